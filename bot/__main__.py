@@ -1,0 +1,118 @@
+"""The command line. Everything heavy is imported inside the command that needs it: `--help` answers at once.
+
+click, because it is small (30 ms), typed and alive, and gives exit code 2 for every wrong use by itself.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="milepost", message="milepost %(version)s")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Milepost carries goals to done.
+
+    Without a command: the Telegram bot when MILEPOST_BOT_TOKEN is set, the local chat when it is not.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from bot.settings import load_or_exit
+
+    context.invoke(chat if load_or_exit().token is None else run)
+
+
+@main.command()
+def run() -> None:
+    """Run the bot on Telegram until it is stopped (Ctrl-C or SIGTERM)."""
+    from bot import log
+    from bot.settings import load_or_exit
+
+    settings = load_or_exit()
+    if settings.token is None:
+        raise click.UsageError(
+            "MILEPOST_BOT_TOKEN is not set; @BotFather gives one, `milepost chat` needs none."
+        )
+    log.set_up(settings.log_level, json_lines=settings.log_format == "json", secret=settings.token)
+    from bot.app import serve
+
+    sys.exit(serve(settings))
+
+
+@main.command()
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The database file. Default: MILEPOST_DATABASE.",
+)
+@click.option(
+    "--user-id",
+    type=click.IntRange(min=1, max=2**52 - 1),
+    default=1,
+    show_default=True,
+    help="Who you are; the local chat makes you an owner.",
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0.01, max=1_000_000),
+    default=1.0,
+    show_default=True,
+    help="How many times faster the bot's clock runs, to see week-long waits and digests at once.",
+)
+def chat(database: Path | None, user_id: int, speed: float) -> None:
+    r"""Talk to the bot here, without Telegram and without a token.
+
+    On a terminal it is a chat. Otherwise standard input is a script, one line a step, and a plain transcript
+    comes out; the exit code is 1 when a step could not be done:
+
+    \b
+      hello              send «hello» («\n» in it starts a new line)
+      > Label            press the newest button with this label
+      @reply TEXT        reply to the bot's newest message
+      @reply N TEXT      reply to the bot's Nth newest message
+      @file PATH TEXT    send a file, with an optional caption
+      @wait SECONDS      let so many seconds of the bot's clock pass
+      # words            a comment
+      \@hello            send «@hello»; a backslash takes away a first sign's meaning
+    """
+    from bot.settings import load_or_exit
+
+    settings = load_or_exit().with_database(database)
+    from bot.local.chat import ChatOptions
+    from bot.local.chat import main as talk
+
+    sys.exit(talk(ChatOptions(settings=settings, user_id=user_id, speed=speed)))
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, database, token, clock and disk, and say what to do about each trouble."""
+    from bot.settings import load_or_exit
+
+    settings = load_or_exit()
+    from bot.doctor import main as check
+
+    sys.exit(check(settings))
+
+
+@main.command()
+@click.option("--chat", "chat_id", type=int, required=True, help="The id of the chat at Telegram.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="The file to write. Default: standard output.",
+)
+def export(chat_id: int, output: Path | None) -> None:
+    """Write all goals of a chat, with everything that happened to them, as JSON."""
+    from bot.settings import load_or_exit
+
+    settings = load_or_exit()
+    from bot.export import main as write
+
+    sys.exit(write(settings, chat_id, output))
+
+
+if __name__ == "__main__":
+    main(prog_name="milepost")

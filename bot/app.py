@@ -1,0 +1,266 @@
+"""The composition root: puts all parts together for Telegram, the local chat and the tests, and serves Telegram."""
+
+import asyncio
+import datetime as dt
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from types import FrameType
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.methods import AnswerCallbackQuery
+
+from bot.access import Access, announce
+from bot.assembly import make_executor
+from bot.cards import Cards, Easel
+from bot.delivery import Delivery, Sources
+from bot.inbox import CannotGoOn, InboxWorker, Intake, Poller, Reception
+from bot.lanes import Lanes
+from bot.post_office import PostOffice, Tools
+from bot.running import App, Parts, Wiring
+from bot.schedule import Digests, Rounds, Schedule
+from bot.settings import Settings
+from engine.errors import StoreError
+from engine.executor import AutonomousGoalExecutor
+from engine.goals import Goal
+from engine.records import ChatSettings, Outgoing
+from engine.values import JsonValue, UserId
+from handlers import build_dispatcher
+from handlers.desk import Desk
+from handlers.errors import apology
+from handlers.views.cards import render_card
+from handlers.views.digests import render_digest
+from handlers.views.notices import render_notice
+from storage.database import Database, open_database
+from storage.process_lock import ProcessLock
+
+__all__ = ["App", "CannotGoOn", "Parts", "Wiring", "open_app", "serve"]
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, wiring: Wiring) -> AsyncIterator[App]:
+    """All parts, open and wired, nothing running yet. Raises `StoreError` when the database can't be used."""
+    async with AsyncExitStack() as stack:
+        bot = Bot(wiring.token, session=wiring.session or _http_session(settings))
+        stack.push_async_callback(bot.session.close)
+        database = await stack.enter_async_context(open_database(settings.database, clock=wiring.clock, bot=bot.id))
+        recovered = await database.outbox.recover()
+        if recovered:
+            logger.warning("%s messages were under way at the last end; they go again, marked as repeats", recovered)
+        access = Access(database.conversations, wiring.clock, wiring.owner_ids)
+        code = await access.open()
+        engine = make_executor(database, settings, wiring.clock, wiring.zone)
+        yield App(_wire(_Core(bot=bot, database=database, engine=engine, access=access, wiring=wiring), settings), code)
+
+
+def _http_session(settings: Settings) -> AiohttpSession:
+    if settings.telegram_api is None:
+        return AiohttpSession()
+    return AiohttpSession(api=TelegramAPIServer.from_base(str(settings.telegram_api).rstrip("/")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Core:
+    """What all parts share."""
+
+    bot: Bot
+    database: Database
+    engine: AutonomousGoalExecutor
+    access: Access
+    wiring: Wiring
+
+
+def _wire(core: _Core, settings: Settings) -> Parts:
+    """The loops around the core, and who wakes whom."""
+    database, wiring = core.database, core.wiring
+    lanes = Lanes(wiring.real, wiring.limits)
+    tools = Tools(bot=core.bot, conversations=database.conversations, lanes=lanes, real=wiring.real, dice=wiring.dice)
+    office = PostOffice(tools)
+
+
+    def rested() -> None:
+        cards.bell.ring()
+
+    delivery = _delivery(core, office, rested)
+    cards = _cards(core, office, delivery)
+
+    def committed(_: Goal) -> None:
+        delivery.bell.ring()
+        cards.bell.ring()
+        schedule.bell.ring()
+
+    def outgoing() -> None:
+        delivery.bell.ring()
+        cards.bell.ring()
+
+    dispatcher = build_dispatcher()
+    wanted = sorted({*dispatcher.resolve_used_update_types(), "my_chat_member"})
+
+    async def feed(raw: dict[str, JsonValue], desk: Desk) -> object:
+        outcome: object = await dispatcher.feed_raw_update(core.bot, raw, engine=core.engine, desk=desk)
+        return outcome
+
+    reception = Reception(
+        inbox=database.inbox,
+        conversations=database.conversations,
+        access=core.access,
+        office=office,
+        feed=feed,
+        apologise=apology,
+        toast=partial(_toast, core.bot),
+        clock=wiring.clock,
+        real=wiring.real,
+        zone=wiring.zone,
+    )
+    worker = InboxWorker(reception, outgoing)
+    intake = Intake(bot=core.bot, inbox=database.inbox, wanted=wanted, real=wiring.real, dice=wiring.dice)
+    poller = Poller(intake, worker.bell.ring)
+
+    async def sweep() -> None:
+        outgoing()
+        worker.bell.ring()
+
+    schedule = _schedule(core, settings, sweep, outgoing)
+    core.engine.watch(committed)
+    return Parts(
+        bot=core.bot,
+        database=database,
+        engine=core.engine,
+        access=core.access,
+        poller=poller,
+        worker=worker,
+        delivery=delivery,
+        cards=cards,
+        schedule=schedule,
+        wiring=wiring,
+    )
+
+
+def _delivery(core: _Core, office: PostOffice, rested: Callable[[], None]) -> Delivery:
+    sources = Sources(
+        outbox=core.database.outbox,
+        conversations=core.database.conversations,
+        find_goal=core.engine.goal,
+        render=render_notice,
+        clock=core.wiring.clock,
+        real=core.wiring.real,
+        speed=core.wiring.speed,
+    )
+    return Delivery(office, sources, rested)
+
+
+def _cards(core: _Core, office: PostOffice, delivery: Delivery) -> Cards:
+    easel = Easel(
+        conversations=core.database.conversations,
+        outbox=core.database.outbox,
+        find_goal=core.engine.goal,
+        draw=render_card,
+        is_serving=delivery.is_serving,
+        clock=core.wiring.clock,
+        real=core.wiring.real,
+        limits=core.wiring.limits,
+    )
+    return Cards(office, easel)
+
+
+def _schedule(
+    core: _Core, settings: Settings, sweep: Callable[[], Awaitable[None]], made: Callable[[], None]
+) -> Schedule:
+    engine = core.engine
+
+    async def compose(chat: ChatSettings, since: dt.datetime) -> list[Outgoing]:
+        digest = await engine.digest(chat.chat, since, chat.zone)
+        return render_digest(digest, chat.zone)
+
+    digests = Digests(core.database.conversations, compose, core.wiring.clock, made)
+    rounds = Rounds(
+        serve_wakeups=engine.serve_wakeups,
+        look_after_goals=engine.look_after_goals,
+        digests=digests.look,
+        sweep=sweep,
+        monitoring_interval=settings.monitoring_interval,
+    )
+    return Schedule(rounds, core.wiring.clock, speed=core.wiring.speed)
+
+
+async def _toast(bot: Bot, query: str, words: str) -> None:
+    """Stop the clock on a stranger's tap; a lost answer harms nobody."""
+    with suppress(TelegramAPIError, ClientDecodeError):
+        await bot(AnswerCallbackQuery(callback_query_id=query, text=words), request_timeout=5)
+
+
+def serve(settings: Settings) -> int:
+    """Run the bot on Telegram until SIGTERM or SIGINT; the exit code. A second signal ends the process at once."""
+    try:
+        asyncio.run(_serve(settings))
+    except (CannotGoOn, StoreError) as error:
+        sys.stderr.write(f"milepost: {error}\n")
+        return 1
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    wiring = Wiring(
+        token=settings.token or "",
+        owner_ids=tuple(UserId(user) for user in settings.owner_ids),
+        zone=settings.timezone,
+    )
+    async with open_app(settings, wiring) as app:
+        with _only_poller(settings, app.parts.bot.id):
+            if app.pairing_code is not None:
+                announce(app.pairing_code)
+            asked = asyncio.Event()
+            _heed_signals(asked)
+            async with asyncio.TaskGroup() as group:
+                stopper = group.create_task(_stop_when(asked, app), name="stopper")
+                try:
+                    await app.run()
+                finally:
+                    stopper.cancel()
+
+
+async def _stop_when(asked: asyncio.Event, app: App) -> None:
+    await asked.wait()
+    logger.info("stopping; a second signal ends the process at once")
+    await app.stop()
+
+
+def _heed_signals(asked: asyncio.Event) -> None:
+    """The first signal asks for a stop in order, the second ends the process: all that counts is written down."""
+    loop = asyncio.get_running_loop()
+
+    def heed(number: int, frame: FrameType | None) -> None:
+        del frame
+        if asked.is_set():
+            os._exit(128 + number)
+        loop.call_soon_threadsafe(asked.set)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, heed)
+
+
+@contextmanager
+def _only_poller(settings: Settings, bot: int) -> Iterator[None]:
+    """Hold the lock that keeps a second Milepost with another database from polling the same bot's updates."""
+    folder = settings.database.absolute().parent
+    lock = ProcessLock(folder / f"milepost-bot-{bot}.lock")
+    try:
+        lock.take()
+    except StoreError as error:
+        if error.code != "locked":
+            raise
+        raise CannotGoOn(f"another Milepost on this computer serves bot {bot}; stop that one first") from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,35 @@
+"""Puts the engine together from settings and stores: the same for the bot and for programs. Imports no aiogram."""
+
+from bot.settings import Settings
+from engine.clock import Clock
+from engine.executor import AutonomousGoalExecutor, Options, Stores
+from engine.planning.criteria_planner import CriteriaPlanner
+from engine.work.builtin import WorkOptions, builtin_registry
+from storage.database import Database
+
+
+def make_executor(database: Database, settings: Settings, clock: Clock, zone: str) -> AutonomousGoalExecutor:
+    """An executor over an open database. `zone` is the time zone of goals whose chat has none."""
+    options = Options(
+        workers=settings.workers,
+        max_retries=settings.max_retries,
+        adaptation_threshold=settings.adaptation_threshold,
+        monitoring_interval=settings.monitoring_interval,
+        task_timeout=settings.task_timeout,
+        zone=zone,
+    )
+    stores = Stores(
+        ledger=database.ledger,
+        queries=database.queries,
+        outbox=database.outbox,
+        conversations=database.conversations,
+    )
+    registry = builtin_registry(
+        WorkOptions(
+            commands=settings.commands,
+            command_timeout=settings.task_timeout,
+            allow_private_addresses=settings.allow_private_addresses,
+        )
+    )
+    registry.load_entry_points()
+    return AutonomousGoalExecutor(stores, clock, registry, CriteriaPlanner(), options)

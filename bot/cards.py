@@ -1,0 +1,208 @@
+"""Keeps each goal's card, its one live message, up to date: what is wanted against what is shown.
+
+No queue: however often a goal changes, its card is edited at most every 2 s (4 s in groups), always to the newest
+state, and the last one always arrives. A card that can't be edited any more is sent anew.
+
+A crash between sending a card and storing its message id leaves an older copy in the chat, whose buttons still
+work; `facts` remember that a card was under way, and the second one comes without a sound.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+
+from bot.bell import Bell
+from bot.crew import Crew
+from bot.lanes import LaneLimits
+from bot.post_office import PostOffice
+from bot.requests import as_new, as_plain
+from bot.verdicts import Fate, Receipt
+from engine.clock import Clock
+from engine.errors import NotFoundError, StoreError
+from engine.goals import Goal
+from engine.ports import Conversations, Outbox
+from engine.records import Card, Outgoing
+from engine.values import ChatId, GoalId
+
+logger = logging.getLogger(__name__)
+
+RESERVE = 1  # messages that must still fit into the lane after a card
+PAUSE = 1.0  # seconds before another try after trouble
+MAIL = 500  # queued rows looked at to see whether messages come before a new card
+
+Draw = Callable[[Goal, str, dt.datetime], Outgoing]
+"""Draws a card: the goal, the chat's zone, now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Easel:
+    """What cards are made with. `find_goal` raises `NotFoundError`; `clock` is our time, `real` real time."""
+
+    conversations: Conversations
+    outbox: Outbox
+    find_goal: Callable[[GoalId], Awaitable[Goal]]
+    draw: Draw
+    is_serving: Callable[[ChatId], bool]
+    """Whether messages of a chat are on their way, which come before a new card."""
+    clock: Clock
+    real: Clock
+    limits: LaneLimits = LaneLimits()
+
+
+class Cards:
+    """The cards' loop; `bell` wakes it after a commit or when a chat's messages have gone."""
+
+    def __init__(self, office: PostOffice, easel: Easel) -> None:
+        self._office = office
+        self._easel = easel
+        self._edited_at: dict[ChatId, float] = {}
+        self.bell = Bell(easel.real)
+        self._crew = Crew(self.bell.ring)
+
+    async def run(self) -> None:
+        """Keep cards until cancelled."""
+        async with self._crew:
+            while True:
+                try:
+                    await self.look()
+                except StoreError as error:
+                    logger.warning("the cards can't be read: %s", error)
+                    await self._easel.real.sleep(PAUSE)
+                    continue
+                await self.bell.wait(None)
+
+    async def look(self) -> None:
+        """One pass: put someone to work for each chat with a card that is not as it should be."""
+        cards = [card for card in await self._easel.conversations.cards() if not self._office.is_held(card.chat)]
+        with_mail = await self._chats_with_mail() if any(card.message is None for card in cards) else frozenset()
+        ready = [
+            card
+            for card in cards
+            if card.message is not None or not (card.chat in with_mail or self._easel.is_serving(card.chat))
+        ]
+        for chat, of_chat in groupby(sorted(ready, key=attrgetter("chat", "goal")), key=attrgetter("chat")):
+            goals = [card.goal for card in of_chat]
+            self._crew.start(ChatId(chat), partial(self._serve, ChatId(chat), goals))
+
+    async def _chats_with_mail(self) -> frozenset[ChatId]:
+        """Chats whose messages come first: a new card goes to the end of the chat, below its replies."""
+        return frozenset(row.chat for row in await self._easel.outbox.queued(MAIL))
+
+    async def _serve(self, chat: ChatId, goals: list[GoalId]) -> None:
+        """Bring a chat's cards up to date, one after the other."""
+        try:
+            if not await self._office.is_open(chat):
+                return
+            for goal in goals:
+                await self._wait_turn(chat)
+                if not await self._bring_up_to_date(goal):
+                    await self._easel.real.sleep(PAUSE)
+                    return
+        except StoreError as error:
+            logger.warning("cards in chat %s wait for the database: %s", chat, error)
+            await self._easel.real.sleep(PAUSE)
+
+    async def _wait_turn(self, chat: ChatId) -> None:
+        gap = self._easel.limits.card_gap if chat >= 0 else self._easel.limits.group_card_gap
+        now = self._easel.real.now().timestamp()
+        wait = self._edited_at.get(chat, 0.0) + gap - now
+        if wait > 0:
+            await self._easel.real.sleep(wait)
+
+    async def _bring_up_to_date(self, goal_id: GoalId) -> bool:
+        """Show the newest state of one goal; False when it could not be and is to be tried again."""
+        card = await self._easel.conversations.card(goal_id)
+        if card is None or (card.message is not None and card.wanted == card.shown):
+            return True
+        settings = await self._easel.conversations.settings(card.chat)
+        try:
+            goal = await self._easel.find_goal(goal_id)
+            drawn = self._easel.draw(goal, settings.zone if settings is not None else "UTC", self._easel.clock.now())
+        except NotFoundError:
+            await self._keep(replace(card, shown=card.wanted))
+            return True
+        except Exception:  # one outgoing message: a view's fault must not stop the other cards
+            logger.exception("a card can't be drawn", extra={"goal": goal_id})
+            await self._keep(replace(card, shown=card.wanted))
+            return True
+        wanted = replace(card, wanted=max(card.wanted, goal.revision), shown=goal.revision, fingerprint=_print(drawn))
+        if card.message is not None and card.fingerprint == wanted.fingerprint:
+            await self._keep(wanted)
+            return True
+        await self._office.wait_turn(card.chat, reserve=RESERVE)
+        self._edited_at[card.chat] = self._easel.real.now().timestamp()
+        return await self._show(card, wanted, replace(drawn, chat=card.chat, goal=goal_id))
+
+    async def _show(self, card: Card, wanted: Card, drawn: Outgoing) -> bool:
+        if card.message is not None:
+            receipt = await self._send(_edit(drawn, card.message))
+            if receipt.fate is Fate.SENT:
+                await self._keep(replace(wanted, message=card.message))
+                return True
+            if receipt.fate is not Fate.GONE:
+                return await self._given_up(wanted, receipt)
+            await self._office.wait_turn(card.chat)
+        return await self._show_anew(card, wanted, drawn)
+
+    async def _show_anew(self, card: Card, wanted: Card, drawn: Outgoing) -> bool:
+        """Send it as a new message, noted before the call as one that is under way."""
+        perhaps_there = bool(card.facts.get("sending"))
+        await self._easel.conversations.save_card(replace(card, facts={**card.facts, "sending": True}))
+        receipt = await self._send(replace(drawn, silent=drawn.silent or perhaps_there))
+        if receipt.fate is not Fate.SENT:
+            return await self._given_up(wanted, receipt)
+        facts = {key: value for key, value in card.facts.items() if key != "sending"}
+        await self._keep(replace(wanted, message=receipt.message, facts=facts))
+        return True
+
+    async def _send(self, outgoing: Outgoing) -> Receipt:
+        """Send or edit; plain when Telegram doesn't take it as it is, once more when a group has moved."""
+        receipt = await self._office.send(outgoing)
+        if receipt.fate is Fate.REFUSED and (plain := as_plain(outgoing)) != outgoing:
+            outgoing = plain
+        elif receipt.fate is not Fate.MOVED:
+            return receipt
+        await self._office.wait_turn(outgoing.chat)
+        return await self._office.send(outgoing)
+
+    async def _given_up(self, wanted: Card, receipt: Receipt) -> bool:
+        """Whether a card that could not be shown is done with: refused for good, or its chat is held."""
+        if receipt.fate is Fate.SHUT:
+            return True
+        if receipt.fate in (Fate.REFUSED, Fate.GONE) and wanted.message is not None:
+            logger.error("a card was refused: %s", receipt.reason, extra={"goal": wanted.goal})
+            await self._keep(wanted)
+            return True
+        return False
+
+    async def _keep(self, card: Card) -> None:
+        """What is shown must be written down, or a card would be sent twice: insist."""
+        while True:
+            try:
+                return await self._easel.conversations.save_card(card)
+            except StoreError as error:
+                logger.warning("a card can't be written down: %s", error)
+                await self._easel.real.sleep(PAUSE)
+
+    async def is_quiet(self) -> bool:
+        """Whether every card is as it should be; those in held chats don't count."""
+        if not self._crew.is_idle:
+            return False
+        for card in await self._easel.conversations.cards():
+            if await self._office.is_open(card.chat):
+                return False
+        return self._crew.is_idle
+
+
+def _print(drawn: Outgoing) -> str:
+    return hashlib.sha256(json.dumps(dict(drawn.payload), sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _edit(drawn: Outgoing, message: int) -> Outgoing:
+    return replace(drawn, payload={**as_new(drawn).payload, "edit": message})

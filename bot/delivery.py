@@ -1,0 +1,264 @@
+"""Takes messages from the outbox to Telegram: in order within a chat, side by side between chats, none ever lost.
+
+A row is `sending` before the call and `sent` after it. A new message whose answer was lost goes again, marked as a
+repeat; an edit just goes again. Messages to a chat that can't be written to wait until someone writes there.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+from typing import assert_never
+
+from bot.bell import Bell
+from bot.crew import Crew
+from bot.post_office import PostOffice
+from bot.quiet import is_quiet_hour
+from bot.requests import as_new, as_plain, as_repeat, is_edit
+from bot.verdicts import Fate, Receipt
+from engine.clock import Clock
+from engine.errors import NotFoundError, StoreError
+from engine.goals import Goal
+from engine.ports import Conversations, Outbox
+from engine.records import ChatSettings, OutboxRow, Outgoing
+from engine.reporting.notices import Notice
+from engine.values import ChatId, GoalId
+
+logger = logging.getLogger(__name__)
+
+PAGE = 200  # rows looked at in one pass; more while held chats fill the page
+SHAPES = 5  # calls that one message may take in one go: as it is, in the new group, as new, plain
+PAUSE = 1.0  # seconds of real time before the database is tried again
+RETRY = 5.0  # seconds until a row is tried again that Telegram put off; the lanes know better when
+
+Render = Callable[[Notice, Goal | None, str, dt.datetime], Outgoing]
+"""Words a notice: the notice, the newest value of its goal (None: there is none), the chat's zone, now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where delivery reads from. `find_goal` raises `NotFoundError`; `clock` is our time, `real` real time."""
+
+    outbox: Outbox
+    conversations: Conversations
+    find_goal: Callable[[GoalId], Awaitable[Goal]]
+    render: Render
+    clock: Clock
+    real: Clock
+    speed: float = 1.0
+
+
+class Delivery:
+    """The outbox's loop. `bell` wakes it; `rested` is called whenever a chat's messages have gone, or have to wait."""
+
+    def __init__(self, office: PostOffice, sources: Sources, rested: Callable[[], None] = lambda: None) -> None:
+        self._office = office
+        self._from = sources
+        self._rested = rested
+        self._closing = False
+        self._calls = 0  # rows that are marked as sending
+        self._no_calls = asyncio.Event()
+        self._no_calls.set()
+        self.bell = Bell(sources.real)
+        self._crew = Crew(self._chat_rests)
+
+    def _chat_rests(self) -> None:
+        self.bell.ring()
+        self._rested()
+
+    def is_serving(self, chat: ChatId) -> bool:
+        """Whether messages of this chat are under way at this moment."""
+        return self._crew.is_busy(chat)
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        async with self._crew:
+            while True:
+                try:
+                    await self.look()
+                except StoreError as error:
+                    logger.warning("the outbox can't be read: %s", error)
+                    await self._from.real.sleep(PAUSE)
+                    continue
+                await self.bell.wait(None)
+
+    async def look(self) -> None:
+        """One pass: put someone to work for each chat that has messages waiting."""
+        if self._closing:
+            return
+        for chat, rows in await self._waiting():
+            self._crew.start(chat, partial(self._serve, chat, rows))
+
+    async def _waiting(self) -> list[tuple[ChatId, list[OutboxRow]]]:
+        """Queued rows of chats that nobody works for, by chat, in order."""
+        limit = PAGE
+        while True:
+            rows = await self._from.outbox.queued(limit)
+            free = [row for row in rows if not self._office.is_held(row.chat)]
+            if len(rows) < limit or len(free) > PAGE // 2:
+                break
+            limit *= 2  # what is held must not hide what could go
+        mine = (row for row in free if not self._crew.is_busy(row.chat))
+        by_chat = groupby(sorted(mine, key=attrgetter("chat", "id")), key=attrgetter("chat"))
+        return [(ChatId(chat), list(of_chat)) for chat, of_chat in by_chat]
+
+    async def _serve(self, chat: ChatId, rows: Iterable[OutboxRow]) -> None:
+        """Deliver a chat's rows until the first that can't go now; the next look finds it again."""
+        try:
+            if not await self._office.is_open(chat):
+                return
+            for row in rows:
+                if self._closing or not await self._deliver(row):
+                    return
+        except StoreError as error:
+            logger.warning("messages to chat %s wait for the database: %s", chat, error)
+            await self._from.real.sleep(PAUSE)
+
+    async def _deliver(self, row: OutboxRow) -> bool:
+        """Send one row; whether the next one of the chat may follow at once."""
+        if row.not_before is not None:
+            wait = (row.not_before - self._from.clock.now()).total_seconds()
+            if wait > 0:
+                await self._from.clock.sleep(wait)
+        await self._office.wait_turn(row.chat)
+        if self._closing:
+            return False
+        outgoing = await self._worded(row)
+        if row.perhaps_sent and not is_edit(outgoing):
+            outgoing = as_repeat(outgoing)
+        with self._call():
+            await self._from.outbox.sending(row.id)
+            receipt, outgoing = await self._send(outgoing)
+            return await self._settle(row, outgoing, receipt)
+
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        """Counts what `close` waits for."""
+        self._calls += 1
+        self._no_calls.clear()
+        try:
+            yield
+        finally:
+            self._calls -= 1
+            if not self._calls:
+                self._no_calls.set()
+
+    async def _send(self, outgoing: Outgoing) -> tuple[Receipt, Outgoing]:
+        """Send it, in another shape where Telegram wants one; what it came to, and the shape that did."""
+        receipt = await self._office.send(outgoing)
+        for _ in range(SHAPES - 1):
+            match receipt.fate:
+                case Fate.GONE if is_edit(outgoing):
+                    outgoing = as_new(outgoing)
+                case Fate.REFUSED if (plain := as_plain(outgoing)) != outgoing:
+                    outgoing = plain
+                case Fate.MOVED:
+                    pass  # the post office knows the way now
+                case _:
+                    break
+            await self._office.wait_turn(outgoing.chat)
+            receipt = await self._office.send(outgoing)
+        return receipt, outgoing
+
+    async def _settle(self, row: OutboxRow, outgoing: Outgoing, receipt: Receipt) -> bool:
+        """Write down what became of a row; whether the chat's next may follow."""
+        outbox, now = self._from.outbox, self._from.clock.now()
+        match receipt.fate:
+            case Fate.SENT:
+                await self._surely(lambda: outbox.sent(row.id, receipt.message, now))
+            case Fate.GONE | Fate.REFUSED | Fate.MOVED:
+                logger.error("dropped a message to chat %s: %s", row.chat, receipt.reason, extra=_ids(row))
+                await self._surely(lambda: outbox.drop(row.id, receipt.reason))
+            case Fate.FLOOD | Fate.LATER | Fate.LOST | Fate.SHUT:
+                perhaps = row.perhaps_sent or (receipt.fate is Fate.LOST and not is_edit(outgoing))
+                later = now + self._delay(receipt)
+                await self._surely(
+                    lambda: outbox.again(row.id, not_before=later, perhaps_sent=perhaps, error=receipt.reason)
+                )
+                return False
+            case _:
+                assert_never(receipt.fate)
+        return True
+
+    def _delay(self, receipt: Receipt) -> dt.timedelta:
+        """How long a row rests, in our time: what Telegram asked for holds through a restart too."""
+        match receipt.fate:
+            case Fate.FLOOD:
+                seconds = receipt.seconds
+            case Fate.LATER:
+                seconds = RETRY if receipt.seconds == 0 else receipt.seconds
+            case _:
+                seconds = 0.0
+        return dt.timedelta(seconds=seconds * self._from.speed)
+
+    async def _surely(self, write: Callable[[], Awaitable[None]]) -> None:
+        """What Telegram has done must be written down, or it would be done again: insist."""
+        while True:
+            try:
+                return await write()
+            except StoreError as error:
+                logger.warning("the outbox can't be written: %s", error)
+                await self._from.real.sleep(PAUSE)
+
+    async def _worded(self, row: OutboxRow) -> Outgoing:
+        """The row as a message; a notice is worded now, from the newest state of its goal."""
+        if row.notice is None:
+            return row.outgoing if row.outgoing is not None else _bare(row)
+        now = self._from.clock.now()
+        settings = await self._from.conversations.settings(row.chat) or ChatSettings(chat=row.chat)
+        goal = await self._goal(row.notice)
+        try:
+            outgoing = self._from.render(row.notice, goal, settings.zone, now)
+        except Exception:  # one outgoing message: a view's fault must not swallow the news
+            logger.exception("a %s can't be worded", row.notice.kind, extra=_ids(row))
+            outgoing = _bare(row)
+        silent = outgoing.silent or row.notice.silent or is_quiet_hour(settings, now)
+        return replace(outgoing, chat=row.chat, silent=silent)
+
+    async def _goal(self, notice: Notice) -> Goal | None:
+        try:
+            return await self._from.find_goal(notice.goal) if notice.goal is not None else None
+        except NotFoundError:
+            return None
+
+    # Stopping and watching.
+
+    async def is_quiet(self) -> bool:
+        """Whether nothing is under way and nothing could go; messages to held chats don't count."""
+        if not self._crew.is_idle:
+            return False
+        waiting = await self._waiting()
+        for chat, _ in waiting:
+            if await self._office.is_open(chat):
+                return False
+        return self._crew.is_idle
+
+    async def flush(self) -> None:
+        """Wait until all that could go has gone."""
+        while not await self.is_quiet():
+            self.bell.ring()
+            await self._from.real.sleep(0.02)
+
+    async def close(self) -> None:
+        """Begin no more calls, and wait for those under way."""
+        self._closing = True
+        await self._no_calls.wait()
+
+
+def _ids(row: OutboxRow) -> dict[str, object]:
+    goal = row.notice.goal if row.notice is not None else row.outgoing.goal if row.outgoing is not None else None
+    return {"outbox": row.id, "goal": goal}
+
+
+def _bare(row: OutboxRow) -> Outgoing:
+    """What is said when a notice can't be worded: that there is news, and where."""
+    kind = row.notice.kind.replace("_", " ") if row.notice is not None else "message"
+    goal = row.notice.goal if row.notice is not None else None
+    return Outgoing(
+        chat=row.chat, payload={"text": f"There is news ({kind}). /goals shows where it stands."}, goal=goal
+    )

@@ -1,0 +1,86 @@
+"""From a rendered message to the Bot API call that sends it, and its variants: as a repeat, plain, as a new one."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from aiogram import Bot
+from aiogram.methods import EditMessageReplyMarkup, EditMessageText, SendDocument, SendMessage
+from aiogram.types import BufferedInputFile, Message
+
+from engine.records import Outgoing
+from engine.values import ChatId, JsonValue
+
+TIMEOUT = 30
+"""Seconds for an answer to a message; lost ones cost a repeat, so it is patient."""
+UPLOAD_TIMEOUT = 120
+"""Seconds for an answer to a file."""
+LIMIT = 4096
+"""UTF-16 units of a text; `CAPTION` of a caption."""
+CAPTION = 1024
+REPEAT = "(Sent again: I could not tell whether it had arrived.)"
+# What belongs to sending and makes no sense in an edit.
+_SENDING_ONLY = ("edit", "reply_parameters", "message_thread_id", "disable_notification")
+
+
+def is_edit(outgoing: Outgoing) -> bool:
+    """Whether it changes a message that is there."""
+    return "edit" in outgoing.payload
+
+
+def as_new(outgoing: Outgoing) -> Outgoing:
+    """An edit as a message of its own."""
+    return replace(outgoing, payload={key: value for key, value in outgoing.payload.items() if key != "edit"})
+
+
+def as_plain(outgoing: Outgoing) -> Outgoing:
+    """Without formatting and buttons' extras that could be what Telegram refuses; equal when there is none."""
+    extras = ("entities", "caption_entities", "parse_mode", "link_preview_options", "reply_parameters")
+    return replace(outgoing, payload={key: value for key, value in outgoing.payload.items() if key not in extras})
+
+
+def as_repeat(outgoing: Outgoing) -> Outgoing:
+    """Marked as a repeat where there is room; entities stay where they are, since the mark comes last."""
+    name, limit = ("caption", CAPTION) if "document" in outgoing.payload else ("text", LIMIT)
+    text = str(outgoing.payload.get(name) or "")
+    marked = f"{text}\n\n{REPEAT}".lstrip()
+    if len(marked.encode("utf-16-le")) // 2 > limit:
+        return outgoing
+    return replace(outgoing, payload={**outgoing.payload, name: marked})
+
+
+async def post(bot: Bot, outgoing: Outgoing, chat: ChatId) -> int | None:
+    """Send or edit it in `chat`; the message's id.
+
+    Raises aiogram's errors, and `ValueError` (pydantic's among them) for a payload that is none.
+    """
+    payload = dict(outgoing.payload)
+    if "edit" in payload:
+        return await _edit(bot, payload, chat)
+    if outgoing.silent:
+        payload["disable_notification"] = True
+    if "document" in payload:
+        return await _send_file(bot, payload, chat)
+    sent = await bot(SendMessage.model_validate({**payload, "chat_id": chat}), request_timeout=TIMEOUT)
+    return sent.message_id
+
+
+async def _edit(bot: Bot, payload: Mapping[str, JsonValue], chat: ChatId) -> int | None:
+    values = {key: value for key, value in payload.items() if key not in _SENDING_ONLY}
+    values |= {"chat_id": chat, "message_id": payload["edit"]}
+    if "text" in values:
+        edited = await bot(EditMessageText.model_validate(values), request_timeout=TIMEOUT)
+    else:
+        edited = await bot(EditMessageReplyMarkup.model_validate(values), request_timeout=TIMEOUT)
+    return edited.message_id if isinstance(edited, Message) else None
+
+
+async def _send_file(bot: Bot, payload: Mapping[str, JsonValue], chat: ChatId) -> int | None:
+    file = payload["document"]
+    if not isinstance(file, dict):
+        raise ValueError("a document is an object of name and content")
+    content = BufferedInputFile(str(file.get("content", "")).encode(), filename=str(file.get("name") or "file.txt"))
+    values = {key: value for key, value in payload.items() if key not in ("document", "text", "entities")}
+    values.setdefault("caption", payload.get("text"))
+    values.setdefault("caption_entities", payload.get("entities"))
+    request = SendDocument.model_validate({**values, "chat_id": chat, "document": content})
+    return (await bot(request, request_timeout=UPLOAD_TIMEOUT)).message_id

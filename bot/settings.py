@@ -1,0 +1,275 @@
+"""What the operator may choose: read once at the start from the environment and `.env`, checked, then frozen.
+
+This is the only module that reads the environment. `.env.example` explains every setting with its unit,
+default and reason, and a test keeps the two equal.
+"""
+
+import difflib
+import io
+import json
+import os
+import re
+import sys
+import zoneinfo
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+import platformdirs
+from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
+from pydantic import (
+    AnyHttpUrl,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.log import redact
+
+PREFIX = "MILEPOST_"
+# Read by the test suite itself; a bot started by a test must not call it a mistake.
+TEST_PREFIX = "MILEPOST_TEST_"
+ENV_FILE = ".env"
+_SHOWN = 60
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+
+
+class SettingsError(Exception):
+    """The start can't go on: a setting is wrong. Its text is one line for the operator, without secrets."""
+
+
+class LogLevel(StrEnum):
+    """How much the log tells."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+class LogFormat(StrEnum):
+    """How a line of the log looks."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def _json(text: str) -> object:
+    try:
+        parsed: object = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return parsed
+
+
+def _json_or_commas(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text.startswith("["):
+        return _json(text)
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _json_object(value: object) -> object:
+    return _json(value) if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+OwnerId = Annotated[int, Field(gt=0, lt=2**52)]  # Telegram promises ids of at most 52 significant bits
+Argument = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+Words = Annotated[tuple[Argument, ...], Field(min_length=1)]
+CommandName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class Settings(BaseSettings):
+    """All settings of Milepost. Each field's `description` says what is accepted, for the operator's eyes."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8-sig",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    bot_token: SecretStr | None = Field(
+        default=None,  # None: there is no bot at Telegram yet; only the local chat works
+        description="a token from @BotFather, digits, a colon, then letters, digits, - and _",
+    )
+    owner_ids: Annotated[tuple[OwnerId, ...], NoDecode, BeforeValidator(_json_or_commas)] = Field(
+        default=(),
+        description="Telegram user ids, whole numbers with commas between them",
+    )
+    database: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("milepost", appauthor=False) / "milepost.db",
+        description="the path of a file, in a folder that may be written",
+    )
+    telegram_api: AnyHttpUrl | None = Field(
+        default=None,  # None: Telegram's own servers
+        description="the address of a Bot API server, http:// or https://",
+    )
+    workers: int = Field(default=4, ge=1, le=64, description="a whole number from 1 to 64")
+    max_retries: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
+    adaptation_threshold: float = Field(default=0.3, ge=0.0, le=1.0, description="a number from 0 to 1")
+    monitoring_interval: float = Field(
+        default=300.0, ge=1.0, le=86_400.0, description="seconds, a number from 1 to 86400"
+    )
+    task_timeout: float = Field(
+        default=3600.0, ge=1.0, le=604_800.0, description="seconds, a number from 1 to 604800"
+    )
+    timezone: str = Field(default="UTC", description="a time zone's name such as Europe/Berlin")
+    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
+        default=LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
+        default=LogFormat.TEXT, description="text or json"
+    )
+    commands: Annotated[dict[CommandName, Words], NoDecode, BeforeValidator(_json_object)] = Field(
+        default={},
+        description='a JSON object of names and argument lists, {"backup": ["/usr/bin/backup", "--all"]}',
+    )
+    allow_private_addresses: bool = Field(default=False, description="true or false")
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token_has_its_form(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("not a token")
+        return value
+
+    @field_validator("database")
+    @classmethod
+    def _home_is_expanded(cls, value: Path) -> Path:
+        expanded = value.expanduser()
+        if expanded.is_dir():
+            raise ValueError("a folder")
+        return expanded
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_is_known(cls, value: str) -> str:
+        try:
+            return zoneinfo.ZoneInfo(value).key
+        except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError) as error:
+            raise ValueError("an unknown zone") from error
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The time zone that new chats start with."""
+        return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def token(self) -> str | None:
+        """The bot's token in the clear, for the session alone; None when there is none."""
+        return self.bot_token.get_secret_value() if self.bot_token is not None else None
+
+    def with_database(self, database: Path | None) -> Self:
+        """These settings with another database; None leaves them as they are."""
+        return self if database is None else self.model_copy(update={"database": database.expanduser()})
+
+
+def load() -> Settings:
+    """Read and check everything. Raises `SettingsError`: one line, the setting's name and what it accepts."""
+    written = _written(_read_env_file())
+    _refuse_unknown(written)
+    try:
+        return Settings()
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False)
+        raise SettingsError(
+            "; ".join(_explain(detail, written) for detail in _first_of_each(details))
+        ) from None
+
+
+def load_or_exit() -> Settings:
+    """The settings; a wrong one ends the process with its one line on stderr and exit code 2 (wrong use)."""
+    try:
+        return load()
+    except SettingsError as error:
+        sys.stderr.write(f"milepost: {error}\n")
+        raise SystemExit(2) from error
+
+
+def _read_env_file() -> Mapping[str, str | None]:
+    """The names and values of `.env` in the working directory; empty when there is no such file."""
+    try:
+        text = Path(ENV_FILE).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise SettingsError(f"{ENV_FILE} can't be read ({reason}); mend or remove it") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{ENV_FILE} is not UTF-8 text; write it anew with NAME=value on each line"
+        ) from error
+    for binding in parse_stream(io.StringIO(text)):
+        if _is_garbled(binding):
+            raise SettingsError(
+                f"{ENV_FILE}, line {_line(binding)}: accepted is NAME=value, a comment or nothing"
+            )
+    return dotenv_values(stream=io.StringIO(text))
+
+
+def _is_garbled(binding: Binding) -> bool:
+    return binding.error or (binding.key is not None and binding.value is None)
+
+
+def _line(binding: Binding) -> int:
+    """The number of the line in question: a binding may begin with the empty lines above it."""
+    text = binding.original.string
+    return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def _written(env_file: Mapping[str, str | None]) -> dict[str, str]:
+    """What was set, by upper-case name; the environment wins over `.env`, and empty counts as not set."""
+    merged = [*env_file.items(), *os.environ.items()]
+    return {name.upper(): value for name, value in merged if value and name.upper().startswith(PREFIX)}
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    for name in sorted(names):
+        if name in known or name.startswith(TEST_PREFIX):
+            continue
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+        raise SettingsError(f"{_shown(name)} is no setting of Milepost; {hint}")
+
+
+def _first_of_each(details: Iterable[ErrorDetails]) -> list[ErrorDetails]:
+    first: dict[object, ErrorDetails] = {}
+    for detail in details:
+        first.setdefault(detail["loc"][0], detail)
+    return list(first.values())
+
+
+def _explain(detail: ErrorDetails, written: Mapping[str, str]) -> str:
+    field = str(detail["loc"][0])
+    name, info = PREFIX + field.upper(), Settings.model_fields[field]
+    secret = field == "bot_token"
+    got = "not accepted (its value is not shown)" if secret else f"«{_shown(written.get(name, ''))}»"
+    return f"{name} is {got}; accepted: {info.description}"
+
+
+def _shown(value: str) -> str:
+    """A value on one line, not too long, without what looks like a token or a password in an address."""
+    text = re.sub(r"//[^/@\s]*@", "//***@", redact(value))
+    text = "".join(char if char.isprintable() else " " for char in text)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -1,0 +1,1 @@
+"""What a goal is and how it is carried to done. Imports nothing of ours, no aiogram, no SQL."""

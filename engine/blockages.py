@@ -1,0 +1,74 @@
+"""Why a task cannot go on: the four kinds, how each is met, and what was tried."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.values import BlockageNumber, TaskNumber
+
+
+class BlockageKind(StrEnum):
+    """The four kinds of blockage."""
+
+    DEPENDENCY = "dependency"
+    RESOURCE = "resource"
+    ERROR = "error"
+    EXTERNAL = "external"
+
+
+class Strategy(StrEnum):
+    """How a blockage is met. A goal may set another one than the default for each kind."""
+
+    REORDER = "reorder"
+    """Run what is missing first; break a cycle by adapting the plan."""
+    WAIT = "wait"
+    """Pause the task and try again when the resource is back."""
+    ADAPT = "adapt"
+    """Change the plan: fresh attempts, then another way."""
+    ASK = "ask"
+    """Tell the person what is needed, with buttons."""
+    SKIP = "skip"
+    """Leave the task out (never one that is critical: that asks)."""
+
+
+DEFAULT_STRATEGIES: dict[BlockageKind, Strategy] = {
+    BlockageKind.DEPENDENCY: Strategy.REORDER,
+    BlockageKind.RESOURCE: Strategy.WAIT,
+    BlockageKind.ERROR: Strategy.ADAPT,
+    BlockageKind.EXTERNAL: Strategy.ASK,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolutionAttempt:
+    """One thing tried against a blockage, and what came of it."""
+
+    at: dt.datetime
+    what: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blockage:
+    """Why a task cannot go on, with what was tried; numbered within its goal."""
+
+    number: BlockageNumber
+    task: TaskNumber | None
+    """The task it holds up; None when it holds up the whole goal (a passed deadline, a plan that can't be made)."""
+    kind: BlockageKind
+    description: str
+    needed: str = ""
+    from_whom: str = ""
+    how: str = ""
+    strategy: Strategy = Strategy.ASK
+    raised_at: dt.datetime
+    tried: tuple[ResolutionAttempt, ...] = ()
+    resolution: str = ""
+    """What ended it; empty while it is open."""
+    resolved_at: dt.datetime | None = None
+    """When it ended; None while it is open."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still holds something up."""
+        return self.resolved_at is None

@@ -1,0 +1,276 @@
+"""All that can be asked of a goal, one method each. The chat and programs go through the same ones.
+
+Each takes the cause it comes from, so that a repeat does nothing, and returns the newest goal. Raises `NotFoundError`,
+`RefusedError`, `InvalidInputError` or `StoreError`; nothing was changed then.
+"""
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine import events as e
+from engine.blockages import BlockageKind, Strategy
+from engine.clock import Clock
+from engine.errors import RefusedError
+from engine.execution import adaptation, blocking, goal_decisions, task_decisions
+from engine.execution.task_decisions import Judging
+from engine.goals import Goal, GoalStatus, ParentTask, Priority
+from engine.intake import (
+    checked_criteria,
+    checked_deadline,
+    checked_metadata,
+    checked_name,
+    checked_priority,
+    checked_text,
+)
+from engine.ledger import Decision, Ledger, Moment
+from engine.plans import AdaptationNeed, Trigger
+from engine.ports import Queries
+from engine.proposals import stored_repair
+from engine.values import BootId, Cause, ChatId, GoalId, JsonObject, UserId
+from engine.work.measuring import judge_measure
+
+
+class Unchanged:
+    """Marks what an edit leaves as it is, where None means «none»."""
+
+
+UNCHANGED: Final = Unchanged()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a goal comes from."""
+
+    chat: ChatId | None = None  # None for a program's goal
+    owner: UserId | None = None  # None for a program's goal
+    parent: ParentTask | None = None  # None for a goal of its own
+    cause: Cause | None = None  # None for a fresh one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalEdit:
+    """New values for what can be edited; None (for the deadline `UNCHANGED`) leaves a thing as it is."""
+
+    name: str | None = None
+    description: str | None = None
+    criteria: tuple[str, ...] | None = None
+    priority: int | None = None
+    deadline: dt.datetime | None | Unchanged = field(default=UNCHANGED)
+
+
+class GoalCommands:
+    """The commands. `AutonomousGoalExecutor` adds what runs."""
+
+    def __init__(self, ledger: Ledger, queries: Queries, clock: Clock, boot: BootId, judging: Judging) -> None:
+        self.ledger = ledger
+        self.queries = queries
+        self.clock = clock
+        self._boot = boot
+        self._judging = judging
+        self._calls = itertools.count(1)
+
+    def _fresh_cause(self) -> Cause:
+        return Cause(f"call:{self._boot}:{next(self._calls)}")
+
+    async def _change(self, goal_id: GoalId, decision: Decision, cause: Cause | None) -> Goal:
+        once = cause is not None
+        decided = await self.ledger.change(goal_id, decision, cause or self._fresh_cause(), once=once)
+        return decided.goal
+
+    async def goal(self, goal_id: GoalId) -> Goal:
+        """The newest value of a goal. Raises `NotFoundError`."""
+        return await self.ledger.goal(goal_id)
+
+    async def set_goal(  # noqa: PLR0913, PLR0917 - the mission names these; where it comes from is grouped in `origin`
+        self,
+        goal_name: str,
+        description: str = "",
+        success_criteria: tuple[str, ...] | list[str] = (),
+        priority: int = Priority.NORMAL,
+        deadline: dt.datetime | None = None,
+        metadata: JsonObject | None = None,
+        *,
+        origin: Origin | None = None,
+    ) -> GoalId:
+        """A new goal; returns its id.
+
+        `deadline` aware, or naive local time. A chat's goal is planned at once and its plan comes as a notice; a
+        program asks for the plan with `decompose_goal`. Raises `InvalidInputError`.
+        """
+        origin = origin or Origin()
+        planned = origin.chat is not None
+        name, text = checked_name(goal_name), checked_text("description", description)
+        criteria = checked_criteria(success_criteria)
+        urgency = checked_priority(priority)
+        until = checked_deadline(deadline, self.clock.now())
+        extra = checked_metadata(metadata)
+
+        def create(goal_id: GoalId, moment: Moment) -> e.GoalCreated:
+            return e.GoalCreated(
+                goal=Goal(
+                    id=goal_id,
+                    name=name,
+                    description=text,
+                    criteria=criteria,
+                    priority=urgency,
+                    deadline=until,
+                    metadata=extra,
+                    chat=origin.chat,
+                    owner=origin.owner,
+                    parent=origin.parent,
+                    status=GoalStatus.PLANNING if planned else GoalStatus.DRAFT,
+                    created_at=moment.now,
+                    updated_at=moment.now,
+                )
+            )
+
+        decided = await self.ledger.create(create, origin.cause or self._fresh_cause())
+        return decided.goal.id
+
+    async def edit_goal(self, goal_id: GoalId, edit: GoalEdit, *, cause: Cause | None = None) -> Goal:
+        """Change wording, criteria, priority or deadline. The plan follows: anew before the start, else repaired."""
+        now = self.clock.now()
+        name = checked_name(edit.name) if edit.name is not None else None
+        description = checked_text("description", edit.description) if edit.description is not None else None
+        criteria = checked_criteria(edit.criteria) if edit.criteria is not None else None
+        priority = checked_priority(edit.priority) if edit.priority is not None else None
+        until = edit.deadline if isinstance(edit.deadline, Unchanged) else checked_deadline(edit.deadline, now)
+
+        def decide(goal: Goal, moment: Moment) -> list[e.Event]:
+            change = e.GoalEdited(
+                name=goal.name if name is None else name,
+                description=goal.description if description is None else description,
+                criteria=goal.criteria if criteria is None else criteria,
+                priority=goal.priority if priority is None else priority,
+                deadline=goal.deadline if isinstance(until, Unchanged) else until,
+            )
+            return goal_decisions.edit(goal, change, moment)
+
+        return await self._change(goal_id, decide, cause)
+
+    async def start_goal(self, goal_id: GoalId, version: int | None = None, *, cause: Cause | None = None) -> Goal:
+        """Adopt the plan: nothing runs before. `version` is that of the plan the person saw; None takes the newest."""
+        return await self._change(goal_id, goal_decisions.adopt(version), cause)
+
+    async def add_task(self, goal_id: GoalId, title: str, *, cause: Cause | None = None) -> Goal:
+        """One more task for a person, at the end of the plan."""
+        return await self._change(goal_id, goal_decisions.add_task(checked_name(title)), cause)
+
+    async def drop_task(self, goal_id: GoalId, number: int, *, cause: Cause | None = None) -> Goal:
+        """Take a task out of the plan; those behind it wait for what it waited for."""
+        return await self._change(goal_id, goal_decisions.drop_task(number), cause)
+
+    async def reword_task(self, goal_id: GoalId, number: int, title: str, *, cause: Cause | None = None) -> Goal:
+        """Say a task in other words."""
+        return await self._change(goal_id, goal_decisions.reword_task(number, checked_name(title)), cause)
+
+    async def move_task(self, goal_id: GoalId, number: int, place: int, *, cause: Cause | None = None) -> Goal:
+        """Show and prefer a task at another place, counted from 1."""
+        return await self._change(goal_id, goal_decisions.move_task(number, place), cause)
+
+    async def pause_goal(self, goal_id: GoalId, reason: str = "", *, cause: Cause | None = None) -> Goal:
+        """Start nothing more; what runs is finished."""
+        return await self._change(goal_id, goal_decisions.pause(checked_text("reason", reason)), cause)
+
+    async def resume_goal(self, goal_id: GoalId, reason: str = "", *, cause: Cause | None = None) -> Goal:
+        """Let a paused goal go on."""
+        return await self._change(goal_id, goal_decisions.resume, cause)
+
+    async def cancel_goal(self, goal_id: GoalId, reason: str = "", *, cause: Cause | None = None) -> Goal:
+        """Call a goal off, with its sub-goals."""
+        return await self._change(goal_id, goal_decisions.cancel(checked_text("reason", reason)), cause)
+
+    async def fail_goal(self, goal_id: GoalId, reason: str = "", *, cause: Cause | None = None) -> Goal:
+        """Give a goal up by hand."""
+        text = checked_text("reason", reason) or "given up by hand"
+        return await self._change(goal_id, goal_decisions.fail(text), cause)
+
+    async def reopen_goal(self, goal_id: GoalId, reason: str = "", *, cause: Cause | None = None) -> Goal:
+        """Take an ended goal up again: failed tasks get fresh attempts, a passed deadline is taken away."""
+        return await self._change(goal_id, goal_decisions.reopen(checked_text("reason", reason)), cause)
+
+    async def request_adaptation(
+        self, goal_id: GoalId, reason: str, deviation: float = 0.0, *, cause: Cause | None = None
+    ) -> Goal:
+        """Ask for another plan version; a job makes it."""
+        text = checked_text("reason", reason) or "asked for"
+        since = self.clock.now()
+        need = AdaptationNeed(reason=text, trigger=Trigger.REQUESTED, deviation=deviation, since=since)
+        return await self._change(goal_id, adaptation.request(need), cause)
+
+    async def accept_repair(self, goal_id: GoalId, version: int, *, cause: Cause | None = None) -> Goal:
+        """Approve the larger plan that was proposed."""
+        stored = await self.queries.plan(goal_id, version)
+        if stored is None:
+            raise RefusedError("outdated_plan", "that proposal is no longer open")
+        repair, need = stored_repair(stored)
+        return await self._change(goal_id, adaptation.accepted(repair, need, version), cause)
+
+    async def reject_repair(self, goal_id: GoalId, version: int, *, cause: Cause | None = None) -> Goal:
+        """Keep the plan as it is."""
+        return await self._change(goal_id, adaptation.rejected(version), cause)
+
+    async def complete_task(self, goal_id: GoalId, number: int, note: str = "", *, cause: Cause | None = None) -> Goal:
+        """A person did it."""
+        return await self._change(goal_id, task_decisions.done_by_person(number, checked_text("note", note)), cause)
+
+    async def count_task(self, goal_id: GoalId, number: int, count: int, *, cause: Cause | None = None) -> Goal:
+        """So many steps of a counted task are done by now; reaching the target completes it."""
+        return await self._change(goal_id, task_decisions.counted(number, count), cause)
+
+    async def report_measure(self, goal_id: GoalId, number: int, value: float, *, cause: Cause | None = None) -> Goal:
+        """The number that a `measure` task asks for."""
+
+        def decide(goal: Goal, moment: Moment) -> list[e.Event]:
+            outcome = judge_measure(goal.task(number), value)
+            return list(task_decisions.measured(number, outcome, self._judging.threshold)(goal, moment))
+
+        return await self._change(goal_id, decide, cause)
+
+    async def choose(self, goal_id: GoalId, number: int, option: str, *, cause: Cause | None = None) -> Goal:
+        """Pick an option of a `decide` task."""
+        return await self._change(goal_id, task_decisions.chosen(number, option), cause)
+
+    async def skip_task(self, goal_id: GoalId, number: int, why: str = "", *, cause: Cause | None = None) -> Goal:
+        """Leave a task out."""
+        return await self._change(goal_id, task_decisions.skipped(number, checked_text("reason", why)), cause)
+
+    async def restore_task(self, goal_id: GoalId, number: int, *, cause: Cause | None = None) -> Goal:
+        """Take a skip back."""
+        return await self._change(goal_id, task_decisions.restored(number), cause)
+
+    async def retry_task(self, goal_id: GoalId, number: int, *, cause: Cause | None = None) -> Goal:
+        """Try a failed or blocked task again."""
+        return await self._change(goal_id, task_decisions.retried(number), cause)
+
+    async def postpone_task(
+        self, goal_id: GoalId, number: int, until: dt.datetime, *, cause: Cause | None = None
+    ) -> Goal:
+        """Later: be reminded then."""
+        return await self._change(goal_id, task_decisions.postponed(number, until.astimezone(dt.UTC)), cause)
+
+    async def report_problem(self, goal_id: GoalId, number: int, text: str, *, cause: Cause | None = None) -> Goal:
+        """A person says why a task can't go on."""
+        said = checked_text("problem", text) or "there is a problem"
+        return await self._change(goal_id, blocking.problem(number, said), cause)
+
+    async def resolve_blockage(
+        self, goal_id: GoalId, number: int, answer: str = "", *, cause: Cause | None = None
+    ) -> Goal:
+        """A blockage is gone, perhaps with the information that was asked for."""
+        return await self._change(goal_id, blocking.resolve(number, checked_text("answer", answer)), cause)
+
+    async def add_note(self, goal_id: GoalId, note: str, *, cause: Cause | None = None) -> Goal:
+        """Keep an observation with the progress."""
+        text = checked_text("note", note)
+        if not text:
+            raise RefusedError("empty_note", "there is nothing to note")
+        return await self._change(goal_id, goal_decisions.note(text), cause)
+
+    async def set_strategy(
+        self, goal_id: GoalId, kind: BlockageKind, strategy: Strategy, *, cause: Cause | None = None
+    ) -> Goal:
+        """From now on meet blockages of a kind in this way."""
+        return await self._change(goal_id, goal_decisions.set_strategy(kind, strategy), cause)

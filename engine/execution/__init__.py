@@ -1,0 +1,1 @@
+"""How goals are carried out: decisions, what follows from them, attempts in worker slots, adaptation, time."""

@@ -1,0 +1,173 @@
+"""From one plan version to the next: the need, the check of a repair, and its taking effect. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from engine import events as e
+from engine.blockages import Strategy
+from engine.errors import InvalidInputError, RefusedError
+from engine.execution.blocking import give_up, tried
+from engine.execution.goal_decisions import number_tasks, refuse_ended
+from engine.goals import Goal, GoalStatus
+from engine.ledger import Decision, Moment
+from engine.plans import AdaptationNeed, Repair, Trigger, check_plan, find_circle
+from engine.tasks import Task, TaskStatus
+from engine.values import TaskNumber
+
+ADAPTABLE = frozenset({GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
+
+
+def request(need: AdaptationNeed) -> Decision:
+    """A person, a program or the world asks for another plan. A need that is due already is replaced by the newer."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        if goal.status not in ADAPTABLE:
+            raise RefusedError("planning", f"«{goal.name}» has no plan yet")
+        return [e.AdaptationNeeded(need=need)]
+
+    return decide
+
+
+def repaired(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
+    """Take over a repair made from plan `version`. One that makes the goal larger waits for approval in a chat.
+
+    A repair of an older version does nothing: the need is still there and the job starts over.
+    """
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        if goal.status not in ADAPTABLE or goal.adapting != need or goal.plan_version != version:
+            return []
+        check_repair(goal, repair)
+        if is_empty(repair) and need.trigger is not Trigger.REQUESTED:
+            return _no_way(goal, need, moment)
+        if repair.grows and goal.chat is not None and goal.status is not GoalStatus.PROPOSED:
+            return [e.RepairProposed(version=goal.plan_version + 1, need=need, repair=repair)]
+        return adapted(goal, repair, need, moment)
+
+    return decide
+
+
+def accepted(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
+    """A person approves the larger plan that was proposed as `version`."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        if goal.proposed_version != version or goal.plan_version != version - 1:
+            raise RefusedError("outdated_plan", "that proposal is no longer open")
+        check_repair(goal, repair)
+        return adapted(goal, repair, need, moment)
+
+    return decide
+
+
+def rejected(version: int) -> Decision:
+    """A person keeps the plan as it is. What failed is theirs to decide then."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        if goal.proposed_version != version:
+            raise RefusedError("outdated_plan", "that proposal is no longer open")
+        events: list[e.Event] = [e.RepairRejected(version=version)]
+        number = goal.last_blockage
+        for blockage in goal.blockages.values():
+            if blockage.strategy in (Strategy.ADAPT, Strategy.REORDER):
+                numbered = replace(goal, last_blockage=number)
+                events += give_up(numbered, blockage, moment, "you kept the plan")
+                number += 1
+        return events
+
+    return decide
+
+
+def is_empty(repair: Repair) -> bool:
+    """Whether a repair changes nothing."""
+    return not (repair.reset or repair.supersede or repair.add or repair.rewire)
+
+
+def check_repair(goal: Goal, repair: Repair) -> None:
+    """Raise `InvalidInputError` unless the repair fits the goal: known tasks, none finished, no circle afterwards."""
+    for number in (*repair.reset, *repair.supersede, *repair.rewire):
+        if number not in goal.tasks:
+            raise InvalidInputError("repair", f"there is no task {goal.id}.{number}", "name tasks of the goal")
+    for number in repair.supersede:
+        if goal.tasks[number].status is TaskStatus.COMPLETED:
+            raise InvalidInputError("repair", f"task {goal.id}.{number} is done", "finished work is kept")
+    check_plan(repair.add, known_numbers=goal.tasks)
+    graph = {f"#{t.number}": tuple(f"#{n}" for n in t.depends_on) for t in goal.tasks.values()}
+    graph.update({f"#{number}": after for number, after in repair.rewire.items()})
+    graph.update({task.key: task.after for task in repair.add})
+    circle = find_circle(graph)
+    if circle:
+        raise InvalidInputError("repair", f"tasks would wait for each other: {' → '.join(circle)}", "break the circle")
+
+
+def adapted(goal: Goal, repair: Repair, need: AdaptationNeed, moment: Moment) -> list[e.Event]:
+    """The next plan version, and what it does to each task. Finished work is kept."""
+    version = goal.plan_version + 1
+    kept = tuple(sorted(n for n, task in goal.tasks.items() if task.status is TaskStatus.COMPLETED))
+    position = max((task.position for task in goal.tasks.values()), default=-1) + 1
+    added = number_tasks(repair.add, after=goal.last_task, position=position, version=version)
+    step = e.PlanAdapted(
+        number=goal.adaptations + 1,
+        old_version=goal.plan_version,
+        new_version=version,
+        need=need,
+        repair=repair,
+        kept=kept,
+    )
+    return [
+        step,
+        *(e.TaskAdded(task=task) for task in added.values()),
+        *_reset(goal, repair),
+        *(e.TaskSuperseded(task=n) for n in repair.supersede if _may_go(goal.tasks[n])),
+        *_rewired(repair, added),
+        *_answered(goal, repair, moment, version),
+        *_in_place(goal, repair, added),
+    ]
+
+
+def _reset(goal: Goal, repair: Repair) -> Iterator[e.Event]:
+    for number in repair.reset:
+        if goal.tasks[number].status in (TaskStatus.FAILED, TaskStatus.BLOCKED, TaskStatus.SKIPPED):
+            yield e.TaskReset(task=number, why="the plan was adapted", revived=True)
+
+
+def _may_go(task: Task) -> bool:
+    return task.status not in (TaskStatus.COMPLETED, TaskStatus.SUPERSEDED)
+
+
+def _rewired(repair: Repair, added: Mapping[str, Task]) -> Iterator[e.Event]:
+    for number, after in repair.rewire.items():
+        resolved = {added[name].number if name in added else TaskNumber(int(name[1:])) for name in after}
+        depends_on = tuple(sorted(resolved))
+        yield e.TaskRewired(task=number, depends_on=depends_on)
+
+
+def _answered(goal: Goal, repair: Repair, moment: Moment, version: int) -> Iterator[e.Event]:
+    changed = {*repair.reset, *repair.supersede}
+    for blockage in goal.blockages.values():
+        if blockage.task in changed:
+            yield tried(blockage, moment, "adapt", f"plan version {version}")
+            yield e.BlockageResolved(number=blockage.number, resolution=f"the plan was adapted to version {version}")
+
+
+def _in_place(goal: Goal, repair: Repair, added: Mapping[str, Task]) -> Iterator[e.Event]:
+    """New tasks are shown before the first task that waits for them, others at the end."""
+    if not added:
+        return
+    new = sorted(task.number for task in added.values())
+    order = [t.number for t in goal.live_tasks if t.number not in repair.supersede]
+    waiting = [n for n, after in repair.rewire.items() if any(name in added for name in after) and n in order]
+    place = min((order.index(n) for n in waiting), default=len(order))
+    yield e.TasksReordered(order=(*order[:place], *new, *order[place:]))
+
+
+def _no_way(goal: Goal, need: AdaptationNeed, moment: Moment) -> list[e.Event]:
+    """The planner knows no way: whoever can help is asked."""
+    events: list[e.Event] = [e.AdaptationDropped(why="no other way is known")]
+    for blockage in goal.blockages.values():
+        if need.task is not None and blockage.task == need.task:
+            events += give_up(goal, blockage, moment, "no other way is known")
+            break
+    return events

@@ -1,0 +1,272 @@
+"""Runs attempts: one asyncio task each, with a timeout, fenced by its lease, its result never lost on the way."""
+
+import asyncio
+import datetime as dt
+import inspect
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from engine.clock import Clock
+from engine.errors import EngineError, NotFoundError, PermanentError, RefusedError, StoreError
+from engine.execution.failures import Failure, FailureKind, classify
+from engine.execution.task_decisions import Judging, attempt_completed, attempt_failed, attempt_lost, counted
+from engine.goals import Goal
+from engine.ledger import Decision, Ledger
+from engine.tasks import Lease, Outcome, Task
+from engine.values import Cause, GoalId, JsonValue, TaskNumber
+from engine.work.registry import Work, WorkContext, WorkFunction, WorkRegistry, WorkResult
+
+logger = logging.getLogger(__name__)
+
+Spawn = Callable[..., "asyncio.Task[None]"]
+"""Starts a coroutine in the engine's task group."""
+
+SAVE_AGAIN = (0.2, 1.0, 5.0, 15.0)
+"""Real seconds between tries to save a result that the database did not take; the last one repeats."""
+LEASE_MARGIN = 30.0
+"""Real seconds that a lease outlives the timeout of its attempt."""
+MOST_SUMMARY = 300
+"""Characters of a result that are kept as its summary."""
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class _Attempt:
+    """One try under way."""
+
+    lease: Lease
+    runner: "asyncio.Task[None] | None" = None  # None until it is spawned
+    reporting: bool = False
+    """Its result is being saved: from here on it is not to be cancelled."""
+
+
+@dataclass(slots=True, kw_only=True)
+class AttemptRunner:
+    """All attempts of this process."""
+
+    ledger: Ledger
+    registry: WorkRegistry
+    clock: Clock
+    judging: Judging
+    task_timeout: float
+    """Real seconds an attempt may take unless its work says otherwise."""
+    spawn: Spawn
+    active: dict[tuple[GoalId, TaskNumber], _Attempt] = field(default_factory=dict)
+    own_work: dict[tuple[GoalId, TaskNumber], WorkFunction] = field(default_factory=dict)
+    """Functions a program passed for single tasks; they replace the task's own work."""
+
+    def lease_seconds(self, task: Task) -> float:
+        """How long a lease for the task lasts, in the clock's seconds."""
+        return (self._timeout(task) + LEASE_MARGIN) * self.clock.speed
+
+    def begin(self, goal: Goal, task: Task, lease: Lease) -> None:
+        """Start the attempt that the ledger has just committed."""
+        attempt = _Attempt(lease=lease)
+        self.active[goal.id, task.number] = attempt
+        attempt.runner = self.spawn(self._run(goal, task, attempt), name=f"attempt {goal.id}.{task.number}")
+
+    def cancel(self, goal: GoalId, task: TaskNumber, lease: Lease) -> None:
+        """The lease was taken away: stop the attempt unless it is just reporting."""
+        attempt = self.active.get((goal, task))
+        if attempt is None or attempt.lease != lease or attempt.reporting or attempt.runner is None:
+            return
+        attempt.runner.cancel()
+        del self.active[goal, task]
+
+    async def stop(self, grace: float) -> None:
+        """Let attempts finish for so many real seconds, then cancel them and give their leases back."""
+        runners = [a.runner for a in self.active.values() if a.runner is not None]
+        if runners:
+            await asyncio.wait(runners, timeout=grace)
+        left = [(key, a) for key, a in self.active.items() if a.runner is not None and not a.runner.done()]
+        for _, attempt in left:
+            if attempt.runner is not None and not attempt.reporting:
+                attempt.runner.cancel()
+        cancelled = [a.runner for _, a in left if a.runner is not None]
+        if cancelled:
+            await asyncio.wait(cancelled, timeout=1.0)
+        for (goal, number), attempt in left:
+            await self._give_back(goal, number, attempt)
+
+    async def _give_back(self, goal: GoalId, number: TaskNumber, attempt: _Attempt) -> None:
+        try:
+            task = (await self.ledger.goal(goal)).task(number)
+            decision = attempt_lost(number, attempt.lease, repeatable=self.is_repeatable(task), in_order=True)
+            await self.ledger.change(goal, decision, Cause(f"stop:{goal}.{number}"))
+        except EngineError as error:
+            logger.warning("a lease could not be given back: %s", error, extra={"goal": goal, "task": number})
+
+    def is_repeatable(self, task: Task) -> bool:
+        """Whether a task may run again after an attempt was lost."""
+        try:
+            return self.registry.get(task.work).repeatable
+        except NotFoundError:
+            return True
+
+    def _timeout(self, task: Task) -> float:
+        try:
+            return self.registry.get(task.work).timeout or self.task_timeout
+        except NotFoundError:
+            return self.task_timeout
+
+    async def _run(self, goal: Goal, task: Task, attempt: _Attempt) -> None:
+        key = (goal.id, task.number)
+        facts = {"goal": goal.id, "task": f"{goal.id}.{task.number}"}
+        try:
+            decision = await self._try(goal, task, attempt)
+            attempt.reporting = True
+            await self._save(goal.id, task.number, attempt.lease, decision)
+        except asyncio.CancelledError:
+            logger.info("attempt %d was cancelled", attempt.lease.attempt, extra=facts)
+            raise
+        finally:
+            if self.active.get(key) is attempt:
+                del self.active[key]
+                self.ledger.nudge()
+
+    async def _try(self, goal: Goal, task: Task, attempt: _Attempt) -> Decision:
+        """Run the work and judge what came of it; whatever it raises becomes a decision too."""
+        number, lease = task.number, attempt.lease
+        try:
+            async with asyncio.timeout(self._timeout(task)):
+                result = await self._call(goal, task, attempt)
+            return self._judged(task, lease, outcome_of(result))
+        except SystemExit as error:  # it is the work that wants to end, not the program
+            failure = classify(PermanentError(f"it called sys.exit({error.code!r})"))
+            return attempt_failed(number, lease, failure, self.judging)
+        except Exception as error:  # the border of one attempt: it must end in the ledger, whatever happened
+            failure = classify(error)
+            facts = {"goal": goal.id, "task": f"{goal.id}.{number}"}
+            logger.info("attempt %d: %s: %s", lease.attempt, failure.kind, failure.message, extra=facts)
+            return attempt_failed(number, lease, failure, self.judging)
+
+    def _judged(self, task: Task, lease: Lease, outcome: Outcome) -> Decision:
+        exact = self._work_is_exact(task)
+        if outcome.deviation > (0.0 if exact else self.judging.threshold):
+            message = f"fell short: {outcome.summary}"
+            failure = Failure(kind=FailureKind.TEMPORARY, message=message, outcome=outcome)
+            return attempt_failed(task.number, lease, failure, self.judging)
+        return attempt_completed(task.number, lease, outcome)
+
+    def _work_is_exact(self, task: Task) -> bool:
+        try:
+            return self.registry.get(task.work).exact
+        except NotFoundError:
+            return False
+
+    async def _call(self, goal: Goal, task: Task, attempt: _Attempt) -> WorkResult:
+        function = self.own_work.get((goal.id, task.number))
+        if function is None:
+            work: Work = self.registry.get(task.work)
+            if work.run is None:
+                raise PermanentError(f"«{task.work}» only waits; it can't be run")
+            function = work.run
+
+        async def report(count: int) -> None:
+            cause = Cause(f"attempt:{goal.id}.{task.number}#{attempt.lease.attempt}")
+            await self.ledger.change(goal.id, counted(task.number, count, attempt.lease), cause)
+
+        context = WorkContext(
+            goal_id=goal.id,
+            goal_name=goal.name,
+            task=task,
+            inputs=task.inputs,
+            attempt=task.attempts,
+            now=self.clock.now,
+            report=report,
+            results={n: _value(goal.tasks[n]) for n in task.depends_on if n in goal.tasks},
+        )
+        if not is_async(function):
+            return await _in_thread(lambda: _plain(function(context)))
+        result = function(context)
+        return await result if inspect.isawaitable(result) else result
+
+    async def _save(self, goal: GoalId, number: TaskNumber, lease: Lease, decision: Decision) -> None:
+        """Commit the result. A database that can't be written now is tried again: what was done is not forgotten."""
+        cause = Cause(f"attempt:{goal}.{number}#{lease.attempt}/{lease.boot}")
+        tries = 0
+        while True:
+            try:
+                await asyncio.shield(self.ledger.change(goal, decision, cause))
+                return
+            except RefusedError as refusal:
+                logger.info("a late result was fenced off: %s", refusal, extra={"goal": goal})
+                return
+            except StoreError as error:
+                pause = SAVE_AGAIN[min(tries, len(SAVE_AGAIN) - 1)]
+                logger.error("a result is not saved yet, next try in %s s: %s", pause, error, extra={"goal": goal})
+                await asyncio.sleep(pause)
+                tries += 1
+
+
+def outcome_of(result: WorkResult) -> Outcome:
+    """What a work function returned, as an outcome."""
+    if isinstance(result, Outcome):
+        return result
+    summary = "done" if result is None else str(result)
+    if len(summary) > MOST_SUMMARY:
+        summary = f"{summary[: MOST_SUMMARY - 1]}…"
+    return Outcome(summary=summary, value=jsonable(result))
+
+
+def jsonable(value: object) -> JsonValue:
+    """A result as JSON can keep it; what JSON has no form for becomes its text."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case dict():
+            return {str(key): jsonable(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [jsonable(item) for item in value]
+        case dt.datetime() | dt.date():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def is_async(function: object) -> bool:
+    """Whether calling it gives something to await; partials and callable objects are looked through."""
+    inner = inspect.unwrap(getattr(function, "func", function))  # type: ignore[arg-type]  # any callable will do
+    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(getattr(inner, "__call__", None))  # noqa: B004 - its kind is asked, not whether it is callable
+
+
+def _value(task: Task) -> JsonValue:
+    return task.outcome.value if task.outcome is not None else None
+
+
+def _plain(result: object) -> WorkResult:
+    if inspect.isawaitable(result):
+        raise PermanentError("a plain function returned something to await; declare it `async def`")
+    return result  # type: ignore[return-value]  # whatever a work function returns is made JSON by outcome_of
+
+
+async def _in_thread(function: Callable[[], WorkResult]) -> WorkResult:
+    """Run it in a daemon thread of its own: a thread can't be stopped, but must never hold up the exit."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[WorkResult] = loop.create_future()
+
+    def settle(result: WorkResult, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+    def run() -> None:
+        result: WorkResult = None
+        failed: BaseException | None = None
+        try:
+            result = function()
+        except StopIteration as error:  # a future can't carry it
+            failed = RuntimeError(f"StopIteration: {error}")
+        except SystemExit as error:  # it is the work that wants to end, not the program
+            failed = PermanentError(f"it called sys.exit({error.code!r})")
+        except BaseException as error:
+            failed = error
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, result, failed)
+
+    threading.Thread(target=run, daemon=True, name="work").start()
+    return await future

@@ -1,0 +1,233 @@
+"""How tasks get blocked and how that ends: raise, try the strategy of the kind, ask, resolve. Pure."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from engine import events as e
+from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
+from engine.errors import RefusedError
+from engine.execution.failures import Failure
+from engine.goals import Goal
+from engine.ledger import Decision, Moment
+from engine.plans import AdaptationNeed, Trigger, find_circle
+from engine.tasks import ENDED_TASKS, Task, TaskStatus
+from engine.values import BlockageNumber, TaskNumber
+
+FRUITLESS_ADAPTATIONS = 3
+"""After so many adaptations in a row without progress a person is asked instead."""
+
+
+def raised(goal: Goal, task: Task | None, kind: BlockageKind, moment: Moment, **facts: str) -> Blockage:
+    """A new blockage with the goal's strategy for its kind. `facts`: description, needed, from_whom, how."""
+    strategy = goal.strategy(kind)
+    if strategy is Strategy.SKIP and task is not None and task.critical:
+        strategy = Strategy.ASK
+    return Blockage(
+        number=BlockageNumber(goal.last_blockage + 1),
+        task=task.number if task is not None else None,
+        kind=kind,
+        description=facts.get("description", ""),
+        needed=facts.get("needed", ""),
+        from_whom=facts.get("from_whom", ""),
+        how=facts.get("how", ""),
+        strategy=strategy,
+        raised_at=moment.now,
+    )
+
+
+def tried(blockage: Blockage, moment: Moment, what: str, result: str) -> e.ResolutionTried:
+    """One thing tried against a blockage."""
+    return e.ResolutionTried(number=blockage.number, attempt=ResolutionAttempt(at=moment.now, what=what, result=result))
+
+
+def on_resource(goal: Goal, task: Task, failure: Failure, moment: Moment, wait: float) -> list[e.Event]:
+    """Pause the task and look again after `wait` seconds, unless the goal's strategy says otherwise."""
+    blockage = raised(goal, task, BlockageKind.RESOURCE, moment, description=failure.message, needed=failure.resource)
+    if blockage.strategy is not Strategy.WAIT:
+        return _by_strategy(goal, task, blockage, failure, moment)
+    due = moment.now + dt.timedelta(seconds=max(wait, 1.0))
+    return [
+        e.TaskBlocked(task=task.number, due_at=due),
+        e.BlockageRaised(blockage=blockage),
+        tried(blockage, moment, "wait", f"looks again at {due:%Y-%m-%d %H:%M} UTC"),
+    ]
+
+
+def on_external(goal: Goal, task: Task, failure: Failure, moment: Moment) -> list[e.Event]:
+    """Ask for what only somebody outside can give."""
+    blockage = raised(
+        goal,
+        task,
+        BlockageKind.EXTERNAL,
+        moment,
+        description=failure.message,
+        needed=failure.needed or failure.message,
+        from_whom=failure.from_whom or "you",
+        how=failure.how,
+    )
+    if blockage.strategy is not Strategy.ASK:
+        return _by_strategy(goal, task, blockage, failure, moment)
+    return [e.TaskBlocked(task=task.number), e.BlockageRaised(blockage=blockage)]
+
+
+def on_dependency(goal: Goal, task: Task, failure: Failure, moment: Moment) -> list[e.Event]:
+    """Run what is missing first. Where that would be a circle, the plan is adapted."""
+    missing = tuple(n for n in failure.missing if n in goal.tasks and n != task.number)
+    blockage = raised(goal, task, BlockageKind.DEPENDENCY, moment, description=failure.message)
+    if blockage.strategy is not Strategy.REORDER:
+        return _by_strategy(goal, task, blockage, failure, moment)
+    depends_on = tuple(sorted({*task.depends_on, *missing}))
+    graph = {str(t.number): tuple(map(str, t.depends_on)) for t in goal.tasks.values()}
+    circle = find_circle({**graph, str(task.number): tuple(map(str, depends_on))})
+    if circle or not missing or all(goal.tasks[n].status is TaskStatus.COMPLETED for n in missing):
+        why = "they would wait for each other" if circle else "what is missing was done already"
+        return [
+            e.TaskFailed(task=task.number, error=failure.message),
+            e.BlockageRaised(blockage=blockage),
+            tried(blockage, moment, "reorder", why),
+        ]
+    again = [
+        e.TaskReset(task=n, why=f"«{task.title}» needs it")
+        for n in missing
+        if goal.tasks[n].status in (TaskStatus.SKIPPED, TaskStatus.FAILED)
+    ]
+    names = ", ".join(f"«{goal.tasks[n].title}»" for n in missing)
+    return [
+        e.TaskBlocked(task=task.number),
+        e.BlockageRaised(blockage=blockage),
+        tried(blockage, moment, "reorder", f"runs after {names}"),
+        e.TaskRewired(task=task.number, depends_on=depends_on),
+        *again,
+        e.BlockageResolved(number=blockage.number, resolution=f"reordered: runs after {names}"),
+        e.TaskReset(task=task.number, why="reordered"),
+    ]
+
+
+def on_error(goal: Goal, task: Task, failure: Failure, moment: Moment) -> list[e.Event]:
+    """No tries are left, or trying again would not help: the plan is adapted, or a person asked."""
+    blockage = raised(goal, task, BlockageKind.ERROR, moment, description=failure.message)
+    return _by_strategy(goal, task, blockage, failure, moment)
+
+
+def _by_strategy(goal: Goal, task: Task, blockage: Blockage, failure: Failure, moment: Moment) -> list[e.Event]:
+    tries = f"{task.attempts} {'attempt' if task.attempts == 1 else 'attempts'}"
+    begun: list[e.Event] = [
+        e.TaskFailed(task=task.number, error=failure.message, outcome=failure.outcome),
+        e.BlockageRaised(blockage=blockage),
+        tried(blockage, moment, tries, failure.message),
+    ]
+    if blockage.strategy is Strategy.SKIP:
+        return [
+            *begun,
+            e.TaskSkipped(task=task.number, why=failure.message),
+            e.BlockageResolved(number=blockage.number, resolution="left out, as you set for such blockages"),
+        ]
+    return begun
+
+
+def unanswered(goal: Goal, moment: Moment) -> list[e.Event]:
+    """What a failed task that nothing was done about calls for: an adaptation, or after too many a person."""
+    if goal.adapting is not None or goal.proposed_version is not None:
+        return []
+    for blockage in goal.blockages.values():
+        if blockage.task is None or blockage.strategy not in (Strategy.ADAPT, Strategy.REORDER):
+            continue
+        task = goal.tasks[blockage.task]
+        if task.status is not TaskStatus.FAILED:
+            continue
+        if goal.fruitless >= FRUITLESS_ADAPTATIONS:
+            return give_up(goal, blockage, moment, f"{goal.fruitless} changes of the plan brought nothing")
+        fell_short = task.outcome is not None and task.outcome.deviation > 0
+        need = AdaptationNeed(
+            reason=f"«{task.title}»: {blockage.description}",
+            trigger=Trigger.DEVIATION if fell_short else Trigger.TASK_FAILED,
+            deviation=task.outcome.deviation if task.outcome is not None and fell_short else 1.0,
+            task=task.number,
+            since=moment.now,
+        )
+        return [e.AdaptationNeeded(need=need)]
+    return []
+
+
+def give_up(goal: Goal, blockage: Blockage, moment: Moment, why: str) -> list[e.Event]:
+    """No plan helps. In a chat the person is asked; a program's goal fails with a critical task, or goes on without."""
+    begun: list[e.Event] = [tried(blockage, moment, "adapt", why)]
+    task = goal.tasks[blockage.task] if blockage.task is not None else None
+    if goal.chat is None:
+        begun.append(e.BlockageResolved(number=blockage.number, resolution=f"given up: {why}"))
+        if task is not None and task.critical:
+            begun.append(e.GoalFailed(reason=f"the critical task «{task.title}» failed: {blockage.description}"))
+        return begun
+    title = f"«{task.title}»" if task is not None else f"«{goal.name}»"
+    question = Blockage(
+        number=BlockageNumber(goal.last_blockage + 1),
+        task=blockage.task,
+        kind=BlockageKind.EXTERNAL,
+        description=blockage.description,
+        needed=f"{title} can't go on by itself: {blockage.description}",
+        from_whom="you",
+        how="Mend the cause and press «It is resolved», or leave the task out, re-plan, or stop the goal.",
+        strategy=Strategy.ASK,
+        raised_at=moment.now,
+        tried=blockage.tried,
+    )
+    handed = e.BlockageResolved(number=blockage.number, resolution="handed to you")
+    return [*begun, handed, e.BlockageRaised(blockage=question)]
+
+
+def problem(number: int, text: str) -> Decision:
+    """A person says that a task can't go on."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = open_task(goal, number)
+        if task.status is TaskStatus.BLOCKED:
+            raise RefusedError("blocked_already", f"«{task.title}» is known to be blocked")
+        blockage = raised(goal, task, BlockageKind.EXTERNAL, moment, description=text, needed=text, from_whom="you")
+        blocked: list[e.Event] = [] if task.status is TaskStatus.FAILED else [e.TaskBlocked(task=task.number)]
+        return [*blocked, e.BlockageRaised(blockage=blockage)]
+
+    return decide
+
+
+def resolve(number: int, answer: str) -> Decision:
+    """A person says that a blockage is gone, perhaps with what was asked for; its task may go on."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        if goal.has_ended:
+            raise RefusedError("goal_ended", f"«{goal.name}» is {goal.status} already")
+        blockage = goal.blockages.get(BlockageNumber(number))
+        if blockage is None:
+            raise RefusedError("already_resolved", "this was resolved already")
+        attempt = tried(blockage, moment, "you", answer or "it is resolved")
+        done: list[e.Event] = [
+            attempt,
+            e.BlockageResolved(number=blockage.number, resolution=answer or "resolved by you"),
+        ]
+        if answer:
+            done.append(e.NoteAdded(note=answer))
+        if blockage.task is not None:
+            done += freed(goal, blockage.task, besides=blockage.number, why="its blockage was resolved")
+        return done
+
+    return decide
+
+
+def freed(goal: Goal, number: TaskNumber, *, besides: BlockageNumber | None, why: str) -> list[e.Event]:
+    """The task goes back to pending if nothing else holds it up."""
+    task = goal.tasks[number]
+    others = [b for b in goal.blockages_of(number) if b.number != besides]
+    if others or task.status not in (TaskStatus.BLOCKED, TaskStatus.FAILED):
+        return []
+    return [e.TaskReset(task=number, why=why)]
+
+
+def open_task(goal: Goal, number: int) -> Task:
+    """A task that something can still be done about. Raises `RefusedError` or `NotFoundError`."""
+    if goal.has_ended:
+        raise RefusedError("goal_ended", f"«{goal.name}» is {goal.status} already")
+    task = goal.task(number)
+    if task.status in ENDED_TASKS:
+        raise RefusedError("task_ended", f"«{task.title}» is {task.status} already")
+    if goal.started_at is None:
+        raise RefusedError("goal_not_started", f"«{goal.name}» was not started yet")
+    return task

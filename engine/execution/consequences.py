@@ -1,0 +1,139 @@
+"""What follows within a goal from what just happened: choices prune, waits open, progress moves, goals end.
+
+Each call returns the next layer of events; the ledger calls until nothing follows, all in one commit.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from engine import events as e
+from engine.blockages import Strategy
+from engine.execution.blocking import unanswered
+from engine.execution.progress import EXACT, milestones_due, progress_of
+from engine.goals import Goal, GoalStatus
+from engine.ledger import Moment
+from engine.tasks import Task, TaskStatus, Waiting, WaitingFor
+
+Opening = Callable[[Goal, Task, dt.datetime], Waiting | None]
+"""What a ready task waits for, if its work only waits; None for works that run."""
+
+FIRST_REMINDER = dt.timedelta(hours=24)
+_MOVING = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED})
+_UNDER_WAY = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
+
+
+def next_events(goal: Goal, moment: Moment, opening: Opening) -> Sequence[e.Event]:
+    """The next layer of what follows; empty when the goal has settled."""
+    if goal.has_ended:
+        return list(_wind_down(goal))
+    if goal.status not in _UNDER_WAY:
+        return []
+    return (
+        _pruned(goal)
+        or _opened(goal, moment, opening)
+        or _measured(goal)
+        or _ended(goal)
+        or unanswered(goal, moment)
+        or _unblocked_or_blocked(goal)
+    )
+
+
+def _pruned(goal: Goal) -> list[e.Event]:
+    """Tasks on a road that was not chosen are left out."""
+    found: list[e.Event] = []
+    for task in goal.tasks.values():
+        if task.only_if is None or task.status not in (TaskStatus.PENDING, TaskStatus.BLOCKED, TaskStatus.FAILED):
+            continue
+        number, option = task.only_if
+        decider = goal.tasks[number]
+        if decider.status is TaskStatus.COMPLETED and decider.outcome is not None:
+            if decider.outcome.value != option:
+                found.append(e.TaskSkipped(task=task.number, why=f"you chose «{decider.outcome.value}»"))
+        elif decider.status in (TaskStatus.SKIPPED, TaskStatus.SUPERSEDED):
+            found.append(e.TaskSkipped(task=task.number, why="the choice before it was left out"))
+    return found
+
+
+def _opened(goal: Goal, moment: Moment, opening: Opening) -> list[e.Event]:
+    """Ready tasks whose work only waits begin to wait: no attempt, no slot."""
+    if goal.status not in _MOVING:
+        return []
+    found: list[e.Event] = []
+    for task in goal.tasks.values():
+        if not goal.can_start(task, moment.now):
+            continue
+        waiting = opening(goal, task, moment.now)
+        if waiting is None:
+            continue
+        asks = waiting.what in (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE)
+        if asks and waiting.until is None and goal.chat is not None:
+            waiting = replace(waiting, until=moment.now + FIRST_REMINDER)
+        found.append(e.TaskWaiting(task=task.number, waiting=waiting))
+    return found
+
+
+def _measured(goal: Goal) -> list[e.Event]:
+    progress = progress_of(goal)
+    if abs(progress - goal.progress) > EXACT:
+        return [e.ProgressMade(progress=progress)]
+    return [e.MilestoneReached(milestone=mark) for mark in milestones_due(goal)]
+
+
+def _ended(goal: Goal) -> list[e.Event]:
+    if not goal.tasks:
+        return []
+    live = [task for task in goal.tasks.values() if task.is_live]
+    if not live:
+        return [e.GoalFailed(reason="every task was left out")]
+    if all(task.status is TaskStatus.COMPLETED for task in live):
+        return [e.GoalCompleted()]
+    return []
+
+
+def _unblocked_or_blocked(goal: Goal) -> list[e.Event]:
+    moves = can_move(goal)
+    if goal.status is GoalStatus.BLOCKED and moves:
+        return [e.GoalUnblocked()]
+    if goal.status is not GoalStatus.ACTIVE or moves or not goal.tasks:
+        return []
+    if can_be_helped(goal):
+        return [e.GoalBlocked()]
+    failed = [task.title for task in goal.live_tasks if task.status is TaskStatus.FAILED]
+    named = f": «{failed[0]}» failed" if failed else ""
+    return [e.GoalFailed(reason=f"nothing is left to try{named}")]
+
+
+def can_move(goal: Goal) -> bool:
+    """Whether anything goes on, or will by itself, or waits for an answer that is asked for in the plan."""
+    if goal.adapting is not None or goal.proposed_version is not None:
+        return True
+    for task in goal.tasks.values():
+        if task.status in (TaskStatus.RUNNING, TaskStatus.WAITING):
+            return True
+        if task.status is TaskStatus.PENDING and not any(_holds_up(goal.tasks[n]) for n in task.depends_on):
+            return True
+    return False
+
+
+def can_be_helped(goal: Goal) -> bool:
+    """Whether an open blockage can still be lifted: by a person, or by a resource that comes back."""
+    return any(
+        blockage.strategy is Strategy.ASK
+        or (blockage.task is not None and goal.tasks[blockage.task].status is TaskStatus.BLOCKED)
+        for blockage in goal.blockages.values()
+    )
+
+
+def _holds_up(task: Task) -> bool:
+    return task.status not in (TaskStatus.COMPLETED, TaskStatus.SKIPPED, TaskStatus.SUPERSEDED)
+
+
+def _wind_down(goal: Goal) -> Iterator[e.Event]:
+    """An ended goal holds no lease, waits for nobody and is blocked by nothing; timed waits keep their end."""
+    for blockage in goal.blockages.values():
+        yield e.BlockageResolved(number=blockage.number, resolution=f"the goal was {goal.status}")
+    for task in goal.tasks.values():
+        timed = task.waiting is not None and task.waiting.what is WaitingFor.TIME
+        if task.status in (TaskStatus.RUNNING, TaskStatus.BLOCKED) or (task.status is TaskStatus.WAITING and not timed):
+            yield e.TaskReset(task=task.number, why=f"the goal was {goal.status}")

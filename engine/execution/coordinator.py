@@ -1,0 +1,145 @@
+"""Ties the pure rules together and shares the worker slots: what the ledger asks after each decision."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine import events as e
+from engine.clock import Clock
+from engine.errors import NotFoundError
+from engine.execution.attempts import AttemptRunner
+from engine.execution.consequences import next_events
+from engine.execution.families import family_follow_ups
+from engine.execution.jobs import JobRunner
+from engine.execution.ranking import Ready, ReadyQueue
+from engine.execution.task_decisions import Judging, start
+from engine.execution.timing import moved_wakeups
+from engine.goals import Goal
+from engine.ledger import FollowUp, Moment
+from engine.records import Change
+from engine.reporting.notices import Notice
+from engine.reporting.telling import notices_of
+from engine.tasks import Task, Waiting
+from engine.values import BootId, GoalId
+
+
+@dataclass(slots=True, kw_only=True)
+class Coordinator:
+    """The ledger's rules (`engine.ledger.Rules`)."""
+
+    clock: Clock
+    boot: BootId
+    workers: int
+    judging: Judging
+    attempts: AttemptRunner
+    jobs: JobRunner
+    queue: ReadyQueue = field(default_factory=ReadyQueue)
+    driven: set[GoalId] = field(default_factory=set)
+    """Goals without a chat run only while a program drives them."""
+    driven_tasks: set[Ready] = field(default_factory=set)
+    on_due: Callable[[], None] = lambda: None
+    """Called when a wake-up appeared or moved."""
+    _granted: list[Ready] = field(default_factory=list)
+    _stopped: bool = False
+
+    def stop_claiming(self) -> None:
+        """Start nothing more."""
+        self._stopped = True
+
+    @property
+    def has_startable(self) -> bool:
+        """Whether a ready task and a free slot wait for each other."""
+        return bool(len(self.queue)) and len(self.attempts.active) < self.workers and not self._stopped
+
+    def look_at(self, goal: Goal) -> None:
+        """Take up what is ready in a goal that no commit brought along: at the start and at the monitor's rounds."""
+        if goal.chat is not None or goal.id in self.driven:
+            self.queue.look_at(goal, self.clock.now())
+        elif self.driven_tasks:
+            only = {ready.task for ready in self.driven_tasks if ready.goal == goal.id}
+            self.queue.look_at(goal, self.clock.now(), only)
+
+    def consequences(self, goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        """The next events that follow within the goal."""
+        return next_events(goal, moment, self._opening)
+
+    def follow_ups(self, before: Goal | None, after: Goal, events: Sequence[e.Event]) -> Sequence[FollowUp]:
+        """What follows for other goals."""
+        return family_follow_ups(before, after, events, self.judging)
+
+    def notices(self, before: Goal | None, after: Goal, events: Sequence[e.Event]) -> Sequence[Notice]:
+        """What people are told."""
+        return notices_of(before, after, events)
+
+    def wakeups(self, before: Goal | None, after: Goal) -> Mapping[str, dt.datetime | None]:
+        """Wake-ups that appear, move or go."""
+        return moved_wakeups(before, after)
+
+    def grants(self, working: Mapping[GoalId, Goal]) -> Sequence[FollowUp]:
+        """Starts for the slots that are free once this batch is committed."""
+        if self._stopped:
+            return []
+        for goal in working.values():
+            self.look_at(goal)
+        free = self.workers - self._busy(working) - len(self._granted)
+        found: list[FollowUp] = []
+        while free > 0 and (ready := self.queue.take()) is not None:
+            self._granted.append(ready)
+            found.append(self._start(ready))
+            free -= 1
+        return found
+
+    def settled(self) -> None:
+        """Grants of a batch that failed become ready again; those that were committed are looked at anyway."""
+        for ready in self._granted:
+            self.queue.add(ready, 0, dt.datetime.max.replace(tzinfo=dt.UTC), 0)
+        self._granted.clear()
+
+    def committed(self, changes: Sequence[Change]) -> None:
+        """Begin and cancel attempts, take up jobs, look at what became ready."""
+        for change in changes:
+            goal = change.after
+            if change.before is None and goal.parent is not None and goal.parent.goal in self.driven:
+                self.driven.add(goal.id)
+            self.look_at(goal)
+            for recorded in change.recorded:
+                if recorded.closed is not None:
+                    number = e.event_task(recorded.event)
+                    if number is not None:
+                        self.attempts.cancel(goal.id, number, recorded.closed)
+                if isinstance(recorded.event, e.TaskStarted):
+                    self._begin(goal, recorded.event)
+            self.jobs.take_up(goal)
+        if any(change.wakeups for change in changes):
+            self.on_due()
+
+    def _begin(self, goal: Goal, event: e.TaskStarted) -> None:
+        task = goal.tasks[event.task]
+        if event.lease.boot == self.boot and task.lease == event.lease:
+            self.attempts.begin(goal, task, event.lease)
+
+    def _start(self, ready: Ready) -> FollowUp:
+        def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+            task = goal.tasks.get(ready.task)
+            if task is None:
+                return []
+            return start(ready.task, self.boot, self.attempts.lease_seconds(task))(goal, moment)
+
+        return FollowUp(cause=f"slot:{ready.goal}.{ready.task}", goal=ready.goal, decision=decide)
+
+    def _busy(self, working: Mapping[GoalId, Goal]) -> int:
+        """Attempts that still hold their slot once this batch is committed, those it starts included."""
+        busy = 0
+        for (goal_id, number), attempt in self.attempts.active.items():
+            goal = working.get(goal_id)
+            held = goal.tasks[number].lease if goal is not None and number in goal.tasks else attempt.lease
+            busy += held == attempt.lease
+        return busy
+
+    def _opening(self, goal: Goal, task: Task, now: dt.datetime) -> Waiting | None:
+        if (goal.id, task.number) in self.attempts.own_work:
+            return None
+        try:
+            return self.attempts.registry.get(task.work).opening(task, now)
+        except NotFoundError:
+            return None  # it runs, and its attempt says that nobody knows this work

@@ -1,0 +1,167 @@
+"""What a change of one goal does to others: a child done → its parent's task, a cancel → the children. Pure."""
+
+from collections.abc import Sequence
+
+from engine import events as e
+from engine.execution.failures import Failure, FailureKind
+from engine.execution.goal_decisions import SUBGOAL_STEPS, UNDER_WAY
+from engine.execution.task_decisions import Judging, on_failure
+from engine.goals import MAX_DEPTH, Goal, GoalStatus, ParentTask, Priority
+from engine.ledger import Creation, FollowUp, Moment
+from engine.tasks import Outcome, Task, TaskStatus, WaitingFor
+from engine.values import GoalId, JsonValue, TaskNumber
+
+
+def family_follow_ups(before: Goal | None, goal: Goal, events: Sequence[e.Event], judging: Judging) -> list[FollowUp]:
+    """What `events` in `goal` lead to in its parent and children."""
+    found: list[FollowUp] = []
+    for event in events:
+        match event:
+            case e.TaskWaiting(task=number, waiting=waiting) if (
+                waiting.what is WaitingFor.SUBGOAL and waiting.child is None
+            ):
+                found.append(_give_birth(goal, goal.tasks[number], judging))
+            case e.GoalCompleted() | e.GoalFailed() | e.GoalCancelled() | e.ProgressMade():
+                found += _tell_parent(goal, judging)
+            case _:
+                continue
+    found += _tell_children(goal, events)
+    if before is not None:
+        found += _orphaned(before, goal)
+    return found
+
+
+def _give_birth(goal: Goal, task: Task, judging: Judging) -> FollowUp:
+    cause = f"task:{goal.id}.{task.number}@{task.revision}"
+    if goal.depth >= MAX_DEPTH:
+        failure = Failure(kind=FailureKind.PERMANENT, message=f"goals nest at most {MAX_DEPTH} deep")
+
+        def too_deep(parent: Goal, moment: Moment) -> Sequence[e.Event]:
+            waiting = parent.tasks[task.number]
+            return on_failure(parent, waiting, failure, moment, judging) if waiting.waiting else []
+
+        return FollowUp(cause=cause, goal=goal.id, decision=too_deep)
+
+    def linked(child: GoalId) -> FollowUp:
+        def link(parent: Goal, moment: Moment) -> Sequence[e.Event]:
+            waiting = parent.tasks[task.number].waiting
+            return [e.SubgoalLinked(task=task.number, child=child)] if waiting is not None else []
+
+        return FollowUp(cause=cause, goal=goal.id, decision=link)
+
+    return FollowUp(cause=cause, creation=child_creation(goal, task), linked=linked)
+
+
+def child_creation(parent: Goal, task: Task) -> Creation:
+    """The sub-goal that a task asks for in its inputs: name, description, criteria, priority."""
+
+    def create(goal_id: GoalId, moment: Moment) -> e.GoalCreated:
+        inputs = task.inputs
+        return e.GoalCreated(
+            goal=Goal(
+                id=goal_id,
+                name=_text(inputs.get("name")) or task.title,
+                description=_text(inputs.get("description")) or task.description,
+                criteria=_texts(inputs.get("criteria")),
+                priority=_priority(inputs.get("priority"), parent.priority),
+                deadline=parent.deadline,
+                chat=parent.chat,
+                owner=parent.owner,
+                parent=ParentTask(goal=parent.id, task=task.number),
+                depth=parent.depth + 1,
+                status=GoalStatus.PLANNING,
+                created_at=moment.now,
+                updated_at=moment.now,
+            )
+        )
+
+    return create
+
+
+def _text(value: JsonValue) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: JsonValue) -> tuple[str, ...]:
+    return tuple(text for text in value if isinstance(text, str) and text.strip()) if isinstance(value, list) else ()
+
+
+def _priority(value: JsonValue, inherited: Priority) -> Priority:
+    return Priority(value) if isinstance(value, int) and value in set(Priority) else inherited
+
+
+def _tell_parent(child: Goal, judging: Judging) -> list[FollowUp]:
+    if child.parent is None:
+        return []
+    number = child.parent.task
+
+    def tell(parent: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = parent.tasks.get(number)
+        if task is None or task.status is not TaskStatus.WAITING or task.waiting is None:
+            return []
+        if task.waiting.child != child.id:
+            return []
+        return _from_child(parent, task, child, moment, judging)
+
+    return [FollowUp(cause=f"goal:{child.id}@{child.revision + 1}", goal=child.parent.goal, decision=tell)]
+
+
+def _from_child(parent: Goal, task: Task, child: Goal, moment: Moment, judging: Judging) -> list[e.Event]:
+    match child.status:
+        case GoalStatus.COMPLETED:
+            return [e.TaskCompleted(task=task.number, outcome=Outcome(summary=f"goal {child.id} is done"))]
+        case GoalStatus.FAILED | GoalStatus.CANCELLED:
+            message = f"its goal «{child.name}» {'failed' if child.status is GoalStatus.FAILED else 'was cancelled'}"
+            failure = Failure(kind=FailureKind.PERMANENT, message=f"{message}: {child.reason}".rstrip(": "))
+            return on_failure(parent, task, failure, moment, judging)
+        case _:
+            count = min(int(child.progress * SUBGOAL_STEPS), SUBGOAL_STEPS - 1)
+            return [e.TaskCounted(task=task.number, count=count)] if count != task.count else []
+
+
+def _tell_children(goal: Goal, events: Sequence[e.Event]) -> list[FollowUp]:
+    """What happens to a goal happens to the sub-goals that its tasks wait for."""
+    found: list[FollowUp] = []
+    for event in events:
+        match event:
+            case e.GoalPaused() | e.GoalResumed():
+                children = [t.waiting.child for t in goal.tasks.values() if t.waiting is not None]
+                found.extend(_pass_on(goal, child, event) for child in children if child is not None)
+            case _:
+                continue
+    return found
+
+
+def _orphaned(before: Goal, after: Goal) -> list[FollowUp]:
+    """Sub-goals whose task no longer waits for them, though they have not ended: they are called off."""
+    found: list[FollowUp] = []
+    for number, task in before.tasks.items():
+        if task.waiting is None or task.waiting.child is None:
+            continue
+        now = after.tasks.get(TaskNumber(number))
+        if now is not None and now.waiting is not None and now.waiting.child == task.waiting.child:
+            continue
+        if now is not None and now.status is TaskStatus.COMPLETED:
+            continue
+        found.append(_call_off(after, task.waiting.child))
+    return found
+
+
+def _call_off(parent: Goal, child: GoalId) -> FollowUp:
+    reason = f"«{parent.name}» no longer needs it"
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        return [] if goal.has_ended else [e.GoalCancelled(reason=reason)]
+
+    return FollowUp(cause=f"goal:{parent.id}@{parent.revision}", goal=child, decision=decide)
+
+
+def _pass_on(parent: Goal, child: GoalId, event: e.Event) -> FollowUp:
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        if isinstance(event, e.GoalPaused) and goal.status in UNDER_WAY - {GoalStatus.PAUSED}:
+            return [e.GoalPaused(reason=f"«{parent.name}» was paused")]
+        if isinstance(event, e.GoalResumed) and goal.status is GoalStatus.PAUSED:
+            return [e.GoalResumed()]
+        return []
+
+    return FollowUp(cause=f"goal:{parent.id}@{parent.revision}", goal=child, decision=decide)

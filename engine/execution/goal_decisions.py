@@ -1,0 +1,311 @@
+"""Decisions about a goal as a whole: planned, adopted, paused, ended, reopened. Pure: a goal and a moment to events."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from engine import events as e
+from engine.blockages import BlockageKind, Strategy
+from engine.errors import RefusedError
+from engine.goals import Goal, GoalStatus
+from engine.ledger import Decision, Moment
+from engine.plans import AdaptationNeed, Plan, PlannedTask, Trigger, check_plan
+from engine.tasks import Task, TaskStatus
+from engine.values import TaskNumber
+
+UNDER_WAY: Final = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
+
+SUBGOAL_STEPS: Final = 100
+"""A task that waits for a sub-goal counts its child's progress in so many steps."""
+
+
+def refuse_ended(goal: Goal) -> None:
+    """Raise `RefusedError` when the goal has ended."""
+    if goal.has_ended:
+        raise RefusedError("goal_ended", f"«{goal.name}» is {goal.status} already")
+
+
+def number_tasks(planned: Sequence[PlannedTask], *, after: int, position: int, version: int) -> dict[str, Task]:
+    """Tasks for planned tasks by their keys, numbered from `after` + 1 in an order that can be executed.
+
+    References to keys become numbers; `#3` stays task 3.
+    """
+    ordered = _executable_order(planned)
+    numbers = {task.key: TaskNumber(after + place) for place, task in enumerate(ordered, start=1)}
+
+    def resolve(name: str) -> TaskNumber:
+        return TaskNumber(int(name[1:])) if name.startswith("#") and name not in numbers else numbers[name]
+
+    return {
+        task.key: Task(
+            number=numbers[task.key],
+            title=task.title,
+            description=task.description,
+            work=task.work,
+            inputs=task.inputs,
+            depends_on=tuple(sorted({resolve(name) for name in task.after})),
+            only_if=(resolve(task.only_if[0]), task.only_if[1]) if task.only_if else None,
+            criterion=task.criterion,
+            position=position + place,
+            weight=task.weight,
+            critical=task.critical,
+            estimate=task.estimate,
+            resources=task.resources,
+            expected=task.expected,
+            checkpoint=task.checkpoint,
+            target_count=SUBGOAL_STEPS if task.work == "subgoal" else task.target_count,
+            plan_version=version,
+        )
+        for place, task in enumerate(ordered)
+    }
+
+
+def _executable_order(planned: Sequence[PlannedTask]) -> list[PlannedTask]:
+    """The planner's own order, moved only where a task would stand before one it depends on."""
+    keys = {task.key for task in planned}
+    placed: set[str] = set()
+    ordered: list[PlannedTask] = []
+    rest = list(planned)
+    while rest:
+        free = [task for task in rest if all(name in placed or name not in keys for name in task.after)]
+        first = free[0]  # check_plan has shown that there is no circle
+        rest.remove(first)
+        placed.add(first.key)
+        ordered.append(first)
+    return ordered
+
+
+def plan_made(plan: Plan, revision_planned: int | None = None) -> Decision:
+    """Take over a plan. It waits for approval, unless a parent goal was adopted already: a sub-goal inherits that."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        if goal.status is not GoalStatus.PLANNING:
+            return []
+        if revision_planned is not None and goal.revision != revision_planned:
+            return []  # it changed while it was being planned: the job starts over
+        check_plan(plan.tasks)
+        version = goal.plan_version + 1
+        tasks = number_tasks(plan.tasks, after=goal.last_task, position=0, version=version)
+        made = e.PlanMade(version=version, plan=plan, tasks=tuple(tasks.values()))
+        return [made, e.PlanAdopted()] if goal.parent is not None else [made]
+
+    return decide
+
+
+def adopt(version: int | None) -> Decision:
+    """A person says go. `version` is that of the plan they saw; None takes the newest."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        if goal.status in UNDER_WAY:
+            raise RefusedError("already_started", f"«{goal.name}» was started already")
+        if goal.status is not GoalStatus.PROPOSED:
+            raise RefusedError("planning", f"«{goal.name}» has no plan yet")
+        if version is not None and version != goal.plan_version:
+            raise RefusedError("outdated_plan", "the plan changed since; look at the newest one")
+        if not any(task.is_live for task in goal.tasks.values()):
+            raise RefusedError("no_plan", "the plan has no tasks left; add one first")
+        return [e.PlanAdopted()]
+
+    return decide
+
+
+def edit(goal: Goal, change: e.GoalEdited, moment: Moment) -> list[e.Event]:
+    """Take over edited wording, criteria, priority or deadline; the plan follows where criteria changed."""
+    refuse_ended(goal)
+    events: list[e.Event] = [change]
+    if change.deadline != goal.deadline:
+        events += [
+            e.BlockageResolved(number=b.number, resolution="another date was set")
+            for b in goal.blockages.values()
+            if b.task is None
+        ]
+    if change.criteria == goal.criteria:
+        return events
+    if goal.status in UNDER_WAY:
+        reason = "the success criteria were changed"
+        need = AdaptationNeed(reason=reason, trigger=Trigger.WORLD_CHANGED, deviation=0.0, since=moment.now)
+        return [*events, e.AdaptationNeeded(need=need)]
+    return [*events, *replanned(goal)]
+
+
+def replanned(goal: Goal) -> list[e.Event]:
+    """A goal that has not started is planned again."""
+    if goal.status in (GoalStatus.DRAFT, GoalStatus.PROPOSED):
+        return [e.PlanningStarted()]
+    return []
+
+
+def start_planning(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+    """A program asks for the plan."""
+    refuse_ended(goal)
+    return replanned(goal)
+
+
+def pause(reason: str) -> Decision:
+    """Start nothing more; what runs is finished."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        if goal.status is GoalStatus.PAUSED:
+            raise RefusedError("already_paused", f"«{goal.name}» is paused already")
+        if goal.status not in UNDER_WAY:
+            raise RefusedError("goal_not_started", f"«{goal.name}» was not started yet")
+        return [e.GoalPaused(reason=reason)]
+
+    return decide
+
+
+def resume(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+    """Go on."""
+    refuse_ended(goal)
+    if goal.status is not GoalStatus.PAUSED:
+        raise RefusedError("not_paused", f"«{goal.name}» is not paused")
+    return [e.GoalResumed()]
+
+
+def cancel(reason: str) -> Decision:
+    """Call it off."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        return [e.GoalCancelled(reason=reason)]
+
+    return decide
+
+
+def fail(reason: str) -> Decision:
+    """Give it up, by hand or because nothing is left."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        return [e.GoalFailed(reason=reason)]
+
+    return decide
+
+
+def reopen(reason: str) -> Decision:
+    """Take an ended goal up again: failed tasks get fresh attempts, a passed deadline is taken away."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        if not goal.has_ended:
+            raise RefusedError("not_ended", f"«{goal.name}» has not ended")
+        if goal.plan_version == 0:
+            raise RefusedError("no_plan", f"«{goal.name}» never had a plan; set it anew")
+        if goal.status is GoalStatus.COMPLETED and not any(t.status is TaskStatus.SKIPPED for t in goal.tasks.values()):
+            raise RefusedError("nothing_to_reopen", f"all of «{goal.name}» is done; set a new goal to go further")
+        events: list[e.Event] = [e.GoalReopened(reason=reason)]
+        if goal.deadline is not None and goal.deadline <= moment.now:
+            events.append(
+                e.GoalEdited(
+                    name=goal.name,
+                    description=goal.description,
+                    criteria=goal.criteria,
+                    priority=goal.priority,
+                    deadline=None,
+                )
+            )
+        again = {TaskStatus.FAILED}
+        if not any(t.is_live and t.status is not TaskStatus.COMPLETED for t in goal.tasks.values()):
+            again.add(TaskStatus.SKIPPED)  # otherwise it would end again in the same breath
+        events += [
+            e.TaskReset(task=task.number, why="the goal was reopened")
+            for task in goal.tasks.values()
+            if task.status in again
+        ]
+        return events
+
+    return decide
+
+
+def note(text: str) -> Decision:
+    """Keep an observation with the progress."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        return [e.NoteAdded(note=text)]
+
+    return decide
+
+
+def set_strategy(kind: BlockageKind, strategy: Strategy) -> Decision:
+    """From now on meet blockages of a kind in this way."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        return [e.StrategySet(kind=kind, strategy=strategy)]
+
+    return decide
+
+
+def add_task(title: str) -> Decision:
+    """One more task for a person, at the end of the plan, for the goal as a whole."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        _refuse_unplanned(goal)
+        live = list(goal.live_tasks)
+        weight = sum(t.weight for t in live) / len(live) if live else 1.0
+        planned = PlannedTask(key="new", title=title, weight=weight)
+        position = max((t.position for t in live), default=-1) + 1
+        tasks = number_tasks([planned], after=goal.last_task, position=position, version=goal.plan_version)
+        return [e.TaskAdded(task=task) for task in tasks.values()]
+
+    return decide
+
+
+def drop_task(number: int) -> Decision:
+    """Leave a task out of a plan that is still being looked at; those behind it inherit what it waited for."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        _refuse_unplanned(goal)
+        task = goal.task(number)
+        if not task.is_live or task.status is TaskStatus.COMPLETED:
+            raise RefusedError("task_ended", f"«{task.title}» is {task.status} already")
+        events: list[e.Event] = []
+        for other in goal.tasks.values():
+            if other.is_live and task.number in other.depends_on:
+                inherited = {n for n in other.depends_on if n != task.number} | set(task.depends_on)
+                events.append(e.TaskRewired(task=other.number, depends_on=tuple(sorted(inherited))))
+        return [*events, e.TaskSuperseded(task=task.number)]
+
+    return decide
+
+
+def reword_task(number: int, title: str) -> Decision:
+    """Say it in other words."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        task = goal.task(number)
+        if not task.is_live or task.status is TaskStatus.COMPLETED:
+            raise RefusedError("task_ended", f"«{task.title}» is {task.status} already")
+        return [e.TaskReworded(task=task.number, title=title, description=task.description)]
+
+    return decide
+
+
+def move_task(number: int, place: int) -> Decision:
+    """Show and prefer a task at another place (from 1), never before one it depends on."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        task = goal.task(number)
+        order = [t.number for t in goal.live_tasks]
+        if task.number not in order:
+            raise RefusedError("task_ended", f"«{task.title}» is {task.status} already")
+        order.remove(task.number)
+        order.insert(min(max(place, 1), len(order) + 1) - 1, task.number)
+        places = {n: at for at, n in enumerate(order)}
+        for n in order:
+            for needed in goal.tasks[n].depends_on:
+                if places.get(needed, -1) > places[n]:
+                    first, second = goal.tasks[needed].title, goal.tasks[n].title
+                    raise RefusedError("out_of_order", f"«{second}» needs «{first}» first")
+        return [e.TasksReordered(order=tuple(order))]
+
+    return decide
+
+
+def _refuse_unplanned(goal: Goal) -> None:
+    if goal.plan_version == 0 or goal.status is GoalStatus.PLANNING:
+        raise RefusedError("planning", f"«{goal.name}» has no plan yet")

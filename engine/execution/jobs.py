@@ -1,0 +1,108 @@
+"""Costly work outside tasks: planning and repairing. Found by a query after a crash; doing it twice is harmless,
+because what it proposes names the state it was made from."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine import events as e
+from engine.clock import Clock
+from engine.errors import EngineError
+from engine.execution.adaptation import ADAPTABLE, repaired
+from engine.execution.attempts import Spawn
+from engine.execution.goal_decisions import plan_made
+from engine.goals import Goal, GoalStatus
+from engine.ledger import Ledger, Moment
+from engine.ports import Conversations, Planner
+from engine.values import Cause, GoalId
+
+logger = logging.getLogger(__name__)
+
+SIDE_BY_SIDE = 2
+MOST_TRIES = 3
+PAUSE = 2.0
+"""Real seconds before a job that failed is tried again, doubled each time."""
+
+
+def wants_job(goal: Goal) -> bool:
+    """Whether a plan or a repair is to be worked out."""
+    return goal.status is GoalStatus.PLANNING or (goal.adapting is not None and goal.status in ADAPTABLE)
+
+
+@dataclass(slots=True, kw_only=True)
+class JobRunner:
+    """All jobs of this process, one a goal at a time."""
+
+    ledger: Ledger
+    planner: Planner
+    clock: Clock
+    conversations: Conversations | None  # None where there are no chats: times are UTC then
+    zone: str
+    spawn: Spawn
+    active: dict[GoalId, "asyncio.Task[None]"] = field(default_factory=dict)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIDE_BY_SIDE))
+    _stopped: bool = False
+
+    def take_up(self, goal: Goal) -> None:
+        """Begin the goal's job if it has one that is not under way."""
+        if not self._stopped and goal.id not in self.active and wants_job(goal):
+            self.active[goal.id] = self.spawn(self._run(goal.id), name=f"job of goal {goal.id}")
+
+    async def stop(self) -> None:
+        """Begin none and cancel those under way: the next start finds them by query."""
+        self._stopped = True
+        jobs = list(self.active.values())
+        for job in jobs:
+            job.cancel()
+        if jobs:
+            await asyncio.wait(jobs, timeout=1.0)
+
+    async def _run(self, goal_id: GoalId) -> None:
+        tries = 0
+        try:
+            while True:
+                goal = await self.ledger.goal(goal_id)
+                if not wants_job(goal):
+                    return
+                try:
+                    async with self._slots:
+                        await self._do(goal)
+                except Exception as error:  # the border of one pass: a fault must end in words
+                    tries += 1
+                    logger.warning("a job failed (%d): %s", tries, error, exc_info=True, extra={"goal": goal_id})
+                    if tries >= MOST_TRIES:
+                        await self._give_up(goal, error)
+                        return
+                    await asyncio.sleep(PAUSE * 2 ** (tries - 1))
+        except EngineError as error:
+            logger.error("a job ended: %s", error, extra={"goal": goal_id})
+        finally:
+            self.active.pop(goal_id, None)
+
+    async def _do(self, goal: Goal) -> None:
+        now = self.clock.now()
+        if goal.status is GoalStatus.PLANNING:
+            plan = await self.planner.plan(goal, now, await self._zone(goal))
+            cause = Cause(f"job:plan:{goal.id}@{goal.revision}")
+            await self.ledger.change(goal.id, plan_made(plan, goal.revision), cause)
+        elif goal.adapting is not None:
+            repair = await self.planner.repair(goal, goal.adapting, now)
+            cause = Cause(f"job:repair:{goal.id}@{goal.revision}")
+            await self.ledger.change(goal.id, repaired(repair, goal.adapting, goal.plan_version), cause)
+
+    async def _zone(self, goal: Goal) -> str:
+        if self.conversations is None or goal.chat is None:
+            return self.zone
+        settings = await self.conversations.settings(goal.chat)
+        return settings.zone if settings is not None else self.zone
+
+    async def _give_up(self, goal: Goal, error: Exception) -> None:
+        reason = f"no plan could be made: {error}"
+
+        def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+            if goal.status is GoalStatus.PLANNING:
+                return [e.GoalFailed(reason=reason)]
+            return [e.AdaptationDropped(why=reason)] if goal.adapting is not None else []
+
+        await self.ledger.change(goal.id, decide, Cause(f"job:{goal.id}@{goal.revision}"))

@@ -1,0 +1,36 @@
+"""Progress by weight, and the milestones that it reaches."""
+
+from engine.goals import Goal, Milestone
+from engine.tasks import TaskStatus
+
+EXACT = 1e-9
+"""Weights are sums of fractions: 0.1 + 0.2 must still reach 0.3."""
+
+
+def progress_of(goal: Goal) -> float:
+    """Done weight over live weight, from 0 to 1; 0 while there is nothing to do. Exactly 1 only when all is done."""
+    live = done = 0.0
+    finished = True
+    for task in goal.tasks.values():
+        if not task.is_live:
+            continue
+        live += task.weight
+        done += task.weight * task.fraction
+        finished = finished and task.status is TaskStatus.COMPLETED
+    if live <= 0:
+        return 0.0
+    return 1.0 if finished else min(done / live, 0.999)
+
+
+def milestones_due(goal: Goal) -> list[Milestone]:
+    """Marks that the present progress reaches and that were never reached, in order."""
+    due = []
+    for mark in goal.milestones:
+        if mark.reached_at is not None:
+            continue
+        if mark.percent:
+            if goal.progress + EXACT >= mark.percent / 100:
+                due.append(mark)
+        elif mark.task is not None and goal.tasks[mark.task].status is TaskStatus.COMPLETED:
+            due.append(mark)
+    return due

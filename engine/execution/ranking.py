@@ -1,0 +1,104 @@
+"""Which ready task gets the next free slot: by priority, then slack to the deadline, then age; none starves."""
+
+import datetime as dt
+import heapq
+import itertools
+from typing import NamedTuple
+
+from engine.goals import Goal, GoalStatus
+from engine.values import GoalId, TaskNumber
+
+FAIR_GRANT = 8
+"""One grant in so many goes to whoever has waited longest, so that urgent goals can't starve the others."""
+_NO_DEADLINE = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+class Ready(NamedTuple):
+    """A task that could start."""
+
+    goal: GoalId
+    task: TaskNumber
+
+
+class _Rank(NamedTuple):
+    priority: int
+    """Negative, so that higher priority sorts first."""
+    latest_start: dt.datetime
+    """Deadline less the work still to be done: slack, without asking what time it is."""
+    position: int
+    age: int
+
+
+class ReadyQueue:
+    """Ready tasks of all goals that were looked at. Entries are hints: whoever starts a task checks it again."""
+
+    def __init__(self) -> None:
+        self._ranks: dict[Ready, _Rank] = {}
+        self._of_goal: dict[GoalId, set[TaskNumber]] = {}
+        self._by_rank: list[tuple[_Rank, Ready]] = []
+        self._by_age: list[tuple[int, Ready]] = []
+        self._ages = itertools.count()
+        self._grants = 0
+
+    def __len__(self) -> int:
+        return len(self._ranks)
+
+    def look_at(self, goal: Goal, now: dt.datetime, only: set[TaskNumber] | None = None) -> None:
+        """Take up what is ready in a goal now (of `only` these tasks, where given), and forget what no longer is."""
+        ready = (
+            {number for number, task in goal.tasks.items() if goal.can_start(task, now)}
+            if goal.status is GoalStatus.ACTIVE
+            else set()
+        )
+        if only is not None:
+            ready &= only
+        known = self._of_goal.get(goal.id, set())
+        for number in known - ready:
+            self.forget(Ready(goal.id, number))
+        if not ready:
+            return
+        latest = self._latest_start(goal)
+        for number in ready - known:
+            self.add(Ready(goal.id, number), goal.priority, latest, goal.tasks[number].position)
+
+    def add(self, ready: Ready, priority: int, latest_start: dt.datetime, position: int) -> None:
+        """Take up one task."""
+        rank = _Rank(-priority, latest_start, position, next(self._ages))
+        self._ranks[ready] = rank
+        self._of_goal.setdefault(ready.goal, set()).add(ready.task)
+        heapq.heappush(self._by_rank, (rank, ready))
+        heapq.heappush(self._by_age, (rank.age, ready))
+
+    def forget(self, ready: Ready) -> None:
+        """No longer ready; its places in the heaps are skipped when they come up."""
+        self._ranks.pop(ready, None)
+        of_goal = self._of_goal.get(ready.goal)
+        if of_goal is not None:
+            of_goal.discard(ready.task)
+            if not of_goal:
+                del self._of_goal[ready.goal]
+
+    def take(self) -> Ready | None:
+        """The task that comes next, which is then no longer here; None when there is none."""
+        self._grants += 1
+        if self._grants % FAIR_GRANT == 0:
+            while self._by_age:
+                age, ready = heapq.heappop(self._by_age)
+                rank = self._ranks.get(ready)
+                if rank is not None and rank.age == age:
+                    self.forget(ready)
+                    return ready
+        while self._by_rank:
+            rank, ready = heapq.heappop(self._by_rank)
+            if self._ranks.get(ready) == rank:
+                self.forget(ready)
+                return ready
+        self._by_age.clear()
+        return None
+
+    @staticmethod
+    def _latest_start(goal: Goal) -> dt.datetime:
+        if goal.deadline is None:
+            return _NO_DEADLINE
+        left = sum(task.estimate.mean for task in goal.live_tasks if task.ended_at is None)
+        return goal.deadline - dt.timedelta(hours=min(left, 1_000_000.0))

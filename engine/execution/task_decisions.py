@@ -1,0 +1,298 @@
+"""Decisions about one task: started, ended by its attempt, done or put off by a person. Pure."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from engine import events as e
+from engine.errors import InvalidInputError, RefusedError
+from engine.execution.blocking import on_dependency, on_error, on_external, on_resource, open_task
+from engine.execution.failures import Failure, FailureKind
+from engine.execution.retries import RetryPolicy, jitter_for, next_attempt
+from engine.goals import Goal, GoalStatus
+from engine.ledger import Decision, Moment
+from engine.tasks import Lease, Outcome, Task, TaskStatus, WaitingFor
+from engine.values import BootId, TaskNumber
+
+MOST_LOST = 3
+"""So many attempts lost to crashes in a row block the task: it may be what kills the process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """How attempts are judged."""
+
+    retry: RetryPolicy
+    threshold: float
+    """A deviation above it is not «done»."""
+    resource_wait: float
+    """Seconds until a resource is looked at again when nobody said when."""
+
+
+def start(number: TaskNumber, boot: BootId, seconds: float, *, even_waiting: bool = False) -> Decision:
+    """Begin an attempt with a lease of so many seconds, if the task can still start; otherwise nothing happens.
+
+    `even_waiting` is for a program that does a waiting task itself with a function of its own.
+    """
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        if goal.status is not GoalStatus.ACTIVE:
+            return []
+        task = goal.tasks.get(number)
+        if task is None or not (
+            goal.can_start(task, moment.now) or (even_waiting and task.status is TaskStatus.WAITING)
+        ):
+            return []
+        until = moment.now + dt.timedelta(seconds=seconds)
+        return [e.TaskStarted(task=number, lease=Lease(attempt=task.attempt_serial + 1, boot=boot, until=until))]
+
+    return decide
+
+
+def held(goal: Goal, number: TaskNumber, lease: Lease) -> Task:
+    """The task, if this lease still holds it. Raises `RefusedError` for a late result: it is fenced off."""
+    task = goal.task(number)
+    current = task.lease
+    if current is None or (current.attempt, current.boot) != (lease.attempt, lease.boot):
+        raise RefusedError("stale_lease", f"attempt {lease.attempt} of task {goal.id}.{number} no longer holds it")
+    return task
+
+
+def attempt_completed(number: TaskNumber, lease: Lease, outcome: Outcome) -> Decision:
+    """The attempt brought what was expected, or near enough."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        held(goal, number, lease)
+        return [e.TaskCompleted(task=number, outcome=outcome)]
+
+    return decide
+
+
+def attempt_failed(number: TaskNumber, lease: Lease, failure: Failure, judging: Judging) -> Decision:
+    """The attempt did not do it: try again, wait, reorder, ask or adapt, by the kind of failure."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        return on_failure(goal, held(goal, number, lease), failure, moment, judging)
+
+    return decide
+
+
+def on_failure(goal: Goal, task: Task, failure: Failure, moment: Moment, judging: Judging) -> list[e.Event]:
+    """What a failure of a task means for its goal."""
+    match failure.kind:
+        case FailureKind.RESOURCE:
+            wait = failure.delay if failure.delay is not None else judging.resource_wait
+            return on_resource(goal, task, failure, moment, wait)
+        case FailureKind.EXTERNAL:
+            return on_external(goal, task, failure, moment)
+        case FailureKind.DEPENDENCY:
+            return on_dependency(goal, task, failure, moment)
+        case FailureKind.PERMANENT:
+            return on_error(goal, task, failure, moment)
+        case FailureKind.TEMPORARY:
+            since = (moment.now - (task.started_at or moment.now)).total_seconds()
+            due = next_attempt(
+                judging.retry,
+                attempts=task.attempts,
+                since_first=since,
+                asked_delay=failure.delay,
+                now=moment.now,
+                chance=jitter_for(goal.id, task.number, task.attempt_serial),
+            )
+            if due is not None:
+                return [e.TaskRetryScheduled(task=task.number, error=failure.message, due_at=due)]
+            return on_error(goal, task, failure, moment)
+
+
+def attempt_lost(number: TaskNumber, lease: Lease, *, repeatable: bool, in_order: bool = False) -> Decision:
+    """The attempt's process died. It is tried again, or the person asked where a second try could do harm."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = goal.tasks.get(number)
+        if task is None or task.lease != lease:
+            return []
+        lost = e.AttemptLost(task=number, in_order=in_order)
+        if repeatable and (in_order or task.lost + 1 < MOST_LOST):
+            return [lost]
+        if repeatable:
+            message = f"{MOST_LOST} attempts in a row were cut off with the program; it may be what stops it"
+            how = "Look into the log, then press «It is resolved» to try once more."
+        else:
+            message = "the program was stopped while this ran, and nobody knows how far it came"
+            how = "See whether it took effect. If not, press «It is resolved» to run it again; else leave it out."
+        failure = Failure(kind=FailureKind.EXTERNAL, message=message, needed=message, from_whom="you", how=how)
+        return [lost, *on_external(goal, replace(task, lease=None), failure, moment)]
+
+    return decide
+
+
+def counted(number: int, count: int, lease: Lease | None = None) -> Decision:
+    """So many steps of a counted task are done; the last one completes it."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = held(goal, TaskNumber(number), lease) if lease else open_task(goal, number)
+        if task.target_count <= 1:
+            raise RefusedError("not_counted", f"«{task.title}» has no steps to count")
+        if count < 0:
+            raise InvalidInputError("count", f"{count} is less than nothing", "give a number from 0 on")
+        now_done = min(count, task.target_count)
+        events: list[e.Event] = [] if now_done == task.count else [e.TaskCounted(task=task.number, count=now_done)]
+        if now_done == task.target_count and lease is None:
+            summary = f"{now_done} of {task.target_count}"
+            events += _done_by_person(goal, task, Outcome(summary=summary, value=now_done, by_person=True))
+        return events
+
+    return decide
+
+
+def done_by_person(number: int, note: str) -> Decision:
+    """A person did it, whatever it was waiting for."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = open_task(goal, number)
+        if task.work == "decide":
+            raise RefusedError("not_a_choice", f"«{task.title}» is a choice; pick one of its options")
+        if task.work == "subgoal" and task.waiting is not None and task.waiting.child is not None:
+            raise RefusedError("waits_for_goal", f"«{task.title}» is done when its own goal is")
+        if task.work == "measure":
+            raise RefusedError("not_a_number", f"«{task.title}» is done when its number is reached; send the number")
+        events = _done_by_person(goal, task, Outcome(summary=note or "done", value=note or None, by_person=True))
+        return [*events, e.NoteAdded(note=note)] if note else events
+
+    return decide
+
+
+def _done_by_person(goal: Goal, task: Task, outcome: Outcome) -> list[e.Event]:
+    resolved = [
+        e.BlockageResolved(number=b.number, resolution="you did the task") for b in goal.blockages_of(task.number)
+    ]
+    return [*resolved, e.TaskCompleted(task=task.number, outcome=outcome)]
+
+
+def measured(number: int, outcome: Outcome, threshold: float) -> Decision:
+    """A number was reported: reached, close enough to go on waiting, or so far off that the plan should change."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = open_task(goal, number)
+        if task.work != "measure":
+            raise RefusedError("not_a_number", f"«{task.title}» asks for no number")
+        by_person = replace(outcome, by_person=True)
+        if outcome.deviation <= 0:
+            return _done_by_person(goal, task, by_person)
+        noted = e.NoteAdded(note=f"{task.title}: {outcome.summary}")
+        if outcome.deviation <= threshold or task.status in (TaskStatus.BLOCKED, TaskStatus.FAILED):
+            return [noted]
+        if task.status is not TaskStatus.WAITING:
+            return [noted]  # its turn has not come: the number is kept, nothing is changed
+        message = f"fell short: {outcome.summary}"
+        failure = Failure(kind=FailureKind.PERMANENT, message=message, outcome=by_person)
+        return [noted, *on_error(goal, task, failure, moment)]
+
+    return decide
+
+
+def chosen(number: int, option: str) -> Decision:
+    """A person chose; other roads are pruned as a consequence."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = open_task(goal, number)
+        options = task.inputs.get("options")
+        if task.work != "decide" or not isinstance(options, list) or option not in options:
+            raise RefusedError("not_a_choice", f"«{option}» is not among the options of «{task.title}»")
+        if task.status is not TaskStatus.WAITING:
+            raise RefusedError("not_waiting", f"«{task.title}» does not wait for a choice now")
+        return _done_by_person(goal, task, Outcome(summary=option, value=option, by_person=True))
+
+    return decide
+
+
+def skipped(number: int, why: str) -> Decision:
+    """A person leaves it out."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = open_task(goal, number)
+        resolved = [
+            e.BlockageResolved(number=b.number, resolution="the task was left out")
+            for b in goal.blockages_of(task.number)
+        ]
+        return [*resolved, e.TaskSkipped(task=task.number, why=why or "you left it out")]
+
+    return decide
+
+
+def restored(number: int) -> Decision:
+    """A person takes a skip back."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        if goal.has_ended:
+            raise RefusedError("goal_ended", f"«{goal.name}» is {goal.status} already")
+        task = goal.task(number)
+        if task.status is not TaskStatus.SKIPPED:
+            raise RefusedError("nothing_to_restore", f"«{task.title}» is {task.status}, not left out")
+        return [e.TaskReset(task=task.number, why="you took it back in")]
+
+    return decide
+
+
+def retried(number: int) -> Decision:
+    """A person wants a failed or blocked task tried again."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = open_task(goal, number)
+        if task.status not in (TaskStatus.FAILED, TaskStatus.BLOCKED):
+            raise RefusedError("not_blocked", f"«{task.title}» is {task.status}; there is nothing to try again")
+        resolved = [
+            e.BlockageResolved(number=b.number, resolution="tried again") for b in goal.blockages_of(task.number)
+        ]
+        return [*resolved, e.TaskReset(task=task.number, why="tried again")]
+
+    return decide
+
+
+def postponed(number: int, until: dt.datetime) -> Decision:
+    """Later: the person is reminded then."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = open_task(goal, number)
+        if task.status is not TaskStatus.WAITING or task.waiting is None:
+            raise RefusedError("not_waiting", f"«{task.title}» does not wait for you now")
+        if task.waiting.what in (WaitingFor.TIME, WaitingFor.SUBGOAL):
+            raise RefusedError("not_waiting", f"«{task.title}» does not wait for you")
+        if until <= moment.now:
+            raise InvalidInputError("time", "that moment has passed", "name one that is still to come")
+        return [e.TaskWaiting(task=task.number, waiting=replace(task.waiting, until=until), note="later")]
+
+    return decide
+
+
+def came_due(number: TaskNumber) -> Decision:
+    """A task's wake-up: a wait is over, a retry or resource is due, or the person is reminded."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = goal.tasks.get(number)
+        if task is None or goal.has_ended:
+            return []
+        if task.due_at is not None and task.due_at <= moment.now:
+            if task.status is TaskStatus.BLOCKED:
+                return _resource_back(goal, task)
+            return [e.TaskCameDue(task=number)]
+        if task.waiting is None or task.waiting.until is None or task.waiting.until > moment.now:
+            return []
+        if task.waiting.what is WaitingFor.TIME:
+            summary = f"waited until {task.waiting.until:%Y-%m-%d %H:%M} UTC"
+            return [e.TaskCompleted(task=number, outcome=Outcome(summary=summary))]
+        pause = dt.timedelta(days=(1, 3, 7)[min(task.waiting.reminders, 2)])
+        return [e.TaskReminded(task=number, until=moment.now + pause)]
+
+    return decide
+
+
+def _resource_back(goal: Goal, task: Task) -> list[e.Event]:
+    resolved: list[e.Event] = [
+        e.BlockageResolved(number=b.number, resolution="looking again")
+        for b in goal.blockages_of(task.number)
+        if b.strategy.value == "wait"
+    ]
+    if len(resolved) < len(goal.blockages_of(task.number)):
+        return [*resolved, e.TaskCameDue(task=task.number)]
+    return [*resolved, e.TaskReset(task=task.number, why="the resource may be back")]

@@ -1,0 +1,287 @@
+"""The face for programs: `AutonomousGoalExecutor` sets, decomposes, executes and follows goals with plain awaits."""
+
+import asyncio
+import functools
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from engine.blockages import BlockageKind
+from engine.errors import InvalidInputError, NotFoundError, RefusedError, TaskUnfinishedError
+from engine.execution.adaptation import ADAPTABLE
+from engine.execution.attempts import is_async
+from engine.execution.by_hand import execute
+from engine.execution.goal_decisions import start_planning
+from engine.execution.jobs import wants_job
+from engine.execution.ranking import Ready
+from engine.goal_engine import GoalEngine
+from engine.goals import Goal, GoalStatus
+from engine.plans import AdaptationNeed
+from engine.reporting.notices import Notice, NoticeKind
+from engine.reporting.status import GoalStanding, milestone_id, standing
+from engine.tasks import ENDED_TASKS, Task, TaskStatus
+from engine.values import GoalId, JsonValue, TaskId, TaskNumber, parse_task_id, task_id
+from engine.work.registry import WorkContext, WorkFunction, WorkResult
+
+Function = Callable[..., object]
+
+
+class AutonomousGoalExecutor(GoalEngine):
+    """Carries goals to done. Made by `bot.library.open_executor` for programs, by `bot/app.py` for the bot."""
+
+    @property
+    def max_retries(self) -> int:
+        """Attempts of a task in all, the first included."""
+        return self._judging.retry.most_attempts
+
+    @max_retries.setter
+    def max_retries(self, attempts: int) -> None:
+        if attempts < 1:
+            raise InvalidInputError("max_retries", f"{attempts} is too few", "use 1 or more")
+        self._judge(replace(self._judging, retry=replace(self._judging.retry, most_attempts=attempts)))
+
+    @property
+    def adaptation_threshold(self) -> float:
+        """The deviation from which a plan is adapted, 0 to 1."""
+        return self._judging.threshold
+
+    @adaptation_threshold.setter
+    def adaptation_threshold(self, threshold: float) -> None:
+        if not 0 <= threshold <= 1:
+            raise InvalidInputError("adaptation_threshold", f"{threshold} is out of range", "use 0 to 1")
+        self._judge(replace(self._judging, threshold=threshold))
+
+    @property
+    def monitoring_interval(self) -> float:
+        """Seconds of the clock between two rounds of the monitor."""
+        return self.options.monitoring_interval
+
+    @monitoring_interval.setter
+    def monitoring_interval(self, seconds: float) -> None:
+        if seconds <= 0:
+            raise InvalidInputError("monitoring_interval", f"{seconds} is too short", "use more than 0 seconds")
+        self.options = replace(self.options, monitoring_interval=seconds)
+        self._judge(replace(self._judging, resource_wait=seconds))
+        self.tick()
+
+    async def decompose_goal(self, goal_id: GoalId, use_reasoning: bool = True) -> list[TaskId]:
+        """Plan a goal; returns the ids of its live tasks in an order that can be executed.
+
+        With `use_reasoning` the best planner at hand is used; without a model that is the same one. Raises
+        `RefusedError` when the goal has ended or no plan could be made.
+        """
+        async with self._watching(goal_id) as newest:
+            goal = await self._change(goal_id, start_planning, None)
+            while goal.status in (GoalStatus.DRAFT, GoalStatus.PLANNING):
+                goal = await newest()
+        if goal.status is GoalStatus.FAILED:
+            raise RefusedError("no_plan", goal.reason)
+        return [task_id(goal.id, task.number) for task in goal.live_tasks]
+
+    async def execute_task(
+        self, wanted: TaskId, work_function: Function | None = None, *args: object, **kwargs: object
+    ) -> object:
+        """Execute one task now, with retries; returns what its work returned.
+
+        `work_function(*args, **kwargs)`, sync (run in a thread) or async, replaces the task's own work, even a wait
+        or a choice. Without one, a task for a person or a time returns a mapping of what it waits for. Adopts the
+        plan if that was not done. Raises `RefusedError` when the task has ended, runs, or waits for other tasks, and
+        `TaskUnfinishedError` when it failed for good or got blocked.
+        """
+        goal_id, number = _parsed(wanted)
+        task = (await self.goal(goal_id)).task(number)
+        key = Ready(goal_id, number)
+        box: list[object] = []
+        if work_function is not None:
+            self._attempts.own_work[key] = _bound(work_function, args, kwargs, box)
+        self._coordinator.driven_tasks.add(key)
+        try:
+            async with self._watching(goal_id) as newest:
+                seconds = self._attempts.lease_seconds(task)
+                decision = execute(number, self._boot, seconds, own_work=work_function is not None)
+                goal = await self._change(goal_id, decision, None)
+                while not _settled(goal, number):
+                    goal = await newest()
+        finally:
+            self._coordinator.driven_tasks.discard(key)
+            self._attempts.own_work.pop(key, None)
+        return _result(goal, number, box)
+
+    async def run_goal(self, goal_id: GoalId) -> GoalStanding:
+        """Run all that can run, side by side, until the goal has ended or what is left waits for a person or a time.
+
+        Adopts the plan if that was not done, and plans first if there is none.
+        """
+        goal = await self.goal(goal_id)
+        if goal.status in (GoalStatus.DRAFT, GoalStatus.PLANNING):
+            await self.decompose_goal(goal_id)
+        self._coordinator.driven.add(goal_id)
+        try:
+            async with self._watching(goal_id) as newest:
+                goal = await self.goal(goal_id)
+                if goal.status is GoalStatus.PROPOSED:
+                    goal = await self.start_goal(goal_id)
+                self._coordinator.look_at(goal)
+                self.ledger.nudge()
+                while not goal.has_ended and await self._goes_on(goal):
+                    goal = await newest()
+        finally:
+            self._coordinator.driven.discard(goal_id)
+        return standing(goal)
+
+    async def track_progress(self, goal_id: GoalId, notes: str | None = None) -> float:
+        """The progress of a goal, 0 to 1; `notes` are kept with it."""
+        goal = await self.add_note(goal_id, notes) if notes else await self.goal(goal_id)
+        return goal.progress
+
+    async def report_milestone(self, milestone: str) -> None:
+        """Tell the goal's chat once more of a milestone that was reached. Ids are in `get_goal_status`.
+
+        Raises `NotFoundError`, or `RefusedError` when it was not reached yet. A goal without a chat tells the log.
+        """
+        name, _, _ = milestone.partition(":")
+        if not name.isdecimal():
+            raise NotFoundError("milestone", milestone)
+        goal = await self.goal(GoalId(int(name)))
+        mark = next((m for m in goal.milestones if milestone_id(goal.id, m) == milestone), None)
+        if mark is None:
+            raise NotFoundError("milestone", milestone)
+        if mark.reached_at is None:
+            raise RefusedError("not_reached", f"«{mark.name}» of «{goal.name}» was not reached yet")
+        await self.add_note(goal.id, f"Milestone reported: {mark.name}")
+        if goal.chat is not None:
+            marks: list[JsonValue] = [{"name": mark.name, "percent": mark.percent, "kind": mark.kind}]
+            notice = Notice(
+                kind=NoticeKind.MILESTONES,
+                chat=goal.chat,
+                goal=goal.id,
+                facts={"name": goal.name, "marks": marks, "progress": goal.progress},
+            )
+            await self.notifier.send([notice])
+
+    async def adapt_plan(self, goal_id: GoalId, reason: str, outcome_deviation: float = 0.0) -> int:
+        """Adapt the plan now: finished work is kept, failed tasks get fresh attempts. Returns the plan version.
+
+        `outcome_deviation` from 0 to 1. A plan that grows waits for approval in a chat; then the version stays.
+        """
+        if not 0 <= outcome_deviation <= 1:
+            raise InvalidInputError("outcome_deviation", f"{outcome_deviation} is out of range", "use 0 to 1")
+        async with self._watching(goal_id) as newest:
+            goal = await self.request_adaptation(goal_id, reason, outcome_deviation)
+            asked: AdaptationNeed | None = goal.adapting
+            while goal.adapting is not None and goal.adapting == asked and goal.status in ADAPTABLE:
+                goal = await newest()
+        return goal.plan_version
+
+    async def get_goal_status(self, goal_id: GoalId) -> GoalStanding:
+        """Status, progress, plan version, task counts, milestones, open blockages and dates of a goal."""
+        return standing(await self.goal(goal_id))
+
+    async def _goes_on(self, goal: Goal) -> bool:
+        """Whether something runs, will run by itself, or is being planned, here or in sub-goals."""
+        if wants_job(goal):
+            return True
+        for task in goal.tasks.values():
+            if task.status is TaskStatus.RUNNING or (
+                task.status is TaskStatus.PENDING
+                and goal.status is GoalStatus.ACTIVE
+                and all(goal.tasks[n].status in ENDED_TASKS for n in task.depends_on)
+            ):
+                return True
+            if task.status is TaskStatus.BLOCKED and any(
+                b.kind is BlockageKind.RESOURCE for b in goal.blockages_of(task.number)
+            ):
+                continue  # it comes back by itself, but perhaps in hours: whoever called decides how long to wait
+            child = task.waiting.child if task.waiting is not None else None
+            if child is not None:
+                self._coordinator.driven.add(child)
+                inner = await self.goal(child)
+                self._coordinator.look_at(inner)
+                self.ledger.nudge()
+                if not inner.has_ended and await self._goes_on(inner):
+                    return True
+        return False
+
+    @asynccontextmanager
+    async def _watching(self, goal_id: GoalId) -> AsyncIterator[Callable[[], Awaitable[Goal]]]:
+        """Within it, each call waits for the next committed value of the goal (or of any of its sub-goals)."""
+        changed = asyncio.Event()
+
+        def notice(goal: Goal) -> None:
+            changed.set()
+
+        async def newest() -> Goal:
+            await changed.wait()
+            changed.clear()
+            return await self.goal(goal_id)
+
+        self.ledger.watchers.append(notice)
+        try:
+            yield newest
+        finally:
+            self.ledger.watchers.remove(notice)
+
+
+def _parsed(wanted: str) -> tuple[GoalId, TaskNumber]:
+    try:
+        return parse_task_id(wanted)
+    except ValueError as error:
+        raise InvalidInputError("task_id", str(error), "use an id that decompose_goal returned") from None
+
+
+def _bound(
+    function: Function, args: tuple[object, ...], kwargs: dict[str, object], box: list[object]
+) -> WorkFunction:
+    """A work function that calls the program's own, and keeps what it returned as it is."""
+    if not callable(function):
+        raise InvalidInputError("work_function", f"{function!r} can't be called", "pass a function")
+    call = functools.partial(function, *args, **kwargs)
+
+    async def run_async(context: WorkContext) -> WorkResult:
+        result = call()
+        box[:] = [await result if inspect.isawaitable(result) else result]
+        return _kept(box[0])
+
+    def run_sync(context: WorkContext) -> WorkResult:
+        box[:] = [call()]
+        return _kept(box[0])
+
+    return run_async if is_async(function) else run_sync
+
+
+def _kept(result: object) -> WorkResult:
+    return result  # type: ignore[return-value]  # whatever it is, the attempt makes JSON of it
+
+
+def _settled(goal: Goal, number: TaskNumber) -> bool:
+    task = goal.task(number)
+    if goal.has_ended or goal.status is GoalStatus.PAUSED:
+        return task.status is not TaskStatus.RUNNING
+    return task.status not in (TaskStatus.PENDING, TaskStatus.RUNNING)
+
+
+def _result(goal: Goal, number: TaskNumber, box: list[object]) -> object:
+    task = goal.task(number)
+    match task.status:
+        case TaskStatus.COMPLETED:
+            return box[0] if box else (task.outcome.value if task.outcome is not None else None)
+        case TaskStatus.WAITING:
+            return _waiting_for(goal, task)
+        case _:
+            name = task_id(goal.id, number)
+            blocked = "; ".join(b.needed or b.description for b in goal.blockages_of(number))
+            reason = task.last_error or blocked or goal.reason or f"the goal is {goal.status}"
+            raise TaskUnfinishedError(name, task.status, reason)
+
+
+def _waiting_for(goal: Goal, task: Task) -> dict[str, JsonValue]:
+    """What a task waits for, as a mapping: status, task, title, waiting_for, until (ISO or None)."""
+    waiting = task.waiting
+    return {
+        "status": task.status.value,
+        "task": task_id(goal.id, task.number),
+        "title": task.title,
+        "waiting_for": waiting.what.value if waiting is not None else None,
+        "until": waiting.until.isoformat() if waiting is not None and waiting.until is not None else None,
+    }

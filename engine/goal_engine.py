@@ -1,0 +1,261 @@
+"""The loops that carry goals on: the ledger's writer, attempts, jobs, wake-ups and the monitor, behind the commands."""
+
+import asyncio
+import datetime as dt
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+
+from engine.clock import Clock
+from engine.commands import GoalCommands
+from engine.errors import EngineError
+from engine.execution.attempts import AttemptRunner
+from engine.execution.coordinator import Coordinator
+from engine.execution.jobs import JobRunner
+from engine.execution.retries import RetryPolicy
+from engine.execution.task_decisions import Judging, attempt_lost, came_due
+from engine.execution.timing import deadline_due, parse_subject
+from engine.goals import Goal
+from engine.ledger import Ledger
+from engine.ports import Conversations, LedgerStore, Outbox, Planner, Queries
+from engine.records import Wakeup
+from engine.reporting.digests import Digest, digest_of
+from engine.reporting.notifier import Notifier
+from engine.tasks import TaskStatus
+from engine.values import BootId, Cause, ChatId, GoalId, TaskNumber
+from engine.work.registry import WorkRegistry
+
+logger = logging.getLogger(__name__)
+
+MOST_DUE = 500
+"""Wake-ups served in one pass."""
+LONGEST_SLEEP = 60.0
+"""Real seconds after which due moments are looked up again even if nothing was said, so that a wall clock that was set
+ahead, or a wake-up somebody else wrote, is noticed."""
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the engine runs; the settings of the same names say why."""
+
+    workers: int = 4
+    max_retries: int = 3
+    """All attempts of a task, the first included."""
+    adaptation_threshold: float = 0.3
+    monitoring_interval: float = 300.0
+    """Seconds of the clock."""
+    task_timeout: float = 3_600.0
+    """Real seconds."""
+    zone: str = "UTC"
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Where the engine keeps things."""
+
+    ledger: LedgerStore
+    queries: Queries
+    outbox: Outbox
+    conversations: Conversations
+
+
+class GoalEngine(GoalCommands):
+    """Commands plus the loops: the ledger's writer, attempts, jobs, wake-ups and the monitor."""
+
+    def __init__(
+        self, stores: Stores, clock: Clock, registry: WorkRegistry, planner: Planner, options: Options | None = None
+    ) -> None:
+        options = options or Options()
+        boot = BootId(secrets.token_hex(4))
+        judging = Judging(
+            retry=RetryPolicy(
+                most_attempts=options.max_retries,
+                first_delay=options.retry.first_delay,
+                factor=options.retry.factor,
+                longest_delay=options.retry.longest_delay,
+                give_up_after=options.retry.give_up_after,
+                jitter=options.retry.jitter,
+            ),
+            threshold=options.adaptation_threshold,
+            resource_wait=options.monitoring_interval,
+        )
+        ledger = Ledger(stores.ledger, clock)
+        super().__init__(ledger, stores.queries, clock, boot, judging)
+        self.options = options
+        self.notifier = Notifier(stores.outbox, stores.conversations, clock)
+        self._group: asyncio.TaskGroup | None = None  # None while it does not run
+        self._attempts = AttemptRunner(
+            ledger=ledger,
+            registry=registry,
+            clock=clock,
+            judging=judging,
+            task_timeout=options.task_timeout,
+            spawn=self._spawn,
+        )
+        self._jobs = JobRunner(
+            ledger=ledger,
+            planner=planner,
+            clock=clock,
+            conversations=stores.conversations,
+            zone=options.zone,
+            spawn=self._spawn,
+        )
+        self._coordinator = Coordinator(
+            clock=clock,
+            boot=boot,
+            workers=options.workers,
+            judging=judging,
+            attempts=self._attempts,
+            jobs=self._jobs,
+            on_due=self.tick,
+        )
+        ledger.obey(self._coordinator)
+        self._due = asyncio.Event()
+        self._stopping = False
+
+    def _judge(self, judging: Judging) -> None:
+        """Judge attempts like this from now on."""
+        self._judging = self._attempts.judging = self._coordinator.judging = judging
+
+    # -- running ------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Carry goals on until `stop`. What an earlier run left under way is taken up first."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            group.create_task(self.ledger.run(), name="ledger")
+            await self.recover()
+            if not self._stopping:
+                group.create_task(self._keep_time(), name="wake-ups")
+
+    async def recover(self) -> None:
+        """Give back leases of runs that are over, take up ready tasks and unfinished jobs."""
+        for goal_id, number, boot in await self.queries.leased():
+            if boot != self._boot:
+                await self._lose(goal_id, number)
+        for ready in await self.queries.ready(self.clock.now(), 10_000):
+            goal = await self.ledger.goal(ready.goal)
+            self._coordinator.look_at(goal)
+        for goal_id in await self.queries.with_jobs():
+            self._jobs.take_up(await self.ledger.goal(goal_id))
+        self.ledger.nudge()
+
+    async def stop(self, grace: float = 3.0) -> None:
+        """Start nothing more, let attempts finish for `grace` real seconds, give leases back, close the ledger."""
+        self._stopping = True
+        self._coordinator.stop_claiming()
+        await self._jobs.stop()
+        await self._attempts.stop(grace)
+        self.ledger.close()
+        self._due.set()
+
+    def watch(self, callback: Callable[[Goal], None]) -> None:
+        """Call back with the new value of each goal that a commit changed. A hint: it may be missed at a crash."""
+        self.ledger.watchers.append(callback)
+
+    async def is_idle(self) -> bool:
+        """Whether nothing is queued, running or due right now."""
+        if not self.ledger.is_idle or self._attempts.active or self._jobs.active or self._coordinator.has_startable:
+            return False
+        due = await self.queries.next_due()
+        return due is None or due > self.clock.now()
+
+    def _spawn(self, work: Coroutine[None, None, None], *, name: str) -> "asyncio.Task[None]":
+        if self._group is None:
+            work.close()
+            raise EngineError("the engine does not run")
+        return self._group.create_task(work, name=name)
+
+    # -- time ---------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Look for due wake-ups now."""
+        self._due.set()
+
+    async def _keep_time(self) -> None:
+        while not self._stopping:
+            self._due.clear()
+            try:
+                due = await self.serve_wakeups()
+            except EngineError as error:
+                logger.error("wake-ups could not be served: %s", error)
+                due = None
+            wait = LONGEST_SLEEP
+            if due is not None:
+                wait = min(max((due - self.clock.now()).total_seconds() / self.clock.speed, 0.01), LONGEST_SLEEP)
+            try:
+                async with asyncio.timeout(wait):
+                    await self._due.wait()
+            except TimeoutError:
+                continue
+
+    async def serve_wakeups(self) -> dt.datetime | None:
+        """One pass over all wake-ups that are due; returns when the next one is, None when there is none."""
+        while True:
+            due = await self.queries.due(self.clock.now(), MOST_DUE)
+            if not due:
+                return await self.queries.next_due()
+            served = await asyncio.gather(*(self._serve(wakeup) for wakeup in due))
+            if not any(served):
+                # rows that nothing answers to must not turn this into a busy loop
+                logger.warning("%d wake-ups are due but nothing came of them", len(due))
+                return self.clock.now() + dt.timedelta(seconds=LONGEST_SLEEP * self.clock.speed)
+
+    async def _serve(self, wakeup: Wakeup) -> bool:
+        cause = Cause(f"wakeup:{wakeup.subject}@{wakeup.at.isoformat()}")
+        try:
+            goal_id, number = parse_subject(wakeup.subject)
+            decision = deadline_due if number is None else came_due(number)
+            return bool((await self.ledger.change(goal_id, decision, cause)).events)
+        except (EngineError, ValueError) as error:
+            logger.error("wake-up %s failed: %s", wakeup.subject, error)
+            return False
+
+    # -- monitor ------------------------------------------------------------------------------------------------
+
+    async def look_after_goals(self) -> None:
+        """One round of the monitor over all living goals: leases that ran out, work that nobody does, time."""
+        for goal_id, number, boot in await self.queries.leased():
+            held = self._attempts.active.get((goal_id, number))
+            if boot == self._boot and held is not None:
+                goal = await self.ledger.goal(goal_id)
+                lease = goal.task(number).lease
+                if lease is None or lease.until > self.clock.now():
+                    continue
+            await self._lose(goal_id, number)
+        after = GoalId(0)
+        while page := await self.queries.alive(after, PAGE):
+            for goal_id in page:
+                goal = await self.ledger.goal(goal_id)
+                self._coordinator.look_at(goal)
+                self._jobs.take_up(goal)
+            after = page[-1]
+        self.ledger.nudge()
+        self.tick()
+
+    async def _lose(self, goal_id: GoalId, number: TaskNumber) -> None:
+        """An attempt is over without a result."""
+        try:
+            task = (await self.ledger.goal(goal_id)).task(number)
+            if task.status is TaskStatus.RUNNING and task.lease is not None:
+                decision = attempt_lost(number, task.lease, repeatable=self._attempts.is_repeatable(task))
+                cause = Cause(f"lost:{goal_id}.{number}#{task.lease.attempt}")
+                await self.ledger.change(goal_id, decision, cause)
+        except EngineError as error:
+            logger.error("a lost attempt could not be taken back: %s", error, extra={"goal": goal_id, "task": number})
+
+    async def digest(self, chat: ChatId, since: dt.datetime) -> Digest:
+        """The digest of a chat, as values."""
+        goals: list[Goal] = []
+        for ended in (False, True):
+            offset = 0
+            while rows := await self.queries.goals_of(chat, ended=ended, offset=offset, limit=PAGE):
+                fresh = [row for row in rows if not ended or row.updated_at > since]
+                goals += [await self.ledger.goal(row.id) for row in fresh]
+                if ended and len(fresh) < len(rows):
+                    break  # newest change first: the rest is older still
+                offset += len(rows)
+        return digest_of(chat, goals, since, self.clock.now())

@@ -1,0 +1,78 @@
+"""Checks what is handed in before it becomes a goal. Raises `InvalidInputError` with what would do."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+
+from engine.errors import InvalidInputError
+from engine.goals import Priority
+from engine.values import JsonObject
+
+MOST_NAME = 200
+MOST_DESCRIPTION = 4_096
+MOST_CRITERIA = 200
+MOST_CRITERION = 1_000
+MOST_TEXT = 4_096
+
+
+def checked_name(name: str) -> str:
+    """A goal's or task's name, trimmed to one line."""
+    text = " ".join(name.split())
+    if not text:
+        raise InvalidInputError("name", "it is empty", "say in a few words what you want")
+    if len(text) > MOST_NAME:
+        raise InvalidInputError(
+            "name", f"it has {len(text)} characters", f"use at most {MOST_NAME}; the rest fits into the description"
+        )
+    return text
+
+
+def checked_text(field: str, text: str, most: int = MOST_TEXT) -> str:
+    """Free text of bounded length."""
+    if len(text) > most:
+        raise InvalidInputError(field, f"it has {len(text)} characters", f"use at most {most}")
+    return text.strip()
+
+
+def checked_criteria(criteria: Iterable[str]) -> tuple[str, ...]:
+    """Success criteria: trimmed, without empty and repeated ones."""
+    if isinstance(criteria, str):
+        raise InvalidInputError("criteria", "it is one text", "give a list of sentences, one a criterion")
+    found = tuple(dict.fromkeys(" ".join(str(text).split()) for text in criteria if str(text).strip()))
+    if len(found) > MOST_CRITERIA:
+        raise InvalidInputError(
+            "criteria", f"there are {len(found)}", f"use at most {MOST_CRITERIA}; five to ten serve best"
+        )
+    for text in found:
+        if len(text) > MOST_CRITERION:
+            raise InvalidInputError(
+                "criteria", f"one has {len(text)} characters", f"use at most {MOST_CRITERION} for each"
+            )
+    return found
+
+
+def checked_priority(priority: int) -> Priority:
+    """1 low, 2 normal, 3 high, 4 urgent."""
+    try:
+        return Priority(priority)
+    except ValueError:
+        raise InvalidInputError("priority", f"{priority!r} is none", "1 low, 2 normal, 3 high, 4 urgent") from None
+
+
+def checked_deadline(deadline: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
+    """A deadline in UTC, still to come. A naive one is local time."""
+    if deadline is None:
+        return None
+    moment = deadline.astimezone(dt.UTC)
+    if moment <= now:
+        raise InvalidInputError("deadline", f"{moment:%Y-%m-%d %H:%M} UTC has passed", "name a moment still to come")
+    return moment
+
+
+def checked_metadata(metadata: JsonObject | None) -> JsonObject:
+    """Anything that JSON can hold."""
+    try:
+        kept: JsonObject = json.loads(json.dumps(dict(metadata or {})))
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError("metadata", str(error), "use what JSON can hold, such as texts and numbers") from None
+    return kept

@@ -1,0 +1,309 @@
+"""Turns readings into tasks: which steps each clause gets, with works, inputs, estimates and the order within it."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from engine.planning import recipes
+from engine.planning.dates import Day
+from engine.planning.moments import moment_of, zone_of
+from engine.planning.reading import Reading
+from engine.planning.recipes import RECIPES, Step
+from engine.planning.steps import steps_for
+from engine.planning.titles import figure, fill, length_in_words, question_of
+from engine.planning.verbs import Kind
+from engine.planning.wording import capitalised, crop, lowered, subjects
+from engine.plans import PlannedTask
+from engine.tasks import Estimate, Expectation
+from engine.values import JsonValue
+
+YES_NO = ("Yes", "No")
+_Inputs = dict[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A task with what the planner needs to weigh and place it."""
+
+    task: PlannedTask
+    share: float = 1.0
+    carries: bool = False
+    """Whether its criterion stands and falls with it."""
+    early: bool = False
+    """Whether it can go on beside what comes before its clause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a clause stands among the others."""
+
+    prefix: str
+    """What its keys begin with."""
+    criterion: int | None
+    """Index of its criterion; None for the goal itself."""
+    words: str
+    """The criterion in full."""
+    zone: str
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """How many clauses speak of each stem, this one among them."""
+    unmet: str = ""
+    """What it is to come after, where no other clause speaks of it; empty for nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kernel:
+    """The doing of a clause that no recipe describes."""
+
+    name: str
+    title: str
+    work: str
+    inputs: _Inputs
+    hours: tuple[float, float, float]
+
+
+def drafts_of(reading: Reading, place: Place, *, decided_by: tuple[str, str] | None = None) -> tuple[Draft, ...]:
+    """The tasks of one clause, in the order of their doing, each after the one before it."""
+    works = list(_works(reading, place))
+    chained: list[Draft] = []
+    for draft in (*_gates(reading, place, works[0]), *works):
+        after = (chained[-1].task.key,) if chained else ()
+        if decided_by is not None:
+            after = after or (decided_by[0],)
+        task = replace(draft.task, after=after, only_if=decided_by, criterion=place.criterion)
+        chained.append(replace(draft, task=task))
+    return tuple(chained)
+
+
+def decision_of(reading: Reading, place: Place) -> Draft:
+    """The task that asks whether a clause's condition holds."""
+    question = question_of(reading.clause.condition)
+    inputs: _Inputs = {"question": question, "options": list(YES_NO)}
+    kernel = _Kernel(name="if", title=question, work="decide", inputs=inputs, hours=(0.1, 0.2, 24))
+    draft = _beside(kernel, place)
+    return replace(draft, task=replace(draft.task, criterion=place.criterion))
+
+
+def _beside(kernel: _Kernel, place: Place, share: float = 0.5) -> Draft:
+    low, likely, high = kernel.hours
+    task = PlannedTask(
+        key=f"{place.prefix}-{kernel.name}",
+        title=crop(capitalised(kernel.title)),
+        work=kernel.work,
+        inputs=kernel.inputs,
+        estimate=Estimate(low=low, likely=likely, high=high),
+    )
+    return Draft(task=task, share=share)
+
+
+def _carrying(kernel: _Kernel, place: Place, expected: Expectation | None = None) -> Draft:
+    draft = _beside(kernel, place, share=3.0)
+    expected = expected or Expectation(summary=crop(place.words, 200))
+    return replace(draft, task=replace(draft.task, expected=expected), carries=True)
+
+
+def _gates(reading: Reading, place: Place, first: Draft) -> Iterator[Draft]:
+    """What has to pass before it may begin: a date, some time, or a person's word where the work goes by itself."""
+    if place.unmet and first.task.work != "person":
+        title = f"Confirm: {place.unmet}"
+        yield _beside(_Kernel(name="gate", title=title, work="person", inputs={}, hours=(0.1, 1, 48)), place)
+    waits_itself = first.task.work == "wait" and reading.kind in {Kind.WAIT, Kind.MONITOR}
+    if reading.not_before is not None and not waits_itself:
+        yield _beside(_until(reading.not_before, place, f"Wait until {_day_in_words(reading.not_before)}"), place)
+    if reading.wait_before is not None:
+        title = f"Wait {length_in_words(reading.wait_before)}"
+        yield _beside(_for_seconds(reading.wait_before, title, "pause"), place)
+
+
+def _day_in_words(day: Day) -> str:
+    time = f", {day.time:%H:%M}" if day.time is not None else ""
+    return f"{day.date:%A} {day.date.day} {day.date:%B}{time}"
+
+
+def _until(day: Day, place: Place, title: str) -> _Kernel:
+    until = moment_of(day, zone_of(place.zone), end=False)
+    return _Kernel(name="until", title=title, work="wait", inputs={"until": until.isoformat()}, hours=(0.1, 48, 500))
+
+
+def _for_seconds(seconds: float, title: str, name: str = "wait") -> _Kernel:
+    hours = seconds / 3600
+    inputs: _Inputs = {"seconds": max(1, int(seconds))}
+    return _Kernel(name=name, title=title, work="wait", inputs=inputs, hours=(hours, hours, hours))
+
+
+def _works(reading: Reading, place: Place) -> Iterator[Draft]:
+    day = reading.not_before or reading.by
+    if reading.subgoal is not None:
+        yield _subgoal(reading, place)
+    elif reading.command:
+        inputs: _Inputs = {"name": reading.command}
+        yield _carrying(
+            _Kernel(name="run", title=reading.text, work="command", inputs=inputs, hours=(0.01, 0.1, 1)), place
+        )
+    elif reading.url is not None and reading.url.alone:
+        yield _url_check(reading, place)
+    elif reading.options:
+        yield from _choice(reading, place)
+    elif reading.target is not None:
+        yield from _measured(reading, place)
+    elif reading.kind in {Kind.MONITOR, Kind.WAIT} and reading.count is None and (reading.seconds or day):
+        yield from _watched(reading, place)
+    else:
+        yield from _steps(reading, place)
+        if reading.url is not None:
+            yield _url_check(reading, place)
+
+
+def _subgoal(reading: Reading, place: Place) -> Draft:
+    name = reading.subgoal.name if reading.subgoal is not None else reading.text
+    criteria = reading.subgoal.criteria if reading.subgoal is not None else ()
+    inputs: _Inputs = {"name": crop(name), "description": crop(place.words, 500), "criteria": list(criteria)}
+    return _carrying(_Kernel(name="goal", title=name, work="subgoal", inputs=inputs, hours=(8, 80, 400)), place)
+
+
+def _choice(reading: Reading, place: Place) -> Iterator[Draft]:
+    options = [crop(option, 60) for option in reading.options]
+    if reading.options == YES_NO:
+        what = re.sub(r"^(?:whether|if)\s+(?:or not\s+)?(?:to\s+)?", "", reading.thing.strip(" .?"), flags=re.I)
+        question = crop(f"{capitalised(what)}?")
+    else:
+        yield _from_step(RECIPES[Kind.DECIDE][0], reading, place)
+        question = crop(" or ".join([options[0], *map(lowered, options[1:])]) + "?")
+    inputs: _Inputs = {"question": question, "options": list(options)}
+    yield _carrying(_Kernel(name="choose", title=reading.text, work="decide", inputs=inputs, hours=(0.2, 1, 24)), place)
+
+
+def _measured(reading: Reading, place: Place) -> Iterator[Draft]:
+    target = reading.target
+    if target is None:
+        return
+    done = tuple(_towards(reading, place))
+    yield from done
+    same = any(draft.task.title == crop(capitalised(_whole(reading))) for draft in done)
+    title = f"Measure: {figure(reading)}" if same else _whole(reading)
+    if not reading.verb and not same:
+        title = f"Measure: {lowered(title)}"
+    inputs: _Inputs = {"target": target.value, "unit": target.unit, "at_most": target.at_most}
+    words = crop(place.words, 200)
+    expected = Expectation(summary=words, target=target.value, unit=target.unit, at_most=target.at_most)
+    kernel = _Kernel(name="measure", title=title, work="measure", inputs=inputs, hours=(0.1, 72, 700))
+    yield _carrying(kernel, place, expected)
+
+
+def _towards(reading: Reading, place: Place) -> Iterator[Draft]:
+    """What is done so that a figure is reached."""
+    unit = reading.target.unit.lower() if reading.target is not None else ""
+    if unit in {"%", "percent"} and "coverage" in reading.text.lower():
+        unit = "coverage"
+    lead = next((row for row in recipes.LEADS if re.search(row[0], unit)), None)
+    if reading.kind is Kind.SAVE:
+        yield from (_from_step(step, reading, place) for step in RECIPES[Kind.SAVE][:2])
+    elif lead is not None:
+        named = unit if re.fullmatch(r"[a-z][a-z -]*", unit) else "them"
+        hours = (lead[2] / 2, lead[2], lead[2] * 4)
+        yield _from_step(Step(name="lead", title=lead[1].replace("{unit}", named), hours=hours), reading, place)
+    elif reading.kind in RECIPES and reading.kind not in {Kind.DECIDE, Kind.MONITOR, Kind.EXAM}:
+        for step in RECIPES[reading.kind]:
+            if step.carries:
+                yield replace(_from_step(step, reading, place), carries=False, share=1.5)
+    elif reading.kind in {Kind.CHANGE, Kind.REACH} and reading.verb:
+        title = "Find what moves it most, and start there: {low}"
+        yield _from_step(Step(name="levers", title=title, hours=(2, 12, 60)), reading, place)
+
+
+def _watched(reading: Reading, place: Place) -> Iterator[Draft]:
+    day = reading.not_before or reading.by
+    if reading.seconds is not None:
+        kernel = _for_seconds(reading.seconds, _whole(reading))
+        told = f"what {length_in_words(reading.seconds)} of monitoring showed"
+    elif day is not None:
+        kernel = _until(day, place, _whole(reading))
+        told = "what the monitoring showed"
+    else:
+        return
+    if reading.kind is Kind.WAIT:
+        yield _carrying(kernel, place)
+        return
+    first, _, last = RECIPES[Kind.MONITOR]
+    yield _from_step(first, reading, place)
+    yield _carrying(kernel, place)
+    judge = _from_step(last, reading, place)
+    yield replace(judge, task=replace(judge.task, title=crop(f"Judge {told}")))
+
+
+def _whole(reading: Reading) -> str:
+    return capitalised(reading.clause.whole) if reading.clause.whole else reading.text
+
+
+def _steps(reading: Reading, place: Place) -> Iterator[Draft]:
+    own = subjects(reading.text)
+    for step in steps_for(reading):
+        asked_twice = any(place.elsewhere.get(word, 0) > (word in own) for word in step.covers)
+        if step.carries or not (reading.clause.lean or asked_twice):
+            yield _from_step(step, reading, place)
+
+
+def _from_step(step: Step, reading: Reading, place: Place) -> Draft:
+    title = _whole(reading) if step.title == "{text}" else fill(step.title, reading)
+    low, likely, high = step.hours
+    task = PlannedTask(
+        key=f"{place.prefix}-{step.name}",
+        title=crop(capitalised(title)),
+        estimate=Estimate(low=low, likely=likely, high=high),
+        resources=step.needs,
+        expected=Expectation(summary=crop(place.words, 200) if step.carries else step.expected),
+    )
+    if step.carries:
+        task = _timed(_dated(task, reading, place), reading)
+    elif step.name == "find" and reading.count is not None:
+        task = _counted(task, reading.count.number)
+    return Draft(task=task, share=step.share, carries=step.carries, early=step.early)
+
+
+def _dated(task: PlannedTask, reading: Reading, place: Place) -> PlannedTask:
+    if reading.by is None:
+        return task
+    by = moment_of(reading.by, zone_of(place.zone), end=True)
+    return replace(
+        task,
+        description=f"To be done by {_day_in_words(reading.by)} {reading.by.date.year}.",
+        inputs={"by": by.astimezone(dt.UTC).isoformat()},
+    )
+
+
+def _counted(task: PlannedTask, number: int) -> PlannedTask:
+    each = task.estimate
+    scaled = Estimate(low=each.low * number, likely=each.likely * number, high=each.high * number)
+    return replace(task, target_count=number, estimate=scaled)
+
+
+_SPANS = frozenset({Kind.TRAVEL, Kind.DEPLOY, Kind.LAUNCH, Kind.MOVE, Kind.BUY, Kind.CHORE})
+"""Kinds that are done once, however long they last."""
+
+
+def _timed(task: PlannedTask, reading: Reading) -> PlannedTask:
+    """The task with its count, and with the time it takes where that is said; long stretches count by week or day."""
+    number = reading.count.number if reading.count is not None else 1
+    if number > 1:
+        task = _counted(task, number)
+    if reading.seconds is None:
+        return task
+    hours, days = reading.seconds / 3600, reading.seconds / 86_400
+    task = replace(task, estimate=Estimate(low=hours, likely=hours, high=hours * 1.5))
+    if number > 1 or days < 2 or reading.kind in _SPANS:
+        return task
+    return replace(task, target_count=min(520, round(days / 7)) if days >= 14 else round(days))
+
+
+def _url_check(reading: Reading, place: Place) -> Draft:
+    """The check of an address: all of a clause, or the proof of what was done before."""
+    if reading.url is None:
+        return _beside(_Kernel(name="url", title=reading.text, work="person", inputs={}, hours=(0.1, 0.2, 1)), place)
+    check = reading.url
+    inputs: _Inputs = {"url": check.url, "status": check.status}
+    if check.contains:
+        inputs["contains"] = check.contains
+    in_own_words = check.alone and " " in reading.text and len(reading.text) <= 120
+    title = _whole(reading) if in_own_words else f"Check that {check.url} answers {check.status}"
+    kernel = _Kernel(name="url", title=title, work="http_check", inputs=inputs, hours=(0.01, 0.02, 1))
+    return _carrying(kernel, place) if check.alone else _beside(kernel, place, share=1.0)

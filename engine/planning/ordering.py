@@ -1,0 +1,221 @@
+"""Which clause comes after which: by what is said («then», «after X»), and by the usual run of things."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.planning.reading import Reading
+from engine.planning.streams import STREAMS, Stage, domains
+from engine.planning.verbs import Kind
+from engine.planning.wording import stem, subjects, word_set, words
+
+LONG_LIST = 60
+"""Above so many clauses only shared words tie one to another: 200 things are seldom one undertaking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A clause among all clauses of a goal."""
+
+    index: int
+    criterion: int
+    reading: Reading
+    stems: frozenset[str]
+    own: frozenset[str]
+    """The stems without those of the verb: what it is about."""
+
+
+def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
+    """All clauses in the order they were given."""
+    found: list[Node] = []
+    for criterion, readings in enumerate(criteria):
+        for reading in readings:
+            stems = subjects(reading.text)
+            verbs = frozenset(stem(word) for word in words(reading.verb))
+            found.append(Node(index=len(found), criterion=criterion, reading=reading, stems=stems, own=stems - verbs))
+    return tuple(found)
+
+
+class Order:
+    """Edges among clauses without circles, kept with all that lies before each."""
+
+    def __init__(self, size: int) -> None:
+        self._before = [0] * size
+        self._direct: list[set[int]] = [set() for _ in range(size)]
+
+    def add(self, first: int, then: int) -> bool:
+        """Let `then` come after `first`; False, and no change, where that would close a circle."""
+        if first == then or self._before[first] >> then & 1:
+            return False
+        if self._before[then] >> first & 1:
+            self._direct[then].add(first)
+            return True
+        self._direct[then].add(first)
+        gained = self._before[first] | 1 << first
+        self._before[then] |= gained
+        for other, known in enumerate(self._before):
+            if known >> then & 1:
+                self._before[other] = known | gained
+        return True
+
+    def before(self, then: int) -> tuple[int, ...]:
+        """What comes right before: edges that follow from others are left out."""
+        direct = self._direct[then]
+        implied = 0
+        for other in direct:
+            implied |= self._before[other]
+        return tuple(sorted(other for other in direct if not implied >> other & 1))
+
+    def edges(self) -> Iterator[tuple[int, int]]:
+        """All edges that don't follow from others, as (first, then)."""
+        for then in range(len(self._direct)):
+            for first in self.before(then):
+                yield first, then
+
+
+def order_of(nodes: tuple[Node, ...], *, numbered: bool = False) -> Order:
+    """The order of all clauses. `numbered` says that the criteria themselves are a numbered list."""
+    order = Order(len(nodes))
+    for first, then in (*_within(nodes), *_said(nodes), *_listed(nodes, numbered)):
+        order.add(first, then)
+    for first, then in _usual(nodes):
+        order.add(first, then)
+    for first, then in _extremes(nodes):
+        order.add(first, then)
+    return order
+
+
+def _within(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    groups: dict[int, dict[int, list[int]]] = {}
+    for node in nodes:
+        groups.setdefault(node.criterion, {}).setdefault(node.reading.clause.step, []).append(node.index)
+    for steps in groups.values():
+        ordered = [steps[step] for step in sorted(steps)]
+        for earlier, later in itertools.pairwise(ordered):
+            yield from ((a, b) for a in earlier for b in later)
+
+
+def _said(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    for node in nodes:
+        clause = node.reading.clause
+        for phrase, is_after in ((clause.after, True), (clause.before, False)):
+            for other in matching(phrase, nodes, node):
+                yield (other, node.index) if is_after else (node.index, other)
+        if clause.condition:
+            yield from ((other, node.index) for other in matching(clause.condition, nodes, node))
+        if clause.follows and node.criterion:
+            yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
+
+
+def matching(phrase: str, nodes: tuple[Node, ...], besides: Node) -> tuple[int, ...]:
+    """The clauses that a phrase such as «the user tests» speaks of: those that share most of its words."""
+    wanted = frozenset(_SAME.get(word, word) for word in subjects(phrase))
+    if not wanted:
+        return ()
+    scored = [
+        (len(wanted & node.stems), node)
+        for node in nodes
+        if node.index != besides.index
+        and (node.criterion != besides.criterion or node.reading.clause.step < besides.reading.clause.step)
+    ]
+    best = max((score for score, _ in scored), default=0)
+    if best == 0 or best * 2 < len(wanted):
+        return ()
+    return tuple(node.index for score, node in scored if score == best)[:3]
+
+
+def _listed(nodes: tuple[Node, ...], numbered: bool) -> Iterator[tuple[int, int]]:
+    if numbered:
+        for node in nodes:
+            yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
+
+
+def _extremes(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    for node in nodes:
+        place = node.reading.clause.place
+        if place and any(other.criterion != node.criterion for other in nodes):
+            for other in nodes:
+                if other.criterion != node.criterion and other.reading.clause.place != place:
+                    yield (node.index, other.index) if place < 0 else (other.index, node.index)
+
+
+def _usual(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    clusters = _clusters(nodes)
+    for stream in STREAMS:
+        placed = [(place, node) for node in nodes if (place := _place(node, stream.stages)) is not None]
+        for early, first in placed:
+            later = [
+                (place, node) for place, node in placed if place > early and _related(first, node, clusters, len(nodes))
+            ]
+            nearest = min((place for place, _ in later), default=0)
+            yield from ((first.index, node.index) for place, node in later if place == nearest)
+        for late, then in placed:
+            sooner = [
+                (place, node) for place, node in placed if place < late and _related(node, then, clusters, len(nodes))
+            ]
+            nearest = max((place for place, _ in sooner), default=0)
+            yield from ((node.index, then.index) for place, node in sooner if place == nearest)
+
+
+_FAST = frozenset(
+    stem(word)
+    for word in word_set(
+        """signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
+    stars " "installs clients leads registrations backers"""
+    )
+)
+_FIGURES = frozenset({Kind.REACH, Kind.CHANGE, Kind.STATE, Kind.OTHER, Kind.CHECK, Kind.TEST})
+_SAME = {stem("trip"): stem("travel"), stem("journey"): stem("travel"), stem("vacation"): stem("travel")}
+"""Words that mean one thing when a person says «before the trip»."""
+_LIVE = frozenset({stem("live"), stem("production"), stem("public")})
+
+
+def _place(node: Node, stages: tuple[Stage, ...]) -> int | None:
+    """The stage a clause stands at, the last that fits; None when it has none in this stream."""
+    kind, reading = node.reading.kind, node.reading
+    grows = (
+        reading.target is not None
+        and kind is not Kind.SAVE
+        and bool(node.stems & _FAST or {"$", "€", "£"} & set(reading.target.unit[:1]))
+    )
+    if kind is Kind.DEPLOY and (node.own & _LIVE or reading.clause.condition):
+        kind = Kind.LAUNCH
+    found: int | None = None
+    for position, stage in enumerate(stages):
+        if stage.stems & node.stems and not (reading.target and grows):
+            found = position
+        elif reading.url is not None and reading.url.alone:
+            found = position if stage.checks else found
+        elif grows or (reading.target is not None and kind in _FIGURES):
+            found = position if (stage.results if grows else stage.quality) else found
+        elif kind in stage.kinds and found is None:
+            found = position
+    return found
+
+
+def _clusters(nodes: tuple[Node, ...]) -> list[frozenset[int]]:
+    """For each clause those of other criteria that speak of the same thing."""
+    by_stem: dict[str, list[int]] = {}
+    for node in nodes:
+        for word in node.own:
+            by_stem.setdefault(word, []).append(node.index)
+    found: list[set[int]] = [set() for _ in nodes]
+    for sharing in by_stem.values():
+        if 1 < len(sharing) <= max(2, len(nodes) // 3):
+            for index in sharing:
+                found[index].update(sharing)
+    return [frozenset(near - {index}) for index, near in enumerate(found)]
+
+
+def _related(first: Node, then: Node, clusters: list[frozenset[int]], size: int) -> bool:
+    """Whether two clauses are about one undertaking, as far as words can tell."""
+    if first.criterion == then.criterion and first.reading.clause.lean and then.reading.clause.lean:
+        return True
+    if then.index in clusters[first.index]:
+        return True
+    if size > LONG_LIST:
+        return False
+    here, there = domains(first.own), domains(then.own)
+    if here and there and not here & there:
+        return False
+    return not (clusters[first.index] and clusters[then.index]) or bool(clusters[first.index] & clusters[then.index])

@@ -1,0 +1,298 @@
+"""What a criterion says: each of its clauses with its verb, thing, numbers, dates, address and condition."""
+
+import datetime as dt
+import functools
+import re
+from dataclasses import dataclass, replace
+
+from engine.planning.clauses import Clause, split
+from engine.planning.dates import DAY, Day, day_of, read_day
+from engine.planning.moments import DURATION_PATTERN, parse_duration
+from engine.planning.quantities import Count, Target, held_for, quantity, rhythm
+from engine.planning.streams import domains
+from engine.planning.verbs import NOUN_LIKE, WEAK, Kind, base_form, is_state, leading_verb, noun_kind
+from engine.planning.wording import capitalised, subjects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlCheck:
+    """An address, and what it is to answer."""
+
+    url: str
+    status: int = 200
+    contains: str = ""
+    alone: bool = True
+    """Whether the check is all that the clause asks for; otherwise it verifies what was done before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubGoal:
+    """A criterion that is a goal of its own."""
+
+    name: str
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Where in time a clause is read: the naive local time, and how many days lie ahead."""
+
+    local: dt.datetime
+    horizon_days: float = 28.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One clause, understood."""
+
+    clause: Clause
+    text: str
+    """The clause as an imperative, in the person's words."""
+    verb: str
+    kind: Kind
+    thing: str
+    """What the verb acts on, with what follows; the whole text where there is no verb."""
+    count: Count | None = None
+    target: Target | None = None
+    seconds: float | None = None
+    """How long it is to go on; None where nothing is said."""
+    url: UrlCheck | None = None
+    command: str = ""
+    options: tuple[str, ...] = ()
+    """What there is to choose from, when a choice is asked for."""
+    not_before: Day | None = None
+    by: Day | None = None
+    wait_before: float | None = None
+    """Seconds to let pass before («after 2 weeks»); None for none."""
+    subgoal: SubGoal | None = None
+
+
+_URL = re.compile(r"https?://[^\s«»“”\"<>]+|\bwww\.[^\s«»“”\"<>]+", re.I)
+_HOST = re.compile(
+    r"\b(?:[a-z0-9-]{1,40}\.){1,3}(?:com|org|net|io|dev|app|ai|co|de|eu|uk|shop|site)\b(?:/[^\s«»“”\"<>]*)?", re.I
+)
+_ANSWERS = re.compile(
+    r"\b(?:answers?|returns?|responds?|is (?:up|online|live|reachable|available)|works|loads|opens|shows?|contains?|"
+    r"displays?|says|serves|goes live|status)\b",
+    re.I,
+)
+_STATUS = re.compile(
+    r"\b(?:answers?|returns?|responds?|status|code|with|http)\s(?:with\s|an?\s)?(?:http\s|status\s|code\s)*([1-5]\d\d)\b",
+    re.I,
+)
+_CONTAINS = re.compile(
+    r"\b(?:shows?|contains?|displays?|says|returns?|responds? with|answers?(?: with)?)\s+(?:the (?:text|words?)\s)?"
+    r"(?:[«“\"'](?P<quoted>[^«»“”\"]{1,200})[»”\"']|(?P<bare>[^«»“”\"\d.,;][^.,;]{0,80}))",
+    re.I,
+)
+_COMMAND = re.compile(
+    r"(?:run|execute|start|call)\s+(?:the\s+)?(?:command\s+)?[`«“\"]?(?P<name>[\w.:-]{1,60})[`»”\"]?(?:\s+(?:command|script))?[.!]?",
+    re.I,
+)
+_SUB_LEAD = re.compile(
+    r"(?:sub-?goal|own goal|project)\s*:\s*(?P<name>[^:\n]{2,120})(?::\s*(?P<list>.+))?", re.I | re.S
+)
+_SUB_TAIL = re.compile(
+    r"(?P<name>[^:\n]{2,120}?),?\s+\(?as (?:its own|a separate|an own|a|a sub-?) ?(?:sub-?)?(?:goal|project)(?: of its own)?\)?(?::\s*(?P<list>.+))?\.?",
+    re.I | re.S,
+)
+_BY = re.compile(
+    rf"\b(?P<word>by|before|until|till|no later than|not later than|on|at|from|starting|within|in|after)\s+(?:the\s+)?(?P<what>{DURATION_PATTERN}|[^,;()]{{3,40}})",
+    re.I,
+)
+_CHOICE = re.compile(
+    r"(?:between\s+|:\s*|on\s+|whether\s+to\s+|to\s+)?(?P<a>[^,;:]{2,60}?)\s+(?:or|and|vs\.?|versus)\s+(?P<b>[^,;:?]{2,60})\??",
+    re.I,
+)
+_WHETHER = re.compile(r"(?:whether|if)\s+(?:or not\s+)?(?P<what>.{3,100})", re.I)
+
+
+@functools.lru_cache(maxsize=2048)
+def read_criterion(text: str, moment: Moment, commands: tuple[str, ...] = ()) -> tuple[Reading, ...]:
+    """What a criterion says, clause by clause; at least one."""
+    own = _subgoal(text)
+    if own is not None:
+        return (
+            Reading(clause=Clause(text=own.name), text=own.name, verb="", kind=Kind.OTHER, thing=own.name, subgoal=own),
+        )
+    return tuple(read_clause(clause, moment, commands) for clause in split(text))
+
+
+def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) -> Reading:
+    """What one clause says."""
+    clause, held_back = _times_among_order(clause, moment)
+    text = clause.text
+    reading = _verb_and_thing(clause)
+    command = _COMMAND.fullmatch(text)
+    if command is not None and command["name"] in commands:
+        return replace(reading, command=command["name"], wait_before=held_back)
+    not_before, by = _days(text, moment)
+    before = _day(clause.before, moment) if clause.before else None
+    after = _day(clause.after, moment) if clause.after else None
+    reading = replace(
+        reading,
+        url=_url(text, reading.kind),
+        not_before=not_before or after,
+        by=by or before,
+        wait_before=held_back,
+        options=_options(reading),
+    )
+    return reading if reading.url is not None and reading.url.alone else _with_numbers(reading, moment)
+
+
+def _times_among_order(clause: Clause, moment: Moment) -> tuple[Clause, float | None]:
+    """«after 2 weeks» is a time to let pass, no order among criteria."""
+    length = parse_duration(clause.after) if clause.after else None
+    if length is not None:
+        return replace(clause, after=""), length.total_seconds()
+    return clause, None
+
+
+def _verb_and_thing(clause: Clause) -> Reading:
+    text = clause.text
+    found = leading_verb(text)
+    if found is None or (is_state(text) and (found[0] in NOUN_LIKE or found[1] is Kind.STATE)):
+        kind = noun_kind(text) if not is_state(text) else Kind.STATE
+        return Reading(clause=clause, text=capitalised(text), verb="", kind=kind or Kind.OTHER, thing=text)
+    verb, kind = found
+    size = len(verb.split())
+    parts = text.split(" ")
+    thing = " ".join(parts[size:])
+    if parts[0].lower().endswith("ing") and base_form(parts[0]) == verb and size == 1:
+        if verb in NOUN_LIKE or thing[:3] in {"of ", "for"}:
+            return Reading(clause=clause, text=capitalised(text), verb="", kind=kind, thing=text)
+        text = capitalised(f"{verb} {thing}".strip())
+    if (
+        kind is Kind.WRITE
+        and verb == "write"
+        and re.search(r"\b(?:code|tests?|script|software|program)\b", thing, re.I)
+    ):
+        kind = Kind.DEVELOP
+    elif kind is Kind.PUBLISH and domains(subjects(thing)) == {"software"}:
+        kind = Kind.LAUNCH
+    elif kind in WEAK or (
+        kind in {Kind.MAKE, Kind.REACH, Kind.CHORE}
+        and verb in {"make", "create", "prepare", "have", "take", "attend", "give"}
+    ):
+        kind = _kind_of_thing(verb, kind, thing)
+    elif verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
+        kind = Kind.FEEDBACK
+    elif kind is Kind.PLAN:
+        told = noun_kind(thing)
+        kind = told if told in {Kind.ORGANISE, Kind.TRAVEL, Kind.MIGRATE, Kind.MOVE} else Kind.PLAN
+    return Reading(clause=clause, text=capitalised(text), verb=verb, kind=kind, thing=thing)
+
+
+def _kind_of_thing(verb: str, kind: Kind, thing: str) -> Kind:
+    told = noun_kind(thing)
+    inner = leading_verb(thing) if kind in WEAK else None
+    if told is None and inner is not None:
+        return inner[1]
+    if told is None:
+        return Kind.CHORE if kind in WEAK and verb in {"start", "begin", "execute", "hold", "run", "do"} else kind
+    if verb in {"make", "create", "prepare"} and told not in {
+        Kind.DEVELOP,
+        Kind.DESIGN,
+        Kind.WRITE,
+        Kind.PRESENT,
+        Kind.COURSE,
+    }:
+        return kind
+    if verb in {"have", "take", "attend", "give"} and told not in {Kind.COURSE, Kind.EXAM, Kind.PRESENT, Kind.TRAVEL}:
+        return kind
+    return Kind.PRESENT if verb == "give" and told is Kind.PRESENT else told
+
+
+def _with_numbers(reading: Reading, moment: Moment) -> Reading:
+    text = reading.text
+    seconds = held_for(text)
+    if reading.kind is Kind.WAIT and seconds is None:
+        length = re.search(DURATION_PATTERN, text, re.I)
+        found = parse_duration(length[0]) if length else None
+        seconds = found.total_seconds() if found else None
+    count = rhythm(text, moment.horizon_days)
+    if count is not None:
+        return replace(reading, count=count, seconds=seconds)
+    amount = quantity(text, reading.verb, reading.kind)
+    match amount:
+        case Count():
+            return replace(reading, count=amount, seconds=seconds)
+        case Target():
+            return replace(reading, target=amount, seconds=seconds)
+        case None:
+            return replace(reading, seconds=seconds)
+
+
+def _url(text: str, kind: Kind) -> UrlCheck | None:
+    match = _URL.search(text)
+    answers = _ANSWERS.search(text[match.end() :] if match else text)
+    if match is None and answers is not None:
+        match = _HOST.search(text, 0, answers.start())
+    if match is None:
+        return None
+    url = match[0].rstrip(".,;:!?)")
+    url = url if url.lower().startswith("http") else f"https://{url}"
+    alone = answers is not None or url == text.strip(" .") or kind is Kind.CHECK
+    if not alone and kind not in {Kind.DEPLOY, Kind.LAUNCH, Kind.PUBLISH}:
+        return None
+    behind = text[match.end() :]
+    status = _STATUS.search(behind)
+    contains = _CONTAINS.search(behind)
+    wanted = (contains["quoted"] or contains["bare"] or "").strip() if contains else ""
+    if re.match(r"(?:ok|with|an?|status|http|code)\b", wanted, re.I) and contains and not contains["quoted"]:
+        wanted = ""
+    return UrlCheck(url=url[:2000], status=int(status[1]) if status else 200, contains=wanted, alone=alone)
+
+
+def _subgoal(text: str) -> SubGoal | None:
+    match = _SUB_LEAD.fullmatch(text.strip()) or _SUB_TAIL.fullmatch(text.strip())
+    if match is None:
+        return None
+    listed = re.split(r"\s*[;\n]\s*(?:[-*•]\s*|\d+[.)]\s*)?|\s*,\s+(?:and\s+)?|\s+and\s+", match["list"] or "")
+    criteria = tuple(capitalised(part.strip(" .-*•")) for part in listed if part and part.strip(" .-*•"))
+    return SubGoal(name=capitalised(match["name"].strip(" ,.")), criteria=criteria[:50])
+
+
+def _day(text: str, moment: Moment) -> Day | None:
+    try:
+        return read_day(text, moment.local)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _days(text: str, moment: Moment) -> tuple[Day | None, Day | None]:
+    """(the day it is not to start before, the day it is to be done by)."""
+    for match in _BY.finditer(text):
+        word, what = match["word"].lower(), match["what"].strip(" .!?")
+        length = parse_duration(what) if word in {"within", "in"} else None
+        if length is not None:
+            return None, Day(date=(moment.local + min(length, dt.timedelta(days=36_500))).date())
+        day = _day_at_start(f"{word} {what}" if word in {"by", "in"} else what, moment)
+        if day is None or day.date < moment.local.date():
+            continue
+        return (day, None) if word in {"on", "at", "from", "starting", "after"} else (None, day)
+    return None, None
+
+
+def _day_at_start(what: str, moment: Moment) -> Day | None:
+    what = re.sub(r"^by\s+(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))", "", what, flags=re.I)
+    match = DAY.match(what)
+    if match is None or (match.end() < len(what) and what[match.end()].isalnum()):
+        return None
+    try:
+        return day_of(match, moment.local)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _options(reading: Reading) -> tuple[str, ...]:
+    if reading.kind is not Kind.DECIDE:
+        return ()
+    thing = reading.thing.strip(" .?")
+    if _WHETHER.match(thing) and " or " not in thing.removeprefix("whether or not"):
+        return ("Yes", "No")
+    match = _CHOICE.fullmatch(thing)
+    if match is None or (" and " in thing and " or " not in thing and "between" not in thing):
+        return ()
+    listed = [part for part in re.split(r"\s*,\s+(?:or\s+)?|\s+or\s+", match["a"]) if part.strip()] + [match["b"]]
+    return tuple(capitalised(part.strip()) for part in listed)

@@ -1,0 +1,24 @@
+"""What a planner is asked: the goal, the moment, and what the installation can do."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from engine.goals import Goal
+
+BUILT_IN_WORKS = frozenset({"person", "wait", "measure", "decide", "http_check", "command", "subgoal"})
+"""The works that every installation knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """A plan that is wanted. The same request always brings the same plan."""
+
+    goal: Goal
+    now: dt.datetime
+    """Aware, in UTC; dates in the criteria are read from here."""
+    zone: str = "UTC"
+    """IANA name of the zone in which days begin and end for the person; an unknown one counts as UTC."""
+    works: frozenset[str] = BUILT_IN_WORKS
+    """Names of the works that can be used; what would need another one becomes a person's task."""
+    commands: tuple[str, ...] = ()
+    """Names of the command lines that the operator has listed."""

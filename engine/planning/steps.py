@@ -1,0 +1,95 @@
+"""Which steps of the recipes a clause calls for, by its kind and by what it is about."""
+
+import re
+
+from engine.planning import recipes
+from engine.planning.reading import Reading
+from engine.planning.recipes import RECIPES, Step
+from engine.planning.streams import domains
+from engine.planning.verbs import Kind
+from engine.planning.wording import subjects, word_set, words
+
+_SHORT_TEXTS = word_set(
+    """email e-mail letter message note card postcard list line tweet reply invitation invitations review"""
+)
+_BIG_BUYS = word_set(
+    """house flat apartment home car laptop computer phone camera bike bicycle sofa insurance piano boat bed fridge
+    machine " "tv motorbike ring land washing telescope guitar"""
+)
+_BIG_PLACES = word_set("garage attic basement cellar house flat apartment shed office wardrobe closet loft")
+_BOOKS = word_set("book novel thesis textbook manual")
+PEOPLE = word_set("users customers people testers participants clients friends readers players students patients")
+_SERVICES = word_set(
+    """photographer plumber electrician lawyer movers dj band caterer cleaner tutor contractor coach nanny
+    carpenter painter " "gardener accountant agency translator videographer musician babysitter architect
+    builder"""
+)
+_REVISING = word_set("edit revise proofread translate")
+_DOING_ONLY = frozenset(
+    {Kind.WRITE, Kind.READ, Kind.DEVELOP, Kind.FIX, Kind.DESIGN, Kind.PUBLISH, Kind.COURSE, Kind.LEARN, Kind.PRESENT}
+)
+"""Kinds that are done one by one when they are counted, without preparation for all of them."""
+_EMPTY_THING = frozenset({Kind.LEARN, Kind.WRITE, Kind.READ, Kind.FIX, Kind.DEVELOP, Kind.DESIGN, Kind.HIRE})
+
+
+def steps_for(reading: Reading) -> tuple[Step, ...]:
+    """The steps that a clause calls for; exactly one of them carries it."""
+    said = frozenset(words(reading.text))
+    special = _by_thing(reading, said) or _by_manner(reading, said)
+    if special is not None:
+        return special
+    if reading.kind is Kind.STATE:
+        return recipes.STATE
+    small = reading.kind in {Kind.CHORE, Kind.BUY, Kind.TIDY, Kind.WAIT, Kind.CHECK}
+    steps = RECIPES.get(reading.kind, (recipes.CHORE if small else recipes.ONE_STEP,))
+    counted = reading.count is not None and reading.kind in _DOING_ONLY
+    if counted or (not reading.thing.strip() and reading.kind in _EMPTY_THING):
+        return _doing(steps)
+    return steps
+
+
+def _doing(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return tuple(step for step in steps if step.carries)
+
+
+def _by_thing(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | None:
+    """Steps for kinds that depend on what is bought, built, hired, written or read."""
+    match reading.kind:
+        case Kind.DEVELOP if domains(subjects(reading.thing)) & {"home", "event"}:
+            return recipes.CRAFT
+        case Kind.BUY if said & _BIG_BUYS:
+            return (recipes.BIG_BUY, recipes.ONE_STEP)
+        case Kind.HIRE if said & _SERVICES:
+            return (recipes.OFFERS, recipes.ONE_STEP)
+        case Kind.TIDY if said & _BIG_PLACES:
+            return (recipes.BIG_TIDY, recipes.ONE_STEP)
+        case Kind.WRITE if said & _SHORT_TEXTS:
+            return (recipes.CHORE,)
+        case Kind.READ if not said & _BOOKS and not re.search(r"['’]s\b", reading.text):
+            return _doing(RECIPES[Kind.READ])
+        case _:
+            return None
+
+
+def _by_manner(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | None:
+    """Steps for kinds that depend on how it is said."""
+    steps = RECIPES.get(reading.kind, ())
+    match reading.kind:
+        case Kind.TEST if reading.count is not None and said & PEOPLE:
+            return recipes.RUN_TEST
+        case Kind.DEVELOP if "scratch" in said:
+            return (recipes.FROM_SCRATCH, *_doing(steps), recipes.KNOWN_ANSWER)
+        case Kind.DEVELOP if "production" in said:
+            return (*steps, recipes.TO_PRODUCTION)
+        case Kind.DEVELOP if said & {"tests", "code", "test"}:
+            return _doing(steps)
+        case Kind.WRITE if reading.verb in _REVISING:
+            return _doing(steps)
+        case Kind.INTERVIEW if not reading.verb or reading.verb in {"have", "attend", "get"}:
+            return (recipes.ONE_STEP,)
+        case Kind.ORGANISE if reading.verb in {"plan", "organise", "organize", "arrange a", "arrange the"}:
+            return (*steps[:-1], recipes.HOLD)
+        case Kind.CHORE if reading.verb == "visit" and re.match(r"[A-Z]", reading.thing) and "'s" not in reading.thing:
+            return RECIPES[Kind.TRAVEL]
+        case _:
+            return None

@@ -1,0 +1,171 @@
+"""What comes before what in the usual run of things, as data.
+
+A stream lists its stages in order; a clause stands at a stage by its kind or by the words in it. Words of different
+domains have nothing to do with each other, whatever their stages.
+"""
+
+from dataclasses import dataclass
+
+from engine.planning.verbs import Kind
+from engine.planning.wording import stem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of a stream: the kinds that stand there, and the words that put any clause there."""
+
+    kinds: frozenset[Kind] = frozenset()
+    stems: frozenset[str] = frozenset()
+    quality: bool = False
+    """Targets of quality (speed, coverage) stand here."""
+    results: bool = False
+    """Targets of growth (signups, revenue) stand here."""
+    checks: bool = False
+    """Checks of an address stand here."""
+
+
+def _stage(*kinds: Kind, words: str = "", **marks: bool) -> Stage:
+    return Stage(kinds=frozenset(kinds), stems=frozenset(stem(word) for word in words.split()), **marks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """Stages in their order."""
+
+    name: str
+    stages: tuple[Stage, ...]
+
+
+_K = Kind
+STREAMS: tuple[Stream, ...] = (
+    Stream(
+        name="product",
+        stages=(
+            _stage(_K.RESEARCH, _K.INTERVIEW, words="competitor"),
+            _stage(words="specification spec requirements scope"),
+            _stage(_K.DESIGN, words="mockup mockups wireframe wireframes prototype"),
+            _stage(_K.DEVELOP, _K.MIGRATE, words="mvp"),
+            _stage(_K.TEST, _K.BACKTEST),
+            _stage(_K.FEEDBACK, _K.OPTIMISE, _K.FIX, quality=True),
+            _stage(_K.DEPLOY),
+            _stage(_K.MONITOR, checks=True),
+            _stage(_K.LAUNCH),
+            _stage(_K.PROMOTE),
+            _stage(results=True),
+        ),
+    ),
+    Stream(
+        name="learning",
+        stages=(
+            _stage(_K.COURSE),
+            _stage(_K.DEVELOP),
+            _stage(_K.COMPETE, _K.EXAM, words="production capstone"),
+        ),
+    ),
+    Stream(
+        name="reading into practice",
+        stages=(_stage(_K.READ, _K.COURSE), _stage(_K.EXAM, words="production capstone")),
+    ),
+    Stream(name="cover", stages=(_stage(words="cover layout illustrations"), _stage(_K.PUBLISH))),
+    Stream(
+        name="writing",
+        stages=(
+            _stage(_K.RESEARCH),
+            _stage(words="outline"),
+            _stage(_K.WRITE),
+            _stage(words="feedback readers critique"),
+            _stage(words="edit revise proofread"),
+            _stage(_K.PUBLISH, words="publish submit"),
+            _stage(_K.PROMOTE),
+            _stage(results=True),
+        ),
+    ),
+    Stream(
+        name="hiring",
+        stages=(
+            _stage(words="description advert ad"),
+            _stage(words="post applications"),
+            _stage(_K.INTERVIEW, words="shortlist"),
+            _stage(_K.HIRE),
+            _stage(words="onboard"),
+        ),
+    ),
+    Stream(
+        name="job search",
+        stages=(
+            _stage(words="cv resume résumé portfolio linkedin"),
+            _stage(_K.APPLY),
+            _stage(words="interview interviews"),
+            _stage(words="negotiate offer accept"),
+        ),
+    ),
+    Stream(
+        name="event",
+        stages=(
+            _stage(words="guest guests budget date"),
+            _stage(words="venue hall"),
+            _stage(words="invitations invite invites"),
+            _stage(words="cater caterer menu seating cake decorate"),
+            _stage(words="celebrate honeymoon thank-you"),
+        ),
+    ),
+    Stream(
+        name="travel",
+        stages=(
+            _stage(words="passport visa"),
+            _stage(words="flight flights ticket tickets"),
+            _stage(words="hotel hotels accommodation hostel ryokan itinerary"),
+            _stage(words="pack"),
+            _stage(words="fly travel"),
+        ),
+    ),
+    Stream(
+        name="moving",
+        stages=(
+            _stage(words="find flat apartment-hunt viewing viewings"),
+            _stage(words="lease contract notice"),
+            _stage(words="pack movers van boxes"),
+            _stage(_K.MOVE),
+            _stage(words="unpack address keys"),
+        ),
+    ),
+    Stream(
+        name="renovation",
+        stages=(
+            _stage(words="measure quotes quote"),
+            _stage(words="demolish strip remove"),
+            _stage(words="plumb plumbing wiring electrics rewire"),
+            _stage(words="plaster tile floor flooring"),
+            _stage(words="paint wallpaper"),
+            _stage(words="furnish furniture cabinets appliances curtains"),
+        ),
+    ),
+    Stream(
+        name="migration",
+        stages=(
+            _stage(words="inventory backup"),
+            _stage(words="rehearse rehearsal dry-run staging"),
+            _stage(_K.MIGRATE),
+            _stage(words="verify reconcile"),
+            _stage(words="decommission retire switch-off"),
+        ),
+    ),
+)
+
+DOMAINS: dict[str, str] = {
+    "software": "ui ux mockup mvp api app website site web code backend frontend dashboard database login feature ml "
+    "cnn rnn lstm software server cloud cluster strategy page product landing beta algorithm script plugin bot",
+    "home": "garden kitchen bathroom bedroom house flat wall floor shed fence roof garage attic basement bed beds lawn "
+    "furniture sofa shelf shelves",
+    "body": "gym weight run running diet marathon muscle push-ups yoga sleep steps kg smoking meditate fitness",
+    "event": "wedding party guests venue invitations cake birthday",
+    "money": "debt savings mortgage invest pension budget tax taxes loan",
+    "travel": "flight flights visa passport hotel trip holiday vacation",
+    "language": "spanish french german italian japanese chinese vocabulary grammar",
+}
+DOMAIN_OF: dict[str, str] = {stem(word): name for name, listed in DOMAINS.items() for word in listed.split()}
+
+
+def domains(stems: frozenset[str]) -> frozenset[str]:
+    """The domains that words belong to."""
+    return frozenset(DOMAIN_OF[word] for word in stems if word in DOMAIN_OF)

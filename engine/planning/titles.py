@@ -1,0 +1,76 @@
+"""Titles of tasks: a clause's own words put into the words of a step."""
+
+import re
+
+from engine.planning.numerals import shown
+from engine.planning.quantities import without_rhythm
+from engine.planning.reading import Reading
+from engine.planning.wording import crop, lowered, the, word_set
+
+_ASKED = re.compile(r"(?P<who>.{1,60}?)\s(?P<be>is|are|was|were|has|have|can|will)\s(?P<what>.+)", re.I | re.S)
+_ACTIONS = word_set("research analysis study survey investigation audit review testing")
+_LEADING = re.compile(r"^(?:to|on|in|into|at|for|with|from)\s+", re.I)
+_TAIL = re.compile(
+    r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d)\b.*$|,.*$", re.I | re.S
+)
+_BARE_PLACES = word_set("live production prod staging")
+
+
+def question_of(condition: str) -> str:
+    """A condition as a question that is answered with yes or no."""
+    text = condition.strip(" .?!")
+    match = _ASKED.fullmatch(text)
+    if match is not None and len(match["who"].split()) <= 6:
+        who, be, what = match["who"], match["be"].lower(), match["what"]
+        who = "you" if who.lower() in {"i", "we"} else lowered(who)
+        if be in {"has", "have"} and not what.split()[0].endswith(("ed", "en")):
+            return crop(f"{'Does' if be == 'has' else 'Do'} {who} have {what}?")
+        return crop(f"{'Are' if who == 'you' and be == 'is' else be.capitalize()} {who} {what}?")
+    bare = text.lower()
+    if " " not in bare or bare.split(" ")[0] in {"still", "too", "really", "not"}:
+        return crop(f"Is it {bare}?")
+    return crop(f"Is this so: {text}?")
+
+
+def figure(reading: Reading) -> str:
+    """The target of a reading as words: «at most 200 ms», «at least $10,000 MRR»."""
+    target = reading.target
+    if target is None:
+        return reading.text
+    has_sign = target.unit[:1] in {"$", "€", "£"}
+    sign, unit = (target.unit[0], target.unit[1:].strip()) if has_sign else ("", target.unit)
+    return f"{'at most' if target.at_most else 'at least'} {sign}{shown(target.value)} {unit}".strip()
+
+
+def fill(template: str, reading: Reading) -> str:
+    """A title with the clause's own words in it; `recipes.py` lists the names it may use."""
+    if template == "{text}":
+        return reading.text
+    thing = reading.thing.strip(" .!")
+    leads = _LEADING.match(thing) is not None
+    head = crop((_LEADING if leads else _TAIL).sub("", thing) or thing or reading.text, 60)
+    about = re.search(r"\b(?:on|of|about|into)\s+(.{2,60})$", thing)
+    topic = " ".join(word for word in head.split(" ") if word.lower() not in _ACTIONS) or (about[1] if about else "")
+    place = "it" if head.lower() in _BARE_PLACES else head if leads else the(head)
+    noun = reading.count.noun if reading.count is not None else head
+    return template.format(
+        text=reading.text,
+        low=crop(lowered(reading.text).rstrip("."), 80),
+        it="it" if leads else the(head),
+        thing=head,
+        topic=the(topic) if topic else "it",
+        place=place,
+        n=reading.count.number if reading.count is not None else "",
+        things=noun,
+        people=noun,
+        activity=crop(lowered(without_rhythm(reading.text)), 80),
+    )
+
+
+def length_in_words(seconds: float) -> str:
+    """A length of time for a title: «1 week», «36 hours»."""
+    for size, name in ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size and seconds % size == 0:
+            number = int(seconds // size)
+            return f"{number} {name}{'' if number == 1 else 's'}"
+    return f"{shown(round(seconds / 3600, 1))} hours" if seconds >= 3600 else f"{int(seconds)} seconds"

@@ -1,0 +1,127 @@
+"""What a planner hands over: planned tasks, plans, repairs, and the check that they can be carried out."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.errors import InvalidInputError
+from engine.tasks import Estimate, Expectation
+from engine.values import JsonObject, JsonValue, TaskNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTask:
+    """A task as a planner proposes it. `key` names it within its plan; `#3` in `after` names the existing task 3."""
+
+    key: str
+    title: str
+    description: str = ""
+    work: str = "person"
+    inputs: JsonObject = field(default_factory=dict)
+    after: tuple[str, ...] = ()
+    """Keys (or `#number`) of the tasks that must have ended before."""
+    only_if: tuple[str, str] | None = None
+    """(key of a `decide` task, option): skipped when another option is chosen; None for tasks that always run."""
+    criterion: int | None = None
+    """Index of the success criterion it serves; None where it serves the goal as a whole."""
+    weight: float = 1.0
+    critical: bool = False
+    estimate: Estimate = Estimate(low=0.5, likely=1.0, high=2.0)
+    resources: tuple[str, ...] = ()
+    expected: Expectation = Expectation(summary="")
+    target_count: int = 1
+    checkpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A whole plan for a goal. `source` names who made it, `advice` what the person should know about the criteria."""
+
+    tasks: tuple[PlannedTask, ...]
+    source: str
+    reason: str = ""
+    advice: tuple[str, ...] = ()
+    tree: JsonValue = None
+    """The decomposition that led to it, for explanations; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """How a plan under way is to change. What has completed stays; tasks not named here stay as they are."""
+
+    reset: tuple[TaskNumber, ...] = ()
+    """Failed, blocked or skipped tasks that get fresh attempts."""
+    supersede: tuple[TaskNumber, ...] = ()
+    add: tuple[PlannedTask, ...] = ()
+    rewire: Mapping[TaskNumber, tuple[str, ...]] = field(default_factory=dict)
+    """New dependencies (keys of `add` or `#number`) of tasks that stay."""
+    source: str = ""
+    summary: str = ""
+    """The difference in one or two lines, for the person."""
+    grows: bool = False
+    """Whether scope, risk or budget grows, so that a person has to approve it."""
+
+
+class Trigger(StrEnum):
+    """Why a plan is adapted."""
+
+    DEVIATION = "deviation"
+    TASK_FAILED = "task_failed"
+    WORLD_CHANGED = "world_changed"
+    REQUESTED = "requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdaptationNeed:
+    """An adaptation that is due: what happened, and how far it is from what was expected."""
+
+    reason: str
+    trigger: Trigger
+    deviation: float = 0.0
+    task: TaskNumber | None = None
+    """The task that brought it about; None when it was a person or the world."""
+    since: dt.datetime
+
+
+def check_plan(tasks: Iterable[PlannedTask], *, known_numbers: Iterable[int] = ()) -> None:
+    """Raise `InvalidInputError` unless keys are unique, references exist and nothing depends on itself in a circle."""
+    tasks = tuple(tasks)
+    keys = [task.key for task in tasks]
+    if len(set(keys)) != len(keys):
+        raise InvalidInputError("plan", "two tasks have the same key", "each task needs a key of its own")
+    known = set(keys) | {f"#{number}" for number in known_numbers}
+    for task in tasks:
+        wanted = (*task.after, task.only_if[0]) if task.only_if else task.after
+        for name in wanted:
+            if name not in known:
+                raise InvalidInputError(
+                    "plan", f"«{task.title}» depends on «{name}», which is not there", "name a task"
+                )
+    circle = find_circle({task.key: task.after for task in tasks})
+    if circle:
+        raise InvalidInputError("plan", f"tasks wait for each other: {' → '.join(circle)}", "break the circle")
+
+
+def find_circle(after: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The names along one circle of dependencies, or an empty tuple. Unknown names count as having no dependencies."""
+    state: dict[str, int] = {}  # 1 on the current path, 2 finished
+    for root in after:
+        if root in state:
+            continue
+        path = [root]
+        state[root] = 1
+        stack = [iter(after[root])]
+        while stack:
+            for name in stack[-1]:
+                if state.get(name) == 1:
+                    return (*path[path.index(name) :], name)
+                if name not in state and name in after:
+                    state[name] = 1
+                    path.append(name)
+                    stack.append(iter(after[name]))
+                    break
+            else:
+                state[path.pop()] = 2
+                stack.pop()
+    return ()

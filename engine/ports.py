@@ -1,0 +1,252 @@
+"""What the engine asks of the world. `storage/` implements the stores, `engine/planning/` the planner."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from engine.clock import Clock
+from engine.goals import Goal
+from engine.plans import AdaptationNeed, Plan, Repair
+from engine.records import (
+    AdaptationRow,
+    AttemptRow,
+    Batch,
+    BlockageRow,
+    Card,
+    ChatSettings,
+    Dialogue,
+    GoalRow,
+    Handled,
+    Loaded,
+    LogRow,
+    OutboxRow,
+    Outgoing,
+    ProgressRow,
+    ReadyTask,
+    Update,
+    Wakeup,
+)
+from engine.reporting.notices import Notice
+from engine.values import BootId, Cause, ChatId, GoalId, JsonValue, TaskNumber, UserId
+
+__all__ = ["Clock", "Conversations", "Inbox", "LedgerStore", "Outbox", "Planner", "Queries"]
+
+
+class LedgerStore(Protocol):
+    """Where the ledger writes. One writer a database."""
+
+    async def load(self, goals: Collection[GoalId], causes: Collection[Cause]) -> Loaded:
+        """Goals and causes of these names, in one hop."""
+        ...
+
+    async def commit(self, batch: Batch) -> None:
+        """Write a batch in one transaction and one hop, or nothing of it.
+
+        Raises `ConflictError` when a goal's stored revision is not that of `before`, `StoreError` when the database
+        can't be written.
+        """
+        ...
+
+    async def highest_goal(self) -> GoalId:
+        """The highest goal id ever given; 0 when there was none."""
+        ...
+
+
+class Queries(Protocol):
+    """All read models. Readers never wait for the writer."""
+
+    async def ready(self, now: dt.datetime, limit: int) -> Sequence[ReadyTask]:
+        """Tasks of active goals that are pending and due and depend on nothing unfinished; best rank first."""
+        ...
+
+    async def with_jobs(self) -> Sequence[GoalId]:
+        """Goals that wait for a plan or a repair."""
+        ...
+
+    async def leased(self) -> Sequence[tuple[GoalId, TaskNumber, BootId]]:
+        """Tasks that are marked running, with the boot that runs them."""
+        ...
+
+    async def due(self, now: dt.datetime, limit: int) -> Sequence[Wakeup]:
+        """Wake-ups whose moment has come, earliest first."""
+        ...
+
+    async def next_due(self) -> dt.datetime | None:
+        """The earliest wake-up; None when there is none."""
+        ...
+
+    async def alive(self, after: GoalId, limit: int) -> Sequence[GoalId]:
+        """Ids above `after` of goals that are active, blocked, planning or proposed, ascending."""
+        ...
+
+    async def goals_of(self, chat: ChatId | None, *, ended: bool, offset: int, limit: int) -> Sequence[GoalRow]:
+        """A chat's goals without a parent, newest change first. None: goals of programs."""
+        ...
+
+    async def count_goals(self, chat: ChatId | None, *, ended: bool) -> int:
+        """How many `goals_of` would list in all."""
+        ...
+
+    async def children(self, goal: GoalId) -> Sequence[GoalId]:
+        """Ids of the goal's sub-goals."""
+        ...
+
+    async def log(self, goal: GoalId, *, before: int | None, limit: int) -> Sequence[LogRow]:
+        """Newest first; `before` is a sequence number to page on from."""
+        ...
+
+    async def progress(self, goal: GoalId) -> Sequence[ProgressRow]:
+        """The progress history, oldest first."""
+        ...
+
+    async def adaptations(self, goal: GoalId) -> Sequence[AdaptationRow]:
+        """The plan changes, oldest first."""
+        ...
+
+    async def blockages(self, goal: GoalId) -> Sequence[BlockageRow]:
+        """All blockages ever, oldest first."""
+        ...
+
+    async def attempts(self, goal: GoalId) -> Sequence[AttemptRow]:
+        """All tries of all tasks, oldest first."""
+        ...
+
+    async def plan(self, goal: GoalId, version: int) -> JsonValue:
+        """A stored plan or proposed repair as JSON; None when there is none of that version."""
+        ...
+
+    async def events_since(self, chat: ChatId, since: dt.datetime, names: Collection[str]) -> Sequence[LogRow]:
+        """Events of these names in a chat's goals after a moment, oldest first."""
+        ...
+
+    async def export(self, chat: ChatId | None) -> JsonValue:
+        """All of a chat's goals with all their rows, as JSON."""
+        ...
+
+
+class Planner(Protocol):
+    """Makes and mends plans. What it returns is a proposal: the engine checks it."""
+
+    async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
+        """A plan for the goal's criteria."""
+        ...
+
+    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime) -> Repair:
+        """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
+        ...
+
+
+class Inbox(Protocol):
+    """Updates, written down before they are acknowledged."""
+
+    async def accept(self, updates: Sequence[Update]) -> int:
+        """Keep updates; those that are known already are left as they are. Returns how many were new."""
+        ...
+
+    async def waiting(self) -> Sequence[Update]:
+        """Updates not yet handled nor parked, by id."""
+        ...
+
+    async def highest(self) -> int:
+        """The highest update id ever kept; 0 when there was none."""
+        ...
+
+    async def finish(self, update: int, chat: ChatId | None, handled: Handled, now: dt.datetime) -> None:
+        """Replies into the outbox, dialogue and settings kept, update done: one transaction."""
+        ...
+
+    async def fail(self, update: int, error: str) -> int:
+        """Count a failure; returns how many there are now."""
+        ...
+
+    async def park(self, update: int, error: str, apology: Outgoing | None, now: dt.datetime) -> None:
+        """Set an update aside for good, with an apology where there is a chat to send it to."""
+        ...
+
+
+class Outbox(Protocol):
+    """Messages on their way out."""
+
+    async def put(self, messages: Sequence[Outgoing | Notice], now: dt.datetime) -> None:
+        """Queue messages that no change of a goal caused."""
+        ...
+
+    async def queued(self, limit: int) -> Sequence[OutboxRow]:
+        """Messages that are queued, oldest first; not_before is the caller's to respect."""
+        ...
+
+    async def sending(self, row: int) -> None:
+        """Committed before the call to Telegram."""
+        ...
+
+    async def sent(self, row: int, message: int | None, now: dt.datetime) -> None:
+        """Telegram has it; `message` is its id there (None for an edit that changed nothing)."""
+        ...
+
+    async def again(self, row: int, *, not_before: dt.datetime, perhaps_sent: bool, error: str) -> None:
+        """Back into the queue. `perhaps_sent` marks a new message as a repeat."""
+        ...
+
+    async def drop(self, row: int, error: str) -> None:
+        """Telegram will never take it."""
+        ...
+
+    async def recover(self) -> int:
+        """At start: whatever was `sending` goes back into the queue as perhaps sent. Returns how many."""
+        ...
+
+    async def unsettled(self) -> int:
+        """How many are queued or sending."""
+        ...
+
+
+class Conversations(Protocol):
+    """Chats with their settings, dialogues, cards, and who owns the bot."""
+
+    async def settings(self, chat: ChatId) -> ChatSettings | None:
+        """A chat's settings; None when it never wrote."""
+        ...
+
+    async def save_settings(self, settings: ChatSettings) -> None:
+        """Keep them."""
+        ...
+
+    async def chats(self) -> Sequence[ChatSettings]:
+        """All chats."""
+        ...
+
+    async def dialogue(self, chat: ChatId) -> Dialogue | None:
+        """Where the chat is in a dialogue; None in none."""
+        ...
+
+    async def owners(self) -> Collection[UserId]:
+        """People who paired with a code."""
+        ...
+
+    async def add_owner(self, user: UserId, now: dt.datetime) -> None:
+        """Keep a person as an owner."""
+        ...
+
+    async def pairing(self) -> str | None:
+        """The pairing code that is still to be used; None when there is none."""
+        ...
+
+    async def set_pairing(self, code: str | None) -> None:
+        """Keep a pairing code, or take it away."""
+        ...
+
+    async def cards(self) -> Sequence[Card]:
+        """Cards that are wanted in another revision than is shown."""
+        ...
+
+    async def card(self, goal: GoalId) -> Card | None:
+        """The card of a goal; None when it has none."""
+        ...
+
+    async def save_card(self, card: Card) -> None:
+        """Keep what is shown."""
+        ...
+
+    async def digest_made(self, settings: ChatSettings, digest: Sequence[Outgoing], now: dt.datetime) -> bool:
+        """Queue a digest and keep that day as served, in one transaction; False when that day was served already."""
+        ...

@@ -1,0 +1,1 @@
+"""What people are told: notices, digests, and the monitor that keeps promises about time."""

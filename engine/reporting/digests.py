@@ -1,0 +1,99 @@
+"""The digest of a chat as values: finished since the last, running, waiting for you, at risk, next."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.execution.timing import warn_at
+from engine.goals import Goal
+from engine.tasks import Task, TaskStatus, WaitingFor
+from engine.values import ChatId
+
+_ASKED = (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestTask:
+    """A task with the goal it belongs to."""
+
+    goal: Goal
+    task: Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtRisk:
+    """A goal that may not make it, and why."""
+
+    goal: Goal
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What a chat is told once a day."""
+
+    chat: ChatId
+    since: dt.datetime
+    now: dt.datetime
+    finished_goals: tuple[Goal, ...]
+    finished_tasks: tuple[DigestTask, ...]
+    running: tuple[DigestTask, ...]
+    waiting_for_you: tuple[DigestTask, ...]
+    blocked: tuple[DigestTask, ...]
+    at_risk: tuple[AtRisk, ...]
+    next: tuple[DigestTask, ...]
+    goals: tuple[Goal, ...]
+    """All that are alive."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.goals or self.finished_goals or self.finished_tasks)
+
+
+def digest_of(chat: ChatId, goals: Iterable[Goal], since: dt.datetime, now: dt.datetime) -> Digest:
+    """The digest of these goals: those alive, and those that ended after `since`."""
+    found = list(goals)
+    alive = [goal for goal in found if not goal.has_ended]
+
+    def pick(status: TaskStatus) -> list[DigestTask]:
+        return [DigestTask(goal=g, task=t) for g in alive for t in g.live_tasks if t.status is status]
+
+    waiting = pick(TaskStatus.WAITING)
+    completed = [DigestTask(goal=g, task=t) for g in found for t in g.live_tasks if t.status is TaskStatus.COMPLETED]
+    timed = [w for w in waiting if w.task.waiting is not None and w.task.waiting.what is WaitingFor.TIME]
+    return Digest(
+        chat=chat,
+        since=since,
+        now=now,
+        finished_goals=tuple(g for g in found if g.ended_at is not None and g.ended_at > since),
+        finished_tasks=tuple(d for d in completed if d.task.ended_at is not None and d.task.ended_at > since),
+        running=(*pick(TaskStatus.RUNNING), *timed),
+        waiting_for_you=tuple(w for w in waiting if w.task.waiting is not None and w.task.waiting.what in _ASKED),
+        blocked=tuple(pick(TaskStatus.BLOCKED)),
+        at_risk=tuple(AtRisk(goal=goal, why=why) for goal in alive if (why := risk_of(goal, now))),
+        next=tuple(_next_of(goal) for goal in alive if any(t.status is TaskStatus.PENDING for t in goal.live_tasks)),
+        goals=tuple(alive),
+    )
+
+
+def risk_of(goal: Goal, now: dt.datetime) -> str:
+    """Why a goal may not make it, in a few words; empty when nothing speaks against it."""
+    if goal.deadline is not None and goal.deadline <= now:
+        return "its deadline passed"
+    if any(blockage.task is not None for blockage in goal.blockages.values()):
+        return "something blocks it"
+    if goal.deadline is not None and goal.started_at is not None:
+        if now >= warn_at(goal.started_at, goal.deadline):
+            return "its deadline is near"
+        gone = (now - goal.started_at) / (goal.deadline - goal.started_at)
+        if gone > goal.progress + 0.25:
+            return f"{gone:.0%} of the time is gone, {goal.progress:.0%} of the work is done"
+    if any(task.status is TaskStatus.FAILED for task in goal.live_tasks):
+        return "a task failed"
+    return ""
+
+
+def _next_of(goal: Goal) -> DigestTask:
+    task = next(t for t in goal.live_tasks if t.status is TaskStatus.PENDING)
+    return DigestTask(goal=goal, task=task)

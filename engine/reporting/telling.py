@@ -1,0 +1,218 @@
+"""Which events people are told of, and with which facts. Pure."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from engine import events as e
+from engine.blockages import BlockageKind
+from engine.goals import Goal
+from engine.reporting.notices import Notice, NoticeKind
+from engine.tasks import TaskStatus, WaitingFor
+from engine.values import BlockageNumber, JsonObject, JsonValue, TaskNumber
+
+_ASKED = (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE)
+E = TypeVar("E")
+_TELLERS: dict[type, Callable[["_Telling", e.Event], None]] = {}
+
+
+def notices_of(before: Goal | None, after: Goal, events: Sequence[e.Event]) -> list[Notice]:
+    """What to tell of events that took a goal from `before` to `after`. A program's goal has nobody to tell."""
+    if after.chat is None:
+        return []
+    telling = _Telling(before, after)
+    for event in events:
+        teller = _TELLERS.get(type(event))
+        if teller is not None:
+            teller(telling, event)
+    return telling.finish()
+
+
+class _Telling:
+    """Collects the notices of one decision; milestones crossed at once become one."""
+
+    def __init__(self, before: Goal | None, after: Goal) -> None:
+        self.before = before
+        self.goal = after
+        self.marks: list[JsonValue] = []
+        self.notices: list[Notice] = []
+        self.ending: Notice | None = None
+
+    def tell(
+        self,
+        kind: NoticeKind,
+        facts: JsonObject,
+        *,
+        task: TaskNumber | None = None,
+        blockage: BlockageNumber | None = None,
+        silent: bool = False,
+    ) -> None:
+        """One more notice."""
+        self.notices.append(self.make(kind, facts, task=task, blockage=blockage, silent=silent))
+
+    def make(
+        self,
+        kind: NoticeKind,
+        facts: JsonObject,
+        *,
+        task: TaskNumber | None = None,
+        blockage: BlockageNumber | None = None,
+        silent: bool = False,
+    ) -> Notice:
+        """A notice to the goal's chat."""
+        assert self.goal.chat is not None
+        return Notice(
+            kind=kind,
+            chat=self.goal.chat,
+            goal=self.goal.id,
+            task=task,
+            blockage=blockage,
+            facts={"name": self.goal.name, **facts},
+            silent=silent,
+        )
+
+    def finish(self) -> list[Notice]:
+        """Milestones before the end they led to."""
+        if self.marks:
+            self.tell(NoticeKind.MILESTONES, {"marks": self.marks, "progress": self.goal.progress})
+        if self.ending is not None:
+            self.notices.append(self.ending)
+        return self.notices
+
+
+def _on(kind: type[E]) -> Callable[[Callable[[_Telling, E], None]], Callable[[_Telling, E], None]]:
+    def register(function: Callable[[_Telling, E], None]) -> Callable[[_Telling, E], None]:
+        _TELLERS[kind] = function  # type: ignore[assignment]  # the key is the type that the function takes
+        return function
+
+    return register
+
+
+@_on(e.GoalCreated)
+def _created(telling: _Telling, event: e.GoalCreated) -> None:
+    if event.goal.parent is not None:
+        telling.tell(NoticeKind.GOAL_CREATED, {"parent": event.goal.parent.goal}, silent=True)
+
+
+@_on(e.PlanMade)
+def _plan(telling: _Telling, event: e.PlanMade) -> None:
+    if telling.goal.parent is None:
+        advice: list[JsonValue] = list(event.plan.advice)
+        telling.tell(NoticeKind.PLAN_READY, {"version": event.version, "advice": advice})
+
+
+@_on(e.MilestoneReached)
+def _milestone(telling: _Telling, event: e.MilestoneReached) -> None:
+    telling.marks.append(
+        {"name": event.milestone.name, "percent": event.milestone.percent, "kind": event.milestone.kind}
+    )
+
+
+@_on(e.PlanAdapted)
+def _adapted(telling: _Telling, event: e.PlanAdapted) -> None:
+    repair = event.repair
+    facts: JsonObject = {
+        "old_version": event.old_version,
+        "new_version": event.new_version,
+        "reason": event.need.reason,
+        "deviation": event.need.deviation,
+        "summary": repair.summary,
+        "kept": len(event.kept),
+        "added": len(repair.add),
+        "superseded": len(repair.supersede),
+        "reset": len(repair.reset),
+    }
+    telling.tell(NoticeKind.PLAN_ADAPTED, facts)
+
+
+@_on(e.RepairProposed)
+def _proposed(telling: _Telling, event: e.RepairProposed) -> None:
+    added: list[JsonValue] = [task.title for task in event.repair.add]
+    facts: JsonObject = {
+        "version": event.version,
+        "reason": event.need.reason,
+        "summary": event.repair.summary,
+        "added": added,
+    }
+    telling.tell(NoticeKind.REPAIR_PROPOSED, facts)
+
+
+@_on(e.BlockageRaised)
+def _blockage(telling: _Telling, event: e.BlockageRaised) -> None:
+    blockage = event.blockage
+    if blockage.number not in telling.goal.blockages and blockage.kind is BlockageKind.DEPENDENCY:
+        return  # put in order in the same breath
+    if blockage.task is None and telling.goal.deadline_grace is not None:
+        return  # the passed deadline has a message of its own
+    facts: JsonObject = {
+        "kind": blockage.kind,
+        "strategy": blockage.strategy,
+        "description": blockage.description,
+        "needed": blockage.needed,
+        "from_whom": blockage.from_whom,
+        "how": blockage.how,
+    }
+    # what the goal mends by itself need not ring
+    silent = blockage.kind is not BlockageKind.EXTERNAL and blockage.strategy.value != "ask"
+    if silent and blockage.number not in telling.goal.blockages:
+        return
+    telling.tell(NoticeKind.BLOCKAGE, facts, task=blockage.task, blockage=blockage.number, silent=silent)
+
+
+@_on(e.TaskWaiting)
+def _waiting(telling: _Telling, event: e.TaskWaiting) -> None:
+    if event.waiting.what not in _ASKED or event.note == "later":
+        return
+    if telling.goal.tasks[event.task].status is TaskStatus.WAITING:
+        telling.tell(NoticeKind.TASK_FOR_PERSON, {"what": event.waiting.what}, task=event.task)
+
+
+@_on(e.TaskReminded)
+def _reminded(telling: _Telling, event: e.TaskReminded) -> None:
+    waiting = telling.goal.tasks[event.task].waiting
+    if waiting is not None:
+        telling.tell(NoticeKind.REMINDER, {"reminders": waiting.reminders}, task=event.task)
+
+
+@_on(e.DeadlineNear)
+def _near(telling: _Telling, event: e.DeadlineNear) -> None:
+    telling.tell(NoticeKind.DEADLINE_NEAR, {"deadline": _iso(telling.goal.deadline), "progress": telling.goal.progress})
+
+
+@_on(e.DeadlinePassed)
+def _passed(telling: _Telling, event: e.DeadlinePassed) -> None:
+    facts: JsonObject = {"deadline": _iso(telling.goal.deadline), "grace_until": _iso(event.grace_until)}
+    telling.tell(NoticeKind.DEADLINE_PASSED, facts)
+
+
+@_on(e.GoalCompleted)
+def _completed(telling: _Telling, event: e.GoalCompleted) -> None:
+    goal = telling.goal
+    ordered = sorted(goal.tasks.values(), key=lambda task: (task.position, task.number))
+    done: list[JsonValue] = [t.title for t in ordered if t.status is TaskStatus.COMPLETED]
+    skipped: list[JsonValue] = [t.title for t in ordered if t.status is TaskStatus.SKIPPED]
+    facts: JsonObject = {
+        "done": done,
+        "skipped": skipped,
+        "adaptations": goal.adaptations,
+        "started_at": _iso(goal.started_at),
+        "ended_at": _iso(goal.ended_at),
+    }
+    telling.ending = telling.make(NoticeKind.GOAL_COMPLETED, facts)
+
+
+@_on(e.GoalFailed)
+def _failed(telling: _Telling, event: e.GoalFailed) -> None:
+    facts: JsonObject = {"reason": event.reason, "progress": telling.goal.progress}
+    telling.ending = telling.make(NoticeKind.GOAL_FAILED, facts)
+
+
+@_on(e.GoalCancelled)
+def _cancelled(telling: _Telling, event: e.GoalCancelled) -> None:
+    facts: JsonObject = {"reason": event.reason, "progress": telling.goal.progress}
+    silent = telling.goal.parent is not None
+    telling.ending = telling.make(NoticeKind.GOAL_CANCELLED, facts, silent=silent)
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None

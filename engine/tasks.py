@@ -1,0 +1,183 @@
+"""One step of a plan: its statuses, what was expected of it and what came out."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.errors import IllegalMoveError
+from engine.values import BootId, GoalId, JsonObject, JsonValue, TaskNumber
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands; `TASK_MOVES` says where it may go."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    WAITING = "waiting"
+    BLOCKED = "blocked"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+
+
+_S = TaskStatus
+TASK_MOVES: dict[TaskStatus, frozenset[TaskStatus]] = {
+    _S.PENDING: frozenset({_S.RUNNING, _S.WAITING, _S.BLOCKED, _S.COMPLETED, _S.SKIPPED, _S.SUPERSEDED}),
+    _S.RUNNING: frozenset({_S.COMPLETED, _S.WAITING, _S.PENDING, _S.FAILED, _S.BLOCKED, _S.SKIPPED, _S.SUPERSEDED}),
+    _S.WAITING: frozenset({_S.RUNNING, _S.PENDING, _S.COMPLETED, _S.FAILED, _S.BLOCKED, _S.SKIPPED, _S.SUPERSEDED}),
+    _S.BLOCKED: frozenset({_S.PENDING, _S.COMPLETED, _S.SKIPPED, _S.SUPERSEDED}),
+    _S.FAILED: frozenset({_S.PENDING, _S.COMPLETED, _S.SKIPPED, _S.SUPERSEDED}),
+    _S.SKIPPED: frozenset({_S.PENDING, _S.SUPERSEDED}),
+    _S.COMPLETED: frozenset(),
+    _S.SUPERSEDED: frozenset(),
+}
+
+ENDED_TASKS = frozenset({_S.COMPLETED, _S.SKIPPED, _S.SUPERSEDED})
+"""Statuses that nothing more is to happen in; a task behind such a one may run."""
+
+
+def check_task_move(old: TaskStatus, new: TaskStatus) -> None:
+    """Raise `IllegalMoveError` unless a task may go from `old` to `new`."""
+    if new not in TASK_MOVES[old]:
+        raise IllegalMoveError("a task", old, new)
+
+
+class WaitingFor(StrEnum):
+    """What a waiting task waits for; it holds no slot, lease or timeout meanwhile."""
+
+    PERSON = "person"
+    TIME = "time"
+    SUBGOAL = "subgoal"
+    DECISION = "decision"
+    MEASURE = "measure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """How long a task takes, in hours of elapsed time, as three points."""
+
+    low: float
+    likely: float
+    high: float
+
+    @property
+    def mean(self) -> float:
+        """The PERT mean, in hours."""
+        return (self.low + 4 * self.likely + self.high) / 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What should come out of a task: words for people, and a target where a number can tell."""
+
+    summary: str
+    target: float | None = None
+    """The number to reach; None where only words can check."""
+    unit: str = ""
+    at_most: bool = False
+    """True when the number must stay at or under the target, such as a cost or a weight."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came out of an attempt, beside what was expected."""
+
+    summary: str
+    value: JsonValue = None
+    deviation: float = 0.0
+    """How far it is from what was expected: 0 as hoped, 1 not at all."""
+    artefacts: tuple[str, ...] = ()
+    """Paths or addresses of what was made."""
+    by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Why a task waits: for whom or what, since when, and until when at the longest."""
+
+    what: WaitingFor
+    since: dt.datetime
+    until: dt.datetime | None = None
+    """When it comes due by itself; None waits for as long as it takes."""
+    child: GoalId | None = None
+    """The sub-goal it waits for; None for all other kinds, and until the sub-goal exists."""
+    reminders: int = 0
+    """How often the person has been reminded of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right of one attempt to report a task's result; compared on every later write."""
+
+    attempt: int
+    boot: BootId
+    until: dt.datetime
+    """After this moment the attempt counts as lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One step of a goal's plan, done by one work. Numbered within its goal."""
+
+    number: TaskNumber
+    title: str
+    description: str = ""
+    work: str = "person"
+    """The name of the work function that performs it."""
+    inputs: JsonObject = field(default_factory=dict)
+    depends_on: tuple[TaskNumber, ...] = ()
+    only_if: tuple[TaskNumber, str] | None = None
+    """The choice that keeps this task alive: (the deciding task, its option); None for tasks that always run."""
+    criterion: int | None = None
+    """Index of the success criterion it serves; None where it serves the goal as a whole."""
+    position: int = 0
+    """Where it stands in the plan as shown; the executor ranks ready tasks of equal priority by it."""
+    weight: float = 1.0
+    critical: bool = False
+    estimate: Estimate = Estimate(low=0.5, likely=1.0, high=2.0)
+    resources: tuple[str, ...] = ()
+    expected: Expectation = Expectation(summary="")
+    checkpoint: str = ""
+    """The name of a checkpoint of the plan's own that its completion reaches; empty for none."""
+    status: TaskStatus = TaskStatus.PENDING
+    target_count: int = 1
+    """How many steps a counted task has; 1 for all others."""
+    count: int = 0
+    attempts: int = 0
+    """Attempts started in this plan version that count; those lost to a crash don't."""
+    attempt_serial: int = 0
+    """Number of the newest attempt ever made, lost ones included: with the boot id it is the lease."""
+    lost: int = 0
+    """Attempts lost in a row to crashes."""
+    revivals: int = 0
+    """How often an adaptation gave it fresh attempts."""
+    lease: Lease | None = None
+    """Held while running; None otherwise."""
+    waiting: Waiting | None = None
+    """Set while waiting; None otherwise."""
+    due_at: dt.datetime | None = None
+    """Not to be started before this moment (a retry, a postponement, a resource's return); None for at once."""
+    outcome: Outcome | None = None
+    """What came out; None until there is something."""
+    last_error: str = ""
+    plan_version: int = 1
+    """The plan version that brought it in."""
+    started_at: dt.datetime | None = None
+    """First start; None before it."""
+    ended_at: dt.datetime | None = None
+    """When it completed, failed or was skipped; None before that."""
+    revision: int = 1
+    """Goes up with every change; buttons carry it."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it counts: neither skipped nor superseded."""
+        return self.status not in (TaskStatus.SKIPPED, TaskStatus.SUPERSEDED)
+
+    @property
+    def fraction(self) -> float:
+        """How much of it is done, from 0 to 1."""
+        if self.status is TaskStatus.COMPLETED:
+            return 1.0
+        return min(self.count / self.target_count, 1.0) if self.target_count > 1 else 0.0

@@ -1,0 +1,1 @@
+"""Telegram updates into one engine call each, and values into text and keyboards."""

@@ -1,0 +1,47 @@
+"""Which goal a command is about: the one named, the only one, or a question."""
+
+import re
+from collections.abc import Sequence
+
+from engine.errors import EngineError, NotFoundError, RefusedError
+from engine.executor import AutonomousGoalExecutor as Engine
+from engine.goals import Goal
+from engine.records import GoalRow
+from handlers.callbacks import LARGEST_ID, GoalDeed
+from handlers.desk import Desk
+from handlers.gates import own_goal
+
+MOST = 20
+"""Goals to choose from by button."""
+_NUMBERED = re.compile(r"#?(\d{1,16})(?P<mark>[:.]?)(?:\s+(?P<rest>.*))?$", re.S)
+
+
+class GoalUnclearError(EngineError):
+    """A command could be about several goals, or there is none; `deed` and `text` are kept for the answer."""
+
+    def __init__(self, rows: Sequence[GoalRow], deed: GoalDeed, text: str) -> None:
+        super().__init__("which goal?")
+        self.rows = rows
+        self.deed = deed
+        self.text = text
+
+
+async def goal_meant(args: str | None, engine: Engine, desk: Desk, deed: GoalDeed) -> tuple[Goal, str]:
+    """The goal that a command's arguments (None without any) are about, and the rest of them.
+
+    Raises `GoalUnclearError` when it has to be asked for, `NotFoundError` or `RefusedError` for a number that is none
+    of this person's goals.
+    """
+    text = (args or "").strip()
+    numbered = _NUMBERED.match(text)
+    if numbered is not None and 0 < int(numbered[1]) <= LARGEST_ID:
+        rest = (numbered["rest"] or "").strip()
+        try:
+            return await own_goal(engine, desk, int(numbered[1])), rest
+        except (NotFoundError, RefusedError):
+            if not rest or numbered["mark"]:
+                raise  # «7» or «7: …» can only have meant a goal; «7 people came» is a text
+    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
+    if len(rows) != 1:
+        raise GoalUnclearError(rows, deed, text)
+    return await own_goal(engine, desk, rows[0].id), text

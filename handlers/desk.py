@@ -1,0 +1,71 @@
+"""What a handler has at hand beside the update: who writes, in which chat, where the dialogue stands, what time it is."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from engine.ports import Conversations
+from engine.records import ChatSettings, Dialogue, Handled, Outgoing
+from engine.values import Cause, ChatId, GoalId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Handed to every handler by the inbox, made anew for each update."""
+
+    update_id: int
+    chat: ChatSettings
+    user: UserId
+    dialogue: Dialogue | None
+    """Where the chat is in a dialogue; None in none."""
+    now: dt.datetime
+    is_owner: bool
+    """Whether this person may use the bot at all."""
+    conversations: Conversations
+    """For reading; what is to be written goes into `Handled`."""
+    thread: int | None = None
+    """The topic of a group that the update came from; None outside topics."""
+
+    @property
+    def here(self) -> ChatId:
+        """The chat the update came from."""
+        return self.chat.chat
+
+    @property
+    def zone(self) -> str:
+        """The chat's time zone, by its IANA name."""
+        return self.chat.zone
+
+    def cause(self, n: int = 0) -> Cause:
+        """The cause of this update's command number `n`: the same after a crash, so that nothing happens twice."""
+        return Cause(f"update:{self.update_id}:{n}")
+
+    def dialogue_of(self, name: str) -> Dialogue | None:
+        """The open dialogue if it has this name and belongs to this person; None otherwise."""
+        dialogue = self.dialogue
+        if dialogue is None or dialogue.name != name or dialogue.facts.get("user", self.user) != self.user:
+            return None
+        return dialogue
+
+    def keep(self, *replies: Outgoing, card: GoalId | None = None) -> Handled:
+        """Answer with these messages and leave the dialogue as it is."""
+        return Handled(replies=self._in_thread(replies), dialogue=self.dialogue, card=card)
+
+    def end(self, *replies: Outgoing, card: GoalId | None = None) -> Handled:
+        """Answer with these messages; no dialogue is open from now on."""
+        return Handled(replies=self._in_thread(replies), card=card)
+
+    def ask(self, dialogue: Dialogue, *replies: Outgoing) -> Handled:
+        """Answer with these messages and wait for this person's next words in `dialogue`."""
+        owned = replace(dialogue, facts={**dialogue.facts, "user": self.user})
+        return Handled(replies=self._in_thread(replies), dialogue=owned)
+
+    def _in_thread(self, replies: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
+        if self.thread is None:
+            return tuple(replies)
+        return tuple(
+            one
+            if "edit" in one.payload or one.chat != self.here
+            else replace(one, payload={**one.payload, "message_thread_id": self.thread})
+            for one in replies
+        )

@@ -1,0 +1,149 @@
+"""Words for all that can go wrong: what happened and what to do. The only place that words errors for people."""
+
+from aiogram import Router
+from aiogram.filters import ExceptionTypeFilter
+from aiogram.types import CallbackQuery, ErrorEvent, Message
+
+from engine.errors import (
+    ConflictError,
+    EngineError,
+    IllegalMoveError,
+    InvalidInputError,
+    NotFoundError,
+    RefusedError,
+    StoreError,
+)
+from engine.executor import AutonomousGoalExecutor as Engine
+from engine.records import Dialogue, Handled, Outgoing
+from engine.values import ChatId
+from handlers.callbacks import read_tap
+from handlers.choosing import GoalUnclearError
+from handlers.desk import Desk
+from handlers.gates import own_goal
+from handlers.present import present
+from handlers.taps import answer_tap, tapped_message
+from handlers.views.goals import which_goal
+from handlers.views.letters import edited, letter, line
+
+REFUSALS: dict[str, str] = {
+    "already_paused": "It is paused already. Resume lets it go on.",
+    "already_resolved": "That was resolved already; nothing more to do.",
+    "already_started": "It was started already; /status shows where it stands.",
+    "blocked_already": "I know of a problem with this task; /blockers shows it.",
+    "deadline_moved": "The deadline is no longer in question; here is how things stand.",
+    "goal_ended": "This goal has ended. Reopen on its card takes it up again.",
+    "goal_not_started": "This goal hasn't been started. Press Start under its plan first.",
+    "no_plan": "There are no tasks in its plan. Add one with Change, or set the goal anew.",
+    "not_a_choice": "That is none of the options. Press one of the buttons, or reply with an option's name.",
+    "not_a_number": "This task is about a number. Reply with the number you measured, such as 512.",
+    "not_blocked": "There is nothing to try again: the task isn't blocked.",
+    "not_counted": "This task has no steps to count. Reply «done» when it is done.",
+    "not_ended": "This goal hasn't ended; it is still under way.",
+    "not_paused": "It isn't paused; it goes on already.",
+    "not_waiting": "This task isn't waiting for you now; /tasks shows where it stands.",
+    "not_yours": "This is not yours: only the person who set the goal can do that.",
+    "nothing_to_reopen": "All of it is done, so there is nothing to take up again. Set a new goal to go further.",
+    "nothing_to_restore": "There is nothing to take back: the task isn't skipped.",
+    "out_of_order": "It can't go there, because a task would come before one that it needs. Choose another place.",
+    "outdated": "Things have moved on since this message; here is how they stand.",
+    "outdated_plan": "The plan has changed since this message; here is the newest one.",
+    "planning": "The plan is still being made. It arrives here as soon as it is ready.",
+    "stale_lease": "That work was taken over by a newer try; nothing was changed.",
+    "task_ended": "This task is settled already; nothing was changed.",
+    "too_deep": "Goals can be nested five deep at most. Make this one a goal of its own.",
+    "waits_for_goal": "This task is done when its own goal is; /goals shows it.",
+}
+"""What each refusal means and what to do, by its code."""
+
+STORES: dict[str, str] = {
+    "missing": "My database is missing. Whoever runs this bot finds help with «milepost doctor».",
+    "locked": "Another Milepost is using my database just now. I'll try again in a moment.",
+    "readonly": "I can't write to my database. Whoever runs this bot has to allow it; I'll keep trying.",
+    "corrupt": "My database is damaged. Whoever runs this bot should put back the last backup.",
+    "newer": "My database was written by a newer Milepost. Whoever runs this bot should update it.",
+    "full": "The disk is full, so I can't keep anything new. Once there is room, I go on.",
+    "io": "I couldn't reach my database. I'll try again in a moment.",
+}
+"""What each fault of the database means, by its code."""
+
+_KEEPING = frozenset({"not_a_choice", "not_a_number", "out_of_order", "not_yours"})
+"""Refusals after which the question stays open."""
+
+
+def explain(error: EngineError) -> str:
+    """What happened and what to do, in one or two sentences."""
+    match error:
+        case RefusedError():
+            words = REFUSALS.get(error.code)
+            return words if words is not None else f"That doesn't fit now: {line(error.reason, 300)}."
+        case NotFoundError():
+            listing = "/goals lists what there is." if error.kind == "goal" else "/tasks shows what there is."
+            return f"There is no {error.kind} {line(str(error.name), 40)} (any more). {listing}"
+        case InvalidInputError():
+            return f"I can't use that: {line(error.problem, 300)}. You could {_accepted(error.accepts)}"
+        case ConflictError():
+            return "Somebody else changed that at the same moment. Please try once more."
+        case StoreError():
+            return STORES.get(error.code, STORES["io"])
+        case IllegalMoveError():
+            return "That step isn't possible as things stand. /status shows where the goal is."
+        case _:
+            return "That didn't work just now. Please try once more; what you have so far is kept."
+
+
+def _accepted(accepts: str) -> str:
+    told = line(accepts, 300)
+    begins = told.split(" ", 1)[0].lower() in ("write", "give", "name", "send", "choose", "use", "add", "keep", "set", "make")
+    return f"{told if begins else f'send {told}'}{'' if told.endswith(('.', '!', '?')) else '.'}"
+
+
+def apology(chat: ChatId, error: Exception, update: int) -> Outgoing:
+    """For an update that could not be handled after several tries; its number lets the operator find it in the log."""
+    why = explain(error) if isinstance(error, EngineError) else "Something went wrong on my side, and I'm sorry."
+    return letter(chat, f"⚠️ {why} I set your message aside (number {update}); your goals are as they were.")
+
+
+async def refused(event: ErrorEvent, engine: Engine, desk: Desk) -> Handled:
+    """Explain a refusal: a toast and the message as it should be now for a tap, an answer for words."""
+    error = event.exception
+    if isinstance(error, GoalUnclearError):
+        return _ask_which(error, desk)
+    assert isinstance(error, EngineError)
+    query = event.update.callback_query
+    if query is not None:
+        return await _refused_tap(query, error, engine, desk)
+    reply = letter(desk.here, explain(error))
+    open_still = isinstance(error, InvalidInputError) or getattr(error, "code", "") in _KEEPING
+    return desk.keep(reply) if open_still or _spoken_to_nothing(event.update.message) else desk.end(reply)
+
+
+def _spoken_to_nothing(message: Message | None) -> bool:
+    """Whether it was a command or a reply, so that an open dialogue has nothing to do with it."""
+    return message is None or (message.text or "").startswith("/") or message.reply_to_message is not None
+
+
+async def _refused_tap(query: CallbackQuery, error: EngineError, engine: Engine, desk: Desk) -> Handled:
+    await answer_tap(query, explain(error), alert=isinstance(error, RefusedError) and error.code == "not_yours")
+    tap = read_tap(query.data or "")
+    named = getattr(tap, "goal", 0)
+    if tap is None or not named or isinstance(error, InvalidInputError) or getattr(error, "code", "") in _KEEPING:
+        return desk.keep()
+    try:
+        now = present(tap, await own_goal(engine, desk, named), desk)
+    except EngineError:
+        now = letter(desk.here, "This is no longer here. /goals lists what there is.")
+    return desk.keep(edited(now, tapped_message(query))) if now is not None else desk.keep()
+
+
+def _ask_which(error: GoalUnclearError, desk: Desk) -> Handled:
+    question = which_goal(desk.here, error.rows, error.deed)
+    if not error.text or not error.rows:
+        return desk.keep(question)
+    return desk.ask(Dialogue(name="which_goal", facts={"deed": error.deed.value, "text": error.text}), question)
+
+
+def routes() -> Router:
+    """Refusals, unusable input and missing things are answered here; all else is the inbox's to try again."""
+    router = Router(name="errors")
+    router.error.register(refused, ExceptionTypeFilter(RefusedError, NotFoundError, InvalidInputError, GoalUnclearError))
+    return router

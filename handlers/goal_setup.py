@@ -1,0 +1,183 @@
+"""Setting up a goal: /goal, and the dialogue that asks only what is missing."""
+
+import datetime as dt
+from dataclasses import replace
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from engine.errors import InvalidInputError
+from engine.executor import AutonomousGoalExecutor as Engine
+from engine.executor import Origin
+from engine.goals import Priority
+from engine.planning.moments import parse_deadline
+from engine.planning.suggestions import suggest_criteria
+from engine.records import Handled, Outgoing
+from engine.values import JsonObject
+from handlers import keyboards
+from handlers.callbacks import SetupDeed, SetupTap
+from handlers.desk import Desk
+from handlers.drafts import DIALOGUE, Draft, Step, draft_from, draft_of, without_repeats
+from handlers.errors import explain
+from handlers.gates import InDialogue
+from handlers.goal_text import read_criteria, read_goal, read_priority
+from handlers.taps import answer_tap, tapped_message
+from handlers.views import setup
+from handlers.views.letters import edited, letter, line
+from handlers.views.welcome import zone_words
+from handlers.words import is_enough
+
+MOST_CRITERIA = 100
+"""More than anybody can keep in mind; the engine may have a bound of its own."""
+
+
+async def set_goal_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
+    """/goal, with all, some or nothing of what a goal needs."""
+    return await begin(command.args or "", engine, desk)
+
+
+async def begin(text: str, engine: Engine, desk: Desk, message: int | None = None) -> Handled:
+    """Set up the goal that a text describes; `message` is an offer to turn into the first question (None: a new one)."""
+    said = read_goal(text)
+    draft = draft_from(said, desk.update_id)
+    if said.deadline is None:
+        return await go_on(draft, engine, desk, message)
+    try:
+        deadline = parse_deadline(said.deadline, now=desk.now, zone=desk.zone)
+    except InvalidInputError as error:
+        return await go_on(draft, engine, desk, message, problem=explain(error))
+    return await go_on(replace(draft, deadline=deadline, deadline_known=True), engine, desk, message)
+
+
+async def go_on(  # noqa: PLR0913 - the step, and where and with which remark it is shown
+    draft: Draft, engine: Engine, desk: Desk, message: int | None = None, *, problem: str = "", card: bool = False
+) -> Handled:
+    """Ask what is missing next, in place of `message` when there is one; with nothing missing, set the goal."""
+    if draft.step is Step.NOTHING:
+        return await _finish(draft, engine, desk, message)
+    if draft.step is Step.CRITERIA and not draft.suggestions:
+        draft = replace(draft, suggestions=tuple(suggest_criteria(draft.name, draft.description))[:5])
+    question = _question(draft, desk, problem)
+    return desk.ask(draft.dialogue(), edited(question, message))
+
+
+def _question(draft: Draft, desk: Desk, problem: str) -> Outgoing:
+    match draft.step:
+        case Step.CRITERIA:
+            left = [one if one not in draft.criteria else "" for one in draft.suggestions]
+            buttons = keyboards.criteria_buttons(left, len(draft.criteria), draft.of)
+            asked = setup.ask_criteria(desk.here, draft.name, draft.criteria, buttons)
+            return asked if not problem else _with_problem(problem, asked)
+        case Step.DEADLINE:
+            zone = None if desk.chat.zone_known else zone_words(desk.zone)
+            return setup.ask_deadline(desk.here, problem, zone, draft.of)
+        case Step.PRIORITY:
+            asked = setup.ask_priority(desk.here, draft.of)
+            return asked if not problem else _with_problem(problem, asked)
+        case Step.NAME | Step.NOTHING:
+            asked = setup.ask_name(desk.here, draft.of)
+            return asked if not problem else _with_problem(problem, asked)
+
+
+def _with_problem(problem: str, asked: Outgoing) -> Outgoing:
+    """The remark before the question; its formatting goes, so that no entity is out of place."""
+    payload = {name: value for name, value in asked.payload.items() if name != "entities"}
+    return replace(asked, payload={**payload, "text": f"{line(problem, 500)}\n\n{payload['text']}"})
+
+
+async def _finish(draft: Draft, engine: Engine, desk: Desk, message: int | None) -> Handled:
+    priority = draft.priority or Priority.NORMAL
+    origin = Origin(chat=desk.here, owner=desk.user, cause=desk.cause())
+    try:
+        goal = await engine.set_goal(
+            draft.name, draft.description, draft.criteria, int(priority), draft.deadline, origin=origin
+        )
+    except InvalidInputError as error:
+        return await go_on(_without(draft, error.field), engine, desk, problem=explain(error))
+    deadline = setup.deadline_words(draft.deadline, desk.zone, desk.now)
+    told = setup.goal_set(desk.here, goal, (draft.name, len(draft.criteria), priority), deadline)
+    return desk.end(edited(told, message))
+
+
+def _without(draft: Draft, field: str) -> Draft:
+    """The draft with what can't be used asked again."""
+    match field:
+        case "criteria":
+            return replace(draft, criteria=(), criteria_known=False)
+        case "deadline":
+            return replace(draft, deadline=None, deadline_known=False)
+        case "priority":
+            return replace(draft, priority=None)
+        case _:
+            return replace(draft, name="", description="", suggestions=())
+
+
+async def answer(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """An answer in words to whatever was asked."""
+    draft = draft_of(facts)
+    match draft.step:
+        case Step.NAME | Step.NOTHING:
+            named = draft_from(read_goal(words), draft.of)
+            known = replace(draft, name=named.name, description=named.description, suggestions=())
+            return await go_on(replace(known, criteria=draft.criteria or named.criteria), engine, desk)
+        case Step.CRITERIA:
+            return await _criteria(draft, words, engine, desk)
+        case Step.DEADLINE:
+            try:
+                deadline = parse_deadline(words, now=desk.now, zone=desk.zone)
+            except InvalidInputError as error:
+                return await go_on(draft, engine, desk, problem=explain(error))
+            return await go_on(replace(draft, deadline=deadline, deadline_known=True), engine, desk)
+        case Step.PRIORITY:
+            priority = read_priority(words)
+            problem = "" if priority else "I know four: low, normal, high and urgent."
+            return await go_on(replace(draft, priority=priority), engine, desk, problem=problem)
+
+
+async def _criteria(draft: Draft, words: str, engine: Engine, desk: Desk) -> Handled:
+    if is_enough(words):
+        return await go_on(replace(draft, criteria_known=True), engine, desk)
+    criteria = without_repeats([*draft.criteria, *read_criteria(words)])
+    if len(criteria) > MOST_CRITERIA:
+        problem = f"That is {len(criteria)} points; {MOST_CRITERIA} is the most. Five to ten work best. Send fewer, please."
+        return await go_on(draft, engine, desk, problem=problem)
+    return await go_on(replace(draft, criteria=criteria, criteria_known=True), engine, desk)
+
+
+async def press(query: CallbackQuery, callback_data: SetupTap, engine: Engine, desk: Desk) -> Handled:
+    """An answer by button; one of an older set-up is explained."""
+    dialogue = desk.dialogue_of(DIALOGUE)
+    draft = draft_of(dialogue.facts) if dialogue is not None else None
+    if draft is None or draft.of != callback_data.of or (step := _pressed(draft, callback_data, desk.now)) is None:
+        await answer_tap(query, "This question has been answered already. /goal starts a new one.")
+        closed = letter(desk.here, "This question is closed. /goals shows your goals, /goal sets a new one.")
+        current = draft is not None and draft.of == callback_data.of
+        return desk.keep() if current else desk.keep(edited(closed, tapped_message(query)))
+    await answer_tap(query)
+    return await go_on(step, engine, desk, tapped_message(query))
+
+
+def _pressed(draft: Draft, tap: SetupTap, now: dt.datetime) -> Draft | None:
+    """The draft after the press; None when its question is no longer the one being asked."""
+    match tap.deed:
+        case SetupDeed.SUGGESTION if draft.step is Step.CRITERIA and tap.value < len(draft.suggestions):
+            return replace(draft, criteria=without_repeats([*draft.criteria, draft.suggestions[tap.value]]))
+        case SetupDeed.GO_ON | SetupDeed.SKIP if draft.step is Step.CRITERIA:
+            return replace(draft, criteria_known=True)
+        case SetupDeed.WEEKS if draft.step is Step.DEADLINE and tap.value <= 520:
+            until = now + dt.timedelta(weeks=tap.value) if tap.value else None
+            return replace(draft, deadline=until, deadline_known=True)
+        case SetupDeed.PRIORITY if draft.step is Step.PRIORITY:
+            return replace(draft, priority=keyboards.priority_of(tap.value))
+        case _:
+            return None
+
+
+def routes() -> Router:
+    """/goal, the answers and the buttons."""
+    router = Router(name="goal_setup")
+    router.message.register(set_goal_command, Command("goal"))
+    router.message.register(answer, InDialogue(DIALOGUE))
+    router.callback_query.register(press, SetupTap.filter())
+    return router

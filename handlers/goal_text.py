@@ -1,0 +1,85 @@
+"""A whole goal in one message: name, criteria, deadline, priority. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from engine.goals import Priority
+
+_CRITERION = re.compile(r"^\s*(?:[-*•–—▪◦☐]|\[[ x]?\]|\(?\d{1,3}[.):])\s*(?P<text>\S.*)$", re.I)
+_LABEL = re.compile(r"^\s*(?P<label>deadline|due|by|until|priority|prio|criteria|success criteria|done when|description|about|why)\s*:\s*(?P<text>.*)$", re.I)
+_PRIORITIES: dict[str, Priority] = {
+    "low": Priority.LOW, "1": Priority.LOW, "unimportant": Priority.LOW, "minor": Priority.LOW,
+    "normal": Priority.NORMAL, "2": Priority.NORMAL, "medium": Priority.NORMAL, "default": Priority.NORMAL,
+    "skip": Priority.NORMAL, "usual": Priority.NORMAL,
+    "high": Priority.HIGH, "3": Priority.HIGH, "important": Priority.HIGH,
+    "urgent": Priority.URGENT, "4": Priority.URGENT, "critical": Priority.URGENT, "asap": Priority.URGENT,
+    "highest": Priority.URGENT, "very high": Priority.URGENT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalText:
+    """What a message says about a goal."""
+
+    name: str
+    description: str = ""
+    criteria: tuple[str, ...] = ()
+    deadline: str | None = None
+    """The words after «deadline:»; None when nothing was said about it."""
+    priority: Priority | None = None
+    """None when nothing (or nothing readable) was said about it."""
+
+
+def read_goal(text: str) -> GoalText:
+    """The goal that a message describes. Its first plain line is the name; other plain lines describe it."""
+    plain: list[str] = []
+    criteria: list[str] = []
+    labels: dict[str, str] = {}
+    under_criteria = False
+    for written in text.splitlines():
+        label = _LABEL.match(written)
+        listed = _CRITERION.match(written)
+        if label is not None:
+            name = _label(label["label"])
+            under_criteria = name == "criteria"
+            if under_criteria:
+                criteria += [label["text"].strip()] if label["text"].strip() else []
+            else:
+                labels[name] = label["text"].strip()
+        elif listed is not None and plain:
+            criteria.append(listed["text"].strip())
+        elif written.strip():
+            (criteria if under_criteria else plain).append(written.strip())
+    return GoalText(
+        name=plain[0] if plain else "",
+        description="\n".join([*plain[1:], *([labels["description"]] if labels.get("description") else [])]),
+        criteria=tuple(criteria),
+        deadline=labels.get("deadline"),
+        priority=read_priority(labels.get("priority", "")),
+    )
+
+
+def _label(written: str) -> str:
+    label = written.lower()
+    if label in ("deadline", "due", "by", "until"):
+        return "deadline"
+    if label in ("priority", "prio"):
+        return "priority"
+    return "criteria" if label in ("criteria", "success criteria", "done when") else "description"
+
+
+def read_priority(text: str) -> Priority | None:
+    """The priority that words name; None when they name none."""
+    said = re.sub(r"\s*(?:priority|prio)\s*", " ", text.lower()).strip(" .!")
+    return _PRIORITIES.get(said)
+
+
+def read_criteria(text: str) -> tuple[str, ...]:
+    """Criteria, one a line, without their bullets and numbers."""
+    found: list[str] = []
+    for written in text.splitlines():
+        listed = _CRITERION.match(written)
+        one = (listed["text"] if listed is not None else written).strip()
+        if one:
+            found.append(one)
+    return tuple(found)

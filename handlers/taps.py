@@ -1,0 +1,31 @@
+"""Answering a tap on a button, so that its little clock stops."""
+
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message
+
+TOAST = 200
+"""Signs that a toast may have."""
+
+
+async def answer_tap(query: CallbackQuery, text: str = "", alert: bool = False) -> None:
+    """Stop the button's clock, with a toast (or, with `alert`, a window) when there is something to say.
+
+    A tap that is too old to answer is no error, and neither is a lost answer: the outcome also stands in the chat.
+    """
+    try:
+        await query.answer(text if len(text) <= TOAST else text[: TOAST - 1] + "…", show_alert=alert or None)
+    except TelegramBadRequest as error:
+        if "query is too old" not in error.message and "query ID is invalid" not in error.message:
+            raise
+    except TelegramAPIError:
+        return
+
+
+def tapped_message(query: CallbackQuery) -> int | None:
+    """The id of the message whose button was pressed; None when Telegram no longer knows it."""
+    return query.message.message_id if query.message is not None else None
+
+
+def readable_message(query: CallbackQuery) -> Message | None:
+    """The message whose button was pressed, with its text; None when it is too old for Telegram to hand over."""
+    return None if isinstance(query.message, InaccessibleMessage) else query.message

@@ -1,0 +1,97 @@
+"""Blockages as people see them: what is needed, from whom, what was tried, and how each kind is met."""
+
+import datetime as dt
+
+from aiogram.utils.formatting import Bold, Italic, Text
+
+from engine.blockages import Blockage, BlockageKind, Strategy
+from engine.goals import Goal
+from engine.records import Outgoing
+from engine.values import ChatId
+from handlers import keyboards
+from handlers.keyboards import FITTING, KIND_LABELS
+from handlers.views.letters import Sheet, letter, line, stacked, words
+from handlers.views.tasks import task_place
+from handlers.views.times import distance
+
+STRATEGY_WORDS: dict[Strategy, str] = {
+    Strategy.REORDER: "I do what is missing first",
+    Strategy.WAIT: "I wait and try again",
+    Strategy.ADAPT: "I change the plan",
+    Strategy.ASK: "I ask you",
+    Strategy.SKIP: "I skip the task (never a critical one)",
+}
+KIND_MEANS: dict[BlockageKind, str] = {
+    BlockageKind.DEPENDENCY: "a task misses what another one was to bring",
+    BlockageKind.RESOURCE: "a budget, a limit or a service is used up or away",
+    BlockageKind.ERROR: "a task was tried and did not work",
+    BlockageKind.EXTERNAL: "only somebody outside can help",
+}
+
+
+def blockage_message(goal: Goal, blockage: Blockage, now: dt.datetime) -> Outgoing:
+    """A blockage that a person can help with: what is needed, from whom, how, and the buttons that fit."""
+    task = goal.tasks.get(blockage.task) if blockage.task is not None else None
+    lines: list[Text | str] = [Text("🚧 ", Bold("Something is in the way"))]
+    lines.append(Text("Goal: ", line(goal.name, 150)) if task is None else task_place(goal, task))
+    if task is not None:
+        lines.append(Text("Task: ", line(task.title, 200)))
+    lines += ["", words(blockage.description, 900) or KIND_MEANS[blockage.kind].capitalize()]
+    for label, told in (("Needed", blockage.needed), ("From", blockage.from_whom), ("How", blockage.how)):
+        if told.strip() and told.strip() != blockage.description.strip():
+            lines.append(Text(Bold(f"{label}: "), words(told, 500)))
+    if blockage.tried:
+        lines += ["", Bold("Tried so far"), *_tried(blockage, now, 3)]
+    others = "Everything that doesn't depend on it goes on." if blockage.task is not None else ""
+    lines += ["", f"{others} Press a button, or reply with what I need to know.".strip()]
+    return letter(goal.chat or ChatId(0), stacked(lines), keyboards.blockage_buttons(goal, blockage), goal.id)
+
+
+def _tried(blockage: Blockage, now: dt.datetime, most: int) -> list[str]:
+    shown = blockage.tried[-most:]
+    return [f"• {line(one.what, 150)}: {line(one.result, 150)} ({distance(one.at, now)})" for one in shown]
+
+
+def blockage_gone(goal: Goal, words_for_it: str) -> Outgoing:
+    """What a blockage's message becomes when its buttons have served."""
+    body = stacked([words_for_it, Text("🎯 ", line(goal.name, 150))])
+    return letter(goal.chat or ChatId(0), body, (), goal.id)
+
+
+def blocker_list(goal: Goal, now: dt.datetime) -> Outgoing:
+    """The open blockages of a goal, each with what was tried."""
+    chat = goal.chat or ChatId(0)
+    head: list[Text | str] = [Text(Bold("Blockers"), f" · {line(goal.name, 150)}")]
+    if not goal.blockages:
+        head += ["", "Nothing is in the way."]
+    sheet = Sheet(head=head, items=[_entry(goal, one, now) for one in goal.blockages.values()])
+    return letter(chat, sheet.text(), keyboards.blockers_buttons(goal), goal.id)
+
+
+def _entry(goal: Goal, blockage: Blockage, now: dt.datetime) -> Text:
+    task = goal.tasks.get(blockage.task) if blockage.task is not None else None
+    body: list[Text | str] = [
+        Text("\n🚧 ", Bold(f"{blockage.number}. {line(blockage.description, 200)}")),
+        f"{KIND_LABELS[blockage.kind]} · {distance(blockage.raised_at, now)} · {STRATEGY_WORDS[blockage.strategy]}",
+    ]
+    if task is not None:
+        body.append(f"Holds up {task.number}. {line(task.title, 120)}")
+    tried = _tried(blockage, now, 4)
+    body += [Italic("Tried:"), *tried] if tried else [Italic("Nothing was tried yet.")]
+    return stacked(body)
+
+
+def strategy_list(goal: Goal) -> Outgoing:
+    """How each kind of blockage is met in this goal."""
+    lines: list[Text | str] = [Text(Bold("How blockers are met"), f" · {line(goal.name, 120)}"), ""]
+    for kind, label in KIND_LABELS.items():
+        lines += [Text(Bold(label), f" ({KIND_MEANS[kind]})"), f"→ {STRATEGY_WORDS[goal.strategy(kind)]}"]
+    lines += ["", "Press a kind to change what I do."]
+    return letter(goal.chat or ChatId(0), stacked(lines), keyboards.kind_buttons(goal), goal.id)
+
+
+def strategy_choice(goal: Goal, kind: BlockageKind) -> Outgoing:
+    """The ways to meet one kind of blockage."""
+    ways = [f"{'•' if goal.strategy(kind) is way else '–'} {STRATEGY_WORDS[way]}" for way in FITTING[kind]]
+    lines = [Text(Bold(KIND_LABELS[kind]), f": {KIND_MEANS[kind]}."), "", "What shall I do then?", *ways]
+    return letter(goal.chat or ChatId(0), stacked(lines), keyboards.strategy_buttons(goal, kind), goal.id)

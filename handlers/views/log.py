@@ -1,0 +1,111 @@
+"""The log of a goal in words: one line an event, newest first."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from aiogram.utils.formatting import Bold, Text
+
+from engine.goals import Goal
+from engine.records import LogRow, Outgoing
+from engine.values import ChatId, JsonValue
+from handlers import keyboards
+from handlers.callbacks import Listing, PageTap
+from handlers.views.letters import Sheet, letter, line
+from handlers.views.times import clock
+
+ROWS_A_PAGE = 15
+
+EVENT_WORDS: Mapping[str, str] = {
+    "goal_created": "🎯 The goal was set",
+    "goal_edited": "✏️ The goal was changed",
+    "planning_started": "🗺 Planning began",
+    "plan_made": "🗺 A plan was made",
+    "plan_adopted": "▶️ The plan was started",
+    "task_added": "➕ {task} was added",
+    "task_reworded": "✏️ {task} was reworded",
+    "task_rewired": "✏️ {task} waits for other tasks now",
+    "task_reweighed": "✏️ {task} counts differently now",
+    "tasks_reordered": "✏️ The order of the tasks was changed",
+    "task_started": "🤖 {task} began",
+    "task_waiting": "⏳ {task} waits",
+    "task_reminded": "🔔 A reminder of {task}",
+    "task_counted": "▫️ {task}: {count} done so far",
+    "task_completed": "✅ {task} is done",
+    "task_retry_scheduled": "🔁 {task} will be tried again: {error}",
+    "attempt_lost": "🔁 {task} was interrupted and goes again",
+    "task_failed": "⚠️ {task} did not work: {error}",
+    "task_blocked": "🚧 {task} is held up",
+    "task_reset": "🔁 {task} starts afresh",
+    "task_skipped": "➖ {task} was skipped: {why}",
+    "task_superseded": "➖ {task} left the plan",
+    "subgoal_linked": "🎯 {task} became a goal of its own",
+    "blockage_raised": "🚧 Something got in the way: {description}",
+    "resolution_tried": "🔧 Tried: {what}",
+    "blockage_resolved": "✅ No longer in the way: {resolution}",
+    "progress_made": "📈 Progress: {progress}",
+    "note_added": "📝 {note}",
+    "milestone_reached": "🎯 Milestone: {name}",
+    "adaptation_needed": "🗺 The plan needs to change: {reason}",
+    "adaptation_dropped": "🗺 The plan stays as it is: {why}",
+    "repair_proposed": "🗺 A larger plan waits for a yes",
+    "repair_rejected": "🗺 The larger plan was turned down",
+    "plan_adapted": "🗺 The plan changed: {reason}",
+    "goal_blocked": "🚧 Nothing can go on for now",
+    "goal_unblocked": "▶️ It goes on",
+    "goal_paused": "⏸ Paused",
+    "goal_resumed": "▶️ Resumed",
+    "goal_completed": "✅ The goal was reached",
+    "goal_failed": "⚠️ The goal failed: {reason}",
+    "goal_cancelled": "✖️ The goal was cancelled",
+    "goal_reopened": "🎯 The goal was reopened",
+    "deadline_near": "📅 The deadline is near",
+    "deadline_passed": "📅 The deadline passed",
+    "strategy_set": "🔧 Blockers of one kind are met differently now",
+}
+"""Every event by its name; `{task}` becomes its title, other names are looked up in the event's details."""
+
+
+def log_page(goal: Goal, rows: Sequence[LogRow], zone: str, now: dt.datetime) -> Outgoing:
+    """A page of the log; one row more than a page holds says that there is an older one."""
+    shown = rows[:ROWS_A_PAGE]
+    head: list[Text | str] = [Text(Bold("Log"), f" · {line(goal.name, 150)}"), ""]
+    if not shown:
+        head.append("Nothing more.")
+    sheet = Sheet(head=head, items=[f"{clock(row.at, zone, now)}  {_words(goal, row)}" for row in shown])
+    turn = [keyboards.button("Newest", PageTap(listing=Listing.LOG, goal=goal.id))]
+    if len(rows) > ROWS_A_PAGE:
+        older = PageTap(listing=Listing.LOG, goal=goal.id, at=shown[-1].sequence)
+        turn.append(keyboards.button("Older ›", older))
+    return letter(goal.chat or ChatId(0), sheet.text(), [turn], goal.id)
+
+
+def _words(goal: Goal, row: LogRow) -> str:
+    wording = EVENT_WORDS.get(row.event)
+    if wording is None:
+        return line(row.event.replace("_", " "), 60)
+    task = goal.tasks.get(row.task) if row.task is not None else None
+    known = {"task": f"«{line(task.title, 80)}»" if task else f"Task {row.task}" if row.task else "A task"}
+    for name in ("count", "error", "why", "description", "what", "resolution", "progress", "note", "name", "reason"):
+        if f"{{{name}}}" in wording:
+            known[name] = _fact(name, _find(row.details, name))
+    return wording.format(**known).rstrip(": ")
+
+
+def _find(details: object, name: str, depth: int = 0) -> JsonValue:
+    """A fact of an event, wherever in its details it lies."""
+    if not isinstance(details, Mapping) or depth > 3:
+        return None
+    if name in details:
+        found: JsonValue = details[name]
+        return found
+    for inner in details.values():
+        found = _find(inner, name, depth + 1)
+        if found is not None:
+            return found
+    return None
+
+
+def _fact(name: str, value: JsonValue) -> str:
+    if name == "progress" and isinstance(value, int | float):
+        return f"{value:.0%}"
+    return line(str(value), 160) if value not in (None, "") else ""

@@ -1,0 +1,246 @@
+"""Notices in words, made when they leave, so that they tell the truth of that moment."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aiogram.utils.formatting import Bold, Italic, Text
+
+from engine.goals import Goal, GoalStatus
+from engine.records import Outgoing
+from engine.reporting.notices import Notice, NoticeKind
+from engine.values import JsonValue
+from handlers import keyboards
+from handlers.views import blockers, plans, tasks
+from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
+from handlers.views.signs import bar, percent
+from handlers.views.times import moment, plural, span
+
+MEANINGS: dict[int, str] = {
+    10: "The groundwork is laid; the real work is under way.",
+    25: "A quarter of the way: the first results stand.",
+    50: "Half of the way is behind you.",
+    75: "Three quarters done: the end is in sight.",
+    100: "All that was to be reached is reached.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """A notice with what is needed to word it."""
+
+    notice: Notice
+    goal: Goal | None
+    """The goal as it is now; None when the notice is about none, or it is gone."""
+    zone: str
+    now: dt.datetime
+
+    @property
+    def name(self) -> str:
+        """The goal's name for a line."""
+        return line(self.goal.name, 200) if self.goal is not None else "–"
+
+    def text(self, fact: str) -> str:
+        """A fact as text; empty when there is none."""
+        value = self.notice.facts.get(fact)
+        return value if isinstance(value, str) else ""
+
+    def number(self, fact: str) -> float:
+        """A fact as a number; 0 when there is none."""
+        value = self.notice.facts.get(fact)
+        return float(value) if isinstance(value, int | float) else 0.0
+
+    def texts(self, fact: str) -> list[str]:
+        """A fact as a list of texts."""
+        value = self.notice.facts.get(fact)
+        return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+    def at(self, fact: str) -> dt.datetime | None:
+        """A fact as a moment; None when there is none."""
+        try:
+            found = dt.datetime.fromisoformat(self.text(fact))
+        except ValueError:
+            return None
+        return found if found.tzinfo is not None else found.replace(tzinfo=dt.UTC)
+
+    def letter(self, lines: Sequence[Text | str], buttons: Keyboard = ()) -> Outgoing:
+        """These lines as a message."""
+        return letter(self.notice.chat, stacked(lines), buttons, self.notice.goal)
+
+
+def render_notice(notice: Notice, goal: Goal | None, zone: str, now: dt.datetime) -> Outgoing:
+    """A notice as a message; `goal` is its goal as it is now."""
+    occasion = Occasion(notice=notice, goal=goal, zone=zone, now=now)
+    wording = _WORDINGS[notice.kind]
+    if goal is None and notice.kind not in (NoticeKind.MESSAGE, NoticeKind.GOAL_CREATED):
+        rendered = occasion.letter(["This goal is no longer here."])
+    else:
+        rendered = wording(occasion)
+    payload = {**rendered.payload}
+    return Outgoing(chat=notice.chat, payload=payload, goal=notice.goal, silent=notice.silent)
+
+
+def _goal_created(o: Occasion) -> Outgoing:
+    name = line(o.text("name"), 200) if o.text("name") else o.name
+    lines: list[Text | str] = [Text("🎯 ", Bold("New goal")), name]
+    if o.goal is not None and o.goal.parent is not None:
+        lines.append(f"It serves task {o.goal.parent.goal}.{o.goal.parent.task} and starts with it.")
+    return o.letter(lines, keyboards.see_goal(o.goal.id) if o.goal is not None else ())
+
+
+def _plan_ready(o: Occasion) -> Outgoing:
+    if o.goal is None or o.goal.has_ended:
+        return _over(o)
+    return plans.plan_message(o.goal, o.zone, o.now, advice=o.texts("advice"))
+
+
+def _over(o: Occasion) -> Outgoing:
+    status = o.goal.status.value if o.goal is not None else "gone"
+    return o.letter([Bold(o.name), f"The goal is {status}."])
+
+
+def _milestones(o: Occasion) -> Outgoing:
+    marks = _marks(o.notice.facts.get("marks"))
+    title = "Milestone achieved" if len(marks) < 2 else f"{len(marks)} milestones achieved"
+    lines: list[Text | str] = [Text("🎯 ", Bold(title)), *(Bold(line(name, 200)) for name, _ in marks[:20])]
+    lines += [f"Goal: {o.name}", f"Progress: {percent(o.number('progress'))}"]
+    reached = max((mark for _, mark in marks), default=0)
+    lines += ["", MEANINGS.get(reached, "A checkpoint of your plan is behind you.")]
+    return o.letter(lines)
+
+
+def _marks(value: JsonValue) -> list[tuple[str, int]]:
+    if not isinstance(value, list):
+        return []
+    found: list[tuple[str, int]] = []
+    for one in value:
+        if isinstance(one, dict):
+            mark = one.get("percent")
+            found.append((str(one.get("name") or "Checkpoint"), int(mark) if isinstance(mark, int | float) else 0))
+    return found
+
+
+def _plan_adapted(o: Occasion) -> Outgoing:
+    lines: list[Text | str] = [
+        Text("🗺 ", Bold("The plan has changed")),
+        f"Goal: {o.name}",
+        f"Plan {o.number('old_version'):.0f} → plan {o.number('new_version'):.0f}",
+    ]
+    if o.text("reason").strip():
+        lines.append(Text("Why: ", words(o.text("reason"), 700)))
+    if o.text("summary").strip():
+        lines += ["", words(o.text("summary"), 1500)]
+    counts = (("kept", "kept"), ("added", "new"), ("superseded", "dropped"), ("reset", "tried afresh"))
+    told = [f"{o.number(fact):.0f} {name}" for fact, name in counts if o.number(fact)]
+    if told:
+        lines += ["", f"Tasks: {', '.join(told)}"]
+    return o.letter(lines, keyboards.see_goal(o.goal.id) if o.goal is not None else ())
+
+
+def _repair_proposed(o: Occasion) -> Outgoing:
+    version = int(o.number("version"))
+    if o.goal is None or o.goal.proposed_version != version:
+        return o.letter([Text("🗺 ", Bold("A larger plan was proposed")), f"Goal: {o.name}", "That is settled by now."])
+    return plans.repair_message(o.goal, version, o.text("reason"), o.text("summary"))
+
+
+def _blockage(o: Occasion) -> Outgoing:
+    goal = o.goal
+    if goal is None or o.notice.blockage is None or goal.has_ended:
+        return _over(o)
+    found = goal.blockages.get(o.notice.blockage)
+    if found is None:
+        lines: list[Text | str] = [Text("✅ ", Bold("Something was in the way, and no longer is")), f"Goal: {o.name}"]
+        return o.letter([*lines, words(o.text("description"), 900)] if o.text("description").strip() else lines)
+    return blockers.blockage_message(goal, found, o.now)
+
+
+def _task(o: Occasion) -> Outgoing:
+    if o.goal is None or o.notice.task is None or o.notice.task not in o.goal.tasks:
+        return _over(o)
+    return tasks.ask_for_task(o.goal, o.goal.tasks[o.notice.task], o.zone, o.now)
+
+
+def _deadline_near(o: Occasion) -> Outgoing:
+    deadline = o.at("deadline") or (o.goal.deadline if o.goal is not None else None)
+    when = moment(deadline, o.zone, o.now) if deadline is not None else "soon"
+    return o.letter(
+        [Text("📅 ", Bold("The deadline is near")), f"Goal: {o.name}", f"Due: {when}", bar(o.number("progress"))],
+        keyboards.see_goal(o.goal.id) if o.goal is not None else (),
+    )
+
+
+def _deadline_passed(o: Occasion) -> Outgoing:
+    goal = o.goal
+    lines: list[Text | str] = [Text("⚠️ ", Bold("The deadline has passed")), f"Goal: {o.name}"]
+    if goal is None or goal.has_ended or goal.deadline_grace is None:
+        return o.letter([*lines, "That is settled by now."])
+    lines += [bar(goal.progress), "", f"Name another date by {moment(goal.deadline_grace, o.zone, o.now)};"]
+    return o.letter([*lines, "after that the goal counts as failed."], keyboards.deadline_buttons(goal.id))
+
+
+def _completed(o: Occasion) -> Outgoing:
+    head: list[Text | str] = [Text("✅ ", Bold("Goal reached")), Bold(o.name)]
+    begun, ended = o.at("started_at"), o.at("ended_at")
+    if begun is not None and ended is not None:
+        head.append(f"It took {span((ended - begun).total_seconds())}.")
+    done, skipped, adapted = o.texts("done"), o.texts("skipped"), int(o.number("adaptations"))
+    head += ["", Bold(f"Done: {plural(len(done), 'task')}")]
+    foot: list[Text | str] = []
+    if skipped:
+        more = f" and {len(skipped) - 5} more" if len(skipped) > 5 else ""
+        foot += ["", Text(Bold("Skipped: "), ", ".join(line(one, 80) for one in skipped[:5]) + more)]
+    foot += ["", f"The plan changed {_times(adapted)} on the way." if adapted else "The first plan held to the end."]
+    sheet = Sheet(head=head, items=[f"• {line(one, 110)}" for one in done[:25]], foot=foot)
+    left = len(done) - 25
+    if left > 0:
+        sheet = Sheet(head=head, items=[*sheet.items, f"…and {left} more"], foot=foot)
+    return letter(o.notice.chat, sheet.text(), (), o.notice.goal)
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _failed(o: Occasion) -> Outgoing:
+    lines: list[Text | str] = [Text("⚠️ ", Bold("Goal failed")), Bold(o.name), f"Reached: {percent(o.number('progress'))}"]
+    if o.text("reason").strip():
+        lines += ["", words(o.text("reason"), 1500)]
+    if o.goal is not None and o.goal.status is not GoalStatus.FAILED:
+        return o.letter([*lines, "", "It has been taken up again since."])
+    return o.letter(
+        [*lines, "", "What is done stays done. Reopen takes it up again from here."],
+        keyboards.reopen_button(o.goal.id) if o.goal is not None else (),
+    )
+
+
+def _cancelled(o: Occasion) -> Outgoing:
+    lines: list[Text | str] = [Text("✖️ ", Bold("Goal cancelled")), Bold(o.name), f"Reached: {percent(o.number('progress'))}"]
+    if o.text("reason").strip():
+        lines += ["", Italic(words(o.text("reason"), 1000))]
+    again = o.goal is not None and o.goal.status is GoalStatus.CANCELLED
+    return o.letter(lines, keyboards.reopen_button(o.goal.id) if o.goal is not None and again else ())
+
+
+def _message(o: Occasion) -> Outgoing:
+    sign = "⚠️ " if o.text("priority") in ("high", "urgent") else ""
+    text = words(o.text("text"), 3800) or "–"
+    return o.letter([f"{sign}{text}"] if o.goal is None else [f"{sign}{text}", Italic(f"Goal: {o.name}")])
+
+
+_WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
+    NoticeKind.GOAL_CREATED: _goal_created,
+    NoticeKind.PLAN_READY: _plan_ready,
+    NoticeKind.MILESTONES: _milestones,
+    NoticeKind.PLAN_ADAPTED: _plan_adapted,
+    NoticeKind.REPAIR_PROPOSED: _repair_proposed,
+    NoticeKind.BLOCKAGE: _blockage,
+    NoticeKind.TASK_FOR_PERSON: _task,
+    NoticeKind.REMINDER: _task,
+    NoticeKind.DEADLINE_NEAR: _deadline_near,
+    NoticeKind.DEADLINE_PASSED: _deadline_passed,
+    NoticeKind.GOAL_COMPLETED: _completed,
+    NoticeKind.GOAL_FAILED: _failed,
+    NoticeKind.GOAL_CANCELLED: _cancelled,
+    NoticeKind.MESSAGE: _message,
+}

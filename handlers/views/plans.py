@@ -1,0 +1,165 @@
+"""The plan as a message: tasks in order, what waits for what, who does it, how long it takes."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from aiogram.utils.formatting import Bold, Italic, Text
+
+from engine.goals import Goal, GoalStatus
+from engine.records import Outgoing
+from engine.tasks import ENDED_TASKS, Task
+from engine.values import ChatId, TaskNumber
+from handlers import keyboards
+from handlers.callbacks import StepDeed
+from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
+from handlers.views.signs import doer, is_persons
+from handlers.views.tasks import numbers
+from handlers.views.times import hours, moment, plural
+
+STEPS_A_PAGE = 20
+
+
+def plan_message(goal: Goal, zone: str, now: dt.datetime, page: int = 0, advice: Sequence[str] = ()) -> Outgoing:
+    """The newest plan, a page of it, with the buttons that fit the goal's status."""
+    tasks = list(goal.live_tasks)
+    pages = max(1, -(-len(tasks) // STEPS_A_PAGE))
+    page = min(max(page, 0), pages - 1)
+    head = [_heading(goal), *_summary(goal, tasks, zone, now), ""]
+    foot = _foot(goal, page, pages, advice if page == 0 else ())
+    sheet = Sheet(head=head, items=[step_line(one) for one in tasks[page * STEPS_A_PAGE :][:STEPS_A_PAGE]], foot=foot)
+    return letter(goal.chat or ChatId(0), sheet.text(), keyboards.plan_buttons(goal, page, pages), goal.id)
+
+
+def _heading(goal: Goal) -> Text:
+    again = goal.status is GoalStatus.PROPOSED and goal.plan_version == 1
+    return Text("🗺 ", Bold(f"{'The plan' if again else f'Plan {goal.plan_version}'} for «{line(goal.name, 200)}»"))
+
+
+def _summary(goal: Goal, tasks: Sequence[Task], zone: str, now: dt.datetime) -> list[str]:
+    if not tasks:
+        return ["It has no tasks. Add one with Change."]
+    low, high = total_hours(tasks)
+    yours = sum(1 for task in tasks if is_persons(task))
+    who = f", {yours} of them yours" if yours else ", all done by Milepost"
+    found = [f"{plural(len(tasks), 'task')}{who} · {hours(low, high)} in all"]
+    if goal.deadline is not None:
+        found.append(f"📅 {moment(goal.deadline, zone, now)}")
+        if (goal.deadline - now).total_seconds() < low * 3600:
+            found.append("⚠️ Even at best this takes longer than the deadline allows.")
+    return found
+
+
+def _foot(goal: Goal, page: int, pages: int, advice: Sequence[str]) -> list[Text | str]:
+    found: list[Text | str] = []
+    if pages > 1:
+        found += ["", f"Page {page + 1} of {pages}"]
+    if advice:
+        found += ["", Italic("Worth knowing:"), *(f"• {line(one, 260)}" for one in advice[:5])]
+    found += ["", "🙋 you  🤖 Milepost  ⏳ time passes"]
+    if goal.status is GoalStatus.PROPOSED:
+        found.append("Nothing runs before you press Start.")
+    return found
+
+
+def step_line(task: Task) -> str:
+    """One task of the plan: «3. 🙋 Write the outline · after 1 and 2 · 2–4 hours»."""
+    after = f" · after {numbers(task.depends_on)}" if task.depends_on else ""
+    times = f" ({task.target_count}×)" if task.target_count > 1 else ""
+    condition = f" · only if «{line(task.only_if[1], 40)}»" if task.only_if else ""
+    took = hours(task.estimate.low, task.estimate.high)
+    return f"{task.number}. {doer(task)} {line(task.title, 100)}{times}{condition}{after} · {took}"
+
+
+def total_hours(tasks: Sequence[Task]) -> tuple[float, float]:
+    """From when to when all could be done: the longest way through what is left, at best and at worst, in hours."""
+    open_ones = {task.number: task for task in tasks if task.status not in ENDED_TASKS}
+    return (
+        _longest(open_ones, {number: task.estimate.low for number, task in open_ones.items()}),
+        _longest(open_ones, {number: task.estimate.high for number, task in open_ones.items()}),
+    )
+
+
+def _longest(tasks: Mapping[TaskNumber, Task], cost: Mapping[TaskNumber, float]) -> float:
+    """The longest way through the dependencies, in rounds, so that a chain of any length is fine."""
+    before = {number: {n for n in task.depends_on if n in tasks} for number, task in tasks.items()}
+    after: dict[TaskNumber, list[TaskNumber]] = {number: [] for number in tasks}
+    for number, needed in before.items():
+        for one in needed:
+            after[one].append(number)
+    ends = dict(cost)
+    free = [number for number, needed in before.items() if not needed]
+    while free:
+        here = free.pop()
+        for one in after[here]:
+            ends[one] = max(ends[one], ends[here] + cost[one])
+            before[one].discard(here)
+            if not before[one]:
+                free.append(one)
+    return max(ends.values(), default=0.0)
+
+
+def change_menu(goal: Goal) -> Outgoing:
+    """What can be changed, by buttons or by words."""
+    tips = [
+        Text("✏️ ", Bold(f"Change the plan for «{line(goal.name, 150)}»")),
+        "",
+        "Press a button, or reply in words:",
+        "• add Ask Maria for photos",
+        "• drop 3",
+        "• move 5 to 2, or move 5 before 2",
+        "• 3: Write a shorter outline",
+    ]
+    return letter(goal.chat or ChatId(0), stacked(tips), keyboards.change_buttons(goal), goal.id)
+
+
+def changeable(goal: Goal) -> list[Task]:
+    """The tasks that can still be changed, in the order of the plan."""
+    return [task for task in goal.live_tasks if task.status not in ENDED_TASKS]
+
+
+def pick_step(goal: Goal, deed: StepDeed) -> Outgoing:
+    """Asks which task is to be dropped, moved or reworded."""
+    tasks = changeable(goal)
+    asks = {StepDeed.DROP: "Which task shall I drop?", StepDeed.REWORD: "Which task shall I reword?"}
+    head: list[Text | str] = [Bold(asks.get(deed, "Which task shall I move?")), ""]
+    sheet = Sheet(head=head, items=[f"{task.number}. {line(task.title, 90)}" for task in tasks])
+    return letter(goal.chat or ChatId(0), sheet.text(), keyboards.step_choice(goal, tasks, deed), goal.id)
+
+
+def place_step(goal: Goal, number: int) -> Outgoing:
+    """The order around a task that is being moved."""
+    task = goal.task(number)
+    tasks = changeable(goal)
+    at = next((place for place, one in enumerate(tasks) if one.number == task.number), 0)
+    near = tasks[max(0, at - 8) : at + 9]
+    shown = [
+        Bold(f"➤ {one.number}. {line(one.title, 90)}") if one is task else f"{one.number}. {line(one.title, 90)}"
+        for one in near
+    ]
+    sheet = Sheet(head=[f"Where shall «{line(task.title, 100)}» go?", ""], items=shown)
+    buttons: Keyboard = keyboards.step_places(goal, task)
+    return letter(goal.chat or ChatId(0), sheet.text(), buttons, goal.id)
+
+
+def repair_message(goal: Goal, version: int, reason: str, summary: str) -> Outgoing:
+    """A larger plan that waits for a yes."""
+    lines: list[Text | str] = [
+        Text("🗺 ", Bold("A larger plan needs your yes")),
+        Text("Goal: ", line(goal.name, 200)),
+    ]
+    if reason.strip():
+        lines.append(Text("Why: ", words(reason, 800)))
+    lines += ["", words(summary, 2000) or "It adds work beyond the present plan.", "", "The present plan goes on meanwhile."]
+    return letter(goal.chat or ChatId(0), stacked(lines), keyboards.repair_buttons(goal.id, version), goal.id)
+
+
+def started(goal: Goal) -> Outgoing:
+    """The plan message once it was started."""
+    count = len(list(goal.live_tasks))
+    body = stacked(
+        [
+            Text("▶️ ", Bold(f"Started: {line(goal.name, 200)}")),
+            f"{plural(count, 'task')}. I'll tell you of each milestone, and ask when it is your turn.",
+        ]
+    )
+    return letter(goal.chat or ChatId(0), body, (), goal.id)

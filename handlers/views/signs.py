@@ -1,0 +1,99 @@
+"""The small signs the chat speaks in: bars, statuses, who does what."""
+
+from engine.goals import GoalStatus, Priority
+from engine.tasks import Task, TaskStatus, WaitingFor
+
+PERSONS_WORK = frozenset({"person", "decide"})
+CELLS = 10
+
+STATUS_WORDS: dict[GoalStatus, str] = {
+    GoalStatus.DRAFT: "draft",
+    GoalStatus.PLANNING: "being planned",
+    GoalStatus.PROPOSED: "plan waits for your start",
+    GoalStatus.ACTIVE: "under way",
+    GoalStatus.PAUSED: "paused",
+    GoalStatus.BLOCKED: "blocked",
+    GoalStatus.COMPLETED: "completed",
+    GoalStatus.FAILED: "failed",
+    GoalStatus.CANCELLED: "cancelled",
+}
+
+STATUS_SIGNS: dict[GoalStatus, str] = {
+    GoalStatus.DRAFT: "🎯",
+    GoalStatus.PLANNING: "⏳",
+    GoalStatus.PROPOSED: "🙋",
+    GoalStatus.ACTIVE: "🎯",
+    GoalStatus.PAUSED: "⏸",
+    GoalStatus.BLOCKED: "🚧",
+    GoalStatus.COMPLETED: "✅",
+    GoalStatus.FAILED: "⚠️",
+    GoalStatus.CANCELLED: "✖️",
+}
+
+PRIORITY_WORDS: dict[Priority, str] = {
+    Priority.LOW: "low",
+    Priority.NORMAL: "normal",
+    Priority.HIGH: "high",
+    Priority.URGENT: "urgent",
+}
+
+
+def percent(progress: float) -> str:
+    """«30%»; 100 only when all is done."""
+    return f"{100 if progress >= 1 else min(99, int(max(progress, 0.0) * 100 + 0.5))}%"
+
+
+def bar(progress: float) -> str:
+    """«▰▰▰▱▱▱▱▱▱▱ 30%»."""
+    full = CELLS if progress >= 1 else min(CELLS - 1, int(max(progress, 0.0) * CELLS + 0.5))
+    return "▰" * full + "▱" * (CELLS - full) + " " + percent(progress)
+
+
+def is_persons(task: Task) -> bool:
+    """Whether a person does this task, or reports its number."""
+    if task.work in PERSONS_WORK:
+        return True
+    if task.waiting is not None:
+        return task.waiting.what in (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE)
+    return task.work == "measure" and not task.inputs.get("url")
+
+
+def waits_for_person(task: Task) -> bool:
+    """Whether it is a person's turn now."""
+    return task.status is TaskStatus.WAITING and is_persons(task)
+
+
+def doer(task: Task) -> str:
+    """Who does it: 🙋 you, ⏳ time, 🤖 Milepost."""
+    if is_persons(task):
+        return "🙋"
+    return "⏳" if task.work == "wait" else "🤖"
+
+
+def task_sign(task: Task) -> str:
+    """Where it stands, as one sign."""
+    match task.status:
+        case TaskStatus.COMPLETED:
+            return "✅"
+        case TaskStatus.SKIPPED | TaskStatus.SUPERSEDED:
+            return "➖"
+        case TaskStatus.BLOCKED:
+            return "🚧"
+        case TaskStatus.FAILED:
+            return "⚠️"
+        case TaskStatus.RUNNING:
+            return "🤖"
+        case TaskStatus.WAITING:
+            return "🙋" if is_persons(task) else "⏳"
+        case TaskStatus.PENDING:
+            return "▫️"
+
+
+def counted(task: Task) -> str:
+    """« · 3 of 20» for a counted task; nothing for others."""
+    return f" · {task.count} of {task.target_count}" if task.target_count > 1 else ""
+
+
+def number(value: float) -> str:
+    """A number without needless zeros: «500», «12.5», «1,200»."""
+    return f"{value:,.0f}" if abs(value) < 1e15 and value == int(value) else f"{value:,.6g}"

@@ -1,0 +1,160 @@
+"""Tasks as people see them: the message that asks for one, its result, and the list of a goal's tasks."""
+
+import datetime as dt
+
+from aiogram.utils.formatting import Bold, Code, Italic, Text
+
+from engine.goals import Goal
+from engine.records import Outgoing
+from engine.tasks import Task, TaskStatus
+from engine.values import ChatId
+from handlers import keyboards
+from handlers.callbacks import Listing, PageTap
+from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
+from handlers.views.signs import bar, counted, number, percent, task_sign, waits_for_person
+from handlers.views.times import clock, distance, hours
+
+TASKS_A_PAGE = 15
+
+
+def task_place(goal: Goal, task: Task) -> Text:
+    """Whose task it is; its id is what a reply to an old message is understood by."""
+    return Text("🎯 ", line(goal.name, 100), " · ", Code(f"{goal.id}.{task.number}"))
+
+
+def ask_for_task(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoing:
+    """A task that waits for the person, with the buttons that fit; its present state when it no longer does."""
+    chat = goal.chat or ChatId(0)
+    if goal.has_ended:
+        note = f"This goal is {goal.status.value}; nothing to do here."
+        return letter(chat, stacked([_title("🎯", task), task_place(goal, task), note]), (), goal.id)
+    if not waits_for_person(task):
+        return task_state(goal, task, zone, now)
+    lines: list[Text | str] = [_title("🙋", task), task_place(goal, task)]
+    if task.waiting is not None and task.waiting.reminders:
+        lines[0] = Text("🔔 Still waiting for you: ", Bold(line(task.title, 300)))
+    if task.description.strip():
+        lines += ["", words(task.description, 1500)]
+    lines += ["", *_asked(task)]
+    return letter(chat, stacked(lines), keyboards.task_buttons(goal, task), goal.id)
+
+
+def _title(sign: str, task: Task) -> Text:
+    return Text(sign, " ", Bold(line(task.title, 300)))
+
+
+def _asked(task: Task) -> list[Text | str]:
+    if keyboards.options_of(task):
+        question = task.inputs.get("question")
+        asked = [Text(Italic(words(question, 500)))] if isinstance(question, str) and question.strip() else []
+        return [*asked, "Which one? Press a button, or reply with its name."]
+    if task.work == "measure":
+        return [_target(task), "What is the number? Reply with it."]
+    if task.target_count > 1:
+        how = f"{task.count} of {task.target_count} done. Reply with how many are done in all, or «+2» for two more."
+        return [bar(task.fraction), how]
+    expected = task.expected.summary.strip()
+    hint = "Press a button when you are through, or just reply, such as «done» or «problem: …»."
+    return [Text("Done when: ", line(expected, 400)), hint] if expected else [hint]
+
+
+def _target(task: Task) -> str:
+    expected = task.expected
+    if expected.target is None:
+        return "No target is set: any number helps."
+    unit = f" {line(expected.unit, 40)}" if expected.unit.strip() else ""
+    return f"Target: {'at most ' if expected.at_most else ''}{number(expected.target)}{unit}"
+
+
+def task_state(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoing:
+    """A task as it stands, for a message whose buttons have served; only a skip keeps one, to undo it."""
+    chat = goal.chat or ChatId(0)
+    buttons: Keyboard = ()
+    if task.status is TaskStatus.SKIPPED and not goal.has_ended:
+        buttons = keyboards.undo_button(goal, task)
+    if task.status is TaskStatus.FAILED and not goal.has_ended:
+        buttons = keyboards.retry_buttons(goal, task)
+    lines: list[Text | str] = [_title(task_sign(task), task), task_place(goal, task), _state(task, zone, now)]
+    if task.status is TaskStatus.COMPLETED and task.outcome is not None and task.outcome.summary.strip():
+        lines.append(Italic(words(task.outcome.summary, 1500)))
+    if task.status is TaskStatus.COMPLETED:
+        lines.append(f"{bar(goal.progress)} of the goal")
+    return letter(chat, stacked(lines), buttons, goal.id)
+
+
+def _state(task: Task, zone: str, now: dt.datetime) -> str:
+    match task.status:
+        case TaskStatus.COMPLETED:
+            return "Done."
+        case TaskStatus.SKIPPED:
+            return "Skipped. Nothing waits for it any more."
+        case TaskStatus.SUPERSEDED:
+            return "The plan has changed and does without it."
+        case TaskStatus.RUNNING:
+            return "Milepost is working on it."
+        case TaskStatus.FAILED:
+            return f"It did not work: {line(task.last_error, 600)}" if task.last_error.strip() else "It did not work."
+        case TaskStatus.BLOCKED:
+            return "It is held up; /blockers says by what."
+        case TaskStatus.WAITING:
+            until = task.waiting.until if task.waiting is not None else None
+            return f"Waits until {clock(until, zone, now)}." if until is not None else "It waits."
+        case TaskStatus.PENDING:
+            if task.due_at is not None and task.due_at > now:
+                return f"Put off: it comes back {clock(task.due_at, zone, now)}, {distance(task.due_at, now)}."
+            return "It is back in the plan and starts when its turn comes."
+
+
+def later_choice(goal: Goal, task: Task) -> Outgoing:
+    """How much later."""
+    body = stacked([_title("🙋", task), task_place(goal, task), "", "When shall I ask again? Or reply, such as «in 3 days»."])
+    return letter(goal.chat or ChatId(0), body, keyboards.later_buttons(goal, task), goal.id)
+
+
+def task_list(goal: Goal, zone: str, now: dt.datetime, page: int = 0) -> Outgoing:
+    """The tasks of a goal in the order of the plan, a page of them."""
+    tasks = sorted(
+        (t for t in goal.tasks.values() if t.status is not TaskStatus.SUPERSEDED), key=lambda t: (t.position, t.number)
+    )
+    pages = max(1, -(-len(tasks) // TASKS_A_PAGE))
+    page = min(max(page, 0), pages - 1)
+    shown = tasks[page * TASKS_A_PAGE : (page + 1) * TASKS_A_PAGE]
+    done = sum(1 for task in tasks if task.status is TaskStatus.COMPLETED)
+    head: list[Text | str] = [
+        Text(Bold("Tasks"), f" · {line(goal.name, 100)}"),
+        f"{done} of {len(tasks)} done · {percent(goal.progress)}" if tasks else "There is no plan yet.",
+        "",
+    ]
+    foot = ["", f"Page {page + 1} of {pages}"] if pages > 1 else []
+    sheet = Sheet(head=head, items=[task_line(task, zone, now) for task in shown], foot=foot)
+    turn = keyboards.page_buttons(PageTap(listing=Listing.TASKS, goal=goal.id, at=page), pages)
+    mine = () if goal.has_ended else keyboards.waiting_buttons(goal)
+    return letter(goal.chat or ChatId(0), sheet.text(), [*mine, turn], goal.id)
+
+
+def task_line(task: Task, zone: str, now: dt.datetime) -> str:
+    """One task in a list."""
+    return f"{task_sign(task)} {task.number}. {line(task.title, 110)}{counted(task)}{_beside(task, zone, now)}"
+
+
+def _beside(task: Task, zone: str, now: dt.datetime) -> str:
+    match task.status:
+        case TaskStatus.WAITING if waits_for_person(task):
+            return " · waits for you"
+        case TaskStatus.WAITING if task.waiting is not None and task.waiting.until is not None:
+            return f" · until {clock(task.waiting.until, zone, now)}"
+        case TaskStatus.PENDING if task.due_at is not None and task.due_at > now:
+            return f" · not before {clock(task.due_at, zone, now)}"
+        case TaskStatus.PENDING:
+            after = f" · after {numbers(task.depends_on)}" if task.depends_on else ""
+            return f"{after} · {hours(task.estimate.low, task.estimate.high)}"
+        case _:
+            return ""
+
+
+def numbers(tasks: tuple[int, ...]) -> str:
+    """«1, 2 and 5»; long lists are shortened."""
+    shown = [str(one) for one in tasks[:6]]
+    if len(tasks) > len(shown):
+        return f"{', '.join(shown)} and {len(tasks) - len(shown)} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)

@@ -1,0 +1,270 @@
+"""What a person's own words mean where there are buttons: generous, pure, and never a guess that destroys.
+
+Whatever is not understood comes back as `Meaning.UNCLEAR` with its text, so that nothing said is lost.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Meaning(StrEnum):
+    """What words can mean."""
+
+    DONE = "done"
+    PROBLEM = "problem"
+    SKIP = "skip"
+    LATER = "later"
+    COUNT = "count"
+    MORE = "more"
+    NUMBER = "number"
+    CHOICE = "choice"
+    RESOLVED = "resolved"
+    INFORM = "inform"
+    NOTE = "note"
+    REPLAN = "replan"
+    STOP = "stop"
+    START = "start"
+    CHANGE = "change"
+    ADD = "add"
+    DROP = "drop"
+    MOVE = "move"
+    REWORD = "reword"
+    CANCEL = "cancel"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was meant, with what was said beyond it."""
+
+    meaning: Meaning
+    text: str = ""
+    number: float = 0.0
+    """A count, a measured number, or a task's number."""
+    place: str = ""
+    """Where a task is to be moved: `to 2`, `before 2`, `after 2`, `up`, `down`, `first`, `last`; else empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a task asks for, as far as reading an answer needs it."""
+
+    options: Sequence[str] = ()
+    measured: bool = False
+    counted: bool = False
+
+
+_SEPARATOR = r"(?=$|[\s:,.;!…–—-])[\s:,.;!…–—-]*"
+_IT = r"(?:(?:i'?m|i am|i'?ve|i have|we'?ve|we have|it'?s|it is|that'?s|that is|this is|all|it|now|ok|okay|yes|yep)[ ,]+)*"
+_NUMBER = re.compile(r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:[ ,\u00a0\u202f'’]\d{3})+|\d+)(?:[.,]\d+)?(?![\d])(?:\s?(?P<unit>k|m|mio|million|thousand)\b)?", re.I)
+
+
+def _starts(text: str, pattern: str) -> str | None:
+    """What follows the pattern at the begin of the text; None when it does not begin so."""
+    found = re.match(rf"(?:{pattern}){_SEPARATOR}", text, re.I)
+    return text[found.end() :].strip() if found else None
+
+
+_DONE = (
+    rf"{_IT}(?:already )?(?:done|finished|completed?|ready|through|accomplished|achieved|ticked|checked|sorted)(?: (?:it|that|this|now|already|today))?"
+    r"|(?:i|we) (?:did|made|got|finished|completed) (?:it|that|this)(?: done)?|did it|got it done|✅+|✔️?|☑️?|👍[🏻-🏿]?|💪[🏻-🏿]?|🎉+|yes|yep|yeah|x"
+)
+_NOT_DONE = r"(?:not (?:done|finished|ready|completed?|yet|now|today)(?: yet)?|(?:i )?(?:haven'?t|didn'?t)\b.*|isn'?t (?:done|ready).*|no,? not yet|still working.*|working on it.*|in progress.*|almost.*|nearly.*|half done.*)"
+_PROBLEM = (
+    r"(?:there'?s |there is |i have |we have |got |big )?(?:an? )?(?:problem|issue|trouble|obstacle|difficulty)(?: with| here)?"
+    r"|(?:i'?m |it'?s |we'?re |i am |it is )?(?:blocked|stuck|impossible|failed|broken)|help|⚠️|🚧|👎[🏻-🏿]?"
+)
+_UNABLE = r"(?:i |we )?(?:can'?t|can ?not|couldn'?t|am unable|are unable|won'?t be able|it (?:doesn'?t|does not|didn'?t) work|doesn'?t work)\b"
+_SKIP = (
+    r"(?:please )?(?:skip(?: it| this| that| the task)?|leave (?:it|this|that) out|not needed|no need(?: for (?:it|this|that))?|unnecessary|forget (?:it|this|that)|drop (?:it|this|that)|irrelevant|⏭️?)"
+)
+_LATER = r"(?:maybe |do it |ask (?:me )?(?:again )?|remind (?:me )?|postpone(?: it| this)?|snooze(?: it)?|put (?:it )?off|move (?:it )?)*(?:later|not now|snooze|postpone(?: it| this)?|remind me|ask (?:me )?again|put it off|⏰|💤)"
+_WHEN = (
+    r"(?:until |till |to |on |at |again )?((?:in|after) (?:\d|an? |one|two|three|four|five|six|seven|eight|nine|ten|half|a couple).*"
+    r"|(?:this |tomorrow )?(?:evening|morning|afternoon|noon|tonight)|tonight|tomorrow.*|(?:next|this|coming) (?:week|month|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday).*"
+    r"|(?:on )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?:[ ,].*)?)"
+)
+
+
+def number_in(text: str) -> float | None:
+    """The one number that a text says («512», «1,200 signups», «$3.5k»); None for none or several."""
+    found = list(_NUMBER.finditer(text))
+    if len(found) != 1:
+        return None
+    return _value(found[0])
+
+
+def _value(match: re.Match[str]) -> float:
+    unit = (match["unit"] or "").lower()
+    digits = match[0][: match.start("unit") - match.start()] if unit else match[0]
+    digits = re.sub(r"[\s'’]", "", digits).replace("−", "-")
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits):
+        digits = digits.replace(",", "")
+    scale = {"": 1.0, "k": 1e3, "thousand": 1e3}.get(unit, 1e6)
+    return float(digits.replace(",", ".")) * scale
+
+
+def task_words(text: str, asked: Asked) -> Said:
+    """What an answer to a task means."""
+    said = " ".join(text.split())
+    if asked.options:
+        option = choice_in(said, asked.options)
+        if option is not None:
+            return Said(meaning=Meaning.CHOICE, text=option)
+    if asked.counted and (count := _count(said)) is not None:
+        return count
+    wish = _wish(said)
+    if wish is not None:
+        return wish
+    if asked.measured and (value := number_in(said)) is not None:
+        return Said(meaning=Meaning.NUMBER, number=value, text=said)
+    rest = None if asked.options else _starts(said, _DONE)
+    if rest is not None:
+        return Said(meaning=Meaning.DONE, text=rest)
+    return Said(meaning=Meaning.UNCLEAR, text=said)
+
+
+def _wish(said: str) -> Said | None:
+    """Problem, skip or later; None for none of them."""
+    if re.fullmatch(_NOT_DONE + r"[.! ]*", said, re.I):
+        return Said(meaning=Meaning.LATER)
+    rest = _starts(said, _PROBLEM)
+    if rest is not None:
+        return Said(meaning=Meaning.PROBLEM, text=rest)
+    if re.match(_UNABLE, said, re.I):
+        return Said(meaning=Meaning.PROBLEM, text=said)
+    rest = _starts(said, _SKIP)
+    if rest is not None:
+        return Said(meaning=Meaning.SKIP, text=rest)
+    rest = _starts(said, _LATER)
+    when = re.fullmatch(_WHEN + r"[.! ]*", said if rest is None else rest, re.I)
+    if rest is not None or when is not None:
+        return Said(meaning=Meaning.LATER, text=when[1].strip() if when is not None else rest or "")
+    return None
+
+
+def _count(said: str) -> Said | None:
+    """«+2» and «2 more» add; «3», «3 done», «3 of 20», «3/20» and «3 so far» say how many in all."""
+    more = re.fullmatch(r"(?:\+ ?(\d{1,9})|(?:another|one) (?:one)? ?(?:more)?|(\d{1,9}) more)(?: done| finished)?[.! ]*", said, re.I)
+    if more is not None:
+        return Said(meaning=Meaning.MORE, number=float(more[1] or more[2] or 1))
+    whole = re.fullmatch(
+        r"(?:i(?:'ve| have)? (?:did|done|have)? ?|now |we(?:'ve| have)? (?:did|done|have)? ?)?(\d{1,9})(?: ?(?:of|/|out of) ?\d+)?"
+        r"(?: (?:are |is )?(?:done|so far|finished|completed?|in all|now|already|by now))*[.! ]*",
+        said,
+        re.I,
+    )
+    if whole is None:
+        whole = re.fullmatch(r"done[: ]+(\d{1,9})[.! ]*", said, re.I)
+    return Said(meaning=Meaning.COUNT, number=float(whole[1])) if whole is not None else None
+
+
+def choice_in(said: str, options: Sequence[str]) -> str | None:
+    """The option that was named: by its words, their begin, or its place («2», «the second»); None when unclear."""
+    plain = _plain(said)
+    if not plain:
+        return None
+    exact = [option for option in options if _plain(option) == plain]
+    if exact:
+        return exact[0]
+    place = re.fullmatch(r"(?:option |number |no |the )?(\d|first|second|third|last)(?: one| option)?", plain)
+    if place is not None:
+        at = {"first": 1, "second": 2, "third": 3, "last": len(options)}.get(place[1]) or int(place[1] if place[1].isdecimal() else 0)
+        return options[at - 1] if 0 < at <= len(options) else None
+    begun = [option for option in options if _plain(option).startswith(plain)]
+    if len(begun) == 1:
+        return begun[0]
+    inside = [option for option in options if re.search(rf"\b{re.escape(_plain(option))}\b", plain)]
+    negated = re.search(r"\b(?:not|don'?t|never|no)\b", plain) is not None
+    return inside[0] if len(inside) == 1 and not negated else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s'+-]", " ", text.casefold()).split())
+
+
+_START = r"(?:please )?(?:start(?: it| now)?|go(?: ahead| for it)?|run(?: it)?|begin|let'?s go|do it|yes|yep|yeah|ok(?:ay)?|fine|approved?|(?:looks|sounds|all) (?:good|great|fine)|good|great|perfect|👍[🏻-🏿]?|✅|▶️?|🚀)"
+_CANCEL = r"(?:please )?(?:cancel(?: it| the goal| this)?|stop(?: it| the goal)?|no|nope|never ?mind|forget it|drop it|abandon(?: it)?|👎[🏻-🏿]?|❌)"
+_CHANGE = r"(?:change|edit|modify|adjust)(?: it| the plan| something)?|not quite|almost"
+
+
+def plan_words(text: str) -> Said:
+    """What an answer to a plan means."""
+    said = " ".join(text.split())
+    step = _step(said)
+    if step is not None:
+        return step
+    for meaning, pattern in ((Meaning.START, _START), (Meaning.CANCEL, _CANCEL), (Meaning.CHANGE, _CHANGE)):
+        if re.fullmatch(rf"(?:{pattern})[.! ]*", said, re.I):
+            return Said(meaning=meaning)
+    return Said(meaning=Meaning.UNCLEAR, text=said)
+
+
+def _step(said: str) -> Said | None:
+    """Adding, dropping, moving or rewording a task; None for none of them."""
+    found = re.fullmatch(r"(?:please )?(?:add|also|insert|\+)(?: (?:a|the|another) task)?[: ]+(.+)", said, re.I)
+    if found:
+        return Said(meaning=Meaning.ADD, text=found[1].strip())
+    found = re.fullmatch(r"(?:please )?(?:drop|remove|delete|without|skip|no)(?: task| number| no\.?)? #?(\d{1,6})[.! ]*", said, re.I)
+    if found:
+        return Said(meaning=Meaning.DROP, number=float(found[1]))
+    found = re.fullmatch(
+        r"(?:(?:please )?(?:move|put|do))?(?: ?task)? ?#?(\d{1,6}) (?:to )?(?:the )?(?:(up|down|first|last|top|end|start|beginning)"
+        r"|(?:(before|after|behind|above|below|to|place|position)(?: task| place| position)? )?#?(\d{1,6}))[.! ]*",
+        said,
+        re.I,
+    )
+    if found:
+        return Said(meaning=Meaning.MOVE, number=float(found[1]), place=_place(found))
+    found = re.fullmatch(
+        r"(?:(?:please )?(?:reword|rename|change|edit)(?: task)? #?(\d{1,6})(?: to| as|:| =)? (.+)|(?:task )?#?(\d{1,6}) ?[:=] ?(.+))", said, re.I
+    )
+    if found:
+        return Said(meaning=Meaning.REWORD, number=float(found[1] or found[3]), text=(found[2] or found[4]).strip("«»\"“” "))
+    return None
+
+
+def _place(found: re.Match[str]) -> str:
+    if found[2]:
+        word = found[2].lower()
+        return {"top": "first", "start": "first", "beginning": "first", "end": "last"}.get(word, word)
+    how = (found[3] or "to").lower()
+    return f"{'before' if how == 'above' else 'after' if how in ('behind', 'below') else 'to' if how in ('place', 'position') else how} {found[4]}"
+
+
+def blockage_words(text: str) -> Said:
+    """What an answer to a blockage means. Whatever is neither a wish nor a doubt is the information asked for."""
+    said = " ".join(text.split())
+    for meaning, pattern in (
+        (Meaning.REPLAN, r"re-?plan|change the plan|plan (?:again|anew)|another way|find another way|work around(?: it)?"),
+        (Meaning.STOP, r"(?:please )?(?:stop|cancel|abandon|give up(?: on)?|end)(?: it| the goal| this goal)?(?=[.! ]*$)"),
+        (Meaning.SKIP, _SKIP),
+        (
+            Meaning.RESOLVED,
+            rf"{_IT}(?:already )?(?:resolved|solved|fixed|repaired|sorted(?: out)?|done|clear(?:ed)?|gone|working(?: again)?|works(?: again| now)?|back|ready)(?: (?:it|now|again|already))?|✅+|👍[🏻-🏿]?|yes|yep",
+        ),
+        (Meaning.INFORM, r"info(?:rmation)?|answer"),
+    ):
+        rest = _starts(said, pattern)
+        if rest is not None:
+            return Said(meaning=meaning, text=rest)
+    if said.endswith("?") or re.match(_NOT_DONE + "$", said, re.I) or re.match(r"(?:i )?(?:don'?t know|no idea|not sure|waiting|still waiting)\b", said, re.I):
+        return Said(meaning=Meaning.NOTE, text=said)
+    return Said(meaning=Meaning.INFORM if said else Meaning.UNCLEAR, text=said)
+
+
+def is_yes(text: str) -> bool:
+    """Whether it is a plain yes."""
+    return re.fullmatch(rf"(?:{_START}|sure|of course|please|make it a goal|yes,? (?:please|make it a goal|do it|cancel it))[.! ]*", text.strip(), re.I) is not None
+
+
+def is_no(text: str) -> bool:
+    """Whether it is a plain no."""
+    return re.fullmatch(r"(?:no|nope|nah|not now|no thanks?(?: you)?|never ?mind|keep (?:it|going)|don'?t|leave it|👎[🏻-🏿]?|❌)[.! ]*", text.strip(), re.I) is not None
+
+
+def is_enough(text: str) -> bool:
+    """Whether somebody has nothing to add: «skip», «none», «that's all»."""
+    return re.fullmatch(r"(?:skip(?: it| this)?|none|no|nothing|that'?s (?:all|it)|done|enough|go on|next|continue|-|–)[.! ]*", text.strip(), re.I) is not None

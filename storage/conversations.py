@@ -1,0 +1,147 @@
+"""Chats with their settings, dialogues, cards, digests, and who owns the bot."""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from engine.records import Card, ChatSettings, Dialogue, Outgoing
+from engine.values import ChatId, GoalId, UserId
+from storage import cards, outbox
+from storage.connections import Reader
+from storage.encoding import object_from_json, parse_time_or_null, time_or_null, time_text, to_json
+from storage.script import run_many
+from storage.writer import Writer
+
+_COLUMNS = (
+    "chat, owner, zone, zone_known, digest_hour, digest_days, quiet_from, quiet_to, blocked, last_digest,"
+    " last_digest_at"
+)
+# Settings are read, changed in a conversation and saved: a digest made meanwhile must not be forgotten, or it would be
+# made twice. So the day served only moves forward here.
+_SAVE = f"""
+INSERT INTO chats ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (chat) DO UPDATE SET
+    owner = excluded.owner, zone = excluded.zone, zone_known = excluded.zone_known,
+    digest_hour = excluded.digest_hour, digest_days = excluded.digest_days,
+    quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, blocked = excluded.blocked,
+    last_digest_at = CASE
+        WHEN excluded.last_digest > chats.last_digest THEN excluded.last_digest_at ELSE chats.last_digest_at END,
+    last_digest = CASE
+        WHEN excluded.last_digest > chats.last_digest THEN excluded.last_digest ELSE chats.last_digest END
+"""  # noqa: S608 - our own names
+_SERVED = "UPDATE chats SET last_digest = ?, last_digest_at = ? WHERE chat = ? AND last_digest < ?"
+
+
+def save_settings(connection: sqlite3.Connection, settings: ChatSettings) -> None:
+    """Keep a chat's settings, in the caller's transaction."""
+    row = (
+        settings.chat,
+        settings.owner,
+        settings.zone,
+        int(settings.zone_known),
+        settings.digest_hour,
+        to_json(settings.digest_days),
+        settings.quiet_from,
+        settings.quiet_to,
+        int(settings.blocked),
+        settings.last_digest,
+        time_or_null(settings.last_digest_at),
+    )
+    run_many(connection, _SAVE, [row])
+
+
+class SqlConversations:
+    """The `Conversations` over SQLite."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    async def settings(self, chat: ChatId) -> ChatSettings | None:
+        """A chat's settings; None when it never wrote."""
+        row = await self._reader.first(f"SELECT {_COLUMNS} FROM chats WHERE chat = ?", (chat,))  # noqa: S608 - our own names
+        return None if row is None else _settings(row)
+
+    async def save_settings(self, settings: ChatSettings) -> None:
+        """Keep them; the day of the last digest never moves back."""
+        await self._writer.run(lambda connection: save_settings(connection, settings))
+
+    async def chats(self) -> Sequence[ChatSettings]:
+        """All chats."""
+        return [_settings(row) for row in await self._reader.rows(f"SELECT {_COLUMNS} FROM chats ORDER BY chat")]  # noqa: S608 - our own names
+
+    async def dialogue(self, chat: ChatId) -> Dialogue | None:
+        """Where the chat is in a dialogue; None in none."""
+        row = await self._reader.first("SELECT name, facts FROM dialogues WHERE chat = ?", (chat,))
+        return None if row is None else Dialogue(name=row[0], facts=object_from_json(row[1]))
+
+    async def owners(self) -> Collection[UserId]:
+        """People who paired with a code."""
+        return {UserId(user) for (user,) in await self._reader.rows("SELECT user_id FROM owners")}
+
+    async def add_owner(self, user: UserId, now: dt.datetime) -> None:
+        """Keep a person as an owner."""
+        sql = "INSERT INTO owners (user_id, added_at) VALUES (?, ?) ON CONFLICT (user_id) DO NOTHING"
+        await self._writer.run(lambda connection: run_many(connection, sql, [(user, time_text(now))]))
+
+    async def pairing(self) -> str | None:
+        """The pairing code that is still to be used; None when there is none."""
+        row = await self._reader.first("SELECT value FROM meta WHERE name = 'pairing'")
+        return None if row is None else str(row[0])
+
+    async def set_pairing(self, code: str | None) -> None:
+        """Keep a pairing code, or take it away."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM meta WHERE name = 'pairing'")
+            if code is not None:
+                run_many(connection, "INSERT INTO meta (name, value) VALUES ('pairing', ?)", [(code,)])
+
+        await self._writer.run(work)
+
+    async def cards(self) -> Sequence[Card]:
+        """Cards that are wanted in another revision than is shown, or that are still to be sent."""
+        return await cards.outdated(self._reader)
+
+    async def card(self, goal: GoalId) -> Card | None:
+        """The card of a goal; None when it has none."""
+        return await cards.card_of(self._reader, goal)
+
+    async def save_card(self, card: Card) -> None:
+        """Keep what is shown. What was wanted meanwhile stays wanted."""
+        await self._writer.run(lambda connection: cards.save_card(connection, card))
+
+    async def digest_made(self, settings: ChatSettings, digest: Sequence[Outgoing], now: dt.datetime) -> bool:
+        """Queue a digest and keep `settings.last_digest` as served, in one transaction; False when it was already."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            if not connection.execute("SELECT 1 FROM chats WHERE chat = ?", (settings.chat,)).fetchone():
+                save_settings(connection, replace(settings, last_digest="", last_digest_at=None))
+            served = (settings.last_digest, time_or_null(settings.last_digest_at or now))
+            changed = connection.execute(_SERVED, (*served, settings.chat, settings.last_digest)).rowcount
+            if changed:
+                outbox.put(connection, digest, now)
+            return changed > 0
+
+        return await self._writer.run(work)
+
+
+def _settings(row: sqlite3.Row) -> ChatSettings:
+    (
+        chat, owner, zone, zone_known, digest_hour, digest_days, quiet_from, quiet_to, blocked, last_digest, served_at,
+    ) = row  # fmt: skip
+    return ChatSettings(
+        chat=chat,
+        owner=owner,
+        zone=zone,
+        zone_known=bool(zone_known),
+        digest_hour=digest_hour,
+        digest_days=tuple(json.loads(digest_days)),
+        quiet_from=quiet_from,
+        quiet_to=quiet_to,
+        blocked=bool(blocked),
+        last_digest=last_digest,
+        last_digest_at=parse_time_or_null(served_at),
+    )

@@ -1,0 +1,92 @@
+"""Everything that is kept about a chat's goals, as one JSON value: `milepost export`, and a person's own data."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from engine.values import ChatId, JsonValue
+from storage.connections import SqlValue
+
+_OF_GOALS: Mapping[str, tuple[str, str]] = {
+    # the key in the export: (the table, what orders its rows)
+    "tasks": ("goal_tasks", "number"),
+    "dependencies": ("task_dependencies", "task, place"),
+    "milestones": ("goal_milestones", "position"),
+    "progress": ("goal_progress", "id"),
+    "adaptations": ("goal_adaptations", "number"),
+    "blockages": ("goal_blockages", "number"),
+    "log": ("goal_execution_log", "sequence"),
+    "attempts": ("attempts", "task, attempt"),
+    "plans": ("plans", "version"),
+    "causes": ("causes", "at, cause"),
+    "cards": ("cards", "goal"),
+}
+_OF_CHATS: Mapping[str, tuple[str, str]] = {
+    "settings": ("chats", "chat"),
+    "dialogue": ("dialogues", "chat"),
+    "inbox": ("inbox", "update_id"),
+    "outbox": ("outbox", "id"),
+}
+_JSON_COLUMNS = frozenset({
+    "success_criteria", "metadata", "strategies", "adapting", "inputs", "estimate", "resources", "expected_outcome",
+    "waiting", "actual_outcome", "old_plan", "new_plan", "kept", "resolution_attempts", "details", "plan", "content",
+    "facts", "digest_days",
+})  # fmt: skip
+_FLAGS = frozenset({
+    "deadline_warned", "critical", "notified", "silent", "perhaps_sent", "zone_known", "blocked",
+})  # fmt: skip
+_Rows = list[dict[str, JsonValue]]
+
+
+def export_chat(connection: sqlite3.Connection, chat: ChatId | None) -> JsonValue:
+    """A chat with its goals, sub-goals included, each with the rows of every table. None: goals of programs."""
+    condition, values = ("chat IS NULL", ()) if chat is None else ("chat = ?", (chat,))
+    goals = _rows(connection, f"SELECT * FROM executor_goals WHERE {condition} ORDER BY id", values)  # noqa: S608 - our own condition
+    of_goals: dict[str, dict[JsonValue, _Rows]] = {}
+    for key, (table, order) in _OF_GOALS.items():
+        sql = (
+            f"SELECT * FROM {table} WHERE goal IN (SELECT id FROM executor_goals WHERE {condition})"  # noqa: S608 - our own names
+            f" ORDER BY goal, {order}"
+        )
+        of_goals[key] = _by_goal(_rows(connection, sql, values))
+    of_goals["wakeups"] = _wakeups(connection)
+    exported: list[JsonValue] = [
+        {**goal, **{key: list[JsonValue](rows.get(goal["id"], [])) for key, rows in of_goals.items()}} for goal in goals
+    ]
+    found: dict[str, JsonValue] = {"chat": chat, "goals": exported}
+    if chat is not None:
+        for key, (table, order) in _OF_CHATS.items():
+            sql = f"SELECT * FROM {table} WHERE chat = ? ORDER BY {order}"  # noqa: S608 - our own names
+            found[key] = list[JsonValue](_rows(connection, sql, (chat,)))
+    return found
+
+
+def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[SqlValue]) -> _Rows:
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [{name: _value(name, value) for name, value in zip(names, row, strict=True)} for row in cursor]
+
+
+def _value(name: str, value: SqlValue) -> JsonValue:
+    if name in _JSON_COLUMNS and isinstance(value, str):
+        parsed: JsonValue = json.loads(value)
+        return parsed
+    return bool(value) if name in _FLAGS else value
+
+
+def _by_goal(rows: _Rows) -> dict[JsonValue, _Rows]:
+    found: dict[JsonValue, _Rows] = {}
+    for row in rows:
+        found.setdefault(row["goal"], []).append(row)
+    return found
+
+
+def _wakeups(connection: sqlite3.Connection) -> dict[JsonValue, _Rows]:
+    """Their subjects are texts such as `task:7.3` and `goal:7`."""
+    found: dict[JsonValue, _Rows] = {}
+    for row in _rows(connection, "SELECT subject, at FROM wakeups ORDER BY subject", ()):
+        kind, _, name = str(row["subject"]).partition(":")
+        goal = name.partition(".")[0]
+        if kind in ("goal", "task") and goal.isdecimal():
+            found.setdefault(int(goal), []).append(row)
+    return found

@@ -1,0 +1,193 @@
+"""What events leave behind: the log, progress, adaptations, attempts, plans and resolved blockages."""
+
+from collections.abc import Hashable
+from dataclasses import replace
+from typing import cast
+
+from engine import events as e
+from engine.events import Event, Recorded, event_name, event_task
+from engine.goals import Goal, GoalStatus
+from engine.records import Change
+from engine.tasks import Task
+from engine.values import JsonValue
+from storage.encoding import field_names, time_text, to_json
+from storage.goal_rows import SAVE_BLOCKAGE, blockage_row
+from storage.script import Script
+
+INSERT_LOG = "INSERT INTO goal_execution_log (goal, task, event, at, cause, details) VALUES (?, ?, ?, ?, ?, ?)"
+INSERT_PROGRESS = "INSERT INTO goal_progress (goal, at, progress, status, note) VALUES (?, ?, ?, ?, ?)"
+INSERT_ADAPTATION = (
+    "INSERT INTO goal_adaptations (goal, number, at, reason, triggered_by, deviation, old_version, new_version,"
+    " old_plan, new_plan, summary, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+INSERT_ATTEMPT = (
+    "INSERT INTO attempts (goal, task, attempt, boot, started_at, result, error) VALUES (?, ?, ?, ?, ?, 'running', '')"
+)
+END_ATTEMPT = (
+    "UPDATE attempts SET ended_at = ?, result = ?, error = ?"
+    " WHERE goal = ? AND task = ? AND attempt = ? AND boot = ? AND ended_at IS NULL"
+)
+SAVE_PLAN = (
+    "INSERT INTO plans (goal, version, at, source, status, plan) VALUES (?, ?, ?, ?, 'proposed', ?)"
+    " ON CONFLICT (goal, version) DO UPDATE SET at = excluded.at, source = excluded.source, status = excluded.status,"
+    " plan = excluded.plan"
+)
+KEEP_PLAN = "INSERT INTO plans (goal, version, at, source, status, plan) VALUES (?, ?, ?, ?, 'proposed', ?) ON CONFLICT DO NOTHING"  # noqa: E501 - one statement
+RETIRE_PLANS = (
+    "UPDATE plans SET status = 'superseded' WHERE goal = ? AND version < ? AND status IN ('proposed', 'adopted')"
+)
+SET_PLAN = "UPDATE plans SET status = ? WHERE goal = ? AND version = ?"
+
+ORDER = (
+    INSERT_LOG, INSERT_PROGRESS, INSERT_ADAPTATION, INSERT_ATTEMPT, END_ATTEMPT, SAVE_PLAN, KEEP_PLAN, SET_PLAN,
+    RETIRE_PLANS,
+)  # fmt: skip
+"""Plans are retired last, so that one adopted and replaced in the same batch ends as superseded."""
+
+_STATUS_AFTER: dict[type[Event], GoalStatus] = {
+    e.PlanningStarted: GoalStatus.PLANNING,
+    e.PlanMade: GoalStatus.PROPOSED,
+    e.PlanAdopted: GoalStatus.ACTIVE,
+    e.GoalBlocked: GoalStatus.BLOCKED,
+    e.GoalUnblocked: GoalStatus.ACTIVE,
+    e.GoalPaused: GoalStatus.PAUSED,
+    e.GoalResumed: GoalStatus.ACTIVE,
+    e.GoalCompleted: GoalStatus.COMPLETED,
+    e.GoalFailed: GoalStatus.FAILED,
+    e.GoalCancelled: GoalStatus.CANCELLED,
+    e.GoalReopened: GoalStatus.ACTIVE,
+}
+
+
+def write_history(change: Change, script: Script) -> None:
+    """Add the rows that a change's events leave behind, apart from the state that follows from them."""
+    goal = change.after.id
+    for recorded in change.recorded:
+        event = recorded.event
+        kind = type(event)
+        name = event_name(cast(Hashable, kind))
+        task = event_task(event)
+        at = time_text(recorded.at)
+        script.add(INSERT_LOG, (goal, task, name, at, recorded.cause, _details(event)))
+        if kind is e.TaskStarted:
+            assert isinstance(event, e.TaskStarted)
+            script.add(INSERT_ATTEMPT, (goal, event.task, event.lease.attempt, event.lease.boot, at))
+        if recorded.closed is not None:
+            lease, error = recorded.closed, getattr(event, "error", "")
+            script.add(END_ATTEMPT, (at, name, error, goal, task, lease.attempt, lease.boot))
+    _write_progress(change, script)
+    _write_plans(change, script)
+    _write_resolutions(change, script)
+
+
+def _details(event: Event) -> str:
+    match event:
+        case e.GoalCreated(goal=goal):  # the goal itself is in its tables
+            return to_json({"name": goal.name, "criteria": goal.criteria, "parent": goal.parent})
+        case e.PlanMade(version=version, plan=plan, tasks=tasks):  # the plan is in `plans`
+            numbers = [task.number for task in tasks]
+            return to_json({"version": version, "source": plan.source, "tasks": numbers})
+        case _:
+            names = field_names(type(event))
+            return to_json({name: getattr(event, name) for name in names}) if names else "{}"
+
+
+def _write_progress(change: Change, script: Script) -> None:
+    before = change.before
+    progress, status = (0.0, GoalStatus.DRAFT) if before is None else (before.progress, before.status)
+    for recorded in change.recorded:
+        event = recorded.event
+        note = ""
+        match event:
+            case e.GoalCreated(goal=goal):
+                progress, status = goal.progress, goal.status
+            case e.ProgressMade(progress=new):
+                progress = new
+            case e.NoteAdded(note=words):
+                note = words
+            case _:
+                after = _STATUS_AFTER.get(type(event))
+                if after is None or after is status:
+                    continue
+                status, note = after, getattr(event, "reason", "")
+        script.add(INSERT_PROGRESS, (change.after.id, time_text(recorded.at), progress, status.value, note))
+
+
+def _write_plans(change: Change, script: Script) -> None:
+    goal = change.after.id
+    version = 0 if change.before is None else change.before.plan_version
+    for recorded in change.recorded:
+        at = time_text(recorded.at)
+        match recorded.event:
+            case e.PlanMade(version=version, plan=plan):
+                script.add(RETIRE_PLANS, (goal, version))
+                script.add(SAVE_PLAN, (goal, version, at, plan.source, to_json(plan)))
+            case e.PlanAdopted():
+                script.add(SET_PLAN, ("adopted", goal, version))
+            case e.RepairProposed(version=proposed, repair=repair):
+                script.add(SAVE_PLAN, (goal, proposed, at, repair.source, to_json(repair)))
+            case e.RepairRejected(version=rejected):
+                script.add(SET_PLAN, ("rejected", goal, rejected))
+            case e.PlanAdapted() as adapted:
+                version = adapted.new_version
+                script.add(KEEP_PLAN, (goal, version, at, adapted.repair.source, to_json(adapted.repair)))
+                script.add(RETIRE_PLANS, (goal, version))
+                script.add(SET_PLAN, ("adopted", goal, version))
+                _write_adaptation(change, recorded, adapted, script)
+            case _:
+                pass
+
+
+def _write_adaptation(change: Change, recorded: Recorded, adapted: e.PlanAdapted, script: Script) -> None:
+    need = adapted.need
+    row = (
+        change.after.id,
+        adapted.number,
+        time_text(recorded.at),
+        need.reason,
+        need.trigger.value,
+        need.deviation,
+        adapted.old_version,
+        adapted.new_version,
+        _plan_json(change.before),
+        _plan_json(change.after),
+        adapted.repair.summary,
+        to_json(adapted.kept),
+    )
+    script.add(INSERT_ADAPTATION, row)
+
+
+def _plan_json(goal: Goal | None) -> str:
+    return to_json([] if goal is None else [_as_planned(task) for task in goal.live_tasks])
+
+
+def _as_planned(task: Task) -> JsonValue:
+    return {
+        "number": task.number,
+        "title": task.title,
+        "work": task.work,
+        "depends_on": list(task.depends_on),
+        "criterion": task.criterion,
+        "weight": task.weight,
+        "critical": task.critical,
+        "status": task.status.value,
+        "plan_version": task.plan_version,
+    }
+
+
+def _write_resolutions(change: Change, script: Script) -> None:
+    """Resolved blockages are no part of the goal any more: the value before and the events tell what they were."""
+    known = {} if change.before is None else dict(change.before.blockages)
+    for recorded in change.recorded:
+        match recorded.event:
+            case e.GoalCreated(goal=goal):
+                known = dict(goal.blockages)
+            case e.BlockageRaised(blockage=raised):
+                known[raised.number] = raised
+            case e.ResolutionTried(number=number, attempt=attempt) if number in known:
+                known[number] = replace(known[number], tried=(*known[number].tried, attempt))
+            case e.BlockageResolved(number=number, resolution=resolution) if number in known:
+                ended = replace(known.pop(number), resolution=resolution, resolved_at=recorded.at)
+                script.add(SAVE_BLOCKAGE, blockage_row(change.after.id, ended))
+            case _:
+                pass

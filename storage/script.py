@@ -1,0 +1,54 @@
+"""What one transaction writes: rows gathered by statement, run in an order that keeps foreign keys whole."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from engine.errors import InvalidInputError
+from storage.connections import SqlRow
+from storage.encoding import mended
+
+
+class Script:
+    """Rows by statement. One `executemany` a statement is what makes a batch cheap."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[SqlRow]] = {}
+
+    def add(self, sql: str, row: SqlRow) -> None:
+        """One row for one statement."""
+        rows = self._rows.get(sql)
+        if rows is None:
+            self._rows[sql] = [row]
+        else:
+            rows.append(row)
+
+    @property
+    def rows(self) -> Mapping[str, Sequence[SqlRow]]:
+        """All that was added."""
+        return self._rows
+
+    def run(self, connection: sqlite3.Connection, order: Sequence[str]) -> None:
+        """Run everything, in the order given; every statement added is in it.
+
+        Raises `InvalidInputError` for a whole number that no column holds.
+        """
+        assert self._rows.keys() <= set(order), "a statement that nobody put in order"
+        for sql in order:
+            rows = self._rows.get(sql)
+            if rows:
+                run_many(connection, sql, rows)
+
+
+def run_many(connection: sqlite3.Connection, sql: str, rows: Sequence[SqlRow]) -> None:
+    """`executemany` that takes any text: half characters, which work functions do return, are replaced."""
+    try:
+        for row in rows:
+            for value in row:
+                if type(value) is str and not value.isascii():
+                    value.encode()
+    except UnicodeEncodeError:
+        rows = mended(rows)
+    try:
+        connection.executemany(sql, rows)
+    except OverflowError as error:
+        raise InvalidInputError("number", "it is too large to be kept", "use one below 2^63") from error

@@ -1,0 +1,229 @@
+"""Settings: defaults, every kind of mistake in one line that names the setting, and no secret in sight."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from bot import settings as module
+from bot.settings import PREFIX, Settings, SettingsError, load, load_or_exit
+
+TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def clean_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty working directory and an environment without our names."""
+    for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def failure(monkeypatch: pytest.MonkeyPatch, **values: str) -> str:
+    for name, value in values.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    with pytest.raises(SettingsError) as caught:
+        load()
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+def test_without_anything_set_the_defaults_hold() -> None:
+    settings = load()
+    assert settings.token is None
+    assert settings.owner_ids == ()
+    assert settings.database.name == "milepost.db"
+    assert (settings.workers, settings.max_retries, settings.adaptation_threshold) == (4, 3, 0.3)
+    assert (settings.monitoring_interval, settings.task_timeout) == (300, 3600)
+    assert settings.zone.key == "UTC"
+    assert settings.commands == {}
+    assert settings.allow_private_addresses is False
+
+
+def test_settings_can_not_be_changed_after_the_start() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load().workers = 5  # type: ignore[misc]  # the point of the test
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("OWNER_IDS", "1, 22,333", (1, 22, 333)),
+        ("OWNER_IDS", "[1, 22]", (1, 22)),
+        ("OWNER_IDS", "7", (7,)),
+        ("LOG_LEVEL", "debug", "DEBUG"),
+        ("LOG_FORMAT", "JSON", "json"),
+        ("TIMEZONE", "Europe/Berlin", "Europe/Berlin"),
+        ("COMMANDS", '{"backup": ["/bin/backup", "--all"]}', {"backup": ("/bin/backup", "--all")}),
+        ("ALLOW_PRIVATE_ADDRESSES", "true", True),
+        ("MONITORING_INTERVAL", "2.5", 2.5),
+        ("WORKERS", "", 4),
+    ],
+)
+def test_each_form_of_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: object) -> None:
+    monkeypatch.setenv(PREFIX + name, value)
+    assert getattr(load(), name.lower()) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OWNER_IDS", "me"),
+        ("OWNER_IDS", "[1,"),
+        ("OWNER_IDS", "-5"),
+        ("OWNER_IDS", "[" * 100_000),
+        ("DATABASE", "."),
+        ("TELEGRAM_API", "localhost:8081"),
+        ("WORKERS", "0"),
+        ("WORKERS", "many"),
+        ("MAX_RETRIES", "2.5"),
+        ("ADAPTATION_THRESHOLD", "1.1"),
+        ("ADAPTATION_THRESHOLD", "nan"),
+        ("MONITORING_INTERVAL", "5 minutes"),
+        ("TASK_TIMEOUT", "-1"),
+        ("TASK_TIMEOUT", "inf"),
+        ("TIMEZONE", "Mars/Olympus"),
+        ("TIMEZONE", "../../etc/passwd"),
+        ("TIMEZONE", "Europe"),
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("COMMANDS", "backup --all"),
+        ("COMMANDS", '{"backup": "backup --all"}'),
+        ("COMMANDS", '{"backup": []}'),
+        ("COMMANDS", '{"a b": ["x"]}'),
+        ("ALLOW_PRIVATE_ADDRESSES", "perhaps"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_name_itself_and_what_is_accepted(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    text = failure(monkeypatch, **{name: value})
+    assert text.startswith(f"{PREFIX}{name} is «{value[:50]}")
+    assert str(Settings.model_fields[name.lower()].description) in text
+    assert len(text) < 300
+
+
+@pytest.mark.parametrize("token", ["nonsense-secret", "12345:with space", "abc:" + TOKEN, f"{TOKEN}\n{TOKEN}"])
+def test_a_bad_token_is_refused_without_being_shown(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    text = failure(monkeypatch, BOT_TOKEN=token)
+    assert text.startswith("MILEPOST_BOT_TOKEN is not accepted")
+    assert "secret" not in text
+    assert "AAHdq" not in text
+
+
+def test_a_token_never_shows_in_the_settings_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILEPOST_BOT_TOKEN", TOKEN)
+    settings = load()
+    assert settings.token == TOKEN
+    assert "AAHdq" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_a_token_in_the_wrong_place_is_not_shown_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "AAHdq" not in failure(monkeypatch, OWNER_IDS=TOKEN)
+
+
+def test_a_password_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "hunter2" not in failure(monkeypatch, TELEGRAM_API="ftp://me:hunter2@example.org")
+
+
+def test_several_mistakes_are_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = failure(monkeypatch, WORKERS="x", TIMEZONE="y")
+    assert "MILEPOST_WORKERS" in text
+    assert "MILEPOST_TIMEZONE" in text
+
+
+def test_an_unknown_name_is_refused_with_the_likely_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "did you mean MILEPOST_WORKERS?" in failure(monkeypatch, WORKER="3")
+
+
+def test_an_unknown_name_in_the_file_is_refused_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("MILEPOST_SHINY=1\nOTHER=2\n")
+    assert "MILEPOST_SHINY is no setting" in failure(monkeypatch)
+
+
+def test_names_of_the_test_suite_and_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILEPOST_TEST_ROUNDS", "3")
+    monkeypatch.setenv("MILESTONE", "3")
+    load()
+
+
+def test_the_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("\ufeff# mine\nexport MILEPOST_WORKERS=7\nmilepost_max_retries='2'\n", "utf-8")
+    monkeypatch.setenv("MILEPOST_MAX_RETRIES", "5")
+    settings = load()
+    assert (settings.workers, settings.max_retries) == (7, 5)
+
+
+def test_a_bad_value_in_the_file_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("MILEPOST_WORKERS=lots\n")
+    assert "MILEPOST_WORKERS is «lots»" in failure(monkeypatch)
+
+
+@pytest.mark.parametrize("text", ["\n\nthis is no setting\n", "\n# x\nMILEPOST_WORKERS\n", "A=1\nB=2\n'x"])
+def test_a_garbled_line_of_the_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    (tmp_path / ".env").write_text(text)
+    assert ".env, line 3:" in failure(monkeypatch)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(b"MILEPOST_WORKERS=\xff\xfe")
+    assert ".env is not UTF-8" in failure(monkeypatch)
+
+
+def test_a_file_that_can_not_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").mkdir()
+    assert ".env can't be read (is a directory)" in failure(monkeypatch)
+
+
+def test_a_mistake_ends_the_start_with_one_line_and_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MILEPOST_WORKERS", "x")
+    with pytest.raises(SystemExit) as caught:
+        load_or_exit()
+    assert caught.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("milepost: MILEPOST_WORKERS is «x»")
+    assert err.count("\n") == 1
+
+
+def test_the_home_folder_is_understood_in_the_database_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILEPOST_DATABASE", "~/goals.db")
+    assert load().database == Path.home() / "goals.db"
+    assert load().with_database(Path("~/other.db")).database == Path.home() / "other.db"
+    assert load().with_database(None) == load()
+
+
+def test_the_example_file_names_every_setting_once_in_order_with_its_reason() -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    names = re.findall(rf"^#({PREFIX}\w+)=", text, re.MULTILINE)
+    assert names == [PREFIX + name.upper() for name in Settings.model_fields]
+    for block in text.strip().split("\n\n")[1:]:
+        *comment, setting = block.split("\n")
+        assert setting.startswith("#MILEPOST_"), block
+        assert len(" ".join(comment)) > 60, f"a reason is missing: {block}"
+        assert all(line.startswith("# ") for line in comment)
+
+
+def test_the_example_file_uncommented_is_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    values = dict(re.findall(rf"^#({PREFIX}\w+)=(.*)$", text, re.MULTILINE))
+    for name, field in Settings.model_fields.items():
+        shown = values[PREFIX + name.upper()]
+        assert (shown == "") == (field.default in (None, ()) or field.default_factory is not None), name
+    (tmp_path / ".env").write_text(re.sub(rf"^#(?={PREFIX})", "", text, flags=re.MULTILINE), "utf-8")
+    assert load() == Settings.model_validate({})
+    monkeypatch.setattr(module, "ENV_FILE", "absent")
+    assert load() == Settings.model_validate({})
+
+
+def test_the_bounds_of_numbers_are_told_in_the_example_and_in_the_refusal() -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    for name in ("workers", "max_retries", "monitoring_interval", "task_timeout"):
+        low, high = re.findall(r"from (\d+) to (\d+)", str(Settings.model_fields[name].description))[0]
+        block = next(block for block in text.split("\n\n") if f"#{PREFIX}{name.upper()}=" in block)
+        assert f"{low} to {high}" in block.replace("\n# ", " "), name

@@ -1,0 +1,104 @@
+"""Migrations: forward only, each whole or not at all, a copy first; and the tables hold what the mission lists."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.errors import StoreError
+from storage.connections import connect
+from storage.migrations import Migration, migrate, schema_version, shipped
+from tests.storage.made_goals import NOW
+
+FIELDS = {
+    "executor_goals": {
+        "id", "name", "description", "success_criteria", "priority", "deadline", "metadata", "status", "progress",
+        "reasoning_session", "plan_version", "created_at", "updated_at", "revision",
+    },
+    "goal_tasks": {
+        "goal", "number", "title", "description", "priority", "status", "expected_outcome", "actual_outcome",
+        "retry_count", "last_error", "started_at", "ended_at",
+    },
+    "goal_milestones": {"goal", "name", "percent", "milestone_type", "achieved_at", "notified", "notified_at"},
+    "goal_progress": {"goal", "at", "progress", "status", "note"},
+    "goal_adaptations": {"goal", "at", "reason", "old_plan", "new_plan", "deviation", "old_version", "new_version"},
+    "goal_blockages": {
+        "goal", "task", "blockage_type", "description", "resolution_strategy", "resolution_attempts", "status",
+        "resolution", "resolved_at",
+    },
+    "goal_execution_log": {"sequence", "goal", "task", "event", "details", "at"},
+    "task_dependencies": {"goal", "task", "depends_on"},
+}  # fmt: skip
+BESIDE = {
+    "meta", "attempts", "plans", "wakeups", "causes", "inbox", "outbox", "cards", "chats", "dialogues", "owners",
+}  # fmt: skip
+
+MORE = Migration(number=2, sql="ALTER TABLE owners ADD COLUMN name TEXT;\nCREATE TABLE extra (id INTEGER) STRICT;\n")
+BROKEN = Migration(number=2, sql="CREATE TABLE extra (id INTEGER) STRICT;\nINSERT INTO nowhere VALUES (1);\n")
+
+
+@pytest.fixture
+def connection(path: Path) -> Iterator[sqlite3.Connection]:
+    made = connect(path)
+    migrate(made, path, shipped()[:1], NOW)
+    yield made
+    made.close()
+
+
+def tables(connection: sqlite3.Connection) -> set[str]:
+    found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    return {name for (name,) in found}
+
+
+def test_from_empty_the_schema_has_the_tables_of_the_mission_and_those_beside_them(path: Path) -> None:
+    made = connect(path)
+    migrate(made, path, shipped(), NOW)
+    assert tables(made) == FIELDS.keys() | BESIDE
+    for table, fields in FIELDS.items():
+        columns = {row[1] for row in made.execute(f"PRAGMA table_xinfo({table})")}
+        assert fields <= columns, table
+    assert schema_version(made, path) == len(shipped())
+    assert made.execute("PRAGMA foreign_key_check").fetchall() == []
+    made.close()
+    assert not list(path.parent.glob("*.before-*"))
+
+
+def test_a_database_with_data_is_copied_before_it_is_changed(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("INSERT INTO owners VALUES (7, 'then')")
+    migrate(connection, path, [*shipped()[:1], MORE], NOW)
+    assert schema_version(connection, path) == 2
+    assert "extra" in tables(connection)
+    copy = sqlite3.connect(path.with_name("milepost.db.before-0002"))
+    assert copy.execute("SELECT * FROM owners").fetchall() == [(7, "then")]
+    assert schema_version(copy, path) == 1
+    copy.close()
+    assert not list(path.parent.glob("*.partial*"))
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(connection: sqlite3.Connection, path: Path) -> None:
+    before = tables(connection)
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(connection, path, [*shipped()[:1], BROKEN], NOW)
+    assert tables(connection) == before
+    assert schema_version(connection, path) == 1
+    migrate(connection, path, [*shipped()[:1], MORE], NOW)
+    assert schema_version(connection, path) == 2
+
+
+def test_what_is_up_to_date_is_not_touched(connection: sqlite3.Connection, path: Path) -> None:
+    changes = connection.total_changes
+    migrate(connection, path, shipped()[:1], NOW)
+    assert connection.total_changes == changes
+
+
+def test_a_newer_schema_is_refused(connection: sqlite3.Connection, path: Path) -> None:
+    migrate(connection, path, [*shipped()[:1], MORE], NOW)
+    with pytest.raises(StoreError) as caught:
+        migrate(connection, path, shipped()[:1], NOW)
+    assert caught.value.code == "newer"
+
+
+def test_every_table_keeps_its_types_strictly(connection: sqlite3.Connection) -> None:
+    loose = [row[1] for row in connection.execute("PRAGMA table_list") if row[0] == "main" and not row[5]]
+    assert [name for name in loose if not name.startswith("sqlite_")] == []

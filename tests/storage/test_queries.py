@@ -1,0 +1,137 @@
+"""What could run, what waits, what a chat's list shows, and the export."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+
+import pytest
+
+from engine.events import NoteAdded
+from engine.goals import Goal, GoalStatus, ParentTask, Priority
+from engine.plans import AdaptationNeed, Trigger
+from engine.records import ChatSettings, Outgoing
+from engine.tasks import TaskStatus
+from engine.values import ChatId, GoalId, TaskNumber
+from storage.database import Database
+from tests.storage.made_goals import CHAT, NOW, batch, change, created, plain_goal, with_task
+
+HOUR = dt.timedelta(hours=1)
+
+
+async def ready(database: Database, now: dt.datetime = NOW, limit: int = 99) -> list[tuple[int, int]]:
+    return [(task.goal, task.task) for task in await database.queries.ready(now, limit)]
+
+
+async def test_ready_is_ranked_by_priority_then_deadline_then_age_then_plan(database: Database) -> None:
+    second = plain_goal(4, tasks=3)
+    loose = replace(second, tasks={n: replace(t, depends_on=(), position=9 - n) for n, t in second.tasks.items()})
+    await database.ledger.commit(
+        created(
+            plain_goal(1, tasks=2),
+            plain_goal(2, tasks=1, deadline=NOW + HOUR),
+            plain_goal(3, tasks=1, deadline=NOW + 2 * HOUR, priority=Priority.URGENT),
+            loose,
+            plain_goal(5, tasks=1, priority=Priority.LOW, deadline=NOW),
+        )
+    )
+    assert await ready(database) == [(3, 1), (2, 1), (1, 1), (4, 3), (4, 2), (4, 1), (5, 1)]
+    assert await ready(database, limit=2) == [(3, 1), (2, 1)]
+
+
+async def test_only_due_tasks_of_active_goals_whose_dependencies_ended_are_ready(database: Database) -> None:
+    goal = plain_goal(1, tasks=2)
+    await database.ledger.commit(created(goal, plain_goal(2, tasks=1, status=GoalStatus.PAUSED)))
+    postponed = with_task(goal, 1, due_at=NOW + HOUR)
+    await database.ledger.commit(batch(change(goal, postponed)))
+    assert await ready(database) == []
+    assert await ready(database, NOW + HOUR) == [(1, 1)]
+    done = with_task(postponed, 1, status=TaskStatus.COMPLETED)
+    await database.ledger.commit(batch(change(postponed, done)))
+    assert await ready(database) == [(1, 2)]
+
+
+@pytest.mark.parametrize("status", [s for s in TaskStatus if s is not TaskStatus.PENDING])
+async def test_a_task_that_is_not_pending_is_not_ready(database: Database, status: TaskStatus) -> None:
+    goal = plain_goal(1, tasks=1)
+    await database.ledger.commit(created(goal))
+    await database.ledger.commit(batch(change(goal, with_task(goal, 1, status=status))))
+    assert await ready(database) == []
+
+
+async def test_jobs_are_goals_in_planning_and_those_under_way_that_need_adapting(database: Database) -> None:
+    need = AdaptationNeed(reason="r", trigger=Trigger.REQUESTED, since=NOW)
+    await database.ledger.commit(
+        created(
+            plain_goal(1, status=GoalStatus.PLANNING),
+            plain_goal(2),
+            plain_goal(3, adapting=need),
+            plain_goal(4, adapting=need, status=GoalStatus.BLOCKED),
+            plain_goal(5, adapting=need, status=GoalStatus.PAUSED),
+        )
+    )
+    assert await database.queries.with_jobs() == [1, 3, 4]
+
+
+async def test_goals_alive_are_paged_by_id(database: Database) -> None:
+    made = [plain_goal(n, status=status) for n, status in enumerate(GoalStatus, start=1)]
+    await database.ledger.commit(created(*made))
+    expected = [g.id for g in made if g.status in ("planning", "proposed", "active", "blocked")]
+    first = await database.queries.alive(GoalId(0), 3)
+    assert [*first, *(await database.queries.alive(first[-1], 9))] == expected
+
+
+async def test_a_chat_lists_its_own_goals_without_sub_goals_newest_change_first(database: Database) -> None:
+    parent = ParentTask(goal=GoalId(1), task=TaskNumber(1))
+    await database.ledger.commit(
+        created(
+            plain_goal(1),
+            plain_goal(2, updated_at=NOW + HOUR, deadline=NOW),
+            plain_goal(3, parent=parent),
+            plain_goal(4, chat=ChatId(5)),
+            plain_goal(5, chat=None),
+            plain_goal(6, status=GoalStatus.COMPLETED, progress=1.0),
+        )
+    )
+    queries = database.queries
+    assert [row.id for row in await queries.goals_of(CHAT, ended=False, offset=0, limit=9)] == [2, 1]
+    assert [row.id for row in await queries.goals_of(CHAT, ended=False, offset=1, limit=9)] == [1]
+    assert [(row.id, row.progress) for row in await queries.goals_of(CHAT, ended=True, offset=0, limit=9)] == [(6, 1.0)]
+    assert [row.id for row in await queries.goals_of(None, ended=False, offset=0, limit=9)] == [5]
+    assert (await queries.count_goals(CHAT, ended=False), await queries.count_goals(None, ended=False)) == (2, 1)
+    assert await queries.children(GoalId(1)) == [3]
+
+
+def nested(value: object) -> object:
+    """The value as it is after a trip through JSON text."""
+    return json.loads(json.dumps(value))
+
+
+async def test_an_export_holds_every_row_of_the_chats_goals_and_nothing_of_others(database: Database) -> None:
+    goal: Goal = plain_goal(1, tasks=2, metadata={"a": [1, None]})
+    other = plain_goal(2, chat=ChatId(5), name="secret")
+    await database.ledger.commit(batch(change(None, goal, wakeups={"task:1.2": NOW}), change(None, other)))
+    noted = replace(goal, revision=2)
+    await database.ledger.commit(batch(change(goal, noted, NoteAdded(note="windy")), causes={"update:1:0": 1}))
+    await database.conversations.save_settings(ChatSettings(chat=CHAT, zone="Europe/Berlin"))
+    await database.outbox.put([Outgoing(chat=CHAT, payload={"text": "hi"}, goal=goal.id)], NOW)
+    exported = await database.queries.export(CHAT)
+    assert isinstance(exported, dict)
+    assert nested(exported) == exported
+    assert "secret" not in json.dumps(exported)
+    (found,) = exported["goals"]  # type: ignore[misc]  # checked by the equality below
+    assert isinstance(found, dict)
+    assert found["metadata"] == {"a": [1, None]}
+    sizes = {key: len(rows) for key, rows in found.items() if isinstance(rows, list) and key != "success_criteria"}
+    assert sizes == {
+        "tasks": 2, "dependencies": 1, "milestones": 5, "progress": 2, "adaptations": 0, "blockages": 0, "log": 2,
+        "attempts": 0, "plans": 0, "causes": 1, "cards": 0, "wakeups": 1,
+    }  # fmt: skip
+    assert [len(exported[key]) for key in ("settings", "dialogue", "inbox", "outbox")] == [1, 0, 0, 1]  # type: ignore[arg-type]  # lists all
+
+
+async def test_an_export_of_programs_goals_is_that_of_no_chat(database: Database) -> None:
+    await database.ledger.commit(created(plain_goal(1), plain_goal(2, chat=None)))
+    exported = await database.queries.export(None)
+    assert isinstance(exported, dict)
+    assert isinstance(exported["goals"], list)
+    assert [goal["id"] for goal in exported["goals"] if isinstance(goal, dict)] == [2]

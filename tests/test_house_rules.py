@@ -1,0 +1,310 @@
+"""The house rules that no linter knows: each failure names file, line and what to do."""
+
+import ast
+import functools
+import io
+import re
+import subprocess
+import tokenize
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE_FOLDERS = ("bot", "engine", "handlers", "storage")
+FOLDERS = (*SOURCE_FOLDERS, "tests", "benchmarks")
+FILE_LINES, FUNCTION_LINES, MODULES_A_FOLDER, FOLDER_LEVELS, PORTS = 400, 40, 30, 2, 12
+
+VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "base", "manager", "managers", "service", "services"}
+
+# Dataclasses of the engine that may change, each with the reason why it is no value.
+MUTABLE_IN_THE_ENGINE: dict[str, str] = {}
+
+# What touches the world outside, and the one place where it may.
+HOMES = {
+    "os.environ": "bot/settings.py",
+    "os.getenv": "bot/settings.py",
+    "os.putenv": "bot/settings.py",
+    "os.system": "engine/workspace/",
+    "os.popen": "engine/workspace/",
+    "os.fork": "engine/workspace/",
+    "asyncio.create_subprocess_exec": "engine/workspace/",
+    "asyncio.create_subprocess_shell": "engine/workspace/",
+}
+
+# Put together here, so that this file doesn't break its own rule.
+REGISTRIES = [
+    ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
+]
+INDEX_OPTIONS = ["--" + name for name in ("index-url", "extra-index-url", "find-links", "trusted-host")]
+
+SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma|mypy:|ruff:)", re.IGNORECASE)
+REASONED = re.compile(
+    r"# noqa: [A-Z]+[0-9]+(, [A-Z]+[0-9]+)* - \w.+"
+    r"|# type: ignore\[[a-z-]+(, ?[a-z-]+)*\] +# (- )?\w.+"
+    r"|# pragma: no (cover|branch) - \w.+"
+)
+
+Breaches = Iterator[str]
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def modules(folders: Iterable[str] = FOLDERS) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), filename=str(path))
+
+
+def at(path: Path, line: int, text: str) -> str:
+    return f"{name_of(path)}:{line}: {text}"
+
+
+def nodes(folders: Iterable[str] = FOLDERS) -> Iterator[tuple[Path, ast.AST]]:
+    for path in modules(folders):
+        for node in ast.walk(tree_of(path)):
+            yield path, node
+
+
+def tracked_files() -> list[Path]:
+    """What is in the repository or about to be: tracked, or new and not ignored."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [path for name in found.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def long_files() -> Breaches:
+    for path in modules():
+        lines = len(path.read_text("utf-8").splitlines())
+        if lines > FILE_LINES:
+            yield at(path, lines, f"{lines} lines; split it at {FILE_LINES}")
+
+
+def long_functions() -> Breaches:
+    for path, node in nodes():
+        if isinstance(node, Function):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > FUNCTION_LINES:
+                yield at(path, node.lineno, f"{node.name} has {lines} lines; {FUNCTION_LINES} are allowed")
+
+
+def vague_names() -> Breaches:
+    for path in modules():
+        for part in path.relative_to(ROOT).with_suffix("").parts:
+            if VAGUE & set(part.lower().split("_")):
+                yield at(path, 1, f"«{part}» says nothing; name what is in it")
+
+
+def deep_or_full_folders() -> Breaches:
+    for path in modules(SOURCE_FOLDERS):
+        if len(path.relative_to(ROOT).parts) - 2 > FOLDER_LEVELS:
+            yield at(path, 1, f"more than {FOLDER_LEVELS} levels of folders under the top one")
+    for folder in {path.parent for path in modules(SOURCE_FOLDERS)}:
+        count = len([path for path in folder.glob("*.py") if path.stem != "__init__"])
+        if count > MODULES_A_FOLDER:
+            yield f"{name_of(folder)}/: {count} modules; group them by subject at {MODULES_A_FOLDER}"
+
+
+def modules_without_purpose() -> Breaches:
+    for path in modules():
+        tree = tree_of(path)
+        if (tree.body or path.stem != "__init__") and not ast.get_docstring(tree):
+            yield at(path, 1, "a docstring that says what the module is for is missing")
+
+
+def dataclass_options(node: ast.ClassDef) -> set[str] | None:
+    """The options switched on in the class's `@dataclass(…)`; None when it is no dataclass."""
+    for decorator in node.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        if ast.unparse(call.func if call else decorator).rpartition(".")[2] == "dataclass":
+            keywords = call.keywords if call else []
+            return {str(k.arg) for k in keywords if isinstance(k.value, ast.Constant) and k.value.value is True}
+    return None
+
+
+def changeable_values() -> Breaches:
+    for path, node in nodes(["engine"]):
+        if isinstance(node, ast.ClassDef) and (options := dataclass_options(node)) is not None:
+            missing = {"frozen", "slots", "kw_only"} - options
+            if missing and node.name not in MUTABLE_IN_THE_ENGINE:
+                yield at(path, node.lineno, f"{node.name} is a value; add {', '.join(sorted(missing))}")
+
+
+def suppressions_without_reason() -> Breaches:
+    for path in modules():
+        for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline):
+            text = token.string
+            if token.type == tokenize.COMMENT and SUPPRESSION.match(text) and not REASONED.fullmatch(text):
+                yield at(path, token.start[0], f"«{text}»: give its code and the reason behind « - »")
+
+
+def type_checking_blocks() -> Breaches:
+    for path, node in nodes():
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "TYPE_CHECKING" for alias in node.names):
+            yield at(path, node.lineno, "TYPE_CHECKING hides a cycle; break the cycle")
+
+
+def untyped_signatures() -> Breaches:
+    for path, node in nodes(SOURCE_FOLDERS):
+        if not isinstance(node, Function):
+            continue
+        every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
+        annotations = [arg.annotation for arg in every if arg is not None] + [node.returns]
+        for annotation in filter(None, annotations):
+            if any(isinstance(part, ast.Name) and part.id == "Any" for part in ast.walk(annotation)):
+                yield at(
+                    path, node.lineno, f"{node.name}: «{ast.unparse(annotation)}» says nothing; use object or a type"
+                )
+
+
+def reached_names(node: ast.AST) -> list[str]:
+    """What a node reaches for, as `module.name`: `os.environ`, or `environ` taken from `os`."""
+    if isinstance(node, ast.Attribute):
+        return [ast.unparse(node)]
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
+
+
+def strangers_outside_their_home() -> Breaches:
+    for path, node in nodes(SOURCE_FOLDERS):
+        for name in reached_names(node):
+            if name in HOMES and not name_of(path).startswith(HOMES[name]):
+                yield at(path, getattr(node, "lineno", 1), f"{name} belongs in {HOMES[name]} alone")
+
+
+def loose_tasks() -> Breaches:
+    for path, node in nodes(SOURCE_FOLDERS):
+        if isinstance(node, ast.Attribute) and node.attr in ("create_task", "ensure_future"):
+            owner = ast.unparse(node.value)
+            if owner == "asyncio" or "loop" in owner:
+                yield at(path, node.lineno, f"{owner}.{node.attr}: a TaskGroup holds every task")
+
+
+def ports_elsewhere() -> Breaches:
+    protocols = [
+        (path, node)
+        for path, node in nodes(SOURCE_FOLDERS)
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base).startswith("Protocol") for base in node.bases)
+    ]
+    for path, node in protocols:
+        if name_of(path) not in ("engine/ports.py", "engine/clock.py"):  # the clock beside its only form
+            yield at(path, node.lineno, f"{node.name}: ports live in engine/ports.py")
+    if len(protocols) > PORTS:
+        yield f"engine/ports.py: {len(protocols)} protocols; {PORTS} are allowed"
+
+
+def packages_under_tests() -> Breaches:
+    for path in (ROOT / "tests").rglob("__init__.py"):
+        yield at(path, 1, "hides the real package of that name; remove it")
+
+
+def mocks_in_tests() -> Breaches:
+    for path, node in nodes(["tests"]):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
+            if any(name.split(".")[-1] in ("mock", "pytest_mock") for name in names):
+                yield at(path, node.lineno, "fakes, not mocks")
+
+
+def naps_in_tests() -> Breaches:
+    for path, node in nodes(["tests"]):
+        if (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func) == "asyncio.sleep"
+            and ast.unparse(node.args[0]) != "0"
+        ):
+            yield at(path, node.lineno, "tests never sleep; step a clock or wait for an event")
+
+
+def registry_addresses() -> Breaches:
+    for path in tracked_files():
+        for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), start=1):
+            for word in (*REGISTRIES, *INDEX_OPTIONS):
+                if word in line and path != Path(__file__):
+                    yield at(path, number, f"«{word}»: where packages come from is the machine's business")
+
+
+RULES = [
+    long_files,
+    long_functions,
+    vague_names,
+    deep_or_full_folders,
+    modules_without_purpose,
+    changeable_values,
+    suppressions_without_reason,
+    type_checking_blocks,
+    untyped_signatures,
+    strangers_outside_their_home,
+    loose_tasks,
+    ports_elsewhere,
+    packages_under_tests,
+    mocks_in_tests,
+    naps_in_tests,
+    registry_addresses,
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_nothing_breaks_the_rule_on(rule: Callable[[], Breaches]) -> None:
+    breaches = list(rule())
+    assert not breaches, "\n" + "\n".join(breaches)
+
+
+def test_constraints_are_plain_versions_of_everything_but_the_project_itself() -> None:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][0-9A-Za-z.]*", line) for line in lines)
+    names = [line.partition("==")[0].lower().replace("_", "-") for line in lines]
+    assert len(names) == len(set(names))
+    assert not {"milepost", "pip", "setuptools"} & set(names)
+
+
+BAD = (
+    """
+from typing import Any, TYPE_CHECKING
+from dataclasses import dataclass
+import os, asyncio
+
+@dataclass(frozen=True)
+class Value:
+    x: int
+
+def f(x: Any) -> None:
+    os.environ["X"]; asyncio.get_event_loop().create_task(x)  # noqa: E702
+"""
+    + "def g() -> None:\n"
+    + "    pass\n" * 41
+    + "\n" * 400
+)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        long_files,
+        long_functions,
+        vague_names,
+        modules_without_purpose,
+        changeable_values,
+        suppressions_without_reason,
+        type_checking_blocks,
+        untyped_signatures,
+        strangers_outside_their_home,
+        loose_tasks,
+    ],
+    ids=lambda rule: rule.__name__,
+)
+def test_a_module_that_breaks_every_rule_is_caught_by(
+    rule: Callable[[], Breaches], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "task_utils.py").write_text(BAD, "utf-8")
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    assert [breach for breach in rule() if breach.startswith("engine/task_utils.py:")]
