@@ -32,9 +32,7 @@ def run() -> None:
 
     settings = load_or_exit()
     if settings.token is None:
-        raise click.UsageError(
-            "MILEPOST_BOT_TOKEN is not set; @BotFather gives one, `milepost chat` needs none."
-        )
+        raise click.UsageError("MILEPOST_BOT_TOKEN is not set; @BotFather gives one, `milepost chat` needs none.")
     log.set_up(settings.log_level, json_lines=settings.log_format == "json", secret=settings.token)
     from bot.app import serve
 
@@ -62,20 +60,22 @@ def run() -> None:
     help="How many times faster the bot's clock runs, to see week-long waits and digests at once.",
 )
 def chat(database: Path | None, user_id: int, speed: float) -> None:
-    r"""Talk to the bot here, without Telegram and without a token.
+    """Talk to the bot here, without Telegram and without a token.
 
     On a terminal it is a chat. Otherwise standard input is a script, one line a step, and a plain transcript
     comes out; the exit code is 1 when a step could not be done:
 
     \b
-      hello              send «hello» («\n» in it starts a new line)
+      hello              send «hello»; «\\n» starts a new line in it
       > Label            press the newest button with this label
       @reply TEXT        reply to the bot's newest message
-      @reply N TEXT      reply to the bot's Nth newest message
-      @file PATH TEXT    send a file, with an optional caption
-      @wait SECONDS      let so many seconds of the bot's clock pass
+      @reply:2 TEXT      reply to the one before it, and so on
+      @file PATH TEXT    send a file with an optional caption;
+                         @photo, @voice and @sticker likewise
+      @wait 90           let 90 seconds of the bot's clock pass;
+                         also 5m, 2h, 3d, 1w
       # words            a comment
-      \@hello            send «@hello»; a backslash takes away a first sign's meaning
+      \\@hello            send «@hello»; also before > and #
     """
     from bot.settings import load_or_exit
 

@@ -105,9 +105,8 @@ class Access:
         if self._owners:
             await self.settle()
             return False
-        if self._wrong.get(user, 0) >= TRIES:
-            return False
-        if right:
+        spent = self._wrong.get(user, 0) >= TRIES
+        if right and not spent:
             await self._conversations.add_owner(user, self._clock.now())
             self._owners.add(user)
             logger.info("paired with user %s, who owns the bot now", user)
@@ -118,6 +117,8 @@ class Access:
 
     async def _count_wrong(self, user: UserId) -> None:
         self._wrong[user] = self._wrong.get(user, 0) + 1
+        if self._wrong[user] > TRIES:
+            return
         self._wrong_in_all += 1
         if self._wrong_in_all >= ALL_TRIES:
             self._wrong_in_all = 0

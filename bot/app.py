@@ -87,7 +87,6 @@ def _wire(core: _Core, settings: Settings) -> Parts:
     tools = Tools(bot=core.bot, conversations=database.conversations, lanes=lanes, real=wiring.real, dice=wiring.dice)
     office = PostOffice(tools)
 
-
     def rested() -> None:
         cards.bell.ring()
 

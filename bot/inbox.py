@@ -26,6 +26,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import DeleteWebhook, GetWebhookInfo, TelegramMethod
+from pydantic import JsonValue
 
 from bot import log
 from bot.access import PAIRED, REFUSAL, Access, Entry, welcome_owner
@@ -38,7 +39,7 @@ from engine.clock import Clock
 from engine.errors import ConflictError, StoreError, TemporaryError
 from engine.ports import Conversations, Inbox
 from engine.records import ChatSettings, Handled, Outgoing, Update
-from engine.values import ChatId, JsonValue, UserId
+from engine.values import ChatId, UserId
 from handlers.desk import Desk
 
 logger = logging.getLogger(__name__)
@@ -169,7 +170,8 @@ def _kept(raw: dict[str, JsonValue]) -> Update:
 class Reception:
     """What handling needs. `feed` hands the raw update to the dispatcher and returns what the handler returned.
 
-    `apologise` words the apology for an update that is set aside: chat and error id. `zone` is that of new chats.
+    `apologise` words the apology for an update that is set aside: the chat, what went wrong, and the update's number,
+    which the log has too. `zone` is that of new chats.
     """
 
     inbox: Inbox
@@ -177,7 +179,7 @@ class Reception:
     access: Access
     office: PostOffice
     feed: Callable[[dict[str, JsonValue], Desk], Awaitable[object]]
-    apologise: Callable[[ChatId, str], Outgoing]
+    apologise: Callable[[ChatId, Exception, int], Outgoing]
     toast: Callable[[str, str], Awaitable[None]]
     """Answers a tap (its id) with these words; never raises."""
     clock: Clock
@@ -323,20 +325,19 @@ class InboxWorker:
         try:
             if await self._at.inbox.fail(update.id, words) < FAILURES:
                 return pause
-            await self._park(update, words)
+            await self._park(update, error, words)
         except StoreError as trouble:
             logger.warning("a failure can't be written down: %s", trouble)
             return pause
         self._handled()
         return None
 
-    async def _park(self, update: Update, words: str) -> None:
-        error_id = f"U{update.id}"
-        visitor = read_visitor(json.loads(update.payload))
-        known = visitor.user is not None and self._at.access.is_owner(visitor.user)
-        apology = self._at.apologise(update.chat, error_id) if known and update.chat is not None else None
+    async def _park(self, update: Update, error: Exception, words: str) -> None:
+        visitor = _visitor_or_none(update)
+        known = visitor is not None and visitor.user is not None and self._at.access.is_owner(visitor.user)
+        apology = self._at.apologise(update.chat, error, update.id) if known and update.chat is not None else None
         await self._at.inbox.park(update.id, words, apology, self._at.clock.now())
-        logger.error("set aside after %s failures as %s: %s", FAILURES, error_id, words)
+        logger.error("update %s is set aside after %s failures: %s", update.id, FAILURES, words)
 
     # Stopping and watching.
 
@@ -349,3 +350,11 @@ class InboxWorker:
         while not await self.is_quiet():
             self.bell.ring()
             await self._at.real.sleep(0.02)
+
+
+def _visitor_or_none(update: Update) -> Visitor | None:
+    """Who sent it; None when even that can't be read."""
+    try:
+        return read_visitor(json.loads(update.payload))
+    except (ValueError, AttributeError):
+        return None

@@ -14,6 +14,7 @@ from engine.values import ChatId
 _WINDOW = 61.0  # seconds: the minute of a group, and one for calls that bunch up on the way
 _MARGIN = 0.5  # seconds on top of what Telegram asks: its seconds are whole, and ours are not in step
 _TOGETHER = 2.0  # seconds within which a second chat's refusal means that the whole bot is too fast
+_GRAIN = 0.001  # seconds that are not worth a sleep, and that a clock might not even tell apart
 _FORGET = 4096  # lanes kept before those at rest are forgotten
 
 
@@ -114,7 +115,8 @@ class Lanes:
         """
         now = self._now()
         lane = self._lane(chat, now)
-        return max(lane.delay(now, 1.0 + reserve), self._bot.delay(now, 1.0), self._minute(chat, lane, now, reserve))
+        delay = max(lane.delay(now, 1.0 + reserve), self._bot.delay(now, 1.0), self._minute(chat, lane, now, reserve))
+        return delay if delay >= _GRAIN else 0.0
 
     def _minute(self, chat: ChatId, lane: _Lane, now: float, reserve: int) -> float:
         """Seconds until a group's minute has room; 0 for private chats, whose ids are positive."""

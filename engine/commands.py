@@ -12,6 +12,7 @@ from typing import Final
 from engine import events as e
 from engine.blockages import BlockageKind, Strategy
 from engine.clock import Clock
+from engine.decisions import Creation, Decision, Moment
 from engine.errors import RefusedError
 from engine.execution import adaptation, blocking, goal_decisions, task_decisions
 from engine.execution.task_decisions import Judging
@@ -24,7 +25,7 @@ from engine.intake import (
     checked_priority,
     checked_text,
 )
-from engine.ledger import Decision, Ledger, Moment
+from engine.ledger import Ledger
 from engine.plans import AdaptationNeed, Trigger
 from engine.ports import Queries
 from engine.proposals import stored_repair
@@ -58,6 +59,41 @@ class GoalEdit:
     criteria: tuple[str, ...] | None = None
     priority: int | None = None
     deadline: dt.datetime | None | Unchanged = field(default=UNCHANGED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What a person or program said of a new goal, checked."""
+
+    name: str
+    description: str
+    criteria: tuple[str, ...]
+    priority: Priority
+    deadline: dt.datetime | None  # None for no deadline
+    metadata: JsonObject
+
+
+def _creation(wanted: _Wanted, origin: Origin) -> Creation:
+    def create(goal_id: GoalId, moment: Moment) -> e.GoalCreated:
+        return e.GoalCreated(
+            goal=Goal(
+                id=goal_id,
+                name=wanted.name,
+                description=wanted.description,
+                criteria=wanted.criteria,
+                priority=wanted.priority,
+                deadline=wanted.deadline,
+                metadata=wanted.metadata,
+                chat=origin.chat,
+                owner=origin.owner,
+                parent=origin.parent,
+                status=GoalStatus.DRAFT if origin.chat is None else GoalStatus.PLANNING,
+                created_at=moment.now,
+                updated_at=moment.now,
+            )
+        )
+
+    return create
 
 
 class GoalCommands:
@@ -100,33 +136,15 @@ class GoalCommands:
         program asks for the plan with `decompose_goal`. Raises `InvalidInputError`.
         """
         origin = origin or Origin()
-        planned = origin.chat is not None
-        name, text = checked_name(goal_name), checked_text("description", description)
-        criteria = checked_criteria(success_criteria)
-        urgency = checked_priority(priority)
-        until = checked_deadline(deadline, self.clock.now())
-        extra = checked_metadata(metadata)
-
-        def create(goal_id: GoalId, moment: Moment) -> e.GoalCreated:
-            return e.GoalCreated(
-                goal=Goal(
-                    id=goal_id,
-                    name=name,
-                    description=text,
-                    criteria=criteria,
-                    priority=urgency,
-                    deadline=until,
-                    metadata=extra,
-                    chat=origin.chat,
-                    owner=origin.owner,
-                    parent=origin.parent,
-                    status=GoalStatus.PLANNING if planned else GoalStatus.DRAFT,
-                    created_at=moment.now,
-                    updated_at=moment.now,
-                )
-            )
-
-        decided = await self.ledger.create(create, origin.cause or self._fresh_cause())
+        wanted = _Wanted(
+            name=checked_name(goal_name),
+            description=checked_text("description", description),
+            criteria=checked_criteria(success_criteria),
+            priority=checked_priority(priority),
+            deadline=checked_deadline(deadline, self.clock.now()),
+            metadata=checked_metadata(metadata),
+        )
+        decided = await self.ledger.create(_creation(wanted, origin), origin.cause or self._fresh_cause())
         return decided.goal.id
 
     async def edit_goal(self, goal_id: GoalId, edit: GoalEdit, *, cause: Cause | None = None) -> Goal:

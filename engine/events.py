@@ -148,13 +148,10 @@ class TaskCameDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptLost:
-    """The attempt's process died, or its lease ran out; it does not count as a try.
-
-    `in_order` when the program was stopped on purpose: then it is no sign that the task kills it.
-    """
+    """The attempt's process died, or its lease ran out; it does not count as a try."""
 
     task: TaskNumber
-    in_order: bool = False
+    in_order: bool = False  # True when the program was stopped on purpose: no sign that the task kills it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

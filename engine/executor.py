@@ -1,13 +1,11 @@
 """The face for programs: `AutonomousGoalExecutor` sets, decomposes, executes and follows goals with plain awaits."""
 
-import asyncio
 import functools
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
-from engine.blockages import BlockageKind
 from engine.errors import InvalidInputError, NotFoundError, RefusedError, TaskUnfinishedError
 from engine.execution.adaptation import ADAPTABLE
 from engine.execution.attempts import is_async
@@ -71,7 +69,7 @@ class AutonomousGoalExecutor(GoalEngine):
         With `use_reasoning` the best planner at hand is used; without a model that is the same one. Raises
         `RefusedError` when the goal has ended or no plan could be made.
         """
-        async with self._watching(goal_id) as newest:
+        with self._watching(goal_id) as newest:
             goal = await self._change(goal_id, start_planning, None)
             while goal.status in (GoalStatus.DRAFT, GoalStatus.PLANNING):
                 goal = await newest()
@@ -97,7 +95,7 @@ class AutonomousGoalExecutor(GoalEngine):
             self._attempts.own_work[key] = _bound(work_function, args, kwargs, box)
         self._coordinator.driven_tasks.add(key)
         try:
-            async with self._watching(goal_id) as newest:
+            with self._watching(goal_id) as newest:
                 seconds = self._attempts.lease_seconds(task)
                 decision = execute(number, self._boot, seconds, own_work=work_function is not None)
                 goal = await self._change(goal_id, decision, None)
@@ -116,19 +114,42 @@ class AutonomousGoalExecutor(GoalEngine):
         goal = await self.goal(goal_id)
         if goal.status in (GoalStatus.DRAFT, GoalStatus.PLANNING):
             await self.decompose_goal(goal_id)
-        self._coordinator.driven.add(goal_id)
+            goal = await self.goal(goal_id)
+        if goal.status is GoalStatus.PROPOSED:
+            await self.start_goal(goal_id)
+        driven = {goal_id}
+        self._coordinator.driven |= driven
         try:
-            async with self._watching(goal_id) as newest:
-                goal = await self.goal(goal_id)
-                if goal.status is GoalStatus.PROPOSED:
-                    goal = await self.start_goal(goal_id)
-                self._coordinator.look_at(goal)
-                self.ledger.nudge()
-                while not goal.has_ended and await self._goes_on(goal):
-                    goal = await newest()
+            while await self._drive(goal_id, driven):
+                continue
         finally:
-            self._coordinator.driven.discard(goal_id)
-        return standing(goal)
+            self._coordinator.driven -= driven
+        return await self.get_goal_status(goal_id)
+
+    async def _drive(self, goal_id: GoalId, driven: set[GoalId]) -> bool:
+        """One wait for a change of the goal or its sub-goals; False when nothing goes on any more."""
+        family = await self._family(goal_id)
+        driven |= family.keys()
+        self._coordinator.driven |= driven
+        with self.ledger.listening(family) as changed:
+            family = await self._family(goal_id)  # once more, now that no change can be missed
+            if driven.issuperset(family) and not any(_goes_on(goal) for goal in family.values()):
+                return False
+            for goal in family.values():
+                self._coordinator.look_at(goal)
+            self.ledger.nudge()
+            await changed.wait()
+            return True
+
+    async def _family(self, goal_id: GoalId) -> dict[GoalId, Goal]:
+        """The goal and all sub-goals that its tasks wait for."""
+        found: dict[GoalId, Goal] = {}
+        left = [goal_id]
+        while left:
+            goal = await self.goal(left.pop())
+            found[goal.id] = goal
+            left += [t.waiting.child for t in goal.tasks.values() if t.waiting is not None and t.waiting.child]
+        return found
 
     async def track_progress(self, goal_id: GoalId, notes: str | None = None) -> float:
         """The progress of a goal, 0 to 1; `notes` are kept with it."""
@@ -167,7 +188,7 @@ class AutonomousGoalExecutor(GoalEngine):
         """
         if not 0 <= outcome_deviation <= 1:
             raise InvalidInputError("outcome_deviation", f"{outcome_deviation} is out of range", "use 0 to 1")
-        async with self._watching(goal_id) as newest:
+        with self._watching(goal_id) as newest:
             goal = await self.request_adaptation(goal_id, reason, outcome_deviation)
             asked: AdaptationNeed | None = goal.adapting
             while goal.adapting is not None and goal.adapting == asked and goal.status in ADAPTABLE:
@@ -178,49 +199,32 @@ class AutonomousGoalExecutor(GoalEngine):
         """Status, progress, plan version, task counts, milestones, open blockages and dates of a goal."""
         return standing(await self.goal(goal_id))
 
-    async def _goes_on(self, goal: Goal) -> bool:
-        """Whether something runs, will run by itself, or is being planned, here or in sub-goals."""
-        if wants_job(goal):
-            return True
-        for task in goal.tasks.values():
-            if task.status is TaskStatus.RUNNING or (
-                task.status is TaskStatus.PENDING
-                and goal.status is GoalStatus.ACTIVE
-                and all(goal.tasks[n].status in ENDED_TASKS for n in task.depends_on)
-            ):
-                return True
-            if task.status is TaskStatus.BLOCKED and any(
-                b.kind is BlockageKind.RESOURCE for b in goal.blockages_of(task.number)
-            ):
-                continue  # it comes back by itself, but perhaps in hours: whoever called decides how long to wait
-            child = task.waiting.child if task.waiting is not None else None
-            if child is not None:
-                self._coordinator.driven.add(child)
-                inner = await self.goal(child)
-                self._coordinator.look_at(inner)
-                self.ledger.nudge()
-                if not inner.has_ended and await self._goes_on(inner):
-                    return True
-        return False
+    @contextmanager
+    def _watching(self, goal_id: GoalId) -> Iterator[Callable[[], Awaitable[Goal]]]:
+        """Within it, each call waits for the next committed value of the goal."""
+        with self.ledger.listening([goal_id]) as changed:
 
-    @asynccontextmanager
-    async def _watching(self, goal_id: GoalId) -> AsyncIterator[Callable[[], Awaitable[Goal]]]:
-        """Within it, each call waits for the next committed value of the goal (or of any of its sub-goals)."""
-        changed = asyncio.Event()
+            async def newest() -> Goal:
+                await changed.wait()
+                changed.clear()
+                return await self.goal(goal_id)
 
-        def notice(goal: Goal) -> None:
-            changed.set()
-
-        async def newest() -> Goal:
-            await changed.wait()
-            changed.clear()
-            return await self.goal(goal_id)
-
-        self.ledger.watchers.append(notice)
-        try:
             yield newest
-        finally:
-            self.ledger.watchers.remove(notice)
+
+
+def _goes_on(goal: Goal) -> bool:
+    """Whether something runs, will run by itself, or is being planned."""
+    if goal.has_ended:
+        return False
+    if wants_job(goal):
+        return True
+    for task in goal.tasks.values():
+        if task.status is TaskStatus.RUNNING:
+            return True
+        is_next = all(goal.tasks[n].status in ENDED_TASKS for n in task.depends_on)
+        if is_next and task.status is TaskStatus.PENDING and goal.status is GoalStatus.ACTIVE:
+            return True
+    return False
 
 
 def _parsed(wanted: str) -> tuple[GoalId, TaskNumber]:
@@ -230,9 +234,7 @@ def _parsed(wanted: str) -> tuple[GoalId, TaskNumber]:
         raise InvalidInputError("task_id", str(error), "use an id that decompose_goal returned") from None
 
 
-def _bound(
-    function: Function, args: tuple[object, ...], kwargs: dict[str, object], box: list[object]
-) -> WorkFunction:
+def _bound(function: Function, args: tuple[object, ...], kwargs: dict[str, object], box: list[object]) -> WorkFunction:
     """A work function that calls the program's own, and keeps what it returned as it is."""
     if not callable(function):
         raise InvalidInputError("work_function", f"{function!r} can't be called", "pass a function")

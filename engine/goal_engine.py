@@ -5,7 +5,7 @@ import datetime as dt
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.clock import Clock
 from engine.commands import GoalCommands
@@ -71,14 +71,7 @@ class GoalEngine(GoalCommands):
         options = options or Options()
         boot = BootId(secrets.token_hex(4))
         judging = Judging(
-            retry=RetryPolicy(
-                most_attempts=options.max_retries,
-                first_delay=options.retry.first_delay,
-                factor=options.retry.factor,
-                longest_delay=options.retry.longest_delay,
-                give_up_after=options.retry.give_up_after,
-                jitter=options.retry.jitter,
-            ),
+            retry=replace(options.retry, most_attempts=options.max_retries),
             threshold=options.adaptation_threshold,
             resource_wait=options.monitoring_interval,
         )
@@ -87,6 +80,8 @@ class GoalEngine(GoalCommands):
         self.options = options
         self.notifier = Notifier(stores.outbox, stores.conversations, clock)
         self._group: asyncio.TaskGroup | None = None  # None while it does not run
+        self._due = asyncio.Event()
+        self._stopping = False
         self._attempts = AttemptRunner(
             ledger=ledger,
             registry=registry,
@@ -103,18 +98,19 @@ class GoalEngine(GoalCommands):
             zone=options.zone,
             spawn=self._spawn,
         )
-        self._coordinator = Coordinator(
-            clock=clock,
-            boot=boot,
-            workers=options.workers,
-            judging=judging,
+        self._coordinator = self._coordinate(options.workers)
+        ledger.obey(self._coordinator)
+
+    def _coordinate(self, workers: int) -> Coordinator:
+        return Coordinator(
+            clock=self.clock,
+            boot=self._boot,
+            workers=workers,
+            judging=self._judging,
             attempts=self._attempts,
             jobs=self._jobs,
             on_due=self.tick,
         )
-        ledger.obey(self._coordinator)
-        self._due = asyncio.Event()
-        self._stopping = False
 
     def _judge(self, judging: Judging) -> None:
         """Judge attempts like this from now on."""

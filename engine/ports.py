@@ -1,10 +1,12 @@
 """What the engine asks of the world. `storage/` implements the stores, `engine/planning/` the planner."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from engine.clock import Clock
+from engine.decisions import FollowUp, Moment
+from engine.events import Event
 from engine.goals import Goal
 from engine.plans import AdaptationNeed, Plan, Repair
 from engine.records import (
@@ -13,6 +15,7 @@ from engine.records import (
     Batch,
     BlockageRow,
     Card,
+    Change,
     ChatSettings,
     Dialogue,
     GoalRow,
@@ -29,7 +32,7 @@ from engine.records import (
 from engine.reporting.notices import Notice
 from engine.values import BootId, Cause, ChatId, GoalId, JsonValue, TaskNumber, UserId
 
-__all__ = ["Clock", "Conversations", "Inbox", "LedgerStore", "Outbox", "Planner", "Queries"]
+__all__ = ["Clock", "Conversations", "Inbox", "LedgerStore", "Outbox", "Planner", "Queries", "Rules"]
 
 
 class LedgerStore(Protocol):
@@ -49,6 +52,38 @@ class LedgerStore(Protocol):
 
     async def highest_goal(self) -> GoalId:
         """The highest goal id ever given; 0 when there was none."""
+        ...
+
+
+class Rules(Protocol):
+    """What follows from changes. Pure but for `grants`, `settled` and `committed`, which speak of worker slots."""
+
+    def consequences(self, goal: Goal, moment: Moment) -> Sequence[Event]:
+        """The next events that follow within the goal; empty when it has settled."""
+        ...
+
+    def follow_ups(self, before: Goal | None, after: Goal, events: Sequence[Event]) -> Sequence[FollowUp]:
+        """What follows for other goals."""
+        ...
+
+    def grants(self, working: Mapping[GoalId, Goal]) -> Sequence[FollowUp]:
+        """Starts for free slots, to be committed with the batch. Called again until there are none."""
+        ...
+
+    def settled(self) -> None:
+        """The batch was committed or given up: grants not seen in `committed` are void."""
+        ...
+
+    def notices(self, before: Goal | None, after: Goal, events: Sequence[Event]) -> Sequence[Notice]:
+        """What a person is to be told."""
+        ...
+
+    def wakeups(self, before: Goal | None, after: Goal) -> Mapping[str, dt.datetime | None]:
+        """Wake-ups that appear, move or go."""
+        ...
+
+    def committed(self, changes: Sequence[Change]) -> None:
+        """The batch is in the database."""
         ...
 
 

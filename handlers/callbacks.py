@@ -245,7 +245,6 @@ class SettingsDeed(StrEnum):
     OPEN = "open"
     ZONES = "zones"
     ZONE = "zone"
-    OTHER_ZONE = "other"
     DIGEST = "digest"
     HOUR = "hour"
     OFF = "off"

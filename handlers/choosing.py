@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from engine.errors import EngineError, NotFoundError, RefusedError
-from engine.executor import AutonomousGoalExecutor as Engine
+from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import GoalRow
 from handlers.callbacks import LARGEST_ID, GoalDeed

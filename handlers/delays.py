@@ -42,7 +42,9 @@ def worded(text: str, now: dt.datetime, zone: str) -> dt.datetime | None:
     if found is None:
         return None
     local = found.astimezone(zone_of(zone)).replace(tzinfo=None)
-    return _at(local.date(), MORNING, zone) if local.time() == END_OF_DAY and local.date() > _today(now, zone) else found
+    return (
+        _at(local.date(), MORNING, zone) if local.time() == END_OF_DAY and local.date() > _today(now, zone) else found
+    )
 
 
 def _today(now: dt.datetime, zone: str) -> dt.date:

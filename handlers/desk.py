@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.ports import Conversations
 from engine.records import ChatSettings, Dialogue, Handled, Outgoing
-from engine.values import Cause, ChatId, GoalId, UserId
+from engine.values import Cause, ChatId, GoalId, JsonObject, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Desk:
 
     def ask(self, dialogue: Dialogue, *replies: Outgoing) -> Handled:
         """Answer with these messages and wait for this person's next words in `dialogue`."""
-        owned = replace(dialogue, facts={**dialogue.facts, "user": self.user})
+        owned = replace(dialogue, facts={"of": self.update_id, **dialogue.facts, "user": self.user})
         return Handled(replies=self._in_thread(replies), dialogue=owned)
 
     def _in_thread(self, replies: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
@@ -69,3 +69,9 @@ class Desk:
             else replace(one, payload={**one.payload, "message_thread_id": self.thread})
             for one in replies
         )
+
+
+def number_in(facts: JsonObject, name: str) -> int:
+    """A number that a dialogue keeps; 0 (which is no id) when there is none."""
+    found = facts.get(name)
+    return found if isinstance(found, int) else 0

@@ -13,7 +13,7 @@ from engine.errors import (
     RefusedError,
     StoreError,
 )
-from engine.executor import AutonomousGoalExecutor as Engine
+from engine.goal_engine import GoalEngine as Engine
 from engine.records import Dialogue, Handled, Outgoing
 from engine.values import ChatId
 from handlers.callbacks import read_tap
@@ -31,6 +31,7 @@ REFUSALS: dict[str, str] = {
     "already_started": "It was started already; /status shows where it stands.",
     "blocked_already": "I know of a problem with this task; /blockers shows it.",
     "deadline_moved": "The deadline is no longer in question; here is how things stand.",
+    "empty_note": "There is nothing to note yet. Write it behind the command: /note The venue is booked.",
     "goal_ended": "This goal has ended. Reopen on its card takes it up again.",
     "goal_not_started": "This goal hasn't been started. Press Start under its plan first.",
     "no_plan": "There are no tasks in its plan. Add one with Change, or set the goal anew.",
@@ -93,7 +94,18 @@ def explain(error: EngineError) -> str:
 
 def _accepted(accepts: str) -> str:
     told = line(accepts, 300)
-    begins = told.split(" ", 1)[0].lower() in ("write", "give", "name", "send", "choose", "use", "add", "keep", "set", "make")
+    begins = told.split(" ", 1)[0].lower() in (
+        "write",
+        "give",
+        "name",
+        "send",
+        "choose",
+        "use",
+        "add",
+        "keep",
+        "set",
+        "make",
+    )
     return f"{told if begins else f'send {told}'}{'' if told.endswith(('.', '!', '?')) else '.'}"
 
 
@@ -145,5 +157,7 @@ def _ask_which(error: GoalUnclearError, desk: Desk) -> Handled:
 def routes() -> Router:
     """Refusals, unusable input and missing things are answered here; all else is the inbox's to try again."""
     router = Router(name="errors")
-    router.error.register(refused, ExceptionTypeFilter(RefusedError, NotFoundError, InvalidInputError, GoalUnclearError))
+    router.error.register(
+        refused, ExceptionTypeFilter(RefusedError, NotFoundError, InvalidInputError, GoalUnclearError)
+    )
     return router

@@ -9,7 +9,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import Message, TelegramObject
 
 from engine.errors import RefusedError
-from engine.executor import AutonomousGoalExecutor as Engine
+from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.values import GoalId, parse_task_id
 from handlers.callbacks import (

@@ -8,9 +8,10 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from engine.errors import InvalidInputError
-from engine.executor import AutonomousGoalExecutor as Engine
-from engine.executor import Origin
+from engine.goal_engine import GoalEngine as Engine
+from engine.commands import Origin
 from engine.goals import Priority
+from engine.intake import checked_criteria
 from engine.planning.moments import parse_deadline
 from engine.planning.suggestions import suggest_criteria
 from engine.records import Handled, Outgoing
@@ -27,9 +28,6 @@ from handlers.views import setup
 from handlers.views.letters import edited, letter, line
 from handlers.views.welcome import zone_words
 from handlers.words import is_enough
-
-MOST_CRITERIA = 100
-"""More than anybody can keep in mind; the engine may have a bound of its own."""
 
 
 async def set_goal_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
@@ -50,9 +48,7 @@ async def begin(text: str, engine: Engine, desk: Desk, message: int | None = Non
     return await go_on(replace(draft, deadline=deadline, deadline_known=True), engine, desk, message)
 
 
-async def go_on(  # noqa: PLR0913 - the step, and where and with which remark it is shown
-    draft: Draft, engine: Engine, desk: Desk, message: int | None = None, *, problem: str = "", card: bool = False
-) -> Handled:
+async def go_on(draft: Draft, engine: Engine, desk: Desk, message: int | None = None, problem: str = "") -> Handled:
     """Ask what is missing next, in place of `message` when there is one; with nothing missing, set the goal."""
     if draft.step is Step.NOTHING:
         return await _finish(draft, engine, desk, message)
@@ -139,9 +135,10 @@ async def _criteria(draft: Draft, words: str, engine: Engine, desk: Desk) -> Han
     if is_enough(words):
         return await go_on(replace(draft, criteria_known=True), engine, desk)
     criteria = without_repeats([*draft.criteria, *read_criteria(words)])
-    if len(criteria) > MOST_CRITERIA:
-        problem = f"That is {len(criteria)} points; {MOST_CRITERIA} is the most. Five to ten work best. Send fewer, please."
-        return await go_on(draft, engine, desk, problem=problem)
+    try:
+        checked_criteria(criteria)
+    except InvalidInputError as error:
+        return await go_on(draft, engine, desk, problem=explain(error))
     return await go_on(replace(draft, criteria=criteria, criteria_known=True), engine, desk)
 
 

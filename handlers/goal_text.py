@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from engine.goals import Priority
 
 _CRITERION = re.compile(r"^\s*(?:[-*•–—▪◦☐]|\[[ x]?\]|\(?\d{1,3}[.):])\s*(?P<text>\S.*)$", re.I)
-_LABEL = re.compile(r"^\s*(?P<label>deadline|due|by|until|priority|prio|criteria|success criteria|done when|description|about|why)\s*:\s*(?P<text>.*)$", re.I)
+_LABEL = re.compile(
+    r"^\s*(?P<label>deadline|due|by|until|priority|prio|criteria|success criteria|done when|description|about|why)\s*:\s*(?P<text>.*)$",
+    re.I,
+)
 _PRIORITIES: dict[str, Priority] = {
     "low": Priority.LOW, "1": Priority.LOW, "unimportant": Priority.LOW, "minor": Priority.LOW,
     "normal": Priority.NORMAL, "2": Priority.NORMAL, "medium": Priority.NORMAL, "default": Priority.NORMAL,

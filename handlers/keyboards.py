@@ -152,9 +152,7 @@ def change_buttons(goal: Goal) -> Rows:
 def step_choice(goal: Goal, tasks: Sequence[Task], deed: StepDeed) -> Rows:
     """One button a task that can still be changed, by its number. Beyond 72, the number is written as a reply."""
     taps = [
-        button(
-            str(task.number), StepTap(deed=deed, goal=goal.id, version=goal.plan_version, task=task.number)
-        )
+        button(str(task.number), StepTap(deed=deed, goal=goal.id, version=goal.plan_version, task=task.number))
         for task in tasks[: 3 * STEPS_A_PAGE]
     ]
     back = PlanTap(deed=PlanDeed.CHANGE, goal=goal.id, version=goal.plan_version)
@@ -273,7 +271,10 @@ def blockage_buttons(goal: Goal, blockage: Blockage) -> Rows:
 def blockers_buttons(goal: Goal) -> Rows:
     """Under the list of blockages: each by its number, and how each kind is met."""
     opened = [
-        button(f"🚧 {one.number}. {one.description}", BlockageTap(deed=BlockageDeed.OPEN, goal=goal.id, blockage=one.number))
+        button(
+            f"🚧 {one.number}. {one.description}",
+            BlockageTap(deed=BlockageDeed.OPEN, goal=goal.id, blockage=one.number),
+        )
         for one in list(goal.blockages.values())[:8]
     ]
     if goal.has_ended:
@@ -385,7 +386,10 @@ def unclear_buttons(of: int, *, done: bool) -> Rows:
     return [
         first,
         [button("It's a problem", UnclearTap(deed=UnclearDeed.PROBLEM, of=of))],
-        [button("Just keep it as a note", UnclearTap(deed=UnclearDeed.NOTE, of=of)), button("Never mind", LeaveTap(of=of))],
+        [
+            button("Just keep it as a note", UnclearTap(deed=UnclearDeed.NOTE, of=of)),
+            button("Never mind", LeaveTap(of=of)),
+        ],
     ]
 
 

@@ -58,7 +58,10 @@ class Asked:
 
 _SEPARATOR = r"(?=$|[\s:,.;!…–—-])[\s:,.;!…–—-]*"
 _IT = r"(?:(?:i'?m|i am|i'?ve|i have|we'?ve|we have|it'?s|it is|that'?s|that is|this is|all|it|now|ok|okay|yes|yep)[ ,]+)*"
-_NUMBER = re.compile(r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:[ ,\u00a0\u202f'’]\d{3})+|\d+)(?:[.,]\d+)?(?![\d])(?:\s?(?P<unit>k|m|mio|million|thousand)\b)?", re.I)
+_NUMBER = re.compile(
+    r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:[ ,\u00a0\u202f'’]\d{3})+|\d+)(?:[.,]\d+)?(?![\d])(?:\s?(?P<unit>k|m|mio|million|thousand)\b)?",
+    re.I,
+)
 
 
 def _starts(text: str, pattern: str) -> str | None:
@@ -77,9 +80,7 @@ _PROBLEM = (
     r"|(?:i'?m |it'?s |we'?re |i am |it is )?(?:blocked|stuck|impossible|failed|broken)|help|⚠️|🚧|👎[🏻-🏿]?"
 )
 _UNABLE = r"(?:i |we )?(?:can'?t|can ?not|couldn'?t|am unable|are unable|won'?t be able|it (?:doesn'?t|does not|didn'?t) work|doesn'?t work)\b"
-_SKIP = (
-    r"(?:please )?(?:skip(?: it| this| that| the task)?|leave (?:it|this|that) out|not needed|no need(?: for (?:it|this|that))?|unnecessary|forget (?:it|this|that)|drop (?:it|this|that)|irrelevant|⏭️?)"
-)
+_SKIP = r"(?:please )?(?:skip(?: it| this| that| the task)?|leave (?:it|this|that) out|not needed|no need(?: for (?:it|this|that))?|unnecessary|forget (?:it|this|that)|drop (?:it|this|that)|irrelevant|⏭️?)"
 _LATER = r"(?:maybe |do it |ask (?:me )?(?:again )?|remind (?:me )?|postpone(?: it| this)?|snooze(?: it)?|put (?:it )?off|move (?:it )?)*(?:later|not now|snooze|postpone(?: it| this)?|remind me|ask (?:me )?again|put it off|⏰|💤)"
 _WHEN = (
     r"(?:until |till |to |on |at |again )?((?:in|after) (?:\d|an? |one|two|three|four|five|six|seven|eight|nine|ten|half|a couple).*"
@@ -147,7 +148,9 @@ def _wish(said: str) -> Said | None:
 
 def _count(said: str) -> Said | None:
     """«+2» and «2 more» add; «3», «3 done», «3 of 20», «3/20» and «3 so far» say how many in all."""
-    more = re.fullmatch(r"(?:\+ ?(\d{1,9})|(?:another|one) (?:one)? ?(?:more)?|(\d{1,9}) more)(?: done| finished)?[.! ]*", said, re.I)
+    more = re.fullmatch(
+        r"(?:\+ ?(\d{1,9})|(?:another|one) (?:one)? ?(?:more)?|(\d{1,9}) more)(?: done| finished)?[.! ]*", said, re.I
+    )
     if more is not None:
         return Said(meaning=Meaning.MORE, number=float(more[1] or more[2] or 1))
     whole = re.fullmatch(
@@ -171,7 +174,9 @@ def choice_in(said: str, options: Sequence[str]) -> str | None:
         return exact[0]
     place = re.fullmatch(r"(?:option |number |no |the )?(\d|first|second|third|last)(?: one| option)?", plain)
     if place is not None:
-        at = {"first": 1, "second": 2, "third": 3, "last": len(options)}.get(place[1]) or int(place[1] if place[1].isdecimal() else 0)
+        at = {"first": 1, "second": 2, "third": 3, "last": len(options)}.get(place[1]) or int(
+            place[1] if place[1].isdecimal() else 0
+        )
         return options[at - 1] if 0 < at <= len(options) else None
     begun = [option for option in options if _plain(option).startswith(plain)]
     if len(begun) == 1:
@@ -207,7 +212,9 @@ def _step(said: str) -> Said | None:
     found = re.fullmatch(r"(?:please )?(?:add|also|insert|\+)(?: (?:a|the|another) task)?[: ]+(.+)", said, re.I)
     if found:
         return Said(meaning=Meaning.ADD, text=found[1].strip())
-    found = re.fullmatch(r"(?:please )?(?:drop|remove|delete|without|skip|no)(?: task| number| no\.?)? #?(\d{1,6})[.! ]*", said, re.I)
+    found = re.fullmatch(
+        r"(?:please )?(?:drop|remove|delete|without|skip|no)(?: task| number| no\.?)? #?(\d{1,6})[.! ]*", said, re.I
+    )
     if found:
         return Said(meaning=Meaning.DROP, number=float(found[1]))
     found = re.fullmatch(
@@ -219,10 +226,14 @@ def _step(said: str) -> Said | None:
     if found:
         return Said(meaning=Meaning.MOVE, number=float(found[1]), place=_place(found))
     found = re.fullmatch(
-        r"(?:(?:please )?(?:reword|rename|change|edit)(?: task)? #?(\d{1,6})(?: to| as|:| =)? (.+)|(?:task )?#?(\d{1,6}) ?[:=] ?(.+))", said, re.I
+        r"(?:(?:please )?(?:reword|rename|change|edit)(?: task)? #?(\d{1,6})(?: to| as|:| =)? (.+)|(?:task )?#?(\d{1,6}) ?[:=] ?(.+))",
+        said,
+        re.I,
     )
     if found:
-        return Said(meaning=Meaning.REWORD, number=float(found[1] or found[3]), text=(found[2] or found[4]).strip("«»\"“” "))
+        return Said(
+            meaning=Meaning.REWORD, number=float(found[1] or found[3]), text=(found[2] or found[4]).strip('«»"“” ')
+        )
     return None
 
 
@@ -238,8 +249,14 @@ def blockage_words(text: str) -> Said:
     """What an answer to a blockage means. Whatever is neither a wish nor a doubt is the information asked for."""
     said = " ".join(text.split())
     for meaning, pattern in (
-        (Meaning.REPLAN, r"re-?plan|change the plan|plan (?:again|anew)|another way|find another way|work around(?: it)?"),
-        (Meaning.STOP, r"(?:please )?(?:stop|cancel|abandon|give up(?: on)?|end)(?: it| the goal| this goal)?(?=[.! ]*$)"),
+        (
+            Meaning.REPLAN,
+            r"re-?plan|change the plan|plan (?:again|anew)|another way|find another way|work around(?: it)?",
+        ),
+        (
+            Meaning.STOP,
+            r"(?:please )?(?:stop|cancel|abandon|give up(?: on)?|end)(?: it| the goal| this goal)?(?=[.! ]*$)",
+        ),
         (Meaning.SKIP, _SKIP),
         (
             Meaning.RESOLVED,
@@ -250,21 +267,46 @@ def blockage_words(text: str) -> Said:
         rest = _starts(said, pattern)
         if rest is not None:
             return Said(meaning=meaning, text=rest)
-    if said.endswith("?") or re.match(_NOT_DONE + "$", said, re.I) or re.match(r"(?:i )?(?:don'?t know|no idea|not sure|waiting|still waiting)\b", said, re.I):
+    if (
+        said.endswith("?")
+        or re.match(_NOT_DONE + "$", said, re.I)
+        or re.match(r"(?:i )?(?:don'?t know|no idea|not sure|waiting|still waiting)\b", said, re.I)
+    ):
         return Said(meaning=Meaning.NOTE, text=said)
     return Said(meaning=Meaning.INFORM if said else Meaning.UNCLEAR, text=said)
 
 
 def is_yes(text: str) -> bool:
     """Whether it is a plain yes."""
-    return re.fullmatch(rf"(?:{_START}|sure|of course|please|make it a goal|yes,? (?:please|make it a goal|do it|cancel it))[.! ]*", text.strip(), re.I) is not None
+    return (
+        re.fullmatch(
+            rf"(?:{_START}|sure|of course|please|make it a goal|yes,? (?:please|make it a goal|do it|cancel it))[.! ]*",
+            text.strip(),
+            re.I,
+        )
+        is not None
+    )
 
 
 def is_no(text: str) -> bool:
     """Whether it is a plain no."""
-    return re.fullmatch(r"(?:no|nope|nah|not now|no thanks?(?: you)?|never ?mind|keep (?:it|going)|don'?t|leave it|👎[🏻-🏿]?|❌)[.! ]*", text.strip(), re.I) is not None
+    return (
+        re.fullmatch(
+            r"(?:no|nope|nah|not now|no thanks?(?: you)?|never ?mind|keep (?:it|going)|don'?t|leave it|👎[🏻-🏿]?|❌)[.! ]*",
+            text.strip(),
+            re.I,
+        )
+        is not None
+    )
 
 
 def is_enough(text: str) -> bool:
     """Whether somebody has nothing to add: «skip», «none», «that's all»."""
-    return re.fullmatch(r"(?:skip(?: it| this)?|none|no|nothing|that'?s (?:all|it)|done|enough|go on|next|continue|-|–)[.! ]*", text.strip(), re.I) is not None
+    return (
+        re.fullmatch(
+            r"(?:skip(?: it| this)?|none|no|nothing|that'?s (?:all|it)|done|enough|go on|next|continue|-|–)[.! ]*",
+            text.strip(),
+            re.I,
+        )
+        is not None
+    )

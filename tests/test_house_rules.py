@@ -19,7 +19,14 @@ FILE_LINES, FUNCTION_LINES, MODULES_A_FOLDER, FOLDER_LEVELS, PORTS = 400, 40, 30
 VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "base", "manager", "managers", "service", "services"}
 
 # Dataclasses of the engine that may change, each with the reason why it is no value.
-MUTABLE_IN_THE_ENGINE: dict[str, str] = {}
+MUTABLE_IN_THE_ENGINE = {
+    "_Draft": "one goal's part of a batch, filled while it is decided",
+    "BatchUnderWay": "a batch, filled while it is decided and then thrown away",
+    "_Attempt": "an attempt under way gets its runner after it is known",
+    "AttemptRunner": "a service that keeps the attempts of this process",
+    "JobRunner": "a service that keeps the jobs of this process",
+    "Coordinator": "a service that shares the slots of this process",
+}
 
 # What touches the world outside, and the one place where it may.
 HOMES = {

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from engine import events as e
 from engine.blockages import Strategy
+from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
 from engine.execution.blocking import give_up, tried
 from engine.execution.goal_decisions import number_tasks, refuse_ended
 from engine.goals import Goal, GoalStatus
-from engine.ledger import Decision, Moment
 from engine.plans import AdaptationNeed, Repair, Trigger, check_plan, find_circle
 from engine.tasks import Task, TaskStatus
 from engine.values import TaskNumber

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.clock import Clock
+from engine.decisions import Decision
 from engine.errors import EngineError, NotFoundError, PermanentError, RefusedError, StoreError
 from engine.execution.failures import Failure, FailureKind, classify
 from engine.execution.task_decisions import Judging, attempt_completed, attempt_failed, attempt_lost, counted
 from engine.goals import Goal
-from engine.ledger import Decision, Ledger
+from engine.ledger import Ledger
 from engine.tasks import Lease, Outcome, Task
 from engine.values import Cause, GoalId, JsonValue, TaskNumber
 from engine.work.registry import Work, WorkContext, WorkFunction, WorkRegistry, WorkResult

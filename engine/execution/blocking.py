@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from engine import events as e
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
+from engine.decisions import Decision, Moment
 from engine.errors import RefusedError
 from engine.execution.failures import Failure
 from engine.goals import Goal
-from engine.ledger import Decision, Moment
 from engine.plans import AdaptationNeed, Trigger, find_circle
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import BlockageNumber, TaskNumber

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 
 from engine import events as e
+from engine.decisions import Decision, Moment
 from engine.errors import RefusedError
 from engine.execution.goal_decisions import UNDER_WAY, refuse_ended
 from engine.goals import Goal, GoalStatus
-from engine.ledger import Decision, Moment
 from engine.tasks import ENDED_TASKS, Lease, TaskStatus
 from engine.values import BootId, TaskNumber
 

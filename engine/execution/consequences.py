@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from engine import events as e
 from engine.blockages import Strategy
+from engine.decisions import Moment
 from engine.execution.blocking import unanswered
 from engine.execution.progress import EXACT, milestones_due, progress_of
 from engine.goals import Goal, GoalStatus
-from engine.ledger import Moment
 from engine.tasks import Task, TaskStatus, Waiting, WaitingFor
+from engine.values import JsonValue
 
 Opening = Callable[[Goal, Task, dt.datetime], Waiting | None]
 """What a ready task waits for, if its work only waits; None for works that run."""
@@ -47,12 +48,19 @@ def _pruned(goal: Goal) -> list[e.Event]:
             continue
         number, option = task.only_if
         decider = goal.tasks[number]
-        if decider.status is TaskStatus.COMPLETED and decider.outcome is not None:
-            if decider.outcome.value != option:
-                found.append(e.TaskSkipped(task=task.number, why=f"you chose «{decider.outcome.value}»"))
+        if decider.status is TaskStatus.COMPLETED:
+            picked = decider.outcome.value if decider.outcome is not None else None
+            # a program's function may stand in for the choice and say nothing of the options: no road is closed then
+            if picked != option and picked in _options(decider):
+                found.append(e.TaskSkipped(task=task.number, why=f"you chose «{picked}»"))
         elif decider.status in (TaskStatus.SKIPPED, TaskStatus.SUPERSEDED):
             found.append(e.TaskSkipped(task=task.number, why="the choice before it was left out"))
     return found
+
+
+def _options(decider: Task) -> list[JsonValue]:
+    options = decider.inputs.get("options")
+    return options if isinstance(options, list) else []
 
 
 def _opened(goal: Goal, moment: Moment, opening: Opening) -> list[e.Event]:
@@ -61,7 +69,7 @@ def _opened(goal: Goal, moment: Moment, opening: Opening) -> list[e.Event]:
         return []
     found: list[e.Event] = []
     for task in goal.tasks.values():
-        if not goal.can_start(task, moment.now):
+        if task.status is not TaskStatus.PENDING or not goal.can_start(task, moment.now):
             continue
         waiting = opening(goal, task, moment.now)
         if waiting is None:
@@ -111,7 +119,7 @@ def can_move(goal: Goal) -> bool:
     for task in goal.tasks.values():
         if task.status in (TaskStatus.RUNNING, TaskStatus.WAITING):
             return True
-        if task.status is TaskStatus.PENDING and not any(_holds_up(goal.tasks[n]) for n in task.depends_on):
+        if task.status is TaskStatus.PENDING and goal.has_ended_all(task.depends_on):
             return True
     return False
 
@@ -123,10 +131,6 @@ def can_be_helped(goal: Goal) -> bool:
         or (blockage.task is not None and goal.tasks[blockage.task].status is TaskStatus.BLOCKED)
         for blockage in goal.blockages.values()
     )
-
-
-def _holds_up(task: Task) -> bool:
-    return task.status not in (TaskStatus.COMPLETED, TaskStatus.SKIPPED, TaskStatus.SUPERSEDED)
 
 
 def _wind_down(goal: Goal) -> Iterator[e.Event]:

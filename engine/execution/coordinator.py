@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine import events as e
 from engine.clock import Clock
+from engine.decisions import FollowUp, Moment
 from engine.errors import NotFoundError
 from engine.execution.attempts import AttemptRunner
 from engine.execution.consequences import next_events
@@ -15,7 +16,6 @@ from engine.execution.ranking import Ready, ReadyQueue
 from engine.execution.task_decisions import Judging, start
 from engine.execution.timing import moved_wakeups
 from engine.goals import Goal
-from engine.ledger import FollowUp, Moment
 from engine.records import Change
 from engine.reporting.notices import Notice
 from engine.reporting.telling import notices_of

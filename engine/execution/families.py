@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from engine import events as e
+from engine.decisions import Creation, FollowUp, Moment
 from engine.execution.failures import Failure, FailureKind
 from engine.execution.goal_decisions import SUBGOAL_STEPS, UNDER_WAY
 from engine.execution.task_decisions import Judging, on_failure
 from engine.goals import MAX_DEPTH, Goal, GoalStatus, ParentTask, Priority
-from engine.ledger import Creation, FollowUp, Moment
 from engine.tasks import Outcome, Task, TaskStatus, WaitingFor
 from engine.values import GoalId, JsonValue, TaskNumber
 

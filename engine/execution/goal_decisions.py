@@ -5,9 +5,9 @@ from typing import Final
 
 from engine import events as e
 from engine.blockages import BlockageKind, Strategy
+from engine.decisions import Decision, Moment
 from engine.errors import RefusedError
 from engine.goals import Goal, GoalStatus
-from engine.ledger import Decision, Moment
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Trigger, check_plan
 from engine.tasks import Task, TaskStatus
 from engine.values import TaskNumber

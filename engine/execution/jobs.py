@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from engine import events as e
 from engine.clock import Clock
+from engine.decisions import Moment
 from engine.errors import EngineError
 from engine.execution.adaptation import ADAPTABLE, repaired
 from engine.execution.attempts import Spawn
 from engine.execution.goal_decisions import plan_made
 from engine.goals import Goal, GoalStatus
-from engine.ledger import Ledger, Moment
+from engine.ledger import Ledger
 from engine.ports import Conversations, Planner
 from engine.values import Cause, GoalId
 

@@ -12,11 +12,13 @@ def progress_of(goal: Goal) -> float:
     live = done = 0.0
     finished = True
     for task in goal.tasks.values():
-        if not task.is_live:
-            continue
-        live += task.weight
-        done += task.weight * task.fraction
-        finished = finished and task.status is TaskStatus.COMPLETED
+        if task.status is TaskStatus.COMPLETED:
+            live += task.weight
+            done += task.weight
+        elif task.is_live:
+            live += task.weight
+            done += task.weight * task.fraction
+            finished = False
     if live <= 0:
         return 0.0
     return 1.0 if finished else min(done / live, 0.999)

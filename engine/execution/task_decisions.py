@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine import events as e
+from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
 from engine.execution.blocking import on_dependency, on_error, on_external, on_resource, open_task
 from engine.execution.failures import Failure, FailureKind
 from engine.execution.retries import RetryPolicy, jitter_for, next_attempt
 from engine.goals import Goal, GoalStatus
-from engine.ledger import Decision, Moment
 from engine.tasks import Lease, Outcome, Task, TaskStatus, WaitingFor
 from engine.values import BootId, TaskNumber
 

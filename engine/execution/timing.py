@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from engine import events as e
 from engine.blockages import BlockageKind
+from engine.decisions import Moment
 from engine.execution.blocking import raised
 from engine.execution.goal_decisions import UNDER_WAY
 from engine.goals import Goal, GoalStatus
-from engine.ledger import Moment
 from engine.tasks import Task
 from engine.values import GoalId, TaskNumber
 

@@ -13,6 +13,8 @@ from engine.plans import PlannedTask
 
 FEWEST, MOST = 5, 10
 """How many criteria a goal is best served with."""
+_READ = 60
+"""So many criteria are looked at when a plan is made."""
 _SHOWN = 12
 """So many pieces of advice at most; more would not be read."""
 
@@ -126,9 +128,10 @@ def advice_lines(
         many = "few" if len(criteria) < FEWEST else "many"
         cure = "add what else must hold" if many == "few" else "make goals of their own out of some"
         lines.append(
-            f"{len(criteria)} {'criterion is' if len(criteria) == 1 else 'criteria are'} {many}: {FEWEST} to {MOST} work best, so {cure}."
+            f"{len(criteria)} {'criterion is' if len(criteria) == 1 else 'criteria are'} {many}: "
+            f"{FEWEST} to {MOST} work best, so {cure}."
         )
-    vague = [advice for advice in advise(criteria[:200]) if not advice.measurable]
+    vague = [advice for advice in advise(criteria[:_READ]) if not advice.measurable]
     lines += [
         f"«{crop(advice.criterion, 80)}» can't be measured yet. Perhaps «{advice.suggestion}»?"
         for advice in vague[:_SHOWN]

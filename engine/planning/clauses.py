@@ -49,16 +49,19 @@ _LEAD = re.compile(
     re.I,
 )
 _STEPS = re.compile(
-    r"\s*(?:->|→|=>)\s*|,?\s*(?:and\s+)?\b(?:then|afterwards|followed by|after which|and finally|and after that)\b,?\s+",
+    r"\s*(?:->|→|=>)\s*|,?\s*(?:and\s+)?\b(?:then|afterwards|followed by|after which|and finally|"
+    r"and after that)\b,?\s+",
     re.I,
 )
 _ELSE = re.compile(r"[,;]\s*(?:and\s+)?(?:otherwise|or else|if not,?)\s+", re.I)
 _CONDITION_LEAD = re.compile(
-    r"(?P<word>only if|only when|if|unless|in case|provided that|as long as)\s+(?P<what>[^,]{2,120}),\s*(?:then\s+)?(?P<rest>.+)",
+    r"(?P<word>only if|only when|if|unless|in case|provided that|"
+    r"as long as)\s+(?P<what>[^,]{2,120}),\s*(?:then\s+)?(?P<rest>.+)",
     re.I | re.S,
 )
 _CONDITION_TAIL = re.compile(
-    r"(?P<rest>.+?),?\s+(?P<word>(?:but\s+)?only (?:if|when|once)|if and only if|if|unless|in case|provided(?: that)?|as long as)"
+    r"(?P<rest>.+?),?\s+(?P<word>(?:but\s+)?only (?:if|when|once)|if and only if|if|unless|in case|"
+    r"provided(?: that)?|as long as)"
     r"\s+(?P<what>.{2,160})",
     re.I | re.S,
 )
@@ -69,7 +72,8 @@ _ORDER_LEAD = re.compile(
     r"(?P<word>after|once|when|as soon as|before)\s+(?P<what>[^,]{2,120}),\s*(?P<rest>.+)", re.I | re.S
 )
 _ORDER_TAIL = re.compile(
-    r"(?P<rest>.+?),?\s+(?:(?:right|immediately|directly|shortly)\s+)?(?P<word>after|once|when|as soon as|before)\s+(?P<what>.{2,120})",
+    r"(?P<rest>.+?),?\s+(?:(?:right|immediately|directly|shortly)\s+)?(?P<word>after|once|when|as soon as|"
+    r"before)\s+(?P<what>.{2,120})",
     re.I | re.S,
 )
 _JOINT = re.compile(r"(\s*,\s+and\s+|\s*,\s+|\s+and\s+|\s+&\s+)", re.I)
@@ -86,8 +90,8 @@ _SPLITTABLE = frozenset(
 _SPLITTABLE_CHORES = frozenset({"call", "email", "phone", "visit", "contact", "meet", "invite", "ask", "book"})
 
 
-def split(text: str) -> tuple[Clause, ...]:
-    """The clauses of one criterion, at least one; a text without any words comes back as it is."""
+def split(text: str, most: int = MOST_CLAUSES) -> tuple[Clause, ...]:
+    """The clauses of one criterion, from one to `most`; a text without any words comes back as it is."""
     held: list[str] = []
 
     def hold(match: re.Match[str]) -> str:
@@ -96,10 +100,9 @@ def split(text: str) -> tuple[Clause, ...]:
 
     masked = _PROTECTED.sub(hold, clean(text)) if len(text) < 8192 else clean(text)
     clauses = _in_order(masked)
-    if len(clauses) > MOST_CLAUSES:
-        kept = clauses[: MOST_CLAUSES - 1]
-        rest = ", ".join(clause.text for clause in clauses[MOST_CLAUSES - 1 :])
-        clauses = (*kept, replace(clauses[MOST_CLAUSES - 1], text=rest))
+    if len(clauses) > most:
+        rest = ", ".join(clause.text for clause in clauses[most - 1 :])
+        clauses = (*clauses[: most - 1], replace(clauses[most - 1], text=rest, whole=""))
 
     def back(part: str) -> str:
         return re.sub(
@@ -199,7 +202,8 @@ def _conditioned(text: str) -> Clause:
 
 
 _DONE = re.compile(
-    r"\b(?:is|are|was|were|has been|have been|gets?|being)?\s*(?:done|ready|finished|complete|completed|over|closed|signed|live)$",
+    r"\b(?:is|are|was|were|has been|have been|gets?|being)?\s*(?:done|ready|finished|complete|completed|over|"
+    r"closed|signed|live)$",
     re.I,
 )
 
@@ -280,7 +284,11 @@ def _sequence(parts: list[str], clause: Clause, known: str) -> list[Clause]:
     found = []
     for position, part in enumerate(parts):
         own = _object(part)
-        text = f"{part.strip()} {the(thing)}" if not own and thing else _named(part.strip(), thing)
+        text = (
+            f"{part.strip()} {thing if thing[0].isdigit() else the(thing)}"
+            if not own and thing
+            else _named(part.strip(), thing)
+        )
         if own and not _PRONOUN.fullmatch(own):
             thing = own
         step = clause.step + (position if shared else 0)

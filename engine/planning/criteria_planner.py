@@ -8,6 +8,7 @@ from engine.goals import Goal
 from engine.planning import recipes
 from engine.planning.advice import advice_lines
 from engine.planning.arranging import arranged
+from engine.planning.clauses import MOST_CLAUSES
 from engine.planning.drafting import Draft, Place, drafts_of
 from engine.planning.moments import zone_of
 from engine.planning.ordering import Node, nodes_of
@@ -27,6 +28,8 @@ SOURCE = "criteria"
 _FROM_FRESH = frozenset({Trigger.WORLD_CHANGED, Trigger.REQUESTED})
 _ALL_TEXT = 60_000
 """How many characters of criteria are read in all: long lists are read less deeply, never longer."""
+_ALL_CLAUSES = 500
+"""How many clauses a plan may have in all; each criterion has at least two."""
 _NUMBERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s+\S")
 
 
@@ -40,7 +43,8 @@ class CriteriaPlanner:
         if not any(criteria):
             return self._whole(request)
         moment = _moment(request)
-        readings = tuple(read_criterion(_without_number(text), moment, request.commands) for text in criteria)
+        most = max(2, min(MOST_CLAUSES, _ALL_CLAUSES // len(criteria)))
+        readings = tuple(read_criterion(_without_number(text), moment, request.commands, most) for text in criteria)
         nodes = nodes_of(readings)
         numbered = len(criteria) > 1 and all(_NUMBERED.match(text) for text in criteria)
         drafts = arranged(nodes, criteria, request.zone, numbered=numbered)
@@ -100,7 +104,7 @@ def _without_number(text: str) -> str:
 
 
 def _fitting(draft: Draft, works: frozenset[str]) -> Draft:
-    """The draft with a work that is known here; without `decide` nobody can choose, so that nothing hangs on a choice."""
+    """The draft with a work that is known here; without `decide` nobody can choose, so nothing hangs on a choice."""
     task = draft.task
     if task.work not in works:
         task = replace(task, work="person", inputs={})

@@ -44,7 +44,8 @@ _DAY = rf"""
   | (?:the\s)?end\sof\s(?P<y5>\d{{4}})\b
   | (?:(?:the\s)?end\sof\s)?q(?P<quarter>[1-4])\b(?:\s(?P<y6>\d{{4}})\b)?
   | (?P<which>this\scoming\s|this\s|next\s|coming\s)?(?P<weekday>{_WEEKDAY})\b
-  | (?P<soon>(?:the\s)?day\safter\stomorrow|tomorrow|today|tonight|yesterday|next\s(?:week|month|year)|this\s(?:week|month|year|weekend))\b
+  | (?P<soon>(?:the\s)?day\safter\stomorrow|tomorrow|today|tonight|yesterday
+      |next\s(?:week|month|year)|this\s(?:week|month|year|weekend))\b
   | (?P<feast>christmas|xmas|new\syear(?:['’]?s)?(?:\seve)?|silvester)\b
 """
 DAY = re.compile(rf"(?:{_DAY})(?:{_TIME})?", re.I | re.X)

@@ -13,7 +13,7 @@ from engine.planning.recipes import RECIPES, Step
 from engine.planning.steps import steps_for
 from engine.planning.titles import figure, fill, length_in_words, question_of
 from engine.planning.verbs import Kind
-from engine.planning.wording import capitalised, crop, lowered, subjects
+from engine.planning.wording import capitalised, crop, lowered, subjects, word_set
 from engine.plans import PlannedTask
 from engine.tasks import Estimate, Expectation
 from engine.values import JsonValue
@@ -65,8 +65,10 @@ class _Kernel:
 def drafts_of(reading: Reading, place: Place, *, decided_by: tuple[str, str] | None = None) -> tuple[Draft, ...]:
     """The tasks of one clause, in the order of their doing, each after the one before it."""
     works = list(_works(reading, place))
+    doing = next((number for number, draft in enumerate(works) if draft.carries), 0)
+    day = _day_gate(reading, place, works[doing])
     chained: list[Draft] = []
-    for draft in (*_gates(reading, place, works[0]), *works):
+    for draft in (*_gates(reading, place, works[0]), *works[:doing], *day, *works[doing:]):
         after = (chained[-1].task.key,) if chained else ()
         if decided_by is not None:
             after = after or (decided_by[0],)
@@ -103,16 +105,20 @@ def _carrying(kernel: _Kernel, place: Place, expected: Expectation | None = None
 
 
 def _gates(reading: Reading, place: Place, first: Draft) -> Iterator[Draft]:
-    """What has to pass before it may begin: a date, some time, or a person's word where the work goes by itself."""
+    """What has to pass before it may begin: some time, or a person's word where the work goes by itself."""
     if place.unmet and first.task.work != "person":
         title = f"Confirm: {place.unmet}"
         yield _beside(_Kernel(name="gate", title=title, work="person", inputs={}, hours=(0.1, 1, 48)), place)
-    waits_itself = first.task.work == "wait" and reading.kind in {Kind.WAIT, Kind.MONITOR}
-    if reading.not_before is not None and not waits_itself:
-        yield _beside(_until(reading.not_before, place, f"Wait until {_day_in_words(reading.not_before)}"), place)
     if reading.wait_before is not None:
         title = f"Wait {length_in_words(reading.wait_before)}"
         yield _beside(_for_seconds(reading.wait_before, title, "pause"), place)
+
+
+def _day_gate(reading: Reading, place: Place, doing: Draft) -> tuple[Draft, ...]:
+    """The wait for the day that the doing is not to start before; preparation need not wait for it."""
+    if reading.not_before is None or doing.task.work == "wait":
+        return ()
+    return (_beside(_until(reading.not_before, place, f"Wait until {_day_in_words(reading.not_before)}"), place),)
 
 
 def _day_in_words(day: Day) -> str:
@@ -167,7 +173,13 @@ def _choice(reading: Reading, place: Place) -> Iterator[Draft]:
         what = re.sub(r"^(?:whether|if)\s+(?:or not\s+)?(?:to\s+)?", "", reading.thing.strip(" .?"), flags=re.I)
         question = crop(f"{capitalised(what)}?")
     else:
-        yield _from_step(RECIPES[Kind.DECIDE][0], reading, place)
+        weigh = _from_step(RECIPES[Kind.DECIDE][0], reading, place)
+        told = (
+            " and for ".join(map(lowered, options))
+            if len(options) == 2
+            else "each: " + ", ".join(map(lowered, options))
+        )
+        yield replace(weigh, task=replace(weigh.task, title=crop(f"Collect what speaks for {told}")))
         question = crop(" or ".join([options[0], *map(lowered, options[1:])]) + "?")
     inputs: _Inputs = {"question": question, "options": list(options)}
     yield _carrying(_Kernel(name="choose", title=reading.text, work="decide", inputs=inputs, hours=(0.2, 1, 24)), place)
@@ -196,8 +208,8 @@ def _towards(reading: Reading, place: Place) -> Iterator[Draft]:
     if unit in {"%", "percent"} and "coverage" in reading.text.lower():
         unit = "coverage"
     lead = next((row for row in recipes.LEADS if re.search(row[0], unit)), None)
-    if reading.kind is Kind.SAVE:
-        yield from (_from_step(step, reading, place) for step in RECIPES[Kind.SAVE][:2])
+    if reading.kind in {Kind.SAVE, Kind.TRAIN}:
+        yield from (_from_step(step, reading, place) for step in RECIPES[reading.kind][:2])
     elif lead is not None:
         named = unit if re.fullmatch(r"[a-z][a-z -]*", unit) else "them"
         hours = (lead[2] / 2, lead[2], lead[2] * 4)
@@ -281,10 +293,19 @@ _SPANS = frozenset({Kind.TRAVEL, Kind.DEPLOY, Kind.LAUNCH, Kind.MOVE, Kind.BUY, 
 """Kinds that are done once, however long they last."""
 
 
+_LONG = frozenset({Kind.LEARN, Kind.COURSE, Kind.RESEARCH})
+_LONG_UNITS = word_set("courses languages subjects programmes programs degrees bootcamps")
+"""Units that each take as long as one of their kind does; others of these kinds («songs», «lessons») are small."""
+
+
 def _timed(task: PlannedTask, reading: Reading) -> PlannedTask:
     """The task with its count, and with the time it takes where that is said; long stretches count by week or day."""
     number = reading.count.number if reading.count is not None else 1
     if number > 1:
+        if reading.kind in _LONG and (
+            reading.count is None or reading.count.noun.split(" ")[-1].lower() not in _LONG_UNITS
+        ):
+            task = replace(task, estimate=Estimate(low=0.5, likely=2, high=8))
         task = _counted(task, number)
     if reading.seconds is None:
         return task

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.errors import InvalidInputError
 from engine.planning.dates import Day, read_day
 from engine.planning.numerals import WORD_PATTERN, value_of
+from engine.planning.wording import word_set
 
 ACCEPTED = "write for instance «Friday», «in 2 weeks», «tomorrow 18:00», «1 March», «2026-12-24» or «none»"
 END_OF_DAY = dt.time(23, 59)
@@ -18,38 +19,9 @@ END_OF_DAY = dt.time(23, 59)
 LONGEST = dt.timedelta(days=36_525)
 """Durations and deadlines beyond a hundred years are taken for slips."""
 
-_NONE = frozenset(
-    [
-        "none",
-        "no",
-        "never",
-        "nothing",
-        "skip",
-        "open",
-        "--",
-        "-",
-        "–",
-        "—",
-        "n/a",
-        "na",
-        "nil",
-        "null",
-        "whenever",
-        "anytime",
-        "unlimited",
-    ]
-    + [
-        "no deadline",
-        "without deadline",
-        "no rush",
-        "no limit",
-        "without",
-        "no date",
-        "any time",
-        "some day",
-        "someday",
-    ]
-)
+_NONE = word_set("none no never nothing skip open -- - – — n/a na nil null whenever anytime unlimited someday") | {
+    "no deadline", "without deadline", "no rush", "no limit", "no date", "any time", "some day", "without",
+}  # fmt: skip
 _HOURS = {
     "second": 1 / 3600, "sec": 1 / 3600, "s": 1 / 3600, "minute": 1 / 60, "min": 1 / 60, "m": 1 / 60,
     "hour": 1, "hr": 1, "h": 1, "day": 24, "d": 24, "night": 24, "week": 168, "wk": 168, "w": 168,
@@ -120,7 +92,7 @@ def to_utc(local: dt.datetime, zone: ZoneInfo, *, late: bool = True) -> dt.datet
 
 
 def moment_of(day: Day, zone: ZoneInfo, *, end: bool) -> dt.datetime:
-    """The moment of a day that was read: its time where it has one, else the end (deadlines) or the start of the day."""
+    """The moment of a day that was read: its time where it has one, else the end or the start of the day."""
     time = day.time or (END_OF_DAY if end else dt.time(0, 0))
     return to_utc(dt.datetime.combine(day.date, time), zone, late=end)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from engine.planning.reading import Reading
 from engine.planning.streams import STREAMS, Stage, domains
+from engine.planning.titles import head_of
 from engine.planning.verbs import Kind
 from engine.planning.wording import stem, subjects, word_set, words
 
@@ -80,6 +81,8 @@ def order_of(nodes: tuple[Node, ...], *, numbered: bool = False) -> Order:
         order.add(first, then)
     for first, then in _usual(nodes):
         order.add(first, then)
+    for first, then in _asked_late(nodes, order):
+        order.add(first, then)
     for first, then in _extremes(nodes):
         order.add(first, then)
     return order
@@ -128,6 +131,16 @@ def _listed(nodes: tuple[Node, ...], numbered: bool) -> Iterator[tuple[int, int]
     if numbered:
         for node in nodes:
             yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
+
+
+def _asked_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, int]]:
+    """What hangs on a condition that no other clause speaks of is asked when what stands before it is done."""
+    for node in nodes:
+        if node.reading.clause.condition and node.criterion and not order.before(node.index):
+            since = node.criterion - 1 if len(nodes) > LONG_LIST else 0
+            for other in nodes[: node.index]:
+                if since <= other.criterion < node.criterion:
+                    yield other.index, node.index
 
 
 def _extremes(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
@@ -180,9 +193,10 @@ def _place(node: Node, stages: tuple[Stage, ...]) -> int | None:
     )
     if kind is Kind.DEPLOY and (node.own & _LIVE or reading.clause.condition):
         kind = Kind.LAUNCH
+    said = node.own if kind is Kind.INTERVIEW and reading.verb else node.stems
     found: int | None = None
     for position, stage in enumerate(stages):
-        if stage.stems & node.stems and not (reading.target and grows):
+        if stage.stems & said and not (reading.target and grows):
             found = position
         elif reading.url is not None and reading.url.alone:
             found = position if stage.checks else found
@@ -207,15 +221,20 @@ def _clusters(nodes: tuple[Node, ...]) -> list[frozenset[int]]:
     return [frozenset(near - {index}) for index, near in enumerate(found)]
 
 
+def _domains(node: Node) -> frozenset[str]:
+    """The domains of the thing itself, else of all that is said."""
+    return domains(subjects(head_of(node.reading))) or domains(node.own)
+
+
 def _related(first: Node, then: Node, clusters: list[frozenset[int]], size: int) -> bool:
     """Whether two clauses are about one undertaking, as far as words can tell."""
     if first.criterion == then.criterion and first.reading.clause.lean and then.reading.clause.lean:
         return True
+    here, there = _domains(first), _domains(then)
+    if here and there and not here & there:
+        return False
     if then.index in clusters[first.index]:
         return True
     if size > LONG_LIST:
-        return False
-    here, there = domains(first.own), domains(then.own)
-    if here and there and not here & there:
         return False
     return not (clusters[first.index] and clusters[then.index]) or bool(clusters[first.index] & clusters[then.index])

@@ -34,14 +34,16 @@ class Target:
 _UNDER = r"under|below|less than|fewer than|at most|no more than|not more than|max(?:imum)?(?: of)?|within|<=?|≤|up to"
 _OVER = r"at least|over|above|more than|greater than|no less than|not less than|min(?:imum)?(?: of)?|>=?|≥"
 _METRIC_UNITS = (
-    r"%|percent|per cent|percentage points|ms|milliseconds?|µs|kg|kilos?|kilograms?|lbs?|pounds|km|kilomet(?:er|re)s|miles|"
+    r"%|percent|per cent|percentage points|ms|milliseconds?|µs|kg|kilos?|kilograms?|lbs?|pounds|km|kilomet(?:er|"
+    r"re)s|miles|"
     r"gb|mb|tb|fps|rps|req/s|requests/s|tps|bpm|kcal|calories|°c|mrr|arr|€|\$|£|eur|usd|gbp|euros?|dollars"
 )
 _NUMBER = re.compile(
-    rf"(?P<compare>(?:{_UNDER}|{_OVER})\s?)?(?:(?:about|around|roughly|some|the first|first|another|exactly|to|by|a total of)\s)?"
+    rf"(?P<compare>(?:{_UNDER}|{_OVER})\s?)?(?:(?:about|around|roughly|some|the first|first|another|exactly|to|"
+    rf"by|a total of)\s)?"
     rf"(?:(?<![\w.,/:#'’-])(?P<cur>[$€£])?\s?(?P<digits>{DIGIT_PATTERN})(?:[-–]\d{{1,6}})?(?P<size>[kKmM]|bn|\s?million)?"
     rf"(?P<plus>\+)?(?![\w/:’'\-]|\.\d)|\b(?P<word>{WORD_PATTERN})\b(?!-))"
-    rf"(?:\s?(?P<unit>{_METRIC_UNITS})(?![\w]))?(?P<rest>[^.;!?\n]{{0,80}})",
+    rf"(?:\s?(?P<unit>{_METRIC_UNITS})(?![\w]))?(?=(?P<rest>[^.;!?\n]{{0,80}}))",
     re.I,
 )
 _LABELS = word_set(
@@ -74,9 +76,16 @@ _PER = re.compile(
     re.I,
 )
 _FOR = re.compile(
-    rf"\b(?:for|over|during|throughout)\s(?:at least\s|about\s|the next\s|a total of\s|a period of\s|another\s)?(?P<length>{DURATION_PATTERN})(?!\s+(?:of\s+(?!monitoring|watching|observation|use|practice|running|study|work)|old|experience))",
+    rf"\b(?:for|over|during|throughout)\s(?:at least\s|about\s|the next\s|a total of\s|a period of\s|"
+    rf"another\s)?(?P<length>{DURATION_PATTERN})(?!\s+(?:of\s+(?!monitoring|watching|observation|use|practice|running|study|work)|old|experience))",
     re.I,
 )
+_A_DAY = re.compile(
+    rf"(?<![\w.,])(?P<n>{DIGIT_PATTERN}|{WORD_PATTERN})\s(?:[a-z-]{{1,20}}\s){{0,2}}(?P<noun>[a-z-]{{1,20}})\s"
+    r"(?:a|per|each|every)\s(?P<unit>day|night|week|month)\b",
+    re.I,
+)
+_MEASURES = word_set("liters litres glasses km miles kg euros dollars pounds words pages minutes hours mg g ml cups")
 _TIMES_ONLY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every)\b)", re.I)
 
 
@@ -96,6 +105,8 @@ def rhythm(text: str, horizon_days: float) -> Count | None:
     Without a period of its own it goes on for `horizon_days`.
     """
     per = _PER.search(text)
+    if per is None and _A_DAY.search(text):
+        return _portions(text, horizon_days)
     if per is None:
         alone = _TIMES_ONLY.search(text)
         number = int(value_of(alone["n"])) if alone else 0
@@ -114,19 +125,34 @@ def rhythm(text: str, horizon_days: float) -> Count | None:
     return Count(number=min(number, MOST_DAYS), noun="times") if number >= 2 else None
 
 
+def _portions(text: str, horizon_days: float) -> Count | None:
+    """«10,000 steps a day for 30 days» → 30 times; «2 articles per week for 3 months» → 26 articles."""
+    match = _A_DAY.search(text)
+    if match is None:
+        return None
+    days = {"week": 7.0, "month": 30.0}.get(match["unit"].lower(), 1.0)
+    span = (held_for(text) or max(1.0, min(horizon_days, MOST_DAYS)) * 86_400) / 86_400
+    each = value_of(match["n"])
+    is_sum = match["noun"].lower() in _SUMS | _TIMES or each > 10 or match["noun"].lower() in _MEASURES
+    number = round(span / days * (1 if is_sum else each))
+    return Count(number=min(number, MOST_DAYS), noun="times" if is_sum else match["noun"]) if number >= 2 else None
+
+
 def without_rhythm(text: str) -> str:
     """The text without how often and for how long: «Exercise 3 times a week for 8 weeks» → «Exercise»."""
     return " ".join(_FOR.sub("", _PER.sub("", text)).split()).strip(" ,.") or text
 
 
 def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
-    """The number a clause asks for, or None. The first one that is neither a label nor a date nor a length of time wins."""
+    """The first number a clause asks for that is no label, no date and no length of time, or None."""
     for match in _NUMBER.finditer(text):
         if _is_label(text, match):
             continue
-        if kind in _AMOUNTS or verb in _AMOUNT_VERBS or _beside(text, match, verb):
-            if not _is_measured(text, match, verb, kind) or verb in _AMOUNT_VERBS:
-                continue
+        if (match["unit"] or "").lower() in {"km", "miles", "kilometers", "kilometres"} and not match["compare"]:
+            continue
+        is_size = kind in _AMOUNTS or _beside(text, match, verb)
+        if verb in _AMOUNT_VERBS or (is_size and not _is_measured(text, match, verb, kind)):
+            continue
         found = _as_target(text, match, verb) if _is_measured(text, match, verb, kind) else _as_count(match)
         if found is not None:
             return found

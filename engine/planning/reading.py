@@ -5,13 +5,13 @@ import functools
 import re
 from dataclasses import dataclass, replace
 
-from engine.planning.clauses import Clause, split
+from engine.planning.clauses import MOST_CLAUSES, Clause, split
 from engine.planning.dates import DAY, Day, day_of, read_day
 from engine.planning.moments import DURATION_PATTERN, parse_duration
 from engine.planning.quantities import Count, Target, held_for, quantity, rhythm
 from engine.planning.streams import domains
-from engine.planning.verbs import NOUN_LIKE, WEAK, Kind, base_form, is_state, leading_verb, noun_kind
-from engine.planning.wording import capitalised, subjects
+from engine.planning.verbs import NOUN_LIKE, SHORT_TEXTS, WEAK, Kind, base_form, is_state, leading_verb, noun_kind
+from engine.planning.wording import capitalised, subjects, word_set, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,29 +93,38 @@ _SUB_LEAD = re.compile(
     r"(?:sub-?goal|own goal|project)\s*:\s*(?P<name>[^:\n]{2,120})(?::\s*(?P<list>.+))?", re.I | re.S
 )
 _SUB_TAIL = re.compile(
-    r"(?P<name>[^:\n]{2,120}?),?\s+\(?as (?:its own|a separate|an own|a|a sub-?) ?(?:sub-?)?(?:goal|project)(?: of its own)?\)?(?::\s*(?P<list>.+))?\.?",
+    r"(?P<name>[^:\n]{2,120}?),?\s+\(?as (?:its own|a separate|an own|a|a sub-?) ?(?:sub-?)?(?:goal|"
+    r"project)(?: of its own)?\)?(?::\s*(?P<list>.+))?\.?",
     re.I | re.S,
 )
 _BY = re.compile(
-    rf"\b(?P<word>by|before|until|till|no later than|not later than|on|at|from|starting|within|in|after)\s+(?:the\s+)?(?P<what>{DURATION_PATTERN}|[^,;()]{{3,40}})",
+    rf"\b(?P<word>by|before|until|till|no later than|not later than|on|at|from|starting|within|in|"
+    rf"after)\s+(?:the\s+)?(?=(?P<what>{DURATION_PATTERN}|[^,;()]{{3,40}}))",
     re.I,
 )
 _CHOICE = re.compile(
     r"(?:between\s+|:\s*|on\s+|whether\s+to\s+|to\s+)?(?P<a>[^,;:]{2,60}?)\s+(?:or|and|vs\.?|versus)\s+(?P<b>[^,;:?]{2,60})\??",
     re.I,
 )
+_FAULTS = word_set(
+    "bug bugs issue issues error errors crash crashes test tests build fault faults defect defects problem"
+)
+_LEAD_DAY = re.compile(r"(?P<when>(?:in|by|on|before|until|within|from)\s[^,]{2,40}),\s*(?P<rest>.{3,})", re.I | re.S)
+_DISTANCE = re.compile(r"\b\d+(?:\.\d+)?\s?(?:km|k|miles?|m|meters|metres)\b", re.I)
 _WHETHER = re.compile(r"(?:whether|if)\s+(?:or not\s+)?(?P<what>.{3,100})", re.I)
 
 
 @functools.lru_cache(maxsize=2048)
-def read_criterion(text: str, moment: Moment, commands: tuple[str, ...] = ()) -> tuple[Reading, ...]:
-    """What a criterion says, clause by clause; at least one."""
+def read_criterion(
+    text: str, moment: Moment, commands: tuple[str, ...] = (), most: int = MOST_CLAUSES
+) -> tuple[Reading, ...]:
+    """What a criterion says, clause by clause: from one to `most`."""
     own = _subgoal(text)
     if own is not None:
         return (
             Reading(clause=Clause(text=own.name), text=own.name, verb="", kind=Kind.OTHER, thing=own.name, subgoal=own),
         )
-    return tuple(read_clause(clause, moment, commands) for clause in split(text))
+    return tuple(read_clause(clause, moment, commands) for clause in split(text, most))
 
 
 def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) -> Reading:
@@ -126,7 +135,7 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
     command = _COMMAND.fullmatch(text)
     if command is not None and command["name"] in commands:
         return replace(reading, command=command["name"], wait_before=held_back)
-    not_before, by = _days(text, moment)
+    not_before, by = _days(clause.whole or text, moment)
     before = _day(clause.before, moment) if clause.before else None
     after = _day(clause.after, moment) if clause.after else None
     reading = replace(
@@ -145,6 +154,9 @@ def _times_among_order(clause: Clause, moment: Moment) -> tuple[Clause, float | 
     length = parse_duration(clause.after) if clause.after else None
     if length is not None:
         return replace(clause, after=""), length.total_seconds()
+    lead = _LEAD_DAY.fullmatch(clause.text)
+    if lead is not None and any(_days(lead["when"], moment)):
+        return replace(clause, text=capitalised(lead["rest"]), whole=clause.text), None
     return clause, None
 
 
@@ -162,7 +174,13 @@ def _verb_and_thing(clause: Clause) -> Reading:
         if verb in NOUN_LIKE or thing[:3] in {"of ", "for"}:
             return Reading(clause=clause, text=capitalised(text), verb="", kind=kind, thing=text)
         text = capitalised(f"{verb} {thing}".strip())
-    if (
+    if verb in {"run", "swim", "cycle"} and _DISTANCE.search(thing):
+        kind = Kind.TRAIN
+    elif kind is Kind.WRITE and set(words(thing)) & SHORT_TEXTS:
+        kind = Kind.CHORE
+    elif kind is Kind.FIX and not set(words(thing)) & _FAULTS and "software" not in domains(subjects(thing)):
+        kind = Kind.REPAIR
+    elif (
         kind is Kind.WRITE
         and verb == "write"
         and re.search(r"\b(?:code|tests?|script|software|program)\b", thing, re.I)
@@ -218,7 +236,8 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
         case Count():
             return replace(reading, count=amount, seconds=seconds)
         case Target():
-            return replace(reading, target=amount, seconds=seconds)
+            vague = not reading.verb or reading.kind is Kind.BUY
+            return replace(reading, target=amount, seconds=seconds, kind=Kind.REACH if vague else reading.kind)
         case None:
             return replace(reading, seconds=seconds)
 

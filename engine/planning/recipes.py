@@ -1,8 +1,8 @@
 """What each kind of doing calls for: tables of steps with titles, times and needs.
 
 A title may name `{text}` (the clause), `{low}` (the clause inside a sentence), `{it}` (the thing with its article),
-`{thing}` (the thing as written), `{topic}` (what a research is about), `{place}` (where something goes), `{n}` (a count),
-`{things}` and `{people}` (what is counted), `{activity}` (the doing without its rhythm).
+`{thing}` (the thing as written), `{topic}` (what a research is about), `{place}` (where something goes), `{n}` (a
+count), `{things}` and `{people}` (what is counted), `{activity}` (the doing without its rhythm).
 """
 
 from dataclasses import dataclass, replace
@@ -60,9 +60,7 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
     Kind.DEVELOP: (
         _step("scope", "Write down what {it} must do", 2, "A short list that can be tested"),
         _do(8, 40, 120),
-        _unless(
-            _step("test", "Test {it} against that list", 4, "Each point holds", ("test machine",)), "tests coverage qa"
-        ),
+        _unless(_step("test", "Test {it} against that list", 4, "Each point holds", ("test machine",)), "coverage qa"),
     ),
     Kind.TEST: (
         _step("cases", "Write down what to test and what counts as passed", 1.5, "A list of cases"),
@@ -129,7 +127,9 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
     Kind.LEARN: (
         _step("choose", "Choose material and fixed hours to {low}", 1.5, "Material and hours in the calendar"),
         _do(40, 120, 400, "study hours"),
-        _step("use", "Prove it: use {thing} on something real", 8, "Something real that works"),
+        _unless(
+            _step("use", "Prove it: use {thing} on something real", 8, "Something real that works"), "exam exams test"
+        ),
     ),
     Kind.COURSE: (
         _step("hours", "Sign up for {it} and set study hours", 1, "Hours in the calendar"),
@@ -196,7 +196,7 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
     ),
     Kind.SAVE: (
         _step("find", "List income and spending, and find what can go", 2, "A sum that can be put aside each month"),
-        _step("transfer", "Set up a standing order for it", 0.5, "The order is in place"),
+        _step("transfer", "Set up a standing order: {low}", 0.5, "The order is in place"),
         _do(200, 720, 4000),
     ),
     Kind.ORGANISE: (
@@ -254,9 +254,12 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
     Kind.REPAIR: (
         _step("cause", "Find out what {it} needs", 1, "Cause, parts, cost"),
         _do(1, 4, 24, "parts and tools"),
-        _step("try", "Try {it} out", 0.5, "It works"),
+        _step("try", "Look at {it} again after some days of use", 0.5, "It works"),
     ),
-    Kind.DECIDE: (_step("weigh", "Collect what speaks for and against each option", 2, "A short list"), _do(0.2, 1, 8)),
+    Kind.DECIDE: (
+        _step("weigh", "Collect options for {it}, and what speaks for each", 2, "A short list"),
+        _do(0.2, 1, 8),
+    ),
 }
 """Kinds that are not here are done in one step."""
 
@@ -269,7 +272,7 @@ CRAFT = (
     _step("draw", "Draw up {it}: measures, materials, cost", 3, "A drawing and a shopping list"),
     _step("stuff", "Get tools and materials", 6, "Everything at hand", ("budget",)),
     _do(8, 24, 80, "tools"),
-    _step("check", "Check that {it} is sound", 1, "It holds"),
+    _step("check", "Try out {it}, and mend what is not right", 1, "It holds"),
 )
 RUN_TEST = (
     Step(
@@ -279,6 +282,7 @@ RUN_TEST = (
     _do(0.5, 1.5, 8, "test machine"),
     _step("sum", "Sum up what the {people} showed", 3, "Findings, worst first"),
 )
+DEBTS = _step("find", "List what is owed, to whom and at what rate", 1, "A list, the dearest first")
 OFFERS = _step("offers", "Get three offers for {it}", 24, "Three offers side by side")
 HOLD = Step(name="do", title="Hold {it}", hours=(4, 12, 48), carries=True, share=3.0)
 KNOWN_ANSWER = _step("test", "Test {it} on data with a known answer", 4, "It gives the known answer")

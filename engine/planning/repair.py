@@ -101,23 +101,29 @@ def _after_deviation(goal: Goal, task: Task) -> Repair:
             grows=True,
             summary=f"Before «{crop(task.title, 70)}»: «{first.title}».",
         )
-    again = PlannedTask(
-        key=f"again-{task.number}",
-        title=crop(_AGAIN + _bare(task.title)),
-        work=task.work if task.work in {"measure", "http_check", "command"} else "person",
-        inputs=task.inputs if task.work in {"measure", "http_check", "command"} else {},
-        after=(gap.key,),
-        criterion=task.criterion,
-        weight=task.weight / 2,
-        critical=task.critical,
-        estimate=task.estimate,
-        expected=task.expected,
-    )
+    again = _repeated(task, gap.key)
     return Repair(
         add=(gap, again),
         rewire=_instead(goal, task.number, again.key),
         summary=f"It fell short, so two steps are new: «{gap.title}», then «{again.title}».",
         grows=True,
+    )
+
+
+def _repeated(task: Task, behind: str) -> PlannedTask:
+    """The same check once more, with its number still asked for."""
+    checks = task.work in {"measure", "http_check", "command"}
+    return PlannedTask(
+        key=f"again-{task.number}",
+        title=crop(_AGAIN + _bare(task.title)),
+        work=task.work if checks else "person",
+        inputs=task.inputs if checks else {},
+        after=(behind,),
+        criterion=task.criterion,
+        weight=task.weight / 2,
+        critical=task.critical,
+        estimate=task.estimate,
+        expected=task.expected,
     )
 
 
@@ -198,7 +204,7 @@ def _words_of(text: str) -> str:
 
 
 def _compare(goal: Goal) -> _Comparison:
-    """Matches criteria with the tasks that were planned for them: by the words kept with what is expected, else by sense."""
+    """Matches criteria with the tasks planned for them: by the words kept with what is expected, else by sense."""
     groups: dict[int, list[Task]] = {}
     for task in goal.live_tasks:
         if task.criterion is not None:
@@ -255,7 +261,7 @@ def _new_tasks(goal: Goal, compared: _Comparison, fresh: tuple[PlannedTask, ...]
 
 
 def _standing(goal: Goal, compared: _Comparison, fresh: tuple[PlannedTask, ...]) -> dict[str, TaskNumber]:
-    """For each freshly planned task of a kept criterion the task that stands for it: of the same title, else the last."""
+    """For each freshly planned task of a kept criterion the one that stands for it: of its title, else the last."""
     groups: dict[int | None, list[Task]] = {}
     for task in goal.live_tasks:
         groups.setdefault(task.criterion, []).append(task)

@@ -6,17 +6,16 @@ from engine.planning import recipes
 from engine.planning.reading import Reading
 from engine.planning.recipes import RECIPES, Step
 from engine.planning.streams import domains
+from engine.planning.titles import head_of
 from engine.planning.verbs import Kind
 from engine.planning.wording import subjects, word_set, words
 
-_SHORT_TEXTS = word_set(
-    """email e-mail letter message note card postcard list line tweet reply invitation invitations review"""
-)
 _BIG_BUYS = word_set(
     """house flat apartment home car laptop computer phone camera bike bicycle sofa insurance piano boat bed fridge
     machine " "tv motorbike ring land washing telescope guitar"""
 )
-_BIG_PLACES = word_set("garage attic basement cellar house flat apartment shed office wardrobe closet loft")
+_BIG_PLACES = word_set("house flat apartment office room kitchen bedroom")
+_FULL_PLACES = word_set("garage attic basement cellar shed wardrobe closet loft")
 _BOOKS = word_set("book novel thesis textbook manual")
 PEOPLE = word_set("users customers people testers participants clients friends readers players students patients")
 _SERVICES = word_set(
@@ -29,7 +28,7 @@ _DOING_ONLY = frozenset(
     {Kind.WRITE, Kind.READ, Kind.DEVELOP, Kind.FIX, Kind.DESIGN, Kind.PUBLISH, Kind.COURSE, Kind.LEARN, Kind.PRESENT}
 )
 """Kinds that are done one by one when they are counted, without preparation for all of them."""
-_EMPTY_THING = frozenset({Kind.LEARN, Kind.WRITE, Kind.READ, Kind.FIX, Kind.DEVELOP, Kind.DESIGN, Kind.HIRE})
+_EMPTY_THING = frozenset({Kind.LEARN, Kind.WRITE, Kind.READ, Kind.FIX, Kind.DEVELOP, Kind.DESIGN, Kind.HIRE, Kind.QUIT})
 
 
 def steps_for(reading: Reading) -> tuple[Step, ...]:
@@ -55,16 +54,14 @@ def _doing(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 def _by_thing(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | None:
     """Steps for kinds that depend on what is bought, built, hired, written or read."""
     match reading.kind:
-        case Kind.DEVELOP if domains(subjects(reading.thing)) & {"home", "event"}:
+        case Kind.DEVELOP if domains(subjects(head_of(reading))) & {"home", "event"}:
             return recipes.CRAFT
         case Kind.BUY if said & _BIG_BUYS:
             return (recipes.BIG_BUY, recipes.ONE_STEP)
         case Kind.HIRE if said & _SERVICES:
             return (recipes.OFFERS, recipes.ONE_STEP)
-        case Kind.TIDY if said & _BIG_PLACES:
+        case Kind.TIDY if said & _FULL_PLACES or (said & _BIG_PLACES and reading.verb != "clean"):
             return (recipes.BIG_TIDY, recipes.ONE_STEP)
-        case Kind.WRITE if said & _SHORT_TEXTS:
-            return (recipes.CHORE,)
         case Kind.READ if not said & _BOOKS and not re.search(r"['’]s\b", reading.text):
             return _doing(RECIPES[Kind.READ])
         case _:
@@ -77,6 +74,12 @@ def _by_manner(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | Non
     match reading.kind:
         case Kind.TEST if reading.count is not None and said & PEOPLE:
             return recipes.RUN_TEST
+        case Kind.RESEARCH if reading.verb in {"compare", "map", "identify"}:
+            return _doing(steps)
+        case Kind.SAVE if reading.verb == "pay off":
+            return (recipes.DEBTS, *steps[1:])
+        case Kind.PRACTISE if reading.count is None and reading.seconds is None:
+            return _doing(steps)
         case Kind.DEVELOP if "scratch" in said:
             return (recipes.FROM_SCRATCH, *_doing(steps), recipes.KNOWN_ANSWER)
         case Kind.DEVELOP if "production" in said:

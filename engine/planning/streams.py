@@ -57,14 +57,14 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="learning",
         stages=(
-            _stage(_K.COURSE),
+            _stage(_K.COURSE, _K.LEARN),
             _stage(_K.DEVELOP),
             _stage(_K.COMPETE, _K.EXAM, words="production capstone"),
         ),
     ),
     Stream(
         name="reading into practice",
-        stages=(_stage(_K.READ, _K.COURSE), _stage(_K.EXAM, words="production capstone")),
+        stages=(_stage(_K.READ, _K.COURSE, _K.LEARN), _stage(_K.EXAM, words="production capstone")),
     ),
     Stream(name="cover", stages=(_stage(words="cover layout illustrations"), _stage(_K.PUBLISH))),
     Stream(
@@ -75,7 +75,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(_K.WRITE),
             _stage(words="feedback readers critique"),
             _stage(words="edit revise proofread"),
-            _stage(_K.PUBLISH, words="publish submit"),
+            _stage(_K.PUBLISH),
             _stage(_K.PROMOTE),
             _stage(results=True),
         ),
@@ -107,6 +107,14 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="invitations invite invites"),
             _stage(words="cater caterer menu seating cake decorate"),
             _stage(words="celebrate honeymoon thank-you"),
+        ),
+    ),
+    Stream(
+        name="cooking",
+        stages=(
+            _stage(words="menu recipe recipes"),
+            _stage(words="groceries ingredients shopping"),
+            _stage(words="cook bake dinner lunch"),
         ),
     ),
     Stream(

@@ -42,13 +42,20 @@ def figure(reading: Reading) -> str:
     return f"{'at most' if target.at_most else 'at least'} {sign}{shown(target.value)} {unit}".strip()
 
 
+def head_of(reading: Reading) -> str:
+    """The thing itself, without what follows it: «a website for the club» → «a website»."""
+    thing = reading.thing.strip(" .!")
+    pattern = _LEADING if _LEADING.match(thing) else _TAIL
+    return crop(pattern.sub("", thing) or thing or reading.text, 60)
+
+
 def fill(template: str, reading: Reading) -> str:
     """A title with the clause's own words in it; `recipes.py` lists the names it may use."""
     if template == "{text}":
         return reading.text
     thing = reading.thing.strip(" .!")
     leads = _LEADING.match(thing) is not None
-    head = crop((_LEADING if leads else _TAIL).sub("", thing) or thing or reading.text, 60)
+    head = head_of(reading)
     about = re.search(r"\b(?:on|of|about|into)\s+(.{2,60})$", thing)
     topic = " ".join(word for word in head.split(" ") if word.lower() not in _ACTIONS) or (about[1] if about else "")
     place = "it" if head.lower() in _BARE_PLACES else head if leads else the(head)

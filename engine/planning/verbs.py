@@ -60,10 +60,11 @@ class Kind(StrEnum):
 
 
 _VERBS: dict[Kind, str] = {
-    Kind.RESEARCH: "research investigate explore study_the analyse analyze survey evaluate assess examine "
+    Kind.RESEARCH: "research investigate explore analyse analyze survey evaluate assess examine "
     "look_into find_out understand_the compare map identify discover validate",
     Kind.DESIGN: "design sketch wireframe mock_up prototype architect draw_up conceive",
-    Kind.DEVELOP: "develop build implement code program construct engineer add integrate automate rewrite refactor port",
+    Kind.DEVELOP: "develop build implement code program construct engineer add integrate automate rewrite "
+    "refactor port",
     Kind.TEST: "test try_out trial qa pilot verify user_test",
     Kind.BACKTEST: "backtest back-test simulate",
     Kind.OPTIMISE: "optimise optimize tune speed_up accelerate fine-tune improve enhance streamline",
@@ -74,7 +75,7 @@ _VERBS: dict[Kind, str] = {
     Kind.MIGRATE: "migrate upgrade switch_to switch_from transfer convert move_the_data",
     Kind.SETUP: "set_up install configure connect establish provision",
     Kind.FIX: "debug fix resolve",
-    Kind.LEARN: "learn master study understand become_fluent become_proficient teach_myself get_better_at",
+    Kind.LEARN: "learn master study study_the understand become_fluent become_proficient teach_myself get_better_at",
     Kind.COURSE: "enrol enroll",
     Kind.READ: "read reread",
     Kind.EXAM: "pass sit certify",
@@ -83,8 +84,8 @@ _VERBS: dict[Kind, str] = {
     Kind.RECRUIT: "recruit enlist",
     Kind.WRITE: "write draft compose document outline edit revise proofread rewrite_the blog translate",
     Kind.PUBLISH: "publish submit post upload",
-    Kind.PRESENT: "present give_a_talk give_a_speech give_a_presentation demo rehearse",
-    Kind.HIRE: "hire employ onboard",
+    Kind.PRESENT: "present demo rehearse",
+    Kind.HIRE: "hire employ",
     Kind.APPLY: "apply",
     Kind.BUY: "buy purchase get_a get_an rent lease",
     Kind.SELL: "sell",
@@ -112,7 +113,7 @@ _VERBS: dict[Kind, str] = {
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
     "reply respond update remove delete close hang pack unpack drop_off put give find ring mow iron shave use "
     "contribute share talk speak spend look donate replace negotiate accept celebrate merge commit push tag switch "
-    "switch_off turn_off turn_on hand_over hand_in gather",
+    "switch_off onboard turn_off turn_on hand_over hand_in gather",
 }  # fmt: skip
 
 VERBS: dict[str, Kind] = {verb.replace("_", " "): kind for kind, listed in _VERBS.items() for verb in listed.split()}
@@ -122,13 +123,15 @@ _NOUNS: dict[Kind, str] = {
     Kind.BACKTEST: "backtest backtests backtesting",
     Kind.FEEDBACK: "feedback suggestions",
     Kind.TEST: "testing tests test trial qa pilot usability",
-    Kind.COURSE: "course courses class classes lessons bootcamp specialization specialisation mooc tutorial module modules",
+    Kind.COURSE: "course courses class classes lessons bootcamp specialization specialisation mooc tutorial "
+    "module modules",
     Kind.EXAM: "exam exams certification certificate examination licence license",
     Kind.COMPETE: "competition competitions hackathon hackathons contest contests tournament challenge challenges",
     Kind.INTERVIEW: "interview interviews",
     Kind.RESEARCH: "research analysis study survey surveys investigation audit review literature",
     Kind.DESIGN: "design mockup mockups wireframe wireframes prototype logo branding",
-    Kind.DEVELOP: "implementation development mvp app website feature backend frontend api integration software project",
+    Kind.DEVELOP: "implementation development mvp app website feature backend frontend api integration software "
+    "project",
     Kind.DEPLOY: "deployment rollout",
     Kind.MONITOR: "monitoring observation",
     Kind.LAUNCH: "launch release",
@@ -159,7 +162,12 @@ NOUN_LIKE = word_set(
 WEAK = frozenset({Kind.FINISH, Kind.RUN})
 """Verbs that say nothing by themselves: the noun behind them tells the kind."""
 
-_AUXILIARIES = word_set("is are was were be has can works exists passes answers returns responds stays")
+_AUXILIARIES = word_set("is are was were be has can works work exists passes pass answers returns responds stays")
+SHORT_TEXTS = word_set(
+    "email e-mail letter message note card postcard list line tweet reply invitation invitations review"
+)
+"""What is written in one go."""
+_DONE = word_set("written done sold sent paid built made bought found won signed hung sewn taught told gone put")
 
 
 def base_form(word: str) -> str:
@@ -193,7 +201,7 @@ def leading_verb(text: str) -> tuple[str, Kind] | None:
 
 
 def noun_kind(text: str) -> Kind | None:
-    """The kind that the nouns of a text tell; the head of the phrase, its last telling word before «of» or «on», wins."""
+    """The kind that the nouns of a text tell: the last telling one before «of», «on» and the like wins."""
     found: Kind | None = None
     for word in words(text)[:12]:
         if word in {"of", "on", "in", "for", "with", "from", "about", "at", "to", "by"} and found is not None:
@@ -204,4 +212,6 @@ def noun_kind(text: str) -> Kind | None:
 
 def is_state(text: str) -> bool:
     """Whether a text tells how things are («the site is live») instead of what to do."""
-    return any(word in _AUXILIARIES for word in words(text)[1:12])
+    said = words(text)
+    ends_done = len(said) > 1 and (said[-1] in _DONE or (said[-1].endswith("ed") and base_form(said[-1]) in VERBS))
+    return ends_done or any(word in _AUXILIARIES for word in said[1:12])

@@ -30,7 +30,7 @@ _STOP = word_set(
 
 
 def clean(text: str, limit: int = 4096) -> str:
-    """The text without signs that can't be seen or that turn the writing round; line breaks stay, runs of blanks don't."""
+    """The text without signs that can't be seen or turn the writing round; line breaks stay, runs of blanks don't."""
     kept = [
         sign
         for sign in text[: limit * 2]

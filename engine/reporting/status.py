@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import TypedDict
 
+from engine.blockages import Blockage
 from engine.goals import Goal, Milestone
 from engine.tasks import TaskStatus
 from engine.values import GoalId
@@ -68,10 +69,28 @@ def milestone_id(goal: GoalId, mark: Milestone) -> str:
 
 def standing(goal: Goal, forecast: dt.datetime | None = None) -> GoalStanding:
     """The status of a goal. `forecast` is when it may be done, None where nobody knows."""
+    return GoalStanding(
+        id=goal.id,
+        name=goal.name,
+        status=goal.status.value,
+        progress=goal.progress,
+        plan_version=goal.plan_version,
+        tasks=task_counts(goal),
+        milestones=[_milestone(goal.id, mark) for mark in goal.milestones],
+        blockages=[_blockage(goal.id, blockage) for blockage in goal.blockages.values()],
+        adaptations=goal.adaptations,
+        deadline=goal.deadline,
+        forecast=forecast,
+        reason=goal.reason,
+    )
+
+
+def task_counts(goal: Goal) -> TaskCounts:
+    """How many of the goal's tasks stand where."""
     by_status = dict.fromkeys(TaskStatus, 0)
     for task in goal.tasks.values():
         by_status[task.status] += 1
-    counts = TaskCounts(
+    return TaskCounts(
         total=len(goal.tasks) - by_status[TaskStatus.SUPERSEDED],
         pending=by_status[TaskStatus.PENDING],
         running=by_status[TaskStatus.RUNNING],
@@ -82,37 +101,25 @@ def standing(goal: Goal, forecast: dt.datetime | None = None) -> GoalStanding:
         skipped=by_status[TaskStatus.SKIPPED],
         superseded=by_status[TaskStatus.SUPERSEDED],
     )
-    return GoalStanding(
-        id=goal.id,
-        name=goal.name,
-        status=goal.status.value,
-        progress=goal.progress,
-        plan_version=goal.plan_version,
-        tasks=counts,
-        milestones=[
-            MilestoneStatus(
-                id=milestone_id(goal.id, mark),
-                percent=mark.percent,
-                name=mark.name,
-                kind=mark.kind,
-                reached_at=mark.reached_at,
-            )
-            for mark in goal.milestones
-        ],
-        blockages=[
-            BlockageStatus(
-                id=f"{goal.id}:{blockage.number}",
-                kind=blockage.kind.value,
-                task=f"{goal.id}.{blockage.task}" if blockage.task is not None else None,
-                description=blockage.description,
-                needed=blockage.needed,
-                strategy=blockage.strategy.value,
-                tried=[f"{attempt.what}: {attempt.result}" for attempt in blockage.tried],
-            )
-            for blockage in goal.blockages.values()
-        ],
-        adaptations=goal.adaptations,
-        deadline=goal.deadline,
-        forecast=forecast,
-        reason=goal.reason,
+
+
+def _milestone(goal: GoalId, mark: Milestone) -> MilestoneStatus:
+    return MilestoneStatus(
+        id=milestone_id(goal, mark),
+        percent=mark.percent,
+        name=mark.name,
+        kind=mark.kind,
+        reached_at=mark.reached_at,
+    )
+
+
+def _blockage(goal: GoalId, blockage: Blockage) -> BlockageStatus:
+    return BlockageStatus(
+        id=f"{goal}:{blockage.number}",
+        kind=blockage.kind.value,
+        task=f"{goal}.{blockage.task}" if blockage.task is not None else None,
+        description=blockage.description,
+        needed=blockage.needed,
+        strategy=blockage.strategy.value,
+        tried=[f"{attempt.what}: {attempt.result}" for attempt in blockage.tried],
     )

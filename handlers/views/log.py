@@ -33,6 +33,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "task_completed": "✅ {task} is done",
     "task_retry_scheduled": "🔁 {task} will be tried again: {error}",
     "attempt_lost": "🔁 {task} was interrupted and goes again",
+    "task_came_due": "⏰ {task} may go on now",
     "task_failed": "⚠️ {task} did not work: {error}",
     "task_blocked": "🚧 {task} is held up",
     "task_reset": "🔁 {task} starts afresh",

@@ -203,7 +203,11 @@ def _times(count: int) -> str:
 
 
 def _failed(o: Occasion) -> Outgoing:
-    lines: list[Text | str] = [Text("⚠️ ", Bold("Goal failed")), Bold(o.name), f"Reached: {percent(o.number('progress'))}"]
+    lines: list[Text | str] = [
+        Text("⚠️ ", Bold("Goal failed")),
+        Bold(o.name),
+        f"Reached: {percent(o.number('progress'))}",
+    ]
     if o.text("reason").strip():
         lines += ["", words(o.text("reason"), 1500)]
     if o.goal is not None and o.goal.status is not GoalStatus.FAILED:
@@ -215,7 +219,11 @@ def _failed(o: Occasion) -> Outgoing:
 
 
 def _cancelled(o: Occasion) -> Outgoing:
-    lines: list[Text | str] = [Text("✖️ ", Bold("Goal cancelled")), Bold(o.name), f"Reached: {percent(o.number('progress'))}"]
+    lines: list[Text | str] = [
+        Text("✖️ ", Bold("Goal cancelled")),
+        Bold(o.name),
+        f"Reached: {percent(o.number('progress'))}",
+    ]
     if o.text("reason").strip():
         lines += ["", Italic(words(o.text("reason"), 1000))]
     again = o.goal is not None and o.goal.status is GoalStatus.CANCELLED

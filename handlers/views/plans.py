@@ -24,7 +24,7 @@ def plan_message(goal: Goal, zone: str, now: dt.datetime, page: int = 0, advice:
     tasks = list(goal.live_tasks)
     pages = max(1, -(-len(tasks) // STEPS_A_PAGE))
     page = min(max(page, 0), pages - 1)
-    head = [_heading(goal), *_summary(goal, tasks, zone, now), ""]
+    head: list[Text | str] = [_heading(goal), *_summary(goal, tasks, zone, now), ""]
     foot = _foot(goal, page, pages, advice if page == 0 else ())
     sheet = Sheet(head=head, items=[step_line(one) for one in tasks[page * STEPS_A_PAGE :][:STEPS_A_PAGE]], foot=foot)
     return letter(goal.chat or ChatId(0), sheet.text(), keyboards.plan_buttons(goal, page, pages), goal.id)
@@ -100,7 +100,7 @@ def _longest(tasks: Mapping[TaskNumber, Task], cost: Mapping[TaskNumber, float])
 
 def change_menu(goal: Goal) -> Outgoing:
     """What can be changed, by buttons or by words."""
-    tips = [
+    tips: list[Text | str] = [
         Text("✏️ ", Bold(f"Change the plan for «{line(goal.name, 150)}»")),
         "",
         "Press a button, or reply in words:",
@@ -149,7 +149,12 @@ def repair_message(goal: Goal, version: int, reason: str, summary: str) -> Outgo
     ]
     if reason.strip():
         lines.append(Text("Why: ", words(reason, 800)))
-    lines += ["", words(summary, 2000) or "It adds work beyond the present plan.", "", "The present plan goes on meanwhile."]
+    lines += [
+        "",
+        words(summary, 2000) or "It adds work beyond the present plan.",
+        "",
+        "The present plan goes on meanwhile.",
+    ]
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.repair_buttons(goal.id, version), goal.id)
 
 

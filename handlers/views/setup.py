@@ -22,7 +22,11 @@ def offer(chat: ChatId, text: str, message: int) -> Outgoing:
 
 def ask_name(chat: ChatId, of: int) -> Outgoing:
     """/goal without a name."""
-    return letter(chat, "What do you want to reach? One line is enough, such as «Publish my travel blog».", keyboards.leave_button(of))
+    return letter(
+        chat,
+        "What do you want to reach? One line is enough, such as «Publish my travel blog».",
+        keyboards.leave_button(of),
+    )
 
 
 def ask_criteria(chat: ChatId, name: str, chosen: Sequence[str], buttons: keyboards.Rows) -> Outgoing:
@@ -58,7 +62,7 @@ def goal_set(chat: ChatId, goal: GoalId, draft: "tuple[str, int, Priority]", dea
     facts = [plural(criteria, "criterion").replace("criterions", "criteria")] if criteria else []
     facts.append(f"📅 {deadline}" if deadline else "no deadline")
     facts.append(f"{PRIORITY_WORDS[priority]} priority")
-    lines = [
+    lines: list[Text | str] = [
         Text("🎯 ", Bold(f"Goal {goal}: {line(name, 200)}")),
         " · ".join(facts),
         "",

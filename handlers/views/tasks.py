@@ -12,7 +12,7 @@ from handlers import keyboards
 from handlers.callbacks import Listing, PageTap
 from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
 from handlers.views.signs import bar, counted, number, percent, task_sign, waits_for_person
-from handlers.views.times import clock, distance, hours
+from handlers.views.times import clock, distance, hours, moment
 
 TASKS_A_PAGE = 15
 
@@ -98,6 +98,8 @@ def _state(task: Task, zone: str, now: dt.datetime) -> str:
             return "It is held up; /blockers says by what."
         case TaskStatus.WAITING:
             until = task.waiting.until if task.waiting is not None else None
+            if waits_for_person(task) and until is not None:
+                return f"Later, then: I'll ask again {moment(until, zone, now)}."
             return f"Waits until {clock(until, zone, now)}." if until is not None else "It waits."
         case TaskStatus.PENDING:
             if task.due_at is not None and task.due_at > now:
@@ -105,9 +107,40 @@ def _state(task: Task, zone: str, now: dt.datetime) -> str:
             return "It is back in the plan and starts when its turn comes."
 
 
+def noted_number(goal: Goal, task: Task, told: str, zone: str, now: dt.datetime) -> Outgoing:
+    """A reported number: kept, and what it means for the task."""
+    after = ask_for_task(goal, task, zone, now)
+    if not waits_for_person(task) or goal.has_ended:
+        return after
+    body = stacked(
+        [
+            _title("🙋", task),
+            task_place(goal, task),
+            "",
+            Text("Noted: ", Bold(line(told, 60)), ". ", _target(task), "."),
+            "It isn't there yet, so I keep waiting. Reply with a new number when there is one.",
+        ]
+    )
+    return letter(goal.chat or ChatId(0), body, keyboards.task_buttons(goal, task), goal.id)
+
+
+def unclear(goal: Goal, task: Task, said: str, of: int) -> Outgoing:
+    """Asks what somebody's words about a task were meant to be."""
+    body = stacked(
+        [
+            Text("What shall I do with this about ", Bold(line(task.title, 120)), "?"),
+            Italic(words(said, 600)),
+        ]
+    )
+    can_be_done = not keyboards.options_of(task) and task.work != "measure"
+    return letter(goal.chat or ChatId(0), body, keyboards.unclear_buttons(of, done=can_be_done), goal.id)
+
+
 def later_choice(goal: Goal, task: Task) -> Outgoing:
     """How much later."""
-    body = stacked([_title("🙋", task), task_place(goal, task), "", "When shall I ask again? Or reply, such as «in 3 days»."])
+    body = stacked(
+        [_title("🙋", task), task_place(goal, task), "", "When shall I ask again? Or reply, such as «in 3 days»."]
+    )
     return letter(goal.chat or ChatId(0), body, keyboards.later_buttons(goal, task), goal.id)
 
 

@@ -1,11 +1,14 @@
 """The command line in real processes: what it prints, its exit codes, and that it stays light."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from bot.local.script.steps import Press, Remark, Say, SendFile, Wait, read_step
 
 HEAVY = ("aiogram", "textual", "pydantic", "pydantic_settings", "aiosqlite", "apscheduler", "dateparser", "asyncio")
 Result = subprocess.CompletedProcess[str]
@@ -88,6 +91,13 @@ def test_every_command_refuses_a_bad_setting_in_one_line(tmp_path: Path, command
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
     assert "MILEPOST_WORKERS is «x»" in result.stderr
+
+
+def test_the_help_of_chat_shows_steps_that_can_be_played(tmp_path: Path) -> None:
+    told = milepost(tmp_path, "chat", "--help").stdout
+    examples = [found[1] for found in re.finditer(r"^ {4}(\S.*?) {2,}\S", told, re.MULTILINE)]
+    steps = [read_step(example) for example in examples]
+    assert {type(step) for step in steps} == {Say, Press, SendFile, Wait, Remark}
 
 
 def test_run_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:

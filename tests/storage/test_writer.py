@@ -79,11 +79,15 @@ async def test_a_full_file_fails_the_piece_that_does_not_fit_and_serves_the_next
 
 async def test_a_timeout_during_a_commit_ends_as_a_timeout_after_the_outcome_is_known(watched: Watched) -> None:
     known: list[str] = []
-    with pytest.raises(TimeoutError):
+
+    async def caller() -> None:
         async with asyncio.timeout(0):
             await watched.writer.run(keep("a"))
             known.append("committed")
             await asyncio.sleep(0)
+
+    with pytest.raises(TimeoutError):
+        await caller()
     assert known == ["committed"]
     assert await watched.words() == ["a"]
 

@@ -114,6 +114,10 @@ KeyboardKey { width: 1fr; height: 1; margin: 0 1 0 0; content-align: center midd
 KeyboardKey:hover { background: $button-hover; }
 KeyboardKey:focus { background: $accent; color: $background; }
 
+ToastRack { dock: top; align: center top; margin: 2 0 0 0; }
+ToastHolder { align-horizontal: center; }
+Toast { width: auto; max-width: 70%; padding: 0 2; background: $panel; }
+
 ModalScreen { align: center middle; background: $background 60%; }
 .box { width: 60; max-width: 90%; height: auto; padding: 1 2; background: $surface; border: round $accent; }
 .box Label { width: 100%; margin: 0 0 1 0; }

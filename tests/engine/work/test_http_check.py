@@ -257,7 +257,7 @@ async def test_a_connection_that_breaks_off_is_worth_another_try(talk, make_cont
 async def test_a_server_that_speaks_no_tls_is_told(talk, make_context) -> None:
     with pytest.raises(TemporaryError, match="TLS"):
         await check(
-            make_context(url=(await talk(b"no")).replace("http:", "https:")),
+            make_context(url=(await talk(b"HTTP/1.1 400 Bad Request\r\n\r\n")).replace("http:", "https:")),
             Fetching(refusal=nothing_refused, timeout=5),
         )
 

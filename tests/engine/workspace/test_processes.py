@@ -148,18 +148,18 @@ async def stopped(script: str, ready: Path, grace: float) -> bytes:
     words = (sys.executable, "-I", "-S", str(GUARD), str(grace), "100", SHELL, "-c", script, "name", str(ready))
     guard = await asyncio.create_subprocess_exec(*words, stdin=PIPE, stdout=PIPE)
     await until(ready.exists)
-    report, _ = await guard.communicate()  # closes its standard input
+    report, _ = await guard.communicate(b"")  # closes its standard input
     return report
 
 
 async def test_a_command_that_is_stopped_may_clean_up(tmp_path: Path) -> None:
-    script = "trap 'echo cleaned; exit 7' TERM; : > $1; while :; do sleep 0.02; done"
+    script = "trap 'echo cleaned; exit 7' TERM; : > $1; while :; do :; done"
     report = await stopped(script, tmp_path / "ready", grace=30)
     assert report == b"exit 7 0\ncleaned\n"
 
 
 async def test_a_command_that_ignores_sigterm_is_killed_after_the_grace(tmp_path: Path) -> None:
-    report = await stopped("trap '' TERM; : > $1; while :; do sleep 0.02; done", tmp_path / "ready", grace=0.1)
+    report = await stopped("trap '' TERM; : > $1; while :; do :; done", tmp_path / "ready", grace=0.1)
     assert report == b"exit -9 0\n"
 
 

@@ -1,0 +1,60 @@
+"""Milepost as a Python library: `async with open_executor(database=…) as executor`. Imports no aiogram."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from engine.clock import Clock, SystemClock
+from engine.executor import AutonomousGoalExecutor
+from engine.goal_engine import Options, Stores
+from engine.planning.planner import ThreadedPlanner
+from engine.ports import Planner
+from engine.work.builtin import WorkOptions, builtin_registry
+from engine.work.registry import WorkRegistry
+from storage.database import open_database
+
+
+@asynccontextmanager
+async def open_executor(
+    database: str | Path = "milepost.db",
+    *,
+    options: Options | None = None,
+    registry: WorkRegistry | None = None,
+    clock: Clock | None = None,
+    planner: Planner | None = None,
+) -> AsyncIterator[AutonomousGoalExecutor]:
+    """An executor on a database file, made if it is not there; it runs until the block ends.
+
+    `registry` holds the work functions (default: the built-in ones and those of installed packages). The bot and a
+    program may use the same file one after the other, not at once. Raises `StoreError` when the file can't be used.
+    """
+    clock = clock or SystemClock()
+    if registry is None:
+        registry = builtin_registry(WorkOptions())
+        registry.load_entry_points()
+    async with open_database(Path(database), clock=clock) as store:
+        stores = Stores(
+            ledger=store.ledger, queries=store.queries, outbox=store.outbox, conversations=store.conversations
+        )
+        planner = planner or ThreadedPlanner(works=registry.names())
+        executor = AutonomousGoalExecutor(stores, clock, registry, planner, options)
+        failure: Exception | None = None  # None unless the caller's block raised
+        async with asyncio.TaskGroup() as group:
+            group.create_task(executor.run(), name="executor")
+            monitor = group.create_task(_monitor(executor, clock), name="monitor")
+            try:
+                yield executor
+            except Exception as error:
+                failure = error
+            finally:
+                monitor.cancel()
+                await executor.stop()
+        if failure is not None:
+            raise failure
+
+
+async def _monitor(executor: AutonomousGoalExecutor, clock: Clock) -> None:
+    while True:
+        await clock.sleep(executor.monitoring_interval)
+        await executor.look_after_goals()

@@ -1,0 +1,43 @@
+"""What a decision is: a pure function from a goal and a moment to events, and what the ledger makes of it."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from engine.events import Event, GoalCreated
+from engine.goals import Goal
+from engine.values import Cause, GoalId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When a decision is taken, and what brought it about."""
+
+    now: dt.datetime
+    cause: Cause
+
+
+Decision = Callable[[Goal, Moment], Sequence[Event]]
+Creation = Callable[[GoalId, Moment], GoalCreated]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """What a change of one goal does to another: a decision on `goal`, or the creation of a goal."""
+
+    cause: str
+    goal: GoalId | None = None  # None when it creates one
+    decision: Decision | None = None  # None when it creates one
+    creation: Creation | None = None  # None when it decides
+    linked: Callable[[GoalId], "FollowUp"] | None = None
+    """What to do once the created goal has its id; None for nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What became of a command."""
+
+    goal: Goal
+    events: tuple[Event, ...]
+    repeated: bool
+    """Whether its cause had acted before; then nothing was done this time."""

@@ -1,0 +1,114 @@
+"""Answers to a blockage: resolved, information, skip, re-plan, stop; by button and in words."""
+
+from aiogram import F, Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, Message
+
+from engine.blockages import Blockage
+from engine.errors import RefusedError
+from engine.goal_engine import GoalEngine as Engine
+from engine.goals import Goal
+from engine.records import Dialogue, Handled
+from engine.values import BlockageNumber, JsonObject
+from handlers import keyboards
+from handlers.callbacks import BlockageDeed, BlockageTap
+from handlers.desk import Desk, number_in
+from handlers.gates import About, InDialogue, own_goal
+from handlers.goal_card import ask_cancel_of
+from handlers.taps import answer_tap, tapped_message
+from handlers.views.blockers import blockage_gone, blockage_message
+from handlers.views.letters import edited, letter, line, words
+from handlers.words import Meaning, Said, blockage_words
+
+INFORMING = "blockage_info"
+_SAID = {
+    BlockageDeed.RESOLVED: Meaning.RESOLVED,
+    BlockageDeed.SKIP: Meaning.SKIP,
+    BlockageDeed.REPLAN: Meaning.REPLAN,
+    BlockageDeed.STOP: Meaning.STOP,
+}
+
+
+def _open(goal: Goal, number: int) -> Blockage:
+    """The blockage, if it is still open. Raises `RefusedError` when it is not."""
+    found = goal.blockages.get(BlockageNumber(number))
+    if found is None:
+        raise RefusedError("already_resolved", "it is no longer open")
+    return found
+
+
+async def show(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, desk: Desk) -> Handled:
+    """The blockage's message, from the list."""
+    blockage = _open(goal, callback_data.blockage)
+    await answer_tap(query)
+    return desk.keep(blockage_message(goal, blockage, desk.now))
+
+
+async def press(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
+    """Resolved, skip, re-plan or stop."""
+    about = (goal, callback_data.blockage, tapped_message(query))
+    handled = await _carry_out(Said(meaning=_SAID[callback_data.deed]), about, engine, desk)
+    await answer_tap(query)
+    return handled
+
+
+async def ask_information(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, desk: Desk) -> Handled:
+    """Give information: asks for it in words."""
+    blockage = _open(goal, callback_data.blockage)
+    await answer_tap(query)
+    text = f"What should I know? «{line(blockage.needed or blockage.description, 300)}»"
+    facts = {"goal": goal.id, "blockage": blockage.number, "message": tapped_message(query) or 0}
+    asked = letter(desk.here, text, keyboards.leave_button(desk.update_id), goal.id)
+    return desk.ask(Dialogue(name=INFORMING, facts=facts), asked)
+
+
+async def take_information(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """The information."""
+    goal = await own_goal(engine, desk, number_in(facts, "goal"))
+    about = (goal, number_in(facts, "blockage"), number_in(facts, "message") or None)
+    return await _carry_out(Said(meaning=Meaning.INFORM, text=words.strip()), about, engine, desk)
+
+
+async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
+    message: Message, subject: CallbackData, goal: Goal, words: str, answered: int, engine: Engine, desk: Desk
+) -> Handled:
+    """A reply to the blockage's message."""
+    about = (goal, int(getattr(subject, "blockage", 0)), answered)
+    return await _carry_out(blockage_words(words), about, engine, desk)
+
+
+async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: Engine, desk: Desk) -> Handled:
+    """Do what was said about a blockage, and edit its message (None: none) to what came of it."""
+    goal, number, message = about
+    cause = desk.cause()
+    match said.meaning:
+        case Meaning.STOP:
+            return ask_cancel_of(goal, desk)
+        case Meaning.NOTE:
+            await engine.add_note(goal.id, said.text, cause=cause)
+            return desk.keep(letter(desk.here, "📝 Noted. I keep waiting for what is needed.", (), goal.id))
+        case Meaning.SKIP:
+            task = _open(goal, number).task
+            if task is None:
+                raise RefusedError("no_task_to_skip", "it holds up the whole goal, so there is no task to skip")
+            await engine.skip_task(goal.id, task, said.text or "you skipped it", cause=cause)
+            told = "➖ The task is skipped."
+        case Meaning.REPLAN:
+            reason = said.text or _open(goal, number).description
+            await engine.request_adaptation(goal.id, reason, cause=cause)
+            told = "🗺 I'm looking for another way; the new plan comes in a moment."
+        case _:
+            await engine.resolve_blockage(goal.id, number, said.text, cause=cause)
+            told = f"✅ Resolved{': ' + words(said.text, 500) if said.text else ''}. It goes on."
+    return desk.end(edited(blockage_gone(goal, told), message))
+
+
+def routes() -> Router:
+    """Blockages and the answers to them."""
+    router = Router(name="blockage_answers")
+    router.message.register(reply, About(BlockageTap))
+    router.message.register(take_information, InDialogue(INFORMING))
+    router.callback_query.register(show, BlockageTap.filter(F.deed == BlockageDeed.OPEN))
+    router.callback_query.register(ask_information, BlockageTap.filter(F.deed == BlockageDeed.INFORM))
+    router.callback_query.register(press, BlockageTap.filter())
+    return router

@@ -1,0 +1,76 @@
+"""Everything that nothing else understood: unknown commands and buttons, files, stickers, edited messages."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from engine.records import Handled
+from handlers.desk import Desk
+from handlers.taps import answer_tap
+from handlers.views.letters import letter
+
+_CONTENT: dict[str, str] = {
+    "photo": "I can't look at pictures. Write what it shows, or «done» as a reply to the task it belongs to.",
+    "document": "I can't read files. Write what matters in it as text; /note keeps it with a goal.",
+    "voice": "I can't listen to voice messages. Please write it.",
+    "audio": "I can't listen to recordings. Please write it.",
+    "video": "I can't watch videos. Write what it shows, please.",
+    "video_note": "I can't watch videos. Write what it shows, please.",
+    "location": "I can't use places on a map. For your time zone, send a city in /settings.",
+    "contact": "I can't use contacts. Write what you want to reach, and I'll plan it.",
+    "poll": "I can't take part in polls. Write what you want to reach, and I'll plan it.",
+}
+_SERVICE = frozenset(
+    {
+        "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo",
+        "group_chat_created", "supergroup_chat_created", "migrate_to_chat_id", "migrate_from_chat_id",
+        "pinned_message", "message_auto_delete_timer_changed", "forum_topic_created", "forum_topic_edited",
+        "forum_topic_closed", "forum_topic_reopened", "video_chat_started", "video_chat_ended", "write_access_allowed",
+        "chat_background_set", "boost_added", "channel_chat_created", "unknown",
+    }
+)  # fmt: skip
+"""What Telegram says by itself in a chat; nobody waits for an answer."""
+
+
+async def unknown_command(message: Message, desk: Desk) -> Handled:
+    """A command that doesn't exist; in a group it may be another bot's."""
+    command = (message.text or "").split()[0].partition("@")[0]
+    if message.chat.type != "private":
+        return desk.keep()
+    return desk.keep(letter(desk.here, f"I don't know {command[:40]}. /help shows what I know."))
+
+
+async def other_content(message: Message, desk: Desk) -> Handled:
+    """A file, a picture, a sticker: says what can be done instead. A dialogue stays open."""
+    kind = str(message.content_type)
+    if kind in _SERVICE or message.chat.type != "private":
+        return desk.keep()
+    text = _CONTENT.get(kind, "I only understand text and my buttons. /help shows what you can say.")
+    if message.caption:
+        text += " The words with it I didn't use; send them as a message of their own."
+    if desk.dialogue is not None:
+        text += " My last question is still open."
+    return desk.keep(letter(desk.here, text))
+
+
+async def edited_message(message: Message, desk: Desk) -> Handled:
+    """An edited message: what was done with it is not done again."""
+    if message.chat.type != "private" or not message.text:
+        return desk.keep()
+    text = "I act on a message when it arrives, so an edit changes nothing. Please send it as a new one."
+    return desk.keep(letter(desk.here, text))
+
+
+async def unknown_button(query: CallbackQuery, desk: Desk) -> Handled:
+    """Callback data that is none of ours, or of a version long gone."""
+    await answer_tap(query, "This button doesn't work any more. /goals shows what there is.")
+    return desk.keep()
+
+
+def routes() -> Router:
+    """The last of all."""
+    router = Router(name="fallback")
+    router.message.register(unknown_command, F.text.startswith("/"))
+    router.message.register(other_content)
+    router.edited_message.register(edited_message)
+    router.callback_query.register(unknown_button)
+    return router

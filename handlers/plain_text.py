@@ -1,0 +1,131 @@
+"""Plain text outside any dialogue: an answer to the one thing that waits, or «Make this a goal?»."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from engine.goal_engine import GoalEngine as Engine
+from engine.goals import Goal, GoalStatus
+from engine.records import Dialogue, Handled
+from engine.tasks import Task
+from engine.values import JsonObject
+from handlers import keyboards
+from handlers.callbacks import OfferDeed, OfferTap
+from handlers.desk import Desk, number_in
+from handlers.gates import InDialogue, is_command
+from handlers.goal_card import ask_cancel_of
+from handlers.goal_setup import begin
+from handlers.plan_editing import change_in_words
+from handlers.plan_review import start_in_words
+from handlers.task_answers import asked_of, carry_out
+from handlers.taps import answer_tap, readable_message, tapped_message
+from handlers.views.letters import edited, letter, under
+from handlers.views.setup import offer
+from handlers.views.signs import waits_for_person
+from handlers.words import Meaning, Said, is_no, is_yes, plan_words, task_words
+
+OFFER = "offer"
+LOOKED_AT = 20
+"""Goals whose waiting tasks a plain answer could mean."""
+_LONGEST_ANSWER = 60
+"""Signs; longer texts are never taken for an answer to a question that nobody replied to."""
+
+
+async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
+    """What the text answers, if one thing waits for such an answer; otherwise the offer to make it a goal."""
+    text = message.text or ""
+    if len(text) <= _LONGEST_ANSWER:
+        answered = await _answered(text, engine, desk)
+        if answered is not None:
+            return answered
+    if message.chat.type != "private" and not _to_us(message):
+        return desk.keep()
+    shown = under(offer(desk.here, text, message.message_id), message.message_id)
+    return desk.ask(Dialogue(name=OFFER, facts={"message": message.message_id, "text": text}), shown)
+
+
+def _to_us(message: Message) -> bool:
+    """In a group: whether it was said to the bot."""
+    replied = message.reply_to_message
+    return replied is not None and replied.from_user is not None and replied.from_user.is_bot
+
+
+async def _answered(text: str, engine: Engine, desk: Desk) -> Handled | None:
+    """The text as an answer to what waits; None when it answers nothing."""
+    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=LOOKED_AT)
+    goals = [goal for goal in [await engine.goal(row.id) for row in rows] if goal.owner == desk.user]
+    fitting = [
+        (said, goal, task)
+        for goal in goals
+        for task in goal.live_tasks
+        if waits_for_person(task) and (said := task_words(text, asked_of(task))).meaning is not Meaning.UNCLEAR
+    ]
+    if len(fitting) == 1:
+        said, goal, task = fitting[0]
+        return await carry_out(said, (goal, task, None), engine, desk)
+    if fitting:
+        return _which_task([(goal, task) for _, goal, task in fitting], desk)
+    proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
+    return await _about_plan(plan_words(text), proposed[0], engine, desk) if len(proposed) == 1 else None
+
+
+def _which_task(found: list[tuple[Goal, Task]], desk: Desk) -> Handled:
+    rows = [row for goal in {goal.id: goal for goal, _ in found}.values() for row in keyboards.waiting_buttons(goal)]
+    return desk.keep(letter(desk.here, "Several things wait for you. Which one do you mean?", rows[:10]))
+
+
+async def _about_plan(said: Said, goal: Goal, engine: Engine, desk: Desk) -> Handled | None:
+    """The text as an answer to the one plan that waits; None when it is none."""
+    match said.meaning:
+        case Meaning.START:
+            return await start_in_words(goal, engine, desk, goal.plan_version, None)
+        case Meaning.CANCEL:
+            return ask_cancel_of(goal, desk)
+        case Meaning.UNCLEAR:
+            return None
+        case _:
+            return await change_in_words(said, goal, engine, desk)
+
+
+async def answer_offer(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """«yes» or «no» to the offer; anything else is a new text."""
+    if is_yes(words):
+        return await begin(str(facts.get("text") or ""), engine, desk)
+    if is_no(words):
+        return desk.end(letter(desk.here, "All right. /help shows what else you can say."))
+    return await hear(message, engine, desk)
+
+
+async def press_offer(query: CallbackQuery, callback_data: OfferTap, engine: Engine, desk: Desk) -> Handled:
+    """Yes or No; an old offer finds its text in the message it replies to."""
+    kept = desk.dialogue_of(OFFER)
+    current = kept is not None and number_in(kept.facts, "message") == callback_data.of
+    text = str(kept.facts.get("text") or "") if kept is not None and current else _offered(query)
+    if callback_data.deed is OfferDeed.NO:
+        await answer_tap(query)
+        gone = edited(letter(desk.here, "All right, no goal."), tapped_message(query))
+        return desk.end(gone) if current else desk.keep(gone)
+    if not text:
+        await answer_tap(query, "That message is gone. Send it again, or use /goal.")
+        return desk.keep(edited(letter(desk.here, "This question is closed."), tapped_message(query)))
+    await answer_tap(query)
+    return await begin(text, engine, desk, tapped_message(query))
+
+
+def _offered(query: CallbackQuery) -> str:
+    shown = readable_message(query)
+    replied = shown.reply_to_message if shown is not None else None
+    return (replied.text or "") if replied is not None else ""
+
+
+async def say_which(message: Message, engine: Engine, desk: Desk) -> Handled:
+    """Text where the question «which goal?» is open: the question is dropped, the text is heard."""
+    return await hear(message, engine, desk)
+
+
+def routes() -> Router:
+    """Plain text, after everything more particular."""
+    router = Router(name="plain_text")
+    router.message.register(answer_offer, InDialogue(OFFER))
+    router.message.register(hear, F.text, lambda message: not is_command(message))
+    router.callback_query.register(press_offer, OfferTap.filter())
+    return router

@@ -1,0 +1,97 @@
+"""A plan that waits for a yes: Start, Change, Cancel, the larger plans of adaptations, and the same in words."""
+
+from aiogram import F, Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import Bold, Text
+
+from engine.errors import RefusedError
+from engine.goal_engine import GoalEngine as Engine
+from engine.goals import Goal
+from engine.records import Handled
+from handlers import keyboards
+from handlers.callbacks import GoalDeed, GoalTap, Listing, PageTap, PlanDeed, PlanTap, StepTap
+from handlers.desk import Desk
+from handlers.gates import About
+from handlers.goal_card import ask_cancel_of
+from handlers.plan_editing import change_in_words
+from handlers.taps import answer_tap, tapped_message
+from handlers.views.letters import edited, letter, line
+from handlers.views.plans import plan_message, repair_message, started
+from handlers.words import Meaning, plan_words
+
+
+async def show_plan(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
+    """The plan from the card; a larger one that waits for a yes comes with its own buttons."""
+    await answer_tap(query)
+    if goal.proposed_version is not None:
+        return desk.keep(repair_message(goal, goal.proposed_version, "", ""))
+    return desk.keep(plan_message(goal, desk.zone, desk.now))
+
+
+async def turn_plan(query: CallbackQuery, callback_data: PageTap, goal: Goal, desk: Desk) -> Handled:
+    """Another page of the plan."""
+    await answer_tap(query)
+    return desk.keep(edited(plan_message(goal, desk.zone, desk.now, callback_data.at), tapped_message(query)))
+
+
+async def start(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
+    """The yes that sets everything going."""
+    newest = await engine.start_goal(goal.id, callback_data.version, cause=desk.cause())
+    await answer_tap(query, "Started.")
+    return desk.keep(edited(started(newest), tapped_message(query)), card=goal.id)
+
+
+async def accept(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
+    """Use the larger plan."""
+    await engine.accept_repair(goal.id, callback_data.version, cause=desk.cause())
+    await answer_tap(query, "The new plan is in use.")
+    text = Text("🗺 ", Bold("The new plan is in use"), f"\nGoal: {line(goal.name, 200)}")
+    return desk.keep(edited(letter(desk.here, text, keyboards.see_goal(goal.id), goal.id), tapped_message(query)))
+
+
+async def reject(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
+    """Keep the present plan."""
+    await engine.reject_repair(goal.id, callback_data.version, cause=desk.cause())
+    await answer_tap(query, "The plan stays as it is.")
+    text = Text("🗺 ", Bold("The plan stays as it is"), f"\nGoal: {line(goal.name, 200)}")
+    return desk.keep(edited(letter(desk.here, text, keyboards.see_goal(goal.id), goal.id), tapped_message(query)))
+
+
+async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
+    message: Message, subject: CallbackData, goal: Goal, words: str, answered: int, engine: Engine, desk: Desk
+) -> Handled:
+    """The same in one's own words."""
+    said = plan_words(words)
+    version = int(getattr(subject, "version", 0))
+    repair = isinstance(subject, PlanTap) and subject.deed in (PlanDeed.ACCEPT, PlanDeed.REJECT)
+    if repair and said.meaning in (Meaning.START, Meaning.CANCEL):
+        decide = engine.accept_repair if said.meaning is Meaning.START else engine.reject_repair
+        await decide(goal.id, version, cause=desk.cause())
+        told = "The new plan is in use." if said.meaning is Meaning.START else "The plan stays as it is."
+        return desk.keep(edited(letter(desk.here, f"🗺 {told}", keyboards.see_goal(goal.id), goal.id), answered))
+    if said.meaning is Meaning.START:
+        return await start_in_words(goal, engine, desk, version, answered)
+    if said.meaning is Meaning.CANCEL:
+        return ask_cancel_of(goal, desk)
+    return await change_in_words(said, goal, engine, desk)
+
+
+async def start_in_words(goal: Goal, engine: Engine, desk: Desk, version: int, answered: int | None) -> Handled:
+    """Start the plan of that version; `answered` is its message, None when it is not at hand."""
+    if version and version != goal.plan_version:
+        raise RefusedError("outdated_plan", "the plan changed since")
+    newest = await engine.start_goal(goal.id, goal.plan_version, cause=desk.cause())
+    return desk.keep(edited(started(newest), answered), card=goal.id)
+
+
+def routes() -> Router:
+    """Plans and the answers to them."""
+    router = Router(name="plan_review")
+    router.message.register(reply, About(PlanTap, StepTap))
+    router.callback_query.register(show_plan, GoalTap.filter(F.deed == GoalDeed.PLAN))
+    router.callback_query.register(turn_plan, PageTap.filter(F.listing == Listing.PLAN))
+    router.callback_query.register(start, PlanTap.filter(F.deed == PlanDeed.START))
+    router.callback_query.register(accept, PlanTap.filter(F.deed == PlanDeed.ACCEPT))
+    router.callback_query.register(reject, PlanTap.filter(F.deed == PlanDeed.REJECT))
+    return router

@@ -1,0 +1,42 @@
+"""The dispatcher with every router, in the order in which they are asked."""
+
+from aiogram import Dispatcher
+
+from handlers import (
+    blockage_answers,
+    digest,
+    errors,
+    fallback,
+    goal_card,
+    goal_details,
+    goal_list,
+    goal_setup,
+    membership,
+    notes,
+    person_tasks,
+    plain_text,
+    plan_editing,
+    plan_review,
+    settings,
+    start,
+    task_answers,
+)
+from handlers.gates import OwnGoals
+from handlers.start import COMMANDS
+
+__all__ = ["COMMANDS", "build_dispatcher"]
+
+_ORDER = (
+    errors, start, goal_list, goal_card, goal_details, notes, settings, digest, goal_setup, plan_review, plan_editing,
+    person_tasks, task_answers, blockage_answers, membership, plain_text, fallback,
+)  # fmt: skip
+"""Commands and dialogues first, then replies, then plain text, then whatever is left."""
+
+
+def build_dispatcher() -> Dispatcher:
+    """A dispatcher to feed with updates and, for each, `engine` and `desk`; what it returns is a `Handled`."""
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.callback_query.middleware(OwnGoals())
+    for module in _ORDER:
+        dispatcher.include_router(module.routes())
+    return dispatcher

@@ -1,0 +1,118 @@
+"""/settings: time zone, digest, quiet hours."""
+
+from dataclasses import replace
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from engine.records import ChatSettings, Dialogue, Handled, Outgoing
+from engine.values import JsonObject
+from handlers.callbacks import SettingsDeed, SettingsTap
+from handlers.desk import Desk
+from handlers.gates import InDialogue
+from handlers.taps import answer_tap, tapped_message
+from handlers.views.letters import edited, line
+from handlers.views.settings import digest_choice, quiet_choice, settings_message, zone_choice, zone_set
+from handlers.zones import is_zone, near_zones, read_zone
+
+ZONE = "time_zone"
+_CHANGES = frozenset(
+    {
+        SettingsDeed.ZONE, SettingsDeed.HOUR, SettingsDeed.OFF, SettingsDeed.DAY, SettingsDeed.QUIET_HOURS,
+        SettingsDeed.QUIET_OFF,
+    }
+)  # fmt: skip
+
+
+async def settings(message: Message, command: CommandObject, desk: Desk) -> Handled:
+    """/settings, or /settings Berlin"""
+    if command.args:
+        return _zone(command.args, desk)
+    return desk.keep(settings_message(desk.chat, desk.now))
+
+
+async def take_zone(message: Message, facts: JsonObject, words: str, desk: Desk) -> Handled:
+    """A city or an offset, in words."""
+    return _zone(words, desk)
+
+
+def _zone(words: str, desk: Desk) -> Handled:
+    zone = read_zone(words)
+    if zone is None:
+        near = near_zones(words)
+        did = "Did you mean one of these?" if near else "Try the nearest large city, or an offset such as «UTC+2»."
+        asked = zone_choice(desk.chat, near, f"I don't know a time zone «{line(words, 60)}». {did}")
+        return desk.ask(Dialogue(name=ZONE, facts={}), asked)
+    known = replace(desk.chat, zone=zone, zone_known=True)
+    return replace(desk.end(zone_set(known, desk.now)), settings=known)
+
+
+async def show(query: CallbackQuery, callback_data: SettingsTap, desk: Desk) -> Handled:
+    """A page of the settings."""
+    await answer_tap(query)
+    page = edited(_page(callback_data.deed, desk.chat, desk), tapped_message(query))
+    if callback_data.deed is SettingsDeed.ZONES:
+        return desk.ask(Dialogue(name=ZONE, facts={}), page)
+    return desk.end(page) if desk.dialogue_of(ZONE) is not None else desk.keep(page)
+
+
+def _page(deed: SettingsDeed, chat: ChatSettings, desk: Desk) -> Outgoing:
+    match deed:
+        case SettingsDeed.ZONES:
+            return zone_choice(chat)
+        case SettingsDeed.DIGEST | SettingsDeed.HOUR | SettingsDeed.OFF | SettingsDeed.DAY:
+            return digest_choice(chat)
+        case SettingsDeed.QUIET | SettingsDeed.QUIET_HOURS | SettingsDeed.QUIET_OFF:
+            return quiet_choice(chat)
+        case SettingsDeed.OPEN | SettingsDeed.ZONE:
+            return settings_message(chat, desk.now)
+
+
+async def change(query: CallbackQuery, callback_data: SettingsTap, desk: Desk) -> Handled:
+    """A setting chosen by button."""
+    changed = _changed(callback_data, desk.chat)
+    if changed is None:
+        await answer_tap(query, "That can't be set. /settings shows what can.")
+        return desk.keep()
+    await answer_tap(query, "Kept.")
+    page = edited(_page(callback_data.deed, changed, desk), tapped_message(query))
+    handled = desk.end(page) if desk.dialogue_of(ZONE) is not None else desk.keep(page)
+    return replace(handled, settings=changed)
+
+
+def _changed(tap: SettingsTap, chat: ChatSettings) -> ChatSettings | None:
+    """The settings after the press; None for a value that is none (a button made up by hand)."""
+    match tap.deed:
+        case SettingsDeed.ZONE if is_zone(tap.value):
+            return replace(chat, zone=tap.value, zone_known=True)
+        case SettingsDeed.HOUR if (hour := _number(tap.value, 24)) is not None:
+            return replace(chat, digest_hour=hour, digest_days=chat.digest_days or tuple(range(7)))
+        case SettingsDeed.OFF:
+            return replace(chat, digest_hour=None)
+        case SettingsDeed.DAY if (day := _number(tap.value, 7)) is not None:
+            days = set(chat.digest_days) ^ {day}
+            return replace(chat, digest_days=tuple(sorted(days)))
+        case SettingsDeed.QUIET_HOURS:
+            begin, _, end = tap.value.partition("-")
+            first, last = _number(begin, 24), _number(end, 24)
+            return None if first is None or last is None else replace(chat, quiet_from=first, quiet_to=last)
+        case SettingsDeed.QUIET_OFF:
+            return replace(chat, quiet_from=None, quiet_to=None)
+        case _:
+            return None
+
+
+def _number(text: str, below: int) -> int | None:
+    """A whole number from 0 to below `below`; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 3 and int(text) < below else None
+
+
+def routes() -> Router:
+    """The settings."""
+    router = Router(name="settings")
+    router.message.register(settings, Command("settings", "timezone"))
+    router.message.register(take_zone, InDialogue(ZONE))
+    router.callback_query.register(change, SettingsTap.filter(F.deed.in_(_CHANGES)))
+    router.callback_query.register(show, SettingsTap.filter())
+    return router

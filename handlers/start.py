@@ -1,0 +1,81 @@
+"""Saying hello: /start with its deep links, /help, /privacy, and the example goal."""
+
+from dataclasses import replace
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import CallbackQuery, Message
+
+from engine.commands import Origin
+from engine.errors import EngineError
+from engine.goal_engine import GoalEngine as Engine
+from engine.records import Handled
+from handlers.callbacks import OfferDeed, OfferTap
+from handlers.desk import Desk
+from handlers.gates import own_goal
+from handlers.taps import answer_tap
+from handlers.views.welcome import EXAMPLE_CRITERIA, EXAMPLE_NAME, example_exists, help_message, privacy, welcome
+
+COMMANDS: tuple[tuple[str, str], ...] = (
+    ("goal", "Set a goal"),
+    ("goals", "All your goals"),
+    ("status", "Show a goal"),
+    ("tasks", "The tasks of a goal"),
+    ("blockers", "What is in the way"),
+    ("log", "What happened so far"),
+    ("note", "Keep an observation"),
+    ("replan", "Ask for another plan"),
+    ("fail", "Give a goal up as failed"),
+    ("cancel", "Leave a question, or cancel a goal"),
+    ("digest", "The summary now"),
+    ("settings", "Time zone, digest, quiet hours"),
+    ("export", "All your goals as a file"),
+    ("privacy", "What is kept"),
+    ("help", "What you can say"),
+)
+"""The commands menu: names without the slash, and what they do."""
+
+
+async def start(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
+    """/start, with or without a deep link such as `goal_7`."""
+    known = replace(desk.chat, owner=desk.chat.owner or desk.user, blocked=False)
+    handled = await _hello(command.args or "", engine, desk)
+    return replace(handled, settings=known) if known != desk.chat else handled
+
+
+async def _hello(payload: str, engine: Engine, desk: Desk) -> Handled:
+    goal = payload.removeprefix("goal_")
+    if goal != payload and goal.isascii() and goal.isdecimal() and len(goal) <= 16:
+        try:
+            return desk.keep(card=(await own_goal(engine, desk, int(goal))).id)
+        except EngineError:
+            pass  # a link to a goal that is gone, or somebody else's: welcome them all the same
+    return desk.keep(welcome(desk.here, desk.zone, desk.chat.zone_known))
+
+
+async def show_help(message: Message, desk: Desk) -> Handled:
+    """/help"""
+    return desk.keep(help_message(desk.here, COMMANDS))
+
+
+async def show_privacy(message: Message, desk: Desk) -> Handled:
+    """/privacy"""
+    return desk.keep(privacy(desk.here))
+
+
+async def try_example(query: CallbackQuery, engine: Engine, desk: Desk) -> Handled:
+    """The example goal, at one tap."""
+    await answer_tap(query, "Planning an example…")
+    origin = Origin(chat=desk.here, owner=desk.user, cause=desk.cause())
+    await engine.set_goal(EXAMPLE_NAME, "", EXAMPLE_CRITERIA, origin=origin)
+    return desk.keep(example_exists(desk.here))
+
+
+def routes() -> Router:
+    """The first things a person does."""
+    router = Router(name="start")
+    router.message.register(start, CommandStart())
+    router.message.register(show_help, Command("help"))
+    router.message.register(show_privacy, Command("privacy"))
+    router.callback_query.register(try_example, OfferTap.filter(F.deed == OfferDeed.EXAMPLE))
+    return router

@@ -1,0 +1,171 @@
+"""Answers to a person's task in words: replies, the dialogues behind buttons, and what could mean several things."""
+
+from aiogram import F, Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, Message
+
+from engine.errors import RefusedError
+from engine.goal_engine import GoalEngine as Engine
+from engine.goals import Goal
+from engine.records import Dialogue, Handled
+from engine.tasks import Task
+from engine.values import JsonObject, JsonValue
+from handlers import keyboards
+from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap, UnclearDeed, UnclearTap
+from handlers.delays import worded
+from handlers.desk import Desk, number_in
+from handlers.gates import About, InDialogue, own_goal
+from handlers.person_tasks import ASKING
+from handlers.taps import answer_tap, tapped_message
+from handlers.views.letters import edited, letter, line
+from handlers.views.tasks import ask_for_task, later_choice, noted_number, task_state, unclear
+from handlers.words import Asked, Meaning, Said, task_words
+from handlers.words import number_in as measured_in
+
+UNCLEAR = "unclear_words"
+
+
+def asked_of(task: Task) -> Asked:
+    """What a task asks for, for reading an answer."""
+    options = keyboards.options_of(task)
+    return Asked(options=options, measured=task.work == "measure", counted=task.target_count > 1 and not options)
+
+
+async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
+    message: Message, subject: CallbackData, goal: Goal, words: str, answered: int, engine: Engine, desk: Desk
+) -> Handled:
+    """A reply to a task's message."""
+    task = goal.task(int(getattr(subject, "task", 0)))
+    return await carry_out(task_words(words, asked_of(task)), (goal, task, answered), engine, desk)
+
+
+async def carry_out(said: Said, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
+    """Do what was said about a task. The message named (None for none) is edited to what came of it."""
+    goal, task, message = about
+    cause = desk.cause()
+    match said.meaning:
+        case Meaning.DONE:
+            newest = await engine.complete_task(goal.id, task.number, said.text, cause=cause)
+        case Meaning.SKIP:
+            newest = await engine.skip_task(goal.id, task.number, said.text or "you skipped it", cause=cause)
+        case Meaning.CHOICE:
+            newest = await engine.choose(goal.id, task.number, said.text, cause=cause)
+        case Meaning.NUMBER:
+            return await _measure(said, about, engine, desk)
+        case Meaning.COUNT | Meaning.MORE:
+            return await _count(said, about, engine, desk)
+        case Meaning.LATER:
+            return await _later(said, about, engine, desk)
+        case Meaning.PROBLEM if said.text:
+            return await _problem(said.text, about, engine, desk)
+        case Meaning.PROBLEM:
+            return _ask_problem(about, desk)
+        case _:
+            facts: dict[str, JsonValue] = {"goal": goal.id, "task": task.number, "text": said.text, "message": message or 0}
+            return desk.ask(Dialogue(name=UNCLEAR, facts=facts), unclear(goal, task, said.text, desk.update_id))
+    return _result(newest, task, message, desk)
+
+
+def _result(newest: Goal, task: Task, message: int | None, desk: Desk) -> Handled:
+    """Edits the task's message, and ends the dialogue that led here."""
+    return desk.end(edited(task_state(newest, newest.task(task.number), desk.zone, desk.now), message))
+
+
+async def _measure(said: Said, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
+    goal, task, message = about
+    newest = await engine.report_measure(goal.id, task.number, said.number, cause=desk.cause())
+    told = noted_number(newest, newest.task(task.number), said.text, desk.zone, desk.now)
+    return desk.end(edited(told, message))
+
+
+async def _count(said: Said, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
+    goal, task, message = about
+    count = int(said.number) + (task.count if said.meaning is Meaning.MORE else 0)
+    newest = await engine.count_task(goal.id, task.number, count, cause=desk.cause())
+    return desk.end(edited(ask_for_task(newest, newest.task(task.number), desk.zone, desk.now), message))
+
+
+async def _later(said: Said, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
+    goal, task, message = about
+    until = worded(said.text, desk.now, desk.zone) if said.text else None
+    if until is None:
+        return desk.end(later_choice(goal, task))
+    newest = await engine.postpone_task(goal.id, task.number, until, cause=desk.cause())
+    return _result(newest, task, message, desk)
+
+
+def _ask_problem(about: tuple[Goal, Task, int | None], desk: Desk) -> Handled:
+    goal, task, message = about
+    text = f"What is the problem with «{line(task.title, 200)}»?"
+    facts = {"goal": goal.id, "task": task.number, "message": message or 0}
+    asked = letter(desk.here, text, keyboards.leave_button(desk.update_id), goal.id)
+    return desk.ask(Dialogue(name=ASKING[TaskDeed.PROBLEM], facts=facts), asked)
+
+
+async def _problem(text: str, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
+    goal, task, message = about
+    newest = await engine.report_problem(goal.id, task.number, text, cause=desk.cause())
+    return _result(newest, task, message, desk)
+
+
+async def _about(facts: JsonObject, engine: Engine, desk: Desk) -> tuple[Goal, Task, int | None]:
+    goal = await own_goal(engine, desk, number_in(facts, "goal"))
+    return goal, goal.task(number_in(facts, "task")), number_in(facts, "message") or None
+
+
+async def take_note(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """Done, with these words."""
+    return await carry_out(
+        Said(meaning=Meaning.DONE, text=words.strip()), await _about(facts, engine, desk), engine, desk
+    )
+
+
+async def take_problem(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """The problem, in words."""
+    return await _problem(words.strip(), await _about(facts, engine, desk), engine, desk)
+
+
+async def take_number(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """The measured number."""
+    value = measured_in(words)
+    if value is None:
+        raise RefusedError("not_a_number", "there is not exactly one number in it")
+    said = Said(meaning=Meaning.NUMBER, number=value, text=words.strip())
+    return await _measure(said, await _about(facts, engine, desk), engine, desk)
+
+
+async def take_count(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """How many are done."""
+    said = task_words(words, Asked(counted=True))
+    if said.meaning not in (Meaning.COUNT, Meaning.MORE):
+        return desk.keep(letter(desk.here, "Send how many are done in all, such as «3», or «+2» for two more."))
+    return await _count(said, await _about(facts, engine, desk), engine, desk)
+
+
+async def settle(query: CallbackQuery, callback_data: UnclearTap, engine: Engine, desk: Desk) -> Handled:
+    """What the words were meant to be."""
+    kept = desk.dialogue_of(UNCLEAR)
+    if kept is None or kept.facts.get("of") != callback_data.of:
+        await answer_tap(query, "That is settled, or too long ago. Just write it again.")
+        return desk.keep(edited(letter(desk.here, "This question is closed."), tapped_message(query)))
+    about, text = await _about(kept.facts, engine, desk), str(kept.facts.get("text") or "")
+    await answer_tap(query, "All right.")
+    if callback_data.deed is UnclearDeed.NOTE:
+        await engine.add_note(about[0].id, f"{about[1].title}: {text}", cause=desk.cause())
+        return desk.end(edited(letter(desk.here, "📝 Kept as a note.", (), about[0].id), tapped_message(query)))
+    gone = edited(letter(desk.here, "✅ Understood.", (), about[0].id), tapped_message(query))
+    meaning = Meaning.DONE if callback_data.deed is UnclearDeed.DONE else Meaning.PROBLEM
+    handled = await carry_out(Said(meaning=meaning, text=text), about, engine, desk)
+    return desk.end(gone, *handled.replies)
+
+
+def routes() -> Router:
+    """Words about tasks."""
+    router = Router(name="task_answers")
+    router.message.register(reply, About(TaskTap, LaterTap, ChoiceTap))
+    router.message.register(take_note, InDialogue(ASKING[TaskDeed.NOTE]), F.text)
+    router.message.register(take_problem, InDialogue(ASKING[TaskDeed.PROBLEM]))
+    router.message.register(take_number, InDialogue(ASKING[TaskDeed.MEASURE]))
+    router.message.register(take_count, InDialogue(ASKING[TaskDeed.COUNT]))
+    router.callback_query.register(settle, UnclearTap.filter())
+    return router

@@ -1,0 +1,107 @@
+"""The digest in words: finished, running, waiting for you with buttons, at risk, next."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from aiogram.utils.formatting import Bold, Text
+
+from engine.records import Outgoing
+from engine.reporting.digests import Digest, DigestTask
+from handlers import keyboards
+from handlers.callbacks import GoalDeed, GoalTap, TaskDeed
+from handlers.views.letters import letter, line, silent, stacked
+from handlers.views.signs import STATUS_SIGNS, bar, counted
+from handlers.views.times import clock, day, moment
+
+MOST = 6
+"""Entries of a section."""
+BUTTONS = 8
+
+
+def render_digest(digest: Digest, zone: str) -> list[Outgoing]:
+    """The digest as one silent message; the list form leaves room for more."""
+    lines: list[Text | str] = [Text("☀️ ", Bold(f"Your goals, {day(digest.now, zone, digest.now)}"))]
+    if digest.is_empty:
+        lines += ["", "Nothing is under way. Send /goal and what you want to reach."]
+        return [silent(letter(digest.chat, stacked(lines)))]
+    lines += _finished(digest)
+    lines += _section("🙋 Waiting for you", digest.waiting_for_you, _since(digest.now))
+    lines += _section("🤖 Running", digest.running, _until(zone, digest.now))
+    lines += _section("🚧 Blocked", digest.blocked, _held)
+    if digest.at_risk:
+        risks = [f"• {line(one.goal.name, 80)}: {line(one.why, 120)}" for one in digest.at_risk]
+        lines += ["", Bold("⚠️ At risk"), *_most(risks)]
+    lines += _section("▫️ Next", digest.next, lambda _: "")
+    if digest.goals:
+        lines += ["", Bold("All goals"), *_most([_goal(digest, at, zone) for at in range(len(digest.goals))])]
+    return [silent(letter(digest.chat, stacked(lines), _buttons(digest)))]
+
+
+def _finished(digest: Digest) -> list[Text | str]:
+    ended = [
+        f"{STATUS_SIGNS[goal.status]} {line(goal.name, 90)} ({goal.status.value})" for goal in digest.finished_goals
+    ]
+    tasks = [f"✅ {_named(one)}" for one in digest.finished_tasks]
+    if not ended and not tasks:
+        return ["", "Nothing was finished since the last digest."]
+    return ["", Bold("Finished since the last digest"), *_most([*ended, *tasks])]
+
+
+def _named(one: DigestTask) -> str:
+    return f"{line(one.task.title, 80)}{counted(one.task)} · {line(one.goal.name, 40)}"
+
+
+def _section(title: str, found: Sequence[DigestTask], beside: Callable[[DigestTask], str]) -> list[Text | str]:
+    if not found:
+        return []
+    return ["", Bold(title), *_most([f"• {_named(one)}{beside(one)}" for one in found])]
+
+
+def _most(lines: Sequence[str]) -> list[Text | str]:
+    more = [f"…and {len(lines) - MOST} more"] if len(lines) > MOST else []
+    return [*lines[:MOST], *more]
+
+
+def _since(now: dt.datetime) -> Callable[[DigestTask], str]:
+    def beside(one: DigestTask) -> str:
+        days = (now - one.task.waiting.since).days if one.task.waiting is not None else 0
+        return f" · for {days} days" if days > 1 else ""
+
+    return beside
+
+
+def _until(zone: str, now: dt.datetime) -> Callable[[DigestTask], str]:
+    def beside(one: DigestTask) -> str:
+        until = one.task.waiting.until if one.task.waiting is not None else None
+        return f" · until {clock(until, zone, now)}" if until is not None else ""
+
+    return beside
+
+
+def _held(one: DigestTask) -> str:
+    found = one.goal.blockages_of(one.task.number)
+    return f" · {line(found[0].description, 90)}" if found else ""
+
+
+def _goal(digest: Digest, at: int, zone: str) -> str:
+    goal = digest.goals[at]
+    due = f" · 📅 {moment(goal.deadline, zone, digest.now)}" if goal.deadline is not None else ""
+    return f"{STATUS_SIGNS[goal.status]} {line(goal.name, 60)} {bar(goal.progress)}{due}"
+
+
+def _buttons(digest: Digest) -> keyboards.Rows:
+    mine = [
+        [keyboards.task_tap(f"🙋 {one.task.title}", TaskDeed.OPEN, one.goal, one.task)]
+        for one in digest.waiting_for_you[:BUTTONS]
+    ]
+    shown = [
+        [keyboards.button(f"🎯 {goal.name}", GoalTap(deed=GoalDeed.OPEN, goal=goal.id))]
+        for goal in digest.goals[: BUTTONS - min(len(mine), BUTTONS - 2)]
+    ]
+    return [*mine, *shown]
+
+
+def on_request(rendered: Outgoing) -> Outgoing:
+    """The same for somebody who asked for it: it may make a sound."""
+    return replace(rendered, silent=False)

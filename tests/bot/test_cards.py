@@ -1,0 +1,191 @@
+"""A card shows the newest state, edited no more often than allowed, and the last state always arrives."""
+
+import asyncio
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.cards import Cards, Easel
+from bot.local.faults import Fault, FaultKind
+from bot.local.messages import Person
+from engine.errors import NotFoundError
+from engine.goals import Goal
+from engine.records import Card, Outgoing
+from engine.values import ChatId, GoalId
+
+SEVEN = GoalId(7)
+
+
+class Shelf:
+    """Cards and goals in memory: the store's own rules for late saves are tested with the store."""
+
+    def __init__(self, stage: Any) -> None:
+        self.stage = stage
+        self.all: dict[GoalId, Card] = {}
+        self.goals: dict[GoalId, Goal] = {}
+
+    def change(self, goal: GoalId, revision: int, name: str = "") -> None:
+        """A commit: the goal has a new revision, which its card should show."""
+        moment = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+        self.goals[goal] = Goal(
+            id=goal, name=name or f"state {revision}", created_at=moment, updated_at=moment, revision=revision
+        )
+        if goal in self.all:
+            self.all[goal] = replace(self.all[goal], wanted=revision)
+
+    def want(self, goal: GoalId, chat: int) -> None:
+        """A handler asked for the card at the end of the chat."""
+        revision = self.goals[goal].revision
+        self.all[goal] = Card(goal=goal, chat=ChatId(chat), message=None, wanted=revision, shown=0)
+
+    async def find_goal(self, goal: GoalId) -> Goal:
+        if goal not in self.goals:
+            raise NotFoundError("goal", goal)
+        return self.goals[goal]
+
+    async def cards(self) -> list[Card]:
+        return [card for card in self.all.values() if card.message is None or card.wanted != card.shown]
+
+    async def card(self, goal: GoalId) -> Card | None:
+        return self.all.get(goal)
+
+    async def save_card(self, card: Card) -> None:
+        self.all[card.goal] = replace(card, wanted=max(card.wanted, self.all[card.goal].wanted))
+
+    async def settings(self, chat: ChatId) -> Any:
+        return await self.stage.database.conversations.settings(chat)
+
+
+def draw(goal: Goal, zone: str, now: dt.datetime) -> Outgoing:
+    return Outgoing(chat=ChatId(0), payload={"text": goal.name})
+
+
+@pytest.fixture
+def shelf(stage: Any) -> Shelf:
+    return Shelf(stage)
+
+
+def cards_of(stage: Any, shelf: Any) -> Cards:
+    return Cards(
+        stage.office,
+        Easel(
+            conversations=shelf,
+            outbox=stage.database.outbox,
+            find_goal=shelf.find_goal,
+            draw=draw,
+            is_serving=lambda chat: False,
+            clock=stage.clock,
+            real=stage.real,
+        ),
+    )
+
+
+async def settle(stage: Any, cards: Cards) -> None:
+    async with stage.running(cards.run):
+        await stage.until(cards.is_quiet)
+
+
+async def test_a_card_is_sent_once_and_then_edited_in_place(stage: Any, shelf: Shelf, ann: Person) -> None:
+    shelf.change(SEVEN, 1)
+    shelf.want(SEVEN, ann.id)
+    cards = cards_of(stage, shelf)
+    await settle(stage, cards)
+    shelf.change(SEVEN, 2)
+    await settle(stage, cards_of(stage, shelf))
+    assert stage.texts() == ["state 2"]
+
+
+async def test_many_changes_are_few_edits_and_the_last_state_arrives(stage: Any, shelf: Shelf, ann: Person) -> None:
+    shelf.change(SEVEN, 1)
+    shelf.want(SEVEN, ann.id)
+    edits: list[dt.datetime] = []
+    stage.simulator.listen(
+        lambda event: edits.append(stage.real.now()) if type(event).__name__ == "MessageEdited" else None
+    )
+    cards = cards_of(stage, shelf)
+    async with stage.running(cards.run):
+        for revision in range(2, 200):
+            shelf.change(SEVEN, revision)
+            cards.bell.ring()
+            await asyncio.sleep(0)
+        await stage.until(cards.is_quiet)
+    assert stage.texts() == ["state 199"]
+    assert 0 < len(edits) < 100
+    gaps = [later - earlier for earlier, later in zip(edits, edits[1:], strict=False)]
+    assert all(gap >= dt.timedelta(seconds=2) for gap in gaps)
+
+
+async def test_an_edit_that_would_change_nothing_is_not_sent(stage: Any, shelf: Shelf, ann: Person) -> None:
+    shelf.change(SEVEN, 1, "same")
+    shelf.want(SEVEN, ann.id)
+    await settle(stage, cards_of(stage, shelf))
+    stage.simulator.faults.add(Fault(kind=FaultKind.HANG, method="editMessageText"))
+    shelf.change(SEVEN, 2, "same")
+    await settle(stage, cards_of(stage, shelf))
+    assert shelf.all[SEVEN].shown == 2
+    assert stage.simulator.faults.rules
+
+
+async def test_a_card_that_was_deleted_is_sent_anew(stage: Any, shelf: Shelf, ann: Person) -> None:
+    shelf.change(SEVEN, 1)
+    shelf.want(SEVEN, ann.id)
+    await settle(stage, cards_of(stage, shelf))
+    stage.simulator.delete(ann.id, shelf.all[SEVEN].message)
+    shelf.change(SEVEN, 2)
+    await settle(stage, cards_of(stage, shelf))
+    assert stage.texts() == ["state 2"]
+
+
+async def test_a_card_whose_answer_was_lost_comes_again_without_a_sound(stage: Any, shelf: Shelf, ann: Person) -> None:
+    stage.simulator.faults.add(Fault(kind=FaultKind.LOST_ANSWER, method="sendMessage"))
+    shelf.change(SEVEN, 1)
+    shelf.want(SEVEN, ann.id)
+    await settle(stage, cards_of(stage, shelf))
+    sent = [message.silent for message in stage.simulator.chat(ann.id) if message.from_bot]
+    assert sent == [False, True]
+    assert shelf.all[SEVEN].facts == {}
+
+
+async def test_an_edit_whose_answer_was_lost_is_made_again(stage: Any, shelf: Shelf, ann: Person) -> None:
+    shelf.change(SEVEN, 1)
+    shelf.want(SEVEN, ann.id)
+    await settle(stage, cards_of(stage, shelf))
+    stage.simulator.faults.add(Fault(kind=FaultKind.LOST_ANSWER, method="editMessageText"))
+    shelf.change(SEVEN, 2)
+    await settle(stage, cards_of(stage, shelf))
+    assert stage.texts() == ["state 2"]
+    assert shelf.all[SEVEN].shown == 2
+
+
+async def test_a_new_card_waits_for_the_messages_that_come_before_it(stage: Any, shelf: Shelf, ann: Person) -> None:
+    shelf.change(SEVEN, 1)
+    shelf.want(SEVEN, ann.id)
+    await stage.put("the reply")
+    cards = cards_of(stage, shelf)
+    async with stage.running(cards.run):
+        await stage.turns()
+        assert stage.texts() == []
+        (row,) = await stage.database.outbox.queued(1)
+        await stage.database.outbox.sending(row.id)
+        await stage.database.outbox.sent(row.id, 1, stage.clock.now())
+        cards.bell.ring()
+        await stage.until(cards.is_quiet)
+    assert stage.texts() == ["state 1"]
+
+
+async def test_cards_of_a_chat_that_blocked_the_bot_rest(stage: Any, shelf: Shelf, ann: Person) -> None:
+    stage.simulator.block(ann)
+    shelf.change(SEVEN, 1)
+    shelf.want(SEVEN, ann.id)
+    await settle(stage, cards_of(stage, shelf))
+    settings = await stage.database.conversations.settings(ChatId(ann.id))
+    assert settings is not None
+    assert settings.blocked
+
+
+async def test_a_card_of_a_goal_that_is_gone_is_let_be(stage: Any, shelf: Shelf, ann: Person) -> None:
+    shelf.all[SEVEN] = Card(goal=SEVEN, chat=ChatId(ann.id), message=3, wanted=2, shown=1)
+    await settle(stage, cards_of(stage, shelf))
+    assert stage.texts() == []

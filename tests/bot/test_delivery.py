@@ -1,0 +1,238 @@
+"""Messages reach Telegram in order, marked when they may be repeats, and none is lost."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from bot.delivery import Delivery, Sources
+from bot.local.faults import Fault, FaultKind
+from bot.local.messages import Person
+from bot.requests import REPEAT
+from engine.errors import NotFoundError
+from engine.goals import Goal
+from engine.records import ChatSettings, Outgoing
+from engine.reporting.notices import Notice, NoticeKind
+from engine.values import ChatId, GoalId
+
+
+async def no_goal(goal: GoalId) -> Goal:
+    raise NotFoundError("goal", goal)
+
+
+def plain_words(notice: Notice, goal: Goal | None, zone: str, now: dt.datetime) -> Outgoing:
+    return Outgoing(chat=notice.chat, payload={"text": f"{notice.kind} {zone}"}, silent=notice.silent)
+
+
+def delivery_of(stage: Any, **changes: Any) -> Delivery:
+    sources = Sources(
+        outbox=stage.database.outbox,
+        conversations=stage.database.conversations,
+        find_goal=no_goal,
+        render=plain_words,
+        clock=stage.clock,
+        real=stage.real,
+    )
+    return Delivery(stage.office, replace(sources, **changes))
+
+
+async def deliver(stage: Any, delivery: Delivery) -> None:
+    async with stage.running(delivery.run):
+        await stage.until(delivery.is_quiet)
+
+
+async def test_messages_of_a_chat_arrive_in_order(stage: Any, ann: Person) -> None:
+    await stage.put(*(f"message {n}" for n in range(12)))
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == [f"message {n}" for n in range(12)]
+    assert await stage.database.outbox.unsettled() == 0
+
+
+async def test_a_stream_of_messages_never_trips_flood_control(stage: Any, ann: Person, ben: Person) -> None:
+    refused = []
+    heed = stage.office._tools.lanes.close
+    stage.office._tools.lanes.close = lambda *told: (refused.append(told), heed(*told))
+    for number in range(30):
+        await stage.put(f"message {number}")
+        await stage.put(f"message {number}", chat=ben.id)
+    await deliver(stage, delivery_of(stage))
+    assert len(stage.texts()) == len(stage.texts(ben.id)) == 30
+    assert refused == []
+
+
+async def test_a_group_gets_at_most_eighteen_messages_a_minute(stage: Any, ann: Person) -> None:
+    group = stage.simulator.open_group(ann, "Us")
+    begin = stage.real.now()
+    await stage.put(*(f"message {n}" for n in range(40)), chat=group)
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts(group) == [f"message {n}" for n in range(40)]
+    assert stage.real.now() - begin >= dt.timedelta(minutes=2)
+
+
+async def test_a_message_whose_answer_was_lost_goes_again_marked_as_a_repeat(stage: Any, ann: Person) -> None:
+    stage.simulator.faults.add(Fault(kind=FaultKind.LOST_ANSWER, method="sendMessage"))
+    await stage.put("Half Complete", "next")
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["Half Complete", f"Half Complete\n\n{REPEAT}", "next"]
+
+
+async def test_an_edit_whose_answer_was_lost_just_goes_again(stage: Any, ann: Person) -> None:
+    await stage.put("before")
+    delivery = delivery_of(stage)
+    await deliver(stage, delivery)
+    (message,) = [one for one in stage.simulator.chat(ann.id) if one.from_bot]
+    stage.simulator.faults.add(Fault(kind=FaultKind.LOST_ANSWER, method="editMessageText"))
+    edit = Outgoing(chat=ChatId(ann.id), payload={"edit": message.id, "text": "after"})
+    await stage.database.outbox.put([edit], stage.clock.now())
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["after"]
+    assert await stage.database.outbox.unsettled() == 0
+
+
+async def test_an_edit_of_a_message_that_is_gone_becomes_a_new_message(stage: Any, ann: Person) -> None:
+    edit = Outgoing(chat=ChatId(ann.id), payload={"edit": 4711, "text": "the plan"})
+    await stage.database.outbox.put([edit], stage.clock.now())
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["the plan"]
+
+
+async def test_too_many_requests_pause_the_lane_and_lose_nothing(stage: Any, ann: Person) -> None:
+    stage.simulator.faults.add(Fault(kind=FaultKind.TOO_MANY_REQUESTS, method="sendMessage", skip=1, retry_after=126))
+    begin = stage.real.now()
+    await stage.put("one", "two", "three")
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["one", "two", "three"]
+    assert stage.real.now() - begin >= dt.timedelta(seconds=126)
+
+
+async def test_one_flooded_chat_does_not_hold_up_another(stage: Any, ann: Person, ben: Person) -> None:
+    stage.simulator.faults.add(
+        Fault(kind=FaultKind.TOO_MANY_REQUESTS, method="sendMessage", chat_id=ann.id, retry_after=90)
+    )
+    await stage.put("for Ann")
+    await stage.put("for Ben", chat=ben.id)
+    delivery = delivery_of(stage)
+    stage.office._tools.lanes.close(ann.id, 90)
+    assert stage.office._tools.lanes.delay(ben.id) == 0
+    await deliver(stage, delivery)
+    assert stage.texts() == ["for Ann"]
+    assert stage.texts(ben.id) == ["for Ben"]
+
+
+async def test_what_was_under_way_at_a_kill_goes_again_marked_as_a_repeat(stage: Any, ann: Person) -> None:
+    stage.simulator.faults.add(Fault(kind=FaultKind.HANG, method="sendMessage"))
+    await stage.put("Goal Complete", "and another")
+    async with stage.running(delivery_of(stage).run):
+        await stage.until(lambda: not stage.simulator.faults.rules)  # the call is under way; the block's end kills it
+    assert await stage.database.outbox.recover() == 1
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == [f"Goal Complete\n\n{REPEAT}", "and another"]
+
+
+async def test_while_telegram_is_down_messages_wait_and_then_all_arrive(stage: Any, ann: Person) -> None:
+    stage.simulator.faults.add(Fault(kind=FaultKind.BAD_GATEWAY, times=9))
+    await stage.put("one", "two")
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["one", "two"]
+    assert max(stage.real.sleeps) <= 60
+
+
+async def test_a_blocked_chat_is_paused_and_served_when_the_person_writes_again(
+    stage: Any, ann: Person, ben: Person
+) -> None:
+    stage.simulator.block(ann)
+    await stage.put(*(f"missed {n}" for n in range(3)))
+    await stage.put("for Ben", chat=ben.id)
+    delivery = delivery_of(stage)
+    await deliver(stage, delivery)
+    assert stage.texts() == []
+    assert stage.texts(ben.id) == ["for Ben"]
+    settings = await stage.database.conversations.settings(ann.id)
+    assert settings is not None
+    assert settings.blocked
+    stage.simulator.say(ann, "I'm back")
+    await stage.database.conversations.save_settings(replace(settings, blocked=False))
+    stage.office.release(ann.id)
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["missed 0", "missed 1", "missed 2"]
+
+
+async def test_messages_of_a_blocked_chat_do_not_hide_those_of_others(stage: Any, ann: Person, ben: Person) -> None:
+    stage.simulator.block(ann)
+    await stage.put(*(f"missed {n}" for n in range(450)))
+    await stage.put("for Ben", chat=ben.id)
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts(ben.id) == ["for Ben"]
+
+
+async def test_what_telegram_can_not_read_is_tried_plain_and_then_dropped(stage: Any, ann: Person) -> None:
+    wrong = {"type": "bold", "offset": 0, "length": 0}
+    bad = Outgoing(chat=ChatId(ann.id), payload={"text": "<b>", "parse_mode": "HTML"})
+    hopeless = Outgoing(chat=ChatId(ann.id), payload={"text": ""})
+    odd = Outgoing(chat=ChatId(ann.id), payload={"text": "odd", "entities": [wrong, "nonsense"]})
+    await stage.database.outbox.put([bad, hopeless, odd], stage.clock.now())
+    await stage.put("after")
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["<b>", "odd", "after"]
+    assert await stage.database.outbox.unsettled() == 0
+
+
+async def test_a_group_that_became_a_supergroup_is_followed(stage: Any, ann: Person) -> None:
+    old = stage.simulator.open_group(ann, "Us")
+    await stage.database.conversations.save_settings(ChatSettings(chat=ChatId(old), zone="Europe/Berlin"))
+    new = stage.simulator.upgrade_group(ann, old)
+    await stage.put("one", "two", chat=old)
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts(new) == ["one", "two"]
+    moved = await stage.database.conversations.settings(ChatId(new))
+    assert moved is not None
+    assert moved.zone == "Europe/Berlin"
+
+
+async def test_a_file_is_sent_as_a_document(stage: Any, ann: Person) -> None:
+    file = {"document": {"name": "goals.json", "content": '{"é": 1}'}, "text": "Your goals"}
+    await stage.database.outbox.put([Outgoing(chat=ChatId(ann.id), payload=file)], stage.clock.now())
+    await deliver(stage, delivery_of(stage))
+    (message,) = [one for one in stage.simulator.chat(ann.id) if one.from_bot]
+    assert message.text == "Your goals"
+    assert message.file is not None
+    assert message.file.name == "goals.json"
+    assert message.file.path.read_text("utf-8") == '{"é": 1}'
+
+
+async def test_notices_are_worded_when_they_leave_and_silent_in_quiet_hours(stage: Any, ann: Person) -> None:
+    settings = ChatSettings(chat=ChatId(ann.id), zone="Europe/Berlin", quiet_from=13, quiet_to=7)
+    await stage.database.conversations.save_settings(settings)  # noon UTC is 13 h in Berlin
+    notice = Notice(kind=NoticeKind.REMINDER, chat=ChatId(ann.id))
+    await stage.database.outbox.put([notice], stage.clock.now())
+    await deliver(stage, delivery_of(stage))
+    stage.clock.advance(20 * 3600)
+    await stage.database.outbox.put([notice], stage.clock.now())
+    await deliver(stage, delivery_of(stage))
+    sent = [(one.text, one.silent) for one in stage.simulator.chat(ann.id) if one.from_bot]
+    assert sent == [("reminder Europe/Berlin", True), ("reminder Europe/Berlin", False)]
+
+
+async def test_a_notice_that_can_not_be_worded_is_still_told(stage: Any, ann: Person) -> None:
+    def broken(notice: Notice, goal: Goal | None, zone: str, now: dt.datetime) -> Outgoing:
+        raise KeyError(notice.kind)
+
+    notice = Notice(kind=NoticeKind.GOAL_FAILED, chat=ChatId(ann.id), goal=GoalId(3))
+    await stage.database.outbox.put([notice], stage.clock.now())
+    await deliver(stage, delivery_of(stage, render=broken))
+    (text,) = stage.texts()
+    assert "goal failed" in text
+
+
+async def test_closing_waits_for_the_call_under_way_and_begins_no_other(stage: Any, ann: Person) -> None:
+    stage.simulator.faults.add(Fault(kind=FaultKind.HANG, method="sendMessage"))
+    await stage.put("one", "two")
+    delivery = delivery_of(stage)
+    async with stage.running(delivery.run):
+        await stage.until(lambda: not stage.simulator.faults.rules)
+        async with stage.running(delivery.close):
+            await stage.turns()
+            stage.simulator.faults.clear()
+            await stage.until(lambda: delivery._calls == 0)
+        await stage.turns()
+    assert stage.texts() == []
+    assert len(await stage.database.outbox.queued(10)) == 2

@@ -1,0 +1,362 @@
+"""Every update is kept before it is confirmed, handled in order, and set aside only after three failures."""
+
+import asyncio
+import json
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.access import NO_OWNER_YET, PAIRED, REFUSAL, Access
+from bot.inbox import CannotGoOn, InboxWorker, Intake, Poller, Reception
+from bot.local.faults import Fault, FaultKind
+from bot.local.messages import Person
+from engine.errors import StoreError
+from engine.records import Dialogue, Outgoing, Update
+from engine.values import ChatId, UserId
+from handlers.desk import Desk
+
+WANTED = ("message", "callback_query", "my_chat_member")
+
+
+def apology(chat: ChatId, error: Exception, update: int) -> Outgoing:
+    return Outgoing(chat=chat, payload={"text": f"sorry, number {update}"})
+
+
+def text_of(raw: dict[str, Any]) -> str:
+    return str(raw["message"]["text"])
+
+
+def poller_of(stage: Any, arrived: Callable[[], None] = lambda: None) -> Poller:
+    intake = Intake(bot=stage.bot, inbox=stage.database.inbox, wanted=WANTED, real=stage.real, dice=random.Random(1))
+    return Poller(intake, arrived)
+
+
+class Hall:
+    """A worker with handlers of the test's own."""
+
+    def __init__(self, stage: Any, *owners: int) -> None:
+        self.stage = stage
+        self.fed: list[str] = []
+        self.desks: list[Desk] = []
+        self.toasts: list[str] = []
+        self.access = Access(stage.database.conversations, stage.clock, [UserId(owner) for owner in owners])
+        self.worker = InboxWorker(self.reception(), lambda: None)
+
+    def reception(self) -> Reception:
+        return Reception(
+            inbox=self.stage.database.inbox,
+            conversations=self.stage.database.conversations,
+            access=self.access,
+            office=self.stage.office,
+            feed=self.feed,
+            apologise=apology,
+            toast=self.toast,
+            clock=self.stage.clock,
+            real=self.stage.real,
+            zone="Europe/Berlin",
+        )
+
+    async def feed(self, raw: dict[str, Any], desk: Desk) -> object:
+        self.fed.append(text_of(raw))
+        self.desks.append(desk)
+        return await self.handle(text_of(raw), desk)
+
+    async def handle(self, text: str, desk: Desk) -> object:
+        return desk.keep(Outgoing(chat=desk.here, payload={"text": f"heard {text}"}))
+
+    async def toast(self, query: str, words: str) -> None:
+        self.toasts.append(words)
+
+    async def take_in(self) -> None:
+        """Poll once and handle all that has come."""
+        await poller_of(self.stage).poll()
+        async with self.stage.running(self.worker.run):
+            await self.stage.until(self.worker.is_quiet)
+
+    async def replies(self) -> list[str]:
+        return [row.outgoing.payload["text"] for row in await self.stage.database.outbox.queued(100)]
+
+
+async def test_an_update_is_kept_before_it_is_confirmed(stage: Any, ann: Person) -> None:
+    poller = poller_of(stage)
+    assert await poller.poll() == 1
+    (kept,) = await stage.database.inbox.waiting()
+    assert text_of(json.loads(kept.payload)) == "hello"
+    assert stage.simulator.pending_updates() == 1  # a kill here leaves it at Telegram and in the inbox
+    assert await poller_of(stage).poll() == 0  # the next process gets it again, and knows it
+    assert len(await stage.database.inbox.waiting()) == 1
+    stage.simulator.say(ann, "more")
+    assert await poller.poll() == 1
+    assert stage.simulator.pending_updates() == 1  # the first one is confirmed by now
+
+
+async def test_an_update_that_can_not_be_written_down_is_not_confirmed(stage: Any, ann: Person) -> None:
+    class Full:
+        async def accept(self, updates: object) -> int:
+            raise StoreError("full", "milepost.db", "the disk is full")
+
+    poller = poller_of(stage)
+    poller._in = replace(poller._in, inbox=Full())
+    assert await poller._try() > 0
+    assert await poller._try() > 0
+    assert stage.simulator.pending_updates() == 1
+
+
+async def test_polling_survives_an_outage_and_backs_off(stage: Any, ann: Person) -> None:
+    stage.simulator.faults.add(Fault(kind=FaultKind.DOWN, method="getUpdates", times=8))
+    pauses = [await (poller := poller_of(stage))._try()] + [await poller._try() for _ in range(7)]
+    assert pauses[0] <= 0.5
+    assert max(pauses) <= 30
+    assert pauses[6] > 10
+    assert await poller._try() == 0
+    assert len(await stage.database.inbox.waiting()) == 1
+
+
+async def test_a_wrong_token_ends_the_process_with_a_clear_line(stage: Any) -> None:
+    stage.simulator._world.token = "43:OTHER"
+    with pytest.raises(CannotGoOn, match="MILEPOST_BOT_TOKEN"):
+        await poller_of(stage).run()
+
+
+async def test_against_another_poller_the_loser_gives_way_with_a_clear_line(stage: Any) -> None:
+    other = poller_of(stage)
+
+    async def steal() -> None:
+        while True:
+            async with stage.running(other._try):
+                await stage.turns(20)
+
+    poller = poller_of(stage)
+
+    async def give_way() -> None:
+        with pytest.raises(CannotGoOn, match="another process polls"):
+            await poller.run()
+
+    async with asyncio.TaskGroup() as group:
+        thief = group.create_task(steal())
+        await give_way()
+        thief.cancel()
+
+
+async def test_a_webhook_that_is_set_is_taken_away_and_said(stage: Any, ann: Person, caplog: Any) -> None:
+    await stage.bot.set_webhook("https://example.org/hook")
+    poller = poller_of(stage)
+    assert await poller._try() == 0
+    assert "webhook" in caplog.text
+    assert await poller.poll() == 1
+
+
+async def test_what_a_handler_returns_is_committed_with_the_update(stage: Any, ann: Person) -> None:
+    hall = Hall(stage, ann.id)
+    await hall.take_in()
+    assert await hall.replies() == ["heard hello"]
+    assert await stage.database.inbox.waiting() == []
+    settings = await stage.database.conversations.settings(ChatId(ann.id))
+    assert settings is not None
+    assert (settings.owner, settings.zone) == (ann.id, "Europe/Berlin")
+    assert settings.last_digest == "2026-03-02"  # this morning's digest is not made up for
+
+
+async def test_an_update_that_was_being_handled_at_a_kill_is_handled_again(stage: Any, ann: Person) -> None:
+    hall = Hall(stage, ann.id)
+    begun = asyncio.Event()
+
+    async def hang(text: str, desk: Desk) -> object:
+        begun.set()
+        await asyncio.Event().wait()
+        return None
+
+    hall.handle = hang  # type: ignore[method-assign] # the test's own handler
+    await poller_of(stage).poll()
+    async with stage.running(hall.worker.run):
+        await begun.wait()
+    assert len(await stage.database.inbox.waiting()) == 1
+    again = Hall(stage, ann.id)
+    await again.take_in()
+    assert again.fed == ["hello"]
+    assert again.desks[0].cause(1) == hall.desks[0].cause(1)
+    assert await again.replies() == ["heard hello"]
+
+
+async def test_a_chat_is_handled_in_order_while_another_hangs(stage: Any, ann: Person, ben: Person) -> None:
+    hall = Hall(stage, ann.id, ben.id)
+
+    async def handle(text: str, desk: Desk) -> object:
+        if desk.user == ann.id:
+            await asyncio.Event().wait()
+        return desk.keep()
+
+    hall.handle = handle  # type: ignore[method-assign] # the test's own handler
+    for number in range(3):
+        stage.simulator.say(ben, f"ben {number}")
+    await poller_of(stage).poll()
+    async with stage.running(hall.worker.run):
+        await stage.until(lambda: hall.fed.count("ben 2") == 1 and len(hall.fed) == 5)
+    assert [text for text in hall.fed if text.startswith("ben")] == ["ben 0", "ben 1", "ben 2"]
+
+
+async def test_a_poisonous_update_is_set_aside_after_three_failures_with_an_apology(stage: Any, ann: Person) -> None:
+    hall = Hall(stage, ann.id)
+
+    async def fail(text: str, desk: Desk) -> object:
+        if text == "hello":
+            raise KeyError("a fault of ours")
+        return desk.keep()
+
+    hall.handle = fail  # type: ignore[method-assign] # the test's own handler
+    stage.simulator.say(ann, "and more")
+    await hall.take_in()
+    assert hall.fed == ["hello"] * 3 + ["and more"]
+    (reply,) = await hall.replies()
+    assert reply == "sorry, number 1"
+    assert await stage.database.inbox.waiting() == []
+
+
+async def test_trouble_that_passes_is_no_failure_of_the_update(stage: Any, ann: Person) -> None:
+    hall = Hall(stage, ann.id)
+
+    async def busy(text: str, desk: Desk) -> object:
+        if len(hall.fed) < 8:
+            raise StoreError("locked", "milepost.db", "another program holds the database")
+        return desk.keep(Outgoing(chat=desk.here, payload={"text": "at last"}))
+
+    hall.handle = busy  # type: ignore[method-assign] # the test's own handler
+    await hall.take_in()
+    assert await hall.replies() == ["at last"]
+
+
+async def test_what_no_handler_wants_leaves_the_dialogue_open(stage: Any, ann: Person) -> None:
+    hall = Hall(stage, ann.id)
+
+    async def ask(text: str, desk: Desk) -> object:
+        return desk.ask(Dialogue(name="setup", facts={})) if text == "hello" else None
+
+    hall.handle = ask  # type: ignore[method-assign] # the test's own handler
+    await hall.take_in()
+    stage.simulator.say(ann, "?")
+    await hall.take_in()
+    dialogue = await stage.database.conversations.dialogue(ChatId(ann.id))
+    assert dialogue is not None
+    assert dialogue.name == "setup"
+
+
+async def test_a_stranger_gets_one_polite_refusal_even_across_restarts(stage: Any, ann: Person, ben: Person) -> None:
+    hall = Hall(stage, ann.id)
+    stage.simulator.say(ben, "please")
+    await hall.take_in()
+    stage.simulator.say(ben, "pretty please")
+    later = Hall(stage, ann.id)
+    await later.take_in()
+    assert hall.fed == ["hello"]
+    assert (await later.replies()).count(REFUSAL) == 1
+
+
+async def test_in_a_group_only_the_owner_is_heard(stage: Any, ann: Person, ben: Person) -> None:
+    hall = Hall(stage, ann.id)
+    group = stage.simulator.open_group(ann, "Us")
+    stage.simulator.join(ben, group)
+    stage.simulator.say(ben, "/listen", chat_id=group)
+    stage.simulator.say(ann, "/status", chat_id=group)
+    await hall.take_in()
+    assert sorted(hall.fed) == ["/status", "hello"]
+    rows = await stage.database.outbox.queued(10)
+    assert [row.outgoing.payload["text"] for row in rows if row.chat == group] == ["heard /status"]
+
+
+async def test_a_strangers_tap_gets_a_toast_and_nothing_else(stage: Any, ann: Person, ben: Person) -> None:
+    hall = Hall(stage, ann.id)
+    group = stage.simulator.open_group(ann, "Us")
+    stage.simulator.join(ben, group)
+    sent = await stage.bot.send_message(group, "the card")
+    stage.simulator.press(ben, group, sent.message_id, "g:open:1")
+    await poller_of(stage).poll()
+    async with stage.running(hall.worker.run):
+        await stage.until(hall.worker.is_quiet)
+    assert hall.toasts == [REFUSAL]
+    assert hall.fed == ["hello"]
+
+
+async def test_who_sends_the_code_first_owns_the_bot(stage: Any, ann: Person, ben: Person) -> None:
+    hall = Hall(stage)
+    code = await hall.access.open()
+    assert code is not None
+    assert await Hall(stage).access.open() == code  # it survives a restart
+    stage.simulator.say(ben, "AAAA-BBBB")
+    stage.simulator.say(ann, f" {code[:4].lower()}-{code[4:]} ")
+    stage.simulator.say(ben, code)
+    await hall.take_in()
+    replies = await hall.replies()
+    assert replies.count(NO_OWNER_YET) == 2
+    assert replies.count(PAIRED) == 1
+    assert hall.fed == ["/start"]
+    assert set(await stage.database.conversations.owners()) == {ann.id}
+    assert await stage.database.conversations.pairing() is None
+
+
+async def test_of_two_who_send_the_code_at_once_one_wins(stage: Any, ann: Person, ben: Person) -> None:
+    hall = Hall(stage)
+    code = await hall.access.open()
+    stage.simulator.say(ann, f"/start {code}")
+    stage.simulator.say(ben, f"/start {code}")
+    await hall.take_in()
+    assert len(set(await stage.database.conversations.owners())) == 1
+    assert (await hall.replies()).count(PAIRED) == 1
+
+
+async def test_a_pairing_that_a_kill_cut_short_is_answered_after_it(stage: Any, ann: Person) -> None:
+    await Hall(stage).take_in()
+    hall = Hall(stage)
+    code = await hall.access.open()
+    stage.simulator.say(ann, str(code))
+    await stage.database.conversations.add_owner(UserId(ann.id), stage.clock.now())  # and then the kill
+    after = Hall(stage)
+    assert await after.access.open() is None
+    await after.take_in()
+    assert (await after.replies()).count(PAIRED) == 1
+    assert after.fed == ["/start"]
+
+
+async def test_guessing_the_code_ends_after_a_few_tries(stage: Any, ben: Person) -> None:
+    hall = Hall(stage)
+    code = await hall.access.open()
+    for number in range(9):
+        stage.simulator.say(ben, f"AAAABBB{number % 8 + 2}")
+    stage.simulator.say(ben, str(code))
+    await hall.take_in()
+    assert set(await stage.database.conversations.owners()) == set()
+    assert len(await hall.replies()) <= 6
+
+
+async def test_a_refused_stranger_who_becomes_an_owner_gets_full_settings(stage: Any, ann: Person) -> None:
+    await Hall(stage, 99).take_in()
+    stage.simulator.say(ann, "now")
+    await Hall(stage, ann.id).take_in()
+    settings = await stage.database.conversations.settings(ChatId(ann.id))
+    assert settings is not None
+    assert (settings.owner, settings.digest_hour) == (ann.id, 8)
+
+
+async def test_a_person_who_blocks_and_comes_back_is_served_again(stage: Any, ann: Person) -> None:
+    hall = Hall(stage, ann.id)
+    await hall.take_in()
+    stage.simulator.block(ann)
+    await hall.take_in()
+    blocked = await stage.database.conversations.settings(ChatId(ann.id))
+    assert blocked is not None
+    assert blocked.blocked
+    assert not await stage.office.is_open(ChatId(ann.id))
+    stage.simulator.unblock(ann)
+    await hall.take_in()
+    assert await stage.office.is_open(ChatId(ann.id))
+
+
+async def test_an_update_without_a_chat_or_person_is_done_with(stage: Any) -> None:
+    hall = Hall(stage, 1)
+    raw = json.dumps({"update_id": 5, "poll": {"id": "1"}})
+    await stage.database.inbox.accept([Update(id=5, chat=None, payload=raw)])
+    async with stage.running(hall.worker.run):
+        await stage.until(hall.worker.is_quiet)
+    assert hall.fed == []
