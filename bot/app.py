@@ -30,7 +30,6 @@ from bot.schedule import Digests, Rounds, Schedule
 from bot.settings import Settings
 from engine.errors import StoreError
 from engine.executor import AutonomousGoalExecutor
-from engine.goals import Goal
 from engine.records import ChatSettings, Outgoing
 from engine.values import JsonValue, UserId
 from handlers import build_dispatcher
@@ -93,11 +92,6 @@ def _wire(core: _Core, settings: Settings) -> Parts:
     delivery = _delivery(core, office, rested)
     cards = _cards(core, office, delivery)
 
-    def committed(_: Goal) -> None:
-        delivery.bell.ring()
-        cards.bell.ring()
-        schedule.bell.ring()
-
     def outgoing() -> None:
         delivery.bell.ring()
         cards.bell.ring()
@@ -130,7 +124,7 @@ def _wire(core: _Core, settings: Settings) -> Parts:
         worker.bell.ring()
 
     schedule = _schedule(core, settings, sweep, outgoing)
-    core.engine.watch(committed)
+    core.engine.watch(lambda _: outgoing())
     return Parts(
         bot=core.bot,
         database=database,
@@ -153,7 +147,7 @@ def _delivery(core: _Core, office: PostOffice, rested: Callable[[], None]) -> De
         render=render_notice,
         clock=core.wiring.clock,
         real=core.wiring.real,
-        speed=core.wiring.speed,
+        speed=core.wiring.clock.speed,
     )
     return Delivery(office, sources, rested)
 
@@ -178,7 +172,7 @@ def _schedule(
     engine = core.engine
 
     async def compose(chat: ChatSettings, since: dt.datetime) -> list[Outgoing]:
-        digest = await engine.digest(chat.chat, since, chat.zone)
+        digest = await engine.digest(chat.chat, since)
         return render_digest(digest, chat.zone)
 
     digests = Digests(core.database.conversations, compose, core.wiring.clock, made)
@@ -189,7 +183,7 @@ def _schedule(
         sweep=sweep,
         monitoring_interval=settings.monitoring_interval,
     )
-    return Schedule(rounds, core.wiring.clock, speed=core.wiring.speed)
+    return Schedule(rounds, speed=core.wiring.clock.speed)
 
 
 async def _toast(bot: Bot, query: str, words: str) -> None:

@@ -2,7 +2,8 @@
 
 from bot.settings import Settings
 from engine.clock import Clock
-from engine.executor import AutonomousGoalExecutor, Options, Stores
+from engine.executor import AutonomousGoalExecutor
+from engine.goal_engine import Options, Stores
 from engine.planning.criteria_planner import CriteriaPlanner
 from engine.work.builtin import WorkOptions, builtin_registry
 from storage.database import Database

@@ -52,11 +52,6 @@ class Wiring:
     limits: LaneLimits = LaneLimits()
     dice: random.Random = field(default_factory=random.Random)
 
-    @property
-    def speed(self) -> float:
-        """How many seconds of our time pass in a real one."""
-        return self.clock.speed if isinstance(self.clock, SystemClock) else 1.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:

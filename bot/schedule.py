@@ -1,6 +1,7 @@
 """The only home of APScheduler: it ticks, and nothing durable lives in it. What is due is found in our tables.
 
-Four ticks: wake-ups (also rung by every commit), the monitor, the digests, and a sweep of the outbox and the inbox.
+Four ticks: the wake-ups (the engine's own alarm is exact; this catches what it missed), the monitor, the digests,
+and a sweep of inbox, outbox and cards, whose loops live on hints.
 Intervals follow our clock: at speed 60 a minute's tick comes every second, but never more often than `SHORTEST`.
 """
 
@@ -14,7 +15,6 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.bell import Bell
 from bot.digest_times import due_date
 from engine.clock import Clock
 from engine.errors import EngineError
@@ -24,11 +24,10 @@ from engine.records import ChatSettings, Outgoing
 logger = logging.getLogger(__name__)
 
 SHORTEST = 0.05  # seconds of real time between two ticks, however fast our clock runs
-WAKEUP_TICK = 60.0  # seconds of our time; the alarm itself is exact, this only catches what has none
+WAKEUP_TICK = 60.0  # seconds of our time
 DIGEST_TICK = 60.0
 SWEEP_TICK = 30.0
 FIRST_DIGEST = dt.timedelta(days=1)  # what a chat's very first digest looks back on
-ALARM_AT_MOST = 3600.0  # seconds: a longer sleep would miss a wall clock that was set meanwhile
 
 Compose = Callable[[ChatSettings, dt.datetime], Awaitable[Sequence[Outgoing]]]
 """Makes a chat's digest of what happened since a moment; empty when there is nothing to say."""
@@ -38,7 +37,7 @@ Compose = Callable[[ChatSettings, dt.datetime], Awaitable[Sequence[Outgoing]]]
 class Rounds:
     """What the schedule makes happen. `sweep` wakes the loops that live on hints."""
 
-    serve_wakeups: Callable[[], Awaitable[dt.datetime | None]]
+    serve_wakeups: Callable[[], Awaitable[object]]
     look_after_goals: Callable[[], Awaitable[None]]
     digests: Callable[[], Awaitable[None]]
     sweep: Callable[[], Awaitable[None]]
@@ -46,13 +45,11 @@ class Rounds:
 
 
 class Schedule:
-    """Ticks by APScheduler and the alarm of the wake-ups. `bell` rings the alarm, after a commit or at a tick."""
+    """Ticks, by APScheduler. A tick that comes too late still counts, once; none runs beside itself."""
 
-    def __init__(self, rounds: Rounds, clock: Clock, *, speed: float = 1.0) -> None:
+    def __init__(self, rounds: Rounds, *, speed: float = 1.0) -> None:
         self._rounds = rounds
-        self._clock = clock
         self._speed = speed
-        self.bell = Bell(clock)
         self._scheduler = AsyncIOScheduler(
             timezone=dt.UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -63,43 +60,24 @@ class Schedule:
 
     async def run(self) -> None:
         """Tick until cancelled; each round is made once at the start."""
-        self._add("wake-ups", WAKEUP_TICK, self._ring)
+        self._add("wake-ups", WAKEUP_TICK, self._rounds.serve_wakeups)
         self._add("monitor", self._rounds.monitoring_interval, self._rounds.look_after_goals)
         self._add("digests", DIGEST_TICK, self._rounds.digests)
         self._add("sweep", SWEEP_TICK, self._rounds.sweep)
         self._scheduler.start()
         try:
-            while True:
-                await self.bell.wait(await self.serve())
+            await asyncio.Event().wait()
         finally:
             self._scheduler.shutdown(wait=False)
             await asyncio.sleep(0)  # the scheduler ends itself at the loop's next turn
 
-    def _add(self, name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    def _add(self, name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
         first = dt.datetime.now(dt.UTC)  # noqa: TID251 - the scheduler's own real time, which tells us nothing
         trigger = IntervalTrigger(seconds=self.interval(seconds), timezone=dt.UTC)
         self._scheduler.add_job(_guarded, trigger, args=[name, work], id=name, next_run_time=first)
 
-    async def _ring(self) -> None:
-        self.bell.ring()
 
-    async def serve(self) -> float:
-        """Serve what is due; seconds of our time until the next is."""
-        due: list[dt.datetime] = []
-
-        async def once() -> None:
-            found = await self._rounds.serve_wakeups()
-            if found is not None:
-                due.append(found)
-
-        await _guarded("wake-ups", once)
-        if not due:
-            return ALARM_AT_MOST
-        shortest = SHORTEST * self._speed
-        return min(ALARM_AT_MOST, max((due[0] - self._clock.now()).total_seconds(), min(shortest, 1.0)))
-
-
-async def _guarded(name: str, work: Callable[[], Awaitable[None]]) -> None:
+async def _guarded(name: str, work: Callable[[], Awaitable[object]]) -> None:
     """One pass of a loop: an error ends this pass alone."""
     try:
         await work()

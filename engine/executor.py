@@ -13,7 +13,7 @@ from engine.execution.by_hand import execute
 from engine.execution.goal_decisions import start_planning
 from engine.execution.jobs import wants_job
 from engine.execution.ranking import Ready
-from engine.goal_engine import GoalEngine
+from engine.goal_engine import GoalEngine, Options, Stores
 from engine.goals import Goal, GoalStatus
 from engine.plans import AdaptationNeed
 from engine.reporting.notices import Notice, NoticeKind
@@ -21,6 +21,8 @@ from engine.reporting.status import GoalStanding, milestone_id, standing
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import GoalId, JsonValue, TaskId, TaskNumber, parse_task_id, task_id
 from engine.work.registry import WorkContext, WorkFunction, WorkResult
+
+__all__ = ["AutonomousGoalExecutor", "Options", "Stores"]
 
 Function = Callable[..., object]
 

@@ -7,9 +7,9 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
+from engine.commands import Origin
 from engine.errors import InvalidInputError
 from engine.goal_engine import GoalEngine as Engine
-from engine.commands import Origin
 from engine.goals import Priority
 from engine.intake import checked_criteria
 from engine.planning.moments import parse_deadline

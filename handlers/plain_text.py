@@ -16,8 +16,8 @@ from handlers.goal_card import ask_cancel_of
 from handlers.goal_setup import begin
 from handlers.plan_editing import change_in_words
 from handlers.plan_review import start_in_words
-from handlers.task_answers import asked_of, carry_out
 from handlers.taps import answer_tap, readable_message, tapped_message
+from handlers.task_answers import asked_of, carry_out
 from handlers.views.letters import edited, letter, under
 from handlers.views.setup import offer
 from handlers.views.signs import waits_for_person

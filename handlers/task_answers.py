@@ -61,7 +61,12 @@ async def carry_out(said: Said, about: tuple[Goal, Task, int | None], engine: En
         case Meaning.PROBLEM:
             return _ask_problem(about, desk)
         case _:
-            facts: dict[str, JsonValue] = {"goal": goal.id, "task": task.number, "text": said.text, "message": message or 0}
+            facts: dict[str, JsonValue] = {
+                "goal": goal.id,
+                "task": task.number,
+                "text": said.text,
+                "message": message or 0,
+            }
             return desk.ask(Dialogue(name=UNCLEAR, facts=facts), unclear(goal, task, said.text, desk.update_id))
     return _result(newest, task, message, desk)
 

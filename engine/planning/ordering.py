@@ -135,8 +135,12 @@ def _listed(nodes: tuple[Node, ...], numbered: bool) -> Iterator[tuple[int, int]
 
 def _asked_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, int]]:
     """What hangs on a condition that no other clause speaks of is asked when what stands before it is done."""
+    asked: set[tuple[int, str]] = set()
     for node in nodes:
-        if node.reading.clause.condition and node.criterion and not order.before(node.index):
+        name = (node.criterion, node.reading.clause.condition.lower())
+        is_first = name not in asked
+        asked.add(name)
+        if name[1] and is_first and node.criterion and not order.before(node.index):
             since = node.criterion - 1 if len(nodes) > LONG_LIST else 0
             for other in nodes[: node.index]:
                 if since <= other.criterion < node.criterion:

@@ -174,31 +174,37 @@ def _verb_and_thing(clause: Clause) -> Reading:
         if verb in NOUN_LIKE or thing[:3] in {"of ", "for"}:
             return Reading(clause=clause, text=capitalised(text), verb="", kind=kind, thing=text)
         text = capitalised(f"{verb} {thing}".strip())
+    return Reading(
+        clause=clause, text=capitalised(text), verb=verb, kind=_kind_of_doing(verb, kind, thing), thing=thing
+    )
+
+
+_CODE = re.compile(r"\b(?:code|tests?|script|software|program)\b", re.I)
+_LIGHT = word_set("make create prepare have take attend give")
+"""Verbs that say little by themselves, so that the thing behind them may tell more."""
+
+
+def _kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
+    """The kind of a verb with its thing: «write an email» is no writing, «run 5 km» no chore."""
     if verb in {"run", "swim", "cycle"} and _DISTANCE.search(thing):
-        kind = Kind.TRAIN
-    elif kind is Kind.WRITE and set(words(thing)) & SHORT_TEXTS:
-        kind = Kind.CHORE
-    elif kind is Kind.FIX and not set(words(thing)) & _FAULTS and "software" not in domains(subjects(thing)):
-        kind = Kind.REPAIR
-    elif (
-        kind is Kind.WRITE
-        and verb == "write"
-        and re.search(r"\b(?:code|tests?|script|software|program)\b", thing, re.I)
-    ):
-        kind = Kind.DEVELOP
-    elif kind is Kind.PUBLISH and domains(subjects(thing)) == {"software"}:
-        kind = Kind.LAUNCH
-    elif kind in WEAK or (
-        kind in {Kind.MAKE, Kind.REACH, Kind.CHORE}
-        and verb in {"make", "create", "prepare", "have", "take", "attend", "give"}
-    ):
-        kind = _kind_of_thing(verb, kind, thing)
-    elif verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
-        kind = Kind.FEEDBACK
-    elif kind is Kind.PLAN:
-        told = noun_kind(thing)
-        kind = told if told in {Kind.ORGANISE, Kind.TRAVEL, Kind.MIGRATE, Kind.MOVE} else Kind.PLAN
-    return Reading(clause=clause, text=capitalised(text), verb=verb, kind=kind, thing=thing)
+        return Kind.TRAIN
+    if verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
+        return Kind.FEEDBACK
+    said = set(words(thing))
+    match kind:
+        case Kind.WRITE if said & SHORT_TEXTS:
+            return Kind.CHORE
+        case Kind.WRITE if verb == "write" and _CODE.search(thing):
+            return Kind.DEVELOP
+        case Kind.FIX if not said & _FAULTS and "software" not in domains(subjects(thing)):
+            return Kind.REPAIR
+        case Kind.PUBLISH if domains(subjects(thing)) == {"software"}:
+            return Kind.LAUNCH
+        case Kind.PLAN:
+            told = noun_kind(thing)
+            return told if told in {Kind.ORGANISE, Kind.TRAVEL, Kind.MIGRATE, Kind.MOVE} else kind
+        case _:
+            return _kind_of_thing(verb, kind, thing) if kind in WEAK or verb in _LIGHT else kind
 
 
 def _kind_of_thing(verb: str, kind: Kind, thing: str) -> Kind:

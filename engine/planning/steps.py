@@ -80,6 +80,14 @@ def _by_manner(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | Non
             return (recipes.DEBTS, *steps[1:])
         case Kind.PRACTISE if reading.count is None and reading.seconds is None:
             return _doing(steps)
+        case _:
+            return _by_making(reading, said)
+
+
+def _by_making(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | None:
+    """Steps for what is made or met in one way or another."""
+    steps = RECIPES.get(reading.kind, ())
+    match reading.kind:
         case Kind.DEVELOP if "scratch" in said:
             return (recipes.FROM_SCRATCH, *_doing(steps), recipes.KNOWN_ANSWER)
         case Kind.DEVELOP if "production" in said:

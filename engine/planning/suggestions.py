@@ -112,6 +112,9 @@ _BY_WORD: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+_ANY_DAY = Moment(local=dt.datetime(2000, 1, 1))  # noqa: DTZ001 - naive local time is what readings take
+
+
 def _read(name: str, description: str, moment: Moment) -> Reading:
     """The goal's name as a clause; a name that is no doing takes its kind from the description."""
     text = crop(clean(name, 400), 200) or "This goal"
@@ -138,14 +141,14 @@ def whole_goal(name: str, description: str, moment: Moment) -> tuple[Reading, tu
 
 def suggest_criteria(name: str, description: str = "") -> tuple[str, ...]:
     """Three to six concrete criteria that would suit a goal of that name, for a person to take or leave."""
-    reading = _read(name, description, Moment(local=dt.datetime(2000, 1, 1)))  # noqa: DTZ001 - naive local time is what is wanted
+    reading = _read(name, description, _ANY_DAY)
     listed = _CRITERIA.get(reading.kind)
     if listed is None:
         listed = next(
             (rows for pattern, rows in _BY_WORD if re.search(pattern, f"{name} {description}"[:800], re.I)), _ANYTHING
         )
     if reading.target is not None:
-        listed = tuple(row for row in listed if "{text}" not in row and "at least $" not in row) + ("{text}",)
+        listed = (*(row for row in listed if "{text}" not in row and "at least $" not in row), "{text}")
     found = dict.fromkeys(crop(capitalised(fill(template, reading)), 120) for template in listed)
     has_length = re.search(DURATION_PATTERN, reading.text, re.I) is not None
     return tuple(text for text in found if not (has_length and text.startswith(f"{reading.text} 3 times")))[:6]

@@ -93,5 +93,10 @@ def strategy_list(goal: Goal) -> Outgoing:
 def strategy_choice(goal: Goal, kind: BlockageKind) -> Outgoing:
     """The ways to meet one kind of blockage."""
     ways = [f"{'•' if goal.strategy(kind) is way else '–'} {STRATEGY_WORDS[way]}" for way in FITTING[kind]]
-    lines: list[Text | str] = [Text(Bold(KIND_LABELS[kind]), f": {KIND_MEANS[kind]}."), "", "What shall I do then?", *ways]
+    lines: list[Text | str] = [
+        Text(Bold(KIND_LABELS[kind]), f": {KIND_MEANS[kind]}."),
+        "",
+        "What shall I do then?",
+        *ways,
+    ]
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.strategy_buttons(goal, kind), goal.id)

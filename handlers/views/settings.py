@@ -99,7 +99,11 @@ def quiet_choice(settings: ChatSettings) -> Outgoing:
         for pair in QUIET
     ]
     none = _tap("• None" if settings.quiet_from is None else "None", SettingsDeed.QUIET_OFF)
-    lines: list[Text | str] = [Text(Bold("Quiet hours: "), quiet_words(settings)), "", "During them my messages make no sound."]
+    lines: list[Text | str] = [
+        Text(Bold("Quiet hours: "), quiet_words(settings)),
+        "",
+        "During them my messages make no sound.",
+    ]
     return letter(settings.chat, stacked(lines), [*in_rows(taps, 2), [none], [_back()]])
 
 
