@@ -90,6 +90,7 @@ async def _start(line: CommandLine) -> Process:
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
+            env=dict(line.environment),
             cwd=line.directory,
             start_new_session=True,
         )
