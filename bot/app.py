@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 
-from aiogram import Bot
+from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
@@ -32,9 +32,9 @@ from engine.errors import StoreError
 from engine.executor import AutonomousGoalExecutor
 from engine.records import ChatSettings, Outgoing
 from engine.values import JsonValue, UserId
-from handlers import build_dispatcher
 from handlers.desk import Desk
 from handlers.errors import apology
+from handlers.routing import build_dispatcher
 from handlers.views.cards import render_card
 from handlers.views.digests import render_digest
 from handlers.views.notices import render_notice
@@ -98,24 +98,7 @@ def _wire(core: _Core, settings: Settings) -> Parts:
 
     dispatcher = build_dispatcher()
     wanted = sorted({*dispatcher.resolve_used_update_types(), "my_chat_member"})
-
-    async def feed(raw: dict[str, JsonValue], desk: Desk) -> object:
-        outcome: object = await dispatcher.feed_raw_update(core.bot, raw, engine=core.engine, desk=desk)
-        return outcome
-
-    reception = Reception(
-        inbox=database.inbox,
-        conversations=database.conversations,
-        access=core.access,
-        office=office,
-        feed=feed,
-        apologise=apology,
-        toast=partial(_toast, core.bot),
-        clock=wiring.clock,
-        real=wiring.real,
-        zone=wiring.zone,
-    )
-    worker = InboxWorker(reception, outgoing)
+    worker = InboxWorker(_reception(core, office, dispatcher), outgoing)
     intake = Intake(bot=core.bot, inbox=database.inbox, wanted=wanted, real=wiring.real, dice=wiring.dice)
     poller = Poller(intake, worker.bell.ring)
 
@@ -136,6 +119,25 @@ def _wire(core: _Core, settings: Settings) -> Parts:
         cards=cards,
         schedule=schedule,
         wiring=wiring,
+    )
+
+
+def _reception(core: _Core, office: PostOffice, dispatcher: Dispatcher) -> Reception:
+    async def feed(raw: dict[str, JsonValue], desk: Desk) -> object:
+        outcome: object = await dispatcher.feed_raw_update(core.bot, raw, engine=core.engine, desk=desk)
+        return outcome
+
+    return Reception(
+        inbox=core.database.inbox,
+        conversations=core.database.conversations,
+        access=core.access,
+        office=office,
+        feed=feed,
+        apologise=apology,
+        toast=partial(_toast, core.bot),
+        clock=core.wiring.clock,
+        real=core.wiring.real,
+        zone=core.wiring.zone,
     )
 
 
@@ -214,12 +216,21 @@ async def _serve(settings: Settings) -> None:
                 announce(app.pairing_code)
             asked = asyncio.Event()
             _heed_signals(asked)
-            async with asyncio.TaskGroup() as group:
-                stopper = group.create_task(_stop_when(asked, app), name="stopper")
-                try:
-                    await app.run()
-                finally:
-                    stopper.cancel()
+            await _run_until(asked, app)
+
+
+async def _run_until(asked: asyncio.Event, app: App) -> None:
+    """Run the app until a stop is asked for; raises what `App.run` raises, as it is."""
+    failure: Exception | None = None  # None unless a loop ended
+    async with asyncio.TaskGroup() as group:
+        stopper = group.create_task(_stop_when(asked, app), name="stopper")
+        try:
+            await app.run()
+        except Exception as error:  # raised again below: a group would wrap it
+            failure = error
+        stopper.cancel()
+    if failure is not None:
+        raise failure
 
 
 async def _stop_when(asked: asyncio.Event, app: App) -> None:

@@ -4,7 +4,7 @@ from bot.settings import Settings
 from engine.clock import Clock
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
-from engine.planning.criteria_planner import CriteriaPlanner
+from engine.planning.planner import ThreadedPlanner
 from engine.work.builtin import WorkOptions, builtin_registry
 from storage.database import Database
 
@@ -33,4 +33,5 @@ def make_executor(database: Database, settings: Settings, clock: Clock, zone: st
         )
     )
     registry.load_entry_points()
-    return AutonomousGoalExecutor(stores, clock, registry, CriteriaPlanner(), options)
+    planner = ThreadedPlanner(works=registry.names(), commands=tuple(settings.commands))
+    return AutonomousGoalExecutor(stores, clock, registry, planner, options)

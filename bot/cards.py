@@ -62,7 +62,7 @@ class Cards:
         self._office = office
         self._easel = easel
         self._edited_at: dict[ChatId, float] = {}
-        self.bell = Bell(easel.real)
+        self.bell = Bell()
         self._crew = Crew(self.bell.ring)
 
     async def run(self) -> None:
@@ -75,7 +75,7 @@ class Cards:
                     logger.warning("the cards can't be read: %s", error)
                     await self._easel.real.sleep(PAUSE)
                     continue
-                await self.bell.wait(None)
+                await self.bell.wait()
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat with a card that is not as it should be."""

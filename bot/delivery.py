@@ -64,7 +64,7 @@ class Delivery:
         self._calls = 0  # rows that are marked as sending
         self._no_calls = asyncio.Event()
         self._no_calls.set()
-        self.bell = Bell(sources.real)
+        self.bell = Bell()
         self._crew = Crew(self._chat_rests)
 
     def _chat_rests(self) -> None:
@@ -85,7 +85,7 @@ class Delivery:
                     logger.warning("the outbox can't be read: %s", error)
                     await self._from.real.sleep(PAUSE)
                     continue
-                await self.bell.wait(None)
+                await self.bell.wait()
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat that has messages waiting."""

@@ -193,7 +193,7 @@ class InboxWorker:
     def __init__(self, reception: Reception, handled: Callable[[], None]) -> None:
         self._at = reception
         self._handled = handled
-        self.bell = Bell(reception.real)
+        self.bell = Bell()
         self._crew = Crew(self.bell.ring)
 
     async def run(self) -> None:
@@ -206,7 +206,7 @@ class InboxWorker:
                     logger.warning("the inbox can't be read: %s", error)
                     await self._at.real.sleep(FIRST_PAUSE)
                     continue
-                await self.bell.wait(None)
+                await self.bell.wait()
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat with updates waiting."""

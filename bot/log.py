@@ -18,9 +18,7 @@ from typing import TextIO
 # Before this pattern stands no digit, so that the token in «/bot123:abc/getMe» is found too.
 _TOKEN_LIKE = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")
 _REDACTED = "<token>"
-_IDS: contextvars.ContextVar[Mapping[str, int | str]] = contextvars.ContextVar(
-    "ids", default=MappingProxyType({})
-)
+_IDS: contextvars.ContextVar[Mapping[str, int | str]] = contextvars.ContextVar("ids", default=MappingProxyType({}))
 # What every record carries; anything else on it was given as `extra`.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # Libraries that tell each tick or each update at INFO, which we tell ourselves, with ids.
@@ -55,11 +53,7 @@ def fields(record: logging.LogRecord) -> dict[str, object]:
 
 
 def _moment(record: logging.LogRecord) -> str:
-    return (
-        dt.datetime.fromtimestamp(record.created, dt.UTC)
-        .isoformat(timespec="milliseconds")
-        .replace("+00:00", "Z")
-    )
+    return dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class SafeFormatter(logging.Formatter):
@@ -93,9 +87,7 @@ class TextFormatter(SafeFormatter):
     def compose(self, record: logging.LogRecord) -> str:
         """One line, and the traces below it."""
         ids = "".join(f" {name}={_on_one_line(value)}" for name, value in fields(record).items())
-        line = (
-            f"{_moment(record)} {record.levelname:<7} {record.name}: {_on_one_line(record.getMessage())}{ids}"
-        )
+        line = f"{_moment(record)} {record.levelname:<7} {record.name}: {_on_one_line(record.getMessage())}{ids}"
         return "\n".join([line, *self.traces(record).values()])
 
 
@@ -120,9 +112,7 @@ def _on_one_line(value: object) -> str:
     return str(value).replace("\r", "\\r").replace("\n", "\\n")
 
 
-def set_up(
-    level: str, *, json_lines: bool = False, secret: str | None = None, stream: TextIO | None = None
-) -> None:
+def set_up(level: str, *, json_lines: bool = False, secret: str | None = None, stream: TextIO | None = None) -> None:
     """Send the process's log to `stream` (None: stderr) from `level` on, in place of what was set up before.
 
     `secret` (the bot's token; None: there is none) never reaches the stream.

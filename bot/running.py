@@ -19,7 +19,7 @@ from bot.schedule import Schedule
 from engine.clock import Clock, SystemClock
 from engine.executor import AutonomousGoalExecutor
 from engine.values import UserId
-from handlers import COMMANDS
+from handlers.routing import COMMANDS
 from storage.database import Database
 
 logger = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.bell import Bell
 from bot.digest_times import due_date
 from engine.clock import Clock
 from engine.errors import EngineError
@@ -45,7 +46,7 @@ class Rounds:
 
 
 class Schedule:
-    """Ticks, by APScheduler. A tick that comes too late still counts, once; none runs beside itself."""
+    """Ticks, by APScheduler. A tick that comes too late still counts, once."""
 
     def __init__(self, rounds: Rounds, *, speed: float = 1.0) -> None:
         self._rounds = rounds
@@ -59,22 +60,41 @@ class Schedule:
         return max(SHORTEST, seconds / self._speed)
 
     async def run(self) -> None:
-        """Tick until cancelled; each round is made once at the start."""
-        self._add("wake-ups", WAKEUP_TICK, self._rounds.serve_wakeups)
-        self._add("monitor", self._rounds.monitoring_interval, self._rounds.look_after_goals)
-        self._add("digests", DIGEST_TICK, self._rounds.digests)
-        self._add("sweep", SWEEP_TICK, self._rounds.sweep)
-        self._scheduler.start()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self._scheduler.shutdown(wait=False)
-            await asyncio.sleep(0)  # the scheduler ends itself at the loop's next turn
+        """Tick until cancelled; each round is made once at the start.
 
-    def _add(self, name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
-        first = dt.datetime.now(dt.UTC)  # noqa: TID251 - the scheduler's own real time, which tells us nothing
-        trigger = IntervalTrigger(seconds=self.interval(seconds), timezone=dt.UTC)
-        self._scheduler.add_job(_guarded, trigger, args=[name, work], id=name, next_run_time=first)
+        A tick only rings. The rounds are loops of our own: cancelling one is no error, and none runs beside itself.
+        """
+        rounds = self._rounds
+        async with asyncio.TaskGroup() as group:
+            for name, seconds, work in (
+                ("wake-ups", WAKEUP_TICK, rounds.serve_wakeups),
+                ("monitor", rounds.monitoring_interval, rounds.look_after_goals),
+                ("digests", DIGEST_TICK, rounds.digests),
+                ("sweep", SWEEP_TICK, rounds.sweep),
+            ):
+                bell = Bell()
+                bell.ring()
+                group.create_task(_round(name, bell, work), name=name)
+                trigger = IntervalTrigger(seconds=self.interval(seconds), timezone=dt.UTC)
+                self._scheduler.add_job(_tick, trigger, args=[bell], id=name)
+            self._scheduler.start()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self._scheduler.pause()
+                await asyncio.sleep(0)  # ticks under way ring
+                self._scheduler.shutdown(wait=False)
+                await asyncio.sleep(0)  # the scheduler ends itself at the loop's next turn
+
+
+async def _tick(bell: Bell) -> None:
+    bell.ring()
+
+
+async def _round(name: str, bell: Bell, work: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        await bell.wait()
+        await _guarded(name, work)
 
 
 async def _guarded(name: str, work: Callable[[], Awaitable[object]]) -> None:

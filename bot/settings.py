@@ -130,9 +130,7 @@ class Settings(BaseSettings):
     monitoring_interval: float = Field(
         default=300.0, ge=1.0, le=86_400.0, description="seconds, a number from 1 to 86400"
     )
-    task_timeout: float = Field(
-        default=3600.0, ge=1.0, le=604_800.0, description="seconds, a number from 1 to 604800"
-    )
+    task_timeout: float = Field(default=3600.0, ge=1.0, le=604_800.0, description="seconds, a number from 1 to 604800")
     timezone: str = Field(default="UTC", description="a time zone's name such as Europe/Berlin")
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
         default=LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR"
@@ -192,9 +190,7 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)
-        raise SettingsError(
-            "; ".join(_explain(detail, written) for detail in _first_of_each(details))
-        ) from None
+        raise SettingsError("; ".join(_explain(detail, written) for detail in _first_of_each(details))) from None
 
 
 def load_or_exit() -> Settings:
@@ -216,14 +212,10 @@ def _read_env_file() -> Mapping[str, str | None]:
         reason = (error.strerror or "unknown reason").lower()
         raise SettingsError(f"{ENV_FILE} can't be read ({reason}); mend or remove it") from error
     except UnicodeDecodeError as error:
-        raise SettingsError(
-            f"{ENV_FILE} is not UTF-8 text; write it anew with NAME=value on each line"
-        ) from error
+        raise SettingsError(f"{ENV_FILE} is not UTF-8 text; write it anew with NAME=value on each line") from error
     for binding in parse_stream(io.StringIO(text)):
         if _is_garbled(binding):
-            raise SettingsError(
-                f"{ENV_FILE}, line {_line(binding)}: accepted is NAME=value, a comment or nothing"
-            )
+            raise SettingsError(f"{ENV_FILE}, line {_line(binding)}: accepted is NAME=value, a comment or nothing")
     return dotenv_values(stream=io.StringIO(text))
 
 

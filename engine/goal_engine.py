@@ -93,6 +93,7 @@ class GoalEngine(GoalCommands):
         self._jobs = JobRunner(
             ledger=ledger,
             planner=planner,
+            registry=registry,
             clock=clock,
             conversations=stores.conversations,
             zone=options.zone,

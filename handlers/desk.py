@@ -1,4 +1,4 @@
-"""What a handler has at hand beside the update: who writes, in which chat, where the dialogue stands, what time it is."""
+"""What a handler has at hand beside the update: who writes, in which chat, where the dialogue stands, the time."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -36,7 +36,7 @@ async def set_goal_command(message: Message, command: CommandObject, engine: Eng
 
 
 async def begin(text: str, engine: Engine, desk: Desk, message: int | None = None) -> Handled:
-    """Set up the goal that a text describes; `message` is an offer to turn into the first question (None: a new one)."""
+    """Set up the goal that a text describes; `message` is an offer that becomes the first question (None: none)."""
     said = read_goal(text)
     draft = draft_from(said, desk.update_id)
     if said.deadline is None:

@@ -7,7 +7,8 @@ from engine.goals import Priority
 
 _CRITERION = re.compile(r"^\s*(?:[-*•–—▪◦☐]|\[[ x]?\]|\(?\d{1,3}[.):])\s*(?P<text>\S.*)$", re.I)
 _LABEL = re.compile(
-    r"^\s*(?P<label>deadline|due|by|until|priority|prio|criteria|success criteria|done when|description|about|why)\s*:\s*(?P<text>.*)$",
+    r"^\s*(?P<label>deadline|due|by|until|priority|prio|(?:success )?criteria|done when|description|about|why)"
+    r"\s*:\s*(?P<text>.*)$",
     re.I,
 )
 _PRIORITIES: dict[str, Priority] = {

@@ -21,7 +21,7 @@ from handlers.task_answers import asked_of, carry_out
 from handlers.views.letters import edited, letter, under
 from handlers.views.setup import offer
 from handlers.views.signs import waits_for_person
-from handlers.words import Meaning, Said, is_no, is_yes, plan_words, task_words
+from handlers.words import Meaning, Said, is_no, is_plain_answer, is_yes, plan_words, task_words
 
 OFFER = "offer"
 LOOKED_AT = 20
@@ -57,7 +57,7 @@ async def _answered(text: str, engine: Engine, desk: Desk) -> Handled | None:
         (said, goal, task)
         for goal in goals
         for task in goal.live_tasks
-        if waits_for_person(task) and (said := task_words(text, asked_of(task))).meaning is not Meaning.UNCLEAR
+        if waits_for_person(task) and is_plain_answer(said := task_words(text, asked_of(task)), text)
     ]
     if len(fitting) == 1:
         said, goal, task = fitting[0]
@@ -115,11 +115,6 @@ def _offered(query: CallbackQuery) -> str:
     shown = readable_message(query)
     replied = shown.reply_to_message if shown is not None else None
     return (replied.text or "") if replied is not None else ""
-
-
-async def say_which(message: Message, engine: Engine, desk: Desk) -> Handled:
-    """Text where the question «which goal?» is open: the question is dropped, the text is heard."""
-    return await hear(message, engine, desk)
 
 
 def routes() -> Router:

@@ -11,7 +11,6 @@ from handlers import (
     goal_details,
     goal_list,
     goal_setup,
-    membership,
     notes,
     person_tasks,
     plain_text,
@@ -28,7 +27,7 @@ __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
     errors, start, goal_list, goal_card, goal_details, notes, settings, digest, goal_setup, plan_review, plan_editing,
-    person_tasks, task_answers, blockage_answers, membership, plain_text, fallback,
+    person_tasks, task_answers, blockage_answers, plain_text, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""
 

@@ -1,7 +1,5 @@
 """Saying hello: /start with its deep links, /help, /privacy, and the example goal."""
 
-from dataclasses import replace
-
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
@@ -38,12 +36,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 
 async def start(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
     """/start, with or without a deep link such as `goal_7`."""
-    known = replace(desk.chat, owner=desk.chat.owner or desk.user, blocked=False)
-    handled = await _hello(command.args or "", engine, desk)
-    return replace(handled, settings=known) if known != desk.chat else handled
-
-
-async def _hello(payload: str, engine: Engine, desk: Desk) -> Handled:
+    payload = command.args or ""
     goal = payload.removeprefix("goal_")
     if goal != payload and goal.isascii() and goal.isdecimal() and len(goal) <= 16:
         try:

@@ -61,14 +61,19 @@ async def carry_out(said: Said, about: tuple[Goal, Task, int | None], engine: En
         case Meaning.PROBLEM:
             return _ask_problem(about, desk)
         case _:
-            facts: dict[str, JsonValue] = {
-                "goal": goal.id,
-                "task": task.number,
-                "text": said.text,
-                "message": message or 0,
-            }
-            return desk.ask(Dialogue(name=UNCLEAR, facts=facts), unclear(goal, task, said.text, desk.update_id))
+            return _ask_meaning(said, about, desk)
     return _result(newest, task, message, desk)
+
+
+def _ask_meaning(said: Said, about: tuple[Goal, Task, int | None], desk: Desk) -> Handled:
+    goal, task, message = about
+    facts: dict[str, JsonValue] = {
+        "goal": goal.id,
+        "task": task.number,
+        "text": said.text,
+        "message": message or 0,
+    }
+    return desk.ask(Dialogue(name=UNCLEAR, facts=facts), unclear(goal, task, said.text, desk.update_id))
 
 
 def _result(newest: Goal, task: Task, message: int | None, desk: Desk) -> Handled:

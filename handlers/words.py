@@ -56,10 +56,17 @@ class Asked:
     counted: bool = False
 
 
+def _any(*ways: str) -> str:
+    return "(?:" + "|".join(ways) + ")"
+
+
 _SEPARATOR = r"(?=$|[\s:,.;!…–—-])[\s:,.;!…–—-]*"
-_IT = r"(?:(?:i'?m|i am|i'?ve|i have|we'?ve|we have|it'?s|it is|that'?s|that is|this is|all|it|now|ok|okay|yes|yep)[ ,]+)*"
+_THUMB_UP, _THUMB_DOWN = "👍[🏻-🏿]?", "👎[🏻-🏿]?"
+_IS = _any("i'?m", "i am", "i'?ve", "i have", "we'?ve", "we have", "it'?s", "it is", "that'?s", "that is", "this is")
+_IT = rf"(?:(?:{_IS}|all|it|now|ok|okay|yes|yep)[ ,]+)*"
 _NUMBER = re.compile(
-    r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:[ ,\u00a0\u202f'’]\d{3})+|\d+)(?:[.,]\d+)?(?![\d])(?:\s?(?P<unit>k|m|mio|million|thousand)\b)?",
+    r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:[ ,\u00a0\u202f'’]\d{3})+|\d{1,40})(?:[.,]\d{1,20})?(?!\d)"
+    r"(?:\s?(?P<unit>k|m|mio|million|thousand)\b)?",
     re.I,
 )
 
@@ -70,22 +77,41 @@ def _starts(text: str, pattern: str) -> str | None:
     return text[found.end() :].strip() if found else None
 
 
-_DONE = (
-    rf"{_IT}(?:already )?(?:done|finished|completed?|ready|through|accomplished|achieved|ticked|checked|sorted)(?: (?:it|that|this|now|already|today))?"
-    r"|(?:i|we) (?:did|made|got|finished|completed) (?:it|that|this)(?: done)?|did it|got it done|✅+|✔️?|☑️?|👍[🏻-🏿]?|💪[🏻-🏿]?|🎉+|yes|yep|yeah|x"
+_DONE_WORDS = _any("done", "finished", "completed", "ready", "through", "accomplished", "achieved", "ticked", "sorted")
+_DONE = _any(
+    rf"{_IT}(?:already )?{_DONE_WORDS}(?: (?:it|that|this|now|already|today)(?!\w))?",
+    "(?:i|we) (?:did|made|got|finished|completed) (?:it|that|this)(?: done)?",
+    "did it", "got it done", "✅+", "✔️?", "☑️?", _THUMB_UP, "💪[🏻-🏿]?", "🎉+", "yes", "yep", "yeah", "x",
+)  # fmt: skip
+_IN_PART = re.compile(r"(?:except|but|apart from|only|partly|in part|half|almost|nearly|yet|\?)", re.I)
+_NOT_DONE = _any(
+    "not (?:done|finished|ready|completed?|yet|now|today)(?: yet)?", r"(?:i )?(?:haven'?t|didn'?t)\b.*",
+    "isn'?t (?:done|ready).*", "no,? not yet", "still working.*", "working on it.*", "in progress.*", "almost.*",
+    "nearly.*", "half done.*",
+)  # fmt: skip
+_PROBLEM = _any(
+    "(?:there'?s |there is |i have |we have |got |big )?(?:an? )?(?:problem|issue|trouble|obstacle|difficulty)"
+    "(?: with| here)?",
+    "(?:i'?m |it'?s |we'?re |i am |it is )?(?:blocked|stuck|impossible|failed|broken)", "help", "⚠️", "🚧", _THUMB_DOWN,
+)  # fmt: skip
+_UNABLE = (
+    r"(?:i |we )?(?:can'?t|can ?not|couldn'?t|am unable|are unable|won'?t be able"
+    r"|it (?:doesn'?t|does not|didn'?t) work|doesn'?t work)\b"
 )
-_NOT_DONE = r"(?:not (?:done|finished|ready|completed?|yet|now|today)(?: yet)?|(?:i )?(?:haven'?t|didn'?t)\b.*|isn'?t (?:done|ready).*|no,? not yet|still working.*|working on it.*|in progress.*|almost.*|nearly.*|half done.*)"
-_PROBLEM = (
-    r"(?:there'?s |there is |i have |we have |got |big )?(?:an? )?(?:problem|issue|trouble|obstacle|difficulty)(?: with| here)?"
-    r"|(?:i'?m |it'?s |we'?re |i am |it is )?(?:blocked|stuck|impossible|failed|broken)|help|⚠️|🚧|👎[🏻-🏿]?"
-)
-_UNABLE = r"(?:i |we )?(?:can'?t|can ?not|couldn'?t|am unable|are unable|won'?t be able|it (?:doesn'?t|does not|didn'?t) work|doesn'?t work)\b"
-_SKIP = r"(?:please )?(?:skip(?: it| this| that| the task)?|leave (?:it|this|that) out|not needed|no need(?: for (?:it|this|that))?|unnecessary|forget (?:it|this|that)|drop (?:it|this|that)|irrelevant|⏭️?)"
-_LATER = r"(?:maybe |do it |ask (?:me )?(?:again )?|remind (?:me )?|postpone(?: it| this)?|snooze(?: it)?|put (?:it )?off|move (?:it )?)*(?:later|not now|snooze|postpone(?: it| this)?|remind me|ask (?:me )?again|put it off|⏰|💤)"
+_SKIP = "(?:please )?" + _any(
+    "skip(?: it| this| that| the task)?", "leave (?:it|this|that) out", "not needed", "unnecessary", "irrelevant",
+    "no need(?: for (?:it|this|that))?", "forget (?:it|this|that)", "drop (?:it|this|that)", "⏭️?",
+)  # fmt: skip
+_LATER = "(?:maybe |please |do it )*" + _any(
+    "later", "not now", "snooze(?: it)?", "postpone(?: it| this)?", "remind me(?: again)?",
+    "ask (?:me )?(?:again|later)", "put it off", "⏰", "💤",
+)  # fmt: skip
+_DAYS = _any("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WHEN = (
-    r"(?:until |till |to |on |at |again )?((?:in|after) (?:\d|an? |one|two|three|four|five|six|seven|eight|nine|ten|half|a couple).*"
-    r"|(?:this |tomorrow )?(?:evening|morning|afternoon|noon|tonight)|tonight|tomorrow.*|(?:next|this|coming) (?:week|month|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday).*"
-    r"|(?:on )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?:[ ,].*)?)"
+    r"(?:until |till |to |on |at |again )?("
+    r"(?:in|after) (?:\d|an? |one|two|three|four|five|six|seven|eight|nine|ten|half|a couple).*"
+    r"|(?:this |tomorrow )?(?:evening|morning|afternoon|noon)|tonight|tomorrow.*"
+    rf"|(?:next|this|coming) (?:week|month|weekend|{_DAYS}).*|(?:on )?{_DAYS}(?:[ ,].*)?)"
 )
 
 
@@ -122,7 +148,7 @@ def task_words(text: str, asked: Asked) -> Said:
     if asked.measured and (value := number_in(said)) is not None:
         return Said(meaning=Meaning.NUMBER, number=value, text=said)
     rest = None if asked.options else _starts(said, _DONE)
-    if rest is not None:
+    if rest is not None and not _IN_PART.match(rest):
         return Said(meaning=Meaning.DONE, text=rest)
     return Said(meaning=Meaning.UNCLEAR, text=said)
 
@@ -146,21 +172,21 @@ def _wish(said: str) -> Said | None:
     return None
 
 
+_MORE = re.compile(
+    r"(?:\+ ?(\d{1,9})|(?:another|one) (?:one)? ?(?:more)?|(\d{1,9}) more)(?: done| finished)?[.! ]*", re.I
+)
+_IN_ALL = re.compile(
+    r"(?:now |(?:i|we)(?:'ve| have)? (?:did |done |have )?|done[: ]+)?(\d{1,9})(?: ?(?:of|/|out of) ?\d+)?"
+    r"(?: (?:are |is )?(?:done|so far|finished|completed?|in all|now|already|by now))*[.! ]*",
+    re.I,
+)
+
+
 def _count(said: str) -> Said | None:
     """«+2» and «2 more» add; «3», «3 done», «3 of 20», «3/20» and «3 so far» say how many in all."""
-    more = re.fullmatch(
-        r"(?:\+ ?(\d{1,9})|(?:another|one) (?:one)? ?(?:more)?|(\d{1,9}) more)(?: done| finished)?[.! ]*", said, re.I
-    )
-    if more is not None:
+    if more := _MORE.fullmatch(said):
         return Said(meaning=Meaning.MORE, number=float(more[1] or more[2] or 1))
-    whole = re.fullmatch(
-        r"(?:i(?:'ve| have)? (?:did|done|have)? ?|now |we(?:'ve| have)? (?:did|done|have)? ?)?(\d{1,9})(?: ?(?:of|/|out of) ?\d+)?"
-        r"(?: (?:are |is )?(?:done|so far|finished|completed?|in all|now|already|by now))*[.! ]*",
-        said,
-        re.I,
-    )
-    if whole is None:
-        whole = re.fullmatch(r"done[: ]+(\d{1,9})[.! ]*", said, re.I)
+    whole = _IN_ALL.fullmatch(said)
     return Said(meaning=Meaning.COUNT, number=float(whole[1])) if whole is not None else None
 
 
@@ -190,9 +216,16 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s'+-]", " ", text.casefold()).split())
 
 
-_START = r"(?:please )?(?:start(?: it| now)?|go(?: ahead| for it)?|run(?: it)?|begin|let'?s go|do it|yes|yep|yeah|ok(?:ay)?|fine|approved?|(?:looks|sounds|all) (?:good|great|fine)|good|great|perfect|👍[🏻-🏿]?|✅|▶️?|🚀)"
-_CANCEL = r"(?:please )?(?:cancel(?: it| the goal| this)?|stop(?: it| the goal)?|no|nope|never ?mind|forget it|drop it|abandon(?: it)?|👎[🏻-🏿]?|❌)"
-_CHANGE = r"(?:change|edit|modify|adjust)(?: it| the plan| something)?|not quite|almost"
+_START = "(?:please )?" + _any(
+    "start(?: it| now)?", "go(?: ahead| for it)?", "run(?: it)?", "begin", "let'?s go", "do it", "yes", "yep", "yeah",
+    "ok(?:ay)?", "fine", "approved?", "(?:looks|sounds|all) (?:good|great|fine)", "good", "great", "perfect", _THUMB_UP,
+    "✅", "▶️?", "🚀",
+)  # fmt: skip
+_CANCEL = "(?:please )?" + _any(
+    "cancel(?: it| the goal| this)?", "stop(?: it| the goal)?", "no", "nope", "never ?mind", "forget it", "drop it",
+    "abandon(?: it)?", _THUMB_DOWN, "❌",
+)  # fmt: skip
+_CHANGE = _any("(?:change|edit|modify|adjust)(?: it| the plan| something)?", "not quite", "almost")
 
 
 def plan_words(text: str) -> Said:
@@ -207,106 +240,114 @@ def plan_words(text: str) -> Said:
     return Said(meaning=Meaning.UNCLEAR, text=said)
 
 
+_ADD_STEP = re.compile(r"(?:please )?(?:add|also|insert|\+)(?: (?:a|the|another) task)?[: ]+(.+)", re.I)
+_DROP_STEP = re.compile(
+    r"(?:please )?(?:drop|remove|delete|without|skip|no)(?: task| number| no\.?)? #?(\d{1,6})[.! ]*", re.I
+)
+_MOVE_STEP = re.compile(
+    r"(?:(?:please )?(?:move|put|do))?(?: ?task)? ?#?(\d{1,6}) (?:to )?(?:the )?"
+    r"(?:(up|down|first|last|top|end|start|beginning)"
+    r"|(?:(before|after|behind|above|below|to|place|position)(?: task| place| position)? )?#?(\d{1,6}))[.! ]*",
+    re.I,
+)
+_REWORD_STEP = re.compile(
+    r"(?:(?:please )?(?:reword|rename|change|edit)(?: task)? #?(\d{1,6})(?: to| as|:| =)? (.+)"
+    r"|(?:task )?#?(\d{1,6}) ?[:=] ?(.+))",
+    re.I,
+)
+_PLACES = {
+    "top": "first", "start": "first", "beginning": "first", "end": "last", "above": "before", "behind": "after",
+    "below": "after", "place": "to", "position": "to",
+}  # fmt: skip
+
+
 def _step(said: str) -> Said | None:
     """Adding, dropping, moving or rewording a task; None for none of them."""
-    found = re.fullmatch(r"(?:please )?(?:add|also|insert|\+)(?: (?:a|the|another) task)?[: ]+(.+)", said, re.I)
-    if found:
+    if found := _ADD_STEP.fullmatch(said):
         return Said(meaning=Meaning.ADD, text=found[1].strip())
-    found = re.fullmatch(
-        r"(?:please )?(?:drop|remove|delete|without|skip|no)(?: task| number| no\.?)? #?(\d{1,6})[.! ]*", said, re.I
-    )
-    if found:
+    if found := _DROP_STEP.fullmatch(said):
         return Said(meaning=Meaning.DROP, number=float(found[1]))
-    found = re.fullmatch(
-        r"(?:(?:please )?(?:move|put|do))?(?: ?task)? ?#?(\d{1,6}) (?:to )?(?:the )?(?:(up|down|first|last|top|end|start|beginning)"
-        r"|(?:(before|after|behind|above|below|to|place|position)(?: task| place| position)? )?#?(\d{1,6}))[.! ]*",
-        said,
-        re.I,
-    )
-    if found:
-        return Said(meaning=Meaning.MOVE, number=float(found[1]), place=_place(found))
-    found = re.fullmatch(
-        r"(?:(?:please )?(?:reword|rename|change|edit)(?: task)? #?(\d{1,6})(?: to| as|:| =)? (.+)|(?:task )?#?(\d{1,6}) ?[:=] ?(.+))",
-        said,
-        re.I,
-    )
-    if found:
-        return Said(
-            meaning=Meaning.REWORD, number=float(found[1] or found[3]), text=(found[2] or found[4]).strip('«»"“” ')
-        )
+    if found := _MOVE_STEP.fullmatch(said):
+        word = (found[2] or found[3] or "to").lower()
+        how = _PLACES.get(word, word)
+        return Said(meaning=Meaning.MOVE, number=float(found[1]), place=how if found[2] else f"{how} {found[4]}")
+    if found := _REWORD_STEP.fullmatch(said):
+        title = (found[2] or found[4]).strip('«»"“” ')
+        return Said(meaning=Meaning.REWORD, number=float(found[1] or found[3]), text=title)
     return None
 
 
-def _place(found: re.Match[str]) -> str:
-    if found[2]:
-        word = found[2].lower()
-        return {"top": "first", "start": "first", "beginning": "first", "end": "last"}.get(word, word)
-    how = (found[3] or "to").lower()
-    return f"{'before' if how == 'above' else 'after' if how in ('behind', 'below') else 'to' if how in ('place', 'position') else how} {found[4]}"
+_RESOLVED_WORDS = _any(
+    "resolved", "solved", "fixed", "repaired", "sorted(?: out)?", "done", "clear(?:ed)?", "gone", "working(?: again)?",
+    "works(?: again| now)?", "back", "ready",
+)  # fmt: skip
+_BLOCKAGE_WAYS = (
+    (Meaning.REPLAN, "re-?plan|change the plan|plan (?:again|anew)|(?:find )?another way|work around(?: it)?"),
+    (Meaning.STOP, "(?:please )?(?:stop|cancel|abandon|give up(?: on)?|end)(?: it| the goal| this goal)?(?=[.! ]*$)"),
+    (Meaning.SKIP, _SKIP),
+    (
+        Meaning.RESOLVED,
+        rf"{_IT}(?:already )?{_RESOLVED_WORDS}(?: (?:it|now|again|already)(?!\w))?|✅+|{_THUMB_UP}|yes|yep",
+    ),
+    (Meaning.INFORM, "info(?:rmation)?|answer"),
+)
+_DOUBT = re.compile(r"(?:i )?(?:don'?t know|no idea|not sure|waiting|still waiting)\b", re.I)
 
 
 def blockage_words(text: str) -> Said:
     """What an answer to a blockage means. Whatever is neither a wish nor a doubt is the information asked for."""
     said = " ".join(text.split())
-    for meaning, pattern in (
-        (
-            Meaning.REPLAN,
-            r"re-?plan|change the plan|plan (?:again|anew)|another way|find another way|work around(?: it)?",
-        ),
-        (
-            Meaning.STOP,
-            r"(?:please )?(?:stop|cancel|abandon|give up(?: on)?|end)(?: it| the goal| this goal)?(?=[.! ]*$)",
-        ),
-        (Meaning.SKIP, _SKIP),
-        (
-            Meaning.RESOLVED,
-            rf"{_IT}(?:already )?(?:resolved|solved|fixed|repaired|sorted(?: out)?|done|clear(?:ed)?|gone|working(?: again)?|works(?: again| now)?|back|ready)(?: (?:it|now|again|already))?|✅+|👍[🏻-🏿]?|yes|yep",
-        ),
-        (Meaning.INFORM, r"info(?:rmation)?|answer"),
-    ):
+    if said.endswith("?") or re.match(_NOT_DONE + "$", said, re.I) or _DOUBT.match(said):
+        return Said(meaning=Meaning.NOTE, text=said)
+    for meaning, pattern in _BLOCKAGE_WAYS:
         rest = _starts(said, pattern)
         if rest is not None:
             return Said(meaning=meaning, text=rest)
-    if (
-        said.endswith("?")
-        or re.match(_NOT_DONE + "$", said, re.I)
-        or re.match(r"(?:i )?(?:don'?t know|no idea|not sure|waiting|still waiting)\b", said, re.I)
-    ):
-        return Said(meaning=Meaning.NOTE, text=said)
     return Said(meaning=Meaning.INFORM if said else Meaning.UNCLEAR, text=said)
+
+
+def is_plain_answer(said: Said, text: str) -> bool:
+    """Whether a text that replies to nothing is surely meant so: «skip» is, «Skip sugar for a month» may be a goal."""
+    length = len(text.split())
+    match said.meaning:
+        case Meaning.UNCLEAR:
+            return False
+        case Meaning.NUMBER:
+            return re.match(r"\W?\d", text.strip()) is not None and length <= 3
+        case Meaning.CHOICE:
+            return length <= len(said.text.split()) + 1
+        case Meaning.DONE | Meaning.SKIP | Meaning.PROBLEM:
+            if not said.text:
+                return True
+            before = " ".join(text.split()).removesuffix(said.text).rstrip()
+            return before.endswith((":", ",", ";", "!", ".", "–", "—", "-"))
+        case _:
+            return length <= 4
+
+
+_YES = re.compile(
+    rf"(?:{_START}|sure|of course|please|make it a goal|yes,? (?:please|make it a goal|do it|cancel it))[.! ]*", re.I
+)
+_NO = re.compile(
+    rf"(?:no|nope|nah|not now|no thanks?(?: you)?|never ?mind|keep (?:it|going)|don'?t|leave it|{_THUMB_DOWN}|❌)"
+    r"[.! ]*",
+    re.I,
+)
+_ENOUGH = re.compile(
+    r"(?:skip(?: it| this)?|none|no|nothing|that'?s (?:all|it)|done|enough|go on|next|continue|-|–)[.! ]*", re.I
+)
 
 
 def is_yes(text: str) -> bool:
     """Whether it is a plain yes."""
-    return (
-        re.fullmatch(
-            rf"(?:{_START}|sure|of course|please|make it a goal|yes,? (?:please|make it a goal|do it|cancel it))[.! ]*",
-            text.strip(),
-            re.I,
-        )
-        is not None
-    )
+    return _YES.fullmatch(text.strip()) is not None
 
 
 def is_no(text: str) -> bool:
     """Whether it is a plain no."""
-    return (
-        re.fullmatch(
-            r"(?:no|nope|nah|not now|no thanks?(?: you)?|never ?mind|keep (?:it|going)|don'?t|leave it|👎[🏻-🏿]?|❌)[.! ]*",
-            text.strip(),
-            re.I,
-        )
-        is not None
-    )
+    return _NO.fullmatch(text.strip()) is not None
 
 
 def is_enough(text: str) -> bool:
     """Whether somebody has nothing to add: «skip», «none», «that's all»."""
-    return (
-        re.fullmatch(
-            r"(?:skip(?: it| this)?|none|no|nothing|that'?s (?:all|it)|done|enough|go on|next|continue|-|–)[.! ]*",
-            text.strip(),
-            re.I,
-        )
-        is not None
-    )
+    return _ENOUGH.fullmatch(text.strip()) is not None

@@ -1,6 +1,7 @@
 """Ties the pure rules together and shares the worker slots: what the ledger asks after each decision."""
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ from engine.reporting.notices import Notice
 from engine.reporting.telling import notices_of
 from engine.tasks import Task, Waiting
 from engine.values import BootId, GoalId
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,5 +144,7 @@ class Coordinator:
             return None
         try:
             return self.attempts.registry.get(task.work).opening(task, now)
-        except NotFoundError:
-            return None  # it runs, and its attempt says that nobody knows this work
+        except Exception as error:  # a stranger's code: it must not fail the batch; the attempt says what is wrong
+            if not isinstance(error, NotFoundError):
+                logger.warning("«%s» could not open a wait: %s", task.work, error, extra={"goal": goal.id})
+            return None

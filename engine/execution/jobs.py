@@ -15,8 +15,10 @@ from engine.execution.attempts import Spawn
 from engine.execution.goal_decisions import plan_made
 from engine.goals import Goal, GoalStatus
 from engine.ledger import Ledger
+from engine.plans import PlannedTask
 from engine.ports import Conversations, Planner
 from engine.values import Cause, GoalId
+from engine.work.registry import WorkRegistry
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ class JobRunner:
 
     ledger: Ledger
     planner: Planner
+    registry: WorkRegistry
     clock: Clock
     conversations: Conversations | None  # None where there are no chats: times are UTC then
     zone: str
@@ -85,12 +88,19 @@ class JobRunner:
         now = self.clock.now()
         if goal.status is GoalStatus.PLANNING:
             plan = await self.planner.plan(goal, now, await self._zone(goal))
+            self._check(plan.tasks)
             cause = Cause(f"job:plan:{goal.id}@{goal.revision}")
             await self.ledger.change(goal.id, plan_made(plan, goal.revision), cause)
         elif goal.adapting is not None:
             repair = await self.planner.repair(goal, goal.adapting, now)
+            self._check(repair.add)
             cause = Cause(f"job:repair:{goal.id}@{goal.revision}")
             await self.ledger.change(goal.id, repaired(repair, goal.adapting, goal.plan_version), cause)
+
+    def _check(self, tasks: Sequence[PlannedTask]) -> None:
+        """Raise unless every work is known and can do something with its inputs: a plan is a proposal."""
+        for task in tasks:
+            self.registry.get(task.work).check_inputs(task.inputs)
 
     async def _zone(self, goal: Goal) -> str:
         if self.conversations is None or goal.chat is None:

@@ -156,7 +156,7 @@ def done_by_person(number: int, note: str) -> Decision:
             raise RefusedError("waits_for_goal", f"«{task.title}» is done when its own goal is")
         if task.work == "measure":
             raise RefusedError("not_a_number", f"«{task.title}» is done when its number is reached; send the number")
-        events = _done_by_person(goal, task, Outcome(summary=note or "done", value=note or None, by_person=True))
+        events = _done_by_person(goal, task, Outcome(summary=note, value=note or None, by_person=True))
         return [*events, e.NoteAdded(note=note)] if note else events
 
     return decide

@@ -132,7 +132,7 @@ def _in_order(text: str) -> tuple[Clause, ...]:
         body = sentence[lead.end() :] if lead else sentence
         if found and (numbered or (lead and (lead["then"] or lead["last"]))):
             step = max(clause.step for clause in found) + 1
-        parts = [part for part in _STEPS.split(body) if part and part.strip(" ,.")]
+        parts = [part for part in _STEPS.split(body) if part and part.strip(" ,.;")]
         for position, part in enumerate(parts):
             step += 1 if position else 0
             found.extend(_part(part, step, lead if not position else None, found))
@@ -230,6 +230,7 @@ def _bare(text: str, clause: Clause, earlier: list[Clause] | None = None) -> lis
     """The clause in as many as it has verbs or things to do side by side."""
     text = text.strip(" ,;.!\n") or text
     known = _object(earlier[-1].text) if earlier else ""
+    known = "" if _PRONOUN.fullmatch(known) else known
     colon = _COLON.fullmatch(text)
     if colon is not None:
         parts = _parts(colon["list"])

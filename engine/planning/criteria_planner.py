@@ -26,7 +26,7 @@ from engine.values import JsonValue
 SOURCE = "criteria"
 """What `Plan.source` and `Repair.source` say of this planner."""
 _FROM_FRESH = frozenset({Trigger.WORLD_CHANGED, Trigger.REQUESTED})
-_ALL_TEXT = 60_000
+_ALL_TEXT = 40_000
 """How many characters of criteria are read in all: long lists are read less deeply, never longer."""
 _ALL_CLAUSES = 500
 """How many clauses a plan may have in all; each criterion has at least two."""
@@ -87,7 +87,7 @@ class CriteriaPlanner:
 def read_texts(goal: Goal) -> tuple[str, ...]:
     """The criteria as they are read: cleaned, and shortened where there are very many."""
     share = max(200, min(4096, _ALL_TEXT // max(1, len(goal.criteria))))
-    return tuple(clean(text, share) or crop(goal.name, 60) or "This criterion" for text in goal.criteria)
+    return tuple(clean(text, share) or crop(clean(goal.name), 60) or "This criterion" for text in goal.criteria)
 
 
 def _moment(request: PlanRequest) -> Moment:

@@ -86,11 +86,16 @@ def decision_of(reading: Reading, place: Place) -> Draft:
     return replace(draft, task=replace(draft.task, criterion=place.criterion))
 
 
+def _title(text: str, place: Place) -> str:
+    """A title that fits and says something: the criterion's words where the clause left nothing to show."""
+    return crop(capitalised(text)) or crop(place.words) or "This step"
+
+
 def _beside(kernel: _Kernel, place: Place, share: float = 0.5) -> Draft:
     low, likely, high = kernel.hours
     task = PlannedTask(
         key=f"{place.prefix}-{kernel.name}",
-        title=crop(capitalised(kernel.title)),
+        title=_title(kernel.title, place),
         work=kernel.work,
         inputs=kernel.inputs,
         estimate=Estimate(low=low, likely=likely, high=high),
@@ -144,7 +149,7 @@ def _works(reading: Reading, place: Place) -> Iterator[Draft]:
     elif reading.command:
         inputs: _Inputs = {"name": reading.command}
         yield _carrying(
-            _Kernel(name="run", title=reading.text, work="command", inputs=inputs, hours=(0.01, 0.1, 1)), place
+            _Kernel(name="run", title=_whole(reading), work="command", inputs=inputs, hours=(0.01, 0.1, 1)), place
         )
     elif reading.url is not None and reading.url.alone:
         yield _url_check(reading, place)
@@ -260,7 +265,7 @@ def _from_step(step: Step, reading: Reading, place: Place) -> Draft:
     low, likely, high = step.hours
     task = PlannedTask(
         key=f"{place.prefix}-{step.name}",
-        title=crop(capitalised(title)),
+        title=_title(title, place),
         estimate=Estimate(low=low, likely=likely, high=high),
         resources=step.needs,
         expected=Expectation(summary=crop(place.words, 200) if step.carries else step.expected),

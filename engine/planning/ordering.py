@@ -24,6 +24,8 @@ class Node:
     stems: frozenset[str]
     own: frozenset[str]
     """The stems without those of the verb: what it is about."""
+    domains: frozenset[str]
+    """The domains of the thing itself, else of all that is said."""
 
 
 def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
@@ -33,7 +35,10 @@ def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
         for reading in readings:
             stems = subjects(reading.text)
             verbs = frozenset(stem(word) for word in words(reading.verb))
-            found.append(Node(index=len(found), criterion=criterion, reading=reading, stems=stems, own=stems - verbs))
+            own = stems - verbs
+            about = domains(subjects(head_of(reading))) or domains(own)
+            node = Node(index=len(found), criterion=criterion, reading=reading, stems=stems, own=own, domains=about)
+            found.append(node)
     return tuple(found)
 
 
@@ -225,17 +230,11 @@ def _clusters(nodes: tuple[Node, ...]) -> list[frozenset[int]]:
     return [frozenset(near - {index}) for index, near in enumerate(found)]
 
 
-def _domains(node: Node) -> frozenset[str]:
-    """The domains of the thing itself, else of all that is said."""
-    return domains(subjects(head_of(node.reading))) or domains(node.own)
-
-
 def _related(first: Node, then: Node, clusters: list[frozenset[int]], size: int) -> bool:
     """Whether two clauses are about one undertaking, as far as words can tell."""
     if first.criterion == then.criterion and first.reading.clause.lean and then.reading.clause.lean:
         return True
-    here, there = _domains(first), _domains(then)
-    if here and there and not here & there:
+    if first.domains and then.domains and not first.domains & then.domains:
         return False
     if then.index in clusters[first.index]:
         return True

@@ -167,6 +167,7 @@ SHORT_TEXTS = word_set(
     "email e-mail letter message note card postcard list line tweet reply invitation invitations review"
 )
 """What is written in one go."""
+_AFTER_VERB = word_set("if that whether the a an my our")
 _DONE = word_set("written done sold sent paid built made bought found won signed hung sewn taught told gone put")
 
 
@@ -213,5 +214,7 @@ def noun_kind(text: str) -> Kind | None:
 def is_state(text: str) -> bool:
     """Whether a text tells how things are («the site is live») instead of what to do."""
     said = words(text)
+    if said[1:2] and said[1] in _AFTER_VERB:
+        return False
     ends_done = len(said) > 1 and (said[-1] in _DONE or (said[-1].endswith("ed") and base_form(said[-1]) in VERBS))
     return ends_done or any(word in _AUXILIARIES for word in said[1:12])

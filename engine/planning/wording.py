@@ -34,7 +34,7 @@ def clean(text: str, limit: int = 4096) -> str:
     kept = [
         sign
         for sign in text[: limit * 2]
-        if sign == "\n" or (unicodedata.category(sign) not in {"Cc", "Cs", "Co", "Cn"} and sign not in _TURNERS)
+        if sign == "\n" or (unicodedata.category(sign) not in {"Cc", "Cs", "Co"} and sign not in _TURNERS)
     ]
     lines = (_SPACES.sub(" ", line).strip() for line in "".join(kept).split("\n"))
     return "\n".join(line for line in lines if line)[:limit].strip()

@@ -118,6 +118,7 @@ def http_check_work(fetching: Fetching) -> Work:
         name="http_check",
         summary="Asks «url» and compares «status» (200), «contains» and the values in «json» with what comes back",
         run=partial(_run, fetching),
+        exact=True,  # four checks of five that hold are no healthy site
         check_inputs=_check_inputs,
         timeout=fetching.timeout + 10,
     )

@@ -58,7 +58,7 @@ class WorkContext:
 WorkResult: TypeAlias = "Outcome | JsonValue"
 WorkFunction: TypeAlias = Callable[[WorkContext], "Awaitable[WorkResult] | WorkResult"]
 Opening: TypeAlias = Callable[[Task, dt.datetime], Waiting | None]
-"""A pure function from a task and now to what it waits for; None when it runs instead."""
+"""A pure function from a task and now to what it waits for; None when it runs instead. It never raises."""
 InputCheck: TypeAlias = Callable[[JsonObject], None]
 
 _F = TypeVar("_F", bound=WorkFunction)

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from engine.errors import InvalidInputError
+from engine.errors import InvalidInputError, PermanentError
 from engine.tasks import Task, Waiting, WaitingFor
 from engine.values import JsonObject
 from engine.work.inputs import number, text
-from engine.work.registry import Work
+from engine.work.registry import Work, WorkContext
 
 LONGEST_WAIT = 10 * 366 * 86_400.0
 """Seconds; a longer wait is a mistake."""
@@ -25,9 +25,24 @@ def _open_decision(task: Task, now: dt.datetime) -> Waiting:
     return Waiting(what=WaitingFor.DECISION, since=now)
 
 
-def _open_wait(task: Task, now: dt.datetime) -> Waiting:
-    """The end is computed here, once, and stored: a restart or a change of the plan's words does not move it."""
-    return Waiting(what=WaitingFor.TIME, since=now, until=_end_of_wait(task.inputs, now))
+def _open_wait(task: Task, now: dt.datetime) -> Waiting | None:
+    """The end is computed here, once, and stored: a restart or a change of the plan's words does not move it.
+
+    Without a usable end there is no wait, and its attempt says why: an opening is part of a decision, which many
+    goals may share, and must not raise.
+    """
+    try:
+        return Waiting(what=WaitingFor.TIME, since=now, until=_end_of_wait(task.inputs, now))
+    except InvalidInputError:
+        return None
+
+
+def _refuse_wait(context: WorkContext) -> None:
+    try:
+        _check_wait(context.inputs)
+    except InvalidInputError as error:
+        raise PermanentError(str(error)) from error
+    raise PermanentError("a wait is opened, it can't be run")
 
 
 def _end_of_wait(inputs: JsonObject, now: dt.datetime) -> dt.datetime:
@@ -78,6 +93,7 @@ PERSON = Work(name="person", summary="Someone does it and says so", opens=_open_
 WAIT = Work(
     name="wait",
     summary="Waits for «seconds», or until the moment «until»",
+    run=_refuse_wait,
     opens=_open_wait,
     check_inputs=_check_wait,
 )

@@ -23,10 +23,11 @@ def _tap(label: str, deed: SettingsDeed, value: str = "") -> Button:
 
 def settings_message(settings: ChatSettings, now: dt.datetime) -> Outgoing:
     """What is set, and what can be changed."""
+    assumed = "" if settings.zone_known else " (assumed)"
     lines: list[Text | str] = [
         Bold("Settings"),
         "",
-        f"🕰 Time zone: {zone_words(settings.zone)}{'' if settings.zone_known else ' (assumed)'}, now {local(now, settings.zone):%H:%M}",
+        f"🕰 Time zone: {zone_words(settings.zone)}{assumed}, now {local(now, settings.zone):%H:%M}",
         f"☀️ Digest: {digest_words(settings)}",
         f"🌙 Quiet hours: {quiet_words(settings)}",
     ]

@@ -97,14 +97,18 @@ def _state(task: Task, zone: str, now: dt.datetime) -> str:
         case TaskStatus.BLOCKED:
             return "It is held up; /blockers says by what."
         case TaskStatus.WAITING:
-            until = task.waiting.until if task.waiting is not None else None
-            if waits_for_person(task) and until is not None:
-                return f"Later, then: I'll ask again {moment(until, zone, now)}."
-            return f"Waits until {clock(until, zone, now)}." if until is not None else "It waits."
+            return _waits(task, zone, now)
         case TaskStatus.PENDING:
             if task.due_at is not None and task.due_at > now:
                 return f"Put off: it comes back {clock(task.due_at, zone, now)}, {distance(task.due_at, now)}."
             return "It is back in the plan and starts when its turn comes."
+
+
+def _waits(task: Task, zone: str, now: dt.datetime) -> str:
+    until = task.waiting.until if task.waiting is not None else None
+    if waits_for_person(task) and until is not None:
+        return f"Later, then: I'll ask again {moment(until, zone, now)}."
+    return f"Waits until {clock(until, zone, now)}." if until is not None else "It waits."
 
 
 def noted_number(goal: Goal, task: Task, told: str, zone: str, now: dt.datetime) -> Outgoing:

@@ -1,7 +1,6 @@
 """The local chat without a screen: a script comes in line by line, a plain transcript goes out."""
 
 import asyncio
-import datetime as dt
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import BinaryIO, assert_never
@@ -126,10 +125,16 @@ class Script:
             self._write(f"(the bot is still busy after {PATIENCE.total_seconds():.0f} seconds)")
 
 
+_UNITS = ((604_800, "week"), (86_400, "day"), (3600, "hour"), (60, "minute"))
+
+
 def _told(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:g} seconds"
-    return str(dt.timedelta(seconds=seconds)).removesuffix(", 0:00:00")
+    """A duration in the largest unit that measures it in whole numbers: «1 week», «90 minutes», «0.5 seconds»."""
+    for length, name in _UNITS:
+        if seconds >= length and seconds % length == 0:
+            count = int(seconds / length)
+            return f"{count} {name}{'' if count == 1 else 's'}"
+    return f"{seconds:g} seconds"
 
 
 async def read_lines(stream: BinaryIO) -> AsyncIterator[str]:

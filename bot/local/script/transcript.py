@@ -112,4 +112,5 @@ def said(text: str) -> str:
 
 
 def _block(speaker: str, text: str) -> str:
-    return speaker + text.replace("\n", "\n" + _INDENT)
+    first, *rest = text.split("\n")
+    return "\n".join([speaker + first, *(_INDENT + line if line else "" for line in rest)])

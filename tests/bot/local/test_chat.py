@@ -22,20 +22,25 @@ class Bot:
     def __init__(self) -> None:
         self.events: list[str] = []
         self._stop = asyncio.Event()
+        self._ended = asyncio.Event()
         self.fault: Exception | None = None
         self.leaves = False
 
     async def run(self) -> None:
         self.events.append("runs")
-        if self.fault is not None:
-            raise self.fault
-        if not self.leaves:
-            await self._stop.wait()
-        self.events.append("ended")
+        try:
+            if self.fault is not None:
+                raise self.fault
+            if not self.leaves:
+                await self._stop.wait()
+            self.events.append("ended")
+        finally:
+            self._ended.set()
 
     async def stop(self) -> None:
         self.events.append("stop")
         self._stop.set()
+        await self._ended.wait()
 
 
 async def test_the_bot_is_stopped_in_order_when_the_person_is_done() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import InvalidInputError
+from engine.errors import InvalidInputError, PermanentError
 from engine.tasks import Task, WaitingFor
 from engine.values import JsonObject, TaskNumber
 from engine.work import WorkOptions, builtin_registry
@@ -74,6 +74,15 @@ def test_a_wait_until_a_moment_ends_at_it_in_utc() -> None:
 def test_a_wait_without_one_usable_end_is_refused(inputs: JsonObject) -> None:
     with pytest.raises(InvalidInputError):
         REGISTRY.get("wait").check_inputs(inputs)
+
+
+def test_a_wait_without_a_usable_end_is_no_wait_and_its_attempt_says_why(make_context) -> None:
+    wait = REGISTRY.get("wait")
+    context = make_context(until="tomorrow")
+    assert wait.opening(context.task, NOW) is None
+    assert wait.run is not None
+    with pytest.raises(PermanentError, match="«tomorrow» is no moment"):
+        wait.run(context)
 
 
 def test_the_options_of_a_choice_are_kept_as_written() -> None:

@@ -130,10 +130,10 @@ async def test_waiting_passes_time_of_the_bots_clock() -> None:
     written: list[str] = []
     async with talking() as (conversation, _):
         before = conversation.clock.now()
-        code = await Script(conversation, written.append).run(each("@wait 90\n@wait 1w"))
-        assert (conversation.clock.now() - before).total_seconds() == 604_890
+        code = await Script(conversation, written.append).run(each("@wait 90\n@wait 1w\n@wait 90m"))
+        assert (conversation.clock.now() - before).total_seconds() == 610_290
     assert code == 0
-    assert written == ["(waiting 90 seconds)", "(waiting 7 days)"]
+    assert written == ["(waiting 90 seconds)", "(waiting 1 week)", "(waiting 90 minutes)"]
 
 
 async def test_a_bot_that_stays_busy_is_waited_for_thirty_seconds_and_told() -> None:

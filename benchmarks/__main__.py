@@ -1,0 +1,82 @@
+"""`python -m benchmarks`: measures, and tells what it measured. Not a test: it fails only when it can't measure."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import interactive, peers, processes, throughput
+from benchmarks.figures import Figure, as_json, as_table
+from benchmarks.sizes import FULL, QUICK, Sizes
+from benchmarks.workload import prepare
+
+NAMES = ("interactive", "throughput", "memory", "start")
+
+
+def main(arguments: Sequence[str] | None = None, sizes: Sizes | None = None) -> int:
+    """Measure what is asked for; the exit code. `sizes` overrules `--quick`."""
+    options = _parser().parse_args(arguments)
+    if options.peers:
+        peers.build()
+        return 0
+    sizes = sizes or (QUICK if options.quick else FULL)
+    with tempfile.TemporaryDirectory(prefix="milepost-bench-", dir=options.folder) as folder:
+        figures: list[Figure] = []
+        for name in [options.only] if options.only else NAMES:
+            for figure in _measured(name, Path(folder), sizes):
+                figures.append(figure)
+                if options.json:
+                    print(as_json(figure), flush=True)
+    if not options.json:
+        print(as_table(figures))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one object a line instead of a table")
+    parser.add_argument("--only", choices=NAMES, metavar="NAME", help=f"one part: {', '.join(NAMES)}")
+    parser.add_argument("--quick", action="store_true", help="small sizes: to see that it works, not how fast")
+    parser.add_argument("--folder", type=Path, help="where the databases are made: the disk that counts")
+    parser.add_argument("--peers", action="store_true", help="build the environment of the peer, and nothing else")
+    return parser
+
+
+def _measured(name: str, folder: Path, sizes: Sizes) -> list[Figure]:
+    _say(f"measuring {name} …")
+    match name:
+        case "interactive":
+            with _prepared(folder, sizes) as database:
+                return asyncio.run(interactive.measure(database, sizes))
+        case "throughput":
+            peer = peers.installed_peer()
+            if peer is None:
+                _say(f"no peer is set up, so there are no ratios to {peers.PEER}; `make bench-peers` does it")
+            return asyncio.run(throughput.measure(folder, sizes, peer))
+        case "memory":
+            with _prepared(folder, sizes) as database:
+                return processes.measure_memory(database, sizes)
+        case _:
+            with _prepared(folder, sizes) as database:
+                return processes.measure_starts(database, sizes)
+
+
+@contextmanager
+def _prepared(folder: Path, sizes: Sizes) -> Iterator[Path]:
+    """A database of active goals, filled at the first need and shared by the parts."""
+    database = folder / "goals.db"
+    if not database.exists():
+        _say(f"storing {sizes.stored:,} goals of {sizes.tasks} tasks …")
+        asyncio.run(prepare(database, sizes.stored, sizes.tasks))
+    yield database
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""A bot process that measures itself: started by `benchmarks.processes`, it prints one JSON object.
+
+    python -m benchmarks.bot_probe DATABASE START
+
+START is the monotonic moment at which the process was started. The whole bot is opened as for Telegram, with the
+simulator of the local chat in Telegram's place; its owner asks for the list of goals, the monitor makes a round.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import resource
+import sys
+from pathlib import Path
+from time import monotonic
+
+PAGE_KB = resource.getpagesize() / 1024
+
+
+def resident_mb() -> float:
+    """Memory of this process now; where the system doesn't tell, the highest it was."""
+    with contextlib.suppress(OSError):
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * PAGE_KB / 1024
+    return peak_mb()
+
+
+def peak_mb() -> float:
+    """The most memory this process ever had."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+class _Ready(logging.Handler):
+    """Notes when the bot says that it is ready."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: float | None = None  # None until then
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() == "ready":
+            self.at = monotonic()
+
+
+async def probe(database: Path, started: float) -> dict[str, float]:
+    """Seconds: `aiogram` (its import), `ready` and `answered` (from the start, without that). Megabytes: the rest."""
+    begin = monotonic()
+    import aiogram  # noqa: F401, PLC0415 - its import is what is timed
+
+    imported = monotonic()
+    bare = resident_mb()
+    from bot.app import Wiring, open_app  # noqa: PLC0415 - after aiogram, on purpose
+    from bot.local.events import MessageSent, SimEvent  # noqa: PLC0415 - as above
+    from bot.local.messages import Person  # noqa: PLC0415 - as above
+    from bot.local.session import SimulatorSession  # noqa: PLC0415 - as above
+    from bot.local.simulator import Simulator  # noqa: PLC0415 - as above
+    from bot.settings import Settings  # noqa: PLC0415 - as above
+    from engine.clock import SystemClock  # noqa: PLC0415 - as above
+    from engine.values import UserId  # noqa: PLC0415 - as above
+
+    ready, answered = _Ready(), asyncio.Event()
+    logging.getLogger("bot.running").addHandler(ready)
+    logging.getLogger("bot.running").setLevel(logging.INFO)
+    owner = Person(id=1, first_name="Ann")
+    simulator = Simulator(token="1:BENCH", clock=SystemClock(), journal=None)
+
+    def hear(event: SimEvent) -> None:
+        if isinstance(event, MessageSent):
+            answered.set()
+
+    simulator.listen(hear)
+    wiring = Wiring(token="1:BENCH", session=SimulatorSession(simulator), owner_ids=(UserId(owner.id),))
+    async with open_app(Settings(database=database), wiring) as app, asyncio.TaskGroup() as group:
+        group.create_task(app.run())
+        simulator.say(owner, "/goals")
+        await answered.wait()
+        first_answer = monotonic()
+        await app.engine.look_after_goals()
+        while not await app.is_quiet():
+            await asyncio.sleep(0.05)
+        memory = {"bare": bare, "resident": resident_mb(), "peak": peak_mb()}
+        await app.stop()
+    simulator.close()
+    assert ready.at is not None
+    before = started + imported - begin
+    return {"aiogram": imported - begin, "ready": ready.at - before, "answered": first_answer - before, **memory}
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(probe(Path(sys.argv[1]), float(sys.argv[2])))))

@@ -1,0 +1,29 @@
+"""How much a run does: in full, quickly, or just enough for a test to see that it works."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """The sizes of all benchmarks."""
+
+    stored: int = 10_000
+    """Goals in the prepared database."""
+    samples: int = 1_000
+    """Calls behind each percentile."""
+    goals: int = 100
+    """Goals run side by side."""
+    tasks: int = 10
+    """Tasks of each goal."""
+    chain: int = 200
+    """Tasks of the long chain."""
+    commits: int = 300
+    """Single commits that measure the floor."""
+    rounds: int = 3
+    """How often throughput is measured; ours, the floor and the peer take turns."""
+    starts: int = 5
+    """Processes started for each figure about starting."""
+
+
+FULL = Sizes()
+QUICK = Sizes(stored=500, samples=100, goals=30, chain=60, commits=50, rounds=1, starts=2)

@@ -1,0 +1,165 @@
+"""The whole bot over a strict Telegram: from the first word to an answer, and stopping in order."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import App, Wiring, open_app
+from bot.inbox import CannotGoOn
+from bot.lanes import LaneLimits
+from bot.local.faults import Fault, FaultKind
+from bot.local.limits import FloodLimits
+from bot.local.messages import Person
+from bot.local.session import SimulatorSession
+from bot.local.simulator import Simulator
+from bot.settings import Settings
+from engine.clock import SystemClock
+from engine.values import UserId
+
+TOKEN = "42:TEST"
+ANN = Person(id=7, first_name="Ann")
+
+
+@pytest.fixture
+def simulator() -> Simulator:
+    return Simulator(token=TOKEN, clock=SystemClock(), journal=None, flood=FloodLimits.off())
+
+
+@asynccontextmanager
+async def opened(simulator: Simulator, folder: Path, *owners: int) -> AsyncIterator[App]:
+    wiring = Wiring(
+        token=TOKEN,
+        session=SimulatorSession(simulator),
+        owner_ids=tuple(UserId(owner) for owner in owners),
+        limits=LaneLimits.off(),
+        dice=random.Random(1),
+    )
+    async with open_app(Settings(database=folder / "milepost.db"), wiring) as app:
+        yield app
+
+
+@asynccontextmanager
+async def running(app: App) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(app.run())
+        try:
+            yield
+        finally:
+            await app.stop()
+
+
+async def until(condition: Any) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0)
+
+
+async def settle(simulator: Simulator, app: App) -> None:
+    async with asyncio.timeout(20):
+        while simulator.pending_updates() or not await app.is_quiet():
+            await asyncio.sleep(0)
+
+
+def texts(simulator: Simulator) -> list[str]:
+    return [message.text for message in simulator.chat(ANN.id) if message.from_bot]
+
+
+async def test_a_message_is_answered_and_the_commands_are_set(simulator: Simulator, tmp_path: Path) -> None:
+    simulator.say(ANN, "/start")
+    async with opened(simulator, tmp_path, ANN.id) as app, running(app):
+        await until(lambda: texts(simulator) and simulator.commands())
+    assert "Welcome" in texts(simulator)[0]
+    assert ("start" in dict(simulator.commands())) or dict(simulator.commands())
+
+
+async def test_a_goal_in_one_message_gets_its_plan_and_a_card_after_start(simulator: Simulator, tmp_path: Path) -> None:
+    async with opened(simulator, tmp_path, ANN.id) as app, running(app):
+        simulator.say(ANN, "/goal Run a market stall\n- Choose a date\n- Bake 20 cakes\ndeadline: none\npriority: high")
+        await settle(simulator, app)
+        plan = next(m for m in reversed(simulator.chat(ANN.id)) if m.from_bot and m.buttons)
+        start = next(b for row in plan.buttons for b in row if b.text.endswith("Start"))
+        simulator.press(ANN, ANN.id, plan.id, start.data or "")
+        await settle(simulator, app)
+        card = await app.parts.database.conversations.cards()
+        assert card == []
+    assert any("Run a market stall" in text for text in texts(simulator))
+    assert any("Choose a date" in text for text in texts(simulator))
+
+
+async def test_what_was_said_while_the_bot_was_away_is_answered_at_the_next_start(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    async with opened(simulator, tmp_path, ANN.id) as app, running(app):
+        simulator.say(ANN, "/help")
+        await settle(simulator, app)
+    simulator.say(ANN, "/privacy")
+    async with opened(simulator, tmp_path, ANN.id) as app, running(app):
+        await settle(simulator, app)
+    assert len(texts(simulator)) == 2
+
+
+async def test_without_an_owner_a_code_is_asked_for_and_pairs(simulator: Simulator, tmp_path: Path) -> None:
+    async with opened(simulator, tmp_path) as app, running(app):
+        assert app.pairing_code is not None
+        simulator.say(ANN, app.pairing_code)
+        await settle(simulator, app)
+    assert len(texts(simulator)) == 2
+    async with opened(simulator, tmp_path) as app:
+        assert app.pairing_code is None
+
+
+async def test_stopping_is_in_order_and_soon_over(simulator: Simulator, tmp_path: Path) -> None:
+    steps: list[str] = []
+    async with opened(simulator, tmp_path, ANN.id) as app:
+        parts = app.parts
+
+        def noted(name: str, work: Any) -> Any:
+            async def step(*given: Any) -> Any:
+                steps.append(name)
+                return await work(*given)
+
+            return step
+
+        for owner, name in (
+            (parts.worker, "drain"),
+            (parts.engine, "stop"),
+            (parts.delivery, "flush"),
+            (parts.delivery, "close"),
+        ):
+            setattr(owner, name, noted(name, getattr(owner, name)))
+        began = asyncio.get_running_loop().time()
+        async with running(app):
+            simulator.say(ANN, "/help")
+            await settle(simulator, app)
+        assert asyncio.get_running_loop().time() - began < 5
+    assert steps == ["drain", "stop", "flush", "close"]
+
+
+async def test_a_loop_that_ends_brings_the_process_down_in_order(simulator: Simulator, tmp_path: Path) -> None:
+    async with opened(simulator, tmp_path, ANN.id) as app:
+        simulator._world.token = "43:OTHER"
+        with pytest.raises(CannotGoOn, match="MILEPOST_BOT_TOKEN"):
+            await app.run()
+
+
+async def test_stopping_while_telegram_hangs_is_still_over_within_seconds(simulator: Simulator, tmp_path: Path) -> None:
+    simulator.faults.add(Fault(kind=FaultKind.HANG, method="sendMessage", times=None))
+    async with opened(simulator, tmp_path, ANN.id) as app:
+        began = asyncio.get_running_loop().time()
+        async with running(app):
+            simulator.say(ANN, "/help")
+            outbox = app.parts.database.outbox
+            async with asyncio.timeout(10):
+                while await outbox.unsettled() == 0 or await outbox.queued(5):
+                    await asyncio.sleep(0)
+        assert asyncio.get_running_loop().time() - began < 5
+    simulator.faults.clear()
+    async with opened(simulator, tmp_path, ANN.id) as app, running(app):
+        await settle(simulator, app)
+    (text,) = texts(simulator)
+    assert text.endswith("arrived.)")

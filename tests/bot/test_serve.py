@@ -1,0 +1,133 @@
+"""`milepost run` as a process of its own, against a strict Telegram over HTTP."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.local.faults import Fault, FaultKind
+from bot.local.messages import Person
+from bot.local.server import SimulatorServer
+from bot.local.simulator import Simulator
+from engine.clock import SystemClock
+
+TOKEN = "42:TEST-TEST-TEST-TEST-TEST-TEST"
+ANN = Person(id=7, first_name="Ann")
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[SimulatorServer]:
+    simulator = Simulator(token=TOKEN, clock=SystemClock(), journal=None)
+    async with SimulatorServer(simulator) as running:
+        yield running
+
+
+async def start(server: SimulatorServer, folder: Path, **changes: str) -> Process:
+    settings = {
+        "MILEPOST_BOT_TOKEN": TOKEN,
+        "MILEPOST_TELEGRAM_API": server.base,
+        "MILEPOST_DATABASE": str(folder / "milepost.db"),
+        "MILEPOST_OWNER_IDS": str(ANN.id),
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_")}
+    environment = {**kept, **settings, "PYTHONPATH": str(ROOT), **changes}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", cwd=folder, env=environment, stderr=PIPE
+    )
+
+
+async def answers(simulator: Simulator, count: int) -> list[str]:
+    heard = asyncio.Event()
+    texts: list[str] = []
+
+    def look(_: object = None) -> None:
+        texts[:] = [message.text for message in simulator.chat(ANN.id) if message.from_bot]
+        if len(texts) >= count:
+            heard.set()
+
+    end = simulator.listen(look)
+    look()
+    async with asyncio.timeout(30):
+        await heard.wait()
+    end()
+    return texts
+
+
+async def error_of(process: Process) -> str:
+    async with asyncio.timeout(30):
+        _, words = await process.communicate()
+    return words.decode()
+
+
+async def test_sigterm_ends_it_cleanly_and_soon(server: SimulatorServer, tmp_path: Path) -> None:
+    server._simulator.say(ANN, "/help")
+    process = await start(server, tmp_path)
+    assert "What you can say" in (await answers(server._simulator, 1))[0]
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(5):
+        assert await process.wait() == 0
+    words = await error_of(process)
+    assert "Traceback" not in words
+    assert TOKEN not in words
+
+
+@pytest.mark.long
+async def test_after_sigkill_it_goes_on_where_it_was(server: SimulatorServer, tmp_path: Path) -> None:
+    simulator = server._simulator
+    simulator.faults.add(Fault(kind=FaultKind.HANG, method="sendMessage"))
+    simulator.say(ANN, "/help")
+    process = await start(server, tmp_path)
+    async with asyncio.timeout(30):
+        while simulator.faults.rules:  # the answer is under way
+            await asyncio.sleep(0)
+    process.kill()
+    await process.communicate()
+    process = await start(server, tmp_path)
+    (text,) = await answers(simulator, 1)
+    assert text.endswith("arrived.)")
+    process.terminate()
+    await process.communicate()
+
+
+async def test_a_wrong_token_ends_the_start_with_one_clear_line(server: SimulatorServer, tmp_path: Path) -> None:
+    process = await start(server, tmp_path, MILEPOST_BOT_TOKEN="43:WRONG-WRONG-WRONG-WRONG-WRONG")
+    words = await error_of(process)
+    assert process.returncode == 1
+    assert "MILEPOST_BOT_TOKEN" in words
+    assert "Traceback" not in words
+
+
+@pytest.mark.long
+async def test_a_second_process_for_the_same_bot_says_so_and_stops(server: SimulatorServer, tmp_path: Path) -> None:
+    server._simulator.say(ANN, "/help")
+    first = await start(server, tmp_path)
+    await answers(server._simulator, 1)
+    second = await start(server, tmp_path, MILEPOST_DATABASE=str(tmp_path / "other.db"))
+    third = await start(server, tmp_path)
+    assert "serves bot 42" in await error_of(second)
+    assert "another Milepost" in await error_of(third)
+    assert second.returncode == third.returncode == 1
+    first.terminate()
+    await first.communicate()
+
+
+async def test_without_owners_the_pairing_code_is_printed(server: SimulatorServer, tmp_path: Path) -> None:
+    process = await start(server, tmp_path, MILEPOST_OWNER_IDS="")
+    assert process.stderr is not None
+    async with asyncio.timeout(30):
+        line = b""
+        while b"pairing code" not in line:
+            line = await process.stderr.readline()
+            assert line, "it ended without a code"
+    server._simulator.say(ANN, line.decode().split()[-1])
+    texts = await answers(server._simulator, 2)
+    assert "this bot is yours now" in texts[0]
+    process.terminate()
+    await process.communicate()
+    assert process.returncode == 0

@@ -1,0 +1,194 @@
+"""What holds for every plan, whatever is written in the criteria."""
+
+import datetime as dt
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.goals import Goal
+from engine.planning.advice import advise
+from engine.planning.criteria_planner import CriteriaPlanner
+from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
+from engine.planning.suggestions import suggest_criteria
+from engine.plans import Plan, PlannedTask, check_plan
+from engine.values import GoalId
+
+NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
+PIECES = (
+    "Develop MVP",
+    "test it with 20 beta users",
+    "if profitable",
+    "otherwise",
+    "then",
+    "after the launch",
+    "before 1 March",
+    "https://x.org answers 200",
+    "Monitor for 1 week",
+    "and",
+    ",",
+    ".",
+    ";",
+    "1.",
+    "2.",
+    "«quoted»",
+    "at least 95 %",
+    "$10k",
+    "on Friday",
+    "in 2 weeks",
+    "finally",
+    "first,",
+    "unless",
+    "Choose A or B",
+    "run deploy",
+    "as its own goal:",
+    "3 times a week",
+    "for 8 weeks",
+    "\n- ",
+    "->",
+    "it",
+    "everyone is happy",
+    "Buy",
+    "milk",
+    "Read",
+    "books",
+    "deploy",
+    "🎉",
+    "שלום",
+    "план",
+)
+criterion = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
+deadlines = st.one_of(st.none(), st.integers(-10, 400).map(lambda days: NOW + dt.timedelta(days=days)))
+
+
+def plan_of(criteria: tuple[str, ...], *, name: str = "A goal", deadline: dt.datetime | None = None) -> Plan:
+    goal = Goal(id=GoalId(1), name=name, criteria=criteria, deadline=deadline, created_at=NOW, updated_at=NOW)
+    return CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW, zone="Asia/Kolkata", commands=("deploy",)))
+
+
+def check_inputs(task: PlannedTask) -> None:
+    inputs = task.inputs
+    match task.work:
+        case "person":
+            assert set(inputs) <= {"by"}
+        case "wait":
+            assert set(inputs) in ({"seconds"}, {"until"})
+            if "seconds" in inputs:
+                assert isinstance(inputs["seconds"], int)
+                assert inputs["seconds"] > 0
+            else:
+                assert dt.datetime.fromisoformat(str(inputs["until"])).utcoffset() == dt.timedelta(0)
+        case "measure":
+            assert isinstance(inputs["target"], float)
+            assert isinstance(inputs["unit"], str)
+            assert isinstance(inputs["at_most"], bool)
+        case "decide":
+            assert str(inputs["question"]).strip()
+            assert isinstance(inputs["options"], list)
+            assert len(inputs["options"]) >= 2
+            assert all(isinstance(option, str) and option.strip() for option in inputs["options"])
+        case "http_check":
+            assert str(inputs["url"]).lower().startswith(("http://", "https://"))
+            assert inputs["status"] in range(100, 600)
+        case "command":
+            assert inputs == {"name": "deploy"}
+        case "subgoal":
+            assert str(inputs["name"]).strip()
+            assert isinstance(inputs["criteria"], list)
+        case other:
+            pytest.fail(f"no such work: {other}")
+
+
+def check_whole(plan: Plan, criteria: tuple[str, ...]) -> None:
+    check_plan(plan.tasks)
+    done: set[str] = set()
+    options = {task.key: task.inputs["options"] for task in plan.tasks if task.work == "decide"}
+    for task in plan.tasks:
+        assert done.issuperset(task.after), "the tasks come in an order that can be carried out"
+        done.add(task.key)
+        assert task.title.strip()
+        assert len(task.title) <= 120
+        assert "\n" not in task.title
+        assert task.work in BUILT_IN_WORKS
+        assert 0 < task.estimate.low <= task.estimate.likely <= task.estimate.high
+        assert 1 <= task.target_count <= 520
+        assert task.weight > 0
+        check_inputs(task)
+        if task.only_if is not None:
+            choices = options[task.only_if[0]]
+            assert isinstance(choices, list)
+            assert task.only_if[1] in choices
+    served = Counter(task.criterion for task in plan.tasks)
+    assert set(served) == (set(range(len(criteria))) if criteria else {None})
+    assert sum(task.weight for task in plan.tasks) == pytest.approx(max(1, len(criteria)))
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(criterion, max_size=8).map(tuple), st.text(max_size=60), deadlines)
+def test_any_text_becomes_a_plan_that_can_be_carried_out(
+    criteria: tuple[str, ...], name: str, deadline: dt.datetime | None
+) -> None:
+    plan = plan_of(criteria, name=name, deadline=deadline)
+    check_whole(plan, criteria)
+    assert all(len(line) < 500 for line in plan.advice)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(criterion, max_size=5).map(tuple))
+def test_the_same_goal_gets_the_same_plan(criteria: tuple[str, ...]) -> None:
+    assert plan_of(criteria) == plan_of(criteria)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(criterion, max_size=5))
+def test_advice_speaks_of_each_criterion_and_suggests_where_it_finds_fault(criteria: list[str]) -> None:
+    found = advise(criteria)
+    assert [advice.criterion for advice in found] == criteria
+    assert all(advice.measurable is (not advice.suggestion) for advice in found)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_suggestions_for_any_name_are_three_to_six_short_lines(name: str, description: str) -> None:
+    found = suggest_criteria(name, description)
+    assert 3 <= len(found) <= 6
+    assert len(set(found)) == len(found)
+    assert all(0 < len(text) <= 120 for text in found)
+
+
+HOSTILE = {
+    "one long word": ("a" * 4096,),
+    "small words": ("a " * 2048,),
+    "ands": ("build a, and " * 300,),
+    "ifs": ("if " * 1300,),
+    "dots": ("." * 4096,),
+    "emoji": ("🎉" * 4000,),
+    "addresses": ("https://" * 500,),
+    "open quotes": ("«" * 4096,),
+    "thens": ("then build it " * 280,),
+    "afters": ("x after " * 500,),
+    "numbers": ("1. a 2. b 3. c " * 270,),
+    "blanks": ("a" + " " * 4000 + "b",),
+    "durations": ("for 1 week " * 370,),
+    "dates": ("1 March " * 500,),
+    "turned round": ("\u202eabc" * 1000,),
+    "lines": ("\n- do it" * 500,),
+    "digits": ("1,000" * 800,),
+    "dots and letters": ("a." * 2000 + "com is up",),
+    "nothing": ("", "   ", "\n", "\x00"),
+    "200 alike": ("Develop MVP",) * 200,
+    "200 in a row": tuple(f"Design thing{n} and build thing{n}, then test it if good {n}" for n in range(200)),
+    "200 long": tuple(f"Build the app and test it {n}, then deploy it; monitor for 1 week. " * 60 for n in range(200)),
+    "200 senseless": tuple(f"1 and by after if for 1 week, https:// « {n}" * 90 for n in range(200)),
+}
+
+
+@pytest.mark.parametrize("criteria", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_criteria_become_a_plan_in_bounded_time(criteria: tuple[str, ...]) -> None:
+    started = time.process_time()
+    plan = plan_of(criteria)
+    assert time.process_time() - started < 5, "seconds on the slowest machine; a tenth of it is usual"
+    check_whole(plan, criteria)
+    assert len(plan.tasks) <= 2400

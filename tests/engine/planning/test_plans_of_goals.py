@@ -1,0 +1,159 @@
+"""Whole plans, as a person would see them. Each file in `expected/` was reviewed by eye: would one be glad to get it?
+
+A file begins with the goal's name and its criteria; below the line are the tasks: number, title, work (× count, ! for
+critical), what they come after, and the answer they hang on.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from engine.goals import Goal
+from engine.planning.criteria_planner import CriteriaPlanner
+from engine.planning.requests import PlanRequest
+from engine.plans import Plan, check_plan
+from engine.values import ChatId, GoalId
+
+NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
+FILES = sorted((Path(__file__).parent / "expected").glob("*.txt"))
+
+
+def rendered(plan: Plan) -> list[str]:
+    """A plan as lines of text."""
+    numbers = {task.key: number for number, task in enumerate(plan.tasks, 1)}
+    lines = []
+    for task in plan.tasks:
+        work = task.work + (f" ×{task.target_count}" if task.target_count > 1 else "") + (" !" if task.critical else "")
+        after = ", ".join(str(number) for number in sorted(numbers[key] for key in task.after))
+        parts = [f"{numbers[task.key]}. {task.title}", work]
+        parts += [f"after {after}"] if after else []
+        parts += [f"if {numbers[task.only_if[0]]} {task.only_if[1]}"] if task.only_if else []
+        lines.append(" | ".join(parts))
+    return lines
+
+
+def plan_of(name: str, criteria: tuple[str, ...]) -> Plan:
+    goal = Goal(id=GoalId(1), name=name, criteria=criteria, chat=ChatId(7), created_at=NOW, updated_at=NOW)
+    return CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW, zone="Europe/Berlin", commands=("deploy",)))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_goal_gets_the_plan_that_was_found_good(path: Path) -> None:
+    head, _, tasks = path.read_text(encoding="utf-8").partition("\n---\n")
+    name, *criteria = head.splitlines()
+    plan = plan_of(name, tuple(line.removeprefix("* ") for line in criteria))
+    assert rendered(plan) == tasks.splitlines()
+    check_plan(plan.tasks)
+
+
+def test_there_are_plans_to_compare() -> None:
+    assert len(FILES) >= 11
+
+
+def test_the_inputs_of_each_work_are_what_it_takes() -> None:
+    plan = plan_of(
+        "Ship it",
+        (
+            "Monitor for 1 week",
+            "API latency under 200 ms",
+            "Deploy to live if profitable",
+            "https://example.com/health answers 200 and shows «ok»",
+            "Run deploy",
+            "Launch on Friday",
+            "Sub-goal: Marketing: write a plan, find 3 partners",
+            "Pay the rent by 1 March",
+        ),
+    )
+    inputs = {
+        task.work: dict(task.inputs) for task in plan.tasks if task.work != "person" and "until" not in task.inputs
+    }
+    assert inputs == {
+        "wait": {"seconds": 604_800},
+        "measure": {"target": 200.0, "unit": "ms", "at_most": True},
+        "decide": {"question": "Is it profitable?", "options": ["Yes", "No"]},
+        "http_check": {"url": "https://example.com/health", "status": 200, "contains": "ok"},
+        "command": {"name": "deploy"},
+        "subgoal": {
+            "name": "Marketing",
+            "description": "Sub-goal: Marketing: write a plan, find 3 partners",
+            "criteria": ["Write a plan", "Find 3 partners"],
+        },
+    }
+    assert {"until": "2026-01-15T23:00:00+00:00"} in [task.inputs for task in plan.tasks]
+    rent = next(task for task in plan.tasks if task.title == "Pay the rent by 1 March")
+    assert rent.inputs == {"by": "2026-03-01T22:59:00+00:00"}
+    assert rent.description == "To be done by Sunday 1 March 2026."
+
+
+def test_a_measure_carries_its_target_in_what_is_expected() -> None:
+    (measure,) = (task for task in plan_of("Grow", ("Achieve 500 signups",)).tasks if task.work == "measure")
+    assert (measure.expected.target, measure.expected.unit, measure.expected.at_most) == (500.0, "signups", False)
+
+
+def test_a_work_that_is_not_known_becomes_a_persons_task() -> None:
+    goal = Goal(
+        id=GoalId(1), name="x", criteria=("Monitor for 1 week", "Deploy if profitable"), created_at=NOW, updated_at=NOW
+    )
+    plan = CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW, works=frozenset({"person"})))
+    assert {task.work for task in plan.tasks} == {"person"}
+    assert all(task.only_if is None for task in plan.tasks)
+
+
+def test_work_that_goes_by_itself_waits_for_a_word_on_what_nothing_in_the_plan_tells() -> None:
+    plan = plan_of("Deploy", ("Run deploy once the moon is full",))
+    assert rendered(plan) == [
+        "1. Confirm: the moon is full | person",
+        "2. Run deploy once the moon is full | command ! | after 1",
+    ]
+
+
+def test_the_tree_tells_what_was_read_and_which_tasks_came_of_it() -> None:
+    plan = plan_of("Grow", ("Achieve 500 signups", "Buy milk, then call mom"))
+    assert plan.tree == {
+        "goal": "Grow",
+        "criteria": [
+            {
+                "index": 0,
+                "text": "Achieve 500 signups",
+                "clauses": [
+                    {
+                        "text": "Achieve 500 signups",
+                        "kind": "reach",
+                        "target": 500.0,
+                        "unit": "signups",
+                        "at_most": False,
+                        "tasks": ["c1.1-lead", "c1.1-measure"],
+                    }
+                ],
+            },
+            {
+                "index": 1,
+                "text": "Buy milk, then call mom",
+                "clauses": [
+                    {"text": "Buy milk", "kind": "buy", "tasks": ["c2.1-do"]},
+                    {"text": "Call mom", "kind": "chore", "tasks": ["c2.2-do"]},
+                ],
+            },
+        ],
+    }
+
+
+def test_a_long_stretch_is_estimated_by_what_it_says_and_a_count_by_its_parts() -> None:
+    plan = plan_of("x", ("Study Spanish for 3 months", "Complete 5 Kaggle competitions", "Monitor for 1 week"))
+    likely = {task.title: task.estimate.likely for task in plan.tasks}
+    assert likely["Study Spanish for 3 months"] == 2160
+    assert likely["Complete 5 Kaggle competitions"] == 300
+    assert likely["Monitor for 1 week"] == 168
+
+
+def test_what_alone_carries_a_criterion_or_holds_up_half_of_the_rest_is_critical() -> None:
+    plan = plan_of("x", ("Develop MVP", "Monitor for 1 week"))
+    assert [(task.title, task.critical) for task in plan.tasks] == [
+        ("Write down what the MVP must do", True),
+        ("Develop MVP", True),
+        ("Test the MVP against that list", False),
+        ("Decide what to watch, and at what figure to step in", False),
+        ("Monitor for 1 week", True),
+        ("Judge what 1 week of monitoring showed", False),
+    ]

@@ -1,0 +1,217 @@
+"""A small bot without its loops: the real engine and database, the strict simulator, and the dispatcher between them."""
+
+import asyncio
+import datetime as dt
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from aiogram import Bot, Dispatcher
+
+from bot.local.limits import FloodLimits
+from bot.local.messages import Person, SimMessage
+from bot.local.session import SimulatorSession
+from bot.local.simulator import Simulator
+from bot.requests import post
+from engine.executor import AutonomousGoalExecutor
+from engine.goal_engine import Options, Stores
+from engine.goals import Goal
+from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair
+from engine.planning.planner import ThreadedPlanner
+from engine.records import ChatSettings, Handled, Update
+from engine.values import ChatId, GoalId, UserId
+from engine.work.builtin import WorkOptions, builtin_registry
+from handlers.desk import Desk
+from handlers.routing import build_dispatcher
+from handlers.views.cards import render_card
+from handlers.views.notices import render_notice
+from storage.database import Database, open_database
+from tests.fakes import FakeClock
+
+TOKEN = "42:TEST"
+ANN = Person(id=7, first_name="Ann", username="ann")
+BEN = Person(id=8, first_name="Ben")
+
+
+@dataclass
+class ChosenPlanner:
+    """The real planner, unless a test says which tasks a plan is to have."""
+
+    real: ThreadedPlanner
+    tasks: tuple[PlannedTask, ...] = ()
+
+    async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
+        return Plan(tasks=self.tasks, source="test") if self.tasks else await self.real.plan(goal, now, zone)
+
+    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime) -> Repair:
+        return await self.real.repair(goal, need, now)
+
+
+@dataclass
+class Talk:
+    """People who talk to the bot; every update goes through the dispatcher and every answer through the simulator."""
+
+    simulator: Simulator
+    bot: Bot
+    database: Database
+    clock: FakeClock
+    engine: AutonomousGoalExecutor
+    dispatcher: Dispatcher
+    planner: ChosenPlanner
+    offset: int = 0
+    last: Handled | None = None
+
+    async def say(self, text: str, *, reply_to: int | None = None, person: Person = ANN, chat: int | None = None) -> str:
+        """Write to the bot; returns all that it wrote since."""
+        self.simulator.say(person, text, reply_to=reply_to, chat_id=chat)
+        return await self.serve(chat or person.id)
+
+    async def press(self, label: str, *, person: Person = ANN, message: SimMessage | None = None) -> str:
+        """Press the newest button with this label (or the one on `message`)."""
+        found, data = self.button(label, message)
+        self.simulator.press(person, found.chat_id, found.id, data)
+        return await self.serve(found.chat_id)
+
+    async def press_data(self, data: str, message: SimMessage, person: Person = ANN) -> str:
+        """Press with data made up by hand, or of a button that is gone."""
+        self.simulator.press(person, message.chat_id, message.id, data)
+        return await self.serve(message.chat_id)
+
+    def button(self, label: str, message: SimMessage | None = None, chat: int = ANN.id) -> tuple[SimMessage, str]:
+        """The newest button with this label and its data; fails the test where there is none."""
+        candidates = [message] if message is not None else reversed(self.simulator.chat(chat))
+        for one in candidates:
+            for row in one.buttons:
+                for button in row:
+                    if button.text == label:
+                        return one, str(button.data)
+        labels = [[b.text for row in one.buttons for b in row] for one in self.simulator.chat(chat)]
+        raise AssertionError(f"no button «{label}»; there are {labels}")
+
+    def labels(self, message: SimMessage | None = None) -> list[str]:
+        """The labels under a message; the newest without one."""
+        return [button.text for row in (message or self.newest()).buttons for button in row]
+
+    def newest(self, chat: int = ANN.id) -> SimMessage:
+        """The bot's newest message."""
+        return [one for one in self.simulator.chat(chat) if one.from_bot][-1]
+
+    def with_text(self, words: str, chat: int = ANN.id) -> SimMessage:
+        """The bot's newest message that has these words."""
+        return [one for one in self.simulator.chat(chat) if one.from_bot and words in one.text][-1]
+
+    async def serve(self, chat: int) -> str:
+        """Handle what came in, let the engine finish, deliver what goes out; returns the new and changed texts."""
+        before = {one.id: one.text for one in self.simulator.chat(chat)}
+        raw = await self.simulator.call("getUpdates", {"offset": self.offset})
+        assert isinstance(raw, list)
+        for update in raw:
+            assert isinstance(update, dict)
+            await self.handle(update)
+        await self.settle()
+        changed = [one for one in self.simulator.chat(chat) if one.from_bot and before.get(one.id) != one.text]
+        return "\n---\n".join(one.text for one in changed)
+
+    async def handle(self, update: dict[str, object]) -> Handled | None:
+        """One update, as the inbox does it."""
+        number = int(str(update["update_id"]))
+        self.offset = number + 1
+        chat, user = _place(update)
+        await self.database.inbox.accept([Update(id=number, chat=chat, payload=json.dumps(update))])
+        stored = await self.database.conversations.settings(chat) or ChatSettings(chat=chat, owner=user)
+        desk = Desk(
+            update_id=number,
+            chat=replace(stored, blocked=False),
+            user=user,
+            dialogue=await self.database.conversations.dialogue(chat),
+            now=self.clock.now(),
+            is_owner=True,
+            conversations=self.database.conversations,
+        )
+        outcome = await self.dispatcher.feed_raw_update(self.bot, update, engine=self.engine, desk=desk)
+        assert isinstance(outcome, Handled), f"nothing handled {update}"
+        self.last = outcome
+        await self.database.inbox.finish(number, chat, outcome, self.clock.now())
+        return outcome
+
+    async def settle(self) -> None:
+        """Until the engine is idle and everything is delivered."""
+        async with asyncio.timeout(20):
+            while True:
+                await asyncio.sleep(0)
+                if await self.engine.is_idle():
+                    rows = await self.database.outbox.queued(50)
+                    if not rows:
+                        return
+                    await self._deliver()
+
+    async def _deliver(self) -> None:
+        for row in await self.database.outbox.queued(50):
+            outgoing = row.outgoing
+            if row.notice is not None:
+                goal = await self.engine.goal(row.notice.goal) if row.notice.goal is not None else None
+                outgoing = render_notice(row.notice, goal, "UTC", self.clock.now())
+            assert outgoing is not None
+            await self.database.outbox.sending(row.id)
+            sent = await post(self.bot, outgoing, row.chat)
+            await self.database.outbox.sent(row.id, sent, self.clock.now())
+
+    async def goal(self, number: int = 1) -> Goal:
+        """The goal as it is now."""
+        return await self.engine.goal(GoalId(number))
+
+    async def show_card(self, number: int = 1) -> SimMessage:
+        """The card as a new message."""
+        await post(self.bot, render_card(await self.goal(number), "UTC", self.clock.now()), ChatId(ANN.id))
+        return self.newest()
+
+    async def set_goal(self, *criteria: str, name: str = "Grow the garden") -> Goal:
+        """A goal by chat, up to its plan."""
+        lines = "".join(f"\n- {one}" for one in criteria)
+        await self.say(f"/goal {name}{lines}\ndeadline: none\npriority: normal")
+        newest = (await self.engine.queries.goals_of(ChatId(ANN.id), ended=False, offset=0, limit=1))[0]
+        return await self.engine.goal(newest.id)
+
+    async def started(self, *criteria: str, name: str = "Grow the garden") -> Goal:
+        """A goal by chat, started."""
+        goal = await self.set_goal(*criteria, name=name)
+        await self.press("Start")
+        return await self.engine.goal(goal.id)
+
+    async def with_tasks(self, *tasks: PlannedTask) -> Goal:
+        """A started goal with exactly these tasks."""
+        self.planner.tasks = tasks
+        return await self.started("Anything", name="Test goal")
+
+
+def _place(update: dict[str, object]) -> tuple[ChatId, UserId]:
+    kind = next(key for key in update if key != "update_id")
+    event = update[kind]
+    assert isinstance(event, dict)
+    message = event.get("message", event)
+    return ChatId(message["chat"]["id"]), UserId(event["from"]["id"])
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+    clock = FakeClock(dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC))
+    simulator = Simulator(token=TOKEN, clock=clock, journal=None, flood=FloodLimits.off(), real=FakeClock())
+    bot = Bot(TOKEN, session=SimulatorSession(simulator))
+    async with open_database(tmp_path / "milepost.db", clock=clock, bot=42) as database:
+        stores = Stores(
+            ledger=database.ledger,
+            queries=database.queries,
+            outbox=database.outbox,
+            conversations=database.conversations,
+        )
+        registry = builtin_registry(WorkOptions())
+        planner = ChosenPlanner(ThreadedPlanner(works=registry.names()))
+        engine = AutonomousGoalExecutor(stores, clock, registry, planner, Options())
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(engine.run())
+            yield Talk(simulator, bot, database, clock, engine, build_dispatcher(), planner)
+            await engine.stop(0.0)
+            running.cancel()
+    simulator.close()

@@ -1,0 +1,313 @@
+"""A goal by chat: set up, planned, changed, started, done; driven through the real dispatcher and engine."""
+
+import pytest
+
+from engine.goals import GoalStatus, Priority
+from engine.tasks import TaskStatus
+from tests.handlers.conftest import ANN, BEN, Talk
+
+
+async def test_start_greets_and_one_tap_sets_an_example_goal(talk: Talk) -> None:
+    assert "Welcome to Milepost" in await talk.say("/start")
+    said = await talk.press("Try an example goal")
+    assert "The plan for" in said
+    assert (await talk.goal()).owner == ANN.id
+
+
+async def test_a_deep_link_shows_the_card_of_an_own_goal_and_welcomes_otherwise(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees")
+    await talk.say("/start goal_1")
+    assert talk.last is not None
+    assert talk.last.card == 1
+    assert "Welcome" in await talk.say("/start goal_99")
+    assert "Welcome" in await talk.say("/start goal_1", person=BEN)
+
+
+async def test_the_dialogue_asks_for_what_is_missing_and_nothing_else(talk: Talk) -> None:
+    assert "How will we know" in await talk.say("/goal Publish my travel blog")
+    assert "By when" in await talk.say("Write 5 posts\nPublish the site\n10 people subscribed")
+    assert "How important" in await talk.say("in 2 weeks")
+    said = await talk.press("High")
+    goal = await talk.goal()
+    assert goal.name == "Publish my travel blog"
+    assert goal.criteria == ("Write 5 posts", "Publish the site", "10 people subscribed")
+    assert goal.priority is Priority.HIGH
+    assert goal.deadline is not None
+    assert "The plan for" in said
+
+
+async def test_one_message_can_carry_it_all(talk: Talk) -> None:
+    said = await talk.say("/goal Learn chess\nso that I can play my son\n- Read a book\n2. Win 3 games\ndeadline: in 2 weeks\npriority: urgent")
+    goal = await talk.goal()
+    assert goal.criteria == ("Read a book", "Win 3 games")
+    assert goal.description == "so that I can play my son"
+    assert goal.priority is Priority.URGENT
+    assert "Start" in talk.labels()
+    assert "The plan for «Learn chess»" in said
+
+
+async def test_suggestions_are_buttons_that_collect(talk: Talk) -> None:
+    await talk.say("/goal Learn chess")
+    ideas = [label for label in talk.labels() if label.startswith("+ ")]
+    assert ideas
+    await talk.press(ideas[0])
+    assert "That's all" in talk.labels()
+    assert ideas[0] not in talk.labels()
+    await talk.press("That's all")
+    await talk.press("No deadline")
+    await talk.press("Normal")
+    assert len((await talk.goal()).criteria) == 1
+
+
+async def test_a_deadline_that_passed_or_cannot_be_read_is_asked_again(talk: Talk) -> None:
+    await talk.say("/goal Learn chess\n- Win 3 games")
+    assert "By when" in await talk.say("1 January 2020")
+    assert "By when" in await talk.say("when the cows come home")
+    assert "How important" in await talk.say("none")
+
+
+async def test_plain_text_is_offered_as_a_goal(talk: Talk) -> None:
+    assert "Make this a goal?" in await talk.say("I want to run a marathon next year")
+    assert "How will we know" in await talk.press("Yes, make it a goal")
+    await talk.press("Never mind")
+    assert await talk.database.conversations.dialogue(talk.engine and talk.last and 7) is None  # type: ignore[arg-type]
+
+
+async def test_an_offer_can_be_answered_in_words_and_an_old_one_still_works(talk: Talk) -> None:
+    await talk.say("I want to run a marathon next year")
+    old = talk.newest()
+    await talk.say("I want to learn to dance, too")
+    assert "How will we know" in await talk.say("yes")
+    assert "dance" in talk.newest().text
+    await talk.say("/cancel")
+    assert "marathon" in await talk.press("Yes, make it a goal", message=old)
+
+
+@pytest.mark.parametrize("text", ["/goal", "/goal    "])
+async def test_a_goal_without_a_name_is_asked_for(talk: Talk, text: str) -> None:
+    assert "What do you want to reach?" in await talk.say(text)
+    assert "How will we know" in await talk.say("Read more")
+
+
+async def test_a_name_of_4096_signs_is_kept_whole(talk: Talk) -> None:
+    text = "Learn " + "very " * 816
+    said = await talk.say(text)
+    assert "Make this a goal?" in said
+    await talk.press("Yes, make it a goal")
+    await talk.say("skip")
+    await talk.say("none")
+    await talk.say("normal")
+    goal = await talk.goal()
+    assert len(goal.name) <= 200
+    assert goal.description.startswith("Learn very very")
+    assert len(goal.description) > 4000
+
+
+async def test_too_many_criteria_are_refused_in_words_and_the_question_stays_open(talk: Talk) -> None:
+    await talk.say("/goal Too much")
+    said = await talk.say("\n".join(f"Do {i}" for i in range(201)))
+    assert "201" in said
+    assert "By when" in await talk.say("Do one thing")
+
+
+async def test_two_hundred_criteria_in_one_message_make_a_plan_in_pages(talk: Talk) -> None:
+    await talk.say("/goal Much\n" + "\n".join(f"- Call number {i}" for i in range(200)) + "\ndeadline: none\npriority: low")
+    goal = await talk.goal()
+    assert len(goal.criteria) == 200
+    assert "Page 2 ›" in talk.labels()
+    await talk.press("Page 2 ›")
+    assert "Page 2 of" in talk.newest().text
+    await talk.press("Start")
+    assert (await talk.goal()).status is GoalStatus.ACTIVE
+
+
+async def test_the_plan_is_started_by_button_and_the_card_comes(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees", "Read a book about roses")
+    plan = talk.newest()
+    assert "Nothing runs before you press Start" in plan.text
+    await talk.press("Start")
+    assert talk.last is not None
+    assert talk.last.card == 1
+    assert (await talk.goal()).status is GoalStatus.ACTIVE
+    assert "Started" in talk.with_text("Started: ").text
+
+
+async def test_start_pressed_twice_is_explained_and_nothing_doubles(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees")
+    plan = talk.newest()
+    _, data = talk.button("Start", plan)
+    await talk.press("Start")
+    revision = (await talk.goal()).revision
+    await talk.press_data(data, plan)
+    assert (await talk.goal()).revision == revision
+
+
+async def test_a_plan_is_changed_by_words(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees", "Read a book about roses")
+    plan = talk.newest()
+    said = await talk.say("add Buy a spade", reply_to=plan.id)
+    assert "Buy a spade" in said
+    count = len(list((await talk.goal()).live_tasks))
+    await talk.say("drop 1", reply_to=plan.id)
+    assert len(list((await talk.goal()).live_tasks)) == count - 1
+    last = list((await talk.goal()).live_tasks)[-1]
+    await talk.say(f"{last.number}: Buy a very good spade", reply_to=plan.id)
+    assert "Buy a very good spade" in talk.newest().text
+    await talk.say(f"move {last.number} to 1", reply_to=plan.id)
+    assert next((await talk.goal()).live_tasks).number == last.number
+
+
+async def test_a_plan_is_changed_by_buttons(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees", "Read a book about roses")
+    await talk.press("Change")
+    await talk.press("Add a task")
+    assert "Buy a spade" in await talk.say("Buy a spade")
+    added = list((await talk.goal()).live_tasks)[-1]
+    await talk.press("Change")
+    await talk.press("Move a task")
+    await talk.press(str(added.number))
+    await talk.press("⤒ First")
+    assert next((await talk.goal()).live_tasks).number == added.number
+    await talk.press("That's it")
+    await talk.press("Change")
+    await talk.press("Reword a task")
+    await talk.press(str(added.number))
+    assert "Buy two spades" in await talk.say("Buy two spades")
+    await talk.press("Change")
+    await talk.press("Drop a task")
+    await talk.press(str(added.number))
+    assert "Buy two spades" not in talk.newest().text
+
+
+async def test_cancel_leaves_a_dialogue_first_and_then_asks_about_the_goal(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees")
+    await talk.say("/goal Another")
+    assert "Left it" in await talk.say("/cancel")
+    assert "Cancel Grow the garden?" in await talk.say("/cancel")
+    assert "goes on" in await talk.say("no")
+    await talk.say("/cancel")
+    await talk.press("Yes, cancel it")
+    assert (await talk.goal()).status is GoalStatus.CANCELLED
+
+
+async def test_fail_keeps_its_reason_through_the_question_and_reopen_takes_it_back(talk: Talk) -> None:
+    await talk.started("Plant 3 trees")
+    await talk.say("/fail the frost came")
+    said = await talk.press("Yes, it has failed")
+    assert (await talk.goal()).reason == "the frost came"
+    assert "Goal failed" in said
+    await talk.press("Reopen")
+    assert (await talk.goal()).status is GoalStatus.ACTIVE
+
+
+async def test_several_goals_make_a_command_ask_and_keep_its_words(talk: Talk) -> None:
+    await talk.started("Plant 3 trees", name="Garden")
+    await talk.started("Read 2 books", name="Books")
+    assert "Which goal is the note about?" in await talk.say("/note 5 people came")
+    assert "Kept with Books" in await talk.press("2. Books")
+    rows = await talk.engine.queries.progress((await talk.goal(2)).id)
+    assert any(row.note == "5 people came" for row in rows)
+    assert "Kept with Garden" in await talk.say("/note 1 It rained")
+    await talk.say("/tasks 2")
+    assert "Books" in talk.newest().text
+
+
+async def test_goals_are_listed_and_ended_ones_are_on_another_page(talk: Talk) -> None:
+    for i in range(10):
+        await talk.set_goal("Plant 3 trees", name=f"Garden {i}")
+    said = await talk.say("/goals")
+    assert "Your goals · 10" in said
+    await talk.press("Page 2 ›")
+    assert "Page 2 of 2" in talk.newest().text
+    await talk.say("/cancel 1")
+    await talk.press("Yes, cancel it")
+    await talk.say("/goals")
+    await talk.press("Ended goals")
+    assert "Garden 0" in talk.newest().text
+
+
+async def test_pausing_and_resuming_from_the_card(talk: Talk) -> None:
+    await talk.started("Plant 3 trees")
+    card = await talk.show_card()
+    _, pause = talk.button("Pause", card)
+    await talk.press("Pause", message=card)
+    assert (await talk.goal()).status is GoalStatus.PAUSED
+    await talk.press_data(pause, card)  # pressed again on the outdated card
+    assert "Resume" in talk.labels(talk.with_text("Goal 1 · plan"))
+    await talk.press("Resume")
+    assert (await talk.goal()).status is GoalStatus.ACTIVE
+
+
+async def test_somebody_elses_buttons_and_commands_change_nothing(talk: Talk) -> None:
+    await talk.started("Plant 3 trees")
+    await talk.say("/start", person=BEN)
+    theirs = talk.newest(BEN.id)
+    before = (await talk.goal()).revision
+    await talk.press_data("g:cancel1:1", theirs, BEN)
+    await talk.press_data("t:done:1:1:1", theirs, BEN)
+    assert "not yours" in await talk.say("/tasks 1", person=BEN)
+    assert (await talk.goal()).revision == before
+
+
+async def test_replan_asks_why_and_makes_a_new_version(talk: Talk) -> None:
+    await talk.started("Plant 3 trees", "Read a book about roses")
+    await talk.say("/replan")
+    said = await talk.say("The shop has closed")
+    assert "again" in said
+    assert (await talk.goal()).plan_version > 1 or (await talk.goal()).proposed_version is not None
+
+
+async def test_the_views_of_a_goal_can_be_opened(talk: Talk) -> None:
+    await talk.started("Plant 3 trees", "Read a book about roses")
+    assert "Tasks" in await talk.say("/tasks")
+    assert "Nothing is in the way" in await talk.say("/blockers")
+    assert "The plan was started" in await talk.say("/log")
+    assert "Waiting for you" in await talk.say("/digest")
+    await talk.say("/export")
+    assert talk.newest().file is not None
+    assert "What you can say" in await talk.say("/help")
+    assert "What I keep" in await talk.say("/privacy")
+
+
+async def test_strategies_are_set_by_buttons(talk: Talk) -> None:
+    goal = await talk.started("Plant 3 trees")
+    await talk.say("/blockers")
+    await talk.press("How blockers are met")
+    await talk.press("Something failed")
+    await talk.press("Ask me")
+    newest = await talk.goal(goal.id)
+    assert {kind.value: way.value for kind, way in newest.strategies.items()} == {"error": "ask"}
+
+
+async def test_a_deadline_that_passed_can_be_moved_once(talk: Talk) -> None:
+    await talk.say("/goal Garden\n- Plant 3 trees\ndeadline: in 2 days\npriority: low")
+    await talk.press("Start")
+    talk.clock.advance(days=4)
+    await talk.engine.serve_wakeups()
+    await talk.engine.look_after_goals()
+    await talk.serve(ANN.id)
+    passed = talk.with_text("The deadline has passed")
+    _, data = talk.button("+1 week", passed)
+    await talk.press("+1 week", message=passed)
+    moved = (await talk.goal()).deadline
+    await talk.press_data(data, passed)
+    assert (await talk.goal()).deadline == moved
+    assert moved is not None
+    assert (moved - talk.clock.now()).days >= 6
+
+
+async def test_a_whole_goal_runs_to_its_report(talk: Talk) -> None:
+    await talk.started("Call the gardener", "Read a book about roses")
+    for _ in range(20):
+        goal = await talk.goal()
+        waiting = [task for task in goal.live_tasks if task.status is TaskStatus.WAITING]
+        if not waiting:
+            break
+        message = talk.with_text(f"1.{waiting[0].number}")
+        await talk.say("done: it went well", reply_to=message.id)
+    assert (await talk.goal()).status is GoalStatus.COMPLETED
+    texts = [one.text for one in talk.simulator.chat(ANN.id) if one.from_bot]
+    assert any(text.startswith("🎯 Milestone") and "Goal Complete" in text for text in texts) or any(
+        "milestones achieved" in text for text in texts
+    )
+    assert any(text.startswith("✅ Goal reached") for text in texts)

@@ -1,0 +1,114 @@
+"""Unknown commands, files, made-up buttons, edits: each gets a short answer, and nothing is lost."""
+
+import pytest
+
+from engine.records import ChatSettings
+from engine.values import ChatId
+from tests.handlers.conftest import ANN, Talk
+
+
+async def settings(talk: Talk) -> ChatSettings:
+    found = await talk.database.conversations.settings(ChatId(ANN.id))
+    assert found is not None
+    return found
+
+
+async def test_an_unknown_command_points_to_help(talk: Talk) -> None:
+    assert "I don't know /frobnicate" in await talk.say("/frobnicate now")
+
+
+@pytest.mark.parametrize("kind", ["document", "photo", "voice", "sticker"])
+async def test_files_are_declined_and_the_open_question_stays(talk: Talk, kind: str) -> None:
+    await talk.say("/goal Learn chess")
+    talk.simulator.send_file(ANN, "a.bin", b"GIF89a", caption="see here" if kind != "sticker" else "", kind=kind)  # type: ignore[arg-type] # a literal
+    said = await talk.serve(ANN.id)
+    assert said.startswith("I ")
+    assert "My last question is still open" in said
+    assert "By when" in await talk.say("Win 3 games")
+
+
+async def test_an_edited_message_changes_nothing(talk: Talk) -> None:
+    await talk.say("/goal Learn chess")
+    mine = next(one for one in talk.simulator.chat(ANN.id) if not one.from_bot)
+    talk.simulator.edit(ANN, ANN.id, mine.id, "/goal Learn go")
+    assert "an edit changes nothing" in await talk.serve(ANN.id)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "x",
+        "g:pause",
+        "g:pause:0",
+        "g:pause:-1",
+        "g:pause:99999999999999999999999",
+        "g:nonsense:1",
+        "t:done:1:1",
+        "t:done:1:1:1:1:1",
+        "z:hour:99",
+        "z:zone:Mars/Base",
+        "z:hours:22",
+        "n:weeks:99999:1",
+        "p:log:1:99999",
+        "o:yes:123",
+        "u:done:5",
+        "q:5",
+        "💥:💥",
+        "p:alive:0:9007199254740991",
+    ],
+)
+async def test_buttons_made_up_by_hand_are_answered(talk: Talk, data: str) -> None:
+    await talk.say("/help")
+    if not data:
+        return
+    await talk.press_data(data, talk.newest())
+    assert talk.last is not None
+    assert (await settings(talk)).digest_hour == 8
+    assert (await settings(talk)).zone == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("words", "zone"),
+    [("Berlin", "Europe/Berlin"), ("Europe/Berlin", "Europe/Berlin"), ("UTC+2", "Etc/GMT-2"), ("+5:30", "Asia/Kolkata")],
+)
+async def test_the_time_zone_is_set_in_words(talk: Talk, words: str, zone: str) -> None:
+    await talk.say("/settings")
+    await talk.press("Time zone")
+    assert "it is" in await talk.say(words)
+    assert (await settings(talk)).zone == zone
+    assert (await settings(talk)).zone_known
+
+
+async def test_a_misspelt_city_brings_near_ones(talk: Talk) -> None:
+    assert "Did you mean" in await talk.say("/settings Berlim")
+    await talk.press("Berlin")
+    assert (await settings(talk)).zone == "Europe/Berlin"
+
+
+async def test_digest_and_quiet_hours_are_set_by_buttons(talk: Talk) -> None:
+    await talk.say("/settings")
+    await talk.press("Digest")
+    await talk.press("18:00")
+    await talk.press("✅ Sun")
+    await talk.press("‹ Settings")
+    await talk.press("Quiet hours")
+    await talk.press("22:00–07:00")
+    kept = await settings(talk)
+    assert (kept.digest_hour, kept.digest_days) == (18, (0, 1, 2, 3, 4, 5))
+    assert (kept.quiet_from, kept.quiet_to) == (22, 7)
+    await talk.press("‹ Settings")
+    await talk.press("Digest")
+    await talk.press("Off")
+    assert (await settings(talk)).digest_hour is None
+
+
+async def test_commands_with_the_bots_name_work_in_a_group_and_other_talk_is_left_alone(talk: Talk) -> None:
+    group = talk.simulator.open_group(ANN, "Club", supergroup=True)
+    raw = await talk.simulator.call("getUpdates", {"offset": talk.offset})
+    assert isinstance(raw, list)
+    talk.offset = max(int(str(one["update_id"])) for one in raw if isinstance(one, dict)) + 1
+    assert "What you can say" in await talk.say(f"/help@{talk.simulator.me.username}", chat=group)
+    await talk.say("Nice weather we have today", chat=group)
+    assert talk.last is not None
+    assert talk.last.replies == ()

@@ -1,0 +1,229 @@
+"""A person's tasks by button and in words: done, skipped, later, counted, measured, chosen, blocked."""
+
+import datetime as dt
+
+import pytest
+
+from engine.goals import GoalStatus
+from engine.plans import PlannedTask
+from engine.tasks import Expectation, Task, TaskStatus
+from tests.handlers.conftest import Talk
+
+PERSON = PlannedTask(key="a", title="Call Maria")
+OTHER = PlannedTask(key="b", title="Paint the door")
+COUNTED = PlannedTask(key="a", title="Sow seeds", target_count=20)
+MEASURED = PlannedTask(
+    key="a", title="Get signups", work="measure", expected=Expectation(summary="500 signups", target=500, unit="signups")
+)
+CHOICE = PlannedTask(
+    key="a", title="Where to", work="decide", inputs={"question": "Sea or hills?", "options": ["The sea", "The hills"]}
+)
+
+
+async def first(talk: Talk) -> Task:
+    return (await talk.goal()).task(1)
+
+
+async def test_done_edits_the_message_to_its_result_and_a_second_press_is_explained(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    asked = talk.with_text("Call Maria")
+    _, data = talk.button("Done", asked)
+    await talk.press("Done", message=asked)
+    assert (await first(talk)).status is TaskStatus.COMPLETED
+    assert "Done." in talk.with_text("Call Maria").text
+    assert talk.labels(talk.with_text("Call Maria")) == []
+    revision = (await talk.goal()).revision
+    await talk.press_data(data, asked)
+    assert (await talk.goal()).revision == revision
+
+
+async def test_done_with_a_note_keeps_the_words(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    asked = talk.with_text("Call Maria")
+    await talk.press("Done with a note", message=asked)
+    await talk.say("She sends the photos on Monday")
+    done = await first(talk)
+    assert done.outcome is not None
+    assert done.outcome.summary == "She sends the photos on Monday"
+    assert "She sends the photos" in next(m.text for m in talk.simulator.chat(7) if m.id == asked.id)
+
+
+async def test_skip_can_be_undone(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.press("Skip", message=talk.with_text("Call Maria"))
+    assert (await first(talk)).status is TaskStatus.SKIPPED
+    await talk.press("Undo")
+    assert (await first(talk)).status is TaskStatus.WAITING
+
+
+@pytest.mark.parametrize(
+    ("label", "hours"), [("In 1 hour", 1), ("This evening", 8), ("Tomorrow", 23), ("Next week", 7 * 24 - 1)]
+)
+async def test_later_by_button(talk: Talk, label: str, hours: int) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.press("Later", message=talk.with_text("Call Maria"))
+    await talk.press(label)
+    waiting = (await first(talk)).waiting
+    assert waiting is not None
+    assert waiting.until == talk.clock.now() + dt.timedelta(hours=hours)
+    assert "I'll ask again" in talk.with_text("Call Maria").text
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("done", TaskStatus.COMPLETED),
+        ("Done: it went well", TaskStatus.COMPLETED),
+        ("👍", TaskStatus.COMPLETED),
+        ("skip", TaskStatus.SKIPPED),
+        ("problem: she is away", TaskStatus.BLOCKED),
+        ("I can't reach her", TaskStatus.BLOCKED),
+        ("tomorrow", TaskStatus.WAITING),
+        ("in 3 days", TaskStatus.WAITING),
+        ("not done yet", TaskStatus.WAITING),
+    ],
+)
+async def test_a_reply_in_ones_own_words(talk: Talk, words: str, status: TaskStatus) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say(words, reply_to=talk.with_text("Call Maria").id)
+    assert (await first(talk)).status is status
+
+
+async def test_a_plain_answer_counts_when_only_one_task_waits(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.say("done")
+    assert (await talk.goal()).status is GoalStatus.COMPLETED
+
+
+async def test_a_plain_answer_asks_which_when_several_wait(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    assert "Several things wait" in await talk.say("done")
+    assert (await first(talk)).status is TaskStatus.WAITING
+    await talk.press("🙋 1. Call Maria")
+    assert "Done" in talk.labels()
+
+
+async def test_words_that_could_mean_several_things_are_not_lost(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("She was at the market", reply_to=talk.with_text("Call Maria").id)
+    await talk.press("It's done, keep this as a note")
+    outcome = (await first(talk)).outcome
+    assert outcome is not None
+    assert outcome.summary == "She was at the market"
+
+
+async def test_a_new_goal_that_begins_like_an_answer_is_not_taken_for_one(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    assert "Make this a goal?" in await talk.say("Skip sugar for a month")
+    assert (await first(talk)).status is TaskStatus.WAITING
+
+
+async def test_counting_by_button_and_in_words(talk: Talk) -> None:
+    await talk.with_tasks(COUNTED, OTHER)
+    asked = talk.with_text("Sow seeds")
+    _, plus = talk.button("+1", asked)
+    await talk.press("+1", message=asked)
+    await talk.press_data(plus, asked)  # the same button again, already out of date
+    assert (await first(talk)).count == 1
+    await talk.say("+2", reply_to=asked.id)
+    assert (await first(talk)).count == 3
+    await talk.say("10 done", reply_to=asked.id)
+    assert "10 of 20" in talk.with_text("Sow seeds").text
+    await talk.press("Set the count")
+    await talk.say("20")
+    assert (await first(talk)).status is TaskStatus.COMPLETED
+
+
+async def test_a_number_is_reported_by_reply(talk: Talk) -> None:
+    await talk.with_tasks(MEASURED, OTHER)
+    asked = talk.with_text("Get signups")
+    assert "Target: 500 signups" in asked.text
+    await talk.say("480 signups", reply_to=asked.id)
+    assert (await first(talk)).status is TaskStatus.WAITING
+    assert "Noted: 480" in talk.with_text("Get signups").text
+    await talk.press("Report the number")
+    assert "number" in await talk.say("no idea")
+    await talk.say("about 512")
+    assert (await first(talk)).status is TaskStatus.COMPLETED
+
+
+async def test_done_is_no_answer_to_a_number(talk: Talk) -> None:
+    await talk.with_tasks(MEASURED, OTHER)
+    assert "Reply with the number" in await talk.say("done", reply_to=talk.with_text("Get signups").id)
+
+
+@pytest.mark.parametrize("answer", ["the hills", "hills", "2", "the second one", "I think the hills"])
+async def test_an_option_is_chosen_in_words(talk: Talk, answer: str) -> None:
+    await talk.with_tasks(CHOICE, OTHER)
+    await talk.say(answer, reply_to=talk.with_text("Sea or hills?").id)
+    outcome = (await first(talk)).outcome
+    if answer == "hills":  # no option begins with it: it is asked what was meant
+        assert outcome is None
+        return
+    assert outcome is not None
+    assert outcome.summary == "The hills"
+
+
+async def test_an_option_is_chosen_by_button(talk: Talk) -> None:
+    await talk.with_tasks(CHOICE, OTHER)
+    await talk.press("The sea")
+    outcome = (await first(talk)).outcome
+    assert outcome is not None
+    assert outcome.summary == "The sea"
+
+
+async def test_a_problem_becomes_a_blockage_that_information_resolves(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.press("Problem", message=talk.with_text("Call Maria"))
+    said = await talk.say("I have no number of hers")
+    assert "Something is in the way" in said
+    blockage = talk.with_text("Something is in the way")
+    assert talk.labels(blockage) == [
+        "It is resolved",
+        "Give information",
+        "Skip the task",
+        "Re-plan",
+        "Stop the goal",
+    ]
+    _, resolved = talk.button("It is resolved", blockage)
+    await talk.press("Give information", message=blockage)
+    await talk.say("It is 0123 456")
+    assert (await first(talk)).status is TaskStatus.WAITING
+    revision = (await talk.goal()).revision
+    await talk.press_data(resolved, blockage)
+    assert (await talk.goal()).revision == revision
+
+
+@pytest.mark.parametrize("answer", ["resolved", "it works again", "Ask her brother, 0123", "yes"])
+async def test_a_blockage_is_resolved_by_reply(talk: Talk, answer: str) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("problem: no number", reply_to=talk.with_text("Call Maria").id)
+    await talk.say(answer, reply_to=talk.with_text("Something is in the way").id)
+    assert (await first(talk)).status is TaskStatus.WAITING
+    assert not (await talk.goal()).blockages
+
+
+async def test_a_doubt_is_noted_and_resolves_nothing(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("problem: no number", reply_to=talk.with_text("Call Maria").id)
+    assert "Noted" in await talk.say("not yet", reply_to=talk.with_text("Something is in the way").id)
+    assert len((await talk.goal()).blockages) == 1
+
+
+async def test_a_blocked_task_is_skipped_or_the_goal_stopped_from_its_message(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("problem: no number", reply_to=talk.with_text("Call Maria").id)
+    blockage = talk.with_text("Something is in the way")
+    await talk.press("Stop the goal", message=blockage)
+    await talk.press("Keep going")
+    assert (await talk.goal()).status is not GoalStatus.CANCELLED
+    await talk.press("Skip the task", message=blockage)
+    assert (await first(talk)).status is TaskStatus.SKIPPED
+
+
+async def test_a_button_of_a_task_that_is_gone_is_explained(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    asked = talk.with_text("Call Maria")
+    await talk.press_data("t:done:1:99:1", asked)
+    await talk.press_data("t:done:99:1:1", asked)
+    assert (await first(talk)).status is TaskStatus.WAITING
