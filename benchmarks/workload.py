@@ -63,7 +63,7 @@ class ChainPlanner:
         )
         return Plan(tasks=tasks, source="benchmark")
 
-    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime) -> Repair:
+    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
         """Nothing: no-op tasks don't fail."""
         return Repair()
 

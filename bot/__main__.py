@@ -80,6 +80,8 @@ def chat(database: Path | None, user_id: int, speed: float) -> None:
     from bot.settings import load_or_exit
 
     settings = load_or_exit().with_database(database)
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        click.echo("Starting…", err=True)  # the bot's libraries take some seconds to load
     from bot.local.chat import ChatOptions
     from bot.local.chat import main as talk
 

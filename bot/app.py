@@ -82,9 +82,7 @@ class _Core:
 def _wire(core: _Core, settings: Settings) -> Parts:
     """The loops around the core, and who wakes whom."""
     database, wiring = core.database, core.wiring
-    lanes = Lanes(wiring.real, wiring.limits)
-    tools = Tools(bot=core.bot, conversations=database.conversations, lanes=lanes, real=wiring.real, dice=wiring.dice)
-    office = PostOffice(tools)
+    office = _post_office(core)
 
     def rested() -> None:
         cards.bell.ring()
@@ -120,6 +118,13 @@ def _wire(core: _Core, settings: Settings) -> Parts:
         schedule=schedule,
         wiring=wiring,
     )
+
+
+def _post_office(core: _Core) -> PostOffice:
+    wiring = core.wiring
+    lanes = Lanes(wiring.real, wiring.limits)
+    conversations = core.database.conversations
+    return PostOffice(Tools(bot=core.bot, conversations=conversations, lanes=lanes, real=wiring.real, dice=wiring.dice))
 
 
 def _reception(core: _Core, office: PostOffice, dispatcher: Dispatcher) -> Reception:

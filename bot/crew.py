@@ -40,6 +40,14 @@ class Crew:
         """Whether this chat is being worked for; None is the lane of what belongs to no chat."""
         return chat in self._busy
 
+    @property
+    def busy(self) -> frozenset[ChatId | None]:
+        """Chats that are being worked for.
+
+        Whoever looks for work asks before the query: what is found then for a chat that was busy may be done by now.
+        """
+        return frozenset(self._busy)
+
     def start(self, chat: ChatId | None, work: Callable[[], Coroutine[object, object, None]]) -> None:
         """Begin a chat's work, unless it is being worked for or the crew has gone home."""
         if self._group is None or chat in self._busy:

@@ -96,6 +96,7 @@ class Delivery:
 
     async def _waiting(self) -> list[tuple[ChatId, list[OutboxRow]]]:
         """Queued rows of chats that nobody works for, by chat, in order."""
+        busy = self._crew.busy
         limit = PAGE
         while True:
             rows = await self._from.outbox.queued(limit)
@@ -103,7 +104,7 @@ class Delivery:
             if len(rows) < limit or len(free) > PAGE // 2:
                 break
             limit *= 2  # what is held must not hide what could go
-        mine = (row for row in free if not self._crew.is_busy(row.chat))
+        mine = (row for row in free if row.chat not in busy)
         by_chat = groupby(sorted(mine, key=attrgetter("chat", "id")), key=attrgetter("chat"))
         return [(ChatId(chat), list(of_chat)) for chat, of_chat in by_chat]
 

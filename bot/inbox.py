@@ -210,9 +210,11 @@ class InboxWorker:
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat with updates waiting."""
+        busy = self._crew.busy
         waiting = sorted(await self._at.inbox.waiting(), key=lambda update: (update.chat or 0, update.id))
         for chat, updates in groupby(waiting, key=lambda update: update.chat):
-            self._crew.start(chat, partial(self._serve, list(updates)))
+            if chat not in busy:
+                self._crew.start(chat, partial(self._serve, list(updates)))
 
     async def _serve(self, updates: Sequence[Update]) -> None:
         for update in updates:

@@ -103,7 +103,6 @@ class TaskWaiting:
 
     task: TaskNumber
     waiting: Waiting
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,18 @@
 """How each event changes a goal: `fold(goal, event, at)`. Only bookkeeping, no rules; statuses are checked."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
 
 from engine import events as e
 from engine.errors import EngineError
-from engine.goals import MILESTONES, Goal, GoalStatus, check_goal_move
-from engine.tasks import Task, TaskStatus, check_task_move
+from engine.goals import Goal, GoalStatus, check_goal_move
+from engine.task_folding import TASK_FOLDS, FoldTable, checkpoint_of, registering
+from engine.tasks import Task, TaskStatus
 from engine.values import TaskNumber
 
-E = TypeVar("E")
-Fold = Callable[[Goal, E, dt.datetime], Goal]
-_FOLDS: dict[type, Callable[[Goal, e.Event, dt.datetime], Goal]] = {}
+_FOLDS: FoldTable = dict(TASK_FOLDS)
+_on = registering(_FOLDS)
 
 
 def fold(goal: Goal, event: e.Event, at: dt.datetime) -> Goal:
@@ -26,27 +25,9 @@ def create(event: e.GoalCreated) -> Goal:
     return event.goal
 
 
-def _on(kind: type[E]) -> Callable[[Fold[E]], Fold[E]]:
-    def register(function: Fold[E]) -> Fold[E]:
-        _FOLDS[kind] = function  # type: ignore[assignment]  # the key is the type that the function takes
-        return function
-
-    return register
-
-
 def _move(goal: Goal, status: GoalStatus, at: dt.datetime) -> Goal:
     check_goal_move(goal.status, status)
     return replace(goal, status=status, updated_at=at)
-
-
-def _with_task(goal: Goal, task: Task, at: dt.datetime) -> Goal:
-    return replace(goal, tasks={**goal.tasks, task.number: task}, updated_at=at)
-
-
-def _task_to(goal: Goal, number: TaskNumber, status: TaskStatus) -> Task:
-    task = goal.tasks[number]
-    check_task_move(task.status, status)
-    return replace(task, status=status, lease=None, waiting=None, due_at=None, revision=task.revision + 1)
 
 
 @_on(e.GoalCreated)
@@ -66,8 +47,22 @@ def _edited(goal: Goal, event: e.GoalEdited, at: dt.datetime) -> Goal:
         deadline=event.deadline,
         deadline_grace=None if moved else goal.deadline_grace,
         deadline_warned=False if moved else goal.deadline_warned,
+        tasks=_with_criteria(goal, event.criteria),
         updated_at=at,
     )
+
+
+def _with_criteria(goal: Goal, criteria: tuple[str, ...]) -> Mapping[TaskNumber, Task]:
+    """The tasks, each serving the criterion of the same words as before; none where those words are gone."""
+    if criteria == goal.criteria:
+        return goal.tasks
+    places = {text: place for place, text in enumerate(criteria)}
+    return {
+        number: replace(task, criterion=places.get(goal.criteria[task.criterion]))
+        if task.criterion is not None and task.criterion < len(goal.criteria)
+        else task
+        for number, task in goal.tasks.items()
+    }
 
 
 @_on(e.PlanningStarted)
@@ -79,15 +74,11 @@ def _planning(goal: Goal, _event: e.PlanningStarted, at: dt.datetime) -> Goal:
 def _plan_made(goal: Goal, event: e.PlanMade, at: dt.datetime) -> Goal:
     kept = {number: task for number, task in goal.tasks.items() if task.status is TaskStatus.COMPLETED}
     gone = {
-        number: replace(task, status=TaskStatus.SUPERSEDED, revision=task.revision + 1)
+        number: replace(task, status=TaskStatus.SUPERSEDED, ended_at=at, revision=task.revision + 1)
         for number, task in goal.tasks.items()
         if number not in kept
     }
-    checkpoints = tuple(
-        replace(MILESTONES[1], percent=0, name=task.checkpoint, task=task.number)
-        for task in event.tasks
-        if task.checkpoint
-    )
+    checkpoints = tuple(checkpoint_of(task) for task in event.tasks if task.checkpoint)
     reached = tuple(m for m in goal.milestones if m.percent or m.reached_at)
     return replace(
         _move(goal, GoalStatus.PROPOSED, at),
@@ -105,155 +96,11 @@ def _adopted(goal: Goal, _event: e.PlanAdopted, at: dt.datetime) -> Goal:
     return replace(_move(goal, GoalStatus.ACTIVE, at), started_at=goal.started_at or at)
 
 
-@_on(e.TaskAdded)
-def _added(goal: Goal, event: e.TaskAdded, at: dt.datetime) -> Goal:
-    return replace(_with_task(goal, event.task, at), last_task=max(goal.last_task, event.task.number))
-
-
-@_on(e.TaskReworded)
-def _reworded(goal: Goal, event: e.TaskReworded, at: dt.datetime) -> Goal:
-    task = goal.tasks[event.task]
-    changed = replace(task, title=event.title, description=event.description, revision=task.revision + 1)
-    return _with_task(goal, changed, at)
-
-
-@_on(e.TaskRewired)
-def _rewired(goal: Goal, event: e.TaskRewired, at: dt.datetime) -> Goal:
-    task = goal.tasks[event.task]
-    return _with_task(goal, replace(task, depends_on=event.depends_on, revision=task.revision + 1), at)
-
-
-@_on(e.TaskReweighed)
-def _reweighed(goal: Goal, event: e.TaskReweighed, at: dt.datetime) -> Goal:
-    task = goal.tasks[event.task]
-    return _with_task(goal, replace(task, weight=event.weight), at)
-
-
 @_on(e.TasksReordered)
 def _reordered(goal: Goal, event: e.TasksReordered, at: dt.datetime) -> Goal:
     places = {number: place for place, number in enumerate(event.order)}
     tasks = {n: replace(t, position=places.get(n, t.position)) for n, t in goal.tasks.items()}
     return replace(goal, tasks=tasks, updated_at=at)
-
-
-@_on(e.TaskStarted)
-def _started(goal: Goal, event: e.TaskStarted, at: dt.datetime) -> Goal:
-    task = goal.tasks[event.task]
-    check_task_move(task.status, TaskStatus.RUNNING)
-    running = replace(
-        task,
-        status=TaskStatus.RUNNING,
-        lease=event.lease,
-        waiting=None,
-        due_at=None,
-        attempts=task.attempts + 1,
-        attempt_serial=event.lease.attempt,
-        started_at=task.started_at or at,
-        revision=task.revision + 1,
-    )
-    return _with_task(goal, running, at)
-
-
-@_on(e.TaskWaiting)
-def _waiting(goal: Goal, event: e.TaskWaiting, at: dt.datetime) -> Goal:
-    task = goal.tasks[event.task]
-    if task.status is not TaskStatus.WAITING:  # a wait may be given another end without leaving the status
-        check_task_move(task.status, TaskStatus.WAITING)
-    changed = replace(
-        task,
-        status=TaskStatus.WAITING,
-        lease=None,
-        due_at=None,
-        waiting=event.waiting,
-        started_at=task.started_at or at,
-        revision=task.revision + 1,
-    )
-    return _with_task(goal, changed, at)
-
-
-@_on(e.TaskReminded)
-def _reminded(goal: Goal, event: e.TaskReminded, at: dt.datetime) -> Goal:
-    task = goal.tasks[event.task]
-    if task.waiting is None:
-        return goal
-    waiting = replace(task.waiting, until=event.until, reminders=task.waiting.reminders + 1)
-    return _with_task(goal, replace(task, waiting=waiting), at)
-
-
-@_on(e.TaskCounted)
-def _counted(goal: Goal, event: e.TaskCounted, at: dt.datetime) -> Goal:
-    task = goal.tasks[event.task]
-    return _with_task(goal, replace(task, count=event.count, revision=task.revision + 1), at)
-
-
-@_on(e.TaskCompleted)
-def _completed(goal: Goal, event: e.TaskCompleted, at: dt.datetime) -> Goal:
-    task = replace(
-        _task_to(goal, event.task, TaskStatus.COMPLETED), outcome=event.outcome, lost=0, last_error="", ended_at=at
-    )
-    return replace(_with_task(goal, replace(task, count=task.target_count), at), fruitless=0)
-
-
-@_on(e.TaskRetryScheduled)
-def _retry(goal: Goal, event: e.TaskRetryScheduled, at: dt.datetime) -> Goal:
-    task = _task_to(goal, event.task, TaskStatus.PENDING)
-    return _with_task(goal, replace(task, due_at=event.due_at, last_error=event.error, lost=0), at)
-
-
-@_on(e.AttemptLost)
-def _lost(goal: Goal, event: e.AttemptLost, at: dt.datetime) -> Goal:
-    task = _task_to(goal, event.task, TaskStatus.PENDING)
-    return _with_task(
-        goal, replace(task, attempts=max(0, task.attempts - 1), lost=task.lost + (not event.in_order)), at
-    )
-
-
-@_on(e.TaskFailed)
-def _failed(goal: Goal, event: e.TaskFailed, at: dt.datetime) -> Goal:
-    task = _task_to(goal, event.task, TaskStatus.FAILED)
-    return _with_task(goal, replace(task, last_error=event.error, outcome=event.outcome, ended_at=at), at)
-
-
-@_on(e.TaskCameDue)
-def _came_due(goal: Goal, event: e.TaskCameDue, at: dt.datetime) -> Goal:
-    return _with_task(goal, replace(goal.tasks[event.task], due_at=None), at)
-
-
-@_on(e.TaskBlocked)
-def _task_blocked(goal: Goal, event: e.TaskBlocked, at: dt.datetime) -> Goal:
-    return _with_task(goal, replace(_task_to(goal, event.task, TaskStatus.BLOCKED), due_at=event.due_at), at)
-
-
-@_on(e.TaskReset)
-def _reset(goal: Goal, event: e.TaskReset, at: dt.datetime) -> Goal:
-    task = replace(
-        _task_to(goal, event.task, TaskStatus.PENDING),
-        attempts=0,
-        lost=0,
-        outcome=None,
-        ended_at=None,
-        revivals=goal.tasks[event.task].revivals + event.revived,
-    )
-    return _with_task(goal, task, at)
-
-
-@_on(e.TaskSkipped)
-def _skipped(goal: Goal, event: e.TaskSkipped, at: dt.datetime) -> Goal:
-    task = _task_to(goal, event.task, TaskStatus.SKIPPED)
-    return _with_task(goal, replace(task, ended_at=at, last_error=event.why), at)
-
-
-@_on(e.TaskSuperseded)
-def _superseded(goal: Goal, event: e.TaskSuperseded, at: dt.datetime) -> Goal:
-    return _with_task(goal, replace(_task_to(goal, event.task, TaskStatus.SUPERSEDED), ended_at=at), at)
-
-
-@_on(e.SubgoalLinked)
-def _linked(goal: Goal, event: e.SubgoalLinked, at: dt.datetime) -> Goal:
-    task = goal.tasks[event.task]
-    if task.waiting is None:
-        raise EngineError(f"task {goal.id}.{task.number} waits for no sub-goal")
-    return _with_task(goal, replace(task, waiting=replace(task.waiting, child=event.child)), at)
 
 
 @_on(e.BlockageRaised)
@@ -376,7 +223,8 @@ def _ended(goal: Goal, status: GoalStatus, reason: str, at: dt.datetime) -> Goal
 
 @_on(e.GoalReopened)
 def _reopened(goal: Goal, _event: e.GoalReopened, at: dt.datetime) -> Goal:
-    return replace(_move(goal, GoalStatus.ACTIVE, at), reason="", ended_at=None, fruitless=0)
+    active = _move(goal, GoalStatus.ACTIVE, at)  # taking up one that never started is its start
+    return replace(active, reason="", ended_at=None, fruitless=0, started_at=goal.started_at or at)
 
 
 @_on(e.DeadlineNear)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from engine.errors import InvalidInputError
 from engine.goals import Priority
-from engine.values import JsonObject
+from engine.values import JsonObject, well_formed
 
 MOST_NAME = 200
 MOST_DESCRIPTION = 4_096
@@ -17,7 +17,7 @@ MOST_TEXT = 4_096
 
 def checked_name(name: str) -> str:
     """A goal's or task's name, trimmed to one line."""
-    text = " ".join(name.split())
+    text = " ".join(well_formed(name).split())
     if not text:
         raise InvalidInputError("name", "it is empty", "say in a few words what you want")
     if len(text) > MOST_NAME:
@@ -31,14 +31,14 @@ def checked_text(field: str, text: str, most: int = MOST_TEXT) -> str:
     """Free text of bounded length."""
     if len(text) > most:
         raise InvalidInputError(field, f"it has {len(text)} characters", f"use at most {most}")
-    return text.strip()
+    return well_formed(text).strip()
 
 
 def checked_criteria(criteria: Iterable[str]) -> tuple[str, ...]:
     """Success criteria: trimmed, without empty and repeated ones."""
     if isinstance(criteria, str):
         raise InvalidInputError("criteria", "it is one text", "give a list of sentences, one a criterion")
-    found = tuple(dict.fromkeys(" ".join(str(text).split()) for text in criteria if str(text).strip()))
+    found = tuple(dict.fromkeys(" ".join(well_formed(str(text)).split()) for text in criteria if str(text).strip()))
     if len(found) > MOST_CRITERIA:
         raise InvalidInputError(
             "criteria", f"there are {len(found)}", f"use at most {MOST_CRITERIA}; five to ten serve best"
@@ -63,7 +63,10 @@ def checked_deadline(deadline: dt.datetime | None, now: dt.datetime) -> dt.datet
     """A deadline in UTC, still to come. A naive one is local time."""
     if deadline is None:
         return None
-    moment = deadline.astimezone(dt.UTC)
+    try:
+        moment = deadline.astimezone(dt.UTC)
+    except (OverflowError, OSError, ValueError):  # at the ends of the calendar a zone leads out of it
+        raise InvalidInputError("deadline", f"{deadline} is out of range", "name a moment still to come") from None
     if moment <= now:
         raise InvalidInputError("deadline", f"{moment:%Y-%m-%d %H:%M} UTC has passed", "name a moment still to come")
     return moment
@@ -72,7 +75,9 @@ def checked_deadline(deadline: dt.datetime | None, now: dt.datetime) -> dt.datet
 def checked_metadata(metadata: JsonObject | None) -> JsonObject:
     """Anything that JSON can hold."""
     try:
-        kept: JsonObject = json.loads(json.dumps(dict(metadata or {})))
+        kept: JsonObject = json.loads(
+            well_formed(json.dumps(dict(metadata or {}), allow_nan=False, ensure_ascii=False))
+        )
     except (TypeError, ValueError) as error:
         raise InvalidInputError("metadata", str(error), "use what JSON can hold, such as texts and numbers") from None
     return kept

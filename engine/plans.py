@@ -1,6 +1,7 @@
 """What a planner hands over: planned tasks, plans, repairs, and the check that they can be carried out."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -32,6 +33,11 @@ class PlannedTask:
     expected: Expectation = Expectation(summary="")
     target_count: int = 1
     checkpoint: str = ""
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """All that must have ended before: what it is after, and the choice that it hangs on."""
+        return (*self.after, self.only_if[0]) if self.only_if is not None else self.after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,22 +91,32 @@ class AdaptationNeed:
 
 
 def check_plan(tasks: Iterable[PlannedTask], *, known_numbers: Iterable[int] = ()) -> None:
-    """Raise `InvalidInputError` unless keys are unique, references exist and nothing depends on itself in a circle."""
+    """Raise `InvalidInputError` unless keys are unique, references exist, numbers are usable and nothing depends on
+    itself in a circle."""
     tasks = tuple(tasks)
-    keys = [task.key for task in tasks]
-    if len(set(keys)) != len(keys):
+    numbered = {f"#{number}" for number in known_numbers}
+    keys = {task.key for task in tasks}
+    if len(keys) != len(tasks) or keys & numbered:
         raise InvalidInputError("plan", "two tasks have the same key", "each task needs a key of its own")
-    known = set(keys) | {f"#{number}" for number in known_numbers}
     for task in tasks:
-        wanted = (*task.after, task.only_if[0]) if task.only_if else task.after
-        for name in wanted:
-            if name not in known:
+        _check_numbers(task)
+        for name in task.behind:
+            if name not in keys and name not in numbered:
                 raise InvalidInputError(
                     "plan", f"«{task.title}» depends on «{name}», which is not there", "name a task"
                 )
-    circle = find_circle({task.key: task.after for task in tasks})
+    circle = find_circle({task.key: task.behind for task in tasks})
     if circle:
         raise InvalidInputError("plan", f"tasks wait for each other: {' → '.join(circle)}", "break the circle")
+
+
+def _check_numbers(task: PlannedTask) -> None:
+    """Weights and hours are summed up for progress and rank: one that is no number would spoil both for ever."""
+    hours = (task.estimate.low, task.estimate.likely, task.estimate.high)
+    if not all(math.isfinite(value) and value >= 0 for value in (task.weight, *hours)):
+        raise InvalidInputError("plan", f"«{task.title}» has no usable weight or estimate", "numbers from 0 on")
+    if task.target_count < 1:
+        raise InvalidInputError("plan", f"«{task.title}» has {task.target_count} steps", "use 1 or more")
 
 
 def find_circle(after: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

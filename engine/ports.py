@@ -166,7 +166,7 @@ class Planner(Protocol):
         """A plan for the goal's criteria."""
         ...
 
-    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime) -> Repair:
+    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
         ...
 

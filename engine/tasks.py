@@ -104,6 +104,8 @@ class Waiting:
     """The sub-goal it waits for; None for all other kinds, and until the sub-goal exists."""
     reminders: int = 0
     """How often the person has been reminded of it."""
+    postponed: bool = False
+    """Whether the person said «later», so that `until` is a moment of their choosing and not a reminder's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,11 @@ JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict
 JsonObject: TypeAlias = Mapping[str, JsonValue]
 
 
+def well_formed(text: str) -> str:
+    """The text without halves of surrogate pairs: they may come out of anybody's JSON, and no database keeps them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def task_id(goal: GoalId, number: TaskNumber) -> TaskId:
     """The id of a task as programs and people see it."""
     return TaskId(f"{goal}.{number}")

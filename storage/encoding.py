@@ -132,6 +132,7 @@ def parse_waiting(text: str | None) -> Waiting | None:
         until=parse_time_or_null(value["until"]),
         child=value["child"],
         reminders=value["reminders"],
+        postponed=value.get("postponed", False),
     )
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine import events as e
-from engine.blockages import Strategy
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
-from engine.execution.blocking import give_up, tried
+from engine.execution.blocking import PLAN_STRATEGIES, give_up, tried
 from engine.execution.goal_decisions import number_tasks, refuse_ended
 from engine.goals import Goal, GoalStatus
 from engine.plans import AdaptationNeed, Repair, Trigger, check_plan, find_circle
@@ -40,7 +39,7 @@ def repaired(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
             return []
         check_repair(goal, repair)
         if is_empty(repair) and need.trigger is not Trigger.REQUESTED:
-            return _no_way(goal, need, moment)
+            return no_repair(goal, need, moment, "no other way is known")
         if repair.grows and goal.chat is not None and goal.status is not GoalStatus.PROPOSED:
             return [e.RepairProposed(version=goal.plan_version + 1, need=need, repair=repair)]
         return adapted(goal, repair, need, moment)
@@ -71,7 +70,7 @@ def rejected(version: int) -> Decision:
         events: list[e.Event] = [e.RepairRejected(version=version)]
         number = goal.last_blockage
         for blockage in goal.blockages.values():
-            if blockage.strategy in (Strategy.ADAPT, Strategy.REORDER):
+            if blockage.strategy in PLAN_STRATEGIES:
                 numbered = replace(goal, last_blockage=number)
                 events += give_up(numbered, blockage, moment, "you kept the plan")
                 number += 1
@@ -94,9 +93,14 @@ def check_repair(goal: Goal, repair: Repair) -> None:
         if goal.tasks[number].status is TaskStatus.COMPLETED:
             raise InvalidInputError("repair", f"task {goal.id}.{number} is done", "finished work is kept")
     check_plan(repair.add, known_numbers=goal.tasks)
+    known = {f"#{number}" for number in goal.tasks} | {task.key for task in repair.add}
+    for number, after in repair.rewire.items():
+        unknown = [name for name in after if name not in known]
+        if unknown:
+            raise InvalidInputError("repair", f"task {goal.id}.{number} waits for «{unknown[0]}»", "name a task")
     graph = {f"#{t.number}": tuple(f"#{n}" for n in t.depends_on) for t in goal.tasks.values()}
     graph.update({f"#{number}": after for number, after in repair.rewire.items()})
-    graph.update({task.key: task.after for task in repair.add})
+    graph.update({task.key: task.behind for task in repair.add})
     circle = find_circle(graph)
     if circle:
         raise InvalidInputError("repair", f"tasks would wait for each other: {' → '.join(circle)}", "break the circle")
@@ -163,11 +167,11 @@ def _in_place(goal: Goal, repair: Repair, added: Mapping[str, Task]) -> Iterator
     yield e.TasksReordered(order=(*order[:place], *new, *order[place:]))
 
 
-def _no_way(goal: Goal, need: AdaptationNeed, moment: Moment) -> list[e.Event]:
-    """The planner knows no way: whoever can help is asked."""
-    events: list[e.Event] = [e.AdaptationDropped(why="no other way is known")]
+def no_repair(goal: Goal, need: AdaptationNeed, moment: Moment, why: str) -> list[e.Event]:
+    """There is no way, or none that can be made: whoever can help is asked."""
+    events: list[e.Event] = [e.AdaptationDropped(why=why)]
     for blockage in goal.blockages.values():
-        if need.task is not None and blockage.task == need.task:
-            events += give_up(goal, blockage, moment, "no other way is known")
+        if need.task is not None and blockage.task == need.task and blockage.strategy in PLAN_STRATEGIES:
+            events += give_up(goal, blockage, moment, why)
             break
     return events

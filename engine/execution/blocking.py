@@ -13,13 +13,15 @@ from engine.plans import AdaptationNeed, Trigger, find_circle
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import BlockageNumber, TaskNumber
 
+PLAN_STRATEGIES = (Strategy.ADAPT, Strategy.REORDER)
+"""Strategies that end in a change of the plan."""
 FRUITLESS_ADAPTATIONS = 3
 """After so many adaptations in a row without progress a person is asked instead."""
 
 
 def raised(goal: Goal, task: Task | None, kind: BlockageKind, moment: Moment, **facts: str) -> Blockage:
     """A new blockage with the goal's strategy for its kind. `facts`: description, needed, from_whom, how."""
-    strategy = goal.strategy(kind)
+    strategy = goal.strategy(kind) if task is not None else Strategy.ASK  # for a goal as a whole only people can speak
     if strategy is Strategy.SKIP and task is not None and task.critical:
         strategy = Strategy.ASK
     return Blockage(
@@ -79,28 +81,36 @@ def on_dependency(goal: Goal, task: Task, failure: Failure, moment: Moment) -> l
     depends_on = tuple(sorted({*task.depends_on, *missing}))
     graph = {str(t.number): tuple(map(str, t.depends_on)) for t in goal.tasks.values()}
     circle = find_circle({**graph, str(task.number): tuple(map(str, depends_on))})
-    if circle or not missing or all(goal.tasks[n].status is TaskStatus.COMPLETED for n in missing):
-        why = "they would wait for each other" if circle else "what is missing was done already"
+    if circle or not any(_helps(goal, task, n) for n in missing):
+        why = "they would wait for each other" if circle else "what is missing has run already, or never will"
         return [
             e.TaskFailed(task=task.number, error=failure.message),
             e.BlockageRaised(blockage=blockage),
             tried(blockage, moment, "reorder", why),
         ]
-    again = [
-        e.TaskReset(task=n, why=f"«{task.title}» needs it")
-        for n in missing
-        if goal.tasks[n].status in (TaskStatus.SKIPPED, TaskStatus.FAILED)
-    ]
     names = ", ".join(f"«{goal.tasks[n].title}»" for n in missing)
     return [
         e.TaskBlocked(task=task.number),
         e.BlockageRaised(blockage=blockage),
         tried(blockage, moment, "reorder", f"runs after {names}"),
         e.TaskRewired(task=task.number, depends_on=depends_on),
-        *again,
+        *_run_again(goal, missing, why=f"«{task.title}» needs it"),
         e.BlockageResolved(number=blockage.number, resolution=f"reordered: runs after {names}"),
         e.TaskReset(task=task.number, why="reordered"),
     ]
+
+
+def _helps(goal: Goal, task: Task, missing: TaskNumber) -> bool:
+    """Whether waiting for a task could bring what is missing. One that was waited for before has had its turn."""
+    final = goal.tasks[missing].status in (TaskStatus.COMPLETED, TaskStatus.SUPERSEDED)
+    return missing not in task.depends_on and not final
+
+
+def _run_again(goal: Goal, missing: Sequence[TaskNumber], why: str) -> list[e.Event]:
+    """Tasks that had been given up or left out get another turn."""
+    again = [n for n in missing if goal.tasks[n].status in (TaskStatus.SKIPPED, TaskStatus.FAILED)]
+    resolved = [e.BlockageResolved(number=b.number, resolution=why) for n in again for b in goal.blockages_of(n)]
+    return [*resolved, *(e.TaskReset(task=n, why=why) for n in again)]
 
 
 def on_error(goal: Goal, task: Task, failure: Failure, moment: Moment) -> list[e.Event]:
@@ -130,10 +140,10 @@ def unanswered(goal: Goal, moment: Moment) -> list[e.Event]:
     if goal.adapting is not None or goal.proposed_version is not None:
         return []
     for blockage in goal.blockages.values():
-        if blockage.task is None or blockage.strategy not in (Strategy.ADAPT, Strategy.REORDER):
+        if blockage.task is None or blockage.strategy not in PLAN_STRATEGIES:
             continue
         task = goal.tasks[blockage.task]
-        if task.status is not TaskStatus.FAILED:
+        if task.status not in (TaskStatus.FAILED, TaskStatus.BLOCKED):
             continue
         if goal.fruitless >= FRUITLESS_ADAPTATIONS:
             return give_up(goal, blockage, moment, f"{goal.fruitless} changes of the plan brought nothing")
@@ -183,8 +193,11 @@ def problem(number: int, text: str) -> Decision:
         if task.status is TaskStatus.BLOCKED:
             raise RefusedError("blocked_already", f"«{task.title}» is known to be blocked")
         blockage = raised(goal, task, BlockageKind.EXTERNAL, moment, description=text, needed=text, from_whom="you")
-        blocked: list[e.Event] = [] if task.status is TaskStatus.FAILED else [e.TaskBlocked(task=task.number)]
-        return [*blocked, e.BlockageRaised(blockage=blockage)]
+        begun: list[e.Event] = [] if task.status is TaskStatus.FAILED else [e.TaskBlocked(task=task.number)]
+        begun.append(e.BlockageRaised(blockage=blockage))
+        if blockage.strategy is Strategy.SKIP:
+            begun.append(e.TaskSkipped(task=task.number, why=text))
+        return begun
 
     return decide
 

@@ -13,7 +13,7 @@ from engine.decisions import Moment
 from engine.execution.blocking import unanswered
 from engine.execution.progress import EXACT, milestones_due, progress_of
 from engine.goals import Goal, GoalStatus
-from engine.tasks import Task, TaskStatus, Waiting, WaitingFor
+from engine.tasks import ENDED_TASKS, Task, TaskStatus, Waiting, WaitingFor
 from engine.values import JsonValue
 
 Opening = Callable[[Goal, Task, dt.datetime], Waiting | None]
@@ -32,6 +32,7 @@ def next_events(goal: Goal, moment: Moment, opening: Opening) -> Sequence[e.Even
         return []
     return (
         _pruned(goal)
+        or _lifted(goal)
         or _opened(goal, moment, opening)
         or _measured(goal)
         or _ended(goal)
@@ -42,20 +43,37 @@ def next_events(goal: Goal, moment: Moment, opening: Opening) -> Sequence[e.Even
 
 def _pruned(goal: Goal) -> list[e.Event]:
     """Tasks on a road that was not chosen are left out."""
-    found: list[e.Event] = []
-    for task in goal.tasks.values():
-        if task.only_if is None or task.status not in (TaskStatus.PENDING, TaskStatus.BLOCKED, TaskStatus.FAILED):
-            continue
-        number, option = task.only_if
-        decider = goal.tasks[number]
-        if decider.status is TaskStatus.COMPLETED:
-            picked = decider.outcome.value if decider.outcome is not None else None
-            # a program's function may stand in for the choice and say nothing of the options: no road is closed then
-            if picked != option and picked in _options(decider):
-                found.append(e.TaskSkipped(task=task.number, why=f"you chose «{picked}»"))
-        elif decider.status in (TaskStatus.SKIPPED, TaskStatus.SUPERSEDED):
-            found.append(e.TaskSkipped(task=task.number, why="the choice before it was left out"))
-    return found
+    return [
+        e.TaskSkipped(task=task.number, why=why)
+        for task in goal.tasks.values()
+        if task.only_if is not None
+        and task.status in (TaskStatus.PENDING, TaskStatus.BLOCKED, TaskStatus.FAILED)
+        and (why := road_closed(goal, task))
+    ]
+
+
+def road_closed(goal: Goal, task: Task) -> str:
+    """Why the choice that a task hangs on leaves it out; empty when it does not, or is still to be made."""
+    if task.only_if is None:
+        return ""
+    number, option = task.only_if
+    decider = goal.tasks[number]
+    if decider.status in (TaskStatus.SKIPPED, TaskStatus.SUPERSEDED):
+        return "the choice before it was left out"
+    if decider.status is not TaskStatus.COMPLETED:
+        return ""
+    picked = decider.outcome.value if decider.outcome is not None else None
+    # a program's function may stand in for the choice and say nothing of the options: no road is closed then
+    return f"you chose «{picked}»" if picked != option and picked in _options(decider) else ""
+
+
+def _lifted(goal: Goal) -> list[e.Event]:
+    """What held up a task that has ended holds up nothing any more."""
+    return [
+        e.BlockageResolved(number=blockage.number, resolution=f"the task is {goal.tasks[blockage.task].status}")
+        for blockage in goal.blockages.values()
+        if blockage.task is not None and goal.tasks[blockage.task].status in ENDED_TASKS
+    ]
 
 
 def _options(decider: Task) -> list[JsonValue]:

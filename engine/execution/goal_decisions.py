@@ -6,7 +6,8 @@ from typing import Final
 from engine import events as e
 from engine.blockages import BlockageKind, Strategy
 from engine.decisions import Decision, Moment
-from engine.errors import RefusedError
+from engine.errors import InvalidInputError, RefusedError
+from engine.execution.consequences import road_closed
 from engine.goals import Goal, GoalStatus
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Trigger, check_plan
 from engine.tasks import Task, TaskStatus
@@ -42,7 +43,7 @@ def number_tasks(planned: Sequence[PlannedTask], *, after: int, position: int, v
             description=task.description,
             work=task.work,
             inputs=task.inputs,
-            depends_on=tuple(sorted({resolve(name) for name in task.after})),
+            depends_on=tuple(sorted({resolve(name) for name in task.behind})),
             only_if=(resolve(task.only_if[0]), task.only_if[1]) if task.only_if else None,
             criterion=task.criterion,
             position=position + place,
@@ -66,7 +67,7 @@ def _executable_order(planned: Sequence[PlannedTask]) -> list[PlannedTask]:
     ordered: list[PlannedTask] = []
     rest = list(planned)
     while rest:
-        free = [task for task in rest if all(name in placed or name not in keys for name in task.after)]
+        free = [task for task in rest if all(name in placed or name not in keys for name in task.behind)]
         first = free[0]  # check_plan has shown that there is no circle
         rest.remove(first)
         placed.add(first.key)
@@ -83,6 +84,8 @@ def plan_made(plan: Plan, revision_planned: int | None = None) -> Decision:
         if revision_planned is not None and goal.revision != revision_planned:
             return []  # it changed while it was being planned: the job starts over
         check_plan(plan.tasks)
+        if not plan.tasks:
+            raise InvalidInputError("plan", "it has no tasks", "one task at least")
         version = goal.plan_version + 1
         tasks = number_tasks(plan.tasks, after=goal.last_task, position=0, version=version)
         made = e.PlanMade(version=version, plan=plan, tasks=tuple(tasks.values()))
@@ -191,7 +194,10 @@ def reopen(reason: str) -> Decision:
             raise RefusedError("not_ended", f"«{goal.name}» has not ended")
         if goal.plan_version == 0:
             raise RefusedError("no_plan", f"«{goal.name}» never had a plan; set it anew")
-        if goal.status is GoalStatus.COMPLETED and not any(t.status is TaskStatus.SKIPPED for t in goal.tasks.values()):
+        left_out = [
+            t.number for t in goal.tasks.values() if t.status is TaskStatus.SKIPPED and not road_closed(goal, t)
+        ]
+        if goal.status is GoalStatus.COMPLETED and not left_out:
             raise RefusedError("nothing_to_reopen", f"all of «{goal.name}» is done; set a new goal to go further")
         events: list[e.Event] = [e.GoalReopened(reason=reason)]
         if goal.deadline is not None and goal.deadline <= moment.now:
@@ -204,15 +210,10 @@ def reopen(reason: str) -> Decision:
                     deadline=None,
                 )
             )
-        again = {TaskStatus.FAILED}
+        again = [t.number for t in goal.tasks.values() if t.status is TaskStatus.FAILED]
         if not any(t.is_live and t.status is not TaskStatus.COMPLETED for t in goal.tasks.values()):
-            again.add(TaskStatus.SKIPPED)  # otherwise it would end again in the same breath
-        events += [
-            e.TaskReset(task=task.number, why="the goal was reopened")
-            for task in goal.tasks.values()
-            if task.status in again
-        ]
-        return events
+            again += left_out  # otherwise it would end again in the same breath
+        return [*events, *(e.TaskReset(task=number, why="the goal was reopened") for number in again)]
 
     return decide
 

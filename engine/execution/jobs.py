@@ -10,7 +10,7 @@ from engine import events as e
 from engine.clock import Clock
 from engine.decisions import Moment
 from engine.errors import EngineError
-from engine.execution.adaptation import ADAPTABLE, repaired
+from engine.execution.adaptation import ADAPTABLE, no_repair, repaired
 from engine.execution.attempts import Spawn
 from engine.execution.goal_decisions import plan_made
 from engine.goals import Goal, GoalStatus
@@ -75,10 +75,11 @@ class JobRunner:
                 except Exception as error:  # the border of one pass: a fault must end in words
                     tries += 1
                     logger.warning("a job failed (%d): %s", tries, error, exc_info=True, extra={"goal": goal_id})
-                    if tries >= MOST_TRIES:
-                        await self._give_up(goal, error)
-                        return
-                    await asyncio.sleep(PAUSE * 2 ** (tries - 1))
+                    if tries < MOST_TRIES:
+                        await asyncio.sleep(PAUSE * 2 ** (tries - 1))
+                        continue
+                    await self._give_up(goal, error)
+                    tries = 0  # giving up one need may bring the next to light
         except EngineError as error:
             logger.error("a job ended: %s", error, extra={"goal": goal_id})
         finally:
@@ -92,7 +93,7 @@ class JobRunner:
             cause = Cause(f"job:plan:{goal.id}@{goal.revision}")
             await self.ledger.change(goal.id, plan_made(plan, goal.revision), cause)
         elif goal.adapting is not None:
-            repair = await self.planner.repair(goal, goal.adapting, now)
+            repair = await self.planner.repair(goal, goal.adapting, now, await self._zone(goal))
             self._check(repair.add)
             cause = Cause(f"job:repair:{goal.id}@{goal.revision}")
             await self.ledger.change(goal.id, repaired(repair, goal.adapting, goal.plan_version), cause)
@@ -114,6 +115,6 @@ class JobRunner:
         def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
             if goal.status is GoalStatus.PLANNING:
                 return [e.GoalFailed(reason=reason)]
-            return [e.AdaptationDropped(why=reason)] if goal.adapting is not None else []
+            return no_repair(goal, goal.adapting, moment, reason) if goal.adapting is not None else []
 
         await self.ledger.change(goal.id, decide, Cause(f"job:{goal.id}@{goal.revision}"))

@@ -10,7 +10,7 @@ EXACT = 1e-9
 def progress_of(goal: Goal) -> float:
     """Done weight over live weight, from 0 to 1; 0 while there is nothing to do. Exactly 1 only when all is done."""
     live = done = 0.0
-    finished = True
+    finished = any(task.is_live for task in goal.tasks.values())
     for task in goal.tasks.values():
         if task.status is TaskStatus.COMPLETED:
             live += task.weight
@@ -19,9 +19,9 @@ def progress_of(goal: Goal) -> float:
             live += task.weight
             done += task.weight * task.fraction
             finished = False
-    if live <= 0:
-        return 0.0
-    return 1.0 if finished else min(done / live, 0.999)
+    if finished:
+        return 1.0  # whatever the tasks weigh, even nothing
+    return min(done / live, 0.999) if live > 0 else 0.0
 
 
 def milestones_due(goal: Goal) -> list[Milestone]:

@@ -29,19 +29,14 @@ class Judging:
     """Seconds until a resource is looked at again when nobody said when."""
 
 
-def start(number: TaskNumber, boot: BootId, seconds: float, *, even_waiting: bool = False) -> Decision:
-    """Begin an attempt with a lease of so many seconds, if the task can still start; otherwise nothing happens.
-
-    `even_waiting` is for a program that does a waiting task itself with a function of its own.
-    """
+def start(number: TaskNumber, boot: BootId, seconds: float) -> Decision:
+    """Begin an attempt with a lease of so many seconds, if the task can still start; otherwise nothing happens."""
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         if goal.status is not GoalStatus.ACTIVE:
             return []
         task = goal.tasks.get(number)
-        if task is None or not (
-            goal.can_start(task, moment.now) or (even_waiting and task.status is TaskStatus.WAITING)
-        ):
+        if task is None or not goal.can_start(task, moment.now):
             return []
         until = moment.now + dt.timedelta(seconds=seconds)
         return [e.TaskStarted(task=number, lease=Lease(attempt=task.attempt_serial + 1, boot=boot, until=until))]
@@ -121,7 +116,9 @@ def attempt_lost(number: TaskNumber, lease: Lease, *, repeatable: bool, in_order
             message = "the program was stopped while this ran, and nobody knows how far it came"
             how = "See whether it took effect. If not, press «It is resolved» to run it again; else leave it out."
         failure = Failure(kind=FailureKind.EXTERNAL, message=message, needed=message, from_whom="you", how=how)
-        return [lost, *on_external(goal, replace(task, lease=None), failure, moment)]
+        follows = on_external(goal, task, failure, moment)
+        # where the strategy gives the task up, that ends the attempt: a lost one would be pending, which can't fail
+        return follows if isinstance(follows[0], e.TaskFailed) else [lost, *follows]
 
     return decide
 
@@ -131,6 +128,8 @@ def counted(number: int, count: int, lease: Lease | None = None) -> Decision:
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         task = held(goal, TaskNumber(number), lease) if lease else open_task(goal, number)
+        if task.work == "subgoal" and lease is None:
+            raise RefusedError("waits_for_goal", f"«{task.title}» is done when its own goal is")
         if task.target_count <= 1:
             raise RefusedError("not_counted", f"«{task.title}» has no steps to count")
         if count < 0:
@@ -260,7 +259,7 @@ def postponed(number: int, until: dt.datetime) -> Decision:
             raise RefusedError("not_waiting", f"«{task.title}» does not wait for you")
         if until <= moment.now:
             raise InvalidInputError("time", "that moment has passed", "name one that is still to come")
-        return [e.TaskWaiting(task=task.number, waiting=replace(task.waiting, until=until), note="later")]
+        return [e.TaskWaiting(task=task.number, waiting=replace(task.waiting, until=until, postponed=True))]
 
     return decide
 

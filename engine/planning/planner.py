@@ -25,7 +25,7 @@ class ThreadedPlanner:
         request = PlanRequest(goal=goal, now=now, zone=zone, works=self.works, commands=self.commands)
         return await asyncio.to_thread(self.inner.plan, request)
 
-    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime) -> Repair:
+    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
-        setting = PlanRequest(goal=goal, now=now, works=self.works, commands=self.commands)
+        setting = PlanRequest(goal=goal, now=now, zone=zone, works=self.works, commands=self.commands)
         return await asyncio.to_thread(self.inner.repair, goal, need, now, setting=setting)

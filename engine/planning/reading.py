@@ -114,7 +114,7 @@ _DISTANCE = re.compile(r"\b\d+(?:\.\d+)?\s?(?:km|k|miles?|m|meters|metres)\b", r
 _WHETHER = re.compile(r"(?:whether|if)\s+(?:or not\s+)?(?P<what>.{3,100})", re.I)
 
 
-@functools.lru_cache(maxsize=2048)
+@functools.lru_cache(maxsize=512)
 def read_criterion(
     text: str, moment: Moment, commands: tuple[str, ...] = (), most: int = MOST_CLAUSES
 ) -> tuple[Reading, ...]:

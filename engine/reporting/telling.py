@@ -161,7 +161,7 @@ def _blockage(telling: _Telling, event: e.BlockageRaised) -> None:
 
 @_on(e.TaskWaiting)
 def _waiting(telling: _Telling, event: e.TaskWaiting) -> None:
-    if event.waiting.what not in _ASKED or event.note == "later":
+    if event.waiting.what not in _ASKED or event.waiting.postponed:
         return
     if telling.goal.tasks[event.task].status is TaskStatus.WAITING:
         telling.tell(NoticeKind.TASK_FOR_PERSON, {"what": event.waiting.what}, task=event.task)

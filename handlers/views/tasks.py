@@ -75,7 +75,8 @@ def task_state(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoing:
     if task.status is TaskStatus.FAILED and not goal.has_ended:
         buttons = keyboards.retry_buttons(goal, task)
     lines: list[Text | str] = [_title(task_sign(task), task), task_place(goal, task), _state(task, zone, now)]
-    if task.status is TaskStatus.COMPLETED and task.outcome is not None and task.outcome.summary.strip():
+    said = task.outcome.summary.strip() if task.outcome is not None else ""
+    if task.status is TaskStatus.COMPLETED and task.outcome is not None and said not in ("", "done"):
         lines.append(Italic(words(task.outcome.summary, 1500)))
     if task.status is TaskStatus.COMPLETED:
         lines.append(f"{bar(goal.progress)} of the goal")
@@ -106,8 +107,9 @@ def _state(task: Task, zone: str, now: dt.datetime) -> str:
 
 def _waits(task: Task, zone: str, now: dt.datetime) -> str:
     until = task.waiting.until if task.waiting is not None else None
-    if waits_for_person(task) and until is not None:
-        return f"Later, then: I'll ask again {moment(until, zone, now)}."
+    if waits_for_person(task):
+        later = task.waiting is not None and task.waiting.postponed and until is not None
+        return f"Later, then: I'll ask again {moment(until, zone, now)}." if later and until else "It waits for you again."
     return f"Waits until {clock(until, zone, now)}." if until is not None else "It waits."
 
 

@@ -75,6 +75,28 @@ async def test_a_message_whose_answer_was_lost_goes_again_marked_as_a_repeat(sta
     assert stage.texts() == ["Half Complete", f"Half Complete\n\n{REPEAT}", "next"]
 
 
+async def test_a_look_that_lags_behind_sends_nothing_twice(stage: Any, ann: Person) -> None:
+    class Lagging:
+        """Answers with what was true a while ago."""
+
+        async def queued(self, limit: int) -> Any:
+            rows = await stage.database.outbox.queued(limit)
+            await stage.turns(1000)
+            return rows
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stage.database.outbox, name)
+
+    await stage.put("one")
+    delivery = delivery_of(stage, outbox=Lagging())
+    async with stage.running(delivery.run):
+        for _ in range(3000):
+            delivery.bell.ring()
+            await stage.turns(1)
+        await stage.until(delivery.is_quiet)
+    assert stage.texts() == ["one"]
+
+
 async def test_an_edit_whose_answer_was_lost_just_goes_again(stage: Any, ann: Person) -> None:
     await stage.put("before")
     delivery = delivery_of(stage)

@@ -198,6 +198,29 @@ async def test_a_chat_is_handled_in_order_while_another_hangs(stage: Any, ann: P
     assert [text for text in hall.fed if text.startswith("ben")] == ["ben 0", "ben 1", "ben 2"]
 
 
+async def test_a_look_that_lags_behind_handles_nothing_twice(stage: Any, ann: Person) -> None:
+    class Lagging:
+        """Answers with what was true a while ago."""
+
+        async def waiting(self) -> Any:
+            updates = await stage.database.inbox.waiting()
+            await stage.turns(2000)
+            return updates
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stage.database.inbox, name)
+
+    hall = Hall(stage, ann.id)
+    hall.worker = InboxWorker(replace(hall.reception(), inbox=Lagging()), lambda: None)
+    await poller_of(stage).poll()
+    async with stage.running(hall.worker.run):
+        for _ in range(8000):
+            hall.worker.bell.ring()
+            await stage.turns(1)
+        await stage.until(hall.worker.is_quiet)
+    assert hall.fed == ["hello"]
+
+
 async def test_a_poisonous_update_is_set_aside_after_three_failures_with_an_apology(stage: Any, ann: Person) -> None:
     hall = Hall(stage, ann.id)
 

@@ -4,6 +4,7 @@ import pytest
 
 from engine.goals import GoalStatus, Priority
 from engine.tasks import TaskStatus
+from engine.values import ChatId
 from tests.handlers.conftest import ANN, BEN, Talk
 
 
@@ -37,7 +38,10 @@ async def test_the_dialogue_asks_for_what_is_missing_and_nothing_else(talk: Talk
 
 
 async def test_one_message_can_carry_it_all(talk: Talk) -> None:
-    said = await talk.say("/goal Learn chess\nso that I can play my son\n- Read a book\n2. Win 3 games\ndeadline: in 2 weeks\npriority: urgent")
+    said = await talk.say(
+        "/goal Learn chess\nso that I can play my son\n- Read a book\n2. Win 3 games\n"
+        "deadline: in 2 weeks\npriority: urgent"
+    )
     goal = await talk.goal()
     assert goal.criteria == ("Read a book", "Win 3 games")
     assert goal.description == "so that I can play my son"
@@ -70,7 +74,7 @@ async def test_plain_text_is_offered_as_a_goal(talk: Talk) -> None:
     assert "Make this a goal?" in await talk.say("I want to run a marathon next year")
     assert "How will we know" in await talk.press("Yes, make it a goal")
     await talk.press("Never mind")
-    assert await talk.database.conversations.dialogue(talk.engine and talk.last and 7) is None  # type: ignore[arg-type]
+    assert await talk.database.conversations.dialogue(ChatId(ANN.id)) is None
 
 
 async def test_an_offer_can_be_answered_in_words_and_an_old_one_still_works(talk: Talk) -> None:
@@ -111,7 +115,8 @@ async def test_too_many_criteria_are_refused_in_words_and_the_question_stays_ope
 
 
 async def test_two_hundred_criteria_in_one_message_make_a_plan_in_pages(talk: Talk) -> None:
-    await talk.say("/goal Much\n" + "\n".join(f"- Call number {i}" for i in range(200)) + "\ndeadline: none\npriority: low")
+    criteria = "\n".join(f"- Call number {i}" for i in range(200))
+    await talk.say(f"/goal Much\n{criteria}\ndeadline: none\npriority: low")
     goal = await talk.goal()
     assert len(goal.criteria) == 200
     assert "Page 2 ›" in talk.labels()

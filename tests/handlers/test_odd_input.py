@@ -109,6 +109,10 @@ async def test_commands_with_the_bots_name_work_in_a_group_and_other_talk_is_lef
     assert isinstance(raw, list)
     talk.offset = max(int(str(one["update_id"])) for one in raw if isinstance(one, dict)) + 1
     assert "What you can say" in await talk.say(f"/help@{talk.simulator.me.username}", chat=group)
-    await talk.say("Nice weather we have today", chat=group)
-    assert talk.last is not None
-    assert talk.last.replies == ()
+    chat = {"id": group, "type": "supergroup", "title": "Club"}
+    ann = {"id": ANN.id, "is_bot": False, "first_name": "Ann"}
+    for extra in ({"text": "Nice weather we have today"}, {"text": "/other_bots_command"}, {"pinned_message": None}):
+        message = {"message_id": 900, "date": 1, "chat": chat, "from": ann, **extra}
+        handled = await talk.handle({"update_id": talk.offset, "message": message})
+        assert handled is not None
+        assert handled.replies == ()

@@ -31,7 +31,7 @@ from bot.local.messages import FileKind, Person, SimMessage
 from bot.local.screen.boxes import AlertBox, ChosenFile, FileBox, PersonBox
 from bot.local.screen.bubble import InlineButton
 from bot.local.screen.composer import Composer
-from bot.local.screen.history import History
+from bot.local.screen.history import History, Welcome
 from bot.local.screen.looks import DAY, NIGHT, STYLE_SHEET
 
 _KEYS = "Enter send · ^J new line · / commands · Tab buttons · r reply · ^O file · ^P more · ^C quit"
@@ -113,6 +113,12 @@ class LocalChat(App[int]):
         await self._show_keyboard(messages[-1] if messages else None)
         self._composer.commands = self._sim.commands(self._person.id, self._person.id)
         self._composer.take_focus()
+        await self._describe()
+
+    async def _describe(self) -> None:
+        """In an empty chat, what the bot says of itself."""
+        told = await self._sim.call("getMyDescription", {})
+        self._history.welcome.describe(str(told.get("description", "")) if isinstance(told, dict) else "")
 
     # What the bot does.
 
@@ -197,6 +203,13 @@ class LocalChat(App[int]):
         except ValueError as error:
             self._composer.put_back(event.text)
             self._refuse(str(error))
+
+    @on(Composer.BeginWanted)
+    @on(Welcome.Begun)
+    def _begin(self) -> None:
+        if self._history.is_empty:
+            self._sim.say(self._person, "/start")
+        self._composer.take_focus()
 
     @on(InlineButton.Pressed)
     def _press(self, event: InlineButton.Pressed) -> None:
@@ -294,6 +307,9 @@ class LocalChat(App[int]):
         slow = self._waits_since is not None and now - self._waits_since > _PATIENCE
         self._state.update("typing…" if typing else "waiting for the bot…" if slow else "online")
         self._state.set_class(typing, "-busy")
+        self._history.set_class(self._history.is_empty, "-empty")
+        if self._history.is_empty:
+            self.call_later(self._describe)
         self._clock.update(self._clock_told())
         if self._history.max_scroll_y - self._history.scroll_y <= 2:
             self._unseen = 0

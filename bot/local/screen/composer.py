@@ -83,6 +83,9 @@ class Composer(Vertical):
             self.text = text
             self.reply_to = reply_to
 
+    class BeginWanted(Message):
+        """Enter was pressed in an empty field."""
+
     class UpWanted(Message):
         """The person wants to go up into the messages."""
 
@@ -167,6 +170,8 @@ class Composer(Vertical):
     def _obey_key(self, event: Field.KeyWanted) -> None:
         event.stop()
         match event.key:
+            case "enter" if not self._field.text.strip():
+                self.post_message(self.BeginWanted())
             case "enter":
                 self._send(f"/{self._chosen()}" if self._chosen() else self._field.text)
             case "tab" if self._chosen():

@@ -27,6 +27,26 @@ class Growing(Static):
     """An answer of the bot that is still being written."""
 
 
+class Welcome(Static):
+    """What stands in an empty chat: what the bot says of itself, and how to begin. A click begins."""
+
+    class Begun(Message):
+        """The person wants to begin."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self.describe("")
+
+    def describe(self, description: str) -> None:
+        """Show what the bot says of itself; empty: it says nothing."""
+        about = Content.assemble((description, ""), "\n\n") if description else Content("")
+        self.update(about + Content.assemble(("  START  ", "bold reverse"), "  or press Enter"))
+
+    def on_click(self) -> None:
+        """Begin."""
+        self.post_message(self.Begun())
+
+
 class History(VerticalScroll, can_focus=False):
     """The scrolling part of the chat."""
 
@@ -63,18 +83,26 @@ class History(VerticalScroll, can_focus=False):
         self._growing = Growing(markup=False)
         self._growing.display = False
         self._loading = False
+        self.welcome = Welcome()
 
     async def show(self, messages: Sequence[SimMessage]) -> None:
         """Show this chat from its end."""
         self._messages = {message.id: message for message in messages}
         self._views = {}
         await self.remove_children()
-        await self.mount(self._growing)
+        await self.mount(self.welcome, self._growing)
+        self.welcome.display = not messages
         await self._mount_page(messages[-_PAGE:], before=self._growing)
         self.anchor()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no message."""
+        return not self._messages
+
     async def put(self, message: SimMessage) -> None:
         """Show a new message, or the new state of a known one in its place."""
+        self.welcome.display = False
         new = message.id not in self._messages
         last = next(reversed(self._messages.values()), None)
         self._messages[message.id] = message

@@ -74,6 +74,8 @@ Screen { background: $background; }
 History { height: 1fr; padding: 0 2; scrollbar-size-vertical: 1;
           scrollbar-color: $panel; scrollbar-color-hover: $secondary; scrollbar-color-active: $secondary;
           scrollbar-background: $background; scrollbar-background-hover: $background; align-vertical: bottom; }
+Welcome { width: 60; max-width: 100%; height: auto; padding: 1 3; background: $bot-back; text-align: center; }
+History.-empty { align: center middle; }
 Day { width: auto; height: 1; margin: 1 0 0 0; padding: 0 2; background: $day-back; color: $note-text; }
 History > Day { width: 100%; content-align: center middle; background: $background; }
 MessageView:last-of-type { margin: 1 0 1 0; }

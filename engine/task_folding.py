@@ -1,0 +1,198 @@
+"""How the events of single tasks change a goal; `engine/folding.py` has those of the goal as a whole."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from engine import events as e
+from engine.errors import EngineError
+from engine.goals import Goal, Milestone
+from engine.tasks import Task, TaskStatus, check_task_move
+from engine.values import TaskNumber
+
+E = TypeVar("E")
+Fold = Callable[[Goal, E, dt.datetime], Goal]
+FoldTable = dict[type, Callable[[Goal, e.Event, dt.datetime], Goal]]
+
+TASK_FOLDS: FoldTable = {}
+
+
+def registering(table: FoldTable) -> Callable[[type[E]], Callable[[Fold[E]], Fold[E]]]:
+    """A decorator that files a fold under the event that it takes."""
+
+    def on(kind: type[E]) -> Callable[[Fold[E]], Fold[E]]:
+        def register(function: Fold[E]) -> Fold[E]:
+            table[kind] = function  # type: ignore[assignment]  # the key is the type that the function takes
+            return function
+
+        return register
+
+    return on
+
+
+_on = registering(TASK_FOLDS)
+
+
+def checkpoint_of(task: Task) -> Milestone:
+    """The mark that a task's completion reaches."""
+    return Milestone(percent=0, name=task.checkpoint, kind="checkpoint", task=task.number)
+
+
+def _with_task(goal: Goal, task: Task, at: dt.datetime) -> Goal:
+    return replace(goal, tasks={**goal.tasks, task.number: task}, updated_at=at)
+
+
+def _task_to(goal: Goal, number: TaskNumber, status: TaskStatus) -> Task:
+    task = goal.tasks[number]
+    check_task_move(task.status, status)
+    return replace(task, status=status, lease=None, waiting=None, due_at=None, revision=task.revision + 1)
+
+
+@_on(e.TaskAdded)
+def _added(goal: Goal, event: e.TaskAdded, at: dt.datetime) -> Goal:
+    task = event.task
+    marks = (*goal.milestones, checkpoint_of(task)) if task.checkpoint else goal.milestones
+    return replace(_with_task(goal, task, at), last_task=max(goal.last_task, task.number), milestones=marks)
+
+
+@_on(e.TaskReworded)
+def _reworded(goal: Goal, event: e.TaskReworded, at: dt.datetime) -> Goal:
+    task = goal.tasks[event.task]
+    changed = replace(task, title=event.title, description=event.description, revision=task.revision + 1)
+    return _with_task(goal, changed, at)
+
+
+@_on(e.TaskRewired)
+def _rewired(goal: Goal, event: e.TaskRewired, at: dt.datetime) -> Goal:
+    task = goal.tasks[event.task]
+    return _with_task(goal, replace(task, depends_on=event.depends_on, revision=task.revision + 1), at)
+
+
+@_on(e.TaskReweighed)
+def _reweighed(goal: Goal, event: e.TaskReweighed, at: dt.datetime) -> Goal:
+    task = goal.tasks[event.task]
+    return _with_task(goal, replace(task, weight=event.weight), at)
+
+
+@_on(e.TaskStarted)
+def _started(goal: Goal, event: e.TaskStarted, at: dt.datetime) -> Goal:
+    task = goal.tasks[event.task]
+    check_task_move(task.status, TaskStatus.RUNNING)
+    running = replace(
+        task,
+        status=TaskStatus.RUNNING,
+        lease=event.lease,
+        waiting=None,
+        due_at=None,
+        attempts=task.attempts + 1,
+        attempt_serial=event.lease.attempt,
+        started_at=task.started_at or at,
+        revision=task.revision + 1,
+    )
+    return _with_task(goal, running, at)
+
+
+@_on(e.TaskWaiting)
+def _waiting(goal: Goal, event: e.TaskWaiting, at: dt.datetime) -> Goal:
+    task = goal.tasks[event.task]
+    if task.status is not TaskStatus.WAITING:  # a wait may be given another end without leaving the status
+        check_task_move(task.status, TaskStatus.WAITING)
+    changed = replace(
+        task,
+        status=TaskStatus.WAITING,
+        lease=None,
+        due_at=None,
+        waiting=event.waiting,
+        started_at=task.started_at or at,
+        revision=task.revision + 1,
+    )
+    return _with_task(goal, changed, at)
+
+
+@_on(e.TaskReminded)
+def _reminded(goal: Goal, event: e.TaskReminded, at: dt.datetime) -> Goal:
+    task = goal.tasks[event.task]
+    if task.waiting is None:
+        return goal
+    waiting = replace(task.waiting, until=event.until, reminders=task.waiting.reminders + 1, postponed=False)
+    return _with_task(goal, replace(task, waiting=waiting), at)
+
+
+@_on(e.TaskCounted)
+def _counted(goal: Goal, event: e.TaskCounted, at: dt.datetime) -> Goal:
+    task = goal.tasks[event.task]
+    return _with_task(goal, replace(task, count=event.count, revision=task.revision + 1), at)
+
+
+@_on(e.TaskCompleted)
+def _completed(goal: Goal, event: e.TaskCompleted, at: dt.datetime) -> Goal:
+    task = replace(
+        _task_to(goal, event.task, TaskStatus.COMPLETED), outcome=event.outcome, lost=0, last_error="", ended_at=at
+    )
+    return replace(_with_task(goal, replace(task, count=task.target_count), at), fruitless=0)
+
+
+@_on(e.TaskRetryScheduled)
+def _retry(goal: Goal, event: e.TaskRetryScheduled, at: dt.datetime) -> Goal:
+    task = _task_to(goal, event.task, TaskStatus.PENDING)
+    return _with_task(goal, replace(task, due_at=event.due_at, last_error=event.error, lost=0), at)
+
+
+@_on(e.AttemptLost)
+def _lost(goal: Goal, event: e.AttemptLost, at: dt.datetime) -> Goal:
+    task = _task_to(goal, event.task, TaskStatus.PENDING)
+    return _with_task(
+        goal, replace(task, attempts=max(0, task.attempts - 1), lost=task.lost + (not event.in_order)), at
+    )
+
+
+@_on(e.TaskFailed)
+def _failed(goal: Goal, event: e.TaskFailed, at: dt.datetime) -> Goal:
+    task = _task_to(goal, event.task, TaskStatus.FAILED)
+    return _with_task(goal, replace(task, last_error=event.error, outcome=event.outcome, ended_at=at), at)
+
+
+@_on(e.TaskCameDue)
+def _came_due(goal: Goal, event: e.TaskCameDue, at: dt.datetime) -> Goal:
+    return _with_task(goal, replace(goal.tasks[event.task], due_at=None), at)
+
+
+@_on(e.TaskBlocked)
+def _task_blocked(goal: Goal, event: e.TaskBlocked, at: dt.datetime) -> Goal:
+    return _with_task(goal, replace(_task_to(goal, event.task, TaskStatus.BLOCKED), due_at=event.due_at), at)
+
+
+@_on(e.TaskReset)
+def _reset(goal: Goal, event: e.TaskReset, at: dt.datetime) -> Goal:
+    task = replace(
+        _task_to(goal, event.task, TaskStatus.PENDING),
+        attempts=0,
+        lost=0,
+        outcome=None,
+        started_at=None,  # the time bound of retries counts from the first start since
+        ended_at=None,
+        revivals=goal.tasks[event.task].revivals + event.revived,
+    )
+    return _with_task(goal, task, at)
+
+
+@_on(e.TaskSkipped)
+def _skipped(goal: Goal, event: e.TaskSkipped, at: dt.datetime) -> Goal:
+    task = _task_to(goal, event.task, TaskStatus.SKIPPED)
+    return _with_task(goal, replace(task, ended_at=at, last_error=event.why), at)
+
+
+@_on(e.TaskSuperseded)
+def _superseded(goal: Goal, event: e.TaskSuperseded, at: dt.datetime) -> Goal:
+    task = replace(_task_to(goal, event.task, TaskStatus.SUPERSEDED), ended_at=at)
+    marks = tuple(m for m in goal.milestones if m.task != task.number or m.reached_at is not None)
+    return replace(_with_task(goal, task, at), milestones=marks)
+
+
+@_on(e.SubgoalLinked)
+def _linked(goal: Goal, event: e.SubgoalLinked, at: dt.datetime) -> Goal:
+    task = goal.tasks[event.task]
+    if task.waiting is None:
+        raise EngineError(f"task {goal.id}.{task.number} waits for no sub-goal")
+    return _with_task(goal, replace(task, waiting=replace(task.waiting, child=event.child)), at)
