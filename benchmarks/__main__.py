@@ -4,8 +4,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import interactive, peers, processes, throughput
@@ -49,29 +48,25 @@ def _measured(name: str, folder: Path, sizes: Sizes) -> list[Figure]:
     _say(f"measuring {name} …")
     match name:
         case "interactive":
-            with _prepared(folder, sizes) as database:
-                return asyncio.run(interactive.measure(database, sizes))
+            return asyncio.run(interactive.measure(_full_database(folder, sizes), sizes))
         case "throughput":
             peer = peers.installed_peer()
             if peer is None:
                 _say(f"no peer is set up, so there are no ratios to {peers.PEER}; `make bench-peers` does it")
             return asyncio.run(throughput.measure(folder, sizes, peer))
         case "memory":
-            with _prepared(folder, sizes) as database:
-                return processes.measure_memory(database, sizes)
+            return processes.measure_memory(_full_database(folder, sizes), sizes)
         case _:
-            with _prepared(folder, sizes) as database:
-                return processes.measure_starts(database, sizes)
+            return processes.measure_starts(_full_database(folder, sizes), sizes)
 
 
-@contextmanager
-def _prepared(folder: Path, sizes: Sizes) -> Iterator[Path]:
+def _full_database(folder: Path, sizes: Sizes) -> Path:
     """A database of active goals, filled at the first need and shared by the parts."""
     database = folder / "goals.db"
     if not database.exists():
         _say(f"storing {sizes.stored:,} goals of {sizes.tasks} tasks …")
         asyncio.run(prepare(database, sizes.stored, sizes.tasks))
-    yield database
+    return database
 
 
 def _say(words: str) -> None:

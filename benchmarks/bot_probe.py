@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from time import monotonic
 
+PATIENCE = 60
+"""Seconds until the bot's answer is given up."""
 PAGE_KB = resource.getpagesize() / 1024
 
 
@@ -63,7 +65,7 @@ async def probe(database: Path, started: float) -> dict[str, float]:
     logging.getLogger("bot.running").addHandler(ready)
     logging.getLogger("bot.running").setLevel(logging.INFO)
     owner = Person(id=1, first_name="Ann")
-    simulator = Simulator(token="1:BENCH", clock=SystemClock(), journal=None)
+    simulator = Simulator(token="1:BENCH", clock=SystemClock(), journal=database.with_name("telegram"))
 
     def hear(event: SimEvent) -> None:
         if isinstance(event, MessageSent):
@@ -74,10 +76,11 @@ async def probe(database: Path, started: float) -> dict[str, float]:
     async with open_app(Settings(database=database), wiring) as app, asyncio.TaskGroup() as group:
         group.create_task(app.run())
         simulator.say(owner, "/goals")
-        await answered.wait()
+        async with asyncio.timeout(PATIENCE):
+            await answered.wait()
         first_answer = monotonic()
         await app.engine.look_after_goals()
-        while not await app.is_quiet():
+        while not await app.is_quiet():  # noqa: ASYNC110 - nothing is told when the bot becomes quiet
             await asyncio.sleep(0.05)
         memory = {"bare": bare, "resident": resident_mb(), "peak": peak_mb()}
         await app.stop()

@@ -84,20 +84,7 @@ def as_json(figure: Figure) -> str:
 
 def as_table(figures: Iterable[Figure]) -> str:
     """Aligned columns; the last one says whether what is wanted is there."""
-    rows = [("figure", "value", "", "peer", "ratio", "against", "wanted", "")]
-    for figure in figures:
-        rows.append(
-            (
-                figure.name,
-                _shown(figure.value),
-                figure.unit,
-                _shown(figure.peer),
-                "" if figure.ratio is None else f"{_shown(figure.ratio)} x",
-                figure.against,
-                "" if figure.wanted is None else str(figure.wanted),
-                {True: "yes", False: "NO", None: ""}[figure.is_kept],
-            )
-        )
+    rows = [("figure", "value", "", "peer", "ratio", "against", "wanted", ""), *map(_row, figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     right = {1, 3, 4}
     return "\n".join(
@@ -106,6 +93,19 @@ def as_table(figures: Iterable[Figure]) -> str:
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
+    )
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    return (
+        figure.name,
+        _shown(figure.value),
+        figure.unit,
+        _shown(figure.peer),
+        "" if figure.ratio is None else f"{_shown(figure.ratio)} x",
+        figure.against,
+        "" if figure.wanted is None else str(figure.wanted),
+        {True: "yes", False: "NO", None: ""}[figure.is_kept],
     )
 
 

@@ -78,4 +78,6 @@ async def _planner_alone(executor: AutonomousGoalExecutor) -> Figure:
         planner.plan(request)
         taken.append((perf_counter() - begin) * 1000)
     value = statistics.median(taken)
-    return Figure(name="decomposition of ten criteria, planner alone", unit="ms", value=value, wanted=Wanted(bound=50.0))
+    return Figure(
+        name="decomposition of ten criteria, planner alone", unit="ms", value=value, wanted=Wanted(bound=50.0)
+    )

@@ -1,8 +1,8 @@
 """The same work in LangGraph: run by the peer's own Python, it prints one JSON object. Imports nothing of ours.
 
 One graph node a task, each a no-op; every step is saved before the next begins (`durability="sync"`), in SQLite with
-the saver's own WAL and `synchronous = FULL`. The state is a single number, the least that LangGraph can carry. All goals
-run at the same time on one connection, as the saver is made for.
+the saver's own WAL and `synchronous = FULL`. The state is a single number, the least that LangGraph can carry. All
+goals run at the same time on one connection, as the saver is made for.
 
     python langgraph_peer.py DATABASE GOALS TASKS
 """
@@ -13,8 +13,8 @@ import sys
 import time
 from typing import TypedDict
 
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.graph import END, START, StateGraph
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver  # type: ignore[import-not-found]  # of the peer's environment
+from langgraph.graph import END, START, StateGraph  # type: ignore[import-not-found]  # of the peer's environment
 
 FULL = 2
 
@@ -52,7 +52,8 @@ async def main(database: str, goals: int, tasks: int) -> None:
 
         async def run(goal: int) -> State:
             config = {"configurable": {"thread_id": str(goal)}, "recursion_limit": tasks + 10}
-            return await graph.ainvoke({"done": 0}, config, durability="sync")
+            end: State = await graph.ainvoke({"done": 0}, config, durability="sync")
+            return end
 
         begin, used = time.perf_counter(), time.process_time()
         ends = await asyncio.gather(*(run(goal) for goal in range(goals)))

@@ -23,7 +23,7 @@ class Peer:
 
     def run(self, database: Path, goals: int, tasks: int) -> tuple[float, float]:
         """Tasks a second and milliseconds of CPU a task. Raises `CalledProcessError` when the peer fails."""
-        command = [self.python, SCRIPT, database, str(goals), str(tasks)]
+        command: list[str | Path] = [self.python, SCRIPT, database, str(goals), str(tasks)]
         done = subprocess.run(command, check=True, timeout=LONGEST, stdout=subprocess.PIPE, text=True)
         outcome: dict[str, float] = json.loads(done.stdout)
         return outcome["rate"], outcome["cpu"]

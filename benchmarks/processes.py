@@ -12,7 +12,7 @@ from benchmarks.figures import Figure, Wanted
 from benchmarks.peers import ROOT
 from benchmarks.sizes import Sizes
 
-LONGEST = 300
+LONGEST = 120
 """Seconds a process may take."""
 IMPORT = "import aiogram"
 
@@ -60,7 +60,7 @@ def _environment() -> dict[str, str]:
 
 
 def _probe(database: Path) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.bot_probe", database, str(monotonic())]
+    command: list[str | Path] = [sys.executable, "-m", "benchmarks.bot_probe", database, str(monotonic())]
     done = subprocess.run(
         command,
         check=True,

@@ -57,7 +57,7 @@ async def run_goals(database: Path, *, goals: int, tasks: int, workers: int) -> 
 
 async def measure(folder: Path, sizes: Sizes, peer: Peer | None) -> list[Figure]:
     """All figures about throughput; without a peer, those that need it lack their ratio."""
-    rounds = [await _round(folder / f"round-{number}", sizes, peer) for number in range(sizes.rounds)]
+    rounds = [await _round(folder, number, sizes, peer) for number in range(sizes.rounds)]
     every = f"{sizes.goals} goals of {sizes.tasks} tasks"
     chain = f"chain of {sizes.chain} tasks"
     floors = [one.floor for one in rounds]
@@ -73,16 +73,15 @@ async def measure(folder: Path, sizes: Sizes, peer: Peer | None) -> list[Figure]
     ]
 
 
-async def _round(folder: Path, sizes: Sizes, peer: Peer | None) -> _Round:
-    folder.mkdir()
+async def _round(folder: Path, number: int, sizes: Sizes, peer: Peer | None) -> _Round:
     goals, tasks, chain = sizes.goals, sizes.tasks, sizes.chain
     return _Round(
-        floor=commits_per_second(folder / "floor.db", sizes.commits),
-        many=await run_goals(folder / "many.db", goals=goals, tasks=tasks, workers=goals),
-        many_peer=None if peer is None else _pace(peer, folder / "many-peer.db", goals, tasks),
-        few=await run_goals(folder / "few.db", goals=goals, tasks=tasks, workers=4),
-        chain=await run_goals(folder / "chain.db", goals=1, tasks=chain, workers=4),
-        chain_peer=None if peer is None else _pace(peer, folder / "chain-peer.db", 1, chain),
+        floor=commits_per_second(folder / f"floor-{number}.db", sizes.commits),
+        many=await run_goals(folder / f"many-{number}.db", goals=goals, tasks=tasks, workers=goals),
+        many_peer=None if peer is None else _pace(peer, folder / f"many-peer-{number}.db", goals, tasks),
+        few=await run_goals(folder / f"few-{number}.db", goals=goals, tasks=tasks, workers=4),
+        chain=await run_goals(folder / f"chain-{number}.db", goals=1, tasks=chain, workers=4),
+        chain_peer=None if peer is None else _pace(peer, folder / f"chain-peer-{number}.db", 1, chain),
     )
 
 

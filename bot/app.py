@@ -180,7 +180,7 @@ def _schedule(
 
     async def compose(chat: ChatSettings, since: dt.datetime) -> list[Outgoing]:
         digest = await engine.digest(chat.chat, since)
-        return render_digest(digest, chat.zone)
+        return [] if digest.is_empty else render_digest(digest, chat.zone)  # who has no goals is not written to daily
 
     digests = Digests(core.database.conversations, compose, core.wiring.clock, made)
     rounds = Rounds(

@@ -39,6 +39,15 @@ DEFAULT_STRATEGIES: dict[BlockageKind, Strategy] = {
 }
 
 
+FITTING_STRATEGIES: dict[BlockageKind, tuple[Strategy, ...]] = {
+    BlockageKind.DEPENDENCY: (Strategy.REORDER, Strategy.ADAPT, Strategy.ASK, Strategy.SKIP),
+    BlockageKind.RESOURCE: (Strategy.WAIT, Strategy.ADAPT, Strategy.ASK, Strategy.SKIP),
+    BlockageKind.ERROR: (Strategy.ADAPT, Strategy.ASK, Strategy.SKIP),
+    BlockageKind.EXTERNAL: (Strategy.ASK, Strategy.ADAPT, Strategy.SKIP),
+}
+"""What can be set for each kind; the first is the default."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolutionAttempt:
     """One thing tried against a blockage, and what came of it."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine import events as e
-from engine.blockages import BlockageKind, Strategy
+from engine.blockages import FITTING_STRATEGIES, BlockageKind, Strategy
 from engine.clock import Clock
 from engine.decisions import Creation, Decision, Moment
-from engine.errors import RefusedError
+from engine.errors import InvalidInputError, NotFoundError, RefusedError
 from engine.execution import adaptation, blocking, goal_decisions, task_decisions
 from engine.execution.task_decisions import Judging
 from engine.goals import Goal, GoalStatus, ParentTask, Priority
@@ -94,6 +94,13 @@ def _creation(wanted: _Wanted, origin: Origin) -> Creation:
         )
 
     return create
+
+
+def _blockage_named(name: GoalId | str) -> tuple[GoalId, int]:
+    goal, _, number = str(name).partition(":")
+    if not goal.isdecimal() or not number.isdecimal():
+        raise NotFoundError("blockage", name)
+    return GoalId(int(goal)), int(number)
 
 
 class GoalCommands:
@@ -275,10 +282,14 @@ class GoalCommands:
         return await self._change(goal_id, blocking.problem(number, said), cause)
 
     async def resolve_blockage(
-        self, goal_id: GoalId, number: int, answer: str = "", *, cause: Cause | None = None
+        self, blockage: GoalId | str, number: int | None = None, answer: str = "", *, cause: Cause | None = None
     ) -> Goal:
-        """A blockage is gone, perhaps with the information that was asked for."""
-        return await self._change(goal_id, blocking.resolve(number, checked_text("answer", answer)), cause)
+        """A blockage is gone, perhaps with the information that was asked for.
+
+        `blockage` is its id as `get_goal_status` tells it, such as `"7:1"`; or the goal, and then `number` which one.
+        """
+        goal_id, which = _blockage_named(blockage) if number is None else (GoalId(int(blockage)), number)
+        return await self._change(goal_id, blocking.resolve(which, checked_text("answer", answer)), cause)
 
     async def add_note(self, goal_id: GoalId, note: str, *, cause: Cause | None = None) -> Goal:
         """Keep an observation with the progress."""
@@ -290,5 +301,10 @@ class GoalCommands:
     async def set_strategy(
         self, goal_id: GoalId, kind: BlockageKind, strategy: Strategy, *, cause: Cause | None = None
     ) -> Goal:
-        """From now on meet blockages of a kind in this way."""
+        """From now on meet blockages of a kind in this way. Raises `InvalidInputError` for one that does not fit."""
+        if strategy not in FITTING_STRATEGIES[kind]:
+            fitting = ", ".join(FITTING_STRATEGIES[kind])
+            raise InvalidInputError(
+                "strategy", f"«{strategy}» does nothing about {kind} blockages", f"one of {fitting}"
+            )
         return await self._change(goal_id, goal_decisions.set_strategy(kind, strategy), cause)

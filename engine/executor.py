@@ -90,17 +90,17 @@ class AutonomousGoalExecutor(GoalEngine):
         `TaskUnfinishedError` when it failed for good or got blocked.
         """
         goal_id, number = _parsed(wanted)
-        task = (await self.goal(goal_id)).task(number)
+        goal = await self.goal(goal_id)
         key = Ready(goal_id, number)
+        if key in self._coordinator.driven_tasks:
+            raise RefusedError("task_running", f"«{goal.task(number).title}» is being executed already")
         box: list[object] = []
         if work_function is not None:
             self._attempts.own_work[key] = _bound(work_function, args, kwargs, box)
         self._coordinator.driven_tasks.add(key)
         try:
             with self._watching(goal_id) as newest:
-                seconds = self._attempts.lease_seconds(task)
-                decision = execute(number, self._boot, seconds, own_work=work_function is not None)
-                goal = await self._change(goal_id, decision, None)
+                goal = await self._change(goal_id, execute(number, own_work=work_function is not None), None)
                 while not _settled(goal, number):
                     goal = await newest()
         finally:

@@ -81,6 +81,7 @@ class GoalEngine(GoalCommands):
         self.notifier = Notifier(stores.outbox, stores.conversations, clock)
         self._group: asyncio.TaskGroup | None = None  # None while it does not run
         self._due = asyncio.Event()
+        self._serving = asyncio.Lock()
         self._stopping = False
         self._attempts = AttemptRunner(
             ledger=ledger,
@@ -144,6 +145,7 @@ class GoalEngine(GoalCommands):
         """Start nothing more, let attempts finish for `grace` real seconds, give leases back, close the ledger."""
         self._stopping = True
         self._coordinator.stop_claiming()
+        await self.ledger.rest()  # the batch under way may still begin attempts
         await self._jobs.stop()
         await self._attempts.stop(grace)
         self.ledger.close()
@@ -190,7 +192,15 @@ class GoalEngine(GoalCommands):
                 continue
 
     async def serve_wakeups(self) -> dt.datetime | None:
-        """One pass over all wake-ups that are due; returns when the next one is, None when there is none."""
+        """One pass over all wake-ups that are due; returns when the next one is, None when there is none.
+
+        One pass at a time: the second of two would find the first one's rows and that nothing comes of them.
+        """
+        async with self._serving:
+            return await self._serve_due()
+
+    async def _serve_due(self) -> dt.datetime | None:
+        """The pass itself; None when no wake-up is left."""
         while True:
             due = await self.queries.due(self.clock.now(), MOST_DUE)
             if not due:

@@ -11,6 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from engine.clock import Clock
 from engine.deciding import BatchUnderWay, Command
@@ -24,6 +25,7 @@ from engine.values import Cause, GoalId
 logger = logging.getLogger(__name__)
 
 CACHED_GOALS = 2_000
+MOST_CONFLICTS = 3
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ class Ledger:
         self._filled = asyncio.Event()
         self._cache: OrderedDict[GoalId, Goal] = OrderedDict()
         self._highest: int | None = None  # None until the store has been asked
-        self._busy = False
+        self._resting = asyncio.Event()
+        self._resting.set()
         self._closed = False
         self.watchers: list[Callable[[Goal], None]] = []
         self._listeners: dict[GoalId, list[asyncio.Event]] = {}
@@ -56,7 +59,11 @@ class Ledger:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is queued or being decided."""
-        return not self._queue and not self._busy
+        return not self._queue and self._resting.is_set()
+
+    async def rest(self) -> None:
+        """Wait until the batch under way, if there is one, is committed and published."""
+        await self._resting.wait()
 
     async def change(self, goal: GoalId, decision: Decision, cause: Cause, *, once: bool = False) -> Decided:
         """Queue a decision and wait until it is committed.
@@ -111,12 +118,12 @@ class Ledger:
             if self._closed and not self._queue:
                 return
             taken, self._queue = list(self._queue), deque()
-            self._busy = True
+            self._resting.clear()
             try:
                 # A commit under way is finished even when the process is being stopped: callers must know.
                 await asyncio.shield(self._commit([one for one in taken if not one.caller.cancelled()]))
             finally:
-                self._busy = False
+                self._resting.set()
             if self._closed:
                 self._filled.set()
 
@@ -136,7 +143,7 @@ class Ledger:
     async def _commit(self, queued: Sequence[_Queued]) -> None:
         """Commit the commands together; when that fails as a whole, one by one, so that each fails alone."""
         try:
-            await self._try(queued)
+            under_way, results, changes = await self._try(queued)
         except Exception as error:  # the border of one pass: every caller hears of it
             if len(queued) > 1:
                 logger.warning("a batch of %d failed and is tried singly: %s", len(queued), error)
@@ -148,26 +155,8 @@ class Ledger:
             for one in queued:
                 if not one.caller.done():
                     one.caller.set_exception(error)
-
-    async def _try(self, queued: Sequence[_Queued]) -> None:
-        for tries_left in (2, 1, 0):
-            under_way = await self._begin()
-            try:
-                results = await under_way.decide_all([one.command for one in queued])
-                batch = under_way.batch()
-                if batch is not None:
-                    await self._store.commit(batch)
-                break
-            except ConflictError as conflict:
-                for goal in conflict.goals:
-                    self._cache.pop(goal, None)
-                self._highest = None  # perhaps somebody else gave that id: ask again
-                if not tries_left:
-                    raise
-            finally:
-                self._rules.settled()
-        self._highest = under_way.highest
-        self._publish(under_way, batch.changes if batch is not None else ())
+            return
+        self._keep(under_way)
         for one, result in zip(queued, results, strict=True):
             if one.caller.done():
                 continue
@@ -175,6 +164,30 @@ class Ledger:
                 one.caller.set_result(result)
             else:
                 one.caller.set_exception(result)
+        self._publish(changes)
+
+    async def _try(
+        self, queued: Sequence[_Queued]
+    ) -> tuple[BatchUnderWay, Sequence[Decided | EngineError], Sequence[Change]]:
+        """Decide and write; when another process was faster, three times at most. Raises when nothing was written."""
+        tries = 0
+        while True:
+            try:
+                under_way = await self._begin()
+                results = await under_way.decide_all([one.command for one in queued])
+                batch = under_way.batch()
+                if batch is not None:
+                    await self._store.commit(batch)
+            except Exception as error:
+                self._rules.given_up()
+                tries += 1
+                if not isinstance(error, ConflictError) or tries == MOST_CONFLICTS:
+                    raise
+                for goal in error.goals:
+                    self._cache.pop(goal, None)
+                self._highest = None  # perhaps somebody else gave that id: ask again
+            else:
+                return under_way, results, batch.changes if batch is not None else ()
 
     async def _begin(self) -> BatchUnderWay:
         if self._highest is None:
@@ -187,15 +200,22 @@ class Ledger:
             highest=self._highest,
         )
 
-    def _publish(self, under_way: BatchUnderWay, changes: Sequence[Change]) -> None:
+    def _keep(self, under_way: BatchUnderWay) -> None:
+        self._highest = under_way.highest
         for goal in under_way.working.values():
             self._cache[goal.id] = goal
             self._cache.move_to_end(goal.id)
         while len(self._cache) > CACHED_GOALS:
             self._cache.popitem(last=False)
-        self._rules.committed(changes)
+
+    def _publish(self, changes: Sequence[Change]) -> None:
+        """Tell of what is committed. Whatever goes wrong here, it is: nothing may be decided again."""
+        told: list[Callable[[], None]] = [partial(self._rules.committed, changes)]
         for change in changes:
-            for watcher in self.watchers:
-                watcher(change.after)
-            for listener in self._listeners.get(change.after.id, ()):
-                listener.set()
+            told += [partial(watcher, change.after) for watcher in self.watchers]
+            told += [listener.set for listener in self._listeners.get(change.after.id, ())]
+        for tell in told:
+            try:
+                tell()
+            except Exception:  # the border of one pass; watchers are hints, and a query finds what they miss
+                logger.exception("somebody could not be told of a change")

@@ -56,7 +56,7 @@ class LedgerStore(Protocol):
 
 
 class Rules(Protocol):
-    """What follows from changes. Pure but for `grants`, `settled` and `committed`, which speak of worker slots."""
+    """What follows from changes. Pure but for `grants`, `given_up` and `committed`, which speak of worker slots."""
 
     def consequences(self, goal: Goal, moment: Moment) -> Sequence[Event]:
         """The next events that follow within the goal; empty when it has settled."""
@@ -70,8 +70,8 @@ class Rules(Protocol):
         """Starts for free slots, to be committed with the batch. Called again until there are none."""
         ...
 
-    def settled(self) -> None:
-        """The batch was committed or given up: grants not seen in `committed` are void."""
+    def given_up(self) -> None:
+        """The batch was not committed: its grants are void."""
         ...
 
     def notices(self, before: Goal | None, after: Goal, events: Sequence[Event]) -> Sequence[Notice]:

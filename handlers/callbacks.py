@@ -56,7 +56,6 @@ class Listing(StrEnum):
     ENDED = "ended"
     TASKS = "tasks"
     LOG = "log"
-    BLOCKERS = "block"
     PLAN = "plan"
 
 

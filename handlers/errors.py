@@ -38,9 +38,11 @@ REFUSALS: dict[str, str] = {
     "not_a_choice": "That is none of the options. Press one of the buttons, or reply with an option's name.",
     "not_a_number": "This task is about a number. Reply with the number you measured, such as 512.",
     "not_blocked": "There is nothing to try again: the task isn't blocked.",
+    "no_task_to_skip": "This holds up the whole goal, so there is no task to skip. Re-plan or Stop may help.",
     "not_counted": "This task has no steps to count. Reply «done» when it is done.",
     "not_ended": "This goal hasn't ended; it is still under way.",
     "not_paused": "It isn't paused; it goes on already.",
+    "not_reached": "That milestone hasn't been reached yet; /status shows how far the goal is.",
     "not_waiting": "This task isn't waiting for you now; /tasks shows where it stands.",
     "not_yours": "This is not yours: only the person who set the goal can do that.",
     "nothing_to_reopen": "All of it is done, so there is nothing to take up again. Set a new goal to go further.",
@@ -51,7 +53,9 @@ REFUSALS: dict[str, str] = {
     "planning": "The plan is still being made. It arrives here as soon as it is ready.",
     "stale_lease": "That work was taken over by a newer try; nothing was changed.",
     "task_ended": "This task is settled already; nothing was changed.",
+    "task_running": "Milepost is working on this task right now; /tasks shows when it is done.",
     "too_deep": "Goals can be nested five deep at most. Make this one a goal of its own.",
+    "waits_for_others": "This task has to wait until those before it are done; /tasks shows them.",
     "waits_for_goal": "This task is done when its own goal is; /goals shows it.",
 }
 """What each refusal means and what to do, by its code."""

@@ -16,6 +16,8 @@ from handlers.callbacks import (
     BlockageDeed,
     BlockageTap,
     ChoiceTap,
+    GoalDeed,
+    GoalTap,
     LaterTap,
     PlanTap,
     StepTap,
@@ -52,7 +54,7 @@ class OwnGoals(BaseMiddleware):
 
 
 def subject_of(message: Message) -> CallbackData | None:
-    """What the message that is replied to was about: a task, a blockage or a plan; None for anything else.
+    """What the message that is replied to was about: a task, blockage, plan, deadline or end; None for anything else.
 
     Its buttons say it; a message whose buttons have served says it by the task's id.
     """
@@ -64,6 +66,8 @@ def subject_of(message: Message) -> CallbackData | None:
         tap = read_tap(button.callback_data or "")
         if isinstance(tap, TaskTap | BlockageTap) and tap.deed in LISTS:
             continue
+        if isinstance(tap, GoalTap) and tap.deed in (GoalDeed.DAY_MORE, GoalDeed.REOPEN) and len(rows[0]) < 3:
+            return tap  # a passed deadline, or an end; on a card, Reopen has two neighbours
         if isinstance(tap, TaskTap | LaterTap | ChoiceTap | BlockageTap | PlanTap | StepTap):
             return tap
     return _by_id(replied)

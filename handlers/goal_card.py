@@ -1,9 +1,11 @@
 """The card and what it does: /status, /cancel, /fail, pausing, resuming, reopening, another deadline."""
 
 import datetime as dt
+import re
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Bold, Text
 
@@ -18,7 +20,7 @@ from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, LeaveTap
 from handlers.choosing import goal_meant
 from handlers.desk import Desk, number_in
-from handlers.gates import InDialogue, own_goal
+from handlers.gates import About, InDialogue, own_goal
 from handlers.present import present
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line, stacked, words
@@ -184,6 +186,25 @@ async def take_date(message: Message, facts: JsonObject, words: str, engine: Eng
     return desk.end(letter(desk.here, _new_date(newest, desk), (), goal.id))
 
 
+async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
+    message: Message, subject: CallbackData, goal: Goal, words: str, answered: int, engine: Engine, desk: Desk
+) -> Handled:
+    """A reply to a passed deadline («in 2 weeks», «let it fail») or to an end («reopen»)."""
+    if isinstance(subject, GoalTap) and subject.deed is GoalDeed.REOPEN:
+        if not (is_yes(words) or re.match(r"re-?open|again|take it up|try again|undo", words.strip(), re.I)):
+            return desk.keep(letter(desk.here, "Reply «reopen» to take this goal up again.", (), goal.id))
+        await engine.reopen_goal(goal.id, cause=desk.cause())
+        return desk.keep(card=goal.id)
+    if goal.deadline_grace is None:
+        raise RefusedError("deadline_moved", "the deadline is not in question")
+    if is_no(words) or re.match(r"(?:let it )?fail|give up", words.strip(), re.I):
+        await engine.fail_goal(goal.id, "the deadline passed", cause=desk.cause())
+        return desk.keep()
+    until = parse_deadline(re.sub(r"^\+\s*", "in ", words.strip()), now=desk.now, zone=desk.zone)
+    newest = await engine.edit_goal(goal.id, GoalEdit(deadline=until), cause=desk.cause())
+    return desk.keep(edited(letter(desk.here, _new_date(newest, desk), (), goal.id), answered))
+
+
 async def let_fail(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """No further date: the goal fails."""
     if goal.deadline_grace is None:
@@ -211,6 +232,7 @@ def routes() -> Router:
     router.message.register(confirm_in_words, InDialogue(CONFIRM_CANCEL))
     router.message.register(confirm_in_words, InDialogue(CONFIRM_FAIL))
     router.message.register(take_date, InDialogue(NEW_DEADLINE))
+    router.message.register(reply, About(GoalTap))
     for deed, handler in (
         (GoalDeed.OPEN, open_card),
         (GoalDeed.PAUSE, pause),

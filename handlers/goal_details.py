@@ -37,7 +37,7 @@ async def show_log(message: Message, command: CommandObject, engine: Engine, des
 
 async def _log(goal: Goal, before: int, engine: Engine, desk: Desk) -> Outgoing:
     rows = await engine.queries.log(goal.id, before=before or None, limit=ROWS_A_PAGE + 1)
-    return log_page(goal, rows, desk.zone, desk.now)
+    return log_page(goal, rows, desk.zone, desk.now, newest=not before)
 
 
 async def press_tasks(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:

@@ -11,6 +11,11 @@ _LABEL = re.compile(
     r"\s*:\s*(?P<text>.*)$",
     re.I,
 )
+_WISH = re.compile(
+    r"(?:(?:hi|hello|please)[,! ]+)?(?:i(?:'d|’d| would)? (?:really )?(?:want|like|love|need|plan|hope|wish) to"
+    r"|i(?:'m|’m| am) going to|my goal is to|the goal is to|(?:please )?help me(?: to)?)\s+(?=\S)",
+    re.I,
+)
 _PRIORITIES: dict[str, Priority] = {
     "low": Priority.LOW, "1": Priority.LOW, "unimportant": Priority.LOW, "minor": Priority.LOW,
     "normal": Priority.NORMAL, "2": Priority.NORMAL, "medium": Priority.NORMAL, "default": Priority.NORMAL,
@@ -55,12 +60,19 @@ def read_goal(text: str) -> GoalText:
         elif written.strip():
             (criteria if under_criteria else plain).append(written.strip())
     return GoalText(
-        name=plain[0] if plain else "",
+        name=_plain_name(plain[0]) if plain else "",
         description="\n".join([*plain[1:], *([labels["description"]] if labels.get("description") else [])]),
         criteria=tuple(criteria),
         deadline=labels.get("deadline"),
         priority=read_priority(labels.get("priority", "")),
     )
+
+
+def _plain_name(written: str) -> str:
+    """«I want to learn chess» as «Learn chess»."""
+    wish = _WISH.match(written)
+    rest = written[wish.end() :] if wish is not None else written
+    return rest[:1].upper() + rest[1:] if wish is not None else written
 
 
 def _label(written: str) -> str:

@@ -84,7 +84,7 @@ async def take_reason(message: Message, facts: JsonObject, words: str, engine: E
 
 async def _replan(goal: Goal, reason: str, engine: Engine, desk: Desk) -> Handled:
     await engine.request_adaptation(goal.id, reason or "you asked for it", cause=desk.cause())
-    told = Text("🗺 I'm planning ", Bold(line(goal.name)), " again. What is done stays done.")
+    told = Text("🗺 I'm making another plan for ", Bold(line(goal.name)), ". What is done stays done.")
     return desk.end(letter(desk.here, told, (), goal.id))
 
 

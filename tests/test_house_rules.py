@@ -83,8 +83,11 @@ def nodes(folders: Iterable[str] = FOLDERS) -> Iterator[tuple[Path, ast.AST]]:
 def tracked_files() -> list[Path]:
     """What is in the repository or about to be: tracked, or new and not ignored."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return [path for name in found.split("\0") if name and (path := ROOT / name).is_file()]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:  # unpacked from an archive, or owned by someone else
+        places = [path for path in ROOT.iterdir() if path.is_file()] + [ROOT / name for name in (*FOLDERS, ".ci")]
+        return [path for place in places for path in (place, *place.rglob("*")) if path.is_file()]
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
 
 
 def long_files() -> Breaches:

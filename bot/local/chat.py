@@ -10,14 +10,16 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot import log
 from bot.app import open_app
 from bot.inbox import CannotGoOn
+from bot.lanes import LaneLimits
 from bot.local.conversation import Conversation
 from bot.local.journal import JournalDamagedError, last_moment
+from bot.local.limits import FloodLimits
 from bot.local.messages import Person
 from bot.local.script.player import Script, read_lines
 from bot.local.script.signs import spell
@@ -45,6 +47,8 @@ class ChatOptions:
     settings: Settings
     user_id: int = 1
     speed: float = 1.0
+    flood_control: bool = True
+    """Whether only so many messages a second go, as on Telegram. Nobody reads along with a script."""
 
 
 def main(options: ChatOptions) -> int:
@@ -52,7 +56,9 @@ def main(options: ChatOptions) -> int:
     on_screen = sys.stdin.isatty() and sys.stdout.isatty()
     try:
         with _logging(options.settings, on_screen=on_screen):
-            return asyncio.run(talk(options, show_screen if on_screen else play_script))
+            return asyncio.run(
+                talk(replace(options, flood_control=on_screen), show_screen if on_screen else play_script)
+            )
     except (StoreError, JournalDamagedError, OSError) as error:
         return _failed(error)
     except ExceptionGroup as errors:
@@ -105,7 +111,8 @@ async def talk(options: ChatOptions, front: Front) -> int:
     with contextlib.ExitStack() as stack:
         stack.callback(_held(_beside(journal, ".lock")).release)
         clock = _clock(journal, options.speed)
-        simulator = Simulator(token=TOKEN, clock=clock, journal=journal)
+        flood = FloodLimits() if options.flood_control else FloodLimits.off()
+        simulator = Simulator(token=TOKEN, clock=clock, journal=journal, flood=flood)
         stack.callback(simulator.close)
         wiring = Wiring(
             token=TOKEN,
@@ -113,6 +120,7 @@ async def talk(options: ChatOptions, front: Front) -> int:
             session=SimulatorSession(simulator),
             owner_ids=(UserId(options.user_id),),
             zone=options.settings.timezone,
+            limits=LaneLimits() if options.flood_control else LaneLimits.off(),
         )
         async with open_app(options.settings, wiring) as app:
             conversation = Conversation(

@@ -4,19 +4,21 @@ import asyncio
 import datetime as dt
 import inspect
 import logging
+import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from engine.clock import Clock
 from engine.decisions import Decision
-from engine.errors import EngineError, NotFoundError, PermanentError, RefusedError, StoreError
+from engine.errors import EngineError, NotFoundError, PermanentError, RefusedError, StoreError, TemporaryError
 from engine.execution.failures import Failure, FailureKind, classify
 from engine.execution.task_decisions import Judging, attempt_completed, attempt_failed, attempt_lost, counted
 from engine.goals import Goal
 from engine.ledger import Ledger
 from engine.tasks import Lease, Outcome, Task
-from engine.values import Cause, GoalId, JsonValue, TaskNumber
+from engine.values import Cause, GoalId, JsonValue, TaskNumber, well_formed
 from engine.work.registry import Work, WorkContext, WorkFunction, WorkRegistry, WorkResult
 
 logger = logging.getLogger(__name__)
@@ -121,6 +123,8 @@ class AttemptRunner:
         except asyncio.CancelledError:
             logger.info("attempt %d was cancelled", attempt.lease.attempt, extra=facts)
             raise
+        except Exception:  # the border of one attempt: the monitor finds its lease and gives the task another one
+            logger.exception("the result of attempt %d could not be kept", attempt.lease.attempt, extra=facts)
         finally:
             if self.active.get(key) is attempt:
                 del self.active[key]
@@ -136,6 +140,12 @@ class AttemptRunner:
         except SystemExit as error:  # it is the work that wants to end, not the program
             failure = classify(PermanentError(f"it called sys.exit({error.code!r})"))
             return attempt_failed(number, lease, failure, self.judging)
+        except asyncio.CancelledError:
+            runner = asyncio.current_task()
+            if runner is None or runner.cancelling():
+                raise
+            # nobody cancelled the attempt: the work gave up something of its own and let that out
+            return attempt_failed(number, lease, classify(TemporaryError("it cancelled itself")), self.judging)
         except Exception as error:  # the border of one attempt: it must end in the ledger, whatever happened
             failure = classify(error)
             facts = {"goal": goal.id, "task": f"{goal.id}.{number}"}
@@ -204,26 +214,30 @@ class AttemptRunner:
 def outcome_of(result: WorkResult) -> Outcome:
     """What a work function returned, as an outcome."""
     if isinstance(result, Outcome):
-        return result
+        return replace(result, summary=well_formed(result.summary), value=jsonable(result.value))
     summary = "done" if result is None else str(result)
     if len(summary) > MOST_SUMMARY:
         summary = f"{summary[: MOST_SUMMARY - 1]}…"
-    return Outcome(summary=summary, value=jsonable(result))
+    return Outcome(summary=well_formed(summary), value=jsonable(result))
 
 
 def jsonable(value: object) -> JsonValue:
     """A result as JSON can keep it; what JSON has no form for becomes its text."""
     match value:
-        case None | bool() | int() | float() | str():
+        case None | bool() | int():
             return value
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case str():
+            return well_formed(value)
         case dict():
-            return {str(key): jsonable(item) for key, item in value.items()}
+            return {well_formed(str(key)): jsonable(item) for key, item in value.items()}
         case list() | tuple() | set() | frozenset():
             return [jsonable(item) for item in value]
         case dt.datetime() | dt.date():
             return value.isoformat()
         case _:
-            return str(value)
+            return well_formed(str(value))
 
 
 def is_async(function: object) -> bool:
@@ -264,9 +278,11 @@ async def _in_thread(function: Callable[[], WorkResult]) -> WorkResult:
             failed = RuntimeError(f"StopIteration: {error}")
         except SystemExit as error:  # it is the work that wants to end, not the program
             failed = PermanentError(f"it called sys.exit({error.code!r})")
-        except BaseException as error:
+        except Exception as error:
             failed = error
-        if not loop.is_closed():
+        except BaseException as error:  # in a thread of its own nothing can stop the program, nor should it
+            failed = RuntimeError(f"{type(error).__name__}: {error}")
+        with suppress(RuntimeError):  # the loop is closed: the program ends, and nobody waits for this any more
             loop.call_soon_threadsafe(settle, result, failed)
 
     threading.Thread(target=run, daemon=True, name="work").start()

@@ -1,6 +1,5 @@
 """What a program that executes tasks itself asks for. Pure."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from engine import events as e
@@ -8,18 +7,18 @@ from engine.decisions import Decision, Moment
 from engine.errors import RefusedError
 from engine.execution.goal_decisions import UNDER_WAY, refuse_ended
 from engine.goals import Goal, GoalStatus
-from engine.tasks import ENDED_TASKS, Lease, TaskStatus
-from engine.values import BootId, TaskNumber
-
-AGAIN = (TaskStatus.FAILED, TaskStatus.BLOCKED)
+from engine.tasks import ENDED_TASKS, TaskStatus
+from engine.values import TaskNumber
 
 
-def execute(number: TaskNumber, boot: BootId, seconds: float, *, own_work: bool) -> Decision:
-    """Start a task now, adopting the plan if that was not done: being asked for by the program is the approval.
+def execute(number: TaskNumber, *, own_work: bool) -> Decision:
+    """Make a task ready for the next free slot, adopting the plan if that was not done: that a program asks for it is
+    the approval.
 
     `own_work` tells that a function of the program's does it, whatever the task was waiting for. Raises
     `RefusedError` when it has ended, is running, or waits for other tasks.
     """
+    again = {TaskStatus.FAILED, TaskStatus.BLOCKED, *([TaskStatus.WAITING] if own_work else [])}
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         refuse_ended(goal)
@@ -39,13 +38,9 @@ def execute(number: TaskNumber, boot: BootId, seconds: float, *, own_work: bool)
         resolved: list[e.Event] = [
             e.BlockageResolved(number=b.number, resolution="executed again") for b in goal.blockages_of(number)
         ]
-        again: list[e.Event] = []
-        if task.status in AGAIN:
-            again = [e.TaskReset(task=number, why="executed again")]
-        if not own_work:
-            return [*adopting, *resolved, *again]
-        until = moment.now + dt.timedelta(seconds=seconds)
-        lease = Lease(attempt=task.attempt_serial + 1, boot=boot, until=until)
-        return [*adopting, *resolved, *again, e.TaskStarted(task=number, lease=lease)]
+        if task.status in again:
+            return [*adopting, *resolved, e.TaskReset(task=number, why="executed again")]
+        held_back = task.due_at is not None and task.due_at > moment.now
+        return [*adopting, *resolved, *([e.TaskCameDue(task=number)] if held_back else [])]
 
     return decide

@@ -21,7 +21,7 @@ from engine.records import Change
 from engine.reporting.notices import Notice
 from engine.reporting.telling import notices_of
 from engine.tasks import Task, Waiting
-from engine.values import BootId, GoalId
+from engine.values import BootId, GoalId, TaskNumber
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,6 @@ class Coordinator:
     driven_tasks: set[Ready] = field(default_factory=set)
     on_due: Callable[[], None] = lambda: None
     """Called when a wake-up appeared or moved."""
-    _granted: list[Ready] = field(default_factory=list)
     _stopped: bool = False
 
     def stop_claiming(self) -> None:
@@ -58,9 +57,13 @@ class Coordinator:
         """Take up what is ready in a goal that no commit brought along: at the start and at the monitor's rounds."""
         if goal.chat is not None or goal.id in self.driven:
             self.queue.look_at(goal, self.clock.now())
-        elif self.driven_tasks:
+        else:
             only = {ready.task for ready in self.driven_tasks if ready.goal == goal.id}
             self.queue.look_at(goal, self.clock.now(), only)
+
+    def _is_wanted(self, goal: Goal, task: TaskNumber) -> bool:
+        """Whether a task may run at all: a chat's goal was started there, a program's runs while it is driven."""
+        return goal.chat is not None or goal.id in self.driven or Ready(goal.id, task) in self.driven_tasks
 
     def consequences(self, goal: Goal, moment: Moment) -> Sequence[e.Event]:
         """The next events that follow within the goal."""
@@ -84,22 +87,20 @@ class Coordinator:
             return []
         for goal in working.values():
             self.look_at(goal)
-        free = self.workers - self._busy(working) - len(self._granted)
+        free = self.workers - self._busy(working)
         found: list[FollowUp] = []
         while free > 0 and (ready := self.queue.take()) is not None:
-            self._granted.append(ready)
             found.append(self._start(ready))
             free -= 1
         return found
 
-    def settled(self) -> None:
-        """Grants of a batch that failed become ready again; those that were committed are looked at anyway."""
-        for ready in self._granted:
-            self.queue.add(ready, 0, dt.datetime.max.replace(tzinfo=dt.UTC), 0)
-        self._granted.clear()
+    def given_up(self) -> None:
+        """Grants of a batch that failed become ready again."""
+        self.queue.settle(started=False)
 
     def committed(self, changes: Sequence[Change]) -> None:
         """Begin and cancel attempts, take up jobs, look at what became ready."""
+        self.queue.settle(started=True)
         for change in changes:
             goal = change.after
             if change.before is None and goal.parent is not None and goal.parent.goal in self.driven:
@@ -124,20 +125,20 @@ class Coordinator:
     def _start(self, ready: Ready) -> FollowUp:
         def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
             task = goal.tasks.get(ready.task)
-            if task is None:
+            if task is None or not self._is_wanted(goal, ready.task):
                 return []
             return start(ready.task, self.boot, self.attempts.lease_seconds(task))(goal, moment)
 
         return FollowUp(cause=f"slot:{ready.goal}.{ready.task}", goal=ready.goal, decision=decide)
 
     def _busy(self, working: Mapping[GoalId, Goal]) -> int:
-        """Attempts that still hold their slot once this batch is committed, those it starts included."""
-        busy = 0
-        for (goal_id, number), attempt in self.attempts.active.items():
-            goal = working.get(goal_id)
-            held = goal.tasks[number].lease if goal is not None and number in goal.tasks else attempt.lease
-            busy += held == attempt.lease
-        return busy
+        """Slots that are held once this batch is committed, by attempts that go on and those that begin with it."""
+        elsewhere = sum(goal not in working for goal, _ in self.attempts.active)
+        return elsewhere + sum(
+            task.lease is not None and task.lease.boot == self.boot
+            for goal in working.values()
+            for task in goal.tasks.values()
+        )
 
     def _opening(self, goal: Goal, task: Task, now: dt.datetime) -> Waiting | None:
         if (goal.id, task.number) in self.attempts.own_work:

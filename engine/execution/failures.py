@@ -1,5 +1,6 @@
 """What an attempt's failure means: classified by the type that was raised, never by the words of a message."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +13,12 @@ from engine.errors import (
     TemporaryError,
 )
 from engine.tasks import Outcome
-from engine.values import TaskNumber
+from engine.values import TaskNumber, well_formed
+
+MOST_WORDS = 1_000
+"""Characters of an error that are kept."""
+LONGEST_DELAY = 30 * 86_400.0
+"""Seconds after which a resource is looked at again, however long somebody asked for."""
 
 
 class FailureKind(StrEnum):
@@ -44,27 +50,54 @@ class Failure:
 
 def classify(error: Exception) -> Failure:
     """The failure that an exception means. What nobody raised on purpose counts as temporary: it is tried again."""
-    message = str(error) or type(error).__name__
+    message = _words_of(error)
     match error:
         case ResourceBlocked():
-            return Failure(kind=FailureKind.RESOURCE, message=message, resource=error.resource, delay=error.retry_after)
+            delay = _seconds(error.retry_after)
+            return Failure(kind=FailureKind.RESOURCE, message=message, resource=_fit(error.resource), delay=delay)
         case DependencyBlocked():
             return Failure(kind=FailureKind.DEPENDENCY, message=message, missing=error.missing)
         case ExternalBlocked():
             return Failure(
                 kind=FailureKind.EXTERNAL,
                 message=message,
-                needed=error.needed,
-                from_whom=error.from_whom,
-                how=error.how,
+                needed=_fit(error.needed),
+                from_whom=_fit(error.from_whom),
+                how=_fit(error.how),
             )
         case TemporaryError():
-            return Failure(kind=FailureKind.TEMPORARY, message=message, delay=error.delay)
+            return Failure(kind=FailureKind.TEMPORARY, message=message, delay=_seconds(error.delay))
         case PermanentError():
             return Failure(kind=FailureKind.PERMANENT, message=message)
         case TimeoutError():
-            return Failure(kind=FailureKind.TEMPORARY, message=str(error) or "it took too long")
+            took = "it took too long" if message == type(error).__name__ else message
+            return Failure(kind=FailureKind.TEMPORARY, message=took)
         case EngineError():
             return Failure(kind=FailureKind.PERMANENT, message=message)
         case _:
-            return Failure(kind=FailureKind.TEMPORARY, message=f"{type(error).__name__}: {message}")
+            return Failure(kind=FailureKind.TEMPORARY, message=_named(error, message))
+
+
+def _named(error: Exception, message: str) -> str:
+    name = type(error).__name__
+    return message if message == name else f"{name}: {message}"
+
+
+def _seconds(asked: float | None) -> float | None:
+    """A delay that a stranger asked for, if it is one that can be added to a moment."""
+    return min(max(asked, 0.0), LONGEST_DELAY) if asked is not None and math.isfinite(asked) else None
+
+
+def _words_of(error: Exception) -> str:
+    """What an exception says; its type where it says nothing."""
+    try:
+        words = _fit(str(error)).strip()
+    except Exception:  # the border of one attempt: a stranger's `__str__` may fail too
+        words = ""
+    return words or type(error).__name__
+
+
+def _fit(words: str) -> str:
+    """Words of strangers, fit to be stored and shown."""
+    kept = well_formed(str(words))
+    return kept if len(kept) <= MOST_WORDS else f"{kept[: MOST_WORDS - 1]}…"

@@ -11,6 +11,8 @@ from engine.goals import MAX_DEPTH, Goal, GoalStatus, ParentTask, Priority
 from engine.tasks import Outcome, Task, TaskStatus, WaitingFor
 from engine.values import GoalId, JsonValue, TaskNumber
 
+_PAUSABLE = UNDER_WAY - {GoalStatus.PAUSED}
+
 
 def family_follow_ups(before: Goal | None, goal: Goal, events: Sequence[e.Event], judging: Judging) -> list[FollowUp]:
     """What `events` in `goal` lead to in its parent and children."""
@@ -18,15 +20,17 @@ def family_follow_ups(before: Goal | None, goal: Goal, events: Sequence[e.Event]
     for event in events:
         match event:
             case e.TaskWaiting(task=number, waiting=waiting) if (
-                waiting.what is WaitingFor.SUBGOAL and waiting.child is None
+                waiting.what is WaitingFor.SUBGOAL and waiting.child is None and goal.tasks[number].waiting == waiting
             ):
                 found.append(_give_birth(goal, goal.tasks[number], judging))
             case e.GoalCompleted() | e.GoalFailed() | e.GoalCancelled() | e.ProgressMade():
                 found += _tell_parent(goal, judging)
+            case e.PlanAdopted():
+                found += _pause_with_parent(goal)
             case _:
                 continue
-    found += _tell_children(goal, events)
     if before is not None:
+        found += _tell_children(before, goal, events)
         found += _orphaned(before, goal)
     return found
 
@@ -119,17 +123,52 @@ def _from_child(parent: Goal, task: Task, child: Goal, moment: Moment, judging: 
             return [e.TaskCounted(task=task.number, count=count)] if count != task.count else []
 
 
-def _tell_children(goal: Goal, events: Sequence[e.Event]) -> list[FollowUp]:
+def _pause_with_parent(child: Goal) -> list[FollowUp]:
+    """A sub-goal whose plan is taken over while the goal above is paused waits with it."""
+    if child.parent is None:
+        return []
+    paused: list[e.Event] = []
+
+    def look(parent: Goal, moment: Moment) -> Sequence[e.Event]:
+        if parent.status is GoalStatus.PAUSED:
+            paused.append(e.GoalPaused(reason=f"«{parent.name}» was paused"))
+        return []
+
+    def pause(_parent: GoalId) -> FollowUp:
+        def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+            return paused if goal.status in _PAUSABLE else []
+
+        return FollowUp(cause=cause, goal=child.id, decision=decide)
+
+    cause = f"goal:{child.id}@{child.revision}"
+    return [FollowUp(cause=cause, goal=child.parent.goal, decision=look, linked=pause)]
+
+
+def _tell_children(before: Goal, goal: Goal, events: Sequence[e.Event]) -> list[FollowUp]:
     """What happens to a goal happens to the sub-goals that its tasks wait for."""
-    found: list[FollowUp] = []
-    for event in events:
-        match event:
-            case e.GoalPaused() | e.GoalResumed():
-                children = [t.waiting.child for t in goal.tasks.values() if t.waiting is not None]
-                found.extend(_pass_on(goal, child, event) for child in children if child is not None)
-            case _:
-                continue
+    told = [event for event in events if isinstance(event, e.GoalPaused | e.GoalResumed)]
+    children = [t.waiting.child for t in goal.tasks.values() if t.waiting is not None and t.waiting.child is not None]
+    found = [_pass_on(goal, child, event) for event in told for child in children]
+    if goal.deadline != before.deadline:
+        found += [_with_deadline(goal, child) for child in children]
     return found
+
+
+def _with_deadline(parent: Goal, child: GoalId) -> FollowUp:
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        if goal.has_ended or goal.deadline == parent.deadline:
+            return []
+        return [
+            e.GoalEdited(
+                name=goal.name,
+                description=goal.description,
+                criteria=goal.criteria,
+                priority=goal.priority,
+                deadline=parent.deadline,
+            )
+        ]
+
+    return FollowUp(cause=f"goal:{parent.id}@{parent.revision}", goal=child, decision=decide)
 
 
 def _orphaned(before: Goal, after: Goal) -> list[FollowUp]:
@@ -140,8 +179,6 @@ def _orphaned(before: Goal, after: Goal) -> list[FollowUp]:
             continue
         now = after.tasks.get(TaskNumber(number))
         if now is not None and now.waiting is not None and now.waiting.child == task.waiting.child:
-            continue
-        if now is not None and now.status is TaskStatus.COMPLETED:
             continue
         found.append(_call_off(after, task.waiting.child))
     return found
@@ -158,7 +195,7 @@ def _call_off(parent: Goal, child: GoalId) -> FollowUp:
 
 def _pass_on(parent: Goal, child: GoalId, event: e.Event) -> FollowUp:
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
-        if isinstance(event, e.GoalPaused) and goal.status in UNDER_WAY - {GoalStatus.PAUSED}:
+        if isinstance(event, e.GoalPaused) and goal.status in _PAUSABLE:
             return [e.GoalPaused(reason=f"«{parent.name}» was paused")]
         if isinstance(event, e.GoalResumed) and goal.status is GoalStatus.PAUSED:
             return [e.GoalResumed()]

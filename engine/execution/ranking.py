@@ -38,6 +38,8 @@ class ReadyQueue:
         self._of_goal: dict[GoalId, set[TaskNumber]] = {}
         self._by_rank: list[tuple[_Rank, Ready]] = []
         self._by_age: list[tuple[int, Ready]] = []
+        self._taken: list[tuple[_Rank, Ready]] = []
+        self._urgency: dict[GoalId, tuple[int, dt.datetime | None]] = {}
         self._ages = itertools.count()
         self._grants = 0
 
@@ -58,17 +60,25 @@ class ReadyQueue:
             self.forget(Ready(goal.id, number))
         if not ready:
             return
+        urgency = (goal.priority, goal.deadline)
+        new = ready - known if self._urgency.get(goal.id) == urgency else ready
+        if not new:
+            return
+        self._urgency[goal.id] = urgency
         latest = self._latest_start(goal)
-        for number in ready - known:
-            self.add(Ready(goal.id, number), goal.priority, latest, goal.tasks[number].position)
+        for number in new:
+            old = self._ranks.get(Ready(goal.id, number))
+            age = old.age if old is not None else next(self._ages)
+            self._put(Ready(goal.id, number), _Rank(-goal.priority, latest, goal.tasks[number].position, age))
 
-    def add(self, ready: Ready, priority: int, latest_start: dt.datetime, position: int) -> None:
-        """Take up one task."""
-        rank = _Rank(-priority, latest_start, position, next(self._ages))
+    def _put(self, ready: Ready, rank: _Rank) -> None:
         self._ranks[ready] = rank
         self._of_goal.setdefault(ready.goal, set()).add(ready.task)
         heapq.heappush(self._by_rank, (rank, ready))
         heapq.heappush(self._by_age, (rank.age, ready))
+        if len(self._by_age) > 2 * len(self._ranks) + 64:  # mostly places of what is gone: they come up too rarely
+            self._by_age = [(kept.age, one) for one, kept in self._ranks.items()]
+            heapq.heapify(self._by_age)
 
     def forget(self, ready: Ready) -> None:
         """No longer ready; its places in the heaps are skipped when they come up."""
@@ -78,24 +88,38 @@ class ReadyQueue:
             of_goal.discard(ready.task)
             if not of_goal:
                 del self._of_goal[ready.goal]
+                self._urgency.pop(ready.goal, None)
 
     def take(self) -> Ready | None:
-        """The task that comes next, which is then no longer here; None when there is none."""
+        """The task that comes next, which is then no longer here; None when there is none.
+
+        What was taken is remembered until `settle`.
+        """
         self._grants += 1
         if self._grants % FAIR_GRANT == 0:
             while self._by_age:
                 age, ready = heapq.heappop(self._by_age)
                 rank = self._ranks.get(ready)
                 if rank is not None and rank.age == age:
-                    self.forget(ready)
-                    return ready
+                    return self._hand_out(rank, ready)
         while self._by_rank:
             rank, ready = heapq.heappop(self._by_rank)
             if self._ranks.get(ready) == rank:
-                self.forget(ready)
-                return ready
+                return self._hand_out(rank, ready)
         self._by_age.clear()
         return None
+
+    def _hand_out(self, rank: _Rank, ready: Ready) -> Ready:
+        self.forget(ready)
+        self._taken.append((rank, ready))
+        return ready
+
+    def settle(self, *, started: bool) -> None:
+        """What was taken has started, or goes back to its old place because nothing came of the batch."""
+        for rank, ready in self._taken:
+            if not started and ready not in self._ranks:
+                self._put(ready, rank)
+        self._taken.clear()
 
     @staticmethod
     def _latest_start(goal: Goal) -> dt.datetime:

@@ -30,8 +30,11 @@ def task_moment(task: Task) -> dt.datetime | None:
 
 
 def goal_moment(goal: Goal) -> dt.datetime | None:
-    """When the deadline next asks for something: to warn, to pass, to end the grace. None for never."""
-    if goal.has_ended or goal.status is GoalStatus.DRAFT:
+    """When the deadline next asks for something: to warn, to pass, to end the grace. None for never.
+
+    A sub-goal's deadline ranks its tasks and no more: what happens when it passes is decided once, by the goal above.
+    """
+    if goal.has_ended or goal.status is GoalStatus.DRAFT or goal.parent is not None:
         return None
     if goal.deadline_grace is not None:
         return goal.deadline_grace
@@ -88,7 +91,7 @@ def deadline_due(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         return [e.GoalFailed(reason="its deadline passed and no other date was set")]
     if goal.deadline > moment.now:
         return [e.DeadlineNear()]
-    if goal.chat is None or goal.owner is None or goal.parent is not None:
+    if goal.chat is None or goal.owner is None:
         return [e.GoalFailed(reason="its deadline passed")]
     until = moment.now + GRACE
     if goal.status not in UNDER_WAY:

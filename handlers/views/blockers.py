@@ -37,7 +37,8 @@ def blockage_message(goal: Goal, blockage: Blockage, now: dt.datetime) -> Outgoi
     if task is not None:
         lines.append(Text("Task: ", line(task.title, 200)))
     lines += ["", words(blockage.description, 900) or KIND_MEANS[blockage.kind].capitalize()]
-    for label, told in (("Needed", blockage.needed), ("From", blockage.from_whom), ("How", blockage.how)):
+    whom = "" if blockage.from_whom.strip().lower() == "you" else blockage.from_whom
+    for label, told in (("Needed", blockage.needed), ("From", whom), ("How", blockage.how)):
         if told.strip() and told.strip() != blockage.description.strip():
             lines.append(Text(Bold(f"{label}: "), words(told, 500)))
     if blockage.tried:

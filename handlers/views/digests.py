@@ -26,13 +26,13 @@ def render_digest(digest: Digest, zone: str) -> list[Outgoing]:
         lines += ["", "Nothing is under way. Send /goal and what you want to reach."]
         return [silent(letter(digest.chat, stacked(lines)))]
     lines += _finished(digest)
-    lines += _section("🙋 Waiting for you", digest.waiting_for_you, _since(digest.now))
-    lines += _section("🤖 Running", digest.running, _until(zone, digest.now))
-    lines += _section("🚧 Blocked", digest.blocked, _held)
+    lines += _section("🙋 Waiting for you", digest.waiting_for_you, _since(digest.now), digest)
+    lines += _section("🤖 Running", digest.running, _until(zone, digest.now), digest)
+    lines += _section("🚧 Blocked", digest.blocked, _held, digest)
     if digest.at_risk:
         risks = [f"• {line(one.goal.name, 80)}: {line(one.why, 120)}" for one in digest.at_risk]
         lines += ["", Bold("⚠️ At risk"), *_most(risks)]
-    lines += _section("▫️ Next", digest.next, lambda _: "")
+    lines += _section("▫️ Next", digest.next, lambda _: "", digest)
     if digest.goals:
         lines += ["", Bold("All goals"), *_most([_goal(digest, at, zone) for at in range(len(digest.goals))])]
     return [silent(letter(digest.chat, stacked(lines), _buttons(digest)))]
@@ -42,20 +42,24 @@ def _finished(digest: Digest) -> list[Text | str]:
     ended = [
         f"{STATUS_SIGNS[goal.status]} {line(goal.name, 90)} ({goal.status.value})" for goal in digest.finished_goals
     ]
-    tasks = [f"✅ {_named(one)}" for one in digest.finished_tasks]
+    tasks = [f"✅ {_named(one, digest)}" for one in digest.finished_tasks]
     if not ended and not tasks:
         return ["", "Nothing was finished since the last digest."]
     return ["", Bold("Finished since the last digest"), *_most([*ended, *tasks])]
 
 
-def _named(one: DigestTask) -> str:
-    return f"{line(one.task.title, 80)}{counted(one.task)} · {line(one.goal.name, 40)}"
+def _named(one: DigestTask, digest: Digest) -> str:
+    """A task; with its goal where there are several."""
+    goal = f" · {line(one.goal.name, 40)}" if len(digest.goals) + len(digest.finished_goals) > 1 else ""
+    return f"{line(one.task.title, 80)}{counted(one.task)}{goal}"
 
 
-def _section(title: str, found: Sequence[DigestTask], beside: Callable[[DigestTask], str]) -> list[Text | str]:
+def _section(
+    title: str, found: Sequence[DigestTask], beside: Callable[[DigestTask], str], digest: Digest
+) -> list[Text | str]:
     if not found:
         return []
-    return ["", Bold(title), *_most([f"• {_named(one)}{beside(one)}" for one in found])]
+    return ["", Bold(title), *_most([f"• {_named(one, digest)}{beside(one)}" for one in found])]
 
 
 def _most(lines: Sequence[str]) -> list[Text | str]:

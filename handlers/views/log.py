@@ -66,14 +66,14 @@ EVENT_WORDS: Mapping[str, str] = {
 """Every event by its name; `{task}` becomes its title, other names are looked up in the event's details."""
 
 
-def log_page(goal: Goal, rows: Sequence[LogRow], zone: str, now: dt.datetime) -> Outgoing:
-    """A page of the log; one row more than a page holds says that there is an older one."""
+def log_page(goal: Goal, rows: Sequence[LogRow], zone: str, now: dt.datetime, newest: bool = True) -> Outgoing:
+    """A page of the log, the `newest` or an older one; one row more than a page holds says that there is more."""
     shown = rows[:ROWS_A_PAGE]
     head: list[Text | str] = [Text(Bold("Log"), f" · {line(goal.name, 150)}"), ""]
     if not shown:
         head.append("Nothing more.")
     sheet = Sheet(head=head, items=[f"{clock(row.at, zone, now)}  {_words(goal, row)}" for row in shown])
-    turn = [keyboards.button("Newest", PageTap(listing=Listing.LOG, goal=goal.id))]
+    turn = [] if newest else [keyboards.button("‹ Newest", PageTap(listing=Listing.LOG, goal=goal.id))]
     if len(rows) > ROWS_A_PAGE:
         older = PageTap(listing=Listing.LOG, goal=goal.id, at=shown[-1].sequence)
         turn.append(keyboards.button("Older ›", older))

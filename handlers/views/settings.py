@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Text
 from engine.records import ChatSettings, Outgoing
 from handlers.callbacks import SettingsDeed, SettingsTap
 from handlers.keyboards import Button, Rows, button, in_rows
-from handlers.views.letters import letter, line, stacked
+from handlers.views.letters import letter, line, stacked, words
 from handlers.views.times import DAYS, local
 from handlers.views.welcome import zone_words
 from handlers.zones import SUGGESTED
@@ -61,7 +61,7 @@ def quiet_words(settings: ChatSettings) -> str:
 
 def zone_choice(settings: ChatSettings, near: Sequence[str] = (), problem: str = "") -> Outgoing:
     """Common zones, or those close to what was written."""
-    lines = [problem] if problem else []
+    lines = [words(problem, 600)] if problem else []
     lines.append("Where are you? Press one, or send a city such as «Lisbon», or an offset such as «UTC+2».")
     shown = near or SUGGESTED
     taps = [_tap(zone_words(zone), SettingsDeed.ZONE, zone) for zone in shown]

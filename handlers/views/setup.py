@@ -44,7 +44,7 @@ def ask_criteria(chat: ChatId, name: str, chosen: Sequence[str], buttons: keyboa
 
 def ask_deadline(chat: ChatId, problem: str, zone: str | None, of: int) -> Outgoing:
     """By when; `problem` says why the last answer didn't do (empty at first), `zone` names an assumed zone."""
-    lines: list[Text | str] = [problem] if problem else []
+    lines: list[Text | str] = [words(problem, 600)] if problem else []
     lines.append("By when? Such as «in 2 weeks», «by Friday», «28 Nov 18:00» or «none».")
     if zone is not None:
         lines.append(Italic(f"I reckon in {zone}; /settings sets your time zone."))

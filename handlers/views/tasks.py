@@ -55,7 +55,8 @@ def _asked(task: Task) -> list[Text | str]:
         return [bar(task.fraction), how]
     expected = task.expected.summary.strip()
     hint = "Press a button when you are through, or just reply, such as «done» or «problem: …»."
-    return [Text("Done when: ", line(expected, 400)), hint] if expected else [hint]
+    told = bool(expected) and expected.casefold() != task.title.strip().casefold()
+    return [Text("Done when: ", line(expected, 400)), hint] if told else [hint]
 
 
 def _target(task: Task) -> str:
@@ -109,7 +110,9 @@ def _waits(task: Task, zone: str, now: dt.datetime) -> str:
     until = task.waiting.until if task.waiting is not None else None
     if waits_for_person(task):
         later = task.waiting is not None and task.waiting.postponed and until is not None
-        return f"Later, then: I'll ask again {moment(until, zone, now)}." if later and until else "It waits for you again."
+        return (
+            f"Later, then: I'll ask again {moment(until, zone, now)}." if later and until else "It waits for you again."
+        )
     return f"Waits until {clock(until, zone, now)}." if until is not None else "It waits."
 
 

@@ -1,4 +1,4 @@
-"""A small bot without its loops: the real engine and database, the strict simulator, and the dispatcher between them."""
+"""A small bot without its loops: the real engine and database, the strict simulator, the dispatcher between them."""
 
 import asyncio
 import datetime as dt
@@ -19,8 +19,8 @@ from bot.requests import post
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
 from engine.goals import Goal
-from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair
 from engine.planning.planner import ThreadedPlanner
+from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair
 from engine.records import ChatSettings, Handled, Update
 from engine.values import ChatId, GoalId, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
@@ -64,7 +64,9 @@ class Talk:
     offset: int = 0
     last: Handled | None = None
 
-    async def say(self, text: str, *, reply_to: int | None = None, person: Person = ANN, chat: int | None = None) -> str:
+    async def say(
+        self, text: str, *, reply_to: int | None = None, person: Person = ANN, chat: int | None = None
+    ) -> str:
         """Write to the bot; returns all that it wrote since."""
         self.simulator.say(person, text, reply_to=reply_to, chat_id=chat)
         return await self.serve(chat or person.id)
@@ -160,9 +162,10 @@ class Talk:
             await self.database.outbox.sending(row.id)
             try:
                 sent = await post(self.bot, outgoing, row.chat)
-            except TelegramBadRequest as error:  # the bot takes it for sent, too
-                assert "message is not modified" in error.message
-                sent = None
+            except TelegramBadRequest as error:
+                if "message is not modified" not in error.message:
+                    raise
+                sent = None  # the bot takes it for sent, too
             await self.database.outbox.sent(row.id, sent, self.clock.now())
 
     async def goal(self, number: int = 1) -> Goal:

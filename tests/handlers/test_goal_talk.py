@@ -301,6 +301,28 @@ async def test_a_deadline_that_passed_can_be_moved_once(talk: Talk) -> None:
     assert (moved - talk.clock.now()).days >= 6
 
 
+async def test_a_passed_deadline_and_an_end_are_answered_in_words(talk: Talk) -> None:
+    await talk.say("/goal Garden\n- Plant 3 trees\ndeadline: in 2 days\npriority: low")
+    await talk.press("Start")
+    talk.clock.advance(days=4)
+    await talk.engine.serve_wakeups()
+    await talk.engine.look_after_goals()
+    await talk.serve(ANN.id)
+    passed = talk.with_text("The deadline has passed")
+    assert "You could write" in await talk.say("some day soonish", reply_to=passed.id)
+    assert "New deadline" in await talk.say("+2 weeks", reply_to=passed.id)
+    await talk.say("/fail")
+    await talk.say("yes")
+    await talk.say("reopen", reply_to=talk.with_text("Goal failed").id)
+    assert (await talk.goal()).status is GoalStatus.ACTIVE
+
+
+async def test_a_wish_becomes_the_name_of_a_goal(talk: Talk) -> None:
+    await talk.say("I want to learn chess")
+    await talk.press("Yes, make it a goal")
+    assert talk.newest().text.startswith("🎯 Learn chess\n")
+
+
 async def test_a_whole_goal_runs_to_its_report(talk: Talk) -> None:
     await talk.started("Call the gardener", "Read a book about roses")
     for _ in range(20):

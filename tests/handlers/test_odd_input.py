@@ -70,7 +70,12 @@ async def test_buttons_made_up_by_hand_are_answered(talk: Talk, data: str) -> No
 
 @pytest.mark.parametrize(
     ("words", "zone"),
-    [("Berlin", "Europe/Berlin"), ("Europe/Berlin", "Europe/Berlin"), ("UTC+2", "Etc/GMT-2"), ("+5:30", "Asia/Kolkata")],
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("UTC+2", "Etc/GMT-2"),
+        ("+5:30", "Asia/Kolkata"),
+    ],
 )
 async def test_the_time_zone_is_set_in_words(talk: Talk, words: str, zone: str) -> None:
     await talk.say("/settings")

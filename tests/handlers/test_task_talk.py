@@ -13,7 +13,10 @@ PERSON = PlannedTask(key="a", title="Call Maria")
 OTHER = PlannedTask(key="b", title="Paint the door")
 COUNTED = PlannedTask(key="a", title="Sow seeds", target_count=20)
 MEASURED = PlannedTask(
-    key="a", title="Get signups", work="measure", expected=Expectation(summary="500 signups", target=500, unit="signups")
+    key="a",
+    title="Get signups",
+    work="measure",
+    expected=Expectation(summary="500 signups", target=500, unit="signups"),
 )
 CHOICE = PlannedTask(
     key="a", title="Where to", work="decide", inputs={"question": "Sea or hills?", "options": ["The sea", "The hills"]}

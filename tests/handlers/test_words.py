@@ -177,7 +177,9 @@ def test_answers_to_a_blockage(text: str, meaning: Meaning, rest: str) -> None:
     assert (said.meaning, said.text) == (meaning, rest)
 
 
-@pytest.mark.parametrize("text", ["Skip sugar for a month", "Finished basement for the kids", "Help old people", "Learn 5 songs"])
+@pytest.mark.parametrize(
+    "text", ["Skip sugar for a month", "Finished basement for the kids", "Help old people", "Learn 5 songs"]
+)
 def test_a_new_goal_is_no_answer_to_what_happens_to_wait(text: str) -> None:
     for asked in (Asked(), Asked(measured=True), Asked(counted=True), Asked(options=OPTIONS)):
         assert not is_plain_answer(task_words(text, asked), text)
@@ -215,7 +217,9 @@ def test_numbers_never_break_the_reading(text: str) -> None:
 
 
 def test_a_goal_in_one_message() -> None:
-    goal = read_goal("Learn chess\nfor my son\n- Read a book\n• Win 3 games\n3) Join a club\nDeadline: by Friday\npriority: HIGH")
+    goal = read_goal(
+        "Learn chess\nfor my son\n- Read a book\n• Win 3 games\n3) Join a club\nDeadline: by Friday\npriority: HIGH"
+    )
     assert goal.name == "Learn chess"
     assert goal.description == "for my son"
     assert goal.criteria == ("Read a book", "Win 3 games", "Join a club")
@@ -228,7 +232,9 @@ def test_criteria_under_a_heading_need_no_bullets() -> None:
     assert read_criteria("- Read a book\n\n 2. Win 3 games\nJoin") == ("Read a book", "Win 3 games", "Join")
 
 
-@pytest.mark.parametrize(("text", "priority"), [("high", 3), ("Low priority", 1), ("4", 4), ("skip", 2), ("purple", None)])
+@pytest.mark.parametrize(
+    ("text", "priority"), [("high", 3), ("Low priority", 1), ("4", 4), ("skip", 2), ("purple", None)]
+)
 def test_priorities(text: str, priority: int | None) -> None:
     assert read_priority(text) == priority
 

@@ -2,8 +2,11 @@
 
 import asyncio
 import datetime as dt
+import io
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -166,3 +169,69 @@ def test_a_damaged_database_is_told_in_one_line(tmp_path: Path, capsys: pytest.C
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert "database" in err
+
+
+def type_in(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(script.encode())))
+
+
+def test_a_script_talks_with_the_whole_bot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    type_in(monkeypatch, "# first\n/goals\nLearn to sail\n")
+    assert main(options(tmp_path)) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.startswith("# first\nyou: /goals\nbot: ")
+    assert "bot: Make this a goal?\n     Learn to sail\n     [" in out
+
+
+def test_the_chat_goes_on_where_it_was_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    type_in(monkeypatch, "Learn to sail\n")
+    assert main(options(tmp_path)) == 0
+    type_in(monkeypatch, "> No\n> Not there\n")
+    assert main(options(tmp_path)) == 1
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "you: > No\n" in out
+    assert out.endswith("you: > Not there\n(no button «Not there»)\n")
+    assert "(no button «No»)" not in out
+
+
+def test_signs_are_plain_where_the_output_knows_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    type_in(monkeypatch, "/goals\n")
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert main(options(tmp_path)) == 0
+    written = sys.stdout.buffer
+    assert isinstance(written, io.BytesIO)
+    assert written.getvalue().decode("ascii").startswith("you: /goals\nbot: (*) Your goals")
+
+
+def test_sigterm_ends_a_waiting_chat_within_five_seconds(tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat", "--database", str(tmp_path / "milepost.db")],
+        cwd=tmp_path,
+        env=clean | {"PYTHONPATH": str(Path(__file__).parents[3])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(b"/help\n@wait 1w\n")
+        process.stdin.flush()
+        while b"(waiting 1 week)" not in process.stdout.readline():
+            assert process.poll() is None
+        process.terminate()
+        _, err = process.communicate(timeout=5)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 0
+    assert err == b""
