@@ -1,7 +1,11 @@
 """Answering a tap on a button, so that its little clock stops."""
 
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+import logging
+
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message
+
+logger = logging.getLogger(__name__)
 
 TOAST = 200
 """Signs that a toast may have."""
@@ -10,15 +14,12 @@ TOAST = 200
 async def answer_tap(query: CallbackQuery, text: str = "", alert: bool = False) -> None:
     """Stop the button's clock, with a toast (or, with `alert`, a window) when there is something to say.
 
-    A tap that is too old to answer is no error, and neither is a lost answer: the outcome also stands in the chat.
+    A tap too old to answer is no error, and neither is a lost answer: the outcome also stands in the chat.
     """
     try:
         await query.answer(text if len(text) <= TOAST else text[: TOAST - 1] + "…", show_alert=alert or None)
-    except TelegramBadRequest as error:
-        if "query is too old" not in error.message and "query ID is invalid" not in error.message:
-            raise
-    except TelegramAPIError:
-        return
+    except TelegramAPIError as error:
+        logger.info("a tap could not be answered: %s", error)
 
 
 def tapped_message(query: CallbackQuery) -> int | None:
