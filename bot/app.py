@@ -26,7 +26,7 @@ from bot.inbox import CannotGoOn, InboxWorker, Intake, Poller, Reception
 from bot.lanes import Lanes
 from bot.post_office import PostOffice, Tools
 from bot.running import App, Parts, Wiring
-from bot.schedule import Digests, Rounds, Schedule
+from bot.schedule import Digests, Rounds, Schedule, prune
 from bot.settings import Settings
 from engine.errors import StoreError
 from engine.executor import AutonomousGoalExecutor
@@ -123,8 +123,15 @@ def _wire(core: _Core, settings: Settings) -> Parts:
 def _post_office(core: _Core) -> PostOffice:
     wiring = core.wiring
     lanes = Lanes(wiring.real, wiring.limits)
-    conversations = core.database.conversations
-    return PostOffice(Tools(bot=core.bot, conversations=conversations, lanes=lanes, real=wiring.real, dice=wiring.dice))
+    tools = Tools(
+        bot=core.bot,
+        conversations=core.database.conversations,
+        lanes=lanes,
+        real=wiring.real,
+        dice=wiring.dice,
+        forget=core.engine.ledger.forget,
+    )
+    return PostOffice(tools)
 
 
 def _reception(core: _Core, office: PostOffice, dispatcher: Dispatcher) -> Reception:
@@ -188,6 +195,7 @@ def _schedule(
         look_after_goals=engine.look_after_goals,
         digests=digests.look,
         sweep=sweep,
+        prune=partial(prune, core.database.pruning, core.wiring.clock),
         monitoring_interval=settings.monitoring_interval,
     )
     return Schedule(rounds, speed=core.wiring.clock.speed)

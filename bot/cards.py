@@ -19,6 +19,7 @@ from operator import attrgetter
 
 from bot.bell import Bell
 from bot.crew import Crew
+from bot.insisting import PAUSE, insist
 from bot.lanes import LaneLimits
 from bot.post_office import PostOffice
 from bot.requests import as_new, as_plain
@@ -33,8 +34,6 @@ from engine.values import ChatId, GoalId
 logger = logging.getLogger(__name__)
 
 RESERVE = 1  # messages that must still fit into the lane after a card
-PAUSE = 1.0  # seconds before another try after trouble
-MAIL = 500  # queued rows looked at to see whether messages come before a new card
 
 Draw = Callable[[Goal, str, dt.datetime], Outgoing]
 """Draws a card: the goal, the chat's zone, now."""
@@ -79,8 +78,10 @@ class Cards:
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat with a card that is not as it should be."""
-        cards = [card for card in await self._easel.conversations.cards() if not self._office.is_held(card.chat)]
-        with_mail = await self._chats_with_mail() if any(card.message is None for card in cards) else frozenset()
+        held = self._office.held
+        cards = [card for card in await self._easel.conversations.cards() if card.chat not in held]
+        # Messages come first: a new card goes to the end of the chat, below its replies.
+        with_mail = await self._easel.outbox.recipients() if any(card.message is None for card in cards) else ()
         ready = [
             card
             for card in cards
@@ -89,10 +90,6 @@ class Cards:
         for chat, of_chat in groupby(sorted(ready, key=attrgetter("chat", "goal")), key=attrgetter("chat")):
             goals = [card.goal for card in of_chat]
             self._crew.start(ChatId(chat), partial(self._serve, ChatId(chat), goals))
-
-    async def _chats_with_mail(self) -> frozenset[ChatId]:
-        """Chats whose messages come first: a new card goes to the end of the chat, below its replies."""
-        return frozenset(row.chat for row in await self._easel.outbox.queued(MAIL))
 
     async def _serve(self, chat: ChatId, goals: list[GoalId]) -> None:
         """Bring a chat's cards up to date, one after the other."""
@@ -118,7 +115,7 @@ class Cards:
     async def _bring_up_to_date(self, goal_id: GoalId) -> bool:
         """Show the newest state of one goal; False when it could not be and is to be tried again."""
         card = await self._easel.conversations.card(goal_id)
-        if card is None or (card.message is not None and card.wanted == card.shown):
+        if card is None or card.wanted == card.shown:
             return True
         settings = await self._easel.conversations.settings(card.chat)
         try:
@@ -162,33 +159,26 @@ class Cards:
         return True
 
     async def _send(self, outgoing: Outgoing) -> Receipt:
-        """Send or edit; plain when Telegram doesn't take it as it is, once more when a group has moved."""
+        """Send or edit; plain when Telegram doesn't take it as it is."""
         receipt = await self._office.send(outgoing)
-        if receipt.fate is Fate.REFUSED and (plain := as_plain(outgoing)) != outgoing:
-            outgoing = plain
-        elif receipt.fate is not Fate.MOVED:
+        if receipt.fate is not Fate.REFUSED or (plain := as_plain(outgoing)) == outgoing:
             return receipt
-        await self._office.wait_turn(outgoing.chat)
-        return await self._office.send(outgoing)
+        await self._office.wait_turn(plain.chat)
+        return await self._office.send(plain)
 
     async def _given_up(self, wanted: Card, receipt: Receipt) -> bool:
-        """Whether a card that could not be shown is done with: refused for good, or its chat is held."""
+        """Whether a card that could not be shown is done with: refused until its goal changes, or its chat is held."""
         if receipt.fate is Fate.SHUT:
             return True
-        if receipt.fate in (Fate.REFUSED, Fate.GONE) and wanted.message is not None:
+        if receipt.fate in (Fate.REFUSED, Fate.GONE):
             logger.error("a card was refused: %s", receipt.reason, extra={"goal": wanted.goal})
             await self._keep(wanted)
             return True
         return False
 
     async def _keep(self, card: Card) -> None:
-        """What is shown must be written down, or a card would be sent twice: insist."""
-        while True:
-            try:
-                return await self._easel.conversations.save_card(card)
-            except StoreError as error:
-                logger.warning("a card can't be written down: %s", error)
-                await self._easel.real.sleep(PAUSE)
+        """What is shown must be written down, or a card would be sent twice."""
+        await insist(partial(self._easel.conversations.save_card, card), self._easel.real, "a card")
 
     async def is_quiet(self) -> bool:
         """Whether every card is as it should be; those in held chats don't count."""

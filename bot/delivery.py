@@ -17,6 +17,7 @@ from typing import assert_never
 
 from bot.bell import Bell
 from bot.crew import Crew
+from bot.insisting import PAUSE, insist
 from bot.post_office import PostOffice
 from bot.quiet import is_quiet_hour
 from bot.requests import as_new, as_plain, as_repeat, is_edit
@@ -31,9 +32,8 @@ from engine.values import ChatId, GoalId
 
 logger = logging.getLogger(__name__)
 
-PAGE = 200  # rows looked at in one pass; more while held chats fill the page
-SHAPES = 5  # calls that one message may take in one go: as it is, in the new group, as new, plain
-PAUSE = 1.0  # seconds of real time before the database is tried again
+PAGE = 200  # rows looked at in one go
+SHAPES = 3  # calls that one message may take in one go: as it is, as new, plain
 RETRY = 5.0  # seconds until a row is tried again that Telegram put off; the lanes know better when
 
 Render = Callable[[Notice, Goal | None, str, dt.datetime], Outgoing]
@@ -89,24 +89,14 @@ class Delivery:
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat that has messages waiting."""
-        if self._closing:
-            return
-        for chat, rows in await self._waiting():
-            self._crew.start(chat, partial(self._serve, chat, rows))
-
-    async def _waiting(self) -> list[tuple[ChatId, list[OutboxRow]]]:
-        """Queued rows of chats that nobody works for, by chat, in order."""
-        busy = self._crew.busy
-        limit = PAGE
-        while True:
-            rows = await self._from.outbox.queued(limit)
-            free = [row for row in rows if not self._office.is_held(row.chat)]
-            if len(rows) < limit or len(free) > PAGE // 2:
-                break
-            limit *= 2  # what is held must not hide what could go
-        mine = (row for row in free if row.chat not in busy)
-        by_chat = groupby(sorted(mine, key=attrgetter("chat", "id")), key=attrgetter("chat"))
-        return [(ChatId(chat), list(of_chat)) for chat, of_chat in by_chat]
+        while not self._closing:
+            # A long queue of one chat must not hide what could go to another: page after page of those left.
+            busy = self._crew.busy
+            rows = await self._from.outbox.queued(PAGE, busy | self._office.held)
+            for chat, of_chat in groupby(sorted(rows, key=attrgetter("chat", "id")), key=attrgetter("chat")):
+                self._crew.start(chat, partial(self._serve, ChatId(chat), list(of_chat)))
+            if len(rows) < PAGE or self._crew.busy <= busy:
+                return
 
     async def _serve(self, chat: ChatId, rows: Iterable[OutboxRow]) -> None:
         """Deliver a chat's rows until the first that can't go now; the next look finds it again."""
@@ -134,7 +124,7 @@ class Delivery:
             outgoing = as_repeat(outgoing)
         with self._call():
             await self._from.outbox.sending(row.id)
-            receipt, outgoing = await self._send(outgoing)
+            receipt, outgoing = await self._send(outgoing, perhaps_sent=row.perhaps_sent)
             return await self._settle(row, outgoing, receipt)
 
     @contextmanager
@@ -149,17 +139,15 @@ class Delivery:
             if not self._calls:
                 self._no_calls.set()
 
-    async def _send(self, outgoing: Outgoing) -> tuple[Receipt, Outgoing]:
+    async def _send(self, outgoing: Outgoing, *, perhaps_sent: bool) -> tuple[Receipt, Outgoing]:
         """Send it, in another shape where Telegram wants one; what it came to, and the shape that did."""
         receipt = await self._office.send(outgoing)
         for _ in range(SHAPES - 1):
             match receipt.fate:
                 case Fate.GONE if is_edit(outgoing):
-                    outgoing = as_new(outgoing)
+                    outgoing = as_repeat(as_new(outgoing)) if perhaps_sent else as_new(outgoing)
                 case Fate.REFUSED if (plain := as_plain(outgoing)) != outgoing:
                     outgoing = plain
-                case Fate.MOVED:
-                    pass  # the post office knows the way now
                 case _:
                     break
             await self._office.wait_turn(outgoing.chat)
@@ -172,10 +160,10 @@ class Delivery:
         match receipt.fate:
             case Fate.SENT:
                 await self._surely(lambda: outbox.sent(row.id, receipt.message, now))
-            case Fate.GONE | Fate.REFUSED | Fate.MOVED:
+            case Fate.GONE | Fate.REFUSED:
                 logger.error("dropped a message to chat %s: %s", row.chat, receipt.reason, extra=_ids(row))
                 await self._surely(lambda: outbox.drop(row.id, receipt.reason))
-            case Fate.FLOOD | Fate.LATER | Fate.LOST | Fate.SHUT:
+            case Fate.FLOOD | Fate.LATER | Fate.LOST | Fate.SHUT | Fate.MOVED:  # moved: found under the new chat
                 perhaps = row.perhaps_sent or (receipt.fate is Fate.LOST and not is_edit(outgoing))
                 later = now + self._delay(receipt)
                 await self._surely(
@@ -198,13 +186,7 @@ class Delivery:
         return dt.timedelta(seconds=seconds * self._from.speed)
 
     async def _surely(self, write: Callable[[], Awaitable[None]]) -> None:
-        """What Telegram has done must be written down, or it would be done again: insist."""
-        while True:
-            try:
-                return await write()
-            except StoreError as error:
-                logger.warning("the outbox can't be written: %s", error)
-                await self._from.real.sleep(PAUSE)
+        await insist(write, self._from.real, "what became of a message")
 
     async def _worded(self, row: OutboxRow) -> Outgoing:
         """The row as a message; a notice is worded now, from the newest state of its goal."""
@@ -215,10 +197,10 @@ class Delivery:
         goal = await self._goal(row.notice)
         try:
             outgoing = self._from.render(row.notice, goal, settings.zone, now)
+            silent = outgoing.silent or row.notice.silent or is_quiet_hour(settings, now)
         except Exception:  # one outgoing message: a view's fault must not swallow the news
             logger.exception("a %s can't be worded", row.notice.kind, extra=_ids(row))
-            outgoing = _bare(row)
-        silent = outgoing.silent or row.notice.silent or is_quiet_hour(settings, now)
+            outgoing, silent = _bare(row), row.notice.silent
         return replace(outgoing, chat=row.chat, silent=silent)
 
     async def _goal(self, notice: Notice) -> Goal | None:
@@ -233,9 +215,8 @@ class Delivery:
         """Whether nothing is under way and nothing could go; messages to held chats don't count."""
         if not self._crew.is_idle:
             return False
-        waiting = await self._waiting()
-        for chat, _ in waiting:
-            if await self._office.is_open(chat):
+        while rows := await self._from.outbox.queued(1, self._office.held):
+            if await self._office.is_open(rows[0].chat):
                 return False
         return self._crew.is_idle
 

@@ -47,6 +47,7 @@ logger = logging.getLogger(__name__)
 POLL = 30  # seconds that Telegram holds a poll open
 POLL_TIMEOUT = POLL + 10  # seconds until a poll without an answer counts as lost
 BATCH = 100
+PAGE = 200  # updates looked at in one go
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds, jittered
 CONFLICTS, CONFLICT_WINDOW = 6, 120.0  # so many within so many seconds, and this process gives way
 FAILURES = 3  # of one update, then it is set aside
@@ -210,11 +211,14 @@ class InboxWorker:
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat with updates waiting."""
-        busy = self._crew.busy
-        waiting = sorted(await self._at.inbox.waiting(), key=lambda update: (update.chat or 0, update.id))
-        for chat, updates in groupby(waiting, key=lambda update: update.chat):
-            if chat not in busy:
+        while True:
+            busy = self._crew.busy
+            waiting = await self._at.inbox.waiting(PAGE, busy)
+            by_chat = sorted(waiting, key=lambda update: (update.chat or 0, update.id))
+            for chat, updates in groupby(by_chat, key=lambda update: update.chat):
                 self._crew.start(chat, partial(self._serve, list(updates)))
+            if len(waiting) < PAGE or self._crew.busy <= busy:
+                return
 
     async def _serve(self, updates: Sequence[Update]) -> None:
         for update in updates:
@@ -242,6 +246,9 @@ class InboxWorker:
         """Let it in or not, handle it, and commit all that it led to. Raises what the handler raises."""
         raw = json.loads(update.payload)
         visitor = read_visitor(raw)
+        if visitor.moved is not None:
+            await self._at.office.move(*visitor.moved)
+            return await self._done(visitor)
         if visitor.is_member is not None:
             return await self._membership(visitor)
         entry = await self._at.access.admit(visitor)
@@ -252,7 +259,7 @@ class InboxWorker:
                 refusal = await self._at.access.refusal(visitor, visitor.chat, self._at.zone)
                 await self._finish(visitor, refusal)
             case _:
-                await self._finish(visitor, await self._nothing(visitor))
+                await self._done(visitor)
         if entry in (Entry.REFUSED, Entry.IGNORED) and visitor.query is not None:
             await self._at.toast(visitor.query, REFUSAL)
         return None
@@ -304,18 +311,14 @@ class InboxWorker:
     async def _membership(self, visitor: Visitor) -> None:
         """The bot was blocked, removed or let in again: a known chat's messages wait or go on."""
         settings = await self._at.conversations.settings(visitor.chat) if visitor.chat is not None else None
-        handled = await self._nothing(visitor)
-        if settings is not None:
-            handled = replace(handled, settings=replace(settings, blocked=not visitor.is_member))
-        await self._finish(visitor, handled)
+        known = replace(settings, blocked=not visitor.is_member) if settings is not None else None
+        await self._done(visitor, known)
         if visitor.chat is not None and visitor.is_member:
             self._at.office.release(visitor.chat)
 
-    async def _nothing(self, visitor: Visitor) -> Handled:
-        """No answer, and an open dialogue of the chat stays open."""
-        return Handled(
-            dialogue=await self._at.conversations.dialogue(visitor.chat) if visitor.chat is not None else None
-        )
+    async def _done(self, visitor: Visitor, settings: ChatSettings | None = None) -> None:
+        """No answer, and an open dialogue of the chat stays open; settings None leaves them."""
+        await self._at.inbox.finish(visitor.update, None, Handled(settings=settings), self._at.clock.now())
 
     async def _finish(self, visitor: Visitor, handled: Handled) -> None:
         await self._at.inbox.finish(visitor.update, visitor.chat, handled, self._at.clock.now())
@@ -345,7 +348,7 @@ class InboxWorker:
 
     async def is_quiet(self) -> bool:
         """Whether nothing waits and nothing is being handled."""
-        return self._crew.is_idle and not await self._at.inbox.waiting() and self._crew.is_idle
+        return self._crew.is_idle and not await self._at.inbox.waiting(1) and self._crew.is_idle
 
     async def drain(self) -> None:
         """Wait until all that has arrived is handled."""

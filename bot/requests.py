@@ -33,8 +33,13 @@ def as_new(outgoing: Outgoing) -> Outgoing:
 
 
 def as_plain(outgoing: Outgoing) -> Outgoing:
-    """Without formatting and buttons' extras that could be what Telegram refuses; equal when there is none."""
-    extras = ("entities", "caption_entities", "parse_mode", "link_preview_options", "reply_parameters")
+    """Without formatting and other extras that could be what Telegram refuses; equal when there is none.
+
+    A topic is among them: it may have been closed or deleted, and the group's first one is better than nowhere.
+    """
+    extras = (
+        "entities", "caption_entities", "parse_mode", "link_preview_options", "reply_parameters", "message_thread_id",
+    )  # fmt: skip
     return replace(outgoing, payload={key: value for key, value in outgoing.payload.items() if key not in extras})
 
 

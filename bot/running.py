@@ -129,7 +129,7 @@ class App:
                 self._failure = self._failure or LoopEnded(f"the loop «{name}» has ended by itself")
         except Exception as error:  # noted here and raised by `run`, once the other loops are stopped
             if not self._ending.is_set():
-                self._failure = self._failure or error
+                self._failure = self._failure or _alone(error)
             logger.debug("the loop %s ended: %s", name, error)
         self._ending.set()
 
@@ -162,6 +162,13 @@ class App:
             and await parts.delivery.is_quiet()
             and await parts.cards.is_quiet()
         )
+
+
+def _alone(error: Exception) -> Exception:
+    """The error without the groups that tasks wrap around a single one: who starts the bot tells it by its type."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
 
 
 async def _within(seconds: float, work: Awaitable[None]) -> None:

@@ -1,7 +1,7 @@
 """The only home of APScheduler: it ticks, and nothing durable lives in it. What is due is found in our tables.
 
-Four ticks: the wake-ups (the engine's own alarm is exact; this catches what it missed), the monitor, the digests,
-and a sweep of inbox, outbox and cards, whose loops live on hints.
+Five ticks: the wake-ups (the engine's own alarm is exact; this catches what it missed), the monitor, the digests,
+a sweep of inbox, outbox and cards, whose loops live on hints, and once a day what is settled for long is taken away.
 Intervals follow our clock: at speed 60 a minute's tick comes every second, but never more often than `SHORTEST`.
 """
 
@@ -19,7 +19,7 @@ from bot.bell import Bell
 from bot.digest_times import due_date
 from engine.clock import Clock
 from engine.errors import EngineError
-from engine.ports import Conversations
+from engine.ports import Conversations, Pruning
 from engine.records import ChatSettings, Outgoing
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ SHORTEST = 0.05  # seconds of real time between two ticks, however fast our cloc
 WAKEUP_TICK = 60.0  # seconds of our time
 DIGEST_TICK = 60.0
 SWEEP_TICK = 30.0
+PRUNING_TICK = 86_400.0
+KEPT = dt.timedelta(days=30)  # how long what is settled stays
 FIRST_DIGEST = dt.timedelta(days=1)  # what a chat's very first digest looks back on
 
 Compose = Callable[[ChatSettings, dt.datetime], Awaitable[Sequence[Outgoing]]]
@@ -42,6 +44,7 @@ class Rounds:
     look_after_goals: Callable[[], Awaitable[None]]
     digests: Callable[[], Awaitable[None]]
     sweep: Callable[[], Awaitable[None]]
+    prune: Callable[[], Awaitable[None]]
     monitoring_interval: float  # seconds of our time
 
 
@@ -71,6 +74,7 @@ class Schedule:
                 ("monitor", rounds.monitoring_interval, rounds.look_after_goals),
                 ("digests", DIGEST_TICK, rounds.digests),
                 ("sweep", SWEEP_TICK, rounds.sweep),
+                ("pruning", PRUNING_TICK, rounds.prune),
             ):
                 bell = Bell()
                 bell.ring()
@@ -130,3 +134,10 @@ class Digests:
         served = replace(settings, last_digest=date.isoformat(), last_digest_at=now)
         if await self._conversations.digest_made(served, messages, now) and messages:
             self._made()
+
+
+async def prune(pruning: Pruning, clock: Clock) -> None:
+    """Take away what has been settled for longer than `KEPT`."""
+    taken = await pruning.prune(clock.now() - KEPT)
+    if taken:
+        logger.info("%s rows that were settled for %s days were taken away", taken, KEPT.days)

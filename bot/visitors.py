@@ -27,6 +27,8 @@ class Visitor:
     """The id of a tap; None for anything else."""
     is_member: bool | None
     """Of a change of the bot's own membership: whether it can write there now; None for anything else."""
+    moved: tuple[ChatId, ChatId] | None
+    """Of Telegram's word that a group has become a supergroup: the old and the new id; None for anything else."""
 
 
 def read_visitor(update: JsonObject) -> Visitor:
@@ -48,7 +50,16 @@ def read_visitor(update: JsonObject) -> Visitor:
         thread=_number(topic),
         query=str(body.get("id")) if kind == "callback_query" else None,
         is_member=None if status is None else status not in _GONE,
+        moved=_move(body, number) if kind == "message" and number is not None else None,
     )
+
+
+def _move(message: JsonObject, chat: int) -> tuple[ChatId, ChatId] | None:
+    """Telegram tells both chats: the old one whereto, the new one where from."""
+    to, of = _number(message.get("migrate_to_chat_id")), _number(message.get("migrate_from_chat_id"))
+    if to is not None:
+        return ChatId(chat), ChatId(to)
+    return None if of is None else (ChatId(of), ChatId(chat))
 
 
 def _object(value: JsonValue) -> JsonObject:

@@ -3,14 +3,14 @@
 import datetime as dt
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.decisions import Creation, Decided, Decision, FollowUp, Moment
 from engine.errors import EngineError, NotFoundError
-from engine.events import Event, Recorded, event_task
+from engine.events import Event, MilestoneReached, ProgressMade, Recorded, TaskStarted, event_task
 from engine.folding import fold
-from engine.goals import Goal
+from engine.goals import Goal, GoalStatus
 from engine.ports import LedgerStore, Rules
 from engine.records import Batch, Change
 from engine.reporting.notices import Notice
@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 
 MOST_ROUNDS = 100
 """Consequences settle in a handful of rounds; more means that two rules undo each other."""
+
+_WITHOUT_SEQUEL = (TaskStarted, ProgressMade, MilestoneReached)
+"""What leads to nothing further in an active goal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +167,9 @@ class BatchUnderWay:
         if not events:
             return _Step(before=before, after=before, events=())
         goal, recorded = _fold_all(before, events, moment)
+        more: Sequence[Event] = events
         for _ in range(MOST_ROUNDS):
-            more = self.rules.consequences(goal, moment)
+            more = self.rules.consequences(goal, moment) if _has_sequel(goal, more) else ()
             if not more:
                 break
             goal, further = _fold_all(goal, more, moment)
@@ -191,6 +195,11 @@ class BatchUnderWay:
             notices=tuple(draft.notices),
             wakeups=self.rules.wakeups(draft.before, draft.after),
         )
+
+
+def _has_sequel(goal: Goal, latest: Iterable[Event]) -> bool:
+    """Whether anything could follow within the goal. Asking costs time, and of most batches this is most."""
+    return goal.status is not GoalStatus.ACTIVE or not all(isinstance(event, _WITHOUT_SEQUEL) for event in latest)
 
 
 def _fold_all(goal: Goal, events: Iterable[Event], moment: Moment) -> tuple[Goal, list[Recorded]]:

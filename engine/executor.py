@@ -18,7 +18,7 @@ from engine.goals import Goal, GoalStatus
 from engine.plans import AdaptationNeed
 from engine.reporting.notices import Notice, NoticeKind
 from engine.reporting.status import GoalStanding, milestone_id, standing
-from engine.tasks import ENDED_TASKS, Task, TaskStatus
+from engine.tasks import Task, TaskStatus
 from engine.values import GoalId, JsonValue, TaskId, TaskNumber, parse_task_id, task_id
 from engine.work.registry import WorkContext, WorkFunction, WorkResult
 
@@ -119,8 +119,7 @@ class AutonomousGoalExecutor(GoalEngine):
             goal = await self.goal(goal_id)
         if goal.status is GoalStatus.PROPOSED:
             await self.start_goal(goal_id)
-        driven = {goal_id}
-        self._coordinator.driven |= driven
+        driven: set[GoalId] = set()
         try:
             while await self._drive(goal_id, driven):
                 continue
@@ -131,15 +130,17 @@ class AutonomousGoalExecutor(GoalEngine):
     async def _drive(self, goal_id: GoalId, driven: set[GoalId]) -> bool:
         """One wait for a change of the goal or its sub-goals; False when nothing goes on any more."""
         family = await self._family(goal_id)
-        driven |= family.keys()
-        self._coordinator.driven |= driven
+        new = family.keys() - driven
+        driven |= new
+        self._coordinator.driven |= new
         with self.ledger.listening(family) as changed:
             family = await self._family(goal_id)  # once more, now that no change can be missed
             if driven.issuperset(family) and not any(_goes_on(goal) for goal in family.values()):
                 return False
-            for goal in family.values():
-                self._coordinator.look_at(goal)
-            self.ledger.nudge()
+            if new:  # later on, each commit looks for what became ready
+                for goal in family.values():
+                    self._coordinator.look_at(goal)
+                self.ledger.nudge()
             await changed.wait()
             return True
 
@@ -220,11 +221,11 @@ def _goes_on(goal: Goal) -> bool:
         return False
     if wants_job(goal):
         return True
+    is_active = goal.status is GoalStatus.ACTIVE
     for task in goal.tasks.values():
         if task.status is TaskStatus.RUNNING:
             return True
-        is_next = all(goal.tasks[n].status in ENDED_TASKS for n in task.depends_on)
-        if is_next and task.status is TaskStatus.PENDING and goal.status is GoalStatus.ACTIVE:
+        if task.status is TaskStatus.PENDING and is_active and goal.has_ended_all(task.depends_on):
             return True
     return False
 

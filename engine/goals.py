@@ -186,6 +186,18 @@ class Goal:
             return False
         return self.has_ended_all(task.depends_on)
 
+    def startable(self, now: dt.datetime) -> list[Task]:
+        """All tasks that could run now: `can_start` of each, in one loop because it is asked after every event."""
+        found, tasks, pending = [], self.tasks, TaskStatus.PENDING  # a member of an enum is slow to look up
+        for task in tasks.values():
+            if task.status is pending and (task.due_at is None or task.due_at <= now):
+                for number in task.depends_on:
+                    if tasks[number].status not in ENDED_TASKS:
+                        break
+                else:
+                    found.append(task)
+        return found
+
     def has_ended_all(self, numbers: Iterable[TaskNumber]) -> bool:
         """Whether nothing more is to happen in any of these tasks."""
         for number in numbers:  # noqa: SIM110 - a plain loop: asked of every pending task after every event

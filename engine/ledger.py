@@ -91,6 +91,11 @@ class Ledger:
         """The newest committed value if it is at hand; None when it would have to be loaded."""
         return self._cache.get(goal)
 
+    def forget(self, goals: Iterable[GoalId]) -> None:
+        """The store changed these goals by itself: they are loaded anew when they are next asked for."""
+        for goal in goals:
+            self._cache.pop(goal, None)
+
     @contextmanager
     def listening(self, goals: Iterable[GoalId]) -> Iterator[asyncio.Event]:
         """Within it, the event is set whenever one of the goals changes."""

@@ -32,7 +32,7 @@ from engine.records import (
 from engine.reporting.notices import Notice
 from engine.values import BootId, Cause, ChatId, GoalId, JsonValue, TaskNumber, UserId
 
-__all__ = ["Clock", "Conversations", "Inbox", "LedgerStore", "Outbox", "Planner", "Queries", "Rules"]
+__all__ = ["Clock", "Conversations", "Inbox", "LedgerStore", "Outbox", "Planner", "Pruning", "Queries", "Rules"]
 
 
 class LedgerStore(Protocol):
@@ -178,16 +178,15 @@ class Inbox(Protocol):
         """Keep updates; those that are known already are left as they are. Returns how many were new."""
         ...
 
-    async def waiting(self) -> Sequence[Update]:
-        """Updates not yet handled nor parked, by id."""
-        ...
-
-    async def highest(self) -> int:
-        """The highest update id ever kept; 0 when there was none."""
+    async def waiting(self, limit: int, without: Collection[ChatId | None] = ()) -> Sequence[Update]:
+        """Updates not yet handled nor parked, by id; those of some chats (None: of no chat) left out."""
         ...
 
     async def finish(self, update: int, chat: ChatId | None, handled: Handled, now: dt.datetime) -> None:
-        """Replies into the outbox, dialogue and settings kept, update done: one transaction."""
+        """Replies into the outbox, dialogue and settings kept, update done: one transaction.
+
+        `chat` is whose dialogue it is; None leaves dialogues alone. Of an update that is done already nothing is kept.
+        """
         ...
 
     async def fail(self, update: int, error: str) -> int:
@@ -206,8 +205,12 @@ class Outbox(Protocol):
         """Queue messages that no change of a goal caused."""
         ...
 
-    async def queued(self, limit: int) -> Sequence[OutboxRow]:
-        """Messages that are queued, oldest first; not_before is the caller's to respect."""
+    async def queued(self, limit: int, without: Collection[ChatId | None] = ()) -> Sequence[OutboxRow]:
+        """Messages that are queued, oldest first, some chats' left out; not_before is the caller's to respect."""
+        ...
+
+    async def recipients(self) -> Collection[ChatId]:
+        """Chats that messages are queued for."""
         ...
 
     async def sending(self, row: int) -> None:
@@ -244,6 +247,14 @@ class Conversations(Protocol):
 
     async def save_settings(self, settings: ChatSettings) -> None:
         """Keep them."""
+        ...
+
+    async def set_blocked(self, chat: ChatId, blocked: bool) -> None:
+        """Keep whether a chat can't be written to, and nothing else; of a chat without settings nothing is kept."""
+        ...
+
+    async def move_chat(self, old: ChatId, new: ChatId) -> Collection[GoalId]:
+        """A group has another id now: goals, cards, messages, settings and dialogue go along. Returns the goals."""
         ...
 
     async def chats(self) -> Sequence[ChatSettings]:
@@ -284,4 +295,12 @@ class Conversations(Protocol):
 
     async def digest_made(self, settings: ChatSettings, digest: Sequence[Outgoing], now: dt.datetime) -> bool:
         """Queue a digest and keep that day as served, in one transaction; False when that day was served already."""
+        ...
+
+
+class Pruning(Protocol):
+    """Keeps the border's tables small."""
+
+    async def prune(self, before: dt.datetime) -> int:
+        """Take away updates, causes and messages that were settled before a moment; returns how many rows."""
         ...

@@ -150,7 +150,7 @@ class Update:
 
 
 class Delivery(StrEnum):
-    """Where an outgoing message stands. `SENT`, `DROPPED` and `REPLACED` are final."""
+    """Where an outgoing message stands. `SENT` and `DROPPED` are final."""
 
     QUEUED = "queued"
     SENDING = "sending"

@@ -33,6 +33,7 @@ TASK_MOVES: dict[TaskStatus, frozenset[TaskStatus]] = {
     _S.SUPERSEDED: frozenset(),
 }
 
+LEFT_OUT_TASKS = frozenset({TaskStatus.SKIPPED, TaskStatus.SUPERSEDED})
 ENDED_TASKS = frozenset({_S.COMPLETED, _S.SKIPPED, _S.SUPERSEDED})
 """Statuses that nothing more is to happen in; a task behind such a one may run."""
 
@@ -175,7 +176,7 @@ class Task:
     @property
     def is_live(self) -> bool:
         """Whether it counts: neither skipped nor superseded."""
-        return self.status not in (TaskStatus.SKIPPED, TaskStatus.SUPERSEDED)
+        return self.status not in LEFT_OUT_TASKS
 
     @property
     def fraction(self) -> float:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NewType, TypeAlias
 
+from typing_extensions import TypeAliasType
+
 GoalId = NewType("GoalId", int)
 TaskNumber = NewType("TaskNumber", int)
 """A task's number within its goal, from 1."""
@@ -17,7 +19,8 @@ BootId = NewType("BootId", str)
 Cause = NewType("Cause", str)
 """What a command came from, such as `update:4711:0` or `wakeup:task:7.3@…`. The same cause never acts twice."""
 
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonValue = TypeAliasType("JsonValue", "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]")
+"""A named alias: pydantic can't read a recursive one without a name."""
 JsonObject: TypeAlias = Mapping[str, JsonValue]
 
 

@@ -18,6 +18,7 @@ from handlers.goal_card import ask_cancel_of
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.blockers import blockage_gone, blockage_message
 from handlers.views.letters import edited, letter, line, words
+from handlers.views.tasks import task_state
 from handlers.words import Meaning, Said, blockage_words
 
 INFORMING = "blockage_info"
@@ -41,7 +42,7 @@ async def show(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, des
     """The blockage's message, from the list."""
     blockage = _open(goal, callback_data.blockage)
     await answer_tap(query)
-    return desk.keep(blockage_message(goal, blockage, desk.now))
+    return desk.keep(blockage_message(goal, blockage, desk.zone, desk.now))
 
 
 async def press(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
@@ -91,8 +92,8 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
             task = _open(goal, number).task
             if task is None:
                 raise RefusedError("no_task_to_skip", "it holds up the whole goal, so there is no task to skip")
-            await engine.skip_task(goal.id, task, said.text or "you skipped it", cause=cause)
-            told = "➖ The task is skipped."
+            newest = await engine.skip_task(goal.id, task, said.text or "you skipped it", cause=cause)
+            return desk.end(edited(task_state(newest, newest.task(task), desk.zone, desk.now), message))
         case Meaning.REPLAN:
             reason = said.text or _open(goal, number).description
             await engine.request_adaptation(goal.id, reason, cause=cause)

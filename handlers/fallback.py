@@ -5,8 +5,9 @@ from aiogram.types import CallbackQuery, Message
 
 from engine.records import Handled
 from handlers.desk import Desk
+from handlers.small_talk import near_command
 from handlers.taps import answer_tap
-from handlers.views.letters import letter
+from handlers.views.letters import letter, line
 
 _CONTENT: dict[str, str] = {
     "photo": "I can't look at pictures. Write what it shows, or «done» as a reply to the task it belongs to.",
@@ -36,7 +37,9 @@ async def unknown_command(message: Message, desk: Desk) -> Handled:
     command = (message.text or "").split()[0].partition("@")[0]
     if message.chat.type != "private":
         return desk.keep()
-    return desk.keep(letter(desk.here, f"I don't know {command[:40]}. /help shows what I know."))
+    near = near_command(command)
+    hint = f"Did you mean /{near}? /help shows all I know." if near else "/help shows what I know."
+    return desk.keep(letter(desk.here, f"I don't know {line(command, 40)}. {hint}"))
 
 
 async def other_content(message: Message, desk: Desk) -> Handled:

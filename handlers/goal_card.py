@@ -25,7 +25,7 @@ from handlers.present import present
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line, stacked, words
 from handlers.views.times import moment
-from handlers.words import is_no, is_yes
+from handlers.words import is_no, is_sure, is_yes
 
 CONFIRM_FAIL, CONFIRM_CANCEL, NEW_DEADLINE = "confirm_fail", "confirm_cancel", "new_deadline"
 
@@ -136,7 +136,7 @@ async def confirm_in_words(message: Message, facts: JsonObject, words: str, engi
     failing = desk.dialogue is not None and desk.dialogue.name == CONFIRM_FAIL
     if is_no(words):
         return desk.end(letter(desk.here, f"«{line(goal.name)}» goes on."))
-    if not is_yes(words):
+    if not is_sure(words):
         return desk.keep(letter(desk.here, "Please answer «yes» or «no», or send /cancel to leave this."))
     if failing:
         await engine.fail_goal(goal.id, str(facts.get("reason") or "") or "given up by you", cause=desk.cause())

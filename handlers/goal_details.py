@@ -26,7 +26,7 @@ async def show_tasks(message: Message, command: CommandObject, engine: Engine, d
 async def show_blockers(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
     """/blockers"""
     goal, _ = await goal_meant(command.args, engine, desk, GoalDeed.BLOCKERS)
-    return desk.keep(blocker_list(goal, desk.now))
+    return desk.keep(blocker_list(goal, desk.zone, desk.now))
 
 
 async def show_log(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
@@ -49,7 +49,7 @@ async def press_tasks(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
 async def press_blockers(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
     """Blockers from the card."""
     await answer_tap(query)
-    return desk.keep(blocker_list(goal, desk.now))
+    return desk.keep(blocker_list(goal, desk.zone, desk.now))
 
 
 async def press_log(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:

@@ -30,7 +30,9 @@ async def _page(tap: PageTap, engine: Engine, desk: Desk) -> Outgoing:
     page = max(0, min(tap.at, (total - 1) // GOALS_A_PAGE))
     offset = page * GOALS_A_PAGE
     rows = await engine.queries.goals_of(desk.here, ended=ended, offset=offset, limit=GOALS_A_PAGE)
-    return goal_list(desk.here, GoalPage(rows=rows, ended=ended, page=page, total=total), desk.zone, desk.now)
+    others = await engine.queries.count_goals(desk.here, ended=not ended)
+    shown = GoalPage(rows=rows, ended=ended, page=page, total=total, others=others)
+    return goal_list(desk.here, shown, desk.zone, desk.now)
 
 
 def routes() -> Router:

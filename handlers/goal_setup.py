@@ -40,12 +40,19 @@ async def begin(text: str, engine: Engine, desk: Desk, message: int | None = Non
     said = read_goal(text)
     draft = draft_from(said, desk.update_id)
     if said.deadline is None:
-        return await go_on(draft, engine, desk, message)
+        return await go_on(draft, engine, desk, message, problem=_left_aside(desk))
     try:
         deadline = parse_deadline(said.deadline, now=desk.now, zone=desk.zone)
     except InvalidInputError as error:
         return await go_on(draft, engine, desk, message, problem=explain(error))
     return await go_on(replace(draft, deadline=deadline, deadline_known=True), engine, desk, message)
+
+
+def _left_aside(desk: Desk) -> str:
+    """Says that a set-up which was under way gives way to this one; empty when there was none."""
+    before = desk.dialogue_of(DIALOGUE)
+    name = draft_of(before.facts).name if before is not None else ""
+    return f"«{line(name, 100)}» is left aside; nothing was set." if name else ""
 
 
 async def go_on(draft: Draft, engine: Engine, desk: Desk, message: int | None = None, problem: str = "") -> Handled:

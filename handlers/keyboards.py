@@ -102,15 +102,16 @@ def goal_choice(rows: Sequence[GoalRow], deed: GoalDeed) -> Rows:
     return [[button(f"{row.id}. {row.name}", GoalTap(deed=deed, goal=row.id))] for row in rows]
 
 
-def goals_list(rows: Sequence[GoalRow], ended: bool, page: int, pages: int) -> Rows:
-    """Under the list of goals: one button each, the pages, and the way to the other list."""
+def goals_list(shown: tuple[Sequence[GoalRow], bool], page: int, pages: int, others: int) -> Rows:
+    """Under a page of goals (`shown`: which, and whether they ended): one button each, and the way to the `others`."""
+    rows, ended = shown
     opened = [button(f"{row.id}. {row.name}", GoalTap(deed=GoalDeed.OPEN, goal=row.id)) for row in rows]
     listing = Listing.ENDED if ended else Listing.ALIVE
     other = PageTap(listing=Listing.ALIVE if ended else Listing.ENDED)
     return [
         *in_rows(opened, 1),
         page_buttons(PageTap(listing=listing, at=page), pages),
-        [button("Goals under way" if ended else "Ended goals", other)],
+        [button("Goals under way" if ended else "Ended goals", other)] if others or ended else [],
     ]
 
 
@@ -249,7 +250,7 @@ def retry_buttons(goal: Goal, task: Task) -> Rows:
 
 
 def waiting_buttons(goal: Goal, most: int = 8) -> Rows:
-    """One button for each task that waits for the person, and for each that failed."""
+    """One button for each task that waits for the person."""
     mine = [task for task in goal.live_tasks if waits_for_person(task)]
     return [[task_tap(f"🙋 {task.number}. {task.title}", TaskDeed.OPEN, goal, task)] for task in mine[:most]]
 

@@ -16,11 +16,13 @@ from handlers.goal_card import ask_cancel_of
 from handlers.goal_setup import begin
 from handlers.plan_editing import change_in_words
 from handlers.plan_review import start_in_words
+from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
 from handlers.task_answers import asked_of, carry_out
 from handlers.views.letters import edited, letter, under
 from handlers.views.setup import offer
 from handlers.views.signs import waits_for_person
+from handlers.views.small_talk import talk_small
 from handlers.words import Meaning, Said, is_no, is_plain_answer, is_yes, plan_words, task_words
 
 OFFER = "offer"
@@ -33,12 +35,15 @@ _LONGEST_ANSWER = 60
 async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
     """What the text answers, if one thing waits for such an answer; otherwise the offer to make it a goal."""
     text = message.text or ""
-    if len(text) <= _LONGEST_ANSWER:
+    small = small_talk(text)
+    if len(text) <= _LONGEST_ANSWER and small is not SmallTalk.HELP:
         answered = await _answered(text, engine, desk)
         if answered is not None:
             return answered
     if message.chat.type != "private" and not _to_us(message):
         return desk.keep()
+    if small is not None:
+        return desk.keep(talk_small(desk.here, small, text))
     shown = under(offer(desk.here, text, message.message_id), message.message_id)
     return desk.ask(Dialogue(name=OFFER, facts={"message": message.message_id, "text": text}), shown)
 

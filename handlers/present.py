@@ -44,7 +44,7 @@ def present(tap: CallbackData, goal: Goal, desk: Desk) -> Outgoing | None:
             found = next((one for one in goal.blockages.values() if one.number == tap.blockage), None)
             if found is None or goal.has_ended:
                 return blockage_gone(goal, "✅ This is no longer in the way.")
-            return blockage_message(goal, found, desk.now)
+            return blockage_message(goal, found, desk.zone, desk.now)
         case StrategyTap():
             return strategy_list(goal)
         case GoalTap():

@@ -21,7 +21,7 @@ from handlers import (
     task_answers,
 )
 from handlers.gates import OwnGoals
-from handlers.start import COMMANDS
+from handlers.small_talk import COMMANDS
 
 __all__ = ["COMMANDS", "build_dispatcher"]
 

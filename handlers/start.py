@@ -11,27 +11,10 @@ from engine.records import Handled
 from handlers.callbacks import OfferDeed, OfferTap
 from handlers.desk import Desk
 from handlers.gates import own_goal
+from handlers.small_talk import COMMANDS
 from handlers.taps import answer_tap
+from handlers.views.letters import letter
 from handlers.views.welcome import EXAMPLE_CRITERIA, EXAMPLE_NAME, example_exists, help_message, privacy, welcome
-
-COMMANDS: tuple[tuple[str, str], ...] = (
-    ("goal", "Set a goal"),
-    ("goals", "All your goals"),
-    ("status", "Show a goal"),
-    ("tasks", "The tasks of a goal"),
-    ("blockers", "What is in the way"),
-    ("log", "What happened so far"),
-    ("note", "Keep an observation"),
-    ("replan", "Ask for another plan"),
-    ("fail", "Give a goal up as failed"),
-    ("cancel", "Leave a question, or cancel a goal"),
-    ("digest", "The summary now"),
-    ("settings", "Time zone, digest, quiet hours"),
-    ("export", "All your goals as a file"),
-    ("privacy", "What is kept"),
-    ("help", "What you can say"),
-)
-"""The commands menu: names without the slash, and what they do."""
 
 
 async def start(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
@@ -41,8 +24,9 @@ async def start(message: Message, command: CommandObject, engine: Engine, desk: 
     if goal != payload and goal.isascii() and goal.isdecimal() and len(goal) <= 16:
         try:
             return desk.keep(card=(await own_goal(engine, desk, int(goal))).id)
-        except EngineError:
-            pass  # a link to a goal that is gone, or somebody else's: welcome them all the same
+        except EngineError:  # gone, or somebody else's: which of them is nobody's business
+            gone = letter(desk.here, f"There is no goal {goal} of yours (any more). /goals lists them.")
+            return desk.keep(gone, welcome(desk.here, desk.zone, desk.chat.zone_known))
     return desk.keep(welcome(desk.here, desk.zone, desk.chat.zone_known))
 
 

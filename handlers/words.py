@@ -328,6 +328,12 @@ def is_plain_answer(said: Said, text: str) -> bool:
 _YES = re.compile(
     rf"(?:{_START}|sure|of course|please|make it a goal|yes,? (?:please|make it a goal|do it|cancel it))[.! ]*", re.I
 )
+_SURE = re.compile(
+    r"(?:please )?(?:yes|yep|yeah|sure|of course|ok(?:ay)?|do it|cancel(?: it)?|it (?:has )?failed|fail it"
+    rf"|{_THUMB_UP}|✅)"
+    r"(?:,? (?:please|do it|cancel it|it has(?: failed)?))?[.! ]*",
+    re.I,
+)
 _NO = re.compile(
     rf"(?:no|nope|nah|not now|no thanks?(?: you)?|never ?mind|keep (?:it|going)|don'?t|leave it|{_THUMB_DOWN}|❌)"
     r"[.! ]*",
@@ -341,6 +347,11 @@ _ENOUGH = re.compile(
 def is_yes(text: str) -> bool:
     """Whether it is a plain yes."""
     return _YES.fullmatch(text.strip()) is not None
+
+
+def is_sure(text: str) -> bool:
+    """Whether it is a yes to what destroys: «start» or «great», said about something else, is none."""
+    return _SURE.fullmatch(text.strip()) is not None
 
 
 def is_no(text: str) -> bool:

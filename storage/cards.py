@@ -50,10 +50,8 @@ def save_card(connection: sqlite3.Connection, card: Card) -> None:
 
 
 async def outdated(reader: Reader) -> Sequence[Card]:
-    """Cards that are wanted in another revision than is shown, or that are still to be sent."""
-    return [
-        _card(row) for row in await reader.rows(f"{_SELECT} WHERE wanted <> shown OR message IS NULL ORDER BY goal")
-    ]
+    """Cards that are wanted in another revision than is shown; of one that is still to be sent none is."""
+    return [_card(row) for row in await reader.rows(f"{_SELECT} WHERE wanted <> shown ORDER BY goal")]
 
 
 async def card_of(reader: Reader, goal: GoalId) -> Card | None:

@@ -11,6 +11,7 @@ from engine.values import ChatId, GoalId, UserId
 from storage import cards, outbox
 from storage.connections import Reader
 from storage.encoding import object_from_json, parse_time_or_null, time_or_null, time_text, to_json
+from storage.moving import move_chat
 from storage.script import run_many
 from storage.writer import Writer
 
@@ -68,6 +69,15 @@ class SqlConversations:
         """Keep them; the day of the last digest never moves back."""
         await self._writer.run(lambda connection: save_settings(connection, settings))
 
+    async def set_blocked(self, chat: ChatId, blocked: bool) -> None:
+        """Keep whether a chat can't be written to, and nothing else; of a chat without settings nothing is kept."""
+        sql = "UPDATE chats SET blocked = ? WHERE chat = ?"
+        await self._writer.run(lambda connection: run_many(connection, sql, [(int(blocked), chat)]))
+
+    async def move_chat(self, old: ChatId, new: ChatId) -> Collection[GoalId]:
+        """A group has another id now: goals, cards, messages, settings and dialogue go along. Returns the goals."""
+        return await self._writer.run(lambda connection: move_chat(connection, old, new))
+
     async def chats(self) -> Sequence[ChatSettings]:
         """All chats."""
         return [_settings(row) for row in await self._reader.rows(f"SELECT {_COLUMNS} FROM chats ORDER BY chat")]  # noqa: S608 - our own names
@@ -102,7 +112,7 @@ class SqlConversations:
         await self._writer.run(work)
 
     async def cards(self) -> Sequence[Card]:
-        """Cards that are wanted in another revision than is shown, or that are still to be sent."""
+        """Cards that are wanted in another revision than is shown; of one that is still to be sent none is."""
         return await cards.outdated(self._reader)
 
     async def card(self, goal: GoalId) -> Card | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.clock import Clock
 from engine.errors import StoreError
-from engine.ports import Conversations, Inbox, LedgerStore, Outbox, Queries
+from engine.ports import Conversations, Inbox, LedgerStore, Outbox, Pruning, Queries
 from storage.connections import Reader, connect, translated
 from storage.conversations import SqlConversations
 from storage.encoding import time_text
@@ -17,6 +17,7 @@ from storage.ledger import SqlLedger
 from storage.migrations import migrate, shipped
 from storage.outbox import SqlOutbox
 from storage.process_lock import ProcessLock, refusal
+from storage.pruning import SqlPruning
 from storage.queries import SqlQueries
 from storage.writer import Writer
 
@@ -33,6 +34,7 @@ class Database:
     inbox: Inbox
     outbox: Outbox
     conversations: Conversations
+    pruning: Pruning
 
 
 @asynccontextmanager
@@ -59,6 +61,7 @@ async def open_database(path: Path, *, clock: Clock, bot: int = 0) -> AsyncItera
             inbox=SqlInbox(writer, reader, clock, bot),
             outbox=SqlOutbox(writer, reader),
             conversations=SqlConversations(writer, reader),
+            pruning=SqlPruning(writer),
         )
 
 

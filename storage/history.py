@@ -32,14 +32,13 @@ SAVE_PLAN = (
     " ON CONFLICT (goal, version) DO UPDATE SET at = excluded.at, source = excluded.source, status = excluded.status,"
     " plan = excluded.plan"
 )
-KEEP_PLAN = "INSERT INTO plans (goal, version, at, source, status, plan) VALUES (?, ?, ?, ?, 'proposed', ?) ON CONFLICT DO NOTHING"  # noqa: E501 - one statement
 RETIRE_PLANS = (
     "UPDATE plans SET status = 'superseded' WHERE goal = ? AND version < ? AND status IN ('proposed', 'adopted')"
 )
 SET_PLAN = "UPDATE plans SET status = ? WHERE goal = ? AND version = ?"
 
 ORDER = (
-    INSERT_LOG, INSERT_PROGRESS, INSERT_ADAPTATION, INSERT_ATTEMPT, END_ATTEMPT, SAVE_PLAN, KEEP_PLAN, SET_PLAN,
+    INSERT_LOG, INSERT_PROGRESS, INSERT_ADAPTATION, INSERT_ATTEMPT, END_ATTEMPT, SAVE_PLAN, SET_PLAN,
     RETIRE_PLANS,
 )  # fmt: skip
 """Plans are retired last, so that one adopted and replaced in the same batch ends as superseded."""
@@ -124,13 +123,15 @@ def _write_plans(change: Change, script: Script) -> None:
                 script.add(SAVE_PLAN, (goal, version, at, plan.source, to_json(plan)))
             case e.PlanAdopted():
                 script.add(SET_PLAN, ("adopted", goal, version))
-            case e.RepairProposed(version=proposed, repair=repair):
-                script.add(SAVE_PLAN, (goal, proposed, at, repair.source, to_json(repair)))
+            case e.RepairProposed(version=proposed, need=need, repair=repair):
+                stored = to_json({"repair": repair, "need": need})
+                script.add(SAVE_PLAN, (goal, proposed, at, repair.source, stored))
             case e.RepairRejected(version=rejected):
                 script.add(SET_PLAN, ("rejected", goal, rejected))
             case e.PlanAdapted() as adapted:
                 version = adapted.new_version
-                script.add(KEEP_PLAN, (goal, version, at, adapted.repair.source, to_json(adapted.repair)))
+                stored = to_json({"repair": adapted.repair, "need": adapted.need})
+                script.add(SAVE_PLAN, (goal, version, at, adapted.repair.source, stored))
                 script.add(RETIRE_PLANS, (goal, version))
                 script.add(SET_PLAN, ("adopted", goal, version))
                 _write_adaptation(change, recorded, adapted, script)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from engine.clock import Clock
 from engine.records import Handled, Outgoing, Update
@@ -23,7 +23,10 @@ _SAVE_DIALOGUE = (
     " ON CONFLICT (chat) DO UPDATE SET name = excluded.name, facts = excluded.facts"
 )
 # The words of a person are kept as long as they are needed; the row stays, so that the update is known for good.
-_DONE = "UPDATE inbox SET status = 'done', payload = '', settled_at = ? WHERE bot = ? AND update_id = ?"
+_DONE = (
+    "UPDATE inbox SET status = 'done', payload = '', settled_at = ?"
+    " WHERE bot = ? AND update_id = ? AND status = 'waiting'"
+)
 _FAIL = "UPDATE inbox SET failures = failures + 1, error = ? WHERE bot = ? AND update_id = ?"
 _PARK = "UPDATE inbox SET status = 'parked', error = ?, settled_at = ? WHERE bot = ? AND update_id = ?"
 
@@ -47,26 +50,28 @@ class SqlInbox:
         ]
         return await self._writer.run(lambda connection: connection.executemany(_ACCEPT, rows).rowcount if rows else 0)
 
-    async def waiting(self) -> Sequence[Update]:
-        """Updates not yet handled nor parked, by id."""
+    async def waiting(self, limit: int, without: Collection[ChatId | None] = ()) -> Sequence[Update]:
+        """Updates not yet handled nor parked, by id; those of some chats (None: of no chat) left out."""
         sql = (
-            "SELECT update_id, chat, payload, failures FROM inbox WHERE bot = ? AND status = 'waiting'"
-            " ORDER BY update_id"
+            "SELECT update_id, chat, payload, failures FROM inbox WHERE bot = ? AND status = 'waiting'"  # noqa: S608 - placeholders only
+            f" AND COALESCE(chat, 0) NOT IN ({','.join('?' * len(without))}) ORDER BY update_id LIMIT ?"
         )
+        values = (self._bot, *(chat or 0 for chat in without), limit)
         return [
             Update(id=number, chat=chat, payload=payload, failures=failures)
-            for number, chat, payload, failures in await self._reader.rows(sql, (self._bot,))
+            for number, chat, payload, failures in await self._reader.rows(sql, values)
         ]
 
-    async def highest(self) -> int:
-        """The highest update id ever kept; 0 when there was none."""
-        row = await self._reader.first("SELECT COALESCE(MAX(update_id), 0) FROM inbox WHERE bot = ?", (self._bot,))
-        return int(row[0]) if row else 0
-
     async def finish(self, update: int, chat: ChatId | None, handled: Handled, now: dt.datetime) -> None:
-        """Replies into the outbox, dialogue and settings kept, update done: one transaction."""
+        """Replies into the outbox, dialogue and settings kept, update done: one transaction.
+
+        `chat` is whose dialogue it is; None leaves dialogues alone. Of an update that is done already nothing is kept:
+        a commit whose answer was lost on the way may be tried again.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
+            if not connection.execute(_DONE, (time_text(now), self._bot, update)).rowcount:
+                return
             outbox.put(connection, handled.replies, now)
             if chat is not None and handled.dialogue is None:
                 connection.execute("DELETE FROM dialogues WHERE chat = ?", (chat,))
@@ -77,7 +82,6 @@ class SqlInbox:
                 save_settings(connection, handled.settings)
             if handled.card is not None:
                 cards.want_anew(connection, handled.card, chat)
-            connection.execute(_DONE, (time_text(now), self._bot, update))
 
         await self._writer.run(work)
 

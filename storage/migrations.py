@@ -58,6 +58,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
 def back_up(connection: sqlite3.Connection, target: Path) -> None:
     """Copy the database to `target`, which is there in whole or not at all."""
     partial = target.with_name(f"{target.name}.partial")
+    partial.unlink(missing_ok=True)  # what an interrupted copy left
     copy = sqlite3.connect(partial)
     try:
         connection.backup(copy)
@@ -87,3 +88,5 @@ def _statements(sql: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+    if statement.strip():
+        yield statement  # the last one's semicolon may be missing; a comment at the end does nothing

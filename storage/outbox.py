@@ -3,7 +3,8 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from engine.records import Delivery, OutboxRow, Outgoing
 from engine.reporting.notices import Notice, NoticeKind
@@ -51,10 +52,16 @@ class SqlOutbox:
         if messages:
             await self._writer.run(lambda connection: put(connection, messages, now))
 
-    async def queued(self, limit: int) -> Sequence[OutboxRow]:
-        """Messages that are queued, oldest first; `not_before` is the caller's to respect."""
-        rows = await self._reader.rows(f"{_SELECT} WHERE status = 'queued' ORDER BY id LIMIT ?", (limit,))
-        return [_row(row) for row in rows]
+    async def queued(self, limit: int, without: Collection[ChatId | None] = ()) -> Sequence[OutboxRow]:
+        """Messages that are queued, oldest first, some chats' left out; `not_before` is the caller's to respect."""
+        chats = [chat for chat in without if chat is not None]  # every message has a chat, and NULL would leave out all
+        sql = f"{_SELECT} WHERE status = 'queued' AND chat NOT IN ({','.join('?' * len(chats))}) ORDER BY id LIMIT ?"
+        return [_row(row) for row in await self._reader.rows(sql, (*chats, limit))]
+
+    async def recipients(self) -> Collection[ChatId]:
+        """Chats that messages are queued for."""
+        rows = await self._reader.rows("SELECT DISTINCT chat FROM outbox WHERE status = 'queued'")
+        return {ChatId(chat) for (chat,) in rows}
 
     async def sending(self, row: int) -> None:
         """Committed before the call to Telegram."""
@@ -114,7 +121,7 @@ def _row(row: sqlite3.Row) -> OutboxRow:
         id=number,
         chat=ChatId(chat),
         notice=None if kind == RENDERED else parse_notice(content),
-        outgoing=parse_outgoing(content) if kind == RENDERED else None,
+        outgoing=replace(parse_outgoing(content), chat=ChatId(chat)) if kind == RENDERED else None,
         status=Delivery(status),
         tries=tries,
         perhaps_sent=bool(perhaps_sent),

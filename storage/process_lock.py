@@ -47,6 +47,9 @@ class ProcessLock:
             name = f"process {holder}" if holder.isdecimal() else "another process"
             reason = f"another Milepost ({name}) uses this database"
             raise StoreError("locked", str(self._path).removesuffix(".lock"), reason) from error
+        except OSError as error:  # some network disks have no locks
+            os.close(file)
+            raise refusal(error, self._path) from error
         self._file = file
         try:
             os.ftruncate(file, 0)

@@ -119,7 +119,7 @@ class AttemptRunner:
         try:
             decision = await self._try(goal, task, attempt)
             attempt.reporting = True
-            await self._save(goal.id, task.number, attempt.lease, decision)
+            await self._report(goal.id, task.number, attempt.lease, decision)
         except asyncio.CancelledError:
             logger.info("attempt %d was cancelled", attempt.lease.attempt, extra=facts)
             raise
@@ -192,6 +192,14 @@ class AttemptRunner:
             return await _in_thread(lambda: _plain(function(context)))
         result = function(context)
         return await result if inspect.isawaitable(result) else result
+
+    async def _report(self, goal: GoalId, number: TaskNumber, lease: Lease, decision: Decision) -> None:
+        try:
+            await self._save(goal, number, lease, decision)
+        except Exception as error:  # the border of one attempt: a result that can't be kept is a failure that can
+            logger.exception("a result could not be kept", extra={"goal": goal, "task": f"{goal}.{number}"})
+            failure = classify(PermanentError(f"its result could not be kept: {error}"))
+            await self._save(goal, number, lease, attempt_failed(number, lease, failure, self.judging))
 
     async def _save(self, goal: GoalId, number: TaskNumber, lease: Lease, decision: Decision) -> None:
         """Commit the result. A database that can't be written now is tried again: what was done is not forgotten."""

@@ -120,12 +120,13 @@ def on_error(goal: Goal, task: Task, failure: Failure, moment: Moment) -> list[e
 
 
 def _by_strategy(goal: Goal, task: Task, blockage: Blockage, failure: Failure, moment: Moment) -> list[e.Event]:
-    tries = f"{task.attempts} {'attempt' if task.attempts == 1 else 'attempts'}"
     begun: list[e.Event] = [
         e.TaskFailed(task=task.number, error=failure.message, outcome=failure.outcome),
         e.BlockageRaised(blockage=blockage),
-        tried(blockage, moment, tries, failure.message),
     ]
+    if task.attempts:  # a number that a person reported took none
+        tries = f"{task.attempts} {'attempt' if task.attempts == 1 else 'attempts'}"
+        begun.append(tried(blockage, moment, tries, failure.message))
     if blockage.strategy is Strategy.SKIP:
         return [
             *begun,

@@ -20,6 +20,7 @@ Opening = Callable[[Goal, Task, dt.datetime], Waiting | None]
 """What a ready task waits for, if its work only waits; None for works that run."""
 
 FIRST_REMINDER = dt.timedelta(hours=24)
+_GOING_ON = frozenset({TaskStatus.RUNNING, TaskStatus.WAITING})
 _MOVING = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED})
 _UNDER_WAY = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
 
@@ -34,10 +35,7 @@ def next_events(goal: Goal, moment: Moment, opening: Opening) -> Sequence[e.Even
         _pruned(goal)
         or _lifted(goal)
         or _opened(goal, moment, opening)
-        or _measured(goal)
-        or _ended(goal)
-        or unanswered(goal, moment)
-        or _unblocked_or_blocked(goal)
+        or _measured(goal) + (_ended(goal) or unanswered(goal, moment) or _unblocked_or_blocked(goal))
     )
 
 
@@ -86,9 +84,7 @@ def _opened(goal: Goal, moment: Moment, opening: Opening) -> list[e.Event]:
     if goal.status not in _MOVING:
         return []
     found: list[e.Event] = []
-    for task in goal.tasks.values():
-        if task.status is not TaskStatus.PENDING or not goal.can_start(task, moment.now):
-            continue
+    for task in goal.startable(moment.now):
         waiting = opening(goal, task, moment.now)
         if waiting is None:
             continue
@@ -101,20 +97,20 @@ def _opened(goal: Goal, moment: Moment, opening: Opening) -> list[e.Event]:
 
 def _measured(goal: Goal) -> list[e.Event]:
     progress = progress_of(goal)
-    if abs(progress - goal.progress) > EXACT:
-        return [e.ProgressMade(progress=progress)]
-    return [e.MilestoneReached(milestone=mark) for mark in milestones_due(goal)]
+    moved: list[e.Event] = [e.ProgressMade(progress=progress)] if abs(progress - goal.progress) > EXACT else []
+    return moved + [e.MilestoneReached(milestone=mark) for mark in milestones_due(goal, progress)]
 
 
 def _ended(goal: Goal) -> list[e.Event]:
-    if not goal.tasks:
-        return []
-    live = [task for task in goal.tasks.values() if task.is_live]
-    if not live:
-        return [e.GoalFailed(reason="every task was left out")]
-    if all(task.status is TaskStatus.COMPLETED for task in live):
+    completed = False
+    for task in goal.tasks.values():
+        if task.status is TaskStatus.COMPLETED:
+            completed = True
+        elif task.is_live:
+            return []
+    if completed:
         return [e.GoalCompleted()]
-    return []
+    return [e.GoalFailed(reason="every task was left out")] if goal.tasks else []
 
 
 def _unblocked_or_blocked(goal: Goal) -> list[e.Event]:
@@ -135,7 +131,7 @@ def can_move(goal: Goal) -> bool:
     if goal.adapting is not None or goal.proposed_version is not None:
         return True
     for task in goal.tasks.values():
-        if task.status in (TaskStatus.RUNNING, TaskStatus.WAITING):
+        if task.status in _GOING_ON:
             return True
         if task.status is TaskStatus.PENDING and goal.has_ended_all(task.depends_on):
             return True

@@ -87,6 +87,8 @@ class Coordinator:
             return []
         for goal in working.values():
             self.look_at(goal)
+        if not len(self.queue):
+            return []
         free = self.workers - self._busy(working)
         found: list[FollowUp] = []
         while free > 0 and (ready := self.queue.take()) is not None:
@@ -105,7 +107,7 @@ class Coordinator:
             goal = change.after
             if change.before is None and goal.parent is not None and goal.parent.goal in self.driven:
                 self.driven.add(goal.id)
-            self.look_at(goal)
+                self.look_at(goal)  # all others were looked at by the last `grants` of the batch
             for recorded in change.recorded:
                 if recorded.closed is not None:
                     number = e.event_task(recorded.event)

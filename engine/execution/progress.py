@@ -11,27 +11,29 @@ def progress_of(goal: Goal) -> float:
     """Done weight over live weight, from 0 to 1; 0 while there is nothing to do. Exactly 1 only when all is done."""
     live = done = 0.0
     finished = any(task.is_live for task in goal.tasks.values())
+    completed = TaskStatus.COMPLETED
     for task in goal.tasks.values():
-        if task.status is TaskStatus.COMPLETED:
+        if task.status is completed:
             live += task.weight
             done += task.weight
         elif task.is_live:
             live += task.weight
-            done += task.weight * task.fraction
             finished = False
+            if task.count:
+                done += task.weight * task.fraction
     if finished:
         return 1.0  # whatever the tasks weigh, even nothing
     return min(done / live, 0.999) if live > 0 else 0.0
 
 
-def milestones_due(goal: Goal) -> list[Milestone]:
-    """Marks that the present progress reaches and that were never reached, in order."""
+def milestones_due(goal: Goal, progress: float) -> list[Milestone]:
+    """Marks that this progress reaches and that were never reached, in order."""
     due = []
     for mark in goal.milestones:
         if mark.reached_at is not None:
             continue
         if mark.percent:
-            if goal.progress + EXACT >= mark.percent / 100:
+            if progress + EXACT >= mark.percent / 100:
                 due.append(mark)
         elif mark.task is not None and goal.tasks[mark.task].status is TaskStatus.COMPLETED:
             due.append(mark)

@@ -6,7 +6,6 @@ import itertools
 from typing import NamedTuple
 
 from engine.goals import Goal, GoalStatus
-from engine.tasks import TaskStatus
 from engine.values import GoalId, TaskNumber
 
 FAIR_GRANT = 8
@@ -48,11 +47,7 @@ class ReadyQueue:
 
     def look_at(self, goal: Goal, now: dt.datetime, only: set[TaskNumber] | None = None) -> None:
         """Take up what is ready in a goal now (of `only` these tasks, where given), and forget what no longer is."""
-        ready = (
-            {n for n, task in goal.tasks.items() if task.status is TaskStatus.PENDING and goal.can_start(task, now)}
-            if goal.status is GoalStatus.ACTIVE
-            else set()
-        )
+        ready = {task.number for task in goal.startable(now)} if goal.status is GoalStatus.ACTIVE else set()
         if only is not None:
             ready &= only
         known = self._of_goal.get(goal.id, set())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.planning.drafting import Draft, Place, decision_of, drafts_of
 from engine.planning.ordering import Node, Order, matching, order_of
+from engine.planning.recipes import TRAINS_OFTEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class _Block:
 def arranged(nodes: tuple[Node, ...], criteria: tuple[str, ...], zone: str, *, numbered: bool) -> tuple[Draft, ...]:
     """The tasks of all clauses, each behind what it depends on."""
     order = order_of(nodes, numbered=numbered)
-    said = Counter(word for node in nodes for word in node.stems)
+    said = Counter(word for node in nodes for word in node.stems | _rhythms(node))
     blocks: list[_Block] = []
     decisions: dict[tuple[int, str], str] = {}
     numbers: Counter[int] = Counter()
@@ -45,6 +46,16 @@ def arranged(nodes: tuple[Node, ...], criteria: tuple[str, ...], zone: str, *, n
         blocks.append(_block(node, place, decisions))
     placed = [draft for node in nodes for draft in _placed(node, blocks, order, numbered=numbered)]
     return executable(tuple(placed))
+
+
+def _rhythms(node: Node) -> frozenset[str]:
+    """A mark for clauses that ask for training again and again, so that no race plans it a second time."""
+    reading = node.reading
+    is_training = reading.count is not None and reading.count.days is not None
+    return frozenset({TRAINS_OFTEN}) if is_training and reading.verb in _TRAININGS else frozenset()
+
+
+_TRAININGS = frozenset({"run", "train", "jog", "swim", "cycle", "go running"})
 
 
 def _block(node: Node, place: Place, decisions: dict[tuple[int, str], str]) -> _Block:

@@ -36,6 +36,21 @@ class Clause:
     """One of several alike: its doing alone is a task, without preparation of its own."""
 
 
+_SPOKEN = re.compile(
+    r"(?:(?:please|so|well|ok|okay|basically|also|hopefully),?\s+)*"
+    r"(?:(?:i|we)(?:['’]d|\s+would|['’]ll|['’]m|['’]ve|\s+am|\s+are|\s+have|\s+will)?\s+(?:really\s+|just\s+|also\s+)?"
+    r"(?:want|wanna|need|like|love|have|got|plan|hope|wish|intend|going|gonna|aim|try|trying|should|must|will|planning|"
+    r"decided)(?:\s+to(?=\s)|(?<=wanna)|(?<=gonna)|(?<=should)|(?<=must)|(?<=will))"
+    r"|(?:my|our|the)\s+(?:goal|aim|plan|wish|dream)\s+is\s+to|help\s+me(?:\s+to)?|please|to(?=\s+[a-z])(?!\s+(?:start|begin)\s+with))"
+    r"\s+(?:be\s+able\s+to\s+|finally\s+)?(?=\w)",
+    re.I,
+)
+_WANTED = re.compile(r"(?:i|we)\s+(?:really\s+)?(?:want|need|would like|['’]d like)\s+(?=(?:an?|my|our|new|more)\s)", re.I)
+_BY_THE_CLOCK = re.compile(
+    r"(?:\d{1,2}(?::\d\d)?\s?(?:am|pm|h|o'clock|uhr)\b|\d{1,2}:\d\d|noon|midnight|midday|(?:i\s+(?:go\s+to\s+)?)?bed(?:time)?\b|"
+    r"breakfast|lunch|dinner|work\b|school\b|waking|getting up)",
+    re.I,
+)
 _PROTECTED = re.compile(r"https?://\S+|«[^«»]{0,300}»|“[^“”]{0,300}”|\"[^\"\n]{0,300}\"|`[^`\n]{0,100}`")
 _ITEM = re.compile(r"(?:(?<=\s)|^)(?:\(?(\d{1,2})[.)]|[-*•–])\s+(?=\S)")
 _SENTENCE = re.compile(
@@ -90,6 +105,15 @@ _SPLITTABLE = frozenset(
 _SPLITTABLE_CHORES = frozenset({"call", "email", "phone", "visit", "contact", "meet", "invite", "ask", "book"})
 
 
+def plainly(text: str) -> str:
+    """A wish as a doing: «I want to run a marathon» → «run a marathon», «I need a new bike» → «get a new bike»."""
+    lead = _SPOKEN.match(text)
+    if lead is not None:
+        return text[lead.end() :]
+    wanted = _WANTED.match(text)
+    return f"get {text[wanted.end() :]}" if wanted is not None else text
+
+
 def split(text: str, most: int = MOST_CLAUSES) -> tuple[Clause, ...]:
     """The clauses of one criterion, from one to `most`; a text without any words comes back as it is."""
     held: list[str] = []
@@ -127,7 +151,8 @@ def split(text: str, most: int = MOST_CLAUSES) -> tuple[Clause, ...]:
 def _in_order(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     step = 0
-    for numbered, sentence in _sentences(text):
+    for numbered, said in _sentences(text):
+        sentence = plainly(said)
         lead = _lead(sentence)
         body = sentence[lead.end() :] if lead else sentence
         if found and (numbered or (lead and (lead["then"] or lead["last"]))):
@@ -221,6 +246,8 @@ def _ordered(clause: Clause) -> Clause:
     if match is None:
         return clause
     what = match["what"].strip(" .!?")
+    if _BY_THE_CLOCK.match(what):
+        return clause
     if match["word"].lower() == "before":
         return replace(clause, text=match["rest"], before=what, whole=clause.text)
     return replace(clause, text=match["rest"], after=what, whole=clause.text)
@@ -240,7 +267,8 @@ def _bare(text: str, clause: Clause, earlier: list[Clause] | None = None) -> lis
     parts = _parts(text)
     if len(parts) > 1 and leading_verb(text) is not None:
         by_verb = _by_verbs(parts)
-        if len(by_verb) > 1:
+        is_known = known or any(_object(part) for part in by_verb)
+        if len(by_verb) > 1 and (is_known or all(len(part.split()) == 1 for part in by_verb)):
             return _sequence(by_verb, clause, known)
         things = _by_things(text, parts)
         if things:
@@ -312,7 +340,7 @@ def _object(text: str) -> str:
     if verb is None:
         return ""
     rest = text.split(" ", len(verb[0].split()))[len(verb[0].split()) :]
-    return _OBJECT_END.split(rest[0], maxsplit=1)[0].strip() if rest else ""
+    return _OBJECT_END.split(f" {rest[0]}", maxsplit=1)[0].strip() if rest else ""
 
 
 def _by_things(text: str, parts: list[str]) -> list[str]:

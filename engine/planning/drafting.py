@@ -147,7 +147,7 @@ def _works(reading: Reading, place: Place) -> Iterator[Draft]:
     if reading.subgoal is not None:
         yield _subgoal(reading, place)
     elif reading.command:
-        inputs: _Inputs = {"name": reading.command}
+        inputs: _Inputs = {"command": reading.command}
         yield _carrying(
             _Kernel(name="run", title=_whole(reading), work="command", inputs=inputs, hours=(0.01, 0.1, 1)), place
         )
@@ -203,17 +203,29 @@ def _measured(reading: Reading, place: Place) -> Iterator[Draft]:
     inputs: _Inputs = {"target": target.value, "unit": target.unit, "at_most": target.at_most}
     words = crop(place.words, 200)
     expected = Expectation(summary=words, target=target.value, unit=target.unit, at_most=target.at_most)
-    kernel = _Kernel(name="measure", title=title, work="measure", inputs=inputs, hours=(0.1, 72, 700))
+    likely = _hours_to(reading)
+    kernel = _Kernel(name="measure", title=title, work="measure", inputs=inputs, hours=(0.1, likely, likely * 4))
     yield _carrying(kernel, place, expected)
+
+
+def _hours_to(reading: Reading) -> float:
+    """How long a figure usually takes to be reached: a kilogram two weeks, a purse months, a speed days."""
+    target = reading.target
+    if target is None or (reading.by is None and reading.seconds is not None):
+        return 72.0
+    if re.match(r"kg|kilo", target.unit, re.I):
+        return 336.0 * min(target.value, 26.0)
+    if reading.kind is Kind.SAVE:
+        return 1440.0
+    return 336.0 if target.value >= 100 and reading.kind is Kind.REACH else 72.0
 
 
 def _towards(reading: Reading, place: Place) -> Iterator[Draft]:
     """What is done so that a figure is reached."""
-    unit = reading.target.unit.lower() if reading.target is not None else ""
-    if unit in {"%", "percent"} and "coverage" in reading.text.lower():
-        unit = "coverage"
-    lead = next((row for row in recipes.LEADS if re.search(row[0], unit)), None)
-    if reading.kind in {Kind.SAVE, Kind.TRAIN}:
+    unit = reading.target.unit.lower().removesuffix(" per day") if reading.target is not None else ""
+    said = reading.text.lower()
+    lead = next((row for row in recipes.LEADS if re.search(row[0], said)), None)
+    if reading.kind is Kind.SAVE or (reading.kind is Kind.TRAIN and recipes.TRAINS_OFTEN not in place.elsewhere):
         yield from (_from_step(step, reading, place) for step in RECIPES[reading.kind][:2])
     elif lead is not None:
         named = unit if re.fullmatch(r"[a-z][a-z -]*", unit) else "them"
@@ -223,8 +235,8 @@ def _towards(reading: Reading, place: Place) -> Iterator[Draft]:
         for step in RECIPES[reading.kind]:
             if step.carries:
                 yield replace(_from_step(step, reading, place), carries=False, share=1.5)
-    elif reading.kind in {Kind.CHANGE, Kind.REACH} and reading.verb:
-        title = "Find what moves it most, and start there: {low}"
+    elif reading.kind is not Kind.TRAIN:
+        title = "Find what moves it most, and change that first: {low}"
         yield _from_step(Step(name="levers", title=title, hours=(2, 12, 60)), reading, place)
 
 
@@ -294,6 +306,8 @@ def _counted(task: PlannedTask, number: int) -> PlannedTask:
     return replace(task, target_count=number, estimate=scaled)
 
 
+_PER_UNIT = {"pages": 2.0, "page": 2.0, "lines": 0.2, "papers": 2.0, "policies": 6.0, "posts": 4.0}
+"""Hours for one of what is written or read by the piece."""
 _SPANS = frozenset({Kind.TRAVEL, Kind.DEPLOY, Kind.LAUNCH, Kind.MOVE, Kind.BUY, Kind.CHORE})
 """Kinds that are done once, however long they last."""
 
@@ -311,14 +325,28 @@ def _timed(task: PlannedTask, reading: Reading) -> PlannedTask:
             reading.count is None or reading.count.noun.split(" ")[-1].lower() not in _LONG_UNITS
         ):
             task = replace(task, estimate=Estimate(low=0.5, likely=2, high=8))
+        each = _PER_UNIT.get(reading.count.noun.split(" ")[-1].lower()) if reading.count is not None else None
+        if each is not None:
+            task = replace(task, estimate=Estimate(low=each / 3, likely=each, high=each * 3))
         task = _counted(task, number)
     if reading.seconds is None:
-        return task
+        return _in_rhythm(task, reading)
     hours, days = reading.seconds / 3600, reading.seconds / 86_400
     task = replace(task, estimate=Estimate(low=hours, likely=hours, high=hours * 1.5))
     if number > 1 or days < 2 or reading.kind in _SPANS:
         return task
-    return replace(task, target_count=min(520, round(days / 7)) if days >= 14 else round(days))
+    if days <= 31:
+        return replace(task, target_count=round(days), description=f"{task.description} Counted by the day.".strip())
+    counted = f"{task.description} Counted by the week.".strip()
+    return replace(task, target_count=min(520, round(days / 7)), description=counted)
+
+
+def _in_rhythm(task: PlannedTask, reading: Reading) -> PlannedTask:
+    """What has a rhythm lasts as long as that goes on; without an end of its own a little less than till the deadline."""
+    if reading.count is None or reading.count.days is None:
+        return task
+    hours = reading.count.days * 24 * 0.9
+    return replace(task, estimate=Estimate(low=hours, likely=hours, high=hours))
 
 
 def _url_check(reading: Reading, place: Place) -> Draft:

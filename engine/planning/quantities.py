@@ -20,6 +20,8 @@ class Count:
 
     number: int
     noun: str
+    days: float | None = None
+    """Over how many days it goes on, where it has a rhythm; None for things done in their own time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +58,14 @@ _PREPOSITIONS = word_set(
     """in on for with of to by from at per and or each every a an the that who which within using during after
     before"""
 )
-_IRREGULAR = word_set("people men women children feet staff mice alumni kg km person")
+_IRREGULAR = word_set("people men women children feet staff mice alumni kg km person cvs")
 _TIMES = word_set("seconds second minutes minute hours hour days day nights weeks week months month years year")
 _SUMS = word_set(
     """signups sign-ups followers downloads installs views visits visitors pageviews sales orders likes stars
-    points steps words registrations votes impressions clicks mrr arr revenue subscribers dollars euros calories"""
+    points steps words registrations votes impressions clicks mrr arr revenue subscribers dollars euros calories listens plays streams
+    funding funds donations"""
 )
+_RESULTS = word_set("signups sign-ups downloads installs views visits visitors pageviews sales orders registrations listens")
 _PEOPLE = word_set(
     """users customers clients members attendees backers readers listeners players leads donors guests patients
     students"""
@@ -81,10 +85,12 @@ _FOR = re.compile(
     re.I,
 )
 _A_DAY = re.compile(
-    rf"(?<![\w.,])(?P<n>{DIGIT_PATTERN}|{WORD_PATTERN})\s(?:[a-z-]{{1,20}}\s){{0,2}}(?P<noun>[a-z-]{{1,20}})\s"
+    rf"(?<![\w.,])(?P<n>{DIGIT_PATTERN}|{WORD_PATTERN}|one|an?)\s(?:[a-z-]{{1,20}}\s){{0,2}}(?P<noun>[a-z-]{{1,20}})\s"
     r"(?:a|per|each|every)\s(?P<unit>day|night|week|month)\b",
     re.I,
 )
+_A_TIME = re.compile(rf"(?<=\w)\s(?:{DIGIT_PATTERN}|{WORD_PATTERN}|an?)\s?(?:min(?:ute)?s?|hours?)\b(?!\sof)", re.I)
+_MARK = re.compile(r"(?<![\w.,/])(?P<n>\d{1,3}(?:\.\d)?)\s?(?:/|out of)\s?(?P<of>5|10|20|100)\b(?![/.\d])", re.I)
 _MEASURES = word_set("liters litres glasses km miles kg euros dollars pounds words pages minutes hours mg g ml cups")
 _TIMES_ONLY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every)\b)", re.I)
 
@@ -122,36 +128,42 @@ def rhythm(text: str, horizon_days: float) -> Count | None:
     held = held_for(text)
     span = held / 86_400 if held is not None else max(1.0, min(horizon_days, MOST_DAYS))
     number = round(span / days * each)
-    return Count(number=min(number, MOST_DAYS), noun="times") if number >= 2 else None
+    return Count(number=min(number, MOST_DAYS), noun="times", days=span) if number >= 2 else None
 
 
 def _portions(text: str, horizon_days: float) -> Count | None:
     """«10,000 steps a day for 30 days» → 30 times; «2 articles per week for 3 months» → 26 articles."""
     match = _A_DAY.search(text)
-    if match is None:
+    if match is None or (match["noun"].lower() in _PEOPLE | _RESULTS and held_for(text) is None):
         return None
     days = {"week": 7.0, "month": 30.0}.get(match["unit"].lower(), 1.0)
     span = (held_for(text) or max(1.0, min(horizon_days, MOST_DAYS)) * 86_400) / 86_400
-    each = value_of(match["n"])
+    each = 1.0 if match["n"].lower() in {"one", "a", "an"} else value_of(match["n"])
     is_sum = match["noun"].lower() in _SUMS | _TIMES or each > 10 or match["noun"].lower() in _MEASURES
     number = round(span / days * (1 if is_sum else each))
-    return Count(number=min(number, MOST_DAYS), noun="times" if is_sum else match["noun"]) if number >= 2 else None
+    noun = "times" if is_sum else match["noun"]
+    return Count(number=min(number, MOST_DAYS), noun=noun, days=span) if number >= 2 else None
 
 
 def without_rhythm(text: str) -> str:
     """The text without how often and for how long: «Exercise 3 times a week for 8 weeks» → «Exercise»."""
-    return " ".join(_FOR.sub("", _PER.sub("", text)).split()).strip(" ,.") or text
+    bare = _A_TIME.sub("", _FOR.sub("", _PER.sub("", text)))
+    return " ".join(bare.split()).strip(" ,.") or text
 
 
 def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
     """The first number a clause asks for that is no label, no date and no length of time, or None."""
+    mark = _MARK.search(text)
+    if mark is not None:
+        return Target(value=float(mark["n"]), unit=f"of {mark['of']}")
     for match in _NUMBER.finditer(text):
-        if _is_label(text, match):
+        if _is_label(text, match) or _is_start(text, match):
             continue
         if (match["unit"] or "").lower() in {"km", "miles", "kilometers", "kilometres"} and not match["compare"]:
             continue
         is_size = kind in _AMOUNTS or _beside(text, match, verb)
-        if verb in _AMOUNT_VERBS or (is_size and not _is_measured(text, match, verb, kind)):
+        is_portion = verb in _AMOUNT_VERBS and _noun(match["rest"]) not in _DISHES
+        if is_portion or (is_size and not _is_measured(text, match, verb, kind)):
             continue
         found = _as_target(text, match, verb) if _is_measured(text, match, verb, kind) else _as_count(match)
         if found is not None:
@@ -159,8 +171,16 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
     return None
 
 
-_AMOUNTS = frozenset({Kind.BUY, Kind.ORGANISE, Kind.TRAVEL, Kind.PLAN})
+def _is_start(text: str, match: re.Match[str]) -> bool:
+    """Whether the number is where something stands now: «cut the bill from $12k to $8k»."""
+    before = text[: match.start("cur") if match["cur"] else match.start()].lower().split()[-1:]
+    return before == ["from"] and re.search(r"\bto\b", text[match.end() :]) is not None
+
+
+_SIZE_OF = re.compile(r"\b(?:list|group|team|class|crew|audience|table|staff|archive)\sof$|\bthat\s.{2,40}\sall$", re.I)
+_AMOUNTS = frozenset({Kind.BUY, Kind.ORGANISE, Kind.TRAVEL, Kind.PLAN, Kind.DECIDE})
 _AMOUNT_VERBS = word_set("buy purchase order pack bring cook bake send book reserve pay print rent feed hang carry")
+_DISHES = word_set("recipes dishes meals dinners")
 _ASKS_EACH = word_set("apply talk speak write reach present pitch sell read listen")
 
 
@@ -168,7 +188,7 @@ def _beside(text: str, match: re.Match[str], verb: str) -> bool:
     """Whether the number only says how large something is: «Cook dinner for 12 people», «a cake for 20 guests»."""
     start = match.start("digits") if match["digits"] else match.start("word")
     before = text[:start].lower().split()[-1:]
-    return before == ["for"] or (
+    return before == ["for"] or _SIZE_OF.search(text[:start].rstrip()) is not None or (
         before == ["to"]
         and not set(verb.split()) & _ASKS_EACH
         and not match["cur"]
@@ -185,7 +205,7 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     if previous and previous[-1].lower().strip("#.(") in _LABELS and not match["compare"]:
         return True
     is_name = len(previous) > 1 and previous[-1][:1].isupper() and not match["cur"] and not match["unit"]
-    if is_name and not _noun(match["rest"], 3):
+    if is_name and not _noun(match["rest"], 3) and not _OR_MORE.match(match["rest"].strip()):
         return True
     digits = match["digits"] or ""
     if len(digits) == 4 and digits.isdecimal() and 1900 <= int(digits) <= 2099 and not match["cur"]:
@@ -196,6 +216,9 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
 
 def _noun(rest: str, reach: int = 4) -> str:
     """The first plural among the next words, before any preposition; empty when there is none."""
+    foreign = rest.split()[:1]
+    if foreign and not foreign[0].isascii() and foreign[0].isalpha() and len(foreign[0]) > 2:
+        return foreign[0].lower()
     for word in rest.split()[:reach]:
         plain = word.lower().strip(",()«»\"'’")
         if plain in _PREPOSITIONS:
@@ -222,6 +245,9 @@ def _phrase(rest: str) -> str:
     return " ".join(taken)
 
 
+_EACH_DAY = re.compile(r"\b(?:a|per|each|every)\s(?P<unit>day|week|month)\b", re.I)
+
+
 def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool:
     noun = _noun(match["rest"])
     number = value_of(match["digits"] or match["word"], match["size"] or "")
@@ -229,7 +255,7 @@ def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool
         return True
     if noun in _SUMS or number > MOST_STEPS:
         return bool(noun) or bool(match["compare"]) or kind is Kind.REACH
-    if noun in _PEOPLE and verb in _REACHING:
+    if noun in _PEOPLE and (verb in _REACHING or _EACH_DAY.search(match["rest"])):
         return True
     if match["compare"] and (not noun or noun in _TIMES):
         return True
@@ -247,7 +273,8 @@ def _as_target(text: str, match: re.Match[str], verb: str) -> Target | None:
         )
         unit = f"{match['cur']} {metric}".strip()
     elif not unit:
-        unit = noun or _first_time(match["rest"])
+        each = _EACH_DAY.search(match["rest"]) if noun in _PEOPLE | _RESULTS else None
+        unit = f"{noun} per {each['unit'].lower()}" if each else noun or _first_time(match["rest"])
     compare = (match["compare"] or "").strip().lower()
     at_most = bool(compare) and re.fullmatch(_UNDER, compare, re.I) is not None and not compare.startswith("up")
     if not compare:

@@ -10,7 +10,7 @@ from engine.planning.dates import DAY, Day, day_of, read_day
 from engine.planning.moments import DURATION_PATTERN, parse_duration
 from engine.planning.quantities import Count, Target, held_for, quantity, rhythm
 from engine.planning.streams import domains
-from engine.planning.verbs import NOUN_LIKE, SHORT_TEXTS, WEAK, Kind, base_form, is_state, leading_verb, noun_kind
+from engine.planning.verbs import NOUN_LIKE, SHORT_TEXTS, WEAK, Kind, base_form, is_done, is_state, leading_verb, noun_kind
 from engine.planning.wording import capitalised, subjects, word_set, words
 
 
@@ -82,7 +82,7 @@ _STATUS = re.compile(
 )
 _CONTAINS = re.compile(
     r"\b(?:shows?|contains?|displays?|says|returns?|responds? with|answers?(?: with)?)\s+(?:the (?:text|words?)\s)?"
-    r"(?:[«“\"'](?P<quoted>[^«»“”\"]{1,200})[»”\"']|(?P<bare>[^«»“”\"\d.,;][^.,;]{0,80}))",
+    r"(?:[«“\"'](?P<quoted>[^«»“”\"]{1,200})[»”\"']|(?P<bare>v?\d+(?:\.\d+)+|[^«»“”\"\d.,;][^.,;]{0,80}))",
     re.I,
 )
 _COMMAND = re.compile(
@@ -101,6 +101,9 @@ _BY = re.compile(
     rf"\b(?P<word>by|before|until|till|no later than|not later than|on|at|from|starting|within|in|"
     rf"after)\s+(?:the\s+)?(?=(?P<what>{DURATION_PATTERN}|[^,;()]{{3,40}}))",
     re.I,
+)
+_IN_MONTH = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:\s20\d\d)?$", re.I
 )
 _CHOICE = re.compile(
     r"(?:between\s+|:\s*|on\s+|whether\s+to\s+|to\s+)?(?P<a>[^,;:]{2,60}?)\s+(?:or|and|vs\.?|versus)\s+(?P<b>[^,;:?]{2,60})\??",
@@ -163,20 +166,55 @@ def _times_among_order(clause: Clause, moment: Moment) -> tuple[Clause, float | 
 def _verb_and_thing(clause: Clause) -> Reading:
     text = clause.text
     found = leading_verb(text)
+    fixed = _fixture(text)
+    if fixed is not None:
+        return fixed_reading(clause, fixed)
+    if is_done(text) and (found is None or found[0] in NOUN_LIKE):
+        return Reading(clause=clause, text=capitalised(text), verb="", kind=Kind.OTHER, thing=text)
     if found is None or (is_state(text) and (found[0] in NOUN_LIKE or found[1] is Kind.STATE)):
-        kind = noun_kind(text) if not is_state(text) else Kind.STATE
-        return Reading(clause=clause, text=capitalised(text), verb="", kind=kind or Kind.OTHER, thing=text)
+        kind = _kind_of_none(text) or (noun_kind(text) if not is_state(text) else Kind.STATE)
+        without = _WITHOUT.fullmatch(text) if kind is Kind.QUIT else None
+        thing = without["what"] if without is not None else text
+        return Reading(clause=clause, text=capitalised(text), verb="", kind=kind or Kind.OTHER, thing=thing)
     verb, kind = found
     size = len(verb.split())
     parts = text.split(" ")
     thing = " ".join(parts[size:])
     if parts[0].lower().endswith("ing") and base_form(parts[0]) == verb and size == 1:
-        if verb in NOUN_LIKE or thing[:3] in {"of ", "for"}:
+        if verb in NOUN_LIKE or thing[:3] in {"of ", "for", "by "}:
             return Reading(clause=clause, text=capitalised(text), verb="", kind=kind, thing=text)
         text = capitalised(f"{verb} {thing}".strip())
     return Reading(
         clause=clause, text=capitalised(text), verb=verb, kind=_kind_of_doing(verb, kind, thing), thing=thing
     )
+
+
+_FIXTURE = re.compile(r"(?:the |my |our )?(?P<what>\w[\w' -]{1,60}?) (?:is|are|takes place|happens) (?P<when>on .+)", re.I)
+_SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision")
+_WITHOUT = re.compile(r"(?:no|without|zero)\s+(?P<what>.+?)\s+(?:for|until|in|on|during|before|after)\b.*", re.I | re.S)
+
+
+def _fixture(text: str) -> str | None:
+    """«The exam is on 12 June» as «Exam on 12 June»."""
+    match = _FIXTURE.fullmatch(text)
+    is_one = match is not None and noun_kind(match["what"]) in {Kind.EXAM, Kind.ORGANISE, Kind.TRAIN, Kind.PRESENT}
+    return capitalised(f"{match['what']} {match['when']}") if match is not None and is_one else None
+
+
+def fixed_reading(clause: Clause, text: str) -> Reading:
+    """The reading of something that has its day."""
+    return Reading(clause=clause, text=text, verb="", kind=noun_kind(text) or Kind.OTHER, thing=text)
+
+
+def _kind_of_none(text: str) -> Kind | None:
+    """The kind of a text without a verb where more than its nouns tells: «no alcohol for 90 days», «eye test»."""
+    said = words(text)
+    without = _WITHOUT.fullmatch(text)
+    if without is not None:
+        return Kind.MONITOR if _FAULTS & set(words(without["what"])) else Kind.QUIT
+    if said[-1:] == ["test"] and _SCREENINGS & set(said):
+        return Kind.CHORE
+    return Kind.SETTLE if said[:1] == ["be"] or (said[:1] == ["more"] and len(said) < 4) else None
 
 
 _CODE = re.compile(r"\b(?:code|tests?|script|software|program)\b", re.I)
@@ -191,6 +229,40 @@ def _kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
     if verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
         return Kind.FEEDBACK
     said = set(words(thing))
+    return _kind_by_words(verb, kind, said) or _kind_by_nouns(verb, kind, thing, said)
+
+
+_PURSES = word_set("fund deposit savings")
+_FOR_RENT = word_set("van car truck hall venue equipment tent boat bike bikes suit dress room bus")
+_PROGRAMMES = word_set("movie movies film films series video videos lecture lectures talk talks match game episode episodes")
+_STAFF = word_set("staff team employees volunteers colleagues everyone")
+_MANY = word_set("users customers people experts clients candidates owners parents students neighbours residents founders")
+_SHIPPED = word_set("app product mvp version release website site store game beta v1 v2 v3 update shop")
+
+
+def _kind_by_words(verb: str, kind: Kind, said: set[str]) -> Kind | None:
+    """The kind where single words of the thing overrule the verb: «hire a van» is no hiring of people."""
+    often = _OFTEN.search(" ".join(said)) is not None
+    rules: tuple[tuple[Kind, bool, Kind], ...] = (
+        (Kind.DEVELOP, bool(said & _PURSES), Kind.SAVE),
+        (Kind.HIRE, bool(said & _FOR_RENT), Kind.BUY),
+        (Kind.MONITOR, verb == "watch" and bool(said & _PROGRAMMES), Kind.PRACTISE),
+        (Kind.PRACTISE, verb == "train" and bool(said & _STAFF), Kind.ORGANISE),
+        (Kind.LAUNCH, verb == "ship" and not said & _SHIPPED, Kind.DEVELOP),
+        (Kind.TRAVEL, verb == "go to" and often, Kind.PRACTISE),
+        (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and often, Kind.PRACTISE),
+        (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and not said & _MANY, Kind.CHORE),
+        (Kind.RUN, verb == "run" and often, Kind.PRACTISE),
+        (Kind.MAKE, "photo" in said, Kind.OTHER),
+        (Kind.WRITE, verb == "write" and "thank-you" in said, Kind.CHORE),
+    )
+    return next((then for first, holds, then in rules if first is kind and holds), None)
+
+
+_OFTEN = re.compile(r"\b(?:every|each|weekly|daily|twice|times|3x|2x|4x|5x)\b", re.I)
+
+
+def _kind_by_nouns(verb: str, kind: Kind, thing: str, said: set[str]) -> Kind:
     match kind:
         case Kind.WRITE if said & SHORT_TEXTS:
             return Kind.CHORE
@@ -234,18 +306,31 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
         length = re.search(DURATION_PATTERN, text, re.I)
         found = parse_duration(length[0]) if length else None
         seconds = found.total_seconds() if found else None
-    count = rhythm(text, moment.horizon_days)
+    ahead = (reading.by.date - moment.local.date()).days if reading.by is not None else 0
+    count = rhythm(text, float(ahead) if ahead > 1 else moment.horizon_days)
     if count is not None:
         return replace(reading, count=count, seconds=seconds)
     amount = quantity(text, reading.verb, reading.kind)
     match amount:
         case Count():
             return replace(reading, count=amount, seconds=seconds)
+        case Target() if _is_limit(reading, amount):
+            return replace(reading, seconds=seconds)
         case Target():
             vague = not reading.verb or reading.kind is Kind.BUY
             return replace(reading, target=amount, seconds=seconds, kind=Kind.REACH if vague else reading.kind)
         case None:
             return replace(reading, seconds=seconds)
+
+
+_SPENT = re.compile(r"\b(?:budget|costs?|bills?|spend|spending|spent|rent|price|expenses|total|debts?)\b", re.I)
+
+
+def _is_limit(reading: Reading, target: Target) -> bool:
+    """Whether a price only says which one to take: «find a flat under 1,200 €», «venue, max 5,000 EUR»."""
+    is_money = re.match(r"[$€£]|eur|usd|gbp|dollar", target.unit, re.I) is not None
+    is_choice = reading.kind is Kind.FIND or (not reading.verb and reading.kind is not Kind.STATE)
+    return target.at_most and is_money and is_choice and _SPENT.search(reading.text) is None
 
 
 def _url(text: str, kind: Kind) -> UrlCheck | None:
@@ -295,6 +380,8 @@ def _days(text: str, moment: Moment) -> tuple[Day | None, Day | None]:
         day = _day_at_start(f"{word} {what}" if word in {"by", "in"} else what, moment)
         if day is None or day.date < moment.local.date():
             continue
+        if word == "in" and _IN_MONTH.match(what) and day.date.replace(day=1) > moment.local.date():
+            return Day(date=day.date.replace(day=1)), day
         return (day, None) if word in {"on", "at", "from", "starting", "after"} else (None, day)
     return None, None
 

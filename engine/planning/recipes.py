@@ -46,11 +46,19 @@ def _unless(step: Step, words: str) -> Step:
     return replace(step, covers=frozenset(stem(word) for word in words.split()))
 
 
+TRAINS_OFTEN = "trains-often"
+"""Stands among the stems of all clauses where one of them asks for training with a rhythm."""
+
 RECIPES: dict[Kind, tuple[Step, ...]] = {
     Kind.RESEARCH: (
         _step("ask", "List what you need to know about {topic}", 1, "A list of questions"),
         _do(4, 12, 40),
         _step("sum", "Sum up the findings on {topic} on one page", 2, "One page that answers the questions"),
+    ),
+    Kind.SETTLE: (
+        _step("sign", "Settle what will show it: {low}", 0.5, "One sign that can be counted, and where it stands today"),
+        _do(24, 336, 1000),
+        _step("look", "Look back: {low}?", 0.5, "What the sign says now"),
     ),
     Kind.DESIGN: (
         _step("collect", "Collect needs and examples for {it}", 2, "What it must do, and examples that please"),
@@ -142,8 +150,10 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
     ),
     Kind.EXAM: (
         _step("asks", "Find out what {it} asks for, and register", 1.5, "Topics, date and fee"),
-        _unless(_step("study", "Study for {it}", 60, "Each topic gone through", ("study hours",)), "study"),
-        _unless(_step("mock", "Take a mock exam and close the gaps", 6, "A mock result that would pass"), "mock"),
+        _unless(_step("study", "Study for {it}", 60, "Each topic gone through", ("study hours",)), "study revise lessons"),
+        _unless(
+            _step("mock", "Take a mock exam and close the gaps", 6, "A mock result that would pass"), "mock papers lessons"
+        ),
         _do(2, 4, 8),
     ),
     Kind.COMPETE: (
@@ -170,8 +180,8 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
         _do(0.5, 1, 4),
     ),
     Kind.PRESENT: (
-        _step("outline", "Outline {it} and make the slides", 6, "A story in three points"),
-        _step("rehearse", "Rehearse {it} aloud, with a clock", 2, "Within the time"),
+        _unless(_step("outline", "Outline {it} and make the slides", 6, "A story in three points"), "slides deck"),
+        _unless(_step("rehearse", "Rehearse {it} aloud, with a clock", 2, "Within the time"), "rehearse rehearsal"),
         _do(0.5, 1, 3),
     ),
     Kind.HIRE: (
@@ -239,8 +249,11 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
         ),
     ),
     Kind.TRAIN: (
-        _step("plan", "Choose a training plan that ends on the day", 1, "A plan by the week"),
-        _unless(_step("train", "Train by the plan", 1500, "Most sessions done", ("training hours",)), "train training"),
+        _unless(_step("plan", "Choose a training plan that ends on the day", 1, "A plan by the week"), TRAINS_OFTEN),
+        _unless(
+            _step("train", "Train by the plan", 1500, "Most sessions done", ("training hours",)),
+            f"train training {TRAINS_OFTEN}",
+        ),
         _do(1, 4, 12),
     ),
     Kind.PRACTISE: (_step("when", "Fix when and where to {activity}", 0.5, "Times in the calendar"), _do(0.5, 24, 60)),
@@ -266,6 +279,19 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
 ONE_STEP = _do(0.5, 2, 16)
 CHORE = _do(0.2, 0.7, 3)
 
+STUDY = (
+    _step("ask", "Write down the questions that {it} must answer", 1, "A list of questions"),
+    _do(4, 12, 40),
+    _step("sum", "Sum up on one page what {it} showed", 2, "One page that answers the questions"),
+)
+SMALL_LESSON = (_do(2, 10, 40),)
+SHORT_TEXT = (_do(1, 3, 10),)
+REVISION = (_do(2, 6, 24),)
+LONG_SEARCH = (_step("wish", "Settle what {it} must offer, and where to look", 1, "A short list of musts"), _do(24, 240, 900))
+OFFICIAL = (_step("papers", "Find out what {it} takes, and gather the papers", 4, "All papers at hand"), _do(8, 160, 700))
+FINISHING = (_step("open", "List what is still open in {it}", 1, "A list, the largest first"), _do(4, 24, 120))
+SMALL_EVENT = (_step("frame", "Settle what, when and with whom: {it}", 1, "Agreed with all concerned"), _do(1, 4, 24))
+ASKING = _step("case", "Collect what speaks for it, with figures and examples", 3, "Three points that convince")
 BIG_BUY = _step("compare", "Compare three offers for {it}", 4, "Three offers side by side")
 BIG_TIDY = _step("sort", "Sort what is in {it}: keep, give away, throw out", 4, "Three heaps")
 CRAFT = (
@@ -299,24 +325,32 @@ UNKNOWN_GOAL = (
 )
 
 LEADS: tuple[tuple[str, str, float], ...] = (
+    (r"^(?:ask|negotiate)\b", "Collect what speaks for it, with figures and examples", 3),
+    (r"^(?:secure|raise)\b.*(?:fund|invest|capital|loan|seed)", "List who could fund it, and prepare the pitch", 24),
+    (r"^raise\b.*(?:[$€£]|eur|usd|gbp|dollar|pound)", "List who could give, and ask the first ten", 12),
+    (
+        r"(?:cut|reduce|lower|decrease|shrink|save|under|below|max|at most|less than).*(?:[$€£]|\b(?:eur|usd|gbp|euros?|"
+        r"dollars?|costs?|bills?|budget|spend\w*|expenses)\b)",
+        "List what the money goes into, and what can be cut", 3,
+    ),
+    (r"\b(?:score|grade|marks?|gpa|exam|test score|ielts|toefl|gmat|gre)\b", "Take a trial test, and close its gaps", 12),
+    (r"\b(?:churn|retention|conversion|bounce|nps|rating|stars or|satisf\w+|crash\w*|uptime|error rate)\b",
+     "Find what moves it most, and change that first: {low}", 16),
     (
         r"sign-?ups?|registrations|users|members|downloads|installs|visit|views|followers|subscribers|stars|backers"
-        r"|attendees|leads",
-        "Choose where to find {unit} and win the first ones",
-        12,
+        r"|attendees|leads|listens|plays|listeners|readers",
+        "Choose where to find {unit} and win the first ones", 12,
     ),
     (
-        r"mrr|arr|revenue|sales|profit|orders|customers|clients|[$€£]|eur|usd|gbp|euro|dollar",
-        "Find who would pay, and make them an offer",
-        24,
+        r"mrr|arr|revenue|sales|profit|orders|customers|clients|[$€£]|\b(?:eur|usd|gbp|euros?|dollars?)\b",
+        "Find who would pay, and make them an offer", 24,
     ),
     (
-        r"^(?:ms|millisec|s$|seconds?|fps|rps|req|requests|tps|µs)",
-        "Find what costs the most time, and make it faster",
-        12,
+        r"\b\d+\s?(?:ms|millisec\w*|s|seconds?|fps|rps|req\S*|requests\S*|tps|µs)\b|page ?speed|latency",
+        "Find what costs the most time, and make it faster", 12,
     ),
     (r"coverage", "List what the tests leave out, and cover the riskiest", 12),
-    (r"^(?:kg|kilo|lbs?|pounds)", "Settle on meals and movement for the weeks ahead", 2),
-    (r"^(?:words|pages)", "Fix a daily portion and a time for it", 0.5),
-)
-"""What leads to a figure of a kind: (pattern of its unit, title, likely hours)."""
+    (r"\d\s?(?:kg|kilo\w*|lbs?|pounds)\b", "Settle on meals and movement for the weeks ahead", 2),
+    (r"^(?:write|read|draft)\b.*\b(?:words|pages)\b", "Fix a daily portion and a time for it", 0.5),
+)  # fmt: skip
+"""What leads to a figure: (pattern of the clause in small letters, title, likely hours). The first that fits is taken."""

@@ -6,8 +6,8 @@ from engine.planning import recipes
 from engine.planning.reading import Reading
 from engine.planning.recipes import RECIPES, Step
 from engine.planning.streams import domains
-from engine.planning.titles import head_of
-from engine.planning.verbs import Kind
+from engine.planning.titles import has_no_thing, head_of, names_a_study
+from engine.planning.verbs import Kind, is_done
 from engine.planning.wording import subjects, word_set, words
 
 _BIG_BUYS = word_set(
@@ -24,6 +24,25 @@ _SERVICES = word_set(
     builder"""
 )
 _REVISING = word_set("edit revise proofread translate")
+_REVISING_VERBS = tuple(sorted(_REVISING))
+_LONG_SEARCHES = word_set(
+    """flat apartment appartment house home job location premises supervisor investor investors co-founder cofounder venue
+    office room publisher agent"""
+)
+_OFFICIAL = word_set(
+    """permit permits visa mortgage loan approval licence license insurance citizenship passport certificate grant"""
+)
+_SMALL_LESSONS = word_set(
+    """phrases words song songs alphabet chords basics basic poem trick tricks recipe recipes dance lines scales"""
+)
+_SHORT_DOCS = word_set(
+    """ad advert description abstract bio agenda changelog summary brief faq announcement invitation cv resume policy
+    policies profile schedule"""
+)
+_EVENTS = word_set(
+    """wedding party conference event meetup workshop festival reunion anniversary birthday offsite retreat dinner fair
+    concert gala hackathon picnic barbecue bbq exhibition ceremony run tournament fundraiser celebration"""
+)
 _DOING_ONLY = frozenset(
     {Kind.WRITE, Kind.READ, Kind.DEVELOP, Kind.FIX, Kind.DESIGN, Kind.PUBLISH, Kind.COURSE, Kind.LEARN, Kind.PRESENT}
 )
@@ -39,6 +58,8 @@ def steps_for(reading: Reading) -> tuple[Step, ...]:
         return special
     if reading.kind is Kind.STATE:
         return recipes.STATE
+    if is_done(reading.text):
+        return (recipes.ONE_STEP,)
     small = reading.kind in {Kind.CHORE, Kind.BUY, Kind.TIDY, Kind.WAIT, Kind.CHECK}
     steps = RECIPES.get(reading.kind, (recipes.CHORE if small else recipes.ONE_STEP,))
     counted = reading.count is not None and reading.kind in _DOING_ONLY
@@ -56,12 +77,22 @@ def _by_thing(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | None
     match reading.kind:
         case Kind.DEVELOP if domains(subjects(head_of(reading))) & {"home", "event"}:
             return recipes.CRAFT
-        case Kind.BUY if said & _BIG_BUYS:
+        case Kind.BUY if said & _BIG_BUYS and not re.search(r",| and ", reading.thing):
             return (recipes.BIG_BUY, recipes.ONE_STEP)
         case Kind.HIRE if said & _SERVICES:
             return (recipes.OFFERS, recipes.ONE_STEP)
         case Kind.TIDY if said & _FULL_PLACES or (said & _BIG_PLACES and reading.verb != "clean"):
             return (recipes.BIG_TIDY, recipes.ONE_STEP)
+        case Kind.FIND if said & _LONG_SEARCHES:
+            return recipes.LONG_SEARCH
+        case Kind.CHORE | Kind.BUY if said & _OFFICIAL and reading.verb[:3] in {"get", "app", "ren"}:
+            return recipes.OFFICIAL
+        case Kind.LEARN if said & _SMALL_LESSONS:
+            return recipes.SMALL_LESSON
+        case Kind.WRITE if said & _SHORT_DOCS and not reading.verb.startswith(_REVISING_VERBS):
+            return recipes.SHORT_TEXT
+        case Kind.ORGANISE if not said & _EVENTS:
+            return recipes.SMALL_EVENT
         case Kind.READ if not said & _BOOKS and not re.search(r"['’]s\b", reading.text):
             return _doing(RECIPES[Kind.READ])
         case _:
@@ -74,6 +105,8 @@ def _by_manner(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | Non
     match reading.kind:
         case Kind.TEST if reading.count is not None and said & PEOPLE:
             return recipes.RUN_TEST
+        case Kind.RESEARCH if reading.verb in {"", "complete", "do", "run", "conduct"} or names_a_study(reading):
+            return recipes.STUDY
         case Kind.RESEARCH if reading.verb in {"compare", "map", "identify"}:
             return _doing(steps)
         case Kind.SAVE if reading.verb == "pay off":
@@ -94,7 +127,13 @@ def _by_making(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | Non
             return (*steps, recipes.TO_PRODUCTION)
         case Kind.DEVELOP if said & {"tests", "code", "test"}:
             return _doing(steps)
-        case Kind.WRITE if reading.verb in _REVISING:
+        case Kind.WRITE if reading.verb in _REVISING or re.match(r"(?:proofread|edit|revis)", reading.text, re.I):
+            return recipes.REVISION
+        case Kind.PUBLISH if has_no_thing(reading) or not reading.thing:
+            return _doing(steps)
+        case Kind.FINISH if reading.verb[:6] in {"finish", "finali", "comple"} and reading.count is None:
+            return recipes.FINISHING
+        case Kind.DECIDE if re.search(r"\d", reading.thing):
             return _doing(steps)
         case Kind.INTERVIEW if not reading.verb or reading.verb in {"have", "attend", "get"}:
             return (recipes.ONE_STEP,)

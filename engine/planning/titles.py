@@ -5,13 +5,17 @@ import re
 from engine.planning.numerals import shown
 from engine.planning.quantities import without_rhythm
 from engine.planning.reading import Reading
+from engine.planning.verbs import NOUNS
 from engine.planning.wording import crop, lowered, the, word_set
 
 _ASKED = re.compile(r"(?P<who>.{1,60}?)\s(?P<be>is|are|was|were|has|have|can|will)\s(?P<what>.+)", re.I | re.S)
 _ACTIONS = word_set("research analysis study survey investigation audit review testing")
-_LEADING = re.compile(r"^(?:to|on|in|into|at|for|with|from)\s+", re.I)
+_PLAIN = word_set("theory practical literature gap market user first final internal external security code driving written oral "
+                  "wireframes wireframe mockups birthday online weekly competitor customer eye conference") | frozenset(NOUNS)
+_LEADING = re.compile(r"^(?:to|on|in|into|at|for|with|from|by|until|before|after|via|as|onto|over|under|within)\s+", re.I)
+_DATED = re.compile(r"^(?:on|at|by|until|before|after|in|within|from)\s", re.I)
 _TAIL = re.compile(
-    r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d)\b.*$|,.*$", re.I | re.S
+    r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d|with|under|that|until|between|out of|is|are)\b.*$|[,:(].*$", re.I | re.S
 )
 _BARE_PLACES = word_set("live production prod staging")
 
@@ -27,6 +31,8 @@ def question_of(condition: str) -> str:
             return crop(f"{'Does' if be == 'has' else 'Do'} {who} have {what}?")
         return crop(f"{'Are' if who == 'you' and be == 'is' else be.capitalize()} {who} {what}?")
     bare = text.lower()
+    if re.search(r"[<>≤≥]", text):
+        return crop(f"Is {lowered(text)}?")
     if " " not in bare or bare.split(" ")[0] in {"still", "too", "really", "not"}:
         return crop(f"Is it {bare}?")
     return crop(f"Is this so: {text}?")
@@ -46,7 +52,19 @@ def head_of(reading: Reading) -> str:
     """The thing itself, without what follows it: «a website for the club» → «a website»."""
     thing = reading.thing.strip(" .!")
     pattern = _LEADING if _LEADING.match(thing) else _TAIL
-    return crop(pattern.sub("", thing) or thing or reading.text, 60)
+    head = crop(pattern.sub("", thing) or thing or reading.text, 60)
+    is_plain = not reading.verb and head.split(" ")[0].lower() in _PLAIN
+    return lowered(head) if is_plain else head
+
+
+def names_a_study(reading: Reading) -> bool:
+    """Whether the thing is itself the looking into («the gap analysis»), not what is looked into («the market»)."""
+    return bool(_ACTIONS & set(head_of(reading).lower().split(" ")))
+
+
+def has_no_thing(reading: Reading) -> bool:
+    """Whether a clause says where or when, but not what («submit by 31 July»)."""
+    return _LEADING.match(reading.thing.strip(" .!")) is not None
 
 
 def fill(template: str, reading: Reading) -> str:
@@ -58,7 +76,8 @@ def fill(template: str, reading: Reading) -> str:
     head = head_of(reading)
     about = re.search(r"\b(?:on|of|about|into)\s+(.{2,60})$", thing)
     topic = " ".join(word for word in head.split(" ") if word.lower() not in _ACTIONS) or (about[1] if about else "")
-    place = "it" if head.lower() in _BARE_PLACES else head if leads else the(head)
+    is_day = leads and _DATED.match(thing) is not None and (reading.by or reading.not_before) is not None
+    place = "it" if head.lower() in _BARE_PLACES or is_day else head if leads else the(head)
     noun = reading.count.noun if reading.count is not None else head
     return template.format(
         text=reading.text,

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     ORGANISE = "organise"
     PLAN = "plan"
     TRAVEL = "travel"
+    FIND = "find"
     MOVE = "move"
     TRAIN = "train"
     PRACTISE = "practise"
@@ -55,6 +56,7 @@ class Kind(StrEnum):
     FINISH = "finish"
     RUN = "run"
     CHORE = "chore"
+    SETTLE = "settle"
     STATE = "state"
     OTHER = "other"
 
@@ -83,7 +85,7 @@ _VERBS: dict[Kind, str] = {
     Kind.INTERVIEW: "interview talk_to talk_with speak_to speak_with",
     Kind.RECRUIT: "recruit enlist",
     Kind.WRITE: "write draft compose document outline edit revise proofread rewrite_the blog translate",
-    Kind.PUBLISH: "publish submit post upload",
+    Kind.PUBLISH: "publish submit post upload hand_in hand_it_in turn_in",
     Kind.PRESENT: "present demo rehearse",
     Kind.HIRE: "hire employ",
     Kind.APPLY: "apply",
@@ -100,20 +102,23 @@ _VERBS: dict[Kind, str] = {
     Kind.QUIT: "quit stop give_up cut_out",
     Kind.TIDY: "clean tidy declutter clear_out sort_out clean_out clear wash vacuum sort",
     Kind.REPAIR: "repair mend restore renovate",
-    Kind.DECIDE: "decide choose pick select settle agree_on",
+    Kind.DECIDE: "decide choose pick select settle agree_on come_up_with",
     Kind.WAIT: "wait pause rest let_it",
     Kind.CHECK: "check make_sure ensure confirm review inspect",
+    Kind.FIND: "find look_for search_for hunt_for locate",
     Kind.REACH: "achieve reach hit gain attain exceed earn get_to grow_to win have raise lose drop_to surpass collect "
-    "generate score make_at_least stay keep",
+    "generate score make_at_least stay keep secure",
     Kind.CHANGE: "reduce cut lower decrease shrink increase grow double boost",
     Kind.MAKE: "make create produce prepare film shoot paint compile assemble plant bake design_and",
     Kind.FINISH: "complete finish finalise finalize do conduct perform carry_out deliver accomplish hold",
     Kind.RUN: "run execute start begin",
-    Kind.CHORE: "call email e-mail phone text message pay send pick_up bring water feed cook order return renew cancel "
+    Kind.CHORE: "call email e-mail phone text message pay send pick_up report screen list change back_up tell_the notify inform "
+    "redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up hand_over_the "
+    "frame fill_in fill_out unplug empty feed_the borrow lend wrap charge drive scan  bring water feed cook order return renew cancel "
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
-    "reply respond update remove delete close hang pack unpack drop_off put give find ring mow iron shave use "
+    "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
     "contribute share talk speak spend look donate replace negotiate accept celebrate merge commit push tag switch "
-    "switch_off onboard turn_off turn_on hand_over hand_in gather",
+    "switch_off onboard turn_off turn_on hand_over gather",
 }  # fmt: skip
 
 VERBS: dict[str, Kind] = {verb.replace("_", " "): kind for kind, listed in _VERBS.items() for verb in listed.split()}
@@ -122,7 +127,7 @@ VERBS: dict[str, Kind] = {verb.replace("_", " "): kind for kind, listed in _VERB
 _NOUNS: dict[Kind, str] = {
     Kind.BACKTEST: "backtest backtests backtesting",
     Kind.FEEDBACK: "feedback suggestions",
-    Kind.TEST: "testing tests test trial qa pilot usability",
+    Kind.TEST: "testing tests test trial qa pilot usability beta",
     Kind.COURSE: "course courses class classes lessons bootcamp specialization specialisation mooc tutorial "
     "module modules",
     Kind.EXAM: "exam exams certification certificate examination licence license",
@@ -130,8 +135,7 @@ _NOUNS: dict[Kind, str] = {
     Kind.INTERVIEW: "interview interviews",
     Kind.RESEARCH: "research analysis study survey surveys investigation audit review literature",
     Kind.DESIGN: "design mockup mockups wireframe wireframes prototype logo branding",
-    Kind.DEVELOP: "implementation development mvp app website feature backend frontend api integration software "
-    "project",
+    Kind.DEVELOP: "implementation development mvp app website feature backend frontend api integration software",
     Kind.DEPLOY: "deployment rollout",
     Kind.MONITOR: "monitoring observation",
     Kind.LAUNCH: "launch release",
@@ -149,6 +153,17 @@ _NOUNS: dict[Kind, str] = {
     Kind.RECRUIT: "testers participants volunteers",
 }
 NOUNS: dict[str, Kind] = {noun: kind for kind, listed in _NOUNS.items() for noun in listed.split()}
+
+_OTHER_THINGS = word_set(
+    """present presents gift gifts card cards cake dress ring photo photos insurance fee fees money ticket tickets list
+    shoes venue guests clothes bag budget"""
+)
+"""What is no doing of the noun before it: a «birthday present» is no birthday."""
+_PAIRS = word_set(
+    """post_office phone_interview phone_interviews phone_bill phone_call phone_calls water_bill book_club test_drive
+    test_results design_review market_research paint_job exercise_bike sort_code final_interviews drive_test"""
+)
+"""Nouns of two words whose first could be taken for a verb."""
 
 NOUN_LIKE = word_set(
     """research design test plan book market launch release study survey review pilot demo post blog code program
@@ -190,6 +205,8 @@ def base_form(word: str) -> str:
 def leading_verb(text: str) -> tuple[str, Kind] | None:
     """The verb a text begins with, in its base form, and its kind; None when it begins with none that is known."""
     first = text.lower().replace(",", " ,").split(None, 4)[:4]
+    if "_".join(first[:2]).strip(".!?:") in _PAIRS:
+        return None
     for length in range(len(first), 1, -1):
         phrase = " ".join(first[:length])
         if phrase in VERBS:
@@ -205,10 +222,29 @@ def noun_kind(text: str) -> Kind | None:
     """The kind that the nouns of a text tell: the last telling one before «of», «on» and the like wins."""
     found: Kind | None = None
     for word in words(text)[:12]:
+        if word in _OTHER_THINGS:
+            found = None
+            continue
         if word in {"of", "on", "in", "for", "with", "from", "about", "at", "to", "by"} and found is not None:
             break
         found = NOUNS.get(word, found)
     return found
+
+
+_BEHIND = word_set("by on in at from to with for until before")
+
+
+def is_done(text: str) -> bool:
+    """Whether a text names a thing that is to be done, as a thing done: «changelog written», «design approved by Ann»."""
+    said = words(text)
+    if any(word in _AUXILIARIES for word in said[1:12]) or len(said) < 2 or said[0] in _DONE:
+        return False
+    ends = next((number for number, word in enumerate(said[1:], 1) if word in _BEHIND), len(said))
+    word = said[ends - 1]
+    return ends > 1 and (word in _DONE or (word.endswith("ed") and (base_form(word) in VERBS or word in _PASSED)))
+
+
+_PASSED = word_set("received approved accepted closed completed repaid renewed issued granted delivered confirmed decided")
 
 
 def is_state(text: str) -> bool:

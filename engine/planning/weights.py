@@ -1,5 +1,6 @@
 """How much each task counts, and which are critical."""
 
+from collections import Counter
 from dataclasses import replace
 
 from engine.planning.drafting import Draft
@@ -9,7 +10,8 @@ from engine.plans import PlannedTask
 def weighed(drafts: tuple[Draft, ...]) -> tuple[PlannedTask, ...]:
     """The tasks with weights that add up to one a criterion, and with the critical ones marked.
 
-    Critical is what alone carries a criterion, and what holds up half of the rest.
+    Critical is what alone carries a criterion, and what by itself holds up half of the rest: where several ways part.
+    In a row of tasks each holds up the next, and what it leads to says enough; to mark them all would mark nothing.
     """
     total: dict[int | None, float] = {}
     carriers: dict[int | None, int] = {}
@@ -18,11 +20,12 @@ def weighed(drafts: tuple[Draft, ...]) -> tuple[PlannedTask, ...]:
         total[criterion] = total.get(criterion, 0.0) + draft.share
         carriers[criterion] = carriers.get(criterion, 0) + draft.carries
     behind = _behind(drafts)
+    ways = Counter(key for draft in drafts for key in draft.task.after)
     found = []
     for draft in drafts:
         task = draft.task
         alone = draft.carries and carriers[task.criterion] == 1
-        holds_up = len(drafts) >= 4 and behind[task.key] * 2 >= len(drafts) - 1
+        holds_up = len(drafts) >= 4 and ways[task.key] > 1 and behind[task.key] * 2 >= len(drafts) - 1
         found.append(replace(task, weight=draft.share / total[task.criterion], critical=alone or holds_up))
     return tuple(found)
 

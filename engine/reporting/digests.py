@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.execution.timing import warn_at
-from engine.goals import Goal
+from engine.goals import Goal, GoalStatus
 from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import ChatId
 
@@ -39,6 +39,8 @@ class Digest:
     finished_tasks: tuple[DigestTask, ...]
     running: tuple[DigestTask, ...]
     waiting_for_you: tuple[DigestTask, ...]
+    plans_for_you: tuple[Goal, ...]
+    """Goals whose plan, or a larger one, waits for a yes."""
     blocked: tuple[DigestTask, ...]
     at_risk: tuple[AtRisk, ...]
     next: tuple[DigestTask, ...]
@@ -70,9 +72,10 @@ def digest_of(chat: ChatId, goals: Iterable[Goal], since: dt.datetime, now: dt.d
         finished_tasks=tuple(d for d in completed if d.task.ended_at is not None and d.task.ended_at > since),
         running=(*pick(TaskStatus.RUNNING), *timed),
         waiting_for_you=tuple(w for w in waiting if w.task.waiting is not None and w.task.waiting.what in _ASKED),
-        blocked=tuple(pick(TaskStatus.BLOCKED)),
+        plans_for_you=tuple(g for g in alive if g.status is GoalStatus.PROPOSED or g.proposed_version is not None),
+        blocked=(*pick(TaskStatus.BLOCKED), *pick(TaskStatus.FAILED)),
         at_risk=tuple(AtRisk(goal=goal, why=why) for goal in alive if (why := risk_of(goal, now))),
-        next=tuple(_next_of(goal) for goal in alive if any(t.status is TaskStatus.PENDING for t in goal.live_tasks)),
+        next=tuple(DigestTask(goal=goal, task=task) for goal in alive if (task := _next_of(goal)) is not None),
         goals=tuple(alive),
     )
 
@@ -81,8 +84,10 @@ def risk_of(goal: Goal, now: dt.datetime) -> str:
     """Why a goal may not make it, in a few words; empty when nothing speaks against it."""
     if goal.deadline is not None and goal.deadline <= now:
         return "its deadline passed"
-    if any(blockage.task is not None for blockage in goal.blockages.values()):
-        return "something blocks it"
+    held = [goal.tasks[blockage.task].title for blockage in goal.blockages.values() if blockage.task is not None]
+    if held:
+        others = f" and {len(held) - 1} more" if len(held) > 1 else ""
+        return f"«{held[0]}»{others} can't go on"
     if goal.deadline is not None and goal.started_at is not None:
         if now >= warn_at(goal.started_at, goal.deadline):
             return "its deadline is near"
@@ -94,6 +99,15 @@ def risk_of(goal: Goal, now: dt.datetime) -> str:
     return ""
 
 
-def _next_of(goal: Goal) -> DigestTask:
-    task = next(t for t in goal.live_tasks if t.status is TaskStatus.PENDING)
-    return DigestTask(goal=goal, task=task)
+def _next_of(goal: Goal) -> Task | None:
+    """The first task that starts when those under way are done; None when none does, or the plan waits for a yes."""
+    if goal.status is GoalStatus.PROPOSED:
+        return None
+    held = {t.number for t in goal.live_tasks if t.status in (TaskStatus.BLOCKED, TaskStatus.FAILED)}
+    for task in goal.live_tasks:
+        if task.status is not TaskStatus.PENDING:
+            continue
+        if not held.intersection(task.depends_on):
+            return task
+        held.add(task.number)
+    return None

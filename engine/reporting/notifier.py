@@ -23,7 +23,7 @@ class Notifier:
         self._clock = clock
 
     async def send_message(self, text: str, priority: str = "info") -> int:
-        """Send `text` to every chat that the bot knows; returns to how many.
+        """Send `text` to every chat that an owner has with the bot; returns to how many.
 
         `priority` is debug or info (silent), warning or critical (rings). Raises `InvalidInputError`.
         """
@@ -32,7 +32,7 @@ class Notifier:
         said = checked_text("text", text)
         if not said:
             raise InvalidInputError("text", "it is empty", "say something")
-        chats = await self._conversations.chats()
+        chats = [one for one in await self._conversations.chats() if one.owner is not None]  # no refused strangers
         notices = [
             Notice(
                 kind=NoticeKind.MESSAGE,

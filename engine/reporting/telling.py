@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from engine import events as e
 from engine.blockages import BlockageKind
+from engine.execution.blocking import PLAN_STRATEGIES
 from engine.goals import Goal
+from engine.plans import Trigger
 from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import TaskStatus, WaitingFor
 from engine.values import BlockageNumber, JsonObject, JsonValue, TaskNumber
@@ -122,7 +124,9 @@ def _adapted(telling: _Telling, event: e.PlanAdapted) -> None:
         "superseded": len(repair.supersede),
         "reset": len(repair.reset),
     }
-    telling.tell(NoticeKind.PLAN_ADAPTED, facts)
+    # fresh attempts alone change nothing for the person, who did not ask for them either
+    same_work = not repair.add and not repair.supersede
+    telling.tell(NoticeKind.PLAN_ADAPTED, facts, silent=same_work and event.need.trigger is not Trigger.REQUESTED)
 
 
 @_on(e.RepairProposed)
@@ -144,6 +148,8 @@ def _blockage(telling: _Telling, event: e.BlockageRaised) -> None:
         return  # put in order in the same breath
     if blockage.task is None and telling.goal.deadline_grace is not None:
         return  # the passed deadline has a message of its own
+    if blockage.task is not None and blockage.strategy in PLAN_STRATEGIES:
+        return  # what comes of it is told: a changed plan, a larger one, or the question when no plan helps
     facts: JsonObject = {
         "kind": blockage.kind,
         "strategy": blockage.strategy,

@@ -1,6 +1,7 @@
 """Blockages as people see them: what is needed, from whom, what was tried, and how each kind is met."""
 
 import datetime as dt
+import re
 
 from aiogram.utils.formatting import Bold, Italic, Text
 
@@ -10,9 +11,9 @@ from engine.records import Outgoing
 from engine.values import ChatId
 from handlers import keyboards
 from handlers.keyboards import FITTING, KIND_LABELS
-from handlers.views.letters import Sheet, letter, line, stacked, words
+from handlers.views.letters import Sheet, letter, line, sentence, stacked, words
 from handlers.views.tasks import task_place
-from handlers.views.times import distance
+from handlers.views.times import clock, distance
 
 STRATEGY_WORDS: dict[Strategy, str] = {
     Strategy.REORDER: "I do what is missing first",
@@ -29,28 +30,52 @@ KIND_MEANS: dict[BlockageKind, str] = {
 }
 
 
-def blockage_message(goal: Goal, blockage: Blockage, now: dt.datetime) -> Outgoing:
+TRIED_WORDS: dict[str, str] = {
+    "wait": "Waiting, then looking again",
+    "reorder": "Another order",
+    "adapt": "Another plan",
+    "you": "Your answer",
+}
+"""What was tried, by the engine's word for it; attempts count themselves («3 attempts»)."""
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
+
+
+def tried_words(what: str, result: str, zone: str, now: dt.datetime) -> str:
+    """One thing that was tried and what came of it, with moments in the chat's zone."""
+
+    def here(found: re.Match[str]) -> str:
+        return clock(dt.datetime.fromisoformat(found[1]).replace(tzinfo=dt.UTC), zone, now)
+
+    told = _MOMENT.sub(here, line(result, 150)) if result.strip() else ""
+    return f"{TRIED_WORDS.get(what, line(what, 150))}{': ' + told if told else ''}"
+
+
+def blockage_message(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime) -> Outgoing:
     """A blockage that a person can help with: what is needed, from whom, how, and the buttons that fit."""
     task = goal.tasks.get(blockage.task) if blockage.task is not None else None
     lines: list[Text | str] = [Text("🚧 ", Bold("Something is in the way"))]
     lines.append(Text("Goal: ", line(goal.name, 150)) if task is None else task_place(goal, task))
     if task is not None:
         lines.append(Text("Task: ", line(task.title, 200)))
-    lines += ["", words(blockage.description, 900) or KIND_MEANS[blockage.kind].capitalize()]
+    lines += ["", sentence(words(blockage.description, 900)) or KIND_MEANS[blockage.kind].capitalize()]
     whom = "" if blockage.from_whom.strip().lower() == "you" else blockage.from_whom
     for label, told in (("Needed", blockage.needed), ("From", whom), ("How", blockage.how)):
-        if told.strip() and told.strip() != blockage.description.strip():
+        if told.strip() and (not blockage.description.strip() or blockage.description.strip() not in told):
             lines.append(Text(Bold(f"{label}: "), words(told, 500)))
     if blockage.tried:
-        lines += ["", Bold("Tried so far"), *_tried(blockage, now, 3)]
+        lines += ["", Bold("Tried so far"), *_tried(blockage, zone, now, 3)]
     others = "Everything that doesn't depend on it goes on." if blockage.task is not None else ""
     lines += ["", f"{others} Press a button, or reply with what I need to know.".strip()]
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.blockage_buttons(goal, blockage), goal.id)
 
 
-def _tried(blockage: Blockage, now: dt.datetime, most: int) -> list[str]:
-    shown = blockage.tried[-most:]
-    return [f"• {line(one.what, 150)}: {line(one.result, 150)} ({distance(one.at, now)})" for one in shown]
+def _tried(blockage: Blockage, zone: str, now: dt.datetime, most: int) -> list[str]:
+    """What was tried; a result that only repeats what is in the way is left out."""
+    found: list[str] = []
+    for one in blockage.tried[-most:]:
+        result = "" if one.result.strip() == blockage.description.strip() else one.result
+        found.append(f"• {tried_words(one.what, result, zone, now)} ({distance(one.at, now)})")
+    return found
 
 
 def blockage_gone(goal: Goal, words_for_it: str) -> Outgoing:
@@ -59,25 +84,25 @@ def blockage_gone(goal: Goal, words_for_it: str) -> Outgoing:
     return letter(goal.chat or ChatId(0), body, (), goal.id)
 
 
-def blocker_list(goal: Goal, now: dt.datetime) -> Outgoing:
+def blocker_list(goal: Goal, zone: str, now: dt.datetime) -> Outgoing:
     """The open blockages of a goal, each with what was tried."""
     chat = goal.chat or ChatId(0)
     head: list[Text | str] = [Text(Bold("Blockers"), f" · {line(goal.name, 150)}")]
     if not goal.blockages:
         head += ["", "Nothing is in the way."]
-    sheet = Sheet(head=head, items=[_entry(goal, one, now) for one in goal.blockages.values()])
+    sheet = Sheet(head=head, items=[_entry(goal, one, zone, now) for one in goal.blockages.values()])
     return letter(chat, sheet.text(), keyboards.blockers_buttons(goal), goal.id)
 
 
-def _entry(goal: Goal, blockage: Blockage, now: dt.datetime) -> Text:
+def _entry(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime) -> Text:
     task = goal.tasks.get(blockage.task) if blockage.task is not None else None
     body: list[Text | str] = [
-        Text("\n🚧 ", Bold(f"{blockage.number}. {line(blockage.description, 200)}")),
+        Text("\n🚧 ", Bold(f"{blockage.number}. {sentence(line(blockage.description, 200))}")),
         f"{KIND_LABELS[blockage.kind]} · {distance(blockage.raised_at, now)} · {STRATEGY_WORDS[blockage.strategy]}",
     ]
     if task is not None:
         body.append(f"Holds up {task.number}. {line(task.title, 120)}")
-    tried = _tried(blockage, now, 4)
+    tried = _tried(blockage, zone, now, 4)
     body += [Italic("Tried:"), *tried] if tried else [Italic("Nothing was tried yet.")]
     return stacked(body)
 

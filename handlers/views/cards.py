@@ -10,7 +10,7 @@ from engine.records import Outgoing
 from engine.tasks import Task, TaskStatus
 from engine.values import ChatId
 from handlers import keyboards
-from handlers.views.letters import letter, line, stacked
+from handlers.views.letters import letter, line, sentence, stacked
 from handlers.views.signs import PRIORITY_WORDS, STATUS_SIGNS, STATUS_WORDS, bar, counted, waits_for_person
 from handlers.views.times import clock, day, moment, plural, span
 
@@ -28,7 +28,7 @@ def render_card(goal: Goal, zone: str, now: dt.datetime) -> Outgoing:
     if goal.deadline is not None:
         lines.append(_deadline(goal, zone, now))
     if goal.reason.strip() and goal.status is not GoalStatus.COMPLETED:
-        lines.append(Italic(line(goal.reason, 300)))
+        lines.append(Italic(sentence(line(goal.reason, 300))))
     if goal.has_ended:
         lines += _ending(goal, zone, now)
     else:

@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Bold, Text
 from engine.records import Outgoing
 from engine.reporting.digests import Digest, DigestTask
 from handlers import keyboards
-from handlers.callbacks import GoalDeed, GoalTap, TaskDeed
+from handlers.callbacks import BlockageDeed, BlockageTap, GoalDeed, GoalTap, TaskDeed
 from handlers.views.letters import letter, line, silent, stacked
 from handlers.views.signs import STATUS_SIGNS, bar, counted
 from handlers.views.times import clock, day, moment
@@ -26,7 +26,7 @@ def render_digest(digest: Digest, zone: str) -> list[Outgoing]:
         lines += ["", "Nothing is under way. Send /goal and what you want to reach."]
         return [silent(letter(digest.chat, stacked(lines)))]
     lines += _finished(digest)
-    lines += _section("🙋 Waiting for you", digest.waiting_for_you, _since(digest.now), digest)
+    lines += _for_you(digest)
     lines += _section("🤖 Running", digest.running, _until(zone, digest.now), digest)
     lines += _section("🚧 Blocked", digest.blocked, _held, digest)
     if digest.at_risk:
@@ -46,6 +46,17 @@ def _finished(digest: Digest) -> list[Text | str]:
     if not ended and not tasks:
         return ["", "Nothing was finished since the last digest."]
     return ["", Bold("Finished since the last digest"), *_most([*ended, *tasks])]
+
+
+def _for_you(digest: Digest) -> list[Text | str]:
+    """What only the person can give: a yes to a plan, or a task."""
+    plans = [
+        f"• {'A larger' if one.proposed_version else 'The'} plan for «{line(one.name, 80)}»: your yes"
+        for one in digest.plans_for_you
+    ]
+    beside = _since(digest.now)
+    tasks = [f"• {_named(one, digest)}{beside(one)}" for one in digest.waiting_for_you]
+    return ["", Bold("🙋 Waiting for you"), *_most([*plans, *tasks])] if plans or tasks else []
 
 
 def _named(one: DigestTask, digest: Digest) -> str:
@@ -95,10 +106,23 @@ def _goal(digest: Digest, at: int, zone: str) -> str:
 
 
 def _buttons(digest: Digest) -> keyboards.Rows:
-    mine = [
-        [keyboards.task_tap(f"🙋 {one.task.title}", TaskDeed.OPEN, one.goal, one.task)]
-        for one in digest.waiting_for_you[:BUTTONS]
+    plans = [
+        [keyboards.button(f"🗺 {one.name}", GoalTap(deed=GoalDeed.PLAN, goal=one.id))] for one in digest.plans_for_you
     ]
+    tasks = [
+        [keyboards.task_tap(f"🙋 {one.task.title}", TaskDeed.OPEN, one.goal, one.task)]
+        for one in digest.waiting_for_you
+    ]
+    held = [
+        [
+            keyboards.button(
+                f"🚧 {one.task.title}", BlockageTap(deed=BlockageDeed.OPEN, goal=one.goal.id, blockage=number)
+            )
+        ]
+        for one in digest.blocked
+        for number in [blockage.number for blockage in one.goal.blockages_of(one.task.number)][:1]
+    ]
+    mine = [*plans, *tasks, *held][:BUTTONS]
     shown = [
         [keyboards.button(f"🎯 {goal.name}", GoalTap(deed=GoalDeed.OPEN, goal=goal.id))]
         for goal in digest.goals[: BUTTONS - min(len(mine), BUTTONS - 2)]

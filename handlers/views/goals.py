@@ -20,12 +20,14 @@ GOALS_A_PAGE = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalPage:
-    """A page of a chat's goals; `page` counts from 0, `total` is how many there are on all pages."""
+    """A page of a chat's goals; `page` counts from 0, `total` is how many there are on all pages, `others` how many
+    there are in the other list (ended, or under way)."""
 
     rows: Sequence[GoalRow]
     ended: bool
     page: int
     total: int
+    others: int
 
 
 def goal_list(chat: ChatId, shown: GoalPage, zone: str, now: dt.datetime) -> Outgoing:
@@ -38,7 +40,7 @@ def goal_list(chat: ChatId, shown: GoalPage, zone: str, now: dt.datetime) -> Out
         head.append(nothing)
     foot = ["", f"Page {shown.page + 1} of {pages}"] if pages > 1 else []
     sheet = Sheet(head=head, items=[_goal(row, zone, now) for row in shown.rows], foot=foot)
-    return letter(chat, sheet.text(), keyboards.goals_list(shown.rows, shown.ended, shown.page, pages))
+    return letter(chat, sheet.text(), keyboards.goals_list((shown.rows, shown.ended), shown.page, pages, shown.others))
 
 
 def _goal(row: GoalRow, zone: str, now: dt.datetime) -> Text:

@@ -50,6 +50,11 @@ def line(text: str, units: int = 120) -> str:
     return words(" ".join(_SURROGATE.sub("\ufffd", _INVISIBLE.sub(" ", text)).split()), units) or "–"
 
 
+def sentence(text: str) -> str:
+    """The text with a capital at its begin, unless it begins with an address or a sign."""
+    return text if re.match(r"[a-z]+://|www\.", text) else text[:1].upper() + text[1:]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A message of a head, a list and a foot. What of the list doesn't fit becomes «…and 12 more»."""

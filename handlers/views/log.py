@@ -10,6 +10,7 @@ from engine.records import LogRow, Outgoing
 from engine.values import ChatId, JsonValue
 from handlers import keyboards
 from handlers.callbacks import Listing, PageTap
+from handlers.views.blockers import tried_words
 from handlers.views.letters import Sheet, letter, line
 from handlers.views.times import clock
 
@@ -41,8 +42,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "task_superseded": "➖ {task} left the plan",
     "subgoal_linked": "🎯 {task} became a goal of its own",
     "blockage_raised": "🚧 Something got in the way: {description}",
-    "resolution_tried": "🔧 Tried: {what}",
-    "blockage_resolved": "✅ No longer in the way: {resolution}",
+    "resolution_tried": "🔧 {tried}",
+    "blockage_resolved": "▫️ Blocker closed: {resolution}",
     "progress_made": "📈 Progress: {progress}",
     "note_added": "📝 {note}",
     "milestone_reached": "🎯 Milestone: {name}",
@@ -72,7 +73,7 @@ def log_page(goal: Goal, rows: Sequence[LogRow], zone: str, now: dt.datetime, ne
     head: list[Text | str] = [Text(Bold("Log"), f" · {line(goal.name, 150)}"), ""]
     if not shown:
         head.append("Nothing more.")
-    sheet = Sheet(head=head, items=[f"{clock(row.at, zone, now)}  {_words(goal, row)}" for row in shown])
+    sheet = Sheet(head=head, items=[f"{clock(row.at, zone, now)}  {_words(goal, row, zone, now)}" for row in shown])
     turn = [] if newest else [keyboards.button("‹ Newest", PageTap(listing=Listing.LOG, goal=goal.id))]
     if len(rows) > ROWS_A_PAGE:
         older = PageTap(listing=Listing.LOG, goal=goal.id, at=shown[-1].sequence)
@@ -80,15 +81,18 @@ def log_page(goal: Goal, rows: Sequence[LogRow], zone: str, now: dt.datetime, ne
     return letter(goal.chat or ChatId(0), sheet.text(), [turn], goal.id)
 
 
-def _words(goal: Goal, row: LogRow) -> str:
+def _words(goal: Goal, row: LogRow, zone: str, now: dt.datetime) -> str:
     wording = EVENT_WORDS.get(row.event)
     if wording is None:
         return line(row.event.replace("_", " "), 60)
     task = goal.tasks.get(row.task) if row.task is not None else None
     known = {"task": f"«{line(task.title, 80)}»" if task else f"Task {row.task}" if row.task else "A task"}
-    for name in ("count", "error", "why", "description", "what", "resolution", "progress", "note", "name", "reason"):
+    for name in ("count", "error", "why", "description", "resolution", "progress", "note", "name", "reason"):
         if f"{{{name}}}" in wording:
             known[name] = _fact(name, _find(row.details, name))
+    if "{tried}" in wording:
+        what, result = _find(row.details, "what"), _find(row.details, "result")
+        known["tried"] = tried_words(str(what or "Something was tried"), str(result or ""), zone, now)
     return wording.format(**known).rstrip(": ")
 
 

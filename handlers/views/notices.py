@@ -12,7 +12,7 @@ from engine.reporting.notices import Notice, NoticeKind
 from engine.values import JsonValue
 from handlers import keyboards
 from handlers.views import blockers, plans, tasks
-from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
+from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
 from handlers.views.signs import bar, percent
 from handlers.views.times import moment, plural, span
 
@@ -152,7 +152,7 @@ def _blockage(o: Occasion) -> Outgoing:
     if found is None:
         lines: list[Text | str] = [Text("✅ ", Bold("Something was in the way, and no longer is")), f"Goal: {o.name}"]
         return o.letter([*lines, words(o.text("description"), 900)] if o.text("description").strip() else lines)
-    return blockers.blockage_message(goal, found, o.now)
+    return blockers.blockage_message(goal, found, o.zone, o.now)
 
 
 def _task(o: Occasion) -> Outgoing:
@@ -209,7 +209,7 @@ def _failed(o: Occasion) -> Outgoing:
         f"Reached: {percent(o.number('progress'))}",
     ]
     if o.text("reason").strip():
-        lines += ["", words(o.text("reason"), 1500)]
+        lines += ["", sentence(words(o.text("reason"), 1500))]
     if o.goal is not None and o.goal.status is not GoalStatus.FAILED:
         return o.letter([*lines, "", "It has been taken up again since."])
     return o.letter(
@@ -225,7 +225,7 @@ def _cancelled(o: Occasion) -> Outgoing:
         f"Reached: {percent(o.number('progress'))}",
     ]
     if o.text("reason").strip():
-        lines += ["", Italic(words(o.text("reason"), 1000))]
+        lines += ["", Italic(sentence(words(o.text("reason"), 1000)))]
     again = o.goal is not None and o.goal.status is GoalStatus.CANCELLED
     return o.letter(lines, keyboards.reopen_button(o.goal.id) if o.goal is not None and again else ())
 

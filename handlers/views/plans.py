@@ -40,13 +40,21 @@ def _summary(goal: Goal, tasks: Sequence[Task], zone: str, now: dt.datetime) -> 
         return ["It has no tasks. Add one with Change."]
     low, high = total_hours(tasks)
     yours = sum(1 for task in tasks if is_persons(task))
-    who = f", {yours} of them yours" if yours else ", all done by Milepost"
-    found = [f"{plural(len(tasks), 'task')}{who} · {hours(low, high)} in all"]
+    found = [f"{plural(len(tasks), 'task')}, {_shares(yours, len(tasks))} · {hours(low, high)} in all"]
     if goal.deadline is not None:
         found.append(f"📅 {moment(goal.deadline, zone, now)}")
         if (goal.deadline - now).total_seconds() < low * 3600:
             found.append("⚠️ Even at best this takes longer than the deadline allows.")
     return found
+
+
+def _shares(yours: int, tasks: int) -> str:
+    """Who does how many of the tasks."""
+    if yours == 0:
+        return "done by Milepost" if tasks == 1 else "all done by Milepost"
+    if yours == tasks:
+        return "yours" if tasks == 1 else "all yours"
+    return f"{yours} of them yours"
 
 
 def _foot(goal: Goal, page: int, pages: int, advice: Sequence[str]) -> list[Text | str]:

@@ -6,12 +6,12 @@ from aiogram.utils.formatting import Bold, Code, Italic, Text
 
 from engine.goals import Goal
 from engine.records import Outgoing
-from engine.tasks import Task, TaskStatus
+from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import ChatId
 from handlers import keyboards
-from handlers.callbacks import Listing, PageTap
+from handlers.callbacks import Listing, PageTap, TaskDeed
 from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
-from handlers.views.signs import bar, counted, number, percent, task_sign, waits_for_person
+from handlers.views.signs import STATUS_SIGNS, bar, counted, number, percent, task_sign, waits_for_person
 from handlers.views.times import clock, distance, hours, moment
 
 TASKS_A_PAGE = 15
@@ -27,7 +27,8 @@ def ask_for_task(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoin
     chat = goal.chat or ChatId(0)
     if goal.has_ended:
         note = f"This goal is {goal.status.value}; nothing to do here."
-        return letter(chat, stacked([_title("🎯", task), task_place(goal, task), note]), (), goal.id)
+        sign = task_sign(task) if task.status in ENDED_TASKS else STATUS_SIGNS[goal.status]
+        return letter(chat, stacked([_title(sign, task), task_place(goal, task), note]), (), goal.id)
     if not waits_for_person(task):
         return task_state(goal, task, zone, now)
     lines: list[Text | str] = [_title("🙋", task), task_place(goal, task)]
@@ -170,8 +171,14 @@ def task_list(goal: Goal, zone: str, now: dt.datetime, page: int = 0) -> Outgoin
     foot = ["", f"Page {page + 1} of {pages}"] if pages > 1 else []
     sheet = Sheet(head=head, items=[task_line(task, zone, now) for task in shown], foot=foot)
     turn = keyboards.page_buttons(PageTap(listing=Listing.TASKS, goal=goal.id, at=page), pages)
-    mine = () if goal.has_ended else keyboards.waiting_buttons(goal)
+    mine = [] if goal.has_ended else [*keyboards.waiting_buttons(goal), *_failed_buttons(goal)]
     return letter(goal.chat or ChatId(0), sheet.text(), [*mine, turn], goal.id)
+
+
+def _failed_buttons(goal: Goal, most: int = 4) -> keyboards.Rows:
+    """One button for each task that did not work: it can be tried again."""
+    failed = [task for task in goal.live_tasks if task.status is TaskStatus.FAILED]
+    return [[keyboards.task_tap(f"⚠️ {one.number}. {one.title}", TaskDeed.OPEN, goal, one)] for one in failed[:most]]
 
 
 def task_line(task: Task, zone: str, now: dt.datetime) -> str:

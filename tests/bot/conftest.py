@@ -5,7 +5,7 @@ import datetime as dt
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from bot.local.session import SimulatorSession
 from bot.local.simulator import Simulator
 from bot.post_office import PostOffice, Tools
 from engine.records import Outgoing
-from engine.values import ChatId
+from engine.values import ChatId, GoalId
 from storage.database import Database, open_database
 
 TOKEN = "42:TEST"
@@ -57,6 +57,8 @@ class Stage:
     real: JumpingClock
     office: PostOffice
     path: Path
+    forgotten: list[GoalId] = field(default_factory=list)
+    """Goals that the engine was told to forget."""
 
     def texts(self, chat: int = ANN.id) -> list[str]:
         """What the bot wrote into a chat."""
@@ -75,6 +77,7 @@ class Stage:
             lanes=Lanes(self.real),
             real=self.real,
             dice=random.Random(1),
+            forget=self.forgotten.extend,
         )
         return PostOffice(tools)
 

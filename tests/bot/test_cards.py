@@ -13,7 +13,7 @@ from bot.local.faults import Fault, FaultKind
 from bot.local.messages import Person
 from engine.errors import NotFoundError
 from engine.goals import Goal
-from engine.records import Card, Outgoing
+from engine.records import Card, ChatSettings, Outgoing
 from engine.values import ChatId, GoalId
 
 SEVEN = GoalId(7)
@@ -47,7 +47,7 @@ class Shelf:
         return self.goals[goal]
 
     async def cards(self) -> list[Card]:
-        return [card for card in self.all.values() if card.message is None or card.wanted != card.shown]
+        return [card for card in self.all.values() if card.wanted != card.shown]
 
     async def card(self, goal: GoalId) -> Card | None:
         return self.all.get(goal)
@@ -179,6 +179,7 @@ async def test_a_new_card_waits_for_the_messages_that_come_before_it(stage: Any,
 
 
 async def test_cards_of_a_chat_that_blocked_the_bot_rest(stage: Any, shelf: Shelf, ann: Person) -> None:
+    await stage.database.conversations.save_settings(ChatSettings(chat=ChatId(ann.id)))
     stage.simulator.block(ann)
     shelf.change(SEVEN, 1)
     shelf.want(SEVEN, ann.id)
@@ -192,3 +193,32 @@ async def test_a_card_of_a_goal_that_is_gone_is_let_be(stage: Any, shelf: Shelf,
     shelf.all[SEVEN] = Card(goal=SEVEN, chat=ChatId(ann.id), message=3, wanted=2, shown=1)
     await settle(stage, cards_of(stage, shelf))
     assert stage.texts() == []
+
+
+@pytest.mark.parametrize("fault", ["drawing", "telegram", "gone"])
+async def test_a_card_that_was_never_shown_and_can_not_be_rests_until_its_goal_changes(
+    stage: Any, shelf: Shelf, ann: Person, fault: str
+) -> None:
+    shelf.change(SEVEN, 1, "x" * 5000 if fault == "telegram" else "")
+    shelf.want(SEVEN, ann.id)
+    goal = shelf.goals[SEVEN]
+    if fault == "gone":
+        del shelf.goals[SEVEN]
+    cards = cards_of(stage, shelf)
+    drawn: list[int] = []
+
+    def draw_or_fail(goal: Goal, zone: str, now: dt.datetime) -> Outgoing:
+        drawn.append(goal.revision)
+        if fault == "drawing" and goal.revision == 1:
+            raise KeyError("a view's fault")
+        return draw(goal, zone, now)
+
+    cards._easel = replace(cards._easel, draw=draw_or_fail)
+    async with stage.running(cards.run):
+        await stage.until(cards.is_quiet)
+        assert len(drawn) <= 1
+        shelf.goals[SEVEN] = goal
+        shelf.change(SEVEN, 2, "well")
+        cards.bell.ring()
+        await stage.until(cards.is_quiet)
+    assert stage.texts() == ["well"]

@@ -4,15 +4,15 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from bot.delivery import Delivery, Sources
+from bot.delivery import PAGE, Delivery, Sources
 from bot.local.faults import Fault, FaultKind
 from bot.local.messages import Person
 from bot.requests import REPEAT
-from engine.errors import NotFoundError
+from engine.errors import NotFoundError, StoreError
 from engine.goals import Goal
 from engine.records import ChatSettings, Outgoing
 from engine.reporting.notices import Notice, NoticeKind
-from engine.values import ChatId, GoalId
+from engine.values import ChatId, GoalId, UserId
 
 
 async def no_goal(goal: GoalId) -> Goal:
@@ -38,6 +38,18 @@ def delivery_of(stage: Any, **changes: Any) -> Delivery:
 async def deliver(stage: Any, delivery: Delivery) -> None:
     async with stage.running(delivery.run):
         await stage.until(delivery.is_quiet)
+
+
+def heard(stage: Any) -> list[str]:
+    """What the bot sends to anybody, as it arrives."""
+    arrived: list[str] = []
+
+    def note(event: Any) -> None:
+        if type(event).__name__ == "MessageSent" and event.message.from_bot:
+            arrived.append(event.message.text)
+
+    stage.simulator.listen(note)
+    return arrived
 
 
 async def test_messages_of_a_chat_arrive_in_order(stage: Any, ann: Person) -> None:
@@ -79,8 +91,8 @@ async def test_a_look_that_lags_behind_sends_nothing_twice(stage: Any, ann: Pers
     class Lagging:
         """Answers with what was true a while ago."""
 
-        async def queued(self, limit: int) -> Any:
-            rows = await stage.database.outbox.queued(limit)
+        async def queued(self, limit: int, without: Any = ()) -> Any:
+            rows = await stage.database.outbox.queued(limit, without)
             await stage.turns(1000)
             return rows
 
@@ -117,6 +129,16 @@ async def test_an_edit_of_a_message_that_is_gone_becomes_a_new_message(stage: An
     assert stage.texts() == ["the plan"]
 
 
+async def test_an_edit_that_became_a_new_message_and_lost_its_answer_says_that_it_is_a_repeat(
+    stage: Any, ann: Person
+) -> None:
+    stage.simulator.faults.add(Fault(kind=FaultKind.LOST_ANSWER, method="sendMessage"))
+    edit = Outgoing(chat=ChatId(ann.id), payload={"edit": 4711, "text": "the plan"})
+    await stage.database.outbox.put([edit], stage.clock.now())
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["the plan", f"the plan\n\n{REPEAT}"]
+
+
 async def test_too_many_requests_pause_the_lane_and_lose_nothing(stage: Any, ann: Person) -> None:
     stage.simulator.faults.add(Fault(kind=FaultKind.TOO_MANY_REQUESTS, method="sendMessage", skip=1, retry_after=126))
     begin = stage.real.now()
@@ -130,14 +152,70 @@ async def test_one_flooded_chat_does_not_hold_up_another(stage: Any, ann: Person
     stage.simulator.faults.add(
         Fault(kind=FaultKind.TOO_MANY_REQUESTS, method="sendMessage", chat_id=ann.id, retry_after=90)
     )
+    arrived = heard(stage)
     await stage.put("for Ann")
     await stage.put("for Ben", chat=ben.id)
-    delivery = delivery_of(stage)
-    stage.office._tools.lanes.close(ann.id, 90)
-    assert stage.office._tools.lanes.delay(ben.id) == 0
-    await deliver(stage, delivery)
-    assert stage.texts() == ["for Ann"]
-    assert stage.texts(ben.id) == ["for Ben"]
+    await deliver(stage, delivery_of(stage))
+    assert arrived == ["for Ben", "for Ann"]
+    assert stage.simulator.faults.met == 1
+
+
+async def test_a_long_queue_of_one_chat_does_not_hide_what_could_go_to_others(
+    stage: Any, ann: Person, ben: Person
+) -> None:
+    arrived = heard(stage)
+    await stage.put(*(f"for Ann {n}" for n in range(3 * PAGE)))
+    await stage.put("for Ben", chat=ben.id)
+    stage.simulator.faults.add(Fault(kind=FaultKind.HANG, method="sendMessage", chat_id=ann.id))
+    async with stage.running(delivery_of(stage).run):
+        await stage.until(lambda: "for Ben" in arrived)
+    assert arrived == ["for Ben"]
+
+
+async def test_a_chat_found_closed_while_the_database_is_locked_loses_nothing(stage: Any, ann: Person) -> None:
+    refusals = 0
+
+    class Locked:
+        """Takes the news that a chat is closed only at the third try."""
+
+        async def set_blocked(self, chat: ChatId, blocked: bool) -> None:
+            nonlocal refusals
+            if refusals < 2:
+                refusals += 1
+                raise StoreError("locked", "milepost.db", "another program holds the database")
+            await stage.database.conversations.set_blocked(chat, blocked)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stage.database.conversations, name)
+
+    await stage.database.conversations.save_settings(ChatSettings(chat=ChatId(ann.id)))
+    stage.office._tools = replace(stage.office._tools, conversations=Locked())
+    stage.simulator.block(ann)
+    await stage.put("one")
+    await deliver(stage, delivery_of(stage))
+    (row,) = await stage.database.outbox.queued(9)  # and not «sending», from where only a restart brings it back
+    assert not row.perhaps_sent
+    settings = await stage.database.conversations.settings(ChatId(ann.id))
+    assert settings is not None
+    assert settings.blocked
+
+
+async def test_settings_read_before_the_person_came_back_close_no_chat(stage: Any, ann: Person) -> None:
+    chat = ChatId(ann.id)
+
+    class Slow:
+        """Reads, and answers after the person has written."""
+
+        async def settings(self, chat: ChatId) -> Any:
+            found = await stage.database.conversations.settings(chat)
+            await stage.database.conversations.set_blocked(chat, False)
+            stage.office.release(chat)
+            return found
+
+    await stage.database.conversations.save_settings(ChatSettings(chat=chat, blocked=True))
+    stage.office._tools = replace(stage.office._tools, conversations=Slow())
+    assert await stage.office.is_open(chat)
+    assert stage.office.held == frozenset()
 
 
 async def test_what_was_under_way_at_a_kill_goes_again_marked_as_a_repeat(stage: Any, ann: Person) -> None:
@@ -161,6 +239,8 @@ async def test_while_telegram_is_down_messages_wait_and_then_all_arrive(stage: A
 async def test_a_blocked_chat_is_paused_and_served_when_the_person_writes_again(
     stage: Any, ann: Person, ben: Person
 ) -> None:
+    before = ChatSettings(chat=ChatId(ann.id), zone="Europe/Berlin", owner=UserId(ann.id))
+    await stage.database.conversations.save_settings(before)
     stage.simulator.block(ann)
     await stage.put(*(f"missed {n}" for n in range(3)))
     await stage.put("for Ben", chat=ben.id)
@@ -169,8 +249,7 @@ async def test_a_blocked_chat_is_paused_and_served_when_the_person_writes_again(
     assert stage.texts() == []
     assert stage.texts(ben.id) == ["for Ben"]
     settings = await stage.database.conversations.settings(ann.id)
-    assert settings is not None
-    assert settings.blocked
+    assert settings == replace(before, blocked=True)
     stage.simulator.say(ann, "I'm back")
     await stage.database.conversations.save_settings(replace(settings, blocked=False))
     stage.office.release(ann.id)
@@ -198,13 +277,29 @@ async def test_what_telegram_can_not_read_is_tried_plain_and_then_dropped(stage:
     assert await stage.database.outbox.unsettled() == 0
 
 
+async def test_a_message_to_a_topic_that_is_gone_is_told_all_the_same(stage: Any, ann: Person) -> None:
+    reply = Outgoing(chat=ChatId(ann.id), payload={"text": "Half Complete", "message_thread_id": 9})
+    await stage.database.outbox.put([reply], stage.clock.now())
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["Half Complete"]
+
+
 async def test_a_group_that_became_a_supergroup_is_followed(stage: Any, ann: Person) -> None:
     old = stage.simulator.open_group(ann, "Us")
     await stage.database.conversations.save_settings(ChatSettings(chat=ChatId(old), zone="Europe/Berlin"))
+    await stage.put("before", chat=old)
+    await deliver(stage, delivery_of(stage))
     new = stage.simulator.upgrade_group(ann, old)
     await stage.put("one", "two", chat=old)
+    edit = Outgoing(chat=ChatId(old), payload={"edit": 1, "text": "three"})
+    await stage.database.outbox.put([edit], stage.clock.now())
+    await stage.put("four", chat=old)
     await deliver(stage, delivery_of(stage))
-    assert stage.texts(new) == ["one", "two"]
+    assert stage.texts(new) == ["one", "two", "three", "four"]  # nothing twice, and no edit of a stranger's message
+    await stage.put("a straggler", chat=old)
+    await deliver(stage, Delivery(stage.fresh_office(), delivery_of(stage)._from))  # after a restart
+    assert stage.texts(new)[4:] == ["a straggler"]
+    assert not any(row.perhaps_sent for row in await stage.database.outbox.queued(9))
     moved = await stage.database.conversations.settings(ChatId(new))
     assert moved is not None
     assert moved.zone == "Europe/Berlin"

@@ -14,9 +14,10 @@ from bot.inbox import CannotGoOn, InboxWorker, Intake, Poller, Reception
 from bot.local.faults import Fault, FaultKind
 from bot.local.messages import Person
 from engine.errors import StoreError
-from engine.records import Dialogue, Outgoing, Update
+from engine.records import ChatSettings, Dialogue, Handled, Outgoing, Update
 from engine.values import ChatId, UserId
 from handlers.desk import Desk
+from tests.storage.made_goals import created, plain_goal
 
 WANTED = ("message", "callback_query", "my_chat_member")
 
@@ -83,11 +84,11 @@ class Hall:
 async def test_an_update_is_kept_before_it_is_confirmed(stage: Any, ann: Person) -> None:
     poller = poller_of(stage)
     assert await poller.poll() == 1
-    (kept,) = await stage.database.inbox.waiting()
+    (kept,) = await stage.database.inbox.waiting(99)
     assert text_of(json.loads(kept.payload)) == "hello"
     assert stage.simulator.pending_updates() == 1  # a kill here leaves it at Telegram and in the inbox
     assert await poller_of(stage).poll() == 0  # the next process gets it again, and knows it
-    assert len(await stage.database.inbox.waiting()) == 1
+    assert len(await stage.database.inbox.waiting(99)) == 1
     stage.simulator.say(ann, "more")
     assert await poller.poll() == 1
     assert stage.simulator.pending_updates() == 1  # the first one is confirmed by now
@@ -112,7 +113,7 @@ async def test_polling_survives_an_outage_and_backs_off(stage: Any, ann: Person)
     assert max(pauses) <= 30
     assert pauses[6] > 10
     assert await poller._try() == 0
-    assert len(await stage.database.inbox.waiting()) == 1
+    assert len(await stage.database.inbox.waiting(99)) == 1
 
 
 async def test_a_wrong_token_ends_the_process_with_a_clear_line(stage: Any) -> None:
@@ -153,7 +154,7 @@ async def test_what_a_handler_returns_is_committed_with_the_update(stage: Any, a
     hall = Hall(stage, ann.id)
     await hall.take_in()
     assert await hall.replies() == ["heard hello"]
-    assert await stage.database.inbox.waiting() == []
+    assert await stage.database.inbox.waiting(99) == []
     settings = await stage.database.conversations.settings(ChatId(ann.id))
     assert settings is not None
     assert (settings.owner, settings.zone) == (ann.id, "Europe/Berlin")
@@ -173,7 +174,7 @@ async def test_an_update_that_was_being_handled_at_a_kill_is_handled_again(stage
     await poller_of(stage).poll()
     async with stage.running(hall.worker.run):
         await begun.wait()
-    assert len(await stage.database.inbox.waiting()) == 1
+    assert len(await stage.database.inbox.waiting(99)) == 1
     again = Hall(stage, ann.id)
     await again.take_in()
     assert again.fed == ["hello"]
@@ -202,8 +203,8 @@ async def test_a_look_that_lags_behind_handles_nothing_twice(stage: Any, ann: Pe
     class Lagging:
         """Answers with what was true a while ago."""
 
-        async def waiting(self) -> Any:
-            updates = await stage.database.inbox.waiting()
+        async def waiting(self, limit: int, without: Any = ()) -> Any:
+            updates = await stage.database.inbox.waiting(limit, without)
             await stage.turns(2000)
             return updates
 
@@ -235,7 +236,7 @@ async def test_a_poisonous_update_is_set_aside_after_three_failures_with_an_apol
     assert hall.fed == ["hello"] * 3 + ["and more"]
     (reply,) = await hall.replies()
     assert reply == "sorry, number 1"
-    assert await stage.database.inbox.waiting() == []
+    assert await stage.database.inbox.waiting(99) == []
 
 
 async def test_trouble_that_passes_is_no_failure_of_the_update(stage: Any, ann: Person) -> None:
@@ -383,3 +384,44 @@ async def test_an_update_without_a_chat_or_person_is_done_with(stage: Any) -> No
     async with stage.running(hall.worker.run):
         await stage.until(hall.worker.is_quiet)
     assert hall.fed == []
+
+
+async def test_a_group_that_becomes_a_supergroup_takes_its_goals_along_at_telegrams_word(
+    stage: Any, ann: Person
+) -> None:
+    old = ChatId(stage.simulator.open_group(ann, "Us"))
+    await stage.database.ledger.commit(created(plain_goal(1, chat=old)))
+    await stage.database.conversations.save_settings(ChatSettings(chat=old, owner=UserId(ann.id), digest_hour=6))
+    new = ChatId(stage.simulator.upgrade_group(ann, old))
+    hall = Hall(stage, ann.id)
+    await hall.take_in()
+    assert await stage.database.queries.count_goals(new, ended=False) == 1
+    assert await stage.database.queries.count_goals(old, ended=False) == 0
+    assert stage.forgotten == [1]
+    settings = await stage.database.conversations.settings(new)
+    assert settings is not None
+    assert settings.digest_hour == 6
+    assert hall.fed == ["hello"]  # nobody waits for an answer to it
+
+
+async def test_a_long_queue_of_one_chat_does_not_hide_the_words_of_another(
+    stage: Any, ann: Person, ben: Person
+) -> None:
+    hall = Hall(stage, ann.id, ben.id)
+    hello = (await stage.simulator.call("getUpdates", {}))[0]
+
+    async def handle(text: str, desk: Desk) -> object:
+        if desk.user == ann.id:
+            await asyncio.Event().wait()
+        return desk.keep()
+
+    hall.handle = handle  # type: ignore[method-assign] # the test's own handler
+    many = [Update(id=n, chat=ChatId(ann.id), payload=json.dumps({**hello, "update_id": n})) for n in range(100, 700)]
+    await stage.database.inbox.accept(many)
+    stage.simulator.say(ben, "ben waits")
+    poller = poller_of(stage)
+    await poller.poll()
+    await stage.database.inbox.finish(1, None, Handled(), stage.clock.now())
+    await stage.database.inbox.finish(2, None, Handled(), stage.clock.now())
+    async with stage.running(hall.worker.run):
+        await stage.until(lambda: "ben waits" in hall.fed)

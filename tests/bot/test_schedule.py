@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from bot.local.messages import Person
-from bot.schedule import SHORTEST, Digests, Rounds, Schedule
+from bot.schedule import SHORTEST, Digests, Rounds, Schedule, prune
 from engine.errors import StoreError
 from engine.records import ChatSettings, Outgoing
 from engine.values import ChatId, UserId
@@ -30,7 +30,12 @@ class Counter:
 def test_intervals_follow_the_speed_of_the_clock_down_to_a_floor() -> None:
     counter = Counter()
     rounds = Rounds(
-        serve_wakeups=counter, look_after_goals=counter, digests=counter, sweep=counter, monitoring_interval=300
+        serve_wakeups=counter,
+        look_after_goals=counter,
+        digests=counter,
+        sweep=counter,
+        prune=counter,
+        monitoring_interval=300,
     )
     assert Schedule(rounds).interval(60) == 60
     assert Schedule(rounds, speed=60).interval(60) == 1
@@ -38,10 +43,15 @@ def test_intervals_follow_the_speed_of_the_clock_down_to_a_floor() -> None:
 
 
 async def test_every_round_is_made_again_and_again_even_after_faults(stage: Any) -> None:
-    counters = [Counter(fails=2) for _ in range(4)]
-    wakeups, monitor, digests, sweep = counters
+    counters = [Counter(fails=2) for _ in range(5)]
+    wakeups, monitor, digests, sweep, pruning = counters
     rounds = Rounds(
-        serve_wakeups=wakeups, look_after_goals=monitor, digests=digests, sweep=sweep, monitoring_interval=300
+        serve_wakeups=wakeups,
+        look_after_goals=monitor,
+        digests=digests,
+        sweep=sweep,
+        prune=pruning,
+        monitoring_interval=300,
     )
     async with stage.running(Schedule(rounds, speed=1e9).run):
         async with asyncio.timeout(10):
@@ -106,3 +116,15 @@ async def test_a_day_on_which_nothing_is_to_be_said_is_served_all_the_same(stage
     settings = await stage.database.conversations.settings(ChatId(ann.id))
     assert settings is not None
     assert settings.last_digest == "2026-03-02"
+
+
+async def test_only_what_was_settled_long_ago_is_taken_away(stage: Any, ann: Person) -> None:
+    outbox = stage.database.outbox
+    for days in (31, 29):
+        at = stage.clock.now() - dt.timedelta(days=days)
+        await outbox.put([Outgoing(chat=ChatId(ann.id), payload={"text": str(days)})], at)
+        (row,) = await outbox.queued(9)
+        await outbox.sent(row.id, 5, at)
+    await prune(stage.database.pruning, stage.clock)
+    exported = await stage.database.queries.export(ChatId(ann.id))
+    assert [row["content"]["payload"]["text"] for row in exported["outbox"]] == ["29"]

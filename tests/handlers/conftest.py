@@ -47,7 +47,7 @@ class ChosenPlanner:
         return Plan(tasks=self.tasks, source="test") if self.tasks else await self.real.plan(goal, now, zone)
 
     async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
-        return await self.real.repair(goal, need, now)
+        return await self.real.repair(goal, need, now, zone)
 
 
 @dataclass

@@ -15,12 +15,14 @@ async def test_start_greets_and_one_tap_sets_an_example_goal(talk: Talk) -> None
     assert (await talk.goal()).owner == ANN.id
 
 
-async def test_a_deep_link_shows_the_card_of_an_own_goal_and_welcomes_otherwise(talk: Talk) -> None:
+async def test_a_deep_link_shows_the_card_of_an_own_goal_and_says_so_and_welcomes_otherwise(talk: Talk) -> None:
     await talk.set_goal("Plant 3 trees")
     await talk.say("/start goal_1")
     assert talk.last is not None
     assert talk.last.card == 1
     assert "Welcome" in await talk.say("/start goal_99")
+    assert talk.last is not None
+    assert "There is no goal 99 of yours" in str(talk.last.replies[0].payload["text"])
     assert "Welcome" in await talk.say("/start goal_1", person=BEN)
 
 

@@ -24,17 +24,15 @@ def update(number: int, payload: str = "{}") -> Update:
 
 async def test_an_update_that_comes_again_is_kept_once_as_it_was_first(database: Database) -> None:
     inbox = database.inbox
-    assert await inbox.highest() == 0
     assert await inbox.accept([update(7, '{"a":1}'), update(5)]) == 2
     assert await inbox.accept([update(7, '{"b":2}'), update(8)]) == 1
     assert await inbox.accept([]) == 0
-    assert [(u.id, u.payload) for u in await inbox.waiting()] == [(5, "{}"), (7, '{"a":1}'), (8, "{}")]
-    assert await inbox.highest() == 8
+    assert [(u.id, u.payload) for u in await inbox.waiting(99)] == [(5, "{}"), (7, '{"a":1}'), (8, "{}")]
 
 
 async def test_a_payload_with_half_a_character_is_kept_in_a_form_that_json_reads_back(database: Database) -> None:
     await database.inbox.accept([update(1, '{"text":"\ud83d"}')])
-    (kept,) = await database.inbox.waiting()
+    (kept,) = await database.inbox.waiting(99)
     assert kept.payload == '{"text":"\\ud83d"}'
 
 
@@ -52,22 +50,58 @@ async def test_finishing_an_update_keeps_all_that_it_led_to_at_once(database: Da
     assert await database.conversations.dialogue(CHAT) == handled.dialogue
     assert await database.conversations.settings(CHAT) == handled.settings
     assert [(card.goal, card.message, card.wanted) for card in await database.conversations.cards()] == [(1, None, 1)]
-    assert [u.id for u in await database.inbox.waiting()] == [2]
+    assert [u.id for u in await database.inbox.waiting(99)] == [2]
     assert await database.inbox.accept([update(1)]) == 0
     await database.inbox.finish(2, CHAT, Handled(), NOW)
     assert await database.conversations.dialogue(CHAT) is None
     assert await database.conversations.settings(CHAT) == handled.settings
 
 
+async def test_an_update_that_is_done_already_leads_to_nothing_a_second_time(database: Database) -> None:
+    await database.inbox.accept([update(1)])
+    for text in ("first", "again"):
+        handled = Handled(replies=(message(text),), dialogue=Dialogue(name=text, facts={}))
+        await database.inbox.finish(1, CHAT, handled, NOW)
+    assert [row.outgoing for row in await database.outbox.queued(9)] == [message("first")]
+    assert await database.conversations.dialogue(CHAT) == Dialogue(name="first", facts={})
+
+
+async def test_without_a_chat_an_update_leaves_the_dialogue_open(database: Database) -> None:
+    await database.inbox.accept([update(1), update(2)])
+    await database.inbox.finish(1, CHAT, Handled(dialogue=Dialogue(name="setup", facts={})), NOW)
+    await database.inbox.finish(2, None, Handled(), NOW)
+    assert await database.conversations.dialogue(CHAT) == Dialogue(name="setup", facts={})
+
+
+async def test_what_waits_can_be_asked_for_without_some_chats(database: Database) -> None:
+    other = ChatId(5)
+    await database.inbox.accept([update(1), replace(update(2), chat=other), replace(update(3), chat=None), update(4)])
+    assert [u.id for u in await database.inbox.waiting(2)] == [1, 2]
+    assert [u.id for u in await database.inbox.waiting(9, {CHAT})] == [2, 3]
+    assert [u.id for u in await database.inbox.waiting(9, {None, other})] == [1, 4]
+    await database.outbox.put([message("a"), replace(message("b"), chat=other), message("c")], NOW)
+    assert [row.id for row in await database.outbox.queued(9, {CHAT})] == [2]
+    assert [row.id for row in await database.outbox.queued(1, {other, None})] == [1]
+    assert await database.outbox.recipients() == {CHAT, other}
+
+
+async def test_that_a_chat_is_closed_is_kept_without_touching_what_was_set_meanwhile(database: Database) -> None:
+    settings = ChatSettings(chat=CHAT, zone="Europe/Berlin", quiet_from=22, quiet_to=7)
+    await database.conversations.save_settings(settings)
+    await database.conversations.set_blocked(CHAT, True)
+    await database.conversations.set_blocked(ChatId(9), True)
+    assert await database.conversations.chats() == [replace(settings, blocked=True)]
+
+
 async def test_failures_are_counted_and_a_parked_update_waits_no_more(database: Database) -> None:
     await database.inbox.accept([update(1)])
     assert await database.inbox.fail(1, "first") == 1
     assert await database.inbox.fail(1, "second \ud83d") == 2
-    assert [u.failures for u in await database.inbox.waiting()] == [2]
+    assert [u.failures for u in await database.inbox.waiting(99)] == [2]
     await database.inbox.park(1, "third", message("sorry"), NOW)
-    assert await database.inbox.waiting() == []
+    assert await database.inbox.waiting(99) == []
     assert [row.outgoing for row in await database.outbox.queued(9)] == [message("sorry")]
-    assert await database.inbox.highest() == 1
+    assert await database.inbox.accept([update(1)]) == 0
 
 
 async def test_messages_leave_in_order_and_count_until_they_are_settled(database: Database) -> None:
@@ -161,7 +195,7 @@ async def test_a_card_asked_for_anew_is_sent_even_when_an_edit_of_the_old_one_en
 async def test_a_card_of_a_goal_that_is_not_there_is_no_reason_to_fail(database: Database) -> None:
     await database.inbox.accept([update(1)])
     await database.inbox.finish(1, CHAT, Handled(card=GoalId(9)), NOW)
-    assert await database.inbox.waiting() == []
+    assert await database.inbox.waiting(99) == []
     assert await database.conversations.cards() == []
 
 

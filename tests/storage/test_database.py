@@ -1,6 +1,7 @@
 """Opening: a new file, and every reason why one can't be used, each with its own code and nothing of it touched."""
 
 import asyncio
+import errno
 import os
 import shutil
 import sqlite3
@@ -103,6 +104,17 @@ async def test_a_second_milepost_is_told_who_holds_the_database(path: Path, cloc
     await fill(path.with_name("other.db"), clock)
     async with open_database(path, clock=clock) as database:
         assert await database.ledger.highest_goal() == 1
+
+
+async def test_a_disk_that_knows_no_locks_is_refused_in_words(
+    path: Path, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(file: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    error = await refused(path, clock)
+    assert (error.code, error.reason) == ("io", "No locks available")
 
 
 async def test_a_link_to_the_database_is_the_same_lock(path: Path, clock: StillClock) -> None:

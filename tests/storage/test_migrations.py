@@ -86,6 +86,21 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(connection: sqlite
     assert schema_version(connection, path) == 2
 
 
+def test_a_last_statement_without_its_semicolon_is_run_too(connection: sqlite3.Connection, path: Path) -> None:
+    loose = Migration(number=2, sql="CREATE TABLE one (id INTEGER) STRICT;\nCREATE TABLE two (id INTEGER) STRICT\n")
+    ends_in_words = Migration(number=3, sql="CREATE TABLE three (id INTEGER) STRICT;\n-- That is all.\n")
+    migrate(connection, path, [*shipped()[:1], loose, ends_in_words], NOW)
+    assert {"one", "two", "three"} <= tables(connection)
+
+
+def test_what_an_interrupted_copy_left_is_in_nobodys_way(connection: sqlite3.Connection, path: Path) -> None:
+    path.with_name("milepost.db.before-0002.partial").write_text("half of something" * 1000)
+    migrate(connection, path, [*shipped()[:1], MORE], NOW)
+    copy = sqlite3.connect(path.with_name("milepost.db.before-0002"))
+    assert schema_version(copy, path) == 1
+    copy.close()
+
+
 def test_what_is_up_to_date_is_not_touched(connection: sqlite3.Connection, path: Path) -> None:
     changes = connection.total_changes
     migrate(connection, path, shipped()[:1], NOW)

@@ -93,7 +93,7 @@ def check_inputs(task: PlannedTask) -> None:
             assert str(inputs["url"]).lower().startswith(("http://", "https://"))
             assert inputs["status"] in range(100, 600)
         case "command":
-            assert inputs == {"name": "deploy"}
+            assert inputs == {"command": "deploy"}
         case "subgoal":
             assert str(inputs["name"]).strip()
             assert isinstance(inputs["criteria"], list)

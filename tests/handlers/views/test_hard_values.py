@@ -22,7 +22,7 @@ from engine.values import BlockageNumber, ChatId, GoalId, JsonValue, TaskNumber,
 from handlers import keyboards
 from handlers.callbacks import LARGEST_ID, LARGEST_NUMBER, GoalDeed, Listing, PageTap, StepDeed, read_tap
 from handlers.errors import apology
-from handlers.start import COMMANDS
+from handlers.small_talk import COMMANDS
 from handlers.views import blockers, cards, digests, goals, letters, log, plans, settings, setup, tasks, welcome
 from handlers.views.notices import render_notice
 
@@ -175,10 +175,10 @@ def every_view(name: str) -> Iterator[Outgoing]:
     )
     yield from (plans.pick_step(goal, deed) for deed in StepDeed)
     yield from (plans.change_menu(goal), plans.place_step(goal, 8), plans.repair_message(goal, 2, name, name))
-    yield from (plans.started(goal), blockers.blocker_list(goal, NOW), blockers.strategy_list(goal))
-    yield from (blockers.blockage_message(goal, one, NOW) for one in goal.blockages.values())
+    yield from (plans.started(goal), blockers.blocker_list(goal, "UTC", NOW), blockers.strategy_list(goal))
+    yield from (blockers.blockage_message(goal, one, "UTC", NOW) for one in goal.blockages.values())
     yield from (blockers.strategy_choice(goal, kind) for kind in BlockageKind)
-    yield blockers.blocker_list(goal_of(name, count=0), NOW)
+    yield blockers.blocker_list(goal_of(name, count=0), "UTC", NOW)
     rows = log_rows(name)
     yield from (log.log_page(goal, rows[at:], "UTC", NOW) for at in range(0, len(rows), log.ROWS_A_PAGE))
     yield log.log_page(goal, [], "UTC", NOW)
@@ -201,8 +201,10 @@ def task_views(goal: Goal, task: Task, name: str) -> Iterator[Outgoing]:
 
 def list_views(name: str) -> Iterator[Outgoing]:
     for ended in (True, False):
-        yield goals.goal_list(CHAT, goals.GoalPage(rows=rows_of(name)[:8], ended=ended, page=1, total=999), "UTC", NOW)
-        yield goals.goal_list(CHAT, goals.GoalPage(rows=(), ended=ended, page=0, total=0), "UTC", NOW)
+        yield goals.goal_list(
+            CHAT, goals.GoalPage(rows=rows_of(name)[:8], ended=ended, page=1, total=999, others=3), "UTC", NOW
+        )
+        yield goals.goal_list(CHAT, goals.GoalPage(rows=(), ended=ended, page=0, total=0, others=0), "UTC", NOW)
     yield from (goals.which_goal(CHAT, rows_of(name), deed) for deed in GoalDeed)
     yield goals.which_goal(CHAT, (), GoalDeed.TASKS)
 

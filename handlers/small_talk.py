@@ -1,0 +1,94 @@
+"""Words that are no goal: greetings, thanks, a cry for help, an answer to nothing, and almost a command. Pure."""
+
+import difflib
+import re
+from enum import StrEnum
+
+from handlers.words import Asked, Meaning, is_no, is_plain_answer, task_words
+
+COMMANDS: tuple[tuple[str, str], ...] = (
+    ("goal", "Set a goal"),
+    ("goals", "All your goals"),
+    ("status", "Show a goal"),
+    ("tasks", "The tasks of a goal"),
+    ("blockers", "What is in the way"),
+    ("log", "What happened so far"),
+    ("note", "Keep an observation"),
+    ("replan", "Ask for another plan"),
+    ("fail", "Give a goal up as failed"),
+    ("cancel", "Leave a question, or cancel a goal"),
+    ("digest", "The summary now"),
+    ("settings", "Time zone, digest, quiet hours"),
+    ("export", "All your goals as a file"),
+    ("privacy", "What is kept"),
+    ("help", "What you can say"),
+)
+"""The commands menu: names without the slash, and what they do."""
+
+
+class SmallTalk(StrEnum):
+    """What such words are."""
+
+    HELLO = "hello"
+    THANKS = "thanks"
+    HELP = "help"
+    COMMAND = "command"
+    NOTHING_ASKED = "nothing_asked"
+
+
+_HELLO = re.compile(
+    "(?:hi|hello|hey|hallo|hola|salut|good (?:morning|afternoon|evening|day)|moin|👋[🏻-🏿]?)"
+    "(?: there| milepost| bot)?[.! ]*",
+    re.I,
+)
+_THANKS = re.compile(
+    "(?:ok(?:ay)?,? )?(?:thanks?(?: you)?|thx|cheers|great|perfect|nice|cool|🙏[🏻-🏿]?|❤️?)"
+    "(?: (?:so much|a lot|milepost|bot))?[.! ]*",
+    re.I,
+)
+_HELP = re.compile(r"(?:help|\?+|menu|commands?|what can (?:i|you) (?:do|say))[.!? ]*", re.I)
+_NUMBER = re.compile(r"[-+−]?[\d.,' ]*\d\s?%?[.! ]*")
+_ANSWERS = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM, Meaning.MORE})
+_ALSO = {
+    "pause": "status", "resume": "status", "stop": "cancel", "reopen": "goals", "new": "goal", "add": "goal",
+    "list": "goals", "all": "goals", "plan": "status", "card": "status", "show": "status", "task": "tasks",
+    "todo": "tasks", "done": "tasks", "next": "tasks", "today": "digest", "summary": "digest", "history": "log",
+    "blocker": "blockers", "problems": "blockers", "blockages": "blockers", "undo": "tasks", "delete": "cancel",
+    "timezone": "settings", "zone": "settings", "quiet": "settings", "mute": "settings",
+}  # fmt: skip
+"""Commands that people try, and the one that leads there."""
+_AS_WORDS = frozenset({"pause", "resume", "reopen", "list", "summary", "history", "plan", "timezone", "undo"})
+"""Those that are understood without the slash too, because they can mean nothing else."""
+
+
+def small_talk(text: str) -> SmallTalk | None:
+    """What a text is that surely describes no goal; None when it may describe one."""
+    said = " ".join(text.split())
+    for kind, pattern in (
+        (SmallTalk.HELP, _HELP),
+        (SmallTalk.HELLO, _HELLO),
+        (SmallTalk.THANKS, _THANKS),
+        (SmallTalk.NOTHING_ASKED, _NUMBER),
+    ):
+        if pattern.fullmatch(said):
+            return kind
+    if command_meant(said):
+        return SmallTalk.COMMAND
+    meant = task_words(said, Asked())
+    answers = is_no(said) or (meant.meaning in _ANSWERS and is_plain_answer(meant, said))
+    return SmallTalk.NOTHING_ASKED if answers else None
+
+
+def command_meant(text: str) -> str:
+    """The command that a single word means («tasks», «pause»); empty when it means none."""
+    word = text.strip(" .!?").lower()
+    if any(word == name for name, _ in COMMANDS):
+        return word
+    return _ALSO[word] if word in _AS_WORDS else ""
+
+
+def near_command(command: str) -> str:
+    """The command that a mistyped or unknown one («/taks», «/pause») may mean; empty when none is near."""
+    word = command.lstrip("/").lower()
+    close = difflib.get_close_matches(word, [name for name, _ in COMMANDS], n=1, cutoff=0.7)
+    return _ALSO.get(word) or (close[0] if close else "")

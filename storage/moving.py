@@ -1,0 +1,60 @@
+"""A group that has become a supergroup has another id: all that is kept of the chat goes along, in one transaction."""
+
+import sqlite3
+
+from engine.records import Outgoing
+from engine.values import ChatId, GoalId
+from storage.encoding import parse_outgoing, to_json
+from storage.outbox import RENDERED
+from storage.script import run_many
+
+# Message ids begin anew in the new chat: what names one would reach another message there.
+_OF_THE_OLD_CHAT = ("edit", "reply_parameters", "message_thread_id")
+
+# The revision grows, so that a change decided on the goal as it was is a conflict and is decided again.
+_GOALS = "UPDATE executor_goals SET chat = ?, revision = revision + 1 WHERE chat = ?"
+_CARDS = """
+UPDATE cards SET chat = ?, replaced = COALESCE(message, replaced), message = NULL, shown = 0, fingerprint = ''
+WHERE chat = ?
+"""
+_UNSETTLED = "SELECT id, kind, content FROM outbox WHERE chat = ? AND status IN ('queued', 'sending')"
+_REWRITE = "UPDATE outbox SET chat = ?, content = ? WHERE id = ?"
+# Telegram tells the new chat of the move, so it may have settings by now: fresh ones, unless somebody has set them.
+_HAS_SETTINGS = """
+SELECT 1 FROM chats AS young JOIN chats AS old ON old.chat = ?
+WHERE young.chat = ? AND young.zone_known > old.zone_known
+"""
+
+
+def move_chat(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> list[GoalId]:
+    """Goals, cards, what waits in the outbox, settings and dialogue; returns the goals. A repeat finds nothing."""
+    goals = [GoalId(goal) for (goal,) in connection.execute("SELECT id FROM executor_goals WHERE chat = ?", (old,))]
+    connection.execute(_GOALS, (new, old))
+    connection.execute(_CARDS, (new, old))
+    _move_messages(connection, old, new)
+    _move_row(connection, "chats", (old, new), keep_new=bool(connection.execute(_HAS_SETTINGS, (old, new)).fetchone()))
+    spoken = connection.execute("SELECT 1 FROM dialogues WHERE chat = ?", (new,)).fetchone()
+    _move_row(connection, "dialogues", (old, new), keep_new=bool(spoken))
+    return goals
+
+
+def _move_messages(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> None:
+    rows = []
+    for number, kind, content in connection.execute(_UNSETTLED, (old,)).fetchall():
+        moved = to_json(_moved(parse_outgoing(content), new)) if kind == RENDERED else content
+        rows.append((new, moved, number))
+    run_many(connection, _REWRITE, rows)
+
+
+def _moved(message: Outgoing, new: ChatId) -> Outgoing:
+    payload = {key: value for key, value in message.payload.items() if key not in _OF_THE_OLD_CHAT}
+    return Outgoing(chat=new, payload=payload, goal=message.goal, silent=message.silent)
+
+
+def _move_row(connection: sqlite3.Connection, table: str, chats: tuple[ChatId, ChatId], *, keep_new: bool) -> None:
+    """The one row that a chat has in a table; `chats` are the old and the new one."""
+    old, new = chats
+    if not connection.execute(f"SELECT 1 FROM {table} WHERE chat = ?", (old,)).fetchone():  # noqa: S608 - our own names
+        return
+    connection.execute(f"DELETE FROM {table} WHERE chat = ?", (old if keep_new else new,))  # noqa: S608 - our own names
+    connection.execute(f"UPDATE {table} SET chat = ? WHERE chat = ?", (new, old))  # noqa: S608 - our own names

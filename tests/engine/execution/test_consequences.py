@@ -1,0 +1,183 @@
+"""What follows within a goal: choices prune, waits open, goals end."""
+
+import datetime as dt
+
+import pytest
+
+from engine import events as e
+from engine.errors import ExternalBlocked, PermanentError, RefusedError
+from engine.execution.adaptation import repaired
+from engine.execution.goal_decisions import adopt, cancel, drop_task, fail, pause, plan_made, reopen, resume
+from engine.execution.task_decisions import chosen, done_by_person, restored, skipped
+from engine.goals import GoalStatus
+from engine.plans import Plan, Repair
+from engine.tasks import TaskStatus
+from tests.engine.lives import Life, check_sound, new_goal, planned
+
+CHOICE = {"options": ["yes", "no"]}
+
+
+def with_choice() -> Life:
+    return Life.started(
+        planned("pick", work="decide", inputs=CHOICE),
+        planned("go", only_if=("pick", "yes")),
+        planned("stay", only_if=("pick", "no")),
+        planned("after", "go", "stay"),
+    )
+
+
+def test_a_choice_leaves_out_the_other_roads_and_only_those() -> None:
+    life = with_choice()
+    assert not life.goal.can_start(life.task(2), life.now), "nothing behind a choice starts before it"
+    life.do(chosen(1, "yes"))
+    assert life.task(2).status is TaskStatus.PENDING
+    assert life.task(3).status is TaskStatus.SKIPPED
+    life.finish(2)
+    life.finish(4)
+    assert life.goal.status is GoalStatus.COMPLETED
+
+
+def test_a_choice_takes_only_its_own_options_and_only_when_its_turn_has_come() -> None:
+    life = with_choice()
+    with pytest.raises(RefusedError):
+        life.do(chosen(1, "perhaps"))
+    later = Life.started(planned("a"), planned("pick", "a", work="decide", inputs=CHOICE))
+    with pytest.raises(RefusedError):
+        later.do(chosen(2, "yes"))
+
+
+def test_a_choice_that_is_left_out_leaves_out_all_its_roads() -> None:
+    life = with_choice()
+    life.do(skipped(1, ""))
+    assert [life.task(n).status for n in (2, 3)] == [TaskStatus.SKIPPED] * 2
+    assert life.task(4).status is TaskStatus.PENDING
+
+
+def test_a_blocked_task_on_a_road_that_is_closed_leaves_no_blockage_behind() -> None:
+    life = Life.started(
+        planned("pick", work="decide", inputs=CHOICE), planned("go", only_if=("pick", "yes")), planned("z")
+    )
+    life.do(lambda goal, moment: [e.TaskBlocked(task=life.task(2).number)])
+    life.do(chosen(1, "no"))
+    assert not life.goal.blockages
+    check_sound(life.goal)
+
+
+def test_waits_open_by_themselves_and_hold_no_slot() -> None:
+    life = Life.started(
+        planned("a", work="person"),
+        planned("b", "a", work="wait", inputs={"seconds": 60}),
+        planned("c", work="measure"),
+    )
+    assert [life.task(n).status for n in (1, 2, 3)] == [TaskStatus.WAITING, TaskStatus.PENDING, TaskStatus.WAITING]
+    life.pass_time(hours=1)
+    life.do(done_by_person(1, ""))
+    waiting = life.task(2).waiting
+    assert waiting is not None
+    assert waiting.until == life.now + dt.timedelta(seconds=60), "it begins when its turn has come"
+    assert all(task.lease is None for task in life.goal.tasks.values())
+
+
+def test_nothing_opens_while_the_goal_is_paused() -> None:
+    life = Life.started(planned("a"), planned("b", "a", work="person"))
+    lease = life.begin(1)
+    life.do(pause(""))
+    assert life.task(1).lease == lease, "what runs is finished"
+    life.do(done_by_person(1, ""))
+    assert life.task(2).status is TaskStatus.PENDING
+    life.do(resume)
+    assert life.task(2).status is TaskStatus.WAITING
+
+
+def test_a_goal_is_done_when_all_that_lives_is_done_and_fails_when_all_was_left_out() -> None:
+    life = Life.started(planned("a"), planned("b"))
+    life.finish(1)
+    life.do(skipped(2, ""))
+    assert life.goal.status is GoalStatus.COMPLETED
+    life = Life.started(planned("a"), planned("b"))
+    life.do(skipped(1, ""))
+    life.do(skipped(2, ""))
+    assert life.goal.status is GoalStatus.FAILED
+
+
+@pytest.mark.parametrize("end", [cancel("enough"), fail("enough")])
+def test_an_ended_goal_holds_nothing(end: object) -> None:
+    life = Life.started(planned("a"), planned("b"), planned("c", work="person"))
+    life.begin(1)
+    life.fail(2, ExternalBlocked("a key"))
+    life.do(end)  # type: ignore[arg-type]  # a decision
+    check_sound(life.goal)
+    assert {task.status for task in life.goal.tasks.values()} == {TaskStatus.PENDING}
+    with pytest.raises(RefusedError):
+        life.do(done_by_person(3, ""))
+
+
+def test_a_programs_goal_fails_with_a_critical_task_and_goes_on_without_another() -> None:
+    for critical, status in ((True, GoalStatus.FAILED), (False, GoalStatus.ACTIVE)):
+        life = Life.started(planned("a", critical=critical), planned("b"), chat=None)
+        life.fail(1, PermanentError("rock"))
+        assert life.goal.adapting is not None
+        life.do(repaired(Repair(), life.goal.adapting, 1))
+        assert life.goal.status is status
+    life.finish(2)
+    assert life.goal.status is GoalStatus.FAILED, "one task failed, and nothing is left to try"
+
+
+def test_a_goal_that_never_started_starts_when_it_is_reopened() -> None:
+    life = Life(new_goal())
+    life.do(plan_made(Plan(tasks=(planned("a", work="person"),), source="test")))
+    life.do(cancel("not now"))
+    life.do(reopen("now"))
+    life.do(done_by_person(1, ""))
+    assert life.goal.status is GoalStatus.COMPLETED
+
+
+def test_a_goal_that_is_all_done_is_not_reopened_for_a_road_that_was_not_chosen() -> None:
+    life = with_choice()
+    life.do(chosen(1, "yes"))
+    life.finish(2)
+    life.finish(4)
+    with pytest.raises(RefusedError):
+        life.do(reopen("again"))
+    assert len(life.told(e.GoalCompleted)) == 1
+
+
+def test_a_reopened_goal_gives_failed_tasks_fresh_attempts_and_forgets_a_passed_deadline() -> None:
+    life = Life.started(planned("a"), planned("b"), chat=None, deadline=new_goal().created_at + dt.timedelta(days=1))
+    life.fail(1, PermanentError("rock"))
+    life.do(fail("enough"))
+    life.pass_time(days=2)
+    life.do(reopen("once more"))
+    assert life.goal.deadline is None
+    assert (life.task(1).status, life.task(1).attempts) == (TaskStatus.PENDING, 0)
+
+
+def test_a_skip_can_be_taken_back() -> None:
+    life = Life.started(planned("a", work="person"), planned("b", work="person"))
+    life.do(skipped(1, ""))
+    life.do(restored(1))
+    assert life.task(1).status is TaskStatus.WAITING
+    with pytest.raises(RefusedError):
+        life.do(restored(1))
+
+
+def test_a_dropped_task_hands_on_what_it_waited_for_and_leaves_no_blockage() -> None:
+    life = Life.started(planned("a"), planned("b", "a"), planned("c", "b"))
+    life.finish(1)
+    life.fail(2, ExternalBlocked("a key"))
+    life.do(drop_task(2))
+    assert life.task(3).depends_on == (1,)
+    check_sound(life.goal)
+    life.finish(3)
+    assert life.goal.status is GoalStatus.COMPLETED
+
+
+def test_start_names_the_plan_that_was_seen() -> None:
+    life = Life(new_goal())
+    life.do(plan_made(Plan(tasks=(planned("a"),), source="test")))
+    with pytest.raises(RefusedError) as raised:
+        life.do(adopt(7))
+    assert raised.value.code == "outdated_plan"
+    life.do(adopt(1))
+    with pytest.raises(RefusedError):
+        life.do(adopt(1))

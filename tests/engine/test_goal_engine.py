@@ -1,0 +1,244 @@
+"""Crashes, stops, wake-ups and the monitor: no task stays running, nothing that was done is done again."""
+
+import asyncio
+import datetime as dt
+import shutil
+
+import pytest
+
+from engine.executor import AutonomousGoalExecutor, Options
+from engine.goals import GoalStatus
+from engine.plans import Repair
+from engine.tasks import TaskStatus
+from engine.values import GoalId, TaskId
+from tests.engine.lives import planned
+from tests.engine.stage import AT_ONCE, IN_CHAT, Hands, Stage, quiet, statuses, until
+
+
+async def crashed(stage: Stage, executor: AutonomousGoalExecutor, times: int = 1) -> Stage:
+    """The stage as a crash at this moment would leave it: the file copied while everything runs."""
+    other = stage.path.with_name(f"crash-{times}-{stage.path.name}")
+    for suffix in ("", "-wal"):
+        source = stage.path.with_name(stage.path.name + suffix)
+        if source.exists():
+            shutil.copy(source, other.with_name(other.name + suffix))
+    return Stage(other, clock=stage.clock, planner=stage.planner, options=stage.options)
+
+
+async def running(stage: Stage, executor: AutonomousGoalExecutor, goal: GoalId) -> None:
+    await until(executor, goal, lambda one: any(t.status is TaskStatus.RUNNING for t in one.tasks.values()))
+    while not stage.hands.busy:
+        await asyncio.sleep(0)
+
+
+async def test_after_a_crash_no_task_is_left_running_and_finished_work_is_not_done_again(stage: Stage) -> None:
+    stage.hands.hold("B")
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a"), planned("b", "a"), planned("c", "b"))
+        await until(executor, goal, lambda one: one.task(2).status is TaskStatus.RUNNING)
+        copy = await crashed(stage, executor)
+    async with copy.open() as executor:
+        done = await until(executor, goal, lambda one: one.has_ended)
+        assert done.status is GoalStatus.COMPLETED
+        assert copy.hands.calls == ["B", "C"]
+        assert done.task(2).attempts == 1, "the lost attempt does not count"
+        rows = await executor.queries.attempts(goal)
+        assert [(row.task, row.result) for row in rows] == [
+            (1, "task_completed"),
+            (2, "attempt_lost"),
+            (2, "task_completed"),
+            (3, "task_completed"),
+        ]
+
+
+async def test_a_task_lost_three_times_in_a_row_blocks_and_asks(stage: Stage) -> None:
+    async with stage.open() as executor:
+        stage.hands.hold("A")
+        goal = await stage.started(executor, planned("a"))
+        await running(stage, executor, goal)
+        copy = await crashed(stage, executor)
+    for times in (2, 3):
+        copy.hands.hold("A")
+        async with copy.open() as executor:
+            await running(copy, executor, goal)
+            copy = await crashed(copy, executor, times)
+    async with copy.open() as executor:
+        blocked = await until(executor, goal, lambda one: one.status is GoalStatus.BLOCKED)
+        assert blocked.task(1).status is TaskStatus.BLOCKED
+        assert [blockage.kind.value for blockage in blocked.blockages.values()] == ["external"]
+        assert copy.hands.calls == []
+        await executor.resolve_blockage(goal, 1)
+        assert (await until(executor, goal, lambda one: one.has_ended)).status is GoalStatus.COMPLETED
+
+
+async def test_work_that_must_not_be_repeated_asks_after_a_crash(stage: Stage) -> None:
+    stage.hands.hold("A")
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a", work="once"))
+        await running(stage, executor, goal)
+        copy = await crashed(stage, executor)
+    async with copy.open() as executor:
+        blocked = await until(executor, goal, lambda one: one.status is GoalStatus.BLOCKED)
+        await quiet(executor)
+        assert copy.hands.calls == []
+        (blockage,) = blocked.blockages.values()
+        assert "nobody knows how far it came" in blockage.description
+
+
+async def test_unfinished_planning_and_adapting_are_taken_up_after_a_crash(stage: Stage) -> None:
+    stage.planner.gate = asyncio.Event()
+    stage.planner.plans["Plan me"] = (planned("a", work="person"),)
+    async with stage.open() as executor:
+        goal = await executor.set_goal("Plan me", origin=IN_CHAT)
+        copy = await crashed(stage, executor)
+        stage.planner.gate.set()
+    async with copy.open() as executor:
+        await until(executor, goal, lambda one: one.status is GoalStatus.PROPOSED)
+        await executor.start_goal(goal)
+        copy.planner.gate = asyncio.Event()
+        await executor.request_adaptation(goal, "the world changed")
+        again = await crashed(copy, executor, 2)
+        copy.planner.gate.set()
+    async with again.open() as executor:
+        adapted = await until(executor, goal, lambda one: one.plan_version == 2)
+        assert adapted.adapting is None
+
+
+async def test_a_stop_gives_leases_back_and_costs_no_attempt(stage: Stage) -> None:
+    stage.hands.hold("A")
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a"))
+        await running(stage, executor, goal)
+    stage.hands = Hands()
+    async with stage.open() as executor:
+        done = await until(executor, goal, lambda one: one.has_ended)
+        assert done.status is GoalStatus.COMPLETED
+        assert done.task(1).attempts == 1
+        assert done.task(1).lost == 0
+
+
+async def test_a_stop_lets_an_attempt_finish_within_its_grace(stage: Stage) -> None:
+    gate = stage.hands.hold("A")
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a"), planned("b", "a"))
+        await running(stage, executor, goal)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(executor.stop(grace=5.0))
+            await asyncio.sleep(0)
+            gate.set()
+        assert statuses(await executor.goal(goal)) == ["completed", "pending"], "nothing new was begun"
+
+
+async def test_a_stop_in_the_middle_of_a_commit_that_starts_work_does_not_hang(stage: Stage) -> None:
+    stage.hands.hold("A")
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("ask", work="person"), planned("a", "ask"))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(executor.complete_task(goal, 1))
+            await asyncio.sleep(0)  # the writer has it
+            await asyncio.sleep(0)
+            await executor.stop(grace=0)
+        assert statuses(await executor.goal(goal)) in (["completed", "pending"], ["completed", "running"])
+    async with stage.open() as executor:
+        await quiet(executor)
+        assert (await executor.goal(goal)).task(2).lost == 0
+        stage.hands.gates["A"].set()
+
+
+async def test_opening_and_closing_at_once_is_no_trouble(stage: Stage) -> None:
+    for _ in range(2):
+        async with stage.open():
+            pass
+
+
+async def test_a_wait_is_over_at_its_moment_also_across_a_restart(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("rest", work="wait", inputs={"seconds": 7 * 86_400}))
+        stage.clock.advance(days=3)
+        await executor.serve_wakeups()
+        assert statuses(await executor.goal(goal)) == ["waiting"]
+    stage.clock.advance(days=4)
+    async with stage.open() as executor:
+        assert (await until(executor, goal, lambda one: one.has_ended)).status is GoalStatus.COMPLETED
+
+
+async def test_a_chat_has_a_day_to_name_another_date_and_a_program_none(stage: Stage) -> None:
+    async with stage.open() as executor:
+        stage.planner.plans[""] = (planned("ask", work="person"),)
+        deadline = stage.clock.now() + dt.timedelta(days=1)
+        in_chat = await executor.set_goal("Ours", deadline=deadline, origin=IN_CHAT)
+        await until(executor, in_chat, lambda one: one.status is GoalStatus.PROPOSED)
+        await executor.start_goal(in_chat)
+        program = await executor.set_goal("Mine", deadline=deadline)
+        await executor.run_goal(program)
+        stage.clock.advance(days=1)
+        await executor.serve_wakeups()
+        assert (await executor.goal(program)).status is GoalStatus.FAILED
+        ours = await executor.goal(in_chat)
+        assert ours.deadline_grace == deadline + dt.timedelta(days=1)
+        assert [blockage.needed for blockage in ours.blockages.values()] == ["another date"]
+        stage.clock.advance(hours=23, minutes=59)
+        await executor.serve_wakeups()
+        assert not (await executor.goal(in_chat)).has_ended
+        stage.clock.advance(minutes=1)
+        await executor.serve_wakeups()
+        assert (await executor.goal(in_chat)).status is GoalStatus.FAILED
+
+
+async def test_the_monitor_takes_back_a_lease_that_ran_out(stage: Stage) -> None:
+    stage.hands.hold("A")
+    stage.options = Options(retry=AT_ONCE, task_timeout=100.0)
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a"))
+        await running(stage, executor, goal)
+        stage.clock.advance(seconds=129)
+        await executor.look_after_goals()
+        assert stage.hands.cut == [], "its lease is longer than its timeout"
+        stage.clock.advance(seconds=1)
+        await executor.look_after_goals()
+        await until(executor, goal, lambda one: one.task(1).attempt_serial == 2)
+        assert stage.hands.cut == ["A"]
+        stage.hands.gates["A"].set()
+        assert (await until(executor, goal, lambda one: one.has_ended)).status is GoalStatus.COMPLETED
+
+
+async def test_a_wakeup_that_nothing_answers_to_is_no_busy_loop(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("rest", work="wait", inputs={"seconds": 60}))
+        stage.clock.advance(seconds=60)
+        monkeypatch.setattr("engine.goal_engine.came_due", lambda number: lambda goal, moment: [])
+        again = await executor.serve_wakeups()
+        assert again is not None
+        assert again > stage.clock.now()
+        await executor.cancel_goal(goal)
+
+
+async def test_a_repair_that_would_close_a_circle_or_names_strangers_is_refused(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.execution.jobs.PAUSE", 0.0)
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a", work="person"), planned("b", "a", work="person"))
+        one, two = sorted((await executor.goal(goal)).tasks)
+        for bad in (
+            Repair(rewire={one: (f"#{two}",)}),
+            Repair(rewire={one: ("#99",)}),
+            Repair(rewire={one: ("nonsense",)}),
+            Repair(add=(planned("#1"),)),
+            Repair(add=(planned("c", weight=float("nan")),)),
+        ):
+            stage.planner.repairs = [bad] * 3
+            assert await executor.adapt_plan(goal, "try this") == 1
+        assert (await executor.goal(goal)).status is GoalStatus.ACTIVE
+
+
+async def test_a_program_resumes_what_it_paused(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a"), chat=False)
+        await executor.execute_task(TaskId(f"{goal}.1"), lambda: None)
+        other = await stage.started(executor, planned("a"), chat=False, name="Other")
+        await executor.start_goal(other)
+        await executor.pause_goal(other, "lunch")
+        assert (await executor.run_goal(other))["status"] == "paused"
+        await executor.resume_goal(other)
+        assert (await executor.run_goal(other))["status"] == "completed"
