@@ -8,7 +8,7 @@ from engine.blockages import Blockage
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
-from engine.records import Dialogue, Handled
+from engine.records import Dialogue, Handled, Outgoing
 from engine.values import BlockageNumber, JsonObject
 from handlers import keyboards
 from handlers.callbacks import BlockageDeed, BlockageTap
@@ -93,7 +93,7 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
             if task is None:
                 raise RefusedError("no_task_to_skip", "it holds up the whole goal, so there is no task to skip")
             newest = await engine.skip_task(goal.id, task, said.text or "you skipped it", cause=cause)
-            return desk.end(edited(task_state(newest, newest.task(task), desk.zone, desk.now), message))
+            return _answered(about, desk, edited(task_state(newest, newest.task(task), desk.zone, desk.now), message))
         case Meaning.REPLAN:
             reason = said.text or _open(goal, number).description
             await engine.request_adaptation(goal.id, reason, cause=cause)
@@ -101,7 +101,15 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
         case _:
             await engine.resolve_blockage(goal.id, number, said.text, cause=cause)
             told = f"✅ Resolved{': ' + words(said.text, 500) if said.text else ''}. It goes on."
-    return desk.end(edited(blockage_gone(goal, told), message))
+    return _answered(about, desk, edited(blockage_gone(goal, told), message))
+
+
+def _answered(about: tuple[Goal, int, int | None], desk: Desk, reply: Outgoing) -> Handled:
+    """Answer and close the question about this blockage; a question about something else stays open."""
+    goal, number, _ = about
+    asked = desk.dialogue_of(INFORMING)
+    ours = asked is not None and (asked.facts.get("goal"), asked.facts.get("blockage")) == (goal.id, number)
+    return desk.end(reply) if ours else desk.keep(reply)
 
 
 def routes() -> Router:

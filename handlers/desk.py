@@ -8,6 +8,10 @@ from engine.ports import Conversations
 from engine.records import ChatSettings, Dialogue, Handled, Outgoing
 from engine.values import Cause, ChatId, GoalId, JsonObject, UserId
 
+CONFIRM_FAIL, CONFIRM_CANCEL = "confirm_fail", "confirm_cancel"
+CONFIRMING = frozenset({CONFIRM_FAIL, CONFIRM_CANCEL})
+"""Dialogues in which a «yes» destroys: whatever else a person turns to closes them, only their buttons stay."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -59,6 +63,16 @@ class Desk:
         """Answer with these messages and wait for this person's next words in `dialogue`."""
         owned = replace(dialogue, facts={"of": self.update_id, **dialogue.facts, "user": self.user})
         return Handled(replies=self._in_thread(replies), dialogue=owned)
+
+    def turned_away(self, handled: Handled) -> Handled:
+        """What was handled, with a confirmation that it had nothing to do with closed."""
+        asked = handled.dialogue is not None and handled.dialogue is self.dialogue
+        return replace(handled, dialogue=None) if asked and self.is_confirming else handled
+
+    @property
+    def is_confirming(self) -> bool:
+        """Whether the open question is one in which a «yes» destroys."""
+        return self.dialogue is not None and self.dialogue.name in CONFIRMING
 
     def _in_thread(self, replies: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
         if self.thread is None:

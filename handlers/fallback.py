@@ -38,7 +38,7 @@ async def unknown_command(message: Message, desk: Desk) -> Handled:
     if message.chat.type != "private":
         return desk.keep()
     near = near_command(command)
-    hint = f"Did you mean /{near}? /help shows all I know." if near else "/help shows what I know."
+    hint = f"Perhaps /{near}? /help shows all I know." if near else "/help shows what I know."
     return desk.keep(letter(desk.here, f"I don't know {line(command, 40)}. {hint}"))
 
 

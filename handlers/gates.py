@@ -11,6 +11,7 @@ from aiogram.types import Message, TelegramObject
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
+from engine.records import Handled
 from engine.values import GoalId, parse_task_id
 from handlers.callbacks import (
     BlockageDeed,
@@ -50,6 +51,8 @@ class OwnGoals(BaseMiddleware):
         engine, desk = data["engine"], data["desk"]
         if isinstance(named, int) and named > 0 and isinstance(engine, Engine) and isinstance(desk, Desk):
             data["goal"] = await own_goal(engine, desk, named)
+            handled = await handler(event, data)
+            return desk.turned_away(handled) if isinstance(handled, Handled) else handled
         return await handler(event, data)
 
 

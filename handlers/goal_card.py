@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
@@ -19,7 +20,7 @@ from engine.values import JsonObject
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, LeaveTap
 from handlers.choosing import goal_meant
-from handlers.desk import Desk, number_in
+from handlers.desk import CONFIRM_CANCEL, CONFIRM_FAIL, Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
 from handlers.present import present
 from handlers.taps import answer_tap, tapped_message
@@ -27,7 +28,7 @@ from handlers.views.letters import edited, letter, line, stacked, words
 from handlers.views.times import moment
 from handlers.words import is_no, is_sure, is_yes
 
-CONFIRM_FAIL, CONFIRM_CANCEL, NEW_DEADLINE = "confirm_fail", "confirm_cancel", "new_deadline"
+NEW_DEADLINE = "new_deadline"
 
 
 async def show_status(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
@@ -131,13 +132,13 @@ async def fail(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> 
 
 
 async def confirm_in_words(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
-    """«yes» or «no» to cancelling or failing."""
+    """«yes» or «no» to cancelling or failing; other words may be about something else."""
     goal = await own_goal(engine, desk, number_in(facts, "goal"))
     failing = desk.dialogue is not None and desk.dialogue.name == CONFIRM_FAIL
     if is_no(words):
         return desk.end(letter(desk.here, f"«{line(goal.name)}» goes on."))
     if not is_sure(words):
-        return desk.keep(letter(desk.here, "Please answer «yes» or «no», or send /cancel to leave this."))
+        raise SkipHandler
     if failing:
         await engine.fail_goal(goal.id, str(facts.get("reason") or "") or "given up by you", cause=desk.cause())
     else:

@@ -39,7 +39,9 @@ async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
     if len(text) <= _LONGEST_ANSWER and small is not SmallTalk.HELP:
         answered = await _answered(text, engine, desk)
         if answered is not None:
-            return answered
+            return desk.turned_away(answered)
+    if desk.is_confirming:
+        return desk.keep(letter(desk.here, "Please answer «yes» or «no», or send /cancel to leave this."))
     if message.chat.type != "private" and not _to_us(message):
         return desk.keep()
     if small is not None:

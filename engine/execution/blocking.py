@@ -162,7 +162,8 @@ def unanswered(goal: Goal, moment: Moment) -> list[e.Event]:
 
 def give_up(goal: Goal, blockage: Blockage, moment: Moment, why: str) -> list[e.Event]:
     """No plan helps. In a chat the person is asked; a program's goal fails with a critical task, or goes on without."""
-    begun: list[e.Event] = [tried(blockage, moment, "adapt", why)]
+    last = tried(blockage, moment, "adapt", why)
+    begun: list[e.Event] = [last]
     task = goal.tasks[blockage.task] if blockage.task is not None else None
     if goal.chat is None:
         begun.append(e.BlockageResolved(number=blockage.number, resolution=f"given up: {why}"))
@@ -180,7 +181,7 @@ def give_up(goal: Goal, blockage: Blockage, moment: Moment, why: str) -> list[e.
         how="Mend the cause and press «It is resolved», or leave the task out, re-plan, or stop the goal.",
         strategy=Strategy.ASK,
         raised_at=moment.now,
-        tried=blockage.tried,
+        tried=(*blockage.tried, last.attempt),
     )
     handed = e.BlockageResolved(number=blockage.number, resolution="handed to you")
     return [*begun, handed, e.BlockageRaised(blockage=question)]

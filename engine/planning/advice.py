@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from engine.goals import Goal
 from engine.planning.reading import Moment, Reading, read_criterion
-from engine.planning.verbs import Kind
-from engine.planning.wording import clean, crop, lowered, the, word_set, words
+from engine.planning.steps import steps_for
+from engine.planning.verbs import Kind, is_done
+from engine.planning.wording import capitalised, clean, crop, word_set, words
 from engine.plans import PlannedTask
 
 FEWEST, MOST = 5, 10
@@ -33,28 +34,32 @@ class CriterionAdvice:
 _VAGUE = word_set(
     """good better best great nice fast faster quick quickly easy easier simple clean happy happier healthy
     healthier fit fitter successful popular proficient fluent confident modern beautiful professional efficient
-    robust stable scalable secure user-friendly high-quality quality properly well enough many more less improve
-    improved enhance nicer strong stronger rich productive calm calmer comfortable"""
+    robust stable scalable user-friendly high-quality quality properly well many more less improve
+    improved nicer stronger rich productive calm calmer comfortable stressed energy"""
 )
 _EXAMPLES: dict[Kind, str] = {
-    Kind.RESEARCH: "{text}: five sources compared on one page",
     Kind.OPTIMISE: "{text} until the main figure is at least 10 % better than before",
-    Kind.FEEDBACK: "{text}: the five points named most often",
     Kind.LEARN: "{text}: pass a test with at least 80 %",
-    Kind.PRACTISE: "{text} 3 times a week for 8 weeks",
     Kind.PROMOTE: "{text} until at least 100 people have come",
-    Kind.SAVE: "{text}: at least $1,000 put aside",
     Kind.QUIT: "{text} for 30 days",
-    Kind.TEST: "{text} with 5 people, and no serious fault open",
     Kind.CHANGE: "{text} by at least 10 %",
 }
+_PRACTISED = word_set("exercise meditate practise practice jog swim cycle stretch walk journal work_out do_yoga train")
+"""What is done again and again, so that a criterion without a rhythm says too little."""
+_GROWING = word_set("achieve reach gain get_to attain earn win collect grow_to")
+_RESEARCHING = word_set("research explore investigate look_into")
 _VAGUE_EXAMPLES: tuple[tuple[str, str], ...] = (
+    (r"\b(?:time|hours) (?:with|for|on)\b", "{usual}: two hours a week for 8 weeks"),
+    (r"\bread more\b", "Read 12 books by the end of the year"),
+    (r"stress|worr|tired", "{text}: at most 4 of 10 on average in a diary of 4 weeks"),
+    (r"energy|calm|mood|sleep|happier|happy\b|feel", "{text}: at least 7 of 10 on average in a diary of 4 weeks"),
     (r"fast|quick", "{text}: under 200 ms"),
-    (r"happ|satisf|lik|love|popular|friendly", "{text}: at least 8 of 10 people asked say so"),
-    (r"health|fit", "Exercise 3 times a week for 8 weeks"),
+    (r"satisf|lik|love|popular|friendly|happ", "{text}: at least 8 of 10 people asked say so"),
+    (r"health|\bfit", "Exercise 3 times a week for 8 weeks"),
     (r"fluent|proficient|confident", "{text}: a conversation of 30 minutes without help"),
     (r"stable|robust|reliab", "{text}: monitor for 1 week without an error"),
     (r"success|rich|sales|sell", "{text}: at least 10 paying customers"),
+    (r"clean\b", "{text}: nothing left on the list of what to clean"),
 )
 
 
@@ -90,31 +95,33 @@ def _has_number(reading: Reading) -> bool:
 def _suggestion(reading: Reading) -> str:
     text = reading.text.rstrip(" .!")
     said = set(words(text)) - set(words(reading.verb))
-    if said & _VAGUE:
+    if is_done(text):
+        return ""
+    if said & _VAGUE and not _says_when_done(reading):
         pattern = next((example for pattern, example in _VAGUE_EXAMPLES if re.search(pattern, text, re.I)), "")
-        return (pattern or _EXAMPLES.get(reading.kind, "{text}: 3 people who should know agree that it is so")).format(
-            text=text
-        )
-    if reading.kind in _EXAMPLES:
-        if reading.kind is Kind.SAVE and not reading.thing:
-            return "Save at least $1,000"
-        return _EXAMPLES[reading.kind].format(text=text)
-    if reading.kind is Kind.REACH:
-        return f"{text}: at least 10 of them" if reading.thing else "Reach at least 100 users"
-    if reading.kind is Kind.OTHER and 0 < len(said) <= 2 and not reading.verb and text.isascii():
-        return f"Finish {the(lowered(text))}, and have one other person confirm it"
-    if reading.kind is Kind.STATE and not said & {
-        "live",
-        "up",
-        "online",
-        "signed",
-        "paid",
-        "published",
-        "sold",
-        "done",
-    }:
-        return f"{text}: 3 people who should know confirm it"
+        usual = re.sub(r"\bmore\s", "", text, count=1)
+        chosen = pattern or _EXAMPLES.get(reading.kind, "{text}: 8 of 10 people asked agree that it is so")
+        return chosen.format(text=text, usual=usual)
+    verb = reading.verb.replace(" ", "_")
+    if reading.kind in _EXAMPLES and not (reading.kind is Kind.LEARN and re.search(r"\d", text)):
+        small = reading.kind is Kind.LEARN and len(steps_for(reading)) == 1
+        return f"{text}: say or show 20 of them without looking" if small else _EXAMPLES[reading.kind].format(text=text)
+    if reading.kind is Kind.PRACTISE and verb in _PRACTISED:
+        return f"{text} 3 times a week for 8 weeks"
+    if reading.kind is Kind.RESEARCH and verb in _RESEARCHING:
+        return f"{text}: five sources compared on one page"
+    if reading.kind is Kind.SAVE and not reading.thing.strip(" .!").removeprefix("money"):
+        return "Save at least $1,000"
+    if verb in _GROWING and re.fullmatch(r"[a-z-]+(?: [a-z-]+)?s", reading.thing.strip(" .!")):
+        return f"{capitalised(reading.verb)} at least 10 {reading.thing.strip(' .!')}"
     return ""
+
+
+def _says_when_done(reading: Reading) -> bool:
+    """Whether vague words only describe a thing that is there or not: «select the best pictures», «clean the desk»."""
+    if reading.verb == "clean" or reading.kind in {Kind.DECIDE, Kind.BUY, Kind.CHORE, Kind.TIDY, Kind.FIND, Kind.MAKE}:
+        return "more" not in words(reading.text)
+    return False
 
 
 def advice_lines(

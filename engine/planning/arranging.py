@@ -5,8 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from engine.planning.drafting import Draft, Place, decision_of, drafts_of
-from engine.planning.ordering import Node, Order, matching, order_of
-from engine.planning.recipes import TRAINS_OFTEN
+from engine.planning.ordering import Node, Order, is_budget, matching, order_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +27,7 @@ class _Block:
 def arranged(nodes: tuple[Node, ...], criteria: tuple[str, ...], zone: str, *, numbered: bool) -> tuple[Draft, ...]:
     """The tasks of all clauses, each behind what it depends on."""
     order = order_of(nodes, numbered=numbered)
-    said = Counter(word for node in nodes for word in node.stems | _rhythms(node))
+    said = Counter(word for node in nodes for word in node.stems)
     blocks: list[_Block] = []
     decisions: dict[tuple[int, str], str] = {}
     numbers: Counter[int] = Counter()
@@ -45,17 +44,24 @@ def arranged(nodes: tuple[Node, ...], criteria: tuple[str, ...], zone: str, *, n
         )
         blocks.append(_block(node, place, decisions))
     placed = [draft for node in nodes for draft in _placed(node, blocks, order, numbered=numbered)]
-    return executable(tuple(placed))
+    return executable(_merged(placed))
 
 
-def _rhythms(node: Node) -> frozenset[str]:
-    """A mark for clauses that ask for training again and again, so that no race plans it a second time."""
-    reading = node.reading
-    is_training = reading.count is not None and reading.count.days is not None
-    return frozenset({TRAINS_OFTEN}) if is_training and reading.verb in _TRAININGS else frozenset()
-
-
-_TRAININGS = frozenset({"run", "train", "jog", "swim", "cycle", "go running"})
+def _merged(drafts: list[Draft]) -> tuple[Draft, ...]:
+    """The drafts with shared preparation once. Only what can begin at once is shared, so that no circle can arise."""
+    first: dict[str, str] = {}
+    instead: dict[str, str] = {}
+    for draft in drafts:
+        task = draft.task
+        if draft.shared and not task.after and task.only_if is None:
+            kept = first.setdefault(task.title, task.key)
+            if kept != task.key:
+                instead[task.key] = kept
+    return tuple(
+        replace(draft, task=replace(draft.task, after=tuple(instead.get(key, key) for key in draft.task.after)))
+        for draft in drafts
+        if draft.task.key not in instead
+    )
 
 
 def _block(node: Node, place: Place, decisions: dict[tuple[int, str], str]) -> _Block:
@@ -84,6 +90,8 @@ def _placed(node: Node, blocks: list[_Block], order: Order, *, numbered: bool) -
     if strict or not before or not first.early or not rest:
         return [_behind(draft, keys) if draft.task.key == block.opens else draft for draft in block.drafts]
     sooner = tuple(dict.fromkeys(blocks[more].last for other in before for more in order.before(other)))
+    if is_budget(node.reading):
+        sooner = ()
     found = [_behind(replace(first, task=replace(first.task, after=())), sooner)]
     needs_first = True
     for number, draft in enumerate(rest):

@@ -193,6 +193,8 @@ def _sentences(text: str) -> Iterator[tuple[bool, str]]:
 def _part(text: str, step: int, lead: re.Match[str] | None, earlier: list[Clause]) -> list[Clause]:
     text = text.strip(" ,;\n")
     place = 0 if lead is None else -1 if lead["first"] else 1 if lead["last"] else 0
+    if place == 0 and re.search(r"\bafterwards\b(?!,)", text, re.I):
+        place = 1
     follows = lead is not None and bool(lead["then"]) and not earlier
     if lead is not None and lead["else"]:
         last = next((clause for clause in reversed(earlier) if clause.condition), None)
@@ -267,7 +269,7 @@ def _bare(text: str, clause: Clause, earlier: list[Clause] | None = None) -> lis
     parts = _parts(text)
     if len(parts) > 1 and leading_verb(text) is not None:
         by_verb = _by_verbs(parts)
-        is_known = known or any(_object(part) for part in by_verb)
+        is_known = known or any(_object(part) and not _PRONOUN.fullmatch(_object(part)) for part in by_verb)
         if len(by_verb) > 1 and (is_known or all(len(part.split()) == 1 for part in by_verb)):
             return _sequence(by_verb, clause, known)
         things = _by_things(text, parts)
@@ -315,7 +317,7 @@ def _sequence(parts: list[str], clause: Clause, known: str) -> list[Clause]:
         own = _object(part)
         text = (
             f"{part.strip()} {thing if thing[0].isdigit() else the(thing)}"
-            if not own and thing
+            if thing and _is_bare(part)
             else _named(part.strip(), thing)
         )
         if own and not _PRONOUN.fullmatch(own):
@@ -323,6 +325,12 @@ def _sequence(parts: list[str], clause: Clause, known: str) -> list[Clause]:
         step = clause.step + (position if shared else 0)
         found.append(replace(clause, text=capitalised(text), step=step, whole="", lean=len(parts) > 3))
     return found
+
+
+def _is_bare(part: str) -> bool:
+    """Whether a part is a verb and nothing more, so that it speaks of a thing named elsewhere."""
+    verb = leading_verb(part)
+    return verb is None or len(part.split()) <= len(verb[0].split())
 
 
 def _named(text: str, thing: str) -> str:

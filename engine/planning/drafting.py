@@ -11,6 +11,7 @@ from engine.planning.moments import moment_of, zone_of
 from engine.planning.reading import Reading
 from engine.planning.recipes import RECIPES, Step
 from engine.planning.steps import steps_for
+from engine.planning.streams import TRAINS_OFTEN
 from engine.planning.titles import figure, fill, length_in_words, question_of
 from engine.planning.verbs import Kind
 from engine.planning.wording import capitalised, crop, lowered, subjects, word_set
@@ -32,6 +33,8 @@ class Draft:
     """Whether its criterion stands and falls with it."""
     early: bool = False
     """Whether it can go on beside what comes before its clause."""
+    shared: bool = False
+    """Whether once is enough for all clauses that call for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def drafts_of(reading: Reading, place: Place, *, decided_by: tuple[str, str] | N
     """The tasks of one clause, in the order of their doing, each after the one before it."""
     works = list(_works(reading, place))
     doing = next((number for number, draft in enumerate(works) if draft.carries), 0)
-    day = _day_gate(reading, place, works[doing])
+    day = (*_pause_in(reading, place), *_day_gate(reading, place, works[doing]))
     chained: list[Draft] = []
     for draft in (*_gates(reading, place, works[0]), *works[:doing], *day, *works[doing:]):
         after = (chained[-1].task.key,) if chained else ()
@@ -114,9 +117,19 @@ def _gates(reading: Reading, place: Place, first: Draft) -> Iterator[Draft]:
     if place.unmet and first.task.work != "person":
         title = f"Confirm: {place.unmet}"
         yield _beside(_Kernel(name="gate", title=title, work="person", inputs={}, hours=(0.1, 1, 48)), place)
-    if reading.wait_before is not None:
-        title = f"Wait {length_in_words(reading.wait_before)}"
-        yield _beside(_for_seconds(reading.wait_before, title, "pause"), place)
+    if reading.wait_before is not None and reading.target is None:
+        yield _pause(reading.wait_before, place)
+
+
+def _pause(seconds: float, place: Place) -> Draft:
+    return _beside(_for_seconds(seconds, f"Wait {length_in_words(seconds)}", "pause"), place)
+
+
+def _pause_in(reading: Reading, place: Place) -> tuple[Draft, ...]:
+    """The time to let pass before a figure is taken; what leads to the figure goes on meanwhile."""
+    if reading.wait_before is None or reading.target is None:
+        return ()
+    return (_pause(reading.wait_before, place),)
 
 
 def _day_gate(reading: Reading, place: Place, doing: Draft) -> tuple[Draft, ...]:
@@ -204,7 +217,7 @@ def _measured(reading: Reading, place: Place) -> Iterator[Draft]:
     words = crop(place.words, 200)
     expected = Expectation(summary=words, target=target.value, unit=target.unit, at_most=target.at_most)
     likely = _hours_to(reading)
-    kernel = _Kernel(name="measure", title=title, work="measure", inputs=inputs, hours=(0.1, likely, likely * 4))
+    kernel = _Kernel(name="measure", title=title, work="measure", inputs=inputs, hours=(0.1, likely, likely * 2))
     yield _carrying(kernel, place, expected)
 
 
@@ -220,17 +233,24 @@ def _hours_to(reading: Reading) -> float:
     return 336.0 if target.value >= 100 and reading.kind is Kind.REACH else 72.0
 
 
+_MARKED = re.compile(r"^(?:score|get|achieve|reach)\b(?!.*exam).*(?:%|percent|points|grade|mark)")
+"""A mark that the exam of another criterion brings: the way to it is planned there."""
+
+
 def _towards(reading: Reading, place: Place) -> Iterator[Draft]:
     """What is done so that a figure is reached."""
     unit = reading.target.unit.lower().removesuffix(" per day") if reading.target is not None else ""
     said = reading.text.lower()
+    if reading.verb in {"test", "check", "measure"} or (_MARKED.search(said) and place.elsewhere.get("exam")):
+        return
     lead = next((row for row in recipes.LEADS if re.search(row[0], said)), None)
-    if reading.kind is Kind.SAVE or (reading.kind is Kind.TRAIN and recipes.TRAINS_OFTEN not in place.elsewhere):
-        yield from (_from_step(step, reading, place) for step in RECIPES[reading.kind][:2])
+    if reading.kind is Kind.SAVE or (reading.kind is Kind.TRAIN and TRAINS_OFTEN not in place.elsewhere):
+        yield from (_from_step(step, reading, place) for step in steps_for(reading)[:2])
     elif lead is not None:
         named = unit if re.fullmatch(r"[a-z][a-z -]*", unit) else "them"
         hours = (lead[2] / 2, lead[2], lead[2] * 4)
-        yield _from_step(Step(name="lead", title=lead[1].replace("{unit}", named), hours=hours), reading, place)
+        title, is_early = lead[1].replace("{unit}", named), lead[0].startswith("^")
+        yield _from_step(Step(name="lead", title=title, hours=hours, early=is_early), reading, place)
     elif reading.kind in RECIPES and reading.kind not in {Kind.DECIDE, Kind.MONITOR, Kind.EXAM}:
         for step in RECIPES[reading.kind]:
             if step.carries:
@@ -286,7 +306,7 @@ def _from_step(step: Step, reading: Reading, place: Place) -> Draft:
         task = _timed(_dated(task, reading, place), reading)
     elif step.name == "find" and reading.count is not None:
         task = _counted(task, reading.count.number)
-    return Draft(task=task, share=step.share, carries=step.carries, early=step.early)
+    return Draft(task=task, share=step.share, carries=step.carries, early=step.early, shared=step.shared)
 
 
 def _dated(task: PlannedTask, reading: Reading, place: Place) -> PlannedTask:

@@ -1,11 +1,12 @@
 """Which clause comes after which: by what is said («then», «after X»), and by the usual run of things."""
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.planning.reading import Reading
-from engine.planning.streams import STREAMS, Stage, domains
+from engine.planning.streams import STREAMS, TRAINS_OFTEN, Stream, domains
 from engine.planning.titles import head_of
 from engine.planning.verbs import Kind
 from engine.planning.wording import stem, subjects, word_set, words
@@ -33,13 +34,23 @@ def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
     found: list[Node] = []
     for criterion, readings in enumerate(criteria):
         for reading in readings:
-            stems = subjects(reading.text)
+            stems = subjects(reading.text) | _rhythms(reading)
             verbs = frozenset(stem(word) for word in words(reading.verb))
             own = stems - verbs
             about = domains(subjects(head_of(reading))) or domains(own)
             node = Node(index=len(found), criterion=criterion, reading=reading, stems=stems, own=own, domains=about)
             found.append(node)
     return tuple(found)
+
+
+_TRAININGS = frozenset({"run", "train", "jog", "swim", "cycle", "go running"})
+_NO_TRAINING = frozenset({"sleep", "meditate", "journal", "watch"})
+
+
+def _rhythms(reading: Reading) -> frozenset[str]:
+    """A mark for clauses that ask for training again and again: races come after it, and plan no training of their own."""
+    is_training = reading.count is not None and reading.count.days is not None
+    return frozenset({TRAINS_OFTEN}) if is_training and reading.verb in _TRAININGS else frozenset()
 
 
 class Order:
@@ -111,8 +122,16 @@ def _said(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
                 yield (other, node.index) if is_after else (node.index, other)
         if clause.condition:
             yield from ((other, node.index) for other in matching(clause.condition, nodes, node))
+        if node.reading.url is not None and node.reading.url.alone:
+            yield from ((other.index, node.index) for other in nodes[: node.index] if other.own & _hosts(node))
         if clause.follows and node.criterion:
             yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
+
+
+def _hosts(node: Node) -> frozenset[str]:
+    """The telling words of an address: «https://example.org/project/x» → «pypi»."""
+    host = re.sub(r"^\w+://", "", node.reading.url.url if node.reading.url is not None else "").split("/")[0]
+    return frozenset(stem(word) for word in re.split(r"[.:]", host.lower()) if len(word) > 3)
 
 
 def matching(phrase: str, nodes: tuple[Node, ...], besides: Node) -> tuple[int, ...]:
@@ -152,19 +171,32 @@ def _asked_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, in
                     yield other.index, node.index
 
 
+def is_budget(reading: Reading) -> bool:
+    """Whether a clause limits what all the rest may cost, so that it can be told only at the end."""
+    return (
+        reading.target is not None
+        and reading.target.at_most
+        and not reading.verb
+        and bool({"budget", "total", "costs", "cost"} & set(words(reading.text)))
+        and re.match(r"[$€£]|eur|usd|gbp|dollar", reading.target.unit, re.I) is not None
+    )
+
+
 def _extremes(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
     for node in nodes:
-        place = node.reading.clause.place
+        place = 1 if is_budget(node.reading) else node.reading.clause.place
         if place and any(other.criterion != node.criterion for other in nodes):
             for other in nodes:
-                if other.criterion != node.criterion and other.reading.clause.place != place:
+                if other.criterion != node.criterion and other.reading.clause.place != place and not (
+                    place > 0 and is_budget(other.reading)
+                ):
                     yield (node.index, other.index) if place < 0 else (other.index, node.index)
 
 
 def _usual(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
     clusters = _clusters(nodes)
     for stream in STREAMS:
-        placed = [(place, node) for node in nodes if (place := _place(node, stream.stages)) is not None]
+        placed = [(place, node) for node in nodes if (place := _place(node, stream)) is not None]
         for early, first in placed:
             later = [
                 (place, node) for place, node in placed if place > early and _related(first, node, clusters, len(nodes))
@@ -182,17 +214,18 @@ def _usual(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
 _FAST = frozenset(
     stem(word)
     for word in word_set(
-        """signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
-    stars " "installs clients leads registrations backers"""
+        """churn retention conversion rating nps bounce signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
+    stars installs listens plays clients leads registrations backers"""
     )
 )
 _FIGURES = frozenset({Kind.REACH, Kind.CHANGE, Kind.STATE, Kind.OTHER, Kind.CHECK, Kind.TEST})
 _SAME = {stem("trip"): stem("travel"), stem("journey"): stem("travel"), stem("vacation"): stem("travel")}
 """Words that mean one thing when a person says «before the trip»."""
+_OUT = frozenset(stem(word) for word in word_set("live store public online published launched available released"))
 _LIVE = frozenset({stem("live"), stem("production"), stem("public")})
 
 
-def _place(node: Node, stages: tuple[Stage, ...]) -> int | None:
+def _place(node: Node, stream: Stream) -> int | None:
     """The stage a clause stands at, the last that fits; None when it has none in this stream."""
     kind, reading = node.reading.kind, node.reading
     grows = (
@@ -202,9 +235,15 @@ def _place(node: Node, stages: tuple[Stage, ...]) -> int | None:
     )
     if kind is Kind.DEPLOY and (node.own & _LIVE or reading.clause.condition):
         kind = Kind.LAUNCH
+    if kind is Kind.PRACTISE and reading.verb in _NO_TRAINING:
+        kind = Kind.OTHER
+    if kind is Kind.STATE and node.own & _OUT:
+        kind = Kind.LAUNCH
     said = node.own if kind is Kind.INTERVIEW and reading.verb else node.stems
     found: int | None = None
-    for position, stage in enumerate(stages):
+    for position, stage in enumerate(stream.stages):
+        if stream.choices_first and kind in {Kind.DECIDE, Kind.BUY} and stage.stems & said:
+            return 0
         if stage.stems & said and not (reading.target and grows):
             found = position
         elif reading.url is not None and reading.url.alone:

@@ -38,7 +38,7 @@ _OVER = r"at least|over|above|more than|greater than|no less than|not less than|
 _METRIC_UNITS = (
     r"%|percent|per cent|percentage points|ms|milliseconds?|µs|kg|kilos?|kilograms?|lbs?|pounds|km|kilomet(?:er|"
     r"re)s|miles|"
-    r"gb|mb|tb|fps|rps|req/s|requests/s|tps|bpm|kcal|calories|°c|mrr|arr|€|\$|£|eur|usd|gbp|euros?|dollars"
+    r"gb|mb|tb|[mg]bit(?:/s)?|[mg]bps|fps|rps|req/s|requests/s|tps|bpm|kcal|calories|°c|mrr|arr|€|\$|£|eur|usd|gbp|euros?|dollars"
 )
 _NUMBER = re.compile(
     rf"(?P<compare>(?:{_UNDER}|{_OVER})\s?)?(?:(?:about|around|roughly|some|the first|first|another|exactly|to|"
@@ -147,7 +147,7 @@ def _portions(text: str, horizon_days: float) -> Count | None:
 
 def without_rhythm(text: str) -> str:
     """The text without how often and for how long: «Exercise 3 times a week for 8 weeks» → «Exercise»."""
-    bare = _A_TIME.sub("", _FOR.sub("", _PER.sub("", text)))
+    bare = _A_TIME.sub("", _EACH_DAY.sub("", _FOR.sub("", _PER.sub("", text))))
     return " ".join(bare.split()).strip(" ,.") or text
 
 
@@ -251,6 +251,8 @@ _EACH_DAY = re.compile(r"\b(?:a|per|each|every)\s(?P<unit>day|week|month)\b", re
 def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool:
     noun = _noun(match["rest"])
     number = value_of(match["digits"] or match["word"], match["size"] or "")
+    if _OR_MORE.match(match["rest"].strip()) or _OR_LESS.match(match["rest"].strip()):
+        return True
     if match["cur"] or match["unit"] or match["plus"] or number != int(number):
         return True
     if noun in _SUMS or number > MOST_STEPS:

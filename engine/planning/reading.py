@@ -170,7 +170,7 @@ def _verb_and_thing(clause: Clause) -> Reading:
     if fixed is not None:
         return fixed_reading(clause, fixed)
     if is_done(text) and (found is None or found[0] in NOUN_LIKE):
-        return Reading(clause=clause, text=capitalised(text), verb="", kind=Kind.OTHER, thing=text)
+        return Reading(clause=clause, text=capitalised(text), verb="", kind=Kind.STATE, thing=text)
     if found is None or (is_state(text) and (found[0] in NOUN_LIKE or found[1] is Kind.STATE)):
         kind = _kind_of_none(text) or (noun_kind(text) if not is_state(text) else Kind.STATE)
         without = _WITHOUT.fullmatch(text) if kind is Kind.QUIT else None
@@ -229,7 +229,7 @@ def _kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
     if verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
         return Kind.FEEDBACK
     said = set(words(thing))
-    return _kind_by_words(verb, kind, said) or _kind_by_nouns(verb, kind, thing, said)
+    return _kind_by_words(verb, kind, words(thing)) or _kind_by_nouns(verb, kind, thing, said)
 
 
 _PURSES = word_set("fund deposit savings")
@@ -237,22 +237,30 @@ _FOR_RENT = word_set("van car truck hall venue equipment tent boat bike bikes su
 _PROGRAMMES = word_set("movie movies film films series video videos lecture lectures talk talks match game episode episodes")
 _STAFF = word_set("staff team employees volunteers colleagues everyone")
 _MANY = word_set("users customers people experts clients candidates owners parents students neighbours residents founders")
+_SCHOOL = word_set("chapter chapters topic topics lesson lessons notes vocabulary material maths math physics biology chemistry")
+_VAGUELY = re.compile(r"(?:spend|eat|drink|move|walk|laugh|talk|take|use|go|give) (?:more|less|better|fewer|healthier)\b")
+_TO = word_set("by on in to at before until with for")
 _SHIPPED = word_set("app product mvp version release website site store game beta v1 v2 v3 update shop")
 
 
-def _kind_by_words(verb: str, kind: Kind, said: set[str]) -> Kind | None:
+def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
     """The kind where single words of the thing overrule the verb: «hire a van» is no hiring of people."""
-    often = _OFTEN.search(" ".join(said)) is not None
+    said = set(told)
+    often = _OFTEN.search(" ".join(told)) is not None
     rules: tuple[tuple[Kind, bool, Kind], ...] = (
         (Kind.DEVELOP, bool(said & _PURSES), Kind.SAVE),
         (Kind.HIRE, bool(said & _FOR_RENT), Kind.BUY),
         (Kind.MONITOR, verb == "watch" and bool(said & _PROGRAMMES), Kind.PRACTISE),
         (Kind.PRACTISE, verb == "train" and bool(said & _STAFF), Kind.ORGANISE),
-        (Kind.LAUNCH, verb == "ship" and not said & _SHIPPED, Kind.DEVELOP),
+        (Kind.LAUNCH, verb == "ship" and not said & _SHIPPED and bool(told) and told[0] not in _TO, Kind.DEVELOP),
         (Kind.TRAVEL, verb == "go to" and often, Kind.PRACTISE),
         (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and often, Kind.PRACTISE),
         (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and not said & _MANY, Kind.CHORE),
         (Kind.RUN, verb == "run" and often, Kind.PRACTISE),
+        (Kind.WRITE, verb == "revise" and bool(said & _SCHOOL), Kind.LEARN),
+        (Kind.CHORE, bool(_VAGUELY.match(" ".join((verb, *told[:2])))), Kind.SETTLE),
+        (Kind.READ, told == ["more"], Kind.SETTLE),
+        (Kind.PRACTISE, told[:1] in (["better"], ["more"], ["less"]), Kind.SETTLE),
         (Kind.MAKE, "photo" in said, Kind.OTHER),
         (Kind.WRITE, verb == "write" and "thank-you" in said, Kind.CHORE),
     )
@@ -375,8 +383,15 @@ def _days(text: str, moment: Moment) -> tuple[Day | None, Day | None]:
     for match in _BY.finditer(text):
         word, what = match["word"].lower(), match["what"].strip(" .!?")
         length = parse_duration(what) if word in {"within", "in"} else None
+        if length is not None and length < dt.timedelta(days=1):
+            continue
         if length is not None:
             return None, Day(date=(moment.local + min(length, dt.timedelta(days=36_500))).date())
+        if word in {"until", "till", "before"} and _IN_MONTH.match(what):
+            end = _day_at_start(f"in {what}", moment)
+            eve = end.date.replace(day=1) - dt.timedelta(days=1) if end is not None else moment.local.date()
+            if eve > moment.local.date():
+                return None, Day(date=eve)
         day = _day_at_start(f"{word} {what}" if word in {"by", "in"} else what, moment)
         if day is None or day.date < moment.local.date():
             continue

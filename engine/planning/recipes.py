@@ -7,6 +7,7 @@ count), `{things}` and `{people}` (what is counted), `{activity}` (the doing wit
 
 from dataclasses import dataclass, replace
 
+from engine.planning.streams import TRAINS_OFTEN
 from engine.planning.verbs import Kind
 from engine.planning.wording import stem
 
@@ -28,6 +29,8 @@ class Step:
     """Stems of what it deals with: where another criterion speaks of one of them, this step would ask twice for it."""
     early: bool = False
     """Whether it can go on beside what comes before the clause."""
+    shared: bool = False
+    """Whether once is enough for all clauses that call for it."""
 
 
 def _do(low: float, likely: float, high: float, *needs: str) -> Step:
@@ -42,12 +45,13 @@ def _early(step: Step) -> Step:
     return replace(step, early=True)
 
 
+def _shared(step: Step) -> Step:
+    return replace(step, shared=True)
+
+
 def _unless(step: Step, words: str) -> Step:
     return replace(step, covers=frozenset(stem(word) for word in words.split()))
 
-
-TRAINS_OFTEN = "trains-often"
-"""Stands among the stems of all clauses where one of them asks for training with a rhythm."""
 
 RECIPES: dict[Kind, tuple[Step, ...]] = {
     Kind.RESEARCH: (
@@ -152,7 +156,7 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
         _step("asks", "Find out what {it} asks for, and register", 1.5, "Topics, date and fee"),
         _unless(_step("study", "Study for {it}", 60, "Each topic gone through", ("study hours",)), "study revise lessons"),
         _unless(
-            _step("mock", "Take a mock exam and close the gaps", 6, "A mock result that would pass"), "mock papers lessons"
+            _step("mock", "Take a mock exam and close the gaps", 6, "A mock result that would pass"), "mock papers"
         ),
         _do(2, 4, 8),
     ),
@@ -205,7 +209,7 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
         _do(2, 24, 240),
     ),
     Kind.SAVE: (
-        _step("find", "List income and spending, and find what can go", 2, "A sum that can be put aside each month"),
+        _shared(_step("find", "List income and spending, and find what can go", 2, "A sum that can be put aside each month")),
         _step("transfer", "Set up a standing order: {low}", 0.5, "The order is in place"),
         _do(200, 720, 4000),
     ),
@@ -218,6 +222,7 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
         _step("arrange", "Arrange food, drinks and what else is needed", 8, "All ordered", ("budget",)),
         _do(4, 12, 48),
     ),
+    Kind.FIND: (_do(1, 6, 60),),
     Kind.PLAN: (_do(2, 6, 24), _step("look", "Go through {it} with someone else", 1, "No open question")),
     Kind.TRAVEL: (
         _unless(
@@ -277,6 +282,8 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
 """Kinds that are not here are done in one step."""
 
 ONE_STEP = _do(0.5, 2, 16)
+RESULT = _do(1, 8, 60)
+TRADE = _do(8, 24, 80)
 CHORE = _do(0.2, 0.7, 3)
 
 STUDY = (
@@ -288,9 +295,9 @@ SMALL_LESSON = (_do(2, 10, 40),)
 SHORT_TEXT = (_do(1, 3, 10),)
 REVISION = (_do(2, 6, 24),)
 LONG_SEARCH = (_step("wish", "Settle what {it} must offer, and where to look", 1, "A short list of musts"), _do(24, 240, 900))
-OFFICIAL = (_step("papers", "Find out what {it} takes, and gather the papers", 4, "All papers at hand"), _do(8, 160, 700))
+OFFICIAL = (_step("papers", "Find out what it takes to {low}, and gather the papers", 4, "All papers at hand"), _do(8, 160, 700))
 FINISHING = (_step("open", "List what is still open in {it}", 1, "A list, the largest first"), _do(4, 24, 120))
-SMALL_EVENT = (_step("frame", "Settle what, when and with whom: {it}", 1, "Agreed with all concerned"), _do(1, 4, 24))
+SMALL_EVENT = (_step("frame", "Settle what, when and with whom: {low}", 1, "Agreed with all concerned"), _do(1, 4, 24))
 ASKING = _step("case", "Collect what speaks for it, with figures and examples", 3, "Three points that convince")
 BIG_BUY = _step("compare", "Compare three offers for {it}", 4, "Three offers side by side")
 BIG_TIDY = _step("sort", "Sort what is in {it}: keep, give away, throw out", 4, "Three heaps")
@@ -328,17 +335,20 @@ LEADS: tuple[tuple[str, str, float], ...] = (
     (r"^(?:ask|negotiate)\b", "Collect what speaks for it, with figures and examples", 3),
     (r"^(?:secure|raise)\b.*(?:fund|invest|capital|loan|seed)", "List who could fund it, and prepare the pitch", 24),
     (r"^raise\b.*(?:[$€£]|eur|usd|gbp|dollar|pound)", "List who could give, and ask the first ten", 12),
+    (r"^(?:total )?(?:budget|costs?)\b", "List what it will cost, item by item", 2),
+    (r"\b(?:survey|feedback|poll)\b", "Write the questions, and ask all concerned", 3),
     (
         r"(?:cut|reduce|lower|decrease|shrink|save|under|below|max|at most|less than).*(?:[$€£]|\b(?:eur|usd|gbp|euros?|"
         r"dollars?|costs?|bills?|budget|spend\w*|expenses)\b)",
         "List what the money goes into, and what can be cut", 3,
     ),
+    (r"page ?speed|lighthouse|loading|latency", "Find what costs the most time, and make it faster", 12),
     (r"\b(?:score|grade|marks?|gpa|exam|test score|ielts|toefl|gmat|gre)\b", "Take a trial test, and close its gaps", 12),
     (r"\b(?:churn|retention|conversion|bounce|nps|rating|stars or|satisf\w+|crash\w*|uptime|error rate)\b",
      "Find what moves it most, and change that first: {low}", 16),
     (
         r"sign-?ups?|registrations|users|members|downloads|installs|visit|views|followers|subscribers|stars|backers"
-        r"|attendees|leads|listens|plays|listeners|readers",
+        r"|attendees|leads|listens|plays|listeners|readers|customers (?:a|per|each)\b",
         "Choose where to find {unit} and win the first ones", 12,
     ),
     (
@@ -346,7 +356,7 @@ LEADS: tuple[tuple[str, str, float], ...] = (
         "Find who would pay, and make them an offer", 24,
     ),
     (
-        r"\b\d+\s?(?:ms|millisec\w*|s|seconds?|fps|rps|req\S*|requests\S*|tps|µs)\b|page ?speed|latency",
+        r"\b\d+\s?(?:ms|millisec\w*|s|seconds?|fps|rps|req\S*|requests\S*|tps|µs)\b",
         "Find what costs the most time, and make it faster", 12,
     ),
     (r"coverage", "List what the tests leave out, and cover the riskiest", 12),

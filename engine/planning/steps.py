@@ -26,14 +26,14 @@ _SERVICES = word_set(
 _REVISING = word_set("edit revise proofread translate")
 _REVISING_VERBS = tuple(sorted(_REVISING))
 _LONG_SEARCHES = word_set(
-    """flat apartment appartment house home job location premises supervisor investor investors co-founder cofounder venue
+    """flat apartment appartment house home job location premises investor investors co-founder cofounder venue
     office room publisher agent"""
 )
 _OFFICIAL = word_set(
     """permit permits visa mortgage loan approval licence license insurance citizenship passport certificate grant"""
 )
 _SMALL_LESSONS = word_set(
-    """phrases words song songs alphabet chords basics basic poem trick tricks recipe recipes dance lines scales"""
+    """chapters phrases words song songs alphabet chords basics basic poem trick tricks recipe recipes dance lines scales"""
 )
 _SHORT_DOCS = word_set(
     """ad advert description abstract bio agenda changelog summary brief faq announcement invitation cv resume policy
@@ -43,6 +43,7 @@ _EVENTS = word_set(
     """wedding party conference event meetup workshop festival reunion anniversary birthday offsite retreat dinner fair
     concert gala hackathon picnic barbecue bbq exhibition ceremony run tournament fundraiser celebration"""
 )
+_TRADES = word_set("plumbing tiling wiring plastering electrics flooring painting roofing landscaping")
 _DOING_ONLY = frozenset(
     {Kind.WRITE, Kind.READ, Kind.DEVELOP, Kind.FIX, Kind.DESIGN, Kind.PUBLISH, Kind.COURSE, Kind.LEARN, Kind.PRESENT}
 )
@@ -56,10 +57,12 @@ def steps_for(reading: Reading) -> tuple[Step, ...]:
     special = _by_thing(reading, said) or _by_manner(reading, said)
     if special is not None:
         return special
+    if is_done(reading.text):
+        return (recipes.RESULT if reading.count is None else recipes.ONE_STEP,)
     if reading.kind is Kind.STATE:
         return recipes.STATE
-    if is_done(reading.text):
-        return (recipes.ONE_STEP,)
+    if reading.kind is Kind.OTHER and said & _TRADES:
+        return (recipes.TRADE,)
     small = reading.kind in {Kind.CHORE, Kind.BUY, Kind.TIDY, Kind.WAIT, Kind.CHECK}
     steps = RECIPES.get(reading.kind, (recipes.CHORE if small else recipes.ONE_STEP,))
     counted = reading.count is not None and reading.kind in _DOING_ONLY

@@ -34,7 +34,12 @@ class Stream:
 
     name: str
     stages: tuple[Stage, ...]
+    choices_first: bool = False
+    """Whether choosing and buying the material comes before all stages it is named at."""
 
+
+TRAINS_OFTEN = "trains-often"
+"""Stands among the stems of clauses that ask for training with a rhythm."""
 
 _K = Kind
 STREAMS: tuple[Stream, ...] = (
@@ -44,6 +49,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(_K.RESEARCH, _K.INTERVIEW, words="competitor"),
             _stage(words="specification spec requirements scope"),
             _stage(_K.DESIGN, words="mockup mockups wireframe wireframes prototype"),
+            _stage(words="approve approval sign-off signoff"),
             _stage(_K.DEVELOP, _K.MIGRATE, words="mvp"),
             _stage(_K.TEST, _K.BACKTEST),
             _stage(_K.FEEDBACK, _K.OPTIMISE, _K.FIX, quality=True),
@@ -59,7 +65,121 @@ STREAMS: tuple[Stream, ...] = (
         stages=(
             _stage(_K.COURSE, _K.LEARN),
             _stage(_K.DEVELOP),
+            _stage(words="papers mock tutor"),
             _stage(_K.COMPETE, _K.EXAM, words="production capstone"),
+            _stage(words="practical score grade"),
+        ),
+    ),
+    Stream(
+        name="gear",
+        stages=(
+            _stage(words="keyboard guitar piano shoes bike racket equipment gear kit teacher coach"),
+            _stage(_K.PRACTISE, words="songs lessons"),
+            _stage(_K.TRAIN, words="perform concert recital gig stage mic"),
+        ),
+    ),
+    Stream(
+        name="races",
+        stages=(
+            _stage(words=TRAINS_OFTEN),
+            _stage(words="10k 5k half half-marathon sprint"),
+            _stage(_K.TRAIN),
+        ),
+    ),
+    Stream(
+        name="talk",
+        stages=(
+            _stage(words="topic"),
+            _stage(words="abstract"),
+            _stage(words="submit submission"),
+            _stage(words="slides deck"),
+            _stage(words="rehearse rehearsal"),
+            _stage(_K.PRESENT),
+            _stage(words="recording video"),
+        ),
+    ),
+    Stream(
+        name="media",
+        stages=(
+            _stage(words="concept format"),
+            _stage(words="mic microphone camera studio"),
+            _stage(words="record film shoot"),
+            _stage(words="edit cut mix"),
+            _stage(_K.PUBLISH),
+            _stage(words="listed spotify directories itunes"),
+            _stage(results=True),
+        ),
+    ),
+    Stream(
+        name="opening a business",
+        stages=(
+            _stage(words="plan concept"),
+            _stage(words="fund funding loan capital investor investors"),
+            _stage(words="location premises lease"),
+            _stage(words="permit permits insurance"),
+            _stage(words="machine equipment supplier suppliers stock menu staff barista baristas"),
+            _stage(words="soft opening"),
+            _stage(words="grand official"),
+            _stage(results=True),
+        ),
+    ),
+    Stream(
+        name="buying a home",
+        stages=(
+            _stage(words="deposit"),
+            _stage(words="mortgage pre-approval"),
+            _stage(words="view viewing viewings"),
+            _stage(words="offer"),
+            _stage(words="survey solicitor notary"),
+            _stage(words="purchase closing keys"),
+        ),
+    ),
+    Stream(
+        name="paperwork",
+        stages=(
+            _stage(words="receipt receipts document documents papers paperwork"),
+            _stage(words="form forms return"),
+            _stage(words="accountant adviser advisor"),
+            _stage(_K.PUBLISH, words="submit file"),
+            _stage(words="refund"),
+        ),
+    ),
+    Stream(
+        name="growing",
+        stages=(
+            _stage(words="bed beds plot greenhouse"),
+            _stage(words="soil compost seeds"),
+            _stage(words="sow plant seedlings"),
+            _stage(words="water weed fertilise fertilize"),
+            _stage(words="harvest"),
+        ),
+    ),
+    Stream(
+        name="raising money",
+        stages=(
+            _stage(words="sponsor sponsors sale gala appeal"),
+            _stage(words="raise donate"),
+            _stage(words="thank"),
+        ),
+    ),
+    Stream(
+        name="showing",
+        stages=(
+            _stage(words="select curate"),
+            _stage(words="print frame"),
+            _stage(words="gallery cafe hang"),
+            _stage(words="press vernissage invite"),
+            _stage(_K.SELL, words="sell"),
+        ),
+    ),
+    Stream(
+        name="compliance",
+        stages=(
+            _stage(words="iso soc"),
+            _stage(words="gap"),
+            _stage(words="policy policies controls"),
+            _stage(words="staff employees"),
+            _stage(words="external certification certificate"),
         ),
     ),
     Stream(
@@ -70,11 +190,14 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="writing",
         stages=(
-            _stage(_K.RESEARCH),
+            _stage(words="topic supervisor"),
+            _stage(_K.RESEARCH, words="literature"),
+            _stage(words="data experiment"),
+            _stage(words="analysis evaluation"),
             _stage(words="outline"),
             _stage(_K.WRITE),
             _stage(words="feedback readers critique"),
-            _stage(words="edit revise proofread"),
+            _stage(words="edit revise proofread proofreading"),
             _stage(_K.PUBLISH),
             _stage(_K.PROMOTE),
             _stage(results=True),
@@ -85,8 +208,11 @@ STREAMS: tuple[Stream, ...] = (
         stages=(
             _stage(words="description advert ad"),
             _stage(words="post applications"),
-            _stage(_K.INTERVIEW, words="shortlist"),
-            _stage(_K.HIRE),
+            _stage(words="shortlist screen cv cvs"),
+            _stage(_K.INTERVIEW, words="interview interviews"),
+            _stage(words="final onsite"),
+            _stage(words="offer"),
+            _stage(_K.HIRE, words="contract"),
             _stage(words="onboard"),
         ),
     ),
@@ -130,7 +256,7 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="moving",
         stages=(
-            _stage(words="find flat apartment-hunt viewing viewings"),
+            _stage(_K.FIND, words="viewing viewings"),
             _stage(words="lease contract notice"),
             _stage(words="pack movers van boxes"),
             _stage(_K.MOVE),
@@ -139,13 +265,14 @@ STREAMS: tuple[Stream, ...] = (
     ),
     Stream(
         name="renovation",
+        choices_first=True,
         stages=(
             _stage(words="measure quotes quote"),
             _stage(words="demolish strip remove"),
             _stage(words="plumb plumbing wiring electrics rewire"),
-            _stage(words="plaster tile floor flooring"),
+            _stage(words="plaster tile tiling tiler floor flooring"),
             _stage(words="paint wallpaper"),
-            _stage(words="furnish furniture cabinets appliances curtains"),
+            _stage(words="shower toilet sink furnish furniture cabinets appliances curtains"),
         ),
     ),
     Stream(
@@ -162,8 +289,8 @@ STREAMS: tuple[Stream, ...] = (
 
 DOMAINS: dict[str, str] = {
     "software": "ui ux mockup mvp api app website site web code backend frontend dashboard database login feature ml "
-    "cnn rnn lstm software server cloud cluster strategy page product landing beta algorithm script plugin bot",
-    "home": "garden kitchen bathroom bedroom house flat wall floor shed fence roof garage attic basement bed beds lawn "
+    "cnn rnn lstm software server cloud cluster strategy page product landing beta algorithm script plugin bot pypi npm package changelog docs",
+    "home": "garden gardens kitchen bathroom bedroom house flat wall floor shed fence roof garage attic basement bed beds lawn "
     "furniture sofa shelf shelves",
     "body": "gym weight run running diet marathon muscle push-ups yoga sleep steps kg smoking meditate fitness",
     "event": "wedding party guests venue invitations cake birthday",

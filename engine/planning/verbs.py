@@ -62,7 +62,7 @@ class Kind(StrEnum):
 
 
 _VERBS: dict[Kind, str] = {
-    Kind.RESEARCH: "research investigate explore analyse analyze survey evaluate assess examine "
+    Kind.RESEARCH: "research investigate explore analyse analyze survey evaluate assess examine audit "
     "look_into find_out understand_the compare map identify discover validate",
     Kind.DESIGN: "design sketch wireframe mock_up prototype architect draw_up conceive",
     Kind.DEVELOP: "develop build implement code program construct engineer add integrate automate rewrite "
@@ -112,9 +112,9 @@ _VERBS: dict[Kind, str] = {
     Kind.MAKE: "make create produce prepare film shoot paint compile assemble plant bake design_and",
     Kind.FINISH: "complete finish finalise finalize do conduct perform carry_out deliver accomplish hold",
     Kind.RUN: "run execute start begin",
-    Kind.CHORE: "call email e-mail phone text message pay send pick_up report screen list change back_up tell_the notify inform "
-    "redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up hand_over_the "
-    "frame fill_in fill_out unplug empty feed_the borrow lend wrap charge drive scan  bring water feed cook order return renew cancel "
+    Kind.CHORE: "call email e-mail phone text message pay send pick_up report screen list change back_up notify inform "
+    "redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up "
+    "frame fill_in fill_out unplug empty borrow lend wrap charge drive scan  bring water feed cook order return renew cancel "
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
     "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
     "contribute share talk speak spend look donate replace negotiate accept celebrate merge commit push tag switch "
@@ -156,7 +156,7 @@ NOUNS: dict[str, Kind] = {noun: kind for kind, listed in _NOUNS.items() for noun
 
 _OTHER_THINGS = word_set(
     """present presents gift gifts card cards cake dress ring photo photos insurance fee fees money ticket tickets list
-    shoes venue guests clothes bag budget"""
+    shoes venue guests clothes bag budget office club bill bills call calls heater speaker speakers users readers"""
 )
 """What is no doing of the noun before it: a «birthday present» is no birthday."""
 _PAIRS = word_set(
@@ -166,7 +166,7 @@ _PAIRS = word_set(
 """Nouns of two words whose first could be taken for a verb."""
 
 NOUN_LIKE = word_set(
-    """research design test plan book market launch release study survey review pilot demo post blog code program
+    """audit report list drive change frame research design test plan book market launch release study survey review pilot demo post blog code program
     check call email text message order return water cook paint document process present run start share train
     travel move practice exercise walk swim play rest pause watch track upgrade transfer port trial sort show
     score raise file print sign pack interview lease rent debug open close stretch hit lower clear state save

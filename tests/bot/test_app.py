@@ -20,7 +20,7 @@ from bot.local.simulator import Simulator
 from bot.settings import Settings
 from engine.clock import SystemClock
 from engine.errors import StoreError
-from engine.values import UserId
+from engine.values import GoalId, UserId
 
 TOKEN = "42:TEST"
 ANN = Person(id=7, first_name="Ann")
@@ -90,6 +90,29 @@ async def test_a_goal_in_one_message_gets_its_plan_and_a_card_after_start(simula
         assert card == []
     assert any("Run a market stall" in text for text in texts(simulator))
     assert any("Choose a date" in text for text in texts(simulator))
+
+
+async def test_a_goal_of_a_group_that_became_a_supergroup_goes_on_there_with_a_card_of_its_own(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    async with opened(simulator, tmp_path, ANN.id) as app, running(app):
+        old = simulator.open_group(ANN, "Us")
+        simulator.say(ANN, "/goal Paint\n- Buy paint\ndeadline: none\npriority: high", chat_id=old)
+        await settle(simulator, app)
+        plan = next(m for m in reversed(simulator.chat(old)) if m.from_bot and m.buttons)
+        start = next(b for row in plan.buttons for b in row if b.text.endswith("Start"))
+        simulator.press(ANN, old, plan.id, start.data or "")
+        await settle(simulator, app)
+        new = simulator.upgrade_group(ANN, old)
+        await settle(simulator, app)
+        assert (await app.engine.goal(GoalId(1))).chat == new  # the engine's cache knows it too
+        await app.engine.fail_goal(GoalId(1), "no paint")
+        await settle(simulator, app)
+        card = await app.parts.database.conversations.card(GoalId(1))
+    told = {message.id: message.text for message in simulator.chat(new) if message.from_bot}
+    assert any("no paint" in text for text in told.values())
+    assert card is not None
+    assert card.message in told
 
 
 async def test_what_was_said_while_the_bot_was_away_is_answered_at_the_next_start(

@@ -2,83 +2,20 @@
 
 import asyncio
 import json
-import random
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.access import NO_OWNER_YET, PAIRED, REFUSAL, Access
-from bot.inbox import CannotGoOn, InboxWorker, Intake, Poller, Reception
+from bot.inbox import CannotGoOn, InboxWorker
 from bot.local.faults import Fault, FaultKind
 from bot.local.messages import Person
 from engine.errors import StoreError
 from engine.records import ChatSettings, Dialogue, Handled, Outgoing, Update
 from engine.values import ChatId, UserId
 from handlers.desk import Desk
+from tests.bot.hall import Hall, poller_of, text_of
 from tests.storage.made_goals import created, plain_goal
-
-WANTED = ("message", "callback_query", "my_chat_member")
-
-
-def apology(chat: ChatId, error: Exception, update: int) -> Outgoing:
-    return Outgoing(chat=chat, payload={"text": f"sorry, number {update}"})
-
-
-def text_of(raw: dict[str, Any]) -> str:
-    return str(raw["message"]["text"])
-
-
-def poller_of(stage: Any, arrived: Callable[[], None] = lambda: None) -> Poller:
-    intake = Intake(bot=stage.bot, inbox=stage.database.inbox, wanted=WANTED, real=stage.real, dice=random.Random(1))
-    return Poller(intake, arrived)
-
-
-class Hall:
-    """A worker with handlers of the test's own."""
-
-    def __init__(self, stage: Any, *owners: int) -> None:
-        self.stage = stage
-        self.fed: list[str] = []
-        self.desks: list[Desk] = []
-        self.toasts: list[str] = []
-        self.access = Access(stage.database.conversations, stage.clock, [UserId(owner) for owner in owners])
-        self.worker = InboxWorker(self.reception(), lambda: None)
-
-    def reception(self) -> Reception:
-        return Reception(
-            inbox=self.stage.database.inbox,
-            conversations=self.stage.database.conversations,
-            access=self.access,
-            office=self.stage.office,
-            feed=self.feed,
-            apologise=apology,
-            toast=self.toast,
-            clock=self.stage.clock,
-            real=self.stage.real,
-            zone="Europe/Berlin",
-        )
-
-    async def feed(self, raw: dict[str, Any], desk: Desk) -> object:
-        self.fed.append(text_of(raw))
-        self.desks.append(desk)
-        return await self.handle(text_of(raw), desk)
-
-    async def handle(self, text: str, desk: Desk) -> object:
-        return desk.keep(Outgoing(chat=desk.here, payload={"text": f"heard {text}"}))
-
-    async def toast(self, query: str, words: str) -> None:
-        self.toasts.append(words)
-
-    async def take_in(self) -> None:
-        """Poll once and handle all that has come."""
-        await poller_of(self.stage).poll()
-        async with self.stage.running(self.worker.run):
-            await self.stage.until(self.worker.is_quiet)
-
-    async def replies(self) -> list[str]:
-        return [row.outgoing.payload["text"] for row in await self.stage.database.outbox.queued(100)]
 
 
 async def test_an_update_is_kept_before_it_is_confirmed(stage: Any, ann: Person) -> None:
@@ -265,102 +202,6 @@ async def test_what_no_handler_wants_leaves_the_dialogue_open(stage: Any, ann: P
     dialogue = await stage.database.conversations.dialogue(ChatId(ann.id))
     assert dialogue is not None
     assert dialogue.name == "setup"
-
-
-async def test_a_stranger_gets_one_polite_refusal_even_across_restarts(stage: Any, ann: Person, ben: Person) -> None:
-    hall = Hall(stage, ann.id)
-    stage.simulator.say(ben, "please")
-    await hall.take_in()
-    stage.simulator.say(ben, "pretty please")
-    later = Hall(stage, ann.id)
-    await later.take_in()
-    assert hall.fed == ["hello"]
-    assert (await later.replies()).count(REFUSAL) == 1
-
-
-async def test_in_a_group_only_the_owner_is_heard(stage: Any, ann: Person, ben: Person) -> None:
-    hall = Hall(stage, ann.id)
-    group = stage.simulator.open_group(ann, "Us")
-    stage.simulator.join(ben, group)
-    stage.simulator.say(ben, "/listen", chat_id=group)
-    stage.simulator.say(ann, "/status", chat_id=group)
-    await hall.take_in()
-    assert sorted(hall.fed) == ["/status", "hello"]
-    rows = await stage.database.outbox.queued(10)
-    assert [row.outgoing.payload["text"] for row in rows if row.chat == group] == ["heard /status"]
-
-
-async def test_a_strangers_tap_gets_a_toast_and_nothing_else(stage: Any, ann: Person, ben: Person) -> None:
-    hall = Hall(stage, ann.id)
-    group = stage.simulator.open_group(ann, "Us")
-    stage.simulator.join(ben, group)
-    sent = await stage.bot.send_message(group, "the card")
-    stage.simulator.press(ben, group, sent.message_id, "g:open:1")
-    await poller_of(stage).poll()
-    async with stage.running(hall.worker.run):
-        await stage.until(hall.worker.is_quiet)
-    assert hall.toasts == [REFUSAL]
-    assert hall.fed == ["hello"]
-
-
-async def test_who_sends_the_code_first_owns_the_bot(stage: Any, ann: Person, ben: Person) -> None:
-    hall = Hall(stage)
-    code = await hall.access.open()
-    assert code is not None
-    assert await Hall(stage).access.open() == code  # it survives a restart
-    stage.simulator.say(ben, "AAAA-BBBB")
-    stage.simulator.say(ann, f" {code[:4].lower()}-{code[4:]} ")
-    stage.simulator.say(ben, code)
-    await hall.take_in()
-    replies = await hall.replies()
-    assert replies.count(NO_OWNER_YET) == 2
-    assert replies.count(PAIRED) == 1
-    assert hall.fed == ["/start"]
-    assert set(await stage.database.conversations.owners()) == {ann.id}
-    assert await stage.database.conversations.pairing() is None
-
-
-async def test_of_two_who_send_the_code_at_once_one_wins(stage: Any, ann: Person, ben: Person) -> None:
-    hall = Hall(stage)
-    code = await hall.access.open()
-    stage.simulator.say(ann, f"/start {code}")
-    stage.simulator.say(ben, f"/start {code}")
-    await hall.take_in()
-    assert len(set(await stage.database.conversations.owners())) == 1
-    assert (await hall.replies()).count(PAIRED) == 1
-
-
-async def test_a_pairing_that_a_kill_cut_short_is_answered_after_it(stage: Any, ann: Person) -> None:
-    await Hall(stage).take_in()
-    hall = Hall(stage)
-    code = await hall.access.open()
-    stage.simulator.say(ann, str(code))
-    await stage.database.conversations.add_owner(UserId(ann.id), stage.clock.now())  # and then the kill
-    after = Hall(stage)
-    assert await after.access.open() is None
-    await after.take_in()
-    assert (await after.replies()).count(PAIRED) == 1
-    assert after.fed == ["/start"]
-
-
-async def test_guessing_the_code_ends_after_a_few_tries(stage: Any, ben: Person) -> None:
-    hall = Hall(stage)
-    code = await hall.access.open()
-    for number in range(9):
-        stage.simulator.say(ben, f"AAAABBB{number % 8 + 2}")
-    stage.simulator.say(ben, str(code))
-    await hall.take_in()
-    assert set(await stage.database.conversations.owners()) == set()
-    assert len(await hall.replies()) <= 6
-
-
-async def test_a_refused_stranger_who_becomes_an_owner_gets_full_settings(stage: Any, ann: Person) -> None:
-    await Hall(stage, 99).take_in()
-    stage.simulator.say(ann, "now")
-    await Hall(stage, ann.id).take_in()
-    settings = await stage.database.conversations.settings(ChatId(ann.id))
-    assert settings is not None
-    assert (settings.owner, settings.digest_hour) == (ann.id, 8)
 
 
 async def test_a_person_who_blocks_and_comes_back_is_served_again(stage: Any, ann: Person) -> None:

@@ -1,8 +1,6 @@
-"""The executor on a real database: slots, tries, timeouts, cancellation, and what programs get back."""
+"""The executor on a real database: slots, goals side by side, and what programs get back."""
 
 import asyncio
-import sys
-import threading
 
 import pytest
 
@@ -10,19 +8,16 @@ from engine.errors import (
     ExternalBlocked,
     InvalidInputError,
     NotFoundError,
-    PermanentError,
     RefusedError,
     ResourceBlocked,
     StoreError,
     TaskUnfinishedError,
-    TemporaryError,
 )
-from engine.execution import attempts
 from engine.executor import Options
 from engine.goals import Goal, GoalStatus
-from engine.plans import PlannedTask, Repair
-from engine.tasks import Outcome, TaskStatus
-from engine.values import TaskId, TaskNumber
+from engine.plans import PlannedTask
+from engine.tasks import TaskStatus
+from engine.values import TaskId
 from engine.work.registry import Work, WorkContext, WorkResult
 from tests.engine.lives import planned
 from tests.engine.stage import AT_ONCE, BrokenDisk, Stage, full_disk, quiet, statuses, until
@@ -92,248 +87,6 @@ async def test_tasks_that_do_not_depend_on_each_other_run_side_by_side(stage: St
     async with stage.open(Work(name="meet", summary="", run=meet)) as executor:
         goal = await stage.started(executor, planned("a", work="meet"), planned("b", work="meet"))
         assert (await until(executor, goal, ended)).status is GoalStatus.COMPLETED
-
-
-@pytest.mark.parametrize("tries", [1, 2, 5])
-async def test_max_retries_counts_attempts_and_then_the_plan_is_adapted(stage: Stage, tries: int) -> None:
-    calls: list[int] = []
-
-    def fails() -> None:
-        calls.append(1)
-        raise ValueError("no luck")
-
-    async with stage.open() as executor:
-        executor.max_retries = tries
-        goal = await stage.started(executor, planned("a"), chat=False)
-        with pytest.raises(TaskUnfinishedError, match="no luck") as raised:
-            await executor.execute_task(TaskId(f"{goal}.1"), fails)
-        assert raised.value.status == "failed"
-        assert len(calls) == tries
-        adapted = await until(executor, goal, lambda one: one.plan_version == 2)
-        assert adapted.task(1).status is TaskStatus.PENDING
-        assert [row.attempt for row in await executor.queries.attempts(goal)] == list(range(1, tries + 1))
-        await quiet(executor)
-        assert len(calls) == tries, "nobody drives the goal, so the fresh attempts wait"
-
-
-async def test_a_retry_waits_for_its_moment_and_no_longer(stage: Stage) -> None:
-    stage.options = Options()
-    stage.hands.errors["A"] = [TemporaryError("hiccup", delay=60)]
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("a"))
-        waiting = await until(executor, goal, lambda one: one.task(1).due_at is not None)
-        assert waiting.task(1).last_error == "hiccup"
-        stage.clock.advance(seconds=59)
-        await executor.serve_wakeups()
-        assert stage.hands.calls == ["A"]
-        stage.clock.advance(seconds=1)
-        executor.tick()
-        assert (await until(executor, goal, ended)).status is GoalStatus.COMPLETED
-        assert stage.hands.calls == ["A", "A"]
-
-
-async def test_an_attempt_that_takes_too_long_is_cut_off_and_tried_again(stage: Stage) -> None:
-    stage.hands.hold("A")
-    stage.options = Options(task_timeout=0.01, max_retries=2, retry=AT_ONCE)
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("a"))
-        await until(executor, goal, lambda one: one.adapting is not None or one.plan_version == 2)
-        assert stage.hands.cut[:2] == ["A", "A"]
-        assert [row.error for row in await executor.queries.attempts(goal)][:2] == ["it took too long"] * 2
-        await executor.cancel_goal(goal)
-
-
-async def test_a_plain_function_runs_in_a_thread_of_its_own_and_returns_what_it_returns(stage: Stage) -> None:
-    class Odd:
-        pass
-
-    odd = Odd()
-    threads: list[threading.Thread] = []
-
-    def work(*, answer: int) -> tuple[Odd, int]:
-        threads.append(threading.current_thread())
-        return odd, answer
-
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("a"), chat=False)
-        assert await executor.execute_task(TaskId(f"{goal}.1"), work, answer=42) == (odd, 42)
-        assert threads[0] is not threading.main_thread()
-        assert threads[0].daemon
-
-
-@pytest.mark.parametrize("threaded", [True, False])
-async def test_sys_exit_in_a_work_function_ends_the_attempt_and_not_the_program(stage: Stage, threaded: bool) -> None:
-    def leave() -> None:
-        sys.exit(3)
-
-    async def leave_softly() -> None:
-        sys.exit(3)
-
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("a"), chat=False)
-        with pytest.raises(TaskUnfinishedError, match=r"sys\.exit"):
-            await executor.execute_task(TaskId(f"{goal}.1"), leave if threaded else leave_softly)
-        assert len(await executor.queries.attempts(goal)) == 1, "it is not worth another try"
-
-
-async def test_work_that_cancels_itself_or_dies_oddly_fails_like_any_other(stage: Stage) -> None:
-    class Mute(Exception):
-        def __str__(self) -> str:
-            raise RuntimeError("not even words")
-
-    async def cancel() -> None:
-        raise asyncio.CancelledError
-
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    def stop() -> None:
-        raise StopIteration("nothing left")
-
-    async def mute() -> None:
-        raise Mute
-
-    async with stage.open() as executor:
-        executor.max_retries = 1
-        for odd, words in (
-            (cancel, "cancelled itself"),
-            (interrupt, "KeyboardInterrupt"),
-            (stop, "nothing left"),
-            (mute, "Mute"),
-        ):
-            goal = await stage.started(executor, planned("a"), chat=False, name=words)
-            with pytest.raises(TaskUnfinishedError, match=words):
-                await executor.execute_task(TaskId(f"{goal}.1"), odd)
-
-
-@pytest.mark.parametrize(
-    "result",
-    [
-        float("nan"),
-        "half a pair \ud800",
-        {1: {2, 3}},
-        object(),
-        10**400,
-        Outcome(summary="\udfff", value=object()),  # type: ignore[arg-type]  # what a careless work returns
-        "x" * 100_000,
-    ],
-    ids=["nan", "surrogate", "sets", "object", "huge", "outcome", "long"],
-)
-async def test_whatever_a_work_returns_can_be_kept(stage: Stage, result: object) -> None:
-    stage.hands.results["A"] = result
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("a"))
-        assert (await until(executor, goal, ended)).status is GoalStatus.COMPLETED
-    async with stage.open() as executor:
-        outcome = (await executor.goal(goal)).task(1).outcome
-        assert outcome is not None
-        assert len(outcome.summary) <= 300
-
-
-async def test_a_work_that_nobody_knows_is_never_planned_and_says_so(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.execution.jobs.PAUSE", 0.0)
-    stage.planner.plans["Odd"] = (planned("a", work="alchemy"),)
-    async with stage.open() as executor:
-        goal = await executor.set_goal("Odd")
-        with pytest.raises(RefusedError, match="alchemy"):
-            await executor.decompose_goal(goal)
-
-
-async def test_a_work_that_is_gone_after_a_restart_fails_its_task_in_words(stage: Stage) -> None:
-    async def spin(context: WorkContext) -> WorkResult:
-        return None
-
-    async with stage.open(Work(name="spin", summary="", run=spin)) as executor:
-        goal = await stage.started(executor, planned("a", work="spin"), chat=False)
-    async with stage.open() as executor:
-        with pytest.raises(TaskUnfinishedError, match="spin"):
-            await executor.execute_task(TaskId(f"{goal}.1"))
-
-
-@pytest.mark.parametrize("how", ["cancel", "pause", "done", "skip", "fail"])
-async def test_an_attempt_goes_on_or_stops_as_the_person_wishes(stage: Stage, how: str) -> None:
-    gate = stage.hands.hold("A")
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("a"), planned("b", "a", work="person"))
-        await until(executor, goal, lambda one: one.task(1).status is TaskStatus.RUNNING)
-        while not stage.hands.calls:
-            await asyncio.sleep(0)
-        match how:
-            case "cancel":
-                await executor.cancel_goal(goal)
-            case "fail":
-                await executor.fail_goal(goal, "enough")
-            case "pause":
-                await executor.pause_goal(goal)
-            case "done":
-                await executor.complete_task(goal, 1)
-            case _:
-                await executor.skip_task(goal, 1)
-        if how == "pause":  # what runs is finished
-            gate.set()
-            one = await until(executor, goal, lambda one: one.task(1).status is TaskStatus.COMPLETED)
-            assert one.status is GoalStatus.PAUSED
-            assert stage.hands.cut == []
-        else:
-            while not stage.hands.cut:
-                await asyncio.sleep(0)
-            assert (await executor.goal(goal)).task(1).lease is None
-            assert not stage.hands.busy
-
-
-async def test_a_late_result_is_fenced_off(stage: Stage) -> None:
-    entered, leave = threading.Event(), threading.Event()
-
-    def slow() -> str:
-        entered.set()
-        leave.wait(10)
-        return "too late"
-
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("a"), planned("b", "a", work="person"), chat=False)
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(executor.execute_task(TaskId(f"{goal}.1"), slow))
-            await asyncio.to_thread(entered.wait, 10)
-            await executor.complete_task(goal, 1, "by hand")  # a thread can't be stopped
-            leave.set()
-            assert await running == "by hand"
-        await quiet(executor)
-        outcome = (await executor.goal(goal)).task(1).outcome
-        assert outcome is not None
-        assert outcome.by_person
-        assert outcome.value == "by hand"
-
-
-async def test_a_result_outlives_a_disk_that_is_full_for_a_moment(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(attempts, "SAVE_AGAIN", (0.0,))
-    gate = stage.hands.hold("A")
-    async with stage.open() as executor:
-        disk = executor.ledger._store = BrokenDisk(executor.ledger._store)  # type: ignore[assignment, arg-type]  # the real one is inside
-        goal = await stage.started(executor, planned("a"))
-        await until(executor, goal, lambda one: one.task(1).status is TaskStatus.RUNNING)
-        disk.refusals = [full_disk(), full_disk(), full_disk()]
-        gate.set()
-        assert (await until(executor, goal, ended)).status is GoalStatus.COMPLETED
-        assert stage.hands.calls == ["A"], "the work was done once"
-        assert not disk.refusals
-
-
-async def test_a_result_that_can_never_be_kept_is_a_failure_in_words(stage: Stage) -> None:
-    gate = stage.hands.hold("A")
-    async with stage.open() as executor:
-        executor.max_retries = 1
-        disk = executor.ledger._store = BrokenDisk(executor.ledger._store)  # type: ignore[assignment, arg-type]  # the real one is inside
-        goal = await stage.started(executor, planned("a"))
-        await until(executor, goal, lambda one: one.task(1).status is TaskStatus.RUNNING)
-        disk.refusals = [InvalidInputError("value", "no column holds it", "less")]
-        gate.set()
-        failed = await until(executor, goal, lambda one: one.task(1).status is not TaskStatus.RUNNING)
-        assert "could not be kept" in failed.task(1).last_error
-        await executor.cancel_goal(goal)
 
 
 async def test_a_waiting_task_says_what_it_waits_for_and_never_hangs(stage: Stage) -> None:
@@ -478,6 +231,26 @@ async def test_a_program_that_stops_driving_a_goal_stops_what_had_not_begun(stag
         assert (await until(executor, other, ended)).status is GoalStatus.COMPLETED, "the slot is free for others"
 
 
+async def test_a_goal_that_nobody_drives_any_more_gets_no_slot_that_another_goal_frees(stage: Stage) -> None:
+    stage.options = Options(workers=1, retry=AT_ONCE)
+    gate = stage.hands.hold("Busy")
+    async with stage.open() as executor:
+        busy = await stage.started(executor, planned("busy"), name="Busy")
+        await until(executor, busy, lambda one: one.task(1).status is TaskStatus.RUNNING)
+        goal = await stage.started(executor, planned("a"), chat=False)
+        async with asyncio.TaskGroup() as group:
+            driving = group.create_task(executor.run_goal(goal))
+            await until(executor, goal, lambda one: one.status is GoalStatus.ACTIVE)
+            while not executor._coordinator.queue:
+                await asyncio.sleep(0)
+            driving.cancel()
+        gate.set()
+        await until(executor, busy, ended)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert statuses(await executor.goal(goal)) == ["pending"]
+
+
 async def test_several_goals_run_at_once_and_sub_goals_end_to_end(stage: Stage) -> None:
     stage.planner.plans["Sub"] = (planned("x"), planned("y", "x"))
     async with stage.open() as executor:
@@ -497,94 +270,6 @@ async def test_several_goals_run_at_once_and_sub_goals_end_to_end(stage: Stage) 
         children = [child for goal in goals for child in await executor.queries.children(goal)]
         assert len(children) == 3
         assert [(await executor.goal(child)).status for child in children] == [GoalStatus.COMPLETED] * 3
-
-
-async def test_adapt_plan_makes_a_new_version_each_time_and_keeps_what_is_done(stage: Stage) -> None:
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("a"), planned("b", "a"), chat=False)
-        await executor.execute_task(TaskId(f"{goal}.1"), lambda: None)
-        stage.planner.repairs = [Repair(add=(planned("c", "#1"),), supersede=(TaskNumber(2),)), Repair()]
-        assert await executor.adapt_plan(goal, "feedback", outcome_deviation=0.4) == 2
-        assert await executor.adapt_plan(goal, "more feedback") == 3
-        assert statuses(await executor.goal(goal)) == ["completed", "superseded", "pending"]
-        rows = await executor.queries.adaptations(goal)
-        assert [(row.old_version, row.new_version, row.deviation) for row in rows] == [(1, 2, 0.4), (2, 3, 0.0)]
-        assert rows[0].kept == (1,)
-        assert rows[0].old_plan != rows[0].new_plan
-        with pytest.raises(InvalidInputError):
-            await executor.adapt_plan(goal, "feedback", outcome_deviation=1.5)
-
-
-async def test_a_planner_that_always_fails_ends_planning_in_words(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.execution.jobs.PAUSE", 0.0)
-    stage.planner.failures = [RuntimeError("no idea")] * 3
-    async with stage.open() as executor:
-        goal = await executor.set_goal("Anything")
-        with pytest.raises(RefusedError, match="no idea"):
-            await executor.decompose_goal(goal)
-
-
-async def test_a_planner_that_can_not_repair_leaves_the_task_to_a_person(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.execution.jobs.PAUSE", 0.0)
-    stage.hands.errors["A"] = [PermanentError("a")]
-    stage.hands.errors["C"] = [PermanentError("c")]
-    async with stage.open() as executor:
-        gate = stage.hands.hold("A")
-        goal = await stage.started(executor, planned("a"), planned("b", "a"), planned("c"))
-        stage.planner.failures = [RuntimeError("no idea")] * 20
-        gate.set()
-        asked = await until(
-            executor, goal, lambda one: [b.kind.value for b in one.blockages.values()] == ["external", "external"]
-        )
-        assert asked.status is GoalStatus.BLOCKED
-        await quiet(executor)
-        assert asked.adapting is None
-
-
-async def test_an_empty_plan_is_no_plan(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.execution.jobs.PAUSE", 0.0)
-    stage.planner.plans["Void"] = ()
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("part", work="subgoal", inputs={"name": "Void"}))
-        found = await until(executor, goal, lambda one: one.plan_version > 1 or bool(one.blockages))
-        assert not found.has_ended
-        await executor.cancel_goal(goal)
-
-
-async def test_a_repair_that_was_proposed_and_then_overtaken_does_no_harm(stage: Stage) -> None:
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("a", work="person"))
-        stage.planner.repairs = [
-            Repair(add=(planned("b", work="person"),), grows=True),
-            Repair(add=(planned("c", work="person"),)),
-        ]
-        await executor.request_adaptation(goal, "more")
-        await until(executor, goal, lambda one: one.proposed_version == 2)
-        await executor.request_adaptation(goal, "other")
-        adapted = await until(executor, goal, lambda one: one.plan_version == 2)
-        assert adapted.proposed_version is None
-        assert [task.title for task in adapted.live_tasks] == ["A", "C"]
-        with pytest.raises(RefusedError):
-            await executor.accept_repair(goal, 2)
-
-
-async def test_a_growing_repair_is_adopted_as_it_was_shown(stage: Stage) -> None:
-    async with stage.open() as executor:
-        goal = await stage.started(executor, planned("a", work="person"))
-        stage.planner.repairs = [Repair(add=(planned("b", work="person"),), grows=True, summary="one more")] * 2
-        await executor.request_adaptation(goal, "more")
-        await until(executor, goal, lambda one: one.proposed_version == 2)
-        await executor.reject_repair(goal, 2)
-        assert len((await executor.goal(goal)).tasks) == 1
-        await executor.request_adaptation(goal, "more, really")
-        await until(executor, goal, lambda one: one.proposed_version == 2)
-        taken = await executor.accept_repair(goal, 2)
-        assert taken.plan_version == 2
-        assert [task.title for task in taken.live_tasks] == ["A", "B"]
 
 
 async def test_track_progress_keeps_notes_and_report_milestone_only_tells_of_what_was_reached(stage: Stage) -> None:

@@ -1,5 +1,7 @@
 """A plan is a proposal: what can't be carried out is refused."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,7 +59,7 @@ def test_a_circle_is_found_exactly_when_there_is_one(graph: dict[str, tuple[str,
             del left[name]
     circle = find_circle(graph)
     assert bool(circle) == bool(left)
-    for here, there in zip(circle, circle[1:], strict=False):
+    for here, there in itertools.pairwise(circle):
         assert there in graph[here]
     if circle:
         assert circle[0] == circle[-1]

@@ -33,7 +33,7 @@ class _Fine(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True  # whoever asked has gone
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Say nothing."""
 
 

@@ -291,6 +291,6 @@ class GoalLife(RuleBasedStateMachine):
 
 
 GoalLife.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestRandomLives = GoalLife.TestCase

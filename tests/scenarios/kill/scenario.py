@@ -22,7 +22,7 @@ from tests.scenarios.loopback_page import loopback_page
 GOAL = "Launch the newsletter"
 STUCK = "nobody knows how far it came"
 SPEED = 300_000.0  # a week in two seconds
-PATIENCE = 60.0  # seconds for a whole scenario, kills included
+PATIENCE = 120.0  # seconds for a whole scenario, kills included
 
 LONG = (
     "The name is chosen", "Then sign 2 sponsors", "Then wait for 1 week", "Then go weekly if the readers like it",

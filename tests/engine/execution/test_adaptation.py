@@ -1,0 +1,185 @@
+"""From one plan version to the next: what is kept, what is refused, who is asked."""
+
+import pytest
+
+from engine import events as e
+from engine.errors import InvalidInputError, PermanentError, RefusedError
+from engine.execution.adaptation import accepted, rejected, repaired, request
+from engine.execution.goal_decisions import cancel
+from engine.execution.task_decisions import done_by_person
+from engine.goals import GoalStatus
+from engine.plans import AdaptationNeed, Repair, Trigger
+from engine.tasks import TaskStatus
+from engine.values import TaskNumber
+from tests.engine.lives import Life, check_sound, new_goal, planned
+
+ONE, TWO, THREE = TaskNumber(1), TaskNumber(2), TaskNumber(3)
+
+
+def asked(life: Life, reason: str = "asked") -> AdaptationNeed:
+    need = AdaptationNeed(reason=reason, trigger=Trigger.REQUESTED, since=life.now)
+    life.do(request(need))
+    return need
+
+
+def mend(life: Life, repair: Repair) -> None:
+    assert life.goal.adapting is not None
+    life.do(repaired(repair, life.goal.adapting, life.goal.plan_version))
+
+
+def test_finished_work_is_kept_and_the_version_goes_up() -> None:
+    life = Life.started(planned("a"), planned("b", "a"), planned("c", "b"))
+    life.finish(1)
+    asked(life)
+    mend(life, Repair(supersede=(TWO,), add=(planned("d", "#1"),), rewire={THREE: ("d",)}))
+    assert life.goal.plan_version == 2
+    assert [task.title for task in life.goal.live_tasks] == ["A", "D", "C"], "the new one stands where it is needed"
+    assert life.task(1).status is TaskStatus.COMPLETED
+    assert life.task(3).depends_on == (4,)
+    assert life.task(4).plan_version == 2
+    (event,) = life.told(e.PlanAdapted)
+    assert isinstance(event, e.PlanAdapted)
+    assert event.kept == (ONE,)
+
+
+@pytest.mark.parametrize(
+    "repair",
+    [
+        Repair(supersede=(ONE,)),
+        Repair(reset=(TaskNumber(9),)),
+        Repair(rewire={TWO: (f"#{THREE}",)}),
+        Repair(rewire={TWO: ("#9",)}),
+        Repair(rewire={TWO: ("d",)}),
+        Repair(add=(planned("d", "#3"),), rewire={TWO: ("d",)}),
+        Repair(add=(planned("d", "#9"),)),
+        Repair(add=(planned("d"), planned("d"))),
+        Repair(add=(planned("#2"),)),
+    ],
+    ids=["done", "unknown", "circle", "stranger", "missing key", "long circle", "unknown after", "twice", "taken"],
+)
+def test_a_repair_that_does_not_fit_is_refused_and_changes_nothing(repair: Repair) -> None:
+    life = Life.started(planned("a"), planned("b"), planned("c", "b"))
+    life.finish(1)
+    asked(life)
+    before = life.goal
+    with pytest.raises(InvalidInputError):
+        mend(life, repair)
+    assert life.goal == before
+
+
+def test_a_stale_proposal_is_ignored_and_the_need_stays() -> None:
+    life = Life.started(planned("a"))
+    need = asked(life)
+    assert not life.do(repaired(Repair(), need, 7))
+    assert not life.do(repaired(Repair(), AdaptationNeed(reason="x", trigger=Trigger.REQUESTED, since=life.now), 1))
+    assert life.goal.adapting == need
+
+
+def test_a_newer_need_replaces_the_older() -> None:
+    life = Life.started(planned("a"))
+    old = asked(life, "old")
+    new = asked(life, "new")
+    assert not life.do(repaired(Repair(), old, 1))
+    assert life.do(repaired(Repair(), new, 1))
+
+
+def test_after_three_adaptations_without_progress_a_person_is_asked() -> None:
+    life = Life.started(planned("a"))
+    for version in (2, 3, 4):
+        life.fail(1, PermanentError("rock"))
+        assert life.goal.adapting is not None
+        mend(life, Repair(reset=(ONE,)))
+        assert life.goal.plan_version == version
+    life.fail(1, PermanentError("rock"))
+    assert life.goal.adapting is None
+    (blockage,) = life.goal.blockages.values()
+    assert blockage.kind.value == "external"
+    assert "3 changes of the plan" in blockage.tried[-1].result
+    assert life.goal.status is GoalStatus.BLOCKED
+
+
+def test_progress_makes_the_count_of_fruitless_adaptations_start_over() -> None:
+    life = Life.started(planned("a"), planned("b"))
+    for _ in range(3):
+        life.fail(1, PermanentError("rock"))
+        mend(life, Repair(reset=(ONE,)))
+    life.finish(2)
+    life.fail(1, PermanentError("rock"))
+    assert life.goal.adapting is not None
+
+
+def test_a_failed_task_gets_fresh_attempts_and_its_blockage_a_story() -> None:
+    life = Life.started(planned("a"))
+    life.fail(1, PermanentError("rock"))
+    mend(life, Repair(reset=(ONE,)))
+    assert (life.task(1).status, life.task(1).attempts, life.task(1).revivals) == (TaskStatus.PENDING, 0, 1)
+    assert not life.goal.blockages
+    tried = [event.attempt.what for event in life.told(e.ResolutionTried)]  # type: ignore[union-attr]  # of that kind
+    assert tried == ["1 attempt", "adapt"]
+
+
+def test_a_repair_that_grows_waits_for_approval_in_a_chat_and_not_in_a_program() -> None:
+    grown = Repair(add=(planned("b"),), grows=True)
+    life = Life.started(planned("a", work="person"))
+    need = asked(life)
+    mend(life, grown)
+    assert (life.goal.proposed_version, life.goal.plan_version, len(life.goal.tasks)) == (2, 1, 1)
+    with pytest.raises(RefusedError):
+        life.do(accepted(grown, need, 3))
+    life.do(accepted(grown, need, 2))
+    assert (life.goal.proposed_version, life.goal.plan_version, len(life.goal.tasks)) == (None, 2, 2)
+    with pytest.raises(RefusedError):
+        life.do(accepted(grown, need, 2))
+    program = Life.started(planned("a", work="person"), chat=None)
+    asked(program)
+    mend(program, grown)
+    assert program.goal.plan_version == 2
+
+
+def test_a_person_who_keeps_the_plan_is_asked_about_what_failed() -> None:
+    life = Life.started(planned("a"))
+    life.fail(1, PermanentError("rock"))
+    mend(life, Repair(add=(planned("b"),), supersede=(ONE,), grows=True))
+    life.do(rejected(2))
+    assert life.goal.plan_version == 1
+    (blockage,) = life.goal.blockages.values()
+    assert blockage.kind.value == "external"
+    check_sound(life.goal)
+
+
+def test_work_that_finished_while_a_proposal_waited_is_kept() -> None:
+    life = Life.started(planned("a", work="person"), planned("b", work="person"))
+    need = asked(life)
+    grown = Repair(add=(planned("c"),), supersede=(TWO,), grows=True)
+    mend(life, grown)
+    life.do(done_by_person(2, ""))
+    with pytest.raises(InvalidInputError):
+        life.do(accepted(grown, need, 2))
+    assert life.task(2).status is TaskStatus.COMPLETED
+
+
+def test_a_planner_without_an_idea_hands_the_task_to_a_person() -> None:
+    life = Life.started(planned("a"))
+    life.fail(1, PermanentError("rock"))
+    mend(life, Repair())
+    assert life.goal.plan_version == 1
+    assert [blockage.kind.value for blockage in life.goal.blockages.values()] == ["external"]
+
+
+def test_a_new_checkpoint_of_a_repair_is_reached_and_one_that_fell_away_is_forgotten() -> None:
+    life = Life.started(planned("a", work="person", checkpoint="Dug"), planned("b", work="person"))
+    asked(life)
+    mend(life, Repair(supersede=(ONE,), add=(planned("c", work="person", checkpoint="Dug by others"),)))
+    assert [mark.name for mark in life.goal.milestones if not mark.percent] == ["Dug by others"]
+    life.do(done_by_person(3, ""))
+    assert [mark.name for mark in life.reached() if not mark.percent] == ["Dug by others"]
+
+
+def test_only_a_goal_with_a_plan_that_goes_on_can_be_adapted() -> None:
+    need = AdaptationNeed(reason="x", trigger=Trigger.REQUESTED, since=new_goal().created_at)
+    with pytest.raises(RefusedError):
+        Life(new_goal()).do(request(need))
+    life = Life.started(planned("a"))
+    life.do(cancel(""))
+    with pytest.raises(RefusedError):
+        life.do(request(need))

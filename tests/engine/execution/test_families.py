@@ -1,0 +1,152 @@
+"""Goals with sub-goals: done flows up, cancel, pause and deadlines flow down."""
+
+import asyncio
+import datetime as dt
+
+import pytest
+
+from engine.commands import GoalEdit
+from engine.errors import RefusedError
+from engine.executor import AutonomousGoalExecutor
+from engine.goals import MAX_DEPTH, Goal, GoalStatus
+from engine.tasks import TaskStatus
+from engine.values import GoalId
+from tests.engine.lives import planned
+from tests.engine.stage import IN_CHAT, Stage, quiet, until
+
+PART = planned("part", work="subgoal", inputs={"name": "Sub"})
+
+
+async def family(stage: Stage, executor: AutonomousGoalExecutor) -> tuple[GoalId, GoalId]:
+    """A goal whose first task is a goal of two tasks for a person."""
+    stage.planner.plans["Sub"] = (planned("x", work="person"), planned("y", work="person"))
+    parent = await stage.started(executor, PART, planned("end", "part", work="person"))
+    found = await until(executor, parent, lambda one: child_of(one) is not None)
+    child = child_of(found)
+    assert child is not None
+    await until(executor, child, lambda one: one.status is GoalStatus.ACTIVE)
+    return parent, child
+
+
+def child_of(goal: Goal) -> GoalId | None:
+    waiting = goal.task(1).waiting
+    return waiting.child if waiting is not None else None
+
+
+async def test_a_sub_goal_inherits_the_start_and_its_progress_flows_up(stage: Stage) -> None:
+    async with stage.open() as executor:
+        parent, child = await family(stage, executor)
+        assert (await executor.goal(child)).depth == 2
+        await executor.complete_task(child, 1)
+        assert (await executor.goal(parent)).progress == pytest.approx(0.25)
+        await executor.complete_task(child, 2)
+        grown = await executor.goal(parent)
+        assert grown.task(1).status is TaskStatus.COMPLETED
+        assert grown.task(2).status is TaskStatus.WAITING
+
+
+async def test_cancelling_flows_down_and_pausing_too(stage: Stage) -> None:
+    async with stage.open() as executor:
+        parent, child = await family(stage, executor)
+        await executor.pause_goal(parent)
+        assert (await executor.goal(child)).status is GoalStatus.PAUSED
+        await executor.resume_goal(parent)
+        assert (await executor.goal(child)).status is GoalStatus.ACTIVE
+        await executor.cancel_goal(parent)
+        assert (await executor.goal(child)).status is GoalStatus.CANCELLED
+
+
+async def test_a_sub_goal_that_is_still_planned_waits_with_its_paused_parent(stage: Stage) -> None:
+    stage.planner.plans["Sub"] = (planned("x"),)
+    async with stage.open() as executor:
+        stage.planner.plans["Top"] = (PART,)
+        parent = await executor.set_goal("Top", origin=IN_CHAT)
+        await until(executor, parent, lambda one: one.status is GoalStatus.PROPOSED)
+        stage.planner.gate = asyncio.Event()
+        await executor.start_goal(parent)
+        found = await until(executor, parent, lambda one: child_of(one) is not None)
+        child = child_of(found)
+        assert child is not None
+        await executor.pause_goal(parent)
+        stage.planner.gate.set()
+        await until(executor, child, lambda one: one.status is GoalStatus.PAUSED)
+        await quiet(executor)
+        assert stage.hands.calls == []
+        await executor.resume_goal(parent)
+        assert (await until(executor, parent, lambda one: one.has_ended)).status is GoalStatus.COMPLETED
+
+
+async def test_a_sub_goal_that_fails_makes_its_parent_adapt(stage: Stage) -> None:
+    async with stage.open() as executor:
+        parent, child = await family(stage, executor)
+        await executor.fail_goal(child, "no seeds")
+        adapted = await until(executor, parent, lambda one: one.plan_version == 2)
+        assert stage.planner.needs[0].task == 1
+        assert "no seeds" in stage.planner.needs[0].reason
+        again = await until(executor, adapted.id, lambda one: child_of(one) is not None)
+        assert child_of(again) != child, "a fresh attempt is a goal of its own"
+        await executor.cancel_goal(parent)
+
+
+async def test_a_task_that_is_left_out_calls_its_sub_goal_off(stage: Stage) -> None:
+    async with stage.open() as executor:
+        parent, child = await family(stage, executor)
+        with pytest.raises(RefusedError) as raised:
+            await executor.complete_task(parent, 1)
+        assert raised.value.code == "waits_for_goal"
+        with pytest.raises(RefusedError):
+            await executor.count_task(parent, 1, 100)
+        await executor.skip_task(parent, 1)
+        assert (await executor.goal(child)).status is GoalStatus.CANCELLED
+        assert (await executor.goal(parent)).task(2).status is TaskStatus.WAITING
+
+
+async def test_goals_nest_five_deep_and_no_deeper(stage: Stage) -> None:
+    stage.planner.plans["Sub"] = (PART,)
+    async with stage.open() as executor:
+        await stage.started(executor, PART)
+        bottom = GoalId(MAX_DEPTH)
+        while True:
+            try:
+                found = await until(executor, bottom, lambda one: one.plan_version > 1)
+                break
+            except Exception:
+                await asyncio.sleep(0)
+        assert found.depth == MAX_DEPTH
+        assert "nest" in stage.planner.needs[0].reason
+        assert await executor.queries.children(bottom) == []
+        await executor.cancel_goal(GoalId(1))
+        await quiet(executor)
+        for number in range(1, MAX_DEPTH + 1):
+            assert (await executor.goal(GoalId(number))).status is GoalStatus.CANCELLED
+
+
+async def test_a_family_has_one_deadline_and_one_answer_to_it(stage: Stage) -> None:
+    async with stage.open() as executor:
+        stage.planner.plans |= {"Sub": (planned("x", work="person"),), "Top": (PART,)}
+        deadline = stage.clock.now() + dt.timedelta(days=2)
+        parent = await executor.set_goal("Top", deadline=deadline, origin=IN_CHAT)
+        await until(executor, parent, lambda one: one.status is GoalStatus.PROPOSED)
+        await executor.start_goal(parent)
+        child = child_of(await until(executor, parent, lambda one: child_of(one) is not None))
+        assert child is not None
+        await until(executor, child, lambda one: one.status is GoalStatus.ACTIVE)
+        stage.clock.advance(days=2)
+        await executor.serve_wakeups()
+        assert (await executor.goal(parent)).deadline_grace is not None
+        assert (await executor.goal(child)).status is GoalStatus.ACTIVE, "the owner has a day to name another date"
+        later = stage.clock.now() + dt.timedelta(days=5)
+        await executor.edit_goal(parent, GoalEdit(deadline=later))
+        assert (await executor.goal(child)).deadline == later
+        await executor.complete_task(child, 1)
+        assert (await executor.goal(parent)).status is GoalStatus.COMPLETED
+
+
+async def test_a_sub_goal_that_can_not_be_planned_fails_its_task(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.execution.jobs.PAUSE", 0.0)
+    stage.planner.plans["Sub"] = ()
+    async with stage.open() as executor:
+        parent = await stage.started(executor, PART)
+        await until(executor, parent, lambda one: one.plan_version == 2)
+        assert "no tasks" in stage.planner.needs[0].reason
+        await executor.cancel_goal(parent)
