@@ -77,8 +77,9 @@ class BatchUnderWay:
         causes = [command.cause for command in commands if command.once]
         await self.load({command.goal for command in commands if command.goal is not None}, causes)
         results = [await self._obey(command) for command in commands]
-        while grants := self.rules.grants(self.working):
-            await self.follow(grants)
+        # grants that come to nothing end it: what is not started now is not offered for ever
+        while await self.follow(self.rules.grants(self.working, self.now)):
+            continue
         return results
 
     def batch(self) -> Batch | None:
@@ -123,8 +124,9 @@ class BatchUnderWay:
         await self.follow(self.rules.follow_ups(step.before, step.after, step.events))
         return Decided(goal=self.working[goal], events=step.events, repeated=False)
 
-    async def follow(self, first: Iterable[FollowUp]) -> None:
-        """Take the decisions that follow for other goals, and those that follow from them."""
+    async def follow(self, first: Iterable[FollowUp]) -> bool:
+        """Take the decisions that follow for other goals and those after them; whether any said anything."""
+        said = False
         waiting = deque(first)
         while waiting:
             following = waiting.popleft()
@@ -136,7 +138,9 @@ class BatchUnderWay:
             if following.linked is not None:
                 waiting.append(following.linked(step.after.id))
             if step.events:
+                said = True
                 waiting.extend(self.rules.follow_ups(step.before, step.after, step.events))
+        return said
 
     async def _follow_one(self, following: FollowUp) -> _Step:
         moment = Moment(now=self.now, cause=Cause(following.cause))

@@ -254,6 +254,14 @@ class GoalEngine(GoalCommands):
         except EngineError as error:
             logger.error("a lost attempt could not be taken back: %s", error, extra={"goal": goal_id, "task": number})
 
+    async def family(self, goal_id: GoalId) -> list[Goal]:
+        """A goal and all goals that serve it, itself first. Raises `NotFoundError`."""
+        found = [await self.goal(goal_id)]
+        for one in found:  # grows while it is gone through
+            if any(task.work == "subgoal" for task in one.tasks.values()):
+                found += [await self.goal(child) for child in await self.queries.children(one.id)]
+        return found
+
     async def digest(self, chat: ChatId, since: dt.datetime) -> Digest:
         """The digest of a chat, as values."""
         goals: list[Goal] = []
@@ -261,7 +269,8 @@ class GoalEngine(GoalCommands):
             offset = 0
             while rows := await self.queries.goals_of(chat, ended=ended, offset=offset, limit=PAGE):
                 fresh = [row for row in rows if not ended or row.updated_at > since]
-                goals += [await self.ledger.goal(row.id) for row in fresh]
+                for row in fresh:
+                    goals += await self.family(row.id)
                 if ended and len(fresh) < len(rows):
                     break  # newest change first: the rest is older still
                 offset += len(rows)

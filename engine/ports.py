@@ -66,7 +66,7 @@ class Rules(Protocol):
         """What follows for other goals."""
         ...
 
-    def grants(self, working: Mapping[GoalId, Goal]) -> Sequence[FollowUp]:
+    def grants(self, working: Mapping[GoalId, Goal], now: dt.datetime) -> Sequence[FollowUp]:
         """Starts for free slots, to be committed with the batch. Called again until there are none."""
         ...
 

@@ -13,6 +13,8 @@ from handlers.gates import own_goal
 
 MOST = 20
 """Goals to choose from by button."""
+_LOOKS = frozenset({GoalDeed.OPEN, GoalDeed.TASKS, GoalDeed.LOG, GoalDeed.NOTE})
+"""What can be done with a goal that has ended; those under way come first."""
 _NUMBERED = re.compile(r"#?(\d{1,16})(?P<mark>[:.]?)(?:\s+(?P<rest>.*))?$", re.S)
 
 
@@ -42,6 +44,8 @@ async def goal_meant(args: str | None, engine: Engine, desk: Desk, deed: GoalDee
             if not rest or numbered["mark"]:
                 raise  # «7» or «7: …» can only have meant a goal; «7 people came» is a text
     rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
+    if not rows and deed in _LOOKS:
+        rows = await engine.queries.goals_of(desk.here, ended=True, offset=0, limit=MOST)
     if len(rows) != 1:
         raise GoalUnclearError(rows, deed, text)
     return await own_goal(engine, desk, rows[0].id), text

@@ -10,7 +10,10 @@ from engine.values import Cause, ChatId, GoalId, JsonObject, UserId
 
 CONFIRM_FAIL, CONFIRM_CANCEL = "confirm_fail", "confirm_cancel"
 CONFIRMING = frozenset({CONFIRM_FAIL, CONFIRM_CANCEL})
-"""Dialogues in which a «yes» destroys: whatever else a person turns to closes them, only their buttons stay."""
+"""Dialogues in which a «yes» destroys."""
+TASK_LATER = "task_later"
+_PASSING = CONFIRMING | {TASK_LATER}
+"""Dialogues that whatever else a person turns to closes; only their buttons stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +68,10 @@ class Desk:
         return Handled(replies=self._in_thread(replies), dialogue=owned)
 
     def turned_away(self, handled: Handled) -> Handled:
-        """What was handled, with a confirmation that it had nothing to do with closed."""
+        """What was handled, with a passing question that it had nothing to do with closed."""
         asked = handled.dialogue is not None and handled.dialogue is self.dialogue
-        return replace(handled, dialogue=None) if asked and self.is_confirming else handled
+        passing = self.dialogue is not None and self.dialogue.name in _PASSING
+        return replace(handled, dialogue=None) if asked and passing else handled
 
     @property
     def is_confirming(self) -> bool:

@@ -1,6 +1,7 @@
 """Everything that nothing else understood: unknown commands and buttons, files, stickers, edited messages."""
 
 from aiogram import F, Router
+from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 
 from engine.records import Handled
@@ -44,7 +45,7 @@ async def unknown_command(message: Message, desk: Desk) -> Handled:
 
 async def other_content(message: Message, desk: Desk) -> Handled:
     """A file, a picture, a sticker: says what can be done instead. A dialogue stays open."""
-    kind = str(message.content_type)
+    kind = ContentType(message.content_type).value  # `str` of it would be its name in the code
     if kind in _SERVICE or message.chat.type != "private":
         return desk.keep()
     text = _CONTENT.get(kind, "I only understand text and my buttons. /help shows what you can say.")

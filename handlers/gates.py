@@ -65,8 +65,10 @@ def subject_of(message: Message) -> CallbackData | None:
     if replied is None or replied.from_user is None or not replied.from_user.is_bot:
         return None
     rows = replied.reply_markup.inline_keyboard if replied.reply_markup is not None else []
-    for button in (one for row in rows for one in row):
-        tap = read_tap(button.callback_data or "")
+    taps = [read_tap(button.callback_data or "") for row in rows for button in row]
+    if len({(tap.goal, tap.task) for tap in taps if isinstance(tap, TaskTap)}) > 1:
+        return None  # a list of several tasks
+    for tap in taps:
         if isinstance(tap, TaskTap | BlockageTap) and tap.deed in LISTS:
             continue
         if isinstance(tap, GoalTap) and tap.deed in (GoalDeed.DAY_MORE, GoalDeed.REOPEN) and len(rows[0]) < 3:

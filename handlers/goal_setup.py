@@ -22,7 +22,7 @@ from handlers.desk import Desk
 from handlers.drafts import DIALOGUE, Draft, Step, draft_from, draft_of, without_repeats
 from handlers.errors import explain
 from handlers.gates import InDialogue
-from handlers.goal_text import read_criteria, read_goal, read_priority
+from handlers.goal_text import priority_of, read_criteria, read_goal, read_priority
 from handlers.taps import answer_tap, tapped_message
 from handlers.views import setup
 from handlers.views.letters import edited, letter, line
@@ -173,7 +173,7 @@ def _pressed(draft: Draft, tap: SetupTap, now: dt.datetime) -> Draft | None:
             until = now + dt.timedelta(weeks=tap.value) if tap.value else None
             return replace(draft, deadline=until, deadline_known=True)
         case SetupDeed.PRIORITY if draft.step is Step.PRIORITY:
-            return replace(draft, priority=keyboards.priority_of(tap.value))
+            return replace(draft, priority=priority_of(tap.value))
         case _:
             return None
 

@@ -90,6 +90,11 @@ def read_priority(text: str) -> Priority | None:
     return _PRIORITIES.get(said)
 
 
+def priority_of(value: int) -> Priority:
+    """The priority of a button's value; normal for one that doesn't exist."""
+    return Priority(value) if value in tuple(Priority) else Priority.NORMAL
+
+
 def read_criteria(text: str) -> tuple[str, ...]:
     """Criteria, one a line, without their bullets and numbers."""
     found: list[str] = []

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from aiogram.filters.callback_data import CallbackData
 
 from engine.blockages import Blockage, BlockageKind, Strategy
-from engine.goals import Goal, GoalStatus, Priority
+from engine.goals import Goal, GoalStatus
 from engine.records import GoalRow
-from engine.tasks import Task, WaitingFor
+from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import GoalId, JsonValue
 from handlers.callbacks import (
     BlockageDeed,
@@ -80,7 +80,8 @@ def card_buttons(goal: Goal) -> Rows:
         return button(label, GoalTap(deed=deed, goal=goal.id))
 
     if goal.has_ended:
-        return [[tap("Reopen", GoalDeed.REOPEN), tap("Tasks", GoalDeed.TASKS), tap("Log", GoalDeed.LOG)]]
+        again = [tap("Reopen", GoalDeed.REOPEN)] if _is_something_left(goal) else []
+        return [[*again, tap("Tasks", GoalDeed.TASKS), tap("Log", GoalDeed.LOG)]]
     rows: list[list[Button]] = []
     if goal.deadline_grace is not None:
         rows.append([tap("New date", GoalDeed.NEW_DATE)])
@@ -95,6 +96,11 @@ def card_buttons(goal: Goal) -> Rows:
     rows.append([first, tap("Tasks", GoalDeed.TASKS), tap("Blockers", GoalDeed.BLOCKERS)])
     rows.append([tap("Log", GoalDeed.LOG), tap("Re-plan", GoalDeed.REPLAN), tap("Cancel", GoalDeed.CANCEL)])
     return rows
+
+
+def _is_something_left(goal: Goal) -> bool:
+    skipped = any(task.status is TaskStatus.SKIPPED for task in goal.tasks.values())
+    return skipped or goal.status is not GoalStatus.COMPLETED
 
 
 def goal_choice(rows: Sequence[GoalRow], deed: GoalDeed) -> Rows:
@@ -392,8 +398,3 @@ def unclear_buttons(of: int, *, done: bool) -> Rows:
             button("Never mind", LeaveTap(of=of)),
         ],
     ]
-
-
-def priority_of(value: int) -> Priority:
-    """The priority of a button's value; normal for one that doesn't exist."""
-    return Priority(value) if value in tuple(Priority) else Priority.NORMAL

@@ -60,7 +60,8 @@ async def _note(goal: Goal, text: str, engine: Engine, desk: Desk) -> Handled:
 async def replan_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
     """/replan REASON"""
     goal, reason = await goal_meant(command.args, engine, desk, GoalDeed.REPLAN)
-    return await _replan(goal, reason, engine, desk) if reason else _ask_reason(goal, desk)
+    known = "" if is_enough(reason) else reason
+    return await _replan(goal, known, engine, desk) if reason else _ask_reason(goal, desk)
 
 
 async def press_replan(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:

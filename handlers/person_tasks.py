@@ -10,7 +10,7 @@ from engine.records import Dialogue, Handled
 from handlers import keyboards
 from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap
 from handlers.delays import delayed
-from handlers.desk import Desk
+from handlers.desk import TASK_LATER, Desk
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
 from handlers.views.tasks import ask_for_task, later_choice, task_state
@@ -23,7 +23,7 @@ ASKING: dict[TaskDeed, str] = {
 }
 """Buttons that ask for words, with the dialogues that take them."""
 _QUESTIONS: dict[TaskDeed, str] = {
-    TaskDeed.NOTE: "Done, well done. What shall I note about «{}»?",
+    TaskDeed.NOTE: "Well done! What shall I note about «{}»? With your words it counts as done.",
     TaskDeed.PROBLEM: "What is the problem with «{}»?",
     TaskDeed.MEASURE: "What is the number for «{}»?",
     TaskDeed.COUNT: "How many of «{}» are done in all by now? Or «+2» for two more.",
@@ -97,8 +97,10 @@ async def ask_when(query: CallbackQuery, callback_data: TaskTap, goal: Goal, des
     task = goal.task(callback_data.task)
     await answer_tap(query)
     now = ask_for_task(goal, task, desk.zone, desk.now)
-    asked = later_choice(goal, task) if callback_data.deed is TaskDeed.LATER and "reply_markup" in now.payload else now
-    return desk.keep(edited(asked, tapped_message(query)))
+    if callback_data.deed is not TaskDeed.LATER or "reply_markup" not in now.payload:
+        return desk.keep(edited(now, tapped_message(query)))
+    facts = {"goal": goal.id, "task": task.number, "message": tapped_message(query) or 0}
+    return desk.ask(Dialogue(name=TASK_LATER, facts=facts), edited(later_choice(goal, task), tapped_message(query)))
 
 
 async def later(query: CallbackQuery, callback_data: LaterTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:

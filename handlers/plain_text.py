@@ -1,5 +1,7 @@
 """Plain text outside any dialogue: an answer to the one thing that waits, or «Make this a goal?»."""
 
+from collections.abc import Sequence
+
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
@@ -9,7 +11,7 @@ from engine.records import Dialogue, Handled
 from engine.tasks import Task
 from engine.values import JsonObject
 from handlers import keyboards
-from handlers.callbacks import OfferDeed, OfferTap
+from handlers.callbacks import OfferDeed, OfferTap, TaskDeed
 from handlers.desk import Desk, number_in
 from handlers.gates import InDialogue, is_command
 from handlers.goal_card import ask_cancel_of
@@ -28,6 +30,13 @@ from handlers.words import Meaning, Said, is_no, is_plain_answer, is_yes, plan_w
 OFFER = "offer"
 LOOKED_AT = 20
 """Goals whose waiting tasks a plain answer could mean."""
+_DEEDS = {
+    Meaning.DONE: TaskDeed.DONE,
+    Meaning.SKIP: TaskDeed.SKIP,
+    Meaning.LATER: TaskDeed.LATER,
+    Meaning.PROBLEM: TaskDeed.PROBLEM,
+}
+_SIGNS = {TaskDeed.DONE: "✅", TaskDeed.SKIP: "➖", TaskDeed.LATER: "⏰", TaskDeed.PROBLEM: "🚧"}
 _LONGEST_ANSWER = 60
 """Signs; longer texts are never taken for an answer to a question that nobody replied to."""
 
@@ -59,7 +68,7 @@ def _to_us(message: Message) -> bool:
 async def _answered(text: str, engine: Engine, desk: Desk) -> Handled | None:
     """The text as an answer to what waits; None when it answers nothing."""
     rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=LOOKED_AT)
-    goals = [goal for goal in [await engine.goal(row.id) for row in rows] if goal.owner == desk.user]
+    goals = [goal for row in rows for goal in await engine.family(row.id) if goal.owner == desk.user]
     fitting = [
         (said, goal, task)
         for goal in goals
@@ -70,14 +79,19 @@ async def _answered(text: str, engine: Engine, desk: Desk) -> Handled | None:
         said, goal, task = fitting[0]
         return await carry_out(said, (goal, task, None), engine, desk)
     if fitting:
-        return _which_task([(goal, task) for _, goal, task in fitting], desk)
+        return _which_task(fitting, desk)
     proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
     return await _about_plan(plan_words(text), proposed[0], engine, desk) if len(proposed) == 1 else None
 
 
-def _which_task(found: list[tuple[Goal, Task]], desk: Desk) -> Handled:
-    rows = [row for goal in {goal.id: goal for goal, _ in found}.values() for row in keyboards.waiting_buttons(goal)]
-    return desk.keep(letter(desk.here, "Several things wait for you. Which one do you mean?", rows[:10]))
+def _which_task(found: Sequence[tuple[Said, Goal, Task]], desk: Desk) -> Handled:
+    """Asks which task is meant; where all that was said is in one button, that button does it."""
+    rows = []
+    for said, goal, task in found[:10]:
+        deed = TaskDeed.OPEN if said.text else _DEEDS.get(said.meaning, TaskDeed.OPEN)
+        sign = _SIGNS.get(deed, "🙋")
+        rows.append([keyboards.task_tap(f"{sign} {task.number}. {task.title}", deed, goal, task)])
+    return desk.keep(letter(desk.here, "Several things wait for you. Which one do you mean?", rows))
 
 
 async def _about_plan(said: Said, goal: Goal, engine: Engine, desk: Desk) -> Handled | None:

@@ -1,6 +1,7 @@
 """Answers to a person's task in words: replies, the dialogues behind buttons, and what could mean several things."""
 
 from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
@@ -13,7 +14,7 @@ from engine.values import JsonObject, JsonValue
 from handlers import keyboards
 from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap, UnclearDeed, UnclearTap
 from handlers.delays import worded
-from handlers.desk import Desk, number_in
+from handlers.desk import TASK_LATER, Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
 from handlers.person_tasks import ASKING
 from handlers.taps import answer_tap, tapped_message
@@ -23,6 +24,8 @@ from handlers.words import Asked, Meaning, Said, task_words
 from handlers.words import number_in as measured_in
 
 UNCLEAR = "unclear_words"
+_FAR_MORE = 10
+"""So many times the target is a slip of the finger, and a task that is done stays done."""
 
 
 def asked_of(task: Task) -> Asked:
@@ -91,6 +94,9 @@ async def _measure(said: Said, about: tuple[Goal, Task, int | None], engine: Eng
 async def _count(said: Said, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
     goal, task, message = about
     count = int(said.number) + (task.count if said.meaning is Meaning.MORE else 0)
+    if count > _FAR_MORE * task.target_count:
+        text = f"{count:,} is far more than the {task.target_count:,} that count here. If all are done, reply «done»."
+        return desk.keep(letter(desk.here, text, (), goal.id))
     newest = await engine.count_task(goal.id, task.number, count, cause=desk.cause())
     return desk.end(edited(ask_for_task(newest, newest.task(task.number), desk.zone, desk.now), message))
 
@@ -152,6 +158,15 @@ async def take_count(message: Message, facts: JsonObject, words: str, engine: En
     return await _count(said, await _about(facts, engine, desk), engine, desk)
 
 
+async def take_delay(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """How much later; words that are no time may be about something else."""
+    said = task_words(words, Asked())
+    when = said.text if said.meaning is Meaning.LATER else words
+    if worded(when, desk.now, desk.zone) is None:
+        raise SkipHandler
+    return await _later(Said(meaning=Meaning.LATER, text=when), await _about(facts, engine, desk), engine, desk)
+
+
 async def settle(query: CallbackQuery, callback_data: UnclearTap, engine: Engine, desk: Desk) -> Handled:
     """What the words were meant to be."""
     kept = desk.dialogue_of(UNCLEAR)
@@ -177,5 +192,6 @@ def routes() -> Router:
     router.message.register(take_problem, InDialogue(ASKING[TaskDeed.PROBLEM]))
     router.message.register(take_number, InDialogue(ASKING[TaskDeed.MEASURE]))
     router.message.register(take_count, InDialogue(ASKING[TaskDeed.COUNT]))
+    router.message.register(take_delay, InDialogue(TASK_LATER))
     router.callback_query.register(settle, UnclearTap.filter())
     return router

@@ -55,11 +55,14 @@ class Coordinator:
 
     def look_at(self, goal: Goal) -> None:
         """Take up what is ready in a goal that no commit brought along: at the start and at the monitor's rounds."""
+        self._look_at(goal, self.clock.now())
+
+    def _look_at(self, goal: Goal, now: dt.datetime) -> None:
         if goal.chat is not None or goal.id in self.driven:
-            self.queue.look_at(goal, self.clock.now())
+            self.queue.look_at(goal, now)
         else:
             only = {ready.task for ready in self.driven_tasks if ready.goal == goal.id}
-            self.queue.look_at(goal, self.clock.now(), only)
+            self.queue.look_at(goal, now, only)
 
     def _is_wanted(self, goal: Goal, task: TaskNumber) -> bool:
         """Whether a task may run at all: a chat's goal was started there, a program's runs while it is driven."""
@@ -81,12 +84,12 @@ class Coordinator:
         """Wake-ups that appear, move or go."""
         return moved_wakeups(before, after)
 
-    def grants(self, working: Mapping[GoalId, Goal]) -> Sequence[FollowUp]:
+    def grants(self, working: Mapping[GoalId, Goal], now: dt.datetime) -> Sequence[FollowUp]:
         """Starts for the slots that are free once this batch is committed."""
         if self._stopped:
             return []
         for goal in working.values():
-            self.look_at(goal)
+            self._look_at(goal, now)
         if not len(self.queue):
             return []
         free = self.workers - self._busy(working)

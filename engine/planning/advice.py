@@ -52,7 +52,7 @@ _VAGUE_EXAMPLES: tuple[tuple[str, str], ...] = (
     (r"\b(?:time|hours) (?:with|for|on)\b", "{usual}: two hours a week for 8 weeks"),
     (r"\bread more\b", "Read 12 books by the end of the year"),
     (r"stress|worr|tired", "{text}: at most 4 of 10 on average in a diary of 4 weeks"),
-    (r"energy|calm|mood|sleep|happier|happy\b|feel", "{text}: at least 7 of 10 on average in a diary of 4 weeks"),
+    (r"energy|calm|mood|sleep|happier|^(?:be|feel)\b", "{text}: at least 7 of 10 on average in a diary of 4 weeks"),
     (r"fast|quick", "{text}: under 200 ms"),
     (r"satisf|lik|love|popular|friendly|happ", "{text}: at least 8 of 10 people asked say so"),
     (r"health|\bfit", "Exercise 3 times a week for 8 weeks"),
@@ -119,7 +119,7 @@ def _suggestion(reading: Reading) -> str:
 
 def _says_when_done(reading: Reading) -> bool:
     """Whether vague words only describe a thing that is there or not: «select the best pictures», «clean the desk»."""
-    if reading.verb == "clean" or reading.kind in {Kind.DECIDE, Kind.BUY, Kind.CHORE, Kind.TIDY, Kind.FIND, Kind.MAKE}:
+    if reading.verb == "clean" or reading.kind in {Kind.DECIDE, Kind.BUY, Kind.CHORE, Kind.TIDY, Kind.FIND}:
         return "more" not in words(reading.text)
     return False
 

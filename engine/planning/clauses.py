@@ -45,7 +45,9 @@ _SPOKEN = re.compile(
     r"\s+(?:be\s+able\s+to\s+|finally\s+)?(?=\w)",
     re.I,
 )
-_WANTED = re.compile(r"(?:i|we)\s+(?:really\s+)?(?:want|need|would like|['’]d like)\s+(?=(?:an?|my|our|new|more)\s)", re.I)
+_WANTED = re.compile(
+    r"(?:i|we)\s+(?:really\s+)?(?:want|need|would like|['’]d like)\s+(?=(?:an?|my|our|new|more)\s)", re.I
+)
 _BY_THE_CLOCK = re.compile(
     r"(?:\d{1,2}(?::\d\d)?\s?(?:am|pm|h|o'clock|uhr)\b|\d{1,2}:\d\d|noon|midnight|midday|(?:i\s+(?:go\s+to\s+)?)?bed(?:time)?\b|"
     r"breakfast|lunch|dinner|work\b|school\b|waking|getting up)",

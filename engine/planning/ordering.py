@@ -187,8 +187,10 @@ def _extremes(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
         place = 1 if is_budget(node.reading) else node.reading.clause.place
         if place and any(other.criterion != node.criterion for other in nodes):
             for other in nodes:
-                if other.criterion != node.criterion and other.reading.clause.place != place and not (
-                    place > 0 and is_budget(other.reading)
+                if (
+                    other.criterion != node.criterion
+                    and other.reading.clause.place != place
+                    and not (place > 0 and is_budget(other.reading))
                 ):
                     yield (node.index, other.index) if place < 0 else (other.index, node.index)
 

@@ -65,7 +65,9 @@ _SUMS = word_set(
     points steps words registrations votes impressions clicks mrr arr revenue subscribers dollars euros calories listens plays streams
     funding funds donations"""
 )
-_RESULTS = word_set("signups sign-ups downloads installs views visits visitors pageviews sales orders registrations listens")
+_RESULTS = word_set(
+    "signups sign-ups downloads installs views visits visitors pageviews sales orders registrations listens"
+)
 _PEOPLE = word_set(
     """users customers clients members attendees backers readers listeners players leads donors guests patients
     students"""
@@ -188,12 +190,16 @@ def _beside(text: str, match: re.Match[str], verb: str) -> bool:
     """Whether the number only says how large something is: «Cook dinner for 12 people», «a cake for 20 guests»."""
     start = match.start("digits") if match["digits"] else match.start("word")
     before = text[:start].lower().split()[-1:]
-    return before == ["for"] or _SIZE_OF.search(text[:start].rstrip()) is not None or (
-        before == ["to"]
-        and not set(verb.split()) & _ASKS_EACH
-        and not match["cur"]
-        and not match["unit"]
-        and verb == "send"
+    return (
+        before == ["for"]
+        or _SIZE_OF.search(text[:start].rstrip()) is not None
+        or (
+            before == ["to"]
+            and not set(verb.split()) & _ASKS_EACH
+            and not match["cur"]
+            and not match["unit"]
+            and verb == "send"
+        )
     )
 
 

@@ -10,7 +10,17 @@ from engine.planning.dates import DAY, Day, day_of, read_day
 from engine.planning.moments import DURATION_PATTERN, parse_duration
 from engine.planning.quantities import Count, Target, held_for, quantity, rhythm
 from engine.planning.streams import domains
-from engine.planning.verbs import NOUN_LIKE, SHORT_TEXTS, WEAK, Kind, base_form, is_done, is_state, leading_verb, noun_kind
+from engine.planning.verbs import (
+    NOUN_LIKE,
+    SHORT_TEXTS,
+    WEAK,
+    Kind,
+    base_form,
+    is_done,
+    is_state,
+    leading_verb,
+    noun_kind,
+)
 from engine.planning.wording import capitalised, subjects, word_set, words
 
 
@@ -189,7 +199,9 @@ def _verb_and_thing(clause: Clause) -> Reading:
     )
 
 
-_FIXTURE = re.compile(r"(?:the |my |our )?(?P<what>\w[\w' -]{1,60}?) (?:is|are|takes place|happens) (?P<when>on .+)", re.I)
+_FIXTURE = re.compile(
+    r"(?:the |my |our )?(?P<what>\w[\w' -]{1,60}?) (?:is|are|takes place|happens) (?P<when>on .+)", re.I
+)
 _SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision")
 _WITHOUT = re.compile(r"(?:no|without|zero)\s+(?P<what>.+?)\s+(?:for|until|in|on|during|before|after)\b.*", re.I | re.S)
 
@@ -234,11 +246,19 @@ def _kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
 
 _PURSES = word_set("fund deposit savings")
 _FOR_RENT = word_set("van car truck hall venue equipment tent boat bike bikes suit dress room bus")
-_PROGRAMMES = word_set("movie movies film films series video videos lecture lectures talk talks match game episode episodes")
+_PROGRAMMES = word_set(
+    "movie movies film films series video videos lecture lectures talk talks match game episode episodes"
+)
 _STAFF = word_set("staff team employees volunteers colleagues everyone")
-_MANY = word_set("users customers people experts clients candidates owners parents students neighbours residents founders")
-_SCHOOL = word_set("chapter chapters topic topics lesson lessons notes vocabulary material maths math physics biology chemistry")
-_VAGUELY = re.compile(r"(?:spend|eat|drink|move|walk|laugh|talk|take|use|go|give) (?:more|less|better|fewer|healthier)\b")
+_MANY = word_set(
+    "users customers people experts clients candidates owners parents students neighbours residents founders"
+)
+_SCHOOL = word_set(
+    "chapter chapters topic topics lesson lessons notes vocabulary material maths math physics biology chemistry"
+)
+_VAGUELY = re.compile(
+    r"(?:spend|eat|drink|move|walk|laugh|talk|take|use|go|give) (?:more|less|better|fewer|healthier)\b"
+)
 _TO = word_set("by on in to at before until with for")
 _SHIPPED = word_set("app product mvp version release website site store game beta v1 v2 v3 update shop")
 

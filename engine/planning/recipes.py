@@ -60,7 +60,9 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
         _step("sum", "Sum up the findings on {topic} on one page", 2, "One page that answers the questions"),
     ),
     Kind.SETTLE: (
-        _step("sign", "Settle what will show it: {low}", 0.5, "One sign that can be counted, and where it stands today"),
+        _step(
+            "sign", "Settle what will show it: {low}", 0.5, "One sign that can be counted, and where it stands today"
+        ),
         _do(24, 336, 1000),
         _step("look", "Look back: {low}?", 0.5, "What the sign says now"),
     ),
@@ -154,7 +156,9 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
     ),
     Kind.EXAM: (
         _step("asks", "Find out what {it} asks for, and register", 1.5, "Topics, date and fee"),
-        _unless(_step("study", "Study for {it}", 60, "Each topic gone through", ("study hours",)), "study revise lessons"),
+        _unless(
+            _step("study", "Study for {it}", 60, "Each topic gone through", ("study hours",)), "study revise lessons"
+        ),
         _unless(
             _step("mock", "Take a mock exam and close the gaps", 6, "A mock result that would pass"), "mock papers"
         ),
@@ -209,7 +213,9 @@ RECIPES: dict[Kind, tuple[Step, ...]] = {
         _do(2, 24, 240),
     ),
     Kind.SAVE: (
-        _shared(_step("find", "List income and spending, and find what can go", 2, "A sum that can be put aside each month")),
+        _shared(
+            _step("find", "List income and spending, and find what can go", 2, "A sum that can be put aside each month")
+        ),
         _step("transfer", "Set up a standing order: {low}", 0.5, "The order is in place"),
         _do(200, 720, 4000),
     ),
@@ -294,8 +300,14 @@ STUDY = (
 SMALL_LESSON = (_do(2, 10, 40),)
 SHORT_TEXT = (_do(1, 3, 10),)
 REVISION = (_do(2, 6, 24),)
-LONG_SEARCH = (_step("wish", "Settle what {it} must offer, and where to look", 1, "A short list of musts"), _do(24, 240, 900))
-OFFICIAL = (_step("papers", "Find out what it takes to {low}, and gather the papers", 4, "All papers at hand"), _do(8, 160, 700))
+LONG_SEARCH = (
+    _step("wish", "Settle what {it} must offer, and where to look", 1, "A short list of musts"),
+    _do(24, 240, 900),
+)
+OFFICIAL = (
+    _step("papers", "Find out what it takes to {low}, and gather the papers", 4, "All papers at hand"),
+    _do(8, 160, 700),
+)
 FINISHING = (_step("open", "List what is still open in {it}", 1, "A list, the largest first"), _do(4, 24, 120))
 SMALL_EVENT = (_step("frame", "Settle what, when and with whom: {low}", 1, "Agreed with all concerned"), _do(1, 4, 24))
 ASKING = _step("case", "Collect what speaks for it, with figures and examples", 3, "Three points that convince")

@@ -75,7 +75,7 @@ STREAMS: tuple[Stream, ...] = (
         stages=(
             _stage(words="keyboard guitar piano shoes bike racket equipment gear kit teacher coach"),
             _stage(_K.PRACTISE, words="songs lessons"),
-            _stage(_K.TRAIN, words="perform concert recital gig stage mic"),
+            _stage(words="perform concert recital gig stage mic"),
         ),
     ),
     Stream(

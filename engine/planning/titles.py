@@ -10,12 +10,17 @@ from engine.planning.wording import crop, lowered, the, word_set
 
 _ASKED = re.compile(r"(?P<who>.{1,60}?)\s(?P<be>is|are|was|were|has|have|can|will)\s(?P<what>.+)", re.I | re.S)
 _ACTIONS = word_set("research analysis study survey investigation audit review testing")
-_PLAIN = word_set("theory practical literature gap market user first final internal external security code driving written oral "
-                  "wireframes wireframe mockups birthday online weekly competitor customer eye conference") | frozenset(NOUNS)
-_LEADING = re.compile(r"^(?:to|on|in|into|at|for|with|from|by|until|before|after|via|as|onto|over|under|within)\s+", re.I)
+_PLAIN = word_set(
+    "theory practical literature gap market user first final internal external security code driving written oral "
+    "wireframes wireframe mockups birthday online weekly competitor customer eye conference"
+) | frozenset(NOUNS)
+_LEADING = re.compile(
+    r"^(?:to|on|in|into|at|for|with|from|by|until|before|after|via|as|onto|over|under|within)\s+", re.I
+)
 _DATED = re.compile(r"^(?:on|at|by|until|before|after|in|within|from)\s", re.I)
 _TAIL = re.compile(
-    r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d|with|under|that|until|between|out of|is|are)\b.*$|[,:(].*$", re.I | re.S
+    r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d|with|under|that|until|between|out of|is|are)\b.*$|[,:(].*$",
+    re.I | re.S,
 )
 _BARE_PLACES = word_set("live production prod staging")
 

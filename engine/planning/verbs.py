@@ -244,7 +244,9 @@ def is_done(text: str) -> bool:
     return ends > 1 and (word in _DONE or (word.endswith("ed") and (base_form(word) in VERBS or word in _PASSED)))
 
 
-_PASSED = word_set("received approved accepted closed completed repaid renewed issued granted delivered confirmed decided")
+_PASSED = word_set(
+    "received approved accepted closed completed repaid renewed issued granted delivered confirmed decided"
+)
 
 
 def is_state(text: str) -> bool:

@@ -45,7 +45,7 @@ class Digest:
     at_risk: tuple[AtRisk, ...]
     next: tuple[DigestTask, ...]
     goals: tuple[Goal, ...]
-    """All that are alive."""
+    """All that are alive, without those that serve another."""
 
     @property
     def is_empty(self) -> bool:
@@ -76,7 +76,7 @@ def digest_of(chat: ChatId, goals: Iterable[Goal], since: dt.datetime, now: dt.d
         blocked=(*pick(TaskStatus.BLOCKED), *pick(TaskStatus.FAILED)),
         at_risk=tuple(AtRisk(goal=goal, why=why) for goal in alive if (why := risk_of(goal, now))),
         next=tuple(DigestTask(goal=goal, task=task) for goal in alive if (task := _next_of(goal)) is not None),
-        goals=tuple(alive),
+        goals=tuple(goal for goal in alive if goal.parent is None),
     )
 
 

@@ -123,6 +123,7 @@ def _adapted(telling: _Telling, event: e.PlanAdapted) -> None:
         "added": len(repair.add),
         "superseded": len(repair.supersede),
         "reset": len(repair.reset),
+        "rewired": len(repair.rewire),
     }
     # fresh attempts alone change nothing for the person, who did not ask for them either
     same_work = not repair.add and not repair.supersede

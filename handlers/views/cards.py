@@ -73,7 +73,7 @@ def _sections(goal: Goal, zone: str, now: dt.datetime) -> list[Text | str]:
 
     def until(task: Task) -> str:
         end = task.waiting.until if task.waiting is not None else None
-        return f", until {clock(end, zone, now)}" if end is not None else ""
+        return f", until {clock(end, zone, now)}" if end is not None else counted(task)
 
     def held_by(task: Task) -> str:
         found = goal.blockages_of(task.number)

@@ -61,7 +61,8 @@ def _for_you(digest: Digest) -> list[Text | str]:
 
 def _named(one: DigestTask, digest: Digest) -> str:
     """A task; with its goal where there are several."""
-    goal = f" · {line(one.goal.name, 40)}" if len(digest.goals) + len(digest.finished_goals) > 1 else ""
+    several = len(digest.goals) + len(digest.finished_goals) > 1 or one.goal.parent is not None
+    goal = f" · {line(one.goal.name, 40)}" if several else ""
     return f"{line(one.task.title, 80)}{counted(one.task)}{goal}"
 
 

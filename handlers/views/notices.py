@@ -121,18 +121,19 @@ def _marks(value: JsonValue) -> list[tuple[str, int]]:
 
 
 def _plan_adapted(o: Occasion) -> Outgoing:
+    changed = any(o.number(fact) for fact in ("added", "superseded", "reset", "rewired"))
     lines: list[Text | str] = [
-        Text("🗺 ", Bold("The plan has changed")),
+        Text("🗺 ", Bold("The plan has changed" if changed else "I went over the plan again")),
         f"Goal: {o.name}",
         f"Plan {o.number('old_version'):.0f} → plan {o.number('new_version'):.0f}",
     ]
     if o.text("reason").strip():
-        lines.append(Text("Why: ", words(o.text("reason"), 700)))
+        lines.append(Text("Why: ", sentence(words(o.text("reason"), 700))))
     if o.text("summary").strip():
         lines += ["", words(o.text("summary"), 1500)]
     counts = (("kept", "kept"), ("added", "new"), ("superseded", "dropped"), ("reset", "tried afresh"))
     told = [f"{o.number(fact):.0f} {name}" for fact, name in counts if o.number(fact)]
-    if told:
+    if told and changed:
         lines += ["", f"Tasks: {', '.join(told)}"]
     return o.letter(lines, keyboards.see_goal(o.goal.id) if o.goal is not None else ())
 

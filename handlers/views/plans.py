@@ -11,7 +11,7 @@ from engine.tasks import ENDED_TASKS, Task
 from engine.values import ChatId, TaskNumber
 from handlers import keyboards
 from handlers.callbacks import StepDeed
-from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
+from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
 from handlers.views.signs import doer, is_persons
 from handlers.views.tasks import numbers
 from handlers.views.times import hours, moment, plural
@@ -72,7 +72,7 @@ def _foot(goal: Goal, page: int, pages: int, advice: Sequence[str]) -> list[Text
 def step_line(task: Task) -> str:
     """One task of the plan: «3. 🙋 Write the outline · after 1 and 2 · 2–4 hours»."""
     after = f" · after {numbers(task.depends_on)}" if task.depends_on else ""
-    times = f" ({task.target_count}×)" if task.target_count > 1 else ""
+    times = f" ({task.target_count}×)" if task.target_count > 1 and task.work != "subgoal" else ""
     condition = f" · only if «{line(task.only_if[1], 40)}»" if task.only_if else ""
     took = hours(task.estimate.low, task.estimate.high)
     return f"{task.number}. {doer(task)} {line(task.title, 100)}{times}{condition}{after} · {took}"
@@ -156,7 +156,7 @@ def repair_message(goal: Goal, version: int, reason: str, summary: str) -> Outgo
         Text("Goal: ", line(goal.name, 200)),
     ]
     if reason.strip():
-        lines.append(Text("Why: ", words(reason, 800)))
+        lines.append(Text("Why: ", sentence(words(reason, 800))))
     lines += [
         "",
         words(summary, 2000) or "It adds work beyond the present plan.",

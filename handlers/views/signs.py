@@ -90,7 +90,10 @@ def task_sign(task: Task) -> str:
 
 
 def counted(task: Task) -> str:
-    """« · 3 of 20» for a counted task; nothing for others."""
+    """« · 3 of 20» for a counted task, « · goal 7, 40%» for one with a goal of its own; nothing for others."""
+    if task.work == "subgoal":
+        child = task.waiting.child if task.waiting is not None else None
+        return f" · goal {child}, {percent(task.fraction)}" if child is not None else ""
     return f" · {task.count} of {task.target_count}" if task.target_count > 1 else ""
 
 

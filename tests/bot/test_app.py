@@ -110,7 +110,7 @@ async def test_a_goal_of_a_group_that_became_a_supergroup_goes_on_there_with_a_c
         await settle(simulator, app)
         card = await app.parts.database.conversations.card(GoalId(1))
     told = {message.id: message.text for message in simulator.chat(new) if message.from_bot}
-    assert any("no paint" in text for text in told.values())
+    assert any("No paint" in text for text in told.values())
     assert card is not None
     assert card.message in told
 

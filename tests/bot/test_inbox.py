@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.inbox import CannotGoOn, InboxWorker
+from bot.inbox import PAGE, CannotGoOn, InboxWorker
 from bot.local.faults import Fault, FaultKind
 from bot.local.messages import Person
 from engine.errors import StoreError
-from engine.records import ChatSettings, Dialogue, Handled, Outgoing, Update
+from engine.records import ChatSettings, Dialogue, Outgoing, Update
 from engine.values import ChatId, UserId
 from handlers.desk import Desk
 from tests.bot.hall import Hall, poller_of, text_of
@@ -249,7 +249,6 @@ async def test_a_long_queue_of_one_chat_does_not_hide_the_words_of_another(
     stage: Any, ann: Person, ben: Person
 ) -> None:
     hall = Hall(stage, ann.id, ben.id)
-    hello = (await stage.simulator.call("getUpdates", {}))[0]
 
     async def handle(text: str, desk: Desk) -> object:
         if desk.user == ann.id:
@@ -257,12 +256,11 @@ async def test_a_long_queue_of_one_chat_does_not_hide_the_words_of_another(
         return desk.keep()
 
     hall.handle = handle  # type: ignore[method-assign] # the test's own handler
-    many = [Update(id=n, chat=ChatId(ann.id), payload=json.dumps({**hello, "update_id": n})) for n in range(100, 700)]
-    await stage.database.inbox.accept(many)
-    stage.simulator.say(ben, "ben waits")
-    poller = poller_of(stage)
-    await poller.poll()
-    await stage.database.inbox.finish(1, None, Handled(), stage.clock.now())
-    await stage.database.inbox.finish(2, None, Handled(), stage.clock.now())
+    ann_says, ben_says = await stage.simulator.call("getUpdates", {})
+    many = [
+        Update(id=n, chat=ChatId(ann.id), payload=json.dumps({**ann_says, "update_id": n})) for n in range(1, 3 * PAGE)
+    ]
+    last = Update(id=3 * PAGE, chat=ChatId(ben.id), payload=json.dumps({**ben_says, "update_id": 3 * PAGE}))
+    await stage.database.inbox.accept([*many, last])
     async with stage.running(hall.worker.run):
-        await stage.until(lambda: "ben waits" in hall.fed)
+        await stage.until(lambda: ben.id in [desk.user for desk in hall.desks])

@@ -13,6 +13,7 @@ from engine.errors import (
     StoreError,
     TaskUnfinishedError,
 )
+from engine.execution import attempts
 from engine.executor import Options
 from engine.goals import Goal, GoalStatus
 from engine.plans import PlannedTask
@@ -249,6 +250,23 @@ async def test_a_goal_that_nobody_drives_any_more_gets_no_slot_that_another_goal
         for _ in range(20):
             await asyncio.sleep(0)
         assert statuses(await executor.goal(goal)) == ["pending"]
+
+
+async def test_a_task_that_a_failed_commit_had_granted_a_slot_still_gets_the_next(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "SAVE_AGAIN", (0.0,))
+    stage.options = Options(workers=1, retry=AT_ONCE)
+    gate = stage.hands.hold("Busy")
+    async with stage.open() as executor:
+        disk = executor.ledger._store = BrokenDisk(executor.ledger._store)  # type: ignore[assignment, arg-type]  # the real one is inside
+        busy = await stage.started(executor, planned("busy"), name="Busy")
+        await until(executor, busy, lambda one: one.task(1).status is TaskStatus.RUNNING)
+        goal = await stage.started(executor, planned("a"))
+        disk.refusals = [full_disk()]
+        gate.set()
+        assert (await until(executor, goal, ended)).status is GoalStatus.COMPLETED
+        assert not disk.refusals
 
 
 async def test_several_goals_run_at_once_and_sub_goals_end_to_end(stage: Stage) -> None:

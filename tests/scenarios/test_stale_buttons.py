@@ -54,7 +54,10 @@ async def test_start_and_plus_one_pressed_twice_at_once_count_once(ward: Ward, t
         ]
         await on.ann.sees("1 of 3 done")
         twice(on.ann, "1 of 3 done", "All done")
-        assert (await answered(on.ann, 6))[4:] == ["Done ✅", "This goal has ended. Reopen on its card takes it up again."]
+        assert (await answered(on.ann, 6))[4:] == [
+            "Done ✅",
+            "This goal has ended. Reopen on its card takes it up again.",
+        ]
         await on.ann.sees("Goal reached")
         await quiet(on)
         assert on.rows(COUNTS) == [(1, "completed", 3)]
@@ -72,7 +75,10 @@ async def test_a_button_works_after_a_kill_and_its_second_press_is_explained(war
         await life.ended
         twice(on.ann, "Sign 3 sponsors", "All done")
         await on.start()
-        assert (await answered(on.ann, 3))[1:] == ["Done ✅", "This goal has ended. Reopen on its card takes it up again."]
+        assert (await answered(on.ann, 3))[1:] == [
+            "Done ✅",
+            "This goal has ended. Reopen on its card takes it up again.",
+        ]
         await on.ann.sees("Goal reached")
         await quiet(on)
         assert dict(on.rows(EVENTS))["task_completed"] == 1
