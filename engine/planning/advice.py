@@ -103,7 +103,7 @@ def _suggestion(reading: Reading) -> str:
         chosen = pattern or _EXAMPLES.get(reading.kind, "{text}: 8 of 10 people asked agree that it is so")
         return chosen.format(text=text, usual=usual)
     verb = reading.verb.replace(" ", "_")
-    if reading.kind in _EXAMPLES and not (reading.kind is Kind.LEARN and re.search(r"\d", text)):
+    if reading.kind in _EXAMPLES and not re.search(r"\d", text):
         small = reading.kind is Kind.LEARN and len(steps_for(reading)) == 1
         return f"{text}: say or show 20 of them without looking" if small else _EXAMPLES[reading.kind].format(text=text)
     if reading.kind is Kind.PRACTISE and verb in _PRACTISED:

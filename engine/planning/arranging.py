@@ -48,13 +48,13 @@ def arranged(nodes: tuple[Node, ...], criteria: tuple[str, ...], zone: str, *, n
 
 
 def _merged(drafts: list[Draft]) -> tuple[Draft, ...]:
-    """The drafts with shared preparation once. Only what can begin at once is shared, so that no circle can arise."""
-    first: dict[str, str] = {}
+    """The drafts with shared preparation once. Only what comes after the same tasks is one, so that no circle arises."""
+    first: dict[tuple[str, tuple[str, ...]], str] = {}
     instead: dict[str, str] = {}
     for draft in drafts:
         task = draft.task
-        if draft.shared and not task.after and task.only_if is None:
-            kept = first.setdefault(task.title, task.key)
+        if draft.shared and task.only_if is None:
+            kept = first.setdefault((task.title, tuple(sorted(task.after))), task.key)
             if kept != task.key:
                 instead[task.key] = kept
     return tuple(

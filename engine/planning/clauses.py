@@ -86,11 +86,12 @@ _ASKING = re.compile(
     r"\b(?:check|see|decide|find out|determine|verify|know|test|ask|learn|wonder|clear|what|even|as)\s*$", re.I
 )
 _ORDER_LEAD = re.compile(
-    r"(?P<word>after|once|when|as soon as|before)\s+(?P<what>[^,]{2,120}),\s*(?P<rest>.+)", re.I | re.S
+    r"(?P<word>after|once(?!\s(?:a|per|each|every)\b)|when|as soon as|before)\s+(?P<what>[^,]{2,120}),\s*(?P<rest>.+)",
+    re.I | re.S,
 )
 _ORDER_TAIL = re.compile(
-    r"(?P<rest>.+?),?\s+(?:(?:right|immediately|directly|shortly)\s+)?(?P<word>after|once|when|as soon as|"
-    r"before)\s+(?P<what>.{2,120})",
+    r"(?P<rest>.+?),?\s+(?:(?:right|immediately|directly|shortly)\s+)?(?P<word>after|"
+    r"once(?!\s(?:a|per|each|every)\b)|when|as soon as|before)\s+(?P<what>.{2,120})",
     re.I | re.S,
 )
 _JOINT = re.compile(r"(\s*,\s+and\s+|\s*,\s+|\s+and\s+|\s+&\s+)", re.I)

@@ -250,12 +250,12 @@ def _towards(reading: Reading, place: Place) -> Iterator[Draft]:
         named = unit if re.fullmatch(r"[a-z][a-z -]*", unit) else "them"
         hours = (lead[2] / 2, lead[2], lead[2] * 4)
         title, is_early = lead[1].replace("{unit}", named), lead[0].startswith("^")
-        yield _from_step(Step(name="lead", title=title, hours=hours, early=is_early), reading, place)
+        yield _from_step(Step(name="lead", title=title, hours=hours, early=is_early, shared=True), reading, place)
     elif reading.kind in RECIPES and reading.kind not in {Kind.DECIDE, Kind.MONITOR, Kind.EXAM}:
         for step in RECIPES[reading.kind]:
             if step.carries:
                 yield replace(_from_step(step, reading, place), carries=False, share=1.5)
-    elif reading.kind is not Kind.TRAIN:
+    elif reading.kind not in {Kind.TRAIN, Kind.CHORE, Kind.OTHER}:
         title = "Find what moves it most, and change that first: {low}"
         yield _from_step(Step(name="levers", title=title, hours=(2, 12, 60)), reading, place)
 

@@ -97,7 +97,7 @@ BY_SUBJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Bring away what goes",
     )),
     (r"\bgarden|\btomato|\bvegetable|\bherbs", (
-        "Buy soil and seeds", "Plant 6 seedlings", "Water them every day for 60 days", "Harvest 2 kg",
+        "Buy soil and seeds", "Plant 6 seedlings", "Water them every day for 60 days", "Harvest the first bowl",
     )),
     (r"\b(?:dog|cat|puppy|kitten)\b", (
         "Visit 3 shelters", "Buy bed, food and bowl", "Make the flat safe", "Register with a vet", "{text}",
@@ -107,7 +107,7 @@ BY_SUBJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     (r"\bdebts?\b|\bcredit card|\bloan", (
         "List all debts with sum and rate", "Cut monthly costs by 10 %", "Pay off the dearest debt",
-        "Pay off the rest by a standing order", "Make no new debts for 90 days",
+        "Pay off the rest", "Make no new debts for 90 days",
     )),
     (r"\bwedding|\bmarry|\bmarried", (
         "Book the venue", "Send 60 invitations", "Get 3 offers for food and drinks", "Book a photographer",
@@ -128,7 +128,7 @@ BY_SUBJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Reach 50 customers per day",
     )),
     (r"\b(?:online (?:store|shop)|web ?shop|e-?commerce|store|shop)\b", (
-        "Interview 5 possible customers", "List the first 10 products", "Place 3 test orders", "{text}",
+        "Interview 5 possible customers", "List the first 10 products", "Test the checkout with 3 people", "{text}",
         "Win 10 paying customers", "Reach $1,000 of sales",
     )),
     (r"\b(?:business|startup|company|side project|freelanc\w+|agency)\b", (
@@ -140,7 +140,7 @@ BY_SUBJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Raise monthly sales by 10 %",
     )),
     (r"\b(?:costs?|spend|spending|bills?|budget)\b", (
-        "List the 10 largest costs", "Cut the 3 largest", "Cut the monthly bill by 20 %",
+        "List the 10 largest costs", "Cut the 3 largest of them", "Cut the monthly bill by 20 %",
         "Report the figures once a week for 4 weeks",
     )),
     (r"\b(?:website|site|homepage|web page)\b", (
@@ -163,8 +163,8 @@ BY_KIND: dict[Kind, tuple[str, ...]] = {
         "Finish the text", "Get feedback from 3 readers", "Proofread it", "{text}", "Reach 100 readers",
     ),
     _K.DEVELOP: (
-        "Interview 5 people who would use {it}", "Build a first version that works", "Test it with 5 users",
-        "Fix what they found", "Release it", "Monitor for 1 week",
+        "Interview 5 people who would use {it}", "Build a first version that works",
+        "Test {it} with 5 users", "Implement the feedback", "Release {it}", "Monitor for 1 week",
     ),
     _K.DESIGN: ("Collect 10 examples", "Draw 3 drafts", "Get feedback from 5 people", "{text}"),
     _K.LEARN: (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.planning.reading import Reading
 from engine.planning.streams import STREAMS, TRAINS_OFTEN, Stream, domains
 from engine.planning.titles import head_of
-from engine.planning.verbs import Kind
+from engine.planning.verbs import Kind, is_done
 from engine.planning.wording import stem, subjects, word_set, words
 
 LONG_LIST = 60
@@ -97,6 +97,8 @@ def order_of(nodes: tuple[Node, ...], *, numbered: bool = False) -> Order:
         order.add(first, then)
     for first, then in _usual(nodes):
         order.add(first, then)
+    for first, then in _meant(nodes):
+        order.add(first, then)
     for first, then in _asked_late(nodes, order):
         order.add(first, then)
     for first, then in _extremes(nodes):
@@ -176,8 +178,8 @@ def is_budget(reading: Reading) -> bool:
     return (
         reading.target is not None
         and reading.target.at_most
-        and not reading.verb
-        and bool({"budget", "total", "costs", "cost"} & set(words(reading.text)))
+        and reading.verb in {"", "spend", "stay"}
+        and bool({"budget", "total", "costs", "cost", "spend", "stay"} & set(words(reading.text)))
         and re.match(r"[$€£]|eur|usd|gbp|dollar", reading.target.unit, re.I) is not None
     )
 
@@ -198,7 +200,7 @@ def _extremes(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
 def _usual(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
     clusters = _clusters(nodes)
     for stream in STREAMS:
-        placed = [(place, node) for node in nodes if (place := _place(node, stream)) is not None]
+        placed = _placed(nodes, stream)
         for early, first in placed:
             later = [
                 (place, node) for place, node in placed if place > early and _related(first, node, clusters, len(nodes))
@@ -213,10 +215,37 @@ def _usual(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
             yield from ((node.index, then.index) for place, node in sooner if place == nearest)
 
 
+def _placed(nodes: tuple[Node, ...], stream: Stream) -> list[tuple[float, Node]]:
+    """Where the clauses stand in a stream; what watches over a launch stands after it where the person listed it so."""
+    placed = [(float(place), node) for node in nodes if (place := _place(node, stream)) is not None]
+    launches = [(node.index, place) for place, node in placed if node.reading.kind is Kind.LAUNCH]
+    if not launches:
+        return placed
+    return [
+        (max(after, default=place - 0.5) + 0.5, node)
+        for place, node in placed
+        for after in ([at for index, at in launches if _watches(node) and index < node.index],)
+    ]
+
+
+def _watches(node: Node) -> bool:
+    return node.reading.kind is Kind.MONITOR or (node.reading.url is not None and node.reading.url.alone)
+
+
+def _meant(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    """A criterion that speaks of «them» or «those 3» comes after the one before it, unless the usual run says else."""
+    for node in nodes:
+        if node.criterion and node.reading.clause.step == 0 and _POINTING.search(node.reading.thing[:40]):
+            yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
+
+
+_POINTING = re.compile(r"^(?:it|them|these|those)\b|\b(?:them|those)\b", re.I)
+
+
 _FAST = frozenset(
     stem(word)
     for word in word_set(
-        """churn retention conversion rating nps bounce signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
+        """readers listeners churn retention conversion rating nps bounce signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
     stars installs listens plays clients leads registrations backers"""
     )
 )
@@ -239,13 +268,13 @@ def _place(node: Node, stream: Stream) -> int | None:
         kind = Kind.LAUNCH
     if kind is Kind.PRACTISE and reading.verb in _NO_TRAINING:
         kind = Kind.OTHER
-    if kind is Kind.STATE and node.own & _OUT:
+    if kind is Kind.STATE and node.own & _OUT and not is_done(reading.text):
         kind = Kind.LAUNCH
     said = node.own if kind is Kind.INTERVIEW and reading.verb else node.stems
     found: int | None = None
     for position, stage in enumerate(stream.stages):
         if stream.choices_first and kind in {Kind.DECIDE, Kind.BUY} and stage.stems & said:
-            return 0
+            return min(position, 1)
         if stage.stems & said and not (reading.target and grows):
             found = position
         elif reading.url is not None and reading.url.alone:

@@ -72,7 +72,9 @@ _PEOPLE = word_set(
     """users customers clients members attendees backers readers listeners players leads donors guests patients
     students"""
 )
-_REACHING = frozenset({"achieve", "reach", "hit", "grow to", "exceed", "gain", "attain", "surpass", "grow", "get to"})
+_REACHING = frozenset(
+    {"achieve", "reach", "hit", "grow to", "exceed", "gain", "attain", "surpass", "grow", "get to", "win"}
+)
 _OR_LESS = re.compile(r"\bor (?:less|fewer|below|lower|under|faster)\b|\b(?:max(?:imum)?|tops)\b", re.I)
 _OR_MORE = re.compile(r"\bor (?:more|better|above|higher)\b|\bmin(?:imum)?\b", re.I)
 _PER = re.compile(
@@ -164,7 +166,7 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
         if (match["unit"] or "").lower() in {"km", "miles", "kilometers", "kilometres"} and not match["compare"]:
             continue
         is_size = kind in _AMOUNTS or _beside(text, match, verb)
-        is_portion = verb in _AMOUNT_VERBS and _noun(match["rest"]) not in _DISHES
+        is_portion = verb in _AMOUNT_VERBS and _noun(match["rest"]) not in _PIECES
         if is_portion or (is_size and not _is_measured(text, match, verb, kind)):
             continue
         found = _as_target(text, match, verb) if _is_measured(text, match, verb, kind) else _as_count(match)
@@ -182,7 +184,7 @@ def _is_start(text: str, match: re.Match[str]) -> bool:
 _SIZE_OF = re.compile(r"\b(?:list|group|team|class|crew|audience|table|staff|archive)\sof$|\bthat\s.{2,40}\sall$", re.I)
 _AMOUNTS = frozenset({Kind.BUY, Kind.ORGANISE, Kind.TRAVEL, Kind.PLAN, Kind.DECIDE})
 _AMOUNT_VERBS = word_set("buy purchase order pack bring cook bake send book reserve pay print rent feed hang carry")
-_DISHES = word_set("recipes dishes meals dinners")
+_PIECES = word_set("recipes dishes meals dinners offers applications letters mails emails cards")
 _ASKS_EACH = word_set("apply talk speak write reach present pitch sell read listen")
 
 
@@ -254,6 +256,9 @@ def _phrase(rest: str) -> str:
 _EACH_DAY = re.compile(r"\b(?:a|per|each|every)\s(?P<unit>day|week|month)\b", re.I)
 
 
+_ONE_BY_ONE = frozenset({Kind.INTERVIEW, Kind.TEST, Kind.CHORE, Kind.RECRUIT})
+
+
 def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool:
     noun = _noun(match["rest"])
     number = value_of(match["digits"] or match["word"], match["size"] or "")
@@ -261,6 +266,8 @@ def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool
         return True
     if match["cur"] or match["unit"] or match["plus"] or number != int(number):
         return True
+    if kind in _ONE_BY_ONE and verb not in {"get", "collect", "contribute"} and noun and number <= MOST_STEPS:
+        return False
     if noun in _SUMS or number > MOST_STEPS:
         return bool(noun) or bool(match["compare"]) or kind is Kind.REACH
     if noun in _PEOPLE and (verb in _REACHING or _EACH_DAY.search(match["rest"])):

@@ -327,7 +327,22 @@ RUN_TEST = (
     _do(0.5, 1.5, 8, "test machine"),
     _step("sum", "Sum up what the {people} showed", 3, "Findings, worst first"),
 )
-DEBTS = _step("find", "List what is owed, to whom and at what rate", 1, "A list, the dearest first")
+DEBTS = _shared(
+    _unless(_step("find", "List what is owed, to whom and at what rate", 1, "A list, the dearest first"), "debts")
+)
+RENOVATION = (
+    _step("works", "List the works in {it}, with measures and their order", 3, "A list that offers can be got for"),
+    _do(80, 300, 900, "budget"),
+    _step("walk", "Go through {it}, and note what is left to mend", 1, "A short list, signed by both"),
+)
+OPENING = (
+    _early(
+        _step(
+            "ready", "Prepare to {low}: the date, helpers, a list of what must be there", 6, "All on the list is there"
+        )
+    ),
+    _do(2, 8, 24),
+)
 OFFERS = _step("offers", "Get three offers for {it}", 24, "Three offers side by side")
 HOLD = Step(name="do", title="Hold {it}", hours=(4, 12, 48), carries=True, share=3.0)
 KNOWN_ANSWER = _step("test", "Test {it} on data with a known answer", 4, "It gives the known answer")
@@ -347,7 +362,7 @@ LEADS: tuple[tuple[str, str, float], ...] = (
     (r"^(?:ask|negotiate)\b", "Collect what speaks for it, with figures and examples", 3),
     (r"^(?:secure|raise)\b.*(?:fund|invest|capital|loan|seed)", "List who could fund it, and prepare the pitch", 24),
     (r"^raise\b.*(?:[$€£]|eur|usd|gbp|dollar|pound)", "List who could give, and ask the first ten", 12),
-    (r"^(?:total )?(?:budget|costs?)\b", "List what it will cost, item by item", 2),
+    (r"^(?:total )?(?:budget|costs?|spend|stay)\b", "List what it will cost, item by item", 2),
     (r"\b(?:survey|feedback|poll)\b", "Write the questions, and ask all concerned", 3),
     (
         r"(?:cut|reduce|lower|decrease|shrink|save|under|below|max|at most|less than).*(?:[$€£]|\b(?:eur|usd|gbp|euros?|"
@@ -372,7 +387,7 @@ LEADS: tuple[tuple[str, str, float], ...] = (
         "Find what costs the most time, and make it faster", 12,
     ),
     (r"coverage", "List what the tests leave out, and cover the riskiest", 12),
-    (r"\d\s?(?:kg|kilo\w*|lbs?|pounds)\b", "Settle on meals and movement for the weeks ahead", 2),
+    (r"^(?:lose|drop|gain|reach|get|weigh)\b.*\d\s?(?:kg|kilo\w*|lbs?|pounds)\b", "Settle on meals and movement for the weeks ahead", 2),
     (r"^(?:write|read|draft)\b.*\b(?:words|pages)\b", "Fix a daily portion and a time for it", 0.5),
 )  # fmt: skip
 """What leads to a figure: (pattern of the clause in small letters, title, likely hours). The first that fits is taken."""

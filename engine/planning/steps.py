@@ -17,7 +17,9 @@ _BIG_BUYS = word_set(
 _BIG_PLACES = word_set("house flat apartment office room kitchen bedroom")
 _FULL_PLACES = word_set("garage attic basement cellar shed wardrobe closet loft")
 _BOOKS = word_set("book novel thesis textbook manual")
-PEOPLE = word_set("users customers people testers participants clients friends readers players students patients")
+PEOPLE = word_set(
+    "visitors users customers people testers participants clients friends readers players students patients"
+)
 _SERVICES = word_set(
     """photographer plumber electrician lawyer movers dj band caterer cleaner tutor contractor coach nanny
     carpenter painter " "gardener accountant agency translator videographer musician babysitter architect
@@ -138,6 +140,10 @@ def _by_making(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | Non
             return recipes.FINISHING
         case Kind.DECIDE if re.search(r"\d", reading.thing):
             return _doing(steps)
+        case Kind.REPAIR if reading.verb == "renovate":
+            return recipes.RENOVATION
+        case Kind.LAUNCH if reading.verb == "open":
+            return recipes.OPENING
         case Kind.INTERVIEW if not reading.verb or reading.verb in {"have", "attend", "get"}:
             return (recipes.ONE_STEP,)
         case Kind.ORGANISE if reading.verb in {"plan", "organise", "organize", "arrange a", "arrange the"}:

@@ -76,7 +76,12 @@ def _ideas(said: str, reading: Reading) -> tuple[str, ...]:
         return SKILL
     if reading.kind is _K.REPAIR and reading.verb in {"renovate", "restore"} and subject is not None:
         return subject
-    if by_kind is not None and reading.verb and reading.kind in {*_NO_SUBJECT, _K.REPAIR} and not re.search(r"debt|driv", said):
+    if (
+        by_kind is not None
+        and reading.verb
+        and reading.kind in {*_NO_SUBJECT, _K.REPAIR}
+        and not re.search(r"debt|driv", said)
+    ):
         return by_kind
     return subject or by_kind or ANYTHING
 

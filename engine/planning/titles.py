@@ -82,7 +82,7 @@ def fill(template: str, reading: Reading) -> str:
     about = re.search(r"\b(?:on|of|about|into)\s+(.{2,60})$", thing)
     topic = " ".join(word for word in head.split(" ") if word.lower() not in _ACTIONS) or (about[1] if about else "")
     is_day = leads and _DATED.match(thing) is not None and (reading.by or reading.not_before) is not None
-    place = "it" if head.lower() in _BARE_PLACES or is_day else head if leads else the(head)
+    place = "it" if head.lower() in _BARE_PLACES or is_day or not thing else head if leads else the(head)
     noun = reading.count.noun if reading.count is not None else head
     return template.format(
         text=reading.text,

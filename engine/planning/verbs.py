@@ -113,7 +113,7 @@ _VERBS: dict[Kind, str] = {
     Kind.FINISH: "complete finish finalise finalize do conduct perform carry_out deliver accomplish hold",
     Kind.RUN: "run execute start begin",
     Kind.CHORE: "call email e-mail phone text message pay send pick_up report screen list change back_up notify inform "
-    "redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up "
+    "redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up place "
     "frame fill_in fill_out unplug empty borrow lend wrap charge drive scan  bring water feed cook order return renew cancel "
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
     "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
@@ -166,7 +166,7 @@ _PAIRS = word_set(
 """Nouns of two words whose first could be taken for a verb."""
 
 NOUN_LIKE = word_set(
-    """audit report list drive change frame research design test plan book market launch release study survey review pilot demo post blog code program
+    """audit place report list drive change frame research design test plan book market launch release study survey review pilot demo post blog code program
     check call email text message order return water cook paint document process present run start share train
     travel move practice exercise walk swim play rest pause watch track upgrade transfer port trial sort show
     score raise file print sign pack interview lease rent debug open close stretch hit lower clear state save

@@ -74,7 +74,7 @@ def the(thing: str) -> str:
     """A thing with the article that fits: «MVP» → «the MVP», «a blog» → «the blog», «Anna's course» stays."""
     parts = thing.split(" ")
     first = parts[0].lower()
-    if first in {"a", "an"} and len(parts) > 1:
+    if first in {"a", "an", "one"} and len(parts) > 1:
         return "the " + " ".join(parts[1:])
     if first in _DETERMINERS or not thing or not thing[0].isalpha():
         return thing if not thing[:1].isdigit() else f"the {thing}"
