@@ -150,6 +150,7 @@ def _reception(core: _Core, office: PostOffice, dispatcher: Dispatcher) -> Recep
         clock=core.wiring.clock,
         real=core.wiring.real,
         zone=core.wiring.zone,
+        bot=core.bot.id,
     )
 
 

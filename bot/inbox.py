@@ -186,6 +186,8 @@ class Reception:
     clock: Clock
     real: Clock
     zone: str
+    bot: int = 0
+    """The bot's id, part of each command's cause."""
 
 
 class InboxWorker:
@@ -299,6 +301,7 @@ class InboxWorker:
             is_owner=True,
             conversations=self._at.conversations,
             thread=visitor.thread,
+            bot=self._at.bot,
         )
 
     def _fresh(self, chat: ChatId, user: UserId) -> ChatSettings:

@@ -1,11 +1,13 @@
 """Milepost as a Python library: `async with open_executor(database=…) as executor`. Imports no aiogram."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from engine.clock import Clock, SystemClock
+from engine.errors import EngineError
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
 from engine.planning.planner import ThreadedPlanner
@@ -13,6 +15,8 @@ from engine.ports import Planner
 from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import WorkRegistry
 from storage.database import open_database
+
+logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -57,4 +61,7 @@ async def open_executor(
 async def _monitor(executor: AutonomousGoalExecutor, clock: Clock) -> None:
     while True:
         await clock.sleep(executor.monitoring_interval)
-        await executor.look_after_goals()
+        try:
+            await executor.look_after_goals()
+        except EngineError as error:  # a read that failed now is done again in the next round
+            logger.error("a round of the monitor failed: %s", error)

@@ -281,14 +281,12 @@ class GoalCommands:
         said = checked_text("problem", text) or "there is a problem"
         return await self._change(goal_id, blocking.problem(number, said), cause)
 
-    async def resolve_blockage(
-        self, blockage: GoalId | str, number: int | None = None, answer: str = "", *, cause: Cause | None = None
-    ) -> Goal:
+    async def resolve_blockage(self, blockage: str, answer: str = "", *, cause: Cause | None = None) -> Goal:
         """A blockage is gone, perhaps with the information that was asked for.
 
-        `blockage` is its id as `get_goal_status` tells it, such as `"7:1"`; or the goal, and then `number` which one.
+        `blockage` is its id as `get_goal_status` tells it: `"7:1"` is the first of goal 7.
         """
-        goal_id, which = _blockage_named(blockage) if number is None else (GoalId(int(blockage)), number)
+        goal_id, which = _blockage_named(blockage)
         return await self._change(goal_id, blocking.resolve(which, checked_text("answer", answer)), cause)
 
     async def add_note(self, goal_id: GoalId, note: str, *, cause: Cause | None = None) -> Goal:

@@ -99,7 +99,7 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
             await engine.request_adaptation(goal.id, reason, cause=cause)
             told = "🗺 I'm looking for another way; the new plan comes in a moment."
         case _:
-            await engine.resolve_blockage(goal.id, number, said.text, cause=cause)
+            await engine.resolve_blockage(f"{goal.id}:{number}", said.text, cause=cause)
             told = f"✅ Resolved{': ' + words(said.text, 500) if said.text else ''}. It goes on."
     return _answered(about, desk, edited(blockage_gone(goal, told), message))
 

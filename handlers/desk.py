@@ -32,6 +32,8 @@ class Desk:
     """For reading; what is to be written goes into `Handled`."""
     thread: int | None = None
     """The topic of a group that the update came from; None outside topics."""
+    bot: int = 0
+    """The bot it was sent to: another bot counts its updates anew."""
 
     @property
     def here(self) -> ChatId:
@@ -45,7 +47,7 @@ class Desk:
 
     def cause(self, n: int = 0) -> Cause:
         """The cause of this update's command number `n`: the same after a crash, so that nothing happens twice."""
-        return Cause(f"update:{self.update_id}:{n}")
+        return Cause(f"update:{self.bot}:{self.update_id}:{n}")
 
     def dialogue_of(self, name: str) -> Dialogue | None:
         """The open dialogue if it has this name and belongs to this person; None otherwise."""

@@ -11,7 +11,7 @@ from engine.goals import Priority
 from engine.records import Dialogue
 from engine.values import JsonObject, JsonValue
 from handlers.goal_text import GoalText
-from handlers.views.letters import cut
+from handlers.views.letters import cut, line
 
 DIALOGUE = "goal_setup"
 NAME_LENGTH = 200
@@ -95,6 +95,8 @@ def _texts(value: JsonValue) -> tuple[str, ...]:
 def draft_from(text: GoalText, of: int) -> Draft:
     """A draft that knows what a message said (its deadline is still to be read)."""
     name, description = text.name, text.description
+    if line(name) == "–":  # nothing that could be read
+        name = ""
     if sizeof(name) > NAME_LENGTH:
         description = f"{name}\n{description}".strip()
         name = cut(name, NAME_LENGTH)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiogram.filters.callback_data import CallbackData
 
-from engine.blockages import Blockage, BlockageKind, Strategy
+from engine.blockages import FITTING_STRATEGIES, Blockage, BlockageKind, Strategy
 from engine.goals import Goal, GoalStatus
 from engine.records import GoalRow
 from engine.tasks import Task, TaskStatus, WaitingFor
@@ -35,7 +35,7 @@ from handlers.callbacks import (
     UnclearTap,
 )
 from handlers.views.letters import line
-from handlers.views.signs import PRIORITY_WORDS, waits_for_person
+from handlers.views.signs import PRIORITY_WORDS
 
 Button = dict[str, JsonValue]
 Rows = Sequence[Sequence[Button]]
@@ -53,13 +53,6 @@ KIND_LABELS: dict[BlockageKind, str] = {
     BlockageKind.ERROR: "Something failed",
     BlockageKind.EXTERNAL: "Help from outside",
 }
-FITTING: dict[BlockageKind, tuple[Strategy, ...]] = {
-    BlockageKind.DEPENDENCY: (Strategy.REORDER, Strategy.ADAPT, Strategy.ASK, Strategy.SKIP),
-    BlockageKind.RESOURCE: (Strategy.WAIT, Strategy.ADAPT, Strategy.ASK, Strategy.SKIP),
-    BlockageKind.ERROR: (Strategy.ADAPT, Strategy.ASK, Strategy.SKIP),
-    BlockageKind.EXTERNAL: (Strategy.ASK, Strategy.ADAPT, Strategy.SKIP),
-}
-"""Which strategies a person may choose for each kind."""
 STEPS_A_PAGE = 24
 
 
@@ -255,12 +248,6 @@ def retry_buttons(goal: Goal, task: Task) -> Rows:
     return [[again, done, task_tap("Skip", TaskDeed.SKIP, goal, task)]]
 
 
-def waiting_buttons(goal: Goal, most: int = 8) -> Rows:
-    """One button for each task that waits for the person."""
-    mine = [task for task in goal.live_tasks if waits_for_person(task)]
-    return [[task_tap(f"🙋 {task.number}. {task.title}", TaskDeed.OPEN, goal, task)] for task in mine[:most]]
-
-
 def blockage_buttons(goal: Goal, blockage: Blockage) -> Rows:
     """Under a blockage that a person can help with."""
 
@@ -303,7 +290,7 @@ def strategy_buttons(goal: Goal, kind: BlockageKind) -> Rows:
                 StrategyTap(goal=goal.id, kind=kind, strategy=strategy),
             )
         ]
-        for strategy in FITTING[kind]
+        for strategy in FITTING_STRATEGIES[kind]
     ]
 
 

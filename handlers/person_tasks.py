@@ -13,6 +13,7 @@ from handlers.delays import delayed
 from handlers.desk import TASK_LATER, Desk
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
+from handlers.views.signs import waits_for_person
 from handlers.views.tasks import ask_for_task, later_choice, task_state
 
 ASKING: dict[TaskDeed, str] = {
@@ -78,7 +79,8 @@ async def one_more(query: CallbackQuery, callback_data: TaskTap, goal: Goal, eng
     newest = await engine.count_task(goal.id, task.number, task.count + 1, cause=desk.cause())
     counted = newest.task(task.number)
     await answer_tap(query, f"{counted.count} of {counted.target_count}")
-    return desk.keep(edited(ask_for_task(newest, counted, desk.zone, desk.now), tapped_message(query)))
+    shown = ask_for_task if waits_for_person(counted) else task_state
+    return desk.keep(edited(shown(newest, counted, desk.zone, desk.now), tapped_message(query)))
 
 
 async def choose(query: CallbackQuery, callback_data: ChoiceTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:

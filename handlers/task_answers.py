@@ -19,6 +19,7 @@ from handlers.gates import About, InDialogue, own_goal
 from handlers.person_tasks import ASKING
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
+from handlers.views.signs import waits_for_person
 from handlers.views.tasks import ask_for_task, later_choice, noted_number, task_state, unclear
 from handlers.words import Asked, Meaning, Said, task_words
 from handlers.words import number_in as measured_in
@@ -98,7 +99,9 @@ async def _count(said: Said, about: tuple[Goal, Task, int | None], engine: Engin
         text = f"{count:,} is far more than the {task.target_count:,} that count here. If all are done, reply «done»."
         return desk.keep(letter(desk.here, text, (), goal.id))
     newest = await engine.count_task(goal.id, task.number, count, cause=desk.cause())
-    return desk.end(edited(ask_for_task(newest, newest.task(task.number), desk.zone, desk.now), message))
+    counted = newest.task(task.number)
+    shown = ask_for_task if waits_for_person(counted) else task_state
+    return desk.end(edited(shown(newest, counted, desk.zone, desk.now), message))
 
 
 async def _later(said: Said, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:

@@ -112,7 +112,7 @@ async def talk(options: ChatOptions, front: Front) -> int:
         stack.callback(_held(_beside(journal, ".lock")).release)
         clock = _clock(journal, options.speed)
         flood = FloodLimits() if options.flood_control else FloodLimits.off()
-        simulator = Simulator(token=TOKEN, clock=clock, journal=journal, flood=flood)
+        simulator = Simulator(token=TOKEN, clock=clock, journal=journal, flood=flood, fresh_ids=True)
         stack.callback(simulator.close)
         wiring = Wiring(
             token=TOKEN,

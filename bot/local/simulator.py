@@ -28,10 +28,11 @@ class Simulator:
     `journal` is the file that keeps messages, counters, waiting updates and commands through a restart (files lie
     beside it, in a folder of its name plus `.files`); None keeps the journal in memory and the files in a
     temporary folder. Message dates come from `clock`; flood control, the windows of taps and the age of updates run on
-    `real`, steady real time unless a test hands in another.
+    `real`, steady real time unless a test hands in another. With `fresh_ids` a new journal counts updates and messages
+    from the present second on: one that was taken away must not make ids come again that a database knows from before.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a fact about the outside world, and most have a default
         self,
         *,
         token: str,
@@ -39,8 +40,11 @@ class Simulator:
         journal: Path | None,
         flood: FloodLimits = FloodLimits(),  # noqa: B008 - a frozen value
         real: Clock | None = None,  # None: steady real time
+        fresh_ids: bool = False,
     ) -> None:
         self._world = World(token=token, clock=clock, journal=journal, flood=flood, real=real)
+        if fresh_ids and not self._world.counters:
+            self._world.count_from(int(self._world.seconds()))
 
     @property
     def token(self) -> str:

@@ -86,6 +86,11 @@ class World(State):
         self.counters[name] = self.counters.get(name, 0) + 1
         return self.counters[name]
 
+    def count_from(self, number: int) -> None:
+        """Number updates and messages from here on."""
+        self.counters.update(updates=number, messages=number)
+        self.note("counters", dict(self.counters))
+
     def entry(self, kind: str, body: JsonObject) -> Entry:
         """A journal entry of this moment."""
         return Entry(kind=kind, at=self.clock.now(), real=self.seconds(), body=body)

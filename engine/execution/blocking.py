@@ -213,6 +213,8 @@ def resolve(number: int, answer: str) -> Decision:
         blockage = goal.blockages.get(BlockageNumber(number))
         if blockage is None:
             raise RefusedError("already_resolved", "this was resolved already")
+        if blockage.task is None and goal.deadline_grace is not None:
+            raise RefusedError("needs_date", f"«{goal.name}» needs another deadline; its old one has passed")
         attempt = tried(blockage, moment, "you", answer or "it is resolved")
         done: list[e.Event] = [
             attempt,

@@ -51,11 +51,11 @@ _RESEARCHING = word_set("research explore investigate look_into")
 _VAGUE_EXAMPLES: tuple[tuple[str, str], ...] = (
     (r"\b(?:time|hours) (?:with|for|on)\b", "{usual}: two hours a week for 8 weeks"),
     (r"\bread more\b", "Read 12 books by the end of the year"),
+    (r"health|\bfit", "Exercise 3 times a week for 8 weeks"),
     (r"stress|worr|tired", "{text}: at most 4 of 10 on average in a diary of 4 weeks"),
     (r"energy|calm|mood|sleep|happier|^(?:be|feel)\b", "{text}: at least 7 of 10 on average in a diary of 4 weeks"),
     (r"fast|quick", "{text}: under 200 ms"),
     (r"satisf|lik|love|popular|friendly|happ", "{text}: at least 8 of 10 people asked say so"),
-    (r"health|\bfit", "Exercise 3 times a week for 8 weeks"),
     (r"fluent|proficient|confident", "{text}: a conversation of 30 minutes without help"),
     (r"stable|robust|reliab", "{text}: monitor for 1 week without an error"),
     (r"success|rich|sales|sell", "{text}: at least 10 paying customers"),

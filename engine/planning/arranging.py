@@ -48,7 +48,7 @@ def arranged(nodes: tuple[Node, ...], criteria: tuple[str, ...], zone: str, *, n
 
 
 def _merged(drafts: list[Draft]) -> tuple[Draft, ...]:
-    """The drafts with shared preparation once. Only what comes after the same tasks is one, so that no circle arises."""
+    """The drafts with shared preparation once. Only what comes after the same tasks: no circle can arise."""
     first: dict[tuple[str, tuple[str, ...]], str] = {}
     instead: dict[str, str] = {}
     for draft in drafts:

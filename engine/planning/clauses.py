@@ -56,7 +56,9 @@ _BY_THE_CLOCK = re.compile(
 _PROTECTED = re.compile(r"https?://\S+|«[^«»]{0,300}»|“[^“”]{0,300}”|\"[^\"\n]{0,300}\"|`[^`\n]{0,100}`")
 _ITEM = re.compile(r"(?:(?<=\s)|^)(?:\(?(\d{1,2})[.)]|[-*•–])\s+(?=\S)")
 _SENTENCE = re.compile(
-    r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!vs)(?<!etc)(?<!approx)(?<!Dr)(?<!No)(?<!Mr)[.!?]+\s+(?=\S)|\s*;\s+|\n+"
+    r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!vs)(?<!etc)(?<!approx)(?<!Dr)(?<!No)(?<!Mr)"
+    r"(?:(?<!\d)[.!?]+\s+(?=\S)|(?<=\d)[.!?]+\s+(?=\S)(?!(?i:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])))"
+    r"|\s*;\s+|\n+"
 )
 _LEAD = re.compile(
     r"(?:and\s+)?(?:(?P<then>then|next|after that|after this|afterwards|subsequently|second(?:ly)?|third(?:ly)?)"
@@ -73,7 +75,7 @@ _STEPS = re.compile(
 _ELSE = re.compile(r"[,;]\s*(?:and\s+)?(?:otherwise|or else|if not,?)\s+", re.I)
 _CONDITION_LEAD = re.compile(
     r"(?P<word>only if|only when|if|unless|in case|provided that|"
-    r"as long as)\s+(?P<what>[^,]{2,120}),\s*(?:then\s+)?(?P<rest>.+)",
+    r"as long as)\s+(?P<what>[^,:]{2,120})[,:]\s+(?:then\s+)?(?P<rest>.+)",
     re.I | re.S,
 )
 _CONDITION_TAIL = re.compile(

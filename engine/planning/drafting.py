@@ -362,7 +362,7 @@ def _timed(task: PlannedTask, reading: Reading) -> PlannedTask:
 
 
 def _in_rhythm(task: PlannedTask, reading: Reading) -> PlannedTask:
-    """What has a rhythm lasts as long as that goes on; without an end of its own a little less than till the deadline."""
+    """What has a rhythm lasts as long as that goes on; without an end of its own, almost till the deadline."""
     if reading.count is None or reading.count.days is None:
         return task
     hours = reading.count.days * 24 * 0.9

@@ -14,8 +14,8 @@ BY_SUBJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Get listed on Spotify and Apple Podcasts", "Reach 100 listens",
     )),
     (r"\bblog\b", (
-        "Choose a name and set up the blog", "Write 5 posts", "Get feedback from 3 readers", "Publish the first 3 posts",
-        "Publish one post a week for 8 weeks", "Reach 200 readers",
+        "Choose a name and set up the blog", "Write 5 posts", "Get feedback from 3 readers",
+        "Publish the first 3 posts", "Publish one post a week for 8 weeks", "Reach 200 readers",
     )),
     (r"\bnewsletter", (
         "Ask 10 readers what they want to read", "Publish one issue a week for 8 weeks",
@@ -25,8 +25,8 @@ BY_SUBJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Choose a subject and a name", "Film 3 videos", "Publish one video a week for 8 weeks", "Reach 100 subscribers",
     )),
     (r"\bpromot(?:ion|ed)\b|\bpay rise\b|\braise\b(?! money| fund)", (
-        "Ask my manager which 3 results count", "Deliver those 3 results, with figures", "Get feedback from 5 colleagues",
-        "Ask for the promotion in a meeting", "New role confirmed in writing",
+        "Ask my manager which 3 results count", "Deliver those 3 results, with figures",
+        "Get feedback from 5 colleagues", "Ask for the promotion in a meeting", "New role confirmed in writing",
     )),
     (r"\bweight\b|\bslim", (
         "Lose 5 kg", "Exercise 3 times a week for 8 weeks", "Walk 8,000 steps a day for 30 days",
@@ -49,7 +49,8 @@ BY_SUBJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Plan 4 trips together", "No phone at dinner for 30 days",
     )),
     (r"\b(?:friends|people)\b", (
-        "Join one club or course", "Go to 5 meetups", "Invite 3 people for coffee", "Meet someone new once a week for 8 weeks",
+        "Join one club or course", "Go to 5 meetups", "Invite 3 people for coffee",
+        "Meet someone new once a week for 8 weeks",
     )),
     (r"\b(?:spanish|french|german|italian|english|japanese|chinese|portuguese|russian|polish|dutch|korean|arabic|turkish|"
      r"swedish|greek|language)\b", (
@@ -71,7 +72,7 @@ BY_SUBJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Write three sentences on each book",
     )),
     (r"\b(?:job|career|position)\b", (
-        "Update the CV", "Write to 10 people who work where I want to", "Apply to 10 jobs", "Have 3 interviews",
+        "Update the CV", "Contact 10 people in the field", "Apply to 10 jobs", "Have 3 interviews",
         "Accept an offer",
     )),
     (r"\bbecome\b", (
@@ -117,7 +118,8 @@ BY_SUBJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Find 5 sponsors", "Get the permits", "Sign up 50 people", "{text}", "Raise $2,000", "Thank all donors",
     )),
     (r"\bmarathon|\b\d+ ?k\b(?! mrr)|\btriathlon|\brace\b", (
-        "Run 4 times a week for 16 weeks", "Buy proper shoes", "Register for the race", "Finish a half marathon", "{text}",
+        "Run 4 times a week for 16 weeks", "Buy proper shoes", "Register for the race",
+        "Finish a half marathon", "{text}",
     )),
     (r"\bexhibition|\bgallery", (
         "Select 25 pictures", "Print and frame them", "Book the room", "Invite 50 guests", "Open the exhibition",
@@ -179,7 +181,8 @@ BY_KIND: dict[Kind, tuple[str, ...]] = {
         "Sum up the findings on one page",
     ),
     _K.TRAIN: (
-        "Choose a training plan", "Train 3 times a week for 12 weeks", "Finish one test over half the distance", "{text}",
+        "Choose a training plan", "Train 3 times a week for 12 weeks", "Finish one test over half the distance",
+        "{text}",
     ),
     _K.PRACTISE: ("Fix times in the calendar", "{text} 3 times a week for 8 weeks", "Look back after 4 weeks"),
     _K.SAVE: (

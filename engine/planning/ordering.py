@@ -48,7 +48,7 @@ _NO_TRAINING = frozenset({"sleep", "meditate", "journal", "watch"})
 
 
 def _rhythms(reading: Reading) -> frozenset[str]:
-    """A mark for clauses that ask for training again and again: races come after it, and plan no training of their own."""
+    """A mark for clauses that ask for training again and again: races come after it, without a plan of their own."""
     is_training = reading.count is not None and reading.count.days is not None
     return frozenset({TRAINS_OFTEN}) if is_training and reading.verb in _TRAININGS else frozenset()
 
@@ -245,7 +245,8 @@ _POINTING = re.compile(r"^(?:it|them|these|those)\b|\b(?:them|those)\b", re.I)
 _FAST = frozenset(
     stem(word)
     for word in word_set(
-        """readers listeners churn retention conversion rating nps bounce signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
+        """readers listeners churn retention conversion rating nps bounce
+    signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
     stars installs listens plays clients leads registrations backers"""
     )
 )

@@ -62,8 +62,8 @@ _IRREGULAR = word_set("people men women children feet staff mice alumni kg km pe
 _TIMES = word_set("seconds second minutes minute hours hour days day nights weeks week months month years year")
 _SUMS = word_set(
     """signups sign-ups followers downloads installs views visits visitors pageviews sales orders likes stars
-    points steps words registrations votes impressions clicks mrr arr revenue subscribers dollars euros calories listens plays streams
-    funding funds donations"""
+    points steps words registrations votes impressions clicks mrr arr revenue subscribers dollars euros calories
+    listens plays streams funding funds donations"""
 )
 _RESULTS = word_set(
     "signups sign-ups downloads installs views visits visitors pageviews sales orders registrations listens"
@@ -159,7 +159,8 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
     """The first number a clause asks for that is no label, no date and no length of time, or None."""
     mark = _MARK.search(text)
     if mark is not None:
-        return Target(value=float(mark["n"]), unit=f"of {mark['of']}")
+        at_most = re.search(rf"(?:{_UNDER})\s?$", text[: mark.start()], re.I) is not None
+        return Target(value=float(mark["n"]), unit=f"of {mark['of']}", at_most=at_most)
     for match in _NUMBER.finditer(text):
         if _is_label(text, match) or _is_start(text, match):
             continue
@@ -219,7 +220,7 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     if len(digits) == 4 and digits.isdecimal() and 1900 <= int(digits) <= 2099 and not match["cur"]:
         return not (match["compare"] or match["unit"] or _noun(match["rest"], 2) in _SUMS | _PEOPLE)
     timed = bool(rest) and rest[0].lower().strip(",.") in _TIMES
-    return timed and not match["compare"]
+    return timed and (match["compare"] or "").strip().lower() in {"", "within"}
 
 
 def _noun(rest: str, reach: int = 4) -> str:

@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 
 from engine.planning.clauses import MOST_CLAUSES, Clause, split
 from engine.planning.dates import DAY, Day, day_of, read_day
+from engine.planning.kinds import WITHOUT, kind_of_doing, kind_of_none
 from engine.planning.moments import DURATION_PATTERN, parse_duration
 from engine.planning.quantities import Count, Target, held_for, quantity, rhythm
-from engine.planning.streams import domains
 from engine.planning.verbs import (
     NOUN_LIKE,
-    SHORT_TEXTS,
-    WEAK,
     Kind,
     base_form,
     is_done,
@@ -21,7 +19,7 @@ from engine.planning.verbs import (
     leading_verb,
     noun_kind,
 )
-from engine.planning.wording import capitalised, subjects, word_set, words
+from engine.planning.wording import capitalised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +117,7 @@ _CHOICE = re.compile(
     r"(?:between\s+|:\s*|on\s+|whether\s+to\s+|to\s+)?(?P<a>[^,;:]{2,60}?)\s+(?:or|and|vs\.?|versus)\s+(?P<b>[^,;:?]{2,60})\??",
     re.I,
 )
-_FAULTS = word_set(
-    "bug bugs issue issues error errors crash crashes test tests build fault faults defect defects problem"
-)
 _LEAD_DAY = re.compile(r"(?P<when>(?:in|by|on|before|until|within|from)\s[^,]{2,40}),\s*(?P<rest>.{3,})", re.I | re.S)
-_DISTANCE = re.compile(r"\b\d+(?:\.\d+)?\s?(?:km|k|miles?|m|meters|metres)\b", re.I)
 _WHETHER = re.compile(r"(?:whether|if)\s+(?:or not\s+)?(?P<what>.{3,100})", re.I)
 
 
@@ -178,12 +172,12 @@ def _verb_and_thing(clause: Clause) -> Reading:
     found = leading_verb(text)
     fixed = _fixture(text)
     if fixed is not None:
-        return fixed_reading(clause, fixed)
+        return _fixed_reading(clause, fixed)
     if is_done(text) and (found is None or found[0] in NOUN_LIKE):
         return Reading(clause=clause, text=capitalised(text), verb="", kind=Kind.STATE, thing=text)
     if found is None or (is_state(text) and (found[0] in NOUN_LIKE or found[1] is Kind.STATE)):
-        kind = _kind_of_none(text) or (noun_kind(text) if not is_state(text) else Kind.STATE)
-        without = _WITHOUT.fullmatch(text) if kind is Kind.QUIT else None
+        kind = kind_of_none(text) or (noun_kind(text) if not is_state(text) else Kind.STATE)
+        without = WITHOUT.fullmatch(text) if kind is Kind.QUIT else None
         thing = without["what"] if without is not None else text
         return Reading(clause=clause, text=capitalised(text), verb="", kind=kind or Kind.OTHER, thing=thing)
     verb, kind = found
@@ -194,16 +188,12 @@ def _verb_and_thing(clause: Clause) -> Reading:
         if verb in NOUN_LIKE or thing[:3] in {"of ", "for", "by "}:
             return Reading(clause=clause, text=capitalised(text), verb="", kind=kind, thing=text)
         text = capitalised(f"{verb} {thing}".strip())
-    return Reading(
-        clause=clause, text=capitalised(text), verb=verb, kind=_kind_of_doing(verb, kind, thing), thing=thing
-    )
+    return Reading(clause=clause, text=capitalised(text), verb=verb, kind=kind_of_doing(verb, kind, thing), thing=thing)
 
 
 _FIXTURE = re.compile(
     r"(?:the |my |our )?(?P<what>\w[\w' -]{1,60}?) (?:is|are|takes place|happens) (?P<when>on .+)", re.I
 )
-_SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision")
-_WITHOUT = re.compile(r"(?:no|without|zero)\s+(?P<what>.+?)\s+(?:for|until|in|on|during|before|after)\b.*", re.I | re.S)
 
 
 def _fixture(text: str) -> str | None:
@@ -213,118 +203,9 @@ def _fixture(text: str) -> str | None:
     return capitalised(f"{match['what']} {match['when']}") if match is not None and is_one else None
 
 
-def fixed_reading(clause: Clause, text: str) -> Reading:
+def _fixed_reading(clause: Clause, text: str) -> Reading:
     """The reading of something that has its day."""
     return Reading(clause=clause, text=text, verb="", kind=noun_kind(text) or Kind.OTHER, thing=text)
-
-
-def _kind_of_none(text: str) -> Kind | None:
-    """The kind of a text without a verb where more than its nouns tells: «no alcohol for 90 days», «eye test»."""
-    said = words(text)
-    without = _WITHOUT.fullmatch(text)
-    if without is not None:
-        return Kind.MONITOR if _FAULTS & set(words(without["what"])) else Kind.QUIT
-    if said[-1:] == ["test"] and _SCREENINGS & set(said):
-        return Kind.CHORE
-    return Kind.SETTLE if said[:1] == ["be"] or (said[:1] == ["more"] and len(said) < 4) else None
-
-
-_CODE = re.compile(r"\b(?:code|tests?|script|software|program)\b", re.I)
-_LIGHT = word_set("make create prepare have take attend give")
-"""Verbs that say little by themselves, so that the thing behind them may tell more."""
-
-
-def _kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
-    """The kind of a verb with its thing: «write an email» is no writing, «run 5 km» no chore."""
-    if verb in {"run", "swim", "cycle"} and _DISTANCE.search(thing):
-        return Kind.TRAIN
-    if verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
-        return Kind.FEEDBACK
-    said = set(words(thing))
-    return _kind_by_words(verb, kind, words(thing)) or _kind_by_nouns(verb, kind, thing, said)
-
-
-_PURSES = word_set("fund deposit savings")
-_FOR_RENT = word_set("van car truck hall venue equipment tent boat bike bikes suit dress room bus")
-_PROGRAMMES = word_set(
-    "movie movies film films series video videos lecture lectures talk talks match game episode episodes"
-)
-_STAFF = word_set("staff team employees volunteers colleagues everyone")
-_MANY = word_set(
-    "users customers people experts clients candidates owners parents students neighbours residents founders"
-)
-_SCHOOL = word_set(
-    "chapter chapters topic topics lesson lessons notes vocabulary material maths math physics biology chemistry"
-)
-_VAGUELY = re.compile(
-    r"(?:spend|eat|drink|move|walk|laugh|talk|take|use|go|give) (?:more|less|better|fewer|healthier)\b"
-)
-_TO = word_set("by on in to at before until with for")
-_SHIPPED = word_set("app product mvp version release website site store game beta v1 v2 v3 update shop")
-
-
-def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
-    """The kind where single words of the thing overrule the verb: «hire a van» is no hiring of people."""
-    said = set(told)
-    often = _OFTEN.search(" ".join(told)) is not None
-    rules: tuple[tuple[Kind, bool, Kind], ...] = (
-        (Kind.DEVELOP, bool(said & _PURSES), Kind.SAVE),
-        (Kind.HIRE, bool(said & _FOR_RENT), Kind.BUY),
-        (Kind.MONITOR, verb == "watch" and bool(said & _PROGRAMMES), Kind.PRACTISE),
-        (Kind.PRACTISE, verb == "train" and bool(said & _STAFF), Kind.ORGANISE),
-        (Kind.LAUNCH, verb == "ship" and not said & _SHIPPED and bool(told) and told[0] not in _TO, Kind.DEVELOP),
-        (Kind.TRAVEL, verb == "go to" and often, Kind.PRACTISE),
-        (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and often, Kind.PRACTISE),
-        (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and not said & _MANY, Kind.CHORE),
-        (Kind.RUN, verb == "run" and often, Kind.PRACTISE),
-        (Kind.WRITE, verb == "revise" and bool(said & _SCHOOL), Kind.LEARN),
-        (Kind.CHORE, bool(_VAGUELY.match(" ".join((verb, *told[:2])))), Kind.SETTLE),
-        (Kind.READ, told == ["more"], Kind.SETTLE),
-        (Kind.PRACTISE, told[:1] in (["better"], ["more"], ["less"]), Kind.SETTLE),
-        (Kind.MAKE, "photo" in said, Kind.OTHER),
-        (Kind.WRITE, verb == "write" and "thank-you" in said, Kind.CHORE),
-    )
-    return next((then for first, holds, then in rules if first is kind and holds), None)
-
-
-_OFTEN = re.compile(r"\b(?:every|each|weekly|daily|twice|times|3x|2x|4x|5x)\b", re.I)
-
-
-def _kind_by_nouns(verb: str, kind: Kind, thing: str, said: set[str]) -> Kind:
-    match kind:
-        case Kind.WRITE if said & SHORT_TEXTS:
-            return Kind.CHORE
-        case Kind.WRITE if verb == "write" and _CODE.search(thing):
-            return Kind.DEVELOP
-        case Kind.FIX if not said & _FAULTS and "software" not in domains(subjects(thing)):
-            return Kind.REPAIR
-        case Kind.PUBLISH if domains(subjects(thing)) == {"software"}:
-            return Kind.LAUNCH
-        case Kind.PLAN:
-            told = noun_kind(thing)
-            return told if told in {Kind.ORGANISE, Kind.TRAVEL, Kind.MIGRATE, Kind.MOVE} else kind
-        case _:
-            return _kind_of_thing(verb, kind, thing) if kind in WEAK or verb in _LIGHT else kind
-
-
-def _kind_of_thing(verb: str, kind: Kind, thing: str) -> Kind:
-    told = noun_kind(thing)
-    inner = leading_verb(thing) if kind in WEAK else None
-    if told is None and inner is not None:
-        return inner[1]
-    if told is None:
-        return Kind.CHORE if kind in WEAK and verb in {"start", "begin", "execute", "hold", "run", "do"} else kind
-    if verb in {"make", "create", "prepare"} and told not in {
-        Kind.DEVELOP,
-        Kind.DESIGN,
-        Kind.WRITE,
-        Kind.PRESENT,
-        Kind.COURSE,
-    }:
-        return kind
-    if verb in {"have", "take", "attend", "give"} and told not in {Kind.COURSE, Kind.EXAM, Kind.PRESENT, Kind.TRAVEL}:
-        return kind
-    return Kind.PRESENT if verb == "give" and told is Kind.PRESENT else told
 
 
 def _with_numbers(reading: Reading, moment: Moment) -> Reading:

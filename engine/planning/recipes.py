@@ -361,16 +361,17 @@ UNKNOWN_GOAL = (
 LEADS: tuple[tuple[str, str, float], ...] = (
     (r"^(?:ask|negotiate)\b", "Collect what speaks for it, with figures and examples", 3),
     (r"^(?:secure|raise)\b.*(?:fund|invest|capital|loan|seed)", "List who could fund it, and prepare the pitch", 24),
-    (r"^raise\b.*(?:[$€£]|eur|usd|gbp|dollar|pound)", "List who could give, and ask the first ten", 12),
+    (r"^raise\b.*(?:\d|[$€£]|eur|usd|gbp|dollar|pound)", "List who could give, and ask the first ten", 12),
     (r"^(?:total )?(?:budget|costs?|spend|stay)\b", "List what it will cost, item by item", 2),
     (r"\b(?:survey|feedback|poll)\b", "Write the questions, and ask all concerned", 3),
     (
-        r"(?:cut|reduce|lower|decrease|shrink|save|under|below|max|at most|less than).*(?:[$€£]|\b(?:eur|usd|gbp|euros?|"
-        r"dollars?|costs?|bills?|budget|spend\w*|expenses)\b)",
+        r"(?:cut|reduce|lower|decrease|shrink|save|under|below|max|at most|less than).*(?:[$€£]|\b(?:eur|usd|gbp|"
+        r"euros?|dollars?|costs?|bills?|budget|spend\w*|expenses)\b)",
         "List what the money goes into, and what can be cut", 3,
     ),
     (r"page ?speed|lighthouse|loading|latency", "Find what costs the most time, and make it faster", 12),
-    (r"\b(?:score|grade|marks?|gpa|exam|test score|ielts|toefl|gmat|gre)\b", "Take a trial test, and close its gaps", 12),
+    (r"\b(?:score|grade|marks?|gpa|exam|test score|ielts|toefl|gmat|gre)\b",
+     "Take a trial test, and close its gaps", 12),
     (r"\b(?:churn|retention|conversion|bounce|nps|rating|stars or|satisf\w+|crash\w*|uptime|error rate)\b",
      "Find what moves it most, and change that first: {low}", 16),
     (
@@ -387,7 +388,8 @@ LEADS: tuple[tuple[str, str, float], ...] = (
         "Find what costs the most time, and make it faster", 12,
     ),
     (r"coverage", "List what the tests leave out, and cover the riskiest", 12),
-    (r"^(?:lose|drop|gain|reach|get|weigh)\b.*\d\s?(?:kg|kilo\w*|lbs?|pounds)\b", "Settle on meals and movement for the weeks ahead", 2),
+    (r"^(?:lose|drop|gain|reach|get|weigh)\b.*\d\s?(?:kg|kilo\w*|lbs?|pounds)\b",
+     "Settle on meals and movement for the weeks ahead", 2),
     (r"^(?:write|read|draft)\b.*\b(?:words|pages)\b", "Fix a daily portion and a time for it", 0.5),
 )  # fmt: skip
-"""What leads to a figure: (pattern of the clause in small letters, title, likely hours). The first that fits is taken."""
+"""What leads to a figure: (pattern of the clause in small letters, title, likely hours); the first that fits."""

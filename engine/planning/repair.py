@@ -237,9 +237,12 @@ def _same_sense(text: str, tasks: Iterable[Task]) -> bool:
 
 
 def _new_tasks(goal: Goal, compared: _Comparison, fresh: tuple[PlannedTask, ...]) -> tuple[PlannedTask, ...]:
-    """The tasks of new criteria, behind what they would be behind in a plan from nothing."""
-    standing = _standing(goal, compared, fresh)
-    mine = {task.key for task in fresh if task.criterion in compared.added}
+    """The tasks of new criteria, behind what they would be behind in a plan from nothing.
+
+    What was done already for a criterion that was reworded need not be done again.
+    """
+    standing = {**_standing(goal, compared, fresh), **_done_before(goal, compared, fresh)}
+    mine = {task.key for task in fresh if task.criterion in compared.added and task.key not in standing}
     if not goal.criteria:
         return ()
     return tuple(
@@ -258,6 +261,21 @@ def _new_tasks(goal: Goal, compared: _Comparison, fresh: tuple[PlannedTask, ...]
         for task in fresh
         if task.key in mine
     )
+
+
+def _done_before(goal: Goal, compared: _Comparison, fresh: tuple[PlannedTask, ...]) -> dict[str, TaskNumber]:
+    """For each new task the completed one of a dropped criterion that is the very same; what proves it is done anew."""
+    done = {
+        (task.title, task.target_count): task.number
+        for task in goal.live_tasks
+        if task.criterion in compared.dropped and task.status is TaskStatus.COMPLETED and task.work == "person"
+    }
+    found: dict[str, TaskNumber] = {}
+    for planned in fresh:
+        number = done.get((planned.title, planned.target_count))
+        if planned.criterion in compared.added and number is not None and planned.only_if is None:
+            found[planned.key] = number
+    return found
 
 
 def _standing(goal: Goal, compared: _Comparison, fresh: tuple[PlannedTask, ...]) -> dict[str, TaskNumber]:

@@ -18,7 +18,8 @@ _BIG_PLACES = word_set("house flat apartment office room kitchen bedroom")
 _FULL_PLACES = word_set("garage attic basement cellar shed wardrobe closet loft")
 _BOOKS = word_set("book novel thesis textbook manual")
 PEOPLE = word_set(
-    "visitors users customers people testers participants clients friends readers players students patients"
+    """kids children visitors users customers people testers participants clients friends readers players students
+    patients"""
 )
 _SERVICES = word_set(
     """photographer plumber electrician lawyer movers dj band caterer cleaner tutor contractor coach nanny
@@ -35,7 +36,8 @@ _OFFICIAL = word_set(
     """permit permits visa mortgage loan approval licence license insurance citizenship passport certificate grant"""
 )
 _SMALL_LESSONS = word_set(
-    """chapters phrases words song songs alphabet chords basics basic poem trick tricks recipe recipes dance lines scales"""
+    """chapters phrases words song songs alphabet chords basics basic poem trick tricks recipe recipes dance lines
+    scales"""
 )
 _SHORT_DOCS = word_set(
     """ad advert description abstract bio agenda changelog summary brief faq announcement invitation cv resume policy
@@ -56,7 +58,7 @@ _EMPTY_THING = frozenset({Kind.LEARN, Kind.WRITE, Kind.READ, Kind.FIX, Kind.DEVE
 def steps_for(reading: Reading) -> tuple[Step, ...]:
     """The steps that a clause calls for; exactly one of them carries it."""
     said = frozenset(words(reading.text))
-    special = _by_thing(reading, said) or _by_manner(reading, said)
+    special = _by_thing(reading, said) or _by_size(reading, said) or _by_manner(reading, said)
     if special is not None:
         return special
     if is_done(reading.text):
@@ -90,6 +92,15 @@ def _by_thing(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | None
             return (recipes.BIG_TIDY, recipes.ONE_STEP)
         case Kind.FIND if said & _LONG_SEARCHES:
             return recipes.LONG_SEARCH
+        case Kind.READ if not said & _BOOKS and not re.search(r"['’]s\b", reading.text):
+            return _doing(RECIPES[Kind.READ])
+        case _:
+            return None
+
+
+def _by_size(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | None:
+    """Steps for what is smaller, or needs more papers, than others of its kind."""
+    match reading.kind:
         case Kind.CHORE | Kind.BUY if said & _OFFICIAL and reading.verb[:3] in {"get", "app", "ren"}:
             return recipes.OFFICIAL
         case Kind.LEARN if said & _SMALL_LESSONS:
@@ -98,8 +109,6 @@ def _by_thing(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | None
             return recipes.SHORT_TEXT
         case Kind.ORGANISE if not said & _EVENTS:
             return recipes.SMALL_EVENT
-        case Kind.READ if not said & _BOOKS and not re.search(r"['’]s\b", reading.text):
-            return _doing(RECIPES[Kind.READ])
         case _:
             return None
 
@@ -132,22 +141,32 @@ def _by_making(reading: Reading, said: frozenset[str]) -> tuple[Step, ...] | Non
             return (*steps, recipes.TO_PRODUCTION)
         case Kind.DEVELOP if said & {"tests", "code", "test"}:
             return _doing(steps)
+        case Kind.ORGANISE if reading.verb in {"plan", "organise", "organize", "arrange a", "arrange the"}:
+            return (*steps[:-1], recipes.HOLD)
+        case Kind.REPAIR if reading.verb == "renovate":
+            return recipes.RENOVATION
+        case Kind.LAUNCH if reading.verb == "open":
+            return recipes.OPENING
+        case _:
+            return _by_meeting(reading)
+
+
+def _by_meeting(reading: Reading) -> tuple[Step, ...] | None:
+    """Steps for what is met, finished, chosen or handed in."""
+    steps = RECIPES.get(reading.kind, ())
+    match reading.kind:
         case Kind.WRITE if reading.verb in _REVISING or re.match(r"(?:proofread|edit|revis)", reading.text, re.I):
             return recipes.REVISION
         case Kind.PUBLISH if has_no_thing(reading) or not reading.thing:
             return _doing(steps)
         case Kind.FINISH if reading.verb[:6] in {"finish", "finali", "comple"} and reading.count is None:
             return recipes.FINISHING
-        case Kind.DECIDE if re.search(r"\d", reading.thing):
+        case Kind.EXAM if re.search(r"\b(?:mock|trial)\b", reading.text, re.I):
+            return (recipes.ONE_STEP,)
+        case Kind.DECIDE if re.search(r"\d|^(?:one|it|them)\b", reading.thing):
             return _doing(steps)
-        case Kind.REPAIR if reading.verb == "renovate":
-            return recipes.RENOVATION
-        case Kind.LAUNCH if reading.verb == "open":
-            return recipes.OPENING
         case Kind.INTERVIEW if not reading.verb or reading.verb in {"have", "attend", "get"}:
             return (recipes.ONE_STEP,)
-        case Kind.ORGANISE if reading.verb in {"plan", "organise", "organize", "arrange a", "arrange the"}:
-            return (*steps[:-1], recipes.HOLD)
         case Kind.CHORE if reading.verb == "visit" and re.match(r"[A-Z]", reading.thing) and "'s" not in reading.thing:
             return RECIPES[Kind.TRAVEL]
         case _:

@@ -269,7 +269,7 @@ STREAMS: tuple[Stream, ...] = (
         stages=(
             _stage(words="measure quotes quote offers"),
             _stage(words="contractor builder"),
-            _stage(_K.REPAIR, words="demolish strip remove"),
+            _stage(words="demolish strip remove renovate"),
             _stage(words="plumb plumbing wiring electrics rewire"),
             _stage(words="plaster tile tiling tiler floor flooring"),
             _stage(words="paint wallpaper"),
@@ -290,8 +290,10 @@ STREAMS: tuple[Stream, ...] = (
 
 DOMAINS: dict[str, str] = {
     "software": "ui ux mockup mvp api app website site web code backend frontend dashboard database login feature ml "
-    "cnn rnn lstm software server cloud cluster strategy page product landing beta algorithm script plugin bot pypi npm package changelog docs",
-    "home": "garden gardens kitchen bathroom bedroom house flat wall floor shed fence roof garage attic basement bed beds lawn "
+    "cnn rnn lstm software server cloud cluster strategy page product landing beta algorithm script plugin "
+    "bot pypi npm package changelog docs",
+    "home": "garden gardens kitchen bathroom bedroom house flat wall floor shed fence roof garage attic basement bed "
+    "beds lawn "
     "furniture sofa shelf shelves",
     "body": "gym weight run running diet marathon muscle push-ups yoga sleep steps kg smoking meditate fitness",
     "event": "wedding party guests venue invitations cake birthday",

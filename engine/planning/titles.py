@@ -19,7 +19,8 @@ _LEADING = re.compile(
 )
 _DATED = re.compile(r"^(?:on|at|by|until|before|after|in|within|from)\s", re.I)
 _TAIL = re.compile(
-    r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d|with|under|that|until|between|out of|is|are)\b.*$|[,:(].*$",
+    r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d|under|that|between|"
+    r"out of|is|are)\b.*$|[,:(].*$",
     re.I | re.S,
 )
 _BARE_PLACES = word_set("live production prod staging")

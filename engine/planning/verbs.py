@@ -91,7 +91,7 @@ _VERBS: dict[Kind, str] = {
     Kind.APPLY: "apply",
     Kind.BUY: "buy purchase get_a get_an rent lease",
     Kind.SELL: "sell",
-    Kind.SAVE: "save save_up put_aside set_aside pay_off",
+    Kind.SAVE: "invest save save_up put_aside set_aside pay_off",
     Kind.ORGANISE: "organise organize host throw arrange_a arrange_the",
     Kind.PLAN: "plan prepare_for",
     Kind.TRAVEL: "travel fly_to go_to holiday_in backpack",
@@ -114,7 +114,8 @@ _VERBS: dict[Kind, str] = {
     Kind.RUN: "run execute start begin",
     Kind.CHORE: "call email e-mail phone text message pay send pick_up report screen list change back_up notify inform "
     "redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up place "
-    "frame fill_in fill_out unplug empty borrow lend wrap charge drive scan  bring water feed cook order return renew cancel "
+    "frame fill_in fill_out unplug empty borrow lend wrap charge drive scan "
+    "bring water feed cook order return renew cancel "
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
     "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
     "contribute share talk speak spend look donate replace negotiate accept celebrate merge commit push tag switch "
@@ -166,7 +167,8 @@ _PAIRS = word_set(
 """Nouns of two words whose first could be taken for a verb."""
 
 NOUN_LIKE = word_set(
-    """audit place report list drive change frame research design test plan book market launch release study survey review pilot demo post blog code program
+    """prototype audit place report list drive change frame
+    research design test plan book market launch release study survey review pilot demo post blog code program
     check call email text message order return water cook paint document process present run start share train
     travel move practice exercise walk swim play rest pause watch track upgrade transfer port trial sort show
     score raise file print sign pack interview lease rent debug open close stretch hit lower clear state save
@@ -235,7 +237,7 @@ _BEHIND = word_set("by on in at from to with for until before")
 
 
 def is_done(text: str) -> bool:
-    """Whether a text names a thing that is to be done, as a thing done: «changelog written», «design approved by Ann»."""
+    """Whether a text names something to be done as a thing done: «changelog written», «design approved by Ann»."""
     said = words(text)
     if any(word in _AUXILIARIES for word in said[1:12]) or len(said) < 2 or said[0] in _DONE:
         return False

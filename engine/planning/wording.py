@@ -72,6 +72,8 @@ def words(text: str) -> list[str]:
 
 def the(thing: str) -> str:
     """A thing with the article that fits: «MVP» → «the MVP», «a blog» → «the blog», «Anna's course» stays."""
+    if thing.lower() in {"it", "them", "this", "one"}:
+        return "it" if thing.lower() == "one" else thing.lower()
     parts = thing.split(" ")
     first = parts[0].lower()
     if first in {"a", "an", "one"} and len(parts) > 1:

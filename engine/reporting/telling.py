@@ -15,6 +15,8 @@ from engine.values import BlockageNumber, JsonObject, JsonValue, TaskNumber
 
 _ASKED = (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE)
 E = TypeVar("E")
+ASKED_AT_ONCE = 5
+"""Tasks that get a message of their own when many begin to wait for the person in one breath."""
 _TELLERS: dict[type, Callable[["_Telling", e.Event], None]] = {}
 
 
@@ -74,7 +76,13 @@ class _Telling:
         )
 
     def finish(self) -> list[Notice]:
-        """Milestones before the end they led to."""
+        """Milestones before the end they led to; of very many tasks at once, the first few and one for the rest."""
+        asked = [one for one in self.notices if one.kind is NoticeKind.TASK_FOR_PERSON]
+        if len(asked) > ASKED_AT_ONCE + 1:
+            kept, rest = asked[:ASKED_AT_ONCE], asked[ASKED_AT_ONCE:]
+            self.notices = [one for one in self.notices if one not in rest]
+            shown: list[JsonValue] = [one.task for one in kept]
+            self.tell(NoticeKind.TASK_FOR_PERSON, {"shown": shown})
         if self.marks:
             self.tell(NoticeKind.MILESTONES, {"marks": self.marks, "progress": self.goal.progress})
         if self.ending is not None:
@@ -177,6 +185,9 @@ def _waiting(telling: _Telling, event: e.TaskWaiting) -> None:
 @_on(e.TaskReminded)
 def _reminded(telling: _Telling, event: e.TaskReminded) -> None:
     waiting = telling.goal.tasks[event.task].waiting
+    asked = [t for t in telling.goal.live_tasks if t.waiting is not None and t.waiting.what in _ASKED]
+    if len(asked) > ASKED_AT_ONCE + 1 and event.task != asked[0].number:
+        return  # one reminder speaks for all; the digest names the others
     if waiting is not None:
         telling.tell(NoticeKind.REMINDER, {"reminders": waiting.reminders}, task=event.task)
 

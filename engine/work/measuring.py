@@ -122,5 +122,6 @@ def measure_work(fetching: Fetching) -> Work:
         run=partial(_run_measure, fetching),
         opens=_open_measure,
         check_inputs=_check_measure,
+        exact=True,
         timeout=fetching.timeout + 10,
     )

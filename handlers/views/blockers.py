@@ -5,12 +5,12 @@ import re
 
 from aiogram.utils.formatting import Bold, Italic, Text
 
-from engine.blockages import Blockage, BlockageKind, Strategy
+from engine.blockages import FITTING_STRATEGIES, Blockage, BlockageKind, Strategy
 from engine.goals import Goal
 from engine.records import Outgoing
 from engine.values import ChatId
 from handlers import keyboards
-from handlers.keyboards import FITTING, KIND_LABELS
+from handlers.keyboards import KIND_LABELS
 from handlers.views.letters import Sheet, letter, line, sentence, stacked, words
 from handlers.views.tasks import task_place
 from handlers.views.times import clock, distance
@@ -118,7 +118,7 @@ def strategy_list(goal: Goal) -> Outgoing:
 
 def strategy_choice(goal: Goal, kind: BlockageKind) -> Outgoing:
     """The ways to meet one kind of blockage."""
-    ways = [f"{'•' if goal.strategy(kind) is way else '–'} {STRATEGY_WORDS[way]}" for way in FITTING[kind]]
+    ways = [f"{'•' if goal.strategy(kind) is way else '–'} {STRATEGY_WORDS[way]}" for way in FITTING_STRATEGIES[kind]]
     lines: list[Text | str] = [
         Text(Bold(KIND_LABELS[kind]), f": {KIND_MEANS[kind]}."),
         "",

@@ -157,6 +157,9 @@ def _blockage(o: Occasion) -> Outgoing:
 
 
 def _task(o: Occasion) -> Outgoing:
+    if o.goal is not None and o.notice.task is None and not o.goal.has_ended:
+        shown = o.notice.facts.get("shown")
+        return tasks.ask_for_many(o.goal, shown if isinstance(shown, list) else ())
     if o.goal is None or o.notice.task is None or o.notice.task not in o.goal.tasks:
         return _over(o)
     return tasks.ask_for_task(o.goal, o.goal.tasks[o.notice.task], o.zone, o.now)

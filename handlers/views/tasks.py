@@ -1,18 +1,19 @@
 """Tasks as people see them: the message that asks for one, its result, and the list of a goal's tasks."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from aiogram.utils.formatting import Bold, Code, Italic, Text
 
 from engine.goals import Goal
 from engine.records import Outgoing
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
-from engine.values import ChatId
+from engine.values import ChatId, JsonValue
 from handlers import keyboards
-from handlers.callbacks import Listing, PageTap, TaskDeed
+from handlers.callbacks import GoalDeed, GoalTap, Listing, PageTap, TaskDeed
 from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
 from handlers.views.signs import STATUS_SIGNS, bar, counted, number, percent, task_sign, waits_for_person
-from handlers.views.times import clock, distance, hours, moment
+from handlers.views.times import clock, distance, hours, moment, plural
 
 TASKS_A_PAGE = 15
 
@@ -38,6 +39,20 @@ def ask_for_task(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoin
         lines += ["", words(task.description, 1500)]
     lines += ["", *_asked(task)]
     return letter(chat, stacked(lines), keyboards.task_buttons(goal, task), goal.id)
+
+
+def ask_for_many(goal: Goal, shown: Sequence[JsonValue]) -> Outgoing:
+    """One message for the tasks that wait beside those that were `shown`, each with a button that brings it."""
+    mine = [task for task in goal.live_tasks if waits_for_person(task) and task.number not in shown]
+    head: list[Text | str] = [
+        Text("🙋 ", Bold(f"{plural(len(mine), 'more task')} of yours, in any order" if mine else "Nothing more waits")),
+        Text("🎯 ", line(goal.name, 150)),
+    ]
+    buttons: list[list[keyboards.Button]] = [
+        [keyboards.task_tap(f"🙋 {one.number}. {one.title}", TaskDeed.OPEN, goal, one)] for one in mine[:8]
+    ]
+    buttons.append([keyboards.button("All tasks", GoalTap(deed=GoalDeed.TASKS, goal=goal.id))])
+    return letter(goal.chat or ChatId(0), stacked(head), buttons, goal.id)
 
 
 def _title(sign: str, task: Task) -> Text:
@@ -119,9 +134,8 @@ def _waits(task: Task, zone: str, now: dt.datetime) -> str:
 
 def noted_number(goal: Goal, task: Task, told: str, zone: str, now: dt.datetime) -> Outgoing:
     """A reported number: kept, and what it means for the task."""
-    after = ask_for_task(goal, task, zone, now)
     if not waits_for_person(task) or goal.has_ended:
-        return after
+        return task_state(goal, task, zone, now)
     body = stacked(
         [
             _title("🙋", task),
@@ -171,14 +185,15 @@ def task_list(goal: Goal, zone: str, now: dt.datetime, page: int = 0) -> Outgoin
     foot = ["", f"Page {page + 1} of {pages}"] if pages > 1 else []
     sheet = Sheet(head=head, items=[task_line(task, zone, now) for task in shown], foot=foot)
     turn = keyboards.page_buttons(PageTap(listing=Listing.TASKS, goal=goal.id, at=page), pages)
-    mine = [] if goal.has_ended else [*keyboards.waiting_buttons(goal), *_failed_buttons(goal)]
+    mine = [] if goal.has_ended else _page_buttons(goal, shown)
     return letter(goal.chat or ChatId(0), sheet.text(), [*mine, turn], goal.id)
 
 
-def _failed_buttons(goal: Goal, most: int = 4) -> keyboards.Rows:
-    """One button for each task that did not work: it can be tried again."""
-    failed = [task for task in goal.live_tasks if task.status is TaskStatus.FAILED]
-    return [[keyboards.task_tap(f"⚠️ {one.number}. {one.title}", TaskDeed.OPEN, goal, one)] for one in failed[:most]]
+def _page_buttons(goal: Goal, shown: Sequence[Task], most: int = 8) -> list[list[keyboards.Button]]:
+    """One button for each task of a page that waits for the person, or that did not work and can be tried again."""
+    mine = [(f"🙋 {one.number}. {one.title}", one) for one in shown if waits_for_person(one)]
+    failed = [(f"⚠️ {one.number}. {one.title}", one) for one in shown if one.status is TaskStatus.FAILED]
+    return [[keyboards.task_tap(label, TaskDeed.OPEN, goal, one)] for label, one in [*mine, *failed][:most]]
 
 
 def task_line(task: Task, zone: str, now: dt.datetime) -> str:

@@ -27,6 +27,12 @@ async def test_files_are_declined_and_the_open_question_stays(talk: Talk, kind: 
     assert "By when" in await talk.say("Win 3 games")
 
 
+async def test_each_kind_of_file_is_declined_in_its_own_words(talk: Talk) -> None:
+    for kind, words in (("document", "read files"), ("voice", "voice messages"), ("photo", "look at pictures")):
+        talk.simulator.send_file(ANN, "a.bin", b"GIF89a", kind=kind)  # type: ignore[arg-type] # a literal
+        assert words in await talk.serve(ANN.id)
+
+
 async def test_an_edited_message_changes_nothing(talk: Talk) -> None:
     await talk.say("/goal Learn chess")
     mine = next(one for one in talk.simulator.chat(ANN.id) if not one.from_bot)

@@ -102,7 +102,7 @@ async def test_a_plain_answer_asks_which_when_several_wait(talk: Talk) -> None:
     await talk.with_tasks(PERSON, OTHER)
     assert "Several things wait" in await talk.say("done")
     assert (await first(talk)).status is TaskStatus.WAITING
-    await talk.press("🙋 1. Call Maria")
+    await talk.press("✅ 1. Call Maria")
     assert "Done" in talk.labels()
 
 

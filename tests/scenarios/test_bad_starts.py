@@ -1,4 +1,4 @@
-"""Databases and Telegrams that can't be worked with: one clear line on stderr, the right exit code, and no traceback."""
+"""Databases and Telegrams that can't be worked with: one clear line on stderr, the right exit code, no traceback."""
 
 import asyncio
 import os
@@ -69,7 +69,8 @@ async def test_a_database_of_a_newer_milepost(ward: Ward, tmp_path: Path) -> Non
         assert await life.stop() == 0
         on.home.errors.unlink()
         connection = sqlite3.connect(on.home.database)
-        connection.execute("PRAGMA user_version = 9999")
+        connection.execute("UPDATE meta SET value = '9999' WHERE name = 'schema_version'")
+        connection.commit()
         connection.close()
         line = await complaint(on)
         assert "newer Milepost" in line

@@ -7,7 +7,7 @@ how hard the long tests try: at 50 every border is died at.
 import asyncio
 import os
 import random
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ ALL = 50  # rounds from which every border is tried
 SIDE_BY_SIDE = 2
 
 
-async def judged(ward: Ward, folder: Path, fates: Iterable[Fate], undisturbed: Story) -> list[str]:
+async def judged(ward: Ward, folder: Path, fates: Sequence[Fate], undisturbed: Story) -> list[str]:
     """Play the scenario under each fate; every broken promise, with the fate under which it broke."""
     room = asyncio.Semaphore(SIDE_BY_SIDE)
     broken: list[str] = []

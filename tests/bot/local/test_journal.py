@@ -205,3 +205,16 @@ def test_a_journal_cut_anywhere_opens_with_all_whole_lines(start, ann, path, par
     before = len(second.chat(7))
     second.say(ann, "more")
     assert [message.id for message in second.chat(7)] == list(range(1, before + 2))
+
+
+def test_a_journal_that_was_taken_away_does_not_bring_old_numbers_back(path, clock, real):
+    """The database knows the old ids: with the same ones again, what a person writes would count as handled."""
+    numbers = []
+    for _ in range(2):
+        simulator = Simulator(token="42:TEST", clock=clock, journal=path, real=real, fresh_ids=True)
+        numbers.append((simulator.say(Person(id=7, first_name="You"), "/start"), simulator.chat(7)[0].id))
+        simulator.close()
+        path.unlink()
+        real.advance(300)
+    assert numbers[0][0] < numbers[1][0]
+    assert numbers[0][1] < numbers[1][1]

@@ -266,3 +266,12 @@ async def test_a_result_that_can_never_be_kept_is_a_failure_in_words(stage: Stag
         failed = await until(executor, goal, lambda one: one.task(1).status is not TaskStatus.RUNNING)
         assert "could not be kept" in failed.task(1).last_error
         await executor.cancel_goal(goal)
+
+
+async def test_executing_a_task_that_waits_for_its_retry_does_not_wait(stage: Stage) -> None:
+    stage.options = Options()
+    stage.hands.errors["A"] = [TemporaryError("hiccup", delay=3600)]
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a"))
+        await until(executor, goal, lambda one: one.task(1).due_at is not None)
+        assert await executor.execute_task(TaskId(f"{goal}.1"), lambda: "now") == "now"

@@ -135,6 +135,7 @@ async def test_a_family_has_one_deadline_and_one_answer_to_it(stage: Stage) -> N
         await executor.serve_wakeups()
         assert (await executor.goal(parent)).deadline_grace is not None
         assert (await executor.goal(child)).status is GoalStatus.ACTIVE, "the owner has a day to name another date"
+        assert (await executor.goal(child)).deadline_grace is None, "it is asked once, and not by every part"
         later = stage.clock.now() + dt.timedelta(days=5)
         await executor.edit_goal(parent, GoalEdit(deadline=later))
         assert (await executor.goal(child)).deadline == later

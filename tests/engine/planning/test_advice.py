@@ -80,8 +80,32 @@ def test_a_deadline_that_the_usual_pace_does_not_meet_is_named() -> None:
 
 
 def test_suggestions_fit_the_name_of_the_goal() -> None:
-    assert suggest_criteria("Learn Spanish")[1] == "Practise Spanish 3 times a week for 8 weeks"
+    assert "Practise Spanish 4 times a week for 8 weeks" in suggest_criteria("Learn Spanish")
+    assert "Record 3 episodes" in suggest_criteria("I want to launch a podcast")
+    assert "Write 5 posts" in suggest_criteria("Publish my travel blog")
+    assert "Take 2 mock exams" in suggest_criteria("Pass the bar exam")
     assert "Launch my online store" in suggest_criteria("Launch my online store")
     assert "Apply to 10 jobs" in suggest_criteria("Find a new job")
     assert suggest_criteria("Save $5,000")[-1] == "Save $5,000"
-    assert suggest_criteria("asdf")[0] == "Say in one sentence what done means"
+    assert suggest_criteria("asdf")[0] == "List the 3 results that make it done"
+
+
+NAMES = (
+    "Publish my travel blog", "I want to launch a podcast", "Get a promotion", "get fit", "Learn Spanish",
+    "Buy a house",
+    "Find a new job", "Write a novel", "Move to Berlin", "Plan our wedding", "Run a marathon", "Save money",
+    "Pay off my debts", "Quit smoking", "lose weight", "Learn to play the guitar", "Renovate the kitchen",
+    "Launch my online store", "Build a mobile app", "Start a business", "grow my newsletter", "Hire a developer",
+    "Redesign our website", "Migrate to AWS", "Pass the bar exam", "Trip to Japan", "Declutter the house", "Read more",
+    "Spend more time with my kids", "be happier", "Organise a charity run", "Improve sales", "Reduce cloud costs",
+    "Release version 2.0", "Learn to cook", "Write my thesis", "Adopt a dog", "Taxes", "Sell my car", "sleep better",
+    "I want to become a data scientist", "Open a coffee shop", "Photo exhibition", "Meet new people", "asdf",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_suggested_can_be_measured_and_repeats_no_words_of_the_asking(name: str) -> None:
+    suggested = [text for text in suggest_criteria(name) if text.lower() != name.lower()]
+    assert len(suggested) >= 3
+    assert [advice.suggestion for advice in advise(suggested) if not advice.measurable] == []
+    assert not [text for text in suggested if "I want" in text or "the I" in text]

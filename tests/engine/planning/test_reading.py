@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from engine.planning.clauses import plainly, split
 from engine.planning.numerals import shown
 from engine.planning.reading import Moment, Reading, read_criterion
 
@@ -37,6 +38,28 @@ def told(reading: Reading) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        # what a stranger wrote
+        ("100 customers per day after 3 months", "reach, ≥100 customers per day, after 2160h"),
+        ("Cut the monthly bill from $12k to under $8k", "change, ≤8,000 $"),
+        ("Feedback survey: at least 8/10", "reach, ≥8 of 10"),
+        ("Pain below 3/10", "reach, ≤3 of 10"),
+        ("Hire a van", "buy"),
+        ("Talk to my boss", "chore"),
+        ("No sugar for 30 days", "quit, 720h"),
+        ("No serious bug for 7 days", "monitor, 168h"),
+        ("Guest list of 40 people", "other"),
+        ("Find a flat under 1200 €", "find"),
+        ("Watch one movie a week for 8 weeks", "practise, ×8 movie"),
+        ("Build an emergency fund of 2000 euros", "save, ≥2,000 euros"),
+        ("Birthday present for Tim", "other"),
+        ("Post office", "other"),
+        ("Screen 30 CVs", "chore, ×30 CVs"),
+        ("Water them daily until June", "chore, ×137 times, by 2026-05-31"),
+        ("Plant tomatoes in May", "make, from 2026-05-01, by 2026-05-31"),
+        ("IELTS 7.0 or higher", "reach, ≥7"),
+        ("Changelog written", "state"),
+        ("Решить 50 задач", "other, ×50 задач"),
+        ("Venue within 2h of Berlin", "other"),
         # counts
         ("Complete 5 Kaggle competitions", "compete, ×5 Kaggle competitions"),
         ("Complete 5 competitions", "compete, ×5 competitions"),
@@ -194,3 +217,27 @@ def test_the_otherwise_of_a_condition_is_its_opposite() -> None:
     first, other = read_criterion("If the pilot works, hire two engineers. Otherwise, close the project.", WEDNESDAY)
     assert (first.clause.condition, first.clause.negated) == ("the pilot works", False)
     assert (other.clause.condition, other.clause.negated) == ("the pilot works", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("I want to launch a podcast", "launch a podcast"),
+        ("we need to hire a cook", "hire a cook"),
+        ("I'd like to learn Dutch", "learn Dutch"),
+        ("I need a new bike", "get a new bike"),
+        ("My goal is to run 10 km", "run 10 km"),
+        ("to start with, call Ann", "to start with, call Ann"),
+        ("Will Smith's book", "Will Smith's book"),
+    ],
+)
+def test_a_wish_is_read_as_a_doing(text: str, plain: str) -> None:
+    assert plainly(text) == plain
+
+
+@pytest.mark.parametrize(
+    "text", ["Sleep before 11pm every day", "Report once a week for 4 weeks", "No phone after 21:00 for 30 days"]
+)
+def test_a_time_of_day_and_a_rhythm_are_no_order_among_criteria(text: str) -> None:
+    (clause,) = split(text)
+    assert (clause.before, clause.after) == ("", "")

@@ -294,3 +294,13 @@ def test_any_repair_keeps_finished_work_and_leaves_a_plan_without_circles(
 def test_a_repair_tells_who_made_it(trigger: Trigger) -> None:
     goal, number = failed_launch(revivals=0)
     assert repair(goal, trigger, number).source == "criteria"
+
+
+def test_a_reworded_criterion_keeps_what_was_done_for_it() -> None:
+    goal = adopted("Develop MVP", "Achieve 500 signups")
+    lead = number_of(goal, "Choose where to find signups and win the first ones")
+    goal = changed(goal, lead, status=TaskStatus.COMPLETED)
+    goal = dataclasses.replace(goal, criteria=("Develop MVP", "Achieve 800 signups"))
+    found = repair(goal, Trigger.WORLD_CHANGED, reason="criteria edited")
+    assert [(task.title, task.after) for task in found.add] == [("Achieve 800 signups", (f"#{lead}",))]
+    assert found.supersede == (number_of(goal, "Achieve 500 signups"),)

@@ -5,10 +5,10 @@ import pytest
 from engine.blockages import BlockageKind, Strategy
 from engine.decisions import Decision
 from engine.errors import DependencyBlocked, ExternalBlocked, PermanentError, ResourceBlocked
-from engine.execution.adaptation import repaired
+from engine.execution.adaptation import repaired, request
 from engine.execution.goal_decisions import adopt, cancel, fail, plan_made, set_strategy
 from engine.execution.task_decisions import came_due, done_by_person, postponed
-from engine.plans import Plan, Repair
+from engine.plans import AdaptationNeed, Plan, Repair, Trigger
 from engine.reporting.notices import Notice, NoticeKind
 from engine.reporting.telling import notices_of
 from engine.values import TaskNumber
@@ -90,6 +90,38 @@ def test_an_adaptation_tells_the_difference() -> None:
     (notice,) = [n for n in told(life, repaired(repair, life.goal.adapting, 1)) if n.kind is NoticeKind.PLAN_ADAPTED]
     wanted = {"old_version": 1, "new_version": 2, "summary": "c instead of a", "added": 1, "superseded": 1, "reset": 0}
     assert {name: notice.facts[name] for name in wanted} == wanted
+
+
+def test_fresh_attempts_alone_make_no_sound_unless_they_were_asked_for() -> None:
+    life = Life.started(planned("a"), planned("b"))
+    life.fail(1, PermanentError("rock"))
+    assert life.goal.adapting is not None
+    told_of = told(life, repaired(Repair(reset=(TaskNumber(1),)), life.goal.adapting, 1))
+    assert [notice.silent for notice in told_of if notice.kind is NoticeKind.PLAN_ADAPTED] == [True]
+    asked = AdaptationNeed(reason="I changed my mind", trigger=Trigger.REQUESTED, deviation=1.0, since=life.now)
+    life.do(request(asked))
+    assert life.goal.adapting is not None
+    told_of = told(life, repaired(Repair(), life.goal.adapting, 2))
+    assert [notice.silent for notice in told_of if notice.kind is NoticeKind.PLAN_ADAPTED] == [False]
+
+
+def test_of_very_many_tasks_at_once_the_first_few_come_and_one_message_for_the_rest() -> None:
+    life = Life(new_goal())
+    life.do(plan_made(Plan(tasks=tuple(planned(f"t{n}", work="person") for n in range(40)), source="test")))
+    asked = told(life, adopt(1))
+    assert [notice.task for notice in asked] == [1, 2, 3, 4, 5, None]
+    assert asked[-1].facts["shown"] == [1, 2, 3, 4, 5]
+    reminded = [life.goal.tasks[TaskNumber(n)].waiting for n in (1, 2)]
+    assert all(waiting is not None and waiting.until is not None for waiting in reminded)
+    life.pass_time(hours=48)
+    told_of = [told(life, came_due(TaskNumber(n))) for n in (2, 1, 3)]
+    assert [kinds(notices) for notices in told_of] == [[], ["reminder"], []]
+
+
+def test_six_tasks_at_once_come_one_by_one() -> None:
+    life = Life(new_goal())
+    life.do(plan_made(Plan(tasks=tuple(planned(f"t{n}", work="person") for n in range(6)), source="test")))
+    assert [notice.task for notice in told(life, adopt(1))] == [1, 2, 3, 4, 5, 6]
 
 
 def test_failure_and_cancelling_ring_and_a_sub_goals_cancelling_does_not() -> None:

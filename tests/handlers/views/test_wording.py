@@ -1,14 +1,17 @@
 """What people read, word for word, where the wording is a promise."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
+from engine.blockages import Blockage, BlockageKind
 from engine.goals import Goal, GoalStatus
+from engine.reporting.digests import digest_of
 from engine.reporting.notices import Notice, NoticeKind
-from engine.tasks import Estimate, Task, TaskStatus
-from engine.values import ChatId, GoalId, TaskNumber, UserId
-from handlers.views import plans, signs, times
+from engine.tasks import Estimate, Task, TaskStatus, Waiting, WaitingFor
+from engine.values import BlockageNumber, ChatId, GoalId, TaskNumber, UserId
+from handlers.views import blockers, digests, plans, signs, tasks, times
 from handlers.views.cards import render_card
 from handlers.views.notices import render_notice
 
@@ -138,3 +141,86 @@ def test_only_what_is_done_shows_a_hundred(progress: float, words: str) -> None:
 def test_every_status_has_its_sign() -> None:
     for status in TaskStatus:
         assert signs.task_sign(Task(number=TaskNumber(1), title="x", status=status))
+
+
+@pytest.mark.parametrize(
+    ("works", "told"),
+    [
+        (["person"], "1 task, yours"),
+        (["person", "person"], "2 tasks, all yours"),
+        (["person", "wait"], "2 tasks, 1 of them yours"),
+        (["wait", "wait"], "2 tasks, all done by Milepost"),
+        (["http_check"], "1 task, done by Milepost"),
+    ],
+)
+def test_a_plan_says_whose_its_tasks_are(works: list[str], told: str) -> None:
+    steps = [Task(number=TaskNumber(n), title="Step", work=work, position=n) for n, work in enumerate(works, 1)]
+    shown = plans.plan_message(goal_with(*steps, status=GoalStatus.PROPOSED), "UTC", NOW)
+    assert f"{told} · " in str(shown.payload["text"])
+
+
+@pytest.mark.parametrize(
+    ("what", "result", "told"),
+    [
+        ("you", "it is resolved", "Your answer: it is resolved"),
+        ("wait", "looks again at 2026-11-22 18:30 UTC", "Waiting, then looking again: looks again at 19:30"),
+        ("3 attempts", "", "3 attempts"),
+    ],
+)
+def test_what_was_tried_is_told_in_words_and_in_the_chats_zone(what: str, result: str, told: str) -> None:
+    assert blockers.tried_words(what, result, "Europe/Berlin", NOW) == told
+
+
+def test_a_reason_begins_with_a_capital_on_the_card_and_in_the_notice() -> None:
+    ended = replace(goal_with(status=GoalStatus.CANCELLED), reason="you cancelled it", ended_at=NOW)
+    assert "You cancelled it" in str(render_card(ended, "UTC", NOW).payload["text"])
+    notice = Notice(
+        kind=NoticeKind.GOAL_CANCELLED, chat=ChatId(7), goal=GoalId(7), facts={"reason": "you cancelled it"}
+    )
+    assert "You cancelled it" in str(render_notice(notice, ended, "UTC", NOW).payload["text"])
+
+
+def test_only_what_can_be_reopened_offers_it() -> None:
+    done = Task(number=TaskNumber(1), title="Sing", status=TaskStatus.COMPLETED)
+    skipped = Task(number=TaskNumber(2), title="Dance", status=TaskStatus.SKIPPED)
+    reached = replace(goal_with(done, status=GoalStatus.COMPLETED), ended_at=NOW)
+    left = replace(goal_with(done, skipped, status=GoalStatus.COMPLETED), ended_at=NOW)
+    assert "Reopen" not in str(render_card(reached, "UTC", NOW).payload["reply_markup"])
+    assert "Reopen" in str(render_card(left, "UTC", NOW).payload["reply_markup"])
+
+
+def test_the_rest_of_very_many_tasks_comes_as_one_message_with_buttons() -> None:
+    waiting = Waiting(what=WaitingFor.PERSON, since=NOW)
+    steps = [
+        Task(number=TaskNumber(n), title=f"Step {n}", status=TaskStatus.WAITING, waiting=waiting, position=n)
+        for n in range(1, 31)
+    ]
+    shown = tasks.ask_for_many(goal_with(*steps), [1, 2, 3, 4, 5])
+    assert "25 more tasks of yours" in str(shown.payload["text"])
+    rows = shown.payload["reply_markup"]["inline_keyboard"]  # type: ignore[index,call-overload]  # JSON
+    assert [row[0]["text"] for row in rows][::8] == ["🙋 6. Step 6", "All tasks"]  # type: ignore[index,union-attr]  # JSON
+
+
+def test_a_page_of_tasks_has_the_buttons_of_its_own_tasks() -> None:
+    waiting = Waiting(what=WaitingFor.PERSON, since=NOW)
+    steps = [
+        Task(number=TaskNumber(n), title=f"Step {n}", status=TaskStatus.WAITING, waiting=waiting, position=n)
+        for n in range(1, 31)
+    ]
+    markup = str(tasks.task_list(goal_with(*steps), "UTC", NOW, page=1).payload["reply_markup"])
+    assert "16. Step 16" in markup
+    assert "🙋 1. Step 1'" not in markup
+
+
+def test_a_digest_has_buttons_for_a_plan_and_for_what_is_blocked() -> None:
+    blocked = Task(number=TaskNumber(1), title="Paint", status=TaskStatus.BLOCKED)
+    blockage = Blockage(
+        number=BlockageNumber(1), task=TaskNumber(1), kind=BlockageKind.EXTERNAL, description="no paint", raised_at=NOW
+    )
+    stuck = replace(goal_with(blocked), blockages={blockage.number: blockage})
+    fresh = replace(goal_with(status=GoalStatus.PROPOSED), id=GoalId(8), name="Sing")
+    (shown,) = digests.render_digest(digest_of(ChatId(7), [stuck, fresh], NOW, NOW), "UTC")
+    assert "• The plan for «Sing»: your yes" in str(shown.payload["text"])
+    markup = str(shown.payload["reply_markup"])
+    assert "🗺 Sing" in markup
+    assert "🚧 Paint" in markup

@@ -1,0 +1,178 @@
+"""Words that are no goal: greeted, thanked, helped, or told that nothing waits; what may be a goal is offered."""
+
+import pytest
+
+from engine.plans import PlannedTask
+from engine.tasks import Expectation, TaskStatus
+from handlers.small_talk import COMMANDS, SmallTalk, command_meant, near_command, small_talk
+from tests.handlers.conftest import Talk
+
+PERSON = PlannedTask(key="a", title="Call Maria")
+OTHER = PlannedTask(key="b", title="Paint the door")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Hello!", SmallTalk.HELLO),
+        ("good morning", SmallTalk.HELLO),
+        ("thanks a lot", SmallTalk.THANKS),
+        ("help", SmallTalk.HELP),
+        ("?", SmallTalk.HELP),
+        ("Tasks", SmallTalk.COMMAND),
+        ("pause", SmallTalk.COMMAND),
+        ("done", SmallTalk.NOTHING_ASKED),
+        ("problem: no paint", SmallTalk.NOTHING_ASKED),
+        ("later", SmallTalk.NOTHING_ASKED),
+        ("no", SmallTalk.NOTHING_ASKED),
+        ("380", SmallTalk.NOTHING_ASKED),
+        ("+2", SmallTalk.NOTHING_ASKED),
+        ("1,200.5 %", SmallTalk.NOTHING_ASKED),
+    ],
+)
+def test_what_describes_no_goal_is_told_apart(text: str, kind: SmallTalk) -> None:
+    assert small_talk(text) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Learn chess", "100 push-ups", "Skip sugar for a month", "Hello Kitty museum", "Help my sister move",
+     "Stop smoking", "Done with debts by May", "Thanksgiving dinner for 12", "Log my runs", "Plan a party", "hundred"],
+)  # fmt: skip
+def test_what_may_be_a_goal_is_no_small_talk(text: str) -> None:
+    assert small_talk(text) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "near"), [("/taks", "tasks"), ("/pause", "status"), ("/stop", "cancel"), ("/frobnicate", "")]
+)
+def test_an_unknown_command_finds_the_one_that_was_meant(written: str, near: str) -> None:
+    assert near_command(written) == near
+
+
+def test_every_command_but_none_else_is_understood_without_its_slash() -> None:
+    names = {name for name, _ in COMMANDS}
+    assert {command_meant(name) for name in names} == names
+    assert command_meant("breakfast") == ""
+
+
+async def test_an_answer_to_nothing_makes_no_goal(talk: Talk) -> None:
+    for text in ("done", "380", "later"):
+        assert "Nothing is waiting for that answer" in await talk.say(text)
+    assert "Perhaps /tasks?" in await talk.say("/taks")
+    assert "What you can say" in await talk.say("help")
+
+
+async def test_done_for_several_tasks_asks_which_and_the_button_does_it(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    assert "Which one do you mean?" in await talk.say("done")
+    await talk.press("✅ 2. Paint the door")
+    goal = await talk.goal()
+    assert [goal.task(n).status for n in (1, 2)] == [TaskStatus.WAITING, TaskStatus.COMPLETED]
+
+
+async def test_a_reply_to_a_list_of_tasks_is_about_none_of_them(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("done")
+    await talk.say("skip", reply_to=talk.newest().id)
+    goal = await talk.goal()
+    assert [goal.task(n).status for n in (1, 2)] == [TaskStatus.WAITING, TaskStatus.WAITING]
+
+
+async def test_start_is_no_yes_to_cancelling_a_goal(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees")
+    await talk.say("/cancel")
+    await talk.say("start")
+    assert (await talk.goal()).status.value == "active"
+    await talk.say("/cancel")
+    assert "«yes» or «no»" in await talk.say("start")
+    await talk.say("yes")
+    assert (await talk.goal()).status.value == "cancelled"
+
+
+async def test_a_press_in_between_closes_the_question_whether_to_cancel(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("/cancel")
+    await talk.press("Done", message=talk.with_text("Call Maria"))
+    await talk.say("yes")  # now it can only be about the task that waits
+    goal = await talk.goal()
+    assert (goal.status.value, goal.task(2).status) == ("completed", TaskStatus.COMPLETED)
+
+
+async def test_an_answer_in_between_is_heard_and_closes_the_question_too(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.say("/cancel")
+    await talk.say("done")
+    assert (await talk.goal()).status.value == "completed"
+    assert "Nothing is waiting" in await talk.say("yes")
+
+
+async def test_after_later_words_say_how_much_later(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.press("Later", message=talk.with_text("Call Maria"))
+    await talk.say("in 3 days")
+    first, second = (await talk.goal()).task(1), (await talk.goal()).task(2)
+    assert first.waiting is not None
+    assert first.waiting.postponed
+    assert second.waiting is not None
+    assert not second.waiting.postponed
+    assert "Which one" not in talk.newest().text
+
+
+async def test_other_words_after_later_are_heard_as_usual(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.press("Later", message=talk.with_text("Call Maria"))
+    assert "Make this a goal?" in await talk.say("Learn to juggle")
+
+
+async def test_far_more_than_was_asked_for_is_taken_for_a_slip(talk: Talk) -> None:
+    await talk.with_tasks(PlannedTask(key="a", title="Sow seeds", target_count=20))
+    assert "far more than the 20" in await talk.say("+99999")
+    assert (await talk.goal()).task(1).count == 0
+
+
+async def test_the_last_number_of_a_goal_is_answered_with_what_it_did(talk: Talk) -> None:
+    measured = PlannedTask(
+        key="a", title="Get signups", work="measure", expected=Expectation(summary="", target=500, unit="signups")
+    )
+    await talk.with_tasks(measured)
+    asked = talk.with_text("Get signups")
+    await talk.say("520", reply_to=asked.id)
+    shown = next(one.text for one in talk.simulator.chat(7) if one.id == asked.id)
+    assert "Done." in shown
+    assert "nothing to do here" not in shown
+
+
+async def test_a_skip_by_a_blocker_can_be_undone(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("problem: no phone", reply_to=talk.with_text("Call Maria").id)
+    await talk.press("Skip the task")
+    await talk.press("Undo")
+    assert (await talk.goal()).task(1).status is TaskStatus.WAITING
+
+
+async def test_words_mean_the_tasks_of_sub_goals_too(talk: Talk) -> None:
+    await talk.started("Call Maria", "sub-goal: Paint the house: Buy paint; Ask a friend")
+    assert "Which one do you mean?" in await talk.say("done")
+    assert len(talk.labels()) == 3
+    await talk.say("/digest")
+    assert "Buy paint · Paint the house" in talk.newest().text
+
+
+async def test_a_goal_that_has_ended_can_still_be_looked_at(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.say("done")
+    assert "Call Maria" in await talk.say("/tasks")
+    await talk.say("/status")
+    assert talk.last is not None
+    assert talk.last.card == 1
+    assert "no goal under way" in await talk.say("/fail")
+
+
+async def test_another_goal_in_the_middle_says_what_becomes_of_the_first(talk: Talk) -> None:
+    await talk.say("/goal Learn chess")
+    assert "«Learn chess» is left aside; nothing was set." in await talk.say("/goal Learn go")
+
+
+async def test_a_name_of_invisible_marks_is_none(talk: Talk) -> None:
+    assert "What do you want to reach?" in await talk.say("/goal \u202e\u200b")
