@@ -270,7 +270,9 @@ def _result(goal: Goal, number: TaskNumber, box: list[object]) -> object:
     task = goal.task(number)
     match task.status:
         case TaskStatus.COMPLETED:
-            return box[0] if box else (task.outcome.value if task.outcome is not None else None)
+            if task.outcome is None or (box and not task.outcome.by_person):
+                return box[0] if box else None
+            return task.outcome.value  # somebody else did it, whatever the function brought too late
         case TaskStatus.WAITING:
             return _waiting_for(goal, task)
         case _:

@@ -245,7 +245,8 @@ def _towards(reading: Reading, place: Place) -> Iterator[Draft]:
         return
     lead = next((row for row in recipes.LEADS if re.search(row[0], said)), None)
     if reading.kind is Kind.SAVE or (reading.kind is Kind.TRAIN and TRAINS_OFTEN not in place.elsewhere):
-        yield from (_from_step(step, reading, place) for step in steps_for(reading)[:2])
+        first = (step for step in steps_for(reading)[:2] if not _is_asked(step, reading, place))
+        yield from (_from_step(step, reading, place) for step in first)
     elif lead is not None:
         named = unit if re.fullmatch(r"[a-z][a-z -]*", unit) else "them"
         hours = (lead[2] / 2, lead[2], lead[2] * 4)
@@ -285,11 +286,15 @@ def _whole(reading: Reading) -> str:
 
 
 def _steps(reading: Reading, place: Place) -> Iterator[Draft]:
-    own = subjects(reading.text)
     for step in steps_for(reading):
-        asked_twice = any(place.elsewhere.get(word, 0) > (word in own) for word in step.covers)
-        if step.carries or not (reading.clause.lean or asked_twice):
+        if step.carries or not (reading.clause.lean or _is_asked(step, reading, place)):
             yield _from_step(step, reading, place)
+
+
+def _is_asked(step: Step, reading: Reading, place: Place) -> bool:
+    """Whether another clause asks for the same as this step."""
+    own = subjects(reading.text)
+    return any(place.elsewhere.get(word, 0) > (word in own) for word in step.covers)
 
 
 def _from_step(step: Step, reading: Reading, place: Place) -> Draft:

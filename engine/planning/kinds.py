@@ -70,6 +70,7 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
         (Kind.HIRE, bool(said & _FOR_RENT), Kind.BUY),
         (Kind.MONITOR, verb == "watch" and bool(said & _PROGRAMMES), Kind.PRACTISE),
         (Kind.PRACTISE, verb == "train" and bool(said & _STAFF), Kind.ORGANISE),
+        (Kind.CHORE, verb in {"tag", "merge"} and bool(said & {"publish", "release"}), Kind.LAUNCH),
         (Kind.LAUNCH, verb == "open" and bool(said & _OPENED), Kind.CHORE),
         (Kind.LAUNCH, verb == "ship" and not said & _SHIPPED and bool(told) and told[0] not in _TO, Kind.DEVELOP),
         (Kind.TRAVEL, verb == "go to" and often, Kind.PRACTISE),

@@ -58,6 +58,7 @@ async def spoilt(ward: Ward, folder: Path, day: Day) -> None:
     assert story.end.goals[0][2:4] == ("completed", 1.0)
 
 
+@pytest.mark.long
 async def test_lost_answers_lead_to_repeats_that_say_so(ward: Ward, tmp_path: Path) -> None:
     await spoilt(ward, tmp_path, lost_answers())
 

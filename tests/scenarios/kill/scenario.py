@@ -161,7 +161,7 @@ async def converse(talker: Talker, criteria: Sequence[str]) -> None:
     await talker.press("Sign 2 sponsors", "+1")
     await talker.press("1 of 2 done", "All done")
     talker.say("/replan A friend offers help")
-    await talker.sees("The plan has changed", "A friend offers help")
+    await talker.sees("Plan 1 → plan 2", "A friend offers help")
     if any("Subgoal" in one for one in criteria):
         await talker.press("Sort 2 boxes", "All done")
         await talker.sees("Goal reached", "The archive is sorted")

@@ -12,6 +12,7 @@ ONCE = (
     "📝 Kept",
     "🗺 I'm making",
     "🗺 The plan has changed",
+    "🗺 I went over the plan",
     "✅ Goal reached",
     "🚧 Something is in the way",
     "🎯 New goal",
