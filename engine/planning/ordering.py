@@ -131,7 +131,7 @@ def _said(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
 
 
 def _hosts(node: Node) -> frozenset[str]:
-    """The telling words of an address: «https://example.org/project/x» → «pypi»."""
+    """The telling words of an address: «https://kitehub.org/x» → «kitehub»."""
     host = re.sub(r"^\w+://", "", node.reading.url.url if node.reading.url is not None else "").split("/")[0]
     return frozenset(stem(word) for word in re.split(r"[.:]", host.lower()) if len(word) > 3)
 

@@ -1,6 +1,7 @@
 """Buttons pressed twice, after a restart, too late, by someone else, or made up: answered, and nothing is doubled."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.local.messages import Person, SimMessage
@@ -33,6 +34,11 @@ def twice(talker: Talker, words: str, label: str) -> None:
     talker.tap(message, data)
 
 
+def events_of(on: Stage) -> dict[str, int]:
+    """How often each kind of event has happened."""
+    return dict(on.rows(EVENTS))
+
+
 async def quiet(on: Stage) -> None:
     """What was said before this has been handled."""
     on.ann.say("/privacy")
@@ -61,7 +67,7 @@ async def test_start_and_plus_one_pressed_twice_at_once_count_once(ward: Ward, t
         await on.ann.sees("Goal reached")
         await quiet(on)
         assert on.rows(COUNTS) == [(1, "completed", 3)]
-        events = dict(on.rows(EVENTS))
+        events = events_of(on)
         assert (events["plan_adopted"], events["task_counted"], events["task_completed"]) == (1, 1, 1)
         assert len([text for text in on.ann.texts() if "Goal reached" in text]) == 1
 
@@ -81,7 +87,7 @@ async def test_a_button_works_after_a_kill_and_its_second_press_is_explained(war
         ]
         await on.ann.sees("Goal reached")
         await quiet(on)
-        assert dict(on.rows(EVENTS))["task_completed"] == 1
+        assert events_of(on)["task_completed"] == 1
 
 
 async def test_an_outdated_card_says_how_things_stand(ward: Ward, tmp_path: Path) -> None:
@@ -104,14 +110,14 @@ async def test_an_outdated_card_says_how_things_stand(ward: Ward, tmp_path: Path
         late = (await answered(on.ann, 7))[5:]
         assert late == ["This goal has ended. Reopen on its card takes it up again."] * 2
         await quiet(on)
-        assert dict(on.rows(EVENTS))["goal_cancelled"] == dict(on.rows(EVENTS))["goal_paused"] == 1
+        assert events_of(on)["goal_cancelled"] == events_of(on)["goal_paused"] == 1
 
 
-def _confirmations(talker: Talker):  # type: ignore[no-untyped-def] # a generator of what `tap` takes
+def _confirmations(talker: Talker) -> Iterator[tuple[SimMessage, str]]:
     for message in reversed(talker.messages()):
         for button in (one for row in message.buttons for one in row):
             if (button.data or "").startswith("g:cancel1:"):
-                yield message, button.data
+                yield message, button.data or ""
 
 
 async def test_someone_elses_press_changes_nothing(ward: Ward, tmp_path: Path) -> None:

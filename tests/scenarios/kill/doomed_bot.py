@@ -79,7 +79,7 @@ def _put_up_borders(cross: Cross) -> None:
         cross(f"after {name}")
         return answer
 
-    Writer.__init__ = begin_mortal  # type: ignore[method-assign] # the border is put up in the real thing
+    Writer.__init__ = begin_mortal  # type: ignore[method-assign, assignment] # the border is put up in the real thing
     AiohttpSession.make_request = call_mortal  # type: ignore[method-assign] # the border is put up in the real thing
 
 

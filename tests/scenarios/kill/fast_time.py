@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from engine.clock import SystemClock
 
+REAL = SystemClock()
+"""Other processes take real time: for looking at them again a little later, and for striking at a moment."""
 MONDAY = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 
 

@@ -5,7 +5,7 @@ import asyncio
 import random
 import signal
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.local.faults import Fault
@@ -14,7 +14,7 @@ from bot.local.server import SimulatorServer
 from bot.local.simulator import Simulator
 from engine.clock import SystemClock
 from tests.scenarios.kill.end_state import EndState, Remains
-from tests.scenarios.kill.fast_time import FastTime
+from tests.scenarios.kill.fast_time import REAL, FastTime
 from tests.scenarios.kill.person import Talker
 from tests.scenarios.kill.ward import TOKEN, Home, Life, Ward
 from tests.scenarios.loopback_page import loopback_page
@@ -70,12 +70,11 @@ class Guardian:
     kills: int = 0
     life: Life | None = None  # None before the first birth
     is_over: bool = False
-    _settled: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def watch(self) -> None:
         """Start it, and start it again whenever it was killed. A death of another kind is a failure."""
         borders = iter(self.fate.borders)
-        while not self.is_over:
+        while True:
             self.life = await self.ward.start(self.home, next(borders, 0))
             status = await asyncio.shield(self.life.ended)
             if self.is_over:
@@ -86,7 +85,7 @@ class Guardian:
     async def strike(self) -> None:
         """Kill it from outside at the moments of its fate."""
         for seconds in self.fate.seconds:
-            await asyncio.sleep(seconds)
+            await REAL.sleep(seconds)
             if self.life is not None:
                 self.life.send(signal.SIGKILL)
 
@@ -139,7 +138,7 @@ def settings_for(folder: Path) -> dict[str, str]:
 async def spoil(simulator: Simulator, fate: Fate) -> None:
     """Put Telegram's faults in force at their moments."""
     for seconds, fault in fate.faults:
-        await asyncio.sleep(seconds)
+        await REAL.sleep(seconds)
         if fault is None:
             simulator.faults.clear()
         else:
@@ -197,7 +196,7 @@ async def rest(home: Home) -> None:
         )
         remains.close()
         calm = 0 if left else calm + 1
-        await asyncio.sleep(0.05)
+        await REAL.sleep(0.05)
 
 
 def tell(guardian: Guardian, talker: Talker, address: str) -> Story:

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.local.limits import FloodLimits
 from bot.local.server import SimulatorServer
 from bot.local.simulator import Simulator
 from engine.clock import SystemClock
 from tests.scenarios.kill.end_state import Remains
-from tests.scenarios.kill.fast_time import FastTime
+from tests.scenarios.kill.fast_time import REAL, FastTime
 from tests.scenarios.kill.person import Talker
 from tests.scenarios.kill.ward import TOKEN, Home, Life, Ward
 
@@ -34,7 +35,7 @@ class Stage:
         await until(lambda: life.ended.done() or "ready" in "".join(self.home.log().splitlines()[known:]))
         return life
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the database says."""
         remains = Remains(self.home.database)
         try:
@@ -57,7 +58,7 @@ class Stage:
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for what happens in another process and announces itself in no way."""
     while not holds():
-        await asyncio.sleep(0.01)
+        await REAL.sleep(0.01)
 
 
 @asynccontextmanager
