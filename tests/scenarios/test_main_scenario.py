@@ -96,3 +96,20 @@ def test_digests_come_on_demand_and_at_their_hour(transcript: str) -> None:
     scheduled = transcript[transcript.index("(waiting 1 week)") : transcript.index("you: > Yes")]
     days = re.findall(r"bot: ☀️ Your goals, (.*)\n", scheduled)
     assert len(set(days)) >= 5
+
+
+def steady(text: str) -> str:
+    """Without what changes from day to day and from machine to machine: dates, times, ports."""
+    text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:0", text)
+    return re.sub(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ \w{3}( \d{4})?", "Day", text)
+
+
+def test_the_chat_in_the_readme_is_this_one(transcript: str) -> None:
+    readme = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"<!-- transcript: begin -->\n```text\n(.*?)\n```\n<!-- transcript: end -->", readme, re.DOTALL)
+    assert shown is not None
+    real = steady(transcript)
+    pieces = re.split(r"^ *…\n|\n(?=you: |bot|toast: |\()", steady(shown[1]), flags=re.MULTILINE)
+    assert len(pieces) > 30
+    for piece in filter(str.strip, pieces):
+        assert piece.strip("\n") in real, f"the README shows what nobody said:\n{piece}"

@@ -1,0 +1,49 @@
+"""The README tells the truth: its commands, settings and code are those of the program."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.settings import Settings
+from engine.planning.requests import BUILT_IN_WORKS
+from handlers.routing import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_is_in_its_table_and_no_other() -> None:
+    named = set(re.findall(r"`MILEPOST_([A-Z_]+)`", README.split("## Settings")[1].split("\n## ")[0]))
+    assert named == {name.upper() for name in Settings.model_fields}
+
+
+def test_every_command_of_the_menu_is_named() -> None:
+    chat = README.split("## In the chat")[1].split("\n## ")[0]
+    assert {name for name, _ in COMMANDS} <= set(re.findall(r"/([a-z]+)", chat))
+
+
+def test_every_built_in_work_is_in_its_table() -> None:
+    works = README.split("### What Milepost does by itself")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", works, re.MULTILINE)) == BUILT_IN_WORKS
+
+
+def test_the_work_function_is_the_one_that_is_tested() -> None:
+    example = (ROOT / "tests/engine/work/example_work.py").read_text(encoding="utf-8")
+    code = example.split('"""\n', 1)[1].strip()
+    assert code in README
+
+
+def test_the_library_example_runs_as_it_stands(tmp_path: Path) -> None:
+    code = README.split("<!-- library: begin -->\n```python\n")[1].split("```\n<!-- library: end -->")[0]
+    (tmp_path / "example.py").write_text(code, encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "example.py"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.stderr == b""
+    assert ended.stdout.decode().splitlines()[-1] == "100% completed plan 1"
