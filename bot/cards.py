@@ -67,14 +67,7 @@ class Cards:
     async def run(self) -> None:
         """Keep cards until cancelled."""
         async with self._crew:
-            while True:
-                try:
-                    await self.look()
-                except StoreError as error:
-                    logger.warning("the cards can't be read: %s", error)
-                    await self._easel.real.sleep(PAUSE)
-                    continue
-                await self.bell.wait()
+            await self.bell.serve(self.look, "cards", self._easel.real)
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat with a card that is not as it should be."""

@@ -78,14 +78,7 @@ class Delivery:
     async def run(self) -> None:
         """Deliver until cancelled."""
         async with self._crew:
-            while True:
-                try:
-                    await self.look()
-                except StoreError as error:
-                    logger.warning("the outbox can't be read: %s", error)
-                    await self._from.real.sleep(PAUSE)
-                    continue
-                await self.bell.wait()
+            await self.bell.serve(self.look, "outbox", self._from.real)
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat that has messages waiting."""

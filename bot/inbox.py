@@ -202,14 +202,7 @@ class InboxWorker:
     async def run(self) -> None:
         """Handle updates until cancelled; one that is cancelled stays in the inbox."""
         async with self._crew:
-            while True:
-                try:
-                    await self.look()
-                except StoreError as error:
-                    logger.warning("the inbox can't be read: %s", error)
-                    await self._at.real.sleep(FIRST_PAUSE)
-                    continue
-                await self.bell.wait()
+            await self.bell.serve(self.look, "inbox", self._at.real)
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat with updates waiting."""

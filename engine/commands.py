@@ -6,6 +6,7 @@ Each takes the cause it comes from, so that a repeat does nothing, and returns t
 
 import datetime as dt
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -129,8 +130,8 @@ class GoalCommands:
     async def set_goal(  # noqa: PLR0913, PLR0917 - the mission names these; where it comes from is grouped in `origin`
         self,
         goal_name: str,
-        description: str = "",
-        success_criteria: tuple[str, ...] | list[str] = (),
+        description: str | None = "",
+        success_criteria: Iterable[str] | None = (),
         priority: int = Priority.NORMAL,
         deadline: dt.datetime | None = None,
         metadata: JsonObject | None = None,
@@ -281,12 +282,12 @@ class GoalCommands:
         said = checked_text("problem", text) or "there is a problem"
         return await self._change(goal_id, blocking.problem(number, said), cause)
 
-    async def resolve_blockage(self, blockage: str, answer: str = "", *, cause: Cause | None = None) -> Goal:
+    async def resolve_blockage(self, blockage_id: str, answer: str = "", *, cause: Cause | None = None) -> Goal:
         """A blockage is gone, perhaps with the information that was asked for.
 
-        `blockage` is its id as `get_goal_status` tells it: `"7:1"` is the first of goal 7.
+        `blockage_id` is what `get_goal_status` tells: `"7:1"` is the first of goal 7.
         """
-        goal_id, which = _blockage_named(blockage)
+        goal_id, which = _blockage_named(blockage_id)
         return await self._change(goal_id, blocking.resolve(which, checked_text("answer", answer)), cause)
 
     async def add_note(self, goal_id: GoalId, note: str, *, cause: Cause | None = None) -> Goal:

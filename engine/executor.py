@@ -17,14 +17,18 @@ from engine.goal_engine import GoalEngine, Options, Stores
 from engine.goals import Goal, GoalStatus
 from engine.plans import AdaptationNeed
 from engine.reporting.notices import Notice, NoticeKind
-from engine.reporting.status import GoalStanding, milestone_id, standing
+from engine.reporting.status import GoalStanding, standing
+from engine.reporting.status import milestone_id as milestone_id_of
 from engine.tasks import Task, TaskStatus
-from engine.values import GoalId, JsonValue, TaskId, TaskNumber, parse_task_id, task_id
+from engine.values import GoalId, JsonValue, TaskId, TaskNumber, parse_task_id
+from engine.values import task_id as task_id_of
 from engine.work.registry import WorkContext, WorkFunction, WorkResult
 
 __all__ = ["AutonomousGoalExecutor", "Options", "Stores"]
 
 Function = Callable[..., object]
+LONGEST_INTERVAL = 366 * 86_400.0
+"""Seconds between two rounds of the monitor, at most."""
 
 
 class AutonomousGoalExecutor(GoalEngine):
@@ -37,8 +41,8 @@ class AutonomousGoalExecutor(GoalEngine):
 
     @max_retries.setter
     def max_retries(self, attempts: int) -> None:
-        if attempts < 1:
-            raise InvalidInputError("max_retries", f"{attempts} is too few", "use 1 or more")
+        if not isinstance(attempts, int) or isinstance(attempts, bool) or attempts < 1:
+            raise InvalidInputError("max_retries", f"{attempts!r} is no number of attempts", "use 1 or more")
         self._judge(replace(self._judging, retry=replace(self._judging.retry, most_attempts=attempts)))
 
     @property
@@ -59,8 +63,10 @@ class AutonomousGoalExecutor(GoalEngine):
 
     @monitoring_interval.setter
     def monitoring_interval(self, seconds: float) -> None:
-        if seconds <= 0:
-            raise InvalidInputError("monitoring_interval", f"{seconds} is too short", "use more than 0 seconds")
+        if not 0 < seconds <= LONGEST_INTERVAL:  # no number at all, and one without an end, fail it too
+            raise InvalidInputError(
+                "monitoring_interval", f"{seconds} is out of range", "more than 0 seconds, a year at most"
+            )
         self.options = replace(self.options, monitoring_interval=seconds)
         self._judge(replace(self._judging, resource_wait=seconds))
         self.tick()
@@ -77,10 +83,10 @@ class AutonomousGoalExecutor(GoalEngine):
                 goal = await newest()
         if goal.status is GoalStatus.FAILED:
             raise RefusedError("no_plan", goal.reason)
-        return [task_id(goal.id, task.number) for task in goal.live_tasks]
+        return [task_id_of(goal.id, task.number) for task in goal.live_tasks]
 
     async def execute_task(
-        self, wanted: TaskId, work_function: Function | None = None, *args: object, **kwargs: object
+        self, task_id: TaskId, work_function: Function | None = None, *args: object, **kwargs: object
     ) -> object:
         """Execute one task now, with retries; returns what its work returned.
 
@@ -89,7 +95,7 @@ class AutonomousGoalExecutor(GoalEngine):
         plan if that was not done. Raises `RefusedError` when the task has ended, runs, or waits for other tasks, and
         `TaskUnfinishedError` when it failed for good or got blocked.
         """
-        goal_id, number = _parsed(wanted)
+        goal_id, number = _parsed(task_id)
         goal = await self.goal(goal_id)
         key = Ready(goal_id, number)
         if key in self._coordinator.driven_tasks:
@@ -159,18 +165,18 @@ class AutonomousGoalExecutor(GoalEngine):
         goal = await self.add_note(goal_id, notes) if notes else await self.goal(goal_id)
         return goal.progress
 
-    async def report_milestone(self, milestone: str) -> None:
+    async def report_milestone(self, milestone_id: str) -> None:
         """Tell the goal's chat once more of a milestone that was reached. Ids are in `get_goal_status`.
 
         Raises `NotFoundError`, or `RefusedError` when it was not reached yet. A goal without a chat tells the log.
         """
-        name, _, _ = milestone.partition(":")
+        name, _, _ = str(milestone_id).partition(":")
         if not name.isdecimal():
-            raise NotFoundError("milestone", milestone)
+            raise NotFoundError("milestone", milestone_id)
         goal = await self.goal(GoalId(int(name)))
-        mark = next((m for m in goal.milestones if milestone_id(goal.id, m) == milestone), None)
+        mark = next((m for m in goal.milestones if milestone_id_of(goal.id, m) == milestone_id), None)
         if mark is None:
-            raise NotFoundError("milestone", milestone)
+            raise NotFoundError("milestone", milestone_id)
         if mark.reached_at is None:
             raise RefusedError("not_reached", f"«{mark.name}» of «{goal.name}» was not reached yet")
         await self.add_note(goal.id, f"Milestone reported: {mark.name}")
@@ -232,7 +238,7 @@ def _goes_on(goal: Goal) -> bool:
 
 def _parsed(wanted: str) -> tuple[GoalId, TaskNumber]:
     try:
-        return parse_task_id(wanted)
+        return parse_task_id(str(wanted))
     except ValueError as error:
         raise InvalidInputError("task_id", str(error), "use an id that decompose_goal returned") from None
 
@@ -248,9 +254,16 @@ def _bound(function: Function, args: tuple[object, ...], kwargs: dict[str, objec
         box[:] = [await result if inspect.isawaitable(result) else result]
         return _kept(box[0])
 
-    def run_sync(context: WorkContext) -> WorkResult:
-        box[:] = [call()]
+    async def finished(result: Awaitable[object]) -> WorkResult:
+        box[:] = [await result]
         return _kept(box[0])
+
+    def run_sync(context: WorkContext) -> Awaitable[WorkResult] | WorkResult:
+        result = call()
+        if inspect.isawaitable(result):
+            return finished(result)
+        box[:] = [result]
+        return _kept(result)
 
     return run_async if is_async(function) else run_sync
 
@@ -276,7 +289,7 @@ def _result(goal: Goal, number: TaskNumber, box: list[object]) -> object:
         case TaskStatus.WAITING:
             return _waiting_for(goal, task)
         case _:
-            name = task_id(goal.id, number)
+            name = task_id_of(goal.id, number)
             blocked = "; ".join(b.needed or b.description for b in goal.blockages_of(number))
             reason = task.last_error or blocked or goal.reason or f"the goal is {goal.status}"
             raise TaskUnfinishedError(name, task.status, reason)
@@ -287,7 +300,7 @@ def _waiting_for(goal: Goal, task: Task) -> dict[str, JsonValue]:
     waiting = task.waiting
     return {
         "status": task.status.value,
-        "task": task_id(goal.id, task.number),
+        "task": task_id_of(goal.id, task.number),
         "title": task.title,
         "waiting_for": waiting.what.value if waiting is not None else None,
         "until": waiting.until.isoformat() if waiting is not None and waiting.until is not None else None,

@@ -17,6 +17,7 @@ MOST_TEXT = 4_096
 
 def checked_name(name: str) -> str:
     """A goal's or task's name, trimmed to one line."""
+    _require_text("name", name)
     text = " ".join(well_formed(name).split())
     if not text:
         raise InvalidInputError("name", "it is empty", "say in a few words what you want")
@@ -27,17 +28,30 @@ def checked_name(name: str) -> str:
     return text
 
 
-def checked_text(field: str, text: str, most: int = MOST_TEXT) -> str:
-    """Free text of bounded length."""
+def checked_text(field: str, text: str | None, most: int = MOST_TEXT) -> str:
+    """Free text of bounded length; None counts as none."""
+    if text is None:
+        return ""
+    _require_text(field, text)
     if len(text) > most:
         raise InvalidInputError(field, f"it has {len(text)} characters", f"use at most {most}")
     return well_formed(text).strip()
 
 
-def checked_criteria(criteria: Iterable[str]) -> tuple[str, ...]:
-    """Success criteria: trimmed, without empty and repeated ones."""
+def _require_text(field: str, text: object) -> None:
+    """Programs don't all check their types."""
+    if not isinstance(text, str):
+        raise InvalidInputError(field, f"{text!r} is no text", "say it in words")
+
+
+def checked_criteria(criteria: Iterable[str] | None) -> tuple[str, ...]:
+    """Success criteria: trimmed, without empty and repeated ones; None counts as none."""
     if isinstance(criteria, str):
         raise InvalidInputError("criteria", "it is one text", "give a list of sentences, one a criterion")
+    if criteria is None:
+        return ()
+    if not isinstance(criteria, Iterable):
+        raise InvalidInputError("criteria", f"{criteria!r} is no list", "give a list of sentences, one a criterion")
     found = tuple(dict.fromkeys(" ".join(well_formed(str(text)).split()) for text in criteria if str(text).strip()))
     if len(found) > MOST_CRITERIA:
         raise InvalidInputError(
@@ -63,6 +77,8 @@ def checked_deadline(deadline: dt.datetime | None, now: dt.datetime) -> dt.datet
     """A deadline in UTC, still to come. A naive one is local time."""
     if deadline is None:
         return None
+    if not isinstance(deadline, dt.datetime):
+        raise InvalidInputError("deadline", f"{deadline!r} is no moment", "give a datetime")
     try:
         moment = deadline.astimezone(dt.UTC)
     except (OverflowError, OSError, ValueError):  # at the ends of the calendar a zone leads out of it

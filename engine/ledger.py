@@ -25,6 +25,8 @@ from engine.values import Cause, GoalId
 logger = logging.getLogger(__name__)
 
 CACHED_GOALS = 2_000
+LARGEST_ID = 2**63 - 1
+"""No goal has a higher one: the databases we write keep ids in 64 bits."""
 MOST_CONFLICTS = 3
 
 
@@ -71,6 +73,7 @@ class Ledger:
         With `once`, the cause is kept, and a repeat returns without deciding again. Raises `NotFoundError`, whatever
         the decision refuses with, or `StoreError`; in each case nothing was changed.
         """
+        _require_id(goal)
         return await self._enqueue(Command(goal=goal, decision=decision, cause=cause, once=once))
 
     async def create(self, creation: Creation, cause: Cause) -> Decided:
@@ -82,6 +85,7 @@ class Ledger:
         cached = self._cache.get(goal)
         if cached is not None:
             return cached
+        _require_id(goal)
         loaded = (await self._store.load([goal], [])).goals.get(goal)
         if loaded is None:
             raise NotFoundError("goal", goal)
@@ -224,3 +228,9 @@ class Ledger:
                 tell()
             except Exception:  # the border of one pass; watchers are hints, and a query finds what they miss
                 logger.exception("somebody could not be told of a change")
+
+
+def _require_id(goal: object) -> None:
+    """A program may hand in anything; what can't be an id names no goal."""
+    if not isinstance(goal, int) or not 0 < goal <= LARGEST_ID:
+        raise NotFoundError("goal", goal)

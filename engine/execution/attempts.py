@@ -6,9 +6,10 @@ import inspect
 import logging
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from engine.clock import Clock
 from engine.decisions import Decision
@@ -25,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 Spawn = Callable[..., "asyncio.Task[None]"]
 """Starts a coroutine in the engine's task group."""
+
+Brought: TypeAlias = "Awaitable[WorkResult] | WorkResult"
+"""What calling a work function gives."""
 
 SAVE_AGAIN = (0.2, 1.0, 5.0, 15.0)
 """Real seconds between tries to save a result that the database did not take; the last one repeats."""
@@ -188,9 +192,8 @@ class AttemptRunner:
             report=report,
             results={n: _value(goal.tasks[n]) for n in task.depends_on if n in goal.tasks},
         )
-        if not is_async(function):
-            return await _in_thread(lambda: _plain(function(context)))
-        result = function(context)
+        result = function(context) if is_async(function) else await _in_thread(lambda: function(context))
+        # a lambda around a coroutine function looks plain until it was called
         return await result if inspect.isawaitable(result) else result
 
     async def _report(self, goal: GoalId, number: TaskNumber, lease: Lease, decision: Decision) -> None:
@@ -258,18 +261,12 @@ def _value(task: Task) -> JsonValue:
     return task.outcome.value if task.outcome is not None else None
 
 
-def _plain(result: object) -> WorkResult:
-    if inspect.isawaitable(result):
-        raise PermanentError("a plain function returned something to await; declare it `async def`")
-    return result  # type: ignore[return-value]  # whatever a work function returns is made JSON by outcome_of
-
-
-async def _in_thread(function: Callable[[], WorkResult]) -> WorkResult:
+async def _in_thread(function: Callable[[], Brought]) -> Brought:
     """Run it in a daemon thread of its own: a thread can't be stopped, but must never hold up the exit."""
     loop = asyncio.get_running_loop()
-    future: asyncio.Future[WorkResult] = loop.create_future()
+    future: asyncio.Future[Brought] = loop.create_future()
 
-    def settle(result: WorkResult, error: BaseException | None) -> None:
+    def settle(result: Brought, error: BaseException | None) -> None:
         if future.done():
             return
         if error is None:
@@ -278,7 +275,7 @@ async def _in_thread(function: Callable[[], WorkResult]) -> WorkResult:
             future.set_exception(error)
 
     def run() -> None:
-        result: WorkResult = None
+        result: Brought = None
         failed: BaseException | None = None
         try:
             result = function()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from engine import events as e
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.decisions import Decision, Moment
-from engine.errors import RefusedError
+from engine.errors import NotFoundError, RefusedError
 from engine.execution.failures import Failure
 from engine.goals import Goal
 from engine.plans import AdaptationNeed, Trigger, find_circle
@@ -211,6 +211,8 @@ def resolve(number: int, answer: str) -> Decision:
         if goal.has_ended:
             raise RefusedError("goal_ended", f"«{goal.name}» is {goal.status} already")
         blockage = goal.blockages.get(BlockageNumber(number))
+        if blockage is None and not 0 < number <= goal.last_blockage:
+            raise NotFoundError("blockage", f"{goal.id}:{number}")
         if blockage is None:
             raise RefusedError("already_resolved", "this was resolved already")
         if blockage.task is None and goal.deadline_grace is not None:

@@ -4,6 +4,7 @@ A border is what separates «not yet» from «for good»: each commit of the dat
 and after. They are counted from the start of the process; every one is written into a book before it is crossed.
 """
 
+import itertools
 import os
 import signal
 import sqlite3
@@ -54,13 +55,12 @@ class MortalConnection:
 
 def _crossing(doom: Doom) -> Cross:
     book = os.open(doom.book, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    crossed = 0
+    numbers = itertools.count(1)  # taken by the loop's thread and the writer's alike
 
     def cross(name: str) -> None:
-        nonlocal crossed
-        crossed += 1
+        number = next(numbers)
         os.write(book, f"{name}\n".encode())
-        if crossed == doom.border:
+        if number == doom.border:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return cross

@@ -13,14 +13,13 @@ from bot.local.limits import FloodLimits
 from bot.local.server import SimulatorServer
 from bot.local.simulator import Simulator
 from engine.clock import SystemClock
-from tests.scenarios.kill.end_state import EndState, Remains
+from tests.scenarios.kill.end_state import LOST, EndState, Remains
 from tests.scenarios.kill.fast_time import REAL, FastTime
 from tests.scenarios.kill.person import Talker
 from tests.scenarios.kill.ward import TOKEN, Home, Life, Ward
 from tests.scenarios.loopback_page import loopback_page
 
 GOAL = "Launch the newsletter"
-STUCK = "nobody knows how far it came"
 SPEED = 300_000.0  # a week in two seconds
 PATIENCE = 120.0  # seconds for a whole scenario, kills included
 
@@ -121,7 +120,7 @@ async def perform(guardian: Guardian, talker: Talker, criteria: Sequence[str]) -
         striking = group.create_task(guardian.strike())
         group.create_task(spoil(talker.simulator, guardian.fate))
         with talker.watching():
-            helping = group.create_task(unblock_commands(talker))
+            helping = group.create_task(unblock(talker))
             await converse(talker, criteria)
             striking.cancel()
             await rest(guardian.home)
@@ -170,12 +169,12 @@ async def converse(talker: Talker, criteria: Sequence[str]) -> None:
     await talker.sees("Goal reached", GOAL)
 
 
-async def unblock_commands(talker: Talker) -> None:
-    """A command that was cut off asks what became of it; the person has it run again, once for each question."""
+async def unblock(talker: Talker) -> None:
+    """What was cut off, a command at once and others the third time, asks what to do: it is tried again."""
     answered: set[str] = set()
 
     def question() -> tuple[int, str] | None:
-        found = talker.button(STUCK, "It is resolved")
+        found = talker.button(LOST, "It is resolved")
         fresh = found is not None and found[1].data not in answered
         return (found[0].id, found[1].data or "") if found is not None and fresh else None
 

@@ -8,11 +8,11 @@ from bot.requests import REPEAT
 from tests.scenarios.kill.scenario import Story
 
 ORDER = ("Planning Complete", "Quarter Complete", "Half Complete", "Three Quarters Complete", "Goal Complete")
+PLANS = ("🗺 The plan has changed", "🗺 I went over the plan")
 ONCE = (
     "📝 Kept",
     "🗺 I'm making",
-    "🗺 The plan has changed",
-    "🗺 I went over the plan",
+    *PLANS,
     "✅ Goal reached",
     "🚧 Something is in the way",
     "🎯 New goal",
@@ -66,7 +66,7 @@ def _news(text: str) -> list[str]:
             if text.startswith("🚧")
             else "/".join(text.splitlines()[:2])
         ]
-    return [text.splitlines()[0]]
+    return ["the plan is told" if text.startswith(PLANS) else text.splitlines()[0]]
 
 
 def _disorder(texts: Sequence[str]) -> Iterator[str]:
