@@ -23,6 +23,7 @@ from storage.reading import look_at
 
 TELEGRAM = "https://api.telegram.org"
 _PATIENCE = 10.0  # seconds for an answer of Telegram
+_LOCAL_CHAT = "MILEPOST_BOT_TOKEN is not set: `milepost` opens the local chat"
 _CLOCK_DRIFT = 30.0  # seconds; TLS, digests and deadlines bear no more
 _LITTLE_DISK, _NO_DISK = 500_000_000, 20_000_000  # bytes
 
@@ -130,7 +131,9 @@ def _folder(database: Path) -> Finding:
         return _fail("folder", f"{place} is no folder", "set MILEPOST_DATABASE to a file in a folder")
     if not os.access(place, os.W_OK | os.X_OK):
         return _fail("folder", f"{place} can't be written", "give this user the right, or set MILEPOST_DATABASE")
-    made = "" if place == database.parent.absolute() else f"; {database.parent} will be made at the first start"
+    made = (
+        "" if place.absolute() == database.parent.absolute() else f"; {database.parent} will be made at the first start"
+    )
     return _ok("folder", f"{place} can be written{made}")
 
 
@@ -141,7 +144,8 @@ def _database(path: Path) -> Finding:
         state = look_at(path)
     except StoreError as error:
         return _fail("database", str(error), _REMEDIES.get(error.code, "see the reason above"))
-    told = f"{path} is sound: {state.goals} goals, {state.size / 1e6:.1f} MB, schema {state.schema}"
+    goals = "1 goal" if state.goals == 1 else f"{state.goals} goals"
+    told = f"{path} is sound: {goals}, {state.size / 1e6:.1f} MB, schema {state.schema}"
     if not os.access(path, os.W_OK):
         return _fail("database", f"{path} can't be written", "give this user the right to write it")
     if state.used_by is not None:
@@ -168,7 +172,7 @@ async def _telegram(settings: Settings, clock: Clock) -> list[Finding]:
             if settings.token is None:
                 answer = await _ask(session, base)
                 return [
-                    _ok("token", "MILEPOST_BOT_TOKEN is not set: `milepost` opens the local chat"),
+                    _ok("token", _LOCAL_CHAT),
                     _ok("network", f"{base} answers"),
                     _clock(answer, clock),
                 ]
@@ -178,7 +182,7 @@ async def _telegram(settings: Settings, clock: Clock) -> list[Finding]:
                 findings.append(_webhook(await _ask(session, f"{base}/bot{settings.token}/getWebhookInfo")))
             return findings
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return [_unreachable(settings, base, error)]
+        return list(_unreachable(settings, base, error))
 
 
 async def _ask(session: aiohttp.ClientSession, url: str) -> _Answer:
@@ -234,7 +238,13 @@ def _clock(answer: _Answer, clock: Clock) -> Finding:
     return _ok("clock", "it is right")
 
 
-def _unreachable(settings: Settings, base: str, error: Exception) -> Finding:
+def _unreachable(settings: Settings, base: str, error: Exception) -> Iterator[Finding]:
     reason = "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
     text, remedy = f"{base} can't be reached ({reason})", "check the connection, the firewall and the name service"
-    return _warn("network", text, remedy) if settings.token is None else _fail("network", text, remedy)
+    if settings.token is None:
+        yield _ok("token", _LOCAL_CHAT)
+        yield _warn("network", text, remedy)
+    else:
+        yield _warn("token", "it could not be checked", "run this again when the network is back")
+        yield _fail("network", text, remedy)
+    yield _warn("clock", "nobody told the time to compare with", "make sure that the system's clock is right")

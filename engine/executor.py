@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engine.errors import InvalidInputError, NotFoundError, RefusedError, TaskUnfinishedError
 from engine.execution.adaptation import ADAPTABLE
-from engine.execution.attempts import is_async
+from engine.execution.attempts import Brought, is_async
 from engine.execution.by_hand import execute
 from engine.execution.goal_decisions import start_planning
 from engine.execution.jobs import wants_job
@@ -258,7 +258,7 @@ def _bound(function: Function, args: tuple[object, ...], kwargs: dict[str, objec
         box[:] = [await result]
         return _kept(box[0])
 
-    def run_sync(context: WorkContext) -> Awaitable[WorkResult] | WorkResult:
+    def run_sync(context: WorkContext) -> Brought:
         result = call()
         if inspect.isawaitable(result):
             return finished(result)

@@ -12,8 +12,8 @@ _OF_GOALS: Mapping[str, tuple[str, str]] = {
     "tasks": ("goal_tasks", "number"),
     "dependencies": ("task_dependencies", "task, place"),
     "milestones": ("goal_milestones", "position"),
-    "progress": ("goal_progress", "id"),
-    "adaptations": ("goal_adaptations", "number"),
+    "progress_history": ("goal_progress", "id"),  # `progress` is the goal's own, a number
+    "adaptations": ("goal_adaptations", "number"),  # instead of the goal's own, which only counts them
     "blockages": ("goal_blockages", "number"),
     "log": ("goal_execution_log", "sequence"),
     "attempts": ("attempts", "task, attempt"),

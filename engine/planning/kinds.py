@@ -82,11 +82,13 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
         (Kind.READ, told == ["more"], Kind.SETTLE),
         (Kind.PRACTISE, told[:1] in (["better"], ["more"], ["less"]), Kind.SETTLE),
         (Kind.MAKE, "photo" in said, Kind.OTHER),
-        (Kind.WRITE, verb == "write" and "thank-you" in said, Kind.CHORE),
+        (Kind.WRITE, verb == "write" and ("thank-you" in said or told[:1] in _ASIDE), Kind.CHORE),
     )
     return next((then for first, holds, then in rules if first is kind and holds), None)
 
 
+_ASIDE = [["down"], ["up"], ["to"], ["back"], ["in"], ["off"]]
+"""«Write down», «write to»: the word behind «write» makes it an errand."""
 _OFTEN = re.compile(r"\b(?:every|each|weekly|daily|twice|times|3x|2x|4x|5x)\b", re.I)
 
 

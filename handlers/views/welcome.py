@@ -12,10 +12,11 @@ from handlers.views.letters import letter, stacked
 EXAMPLE_NAME = "Run a neighbourhood book swap"
 EXAMPLE_CRITERIA = (
     "Choose a date and a place",
-    "Invite 10 neighbours",
+    "Then invite 10 neighbours",
     "Collect 20 books",
-    "Hold the swap, then write down what to do better",
-    "At least 8 people came",
+    "Hold the swap after the invitations and the books",
+    "Then wait for 2 days",
+    "Then set the next date if people liked it",
 )
 
 

@@ -215,3 +215,20 @@ def test_the_report_has_a_line_each_and_its_exit_code(tmp_path: Path, capsys: py
     assert all(line[:5].strip() in ("ok", "warn", "fail") for line in out.splitlines())
     assert "-> check the connection" in out
     assert "AAH" not in out
+
+
+async def test_a_folder_that_is_there_is_not_called_missing_because_its_path_is_relative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = await examine(settings(Path()), StillClock())
+    assert "will be made" not in about(found, "folder").text
+
+
+@pytest.mark.parametrize("more", [{}, {"bot_token": TOKEN}])
+async def test_without_a_network_token_and_clock_still_have_their_lines(
+    tmp_path: Path, more: dict[str, object]
+) -> None:
+    found = await examine(settings(tmp_path, **more), StillClock())
+    assert about(found, "clock").remedy
+    assert about(found, "token").text

@@ -353,11 +353,46 @@ def test_the_face_has_the_defaults_of_the_mission() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("max_retries", 0), ("adaptation_threshold", 1.1), ("monitoring_interval", 0)]
+    ("name", "values"),
+    [
+        ("max_retries", (0, 2.5)),
+        ("adaptation_threshold", (1.1, float("nan"))),
+        ("monitoring_interval", (0, float("nan"), float("inf"))),
+    ],
 )
-async def test_a_setting_that_makes_no_sense_is_refused(stage: Stage, name: str, value: float) -> None:
+async def test_a_setting_that_makes_no_sense_is_refused(stage: Stage, name: str, values: tuple[float, ...]) -> None:
     async with stage.open() as executor:
         before = getattr(executor, name)
-        with pytest.raises(InvalidInputError):
-            setattr(executor, name, value)
+        for value in values:
+            with pytest.raises(InvalidInputError):
+                setattr(executor, name, value)
         assert getattr(executor, name) == before
+
+
+async def test_arguments_have_the_names_of_the_mission(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a"), planned("b"), chat=False)
+        done = await executor.execute_task(task_id=TaskId(f"{goal}.1"), work_function=lambda: "mine")
+        assert done == "mine"
+        await executor.report_milestone(milestone_id=f"{goal}:10")
+        with pytest.raises(NotFoundError):
+            await executor.resolve_blockage(blockage_id=f"{goal}:1")
+
+
+async def test_a_lambda_around_a_coroutine_function_is_awaited(stage: Stage) -> None:
+    async def fetched(number: int) -> object:
+        await asyncio.sleep(0)
+        return {number}
+
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a"), chat=False)
+        assert await executor.execute_task(TaskId(f"{goal}.1"), lambda: fetched(7)) == {7}
+        assert (await executor.goal(goal)).task(1).outcome.value == [7]  # type: ignore[union-attr]  # it has completed
+
+
+@pytest.mark.parametrize("strange", [None, "7", 0, -1, 7.5, 2**70])
+async def test_what_can_not_be_the_id_of_a_goal_names_none(stage: Stage, strange: object) -> None:
+    async with stage.open() as executor:
+        for call in (executor.get_goal_status, executor.decompose_goal, executor.run_goal, executor.pause_goal):
+            with pytest.raises(NotFoundError):
+                await call(strange)  # type: ignore[operator]  # programs hand in anything

@@ -1,6 +1,7 @@
 """What is handed in is checked before it becomes a goal."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
@@ -73,3 +74,24 @@ def test_a_deadline_is_kept_in_utc_and_a_naive_one_is_local() -> None:
 def test_a_priority_is_one_of_four(priority: int) -> None:
     with pytest.raises(InvalidInputError):
         intake.checked_priority(priority)
+
+
+@pytest.mark.parametrize(
+    ("field", "check"),
+    [
+        ("name", lambda: intake.checked_name(None)),  # type: ignore[arg-type]  # what programs do
+        ("description", lambda: intake.checked_text("description", 7)),  # type: ignore[arg-type]  # what programs do
+        ("criteria", lambda: intake.checked_criteria(7)),  # type: ignore[arg-type]  # what programs do
+        ("deadline", lambda: intake.checked_deadline(START.date(), START)),  # type: ignore[arg-type]  # what programs do
+        ("deadline", lambda: intake.checked_deadline("tomorrow", START)),  # type: ignore[arg-type]  # what programs do
+    ],
+)
+def test_what_is_of_another_kind_altogether_is_refused_by_its_name(field: str, check: Callable[[], object]) -> None:
+    with pytest.raises(InvalidInputError) as raised:
+        check()
+    assert raised.value.field == field
+
+
+def test_a_program_may_say_none_for_what_it_leaves_out() -> None:
+    assert intake.checked_text("description", None) == ""
+    assert intake.checked_criteria(None) == ()

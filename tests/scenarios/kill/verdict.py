@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bot.requests import REPEAT
+from tests.scenarios.kill.end_state import LOST
 from tests.scenarios.kill.scenario import Story
 
 ORDER = ("Planning Complete", "Quarter Complete", "Half Complete", "Three Quarters Complete", "Goal Complete")
@@ -58,14 +59,12 @@ def _news(text: str) -> list[str]:
     if re.match(r"🎯 (\d+ m|M)ilestones? achieved", text):
         goal = re.search(r"^Goal: (.*)$", text, re.M)
         return [f"{goal[1] if goal else '?'}: {name}" for name in text.splitlines() if name in ORDER]
-    if not text.startswith(ONCE):
+    if not text.startswith(ONCE) or LOST in text:
         return []
-    if text.startswith(("✅", "🚧")):
-        return [
-            "/".join(text.splitlines()[:2] + text.splitlines()[4:5])
-            if text.startswith("🚧")
-            else "/".join(text.splitlines()[:2])
-        ]
+    if text.startswith("🚧"):
+        return ["/".join(text.splitlines()[:2] + text.splitlines()[4:5])]
+    if text.startswith("✅"):
+        return ["/".join(text.splitlines()[:2])]
     return ["the plan is told" if text.startswith(PLANS) else text.splitlines()[0]]
 
 
