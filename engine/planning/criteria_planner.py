@@ -44,7 +44,10 @@ class CriteriaPlanner:
             return self._whole(request)
         moment = _moment(request)
         most = max(2, min(MOST_CLAUSES, _ALL_CLAUSES // len(criteria)))
-        readings = tuple(read_criterion(_without_number(text), moment, request.commands, most) for text in criteria)
+        own = request.works - BUILT_IN_WORKS
+        readings = tuple(
+            read_criterion(_without_number(text), moment, request.commands, most, own) for text in criteria
+        )
         nodes = nodes_of(readings)
         numbered = len(criteria) > 1 and all(_NUMBERED.match(text) for text in criteria)
         drafts = arranged(nodes, criteria, request.zone, numbered=numbered)

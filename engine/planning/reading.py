@@ -66,6 +66,8 @@ class Reading:
     """How long it is to go on; None where nothing is said."""
     url: UrlCheck | None = None
     command: str = ""
+    own_work: tuple[str, tuple[tuple[str, JsonValue], ...]] | None = None
+    """A work that another package brought, and its inputs by name; None where none is named."""
     options: tuple[str, ...] = ()
     """What there is to choose from, when a choice is asked for."""
     not_before: Day | None = None
@@ -97,6 +99,12 @@ _COMMAND = re.compile(
     r"(?:run|execute|start|call)\s+(?:the\s+)?(?:command\s+)?[`«“\"]?(?P<name>[\w.:-]{1,60})[`»”\"]?(?:\s+(?:command|script))?[.!]?",
     re.I,
 )
+_OWN_WORK = re.compile(
+    r"(?:(?:run|use|call|do|execute|start)\s+(?:the\s+)?(?:work\s+)?)?[`«“\"]?(?P<name>[a-z][a-z0-9_]{0,63})[`»”\"]?"
+    r"(?:\s*:)?(?:\s+(?:with\s+)?(?P<inputs>\S.*))?",
+    re.I | re.S,
+)
+_INPUT = re.compile(r"(?P<name>[A-Za-z_]\w{0,63})=(?:\"(?P<quoted>[^\"]*)\"|«(?P<guillemets>[^»]*)»|(?P<bare>[^\s,]+))[\s,]*")
 _SUB_LEAD = re.compile(
     r"(?:sub-?goal|own goal|project)\s*:\s*(?P<name>[^:\n]{2,120})(?::\s*(?P<list>.+))?", re.I | re.S
 )
@@ -123,15 +131,49 @@ _WHETHER = re.compile(r"(?:whether|if)\s+(?:or not\s+)?(?P<what>.{3,100})", re.I
 
 @functools.lru_cache(maxsize=512)
 def read_criterion(
-    text: str, moment: Moment, commands: tuple[str, ...] = (), most: int = MOST_CLAUSES
+    text: str,
+    moment: Moment,
+    commands: tuple[str, ...] = (),
+    most: int = MOST_CLAUSES,
+    works: frozenset[str] = frozenset(),
 ) -> tuple[Reading, ...]:
-    """What a criterion says, clause by clause: from one to `most`."""
+    """What a criterion says, clause by clause: from one to `most`. `works` are those that other packages brought."""
     own = _subgoal(text)
     if own is not None:
         return (
             Reading(clause=Clause(text=own.name), text=own.name, verb="", kind=Kind.OTHER, thing=own.name, subgoal=own),
         )
-    return tuple(read_clause(clause, moment, commands) for clause in split(text, most))
+    clauses = [Clause(text=text)] if works and _own_work(text, works) else split(text, most)
+    return tuple(_with_own_work(read_clause(clause, moment, commands), works) for clause in clauses)
+
+
+def _with_own_work(reading: Reading, works: frozenset[str]) -> Reading:
+    return replace(reading, own_work=_own_work(reading.text, works)) if works else reading
+
+
+def _own_work(text: str, works: frozenset[str]) -> tuple[str, tuple[tuple[str, JsonValue], ...]] | None:
+    """«Run word_count with path=/tmp/a.txt» names a work with its inputs; None for anything else."""
+    found = _OWN_WORK.fullmatch(text.strip())
+    if found is None or found["name"].lower() not in works:
+        return None
+    told = found["inputs"] or ""
+    inputs = list(_INPUT.finditer(told))
+    if "".join(match[0] for match in inputs) != told:
+        return None  # more is said than names and values: these are words for a person
+    return found["name"].lower(), tuple((match["name"], _input(match)) for match in inputs)
+
+
+def _input(match: re.Match[str]) -> JsonValue:
+    """A value as JSON where it is a number, true, false or null; else its text."""
+    bare = match["bare"]
+    if bare is None:
+        return match["quoted"] if match["quoted"] is not None else match["guillemets"]
+    known = {"true": True, "false": False, "null": None}
+    if bare in known:
+        return known[bare]
+    if re.fullmatch(r"-?\d{1,15}", bare):
+        return int(bare)
+    return float(bare) if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", bare) else bare
 
 
 def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) -> Reading:

@@ -74,7 +74,7 @@ async def test_kills_and_bad_days_together(ward: Ward, tmp_path: Path) -> None:
     undisturbed = await play(ward, tmp_path / "undisturbed", SHORT)
     rounds = int(os.environ.get("MILEPOST_TEST_ROUNDS", "2"))
     for number, name in enumerate((list(DAYS) * rounds)[: max(2, rounds // 2)]):
-        fate = Fate(borders=(50 + 7 * number, 40), faults=DAYS[name]())
+        fate = Fate(borders=(f"after a commit {20 + 3 * number}", "before a commit 15"), faults=DAYS[name]())
         story = await play(ward, tmp_path / str(number), SHORT, fate)
         assert story.kills == 2
         assert breaches(story, undisturbed) == [], fate

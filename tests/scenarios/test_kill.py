@@ -17,6 +17,7 @@ from tests.scenarios.kill.verdict import breaches
 from tests.scenarios.kill.ward import Ward
 
 ROUNDS = int(os.environ.get("MILEPOST_TEST_ROUNDS", "2"))
+FATEFUL = ("after a commit 25", "before sendMessage 3", "after sendMessage 2")
 ALL = 50  # rounds from which every border is tried
 SIDE_BY_SIDE = 2
 
@@ -25,6 +26,7 @@ async def judged(ward: Ward, folder: Path, fates: Sequence[Fate], undisturbed: S
     """Play the scenario under each fate; every broken promise, with the fate under which it broke."""
     room = asyncio.Semaphore(SIDE_BY_SIDE)
     broken: list[str] = []
+    kills: list[int] = []
 
     async def one(number: int, fate: Fate) -> None:
         async with room:
@@ -33,18 +35,20 @@ async def judged(ward: Ward, folder: Path, fates: Sequence[Fate], undisturbed: S
             except (TimeoutError, AssertionError, ExceptionGroup) as error:
                 broken.append(f"{fate}: {error!r} {error.__notes__}")
                 return
-        assert story.kills or fate.seconds, f"{fate} came too late to kill"
+        kills.append(story.kills)
         broken.extend(f"{fate}: {breach}" for breach in breaches(story, undisturbed))
 
     async with asyncio.TaskGroup() as group:
         for number, fate in enumerate(fates):
             group.create_task(one(number, fate))
+    # Polls and digests are not as many in every life, so that a border now and then is never reached.
+    assert kills.count(0) <= len(kills) // 5, "most of the fates came too late to kill"
     return broken
 
 
 async def test_three_kills_on_the_way_change_nothing(ward: Ward, tmp_path: Path) -> None:
     undisturbed, killed = await asyncio.gather(
-        play(ward, tmp_path / "undisturbed", SHORT), play(ward, tmp_path / "killed", SHORT, Fate(borders=(70, 45, 30)))
+        play(ward, tmp_path / "undisturbed", SHORT), play(ward, tmp_path / "killed", SHORT, Fate(borders=FATEFUL))
     )
     assert killed.kills == 3
     assert breaches(killed, undisturbed) == []
@@ -55,11 +59,9 @@ async def test_three_kills_on_the_way_change_nothing(ward: Ward, tmp_path: Path)
 async def test_killed_at_any_border_the_goal_ends_as_if_nothing_had_happened(ward: Ward, tmp_path: Path) -> None:
     undisturbed = await play(ward, tmp_path / "undisturbed", LONG)
     assert breaches(undisturbed, undisturbed) == []
-    borders = len(undisturbed.borders)
     dice = random.Random(f"borders {ROUNDS}")
-    wanted = borders if ROUNDS >= ALL else 5 * ROUNDS
-    # A life may cross fewer borders than the undisturbed one did: the last ones are those of its end.
-    fates = [Fate(borders=(border,)) for border in some(borders - 20, wanted, dice)]
+    wanted = len(undisturbed.borders) if ROUNDS >= ALL else 6 * ROUNDS
+    fates = [Fate(borders=(border,)) for border in some(undisturbed.borders, wanted, dice)]
     assert await judged(ward, tmp_path, fates, undisturbed) == []
 
 
@@ -79,9 +81,8 @@ async def test_killed_again_while_it_gets_up_the_goal_ends_as_if_nothing_had_hap
 ) -> None:
     undisturbed = await play(ward, tmp_path / "undisturbed", LONG)
     dice = random.Random(f"again {ROUNDS}")
-    borders = len(undisturbed.borders)
+    early = [border for border in undisturbed.borders if int(border.split()[-1]) <= 6 and "set" not in border]
     fates = [
-        Fate(borders=(dice.randrange(1, borders // 2), *(dice.randrange(1, 25) for _ in range(4))))
-        for _ in range(ROUNDS)
+        Fate(borders=(dice.choice(undisturbed.borders), *(dice.choice(early) for _ in range(4)))) for _ in range(ROUNDS)
     ]
     assert await judged(ward, tmp_path, fates, undisturbed) == []

@@ -8,7 +8,8 @@ import itertools
 import os
 import signal
 import sqlite3
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,9 +28,13 @@ Cross = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doom:
-    """At which border to die (0: at none), the file that lists the borders crossed, and the time to live in."""
+    """At which border to die, the file that lists the borders crossed, and the time to live in.
 
-    border: int
+    A border is its name and its number among those of that name, such as «before sendMessage 7»; empty is none. So it
+    means much the same in each life, whichever way threads and polls fall.
+    """
+
+    border: str
     book: str
     time: FastTime
 
@@ -55,12 +60,12 @@ class MortalConnection:
 
 def _crossing(doom: Doom) -> Cross:
     book = os.open(doom.book, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    numbers = itertools.count(1)  # taken by the loop's thread and the writer's alike
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 
     def cross(name: str) -> None:
-        number = next(numbers)
-        os.write(book, f"{name}\n".encode())
-        if number == doom.border:
+        border = f"{name} {next(numbers[name])}"
+        os.write(book, f"{border}\n".encode())
+        if border == doom.border:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return cross

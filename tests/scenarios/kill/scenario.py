@@ -4,7 +4,7 @@
 import asyncio
 import random
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,7 @@ SHORT = ("The name is chosen", "Then sign 2 sponsors", "Then wait for 1 day", "{
 class Fate:
     """What the bot suffers. After the last of it, it lives on."""
 
-    borders: tuple[int, ...] = ()
+    borders: tuple[str, ...] = ()
     """Where each life ends by itself, one after the other."""
     seconds: tuple[float, ...] = ()
     """When it is killed from outside, each counted from the one before."""
@@ -74,7 +74,7 @@ class Guardian:
         """Start it, and start it again whenever it was killed. A death of another kind is a failure."""
         borders = iter(self.fate.borders)
         while True:
-            self.life = await self.ward.start(self.home, next(borders, 0))
+            self.life = await self.ward.start(self.home, next(borders, ""))
             status = await asyncio.shield(self.life.ended)
             if self.is_over:
                 return
@@ -220,9 +220,10 @@ def tell(guardian: Guardian, talker: Talker, address: str) -> Story:
     return story
 
 
-def some(borders: int, wanted: int, dice: random.Random) -> Iterable[int]:
-    """So many borders of all, spread over the whole; all of them when there are no more."""
-    if wanted >= borders:
-        return range(1, borders + 1)
-    width = borders / wanted
-    return [1 + int(at * width + dice.random() * width) for at in range(wanted)]
+def some(borders: Sequence[str], wanted: int, dice: random.Random) -> Sequence[str]:
+    """So many borders, of each name its share; all of them when there are no more."""
+    by_name = sorted(borders, key=lambda border: border.rpartition(" ")[0])
+    if wanted >= len(by_name):
+        return by_name
+    width = len(by_name) / wanted
+    return [by_name[int((at + dice.random()) * width)] for at in range(wanted)]

@@ -64,8 +64,8 @@ class Home:
         """All that the bot has written to stderr."""
         return self.errors.read_text() if self.errors.exists() else ""
 
-    def order(self, border: int) -> dict[str, Any]:
-        """The nursery's order for one life, which ends at this border (0: at none)."""
+    def order(self, border: str) -> dict[str, Any]:
+        """The nursery's order for one life, which ends at this border (empty: at none)."""
         environment = {
             "MILEPOST_BOT_TOKEN": TOKEN,
             "MILEPOST_TELEGRAM_API": self.telegram,
@@ -132,7 +132,7 @@ class Ward:
             self._lives[news["pid"]] = Life(news["pid"])
             self._births.put_nowait(news["pid"])
 
-    async def start(self, home: Home, border: int = 0) -> Life:
+    async def start(self, home: Home, border: str = "") -> Life:
         """A new life of the bot."""
         self._nursery.orders.write(json.dumps(home.order(border)).encode() + b"\n")
         self._nursery.orders.flush()
