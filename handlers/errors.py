@@ -52,6 +52,7 @@ REFUSALS: dict[str, str] = {
     "outdated": "Things have moved on since this message; here is how they stand.",
     "outdated_plan": "The plan has changed since this message; here is the newest one.",
     "planning": "The plan is still being made. It arrives here as soon as it is ready.",
+    "serves_another": "It was part of a larger goal. Reopen or re-plan that one; it starts this anew when it needs it.",
     "stale_lease": "That work was taken over by a newer try; nothing was changed.",
     "task_ended": "This task is settled already; nothing was changed.",
     "task_running": "Milepost is working on this task right now; /tasks shows when it is done.",

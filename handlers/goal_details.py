@@ -26,7 +26,12 @@ async def show_tasks(message: Message, command: CommandObject, engine: Engine, d
 async def show_blockers(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
     """/blockers"""
     goal, _ = await goal_meant(command.args, engine, desk, GoalDeed.BLOCKERS)
-    return desk.keep(blocker_list(goal, desk.zone, desk.now))
+    return desk.keep(blocker_list(await _living(goal, engine), desk.zone, desk.now))
+
+
+async def _living(goal: Goal, engine: Engine) -> list[Goal]:
+    """The goal, and those that serve it and have not ended: what holds them up holds it up."""
+    return [goal, *(one for one in (await engine.family(goal.id))[1:] if not one.has_ended)]
 
 
 async def show_log(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
@@ -46,10 +51,10 @@ async def press_tasks(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
     return desk.keep(task_list(goal, desk.zone, desk.now))
 
 
-async def press_blockers(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
+async def press_blockers(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Blockers from the card."""
     await answer_tap(query)
-    return desk.keep(blocker_list(goal, desk.zone, desk.now))
+    return desk.keep(blocker_list(await _living(goal, engine), desk.zone, desk.now))
 
 
 async def press_log(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:

@@ -73,7 +73,7 @@ def card_buttons(goal: Goal) -> Rows:
         return button(label, GoalTap(deed=deed, goal=goal.id))
 
     if goal.has_ended:
-        again = [tap("Reopen", GoalDeed.REOPEN)] if _is_something_left(goal) else []
+        again = [tap("Reopen", GoalDeed.REOPEN)] if may_reopen(goal) else []
         return [[*again, tap("Tasks", GoalDeed.TASKS), tap("Log", GoalDeed.LOG)]]
     rows: list[list[Button]] = []
     if goal.deadline_grace is not None:
@@ -91,9 +91,10 @@ def card_buttons(goal: Goal) -> Rows:
     return rows
 
 
-def _is_something_left(goal: Goal) -> bool:
+def may_reopen(goal: Goal) -> bool:
+    """Whether something is left to do, and it is not for a goal above to say whether it is needed."""
     skipped = any(task.status is TaskStatus.SKIPPED for task in goal.tasks.values())
-    return skipped or goal.status is not GoalStatus.COMPLETED
+    return goal.parent is None and (skipped or goal.status is not GoalStatus.COMPLETED)
 
 
 def goal_choice(rows: Sequence[GoalRow], deed: GoalDeed) -> Rows:
@@ -262,14 +263,15 @@ def blockage_buttons(goal: Goal, blockage: Blockage) -> Rows:
     return [*rows, [tap("Stop the goal", BlockageDeed.STOP)]]
 
 
-def blockers_buttons(goal: Goal) -> Rows:
-    """Under the list of blockages: each by its number, and how each kind is met."""
+def blockers_buttons(family: Sequence[Goal]) -> Rows:
+    """Under the list of blockages of a goal and its sub-goals: each by its number, and how each kind is met."""
+    goal = family[0]
     opened = [
         button(
             f"🚧 {one.number}. {one.description}",
-            BlockageTap(deed=BlockageDeed.OPEN, goal=goal.id, blockage=one.number),
+            BlockageTap(deed=BlockageDeed.OPEN, goal=holder.id, blockage=one.number),
         )
-        for one in list(goal.blockages.values())[:8]
+        for holder, one in [(each, one) for each in family for one in each.blockages.values()][:8]
     ]
     if goal.has_ended:
         return in_rows(opened, 1)

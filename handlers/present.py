@@ -61,6 +61,7 @@ def _about_goal(tap: GoalTap, goal: Goal, desk: Desk) -> Outgoing | None:
         text = f"📅 «{line(goal.name)}» · {STATUS_WORDS[goal.status]} · deadline: {when}"
         return letter(desk.here, text, keyboards.see_goal(goal.id), goal.id)
     if tap.deed in (GoalDeed.CANCEL_YES, GoalDeed.FAIL_YES, GoalDeed.KEEP):
-        buttons = keyboards.reopen_button(goal.id) if goal.status is not GoalStatus.COMPLETED and goal.has_ended else ()
+        again = goal.has_ended and goal.status is not GoalStatus.COMPLETED and keyboards.may_reopen(goal)
+        buttons = keyboards.reopen_button(goal.id) if again else ()
         return letter(desk.here, f"«{line(goal.name)}» is {STATUS_WORDS[goal.status]}.", buttons, goal.id)
     return None

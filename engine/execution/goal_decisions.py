@@ -192,6 +192,8 @@ def reopen(reason: str) -> Decision:
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         if not goal.has_ended:
             raise RefusedError("not_ended", f"«{goal.name}» has not ended")
+        if goal.parent is not None:  # nothing waits for it any more; the goal above makes a new one when it needs it
+            raise RefusedError("serves_another", f"«{goal.name}» serves goal {goal.parent.goal}; reopen or adapt that")
         if goal.plan_version == 0:
             raise RefusedError("no_plan", f"«{goal.name}» never had a plan; set it anew")
         left_out = [

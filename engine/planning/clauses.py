@@ -174,7 +174,12 @@ def _lead(sentence: str) -> re.Match[str] | None:
     lead = _LEAD.match(sentence)
     if lead is None or lead["comma"] or lead["else"]:
         return lead
-    return lead if leading_verb(sentence[lead.end() :]) is not None else None
+    word = lead[0].split()[-1].lower()
+    return lead if word not in _ALSO_NAMES or leading_verb(sentence[lead.end() :]) is not None else None
+
+
+_ALSO_NAMES = frozenset({"first", "second", "third", "next", "last"})
+"""Order words that names begin with too: only a known verb behind them shows what is meant."""
 
 
 def _sentences(text: str) -> Iterator[tuple[bool, str]]:

@@ -14,7 +14,7 @@ from engine.planning.moments import zone_of
 from engine.planning.ordering import Node, nodes_of
 from engine.planning.reading import Moment, Reading, read_criterion
 from engine.planning.repair import repaired
-from engine.planning.requests import PlanRequest
+from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 from engine.planning.suggestions import whole_goal
 from engine.planning.titles import fill
 from engine.planning.weights import weighed

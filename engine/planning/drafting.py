@@ -159,15 +159,15 @@ def _works(reading: Reading, place: Place) -> Iterator[Draft]:
     day = reading.not_before or reading.by
     if reading.subgoal is not None:
         yield _subgoal(reading, place)
-    elif reading.own_work is not None:
-        name, given = reading.own_work
-        yield _carrying(
-            _Kernel(name="own", title=_whole(reading), work=name, inputs=dict(given), hours=(0.01, 0.1, 1)), place
-        )
     elif reading.command:
         inputs: _Inputs = {"command": reading.command}
         yield _carrying(
             _Kernel(name="run", title=_whole(reading), work="command", inputs=inputs, hours=(0.01, 0.1, 1)), place
+        )
+    elif reading.own_work is not None:
+        name, given = reading.own_work
+        yield _carrying(
+            _Kernel(name="own", title=_whole(reading), work=name, inputs=dict(given), hours=(0.01, 0.1, 1)), place
         )
     elif reading.url is not None and reading.url.alone:
         yield _url_check(reading, place)

@@ -20,6 +20,7 @@ from engine.planning.verbs import (
     noun_kind,
 )
 from engine.planning.wording import capitalised
+from engine.values import JsonValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,9 @@ _OWN_WORK = re.compile(
     r"(?:\s*:)?(?:\s+(?:with\s+)?(?P<inputs>\S.*))?",
     re.I | re.S,
 )
-_INPUT = re.compile(r"(?P<name>[A-Za-z_]\w{0,63})=(?:\"(?P<quoted>[^\"]*)\"|«(?P<guillemets>[^»]*)»|(?P<bare>[^\s,]+))[\s,]*")
+_INPUT = re.compile(
+    r"(?P<name>[A-Za-z_]\w{0,63})=(?:\"(?P<quoted>[^\"]*)\"|«(?P<guillemets>[^»]*)»|(?P<bare>[^\s,]+))[\s,]*"
+)
 _SUB_LEAD = re.compile(
     r"(?:sub-?goal|own goal|project)\s*:\s*(?P<name>[^:\n]{2,120})(?::\s*(?P<list>.+))?", re.I | re.S
 )

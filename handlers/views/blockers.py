@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from aiogram.utils.formatting import Bold, Italic, Text
 
@@ -84,22 +85,26 @@ def blockage_gone(goal: Goal, words_for_it: str) -> Outgoing:
     return letter(goal.chat or ChatId(0), body, (), goal.id)
 
 
-def blocker_list(goal: Goal, zone: str, now: dt.datetime) -> Outgoing:
-    """The open blockages of a goal, each with what was tried."""
+def blocker_list(family: Sequence[Goal], zone: str, now: dt.datetime) -> Outgoing:
+    """The open blockages of a goal (the first of its family) and of its sub-goals, each with what was tried."""
+    goal = family[0]
     chat = goal.chat or ChatId(0)
     head: list[Text | str] = [Text(Bold("Blockers"), f" · {line(goal.name, 150)}")]
-    if not goal.blockages:
+    found = [(one, blockage) for one in family for blockage in one.blockages.values()]
+    if not found:
         head += ["", "Nothing is in the way."]
-    sheet = Sheet(head=head, items=[_entry(goal, one, zone, now) for one in goal.blockages.values()])
-    return letter(chat, sheet.text(), keyboards.blockers_buttons(goal), goal.id)
+    entries = [_entry(one, blockage, zone, now, below=one is not goal) for one, blockage in found]
+    return letter(chat, Sheet(head=head, items=entries).text(), keyboards.blockers_buttons(family), goal.id)
 
 
-def _entry(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime) -> Text:
+def _entry(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime, *, below: bool) -> Text:
     task = goal.tasks.get(blockage.task) if blockage.task is not None else None
     body: list[Text | str] = [
         Text("\n🚧 ", Bold(f"{blockage.number}. {sentence(line(blockage.description, 200))}")),
         f"{KIND_LABELS[blockage.kind]} · {distance(blockage.raised_at, now)} · {STRATEGY_WORDS[blockage.strategy]}",
     ]
+    if below:
+        body.append(Text("🎯 ", line(goal.name, 120)))
     if task is not None:
         body.append(f"Holds up {task.number}. {line(task.title, 120)}")
     tried = _tried(blockage, zone, now, 4)

@@ -216,9 +216,11 @@ def _failed(o: Occasion) -> Outgoing:
         lines += ["", sentence(words(o.text("reason"), 1500))]
     if o.goal is not None and o.goal.status is not GoalStatus.FAILED:
         return o.letter([*lines, "", "It has been taken up again since."])
+    if o.goal is None or not keyboards.may_reopen(o.goal):
+        return o.letter([*lines, "", "What is done stays done."])
     return o.letter(
         [*lines, "", "What is done stays done. Reopen takes it up again from here."],
-        keyboards.reopen_button(o.goal.id) if o.goal is not None else (),
+        keyboards.reopen_button(o.goal.id),
     )
 
 
@@ -230,7 +232,7 @@ def _cancelled(o: Occasion) -> Outgoing:
     ]
     if o.text("reason").strip():
         lines += ["", Italic(sentence(words(o.text("reason"), 1000)))]
-    again = o.goal is not None and o.goal.status is GoalStatus.CANCELLED
+    again = o.goal is not None and o.goal.status is GoalStatus.CANCELLED and keyboards.may_reopen(o.goal)
     return o.letter(lines, keyboards.reopen_button(o.goal.id) if o.goal is not None and again else ())
 
 

@@ -16,7 +16,7 @@ EXAMPLE_CRITERIA = (
     "Collect 20 books",
     "Hold the swap after the invitations and the books",
     "Then wait for 2 days",
-    "Then repeat it next month if people liked it",
+    "Then set the next date if people liked it",
 )
 
 

@@ -276,6 +276,18 @@ async def test_the_views_of_a_goal_can_be_opened(talk: Talk) -> None:
     assert "What I keep" in await talk.say("/privacy")
 
 
+async def test_what_holds_up_a_sub_goal_is_a_blocker_of_the_goal_above(talk: Talk) -> None:
+    await talk.started("Call Maria", "sub-goal: Paint the house: Buy paint; Ask a friend")
+    await talk.press("Problem", message=talk.with_text("Buy paint"))
+    await talk.say("The shop has closed")
+    said = await talk.say("/blockers")
+    assert "The shop has closed" in said
+    assert "🎯 Paint the house" in said
+    await talk.press("🚧 1. The shop has closed")
+    await talk.press("It is resolved")
+    assert "Nothing is in the way" in await talk.say("/blockers")
+
+
 async def test_strategies_are_set_by_buttons(talk: Talk) -> None:
     goal = await talk.started("Plant 3 trees")
     await talk.say("/blockers")

@@ -9,9 +9,10 @@ from engine.errors import ExternalBlocked, PermanentError, RefusedError
 from engine.execution.adaptation import repaired
 from engine.execution.goal_decisions import adopt, cancel, drop_task, fail, pause, plan_made, reopen, resume
 from engine.execution.task_decisions import chosen, done_by_person, restored, skipped
-from engine.goals import GoalStatus
+from engine.goals import GoalStatus, ParentTask
 from engine.plans import Plan, Repair
 from engine.tasks import TaskStatus
+from engine.values import GoalId, TaskNumber
 from tests.engine.lives import Life, check_sound, new_goal, planned
 
 CHOICE = {"options": ["yes", "no"]}
@@ -130,6 +131,15 @@ def test_a_goal_that_never_started_starts_when_it_is_reopened() -> None:
     life.do(reopen("now"))
     life.do(done_by_person(1, ""))
     assert life.goal.status is GoalStatus.COMPLETED
+
+
+def test_a_sub_goal_is_not_reopened_behind_the_back_of_the_goal_that_it_served() -> None:
+    life = Life(new_goal(parent=ParentTask(goal=GoalId(9), task=TaskNumber(1)), depth=2))
+    life.do(plan_made(Plan(tasks=(planned("a", work="person"),), source="test")))
+    life.do(cancel("the goal above was cancelled"))
+    with pytest.raises(RefusedError, match="goal 9") as raised:
+        life.do(reopen("I like it"))
+    assert raised.value.code == "serves_another"
 
 
 def test_a_goal_that_is_all_done_is_not_reopened_for_a_road_that_was_not_chosen() -> None:

@@ -192,3 +192,13 @@ def test_hostile_criteria_become_a_plan_in_bounded_time(criteria: tuple[str, ...
     assert time.process_time() - started < 5, "seconds on the slowest machine; a tenth of it is usual"
     check_whole(plan, criteria)
     assert len(plan.tasks) <= 2400
+
+
+@pytest.mark.parametrize("word", ["Then", "After that,", "Afterwards", "Finally"])
+@pytest.mark.parametrize("doing", ["set the next date", "frobnicate the widget", "Überweise das Geld"])
+def test_an_order_word_counts_also_before_a_verb_that_nobody_knows(word: str, doing: str) -> None:
+    criteria = ("Paint the wall", f"{word} {doing}")
+    goal = Goal(id=GoalId(1), name="Swap", criteria=criteria, created_at=NOW, updated_at=NOW)
+    last = CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW)).tasks[-1]
+    assert last.criterion == 1
+    assert last.after

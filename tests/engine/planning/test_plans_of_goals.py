@@ -5,13 +5,14 @@ critical), what they come after, and the answer they hang on.
 """
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.goals import Goal
 from engine.planning.criteria_planner import CriteriaPlanner
-from engine.planning.requests import PlanRequest
+from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 from engine.plans import Plan, check_plan
 from engine.values import ChatId, GoalId
 
@@ -164,3 +165,30 @@ def test_what_alone_carries_a_criterion_or_holds_up_half_of_the_rest_is_critical
         ("Monitor for 1 week", True),
         ("Judge what 1 week of monitoring showed", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "work", "inputs"),
+    [
+        ("word_count", "word_count", {}),
+        ("Run word_count", "word_count", {}),
+        ("word_count: path=/tmp/a.txt", "word_count", {"path": "/tmp/a.txt"}),
+        (
+            'Run the work word_count with path="my file.txt", words=300, strict=true, share=0.5',
+            "word_count",
+            {"path": "my file.txt", "words": 300, "strict": True, "share": 0.5},
+        ),
+        ("Use word_count in the report", "person", {}),
+        ("Run word_counter", "person", {}),
+    ],
+)
+def test_a_work_of_another_package_is_planned_where_a_criterion_names_it(
+    text: str, work: str, inputs: dict[str, object]
+) -> None:
+    goal = Goal(id=GoalId(1), name="Count", criteria=("Write a page", f"Then {text}"), created_at=NOW, updated_at=NOW)
+    for criteria in (goal.criteria, ("Write a page", text)):
+        asked = PlanRequest(goal=replace(goal, criteria=criteria), now=NOW, works=BUILT_IN_WORKS | {"word_count"})
+        named = [task for task in CriteriaPlanner().plan(asked).tasks if task.criterion == 1]
+        assert (named[-1].work, named[-1].inputs) == (work, inputs)
+        ours = PlanRequest(goal=replace(goal, criteria=criteria), now=NOW)
+        assert all(task.work != "word_count" for task in CriteriaPlanner().plan(ours).tasks)

@@ -175,10 +175,14 @@ def every_view(name: str) -> Iterator[Outgoing]:
     )
     yield from (plans.pick_step(goal, deed) for deed in StepDeed)
     yield from (plans.change_menu(goal), plans.place_step(goal, 8), plans.repair_message(goal, 2, name, name))
-    yield from (plans.started(goal), blockers.blocker_list(goal, "UTC", NOW), blockers.strategy_list(goal))
+    yield from (
+        plans.started(goal),
+        blockers.blocker_list([goal, goal_of(str(goal.name))], "UTC", NOW),
+        blockers.strategy_list(goal),
+    )
     yield from (blockers.blockage_message(goal, one, "UTC", NOW) for one in goal.blockages.values())
     yield from (blockers.strategy_choice(goal, kind) for kind in BlockageKind)
-    yield blockers.blocker_list(goal_of(name, count=0), "UTC", NOW)
+    yield blockers.blocker_list([goal_of(name, count=0)], "UTC", NOW)
     rows = log_rows(name)
     yield from (log.log_page(goal, rows[at:], "UTC", NOW) for at in range(0, len(rows), log.ROWS_A_PAGE))
     yield log.log_page(goal, [], "UTC", NOW)

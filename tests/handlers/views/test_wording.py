@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.blockages import Blockage, BlockageKind
-from engine.goals import Goal, GoalStatus
+from engine.goals import Goal, GoalStatus, ParentTask
 from engine.reporting.digests import digest_of
 from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import Estimate, Task, TaskStatus, Waiting, WaitingFor
@@ -187,6 +187,15 @@ def test_only_what_can_be_reopened_offers_it() -> None:
     left = replace(goal_with(done, skipped, status=GoalStatus.COMPLETED), ended_at=NOW)
     assert "Reopen" not in str(render_card(reached, "UTC", NOW).payload["reply_markup"])
     assert "Reopen" in str(render_card(left, "UTC", NOW).payload["reply_markup"])
+
+
+@pytest.mark.parametrize(("kind", "status"), [("goal_failed", "failed"), ("goal_cancelled", "cancelled")])
+def test_the_end_of_a_sub_goal_does_not_offer_what_would_be_refused(kind: str, status: str) -> None:
+    goal = replace(goal_with(status=GoalStatus(status)), ended_at=NOW)
+    sub_goal = replace(goal, parent=ParentTask(goal=GoalId(9), task=TaskNumber(1)), depth=2)
+    notice = Notice(kind=NoticeKind(kind), chat=ChatId(7), goal=goal.id, facts={"progress": 0.5, "reason": "rain"})
+    assert "Reopen" in str(render_notice(notice, goal, "UTC", NOW).payload)
+    assert "Reopen" not in str(render_notice(notice, sub_goal, "UTC", NOW).payload)
 
 
 def test_the_rest_of_very_many_tasks_comes_as_one_message_with_buttons() -> None:
