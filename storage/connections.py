@@ -87,15 +87,18 @@ class Reader:
 
     async def close(self) -> None:
         """Let go of both connections."""
-        if self._single is not None:
-            await self._single.close()
+        single, self._single = self._single, None
+        if single is not None:
+            await single.close()
         self._thread.shutdown()
-        if self._snapshots is not None:
-            self._snapshots.close()
+        snapshots, self._snapshots = self._snapshots, None
+        if snapshots is not None:
+            snapshots.close()
 
     async def rows(self, sql: str, values: Sequence[SqlValue] = ()) -> list[sqlite3.Row]:
         """All rows of one statement. Raises `StoreError`."""
-        assert self._single is not None
+        if self._single is None:
+            raise self._closed()
         with translated(self._path):
             return list(await self._single.execute_fetchall(sql, values))
 
@@ -106,7 +109,12 @@ class Reader:
 
     async def snapshot(self, work: Work[T]) -> T:
         """Run `work` on the reading thread, in one transaction: all it reads is of one moment. Raises `StoreError`."""
+        if self._snapshots is None:
+            raise self._closed()
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._in_transaction, work)
+
+    def _closed(self) -> StoreError:
+        return StoreError("io", str(self._path), "it was closed already")
 
     def _in_transaction(self, work: Work[T]) -> T:
         assert self._snapshots is not None

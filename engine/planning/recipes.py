@@ -353,9 +353,9 @@ STATE = (
     _step("check", "Check: {low}", 0.5, "It is so"),
 )
 UNKNOWN_GOAL = (
-    _step("done", "Say what done means for «{thing}»", 0.5, "One or two sentences that can be checked"),
+    _step("done", "Say what done means for «{text}»", 0.5, "One or two sentences that can be checked"),
     Step(name="do", title="Do it: {text}", hours=(2, 8, 40), carries=True, share=3.0),
-    _step("check", "Check «{thing}» against what you said", 0.5, "It is as you said"),
+    _step("check", "Check «{text}» against what you said", 0.5, "It is as you said"),
 )
 
 LEADS: tuple[tuple[str, str, float], ...] = (

@@ -31,7 +31,9 @@ def _after_failure(goal: Goal, task: Task) -> Repair:
         return Repair(summary=f"«{crop(task.title, 80)}» has ended meanwhile; nothing has to change.")
     behind = tuple(t.number for t in _behind(goal, task) if t.status is TaskStatus.BLOCKED)
     keeps_trying = task.work == "decide" or (task.work == "person" and goal.chat is None)
-    if task.revivals == 0 or keeps_trying:
+    # one attempt and no retry: its work said that trying again would not help, and in a chat there is somebody else
+    is_hopeless = task.attempts == 1 and goal.chat is not None and task.work not in ("person", "decide")
+    if (task.revivals == 0 and not is_hopeless) or keeps_trying:
         also = (
             f", and so do {len(behind)} behind it"
             if len(behind) > 1

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.clock import SystemClock
 from engine.errors import StoreError
-from storage.database import Database
+from engine.values import GoalId
+from storage.database import Database, open_database
 from storage.reading import look_at, open_for_reading
 from tests.storage.made_goals import CHAT, created, plain_goal
 
@@ -69,3 +71,13 @@ async def test_a_damaged_page_is_found(database: Database, path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         look_at(path)
     assert caught.value.code == "corrupt"
+
+
+async def test_a_program_that_asks_after_the_end_is_told_so(path: Path) -> None:
+    async with open_database(path, clock=SystemClock()) as opened:
+        await opened.ledger.commit(created(plain_goal(1)))
+    for asked in (opened.queries.goals_of(CHAT, ended=False, offset=0, limit=9), opened.ledger.load([GoalId(1)], [])):
+        with pytest.raises(StoreError, match="closed already"):
+            await asked
+    with pytest.raises(StoreError, match="closed already"):
+        await opened.conversations.chats()

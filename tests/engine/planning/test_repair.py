@@ -304,3 +304,13 @@ def test_a_reworded_criterion_keeps_what_was_done_for_it() -> None:
     found = repair(goal, Trigger.WORLD_CHANGED, reason="criteria edited")
     assert [(task.title, task.after) for task in found.add] == [("Achieve 800 signups", (f"#{lead}",))]
     assert found.supersede == (number_of(goal, "Achieve 500 signups"),)
+
+
+@pytest.mark.parametrize(("attempts", "chat", "by_hand"), [(1, 7, True), (3, 7, False), (1, None, False)])
+def test_work_that_said_at_once_that_it_is_hopeless_is_not_tried_afresh_where_a_person_can_help(
+    attempts: int, chat: int | None, by_hand: bool
+) -> None:
+    goal, number = failed_launch(revivals=0, chat=chat)
+    found = repair(changed(goal, number, attempts=attempts), Trigger.TASK_FAILED, number)
+    assert (found.supersede == (number,)) is by_hand
+    assert (number in found.reset) is not by_hand

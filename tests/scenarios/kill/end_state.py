@@ -11,7 +11,7 @@ ONCE = (
     "note_added", "milestone_reached", "adaptation_needed", "plan_adapted", "goal_completed", "goal_failed",
 )  # fmt: skip
 """Events of which there are as many after any number of kills as after none."""
-LOST = "the program"
+LOST = "program"
 """In the words of blockages that only come of kills."""
 
 Rows = list[tuple[Any, ...]]

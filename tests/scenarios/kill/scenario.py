@@ -221,9 +221,10 @@ def tell(guardian: Guardian, talker: Talker, address: str) -> Story:
 
 
 def some(borders: Sequence[str], wanted: int, dice: random.Random) -> Sequence[str]:
-    """So many borders, of each name its share; all of them when there are no more."""
-    by_name = sorted(borders, key=lambda border: border.rpartition(" ")[0])
-    if wanted >= len(by_name):
-        return by_name
-    width = len(by_name) / wanted
-    return [by_name[int((at + dice.random()) * width)] for at in range(wanted)]
+    """So many borders, a third each of commits, of messages and of the rest; all of them when there are no more."""
+    if wanted >= len(borders):
+        return borders
+    commits = [border for border in borders if "commit" in border]
+    messages = [border for border in borders if "sendMessage" in border]
+    rest = [border for border in borders if border not in {*commits, *messages}]
+    return [one for kind in (commits, messages, rest) for one in dice.sample(kind, min(len(kind), wanted // 3))]
