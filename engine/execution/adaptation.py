@@ -133,8 +133,14 @@ def adapted(goal: Goal, repair: Repair, need: AdaptationNeed, moment: Moment) ->
 
 def _reset(goal: Goal, repair: Repair) -> Iterator[e.Event]:
     for number in repair.reset:
-        if goal.tasks[number].status in (TaskStatus.FAILED, TaskStatus.BLOCKED, TaskStatus.SKIPPED):
+        task = goal.tasks[number]
+        if task.status in (TaskStatus.FAILED, TaskStatus.BLOCKED, TaskStatus.SKIPPED) and not _is_asked_about(task):
             yield e.TaskReset(task=number, why="the plan was adapted", revived=True)
+
+
+def _is_asked_about(task: Task) -> bool:
+    """Whether its last attempt was cut off and the person was asked how far it came: no plan can answer that."""
+    return task.status is TaskStatus.BLOCKED and task.lost > 0
 
 
 def _may_go(task: Task) -> bool:
@@ -149,7 +155,7 @@ def _rewired(repair: Repair, added: Mapping[str, Task]) -> Iterator[e.Event]:
 
 
 def _answered(goal: Goal, repair: Repair, moment: Moment, version: int) -> Iterator[e.Event]:
-    changed = {*repair.reset, *repair.supersede}
+    changed = {*(n for n in repair.reset if not _is_asked_about(goal.tasks[n])), *repair.supersede}
     for blockage in goal.blockages.values():
         if blockage.task in changed:
             yield tried(blockage, moment, "adapt", f"plan version {version}")

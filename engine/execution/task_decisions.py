@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine import events as e
+from engine.blockages import BlockageKind, Strategy
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
-from engine.execution.blocking import on_dependency, on_error, on_external, on_resource, open_task
+from engine.execution.blocking import on_dependency, on_error, on_external, on_resource, open_task, raised
 from engine.execution.failures import Failure, FailureKind
 from engine.execution.retries import RetryPolicy, jitter_for, next_attempt
 from engine.goals import Goal, GoalStatus
@@ -106,7 +107,7 @@ def attempt_lost(number: TaskNumber, lease: Lease, *, repeatable: bool, in_order
         task = goal.tasks.get(number)
         if task is None or task.lease != lease:
             return []
-        lost = e.AttemptLost(task=number, in_order=in_order)
+        lost = e.AttemptLost(task=number, in_order=in_order and repeatable)
         if repeatable and (in_order or task.lost + 1 < MOST_LOST):
             return [lost]
         if repeatable:
@@ -115,10 +116,12 @@ def attempt_lost(number: TaskNumber, lease: Lease, *, repeatable: bool, in_order
         else:
             message = "the program was stopped while this ran, and nobody knows how far it came"
             how = "See whether it took effect. If not, press «It is resolved» to run it again; else leave it out."
-        failure = Failure(kind=FailureKind.EXTERNAL, message=message, needed=message, from_whom="you", how=how)
-        follows = on_external(goal, task, failure, moment)
-        # where the strategy gives the task up, that ends the attempt: a lost one would be pending, which can't fail
-        return follows if isinstance(follows[0], e.TaskFailed) else [lost, *follows]
+        blockage = raised(goal, task, BlockageKind.EXTERNAL, moment, description=message, needed=message, how=how)
+        if blockage.strategy is Strategy.SKIP:
+            return on_external(goal, task, Failure(kind=FailureKind.EXTERNAL, message=message), moment)
+        # no plan can answer this, whatever the strategy: only a person can know whether it took effect
+        question = replace(blockage, from_whom="you", strategy=Strategy.ASK)
+        return [lost, e.TaskBlocked(task=number), e.BlockageRaised(blockage=question)]
 
     return decide
 

@@ -6,11 +6,12 @@ import shutil
 
 import pytest
 
+from engine.blockages import BlockageKind, Strategy
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import GoalStatus
 from engine.plans import Repair
 from engine.tasks import TaskStatus
-from engine.values import GoalId, TaskId
+from engine.values import GoalId, TaskId, TaskNumber
 from tests.engine.lives import planned
 from tests.engine.stage import AT_ONCE, IN_CHAT, BrokenDisk, Hands, Stage, quiet, statuses, until
 
@@ -83,6 +84,30 @@ async def test_work_that_must_not_be_repeated_asks_after_a_crash(stage: Stage) -
         assert copy.hands.calls == []
         (blockage,) = blocked.blockages.values()
         assert "nobody knows how far it came" in blockage.description
+
+
+@pytest.mark.parametrize("strategy", [Strategy.ASK, Strategy.ADAPT])
+async def test_another_plan_does_not_run_again_what_only_a_person_can_tell_about(
+    stage: Stage, strategy: Strategy
+) -> None:
+    stage.hands.hold("A")
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a", work="once"), planned("b", work="person"))
+        await executor.set_strategy(goal, BlockageKind.EXTERNAL, strategy)
+        await running(stage, executor, goal)
+        copy = await crashed(stage, executor)
+    async with copy.open() as executor:
+        await until(executor, goal, lambda one: one.task(1).status is TaskStatus.BLOCKED)
+        copy.planner.repairs = [Repair(reset=(TaskNumber(1),), summary="all afresh")]
+        assert await executor.adapt_plan(goal, "I changed my mind") == 2
+        await quiet(executor)
+        now = await executor.goal(goal)
+        assert now.task(1).status is TaskStatus.BLOCKED
+        assert len(now.blockages) == 1
+        assert copy.hands.calls == []
+        await executor.resolve_blockage(f"{goal}:1")
+        await until(executor, goal, lambda one: one.task(1).status is TaskStatus.COMPLETED)
+        assert copy.hands.calls == ["A"]
 
 
 async def test_unfinished_planning_and_adapting_are_taken_up_after_a_crash(stage: Stage) -> None:
