@@ -26,6 +26,19 @@ class _Block:
 
 def arranged(nodes: tuple[Node, ...], criteria: tuple[str, ...], zone: str, *, numbered: bool) -> tuple[Draft, ...]:
     """The tasks of all clauses, each behind what it depends on."""
+    together = _arranged(nodes, criteria, zone, numbered=numbered, shared=True)
+    if together is not None:
+        return together
+    # a question that two clauses share can close a circle that the clauses alone don't: then each asks its own
+    apart = _arranged(nodes, criteria, zone, numbered=numbered, shared=False)
+    assert apart is not None
+    return apart
+
+
+def _arranged(
+    nodes: tuple[Node, ...], criteria: tuple[str, ...], zone: str, *, numbered: bool, shared: bool
+) -> tuple[Draft, ...] | None:
+    """The tasks in order; None where they would wait for each other."""
     order = order_of(nodes, numbered=numbered)
     said = Counter(word for node in nodes for word in node.stems)
     blocks: list[_Block] = []
@@ -42,9 +55,10 @@ def arranged(nodes: tuple[Node, ...], criteria: tuple[str, ...], zone: str, *, n
             elsewhere=said,
             unmet=after if after and node.reading.not_before is None and not matching(after, nodes, node) else "",
         )
-        blocks.append(_block(node, place, decisions))
-    placed = [draft for node in nodes for draft in _placed(node, blocks, order, numbered=numbered)]
-    return executable(_merged(placed))
+        blocks.append(_block(node, place, decisions if shared else {}))
+    merged = _merged([draft for node in nodes for draft in _placed(node, blocks, order, numbered=numbered)])
+    found = executable(merged)
+    return found if len(found) == len(merged) else None
 
 
 def _merged(drafts: list[Draft]) -> tuple[Draft, ...]:
@@ -107,7 +121,10 @@ def _behind(draft: Draft, keys: tuple[str, ...]) -> Draft:
 
 
 def executable(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
-    """The drafts in an order in which they can be carried out, as close as possible to the one they came in."""
+    """The drafts in an order in which they can be carried out, as close as possible to the one they came in.
+
+    Those that wait for each other are left out.
+    """
     position = {draft.task.key: number for number, draft in enumerate(drafts)}
     open_before = [len(draft.task.after) for draft in drafts]
     then: dict[int, list[int]] = {}

@@ -194,6 +194,14 @@ def test_hostile_criteria_become_a_plan_in_bounded_time(criteria: tuple[str, ...
     assert len(plan.tasks) <= 2400
 
 
+def test_two_clauses_that_share_a_question_which_names_one_of_them_are_both_planned() -> None:
+    criteria = ("Test it if the rework pays off. Rework it if the rework pays off",)
+    goal = Goal(id=GoalId(1), name="Rework", criteria=criteria, created_at=NOW, updated_at=NOW)
+    tasks = CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW)).tasks
+    check_plan(tasks)
+    assert {"Test it", "Rework it"} <= {task.title for task in tasks}
+
+
 @pytest.mark.parametrize("word", ["Then", "After that,", "Afterwards", "Finally"])
 @pytest.mark.parametrize("doing", ["set the next date", "frobnicate the widget", "Überweise das Geld"])
 def test_an_order_word_counts_also_before_a_verb_that_nobody_knows(word: str, doing: str) -> None:
