@@ -75,14 +75,6 @@ class TaskRewired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReweighed:
-    """A task counts for more or less than before."""
-
-    task: TaskNumber
-    weight: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TasksReordered:
     """The live tasks are shown and preferred in this order."""
 
@@ -358,7 +350,7 @@ class StrategySet:
 
 Event: TypeAlias = (
     GoalCreated | GoalEdited | PlanningStarted | PlanMade | PlanAdopted
-    | TaskAdded | TaskReworded | TaskRewired | TaskReweighed | TasksReordered
+    | TaskAdded | TaskReworded | TaskRewired | TasksReordered
     | TaskStarted | TaskWaiting | TaskReminded | TaskCounted | TaskCompleted | TaskRetryScheduled
     | AttemptLost | TaskCameDue
     | TaskFailed | TaskBlocked | TaskReset | TaskSkipped | TaskSuperseded | SubgoalLinked

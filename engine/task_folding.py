@@ -69,12 +69,6 @@ def _rewired(goal: Goal, event: e.TaskRewired, at: dt.datetime) -> Goal:
     return _with_task(goal, replace(task, depends_on=event.depends_on, revision=task.revision + 1), at)
 
 
-@_on(e.TaskReweighed)
-def _reweighed(goal: Goal, event: e.TaskReweighed, at: dt.datetime) -> Goal:
-    task = goal.tasks[event.task]
-    return _with_task(goal, replace(task, weight=event.weight), at)
-
-
 @_on(e.TaskStarted)
 def _started(goal: Goal, event: e.TaskStarted, at: dt.datetime) -> Goal:
     task = goal.tasks[event.task]

@@ -25,7 +25,6 @@ EVENT_WORDS: Mapping[str, str] = {
     "task_added": "➕ {task} was added",
     "task_reworded": "✏️ {task} was reworded",
     "task_rewired": "✏️ {task} waits for other tasks now",
-    "task_reweighed": "✏️ {task} counts differently now",
     "tasks_reordered": "✏️ The order of the tasks was changed",
     "task_started": "🤖 {task} began",
     "task_waiting": "⏳ {task} waits",
