@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from engine.values import BlockageNumber, TaskNumber
 
 
@@ -57,8 +59,7 @@ class ResolutionAttempt:
     result: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blockage:
+class Blockage(Struct, frozen=True, kw_only=True):
     """Why a task cannot go on, with what was tried; numbered within its goal."""
 
     number: BlockageNumber

@@ -4,7 +4,9 @@ import datetime as dt
 import logging
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from engine.decisions import Creation, Decided, Decision, FollowUp, Moment
 from engine.errors import EngineError, NotFoundError

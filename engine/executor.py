@@ -134,21 +134,25 @@ class AutonomousGoalExecutor(GoalEngine):
         return await self.get_goal_status(goal_id)
 
     async def _drive(self, goal_id: GoalId, driven: set[GoalId]) -> bool:
-        """One wait for a change of the goal or its sub-goals; False when nothing goes on any more."""
+        """Wait until nothing goes on in the goal and its sub-goals (False), or until there are others (True)."""
         family = await self._family(goal_id)
         new = family.keys() - driven
         driven |= new
         self._coordinator.driven |= new
         with self.ledger.listening(family) as changed:
-            family = await self._family(goal_id)  # once more, now that no change can be missed
-            if driven.issuperset(family) and not any(_goes_on(goal) for goal in family.values()):
-                return False
-            if new:  # later on, each commit looks for what became ready
-                for goal in family.values():
-                    self._coordinator.look_at(goal)
-                self.ledger.nudge()
-            await changed.wait()
-            return True
+            while True:
+                changed.clear()
+                goals = await self._family(goal_id)
+                if not goals.keys() <= family.keys():
+                    return True
+                if not any(_goes_on(goal) for goal in goals.values()):
+                    return False
+                if new:  # later on, each commit looks for what became ready
+                    new = set()
+                    for goal in goals.values():
+                        self._coordinator.look_at(goal)
+                    self.ledger.nudge()
+                await changed.wait()
 
     async def _family(self, goal_id: GoalId) -> dict[GoalId, Goal]:
         """The goal and all sub-goals that its tasks wait for."""

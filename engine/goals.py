@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct, field
 
 from engine.blockages import DEFAULT_STRATEGIES, Blockage, BlockageKind, Strategy
 from engine.errors import IllegalMoveError, NotFoundError
@@ -59,8 +61,7 @@ def check_goal_move(old: GoalStatus, new: GoalStatus) -> None:
         raise IllegalMoveError("a goal", old, new)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Milestone:
+class Milestone(Struct, frozen=True, kw_only=True):
     """A mark on the way, reached once. `percent` is 10, 25, 50, 75 or 100; 0 for a checkpoint of the plan's own."""
 
     percent: int
@@ -90,8 +91,7 @@ class ParentTask:
     task: TaskNumber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
+class Goal(Struct, frozen=True, kw_only=True):
     """What a person wants, with all that is needed to decide about it. Changed only by events (`engine/events.py`)."""
 
     id: GoalId

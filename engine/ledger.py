@@ -73,8 +73,15 @@ class Ledger:
         With `once`, the cause is kept, and a repeat returns without deciding again. Raises `NotFoundError`, whatever
         the decision refuses with, or `StoreError`; in each case nothing was changed.
         """
+        return await self.submit(goal, decision, cause, once=once)
+
+    def submit(self, goal: GoalId, decision: Decision, cause: Cause, *, once: bool = False) -> asyncio.Future[Decided]:
+        """The same without waiting: the future has the result, or the error, once it is committed.
+
+        Cancelling the future takes the command back if it was not taken up yet.
+        """
         _require_id(goal)
-        return await self._enqueue(Command(goal=goal, decision=decision, cause=cause, once=once))
+        return self._enqueue(Command(goal=goal, decision=decision, cause=cause, once=once))
 
     async def create(self, creation: Creation, cause: Cause) -> Decided:
         """Queue the creation of a goal; a repeated cause returns the goal that it led to before."""
@@ -141,13 +148,13 @@ class Ledger:
         self._closed = True
         self._filled.set()
 
-    async def _enqueue(self, command: Command) -> Decided:
+    def _enqueue(self, command: Command) -> asyncio.Future[Decided]:
         if self._closed:
             raise EngineError("the ledger is closed; nothing was changed")
         caller: asyncio.Future[Decided] = asyncio.get_running_loop().create_future()
         self._queue.append(_Queued(command=command, caller=caller))
         self._filled.set()
-        return await caller
+        return caller
 
     async def _commit(self, queued: Sequence[_Queued]) -> None:
         """Commit the commands together; when that fails as a whole, one by one, so that each fails alone."""

@@ -1,8 +1,10 @@
 """One step of a plan: its statuses, what was expected of it and what came out."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from engine.errors import IllegalMoveError
 from engine.values import BootId, GoalId, JsonObject, JsonValue, TaskNumber
@@ -93,8 +95,7 @@ class Outcome:
     by_person: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """Why a task waits: for whom or what, since when, and until when at the longest."""
 
     what: WaitingFor
@@ -119,8 +120,7 @@ class Lease:
     """After this moment the attempt counts as lost."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """One step of a goal's plan, done by one work. Numbered within its goal."""
 
     number: TaskNumber

@@ -3,8 +3,9 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from functools import lru_cache
+
+import msgspec
 
 from engine.plans import AdaptationNeed, Trigger
 from engine.records import Outgoing
@@ -13,12 +14,10 @@ from engine.tasks import Estimate, Expectation, Outcome, Waiting, WaitingFor
 from engine.values import BlockageNumber, ChatId, GoalId, JsonObject, JsonValue, TaskNumber
 from storage.connections import SqlValue
 
-_names: dict[type, tuple[str, ...]] = {}
-
 
 @lru_cache(maxsize=1024)  # one moment stands in many rows of a batch, and writing it out is slow
 def time_text(moment: dt.datetime) -> str:
-    """UTC, always with microseconds, so that times sort as text; the same form in columns and in JSON."""
+    """UTC, always with microseconds, so that the columns sort as text."""
     if moment.tzinfo is not dt.UTC:
         moment = moment.astimezone(dt.UTC)
     return moment.isoformat(timespec="microseconds")
@@ -39,27 +38,22 @@ def parse_time_or_null(text: str | None) -> dt.datetime | None:
     return None if text is None else dt.datetime.fromisoformat(text)
 
 
-def field_names(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass; remembered, because `dataclasses.fields` is slow."""
-    found = _names.get(kind)
-    if found is None:
-        found = _names[kind] = tuple(field.name for field in fields(kind))
-    return found
+def to_json(value: object) -> str:
+    """Compact JSON of plain values, dataclasses, structs, times and mappings."""
+    try:
+        return _encode(value).decode()
+    except (UnicodeEncodeError, OverflowError):  # half characters and huge numbers, which work functions do return
+        return json.dumps(msgspec.to_builtins(value, enc_hook=_plain), separators=(",", ":"), ensure_ascii=False)
 
 
 def _plain(value: object) -> object:
-    """One level of what JSON doesn't know; the encoder comes back for what is inside."""
-    if isinstance(value, dt.datetime):
-        return time_text(value)
+    """What the encoder doesn't know by itself."""
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    return {name: getattr(value, name) for name in field_names(type(value))}
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False, default=_plain).encode
-"""Compact JSON of plain values, dataclasses, times and mappings."""
+_encode = msgspec.json.Encoder(enc_hook=_plain).encode
 
 
 def from_json(text: str) -> JsonValue:

@@ -1,8 +1,9 @@
 """What events leave behind: the log, progress, adaptations, attempts, plans and resolved blockages."""
 
 from collections.abc import Hashable
-from dataclasses import replace
 from typing import cast
+
+from msgspec.structs import replace
 
 from engine import events as e
 from engine.events import Event, Recorded, event_name, event_task
@@ -10,7 +11,7 @@ from engine.goals import Goal, GoalStatus
 from engine.records import Change
 from engine.tasks import Task
 from engine.values import JsonValue
-from storage.encoding import field_names, time_text, to_json
+from storage.encoding import time_text, to_json
 from storage.goal_rows import SAVE_BLOCKAGE, blockage_row
 from storage.script import Script
 
@@ -87,8 +88,7 @@ def _details(event: Event) -> str:
             numbers = [task.number for task in tasks]
             return to_json({"version": version, "source": plan.source, "tasks": numbers})
         case _:
-            names = field_names(type(event))
-            return to_json({name: getattr(event, name) for name in names}) if names else "{}"
+            return to_json(event)
 
 
 def _write_progress(change: Change, script: Script) -> None:

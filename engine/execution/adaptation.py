@@ -1,7 +1,8 @@
 """From one plan version to the next: the need, the check of a repair, and its taking effect. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine import events as e
 from engine.decisions import Decision, Moment

@@ -5,7 +5,8 @@ Each call returns the next layer of events; the ledger calls until nothing follo
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine import events as e
 from engine.blockages import Strategy

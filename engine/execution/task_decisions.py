@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from engine import events as e
 from engine.blockages import BlockageKind, Strategy
 from engine.decisions import Decision, Moment
@@ -120,7 +122,7 @@ def attempt_lost(number: TaskNumber, lease: Lease, *, repeatable: bool, in_order
         if blockage.strategy is Strategy.SKIP:
             return on_external(goal, task, Failure(kind=FailureKind.EXTERNAL, message=message), moment)
         # no plan can answer this, whatever the strategy: only a person can know whether it took effect
-        question = replace(blockage, from_whom="you", strategy=Strategy.ASK)
+        question = structs.replace(blockage, from_whom="you", strategy=Strategy.ASK)
         return [lost, e.TaskBlocked(task=number), e.BlockageRaised(blockage=question)]
 
     return decide
@@ -262,7 +264,7 @@ def postponed(number: int, until: dt.datetime) -> Decision:
             raise RefusedError("not_waiting", f"«{task.title}» does not wait for you")
         if until <= moment.now:
             raise InvalidInputError("time", "that moment has passed", "name one that is still to come")
-        return [e.TaskWaiting(task=task.number, waiting=replace(task.waiting, until=until, postponed=True))]
+        return [e.TaskWaiting(task=task.number, waiting=structs.replace(task.waiting, until=until, postponed=True))]
 
     return decide
 

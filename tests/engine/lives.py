@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from engine import events as e
 from engine.decisions import Decision, Moment
 from engine.execution.consequences import next_events
@@ -45,7 +47,7 @@ def new_goal(*, chat: int | None = 100, **facts: object) -> Goal:
         created_at=START,
         updated_at=START,
     )
-    return replace(goal, **facts)  # type: ignore[arg-type]  # the facts are fields
+    return structs.replace(goal, **facts)  # type: ignore[arg-type]  # the facts are fields
 
 
 @dataclass
@@ -79,7 +81,7 @@ class Life:
             events = list(next_events(goal, moment, opening))
         else:
             raise AssertionError("it never settles")
-        self.goal = replace(goal, revision=goal.revision + 1) if told else goal
+        self.goal = structs.replace(goal, revision=goal.revision + 1) if told else goal
         self.events += told
         return told
 

@@ -2,9 +2,9 @@
 
 import itertools
 import typing
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from engine import events as e
 from engine.errors import EngineError, IllegalMoveError

@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from engine.clock import SystemClock
 from engine.events import NoteAdded

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.events import Event, GoalCreated, Recorded

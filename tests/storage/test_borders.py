@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from engine.records import Card, ChatSettings, Delivery, Dialogue, Handled, Outgoing, Update
 from engine.reporting.notices import Notice, NoticeKind
@@ -163,7 +164,7 @@ async def test_a_card_is_wanted_anew_with_every_change_of_its_goal(database: Dat
     await database.ledger.commit(created(goal))
     card = await shown(database, 1, 50)
     assert await database.conversations.cards() == []
-    await database.ledger.commit(batch(change(goal, replace(goal, name="new", revision=2))))
+    await database.ledger.commit(batch(change(goal, structs.replace(goal, name="new", revision=2))))
     assert await database.conversations.cards() == [replace(card, wanted=2)]
 
 
@@ -171,7 +172,7 @@ async def test_a_late_save_of_a_card_forgets_no_newer_wish(database: Database) -
     goal = plain_goal(1)
     await database.ledger.commit(created(goal))
     await shown(database, 1, 50)
-    await database.ledger.commit(batch(change(goal, replace(goal, name="new", revision=2))))
+    await database.ledger.commit(batch(change(goal, structs.replace(goal, name="new", revision=2))))
     await shown(database, 1, 50)
     assert [(card.wanted, card.shown) for card in await database.conversations.cards()] == [(2, 1)]
 

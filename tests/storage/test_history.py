@@ -3,8 +3,9 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from engine import events as e
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
@@ -54,10 +55,7 @@ async def test_each_event_is_one_row_of_the_log_with_its_fields(database: Databa
     log = await database.queries.log(GoalId(1), before=None, limit=9)
     assert [(row.event, row.task) for row in log] == [("note_added", None), ("task_started", 2), ("goal_created", None)]
     assert log[0].details == {"note": "windy"}
-    assert log[1].details == {
-        "task": 2,
-        "lease": {"attempt": 1, "boot": "boot-1", "until": LATER.isoformat(timespec="microseconds")},
-    }
+    assert log[1].details == {"task": 2, "lease": {"attempt": 1, "boot": "boot-1", "until": "2026-03-01T12:05:00Z"}}
     assert log[2].details == {"name": "goal 1", "criteria": [], "parent": None}
     assert log[1].at == NOW
     assert log[1].cause == "test"

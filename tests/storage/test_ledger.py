@@ -5,12 +5,12 @@ import datetime as dt
 import itertools
 import sqlite3
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from engine.clock import SystemClock
 from engine.errors import ConflictError, InvalidInputError
@@ -51,7 +51,7 @@ def test_every_goal_comes_back_as_it_was_at_its_creation_and_after_any_change() 
             number = next(ids)
             first, second = data.draw(goals(number, 1)), data.draw(goals(number, 2))
             # A blockage leaves a goal by an event only; here the second value keeps or replaces those of the first.
-            second = replace(second, blockages={**first.blockages, **second.blockages})
+            second = structs.replace(second, blockages={**first.blockages, **second.blockages})
             runner.run(round_trip(first, second))
 
         try:
@@ -85,7 +85,7 @@ async def test_an_outdated_change_is_a_conflict_and_nothing_of_its_batch_is_writ
     newer = with_task(first, 1, status=TaskStatus.COMPLETED)
     await database.ledger.commit(batch(change(first, newer)))
     stale = with_task(first, 1, status=TaskStatus.SKIPPED)
-    changed_other = replace(other, name="other", revision=2)
+    changed_other = structs.replace(other, name="other", revision=2)
     with pytest.raises(ConflictError) as conflict:
         await database.ledger.commit(
             batch(change(other, changed_other), change(first, stale), causes={"update:9:0": 2})
@@ -108,7 +108,7 @@ async def test_a_cause_that_has_acted_already_is_a_conflict_and_acts_no_second_t
     await database.ledger.commit(batch(change(None, first), causes={"update:1:0": 1}))
     with pytest.raises(ConflictError):
         await database.ledger.commit(
-            batch(change(first, replace(first, name="again", revision=2)), causes={"update:1:0": 1})
+            batch(change(first, structs.replace(first, name="again", revision=2)), causes={"update:1:0": 1})
         )
     assert await load(database, 1) == first
 
@@ -147,17 +147,17 @@ async def test_dependents_know_how_many_of_their_tasks_have_not_ended(database: 
     assert unmet(path, 1) == [0, 0, 1]
     skipped = with_task(done, 2, status=TaskStatus.SKIPPED)
     rewired = with_task(skipped, 3, depends_on=(TaskNumber(1), TaskNumber(2)))
-    await database.ledger.commit(batch(change(done, replace(rewired, revision=3))))
+    await database.ledger.commit(batch(change(done, structs.replace(rewired, revision=3))))
     assert unmet(path, 1) == [0, 0, 0]
-    undone = with_task(replace(rewired, revision=3), 2, status=TaskStatus.PENDING)
-    await database.ledger.commit(batch(change(replace(rewired, revision=3), undone)))
+    undone = with_task(structs.replace(rewired, revision=3), 2, status=TaskStatus.PENDING)
+    await database.ledger.commit(batch(change(structs.replace(rewired, revision=3), undone)))
     assert unmet(path, 1) == [0, 0, 1]
 
 
 async def test_a_goals_priority_is_that_of_its_tasks_too(database: Database, path: Path) -> None:
     goal = plain_goal(1, tasks=2)
     await database.ledger.commit(created(goal))
-    await database.ledger.commit(batch(change(goal, replace(goal, priority=Priority.URGENT, revision=2))))
+    await database.ledger.commit(batch(change(goal, structs.replace(goal, priority=Priority.URGENT, revision=2))))
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT DISTINCT priority FROM goal_tasks").fetchall()
     connection.close()
@@ -167,7 +167,7 @@ async def test_a_goals_priority_is_that_of_its_tasks_too(database: Database, pat
 async def test_a_task_that_is_gone_from_the_plan_is_gone_from_the_tables(database: Database) -> None:
     goal = plain_goal(1, tasks=3)
     await database.ledger.commit(created(goal))
-    shorter = replace(goal, tasks={n: t for n, t in goal.tasks.items() if n < 3}, revision=2)
+    shorter = structs.replace(goal, tasks={n: t for n, t in goal.tasks.items() if n < 3}, revision=2)
     await database.ledger.commit(batch(change(goal, shorter)))
     assert await load(database, 1) == shorter
 
@@ -177,7 +177,7 @@ async def test_wakeups_appear_move_and_go_with_their_change(database: Database) 
     soon, later = NOW + dt.timedelta(minutes=1), NOW + dt.timedelta(hours=1)
     await database.ledger.commit(batch(change(None, goal, wakeups={"task:1.1": soon, "goal:1": later})))
     assert await database.queries.next_due() == soon
-    second = replace(goal, revision=2)
+    second = structs.replace(goal, revision=2)
     await database.ledger.commit(batch(change(goal, second, wakeups={"task:1.1": None, "goal:1": soon})))
     assert [(w.subject, w.at) for w in await database.queries.due(later, 9)] == [("goal:1", soon)]
     assert not await database.queries.due(NOW, 9)
@@ -214,8 +214,8 @@ async def test_readers_see_whole_commits_while_the_writer_works(database: Databa
     async def write() -> None:
         value = goal
         for step in range(60):
-            tasks = {n: replace(t, count=step) for n, t in value.tasks.items()}
-            following = replace(value, tasks=tasks, name=f"step {step}", revision=value.revision + 1)
+            tasks = {n: structs.replace(t, count=step) for n, t in value.tasks.items()}
+            following = structs.replace(value, tasks=tasks, name=f"step {step}", revision=value.revision + 1)
             await database.ledger.commit(batch(change(value, following)))
             value = following
         done.set()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from engine.errors import ConflictError
 from engine.records import Card, ChatSettings, Dialogue, Handled, Outgoing, Update
@@ -19,9 +20,9 @@ async def test_goals_go_along_and_a_change_decided_before_it_is_a_conflict(datab
     await database.ledger.commit(created(moved, other))
     assert list(await database.conversations.move_chat(OLD, NEW)) == [1]
     goals = (await database.ledger.load([GoalId(1), GoalId(2)], [])).goals
-    assert goals == {1: replace(moved, chat=NEW, revision=2), 2: other}
+    assert goals == {1: structs.replace(moved, chat=NEW, revision=2), 2: other}
     with pytest.raises(ConflictError):
-        await database.ledger.commit(batch(change(moved, replace(moved, name="stale", revision=2))))
+        await database.ledger.commit(batch(change(moved, structs.replace(moved, name="stale", revision=2))))
     assert list(await database.conversations.move_chat(OLD, NEW)) == []
 
 

@@ -1,10 +1,9 @@
 """Progress by weight, and each milestone once and in order."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine import events as e
 from engine.execution.goal_decisions import add_task, reopen

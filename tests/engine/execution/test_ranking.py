@@ -1,10 +1,10 @@
 """Slots go by priority, slack and age, and nobody starves."""
 
 import datetime as dt
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.execution.goal_decisions import adopt, plan_made
 from engine.execution.ranking import FAIR_GRANT, Ready, ReadyQueue

@@ -5,10 +5,10 @@ critical), what they come after, and the answer they hang on.
 """
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from engine.goals import Goal
 from engine.planning.criteria_planner import CriteriaPlanner
@@ -187,8 +187,10 @@ def test_a_work_of_another_package_is_planned_where_a_criterion_names_it(
 ) -> None:
     goal = Goal(id=GoalId(1), name="Count", criteria=("Write a page", f"Then {text}"), created_at=NOW, updated_at=NOW)
     for criteria in (goal.criteria, ("Write a page", text)):
-        asked = PlanRequest(goal=replace(goal, criteria=criteria), now=NOW, works=BUILT_IN_WORKS | {"word_count"})
+        asked = PlanRequest(
+            goal=structs.replace(goal, criteria=criteria), now=NOW, works=BUILT_IN_WORKS | {"word_count"}
+        )
         named = [task for task in CriteriaPlanner().plan(asked).tasks if task.criterion == 1]
         assert (named[-1].work, named[-1].inputs) == (work, inputs)
-        ours = PlanRequest(goal=replace(goal, criteria=criteria), now=NOW)
+        ours = PlanRequest(goal=structs.replace(goal, criteria=criteria), now=NOW)
         assert all(task.work != "word_count" for task in CriteriaPlanner().plan(ours).tasks)

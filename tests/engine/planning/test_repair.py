@@ -6,6 +6,7 @@ import datetime as dt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from engine.goals import Goal
 from engine.planning.criteria_planner import CriteriaPlanner
@@ -42,7 +43,7 @@ def adopted(*criteria: str, chat: int | None = 7) -> Goal:
         )
         for planned in plan.tasks
     }
-    return dataclasses.replace(goal, tasks=tasks, plan_version=1, last_task=len(tasks))
+    return structs.replace(goal, tasks=tasks, plan_version=1, last_task=len(tasks))
 
 
 def number_of(goal: Goal, title: str) -> TaskNumber:
@@ -50,8 +51,8 @@ def number_of(goal: Goal, title: str) -> TaskNumber:
 
 
 def changed(goal: Goal, number: TaskNumber, **facts: object) -> Goal:
-    task = dataclasses.replace(goal.tasks[number], **facts)
-    return dataclasses.replace(goal, tasks={**goal.tasks, number: task})
+    task = structs.replace(goal.tasks[number], **facts)
+    return structs.replace(goal, tasks={**goal.tasks, number: task})
 
 
 def repair(goal: Goal, trigger: Trigger, task: TaskNumber | None = None, reason: str = "") -> Repair:
@@ -177,7 +178,7 @@ def test_what_fell_short_and_is_not_finished_gets_its_step_before_it() -> None:
 
 def test_a_criterion_that_is_new_is_planned_where_it_belongs() -> None:
     goal = adopted(*CRITERIA)
-    goal = dataclasses.replace(goal, criteria=(*CRITERIA, "User testing with 5 beta users"))
+    goal = structs.replace(goal, criteria=(*CRITERIA, "User testing with 5 beta users"))
     found = repair(goal, Trigger.WORLD_CHANGED, reason="criterion added")
     assert [task.title for task in found.add] == [
         "Find 5 beta users",
@@ -198,7 +199,7 @@ def test_a_criterion_that_is_gone_takes_its_unfinished_tasks_with_it() -> None:
     goal = adopted(*CRITERIA)
     done = number_of(goal, "Collect needs and examples for the UI mockups")
     goal = changed(goal, done, status=TaskStatus.COMPLETED)
-    goal = dataclasses.replace(goal, criteria=CRITERIA[1:])
+    goal = structs.replace(goal, criteria=CRITERIA[1:])
     found = repair(goal, Trigger.WORLD_CHANGED, reason="criterion removed")
     assert {goal.tasks[number].title for number in found.supersede} == {
         "Design UI mockups",
@@ -210,7 +211,7 @@ def test_a_criterion_that_is_gone_takes_its_unfinished_tasks_with_it() -> None:
 
 def test_a_criterion_that_was_edited_is_planned_anew_and_no_more() -> None:
     goal = adopted(*CRITERIA)
-    goal = dataclasses.replace(goal, criteria=(*CRITERIA[:3], "Achieve 800 signups"))
+    goal = structs.replace(goal, criteria=(*CRITERIA[:3], "Achieve 800 signups"))
     found = repair(goal, Trigger.WORLD_CHANGED, reason="criterion edited")
     assert {goal.tasks[number].title for number in found.supersede} == {
         "Choose where to find signups and win the first ones",
@@ -240,10 +241,10 @@ def test_tasks_whose_criterion_nobody_noted_are_kept_where_they_seem_to_serve_it
 
 
 def test_another_deadline_is_mentioned() -> None:
-    goal = dataclasses.replace(adopted(*CRITERIA), deadline=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
+    goal = structs.replace(adopted(*CRITERIA), deadline=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
     found = repair(goal, Trigger.WORLD_CHANGED, reason="The deadline was changed")
     assert found.summary == "The tasks stay as they are. The deadline is now 01 March 2026."
-    without = repair(dataclasses.replace(goal, deadline=None), Trigger.WORLD_CHANGED, reason="deadline removed")
+    without = repair(structs.replace(goal, deadline=None), Trigger.WORLD_CHANGED, reason="deadline removed")
     assert without.summary.endswith("There is no deadline any more.")
 
 
@@ -283,7 +284,7 @@ def test_any_repair_keeps_finished_work_and_leaves_a_plan_without_circles(
     goal = adopted(*old)
     for number, status in zip(goal.tasks, statuses, strict=False):
         goal = changed(goal, number, status=status, revivals=which % 2)
-    goal = dataclasses.replace(goal, criteria=tuple(new))
+    goal = structs.replace(goal, criteria=tuple(new))
     found = repair(goal, trigger, TaskNumber(min(which, len(goal.tasks))))
     if trigger is Trigger.WORLD_CHANGED and new:
         kept = {t.criterion for t in goal.live_tasks if t.number not in found.supersede}
@@ -300,7 +301,7 @@ def test_a_reworded_criterion_keeps_what_was_done_for_it() -> None:
     goal = adopted("Develop MVP", "Achieve 500 signups")
     lead = number_of(goal, "Choose where to find signups and win the first ones")
     goal = changed(goal, lead, status=TaskStatus.COMPLETED)
-    goal = dataclasses.replace(goal, criteria=("Develop MVP", "Achieve 800 signups"))
+    goal = structs.replace(goal, criteria=("Develop MVP", "Achieve 800 signups"))
     found = repair(goal, Trigger.WORLD_CHANGED, reason="criteria edited")
     assert [(task.title, task.after) for task in found.add] == [("Achieve 800 signups", (f"#{lead}",))]
     assert found.supersede == (number_of(goal, "Achieve 500 signups"),)

@@ -1,6 +1,6 @@
 """What a digest says: all that waits for the person, and nothing as «next» that can't be."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.errors import PermanentError
 from engine.execution.adaptation import repaired

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.provisional import urls
+from msgspec import structs
 
 from bot.local.entities import utf16_length
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
@@ -196,7 +197,7 @@ def every_view(name: str) -> Iterator[Outgoing]:
 
 def task_views(goal: Goal, task: Task, name: str) -> Iterator[Outgoing]:
     yield tasks.ask_for_task(goal, task, "UTC", NOW)
-    yield tasks.ask_for_task(replace(goal, status=GoalStatus.FAILED), task, "UTC", NOW)
+    yield tasks.ask_for_task(structs.replace(goal, status=GoalStatus.FAILED), task, "UTC", NOW)
     yield tasks.task_state(goal, task, "UTC", NOW)
     yield tasks.later_choice(goal, task)
     yield tasks.noted_number(goal, task, name, "UTC", NOW)

@@ -1,9 +1,9 @@
 """What people read, word for word, where the wording is a promise."""
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from engine.blockages import Blockage, BlockageKind
 from engine.goals import Goal, GoalStatus, ParentTask
