@@ -1,7 +1,6 @@
 """Why a task cannot go on: the four kinds, how each is met, and what was tried."""
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
 
 from msgspec import Struct
@@ -50,8 +49,7 @@ FITTING_STRATEGIES: dict[BlockageKind, tuple[Strategy, ...]] = {
 """What can be set for each kind; the first is the default."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolutionAttempt:
+class ResolutionAttempt(Struct, frozen=True, kw_only=True):
     """One thing tried against a blockage, and what came of it."""
 
     at: dt.datetime

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.decisions import Creation, Decided, Decision, FollowUp, Moment
@@ -27,8 +28,7 @@ _WITHOUT_SEQUEL = (TaskStarted, ProgressMade, MilestoneReached)
 """What leads to nothing further in an active goal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """What a caller wants: a decision on a goal, or a goal created."""
 
     cause: Cause
@@ -39,8 +39,7 @@ class Command:
     creation: Creation | None = None  # None when it decides
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
+class _Step(Struct, frozen=True, kw_only=True):
     """One decision that was taken: the goal around it, and what it and its consequences say."""
 
     before: Goal | None  # None when it created the goal
@@ -70,6 +69,8 @@ class BatchUnderWay:
     """The highest goal id given so far."""
     working: dict[GoalId, Goal] = field(default_factory=dict)
     """The goals that were looked at, in their newest value."""
+    _stirred: set[GoalId] = field(default_factory=set)
+    """Goals in which something may have become ready since slots were last granted."""
     _drafts: dict[GoalId, _Draft] = field(default_factory=dict)
     _causes: dict[Cause, GoalId] = field(default_factory=dict)
     _known: dict[Cause, GoalId] = field(default_factory=dict)
@@ -80,8 +81,10 @@ class BatchUnderWay:
         await self.load({command.goal for command in commands if command.goal is not None}, causes)
         results = [await self._obey(command) for command in commands]
         # grants that come to nothing end it: what is not started now is not offered for ever
-        while await self.follow(self.rules.grants(self.working, self.now)):
-            continue
+        while True:
+            stirred, self._stirred = self._stirred, set()
+            if not await self.follow(self.rules.grants(self.working, stirred, self.now)):
+                break
         return results
 
     def batch(self) -> Batch | None:
@@ -100,9 +103,11 @@ class BatchUnderWay:
                 missing.append(goal)
             else:
                 self.working[goal] = at_hand
+                self._stirred.add(goal)
         if missing or causes:
             loaded = await self.store.load(missing, causes)
             self.working.update(loaded.goals)
+            self._stirred.update(loaded.goals)
             self._known.update(loaded.causes)
 
     async def _obey(self, command: Command) -> Decided | EngineError:
@@ -163,6 +168,7 @@ class BatchUnderWay:
         draft.notices.extend(self.rules.notices(None, goal, [event]))
         self._drafts[goal_id] = draft
         self.working[goal_id] = goal
+        self._stirred.add(goal_id)
         return _Step(before=None, after=goal, events=(event,))
 
     def _decide(self, goal_id: GoalId, decision: Decision, moment: Moment) -> _Step:
@@ -191,6 +197,8 @@ class BatchUnderWay:
         draft.recorded.extend(recorded)
         draft.notices.extend(self.rules.notices(before, goal, events))
         self.working[goal_id] = goal
+        if _has_sequel(goal, events):
+            self._stirred.add(goal_id)
         return _Step(before=before, after=goal, events=tuple(events))
 
     def _change_of(self, draft: _Draft) -> Change:

@@ -2,15 +2,15 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.events import Event, GoalCreated
 from engine.goals import Goal
 from engine.values import Cause, GoalId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(Struct, frozen=True, kw_only=True):
     """When a decision is taken, and what brought it about."""
 
     now: dt.datetime
@@ -21,8 +21,7 @@ Decision = Callable[[Goal, Moment], Sequence[Event]]
 Creation = Callable[[GoalId, Moment], GoalCreated]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True, kw_only=True):
     """What a change of one goal does to another: a decision on `goal`, or the creation of a goal."""
 
     cause: str
@@ -33,8 +32,7 @@ class FollowUp:
     """What to do once the created goal has its id; None for nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """What became of a command."""
 
     goal: Goal

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.goals import Goal, Milestone, Priority
@@ -13,15 +14,13 @@ from engine.tasks import Lease, Outcome, Task, Waiting
 from engine.values import BlockageNumber, Cause, GoalId, TaskNumber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalCreated:
+class GoalCreated(Struct, frozen=True, kw_only=True):
     """A goal came to be, as `goal`."""
 
     goal: Goal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalEdited:
+class GoalEdited(Struct, frozen=True, kw_only=True):
     """The wording, criteria, priority or deadline of a goal changed; all five are the new values."""
 
     name: str
@@ -31,13 +30,11 @@ class GoalEdited:
     deadline: dt.datetime | None  # None for no deadline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanningStarted:
+class PlanningStarted(Struct, frozen=True, kw_only=True):
     """The goal said enough to be planned (again)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanMade:
+class PlanMade(Struct, frozen=True, kw_only=True):
     """A plan is there and waits for approval; `tasks` replace all that has not completed."""
 
     version: int
@@ -45,20 +42,17 @@ class PlanMade:
     tasks: tuple[Task, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanAdopted:
+class PlanAdopted(Struct, frozen=True, kw_only=True):
     """A person (or the parent goal) said go."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskAdded:
+class TaskAdded(Struct, frozen=True, kw_only=True):
     """A task joined the plan."""
 
     task: Task
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReworded:
+class TaskReworded(Struct, frozen=True, kw_only=True):
     """A task got another title or description."""
 
     task: TaskNumber
@@ -66,63 +60,55 @@ class TaskReworded:
     description: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRewired:
+class TaskRewired(Struct, frozen=True, kw_only=True):
     """A task depends on other tasks than before."""
 
     task: TaskNumber
     depends_on: tuple[TaskNumber, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TasksReordered:
+class TasksReordered(Struct, frozen=True, kw_only=True):
     """The live tasks are shown and preferred in this order."""
 
     order: tuple[TaskNumber, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskStarted:
+class TaskStarted(Struct, frozen=True, kw_only=True):
     """An attempt began and holds the lease."""
 
     task: TaskNumber
     lease: Lease
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskWaiting:
+class TaskWaiting(Struct, frozen=True, kw_only=True):
     """The task waits for a person, a time or a sub-goal, and holds no slot."""
 
     task: TaskNumber
     waiting: Waiting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReminded:
+class TaskReminded(Struct, frozen=True, kw_only=True):
     """The person was reminded of a waiting task; the next reminder is due at `until`."""
 
     task: TaskNumber
     until: dt.datetime | None  # None: no further one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCounted:
+class TaskCounted(Struct, frozen=True, kw_only=True):
     """So many of a counted task's steps are done now."""
 
     task: TaskNumber
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCompleted:
+class TaskCompleted(Struct, frozen=True, kw_only=True):
     """The task is done."""
 
     task: TaskNumber
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRetryScheduled:
+class TaskRetryScheduled(Struct, frozen=True, kw_only=True):
     """The attempt failed and another one is due at `due_at`."""
 
     task: TaskNumber
@@ -130,23 +116,20 @@ class TaskRetryScheduled:
     due_at: dt.datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCameDue:
+class TaskCameDue(Struct, frozen=True, kw_only=True):
     """The moment that a pending task was held back for has come."""
 
     task: TaskNumber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptLost:
+class AttemptLost(Struct, frozen=True, kw_only=True):
     """The attempt's process died, or its lease ran out; it does not count as a try."""
 
     task: TaskNumber
     in_order: bool = False  # True when the program was stopped on purpose: no sign that the task kills it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFailed:
+class TaskFailed(Struct, frozen=True, kw_only=True):
     """The task has no tries left, or trying again would not help. `outcome` is there when it fell short."""
 
     task: TaskNumber
@@ -154,16 +137,14 @@ class TaskFailed:
     outcome: Outcome | None = None  # None when nothing came out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskBlocked:
+class TaskBlocked(Struct, frozen=True, kw_only=True):
     """The task can't go on; its blockage says why. `due_at` is when to look again by itself."""
 
     task: TaskNumber
     due_at: dt.datetime | None = None  # None: only a resolution lifts it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReset:
+class TaskReset(Struct, frozen=True, kw_only=True):
     """The task may be tried afresh. `revived` when an adaptation did it."""
 
     task: TaskNumber
@@ -171,89 +152,77 @@ class TaskReset:
     revived: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSkipped:
+class TaskSkipped(Struct, frozen=True, kw_only=True):
     """The task is left out."""
 
     task: TaskNumber
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSuperseded:
+class TaskSuperseded(Struct, frozen=True, kw_only=True):
     """A newer plan does without the task."""
 
     task: TaskNumber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubgoalLinked:
+class SubgoalLinked(Struct, frozen=True, kw_only=True):
     """The task waits for this goal."""
 
     task: TaskNumber
     child: GoalId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockageRaised:
+class BlockageRaised(Struct, frozen=True, kw_only=True):
     """Something holds a task up."""
 
     blockage: Blockage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolutionTried:
+class ResolutionTried(Struct, frozen=True, kw_only=True):
     """Something was tried against a blockage."""
 
     number: BlockageNumber
     attempt: ResolutionAttempt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockageResolved:
+class BlockageResolved(Struct, frozen=True, kw_only=True):
     """A blockage is gone."""
 
     number: BlockageNumber
     resolution: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressMade:
+class ProgressMade(Struct, frozen=True, kw_only=True):
     """The done weight over the live weight changed (it may fall when a plan grows)."""
 
     progress: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteAdded:
+class NoteAdded(Struct, frozen=True, kw_only=True):
     """An observation kept with the progress."""
 
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneReached:
+class MilestoneReached(Struct, frozen=True, kw_only=True):
     """A mark was reached, for the first and only time."""
 
     milestone: Milestone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdaptationNeeded:
+class AdaptationNeeded(Struct, frozen=True, kw_only=True):
     """The plan no longer fits; a repair is to be worked out."""
 
     need: AdaptationNeed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdaptationDropped:
+class AdaptationDropped(Struct, frozen=True, kw_only=True):
     """The adaptation that was due is not going to be made."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairProposed:
+class RepairProposed(Struct, frozen=True, kw_only=True):
     """A repair that makes the goal larger waits for approval as plan `version`."""
 
     version: int
@@ -261,15 +230,13 @@ class RepairProposed:
     repair: Repair
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairRejected:
+class RepairRejected(Struct, frozen=True, kw_only=True):
     """The person keeps the plan as it is."""
 
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanAdapted:
+class PlanAdapted(Struct, frozen=True, kw_only=True):
     """The plan went from one version to the next; `kept` had completed and stays. The task events follow it."""
 
     number: int
@@ -280,68 +247,59 @@ class PlanAdapted:
     kept: tuple[TaskNumber, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalBlocked:
+class GoalBlocked(Struct, frozen=True, kw_only=True):
     """Nothing can go on before a blockage is resolved."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalUnblocked:
+class GoalUnblocked(Struct, frozen=True, kw_only=True):
     """Something can go on again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalPaused:
+class GoalPaused(Struct, frozen=True, kw_only=True):
     """A person paused it."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalResumed:
+class GoalResumed(Struct, frozen=True, kw_only=True):
     """A person let it go on."""
 
+    reason: str = ""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalCompleted:
+
+class GoalCompleted(Struct, frozen=True, kw_only=True):
     """Every live task is done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalFailed:
+class GoalFailed(Struct, frozen=True, kw_only=True):
     """It can't be reached as planned; `reason` says why."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalCancelled:
+class GoalCancelled(Struct, frozen=True, kw_only=True):
     """A person (or the parent goal) called it off."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalReopened:
+class GoalReopened(Struct, frozen=True, kw_only=True):
     """A person took it up again."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineNear:
+class DeadlineNear(Struct, frozen=True, kw_only=True):
     """The deadline is close and the goal is not done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlinePassed:
+class DeadlinePassed(Struct, frozen=True, kw_only=True):
     """The deadline passed; the owner may name another until `grace_until`."""
 
     grace_until: dt.datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StrategySet:
+class StrategySet(Struct, frozen=True, kw_only=True):
     """From now on blockages of this kind are met in this way."""
 
     kind: BlockageKind
@@ -379,8 +337,7 @@ def event_task(event: Event) -> TaskNumber | None:
             return number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """An event as it goes into the log: when, from what, and which attempt it ended."""
 
     event: Event

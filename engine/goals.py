@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from msgspec import Struct, field
@@ -83,8 +82,7 @@ MILESTONES: tuple[Milestone, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParentTask:
+class ParentTask(Struct, frozen=True, kw_only=True):
     """The task of another goal that a sub-goal serves."""
 
     goal: GoalId

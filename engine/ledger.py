@@ -10,8 +10,9 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from engine.clock import Clock
 from engine.deciding import BatchUnderWay, Command
@@ -30,8 +31,7 @@ LARGEST_ID = 2**63 - 1
 MOST_CONFLICTS = 3
 
 
-@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class _Queued:
+class _Queued(Struct, frozen=True, eq=False, kw_only=True):
     """A command with the caller that waits for it."""
 
     command: Command

@@ -66,8 +66,13 @@ class Rules(Protocol):
         """What follows for other goals."""
         ...
 
-    def grants(self, working: Mapping[GoalId, Goal], now: dt.datetime) -> Sequence[FollowUp]:
-        """Starts for free slots, to be committed with the batch. Called again until there are none."""
+    def grants(
+        self, working: Mapping[GoalId, Goal], stirred: Collection[GoalId], now: dt.datetime
+    ) -> Sequence[FollowUp]:
+        """Starts for free slots, to be committed with the batch. Called again until there are none.
+
+        `working` are the goals of the batch; of these, what is ready may have changed in `stirred` since the last call.
+        """
         ...
 
     def given_up(self) -> None:
@@ -231,10 +236,6 @@ class Outbox(Protocol):
 
     async def recover(self) -> int:
         """At start: whatever was `sending` goes back into the queue as perhaps sent. Returns how many."""
-        ...
-
-    async def unsettled(self) -> int:
-        """How many are queued or sending."""
         ...
 
 

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from engine.events import Recorded
 from engine.goals import Goal, GoalStatus, Priority
 from engine.reporting.notices import Notice
 from engine.values import BlockageNumber, Cause, ChatId, GoalId, JsonObject, JsonValue, TaskNumber, UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """All that one batch does to one goal; the store writes it from the difference of `before` and `after`."""
 
     before: Goal | None  # None when the goal is created in this batch

@@ -82,8 +82,7 @@ class Expectation:
     """True when the number must stay at or under the target, such as a cost or a weight."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What came out of an attempt, beside what was expected."""
 
     summary: str
@@ -110,8 +109,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     """Whether the person said «later», so that `until` is a moment of their choosing and not a reminder's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
+class Lease(Struct, frozen=True, kw_only=True):
     """The right of one attempt to report a task's result; compared on every later write."""
 
     attempt: int

@@ -44,6 +44,7 @@ ORDER = (
 )  # fmt: skip
 """Plans are retired last, so that one adopted and replaced in the same batch ends as superseded."""
 
+_OF_PLANS = {e.PlanMade, e.PlanAdopted, e.RepairProposed, e.RepairRejected, e.PlanAdapted}
 _STATUS_AFTER: dict[type[Event], GoalStatus] = {
     e.PlanningStarted: GoalStatus.PLANNING,
     e.PlanMade: GoalStatus.PROPOSED,
@@ -65,7 +66,7 @@ def write_history(change: Change, script: Script) -> None:
     for recorded in change.recorded:
         event = recorded.event
         kind = type(event)
-        name = event_name(cast(Hashable, kind))
+        name = event_name(kind)
         task = event_task(event)
         at = time_text(recorded.at)
         script.add(INSERT_LOG, (goal, task, name, at, recorded.cause, _details(event)))
@@ -76,8 +77,11 @@ def write_history(change: Change, script: Script) -> None:
             lease, error = recorded.closed, getattr(event, "error", "")
             script.add(END_ATTEMPT, (at, name, error, goal, task, lease.attempt, lease.boot))
     _write_progress(change, script)
-    _write_plans(change, script)
-    _write_resolutions(change, script)
+    kinds = {type(recorded.event) for recorded in change.recorded}
+    if not kinds.isdisjoint(_OF_PLANS):
+        _write_plans(change, script)
+    if e.BlockageResolved in kinds:
+        _write_resolutions(change, script)
 
 
 def _details(event: Event) -> str:
@@ -97,18 +101,19 @@ def _write_progress(change: Change, script: Script) -> None:
     for recorded in change.recorded:
         event = recorded.event
         note = ""
-        match event:
-            case e.GoalCreated(goal=goal):
-                progress, status = goal.progress, goal.status
-            case e.ProgressMade(progress=new):
-                progress = new
-            case e.NoteAdded(note=words):
-                note = words
-            case _:
-                after = _STATUS_AFTER.get(type(event))
-                if after is None or after is status:
-                    continue
-                status, note = after, getattr(event, "reason", "")
+        after = _STATUS_AFTER.get(type(event))
+        if after is not None:
+            if after is status:
+                continue
+            status, note = after, getattr(event, "reason", "")
+        elif isinstance(event, e.ProgressMade):
+            progress = event.progress
+        elif isinstance(event, e.GoalCreated):
+            progress, status = event.goal.progress, event.goal.status
+        elif isinstance(event, e.NoteAdded):
+            note = event.note
+        else:
+            continue
         script.add(INSERT_PROGRESS, (change.after.id, time_text(recorded.at), progress, status.value, note))
 
 

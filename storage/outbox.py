@@ -96,11 +96,6 @@ class SqlOutbox:
         sql = "UPDATE outbox SET status = 'queued', perhaps_sent = 1 WHERE status = 'sending'"
         return await self._writer.run(lambda connection: connection.execute(sql).rowcount)
 
-    async def unsettled(self) -> int:
-        """How many are queued or sending."""
-        row = await self._reader.first("SELECT COUNT(*) FROM outbox WHERE status IN ('queued', 'sending')")
-        return int(row[0]) if row else 0
-
     async def _set(self, changes: str, values: SqlRow, row: int) -> None:
         sql = f"UPDATE outbox SET {changes} WHERE id = ?"  # noqa: S608 - our own names
         await self._writer.run(lambda connection: run_many(connection, sql, [(*values, row)]))

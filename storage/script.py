@@ -41,14 +41,12 @@ class Script:
 
 def run_many(connection: sqlite3.Connection, sql: str, rows: Sequence[SqlRow]) -> None:
     """`executemany` that takes any text: half characters, which work functions do return, are replaced."""
+    left = iter(rows)
     try:
-        for row in rows:
-            for value in row:
-                if type(value) is str and not value.isascii():
-                    value.encode()
-    except UnicodeEncodeError:
-        rows = mended(rows)
-    try:
-        connection.executemany(sql, rows)
+        try:
+            connection.executemany(sql, left)
+        except UnicodeEncodeError:  # the rows before the one that it stumbled over are written
+            rest = list(left)
+            connection.executemany(sql, mended(rows[len(rows) - len(rest) - 1 :]))
     except OverflowError as error:
         raise InvalidInputError("number", "it is too large to be kept", "use one below 2^63") from error

@@ -8,8 +8,10 @@ import math
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import structs
 
 from engine.clock import Clock
 from engine.decisions import Decision
@@ -225,7 +227,7 @@ class AttemptRunner:
 def outcome_of(result: WorkResult) -> Outcome:
     """What a work function returned, as an outcome."""
     if isinstance(result, Outcome):
-        return replace(result, summary=well_formed(result.summary), value=jsonable(result.value))
+        return structs.replace(result, summary=well_formed(result.summary), value=jsonable(result.value))
     summary = "done" if result is None else str(result)
     if len(summary) > MOST_SUMMARY:
         summary = f"{summary[: MOST_SUMMARY - 1]}…"

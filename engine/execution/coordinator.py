@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine import events as e
@@ -84,12 +84,15 @@ class Coordinator:
         """Wake-ups that appear, move or go."""
         return moved_wakeups(before, after)
 
-    def grants(self, working: Mapping[GoalId, Goal], now: dt.datetime) -> Sequence[FollowUp]:
+    def grants(
+        self, working: Mapping[GoalId, Goal], stirred: Collection[GoalId], now: dt.datetime
+    ) -> Sequence[FollowUp]:
         """Starts for the slots that are free once this batch is committed."""
         if self._stopped:
             return []
-        for goal in working.values():
-            self._look_at(goal, now)
+        for goal_id, goal in working.items():
+            if goal_id in stirred:
+                self._look_at(goal, now)
         if not len(self.queue):
             return []
         free = self.workers - self._busy(working)

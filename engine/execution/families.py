@@ -147,6 +147,8 @@ def _pause_with_parent(child: Goal) -> list[FollowUp]:
 def _tell_children(before: Goal, goal: Goal, events: Sequence[e.Event]) -> list[FollowUp]:
     """What happens to a goal happens to the sub-goals that its tasks wait for."""
     told = [event for event in events if isinstance(event, e.GoalPaused | e.GoalResumed)]
+    if not told and goal.deadline == before.deadline:
+        return []
     children = [t.waiting.child for t in goal.tasks.values() if t.waiting is not None and t.waiting.child is not None]
     found = [_pass_on(goal, child, event) for event in told for child in children]
     if goal.deadline != before.deadline:
@@ -198,7 +200,7 @@ def _pass_on(parent: Goal, child: GoalId, event: e.Event) -> FollowUp:
         if isinstance(event, e.GoalPaused) and goal.status in _PAUSABLE:
             return [e.GoalPaused(reason=f"«{parent.name}» was paused")]
         if isinstance(event, e.GoalResumed) and goal.status is GoalStatus.PAUSED:
-            return [e.GoalResumed()]
+            return [e.GoalResumed(reason=f"«{parent.name}» goes on")]
         return []
 
     return FollowUp(cause=f"goal:{parent.id}@{parent.revision}", goal=child, decision=decide)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from msgspec import structs
 
@@ -180,7 +180,7 @@ def measured(number: int, outcome: Outcome, threshold: float) -> Decision:
         task = open_task(goal, number)
         if task.work != "measure":
             raise RefusedError("not_a_number", f"«{task.title}» asks for no number")
-        by_person = replace(outcome, by_person=True)
+        by_person = structs.replace(outcome, by_person=True)
         if outcome.deviation <= 0:
             return _done_by_person(goal, task, by_person)
         noted = e.NoteAdded(note=f"{task.title}: {outcome.summary}")

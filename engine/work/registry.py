@@ -24,6 +24,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
+from msgspec import Struct
+
 from engine.errors import InvalidInputError, NotFoundError
 from engine.tasks import Outcome, Task, Waiting
 from engine.values import GoalId, JsonObject, JsonValue, TaskNumber
@@ -37,8 +39,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MARK = "__milepost_work__"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkContext:
+class WorkContext(Struct, frozen=True, kw_only=True):
     """All that one attempt knows."""
 
     goal_id: GoalId
