@@ -139,7 +139,7 @@ class AutonomousGoalExecutor(GoalEngine):
         new = family.keys() - driven
         driven |= new
         self._coordinator.driven |= new
-        with self.ledger.listening(family) as changed:
+        with self.ledger.listening(family, _may_end_it) as changed:
             while True:
                 changed.clear()
                 goals = await self._family(goal_id)
@@ -161,7 +161,7 @@ class AutonomousGoalExecutor(GoalEngine):
         while left:
             goal = await self.goal(left.pop())
             found[goal.id] = goal
-            left += [t.waiting.child for t in goal.tasks.values() if t.waiting is not None and t.waiting.child]
+            left += _children(goal)
         return found
 
     async def track_progress(self, goal_id: GoalId, notes: str | None = None) -> float:
@@ -223,6 +223,16 @@ class AutonomousGoalExecutor(GoalEngine):
                 return await self.goal(goal_id)
 
             yield newest
+
+
+def _children(goal: Goal) -> list[GoalId]:
+    """The sub-goals that its tasks wait for."""
+    return [t.waiting.child for t in goal.tasks.values() if t.waiting is not None and t.waiting.child]
+
+
+def _may_end_it(goal: Goal) -> bool:
+    """Whether who drives a family has to look at it again: this one has come to rest, or has a sub-goal."""
+    return not _goes_on(goal) or bool(_children(goal))
 
 
 def _goes_on(goal: Goal) -> bool:

@@ -38,6 +38,17 @@ class _Queued(Struct, frozen=True, eq=False, kw_only=True):
     caller: asyncio.Future[Decided]
 
 
+class _Listener(Struct, frozen=True, eq=False, kw_only=True):
+    """Somebody who waits for changes of a goal."""
+
+    changed: asyncio.Event
+    matters: Callable[[Goal], bool]
+
+    def hear(self, goal: Goal) -> None:
+        if self.matters(goal):
+            self.changed.set()
+
+
 class Ledger:
     """Takes commands from any task of the event loop; `run` is the one writer."""
 
@@ -52,7 +63,7 @@ class Ledger:
         self._resting.set()
         self._closed = False
         self.watchers: list[Callable[[Goal], None]] = []
-        self._listeners: dict[GoalId, list[asyncio.Event]] = {}
+        self._listeners: dict[GoalId, list[_Listener]] = {}
 
     def obey(self, rules: Rules) -> None:
         """Know what follows from changes; said once, before `run`. (Rules start attempts, which need us.)"""
@@ -108,17 +119,20 @@ class Ledger:
             self._cache.pop(goal, None)
 
     @contextmanager
-    def listening(self, goals: Iterable[GoalId]) -> Iterator[asyncio.Event]:
-        """Within it, the event is set whenever one of the goals changes."""
+    def listening(
+        self, goals: Iterable[GoalId], matters: Callable[[Goal], bool] = lambda _goal: True
+    ) -> Iterator[asyncio.Event]:
+        """Within it, the event is set whenever one of the goals changes to a value that matters."""
         changed = asyncio.Event()
+        listener = _Listener(changed=changed, matters=matters)
         named = tuple(goals)
         for goal in named:
-            self._listeners.setdefault(goal, []).append(changed)
+            self._listeners.setdefault(goal, []).append(listener)
         try:
             yield changed
         finally:
             for goal in named:
-                self._listeners[goal].remove(changed)
+                self._listeners[goal].remove(listener)
                 if not self._listeners[goal]:
                     del self._listeners[goal]
 
@@ -229,7 +243,7 @@ class Ledger:
         told: list[Callable[[], None]] = [partial(self._rules.committed, changes)]
         for change in changes:
             told += [partial(watcher, change.after) for watcher in self.watchers]
-            told += [listener.set for listener in self._listeners.get(change.after.id, ())]
+            told += [partial(listener.hear, change.after) for listener in self._listeners.get(change.after.id, ())]
         for tell in told:
             try:
                 tell()

@@ -1,7 +1,7 @@
 """Progress by weight, and the milestones that it reaches."""
 
 from engine.goals import Goal, Milestone
-from engine.tasks import TaskStatus
+from engine.tasks import LEFT_OUT_TASKS, TaskStatus
 
 EXACT = 1e-9
 """Weights are sums of fractions: 0.1 + 0.2 must still reach 0.3."""
@@ -10,18 +10,19 @@ EXACT = 1e-9
 def progress_of(goal: Goal) -> float:
     """Done weight over live weight, from 0 to 1; 0 while there is nothing to do. Exactly 1 only when all is done."""
     live = done = 0.0
-    finished = any(task.is_live for task in goal.tasks.values())
+    some_done = some_left = False
     completed = TaskStatus.COMPLETED
     for task in goal.tasks.values():
         if task.status is completed:
+            some_done = True
             live += task.weight
             done += task.weight
-        elif task.is_live:
+        elif task.status not in LEFT_OUT_TASKS:  # `is_live`, without the call
+            some_left = True
             live += task.weight
-            finished = False
             if task.count:
                 done += task.weight * task.fraction
-    if finished:
+    if some_done and not some_left:
         return 1.0  # whatever the tasks weigh, even nothing
     return min(done / live, 0.999) if live > 0 else 0.0
 

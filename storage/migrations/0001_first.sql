@@ -155,7 +155,7 @@ CREATE TABLE goal_blockages (
 CREATE INDEX blockages_open ON goal_blockages (goal) WHERE resolved_at IS NULL;
 
 CREATE TABLE goal_execution_log (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    sequence INTEGER PRIMARY KEY,
     goal     INTEGER NOT NULL REFERENCES executor_goals (id),
     task     INTEGER,          -- NULL: an event of the goal as a whole
     event    TEXT    NOT NULL,
