@@ -1,7 +1,8 @@
 """Who may use the bot: the owners from the settings, and the one who paired with the code of the first start.
 
 Anyone can find a bot. Others get one polite refusal, kept in their chat's settings, and silence from then on; in
-groups only owners' messages count.
+groups only owners' messages count. Who was an owner and is none any more hears nothing: their goals stay, and what
+there is to tell waits in case they come back.
 """
 
 import asyncio
@@ -80,6 +81,15 @@ class Access:
         """Whether this person may use the bot."""
         return user in self._owners
 
+    async def serves(self, settings: ChatSettings) -> bool:
+        """Whether a chat may be written to: not when nobody who belongs there may use the bot any more.
+
+        A chat of nobody's is a stranger's, who gets one refusal.
+        """
+        if settings.owner is None or settings.owner in self._owners:
+            return True
+        return not self._owners.isdisjoint(await self._conversations.goal_owners(settings.chat))
+
     async def admit(self, visitor: Visitor) -> Entry:
         """How to meet a visitor. Of two who send the code at once, one becomes the owner."""
         if visitor.user is None:
@@ -95,6 +105,16 @@ class Access:
             return Entry.REFUSED
         known = await self._conversations.settings(visitor.chat)
         return Entry.REFUSED if known is None else Entry.IGNORED
+
+    def welcome(self, settings: ChatSettings | None, fresh: ChatSettings, user: UserId) -> ChatSettings:
+        """The settings of an owner's chat: what is stored, unless it only says that a stranger was refused.
+
+        Stored None: the chat never wrote. `fresh` is what a new chat starts with. A group whose owner may not use the
+        bot any more passes to the one who writes.
+        """
+        if settings is None or (settings.owner is None and settings.digest_hour is None):
+            return fresh
+        return settings if settings.owner in self._owners else replace(settings, owner=user)
 
     async def _pairs(self, visitor: Visitor, user: UserId) -> bool:
         """Whether this message carries the code and makes its sender the owner (or did, before a crash)."""
@@ -150,16 +170,6 @@ class Access:
             return NO_OWNER_YET
         assert visitor.user is not None
         return TOO_MANY_TRIES if self._wrong[visitor.user] >= TRIES else WRONG_CODE
-
-
-def welcome_owner(settings: ChatSettings | None, fresh: ChatSettings, user: UserId) -> ChatSettings:
-    """The settings of an owner's chat: what is stored, unless it only says that a stranger was refused.
-
-    Stored None: the chat never wrote. `fresh` is what a new chat starts with.
-    """
-    if settings is None or (settings.owner is None and settings.digest_hour is None):
-        return fresh
-    return settings if settings.owner is not None else replace(settings, owner=user)
 
 
 def announce(code: str) -> None:

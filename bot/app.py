@@ -130,6 +130,7 @@ def _post_office(core: _Core) -> PostOffice:
         real=wiring.real,
         dice=wiring.dice,
         forget=core.engine.ledger.forget,
+        serves=core.access.serves,
     )
     return PostOffice(tools)
 
@@ -171,7 +172,7 @@ def _cards(core: _Core, office: PostOffice, delivery: Delivery) -> Cards:
     easel = Easel(
         conversations=core.database.conversations,
         outbox=core.database.outbox,
-        find_goal=core.engine.goal,
+        find_family=core.engine.family,
         draw=render_card,
         is_serving=delivery.is_serving,
         clock=core.wiring.clock,
@@ -190,7 +191,7 @@ def _schedule(
         digest = await engine.digest(chat.chat, since)
         return [] if digest.is_empty else render_digest(digest, chat.zone)  # who has no goals is not written to daily
 
-    digests = Digests(core.database.conversations, compose, core.wiring.clock, made)
+    digests = Digests(core.database.conversations, compose, core.access.serves, core.wiring.clock, made)
     rounds = Rounds(
         serve_wakeups=engine.serve_wakeups,
         look_after_goals=engine.look_after_goals,

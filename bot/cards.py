@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -35,17 +35,18 @@ logger = logging.getLogger(__name__)
 
 RESERVE = 1  # messages that must still fit into the lane after a card
 
-Draw = Callable[[Goal, str, dt.datetime], Outgoing]
-"""Draws a card: the goal, the chat's zone, now."""
+Draw = Callable[[Goal, str, dt.datetime, Sequence[Goal]], Outgoing]
+"""Draws a card: the goal, the chat's zone, now, and the goals that serve it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Easel:
-    """What cards are made with. `find_goal` raises `NotFoundError`; `clock` is our time, `real` real time."""
+    """What cards are made with. `clock` is our time, `real` real time."""
 
     conversations: Conversations
     outbox: Outbox
-    find_goal: Callable[[GoalId], Awaitable[Goal]]
+    find_family: Callable[[GoalId], Awaitable[Sequence[Goal]]]
+    """A goal and all that serve it, itself first; raises `NotFoundError`."""
     draw: Draw
     is_serving: Callable[[ChatId], bool]
     """Whether messages of a chat are on their way, which come before a new card."""
@@ -85,15 +86,16 @@ class Cards:
             self._crew.start(ChatId(chat), partial(self._serve, ChatId(chat), goals))
 
     async def _serve(self, chat: ChatId, goals: list[GoalId]) -> None:
-        """Bring a chat's cards up to date, one after the other."""
+        """Bring a chat's cards up to date, one after the other; one that fails doesn't keep the next from its turn."""
         try:
             if not await self._office.is_open(chat):
                 return
+            all_shown = True
             for goal in goals:
                 await self._wait_turn(chat)
-                if not await self._bring_up_to_date(goal):
-                    await self._easel.real.sleep(PAUSE)
-                    return
+                all_shown &= await self._bring_up_to_date(goal)
+            if not all_shown:
+                await self._easel.real.sleep(PAUSE)
         except StoreError as error:
             logger.warning("cards in chat %s wait for the database: %s", chat, error)
             await self._easel.real.sleep(PAUSE)
@@ -112,8 +114,9 @@ class Cards:
             return True
         settings = await self._easel.conversations.settings(card.chat)
         try:
-            goal = await self._easel.find_goal(goal_id)
-            drawn = self._easel.draw(goal, settings.zone if settings is not None else "UTC", self._easel.clock.now())
+            goal, *below = await self._easel.find_family(goal_id)
+            zone = settings.zone if settings is not None else "UTC"
+            drawn = self._easel.draw(goal, zone, self._easel.clock.now(), below)
         except NotFoundError:
             await self._keep(replace(card, shown=card.wanted))
             return True
@@ -126,6 +129,9 @@ class Cards:
             await self._keep(wanted)
             return True
         await self._office.wait_turn(card.chat, reserve=RESERVE)
+        newest = await self._easel.conversations.card(goal_id)
+        if newest is None or newest.message != card.message:
+            return True  # asked for anew meanwhile: the buttons under the old one have gone, and must not come back
         self._edited_at[card.chat] = self._easel.real.now().timestamp()
         return await self._show(card, wanted, replace(drawn, chat=card.chat, goal=goal_id))
 

@@ -2,6 +2,9 @@
 
 A row is `sending` before the call and `sent` after it. A new message whose answer was lost goes again, marked as a
 repeat; an edit just goes again. Messages to a chat that can't be written to wait until someone writes there.
+
+One that fails again and again although Telegram answers is at fault itself, and must not hold up its chat for ever: it
+is set aside, tried again at growing intervals, as a plain new message, and told whenever Telegram takes it.
 """
 
 import asyncio
@@ -20,13 +23,14 @@ from bot.crew import Crew
 from bot.insisting import PAUSE, insist
 from bot.post_office import PostOffice
 from bot.quiet import is_quiet_hour
-from bot.requests import as_new, as_plain, as_repeat, is_edit
+from bot.requests import as_new, as_plain, as_repeat, is_edit, only_takes_buttons
 from bot.verdicts import Fate, Receipt
 from engine.clock import Clock
 from engine.errors import NotFoundError, StoreError
 from engine.goals import Goal
 from engine.ports import Conversations, Outbox
 from engine.records import ChatSettings, OutboxRow, Outgoing
+from engine.records import Delivery as Status
 from engine.reporting.notices import Notice
 from engine.values import ChatId, GoalId
 
@@ -35,6 +39,10 @@ logger = logging.getLogger(__name__)
 PAGE = 200  # rows looked at in one go
 SHAPES = 3  # calls that one message may take in one go: as it is, as new, plain
 RETRY = 5.0  # seconds until a row is tried again that Telegram put off; the lanes know better when
+PATIENCE = 5  # tries in vain of one message before it is asked whether Telegram is to blame
+FIRST_REST, LONGEST_REST = 900.0, 21_600.0  # seconds that a message set aside rests
+_ANSWERED = (Fate.SENT, Fate.GONE, Fate.REFUSED)
+_IN_VAIN = (Fate.LATER, Fate.LOST)
 
 Render = Callable[[Notice, Goal | None, str, dt.datetime], Outgoing]
 """Words a notice: the notice, the newest value of its goal (None: there is none), the chat's zone, now."""
@@ -85,7 +93,7 @@ class Delivery:
         while not self._closing:
             # A long queue of one chat must not hide what could go to another: page after page of those left.
             busy = self._crew.busy
-            rows = await self._from.outbox.queued(PAGE, busy | self._office.held)
+            rows = await self._from.outbox.queued(PAGE, busy | self._office.held, self._from.clock.now())
             for chat, of_chat in groupby(sorted(rows, key=attrgetter("chat", "id")), key=attrgetter("chat")):
                 self._crew.start(chat, partial(self._serve, ChatId(chat), list(of_chat)))
             if len(rows) < PAGE or self._crew.busy <= busy:
@@ -94,31 +102,60 @@ class Delivery:
     async def _serve(self, chat: ChatId, rows: Iterable[OutboxRow]) -> None:
         """Deliver a chat's rows until the first that can't go now; the next look finds it again."""
         try:
-            if not await self._office.is_open(chat):
-                return
-            for row in rows:
-                if self._closing or not await self._deliver(row):
-                    return
+            if await self._office.is_open(chat):
+                await self._deliver_all(rows)
         except StoreError as error:
             logger.warning("messages to chat %s wait for the database: %s", chat, error)
             await self._from.real.sleep(PAUSE)
 
-    async def _deliver(self, row: OutboxRow) -> bool:
-        """Send one row; whether the next one of the chat may follow at once."""
+    async def _deliver_all(self, rows: Iterable[OutboxRow]) -> None:
+        """Row after row, until one can't go; one that is at fault itself is set aside."""
+        for row in rows:
+            if self._closing:
+                return
+            receipt = await self._deliver(row)
+            if receipt is not None and receipt.fate in _IN_VAIN and row.tries + 1 >= PATIENCE:
+                if not await self._office.answers(row.chat):
+                    return
+                receipt = await self._deliver(_tried(row, receipt))  # Telegram is there: now it tells
+                if receipt is not None and receipt.fate in _IN_VAIN:
+                    await self._set_aside(row, receipt)
+                    continue
+            if receipt is None or receipt.fate not in _ANSWERED:
+                return
+
+    async def _set_aside(self, row: OutboxRow, why: Receipt) -> None:
+        """Let the chat's others go before a row, until it is tried again."""
+        tries = row.tries + 2
+        rest = FIRST_REST * 2.0 ** min((tries - PATIENCE) // 2, 16) if row.status is Status.ASIDE else FIRST_REST
+        until = self._from.clock.now() + dt.timedelta(seconds=min(rest, LONGEST_REST) * self._from.speed)
+        logger.error(
+            "a message to chat %s is set aside until %s after %s tries, and others go on: %s",
+            row.chat, f"{until:%Y-%m-%d %H:%M} UTC", tries, why.reason, extra=_ids(row),
+        )  # fmt: skip
+        await self._surely(lambda: self._from.outbox.set_aside(row.id, until, why.reason))
+
+    async def _deliver(self, row: OutboxRow) -> Receipt | None:
+        """Send one row; what became of it, None when it was not begun."""
         if row.not_before is not None:
             wait = (row.not_before - self._from.clock.now()).total_seconds()
             if wait > 0:
                 await self._from.clock.sleep(wait)
         await self._office.wait_turn(row.chat)
         if self._closing:
-            return False
+            return None
         outgoing = await self._worded(row)
+        if row.status is Status.ASIDE and not only_takes_buttons(
+            outgoing
+        ):  # its formatting may be at fault, and what it was to change has moved on
+            outgoing = as_plain(as_new(outgoing))
         if row.perhaps_sent and not is_edit(outgoing):
             outgoing = as_repeat(outgoing)
         with self._call():
             await self._from.outbox.sending(row.id)
             receipt, outgoing = await self._send(outgoing, perhaps_sent=row.perhaps_sent)
-            return await self._settle(row, outgoing, receipt)
+            await self._settle(row, outgoing, receipt)
+            return receipt
 
     @contextmanager
     def _call(self) -> Iterator[None]:
@@ -137,7 +174,7 @@ class Delivery:
         receipt = await self._office.send(outgoing)
         for _ in range(SHAPES - 1):
             match receipt.fate:
-                case Fate.GONE if is_edit(outgoing):
+                case Fate.GONE if is_edit(outgoing) and not only_takes_buttons(outgoing):
                     outgoing = as_repeat(as_new(outgoing)) if perhaps_sent else as_new(outgoing)
                 case Fate.REFUSED if (plain := as_plain(outgoing)) != outgoing:
                     outgoing = plain
@@ -147,12 +184,14 @@ class Delivery:
             receipt = await self._office.send(outgoing)
         return receipt, outgoing
 
-    async def _settle(self, row: OutboxRow, outgoing: Outgoing, receipt: Receipt) -> bool:
-        """Write down what became of a row; whether the chat's next may follow."""
+    async def _settle(self, row: OutboxRow, outgoing: Outgoing, receipt: Receipt) -> None:
+        """Write down what became of a row."""
         outbox, now = self._from.outbox, self._from.clock.now()
         match receipt.fate:
             case Fate.SENT:
                 await self._surely(lambda: outbox.sent(row.id, receipt.message, now))
+            case Fate.GONE | Fate.REFUSED if only_takes_buttons(outgoing):  # where no message is, no button is either
+                await self._surely(lambda: outbox.drop(row.id, receipt.reason))
             case Fate.GONE | Fate.REFUSED:
                 logger.error("dropped a message to chat %s: %s", row.chat, receipt.reason, extra=_ids(row))
                 await self._surely(lambda: outbox.drop(row.id, receipt.reason))
@@ -162,10 +201,8 @@ class Delivery:
                 await self._surely(
                     lambda: outbox.again(row.id, not_before=later, perhaps_sent=perhaps, error=receipt.reason)
                 )
-                return False
             case _:
                 assert_never(receipt.fate)
-        return True
 
     def _delay(self, receipt: Receipt) -> dt.timedelta:
         """How long a row rests, in our time: what Telegram asked for holds through a restart too."""
@@ -208,7 +245,7 @@ class Delivery:
         """Whether nothing is under way and nothing could go; messages to held chats don't count."""
         if not self._crew.is_idle:
             return False
-        while rows := await self._from.outbox.queued(1, self._office.held):
+        while rows := await self._from.outbox.queued(1, self._office.held, self._from.clock.now()):
             if await self._office.is_open(rows[0].chat):
                 return False
         return self._crew.is_idle
@@ -223,6 +260,11 @@ class Delivery:
         """Begin no more calls, and wait for those under way."""
         self._closing = True
         await self._no_calls.wait()
+
+
+def _tried(row: OutboxRow, receipt: Receipt) -> OutboxRow:
+    """The row as it is after a try in vain."""
+    return replace(row, perhaps_sent=row.perhaps_sent or receipt.fate is Fate.LOST, not_before=None)
 
 
 def _ids(row: OutboxRow) -> dict[str, object]:

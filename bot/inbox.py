@@ -29,7 +29,7 @@ from aiogram.methods import DeleteWebhook, GetWebhookInfo, TelegramMethod
 from pydantic import JsonValue
 
 from bot import log
-from bot.access import PAIRED, REFUSAL, Access, Entry, welcome_owner
+from bot.access import PAIRED, REFUSAL, Access, Entry
 from bot.bell import Bell
 from bot.crew import Crew
 from bot.digest_times import latest_date
@@ -284,7 +284,7 @@ class InboxWorker:
         assert visitor.chat is not None
         assert visitor.user is not None
         now = self._at.clock.now()
-        settings = welcome_owner(stored, self._fresh(visitor.chat, visitor.user), visitor.user)
+        settings = self._at.access.welcome(stored, self._fresh(visitor.chat, visitor.user), visitor.user)
         return Desk(
             update_id=visitor.update,
             chat=replace(settings, blocked=False),

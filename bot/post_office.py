@@ -1,7 +1,8 @@
 """The one counter at which messages, edits and cards go to Telegram: lanes, outages, moved and closed chats.
 
 Chats that can't be written to (the person blocked the bot, it was kicked) are *held*: their messages stay queued,
-nothing is tried, and when the person writes again they are delivered. The chat's settings remember it.
+nothing is tried, and when the person writes again they are delivered. The chat's settings remember it. So are chats
+of people who may not use the bot any more.
 """
 
 import logging
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from aiogram import Bot
+from aiogram.methods import SendChatAction
 
 from bot.insisting import insist
 from bot.lanes import Lanes
@@ -18,11 +20,12 @@ from bot.requests import post
 from bot.verdicts import Fate, Receipt, judge
 from engine.clock import Clock
 from engine.ports import Conversations
-from engine.records import Outgoing
+from engine.records import ChatSettings, Outgoing
 from engine.values import ChatId, GoalId
 
 logger = logging.getLogger(__name__)
 
+PROBE_TIMEOUT = 10  # seconds for an answer to «typing…»
 FIRST_PAUSE = 1.0  # seconds after the first failure of an outage
 LONGEST_PAUSE = 60.0  # seconds: Telegram is back within a minute of its return
 
@@ -40,6 +43,8 @@ class Tools:
     real: Clock
     dice: random.Random
     forget: Callable[[Collection[GoalId]], None]
+    serves: Callable[[ChatSettings], Awaitable[bool]]
+    """Whether somebody in a chat may use the bot."""
 
 
 class PostOffice:
@@ -73,13 +78,14 @@ class PostOffice:
         self._held.discard(chat)
 
     async def is_open(self, chat: ChatId) -> bool:
-        """Whether the chat can be written to, as far as its settings tell; a closed one is held from now on."""
+        """Whether the chat can and may be written to, as far as its settings tell; another is held from now on."""
         if chat in self._held:
             return False
         releases = self._releases
         settings = await self._tools.conversations.settings(chat)
+        closed = settings is not None and (settings.blocked or not await self._tools.serves(settings))
         # Settings that were read before somebody wrote are old news: then the next call tells.
-        if settings is not None and settings.blocked and self._releases == releases:
+        if closed and self._releases == releases:
             self._held.add(chat)
         return chat not in self._held
 
@@ -117,6 +123,17 @@ class PostOffice:
             return receipt
         self._failures = 0
         return Receipt(fate=Fate.SENT, message=message)
+
+    async def answers(self, chat: ChatId) -> bool:
+        """Whether Telegram takes anything to a chat at this moment: asked with the least there is, «typing…»."""
+        await self.wait_turn(chat)
+        try:
+            await self._tools.bot(SendChatAction(chat_id=chat, action="typing"), request_timeout=PROBE_TIMEOUT)
+        except Exception as error:  # one outgoing message, of a kind: what it says about the chat is heeded
+            await self._heed(chat, judge(error))
+            return False
+        self._failures = 0
+        return True
 
     async def _heed(self, chat: ChatId, receipt: Receipt) -> None:
         """Do what the answer asks for, beyond the message itself."""

@@ -27,6 +27,11 @@ def is_edit(outgoing: Outgoing) -> bool:
     return "edit" in outgoing.payload
 
 
+def only_takes_buttons(outgoing: Outgoing) -> bool:
+    """Whether it is an edit that takes buttons away and says nothing."""
+    return is_edit(outgoing) and "text" not in outgoing.payload
+
+
 def as_new(outgoing: Outgoing) -> Outgoing:
     """An edit as a message of its own."""
     return replace(outgoing, payload={key: value for key, value in outgoing.payload.items() if key != "edit"})

@@ -35,6 +35,9 @@ FIRST_DIGEST = dt.timedelta(days=1)  # what a chat's very first digest looks bac
 Compose = Callable[[ChatSettings, dt.datetime], Awaitable[Sequence[Outgoing]]]
 """Makes a chat's digest of what happened since a moment; empty when there is nothing to say."""
 
+Serves = Callable[[ChatSettings], Awaitable[bool]]
+"""Whether somebody in a chat may use the bot."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
@@ -114,9 +117,12 @@ async def _guarded(name: str, work: Callable[[], Awaitable[object]]) -> None:
 class Digests:
     """Makes the digests that are due: each chat at its own hour, in its zone, once a local date."""
 
-    def __init__(self, conversations: Conversations, compose: Compose, clock: Clock, made: Callable[[], None]) -> None:
+    def __init__(
+        self, conversations: Conversations, compose: Compose, serves: Serves, clock: Clock, made: Callable[[], None]
+    ) -> None:
         self._conversations = conversations
         self._compose = compose
+        self._serves = serves
         self._clock = clock
         self._made = made
 
@@ -124,7 +130,7 @@ class Digests:
         """One pass over all chats; a chat whose digest fails doesn't keep the others from theirs."""
         for settings in await self._conversations.chats():
             date = due_date(settings, self._clock.now())
-            if date is not None:
+            if date is not None and await self._serves(settings):
                 await _guarded(f"digest of chat {settings.chat}", partial(self._make, settings, date))
 
     async def _make(self, settings: ChatSettings, date: dt.date) -> None:

@@ -6,6 +6,7 @@ Each takes the cause it comes from, so that a repeat does nothing, and returns t
 
 import datetime as dt
 import itertools
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,8 +31,9 @@ from engine.ledger import Ledger
 from engine.plans import AdaptationNeed, Trigger
 from engine.ports import Queries
 from engine.proposals import stored_repair
-from engine.values import BootId, Cause, ChatId, GoalId, JsonObject, UserId
+from engine.values import BootId, Cause, ChatId, GoalId, JsonObject, TaskNumber, UserId
 from engine.work.measuring import judge_measure
+from engine.work.registry import WorkRegistry
 
 
 class Unchanged:
@@ -97,6 +99,12 @@ def _creation(wanted: _Wanted, origin: Origin) -> Creation:
     return create
 
 
+_CUT_OFF: Final = frozenset(
+    {"running", *map(e.event_name, (e.AttemptLost, e.TaskReset, e.TaskSkipped, e.TaskSuperseded))}
+)
+"""Ends of attempts that say nothing about how far they came."""
+
+
 def _blockage_named(name: GoalId | str) -> tuple[GoalId, int]:
     goal, _, number = str(name).partition(":")
     if not goal.isdecimal() or not number.isdecimal():
@@ -107,11 +115,14 @@ def _blockage_named(name: GoalId | str) -> tuple[GoalId, int]:
 class GoalCommands:
     """The commands. `AutonomousGoalExecutor` adds what runs."""
 
-    def __init__(self, ledger: Ledger, queries: Queries, clock: Clock, boot: BootId, judging: Judging) -> None:
+    def __init__(
+        self, ledger: Ledger, queries: Queries, registry: WorkRegistry, clock: Clock, judging: Judging
+    ) -> None:
         self.ledger = ledger
         self.queries = queries
         self.clock = clock
-        self._boot = boot
+        self._registry = registry
+        self._boot = BootId(secrets.token_hex(4))
         self._judging = judging
         self._calls = itertools.count(1)
 
@@ -201,8 +212,8 @@ class GoalCommands:
         return await self._change(goal_id, goal_decisions.pause(checked_text("reason", reason)), cause)
 
     async def resume_goal(self, goal_id: GoalId, reason: str = "", *, cause: Cause | None = None) -> Goal:
-        """Let a paused goal go on."""
-        return await self._change(goal_id, goal_decisions.resume, cause)
+        """Let a paused goal go on; the reason is kept in the log."""
+        return await self._change(goal_id, goal_decisions.resume(checked_text("reason", reason)), cause)
 
     async def cancel_goal(self, goal_id: GoalId, reason: str = "", *, cause: Cause | None = None) -> Goal:
         """Call a goal off, with its sub-goals."""
@@ -214,8 +225,12 @@ class GoalCommands:
         return await self._change(goal_id, goal_decisions.fail(text), cause)
 
     async def reopen_goal(self, goal_id: GoalId, reason: str = "", *, cause: Cause | None = None) -> Goal:
-        """Take an ended goal up again: failed tasks get fresh attempts, a passed deadline is taken away."""
-        return await self._change(goal_id, goal_decisions.reopen(checked_text("reason", reason)), cause)
+        """Take an ended goal up again: failed tasks get fresh attempts, a passed deadline is taken away.
+
+        A task that its end cut off and that must not run twice becomes a blockage, which asks how far it came.
+        """
+        text = checked_text("reason", reason)
+        return await self._change(goal_id, goal_decisions.reopen(text, await self._cut_off(goal_id)), cause)
 
     async def request_adaptation(
         self, goal_id: GoalId, reason: str, deviation: float = 0.0, *, cause: Cause | None = None
@@ -264,8 +279,18 @@ class GoalCommands:
         return await self._change(goal_id, task_decisions.skipped(number, checked_text("reason", why)), cause)
 
     async def restore_task(self, goal_id: GoalId, number: int, *, cause: Cause | None = None) -> Goal:
-        """Take a skip back."""
-        return await self._change(goal_id, task_decisions.restored(number), cause)
+        """Take a skip back. What was cut off by it and must not run twice is asked about first."""
+        return await self._change(goal_id, task_decisions.restored(number, await self._cut_off(goal_id)), cause)
+
+    async def _cut_off(self, goal_id: GoalId) -> frozenset[TaskNumber]:
+        """Tasks whose newest attempt ended without a word of its own, and whose work must not run twice unasked."""
+        tasks = (await self.goal(goal_id)).tasks
+        newest = {row.task: row.result for row in await self.queries.attempts(goal_id)}
+        return frozenset(
+            number
+            for number, result in newest.items()
+            if result in _CUT_OFF and number in tasks and not self._registry.is_repeatable(tasks[number].work)
+        )
 
     async def retry_task(self, goal_id: GoalId, number: int, *, cause: Cause | None = None) -> Goal:
         """Try a failed or blocked task again."""

@@ -138,10 +138,14 @@ class TaskFailed(Struct, frozen=True, kw_only=True):
 
 
 class TaskBlocked(Struct, frozen=True, kw_only=True):
-    """The task can't go on; its blockage says why. `due_at` is when to look again by itself."""
+    """The task can't go on; its blockage says why. `due_at` is when to look again by itself.
+
+    `doubtful`: its last attempt was cut off, and only a person can tell how far it came.
+    """
 
     task: TaskNumber
     due_at: dt.datetime | None = None  # None: only a resolution lifts it
+    doubtful: bool = False
 
 
 class TaskReset(Struct, frozen=True, kw_only=True):

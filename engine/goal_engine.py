@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 import logging
-import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 
@@ -23,7 +22,7 @@ from engine.records import Wakeup
 from engine.reporting.digests import Digest, digest_of
 from engine.reporting.notifier import Notifier
 from engine.tasks import TaskStatus
-from engine.values import BootId, Cause, ChatId, GoalId, TaskNumber
+from engine.values import Cause, ChatId, GoalId, TaskNumber
 from engine.work.registry import WorkRegistry
 
 logger = logging.getLogger(__name__)
@@ -69,14 +68,14 @@ class GoalEngine(GoalCommands):
         self, stores: Stores, clock: Clock, registry: WorkRegistry, planner: Planner, options: Options | None = None
     ) -> None:
         options = options or Options()
-        boot = BootId(secrets.token_hex(4))
         judging = Judging(
             retry=replace(options.retry, most_attempts=options.max_retries),
             threshold=options.adaptation_threshold,
             resource_wait=options.monitoring_interval,
+            patient=registry.patient(),
         )
         ledger = Ledger(stores.ledger, clock)
-        super().__init__(ledger, stores.queries, clock, boot, judging)
+        super().__init__(ledger, stores.queries, registry, clock, judging)
         self.options = options
         self.notifier = Notifier(stores.outbox, stores.conversations, clock)
         self._group: asyncio.TaskGroup | None = None  # None while it does not run

@@ -29,7 +29,7 @@ from engine.records import (
     Update,
     Wakeup,
 )
-from engine.reporting.notices import Notice
+from engine.reporting.notices import Notice, NoticeKind
 from engine.values import BootId, Cause, ChatId, GoalId, JsonValue, TaskNumber, UserId
 
 __all__ = ["Clock", "Conversations", "Inbox", "LedgerStore", "Outbox", "Planner", "Pruning", "Queries", "Rules"]
@@ -210,8 +210,13 @@ class Outbox(Protocol):
         """Queue messages that no change of a goal caused."""
         ...
 
-    async def queued(self, limit: int, without: Collection[ChatId | None] = ()) -> Sequence[OutboxRow]:
-        """Messages that are queued, oldest first, some chats' left out; not_before is the caller's to respect."""
+    async def queued(
+        self, limit: int, without: Collection[ChatId | None] = (), due: dt.datetime | None = None
+    ) -> Sequence[OutboxRow]:
+        """Messages that are queued, oldest first, some chats' left out; not_before is the caller's to respect.
+
+        With `due`, also those that were set aside until then, each at its old place.
+        """
         ...
 
     async def recipients(self) -> Collection[ChatId]:
@@ -228,6 +233,10 @@ class Outbox(Protocol):
 
     async def again(self, row: int, *, not_before: dt.datetime, perhaps_sent: bool, error: str) -> None:
         """Back into the queue. `perhaps_sent` marks a new message as a repeat."""
+        ...
+
+    async def set_aside(self, row: int, until: dt.datetime, error: str) -> None:
+        """Out of the queue until then: the chat's other messages go before it."""
         ...
 
     async def drop(self, row: int, error: str) -> None:
@@ -268,6 +277,16 @@ class Conversations(Protocol):
 
     async def owners(self) -> Collection[UserId]:
         """People who paired with a code."""
+        ...
+
+    async def messages_of(
+        self, goal: GoalId, kinds: Collection[NoticeKind], task: TaskNumber | None = None
+    ) -> Sequence[int]:
+        """Telegram's ids of the messages that told notices of these kinds about a goal, or about one task of it."""
+        ...
+
+    async def goal_owners(self, chat: ChatId) -> Collection[UserId]:
+        """People who have set goals in a chat."""
         ...
 
     async def add_owner(self, user: UserId, now: dt.datetime) -> None:

@@ -68,6 +68,7 @@ class GoalRow:
     priority: Priority
     deadline: dt.datetime | None  # None for no deadline
     open_blockages: int
+    """Its own, and those of the goals that serve it."""
     updated_at: dt.datetime
 
 
@@ -151,10 +152,11 @@ class Update:
 
 
 class Delivery(StrEnum):
-    """Where an outgoing message stands. `SENT` and `DROPPED` are final."""
+    """Where an outgoing message stands. `SENT` and `DROPPED` are final; `ASIDE` lets the chat's others go first."""
 
     QUEUED = "queued"
     SENDING = "sending"
+    ASIDE = "aside"
     SENT = "sent"
     DROPPED = "dropped"
 
@@ -169,6 +171,11 @@ class Outgoing:
     goal: GoalId | None = None
     """The goal it belongs to; None for none."""
     silent: bool = False
+
+
+def without_buttons(chat: ChatId, message: int) -> Outgoing:
+    """An edit that leaves a message as it is and takes its buttons away."""
+    return Outgoing(chat=chat, payload={"edit": message}, silent=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +209,8 @@ class Handled:
     replies: tuple[Outgoing, ...] = ()
     dialogue: Dialogue | None = None
     """The dialogue from now on; None ends it."""
+    asks: bool = False
+    """Whether the last reply is the dialogue's question, whose buttons go when it is answered."""
     settings: "ChatSettings | None" = None
     """The chat's settings from now on; None leaves them."""
     card: GoalId | None = None

@@ -167,7 +167,8 @@ def _came_due(goal: Goal, event: e.TaskCameDue, at: dt.datetime) -> Goal:
 
 @_on(e.TaskBlocked)
 def _task_blocked(goal: Goal, event: e.TaskBlocked, at: dt.datetime) -> Goal:
-    return _with_task(goal, replace(_task_to(goal, event.task, TaskStatus.BLOCKED), due_at=event.due_at), at)
+    task = _task_to(goal, event.task, TaskStatus.BLOCKED)
+    return _with_task(goal, replace(task, due_at=event.due_at, lost=max(task.lost, int(event.doubtful))), at)
 
 
 @_on(e.TaskReset)

@@ -67,7 +67,7 @@ class Desk:
     def ask(self, dialogue: Dialogue, *replies: Outgoing) -> Handled:
         """Answer with these messages and wait for this person's next words in `dialogue`."""
         owned = replace(dialogue, facts={"of": self.update_id, **dialogue.facts, "user": self.user})
-        return Handled(replies=self._in_thread(replies), dialogue=owned)
+        return Handled(replies=self._in_thread(replies), dialogue=owned, asks=bool(replies))
 
     def turned_away(self, handled: Handled) -> Handled:
         """What was handled, with a passing question that it had nothing to do with closed."""

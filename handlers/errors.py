@@ -147,7 +147,8 @@ async def _refused_tap(query: CallbackQuery, error: EngineError, engine: Engine,
     if tap is None or not named or isinstance(error, InvalidInputError) or getattr(error, "code", "") in _KEEPING:
         return desk.keep()
     try:
-        now = present(tap, await own_goal(engine, desk, named), desk)
+        goal = await own_goal(engine, desk, named)
+        now = present(tap, goal, desk, (await engine.family(goal.id))[1:])
     except EngineError:
         now = letter(desk.here, "This is no longer here. /goals lists what there is.")
     return desk.keep(edited(now, tapped_message(query))) if now is not None else desk.keep()

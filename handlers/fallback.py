@@ -1,6 +1,6 @@
 """Everything that nothing else understood: unknown commands and buttons, files, stickers, edited messages."""
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 
@@ -33,10 +33,10 @@ _SERVICE = frozenset(
 """What Telegram says by itself in a chat; nobody waits for an answer."""
 
 
-async def unknown_command(message: Message, desk: Desk) -> Handled:
-    """A command that doesn't exist; in a group it may be another bot's."""
-    command = (message.text or "").split()[0].partition("@")[0]
-    if message.chat.type != "private":
+async def unknown_command(message: Message, bot: Bot, desk: Desk) -> Handled:
+    """A command that doesn't exist; one that names another bot, or none in a group, is not for us to answer."""
+    command, _, named = (message.text or "").split()[0].partition("@")
+    if message.chat.type != "private" or (named and named.lower() != ((await bot.me()).username or "").lower()):
         return desk.keep()
     near = near_command(command)
     hint = f"Perhaps /{near}? /help shows all I know." if near else "/help shows what I know."

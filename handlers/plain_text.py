@@ -1,13 +1,15 @@
 """Plain text outside any dialogue: an answer to the one thing that waits, or «Make this a goal?»."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal, GoalStatus
-from engine.records import Dialogue, Handled
+from engine.records import Dialogue, Handled, without_buttons
+from engine.reporting.notices import NoticeKind
 from engine.tasks import Task
 from engine.values import JsonObject
 from handlers import keyboards
@@ -77,11 +79,23 @@ async def _answered(text: str, engine: Engine, desk: Desk) -> Handled | None:
     ]
     if len(fitting) == 1:
         said, goal, task = fitting[0]
-        return await carry_out(said, (goal, task, None), engine, desk)
+        handled = await carry_out(said, (goal, task, None), engine, desk)
+        if (await engine.goal(goal.id)).task(task.number).revision == task.revision:
+            return handled  # nothing came of it yet
+        return await _with_buttons_gone(handled, goal, (NoticeKind.TASK_FOR_PERSON, NoticeKind.REMINDER), task, desk)
     if fitting:
         return _which_task(fitting, desk)
     proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
     return await _about_plan(plan_words(text), proposed[0], engine, desk) if len(proposed) == 1 else None
+
+
+async def _with_buttons_gone(
+    handled: Handled, goal: Goal, kinds: Sequence[NoticeKind], task: Task | None, desk: Desk
+) -> Handled:
+    """What was handled, with the buttons gone from the messages that asked for it; `task` None: for the goal."""
+    asked = await desk.conversations.messages_of(goal.id, kinds, task.number if task is not None else None)
+    served = (without_buttons(desk.here, message) for message in asked)
+    return replace(handled, replies=(*handled.replies, *served)) if goal.chat == desk.here else handled
 
 
 def _which_task(found: Sequence[tuple[Said, Goal, Task]], desk: Desk) -> Handled:
@@ -98,7 +112,8 @@ async def _about_plan(said: Said, goal: Goal, engine: Engine, desk: Desk) -> Han
     """The text as an answer to the one plan that waits; None when it is none."""
     match said.meaning:
         case Meaning.START:
-            return await start_in_words(goal, engine, desk, goal.plan_version, None)
+            handled = await start_in_words(goal, engine, desk, goal.plan_version, None)
+            return await _with_buttons_gone(handled, goal, (NoticeKind.PLAN_READY,), None, desk)
         case Meaning.CANCEL:
             return ask_cancel_of(goal, desk)
         case Meaning.UNCLEAR:

@@ -1,5 +1,7 @@
 """What a message should say now, from what its buttons carry: for buttons that are out of date."""
 
+from collections.abc import Sequence
+
 from aiogram.filters.callback_data import CallbackData
 
 from engine.goals import Goal, GoalStatus
@@ -30,8 +32,8 @@ _ON_CARDS = frozenset({GoalDeed.PAUSE, GoalDeed.RESUME, GoalDeed.REOPEN, GoalDee
 _DATES = frozenset({GoalDeed.DAY_MORE, GoalDeed.WEEK_MORE, GoalDeed.NEW_DATE, GoalDeed.LET_FAIL})
 
 
-def present(tap: CallbackData, goal: Goal, desk: Desk) -> Outgoing | None:
-    """The message as it should be now; None where nothing about it is out of date."""
+def present(tap: CallbackData, goal: Goal, desk: Desk, below: Sequence[Goal] = ()) -> Outgoing | None:
+    """The message as it should be now; None where nothing about it is out of date. `below`: goals that serve it."""
     match tap:
         case TaskTap() | LaterTap() | ChoiceTap():
             task = goal.tasks.get(tap.task)  # type: ignore[call-overload]  # numbers of buttons are plain ints
@@ -48,14 +50,14 @@ def present(tap: CallbackData, goal: Goal, desk: Desk) -> Outgoing | None:
         case StrategyTap():
             return strategy_list(goal)
         case GoalTap():
-            return _about_goal(tap, goal, desk)
+            return _about_goal(tap, goal, desk, below)
         case _:
             return None
 
 
-def _about_goal(tap: GoalTap, goal: Goal, desk: Desk) -> Outgoing | None:
+def _about_goal(tap: GoalTap, goal: Goal, desk: Desk, below: Sequence[Goal]) -> Outgoing | None:
     if tap.deed in _ON_CARDS:
-        return render_card(goal, desk.zone, desk.now)
+        return render_card(goal, desk.zone, desk.now, below)
     if tap.deed in _DATES:
         when = moment(goal.deadline, desk.zone, desk.now) if goal.deadline is not None else "none"
         text = f"📅 «{line(goal.name)}» · {STATUS_WORDS[goal.status]} · deadline: {when}"

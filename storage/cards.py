@@ -1,10 +1,12 @@
 """The one live message a goal has in its chat: a wanted revision against a shown one, safe against late saves."""
 
+import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 
-from engine.records import Card
+from engine.records import Card, without_buttons
 from engine.values import ChatId, GoalId
+from storage import outbox
 from storage.connections import Reader
 from storage.encoding import object_from_json, to_json
 from storage.script import run_many
@@ -38,8 +40,14 @@ ON CONFLICT (goal) DO UPDATE SET
 """
 
 
-def want_anew(connection: sqlite3.Connection, goal: GoalId, chat: ChatId | None) -> None:
-    """Ask for the goal's card at the end of the chat (None: the goal's own chat), in the caller's transaction."""
+def want_anew(connection: sqlite3.Connection, goal: GoalId, chat: ChatId | None, now: dt.datetime) -> None:
+    """Ask for the goal's card at the end of the chat (None: the goal's own chat), in the caller's transaction.
+
+    The one before it loses its buttons.
+    """
+    sql = "SELECT chat, message FROM cards WHERE goal = ? AND message IS NOT NULL"
+    superseded = [without_buttons(*place) for place in connection.execute(sql, (goal,)).fetchall()]
+    outbox.put(connection, superseded, now)
     connection.execute(_ANEW, (chat, goal, chat))
 
 

@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from engine.records import Card, ChatSettings, Dialogue, Outgoing
-from engine.values import ChatId, GoalId, UserId
+from engine.reporting.notices import NoticeKind
+from engine.values import ChatId, GoalId, TaskNumber, UserId
 from storage import cards, outbox
 from storage.connections import Reader
-from storage.encoding import object_from_json, parse_time_or_null, time_or_null, time_text, to_json
+from storage.encoding import object_from_json, parse_notice, parse_time_or_null, time_or_null, time_text, to_json
 from storage.moving import move_chat
 from storage.script import run_many
 from storage.writer import Writer
@@ -90,6 +91,22 @@ class SqlConversations:
     async def owners(self) -> Collection[UserId]:
         """People who paired with a code."""
         return {UserId(user) for (user,) in await self._reader.rows("SELECT user_id FROM owners")}
+
+    async def messages_of(
+        self, goal: GoalId, kinds: Collection[NoticeKind], task: TaskNumber | None = None
+    ) -> Sequence[int]:
+        """Telegram's ids of the messages that told notices of these kinds about a goal, or about one task of it."""
+        sql = (
+            "SELECT message, content FROM outbox WHERE goal = ? AND status = 'sent' AND message IS NOT NULL"  # noqa: S608 - placeholders only
+            f" AND kind IN ({','.join('?' * len(kinds))}) ORDER BY id"
+        )
+        rows = await self._reader.rows(sql, (goal, *(kind.value for kind in kinds)))
+        return [message for message, content in rows if task is None or parse_notice(content).task == task]
+
+    async def goal_owners(self, chat: ChatId) -> Collection[UserId]:
+        """People who have set goals in a chat."""
+        sql = "SELECT DISTINCT owner FROM executor_goals WHERE chat = ? AND parent_goal IS NULL AND owner IS NOT NULL"
+        return {UserId(user) for (user,) in await self._reader.rows(sql, (chat,))}
 
     async def add_owner(self, user: UserId, now: dt.datetime) -> None:
         """Keep a person as an owner."""

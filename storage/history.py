@@ -1,8 +1,5 @@
 """What events leave behind: the log, progress, adaptations, attempts, plans and resolved blockages."""
 
-from collections.abc import Hashable
-from typing import cast
-
 from msgspec.structs import replace
 
 from engine import events as e

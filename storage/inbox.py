@@ -10,17 +10,14 @@ from engine.values import ChatId
 from storage import cards, outbox
 from storage.connections import Reader
 from storage.conversations import save_settings
-from storage.encoding import time_text, to_json
+from storage.encoding import time_text
+from storage.questions import keep_dialogue
 from storage.script import run_many
 from storage.writer import Writer
 
 _ACCEPT = (
     "INSERT INTO inbox (bot, update_id, chat, payload, failures, received_at) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (bot, update_id) DO NOTHING"
-)
-_SAVE_DIALOGUE = (
-    "INSERT INTO dialogues (chat, name, facts) VALUES (?, ?, ?)"
-    " ON CONFLICT (chat) DO UPDATE SET name = excluded.name, facts = excluded.facts"
 )
 # The words of a person are kept as long as they are needed; the row stays, so that the update is known for good.
 _DONE = (
@@ -73,15 +70,12 @@ class SqlInbox:
             if not connection.execute(_DONE, (time_text(now), self._bot, update)).rowcount:
                 return
             outbox.put(connection, handled.replies, now)
-            if chat is not None and handled.dialogue is None:
-                connection.execute("DELETE FROM dialogues WHERE chat = ?", (chat,))
-            elif chat is not None and handled.dialogue is not None:
-                row = (chat, handled.dialogue.name, to_json(handled.dialogue.facts))
-                run_many(connection, _SAVE_DIALOGUE, [row])
+            if chat is not None:
+                keep_dialogue(connection, chat, handled, now)
             if handled.settings is not None:
                 save_settings(connection, handled.settings)
             if handled.card is not None:
-                cards.want_anew(connection, handled.card, chat)
+                cards.want_anew(connection, handled.card, chat, now)
 
         await self._writer.run(work)
 

@@ -17,7 +17,7 @@ _CARDS = """
 UPDATE cards SET chat = ?, replaced = COALESCE(message, replaced), message = NULL, shown = 0, fingerprint = ''
 WHERE chat = ?
 """
-_UNSETTLED = "SELECT id, kind, content FROM outbox WHERE chat = ? AND status IN ('queued', 'sending')"
+_UNSETTLED = "SELECT id, kind, content FROM outbox WHERE chat = ? AND status IN ('queued', 'sending', 'aside')"
 _REWRITE = "UPDATE outbox SET chat = ?, content = ? WHERE id = ?"
 # Telegram tells the new chat of the move, so it may have settings by now: fresh ones, unless somebody has set them.
 _HAS_SETTINGS = """

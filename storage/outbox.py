@@ -1,4 +1,4 @@
-"""Messages on their way out: queued → sending (committed before the call) → sent or dropped."""
+"""Messages on their way out: queued → sending (committed before the call) → sent or dropped; some are set aside."""
 
 import datetime as dt
 import json
@@ -33,6 +33,17 @@ def message_row(message: Outgoing, at: str) -> SqlRow:
     return (message.chat, message.goal, RENDERED, to_json(message), int(message.silent), at)
 
 
+def message_at(connection: sqlite3.Connection, row: int) -> tuple[ChatId, int] | None:
+    """Where the message of a rendered row is at Telegram: its chat and id. None when it is not there (yet)."""
+    sql = "SELECT chat, message, content FROM outbox WHERE id = ? AND kind = ? AND status = 'sent'"
+    found = connection.execute(sql, (row, RENDERED)).fetchone()
+    if found is None:
+        return None
+    chat, message, content = found
+    there = message if message is not None else parse_outgoing(content).payload.get("edit")
+    return (ChatId(chat), there) if isinstance(there, int) else None
+
+
 def put(connection: sqlite3.Connection, messages: Sequence[Outgoing | Notice], now: dt.datetime) -> None:
     """Queue messages within the caller's transaction."""
     at = time_text(now)
@@ -52,11 +63,21 @@ class SqlOutbox:
         if messages:
             await self._writer.run(lambda connection: put(connection, messages, now))
 
-    async def queued(self, limit: int, without: Collection[ChatId | None] = ()) -> Sequence[OutboxRow]:
-        """Messages that are queued, oldest first, some chats' left out; `not_before` is the caller's to respect."""
+    async def queued(
+        self, limit: int, without: Collection[ChatId | None] = (), due: dt.datetime | None = None
+    ) -> Sequence[OutboxRow]:
+        """Messages that are queued, oldest first, some chats' left out; `not_before` is the caller's to respect.
+
+        With `due`, also those that were set aside until then, each at its old place.
+        """
         chats = [chat for chat in without if chat is not None]  # every message has a chat, and NULL would leave out all
-        sql = f"{_SELECT} WHERE status = 'queued' AND chat NOT IN ({','.join('?' * len(chats))}) ORDER BY id LIMIT ?"
-        return [_row(row) for row in await self._reader.rows(sql, (*chats, limit))]
+        others = f"chat NOT IN ({','.join('?' * len(chats))})"
+        sql = f"{_SELECT} WHERE status = 'queued' AND {others}"
+        values: list[int | str] = [*chats]
+        if due is not None:
+            sql = f"{sql} UNION ALL {_SELECT} WHERE status = 'aside' AND not_before <= ? AND {others}"
+            values = [*chats, time_text(due), *chats]
+        return [_row(row) for row in await self._reader.rows(f"{sql} ORDER BY id LIMIT ?", (*values, limit))]
 
     async def recipients(self) -> Collection[ChatId]:
         """Chats that messages are queued for."""
@@ -86,6 +107,10 @@ class SqlOutbox:
             "status = 'queued', not_before = ?, perhaps_sent = CASE WHEN ? = 1 THEN 1 ELSE perhaps_sent END, error = ?"
         )
         await self._set(changes, values, row)
+
+    async def set_aside(self, row: int, until: dt.datetime, error: str) -> None:
+        """Out of the queue until then: the chat's other messages go before it."""
+        await self._set("status = 'aside', not_before = ?, error = ?", (time_text(until), error), row)
 
     async def drop(self, row: int, error: str) -> None:
         """Telegram will never take it."""

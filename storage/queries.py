@@ -51,7 +51,9 @@ ORDER BY id LIMIT ?
 """
 _GOALS_OF = """
 SELECT id, name, status, progress, priority, deadline, updated_at,
-    (SELECT COUNT(*) FROM goal_blockages AS b WHERE b.goal = g.id AND b.resolved_at IS NULL)
+    (WITH RECURSIVE family (member) AS (
+        SELECT g.id UNION SELECT c.id FROM executor_goals AS c JOIN family ON c.parent_goal = member)
+     SELECT COUNT(*) FROM goal_blockages AS b JOIN family ON b.goal = member WHERE b.resolved_at IS NULL)
 FROM executor_goals AS g
 WHERE {where}
 ORDER BY updated_at DESC, id DESC LIMIT ? OFFSET ?

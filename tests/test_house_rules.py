@@ -6,7 +6,7 @@ import io
 import re
 import subprocess
 import tokenize
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -234,6 +234,29 @@ def naps_in_tests() -> Breaches:
             yield at(path, node.lineno, "tests never sleep; step a clock or wait for an event")
 
 
+def imports_of(path: Path, names: Collection[str]) -> set[str]:
+    """The modules of ours that a module imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            found.update({node.module, *(f"{node.module}.{alias.name}" for alias in node.names)})
+    return found & set(names)
+
+
+def import_circles() -> Breaches:
+    paths = {name_of(path).removesuffix(".py").replace("/", "."): path for path in modules(SOURCE_FOLDERS)}
+    left = {name: imports_of(path, paths.keys()) for name, path in paths.items()}
+    while loose := [
+        name for name in left if not left[name] & left.keys() or not any(name in imported for imported in left.values())
+    ]:
+        for name in loose:  # a module that imports none of those left, or is imported by none, is in no circle
+            del left[name]
+    for name, imported in left.items():
+        yield at(paths[name], 1, f"is part of a circle of imports with {', '.join(sorted(imported & left.keys()))}")
+
+
 def registry_addresses() -> Breaches:
     for path in tracked_files():
         for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), start=1):
@@ -258,6 +281,7 @@ RULES = [
     packages_under_tests,
     mocks_in_tests,
     naps_in_tests,
+    import_circles,
     registry_addresses,
 ]
 

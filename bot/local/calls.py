@@ -23,7 +23,7 @@ async def carry_out(world: World, name: str, values: Mapping[str, JsonValue], fi
     if world.is_closed:
         raise ConnectionLost("the simulator is closed")  # what it would do now could not be remembered
     params = Params(name, values, files)
-    fault = world.faults.take(name, params.chat_id_or_none())
+    fault = world.faults.take(name, params.chat_id_or_none(), str(values.get("text", "")))
     if fault is None:
         return await _do(world, name, params)
     if fault.kind not in AFTERWARDS:

@@ -33,6 +33,7 @@ class Fault:
     kind: FaultKind
     method: str | None = None  # None: any method
     chat_id: int | None = None  # None: in any chat
+    text: str = ""  # only calls whose text has this in it
     skip: int = 0
     times: int | None = 1  # None: until cleared
     retry_after: int = 5  # seconds, of TOO_MANY_REQUESTS
@@ -63,10 +64,12 @@ class Faults:
         self._cleared.set()
         self._cleared = asyncio.Event()
 
-    def take(self, method: str, chat_id: int | None) -> Fault | None:
+    def take(self, method: str, chat_id: int | None, text: str = "") -> Fault | None:
         """The fault that meets this call, counted; None when it goes through. `chat_id` None: none named."""
         for index, rule in enumerate(self._rules):
             if (rule.method or method).lower() != method.lower() or rule.chat_id not in (None, chat_id):
+                continue
+            if rule.text not in text:
                 continue
             if rule.skip:
                 self._rules[index] = replace(rule, skip=rule.skip - 1)

@@ -1,7 +1,9 @@
 """How tasks get blocked and how that ends: raise, try the strategy of the kind, ask, resolve. Pure."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
 
 from engine import events as e
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
@@ -15,6 +17,8 @@ from engine.values import BlockageNumber, TaskNumber
 
 PLAN_STRATEGIES = (Strategy.ADAPT, Strategy.REORDER)
 """Strategies that end in a change of the plan."""
+LOOK_FIRST = "See whether it took effect. If not, press «It is resolved» to run it again; else leave it out."
+"""How a person helps with what was cut off and must not run twice."""
 FRUITLESS_ADAPTATIONS = 3
 """After so many adaptations in a row without progress a person is asked instead."""
 
@@ -185,6 +189,21 @@ def give_up(goal: Goal, blockage: Blockage, moment: Moment, why: str) -> list[e.
     )
     handed = e.BlockageResolved(number=blockage.number, resolution="handed to you")
     return [*begun, handed, e.BlockageRaised(blockage=question)]
+
+
+def in_doubt(goal: Goal, cut_off: Iterable[TaskNumber], moment: Moment) -> Iterator[e.Event]:
+    """Tasks that were cut off and must not run twice are not run again before a person has answered.
+
+    They are pending, or reset by the events before.
+    """
+    message = "it was cut off while it ran, and nobody knows how far it came"
+    for place, number in enumerate(cut_off, start=1):
+        facts = {"description": message, "needed": message, "from_whom": "you", "how": LOOK_FIRST}
+        blockage = raised(goal, goal.tasks[number], BlockageKind.EXTERNAL, moment, **facts)
+        yield e.TaskBlocked(task=number, doubtful=True)
+        # whatever the strategy: only a person can know whether it took effect
+        numbered = BlockageNumber(goal.last_blockage + place)
+        yield e.BlockageRaised(blockage=replace(blockage, number=numbered, strategy=Strategy.ASK))
 
 
 def problem(number: int, text: str) -> Decision:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine import events as e
+from engine.blockages import Strategy
 from engine.decisions import Creation, FollowUp, Moment
 from engine.execution.failures import Failure, FailureKind
 from engine.execution.goal_decisions import SUBGOAL_STEPS, UNDER_WAY
@@ -29,6 +30,8 @@ def family_follow_ups(before: Goal | None, goal: Goal, events: Sequence[e.Event]
                 found += _pause_with_parent(goal)
             case _:
                 continue
+    if goal.parent is not None and not goal.has_ended:
+        found += _tell_those_above(before, goal)
     if before is not None:
         found += _tell_children(before, goal, events)
         found += _orphaned(before, goal)
@@ -121,6 +124,39 @@ def _from_child(parent: Goal, task: Task, child: Goal, moment: Moment, judging: 
         case _:
             count = min(int(child.progress * SUBGOAL_STEPS), SUBGOAL_STEPS - 1)
             return [e.TaskCounted(task=task.number, count=count)] if count != task.count else []
+
+
+def is_held_up(goal: Goal) -> bool:
+    """Whether somebody has to help before all of a goal can go on."""
+    if goal.status is GoalStatus.BLOCKED:
+        return True
+    return not goal.has_ended and any(one.strategy is Strategy.ASK for one in goal.blockages.values())
+
+
+def _tell_those_above(before: Goal | None, child: Goal) -> list[FollowUp]:
+    """The goals above a sub-goal note that it needs help, or no longer does: so their cards tell it, too."""
+    held = is_held_up(child)
+    if child.parent is None or held is (before is not None and is_held_up(before)):
+        return []
+    asked = next((one.description for one in child.blockages.values() if one.strategy is Strategy.ASK), "")
+    why = f": {asked}" if asked else ""
+    note = f"«{child.name}» (goal {child.id}) {f'is held up{why}' if held else 'goes on'}"
+    return [_noted_upwards(f"goal:{child.id}@{child.revision}", child.parent.goal, note)]
+
+
+def _noted_upwards(cause: str, above: GoalId, note: str) -> FollowUp:
+    higher: list[GoalId] = []
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        higher.extend([goal.parent.goal] if goal.parent is not None else [])
+        return [] if goal.has_ended else [e.NoteAdded(note=note)]
+
+    def go_on(told: GoalId) -> FollowUp:
+        if higher:
+            return _noted_upwards(cause, higher[0], note)
+        return FollowUp(cause=cause, goal=told, decision=lambda goal, moment: [])
+
+    return FollowUp(cause=cause, goal=above, decision=decide, linked=go_on)
 
 
 def _pause_with_parent(child: Goal) -> list[FollowUp]:

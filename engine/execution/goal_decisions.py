@@ -1,12 +1,13 @@
 """Decisions about a goal as a whole: planned, adopted, paused, ended, reopened. Pure: a goal and a moment to events."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from engine import events as e
 from engine.blockages import BlockageKind, Strategy
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
+from engine.execution.blocking import in_doubt
 from engine.execution.consequences import road_closed
 from engine.goals import Goal, GoalStatus
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Trigger, check_plan
@@ -158,12 +159,16 @@ def pause(reason: str) -> Decision:
     return decide
 
 
-def resume(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+def resume(reason: str) -> Decision:
     """Go on."""
-    refuse_ended(goal)
-    if goal.status is not GoalStatus.PAUSED:
-        raise RefusedError("not_paused", f"«{goal.name}» is not paused")
-    return [e.GoalResumed()]
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        if goal.status is not GoalStatus.PAUSED:
+            raise RefusedError("not_paused", f"«{goal.name}» is not paused")
+        return [e.GoalResumed(reason=reason)]
+
+    return decide
 
 
 def cancel(reason: str) -> Decision:
@@ -186,8 +191,11 @@ def fail(reason: str) -> Decision:
     return decide
 
 
-def reopen(reason: str) -> Decision:
-    """Take an ended goal up again: failed tasks get fresh attempts, a passed deadline is taken away."""
+def reopen(reason: str, cut_off: Collection[TaskNumber] = ()) -> Decision:
+    """Take an ended goal up again: failed tasks get fresh attempts, a passed deadline is taken away.
+
+    Tasks that were `cut_off` by its end and must not run twice are asked about before they run again.
+    """
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         if not goal.has_ended:
@@ -215,7 +223,12 @@ def reopen(reason: str) -> Decision:
         again = [t.number for t in goal.tasks.values() if t.status is TaskStatus.FAILED]
         if not any(t.is_live and t.status is not TaskStatus.COMPLETED for t in goal.tasks.values()):
             again += left_out  # otherwise it would end again in the same breath
-        return [*events, *(e.TaskReset(task=number, why="the goal was reopened") for number in again)]
+        open_again = {*again, *(t.number for t in goal.tasks.values() if t.status is TaskStatus.PENDING)}
+        return [
+            *events,
+            *(e.TaskReset(task=number, why="the goal was reopened") for number in again),
+            *in_doubt(goal, sorted(open_again.intersection(cut_off)), moment),
+        ]
 
     return decide
 

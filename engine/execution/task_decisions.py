@@ -1,7 +1,7 @@
 """Decisions about one task: started, ended by its attempt, done or put off by a person. Pure."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -10,8 +10,18 @@ from engine import events as e
 from engine.blockages import BlockageKind, Strategy
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
-from engine.execution.blocking import on_dependency, on_error, on_external, on_resource, open_task, raised
+from engine.execution.blocking import (
+    LOOK_FIRST,
+    in_doubt,
+    on_dependency,
+    on_error,
+    on_external,
+    on_resource,
+    open_task,
+    raised,
+)
 from engine.execution.failures import Failure, FailureKind
+from engine.execution.patience import looked_again
 from engine.execution.retries import RetryPolicy, jitter_for, next_attempt
 from engine.goals import Goal, GoalStatus
 from engine.tasks import Lease, Outcome, Task, TaskStatus, WaitingFor
@@ -30,6 +40,8 @@ class Judging:
     """A deviation above it is not «done»."""
     resource_wait: float
     """Seconds until a resource is looked at again when nobody said when."""
+    patient: frozenset[str] = frozenset()
+    """Works whose tasks a chat's goal looks at again and again until they hold."""
 
 
 def start(number: TaskNumber, boot: BootId, seconds: float) -> Decision:
@@ -87,6 +99,8 @@ def on_failure(goal: Goal, task: Task, failure: Failure, moment: Moment, judging
             return on_dependency(goal, task, failure, moment)
         case FailureKind.PERMANENT:
             return on_error(goal, task, failure, moment)
+        case FailureKind.TEMPORARY if goal.chat is not None and task.work in judging.patient:
+            return looked_again(goal, task, failure, moment)
         case FailureKind.TEMPORARY:
             since = (moment.now - (task.started_at or moment.now)).total_seconds()
             due = next_attempt(
@@ -117,7 +131,7 @@ def attempt_lost(number: TaskNumber, lease: Lease, *, repeatable: bool, in_order
             how = "Look into the log, then press «It is resolved» to try once more."
         else:
             message = "the program was stopped while this ran, and nobody knows how far it came"
-            how = "See whether it took effect. If not, press «It is resolved» to run it again; else leave it out."
+            how = LOOK_FIRST
         blockage = raised(goal, task, BlockageKind.EXTERNAL, moment, description=message, needed=message, how=how)
         if blockage.strategy is Strategy.SKIP:
             return on_external(goal, task, Failure(kind=FailureKind.EXTERNAL, message=message), moment)
@@ -224,8 +238,8 @@ def skipped(number: int, why: str) -> Decision:
     return decide
 
 
-def restored(number: int) -> Decision:
-    """A person takes a skip back."""
+def restored(number: int, cut_off: Collection[TaskNumber] = ()) -> Decision:
+    """A person takes a skip back. What was `cut_off` and must not run twice is asked about before it runs again."""
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         if goal.has_ended:
@@ -233,7 +247,8 @@ def restored(number: int) -> Decision:
         task = goal.task(number)
         if task.status is not TaskStatus.SKIPPED:
             raise RefusedError("nothing_to_restore", f"«{task.title}» is {task.status}, not left out")
-        return [e.TaskReset(task=task.number, why="you took it back in")]
+        doubtful = [task.number] if task.number in cut_off else []
+        return [e.TaskReset(task=task.number, why="you took it back in"), *in_doubt(goal, doubtful, moment)]
 
     return decide
 

@@ -99,7 +99,7 @@ def order_of(nodes: tuple[Node, ...], *, numbered: bool = False) -> Order:
         order.add(first, then)
     for first, then in _meant(nodes):
         order.add(first, then)
-    for first, then in _asked_late(nodes, order):
+    for first, then in (*_asked_late(nodes, order), *_checked_late(nodes, order)):
         order.add(first, then)
     for first, then in _extremes(nodes):
         order.add(first, then)
@@ -171,6 +171,37 @@ def _asked_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, in
             for other in nodes[: node.index]:
                 if since <= other.criterion < node.criterion:
                     yield other.index, node.index
+
+
+_PUT_UP = frozenset(
+    {
+        Kind.DESIGN, Kind.DEVELOP, Kind.SETUP, Kind.MIGRATE, Kind.DEPLOY, Kind.FIX, Kind.OPTIMISE, Kind.WRITE,
+        Kind.PUBLISH, Kind.MAKE, Kind.BUY, Kind.MOVE, Kind.FINISH, Kind.STATE, Kind.OTHER,
+    }
+)  # fmt: skip
+_ADDRESSES = frozenset(stem(word) for word in word_set("domain hosting dns certificate"))
+
+
+def _checked_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, int]]:
+    """An address with nothing before it is checked after what other criteria bring about there: sooner says little."""
+    if len(nodes) > LONG_LIST:
+        return
+    for node in nodes:
+        if node.reading.url is not None and node.reading.url.alone and not order.before(node.index):
+            builds = (other for other in nodes if other.criterion != node.criterion and _puts_up(other, node))
+            yield from ((other.index, node.index) for other in builds)
+
+
+def _puts_up(node: Node, check: Node) -> bool:
+    """Whether a clause may bring about what an address answers with; a launch does where it is listed before."""
+    reading = node.reading
+    if reading.target is not None or (reading.url is not None and reading.url.alone):
+        return False
+    if "software" not in node.domains and not node.own & _ADDRESSES:
+        return False
+    if reading.kind in {Kind.STATE, Kind.OTHER} and reading.count is not None:
+        return False
+    return reading.kind in _PUT_UP or (reading.kind is Kind.LAUNCH and node.index < check.index)
 
 
 def is_budget(reading: Reading) -> bool:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from engine.work.addresses import nothing_refused, why_refused
 from engine.work.command import command_work
-from engine.work.fetching import Fetching
 from engine.work.http_check import http_check_work
 from engine.work.measuring import measure_work
 from engine.work.registry import WorkRegistry
 from engine.work.waits import DECIDE, PERSON, SUBGOAL, WAIT
+from engine.work.web_requests import Fetching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 An answer that is not as hoped is an outcome, whose deviation is the share of checks that fail. No answer at all is
 `TemporaryError`, a server that asks to come back later `ResourceBlocked`, and an address that may not be asked
-`PermanentError`.
+`PermanentError`. In a chat's goal the first two are looked at again at growing intervals
+(`engine/execution/patience.py`): the page may still have to be built.
 """
 
 import json
@@ -12,10 +13,11 @@ from functools import partial
 from engine.errors import InvalidInputError
 from engine.tasks import Outcome
 from engine.values import JsonObject, JsonValue
-from engine.work.fetching import URL_LENGTH, Answer, Fetching, Request, check_url, fetch, raise_if_busy, shown_url
+from engine.work.fetching import fetch
 from engine.work.inputs import needed_text, number, text
 from engine.work.json_paths import parse_json, same_json, value_at
 from engine.work.registry import Work, WorkContext
+from engine.work.web_requests import URL_LENGTH, Answer, Fetching, Request, check_url, raise_if_busy, shown_url
 
 MOST_VALUES = 50
 PATH_LENGTH = 200
@@ -119,6 +121,7 @@ def http_check_work(fetching: Fetching) -> Work:
         summary="Asks «url» and compares «status» (200), «contains» and the values in «json» with what comes back",
         run=partial(_run, fetching),
         exact=True,  # four checks of five that hold are no healthy site
+        patient=True,  # the page may still have to be built
         check_inputs=_check_inputs,
         timeout=fetching.timeout + 10,
     )

@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from engine.errors import InvalidInputError, PermanentError, TemporaryError
-from engine.work.fetching import Answer, Fetching, Request, check_url, shown_url
+from engine.work.web_requests import Answer, Fetching, Request, check_url, shown_url
 
 _HEADERS = {"User-Agent": "Milepost", "Accept-Encoding": "identity"}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -7,10 +7,11 @@ from functools import partial
 from engine.errors import InvalidInputError, PermanentError, TemporaryError
 from engine.tasks import Expectation, Outcome, Task, Waiting, WaitingFor
 from engine.values import JsonObject, JsonValue
-from engine.work.fetching import URL_LENGTH, Answer, Fetching, Request, check_url, fetch, raise_if_busy, shown_url
+from engine.work.fetching import fetch
 from engine.work.inputs import finite, needed_text, text
 from engine.work.json_paths import parse_json, value_at
 from engine.work.registry import Work, WorkContext
+from engine.work.web_requests import URL_LENGTH, Answer, Fetching, Request, check_url, raise_if_busy, shown_url
 
 _DIGITS = 40
 """Characters; what is longer is no number, and no more of it is shown."""

@@ -83,6 +83,8 @@ class Work:
     """False when a second try after a crash could do harm; then the person is asked."""
     exact: bool = False
     """True for checks: any deviation means «not done», however small; others may fall short by the threshold."""
+    patient: bool = False
+    """True for checks of what others bring about: a chat's goal looks again and again, until it holds."""
     timeout: float | None = None
     """Seconds an attempt may take; None leaves it to the setting TASK_TIMEOUT."""
     check_inputs: InputCheck = accept_any
@@ -188,6 +190,15 @@ class WorkRegistry:
         if found is None:
             raise NotFoundError("work", f"«{name}»")
         return found
+
+    def is_repeatable(self, name: str) -> bool:
+        """Whether that work may run a second time unasked; one that is not known here may."""
+        found = self._works.get(name)
+        return found is None or found.repeatable
+
+    def patient(self) -> frozenset[str]:
+        """The names of works that a chat's goal looks at again and again."""
+        return frozenset(name for name, known in self._works.items() if known.patient)
 
     def names(self) -> frozenset[str]:
         """The names of all works."""

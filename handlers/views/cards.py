@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from aiogram.utils.formatting import Bold, Italic, Text
 
+from engine.execution.families import is_held_up
 from engine.goals import Goal, GoalStatus, Priority
 from engine.records import Outgoing
 from engine.tasks import Task, TaskStatus
@@ -18,8 +19,8 @@ MOST = 4
 """Tasks a section of the card shows."""
 
 
-def render_card(goal: Goal, zone: str, now: dt.datetime) -> Outgoing:
-    """The goal as it stands, with the buttons that fit."""
+def render_card(goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal] = ()) -> Outgoing:
+    """The goal as it stands, with the buttons that fit; `below` are the goals that serve it."""
     lines: list[Text | str] = [
         Text(STATUS_SIGNS[goal.status], " ", Bold(line(goal.name, 200))),
         bar(goal.progress),
@@ -32,7 +33,7 @@ def render_card(goal: Goal, zone: str, now: dt.datetime) -> Outgoing:
     if goal.has_ended:
         lines += _ending(goal, zone, now)
     else:
-        lines += _sections(goal, zone, now)
+        lines += [*_sections(goal, zone, now), *_held_below(below)]
     lines += ["", _milestones(goal), f"Goal {goal.id} · plan {goal.plan_version}"]
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.card_buttons(goal), goal.id)
 
@@ -65,15 +66,21 @@ def _sections(goal: Goal, zone: str, now: dt.datetime) -> list[Text | str]:
     running = [task for task in tasks if task.status is TaskStatus.RUNNING]
     yours = [task for task in tasks if waits_for_person(task)]
     waiting = [task for task in tasks if task.status is TaskStatus.WAITING and not waits_for_person(task)]
-    ready = [task for task in tasks if goal.can_start(task, now)]
-    ready_numbers = {task.number for task in ready}
-    later = [task for task in tasks if task.status is TaskStatus.PENDING and task.number not in ready_numbers]
+    pending = [task for task in tasks if task.status is TaskStatus.PENDING]
+    again = [task for task in pending if task.last_error and task.due_at is not None and task.due_at > now]
+    ready = [task for task in pending if goal.can_start(task, now)]
+    shown = {task.number for task in (*again, *ready)}
+    later = [task for task in pending if task.number not in shown]
     held = [task for task in tasks if task.status is TaskStatus.BLOCKED]
     failed = [task for task in tasks if task.status is TaskStatus.FAILED]
 
     def until(task: Task) -> str:
         end = task.waiting.until if task.waiting is not None else None
         return f", until {clock(end, zone, now)}" if end is not None else counted(task)
+
+    def next_try(task: Task) -> str:
+        at = f", again at {clock(task.due_at, zone, now)}" if task.due_at is not None else ""
+        return f"{at}: {line(task.last_error, 120)}"
 
     def held_by(task: Task) -> str:
         found = goal.blockages_of(task.number)
@@ -83,6 +90,7 @@ def _sections(goal: Goal, zone: str, now: dt.datetime) -> list[Text | str]:
         *_section("🙋 Your turn", yours, counted),
         *_section("🤖 Running", running, counted),
         *_section("⏳ Waiting", waiting, until),
+        *_section("🔁 Trying again", again, next_try),
         *_section("🚧 Blocked", held, held_by),
         *_section("⚠️ Did not work", failed, lambda task: f": {line(task.last_error, 120)}" if task.last_error else ""),
         *_section("▫️ Next", (ready + later)[: max(2, MOST - len(running) - len(yours))], counted),
@@ -101,6 +109,20 @@ def _whole(goal: Goal) -> list[Text | str]:
     """What holds up the goal as a whole."""
     found = [one for one in goal.blockages.values() if one.task is None]
     return ["", Bold("🚧 Held up"), *(line(one.description, 200) for one in found[:MOST])] if found else []
+
+
+def _held_below(below: Sequence[Goal]) -> list[Text | str]:
+    """Sub-goals that need help; «Blockers» under the card has their questions."""
+    held = [one for one in below if is_held_up(one)]
+    if not held:
+        return []
+    more = [f"   …and {len(held) - MOST} more"] if len(held) > MOST else []
+    return ["", Bold("🚧 Sub-goals held up"), *(_named_with_reason(one) for one in held[:MOST]), *more]
+
+
+def _named_with_reason(goal: Goal) -> str:
+    asked = [one.description for one in goal.blockages.values() if one.description.strip()]
+    return f"{goal.id}. {line(goal.name, 90)}{f': {line(asked[0], 120)}' if asked else ''}"
 
 
 def _milestones(goal: Goal) -> str:

@@ -238,7 +238,7 @@ CREATE TABLE outbox (
     kind         TEXT    NOT NULL,  -- the notice's kind, or 'rendered'
     content      TEXT    NOT NULL,  -- JSON: the notice, or the message as Telegram wants it
     silent       INTEGER NOT NULL,
-    status       TEXT    NOT NULL DEFAULT 'queued',  -- queued, sending, sent or dropped
+    status       TEXT    NOT NULL DEFAULT 'queued',  -- queued, sending, aside, sent or dropped
     tries        INTEGER NOT NULL DEFAULT 0,
     perhaps_sent INTEGER NOT NULL DEFAULT 0,
     not_before   TEXT,
@@ -248,7 +248,9 @@ CREATE TABLE outbox (
     settled_at   TEXT
 ) STRICT;
 
-CREATE INDEX outbox_unsettled ON outbox (status, id) WHERE status IN ('queued', 'sending');
+-- A partial index serves only queries that say its condition in the same words.
+CREATE INDEX outbox_queued ON outbox (id) WHERE status = 'queued';
+CREATE INDEX outbox_aside ON outbox (id) WHERE status = 'aside';
 
 CREATE TABLE cards (
     goal        INTEGER PRIMARY KEY REFERENCES executor_goals (id),
@@ -261,7 +263,7 @@ CREATE TABLE cards (
     facts       TEXT    NOT NULL   -- JSON
 ) STRICT;
 
-CREATE INDEX cards_outdated ON cards (goal) WHERE wanted <> shown OR message IS NULL;
+CREATE INDEX cards_outdated ON cards (goal) WHERE wanted <> shown;
 
 CREATE TABLE chats (
     chat           INTEGER PRIMARY KEY,

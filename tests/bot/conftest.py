@@ -16,7 +16,7 @@ from bot.local.messages import Person
 from bot.local.session import SimulatorSession
 from bot.local.simulator import Simulator
 from bot.post_office import PostOffice, Tools
-from engine.records import Outgoing
+from engine.records import ChatSettings, Outgoing
 from engine.values import ChatId, GoalId
 from storage.database import Database, open_database
 
@@ -59,6 +59,8 @@ class Stage:
     path: Path
     forgotten: list[GoalId] = field(default_factory=list)
     """Goals that the engine was told to forget."""
+    expelled: set[int] = field(default_factory=set)
+    """People who may not use the bot any more."""
 
     def texts(self, chat: int = ANN.id) -> list[str]:
         """What the bot wrote into a chat."""
@@ -69,6 +71,10 @@ class Stage:
         messages = [Outgoing(chat=ChatId(chat), payload={"text": text}) for text in texts]
         await self.database.outbox.put(messages, self.clock.now())
 
+    async def serves(self, settings: ChatSettings) -> bool:
+        """Whether a chat is still somebody's who may use the bot."""
+        return settings.owner not in self.expelled
+
     def fresh_office(self) -> PostOffice:
         """A post office that remembers nothing, as after a restart."""
         tools = Tools(
@@ -78,6 +84,7 @@ class Stage:
             real=self.real,
             dice=random.Random(1),
             forget=self.forgotten.extend,
+            serves=self.serves,
         )
         return PostOffice(tools)
 

@@ -1,11 +1,15 @@
 """Owners are let in, strangers refused once and politely, and a pairing code makes one owner."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.access import NO_OWNER_YET, PAIRED, REFUSAL
 from bot.local.messages import Person
+from engine.records import ChatSettings
 from engine.values import ChatId, UserId
+from tests.bot.conftest import ANN, BEN
 from tests.bot.hall import Hall, poller_of
+from tests.storage.made_goals import created, plain_goal
 
 
 async def test_a_stranger_gets_one_polite_refusal_even_across_restarts(stage: Any, ann: Person, ben: Person) -> None:
@@ -102,3 +106,31 @@ async def test_a_refused_stranger_who_becomes_an_owner_gets_full_settings(stage:
     settings = await stage.database.conversations.settings(ChatId(ann.id))
     assert settings is not None
     assert (settings.owner, settings.digest_hour) == (ann.id, 8)
+
+
+async def test_who_was_an_owner_is_not_written_to_and_a_stranger_is_still_refused(stage: Any) -> None:
+    access = Hall(stage, BEN.id).access
+    mine = ChatSettings(chat=ChatId(ANN.id), owner=UserId(ANN.id))
+    assert not await access.serves(mine)
+    assert not await access.serves(replace(mine, chat=ChatId(-5)))
+    assert await access.serves(replace(mine, owner=UserId(BEN.id)))
+    assert await access.serves(replace(mine, owner=None)), "a refusal has to reach a stranger"
+
+
+async def test_a_group_is_served_as_long_as_somebody_there_may_use_the_bot(stage: Any) -> None:
+    theirs = plain_goal(1, chat=ChatId(-5), owner=UserId(BEN.id))
+    await stage.database.ledger.commit(created(theirs, plain_goal(2, chat=ChatId(-5), owner=UserId(ANN.id))))
+    group = ChatSettings(chat=ChatId(-5), owner=UserId(ANN.id))
+    assert await Hall(stage, BEN.id).access.serves(group)
+    assert not await Hall(stage, 99).access.serves(group)
+
+
+async def test_a_group_passes_to_the_owner_who_writes_when_its_own_may_no_more(stage: Any, ann: Person) -> None:
+    group = stage.simulator.open_group(ann, "Us")
+    stage.simulator.join(BEN, group)
+    stage.simulator.say(ann, "/status", chat_id=group)
+    await Hall(stage, ann.id).take_in()
+    stage.simulator.say(BEN, "/status", chat_id=group)
+    await Hall(stage, BEN.id).take_in()
+    settings = await stage.database.conversations.settings(group)
+    assert settings.owner == BEN.id

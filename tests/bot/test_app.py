@@ -20,7 +20,7 @@ from bot.local.simulator import Simulator
 from bot.settings import Settings
 from engine.clock import SystemClock
 from engine.errors import StoreError
-from engine.values import GoalId, UserId
+from engine.values import ChatId, GoalId, UserId
 
 TOKEN = "42:TEST"
 ANN = Person(id=7, first_name="Ann")
@@ -90,6 +90,43 @@ async def test_a_goal_in_one_message_gets_its_plan_and_a_card_after_start(simula
         assert card == []
     assert any("Run a market stall" in text for text in texts(simulator))
     assert any("Choose a date" in text for text in texts(simulator))
+
+
+async def test_only_the_newest_card_has_buttons(simulator: Simulator, tmp_path: Path) -> None:
+    async with opened(simulator, tmp_path, ANN.id) as app, running(app):
+        simulator.say(ANN, "/goal Run a market stall\n- Choose a date\ndeadline: none\npriority: high")
+        await settle(simulator, app)
+        await app.engine.start_goal(GoalId(1))
+        for _ in range(3):
+            simulator.say(ANN, "/status")
+            await settle(simulator, app)
+        cards = [m for m in simulator.chat(ANN.id) if m.from_bot and "Goal 1 · plan 1" in m.text]
+        assert [bool(card.buttons) for card in cards] == [False, False, True]
+        await app.engine.pause_goal(GoalId(1))
+        await settle(simulator, app)
+        shown = [m for m in simulator.chat(ANN.id) if m.from_bot and "Goal 1 · plan 1" in m.text]
+        assert [("Paused" in card.text, bool(card.buttons)) for card in shown] == [(False, False)] * 2 + [(True, True)]
+
+
+async def test_who_is_no_owner_any_more_hears_nothing_of_a_goal_that_stays(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    async with opened(simulator, tmp_path, ANN.id) as app, running(app):
+        simulator.say(ANN, "/goal Run a market stall\n- Choose a date\ndeadline: none\npriority: high")
+        await settle(simulator, app)
+        await app.engine.start_goal(GoalId(1))
+        simulator.say(ANN, "/status")
+        await settle(simulator, app)
+    before = [(message.text, message.buttons) for message in simulator.chat(ANN.id)]
+    async with opened(simulator, tmp_path, 99) as app, running(app):
+        await app.engine.complete_task(GoalId(1), 1)
+        simulator.say(ANN, "/status")
+        await settle(simulator, app)
+        after = [(message.text, message.buttons) for message in simulator.chat(ANN.id)]
+        assert after == [*before, ("/status", ())]
+    async with opened(simulator, tmp_path, ANN.id) as app, running(app):
+        await settle(simulator, app)
+    assert any("Milestone achieved" in text or "milestones achieved" in text for text in texts(simulator)[-3:])
 
 
 async def test_a_goal_of_a_group_that_became_a_supergroup_goes_on_there_with_a_card_of_its_own(
@@ -189,7 +226,7 @@ async def test_stopping_while_telegram_hangs_is_still_over_within_seconds(simula
             simulator.say(ANN, "/help")
             outbox = app.parts.database.outbox
             async with asyncio.timeout(10):
-                while await outbox.unsettled() == 0 or await outbox.queued(5):
+                while not app.parts.delivery.is_serving(ChatId(ANN.id)) or await outbox.queued(5):
                     await asyncio.sleep(0)
         assert asyncio.get_running_loop().time() - began < 5
     simulator.faults.clear()

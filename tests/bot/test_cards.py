@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,10 +42,10 @@ class Shelf:
         revision = self.goals[goal].revision
         self.all[goal] = Card(goal=goal, chat=ChatId(chat), message=None, wanted=revision, shown=0)
 
-    async def find_goal(self, goal: GoalId) -> Goal:
+    async def find_family(self, goal: GoalId) -> list[Goal]:
         if goal not in self.goals:
             raise NotFoundError("goal", goal)
-        return self.goals[goal]
+        return [self.goals[goal]]
 
     async def cards(self) -> list[Card]:
         return [card for card in self.all.values() if card.wanted != card.shown]
@@ -59,7 +60,7 @@ class Shelf:
         return await self.stage.database.conversations.settings(chat)
 
 
-def draw(goal: Goal, zone: str, now: dt.datetime) -> Outgoing:
+def draw(goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal]) -> Outgoing:
     return Outgoing(chat=ChatId(0), payload={"text": goal.name})
 
 
@@ -74,7 +75,7 @@ def cards_of(stage: Any, shelf: Any) -> Cards:
         Easel(
             conversations=shelf,
             outbox=stage.database.outbox,
-            find_goal=shelf.find_goal,
+            find_family=shelf.find_family,
             draw=draw,
             is_serving=lambda chat: False,
             clock=stage.clock,
@@ -189,6 +190,36 @@ async def test_cards_of_a_chat_that_blocked_the_bot_rest(stage: Any, shelf: Shel
     assert settings.blocked
 
 
+async def test_a_card_that_telegram_never_takes_does_not_keep_the_others_from_theirs(
+    stage: Any, shelf: Shelf, ann: Person
+) -> None:
+    stage.simulator.faults.add(Fault(kind=FaultKind.BAD_GATEWAY, text="poison", times=None))
+    for goal, name in ((SEVEN, "poison"), (GoalId(8), "well")):
+        shelf.change(goal, 1, name)
+        shelf.want(goal, ann.id)
+    async with stage.running(cards_of(stage, shelf).run):
+        await stage.until(lambda: stage.texts() == ["well"])
+
+
+async def test_a_card_that_was_asked_for_anew_while_its_edit_waited_gets_no_buttons_back(
+    stage: Any, shelf: Shelf, ann: Person
+) -> None:
+    shelf.change(SEVEN, 1)
+    shelf.want(SEVEN, ann.id)
+    await settle(stage, cards_of(stage, shelf))
+    wait_turn = stage.office.wait_turn
+
+    async def meanwhile(chat: ChatId, *, reserve: int = 0) -> None:
+        stage.office.wait_turn = wait_turn
+        await wait_turn(chat, reserve=reserve)
+        shelf.want(SEVEN, ann.id)
+
+    stage.office.wait_turn = meanwhile
+    shelf.change(SEVEN, 2)
+    await settle(stage, cards_of(stage, shelf))
+    assert stage.texts() == ["state 1", "state 2"]
+
+
 async def test_a_card_of_a_goal_that_is_gone_is_let_be(stage: Any, shelf: Shelf, ann: Person) -> None:
     shelf.all[SEVEN] = Card(goal=SEVEN, chat=ChatId(ann.id), message=3, wanted=2, shown=1)
     await settle(stage, cards_of(stage, shelf))
@@ -207,11 +238,11 @@ async def test_a_card_that_was_never_shown_and_can_not_be_rests_until_its_goal_c
     cards = cards_of(stage, shelf)
     drawn: list[int] = []
 
-    def draw_or_fail(goal: Goal, zone: str, now: dt.datetime) -> Outgoing:
+    def draw_or_fail(goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal]) -> Outgoing:
         drawn.append(goal.revision)
         if fault == "drawing" and goal.revision == 1:
             raise KeyError("a view's fault")
-        return draw(goal, zone, now)
+        return draw(goal, zone, now, below)
 
     cards._easel = replace(cards._easel, draw=draw_or_fail)
     async with stage.running(cards.run):

@@ -4,13 +4,16 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
 from bot.delivery import PAGE, Delivery, Sources
 from bot.local.faults import Fault, FaultKind
 from bot.local.messages import Person
 from bot.requests import REPEAT
 from engine.errors import NotFoundError, StoreError
 from engine.goals import Goal
-from engine.records import ChatSettings, Outgoing
+from engine.records import ChatSettings, Outgoing, without_buttons
 from engine.reporting.notices import Notice, NoticeKind
 from engine.values import ChatId, GoalId, UserId
 
@@ -56,7 +59,7 @@ async def test_messages_of_a_chat_arrive_in_order(stage: Any, ann: Person) -> No
     await stage.put(*(f"message {n}" for n in range(12)))
     await deliver(stage, delivery_of(stage))
     assert stage.texts() == [f"message {n}" for n in range(12)]
-    assert await stage.database.outbox.unsettled() == 0
+    assert not await stage.database.outbox.recipients()
 
 
 async def test_a_stream_of_messages_never_trips_flood_control(stage: Any, ann: Person, ben: Person) -> None:
@@ -91,8 +94,8 @@ async def test_a_look_that_lags_behind_sends_nothing_twice(stage: Any, ann: Pers
     class Lagging:
         """Answers with what was true a while ago."""
 
-        async def queued(self, limit: int, without: Any = ()) -> Any:
-            rows = await stage.database.outbox.queued(limit, without)
+        async def queued(self, *which: Any) -> Any:
+            rows = await stage.database.outbox.queued(*which)
             await stage.turns(1000)
             return rows
 
@@ -119,7 +122,7 @@ async def test_an_edit_whose_answer_was_lost_just_goes_again(stage: Any, ann: Pe
     await stage.database.outbox.put([edit], stage.clock.now())
     await deliver(stage, delivery_of(stage))
     assert stage.texts() == ["after"]
-    assert await stage.database.outbox.unsettled() == 0
+    assert not await stage.database.outbox.recipients()
 
 
 async def test_an_edit_of_a_message_that_is_gone_becomes_a_new_message(stage: Any, ann: Person) -> None:
@@ -274,7 +277,43 @@ async def test_what_telegram_can_not_read_is_tried_plain_and_then_dropped(stage:
     await stage.put("after")
     await deliver(stage, delivery_of(stage))
     assert stage.texts() == ["<b>", "odd", "after"]
-    assert await stage.database.outbox.unsettled() == 0
+    assert not await stage.database.outbox.recipients()
+
+
+async def test_what_there_is_to_tell_waits_while_a_person_may_not_use_the_bot(
+    stage: Any, ann: Person, ben: Person
+) -> None:
+    for person in (ann, ben):
+        await stage.database.conversations.save_settings(ChatSettings(chat=ChatId(person.id), owner=UserId(person.id)))
+    stage.expelled.add(ann.id)
+    await stage.put("for Ann")
+    await stage.put("for Ben", chat=ben.id)
+    await deliver(stage, delivery_of(stage))
+    assert (stage.texts(), stage.texts(ben.id)) == ([], ["for Ben"])
+    stage.expelled.clear()
+    stage.office = stage.fresh_office()  # who may use it is read at the start
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["for Ann"]
+
+
+async def test_buttons_are_taken_away_and_where_their_message_is_gone_nothing_is_said(
+    stage: Any, ann: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = await stage.bot.send_message(
+        ann.id, "Sure?", reply_markup=InlineKeyboardMarkup(inline_keyboard=[[_button("Yes"), _button("No")]])
+    )
+    chat = ChatId(ann.id)
+    for _ in range(2):  # the second finds nothing to take away
+        served = [without_buttons(chat, sent.message_id), without_buttons(chat, 4711)]
+        await stage.database.outbox.put(served, stage.clock.now())
+        await deliver(stage, delivery_of(stage))
+        (shown,) = [message for message in stage.simulator.chat(ann.id) if message.from_bot]
+        assert (shown.text, shown.buttons) == ("Sure?", ())
+    assert "dropped" not in caplog.text
+
+
+def _button(label: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=label, callback_data="x")
 
 
 async def test_a_message_to_a_topic_that_is_gone_is_told_all_the_same(stage: Any, ann: Person) -> None:

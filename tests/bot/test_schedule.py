@@ -66,13 +66,15 @@ async def digest(settings: ChatSettings, since: dt.datetime) -> list[Outgoing]:
 async def test_a_digest_is_made_at_its_hour_silently_and_once(stage: Any, ann: Person) -> None:
     chat = ChatSettings(chat=ChatId(ann.id), owner=UserId(ann.id), digest_hour=13, last_digest="2026-03-01")
     await stage.database.conversations.save_settings(chat)
-    digests = Digests(stage.database.conversations, digest, stage.clock, lambda: None)
+    digests = Digests(stage.database.conversations, digest, stage.serves, stage.clock, lambda: None)
     await digests.look()
-    assert await stage.database.outbox.unsettled() == 0  # it is noon
+    assert not await stage.database.outbox.recipients()  # it is noon
     stage.clock.advance(3600)
     await digests.look()
     await digests.look()
-    await Digests(stage.database.conversations, digest, stage.clock, lambda: None).look()  # after a restart
+    await Digests(
+        stage.database.conversations, digest, stage.serves, stage.clock, lambda: None
+    ).look()  # after a restart
     (row,) = await stage.database.outbox.queued(10)
     assert row.outgoing.payload["text"] == "since 01 13:00"
     assert row.outgoing.silent
@@ -81,7 +83,7 @@ async def test_a_digest_is_made_at_its_hour_silently_and_once(stage: Any, ann: P
 async def test_after_a_week_of_downtime_one_digest_tells_of_all_of_it(stage: Any, ann: Person) -> None:
     chat = ChatSettings(chat=ChatId(ann.id), owner=UserId(ann.id), digest_hour=13, last_digest="2026-03-01")
     await stage.database.conversations.save_settings(chat)
-    digests = Digests(stage.database.conversations, digest, stage.clock, lambda: None)
+    digests = Digests(stage.database.conversations, digest, stage.serves, stage.clock, lambda: None)
     stage.clock.advance(3600)
     await digests.look()
     stage.clock.advance(7 * 24 * 3600 + 60)
@@ -101,8 +103,22 @@ async def test_a_digest_that_fails_does_not_take_the_others_with_it(stage: Any, 
         await stage.database.conversations.save_settings(
             ChatSettings(chat=ChatId(person.id), owner=UserId(person.id), last_digest="2026-03-01")
         )
-    await Digests(stage.database.conversations, fussy, stage.clock, lambda: None).look()
+    await Digests(stage.database.conversations, fussy, stage.serves, stage.clock, lambda: None).look()
     assert [row.chat for row in await stage.database.outbox.queued(10)] == [ben.id]
+
+
+async def test_who_may_not_use_the_bot_any_more_gets_no_digest(stage: Any, ann: Person, ben: Person) -> None:
+    for person in (ann, ben):
+        await stage.database.conversations.save_settings(
+            ChatSettings(chat=ChatId(person.id), owner=UserId(person.id), last_digest="2026-03-01")
+        )
+    stage.expelled.add(ann.id)
+    digests = Digests(stage.database.conversations, digest, stage.serves, stage.clock, lambda: None)
+    await digests.look()
+    assert [row.chat for row in await stage.database.outbox.queued(10)] == [ben.id]
+    stage.expelled.clear()
+    await digests.look()
+    assert [row.chat for row in await stage.database.outbox.queued(10)] == [ben.id, ann.id]
 
 
 async def test_a_day_on_which_nothing_is_to_be_said_is_served_all_the_same(stage: Any, ann: Person) -> None:
@@ -112,7 +128,7 @@ async def test_a_day_on_which_nothing_is_to_be_said_is_served_all_the_same(stage
     await stage.database.conversations.save_settings(
         ChatSettings(chat=ChatId(ann.id), owner=UserId(ann.id), last_digest="2026-03-01")
     )
-    await Digests(stage.database.conversations, nothing, stage.clock, lambda: None).look()
+    await Digests(stage.database.conversations, nothing, stage.serves, stage.clock, lambda: None).look()
     settings = await stage.database.conversations.settings(ChatId(ann.id))
     assert settings is not None
     assert settings.last_digest == "2026-03-02"

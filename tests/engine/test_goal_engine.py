@@ -7,11 +7,13 @@ import shutil
 import pytest
 
 from engine.blockages import BlockageKind, Strategy
+from engine.errors import TemporaryError
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import GoalStatus
 from engine.plans import Repair
 from engine.tasks import TaskStatus
 from engine.values import GoalId, TaskId, TaskNumber
+from engine.work.registry import Work
 from tests.engine.lives import planned
 from tests.engine.stage import AT_ONCE, IN_CHAT, BrokenDisk, Hands, Stage, quiet, statuses, until
 
@@ -272,5 +274,24 @@ async def test_a_program_resumes_what_it_paused(stage: Stage) -> None:
         await executor.start_goal(other)
         await executor.pause_goal(other, "lunch")
         assert (await executor.run_goal(other))["status"] == "paused"
-        await executor.resume_goal(other)
+        await executor.resume_goal(other, "back from lunch")
+        rows = await executor.queries.log(other, before=None, limit=9)
+        told = {row.event: row.details["reason"] for row in rows if row.event in ("goal_paused", "goal_resumed")}
+        assert told == {"goal_paused": "lunch", "goal_resumed": "back from lunch"}
         assert (await executor.run_goal(other))["status"] == "completed"
+
+
+async def test_a_check_of_what_others_bring_about_is_looked_at_until_it_holds(stage: Stage) -> None:
+    looks = Work(name="check", summary="Looks", run=stage.hands.run, exact=True, patient=True)
+    stage.hands.errors["See"] = [TemporaryError("not there yet") for _ in range(12)]
+    async with stage.open(looks) as executor:
+        goal = await stage.started(executor, planned("see", work="check"))
+        for count in range(1, 13):
+            looked = await until(
+                executor, goal, lambda one, n=count: one.task(1).attempts == n and bool(one.task(1).due_at)
+            )  # type: ignore[misc]  # the default binds the number
+            assert looked.status is GoalStatus.ACTIVE
+            stage.clock.advance(minutes=40)
+            executor.tick()
+        assert (await until(executor, goal, lambda one: one.has_ended)).status is GoalStatus.COMPLETED
+        assert len(stage.hands.calls) == 13

@@ -4,6 +4,7 @@ import pytest
 
 from engine.records import ChatSettings
 from engine.values import ChatId
+from handlers.small_talk import COMMANDS
 from tests.handlers.conftest import ANN, Talk
 
 
@@ -15,6 +16,15 @@ async def settings(talk: Talk) -> ChatSettings:
 
 async def test_an_unknown_command_points_to_help(talk: Talk) -> None:
     assert "I don't know /frobnicate" in await talk.say("/frobnicate now")
+    assert "I don't know /frobnicate" in await talk.say(f"/frobnicate@{talk.simulator.me.username}")
+
+
+@pytest.mark.parametrize("name", [*(name for name, _ in COMMANDS), "start", "timezone", "blockages", "frobnicate"])
+async def test_a_command_that_names_another_bot_is_left_to_that_bot(talk: Talk, name: str) -> None:
+    await talk.say("/goal Learn chess")
+    open_question = await talk.database.conversations.dialogue(ChatId(ANN.id))
+    assert await talk.say(f"/{name}@other_bot") == ""
+    assert await talk.database.conversations.dialogue(ChatId(ANN.id)) == open_question
 
 
 @pytest.mark.parametrize("kind", ["document", "photo", "voice", "sticker"])

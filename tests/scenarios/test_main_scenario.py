@@ -99,8 +99,12 @@ def test_digests_come_on_demand_and_at_their_hour(transcript: str) -> None:
 
 
 def steady(text: str) -> str:
-    """Without what changes from day to day and from machine to machine: dates, times, ports."""
+    """Without what changes from day to day and from machine to machine: dates, times, ports.
+
+    A second is a day in this scenario, so a busy machine takes a day more for the same.
+    """
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:0", text)
+    text = re.sub(r"It took \d+ days", "It took some days", text)
     return re.sub(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ \w{3}( \d{4})?", "Day", text)
 
 

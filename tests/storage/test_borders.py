@@ -129,6 +129,20 @@ async def test_messages_leave_in_order_and_count_until_they_are_settled(database
     assert [row.id for row in await outbox.queued(9)] == [third.id]
 
 
+async def test_a_message_set_aside_comes_back_at_its_old_place(database: Database) -> None:
+    outbox = database.outbox
+    await outbox.put([message("a"), message("b")], NOW)
+    first, second = await outbox.queued(9)
+    await outbox.set_aside(first.id, LATER, "502")
+    assert [row.id for row in await outbox.queued(9, due=NOW)] == [second.id]
+    assert [(row.id, row.status) for row in await outbox.queued(9, due=LATER)] == [
+        (first.id, Delivery.ASIDE),
+        (second.id, Delivery.QUEUED),
+    ]
+    assert [row.id for row in await outbox.queued(9, [CHAT], LATER)] == []
+    assert [row.id for row in await outbox.queued(1, due=LATER)] == [first.id]
+
+
 async def test_what_was_under_way_at_a_crash_goes_again_marked_as_perhaps_sent(database: Database) -> None:
     outbox = database.outbox
     await outbox.put([message("a"), message("b")], NOW)

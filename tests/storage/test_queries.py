@@ -1,17 +1,24 @@
 """What could run, what waits, what a chat's list shows, and the export."""
 
+import contextlib
 import datetime as dt
 import json
+import re
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from engine.blockages import Blockage, BlockageKind
 from engine.events import NoteAdded
 from engine.goals import Goal, GoalStatus, ParentTask, Priority
 from engine.plans import AdaptationNeed, Trigger
 from engine.records import ChatSettings, Outgoing
 from engine.tasks import TaskStatus
-from engine.values import ChatId, GoalId, TaskNumber
+from engine.values import BlockageNumber, ChatId, GoalId, TaskNumber
+from storage.connections import Reader, SqlValue, connect
 from storage.database import Database
 from tests.storage.made_goals import CHAT, NOW, batch, change, created, plain_goal, with_task
 
@@ -99,6 +106,56 @@ async def test_a_chat_lists_its_own_goals_without_sub_goals_newest_change_first(
     assert [row.id for row in await queries.goals_of(None, ended=False, offset=0, limit=9)] == [5]
     assert (await queries.count_goals(CHAT, ended=False), await queries.count_goals(None, ended=False)) == (2, 1)
     assert await queries.children(GoalId(1)) == [3]
+
+
+async def test_a_list_counts_what_holds_up_a_goal_or_one_that_serves_it(database: Database) -> None:
+    def served(goal: int) -> ParentTask:
+        return ParentTask(goal=GoalId(goal), task=TaskNumber(1))
+
+    def held(goal: Goal) -> Goal:
+        blockage = Blockage(
+            number=BlockageNumber(1), task=TaskNumber(1), kind=BlockageKind.EXTERNAL, description="?", raised_at=NOW
+        )
+        return replace(goal, blockages={blockage.number: blockage}, last_blockage=1)
+
+    goals = [plain_goal(1), plain_goal(2, parent=served(1)), plain_goal(3, parent=served(2)), plain_goal(4)]
+    await database.ledger.commit(created(*goals))
+    await database.ledger.commit(batch(*(change(goal, held(goal)) for goal in (goals[0], goals[2]))))
+    rows = await database.queries.goals_of(CHAT, ended=False, offset=0, limit=9)
+    assert {row.id: row.open_blockages for row in rows} == {1: 2, 4: 0}
+
+
+async def test_what_the_loops_look_for_is_found_without_reading_what_is_settled(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, Sequence[object]]] = []
+    rows = Reader.rows
+
+    async def noted(reader: Reader, sql: str, values: Sequence[SqlValue] = ()) -> list[sqlite3.Row]:
+        asked.append((sql, values))
+        return await rows(reader, sql, values)
+
+    monkeypatch.setattr(Reader, "rows", noted)
+    await database.outbox.queued(9, [CHAT], NOW)
+    await database.outbox.recipients()
+    await database.inbox.waiting(9, [CHAT])
+    await database.conversations.cards()
+    await database.conversations.goal_owners(CHAT)
+    queries = database.queries
+    await queries.ready(NOW, 9)
+    await queries.due(NOW, 9)
+    await queries.next_due()
+    await queries.leased()
+    await queries.with_jobs()
+    await queries.goals_of(CHAT, ended=False, offset=0, limit=9)
+    await queries.children(GoalId(1))
+    with contextlib.closing(connect(path, read_only=True)) as connection:
+        steps = [row[3] for sql, values in asked for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    whole = re.compile(
+        r"SCAN (executor_goals|goal_tasks|goal_blockages|wakeups|inbox|outbox|cards|g|t|c|b)( |$)(?!USING)"
+    )
+    assert len(asked) == 12
+    assert [step for step in steps if whole.match(step)] == []
 
 
 def nested(value: object) -> object:

@@ -94,7 +94,9 @@ def _told(change: _Change) -> str:
     if change.before is None:
         return _block("bot: ", shown(change.message))
     text = shown(change.message)
-    return _block("bot (edited): ", text) if text != shown(change.before) else ""
+    if text in (shown(change.before), shown(replace(change.before, buttons=()))):
+        return ""  # buttons that have served and go are no news
+    return _block("bot (edited): ", text)
 
 
 def shown(message: SimMessage) -> str:

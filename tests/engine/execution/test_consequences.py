@@ -86,7 +86,7 @@ def test_nothing_opens_while_the_goal_is_paused() -> None:
     assert life.task(1).lease == lease, "what runs is finished"
     life.do(done_by_person(1, ""))
     assert life.task(2).status is TaskStatus.PENDING
-    life.do(resume)
+    life.do(resume(""))
     assert life.task(2).status is TaskStatus.WAITING
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from engine.commands import GoalEdit
 from engine.errors import RefusedError
+from engine.execution.families import is_held_up
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import MAX_DEPTH, Goal, GoalStatus
 from engine.tasks import TaskStatus
@@ -119,6 +120,32 @@ async def test_goals_nest_five_deep_and_no_deeper(stage: Stage) -> None:
         await quiet(executor)
         for number in range(1, MAX_DEPTH + 1):
             assert (await executor.goal(GoalId(number))).status is GoalStatus.CANCELLED
+
+
+async def test_the_goals_above_note_that_a_sub_goal_needs_help_and_when_it_goes_on(stage: Stage) -> None:
+    stage.planner.plans |= {"Sub": (planned("part", work="subgoal", inputs={"name": "Tiny"}),)}
+    stage.planner.plans["Tiny"] = (planned("x", work="person"), planned("y", work="person"))
+    async with stage.open() as executor:
+        top = await stage.started(executor, PART)
+        middle = child_of(await until(executor, top, lambda one: child_of(one) is not None))
+        assert middle is not None
+        bottom = child_of(await until(executor, middle, lambda one: one.plan_version > 0 and child_of(one) is not None))
+        assert bottom is not None
+        await until(executor, bottom, lambda one: one.status is GoalStatus.ACTIVE)
+        before = (await executor.goal(top)).revision
+        await executor.report_problem(bottom, 1, "the printer is out of ink")
+        assert (await executor.goal(top)).revision > before, "its card is drawn anew"
+        assert [is_held_up(one) for one in await executor.family(top)] == [False, False, True]
+        await executor.resolve_blockage(f"{bottom}:1")
+        for goal in (top, middle):
+            notes = [row.note for row in await executor.queries.progress(goal) if row.note]
+            assert notes == [
+                f"«Tiny» (goal {bottom}) is held up: the printer is out of ink",
+                f"«Tiny» (goal {bottom}) goes on",
+            ]
+        await executor.report_problem(bottom, 1, "again")
+        await executor.cancel_goal(top)
+        assert not any(is_held_up(one) for one in await executor.family(top))
 
 
 async def test_a_family_has_one_deadline_and_one_answer_to_it(stage: Stage) -> None:

@@ -199,7 +199,7 @@ class GoalLife(RuleBasedStateMachine):
     @rule()
     def pause_or_resume(self) -> None:
         if self.life.goal.status is GoalStatus.PAUSED:
-            self.try_to(goal_decisions.resume)
+            self.try_to(goal_decisions.resume(""))
         else:
             self.try_to(goal_decisions.pause(""))
 

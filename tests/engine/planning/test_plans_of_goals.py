@@ -194,3 +194,20 @@ def test_a_work_of_another_package_is_planned_where_a_criterion_names_it(
         assert (named[-1].work, named[-1].inputs) == (work, inputs)
         ours = PlanRequest(goal=structs.replace(goal, criteria=criteria), now=NOW)
         assert all(task.work != "word_count" for task in CriteriaPlanner().plan(ours).tasks)
+
+
+@pytest.mark.parametrize(
+    ("criteria", "first"),
+    [
+        (("The website has a new look", "https://kites.example answers 200"), "Check: the website has a new look"),
+        (("https://kites.example answers 200", "Set up the server"), "Try out the server"),
+        (("Buy a domain", "https://kites.example answers 200"), "Buy a domain"),
+        (("Build the shop", "https://kites.example answers 200"), "Test the shop against that list"),
+        (("Sign 3 sponsors", "https://kites.example answers 200"), ""),
+        (("https://kites.example answers 200",), ""),
+    ],
+)
+def test_an_address_is_checked_after_what_is_brought_about_there(criteria: tuple[str, ...], first: str) -> None:
+    tasks = plan_of("Sell kites", criteria).tasks
+    (check,) = (task for task in tasks if task.work == "http_check")
+    assert [task.title for task in tasks if task.key in check.after] == [first] * bool(first)

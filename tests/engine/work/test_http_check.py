@@ -13,8 +13,9 @@ from engine.errors import InvalidInputError, PermanentError, ResourceBlocked, Te
 from engine.tasks import Outcome
 from engine.work import WorkContext, WorkOptions, builtin_registry
 from engine.work.addresses import nothing_refused, why_refused
-from engine.work.fetching import Fetching, Request, fetch, resolve_name, retry_after_seconds, shown_url
+from engine.work.fetching import fetch
 from engine.work.http_check import http_check_work
+from engine.work.web_requests import Fetching, Request, resolve_name, retry_after_seconds, shown_url
 
 NOW = dt.datetime(2027, 3, 1, 9, 0, tzinfo=dt.UTC)
 FREE = Fetching(refusal=nothing_refused)

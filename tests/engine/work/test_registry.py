@@ -144,6 +144,10 @@ described = Work(name="quiet", summary="as a value", run=plain)
     sys.modules.pop("strange_good")
 
 
+def test_what_is_checked_over_the_web_may_still_have_to_be_built() -> None:
+    assert builtin_registry(WorkOptions()).patient() == {"http_check"}
+
+
 def test_importing_the_works_leaves_the_http_client_aside() -> None:
     import subprocess  # noqa: PLC0415 - only this test starts a process
 

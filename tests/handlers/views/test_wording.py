@@ -74,6 +74,31 @@ def test_the_card_says_what_runs_what_is_next_and_until_when() -> None:
     assert text.endswith("▫️10% ▫️25% ▫️50% ▫️75% ▫️100%\nGoal 7 · plan 1")
 
 
+def test_the_card_says_what_is_tried_again_and_when() -> None:
+    short = "fell short: it answered 404 instead of 200"
+    check = replace(step(1, 1, 2), due_at=NOW + dt.timedelta(minutes=4), last_error=short)
+    text = str(render_card(goal_with(check, step(2, 1, 2)), "Europe/Berlin", NOW).payload["text"])
+    assert f"🔁 Trying again\n1. Step 1, again at 18:04: {short}\n\n▫️ Next\n2. Step 2\n" in text
+    now_due = str(render_card(goal_with(replace(check, due_at=NOW)), "Europe/Berlin", NOW).payload["text"])
+    assert "▫️ Next\n1. Step 1\n" in now_due
+
+
+def test_the_card_names_the_sub_goals_that_need_help_and_no_others() -> None:
+    blockage = Blockage(
+        number=BlockageNumber(1),
+        task=None,
+        kind=BlockageKind.EXTERNAL,
+        description="the owner is away",
+        raised_at=NOW,
+    )
+    held = replace(goal_with(), id=GoalId(8), name="Find the venue", blockages={blockage.number: blockage})
+    well = replace(goal_with(), id=GoalId(9), name="Print the tickets")
+    text = str(render_card(goal_with(step(1, 1, 2)), "UTC", NOW, [held, well]).payload["text"])
+    assert "🚧 Sub-goals held up\n8. Find the venue: the owner is away\n" in text
+    assert "Print the tickets" not in text
+    assert "held up" not in str(render_card(goal_with(), "UTC", NOW, [well]).payload["text"])
+
+
 def test_the_plan_says_who_what_after_what_and_how_long() -> None:
     wait = Task(
         number=TaskNumber(3), title="Monitor", work="wait", position=3, depends_on=(TaskNumber(1), TaskNumber(2))

@@ -63,10 +63,13 @@ def test_edits_that_end_where_they_began_are_not_told() -> None:
     assert transcript.take() == []
 
 
-def test_lost_buttons_are_an_edit() -> None:
+def test_buttons_that_have_served_go_without_a_word_and_others_are_an_edit() -> None:
     transcript = Transcript(1)
     transcript.hear(MessageEdited(before=message(1, "a", "Yes"), message=message(1, "a")))
-    assert transcript.take() == ["bot (edited): a"]
+    assert transcript.take() == []
+    transcript.hear(MessageEdited(before=message(1, "a", "Yes"), message=message(1, "a", "No")))
+    transcript.hear(MessageEdited(before=message(2, "b", "Yes"), message=message(2, "c")))
+    assert transcript.take() == ["bot (edited): a\n     [No]", "bot (edited): c"]
 
 
 def test_deletions_are_told_for_known_messages_only() -> None:

@@ -1,0 +1,77 @@
+"""A message that Telegram can never take doesn't hold up its chat for ever, and is told when Telegram takes it."""
+
+from typing import Any
+
+import pytest
+
+from bot.local.faults import Fault, FaultKind
+from bot.local.messages import Person
+from engine.records import Outgoing
+from engine.values import ChatId
+from tests.bot.test_delivery import deliver, delivery_of
+
+
+def poisoned(*words: str) -> list[Fault]:
+    """Faults that meet every call with one of these words in its text, for ever."""
+    return [Fault(kind=FaultKind.BAD_GATEWAY, method="sendMessage", text=word, times=None) for word in words]
+
+
+async def test_messages_that_telegram_can_never_take_let_the_others_go_on_and_are_told_when_it_can(
+    stage: Any, ann: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    for fault in poisoned("Half Complete", "worse"):
+        stage.simulator.faults.add(fault)
+    bold = [{"type": "bold", "offset": 0, "length": 4}]
+    notice = Outgoing(chat=ChatId(ann.id), payload={"text": "Half Complete", "entities": bold})
+    await stage.database.outbox.put([notice], stage.clock.now())
+    await stage.put("worse", "one", "two")
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["one", "two"]
+    assert caplog.text.count("is set aside until") == 2
+    assert not await stage.database.outbox.recipients(), "nothing holds up a new card"
+    await stage.put("three")
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["one", "two", "three"]
+    stage.simulator.faults.clear()
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["one", "two", "three"], "it rests a while"
+    stage.clock.advance(901)
+    await stage.put("four")
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["one", "two", "three", "Half Complete", "worse", "four"]
+
+
+async def test_a_message_set_aside_is_tried_again_at_growing_intervals(stage: Any, ann: Person) -> None:
+    for fault in poisoned("never"):
+        stage.simulator.faults.add(fault)
+    await stage.put("never", "after")
+    await deliver(stage, delivery_of(stage))
+    tries: list[int] = []
+    for _ in range(48):
+        met = stage.simulator.faults.met
+        stage.clock.advance(1801)
+        await deliver(stage, delivery_of(stage))
+        tries.append(stage.simulator.faults.met - met)
+    assert [bool(count) for count in tries[:8]] == [True, True, False, True, False, False, False, True]
+    assert 5 <= sum(map(bool, tries)) <= 9, "of a day's looks"
+
+
+async def test_an_edit_set_aside_never_undoes_a_later_one(stage: Any, ann: Person) -> None:
+    await stage.put("the question")
+    await deliver(stage, delivery_of(stage))
+    (message,) = [one for one in stage.simulator.chat(ann.id) if one.from_bot]
+    stage.simulator.faults.add(Fault(kind=FaultKind.BAD_GATEWAY, method="editMessageText", text="old", times=None))
+    edits = [Outgoing(chat=ChatId(ann.id), payload={"edit": message.id, "text": text}) for text in ("old", "new")]
+    await stage.database.outbox.put(edits, stage.clock.now())
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["new"]
+    stage.clock.advance(901)
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["new", "old"]
+
+
+async def test_an_outage_however_long_changes_no_order(stage: Any, ann: Person) -> None:
+    stage.simulator.faults.add(Fault(kind=FaultKind.BAD_GATEWAY, times=60))
+    await stage.put("one", "two", "three", "four")
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts() == ["one", "two", "three", "four"]
