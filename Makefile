@@ -15,7 +15,7 @@ run: $(READY)
 	@$(BIN)/milepost $(ARGS)
 
 test: check
-	$(BIN)/pytest -n auto -m "not long" $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal -m "not long" $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check $(SOURCES)

@@ -74,9 +74,14 @@ def at(path: Path, line: int, text: str) -> str:
     return f"{name_of(path)}:{line}: {text}"
 
 
+@functools.cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree_of(path)))
+
+
 def nodes(folders: Iterable[str] = FOLDERS) -> Iterator[tuple[Path, ast.AST]]:
     for path in modules(folders):
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             yield path, node
 
 
@@ -237,7 +242,7 @@ def naps_in_tests() -> Breaches:
 def imports_of(path: Path, names: Collection[str]) -> set[str]:
     """The modules of ours that a module imports, wherever in it."""
     found: set[str] = set()
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:

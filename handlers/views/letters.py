@@ -29,12 +29,8 @@ def cut(text: str, units: int) -> str:
     """The text, ended by «…» where it has more than `units` UTF-16 units; no sign is cut in two."""
     if sizeof(text) <= units:
         return text
-    used, end = 0, 0
-    for end, sign in enumerate(text):  # noqa: B007 - the position is what is wanted after the loop
-        used += sizeof(sign)
-        if used > units - 1:
-            break
-    return text[:end].rstrip() + "…"
+    kept = text.encode("utf-16-le")[: 2 * (units - 1)]  # half of a sign at the end is ignored
+    return kept.decode("utf-16-le", "ignore").rstrip() + "…"
 
 
 def words(text: str, units: int = ROOM) -> str:

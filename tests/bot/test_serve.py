@@ -6,6 +6,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ async def server() -> AsyncIterator[SimulatorServer]:
         yield running
 
 
-async def start(server: SimulatorServer, folder: Path, **changes: str) -> Process:
+@asynccontextmanager
+async def started(server: SimulatorServer, folder: Path, **changes: str) -> AsyncIterator[Process]:
+    """A process of its own, which doesn't outlive the test."""
     settings = {
         "MILEPOST_BOT_TOKEN": TOKEN,
         "MILEPOST_TELEGRAM_API": server.base,
@@ -37,9 +40,15 @@ async def start(server: SimulatorServer, folder: Path, **changes: str) -> Proces
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_")}
     environment = {**kept, **settings, "PYTHONPATH": str(ROOT), **changes}
-    return await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", cwd=folder, env=environment, stderr=PIPE
     )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
 
 
 async def answers(simulator: Simulator, count: int) -> list[str]:
@@ -65,16 +74,25 @@ async def error_of(process: Process) -> str:
     return words.decode()
 
 
-async def test_sigterm_ends_it_cleanly_and_soon(server: SimulatorServer, tmp_path: Path) -> None:
-    server._simulator.say(ANN, "/help")
-    process = await start(server, tmp_path)
-    assert "What you can say" in (await answers(server._simulator, 1))[0]
-    process.send_signal(signal.SIGTERM)
-    async with asyncio.timeout(5):
-        assert await process.wait() == 0
-    words = await error_of(process)
-    assert "Traceback" not in words
-    assert TOKEN not in words
+async def test_without_owners_a_code_is_printed_and_sigterm_ends_it_cleanly_and_soon(
+    server: SimulatorServer, tmp_path: Path
+) -> None:
+    async with started(server, tmp_path, MILEPOST_OWNER_IDS="") as process:
+        assert process.stderr is not None
+        async with asyncio.timeout(30):
+            line = b""
+            while b"pairing code" not in line:
+                line = await process.stderr.readline()
+                assert line, "it ended without a code"
+        server._simulator.say(ANN, line.decode().split()[-1])
+        texts = await answers(server._simulator, 2)
+        assert "this bot is yours now" in texts[0]
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(5):
+            assert await process.wait() == 0
+        words = await error_of(process)
+        assert "Traceback" not in words
+        assert TOKEN not in words
 
 
 @pytest.mark.long
@@ -82,52 +100,21 @@ async def test_after_sigkill_it_goes_on_where_it_was(server: SimulatorServer, tm
     simulator = server._simulator
     simulator.faults.add(Fault(kind=FaultKind.HANG, method="sendMessage"))
     simulator.say(ANN, "/help")
-    process = await start(server, tmp_path)
-    async with asyncio.timeout(30):
+    async with started(server, tmp_path), asyncio.timeout(30):
         while simulator.faults.rules:  # the answer is under way
             await asyncio.sleep(0)
-    process.kill()
-    await process.communicate()
-    process = await start(server, tmp_path)
-    (text,) = await answers(simulator, 1)
+    async with started(server, tmp_path):
+        (text,) = await answers(simulator, 1)
     assert text.endswith("arrived.)")
-    process.terminate()
-    await process.communicate()
-
-
-async def test_a_wrong_token_ends_the_start_with_one_clear_line(server: SimulatorServer, tmp_path: Path) -> None:
-    process = await start(server, tmp_path, MILEPOST_BOT_TOKEN="43:WRONG-WRONG-WRONG-WRONG-WRONG")
-    words = await error_of(process)
-    assert process.returncode == 1
-    assert "MILEPOST_BOT_TOKEN" in words
-    assert "Traceback" not in words
 
 
 @pytest.mark.long
 async def test_a_second_process_for_the_same_bot_says_so_and_stops(server: SimulatorServer, tmp_path: Path) -> None:
     server._simulator.say(ANN, "/help")
-    first = await start(server, tmp_path)
-    await answers(server._simulator, 1)
-    second = await start(server, tmp_path, MILEPOST_DATABASE=str(tmp_path / "other.db"))
-    third = await start(server, tmp_path)
-    assert "serves bot 42" in await error_of(second)
-    assert "another Milepost" in await error_of(third)
+    async with started(server, tmp_path):
+        await answers(server._simulator, 1)
+        async with started(server, tmp_path, MILEPOST_DATABASE=str(tmp_path / "other.db")) as second:
+            assert "serves bot 42" in await error_of(second)
+        async with started(server, tmp_path) as third:
+            assert "another Milepost" in await error_of(third)
     assert second.returncode == third.returncode == 1
-    first.terminate()
-    await first.communicate()
-
-
-async def test_without_owners_the_pairing_code_is_printed(server: SimulatorServer, tmp_path: Path) -> None:
-    process = await start(server, tmp_path, MILEPOST_OWNER_IDS="")
-    assert process.stderr is not None
-    async with asyncio.timeout(30):
-        line = b""
-        while b"pairing code" not in line:
-            line = await process.stderr.readline()
-            assert line, "it ended without a code"
-    server._simulator.say(ANN, line.decode().split()[-1])
-    texts = await answers(server._simulator, 2)
-    assert "this bot is yours now" in texts[0]
-    process.terminate()
-    await process.communicate()
-    assert process.returncode == 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import functools
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -196,6 +197,12 @@ class Talk:
         return await self.started("Anything", name="Test goal")
 
 
+@functools.cache
+def the_dispatcher() -> Dispatcher:
+    """Built once: it keeps nothing of what passes through it."""
+    return build_dispatcher()
+
+
 def _place(update: dict[str, object]) -> tuple[ChatId, UserId]:
     kind = next(key for key in update if key != "update_id")
     event = update[kind]
@@ -221,7 +228,7 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
         engine = AutonomousGoalExecutor(stores, clock, registry, planner, Options())
         async with asyncio.TaskGroup() as group:
             running = group.create_task(engine.run())
-            yield Talk(simulator, bot, database, clock, engine, build_dispatcher(), planner)
+            yield Talk(simulator, bot, database, clock, engine, the_dispatcher(), planner)
             await engine.stop(0.0)
             running.cancel()
     simulator.close()

@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from handlers.callbacks import LARGEST_ID, LARGEST_NUMBER, TAPS, read_tap
 from handlers.routing import COMMANDS, build_dispatcher
+from tests.handlers.conftest import the_dispatcher
 
 
 def largest(name: str, field: FieldInfo) -> object:
@@ -50,7 +51,7 @@ async def test_every_button_has_a_handler_of_its_own(tap: CallbackData) -> None:
     user = User(id=7, is_bot=False, first_name="Ann")
     query = CallbackQuery(id="1", from_user=user, chat_instance="1", data=tap.pack())
     found = []
-    for router in build_dispatcher().chain_tail:
+    for router in the_dispatcher().chain_tail:
         for handler in router.callback_query.handlers:
             taken, _ = await handler.check(query)
             if taken:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import BinaryIO, assert_never
 
 from bot.local.conversation import PATIENCE, Conversation
@@ -137,18 +137,30 @@ def _told(seconds: float) -> str:
     return f"{seconds:g} seconds"
 
 
+def _unlocked(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a stream, as they come; each ends with its line feed, the last perhaps without."""
+    raw = getattr(stream, "raw", stream)
+    rest = b""
+    while chunk := raw.read(65_536):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from (line + b"\n" for line in lines)
+    if rest:
+        yield rest
+
+
 async def read_lines(stream: BinaryIO) -> AsyncIterator[str]:
     """The lines of a byte stream as they come, as UTF-8, wrong bytes shown as such.
 
     A daemon thread reads, because neither a file nor a terminal can be waited for everywhere, and because a read
-    that never ends must not hold up the exit.
+    that never ends must not hold up the exit. Of a file it reads below the buffer: the buffer's lock, held by a thread
+    that the end of the process surprises, would abort it.
     """
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()  # None: the end
 
     def pump() -> None:
         try:
-            for line in stream:
+            for line in _unlocked(stream):
                 loop.call_soon_threadsafe(queue.put_nowait, line)
             loop.call_soon_threadsafe(queue.put_nowait, None)
         except (OSError, RuntimeError, ValueError):

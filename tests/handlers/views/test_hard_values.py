@@ -1,6 +1,7 @@
 """Every view with hard values, held against Telegram's rules: lengths, entities, buttons, and a handler for each."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -88,6 +89,7 @@ def blockage_of(number: int, name: str, task: int | None) -> Blockage:
     )
 
 
+@functools.cache
 def goal_of(name: str, status: GoalStatus = GoalStatus.ACTIVE, count: int = 200) -> Goal:
     statuses = list(TaskStatus)
     made = {TaskNumber(n): task_of(n, name, statuses[n % len(statuses)]) for n in range(1, count + 1)}

@@ -1,6 +1,8 @@
 """A script against a real simulator with a tiny bot behind it: what is done, printed and returned."""
 
+import asyncio
 import io
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -163,6 +165,18 @@ async def test_what_the_bot_says_by_itself_at_the_start_is_told_first() -> None:
 async def test_lines_come_as_they_are_written_and_wrong_bytes_do_no_harm() -> None:
     stream = io.BytesIO("hello ✅\r\n".encode() + b"\xff\xfe\nlast")
     assert [line async for line in read_lines(stream)] == ["hello ✅", "\ufffd\ufffd", "last"]
+
+
+async def test_a_read_that_never_ends_holds_no_lock_that_the_end_of_the_process_would_wait_for() -> None:
+    reading, writing = os.pipe()
+    stream = os.fdopen(reading, "rb")
+    with os.fdopen(writing, "wb", buffering=0) as script:
+        script.write(b"one\ntw")
+        lines = read_lines(stream)
+        assert await anext(lines) == "one"
+        script.write(b"o\n")
+        assert await anext(lines) == "two"
+        await asyncio.wait_for(asyncio.to_thread(stream.close), 10)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n"])
