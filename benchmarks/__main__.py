@@ -7,12 +7,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import interactive, peers, processes, throughput
+from benchmarks import forecasting, interactive, learning, peers, processes, throughput
 from benchmarks.figures import Figure, as_json, as_table
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.workload import prepare
 
-NAMES = ("interactive", "throughput", "memory", "start")
+NAMES = ("interactive", "throughput", "memory", "start", "forecast", "learning")
 
 
 def main(arguments: Sequence[str] | None = None, sizes: Sizes | None = None) -> int:
@@ -56,6 +56,10 @@ def _measured(name: str, folder: Path, sizes: Sizes) -> list[Figure]:
             return asyncio.run(throughput.measure(folder, sizes, peer))
         case "memory":
             return processes.measure_memory(_full_database(folder, sizes), sizes)
+        case "forecast":
+            return forecasting.measure(sizes)
+        case "learning":
+            return learning.measure(learning.JUDGED[: sizes.worlds])
         case _:
             return processes.measure_starts(_full_database(folder, sizes), sizes)
 

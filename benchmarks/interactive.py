@@ -12,7 +12,8 @@ from benchmarks.workload import CRITERIA
 from bot.library import open_executor
 from engine.clock import SystemClock
 from engine.executor import AutonomousGoalExecutor
-from engine.planning.criteria_planner import CriteriaPlanner
+from engine.planning.method_planner import MethodPlanner
+from engine.planning.methods.sources import load_libraries
 from engine.planning.requests import PlanRequest
 from engine.values import GoalId
 
@@ -71,7 +72,7 @@ async def _decomposition(executor: AutonomousGoalExecutor) -> Figure:
 async def _planner_alone(executor: AutonomousGoalExecutor) -> Figure:
     goal = await executor.goal(await executor.set_goal("Launch the product", success_criteria=CRITERIA))
     request = PlanRequest(goal=goal, now=SystemClock().now())
-    planner = CriteriaPlanner()
+    planner = MethodPlanner(load_libraries())
     taken = []
     for _ in range(PLANS):
         begin = perf_counter()

@@ -23,7 +23,9 @@ class Sizes:
     """How often throughput is measured; ours, the floor and the peer take turns."""
     starts: int = 5
     """Processes started for each figure about starting."""
+    worlds: int = 10
+    """Hidden worlds in which learning is judged."""
 
 
 FULL = Sizes()
-QUICK = Sizes(stored=500, samples=100, goals=30, chain=60, commits=50, rounds=1, starts=2)
+QUICK = Sizes(stored=500, samples=100, goals=30, chain=60, commits=50, rounds=1, starts=2, worlds=1)

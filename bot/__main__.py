@@ -116,5 +116,50 @@ def export(chat_id: int, output: Path | None) -> None:
     sys.exit(write(settings, chat_id, output))
 
 
+@main.command()
+@click.option("--chat", "chat_id", type=int, help="The id of one chat at Telegram. Default: all goals.")
+@click.option("--json", "as_json", is_flag=True, help="All figures as JSON; shares from 0 to 1.")
+def stats(chat_id: int | None, as_json: bool) -> None:
+    """Show how right the predictions were: odds and hours, predicted against actual."""
+    from bot.settings import load_or_exit
+
+    settings = load_or_exit()
+    from bot.stats import main as show
+
+    sys.exit(show(settings, chat_id, as_json=as_json))
+
+
+@main.group()
+def methods() -> None:
+    """Look at the libraries of methods that plans are made from."""
+
+
+@methods.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_methods(files: tuple[Path, ...]) -> None:
+    """Check method files: what is wrong, with file and line, or what they bring. Exit code 1 when one is wrong."""
+    from bot.methods import check
+    from bot.settings import load_or_exit
+
+    sys.exit(check(files, load_or_exit().method_folders))
+
+
+@methods.command("list")
+def list_methods() -> None:
+    """List the libraries with what they bring, and those that are left out with the reason."""
+    from bot.methods import show
+    from bot.settings import load_or_exit
+
+    sys.exit(show(load_or_exit().method_folders))
+
+
+@methods.command("schema")
+def methods_schema() -> None:
+    """Print the JSON Schema of method files, for editors."""
+    from bot.methods import schema
+
+    sys.exit(schema())
+
+
 if __name__ == "__main__":
     main(prog_name="milepost")

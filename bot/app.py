@@ -174,6 +174,7 @@ def _cards(core: _Core, office: PostOffice, delivery: Delivery) -> Cards:
         outbox=core.database.outbox,
         find_family=core.engine.family,
         draw=render_card,
+        forecast=core.engine.forecaster.forecast,
         is_serving=delivery.is_serving,
         clock=core.wiring.clock,
         real=core.wiring.real,

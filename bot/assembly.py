@@ -2,9 +2,10 @@
 
 from bot.settings import Settings
 from engine.clock import Clock
+from engine.execution.resources import Capacity
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
-from engine.planning.planner import ThreadedPlanner
+from engine.planning.planner import GoalPlanner
 from engine.work.builtin import WorkOptions, builtin_registry
 from storage.database import Database
 
@@ -18,6 +19,7 @@ def make_executor(database: Database, settings: Settings, clock: Clock, zone: st
         monitoring_interval=settings.monitoring_interval,
         task_timeout=settings.task_timeout,
         zone=zone,
+        resources={name: Capacity(count=one.count, back=one.back) for name, one in settings.resources.items()},
     )
     stores = Stores(
         ledger=database.ledger,
@@ -33,5 +35,5 @@ def make_executor(database: Database, settings: Settings, clock: Clock, zone: st
         )
     )
     registry.load_entry_points()
-    planner = ThreadedPlanner(works=registry.names(), commands=tuple(settings.commands))
+    planner = GoalPlanner(works=registry.names(), commands=settings.commands, folders=settings.method_folders)
     return AutonomousGoalExecutor(stores, clock, registry, planner, options)

@@ -27,6 +27,7 @@ from bot.verdicts import Fate, Receipt
 from engine.clock import Clock
 from engine.errors import NotFoundError, StoreError
 from engine.goals import Goal
+from engine.planning.forecasting.model import Forecast
 from engine.ports import Conversations, Outbox
 from engine.records import Card, Outgoing
 from engine.values import ChatId, GoalId
@@ -35,8 +36,15 @@ logger = logging.getLogger(__name__)
 
 RESERVE = 1  # messages that must still fit into the lane after a card
 
-Draw = Callable[[Goal, str, dt.datetime, Sequence[Goal]], Outgoing]
-"""Draws a card: the goal, the chat's zone, now, and the goals that serve it."""
+LOOKED_OVER = 3_600.0  # real seconds after which a card that nothing changed is drawn once more: its forecast moves
+
+Draw = Callable[[Goal, str, dt.datetime, Sequence[Goal], Forecast | None], Outgoing]
+"""Draws a card: the goal, the chat's zone, now, the goals that serve it, and its forecast where one is known."""
+
+
+async def no_forecast(_goal: Goal) -> Forecast | None:
+    """Nobody who could tell."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,7 @@ class Easel:
     find_family: Callable[[GoalId], Awaitable[Sequence[Goal]]]
     """A goal and all that serve it, itself first; raises `NotFoundError`."""
     draw: Draw
+    forecast: Callable[[Goal], Awaitable[Forecast | None]] = no_forecast
     is_serving: Callable[[ChatId], bool]
     """Whether messages of a chat are on their way, which come before a new card."""
     clock: Clock
@@ -62,6 +71,7 @@ class Cards:
         self._office = office
         self._easel = easel
         self._edited_at: dict[ChatId, float] = {}
+        self._looked_over: float | None = None  # None before the first look
         self.bell = Bell()
         self._crew = Crew(self.bell.ring)
 
@@ -72,6 +82,7 @@ class Cards:
 
     async def look(self) -> None:
         """One pass: put someone to work for each chat with a card that is not as it should be."""
+        await self._look_over()
         held = self._office.held
         cards = [card for card in await self._easel.conversations.cards() if card.chat not in held]
         # Messages come first: a new card goes to the end of the chat, below its replies.
@@ -84,6 +95,14 @@ class Cards:
         for chat, of_chat in groupby(sorted(ready, key=attrgetter("chat", "goal")), key=attrgetter("chat")):
             goals = [card.goal for card in of_chat]
             self._crew.start(ChatId(chat), partial(self._serve, ChatId(chat), goals))
+
+    async def _look_over(self) -> None:
+        """Every hour all cards of goals under way are drawn once more; those that say the same are not edited."""
+        now = self._easel.real.now().timestamp()
+        if self._looked_over is None or now - self._looked_over >= LOOKED_OVER:
+            is_first, self._looked_over = self._looked_over is None, now
+            if not is_first:  # a start changes nothing, and they come in rows
+                await self._easel.conversations.doubt_cards()
 
     async def _serve(self, chat: ChatId, goals: list[GoalId]) -> None:
         """Bring a chat's cards up to date, one after the other; one that fails doesn't keep the next from its turn."""
@@ -116,7 +135,8 @@ class Cards:
         try:
             goal, *below = await self._easel.find_family(goal_id)
             zone = settings.zone if settings is not None else "UTC"
-            drawn = self._easel.draw(goal, zone, self._easel.clock.now(), below)
+            forecast = await self._forecast(goal)
+            drawn = self._easel.draw(goal, zone, self._easel.clock.now(), below, forecast)
         except NotFoundError:
             await self._keep(replace(card, shown=card.wanted))
             return True
@@ -134,6 +154,13 @@ class Cards:
             return True  # asked for anew meanwhile: the buttons under the old one have gone, and must not come back
         self._edited_at[card.chat] = self._easel.real.now().timestamp()
         return await self._show(card, wanted, replace(drawn, chat=card.chat, goal=goal_id))
+
+    async def _forecast(self, goal: Goal) -> Forecast | None:
+        try:
+            return await self._easel.forecast(goal)
+        except Exception:  # one outgoing message: a card without its forecast is better than none
+            logger.exception("a card goes without its forecast", extra={"goal": goal.id})
+            return None
 
     async def _show(self, card: Card, wanted: Card, drawn: Outgoing) -> bool:
         if card.message is not None:

@@ -19,6 +19,7 @@ from bot import log
 from bot.settings import Settings
 from engine.clock import Clock, SystemClock
 from engine.errors import StoreError
+from engine.planning.methods.sources import load_libraries
 from storage.reading import look_at
 
 TELEGRAM = "https://api.telegram.org"
@@ -71,6 +72,7 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
     return [
         *_settings(settings),
         _zones(settings),
+        *_methods(settings),
         _disk(settings.database),
         _folder(settings.database),
         _database(settings.database),
@@ -107,6 +109,15 @@ def _zones(settings: Settings) -> Finding:
     except (OSError, zoneinfo.ZoneInfoNotFoundError):
         return _fail("zones", "there is no time zone data", "run make again, or install the package tzdata")
     return _ok("zones", f"time zone data is there; new chats start with {settings.timezone}")
+
+
+def _methods(settings: Settings) -> Iterator[Finding]:
+    loaded = load_libraries(settings.method_folders)
+    for fault in loaded.faults:
+        yield _warn("methods", f"left out: {fault}", f"milepost methods check {fault.file}")
+    if not loaded.faults:
+        known = len(loaded.domain.methods)
+        yield _ok("methods", f"{known} methods in {len(loaded.libraries)} libraries")
 
 
 def _existing(path: Path) -> Path:

@@ -21,7 +21,10 @@ from dotenv import dotenv_values
 from dotenv.parser import Binding, parse_stream
 from pydantic import (
     AnyHttpUrl,
+    AwareDatetime,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -95,6 +98,32 @@ Words = Annotated[tuple[Argument, ...], Field(min_length=1)]
 CommandName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
+ResourceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_. -]{1,64}$")]
+
+
+class CountedResource(BaseModel):
+    """How many there are of a resource, and when one that is away is expected back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    count: int = Field(ge=0, le=10_000)
+    back: AwareDatetime | None = None  # None: nobody knows, or it is there
+
+
+def _resources(value: object) -> object:
+    """`gpu=1, licence=0@2026-12-01T09:00+01:00` as a mapping; anything else is left for the check to refuse."""
+    if not isinstance(value, str) or value.strip() in ("", "{}"):
+        return {} if isinstance(value, str) else value
+    found: dict[str, object] = {}
+    for part in value.split(","):
+        name, equals, rest = part.partition("=")
+        count, _, back = rest.partition("@")
+        if not equals or name.strip() in found:
+            raise ValueError("not name=count")
+        found[name.strip()] = {"count": count.strip(), **({"back": back.strip()} if back.strip() else {})}
+    return found
+
+
 class Settings(BaseSettings):
     """All settings of Milepost. Each field's `description` says what is accepted, for the operator's eyes."""
 
@@ -125,6 +154,10 @@ class Settings(BaseSettings):
         description="the address of a Bot API server, http:// or https://",
     )
     workers: int = Field(default=4, ge=1, le=64, description="a whole number from 1 to 64")
+    resources: Annotated[dict[ResourceName, CountedResource], NoDecode, BeforeValidator(_resources)] = Field(
+        default={},
+        description="names and how many there are, gpu=1, licence=2; one that is away: gpu=0@2026-12-01T09:00+01:00",
+    )
     max_retries: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
     adaptation_threshold: float = Field(default=0.3, ge=0.0, le=1.0, description="a number from 0 to 1")
     monitoring_interval: float = Field(
@@ -141,6 +174,10 @@ class Settings(BaseSettings):
     commands: Annotated[dict[CommandName, Words], NoDecode, BeforeValidator(_json_object)] = Field(
         default={},
         description='a JSON object of names and argument lists, {"backup": ["/usr/bin/backup", "--all"]}',
+    )
+    methods: Path | None = Field(
+        default=None,  # None: the methods that come with Milepost and with installed packages alone
+        description="the path of a folder with method files, *.yaml",
     )
     allow_private_addresses: bool = Field(default=False, description="true or false")
 
@@ -159,6 +196,14 @@ class Settings(BaseSettings):
             raise ValueError("a folder")
         return expanded
 
+    @field_validator("methods")
+    @classmethod
+    def _methods_are_a_folder(cls, value: Path | None) -> Path | None:
+        expanded = value.expanduser() if value is not None else None
+        if expanded is not None and not expanded.is_dir():
+            raise ValueError("not a folder")
+        return expanded
+
     @field_validator("timezone")
     @classmethod
     def _zone_is_known(cls, value: str) -> str:
@@ -171,6 +216,11 @@ class Settings(BaseSettings):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The time zone that new chats start with."""
         return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def method_folders(self) -> tuple[Path, ...]:
+        """Folders with method files of the operator's own."""
+        return () if self.methods is None else (self.methods,)
 
     @property
     def token(self) -> str | None:

@@ -58,3 +58,12 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Sleep for so many seconds of this clock's time."""
         await asyncio.sleep(max(0.0, seconds) / self._speed)
+
+
+def at_least(clock: Clock, span: dt.timedelta, real: float) -> dt.timedelta:
+    """A span of the clock's time, longer where it would pass in fewer than so many real seconds.
+
+    For what costs real work each time: a clock that runs a thousand times faster must not make it a thousand times
+    more often.
+    """
+    return max(span, dt.timedelta(seconds=real * clock.speed))

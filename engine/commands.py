@@ -30,7 +30,7 @@ from engine.intake import (
 from engine.ledger import Ledger
 from engine.plans import AdaptationNeed, Trigger
 from engine.ports import Queries
-from engine.proposals import stored_repair
+from engine.proposals import picked_alternative, stored_repair
 from engine.values import BootId, Cause, ChatId, GoalId, JsonObject, TaskNumber, UserId
 from engine.work.measuring import judge_measure
 from engine.work.registry import WorkRegistry
@@ -190,6 +190,13 @@ class GoalCommands:
     async def start_goal(self, goal_id: GoalId, version: int | None = None, *, cause: Cause | None = None) -> Goal:
         """Adopt the plan: nothing runs before. `version` is that of the plan the person saw; None takes the newest."""
         return await self._change(goal_id, goal_decisions.adopt(version), cause)
+
+    async def pick_alternative(self, goal_id: GoalId, version: int, place: int, *, cause: Cause | None = None) -> Goal:
+        """Take another plan than the one proposed: the alternative at `place` (from 1) of the plan of `version`."""
+        goal = await self.goal(goal_id)
+        stored = await self.queries.plan(goal.id, version)
+        plan = picked_alternative(stored, place)
+        return await self._change(goal_id, goal_decisions.plan_picked(plan, version), cause)
 
     async def add_task(self, goal_id: GoalId, title: str, *, cause: Cause | None = None) -> Goal:
         """One more task for a person, at the end of the plan."""

@@ -148,6 +148,36 @@ class TaskBlocked(Struct, frozen=True, kw_only=True):
     doubtful: bool = False
 
 
+class TaskOverran(Struct, frozen=True, kw_only=True):
+    """The task has gone on for `hours`; nine of ten of its kind are done within `usual`."""
+
+    task: TaskNumber
+    hours: float
+    usual: float
+
+
+class MeasureReported(Struct, frozen=True, kw_only=True):
+    """A number was reported that does not reach the target yet."""
+
+    task: TaskNumber
+    value: float
+
+
+class MeasureStrayed(Struct, frozen=True, kw_only=True):
+    """The number is off the way to its target: it should have been at `expected` by now."""
+
+    task: TaskNumber
+    value: float
+    expected: float
+
+
+class CheckFlipped(Struct, frozen=True, kw_only=True):
+    """What a completed check had found no longer holds; `summary` says what is found now."""
+
+    task: TaskNumber
+    summary: str
+
+
 class TaskReset(Struct, frozen=True, kw_only=True):
     """The task may be tried afresh. `revived` when an adaptation did it."""
 
@@ -297,6 +327,14 @@ class DeadlineNear(Struct, frozen=True, kw_only=True):
     """The deadline is close and the goal is not done."""
 
 
+class DeadlineDoubtful(Struct, frozen=True, kw_only=True):
+    """By the forecast of plan `version` the deadline holds with `odds` only; the end is likely around `likely`."""
+
+    version: int
+    odds: float
+    likely: dt.datetime
+
+
 class DeadlinePassed(Struct, frozen=True, kw_only=True):
     """The deadline passed; the owner may name another until `grace_until`."""
 
@@ -315,11 +353,12 @@ Event: TypeAlias = (
     | TaskAdded | TaskReworded | TaskRewired | TasksReordered
     | TaskStarted | TaskWaiting | TaskReminded | TaskCounted | TaskCompleted | TaskRetryScheduled
     | AttemptLost | TaskCameDue
+    | TaskOverran | MeasureReported | MeasureStrayed | CheckFlipped
     | TaskFailed | TaskBlocked | TaskReset | TaskSkipped | TaskSuperseded | SubgoalLinked
     | BlockageRaised | ResolutionTried | BlockageResolved | ProgressMade | NoteAdded | MilestoneReached
     | AdaptationNeeded | AdaptationDropped | RepairProposed | RepairRejected | PlanAdapted
     | GoalBlocked | GoalUnblocked | GoalPaused | GoalResumed | GoalCompleted | GoalFailed | GoalCancelled
-    | GoalReopened | DeadlineNear | DeadlinePassed | StrategySet
+    | GoalReopened | DeadlineNear | DeadlineDoubtful | DeadlinePassed | StrategySet
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from engine.goal_engine import GoalEngine, Options, Stores
 from engine.goals import Goal, GoalStatus
 from engine.plans import AdaptationNeed
 from engine.reporting.notices import Notice, NoticeKind
-from engine.reporting.status import GoalStanding, standing
+from engine.reporting.status import ForecastStanding, GoalStanding, foreseen, standing
 from engine.reporting.status import milestone_id as milestone_id_of
 from engine.tasks import Task, TaskStatus
 from engine.values import GoalId, JsonValue, TaskId, TaskNumber, parse_task_id
@@ -209,8 +209,21 @@ class AutonomousGoalExecutor(GoalEngine):
         return goal.plan_version
 
     async def get_goal_status(self, goal_id: GoalId) -> GoalStanding:
-        """Status, progress, plan version, task counts, milestones, open blockages and dates of a goal."""
-        return standing(await self.goal(goal_id))
+        """Status, progress, plan version, task counts, milestones, open blockages and dates of a goal.
+
+        With its forecast, if somebody has looked ahead since the plan was made: `forecast_goal` does.
+        """
+        goal = await self.goal(goal_id)
+        return standing(goal, self.forecaster.at_hand(goal))
+
+    async def forecast_goal(self, goal_id: GoalId) -> ForecastStanding | None:
+        """When the goal will be done, how likely its deadline holds, and what may get in the way.
+
+        None where nothing is to come: it has ended, or has no plan. Takes milliseconds, the first one longer.
+        """
+        goal = await self.goal(goal_id)
+        found = await self.forecaster.forecast(goal, newest=True)
+        return foreseen(goal.id, found) if found is not None else None
 
     @contextmanager
     def _watching(self, goal_id: GoalId) -> Iterator[Callable[[], Awaitable[Goal]]]:

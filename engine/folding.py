@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from engine import events as e
+from engine.blockages import ResolutionAttempt
 from engine.errors import EngineError
 from engine.goals import Goal, GoalStatus, check_goal_move
 from engine.task_folding import TASK_FOLDS, FoldTable, checkpoint_of, registering
 from engine.tasks import Task, TaskStatus
 from engine.values import TaskNumber
+
+MOST_IN_VAIN = 5
+"""Fruitless changes of the plan that a goal remembers: enough for a person to see what was tried."""
 
 _FOLDS: FoldTable = dict(TASK_FOLDS)
 _on = registering(_FOLDS)
@@ -48,6 +52,7 @@ def _edited(goal: Goal, event: e.GoalEdited, at: dt.datetime) -> Goal:
         deadline=event.deadline,
         deadline_grace=None if moved else goal.deadline_grace,
         deadline_warned=False if moved else goal.deadline_warned,
+        doubted=0 if moved else goal.doubted,
         tasks=_with_criteria(goal, event.criteria),
         updated_at=at,
     )
@@ -85,6 +90,7 @@ def _plan_made(goal: Goal, event: e.PlanMade, at: dt.datetime) -> Goal:
         _move(goal, GoalStatus.PROPOSED, at),
         plan_version=event.version,
         plan_source=event.plan.source,
+        options=event.plan.options,
         tasks={**kept, **gone, **{task.number: task for task in event.tasks}},
         last_task=max([goal.last_task, *(task.number for task in event.tasks)]),
         milestones=(*reached, *checkpoints),
@@ -94,7 +100,7 @@ def _plan_made(goal: Goal, event: e.PlanMade, at: dt.datetime) -> Goal:
 
 @_on(e.PlanAdopted)
 def _adopted(goal: Goal, _event: e.PlanAdopted, at: dt.datetime) -> Goal:
-    return replace(_move(goal, GoalStatus.ACTIVE, at), started_at=goal.started_at or at)
+    return replace(_move(goal, GoalStatus.ACTIVE, at), started_at=goal.started_at or at, options=())
 
 
 @_on(e.TasksReordered)
@@ -170,12 +176,14 @@ def _repair_rejected(goal: Goal, _event: e.RepairRejected, at: dt.datetime) -> G
 
 @_on(e.PlanAdapted)
 def _adapted(goal: Goal, event: e.PlanAdapted, at: dt.datetime) -> Goal:
+    told = f"{event.need.reason} → {event.repair.summary or 'the plan was changed'}"
     return replace(
         goal,
         plan_version=event.new_version,
         plan_source=event.repair.source or goal.plan_source,
         adaptations=goal.adaptations + 1,
         fruitless=goal.fruitless + 1,
+        in_vain=(*goal.in_vain, ResolutionAttempt(at=at, what="adapt", result=told))[-MOST_IN_VAIN:],
         adapting=None,
         proposed_version=None,
         updated_at=at,
@@ -199,7 +207,7 @@ def _paused(goal: Goal, event: e.GoalPaused, at: dt.datetime) -> Goal:
 
 @_on(e.GoalResumed)
 def _resumed(goal: Goal, _event: e.GoalResumed, at: dt.datetime) -> Goal:
-    return replace(_move(goal, GoalStatus.ACTIVE, at), reason="")
+    return replace(_move(goal, GoalStatus.ACTIVE, at), reason="", resumed_at=at)
 
 
 @_on(e.GoalCompleted)
@@ -225,12 +233,18 @@ def _ended(goal: Goal, status: GoalStatus, reason: str, at: dt.datetime) -> Goal
 @_on(e.GoalReopened)
 def _reopened(goal: Goal, _event: e.GoalReopened, at: dt.datetime) -> Goal:
     active = _move(goal, GoalStatus.ACTIVE, at)  # taking up one that never started is its start
-    return replace(active, reason="", ended_at=None, fruitless=0, started_at=goal.started_at or at)
+    begun = goal.started_at or at
+    return replace(active, reason="", ended_at=None, fruitless=0, in_vain=(), started_at=begun, resumed_at=at)
 
 
 @_on(e.DeadlineNear)
 def _near(goal: Goal, _event: e.DeadlineNear, at: dt.datetime) -> Goal:
     return replace(goal, deadline_warned=True, updated_at=at)
+
+
+@_on(e.DeadlineDoubtful)
+def _doubtful(goal: Goal, event: e.DeadlineDoubtful, at: dt.datetime) -> Goal:
+    return replace(goal, doubted=event.version, updated_at=at)
 
 
 @_on(e.DeadlinePassed)

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.clock import Clock
@@ -12,14 +12,20 @@ from engine.errors import EngineError
 from engine.execution.attempts import AttemptRunner
 from engine.execution.coordinator import Coordinator
 from engine.execution.jobs import JobRunner
+from engine.execution.ranking import ReadyQueue
+from engine.execution.resources import Capacity, Stock
 from engine.execution.retries import RetryPolicy
 from engine.execution.task_decisions import Judging, attempt_lost, came_due
 from engine.execution.timing import deadline_due, parse_subject
+from engine.execution.watching import resources_changed
 from engine.goals import Goal
 from engine.ledger import Ledger
+from engine.planning.forecasting.model import Forecast
 from engine.ports import Conversations, LedgerStore, Outbox, Planner, Queries
 from engine.records import Wakeup
 from engine.reporting.digests import Digest, digest_of
+from engine.reporting.forecasts import Forecaster, ForecastSources, Means
+from engine.reporting.monitor import Monitor
 from engine.reporting.notifier import Notifier
 from engine.tasks import TaskStatus
 from engine.values import Cause, ChatId, GoalId, TaskNumber
@@ -33,6 +39,8 @@ LONGEST_SLEEP = 60.0
 """Real seconds after which due moments are looked up again even if nothing was said, so that a wall clock that was set
 ahead, or a wake-up somebody else wrote, is noticed."""
 PAGE = 200
+MOST_FORESEEN = 20
+"""Goals of which a digest tells when they will be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,8 @@ class Options:
     task_timeout: float = 3_600.0
     """Real seconds."""
     zone: str = "UTC"
+    resources: Mapping[str, Capacity] = field(default_factory=dict)
+    """Resources that are counted, by the names that tasks need them by."""
     retry: RetryPolicy = field(default_factory=RetryPolicy)
 
 
@@ -99,10 +109,19 @@ class GoalEngine(GoalCommands):
             zone=options.zone,
             spawn=self._spawn,
         )
-        self._coordinator = self._coordinate(options.workers)
+        self._stock = Stock(capacities=options.resources)
+        self._coordinator = self._coordinate(options.workers, self._stock)
         ledger.obey(self._coordinator)
+        self.forecaster = self._foresee(stores, Means(workers=options.workers, resources=options.resources))
+        self._monitor = Monitor(ledger, self.forecaster, registry, clock)
 
-    def _coordinate(self, workers: int) -> Coordinator:
+    def _foresee(self, stores: Stores, means: Means) -> Forecaster:
+        sources = ForecastSources(
+            queries=stores.queries, conversations=stores.conversations, find_goal=self.goal, clock=self.clock
+        )
+        return Forecaster(sources, means)
+
+    def _coordinate(self, workers: int, stock: Stock) -> Coordinator:
         return Coordinator(
             clock=self.clock,
             boot=self._boot,
@@ -111,6 +130,8 @@ class GoalEngine(GoalCommands):
             attempts=self._attempts,
             jobs=self._jobs,
             on_due=self.tick,
+            stock=stock,
+            queue=ReadyQueue(stock),
         )
 
     def _judge(self, judging: Judging) -> None:
@@ -133,6 +154,7 @@ class GoalEngine(GoalCommands):
         for goal_id, number, boot in await self.queries.leased():
             if boot != self._boot:
                 await self._lose(goal_id, number)
+        await self._look_at_resources()
         for ready in await self.queries.ready(self.clock.now(), 10_000):
             goal = await self.ledger.goal(ready.goal)
             self._coordinator.look_at(goal)
@@ -232,15 +254,28 @@ class GoalEngine(GoalCommands):
                 if lease is None or lease.until > self.clock.now():
                     continue
             await self._lose(goal_id, number)
-        after = GoalId(0)
+        after, found = GoalId(0), []
         while page := await self.queries.alive(after, PAGE):
             for goal_id in page:
                 goal = await self.ledger.goal(goal_id)
                 self._coordinator.look_at(goal)
                 self._jobs.take_up(goal)
+                found.append(goal)
             after = page[-1]
         self.ledger.nudge()
         self.tick()
+        await self._monitor.look(found)
+
+    async def _look_at_resources(self) -> None:
+        """At the start: the operator may have other resources than at the last one."""
+        for goal_id in await self.queries.short_of_resources():
+            if self._stopping:
+                return  # the next start looks again
+            try:
+                decision = resources_changed(self._stock, self._judging.resource_wait)
+                await self.ledger.change(goal_id, decision, Cause(f"resources:{goal_id}"))
+            except EngineError as error:
+                logger.error("what waits for a resource stays as it is: %s", error, extra={"goal": goal_id})
 
     async def _lose(self, goal_id: GoalId, number: TaskNumber) -> None:
         """An attempt is over without a result."""
@@ -273,4 +308,11 @@ class GoalEngine(GoalCommands):
                 if ended and len(fresh) < len(rows):
                     break  # newest change first: the rest is older still
                 offset += len(rows)
-        return digest_of(chat, goals, since, self.clock.now())
+        return digest_of(chat, goals, since, self.clock.now(), await self._forecasts(goals))
+
+    async def _forecasts(self, goals: Sequence[Goal]) -> Mapping[GoalId, Forecast]:
+        """Forecasts of those goals of their own that are due first; a digest shows no more."""
+        never = dt.datetime.max.replace(tzinfo=dt.UTC)
+        own = sorted((g for g in goals if g.parent is None), key=lambda goal: (goal.deadline or never, goal.id))
+        made = {goal.id: await self.forecaster.forecast(goal) for goal in own[:MOST_FORESEEN]}
+        return {goal: found for goal, found in made.items() if found is not None}

@@ -6,9 +6,9 @@ from enum import IntEnum, StrEnum
 
 from msgspec import Struct, field
 
-from engine.blockages import DEFAULT_STRATEGIES, Blockage, BlockageKind, Strategy
+from engine.blockages import DEFAULT_STRATEGIES, Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.errors import IllegalMoveError, NotFoundError
-from engine.plans import AdaptationNeed
+from engine.plans import AdaptationNeed, PlanOption
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import BlockageNumber, ChatId, GoalId, JsonObject, TaskNumber, UserId
 
@@ -113,12 +113,16 @@ class Goal(Struct, frozen=True, kw_only=True):
     plan_version: int = 0
     """0 before there is a plan."""
     plan_source: str = ""
+    options: tuple[PlanOption, ...] = ()
+    """While the plan waits for approval: it and the alternatives to it, in short; empty where there is no choice."""
     proposed_version: int | None = None
     """The version of a repair that waits for approval; None when none does."""
     adapting: AdaptationNeed | None = None
     """An adaptation that is due and not yet made; None when none is."""
     fruitless: int = 0
     """Adaptations in a row without progress."""
+    in_vain: tuple[ResolutionAttempt, ...] = ()
+    """The newest of these: why the plan was changed each time, and how."""
     adaptations: int = 0
     tasks: Mapping[TaskNumber, Task] = field(default_factory=dict)
     milestones: tuple[Milestone, ...] = MILESTONES
@@ -133,6 +137,8 @@ class Goal(Struct, frozen=True, kw_only=True):
     deadline_grace: dt.datetime | None = None
     """After a passed deadline: until when the owner may name another date; None otherwise."""
     deadline_warned: bool = False
+    doubted: int = 0
+    """The plan version of which it was told that the deadline is likely to be missed; 0 for none."""
     reason: str = ""
     """Why it failed, was cancelled or paused; empty otherwise."""
     reasoning_session: str | None = None
@@ -141,6 +147,8 @@ class Goal(Struct, frozen=True, kw_only=True):
     updated_at: dt.datetime
     started_at: dt.datetime | None = None
     """When its plan was adopted; None before."""
+    resumed_at: dt.datetime | None = None
+    """When it last went on after a pause or an end; None if it never stopped."""
     ended_at: dt.datetime | None = None
     """When it completed, failed or was cancelled; None while it lives."""
     revision: int = 0

@@ -33,11 +33,43 @@ class PlannedTask:
     expected: Expectation = Expectation(summary="")
     target_count: int = 1
     checkpoint: str = ""
+    success: float = 0.9
+    """The odds that it succeeds, over 0 and up to 1, as the method library says; what came out is compared with it."""
+    cost: float = 0.0
+    """What it costs, in the money of the goal's budget."""
+    method: str = ""
+    """The method of a library that called for it; empty for none."""
 
     @property
     def behind(self) -> tuple[str, ...]:
         """All that must have ended before: what it is after, and the choice that it hangs on."""
         return (*self.after, self.only_if[0]) if self.only_if is not None else self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """What a plan promises before it begins."""
+
+    probability: float
+    """The odds that all of it works out, from 0 to 1: the product along its decomposition."""
+    cost: float
+    """In the money of the goal's budget."""
+    hours: Estimate
+    """Elapsed hours from start to end, along the longest way through its tasks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOption:
+    """A plan in short, as a person is offered it."""
+
+    probability: float
+    cost: float
+    low: float
+    """Elapsed hours at best."""
+    high: float
+    """Elapsed hours at worst."""
+    tasks: int
+    difference: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +82,30 @@ class Plan:
     advice: tuple[str, ...] = ()
     tree: JsonValue = None
     """The decomposition that led to it, for explanations; None where there is none."""
+    prospect: Prospect | None = None
+    """None where the planner has no odds."""
+    difference: str = ""
+    """What sets it apart from the best plan, in one line; empty for the best one itself."""
+    alternatives: tuple["Plan", ...] = ()
+    """Other plans that would also do, best first; they have none of their own."""
+
+    @property
+    def options(self) -> tuple[PlanOption, ...]:
+        """This plan and its alternatives in short; empty where there is no choice or nothing is known to choose by."""
+        plans = (self, *self.alternatives)
+        found = tuple(
+            PlanOption(
+                probability=plan.prospect.probability,
+                cost=plan.prospect.cost,
+                low=plan.prospect.hours.low,
+                high=plan.prospect.hours.high,
+                tasks=len(plan.tasks),
+                difference=plan.difference,
+            )
+            for plan in plans
+            if plan.prospect is not None
+        )
+        return found if len(found) == len(plans) > 1 else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +130,10 @@ class Trigger(StrEnum):
 
     DEVIATION = "deviation"
     TASK_FAILED = "task_failed"
+    OVERRUN = "overrun"
+    """A task goes on for longer than nearly all of its kind; nothing has failed yet."""
+    FORECAST = "forecast"
+    """The deadline is likely to be missed; nothing has failed yet."""
     WORLD_CHANGED = "world_changed"
     REQUESTED = "requested"
 
@@ -117,6 +177,10 @@ def _check_numbers(task: PlannedTask) -> None:
         raise InvalidInputError("plan", f"«{task.title}» has no usable weight or estimate", "numbers from 0 on")
     if task.target_count < 1:
         raise InvalidInputError("plan", f"«{task.title}» has {task.target_count} steps", "use 1 or more")
+    if not 0 < task.success <= 1 or not (math.isfinite(task.cost) and task.cost >= 0):
+        raise InvalidInputError(
+            "plan", f"«{task.title}» has no usable odds or cost", "odds over 0, up to 1; cost from 0"
+        )
 
 
 def find_circle(after: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from engine.clock import Clock
 from engine.decisions import FollowUp, Moment
 from engine.events import Event
 from engine.goals import Goal
+from engine.planning.learning.experience import History
 from engine.plans import AdaptationNeed, Plan, Repair
 from engine.records import (
     AdaptationRow,
@@ -107,6 +108,10 @@ class Queries(Protocol):
         """Tasks that are marked running, with the boot that runs them."""
         ...
 
+    async def short_of_resources(self) -> Sequence[GoalId]:
+        """Goals under way in which something waits for a resource."""
+        ...
+
     async def due(self, now: dt.datetime, limit: int) -> Sequence[Wakeup]:
         """Wake-ups whose moment has come, earliest first."""
         ...
@@ -157,6 +162,10 @@ class Queries(Protocol):
 
     async def events_since(self, chat: ChatId, since: dt.datetime, names: Collection[str]) -> Sequence[LogRow]:
         """Events of these names in a chat's goals after a moment, oldest first."""
+        ...
+
+    async def history(self, since: dt.datetime) -> History:
+        """Tasks that were done or given up after a moment, and questions that were answered, of all chats."""
         ...
 
     async def export(self, chat: ChatId | None) -> JsonValue:
@@ -311,6 +320,10 @@ class Conversations(Protocol):
 
     async def save_card(self, card: Card) -> None:
         """Keep what is shown."""
+        ...
+
+    async def doubt_cards(self) -> None:
+        """Cards of goals under way are looked at once more: time alone may have changed what they say."""
         ...
 
     async def digest_made(self, settings: ChatSettings, digest: Sequence[Outgoing], now: dt.datetime) -> bool:

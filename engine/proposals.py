@@ -1,11 +1,11 @@
 """Stored proposals back into values: what a person approves is exactly what they were shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import RefusedError
-from engine.plans import AdaptationNeed, Repair
+from engine.plans import AdaptationNeed, Plan, Repair
 from engine.values import JsonValue
 
 
@@ -24,3 +24,25 @@ def stored_repair(stored: JsonValue) -> tuple[Repair, AdaptationNeed]:
     except ValidationError as error:
         raise RefusedError("outdated_plan", f"the proposal can't be read any more: {error}") from None
     return proposal.repair, proposal.need
+
+
+def stored_plan(stored: JsonValue) -> Plan:
+    """A plan as `PlanMade` is kept. Raises `RefusedError` when it can't be read."""
+    try:
+        return TypeAdapter(Plan).validate_python(stored)
+    except ValidationError as error:
+        raise RefusedError("outdated_plan", f"the plan can't be read any more: {error}") from None
+
+
+def picked_alternative(stored: JsonValue, place: int) -> Plan:
+    """The alternative at a place (from 1) of a stored plan, with the others and that plan as its own alternatives.
+
+    Raises `RefusedError` when there is none, or when the plan can't be read any more.
+    """
+    plan = stored_plan(stored)
+    if not 1 <= place <= len(plan.alternatives):
+        raise RefusedError("outdated_plan", "that alternative is no longer there")
+    picked = plan.alternatives[place - 1]
+    others = [one for one in plan.alternatives if one is not picked]
+    first = replace(plan, alternatives=(), difference=plan.difference or "what was proposed first")
+    return replace(picked, reason="you picked it", advice=plan.advice, alternatives=(first, *others))

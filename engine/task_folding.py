@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from engine import events as e
 from engine.errors import EngineError
 from engine.goals import Goal, Milestone
-from engine.tasks import Task, TaskStatus, check_task_move
+from engine.tasks import Reading, Task, TaskStatus, check_task_move
 from engine.values import TaskNumber
 
 E = TypeVar("E")
@@ -17,6 +17,9 @@ Fold = Callable[[Goal, E, dt.datetime], Goal]
 FoldTable = dict[type, Callable[[Goal, e.Event, dt.datetime], Goal]]
 
 TASK_FOLDS: FoldTable = {}
+
+MOST_READINGS = 20
+"""Reported numbers that are kept of a task."""
 
 
 def registering(table: FoldTable) -> Callable[[type[E]], Callable[[Fold[E]], Fold[E]]]:
@@ -137,7 +140,7 @@ def _completed(goal: Goal, event: e.TaskCompleted, at: dt.datetime) -> Goal:
         ended_at=at,
         revision=task.revision + 1,
     )
-    return replace(goal, tasks={**goal.tasks, task.number: done}, fruitless=0, updated_at=at)
+    return replace(goal, tasks={**goal.tasks, task.number: done}, fruitless=0, in_vain=(), updated_at=at)
 
 
 @_on(e.TaskRetryScheduled)
@@ -157,7 +160,39 @@ def _lost(goal: Goal, event: e.AttemptLost, at: dt.datetime) -> Goal:
 @_on(e.TaskFailed)
 def _failed(goal: Goal, event: e.TaskFailed, at: dt.datetime) -> Goal:
     task = _task_to(goal, event.task, TaskStatus.FAILED)
-    return _with_task(goal, replace(task, last_error=event.error, outcome=event.outcome, ended_at=at), at)
+    same = event.outcome is None or event.error == task.last_error
+    history = replace(task.history, failures=task.history.failures + 1) if same else task.history
+    failed = replace(task, last_error=event.error, outcome=event.outcome, history=history, ended_at=at)
+    return _with_task(goal, failed, at)
+
+
+@_on(e.TaskOverran)
+def _overran(goal: Goal, event: e.TaskOverran, at: dt.datetime) -> Goal:
+    return _seen_behind(goal, event.task, at)
+
+
+@_on(e.MeasureStrayed)
+def _strayed(goal: Goal, event: e.MeasureStrayed, at: dt.datetime) -> Goal:
+    return _seen_behind(goal, event.task, at)
+
+
+def _seen_behind(goal: Goal, number: TaskNumber, at: dt.datetime) -> Goal:
+    task = goal.tasks[number]
+    return _with_task(goal, replace(task, history=replace(task.history, behind=goal.plan_version)), at)
+
+
+@_on(e.MeasureReported)
+def _reported(goal: Goal, event: e.MeasureReported, at: dt.datetime) -> Goal:
+    task = goal.tasks[event.task]
+    known = (*task.history.readings, Reading(at=at, value=event.value))
+    kept = known if len(known) <= MOST_READINGS else (known[0], *known[2:])  # the way begins with the first one
+    return _with_task(goal, replace(task, history=replace(task.history, readings=kept)), at)
+
+
+@_on(e.CheckFlipped)
+def _flipped(goal: Goal, event: e.CheckFlipped, at: dt.datetime) -> Goal:
+    task = goal.tasks[event.task]
+    return _with_task(goal, replace(task, history=replace(task.history, flipped_at=at)), at)
 
 
 @_on(e.TaskCameDue)

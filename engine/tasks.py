@@ -118,6 +118,30 @@ class Lease(Struct, frozen=True, kw_only=True):
     """After this moment the attempt counts as lost."""
 
 
+class Reading(Struct, frozen=True, kw_only=True):
+    """A number that was reported for a task."""
+
+    at: dt.datetime
+    value: float
+
+
+class TaskHistory(Struct, frozen=True, kw_only=True):
+    """What is remembered of a task whatever becomes of its attempts."""
+
+    failures: int = 0
+    """How often it failed for good in the same way: nothing came out, or the very same as the time before."""
+    behind: int = 0
+    """The plan version in which it was last seen to lag: longer under way than nearly all of its kind, or off the way
+    to its target; 0 for never."""
+    flipped_at: dt.datetime | None = None
+    """When a check that had held was seen to hold no longer; None for never."""
+    readings: tuple[Reading, ...] = ()
+    """Numbers reported so far, oldest first: the first and the newest ones."""
+
+
+NO_HISTORY = TaskHistory()
+
+
 class Task(Struct, frozen=True, kw_only=True):
     """One step of a goal's plan, done by one work. Numbered within its goal."""
 
@@ -141,6 +165,12 @@ class Task(Struct, frozen=True, kw_only=True):
     expected: Expectation = Expectation(summary="")
     checkpoint: str = ""
     """The name of a checkpoint of the plan's own that its completion reaches; empty for none."""
+    success: float = 0.9
+    """The odds that it succeeds, as the method library says. What was learned is laid over it, never written here."""
+    cost: float = 0.0
+    """What it is expected to cost, in the money of the goal's budget."""
+    method: str = ""
+    """The method of a library that called for it; empty for none."""
     status: TaskStatus = TaskStatus.PENDING
     target_count: int = 1
     """How many steps a counted task has; 1 for all others."""
@@ -162,6 +192,7 @@ class Task(Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     """What came out; None until there is something."""
     last_error: str = ""
+    history: TaskHistory = NO_HISTORY
     plan_version: int = 1
     """The plan version that brought it in."""
     started_at: dt.datetime | None = None

@@ -15,11 +15,11 @@ from handlers.callbacks import BlockageDeed, BlockageTap
 from handlers.desk import Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
 from handlers.goal_card import ask_cancel_of
+from handlers.reading.words import Meaning, Said, blockage_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.blockers import blockage_gone, blockage_message
 from handlers.views.letters import edited, letter, line, words
 from handlers.views.tasks import task_state
-from handlers.words import Meaning, Said, blockage_words
 
 INFORMING = "blockage_info"
 _SAID = {

@@ -26,9 +26,11 @@ class GoalDeed(StrEnum):
     TASKS = "tasks"
     BLOCKERS = "block"
     LOG = "log"
+    FORECAST = "ahead"
     PLAN = "plan"
     NOTE = "note"
     REPLAN = "replan"
+    WHY = "why"
     CANCEL = "cancel"
     CANCEL_YES = "cancel1"
     FAIL = "fail"
@@ -72,6 +74,7 @@ class PlanDeed(StrEnum):
 
     START = "start"
     CHANGE = "change"
+    CHECK = "check"
     BACK = "back"
     ADD = "add"
     DROP = "drop"
@@ -87,6 +90,14 @@ class PlanTap(CallbackData, prefix="v"):
     deed: PlanDeed
     goal: Id
     version: Number
+
+
+class OptionTap(CallbackData, prefix="a"):
+    """Another plan taken instead of the one of that version; `place` counts its alternatives from 1."""
+
+    goal: Id
+    version: Number
+    place: Number
 
 
 class StepDeed(StrEnum):
@@ -267,8 +278,8 @@ class LeaveTap(CallbackData, prefix="q"):
 
 
 TAPS: tuple[type[CallbackData], ...] = (
-    GoalTap, PageTap, PlanTap, StepTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, StrategyTap, SetupTap, OfferTap,
-    UnclearTap, SettingsTap, LeaveTap,
+    GoalTap, PageTap, PlanTap, OptionTap, StepTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, StrategyTap, SetupTap,
+    OfferTap, UnclearTap, SettingsTap, LeaveTap,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from aiogram.utils.formatting import sizeof
 from engine.goals import Priority
 from engine.records import Dialogue
 from engine.values import JsonObject, JsonValue
-from handlers.goal_text import GoalText
+from handlers.reading.goal_text import GoalText
 from handlers.views.letters import cut, line
 
 DIALOGUE = "goal_setup"

@@ -148,7 +148,8 @@ async def _refused_tap(query: CallbackQuery, error: EngineError, engine: Engine,
         return desk.keep()
     try:
         goal = await own_goal(engine, desk, named)
-        now = present(tap, goal, desk, (await engine.family(goal.id))[1:])
+        below = (await engine.family(goal.id))[1:]
+        now = present(tap, goal, desk, below, engine.forecaster.at_hand(goal))
     except EngineError:
         now = letter(desk.here, "This is no longer here. /goals lists what there is.")
     return desk.keep(edited(now, tapped_message(query))) if now is not None else desk.keep()

@@ -14,7 +14,7 @@ from engine.commands import GoalEdit
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
-from engine.planning.moments import parse_deadline
+from engine.planning.criteria.moments import parse_deadline
 from engine.records import Dialogue, Handled
 from engine.values import JsonObject
 from handlers import keyboards
@@ -23,10 +23,10 @@ from handlers.choosing import goal_meant
 from handlers.desk import CONFIRM_CANCEL, CONFIRM_FAIL, Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
 from handlers.present import present
+from handlers.reading.words import is_no, is_sure, is_yes
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line, stacked, words
 from handlers.views.times import moment
-from handlers.words import is_no, is_sure, is_yes
 
 NEW_DEADLINE = "new_deadline"
 

@@ -12,8 +12,8 @@ from engine.errors import InvalidInputError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Priority
 from engine.intake import checked_criteria
-from engine.planning.moments import parse_deadline
-from engine.planning.suggestions import suggest_criteria
+from engine.planning.criteria.moments import parse_deadline
+from engine.planning.criteria.suggestions import suggest_criteria
 from engine.records import Handled, Outgoing
 from engine.values import JsonObject
 from handlers import keyboards
@@ -22,12 +22,12 @@ from handlers.desk import Desk
 from handlers.drafts import DIALOGUE, Draft, Step, draft_from, draft_of, without_repeats
 from handlers.errors import explain
 from handlers.gates import InDialogue
-from handlers.goal_text import priority_of, read_criteria, read_goal, read_priority
+from handlers.reading.goal_text import priority_of, read_criteria, read_goal, read_priority
+from handlers.reading.words import is_enough
 from handlers.taps import answer_tap, tapped_message
 from handlers.views import setup
 from handlers.views.letters import edited, letter, line
 from handlers.views.welcome import zone_words
-from handlers.words import is_enough
 
 
 async def set_goal_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:

@@ -21,6 +21,7 @@ from handlers.callbacks import (
     Listing,
     OfferDeed,
     OfferTap,
+    OptionTap,
     PageTap,
     PlanDeed,
     PlanTap,
@@ -54,6 +55,8 @@ KIND_LABELS: dict[BlockageKind, str] = {
     BlockageKind.EXTERNAL: "Help from outside",
 }
 STEPS_A_PAGE = 24
+PLAN_LETTERS = "ABCDEFGHI"
+"""What plans to choose between are called; the first is the one that is shown."""
 
 
 def button(label: str, tap: CallbackData) -> Button:
@@ -134,7 +137,13 @@ def plan_buttons(goal: Goal, page: int, pages: int) -> Rows:
     if goal.status is not GoalStatus.PROPOSED:
         return [turn, [change]]
     start = button("Start", PlanTap(deed=PlanDeed.START, goal=goal.id, version=goal.plan_version))
-    return [turn, [start, change, button("Cancel", GoalTap(deed=GoalDeed.CANCEL, goal=goal.id))]]
+    others = [
+        button(f"Use plan {letter}", OptionTap(goal=goal.id, version=goal.plan_version, place=place))
+        for place, letter in enumerate(PLAN_LETTERS[1 : len(goal.options)], start=1)
+    ]
+    check = button("How good is it?", PlanTap(deed=PlanDeed.CHECK, goal=goal.id, version=goal.plan_version))
+    why = button("Why this plan?", GoalTap(deed=GoalDeed.WHY, goal=goal.id))
+    return [turn, others, [check, why], [start, change, button("Cancel", GoalTap(deed=GoalDeed.CANCEL, goal=goal.id))]]
 
 
 def change_buttons(goal: Goal) -> Rows:

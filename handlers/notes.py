@@ -14,9 +14,9 @@ from handlers.callbacks import GoalDeed, GoalTap
 from handlers.choosing import goal_meant
 from handlers.desk import Desk, number_in
 from handlers.gates import InDialogue, own_goal
+from handlers.reading.words import is_enough
 from handlers.taps import answer_tap
 from handlers.views.letters import letter, line
-from handlers.words import is_enough
 
 NOTING, REPLANNING = "note", "replan"
 

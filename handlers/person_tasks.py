@@ -9,8 +9,8 @@ from engine.goals import Goal
 from engine.records import Dialogue, Handled
 from handlers import keyboards
 from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap
-from handlers.delays import delayed
 from handlers.desk import TASK_LATER, Desk
+from handlers.reading.delays import delayed
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
 from handlers.views.signs import waits_for_person

@@ -20,6 +20,7 @@ from handlers.goal_card import ask_cancel_of
 from handlers.goal_setup import begin
 from handlers.plan_editing import change_in_words
 from handlers.plan_review import start_in_words
+from handlers.reading.words import Meaning, Said, is_no, is_plain_answer, is_yes, plan_words, task_words
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
 from handlers.task_answers import asked_of, carry_out
@@ -27,7 +28,6 @@ from handlers.views.letters import edited, letter, under
 from handlers.views.setup import offer
 from handlers.views.signs import waits_for_person
 from handlers.views.small_talk import talk_small
-from handlers.words import Meaning, Said, is_no, is_plain_answer, is_yes, plan_words, task_words
 
 OFFER = "offer"
 LOOKED_AT = 20

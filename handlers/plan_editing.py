@@ -13,10 +13,10 @@ from handlers import keyboards
 from handlers.callbacks import PlanDeed, PlanTap, StepDeed, StepTap
 from handlers.desk import Desk, number_in
 from handlers.gates import InDialogue, own_goal
+from handlers.reading.words import Meaning, Said
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
 from handlers.views.plans import change_menu, pick_step, place_step, plan_message
-from handlers.words import Meaning, Said
 
 ADDING, REWORDING = "plan_add", "plan_reword"
 _PICKS = {PlanDeed.DROP: StepDeed.DROP, PlanDeed.MOVE: StepDeed.PICK, PlanDeed.REWORD: StepDeed.REWORD}

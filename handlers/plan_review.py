@@ -10,15 +10,15 @@ from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Handled
 from handlers import keyboards
-from handlers.callbacks import GoalDeed, GoalTap, Listing, PageTap, PlanDeed, PlanTap, StepTap
+from handlers.callbacks import GoalDeed, GoalTap, Listing, OptionTap, PageTap, PlanDeed, PlanTap, StepTap
 from handlers.desk import Desk
 from handlers.gates import About
 from handlers.goal_card import ask_cancel_of
 from handlers.plan_editing import change_in_words
+from handlers.reading.words import Meaning, plan_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
-from handlers.views.plans import plan_message, repair_message, started
-from handlers.words import Meaning, plan_words
+from handlers.views.plans import check_message, plan_message, repair_message, started
 
 
 async def show_plan(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
@@ -40,6 +40,19 @@ async def start(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine
     newest = await engine.start_goal(goal.id, callback_data.version, cause=desk.cause())
     await answer_tap(query, "Started.")
     return desk.keep(edited(started(newest), tapped_message(query)), card=goal.id)
+
+
+async def pick(query: CallbackQuery, callback_data: OptionTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
+    """Another plan instead of the one shown."""
+    newest = await engine.pick_alternative(goal.id, callback_data.version, callback_data.place, cause=desk.cause())
+    await answer_tap(query, "This is the plan now.")
+    return desk.keep(edited(plan_message(newest, desk.zone, desk.now), tapped_message(query)))
+
+
+async def check(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
+    """What is good and bad about the plan."""
+    await answer_tap(query)
+    return desk.keep(check_message(goal, desk.now))
 
 
 async def accept(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
@@ -70,6 +83,9 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
         await decide(goal.id, version, cause=desk.cause())
         told = "The new plan is in use." if said.meaning is Meaning.START else "The plan stays as it is."
         return desk.keep(edited(letter(desk.here, f"🗺 {told}", keyboards.see_goal(goal.id), goal.id), answered))
+    if said.meaning is Meaning.PICK:
+        newest = await engine.pick_alternative(goal.id, version, int(said.number), cause=desk.cause())
+        return desk.keep(edited(plan_message(newest, desk.zone, desk.now), answered))
     if said.meaning is Meaning.START:
         return await start_in_words(goal, engine, desk, version, answered)
     if said.meaning is Meaning.CANCEL:
@@ -92,6 +108,8 @@ def routes() -> Router:
     router.callback_query.register(show_plan, GoalTap.filter(F.deed == GoalDeed.PLAN))
     router.callback_query.register(turn_plan, PageTap.filter(F.listing == Listing.PLAN))
     router.callback_query.register(start, PlanTap.filter(F.deed == PlanDeed.START))
+    router.callback_query.register(pick, OptionTap.filter())
+    router.callback_query.register(check, PlanTap.filter(F.deed == PlanDeed.CHECK))
     router.callback_query.register(accept, PlanTap.filter(F.deed == PlanDeed.ACCEPT))
     router.callback_query.register(reject, PlanTap.filter(F.deed == PlanDeed.REJECT))
     return router

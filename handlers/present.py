@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aiogram.filters.callback_data import CallbackData
 
 from engine.goals import Goal, GoalStatus
+from engine.planning.forecasting.model import Forecast
 from engine.records import Outgoing
 from handlers import keyboards
 from handlers.callbacks import (
@@ -13,6 +14,7 @@ from handlers.callbacks import (
     GoalDeed,
     GoalTap,
     LaterTap,
+    OptionTap,
     PlanDeed,
     PlanTap,
     StepTap,
@@ -32,15 +34,20 @@ _ON_CARDS = frozenset({GoalDeed.PAUSE, GoalDeed.RESUME, GoalDeed.REOPEN, GoalDee
 _DATES = frozenset({GoalDeed.DAY_MORE, GoalDeed.WEEK_MORE, GoalDeed.NEW_DATE, GoalDeed.LET_FAIL})
 
 
-def present(tap: CallbackData, goal: Goal, desk: Desk, below: Sequence[Goal] = ()) -> Outgoing | None:
-    """The message as it should be now; None where nothing about it is out of date. `below`: goals that serve it."""
+def present(
+    tap: CallbackData, goal: Goal, desk: Desk, below: Sequence[Goal] = (), forecast: Forecast | None = None
+) -> Outgoing | None:
+    """The message as it should be now; None where nothing about it is out of date.
+
+    For cards: `below` are the goals that serve it, `forecast` is its own where one is at hand.
+    """
     match tap:
         case TaskTap() | LaterTap() | ChoiceTap():
             task = goal.tasks.get(tap.task)  # type: ignore[call-overload]  # numbers of buttons are plain ints
             return ask_for_task(goal, task, desk.zone, desk.now) if task is not None else None
         case PlanTap(deed=PlanDeed.ACCEPT | PlanDeed.REJECT):
             return letter(desk.here, f"That proposal for «{line(goal.name)}» is settled.", keyboards.see_goal(goal.id))
-        case PlanTap() | StepTap():
+        case PlanTap() | StepTap() | OptionTap():
             return plan_message(goal, desk.zone, desk.now)
         case BlockageTap():
             found = next((one for one in goal.blockages.values() if one.number == tap.blockage), None)
@@ -49,15 +56,15 @@ def present(tap: CallbackData, goal: Goal, desk: Desk, below: Sequence[Goal] = (
             return blockage_message(goal, found, desk.zone, desk.now)
         case StrategyTap():
             return strategy_list(goal)
+        case GoalTap() if tap.deed in _ON_CARDS:
+            return render_card(goal, desk.zone, desk.now, below, forecast)
         case GoalTap():
-            return _about_goal(tap, goal, desk, below)
+            return _about_goal(tap, goal, desk)
         case _:
             return None
 
 
-def _about_goal(tap: GoalTap, goal: Goal, desk: Desk, below: Sequence[Goal]) -> Outgoing | None:
-    if tap.deed in _ON_CARDS:
-        return render_card(goal, desk.zone, desk.now, below)
+def _about_goal(tap: GoalTap, goal: Goal, desk: Desk) -> Outgoing | None:
     if tap.deed in _DATES:
         when = moment(goal.deadline, desk.zone, desk.now) if goal.deadline is not None else "none"
         text = f"📅 «{line(goal.name)}» · {STATUS_WORDS[goal.status]} · deadline: {when}"

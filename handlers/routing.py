@@ -7,6 +7,7 @@ from handlers import (
     digest,
     errors,
     fallback,
+    forecast,
     goal_card,
     goal_details,
     goal_list,
@@ -18,7 +19,9 @@ from handlers import (
     plan_review,
     settings,
     start,
+    stats,
     task_answers,
+    why,
 )
 from handlers.gates import OwnGoals
 from handlers.small_talk import COMMANDS
@@ -26,8 +29,8 @@ from handlers.small_talk import COMMANDS
 __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
-    errors, start, goal_list, goal_card, goal_details, notes, settings, digest, goal_setup, plan_review, plan_editing,
-    person_tasks, task_answers, blockage_answers, plain_text, fallback,
+    errors, start, goal_list, goal_card, goal_details, forecast, why, notes, settings, digest, stats, goal_setup,
+    plan_review, plan_editing, person_tasks, task_answers, blockage_answers, plain_text, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""
 

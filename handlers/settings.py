@@ -11,10 +11,10 @@ from engine.values import JsonObject
 from handlers.callbacks import SettingsDeed, SettingsTap
 from handlers.desk import Desk
 from handlers.gates import InDialogue
+from handlers.reading.zones import is_zone, near_zones, read_zone
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, line
 from handlers.views.settings import digest_choice, quiet_choice, settings_message, zone_choice, zone_set
-from handlers.zones import is_zone, near_zones, read_zone
 
 ZONE = "time_zone"
 _CHANGES = frozenset(

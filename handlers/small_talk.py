@@ -4,7 +4,7 @@ import difflib
 import re
 from enum import StrEnum
 
-from handlers.words import Asked, Meaning, is_no, is_plain_answer, task_words
+from handlers.reading.words import Asked, Meaning, is_no, is_plain_answer, task_words
 
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("goal", "Set a goal"),
@@ -13,11 +13,14 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("tasks", "The tasks of a goal"),
     ("blockers", "What is in the way"),
     ("log", "What happened so far"),
+    ("forecast", "When it will be done"),
     ("note", "Keep an observation"),
     ("replan", "Ask for another plan"),
     ("fail", "Give a goal up as failed"),
     ("cancel", "Leave a question, or cancel a goal"),
+    ("why", "Why the plan is this one; with a number, why a task"),
     ("digest", "The summary now"),
+    ("stats", "How right my predictions were"),
     ("settings", "Time zone, digest, quiet hours"),
     ("export", "All your goals as a file"),
     ("privacy", "What is kept"),
@@ -54,7 +57,8 @@ _ALSO = {
     "list": "goals", "all": "goals", "plan": "status", "card": "status", "show": "status", "task": "tasks",
     "todo": "tasks", "done": "tasks", "next": "tasks", "today": "digest", "summary": "digest", "history": "log",
     "blocker": "blockers", "problems": "blockers", "blockages": "blockers", "undo": "tasks", "delete": "cancel",
-    "timezone": "settings", "zone": "settings", "quiet": "settings", "mute": "settings",
+    "when": "forecast", "eta": "forecast", "timezone": "settings", "zone": "settings", "quiet": "settings",
+    "mute": "settings",
 }  # fmt: skip
 """Commands that people try, and the one that leads there."""
 _AS_WORDS = frozenset({"pause", "resume", "reopen", "list", "summary", "history", "plan", "timezone", "undo"})

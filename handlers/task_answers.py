@@ -13,16 +13,16 @@ from engine.tasks import Task
 from engine.values import JsonObject, JsonValue
 from handlers import keyboards
 from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap, UnclearDeed, UnclearTap
-from handlers.delays import worded
 from handlers.desk import TASK_LATER, Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
 from handlers.person_tasks import ASKING
+from handlers.reading.delays import worded
+from handlers.reading.words import Asked, Meaning, Said, task_words
+from handlers.reading.words import number_in as measured_in
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
 from handlers.views.signs import waits_for_person
 from handlers.views.tasks import ask_for_task, later_choice, noted_number, task_state, unclear
-from handlers.words import Asked, Meaning, Said, task_words
-from handlers.words import number_in as measured_in
 
 UNCLEAR = "unclear_words"
 _FAR_MORE = 10

@@ -40,6 +40,17 @@ ON CONFLICT (goal) DO UPDATE SET
 """
 
 
+_DOUBT = """
+UPDATE cards SET shown = 0 WHERE message IS NOT NULL
+AND goal IN (SELECT id FROM executor_goals WHERE status IN ('active', 'blocked'))
+"""
+
+
+def doubt_cards(connection: sqlite3.Connection) -> None:
+    """Mark the cards of goals under way as outdated. Where nothing has changed, they are not edited."""
+    connection.execute(_DOUBT)
+
+
 def want_anew(connection: sqlite3.Connection, goal: GoalId, chat: ChatId | None, now: dt.datetime) -> None:
     """Ask for the goal's card at the end of the chat (None: the goal's own chat), in the caller's transaction.
 

@@ -140,6 +140,10 @@ class SqlConversations:
         """Keep what is shown. What was wanted meanwhile stays wanted."""
         await self._writer.run(lambda connection: cards.save_card(connection, card))
 
+    async def doubt_cards(self) -> None:
+        """Cards of goals under way are looked at once more: time alone may have changed what they say."""
+        await self._writer.run(cards.doubt_cards)
+
     async def digest_made(self, settings: ChatSettings, digest: Sequence[Outgoing], now: dt.datetime) -> bool:
         """Queue a digest and keep `settings.last_digest` as served, in one transaction; False when it was already."""
 

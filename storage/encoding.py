@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from engine.plans import AdaptationNeed, Trigger
+from engine.plans import AdaptationNeed, PlanOption, Trigger
 from engine.records import Outgoing
 from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import Estimate, Expectation, Outcome, Waiting, WaitingFor
@@ -142,6 +142,11 @@ def parse_need(text: str | None) -> AdaptationNeed | None:
         task=value["task"],
         since=parse_time(value["since"]),
     )
+
+
+def parse_options(text: str) -> tuple[PlanOption, ...]:
+    """The plans that a person can choose between."""
+    return () if text == "[]" else tuple(PlanOption(**each) for each in json.loads(text))
 
 
 def parse_notice(text: str) -> Notice:

@@ -30,7 +30,7 @@ _OF_CHATS: Mapping[str, tuple[str, str]] = {
 _JSON_COLUMNS = frozenset({
     "success_criteria", "metadata", "strategies", "adapting", "inputs", "estimate", "resources", "expected_outcome",
     "waiting", "actual_outcome", "old_plan", "new_plan", "kept", "resolution_attempts", "details", "plan", "content",
-    "facts", "digest_days",
+    "facts", "digest_days", "plan_options", "in_vain", "history",
 })  # fmt: skip
 _FLAGS = frozenset({
     "deadline_warned", "critical", "notified", "silent", "perhaps_sent", "zone_known", "blocked",

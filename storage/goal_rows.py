@@ -13,6 +13,7 @@ from storage.connections import SqlRow
 from storage.encoding import (
     object_from_json,
     parse_need,
+    parse_options,
     parse_time,
     parse_time_or_null,
     texts_from_json,
@@ -24,7 +25,8 @@ from storage.task_rows import read_tasks
 
 DEFINITION = (
     "name", "description", "success_criteria", "priority", "deadline", "metadata", "chat", "owner", "parent_goal",
-    "parent_task", "depth", "strategies", "reasoning_session", "created_at",
+    "parent_task", "depth", "strategies", "reasoning_session", "plan_options", "in_vain", "doubted",
+    "resumed_at", "created_at",
 )  # fmt: skip
 STATE = (
     "status", "progress", "plan_version", "plan_source", "proposed_version", "adapting", "fruitless", "adaptations",
@@ -52,9 +54,9 @@ SAVE_BLOCKAGE = (
 
 defined_by = attrgetter(
     "name", "description", "criteria", "priority", "deadline", "metadata", "chat", "owner", "parent", "depth",
-    "strategies", "reasoning_session", "created_at",
+    "strategies", "reasoning_session", "options", "in_vain", "doubted", "resumed_at", "created_at",
 )  # fmt: skip
-"""What a goal is, as one comparable value: as long as it is the same, only the state is written."""
+"""What seldom changes of a goal, as one comparable value: as long as it is the same, only the state is written."""
 
 _CHUNK = 500
 """Goals a statement: SQLite bounds the placeholders of one."""
@@ -76,6 +78,10 @@ def definition_row(goal: Goal) -> SqlRow:
         goal.depth,
         to_json(goal.strategies),
         goal.reasoning_session,
+        to_json(goal.options) if goal.options else "[]",
+        to_json(goal.in_vain) if goal.in_vain else "[]",
+        goal.doubted,
+        time_or_null(goal.resumed_at),
         time_text(goal.created_at),
     )
 
@@ -196,9 +202,10 @@ def _goal(
 ) -> Goal:
     (
         number, name, description, criteria, priority, deadline, metadata, chat, owner, parent_goal, parent_task, depth,
-        strategies, reasoning_session, created_at, status, progress, plan_version, plan_source, proposed_version,
-        adapting, fruitless, adaptations, last_blockage, last_task, deadline_grace, deadline_warned, reason,
-        updated_at, started_at, ended_at, revision,
+        strategies, reasoning_session, options, in_vain, doubted, resumed_at, created_at,
+        status, progress, plan_version, plan_source,
+        proposed_version, adapting, fruitless, adaptations, last_blockage, last_task, deadline_grace, deadline_warned,
+        reason, updated_at, started_at, ended_at, revision,
     ) = row  # fmt: skip
     # fmt: off
     return Goal(
@@ -213,7 +220,8 @@ def _goal(
         last_blockage=last_blockage, last_task=last_task,
         strategies={BlockageKind(k): Strategy(str(s)) for k, s in object_from_json(strategies).items()},
         deadline_grace=parse_time_or_null(deadline_grace), deadline_warned=bool(deadline_warned),
-        reasoning_session=reasoning_session,
+        reasoning_session=reasoning_session, options=parse_options(options),
+        in_vain=_parse_tried(in_vain), doubted=doubted, resumed_at=parse_time_or_null(resumed_at),
         created_at=parse_time(created_at), updated_at=parse_time(updated_at),
         started_at=parse_time_or_null(started_at), ended_at=parse_time_or_null(ended_at),
     )

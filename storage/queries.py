@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from engine.goals import ENDED_GOALS, GoalStatus, Priority
+from engine.planning.learning.experience import History
 from engine.records import (
     AdaptationRow,
     AttemptRow,
@@ -26,6 +27,7 @@ from storage.encoding import (
     parse_time_or_null,
     time_text,
 )
+from storage.experience import read_history
 from storage.exporting import export_chat
 
 _ENDED = ", ".join(f"'{status.value}'" for status in sorted(ENDED_GOALS))
@@ -44,6 +46,11 @@ SELECT id FROM executor_goals WHERE status = 'planning'
 UNION
 SELECT id FROM executor_goals WHERE adapting IS NOT NULL AND status IN ('active', 'blocked')
 ORDER BY id
+"""
+_SHORT = """
+SELECT DISTINCT b.goal FROM goal_blockages AS b JOIN executor_goals AS g ON g.id = b.goal
+WHERE b.resolved_at IS NULL AND b.blockage_type = 'resource' AND g.status IN ('active', 'blocked', 'paused')
+ORDER BY b.goal
 """
 _ALIVE = """
 SELECT id FROM executor_goals WHERE id > ? AND status IN ('planning', 'proposed', 'active', 'blocked')
@@ -83,6 +90,10 @@ class SqlQueries:
         """Tasks that are marked running, with the boot that runs them."""
         sql = "SELECT goal, number, lease_boot FROM goal_tasks WHERE status = 'running' ORDER BY goal, number"
         return [(goal, number, BootId(boot or "")) for goal, number, boot in await self._reader.rows(sql)]
+
+    async def short_of_resources(self) -> Sequence[GoalId]:
+        """Goals under way in which something waits for a resource."""
+        return [goal for (goal,) in await self._reader.rows(_SHORT)]
 
     async def due(self, now: dt.datetime, limit: int) -> Sequence[Wakeup]:
         """Wake-ups whose moment has come, earliest first."""
@@ -178,6 +189,10 @@ class SqlQueries:
             f" WHERE l.at > ? AND g.chat = ? AND l.event IN ({','.join('?' * len(wanted))}) ORDER BY l.sequence"
         )
         return [_log_row(row) for row in await self._reader.rows(sql, (time_text(since), chat, *wanted))]
+
+    async def history(self, since: dt.datetime) -> History:
+        """Tasks that were done or given up after a moment, and questions that were answered, of all chats."""
+        return await read_history(self._reader, since)
 
     async def export(self, chat: ChatId | None) -> JsonValue:
         """All of a chat's goals with all their rows, as JSON, of one moment. None: goals of programs."""

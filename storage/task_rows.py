@@ -1,11 +1,12 @@
-"""A task and its row in `goal_tasks`: what it is (written when the plan changes) and where it stands (always)."""
+"""A task and its row in `goal_tasks`: what it is (written when that changes, seldom) and where it stands (always)."""
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from engine.goals import Goal
-from engine.tasks import ENDED_TASKS, Lease, Task, TaskStatus
+from engine.tasks import ENDED_TASKS, NO_HISTORY, Lease, Reading, Task, TaskHistory, TaskStatus
 from engine.values import BootId, TaskNumber
 from storage.connections import SqlRow
 from storage.encoding import (
@@ -24,7 +25,8 @@ from storage.encoding import (
 
 DEFINITION = (
     "title", "description", "work", "inputs", "only_if_task", "only_if_option", "criterion", "position", "weight",
-    "critical", "estimate", "resources", "expected_outcome", "checkpoint", "target_count", "plan_version",
+    "critical", "estimate", "resources", "expected_outcome", "checkpoint", "target_count", "success", "cost", "method",
+    "history", "plan_version",
 )  # fmt: skip
 STATE = (
     "priority", "status", "unmet", "count", "attempts", "attempt_serial", "lost", "revivals", "lease_attempt",
@@ -41,9 +43,10 @@ SELECT = f"SELECT {', '.join(_ALL)} FROM goal_tasks WHERE goal IN"  # noqa: S608
 
 defined_by = attrgetter(
     "title", "description", "work", "inputs", "only_if", "criterion", "position", "weight", "critical", "estimate",
-    "resources", "expected", "checkpoint", "target_count", "plan_version",
+    "resources", "expected", "checkpoint", "target_count", "success", "cost", "method", "history",
+    "plan_version",
 )  # fmt: skip
-"""What a task is, as one comparable value: as long as it is the same, only the state is written."""
+"""What seldom changes of a task, as one comparable value: as long as it is the same, only the state is written."""
 
 
 def definition_row(task: Task) -> SqlRow:
@@ -65,6 +68,10 @@ def definition_row(task: Task) -> SqlRow:
         to_json(task.expected),
         task.checkpoint,
         task.target_count,
+        task.success,
+        task.cost,
+        task.method,
+        "{}" if task.history == NO_HISTORY else to_json(task.history),
         task.plan_version,
     )
 
@@ -115,43 +122,34 @@ def read_tasks(connection: sqlite3.Connection, goals: str, ids: Sequence[int]) -
 def _task(row: sqlite3.Row, depends_on: tuple[TaskNumber, ...]) -> Task:
     (
         _goal, number, title, description, work, inputs, only_if_task, only_if_option, criterion, position, weight,
-        critical, estimate, resources, expected, checkpoint, target_count, plan_version,
-        _priority, status, _unmet, count, attempts, attempt_serial, lost, revivals, lease_attempt,
+        critical, estimate, resources, expected, checkpoint, target_count, success, cost, method, history,
+        plan_version, _priority, status, _unmet, count, attempts, attempt_serial, lost, revivals, lease_attempt,
         lease_boot, lease_until, waiting, due_at, outcome, last_error, started_at, ended_at, revision,
     ) = row  # fmt: skip
+    # fmt: off
     return Task(
-        number=number,
-        title=title,
-        description=description,
-        work=work,
-        inputs=object_from_json(inputs),
-        depends_on=depends_on,
-        only_if=None if only_if_task is None else (only_if_task, only_if_option),
-        criterion=criterion,
-        position=position,
-        weight=weight,
-        critical=bool(critical),
-        estimate=parse_estimate(estimate),
-        resources=texts_from_json(resources),
-        expected=parse_expectation(expected),
-        checkpoint=checkpoint,
-        status=TaskStatus(status),
-        target_count=target_count,
-        count=count,
-        attempts=attempts,
-        attempt_serial=attempt_serial,
-        lost=lost,
-        revivals=revivals,
-        lease=_lease(lease_attempt, lease_boot, lease_until),
-        waiting=parse_waiting(waiting),
-        due_at=parse_time_or_null(due_at),
-        outcome=parse_outcome(outcome),
-        last_error=last_error,
-        plan_version=plan_version,
-        started_at=parse_time_or_null(started_at),
-        ended_at=parse_time_or_null(ended_at),
+        number=number, title=title, description=description, work=work, inputs=object_from_json(inputs),
+        depends_on=depends_on, only_if=None if only_if_task is None else (only_if_task, only_if_option),
+        criterion=criterion, position=position, weight=weight, critical=bool(critical),
+        estimate=parse_estimate(estimate), resources=texts_from_json(resources),
+        expected=parse_expectation(expected), checkpoint=checkpoint, target_count=target_count,
+        success=success, cost=cost, method=method, history=_history(history), plan_version=plan_version,
+        status=TaskStatus(status), count=count, attempts=attempts, attempt_serial=attempt_serial,
+        lost=lost, revivals=revivals, lease=_lease(lease_attempt, lease_boot, lease_until),
+        waiting=parse_waiting(waiting), due_at=parse_time_or_null(due_at), outcome=parse_outcome(outcome),
+        last_error=last_error, started_at=parse_time_or_null(started_at), ended_at=parse_time_or_null(ended_at),
         revision=revision,
     )
+    # fmt: on
+
+
+def _history(text: str) -> TaskHistory:
+    if text == "{}":
+        return NO_HISTORY
+    value = json.loads(text)
+    readings = tuple(Reading(at=parse_time(each["at"]), value=each["value"]) for each in value["readings"])
+    flipped_at = parse_time_or_null(value["flipped_at"])
+    return TaskHistory(failures=value["failures"], behind=value["behind"], flipped_at=flipped_at, readings=readings)
 
 
 def _lease(attempt: int | None, boot: str | None, until: str | None) -> Lease | None:

@@ -1,5 +1,6 @@
 """From one plan version to the next: the need, the check of a repair, and its taking effect. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -10,10 +11,16 @@ from engine.errors import InvalidInputError, RefusedError
 from engine.execution.blocking import PLAN_STRATEGIES, give_up, tried
 from engine.execution.goal_decisions import number_tasks, refuse_ended
 from engine.goals import Goal, GoalStatus
-from engine.plans import AdaptationNeed, Repair, Trigger, check_plan, find_circle
+from engine.plans import AdaptationNeed, PlannedTask, Repair, Trigger, check_plan, find_circle
 from engine.tasks import Task, TaskStatus
 from engine.values import TaskNumber
 
+FORESEEN = frozenset({Trigger.OVERRUN, Trigger.FORECAST})
+"""Triggers of which nothing has failed yet."""
+_BY_ITSELF = frozenset({*FORESEEN, Trigger.TASK_FAILED, Trigger.DEVIATION})
+"""Triggers that neither a person nor a change in the world stands behind, so that nothing speaks for a third try."""
+MOST_FAILURES = 2
+"""So often the same thing may fail for good in the same way."""
 ADAPTABLE = frozenset({GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
 
 
@@ -30,7 +37,8 @@ def request(need: AdaptationNeed) -> Decision:
 
 
 def repaired(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
-    """Take over a repair made from plan `version`. One that makes the goal larger waits for approval in a chat.
+    """Take over a repair made from plan `version`. In a chat, one that makes the goal larger waits for approval, and
+    so does one for what is only foreseen: nothing has failed yet. What failed twice is not tried a third time.
 
     A repair of an older version does nothing: the need is still there and the job starts over.
     """
@@ -41,7 +49,11 @@ def repaired(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
         check_repair(goal, repair)
         if is_empty(repair) and need.trigger is not Trigger.REQUESTED:
             return no_repair(goal, need, moment, "no other way is known")
-        if repair.grows and goal.chat is not None and goal.status is not GoalStatus.PROPOSED:
+        again = brought_back(goal, repair) if need.trigger in _BY_ITSELF else ""
+        if again:
+            return no_repair(goal, need, moment, again)
+        needs_a_yes = repair.grows or need.trigger in FORESEEN
+        if needs_a_yes and goal.chat is not None and goal.status is not GoalStatus.PROPOSED:
             return [e.RepairProposed(version=goal.plan_version + 1, need=need, repair=repair)]
         return adapted(goal, repair, need, moment)
 
@@ -105,6 +117,27 @@ def check_repair(goal: Goal, repair: Repair) -> None:
     circle = find_circle(graph)
     if circle:
         raise InvalidInputError("repair", f"tasks would wait for each other: {' → '.join(circle)}", "break the circle")
+
+
+def brought_back(goal: Goal, repair: Repair) -> str:
+    """What a repair would try a third time though it failed twice in the same way, in words; empty for nothing.
+
+    It is the same when its method (or, without one, its work) and its title are.
+    """
+    failures: Counter[tuple[str, str]] = Counter()
+    for task in goal.tasks.values():
+        failures[_kind(task)] += task.history.failures
+    resets = [goal.tasks[number] for number in repair.reset if goal.tasks[number].status is TaskStatus.FAILED]
+    wanted: list[Task | PlannedTask] = [*repair.add, *resets]
+    for one in wanted:
+        times = failures[_kind(one)]
+        if times >= MOST_FAILURES:
+            return f"«{one.title}» has failed {times} times in the same way; it is not tried once more by itself"
+    return ""
+
+
+def _kind(task: Task | PlannedTask) -> tuple[str, str]:
+    return task.method or task.work, " ".join(task.title.casefold().split())
 
 
 def adapted(goal: Goal, repair: Repair, need: AdaptationNeed, moment: Moment) -> list[e.Event]:

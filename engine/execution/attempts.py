@@ -45,6 +45,8 @@ class _Attempt:
     """One try under way."""
 
     lease: Lease
+    resources: tuple[str, ...]
+    """What its task needs."""
     runner: "asyncio.Task[None] | None" = None  # None until it is spawned
     reporting: bool = False
     """Its result is being saved: from here on it is not to be cancelled."""
@@ -71,7 +73,7 @@ class AttemptRunner:
 
     def begin(self, goal: Goal, task: Task, lease: Lease) -> None:
         """Start the attempt that the ledger has just committed."""
-        attempt = _Attempt(lease=lease)
+        attempt = _Attempt(lease=lease, resources=task.resources)
         self.active[goal.id, task.number] = attempt
         attempt.runner = self.spawn(self._run(goal, task, attempt), name=f"attempt {goal.id}.{task.number}")
 

@@ -124,8 +124,10 @@ def on_error(goal: Goal, task: Task, failure: Failure, moment: Moment) -> list[e
 
 
 def _by_strategy(goal: Goal, task: Task, blockage: Blockage, failure: Failure, moment: Moment) -> list[e.Event]:
+    failed = e.TaskFailed(task=task.number, error=failure.message, outcome=failure.outcome)
+    never_began = task.status is TaskStatus.PENDING  # a resource is away: nothing was tried, so nothing failed
     begun: list[e.Event] = [
-        e.TaskFailed(task=task.number, error=failure.message, outcome=failure.outcome),
+        e.TaskBlocked(task=task.number) if never_began else failed,
         e.BlockageRaised(blockage=blockage),
     ]
     if task.attempts:  # a number that a person reported took none
@@ -165,7 +167,8 @@ def unanswered(goal: Goal, moment: Moment) -> list[e.Event]:
 
 
 def give_up(goal: Goal, blockage: Blockage, moment: Moment, why: str) -> list[e.Event]:
-    """No plan helps. In a chat the person is asked; a program's goal fails with a critical task, or goes on without."""
+    """No plan helps. In a chat the person is asked, with all that was tried since the last progress; a program's goal
+    fails with a critical task, or goes on without."""
     last = tried(blockage, moment, "adapt", why)
     begun: list[e.Event] = [last]
     task = goal.tasks[blockage.task] if blockage.task is not None else None
@@ -185,7 +188,7 @@ def give_up(goal: Goal, blockage: Blockage, moment: Moment, why: str) -> list[e.
         how="Mend the cause and press «It is resolved», or leave the task out, re-plan, or stop the goal.",
         strategy=Strategy.ASK,
         raised_at=moment.now,
-        tried=(*blockage.tried, last.attempt),
+        tried=(*goal.in_vain, *blockage.tried, last.attempt),
     )
     handed = e.BlockageResolved(number=blockage.number, resolution="handed to you")
     return [*begun, handed, e.BlockageRaised(blockage=question)]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,9 +15,10 @@ from engine.execution.consequences import next_events
 from engine.execution.families import family_follow_ups
 from engine.execution.jobs import JobRunner
 from engine.execution.ranking import Ready, ReadyQueue
+from engine.execution.resources import Stock
 from engine.execution.task_decisions import Judging, start
 from engine.execution.timing import moved_wakeups
-from engine.goals import Goal
+from engine.goals import Goal, GoalStatus
 from engine.records import Change
 from engine.reporting.notices import Notice
 from engine.reporting.telling import notices_of
@@ -36,6 +38,7 @@ class Coordinator:
     judging: Judging
     attempts: AttemptRunner
     jobs: JobRunner
+    stock: Stock = field(default_factory=Stock)
     queue: ReadyQueue = field(default_factory=ReadyQueue)
     driven: set[GoalId] = field(default_factory=set)
     """Goals without a chat run only while a program drives them."""
@@ -96,8 +99,9 @@ class Coordinator:
         if not len(self.queue):
             return []
         free = self.workers - self._busy(working)
+        held = self._held(working)
         found: list[FollowUp] = []
-        while free > 0 and (ready := self.queue.take()) is not None:
+        while free > 0 and (ready := self.queue.take(held)) is not None:
             found.append(self._start(ready))
             free -= 1
         return found
@@ -135,6 +139,9 @@ class Coordinator:
             task = goal.tasks.get(ready.task)
             if task is None or not self._is_wanted(goal, ready.task):
                 return []
+            missing = self.stock.missing(task.resources)
+            if missing is not None and goal.status is GoalStatus.ACTIVE and goal.can_start(task, moment.now):
+                return self.stock.block(goal, task, missing, moment, self.judging.resource_wait)
             return start(ready.task, self.boot, self.attempts.lease_seconds(task))(goal, moment)
 
         return FollowUp(cause=f"slot:{ready.goal}.{ready.task}", goal=ready.goal, decision=decide)
@@ -147,6 +154,20 @@ class Coordinator:
             for goal in working.values()
             for task in goal.tasks.values()
         )
+
+    def _held(self, working: Mapping[GoalId, Goal]) -> Counter[str]:
+        """Counted resources that are in use once this batch is committed."""
+        held: Counter[str] = Counter()
+        if not self.stock.capacities:
+            return held
+        for (goal_id, _), attempt in self.attempts.active.items():
+            if goal_id not in working:
+                held.update(self.stock.counted(attempt.resources))
+        for goal in working.values():
+            for task in goal.tasks.values():
+                if task.lease is not None and task.lease.boot == self.boot:
+                    held.update(self.stock.counted(task.resources))
+        return held
 
     def _opening(self, goal: Goal, task: Task, now: dt.datetime) -> Waiting | None:
         if (goal.id, task.number) in self.attempts.own_work:

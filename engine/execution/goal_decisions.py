@@ -31,7 +31,7 @@ def number_tasks(planned: Sequence[PlannedTask], *, after: int, position: int, v
 
     References to keys become numbers; `#3` stays task 3.
     """
-    ordered = _executable_order(planned)
+    ordered = executable_order(planned)
     numbers = {task.key: TaskNumber(after + place) for place, task in enumerate(ordered, start=1)}
 
     def resolve(name: str) -> TaskNumber:
@@ -55,13 +55,16 @@ def number_tasks(planned: Sequence[PlannedTask], *, after: int, position: int, v
             expected=task.expected,
             checkpoint=task.checkpoint,
             target_count=SUBGOAL_STEPS if task.work == "subgoal" else task.target_count,
+            success=task.success,
+            cost=task.cost,
+            method=task.method,
             plan_version=version,
         )
         for place, task in enumerate(ordered)
     }
 
 
-def _executable_order(planned: Sequence[PlannedTask]) -> list[PlannedTask]:
+def executable_order(planned: Sequence[PlannedTask]) -> list[PlannedTask]:
     """The planner's own order, moved only where a task would stand before one it depends on."""
     keys = {task.key for task in planned}
     placed: set[str] = set()
@@ -84,15 +87,33 @@ def plan_made(plan: Plan, revision_planned: int | None = None) -> Decision:
             return []
         if revision_planned is not None and goal.revision != revision_planned:
             return []  # it changed while it was being planned: the job starts over
-        check_plan(plan.tasks)
-        if not plan.tasks:
-            raise InvalidInputError("plan", "it has no tasks", "one task at least")
-        version = goal.plan_version + 1
-        tasks = number_tasks(plan.tasks, after=goal.last_task, position=0, version=version)
-        made = e.PlanMade(version=version, plan=plan, tasks=tuple(tasks.values()))
+        made = _made(goal, plan)
         return [made, e.PlanAdopted()] if goal.parent is not None else [made]
 
     return decide
+
+
+def plan_picked(plan: Plan, version: int) -> Decision:
+    """Take over an alternative in place of the plan of `version`, which waits for approval."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        refuse_ended(goal)
+        if goal.status in UNDER_WAY:
+            raise RefusedError("already_started", f"«{goal.name}» was started already")
+        if goal.status is not GoalStatus.PROPOSED or version != goal.plan_version:
+            raise RefusedError("outdated_plan", "the plan changed since; look at the newest one")
+        return [e.PlanningStarted(), _made(goal, plan)]
+
+    return decide
+
+
+def _made(goal: Goal, plan: Plan) -> e.PlanMade:
+    check_plan(plan.tasks)
+    if not plan.tasks:
+        raise InvalidInputError("plan", "it has no tasks", "one task at least")
+    version = goal.plan_version + 1
+    tasks = number_tasks(plan.tasks, after=goal.last_task, position=0, version=version)
+    return e.PlanMade(version=version, plan=plan, tasks=tuple(tasks.values()))
 
 
 def adopt(version: int | None) -> Decision:

@@ -3,8 +3,10 @@
 import datetime as dt
 import heapq
 import itertools
+from collections import Counter
 from typing import NamedTuple
 
+from engine.execution.resources import Stock
 from engine.goals import Goal, GoalStatus
 from engine.values import GoalId, TaskNumber
 
@@ -32,12 +34,15 @@ class _Rank(NamedTuple):
 class ReadyQueue:
     """Ready tasks of all goals that were looked at. Entries are hints: whoever starts a task checks it again."""
 
-    def __init__(self) -> None:
+    def __init__(self, stock: Stock | None = None) -> None:
+        self._stock = stock if stock is not None else Stock()
+        self._needs: dict[Ready, tuple[str, ...]] = {}
+        """Counted resources of the tasks that need some."""
         self._ranks: dict[Ready, _Rank] = {}
         self._of_goal: dict[GoalId, set[TaskNumber]] = {}
         self._by_rank: list[tuple[_Rank, Ready]] = []
         self._by_age: list[tuple[int, Ready]] = []
-        self._taken: list[tuple[_Rank, Ready]] = []
+        self._taken: list[tuple[_Rank, Ready, tuple[str, ...]]] = []
         self._urgency: dict[GoalId, tuple[int, dt.datetime | None]] = {}
         self._ages = itertools.count()
         self._grants = 0
@@ -64,6 +69,9 @@ class ReadyQueue:
         for number in new:
             old = self._ranks.get(Ready(goal.id, number))
             age = old.age if old is not None else next(self._ages)
+            needs = self._stock.counted(goal.tasks[number].resources)
+            if needs:
+                self._needs[Ready(goal.id, number)] = needs
             self._put(Ready(goal.id, number), _Rank(-goal.priority, latest, goal.tasks[number].position, age))
 
     def _put(self, ready: Ready, rank: _Rank) -> None:
@@ -78,6 +86,7 @@ class ReadyQueue:
     def forget(self, ready: Ready) -> None:
         """No longer ready; its places in the heaps are skipped when they come up."""
         self._ranks.pop(ready, None)
+        self._needs.pop(ready, None)
         of_goal = self._of_goal.get(ready.goal)
         if of_goal is not None:
             of_goal.discard(ready.task)
@@ -85,35 +94,70 @@ class ReadyQueue:
                 del self._of_goal[ready.goal]
                 self._urgency.pop(ready.goal, None)
 
-    def take(self) -> Ready | None:
-        """The task that comes next, which is then no longer here; None when there is none.
+    def take(self, held: Counter[str] | None = None) -> Ready | None:
+        """The task that comes next, which is then no longer here; None when there is none that could run.
 
-        What was taken is remembered until `settle`.
+        `held` says how much of each counted resource is in use; what the task needs is added to it. Tasks that wait
+        for a resource keep their place. What was taken is remembered until `settle`.
         """
+        held = held if held is not None else Counter()
         self._grants += 1
         if self._grants % FAIR_GRANT == 0:
-            while self._by_age:
-                age, ready = heapq.heappop(self._by_age)
-                rank = self._ranks.get(ready)
-                if rank is not None and rank.age == age:
-                    return self._hand_out(rank, ready)
-        while self._by_rank:
+            oldest = self._next_by_age(held)
+            if oldest is not None:
+                return oldest
+        passed: list[tuple[_Rank, Ready]] = []
+        found: Ready | None = None
+        while self._by_rank and found is None:
             rank, ready = heapq.heappop(self._by_rank)
-            if self._ranks.get(ready) == rank:
-                return self._hand_out(rank, ready)
-        self._by_age.clear()
-        return None
+            if self._ranks.get(ready) != rank:
+                continue
+            if self._may_run(ready, held):
+                found = self._hand_out(rank, ready, held)
+            else:
+                passed.append((rank, ready))
+        for place in passed:
+            heapq.heappush(self._by_rank, place)
+        if not self._by_rank:
+            self._by_age.clear()
+        return found
 
-    def _hand_out(self, rank: _Rank, ready: Ready) -> Ready:
+    def _next_by_age(self, held: Counter[str]) -> Ready | None:
+        passed: list[tuple[int, Ready]] = []
+        found: Ready | None = None
+        while self._by_age and found is None:
+            age, ready = heapq.heappop(self._by_age)
+            rank = self._ranks.get(ready)
+            if rank is None or rank.age != age:
+                continue
+            if self._may_run(ready, held):
+                found = self._hand_out(rank, ready, held)
+            else:
+                passed.append((age, ready))
+        for place in passed:
+            heapq.heappush(self._by_age, place)
+        return found
+
+    def _may_run(self, ready: Ready, held: Counter[str]) -> bool:
+        """Whether its resources are free. One that can never get them goes ahead: its start says what is missing."""
+        needs = self._needs.get(ready)
+        return not needs or self._stock.missing(needs) is not None or self._stock.fit(needs, held)
+
+    def _hand_out(self, rank: _Rank, ready: Ready, held: Counter[str]) -> Ready:
+        needs = self._needs.get(ready, ())
+        if self._stock.missing(needs) is None:  # else it will not run, and holds nothing
+            held.update(needs)
         self.forget(ready)
-        self._taken.append((rank, ready))
+        self._taken.append((rank, ready, needs))
         return ready
 
     def settle(self, *, started: bool) -> None:
         """What was taken has started, or goes back to its old place because nothing came of the batch."""
-        for rank, ready in self._taken:
+        for rank, ready, needs in self._taken:
             if not started and ready not in self._ranks:
                 self._put(ready, rank)
+                if needs:
+                    self._needs[ready] = needs
         self._taken.clear()
 
     @staticmethod

@@ -23,9 +23,11 @@ from engine.execution.blocking import (
 from engine.execution.failures import Failure, FailureKind
 from engine.execution.patience import looked_again
 from engine.execution.retries import RetryPolicy, jitter_for, next_attempt
+from engine.execution.watching import strayed
 from engine.goals import Goal, GoalStatus
-from engine.tasks import Lease, Outcome, Task, TaskStatus, WaitingFor
+from engine.tasks import Lease, Outcome, Reading, Task, TaskStatus, WaitingFor
 from engine.values import BootId, TaskNumber
+from engine.work.inputs import finite
 
 MOST_LOST = 3
 """So many attempts lost to crashes in a row block the task: it may be what kills the process."""
@@ -188,7 +190,8 @@ def _done_by_person(goal: Goal, task: Task, outcome: Outcome) -> list[e.Event]:
 
 
 def measured(number: int, outcome: Outcome, threshold: float) -> Decision:
-    """A number was reported: reached, close enough to go on waiting, or so far off that the plan should change."""
+    """A number was reported: reached, on its way, close enough to go on waiting, or so far off that the plan should
+    change. While the deadline is ahead, it is held against the way there; without one, against the target."""
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         task = open_task(goal, number)
@@ -197,14 +200,20 @@ def measured(number: int, outcome: Outcome, threshold: float) -> Decision:
         by_person = structs.replace(outcome, by_person=True)
         if outcome.deviation <= 0:
             return _done_by_person(goal, task, by_person)
-        noted = e.NoteAdded(note=f"{task.title}: {outcome.summary}")
-        if outcome.deviation <= threshold or task.status in (TaskStatus.BLOCKED, TaskStatus.FAILED):
-            return [noted]
+        reading = Reading(at=moment.now, value=finite(outcome.value) or 0.0)
+        noted: list[e.Event] = [
+            e.NoteAdded(note=f"{task.title}: {outcome.summary}"),
+            e.MeasureReported(task=task.number, value=reading.value),
+        ]
         if task.status is not TaskStatus.WAITING:
-            return [noted]  # its turn has not come: the number is kept, nothing is changed
+            return noted  # its turn has not come, or it is known to be stuck: the number is kept, nothing is changed
+        if goal.deadline is not None and goal.deadline > moment.now:
+            return [*noted, *strayed(goal, task, reading, moment, threshold)]
+        if outcome.deviation <= threshold:
+            return noted
         message = f"fell short: {outcome.summary}"
         failure = Failure(kind=FailureKind.PERMANENT, message=message, outcome=by_person)
-        return [noted, *on_error(goal, task, failure, moment)]
+        return [*noted, *on_error(goal, task, failure, moment)]
 
     return decide
 

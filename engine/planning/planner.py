@@ -1,31 +1,95 @@
-"""The criteria planner behind the engine's port: planning never holds the event loop."""
+"""The method planner behind the engine's port: planning never holds the event loop."""
 
 import asyncio
 import datetime as dt
-from dataclasses import dataclass, field
+import functools
+from collections.abc import Generator, Iterable
+from pathlib import Path
+from typing import TypeVar
 
 from engine.goals import Goal
-from engine.planning.criteria_planner import CriteriaPlanner
+from engine.planning.method_planner import MethodPlanner
+from engine.planning.methods.libraries import Libraries
+from engine.planning.methods.sources import load_libraries
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 from engine.plans import AdaptationNeed, Plan, Repair
 
+_LONG_LIST, _LONG_TEXT = 15, 4_000
+"""Criteria, and characters in all of them."""
+_Result = TypeVar("_Result")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThreadedPlanner:
-    """Plans in a thread: a long list of criteria takes a moment, and no tap may queue behind it."""
 
-    works: frozenset[str] = BUILT_IN_WORKS
-    """Names of the works that can be used."""
-    commands: tuple[str, ...] = ()
-    """Names of the command lines that the operator has listed."""
-    inner: CriteriaPlanner = field(default_factory=CriteriaPlanner)
+class GoalPlanner:
+    """Plans in slices on the event loop, with method libraries that are read when the first goal is planned."""
+
+    def __init__(
+        self,
+        *,
+        works: frozenset[str] = BUILT_IN_WORKS,
+        commands: Iterable[str] = (),
+        folders: Iterable[Path] = (),
+        libraries: Libraries | None = None,
+    ) -> None:
+        """`works` and `commands` are the names of what can be used; `folders` hold method files of the operator.
+
+        With `libraries` none are read.
+        """
+        self._works = works
+        self._commands = tuple(commands)
+        self._folders = tuple(folders)
+        self._planner = None if libraries is None else MethodPlanner(libraries)
+        self._reading = asyncio.Lock()
 
     async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
-        """A plan for the goal's criteria."""
-        request = PlanRequest(goal=goal, now=now, zone=zone, works=self.works, commands=self.commands)
-        return await asyncio.to_thread(self.inner.plan, request)
+        """A plan for the goal's criteria, with alternatives."""
+        planner = await self._ready()
+        request = self._request(goal, now, zone)
+        if _is_long(goal):
+            return await asyncio.to_thread(planner.plan, request)
+        return await _in_slices(planner.planning(request))
 
     async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
-        setting = PlanRequest(goal=goal, now=now, zone=zone, works=self.works, commands=self.commands)
-        return await asyncio.to_thread(self.inner.repair, goal, need, now, setting=setting)
+        planner = await self._ready()
+        request = self._request(goal, now, zone)
+        if _is_long(goal):
+            return await asyncio.to_thread(planner.repair, goal, need, now, setting=request)
+        return await _in_slices(planner.repairing(request, need))
+
+    async def load(self) -> Libraries:
+        """Read the libraries now, unless they have been read. What is broken is in their `faults`."""
+        return (await self._ready()).libraries
+
+    def _request(self, goal: Goal, now: dt.datetime, zone: str) -> PlanRequest:
+        return PlanRequest(goal=goal, now=now, zone=zone, works=self._works, commands=self._commands)
+
+    async def _ready(self) -> MethodPlanner:
+        async with self._reading:
+            if self._planner is None:  # some tenths of a second: in a thread, this once
+                self._planner = await asyncio.to_thread(_read, self._folders)
+            return self._planner
+
+
+def _read(folders: tuple[Path, ...]) -> MethodPlanner:
+    return MethodPlanner(load_libraries(folders)) if folders else _with_what_comes_along()
+
+
+@functools.lru_cache(maxsize=1)
+def _with_what_comes_along() -> MethodPlanner:
+    """The files of installed packages don't change while a process runs, and the planner keeps nothing."""
+    return MethodPlanner(load_libraries())
+
+
+def _is_long(goal: Goal) -> bool:
+    """Whether reading alone may take longer than a tap should wait: a thread gives way more often than its slices."""
+    return len(goal.criteria) > _LONG_LIST or sum(map(len, goal.criteria)) > _LONG_TEXT
+
+
+async def _in_slices(slices: Generator[None, None, _Result]) -> _Result:
+    while True:
+        try:
+            next(slices)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+        await asyncio.sleep(0)

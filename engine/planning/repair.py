@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.goals import Goal
-from engine.planning.numerals import shown
-from engine.planning.wording import clean, crop, subjects
+from engine.planning.criteria.numerals import shown
+from engine.planning.criteria.wording import clean, crop, subjects
 from engine.plans import AdaptationNeed, PlannedTask, Repair, Trigger, find_circle
 from engine.tasks import ENDED_TASKS, Estimate, Expectation, Task, TaskStatus
 from engine.values import JsonValue, TaskNumber
@@ -21,6 +21,10 @@ def repaired(goal: Goal, need: AdaptationNeed, fresh: tuple[PlannedTask, ...], s
         found = _after_failure(goal, task)
     elif need.trigger is Trigger.DEVIATION and task is not None:
         found = _after_deviation(goal, task)
+    elif need.trigger is Trigger.WORLD_CHANGED and task is not None and task.status is TaskStatus.COMPLETED:
+        found = _after_deviation(goal, task)  # a check that held and no longer does
+    elif need.trigger in (Trigger.OVERRUN, Trigger.FORECAST):
+        found = Repair()  # nothing has failed, and what goes on slowly is not made faster by starting it afresh
     else:
         found = _after_change(goal, need, fresh)
     return replace(found, source=source)
@@ -205,6 +209,11 @@ def _words_of(text: str) -> str:
     return crop(clean(text), 200)
 
 
+def _says(expected: str, words: str) -> bool:
+    """Whether what is expected is that criterion, alone or with what to look at behind it."""
+    return expected == words or expected.startswith(f"{words} – ")
+
+
 def _compare(goal: Goal) -> _Comparison:
     """Matches criteria with the tasks planned for them: by the words kept with what is expected, else by sense."""
     groups: dict[int, list[Task]] = {}
@@ -214,7 +223,8 @@ def _compare(goal: Goal) -> _Comparison:
     told = {index: {task.expected.summary for task in tasks} for index, tasks in groups.items()}
     kept: dict[int, int] = {}
     for index, text in enumerate(goal.criteria):
-        exact = [g for g, sums in told.items() if _words_of(text) in sums and g not in kept.values()]
+        wanted = _words_of(text)
+        exact = [g for g, sums in told.items() if any(_says(one, wanted) for one in sums) and g not in kept.values()]
         if exact:
             kept[index] = index if index in exact else exact[0]
     for index, text in enumerate(goal.criteria):

@@ -1,14 +1,17 @@
 """The digest of a chat as values: finished since the last, running, waiting for you, at risk, next."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from engine.execution.timing import warn_at
+from engine.execution.watching import DOUBTFUL
 from engine.goals import Goal, GoalStatus
+from engine.planning.forecasting.model import Forecast
 from engine.tasks import Task, TaskStatus, WaitingFor
-from engine.values import ChatId
+from engine.values import ChatId, GoalId
 
+PASSED = "its deadline passed"
 _ASKED = (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE)
 
 
@@ -22,10 +25,13 @@ class DigestTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtRisk:
-    """A goal that may not make it, and why."""
+    """A goal that may not make it, and why: in words, by its forecast, or both."""
 
     goal: Goal
     why: str
+    """Empty where only the forecast speaks against it."""
+    forecast: Forecast | None = None
+    """Where the deadline is in doubt; None where it is not, or nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,9 @@ class Digest:
     at_risk: tuple[AtRisk, ...]
     next: tuple[DigestTask, ...]
     goals: tuple[Goal, ...]
-    """All that are alive, without those that serve another."""
+    """All that are alive, without those that serve another; those at risk first."""
+    forecasts: Mapping[GoalId, Forecast] = field(default_factory=dict)
+    """When they will be done, of those of which that is known."""
 
     @property
     def is_empty(self) -> bool:
@@ -53,9 +61,16 @@ class Digest:
         return not (self.goals or self.finished_goals or self.finished_tasks)
 
 
-def digest_of(chat: ChatId, goals: Iterable[Goal], since: dt.datetime, now: dt.datetime) -> Digest:
+def digest_of(
+    chat: ChatId,
+    goals: Iterable[Goal],
+    since: dt.datetime,
+    now: dt.datetime,
+    forecasts: Mapping[GoalId, Forecast] | None = None,
+) -> Digest:
     """The digest of these goals: those alive, and those that ended after `since`."""
     found = list(goals)
+    foreseen = forecasts or {}
     alive = [goal for goal in found if not goal.has_ended]
 
     def pick(status: TaskStatus) -> list[DigestTask]:
@@ -63,6 +78,9 @@ def digest_of(chat: ChatId, goals: Iterable[Goal], since: dt.datetime, now: dt.d
 
     waiting = pick(TaskStatus.WAITING)
     completed = [DigestTask(goal=g, task=t) for g in found for t in g.live_tasks if t.status is TaskStatus.COMPLETED]
+    risks = sorted(_risks(alive, foreseen, now), key=_gravity)
+    places = {risk.goal.id: place for place, risk in enumerate(risks)}
+    own = sorted((goal for goal in alive if goal.parent is None), key=lambda goal: places.get(goal.id, len(places)))
     timed = [w for w in waiting if w.task.waiting is not None and w.task.waiting.what is WaitingFor.TIME]
     return Digest(
         chat=chat,
@@ -74,16 +92,32 @@ def digest_of(chat: ChatId, goals: Iterable[Goal], since: dt.datetime, now: dt.d
         waiting_for_you=tuple(w for w in waiting if w.task.waiting is not None and w.task.waiting.what in _ASKED),
         plans_for_you=tuple(g for g in alive if g.status is GoalStatus.PROPOSED or g.proposed_version is not None),
         blocked=(*pick(TaskStatus.BLOCKED), *pick(TaskStatus.FAILED)),
-        at_risk=tuple(AtRisk(goal=goal, why=why) for goal in alive if (why := risk_of(goal, now))),
+        at_risk=tuple(risks),
         next=tuple(DigestTask(goal=goal, task=task) for goal in alive if (task := _next_of(goal)) is not None),
-        goals=tuple(goal for goal in alive if goal.parent is None),
+        goals=tuple(own),
+        forecasts=foreseen,
     )
+
+
+def _risks(alive: Iterable[Goal], forecasts: Mapping[GoalId, Forecast], now: dt.datetime) -> Iterator[AtRisk]:
+    for goal in alive:
+        why, found = risk_of(goal, now), forecasts.get(goal.id)
+        on_time = found.on_time_odds if found is not None else None
+        is_doubtful = on_time is not None and on_time < DOUBTFUL and why != PASSED
+        if why or is_doubtful:
+            yield AtRisk(goal=goal, why=why, forecast=found if is_doubtful else None)
+
+
+def _gravity(risk: AtRisk) -> tuple[bool, float]:
+    """What passed its deadline first, then what is the least likely to keep it, then all else."""
+    on_time = risk.forecast.on_time_odds if risk.forecast is not None else None
+    return risk.why != PASSED, 1.0 if on_time is None else on_time
 
 
 def risk_of(goal: Goal, now: dt.datetime) -> str:
     """Why a goal may not make it, in a few words; empty when nothing speaks against it."""
     if goal.deadline is not None and goal.deadline <= now:
-        return "its deadline passed"
+        return PASSED
     held = [goal.tasks[blockage.task].title for blockage in goal.blockages.values() if blockage.task is not None]
     if held:
         others = f" and {len(held) - 1} more" if len(held) > 1 else ""

@@ -5,8 +5,12 @@ from typing import TypedDict
 
 from engine.blockages import Blockage
 from engine.goals import Goal, Milestone
+from engine.planning.forecasting.model import Forecast
 from engine.tasks import TaskStatus
-from engine.values import GoalId
+from engine.values import GoalId, task_id
+
+MOST_NAMED = 5
+"""Tasks that are named as those that matter most."""
 
 
 class TaskCounts(TypedDict):
@@ -45,8 +49,40 @@ class BlockageStatus(TypedDict):
     tried: list[str]
 
 
+class PredictedStanding(TypedDict):
+    """Something that is likely to get in the way: `kind` says what; odds from 0 to 1."""
+
+    kind: str
+    task: str
+    odds: float
+    takes_hours: float | None
+    left_hours: float | None
+
+
+class ForecastStanding(TypedDict):
+    """When it will be done: in 10, 50 and 90 % of the cases before `p10`, `p50` and `p90`. Odds are 0 to 1.
+
+    `on_time_odds` are those of the deadline if nothing fails for good, `deadline_odds` count failing as missing it;
+    both are None without a deadline. `matters` are the tasks that the end hangs on most often.
+    """
+
+    made_at: dt.datetime
+    p10: dt.datetime | None
+    p50: dt.datetime | None
+    p90: dt.datetime | None
+    success_odds: float | None
+    deadline_odds: float | None
+    on_time_odds: float | None
+    assumes: list[str]
+    matters: list[str]
+    predicted: list[PredictedStanding]
+
+
 class GoalStanding(TypedDict):
-    """All that is known of a goal's progress. Times are aware, UTC; `progress` is 0 to 1."""
+    """All that is known of a goal's progress. Times are aware, UTC; `progress` is 0 to 1.
+
+    `forecast` is the newest of the present plan; None where nobody has looked ahead yet, or nothing is to come.
+    """
 
     id: GoalId
     name: str
@@ -58,7 +94,7 @@ class GoalStanding(TypedDict):
     blockages: list[BlockageStatus]
     adaptations: int
     deadline: dt.datetime | None
-    forecast: dt.datetime | None
+    forecast: ForecastStanding | None
     reason: str
 
 
@@ -67,8 +103,8 @@ def milestone_id(goal: GoalId, mark: Milestone) -> str:
     return f"{goal}:{mark.percent}" if mark.percent else f"{goal}:t{mark.task}"
 
 
-def standing(goal: Goal, forecast: dt.datetime | None = None) -> GoalStanding:
-    """The status of a goal. `forecast` is when it may be done, None where nobody knows."""
+def standing(goal: Goal, forecast: Forecast | None = None) -> GoalStanding:
+    """The status of a goal with its forecast, None where there is none."""
     return GoalStanding(
         id=goal.id,
         name=goal.name,
@@ -80,7 +116,7 @@ def standing(goal: Goal, forecast: dt.datetime | None = None) -> GoalStanding:
         blockages=[_blockage(goal.id, blockage) for blockage in goal.blockages.values()],
         adaptations=goal.adaptations,
         deadline=goal.deadline,
-        forecast=forecast,
+        forecast=foreseen(goal.id, forecast) if forecast is not None else None,
         reason=goal.reason,
     )
 
@@ -100,6 +136,32 @@ def task_counts(goal: Goal) -> TaskCounts:
         failed=by_status[TaskStatus.FAILED],
         skipped=by_status[TaskStatus.SKIPPED],
         superseded=by_status[TaskStatus.SUPERSEDED],
+    )
+
+
+def foreseen(goal: GoalId, forecast: Forecast) -> ForecastStanding:
+    """A forecast as a typed mapping."""
+    end = forecast.end
+    return ForecastStanding(
+        made_at=forecast.made_at,
+        p10=end.p10 if end is not None else None,
+        p50=end.p50 if end is not None else None,
+        p90=end.p90 if end is not None else None,
+        success_odds=forecast.success_odds,
+        deadline_odds=forecast.deadline_odds,
+        on_time_odds=forecast.on_time_odds,
+        assumes=sorted(one.value for one in forecast.assumes),
+        matters=[task_id(goal, one.task) for one in forecast.matters[:MOST_NAMED]],
+        predicted=[
+            PredictedStanding(
+                kind=one.kind.value,
+                task=task_id(goal, one.task),
+                odds=one.odds,
+                takes_hours=one.takes,
+                left_hours=one.left,
+            )
+            for one in forecast.predicted
+        ],
     )
 
 

@@ -146,6 +146,7 @@ def _proposed(telling: _Telling, event: e.RepairProposed) -> None:
         "reason": event.need.reason,
         "summary": event.repair.summary,
         "added": added,
+        "grows": event.repair.grows,
     }
     telling.tell(NoticeKind.REPAIR_PROPOSED, facts)
 
@@ -195,6 +196,23 @@ def _reminded(telling: _Telling, event: e.TaskReminded) -> None:
 @_on(e.DeadlineNear)
 def _near(telling: _Telling, event: e.DeadlineNear) -> None:
     telling.tell(NoticeKind.DEADLINE_NEAR, {"deadline": _iso(telling.goal.deadline), "progress": telling.goal.progress})
+
+
+@_on(e.DeadlineDoubtful)
+def _doubtful(telling: _Telling, event: e.DeadlineDoubtful) -> None:
+    facts: JsonObject = {
+        "version": event.version,
+        "odds": event.odds,
+        "likely": _iso(event.likely),
+        "deadline": _iso(telling.goal.deadline),
+    }
+    told_before = telling.before is not None and telling.before.doubted > 0  # of this date, for an earlier plan
+    telling.tell(NoticeKind.DEADLINE_DOUBTFUL, facts, silent=told_before)
+
+
+@_on(e.CheckFlipped)
+def _flipped(telling: _Telling, event: e.CheckFlipped) -> None:
+    telling.tell(NoticeKind.CHECK_FLIPPED, {"summary": event.summary}, task=event.task)
 
 
 @_on(e.DeadlinePassed)

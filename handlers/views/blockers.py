@@ -64,7 +64,7 @@ def blockage_message(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime
         if told.strip() and (not blockage.description.strip() or blockage.description.strip() not in told):
             lines.append(Text(Bold(f"{label}: "), words(told, 500)))
     if blockage.tried:
-        lines += ["", Bold("Tried so far"), *_tried(blockage, zone, now, 3)]
+        lines += ["", Bold("Tried so far"), *_tried(blockage, zone, now, 6)]
     others = "Everything that doesn't depend on it goes on." if blockage.task is not None else ""
     lines += ["", f"{others} Press a button, or reply with what I need to know.".strip()]
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.blockage_buttons(goal, blockage), goal.id)

@@ -7,20 +7,25 @@ from aiogram.utils.formatting import Bold, Italic, Text
 
 from engine.execution.families import is_held_up
 from engine.goals import Goal, GoalStatus, Priority
+from engine.planning.forecasting.model import Forecast
 from engine.records import Outgoing
 from engine.tasks import Task, TaskStatus
 from engine.values import ChatId
 from handlers import keyboards
+from handlers.views.forecasts import card_lines
 from handlers.views.letters import letter, line, sentence, stacked
-from handlers.views.signs import PRIORITY_WORDS, STATUS_SIGNS, STATUS_WORDS, bar, counted, waits_for_person
+from handlers.views.signs import PRIORITY_WORDS, STATUS_SIGNS, STATUS_WORDS, bar, counted, lagging, waits_for_person
 from handlers.views.times import clock, day, moment, plural, span
 
 MOST = 4
 """Tasks a section of the card shows."""
 
 
-def render_card(goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal] = ()) -> Outgoing:
-    """The goal as it stands, with the buttons that fit; `below` are the goals that serve it."""
+def render_card(
+    goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal] = (), forecast: Forecast | None = None
+) -> Outgoing:
+    """The goal as it stands, with the buttons that fit; `below` are the goals that serve it, `forecast` is its own
+    where one is known."""
     lines: list[Text | str] = [
         Text(STATUS_SIGNS[goal.status], " ", Bold(line(goal.name, 200))),
         bar(goal.progress),
@@ -28,6 +33,7 @@ def render_card(goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal] =
     ]
     if goal.deadline is not None:
         lines.append(_deadline(goal, zone, now))
+    lines += card_lines(goal, forecast, zone, now)
     if goal.reason.strip() and goal.status is not GoalStatus.COMPLETED:
         lines.append(Italic(sentence(line(goal.reason, 300))))
     if goal.has_ended:
@@ -87,8 +93,8 @@ def _sections(goal: Goal, zone: str, now: dt.datetime) -> list[Text | str]:
         return f": {line(found[0].description, 120)}" if found else ""
 
     return [
-        *_section("🙋 Your turn", yours, counted),
-        *_section("🤖 Running", running, counted),
+        *_section("🙋 Your turn", yours, lambda task: counted(task) + lagging(goal, task)),
+        *_section("🤖 Running", running, lambda task: counted(task) + lagging(goal, task)),
         *_section("⏳ Waiting", waiting, until),
         *_section("🔁 Trying again", again, next_try),
         *_section("🚧 Blocked", held, held_by),

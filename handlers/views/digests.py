@@ -7,11 +7,12 @@ from dataclasses import replace
 from aiogram.utils.formatting import Bold, Text
 
 from engine.records import Outgoing
-from engine.reporting.digests import Digest, DigestTask
+from engine.reporting.digests import AtRisk, Digest, DigestTask
 from handlers import keyboards
 from handlers.callbacks import BlockageDeed, BlockageTap, GoalDeed, GoalTap, TaskDeed
+from handlers.views.forecasts import ON_CARDS, likely_done, obstacles
 from handlers.views.letters import letter, line, silent, stacked
-from handlers.views.signs import STATUS_SIGNS, bar, counted
+from handlers.views.signs import STATUS_SIGNS, bar, counted, lagging, odds
 from handlers.views.times import clock, day, moment
 
 MOST = 6
@@ -25,17 +26,31 @@ def render_digest(digest: Digest, zone: str) -> list[Outgoing]:
     if digest.is_empty:
         lines += ["", "Nothing is under way. Send /goal and what you want to reach."]
         return [silent(letter(digest.chat, stacked(lines)))]
+    lines += _at_risk(digest, zone)
     lines += _finished(digest)
     lines += _for_you(digest)
     lines += _section("🤖 Running", digest.running, _until(zone, digest.now), digest)
     lines += _section("🚧 Blocked", digest.blocked, _held, digest)
-    if digest.at_risk:
-        risks = [f"• {line(one.goal.name, 80)}: {line(one.why, 120)}" for one in digest.at_risk]
-        lines += ["", Bold("⚠️ At risk"), *_most(risks)]
     lines += _section("▫️ Next", digest.next, lambda _: "", digest)
     if digest.goals:
         lines += ["", Bold("All goals"), *_most([_goal(digest, at, zone) for at in range(len(digest.goals))])]
     return [silent(letter(digest.chat, stacked(lines), _buttons(digest)))]
+
+
+def _at_risk(digest: Digest, zone: str) -> list[Text | str]:
+    """What may not make it, with what is likely to get in the way."""
+    if not digest.at_risk:
+        return []
+    return ["", Bold("⚠️ At risk"), *_most([_risk(one, digest.now, zone) for one in digest.at_risk])]
+
+
+def _risk(one: AtRisk, now: dt.datetime, zone: str) -> str:
+    reasons = [one.why] if one.why else []
+    if one.forecast is not None and one.forecast.on_time_odds is not None:
+        reasons.append(f"its deadline holds {odds(one.forecast.on_time_odds)}")
+        ahead = [found for found in one.forecast.predicted if found.kind in ON_CARDS]
+        reasons += list(obstacles(one.goal, ahead, zone, now))[:1]
+    return f"• {line(one.goal.name, 80)}: {line('; '.join(reasons), 240)}"
 
 
 def _finished(digest: Digest) -> list[Text | str]:
@@ -82,7 +97,7 @@ def _most(lines: Sequence[str]) -> list[Text | str]:
 def _since(now: dt.datetime) -> Callable[[DigestTask], str]:
     def beside(one: DigestTask) -> str:
         days = (now - one.task.waiting.since).days if one.task.waiting is not None else 0
-        return f" · for {days} days" if days > 1 else ""
+        return (f" · for {days} days" if days > 1 else "") + lagging(one.goal, one.task)
 
     return beside
 
@@ -103,7 +118,10 @@ def _held(one: DigestTask) -> str:
 def _goal(digest: Digest, at: int, zone: str) -> str:
     goal = digest.goals[at]
     due = f" · 📅 {moment(goal.deadline, zone, digest.now)}" if goal.deadline is not None else ""
-    return f"{STATUS_SIGNS[goal.status]} {line(goal.name, 60)} {bar(goal.progress)}{due}"
+    found = digest.forecasts.get(goal.id)
+    done = likely_done(found, zone, digest.now) if found is not None and goal.started_at is not None else ""
+    likely = f" · 📈 {done}" if done else ""
+    return f"{STATUS_SIGNS[goal.status]} {line(goal.name, 60)} {bar(goal.progress)}{due}{likely}"
 
 
 def _buttons(digest: Digest) -> keyboards.Rows:

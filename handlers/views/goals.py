@@ -60,6 +60,7 @@ QUESTIONS: dict[GoalDeed, str] = {
     GoalDeed.TASKS: "The tasks of which goal?",
     GoalDeed.BLOCKERS: "The blockers of which goal?",
     GoalDeed.LOG: "The log of which goal?",
+    GoalDeed.FORECAST: "The forecast of which goal?",
     GoalDeed.NOTE: "Which goal is the note about?",
     GoalDeed.REPLAN: "Which goal shall I re-plan?",
     GoalDeed.FAIL: "Which goal has failed?",

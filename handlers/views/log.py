@@ -12,6 +12,7 @@ from handlers import keyboards
 from handlers.callbacks import Listing, PageTap
 from handlers.views.blockers import tried_words
 from handlers.views.letters import Sheet, letter, line
+from handlers.views.signs import number
 from handlers.views.times import clock
 
 ROWS_A_PAGE = 15
@@ -34,6 +35,10 @@ EVENT_WORDS: Mapping[str, str] = {
     "task_retry_scheduled": "🔁 {task} will be tried again: {error}",
     "attempt_lost": "🔁 {task} was interrupted and goes again",
     "task_came_due": "⏰ {task} may go on now",
+    "task_overran": "🐢 {task} takes longer than usual",
+    "measure_reported": "▫️ {task}: {value} so far",
+    "measure_strayed": "🐢 {task} is behind: {value}, and {expected} was due by now",
+    "check_flipped": "⚠️ {task} no longer holds: {summary}",
     "task_failed": "⚠️ {task} did not work: {error}",
     "task_blocked": "🚧 {task} is held up",
     "task_reset": "🔁 {task} starts afresh",
@@ -48,8 +53,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "milestone_reached": "🎯 Milestone: {name}",
     "adaptation_needed": "🗺 The plan needs to change: {reason}",
     "adaptation_dropped": "🗺 The plan stays as it is: {why}",
-    "repair_proposed": "🗺 A larger plan waits for a yes",
-    "repair_rejected": "🗺 The larger plan was turned down",
+    "repair_proposed": "🗺 Another plan waits for a yes",
+    "repair_rejected": "🗺 The other plan was turned down",
     "plan_adapted": "🗺 The plan changed: {reason}",
     "goal_blocked": "🚧 Nothing can go on for now",
     "goal_unblocked": "▶️ It goes on",
@@ -60,6 +65,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "goal_cancelled": "✖️ The goal was cancelled",
     "goal_reopened": "🎯 The goal was reopened",
     "deadline_near": "📅 The deadline is near",
+    "deadline_doubtful": "📅 The deadline is in doubt",
     "deadline_passed": "📅 The deadline passed",
     "strategy_set": "🔧 Blockers of one kind are met differently now",
 }
@@ -86,7 +92,8 @@ def _words(goal: Goal, row: LogRow, zone: str, now: dt.datetime) -> str:
         return line(row.event.replace("_", " "), 60)
     task = goal.tasks.get(row.task) if row.task is not None else None
     known = {"task": f"«{line(task.title, 80)}»" if task else f"Task {row.task}" if row.task else "A task"}
-    for name in ("count", "error", "why", "description", "resolution", "progress", "note", "name", "reason"):
+    for name in ("count", "error", "why", "description", "resolution", "progress", "note", "name", "reason", "value",
+                 "expected", "summary"):  # fmt: skip
         if f"{{{name}}}" in wording:
             known[name] = _fact(name, _find(row.details, name))
     if "{tried}" in wording:
@@ -110,6 +117,6 @@ def _find(details: object, name: str, depth: int = 0) -> JsonValue:
 
 
 def _fact(name: str, value: JsonValue) -> str:
-    if name == "progress" and isinstance(value, int | float):
-        return f"{value:.0%}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.0%}" if name == "progress" else number(value)
     return line(str(value), 160) if value not in (None, "") else ""

@@ -11,10 +11,11 @@ from engine.records import Outgoing
 from engine.reporting.notices import Notice, NoticeKind
 from engine.values import JsonValue
 from handlers import keyboards
+from handlers.callbacks import GoalDeed, GoalTap
 from handlers.views import blockers, plans, tasks
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
-from handlers.views.signs import bar, percent
-from handlers.views.times import moment, plural, span
+from handlers.views.signs import bar, odds, percent
+from handlers.views.times import day, moment, plural, span
 
 MEANINGS: dict[int, str] = {
     10: "The groundwork is laid; the real work is under way.",
@@ -141,8 +142,9 @@ def _plan_adapted(o: Occasion) -> Outgoing:
 def _repair_proposed(o: Occasion) -> Outgoing:
     version = int(o.number("version"))
     if o.goal is None or o.goal.proposed_version != version:
-        return o.letter([Text("🗺 ", Bold("A larger plan was proposed")), f"Goal: {o.name}", "That is settled by now."])
-    return plans.repair_message(o.goal, version, o.text("reason"), o.text("summary"))
+        return o.letter([Text("🗺 ", Bold("Another plan was proposed")), f"Goal: {o.name}", "That is settled by now."])
+    grows = o.notice.facts.get("grows") is not False
+    return plans.repair_message(o.goal, version, o.text("reason"), o.text("summary"), grows=grows)
 
 
 def _blockage(o: Occasion) -> Outgoing:
@@ -172,6 +174,35 @@ def _deadline_near(o: Occasion) -> Outgoing:
         [Text("📅 ", Bold("The deadline is near")), f"Goal: {o.name}", f"Due: {when}", bar(o.number("progress"))],
         keyboards.see_goal(o.goal.id) if o.goal is not None else (),
     )
+
+
+def _deadline_doubtful(o: Occasion) -> Outgoing:
+    goal, likely = o.goal, o.at("likely")
+    lines: list[Text | str] = [Text("📈 ", Bold("The deadline is in doubt")), f"Goal: {o.name}"]
+    if goal is None or goal.has_ended or goal.deadline != o.at("deadline"):
+        return o.letter([*lines, "That is settled by now."])
+    lines.append(f"By the plan as it stands, the deadline holds {odds(o.number('odds'))}.")
+    if likely is not None and goal.deadline is not None:
+        lines.append(f"Likely done {day(likely, o.zone, o.now)}; due {moment(goal.deadline, o.zone, o.now)}.")
+    lines += ["", "You could name another date, have me look for another plan, or drop what isn't needed."]
+    taps = (("New date", GoalDeed.NEW_DATE), ("Re-plan", GoalDeed.REPLAN), ("See the plan", GoalDeed.PLAN))
+    return o.letter(lines, [[keyboards.button(label, GoalTap(deed=deed, goal=goal.id)) for label, deed in taps]])
+
+
+def _check_flipped(o: Occasion) -> Outgoing:
+    goal = o.goal
+    if goal is None or goal.has_ended or o.notice.task is None or o.notice.task not in goal.tasks:
+        return _over(o)
+    lines: list[Text | str] = [
+        Text("⚠️ ", Bold("Something that held no longer does")),
+        f"Goal: {o.name}",
+        f"Task: {line(goal.tasks[o.notice.task].title, 200)}",
+        "",
+        sentence(words(o.text("summary"), 900)),
+        "I looked twice. If it matters to the goal, let me re-plan.",
+    ]
+    taps = (("Re-plan", GoalDeed.REPLAN), ("Show the goal", GoalDeed.OPEN))
+    return o.letter(lines, [[keyboards.button(label, GoalTap(deed=deed, goal=goal.id)) for label, deed in taps]])
 
 
 def _deadline_passed(o: Occasion) -> Outgoing:
@@ -252,6 +283,8 @@ _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
     NoticeKind.TASK_FOR_PERSON: _task,
     NoticeKind.REMINDER: _task,
     NoticeKind.DEADLINE_NEAR: _deadline_near,
+    NoticeKind.DEADLINE_DOUBTFUL: _deadline_doubtful,
+    NoticeKind.CHECK_FLIPPED: _check_flipped,
     NoticeKind.DEADLINE_PASSED: _deadline_passed,
     NoticeKind.GOAL_COMPLETED: _completed,
     NoticeKind.GOAL_FAILED: _failed,

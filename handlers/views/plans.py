@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 from aiogram.utils.formatting import Bold, Italic, Text
 
 from engine.goals import Goal, GoalStatus
+from engine.planning.quality import Circumstances, quality_of, standing_plan
 from engine.records import Outgoing
 from engine.tasks import ENDED_TASKS, Task
 from engine.values import ChatId, TaskNumber
 from handlers import keyboards
 from handlers.callbacks import StepDeed
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
-from handlers.views.signs import doer, is_persons
+from handlers.views.plan_quality import Checked, quality_message, short_form
+from handlers.views.signs import doer, is_persons, odds
 from handlers.views.tasks import numbers
 from handlers.views.times import hours, moment, plural
 
 STEPS_A_PAGE = 20
+MOST_CHECKED = 300
+"""Tasks up to which a plan is checked while its message is drawn, which takes some 20 ms; larger ones on request."""
 
 
 def plan_message(goal: Goal, zone: str, now: dt.datetime, page: int = 0, advice: Sequence[str] = ()) -> Outgoing:
@@ -25,9 +29,27 @@ def plan_message(goal: Goal, zone: str, now: dt.datetime, page: int = 0, advice:
     pages = max(1, -(-len(tasks) // STEPS_A_PAGE))
     page = min(max(page, 0), pages - 1)
     head: list[Text | str] = [_heading(goal), *_summary(goal, tasks, zone, now), ""]
-    foot = _foot(goal, page, pages, advice if page == 0 else ())
+    checked = _check(goal, now) if page == 0 else []
+    foot = [*_options(goal), *checked, *_foot(goal, page, pages, advice if page == 0 else ())]
     sheet = Sheet(head=head, items=[step_line(one) for one in tasks[page * STEPS_A_PAGE :][:STEPS_A_PAGE]], foot=foot)
     return letter(goal.chat or ChatId(0), sheet.text(), keyboards.plan_buttons(goal, page, pages), goal.id)
+
+
+def check_message(goal: Goal, now: dt.datetime) -> Outgoing:
+    """All that the check of the plan found."""
+    return quality_message(_checked(goal, now))
+
+
+def _checked(goal: Goal, now: dt.datetime) -> Checked:
+    plan = standing_plan(goal)
+    return Checked(goal=goal, plan=plan, quality=quality_of(goal, plan, Circumstances(now=now)))
+
+
+def _check(goal: Goal, now: dt.datetime) -> list[Text | str]:
+    """What the check says of a plan that waits for its start, in short."""
+    if goal.status is not GoalStatus.PROPOSED or not 0 < len(goal.tasks) <= MOST_CHECKED:
+        return []
+    return ["", *short_form(_checked(goal, now))]
 
 
 def _heading(goal: Goal) -> Text:
@@ -55,6 +77,19 @@ def _shares(yours: int, tasks: int) -> str:
     if yours == tasks:
         return "yours" if tasks == 1 else "all yours"
     return f"{yours} of them yours"
+
+
+def _options(goal: Goal) -> list[Text | str]:
+    """The plans to choose between, side by side: odds, time, cost, and what sets each apart."""
+    if goal.status is not GoalStatus.PROPOSED or not goal.options:
+        return []
+    found: list[Text | str] = ["", Bold("Ways to go about it:")]
+    for name, option in zip(keyboards.PLAN_LETTERS, goal.options, strict=False):
+        cost = f" · costs about {option.cost:,.0f}" if option.cost else ""
+        figures = f"goes as planned {odds(option.probability)} · {hours(option.low, option.high)}{cost}"
+        apart = "this one" if name == "A" else line(option.difference, 160)
+        found.append(Text(Bold(name), f" · {figures}" + (f" · {apart}" if apart else "")))
+    return found
 
 
 def _foot(goal: Goal, page: int, pages: int, advice: Sequence[str]) -> list[Text | str]:
@@ -149,10 +184,10 @@ def place_step(goal: Goal, number: int) -> Outgoing:
     return letter(goal.chat or ChatId(0), sheet.text(), buttons, goal.id)
 
 
-def repair_message(goal: Goal, version: int, reason: str, summary: str) -> Outgoing:
-    """A larger plan that waits for a yes."""
+def repair_message(goal: Goal, version: int, reason: str, summary: str, *, grows: bool = True) -> Outgoing:
+    """Another plan that waits for a yes: because it `grows`, or because nothing has failed yet."""
     lines: list[Text | str] = [
-        Text("🗺 ", Bold("A larger plan needs your yes")),
+        Text("🗺 ", Bold(f"{'A larger' if grows else 'Another'} plan needs your yes")),
         Text("Goal: ", line(goal.name, 200)),
     ]
     if reason.strip():

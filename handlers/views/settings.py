@@ -8,10 +8,10 @@ from aiogram.utils.formatting import Bold, Text
 from engine.records import ChatSettings, Outgoing
 from handlers.callbacks import SettingsDeed, SettingsTap
 from handlers.keyboards import Button, Rows, button, in_rows
+from handlers.reading.zones import SUGGESTED
 from handlers.views.letters import letter, line, stacked, words
 from handlers.views.times import DAYS, local
 from handlers.views.welcome import zone_words
-from handlers.zones import SUGGESTED
 
 HOURS = (6, 7, 8, 9, 10, 12, 17, 18, 20, 21, 22)
 QUIET = ((22, 7), (22, 8), (23, 7), (21, 8), (0, 8), (20, 9))

@@ -1,6 +1,6 @@
 """The small signs the chat speaks in: bars, statuses, who does what."""
 
-from engine.goals import GoalStatus, Priority
+from engine.goals import Goal, GoalStatus, Priority
 from engine.tasks import Task, TaskStatus, WaitingFor
 
 PERSONS_WORK = frozenset({"person", "decide"})
@@ -97,6 +97,20 @@ def counted(task: Task) -> str:
     return f" · {task.count} of {task.target_count}" if task.target_count > 1 else ""
 
 
+def lagging(goal: Goal, task: Task) -> str:
+    """« · behind» for a task that was seen to take longer than usual, or to be off the way to its target."""
+    return " · behind" if 0 < task.history.behind == goal.plan_version else ""
+
+
 def number(value: float) -> str:
     """A number without needless zeros: «500», «12.5», «1,200»."""
     return f"{value:,.0f}" if abs(value) < 1e15 and value == int(value) else f"{value:,.6g}"
+
+
+def odds(probability: float) -> str:
+    """Odds as people say them: «7 times in 10», «1 time in 20», «almost always»."""
+    if probability >= 0.95:
+        return "almost always"
+    if probability >= 0.15:
+        return f"{round(probability * 10)} times in 10"
+    return f"1 time in {min(round(1 / max(probability, 0.001)), 100)}"

@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from aiogram.utils.formatting import Bold, Code, Italic, Text
+from msgspec.structs import replace
 
+from engine.execution.watching import way_to_target
 from engine.goals import Goal
 from engine.records import Outgoing
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
@@ -142,10 +144,26 @@ def noted_number(goal: Goal, task: Task, told: str, zone: str, now: dt.datetime)
             task_place(goal, task),
             "",
             Text("Noted: ", Bold(line(told, 60)), ". ", _target(task), "."),
+            *_on_the_way(goal, task),
             "It isn't there yet, so I keep waiting. Reply with a new number when there is one.",
         ]
     )
     return letter(goal.chat or ChatId(0), body, keyboards.task_buttons(goal, task), goal.id)
+
+
+def _on_the_way(goal: Goal, task: Task) -> list[str]:
+    """Where the number reported last should be by now; nothing where there is no way that it could be on."""
+    *earlier, newest = task.history.readings or (None,)
+    if newest is None:
+        return []
+    before = replace(task, history=replace(task.history, readings=tuple(earlier)))
+    way = way_to_target(goal, before, newest)
+    if way is None:
+        return []
+    expected, off = way
+    if off == 0:
+        return ["That is in time for the deadline."]
+    return [f"To be in time for the deadline it should be about {number(float(f'{expected:.3g}'))} by now."]
 
 
 def unclear(goal: Goal, task: Task, said: str, of: int) -> Outgoing:

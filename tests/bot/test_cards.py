@@ -14,6 +14,7 @@ from bot.local.faults import Fault, FaultKind
 from bot.local.messages import Person
 from engine.errors import NotFoundError
 from engine.goals import Goal
+from engine.planning.forecasting.model import Forecast, Prospect, Range
 from engine.records import Card, ChatSettings, Outgoing
 from engine.values import ChatId, GoalId
 
@@ -56,11 +57,14 @@ class Shelf:
     async def save_card(self, card: Card) -> None:
         self.all[card.goal] = replace(card, wanted=max(card.wanted, self.all[card.goal].wanted))
 
+    async def doubt_cards(self) -> None:
+        self.all = {goal: replace(card, shown=0) for goal, card in self.all.items()}
+
     async def settings(self, chat: ChatId) -> Any:
         return await self.stage.database.conversations.settings(chat)
 
 
-def draw(goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal]) -> Outgoing:
+def draw(goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal], forecast: Forecast | None = None) -> Outgoing:
     return Outgoing(chat=ChatId(0), payload={"text": goal.name})
 
 
@@ -238,7 +242,9 @@ async def test_a_card_that_was_never_shown_and_can_not_be_rests_until_its_goal_c
     cards = cards_of(stage, shelf)
     drawn: list[int] = []
 
-    def draw_or_fail(goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal]) -> Outgoing:
+    def draw_or_fail(
+        goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal], forecast: Forecast | None
+    ) -> Outgoing:
         drawn.append(goal.revision)
         if fault == "drawing" and goal.revision == 1:
             raise KeyError("a view's fault")
@@ -253,3 +259,94 @@ async def test_a_card_that_was_never_shown_and_can_not_be_rests_until_its_goal_c
         cards.bell.ring()
         await stage.until(cards.is_quiet)
     assert stage.texts() == ["well"]
+
+
+class Seer:
+    """Tells when a goal will be done, as the test says."""
+
+    def __init__(self) -> None:
+        self.says = ""
+        self.asked = 0
+
+    async def forecast(self, goal: Goal) -> Forecast | None:
+        self.asked += 1
+        if not self.says:
+            raise ZeroDivisionError("a forecast's fault")
+        end = dt.datetime.fromisoformat(self.says)
+        return Forecast(
+            made_at=end,
+            prospect=Prospect.OPEN,
+            end=Range(p10=end, p50=end, p90=end),
+            success_odds=1.0,
+            deadline_odds=None,
+            on_time_odds=None,
+        )
+
+
+def with_forecast(stage: Any, shelf: Shelf, seer: Seer) -> Cards:
+    def draw_ahead(
+        goal: Goal, zone: str, now: dt.datetime, below: Sequence[Goal], forecast: Forecast | None
+    ) -> Outgoing:
+        end = (
+            forecast.end.p50.date().isoformat() if forecast is not None and forecast.end is not None else "nobody knows"
+        )
+        return Outgoing(chat=ChatId(0), payload={"text": f"{goal.name}: {end}"})
+
+    cards = cards_of(stage, shelf)
+    cards._easel = replace(cards._easel, draw=draw_ahead, forecast=seer.forecast)
+    return cards
+
+
+async def test_a_card_shows_its_forecast_and_goes_without_one_that_fails(stage: Any, shelf: Shelf, ann: Person) -> None:
+    seer = Seer()
+    shelf.change(SEVEN, 1, "shop")
+    shelf.want(SEVEN, ann.id)
+    await settle(stage, with_forecast(stage, shelf, seer))
+    assert stage.texts() == ["shop: nobody knows"]
+    seer.says = "2026-12-03T12:00:00+00:00"
+    shelf.change(SEVEN, 2, "shop")
+    await settle(stage, with_forecast(stage, shelf, seer))
+    assert stage.texts() == ["shop: 2026-12-03"]
+
+
+async def test_a_forecast_alone_moves_a_card_once_an_hour_at_most_and_only_where_it_says_something_else(
+    stage: Any, shelf: Shelf, ann: Person
+) -> None:
+    edits: list[str] = []
+    stage.simulator.listen(lambda event: edits.append("") if type(event).__name__ == "MessageEdited" else None)
+    seer = Seer()
+    seer.says = "2026-12-03T12:00:00+00:00"
+    shelf.change(SEVEN, 1, "shop")
+    shelf.want(SEVEN, ann.id)
+    cards = with_forecast(stage, shelf, seer)
+    async with stage.running(cards.run):
+        await stage.until(cards.is_quiet)
+        assert seer.asked == 1
+        for minutes, says, texts in (
+            (50, "2026-12-05", "shop: 2026-12-03"),  # not an hour yet
+            (11, "2026-12-05", "shop: 2026-12-05"),
+            (30, "2026-12-09", "shop: 2026-12-05"),
+            (31, "2026-12-05", "shop: 2026-12-05"),  # it says the same again: no edit
+        ):
+            seer.says = f"{says}T12:00:00+00:00"
+            stage.real.advance(minutes * 60)
+            cards.bell.ring()
+            await stage.turns()
+            await stage.until(cards.is_quiet)
+            assert stage.texts() == [texts]
+    assert len(edits) == 1
+    assert seer.asked == 3
+
+
+async def test_a_start_looks_at_no_card_that_nothing_changed(stage: Any, shelf: Shelf, ann: Person) -> None:
+    seer = Seer()
+    seer.says = "2026-12-03T12:00:00+00:00"
+    shelf.change(SEVEN, 1, "shop")
+    shelf.want(SEVEN, ann.id)
+    await settle(stage, with_forecast(stage, shelf, seer))
+    for _ in range(3):
+        cards = with_forecast(stage, shelf, seer)
+        async with stage.running(cards.run):
+            cards.bell.ring()
+            await stage.turns()
+    assert seer.asked == 1

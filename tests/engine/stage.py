@@ -13,9 +13,9 @@ from engine.errors import StoreError
 from engine.execution.retries import RetryPolicy
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import Goal, GoalStatus
-from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair
+from engine.plans import AdaptationNeed, Plan, PlannedTask, Prospect, Repair
 from engine.records import Batch
-from engine.tasks import TaskStatus
+from engine.tasks import Estimate, TaskStatus
 from engine.values import ChatId, GoalId, TaskNumber, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import Work, WorkContext, WorkRegistry, WorkResult
@@ -25,6 +25,9 @@ from tests.fakes import FakeClock
 IN_CHAT = Origin(chat=ChatId(100), owner=UserId(7))
 AT_ONCE = RetryPolicy(first_delay=0.0)
 """Retries without a pause."""
+
+
+PROSPECT = Prospect(probability=0.8, cost=0.0, hours=Estimate(low=2, likely=4, high=8))
 
 
 @dataclass
@@ -38,12 +41,16 @@ class PlanOf:
     failures: list[Exception] = field(default_factory=list)
     """Raised in order before anything is handed out."""
     needs: list[AdaptationNeed] = field(default_factory=list)
+    alternatives: tuple[Plan, ...] = ()
+    """Come with every plan, each with its prospect."""
     gate: asyncio.Event | None = None
     """Closed: planning takes until it is set."""
 
     async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
         await self._before()
-        return Plan(tasks=self.plans[goal.name if goal.name in self.plans else ""], source="test")
+        tasks = self.plans[goal.name if goal.name in self.plans else ""]
+        prospect = PROSPECT if self.alternatives else None
+        return Plan(tasks=tasks, source="test", prospect=prospect, alternatives=self.alternatives)
 
     async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str = "UTC") -> Repair:
         self.needs.append(need)

@@ -20,7 +20,7 @@ from bot.requests import post
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
 from engine.goals import Goal
-from engine.planning.planner import ThreadedPlanner
+from engine.planning.planner import GoalPlanner
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair
 from engine.records import ChatSettings, Handled, Update
 from engine.values import ChatId, GoalId, UserId
@@ -41,10 +41,14 @@ BEN = Person(id=8, first_name="Ben")
 class ChosenPlanner:
     """The real planner, unless a test says which tasks a plan is to have."""
 
-    real: ThreadedPlanner
+    real: GoalPlanner
     tasks: tuple[PlannedTask, ...] = ()
+    whole: Plan | None = None
+    """A plan as it is, with alternatives perhaps; None for one of `tasks`."""
 
     async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
+        if self.whole is not None:
+            return self.whole
         return Plan(tasks=self.tasks, source="test") if self.tasks else await self.real.plan(goal, now, zone)
 
     async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
@@ -224,7 +228,7 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
             conversations=database.conversations,
         )
         registry = builtin_registry(WorkOptions())
-        planner = ChosenPlanner(ThreadedPlanner(works=registry.names()))
+        planner = ChosenPlanner(GoalPlanner(works=registry.names()))
         engine = AutonomousGoalExecutor(stores, clock, registry, planner, Options())
         async with asyncio.TaskGroup() as group:
             running = group.create_task(engine.run())

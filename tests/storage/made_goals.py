@@ -9,10 +9,21 @@ from msgspec.structs import replace
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.events import Event, GoalCreated, Recorded
 from engine.goals import MILESTONES, Goal, GoalStatus, Milestone, ParentTask, Priority
-from engine.plans import AdaptationNeed, Trigger
+from engine.plans import AdaptationNeed, PlanOption, Trigger
 from engine.records import Batch, Change
 from engine.reporting.notices import Notice
-from engine.tasks import Estimate, Expectation, Lease, Outcome, Task, TaskStatus, Waiting, WaitingFor
+from engine.tasks import (
+    Estimate,
+    Expectation,
+    Lease,
+    Outcome,
+    Reading,
+    Task,
+    TaskHistory,
+    TaskStatus,
+    Waiting,
+    WaitingFor,
+)
 from engine.values import BlockageNumber, BootId, Cause, ChatId, GoalId, TaskNumber, UserId
 
 NOW = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
@@ -59,6 +70,24 @@ needs = st.builds(
 )
 
 
+histories = st.builds(
+    TaskHistory,
+    failures=counts,
+    behind=counts,
+    flipped_at=st.none() | moments,
+    readings=st.lists(st.builds(Reading, at=moments, value=floats), max_size=2).map(tuple),
+)
+
+
+estimates = st.builds(Estimate, low=floats, likely=floats, high=floats)
+expectations = st.builds(Expectation, summary=texts, target=st.none() | floats, unit=texts, at_most=st.booleans())
+LOOKED_BACK = {
+    "attempts": counts, "attempt_serial": counts, "lost": counts, "revivals": counts, "last_error": texts,
+    "history": histories,
+}  # fmt: skip
+"""What a task remembers of its tries."""
+
+
 @st.composite
 def tasks(draw: st.DrawFn, number: int, highest: int) -> Task:
     others = [TaskNumber(n) for n in range(1, highest + 1) if n != number]
@@ -76,24 +105,21 @@ def tasks(draw: st.DrawFn, number: int, highest: int) -> Task:
             position=counts,
             weight=floats,
             critical=st.booleans(),
-            estimate=st.builds(Estimate, low=floats, likely=floats, high=floats),
+            estimate=estimates,
             resources=st.lists(texts, max_size=2).map(tuple),
-            expected=st.builds(
-                Expectation, summary=texts, target=st.none() | floats, unit=texts, at_most=st.booleans()
-            ),
+            expected=expectations,
             checkpoint=texts,
             status=st.sampled_from(TaskStatus),
             target_count=counts,
+            success=floats,
+            cost=floats,
+            method=texts,
             count=counts,
-            attempts=counts,
-            attempt_serial=counts,
-            lost=counts,
-            revivals=counts,
+            **LOOKED_BACK,
             lease=st.none() | leases,
             waiting=st.none() | waits,
             due_at=st.none() | moments,
             outcome=st.none() | outcomes,
-            last_error=texts,
             plan_version=counts,
             started_at=st.none() | moments,
             ended_at=st.none() | moments,
@@ -144,6 +170,20 @@ milestones = st.tuples(st.lists(st.none() | moments, min_size=5, max_size=5), st
     lambda made: (*(replace(m, reached_at=at) for m, at in zip(MILESTONES, made[0], strict=True)), *made[1])
 )
 
+plan_options = st.builds(
+    PlanOption, probability=floats, cost=floats, low=floats, high=floats, tasks=counts, difference=texts
+)
+
+
+WATCHED = {
+    "in_vain": st.lists(st.builds(ResolutionAttempt, at=moments, what=texts, result=texts), max_size=2).map(tuple),
+    "doubted": counts,
+    "resumed_at": st.none() | moments,
+    "deadline_grace": st.none() | moments,
+    "deadline_warned": st.booleans(),
+}
+"""What a goal remembers so that each thing is said once."""
+
 
 def goals(number: int, revision: int) -> st.SearchStrategy[Goal]:
     """Goals of one id with everything else as odd as can be."""
@@ -169,16 +209,16 @@ def goals(number: int, revision: int) -> st.SearchStrategy[Goal]:
         adapting=st.none() | needs,
         fruitless=counts,
         adaptations=counts,
+        **WATCHED,
         tasks=task_maps(),
         milestones=milestones,
         blockages=blockage_maps(),
         last_blockage=counts,
         last_task=counts,
         strategies=st.dictionaries(st.sampled_from(BlockageKind), st.sampled_from(Strategy), max_size=2),
-        deadline_grace=st.none() | moments,
-        deadline_warned=st.booleans(),
         reason=texts,
         reasoning_session=st.none() | texts,
+        options=st.lists(plan_options, max_size=2).map(tuple),
         created_at=moments,
         updated_at=moments,
         started_at=st.none() | moments,

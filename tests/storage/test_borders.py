@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
+from engine.goals import GoalStatus
 from engine.records import Card, ChatSettings, Delivery, Dialogue, Handled, Outgoing, Update
 from engine.reporting.notices import Notice, NoticeKind
 from engine.values import BlockageNumber, ChatId, GoalId, TaskNumber, UserId
@@ -263,3 +264,20 @@ async def test_owners_and_the_pairing_code_are_kept(database: Database) -> None:
     await conversations.add_owner(UserId(7), NOW)
     await conversations.add_owner(UserId(7), LATER)
     assert set(await conversations.owners()) == {7}
+
+
+async def test_cards_of_goals_under_way_that_were_sent_can_be_looked_at_once_more(database: Database) -> None:
+    statuses = [GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.COMPLETED, GoalStatus.ACTIVE]
+    goals = [plain_goal(number, status=status) for number, status in enumerate(statuses, start=1)]
+    await database.ledger.commit(created(*goals))
+    for goal in goals:
+        message = 70 + goal.id if goal.id < 4 else None
+        card = Card(goal=goal.id, chat=CHAT, message=message, wanted=1, shown=1, fingerprint="f")
+        await database.conversations.save_card(card)
+    assert await database.conversations.cards() == []
+    await database.conversations.doubt_cards()
+    found = await database.conversations.cards()
+    assert [(card.goal, card.wanted, card.shown, card.fingerprint) for card in found] == [
+        (1, 1, 0, "f"),
+        (2, 1, 0, "f"),
+    ]

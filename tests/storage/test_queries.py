@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.blockages import Blockage, BlockageKind
-from engine.events import NoteAdded
+from engine.events import BlockageResolved, NoteAdded
 from engine.goals import Goal, GoalStatus, ParentTask, Priority
 from engine.plans import AdaptationNeed, Trigger
 from engine.records import ChatSettings, Outgoing
@@ -158,6 +158,30 @@ async def test_what_the_loops_look_for_is_found_without_reading_what_is_settled(
     assert [step for step in steps if whole.match(step)] == []
 
 
+async def test_goals_under_way_that_wait_for_a_resource_are_found_and_no_others(database: Database) -> None:
+    def held(number: int, kind: BlockageKind, **facts: object) -> Goal:
+        blockage = Blockage(
+            number=BlockageNumber(1), task=TaskNumber(1), kind=kind, description="no gpu", needed="gpu", raised_at=NOW
+        )
+        return replace(plain_goal(number, tasks=1), blockages={blockage.number: blockage}, **facts)  # type: ignore[arg-type]  # the facts are fields
+
+    short = held(1, BlockageKind.RESOURCE)
+    await database.ledger.commit(
+        created(
+            short,
+            held(2, BlockageKind.EXTERNAL),
+            held(3, BlockageKind.RESOURCE, status=GoalStatus.FAILED),
+            held(4, BlockageKind.RESOURCE, status=GoalStatus.PAUSED),
+            plain_goal(5),
+        )
+    )
+    assert await database.queries.short_of_resources() == [1, 4]
+    lifted = replace(short, blockages={}, revision=2)
+    ended = BlockageResolved(number=BlockageNumber(1), resolution="it is back")
+    await database.ledger.commit(batch(change(short, lifted, ended)))
+    assert await database.queries.short_of_resources() == [4]
+
+
 def nested(value: object) -> object:
     """The value as it is after a trip through JSON text."""
     return json.loads(json.dumps(value))
@@ -183,6 +207,7 @@ async def test_an_export_holds_every_row_of_the_chats_goals_and_nothing_of_other
     assert sizes == {
         "tasks": 2, "dependencies": 1, "milestones": 5, "progress_history": 2, "adaptations": 0, "blockages": 0,
         "log": 2, "attempts": 0, "plans": 0, "causes": 1, "cards": 0, "wakeups": 1,
+        "plan_options": 0, "in_vain": 0,
     }  # fmt: skip
     assert [len(exported[key]) for key in ("settings", "dialogue", "inbox", "outbox")] == [1, 0, 0, 1]  # type: ignore[arg-type]  # lists all
 

@@ -5,13 +5,14 @@ import pytest
 from engine import events as e
 from engine.errors import InvalidInputError, PermanentError, RefusedError
 from engine.execution.adaptation import accepted, rejected, repaired, request
+from engine.execution.failures import Failure, FailureKind
 from engine.execution.goal_decisions import cancel
-from engine.execution.task_decisions import done_by_person
+from engine.execution.task_decisions import attempt_failed, done_by_person
 from engine.goals import GoalStatus
-from engine.plans import AdaptationNeed, Repair, Trigger
-from engine.tasks import TaskStatus
+from engine.plans import AdaptationNeed, PlannedTask, Repair, Trigger
+from engine.tasks import Outcome, TaskStatus
 from engine.values import TaskNumber
-from tests.engine.lives import Life, check_sound, new_goal, planned
+from tests.engine.lives import JUDGING, Life, check_sound, new_goal, planned
 
 ONE, TWO, THREE = TaskNumber(1), TaskNumber(2), TaskNumber(3)
 
@@ -83,29 +84,118 @@ def test_a_newer_need_replaces_the_older() -> None:
     assert life.do(repaired(Repair(), new, 1))
 
 
-def test_after_three_adaptations_without_progress_a_person_is_asked() -> None:
+def in_vain(life: Life, times: int) -> int:
+    """Let task 1 fail, and each other way that takes its place; returns the number of the last one."""
+    for number in range(1, times + 1):
+        task = 1 if number == 1 else life.goal.last_task
+        life.fail(task, PermanentError(f"rock {number}"))
+        other = planned(f"way {number + 1}")
+        mend(life, Repair(supersede=(TaskNumber(task),), add=(other,), summary=f"Instead: «{other.title}»"))
+        assert life.goal.plan_version == number + 1
+    return life.goal.last_task
+
+
+def test_after_three_adaptations_without_progress_a_person_is_asked_with_the_history() -> None:
     life = Life.started(planned("a"))
-    for version in (2, 3, 4):
-        life.fail(1, PermanentError("rock"))
-        assert life.goal.adapting is not None
-        mend(life, Repair(reset=(ONE,)))
-        assert life.goal.plan_version == version
-    life.fail(1, PermanentError("rock"))
+    last = in_vain(life, 3)
+    life.fail(last, PermanentError("rock 4"))
     assert life.goal.adapting is None
     (blockage,) = life.goal.blockages.values()
     assert blockage.kind.value == "external"
     assert "3 changes of the plan" in blockage.tried[-1].result
+    assert [attempt.result for attempt in blockage.tried[:3]] == [
+        "«A»: rock 1 → Instead: «Way 2»",
+        "«Way 2»: rock 2 → Instead: «Way 3»",
+        "«Way 3»: rock 3 → Instead: «Way 4»",
+    ]
     assert life.goal.status is GoalStatus.BLOCKED
 
 
 def test_progress_makes_the_count_of_fruitless_adaptations_start_over() -> None:
     life = Life.started(planned("a"), planned("b"))
-    for _ in range(3):
-        life.fail(1, PermanentError("rock"))
-        mend(life, Repair(reset=(ONE,)))
+    last = in_vain(life, 3)
+    assert len(life.goal.in_vain) == 3
     life.finish(2)
-    life.fail(1, PermanentError("rock"))
+    assert not life.goal.in_vain
+    life.fail(last, PermanentError("rock"))
     assert life.goal.adapting is not None
+
+
+def failed_twice() -> Life:
+    life = Life.started(planned("a"), planned("b", work="person"))
+    life.fail(1, PermanentError("rock"))
+    mend(life, Repair(reset=(ONE,), summary="fresh attempts"))
+    life.fail(1, PermanentError("rock"))
+    return life
+
+
+@pytest.mark.parametrize(
+    "repair",
+    [
+        Repair(reset=(ONE,)),
+        Repair(supersede=(ONE,), add=(planned("x", title="  a "),)),
+    ],
+    ids=["reset", "added anew"],
+)
+def test_what_failed_twice_in_the_same_way_is_not_tried_a_third_time_but_asked_about(repair: Repair) -> None:
+    life = failed_twice()
+    mend(life, repair)
+    assert life.goal.plan_version == 2, "the repair was not taken over"
+    assert life.goal.adapting is None
+    (blockage,) = life.goal.blockages.values()
+    assert (blockage.strategy.value, blockage.task) == ("ask", 1)
+    told = [attempt.result for attempt in blockage.tried]
+    assert told[0] == "«A»: rock → fresh attempts"
+    assert "has failed 2 times in the same way" in told[-1]
+    check_sound(life.goal)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [planned("x", title="Another way: A"), planned("x", title="A", work="person"), planned("x", title="A", method="m")],
+    ids=["title", "work", "method"],
+)
+def test_another_way_to_the_same_end_is_not_the_same(other: PlannedTask) -> None:
+    life = failed_twice()
+    mend(life, Repair(supersede=(ONE,), add=(other,)))
+    assert life.goal.plan_version == 3
+
+
+def test_a_person_who_asks_for_it_gets_a_third_try() -> None:
+    life = failed_twice()
+    asked(life, "I mended it")
+    mend(life, Repair(reset=(ONE,)))
+    assert life.task(1).status is TaskStatus.PENDING
+
+
+def test_a_result_that_fell_short_otherwise_than_before_is_no_failure_in_the_same_way() -> None:
+    life = Life.started(planned("a"), planned("b"))
+    for value in (1, 2, 3):
+        outcome = Outcome(summary=f"{value} of 9", value=value, deviation=0.9)
+        short = Failure(kind=FailureKind.PERMANENT, message=f"fell short: {value} of 9", outcome=outcome)
+        life.do(attempt_failed(ONE, life.begin(1), short, JUDGING))
+        mend(life, Repair(reset=(ONE,)))
+    assert life.task(1).history.failures == 0
+    assert life.goal.plan_version == 4
+
+
+@pytest.mark.parametrize("trigger", [Trigger.OVERRUN, Trigger.FORECAST])
+def test_another_plan_for_what_is_only_foreseen_waits_for_a_yes_in_a_chat(trigger: Trigger) -> None:
+    life = Life.started(planned("a", work="person"))
+    need = AdaptationNeed(reason="slow", trigger=trigger, since=life.now)
+    life.do(request(need))
+    repair = Repair(supersede=(ONE,), add=(planned("b", work="person"),))
+    mend(life, repair)
+    assert (life.goal.plan_version, life.goal.proposed_version) == (1, 2)
+    life.do(accepted(repair, need, 2))
+    assert life.goal.plan_version == 2
+
+
+def test_nothing_better_for_what_is_only_foreseen_changes_nothing_and_asks_nobody() -> None:
+    life = Life.started(planned("a", work="person"))
+    life.do(request(AdaptationNeed(reason="slow", trigger=Trigger.FORECAST, since=life.now)))
+    mend(life, Repair())
+    assert (life.goal.plan_version, life.goal.adapting, dict(life.goal.blockages)) == (1, None, {})
 
 
 def test_a_failed_task_gets_fresh_attempts_and_its_blockage_a_story() -> None:

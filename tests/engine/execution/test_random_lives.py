@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine.blockages import FITTING_STRATEGIES, BlockageKind
-from engine.decisions import Decision
+from engine.decisions import Decision, Moment
 from engine.errors import (
     DependencyBlocked,
     ExternalBlocked,
@@ -20,16 +20,17 @@ from engine.errors import (
     ResourceBlocked,
     TemporaryError,
 )
-from engine.execution import adaptation, blocking, by_hand, goal_decisions, task_decisions
+from engine.execution import adaptation, blocking, by_hand, goal_decisions, task_decisions, watching
 from engine.execution.failures import Failure, FailureKind, classify
 from engine.execution.jobs import wants_job
+from engine.execution.resources import Capacity, Stock
 from engine.execution.timing import deadline_due, goal_moment, moved_wakeups, task_moment
 from engine.goals import Goal, GoalStatus
-from engine.planning.criteria_planner import CriteriaPlanner
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair, Trigger
 from engine.tasks import Outcome
 from engine.values import TaskNumber
 from tests.engine.lives import BOOT, JUDGING, Life, check_sound, new_goal, planned
+from tests.engine.planning.planners import general_planner
 
 OPTIONS = ["left", "right"]
 INPUTS: dict[str, dict[str, object]] = {
@@ -38,6 +39,7 @@ INPUTS: dict[str, dict[str, object]] = {
     "measure": {},
     "wait": {"seconds": 3600},
     "decide": {"options": OPTIONS},
+    "http_check": {"url": "https://example.org"},
 }
 numbers = st.integers(1, 9)
 
@@ -47,7 +49,7 @@ def plans(draw: st.DrawFn) -> tuple[PlannedTask, ...]:
     """Up to six tasks; each may depend on earlier ones and hang on an earlier choice."""
     made: list[PlannedTask] = []
     for place in range(draw(st.integers(1, 6))):
-        work = draw(st.sampled_from(["run", "run", "run", "person", "decide", "wait", "measure"]))
+        work = draw(st.sampled_from(["run", "run", "run", "person", "decide", "wait", "measure", "http_check"]))
         deciders = [task.key for task in made if task.work == "decide"]
         keys = [task.key for task in made]
         made.append(
@@ -58,6 +60,7 @@ def plans(draw: st.DrawFn) -> tuple[PlannedTask, ...]:
                 inputs=INPUTS[work],
                 weight=draw(st.sampled_from([0.0, 0.1, 1.0, 2.5])),
                 critical=draw(st.booleans()),
+                resources=draw(st.sampled_from([(), ("gpu",)])),
                 target_count=draw(st.sampled_from([1, 1, 4])) if work in ("run", "person") else 1,
                 only_if=draw(st.tuples(st.sampled_from(deciders), st.sampled_from(OPTIONS)) | st.none())
                 if deciders
@@ -226,12 +229,51 @@ class GoalLife(RuleBasedStateMachine):
         need = AdaptationNeed(reason="asked", trigger=Trigger.REQUESTED, since=self.life.now)
         self.try_to(adaptation.request(need))
 
+    @rule(number=numbers, hours=st.sampled_from([0.05, 3.0]))
+    def notice_an_overrun(self, number: int, hours: float) -> None:
+        before = self.life.goal
+        self.try_to(watching.overran(TaskNumber(number), likely=hours / 2, most=hours))
+        self.try_to(watching.overran(TaskNumber(number), likely=hours / 2, most=hours))
+        assert len(self.life.told(adaptation.e.TaskOverran)) <= sum(1 for _ in before.tasks) * max(
+            1, before.plan_version
+        )
+
+    @rule(odds=st.sampled_from([0.2, 0.7]))
+    def doubt_the_deadline(self, odds: float) -> None:
+        goal = self.life.goal
+        assume(goal.deadline is not None)
+        assert goal.deadline is not None
+        doubt = watching.Doubt(version=goal.plan_version, deadline=goal.deadline, odds=odds, likely=goal.deadline)
+        self.try_to(watching.deadline_doubtful(doubt))
+        told = [event.version for event in self.life.told(adaptation.e.DeadlineDoubtful)]  # type: ignore[union-attr]  # of that kind
+        assert len(told) == len(set(told)), "twice of one plan version"
+
+    @rule(number=numbers)
+    def see_a_check_turn(self, number: int) -> None:
+        found = Outcome(summary="it answers no more", deviation=1.0)
+        self.try_to(watching.check_flipped(TaskNumber(number), found))
+
+    @rule(count=st.sampled_from([0, 1]))
+    def change_the_resources(self, count: int) -> None:
+        stock = Stock(capacities={"gpu": Capacity(count=count)})
+        self.try_to(watching.resources_changed(stock, 300.0))
+
+    @rule(number=numbers)
+    def lack_a_resource(self, number: int) -> None:
+        def decide(goal: Goal, moment: Moment) -> list[adaptation.e.Event]:
+            task = goal.tasks.get(TaskNumber(number))
+            if task is None or not goal.can_start(task, moment.now) or goal.status is not GoalStatus.ACTIVE:
+                return []
+            return Stock(capacities={"gpu": Capacity(count=0)}).block(goal, task, "gpu", moment, 300.0)
+
+        self.try_to(decide)
+
     @rule(data=st.data(), honest=st.booleans())
     def repair(self, data: st.DataObject, honest: bool) -> None:
         goal = self.life.goal
         assume(wants_job(goal) and goal.adapting is not None)
         assert goal.adapting is not None
-        made = CriteriaPlanner().repair(goal, goal.adapting, self.life.now) if honest else self.wild_repair(data, goal)
+        made = general_planner().repair(goal, goal.adapting, self.life.now) if honest else self.wild_repair(data, goal)
         self.try_to(adaptation.repaired(made, goal.adapting, goal.plan_version))
 
     def wild_repair(self, data: st.DataObject, goal: Goal) -> Repair:

@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.goals import Goal
-from engine.planning.advice import advise
-from engine.planning.criteria_planner import CriteriaPlanner
+from engine.planning.criteria.advice import advise
+from engine.planning.criteria.suggestions import suggest_criteria
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
-from engine.planning.suggestions import suggest_criteria
+from engine.planning.why import why_task
 from engine.plans import Plan, PlannedTask, check_plan
 from engine.values import GoalId
+from tests.engine.planning.planners import general_planner, planner
 
 NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
 PIECES = (
@@ -65,7 +66,7 @@ deadlines = st.one_of(st.none(), st.integers(-10, 400).map(lambda days: NOW + dt
 
 def plan_of(criteria: tuple[str, ...], *, name: str = "A goal", deadline: dt.datetime | None = None) -> Plan:
     goal = Goal(id=GoalId(1), name=name, criteria=criteria, deadline=deadline, created_at=NOW, updated_at=NOW)
-    return CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW, zone="Asia/Kolkata", commands=("deploy",)))
+    return general_planner().plan(PlanRequest(goal=goal, now=NOW, zone="Asia/Kolkata", commands=("deploy",)))
 
 
 def check_inputs(task: PlannedTask) -> None:
@@ -135,6 +136,47 @@ def test_any_text_becomes_a_plan_that_can_be_carried_out(
     assert all(len(line) < 500 for line in plan.advice)
 
 
+def phrases() -> list[tuple[str, str]]:
+    """What people would say to ask for the compounds of each library: (library, criterion)."""
+    found = []
+    for library in planner().libraries.libraries:
+        for phrase in library.phrases:
+            words = {f"{{{one.name}}}": "4" if one.type == "number" else "the old thing" for one in phrase.parameters}
+            found.append((library.name, " ".join(words.get(part, part) for part in phrase.parts)))
+    return found
+
+
+def names() -> dict[str, str]:
+    """For each library a name of a goal that is of its subject."""
+    return {one.name: " ".join(sign.phrase for sign in one.subject.signs) for one in planner().libraries.libraries}
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_any_mix_of_subjects_becomes_a_plan_that_can_be_carried_out(data: st.DataObject) -> None:
+    asked = data.draw(st.lists(st.sampled_from(phrases()), min_size=1, max_size=6))
+    others = data.draw(st.lists(st.sampled_from(PIECES), max_size=2))
+    name = " ".join(dict.fromkeys(names()[library] for library, _ in asked))
+    criteria = (*(text for _, text in asked), *others)
+    days = data.draw(st.one_of(st.none(), st.integers(1, 400)))
+    goal = Goal(
+        id=GoalId(1),
+        name=name[:4000],
+        criteria=criteria,
+        deadline=None if days is None else NOW + dt.timedelta(days=days),
+        metadata=data.draw(st.sampled_from([{}, {"budget": 500}, {"budget": 20_000, "has_codebase": True}])),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    plan = planner().plan(PlanRequest(goal=goal, now=NOW, zone="Asia/Kolkata", commands=("deploy",)))
+    for one in (plan, *plan.alternatives):
+        check_whole(one, criteria)
+        assert one.prospect is not None
+        assert 0 < one.prospect.probability <= 1
+        assert sum(task.cost for task in one.tasks) <= max(one.prospect.cost, 0.0) + 1e-6
+        assert all(why_task(one, task.key) for task in one.tasks)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(criterion, max_size=5).map(tuple))
 def test_the_same_goal_gets_the_same_plan(criteria: tuple[str, ...]) -> None:
@@ -197,7 +239,7 @@ def test_hostile_criteria_become_a_plan_in_bounded_time(criteria: tuple[str, ...
 def test_two_clauses_that_share_a_question_which_names_one_of_them_are_both_planned() -> None:
     criteria = ("Test it if the rework pays off. Rework it if the rework pays off",)
     goal = Goal(id=GoalId(1), name="Rework", criteria=criteria, created_at=NOW, updated_at=NOW)
-    tasks = CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW)).tasks
+    tasks = general_planner().plan(PlanRequest(goal=goal, now=NOW)).tasks
     check_plan(tasks)
     assert {"Test it", "Rework it"} <= {task.title for task in tasks}
 
@@ -207,6 +249,6 @@ def test_two_clauses_that_share_a_question_which_names_one_of_them_are_both_plan
 def test_an_order_word_counts_also_before_a_verb_that_nobody_knows(word: str, doing: str) -> None:
     criteria = ("Paint the wall", f"{word} {doing}")
     goal = Goal(id=GoalId(1), name="Swap", criteria=criteria, created_at=NOW, updated_at=NOW)
-    last = CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW)).tasks[-1]
+    last = general_planner().plan(PlanRequest(goal=goal, now=NOW)).tasks[-1]
     assert last.criterion == 1
     assert last.after

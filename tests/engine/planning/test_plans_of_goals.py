@@ -11,10 +11,10 @@ import pytest
 from msgspec import structs
 
 from engine.goals import Goal
-from engine.planning.criteria_planner import CriteriaPlanner
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 from engine.plans import Plan, check_plan
 from engine.values import ChatId, GoalId
+from tests.engine.planning.planners import general_planner
 
 NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
 FILES = sorted((Path(__file__).parent / "expected").glob("*.txt"))
@@ -36,7 +36,7 @@ def rendered(plan: Plan) -> list[str]:
 
 def plan_of(name: str, criteria: tuple[str, ...]) -> Plan:
     goal = Goal(id=GoalId(1), name=name, criteria=criteria, chat=ChatId(7), created_at=NOW, updated_at=NOW)
-    return CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW, zone="Europe/Berlin", commands=("deploy",)))
+    return general_planner().plan(PlanRequest(goal=goal, now=NOW, zone="Europe/Berlin", commands=("deploy",)))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -96,7 +96,7 @@ def test_a_work_that_is_not_known_becomes_a_persons_task() -> None:
     goal = Goal(
         id=GoalId(1), name="x", criteria=("Monitor for 1 week", "Deploy if profitable"), created_at=NOW, updated_at=NOW
     )
-    plan = CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW, works=frozenset({"person"})))
+    plan = general_planner().plan(PlanRequest(goal=goal, now=NOW, works=frozenset({"person"})))
     assert {task.work for task in plan.tasks} == {"person"}
     assert all(task.only_if is None for task in plan.tasks)
 
@@ -109,35 +109,46 @@ def test_work_that_goes_by_itself_waits_for_a_word_on_what_nothing_in_the_plan_t
     ]
 
 
-def test_the_tree_tells_what_was_read_and_which_tasks_came_of_it() -> None:
+def test_the_tree_tells_what_was_read_what_called_for_it_and_which_tasks_came_of_it() -> None:
     plan = plan_of("Grow", ("Achieve 500 signups", "Buy milk, then call mom"))
-    assert plan.tree == {
-        "goal": "Grow",
-        "criteria": [
+    milk = {
+        "label": "c2.1",
+        "task": "any_do_chore",
+        "arguments": ["c2.1", "Buy milk"],
+        "about": "Do it",
+        "method": "any_chore",
+        "how": "in one step; it is small",
+        "probability": 0.98,
+        "children": [
             {
-                "index": 0,
-                "text": "Achieve 500 signups",
-                "clauses": [
-                    {
-                        "text": "Achieve 500 signups",
-                        "kind": "reach",
-                        "target": 500.0,
-                        "unit": "signups",
-                        "at_most": False,
-                        "tasks": ["c1.1-lead", "c1.1-measure"],
-                    }
-                ],
-            },
-            {
-                "index": 1,
-                "text": "Buy milk, then call mom",
-                "clauses": [
-                    {"text": "Buy milk", "kind": "buy", "tasks": ["c2.1-do"]},
-                    {"text": "Call mom", "kind": "chore", "tasks": ["c2.2-do"]},
-                ],
-            },
+                "label": "do",
+                "task": "any_do_small_thing",
+                "arguments": ["Buy milk"],
+                "probability": 0.98,
+                "key": "c2.1-do",
+            }
         ],
     }
+    assert isinstance(plan.tree, dict)
+    assert plan.tree["goal"] == "Grow"
+    criteria = plan.tree["criteria"]
+    assert isinstance(criteria, list)
+    signups, errands = criteria
+    assert signups["index"] == 0
+    assert signups["text"] == "Achieve 500 signups"
+    (clause,) = signups["clauses"]
+    parts = clause.pop("parts")
+    assert clause == {
+        "text": "Achieve 500 signups",
+        "kind": "reach",
+        "target": 500.0,
+        "unit": "signups",
+        "at_most": False,
+        "tasks": ["c1.1-lead", "c1.1-measure"],
+    }
+    assert [part["label"] for part in parts] == ["c1.1", "c1.1.measure"]
+    assert errands["clauses"][0] == {"text": "Buy milk", "kind": "buy", "tasks": ["c2.1-do"], "parts": [milk]}
+    assert errands["clauses"][1]["tasks"] == ["c2.2-do"]
 
 
 def test_a_long_stretch_is_estimated_by_what_it_says_and_a_count_by_its_parts() -> None:
@@ -190,10 +201,10 @@ def test_a_work_of_another_package_is_planned_where_a_criterion_names_it(
         asked = PlanRequest(
             goal=structs.replace(goal, criteria=criteria), now=NOW, works=BUILT_IN_WORKS | {"word_count"}
         )
-        named = [task for task in CriteriaPlanner().plan(asked).tasks if task.criterion == 1]
+        named = [task for task in general_planner().plan(asked).tasks if task.criterion == 1]
         assert (named[-1].work, named[-1].inputs) == (work, inputs)
         ours = PlanRequest(goal=structs.replace(goal, criteria=criteria), now=NOW)
-        assert all(task.work != "word_count" for task in CriteriaPlanner().plan(ours).tasks)
+        assert all(task.work != "word_count" for task in general_planner().plan(ours).tasks)
 
 
 @pytest.mark.parametrize(

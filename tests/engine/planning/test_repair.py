@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from engine.goals import Goal
-from engine.planning.criteria_planner import CriteriaPlanner
 from engine.planning.requests import PlanRequest
 from engine.plans import AdaptationNeed, Repair, Trigger, check_plan, find_circle
 from engine.tasks import Outcome, Task, TaskStatus
 from engine.values import ChatId, GoalId, TaskNumber
+from tests.engine.planning.planners import general_planner
 
 NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
 CRITERIA = ("Design UI mockups", "Develop MVP", "Launch on Product Hunt", "Achieve 500 signups")
@@ -23,7 +23,7 @@ def adopted(*criteria: str, chat: int | None = 7) -> Goal:
     """A goal whose plan was just adopted."""
     where = ChatId(chat) if chat else None
     goal = Goal(id=GoalId(1), name="Launch", criteria=criteria, chat=where, created_at=NOW, updated_at=NOW)
-    plan = CriteriaPlanner().plan(PlanRequest(goal=goal, now=NOW))
+    plan = general_planner().plan(PlanRequest(goal=goal, now=NOW))
     numbers = {planned.key: TaskNumber(number) for number, planned in enumerate(plan.tasks, 1)}
     tasks = {
         numbers[planned.key]: Task(
@@ -57,7 +57,7 @@ def changed(goal: Goal, number: TaskNumber, **facts: object) -> Goal:
 
 def repair(goal: Goal, trigger: Trigger, task: TaskNumber | None = None, reason: str = "") -> Repair:
     need = AdaptationNeed(reason=reason, trigger=trigger, task=task, since=NOW)
-    found = CriteriaPlanner().repair(goal, need, NOW)
+    found = general_planner().repair(goal, need, NOW)
     check_repair(goal, found)
     return found
 
@@ -119,7 +119,7 @@ def test_a_measure_by_address_becomes_one_that_a_person_reports() -> None:
 
 def test_a_programs_work_that_failed_again_has_no_other_way() -> None:
     goal, number = failed_launch(revivals=1, chat=None, work="my_work")
-    assert repair(goal, Trigger.TASK_FAILED, number) == Repair(source="criteria")
+    assert repair(goal, Trigger.TASK_FAILED, number) == Repair(source="methods")
 
 
 def test_by_hand_is_the_last_way() -> None:
@@ -127,7 +127,7 @@ def test_by_hand_is_the_last_way() -> None:
     (other,) = repair(goal, Trigger.TASK_FAILED, number).add
     assert other.title == "Another way: Launch on Product Hunt"
     goal = changed(goal, number, title=other.title)
-    assert repair(goal, Trigger.TASK_FAILED, number) == Repair(source="criteria")
+    assert repair(goal, Trigger.TASK_FAILED, number) == Repair(source="methods")
 
 
 def test_a_target_that_was_missed_brings_a_step_to_close_the_gap_and_a_second_measure() -> None:
@@ -230,14 +230,14 @@ def test_tasks_that_a_person_reworded_still_serve_their_criterion() -> None:
     goal = adopted(*CRITERIA)
     goal = changed(goal, number_of(goal, "Develop MVP"), title="Write the code")
     found = repair(goal, Trigger.WORLD_CHANGED, reason="a check flipped")
-    assert found == Repair(source="criteria", summary="The tasks stay as they are.")
+    assert found == Repair(source="methods", summary="The tasks stay as they are.")
 
 
 def test_tasks_whose_criterion_nobody_noted_are_kept_where_they_seem_to_serve_it() -> None:
     goal = adopted("Develop MVP")
     for number in goal.tasks:
         goal = changed(goal, number, expected=dataclasses.replace(goal.tasks[number].expected, summary=""))
-    assert repair(goal, Trigger.WORLD_CHANGED) == Repair(source="criteria", summary="The tasks stay as they are.")
+    assert repair(goal, Trigger.WORLD_CHANGED) == Repair(source="methods", summary="The tasks stay as they are.")
 
 
 def test_another_deadline_is_mentioned() -> None:
@@ -294,7 +294,7 @@ def test_any_repair_keeps_finished_work_and_leaves_a_plan_without_circles(
 @pytest.mark.parametrize("trigger", list(Trigger))
 def test_a_repair_tells_who_made_it(trigger: Trigger) -> None:
     goal, number = failed_launch(revivals=0)
-    assert repair(goal, trigger, number).source == "criteria"
+    assert repair(goal, trigger, number).source == "methods"
 
 
 def test_a_reworded_criterion_keeps_what_was_done_for_it() -> None:

@@ -15,6 +15,15 @@ from bot.local.entities import utf16_length
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.events import Event, event_name
 from engine.goals import MILESTONES, Goal, GoalStatus, Milestone, Priority
+from engine.planning.forecasting.model import (
+    Assumption,
+    Forecast,
+    PredictedBlockage,
+    PredictedKind,
+    Prospect,
+    Range,
+    TaskForecast,
+)
 from engine.plans import AdaptationNeed, Trigger
 from engine.records import ChatSettings, GoalRow, LogRow, Outgoing
 from engine.reporting.digests import digest_of
@@ -22,10 +31,23 @@ from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import Expectation, Outcome, Task, TaskStatus, Waiting, WaitingFor
 from engine.values import BlockageNumber, ChatId, GoalId, JsonValue, TaskNumber, UserId
 from handlers import keyboards
-from handlers.callbacks import LARGEST_ID, LARGEST_NUMBER, GoalDeed, Listing, PageTap, StepDeed, read_tap
+from handlers.callbacks import LARGEST_ID, LARGEST_NUMBER, GoalDeed, StepDeed, read_tap
 from handlers.errors import apology
 from handlers.small_talk import COMMANDS
-from handlers.views import blockers, cards, digests, goals, letters, log, plans, settings, setup, tasks, welcome
+from handlers.views import (
+    blockers,
+    cards,
+    digests,
+    forecasts,
+    goals,
+    letters,
+    log,
+    plans,
+    settings,
+    setup,
+    tasks,
+    welcome,
+)
 from handlers.views.notices import render_notice
 
 NOW = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC)
@@ -145,7 +167,7 @@ def facts_of(name: str) -> dict[str, JsonValue]:
         "new_version": 2, "reason": name, "deviation": 0.4, "summary": name, "kept": 3, "added": 2, "superseded": 1,
         "reset": 4, "description": name, "needed": name, "deadline": NOW.isoformat(), "grace_until": NOW.isoformat(),
         "done": many, "skipped": many, "adaptations": 3, "started_at": NOW.isoformat(), "ended_at": None,
-        "text": name, "priority": "high",
+        "text": name, "priority": "high", "odds": 0.2, "likely": NOW.isoformat(), "grows": False,
     }  # fmt: skip
 
 
@@ -153,7 +175,7 @@ def log_rows(name: str) -> list[LogRow]:
     details: dict[str, JsonValue] = {
         "error": name, "why": name, "blockage": {"description": name}, "attempt": {"what": name}, "resolution": name,
         "progress": 0.5, "note": name, "milestone": {"name": name}, "need": {"reason": name}, "reason": name,
-        "count": 4,
+        "count": 4, "value": 1e300, "expected": -0.5, "summary": name,
     }  # fmt: skip
     names = [*(event_name(kind) for kind in Event.__args__), "something_newer"]  # type: ignore[attr-defined] # a union
     return [
@@ -189,12 +211,53 @@ def every_view(name: str) -> Iterator[Outgoing]:
     rows = log_rows(name)
     yield from (log.log_page(goal, rows[at:], "UTC", NOW) for at in range(0, len(rows), log.ROWS_A_PAGE))
     yield log.log_page(goal, [], "UTC", NOW)
+    yield from forecast_views(name)
     yield from list_views(name)
     yield from setup_views(name)
     yield from notice_views(name)
     for digest_goals in ([], [goal_of(name, status) for status in GoalStatus] * 3):
         digest = digest_of(CHAT, digest_goals, NOW - dt.timedelta(days=9), NOW)
         yield from digests.render_digest(digest, "Asia/Kathmandu")
+
+
+def forecast_of(name: str) -> Forecast:
+    """One that has something to say of everything, up to the end of all calendars."""
+    last = dt.datetime.max.replace(tzinfo=dt.UTC)
+    tasks = {
+        TaskNumber(n): TaskForecast(task=TaskNumber(n), start=NOW, end=None, criticality=1.0, live=1.0, odds=0.0)
+        for n in range(1, 999)
+    }
+    predicted = [
+        PredictedBlockage(
+            kind=kind, task=TaskNumber(n), odds=1.0, criticality=1.0, takes=1e9, left=0.0, name=name, back_at=last
+        )
+        for n in range(1, 200)
+        for kind in PredictedKind
+    ]
+    return Forecast(
+        made_at=NOW,
+        prospect=Prospect.OPEN,
+        end=Range(p10=NOW, p50=last, p90=last),
+        success_odds=0.0,
+        deadline_odds=0.0,
+        on_time_odds=0.0,
+        tasks=tasks,
+        predicted=tuple(predicted[:10]),
+        assumes=frozenset(Assumption),
+        samples=10**9,
+    )
+
+
+def forecast_views(name: str) -> Iterator[Outgoing]:
+    found = forecast_of(name)
+    for status in GoalStatus:
+        goal = goal_of(name, status)
+        yield cards.render_card(goal, "Asia/Kathmandu", NOW, [goal], found)
+        yield forecasts.forecast_message(goal, found, 10**9, "Asia/Kathmandu", NOW)
+        yield forecasts.forecast_message(goal, None, 0, "UTC", NOW)
+    many = [structs.replace(goal_of(name), id=GoalId(n)) for n in range(1, 30)]
+    digest = digest_of(CHAT, many, NOW - dt.timedelta(days=9), NOW, {one.id: found for one in many})
+    yield from digests.render_digest(digest, "Asia/Kathmandu")
 
 
 def task_views(goal: Goal, task: Task, name: str) -> Iterator[Outgoing]:
@@ -335,13 +398,3 @@ def test_a_list_that_does_not_fit_says_how_many_are_left() -> None:
 
 def test_every_event_has_words_in_the_log() -> None:
     assert set(log.EVENT_WORDS) == {event_name(kind) for kind in Event.__args__}  # type: ignore[attr-defined] # a union
-
-
-def test_right_to_left_names_cannot_turn_the_lines_after_them() -> None:
-    shown = letters.line("\u202eشجرة")
-    assert shown == "\u2068شجرة\u2069"
-
-
-def test_page_buttons_lead_back_and_on() -> None:
-    labels = [one["text"] for one in keyboards.page_buttons(PageTap(listing=Listing.TASKS, goal=1, at=1), 3)]
-    assert labels == ["‹ Page 1", "Page 3 ›"]

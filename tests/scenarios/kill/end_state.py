@@ -10,7 +10,8 @@ ONCE = (
     "goal_created", "plan_made", "plan_adopted", "subgoal_linked", "task_counted", "task_completed", "task_skipped",
     "note_added", "milestone_reached", "adaptation_needed", "plan_adapted", "goal_completed", "goal_failed",
 )  # fmt: skip
-"""Events of which there are as many after any number of kills as after none."""
+"""Events of which there are as many after any number of kills as after none; but what is only foreseen, an overrun or a
+doubtful date, depends on how long the person was kept waiting."""
 LOST = "program"
 """In the words of blockages that only come of kills."""
 
@@ -50,7 +51,11 @@ class Remains:
     def end_state(self, page: str) -> EndState:
         """What counts; `page` is an address that differs from one scenario to the next."""
         once = ", ".join("?" for _ in ONCE)
-        counted = f"SELECT event, goal, task, COUNT(*) FROM goal_execution_log WHERE event IN ({once}) GROUP BY 1, 2, 3"
+        counted = (
+            f"SELECT event, goal, task, COUNT(*) FROM goal_execution_log WHERE event IN ({once})"
+            " AND COALESCE(json_extract(details, '$.need.trigger'), '') NOT IN ('overrun', 'forecast')"
+            " GROUP BY 1, 2, 3"
+        )
         return EndState(
             goals=self.rows(
                 "SELECT id, name, status, progress, plan_version, parent_goal, parent_task FROM executor_goals"

@@ -1,0 +1,250 @@
+"""Steps that the planner found as tasks of a plan: their keys and words, and what the person said put on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from engine.planning.bridge.laying import Layout
+from engine.planning.bridge.parts import Part, Role
+from engine.planning.bridge.saying import dated, timed
+from engine.planning.bridge.units import Unit
+from engine.planning.criteria.wording import capitalised, crop
+from engine.planning.htn.outcome import FoundPlan, Step
+from engine.plans import PlannedTask
+from engine.tasks import Estimate, Expectation
+from engine.values import JsonObject, JsonValue
+
+_DOING, _AHEAD, _ONCE = "do", "ahead", "once"
+"""Labels that say something of a step: that it is what was asked for; that it may go on beside what comes before; that
+it is done once for all clauses that call for it in the same place."""
+_SHORTEST = 0.001
+_LISTS = frozenset({"options", "criteria"})
+"""Inputs that are lists; the method language hands them over as lines of one text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A task with what the plan needs to weigh and place it. What it comes after is told beside it."""
+
+    task: PlannedTask
+    label: str
+    """Of the part in the problem that it belongs to."""
+    role: Role
+    share: float = 1.0
+    carries: bool = False
+    """Whether its criterion stands and falls with it."""
+    insists: bool = False
+    """Whether a library of its subject calls it critical."""
+    does: bool = False
+    """Whether it is what was asked for, or the last of it."""
+    ahead: bool = False
+    """Whether it can go on beside what comes before its clause."""
+    once: bool = False
+    """Whether once is enough for all clauses that call for the very same."""
+    own: tuple[str, tuple[object, ...]] = ("", ())
+    """The step and its arguments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """The tasks of one plan, in its order."""
+
+    drafts: tuple[Draft, ...]
+    keys: Mapping[int, str]
+    """Their keys, by the numbers of the steps."""
+    after: Mapping[str, tuple[str, ...]]
+    """By key: those of its own part that each follows."""
+    only_if: Mapping[str, tuple[str, str]]
+    """By key: the question and the answer that it hangs on, where it hangs on one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """Where a step stands in the tree."""
+
+    top: int
+    """Number of the task of the problem that it came of."""
+    label: str
+    path: tuple[str, ...]
+    """The labels on the way down to it."""
+    method: str
+    is_last: bool
+    """Whether it carries its part because nothing else in it does."""
+
+
+class Drafting:
+    """Makes tasks of steps. What several plans share is made once."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._places: dict[str, tuple[Unit, Part]] = {
+            unit.label(part): (unit, part) for unit in layout.units for part in unit.parts
+        }
+        self._made: dict[tuple[object, ...], Draft] = {}
+
+    def drafted(self, plan: FoundPlan) -> Drafted:
+        """The tasks of a plan."""
+        spots = self._spots(plan)
+        keys: dict[int, str] = {}
+        taken: dict[str, int] = {}
+        drafts: list[Draft] = []
+        after: dict[str, tuple[str, ...]] = {}
+        only_if: dict[str, tuple[str, str]] = {}
+        for step in plan.steps:
+            spot = spots[step.number]
+            key = self._key(spot, taken)
+            keys[step.number] = key
+            drafts.append(self._draft(step, spot, key))
+            after[key] = tuple(keys[other] for other in step.after if spots[other].top == spot.top)
+            if step.only_if is not None:
+                only_if[key] = (keys[step.only_if[0]], step.only_if[1])
+        names = {keys[reached.steps[0]]: reached.name for reached in plan.checkpoints if len(reached.steps) == 1}
+        named = tuple(_checkpointed(draft, names) for draft in drafts) if names else tuple(drafts)
+        return Drafted(drafts=named, keys=keys, after=after, only_if=only_if)
+
+    def _spots(self, plan: FoundPlan) -> dict[int, _Spot]:
+        tops: dict[int, int] = {}
+        paths: dict[int, tuple[str, ...]] = {0: ()}
+        last: dict[int, int] = {}
+        for number, node in plan.tree.items():
+            if node.parent is not None:
+                is_top = node.parent == 0
+                tops[number] = number if is_top else tops[node.parent]
+                paths[number] = () if is_top else (*paths[node.parent], node.label)
+        carried = {tops[step.number] for step in plan.steps if step.primitive.critical}
+        for step in plan.steps:
+            last[tops[step.number]] = step.number
+        found = {}
+        for step in plan.steps:
+            top = tops[step.number]
+            parent = plan.tree[step.number].parent or 0
+            found[step.number] = _Spot(
+                top=top,
+                label=plan.tree[top].label,
+                path=paths[step.number],
+                method=plan.tree[parent].method if parent else "",
+                is_last=top not in carried and last[top] == step.number,
+            )
+        return found
+
+    def _key(self, spot: _Spot, taken: dict[str, int]) -> str:
+        unit, part = self._places[spot.label]
+        key = f"{unit.place.prefix}-{'-'.join(spot.path) or part.name or _DOING}"
+        number = taken[key] = taken.get(key, 0) + 1
+        return key if number == 1 else f"{key}.{number}"
+
+    def _draft(self, step: Step, spot: _Spot, key: str) -> Draft:
+        arguments = tuple(step.values.values())
+        name = (key, step.primitive.name, arguments, spot.method, spot.is_last)
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = self._make(step, spot, key, arguments)
+        return made
+
+    def _make(self, step: Step, spot: _Spot, key: str, arguments: tuple[object, ...]) -> Draft:
+        unit, part = self._places[spot.label]
+        is_part_of_doing = part.role is Role.DOING
+        has_figure = any(one.role is Role.FIGURE for one in unit.parts)
+        does = is_part_of_doing and (spot.path[-1:] == (_DOING,) if not part.library else step.primitive.critical)
+        carries = part.role is Role.FIGURE or (
+            is_part_of_doing and not has_figure and (step.primitive.critical or spot.is_last)
+        )
+        task = replace(_plain_task(step, unit, key), method=spot.method)
+        if does:
+            task = dated(task, unit.reading, unit.place)
+        if does and not part.library:
+            task = _own_work(task, part, unit)
+            task = timed(task, unit.reading) if task.work == "person" else task
+        if carries or (does and not part.library):
+            task = replace(task, expected=_expected(step, unit, part, carries=carries))
+        is_general = is_part_of_doing and not part.library
+        return Draft(
+            task=_measuring(task),
+            label=spot.label,
+            role=part.role,
+            share=step.weight,
+            carries=carries,
+            insists=bool(part.library) and step.primitive.critical,
+            does=does,
+            ahead=is_part_of_doing and spot.path == (_AHEAD,) and _stands_alone(step),
+            once=is_general and (spot.path == (_ONCE,) or has_figure),
+            own=(step.primitive.name, arguments),
+        )
+
+
+def _stands_alone(step: Step) -> bool:
+    """Whether nothing but the order of its method ties it to other steps."""
+    return not step.primitive.preconditions and not step.primitive.effects
+
+
+def _plain_task(step: Step, unit: Unit, key: str) -> PlannedTask:
+    """The task of a step as its library has it."""
+    estimate, expected = step.estimate, step.expected
+    return PlannedTask(
+        key=key,
+        title=crop(capitalised(step.title)) or crop(unit.place.words) or "This step",
+        description=crop(step.description, 500),
+        work=step.primitive.work,
+        inputs=_inputs(step.inputs),
+        criterion=unit.place.criterion,
+        estimate=Estimate(
+            low=max(estimate.low, _SHORTEST),
+            likely=max(estimate.likely, _SHORTEST),
+            high=max(estimate.high, _SHORTEST),
+        ),
+        resources=tuple(need.resource for need in step.needs),
+        expected=Expectation(
+            summary=crop("; ".join(filter(None, (expected.summary, *step.checks))), 400),
+            target=expected.target,
+            unit=expected.unit,
+            at_most=expected.at_most,
+        ),
+        target_count=step.target_count,
+        checkpoint=crop(capitalised(step.checkpoint)),
+        success=step.probability,
+        cost=step.cost,
+    )
+
+
+def _measuring(task: PlannedTask) -> PlannedTask:
+    """A measure gets what it is to reach among its inputs, which libraries say only as what is expected."""
+    wanted = task.expected
+    if task.work != "measure" or wanted.target is None:
+        return task
+    own: dict[str, JsonValue] = {"target": float(wanted.target), "unit": wanted.unit, "at_most": wanted.at_most}
+    return replace(task, inputs={**own, **task.inputs})
+
+
+def _inputs(inputs: JsonObject) -> dict[str, JsonValue]:
+    found: dict[str, JsonValue] = {}
+    for name, value in inputs.items():
+        if name in _LISTS and isinstance(value, str):
+            found[name] = [line for line in value.split("\n") if line]
+        elif name != "contains" or value:
+            found[name] = value
+    return found
+
+
+def _own_work(task: PlannedTask, part: Part, unit: Unit) -> PlannedTask:
+    """The task done by the work that the clause names, where it names one."""
+    own = unit.reading.own_work
+    if own is None or part.task != "any_run_named_work":
+        return task
+    return replace(task, work=own[0], inputs=dict(own[1]))
+
+
+def _expected(step: Step, unit: Unit, part: Part, *, carries: bool) -> Expectation:
+    """What carries a criterion is expected to bring what the criterion says, in its own words."""
+    words = crop(unit.place.words, 200)
+    own, target = step.expected, unit.reading.target
+    if part.role is Role.FIGURE and target is not None:
+        return Expectation(summary=words, target=target.value, unit=target.unit, at_most=target.at_most)
+    told = "; ".join(step.checks) if carries else ""
+    named = target.unit if target is not None and target.value == own.target else ""  # «subscribers», say
+    return Expectation(
+        summary=f"{words} – {told}" if told else words, target=own.target, unit=own.unit or named, at_most=own.at_most
+    )
+
+
+def _checkpointed(draft: Draft, names: Mapping[str, str]) -> Draft:
+    """The draft with the milestone of its method, where it alone reaches it."""
+    name = names.get(draft.task.key)
+    return draft if not name else replace(draft, task=replace(draft.task, checkpoint=crop(capitalised(name))))

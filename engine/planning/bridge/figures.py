@@ -1,0 +1,91 @@
+"""What is done so that a figure is reached, and how long that usually takes."""
+
+import re
+from collections.abc import Mapping
+
+from engine.planning.criteria.doings import BY_KIND, Doing
+from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.streams import TRAINS_OFTEN
+from engine.planning.criteria.verbs import Kind
+
+LEADS: tuple[tuple[str, str], ...] = (
+    (r"^(?:ask|negotiate)\b", "any_raise_a_case"),
+    (r"^(?:secure|raise)\b.*(?:fund|invest|capital|loan|seed)", "any_win_funders"),
+    (r"^raise\b.*(?:\d|[$€£]|eur|usd|gbp|dollar|pound)", "any_win_givers"),
+    (
+        r"^(?:(?:set|fix|settle|agree on|keep to) )?(?:an? |the )?(?:total )?(?:budget|costs?|spend|stay)\b",
+        "any_know_the_costs",
+    ),
+    (r"^(?!.*\b(?:cut|reduce|lower|decrease|shrink|save)\b).*\bbudget\b", "any_know_the_costs"),
+    (r"\b(?:survey|feedback|poll)\b", "any_ask_all"),
+    (
+        r"(?:cut|reduce|lower|decrease|shrink|save|under|below|max|at most|less than).*(?:[$€£]|\b(?:eur|usd|gbp|"
+        r"euros?|dollars?|costs?|bills?|budget|spend\w*|expenses)\b)",
+        "any_cut_costs",
+    ),
+    (r"page ?speed|lighthouse|loading|latency", "any_make_it_faster"),
+    (r"\b(?:score|grade|marks?|gpa|exam|test score|ielts|toefl|gmat|gre)\b", "any_train_for_marks"),
+    (
+        r"\b(?:churn|retention|conversion|bounce|nps|rating|stars or|satisf\w+|crash\w*|uptime|error rate)\b",
+        "any_move_the_figure",
+    ),
+    (
+        r"sign-?ups?|registrations|users|members|downloads|installs|visit|views|followers|subscribers|stars|backers"
+        r"|attendees|leads|listens|plays|listeners|readers|customers (?:a|per|each)\b",
+        "any_win_people",
+    ),
+    (
+        r"mrr|arr|revenue|sales|profit|orders|customers|clients|[$€£]|\b(?:eur|usd|gbp|euros?|dollars?)\b",
+        "any_win_customers",
+    ),
+    (
+        r"\b\d+\s?(?:ms|millisec\w*|s|seconds?|fps|rps|req\S*|requests\S*|tps|µs)\b",
+        "any_make_it_faster",
+    ),
+    (r"coverage", "any_cover_with_tests"),
+    (r"^(?:lose|drop|gain|reach|get|weigh)\b.*\d\s?(?:kg|kilo\w*|lbs?|pounds)\b", "any_change_weight"),
+    (r"^(?:write|read|draft)\b.*\b(?:words|pages)\b", "any_write_daily"),
+)
+"""What leads to a figure: (pattern of the clause in small letters, compound); the first that fits."""
+_MARKED = re.compile(r"^(?:score|get|achieve|reach)\b(?!.*exam).*(?:%|percent|points|grade|mark)")
+"""A mark that the exam of another criterion brings: the way to it is planned there."""
+_PURSE = re.compile(r"\b(?:fund|deposit|savings)\b")
+_NOTHING_TO_DO = frozenset({Kind.DECIDE, Kind.MONITOR, Kind.EXAM, Kind.STATE, Kind.SAVE})
+
+
+def towards(reading: Reading, elsewhere: Mapping[str, int]) -> Doing | None:
+    """What leads to the figure of a clause; None where it is only looked up.
+
+    `elsewhere` counts the clauses that speak of each stem.
+    """
+    said = reading.text.lower()
+    if reading.verb in {"test", "check", "measure"} or (_MARKED.search(said) and elsewhere.get("exam")):
+        return None
+    if reading.kind is Kind.SAVE:
+        return Doing(task=_saving(reading, said))
+    if reading.kind is Kind.TRAIN and TRAINS_OFTEN not in elsewhere:
+        return Doing(task="any_train_towards")
+    lead = next((task for pattern, task in LEADS if re.search(pattern, said)), None)
+    if lead is not None:
+        return Doing(task=lead)
+    if reading.kind in BY_KIND and reading.kind not in _NOTHING_TO_DO:
+        return Doing(task=BY_KIND[reading.kind], plain=True)
+    if reading.kind in {Kind.CHORE, Kind.OTHER}:
+        return None
+    return Doing(task="any_move_the_figure")
+
+
+def _saving(reading: Reading, said: str) -> str:
+    return "any_pay_off_towards" if reading.verb == "pay off" else "any_save_towards"
+
+
+def usual_hours(reading: Reading) -> float:
+    """How long a figure usually takes to be reached: a kilogram two weeks, a purse months, a speed days."""
+    target = reading.target
+    if target is None or (reading.by is None and reading.seconds is not None):
+        return 72.0
+    if re.match(r"kg|kilo", target.unit, re.I):
+        return 336.0 * min(target.value, 26.0)
+    if reading.kind is Kind.SAVE:
+        return 1440.0
+    return 336.0 if target.value >= 100 and reading.kind is Kind.REACH else 72.0

@@ -1,0 +1,99 @@
+"""The method libraries as the bridge uses them: looked up by name, and cut down to what a problem can reach."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from engine.planning.htn.analysis import Analysis, analysed
+from engine.planning.language.domain import Compound, Domain, Method, Parameter, Primitive
+from engine.planning.language.terms import Absent, AllOf, AnyOf, Condition, Figure, Holds
+from engine.planning.methods.libraries import Libraries
+
+ASKED = "asked"
+"""The relation that says whether another criterion already speaks of some words."""
+GENERAL = "general"
+"""The library that knows every kind of doing."""
+
+
+class KnownMethods:
+    """Libraries with what is looked up in them. Made once, in some tenths of a second, and never changed."""
+
+    def __init__(self, libraries: Libraries) -> None:
+        self.libraries = libraries
+        domain = libraries.domain
+        self._analysis = analysed(domain)
+        tasks: list[Compound | Primitive] = [*domain.compounds, *domain.primitives]
+        self._primitives = {one.name: one for one in domain.primitives}
+        self._parameters = {one.name: one.parameters for one in tasks}
+        self._methods: dict[str, list[Method]] = {}
+        for method in domain.methods:
+            self._methods.setdefault(method.task, []).append(method)
+        self.asked = tuple(sorted(set(_asked_words(domain))))
+        """The lists of words, each in one text, that methods want to know of whether they are spoken of elsewhere."""
+        self.context = {key.name: key.type for key in domain.context}
+        """Types of the keys of the context, by name."""
+        self.quantities = frozenset(one.name for one in domain.quantities if not one.parameters)
+        self.summaries = {one.name: one.summary for one in domain.compounds}
+        self.summaries.update((one.name, one.summary) for one in domain.methods)
+        self._odds: dict[str, Figure] = {one.name: one.probability for one in domain.primitives}
+        self._odds.update((one.name, one.probability) for one in domain.methods)
+
+    def parameters(self, task: str) -> tuple[Parameter, ...]:
+        """What a task takes. Raises `KeyError` for one that no library has."""
+        return self._parameters[task]
+
+    def primitive(self, name: str) -> Primitive:
+        """A step as its library has it. Raises `KeyError` for one that no library has."""
+        return self._primitives[name]
+
+    def odds(self, name: str) -> Figure:
+        """The own odds of a method or step."""
+        return self._odds.get(name, 1.0)
+
+    def ways(self, task: str) -> tuple[Method, ...]:
+        """The methods of a compound, as they are listed; none for a step."""
+        return tuple(self._methods.get(task, ()))
+
+    def reachable(self, tasks: Iterable[str]) -> Analysis:
+        """The analysed domain without what these tasks can't lead to: it is made ready in a tenth of the time."""
+        seen = self._reached(tasks)
+        domain = self.libraries.domain
+        own = replace(
+            domain,
+            compounds=tuple(one for one in domain.compounds if one.name in seen),
+            primitives=tuple(one for one in domain.primitives if one.name in seen),
+            methods=tuple(one for one in domain.methods if one.task in seen),
+        )
+        return replace(self._analysis, domain=own)
+
+    def below(self, tasks: Iterable[str]) -> tuple[list[Method], list[Primitive]]:
+        """The methods and steps that these tasks may lead to."""
+        seen = self._reached(tasks)
+        methods = [method for name in seen for method in self._methods.get(name, ())]
+        return methods, [self._primitives[name] for name in seen if name in self._primitives]
+
+    def _reached(self, tasks: Iterable[str]) -> set[str]:
+        seen: set[str] = set()
+        waiting = list(tasks)
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting.extend(one.task for method in self._methods.get(name, ()) for one in method.subtasks)
+        return seen
+
+
+def _asked_words(domain: Domain) -> Iterator[str]:
+    for method in domain.methods:
+        for condition in _flat((*method.preconditions, *(one for child in method.subtasks for one in child.each))):
+            if isinstance(condition, Holds | Absent) and condition.relation == ASKED:
+                words = condition.arguments[-1]
+                if isinstance(words, str):
+                    yield words
+
+
+def _flat(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    for condition in conditions:
+        if isinstance(condition, AllOf | AnyOf):
+            yield from _flat(condition.conditions)
+        else:
+            yield condition

@@ -1,0 +1,131 @@
+"""A goal laid out as a problem for the planner: its units in their order, and what is known about them."""
+
+import itertools
+import re
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.planning.bridge.circumstances import context_of, readings_of
+from engine.planning.bridge.known import ASKED, KnownMethods
+from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of
+from engine.planning.bridge.rows import row_of
+from engine.planning.bridge.ties import untied
+from engine.planning.bridge.units import Subjects, Unit, units_of, with_questions
+from engine.planning.criteria.ordering import Node
+from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.wording import stem, subjects, words
+from engine.planning.language.domain import Fact, OnlyIf, Order, Problem, Subtask
+from engine.planning.language.terms import Value
+from engine.planning.requests import PlanRequest
+from engine.plans import find_circle
+
+PLAIN = "plain"
+"""The relation that says that only the doing itself is called for."""
+_NUMBERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s+\S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A goal as a problem, with what the plan is put together by."""
+
+    problem: Problem
+    units: tuple[Unit, ...]
+    numbered: bool = False
+    """Whether the criteria are a numbered list, each after the one before it."""
+    untied: frozenset[int] = frozenset()
+    """Numbers of the units that have nothing to do with any other one."""
+
+
+def subjects_of(request: PlanRequest, known: KnownMethods, *, specific: bool) -> Subjects:
+    """What a goal is about; with `specific` off it counts as being about nothing that a library knows."""
+    goal = request.goal
+    said = "\n".join((goal.name, goal.description, *goal.criteria))
+    return Subjects(known=known, topics=known.libraries.topics(said) if specific else ())
+
+
+def lay_out(
+    request: PlanRequest, nodes: tuple[Node, ...], criteria: tuple[str, ...], subject: Subjects
+) -> Generator[None, None, Layout]:
+    """The problem of a goal with criteria, in slices."""
+    numbered = len(criteria) > 1 and all(_NUMBERED.match(text) for text in criteria)
+    units = yield from units_of(request, nodes, criteria, subject, numbered=numbered)
+    together = with_questions(units, shared=True)
+    if find_circle(_behind(together)):
+        # a question that two clauses share can close a circle that the clauses alone don't: then each asks its own
+        together = with_questions(units, shared=False)
+    yield
+    free = untied(together, subject.known)
+    problem = _problem(request, together, subject, free)
+    return Layout(problem=problem, units=together, numbered=numbered, untied=free)
+
+
+def lay_out_whole(request: PlanRequest, reading: Reading, part: Part | None, subject: Subjects) -> Layout:
+    """The problem of a goal without criteria. `part` is what its name asks for; None where the reading tells all."""
+    place = Place(prefix="g", criterion=None, words=request.goal.name, zone=request.zone)
+    parts = parts_of(reading, place) if part is None else (*holds_of(reading, place), part)
+    unit = Unit(reading=reading, place=place, parts=parts)
+    return Layout(problem=_problem(request, (unit,), subject, frozenset()), units=(unit,))
+
+
+def _behind(units: tuple[Unit, ...]) -> Mapping[str, tuple[str, ...]]:
+    after: dict[str, tuple[str, ...]] = {}
+    for before, then in _pairs(units):
+        after[then] = (*after.get(then, ()), before)
+    return after
+
+
+def _pairs(units: tuple[Unit, ...]) -> Iterator[tuple[str, str]]:
+    for unit in units:
+        labels = unit.labels
+        yield from itertools.pairwise(labels)
+        if unit.question and not unit.asks:
+            yield unit.question, labels[0]
+        yield from ((units[other].labels[-1], labels[0]) for other in unit.before)
+
+
+def _problem(request: PlanRequest, units: tuple[Unit, ...], subject: Subjects, free: frozenset[int]) -> Problem:
+    facts = [Fact(relation="topic", arguments=(topic.name,)) for topic in subject.topics]
+    tasks = []
+    row = row_of(units, free)
+    for unit in row.units:
+        only_if = OnlyIf(label=unit.question, option=unit.option) if unit.question else None
+        for part in unit.parts:
+            label = unit.label(part)
+            if part.role is Role.DOING and not part.library:
+                facts.extend(_facts_of(unit, part, label, subject.known))
+            tasks.append(
+                Subtask(
+                    label=label,
+                    task=part.task,
+                    arguments=_arguments(part, label, subject.known),
+                    serves=unit.place.criterion,
+                    only_if=only_if if part.role is not Role.QUESTION else None,
+                )
+            )
+    return Problem(
+        facts=tuple(facts),
+        readings=readings_of(request, subject.known),
+        context=context_of(request, subject.known),
+        tasks=tuple(tasks),
+        order=Order.SEQUENTIAL if row.pairs is None else Order.PAIRS,
+        pairs=row.pairs or (),
+    )
+
+
+def _arguments(part: Part, label: str, known: KnownMethods) -> tuple[Value, ...]:
+    """The arguments of a part; what it gives by name stands in the order of the task's parameters."""
+    if not part.words:
+        return part.arguments
+    return tuple(label if one.name == "clause" else part.words[one.name] for one in known.parameters(part.task))
+
+
+def _facts_of(unit: Unit, part: Part, label: str, known: KnownMethods) -> Iterator[Fact]:
+    if part.plain:
+        yield Fact(relation=PLAIN, arguments=(label,))
+        return
+    own = subjects(unit.reading.text)
+    elsewhere = unit.place.elsewhere
+    for listed in known.asked:
+        stems = (stem(word) for word in words(listed))
+        if any(elsewhere.get(word, 0) > (word in own) for word in stems):
+            yield Fact(relation=ASKED, arguments=(label, listed))

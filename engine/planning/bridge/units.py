@@ -1,0 +1,165 @@
+"""The clauses of a goal as units of a problem: what each calls for, and what each comes after."""
+
+import re
+from collections import Counter
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, replace
+
+from engine.planning.bridge.known import GENERAL, KnownMethods
+from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of, question_part
+from engine.planning.criteria.ordering import Node, matching, order_of
+from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.titles import words_of
+from engine.planning.criteria.verbs import Kind
+from engine.planning.methods.recognition import Asked, Topic
+from engine.planning.requests import PlanRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A clause among all clauses of a goal."""
+
+    reading: Reading
+    place: Place
+    parts: tuple[Part, ...]
+    question: str = ""
+    """Label of the question that it hangs on; empty for none."""
+    option: str = ""
+    """The answer with which it is done; empty where it hangs on none."""
+    asks: bool = False
+    """Whether that question stands in front of it, and of no other clause."""
+    before: tuple[int, ...] = ()
+    """The units right before it, by their numbers."""
+
+    def label(self, part: Part) -> str:
+        """What a part is called in the problem."""
+        return self.place.prefix if part.role is Role.DOING else f"{self.place.prefix}.{part.name}"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What all its parts are called, in order."""
+        return tuple(map(self.label, self.parts))
+
+    @property
+    def is_general(self) -> bool:
+        """Whether only the general library serves it: nothing in it depends on what other clauses do."""
+        return not any(part.library for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subjects:
+    """What a goal is about, as far as the libraries know."""
+
+    known: KnownMethods
+    topics: tuple[Topic, ...] = ()
+
+    def part(self, texts: Iterable[str], reading: Reading) -> Part | None:
+        """The compound of a subject's library that one of the texts asks for; None where none knows better.
+
+        One that would take a number for a word does not know better: «learn {subject}» is not for «learn 5 songs».
+        """
+        own = reading.url is not None and reading.url.alone
+        if not self.topics or own or reading.command or reading.own_work or reading.subgoal or reading.options:
+            return None
+        for text in {one.rstrip(" .!").lower(): one for one in texts}.values():
+            for asked in self.known.libraries.asked_for(text, self.topics):
+                if asked.library != GENERAL and self.known.ways(asked.task) and _takes_number(asked, reading):
+                    return Part(
+                        name="", role=Role.DOING, task=asked.task, arguments=asked.arguments, library=asked.library
+                    )
+        return None
+
+
+def _takes_number(asked: Asked, reading: Reading) -> bool:
+    if reading.count is None and reading.target is None:
+        return True
+    return any(isinstance(value, int | float) for value in asked.arguments)
+
+
+def without_number(text: str) -> str:
+    """A criterion without the number in front, unless it is itself a numbered list."""
+    match = re.match(r"\s*\(?\d{1,3}[.)]\s+(?=\S)", text)
+    rest = text[match.end() :] if match else text
+    return text if match and re.search(r"(?:^|\s)\(?2[.)]\s", rest) else rest
+
+
+def units_of(
+    request: PlanRequest, nodes: tuple[Node, ...], criteria: tuple[str, ...], subjects: Subjects, *, numbered: bool
+) -> Generator[None, None, tuple[Unit, ...]]:
+    """A unit for each clause, in slices."""
+    order = order_of(nodes, numbered=numbered)
+    said = Counter(word for node in nodes for word in node.stems)
+    clauses = Counter(node.criterion for node in nodes)
+    numbers: Counter[int] = Counter()
+    found = []
+    for node in nodes:
+        numbers[node.criterion] += 1
+        after = node.reading.clause.after
+        place = Place(
+            prefix=f"c{node.criterion + 1}.{numbers[node.criterion]}",
+            criterion=node.criterion,
+            words=criteria[node.criterion],
+            zone=request.zone,
+            elsewhere=said,
+            unmet=after if after and node.reading.not_before is None and not matching(after, nodes, node) else "",
+        )
+        parts = parts_of(node.reading, place)
+        unit = Unit(reading=node.reading, place=place, parts=parts, before=order.before(node.index))
+        yield
+        found.append(_known_better(unit, subjects, is_whole=clauses[node.criterion] == 1))
+    return tuple(found)
+
+
+def _known_better(unit: Unit, subjects: Subjects, *, is_whole: bool) -> Unit:
+    """The unit with a subject's compound for its doing where a library has one.
+
+    One that knows the whole criterion asks its own question, if there is one.
+    """
+    reading = unit.reading
+    if _says_all(reading):
+        return unit
+    condition = reading.clause.condition
+    if is_whole and condition:
+        whole = subjects.part((without_number(unit.place.words),), reading)
+        if whole is not None and condition.lower() in [str(one).lower() for one in whole.arguments]:
+            clause = replace(reading.clause, condition="")
+            return _specific(replace(unit, reading=replace(reading, clause=clause)), whole)
+    texts = [reading.text, str(words_of(reading)["said"])]
+    if is_whole and not condition:
+        texts.append(without_number(unit.place.words))
+    part = subjects.part(texts, reading)
+    return unit if part is None else _specific(unit, part)
+
+
+def _says_all(reading: Reading) -> bool:
+    """Whether the clause itself says what is to be done by whom, so that no library knows it better."""
+    named = reading.subgoal is not None or reading.own_work is not None or bool(reading.command or reading.options)
+    return named or reading.kind is Kind.WAIT or (reading.url is not None and reading.url.alone)
+
+
+def _specific(unit: Unit, part: Part) -> Unit:
+    gates = tuple(one for one in unit.parts if one.role is Role.GATE)
+    proofs = tuple(one for one in unit.parts if one.role is Role.PROOF)
+    holds = holds_of(replace(unit.reading, wait_before=None), unit.place)
+    return replace(unit, parts=(*gates, *holds, part, *proofs))
+
+
+def with_questions(units: tuple[Unit, ...], *, shared: bool) -> tuple[Unit, ...]:
+    """The units with the questions they hang on; clauses of one criterion with the same condition share it."""
+    asked: dict[tuple[int | None, str], str] = {}
+    found = []
+    for unit in units:
+        clause = unit.reading.clause
+        if not clause.condition:
+            found.append(unit)
+            continue
+        name = (unit.place.criterion, clause.condition.lower())
+        option = "No" if clause.negated else "Yes"
+        known = asked.get(name, "") if shared else ""
+        if known:
+            found.append(replace(unit, question=known, option=option))
+            continue
+        part = question_part(unit.reading)
+        asked[name] = label = unit.label(part)
+        found.append(replace(unit, parts=(part, *unit.parts), question=label, option=option, asks=True))
+    return tuple(found)

@@ -1,0 +1,56 @@
+"""How much each task counts, and which are critical."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
+
+from engine.planning.bridge.arranging import Arranged
+from engine.planning.bridge.drafting import Drafted
+from engine.plans import PlannedTask
+
+
+def weighed(arranged: Arranged, drafted: Drafted, works: Collection[str]) -> tuple[PlannedTask, ...]:
+    """The tasks in their graph, with weights that add up to one a criterion, and with the critical ones marked.
+
+    Critical is what alone carries a criterion, or what a library of its subject calls so, and what by itself holds up
+    half of the rest: where several ways part.
+    In a row of tasks each holds up the next, and what it leads to says enough; to mark them all would mark nothing.
+    A task whose work is not among `works` becomes a person's; where nobody can be asked to decide, nothing hangs on it.
+    """
+    total: dict[int | None, float] = {}
+    carriers: dict[int | None, int] = {}
+    drafts = arranged.drafts
+    for draft in drafts:
+        criterion = draft.task.criterion
+        total[criterion] = total.get(criterion, 0.0) + draft.share
+        carriers[criterion] = carriers.get(criterion, 0) + draft.carries
+    behind = _behind(arranged)
+    ways = Counter(key for draft in drafts for key in arranged.after[draft.task.key])
+    found = []
+    for draft, later in zip(drafts, behind, strict=True):
+        task = draft.task
+        alone = draft.carries and carriers[task.criterion] == 1
+        holds_up = len(drafts) >= 4 and ways[task.key] > 1 and later * 2 >= len(drafts) - 1
+        known = task.work in works
+        found.append(
+            replace(
+                task,
+                after=arranged.after[task.key],
+                only_if=drafted.only_if.get(task.key) if "decide" in works else None,
+                weight=draft.share / total[task.criterion],
+                critical=alone or holds_up or draft.insists,
+                work=task.work if known else "person",
+                inputs=task.inputs if known else {},
+            )
+        )
+    return tuple(found)
+
+
+def _behind(arranged: Arranged) -> list[int]:
+    """How many tasks can't begin before each one has ended. They come in an order that can be carried out."""
+    position = {draft.task.key: number for number, draft in enumerate(arranged.drafts)}
+    waiting = [0] * len(position)
+    for number in range(len(waiting) - 1, -1, -1):
+        for key in arranged.after[arranged.drafts[number].task.key]:
+            waiting[position[key]] |= waiting[number] | 1 << number
+    return [later.bit_count() for later in waiting]

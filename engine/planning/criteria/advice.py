@@ -1,0 +1,167 @@
+"""What a person should know about their criteria: which can't be measured, and how they could be."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.goals import Goal
+from engine.planning.criteria.doings import doing_of
+from engine.planning.criteria.reading import Moment, Reading, read_criterion
+from engine.planning.criteria.verbs import Kind, is_done
+from engine.planning.criteria.wording import capitalised, clean, crop, word_set, words
+from engine.plans import PlannedTask
+
+FEWEST, MOST = 5, 10
+"""How many criteria a goal is best served with."""
+_READ = 60
+"""So many criteria are looked at when a plan is made."""
+_SHOWN = 12
+"""So many pieces of advice at most; more would not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionAdvice:
+    """What there is to say about one criterion."""
+
+    index: int
+    criterion: str
+    measurable: bool
+    suggestion: str = ""
+    """A criterion that could be measured, in its place; empty where it can be already."""
+
+
+_VAGUE = word_set(
+    """good better best great nice fast faster quick quickly easy easier simple clean happy happier healthy
+    healthier fit fitter successful popular proficient fluent confident modern beautiful professional efficient
+    robust stable scalable user-friendly high-quality quality properly well many more less improve
+    improved nicer stronger rich productive calm calmer comfortable stressed energy"""
+)
+_EXAMPLES: dict[Kind, str] = {
+    Kind.OPTIMISE: "{text} until the main figure is at least 10 % better than before",
+    Kind.LEARN: "{text}: pass a test with at least 80 %",
+    Kind.PROMOTE: "{text} until at least 100 people have come",
+    Kind.QUIT: "{text} for 30 days",
+    Kind.CHANGE: "{text} by at least 10 %",
+}
+_PRACTISED = word_set("exercise meditate practise practice jog swim cycle stretch walk journal work_out do_yoga train")
+"""What is done again and again, so that a criterion without a rhythm says too little."""
+_GROWING = word_set("achieve reach gain get_to attain earn win collect grow_to")
+_RESEARCHING = word_set("research explore investigate look_into")
+_VAGUE_EXAMPLES: tuple[tuple[str, str], ...] = (
+    (r"\b(?:time|hours) (?:with|for|on)\b", "{usual}: two hours a week for 8 weeks"),
+    (r"\bread more\b", "Read 12 books by the end of the year"),
+    (r"health|\bfit", "Exercise 3 times a week for 8 weeks"),
+    (r"stress|worr|tired", "{text}: at most 4 of 10 on average in a diary of 4 weeks"),
+    (r"energy|calm|mood|sleep|happier|^(?:be|feel)\b", "{text}: at least 7 of 10 on average in a diary of 4 weeks"),
+    (r"fast|quick", "{text}: under 200 ms"),
+    (r"satisf|lik|love|popular|friendly|happ", "{text}: at least 8 of 10 people asked say so"),
+    (r"fluent|proficient|confident", "{text}: a conversation of 30 minutes without help"),
+    (r"stable|robust|reliab", "{text}: monitor for 1 week without an error"),
+    (r"success|rich|sales|sell", "{text}: at least 10 paying customers"),
+    (r"clean\b", "{text}: nothing left on the list of what to clean"),
+)
+
+
+def advise(criteria: Sequence[str]) -> tuple[CriterionAdvice, ...]:
+    """For each criterion whether it can be measured, with a suggestion where it can't."""
+    moment = Moment(local=dt.datetime(2000, 1, 1))  # noqa: DTZ001 - naive local time, and only days of the week hang on it
+    found = []
+    for index, text in enumerate(criteria):
+        readings = read_criterion(clean(text, 1000), moment)
+        single = len(readings) == 1 and not _has_number(readings[0])
+        suggestion = _suggestion(readings[0]) if single else ""
+        found.append(
+            CriterionAdvice(index=index, criterion=text, measurable=not suggestion, suggestion=crop(suggestion, 160))
+        )
+    return tuple(found)
+
+
+def _has_number(reading: Reading) -> bool:
+    numbers = (
+        reading.count,
+        reading.target,
+        reading.seconds,
+        reading.url,
+        reading.by,
+        reading.not_before,
+        reading.subgoal,
+    )
+    return any(number is not None for number in numbers) or bool(
+        reading.options or reading.command or reading.clause.condition
+    )
+
+
+def _suggestion(reading: Reading) -> str:
+    text = reading.text.rstrip(" .!")
+    said = set(words(text)) - set(words(reading.verb))
+    if is_done(text):
+        return ""
+    if said & _VAGUE and not _says_when_done(reading):
+        pattern = next((example for pattern, example in _VAGUE_EXAMPLES if re.search(pattern, text, re.I)), "")
+        usual = re.sub(r"\bmore\s", "", text, count=1)
+        chosen = pattern or _EXAMPLES.get(reading.kind, "{text}: 8 of 10 people asked agree that it is so")
+        return chosen.format(text=text, usual=usual)
+    verb = reading.verb.replace(" ", "_")
+    if reading.kind in _EXAMPLES and not re.search(r"\d", text):
+        small = reading.kind is Kind.LEARN and _is_small(reading)
+        return f"{text}: say or show 20 of them without looking" if small else _EXAMPLES[reading.kind].format(text=text)
+    if reading.kind is Kind.PRACTISE and verb in _PRACTISED:
+        return f"{text} 3 times a week for 8 weeks"
+    if reading.kind is Kind.RESEARCH and verb in _RESEARCHING:
+        return f"{text}: five sources compared on one page"
+    if reading.kind is Kind.SAVE and not reading.thing.strip(" .!").removeprefix("money"):
+        return "Save at least $1,000"
+    if verb in _GROWING and re.fullmatch(r"[a-z-]+(?: [a-z-]+)?s", reading.thing.strip(" .!")):
+        return f"{capitalised(reading.verb)} at least 10 {reading.thing.strip(' .!')}"
+    return ""
+
+
+def _is_small(reading: Reading) -> bool:
+    doing = doing_of(reading)
+    return doing.plain or doing.task == "any_learn_small"
+
+
+def _says_when_done(reading: Reading) -> bool:
+    """Whether vague words only describe a thing that is there or not: «select the best pictures», «clean the desk»."""
+    if reading.verb == "clean" or reading.kind in {Kind.DECIDE, Kind.BUY, Kind.CHORE, Kind.TIDY, Kind.FIND}:
+        return "more" not in words(reading.text)
+    return False
+
+
+def advice_lines(
+    criteria: Sequence[str], goal: Goal, tasks: Sequence[PlannedTask], now: dt.datetime
+) -> tuple[str, ...]:
+    """The advice that goes with a plan, a line each."""
+    lines: list[str] = []
+    if not criteria:
+        lines.append(f"There are no success criteria yet. {FEWEST} to {MOST} of them say best when a goal is done.")
+    elif not FEWEST <= len(criteria) <= MOST:
+        many = "few" if len(criteria) < FEWEST else "many"
+        cure = "add what else must hold" if many == "few" else "make goals of their own out of some"
+        lines.append(
+            f"{len(criteria)} {'criterion is' if len(criteria) == 1 else 'criteria are'} {many}: "
+            f"{FEWEST} to {MOST} work best, so {cure}."
+        )
+    vague = [advice for advice in advise(criteria[:_READ]) if not advice.measurable]
+    lines += [
+        f"«{crop(advice.criterion, 80)}» can't be measured yet. Perhaps «{advice.suggestion}»?"
+        for advice in vague[:_SHOWN]
+    ]
+    if len(vague) > _SHOWN:
+        lines.append(f"{len(vague) - _SHOWN} more can't be measured yet.")
+    late = _too_long(goal, tasks, now)
+    return (*lines, late) if late else tuple(lines)
+
+
+def _too_long(goal: Goal, tasks: Sequence[PlannedTask], now: dt.datetime) -> str:
+    """A word about the deadline when the longest chain, at its usual pace, is longer than what is left."""
+    if goal.deadline is None:
+        return ""
+    ends: dict[str, float] = {}
+    for task in tasks:
+        ends[task.key] = max((ends.get(key, 0.0) for key in task.after), default=0.0) + task.estimate.mean
+    needed, left = max(ends.values(), default=0.0) / 24, (goal.deadline - now).total_seconds() / 86_400
+    if needed <= left:
+        return ""
+    return f"At a usual pace this takes about {round(needed)} days; the deadline is in {max(0, round(left))}."

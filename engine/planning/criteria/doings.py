@@ -1,0 +1,192 @@
+"""Which compound of `library/general.yaml` a clause calls for, by its kind and by what it is about."""
+
+import re
+from dataclasses import dataclass
+
+from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.streams import domains
+from engine.planning.criteria.titles import has_no_thing, head_of, names_a_study
+from engine.planning.criteria.verbs import Kind, is_done
+from engine.planning.criteria.wording import subjects, word_set, words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """What a clause calls for."""
+
+    task: str
+    """Name of a compound."""
+    plain: bool = False
+    """Whether only the doing itself is called for, without preparation."""
+
+
+_K = Kind
+BY_KIND: dict[Kind, str] = {
+    _K.RESEARCH: "any_research", _K.SETTLE: "any_settle", _K.DESIGN: "any_design", _K.DEVELOP: "any_develop",
+    _K.TEST: "any_test", _K.BACKTEST: "any_backtest", _K.OPTIMISE: "any_optimise", _K.FEEDBACK: "any_use_feedback",
+    _K.DEPLOY: "any_deploy", _K.MONITOR: "any_monitor", _K.LAUNCH: "any_launch", _K.PROMOTE: "any_promote",
+    _K.MIGRATE: "any_migrate", _K.SETUP: "any_set_it_up", _K.FIX: "any_fix", _K.LEARN: "any_learn",
+    _K.COURSE: "any_take_course", _K.READ: "any_read", _K.EXAM: "any_pass_exam", _K.COMPETE: "any_compete_in",
+    _K.INTERVIEW: "any_interview", _K.RECRUIT: "any_recruit", _K.WRITE: "any_write", _K.PUBLISH: "any_publish",
+    _K.PRESENT: "any_present", _K.HIRE: "any_hire", _K.APPLY: "any_apply_for", _K.SELL: "any_sell",
+    _K.SAVE: "any_save_up", _K.ORGANISE: "any_organise", _K.FIND: "any_find", _K.PLAN: "any_plan",
+    _K.TRAVEL: "any_travel_there", _K.MOVE: "any_move_house", _K.TRAIN: "any_train_for",
+    _K.PRACTISE: "any_practise", _K.QUIT: "any_quit", _K.TIDY: "any_tidy_up", _K.REPAIR: "any_repair",
+    _K.DECIDE: "any_decide_on", _K.STATE: "any_see_to",
+}  # fmt: skip
+"""Kinds that are not here are done in one step."""
+ONE_STEP = Doing(task="any_do_it_once")
+_SMALL_KINDS = frozenset({_K.CHORE, _K.BUY, _K.TIDY, _K.WAIT, _K.CHECK})
+_BIG_BUYS = word_set(
+    """house flat apartment home car laptop computer phone camera bike bicycle sofa insurance piano boat bed fridge
+    machine tv motorbike ring land washing telescope guitar"""
+)
+_BIG_PLACES = word_set("house flat apartment office room kitchen bedroom")
+_FULL_PLACES = word_set("garage attic basement cellar shed wardrobe closet loft")
+_BOOKS = word_set("book novel thesis textbook manual")
+PEOPLE = word_set(
+    """kids children visitors users customers people testers participants clients friends readers players students
+    patients"""
+)
+_SERVICES = word_set(
+    """photographer plumber electrician lawyer movers dj band caterer cleaner tutor contractor coach nanny
+    carpenter painter gardener accountant agency translator videographer musician babysitter architect
+    builder"""
+)
+_REVISING = word_set("edit revise proofread translate")
+_REVISING_VERBS = tuple(sorted(_REVISING))
+_LONG_SEARCHES = word_set(
+    """flat apartment appartment house home job location premises investor investors co-founder cofounder venue
+    office room publisher agent"""
+)
+_OFFICIAL = word_set(
+    """permit permits visa mortgage loan approval licence license insurance citizenship passport certificate grant"""
+)
+_SMALL_LESSONS = word_set(
+    """chapters phrases words song songs alphabet chords basics basic poem trick tricks recipe recipes dance lines
+    scales"""
+)
+_SHORT_DOCS = word_set(
+    """ad advert description abstract bio agenda changelog summary brief faq announcement invitation cv resume policy
+    policies profile schedule"""
+)
+_EVENTS = word_set(
+    """wedding party conference event meetup workshop festival reunion anniversary birthday offsite retreat dinner fair
+    concert gala hackathon picnic barbecue bbq exhibition ceremony run tournament fundraiser celebration"""
+)
+_TRADES = word_set("plumbing tiling wiring plastering electrics flooring painting roofing landscaping")
+_DOING_ONLY = frozenset({_K.WRITE, _K.READ, _K.DEVELOP, _K.FIX, _K.DESIGN, _K.PUBLISH, _K.COURSE, _K.LEARN, _K.PRESENT})
+"""Kinds that are done one by one when they are counted, without preparation for all of them."""
+_EMPTY_THING = frozenset({_K.LEARN, _K.WRITE, _K.READ, _K.FIX, _K.DEVELOP, _K.DESIGN, _K.HIRE, _K.QUIT})
+
+
+def doing_of(reading: Reading) -> Doing:
+    """The doing that a clause calls for."""
+    said = frozenset(words(reading.text))
+    special = _by_thing(reading, said) or _by_size(reading, said) or _by_manner(reading, said)
+    if special is not None:
+        return special
+    if is_done(reading.text):
+        return Doing(task="any_bring_about") if reading.count is None else ONE_STEP
+    if reading.kind is Kind.OTHER and said & _TRADES:
+        return Doing(task="any_do_trade")
+    task = BY_KIND.get(reading.kind)
+    if task is None:
+        return Doing(task="any_do_chore") if reading.kind in _SMALL_KINDS else ONE_STEP
+    counted = reading.count is not None and reading.kind in _DOING_ONLY
+    return Doing(task=task, plain=counted or (not reading.thing.strip() and reading.kind in _EMPTY_THING))
+
+
+def _plainly(kind: Kind) -> Doing:
+    return Doing(task=BY_KIND[kind], plain=True)
+
+
+def _by_thing(reading: Reading, said: frozenset[str]) -> Doing | None:
+    """For kinds that depend on what is bought, built, hired, written or read."""
+    match reading.kind:
+        case Kind.DEVELOP if domains(subjects(head_of(reading))) & {"home", "event"}:
+            return Doing(task="any_craft")
+        case Kind.BUY if said & _BIG_BUYS and not re.search(r",| and ", reading.thing):
+            return Doing(task="any_buy_large")
+        case Kind.HIRE if said & _SERVICES:
+            return Doing(task="any_hire_service")
+        case Kind.TIDY if said & _FULL_PLACES or (said & _BIG_PLACES and reading.verb != "clean"):
+            return Doing(task="any_tidy_full_place")
+        case Kind.FIND if said & _LONG_SEARCHES:
+            return Doing(task="any_search_long")
+        case Kind.READ if not said & _BOOKS and not re.search(r"['’]s\b", reading.text):
+            return _plainly(Kind.READ)
+        case _:
+            return None
+
+
+def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
+    """For what is smaller, or needs more papers, than others of its kind."""
+    match reading.kind:
+        case Kind.CHORE | Kind.BUY if said & _OFFICIAL and reading.verb[:3] in {"get", "app", "ren"}:
+            return Doing(task="any_get_official")
+        case Kind.LEARN if said & _SMALL_LESSONS:
+            return Doing(task="any_learn_small")
+        case Kind.WRITE if said & _SHORT_DOCS and not reading.verb.startswith(_REVISING_VERBS):
+            return Doing(task="any_write_short")
+        case Kind.ORGANISE if not said & _EVENTS:
+            return Doing(task="any_arrange_small")
+        case _:
+            return None
+
+
+def _by_manner(reading: Reading, said: frozenset[str]) -> Doing | None:
+    """For kinds that depend on how it is said."""
+    match reading.kind:
+        case Kind.TEST if reading.count is not None and said & PEOPLE:
+            return Doing(task="any_test_with_people")
+        case Kind.RESEARCH if reading.verb in {"", "complete", "do", "run", "conduct"} or names_a_study(reading):
+            return Doing(task="any_study")
+        case Kind.RESEARCH if reading.verb in {"compare", "map", "identify"}:
+            return _plainly(Kind.RESEARCH)
+        case Kind.SAVE if reading.verb == "pay off":
+            return Doing(task="any_pay_off_debts")
+        case Kind.PRACTISE if reading.count is None and reading.seconds is None:
+            return _plainly(Kind.PRACTISE)
+        case _:
+            return _by_making(reading, said)
+
+
+def _by_making(reading: Reading, said: frozenset[str]) -> Doing | None:
+    """For what is made or met in one way or another."""
+    match reading.kind:
+        case Kind.DEVELOP if "scratch" in said:
+            return Doing(task="any_develop_from_scratch")
+        case Kind.DEVELOP if "production" in said:
+            return Doing(task="any_develop_for_production")
+        case Kind.DEVELOP if said & {"tests", "code", "test"}:
+            return _plainly(Kind.DEVELOP)
+        case Kind.ORGANISE if reading.verb in {"plan", "organise", "organize", "arrange a", "arrange the"}:
+            return Doing(task="any_hold_event")
+        case Kind.REPAIR if reading.verb == "renovate":
+            return Doing(task="any_renovate")
+        case Kind.LAUNCH if reading.verb == "open":
+            return Doing(task="any_open")
+        case _:
+            return _by_meeting(reading)
+
+
+def _by_meeting(reading: Reading) -> Doing | None:
+    """For what is met, finished, chosen or handed in."""
+    match reading.kind:
+        case Kind.WRITE if reading.verb in _REVISING or re.match(r"(?:proofread|edit|revis)", reading.text, re.I):
+            return Doing(task="any_revise")
+        case Kind.PUBLISH if has_no_thing(reading) or not reading.thing:
+            return _plainly(Kind.PUBLISH)
+        case Kind.FINISH if reading.verb[:6] in {"finish", "finali", "comple"} and reading.count is None:
+            return Doing(task="any_finish")
+        case Kind.EXAM if re.search(r"\b(?:mock|trial)\b", reading.text, re.I):
+            return ONE_STEP
+        case Kind.DECIDE if re.search(r"\d|^(?:one|it|them)\b", reading.thing):
+            return _plainly(Kind.DECIDE)
+        case Kind.INTERVIEW if not reading.verb or reading.verb in {"have", "attend", "get"}:
+            return ONE_STEP
+        case Kind.CHORE if reading.verb == "visit" and re.match(r"[A-Z]", reading.thing) and "'s" not in reading.thing:
+            return Doing(task="any_travel_there")
+        case _:
+            return None

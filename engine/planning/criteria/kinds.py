@@ -1,0 +1,135 @@
+"""Which kind of doing a clause asks for: its verb, overruled by the words of its thing where they tell more."""
+
+import re
+
+from engine.planning.criteria.streams import domains
+from engine.planning.criteria.verbs import SHORT_TEXTS, WEAK, Kind, leading_verb, noun_kind
+from engine.planning.criteria.wording import subjects, word_set, words
+
+_FAULTS = word_set(
+    "bug bugs issue issues error errors crash crashes test tests build fault faults defect defects problem incident "
+    "incidents outage outages downtime"
+)
+_DISTANCE = re.compile(r"\b\d+(?:\.\d+)?\s?(?:km|k|miles?|m|meters|metres)\b", re.I)
+_SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision")
+WITHOUT = re.compile(r"(?:no|without|zero)\s+(?P<what>.+?)\s+(?:for|until|in|on|during|before|after)\b.*", re.I | re.S)
+
+
+def kind_of_none(text: str) -> Kind | None:
+    """The kind of a text without a verb where more than its nouns tells: «no alcohol for 90 days», «eye test»."""
+    said = words(text)
+    without = WITHOUT.fullmatch(text)
+    if without is not None:
+        return Kind.MONITOR if _FAULTS & set(words(without["what"])) else Kind.QUIT
+    if said[-1:] == ["test"] and _SCREENINGS & set(said):
+        return Kind.CHORE
+    return Kind.SETTLE if said[:1] == ["be"] or (said[:1] == ["more"] and len(said) < 4) else None
+
+
+_CODE = re.compile(r"\b(?:code|tests?|script|software|program)\b", re.I)
+_LIGHT = word_set("make create prepare have take attend give")
+"""Verbs that say little by themselves, so that the thing behind them may tell more."""
+
+
+def kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
+    """The kind of a verb with its thing: «write an email» is no writing, «run 5 km» no chore."""
+    if verb in {"run", "swim", "cycle"} and _DISTANCE.search(thing):
+        return Kind.TRAIN
+    if verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
+        return Kind.FEEDBACK
+    said = set(words(thing))
+    return _kind_by_words(verb, kind, words(thing)) or _kind_by_nouns(verb, kind, thing, said)
+
+
+_PURSES = word_set("fund deposit savings")
+_FOR_RENT = word_set("van car truck hall venue equipment tent boat bike bikes suit dress room bus")
+_PROGRAMMES = word_set(
+    "movie movies film films series video videos lecture lectures talk talks match game episode episodes"
+)
+_STAFF = word_set("staff team employees volunteers colleagues everyone")
+_MANY = word_set(
+    "users customers people experts clients candidates owners parents students neighbours residents founders"
+)
+_SCHOOL = word_set(
+    "chapter chapters topic topics lesson lessons notes vocabulary material maths math physics biology chemistry"
+)
+_VAGUELY = re.compile(
+    r"(?:spend|eat|drink|move|walk|laugh|talk|take|use|go|give) (?:more|less|better|fewer|healthier)\b"
+)
+_TO = word_set("by on in to at before until with for")
+_OPENED = word_set("account accounts ticket letter file depot")
+_SHIPPED = word_set("app product mvp version release website site store game beta v1 v2 v3 update shop")
+
+
+def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
+    """The kind where single words of the thing overrule the verb: «hire a van» is no hiring of people."""
+    said = set(told)
+    often = _OFTEN.search(" ".join(told)) is not None
+    rules: tuple[tuple[Kind, bool, Kind], ...] = (
+        (Kind.DEVELOP, bool(said & _PURSES), Kind.SAVE),
+        (Kind.HIRE, bool(said & _FOR_RENT), Kind.BUY),
+        (Kind.MONITOR, verb == "watch" and bool(said & _PROGRAMMES), Kind.PRACTISE),
+        (Kind.PRACTISE, verb == "train" and bool(said & _STAFF), Kind.ORGANISE),
+        (Kind.CHORE, verb in {"tag", "merge"} and bool(said & {"publish", "release"}), Kind.LAUNCH),
+        (Kind.LAUNCH, verb == "open" and bool(said & _OPENED), Kind.CHORE),
+        (Kind.LAUNCH, verb == "ship" and not said & _SHIPPED and bool(told) and told[0] not in _TO, Kind.DEVELOP),
+        (Kind.TRAVEL, verb == "go to" and often, Kind.PRACTISE),
+        (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and often, Kind.PRACTISE),
+        (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and not said & _MANY, Kind.CHORE),
+        (Kind.RUN, verb == "run" and often, Kind.PRACTISE),
+        (Kind.WRITE, verb == "revise" and bool(said & _SCHOOL), Kind.LEARN),
+        (Kind.CHORE, bool(_VAGUELY.match(" ".join((verb, *told[:2])))), Kind.SETTLE),
+        (Kind.READ, told == ["more"], Kind.SETTLE),
+        (Kind.PRACTISE, told[:1] in (["better"], ["more"], ["less"]), Kind.SETTLE),
+        (Kind.MAKE, "photo" in said, Kind.OTHER),
+        (Kind.FIX, verb == "fix" and bool(said & _AGREED), Kind.DECIDE),
+        (Kind.PRESENT, verb == "rehearse" and bool(said & _TRIED_BEFORE), Kind.OTHER),
+        (Kind.WRITE, verb == "write" and ("thank-you" in said or told[:1] in _ASIDE), Kind.CHORE),
+    )
+    return next((then for first, holds, then in rules if first is kind and holds), None)
+
+
+_AGREED = word_set("date dates day time times price prices rate hours appointment meeting place")
+"""What is fixed by agreeing on it, and not by mending."""
+_TRIED_BEFORE = word_set("migration move upgrade deployment restore rollback failover switch copy")
+"""What is rehearsed with machines, not before people."""
+_ASIDE = [["down"], ["up"], ["to"], ["back"], ["in"], ["off"]]
+"""«Write down», «write to»: the word behind «write» makes it an errand."""
+_OFTEN = re.compile(r"\b(?:every|each|weekly|daily|twice|times|3x|2x|4x|5x)\b", re.I)
+
+
+def _kind_by_nouns(verb: str, kind: Kind, thing: str, said: set[str]) -> Kind:
+    match kind:
+        case Kind.WRITE if said & SHORT_TEXTS:
+            return Kind.CHORE
+        case Kind.WRITE if verb == "write" and _CODE.search(thing):
+            return Kind.DEVELOP
+        case Kind.FIX if not said & _FAULTS and "software" not in domains(subjects(thing)):
+            return Kind.REPAIR
+        case Kind.PUBLISH if domains(subjects(thing)) == {"software"}:
+            return Kind.LAUNCH
+        case Kind.PLAN:
+            told = noun_kind(thing)
+            return told if told in {Kind.ORGANISE, Kind.TRAVEL, Kind.MIGRATE, Kind.MOVE} else kind
+        case _:
+            return _kind_of_thing(verb, kind, thing) if kind in WEAK or verb in _LIGHT else kind
+
+
+def _kind_of_thing(verb: str, kind: Kind, thing: str) -> Kind:
+    told = noun_kind(thing)
+    inner = leading_verb(thing) if kind in WEAK else None
+    if told is None and inner is not None:
+        return inner[1]
+    if told is None:
+        return Kind.CHORE if kind in WEAK and verb in {"start", "begin", "execute", "hold", "run", "do"} else kind
+    if verb in {"make", "create", "prepare"} and told not in {
+        Kind.DEVELOP,
+        Kind.DESIGN,
+        Kind.WRITE,
+        Kind.PRESENT,
+        Kind.COURSE,
+    }:
+        return kind
+    if verb in {"have", "take", "attend", "give"} and told not in {Kind.COURSE, Kind.EXAM, Kind.PRESENT, Kind.TRAVEL}:
+        return kind
+    return Kind.PRESENT if verb == "give" and told is Kind.PRESENT else told

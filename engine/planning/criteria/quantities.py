@@ -1,0 +1,315 @@
+"""Numbers that a clause asks for: counts of things to do, and targets to reach or to stay under."""
+
+import re
+from dataclasses import dataclass
+
+from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
+from engine.planning.criteria.numerals import DIGIT_PATTERN, WORD_PATTERN, value_of
+from engine.planning.criteria.verbs import Kind
+from engine.planning.criteria.wording import word_set
+
+MOST_STEPS = 100
+"""Counts above are targets to measure: nobody ticks off 500 things one by one."""
+MOST_DAYS = 366
+"""The same for things done by the day or the week."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """So many of a thing, done one by one."""
+
+    number: int
+    noun: str
+    days: float | None = None
+    """Over how many days it goes on, where it has a rhythm; None for things done in their own time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A number to reach, or to stay at or under."""
+
+    value: float
+    unit: str
+    at_most: bool = False
+
+
+_UNDER = r"under|below|less than|fewer than|at most|no more than|not more than|max(?:imum)?(?: of)?|within|<=?|≤|up to"
+_OVER = r"at least|over|above|more than|greater than|no less than|not less than|min(?:imum)?(?: of)?|>=?|≥"
+_METRIC_UNITS = (
+    r"%|percent|per cent|percentage points|ms|milliseconds?|µs|kg|kilos?|kilograms?|lbs?|pounds|km|kilomet(?:er|"
+    r"re)s|miles|"
+    r"gb|mb|tb|[mg]bit(?:/s)?|[mg]bps|fps|rps|req/s|requests/s|tps|bpm|kcal|calories|°c|mrr|arr|€|\$|£|eur|usd|gbp|euros?|dollars"
+)
+_NUMBER = re.compile(
+    rf"(?P<compare>(?:{_UNDER}|{_OVER})\s?)?(?:(?:about|around|roughly|some|the first|first|another|exactly|to|"
+    rf"by|a total of)\s)?"
+    rf"(?:(?<![\w.,/:#'’-])(?P<cur>[$€£])?\s?(?P<digits>{DIGIT_PATTERN})(?:[-–]\d{{1,6}})?(?P<size>[kKmM]|bn|\s?million)?"
+    rf"(?P<plus>\+)?(?![\w/:’'\-]|\.\d)|\b(?P<word>{WORD_PATTERN})\b(?!-))"
+    rf"(?:\s?(?P<unit>{_METRIC_UNITS})(?![\w]))?(?=(?P<rest>[^.;!?\n]{{0,80}}))",
+    re.I,
+)
+_LABELS = word_set(
+    """version v chapter chapters step phase part level day week month page pages top room unit no number python
+    windows ios android iso type tier series season episode grade class figure table section act gen generation
+    mark http port error stage sprint milestone task item question volume book lesson module node java html css
+    php ruby covid since year q sub-goal goal criterion criteria option line area formula model under-"""
+)
+_PREPOSITIONS = word_set(
+    """in on for with of to by from at per and or each every a an the that who which within using during after
+    before"""
+)
+_IRREGULAR = word_set("people men women children feet staff mice alumni kg km person cvs")
+_TIMES = word_set("seconds second minutes minute hours hour days day nights weeks week months month years year")
+_SUMS = word_set(
+    """signups sign-ups followers downloads installs views visits visitors pageviews sales orders likes stars
+    points steps words registrations votes impressions clicks mrr arr revenue subscribers dollars euros calories
+    listens plays streams funding funds donations"""
+)
+_RESULTS = word_set(
+    "signups sign-ups downloads installs views visits visitors pageviews sales orders registrations listens"
+)
+_PEOPLE = word_set(
+    """users customers clients members attendees backers readers listeners players leads donors guests patients
+    students"""
+)
+_REACHING = frozenset(
+    {"achieve", "reach", "hit", "grow to", "exceed", "gain", "attain", "surpass", "grow", "get to", "win"}
+)
+_OR_LESS = re.compile(r"\bor (?:less|fewer|below|lower|under|faster)\b|\b(?:max(?:imum)?|tops)\b", re.I)
+_OR_MORE = re.compile(r"\bor (?:more|better|above|higher)\b|\bmin(?:imum)?\b", re.I)
+_PER = re.compile(
+    rf"\b(?:(?P<times>once|twice|(?:\d{{1,2}}|{WORD_PATTERN})\s?(?:times|x))\s(?:a|per|each|every)\s(?P<unit>day|week|month)"
+    r"|(?:every|each)\s(?:single\s)?(?P<every>day|week|month|morning|evening|night|weekday|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+    r"|(?P<ly>daily|weekly|monthly))\b",
+    re.I,
+)
+_FOR = re.compile(
+    rf"\b(?:for|over|during|throughout)\s(?:at least\s|about\s|the next\s|a total of\s|a period of\s|"
+    rf"another\s)?(?P<length>{DURATION_PATTERN})(?!\s+(?:of\s+(?!monitoring|watching|observation|use|practice|running|study|work)|old|experience))",
+    re.I,
+)
+_A_DAY = re.compile(
+    rf"(?<![\w.,])(?P<n>{DIGIT_PATTERN}|{WORD_PATTERN}|one|an?)\s(?:[a-z-]{{1,20}}\s){{0,2}}(?P<noun>[a-z-]{{1,20}})\s"
+    r"(?:a|per|each|every)\s(?P<unit>day|night|week|month)\b",
+    re.I,
+)
+_A_TIME = re.compile(rf"(?<=\w)\s(?:{DIGIT_PATTERN}|{WORD_PATTERN}|an?)\s?(?:min(?:ute)?s?|hours?)\b(?!\sof)", re.I)
+_MARK = re.compile(r"(?<![\w.,/])(?P<n>\d{1,3}(?:\.\d)?)\s?(?:/|out of)\s?(?P<of>5|10|20|100)\b(?![/.\d])", re.I)
+_MEASURES = word_set("liters litres glasses km miles kg euros dollars pounds words pages minutes hours mg g ml cups")
+_TIMES_ONLY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every)\b)", re.I)
+
+
+def held_for(text: str) -> float | None:
+    """For how many seconds something is to go on («for 1 week»); None when the text does not say.
+
+    «2 years of data» is no time to wait.
+    """
+    match = _FOR.search(text)
+    length = parse_duration(match["length"]) if match else None
+    return length.total_seconds() if length is not None else None
+
+
+def rhythm(text: str, horizon_days: float) -> Count | None:
+    """How often something repeated is to be done in all («3 times a week for 8 weeks» → 24 times), None for no rhythm.
+
+    Without a period of its own it goes on for `horizon_days`.
+    """
+    per = _PER.search(text)
+    if per is None and _A_DAY.search(text):
+        return _portions(text, horizon_days)
+    if per is None:
+        alone = _TIMES_ONLY.search(text)
+        number = int(value_of(alone["n"])) if alone else 0
+        return Count(number=number, noun="times") if 2 <= number <= MOST_DAYS else None
+    unit = (
+        per["unit"] or per["every"] or {"daily": "day", "weekly": "week", "monthly": "month"}[per["ly"].lower()]
+    ).lower()
+    days = {"month": 30.0, "week": 7.0, "weekday": 1.4}.get(
+        unit, 7.0 if unit.endswith("day") and unit != "day" else 1.0
+    )
+    times = (per["times"] or "").lower()
+    each = {"": 1, "once": 1, "twice": 2}.get(times) or value_of(re.sub(r"\s?(?:times|x)$", "", times))
+    held = held_for(text)
+    span = held / 86_400 if held is not None else max(1.0, min(horizon_days, MOST_DAYS))
+    number = round(span / days * each)
+    return Count(number=min(number, MOST_DAYS), noun="times", days=span) if number >= 2 else None
+
+
+def _portions(text: str, horizon_days: float) -> Count | None:
+    """«10,000 steps a day for 30 days» → 30 times; «2 articles per week for 3 months» → 26 articles."""
+    match = _A_DAY.search(text)
+    if match is None or (match["noun"].lower() in _PEOPLE | _RESULTS and held_for(text) is None):
+        return None
+    days = {"week": 7.0, "month": 30.0}.get(match["unit"].lower(), 1.0)
+    span = (held_for(text) or max(1.0, min(horizon_days, MOST_DAYS)) * 86_400) / 86_400
+    each = 1.0 if match["n"].lower() in {"one", "a", "an"} else value_of(match["n"])
+    is_sum = match["noun"].lower() in _SUMS | _TIMES or each > 10 or match["noun"].lower() in _MEASURES
+    number = round(span / days * (1 if is_sum else each))
+    noun = "times" if is_sum else match["noun"]
+    return Count(number=min(number, MOST_DAYS), noun=noun, days=span) if number >= 2 else None
+
+
+def without_rhythm(text: str) -> str:
+    """The text without how often and for how long: «Exercise 3 times a week for 8 weeks» → «Exercise»."""
+    bare = _A_TIME.sub("", _EACH_DAY.sub("", _FOR.sub("", _PER.sub("", text))))
+    return " ".join(bare.split()).strip(" ,.") or text
+
+
+def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
+    """The first number a clause asks for that is no label, no date and no length of time, or None."""
+    mark = _MARK.search(text)
+    if mark is not None:
+        at_most = re.search(rf"(?:{_UNDER})\s?$", text[: mark.start()], re.I) is not None
+        return Target(value=float(mark["n"]), unit=f"of {mark['of']}", at_most=at_most)
+    for match in _NUMBER.finditer(text):
+        if _is_label(text, match) or _is_start(text, match):
+            continue
+        if (match["unit"] or "").lower() in {"km", "miles", "kilometers", "kilometres"} and not match["compare"]:
+            continue
+        is_size = kind in _AMOUNTS or _beside(text, match, verb)
+        is_portion = verb in _AMOUNT_VERBS and _noun(match["rest"]) not in _PIECES
+        if is_portion or (is_size and not _is_measured(text, match, verb, kind)):
+            continue
+        found = _as_target(text, match, verb) if _is_measured(text, match, verb, kind) else _as_count(match)
+        if found is not None:
+            return found
+    return None
+
+
+def _is_start(text: str, match: re.Match[str]) -> bool:
+    """Whether the number is where something stands now: «cut the bill from $12k to $8k»."""
+    before = text[: match.start("cur") if match["cur"] else match.start()].lower().split()[-1:]
+    return before == ["from"] and re.search(r"\bto\b", text[match.end() :]) is not None
+
+
+_SIZE_OF = re.compile(r"\b(?:list|group|team|class|crew|audience|table|staff|archive)\sof$|\bthat\s.{2,40}\sall$", re.I)
+_AMOUNTS = frozenset({Kind.BUY, Kind.ORGANISE, Kind.TRAVEL, Kind.PLAN, Kind.DECIDE})
+_AMOUNT_VERBS = word_set("buy purchase order pack bring cook bake send book reserve pay print rent feed hang carry")
+_PIECES = word_set("recipes dishes meals dinners offers applications letters mails emails cards")
+_ASKS_EACH = word_set("apply talk speak write reach present pitch sell read listen")
+
+
+def _beside(text: str, match: re.Match[str], verb: str) -> bool:
+    """Whether the number only says how large something is: «Cook dinner for 12 people», «a cake for 20 guests»."""
+    start = match.start("digits") if match["digits"] else match.start("word")
+    before = text[:start].lower().split()[-1:]
+    return (
+        before == ["for"]
+        or _SIZE_OF.search(text[:start].rstrip()) is not None
+        or (
+            before == ["to"]
+            and not set(verb.split()) & _ASKS_EACH
+            and not match["cur"]
+            and not match["unit"]
+            and verb == "send"
+        )
+    )
+
+
+def _is_label(text: str, match: re.Match[str]) -> bool:
+    """Whether the number only names something: «version 2», «CNN 101», «Python 3», a year, a length of time."""
+    start = match.start("digits") if match["digits"] else match.start("word")
+    previous = text[: match.start("cur") if match["cur"] else start].split()
+    rest = match["rest"].strip().split()
+    if previous and previous[-1].lower().strip("#.(") in _LABELS and not match["compare"]:
+        return True
+    is_name = len(previous) > 1 and previous[-1][:1].isupper() and not match["cur"] and not match["unit"]
+    if is_name and not _noun(match["rest"], 3) and not _OR_MORE.match(match["rest"].strip()):
+        return True
+    digits = match["digits"] or ""
+    if len(digits) == 4 and digits.isdecimal() and 1900 <= int(digits) <= 2099 and not match["cur"]:
+        return not (match["compare"] or match["unit"] or _noun(match["rest"], 2) in _SUMS | _PEOPLE)
+    timed = bool(rest) and rest[0].lower().strip(",.") in _TIMES
+    return timed and (match["compare"] or "").strip().lower() in {"", "within"}
+
+
+def _noun(rest: str, reach: int = 4) -> str:
+    """The first plural among the next words, before any preposition; empty when there is none."""
+    foreign = rest.split()[:1]
+    if foreign and not foreign[0].isascii() and foreign[0].isalpha() and len(foreign[0]) > 2:
+        return foreign[0].lower()
+    for word in rest.split()[:reach]:
+        plain = word.lower().strip(",()«»\"'’")
+        if plain in _PREPOSITIONS:
+            return ""
+        if (
+            plain in _IRREGULAR
+            or plain in _SUMS
+            or (len(plain) > 3 and plain.endswith("s") and not plain.endswith(("ss", "us", "is", "'s", "’s")))
+        ):
+            return plain
+        if word[-1] in ",.;:)":
+            return ""
+    return ""
+
+
+def _phrase(rest: str) -> str:
+    """The words up to the first plural: «paying customers»."""
+    taken: list[str] = []
+    for word in rest.split()[:4]:
+        plain = word.strip(",()«»\"'")
+        taken.append(plain)
+        if _noun(plain, 1):
+            break
+    return " ".join(taken)
+
+
+_EACH_DAY = re.compile(r"\b(?:a|per|each|every)\s(?P<unit>day|week|month)\b", re.I)
+
+
+_ONE_BY_ONE = frozenset({Kind.INTERVIEW, Kind.TEST, Kind.CHORE, Kind.RECRUIT})
+
+
+def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool:
+    noun = _noun(match["rest"])
+    number = value_of(match["digits"] or match["word"], match["size"] or "")
+    if _OR_MORE.match(match["rest"].strip()) or _OR_LESS.match(match["rest"].strip()):
+        return True
+    if match["cur"] or match["unit"] or match["plus"] or number != int(number):
+        return True
+    if kind in _ONE_BY_ONE and verb not in {"get", "collect", "contribute"} and noun and number <= MOST_STEPS:
+        return False
+    if noun in _SUMS or number > MOST_STEPS:
+        return bool(noun) or bool(match["compare"]) or kind is Kind.REACH
+    if noun in _PEOPLE and (verb in _REACHING or _EACH_DAY.search(match["rest"])):
+        return True
+    if match["compare"] and (not noun or noun in _TIMES):
+        return True
+    return kind is Kind.REACH and not noun and verb in _REACHING | {"score", "earn", "lose"}
+
+
+def _as_target(text: str, match: re.Match[str], verb: str) -> Target | None:
+    value = value_of(match["digits"] or match["word"], match["size"] or "")
+    unit = (match["unit"] or "").strip()
+    noun = _phrase(match["rest"]) if _noun(match["rest"]) else ""
+    if match["cur"]:
+        first = [unit] if unit else match["rest"].split()[:1]
+        metric = (
+            first[0].strip(",.") if first and first[0].lower().strip(",.") in _SUMS | {"mrr", "arr", "profit"} else ""
+        )
+        unit = f"{match['cur']} {metric}".strip()
+    elif not unit:
+        each = _EACH_DAY.search(match["rest"]) if noun in _PEOPLE | _RESULTS else None
+        unit = f"{noun} per {each['unit'].lower()}" if each else noun or _first_time(match["rest"])
+    compare = (match["compare"] or "").strip().lower()
+    at_most = bool(compare) and re.fullmatch(_UNDER, compare, re.I) is not None and not compare.startswith("up")
+    if not compare:
+        at_most = bool(_OR_LESS.search(text)) and not _OR_MORE.search(text)
+        at_most = at_most or (
+            verb in {"reduce", "cut", "lower", "decrease", "shrink", "drop to"}
+            and re.search(r"\bto\s+[$€£]?\d", text) is not None
+        )
+    return Target(value=value, unit=unit, at_most=at_most)
+
+
+def _first_time(rest: str) -> str:
+    first = rest.split()[:1]
+    return first[0].strip(",.") if first and first[0].lower().strip(",.") in _TIMES else ""
+
+
+def _as_count(match: re.Match[str]) -> Count | None:
+    noun = _noun(match["rest"])
+    number = int(value_of(match["digits"] or match["word"], match["size"] or ""))
+    if not noun or noun in _TIMES or not 2 <= number <= MOST_STEPS:
+        return None
+    return Count(number=number, noun=_phrase(match["rest"]))

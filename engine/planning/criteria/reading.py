@@ -1,0 +1,371 @@
+"""What a criterion says: each of its clauses with its verb, thing, numbers, dates, address and condition."""
+
+import datetime as dt
+import functools
+import re
+from dataclasses import dataclass, replace
+
+from engine.planning.criteria.clauses import MOST_CLAUSES, Clause, split
+from engine.planning.criteria.dates import DAY, Day, day_of, read_day
+from engine.planning.criteria.kinds import WITHOUT, kind_of_doing, kind_of_none
+from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
+from engine.planning.criteria.quantities import Count, Target, held_for, quantity, rhythm
+from engine.planning.criteria.verbs import (
+    NOUN_LIKE,
+    Kind,
+    base_form,
+    is_done,
+    is_state,
+    leading_verb,
+    noun_kind,
+)
+from engine.planning.criteria.wording import capitalised
+from engine.values import JsonValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlCheck:
+    """An address, and what it is to answer."""
+
+    url: str
+    status: int = 200
+    contains: str = ""
+    alone: bool = True
+    """Whether the check is all that the clause asks for; otherwise it verifies what was done before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubGoal:
+    """A criterion that is a goal of its own."""
+
+    name: str
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Where in time a clause is read: the naive local time, and how many days lie ahead."""
+
+    local: dt.datetime
+    horizon_days: float = 28.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One clause, understood."""
+
+    clause: Clause
+    text: str
+    """The clause as an imperative, in the person's words."""
+    verb: str
+    kind: Kind
+    thing: str
+    """What the verb acts on, with what follows; the whole text where there is no verb."""
+    count: Count | None = None
+    target: Target | None = None
+    seconds: float | None = None
+    """How long it is to go on; None where nothing is said."""
+    url: UrlCheck | None = None
+    command: str = ""
+    own_work: tuple[str, tuple[tuple[str, JsonValue], ...]] | None = None
+    """A work that another package brought, and its inputs by name; None where none is named."""
+    options: tuple[str, ...] = ()
+    """What there is to choose from, when a choice is asked for."""
+    not_before: Day | None = None
+    by: Day | None = None
+    wait_before: float | None = None
+    """Seconds to let pass before («after 2 weeks»); None for none."""
+    subgoal: SubGoal | None = None
+
+
+_URL = re.compile(r"https?://[^\s«»“”\"<>]+|\bwww\.[^\s«»“”\"<>]+", re.I)
+_HOST = re.compile(
+    r"\b(?:[a-z0-9-]{1,40}\.){1,3}(?:com|org|net|io|dev|app|ai|co|de|eu|uk|shop|site)\b(?:/[^\s«»“”\"<>]*)?", re.I
+)
+_ANSWERS = re.compile(
+    r"\b(?:answers?|returns?|responds?|is (?:up|online|live|reachable|available)|works|loads|opens|shows?|contains?|"
+    r"displays?|says|serves|goes live|status)\b",
+    re.I,
+)
+_STATUS = re.compile(
+    r"\b(?:answers?|returns?|responds?|status|code|with|http)\s(?:with\s|an?\s)?(?:http\s|status\s|code\s)*([1-5]\d\d)\b",
+    re.I,
+)
+_CONTAINS = re.compile(
+    r"\b(?:shows?|contains?|displays?|says|returns?|responds? with|answers?(?: with)?)\s+(?:the (?:text|words?)\s)?"
+    r"(?:[«“\"'](?P<quoted>[^«»“”\"]{1,200})[»”\"']|(?P<bare>v?\d+(?:\.\d+)+|[^«»“”\"\d.,;][^.,;]{0,80}))",
+    re.I,
+)
+_COMMAND = re.compile(
+    r"(?:run|execute|start|call)\s+(?:the\s+)?(?:command\s+)?[`«“\"]?(?P<name>[\w.:-]{1,60})[`»”\"]?(?:\s+(?:command|script))?[.!]?",
+    re.I,
+)
+_OWN_WORK = re.compile(
+    r"(?:(?:run|use|call|do|execute|start)\s+(?:the\s+)?(?:work\s+)?)?[`«“\"]?(?P<name>[a-z][a-z0-9_]{0,63})[`»”\"]?"
+    r"(?:\s*:)?(?:\s+(?:with\s+)?(?P<inputs>\S.*))?",
+    re.I | re.S,
+)
+_INPUT = re.compile(
+    r"(?P<name>[A-Za-z_]\w{0,63})=(?:\"(?P<quoted>[^\"]*)\"|«(?P<guillemets>[^»]*)»|(?P<bare>[^\s,]+))[\s,]*"
+)
+_SUB_LEAD = re.compile(
+    r"(?:sub-?goal|own goal|project)\s*:\s*(?P<name>[^:\n]{2,120})(?::\s*(?P<list>.+))?", re.I | re.S
+)
+_SUB_TAIL = re.compile(
+    r"(?P<name>[^:\n]{2,120}?),?\s+\(?as (?:its own|a separate|an own|a|a sub-?) ?(?:sub-?)?(?:goal|"
+    r"project)(?: of its own)?\)?(?::\s*(?P<list>.+))?\.?",
+    re.I | re.S,
+)
+_BY = re.compile(
+    rf"\b(?P<word>by|before|until|till|no later than|not later than|on|at|from|starting|within|in|"
+    rf"after)\s+(?:the\s+)?(?=(?P<what>{DURATION_PATTERN}|[^,;()]{{3,40}}))",
+    re.I,
+)
+_IN_MONTH = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:\s20\d\d)?$", re.I
+)
+_CHOICE = re.compile(
+    r"(?:between\s+|:\s*|on\s+|whether\s+to\s+|to\s+)?(?P<a>[^,;:]{2,60}?)\s+(?:or|and|vs\.?|versus)\s+(?P<b>[^,;:?]{2,60})\??",
+    re.I,
+)
+_LEAD_DAY = re.compile(r"(?P<when>(?:in|by|on|before|until|within|from)\s[^,]{2,40}),\s*(?P<rest>.{3,})", re.I | re.S)
+_WHETHER = re.compile(r"(?:whether|if)\s+(?:or not\s+)?(?P<what>.{3,100})", re.I)
+
+
+@functools.lru_cache(maxsize=512)
+def read_criterion(
+    text: str,
+    moment: Moment,
+    commands: tuple[str, ...] = (),
+    most: int = MOST_CLAUSES,
+    works: frozenset[str] = frozenset(),
+) -> tuple[Reading, ...]:
+    """What a criterion says, clause by clause: from one to `most`. `works` are those that other packages brought."""
+    own = _subgoal(text)
+    if own is not None:
+        return (
+            Reading(clause=Clause(text=own.name), text=own.name, verb="", kind=Kind.OTHER, thing=own.name, subgoal=own),
+        )
+    clauses = [Clause(text=text)] if works and _own_work(text, works) else split(text, most)
+    return tuple(_with_own_work(read_clause(clause, moment, commands), works) for clause in clauses)
+
+
+def _with_own_work(reading: Reading, works: frozenset[str]) -> Reading:
+    return replace(reading, own_work=_own_work(reading.text, works)) if works else reading
+
+
+def _own_work(text: str, works: frozenset[str]) -> tuple[str, tuple[tuple[str, JsonValue], ...]] | None:
+    """«Run word_count with path=/tmp/a.txt» names a work with its inputs; None for anything else."""
+    found = _OWN_WORK.fullmatch(text.strip())
+    if found is None or found["name"].lower() not in works:
+        return None
+    told = found["inputs"] or ""
+    inputs = list(_INPUT.finditer(told))
+    if "".join(match[0] for match in inputs) != told:
+        return None  # more is said than names and values: these are words for a person
+    return found["name"].lower(), tuple((match["name"], _input(match)) for match in inputs)
+
+
+def _input(match: re.Match[str]) -> JsonValue:
+    """A value as JSON where it is a number, true, false or null; else its text."""
+    bare = match["bare"]
+    if bare is None:
+        return match["quoted"] if match["quoted"] is not None else match["guillemets"]
+    known = {"true": True, "false": False, "null": None}
+    if bare in known:
+        return known[bare]
+    if re.fullmatch(r"-?\d{1,15}", bare):
+        return int(bare)
+    return float(bare) if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", bare) else bare
+
+
+def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) -> Reading:
+    """What one clause says."""
+    clause, held_back = _times_among_order(clause, moment)
+    text = clause.text
+    reading = _verb_and_thing(clause)
+    command = _COMMAND.fullmatch(text)
+    if command is not None and command["name"] in commands:
+        return replace(reading, command=command["name"], wait_before=held_back)
+    not_before, by = _days(clause.whole or text, moment)
+    before = _day(clause.before, moment) if clause.before else None
+    after = _day(clause.after, moment) if clause.after else None
+    reading = replace(
+        reading,
+        url=_url(text, reading.kind),
+        not_before=not_before or after,
+        by=by or before,
+        wait_before=held_back,
+        options=_options(reading),
+    )
+    return reading if reading.url is not None and reading.url.alone else _with_numbers(reading, moment)
+
+
+def _times_among_order(clause: Clause, moment: Moment) -> tuple[Clause, float | None]:
+    """«after 2 weeks» is a time to let pass, no order among criteria."""
+    length = parse_duration(clause.after) if clause.after else None
+    if length is not None:
+        return replace(clause, after=""), length.total_seconds()
+    lead = _LEAD_DAY.fullmatch(clause.text)
+    if lead is not None and any(_days(lead["when"], moment)):
+        return replace(clause, text=capitalised(lead["rest"]), whole=clause.text), None
+    return clause, None
+
+
+def _verb_and_thing(clause: Clause) -> Reading:
+    text = clause.text
+    found = leading_verb(text)
+    fixed = _fixture(text)
+    if fixed is not None:
+        return _fixed_reading(clause, fixed)
+    if is_done(text) and (found is None or found[0] in NOUN_LIKE):
+        return Reading(clause=clause, text=capitalised(text), verb="", kind=Kind.STATE, thing=text)
+    if found is None or (is_state(text) and (found[0] in NOUN_LIKE or found[1] is Kind.STATE)):
+        kind = kind_of_none(text) or (noun_kind(text) if not is_state(text) else Kind.STATE)
+        without = WITHOUT.fullmatch(text) if kind is Kind.QUIT else None
+        thing = without["what"] if without is not None else text
+        return Reading(clause=clause, text=capitalised(text), verb="", kind=kind or Kind.OTHER, thing=thing)
+    verb, kind = found
+    size = len(verb.split())
+    parts = text.split(" ")
+    thing = " ".join(parts[size:])
+    if parts[0].lower().endswith("ing") and base_form(parts[0]) == verb and size == 1:
+        if verb in NOUN_LIKE or thing[:3] in {"of ", "for", "by "}:
+            return Reading(clause=clause, text=capitalised(text), verb="", kind=kind, thing=text)
+        text = capitalised(f"{verb} {thing}".strip())
+    return Reading(clause=clause, text=capitalised(text), verb=verb, kind=kind_of_doing(verb, kind, thing), thing=thing)
+
+
+_FIXTURE = re.compile(
+    r"(?:the |my |our )?(?P<what>\w[\w' -]{1,60}?) (?:is|are|takes place|happens) (?P<when>on .+)", re.I
+)
+
+
+def _fixture(text: str) -> str | None:
+    """«The exam is on 12 June» as «Exam on 12 June»."""
+    match = _FIXTURE.fullmatch(text)
+    is_one = match is not None and noun_kind(match["what"]) in {Kind.EXAM, Kind.ORGANISE, Kind.TRAIN, Kind.PRESENT}
+    return capitalised(f"{match['what']} {match['when']}") if match is not None and is_one else None
+
+
+def _fixed_reading(clause: Clause, text: str) -> Reading:
+    """The reading of something that has its day."""
+    return Reading(clause=clause, text=text, verb="", kind=noun_kind(text) or Kind.OTHER, thing=text)
+
+
+def _with_numbers(reading: Reading, moment: Moment) -> Reading:
+    text = reading.text
+    seconds = held_for(text)
+    if reading.kind is Kind.WAIT and seconds is None:
+        length = re.search(DURATION_PATTERN, text, re.I)
+        found = parse_duration(length[0]) if length else None
+        seconds = found.total_seconds() if found else None
+    ahead = (reading.by.date - moment.local.date()).days if reading.by is not None else 0
+    count = rhythm(text, float(ahead) if ahead > 1 else moment.horizon_days)
+    if count is not None:
+        return replace(reading, count=count, seconds=seconds)
+    amount = quantity(text, reading.verb, reading.kind)
+    match amount:
+        case Count():
+            return replace(reading, count=amount, seconds=seconds)
+        case Target() if _is_limit(reading, amount):
+            return replace(reading, seconds=seconds)
+        case Target():
+            vague = not reading.verb or reading.kind is Kind.BUY
+            return replace(reading, target=amount, seconds=seconds, kind=Kind.REACH if vague else reading.kind)
+        case None:
+            return replace(reading, seconds=seconds)
+
+
+_SPENT = re.compile(r"\b(?:budget|costs?|bills?|spend|spending|spent|rent|price|expenses|total|debts?)\b", re.I)
+
+
+def _is_limit(reading: Reading, target: Target) -> bool:
+    """Whether a price only says which one to take: «find a flat under 1,200 €», «venue, max 5,000 EUR»."""
+    is_money = re.match(r"[$€£]|eur|usd|gbp|dollar", target.unit, re.I) is not None
+    is_choice = reading.kind is Kind.FIND or (not reading.verb and reading.kind is not Kind.STATE)
+    return target.at_most and is_money and is_choice and _SPENT.search(reading.text) is None
+
+
+def _url(text: str, kind: Kind) -> UrlCheck | None:
+    match = _URL.search(text)
+    answers = _ANSWERS.search(text[match.end() :] if match else text)
+    if match is None and answers is not None:
+        match = _HOST.search(text, 0, answers.start())
+    if match is None:
+        return None
+    url = match[0].rstrip(".,;:!?)")
+    url = url if url.lower().startswith("http") else f"https://{url}"
+    alone = answers is not None or url == text.strip(" .") or kind is Kind.CHECK
+    if not alone and kind not in {Kind.DEPLOY, Kind.LAUNCH, Kind.PUBLISH}:
+        return None
+    behind = text[match.end() :]
+    status = _STATUS.search(behind)
+    contains = _CONTAINS.search(behind)
+    wanted = (contains["quoted"] or contains["bare"] or "").strip() if contains else ""
+    if re.match(r"(?:ok|with|an?|status|http|code)\b", wanted, re.I) and contains and not contains["quoted"]:
+        wanted = ""
+    return UrlCheck(url=url[:2000], status=int(status[1]) if status else 200, contains=wanted, alone=alone)
+
+
+def _subgoal(text: str) -> SubGoal | None:
+    match = _SUB_LEAD.fullmatch(text.strip()) or _SUB_TAIL.fullmatch(text.strip())
+    if match is None:
+        return None
+    listed = re.split(r"\s*[;\n]\s*(?:[-*•]\s*|\d+[.)]\s*)?|\s*,\s+(?:and\s+)?|\s+and\s+", match["list"] or "")
+    criteria = tuple(capitalised(part.strip(" .-*•")) for part in listed if part and part.strip(" .-*•"))
+    return SubGoal(name=capitalised(match["name"].strip(" ,.")), criteria=criteria[:50])
+
+
+def _day(text: str, moment: Moment) -> Day | None:
+    try:
+        return read_day(text, moment.local)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _days(text: str, moment: Moment) -> tuple[Day | None, Day | None]:
+    """(the day it is not to start before, the day it is to be done by)."""
+    for match in _BY.finditer(text):
+        word, what = match["word"].lower(), match["what"].strip(" .!?")
+        length = parse_duration(what) if word in {"within", "in"} else None
+        if length is not None and length < dt.timedelta(days=1):
+            continue
+        if length is not None:
+            return None, Day(date=(moment.local + min(length, dt.timedelta(days=36_500))).date())
+        if word in {"until", "till", "before"} and _IN_MONTH.match(what):
+            end = _day_at_start(f"in {what}", moment)
+            eve = end.date.replace(day=1) - dt.timedelta(days=1) if end is not None else moment.local.date()
+            if eve > moment.local.date():
+                return None, Day(date=eve)
+        day = _day_at_start(f"{word} {what}" if word in {"by", "in"} else what, moment)
+        if day is None or day.date < moment.local.date():
+            continue
+        if word == "in" and _IN_MONTH.match(what) and day.date.replace(day=1) > moment.local.date():
+            return Day(date=day.date.replace(day=1)), day
+        return (day, None) if word in {"on", "at", "from", "starting", "after"} else (None, day)
+    return None, None
+
+
+def _day_at_start(what: str, moment: Moment) -> Day | None:
+    what = re.sub(r"^by\s+(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))", "", what, flags=re.I)
+    match = DAY.match(what)
+    if match is None or (match.end() < len(what) and what[match.end()].isalnum()):
+        return None
+    try:
+        return day_of(match, moment.local)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _options(reading: Reading) -> tuple[str, ...]:
+    if reading.kind is not Kind.DECIDE:
+        return ()
+    thing = reading.thing.strip(" .?")
+    if _WHETHER.match(thing) and " or " not in thing.removeprefix("whether or not"):
+        return ("Yes", "No")
+    match = _CHOICE.fullmatch(thing)
+    if match is None or (" and " in thing and " or " not in thing and "between" not in thing):
+        return ()
+    listed = [part for part in re.split(r"\s*,\s+(?:or\s+)?|\s+or\s+", match["a"]) if part.strip()] + [match["b"]]
+    return tuple(capitalised(part.strip()) for part in listed)

@@ -1,0 +1,312 @@
+"""What comes before what in the usual run of things, as data.
+
+A stream lists its stages in order; a clause stands at a stage by its kind or by the words in it. Words of different
+domains have nothing to do with each other, whatever their stages.
+"""
+
+from dataclasses import dataclass
+
+from engine.planning.criteria.verbs import Kind
+from engine.planning.criteria.wording import stem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of a stream: the kinds that stand there, and the words that put any clause there."""
+
+    kinds: frozenset[Kind] = frozenset()
+    stems: frozenset[str] = frozenset()
+    quality: bool = False
+    """Targets of quality (speed, coverage) stand here."""
+    results: bool = False
+    """Targets of growth (signups, revenue) stand here."""
+    checks: bool = False
+    """Checks of an address stand here."""
+
+
+def _stage(*kinds: Kind, words: str = "", **marks: bool) -> Stage:
+    return Stage(kinds=frozenset(kinds), stems=frozenset(stem(word) for word in words.split()), **marks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """Stages in their order."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    choices_first: bool = False
+    """Whether choosing and buying the material comes before all stages it is named at."""
+
+
+TRAINS_OFTEN = "trains-often"
+"""Stands among the stems of clauses that ask for training with a rhythm."""
+SWITCHED_OFF = "switched-off"
+"""Stands among the stems of clauses that take something out of use."""
+
+_K = Kind
+STREAMS: tuple[Stream, ...] = (
+    Stream(
+        name="product",
+        stages=(
+            _stage(_K.RESEARCH, _K.INTERVIEW, words="competitor"),
+            _stage(words="specification spec requirements scope"),
+            _stage(_K.DESIGN, words="mockup mockups wireframe wireframes prototype"),
+            _stage(words="approve approval sign-off signoff"),
+            _stage(_K.DEVELOP, _K.MIGRATE, words="mvp"),
+            _stage(_K.TEST, _K.BACKTEST),
+            _stage(_K.FEEDBACK, _K.OPTIMISE, _K.FIX, quality=True),
+            _stage(_K.DEPLOY),
+            _stage(_K.MONITOR, checks=True),
+            _stage(_K.LAUNCH),
+            _stage(_K.PROMOTE),
+            _stage(results=True),
+        ),
+    ),
+    Stream(
+        name="learning",
+        stages=(
+            _stage(_K.COURSE, _K.LEARN),
+            _stage(_K.DEVELOP),
+            _stage(words="papers mock tutor"),
+            _stage(_K.COMPETE, _K.EXAM, words="production capstone"),
+            _stage(words="practical score grade"),
+        ),
+    ),
+    Stream(
+        name="gear",
+        stages=(
+            _stage(words="keyboard guitar piano shoes bike racket equipment gear kit teacher coach"),
+            _stage(_K.PRACTISE, words="songs lessons"),
+            _stage(words="perform concert recital gig stage mic"),
+        ),
+    ),
+    Stream(
+        name="races",
+        stages=(
+            _stage(words=TRAINS_OFTEN),
+            _stage(words="10k 5k half half-marathon sprint"),
+            _stage(_K.TRAIN),
+        ),
+    ),
+    Stream(
+        name="talk",
+        stages=(
+            _stage(words="topic"),
+            _stage(words="abstract"),
+            _stage(words="submit submission"),
+            _stage(words="slides deck"),
+            _stage(words="rehearse rehearsal"),
+            _stage(_K.PRESENT),
+            _stage(words="recording video"),
+        ),
+    ),
+    Stream(
+        name="media",
+        stages=(
+            _stage(words="concept format mic microphone camera studio"),
+            _stage(words="record film shoot"),
+            _stage(words="edit"),
+            _stage(_K.PUBLISH),
+            _stage(words="spotify directories itunes"),
+            _stage(results=True),
+        ),
+    ),
+    Stream(
+        name="opening a business",
+        stages=(
+            _stage(words="plan concept"),
+            _stage(words="fund funding loan capital investor investors"),
+            _stage(words="location premises lease"),
+            _stage(words="permit permits insurance"),
+            _stage(words="machine equipment supplier suppliers stock menu staff barista baristas"),
+            _stage(words="soft"),
+            _stage(_K.LAUNCH, words="grand official"),
+            _stage(results=True),
+        ),
+    ),
+    Stream(
+        name="buying a home",
+        stages=(
+            _stage(words="deposit"),
+            _stage(words="mortgage pre-approval"),
+            _stage(words="view viewing viewings"),
+            _stage(words="offer"),
+            _stage(words="survey solicitor notary"),
+            _stage(words="purchase closing keys"),
+        ),
+    ),
+    Stream(
+        name="paperwork",
+        stages=(
+            _stage(words="receipt receipts document documents papers paperwork"),
+            _stage(words="form forms return"),
+            _stage(words="accountant adviser advisor"),
+            _stage(_K.PUBLISH, words="submit file"),
+            _stage(words="refund"),
+        ),
+    ),
+    Stream(
+        name="growing",
+        stages=(
+            _stage(words="bed beds plot greenhouse"),
+            _stage(words="soil compost seeds"),
+            _stage(words="sow plant seedlings"),
+            _stage(words="water weed fertilise fertilize"),
+            _stage(words="harvest"),
+        ),
+    ),
+    Stream(
+        name="raising money",
+        stages=(
+            _stage(words="sponsor sponsors sale gala appeal"),
+            _stage(words="raise donate"),
+            _stage(words="thank"),
+        ),
+    ),
+    Stream(
+        name="showing",
+        stages=(
+            _stage(words="select curate"),
+            _stage(words="print frame"),
+            _stage(words="gallery cafe hang"),
+            _stage(words="press vernissage invite"),
+            _stage(_K.LAUNCH),
+            _stage(_K.SELL, words="sell"),
+        ),
+    ),
+    Stream(
+        name="compliance",
+        stages=(
+            _stage(words="iso soc"),
+            _stage(words="gap"),
+            _stage(words="policy policies controls"),
+            _stage(words="staff employees"),
+            _stage(words="external certification certificate"),
+        ),
+    ),
+    Stream(
+        name="reading into practice",
+        stages=(_stage(_K.READ, _K.COURSE, _K.LEARN), _stage(_K.EXAM, words="production capstone")),
+    ),
+    Stream(name="cover", stages=(_stage(words="cover layout illustrations"), _stage(_K.PUBLISH))),
+    Stream(
+        name="writing",
+        stages=(
+            _stage(words="topic supervisor"),
+            _stage(_K.RESEARCH, _K.READ, words="literature"),
+            _stage(words="data experiment"),
+            _stage(words="analysis analyse analyze evaluation"),
+            _stage(words="outline"),
+            _stage(_K.WRITE),
+            _stage(words="feedback readers critique"),
+            _stage(words="edit revise proofread proofreading"),
+            _stage(_K.PUBLISH),
+            _stage(_K.PROMOTE),
+            _stage(results=True),
+        ),
+    ),
+    Stream(
+        name="hiring",
+        stages=(
+            _stage(words="description advert ad"),
+            _stage(words="post applications"),
+            _stage(words="shortlist screen cv cvs"),
+            _stage(_K.INTERVIEW, words="interview interviews"),
+            _stage(words="final onsite"),
+            _stage(words="offer"),
+            _stage(_K.HIRE, words="contract"),
+            _stage(words="onboard"),
+        ),
+    ),
+    Stream(
+        name="job search",
+        stages=(
+            _stage(words="cv resume résumé portfolio linkedin"),
+            _stage(_K.APPLY),
+            _stage(words="interview interviews"),
+            _stage(words="negotiate offer accept"),
+        ),
+    ),
+    Stream(
+        name="event",
+        stages=(
+            _stage(words="guest guests budget date"),
+            _stage(words="venue hall"),
+            _stage(words="invitations invite invites"),
+            _stage(words="cater caterer menu seating cake decorate"),
+            _stage(words="celebrate hold honeymoon thank-you"),
+        ),
+    ),
+    Stream(
+        name="cooking",
+        stages=(
+            _stage(words="menu recipe recipes"),
+            _stage(words="groceries ingredients shopping"),
+            _stage(words="cook bake dinner lunch"),
+        ),
+    ),
+    Stream(
+        name="travel",
+        stages=(
+            _stage(words="passport visa"),
+            _stage(words="flight flights ticket tickets"),
+            _stage(words="hotel hotels accommodation hostel ryokan itinerary"),
+            _stage(words="pack"),
+            _stage(words="fly travel"),
+        ),
+    ),
+    Stream(
+        name="moving",
+        stages=(
+            _stage(_K.FIND, words="viewing viewings"),
+            _stage(words="lease contract notice"),
+            _stage(words="pack movers van boxes"),
+            _stage(_K.MOVE),
+            _stage(words="unpack address keys"),
+        ),
+    ),
+    Stream(
+        name="renovation",
+        choices_first=True,
+        stages=(
+            _stage(words="measure quotes quote offers"),
+            _stage(words="contractor builder"),
+            _stage(words="demolish strip remove renovate"),
+            _stage(words="plumb plumbing wiring electrics rewire"),
+            _stage(words="plaster tile tiling tiler floor flooring"),
+            _stage(words="paint wallpaper"),
+            _stage(words="shower toilet sink furnish furniture cabinets appliances curtains"),
+        ),
+    ),
+    Stream(
+        name="migration",
+        stages=(
+            _stage(words="inventory backup"),
+            _stage(words="rehearse rehearsal dry-run staging"),
+            _stage(_K.MIGRATE),
+            _stage(words="verify reconcile"),
+            _stage(_K.MONITOR),
+            _stage(words=f"decommission retire {SWITCHED_OFF}"),
+        ),
+    ),
+)
+
+DOMAINS: dict[str, str] = {
+    "software": "ui ux mockup mvp api app website site web code backend frontend dashboard database login feature ml "
+    "cnn rnn lstm software server cloud cluster strategy page product landing beta algorithm script plugin "
+    "bot pypi npm package changelog docs",
+    "home": "garden gardens kitchen bathroom bedroom house flat wall floor shed fence roof garage attic basement bed "
+    "beds lawn "
+    "furniture sofa shelf shelves",
+    "body": "gym weight run running diet marathon muscle push-ups yoga sleep steps kg smoking meditate fitness",
+    "event": "wedding party guests venue invitations cake birthday",
+    "money": "debt savings mortgage invest pension budget tax taxes loan",
+    "travel": "flight flights visa passport hotel trip holiday vacation",
+    "language": "spanish french german italian japanese chinese vocabulary grammar",
+}
+DOMAIN_OF: dict[str, str] = {stem(word): name for name, listed in DOMAINS.items() for word in listed.split()}
+
+
+def domains(stems: frozenset[str]) -> frozenset[str]:
+    """The domains that words belong to."""
+    return frozenset(DOMAIN_OF[word] for word in stems if word in DOMAIN_OF)

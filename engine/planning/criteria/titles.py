@@ -1,0 +1,110 @@
+"""Titles of tasks: a clause's own words put into the words of a step."""
+
+import re
+
+from engine.planning.criteria.numerals import shown
+from engine.planning.criteria.quantities import without_rhythm
+from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.verbs import NOUNS
+from engine.planning.criteria.wording import capitalised, crop, lowered, the, word_set
+
+_ASKED = re.compile(r"(?P<who>.{1,60}?)\s(?P<be>is|are|was|were|has|have|can|will)\s(?P<what>.+)", re.I | re.S)
+_ACTIONS = word_set("research analysis study survey investigation audit review testing")
+_PLAIN = word_set(
+    "theory practical literature gap market user first final internal external security code driving written oral "
+    "wireframes wireframe mockups birthday online weekly competitor customer eye conference"
+) | frozenset(NOUNS)
+_LEADING = re.compile(
+    r"^(?:to|on|in|into|at|for|with|from|by|until|before|after|via|as|onto|over|under|within)\s+", re.I
+)
+_DATED = re.compile(r"^(?:on|at|by|until|before|after|in|within|from)\s", re.I)
+_TAIL = re.compile(
+    r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d|under|that|between|"
+    r"out of|is|are)\b.*$|[,:(].*$",
+    re.I | re.S,
+)
+_BARE_PLACES = word_set("live production prod staging")
+
+
+def question_of(condition: str) -> str:
+    """A condition as a question that is answered with yes or no."""
+    text = condition.strip(" .?!")
+    match = _ASKED.fullmatch(text)
+    if match is not None and len(match["who"].split()) <= 6:
+        who, be, what = match["who"], match["be"].lower(), match["what"]
+        who = "you" if who.lower() in {"i", "we"} else lowered(who)
+        if be in {"has", "have"} and not what.split()[0].endswith(("ed", "en")):
+            return crop(f"{'Does' if be == 'has' else 'Do'} {who} have {what}?")
+        return crop(f"{'Are' if who == 'you' and be == 'is' else be.capitalize()} {who} {what}?")
+    bare = text.lower()
+    if re.search(r"[<>≤≥]", text):
+        return crop(f"Is {lowered(text)}?")
+    if " " not in bare or bare.split(" ")[0] in {"still", "too", "really", "not"}:
+        return crop(f"Is it {bare}?")
+    return crop(f"Is this so: {text}?")
+
+
+def figure(reading: Reading) -> str:
+    """The target of a reading as words: «at most 200 ms», «at least $10,000 MRR»."""
+    target = reading.target
+    if target is None:
+        return reading.text
+    has_sign = target.unit[:1] in {"$", "€", "£"}
+    sign, unit = (target.unit[0], target.unit[1:].strip()) if has_sign else ("", target.unit)
+    return f"{'at most' if target.at_most else 'at least'} {sign}{shown(target.value)} {unit}".strip()
+
+
+def head_of(reading: Reading) -> str:
+    """The thing itself, without what follows it: «a website for the club» → «a website»."""
+    thing = reading.thing.strip(" .!")
+    pattern = _LEADING if _LEADING.match(thing) else _TAIL
+    head = crop(pattern.sub("", thing) or thing or reading.text, 60)
+    is_plain = not reading.verb and head.split(" ")[0].lower() in _PLAIN
+    return lowered(head) if is_plain else head
+
+
+def names_a_study(reading: Reading) -> bool:
+    """Whether the thing is itself the looking into («the gap analysis»), not what is looked into («the market»)."""
+    return bool(_ACTIONS & set(head_of(reading).lower().split(" ")))
+
+
+def has_no_thing(reading: Reading) -> bool:
+    """Whether a clause says where or when, but not what («submit by 31 July»)."""
+    return _LEADING.match(reading.thing.strip(" .!")) is not None
+
+
+def words_of(reading: Reading) -> dict[str, str | int]:
+    """A clause's own words, by the names that templates know them by; `library/general.yaml` says what each is."""
+    thing = reading.thing.strip(" .!")
+    leads = _LEADING.match(thing) is not None
+    head = head_of(reading)
+    about = re.search(r"\b(?:on|of|about|into)\s+(.{2,60})$", thing)
+    topic = " ".join(word for word in head.split(" ") if word.lower() not in _ACTIONS) or (about[1] if about else "")
+    is_day = leads and _DATED.match(thing) is not None and (reading.by or reading.not_before) is not None
+    place = "it" if head.lower() in _BARE_PLACES or is_day or not thing else head if leads else the(head)
+    return {
+        "said": capitalised(reading.clause.whole) if reading.clause.whole else reading.text,
+        "text": reading.text,
+        "low": crop(lowered(reading.text).rstrip("."), 80),
+        "it": "it" if leads else the(head),
+        "thing": head,
+        "topic": the(topic) if topic else "it",
+        "place": place,
+        "n": reading.count.number if reading.count is not None else 1,
+        "things": reading.count.noun if reading.count is not None else head,
+        "activity": crop(lowered(without_rhythm(reading.text)), 80),
+    }
+
+
+def fill(template: str, reading: Reading) -> str:
+    """A template with the clause's own words in it."""
+    return template.format_map(words_of(reading))
+
+
+def length_in_words(seconds: float) -> str:
+    """A length of time for a title: «1 week», «36 hours»."""
+    for size, name in ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size and seconds % size == 0:
+            number = int(seconds // size)
+            return f"{number} {name}{'' if number == 1 else 's'}"
+    return f"{shown(round(seconds / 3600, 1))} hours" if seconds >= 3600 else f"{int(seconds)} seconds"

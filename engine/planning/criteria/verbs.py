@@ -1,0 +1,260 @@
+"""What kind of doing a word calls for: tables of verbs and of the nouns that stand for a doing."""
+
+from enum import StrEnum
+
+from engine.planning.criteria.wording import word_set, words
+
+
+class Kind(StrEnum):
+    """A kind of doing. `recipes.py` says what each calls for."""
+
+    RESEARCH = "research"
+    DESIGN = "design"
+    DEVELOP = "develop"
+    TEST = "test"
+    BACKTEST = "backtest"
+    OPTIMISE = "optimise"
+    FEEDBACK = "feedback"
+    DEPLOY = "deploy"
+    MONITOR = "monitor"
+    LAUNCH = "launch"
+    PROMOTE = "promote"
+    MIGRATE = "migrate"
+    SETUP = "setup"
+    FIX = "fix"
+    LEARN = "learn"
+    COURSE = "course"
+    READ = "read"
+    EXAM = "exam"
+    COMPETE = "compete"
+    INTERVIEW = "interview"
+    RECRUIT = "recruit"
+    WRITE = "write"
+    PUBLISH = "publish"
+    PRESENT = "present"
+    HIRE = "hire"
+    APPLY = "apply"
+    BUY = "buy"
+    SELL = "sell"
+    SAVE = "save"
+    ORGANISE = "organise"
+    PLAN = "plan"
+    TRAVEL = "travel"
+    FIND = "find"
+    MOVE = "move"
+    TRAIN = "train"
+    PRACTISE = "practise"
+    QUIT = "quit"
+    TIDY = "tidy"
+    REPAIR = "repair"
+    DECIDE = "decide"
+    WAIT = "wait"
+    CHECK = "check"
+    REACH = "reach"
+    CHANGE = "change"
+    MAKE = "make"
+    FINISH = "finish"
+    RUN = "run"
+    CHORE = "chore"
+    SETTLE = "settle"
+    STATE = "state"
+    OTHER = "other"
+
+
+_VERBS: dict[Kind, str] = {
+    Kind.RESEARCH: "research investigate explore analyse analyze survey evaluate assess examine audit "
+    "look_into find_out understand_the compare map identify discover validate",
+    Kind.DESIGN: "design sketch wireframe mock_up prototype architect draw_up conceive",
+    Kind.DEVELOP: "develop build implement code program construct engineer add integrate automate rewrite "
+    "refactor port",
+    Kind.TEST: "test try_out trial qa pilot verify user_test",
+    Kind.BACKTEST: "backtest back-test simulate",
+    Kind.OPTIMISE: "optimise optimize tune speed_up accelerate fine-tune improve enhance streamline",
+    Kind.DEPLOY: "deploy roll_out go_live",
+    Kind.MONITOR: "monitor observe watch keep_an_eye_on keep_watching track supervise",
+    Kind.LAUNCH: "launch release ship open go_public",
+    Kind.PROMOTE: "promote market advertise announce pitch spread_the_word publicise publicize",
+    Kind.MIGRATE: "migrate upgrade switch_to switch_from transfer convert move_the_data",
+    Kind.SETUP: "set_up install configure connect establish provision",
+    Kind.FIX: "debug fix resolve",
+    Kind.LEARN: "learn master study study_the understand become_fluent become_proficient teach_myself get_better_at",
+    Kind.COURSE: "enrol enroll",
+    Kind.READ: "read reread",
+    Kind.EXAM: "pass sit certify",
+    Kind.COMPETE: "compete",
+    Kind.INTERVIEW: "interview talk_to talk_with speak_to speak_with",
+    Kind.RECRUIT: "recruit enlist",
+    Kind.WRITE: "write draft compose document outline edit revise proofread rewrite_the blog translate",
+    Kind.PUBLISH: "publish submit post upload hand_in hand_it_in turn_in",
+    Kind.PRESENT: "present demo rehearse",
+    Kind.HIRE: "hire employ",
+    Kind.APPLY: "apply",
+    Kind.BUY: "buy purchase get_a get_an rent lease",
+    Kind.SELL: "sell",
+    Kind.SAVE: "invest save save_up put_aside set_aside pay_off",
+    Kind.ORGANISE: "organise organize host throw arrange_a arrange_the",
+    Kind.PLAN: "plan prepare_for",
+    Kind.TRAVEL: "travel fly_to go_to holiday_in backpack",
+    Kind.MOVE: "move relocate move_house move_to move_into move_in",
+    Kind.TRAIN: "train_for run_a swim_the climb finish_a_marathon",
+    Kind.PRACTISE: "practise practice exercise meditate work_out jog swim cycle stretch walk train journal "
+    "go_running go_to_the_gym do_yoga sleep play",
+    Kind.QUIT: "quit stop give_up cut_out",
+    Kind.TIDY: "clean tidy declutter clear_out sort_out clean_out clear wash vacuum sort",
+    Kind.REPAIR: "repair mend restore renovate",
+    Kind.DECIDE: "decide choose pick select settle agree_on come_up_with",
+    Kind.WAIT: "wait pause rest let_it",
+    Kind.CHECK: "check make_sure ensure confirm review inspect",
+    Kind.FIND: "find look_for search_for hunt_for locate",
+    Kind.REACH: "achieve reach hit gain attain exceed earn get_to grow_to win have raise lose drop_to surpass collect "
+    "generate score make_at_least stay keep secure",
+    Kind.CHANGE: "reduce cut lower decrease shrink increase grow double boost",
+    Kind.MAKE: "make create produce prepare film shoot paint compile assemble plant bake design_and",
+    Kind.FINISH: "complete finish finalise finalize do conduct perform carry_out deliver accomplish hold",
+    Kind.RUN: "run execute start begin",
+    Kind.CHORE: "call email e-mail phone text message pay send pick_up report screen list change back_up notify inform "
+    "redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up place "
+    "frame fill_in fill_out unplug empty borrow lend wrap charge drive scan "
+    "bring water feed cook order return renew cancel "
+    "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
+    "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
+    "contribute share talk speak spend look donate replace negotiate accept celebrate merge commit push tag switch "
+    "switch_off onboard turn_off turn_on hand_over gather",
+}  # fmt: skip
+
+VERBS: dict[str, Kind] = {verb.replace("_", " "): kind for kind, listed in _VERBS.items() for verb in listed.split()}
+"""Verbs in their base form, of one to four words."""
+
+_NOUNS: dict[Kind, str] = {
+    Kind.BACKTEST: "backtest backtests backtesting",
+    Kind.FEEDBACK: "feedback suggestions",
+    Kind.TEST: "testing tests test trial qa pilot usability beta",
+    Kind.COURSE: "course courses class classes lessons bootcamp specialization specialisation mooc tutorial "
+    "module modules",
+    Kind.EXAM: "exam exams certification certificate examination licence license",
+    Kind.COMPETE: "competition competitions hackathon hackathons contest contests tournament challenge challenges",
+    Kind.INTERVIEW: "interview interviews",
+    Kind.RESEARCH: "research analysis study survey surveys investigation audit review literature",
+    Kind.DESIGN: "design mockup mockups wireframe wireframes prototype logo branding",
+    Kind.DEVELOP: "implementation development mvp app website feature backend frontend api integration software",
+    Kind.DEPLOY: "deployment rollout",
+    Kind.MONITOR: "monitoring observation",
+    Kind.LAUNCH: "launch release",
+    Kind.MIGRATE: "migration upgrade",
+    Kind.OPTIMISE: "optimisation optimization tuning",
+    Kind.WRITE: "thesis essay article book chapter report documentation manuscript novel blog post proposal paper",
+    Kind.PRESENT: "presentation talk speech",
+    Kind.ORGANISE: "wedding party conference event meetup workshop festival reunion anniversary birthday",
+    Kind.TRAVEL: "trip travel holiday vacation journey",
+    Kind.TRAIN: "marathon half-marathon triathlon ironman 10k 5k race",
+    Kind.MOVE: "relocation",
+    Kind.TIDY: "cleaning",
+    Kind.REPAIR: "repair renovation",
+    Kind.PRACTISE: "workout workouts exercise practice",
+    Kind.RECRUIT: "testers participants volunteers",
+}
+NOUNS: dict[str, Kind] = {noun: kind for kind, listed in _NOUNS.items() for noun in listed.split()}
+
+_OTHER_THINGS = word_set(
+    """present presents gift gifts card cards cake dress ring photo photos insurance fee fees money ticket tickets list
+    shoes venue guests clothes bag budget office club bill bills call calls heater speaker speakers users readers"""
+)
+"""What is no doing of the noun before it: a «birthday present» is no birthday."""
+_PAIRS = word_set(
+    """post_office phone_interview phone_interviews phone_bill phone_call phone_calls water_bill book_club test_drive
+    test_results design_review market_research paint_job exercise_bike sort_code final_interviews drive_test"""
+)
+"""Nouns of two words whose first could be taken for a verb."""
+
+NOUN_LIKE = word_set(
+    """prototype audit place report list drive change frame
+    research design test plan book market launch release study survey review pilot demo post blog code program
+    check call email text message order return water cook paint document process present run start share train
+    travel move practice exercise walk swim play rest pause watch track upgrade transfer port trial sort show
+    score raise file print sign pack interview lease rent debug open close stretch hit lower clear state save
+    deliver"""
+)
+"""Verbs that are as often nouns: they count as verbs only where the sentence leaves no doubt."""
+
+WEAK = frozenset({Kind.FINISH, Kind.RUN})
+"""Verbs that say nothing by themselves: the noun behind them tells the kind."""
+
+_AUXILIARIES = word_set("is are was were be has can works work exists passes pass answers returns responds stays")
+SHORT_TEXTS = word_set(
+    "email e-mail letter message note card postcard list line tweet reply invitation invitations review"
+)
+"""What is written in one go."""
+_AFTER_VERB = word_set("if that whether the a an my our")
+_DONE = word_set("written done sold sent paid built made bought found won signed hung sewn taught told gone put")
+
+
+def base_form(word: str) -> str:
+    """The verb that a word is a form of («developing», «deployed» → «develop», «deploy»), or the word itself."""
+    word = word.lower()
+    if word in VERBS:
+        return word
+    for suffix, ends in (("ing", ("", "e")), ("ed", ("", "e")), ("es", ("",)), ("s", ("",))):
+        if word.endswith(suffix) and len(word) > len(suffix) + 2:
+            root = word[: -len(suffix)]
+            for end in ends:
+                if root + end in VERBS:
+                    return root + end
+            if len(root) > 3 and root[-1] == root[-2] and root[:-1] in VERBS:
+                return root[:-1]
+    return word
+
+
+def leading_verb(text: str) -> tuple[str, Kind] | None:
+    """The verb a text begins with, in its base form, and its kind; None when it begins with none that is known."""
+    first = text.lower().replace(",", " ,").split(None, 4)[:4]
+    if "_".join(first[:2]).strip(".!?:") in _PAIRS:
+        return None
+    for length in range(len(first), 1, -1):
+        phrase = " ".join(first[:length])
+        if phrase in VERBS:
+            return phrase, VERBS[phrase]
+    if not first:
+        return None
+    word = first[0].strip(".!?:")
+    base = word if word in VERBS else base_form(word) if word.endswith("ing") else word
+    return (base, VERBS[base]) if base in VERBS else None
+
+
+def noun_kind(text: str) -> Kind | None:
+    """The kind that the nouns of a text tell: the last telling one before «of», «on» and the like wins."""
+    found: Kind | None = None
+    for word in words(text)[:12]:
+        if word in _OTHER_THINGS:
+            found = None
+            continue
+        if word in {"of", "on", "in", "for", "with", "from", "about", "at", "to", "by"} and found is not None:
+            break
+        found = NOUNS.get(word, found)
+    return found
+
+
+_BEHIND = word_set("by on in at from to with for until before")
+
+
+def is_done(text: str) -> bool:
+    """Whether a text names something to be done as a thing done: «changelog written», «design approved by Ann»."""
+    said = words(text)
+    if any(word in _AUXILIARIES for word in said[1:12]) or len(said) < 2 or said[0] in _DONE:
+        return False
+    ends = next((number for number, word in enumerate(said[1:], 1) if word in _BEHIND), len(said))
+    word = said[ends - 1]
+    return ends > 1 and (word in _DONE or (word.endswith("ed") and (base_form(word) in VERBS or word in _PASSED)))
+
+
+_PASSED = word_set(
+    "received approved accepted closed completed repaid renewed issued granted delivered confirmed decided"
+)
+
+
+def is_state(text: str) -> bool:
+    """Whether a text tells how things are («the site is live») instead of what to do."""
+    said = words(text)
+    if said[1:2] and said[1] in _AFTER_VERB:
+        return False
+    ends_done = len(said) > 1 and (said[-1] in _DONE or (said[-1].endswith("ed") and base_form(said[-1]) in VERBS))
+    return ends_done or any(word in _AUXILIARIES for word in said[1:12])

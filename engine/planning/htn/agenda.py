@@ -1,0 +1,130 @@
+"""Tasks side by side in an agenda, which may be interleaved in any way that the order of their methods allows."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from engine.planning.htn.footprints import NOTHING, Footprint, merged
+from engine.planning.htn.state import CODE_BITS
+from engine.planning.htn.walk import END, Cell, Task
+
+_MASK = (1 << CODE_BITS) - 1
+_SHORT = 16
+"""A lone branch of at most so many cells is copied in front of what follows it."""
+
+
+class Branch(NamedTuple):
+    """One of the tasks side by side: its own agenda, and the keys of the branches that must be done before."""
+
+    key: int
+    needs: frozenset[int]
+    agenda: Cell
+
+
+class Fork(Cell):
+    """Branches side by side, and what follows when all of them are done."""
+
+    __slots__ = ("branches",)
+
+    def __init__(self, task: Task, branches: tuple[Branch, ...], rest: Cell) -> None:
+        self.branches = branches
+        self.task = task
+        self.arguments = ()
+        self.next = rest
+        self.owner = None
+        self.place = 0
+        self.future = None
+        needed = frozenset[int]().union(*(one.needs for one in branches))
+        mixed, bound = 0, rest.bound
+        for key, needs, agenda in branches:
+            bound += agenda.bound
+            mixed += hash((agenda.hash, key, needs)) if needs or key in needed else hash((agenda.hash, -1))
+        self.hash = hash((mixed & _MASK, rest.hash))
+        self.bound = bound
+
+    def with_branch(self, number: int, agenda: Cell) -> Cell:
+        """The same with another agenda in one branch."""
+        own = list(self.branches)
+        own[number] = own[number]._replace(agenda=agenda)
+        assert self.next is not None
+        return side_by_side(self.task, own, self.next)
+
+
+class Focus(NamedTuple):
+    """A place within forks: the outermost with the number of its branch, then the fork in it, and so on."""
+
+    path: tuple[tuple[Fork, int], ...]
+
+    def plug(self, agenda: Cell) -> Cell:
+        """The whole agenda, with this one in the place."""
+        for fork, number in reversed(self.path):
+            agenda = fork.with_branch(number, agenda)
+        return agenda
+
+
+def side_by_side(task: Task, branches: Iterable[Branch], rest: Cell) -> Cell:
+    """The branches, then the rest. What is done already goes, and what needs no fork gets none."""
+    own = list(branches)
+    while done := {one.key for one in own if one.agenda is END and not one.needs}:
+        own = [one._replace(needs=one.needs - done) if one.needs else one for one in own if one.key not in done]
+    if not own:
+        return rest
+    if len(own) == 1:
+        only = own[0].agenda
+        joined = only if rest is END else _in_front(only, rest)
+        if joined is not None:
+            return joined
+    return Fork(task, _flattened(own), rest)
+
+
+def _in_front(agenda: Cell, rest: Cell) -> Cell | None:
+    """The cells of a short agenda in front of the rest; None when it is long, or forks."""
+    cells: list[Cell] = []
+    while agenda.next is not None:
+        if len(cells) == _SHORT or isinstance(agenda, Fork):
+            return None
+        cells.append(agenda)
+        agenda = agenda.next
+    for one in reversed(cells):
+        rest = Cell(one.task, one.arguments, rest, one.owner, one.place)
+    return rest
+
+
+def _flattened(branches: list[Branch]) -> tuple[Branch, ...]:
+    """Branches that are nothing but a plain fork become the branches of that fork."""
+    needed = frozenset[int]().union(*(one.needs for one in branches))
+    fresh = 1 + max(needed.union(one.key for one in branches))
+    found: list[Branch] = []
+    for one in branches:
+        inner = _plain_fork(one.agenda)
+        if inner is None or one.needs or one.key in needed:
+            found.append(one)
+        else:
+            found.extend(branch._replace(key=fresh + n) for n, branch in enumerate(inner.branches))
+            fresh += len(inner.branches)
+    return tuple(found)
+
+
+def _plain_fork(agenda: Cell) -> Fork | None:
+    """A fork that nothing follows and whose branches wait for nothing."""
+    if isinstance(agenda, Fork) and agenda.next is END and not any(branch.needs for branch in agenda.branches):
+        return agenda
+    return None
+
+
+def future_of(agenda: Cell) -> Footprint:
+    """The footprint of a whole agenda."""
+    waiting = [agenda]
+    while waiting:
+        cell = waiting[-1]
+        if cell.future is None:
+            parts = [branch.agenda for branch in cell.branches] if isinstance(cell, Fork) else []
+            if cell.next is not None:
+                parts.append(cell.next)
+            missing = [part for part in parts if part.future is None]
+            if missing:
+                waiting.extend(missing)
+                continue
+            own = [part.future for part in parts if part.future is not None]
+            cell.future = merged([cell.task.future(cell.arguments), *own])
+        waiting.pop()
+    return agenda.future or NOTHING

@@ -1,0 +1,244 @@
+"""A problem made ready for the walk: tables filled, bounds worked out, methods laid out when they are come to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from engine.planning.htn.accesses import Accesses, Changes, accesses_of, accesses_of_values, glances_of, together
+from engine.planning.htn.analysis import Analysis
+from engine.planning.htn.choosing import Child, CompoundTask, Shape, Way
+from engine.planning.htn.expressions import Ground, Layout, Test, worked
+from engine.planning.htn.figures import Figures, method_varies, step_varies
+from engine.planning.htn.footprints import touch
+from engine.planning.htn.identity import reads
+from engine.planning.htn.impossible import Impossible
+from engine.planning.htn.interleaving import ForkTask
+from engine.planning.htn.joins import prepared
+from engine.planning.htn.state import Column, Row, State, Table
+from engine.planning.htn.tasks import StepTask, Writing
+from engine.planning.htn.walk import END, Cell
+from engine.planning.language.derivations import Rule, cheapest
+from engine.planning.language.domain import Compound, Domain, Method, Order, Primitive, Problem, Subtask
+from engine.planning.language.ordering import all_predecessors, direct_predecessors, listed_order
+from engine.planning.language.terms import Add, Condition, Increase, Remove, SetTo, Term, Value, Variable
+from engine.planning.language.variables import constants_in
+
+ROOT = "(root)"
+"""The name of the task, and of its method, that stands for the whole problem."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ban:
+    """A method that must not be chosen for a task with these arguments."""
+
+    task: str
+    arguments: Row
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """All that a walk needs."""
+
+    context: Mapping[str, Value]
+    state: State
+    root: Cell | None
+    """What is to be done; None when it is plain at once that it can't be."""
+
+
+def context_of(domain: Domain, problem: Problem) -> dict[str, Value]:
+    """What is known about the goal, defaults filled in."""
+    defaults = {one.name: one.default for one in domain.context if one.default is not None}
+    return {**defaults, **problem.context}
+
+
+def initial_state(domain: Domain, problem: Problem, seed: int = 0) -> State:
+    """Where things stand before the first step."""
+    tables = {one.name: Table(one.name) for one in domain.relations}
+    columns = {one.name: Column(one.name, one.default) for one in domain.quantities}
+    state = State(tables, columns, seed)
+    for fact in problem.facts:
+        state.begin_with(tables[fact.relation], fact.arguments)
+    for reading in problem.readings:
+        state.put(columns[reading.quantity], reading.arguments, reading.value)
+    state.trail.clear()
+    return state
+
+
+def compiled(analysis: Analysis, problem: Problem, seed: int = 0, bans: Iterable[Ban] = ()) -> Program:
+    """The program of a sound problem. A seed other than 0 shuffles methods that are equally good."""
+    return _Compiling(analysis, problem, seed).program(bans)
+
+
+class _Compiling:
+    def __init__(self, analysis: Analysis, problem: Problem, seed: int) -> None:
+        domain = analysis.domain
+        self.analysis = analysis
+        self.seed = seed
+        self.state = initial_state(domain, problem, seed)
+        self.context = context_of(domain, problem)
+        self.ground = Ground(state=self.state, context=self.context, changing=analysis.footprints.changing)
+        self.figures = Figures(self.context)
+        self.fork = ForkTask()
+        self.root = Method(name=ROOT, task=ROOT, subtasks=problem.tasks, order=problem.order, pairs=problem.pairs)
+        self.parameters = {one.name: one.parameters for one in (*domain.compounds, Compound(name=ROOT))}
+        self.steps = {one.name: StepTask(one, n) for n, one in enumerate(domain.primitives)}
+        first = len(self.steps)
+        self.compounds = {name: CompoundTask(name, first + n, self.lay_out) for n, name in enumerate(self.parameters)}
+        self.tasks: dict[str, StepTask | CompoundTask] = {**self.steps, **self.compounds}
+        self.ways: dict[str, list[Way]] = {name: [] for name in self.parameters}
+
+    def program(self, bans: Iterable[Ban]) -> Program:
+        impossible = Impossible(self.ground)
+        possible = [
+            one
+            for one in self.analysis.domain.methods
+            if not impossible.any((*one.preconditions, *self.analysis.pulled[one.name]))
+        ]
+        methods = [*possible, self.root]
+        bounds = cheapest(self._rules(methods))
+        footprints = self.analysis.footprints
+        for name, task in self.tasks.items():
+            task.bound = bounds.get(name, 0)
+            if name != ROOT:
+                task.describe(footprints.steps[name], footprints.futures[name])
+        codes: dict[str, dict[Row, int]] = {}
+        for primitive in self.analysis.domain.primitives:
+            self._prepare_step(primitive, codes)
+        for ban in bans:
+            self.compounds[ban.task].banned.setdefault(ban.arguments, set()).add(ban.method)
+        self._rank_ways([one for one in methods if all(sub.task in bounds for sub in one.subtasks if not sub.each)])
+        root = Cell(self.compounds[ROOT], (), END, None, 0) if ROOT in bounds else None
+        return Program(context=self.context, state=self.state, root=root)
+
+    def _rules(self, methods: Sequence[Method]) -> list[Rule]:
+        rules = [Rule(head=one.name, weight=self.figures.least_of_step(one)) for one in self.analysis.domain.primitives]
+        for method in methods:
+            body = tuple(one.task for one in method.subtasks if not one.each)
+            rules.append(Rule(head=method.task, weight=self.figures.least_of_method(method), body=body))
+        return rules
+
+    def _rank_ways(self, methods: Sequence[Method]) -> None:
+        order = list(range(len(methods)))
+        if self.seed:
+            Random(self.seed).shuffle(order)  # noqa: S311 - no secret hangs on it
+        for place, method in zip(order, methods, strict=True):
+            weight = self.figures.least_of_method(method)
+            bound = weight + sum(self.tasks[one.task].bound for one in method.subtasks if not one.each)
+            self.ways[method.task].append(Way(method, place, weight, bound))
+        for ways in self.ways.values():
+            ways.sort(key=lambda way: (way.bound, way.index))
+
+    def _prepare_step(self, one: Primitive, codes: dict[str, dict[Row, int]]) -> None:
+        task, identity = self.steps[one.name], self.analysis.identities[one.name]
+        layout = Layout(constants_in(one.preconditions, one.effects))
+        for parameter in one.parameters:
+            layout.give(parameter.name)
+        task.constants = layout.constants
+        task.tests = prepared(one.preconditions, layout.copy(), self.ground).tests or ()
+        self._prepare_effects(one, layout)
+        task.tell_accesses = lambda: together(
+            (
+                accesses_of(one.preconditions, layout, self.ground),
+                accesses_of_values(one.effects, layout, self.ground),
+            )
+        )
+        names, context = layout.names(), self.context
+        task.codes = codes.setdefault(identity.kind, {})
+        task.identity = layout.picker(Variable(name=name) for name in identity.parameters)
+        if identity.is_text:
+            task.identity = lambda row: reads(one, {**context, **{name: row[slot] for name, slot in names.items()}})
+        if step_varies(one):
+            task.weigh = lambda row: self.figures.rank_of_step(one, {name: row[slot] for name, slot in names.items()})
+
+    def _prepare_effects(self, one: Primitive, layout: Layout) -> None:
+        task = self.steps[one.name]
+        for effect in one.effects:
+            pick = layout.picker(effect.arguments)
+            match effect:
+                case Add():
+                    task.adds += ((self.state.tables[effect.relation], pick),)
+                case Remove():
+                    task.removes += ((self.state.tables[effect.relation], pick),)
+                case SetTo() | Increase():
+                    value = worked(effect.value if isinstance(effect, SetTo) else effect.by, layout, self.ground)
+                    column, grows = self.state.columns[effect.quantity], isinstance(effect, Increase)
+                    task.writes += (Writing(column=column, pick=pick, value=value, is_growth=grows),)
+        task.changes = Changes(
+            adds=task.adds,
+            removes=task.removes,
+            sets=[(own.column, own.pick) for own in task.writes if not own.is_growth],
+            grows=[(own.column, own.pick) for own in task.writes if own.is_growth],
+        )
+
+    def lay_out(self, name: str, with_pulled: bool) -> tuple[Shape, ...]:
+        """The ways of a compound task; with the conditions of their subtasks pulled up, or not."""
+        shapes = []
+        for way in self.ways[name]:
+            method = way.method
+            labels = [one.label for one in method.subtasks]
+            direct = way.direct = direct_predecessors(labels, method.order, method.pairs)
+            passed = {place for own in direct for place in own}
+            way.sinks = tuple(place for place in range(len(direct)) if place not in passed)
+            if method.order is not Order.SEQUENTIAL:
+                way.needs = {place: frozenset(own) for place, own in enumerate(direct)}
+                before = all_predecessors(direct)
+                way.is_sequence = not self.analysis.footprints.are_tangled(method.subtasks, before)
+            pulled = self.analysis.pulled.get(method.name, ()) if with_pulled else ()
+            shapes.append(self._shape(way, (*method.preconditions, *pulled)))
+        return tuple(shapes)
+
+    def _shape(self, way: Way, conditions: Sequence[Condition]) -> Shape:
+        method = way.method
+        subtasks = method.subtasks
+        terms = [term for one in subtasks for term in one.arguments]
+        terms += constants_in([*conditions, *(inner for one in subtasks for inner in one.each)], ())
+        layout = Layout([*terms, *(method.arguments or ())])
+        join = prepared(conditions, layout, self.ground, self._give_head(method, layout))
+        children = [self._child(place, subtasks[place], layout) for place in listed_order(way.direct)]
+        shape = Shape(way, layout.constants, join, children, self.fork)
+        names = shape.names = layout.names()
+        if method_varies(method):
+            shape.weigh = lambda row: self.figures.rank_of_method(
+                method, {name: row[slot] for name, slot in names.items()}
+            )
+        shape.tell_accesses = lambda: self._accesses(method, layout)
+        return shape
+
+    def _accesses(self, method: Method, layout: Layout) -> Accesses:
+        parts = [accesses_of(method.preconditions, layout, self.ground)]
+        parts += [glances_of(one.each, layout, self.ground) for one in method.subtasks if one.each]
+        return together(parts)
+
+    def _give_head(self, method: Method, layout: Layout) -> list[Test]:
+        """Slots for the task's arguments; tests for those that must be equal to something."""
+        arguments: Sequence[Term] = [Variable(name=one.name) for one in self.parameters[method.task]]
+        tests: list[Test] = []
+        for term in arguments if method.arguments is None else method.arguments:
+            slot = layout.size
+            if layout.knows(term):
+                tests.append(_equal(layout.slot(term), slot))
+                layout.skip()
+            elif isinstance(term, Variable):
+                layout.give(term.name)
+        return tests
+
+    def _child(self, place: int, subtask: Subtask, layout: Layout) -> Child:
+        task = self.tasks[subtask.task]
+        if not subtask.each:
+            return Child(task=task, place=place, pick=layout.picker(subtask.arguments))
+        own = layout.copy()
+        each = prepared(subtask.each, own, self.ground)
+        future = self.analysis.footprints.futures[subtask.task]
+        return Child(
+            task=task,
+            place=place,
+            pick=own.picker(subtask.arguments),
+            each=each,
+            is_fan=subtask.each_order is Order.PARALLEL,
+            is_tangled=touch(future, future),
+        )
+
+
+def _equal(one: int, other: int) -> Test:
+    return lambda row: row[one] == row[other]

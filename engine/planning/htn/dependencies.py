@@ -1,0 +1,130 @@
+"""Who must come before whom because of what they look at and change.
+
+Each fact goes through phases: it holds, it doesn't, it holds again. Whoever needs a phase comes after the step that
+opened it; whoever changes the fact comes after all who were part of the phase before. A number has a phase for each
+change of kind: readings may change places among themselves, and so may increases. So every order that keeps to the
+dependencies leads to the same state, and every condition that held still does.
+"""
+
+from enum import Enum
+
+from engine.planning.htn.accesses import Accesses, Changes, Glance
+from engine.planning.htn.hierarchy import Hierarchy
+from engine.planning.htn.state import Column, Row, Table
+
+
+class _Kind(Enum):
+    HOLDS = 1
+    ABSENT = 2
+    READ = 3
+    GROWN = 4
+    SET = 5
+
+
+class _Phase:
+    """A stretch of the plan in which a fact or number is used in one way."""
+
+    __slots__ = ("barrier", "kind", "members", "opener", "writers")
+
+    def __init__(self, kind: _Kind, barrier: int | None) -> None:
+        self.kind = kind
+        self.barrier = barrier
+        """Comes after all of the phase before; None when there was nobody."""
+        self.opener: int | None = None
+        """Who made the fact so; None when it was so from the beginning."""
+        self.members: list[int] = []
+        self.writers: list[int] = []
+
+
+class Dependencies:
+    """Tells, event by event in the order of the plan, which events and joints each one must come after."""
+
+    def __init__(self, hierarchy: Hierarchy) -> None:
+        self._hierarchy = hierarchy
+        self._phases: dict[Table | Column, dict[Row, _Phase]] = {}
+        self._glances: dict[Table | Column, list[tuple[Glance, Row, int]]] = {}
+
+    def look(self, event: int, accesses: Accesses, row: Row) -> list[int]:
+        """The event looks at this: what it must come after for it."""
+        found: list[int] = []
+        for table, pick in accesses.present:
+            self._need(table, pick(row), _Kind.HOLDS, event, found)
+        for table, pick in accesses.missing:
+            self._need(table, pick(row), _Kind.ABSENT, event, found)
+        for column, pick in accesses.numbers:
+            self._use(column, pick(row), _Kind.READ, event, found)
+        for glance in accesses.glances:
+            key = glance.pick(row)
+            for fact, phase in self._phases.get(glance.where, {}).items():
+                if _is_seen(glance, key, fact):
+                    found.extend(phase.writers)
+                    if phase.kind is _Kind.READ and phase.barrier is not None:
+                        found.append(phase.barrier)
+            self._glances.setdefault(glance.where, []).append((glance, key, event))
+        return found
+
+    def change(self, event: int, changes: Changes, row: Row) -> list[int]:
+        """The event changes this: what it must come after for it."""
+        found: list[int] = []
+        added = [(table, pick(row)) for table, pick in changes.adds]
+        for table, pick in changes.removes:
+            fact = pick(row)
+            if (table, fact) not in added:
+                self._make(table, fact, _Kind.ABSENT, event, found)
+        for table, fact in added:
+            self._make(table, fact, _Kind.HOLDS, event, found)
+        for column, pick in changes.sets:
+            self._use(column, pick(row), _Kind.SET, event, found)
+        for column, pick in changes.grows:
+            self._use(column, pick(row), _Kind.GROWN, event, found)
+        return found
+
+    def _need(self, table: Table, fact: Row, kind: _Kind, event: int, found: list[int]) -> None:
+        phases = self._phases.setdefault(table, {})
+        phase = phases.get(fact)
+        if phase is None:
+            phase = phases[fact] = _Phase(kind, None)
+        assert phase.kind is kind
+        phase.members.append(event)
+        if phase.opener is not None:
+            found.append(phase.opener)
+
+    def _make(self, table: Table, fact: Row, kind: _Kind, event: int, found: list[int]) -> None:
+        phases = self._phases.setdefault(table, {})
+        phase = phases.get(fact)
+        if phase is None or phase.kind is not kind:
+            phase = phases[fact] = self._next(phase, kind, event, found)
+            phase.opener = event
+        elif phase.barrier is not None:
+            found.append(phase.barrier)
+        phase.members.append(event)
+        phase.writers.append(event)
+        self._heed_glances(table, fact, event, found)
+
+    def _use(self, column: Column, key: Row, kind: _Kind, event: int, found: list[int]) -> None:
+        phases = self._phases.setdefault(column, {})
+        phase = phases.get(key)
+        if phase is None or phase.kind is not kind or kind is _Kind.SET:
+            phase = phases[key] = self._next(phase, kind, event, found)
+        elif phase.barrier is not None:
+            found.append(phase.barrier)
+        phase.members.append(event)
+        if kind is not _Kind.READ:
+            phase.writers.append(event)
+            self._heed_glances(column, key, event, found)
+
+    def _next(self, phase: _Phase | None, kind: _Kind, event: int, found: list[int]) -> _Phase:
+        """The phase after this one, begun by the event."""
+        if phase is None or not phase.members:
+            return _Phase(kind, None)
+        found.extend(phase.members)
+        return _Phase(kind, self._hierarchy.joint(list(dict.fromkeys(phase.members))))
+
+    def _heed_glances(self, where: Table | Column, key: Row, event: int, found: list[int]) -> None:
+        for glance, seen, other in self._glances.get(where, ()):
+            if _is_seen(glance, seen, key):
+                found.append(other)
+
+
+def _is_seen(glance: Glance, key: Row, fact: Row) -> bool:
+    return all(fact[place] == value for place, value in zip(glance.places, key, strict=True))

@@ -1,0 +1,110 @@
+"""Odds, costs and hours of the parts of a plan, worked out from the values of their variables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.planning.htn.expressions import as_number, combined
+from engine.planning.htn.ranking import rank_of
+from engine.planning.language.domain import Method, Primitive, ThreePoints
+from engine.planning.language.terms import Arithmetic, Expression, Figure, Given, Value, Variable
+from engine.planning.language.variables import variables_in
+from engine.tasks import Estimate
+
+Values = Mapping[str, Value]
+LEAST_ODDS = 1e-9
+"""Odds that are worked out are held to this and 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartFigures:
+    """The figures of one part of a plan."""
+
+    odds: float
+    cost: float
+    estimate: Estimate | None
+    """None for a method."""
+
+
+class Figures:
+    """Works figures out for one context. What can't be worked out counts as certain, free or immediate."""
+
+    def __init__(self, context: Mapping[str, Value]) -> None:
+        self.context = context
+
+    def number(self, value: Expression, values: Values) -> float | None:
+        """The number that a figure comes to; None where it comes to none."""
+        match value:
+            case Variable():
+                return as_number(values.get(value.name))
+            case Given():
+                return as_number(self.context.get(value.key))
+            case Arithmetic():
+                return combined(value.operator, [self.number(one, values) for one in value.operands])
+            case str() | int() | float():
+                return as_number(value)
+            case _:
+                return None
+
+    def odds(self, value: Figure, values: Values) -> float:
+        """Over 0 and up to 1."""
+        number = self.number(value, values)
+        return 1.0 if number is None else min(max(number, LEAST_ODDS), 1.0)
+
+    def amount(self, value: Figure, values: Values) -> float:
+        """From 0 on."""
+        return max(self.number(value, values) or 0.0, 0.0)
+
+    def estimate(self, points: ThreePoints, values: Values) -> Estimate:
+        """Three points that don't fall."""
+        low, likely, high = (self.amount(one, values) for one in (points.low, points.likely, points.high))
+        return Estimate(low=min(low, likely), likely=likely, high=max(likely, high))
+
+    def of_part(self, one: Primitive | Method, values: Values) -> PartFigures:
+        """All figures of a step or a method."""
+        return PartFigures(
+            odds=self.odds(one.probability, values),
+            cost=self.amount(one.cost, values),
+            estimate=self.estimate(one.estimate, values) if isinstance(one, Primitive) else None,
+        )
+
+    def rank_of_step(self, one: Primitive, values: Values) -> int:
+        """The rank of a primitive task."""
+        return rank_of(
+            probability=self.odds(one.probability, values),
+            cost=self.amount(one.cost, values),
+            hours=self.estimate(one.estimate, values).mean,
+            parts=1,
+        )
+
+    def rank_of_method(self, one: Method, values: Values) -> int:
+        """The rank of choosing a method, its subtasks aside."""
+        odds, cost = self.odds(one.probability, values), self.amount(one.cost, values)
+        return rank_of(probability=odds, cost=cost, parts=1)
+
+    def least_of_step(self, one: Primitive) -> int:
+        """A rank that no arguments go below."""
+        points = (one.estimate.low, one.estimate.likely, one.estimate.high)
+        hours = 0.0 if any(map(variables_in, points)) else self.estimate(one.estimate, {}).mean
+        return rank_of(probability=self._most_odds(one.probability), cost=self._least(one.cost), hours=hours, parts=1)
+
+    def least_of_method(self, one: Method) -> int:
+        """A rank that no values of its variables go below."""
+        return rank_of(probability=self._most_odds(one.probability), cost=self._least(one.cost), parts=1)
+
+    def _most_odds(self, value: Figure) -> float:
+        return 1.0 if variables_in(value) else self.odds(value, {})
+
+    def _least(self, value: Figure) -> float:
+        return 0.0 if variables_in(value) else self.amount(value, {})
+
+
+def step_varies(one: Primitive) -> bool:
+    """Whether the rank of a primitive depends on its arguments."""
+    estimate = one.estimate
+    figures = (one.probability, one.cost, estimate.low, estimate.likely, estimate.high)
+    return any(map(variables_in, figures))
+
+
+def method_varies(one: Method) -> bool:
+    """Whether the rank of a method depends on its variables."""
+    return bool(variables_in(one.probability) or variables_in(one.cost))

@@ -1,0 +1,46 @@
+"""Conditions that no step can ever bring about, so that their methods need not be looked at."""
+
+from collections.abc import Iterable
+
+from engine.planning.htn.expressions import Ground, Layout, compared
+from engine.planning.language.terms import Absent, AllOf, AnyOf, Bind, Compare, Condition, Holds, Variable
+from engine.planning.language.variables import constants_in, mentioned, reads_state
+
+
+class Impossible:
+    """Tells hopeless conditions from what the context says and from facts that no step changes."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def any(self, conditions: Iterable[Condition]) -> bool:
+        """Whether one of the conditions can never hold."""
+        return any(map(self._is_hopeless, conditions))
+
+    def _is_hopeless(self, condition: Condition) -> bool:
+        match condition:
+            case AllOf():
+                return self.any(condition.conditions)
+            case AnyOf():
+                return all(map(self._is_hopeless, condition.conditions))
+            case Compare():
+                return self._never_compares(condition)
+            case Holds():
+                return condition.relation not in self._ground.changing and not self._is_there(condition)
+            case Absent():
+                ground = not mentioned(condition)
+                return ground and condition.relation not in self._ground.changing and self._is_there(condition)
+            case Bind():
+                return False
+
+    def _never_compares(self, condition: Compare) -> bool:
+        sides = (condition.left, condition.right)
+        if mentioned(condition) or any(map(reads_state, sides)):
+            return False
+        layout = Layout(constants_in([condition], ()))
+        return not compared(condition, layout, self._ground)(layout.constants)
+
+    def _is_there(self, condition: Holds | Absent) -> bool:
+        wanted = [(n, one) for n, one in enumerate(condition.arguments) if not isinstance(one, Variable)]
+        rows = self._ground.state.tables[condition.relation].rows
+        return any(all(row[n] == one for n, one in wanted) for row in rows)

@@ -1,0 +1,191 @@
+"""Which of the tasks side by side has to take the next step.
+
+Any order of steps is allowed, but most orders come to the same. So only a *persistent set* of strands is tried: strands
+whose next step nothing outside of the set will ever touch. Every plan can be re-ordered so that one of these comes
+first, with the same steps and the same outcome, so that no plan is lost. In most cases a single strand will do.
+"""
+
+from dataclasses import dataclass
+
+from engine.planning.htn.agenda import Focus, Fork, future_of
+from engine.planning.htn.choosing import CompoundTask
+from engine.planning.htn.footprints import Footprint, touch
+from engine.planning.htn.walk import Cell, Choice, Task, Walk
+
+MOST_SEEDS, MOST_CHOSEN = 8, 32
+"""How many sets are looked at, and up to what size; beyond that all strands are tried, which is never wrong."""
+STRANDS_A_NODE = 8
+"""So many strands are looked at in the time that a step takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strand:
+    """A task that may take the next step, where it is, and the footprint of all that it and its followers may do."""
+
+    cell: Cell
+    focus: Focus
+    future: Footprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """What can't begin before some strands are done: the numbers of these strands, from and up to."""
+
+    future: Footprint
+    behind: tuple[tuple[int, int], ...]
+
+    def waits_for(self, number: int) -> bool:
+        """Whether it is behind this strand."""
+        return any(first <= number < end for first, end in self.behind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Visit:
+    fork: Fork
+    path: tuple[tuple[Fork, int], ...]
+    spans: list[tuple[int, int]]
+    """The strands of each branch seen so far, from and up to; empty for a branch that waits."""
+
+
+class Weave:
+    """The strands of a fork, in listed order, and what comes later."""
+
+    def __init__(self, fork: Fork) -> None:
+        self.strands: list[Strand] = []
+        self.later: list[Later] = []
+        stack = [_Visit(fork=fork, path=(), spans=[])]
+        begun = [0]
+        while stack:
+            visit = stack[-1]
+            number = len(visit.spans)
+            if number < len(visit.fork.branches):
+                inner = self._look_at(visit, number)
+                if inner is not None:
+                    stack.append(inner)
+                    begun.append(len(self.strands))
+                continue
+            stack.pop()
+            first = begun.pop()
+            self._close(visit, first)
+            if stack:
+                stack[-1].spans.append((first, len(self.strands)))
+
+    def _look_at(self, visit: _Visit, number: int) -> _Visit | None:
+        """Note the branch of this number; when it begins with a fork, that fork is to be visited first."""
+        branch = visit.fork.branches[number]
+        here = len(self.strands)
+        if branch.needs:
+            visit.spans.append((here, here))
+            return None
+        path = (*visit.path, (visit.fork, number))
+        if isinstance(branch.agenda, Fork):
+            return _Visit(fork=branch.agenda, path=path, spans=[])
+        self.strands.append(Strand(cell=branch.agenda, focus=Focus(path), future=future_of(branch.agenda)))
+        visit.spans.append((here, here + 1))
+        return None
+
+    def _close(self, visit: _Visit, first: int) -> None:
+        """Note what waits within the fork, and what follows it."""
+        span_of = {branch.key: span for branch, span in zip(visit.fork.branches, visit.spans, strict=True)}
+        needs_of = {branch.key: branch.needs for branch in visit.fork.branches}
+        for branch in visit.fork.branches:
+            if branch.needs:
+                behind = tuple(span_of[key] for key in _all_needed(branch.key, needs_of) if not needs_of[key])
+                self.later.append(Later(future=future_of(branch.agenda), behind=behind))
+        rest = visit.fork.next
+        if visit.path and rest is not None and rest.next is not None:
+            self.later.append(Later(future=future_of(rest), behind=((first, len(self.strands)),)))
+
+    def persistent(self) -> list[Strand]:
+        """The strands to try: one when one will do, else the fewest that were found, else all."""
+        best = list(range(len(self.strands)))
+        for number in range(min(len(self.strands), MOST_SEEDS)):
+            chosen = self._closure(number, min(len(best), MOST_CHOSEN))
+            if chosen is not None:
+                best = sorted(chosen)
+            if len(best) == 1:
+                break
+        return [self.strands[number] for number in best]
+
+    def _closure(self, number: int, fewer_than: int) -> list[int] | None:
+        """The strands that must be tried if this one is; None where these are not fewer."""
+        chosen, known = [number], {number}
+        for member in chosen:  # grows while it is gone through
+            cell = self.strands[member].cell
+            step = cell.task.step(cell.arguments)
+            if not step.reads and step.changes_nothing:
+                continue
+            more = [n for n, one in enumerate(self.strands) if n not in known and touch(step, one.future)]
+            more.extend(
+                later.behind[0][0]
+                for later in self.later
+                if not any(map(later.waits_for, chosen)) and touch(step, later.future)
+            )
+            chosen.extend(dict.fromkeys(one for one in more if one not in known))
+            known.update(more)
+            if len(chosen) >= fewer_than:
+                return [number] if len(chosen) == 1 else None
+        return chosen
+
+
+def _all_needed(key: int, needs_of: dict[int, frozenset[int]]) -> list[int]:
+    found = list(needs_of[key])
+    for one in found:  # grows while it is gone through
+        found.extend(needed for needed in needs_of[one] if needed not in found)
+    return found
+
+
+class ForkTask(Task):
+    """Tasks side by side as a task of the agenda."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("side by side", -2)
+
+    def advance(self, walk: Walk, cell: Cell) -> Cell | None:
+        assert isinstance(cell, Fork)
+        weave = Weave(cell)
+        walk.effort += (len(weave.strands) + len(weave.later)) // STRANDS_A_NODE
+        strands = weave.persistent()
+        if len(strands) > 1:
+            if walk.seen(cell.hash):
+                return None
+            walk.choices.append(Interleaving(walk, cell, strands))
+            return walk.choices[-1].proceed(walk)
+        task = strands[0].cell.task
+        if isinstance(task, CompoundTask) and not task.only and walk.seen(cell.hash):
+            return None
+        return _taken(walk, strands[0])
+
+
+def _taken(walk: Walk, strand: Strand) -> Cell | None:
+    """The agenda after the strand's next step."""
+    task = strand.cell.task
+    if isinstance(task, CompoundTask):
+        return task.choose(walk, strand.cell, strand.focus)
+    agenda = task.advance(walk, strand.cell)
+    return None if agenda is None else strand.focus.plug(agenda)
+
+
+class Interleaving(Choice):
+    """The strands that are left to take the next step."""
+
+    __slots__ = ("_bound", "_strands")
+
+    def __init__(self, walk: Walk, cell: Cell, strands: list[Strand]) -> None:
+        super().__init__(walk)
+        self._bound = walk.rank + cell.bound
+        self._strands = strands[::-1]
+
+    def proceed(self, walk: Walk) -> Cell | None:
+        if self._bound >= walk.limit:
+            walk.choices.pop()
+            return None
+        strand = self._strands.pop()
+        if not self._strands:
+            walk.choices.pop()
+        return _taken(walk, strand)
+
+    def bound(self) -> int:
+        return self._bound

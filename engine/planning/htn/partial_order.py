@@ -1,0 +1,76 @@
+"""The order that steps must keep, brought down to its direct edges.
+
+Steps are added one by one, each after all that it depends on, so that a circle can't come about. The order is kept as
+chains: each step knows how far back along every chain it depends on others, which tells at once whether one step comes
+before another, however many steps lie between them.
+"""
+
+from collections.abc import Iterable
+
+
+class PartialOrder:
+    """Steps by number, with those directly before each."""
+
+    __slots__ = ("_behind", "_chain", "_place", "_tails", "after")
+
+    def __init__(self) -> None:
+        self.after: dict[int, tuple[int, ...]] = {}
+        """Directly before each step, in order; what follows from other edges is left out."""
+        self._chain: dict[int, int] = {}
+        self._place: dict[int, int] = {}
+        self._behind: dict[int, dict[int, int]] = {}
+        """For each step, how far along other chains it depends on them."""
+        self._tails: list[int] = []
+        """The last step of each chain."""
+
+    def is_before(self, one: int, other: int) -> bool:
+        """Whether a step comes before another in every order, or is the same."""
+        chain = self._chain[one]
+        if chain == self._chain[other]:
+            return self._place[one] <= self._place[other]
+        return self._behind[other].get(chain, -1) >= self._place[one]
+
+    def last_of(self, steps: Iterable[int]) -> list[int]:
+        """Those steps that none of the others comes after, in order."""
+        own = sorted(set(steps), reverse=True)
+        if len(own) > 1:
+            own = self._last_of_many(own)[0]
+        own.reverse()
+        return own
+
+    def add(self, step: int, before: Iterable[int]) -> None:
+        """A step that comes after these; its number must be higher than theirs."""
+        own = sorted(set(before), reverse=True)
+        assert not own or own[0] < step
+        behind: dict[int, int] = {}
+        if len(own) > 1:
+            own, behind = self._last_of_many(own)
+        elif own:
+            behind = self._behind[own[0]]
+        chain = next((self._chain[one] for one in own if self._tails[self._chain[one]] == one), None)
+        if chain is None:
+            if len(own) == 1:
+                behind = {**behind, self._chain[own[0]]: self._place[own[0]]}
+            self._chain[step], self._place[step] = len(self._tails), 0
+            self._tails.append(step)
+        else:
+            self._chain[step], self._place[step] = chain, self._place[self._tails[chain]] + 1
+            self._tails[chain] = step
+        self._behind[step] = behind
+        own.reverse()
+        self.after[step] = tuple(own)
+
+    def _last_of_many(self, own: list[int]) -> tuple[list[int], dict[int, int]]:
+        """Of steps with the highest number first, those that none of the others comes after; all they depend on."""
+        kept: list[int] = []
+        reached: dict[int, int] = {}
+        for one in own:
+            chain, place = self._chain[one], self._place[one]
+            if reached.get(chain, -1) >= place:
+                continue
+            kept.append(one)
+            for other, far in self._behind[one].items():
+                if reached.get(other, -1) < far:
+                    reached[other] = far
+            reached[chain] = place
+        return kept, reached

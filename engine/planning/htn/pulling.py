@@ -1,0 +1,175 @@
+"""Conditions pulled up the hierarchy: what must hold when a task is begun because its steps will need it.
+
+A condition of a subtask is pulled up when nothing that comes before or beside it changes what it reads, and all its
+variables are known above. A compound needs what every one of its methods needs.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from engine.planning.htn.footprints import Footprints, touch
+from engine.planning.language.domain import Compound, Domain, Method, Order, Primitive
+from engine.planning.language.ordering import all_predecessors, direct_predecessors
+from engine.planning.language.terms import (
+    Absent,
+    AllOf,
+    Amount,
+    Arithmetic,
+    Compare,
+    Condition,
+    Expression,
+    Holds,
+    Term,
+    Variable,
+)
+from engine.planning.language.variables import mentioned
+
+MOST_PULLED = 24
+"""Conditions pulled up to one task or method; more would cost more than they save."""
+ROUNDS = 40
+"""When what compounds need has not settled by then, nothing is pulled up through compounds."""
+Needed = dict[Condition, None]
+"""A set that keeps its order."""
+
+
+def pulled_up(domain: Domain, footprints: Footprints) -> dict[str, tuple[Condition, ...]]:
+    """For each method, by name, the conditions of its subtasks that must hold when it is chosen."""
+    return _Pulling(domain, footprints).found()
+
+
+class _Pulling:
+    def __init__(self, domain: Domain, footprints: Footprints) -> None:
+        self.footprints = footprints
+        self.methods = domain.methods
+        self.compounds = {one.name: one for one in domain.compounds}
+        tasks: list[Compound | Primitive] = [*domain.compounds, *domain.primitives]
+        self.parameters = {one.name: [parameter.name for parameter in one.parameters] for one in tasks}
+        self.rivals = {method.name: _rivals(method) for method in domain.methods}
+        self.needs: dict[str, Needed | None] = dict.fromkeys(self.compounds)  # None: not known yet
+        for primitive in domain.primitives:
+            self.needs[primitive.name] = _of_primitive(primitive)
+
+    def found(self) -> dict[str, tuple[Condition, ...]]:
+        for _ in range(ROUNDS):
+            before = dict(self.needs)
+            for compound in self.compounds.values():
+                self.needs[compound.name] = self._of_compound(compound)
+            if self.needs == before:
+                break
+        else:
+            self.needs.update({name: {} for name in self.compounds})
+        return {method.name: tuple(self._from_below(method) or ()) for method in self.methods}
+
+    def _of_compound(self, compound: Compound) -> Needed | None:
+        common: Needed | None = None
+        for method in self.methods:
+            if method.task != compound.name:
+                continue
+            below = self._from_below(method)
+            if below is None:
+                continue  # leads to what is not known yet, and so needs whatever the other methods need
+            above = _above(method, compound)
+            own = {
+                _substituted(one, above): None
+                for one in (*_flat(method.preconditions), *below)
+                if _is_simple(one) and mentioned(one) <= above.keys()
+            }
+            common = own if common is None else {one: None for one in common if one in own}
+        return None if common is None else _first(common)
+
+    def _from_below(self, method: Method) -> Needed | None:
+        """What its subtasks need, in its own variables; None while that is not known of one of them."""
+        found: Needed = {}
+        for place, others in self.rivals[method.name].items():
+            subtask = method.subtasks[place]
+            needed = self.needs[subtask.task]
+            if needed is None:
+                return None
+            below = dict(zip(self.parameters[subtask.task], subtask.arguments, strict=True))
+            for one in needed:
+                reading = self.footprints.of_conditions([one])
+                if not any(touch(reading, self.footprints.futures[other]) for other in others):
+                    found[_substituted(one, below)] = None
+        return _first(found)
+
+
+def _first(found: Needed) -> Needed:
+    return dict(list(found.items())[:MOST_PULLED])
+
+
+def _rivals(method: Method) -> dict[int, frozenset[str]]:
+    """For each subtask that stands once, by place, the tasks that come before it or beside it."""
+    tasks = [one.task for one in method.subtasks]
+    found: dict[int, frozenset[str]] = {}
+    match method.order:
+        case Order.SEQUENTIAL:
+            seen = frozenset[str]()
+            for place, task in enumerate(tasks):
+                found[place] = seen
+                seen |= {task}
+        case Order.PARALLEL:
+            counts = Counter(tasks)
+            for place, task in enumerate(tasks):
+                found[place] = frozenset(counts if counts[task] > 1 else counts.keys() - {task})
+        case Order.PAIRS:
+            labels = [one.label for one in method.subtasks]
+            before = all_predecessors(direct_predecessors(labels, method.order, method.pairs))
+            for place in range(len(tasks)):
+                found[place] = frozenset(t for n, t in enumerate(tasks) if n != place and place not in before[n])
+    return {place: own for place, own in found.items() if not method.subtasks[place].each}
+
+
+def _of_primitive(primitive: Primitive) -> Needed:
+    names = {one.name for one in primitive.parameters}
+    return {one: None for one in _flat(primitive.preconditions) if _is_simple(one) and mentioned(one) <= names}
+
+
+def _above(method: Method, compound: Compound) -> dict[str, Term]:
+    """The compound's parameters that the method's variables stand for."""
+    names = [one.name for one in compound.parameters]
+    if method.arguments is None:
+        return {name: Variable(name=name) for name in names}
+    pairs = list(zip(method.arguments, names, strict=True))
+    return {one.name: Variable(name=name) for one, name in reversed(pairs) if isinstance(one, Variable)}
+
+
+def _flat(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    for condition in conditions:
+        if isinstance(condition, AllOf):
+            yield from _flat(condition.conditions)
+        else:
+            yield condition
+
+
+def _is_simple(condition: Condition) -> bool:
+    return isinstance(condition, Holds | Absent | Compare)
+
+
+def _substituted(condition: Condition, values: Mapping[str, Term]) -> Condition:
+    match condition:
+        case Holds():
+            return Holds(relation=condition.relation, arguments=_terms(condition.arguments, values))
+        case Absent():
+            return Absent(relation=condition.relation, arguments=_terms(condition.arguments, values))
+        case Compare():
+            left, right = _expression(condition.left, values), _expression(condition.right, values)
+            return Compare(left=left, comparison=condition.comparison, right=right)
+        case _:
+            return condition
+
+
+def _terms(own: Iterable[Term], values: Mapping[str, Term]) -> tuple[Term, ...]:
+    return tuple(values[one.name] if isinstance(one, Variable) else one for one in own)
+
+
+def _expression(value: Expression, values: Mapping[str, Term]) -> Expression:
+    match value:
+        case Variable():
+            return values[value.name]
+        case Amount():
+            return Amount(quantity=value.quantity, arguments=_terms(value.arguments, values))
+        case Arithmetic():
+            operands = tuple(_expression(one, values) for one in value.operands)
+            return Arithmetic(operator=value.operator, operands=operands)
+        case _:
+            return value

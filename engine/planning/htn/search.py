@@ -1,0 +1,175 @@
+"""The search for the best plans, in slices: whoever runs it decides how long it may go on at a time.
+
+What counts as a plan: the tasks of the problem are decomposed by methods until only primitive tasks are left, and these
+can be carried out one after the other from the start state. Conditions of a method hold at the moment it is chosen,
+those of a primitive when it is carried out. Tasks that their method leaves unordered may be interleaved in any way.
+
+The best plan is the likeliest; of equally likely ones the cheapest; of these the one with the least hours of work; and
+then the one with the fewest parts. Plans are the same when their steps are (work, title and inputs), as many of each;
+of the ways to one set of steps the best one counts. A plan that goes in a circle is a plan too, but never a better one.
+
+The search goes in depth, likeliest method first, with a bound that never overestimates: the cheapest derivation of what
+is left when no condition is looked at. So it has a plan early, and can tell at any time how much better one could be.
+When the first dive finds too little it begins again, with small plans first, so that no endless recursion holds it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from engine.errors import InvalidInputError
+from engine.planning.htn.analysis import Analysis, analysed
+from engine.planning.htn.assembly import assembled
+from engine.planning.htn.compiling import Ban, Program, compiled
+from engine.planning.htn.outcome import Ending, FoundPlan, Outcome
+from engine.planning.htn.ranking import WORST, parts_of, probability_of
+from engine.planning.htn.walk import Cell, Walk
+from engine.planning.language.checking import find_problem_flaws
+from engine.planning.language.domain import Domain, Problem
+
+NODES_A_SLICE = 64
+"""About half a millisecond."""
+TRAIL_A_SLICE = 1_000
+FEWEST_PARTS = 16
+"""How large plans may be, beyond the least, when the search begins again with small ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is looked for, and how hard."""
+
+    plans: int = 3
+    """How many different plans."""
+    nodes: int = 50_000
+    """Steps of the search at the most."""
+    polish: int | None = None
+    """How many steps it may go on for once it has found so many plans, to find better ones; None for no such bound."""
+    seconds: float | None = None
+    """How long it may take by the clock handed in; None for as long as the nodes last."""
+    seed: int = 0
+    """0 tries methods that are equally good as they are listed; other numbers shuffle them."""
+    bans: tuple[Ban, ...] = ()
+    """Methods that must not be chosen for certain tasks."""
+
+
+class Search:
+    """One search. Call `run` until it says that it is done; then `outcome` tells.
+
+    For many searches in one domain hand in its `Analysis`. Raises `InvalidInputError` for an unsound domain or problem.
+    """
+
+    def __init__(
+        self, domain: Domain | Analysis, problem: Problem, wanted: Wanted, clock: Callable[[], float] | None = None
+    ) -> None:
+        analysis = analysed(domain) if isinstance(domain, Domain) else domain
+        for flaw in find_problem_flaws(analysis.domain, problem)[:1]:
+            raise InvalidInputError(".".join(map(str, flaw.path)), flaw.problem, flaw.accepts)
+        self._wanted = wanted
+        self._clock = clock
+        self._until = None if clock is None or wanted.seconds is None else clock() + wanted.seconds
+        self._program: Program = compiled(analysis, problem, wanted.seed, wanted.bans)
+        self._walk = Walk(self._program.state, wanted.plans)
+        self._hash = self._program.state.hash
+        self._nodes = 0
+        self._enough_at: int | None = None  # how many steps it took to find as many plans as wanted; None before
+        self._is_cancelled = False
+        self._outcome: Outcome | None = None  # None until it is done
+        self._slices = self._work()
+
+    def run(self, slices: int = 1) -> bool:
+        """Go on for so many slices, of half a millisecond or so each; whether it is done."""
+        for _ in range(slices):
+            if next(self._slices, self) is self:
+                break
+        return self._outcome is not None
+
+    def cancel(self) -> None:
+        """Come to an end with what has been found so far, at the next slice."""
+        self._is_cancelled = True
+
+    @property
+    def outcome(self) -> Outcome:
+        """What was found. Raises `RuntimeError` before it is done."""
+        if self._outcome is None:
+            raise RuntimeError("the search goes on")
+        return self._outcome
+
+    def _work(self) -> Iterator[None]:
+        root = self._program.root
+        walk, agenda, ending = self._walk, root, Ending.COMPLETE
+        is_open = root is not None
+        while is_open:
+            stop = self._stop()
+            if stop is not None:
+                ending = stop
+                break
+            yield
+            agenda = self._explored(agenda)
+            is_open = agenda is not None or bool(walk.choices)
+            if self._is_lost() or (walk.is_cut and not is_open):
+                walk.begin_again(self._more_parts())
+                agenda, is_open = root, True
+        least = self._least_open(agenda) if is_open else WORST
+        plans: list[FoundPlan] = []
+        while walk.state.trail:
+            walk.state.rewind(max(len(walk.state.trail) - TRAIL_A_SLICE, 0), self._hash)
+            yield
+        for arrival in sorted(walk.found.values(), key=lambda one: one.rank):
+            plan = yield from assembled(self._program, arrival)
+            plans.append(plan)
+        self._outcome = Outcome(
+            plans=tuple(plans),
+            ending=ending,
+            proven=sum(plan.rank <= least for plan in plans),
+            at_most=probability_of(min(least, walk.limit)),
+            nodes=self._nodes,
+        )
+
+    def _stop(self) -> Ending | None:
+        """Why to stop now; None to go on."""
+        if self._is_cancelled:
+            return Ending.CANCELLED
+        if self._nodes >= self._wanted.nodes:
+            return Ending.NODES
+        if self._enough_at is None and len(self._walk.found) >= self._wanted.plans:
+            self._enough_at = self._nodes
+        polish = self._wanted.polish
+        if self._enough_at is not None and polish is not None and self._nodes >= self._enough_at + polish:
+            return Ending.ENOUGH
+        if self._clock is not None and self._until is not None and self._clock() >= self._until:
+            return Ending.TIME
+        return None
+
+    def _is_lost(self) -> bool:
+        """Whether the first dive has taken long and found little: it may be far down where nothing is."""
+        found, wanted = len(self._walk.found), self._wanted
+        share = 2 if found else 4
+        return self._walk.most_parts == WORST and found < wanted.plans and self._nodes * share > wanted.nodes
+
+    def _more_parts(self) -> int:
+        """How large plans may be from now on."""
+        if self._walk.most_parts == WORST:
+            return FEWEST_PARTS + 2 * parts_of(self._program.root.bound if self._program.root is not None else 0)
+        return 2 * self._walk.most_parts
+
+    def _explored(self, agenda: Cell | None) -> Cell | None:
+        """The agenda a few steps on; None at a dead end, and when nothing that is left could be better."""
+        walk = self._walk
+        root = self._program.root
+        until = min(self._nodes + NODES_A_SLICE, self._wanted.nodes)
+        while self._nodes < until:
+            self._nodes += 1 + walk.effort
+            walk.effort = 0
+            if agenda is not None:
+                agenda = agenda.task.advance(walk, agenda)
+            elif root is not None and walk.limit <= root.bound:
+                walk.choices.clear()  # nothing can be better than what was found
+            if agenda is None:
+                if not walk.choices:
+                    break
+                agenda = walk.retreat()
+        return agenda
+
+    def _least_open(self, agenda: Cell | None) -> int:
+        if self._walk.is_cut and self._program.root is not None:
+            return self._program.root.bound
+        return self._walk.least_open(agenda)

@@ -1,0 +1,212 @@
+"""Where things stand while the search walks: one state, changed in place, with a trail that takes every change back.
+
+Facts are kept a table for each relation, numbers a column for each quantity. The state carries a hash that changes with
+each change; equal states have equal hashes, whatever way led to them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from operator import itemgetter
+from random import Random
+from typing import TypeAlias
+
+from engine.planning.language.terms import Value
+
+Row: TypeAlias = tuple[Value, ...]
+Rows: TypeAlias = dict[Row, int]
+"""Facts with their codes, in the order of insertion, so that nothing depends on how texts are hashed."""
+Picker: TypeAlias = Callable[[Row], Row]
+"""Takes some values out of a row, in a fixed order."""
+CODE_BITS = 60
+DIGITS = 9
+"""Decimals that numbers are kept with: sums don't depend on the order of their terms."""
+
+
+def picker(slots: Iterable[int]) -> Picker:
+    """A function that takes the values at these slots out of a row."""
+    own = tuple(slots)
+    match own:
+        case ():
+            return lambda row: ()
+        case (only,):
+            return lambda row: (row[only],)
+        case _:
+            return itemgetter(*own)
+
+
+def is_in(slots: Iterable[int], rows: Rows) -> Callable[[Row], bool]:
+    """Whether the values at these slots are one of the rows: the test that is made most often."""
+    own = tuple(slots)
+    match own:
+        case (only,):
+            return lambda row: (row[only],) in rows
+        case (one, other):
+            return lambda row: (row[one], row[other]) in rows
+        case _:
+            pick = picker(own)
+            return lambda row: pick(row) in rows
+
+
+def is_not_in(slots: Iterable[int], rows: Rows) -> Callable[[Row], bool]:
+    """The opposite."""
+    own = tuple(slots)
+    match own:
+        case (only,):
+            return lambda row: (row[only],) not in rows
+        case (one, other):
+            return lambda row: (row[one], row[other]) not in rows
+        case _:
+            pick = picker(own)
+            return lambda row: pick(row) not in rows
+
+
+def bucket_of(slots: Iterable[int], index: dict[Row, Rows]) -> Callable[[Row], Rows]:
+    """The rows that an index has for the values at these slots."""
+    own = tuple(slots)
+    find, nothing = index.get, Rows()
+    if len(own) == 1:
+        only = own[0]
+        return lambda row: find((row[only],), nothing)
+    pick = picker(own)
+    return lambda row: find(pick(row), nothing)
+
+
+class Changed:
+    """Something that the trail can set back."""
+
+    __slots__ = ()
+
+    def restore(self, row: Row, old: float | None) -> None:
+        """Take the last change of this row back; `old` is the number that stood there, None where there was none."""
+        raise NotImplementedError
+
+
+class Table(Changed):
+    """The facts of one relation, with an index for each set of places that conditions look facts up by."""
+
+    __slots__ = ("codes", "indexes", "name", "rows")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows: Rows = {}
+        self.codes: dict[Row, int] = {}
+        self.indexes: list[tuple[tuple[int, ...], Picker, dict[Row, Rows]]] = []
+
+    def index(self, places: tuple[int, ...]) -> dict[Row, Rows]:
+        """The rows by what they hold at these places; kept up to date from now on."""
+        for known, _, index in self.indexes:
+            if known == places:
+                return index
+        pick = picker(places)
+        made: dict[Row, Rows] = {}
+        for row, code in self.rows.items():
+            made.setdefault(pick(row), {})[row] = code
+        self.indexes.append((places, pick, made))
+        return made
+
+    def restore(self, row: Row, old: float | None) -> None:
+        """Put the row in or take it out again."""
+        if self.rows.pop(row, 0):
+            for _, pick, index in self.indexes:
+                del index[pick(row)][row]
+        else:
+            code = self.rows[row] = self.codes[row]
+            for _, pick, index in self.indexes:
+                index[pick(row)][row] = code
+
+
+class Column(Changed):
+    """The numbers of one quantity."""
+
+    __slots__ = ("codes", "default", "name", "values")
+
+    def __init__(self, name: str, default: float | None) -> None:
+        self.name = name
+        self.default = default
+        self.values: dict[Row, float] = {}
+        self.codes: dict[tuple[Row, float], int] = {}
+
+    def read(self, row: Row) -> float | None:
+        """What it stands at; None where nothing was ever set and there is no default."""
+        return self.values.get(row, self.default)
+
+    def restore(self, row: Row, old: float | None) -> None:
+        """Set it back to the old number."""
+        if old is None:
+            del self.values[row]
+        else:
+            self.values[row] = old
+
+
+class State:
+    """All tables and columns, the hash of what they hold, and the trail."""
+
+    __slots__ = ("code", "columns", "hash", "tables", "trail")
+
+    def __init__(self, tables: dict[str, Table], columns: dict[str, Column], seed: int) -> None:
+        self.tables = tables
+        self.columns = columns
+        self.hash = 0
+        self.trail: list[tuple[Changed, Row, float | None]] = []
+        self.code: Callable[[], int] = partial(Random(seed).getrandbits, CODE_BITS)  # noqa: S311 - no secret
+        """Makes a number that nothing else is named by."""
+
+    def begin_with(self, table: Table, row: Row) -> None:
+        """The fact holds from the beginning."""
+        table.rows[row] = table.codes[row] = self.code()
+
+    def change(self, removes: Sequence[tuple[Table, Picker]], adds: Sequence[tuple[Table, Picker]], row: Row) -> None:
+        """Facts picked out of the row hold no longer, or from now on."""
+        trail, hashed = self.trail, self.hash
+        for table, pick in removes:
+            fact = pick(row)
+            code = table.rows.pop(fact, 0)
+            if code:
+                hashed ^= code
+                trail.append((table, fact, None))
+                for _, pick_key, index in table.indexes:
+                    del index[pick_key(fact)][fact]
+        for table, pick in adds:
+            fact = pick(row)
+            if fact in table.rows:
+                continue
+            code = table.codes.get(fact, 0)
+            if not code:
+                code = table.codes[fact] = self.code()
+            table.rows[fact] = code
+            hashed ^= code
+            trail.append((table, fact, None))
+            for _, pick_key, index in table.indexes:
+                key = pick_key(fact)
+                bucket = index.get(key)
+                if bucket is None:
+                    index[key] = {fact: code}
+                else:
+                    bucket[fact] = code
+        self.hash = hashed
+
+    def put(self, column: Column, row: Row, value: float) -> None:
+        """The quantity stands at this value from now on."""
+        old = column.values.get(row)
+        value = round(value, DIGITS) + 0.0  # no -0.0
+        if old != value:
+            if old is not None:
+                self.hash ^= self._code_of(column, row, old)
+            self.hash ^= self._code_of(column, row, value)
+            self.trail.append((column, row, old))
+            column.values[row] = value
+
+    def _code_of(self, column: Column, row: Row, value: float) -> int:
+        key = (row, value)
+        code = column.codes.get(key)
+        if code is None:
+            code = column.codes[key] = self.code()
+        return code
+
+    def rewind(self, mark: int, hashed: int) -> None:
+        """Take back all changes after the trail was this long; `hashed` was the hash then."""
+        trail = self.trail
+        while len(trail) > mark:
+            thing, row, old = trail.pop()
+            thing.restore(row, old)
+        self.hash = hashed

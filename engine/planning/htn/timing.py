@@ -1,0 +1,110 @@
+"""When steps can start at the earliest, which of them must not be late, and how many go on at once.
+
+All is done in slices, as everything here: a long plan must not hold up whoever waits for the event loop.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.tasks import Estimate
+
+After = Mapping[int, Sequence[int]]
+SLICE = 256
+"""Steps that are looked at before control is given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskGraph:
+    """The steps of a plan as a partial order, with what follows from their estimates. Hours of elapsed time."""
+
+    after: Mapping[int, tuple[int, ...]]
+    """For each step those directly before it; steps stand in an order in which they can be carried out."""
+    duration: Estimate
+    """How long it all takes when nothing waits for people or resources: at the low, likely and high estimates."""
+    starts: Mapping[int, float]
+    """The earliest start of each step, at the likely estimates."""
+    slack: Mapping[int, float]
+    """How late each step may be without delaying the end."""
+    critical_path: tuple[int, ...]
+    """The steps of one longest way through the plan, in order; none of them has slack."""
+    width: int
+    """The most steps under way at once when each starts as early as it can."""
+
+
+def timed(after: Mapping[int, tuple[int, ...]], estimates: Mapping[int, Estimate]) -> Generator[None, None, TaskGraph]:
+    """The graph of steps that stand in an order which can be carried out.
+
+    Raises `ValueError` when a step stands before one that it comes after.
+    """
+    yield from check_order(after)
+    likely = {step: estimates[step].likely for step in after}
+    ends = yield from _earliest_ends(after, likely)
+    low = yield from _earliest_ends(after, {step: estimates[step].low for step in after})
+    high = yield from _earliest_ends(after, {step: estimates[step].high for step in after})
+    total = max(ends.values(), default=0.0)
+    latest = yield from _latest_ends(after, likely, total)
+    path = _critical_path(after, ends)
+    return TaskGraph(
+        after=after,
+        duration=Estimate(low=max(low.values(), default=0.0), likely=total, high=max(high.values(), default=0.0)),
+        starts={step: end - likely[step] for step, end in ends.items()},
+        slack={step: max(latest[step] - end, 0.0) for step, end in ends.items()} | dict.fromkeys(path, 0.0),
+        critical_path=path,
+        width=(yield from _width(ends, likely)),
+    )
+
+
+def check_order(after: After) -> Generator[None, None, None]:
+    """Raise `ValueError` unless every step stands behind all that come before it: then there is no circle."""
+    seen: set[int] = set()
+    for number, (step, before) in enumerate(after.items()):
+        if not number % SLICE:
+            yield
+        if not seen.issuperset(before):
+            raise ValueError(f"step {step} stands before one that it comes after")
+        seen.add(step)
+
+
+def _earliest_ends(after: After, hours: Mapping[int, float]) -> Generator[None, None, dict[int, float]]:
+    ends: dict[int, float] = {}
+    for number, (step, before) in enumerate(after.items()):
+        if not number % SLICE:
+            yield
+        start = 0.0
+        for one in before:
+            start = max(start, ends[one])
+        ends[step] = start + hours[step]
+    return ends
+
+
+def _latest_ends(
+    after: Mapping[int, Sequence[int]], hours: Mapping[int, float], total: float
+) -> Generator[None, None, dict[int, float]]:
+    latest = dict.fromkeys(after, total)
+    for number, step in enumerate(reversed(list(after))):
+        if not number % SLICE:
+            yield
+        start = latest[step] - hours[step]
+        for one in after[step]:
+            latest[one] = min(latest[one], start)
+    return latest
+
+
+def _critical_path(after: After, ends: Mapping[int, float]) -> tuple[int, ...]:
+    if not ends:
+        return ()
+    path = [max(ends, key=lambda step: (ends[step], step))]
+    while before := after[path[-1]]:
+        path.append(max(before, key=lambda step: (ends[step], step)))
+    return tuple(reversed(path))
+
+
+def _width(ends: Mapping[int, float], hours: Mapping[int, float]) -> Generator[None, None, int]:
+    moments = sorted([(end - hours[step], 1) for step, end in ends.items()] + [(end, 0) for end in ends.values()])
+    under_way = most = 0
+    for number, (_, begins) in enumerate(moments):
+        if not number % SLICE:
+            yield
+        under_way += 1 if begins else -1
+        most = max(most, under_way)
+    return max(most, 1) if moments else 0

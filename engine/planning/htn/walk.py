@@ -1,0 +1,237 @@
+"""The walk of the search through what could be done: the agenda's cells, the way taken so far, and the way back.
+
+The agenda is a list of linked cells that share their ends, so that nothing is copied when the walk goes on or back.
+Each cell keeps the hash and the bound of all that begins with it; neither is ever worked out over a whole agenda.
+"""
+
+from dataclasses import dataclass
+
+from engine.planning.htn.footprints import NOTHING, Footprint
+from engine.planning.htn.ranking import WORST
+from engine.planning.htn.state import Row, State
+
+
+class Task:
+    """What a cell stands for; `index` tells tasks apart, `bound` is the least rank that doing it can have."""
+
+    __slots__ = ("bound", "index", "name")
+
+    def __init__(self, name: str, index: int) -> None:
+        self.name = name
+        self.index = index
+        self.bound = 0
+
+    def advance(self, walk: "Walk", cell: "Cell") -> "Cell | None":
+        """Take the next step of an agenda that begins with this task: the agenda after it, or None at a dead end."""
+        raise NotImplementedError
+
+    def step(self, arguments: Row) -> Footprint:
+        """The footprint of its next step."""
+        return NOTHING
+
+    def future(self, arguments: Row) -> Footprint:
+        """The footprint of all that it may come to."""
+        return NOTHING
+
+
+class Instance:
+    """A method chosen for a task, with the values of its variables; the owner of the cells that it brings."""
+
+    __slots__ = ("cell", "row", "shape")
+
+    def __init__(self, cell: "Cell", shape: object, row: Row) -> None:
+        self.cell = cell
+        self.shape = shape
+        self.row = row
+
+
+class Cell:
+    """A task to do and what follows it."""
+
+    __slots__ = ("arguments", "bound", "future", "hash", "next", "owner", "place", "task")
+
+    task: Task
+    arguments: Row
+    next: "Cell | None"
+    """None for the end and for nothing else."""
+    hash: int
+    bound: int
+    """The least rank that all from here on can have."""
+    owner: Instance | None
+    """The instance that brought it; None for the root."""
+    place: int
+    """Which subtask of the owner it is."""
+    future: Footprint | None
+    """Of all from here on; None until it is asked for."""
+
+    def __init__(self, task: Task, arguments: Row, rest: "Cell", owner: Instance | None, place: int) -> None:
+        self.task = task
+        self.arguments = arguments
+        self.next = rest
+        self.hash = hash((task.index, arguments, rest.hash))
+        self.bound = task.bound + rest.bound
+        self.owner = owner
+        self.place = place
+        self.future = None
+
+
+class _Arriving(Task):
+    __slots__ = ()
+
+    def advance(self, walk: "Walk", cell: Cell) -> Cell | None:
+        walk.arrive()
+        return None
+
+
+class _End(Cell):
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        self.task = _Arriving("", -1)
+        self.arguments = ()
+        self.next = None
+        self.hash = 1
+        self.bound = 0
+        self.owner = None
+        self.place = 0
+        self.future = NOTHING
+
+
+END = _End()
+"""Nothing more to do."""
+
+
+class Choice:
+    """A place on the way from which there are others, and where the walk stood there."""
+
+    __slots__ = ("hash", "length", "mark", "rank", "trail")
+
+    def __init__(self, walk: "Walk") -> None:
+        self.rank = walk.rank
+        self.mark = walk.mark
+        self.length = len(walk.path)
+        self.trail = len(walk.state.trail)
+        self.hash = walk.state.hash
+
+    def proceed(self, walk: "Walk") -> Cell | None:
+        """The agenda of the next way, or None where it ends at once. Leaves the walk's choices with its last way."""
+        raise NotImplementedError
+
+    def bound(self) -> int:
+        """The least rank of a plan on the ways that are left."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A plan that was found: its rank, and the cells done and instances chosen on the way, in order."""
+
+    rank: int
+    path: tuple[Cell | Instance, ...]
+
+
+class Walk:
+    """Where the search stands, and what it has found."""
+
+    __slots__ = (
+        "_closed",
+        "_start",
+        "choices",
+        "effort",
+        "found",
+        "is_cut",
+        "limit",
+        "mark",
+        "most",
+        "most_parts",
+        "path",
+        "rank",
+        "state",
+    )
+
+    def __init__(self, state: State, most: int) -> None:
+        self.state = state
+        self._start = state.hash
+        self.rank = 0
+        self.mark = 0
+        """Names the steps done so far, in whatever order: the sum of their codes."""
+        self.path: list[Cell | Instance] = []
+        self.choices: list[Choice] = []
+        self.limit = WORST
+        """Plans from this rank on are of no use."""
+        self.found: dict[int, Arrival] = {}
+        """The best plans, by what their steps are called together."""
+        self.effort = 0
+        """What steps cost beyond what a step is thought to cost, in such steps; whoever counts steps sets it back."""
+        self.most_parts = WORST
+        """Plans of more parts than this are left for later."""
+        self.is_cut = False
+        """Whether any were."""
+        self._closed: dict[int, tuple[int, ...]] = {}
+        self.most = most
+        """How many plans are wanted."""
+
+    def begin_again(self, most_parts: int) -> None:
+        """Go back to the start and forget where the walk has been, but not what it has found."""
+        self.rank = self.mark = 0
+        self.path.clear()
+        self.choices.clear()
+        self.state.rewind(0, self._start)
+        self._closed.clear()
+        self.is_cut = False
+        self.most_parts = most_parts
+
+    def retreat(self) -> Cell | None:
+        """Go back to the last place with another way, and take it; None when that one ends at once."""
+        top = self.choices[-1]
+        self.rank = top.rank
+        self.mark = top.mark
+        del self.path[top.length :]
+        self.state.rewind(top.trail, top.hash)
+        return top.proceed(self)
+
+    def seen(self, hashed: int) -> bool:
+        """Whether to go on from here with this agenda can bring nothing new.
+
+        So it is when the same steps, or as many other sets of steps as plans are wanted, have led to the same state and
+        agenda at no worse a rank.
+        """
+        key = self.state.hash ^ hashed
+        rank, mark = self.rank, self.mark
+        known = self._closed.get(key)
+        if known is None:
+            self._closed[key] = (rank, mark)
+            return False
+        better = 0
+        kept: tuple[int, ...] = ()
+        for place in range(0, len(known), 2):
+            if known[place] <= rank:
+                if known[place + 1] == mark:
+                    return True
+                better += 1
+            if known[place + 1] != mark:
+                kept += known[place : place + 2]
+        if better >= self.most:
+            return True
+        self._closed[key] = (*kept, rank, mark)
+        return False
+
+    def arrive(self) -> None:
+        """All is done: keep the plan if it is among the best."""
+        if self.rank >= self.limit:
+            return
+        known = self.found.get(self.mark)
+        if known is not None and known.rank <= self.rank:
+            return
+        self.found[self.mark] = Arrival(rank=self.rank, path=tuple(self.path))
+        if len(self.found) > self.most:
+            del self.found[max(self.found, key=lambda mark: self.found[mark].rank)]
+        if len(self.found) == self.most:
+            self.limit = max(one.rank for one in self.found.values())
+
+    def least_open(self, agenda: Cell | None) -> int:
+        """The least rank that a plan not found yet can have; `agenda` is where the walk stands, None at a dead end."""
+        bounds = [choice.bound() for choice in self.choices]
+        if agenda is not None:
+            bounds.append(self.rank + agenda.bound)
+        return min(bounds, default=WORST)

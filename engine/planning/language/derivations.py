@@ -1,0 +1,64 @@
+"""The cheapest derivation of every task, conditions aside: Knuth's generalisation of Dijkstra's algorithm."""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.planning.language.domain import Domain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One way to derive a name: what it costs itself, and the names that must be derived too, as often as listed."""
+
+    head: str
+    weight: int
+    body: tuple[str, ...] = ()
+
+
+def cheapest(rules: Sequence[Rule]) -> dict[str, int]:
+    """The least total weight of a derivation of each name; a name that has none is left out. Weights from 0 on."""
+    users: dict[str, list[int]] = {}
+    bodies = [Counter(rule.body) for rule in rules]
+    for number, body in enumerate(bodies):
+        for name in body:
+            users.setdefault(name, []).append(number)
+    missing = [len(body) for body in bodies]
+    totals = [rule.weight for rule in rules]
+    queue = [(rule.weight, number) for number, rule in enumerate(rules) if not rule.body]
+    heapq.heapify(queue)
+    found: dict[str, int] = {}
+    while queue:
+        total, number = heapq.heappop(queue)
+        name = rules[number].head
+        if name in found:
+            continue
+        found[name] = total
+        for user in users.get(name, ()):
+            totals[user] += total * bodies[user][name]
+            missing[user] -= 1
+            if not missing[user]:
+                heapq.heappush(queue, (totals[user], user))
+    return found
+
+
+def without_end(domain: Domain) -> frozenset[str]:
+    """The compound tasks that no choice of methods ever brings down to primitive tasks."""
+    rules = [Rule(head=one.name, weight=0) for one in domain.primitives]
+    for method in domain.methods:
+        body = tuple(subtask.task for subtask in method.subtasks if not subtask.each)
+        rules.append(Rule(head=method.task, weight=0, body=body))
+    return frozenset(one.name for one in domain.compounds) - cheapest(rules).keys()
+
+
+def reachable(roots: Iterable[str], leads_to: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """All names that the roots lead to, themselves included."""
+    seen = set(roots)
+    waiting = list(seen)
+    while waiting:
+        for name in leads_to.get(waiting.pop(), ()):
+            if name not in seen:
+                seen.add(name)
+                waiting.append(name)
+    return frozenset(seen)

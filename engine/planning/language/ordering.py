@@ -1,0 +1,61 @@
+"""Which subtasks of a method come before which."""
+
+import heapq
+from collections.abc import Sequence
+
+from engine.planning.language.domain import Order
+from engine.plans import find_circle
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def circle_in(labels: Sequence[str], pairs: Pairs) -> tuple[str, ...]:
+    """The labels along one circle of the pairs, or an empty tuple."""
+    after: dict[str, tuple[str, ...]] = dict.fromkeys(labels, ())
+    for before, label in pairs:
+        after[label] = (*after.get(label, ()), before)
+    return find_circle(after)
+
+
+def direct_predecessors(labels: Sequence[str], order: Order, pairs: Pairs) -> list[tuple[int, ...]]:
+    """For each label the places of those directly before it."""
+    if order is Order.SEQUENTIAL:
+        return [(place - 1,) if place else () for place in range(len(labels))]
+    if order is Order.PARALLEL:
+        return [() for _ in labels]
+    place_of = {label: place for place, label in enumerate(labels)}
+    found: list[dict[int, None]] = [{} for _ in labels]
+    for before, after in pairs:
+        found[place_of[after]][place_of[before]] = None
+    return [tuple(sorted(one)) for one in found]
+
+
+def all_predecessors(direct: Sequence[tuple[int, ...]]) -> list[frozenset[int]]:
+    """For each place all that come before it. The places must form no circle."""
+    found: list[frozenset[int] | None] = [None] * len(direct)
+    for place in listed_order(direct):
+        own = direct[place]
+        found[place] = frozenset(own).union(*(found[before] or frozenset() for before in own))
+    return [one or frozenset() for one in found]
+
+
+def listed_order(direct: Sequence[tuple[int, ...]]) -> list[int]:
+    """The places in an order that keeps to what comes before what, and else to how they are listed.
+
+    Places on a circle are left out.
+    """
+    waiting = [len(set(own)) for own in direct]
+    after: list[list[int]] = [[] for _ in direct]
+    for place, own in enumerate(direct):
+        for before in set(own):
+            after[before].append(place)
+    order: list[int] = []
+    ready = [place for place, count in enumerate(waiting) if not count]
+    while ready:
+        place = heapq.heappop(ready)
+        order.append(place)
+        for later in after[place]:
+            waiting[later] -= 1
+            if not waiting[later]:
+                heapq.heappush(ready, later)
+    return order

@@ -1,0 +1,158 @@
+"""The planner that needs no model: it reads the criteria, and knows methods for what they ask for."""
+
+import datetime as dt
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from engine.goals import Goal
+from engine.planning.bridge.candidates import Drawing
+from engine.planning.bridge.choosing import best_of, offered, wants_more
+from engine.planning.bridge.differences import done_otherwise, figures, reason_of
+from engine.planning.bridge.known import KnownMethods
+from engine.planning.bridge.laying import Layout, lay_out, lay_out_whole, subjects_of
+from engine.planning.bridge.solving import lean, likeliest
+from engine.planning.bridge.texts import read_texts, reading_moment
+from engine.planning.bridge.trees import TreeTelling, unit_of
+from engine.planning.bridge.units import without_number
+from engine.planning.bridge.whole import whole_part
+from engine.planning.criteria.advice import advice_lines
+from engine.planning.criteria.clauses import MOST_CLAUSES
+from engine.planning.criteria.ordering import LONG_LIST, Node, nodes_of
+from engine.planning.criteria.reading import Reading, read_criterion
+from engine.planning.htn.outcome import Outcome
+from engine.planning.methods.libraries import Libraries
+from engine.planning.repair import repaired
+from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
+from engine.plans import AdaptationNeed, Plan, Repair, Trigger
+
+SOURCE = "methods"
+"""What `Plan.source` and `Repair.source` say of this planner."""
+_FROM_FRESH = frozenset({Trigger.WORLD_CHANGED, Trigger.REQUESTED})
+_ALL_CLAUSES = 500
+"""How many clauses a plan may have in all; each criterion has at least two."""
+_WITHOUT_CRITERIA = "There are no success criteria, so the plan follows the name of the goal"
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What the search found for a goal."""
+
+    layout: Layout
+    outcome: Outcome
+
+
+class MethodPlanner:
+    """Plans and repairs by method libraries. Pure: the same request brings the same plan, and nothing is kept.
+
+    `planning` and `repairing` come in slices, so that whoever runs an event loop can go on with it in between; `plan`
+    and `repair` run them to their end.
+    """
+
+    def __init__(self, libraries: Libraries) -> None:
+        self.libraries = libraries
+        self._known = KnownMethods(libraries)
+
+    def plan(self, request: PlanRequest) -> Plan:
+        """A plan for a goal, with alternatives. Never fails: what can't be understood becomes one honest task."""
+        return _run_through(self.planning(request))
+
+    def repair(
+        self, goal: Goal, need: AdaptationNeed, now: dt.datetime, *, setting: PlanRequest | None = None
+    ) -> Repair:
+        """How the plan under way is to change; an empty repair when there is no other way. Finished work stays.
+
+        `setting` tells the zone, works and commands for criteria that are new; None means UTC and the built-in works.
+        """
+        request = replace(setting, goal=goal, now=now) if setting is not None else PlanRequest(goal=goal, now=now)
+        return _run_through(self.repairing(request, need))
+
+    def repairing(self, request: PlanRequest, need: AdaptationNeed) -> Generator[None, None, Repair]:
+        """`repair`, in slices."""
+        fresh = (yield from self.planning(request)).tasks if need.trigger in _FROM_FRESH else ()
+        return repaired(request.goal, need, fresh, SOURCE)
+
+    def planning(self, request: PlanRequest) -> Generator[None, None, Plan]:
+        """`plan`, in slices."""
+        criteria = read_texts(request.goal)
+        found = yield from self._by_criteria(request, criteria) if any(criteria) else self._whole(request)
+        return (yield from self._made(request, found))
+
+    def _by_criteria(self, request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, None, _Found]:
+        nodes = yield from _read(request, criteria)
+        for specific in (True, False) if len(nodes) <= LONG_LIST else (False,):
+            subject = subjects_of(request, self._known, specific=specific)
+            layout = yield from lay_out(request, nodes, criteria, subject)
+            yield
+            outcome = yield from likeliest(layout, self._known)
+            if outcome.plans and {step.serves for step in outcome.plans[0].steps} >= set(range(len(criteria))):
+                break
+        return _Found(layout=layout, outcome=outcome)
+
+    def _whole(self, request: PlanRequest) -> Generator[None, None, _Found]:
+        """For a goal without criteria: from its name and description."""
+        for specific in (True, False):
+            subject = subjects_of(request, self._known, specific=specific)
+            reading, part = whole_part(request, subject)
+            layout = lay_out_whole(request, reading, part, subject)
+            yield
+            outcome = yield from likeliest(layout, self._known)
+            if outcome.plans and outcome.plans[0].steps:
+                break
+        return _Found(layout=layout, outcome=outcome)
+
+    def _made(self, request: PlanRequest, found: _Found) -> Generator[None, None, Plan]:
+        """The plan to go by, with the alternatives to it."""
+        goal = request.goal
+        drawing = Drawing(request, found.layout)
+        candidates = yield from drawing.candidates(found.outcome.plans)
+        if wants_more(candidates):
+            others = yield from lean(found.layout, self._known, drawing.holding_up(candidates[0]))
+            candidates += yield from drawing.candidates(others)
+        best = best_of(candidates)
+        options = offered(best, candidates)
+        telling = TreeTelling(goal, found.layout, self._known)
+        names = {label: unit_of(unit) for unit in found.layout.units for label in unit.labels}
+        alternatives: dict[str, Plan] = {}
+        for one in options:
+            told = done_otherwise(one, best, telling, names)
+            if told not in alternatives:
+                alternatives[told] = Plan(
+                    tasks=one.tasks,
+                    source=SOURCE,
+                    tree=telling.tree(one.found, one.keys),
+                    prospect=one.prospect,
+                    difference=f"{told}: {figures(one, best)}",
+                )
+            yield
+        criteria = len(goal.criteria)
+        return Plan(
+            tasks=best.tasks,
+            source=SOURCE,
+            reason=reason_of(candidates, best, criteria, found.outcome.gap) if criteria else _WITHOUT_CRITERIA,
+            advice=advice_lines(goal.criteria, goal, best.tasks, request.now),
+            tree=telling.tree(best.found, best.keys),
+            prospect=best.prospect,
+            alternatives=tuple(alternatives.values()),
+        )
+
+
+def _read(request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, None, tuple[Node, ...]]:
+    moment = reading_moment(request)
+    most = max(2, min(MOST_CLAUSES, _ALL_CLAUSES // len(criteria)))
+    own = request.works - BUILT_IN_WORKS
+    readings: list[tuple[Reading, ...]] = []
+    for text in criteria:
+        readings.append(read_criterion(without_number(text), moment, request.commands, most, own))
+        yield
+    return nodes_of(tuple(readings))
+
+
+def _run_through(slices: Generator[None, None, _Result]) -> _Result:
+    while True:
+        try:
+            next(slices)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result

@@ -1,0 +1,153 @@
+"""All method libraries together: one domain to plan with, and what each of them knows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.planning.language.domain import Domain, Fact
+from engine.planning.language.terms import Value
+from engine.planning.methods.documents import Document, read_document
+from engine.planning.methods.faults import Fault, FaultList
+from engine.planning.methods.parts import Part, read_part, words_of
+from engine.planning.methods.recognition import (
+    Asked,
+    Hint,
+    Phrase,
+    Subject,
+    Topic,
+    context_of,
+    tasks_asked_for,
+    topics_of,
+)
+from engine.planning.methods.union import Union
+
+TOPIC = "topic"
+"""The relation whose facts say what a goal is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A method file that was found: its contents, or why it could not be read."""
+
+    file: str
+    """What errors call it."""
+    data: bytes = b""
+    problem: str = ""
+    """Empty where it could be read."""
+    path: Path | None = None
+    """Where it lies; None for what is no file of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """What one file brings."""
+
+    name: str
+    file: str
+    summary: str
+    subject: Subject
+    phrases: tuple[Phrase, ...]
+    hints: tuple[Hint, ...]
+    compounds: int
+    methods: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Libraries:
+    """All libraries that are sound; those that are not are left out, with what is wrong in `faults`."""
+
+    domain: Domain
+    libraries: tuple[Library, ...]
+    places: Mapping[tuple[str, str], tuple[str, int]]
+    """File and line of each member of the domain, by its list and name: `("methods", "beta_first")`."""
+    faults: tuple[Fault, ...] = ()
+
+    def topics(self, text: str) -> tuple[Topic, ...]:
+        """The libraries whose subject a text is of, the strongest first."""
+        return topics_of(text, (one.subject for one in self.libraries))
+
+    def topic_facts(self, text: str) -> tuple[Fact, ...]:
+        """The same as facts for a problem: `topic software`."""
+        return tuple(Fact(relation=TOPIC, arguments=(one.name,)) for one in self.topics(text))
+
+    def context(self, text: str) -> dict[str, Value]:
+        """The keys of the context that a text tells: `happens_rarely` where it says «now and then»."""
+        return context_of(text, (hint for one in self.libraries for hint in one.hints))
+
+    def asked_for(self, text: str, topics: Iterable[Topic]) -> tuple[Asked, ...]:
+        """The tasks that a text asks for, as libraries of these topics (and of no subject in particular) know it."""
+        names = {one.name for one in topics}
+        eligible = [one for one in self.libraries if not one.subject.signs or one.name in names]
+        return tasks_asked_for(text, (phrase for one in eligible for phrase in one.phrases))
+
+
+def assemble(sources: Sequence[Source], *, trusted: frozenset[str] = frozenset()) -> Libraries:
+    """One domain of all files that are sound. Earlier files win where two claim one name.
+
+    Files that need one that is left out are left out as well. The domain as a whole is not checked when nothing but
+    `trusted` files are in it, which a test has found sound.
+    """
+    faults: list[Fault] = [_unread(source) for source in sources if source.problem]
+    documents = [read_document(source.file, source.data) for source in sources if not source.problem]
+    while True:
+        parts, union, found = _joined(documents, trusted)
+        if not found:
+            break
+        broken = {fault.file for fault in found}
+        faults.extend(found)
+        documents = [one for one in documents if one.file not in broken]
+    libraries = tuple(map(_library, parts))
+    return Libraries(
+        domain=union.domain,
+        libraries=libraries,
+        places=union.places(),
+        faults=tuple(sorted(faults, key=_by_place)),
+    )
+
+
+def _joined(documents: Sequence[Document], trusted: frozenset[str]) -> tuple[list[Part], Union, list[Fault]]:
+    words = words_of(documents)
+    parts = [read_part(document, words) for document in documents]
+    union = Union(parts)
+    if any(document.file not in trusted for document in documents):
+        union.check()
+    own = {part.document.file: [*part.document.faults, *part.faults] for part in parts}
+    spoilt = {file for file, faults in own.items() if faults}
+    # What a spoilt file does to others is known only when it is gone.
+    shared = [fault for fault in union.faults if not spoilt or fault.file in spoilt]
+    untold = {part.document.file: part.document.untold + part.untold for part in parts}
+    return parts, union, _told([*(fault for faults in own.values() for fault in faults), *shared], untold)
+
+
+def _told(faults: Iterable[Fault], untold: Mapping[str, int]) -> list[Fault]:
+    """Each fault once, and no more of one file than anybody reads."""
+    lists: dict[str, FaultList] = {}
+    for fault in faults:
+        lists.setdefault(fault.file, FaultList(fault.file)).add(fault.line, fault.problem, fault.accepts)
+    for file, one in lists.items():
+        one.untold += untold[file]
+    return [fault for one in lists.values() for fault in one.told_with_rest()]
+
+
+def _by_place(fault: Fault) -> tuple[str, int]:
+    return fault.file, fault.line
+
+
+def _unread(source: Source) -> Fault:
+    return Fault(file=source.file, line=1, problem=source.problem, accepts="a file that can be read")
+
+
+def _library(part: Part) -> Library:
+    document = part.document
+    return Library(
+        name=document.name,
+        file=document.file,
+        summary=document.summary,
+        subject=Subject(name=document.name, signs=document.signs),
+        phrases=part.phrases,
+        hints=tuple(hint for one in document.declared for hint in one.hints),
+        compounds=len(part.compounds),
+        methods=len(part.methods),
+        steps=len(part.primitives),
+    )

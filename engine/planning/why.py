@@ -1,0 +1,111 @@
+"""Why a task is in a plan and why the plan is as it is, from the decomposition that is kept with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.plans import Plan
+from engine.values import JsonValue
+
+_Node = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Because:
+    """One link of the chain that leads to a task: what was asked for, and how it is gone about."""
+
+    about: str
+    """A criterion or clause in the person's words, or what a method is for."""
+    how: str = ""
+    """The way that was chosen, and why; empty where there is nothing to choose."""
+    instead_of: tuple[str, ...] = ()
+    """The ways that the alternatives would have gone."""
+    odds: float | None = None
+    """The odds that all below works out, from 0 to 1; None for criteria."""
+
+
+def why_task(plan: Plan, key: str) -> tuple[Because, ...]:
+    """The chain from the criterion down to the task of that key; empty where the plan's tree does not know it."""
+    way = _way_to(plan.tree, key)
+    if not way:
+        return ()
+    others = [_ways(one.tree) for one in plan.alternatives]
+    found: list[Because] = []
+    for place, node in enumerate(way):
+        about = _text(node, "text") or _text(node, "about")
+        if not about or (found and found[-1].about == about and not _text(node, "how")):
+            continue
+        own = _text(node, "how")
+        path = _path(way[: place + 1])
+        told = dict.fromkeys(ways[path] for ways in others if ways.get(path, own) != own) if own else {}
+        found.append(Because(about=about, how=own, instead_of=tuple(told), odds=_number(node, "probability")))
+    return tuple(found)
+
+
+def told(chain: tuple[Because, ...]) -> tuple[str, ...]:
+    """The chain in words, a line for each link."""
+    lines = []
+    for link in chain:
+        line = f"«{link.about}»" if link.odds is None else f"{link.about}: {link.how}" if link.how else link.about
+        lines.append(line)
+        lines += [f"Another way would be {_short(other)}." for other in link.instead_of]
+    return tuple(lines)
+
+
+def why_plan(plan: Plan) -> tuple[str, ...]:
+    """Why the plan is this one: the reason of the choice, its odds, and what the alternatives would mean."""
+    lines = [f"{plan.reason[:1].upper()}{plan.reason[1:]}."] if plan.reason else []
+    if plan.prospect is not None:
+        lines.append(f"All of it works out in about {_percent(plan.prospect.probability)} of such cases.")
+    for number, one in enumerate(plan.alternatives, 1):
+        lines.append(f"Alternative {number}: {one.difference}.")
+    return tuple(lines)
+
+
+def _short(how: str) -> str:
+    return how.split(";", maxsplit=1)[0].strip(" .")
+
+
+def _percent(odds: float) -> str:
+    return f"{min(99, max(1, round(odds * 100)))} %"
+
+
+def _way_to(tree: JsonValue, key: str) -> list[_Node]:
+    """The nodes from the criterion down to the step of that key."""
+    for way in _walk(tree):
+        if way[-1].get("key") == key:
+            return way
+    return []
+
+
+def _ways(tree: JsonValue) -> dict[tuple[str, ...], str]:
+    """How each compound of a tree is gone about, by its place in the tree."""
+    return {_path(way): _text(way[-1], "how") for way in _walk(tree) if _text(way[-1], "how")}
+
+
+def _path(way: list[_Node]) -> tuple[str, ...]:
+    return tuple(_text(node, "label") for node in way)
+
+
+def _walk(tree: JsonValue) -> Iterator[list[_Node]]:
+    """Every node of a tree, as the way down to it: criterion, clause, then compounds and steps."""
+    waiting: list[list[_Node]] = [[node] for node in reversed([*_listed(tree, "criteria"), *_listed(tree, "clauses")])]
+    while waiting:
+        way = waiting.pop()
+        yield way
+        below = [*_listed(way[-1], "clauses"), *_listed(way[-1], "parts"), *_listed(way[-1], "children")]
+        waiting.extend([*way, node] for node in reversed(below))
+
+
+def _listed(node: JsonValue | _Node, name: str) -> list[_Node]:
+    listed = node.get(name) if isinstance(node, Mapping) else None
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+
+
+def _text(node: _Node, name: str) -> str:
+    value = node.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(node: _Node, name: str) -> float | None:
+    value = node.get(name)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,226 @@
+"""The forecast of a goal for whoever looks: made when it is asked for, in a thread, and good for a minute.
+
+Nothing here is in the path of a change, and nothing is stored: what was learned is laid over the plan's own figures
+each time, so that it can't feed on itself.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.clock import Clock, at_least
+from engine.errors import EngineError, NotFoundError
+from engine.execution.resources import Capacity
+from engine.goals import Goal, GoalStatus
+from engine.planning.forecasting.durations import Duration, LogNormal
+from engine.planning.forecasting.forecast import forecast
+from engine.planning.forecasting.from_goal import Known, calendar_of, problem_of
+from engine.planning.forecasting.model import Capacities, Forecast, Person, Resource
+from engine.planning.learning.beliefs import Beliefs
+from engine.planning.learning.experience import doing_of_task
+from engine.planning.learning.findings import Basis, Hours
+from engine.planning.learning.memory import learned
+from engine.planning.learning.record import LOOK_BACK
+from engine.ports import Conversations, Queries
+from engine.tasks import ENDED_TASKS, Task
+from engine.values import GoalId, TaskNumber
+
+logger = logging.getLogger(__name__)
+
+FRESH, SHORTEST_FRESH = dt.timedelta(minutes=1), 1.0
+"""So long (but so many real seconds at least) a forecast is good for those who only pass by: a card, a digest, a
+program that polls."""
+LEARNED_ANEW, SHORTEST_LEARNED = dt.timedelta(minutes=10), 10.0
+"""What seasons have taught does not change within minutes, and to weigh it all takes up to a second."""
+MOST_KEPT = 200
+"""Forecasts that are kept at hand; a large one is a tenth of a megabyte."""
+_FORESEEABLE = frozenset({GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
+_NOT_LEARNED = frozenset({"wait", "subgoal", "decide"})
+"""Works whose time is no matter of skill: a moment, another goal, somebody's answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastSources:
+    """Where forecasts come from. `find_goal` raises `NotFoundError`."""
+
+    queries: Queries
+    conversations: Conversations
+    find_goal: Callable[[GoalId], Awaitable[Goal]]
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What there is to do tasks with."""
+
+    workers: int = 4
+    resources: Mapping[str, Capacity] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons:
+    """What was learned, from how many finished tasks, and when."""
+
+    beliefs: Beliefs
+    cases: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """A forecast with the goal that it was made of."""
+
+    goal: Goal
+    forecast: Forecast
+
+    def fits(self, goal: Goal, *, newest: bool) -> bool:
+        """Whether it can be shown of the goal as it is now, if it is young enough."""
+        return goal.revision == self.goal.revision or (not newest and self.is_of_this_plan(goal))
+
+    def is_of_this_plan(self, goal: Goal) -> bool:
+        """Whether the goal has the same plan, date and status still."""
+        told = (goal.plan_version, goal.deadline, goal.status)
+        return told == (self.goal.plan_version, self.goal.deadline, self.goal.status)
+
+
+class Forecaster:
+    """Makes forecasts, one after the other, so that many who look take one processor at most."""
+
+    def __init__(self, sources: ForecastSources, means: Means | None = None) -> None:
+        self._from = sources
+        self._means = means or Means()
+        self._kept: OrderedDict[GoalId, _Kept] = OrderedDict()
+        self._lessons: Lessons | None = None  # None until somebody looks
+        self._one_by_one = asyncio.Lock()
+
+    async def forecast(self, goal: Goal, *, newest: bool = False) -> Forecast | None:
+        """When the goal will be done; None where nothing is to come (it ended, or has no plan) or can be told.
+
+        One that is less than a minute old is shown again, though tasks may have ended since; with `newest` only if
+        nothing of the goal has changed.
+        """
+        if goal.status not in _FORESEEABLE:
+            return None
+        kept = self._young(goal, newest=newest)
+        if kept is not None:
+            return kept
+        try:
+            async with self._one_by_one:
+                return await self._of(goal, newest=newest)
+        except EngineError as error:
+            logger.warning("no forecast could be made: %s", error, extra={"goal": goal.id})
+            return None
+
+    def at_hand(self, goal: Goal) -> Forecast | None:
+        """The newest forecast that was made of the goal's present plan and date, however old; None for none."""
+        kept = self._kept.get(goal.id)
+        return kept.forecast if kept is not None and kept.is_of_this_plan(goal) else None
+
+    async def expected(self, goal: Goal) -> Mapping[TaskNumber, Hours]:
+        """How long the unfinished tasks of a goal take, by all that was learned. Raises `StoreError`."""
+        async with self._one_by_one:
+            lessons = await self._learned()
+            return await asyncio.to_thread(lambda: dict(_expected(goal, lessons.beliefs)))
+
+    async def cases(self) -> int:
+        """How many finished tasks the figures of forecasts rest on. Raises `StoreError`."""
+        async with self._one_by_one:
+            return (await self._learned()).cases
+
+    def _young(self, goal: Goal, *, newest: bool) -> Forecast | None:
+        """One that was made so recently that it can be shown of the goal as it is now; None when it can't."""
+        kept = self._kept.get(goal.id)
+        if kept is None or not kept.fits(goal, newest=newest):
+            return None
+        return kept.forecast if self._is_young(kept.forecast.made_at, FRESH, SHORTEST_FRESH) else None
+
+    def _is_young(self, made_at: dt.datetime, span: dt.timedelta, real: float) -> bool:
+        clock = self._from.clock
+        return dt.timedelta() <= clock.now() - made_at < at_least(clock, span, real)
+
+    async def _of(self, goal: Goal, *, newest: bool) -> Forecast:
+        """The forecast, made anew unless somebody else had it made while we waited."""
+        kept = self._young(goal, newest=newest)
+        if kept is not None:
+            return kept
+        now = self._from.clock.now()
+        children = await self._children(goal)
+        capacities = await self._capacities(goal)
+        beliefs = (await self._learned()).beliefs
+
+        def play() -> Forecast:
+            return forecast(problem_of(goal, now, known_of(goal, beliefs, children), capacities), seed=goal.id)
+
+        made = await asyncio.to_thread(play)
+        self._kept[goal.id] = _Kept(goal=goal, forecast=made)
+        self._kept.move_to_end(goal.id)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return made
+
+    async def _children(self, goal: Goal) -> Mapping[TaskNumber, Forecast]:
+        """Forecasts of the sub-goals that tasks wait for."""
+        found: dict[TaskNumber, Forecast] = {}
+        for task in goal.live_tasks:
+            if task.waiting is None or task.waiting.child is None:
+                continue
+            try:
+                child = await self._from.find_goal(task.waiting.child)
+            except NotFoundError:
+                continue
+            if child.status in _FORESEEABLE:
+                found[task.number] = await self._of(child, newest=False)
+        return found
+
+    async def _capacities(self, goal: Goal) -> Capacities:
+        settings = await self._from.conversations.settings(goal.chat) if goal.chat is not None else None
+        person = Person(calendar=calendar_of(settings)) if settings is not None else Person()
+        resources = {
+            name: Resource(capacity=one.count, missing=one.count < 1, back_at=one.back if one.count < 1 else None)
+            for name, one in self._means.resources.items()
+        }
+        return Capacities(slots=self._means.workers, resources=resources, people={"": person})
+
+    async def _learned(self) -> Lessons:
+        """What was learned, weighed anew every now and then."""
+        now, old = self._from.clock.now(), self._lessons
+        if old is None or not self._is_young(old.at, LEARNED_ANEW, SHORTEST_LEARNED):
+            history = await self._from.queries.history(now - LOOK_BACK)
+            beliefs = await asyncio.to_thread(learned, history, now)
+            self._lessons = old = Lessons(beliefs=beliefs, cases=len(history.experiences), at=now)
+        return old
+
+
+def known_of(goal: Goal, beliefs: Beliefs, children: Mapping[TaskNumber, Forecast]) -> Known:
+    """What was learned, laid over a goal's unfinished tasks. Where nothing was learned, the plan's figures stay.
+
+    Odds are those of a task being done in the end: a failed attempt is in them, and in the hours that it takes.
+    """
+    odds: dict[TaskNumber, float] = {}
+    durations: dict[TaskNumber, Duration] = {}
+    for number, hours in _expected(goal, beliefs):
+        task = goal.tasks[number]
+        odds[number] = beliefs.odds(doing_of_task(task, goal.owner), task.success).chance
+        if hours.basis is not Basis.PLAN:
+            durations[number] = _log_normal(hours)
+    answer = beliefs.answer_time(goal.owner)
+    told = _log_normal(answer) if answer.basis is not Basis.PLAN else None
+    return Known(run_odds=odds, durations=durations, answer=told, children=children)
+
+
+def _expected(goal: Goal, beliefs: Beliefs) -> Iterator[tuple[TaskNumber, Hours]]:
+    for task in goal.live_tasks:
+        if task.status not in ENDED_TASKS and is_learned(task):
+            yield task.number, beliefs.duration(doing_of_task(task, goal.owner), task.estimate)
+
+
+def is_learned(task: Task) -> bool:
+    """Whether experience tells how a task goes."""
+    return task.work not in _NOT_LEARNED
+
+
+def _log_normal(hours: Hours) -> LogNormal:
+    return LogNormal(median=hours.p50, sigma=hours.width, freedom=max(hours.freedom, 2.0))

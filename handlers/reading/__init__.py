@@ -1,0 +1,1 @@
+"""What people write, read: words for buttons, zones, delays, goals. Pure."""

@@ -1,0 +1,372 @@
+"""What a person's own words mean where there are buttons: generous, pure, and never a guess that destroys.
+
+Whatever is not understood comes back as `Meaning.UNCLEAR` with its text, so that nothing said is lost.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Meaning(StrEnum):
+    """What words can mean."""
+
+    DONE = "done"
+    PROBLEM = "problem"
+    SKIP = "skip"
+    LATER = "later"
+    COUNT = "count"
+    MORE = "more"
+    NUMBER = "number"
+    CHOICE = "choice"
+    RESOLVED = "resolved"
+    INFORM = "inform"
+    NOTE = "note"
+    REPLAN = "replan"
+    STOP = "stop"
+    START = "start"
+    PICK = "pick"
+    CHANGE = "change"
+    ADD = "add"
+    DROP = "drop"
+    MOVE = "move"
+    REWORD = "reword"
+    CANCEL = "cancel"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was meant, with what was said beyond it."""
+
+    meaning: Meaning
+    text: str = ""
+    number: float = 0.0
+    """A count, a measured number, or a task's number."""
+    place: str = ""
+    """Where a task is to be moved: `to 2`, `before 2`, `after 2`, `up`, `down`, `first`, `last`; else empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a task asks for, as far as reading an answer needs it."""
+
+    options: Sequence[str] = ()
+    measured: bool = False
+    counted: bool = False
+
+
+def _any(*ways: str) -> str:
+    return "(?:" + "|".join(ways) + ")"
+
+
+_SEPARATOR = r"(?=$|[\s:,.;!…–—-])[\s:,.;!…–—-]*"
+_THUMB_UP, _THUMB_DOWN = "👍[🏻-🏿]?", "👎[🏻-🏿]?"
+_IS = _any("i'?m", "i am", "i'?ve", "i have", "we'?ve", "we have", "it'?s", "it is", "that'?s", "that is", "this is")
+_IT = rf"(?:(?:{_IS}|all|it|now|ok|okay|yes|yep)[ ,]+)*"
+_NUMBER = re.compile(
+    r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:[ ,\u00a0\u202f'’]\d{3})+|\d{1,40})(?:[.,]\d{1,20})?(?!\d)"
+    r"(?:\s?(?P<unit>k|m|mio|million|thousand)\b)?",
+    re.I,
+)
+
+
+def _starts(text: str, pattern: str) -> str | None:
+    """What follows the pattern at the begin of the text; None when it does not begin so."""
+    found = re.match(rf"(?:{pattern}){_SEPARATOR}", text, re.I)
+    return text[found.end() :].strip() if found else None
+
+
+_DONE_WORDS = _any("done", "finished", "completed", "ready", "through", "accomplished", "achieved", "ticked", "sorted")
+_DONE = _any(
+    rf"{_IT}(?:already )?{_DONE_WORDS}(?: (?:it|that|this|now|already|today)(?!\w))?",
+    "(?:i|we) (?:did|made|got|finished|completed) (?:it|that|this)(?: done)?",
+    "did it", "got it done", "✅+", "✔️?", "☑️?", _THUMB_UP, "💪[🏻-🏿]?", "🎉+", "yes", "yep", "yeah", "x",
+)  # fmt: skip
+_IN_PART = re.compile(r"(?:except|but|apart from|only|partly|in part|half|almost|nearly|yet|\?)", re.I)
+_NOT_DONE = _any(
+    "not (?:done|finished|ready|completed?|yet|now|today)(?: yet)?", r"(?:i )?(?:haven'?t|didn'?t)\b.*",
+    "isn'?t (?:done|ready).*", "no,? not yet", "still working.*", "working on it.*", "in progress.*", "almost.*",
+    "nearly.*", "half done.*",
+)  # fmt: skip
+_PROBLEM = _any(
+    "(?:there'?s |there is |i have |we have |got |big )?(?:an? )?(?:problem|issue|trouble|obstacle|difficulty)"
+    "(?: with| here)?",
+    "(?:i'?m |it'?s |we'?re |i am |it is )?(?:blocked|stuck|impossible|failed|broken)", "help", "⚠️", "🚧", _THUMB_DOWN,
+)  # fmt: skip
+_UNABLE = (
+    r"(?:i |we )?(?:can'?t|can ?not|couldn'?t|am unable|are unable|won'?t be able"
+    r"|it (?:doesn'?t|does not|didn'?t) work|doesn'?t work)\b"
+)
+_SKIP = "(?:please )?" + _any(
+    "skip(?: it| this| that| the task)?", "leave (?:it|this|that) out", "not needed", "unnecessary", "irrelevant",
+    "no need(?: for (?:it|this|that))?", "forget (?:it|this|that)", "drop (?:it|this|that)", "⏭️?",
+)  # fmt: skip
+_LATER = "(?:maybe |please |do it )*" + _any(
+    "later", "not now", "snooze(?: it)?", "postpone(?: it| this)?", "remind me(?: again)?",
+    "ask (?:me )?(?:again|later)", "put it off", "⏰", "💤",
+)  # fmt: skip
+_DAYS = _any("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WHEN = (
+    r"(?:until |till |to |on |at |again )?("
+    r"(?:in|after) (?:\d|an? |one|two|three|four|five|six|seven|eight|nine|ten|half|a couple).*"
+    r"|(?:this |tomorrow )?(?:evening|morning|afternoon|noon)|tonight|tomorrow.*"
+    rf"|(?:next|this|coming) (?:week|month|weekend|{_DAYS}).*|(?:on )?{_DAYS}(?:[ ,].*)?)"
+)
+
+
+def number_in(text: str) -> float | None:
+    """The one number that a text says («512», «1,200 signups», «$3.5k»); None for none or several."""
+    found = list(_NUMBER.finditer(text))
+    if len(found) != 1:
+        return None
+    return _value(found[0])
+
+
+def _value(match: re.Match[str]) -> float:
+    unit = (match["unit"] or "").lower()
+    digits = match[0][: match.start("unit") - match.start()] if unit else match[0]
+    digits = re.sub(r"[\s'’]", "", digits).replace("−", "-")
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits):
+        digits = digits.replace(",", "")
+    scale = {"": 1.0, "k": 1e3, "thousand": 1e3}.get(unit, 1e6)
+    return float(digits.replace(",", ".")) * scale
+
+
+def task_words(text: str, asked: Asked) -> Said:
+    """What an answer to a task means."""
+    said = " ".join(text.split())
+    if asked.options:
+        option = choice_in(said, asked.options)
+        if option is not None:
+            return Said(meaning=Meaning.CHOICE, text=option)
+    if asked.counted and (count := _count(said)) is not None:
+        return count
+    wish = _wish(said)
+    if wish is not None:
+        return wish
+    if asked.measured and (value := number_in(said)) is not None:
+        return Said(meaning=Meaning.NUMBER, number=value, text=said)
+    rest = None if asked.options else _starts(said, _DONE)
+    if rest is not None and not _IN_PART.match(rest):
+        return Said(meaning=Meaning.DONE, text=rest)
+    return Said(meaning=Meaning.UNCLEAR, text=said)
+
+
+def _wish(said: str) -> Said | None:
+    """Problem, skip or later; None for none of them."""
+    if re.fullmatch(_NOT_DONE + r"[.! ]*", said, re.I):
+        return Said(meaning=Meaning.LATER)
+    rest = _starts(said, _PROBLEM)
+    if rest is not None:
+        return Said(meaning=Meaning.PROBLEM, text=rest)
+    if re.match(_UNABLE, said, re.I):
+        return Said(meaning=Meaning.PROBLEM, text=said)
+    rest = _starts(said, _SKIP)
+    if rest is not None:
+        return Said(meaning=Meaning.SKIP, text=rest)
+    rest = _starts(said, _LATER)
+    when = re.fullmatch(_WHEN + r"[.! ]*", said if rest is None else rest, re.I)
+    if rest is not None or when is not None:
+        return Said(meaning=Meaning.LATER, text=when[1].strip() if when is not None else rest or "")
+    return None
+
+
+_MORE = re.compile(
+    r"(?:\+ ?(\d{1,9})|(?:another|one) (?:one)? ?(?:more)?|(\d{1,9}) more)(?: done| finished)?[.! ]*", re.I
+)
+_IN_ALL = re.compile(
+    r"(?:now |(?:i|we)(?:'ve| have)? (?:did |done |have )?|done[: ]+)?(\d{1,9})(?: ?(?:of|/|out of) ?\d+)?"
+    r"(?: (?:are |is )?(?:done|so far|finished|completed?|in all|now|already|by now))*[.! ]*",
+    re.I,
+)
+
+
+def _count(said: str) -> Said | None:
+    """«+2» and «2 more» add; «3», «3 done», «3 of 20», «3/20» and «3 so far» say how many in all."""
+    if more := _MORE.fullmatch(said):
+        return Said(meaning=Meaning.MORE, number=float(more[1] or more[2] or 1))
+    whole = _IN_ALL.fullmatch(said)
+    return Said(meaning=Meaning.COUNT, number=float(whole[1])) if whole is not None else None
+
+
+def choice_in(said: str, options: Sequence[str]) -> str | None:
+    """The option that was named: by its words, their begin, or its place («2», «the second»); None when unclear."""
+    plain = _plain(said)
+    if not plain:
+        return None
+    exact = [option for option in options if _plain(option) == plain]
+    if exact:
+        return exact[0]
+    place = re.fullmatch(r"(?:option |number |no |the )?(\d|first|second|third|last)(?: one| option)?", plain)
+    if place is not None:
+        at = {"first": 1, "second": 2, "third": 3, "last": len(options)}.get(place[1]) or int(
+            place[1] if place[1].isdecimal() else 0
+        )
+        return options[at - 1] if 0 < at <= len(options) else None
+    begun = [option for option in options if _plain(option).startswith(plain)]
+    if len(begun) == 1:
+        return begun[0]
+    inside = [option for option in options if re.search(rf"\b{re.escape(_plain(option))}\b", plain)]
+    negated = re.search(r"\b(?:not|don'?t|never|no)\b", plain) is not None
+    return inside[0] if len(inside) == 1 and not negated else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s'+-]", " ", text.casefold()).split())
+
+
+_START = "(?:please )?" + _any(
+    "start(?: it| now)?", "go(?: ahead| for it)?", "run(?: it)?", "begin", "let'?s go", "do it", "yes", "yep", "yeah",
+    "ok(?:ay)?", "fine", "approved?", "(?:looks|sounds|all) (?:good|great|fine)", "good", "great", "perfect", _THUMB_UP,
+    "✅", "▶️?", "🚀",
+)  # fmt: skip
+_CANCEL = "(?:please )?" + _any(
+    "cancel(?: it| the goal| this)?", "stop(?: it| the goal)?", "no", "nope", "never ?mind", "forget it", "drop it",
+    "abandon(?: it)?", _THUMB_DOWN, "❌",
+)  # fmt: skip
+_CHANGE = _any("(?:change|edit|modify|adjust)(?: it| the plan| something)?", "not quite", "almost")
+
+
+def plan_words(text: str) -> Said:
+    """What an answer to a plan means."""
+    said = " ".join(text.split())
+    step = _step(said)
+    if step is not None:
+        return step
+    if found := _OTHER_PLAN.fullmatch(said):
+        return Said(meaning=Meaning.PICK, number=float("abcdefghi".index(found[1].lower())))
+    for meaning, pattern in ((Meaning.START, _START), (Meaning.CANCEL, _CANCEL), (Meaning.CHANGE, _CHANGE)):
+        if re.fullmatch(rf"(?:{pattern})[.! ]*", said, re.I):
+            return Said(meaning=meaning)
+    return Said(meaning=Meaning.UNCLEAR, text=said)
+
+
+_OTHER_PLAN = re.compile(
+    r"(?:(?:please |let'?s |rather )*(?:use|take|pick|choose|go (?:with|for)|i(?:'d| would)? (?:prefer|like)) )?"
+    r"(?:the )?(?:plan |option |way |alternative )?([b-i])(?: please| instead)*[.! ]*",
+    re.I,
+)
+_ADD_STEP = re.compile(r"(?:please )?(?:add|also|insert|\+)(?: (?:a|the|another) task)?[: ]+(.+)", re.I)
+_DROP_STEP = re.compile(
+    r"(?:please )?(?:drop|remove|delete|without|skip|no)(?: task| number| no\.?)? #?(\d{1,6})[.! ]*", re.I
+)
+_MOVE_STEP = re.compile(
+    r"(?:(?:please )?(?:move|put|do))?(?: ?task)? ?#?(\d{1,6}) (?:to )?(?:the )?"
+    r"(?:(up|down|first|last|top|end|start|beginning)"
+    r"|(?:(before|after|behind|above|below|to|place|position)(?: task| place| position)? )?#?(\d{1,6}))[.! ]*",
+    re.I,
+)
+_REWORD_STEP = re.compile(
+    r"(?:(?:please )?(?:reword|rename|change|edit)(?: task)? #?(\d{1,6})(?: to| as|:| =)? (.+)"
+    r"|(?:task )?#?(\d{1,6}) ?[:=] ?(.+))",
+    re.I,
+)
+_PLACES = {
+    "top": "first", "start": "first", "beginning": "first", "end": "last", "above": "before", "behind": "after",
+    "below": "after", "place": "to", "position": "to",
+}  # fmt: skip
+
+
+def _step(said: str) -> Said | None:
+    """Adding, dropping, moving or rewording a task; None for none of them."""
+    if found := _ADD_STEP.fullmatch(said):
+        return Said(meaning=Meaning.ADD, text=found[1].strip())
+    if found := _DROP_STEP.fullmatch(said):
+        return Said(meaning=Meaning.DROP, number=float(found[1]))
+    if found := _MOVE_STEP.fullmatch(said):
+        word = (found[2] or found[3] or "to").lower()
+        how = _PLACES.get(word, word)
+        return Said(meaning=Meaning.MOVE, number=float(found[1]), place=how if found[2] else f"{how} {found[4]}")
+    if found := _REWORD_STEP.fullmatch(said):
+        title = (found[2] or found[4]).strip('«»"“” ')
+        return Said(meaning=Meaning.REWORD, number=float(found[1] or found[3]), text=title)
+    return None
+
+
+_RESOLVED_WORDS = _any(
+    "resolved", "solved", "fixed", "repaired", "sorted(?: out)?", "done", "clear(?:ed)?", "gone", "working(?: again)?",
+    "works(?: again| now)?", "back", "ready",
+)  # fmt: skip
+_BLOCKAGE_WAYS = (
+    (Meaning.REPLAN, "re-?plan|change the plan|plan (?:again|anew)|(?:find )?another way|work around(?: it)?"),
+    (Meaning.STOP, "(?:please )?(?:stop|cancel|abandon|give up(?: on)?|end)(?: it| the goal| this goal)?(?=[.! ]*$)"),
+    (Meaning.SKIP, _SKIP),
+    (
+        Meaning.RESOLVED,
+        rf"{_IT}(?:already )?{_RESOLVED_WORDS}(?: (?:it|now|again|already)(?!\w))?|✅+|{_THUMB_UP}|yes|yep",
+    ),
+    (Meaning.INFORM, "info(?:rmation)?|answer"),
+)
+_DOUBT = re.compile(r"(?:i )?(?:don'?t know|no idea|not sure|waiting|still waiting)\b", re.I)
+
+
+def blockage_words(text: str) -> Said:
+    """What an answer to a blockage means. Whatever is neither a wish nor a doubt is the information asked for."""
+    said = " ".join(text.split())
+    if said.endswith("?") or re.match(_NOT_DONE + "$", said, re.I) or _DOUBT.match(said):
+        return Said(meaning=Meaning.NOTE, text=said)
+    for meaning, pattern in _BLOCKAGE_WAYS:
+        rest = _starts(said, pattern)
+        if rest is not None:
+            return Said(meaning=meaning, text=rest)
+    return Said(meaning=Meaning.INFORM if said else Meaning.UNCLEAR, text=said)
+
+
+def is_plain_answer(said: Said, text: str) -> bool:
+    """Whether a text that replies to nothing is surely meant so: «skip» is, «Skip sugar for a month» may be a goal."""
+    length = len(text.split())
+    match said.meaning:
+        case Meaning.UNCLEAR:
+            return False
+        case Meaning.NUMBER:
+            return re.match(r"\W?\d", text.strip()) is not None and length <= 3
+        case Meaning.CHOICE:
+            return length <= len(said.text.split()) + 1
+        case Meaning.DONE | Meaning.SKIP | Meaning.PROBLEM:
+            if not said.text:
+                return True
+            before = " ".join(text.split()).removesuffix(said.text).rstrip()
+            return before.endswith((":", ",", ";", "!", ".", "–", "—", "-"))
+        case _:
+            return length <= 4
+
+
+_YES = re.compile(
+    rf"(?:{_START}|sure|of course|please|make it a goal|yes,? (?:please|make it a goal|do it|cancel it))[.! ]*", re.I
+)
+_SURE = re.compile(
+    r"(?:please )?(?:yes|yep|yeah|sure|of course|ok(?:ay)?|do it|cancel(?: it)?|it (?:has )?failed|fail it"
+    rf"|{_THUMB_UP}|✅)"
+    r"(?:,? (?:please|do it|cancel it|it has(?: failed)?))?[.! ]*",
+    re.I,
+)
+_NO = re.compile(
+    rf"(?:no|nope|nah|not now|no thanks?(?: you)?|never ?mind|keep (?:it|going)|don'?t|leave it|{_THUMB_DOWN}|❌)"
+    r"[.! ]*",
+    re.I,
+)
+_ENOUGH = re.compile(
+    r"(?:skip(?: it| this)?|none|no|nothing|that'?s (?:all|it)|done|enough|go on|next|continue|-|–)[.! ]*", re.I
+)
+
+
+def is_yes(text: str) -> bool:
+    """Whether it is a plain yes."""
+    return _YES.fullmatch(text.strip()) is not None
+
+
+def is_sure(text: str) -> bool:
+    """Whether it is a yes to what destroys: «start» or «great», said about something else, is none."""
+    return _SURE.fullmatch(text.strip()) is not None
+
+
+def is_no(text: str) -> bool:
+    """Whether it is a plain no."""
+    return _NO.fullmatch(text.strip()) is not None
+
+
+def is_enough(text: str) -> bool:
+    """Whether somebody has nothing to add: «skip», «none», «that's all»."""
+    return _ENOUGH.fullmatch(text.strip()) is not None

@@ -1,0 +1,175 @@
+"""The forecast in words: the line on a card, what is likely to get in the way, and the whole of it."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from aiogram.utils.formatting import Bold, Italic, Text
+
+from engine.goals import Goal, GoalStatus
+from engine.planning.forecasting.model import (
+    Assumption,
+    Forecast,
+    PredictedBlockage,
+    PredictedKind,
+    Prospect,
+    TaskForecast,
+)
+from engine.records import Outgoing
+from engine.tasks import ENDED_TASKS, Task, TaskStatus
+from engine.values import ChatId
+from handlers import keyboards
+from handlers.views.letters import letter, line, stacked
+from handlers.views.signs import odds, waits_for_person
+from handlers.views.times import HOUR, MONTHS, clock, day, local, moment, plural, span
+
+ON_CARDS = frozenset(PredictedKind) - {PredictedKind.QUEUE, PredictedKind.BUSY}
+"""What is worth a line on a card: a queue in a plan with several things to do is nothing that anybody mends."""
+MOST_ON_CARDS = 2
+MOST_THAT_MATTER = 5
+QUARTER = dt.timedelta(minutes=15)
+"""No forecast is exact to the minute."""
+_UNDER_WAY = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
+_IFS: dict[Assumption, str] = {
+    Assumption.RESUMED: "it goes on now",
+    Assumption.APPROVED: "it is started now",
+    Assumption.RESOURCE_BACK: "what is away is back now",
+}
+
+
+def card_lines(goal: Goal, forecast: Forecast | None, zone: str, now: dt.datetime) -> list[str]:
+    """What a card says of the future: when it is likely done, and the gravest of what may get in the way."""
+    if forecast is None or forecast.prospect is not Prospect.OPEN or goal.status not in _UNDER_WAY:
+        return []
+    done = likely_done(forecast, zone, now)
+    if not done:
+        return []
+    holds = f" · deadline holds {odds(forecast.on_time_odds)}" if forecast.on_time_odds is not None else ""
+    return [f"📈 Likely done {done}{holds}{_given(forecast)}", *_warnings(goal, forecast, zone, now)]
+
+
+def _warnings(goal: Goal, forecast: Forecast, zone: str, now: dt.datetime) -> list[str]:
+    found = [one for one in forecast.predicted if one.kind in ON_CARDS]
+    return [f"⚠️ {told}" for told in obstacles(goal, found, zone, now)][:MOST_ON_CARDS]
+
+
+def likely_done(forecast: Forecast, zone: str, now: dt.datetime) -> str:
+    """«Thu 3 Dec (between 30 Nov and 9 Dec)»; on one day «14:30 (between 14:15 and 16:00)». Empty without an end."""
+    if forecast.end is None:
+        return ""
+    early, middle, late = (_rounded(at) for at in (forecast.end.p10, forecast.end.p50, forecast.end.p90))
+    first, last = local(early, zone), local(late, zone)
+    if first.date() != last.date():
+        return f"{day(middle, zone, now)} (between {_date(early, zone, now)} and {_date(late, zone, now)})"
+    between = f" (between {first:%H:%M} and {last:%H:%M})" if early < late else ""
+    return f"{clock(middle, zone, now)}{between}"
+
+
+def _rounded(at: dt.datetime) -> dt.datetime:
+    """The next quarter of an hour."""
+    over = (at - at.replace(minute=0, second=0, microsecond=0)) % QUARTER
+    try:
+        return at + (QUARTER - over) if over else at
+    except OverflowError:
+        return at
+
+
+def _date(at: dt.datetime, zone: str, now: dt.datetime) -> str:
+    """«30 Nov», with the year where it isn't this one."""
+    there = local(at, zone)
+    year = f" {there.year}" if there.year != local(now, zone).year else ""
+    return f"{there.day} {MONTHS[there.month - 1]}{year}"
+
+
+def _given(forecast: Forecast) -> str:
+    ifs = [words for assumption, words in _IFS.items() if assumption in forecast.assumes]
+    return f", if {' and '.join(ifs)}" if ifs else ""
+
+
+def obstacles(goal: Goal, predicted: Sequence[PredictedBlockage], zone: str, now: dt.datetime) -> Iterator[str]:
+    """What is likely to get in the way, in the order given; of tasks that have ended since, nothing."""
+    for one in predicted:
+        task = goal.tasks.get(one.task)
+        if task is not None and task.status not in ENDED_TASKS:
+            yield f"«{line(task.title, 90)}» {_obstacle(task, one, zone, now)}"
+
+
+def _obstacle(task: Task, one: PredictedBlockage, zone: str, now: dt.datetime) -> str:
+    takes, left = _hours(one.takes), _hours(one.left)
+    match one.kind:
+        case PredictedKind.PERSON:
+            will = "waits" if waits_for_person(task) or task.status is TaskStatus.BLOCKED else "will wait"
+            return f"{will} for you; you take {takes} at the median, there is time for {left}"
+        case PredictedKind.WORK:
+            return f"takes {takes} at the median, there is time for {left}"
+        case PredictedKind.WAIT:
+            return f"comes in {takes} at the median, there is time for {left}"
+        case PredictedKind.OVERDUE:
+            return f"has gone on for {_hours(one.has_taken)}; such things take {takes} at the median"
+        case PredictedKind.FAILURE:
+            return f"works only {odds(1 - one.odds)}"
+        case PredictedKind.QUEUE:
+            what = f"«{line(one.name, 40)}»" if one.name else "a free worker"
+            return f"will stand in line for {what}, about {takes}"
+        case PredictedKind.BUSY:
+            return f"will wait about {takes} until you have a hand free"
+        case PredictedKind.RESOURCE:
+            back = f"until {day(one.back_at, zone, now)}" if one.back_at is not None else "and nobody knows how long"
+            return f"needs «{line(one.name, 40)}», which is away {back}"
+
+
+def _hours(hours: float | None) -> str:
+    return span(hours * HOUR) if hours is not None else "long"
+
+
+def forecast_message(goal: Goal, forecast: Forecast | None, cases: int, zone: str, now: dt.datetime) -> Outgoing:
+    """All of a goal's forecast. `cases` is how many finished tasks it rests on."""
+    lines: list[Text | str] = [Text("📈 ", Bold("Forecast"), f" · {line(goal.name, 150)}"), ""]
+    if forecast is None or forecast.end is None or forecast.prospect is not Prospect.OPEN:
+        lines.append(_nothing(goal))
+        return letter(goal.chat or ChatId(0), stacked(lines), keyboards.see_goal(goal.id), goal.id)
+    early, late = day(forecast.end.p10, zone, now), day(forecast.end.p90, zone, now)
+    lines += [
+        Text("Likely done ", Bold(likely_done(forecast, zone, now)), _given(forecast)),
+        f"In 1 case of 10 by {early}, in 5 by {day(forecast.end.p50, zone, now)}, in 9 by {late}.",
+        *_odds(goal, forecast, zone, now),
+    ]
+    known = [one for one in forecast.matters if one.task in goal.tasks]
+    matter = [
+        f"• {one.task}. {line(goal.tasks[one.task].title, 90)} ({odds(one.criticality)})"
+        for one in sorted(known, key=_weight)[:MOST_THAT_MATTER]
+    ]
+    if matter:
+        lines += ["", Bold("What the end hangs on most often"), *matter]
+    ahead = [f"• {told}" for told in obstacles(goal, forecast.predicted, zone, now)]
+    if ahead:
+        lines += ["", Bold("Likely to get in the way"), *ahead]
+    lines += ["", Italic(_basis(forecast, cases))]
+    return letter(goal.chat or ChatId(0), stacked(lines), keyboards.see_goal(goal.id), goal.id)
+
+
+def _weight(one: TaskForecast) -> tuple[float, dt.timedelta]:
+    """What the end hangs on most often first; of what it hangs on as often, the longest."""
+    length = one.end.p50 - one.start if one.end is not None and one.start is not None else dt.timedelta()
+    return -round(one.criticality, 1), -length
+
+
+def _nothing(goal: Goal) -> str:
+    if goal.has_ended:
+        return f"It is {goal.status.value}: nothing is to come."
+    if goal.plan_version == 0 or goal.status in (GoalStatus.DRAFT, GoalStatus.PLANNING):
+        return "There is no plan yet. Once there is one, I can tell when it is likely done."
+    return "Nobody can tell just now. Please ask again in a minute."
+
+
+def _odds(goal: Goal, forecast: Forecast, zone: str, now: dt.datetime) -> Iterator[str]:
+    if goal.deadline is not None and forecast.on_time_odds is not None:
+        held = f"📅 The deadline ({moment(goal.deadline, zone, now)}) holds {odds(forecast.on_time_odds)}"
+        yield f"{held}, if nothing fails for good."
+    if forecast.success_odds is not None and forecast.success_odds < 0.95:
+        yield f"That no task fails for good: {odds(forecast.success_odds)}. If one does, I look for another way."
+
+
+def _basis(forecast: Forecast, cases: int) -> str:
+    rest = f"the plan's estimates and {plural(cases, 'finished task')}" if cases else "the plan's estimates alone"
+    played = f"Played through {forecast.samples:,} times" if forecast.samples else "Reckoned"
+    return f"{played}; the figures rest on {rest}. /stats shows how right I have been."

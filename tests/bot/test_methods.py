@@ -1,0 +1,107 @@
+"""`milepost methods`: what a person sees who writes a library."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot import methods
+from bot.__main__ import main
+from bot.methods import check, show
+
+GOOD = """name: mine
+compounds:
+  rest(who):
+    methods:
+      sleep:
+        do: {do: lie_down(?who)}
+steps:
+  lie_down(who):
+    title: Let {who} lie down
+"""
+
+
+@pytest.fixture(autouse=True)
+def few_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the words that all share: the built-in libraries have tests of their own."""
+    shared = [source for source in methods.builtin_sources() if source.file == "goal.yaml"]
+    monkeypatch.setattr(methods, "builtin_sources", lambda: iter(shared))
+
+
+def write(folder: Path, text: str, name: str = "mine.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_sound_file_is_told_with_what_it_brings(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    result = CliRunner().invoke(main, ["methods", "check", str(path)])
+    assert (result.exit_code, result.output) == (0, f"{path}: ok: 1 compound, 1 method, 1 step\n")
+
+
+def test_each_fault_is_a_line_with_file_and_line_number(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD.replace("lie_down(?who)", "ly_down(?who)").replace("title:", "titel:"))
+    result = CliRunner().invoke(main, ["methods", "check", str(path)])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"{path}:6: there is no task ly_down; did you mean lie_down?",
+        f"{path}:9: the step lie_down has no «titel»; did you mean title?",
+    ]
+
+
+def test_files_that_are_checked_together_may_use_each_other(tmp_path: Path) -> None:
+    more = write(
+        tmp_path, "name: more\nmethods:\n  nap:\n    for: rest(?who)\n    do: {do: lie_down(?who)}\n", "more.yaml"
+    )
+    assert CliRunner().invoke(main, ["methods", "check", str(more)]).exit_code == 1
+    both = CliRunner().invoke(main, ["methods", "check", str(write(tmp_path, GOOD)), str(more)])
+    assert both.exit_code == 0
+    assert both.output.count(": ok: ") == 2
+
+
+def test_a_built_in_file_is_checked_in_its_own_place(capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(__file__).parents[2] / "engine" / "planning" / "methods" / "library" / "goal.yaml"
+    assert check([path, path], ()) == 0
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_a_file_in_the_folder_is_not_its_own_double(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, GOOD)
+    assert check([path], [tmp_path]) == 0
+    assert capsys.readouterr().out == f"{path}: ok: 1 compound, 1 method, 1 step\n"
+
+
+def test_a_work_that_is_not_there_is_no_error_and_inputs_that_are_refused_are(tmp_path: Path) -> None:
+    path = write(tmp_path, f"{GOOD}    work: persn\n  hold:\n    work: wait\n    inputs: {{days: 3}}\n")
+    result = CliRunner().invoke(main, ["methods", "check", str(path)])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"{path}:11: the work wait refuses the inputs of hold: wait: it needs one end; either «seconds» or «until»",
+        f"{path}:8: there is no work persn here, so a person will do lie_down; did you mean person? (not an error)",
+    ]
+
+
+def test_wrong_use_is_exit_code_2(tmp_path: Path) -> None:
+    assert CliRunner().invoke(main, ["methods", "check"]).exit_code == 2
+    assert CliRunner().invoke(main, ["methods", "check", str(tmp_path / "none.yaml")]).exit_code == 2
+    assert CliRunner().invoke(main, ["methods", "check", str(tmp_path)]).exit_code == 2
+
+
+def test_the_list_shows_libraries_with_counts_and_what_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, GOOD)
+    assert show([tmp_path]) == 0
+    told = capsys.readouterr().out
+    assert "mine  1 compound, 1 method, 1 step" in told
+    write(tmp_path, "name: mine", "twice.yaml")
+    assert show([tmp_path]) == 1
+    assert f"left out: {tmp_path / 'twice.yaml'}:1: there is a library mine already" in capsys.readouterr().out
+
+
+def test_the_schema_is_json() -> None:
+    result = CliRunner().invoke(main, ["methods", "schema"])
+    assert result.exit_code == 0
+    assert json.loads(result.output)["title"] == "A Milepost method library"

@@ -1,0 +1,90 @@
+"""The planner as the engine asks it: in slices on the event loop, with libraries that are read once."""
+
+import asyncio
+import datetime as dt
+from pathlib import Path
+
+from engine.goals import Goal
+from engine.planning.planner import GoalPlanner
+from engine.plans import AdaptationNeed, Plan, Trigger
+from engine.values import GoalId
+from tests.engine.planning.planners import planner
+
+NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
+CRITERIA = ("Design UI mockups", "Develop MVP", "Launch on Product Hunt", "Achieve 500 signups")
+GARDEN = """
+name: garden
+summary: A garden
+signs: [tomatoes]
+compounds:
+  grow(thing):
+    summary: Grow {thing}
+    phrases: ["grow {thing}"]
+    methods:
+      grow_in_pots:
+        do:
+          pot: plant_into_pots(?thing)
+steps:
+  plant_into_pots(thing):
+    title: Plant {thing} into pots
+"""
+
+
+def goal_of(*criteria: str) -> Goal:
+    return Goal(id=GoalId(1), name="Launch", criteria=criteria, created_at=NOW, updated_at=NOW)
+
+
+async def beats_during(planning: GoalPlanner, goal: Goal) -> tuple[Plan, int]:
+    """The plan, and how often others got their turn on the loop meanwhile."""
+    beats, is_done = 0, False
+
+    async def beat() -> None:
+        nonlocal beats
+        while not is_done:
+            beats += 1
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(beat())
+        plan = await planning.plan(goal, NOW, "UTC")
+        is_done = True
+    return plan, beats
+
+
+async def test_the_loop_goes_on_while_a_goal_is_planned() -> None:
+    planning = GoalPlanner(libraries=planner().libraries)
+    plan, beats = await beats_during(planning, goal_of(*CRITERIA))
+    assert len(plan.tasks) > 4
+    assert beats > 40, "about one turn for each half of a millisecond"
+
+
+async def test_the_loop_goes_on_while_a_very_long_list_is_planned() -> None:
+    planning = GoalPlanner(libraries=planner().libraries)
+    plan, beats = await beats_during(planning, goal_of(*(f"Buy thing {number}" for number in range(100))))
+    assert len(plan.tasks) == 100
+    assert beats > 10
+
+
+async def test_libraries_are_read_when_the_first_goal_is_planned_and_only_once() -> None:
+    planning = GoalPlanner()
+    plans = await asyncio.gather(*(planning.plan(goal_of("Buy milk"), NOW, "UTC") for _ in range(3)))
+    assert plans[0] == plans[1] == plans[2]
+    assert await planning.load() is await planning.load()
+
+
+async def test_files_of_the_operator_are_used_and_broken_ones_left_out(tmp_path: Path) -> None:
+    (tmp_path / "garden.yaml").write_text(GARDEN, encoding="utf-8")
+    (tmp_path / "broken.yaml").write_text("name: broken\nstepz: {}\n", encoding="utf-8")
+    planning = GoalPlanner(folders=[tmp_path])
+    plan = await planning.plan(goal_of("Grow tomatoes"), NOW, "UTC")
+    assert [task.title for task in plan.tasks] == ["Plant tomatoes into pots"]
+    (fault, *_) = (await planning.load()).faults
+    assert fault.file.endswith("broken.yaml")
+    assert fault.line == 2
+
+
+async def test_a_repair_comes_in_slices_too() -> None:
+    planning = GoalPlanner(libraries=planner().libraries)
+    need = AdaptationNeed(reason="customers want X first", trigger=Trigger.REQUESTED, since=NOW)
+    repair = await planning.repair(goal_of(*CRITERIA), need, NOW, "UTC")
+    assert repair.source == "methods"

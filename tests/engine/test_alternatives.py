@@ -1,0 +1,77 @@
+"""Several plans for one goal: one is proposed, the others can be picked instead until it starts."""
+
+import pytest
+
+from engine.errors import RefusedError
+from engine.goals import GoalStatus
+from engine.plans import Plan, Prospect
+from engine.tasks import Estimate, TaskStatus
+from tests.engine.lives import planned
+from tests.engine.stage import IN_CHAT, Stage
+
+QUICK = Plan(
+    tasks=(planned("b"), planned("c", after=("b",))),
+    source="test",
+    prospect=Prospect(probability=0.6, cost=20.0, hours=Estimate(low=1, likely=2, high=3)),
+    difference="quicker",
+)
+
+
+@pytest.fixture
+def stage(stage: Stage) -> Stage:
+    stage.planner.plans = {"": (planned("a"),)}
+    stage.planner.alternatives = (QUICK,)
+    return stage
+
+
+async def test_the_best_plan_is_proposed_and_the_others_are_kept_with_it(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal_id = await executor.set_goal("Anything", origin=IN_CHAT)
+        await executor.decompose_goal(goal_id)
+        goal = await executor.goal(goal_id)
+        assert [task.title for task in goal.live_tasks] == ["A"]
+        assert [(one.probability, one.difference) for one in goal.options] == [(0.8, ""), (0.6, "quicker")]
+    async with stage.open() as executor:
+        assert (await executor.goal(goal_id)).options == goal.options
+
+
+async def test_an_alternative_that_is_picked_becomes_the_plan_and_the_first_one_an_alternative(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal_id = await executor.set_goal("Anything", origin=IN_CHAT)
+        await executor.decompose_goal(goal_id)
+        goal = await executor.pick_alternative(goal_id, 1, 1)
+        assert goal.status is GoalStatus.PROPOSED
+        assert goal.plan_version == 2
+        assert [task.title for task in goal.live_tasks] == ["B", "C"]
+        assert [one.probability for one in goal.options] == [0.6, 0.8]
+        stored = await executor.queries.plan(goal_id, 2)
+        assert isinstance(stored, dict)
+        assert stored["reason"] == "you picked it"
+        back = await executor.pick_alternative(goal_id, 2, 1)
+        assert [task.title for task in back.live_tasks] == ["A"]
+        assert {task.status for task in back.tasks.values() if not task.is_live} == {TaskStatus.SUPERSEDED}
+
+
+async def test_what_is_outdated_started_or_not_there_cannot_be_picked(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal_id = await executor.set_goal("Anything", origin=IN_CHAT)
+        await executor.decompose_goal(goal_id)
+        for version, place in ((1, 2), (1, 0), (7, 1)):
+            with pytest.raises(RefusedError):
+                await executor.pick_alternative(goal_id, version, place)
+        await executor.pick_alternative(goal_id, 1, 1)
+        with pytest.raises(RefusedError):
+            await executor.pick_alternative(goal_id, 1, 1)
+        started = await executor.start_goal(goal_id)
+        assert started.options == ()
+        with pytest.raises(RefusedError):
+            await executor.pick_alternative(goal_id, 2, 1)
+
+
+async def test_the_same_press_twice_picks_once(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal_id = await executor.set_goal("Anything", origin=IN_CHAT)
+        await executor.decompose_goal(goal_id)
+        first = await executor.pick_alternative(goal_id, 1, 1, cause="update:9:0")  # type: ignore[arg-type]  # a plain text will do
+        again = await executor.pick_alternative(goal_id, 1, 1, cause="update:9:0")  # type: ignore[arg-type]  # a plain text will do
+        assert (first.plan_version, again.plan_version) == (2, 2)

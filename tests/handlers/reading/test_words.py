@@ -1,0 +1,291 @@
+"""What people's own words mean, case by case, and that no text whatever breaks the reading."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.goals import Priority
+from handlers.callbacks import Delay
+from handlers.reading.delays import delayed, worded
+from handlers.reading.goal_text import read_criteria, read_goal, read_priority
+from handlers.reading.words import (
+    Asked,
+    Meaning,
+    blockage_words,
+    choice_in,
+    is_enough,
+    is_no,
+    is_plain_answer,
+    is_yes,
+    number_in,
+    plan_words,
+    task_words,
+)
+from handlers.reading.zones import is_zone, near_zones, read_zone
+
+NOW = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC)  # a Friday
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "rest"),
+    [
+        ("done", Meaning.DONE, ""),
+        ("Done!", Meaning.DONE, ""),
+        ("done: it went well", Meaning.DONE, "it went well"),
+        ("Done, she says hi", Meaning.DONE, "she says hi"),
+        ("it's done", Meaning.DONE, ""),
+        ("I did it", Meaning.DONE, ""),
+        ("all finished now", Meaning.DONE, ""),
+        ("✅", Meaning.DONE, ""),
+        ("👍🏽", Meaning.DONE, ""),
+        ("not done", Meaning.LATER, ""),
+        ("not yet", Meaning.LATER, ""),
+        ("I haven't started", Meaning.LATER, ""),
+        ("skip", Meaning.SKIP, ""),
+        ("skip it: too expensive", Meaning.SKIP, "too expensive"),
+        ("leave it out", Meaning.SKIP, ""),
+        ("later", Meaning.LATER, ""),
+        ("remind me tomorrow", Meaning.LATER, "tomorrow"),
+        ("tomorrow", Meaning.LATER, "tomorrow"),
+        ("next week", Meaning.LATER, "next week"),
+        ("in 3 hours", Meaning.LATER, "in 3 hours"),
+        ("on Friday", Meaning.LATER, "Friday"),
+        ("problem: no answer", Meaning.PROBLEM, "no answer"),
+        ("I'm stuck", Meaning.PROBLEM, ""),
+        ("I can't log in", Meaning.PROBLEM, "I can't log in"),
+        ("done except the cover", Meaning.UNCLEAR, "done except the cover"),
+        ("Complete the form", Meaning.UNCLEAR, "Complete the form"),
+        ("I saw a heron", Meaning.UNCLEAR, "I saw a heron"),
+        ("donespace", Meaning.UNCLEAR, "donespace"),
+        ("", Meaning.UNCLEAR, ""),
+    ],
+)
+def test_answers_to_a_task(text: str, meaning: Meaning, rest: str) -> None:
+    said = task_words(text, Asked())
+    assert (said.meaning, said.text) == (meaning, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "number"),
+    [
+        ("3", Meaning.COUNT, 3),
+        ("3 done", Meaning.COUNT, 3),
+        ("3 of 20", Meaning.COUNT, 3),
+        ("3/20", Meaning.COUNT, 3),
+        ("I have done 4", Meaning.COUNT, 4),
+        ("done: 5", Meaning.COUNT, 5),
+        ("+2", Meaning.MORE, 2),
+        ("2 more", Meaning.MORE, 2),
+        ("one more", Meaning.MORE, 1),
+        ("another one", Meaning.MORE, 1),
+        ("done", Meaning.DONE, 0),
+    ],
+)
+def test_answers_to_a_counted_task(text: str, meaning: Meaning, number: float) -> None:
+    said = task_words(text, Asked(counted=True))
+    assert (said.meaning, said.number) == (meaning, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("512", 512.0),
+        ("1,200 signups", 1200.0),
+        ("1 200", 1200.0),
+        ("$3.5k", 3500.0),
+        ("12,5 kg", 12.5),
+        ("-4.5", -4.5),
+        ("about 80%", 80.0),
+        ("2 million", 2e6),
+        ("between 3 and 5", None),
+        ("none yet", None),
+        ("version2", None),
+    ],
+)
+def test_the_one_number_in_a_text(text: str, number: float | None) -> None:
+    assert number_in(text) == number
+
+
+OPTIONS = ("Go live", "Wait a month", "Stop")
+
+
+@pytest.mark.parametrize(
+    ("text", "option"),
+    [
+        ("go live", "Go live"),
+        ("Go live!", "Go live"),
+        ("wait", "Wait a month"),
+        ("3", "Stop"),
+        ("the first one", "Go live"),
+        ("last", "Stop"),
+        ("let us go live on Monday", "Go live"),
+        ("don't stop", None),
+        ("4", None),
+        ("what do you think?", None),
+    ],
+)
+def test_the_option_that_is_named(text: str, option: str | None) -> None:
+    assert choice_in(text, OPTIONS) == option
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "number", "place", "rest"),
+    [
+        ("start", Meaning.START, 0, "", ""),
+        ("go ahead!", Meaning.START, 0, "", ""),
+        ("ok", Meaning.START, 0, "", ""),
+        ("cancel it", Meaning.CANCEL, 0, "", ""),
+        ("change", Meaning.CHANGE, 0, "", ""),
+        ("add Ask Maria", Meaning.ADD, 0, "", "Ask Maria"),
+        ("drop 3", Meaning.DROP, 3, "", ""),
+        ("remove task #12.", Meaning.DROP, 12, "", ""),
+        ("move 5 to 2", Meaning.MOVE, 5, "to 2", ""),
+        ("move 5 before 2", Meaning.MOVE, 5, "before 2", ""),
+        ("5 after task 2", Meaning.MOVE, 5, "after 2", ""),
+        ("move 3 to the end", Meaning.MOVE, 3, "last", ""),
+        ("3 up", Meaning.MOVE, 3, "up", ""),
+        ("3: Write less", Meaning.REWORD, 3, "", "Write less"),
+        ("rename task 3 to «Write less»", Meaning.REWORD, 3, "", "Write less"),
+        ("I like trains", Meaning.UNCLEAR, 0, "", "I like trains"),
+    ],
+)
+def test_answers_to_a_plan(text: str, meaning: Meaning, number: float, place: str, rest: str) -> None:
+    said = plan_words(text)
+    assert (said.meaning, said.number, said.place, said.text) == (meaning, number, place, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "rest"),
+    [
+        ("resolved", Meaning.RESOLVED, ""),
+        ("it's fixed now", Meaning.RESOLVED, ""),
+        ("works again", Meaning.RESOLVED, ""),
+        ("skip", Meaning.SKIP, ""),
+        ("re-plan: use the other shop", Meaning.REPLAN, "use the other shop"),
+        ("stop the goal", Meaning.STOP, ""),
+        ("stop using the old key, the new one is 123", Meaning.INFORM, "stop using the old key, the new one is 123"),
+        ("The key is under the mat", Meaning.INFORM, "The key is under the mat"),
+        ("not yet", Meaning.NOTE, "not yet"),
+        ("which key?", Meaning.NOTE, "which key?"),
+        ("I don't know", Meaning.NOTE, "I don't know"),
+    ],
+)
+def test_answers_to_a_blockage(text: str, meaning: Meaning, rest: str) -> None:
+    said = blockage_words(text)
+    assert (said.meaning, said.text) == (meaning, rest)
+
+
+@pytest.mark.parametrize(
+    "text", ["Skip sugar for a month", "Finished basement for the kids", "Help old people", "Learn 5 songs"]
+)
+def test_a_new_goal_is_no_answer_to_what_happens_to_wait(text: str) -> None:
+    for asked in (Asked(), Asked(measured=True), Asked(counted=True), Asked(options=OPTIONS)):
+        assert not is_plain_answer(task_words(text, asked), text)
+
+
+def test_yes_no_and_enough() -> None:
+    assert all(map(is_yes, ("yes", "Yes!", "sure", "ok", "yes, please", "👍")))
+    assert all(map(is_no, ("no", "No thanks", "never mind", "keep going")))
+    assert all(map(is_enough, ("skip", "that's all", "none", "-")))
+    assert not any(map(is_yes, ("yesterday", "no", "okra")))
+    assert not any(map(is_no, ("now", "north", "yes")))
+    assert not any(map(is_enough, ("skip rope 100 times", "none of the tests fail")))
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=20), max_size=8))
+def test_no_text_breaks_the_reading(text: str, options: list[str]) -> None:
+    for asked in (Asked(), Asked(measured=True), Asked(counted=True), Asked(options=options)):
+        said = task_words(text, asked)
+        assert said.meaning in Meaning
+        is_plain_answer(said, text)
+        if said.meaning is Meaning.UNCLEAR:
+            assert said.text == " ".join(text.split())
+    plan_words(text)
+    blockage_words(text)
+    read_goal(text)
+    read_zone(text)
+    worded(text, NOW, "Europe/Berlin")
+
+
+@given(st.text(alphabet="0123456789 .,-+kKm", max_size=60))
+def test_numbers_never_break_the_reading(text: str) -> None:
+    for asked in (Asked(), Asked(measured=True), Asked(counted=True), Asked(options=("a", "b"))):
+        task_words(text, asked)
+    plan_words(text)
+
+
+def test_a_goal_in_one_message() -> None:
+    goal = read_goal(
+        "Learn chess\nfor my son\n- Read a book\n• Win 3 games\n3) Join a club\nDeadline: by Friday\npriority: HIGH"
+    )
+    assert goal.name == "Learn chess"
+    assert goal.description == "for my son"
+    assert goal.criteria == ("Read a book", "Win 3 games", "Join a club")
+    assert goal.deadline == "by Friday"
+    assert goal.priority is Priority.HIGH
+
+
+def test_criteria_under_a_heading_need_no_bullets() -> None:
+    assert read_goal("Learn chess\nCriteria:\nRead a book\nWin 3 games").criteria == ("Read a book", "Win 3 games")
+    assert read_criteria("- Read a book\n\n 2. Win 3 games\nJoin") == ("Read a book", "Win 3 games", "Join")
+
+
+@pytest.mark.parametrize(
+    ("text", "priority"), [("high", 3), ("Low priority", 1), ("4", 4), ("skip", 2), ("purple", None)]
+)
+def test_priorities(text: str, priority: int | None) -> None:
+    assert read_priority(text) == priority
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("in 3 hours", "2026-11-20T13:00"),
+        ("tomorrow", "2026-11-21T08:00"),
+        ("this evening", "2026-11-20T17:00"),
+        ("next week", "2026-11-27T08:00"),
+        ("Monday", "2026-11-23T08:00"),
+        ("tomorrow 18:00", "2026-11-21T17:00"),
+        ("until Monday", "2026-11-23T08:00"),
+        ("whenever the cows come home", None),
+    ],
+)
+def test_later_in_words_is_a_moment_in_the_persons_zone(text: str, at: str | None) -> None:
+    found = worded(text, NOW, "Europe/Berlin")
+    assert (found.strftime("%Y-%m-%dT%H:%M") if found else None) == at
+
+
+def test_this_evening_is_tomorrows_when_it_is_evening_already() -> None:
+    late = NOW.replace(hour=19)
+    assert delayed(Delay.EVENING, late, "UTC") == dt.datetime(2026, 11, 21, 18, 0, tzinfo=dt.UTC)
+    assert all(delayed(delay, late, "Asia/Tokyo") > late for delay in Delay)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("I'm in new york", "America/New_York"),
+        ("europe/lisbon", "Europe/Lisbon"),
+        ("UTC", "UTC"),
+        ("UTC+2", "Etc/GMT-2"),
+        ("gmt-5", "Etc/GMT+5"),
+        ("+05:30", "Asia/Kolkata"),
+        ("Mumbai", "Asia/Kolkata"),
+        ("Berlin, Germany", "Europe/Berlin"),
+        ("Pacific time", "America/Los_Angeles"),
+        ("UTC+15", None),
+        ("UTC+7:07", None),
+        ("Atlantis", None),
+    ],
+)
+def test_time_zones_by_name(text: str, zone: str | None) -> None:
+    assert read_zone(text) == zone
+    assert zone is None or is_zone(zone)
+
+
+def test_a_misspelt_city_has_near_ones() -> None:
+    assert "Europe/Berlin" in near_zones("Berlim")
+    assert near_zones("xqzv") == ()

@@ -1,0 +1,57 @@
+"""Ways to go about a goal, side by side: picked by button or in words, and never once it runs."""
+
+import pytest
+
+from engine.goals import GoalStatus
+from engine.plans import Plan, PlannedTask, Prospect
+from engine.tasks import Estimate
+from tests.handlers.conftest import Talk
+
+
+def plan(title: str, probability: float, difference: str = "", *others: Plan) -> Plan:
+    hours = Estimate(low=24, likely=48, high=96)
+    return Plan(
+        tasks=(PlannedTask(key="a", title=title),),
+        source="test",
+        prospect=Prospect(probability=probability, cost=0.0 if not difference else 250.0, hours=hours),
+        difference=difference,
+        alternatives=others,
+    )
+
+
+@pytest.fixture
+async def offered(talk: Talk) -> Talk:
+    talk.planner.whole = plan("Build it", 0.82, "", plan("Have it built", 0.7, "somebody else builds it"))
+    await talk.say("/goal Get a shed\n- A shed stands\ndeadline: none\npriority: normal")
+    return talk
+
+
+async def test_the_plan_shows_the_ways_side_by_side(offered: Talk) -> None:
+    text = offered.newest().text
+    assert "A · goes as planned 8 times in 10 · 1–4 days" in text
+    assert "B · goes as planned 7 times in 10 · 1–4 days · costs about 250 · somebody else builds it" in text
+    assert offered.labels() == ["Use plan B", "How good is it?", "Why this plan?", "Start", "Change", "Cancel"]
+
+
+@pytest.mark.parametrize("way", ["press", "B", "use plan b please", "take the b", "I'd prefer option B"])
+async def test_another_way_is_picked_by_button_or_in_words(offered: Talk, way: str) -> None:
+    if way == "press":
+        await offered.press("Use plan B")
+    else:
+        await offered.say(way, reply_to=offered.newest().id)
+    assert "Have it built" in offered.with_text("Plan 2").text
+    await offered.press("Start")
+    goal = await offered.goal()
+    assert goal.status is GoalStatus.ACTIVE
+    assert [task.title for task in goal.live_tasks] == ["Have it built"]
+
+
+async def test_a_second_press_of_an_old_button_changes_nothing(offered: Talk) -> None:
+    message, data = offered.button("Use plan B")
+    await offered.press("Use plan B")
+    await offered.press_data(data, message)
+    assert (await offered.goal()).plan_version == 2
+    await offered.press("Start")
+    await offered.press_data(data, message)
+    assert (await offered.goal()).plan_version == 2
+    assert "Use plan B" not in offered.labels()
