@@ -1,11 +1,11 @@
 """Puts the tasks of all clauses into one graph: edges between clauses, shared work once, in an order that works."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.planning.bridge.drafting import Draft, Drafted
 from engine.planning.bridge.laying import Layout
-from engine.planning.bridge.orders import in_order
+from engine.planning.bridge.orders import all_before, in_order
 from engine.planning.bridge.parts import Role
 from engine.planning.bridge.units import Unit
 from engine.planning.criteria.ordering import is_budget
@@ -159,7 +159,7 @@ class _Graph:
         if len(free) == len(units):
             return
         number_of = {unit.place.prefix: number for number, unit in enumerate(units)}
-        before = _all_before(units)
+        before = all_before([unit.before for unit in units])
         for step in plan.steps:
             key = self.keys_of_steps[step.number]
             own = number_of[key.partition("-")[0]]
@@ -167,7 +167,7 @@ class _Graph:
             for other in map(self.keys_of_steps.__getitem__, step.after):
                 unit = number_of[other.partition("-")[0]]
                 is_chance = own in free or unit in free
-                if not before[own] >> unit & 1 and not is_chance:
+                if unit != own and not before[own] >> unit & 1 and not is_chance:
                     needed.append(other)
             if needed:
                 self.after[key] = _joined(self.after[key], tuple(needed))
@@ -206,22 +206,3 @@ class _Graph:
                 key = self.drafts[number].task.key
                 self.after[key] = tuple(one for one in self.after[key] if not implied >> position[one] & 1)
         self.drafts = [self.drafts[number] for number in order]
-
-
-def _all_before(units: Sequence[Unit]) -> list[int]:
-    """For each unit all that come before it, near and far, and itself, as bits."""
-    found: dict[int, int] = {}
-    waiting = list(range(len(units) - 1, -1, -1))
-    while waiting:
-        number = waiting[-1]
-        before = units[number].before
-        missing = [other for other in before if other not in found]
-        if missing and number not in found:
-            waiting.extend(missing)
-            continue
-        waiting.pop()
-        bits = 1 << number
-        for other in before:
-            bits |= found[other]
-        found[number] = bits
-    return [found[number] for number in range(len(units))]

@@ -113,7 +113,8 @@ def _figures(one: Candidate, best: Candidate) -> Iterator[str]:
     spent = one.prospect.cost - best.prospect.cost
     if abs(spent) >= 0.5:
         yield f"{shown(round(abs(spent)))} {'dearer' if spent > 0 else 'cheaper'}"
-    yield f"odds {percent(one.prospect.probability)} instead of {percent(best.prospect.probability)}"
+    odds, others = percent(one.prospect.probability), percent(best.prospect.probability)
+    yield "the same odds" if odds == others else f"odds {odds} instead of {others}"
     if abs(one.in_time - best.in_time) >= _NOTABLE:
         yield f"in time {percent(one.in_time)} instead of {percent(best.in_time)}"
 

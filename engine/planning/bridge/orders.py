@@ -22,3 +22,12 @@ def in_order(behind: Sequence[Sequence[int]]) -> list[int]:
             if not waiting[other]:
                 heapq.heappush(ready, other)
     return order
+
+
+def all_before(behind: Sequence[Sequence[int]]) -> list[int]:
+    """For each place all that come before it, near and far, as bits. There must be no circle."""
+    found = [0] * len(behind)
+    for number in in_order(behind):
+        for other in behind[number]:
+            found[number] |= found[other] | 1 << other
+    return found

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.planning.bridge.orders import in_order
+from engine.planning.bridge.orders import all_before, in_order
 from engine.planning.bridge.units import Unit
 
 Pairs = tuple[tuple[str, str], ...]
@@ -30,7 +30,7 @@ def row_of(units: Sequence[Unit], free: frozenset[int]) -> Row:
     order = in_order(behind)
     first = [number for number in order if number in free]
     then = [number for number in order if number not in free]
-    before = _all_before(behind, order)
+    before = all_before(behind)
     listed = tuple(units[number] for number in (*first, *then))
     if all(before[later] >> sooner & 1 for sooner, later in itertools.pairwise(then)):
         return Row(units=listed, pairs=None)
@@ -48,18 +48,7 @@ def _behind(units: Sequence[Unit]) -> list[tuple[int, ...]]:
     return [(*unit.before, asking[unit.question]) if unit.question and not unit.asks else unit.before for unit in units]
 
 
-def _all_before(behind: Sequence[Sequence[int]], order: Sequence[int]) -> dict[int, int]:
-    """For each unit all that come before it, near and far, as bits."""
-    found: dict[int, int] = {}
-    for number in order:
-        bits = 0
-        for other in behind[number]:
-            bits |= found[other] | 1 << other
-        found[number] = bits
-    return found
-
-
-def _nearest(order: Sequence[int], before: dict[int, int]) -> Iterator[tuple[int, int]]:
+def _nearest(order: Sequence[int], before: Sequence[int]) -> Iterator[tuple[int, int]]:
     """(sooner, later) among these units, without what follows from other pairs."""
     for later in order:
         implied = 0

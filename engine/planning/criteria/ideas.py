@@ -1,7 +1,7 @@
 """Criteria to suggest, as data: by what a goal is about, and by the kind of doing that its name asks for.
 
 Each line names a thing that is there or not, or a figure; each must be a criterion that the planner itself plans well.
-They may name `{text}`, `{it}` and `{thing}` as the recipes do.
+They may name `{text}`, `{it}` and `{thing}` as `titles.words_of` has them.
 """
 
 from engine.planning.criteria.verbs import Kind

@@ -6,7 +6,7 @@ from engine.planning.criteria.wording import word_set, words
 
 
 class Kind(StrEnum):
-    """A kind of doing. `recipes.py` says what each calls for."""
+    """A kind of doing. `doings.py` says which compound of the method libraries each calls for."""
 
     RESEARCH = "research"
     DESIGN = "design"
