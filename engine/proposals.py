@@ -45,4 +45,4 @@ def picked_alternative(stored: JsonValue, place: int) -> Plan:
     picked = plan.alternatives[place - 1]
     others = [one for one in plan.alternatives if one is not picked]
     first = replace(plan, alternatives=(), difference=plan.difference or "what was proposed first")
-    return replace(picked, reason="you picked it", advice=plan.advice, alternatives=(first, *others))
+    return replace(picked, reason="you picked it", alternatives=(first, *others))

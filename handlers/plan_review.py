@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Text
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
-from engine.records import Handled
+from engine.records import Handled, Outgoing
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, Listing, OptionTap, PageTap, PlanDeed, PlanTap, StepTap
 from handlers.desk import Desk
@@ -43,10 +43,15 @@ async def start(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine
 
 
 async def pick(query: CallbackQuery, callback_data: OptionTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
-    """Another plan instead of the one shown."""
+    """Another plan instead of the one shown; it comes as a message of its own."""
     newest = await engine.pick_alternative(goal.id, callback_data.version, callback_data.place, cause=desk.cause())
     await answer_tap(query, "This is the plan now.")
-    return desk.keep(edited(plan_message(newest, desk.zone, desk.now), tapped_message(query)))
+    return desk.keep(edited(_replaced(newest, desk), tapped_message(query)))
+
+
+def _replaced(goal: Goal, desk: Desk) -> Outgoing:
+    text = Text("🗺 ", Bold(f"You took another way: plan {goal.plan_version}"), f"\nGoal: {line(goal.name, 200)}")
+    return letter(desk.here, text, keyboards.see_goal(goal.id), goal.id)
 
 
 async def check(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
@@ -85,7 +90,7 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
         return desk.keep(edited(letter(desk.here, f"🗺 {told}", keyboards.see_goal(goal.id), goal.id), answered))
     if said.meaning is Meaning.PICK:
         newest = await engine.pick_alternative(goal.id, version, int(said.number), cause=desk.cause())
-        return desk.keep(edited(plan_message(newest, desk.zone, desk.now), answered))
+        return desk.keep(edited(_replaced(newest, desk), answered))
     if said.meaning is Meaning.START:
         return await start_in_words(goal, engine, desk, version, answered)
     if said.meaning is Meaning.CANCEL:
