@@ -60,16 +60,17 @@ class Shape:
 
     __slots__ = (
         "_effort",
-        "_tests",
         "backwards",
         "bound",
         "children",
         "constants",
         "fork",
+        "is_alone",
         "is_plain",
         "join",
         "names",
         "tell_accesses",
+        "tests",
         "way",
         "weigh",
         "weight",
@@ -91,16 +92,19 @@ class Shape:
         self.tell_accesses: Callable[[], Accesses] = Accesses
         """What choosing it looks at, the conditions of its subtasks aside."""
         self.backwards = tuple((child.task, child.pick, child.place) for child in reversed(self.children))
-        self._tests = join.tests
+        self.tests = join.tests
+        self.is_alone = False
+        """Whether none of the shapes after it fits where it fits."""
         self.is_plain = way.is_sequence and all(child.each is None for child in self.children)
         self._effort = len(self.children) // ROWS_A_NODE
 
-    def first(self, arguments: Row) -> tuple[Row | None, bool]:
-        """The first instance for a task with these arguments, None when there is none; whether there may be more."""
+    def first(self, arguments: Row, is_last: bool) -> tuple[Row | None, bool]:
+        """The first instance for a task with these arguments, None when there is none; whether there may be more, which
+        matters most when no other shape is left."""
         row = self.constants + arguments
-        if self._tests is None:
-            return self.join.first(row)
-        for test in self._tests:
+        if self.tests is None:
+            return self.join.first(row, looks_on=is_last)
+        for test in self.tests:
             if not test(row):
                 return None, False
         return row, False
@@ -127,7 +131,10 @@ class Shape:
         needs = self.way.needs
         if not needs or (self.way.is_sequence and not inside):
             for child in reversed(self.children):
-                rest = self._each(child, owner, rest, inside)
+                if child.each is None:
+                    rest = Cell(child.task, child.pick(owner.row), rest, owner, child.place)
+                else:
+                    rest = self._each(child, owner, rest, inside)
             return rest
         branches = [
             Branch(child.place, needs[child.place], self._each(child, owner, END, inside)) for child in self.children
@@ -168,13 +175,17 @@ class CompoundTask(Described):
         self._bare: tuple[Shape, ...] | None = None
         """With the methods' own conditions only, for where a subtask's may come about beside it; None as above."""
 
+    def prepare(self) -> tuple[Shape, ...]:
+        """Lay the ways out."""
+        if self._shapes is None:
+            self._shapes = self._lay_out(self.name, True)
+            self.only = len(self._shapes) == 1 and self._shapes[0].join.is_single
+        return self._shapes
+
     def shapes(self, cell: Cell, focus: Focus | None) -> tuple[Shape, ...]:
         """The ways for a cell."""
         if focus is None:
-            if self._shapes is None:
-                self._shapes = self._lay_out(self.name, True)
-                self.only = len(self._shapes) == 1 and self._shapes[0].join.is_single
-            shapes = self._shapes
+            shapes = self.prepare()
         else:
             if self._bare is None:
                 self._bare = self._lay_out(self.name, False)
@@ -194,18 +205,21 @@ class CompoundTask(Described):
         if walk.most_parts is not WORST and parts_of(walk.rank + self.bound) > walk.most_parts:
             walk.is_cut = True
             return None
-        shapes = self.shapes(cell, focus)
-        rest = cell.next
+        shapes = self._shapes
+        if shapes is None or focus is not None or self.banned:
+            shapes = self.shapes(cell, focus)
+        rest, arguments, limit, last = cell.next, cell.arguments, walk.limit, len(shapes)
         assert rest is not None
         base = walk.rank + (rest.bound if focus is None else focus.path[0][0].bound - self.bound)
-        limit, count = walk.limit, len(shapes)
-        for number, shape in enumerate(shapes, start=1):
+        number = 0
+        for shape in shapes:
+            number += 1
             if limit is not WORST and base + shape.bound >= limit:
                 return None
-            row, has_more = shape.first(cell.arguments)
+            row, has_more = shape.first(arguments, number == last)
             if row is None:
                 continue
-            if has_more or number < count:
+            if has_more or not (number == last or shape.is_alone):
                 walk.choices.append(Choosing(walk, cell, (focus, shapes, number, base, row if has_more else None)))
             return shape.enter(walk, cell, row, focus)
         return None
@@ -222,7 +236,7 @@ class Choosing(Choice):
     __slots__ = ("_base", "_cell", "_first", "_focus", "_number", "_rows", "_shapes")
 
     def __init__(self, walk: Walk, cell: Cell, left: Left) -> None:
-        super().__init__(walk)
+        Choice.__init__(self, walk)
         self._cell = cell
         self._focus, self._shapes, self._number, self._base, self._first = left
         self._rows: list[Row] | None = None
@@ -252,7 +266,7 @@ class Choosing(Choice):
             if self._base + shape.bound >= limit:
                 return None
             self._number += 1
-            row, has_more = shape.first(self._cell.arguments)
+            row, has_more = shape.first(self._cell.arguments, self._number == len(shapes))
             if row is not None:
                 self._first = row if has_more else None
                 return row

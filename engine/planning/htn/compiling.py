@@ -1,12 +1,13 @@
 """A problem made ready for the walk: tables filled, bounds worked out, methods laid out when they are come to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from engine.planning.htn.accesses import Accesses, Changes, accesses_of, accesses_of_values, glances_of, together
 from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.choosing import Child, CompoundTask, Shape, Way
+from engine.planning.htn.exclusion import stands_alone
 from engine.planning.htn.expressions import Ground, Layout, Test, worked
 from engine.planning.htn.figures import Figures, method_varies, step_varies
 from engine.planning.htn.footprints import touch
@@ -17,7 +18,7 @@ from engine.planning.htn.joins import prepared
 from engine.planning.htn.state import Column, Row, State, Table
 from engine.planning.htn.tasks import StepTask, Writing
 from engine.planning.htn.walk import END, Cell
-from engine.planning.language.derivations import Rule, cheapest
+from engine.planning.language.derivations import Rule, cheapest, reachable
 from engine.planning.language.domain import Compound, Domain, Method, Order, Primitive, Problem, Subtask
 from engine.planning.language.ordering import all_predecessors, direct_predecessors, listed_order
 from engine.planning.language.terms import Add, Condition, Increase, Remove, SetTo, Term, Value, Variable
@@ -44,6 +45,8 @@ class Program:
     state: State
     root: Cell | None
     """What is to be done; None when it is plain at once that it can't be."""
+    lay_out: Callable[[], Iterator[None]]
+    """Lays the ways out of all tasks that can be come to, one after the other; else each is when it is come to."""
 
 
 def context_of(domain: Domain, problem: Problem) -> dict[str, Value]:
@@ -61,7 +64,7 @@ def initial_state(domain: Domain, problem: Problem, seed: int = 0) -> State:
         state.begin_with(tables[fact.relation], fact.arguments)
     for reading in problem.readings:
         state.put(columns[reading.quantity], reading.arguments, reading.value)
-    state.trail.clear()
+    state.forget_trail()
     return state
 
 
@@ -81,12 +84,12 @@ class _Compiling:
         self.figures = Figures(self.context)
         self.fork = ForkTask()
         self.root = Method(name=ROOT, task=ROOT, subtasks=problem.tasks, order=problem.order, pairs=problem.pairs)
-        self.parameters = {one.name: one.parameters for one in (*domain.compounds, Compound(name=ROOT))}
+        self.declared = {one.name: one for one in (*domain.compounds, Compound(name=ROOT))}
         self.steps = {one.name: StepTask(one, n) for n, one in enumerate(domain.primitives)}
         first = len(self.steps)
-        self.compounds = {name: CompoundTask(name, first + n, self.lay_out) for n, name in enumerate(self.parameters)}
+        self.compounds = {name: CompoundTask(name, first + n, self.lay_out) for n, name in enumerate(self.declared)}
         self.tasks: dict[str, StepTask | CompoundTask] = {**self.steps, **self.compounds}
-        self.ways: dict[str, list[Way]] = {name: [] for name in self.parameters}
+        self.ways: dict[str, list[Way]] = {name: [] for name in self.declared}
 
     def program(self, bans: Iterable[Ban]) -> Program:
         impossible = Impossible(self.ground)
@@ -109,7 +112,16 @@ class _Compiling:
             self.compounds[ban.task].banned.setdefault(ban.arguments, set()).add(ban.method)
         self._rank_ways([one for one in methods if all(sub.task in bounds for sub in one.subtasks if not sub.each)])
         root = Cell(self.compounds[ROOT], (), END, None, 0) if ROOT in bounds else None
-        return Program(context=self.context, state=self.state, root=root)
+        return Program(context=self.context, state=self.state, root=root, lay_out=self.lay_out_all)
+
+    def lay_out_all(self) -> Iterator[None]:
+        """Lay out the ways of all tasks that can be come to."""
+        leads = {name: [one.task for way in ways for one in way.method.subtasks] for name, ways in self.ways.items()}
+        reached = reachable([ROOT], leads)
+        for name, compound in self.compounds.items():
+            if name in reached:
+                compound.prepare()
+                yield
 
     def _rules(self, methods: Sequence[Method]) -> list[Rule]:
         rules = [Rule(head=one.name, weight=self.figures.least_of_step(one)) for one in self.analysis.domain.primitives]
@@ -186,12 +198,15 @@ class _Compiling:
                 way.is_sequence = not self.analysis.footprints.are_tangled(method.subtasks, before)
             pulled = self.analysis.pulled.get(method.name, ()) if with_pulled else ()
             shapes.append(self._shape(way, (*method.preconditions, *pulled)))
+        alone = stands_alone([way.method for way in self.ways[name]], self.declared[name])
+        for shape, is_alone in zip(shapes, alone, strict=True):
+            shape.is_alone = is_alone
         return tuple(shapes)
 
     def _shape(self, way: Way, conditions: Sequence[Condition]) -> Shape:
         method = way.method
         subtasks = method.subtasks
-        terms = [term for one in subtasks for term in one.arguments]
+        terms = [term for one in subtasks if not _is_fixed(one) for term in one.arguments]
         terms += constants_in([*conditions, *(inner for one in subtasks for inner in one.each)], ())
         layout = Layout([*terms, *(method.arguments or ())])
         join = prepared(conditions, layout, self.ground, self._give_head(method, layout))
@@ -212,7 +227,7 @@ class _Compiling:
 
     def _give_head(self, method: Method, layout: Layout) -> list[Test]:
         """Slots for the task's arguments; tests for those that must be equal to something."""
-        arguments: Sequence[Term] = [Variable(name=one.name) for one in self.parameters[method.task]]
+        arguments: Sequence[Term] = [Variable(name=one.name) for one in self.declared[method.task].parameters]
         tests: list[Test] = []
         for term in arguments if method.arguments is None else method.arguments:
             slot = layout.size
@@ -225,6 +240,9 @@ class _Compiling:
 
     def _child(self, place: int, subtask: Subtask, layout: Layout) -> Child:
         task = self.tasks[subtask.task]
+        if _is_fixed(subtask):
+            fixed = tuple(term for term in subtask.arguments if not isinstance(term, Variable))
+            return Child(task=task, place=place, pick=lambda row: fixed)
         if not subtask.each:
             return Child(task=task, place=place, pick=layout.picker(subtask.arguments))
         own = layout.copy()
@@ -238,6 +256,11 @@ class _Compiling:
             is_fan=subtask.each_order is Order.PARALLEL,
             is_tangled=touch(future, future),
         )
+
+
+def _is_fixed(subtask: Subtask) -> bool:
+    """Whether a subtask stands once, with constants only."""
+    return not subtask.each and not any(isinstance(term, Variable) for term in subtask.arguments)
 
 
 def _equal(one: int, other: int) -> Test:

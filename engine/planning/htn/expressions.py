@@ -180,6 +180,23 @@ def as_number(value: Value | None) -> float | None:
     return value if value.__class__ in _NUMBERS else None  # type: ignore[return-value]  # the class says it
 
 
+def _compared_always(left: Worked, compare: Callable[[Value, Value], bool], right: Worked) -> Test:
+    return lambda row: compare(left(row), right(row))  # type: ignore[arg-type]  # neither is ever None
+
+
+def _is_always_there(value: Expression, ground: Ground) -> bool:
+    """Whether an expression always comes to a value."""
+    match value:
+        case Given():
+            return value.key in ground.context
+        case Amount():
+            return ground.state.columns[value.quantity].default is not None
+        case Arithmetic():
+            return False
+        case _:
+            return True
+
+
 _COMPARE: dict[Comparison, Callable[[Value, Value], bool]] = {
     Comparison.IS: operator.eq,
     Comparison.IS_NOT: operator.ne,
@@ -198,4 +215,6 @@ def compared(condition: Compare, layout: Layout, ground: Ground) -> Test:
         first, second = one, other
         return lambda row: compare(row[first], row[second])
     left, right = worked(condition.left, layout, ground), worked(condition.right, layout, ground)
+    if _is_always_there(condition.left, ground) and _is_always_there(condition.right, ground):
+        return _compared_always(left, compare, right)
     return lambda row: (a := left(row)) is not None and (b := right(row)) is not None and compare(a, b)

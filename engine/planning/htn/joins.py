@@ -6,11 +6,15 @@ known of them already.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from operator import add
 from typing import TypeAlias
 
 from engine.planning.htn.expressions import Ground, Layout, Test, Worked, compared, worked
+from engine.planning.htn.pulling import flat
 from engine.planning.htn.state import Picker, Row, Rows, bucket_of, is_in, is_not_in, picker
-from engine.planning.language.terms import Absent, AllOf, AnyOf, Bind, Compare, Condition, Holds, Term, Variable
+from engine.planning.language.terms import Absent, AnyOf, Bind, Compare, Condition, Holds, Term, Variable
 from engine.planning.language.variables import bound_by, mentioned, needed_bound, variables_in, variables_of
 
 Matches: TypeAlias = Callable[[Row], Iterator[Row]]
@@ -27,6 +31,8 @@ class Stage:
 
     matches: Matches
     then: tuple[Single, ...]
+    tests: tuple[Test, ...] | None = None
+    """What is in `then`, when it is nothing but tests; else None."""
     buckets: Buckets | None = None
     """For a condition that looks facts up, these facts; None for others."""
     pick: Picker | None = None
@@ -49,29 +55,34 @@ class Join:
         self.tests = tests if self.is_single and len(tests) == len(self._start) else None
         """What must hold of the row, when nothing is bound by it; else None."""
 
-    def first(self, row: Row) -> tuple[Row | None, bool]:
-        """The first solution, None when there is none; and whether there may be more of them."""
+    def first(self, row: Row, *, looks_on: bool) -> tuple[Row | None, bool]:
+        """The first solution, None when there is none; and whether there may be more of them, for which it looks
+        when that is wanted and cheap."""
         begun: Row | None = _narrowed(self._start, row) if self._start else row
         for number, stage in enumerate(self._stages):
             if begun is None:
                 break
             rows = stage.buckets(begun) if stage.buckets is not None else None
             if rows is None or len(rows) > 1 or stage.pick is None:
-                return self._first_of_many(number, begun)
+                return self._first_of_many(number, begun, looks_on)
             if not rows:
                 return None, False
             for only in rows:
                 begun += stage.pick(only)
-            if stage.then:
+            if stage.tests is None:
                 begun = _narrowed(stage.then, begun)
+            else:
+                for test in stage.tests:
+                    if not test(begun):
+                        return None, False
         return begun, False
 
-    def _first_of_many(self, number: int, begun: Row) -> tuple[Row | None, bool]:
+    def _first_of_many(self, number: int, begun: Row, looks_on: bool) -> tuple[Row | None, bool]:
         solutions = self._from(number, begun)
         found = next(solutions, None)
         if found is None:
             return None, False
-        return found, not self.is_narrow or next(solutions, None) is not None
+        return found, not (looks_on and self.is_narrow) or next(solutions, None) is not None
 
     def solutions(self, row: Row) -> Iterator[Row]:
         """All solutions. The state must not change while one is looked for."""
@@ -85,17 +96,17 @@ class Join:
         return next(self.solutions(row), None) is not None
 
     def _from(self, number: int, row: Row) -> Iterator[Row]:
+        """All solutions that begin with this one of the first stages. What can be left to built-in iterators is."""
         stage = self._stages[number]
-        then = stage.then
-        is_last = number + 1 == len(self._stages)
-        for values in stage.matches(row):
-            longer = _narrowed(then, row + values) if then else row + values
-            if longer is None:
-                continue
-            if is_last:
-                yield longer
-            else:
-                yield from self._from(number + 1, longer)
+        rows: Iterator[Row] = map(partial(add, row), stage.matches(row))
+        if stage.tests is None:
+            rows = (one for one in map(partial(_narrowed, stage.then), rows) if one is not None)
+        else:
+            for test in stage.tests:
+                rows = filter(test, rows)
+        if number + 1 == len(self._stages):
+            return rows
+        return chain.from_iterable(map(partial(self._from, number + 1), rows))
 
 
 def _narrowed(singles: Sequence[Single], row: Row) -> Row | None:
@@ -121,7 +132,7 @@ def prepared(conditions: Iterable[Condition], layout: Layout, ground: Ground, fi
 
 class _Preparation:
     def __init__(self, conditions: Iterable[Condition], layout: Layout, ground: Ground) -> None:
-        self.waiting = list(dict.fromkeys(_flat(conditions)))
+        self.waiting = list(dict.fromkeys(flat(conditions)))
         self.first: list[Single] = []
         self.layout = layout
         self.ground = ground
@@ -136,7 +147,10 @@ class _Preparation:
             condition = self._next_match()
             is_narrow &= isinstance(condition, Holds) and any(map(self.layout.knows, condition.arguments))
             stage = self._stage(condition)
-            stages.append(replace(stage, then=tuple(self._singles())))
+            singles = self._singles()
+            tests = tuple(test for test, _ in singles if test is not None)
+            only_tests = tests if len(tests) == len(singles) else None
+            stages.append(replace(stage, then=tuple(singles), tests=only_tests))
         return Join([*self.first, *start], stages, is_narrow)
 
     def _singles(self) -> list[Single]:
@@ -215,14 +229,6 @@ class _Preparation:
     def _give(self, name: str) -> None:
         self.layout.give(name)
         self.known |= {name}
-
-
-def _flat(conditions: Iterable[Condition]) -> Iterator[Condition]:
-    for condition in conditions:
-        if isinstance(condition, AllOf):
-            yield from _flat(condition.conditions)
-        else:
-            yield condition
 
 
 def _buckets(relation: str, arguments: Sequence[Term], layout: Layout, ground: Ground) -> Buckets:

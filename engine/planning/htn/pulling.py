@@ -68,11 +68,11 @@ class _Pulling:
             below = self._from_below(method)
             if below is None:
                 continue  # leads to what is not known yet, and so needs whatever the other methods need
-            above = _above(method, compound)
+            names = above(method, compound)
             own = {
-                _substituted(one, above): None
-                for one in (*_flat(method.preconditions), *below)
-                if _is_simple(one) and mentioned(one) <= above.keys()
+                substituted(one, names): None
+                for one in (*flat(method.preconditions), *below)
+                if _is_simple(one) and mentioned(one) <= names.keys()
             }
             common = own if common is None else {one: None for one in common if one in own}
         return None if common is None else _first(common)
@@ -89,7 +89,7 @@ class _Pulling:
             for one in needed:
                 reading = self.footprints.of_conditions([one])
                 if not any(touch(reading, self.footprints.futures[other]) for other in others):
-                    found[_substituted(one, below)] = None
+                    found[substituted(one, below)] = None
         return _first(found)
 
 
@@ -121,10 +121,10 @@ def _rivals(method: Method) -> dict[int, frozenset[str]]:
 
 def _of_primitive(primitive: Primitive) -> Needed:
     names = {one.name for one in primitive.parameters}
-    return {one: None for one in _flat(primitive.preconditions) if _is_simple(one) and mentioned(one) <= names}
+    return {one: None for one in flat(primitive.preconditions) if _is_simple(one) and mentioned(one) <= names}
 
 
-def _above(method: Method, compound: Compound) -> dict[str, Term]:
+def above(method: Method, compound: Compound) -> dict[str, Term]:
     """The compound's parameters that the method's variables stand for."""
     names = [one.name for one in compound.parameters]
     if method.arguments is None:
@@ -133,10 +133,11 @@ def _above(method: Method, compound: Compound) -> dict[str, Term]:
     return {one.name: Variable(name=name) for one, name in reversed(pairs) if isinstance(one, Variable)}
 
 
-def _flat(conditions: Iterable[Condition]) -> Iterator[Condition]:
+def flat(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """The conditions, with those of `AllOf` in its place."""
     for condition in conditions:
         if isinstance(condition, AllOf):
-            yield from _flat(condition.conditions)
+            yield from flat(condition.conditions)
         else:
             yield condition
 
@@ -145,7 +146,8 @@ def _is_simple(condition: Condition) -> bool:
     return isinstance(condition, Holds | Absent | Compare)
 
 
-def _substituted(condition: Condition, values: Mapping[str, Term]) -> Condition:
+def substituted(condition: Condition, values: Mapping[str, Term]) -> Condition:
+    """A fact or comparison with terms in place of its variables; other conditions stay as they are."""
     match condition:
         case Holds():
             return Holds(relation=condition.relation, arguments=_terms(condition.arguments, values))

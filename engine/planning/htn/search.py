@@ -13,8 +13,9 @@ is left when no condition is looked at. So it has a plan early, and can tell at 
 When the first dive finds too little it begins again, with small plans first, so that no endless recursion holds it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from engine.errors import InvalidInputError
 from engine.planning.htn.analysis import Analysis, analysed
@@ -51,6 +52,17 @@ class Wanted:
     """Methods that must not be chosen for certain tasks."""
 
 
+class Phase(StrEnum):
+    """What a search is at."""
+
+    PREPARING = "preparing"
+    """The methods that can be come to are laid out for this problem."""
+    SEARCHING = "searching"
+    ASSEMBLING = "assembling"
+    """The plans that were found get their trees, graphs and figures."""
+    DONE = "done"
+
+
 class Search:
     """One search. Call `run` until it says that it is done; then `outcome` tells.
 
@@ -73,7 +85,18 @@ class Search:
         self._enough_at: int | None = None  # how many steps it took to find as many plans as wanted; None before
         self._is_cancelled = False
         self._outcome: Outcome | None = None  # None until it is done
+        self._phase = Phase.PREPARING
         self._slices = self._work()
+
+    @property
+    def phase(self) -> Phase:
+        """What it is at."""
+        return self._phase
+
+    @property
+    def found(self) -> int:
+        """How many of the plans it looks for it has found."""
+        return len(self._walk.found)
 
     def run(self, slices: int = 1) -> bool:
         """Go on for so many slices, of half a millisecond or so each; whether it is done."""
@@ -94,9 +117,11 @@ class Search:
         return self._outcome
 
     def _work(self) -> Iterator[None]:
-        root = self._program.root
-        walk, agenda, ending = self._walk, root, Ending.COMPLETE
-        is_open = root is not None
+        for _ in self._program.lay_out():
+            yield
+        self._phase = Phase.SEARCHING
+        agenda, ending = self._program.root, Ending.COMPLETE
+        is_open = agenda is not None
         while is_open:
             stop = self._stop()
             if stop is not None:
@@ -104,25 +129,33 @@ class Search:
                 break
             yield
             agenda = self._explored(agenda)
-            is_open = agenda is not None or bool(walk.choices)
-            if self._is_lost() or (walk.is_cut and not is_open):
-                walk.begin_again(self._more_parts())
-                agenda, is_open = root, True
+            is_open = agenda is not None or bool(self._walk.choices)
+            if self._is_lost() or (self._walk.is_cut and not is_open):
+                self._walk.begin_again(self._more_parts())
+                agenda, is_open = self._program.root, True
+        self._phase = Phase.ASSEMBLING
         least = self._least_open(agenda) if is_open else WORST
-        plans: list[FoundPlan] = []
-        while walk.state.trail:
-            walk.state.rewind(max(len(walk.state.trail) - TRAIL_A_SLICE, 0), self._hash)
-            yield
-        for arrival in sorted(walk.found.values(), key=lambda one: one.rank):
-            plan = yield from assembled(self._program, arrival)
-            plans.append(plan)
+        plans = yield from self._assembled()
         self._outcome = Outcome(
             plans=tuple(plans),
             ending=ending,
             proven=sum(plan.rank <= least for plan in plans),
-            at_most=probability_of(min(least, walk.limit)),
+            at_most=probability_of(min(least, self._walk.limit)),
             nodes=self._nodes,
         )
+        self._phase = Phase.DONE
+
+    def _assembled(self) -> Generator[None, None, list[FoundPlan]]:
+        """The plans found, best first."""
+        state = self._walk.state
+        while state.trail:
+            state.rewind(max(len(state.trail) - TRAIL_A_SLICE, 0), self._hash)
+            yield
+        plans: list[FoundPlan] = []
+        for arrival in sorted(self._walk.found.values(), key=lambda one: one.rank):
+            plan = yield from assembled(self._program, arrival)
+            plans.append(plan)
+        return plans
 
     def _stop(self) -> Ending | None:
         """Why to stop now; None to go on."""
@@ -153,12 +186,10 @@ class Search:
 
     def _explored(self, agenda: Cell | None) -> Cell | None:
         """The agenda a few steps on; None at a dead end, and when nothing that is left could be better."""
-        walk = self._walk
-        root = self._program.root
-        until = min(self._nodes + NODES_A_SLICE, self._wanted.nodes)
-        while self._nodes < until:
-            self._nodes += 1 + walk.effort
-            walk.effort = 0
+        walk, root = self._walk, self._program.root
+        nodes, until = self._nodes, min(self._nodes + NODES_A_SLICE, self._wanted.nodes)
+        while nodes < until:
+            nodes += 1
             if agenda is not None:
                 agenda = agenda.task.advance(walk, agenda)
             elif root is not None and walk.limit <= root.bound:
@@ -167,6 +198,10 @@ class Search:
                 if not walk.choices:
                     break
                 agenda = walk.retreat()
+            if walk.effort:
+                nodes += walk.effort
+                walk.effort = 0
+        self._nodes = nodes
         return agenda
 
     def _least_open(self, agenda: Cell | None) -> int:

