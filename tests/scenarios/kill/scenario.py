@@ -27,7 +27,7 @@ LONG = (
     "The name is chosen", "Then sign 2 sponsors", "Then wait for 1 week", "Then go weekly if the readers like it",
     "{page} answers 200", "Run ledger", "Subgoal: The archive is sorted: Sort 2 boxes",
 )  # fmt: skip
-SHORT = ("The name is chosen", "Then sign 2 sponsors", "Then wait for 1 day", "{page} answers 200", "Run ledger")
+SHORT = ("The name is chosen", "Then sign 2 sponsors", "Then wait for 1 week", "{page} answers 200", "Run ledger")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
