@@ -1,11 +1,11 @@
 """Puts the engine together from settings and stores: the same for the bot and for programs. Imports no aiogram."""
 
+from bot.planning import PlannerOnDemand
 from bot.settings import Settings
 from engine.clock import Clock
 from engine.execution.resources import Capacity
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
-from engine.planning.planner import GoalPlanner
 from engine.work.builtin import WorkOptions, builtin_registry
 from storage.database import Database
 
@@ -35,5 +35,5 @@ def make_executor(database: Database, settings: Settings, clock: Clock, zone: st
         )
     )
     registry.load_entry_points()
-    planner = GoalPlanner(works=registry.names(), commands=settings.commands, folders=settings.method_folders)
+    planner = PlannerOnDemand(works=registry.names(), commands=settings.commands, folders=settings.method_folders)
     return AutonomousGoalExecutor(stores, clock, registry, planner, options)

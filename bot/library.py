@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.planning import PlannerOnDemand
 from engine.clock import Clock, SystemClock
 from engine.errors import EngineError
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
-from engine.planning.planner import GoalPlanner
 from engine.ports import Planner
 from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import WorkRegistry
@@ -41,7 +41,7 @@ async def open_executor(
         stores = Stores(
             ledger=store.ledger, queries=store.queries, outbox=store.outbox, conversations=store.conversations
         )
-        planner = planner or GoalPlanner(works=registry.names())
+        planner = planner or PlannerOnDemand(works=registry.names())
         executor = AutonomousGoalExecutor(stores, clock, registry, planner, options)
         failure: Exception | None = None  # None unless the caller's block raised
         async with asyncio.TaskGroup() as group:

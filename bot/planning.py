@@ -1,0 +1,41 @@
+"""The planner, loaded when the first goal is to be planned: its imports take as long as all the rest of a start."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+from engine.goals import Goal
+from engine.plans import AdaptationNeed, Plan, Repair
+from engine.ports import Planner
+
+
+class PlannerOnDemand:
+    """`engine.planning.planner.GoalPlanner`, made in a thread at the first need."""
+
+    def __init__(self, *, works: frozenset[str], commands: Iterable[str] = (), folders: Iterable[Path] = ()) -> None:
+        """`works` and `commands` are the names of what can be used; `folders` hold method files of the operator."""
+        self._works = works
+        self._commands = tuple(commands)
+        self._folders = tuple(folders)
+        self._planner: Planner | None = None  # None until it is needed
+        self._making = asyncio.Lock()
+
+    async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
+        """A plan for the goal's criteria, with alternatives."""
+        return await (await self._ready()).plan(goal, now, zone)
+
+    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
+        """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
+        return await (await self._ready()).repair(goal, need, now, zone)
+
+    async def _ready(self) -> Planner:
+        async with self._making:
+            if self._planner is None:
+                self._planner = await asyncio.to_thread(self._made)
+            return self._planner
+
+    def _made(self) -> Planner:
+        from engine.planning.planner import GoalPlanner  # noqa: PLC0415 - no start is to wait for it
+
+        return GoalPlanner(works=self._works, commands=self._commands, folders=self._folders)
