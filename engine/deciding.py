@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 MOST_ROUNDS = 100
 """Consequences settle in a handful of rounds; more means that two rules undo each other."""
 
-_WITHOUT_SEQUEL = (TaskStarted, ProgressMade, MilestoneReached)
+_WITHOUT_SEQUEL = frozenset({TaskStarted, ProgressMade, MilestoneReached})
 """What leads to nothing further in an active goal."""
 
 
@@ -128,7 +128,9 @@ class BatchUnderWay:
         goal = step.after.id
         if command.once:
             self._known[command.cause] = self._causes[command.cause] = goal
-        await self.follow(self.rules.follow_ups(step.before, step.after, step.events))
+        following = self.rules.follow_ups(step.before, step.after, step.events)
+        if following:
+            await self.follow(following)
         return Decided(goal=self.working[goal], events=step.events, repeated=False)
 
     async def follow(self, first: Iterable[FollowUp]) -> bool:
@@ -155,7 +157,8 @@ class BatchUnderWay:
             return self._create(following.creation, moment)
         if following.goal is None or following.decision is None:
             raise EngineError("a follow-up decides or creates")
-        await self.load([following.goal], [])
+        if following.goal not in self.working:
+            await self.load([following.goal], [])
         return self._decide(following.goal, following.decision, moment)
 
     def _create(self, creation: Creation, moment: Moment) -> _Step:
@@ -213,16 +216,17 @@ class BatchUnderWay:
 
 def _has_sequel(goal: Goal, latest: Iterable[Event]) -> bool:
     """Whether anything could follow within the goal. Asking costs time, and of most batches this is most."""
-    return goal.status is not GoalStatus.ACTIVE or not all(isinstance(event, _WITHOUT_SEQUEL) for event in latest)
+    return goal.status is not GoalStatus.ACTIVE or any(type(event) not in _WITHOUT_SEQUEL for event in latest)
 
 
 def _fold_all(goal: Goal, events: Iterable[Event], moment: Moment) -> tuple[Goal, list[Recorded]]:
     recorded = []
     for event in events:
-        number = event_task(event)
-        lease = goal.tasks[number].lease if number is not None and number in goal.tasks else None
+        number, lease, closed = event_task(event), None, None
+        if number is not None and number in goal.tasks:
+            lease = goal.tasks[number].lease
         goal = fold(goal, event, moment.now)
-        held = goal.tasks[number].lease if number is not None and lease is not None else None
-        closed = lease if lease is not None and lease != held else None
+        if number is not None and lease is not None and lease != goal.tasks[number].lease:
+            closed = lease
         recorded.append(Recorded(event=event, at=moment.now, cause=moment.cause, closed=closed))
     return goal, recorded

@@ -370,14 +370,10 @@ def event_name(kind: type[Event]) -> str:
 
 def event_task(event: Event) -> TaskNumber | None:
     """The task an event is about; None for events about the goal as a whole."""
-    match event:
-        case TaskAdded(task=task):
-            return task.number
-        case BlockageRaised(blockage=blockage):
-            return blockage.task
-        case _:
-            number: TaskNumber | None = getattr(event, "task", None)
-            return number
+    number = getattr(event, "task", None)
+    if number is None:
+        return event.blockage.task if isinstance(event, BlockageRaised) else None
+    return event.task.number if isinstance(event, TaskAdded) else number
 
 
 class Recorded(Struct, frozen=True, kw_only=True):

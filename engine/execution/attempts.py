@@ -123,16 +123,15 @@ class AttemptRunner:
 
     async def _run(self, goal: Goal, task: Task, attempt: _Attempt) -> None:
         key = (goal.id, task.number)
-        facts = {"goal": goal.id, "task": f"{goal.id}.{task.number}"}
         try:
             decision = await self._try(goal, task, attempt)
             attempt.reporting = True
             await self._report(goal.id, task.number, attempt.lease, decision)
         except asyncio.CancelledError:
-            logger.info("attempt %d was cancelled", attempt.lease.attempt, extra=facts)
+            logger.info("attempt %d was cancelled", attempt.lease.attempt, extra=_facts(*key))
             raise
         except Exception:  # the border of one attempt: the monitor finds its lease and gives the task another one
-            logger.exception("the result of attempt %d could not be kept", attempt.lease.attempt, extra=facts)
+            logger.exception("the result of attempt %d could not be kept", attempt.lease.attempt, extra=_facts(*key))
         finally:
             if self.active.get(key) is attempt:
                 del self.active[key]
@@ -156,8 +155,8 @@ class AttemptRunner:
             return attempt_failed(number, lease, classify(TemporaryError("it cancelled itself")), self.judging)
         except Exception as error:  # the border of one attempt: it must end in the ledger, whatever happened
             failure = classify(error)
-            facts = {"goal": goal.id, "task": f"{goal.id}.{number}"}
-            logger.info("attempt %d: %s: %s", lease.attempt, failure.kind, failure.message, extra=facts)
+            told = (lease.attempt, failure.kind, failure.message)
+            logger.info("attempt %d: %s: %s", *told, extra=_facts(goal.id, number))
             return attempt_failed(number, lease, failure, self.judging)
 
     def _judged(self, task: Task, lease: Lease, outcome: Outcome) -> Decision:
@@ -204,7 +203,7 @@ class AttemptRunner:
         try:
             await self._save(goal, number, lease, decision)
         except Exception as error:  # the border of one attempt: a result that can't be kept is a failure that can
-            logger.exception("a result could not be kept", extra={"goal": goal, "task": f"{goal}.{number}"})
+            logger.exception("a result could not be kept", extra=_facts(goal, number))
             failure = classify(PermanentError(f"its result could not be kept: {error}"))
             await self._save(goal, number, lease, attempt_failed(number, lease, failure, self.judging))
 
@@ -224,6 +223,11 @@ class AttemptRunner:
                 logger.error("a result is not saved yet, next try in %s s: %s", pause, error, extra={"goal": goal})
                 await asyncio.sleep(pause)
                 tries += 1
+
+
+def _facts(goal: GoalId, task: TaskNumber) -> dict[str, object]:
+    """What a log line names."""
+    return {"goal": goal, "task": f"{goal}.{task}"}
 
 
 def outcome_of(result: WorkResult) -> Outcome:
@@ -257,6 +261,9 @@ def jsonable(value: object) -> JsonValue:
 
 def is_async(function: object) -> bool:
     """Whether calling it gives something to await; partials and callable objects are looked through."""
+    code = getattr(function, "__code__", None)
+    if code is not None and code.co_flags & inspect.CO_COROUTINE:
+        return True  # what most are, without the long way
     inner = inspect.unwrap(getattr(function, "func", function))  # type: ignore[arg-type]  # any callable will do
     return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(getattr(inner, "__call__", None))  # noqa: B004 - its kind is asked, not whether it is callable
 

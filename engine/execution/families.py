@@ -13,12 +13,16 @@ from engine.tasks import Outcome, Task, TaskStatus, WaitingFor
 from engine.values import GoalId, JsonValue, TaskNumber
 
 _PAUSABLE = UNDER_WAY - {GoalStatus.PAUSED}
+_HEARD = frozenset({e.TaskWaiting, e.GoalCompleted, e.GoalFailed, e.GoalCancelled, e.ProgressMade, e.PlanAdopted})
+"""Events that lead to something in another goal; most goals have no others, and most events are not these."""
 
 
 def family_follow_ups(before: Goal | None, goal: Goal, events: Sequence[e.Event], judging: Judging) -> list[FollowUp]:
     """What `events` in `goal` lead to in its parent and children."""
     found: list[FollowUp] = []
     for event in events:
+        if type(event) not in _HEARD:
+            continue
         match event:
             case e.TaskWaiting(task=number, waiting=waiting) if (
                 waiting.what is WaitingFor.SUBGOAL and waiting.child is None and goal.tasks[number].waiting == waiting

@@ -41,6 +41,8 @@ class Stock:
 
     def missing(self, needs: Iterable[str]) -> str | None:
         """The first counted need that cannot be met even when nothing else runs; None when all can."""
+        if not self.capacities:
+            return None
         for name, count in Counter(self.counted(needs)).items():
             if count > self.capacities[name].count:
                 return name

@@ -21,10 +21,10 @@ import datetime as dt
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from engine.errors import InvalidInputError, NotFoundError
 from engine.tasks import Outcome, Task, Waiting
