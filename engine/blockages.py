@@ -49,7 +49,7 @@ FITTING_STRATEGIES: dict[BlockageKind, tuple[Strategy, ...]] = {
 """What can be set for each kind; the first is the default."""
 
 
-class ResolutionAttempt(Struct, frozen=True, kw_only=True):
+class ResolutionAttempt(Struct, frozen=True, kw_only=True, gc=False):
     """One thing tried against a blockage, and what came of it."""
 
     at: dt.datetime
@@ -57,7 +57,7 @@ class ResolutionAttempt(Struct, frozen=True, kw_only=True):
     result: str
 
 
-class Blockage(Struct, frozen=True, kw_only=True):
+class Blockage(Struct, frozen=True, kw_only=True, gc=False):
     """Why a task cannot go on, with what was tried; numbered within its goal."""
 
     number: BlockageNumber

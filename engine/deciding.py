@@ -28,7 +28,7 @@ _WITHOUT_SEQUEL = frozenset({TaskStarted, ProgressMade, MilestoneReached})
 """What leads to nothing further in an active goal."""
 
 
-class Command(Struct, frozen=True, kw_only=True):
+class Command(Struct, frozen=True, kw_only=True, gc=False):
     """What a caller wants: a decision on a goal, or a goal created."""
 
     cause: Cause
@@ -39,7 +39,7 @@ class Command(Struct, frozen=True, kw_only=True):
     creation: Creation | None = None  # None when it decides
 
 
-class _Step(Struct, frozen=True, kw_only=True):
+class _Step(Struct, frozen=True, kw_only=True, gc=False):
     """One decision that was taken: the goal around it, and what it and its consequences say."""
 
     before: Goal | None  # None when it created the goal

@@ -10,7 +10,7 @@ from engine.goals import Goal
 from engine.values import Cause, GoalId
 
 
-class Moment(Struct, frozen=True, kw_only=True):
+class Moment(Struct, frozen=True, kw_only=True, gc=False):
     """When a decision is taken, and what brought it about."""
 
     now: dt.datetime
@@ -21,7 +21,7 @@ Decision = Callable[[Goal, Moment], Sequence[Event]]
 Creation = Callable[[GoalId, Moment], GoalCreated]
 
 
-class FollowUp(Struct, frozen=True, kw_only=True):
+class FollowUp(Struct, frozen=True, kw_only=True, gc=False):
     """What a change of one goal does to another: a decision on `goal`, or the creation of a goal."""
 
     cause: str
@@ -32,7 +32,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     """What to do once the created goal has its id; None for nothing."""
 
 
-class Decided(Struct, frozen=True, kw_only=True):
+class Decided(Struct, frozen=True, kw_only=True, gc=False):
     """What became of a command."""
 
     goal: Goal

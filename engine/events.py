@@ -14,13 +14,13 @@ from engine.tasks import Lease, Outcome, Task, Waiting
 from engine.values import BlockageNumber, Cause, GoalId, TaskNumber
 
 
-class GoalCreated(Struct, frozen=True, kw_only=True):
+class GoalCreated(Struct, frozen=True, kw_only=True, gc=False):
     """A goal came to be, as `goal`."""
 
     goal: Goal
 
 
-class GoalEdited(Struct, frozen=True, kw_only=True):
+class GoalEdited(Struct, frozen=True, kw_only=True, gc=False):
     """The wording, criteria, priority or deadline of a goal changed; all five are the new values."""
 
     name: str
@@ -30,11 +30,11 @@ class GoalEdited(Struct, frozen=True, kw_only=True):
     deadline: dt.datetime | None  # None for no deadline
 
 
-class PlanningStarted(Struct, frozen=True, kw_only=True):
+class PlanningStarted(Struct, frozen=True, kw_only=True, gc=False):
     """The goal said enough to be planned (again)."""
 
 
-class PlanMade(Struct, frozen=True, kw_only=True):
+class PlanMade(Struct, frozen=True, kw_only=True, gc=False):
     """A plan is there and waits for approval; `tasks` replace all that has not completed."""
 
     version: int
@@ -42,17 +42,17 @@ class PlanMade(Struct, frozen=True, kw_only=True):
     tasks: tuple[Task, ...]
 
 
-class PlanAdopted(Struct, frozen=True, kw_only=True):
+class PlanAdopted(Struct, frozen=True, kw_only=True, gc=False):
     """A person (or the parent goal) said go."""
 
 
-class TaskAdded(Struct, frozen=True, kw_only=True):
+class TaskAdded(Struct, frozen=True, kw_only=True, gc=False):
     """A task joined the plan."""
 
     task: Task
 
 
-class TaskReworded(Struct, frozen=True, kw_only=True):
+class TaskReworded(Struct, frozen=True, kw_only=True, gc=False):
     """A task got another title or description."""
 
     task: TaskNumber
@@ -60,55 +60,55 @@ class TaskReworded(Struct, frozen=True, kw_only=True):
     description: str
 
 
-class TaskRewired(Struct, frozen=True, kw_only=True):
+class TaskRewired(Struct, frozen=True, kw_only=True, gc=False):
     """A task depends on other tasks than before."""
 
     task: TaskNumber
     depends_on: tuple[TaskNumber, ...]
 
 
-class TasksReordered(Struct, frozen=True, kw_only=True):
+class TasksReordered(Struct, frozen=True, kw_only=True, gc=False):
     """The live tasks are shown and preferred in this order."""
 
     order: tuple[TaskNumber, ...]
 
 
-class TaskStarted(Struct, frozen=True, kw_only=True):
+class TaskStarted(Struct, frozen=True, kw_only=True, gc=False):
     """An attempt began and holds the lease."""
 
     task: TaskNumber
     lease: Lease
 
 
-class TaskWaiting(Struct, frozen=True, kw_only=True):
+class TaskWaiting(Struct, frozen=True, kw_only=True, gc=False):
     """The task waits for a person, a time or a sub-goal, and holds no slot."""
 
     task: TaskNumber
     waiting: Waiting
 
 
-class TaskReminded(Struct, frozen=True, kw_only=True):
+class TaskReminded(Struct, frozen=True, kw_only=True, gc=False):
     """The person was reminded of a waiting task; the next reminder is due at `until`."""
 
     task: TaskNumber
     until: dt.datetime | None  # None: no further one
 
 
-class TaskCounted(Struct, frozen=True, kw_only=True):
+class TaskCounted(Struct, frozen=True, kw_only=True, gc=False):
     """So many of a counted task's steps are done now."""
 
     task: TaskNumber
     count: int
 
 
-class TaskCompleted(Struct, frozen=True, kw_only=True):
+class TaskCompleted(Struct, frozen=True, kw_only=True, gc=False):
     """The task is done."""
 
     task: TaskNumber
     outcome: Outcome
 
 
-class TaskRetryScheduled(Struct, frozen=True, kw_only=True):
+class TaskRetryScheduled(Struct, frozen=True, kw_only=True, gc=False):
     """The attempt failed and another one is due at `due_at`."""
 
     task: TaskNumber
@@ -116,20 +116,20 @@ class TaskRetryScheduled(Struct, frozen=True, kw_only=True):
     due_at: dt.datetime
 
 
-class TaskCameDue(Struct, frozen=True, kw_only=True):
+class TaskCameDue(Struct, frozen=True, kw_only=True, gc=False):
     """The moment that a pending task was held back for has come."""
 
     task: TaskNumber
 
 
-class AttemptLost(Struct, frozen=True, kw_only=True):
+class AttemptLost(Struct, frozen=True, kw_only=True, gc=False):
     """The attempt's process died, or its lease ran out; it does not count as a try."""
 
     task: TaskNumber
     in_order: bool = False  # True when the program was stopped on purpose: no sign that the task kills it
 
 
-class TaskFailed(Struct, frozen=True, kw_only=True):
+class TaskFailed(Struct, frozen=True, kw_only=True, gc=False):
     """The task has no tries left, or trying again would not help. `outcome` is there when it fell short."""
 
     task: TaskNumber
@@ -137,7 +137,7 @@ class TaskFailed(Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None  # None when nothing came out
 
 
-class TaskBlocked(Struct, frozen=True, kw_only=True):
+class TaskBlocked(Struct, frozen=True, kw_only=True, gc=False):
     """The task can't go on; its blockage says why. `due_at` is when to look again by itself.
 
     `doubtful`: its last attempt was cut off, and only a person can tell how far it came.
@@ -148,7 +148,7 @@ class TaskBlocked(Struct, frozen=True, kw_only=True):
     doubtful: bool = False
 
 
-class TaskOverran(Struct, frozen=True, kw_only=True):
+class TaskOverran(Struct, frozen=True, kw_only=True, gc=False):
     """The task has gone on for `hours`; nine of ten of its kind are done within `usual`."""
 
     task: TaskNumber
@@ -156,14 +156,14 @@ class TaskOverran(Struct, frozen=True, kw_only=True):
     usual: float
 
 
-class MeasureReported(Struct, frozen=True, kw_only=True):
+class MeasureReported(Struct, frozen=True, kw_only=True, gc=False):
     """A number was reported that does not reach the target yet."""
 
     task: TaskNumber
     value: float
 
 
-class MeasureStrayed(Struct, frozen=True, kw_only=True):
+class MeasureStrayed(Struct, frozen=True, kw_only=True, gc=False):
     """The number is off the way to its target: it should have been at `expected` by now."""
 
     task: TaskNumber
@@ -171,14 +171,14 @@ class MeasureStrayed(Struct, frozen=True, kw_only=True):
     expected: float
 
 
-class CheckFlipped(Struct, frozen=True, kw_only=True):
+class CheckFlipped(Struct, frozen=True, kw_only=True, gc=False):
     """What a completed check had found no longer holds; `summary` says what is found now."""
 
     task: TaskNumber
     summary: str
 
 
-class TaskReset(Struct, frozen=True, kw_only=True):
+class TaskReset(Struct, frozen=True, kw_only=True, gc=False):
     """The task may be tried afresh. `revived` when an adaptation did it."""
 
     task: TaskNumber
@@ -186,77 +186,77 @@ class TaskReset(Struct, frozen=True, kw_only=True):
     revived: bool = False
 
 
-class TaskSkipped(Struct, frozen=True, kw_only=True):
+class TaskSkipped(Struct, frozen=True, kw_only=True, gc=False):
     """The task is left out."""
 
     task: TaskNumber
     why: str
 
 
-class TaskSuperseded(Struct, frozen=True, kw_only=True):
+class TaskSuperseded(Struct, frozen=True, kw_only=True, gc=False):
     """A newer plan does without the task."""
 
     task: TaskNumber
 
 
-class SubgoalLinked(Struct, frozen=True, kw_only=True):
+class SubgoalLinked(Struct, frozen=True, kw_only=True, gc=False):
     """The task waits for this goal."""
 
     task: TaskNumber
     child: GoalId
 
 
-class BlockageRaised(Struct, frozen=True, kw_only=True):
+class BlockageRaised(Struct, frozen=True, kw_only=True, gc=False):
     """Something holds a task up."""
 
     blockage: Blockage
 
 
-class ResolutionTried(Struct, frozen=True, kw_only=True):
+class ResolutionTried(Struct, frozen=True, kw_only=True, gc=False):
     """Something was tried against a blockage."""
 
     number: BlockageNumber
     attempt: ResolutionAttempt
 
 
-class BlockageResolved(Struct, frozen=True, kw_only=True):
+class BlockageResolved(Struct, frozen=True, kw_only=True, gc=False):
     """A blockage is gone."""
 
     number: BlockageNumber
     resolution: str
 
 
-class ProgressMade(Struct, frozen=True, kw_only=True):
+class ProgressMade(Struct, frozen=True, kw_only=True, gc=False):
     """The done weight over the live weight changed (it may fall when a plan grows)."""
 
     progress: float
 
 
-class NoteAdded(Struct, frozen=True, kw_only=True):
+class NoteAdded(Struct, frozen=True, kw_only=True, gc=False):
     """An observation kept with the progress."""
 
     note: str
 
 
-class MilestoneReached(Struct, frozen=True, kw_only=True):
+class MilestoneReached(Struct, frozen=True, kw_only=True, gc=False):
     """A mark was reached, for the first and only time."""
 
     milestone: Milestone
 
 
-class AdaptationNeeded(Struct, frozen=True, kw_only=True):
+class AdaptationNeeded(Struct, frozen=True, kw_only=True, gc=False):
     """The plan no longer fits; a repair is to be worked out."""
 
     need: AdaptationNeed
 
 
-class AdaptationDropped(Struct, frozen=True, kw_only=True):
+class AdaptationDropped(Struct, frozen=True, kw_only=True, gc=False):
     """The adaptation that was due is not going to be made."""
 
     why: str
 
 
-class RepairProposed(Struct, frozen=True, kw_only=True):
+class RepairProposed(Struct, frozen=True, kw_only=True, gc=False):
     """A repair that makes the goal larger waits for approval as plan `version`."""
 
     version: int
@@ -264,13 +264,13 @@ class RepairProposed(Struct, frozen=True, kw_only=True):
     repair: Repair
 
 
-class RepairRejected(Struct, frozen=True, kw_only=True):
+class RepairRejected(Struct, frozen=True, kw_only=True, gc=False):
     """The person keeps the plan as it is."""
 
     version: int
 
 
-class PlanAdapted(Struct, frozen=True, kw_only=True):
+class PlanAdapted(Struct, frozen=True, kw_only=True, gc=False):
     """The plan went from one version to the next; `kept` had completed and stays. The task events follow it."""
 
     number: int
@@ -281,53 +281,53 @@ class PlanAdapted(Struct, frozen=True, kw_only=True):
     kept: tuple[TaskNumber, ...]
 
 
-class GoalBlocked(Struct, frozen=True, kw_only=True):
+class GoalBlocked(Struct, frozen=True, kw_only=True, gc=False):
     """Nothing can go on before a blockage is resolved."""
 
 
-class GoalUnblocked(Struct, frozen=True, kw_only=True):
+class GoalUnblocked(Struct, frozen=True, kw_only=True, gc=False):
     """Something can go on again."""
 
 
-class GoalPaused(Struct, frozen=True, kw_only=True):
+class GoalPaused(Struct, frozen=True, kw_only=True, gc=False):
     """A person paused it."""
 
     reason: str
 
 
-class GoalResumed(Struct, frozen=True, kw_only=True):
+class GoalResumed(Struct, frozen=True, kw_only=True, gc=False):
     """A person let it go on."""
 
     reason: str = ""
 
 
-class GoalCompleted(Struct, frozen=True, kw_only=True):
+class GoalCompleted(Struct, frozen=True, kw_only=True, gc=False):
     """Every live task is done."""
 
 
-class GoalFailed(Struct, frozen=True, kw_only=True):
+class GoalFailed(Struct, frozen=True, kw_only=True, gc=False):
     """It can't be reached as planned; `reason` says why."""
 
     reason: str
 
 
-class GoalCancelled(Struct, frozen=True, kw_only=True):
+class GoalCancelled(Struct, frozen=True, kw_only=True, gc=False):
     """A person (or the parent goal) called it off."""
 
     reason: str
 
 
-class GoalReopened(Struct, frozen=True, kw_only=True):
+class GoalReopened(Struct, frozen=True, kw_only=True, gc=False):
     """A person took it up again."""
 
     reason: str
 
 
-class DeadlineNear(Struct, frozen=True, kw_only=True):
+class DeadlineNear(Struct, frozen=True, kw_only=True, gc=False):
     """The deadline is close and the goal is not done."""
 
 
-class DeadlineDoubtful(Struct, frozen=True, kw_only=True):
+class DeadlineDoubtful(Struct, frozen=True, kw_only=True, gc=False):
     """By the forecast of plan `version` the deadline holds with `odds` only; the end is likely around `likely`."""
 
     version: int
@@ -335,13 +335,13 @@ class DeadlineDoubtful(Struct, frozen=True, kw_only=True):
     likely: dt.datetime
 
 
-class DeadlinePassed(Struct, frozen=True, kw_only=True):
+class DeadlinePassed(Struct, frozen=True, kw_only=True, gc=False):
     """The deadline passed; the owner may name another until `grace_until`."""
 
     grace_until: dt.datetime
 
 
-class StrategySet(Struct, frozen=True, kw_only=True):
+class StrategySet(Struct, frozen=True, kw_only=True, gc=False):
     """From now on blockages of this kind are met in this way."""
 
     kind: BlockageKind
@@ -376,7 +376,7 @@ def event_task(event: Event) -> TaskNumber | None:
     return event.task.number if isinstance(event, TaskAdded) else number
 
 
-class Recorded(Struct, frozen=True, kw_only=True):
+class Recorded(Struct, frozen=True, kw_only=True, gc=False):
     """An event as it goes into the log: when, from what, and which attempt it ended."""
 
     event: Event

@@ -60,7 +60,7 @@ def check_goal_move(old: GoalStatus, new: GoalStatus) -> None:
         raise IllegalMoveError("a goal", old, new)
 
 
-class Milestone(Struct, frozen=True, kw_only=True):
+class Milestone(Struct, frozen=True, kw_only=True, gc=False):
     """A mark on the way, reached once. `percent` is 10, 25, 50, 75 or 100; 0 for a checkpoint of the plan's own."""
 
     percent: int
@@ -82,14 +82,14 @@ MILESTONES: tuple[Milestone, ...] = (
 )
 
 
-class ParentTask(Struct, frozen=True, kw_only=True):
+class ParentTask(Struct, frozen=True, kw_only=True, gc=False):
     """The task of another goal that a sub-goal serves."""
 
     goal: GoalId
     task: TaskNumber
 
 
-class Goal(Struct, frozen=True, kw_only=True):
+class Goal(Struct, frozen=True, kw_only=True, gc=False):
     """What a person wants, with all that is needed to decide about it. Changed only by events (`engine/events.py`)."""
 
     id: GoalId

@@ -13,7 +13,7 @@ from engine.reporting.notices import Notice
 from engine.values import BlockageNumber, Cause, ChatId, GoalId, JsonObject, JsonValue, TaskNumber, UserId
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class Change(Struct, frozen=True, kw_only=True, gc=False):
     """All that one batch does to one goal; the store writes it from the difference of `before` and `after`."""
 
     before: Goal | None  # None when the goal is created in this batch

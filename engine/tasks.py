@@ -82,7 +82,7 @@ class Expectation:
     """True when the number must stay at or under the target, such as a cost or a weight."""
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class Outcome(Struct, frozen=True, kw_only=True, gc=False):
     """What came out of an attempt, beside what was expected."""
 
     summary: str
@@ -94,7 +94,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     by_person: bool = False
 
 
-class Waiting(Struct, frozen=True, kw_only=True):
+class Waiting(Struct, frozen=True, kw_only=True, gc=False):
     """Why a task waits: for whom or what, since when, and until when at the longest."""
 
     what: WaitingFor
@@ -109,7 +109,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     """Whether the person said «later», so that `until` is a moment of their choosing and not a reminder's."""
 
 
-class Lease(Struct, frozen=True, kw_only=True):
+class Lease(Struct, frozen=True, kw_only=True, gc=False):
     """The right of one attempt to report a task's result; compared on every later write."""
 
     attempt: int
@@ -118,14 +118,14 @@ class Lease(Struct, frozen=True, kw_only=True):
     """After this moment the attempt counts as lost."""
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """A number that was reported for a task."""
 
     at: dt.datetime
     value: float
 
 
-class TaskHistory(Struct, frozen=True, kw_only=True):
+class TaskHistory(Struct, frozen=True, kw_only=True, gc=False):
     """What is remembered of a task whatever becomes of its attempts."""
 
     failures: int = 0
@@ -142,7 +142,7 @@ class TaskHistory(Struct, frozen=True, kw_only=True):
 NO_HISTORY = TaskHistory()
 
 
-class Task(Struct, frozen=True, kw_only=True):
+class Task(Struct, frozen=True, kw_only=True, gc=False):
     """One step of a goal's plan, done by one work. Numbered within its goal."""
 
     number: TaskNumber

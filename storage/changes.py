@@ -42,11 +42,11 @@ def script_of(batch: Batch) -> Script:
         history.write_history(change, script)
         for subject, moment in change.wakeups.items():
             if moment is None:
-                script.add(DELETE_WAKEUP, (subject,))
+                script[DELETE_WAKEUP].append((subject,))
             else:
-                script.add(SAVE_WAKEUP, (subject, time_text(moment)))
+                script[SAVE_WAKEUP].append((subject, time_text(moment)))
         for notice in change.notices:
-            script.add(INSERT_NOTICE, notice_row(notice, at))
+            script[INSERT_NOTICE].append(notice_row(notice, at))
     return script
 
 
@@ -54,12 +54,12 @@ def _write_goal(change: Change, script: Script) -> None:
     before, after = change.before, change.after
     if before is None:
         row = (after.id, *goal_rows.definition_row(after), *goal_rows.state_row(after))
-        script.add(goal_rows.INSERT, row)
+        script[goal_rows.INSERT].append(row)
         return
     if goal_rows.defined_by(before) != goal_rows.defined_by(after):
-        script.add(goal_rows.UPDATE_DEFINITION, (*goal_rows.definition_row(after), after.id))
-    script.add(goal_rows.UPDATE_STATE, (*goal_rows.state_row(after), after.id))
-    script.add(WANT_CARD, (after.revision, after.id))
+        script[goal_rows.UPDATE_DEFINITION].append((*goal_rows.definition_row(after), after.id))
+    script[goal_rows.UPDATE_STATE].append((*goal_rows.state_row(after), after.id))
+    script[WANT_CARD].append((after.revision, after.id))
 
 
 def _write_tasks(change: Change, script: Script) -> None:
@@ -69,8 +69,8 @@ def _write_tasks(change: Change, script: Script) -> None:
     if goal.tasks is old and not everything:
         return
     for number in old.keys() - goal.tasks.keys():
-        script.add(DELETE_DEPENDENCIES, (goal.id, number))
-        script.add(DELETE_TASK, (goal.id, number))
+        script[DELETE_DEPENDENCIES].append((goal.id, number))
+        script[DELETE_TASK].append((goal.id, number))
     written: set[TaskNumber] = set()
     turned: set[TaskNumber] = set()
     for number, task in goal.tasks.items():
@@ -91,17 +91,17 @@ def _priority_moved(change: Change) -> bool:
 def _write_task(task: Task, was: Task | None, goal: Goal, script: Script) -> None:
     state = task_rows.state_row(task, goal, task_rows.unmet_dependencies(task, goal.tasks))
     if was is None:
-        script.add(task_rows.INSERT, (goal.id, task.number, *task_rows.definition_row(task), *state))
+        script[task_rows.INSERT].append((goal.id, task.number, *task_rows.definition_row(task), *state))
     else:
         if task_rows.defined_by(was) != task_rows.defined_by(task):
-            script.add(task_rows.UPDATE_DEFINITION, (*task_rows.definition_row(task), goal.id, task.number))
-        script.add(task_rows.UPDATE_STATE, (*state, goal.id, task.number))
+            script[task_rows.UPDATE_DEFINITION].append((*task_rows.definition_row(task), goal.id, task.number))
+        script[task_rows.UPDATE_STATE].append((*state, goal.id, task.number))
     needed = () if was is None else was.depends_on
     if needed != task.depends_on:
         if needed:
-            script.add(DELETE_DEPENDENCIES, (goal.id, task.number))
+            script[DELETE_DEPENDENCIES].append((goal.id, task.number))
         for place, other in enumerate(task.depends_on):
-            script.add(INSERT_DEPENDENCY, (goal.id, task.number, place, other))
+            script[INSERT_DEPENDENCY].append((goal.id, task.number, place, other))
 
 
 def _write_unmet(goal: Goal, turned: set[TaskNumber], written: set[TaskNumber], script: Script) -> None:
@@ -109,7 +109,7 @@ def _write_unmet(goal: Goal, turned: set[TaskNumber], written: set[TaskNumber], 
     for number, task in goal.tasks.items():
         if task.depends_on and number not in written and not turned.isdisjoint(task.depends_on):
             unmet = task_rows.unmet_dependencies(task, goal.tasks)
-            script.add(task_rows.UPDATE_UNMET, (unmet, goal.id, number))
+            script[task_rows.UPDATE_UNMET].append((unmet, goal.id, number))
 
 
 def _write_milestones(change: Change, script: Script) -> None:
@@ -123,15 +123,15 @@ def _write_milestones(change: Change, script: Script) -> None:
             mark.percent, mark.name, mark.kind, mark.task,
         ):  # fmt: skip
             if was.reached_at != mark.reached_at:
-                script.add(
-                    goal_rows.UPDATE_MILESTONE, (*goal_rows.milestone_row(goal, position, mark)[-1:], goal, position)
+                script[goal_rows.UPDATE_MILESTONE].append(
+                    (*goal_rows.milestone_row(goal, position, mark)[-1:], goal, position)
                 )
             continue
         if was is not None:
-            script.add(goal_rows.DELETE_MILESTONE, (goal, position))
-        script.add(goal_rows.INSERT_MILESTONE, goal_rows.milestone_row(goal, position, mark))
+            script[goal_rows.DELETE_MILESTONE].append((goal, position))
+        script[goal_rows.INSERT_MILESTONE].append(goal_rows.milestone_row(goal, position, mark))
     for position in range(len(new), len(old)):
-        script.add(goal_rows.DELETE_MILESTONE, (goal, position))
+        script[goal_rows.DELETE_MILESTONE].append((goal, position))
 
 
 def _write_blockages(change: Change, script: Script) -> None:
@@ -139,4 +139,4 @@ def _write_blockages(change: Change, script: Script) -> None:
     for number, blockage in change.after.blockages.items():
         was = old.get(number)
         if was is not blockage and was != blockage:
-            script.add(goal_rows.SAVE_BLOCKAGE, goal_rows.blockage_row(change.after.id, blockage))
+            script[goal_rows.SAVE_BLOCKAGE].append(goal_rows.blockage_row(change.after.id, blockage))

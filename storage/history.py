@@ -66,13 +66,13 @@ def write_history(change: Change, script: Script) -> None:
         name = event_name(kind)
         task = event_task(event)
         at = time_text(recorded.at)
-        script.add(INSERT_LOG, (goal, task, name, at, recorded.cause, _details(event)))
+        script[INSERT_LOG].append((goal, task, name, at, recorded.cause, _details(event)))
         if kind is e.TaskStarted:
             assert isinstance(event, e.TaskStarted)
-            script.add(INSERT_ATTEMPT, (goal, event.task, event.lease.attempt, event.lease.boot, at))
+            script[INSERT_ATTEMPT].append((goal, event.task, event.lease.attempt, event.lease.boot, at))
         if recorded.closed is not None:
             lease, error = recorded.closed, getattr(event, "error", "")
-            script.add(END_ATTEMPT, (at, name, error, goal, task, lease.attempt, lease.boot))
+            script[END_ATTEMPT].append((at, name, error, goal, task, lease.attempt, lease.boot))
     _write_progress(change, script)
     kinds = {type(recorded.event) for recorded in change.recorded}
     if not kinds.isdisjoint(_OF_PLANS):
@@ -111,7 +111,7 @@ def _write_progress(change: Change, script: Script) -> None:
             note = event.note
         else:
             continue
-        script.add(INSERT_PROGRESS, (change.after.id, time_text(recorded.at), progress, status.value, note))
+        script[INSERT_PROGRESS].append((change.after.id, time_text(recorded.at), progress, status.value, note))
 
 
 def _write_plans(change: Change, script: Script) -> None:
@@ -121,21 +121,21 @@ def _write_plans(change: Change, script: Script) -> None:
         at = time_text(recorded.at)
         match recorded.event:
             case e.PlanMade(version=version, plan=plan):
-                script.add(RETIRE_PLANS, (goal, version))
-                script.add(SAVE_PLAN, (goal, version, at, plan.source, to_json(plan)))
+                script[RETIRE_PLANS].append((goal, version))
+                script[SAVE_PLAN].append((goal, version, at, plan.source, to_json(plan)))
             case e.PlanAdopted():
-                script.add(SET_PLAN, ("adopted", goal, version))
+                script[SET_PLAN].append(("adopted", goal, version))
             case e.RepairProposed(version=proposed, need=need, repair=repair):
                 stored = to_json({"repair": repair, "need": need})
-                script.add(SAVE_PLAN, (goal, proposed, at, repair.source, stored))
+                script[SAVE_PLAN].append((goal, proposed, at, repair.source, stored))
             case e.RepairRejected(version=rejected):
-                script.add(SET_PLAN, ("rejected", goal, rejected))
+                script[SET_PLAN].append(("rejected", goal, rejected))
             case e.PlanAdapted() as adapted:
                 version = adapted.new_version
                 stored = to_json({"repair": adapted.repair, "need": adapted.need})
-                script.add(SAVE_PLAN, (goal, version, at, adapted.repair.source, stored))
-                script.add(RETIRE_PLANS, (goal, version))
-                script.add(SET_PLAN, ("adopted", goal, version))
+                script[SAVE_PLAN].append((goal, version, at, adapted.repair.source, stored))
+                script[RETIRE_PLANS].append((goal, version))
+                script[SET_PLAN].append(("adopted", goal, version))
                 _write_adaptation(change, recorded, adapted, script)
             case _:
                 pass
@@ -157,7 +157,7 @@ def _write_adaptation(change: Change, recorded: Recorded, adapted: e.PlanAdapted
         adapted.repair.summary,
         to_json(adapted.kept),
     )
-    script.add(INSERT_ADAPTATION, row)
+    script[INSERT_ADAPTATION].append(row)
 
 
 def _plan_json(goal: Goal | None) -> str:
@@ -191,6 +191,6 @@ def _write_resolutions(change: Change, script: Script) -> None:
                 known[number] = replace(known[number], tried=(*known[number].tried, attempt))
             case e.BlockageResolved(number=number, resolution=resolution) if number in known:
                 ended = replace(known.pop(number), resolution=resolution, resolved_at=recorded.at)
-                script.add(SAVE_BLOCKAGE, blockage_row(change.after.id, ended))
+                script[SAVE_BLOCKAGE].append(blockage_row(change.after.id, ended))
             case _:
                 pass

@@ -1,40 +1,28 @@
 """What one transaction writes: rows gathered by statement, run in an order that keeps foreign keys whole."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
 from engine.errors import InvalidInputError
 from storage.connections import SqlRow
 from storage.encoding import mended
 
 
-class Script:
+class Script(defaultdict[str, list[SqlRow]]):
     """Rows by statement. One `executemany` a statement is what makes a batch cheap."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[SqlRow]] = {}
-
-    def add(self, sql: str, row: SqlRow) -> None:
-        """One row for one statement."""
-        rows = self._rows.get(sql)
-        if rows is None:
-            self._rows[sql] = [row]
-        else:
-            rows.append(row)
-
-    @property
-    def rows(self) -> Mapping[str, Sequence[SqlRow]]:
-        """All that was added."""
-        return self._rows
+        super().__init__(list)
 
     def run(self, connection: sqlite3.Connection, order: Sequence[str]) -> None:
         """Run everything, in the order given; every statement added is in it.
 
         Raises `InvalidInputError` for a whole number that no column holds.
         """
-        assert self._rows.keys() <= set(order), "a statement that nobody put in order"
+        assert self.keys() <= set(order), "a statement that nobody put in order"
         for sql in order:
-            rows = self._rows.get(sql)
+            rows = self.get(sql)
             if rows:
                 run_many(connection, sql, rows)
 
