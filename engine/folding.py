@@ -107,7 +107,7 @@ def _adopted(goal: Goal, _event: e.PlanAdopted, at: dt.datetime) -> Goal:
 def _reordered(goal: Goal, event: e.TasksReordered, at: dt.datetime) -> Goal:
     places = {number: place for place, number in enumerate(event.order)}
     tasks = {n: replace(t, position=places.get(n, t.position)) for n, t in goal.tasks.items()}
-    return replace(goal, tasks=tasks, updated_at=at)
+    return replace(goal, tasks=tasks, options=(), updated_at=at)
 
 
 @_on(e.BlockageRaised)

@@ -57,14 +57,15 @@ def _task_to(goal: Goal, number: TaskNumber, status: TaskStatus) -> Task:
 def _added(goal: Goal, event: e.TaskAdded, at: dt.datetime) -> Goal:
     task = event.task
     marks = (*goal.milestones, checkpoint_of(task)) if task.checkpoint else goal.milestones
-    return replace(_with_task(goal, task, at), last_task=max(goal.last_task, task.number), milestones=marks)
+    last = max(goal.last_task, task.number)
+    return replace(_with_task(goal, task, at), last_task=last, milestones=marks, options=())
 
 
 @_on(e.TaskReworded)
 def _reworded(goal: Goal, event: e.TaskReworded, at: dt.datetime) -> Goal:
     task = goal.tasks[event.task]
     changed = replace(task, title=event.title, description=event.description, revision=task.revision + 1)
-    return _with_task(goal, changed, at)
+    return replace(_with_task(goal, changed, at), options=())
 
 
 @_on(e.TaskRewired)
@@ -230,7 +231,7 @@ def _skipped(goal: Goal, event: e.TaskSkipped, at: dt.datetime) -> Goal:
 def _superseded(goal: Goal, event: e.TaskSuperseded, at: dt.datetime) -> Goal:
     task = replace(_task_to(goal, event.task, TaskStatus.SUPERSEDED), ended_at=at)
     marks = tuple(m for m in goal.milestones if m.task != task.number or m.reached_at is not None)
-    return replace(_with_task(goal, task, at), milestones=marks)
+    return replace(_with_task(goal, task, at), milestones=marks, options=())
 
 
 @_on(e.SubgoalLinked)

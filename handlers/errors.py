@@ -37,6 +37,7 @@ REFUSALS: dict[str, str] = {
     "needs_date": "Its deadline has passed. Send another date, or give it a day or a week with the buttons.",
     "no_plan": "There are no tasks in its plan. Add one with Change, or set the goal anew.",
     "not_a_choice": "That is none of the options. Press one of the buttons, or reply with an option's name.",
+    "plan_edited": "You have changed this plan since. The other ways stood beside it as it was, and would undo that.",
     "not_a_number": "This task is about a number. Reply with the number you measured, such as 512.",
     "not_blocked": "There is nothing to try again: the task isn't blocked.",
     "no_task_to_skip": "This holds up the whole goal, so there is no task to skip. Re-plan or Stop may help.",

@@ -19,7 +19,7 @@ from handlers.gates import InDialogue, is_command
 from handlers.goal_card import ask_cancel_of
 from handlers.goal_setup import begin
 from handlers.plan_editing import change_in_words
-from handlers.plan_review import start_in_words
+from handlers.plan_review import pick_in_words, start_in_words
 from handlers.reading.words import Meaning, Said, is_no, is_plain_answer, is_yes, plan_words, task_words
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
@@ -116,6 +116,13 @@ async def _about_plan(said: Said, goal: Goal, engine: Engine, desk: Desk) -> Han
             return await _with_buttons_gone(handled, goal, (NoticeKind.PLAN_READY,), None, desk)
         case Meaning.CANCEL:
             return ask_cancel_of(goal, desk)
+        case Meaning.PICK:
+            handled = await pick_in_words(said, goal, engine, desk, None)
+            return (
+                await _with_buttons_gone(handled, goal, (NoticeKind.PLAN_READY,), None, desk)
+                if said.number
+                else handled
+            )
         case Meaning.UNCLEAR:
             return None
         case _:

@@ -15,7 +15,7 @@ from handlers.desk import Desk
 from handlers.gates import About
 from handlers.goal_card import ask_cancel_of
 from handlers.plan_editing import change_in_words
-from handlers.reading.words import Meaning, plan_words
+from handlers.reading.words import Meaning, Said, plan_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
 from handlers.views.plans import check_message, plan_message, repair_message, started
@@ -89,13 +89,20 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
         told = "The new plan is in use." if said.meaning is Meaning.START else "The plan stays as it is."
         return desk.keep(edited(letter(desk.here, f"🗺 {told}", keyboards.see_goal(goal.id), goal.id), answered))
     if said.meaning is Meaning.PICK:
-        newest = await engine.pick_alternative(goal.id, version, int(said.number), cause=desk.cause())
-        return desk.keep(edited(_replaced(newest, desk), answered))
+        return await pick_in_words(said, goal, engine, desk, answered)
     if said.meaning is Meaning.START:
         return await start_in_words(goal, engine, desk, version, answered)
     if said.meaning is Meaning.CANCEL:
         return ask_cancel_of(goal, desk)
     return await change_in_words(said, goal, engine, desk)
+
+
+async def pick_in_words(said: Said, goal: Goal, engine: Engine, desk: Desk, answered: int | None) -> Handled:
+    """Take the plan that was named, of those beside the newest; `answered` is the message, None when not at hand."""
+    if not said.number:  # the one that is shown
+        return desk.keep(plan_message(goal, desk.zone, desk.now))
+    newest = await engine.pick_alternative(goal.id, goal.plan_version, int(said.number), cause=desk.cause())
+    return desk.keep(edited(_replaced(newest, desk), answered))
 
 
 async def start_in_words(goal: Goal, engine: Engine, desk: Desk, version: int, answered: int | None) -> Handled:

@@ -18,7 +18,6 @@ from handlers.gates import About, InDialogue, own_goal
 from handlers.person_tasks import ASKING
 from handlers.reading.delays import worded
 from handlers.reading.words import Asked, Meaning, Said, task_words
-from handlers.reading.words import number_in as measured_in
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
 from handlers.views.signs import waits_for_person
@@ -145,12 +144,11 @@ async def take_problem(message: Message, facts: JsonObject, words: str, engine: 
 
 
 async def take_number(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
-    """The measured number."""
-    value = measured_in(words)
-    if value is None:
+    """The measured number, or that there is none to be had."""
+    said = task_words(words, Asked(measured=True))
+    if said.meaning not in (Meaning.NUMBER, Meaning.LATER, Meaning.PROBLEM, Meaning.SKIP):
         raise RefusedError("not_a_number", "there is not exactly one number in it")
-    said = Said(meaning=Meaning.NUMBER, number=value, text=words.strip())
-    return await _measure(said, await _about(facts, engine, desk), engine, desk)
+    return await carry_out(said, await _about(facts, engine, desk), engine, desk)
 
 
 async def take_count(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:

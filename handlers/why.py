@@ -12,6 +12,8 @@ from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.reasons import why_goal, why_task_of
 from engine.records import Handled
+from engine.tasks import TaskStatus
+from engine.values import TaskNumber
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap
 from handlers.choosing import GoalUnclearError, goal_meant
@@ -30,8 +32,9 @@ async def why_command(message: Message, command: CommandObject, engine: Engine, 
     if re.fullmatch(r"#?\d{1,9}", args):
         with suppress(GoalUnclearError):  # of several goals, the number means one of them
             goal, _ = await goal_meant("", engine, desk, GoalDeed.WHY)
-            if goal.id != int(args.lstrip("#")):
-                return await _told(goal, int(args.lstrip("#")), engine, desk)
+            number = int(args.lstrip("#"))
+            if TaskNumber(number) in goal.tasks or number != goal.id:  # the goal itself is what /why alone means
+                return await _told(goal, number, engine, desk)
     goal, _ = await goal_meant(args, engine, desk, GoalDeed.WHY)
     return await _told(goal, None, engine, desk)
 
@@ -49,6 +52,9 @@ async def _told(goal: Goal, number: int | None, engine: Engine, desk: Desk) -> H
         hint = "Of a single task: /why and its number." if lines else "There is nothing to tell of it yet."
     else:
         task = goal.task(number)
+        if task.status is TaskStatus.SUPERSEDED:
+            text = f"«{line(task.title, 150)}» is not in the plan any more."
+            return desk.keep(letter(desk.here, text, keyboards.see_goal(goal.id), goal.id))
         lines = await why_task_of(engine.queries, goal, task)
         head = Text("💭 ", Bold(f"Why «{line(task.title, 150)}»?"))
         hint = ""

@@ -102,6 +102,8 @@ def plan_picked(plan: Plan, version: int) -> Decision:
             raise RefusedError("already_started", f"«{goal.name}» was started already")
         if goal.status is not GoalStatus.PROPOSED or version != goal.plan_version:
             raise RefusedError("outdated_plan", "the plan changed since; look at the newest one")
+        if not goal.options:
+            raise RefusedError("plan_edited", "the plan was changed by hand since the others stood beside it")
         return [e.PlanningStarted(), _made(goal, plan)]
 
     return decide

@@ -154,7 +154,7 @@ def strayed(goal: Goal, task: Task, reading: Reading, moment: Moment, threshold:
         return []
     expected, off = way
     need = AdaptationNeed(
-        reason=f"«{task.title}» is at {reading.value:g}; on the way to its target it should be at {expected:g} by now",
+        reason=f"«{task.title}» is at {reading.value:,.10g}; on the way to its target it should be at {_plain(expected)} by now",
         trigger=Trigger.DEVIATION,
         deviation=round(off, 3),
         task=task.number,
@@ -162,6 +162,14 @@ def strayed(goal: Goal, task: Task, reading: Reading, moment: Moment, threshold:
     )
     told = e.MeasureStrayed(task=task.number, value=reading.value, expected=round(expected, 6))
     return [told, *_asked_for(goal, need)]
+
+
+SOONEST = 0.05
+"""Before this share of the time has gone, a number says nothing of the way to its target."""
+
+
+def _plain(number: float) -> str:
+    return f"{float(f'{number:.3g}'):,.10g}"
 
 
 def way_to_target(goal: Goal, task: Task, reading: Reading) -> tuple[float, float] | None:
@@ -179,6 +187,8 @@ def way_to_target(goal: Goal, task: Task, reading: Reading) -> tuple[float, floa
     if start is None or not start.at < reading.at < deadline or start.value == target:
         return None
     gone = (reading.at - start.at) / (deadline - start.at)
+    if gone < SOONEST:
+        return None
     expected = start.value + gone * (target - start.value)
     missing = reading.value - expected if task.expected.at_most else expected - reading.value
     return expected, min(max(missing / abs(target - start.value), 0.0), 1.0)

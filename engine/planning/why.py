@@ -55,7 +55,7 @@ def why_plan(plan: Plan) -> tuple[str, ...]:
     """Why the plan is this one: the reason of the choice, its odds, and what the alternatives would mean."""
     lines = [f"{plan.reason[:1].upper()}{plan.reason[1:]}."] if plan.reason else []
     if plan.prospect is not None:
-        lines.append(f"All of it works out in about {_percent(plan.prospect.probability)} of such cases.")
+        lines.append(f"All of it works out in {_percent(plan.prospect.probability)} of such cases.")
     for number, one in enumerate(plan.alternatives, 1):
         lines.append(f"Alternative {number}: {one.difference}.")
     return tuple(lines)
@@ -66,7 +66,7 @@ def _short(how: str) -> str:
 
 
 def _percent(odds: float) -> str:
-    return f"{min(99, max(1, round(odds * 100)))} %"
+    return "under 1 %" if odds < 0.01 else f"{min(99, round(odds * 100))} %"
 
 
 def _way_to(tree: JsonValue, key: str) -> list[_Node]:

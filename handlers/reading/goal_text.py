@@ -1,6 +1,7 @@
 """A whole goal in one message: name, criteria, deadline, priority. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.goals import Priority
@@ -11,6 +12,7 @@ _LABEL = re.compile(
     r"\s*:\s*(?P<text>.*)$",
     re.I,
 )
+_LONGEST_CRITERION = 120
 _WISH = re.compile(
     r"(?:(?:hi|hello|please)[,! ]+)?(?:i(?:'d|’d| would)? (?:really )?(?:want|like|love|need|plan|hope|wish) to"
     r"|i(?:'m|’m| am) going to|my goal is to|the goal is to|(?:please )?help me(?: to)?)\s+(?=\S)",
@@ -40,7 +42,8 @@ class GoalText:
 
 
 def read_goal(text: str) -> GoalText:
-    """The goal that a message describes. Its first plain line is the name; other plain lines describe it."""
+    """The goal that a message describes. Its first plain line is the name; other plain lines describe it,
+    or are the criteria where they look like a list."""
     plain: list[str] = []
     criteria: list[str] = []
     labels: dict[str, str] = {}
@@ -59,6 +62,8 @@ def read_goal(text: str) -> GoalText:
             criteria.append(listed["text"].strip())
         elif written.strip():
             (criteria if under_criteria else plain).append(written.strip())
+    if not criteria and _is_list(plain[1:]):
+        criteria, plain = plain[1:], plain[:1]
     return GoalText(
         name=_plain_name(plain[0]) if plain else "",
         description="\n".join([*plain[1:], *([labels["description"]] if labels.get("description") else [])]),
@@ -66,6 +71,11 @@ def read_goal(text: str) -> GoalText:
         deadline=labels.get("deadline"),
         priority=read_priority(labels.get("priority", "")),
     )
+
+
+def _is_list(lines: Sequence[str]) -> bool:
+    """Whether plain lines are criteria, one a line, rather than a description: several, short, and no sentences."""
+    return len(lines) > 1 and all(len(one) <= _LONGEST_CRITERION and not one.endswith((".", ":", "…")) for one in lines)
 
 
 def _plain_name(written: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handlers.reading.numbers import number_in
+
 
 class Meaning(StrEnum):
     """What words can mean."""
@@ -65,11 +67,6 @@ _SEPARATOR = r"(?=$|[\s:,.;!…–—-])[\s:,.;!…–—-]*"
 _THUMB_UP, _THUMB_DOWN = "👍[🏻-🏿]?", "👎[🏻-🏿]?"
 _IS = _any("i'?m", "i am", "i'?ve", "i have", "we'?ve", "we have", "it'?s", "it is", "that'?s", "that is", "this is")
 _IT = rf"(?:(?:{_IS}|all|it|now|ok|okay|yes|yep)[ ,]+)*"
-_NUMBER = re.compile(
-    r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:[ ,\u00a0\u202f'’]\d{3})+|\d{1,40})(?:[.,]\d{1,20})?(?!\d)"
-    r"(?:\s?(?P<unit>k|m|mio|million|thousand)\b)?",
-    re.I,
-)
 
 
 def _starts(text: str, pattern: str) -> str | None:
@@ -114,24 +111,6 @@ _WHEN = (
     r"|(?:this |tomorrow )?(?:evening|morning|afternoon|noon)|tonight|tomorrow.*"
     rf"|(?:next|this|coming) (?:week|month|weekend|{_DAYS}).*|(?:on )?{_DAYS}(?:[ ,].*)?)"
 )
-
-
-def number_in(text: str) -> float | None:
-    """The one number that a text says («512», «1,200 signups», «$3.5k»); None for none or several."""
-    found = list(_NUMBER.finditer(text))
-    if len(found) != 1:
-        return None
-    return _value(found[0])
-
-
-def _value(match: re.Match[str]) -> float:
-    unit = (match["unit"] or "").lower()
-    digits = match[0][: match.start("unit") - match.start()] if unit else match[0]
-    digits = re.sub(r"[\s'’]", "", digits).replace("−", "-")
-    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits):
-        digits = digits.replace(",", "")
-    scale = {"": 1.0, "k": 1e3, "thousand": 1e3}.get(unit, 1e6)
-    return float(digits.replace(",", ".")) * scale
 
 
 def task_words(text: str, asked: Asked) -> Said:
@@ -236,7 +215,11 @@ def plan_words(text: str) -> Said:
     if step is not None:
         return step
     if found := _OTHER_PLAN.fullmatch(said):
-        return Said(meaning=Meaning.PICK, number=float("abcdefghi".index(found[1].lower())))
+        letter = found[1] or found[2] or "a"
+        place = _ORDINALS.get((found[3] or "").lower()) or "abcdefghi".index(letter.lower())
+        return Said(meaning=Meaning.PICK, number=float(place))
+    if _YOUR_CHOICE.fullmatch(said):
+        return Said(meaning=Meaning.PICK)
     for meaning, pattern in ((Meaning.START, _START), (Meaning.CANCEL, _CANCEL), (Meaning.CHANGE, _CHANGE)):
         if re.fullmatch(rf"(?:{pattern})[.! ]*", said, re.I):
             return Said(meaning=meaning)
@@ -245,9 +228,18 @@ def plan_words(text: str) -> Said:
 
 _OTHER_PLAN = re.compile(
     r"(?:(?:please |let'?s |rather )*(?:use|take|pick|choose|go (?:with|for)|i(?:'d| would)? (?:prefer|like)) )?"
-    r"(?:the )?(?:plan |option |way |alternative )?([b-i])(?: please| instead)*[.! ]*",
+    r"(?:the )?(?:(?:plan |option |way |alternative )([a-i])|([b-i])"
+    r"|(first|second|third|fourth) (?:one|plan|way|option))"
+    r"(?: please| instead)*[.! ]*",
     re.I,
 )
+_ORDINALS = {"second": 1, "third": 2, "fourth": 3}
+_YOUR_CHOICE = re.compile(
+    r"(?:(?:please )?(?:you|let the bot|the bot may|milepost may) (?:pick|choose|decide)"
+    r"|(?:it'?s )?(?:up to you|your choice))[.! ]*",
+    re.I,
+)
+"""It has chosen already: the plan that is shown."""
 _ADD_STEP = re.compile(r"(?:please )?(?:add|also|insert|\+)(?: (?:a|the|another) task)?[: ]+(.+)", re.I)
 _DROP_STEP = re.compile(
     r"(?:please )?(?:drop|remove|delete|without|skip|no)(?: task| number| no\.?)? #?(\d{1,6})[.! ]*", re.I

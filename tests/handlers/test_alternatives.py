@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.errors import RefusedError
 from engine.goals import GoalStatus
 from engine.plans import Plan, PlannedTask, Prospect
 from engine.tasks import Estimate
@@ -44,6 +45,31 @@ async def test_another_way_is_picked_by_button_or_in_words(offered: Talk, way: s
     goal = await offered.goal()
     assert goal.status is GoalStatus.ACTIVE
     assert [task.title for task in goal.live_tasks] == ["Have it built"]
+
+
+@pytest.mark.parametrize("words", ["Plan B", "the second one", "b"])
+async def test_it_is_picked_in_plain_words_too_while_one_plan_alone_waits(offered: Talk, words: str) -> None:
+    await offered.say(words)
+    assert "Have it built" in offered.with_text("Plan 2").text
+
+
+@pytest.mark.parametrize("words", ["let the bot pick", "up to you", "plan A"])
+async def test_leaving_the_choice_to_the_bot_keeps_its_plan_and_starts_nothing(offered: Talk, words: str) -> None:
+    await offered.say(words)
+    goal = await offered.goal()
+    assert (goal.plan_version, goal.status) == (1, GoalStatus.PROPOSED)
+    assert "The plan for «Get a shed»" in offered.newest().text
+
+
+async def test_what_a_person_changed_in_a_plan_is_not_thrown_away_by_an_alternative(offered: Talk) -> None:
+    message, data = offered.button("Use plan B")
+    await offered.say("add Ask Maria")
+    assert "Use plan B" not in offered.labels()
+    assert "goes as planned" not in offered.newest().text  # odds of what no longer is
+    await offered.press_data(data, message)
+    with pytest.raises(RefusedError, match="changed by hand"):
+        await offered.engine.pick_alternative((await offered.goal()).id, 1, 1)
+    assert [task.title for task in (await offered.goal()).live_tasks] == ["Build it", "Ask Maria"]
 
 
 async def test_a_second_press_of_an_old_button_changes_nothing(offered: Talk) -> None:

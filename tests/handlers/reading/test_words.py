@@ -19,7 +19,6 @@ from handlers.reading.words import (
     is_no,
     is_plain_answer,
     is_yes,
-    number_in,
     plan_words,
     task_words,
 )
@@ -86,26 +85,6 @@ def test_answers_to_a_task(text: str, meaning: Meaning, rest: str) -> None:
 def test_answers_to_a_counted_task(text: str, meaning: Meaning, number: float) -> None:
     said = task_words(text, Asked(counted=True))
     assert (said.meaning, said.number) == (meaning, number)
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("512", 512.0),
-        ("1,200 signups", 1200.0),
-        ("1 200", 1200.0),
-        ("$3.5k", 3500.0),
-        ("12,5 kg", 12.5),
-        ("-4.5", -4.5),
-        ("about 80%", 80.0),
-        ("2 million", 2e6),
-        ("between 3 and 5", None),
-        ("none yet", None),
-        ("version2", None),
-    ],
-)
-def test_the_one_number_in_a_text(text: str, number: float | None) -> None:
-    assert number_in(text) == number
 
 
 OPTIONS = ("Go live", "Wait a month", "Stop")
