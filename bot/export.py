@@ -16,7 +16,8 @@ def main(settings: Settings, chat: int, output: Path | None) -> int:
     """Write the chat's goals to `output` (None: standard output); the exit code."""
     log.set_up(settings.log_level, json_lines=settings.log_format == "json", secret=settings.token)
     try:
-        text = json.dumps(asyncio.run(_read(settings.database, ChatId(chat))), ensure_ascii=False, indent=2) + "\n"
+        exported = asyncio.run(_read(settings.database, ChatId(chat)))
+        text = json.dumps(exported, ensure_ascii=False, indent=2) + "\n"
         if output is None:
             sys.stdout.buffer.write(text.encode())
         else:
@@ -28,6 +29,8 @@ def main(settings: Settings, chat: int, output: Path | None) -> int:
         place = output if output is not None else "standard output"
         sys.stderr.write(f"milepost: {place} can't be written ({(error.strerror or str(error)).lower()})\n")
         return 1
+    if isinstance(exported, dict) and not exported.get("goals"):
+        sys.stderr.write(f"milepost: chat {chat} has no goals in {settings.database}\n")
     return 0
 
 

@@ -83,9 +83,8 @@ def _sum(loaded: Libraries) -> str:
 
 
 def _counts(library: Library) -> str:
-    return (
-        f"{_count(library.compounds, 'compound')}, {_count(library.methods, 'method')}, {_count(library.steps, 'step')}"
-    )
+    named = ((library.compounds, "compound"), (library.methods, "method"), (library.steps, "step"))
+    return ", ".join(_count(number, one) for number, one in named if number) or "words alone"
 
 
 def _count(number: int, one: str, many: str = "") -> str:

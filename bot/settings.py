@@ -290,8 +290,8 @@ def _refuse_unknown(names: Iterable[str]) -> None:
     for name in sorted(names):
         if name in known or name.startswith(TEST_PREFIX):
             continue
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+        close = difflib.get_close_matches(name.removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known], n=1)
+        hint = f"did you mean {PREFIX}{close[0]}?" if close else f"known are {', '.join(known)}"
         raise SettingsError(f"{_shown(name)} is no setting of Milepost; {hint}")
 
 

@@ -98,7 +98,7 @@ def _obstacle(task: Task, one: PredictedBlockage, zone: str, now: dt.datetime) -
     match one.kind:
         case PredictedKind.PERSON:
             will = "waits" if waits_for_person(task) or task.status is TaskStatus.BLOCKED else "will wait"
-            return f"{will} for you; you take {takes} at the median, there is time for {left}"
+            return f"{will} for you; such things take {takes} at the median, there is time for {left}"
         case PredictedKind.WORK:
             return f"takes {takes} at the median, there is time for {left}"
         case PredictedKind.WAIT:

@@ -76,7 +76,7 @@ def test_the_card_says_when_it_is_likely_done_and_how_the_deadline_stands() -> N
     found = replace(forecast(), predicted=(ahead(PredictedKind.PERSON, takes=48.0, left=24.0),))
     text = str(render_card(goal(), "UTC", NOW, forecast=found).payload["text"])
     assert "📈 Likely done Thu 3 Dec (between 30 Nov and 9 Dec) · deadline holds 7 times in 10\n" in text
-    assert "⚠️ «Get the licence» waits for you; you take 2 days at the median, there is time for 1 day\n" in text
+    assert "⚠️ «Get the licence» waits for you; such things take 2 days at the median, there is time for 1 day\n" in text
 
 
 @pytest.mark.parametrize("status", [one for one in GoalStatus if one not in ("active", "blocked", "paused")])
@@ -145,7 +145,7 @@ def test_every_obstacle_has_its_words(one: PredictedBlockage, words: str) -> Non
 def test_what_is_not_your_turn_yet_will_wait_for_you() -> None:
     one = ahead(PredictedKind.PERSON, takes=48.0, left=72.0)
     (told,) = obstacles(goal(licence(TaskStatus.PENDING)), [one], "UTC", NOW)
-    assert told.startswith("«Get the licence» will wait for you; you take 2 days")
+    assert told.startswith("«Get the licence» will wait for you; such things take 2 days")
 
 
 def test_the_whole_forecast_tells_ranges_odds_what_matters_and_what_it_rests_on() -> None:
