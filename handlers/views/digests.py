@@ -1,11 +1,14 @@
 """The digest in words: finished, running, waiting for you with buttons, at risk, next."""
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from aiogram.utils.formatting import Bold, Text
 
+from engine.goals import Goal
 from engine.records import Outgoing
 from engine.reporting.digests import AtRisk, Digest, DigestTask
 from handlers import keyboards
@@ -18,6 +21,7 @@ from handlers.views.times import clock, day, moment
 MOST = 6
 """Entries of a section."""
 BUTTONS = 8
+_Entry = TypeVar("_Entry")
 
 
 def render_digest(digest: Digest, zone: str) -> list[Outgoing]:
@@ -33,7 +37,7 @@ def render_digest(digest: Digest, zone: str) -> list[Outgoing]:
     lines += _section("🚧 Blocked", digest.blocked, _held, digest)
     lines += _section("▫️ Next", digest.next, lambda _: "", digest)
     if digest.goals:
-        lines += ["", Bold("All goals"), *_most([_goal(digest, at, zone) for at in range(len(digest.goals))])]
+        lines += ["", Bold("All goals"), *_most(_goal(digest, zone), digest.goals)]
     return [silent(letter(digest.chat, stacked(lines), _buttons(digest)))]
 
 
@@ -41,37 +45,44 @@ def _at_risk(digest: Digest, zone: str) -> list[Text | str]:
     """What may not make it, with what is likely to get in the way."""
     if not digest.at_risk:
         return []
-    return ["", Bold("⚠️ At risk"), *_most([_risk(one, digest.now, zone) for one in digest.at_risk])]
+    return ["", Bold("⚠️ At risk"), *_most(_risk(digest.now, zone), digest.at_risk)]
 
 
-def _risk(one: AtRisk, now: dt.datetime, zone: str) -> str:
-    reasons = [one.why] if one.why else []
-    if one.forecast is not None and one.forecast.on_time_odds is not None:
-        reasons.append(f"its deadline holds {odds(one.forecast.on_time_odds)}")
-        ahead = [found for found in one.forecast.predicted if found.kind in ON_CARDS]
-        reasons += list(obstacles(one.goal, ahead, zone, now))[:1]
-    return f"• {line(one.goal.name, 80)}: {line('; '.join(reasons), 240)}"
+def _risk(now: dt.datetime, zone: str) -> Callable[[AtRisk], str]:
+    def shown(one: AtRisk) -> str:
+        reasons = [one.why] if one.why else []
+        if one.forecast is not None and one.forecast.on_time_odds is not None:
+            reasons.append(f"its deadline holds {odds(one.forecast.on_time_odds)}")
+            ahead = [found for found in one.forecast.predicted if found.kind in ON_CARDS]
+            reasons += list(obstacles(one.goal, ahead, zone, now))[:1]
+        return f"• {line(one.goal.name, 80)}: {line('; '.join(reasons), 240)}"
+
+    return shown
 
 
 def _finished(digest: Digest) -> list[Text | str]:
-    ended = [
-        f"{STATUS_SIGNS[goal.status]} {line(goal.name, 90)} ({goal.status.value})" for goal in digest.finished_goals
-    ]
-    tasks = [f"✅ {_named(one, digest)}" for one in digest.finished_tasks]
-    if not ended and not tasks:
+    def shown(one: Goal | DigestTask) -> str:
+        if isinstance(one, Goal):
+            return f"{STATUS_SIGNS[one.status]} {line(one.name, 90)} ({one.status.value})"
+        return f"✅ {_named(one, digest)}"
+
+    found: list[Goal | DigestTask] = [*digest.finished_goals, *digest.finished_tasks]
+    if not found:
         return ["", "Nothing was finished since the last digest."]
-    return ["", Bold("Finished since the last digest"), *_most([*ended, *tasks])]
+    return ["", Bold("Finished since the last digest"), *_most(shown, found)]
 
 
 def _for_you(digest: Digest) -> list[Text | str]:
     """What only the person can give: a yes to a plan, or a task."""
-    plans = [
-        f"• {'A larger' if one.proposed_version else 'The'} plan for «{line(one.name, 80)}»: your yes"
-        for one in digest.plans_for_you
-    ]
     beside = _since(digest.now)
-    tasks = [f"• {_named(one, digest)}{beside(one)}" for one in digest.waiting_for_you]
-    return ["", Bold("🙋 Waiting for you"), *_most([*plans, *tasks])] if plans or tasks else []
+
+    def shown(one: Goal | DigestTask) -> str:
+        if isinstance(one, Goal):
+            return f"• {'A larger' if one.proposed_version else 'The'} plan for «{line(one.name, 80)}»: your yes"
+        return f"• {_named(one, digest)}{beside(one)}"
+
+    found: list[Goal | DigestTask] = [*digest.plans_for_you, *digest.waiting_for_you]
+    return ["", Bold("🙋 Waiting for you"), *_most(shown, found)] if found else []
 
 
 def _named(one: DigestTask, digest: Digest) -> str:
@@ -86,12 +97,13 @@ def _section(
 ) -> list[Text | str]:
     if not found:
         return []
-    return ["", Bold(title), *_most([f"• {_named(one, digest)}{beside(one)}" for one in found])]
+    return ["", Bold(title), *_most(lambda one: f"• {_named(one, digest)}{beside(one)}", found)]
 
 
-def _most(lines: Sequence[str]) -> list[Text | str]:
-    more = [f"…and {len(lines) - MOST} more"] if len(lines) > MOST else []
-    return [*lines[:MOST], *more]
+def _most(shown: Callable[[_Entry], str], found: Sequence[_Entry]) -> list[Text | str]:
+    """A line each for the first of them; only what is shown is put into words."""
+    more = [f"…and {len(found) - MOST} more"] if len(found) > MOST else []
+    return [*map(shown, found[:MOST]), *more]
 
 
 def _since(now: dt.datetime) -> Callable[[DigestTask], str]:
@@ -115,24 +127,26 @@ def _held(one: DigestTask) -> str:
     return f" · {line(found[0].description, 90)}" if found else ""
 
 
-def _goal(digest: Digest, at: int, zone: str) -> str:
-    goal = digest.goals[at]
-    due = f" · 📅 {moment(goal.deadline, zone, digest.now)}" if goal.deadline is not None else ""
-    found = digest.forecasts.get(goal.id)
-    done = likely_done(found, zone, digest.now) if found is not None and goal.started_at is not None else ""
-    likely = f" · 📈 {done}" if done else ""
-    return f"{STATUS_SIGNS[goal.status]} {line(goal.name, 60)} {bar(goal.progress)}{due}{likely}"
+def _goal(digest: Digest, zone: str) -> Callable[[Goal], str]:
+    def shown(goal: Goal) -> str:
+        due = f" · 📅 {moment(goal.deadline, zone, digest.now)}" if goal.deadline is not None else ""
+        found = digest.forecasts.get(goal.id)
+        done = likely_done(found, zone, digest.now) if found is not None and goal.started_at is not None else ""
+        likely = f" · 📈 {done}" if done else ""
+        return f"{STATUS_SIGNS[goal.status]} {line(goal.name, 60)} {bar(goal.progress)}{due}{likely}"
+
+    return shown
 
 
 def _buttons(digest: Digest) -> keyboards.Rows:
-    plans = [
+    plans = (
         [keyboards.button(f"🗺 {one.name}", GoalTap(deed=GoalDeed.PLAN, goal=one.id))] for one in digest.plans_for_you
-    ]
-    tasks = [
+    )
+    tasks = (
         [keyboards.task_tap(f"🙋 {one.task.title}", TaskDeed.OPEN, one.goal, one.task)]
         for one in digest.waiting_for_you
-    ]
-    held = [
+    )
+    held = (
         [
             keyboards.button(
                 f"🚧 {one.task.title}", BlockageTap(deed=BlockageDeed.OPEN, goal=one.goal.id, blockage=number)
@@ -140,8 +154,8 @@ def _buttons(digest: Digest) -> keyboards.Rows:
         ]
         for one in digest.blocked
         for number in [blockage.number for blockage in one.goal.blockages_of(one.task.number)][:1]
-    ]
-    mine = [*plans, *tasks, *held][:BUTTONS]
+    )
+    mine = list(itertools.islice(itertools.chain(plans, tasks, held), BUTTONS))
     shown = [
         [keyboards.button(f"🎯 {goal.name}", GoalTap(deed=GoalDeed.OPEN, goal=goal.id))]
         for goal in digest.goals[: BUTTONS - min(len(mine), BUTTONS - 2)]

@@ -36,14 +36,18 @@ def cut(text: str, units: int) -> str:
 def words(text: str, units: int = ROOM) -> str:
     """Somebody's words, safe to show: no invisible marks, at most `units` long, line breaks kept."""
     clean = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text)).strip()
-    clean = re.sub(r"\n\s*\n\s*\n+", "\n\n", clean)
+    return _set_apart(re.sub(r"\n\s*\n\s*\n+", "\n\n", clean), units)
+
+
+def _set_apart(clean: str, units: int) -> str:
     clean = cut(clean, units - 2)
     return f"\u2068{clean}\u2069" if _RIGHT_TO_LEFT.search(clean) else clean
 
 
 def line(text: str, units: int = 120) -> str:
     """Somebody's words on one line, such as a name or a title; «–» when nothing readable is left."""
-    return words(" ".join(_SURROGATE.sub("\ufffd", _INVISIBLE.sub(" ", text)).split()), units) or "–"
+    clean = " ".join(_SURROGATE.sub("\ufffd", _INVISIBLE.sub(" ", text)).split())
+    return _set_apart(clean, units) or "–"
 
 
 def sentence(text: str) -> str:

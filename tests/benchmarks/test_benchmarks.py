@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import peers
+from benchmarks import interactive, peers
 from benchmarks.figures import Figure, Wanted, as_json, as_table, beside, quantile
 from benchmarks.sizes import Sizes
 
 TINY = Sizes(stored=3, samples=2, goals=2, tasks=2, chain=3, commits=2, rounds=1, starts=1)
 KEYS = {"name", "unit", "value", "peer", "ratio", "against", "wanted", "kept"}
+
+
+@pytest.fixture(autouse=True)
+def few_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interactive, "PLANS", 2)
 
 
 @pytest.fixture(autouse=True)

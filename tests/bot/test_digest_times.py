@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.digest_times import digest_moment, due_date, latest_date
 from engine.records import ChatSettings
 from engine.values import ChatId, UserId
+from tests.examples import examples
 
 BERLIN = "Europe/Berlin"
 ZONES = [BERLIN, "UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca"]
@@ -73,6 +74,7 @@ def test_nobody_gets_a_digest_who_does_not_want_or_can_not_have_one(nobody: Chat
     assert due_date(nobody, utc(2026, 3, 9, 12)) is None
 
 
+@examples(40)
 @given(
     minute=st.integers(0, 330 * 24 * 60),
     zone=st.sampled_from(ZONES),

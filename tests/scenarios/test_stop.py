@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.local.faults import Fault, FaultKind
 from bot.requests import REPEAT
 from tests.scenarios.kill.stage import Stage, stage, until
-from tests.scenarios.kill.ward import Life, Ward
+from tests.scenarios.kill.ward import TOKEN, Life, Ward
 from tests.scenarios.loopback_page import loopback_page
 
 RUNNING = "SELECT goal, number FROM goal_tasks WHERE status = 'running' OR lease_attempt IS NOT NULL"
@@ -40,6 +40,17 @@ async def test_idle_with_a_poll_pending(ward: Ward, tmp_path: Path) -> None:
         life = await on.start()
         await on.ann.until(lambda: True if len(on.ann.texts()) == 2 else None)
         await stopped(life, on)
+
+
+async def test_a_bot_that_only_just_got_its_owner_by_the_code_that_was_printed(ward: Ward, tmp_path: Path) -> None:
+    async with stage(ward, tmp_path, MILEPOST_OWNER_IDS="") as on:
+        life = await on.start()
+        await until(lambda: "pairing code" in on.home.log())
+        (line,) = [line for line in on.home.log().splitlines() if "pairing code" in line]
+        on.ann.say(line.split()[-1])
+        await on.ann.sees("this bot is yours now")
+        await stopped(life, on)
+        assert TOKEN not in on.home.log()
 
 
 async def test_at_once_after_the_start(ward: Ward, tmp_path: Path) -> None:

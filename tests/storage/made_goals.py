@@ -1,6 +1,7 @@
 """Goals for the storage tests: plain ones by number, and ones with every field odd, made by hypothesis."""
 
 import datetime as dt
+import functools
 from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
@@ -88,43 +89,42 @@ LOOKED_BACK = {
 """What a task remembers of its tries."""
 
 
-@st.composite
-def tasks(draw: st.DrawFn, number: int, highest: int) -> Task:
+@functools.cache
+def tasks(number: int, highest: int) -> st.SearchStrategy[Task]:
+    """Tasks of one number among so many. To put such a strategy together takes longer than to draw from it."""
     others = [TaskNumber(n) for n in range(1, highest + 1) if n != number]
-    return draw(
-        st.builds(
-            Task,
-            number=st.just(TaskNumber(number)),
-            title=texts,
-            description=texts,
-            work=texts,
-            inputs=objects,
-            depends_on=st.lists(st.sampled_from(others), unique=True, max_size=3).map(tuple) if others else st.just(()),
-            only_if=st.none() | st.tuples(counts.map(TaskNumber), texts),
-            criterion=st.none() | counts,
-            position=counts,
-            weight=floats,
-            critical=st.booleans(),
-            estimate=estimates,
-            resources=st.lists(texts, max_size=2).map(tuple),
-            expected=expectations,
-            checkpoint=texts,
-            status=st.sampled_from(TaskStatus),
-            target_count=counts,
-            success=floats,
-            cost=floats,
-            method=texts,
-            count=counts,
-            **LOOKED_BACK,
-            lease=st.none() | leases,
-            waiting=st.none() | waits,
-            due_at=st.none() | moments,
-            outcome=st.none() | outcomes,
-            plan_version=counts,
-            started_at=st.none() | moments,
-            ended_at=st.none() | moments,
-            revision=counts,
-        )
+    return st.builds(
+        Task,
+        number=st.just(TaskNumber(number)),
+        title=texts,
+        description=texts,
+        work=texts,
+        inputs=objects,
+        depends_on=st.lists(st.sampled_from(others), unique=True, max_size=3).map(tuple) if others else st.just(()),
+        only_if=st.none() | st.tuples(counts.map(TaskNumber), texts),
+        criterion=st.none() | counts,
+        position=counts,
+        weight=floats,
+        critical=st.booleans(),
+        estimate=estimates,
+        resources=st.lists(texts, max_size=2).map(tuple),
+        expected=expectations,
+        checkpoint=texts,
+        status=st.sampled_from(TaskStatus),
+        target_count=counts,
+        success=floats,
+        cost=floats,
+        method=texts,
+        count=counts,
+        **LOOKED_BACK,
+        lease=st.none() | leases,
+        waiting=st.none() | waits,
+        due_at=st.none() | moments,
+        outcome=st.none() | outcomes,
+        plan_version=counts,
+        started_at=st.none() | moments,
+        ended_at=st.none() | moments,
+        revision=counts,
     )
 
 
@@ -187,10 +187,15 @@ WATCHED = {
 
 def goals(number: int, revision: int) -> st.SearchStrategy[Goal]:
     """Goals of one id with everything else as odd as can be."""
+    return _goals().map(lambda goal: replace(goal, id=GoalId(number), revision=revision))
+
+
+@functools.cache
+def _goals() -> st.SearchStrategy[Goal]:
     return st.builds(
         Goal,
-        id=st.just(GoalId(number)),
-        revision=st.just(revision),
+        id=st.just(GoalId(0)),
+        revision=st.just(0),
         name=texts,
         description=texts,
         criteria=st.lists(texts, max_size=3).map(tuple),

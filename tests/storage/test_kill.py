@@ -1,6 +1,5 @@
 """SIGKILL in the middle of commits: what was acknowledged is there, and nothing is half there."""
 
-import os
 import random
 import subprocess
 import sys
@@ -8,12 +7,13 @@ from pathlib import Path
 
 from engine.values import Cause, GoalId
 from storage.database import Database, open_database
+from tests.examples import ROUNDS, tried_again
 from tests.storage.conftest import StillClock
 from tests.storage.killed_writer import COUNTER, TASKS
 from tests.storage.made_goals import CHAT
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = int(os.environ.get("MILEPOST_TEST_ROUNDS", "10"))
+KILLS = ROUNDS or 4
 
 
 def run_and_kill(path: Path, lines: int) -> int:
@@ -46,10 +46,11 @@ async def check(database: Database, acknowledged: int) -> int:
     return stored
 
 
+@tried_again
 async def test_a_killed_writer_leaves_every_acknowledged_commit_and_none_by_half(path: Path, clock: StillClock) -> None:
     chance = random.Random(20260301)
     last = 0
-    for _ in range(ROUNDS):
+    for _ in range(KILLS):
         acknowledged = run_and_kill(path, chance.randint(1, 40))
         async with open_database(path, clock=clock) as database:
             stored = await check(database, acknowledged)

@@ -7,6 +7,7 @@ Another package names its files in its own `pyproject.toml`, as a text resource 
     brewing = "my_package.methods:brewing"        # a function without arguments that returns YAML
 """
 
+import functools
 import logging
 from collections.abc import Iterable, Iterator
 from importlib import resources
@@ -29,14 +30,24 @@ _PACKAGE = "engine.planning.methods"
 def load_libraries(folders: Iterable[Path] = (), *, entry_points: bool = True) -> Libraries:
     """All libraries: built-in ones, those of other packages, those in the folders.
 
-    What is broken is left out, logged and listed in `faults`. Takes some tenths of a second: call it in a thread.
+    What is broken is left out, logged and listed in `faults`. Takes some tenths of a second: call it in a thread. Those
+    that come along are read once a process where there are no others.
     """
-    built_in = tuple(builtin_sources())
     others = (*(entry_point_sources() if entry_points else ()), *folder_sources(folders))
-    loaded = assemble((*built_in, *others), trusted=frozenset(source.file for source in built_in))
+    loaded = _assembled(others) if others else _those_that_come_along()
     for fault in loaded.faults:
         logger.warning("left out a method library: %s", fault)
     return loaded
+
+
+@functools.lru_cache(maxsize=1)
+def _those_that_come_along() -> Libraries:
+    return _assembled(())
+
+
+def _assembled(others: tuple[Source, ...]) -> Libraries:
+    built_in = tuple(builtin_sources())
+    return assemble((*built_in, *others), trusted=frozenset(source.file for source in built_in))
 
 
 def builtin_sources() -> Iterator[Source]:

@@ -13,6 +13,7 @@ from bot.local.methods.table import METHODS
 from bot.local.refusals import Refusal, WrongCall
 from bot.local.simulator import Simulator
 from engine.clock import SystemClock
+from tests.examples import examples
 
 ANN = Person(id=7, first_name="Ann")
 NAMES = st.sampled_from(sorted({name for method in METHODS.values() for name in method.accepts} - {"timeout"}))
@@ -66,7 +67,7 @@ def fresh():
     return simulator
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(st.sampled_from(sorted(METHODS)), st.dictionaries(NAMES, VALUES, max_size=5))
 def test_any_parameters_are_answered_or_refused(method, params):
     simulator = fresh()

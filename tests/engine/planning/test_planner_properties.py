@@ -1,6 +1,7 @@
 """What holds for every plan, whatever is written in the criteria."""
 
 import datetime as dt
+import functools
 import time
 from collections import Counter
 
@@ -16,6 +17,7 @@ from engine.planning.why import why_task
 from engine.plans import Plan, PlannedTask, check_plan
 from engine.values import GoalId
 from tests.engine.planning.planners import general_planner, planner
+from tests.examples import examples
 
 NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
 PIECES = (
@@ -126,7 +128,7 @@ def check_whole(plan: Plan, criteria: tuple[str, ...]) -> None:
     assert sum(task.weight for task in plan.tasks) == pytest.approx(max(1, len(criteria)))
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(80, HealthCheck.too_slow)
 @given(st.lists(criterion, max_size=8).map(tuple), st.text(max_size=60), deadlines)
 def test_any_text_becomes_a_plan_that_can_be_carried_out(
     criteria: tuple[str, ...], name: str, deadline: dt.datetime | None
@@ -136,6 +138,7 @@ def test_any_text_becomes_a_plan_that_can_be_carried_out(
     assert all(len(line) < 500 for line in plan.advice)
 
 
+@functools.cache
 def phrases() -> list[tuple[str, str]]:
     """What people would say to ask for the compounds of each library: (library, criterion)."""
     found = []
@@ -146,12 +149,13 @@ def phrases() -> list[tuple[str, str]]:
     return found
 
 
+@functools.cache
 def names() -> dict[str, str]:
     """For each library a name of a goal that is of its subject."""
     return {one.name: " ".join(sign.phrase for sign in one.subject.signs) for one in planner().libraries.libraries}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(25, HealthCheck.too_slow)
 @given(st.data())
 def test_any_mix_of_subjects_becomes_a_plan_that_can_be_carried_out(data: st.DataObject) -> None:
     asked = data.draw(st.lists(st.sampled_from(phrases()), min_size=1, max_size=6))
@@ -177,7 +181,7 @@ def test_any_mix_of_subjects_becomes_a_plan_that_can_be_carried_out(data: st.Dat
         assert all(why_task(one, task.key) for task in one.tasks)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(st.lists(criterion, max_size=5).map(tuple))
 def test_the_same_goal_gets_the_same_plan(criteria: tuple[str, ...]) -> None:
     assert plan_of(criteria) == plan_of(criteria)

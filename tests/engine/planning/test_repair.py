@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -14,6 +14,7 @@ from engine.plans import AdaptationNeed, Repair, Trigger, check_plan, find_circl
 from engine.tasks import Outcome, Task, TaskStatus
 from engine.values import ChatId, GoalId, TaskNumber
 from tests.engine.planning.planners import general_planner
+from tests.examples import examples
 
 NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
 CRITERIA = ("Design UI mockups", "Develop MVP", "Launch on Product Hunt", "Achieve 500 signups")
@@ -270,7 +271,7 @@ def test_a_failed_task_that_has_ended_meanwhile_changes_nothing() -> None:
 POOL = (*CRITERIA, "Monitor for 1 week", "Deploy to live if profitable", "Read 12 books", "Interview 5 customers")
 
 
-@settings(max_examples=120, deadline=None)
+@examples(60)
 @given(
     old=st.lists(st.sampled_from(POOL), min_size=1, max_size=6, unique=True),
     new=st.lists(st.sampled_from(POOL), min_size=0, max_size=6, unique=True),

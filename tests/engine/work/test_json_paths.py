@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.work.json_paths import parse_json, same_json, value_at
+from tests.examples import examples
 
 DOCUMENT = parse_json('{"data": {"items": [{"price": 3}, {"price": 4.5}], "0": "zero"}, "none": null}')
 
@@ -51,6 +52,7 @@ json_values = st.recursive(
 )
 
 
+@examples(40)
 @given(json_values)
 def test_a_value_is_the_same_after_a_trip_through_text(value: object) -> None:
     assert same_json(parse_json(json.dumps(value)), value)  # type: ignore[arg-type] # hypothesis knows no JsonValue

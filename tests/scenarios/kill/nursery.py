@@ -4,7 +4,10 @@
 each birth and `{"pid", "status"}` for each death on stdout. The end of stdin ends it, and its bots.
 """
 
+import asyncio
 import contextlib
+import datetime as dt
+import gc
 import json
 import os
 import signal
@@ -12,6 +15,13 @@ import sys
 import traceback
 from typing import Any, NoReturn
 
+import apscheduler.executors.asyncio  # noqa: F401 - loaded once, see below
+
+import engine.planning.forecasting.simulation
+import engine.work.http_client  # noqa: F401 - loaded once, see below
+from engine.goals import Goal
+from engine.planning.planner import GoalPlanner
+from engine.values import GoalId
 from tests.scenarios.kill.doomed_bot import Doom, live
 from tests.scenarios.kill.fast_time import FastTime
 
@@ -48,8 +58,17 @@ def _grow_up(order: dict[str, Any]) -> NoReturn:
         os._exit(status)
 
 
+def _grow_wise() -> None:
+    """Do once what every bot would do again: read the method libraries, and load what the product loads when needed."""
+    now = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+    goal = Goal(id=GoalId(1), name="Grow", criteria=("Read a book by 1 May",), created_at=now, updated_at=now)
+    asyncio.run(GoalPlanner().plan(goal, now, "UTC"))
+    gc.freeze()  # the collector leaves alone, and so unshared, what all of them have in common
+
+
 def main() -> None:
     """Serve orders until stdin ends."""
+    _grow_wise()
     signal.signal(signal.SIGCHLD, _bury)
     _say(ready=1)
     alive = set()

@@ -12,7 +12,9 @@ from tests.engine.planning.htn.reference import Reference, Signature
 
 ROUNDS = int(os.environ.get("MILEPOST_TEST_ROUNDS", "2"))
 LONG_CASES = 60 * ROUNDS  # 3,000 at 50 rounds
-MOST_POPS = 4_000
+MOST_POPS, QUICK_POPS = 4_000, 200
+"""Steps of trying everything before a case is left out as too large: in the long suite, and in the other, where cases
+that come to nothing took nine tenths of the time."""
 
 
 def searched(case: Case, wanted: Wanted) -> Outcome:
@@ -30,13 +32,13 @@ def value(plan: FoundPlan) -> tuple[float, ...]:
     return round(-math.log(plan.probability), 6) + 0.0, round(plan.cost, 3), round(plan.hours, 3), len(plan.tree)
 
 
-def all_at_least_as_good_as(case: Case, plans: int) -> dict[Signature, tuple[float, ...]]:
+def all_at_least_as_good_as(case: Case, plans: int, pops: int) -> dict[Signature, tuple[float, ...]]:
     """The best different plans found by trying everything, with all that are as good as the last of them.
 
     Raises `TimeoutError` when everything is too much.
     """
     best: dict[Signature, tuple[float, ...]] = {}
-    for known in Reference(case.domain, case.problem, OBJECTS).plans(MOST_POPS):
+    for known in Reference(case.domain, case.problem, OBJECTS).plans(pops):
         last = list(best.values())[plans - 1] if len(best) >= plans else None
         odds, cost, hours, parts = known.value
         shown = round(odds, 6) + 0.0, round(cost, 3), round(hours, 3), parts
@@ -46,11 +48,11 @@ def all_at_least_as_good_as(case: Case, plans: int) -> dict[Signature, tuple[flo
     return best
 
 
-def differences(seed: int, plans: int) -> list[str] | None:
+def differences(seed: int, plans: int, pops: int) -> list[str] | None:
     """What is wrong with the best plans of a case; None when it is too large to try everything."""
     case = Maker(seed).case()
     try:
-        expected = all_at_least_as_good_as(case, plans)
+        expected = all_at_least_as_good_as(case, plans, pops)
     except TimeoutError:
         return None
     outcome = searched(case, Wanted(plans=plans, nodes=300_000))
@@ -68,19 +70,19 @@ def differences(seed: int, plans: int) -> list[str] | None:
     return [f"seed {seed}: {one}" for one in wrong]
 
 
-def compared(seeds: range) -> list[str]:
+def compared(seeds: range, pops: int) -> list[str]:
     """All differences; two thirds of the cases at least must be small enough to try everything."""
-    results = [differences(seed, 1 + seed % 4) for seed in seeds]
+    results = [differences(seed, 1 + seed % 4, pops) for seed in seeds]
     assert results.count(None) <= len(results) / 3
     return [one for result in results for one in result or ()]
 
 
 def test_the_best_plans_are_those_that_trying_everything_finds() -> None:
-    assert compared(range(300)) == []
+    assert compared(range(330), QUICK_POPS) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(10))
 def test_the_best_plans_are_those_that_trying_everything_finds_in_many_cases(part: int) -> None:
     first = 1_000 + part * (LONG_CASES // 10)
-    assert compared(range(first, first + LONG_CASES // 10)) == []
+    assert compared(range(first, first + LONG_CASES // 10), MOST_POPS) == []

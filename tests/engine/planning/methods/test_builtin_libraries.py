@@ -54,13 +54,13 @@ def test_their_works_are_there_and_accept_their_inputs(loaded: Libraries) -> Non
     assert [str(fault) for fault in (*refused_inputs(loaded, works), *unknown_works(loaded, works))] == []
 
 
-class CoreLoader(yaml.SafeLoader):
+class CoreLoader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc] # either
     """Reads scalars as method files mean them: `yes` and dates are texts."""
 
 
 CoreLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] in {"int", "float", "null"}]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, resolvers in CoreLoader.yaml_implicit_resolvers.items()
 }
 CoreLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 

@@ -14,6 +14,7 @@ from engine.planning.methods.faults import MOST_FAULTS
 from engine.planning.methods.libraries import Libraries, Source, assemble
 from engine.planning.methods.sources import builtin_sources
 from tests.engine.planning.methods.marked import WORDS
+from tests.examples import examples
 
 MOST_CALLS = 3_000_000
 """About a second at the most on a slow machine; a library of usual size takes a tenth."""
@@ -193,6 +194,7 @@ SHAPES = st.recursive(
 )
 
 
+@examples(50)
 @given(st.dictionaries(SCRAPS, SHAPES, max_size=8))
 def test_any_data_is_a_library_or_errors_with_lines(data: dict[str, object]) -> None:
     judged(yaml.safe_dump({"name": "x", **data}, allow_unicode=True).encode("utf-8", "replace"))
@@ -207,6 +209,7 @@ SAMPLE = next(source.data for source in builtin_sources() if source.file == "sof
 LINES = SAMPLE[: SAMPLE.rindex("\n")].split("\n")
 
 
+@examples(50)
 @given(
     st.integers(0, len(LINES) - 1), st.integers(0, 80), st.sampled_from(["cut", "drop", "twice", "swap", "put"]), SCRAPS
 )

@@ -32,6 +32,13 @@ def test_the_words_that_all_share_come_first() -> None:
     assert next(builtin_sources()).file == "goal.yaml"
 
 
+def test_where_there_are_no_others_those_that_come_along_are_read_once(tmp_path: Path) -> None:
+    first = load_libraries(entry_points=False)
+    assert load_libraries([tmp_path], entry_points=False) is first
+    write(tmp_path, "mine.yaml")
+    assert [one.name for one in load_libraries([tmp_path], entry_points=False).libraries[-1:]] == ["mine"]
+
+
 def test_files_in_a_folder_are_libraries_and_a_broken_one_is_left_out_with_its_line(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

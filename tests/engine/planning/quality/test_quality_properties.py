@@ -5,7 +5,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from engine.goals import Goal
@@ -15,6 +15,7 @@ from engine.plans import Plan, PlannedTask, check_plan
 from engine.tasks import Estimate
 from engine.values import GoalId, JsonObject
 from tests.engine.planning.quality.drafts import AT_NOW, NOW
+from tests.examples import examples
 
 WORKS = ("person", "person", "person", "wait", "decide", "measure", "http_check", "command", "subgoal", "agent")
 DOINGS = ("Build", "Test", "Launch", "Buy", "Review", "Book", "Hold", "Migrate", "Switch off the old", "Hire", "")
@@ -83,7 +84,7 @@ circumstances = st.builds(
     costs=st.dictionaries(st.sampled_from(("k0", "k1", "zz")), st.floats(0, 1000), max_size=2),
     budget=st.one_of(st.none(), st.floats(0, 2000)),
 )
-quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = examples(40, HealthCheck.too_slow)
 
 
 def shape(quality: Quality) -> list[tuple[Rule, Severity]]:
