@@ -6,6 +6,7 @@ from engine.clock import Clock
 from engine.execution.resources import Capacity
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
+from engine.planning.learning.school import School
 from engine.work.builtin import WorkOptions, builtin_registry
 from storage.database import Database
 
@@ -21,11 +22,13 @@ def make_executor(database: Database, settings: Settings, clock: Clock, zone: st
         zone=zone,
         resources={name: Capacity(count=one.count, back=one.back) for name, one in settings.resources.items()},
     )
+    school = School(database.queries, clock)
     stores = Stores(
         ledger=database.ledger,
         queries=database.queries,
         outbox=database.outbox,
         conversations=database.conversations,
+        school=school,
     )
     registry = builtin_registry(
         WorkOptions(
@@ -35,5 +38,7 @@ def make_executor(database: Database, settings: Settings, clock: Clock, zone: st
         )
     )
     registry.load_entry_points()
-    planner = PlannerOnDemand(works=registry.names(), commands=settings.commands, folders=settings.method_folders)
+    planner = PlannerOnDemand(
+        works=registry.names(), commands=settings.commands, folders=settings.method_folders, school=school
+    )
     return AutonomousGoalExecutor(stores, clock, registry, planner, options)

@@ -11,10 +11,11 @@ from engine.clock import Clock, SystemClock
 from engine.errors import EngineError
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
+from engine.planning.learning.school import School
 from engine.ports import Planner
 from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import WorkRegistry
-from storage.database import open_database
+from storage.database import Database, open_database
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +39,9 @@ async def open_executor(
         registry = builtin_registry(WorkOptions())
         registry.load_entry_points()
     async with open_database(Path(database), clock=clock) as store:
-        stores = Stores(
-            ledger=store.ledger, queries=store.queries, outbox=store.outbox, conversations=store.conversations
-        )
-        planner = planner or PlannerOnDemand(works=registry.names())
+        school = School(store.queries, clock)
+        stores = _stores(store, school)
+        planner = planner or PlannerOnDemand(works=registry.names(), school=school)
         executor = AutonomousGoalExecutor(stores, clock, registry, planner, options)
         failure: Exception | None = None  # None unless the caller's block raised
         async with asyncio.TaskGroup() as group:
@@ -56,6 +56,16 @@ async def open_executor(
                 await executor.stop()
         if failure is not None:
             raise failure
+
+
+def _stores(store: Database, school: School) -> Stores:
+    return Stores(
+        ledger=store.ledger,
+        queries=store.queries,
+        outbox=store.outbox,
+        conversations=store.conversations,
+        school=school,
+    )
 
 
 async def _monitor(executor: AutonomousGoalExecutor, clock: Clock) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from engine.goals import Goal
+from engine.planning.learning.school import School
 from engine.plans import AdaptationNeed, Plan, Repair
 from engine.ports import Planner
 
@@ -13,8 +14,16 @@ from engine.ports import Planner
 class PlannerOnDemand:
     """`engine.planning.planner.GoalPlanner`, made in a thread at the first need."""
 
-    def __init__(self, *, works: frozenset[str], commands: Iterable[str] = (), folders: Iterable[Path] = ()) -> None:
-        """`works` and `commands` are the names of what can be used; `folders` hold method files of the operator."""
+    def __init__(
+        self,
+        *,
+        works: frozenset[str],
+        commands: Iterable[str] = (),
+        folders: Iterable[Path] = (),
+        school: School | None = None,
+    ) -> None:
+        """As `GoalPlanner`: works and commands that can be used, folders of the operator, what was learned."""
+        self._school = school
         self._works = works
         self._commands = tuple(commands)
         self._folders = tuple(folders)
@@ -38,4 +47,4 @@ class PlannerOnDemand:
     def _made(self) -> Planner:
         from engine.planning.planner import GoalPlanner  # noqa: PLC0415 - no start is to wait for it
 
-        return GoalPlanner(works=self._works, commands=self._commands, folders=self._folders)
+        return GoalPlanner(works=self._works, commands=self._commands, folders=self._folders, school=self._school)

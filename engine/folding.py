@@ -78,11 +78,12 @@ def _planning(goal: Goal, _event: e.PlanningStarted, at: dt.datetime) -> Goal:
 
 @_on(e.PlanMade)
 def _plan_made(goal: Goal, event: e.PlanMade, at: dt.datetime) -> Goal:
-    kept = {number: task for number, task in goal.tasks.items() if task.status is TaskStatus.COMPLETED}
+    anew = any(task.number in goal.tasks for task in event.tasks)  # nothing had begun: numbered from 1 once more
+    kept = {} if anew else {number: task for number, task in goal.tasks.items() if task.status is TaskStatus.COMPLETED}
     gone = {
         number: replace(task, status=TaskStatus.SUPERSEDED, ended_at=at, revision=task.revision + 1)
         for number, task in goal.tasks.items()
-        if number not in kept
+        if number not in kept and not anew
     }
     checkpoints = tuple(checkpoint_of(task) for task in event.tasks if task.checkpoint)
     reached = tuple(m for m in goal.milestones if m.percent or m.reached_at)
@@ -92,7 +93,7 @@ def _plan_made(goal: Goal, event: e.PlanMade, at: dt.datetime) -> Goal:
         plan_source=event.plan.source,
         options=event.plan.options,
         tasks={**kept, **gone, **{task.number: task for task in event.tasks}},
-        last_task=max([goal.last_task, *(task.number for task in event.tasks)]),
+        last_task=max([0 if anew else goal.last_task, *(task.number for task in event.tasks)]),
         milestones=(*reached, *checkpoints),
         adapting=None,
     )

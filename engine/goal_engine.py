@@ -21,6 +21,7 @@ from engine.execution.watching import resources_changed
 from engine.goals import Goal
 from engine.ledger import Ledger
 from engine.planning.forecasting.model import Forecast
+from engine.planning.learning.school import School
 from engine.ports import Conversations, LedgerStore, Outbox, Planner, Queries
 from engine.records import Wakeup
 from engine.reporting.digests import Digest, digest_of
@@ -69,6 +70,8 @@ class Stores:
     queries: Queries
     outbox: Outbox
     conversations: Conversations
+    school: School | None = None
+    """What was learned from them, where the planner asks for it too; None for one of the engine's own."""
 
 
 class GoalEngine(GoalCommands):
@@ -117,7 +120,11 @@ class GoalEngine(GoalCommands):
 
     def _foresee(self, stores: Stores, means: Means) -> Forecaster:
         sources = ForecastSources(
-            queries=stores.queries, conversations=stores.conversations, find_goal=self.goal, clock=self.clock
+            queries=stores.queries,
+            conversations=stores.conversations,
+            find_goal=self.goal,
+            clock=self.clock,
+            school=stores.school,
         )
         return Forecaster(sources, means)
 

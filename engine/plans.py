@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.errors import InvalidInputError
-from engine.tasks import Estimate, Expectation
+from engine.tasks import UNKNOWN_ODDS, Estimate, Expectation
 from engine.values import JsonObject, JsonValue, TaskNumber
 
 
@@ -33,7 +33,7 @@ class PlannedTask:
     expected: Expectation = Expectation(summary="")
     target_count: int = 1
     checkpoint: str = ""
-    success: float = 0.9
+    success: float = UNKNOWN_ODDS
     """The odds that it succeeds, over 0 and up to 1, as the method library says; what came out is compared with it."""
     cost: float = 0.0
     """What it costs, in the money of the goal's budget."""

@@ -35,6 +35,10 @@ TASK_MOVES: dict[TaskStatus, frozenset[TaskStatus]] = {
     _S.SUPERSEDED: frozenset(),
 }
 
+UNKNOWN_ODDS = 0.9
+"""The odds of a task that no library knows: added by hand, or planned by a program. Most of what people list gets done;
+what came of such tasks moves it as soon as there is something to go by, as it does a library's own figure."""
+
 LEFT_OUT_TASKS = frozenset({TaskStatus.SKIPPED, TaskStatus.SUPERSEDED})
 ENDED_TASKS = frozenset({_S.COMPLETED, _S.SKIPPED, _S.SUPERSEDED})
 """Statuses that nothing more is to happen in; a task behind such a one may run."""
@@ -165,7 +169,7 @@ class Task(Struct, frozen=True, kw_only=True, gc=False):
     expected: Expectation = Expectation(summary="")
     checkpoint: str = ""
     """The name of a checkpoint of the plan's own that its completion reaches; empty for none."""
-    success: float = 0.9
+    success: float = UNKNOWN_ODDS
     """The odds that it succeeds, as the method library says. What was learned is laid over it, never written here."""
     cost: float = 0.0
     """What it is expected to cost, in the money of the goal's budget."""

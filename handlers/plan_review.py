@@ -1,5 +1,7 @@
 """A plan that waits for a yes: Start, Change, Cancel, the larger plans of adaptations, and the same in words."""
 
+import asyncio
+
 from aiogram import F, Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
@@ -55,9 +57,9 @@ def _replaced(goal: Goal, desk: Desk) -> Outgoing:
 
 
 async def check(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
-    """What is good and bad about the plan."""
+    """What is good and bad about the plan. In a thread: of hundreds of tasks it takes longer than a tap may wait."""
     await answer_tap(query)
-    return desk.keep(check_message(goal, desk.now))
+    return desk.keep(await asyncio.to_thread(check_message, goal, desk.now))
 
 
 async def accept(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:

@@ -1,7 +1,10 @@
 """Decisions about a goal as a whole: planned, adopted, paused, ended, reopened. Pure: a goal and a moment to events."""
 
+import heapq
 from collections.abc import Collection, Sequence
 from typing import Final
+
+from msgspec.structs import replace
 
 from engine import events as e
 from engine.blockages import BlockageKind, Strategy
@@ -18,6 +21,9 @@ UNDER_WAY: Final = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.
 
 SUBGOAL_STEPS: Final = 100
 """A task that waits for a sub-goal counts its child's progress in so many steps."""
+
+_UNTOUCHED = frozenset({TaskStatus.PENDING, TaskStatus.SUPERSEDED})
+"""As long as all tasks of a goal that never started are so, nothing refers to their numbers but what shows the plan."""
 
 
 def refuse_ended(goal: Goal) -> None:
@@ -66,16 +72,22 @@ def number_tasks(planned: Sequence[PlannedTask], *, after: int, position: int, v
 
 def executable_order(planned: Sequence[PlannedTask]) -> list[PlannedTask]:
     """The planner's own order, moved only where a task would stand before one it depends on."""
-    keys = {task.key for task in planned}
-    placed: set[str] = set()
+    place = {task.key: number for number, task in enumerate(planned)}
+    open_ones = [0] * len(planned)
+    later: list[list[int]] = [[] for _ in planned]
+    for number, task in enumerate(planned):
+        for name in set(task.behind) & place.keys():
+            open_ones[number] += 1
+            later[place[name]].append(number)
+    free = [number for number, count in enumerate(open_ones) if not count]  # ascending, so a heap already
     ordered: list[PlannedTask] = []
-    rest = list(planned)
-    while rest:
-        free = [task for task in rest if all(name in placed or name not in keys for name in task.behind)]
-        first = free[0]  # check_plan has shown that there is no circle
-        rest.remove(first)
-        placed.add(first.key)
-        ordered.append(first)
+    while free:  # check_plan has shown that there is no circle
+        number = heapq.heappop(free)
+        ordered.append(planned[number])
+        for other in later[number]:
+            open_ones[other] -= 1
+            if not open_ones[other]:
+                heapq.heappush(free, other)
     return ordered
 
 
@@ -114,8 +126,12 @@ def _made(goal: Goal, plan: Plan) -> e.PlanMade:
     if not plan.tasks:
         raise InvalidInputError("plan", "it has no tasks", "one task at least")
     version = goal.plan_version + 1
-    tasks = number_tasks(plan.tasks, after=goal.last_task, position=0, version=version)
-    return e.PlanMade(version=version, plan=plan, tasks=tuple(tasks.values()))
+    anew = goal.started_at is None and all(task.status in _UNTOUCHED for task in goal.tasks.values())
+    tasks = tuple(number_tasks(plan.tasks, after=0 if anew else goal.last_task, position=0, version=version).values())
+    if anew:  # the same numbers, for other tasks: a button that shows an old revision must not mean a new one
+        newer = 1 + max((task.revision for task in goal.tasks.values()), default=-1)
+        tasks = tuple(replace(task, revision=newer) for task in tasks)
+    return e.PlanMade(version=version, plan=plan, tasks=tasks)
 
 
 def adopt(version: int | None) -> Decision:

@@ -154,7 +154,10 @@ def strayed(goal: Goal, task: Task, reading: Reading, moment: Moment, threshold:
         return []
     expected, off = way
     need = AdaptationNeed(
-        reason=f"«{task.title}» is at {reading.value:,.10g}; on the way to its target it should be at {_plain(expected)} by now",
+        reason=(
+            f"«{task.title}» is at {reading.value:,.10g};"
+            f" on the way to its target it should be at {_plain(expected)} by now"
+        ),
         trigger=Trigger.DEVIATION,
         deviation=round(off, 3),
         task=task.number,

@@ -12,6 +12,7 @@ from engine.planning.bridge.differences import done_otherwise, figures, reason_o
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout, lay_out, lay_out_whole, subjects_of
 from engine.planning.bridge.solving import lean, likeliest
+from engine.planning.bridge.taught import Taught, taught
 from engine.planning.bridge.texts import read_texts, reading_moment
 from engine.planning.bridge.trees import TreeTelling, unit_of
 from engine.planning.bridge.units import without_number
@@ -85,7 +86,7 @@ class MethodPlanner:
             subject = subjects_of(request, self._known, specific=specific)
             layout = yield from lay_out(request, nodes, criteria, subject)
             yield
-            outcome = yield from likeliest(layout, self._known)
+            outcome = yield from likeliest(layout, self._known, self._lessons(request))
             if outcome.plans and {step.serves for step in outcome.plans[0].steps} >= set(range(len(criteria))):
                 break
         return _Found(layout=layout, outcome=outcome)
@@ -97,22 +98,28 @@ class MethodPlanner:
             reading, part = whole_part(request, subject)
             layout = lay_out_whole(request, reading, part, subject)
             yield
-            outcome = yield from likeliest(layout, self._known)
+            outcome = yield from likeliest(layout, self._known, self._lessons(request))
             if outcome.plans and outcome.plans[0].steps:
                 break
         return _Found(layout=layout, outcome=outcome)
 
+    def _lessons(self, request: PlanRequest) -> Taught | None:
+        """What was learned, for whose goal it is; None where nothing was."""
+        beliefs = request.beliefs
+        return None if beliefs is None or beliefs.is_empty else taught(self._known, beliefs, request.goal.owner)
+
     def _made(self, request: PlanRequest, found: _Found) -> Generator[None, None, Plan]:
         """The plan to go by, with the alternatives to it."""
         goal = request.goal
-        drawing = Drawing(request, found.layout)
+        lessons = self._lessons(request)
+        drawing = Drawing(request, found.layout, lessons)
         candidates = yield from drawing.candidates(found.outcome.plans)
         if wants_more(candidates):
-            others = yield from lean(found.layout, self._known, drawing.holding_up(candidates[0]))
-            candidates += yield from drawing.candidates(others)
+            others = yield from lean(found.layout, self._known, drawing.holding_up(candidates[0]), lessons)
+            candidates = drawing.ranked([*candidates, *(yield from drawing.candidates(others))])
         best = best_of(candidates)
         options = offered(best, candidates)
-        telling = TreeTelling(goal, found.layout, self._known)
+        telling = TreeTelling(goal, found.layout, self._known, lessons)
         names = {label: unit_of(unit) for unit in found.layout.units for label in unit.labels}
         alternatives: dict[str, Plan] = {}
         for one in options:
@@ -121,7 +128,7 @@ class MethodPlanner:
                 alternatives[told] = Plan(
                     tasks=one.tasks,
                     source=SOURCE,
-                    tree=telling.tree(one.found, one.keys),
+                    tree=telling.tree(one.found, one.keys, one.learned),
                     prospect=one.prospect,
                     difference=f"{told}: {figures(one, best)}",
                 )
@@ -131,8 +138,8 @@ class MethodPlanner:
             tasks=best.tasks,
             source=SOURCE,
             reason=reason_of(candidates, best, criteria, found.outcome.gap) if criteria else _WITHOUT_CRITERIA,
-            advice=advice_lines(goal.criteria, goal, best.tasks, request.now),
-            tree=telling.tree(best.found, best.keys),
+            advice=advice_lines(goal.criteria),
+            tree=telling.tree(best.found, best.keys, best.learned),
             prospect=best.prospect,
             alternatives=tuple(alternatives.values()),
         )

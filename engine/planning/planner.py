@@ -3,16 +3,23 @@
 import asyncio
 import datetime as dt
 import functools
+import logging
 from collections.abc import Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from engine.errors import StoreError
 from engine.goals import Goal
+from engine.planning.learning.beliefs import Beliefs
+from engine.planning.learning.school import FOR_A_PLAN, School
 from engine.planning.method_planner import MethodPlanner
 from engine.planning.methods.libraries import Libraries
 from engine.planning.methods.sources import load_libraries
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 from engine.plans import AdaptationNeed, Plan, Repair
+
+logger = logging.getLogger(__name__)
 
 _LONG_LIST, _LONG_TEXT = 15, 4_000
 """Criteria, and characters in all of them."""
@@ -29,11 +36,13 @@ class GoalPlanner:
         commands: Iterable[str] = (),
         folders: Iterable[Path] = (),
         libraries: Libraries | None = None,
+        school: School | None = None,
     ) -> None:
         """`works` and `commands` are the names of what can be used; `folders` hold method files of the operator.
 
-        With `libraries` none are read.
+        With `libraries` none are read. Plans go by what `school` teaches; None: by the libraries' own figures.
         """
+        self._school = school
         self._works = works
         self._commands = tuple(commands)
         self._folders = tuple(folders)
@@ -43,7 +52,7 @@ class GoalPlanner:
     async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
         """A plan for the goal's criteria, with alternatives."""
         planner = await self._ready()
-        request = self._request(goal, now, zone)
+        request = replace(self._request(goal, now, zone), beliefs=await self._beliefs())
         if _is_long(goal):
             return await asyncio.to_thread(planner.plan, request)
         return await _in_slices(planner.planning(request))
@@ -51,7 +60,7 @@ class GoalPlanner:
     async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
         planner = await self._ready()
-        request = self._request(goal, now, zone)
+        request = replace(self._request(goal, now, zone), beliefs=await self._beliefs())
         if _is_long(goal):
             return await asyncio.to_thread(planner.repair, goal, need, now, setting=request)
         return await _in_slices(planner.repairing(request, need))
@@ -59,6 +68,16 @@ class GoalPlanner:
     async def load(self) -> Libraries:
         """Read the libraries now, unless they have been read. What is broken is in their `faults`."""
         return (await self._ready()).libraries
+
+    async def _beliefs(self) -> Beliefs | None:
+        """What was learned; None where nobody keeps it or it can't be read just now: a plan need not wait for that."""
+        if self._school is None:
+            return None
+        try:
+            return (await self._school.lessons(FOR_A_PLAN)).beliefs
+        except StoreError as error:
+            logger.warning("planned without what was learned: %s", error)
+            return None
 
     def _request(self, goal: Goal, now: dt.datetime, zone: str) -> PlanRequest:
         return PlanRequest(goal=goal, now=now, zone=zone, works=self._works, commands=self._commands)

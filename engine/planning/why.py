@@ -1,11 +1,14 @@
 """Why a task is in a plan and why the plan is as it is, from the decomposition that is kept with it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.planning.criteria.spans import span
 from engine.plans import Plan
 from engine.values import JsonValue
 
+_MOST_AVOIDED = 3
+"""Lines about ways that were avoided, where the whole plan is explained."""
 _Node = Mapping[str, JsonValue]
 
 
@@ -21,6 +24,8 @@ class Because:
     """The ways that the alternatives would have gone."""
     odds: float | None = None
     """The odds that all below works out, from 0 to 1; None for criteria."""
+    lessons: tuple[str, ...] = ()
+    """What was learned that bears on it, a sentence each."""
 
 
 def why_task(plan: Plan, key: str) -> tuple[Because, ...]:
@@ -32,12 +37,17 @@ def why_task(plan: Plan, key: str) -> tuple[Because, ...]:
     found: list[Because] = []
     for place, node in enumerate(way):
         about = _text(node, "text") or _text(node, "about")
+        lessons = tuple(_lessons(node))
+        if not about and lessons and found:  # the step itself: what is known of it belongs to what calls for it
+            found[-1] = replace(found[-1], lessons=(*found[-1].lessons, *lessons))
         if not about or (found and found[-1].about == about and not _text(node, "how")):
             continue
         own = _text(node, "how")
         path = _path(way[: place + 1])
         told = dict.fromkeys(ways[path] for ways in others if ways.get(path, own) != own) if own else {}
-        found.append(Because(about=about, how=own, instead_of=tuple(told), odds=_number(node, "probability")))
+        found.append(
+            Because(about=about, how=own, instead_of=tuple(told), odds=_number(node, "probability"), lessons=lessons)
+        )
     return tuple(found)
 
 
@@ -48,6 +58,7 @@ def told(chain: tuple[Because, ...]) -> tuple[str, ...]:
         line = f"«{link.about}»" if link.odds is None else f"{link.about}: {link.how}" if link.how else link.about
         lines.append(line)
         lines += [f"Another way would be {_short(other)}." for other in link.instead_of]
+        lines += link.lessons
     return tuple(lines)
 
 
@@ -56,9 +67,57 @@ def why_plan(plan: Plan) -> tuple[str, ...]:
     lines = [f"{plan.reason[:1].upper()}{plan.reason[1:]}."] if plan.reason else []
     if plan.prospect is not None:
         lines.append(f"All of it works out in {_percent(plan.prospect.probability)} of such cases.")
+    avoided = dict.fromkeys(line for way in _walk(plan.tree) for line in _avoided(way[-1]))
+    lines += list(avoided)[:_MOST_AVOIDED]
     for number, one in enumerate(plan.alternatives, 1):
         lines.append(f"Alternative {number}: {one.difference}.")
     return tuple(lines)
+
+
+def _lessons(node: _Node) -> Iterator[str]:
+    """What was learned of a node, in words."""
+    yield from _avoided(node)
+    learned = node.get("learned")
+    if not isinstance(learned, Mapping):
+        return
+    cases, hours, odds = _number(learned, "cases") or 0.0, learned.get("hours"), _number(node, "probability")
+    points = [float(one) for one in hours if isinstance(one, int | float)] if isinstance(hours, list) else []
+    if odds is None or len(points) != 3:
+        return
+    of_what = "" if learned.get("own") is True else " of the like"
+    before = _number(learned, "before")
+    beside = f", where its library says {_percent(before)}" if before and _percent(before) != _percent(odds) else ""
+    yield (
+        f"By experience this step works out in {_percent(odds)} of cases{beside}, and takes"
+        f" {_times(points[0], points[2])}: from {_cases(cases)}{of_what}."
+    )
+
+
+def _avoided(node: _Node) -> Iterator[str]:
+    """The ways that were not taken because of how they went before."""
+    for one in _listed(node, "avoided"):
+        odds, before, cases = (_number(one, name) for name in ("probability", "before", "cases"))
+        if odds is not None and before is not None and cases is not None:
+            yield (
+                f"Experience speaks against another way, {_short(_text(one, 'how'))}: its steps work out in"
+                f" {_percent(odds)} of cases, not in {_percent(before)}; from {_cases(cases)}."
+            )
+
+
+def _cases(cases: float) -> str:
+    number = max(1, round(cases))
+    return f"{number} case{'' if number == 1 else 's'}"
+
+
+def _times(low: float, high: float) -> str:
+    """«2 to 5 days», «3 hours», «5 hours to 3 days»."""
+    shortest, longest = span(low), span(high)
+    if shortest == longest:
+        return f"about {longest}"
+    unit = longest.partition(" ")[2].rstrip("s")
+    if shortest.partition(" ")[2].rstrip("s") == unit:
+        return f"{shortest.partition(' ')[0]} to {longest}"
+    return f"{shortest} to {longest}"
 
 
 def _short(how: str) -> str:

@@ -22,10 +22,9 @@ from engine.planning.forecasting.model import Capacities, Forecast, Person, Reso
 from engine.planning.learning.beliefs import Beliefs
 from engine.planning.learning.experience import doing_of_task
 from engine.planning.learning.findings import Basis, Hours
-from engine.planning.learning.memory import learned
-from engine.planning.learning.record import LOOK_BACK
+from engine.planning.learning.school import School, is_learned
 from engine.ports import Conversations, Queries
-from engine.tasks import ENDED_TASKS, Task
+from engine.tasks import ENDED_TASKS
 from engine.values import GoalId, TaskNumber
 
 logger = logging.getLogger(__name__)
@@ -33,13 +32,9 @@ logger = logging.getLogger(__name__)
 FRESH, SHORTEST_FRESH = dt.timedelta(minutes=1), 1.0
 """So long (but so many real seconds at least) a forecast is good for those who only pass by: a card, a digest, a
 program that polls."""
-LEARNED_ANEW, SHORTEST_LEARNED = dt.timedelta(minutes=10), 10.0
-"""What seasons have taught does not change within minutes, and to weigh it all takes up to a second."""
 MOST_KEPT = 200
 """Forecasts that are kept at hand; a large one is a tenth of a megabyte."""
 _FORESEEABLE = frozenset({GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
-_NOT_LEARNED = frozenset({"wait", "subgoal", "decide"})
-"""Works whose time is no matter of skill: a moment, another goal, somebody's answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +45,8 @@ class ForecastSources:
     conversations: Conversations
     find_goal: Callable[[GoalId], Awaitable[Goal]]
     clock: Clock
+    school: School | None = None
+    """Where the planner learns too; None for one of the forecasts' own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +55,6 @@ class Means:
 
     workers: int = 4
     resources: Mapping[str, Capacity] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lessons:
-    """What was learned, from how many finished tasks, and when."""
-
-    beliefs: Beliefs
-    cases: int
-    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +81,7 @@ class Forecaster:
         self._from = sources
         self._means = means or Means()
         self._kept: OrderedDict[GoalId, _Kept] = OrderedDict()
-        self._lessons: Lessons | None = None  # None until somebody looks
+        self._school = sources.school or School(sources.queries, sources.clock)
         self._one_by_one = asyncio.Lock()
 
     async def forecast(self, goal: Goal, *, newest: bool = False) -> Forecast | None:
@@ -121,14 +109,13 @@ class Forecaster:
 
     async def expected(self, goal: Goal) -> Mapping[TaskNumber, Hours]:
         """How long the unfinished tasks of a goal take, by all that was learned. Raises `StoreError`."""
+        lessons = await self._school.lessons()
         async with self._one_by_one:
-            lessons = await self._learned()
             return await asyncio.to_thread(lambda: dict(_expected(goal, lessons.beliefs)))
 
     async def cases(self) -> int:
         """How many finished tasks the figures of forecasts rest on. Raises `StoreError`."""
-        async with self._one_by_one:
-            return (await self._learned()).cases
+        return (await self._school.lessons()).cases
 
     def _young(self, goal: Goal, *, newest: bool) -> Forecast | None:
         """One that was made so recently that it can be shown of the goal as it is now; None when it can't."""
@@ -149,7 +136,7 @@ class Forecaster:
         now = self._from.clock.now()
         children = await self._children(goal)
         capacities = await self._capacities(goal)
-        beliefs = (await self._learned()).beliefs
+        beliefs = (await self._school.lessons()).beliefs
 
         def play() -> Forecast:
             return forecast(problem_of(goal, now, known_of(goal, beliefs, children), capacities), seed=goal.id)
@@ -184,15 +171,6 @@ class Forecaster:
         }
         return Capacities(slots=self._means.workers, resources=resources, people={"": person})
 
-    async def _learned(self) -> Lessons:
-        """What was learned, weighed anew every now and then."""
-        now, old = self._from.clock.now(), self._lessons
-        if old is None or not self._is_young(old.at, LEARNED_ANEW, SHORTEST_LEARNED):
-            history = await self._from.queries.history(now - LOOK_BACK)
-            beliefs = await asyncio.to_thread(learned, history, now)
-            self._lessons = old = Lessons(beliefs=beliefs, cases=len(history.experiences), at=now)
-        return old
-
 
 def known_of(goal: Goal, beliefs: Beliefs, children: Mapping[TaskNumber, Forecast]) -> Known:
     """What was learned, laid over a goal's unfinished tasks. Where nothing was learned, the plan's figures stay.
@@ -213,13 +191,8 @@ def known_of(goal: Goal, beliefs: Beliefs, children: Mapping[TaskNumber, Forecas
 
 def _expected(goal: Goal, beliefs: Beliefs) -> Iterator[tuple[TaskNumber, Hours]]:
     for task in goal.live_tasks:
-        if task.status not in ENDED_TASKS and is_learned(task):
+        if task.status not in ENDED_TASKS and is_learned(task.work):
             yield task.number, beliefs.duration(doing_of_task(task, goal.owner), task.estimate)
-
-
-def is_learned(task: Task) -> bool:
-    """Whether experience tells how a task goes."""
-    return task.work not in _NOT_LEARNED
 
 
 def _log_normal(hours: Hours) -> LogNormal:

@@ -1,6 +1,7 @@
 """`milepost methods`: what a person sees who writes a library."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,65 @@ def test_a_work_that_is_not_there_is_no_error_and_inputs_that_are_refused_are(tm
         f"{path}:11: the work wait refuses the inputs of hold: wait: it needs one end; either «seconds» or «until»",
         f"{path}:8: there is no work persn here, so a person will do lie_down; did you mean person? (not an error)",
     ]
+
+
+HOSTILE: dict[str, tuple[bytes, int, str]] = {
+    "a circle": (
+        b"name: x\ncompounds:\n  a:\n    methods:\n      m:\n        do: {x: b}\n"
+        b"  b:\n    methods:\n      n:\n        do: {x: a}\n",
+        3, "a never comes to an end",
+    ),
+    "itself for ever": (
+        b"name: x\ncompounds:\n  a(n):\n    methods:\n      m:\n        do: {x: s(?n), y: a(?n)}\n"
+        b"steps:\n  s(n):\n    title: Do {n}\n",
+        3, "a never comes to an end",
+    ),
+    "an unknown name": (
+        b"name: x\ncompounds:\n  a:\n    methods:\n      m:\n        do: {x: nowhere}\n", 6, "no task nowhere",
+    ),
+    "a thousand methods": (
+        b"name: x\ncompounds:\n  a:\n    methods:\n"
+        + b"".join(b"      m%d:\n        do: {x: s}\n" % n for n in range(1000))
+        + b"steps:\n  s:\n    title: Do\n",
+        1005, "the file has 1000 methods",
+    ),
+    "laughter": (b"name: x\na: &a [x, x]\nb: [*a, *a]\n", 2, "&a names a value"),
+    "too deep": (b"name: x\nsteps:\n  s:\n    inputs: " + b"{a: " * 9000, 4, "nested too deeply"),
+    "a key twice": (b"name: x\nsteps:\n  s:\n    title: a\n    title: b\n", 5, "is there already, in line 4"),
+    "tabs": (b"name: x\nsteps:\n\ts:\n", 3, "not with tabs"),
+    "no UTF-8": (b"name: x\nsummary: caf\xe9\n", 2, "no UTF-8"),
+    "ten megabytes": (b"name: x\n" + b"# c\n" * 2_600_000, 100_000, "the file has 400001 bytes"),
+    "a huge number": (b"name: x\nsteps:\n  s:\n    title: a\n    weight: " + b"9" * 400, 5, "too many digits"),
+    "no number": (b"name: x\nsteps:\n  s:\n    title: a\n    odds: .nan\n", 5, ".nan"),
+    "a tag": (b"name: !!python/object/apply:os.system [id]\n", 1, "values without tags"),
+    "nothing": (b"", 1, "the file is empty"),
+    "zeros": (b"\0\0\0", 1, "U+0000"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_file_is_answered_with_a_line_that_names_the_place_and_exit_code_1(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, line, words = HOSTILE[kind]
+    path = tmp_path / "hostile.yaml"
+    path.write_bytes(data)
+    assert check([path], []) == 1
+    said = capsys.readouterr().out
+    first = next(one for one in said.splitlines() if words in one)
+    assert first.startswith(f"{path}:{line}: "), first
+
+
+def test_a_file_from_another_system_is_read_like_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert check([path], []) == 0
+
+
+def test_a_pipe_is_answered_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert check([tmp_path / "pipe.yaml"], []) == 1
+    assert "it is a device or a pipe" in capsys.readouterr().out
 
 
 def test_wrong_use_is_exit_code_2(tmp_path: Path) -> None:

@@ -137,7 +137,9 @@ class _Graph:
         is_told = bool(clause.after) or clause.follows or clause.step > 0 or clause.place != 0
         if self.layout.numbered or unit.question or is_told or not unit.before:
             return False
-        return len(block) > 1 and block[0].ahead
+        if len(block) < 2 or not block[0].ahead:
+            return False
+        return not any(draft.ties.denies & block[0].ties.adds for drafts in self.by_label.values() for draft in drafts)
 
     def _put_beside(self, unit: Unit, block: list[Draft], keys: Keys) -> None:
         """The first task behind what comes before those before it; the doing itself behind it and them."""
@@ -150,7 +152,8 @@ class _Graph:
             after = self.after[draft.task.key]
             if not after or ahead in after:
                 after = _joined(keys, tuple(key for key in after if key != ahead))
-            self.after[draft.task.key] = _joined(after, (ahead,)) if draft is needs else after
+            is_tied = draft is needs or draft.ties.wants & block[0].ties.adds
+            self.after[draft.task.key] = _joined(after, (ahead,)) if is_tied else after
 
     def depend(self, plan: FoundPlan) -> None:
         """Tasks behind what they need of another clause that no order among clauses puts before them."""

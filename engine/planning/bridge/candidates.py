@@ -1,16 +1,20 @@
 """Plans that were found, as the tasks that they would be."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import replace
 
 from engine.planning.bridge.arranging import arranged
 from engine.planning.bridge.choosing import Candidate
 from engine.planning.bridge.drafting import Drafted, Drafting
 from engine.planning.bridge.laying import Layout
+from engine.planning.bridge.milestones import with_milestones
 from engine.planning.bridge.prospects import pace_of, prospect_of
 from engine.planning.bridge.solving import Holding
+from engine.planning.bridge.taught import Learned, Taught, in_all
 from engine.planning.bridge.weights import weighed
 from engine.planning.htn.outcome import FoundPlan
 from engine.planning.requests import PlanRequest
+from engine.plans import PlannedTask
 
 _BY_PEOPLE = frozenset({"person", "decide"})
 """Works that keep a person busy for as long as they take."""
@@ -19,16 +23,17 @@ _BY_PEOPLE = frozenset({"person", "decide"})
 class Drawing:
     """Draws up plans that were found; those that are the same once more are left out."""
 
-    def __init__(self, request: PlanRequest, layout: Layout) -> None:
+    def __init__(self, request: PlanRequest, layout: Layout, lessons: Taught | None = None) -> None:
         deadline = request.goal.deadline
         self._request = request
         self._layout = layout
         self._left = (deadline - request.now).total_seconds() / 3600 if deadline is not None else None
+        self._lessons = lessons
         self._drafting = Drafting(layout)
         self._seen: set[tuple[str, ...]] = set()
 
     def candidates(self, plans: Iterable[FoundPlan]) -> Generator[None, None, list[Candidate]]:
-        """The plans with their tasks and prospects, in their order."""
+        """The plans with their tasks and prospects, the likeliest by all that is known first."""
         found: list[Candidate] = []
         for plan in plans:
             drafted = self._drafting.drafted(plan)
@@ -37,22 +42,43 @@ class Drawing:
                 self._seen.add(steps)
                 found.append(self._candidate(plan, drafted))
                 yield
-        return found
+        return self.ranked(found)
+
+    def ranked(self, candidates: list[Candidate]) -> list[Candidate]:
+        """The likeliest first, by what was learned too; else as the search ranked them."""
+        if self._lessons is None:
+            return candidates
+        return sorted(candidates, key=lambda one: -one.prospect.probability)
 
     def _candidate(self, plan: FoundPlan, drafted: Drafted) -> Candidate:
         now = self._request.now
         graph = arranged(self._layout, drafted, plan)
-        tasks = weighed(graph, drafted, self._request.works)
-        pace = pace_of(tasks, now)
+        weighted = weighed(graph, drafted, self._request.works)
+        tasks = with_milestones(weighted, drafted.reached, graph.instead)
+        learned = self._learned(tasks)
+        lived = tuple(
+            replace(task, estimate=learned[task.key].estimate) if task.key in learned else task for task in tasks
+        )
+        keys = {number: graph.instead.get(key, key) for number, key in drafted.keys.items()}
+        odds = in_all(plan.probability, (learned[key] for key in keys.values() if key in learned))
+        pace = pace_of(lived, now)
         return Candidate(
             found=plan,
             tasks=tasks,
-            keys={number: graph.instead.get(key, key) for number, key in drafted.keys.items()},
-            prospect=prospect_of(tasks, plan.probability, plan.cost, now),
+            keys=keys,
+            prospect=prospect_of(lived, odds, plan.cost, now),
             pace=pace,
-            work=sum(task.estimate.mean for task in tasks if task.work in _BY_PEOPLE),
+            work=sum(task.estimate.mean for task in lived if task.work in _BY_PEOPLE),
             in_time=pace.odds_within(self._left),
+            learned=learned,
         )
+
+    def _learned(self, tasks: Iterable[PlannedTask]) -> Mapping[str, Learned]:
+        """What was learned of the tasks, by their keys."""
+        if self._lessons is None:
+            return {}
+        found = ((task.key, self._lessons.of_task(task)) for task in tasks)
+        return {key: one for key, one in found if one is not None}
 
     def holding_up(self, best: Candidate) -> Holding:
         """What holds up the end of a plan."""

@@ -1,10 +1,11 @@
 """Which of the plans found is the one to go by, and which of the others a person should be offered."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from engine.planning.bridge.prospects import Pace
+from engine.planning.bridge.taught import Learned
 from engine.planning.htn.outcome import FoundPlan
 from engine.plans import PlannedTask, Prospect
 
@@ -32,6 +33,8 @@ class Candidate:
     """Hours that people are busy with it."""
     in_time: float
     """The odds to be done by the deadline, if it all works out; 1 without one."""
+    learned: Mapping[str, Learned] = field(default_factory=dict)
+    """What was learned of its tasks, by their keys. The tasks themselves keep the figures of their libraries."""
 
 
 def wants_more(candidates: Sequence[Candidate]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine.planning.bridge.choosing import Candidate
 from engine.planning.bridge.trees import TreeTelling
 from engine.planning.criteria.numerals import shown
+from engine.planning.criteria.spans import span
 from engine.planning.criteria.wording import crop, lowered
 from engine.planning.htn.outcome import FoundPlan, Node
 
@@ -122,16 +123,6 @@ def _figures(one: Candidate, best: Candidate) -> Iterator[str]:
 def percent(odds: float) -> str:
     """Odds in whole per cent; no plan is sure, and none is hopeless."""
     return f"{min(99, max(1, round(odds * 100)))} %"
-
-
-def span(hours: float) -> str:
-    """A length of time in the unit that fits: «5 hours», «3 days», «2 weeks»."""
-    for size, name in ((24.0 * 21, 24.0 * 7), (36.0, 24.0)):
-        if hours >= size:
-            number = round(hours / name)
-            return f"{number} {'week' if name > 24 else 'day'}{'' if number == 1 else 's'}"
-    number = max(1, round(hours))
-    return f"{number} hour{'' if number == 1 else 's'}"
 
 
 def reason_of(candidates: Sequence[Candidate], best: Candidate, criteria: int, gap: float) -> str:

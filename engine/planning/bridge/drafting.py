@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from engine.planning.bridge.known import flattened
 from engine.planning.bridge.laying import Layout
+from engine.planning.bridge.milestones import Reached
 from engine.planning.bridge.parts import Part, Role
 from engine.planning.bridge.saying import dated, timed
 from engine.planning.bridge.units import Unit
 from engine.planning.criteria.wording import capitalised, crop
 from engine.planning.htn.outcome import FoundPlan, Step
+from engine.planning.language.terms import Absent, Add, Holds
 from engine.plans import PlannedTask
 from engine.tasks import Estimate, Expectation
 from engine.values import JsonObject, JsonValue
@@ -19,6 +22,17 @@ it is done once for all clauses that call for it in the same place."""
 _SHORTEST = 0.001
 _LISTS = frozenset({"options", "criteria"})
 """Inputs that are lists; the method language hands them over as lines of one text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ties:
+    """The relations that tie a step to others, whatever its method says of order."""
+
+    adds: frozenset[str] = frozenset()
+    wants: frozenset[str] = frozenset()
+    """Of these some fact must hold, or none may, before it can be done."""
+    denies: frozenset[str] = frozenset()
+    """Of these none may hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +52,7 @@ class Draft:
     """Whether it is what was asked for, or the last of it."""
     ahead: bool = False
     """Whether it can go on beside what comes before its clause."""
+    ties: Ties = Ties()
     once: bool = False
     """Whether once is enough for all clauses that call for the very same."""
     own: tuple[str, tuple[object, ...]] = ("", ())
@@ -55,6 +70,8 @@ class Drafted:
     """By key: those of its own part that each follows."""
     only_if: Mapping[str, tuple[str, str]]
     """By key: the question and the answer that it hangs on, where it hangs on one."""
+    reached: tuple[Reached, ...] = ()
+    """The checkpoints that several of the tasks reach together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +115,12 @@ class Drafting:
                 only_if[key] = (keys[step.only_if[0]], step.only_if[1])
         names = {keys[reached.steps[0]]: reached.name for reached in plan.checkpoints if len(reached.steps) == 1}
         named = tuple(_checkpointed(draft, names) for draft in drafts) if names else tuple(drafts)
-        return Drafted(drafts=named, keys=keys, after=after, only_if=only_if)
+        shared = tuple(
+            Reached(name=one.name, keys=tuple(keys[number] for number in one.steps))
+            for one in plan.checkpoints
+            if len(one.steps) > 1
+        )
+        return Drafted(drafts=named, keys=keys, after=after, only_if=only_if, reached=shared)
 
     def _spots(self, plan: FoundPlan) -> dict[int, _Spot]:
         tops: dict[int, int] = {}
@@ -164,15 +186,26 @@ class Drafting:
             carries=carries,
             insists=bool(part.library) and step.primitive.critical,
             does=does,
-            ahead=is_part_of_doing and spot.path == (_AHEAD,) and _stands_alone(step),
+            ahead=is_part_of_doing and spot.path[-1:] == (_AHEAD,) and _can_be_earlier(step),
+            ties=_ties(step),
             once=is_general and (spot.path == (_ONCE,) or has_figure),
             own=(step.primitive.name, arguments),
         )
 
 
-def _stands_alone(step: Step) -> bool:
-    """Whether nothing but the order of its method ties it to other steps."""
-    return not step.primitive.preconditions and not step.primitive.effects
+def _can_be_earlier(step: Step) -> bool:
+    """Whether it needs nothing that another step brings about, and undoes and counts nothing."""
+    return not step.primitive.preconditions and all(isinstance(one, Add) for one in step.primitive.effects)
+
+
+def _ties(step: Step) -> Ties:
+    primitive = step.primitive
+    flat = tuple(flattened(primitive.preconditions))
+    return Ties(
+        adds=frozenset(one.relation for one in primitive.effects if isinstance(one, Add)),
+        wants=frozenset(one.relation for one in flat if isinstance(one, Holds | Absent)),
+        denies=frozenset(one.relation for one in flat if isinstance(one, Absent)),
+    )
 
 
 def _plain_task(step: Step, unit: Unit, key: str) -> PlannedTask:

@@ -25,8 +25,11 @@ class KnownMethods:
         self._primitives = {one.name: one for one in domain.primitives}
         self._parameters = {one.name: one.parameters for one in tasks}
         self._methods: dict[str, list[Method]] = {}
+        self._callers: dict[str, dict[str, None]] = {}
         for method in domain.methods:
             self._methods.setdefault(method.task, []).append(method)
+            for name in self.own_steps(method):
+                self._callers.setdefault(name, {})[method.name] = None
         self.asked = tuple(sorted(set(_asked_words(domain))))
         """The lists of words, each in one text, that methods want to know of whether they are spoken of elsewhere."""
         self.context = {key.name: key.type for key in domain.context}
@@ -52,6 +55,14 @@ class KnownMethods:
     def ways(self, task: str) -> tuple[Method, ...]:
         """The methods of a compound, as they are listed; none for a step."""
         return tuple(self._methods.get(task, ()))
+
+    def own_steps(self, method: Method) -> tuple[str, ...]:
+        """The steps that a method always calls for itself, as often as it does."""
+        return tuple(one.task for one in method.subtasks if one.task in self._primitives and not one.each)
+
+    def callers(self, step: str) -> tuple[str, ...]:
+        """The methods that always call for a step themselves."""
+        return tuple(self._callers.get(step, ()))
 
     def reachable(self, tasks: Iterable[str]) -> Analysis:
         """The analysed domain without what these tasks can't lead to: it is made ready in a tenth of the time."""
@@ -84,16 +95,17 @@ class KnownMethods:
 
 def _asked_words(domain: Domain) -> Iterator[str]:
     for method in domain.methods:
-        for condition in _flat((*method.preconditions, *(one for child in method.subtasks for one in child.each))):
+        for condition in flattened((*method.preconditions, *(one for child in method.subtasks for one in child.each))):
             if isinstance(condition, Holds | Absent) and condition.relation == ASKED:
                 words = condition.arguments[-1]
                 if isinstance(words, str):
                     yield words
 
 
-def _flat(conditions: Iterable[Condition]) -> Iterator[Condition]:
+def flattened(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """The conditions with those inside of others in their place."""
     for condition in conditions:
         if isinstance(condition, AllOf | AnyOf):
-            yield from _flat(condition.conditions)
+            yield from flattened(condition.conditions)
         else:
             yield condition

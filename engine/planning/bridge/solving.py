@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout
+from engine.planning.bridge.taught import Taught
 from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.figures import Figures
 from engine.planning.htn.outcome import FoundPlan, Outcome
@@ -34,24 +35,41 @@ class Holding:
     cost: float
 
 
-def likeliest(layout: Layout, known: KnownMethods) -> Generator[None, None, Outcome]:
-    """The likeliest plans of a problem. Bounded, and the same for the same problem."""
-    analysis = known.reachable(subtask.task for subtask in layout.problem.tasks)
-    yield
-    return (yield from _search(analysis, layout, LIKELIEST if len(layout.units) <= _LARGE else 1))
+def likeliest(layout: Layout, known: KnownMethods, lessons: Taught | None = None) -> Generator[None, None, Outcome]:
+    """The likeliest plans of a problem, by what was learned too. Bounded, and the same for the same problem.
+
+    Their figures are those that the libraries give them.
+    """
+    analysis = yield from _analysis(layout, known, lessons)
+    outcome = yield from _search(analysis, layout, LIKELIEST if len(layout.units) <= _LARGE else 1)
+    if lessons is None:
+        return outcome
+    return replace(outcome, plans=tuple(_true(plan, layout.problem, known) for plan in outcome.plans))
 
 
-def lean(layout: Layout, known: KnownMethods, holding_up: Holding) -> Generator[None, None, tuple[FoundPlan, ...]]:
-    """Plans that save time where it holds up the end, and money; with the odds that they really have."""
+def lean(
+    layout: Layout, known: KnownMethods, holding_up: Holding, lessons: Taught | None = None
+) -> Generator[None, None, tuple[FoundPlan, ...]]:
+    """Plans that save time where it holds up the end, and money; with the odds that the libraries give them."""
     if len(layout.units) > _LARGE:
         return ()
-    analysis = known.reachable(subtask.task for subtask in layout.problem.tasks)
+    analysis = yield from _analysis(layout, known, lessons)
     slow = frozenset(one.name for one in known.below(holding_up.tasks)[1])
     yield
     tilted = replace(analysis, domain=_tilted(analysis.domain, slow, holding_up))
     yield
     found = yield from _search(tilted, layout, LEAN)
     return tuple(_true(plan, layout.problem, known) for plan in found.plans)
+
+
+def _analysis(layout: Layout, known: KnownMethods, lessons: Taught | None) -> Generator[None, None, Analysis]:
+    """What the tasks of a problem can lead to, with learned odds where something was learned."""
+    analysis = known.reachable(subtask.task for subtask in layout.problem.tasks)
+    yield
+    if lessons is None:
+        return analysis
+    domain = yield from lessons.laid_over(analysis.domain)
+    return replace(analysis, domain=domain)
 
 
 def _search(analysis: Analysis, layout: Layout, plans: int) -> Generator[None, None, Outcome]:

@@ -5,14 +5,19 @@ criteria. A clause tells what was read in it, lists the keys of its `tasks`, and
 node is a compound with `label` (within its parent), `task`, `arguments`, `about` (what it is for), `method`, `how` (the
 method's summary), `probability` and `children` in their order; or a step with `label`, `task`, `arguments`,
 `probability` and the `key` of its task in the plan.
+
+Where something was learned, a step has `learned`: the `cases` behind it, whether they are of this very way (`own`), the
+odds `before` and the `hours` that it takes; and a compound has `avoided`: the ways that went notably worse than their
+library promised, each with `how`, `probability`, `before` and `cases`.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.goals import Goal
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout
+from engine.planning.bridge.taught import Learned, Taught
 from engine.planning.bridge.units import Unit
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.wording import crop
@@ -28,20 +33,27 @@ _LONGEST, _LONGEST_ARGUMENT = 300, 4_000
 class TreeTelling:
     """Tells the trees of the plans of one layout."""
 
-    def __init__(self, goal: Goal, layout: Layout, known: KnownMethods) -> None:
+    def __init__(self, goal: Goal, layout: Layout, known: KnownMethods, lessons: Taught | None = None) -> None:
         self._goal = goal
         self._layout = layout
         self._known = known
+        self._lessons = lessons
         self._figures = Figures(layout.problem.context)
 
-    def tree(self, plan: FoundPlan, keys: Mapping[int, str]) -> JsonValue:
-        """The tree of a plan. `keys` are those of the tasks, by the numbers of the steps."""
+    def tree(self, plan: FoundPlan, keys: Mapping[int, str], learned: Mapping[str, Learned]) -> JsonValue:
+        """The tree of a plan.
+
+        `keys` are those of the tasks, by the numbers of the steps; `learned` is what was learned of them, by key.
+        """
         nodes: dict[int, dict[str, JsonValue]] = {}
         odds: dict[int, float] = {}
         for number in sorted(plan.tree, reverse=True):  # children have higher numbers than their parents
             node = plan.tree[number]
-            odds[number] = self._odds(node) * math.prod(odds[child] for child in node.children)
-            nodes[number] = self._node(node, nodes, odds[number], keys.get(number))
+            lesson = learned.get(keys.get(number, ""))
+            own = self._odds(node) if lesson is None else lesson.odds
+            odds[number] = own * math.prod(odds[child] for child in node.children)
+            told = nodes[number] = self._node(node, nodes, odds[number], keys.get(number))
+            told.update(self._lesson(node, lesson))
         tops = {plan.tree[number].label: number for number in plan.tree[0].children} if plan.tree else {}
         return {"goal": crop(self._goal.name, 200), **self._criteria(tops, nodes)}
 
@@ -79,6 +91,26 @@ class TreeTelling:
             told["how"] = self.said(node.method, node.values)
             told["children"] = [nodes[child] for child in node.children]
         return told
+
+    def _lesson(self, node: Node, lesson: Learned | None) -> dict[str, JsonValue]:
+        if lesson is not None:
+            points = lesson.estimate
+            hours: list[JsonValue] = [round(one, 3) for one in (points.low, points.likely, points.high)]
+            before, cases = round(lesson.before, 4), round(lesson.cases, 2)
+            return {"learned": {"cases": cases, "own": lesson.by_own, "before": before, "hours": hours}}
+        avoided = list(self._avoided(node)) if self._lessons is not None and node.method else []
+        return {"avoided": avoided} if avoided else {}
+
+    def _avoided(self, node: Node) -> Iterator[JsonValue]:
+        for way in self._known.ways(node.task):
+            one = self._lessons.standing(way) if self._lessons is not None and way.name != node.method else None
+            if one is not None and one.is_worse:
+                yield {
+                    "how": self.said(way.name, node.values),
+                    "probability": round(one.odds, 4),
+                    "before": round(one.before, 4),
+                    "cases": round(one.cases, 2),
+                }
 
     def said(self, name: str, values: Mapping[str, Value]) -> str:
         """The summary of a compound or method with its values in it."""

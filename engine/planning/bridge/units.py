@@ -11,8 +11,15 @@ from engine.planning.criteria.ordering import Node, matching, order_of
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import words_of
 from engine.planning.criteria.verbs import Kind
+from engine.planning.criteria.wording import lowered, the
+from engine.planning.language.terms import Value
 from engine.planning.methods.recognition import Asked, Topic
 from engine.planning.requests import PlanRequest
+
+_WITH_ARTICLE = "the_"
+"""How the names of parameters begin that are said with an article: `the_thing`."""
+_REPEATED = "activity"
+"""What is done again and again; criteria begin with it, and so with a capital letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +72,22 @@ class Subjects:
             for asked in self.known.libraries.asked_for(text, self.topics):
                 if asked.library != GENERAL and self.known.ways(asked.task) and _takes_number(asked, reading):
                     return Part(
-                        name="", role=Role.DOING, task=asked.task, arguments=asked.arguments, library=asked.library
+                        name="", role=Role.DOING, task=asked.task, arguments=self._said(asked), library=asked.library
                     )
         return None
+
+    def _said(self, asked: Asked) -> tuple[Value, ...]:
+        """The arguments as they read inside the titles of steps: «the core of the MVP», not «the core of MVP»."""
+        return tuple(
+            _said(one.name, value) if isinstance(value, str) else value
+            for one, value in zip(self.known.parameters(asked.task), asked.arguments, strict=True)
+        )
+
+
+def _said(name: str, value: str) -> str:
+    if name.startswith(_WITH_ARTICLE):
+        return the(value)
+    return lowered(value) if name == _REPEATED else value
 
 
 def _takes_number(asked: Asked, reading: Reading) -> bool:

@@ -5,12 +5,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.goals import Goal
 from engine.planning.criteria.doings import doing_of
 from engine.planning.criteria.reading import Moment, Reading, read_criterion
 from engine.planning.criteria.verbs import Kind, is_done
 from engine.planning.criteria.wording import capitalised, clean, crop, word_set, words
-from engine.plans import PlannedTask
 
 FEWEST, MOST = 5, 10
 """How many criteria a goal is best served with."""
@@ -129,10 +127,8 @@ def _says_when_done(reading: Reading) -> bool:
     return False
 
 
-def advice_lines(
-    criteria: Sequence[str], goal: Goal, tasks: Sequence[PlannedTask], now: dt.datetime
-) -> tuple[str, ...]:
-    """The advice that goes with a plan, a line each."""
+def advice_lines(criteria: Sequence[str]) -> tuple[str, ...]:
+    """The advice that goes with a plan, a line each. Of time and money the check of the plan tells."""
     lines: list[str] = []
     if not criteria:
         lines.append(f"There are no success criteria yet. {FEWEST} to {MOST} of them say best when a goal is done.")
@@ -150,18 +146,4 @@ def advice_lines(
     ]
     if len(vague) > _SHOWN:
         lines.append(f"{len(vague) - _SHOWN} more can't be measured yet.")
-    late = _too_long(goal, tasks, now)
-    return (*lines, late) if late else tuple(lines)
-
-
-def _too_long(goal: Goal, tasks: Sequence[PlannedTask], now: dt.datetime) -> str:
-    """A word about the deadline when the longest chain, at its usual pace, is longer than what is left."""
-    if goal.deadline is None:
-        return ""
-    ends: dict[str, float] = {}
-    for task in tasks:
-        ends[task.key] = max((ends.get(key, 0.0) for key in task.after), default=0.0) + task.estimate.mean
-    needed, left = max(ends.values(), default=0.0) / 24, (goal.deadline - now).total_seconds() / 86_400
-    if needed <= left:
-        return ""
-    return f"At a usual pace this takes about {round(needed)} days; the deadline is in {max(0, round(left))}."
+    return tuple(lines)

@@ -204,7 +204,8 @@ class Scope:
             self.arguments(own, declared.parameters, (*path, "arguments"))
 
     def effects(self, own: Sequence[Effect], path: Path) -> None:
-        """Effects of a primitive: every variable must be a parameter."""
+        """Effects of a primitive: every variable must be a parameter, or have been given a value by a condition."""
+        given = frozenset(self.types)  # the types of others are learned from the effects, their values are not
         for place, effect in enumerate(own):
             here = (*path, place)
             needed = variables_of(effect.arguments)
@@ -219,7 +220,8 @@ class Scope:
                     self.quantity(effect.quantity, effect.arguments, here)
                     self.number(effect.by, (*here, "by"))
                     needed |= variables_in(effect.by)
-            self.known(needed, here)
+            for name in sorted(needed - given):
+                self.flaw(here, f"?{name} has no value here", f"one of {', '.join(sorted(given)) or 'no variables'}")
 
     def known(self, names: Iterable[str], path: Path) -> None:
         """Every one of these variables must be known here."""

@@ -1,5 +1,6 @@
 """What is believed at a moment of the odds, durations and answers of whatever may be done next."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.planning.learning.durations import SPREADS as DURATION_SPREADS
@@ -21,6 +22,8 @@ ANSWER_HOURS = Estimate(low=1.0, likely=6.0, high=36.0)
 """How long people take to answer before anything is known of them: most within the day, one in ten the day after."""
 
 
+_METHOD_DEPTH = 3
+"""How far down the groups of methods are: behind work and kind."""
 FAILURE_SPREADS = Spreads(by_depth=(0.5, 0.2, 0.2), people=0.0)
 """In units of the variance among failures. Some works fail at once, others only when all the time has gone by."""
 
@@ -64,6 +67,24 @@ class Beliefs:
         self._failures = pool(store.failures, FAILURE_SPREADS, read_durations)
         self._answers = pool(store.answers, ANSWER_SPREADS, read_durations)
         self._answer_spreads = pool(store.answer_spreads, ANSWER_SPREADS, read_durations)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was lived through yet, so that all figures are those of the plan."""
+        return self._odds.tallies.of(())[0] <= LEAST and self._durations.tallies.of(())[0] <= LEAST
+
+    def get_to_know(self) -> None:
+        """Look now at how each person differs from everybody, which takes a while: later no question has to wait."""
+        self._odds.get_to_know()
+        self._durations.get_to_know()
+
+    def kinds(self) -> Mapping[tuple[str, str], str]:
+        """By work and method: the kind of doing that there are most cases of."""
+        found: dict[tuple[str, str], tuple[float, str]] = {}
+        for path, cases in self._odds.tallies.groups(_METHOD_DEPTH):
+            work, kind, method = path
+            found[work, method] = max(found.get((work, method), (0.0, "")), (cases, kind))
+        return {name: kind for name, (_, kind) in found.items()}
 
     def odds(self, doing: Doing, prior: float) -> Odds:
         """The odds that it works, when the plan gives it `prior` (0 to 1)."""

@@ -102,6 +102,10 @@ def doing_of_task(task: Task | PlannedTask, owner: UserId | None) -> Doing:
 
     `owner` is its goal's: they do what a person does, and tell the numbers that no address tells.
     """
-    persons = task.work == "person" or (task.work == "measure" and task.inputs.get("url") is None)
     step = Step(work=task.work, title=task.title, method=task.method, inputs=task.inputs)
-    return doing_of(step, owner if persons else None)
+    return doing_of(step, owner if does_by_hand(task.work, task.inputs) else None)
+
+
+def does_by_hand(work: str, inputs: JsonObject) -> bool:
+    """Whether a person does it: they also tell the numbers that no address tells."""
+    return work == "person" or (work == "measure" and inputs.get("url") is None)

@@ -6,6 +6,7 @@ method begins where its kind is, a new kind where its work is, and all of them w
 stand on its own cases as it gathers them.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -54,6 +55,20 @@ class Spreads:
         return sum(self.by_depth[: depth + 1]) + (self.people if person else 0.0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the groups of a person tell of how they differ: of each how surely and by how much, and the sums of both."""
+
+    apart: Mapping[Path, tuple[float, float]]
+    sureness: float
+    pull: float
+
+    def without(self, path: Path) -> tuple[float, float]:
+        """The sums without one group."""
+        surely, by = self.apart.get(path, (0.0, 0.0))
+        return max(self.sureness - surely, 0.0), self.pull - surely * by
+
+
 class People:
     """The groups of each person, and what these last told of how the person differs."""
 
@@ -61,7 +76,7 @@ class People:
 
     def __init__(self) -> None:
         self._groups: dict[str, dict[Path, None]] = {}  # a dict for its order: sums must not depend on a set's
-        self._told: dict[str, tuple[int, Mapping[Path, tuple[float, float]]]] = {}
+        self._told: dict[str, tuple[int, Told]] = {}
         self._changes: dict[str, int] = {}
 
     def add(self, path: Path) -> None:
@@ -74,14 +89,25 @@ class People:
         """The groups of a person, in the order in which they came."""
         return self._groups.get(person, ())
 
-    def told(self, person: str) -> Mapping[Path, tuple[float, float]] | None:
-        """What `keep` kept; None when there is nothing, or too much has happened since."""
-        at, told = self._told.get(person, (-1, {}))
-        return told if at >= 0 and self._changes.get(person, 0) <= at * STALE else None
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All people."""
+        return tuple(self._groups)
 
-    def keep(self, person: str, told: Mapping[Path, tuple[float, float]]) -> None:
+    def told(self, person: str) -> Told | None:
+        """What `keep` kept; None when there is nothing, or too much has happened since."""
+        kept = self._told.get(person)
+        return kept[1] if kept is not None and self._changes.get(person, 0) <= kept[0] * STALE else None
+
+    def keep(self, person: str, apart: Mapping[Path, tuple[float, float]]) -> Told:
         """Keep how far each group says the person is off, with how surely it says so."""
+        told = Told(
+            apart=apart,
+            sureness=math.fsum(surely for surely, _ in apart.values()),
+            pull=math.fsum(surely * by for surely, by in apart.values()),
+        )
         self._told[person] = (self._changes.get(person, 0), told)
+        return told
 
     def forget(self) -> None:
         """Let go of what was kept."""
@@ -128,14 +154,16 @@ class Pool:
         """How the person that the path ends with differs from everybody, by all that they do but this."""
         told = self.people.told(path[-1])
         if told is None:
-            told = {group: self._apart(group) for group in self.people.groups(path[-1])}
-            self.people.keep(path[-1], told)
-        sureness, pull = 1.0 / self.spreads.people, 0.0
-        for group, (surely, by) in told.items():
-            if group != path:
-                sureness += surely
-                pull += surely * by
+            groups = self.people.groups(path[-1])
+            told = self.people.keep(path[-1], {group: self._apart(group) for group in groups})
+        surely, pull = told.without(path)
+        sureness = 1.0 / self.spreads.people + surely
         return Guess(mean=pull / sureness, variance=1.0 / sureness)
+
+    def get_to_know(self) -> None:
+        """Look now at how everybody differs: the first who is asked about somebody waits for that otherwise."""
+        for person in self.people.names:
+            self.person((person,))
 
     def _apart(self, path: Path) -> tuple[float, float]:
         """How surely a group lies apart from what was to expect of it (the inverse of a variance), and by how much."""

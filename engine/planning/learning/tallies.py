@@ -64,6 +64,10 @@ class Tallies:
         """How many other groups there are beside this one, under the same one above."""
         return self._below.get(path[:-1], 0) - (path in self._sums)
 
+    def groups(self, depth: int) -> Iterator[tuple[Path, float]]:
+        """The groups at a depth with their cases, in the order in which they came."""
+        return ((path, sums[0]) for path, sums in self._sums.items() if len(path) == depth)
+
     def narrowest(self, path: Path, least: float) -> Iterator[tuple[int, float]]:
         """The depths of the path's groups with their cases, narrowest first, that have at least so many."""
         for depth in range(len(path), -1, -1):

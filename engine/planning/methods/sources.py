@@ -9,6 +9,7 @@ Another package names its files in its own `pyproject.toml`, as a text resource 
 
 import functools
 import logging
+import stat
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from importlib.metadata import EntryPoint
@@ -76,6 +77,8 @@ def folder_sources(folders: Iterable[Path]) -> Iterator[Source]:
 def file_source(path: Path) -> Source:
     """One file; no more of it is read than a library may have."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():  # a pipe would keep whoever opens it waiting
+            return Source(file=str(path), problem="the file can't be read (it is a device or a pipe)")
         with path.open("rb") as file:
             return Source(file=str(path), data=file.read(MOST_BYTES + 1), path=path)
     except OSError as error:

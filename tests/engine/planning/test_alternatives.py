@@ -138,7 +138,7 @@ def test_why_the_plan_is_this_one_names_the_reason_the_odds_and_the_alternatives
     plan = plan_of(*CRITERIA)
     lines = why_plan(plan)
     assert lines[0] == f"{plan.reason}."
-    assert lines[1].startswith("All of it works out in about ")
+    assert lines[1].startswith("All of it works out in ")
     assert [line.split(": ", 1)[1] for line in lines[2:]] == [f"{one.difference}." for one in plan.alternatives]
 
 

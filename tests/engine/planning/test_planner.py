@@ -4,11 +4,17 @@ import asyncio
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
+from engine.errors import StoreError
 from engine.goals import Goal
+from engine.planning.learning.experience import History
+from engine.planning.learning.school import School
 from engine.planning.planner import GoalPlanner
 from engine.plans import AdaptationNeed, Plan, Trigger
 from engine.values import GoalId
 from tests.engine.planning.planners import planner
+from tests.fakes import FakeClock
 
 NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
 CRITERIA = ("Design UI mockups", "Develop MVP", "Launch on Product Hunt", "Achieve 500 signups")
@@ -88,3 +94,30 @@ async def test_a_repair_comes_in_slices_too() -> None:
     need = AdaptationNeed(reason="customers want X first", trigger=Trigger.REQUESTED, since=NOW)
     repair = await planning.repair(goal_of(*CRITERIA), need, NOW, "UTC")
     assert repair.source == "methods"
+
+
+class Past:
+    """A history that can't be read, or is as the test says."""
+
+    def __init__(self, *, broken: bool) -> None:
+        self.broken = broken
+        self.reads = 0
+
+    async def history(self, since: dt.datetime) -> History:
+        self.reads += 1
+        if self.broken:
+            raise StoreError("io", "x.db", "the disk is gone")
+        return History()
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_with_nothing_to_learn_from_the_plan_is_that_of_the_libraries(
+    broken: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    past = Past(broken=broken)
+    school = School(past, FakeClock())  # type: ignore[arg-type]  # all that it asks
+    taught = await GoalPlanner(libraries=planner().libraries, school=school).plan(goal_of(*CRITERIA), NOW, "UTC")
+    plain = await GoalPlanner(libraries=planner().libraries).plan(goal_of(*CRITERIA), NOW, "UTC")
+    assert past.reads == 1
+    assert taught == plain
+    assert ("planned without what was learned" in caplog.text) is broken

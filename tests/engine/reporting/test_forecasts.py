@@ -18,10 +18,11 @@ from engine.goals import Goal, GoalStatus
 from engine.planning.forecasting.model import Assumption, Forecast
 from engine.planning.learning.experience import Answer, Experience, History, doing_of_task
 from engine.planning.learning.memory import learned
+from engine.planning.learning.school import LEARNED_ANEW, is_learned
 from engine.records import ChatSettings
 from engine.reporting import forecasts
-from engine.reporting.forecasts import FRESH, LEARNED_ANEW, Forecaster, ForecastSources, Means, known_of
-from engine.tasks import Estimate, Task, TaskStatus, Waiting, WaitingFor
+from engine.reporting.forecasts import FRESH, Forecaster, ForecastSources, Means, known_of
+from engine.tasks import Estimate, TaskStatus, Waiting, WaitingFor
 from engine.values import ChatId, GoalId, TaskNumber, UserId
 from tests.engine.lives import Life, new_goal, planned
 from tests.fakes import START, FakeClock
@@ -304,4 +305,4 @@ def test_numbers_are_loaded_at_the_first_forecast_only() -> None:
 
 def test_what_is_learned_of_is_what_somebody_does() -> None:
     works = {"person": True, "run": True, "measure": True, "wait": False, "subgoal": False, "decide": False}
-    assert {work: forecasts.is_learned(Task(number=TaskNumber(1), title="x", work=work)) for work in works} == works
+    assert {work: is_learned(work) for work in works} == works

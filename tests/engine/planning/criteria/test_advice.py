@@ -7,6 +7,7 @@ import pytest
 from engine.goals import Goal
 from engine.planning.criteria.advice import advise
 from engine.planning.criteria.suggestions import suggest_criteria
+from engine.planning.quality import Circumstances, Rule, quality_of
 from engine.planning.requests import PlanRequest
 from engine.values import GoalId
 from tests.engine.planning.planners import general_planner
@@ -74,9 +75,14 @@ def test_five_to_ten_criteria_are_advised() -> None:
     assert advice_for(*[f"Call {n}" for n in ("Ann", "Ben", "Cleo", "Dan", "Eve")]) == ()
 
 
-def test_a_deadline_that_the_usual_pace_does_not_meet_is_named() -> None:
-    lines = advice_for("Monitor for 4 weeks", deadline=NOW + dt.timedelta(days=7))
-    assert lines[-1] == "At a usual pace this takes about 28 days; the deadline is in 7."
+def test_of_a_deadline_that_is_too_near_the_check_of_the_plan_tells_and_the_advice_does_not_tell_it_again() -> None:
+    near = NOW + dt.timedelta(days=7)
+    goal = Goal(
+        id=GoalId(1), name="x", criteria=("Monitor for 4 weeks",), deadline=near, created_at=NOW, updated_at=NOW
+    )
+    plan = general_planner().plan(PlanRequest(goal=goal, now=NOW))
+    assert quality_of(goal, plan, Circumstances(now=NOW)).of(Rule.DEADLINE)
+    assert advice_for("Monitor for 4 weeks", deadline=near) == advice_for("Monitor for 4 weeks")
 
 
 def test_suggestions_fit_the_name_of_the_goal() -> None:

@@ -150,14 +150,14 @@ def titles(plan: FoundPlan) -> list[str]:
 
 def test_a_bug_with_tests_at_hand_is_fixed_behind_a_test(software: Libraries) -> None:
     assert titles(best(software, "fix_bug", ("login crashes on Safari",), {"has_tests": True})) == [
-        "Make it happen at will: login crashes on Safari",
+        "Reproduce it at will: login crashes on Safari",
         "Write a test that fails because of it: login crashes on Safari",
-        "Find the lines that do it, and why: login crashes on Safari",
-        "Cure the cause: login crashes on Safari",
+        "Find the lines that cause it, and why: login crashes on Safari",
+        "Fix the cause: login crashes on Safari",
         "Run all tests, and try what they don't cover: login crashes on Safari",
         "Look for the same mistake elsewhere: login crashes on Safari",
-        "Have a colleague read it, and put right what they find: login crashes on Safari",
-        "Bring it in, and look at it where it is used: login crashes on Safari",
+        "Have a colleague review the change, and fix what they find: login crashes on Safari",
+        "Merge the change, and look at it where it is used: login crashes on Safari",
     ]
 
 

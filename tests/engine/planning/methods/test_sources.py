@@ -74,6 +74,13 @@ def test_what_can_not_be_read_is_told(tmp_path: Path) -> None:
     assert [fault.line for fault in loaded.faults] == [1, 1]
 
 
+def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (source,) = folder_sources([tmp_path])
+    assert source.problem == "the file can't be read (it is a device or a pipe)"
+    assert load_libraries([tmp_path], entry_points=False).faults[0].line == 1
+
+
 def test_no_more_than_a_library_may_have_is_read(tmp_path: Path) -> None:
     write(tmp_path, "big.yaml", "#" * (MOST_BYTES * 3))
     (source,) = folder_sources([tmp_path])

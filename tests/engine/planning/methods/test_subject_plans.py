@@ -46,7 +46,7 @@ GOALS: dict[str, tuple[str, dict[str, tuple[object, ...]]]] = {
             "Read Goodfellow's book": ("read_book", "Goodfellow's book"),
             "Implement CNN from scratch": ("implement_from_scratch", "CNN"),
             "Implement RNN/LSTM": ("implement_thing", "RNN/LSTM"),
-            "Complete 5 Kaggle competitions": ("enter_competitions", 5),
+            "Complete 5 Kaggle competitions": ("enter_kaggle", 5),
             "Build production ML system": ("build_for_production", "ML system"),
         },
     ),
