@@ -16,7 +16,7 @@ from engine.blockages import FITTING_STRATEGIES, BlockageKind, Strategy
 from engine.clock import Clock
 from engine.decisions import Creation, Decision, Moment
 from engine.errors import InvalidInputError, NotFoundError, RefusedError
-from engine.execution import adaptation, blocking, goal_decisions, task_decisions
+from engine.execution import adaptation, blocking, goal_decisions, resources, task_decisions
 from engine.execution.task_decisions import Judging
 from engine.goals import Goal, GoalStatus, ParentTask, Priority
 from engine.intake import (
@@ -62,6 +62,8 @@ class GoalEdit:
     criteria: tuple[str, ...] | None = None
     priority: int | None = None
     deadline: dt.datetime | None | Unchanged = field(default=UNCHANGED)
+    known: JsonObject = field(default_factory=dict)
+    """What is known of the goal now, beside what was: by the names that method libraries have for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,7 @@ class GoalCommands:
                 criteria=goal.criteria if criteria is None else criteria,
                 priority=goal.priority if priority is None else priority,
                 deadline=goal.deadline if isinstance(until, Unchanged) else until,
+                metadata=checked_metadata({**goal.metadata, **edit.known}) if edit.known else None,
             )
             return goal_decisions.edit(goal, change, moment)
 
@@ -238,6 +241,17 @@ class GoalCommands:
         """
         text = checked_text("reason", reason)
         return await self._change(goal_id, goal_decisions.reopen(text, await self._cut_off(goal_id)), cause)
+
+    async def miss_resource(
+        self, goal_id: GoalId, name: str, until: dt.datetime | None, *, cause: Cause | None = None
+    ) -> Goal:
+        """A resource is away: what needs it and has not begun waits until it is expected back (None: nobody knows)."""
+        back = until.astimezone(dt.UTC) if until is not None else None
+        return await self._change(goal_id, resources.away(name, back), cause)
+
+    async def regain_resource(self, goal_id: GoalId, name: str, *, cause: Cause | None = None) -> Goal:
+        """A resource is back: what waited for it may go on."""
+        return await self._change(goal_id, resources.back(name), cause)
 
     async def request_adaptation(
         self, goal_id: GoalId, reason: str, deviation: float = 0.0, *, cause: Cause | None = None

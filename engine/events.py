@@ -11,7 +11,7 @@ from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.goals import Goal, Milestone, Priority
 from engine.plans import AdaptationNeed, Plan, Repair
 from engine.tasks import Lease, Outcome, Task, Waiting
-from engine.values import BlockageNumber, Cause, GoalId, TaskNumber
+from engine.values import BlockageNumber, Cause, GoalId, JsonObject, TaskNumber
 
 
 class GoalCreated(Struct, frozen=True, kw_only=True, gc=False):
@@ -21,13 +21,15 @@ class GoalCreated(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class GoalEdited(Struct, frozen=True, kw_only=True, gc=False):
-    """The wording, criteria, priority or deadline of a goal changed; all five are the new values."""
+    """The wording, criteria, priority, deadline or metadata of a goal changed; all are the new values."""
 
     name: str
     description: str
     criteria: tuple[str, ...]
     priority: Priority
     deadline: dt.datetime | None  # None for no deadline
+    metadata: JsonObject | None = None
+    """What is known of the goal besides, all of it; None where that stays as it is."""
 
 
 class PlanningStarted(Struct, frozen=True, kw_only=True, gc=False):

@@ -10,7 +10,7 @@ from engine.blockages import ResolutionAttempt
 from engine.errors import EngineError
 from engine.goals import Goal, GoalStatus, check_goal_move
 from engine.task_folding import TASK_FOLDS, FoldTable, checkpoint_of, registering
-from engine.tasks import Task, TaskStatus
+from engine.tasks import GONE, Task, TaskStatus
 from engine.values import TaskNumber
 
 MOST_IN_VAIN = 5
@@ -50,6 +50,7 @@ def _edited(goal: Goal, event: e.GoalEdited, at: dt.datetime) -> Goal:
         criteria=event.criteria,
         priority=event.priority,
         deadline=event.deadline,
+        metadata=goal.metadata if event.metadata is None else event.metadata,
         deadline_grace=None if moved else goal.deadline_grace,
         deadline_warned=False if moved else goal.deadline_warned,
         doubted=0 if moved else goal.doubted,
@@ -59,12 +60,13 @@ def _edited(goal: Goal, event: e.GoalEdited, at: dt.datetime) -> Goal:
 
 
 def _with_criteria(goal: Goal, criteria: tuple[str, ...]) -> Mapping[TaskNumber, Task]:
-    """The tasks, each serving the criterion of the same words as before; none where those words are gone."""
+    """The tasks, each serving the criterion of the same words as before; one that is gone where those words are, so
+    that the next change of the plan finds what was only for it."""
     if criteria == goal.criteria:
         return goal.tasks
     places = {text: place for place, text in enumerate(criteria)}
     return {
-        number: replace(task, criterion=places.get(goal.criteria[task.criterion]))
+        number: replace(task, criterion=places.get(goal.criteria[task.criterion], GONE + task.criterion))
         if task.criterion is not None and task.criterion < len(goal.criteria)
         else task
         for number, task in goal.tasks.items()

@@ -118,6 +118,8 @@ class Repair:
     add: tuple[PlannedTask, ...] = ()
     rewire: Mapping[TaskNumber, tuple[str, ...]] = field(default_factory=dict)
     """New dependencies (keys of `add` or `#number`) of tasks that stay."""
+    order: tuple[TaskNumber, ...] = ()
+    """All live tasks in the order in which they are to be shown; empty where that stays as it is."""
     source: str = ""
     summary: str = ""
     """The difference in one or two lines, for the person."""

@@ -146,6 +146,10 @@ class TaskHistory(Struct, frozen=True, kw_only=True, gc=False):
 NO_HISTORY = TaskHistory()
 
 
+GONE = 1_000_000
+"""Added to the index of a criterion that is no more."""
+
+
 class Task(Struct, frozen=True, kw_only=True, gc=False):
     """One step of a goal's plan, done by one work. Numbered within its goal."""
 
@@ -159,9 +163,10 @@ class Task(Struct, frozen=True, kw_only=True, gc=False):
     only_if: tuple[TaskNumber, str] | None = None
     """The choice that keeps this task alive: (the deciding task, its option); None for tasks that always run."""
     criterion: int | None = None
-    """Index of the success criterion it serves; None where it serves the goal as a whole."""
+    """Index of the success criterion it serves, from `GONE` on one that was dropped or reworded; None where it serves
+    the goal as a whole."""
     position: int = 0
-    """Where it stands in the plan as shown; the executor ranks ready tasks of equal priority by it."""
+    """Where it stands in the plan as shown; of ready tasks with the same slack the executor starts the first."""
     weight: float = 1.0
     critical: bool = False
     estimate: Estimate = Estimate(low=0.5, likely=1.0, high=2.0)

@@ -42,6 +42,7 @@ class GoalDeed(StrEnum):
     WEEK_MORE = "week"
     NEW_DATE = "date"
     LET_FAIL = "letfail"
+    FACTS_YES = "facts1"
 
 
 class GoalTap(CallbackData, prefix="g"):

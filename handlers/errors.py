@@ -34,6 +34,7 @@ REFUSALS: dict[str, str] = {
     "empty_note": "There is nothing to note yet. Write it behind the command: /note The venue is booked.",
     "goal_ended": "This goal has ended. Reopen on its card takes it up again.",
     "goal_not_started": "This goal hasn't been started. Press Start under its plan first.",
+    "last_criterion": "It is all that is left of this goal. /cancel calls the goal off; or say what is wanted instead.",
     "needs_date": "Its deadline has passed. Send another date, or give it a day or a week with the buttons.",
     "no_plan": "There are no tasks in its plan. Add one with Change, or set the goal anew.",
     "not_a_choice": "That is none of the options. Press one of the buttons, or reply with an option's name.",

@@ -11,11 +11,13 @@ from engine.records import Dialogue, Handled
 from engine.values import JsonObject
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap
+from handlers.changes import follow
 from handlers.choosing import goal_meant
 from handlers.desk import Desk, number_in
 from handlers.gates import InDialogue, own_goal
 from handlers.reading.words import is_enough
 from handlers.taps import answer_tap
+from handlers.views.changes import looked_at_all
 from handlers.views.letters import letter, line
 
 NOTING, REPLANNING = "note", "replan"
@@ -52,6 +54,9 @@ async def take_note(message: Message, facts: JsonObject, words: str, engine: Eng
 
 
 async def _note(goal: Goal, text: str, engine: Engine, desk: Desk) -> Handled:
+    told = await follow(goal, text, engine, desk, keep=True) if not goal.has_ended else None
+    if told is not None:
+        return told
     await engine.add_note(goal.id, text, cause=desk.cause())
     kept = Text("📝 Kept with ", Bold(line(goal.name)), ". /log shows it.")
     return desk.end(letter(desk.here, kept, (), goal.id))
@@ -84,8 +89,14 @@ async def take_reason(message: Message, facts: JsonObject, words: str, engine: E
 
 
 async def _replan(goal: Goal, reason: str, engine: Engine, desk: Desk) -> Handled:
+    followed = await follow(goal, reason, engine, desk) if reason else None
+    if followed is not None:
+        return followed
     await engine.request_adaptation(goal.id, reason or "you asked for it", cause=desk.cause())
     told = Text("🗺 I'm making another plan for ", Bold(line(goal.name)), ". What is done stays done.")
+    if reason:
+        await engine.add_note(goal.id, reason, cause=desk.cause(1))
+        told = Text(told, "\n", looked_at_all())
     return desk.end(letter(desk.here, told, (), goal.id))
 
 

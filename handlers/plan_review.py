@@ -13,6 +13,7 @@ from engine.goals import Goal
 from engine.records import Handled, Outgoing
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, Listing, OptionTap, PageTap, PlanDeed, PlanTap, StepTap
+from handlers.changes import follow
 from handlers.desk import Desk
 from handlers.gates import About
 from handlers.goal_card import ask_cancel_of
@@ -96,7 +97,8 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
         return await start_in_words(goal, engine, desk, version, answered)
     if said.meaning is Meaning.CANCEL:
         return ask_cancel_of(goal, desk)
-    return await change_in_words(said, goal, engine, desk)
+    followed = await follow(goal, words, engine, desk) if said.meaning is Meaning.UNCLEAR else None
+    return followed if followed is not None else await change_in_words(said, goal, engine, desk)
 
 
 async def pick_in_words(said: Said, goal: Goal, engine: Engine, desk: Desk, answered: int | None) -> Handled:

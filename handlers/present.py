@@ -69,7 +69,7 @@ def _about_goal(tap: GoalTap, goal: Goal, desk: Desk) -> Outgoing | None:
         when = moment(goal.deadline, desk.zone, desk.now) if goal.deadline is not None else "none"
         text = f"📅 «{line(goal.name)}» · {STATUS_WORDS[goal.status]} · deadline: {when}"
         return letter(desk.here, text, keyboards.see_goal(goal.id), goal.id)
-    if tap.deed in (GoalDeed.CANCEL_YES, GoalDeed.FAIL_YES, GoalDeed.KEEP):
+    if tap.deed in (GoalDeed.CANCEL_YES, GoalDeed.FAIL_YES, GoalDeed.FACTS_YES, GoalDeed.KEEP):
         again = goal.has_ended and goal.status is not GoalStatus.COMPLETED and keyboards.may_reopen(goal)
         buttons = keyboards.reopen_button(goal.id) if again else ()
         return letter(desk.here, f"«{line(goal.name)}» is {STATUS_WORDS[goal.status]}.", buttons, goal.id)

@@ -4,6 +4,7 @@ from aiogram import Dispatcher
 
 from handlers import (
     blockage_answers,
+    changes,
     digest,
     errors,
     fallback,
@@ -30,7 +31,8 @@ __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
     errors, start, goal_list, goal_card, goal_details, forecast, why, notes, settings, digest, stats, goal_setup,
-    plan_review, plan_editing, person_tasks, task_answers, blockage_answers, plain_text, fallback,
+    plan_review, plan_editing, person_tasks, task_answers, blockage_answers, changes,
+    plain_text, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""
 

@@ -94,12 +94,12 @@ def rejected(version: int) -> Decision:
 
 def is_empty(repair: Repair) -> bool:
     """Whether a repair changes nothing."""
-    return not (repair.reset or repair.supersede or repair.add or repair.rewire)
+    return not (repair.reset or repair.supersede or repair.add or repair.rewire or repair.order)
 
 
 def check_repair(goal: Goal, repair: Repair) -> None:
     """Raise `InvalidInputError` unless the repair fits the goal: known tasks, none finished, no circle afterwards."""
-    for number in (*repair.reset, *repair.supersede, *repair.rewire):
+    for number in (*repair.reset, *repair.supersede, *repair.rewire, *repair.order):
         if number not in goal.tasks:
             raise InvalidInputError("repair", f"there is no task {goal.id}.{number}", "name tasks of the goal")
     for number in repair.supersede:
@@ -198,6 +198,8 @@ def _answered(goal: Goal, repair: Repair, moment: Moment, version: int) -> Itera
 
 def _in_place(goal: Goal, repair: Repair, added: Mapping[str, Task]) -> Iterator[e.Event]:
     """New tasks are shown before the first task that waits for them, others at the end."""
+    if repair.order:
+        yield e.TasksReordered(order=repair.order)
     if not added:
         return
     new = sorted(task.number for task in added.values())

@@ -1,16 +1,26 @@
-"""What a change of one goal does to others: a child done → its parent's task, a cancel → the children. Pure."""
+"""What a change of one goal does to others: a child done → its parent's task, a cancel → the children. Pure.
 
+Down flow the start, a plan that was made along with the plan above, the priority, the deadline, pauses and the end; up
+flow progress, the end, and what a sub-goal can't go on without.
+"""
+
+import datetime as dt
 from collections.abc import Sequence
+
+from msgspec.structs import replace
 
 from engine import events as e
 from engine.blockages import Strategy
-from engine.decisions import Creation, FollowUp, Moment
+from engine.decisions import Creation, Decision, FollowUp, Moment
 from engine.execution.failures import Failure, FailureKind
-from engine.execution.goal_decisions import SUBGOAL_STEPS, UNDER_WAY
+from engine.execution.goal_decisions import SUBGOAL_STEPS, UNDER_WAY, number_tasks, plan_made
+from engine.execution.ranking import ways_to_the_end
 from engine.execution.task_decisions import Judging, on_failure
 from engine.goals import MAX_DEPTH, Goal, GoalStatus, ParentTask, Priority
+from engine.plans import PlannedTask
 from engine.tasks import Outcome, Task, TaskStatus, WaitingFor
 from engine.values import GoalId, JsonValue, TaskNumber
+from engine.work.subgoals import plan_under
 
 _PAUSABLE = UNDER_WAY - {GoalStatus.PAUSED}
 _HEARD = frozenset({e.TaskWaiting, e.GoalCompleted, e.GoalFailed, e.GoalCancelled, e.ProgressMade, e.PlanAdopted})
@@ -58,35 +68,79 @@ def _give_birth(goal: Goal, task: Task, judging: Judging) -> FollowUp:
             waiting = parent.tasks[task.number].waiting
             return [e.SubgoalLinked(task=task.number, child=child)] if waiting is not None else []
 
-        return FollowUp(cause=cause, goal=goal.id, decision=link)
+        def take_over(_parent: GoalId) -> FollowUp:
+            return FollowUp(cause=cause, goal=child, decision=_as_planned_above(task))
+
+        return FollowUp(cause=cause, goal=goal.id, decision=link, linked=take_over)
 
     return FollowUp(cause=cause, creation=child_creation(goal, task), linked=linked)
+
+
+def _as_planned_above(task: Task) -> Decision:
+    """The sub-goal takes over the plan that was made along with its parent's; without one it plans for itself."""
+    plan = plan_under(task.inputs)
+    return plan_made(plan) if plan is not None else lambda goal, moment: []
 
 
 def child_creation(parent: Goal, task: Task) -> Creation:
     """The sub-goal that a task asks for in its inputs: name, description, criteria, priority."""
 
     def create(goal_id: GoalId, moment: Moment) -> e.GoalCreated:
-        inputs = task.inputs
+        child = child_goal(parent, task, goal_id, moment.now)
+        deadline = latest_end(parent, task.number)
         return e.GoalCreated(
-            goal=Goal(
-                id=goal_id,
-                name=_text(inputs.get("name")) or task.title,
-                description=_text(inputs.get("description")) or task.description,
-                criteria=_texts(inputs.get("criteria")),
-                priority=_priority(inputs.get("priority"), parent.priority),
-                deadline=parent.deadline,
-                chat=parent.chat,
-                owner=parent.owner,
-                parent=ParentTask(goal=parent.id, task=task.number),
-                depth=parent.depth + 1,
-                status=GoalStatus.PLANNING,
-                created_at=moment.now,
-                updated_at=moment.now,
-            )
+            goal=replace(child, deadline=deadline, parent=ParentTask(goal=parent.id, task=task.number))
         )
 
     return create
+
+
+def child_goal(parent: Goal, task: Task | PlannedTask, goal_id: GoalId, now: dt.datetime) -> Goal:
+    """The sub-goal of a task as it begins, without what ties it to the task."""
+    inputs = task.inputs
+    return Goal(
+        id=goal_id,
+        name=_text(inputs.get("name")) or task.title,
+        description=_text(inputs.get("description")) or task.description,
+        criteria=_texts(inputs.get("criteria")),
+        priority=_priority(inputs.get("priority"), parent.priority),
+        deadline=parent.deadline,
+        chat=parent.chat,
+        owner=parent.owner,
+        depth=parent.depth + 1,
+        status=GoalStatus.PLANNING,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def unborn(parent: Goal, task: Task, now: dt.datetime) -> Goal | None:
+    """The sub-goal as it will begin, with the plan that it will take over; None where it is to plan for itself."""
+    plan = plan_under(task.inputs)
+    if plan is None:
+        return None
+    tasks = number_tasks(plan.tasks, after=0, position=0, version=1)
+    child = child_goal(parent, task, GoalId(0), now)
+    return replace(
+        child,
+        deadline=None,
+        status=GoalStatus.ACTIVE,
+        plan_version=1,
+        tasks={one.number: one for one in tasks.values()},
+    )
+
+
+def latest_end(parent: Goal, number: TaskNumber) -> dt.datetime | None:
+    """By when a task has to end so that all behind it still fits before the deadline, at the usual pace; at most the
+    deadline itself, and None without one.
+
+    It ranks the tasks of a sub-goal and no more: what happens when a deadline passes is decided by the goal above.
+    """
+    task = parent.tasks[number]
+    way = ways_to_the_end(parent).get(number)
+    if parent.deadline is None or way is None:
+        return parent.deadline
+    return parent.deadline - dt.timedelta(hours=min(max(way - task.estimate.mean, 0.0), 1_000_000.0))
 
 
 def _text(value: JsonValue) -> str:
@@ -187,26 +241,34 @@ def _pause_with_parent(child: Goal) -> list[FollowUp]:
 def _tell_children(before: Goal, goal: Goal, events: Sequence[e.Event]) -> list[FollowUp]:
     """What happens to a goal happens to the sub-goals that its tasks wait for."""
     told = [event for event in events if isinstance(event, e.GoalPaused | e.GoalResumed)]
-    if not told and goal.deadline == before.deadline:
+    edited = goal.deadline != before.deadline or goal.priority != before.priority
+    if not told and not edited:
         return []
-    children = [t.waiting.child for t in goal.tasks.values() if t.waiting is not None and t.waiting.child is not None]
-    found = [_pass_on(goal, child, event) for event in told for child in children]
-    if goal.deadline != before.deadline:
-        found += [_with_deadline(goal, child) for child in children]
+    waiting = {
+        t.waiting.child: t.number for t in goal.tasks.values() if t.waiting is not None and t.waiting.child is not None
+    }
+    found = [_pass_on(goal, child, event) for event in told for child in waiting]
+    if edited:
+        found += [_edited_alike(before, goal, child, number) for child, number in waiting.items()]
     return found
 
 
-def _with_deadline(parent: Goal, child: GoalId) -> FollowUp:
+def _edited_alike(before: Goal, parent: Goal, child: GoalId, number: TaskNumber) -> FollowUp:
+    """A new deadline holds below too; a new priority does unless the sub-goal has one of its own."""
+    moved = parent.deadline != before.deadline
+
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
-        if goal.has_ended or goal.deadline == parent.deadline:
+        deadline = latest_end(parent, number) if moved else goal.deadline
+        priority = parent.priority if goal.priority == before.priority else goal.priority
+        if goal.has_ended or (goal.deadline == deadline and goal.priority == priority):
             return []
         return [
             e.GoalEdited(
                 name=goal.name,
                 description=goal.description,
                 criteria=goal.criteria,
-                priority=goal.priority,
-                deadline=parent.deadline,
+                priority=priority,
+                deadline=deadline,
             )
         ]
 

@@ -19,6 +19,8 @@ from engine.values import TaskNumber
 
 UNDER_WAY: Final = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
 
+KNOWN_ANEW: Final = "what is known of the goal changed"
+"""Why a plan is adapted when no criterion changed, but something that methods ask for."""
 SUBGOAL_STEPS: Final = 100
 """A task that waits for a sub-goal counts its child's progress in so many steps."""
 
@@ -153,7 +155,8 @@ def adopt(version: int | None) -> Decision:
 
 
 def edit(goal: Goal, change: e.GoalEdited, moment: Moment) -> list[e.Event]:
-    """Take over edited wording, criteria, priority or deadline; the plan follows where criteria changed."""
+    """Take over edited wording, criteria, priority, deadline or metadata; the plan follows where it rests on
+    what changed."""
     refuse_ended(goal)
     events: list[e.Event] = [change]
     if change.deadline != goal.deadline:
@@ -162,10 +165,11 @@ def edit(goal: Goal, change: e.GoalEdited, moment: Moment) -> list[e.Event]:
             for b in goal.blockages.values()
             if b.task is None
         ]
-    if change.criteria == goal.criteria:
+    is_known_anew = change.metadata is not None and change.metadata != goal.metadata
+    if change.criteria == goal.criteria and not is_known_anew:
         return events
     if goal.status in UNDER_WAY:
-        reason = "the success criteria were changed"
+        reason = "the success criteria were changed" if change.criteria != goal.criteria else KNOWN_ANEW
         need = AdaptationNeed(reason=reason, trigger=Trigger.WORLD_CHANGED, deviation=0.0, since=moment.now)
         return [*events, e.AdaptationNeeded(need=need)]
     return [*events, *replanned(goal)]

@@ -15,10 +15,11 @@ from engine.execution.attempts import Spawn
 from engine.execution.goal_decisions import plan_made
 from engine.goals import Goal, GoalStatus
 from engine.ledger import Ledger
-from engine.plans import PlannedTask
+from engine.plans import PlannedTask, check_plan
 from engine.ports import Conversations, Planner
 from engine.values import Cause, GoalId
 from engine.work.registry import WorkRegistry
+from engine.work.subgoals import plan_under
 
 logger = logging.getLogger(__name__)
 
@@ -99,9 +100,14 @@ class JobRunner:
             await self.ledger.change(goal.id, repaired(repair, goal.adapting, goal.plan_version), cause)
 
     def _check(self, tasks: Sequence[PlannedTask]) -> None:
-        """Raise unless every work is known and can do something with its inputs: a plan is a proposal."""
+        """Raise unless every work is known and can do something with its inputs, those of sub-goals that were planned
+        along with it too: a plan is a proposal."""
         for task in tasks:
             self.registry.get(task.work).check_inputs(task.inputs)
+            under = plan_under(task.inputs) if task.work == "subgoal" else None
+            if under is not None:
+                check_plan(under.tasks)
+                self._check(under.tasks)
 
     async def _zone(self, goal: Goal) -> str:
         if self.conversations is None or goal.chat is None:

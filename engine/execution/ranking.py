@@ -1,17 +1,25 @@
-"""Which ready task gets the next free slot: by priority, then slack to the deadline, then age; none starves."""
+"""Which ready task gets the next free slot: by priority, then slack, then age; none starves.
+
+Slack has two sides: how much room a goal's deadline leaves for all that is to be done, which ranks goals; and within a
+goal how long the way is from a task to the end, which ranks its tasks: the longest has the least slack. Forecasts give
+out free places by the same rule (`engine/planning/forecasting/starting.py`).
+"""
 
 import datetime as dt
 import heapq
 import itertools
-from collections import Counter
+from collections import Counter, OrderedDict
 from typing import NamedTuple
 
 from engine.execution.resources import Stock
 from engine.goals import Goal, GoalStatus
+from engine.tasks import ENDED_TASKS, TaskStatus
 from engine.values import GoalId, TaskNumber
 
 FAIR_GRANT = 8
 """One grant in so many goes to whoever has waited longest, so that urgent goals can't starve the others."""
+_MOST_WAYS = 500
+"""Goals whose ways to the end are kept at hand."""
 _NO_DEADLINE = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
@@ -27,6 +35,8 @@ class _Rank(NamedTuple):
     """Negative, so that higher priority sorts first."""
     latest_start: dt.datetime
     """Deadline less the work still to be done: slack, without asking what time it is."""
+    way: float
+    """Negative: hours from the task's begin to the end of all that is behind it. The longest way has no slack."""
     position: int
     age: int
 
@@ -43,6 +53,8 @@ class ReadyQueue:
         self._by_rank: list[tuple[_Rank, Ready]] = []
         self._by_age: list[tuple[int, Ready]] = []
         self._taken: list[tuple[_Rank, Ready, tuple[str, ...]]] = []
+        self._ways: OrderedDict[GoalId, tuple[int, dict[TaskNumber, float]]] = OrderedDict()
+        """Of goals that were looked at: the plan version, and the ways to its end."""
         self._urgency: dict[GoalId, tuple[int, dt.datetime | None]] = {}
         self._ages = itertools.count()
         self._grants = 0
@@ -65,14 +77,25 @@ class ReadyQueue:
         if not new:
             return
         self._urgency[goal.id] = urgency
-        latest = self._latest_start(goal)
+        latest, ways = _latest_start(goal), self._ways_of(goal, new, compete=len(ready) > 1)
         for number in new:
             old = self._ranks.get(Ready(goal.id, number))
             age = old.age if old is not None else next(self._ages)
             needs = self._stock.counted(goal.tasks[number].resources)
             if needs:
                 self._needs[Ready(goal.id, number)] = needs
-            self._put(Ready(goal.id, number), _Rank(-goal.priority, latest, goal.tasks[number].position, age))
+            rank = _Rank(-goal.priority, latest, -ways[number], goal.tasks[number].position, age)
+            self._put(Ready(goal.id, number), rank)
+
+    def _ways_of(self, goal: Goal, new: set[TaskNumber], *, compete: bool) -> dict[TaskNumber, float]:
+        """Anew where tasks of the goal compete for what is free; else those of its plan as it was last looked at."""
+        version, ways = self._ways.get(goal.id, (0, {}))
+        if compete or version != goal.plan_version or not ways.keys() >= new:
+            ways = ways_to_the_end(goal)
+            self._ways[goal.id] = (goal.plan_version, ways)
+            if len(self._ways) > _MOST_WAYS:
+                self._ways.popitem(last=False)
+        return ways
 
     def _put(self, ready: Ready, rank: _Rank) -> None:
         self._ranks[ready] = rank
@@ -160,9 +183,54 @@ class ReadyQueue:
                     self._needs[ready] = needs
         self._taken.clear()
 
-    @staticmethod
-    def _latest_start(goal: Goal) -> dt.datetime:
-        if goal.deadline is None:
-            return _NO_DEADLINE
-        left = sum(task.estimate.mean for task in goal.live_tasks if task.ended_at is None)
-        return goal.deadline - dt.timedelta(hours=min(left, 1_000_000.0))
+
+def _latest_start(goal: Goal) -> dt.datetime:
+    if goal.deadline is None:
+        return _NO_DEADLINE
+    left = sum(task.estimate.mean for task in goal.tasks.values() if task.is_live and task.ended_at is None)
+    return goal.deadline - dt.timedelta(hours=min(left, 1_000_000.0))
+
+
+_COMPLETED, _SKIPPED, _SUPERSEDED = TaskStatus.COMPLETED, TaskStatus.SKIPPED, TaskStatus.SUPERSEDED
+
+
+def ways_to_the_end(goal: Goal) -> dict[TaskNumber, float]:
+    """Hours from the begin of each unfinished task to the end of all that is behind it, by the plan's estimates, when
+    nothing is short.
+
+    One pass from the last number to the first where numbers say what comes before what, as they do until a plan is
+    adapted: it is asked whenever a task has become ready.
+    """
+    ways: dict[TaskNumber, float] = {}
+    behind: dict[TaskNumber, float] = {}
+    for task in reversed(list(goal.tasks.values())):
+        status = task.status  # compared one by one: a member of an enum is slow to look up
+        if status is _COMPLETED or status is _SKIPPED or status is _SUPERSEDED:
+            continue
+        number, estimate = task.number, task.estimate
+        way = behind.get(number, 0.0) + (estimate.low + 4 * estimate.likely + estimate.high) / 6
+        ways[number] = way
+        for before in task.depends_on:
+            if before in ways:
+                return _ways_in_any_order(goal)
+            if way > behind.get(before, 0.0):
+                behind[before] = way
+    return ways
+
+
+def _ways_in_any_order(goal: Goal) -> dict[TaskNumber, float]:
+    """The same where a task waits for one with a higher number."""
+    left = {number: task for number, task in goal.tasks.items() if task.status not in ENDED_TASKS}
+    ways = dict.fromkeys(left, 0.0)
+    followers = Counter(before for task in left.values() for before in task.depends_on)
+    free = [number for number in left if not followers[number]]
+    while free:
+        task = left[free.pop()]
+        ways[task.number] += task.estimate.mean
+        for before in task.depends_on:
+            if before in left:
+                ways[before] = max(ways[before], ways[task.number])
+                followers[before] -= 1
+                if not followers[before]:
+                    free.append(before)
+    return ways

@@ -12,6 +12,7 @@ from engine.planning.bridge.differences import done_otherwise, figures, reason_o
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout, lay_out, lay_out_whole, subjects_of
 from engine.planning.bridge.solving import lean, likeliest
+from engine.planning.bridge.subgoals import PlanningUnder, with_large_parts
 from engine.planning.bridge.taught import Taught, taught
 from engine.planning.bridge.texts import read_texts, reading_moment
 from engine.planning.bridge.trees import TreeTelling, unit_of
@@ -112,7 +113,7 @@ class MethodPlanner:
         """The plan to go by, with the alternatives to it."""
         goal = request.goal
         lessons = self._lessons(request)
-        drawing = Drawing(request, found.layout, lessons)
+        drawing = Drawing(request, found.layout, PlanningUnder(request, self.planning), lessons)
         candidates = yield from drawing.candidates(found.outcome.plans)
         if wants_more(candidates):
             others = yield from lean(found.layout, self._known, drawing.holding_up(candidates[0]), lessons)
@@ -125,16 +126,17 @@ class MethodPlanner:
         for one in options:
             told = done_otherwise(one, best, telling, names)
             if told not in alternatives:
-                alternatives[told] = Plan(
+                alternative = Plan(
                     tasks=one.tasks,
                     source=SOURCE,
                     tree=telling.tree(one.found, one.keys, one.learned),
                     prospect=one.prospect,
                     difference=f"{told}: {figures(one, best)}",
                 )
+                alternatives[told] = with_large_parts(request, alternative)
             yield
         criteria = len(goal.criteria)
-        return Plan(
+        plan = Plan(
             tasks=best.tasks,
             source=SOURCE,
             reason=reason_of(candidates, best, criteria, found.outcome.gap) if criteria else _WITHOUT_CRITERIA,
@@ -143,6 +145,7 @@ class MethodPlanner:
             prospect=best.prospect,
             alternatives=tuple(alternatives.values()),
         )
+        return with_large_parts(request, plan)
 
 
 def _read(request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, None, tuple[Node, ...]]:

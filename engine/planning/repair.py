@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from engine.execution.goal_decisions import KNOWN_ANEW
 from engine.goals import Goal
 from engine.planning.criteria.numerals import shown
 from engine.planning.criteria.wording import clean, crop, subjects
+from engine.planning.reopening import gone_about_otherwise
+from engine.planning.reordering import ordered_by_words
 from engine.plans import AdaptationNeed, PlannedTask, Repair, Trigger, find_circle
 from engine.tasks import ENDED_TASKS, Estimate, Expectation, Task, TaskStatus
 from engine.values import JsonValue, TaskNumber
@@ -185,8 +188,11 @@ class _Comparison:
 
 
 def _after_change(goal: Goal, need: AdaptationNeed, fresh: tuple[PlannedTask, ...]) -> Repair:
+    by_words = ordered_by_words(goal, need.reason) if need.trigger is Trigger.REQUESTED else None
+    if by_words is not None:
+        return by_words
     stuck = tuple(task.number for task in goal.live_tasks if task.status in _STUCK)
-    compared = _compare(goal)
+    compared = _reopened(goal, need, _compare(goal), fresh)
     gone = tuple(
         task.number
         for task in goal.live_tasks
@@ -202,6 +208,18 @@ def _after_change(goal: Goal, need: AdaptationNeed, fresh: tuple[PlannedTask, ..
         rewire=wired,
         summary=_told(goal, need, (len(reset), len(gone)), add),
         grows=len(compared.added) > len(compared.dropped),
+    )
+
+
+def _reopened(goal: Goal, need: AdaptationNeed, compared: _Comparison, fresh: tuple[PlannedTask, ...]) -> _Comparison:
+    """What is known of the goal changed: criteria that would be gone about otherwise now count as dropped and new."""
+    if need.reason != KNOWN_ANEW:
+        return compared
+    anew = gone_about_otherwise(goal, compared.kept, fresh)
+    return _Comparison(
+        kept={index: group for index, group in compared.kept.items() if index not in anew},
+        added=(*compared.added, *sorted(anew)),
+        dropped=(*compared.dropped, *(compared.kept[index] for index in sorted(anew))),
     )
 
 

@@ -15,7 +15,7 @@ from engine.clock import Clock, at_least
 from engine.errors import EngineError, NotFoundError
 from engine.execution.resources import Capacity
 from engine.goals import Goal, GoalStatus
-from engine.planning.forecasting.durations import Duration, LogNormal
+from engine.planning.forecasting.durations import LogNormal
 from engine.planning.forecasting.forecast import forecast
 from engine.planning.forecasting.from_goal import Known, calendar_of, problem_of
 from engine.planning.forecasting.model import Capacities, Forecast, Person, Resource
@@ -24,6 +24,7 @@ from engine.planning.learning.experience import doing_of_task
 from engine.planning.learning.findings import Basis, Hours
 from engine.planning.learning.school import School, is_learned
 from engine.ports import Conversations, Queries
+from engine.reporting.unborn import NOBODY, Unborn, foreseen_unborn
 from engine.tasks import ENDED_TASKS
 from engine.values import GoalId, TaskNumber
 
@@ -138,10 +139,11 @@ class Forecaster:
         capacities = await self._capacities(goal)
         beliefs = (await self._school.lessons()).beliefs
 
-        def play() -> Forecast:
-            return forecast(problem_of(goal, now, known_of(goal, beliefs, children), capacities), seed=goal.id)
+        def play(one: Goal, unborn: Unborn) -> Forecast:
+            known = known_of(one, beliefs, children if one is goal else {}, unborn)
+            return forecast(problem_of(one, now, known, capacities), seed=goal.id)
 
-        made = await asyncio.to_thread(play)
+        made = await asyncio.to_thread(lambda: play(goal, foreseen_unborn(goal, now, play)))
         self._kept[goal.id] = _Kept(goal=goal, forecast=made)
         self._kept.move_to_end(goal.id)
         while len(self._kept) > MOST_KEPT:
@@ -172,13 +174,13 @@ class Forecaster:
         return Capacities(slots=self._means.workers, resources=resources, people={"": person})
 
 
-def known_of(goal: Goal, beliefs: Beliefs, children: Mapping[TaskNumber, Forecast]) -> Known:
+def known_of(goal: Goal, beliefs: Beliefs, children: Mapping[TaskNumber, Forecast], unborn: Unborn = NOBODY) -> Known:
     """What was learned, laid over a goal's unfinished tasks. Where nothing was learned, the plan's figures stay.
 
     Odds are those of a task being done in the end: a failed attempt is in them, and in the hours that it takes.
     """
-    odds: dict[TaskNumber, float] = {}
-    durations: dict[TaskNumber, Duration] = {}
+    odds = dict(unborn.odds)
+    durations = dict(unborn.durations)
     for number, hours in _expected(goal, beliefs):
         task = goal.tasks[number]
         odds[number] = beliefs.odds(doing_of_task(task, goal.owner), task.success).chance

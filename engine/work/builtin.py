@@ -8,7 +8,8 @@ from engine.work.command import command_work
 from engine.work.http_check import http_check_work
 from engine.work.measuring import measure_work
 from engine.work.registry import WorkRegistry
-from engine.work.waits import DECIDE, PERSON, SUBGOAL, WAIT
+from engine.work.subgoals import SUBGOAL
+from engine.work.waits import DECIDE, PERSON, WAIT
 from engine.work.web_requests import Fetching
 
 

@@ -1,4 +1,4 @@
-"""The works that only wait: for a person, a moment, a choice, a sub-goal. Pure: nothing runs, no slot is held."""
+"""The works that only wait: for a person, a moment, a choice. Pure: nothing runs, no slot is held."""
 
 import datetime as dt
 
@@ -15,10 +15,6 @@ FEWEST_OPTIONS, MOST_OPTIONS, OPTION_LENGTH = 2, 8, 100
 
 def _open_person(task: Task, now: dt.datetime) -> Waiting:
     return Waiting(what=WaitingFor.PERSON, since=now)
-
-
-def _open_subgoal(task: Task, now: dt.datetime) -> Waiting:
-    return Waiting(what=WaitingFor.SUBGOAL, since=now)
 
 
 def _open_decision(task: Task, now: dt.datetime) -> Waiting:
@@ -103,4 +99,3 @@ DECIDE = Work(
     opens=_open_decision,
     check_inputs=_check_decision,
 )
-SUBGOAL = Work(name="subgoal", summary="Done when the goal under it is done", opens=_open_subgoal)

@@ -10,6 +10,7 @@ from engine.planning.quality import Circumstances, quality_of, standing_plan
 from engine.records import Outgoing
 from engine.tasks import ENDED_TASKS, Task
 from engine.values import ChatId, TaskNumber
+from engine.work.subgoals import steps_under
 from handlers import keyboards
 from handlers.callbacks import StepDeed
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
@@ -19,6 +20,8 @@ from handlers.views.tasks import numbers
 from handlers.views.times import hours, moment, plural
 
 STEPS_A_PAGE = 20
+STEPS_NAMED = 3
+"""Tasks of a sub-goal that are named beside its own in the plan above."""
 MOST_CHECKED = 120
 """Tasks up to which a plan is checked while its message is drawn, which takes some 5 ms; larger ones on request."""
 
@@ -62,7 +65,9 @@ def _summary(goal: Goal, tasks: Sequence[Task], zone: str, now: dt.datetime) -> 
         return ["It has no tasks. Add one with Change."]
     low, high = total_hours(tasks)
     yours = sum(1 for task in tasks if is_persons(task))
-    found = [f"{plural(len(tasks), 'task')}, {_shares(yours, len(tasks))} · {hours(low, high)} in all"]
+    below = sum(len(steps_under(task.inputs)) for task in tasks)
+    more = f" (+{below} in sub-goals)" if below else ""
+    found = [f"{plural(len(tasks), 'task')}{more}, {_shares(yours, len(tasks))} · {hours(low, high)} in all"]
     if goal.deadline is not None:
         found.append(f"📅 {moment(goal.deadline, zone, now)}")
         if (goal.deadline - now).total_seconds() < low * 3600:
@@ -98,7 +103,8 @@ def _foot(goal: Goal, page: int, pages: int, advice: Sequence[str]) -> list[Text
         found += ["", f"Page {page + 1} of {pages}"]
     if advice:
         found += ["", Italic("Worth knowing:"), *(f"• {line(one, 260)}" for one in advice[:5])]
-    found += ["", "🙋 you  🤖 Milepost  ⏳ time passes"]
+    has_below = any(task.work == "subgoal" for task in goal.live_tasks)
+    found += ["", f"🙋 you  🤖 Milepost  ⏳ time passes{'  🎯 a goal of its own' if has_below else ''}"]
     if goal.status is GoalStatus.PROPOSED:
         found.append("Nothing runs before you press Start.")
     return found
@@ -110,7 +116,17 @@ def step_line(task: Task) -> str:
     times = f" ({task.target_count}×)" if task.target_count > 1 and task.work != "subgoal" else ""
     condition = f" · only if «{line(task.only_if[1], 40)}»" if task.only_if else ""
     took = hours(task.estimate.low, task.estimate.high)
-    return f"{task.number}. {doer(task)} {line(task.title, 100)}{times}{condition}{after} · {took}"
+    return f"{task.number}. {doer(task)} {line(task.title, 100)}{times}{condition}{after} · {took}{_under(task)}"
+
+
+def _under(task: Task) -> str:
+    """The plan of a goal of its own, in short: « · +7 tasks in the sub-goal: Draft it, Test it and 5 more»."""
+    steps = steps_under(task.inputs)
+    if not steps:
+        return ""
+    named = ", ".join(line(step, 40) for step in steps[:STEPS_NAMED])
+    more = f" and {len(steps) - STEPS_NAMED} more" if len(steps) > STEPS_NAMED else ""
+    return f" · +{plural(len(steps), 'task')} in the sub-goal: {named}{more}"
 
 
 def total_hours(tasks: Sequence[Task]) -> tuple[float, float]:

@@ -64,9 +64,11 @@ def waits_for_person(task: Task) -> bool:
 
 
 def doer(task: Task) -> str:
-    """Who does it: 🙋 you, ⏳ time, 🤖 Milepost."""
+    """Who does it: 🙋 you, ⏳ time, 🎯 a goal of its own, 🤖 Milepost."""
     if is_persons(task):
         return "🙋"
+    if task.work == "subgoal":
+        return "🎯"
     return "⏳" if task.work == "wait" else "🤖"
 
 

@@ -11,7 +11,7 @@ from engine.errors import EngineError, IllegalMoveError
 from engine.folding import fold
 from engine.goals import GOAL_MOVES, Goal, GoalStatus, check_goal_move
 from engine.task_folding import TASK_FOLDS
-from engine.tasks import TASK_MOVES, Lease, Outcome, TaskStatus, Waiting, WaitingFor, check_task_move
+from engine.tasks import GONE, TASK_MOVES, Lease, Outcome, TaskStatus, Waiting, WaitingFor, check_task_move
 from engine.values import TaskNumber
 from tests.engine.lives import BOOT, Life, planned
 from tests.fakes import START
@@ -103,3 +103,27 @@ def test_an_attempt_that_was_lost_does_not_count_but_keeps_its_number() -> None:
     assert (task.attempts, task.attempt_serial, task.lost) == (0, 1, 1)
     task = fold(life.goal, e.AttemptLost(task=ONE, in_order=True), START).tasks[ONE]
     assert (task.attempts, task.attempt_serial, task.lost) == (0, 1, 0)
+
+
+def test_tasks_keep_their_criterion_by_its_words_and_those_of_one_that_is_gone_serve_none_that_comes_later() -> None:
+    goal = replace(Life.started(*(planned(f"t{n}", criterion=n) for n in range(3))).goal, criteria=("a", "b", "c"))
+
+    def edited(goal: Goal, *criteria: str) -> Goal:
+        return fold(
+            goal,
+            e.GoalEdited(name="x", description="", criteria=criteria, priority=goal.priority, deadline=None),
+            START,
+        )
+
+    after = edited(goal, "c", "a", "d")
+    assert [task.criterion for task in after.tasks.values()] == [1, GONE + 1, 0]
+    assert [task.criterion for task in edited(after, "d", "e", "a").tasks.values()] == [2, GONE + 1, GONE]
+    assert after.metadata == goal.metadata
+    known = fold(
+        goal,
+        e.GoalEdited(
+            name="x", description="", criteria=(), priority=goal.priority, deadline=None, metadata={"language": "go"}
+        ),
+        START,
+    )
+    assert known.metadata == {"language": "go"}

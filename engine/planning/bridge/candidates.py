@@ -10,6 +10,7 @@ from engine.planning.bridge.laying import Layout
 from engine.planning.bridge.milestones import with_milestones
 from engine.planning.bridge.prospects import pace_of, prospect_of
 from engine.planning.bridge.solving import Holding
+from engine.planning.bridge.subgoals import PlanningUnder, odds_under
 from engine.planning.bridge.taught import Learned, Taught, in_all
 from engine.planning.bridge.weights import weighed
 from engine.planning.htn.outcome import FoundPlan
@@ -23,13 +24,16 @@ _BY_PEOPLE = frozenset({"person", "decide"})
 class Drawing:
     """Draws up plans that were found; those that are the same once more are left out."""
 
-    def __init__(self, request: PlanRequest, layout: Layout, lessons: Taught | None = None) -> None:
+    def __init__(
+        self, request: PlanRequest, layout: Layout, under: PlanningUnder, lessons: Taught | None = None
+    ) -> None:
         deadline = request.goal.deadline
         self._request = request
         self._layout = layout
         self._left = (deadline - request.now).total_seconds() / 3600 if deadline is not None else None
         self._lessons = lessons
         self._drafting = Drafting(layout)
+        self._under = under
         self._seen: set[tuple[str, ...]] = set()
 
     def candidates(self, plans: Iterable[FoundPlan]) -> Generator[None, None, list[Candidate]]:
@@ -40,7 +44,7 @@ class Drawing:
             steps = tuple(sorted(draft.task.title for draft in drafted.drafts))
             if steps not in self._seen:
                 self._seen.add(steps)
-                found.append(self._candidate(plan, drafted))
+                found.append((yield from self._candidate(plan, drafted)))
                 yield
         return self.ranked(found)
 
@@ -50,23 +54,25 @@ class Drawing:
             return candidates
         return sorted(candidates, key=lambda one: -one.prospect.probability)
 
-    def _candidate(self, plan: FoundPlan, drafted: Drafted) -> Candidate:
+    def _candidate(self, plan: FoundPlan, drafted: Drafted) -> Generator[None, None, Candidate]:
         now = self._request.now
         graph = arranged(self._layout, drafted, plan)
-        weighted = weighed(graph, drafted, self._request.works)
-        tasks = with_milestones(weighted, drafted.reached, graph.instead)
+        bare = with_milestones(weighed(graph, drafted, self._request.works), drafted.reached, graph.instead)
+        tasks = yield from self._under.planned(bare)
         learned = self._learned(tasks)
         lived = tuple(
             replace(task, estimate=learned[task.key].estimate) if task.key in learned else task for task in tasks
         )
         keys = {number: graph.instead.get(key, key) for number, key in drafted.keys.items()}
         odds = in_all(plan.probability, (learned[key] for key in keys.values() if key in learned))
+        odds *= odds_under(bare, tasks)
+        cost = plan.cost + sum(new.cost - old.cost for old, new in zip(bare, tasks, strict=True))
         pace = pace_of(lived, now)
         return Candidate(
             found=plan,
             tasks=tasks,
             keys=keys,
-            prospect=prospect_of(lived, odds, plan.cost, now),
+            prospect=prospect_of(lived, odds, cost, now),
             pace=pace,
             work=sum(task.estimate.mean for task in lived if task.work in _BY_PEOPLE),
             in_time=pace.odds_within(self._left),

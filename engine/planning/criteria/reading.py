@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from engine.planning.criteria.clauses import MOST_CLAUSES, Clause, split
 from engine.planning.criteria.dates import DAY, Day, day_of, read_day
+from engine.planning.criteria.handing import handed_on
 from engine.planning.criteria.kinds import WITHOUT, kind_of_doing, kind_of_none
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.quantities import Count, Target, held_for, quantity, rhythm
@@ -40,6 +41,8 @@ class SubGoal:
 
     name: str
     criteria: tuple[str, ...]
+    is_others: bool = False
+    """Whether somebody else brings it about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +146,11 @@ def read_criterion(
     """What a criterion says, clause by clause: from one to `most`. `works` are those that other packages brought."""
     own = _subgoal(text)
     if own is not None:
-        return (
-            Reading(clause=Clause(text=own.name), text=own.name, verb="", kind=Kind.OTHER, thing=own.name, subgoal=own),
-        )
+        bare = Reading(clause=Clause(text=own.name), text=own.name, verb="", kind=Kind.OTHER, thing=own.name)
+        if own.is_others:  # its place among the others is that of what they do
+            does = read_clause(Clause(text=own.criteria[0]), moment, commands)
+            bare = replace(bare, verb=does.verb, kind=does.kind, thing=does.thing)
+        return (replace(bare, subgoal=own),)
     clauses = [Clause(text=text)] if works and _own_work(text, works) else split(text, most)
     return tuple(_with_own_work(read_clause(clause, moment, commands), works) for clause in clauses)
 
@@ -311,7 +316,8 @@ def _url(text: str, kind: Kind) -> UrlCheck | None:
 def _subgoal(text: str) -> SubGoal | None:
     match = _SUB_LEAD.fullmatch(text.strip()) or _SUB_TAIL.fullmatch(text.strip())
     if match is None:
-        return None
+        handed = handed_on(text)
+        return SubGoal(name=handed.name, criteria=handed.criteria, is_others=True) if handed is not None else None
     listed = re.split(r"\s*[;\n]\s*(?:[-*•]\s*|\d+[.)]\s*)?|\s*,\s+(?:and\s+)?|\s+and\s+", match["list"] or "")
     criteria = tuple(capitalised(part.strip(" .-*•")) for part in listed if part and part.strip(" .-*•"))
     return SubGoal(name=capitalised(match["name"].strip(" ,.")), criteria=criteria[:50])

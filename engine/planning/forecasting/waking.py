@@ -22,6 +22,8 @@ Hours = NDArray[np.float64]
 EXACT_DAYS = 800
 """So many days ahead are reckoned with each night of theirs; beyond, at the average share of waking hours."""
 _DAY = dt.timedelta(days=1)
+_ROUNDING = 1e-9
+"""Hours: what is over the end of a stretch by less ends with it, and not with the begin of the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class Waking:
         """The first moment, not before each start, up to which there were so many waking hours in all."""
         if not len(self.begins):
             return wanted
-        at = self.through[:-1].searchsorted(wanted, "left")
+        at = self.through[:-1].searchsorted(wanted - _ROUNDING, "left")
         found: Hours = wanted - self.gained[at]
         if wanted.max() > self.through[-1]:
             beyond = wanted - self.through[-1]

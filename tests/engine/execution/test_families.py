@@ -5,14 +5,17 @@ import datetime as dt
 
 import pytest
 
+from engine.blockages import BlockageKind
 from engine.commands import GoalEdit
 from engine.errors import RefusedError
-from engine.execution.families import is_held_up
+from engine.execution.families import is_held_up, latest_end, unborn
 from engine.executor import AutonomousGoalExecutor
-from engine.goals import MAX_DEPTH, Goal, GoalStatus
-from engine.tasks import TaskStatus
-from engine.values import GoalId
-from tests.engine.lives import planned
+from engine.goals import MAX_DEPTH, Goal, GoalStatus, Priority
+from engine.plans import Plan, PlannedTask
+from engine.tasks import Estimate, TaskStatus
+from engine.values import GoalId, JsonValue, TaskNumber
+from engine.work.subgoals import kept_plan
+from tests.engine.lives import Life, planned
 from tests.engine.stage import IN_CHAT, Stage, quiet, until
 
 PART = planned("part", work="subgoal", inputs={"name": "Sub"})
@@ -177,4 +180,113 @@ async def test_a_sub_goal_that_can_not_be_planned_fails_its_task(stage: Stage, m
         parent = await stage.started(executor, PART)
         await until(executor, parent, lambda one: one.plan_version == 2)
         assert "no tasks" in stage.planner.needs[0].reason
+        await executor.cancel_goal(parent)
+
+
+def planned_part(*tasks: PlannedTask, **facts: object) -> PlannedTask:
+    """A sub-goal that was planned along with the goal above."""
+    plan: JsonValue = kept_plan(Plan(tasks=tasks, source="above", reason="planned together"))
+    inputs: dict[str, JsonValue] = {"name": "Sub", "criteria": ["Beds are dug"], "plan": plan}
+    return planned("part", work="subgoal", inputs=inputs, **facts)
+
+
+async def test_a_sub_goal_takes_over_exactly_the_plan_that_was_shown_and_is_not_planned_again(stage: Stage) -> None:
+    stage.planner.plans["Sub"] = (planned("something else", work="person"),)
+    part = planned_part(planned("dig", work="person"), planned("rake", "dig", work="person"))
+    async with stage.open() as executor:
+        parent = await stage.started(executor, part, planned("end", "part", work="person"))
+        child = child_of(await executor.goal(parent))
+        assert child is not None, "it is there with the start, in the same commit"
+        born = await executor.goal(child)
+        assert born.status is GoalStatus.ACTIVE
+        assert (born.plan_version, born.plan_source) == (1, "above")
+        assert [(n, task.title, task.depends_on) for n, task in born.tasks.items()] == [
+            (1, "Dig", ()),
+            (2, "Rake", (1,)),
+        ]
+        shown = unborn(await executor.goal(parent), (await executor.goal(parent)).task(1), stage.clock.now())
+        assert shown is not None
+        assert [task.title for task in shown.live_tasks] == [task.title for task in born.live_tasks]
+        stored = await executor.queries.plan(child, 1)
+        assert isinstance(stored, dict)
+        assert stored["reason"] == "planned together"
+        await quiet(executor)
+        await executor.complete_task(child, 1)
+        await executor.complete_task(child, 2)
+        assert (await executor.goal(parent)).task(1).status is TaskStatus.COMPLETED
+
+
+async def test_a_plan_below_is_checked_with_the_plan_above(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.execution.jobs.PAUSE", 0.0)
+    async with stage.open() as executor:
+        stage.planner.plans["Top"] = (planned_part(planned("x", work="nobody_knows_this")),)
+        goal = await executor.set_goal("Top", origin=IN_CHAT)
+        failed = await until(executor, goal, lambda one: one.has_ended)
+        assert failed.status is GoalStatus.FAILED
+        assert "nobody_knows_this" in failed.reason
+
+
+async def test_a_plan_below_that_can_not_be_read_any_more_is_made_anew() -> None:
+    broken: dict[str, JsonValue] = {"name": "Sub", "plan": {"tasks": "?"}}
+    life = Life.started(planned("part", work="subgoal", inputs=broken))
+    assert unborn(life.goal, life.task(1), life.now) is None
+
+
+async def test_priority_flows_down_but_not_over_one_of_its_own(stage: Stage) -> None:
+    own = planned("own", work="subgoal", inputs={"name": "Own", "priority": 1})
+    stage.planner.plans |= {"Sub": (planned("x", work="person"),), "Own": (planned("y", work="person"),)}
+    async with stage.open() as executor:
+        parent = await stage.started(executor, PART, own)
+        await until(executor, parent, lambda one: all(t.waiting is not None for t in one.tasks.values()))
+        inherits, has_own = (t.waiting.child for t in (await executor.goal(parent)).tasks.values() if t.waiting)
+        assert inherits is not None
+        assert has_own is not None
+        await executor.edit_goal(parent, GoalEdit(priority=Priority.URGENT))
+        assert (await executor.goal(inherits)).priority is Priority.URGENT
+        assert (await executor.goal(has_own)).priority is Priority.LOW
+
+
+def hours(value: float) -> Estimate:
+    return Estimate(low=value, likely=value, high=value)
+
+
+async def test_the_deadline_below_leaves_time_for_what_comes_behind(stage: Stage) -> None:
+    stage.planner.plans |= {"Sub": (planned("x", work="person"),)}
+    part = planned("part", work="subgoal", inputs={"name": "Sub"}, estimate=hours(500))
+    stage.planner.plans["Top"] = (
+        part,
+        planned("paint", "part", work="person", estimate=hours(20)),
+        planned("water", "part", work="person", estimate=hours(4)),
+        planned("party", "paint", "water", work="person", estimate=hours(4)),
+    )
+    async with stage.open() as executor:
+        deadline = stage.clock.now() + dt.timedelta(days=10)
+        parent = await executor.set_goal("Top", deadline=deadline, origin=IN_CHAT)
+        await until(executor, parent, lambda one: one.status is GoalStatus.PROPOSED)
+        await executor.start_goal(parent)
+        child = child_of(await until(executor, parent, lambda one: child_of(one) is not None))
+        assert child is not None
+        assert (await executor.goal(child)).deadline == deadline - dt.timedelta(hours=24)
+        await executor.edit_goal(parent, GoalEdit(deadline=deadline + dt.timedelta(days=1)))
+        assert (await executor.goal(child)).deadline == deadline
+        await executor.edit_goal(parent, GoalEdit(deadline=None))
+        assert (await executor.goal(child)).deadline is None
+        newest = await executor.goal(parent)
+        assert latest_end(newest, TaskNumber(1)) is None
+        await executor.cancel_goal(parent)
+
+
+async def test_a_sub_goal_that_can_not_help_itself_is_a_blockage_of_its_task(stage: Stage) -> None:
+    gate = asyncio.Event()
+    async with stage.open() as executor:
+        parent, child = await family(stage, executor)
+        stage.planner.gate = gate  # so that the blockage can be seen before it is answered
+        await executor.fail_goal(child, "three changes of the plan brought nothing")
+        held = await executor.goal(parent)
+        (blockage,) = held.blockages_of(TaskNumber(1))
+        assert blockage.kind is BlockageKind.ERROR
+        assert "three changes of the plan brought nothing" in blockage.description
+        assert held.adapting is not None
+        assert held.adapting.task == 1
+        gate.set()
         await executor.cancel_goal(parent)

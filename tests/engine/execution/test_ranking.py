@@ -1,15 +1,20 @@
 """Slots go by priority, slack and age, and nobody starves."""
 
 import datetime as dt
+import random
+from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.execution.goal_decisions import adopt, plan_made
-from engine.execution.ranking import FAIR_GRANT, Ready, ReadyQueue
+from engine.execution.ranking import FAIR_GRANT, Ready, ReadyQueue, ways_to_the_end
+from engine.execution.resources import Capacity, Stock
 from engine.goals import Goal, Priority
-from engine.plans import Plan
+from engine.planning.forecasting.starting import Outline, behind_all, start_order, tails
+from engine.plans import Plan, PlannedTask
+from engine.tasks import ENDED_TASKS, Estimate, TaskStatus
 from engine.values import GoalId, TaskNumber
 from tests.engine.lives import Life, new_goal, planned
 from tests.fakes import START
@@ -108,3 +113,118 @@ def test_what_was_taken_for_nothing_goes_back_to_its_place() -> None:
     assert taken(queue) == [1, 2]
     queue.settle(started=True)
     assert taken(queue) == []
+
+
+def hours(value: float) -> Estimate:
+    return Estimate(low=value, likely=value, high=value)
+
+
+def with_plan(*tasks: PlannedTask) -> Goal:
+    return Life.started(*tasks).goal
+
+
+def test_of_the_tasks_of_a_goal_the_one_with_the_longest_way_to_the_end_goes_first() -> None:
+    one = with_plan(
+        planned("short", estimate=hours(9)),
+        planned("slack", estimate=hours(2)),
+        planned("first", estimate=hours(1)),
+        planned("behind", "first", estimate=hours(20)),
+        planned("end", "behind", "slack", estimate=hours(1)),
+    )
+    queue = queue_of(one)
+    assert [queue.take() for _ in range(3)] == [Ready(GoalId(1), TaskNumber(number)) for number in (3, 1, 2)]
+
+
+def test_a_scarce_resource_goes_to_the_least_slack_not_to_who_stands_first() -> None:
+    one = with_plan(
+        planned("quick", resources=("gpu",), estimate=hours(1)),
+        planned("train", resources=("gpu",), estimate=hours(1)),
+        planned("study", "train", estimate=hours(30)),
+    )
+    queue = ReadyQueue(Stock(capacities={"gpu": Capacity(count=1)}))
+    queue.look_at(one, START)
+    held: Counter[str] = Counter()
+    assert queue.take(held) == Ready(GoalId(1), TaskNumber(2))
+    assert queue.take(held) is None, "there is one of it"
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> tuple[PlannedTask, ...]:
+    """Up to twelve tasks, each behind some of those before it."""
+    made: list[PlannedTask] = []
+    for number in range(draw(st.integers(1, 12))):
+        after = draw(st.sets(st.sampled_from([task.key for task in made]), max_size=3)) if made else set()
+        made.append(planned(f"t{number}", *sorted(after), estimate=hours(draw(st.integers(1, 9)))))
+    return tuple(made)
+
+
+def longest(goal: Goal, number: TaskNumber) -> float:
+    """The way from a task to the end, by trying all."""
+    behind = [t.number for t in goal.tasks.values() if number in t.depends_on and t.status not in ENDED_TASKS]
+    return goal.tasks[number].estimate.mean + max((longest(goal, one) for one in behind), default=0.0)
+
+
+@given(plans(), st.randoms(use_true_random=False), st.booleans())
+def test_the_way_to_the_end_is_the_longest_one_whatever_the_numbers_are(
+    tasks: tuple[PlannedTask, ...], dice: random.Random, shuffled: bool
+) -> None:
+    one = with_plan(*tasks)
+    names = list(one.tasks)
+    if shuffled:  # as after adaptations: what is new has high numbers, and others wait for it
+        dice.shuffle(names)
+    new = dict(zip(one.tasks, names, strict=True))
+    ended = dice.randrange(len(tasks))  # the first so many are done
+    renamed = {
+        new[number]: replace(
+            task,
+            number=new[number],
+            depends_on=tuple(new[other] for other in task.depends_on),
+            status=TaskStatus.COMPLETED if number <= ended else task.status,
+        )
+        for number, task in one.tasks.items()
+    }
+    one = replace(one, tasks=dict(sorted(renamed.items())))
+    left = [number for number, task in one.tasks.items() if task.status not in ENDED_TASKS]
+    found = ways_to_the_end(one)
+    assert found == {number: longest(one, number) for number in left}
+
+
+def outlines_of(tasks: tuple[PlannedTask, ...]) -> list[Outline]:
+    """The same plan as the forecast takes it, all of it on one place."""
+    place = {task.key: number for number, task in enumerate(tasks)}
+    return [
+        Outline(
+            after=tuple(place[key] for key in task.after),
+            pools=(0,),
+            hours=task.estimate.mean,
+            held=task.estimate.mean,
+            floor=0.0,
+            lag=0.0,
+            until=0.0,
+            begun=False,
+            position=number,
+        )
+        for number, task in enumerate(tasks)
+    ]
+
+
+@given(plans())
+def test_the_forecast_gives_out_a_scarce_place_in_the_order_in_which_the_executor_does(
+    tasks: tuple[PlannedTask, ...],
+) -> None:
+    outlines = outlines_of(tasks)
+    life = Life.started(*tasks)
+    ran: list[int] = []
+    queue = ReadyQueue()
+    while len(ran) < len(tasks):
+        queue.look_at(life.goal, life.now)
+        ready = queue.take()
+        if ready is None:
+            break
+        queue.settle(started=True)
+        life.finish(ready.task)
+        ran.append(ready.task - 1)
+        queue._grants = 0  # without the turns of the oldest
+    ways = ways_to_the_end(with_plan(*tasks))
+    assert tails(outlines, behind_all([one.after for one in outlines])) == [ways[number] for number in sorted(ways)]
+    assert tuple(ran) == start_order(outlines, [1], [0.0])

@@ -3,18 +3,20 @@
 import datetime as dt
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from engine.blockages import BlockageKind
+from engine.blockages import BlockageKind, Strategy
+from engine.errors import RefusedError
 from engine.execution.ranking import ReadyQueue
-from engine.execution.resources import Capacity, Stock
+from engine.execution.resources import Capacity, Stock, away, back, lacking
 from engine.goal_engine import Options
 from engine.goals import GoalStatus
 from engine.tasks import TaskStatus
 from tests.engine.execution.test_ranking import goal
-from tests.engine.lives import planned
+from tests.engine.lives import Life, new_goal, planned
 from tests.engine.stage import AT_ONCE, Stage, quiet, until
 from tests.fakes import START
 
@@ -80,3 +82,51 @@ def test_what_is_taken_together_fits_together_and_nothing_that_fits_is_passed_ov
     for number in possible:
         if number not in taken:
             assert not stock.fit(tasks[number].resources, used)
+
+
+FRIDAY = START + dt.timedelta(days=3)
+
+
+def lab() -> Life:
+    """One task runs with the gpu, one waits for it, one needs it later, and one does not."""
+    gpu = ("gpu",)
+    life = Life.started(
+        planned("train", resources=gpu), planned("tune", resources=gpu), planned("test", "train", resources=gpu),
+        planned("write"),
+    )  # fmt: skip
+    life.begin(1)
+    return life
+
+
+def test_what_is_said_to_be_away_holds_up_what_has_not_begun_until_it_is_back() -> None:
+    life = lab()
+    life.do(away("gpu", FRIDAY))
+    assert [life.task(n).status.value for n in (1, 2, 3, 4)] == ["running", "blocked", "blocked", "pending"]
+    assert [task.number for task in lacking(life.goal, "gpu")] == [2, 3]
+    assert {life.task(n).due_at for n in (2, 3)} == {FRIDAY}
+    assert len({one.number for one in life.goal.blockages.values()}) == 2
+    assert {one.strategy for one in life.goal.blockages.values()} == {Strategy.WAIT}
+    assert life.do(away("gpu", FRIDAY)) == [], "once is enough"
+    later = FRIDAY + dt.timedelta(days=1)
+    life.do(away("gpu", later))
+    assert {life.task(n).due_at for n in (2, 3)} == {later}
+    assert len(life.goal.blockages) == 2
+    life.do(back("gpu"))
+    assert [life.task(n).status.value for n in (1, 2, 3, 4)] == ["running", "pending", "pending", "pending"]
+    assert not life.goal.blockages
+    assert life.do(back("gpu")) == []
+
+
+def test_where_nobody_knows_when_the_one_who_said_so_is_asked() -> None:
+    life = lab()
+    life.do(away("gpu", None))
+    assert {one.strategy for one in life.goal.blockages.values()} == {Strategy.ASK}
+    assert {one.from_whom for one in life.goal.blockages.values()} == {"you"}
+    assert {life.task(n).due_at for n in (2, 3)} == {None}
+    assert life.do(away("disk", None)) == [], "nothing needs it"
+
+
+def test_only_a_goal_that_is_under_way_can_miss_something() -> None:
+    with pytest.raises(RefusedError) as raised:
+        Life(new_goal()).do(away("gpu", FRIDAY))
+    assert raised.value.code == "goal_not_started"

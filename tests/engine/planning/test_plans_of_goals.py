@@ -14,6 +14,7 @@ from engine.goals import Goal
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 from engine.plans import Plan, check_plan
 from engine.values import ChatId, GoalId
+from engine.work.subgoals import steps_under
 from tests.engine.planning.planners import general_planner
 
 NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
@@ -69,6 +70,8 @@ def test_the_inputs_of_each_work_are_what_it_takes() -> None:
     inputs = {
         task.work: dict(task.inputs) for task in plan.tasks if task.work != "person" and "until" not in task.inputs
     }
+    below = inputs["subgoal"].pop("plan")
+    assert {"Write a plan", "Find 3 partners"} < set(steps_under({"plan": below}))
     assert inputs == {
         "wait": {"seconds": 604_800},
         "measure": {"target": 200.0, "unit": "ms", "at_most": True},

@@ -1,5 +1,6 @@
 """Forecasts for whoever looks: at most one a minute a goal, out of the way, resting on what was learned."""
 
+import dataclasses
 import datetime as dt
 import logging
 import subprocess
@@ -19,11 +20,13 @@ from engine.planning.forecasting.model import Assumption, Forecast
 from engine.planning.learning.experience import Answer, Experience, History, doing_of_task
 from engine.planning.learning.memory import learned
 from engine.planning.learning.school import LEARNED_ANEW, is_learned
+from engine.plans import Plan, PlannedTask
 from engine.records import ChatSettings
 from engine.reporting import forecasts
 from engine.reporting.forecasts import FRESH, Forecaster, ForecastSources, Means, known_of
 from engine.tasks import Estimate, TaskStatus, Waiting, WaitingFor
 from engine.values import ChatId, GoalId, TaskNumber, UserId
+from engine.work.subgoals import kept_plan
 from tests.engine.lives import Life, new_goal, planned
 from tests.fakes import START, FakeClock
 
@@ -306,3 +309,46 @@ def test_numbers_are_loaded_at_the_first_forecast_only() -> None:
 def test_what_is_learned_of_is_what_somebody_does() -> None:
     works = {"person": True, "run": True, "measure": True, "wait": False, "subgoal": False, "decide": False}
     assert {work: is_learned(work) for work in works} == works
+
+
+def with_part(*below: float, success: float = 1.0, deep: bool = False) -> Life:
+    """A goal whose first task is a sub-goal that has not begun: a chain of tasks that take so many hours each."""
+    steps = [
+        planned(
+            f"b{n}",
+            *([f"b{n - 1}"] if n else []),
+            work="run",
+            success=success,
+            estimate=Estimate(low=hours, likely=hours, high=hours),
+        )
+        for n, hours in enumerate(below)
+    ]
+    part = planned("part", "first", work="subgoal", inputs={"plan": kept_plan(Plan(tasks=tuple(steps), source="x"))})
+    if deep:
+        kept = kept_plan(Plan(tasks=(replace_after(part),), source="x"))
+        part = planned("part", "first", work="subgoal", inputs={"plan": kept})
+    first = planned("first", work="run", estimate=Estimate(low=1, likely=1, high=1), success=1.0)
+    return Life.started(first, part)
+
+
+def replace_after(part: PlannedTask) -> PlannedTask:
+    return dataclasses.replace(part, after=())
+
+
+@pytest.mark.parametrize("deep", [False, True])
+async def test_before_a_sub_goal_begins_its_plan_tells_the_goal_above_how_long_it_takes(
+    sources: Sources, deep: bool
+) -> None:
+    life = with_part(10.0, 20.0, 30.0, deep=deep)
+    end = end_of(await sources.forecaster().forecast(life.goal))
+    assert all(abs(one - (START + 61 * HOUR)) < HOUR for one in end), "1 hour, then 60: not the hour of its estimate"
+
+
+async def test_its_odds_count_above_too(sources: Sources) -> None:
+    found = await sources.forecaster().forecast(with_part(1.0, 1.0, success=0.7).goal)
+    assert found is not None
+    assert found.success_odds is not None
+    alone = await sources.forecaster().forecast(with_part(1.0, 1.0, success=1.0).goal)
+    assert alone is not None
+    assert alone.success_odds is not None
+    assert found.success_odds < alone.success_odds - 0.2

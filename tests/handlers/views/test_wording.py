@@ -10,7 +10,7 @@ from engine.goals import Goal, GoalStatus, ParentTask
 from engine.reporting.digests import digest_of
 from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import Estimate, Task, TaskStatus, Waiting, WaitingFor
-from engine.values import BlockageNumber, ChatId, GoalId, TaskNumber, UserId
+from engine.values import BlockageNumber, ChatId, GoalId, JsonValue, TaskNumber, UserId
 from handlers.views import blockers, digests, plans, signs, tasks, times
 from handlers.views.cards import render_card
 from handlers.views.notices import render_notice
@@ -111,6 +111,20 @@ def test_the_plan_says_who_what_after_what_and_how_long() -> None:
     assert "2. 🙋 Step 2 · after 1 · 1–3 days" in lines
     assert any(line.startswith("3. ⏳ Monitor · after 1 and 2") for line in lines)
     assert "• «Grow» can't be measured" in lines
+
+
+def test_the_plan_shows_what_is_in_its_sub_goals_before_anything_is_started() -> None:
+    titles = ["Dig the beds", "Rake them", "Sow", "Water", "Weed"]
+    inputs: dict[str, JsonValue] = {"plan": {"tasks": [{"key": title, "title": title} for title in titles]}}
+    part = Task(number=TaskNumber(1), title="Anna's team: the beds", work="subgoal", target_count=100, inputs=inputs)
+    goal = goal_with(part, step(2, 2, 4, 1), status=GoalStatus.PROPOSED)
+    text = str(plans.plan_message(goal, "UTC", NOW).payload["text"])
+    assert "2 tasks (+5 in sub-goals), 1 of them yours" in text
+    (line,) = (one for one in text.split("\n") if one.startswith("1. 🎯 Anna's team: the beds · "))
+    assert line.endswith(" · +5 tasks in the sub-goal: Dig the beds, Rake them, Sow and 2 more")
+    assert "🎯 a goal of its own" in text
+    alone = replace(goal, tasks={TaskNumber(2): step(2, 2, 4)})
+    assert "🎯" not in str(plans.plan_message(alone, "UTC", NOW).payload["text"])
 
 
 def test_the_duration_of_a_plan_is_its_longest_way() -> None:

@@ -1,0 +1,203 @@
+"""What somebody says has changed about a goal, read as facts: in which order, what falls away, what is new.
+
+Pure. Only whole sentences of known forms are read; each fact tells what it touches, and what can't be told is left over
+in the person's own words.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.goals import Goal
+from engine.planning.criteria.wording import capitalised, clean, crop, subjects
+from engine.tasks import ENDED_TASKS
+
+LONGEST, MOST_FACTS = 600, 8
+"""Signs, and facts, that are read at once; longer texts are stories."""
+_ENOUGH = 0.5
+"""The share of the words said that a criterion must have to be the one that is meant."""
+
+
+class ChangeKind(StrEnum):
+    """What a fact says."""
+
+    FIRST = "first"
+    LAST = "last"
+    BEFORE = "before"
+    DROP = "drop"
+    DONE = "done"
+    ADD = "add"
+    DEADLINE = "deadline"
+    AWAY = "away"
+    BACK = "back"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One fact."""
+
+    kind: ChangeKind
+    said: str
+    """The sentence."""
+    criterion: int | None = None
+    """Index of the criterion that it is about; None where it is about none."""
+    other: int | None = None
+    """BEFORE: the criterion that comes later; None for all others."""
+    text: str = ""
+    """ADD: the new criterion. DEADLINE, AWAY: the date in words (empty: none was said). AWAY, BACK: see `name`."""
+    name: str = ""
+    """AWAY, BACK: the resource. KNOWN: what is known now, as method libraries call it."""
+    flag: bool = True
+    """KNOWN: whether it is so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """All that a text says."""
+
+    changes: tuple[Change, ...] = ()
+    unclear: tuple[str, ...] = ()
+    """Sentences that name a change, but of what can't be told: nothing here has those words, or several things."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether all of it was understood."""
+        return bool(self.changes) and not self.unclear
+
+
+_WHO = r"(?:(?:the )?(?:customers?|clients?|users?|boss|team|owner|investors?|people|they|we|i|he|she)\s+)"
+_WANT = r"(?:now\s+)?(?:wants?|needs?|would like|prefers?|asks? for|asked for)\s+(?:to (?:have|see|do|get)\s+)?"
+_X, _Y = r"(?P<x>.{2,120}?)", r"(?P<y>.{2,120}?)"
+_FORMS: tuple[tuple[ChangeKind, str], ...] = (
+    (ChangeKind.DEADLINE, r"(?:the )?(?:new )?deadline (?:is|was|has been|gets?|has)(?: now)?(?: moved| changed| set)?"
+     r"(?: (?:to|until|till|by))? (?P<when>.{1,60})"),
+    (ChangeKind.DEADLINE, r"(?:move|set|change|push) the deadline (?:to|until|till) (?P<when>.{1,60})"),
+    (ChangeKind.DEADLINE, r"(?:it|this|all|everything) (?:must|has to|needs to|should) be (?:done|finished|ready) by "
+     r"(?P<when>.{1,60})"),
+    (ChangeKind.KNOWN, r"(?:we|i) (?:(?:now )?have|(?:have )?got) (?P<no>no )?(?:a |an |the )?(?P<fact>code ?base|"
+     r"repository|repo|model)(?: now| by now| any ?more)?"),
+    (ChangeKind.KNOWN, r"there (?:is|'s) (?P<no>no )?(?:a |an )?(?P<fact>code ?base|repository|repo|model)"
+     r"(?: now| by now| any ?more)?"),
+    (ChangeKind.AWAY, r"(?:the |our )?(?P<res>[\w-]{2,40}) (?:is|was|has|got) (?:now )?(?:gone|away|taken|lost|broken|"
+     r"down|unavailable|not (?:there|available))(?: (?:until|till|for|up to) (?P<when>.{1,60}))?"),
+    (ChangeKind.AWAY, r"(?:we )?(?:lost|lose|have no) (?:the |our )?(?P<res>[\w-]{2,40})"
+     r"(?: (?:until|till|for) (?P<when>.{1,60}))?"),
+    (ChangeKind.BACK, r"(?:the |our )?(?P<res>[\w-]{2,40}) (?:is|are|works?) (?:back|there|available|up|repaired|free)?"
+     r"(?: ?again| ?now)?"),
+    (ChangeKind.DONE, rf"{_X} (?:is|are|was|were) (?:already |all )?(?:done|finished|complete|completed|there)"
+     r"(?: already| by now)?"),
+    (ChangeKind.DONE, rf"(?:we|i) (?:have |'ve )?already (?:did|have|had|done|finished|completed) {_X}"),
+    (ChangeKind.ADD, rf"{_WHO}?(?:also {_WANT}|{_WANT}also |{_WANT}(?=.*\b(?:too|as well)$)){_X}(?: too| as well)?"),
+    (ChangeKind.ADD, r"(?:also )?(?:add|one more|and another) (?:a |the |as a )?(?:criterion|condition|goal)s?:? "
+     rf"{_X}"),
+    (ChangeKind.DROP, rf"{_WHO}?(?:no longer|don'?t|do not|doesn'?t|never) (?:want|wants|needs?|require)s? {_X}"
+     r"(?: any ?more)?"),
+    (ChangeKind.DROP, rf"(?:please )?(?:drop|forget|cancel|leave out|scrap|skip) (?:about )?{_X}"),
+    (ChangeKind.DROP, rf"{_X} (?:is|are) (?:no longer|not) (?:needed|wanted|necessary|required)(?: any ?more)?"),
+    (ChangeKind.BEFORE, rf"(?:please )?(?:{_WHO}{_WANT})?(?:do |put |move )?{_X} (?:has to |must |should )?"
+     rf"(?:come |go |be )?(?:before|ahead of) {_Y}"),
+    (ChangeKind.BEFORE, rf"(?:please )?(?:do |put |move )?{_Y} (?:has to |must |should )?(?:come |go )?"
+     rf"(?:after|behind) {_X}"),
+    (ChangeKind.FIRST, rf"(?:please )?(?:{_WHO}{_WANT})?(?:do |put |move |start with )?{_X} (?:has to |must |should )?"
+     r"(?:come |go |be )?(?:first|to the (?:front|top|start))"),
+    (ChangeKind.FIRST, rf"(?:please )?(?:start|begin) with {_X}"),
+    (ChangeKind.FIRST, rf"first (?:do |comes? )?{_X}"),
+    (ChangeKind.FIRST, rf"{_X} (?:is|are|has|have|gets?) (?:the )?(?:top|first|highest) priority(?: now)?"),
+    (ChangeKind.LAST, rf"(?:please )?(?:{_WHO}{_WANT})?(?:do |put |move |leave )?{_X} (?:has to |must |should |can )?"
+     r"(?:come |go |be |wait )?(?:last|for later|until the end|to the end)"),
+)  # fmt: skip
+_READERS = tuple((kind, re.compile(form + r"[.! ]*", re.I)) for kind, form in _FORMS)
+_FACTS = {"codebase": "has_codebase", "repository": "has_codebase", "repo": "has_codebase", "model": "model_available"}
+_SENTENCES = re.compile(r"(?<=[.!;])\s+|\n+|;\s*")
+_NUMBERED = re.compile(r"(?:criterion|goal|point|number|no\.?|#)\s*(\d{1,3})", re.I)
+_POINTING = re.compile(r"(?:it|this|that|them|these|everything|all|the deadline|the goal|the plan)", re.I)
+_PLACES = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE, ChangeKind.DROP, ChangeKind.DONE})
+ORDERS = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE})
+"""Facts about the order alone."""
+
+
+def read_changes(text: str, goal: Goal, resources: Iterable[str] = ()) -> Heard:
+    """What a text says has changed. `resources` are the names of those that are counted, beside those of the tasks."""
+    said = clean(text, LONGEST + 1)
+    if not said or len(said) > LONGEST or said.endswith("?"):
+        return Heard()
+    names = {name.lower(): name for task in goal.tasks.values() for name in task.resources}
+    names |= {name.lower(): name for name in resources}
+    changes: list[Change] = []
+    unclear: list[str] = []
+    for sentence in [part.strip(" .!;") for part in _SENTENCES.split(said)][: MOST_FACTS + 1]:
+        if not sentence:
+            continue
+        found = _read(sentence, goal, names)
+        if found is None:
+            unclear.append(sentence)
+        else:
+            changes.append(found)
+    return Heard(changes=tuple(changes), unclear=tuple(unclear))
+
+
+def _read(sentence: str, goal: Goal, names: dict[str, str]) -> Change | None:
+    for kind, reader in _READERS:
+        match = reader.fullmatch(sentence)
+        if match is None:
+            continue
+        found = _change(kind, sentence, match.groupdict(), goal, names)
+        if found is not None:
+            return found
+    return None
+
+
+def _change(
+    kind: ChangeKind, said: str, parts: dict[str, str | None], goal: Goal, names: dict[str, str]
+) -> Change | None:
+    match kind:
+        case ChangeKind.DEADLINE:
+            return Change(kind=kind, said=said, text=(parts["when"] or "").strip())
+        case ChangeKind.KNOWN:
+            fact = re.sub(r"\s", "", (parts["fact"] or "").lower())
+            return Change(kind=kind, said=said, name=_FACTS[fact], flag=not parts["no"])
+        case ChangeKind.AWAY | ChangeKind.BACK:
+            name = names.get((parts["res"] or "").lower())
+            when = (parts.get("when") or "").strip()
+            return Change(kind=kind, said=said, name=name, text=when) if name is not None else None
+        case ChangeKind.ADD:
+            text = capitalised(crop((parts["x"] or "").strip(), 200))
+            is_thing = _POINTING.fullmatch(text) is None and subjects(text)
+            return Change(kind=kind, said=said, text=text) if is_thing else None
+        case _:
+            return _placed(kind, said, parts, goal)
+
+
+def _placed(kind: ChangeKind, said: str, parts: dict[str, str | None], goal: Goal) -> Change | None:
+    assert kind in _PLACES
+    first = criterion_meant(parts["x"] or "", goal)
+    then = criterion_meant(parts.get("y") or "", goal) if kind is ChangeKind.BEFORE else None
+    if first is None or (kind is ChangeKind.BEFORE and (then is None or then == first)):
+        return None
+    return Change(kind=kind, said=said, criterion=first, other=then)
+
+
+def criterion_meant(words: str, goal: Goal) -> int | None:
+    """The criterion that words name: by its number, or by most of the words; None for none, or for several alike.
+
+    What its tasks are called counts too, for what the criterion itself does not say.
+    """
+    numbered = _NUMBERED.fullmatch(words.strip())
+    if numbered is not None:
+        index = int(numbered[1]) - 1
+        return index if 0 <= index < len(goal.criteria) else None
+    wanted = subjects(words)
+    if not wanted:
+        return None
+    own = [len(wanted & subjects(text)) / len(wanted) for text in goal.criteria]
+    tasks = [set[str]() for _ in goal.criteria]
+    for task in goal.live_tasks:
+        if task.criterion is not None and task.criterion < len(tasks) and task.status not in ENDED_TASKS:
+            tasks[task.criterion] |= subjects(task.title)
+    for shares in (own, [len(wanted & said) / len(wanted) for said in tasks]):
+        best = max(shares, default=0.0)
+        if best >= _ENOUGH:
+            return shares.index(best) if shares.count(best) == 1 else None
+    return None

@@ -1,0 +1,128 @@
+"""What somebody says has changed, as facts; and what is left in their own words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from engine.goals import Goal
+from engine.planning.criteria.changes import Change, ChangeKind, criterion_meant, read_changes
+from tests.engine.lives import Life, planned
+
+CRITERIA = ("Build the pricing page", "Design the logo", "Launch on Product Hunt", "Reach 500 signups")
+K = ChangeKind
+
+
+def shop() -> Goal:
+    tasks = [planned(f"t{n}", criterion=n, resources=("gpu",) if n == 1 else ()) for n in range(4)]
+    return replace(Life.started(*tasks).goal, criteria=CRITERIA)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "criterion", "other"),
+    [
+        ("customers want the pricing page first", K.FIRST, 0, None),
+        ("The customers now want to have the pricing page first.", K.FIRST, 0, None),
+        ("start with the logo", K.FIRST, 1, None),
+        ("the logo comes first!", K.FIRST, 1, None),
+        ("first do the logo", K.FIRST, 1, None),
+        ("Signups are top priority now", K.FIRST, 3, None),
+        ("criterion 3 first", K.FIRST, 2, None),
+        ("do the logo last", K.LAST, 1, None),
+        ("the logo can wait until the end", K.LAST, 1, None),
+        ("the logo before the pricing page", K.BEFORE, 1, 0),
+        ("The launch must come before the logo", K.BEFORE, 2, 1),
+        ("the pricing page goes after the launch", K.BEFORE, 2, 0),
+        ("we no longer need the logo", K.DROP, 1, None),
+        ("we don't need the logo any more", K.DROP, 1, None),
+        ("drop the logo", K.DROP, 1, None),
+        ("The launch is no longer needed", K.DROP, 2, None),
+        ("the pricing page is already done", K.DONE, 0, None),
+        ("the logo is finished", K.DONE, 1, None),
+        ("we already have the logo", K.DONE, 1, None),
+    ],
+)
+def test_what_a_sentence_says_of_a_criterion(said: str, kind: K, criterion: int, other: int | None) -> None:
+    heard = read_changes(said, shop())
+    assert heard.is_clear
+    (change,) = heard.changes
+    assert (change.kind, change.criterion, change.other) == (kind, criterion, other)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("we also need a French version", (K.ADD, "A French version", "", True)),
+        ("customers want a dark mode too", (K.ADD, "A dark mode", "", True)),
+        ("the deadline is Friday", (K.DEADLINE, "Friday", "", True)),
+        ("The deadline has moved to 1 March", (K.DEADLINE, "1 March", "", True)),
+        ("the deadline was changed to in 2 weeks", (K.DEADLINE, "in 2 weeks", "", True)),
+        ("move the deadline to Friday 18:00", (K.DEADLINE, "Friday 18:00", "", True)),
+        ("all must be done by 2026-12-24", (K.DEADLINE, "2026-12-24", "", True)),
+        ("the gpu is gone until Friday", (K.AWAY, "Friday", "gpu", True)),
+        ("the GPU is broken", (K.AWAY, "", "gpu", True)),
+        ("we lost the gpu for 3 days", (K.AWAY, "3 days", "gpu", True)),
+        ("the gpu is back", (K.BACK, "", "gpu", True)),
+        ("the gpu works again", (K.BACK, "", "gpu", True)),
+        ("we have a codebase now", (K.KNOWN, "", "has_codebase", True)),
+        ("there is no model", (K.KNOWN, "", "model_available", False)),
+        ("we have no repo any more", (K.KNOWN, "", "has_codebase", False)),
+    ],
+)
+def test_what_a_sentence_says_beside_the_criteria(said: str, expected: tuple[K, str, str, bool]) -> None:
+    heard = read_changes(said, shop())
+    assert heard.is_clear
+    (change,) = heard.changes
+    assert (change.kind, change.text, change.name, change.flag) == expected
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "The shop has closed",
+        "Anna is ill",
+        "do it first",
+        "we no longer need the spaceship",
+        "the printer is gone until Friday",
+        "is the logo done?",
+        "the logo before the logo",
+        "we also need it",
+        "it works again",
+        "the plan is bad",
+        "first things first",
+        "x" * 601,
+    ],
+)
+def test_what_can_not_be_told_is_left_alone(said: str) -> None:
+    assert read_changes(said, shop()).changes == ()
+
+
+def test_several_sentences_are_several_facts_and_what_is_unclear_among_them_is_told() -> None:
+    heard = read_changes("Customers want the pricing page first. We no longer need the logo; Anna is ill", shop())
+    assert [change.kind for change in heard.changes] == [K.FIRST, K.DROP]
+    assert heard.unclear == ("Anna is ill",)
+    assert not heard.is_clear
+
+
+def test_words_that_fit_several_criteria_alike_mean_none() -> None:
+    goal = replace(shop(), criteria=("Build the shop page", "Build the team page"))
+    assert criterion_meant("the page", goal) is None
+    assert criterion_meant("the team page", goal) == 1
+    assert criterion_meant("number 2", goal) == 1
+    assert criterion_meant("number 3", goal) is None
+
+
+def test_a_criterion_is_known_by_what_its_tasks_are_called_too() -> None:
+    tasks = (planned("a", criterion=0, title="Collect sketches"), planned("b", criterion=1, title="Write texts"))
+    goal = replace(Life.started(*tasks).goal, criteria=("The look is settled", "The words are settled"))
+    assert criterion_meant("the sketches", goal) == 0
+
+
+@given(st.text(max_size=80), st.sampled_from(["{} first", "{} before {}", "we also need {}", "drop {}", "{}"]))
+def test_whatever_is_said_a_fact_is_about_what_is_there(words: str, form: str) -> None:
+    goal = shop()
+    for change in read_changes(form.format(words, words), goal).changes:
+        assert isinstance(change, Change)
+        assert change.criterion is None or 0 <= change.criterion < len(goal.criteria)
+        assert change.name in ("", "gpu", "has_codebase", "model_available")
