@@ -7,12 +7,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import forecasting, interactive, learning, peers, processes, throughput
+from benchmarks import forecasting, interactive, learning, peers, planning, planning_peer, processes, throughput
 from benchmarks.figures import Figure, as_json, as_table
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.workload import prepare
 
-NAMES = ("interactive", "throughput", "memory", "start", "forecast", "learning")
+NAMES = ("interactive", "throughput", "memory", "start", "forecast", "learning", "planning")
 
 
 def main(arguments: Sequence[str] | None = None, sizes: Sizes | None = None) -> int:
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", choices=NAMES, metavar="NAME", help=f"one part: {', '.join(NAMES)}")
     parser.add_argument("--quick", action="store_true", help="small sizes: to see that it works, not how fast")
     parser.add_argument("--folder", type=Path, help="where the databases are made: the disk that counts")
-    parser.add_argument("--peers", action="store_true", help="build the environment of the peer, and nothing else")
+    parser.add_argument("--peers", action="store_true", help="build the environment of the peers, and nothing else")
     return parser
 
 
@@ -54,6 +54,11 @@ def _measured(name: str, folder: Path, sizes: Sizes) -> list[Figure]:
             if peer is None:
                 _say(f"no peer is set up, so there are no ratios to {peers.PEER}; `make bench-peers` does it")
             return asyncio.run(throughput.measure(folder, sizes, peer))
+        case "planning":
+            planner = planning_peer.installed_peer()
+            if planner is None:
+                _say(f"no peer is set up, so there are no ratios to {planning_peer.PEER}; `make bench-peers` does it")
+            return planning.measure(sizes, planner)
         case "memory":
             return processes.measure_memory(_full_database(folder, sizes), sizes)
         case "forecast":

@@ -1,4 +1,4 @@
-"""The peer: LangGraph with its SQLite saver, in an environment of its own that nothing else uses."""
+"""The environment of the peers, which nothing else uses; and the peer in running tasks: LangGraph, SQLite saver."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = ROOT / ".venv-peers"
-REQUIREMENTS = ("langgraph==1.2.22", "langgraph-checkpoint-sqlite==3.1.2")
+REQUIREMENTS = ("langgraph==1.2.22", "langgraph-checkpoint-sqlite==3.1.2", "gtpyhop==2.0.0")
 SCRIPT = Path(__file__).with_name("langgraph_peer.py")
 PEER = "LangGraph, SQLite saver"
 LONGEST = 600
@@ -30,9 +30,10 @@ class Peer:
 
 
 def installed_peer(environment: Path = ENVIRONMENT) -> Peer | None:
-    """The peer, or None when `make bench-peers` was not run."""
-    python = _python_of(environment)
-    return Peer(python=python) if (environment / ".ready").exists() and python.exists() else None
+    """The peer, or None when `make bench-peers` was not run, or with other requirements."""
+    python, ready = _python_of(environment), environment / ".ready"
+    is_ready = python.exists() and ready.exists() and ready.read_text() == _all_required()
+    return Peer(python=python) if is_ready else None
 
 
 def build(environment: Path = ENVIRONMENT) -> None:
@@ -42,7 +43,11 @@ def build(environment: Path = ENVIRONMENT) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--clear", environment], check=True)
     quiet = ["--quiet", "--disable-pip-version-check"]
     subprocess.run([_python_of(environment), "-m", "pip", "install", *quiet, *REQUIREMENTS], check=True)
-    ready.touch()
+    ready.write_text(_all_required())
+
+
+def _all_required() -> str:
+    return "\n".join(REQUIREMENTS)
 
 
 def _python_of(environment: Path) -> Path:

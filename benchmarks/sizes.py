@@ -23,9 +23,24 @@ class Sizes:
     """How often throughput is measured; ours, the floor and the peer take turns."""
     starts: int = 5
     """Processes started for each figure about starting."""
+    planned: tuple[int, ...] = (100, 500, 1_000, 5_000)
+    """Steps of the problems that the planner and its peer are given."""
+    long_plans: tuple[int, ...] = (10_000, 100_000)
+    """Steps of the problems that only the planner is given."""
     worlds: int = 10
     """Hidden worlds in which learning is judged."""
 
 
 FULL = Sizes()
-QUICK = Sizes(stored=500, samples=100, goals=30, chain=60, commits=50, rounds=1, starts=2, worlds=1)
+QUICK = Sizes(
+    stored=500,
+    samples=100,
+    goals=30,
+    chain=60,
+    commits=50,
+    rounds=1,
+    starts=2,
+    planned=(100, 1_000),
+    long_plans=(5_000,),
+    worlds=1,
+)

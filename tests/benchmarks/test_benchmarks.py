@@ -8,9 +8,12 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks import interactive, peers
 from benchmarks.figures import Figure, Wanted, as_json, as_table, beside, quantile
+from benchmarks.peers import installed_peer
 from benchmarks.sizes import Sizes
 
-TINY = Sizes(stored=3, samples=2, goals=2, tasks=2, chain=3, commits=2, rounds=1, starts=1)
+TINY = Sizes(
+    stored=3, samples=2, goals=2, tasks=2, chain=3, commits=2, rounds=1, starts=1, planned=(10,), long_plans=(300,)
+)
 KEYS = {"name", "unit", "value", "peer", "ratio", "against", "wanted", "kept"}
 
 
@@ -32,6 +35,7 @@ def no_peer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     [
         ("interactive", 8),
         ("throughput", 8),
+        ("planning", 24),
         pytest.param("memory", 2, marks=pytest.mark.long),  # these two start the bot, aiogram and all
         pytest.param("start", 4, marks=pytest.mark.long),
     ],
@@ -48,14 +52,27 @@ def test_each_part_prints_one_json_object_a_line(
     assert not [left for left in tmp_path.iterdir() if left.name.startswith("milepost-bench")]
 
 
+@pytest.mark.parametrize(
+    ("part", "figure", "end"),
+    [("throughput", "chain of 3 tasks", ">= 1.5 x"), ("planning", "planning: chain, 10 steps", "steps/s")],
+)
 def test_without_the_peer_its_ratios_are_missing_and_the_reader_is_told_how_to_get_them(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    part: str, figure: str, end: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command.main(["--only", "throughput", "--folder", str(tmp_path)], TINY)
+    command.main(["--only", part, "--folder", str(tmp_path)], TINY)
     told = capsys.readouterr()
     assert "make bench-peers" in told.err
-    line = next(line for line in told.out.splitlines() if line.startswith("chain of 3 tasks  "))
-    assert line.endswith(">= 1.5 x")
+    line = next(line for line in told.out.splitlines() if line.startswith(f"{figure}  "))
+    assert line.endswith(end)
+
+
+def test_an_environment_that_was_built_for_other_peers_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").touch()
+    (tmp_path / ".ready").write_text("langgraph==0.1")
+    assert installed_peer(tmp_path) is None
+    (tmp_path / ".ready").write_text("\n".join(peers.REQUIREMENTS))
+    assert installed_peer(tmp_path) == peers.Peer(python=tmp_path / "bin" / "python")
 
 
 def test_a_ratio_is_the_median_of_the_ratios_within_a_round() -> None:

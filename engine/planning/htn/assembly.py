@@ -49,7 +49,6 @@ class _Assembly:
         self.rank = arrival.rank
         self.figures = Figures(program.context)
         self.hierarchy = Hierarchy(len(arrival.path))
-        self.dependencies = Dependencies(self.hierarchy)
         self.partial = PartialOrder()
         self.fronts: dict[int, list[int]] = {}
         self.nodes: dict[int, Node] = {}
@@ -88,20 +87,20 @@ class _Assembly:
     def depend(self) -> Slices:
         """What comes after what because of the facts and numbers that they look at and change."""
         state = self.program.state
-        walk, hashed = Walk(state, 1), state.hash
+        walk, hashed, dependencies = Walk(state, 1), state.hash, Dependencies(self.hierarchy)
         for number, event in enumerate(self.path):
             if not number % SLICE:
                 yield
             before = self.hierarchy.before[number]
             if isinstance(event, Instance):
                 for accesses, row in chosen(self._accesses(event), event.row):
-                    before.extend(self.dependencies.look(number, accesses, row))
+                    before.extend(dependencies.look(number, accesses, row))
                 continue
             task = _step_task(event)
             row = task.constants + event.arguments
             for accesses, longer in chosen(self._accesses(event), row):
-                before.extend(self.dependencies.look(number, accesses, longer))
-            before.extend(self.dependencies.change(number, task.changes, row))
+                before.extend(dependencies.look(number, accesses, longer))
+            before.extend(dependencies.change(number, task.changes, row))
             if self.has_choices:
                 task.advance(walk, event)
         state.rewind(0, hashed)
@@ -155,6 +154,8 @@ class _Assembly:
                 self._add_step(node, _step_task(event).primitive, handed_down)
             else:
                 self._note_checkpoints(number, event, node.values)
+        yield
+        del self.hierarchy  # now, and not with all else at the end, which would take long at once
 
     def _node(self, number: int, event: Cell | Instance, label: str) -> Node:
         parent = self.hierarchy.parents[number]

@@ -59,7 +59,6 @@ class Shape:
     """A way as laid out for one join, with all that is looked up in its solutions."""
 
     __slots__ = (
-        "_effort",
         "backwards",
         "bound",
         "children",
@@ -95,15 +94,16 @@ class Shape:
         self.tests = join.tests
         self.is_alone = False
         """Whether none of the shapes after it fits where it fits."""
-        self.is_plain = way.is_sequence and all(child.each is None for child in self.children)
-        self._effort = len(self.children) // ROWS_A_NODE
+        self.is_plain = (
+            way.is_sequence and all(child.each is None for child in self.children) and len(self.children) < ROWS_A_NODE
+        )
 
     def first(self, arguments: Row, is_last: bool) -> tuple[Row | None, bool]:
         """The first instance for a task with these arguments, None when there is none; whether there may be more, which
         matters most when no other shape is left."""
         row = self.constants + arguments
         if self.tests is None:
-            return self.join.first(row, looks_on=is_last)
+            return self.join.first(row, is_last)
         for test in self.tests:
             if not test(row):
                 return None, False
@@ -111,20 +111,19 @@ class Shape:
 
     def enter(self, walk: Walk, cell: Cell, row: Row, focus: Focus | None) -> Cell:
         """The agenda after choosing it for the cell's task. `focus` tells where the cell is, None for in front."""
-        if self._effort:
-            walk.effort += self._effort
-        walk.rank += self.weight if self.weigh is None else self.weigh(row)
         owner = Instance(cell, self, row)
         walk.path.append(owner)
+        walk.rank += self.weight if self.weigh is None else self.weigh(row)
         rest = cell.next
         assert rest is not None
-        if focus is not None:
-            return focus.plug(self._woven(owner, rest, True))
-        if not self.is_plain:
+        if self.is_plain and focus is None:
+            for task, pick, place in self.backwards:
+                rest = Cell(task, pick(row), rest, owner, place)
+            return rest
+        walk.effort += len(self.children) // ROWS_A_NODE
+        if focus is None:
             return self._woven(owner, rest, False)
-        for task, pick, place in self.backwards:
-            rest = Cell(task, pick(row), rest, owner, place)
-        return rest
+        return focus.plug(self._woven(owner, rest, True))
 
     def _woven(self, owner: Instance, rest: Cell, inside: bool) -> Cell:
         """`inside`: other tasks go on at the same time, so that nothing may be taken for a sequence."""
@@ -208,62 +207,75 @@ class CompoundTask(Described):
         shapes = self._shapes
         if shapes is None or focus is not None or self.banned:
             shapes = self.shapes(cell, focus)
-        rest, arguments, limit, last = cell.next, cell.arguments, walk.limit, len(shapes)
-        assert rest is not None
-        base = walk.rank + (rest.bound if focus is None else focus.path[0][0].bound - self.bound)
+        limit, last = walk.limit, len(shapes)
         number = 0
         for shape in shapes:
             number += 1
-            if limit is not WORST and base + shape.bound >= limit:
+            if limit is not WORST and walk.rank + _base(cell, focus) + shape.bound >= limit:
                 return None
-            row, has_more = shape.first(arguments, number == last)
+            row, has_more = shape.first(cell.arguments, number == last)
             if row is None:
                 continue
             if has_more or not (number == last or shape.is_alone):
-                walk.choices.append(Choosing(walk, cell, (focus, shapes, number, base, row if has_more else None)))
+                walk.choices.append(Choosing(walk, cell, focus, number, row if has_more else None))
             return shape.enter(walk, cell, row, focus)
         return None
 
 
-Left: TypeAlias = tuple[Focus | None, tuple[Shape, ...], int, int, Row | None]
-"""Where the cell is, its shapes, the number that is next, the least rank of all but the cell's task, and the first
-instance of the shape before, when there may be more of it."""
+def _base(cell: Cell, focus: Focus | None) -> int:
+    """The least rank of all that is to be done, the cell's task aside."""
+    whole = cell if focus is None else focus.path[0][0]
+    return whole.bound - cell.task.bound
 
 
 class Choosing(Choice):
-    """What is left to choose from for a cell: the shapes from a number on, and more instances of the one before."""
+    """What is left to choose from for a cell: its shapes from a number on, and more instances of the one before."""
 
-    __slots__ = ("_base", "_cell", "_first", "_focus", "_number", "_rows", "_shapes")
+    __slots__ = ("_cell", "_first", "_focus", "_number", "_rows")
 
-    def __init__(self, walk: Walk, cell: Cell, left: Left) -> None:
+    def __init__(self, walk: Walk, cell: Cell, focus: Focus | None, number: int, first: Row | None) -> None:
         Choice.__init__(self, walk)
         self._cell = cell
-        self._focus, self._shapes, self._number, self._base, self._first = left
+        self._focus = focus
+        self._number = number
+        self._first = first
+        """The first instance of the shape before, when there may be more of it."""
         self._rows: list[Row] | None = None
+        """These, the next one last."""
 
     def proceed(self, walk: Walk) -> Cell | None:
-        row = self._next_row(walk)
+        shapes = self._shapes()
+        row = self._next_row(walk, shapes)
         if row is None:
             walk.choices.pop()
             return None
-        if self._first is None and not self._rows and self._number == len(self._shapes):
+        if self._first is None and not self._rows and self._number == len(shapes):
             walk.choices.pop()
-        return self._shapes[self._number - 1].enter(walk, self._cell, row, self._focus)
+        return shapes[self._number - 1].enter(walk, self._cell, row, self._focus)
 
     def bound(self) -> int:
         is_begun = self._first is not None or bool(self._rows)
-        return self._base + self._shapes[self._number - is_begun].bound
+        return self._base() + self._shapes()[self._number - is_begun].bound
 
-    def _next_row(self, walk: Walk) -> Row | None:
+    def _shapes(self) -> tuple[Shape, ...]:
+        task = self._cell.task
+        assert isinstance(task, CompoundTask)
+        return task.shapes(self._cell, self._focus)
+
+    def _base(self) -> int:
+        """The least rank of a plan from here on, the cell's task aside."""
+        return self.rank + _base(self._cell, self._focus)
+
+    def _next_row(self, walk: Walk, shapes: tuple[Shape, ...]) -> Row | None:
         """The next instance; None when there is none that could come to one of the best plans."""
-        shapes, limit = self._shapes, walk.limit
+        base, limit = self._base(), walk.limit
         if self._first is not None:
             self._list_rows(walk, shapes[self._number - 1])
         if self._rows:
-            return self._rows.pop() if self._base + shapes[self._number - 1].bound < limit else None
+            return self._rows.pop() if base + shapes[self._number - 1].bound < limit else None
         while self._number < len(shapes):
             shape = shapes[self._number]
-            if self._base + shape.bound >= limit:
+            if base + shape.bound >= limit:
                 return None
             self._number += 1
             row, has_more = shape.first(self._cell.arguments, self._number == len(shapes))

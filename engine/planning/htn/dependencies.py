@@ -31,7 +31,7 @@ class _Phase:
         self.barrier = barrier
         """Comes after all of the phase before; None when there was nobody."""
         self.opener: int | None = None
-        """Who made the fact so; None when it was so from the beginning."""
+        """Who began it, and so made a fact so; None when it was so from the beginning."""
         self.members: list[int] = []
         self.writers: list[int] = []
 
@@ -95,7 +95,7 @@ class Dependencies:
         if phase is None or phase.kind is not kind:
             phase = phases[fact] = self._next(phase, kind, event, found)
             phase.opener = event
-        elif phase.barrier is not None:
+        elif phase.barrier is not None and phase.opener != event:
             found.append(phase.barrier)
         phase.members.append(event)
         phase.writers.append(event)
@@ -106,7 +106,7 @@ class Dependencies:
         phase = phases.get(key)
         if phase is None or phase.kind is not kind or kind is _Kind.SET:
             phase = phases[key] = self._next(phase, kind, event, found)
-        elif phase.barrier is not None:
+        elif phase.barrier is not None and phase.opener != event:
             found.append(phase.barrier)
         phase.members.append(event)
         if kind is not _Kind.READ:
@@ -118,7 +118,9 @@ class Dependencies:
         if phase is None or not phase.members:
             return _Phase(kind, None)
         found.extend(phase.members)
-        return _Phase(kind, self._hierarchy.joint(list(dict.fromkeys(phase.members))))
+        begun = _Phase(kind, self._hierarchy.joint(list(dict.fromkeys(phase.members))))
+        begun.opener = event
+        return begun
 
     def _heed_glances(self, where: Table | Column, key: Row, event: int, found: list[int]) -> None:
         for glance, seen, other in self._glances.get(where, ()):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from engine.planning.language.derivations import last_first
 from engine.planning.language.domain import Compound, Domain, Method, Parameter, Primitive, Subtask
 from engine.planning.language.terms import (
     Absent,
@@ -59,6 +60,11 @@ class Footprint:
     removes: Touched = field(default_factory=dict)
 
     @property
+    def size(self) -> int:
+        """How many relations and quantities are in it."""
+        return len(self.reads) + len(self.adds) + len(self.removes)
+
+    @property
     def changes_nothing(self) -> bool:
         """Whether it only reads."""
         return not self.adds and not self.removes
@@ -91,6 +97,8 @@ def touch(one: Footprint, other: Footprint) -> bool:
 
 def applied(own: Footprint, arguments: Sequence[Entry]) -> Footprint:
     """The footprint with a task's arguments filled in."""
+    if all(isinstance(one, Place) and one.number == number for number, one in enumerate(arguments)):
+        return own
     return Footprint(
         reads=_filled(own.reads, arguments),
         adds=_filled(own.adds, arguments),
@@ -109,11 +117,18 @@ def _filled(own: Touched, arguments: Sequence[Entry]) -> Touched:
 
 
 def _union(parts: Iterable[Touched]) -> Touched:
-    found: dict[str, frozenset[Pattern]] = {}
-    for part in parts:
+    ordered = sorted((part for part in parts if part), key=len, reverse=True)
+    if len(ordered) < 2:
+        return ordered[0] if ordered else {}
+    found = dict(ordered[0])
+    for part in ordered[1:]:
         for name, patterns in part.items():
-            found[name] = found.get(name, frozenset()) | patterns
-    return {name: _widened(patterns) for name, patterns in found.items()}
+            known = found.get(name)
+            if known is None:
+                found[name] = patterns
+            elif not patterns <= known:
+                found[name] = _widened(known | patterns)
+    return found
 
 
 def _widened(patterns: frozenset[Pattern]) -> frozenset[Pattern]:
@@ -131,8 +146,8 @@ def _covers(one: Pattern, other: Pattern) -> bool:
 
 
 def _meet(own: Touched, other: Touched) -> bool:
-    if not own or not other:
-        return False
+    if len(own) > len(other):
+        own, other = other, own
     return any(
         _fit(one, another)
         for name, patterns in own.items()
@@ -170,11 +185,12 @@ class Footprints:
             self.steps[primitive.name] = self.futures[primitive.name] = self._of_primitive(primitive, names)
         compounds = {one.name: one for one in domain.compounds}
         heads = {one.name: _head(one, compounds[one.task]) for one in domain.methods}
+        own: dict[str, list[Footprint]] = {name: [] for name in compounds}
         for method in domain.methods:
             self.methods[method.name] = self._of_method(method, heads[method.name])
-        for name in compounds:
-            own = [self.methods[method.name] for method in domain.methods if method.task == name]
-            self.steps[name] = self.futures[name] = merged(own)
+            own[method.task].append(self.methods[method.name])
+        for name, parts in own.items():
+            self.steps[name] = self.futures[name] = merged(parts)
         self._close(domain.methods, heads)
 
     def are_tangled(self, subtasks: Sequence[Subtask], before: Sequence[frozenset[int]]) -> bool:
@@ -190,7 +206,7 @@ class Footprints:
             return False
         if len(subtasks) > MOST_COMPARED:
             return True
-        futures = [applied(self.futures[one.task], [_entry(term, {}) for term in one.arguments]) for one in subtasks]
+        futures = [self._future_of(one) for one in subtasks]
         return any(
             touch(futures[place], futures[other])
             for place in range(len(futures))
@@ -198,24 +214,35 @@ class Footprints:
             if other not in before[place] and place not in before[other]
         )
 
+    def _future_of(self, subtask: Subtask) -> Footprint:
+        """Whatever its variables stand for."""
+        own = self.futures[subtask.task]
+        if all(isinstance(term, Variable) for term in subtask.arguments):
+            return own  # a place touches whatever anything would
+        return applied(own, [_entry(term, {}) for term in subtask.arguments])
+
     def of_conditions(self, conditions: Iterable[Condition]) -> Footprint:
         """What conditions read, whatever their variables stand for."""
         return self._reading(list(conditions), {})
 
     def _close(self, methods: Sequence[Method], heads: Mapping[str, Mapping[str, Place]]) -> None:
-        users: dict[str, list[tuple[Method, Subtask]]] = {}
+        """Let all that follows from a task be in its future: those that lead to others after these, again and again
+        where they lead to each other."""
+        uses: dict[str, list[tuple[Method, Subtask]]] = {}
         for method in methods:
-            for subtask in method.subtasks:
-                users.setdefault(subtask.task, []).append((method, subtask))
-        waiting = list(self.futures)
-        while waiting:
-            task = waiting.pop()
-            for method, subtask in users.get(task, ()):
-                arguments = [_entry(term, heads[method.name]) for term in subtask.arguments]
-                wider = merged((self.futures[method.task], applied(self.futures[task], arguments)))
-                if wider != self.futures[method.task]:
-                    self.futures[method.task] = wider
-                    waiting.append(method.task)
+            uses.setdefault(method.task, []).extend((method, subtask) for subtask in method.subtasks)
+        order = last_first({task: [subtask.task for _, subtask in own] for task, own in uses.items()})
+        changed = True
+        while changed:
+            changed = False
+            for task in order:
+                before = self.futures[task]
+                parts = [
+                    applied(self.futures[sub.task], [_entry(term, heads[method.name]) for term in sub.arguments])
+                    for method, sub in uses[task]
+                ]
+                self.futures[task] = merged([before, *parts])
+                changed |= self.futures[task] != before
 
     def _of_primitive(self, one: Primitive, names: Mapping[str, Place]) -> Footprint:
         adds: list[tuple[str, Pattern]] = []
@@ -273,7 +300,10 @@ def _changing(domain: Domain) -> frozenset[str]:
 
 
 def _gathered(found: Iterable[tuple[str, Pattern]]) -> Touched:
-    return _union([{name: frozenset({pattern})} for name, pattern in found])
+    together: dict[str, set[Pattern]] = {}
+    for name, pattern in found:
+        together.setdefault(name, set()).add(pattern)
+    return {name: _widened(frozenset(patterns)) for name, patterns in together.items()}
 
 
 def _places(parameters: Sequence[Parameter]) -> dict[str, Place]:

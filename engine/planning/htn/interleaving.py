@@ -96,6 +96,12 @@ class Weave:
         if visit.path and rest is not None and rest.next is not None:
             self.later.append(Later(future=future_of(rest), behind=((first, len(self.strands)),)))
 
+    @property
+    def size(self) -> int:
+        """How much there is to look at, in strands of the usual size."""
+        futures = [one.future for one in self.strands] + [one.future for one in self.later]
+        return sum(1 + future.size // 32 for future in futures)
+
     def persistent(self) -> list[Strand]:
         """The strands to try: one when one will do, else the fewest that were found, else all."""
         best = list(range(len(self.strands)))
@@ -146,7 +152,7 @@ class ForkTask(Task):
     def advance(self, walk: Walk, cell: Cell) -> Cell | None:
         assert isinstance(cell, Fork)
         weave = Weave(cell)
-        walk.effort += (len(weave.strands) + len(weave.later)) // STRANDS_A_NODE
+        walk.effort += weave.size // STRANDS_A_NODE
         strands = weave.persistent()
         if len(strands) > 1:
             if walk.seen(cell.hash):

@@ -55,48 +55,84 @@ class Join:
         self.tests = tests if self.is_single and len(tests) == len(self._start) else None
         """What must hold of the row, when nothing is bound by it; else None."""
 
-    def first(self, row: Row, *, looks_on: bool) -> tuple[Row | None, bool]:
+    def first(self, row: Row, looks_on: bool) -> tuple[Row | None, bool]:
         """The first solution, None when there is none; and whether there may be more of them, for which it looks
         when that is wanted and cheap."""
         begun: Row | None = _narrowed(self._start, row) if self._start else row
-        for number, stage in enumerate(self._stages):
-            if begun is None:
-                break
-            rows = stage.buckets(begun) if stage.buckets is not None else None
-            if rows is None or len(rows) > 1 or stage.pick is None:
-                return self._first_of_many(number, begun, looks_on)
-            if not rows:
-                return None, False
-            for only in rows:
-                begun += stage.pick(only)
-            if stage.tests is None:
-                begun = _narrowed(stage.then, begun)
-            else:
-                for test in stage.tests:
-                    if not test(begun):
-                        return None, False
-        return begun, False
-
-    def _first_of_many(self, number: int, begun: Row, looks_on: bool) -> tuple[Row | None, bool]:
-        solutions = self._from(number, begun)
-        found = next(solutions, None)
-        if found is None:
+        if begun is None:
             return None, False
-        return found, not (looks_on and self.is_narrow) or next(solutions, None) is not None
+        number, begun = self._straight_on(0, begun)
+        if begun is None or number == len(self._stages):
+            return begun, False
+        found: list[Row] = []
+        is_looking_on = looks_on and self.is_narrow
+        self._gather(number, begun, 2 if is_looking_on else 1, found)
+        return (found[0], not is_looking_on or len(found) == 2) if found else (None, False)
+
+    def _gather(self, number: int, row: Row, most: int, found: list[Row]) -> None:
+        """Put solutions that begin with this one of the first stages among those found, until there are so many."""
+        stage = self._stages[number]
+        for values in stage.matches(row):
+            longer = _narrowed(stage.then, row + values)
+            if longer is None:
+                continue
+            following, further = self._straight_on(number + 1, longer)
+            if further is None:
+                continue
+            if following == len(self._stages):
+                found.append(further)
+            else:
+                self._gather(following, further, most, found)
+            if len(found) == most:
+                return
 
     def solutions(self, row: Row) -> Iterator[Row]:
         """All solutions. The state must not change while one is looked for."""
         begun = _narrowed(self._start, row)
         if begun is None:
             return iter(())
-        return self._from(0, begun) if self._stages else iter((begun,))
+        return self._from(0, begun)
 
     def holds(self, row: Row) -> bool:
         """Whether there is a solution."""
         return next(self.solutions(row), None) is not None
 
+    def _straight_on(self, number: int, row: Row) -> tuple[int, Row | None]:
+        """On through the stages from this one, for as long as one fact agrees with what is known: the number of the
+        next stage, and the row, None when it came to nothing."""
+        stages = self._stages
+        while number < len(stages):
+            stage = stages[number]
+            if stage.buckets is None or stage.pick is None:
+                break
+            rows = stage.buckets(row)
+            if len(rows) > 1:
+                break
+            if not rows:
+                return number, None
+            for only in rows:
+                row += stage.pick(only)
+            if stage.tests is None:
+                narrowed = _narrowed(stage.then, row)
+                if narrowed is None:
+                    return number, None
+                row = narrowed
+            else:
+                for test in stage.tests:
+                    if not test(row):
+                        return number, None
+            number += 1
+        return number, row
+
     def _from(self, number: int, row: Row) -> Iterator[Row]:
-        """All solutions that begin with this one of the first stages. What can be left to built-in iterators is."""
+        """All solutions that begin with this one of the first stages."""
+        number, begun = self._straight_on(number, row)
+        if begun is None:
+            return iter(())
+        return iter((begun,)) if number == len(self._stages) else self._branching(number, begun)
+
+    def _branching(self, number: int, row: Row) -> Iterator[Row]:
+        """The same where the next stage may hold in several ways. What can be left to built-in iterators is."""
         stage = self._stages[number]
         rows: Iterator[Row] = map(partial(add, row), stage.matches(row))
         if stage.tests is None:

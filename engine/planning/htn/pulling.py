@@ -4,10 +4,11 @@ A condition of a subtask is pulled up when nothing that comes before or beside i
 variables are known above. A compound needs what every one of its methods needs.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.planning.htn.footprints import Footprints, touch
+from engine.planning.language.derivations import last_first
 from engine.planning.language.domain import Compound, Domain, Method, Order, Primitive
 from engine.planning.language.ordering import all_predecessors, direct_predecessors
 from engine.planning.language.terms import (
@@ -26,8 +27,9 @@ from engine.planning.language.variables import mentioned
 
 MOST_PULLED = 24
 """Conditions pulled up to one task or method; more would cost more than they save."""
-ROUNDS = 40
-"""When what compounds need has not settled by then, nothing is pulled up through compounds."""
+ROUNDS = 12
+"""How often a compound is looked at on average; when what they need has not settled by then, nothing is pulled up
+through compounds."""
 Needed = dict[Condition, None]
 """A set that keeps its order."""
 
@@ -44,27 +46,36 @@ class _Pulling:
         self.compounds = {one.name: one for one in domain.compounds}
         tasks: list[Compound | Primitive] = [*domain.compounds, *domain.primitives]
         self.parameters = {one.name: [parameter.name for parameter in one.parameters] for one in tasks}
+        self.methods_of: dict[str, list[Method]] = {}
+        self.users: dict[str, dict[str, None]] = {}
+        """The compounds with a method that has the task among its subtasks."""
+        for method in domain.methods:
+            self.methods_of.setdefault(method.task, []).append(method)
+            for subtask in method.subtasks:
+                self.users.setdefault(subtask.task, {})[method.task] = None
         self.rivals = {method.name: _rivals(method) for method in domain.methods}
         self.needs: dict[str, Needed | None] = dict.fromkeys(self.compounds)  # None: not known yet
         for primitive in domain.primitives:
             self.needs[primitive.name] = _of_primitive(primitive)
 
     def found(self) -> dict[str, tuple[Condition, ...]]:
-        for _ in range(ROUNDS):
-            before = dict(self.needs)
-            for compound in self.compounds.values():
-                self.needs[compound.name] = self._of_compound(compound)
-            if self.needs == before:
-                break
-        else:
+        leads = {name: [one.task for method in own for one in method.subtasks] for name, own in self.methods_of.items()}
+        waiting = deque(last_first(leads))
+        looks = ROUNDS * len(self.compounds)
+        while waiting and looks:
+            looks -= 1
+            name = waiting.popleft()
+            needed = self._of_compound(self.compounds[name])
+            if needed != self.needs[name]:
+                self.needs[name] = needed
+                waiting.extend(user for user in self.users.get(name, ()) if user not in waiting)
+        if waiting:
             self.needs.update({name: {} for name in self.compounds})
         return {method.name: tuple(self._from_below(method) or ()) for method in self.methods}
 
     def _of_compound(self, compound: Compound) -> Needed | None:
         common: Needed | None = None
-        for method in self.methods:
-            if method.task != compound.name:
-                continue
+        for method in self.methods_of.get(compound.name, ()):
             below = self._from_below(method)
             if below is None:
                 continue  # leads to what is not known yet, and so needs whatever the other methods need

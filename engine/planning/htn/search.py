@@ -30,6 +30,7 @@ from engine.planning.language.domain import Domain, Problem
 NODES_A_SLICE = 64
 """About half a millisecond."""
 TRAIL_A_SLICE = 1_000
+CHOICES_A_SLICE = 256
 FEWEST_PARTS = 16
 """How large plans may be, beyond the least, when the search begins again with small ones."""
 
@@ -134,7 +135,8 @@ class Search:
                 self._walk.begin_again(self._more_parts())
                 agenda, is_open = self._program.root, True
         self._phase = Phase.ASSEMBLING
-        least = self._least_open(agenda) if is_open else WORST
+        yield
+        least = (yield from self._least_open(agenda)) if is_open else WORST
         plans = yield from self._assembled()
         self._outcome = Outcome(
             plans=tuple(plans),
@@ -204,7 +206,14 @@ class Search:
         self._nodes = nodes
         return agenda
 
-    def _least_open(self, agenda: Cell | None) -> int:
-        if self._walk.is_cut and self._program.root is not None:
-            return self._program.root.bound
-        return self._walk.least_open(agenda)
+    def _least_open(self, agenda: Cell | None) -> Generator[None, None, int]:
+        """The least rank that a plan not found yet can have; `agenda` is where the walk stands, None at a dead end."""
+        walk, root = self._walk, self._program.root
+        if walk.is_cut and root is not None:
+            return root.bound
+        least = WORST if agenda is None else walk.rank + agenda.bound
+        for number, choice in enumerate(walk.choices):
+            if not number % CHOICES_A_SLICE:
+                yield
+            least = min(least, choice.bound())
+        return least

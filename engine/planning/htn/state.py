@@ -60,15 +60,28 @@ def is_not_in(slots: Iterable[int], rows: Rows) -> Callable[[Row], bool]:
             return lambda row: pick(row) not in rows
 
 
-def bucket_of(slots: Iterable[int], index: dict[Row, Rows]) -> Callable[[Row], Rows]:
+def bucket_of(slots: Iterable[int], index: "Index") -> Callable[[Row], Rows]:
     """The rows that an index has for the values at these slots."""
     own = tuple(slots)
-    find, nothing = index.get, Rows()
+    find, nothing = index.buckets.get, Rows()
     if len(own) == 1:
         only = own[0]
-        return lambda row: find((row[only],), nothing)
+        return lambda row: find(row[only], nothing)
     pick = picker(own)
     return lambda row: find(pick(row), nothing)
+
+
+class Index:
+    """Rows by what they hold at some places: by the value itself for a single place, else by the values."""
+
+    __slots__ = ("buckets", "key", "places")
+
+    def __init__(self, places: tuple[int, ...], rows: Rows) -> None:
+        self.places = places
+        self.key: Callable[[Row], Value | Row] = itemgetter(*places)
+        self.buckets: dict[Value | Row, Rows] = {}
+        for row, code in rows.items():
+            self.buckets.setdefault(self.key(row), {})[row] = code
 
 
 class Changed:
@@ -90,29 +103,26 @@ class Table(Changed):
         self.name = name
         self.rows: Rows = {}
         self.codes: dict[Row, int] = {}
-        self.indexes: list[tuple[tuple[int, ...], Picker, dict[Row, Rows]]] = []
+        self.indexes: list[Index] = []
 
-    def index(self, places: tuple[int, ...]) -> dict[Row, Rows]:
-        """The rows by what they hold at these places; kept up to date from now on."""
-        for known, _, index in self.indexes:
-            if known == places:
-                return index
-        pick = picker(places)
-        made: dict[Row, Rows] = {}
-        for row, code in self.rows.items():
-            made.setdefault(pick(row), {})[row] = code
-        self.indexes.append((places, pick, made))
+    def index(self, places: tuple[int, ...]) -> Index:
+        """The rows by what they hold at these places, of which there is one at least; kept up to date from now on."""
+        for known in self.indexes:
+            if known.places == places:
+                return known
+        made = Index(places, self.rows)
+        self.indexes.append(made)
         return made
 
     def restore(self, row: Row) -> None:
         """Put the row in or take it out again."""
         if self.rows.pop(row, 0):
-            for _, pick, index in self.indexes:
-                del index[pick(row)][row]
+            for index in self.indexes:
+                del index.buckets[index.key(row)][row]
         else:
             code = self.rows[row] = self.codes[row]
-            for _, pick, index in self.indexes:
-                index[pick(row)][row] = code
+            for index in self.indexes:
+                index.buckets[index.key(row)][row] = code
 
 
 class Column(Changed):
@@ -170,8 +180,8 @@ class State:
                 hashed ^= code
                 trail.append(table)
                 changed.append(fact)
-                for _, pick_key, index in table.indexes:
-                    del index[pick_key(fact)][fact]
+                for index in table.indexes:
+                    del index.buckets[index.key(fact)][fact]
         for table, pick in adds:
             fact = pick(row)
             if fact in table.rows:
@@ -183,11 +193,11 @@ class State:
             hashed ^= code
             trail.append(table)
             changed.append(fact)
-            for _, pick_key, index in table.indexes:
-                key = pick_key(fact)
-                bucket = index.get(key)
+            for index in table.indexes:
+                key = index.key(fact)
+                bucket = index.buckets.get(key)
                 if bucket is None:
-                    index[key] = {fact: code}
+                    index.buckets[key] = {fact: code}
                 else:
                     bucket[fact] = code
         self.hash = hashed

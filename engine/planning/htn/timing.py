@@ -3,7 +3,7 @@
 All is done in slices, as everything here: a long plan must not hold up whoever waits for the event loop.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.tasks import Estimate
@@ -43,14 +43,23 @@ def timed(after: Mapping[int, tuple[int, ...]], estimates: Mapping[int, Estimate
     high = yield from _earliest_ends(after, {step: estimates[step].high for step in after})
     total = max(ends.values(), default=0.0)
     latest = yield from _latest_ends(after, likely, total)
-    path = _critical_path(after, ends)
+    path = yield from _critical_path(after, ends)
+    starts: dict[int, float] = {}
+    slack: dict[int, float] = {}
+    for number, (step, end) in enumerate(ends.items()):
+        if not number % SLICE:
+            yield
+        starts[step] = end - likely[step]
+        slack[step] = max(latest[step] - end, 0.0)
+    yield
+    slack.update(dict.fromkeys(path, 0.0))
     return TaskGraph(
         after=after,
         duration=Estimate(low=max(low.values(), default=0.0), likely=total, high=max(high.values(), default=0.0)),
-        starts={step: end - likely[step] for step, end in ends.items()},
-        slack={step: max(latest[step] - end, 0.0) for step, end in ends.items()} | dict.fromkeys(path, 0.0),
+        starts=starts,
+        slack=slack,
         critical_path=path,
-        width=(yield from _width(ends, likely)),
+        width=(yield from _width(starts.values(), ends.values())),
     )
 
 
@@ -90,21 +99,32 @@ def _latest_ends(
     return latest
 
 
-def _critical_path(after: After, ends: Mapping[int, float]) -> tuple[int, ...]:
+def _critical_path(after: After, ends: Mapping[int, float]) -> Generator[None, None, tuple[int, ...]]:
+    """Back from the step that ends last; of several the one with the highest number."""
     if not ends:
         return ()
-    path = [max(ends, key=lambda step: (ends[step], step))]
+    last = next(iter(ends))
+    for number, step in enumerate(ends):
+        if not number % SLICE:
+            yield
+        if (ends[step], step) > (ends[last], last):
+            last = step
+    path = [last]
     while before := after[path[-1]]:
+        if not len(path) % SLICE:
+            yield
         path.append(max(before, key=lambda step: (ends[step], step)))
     return tuple(reversed(path))
 
 
-def _width(ends: Mapping[int, float], hours: Mapping[int, float]) -> Generator[None, None, int]:
-    moments = sorted([(end - hours[step], 1) for step, end in ends.items()] + [(end, 0) for end in ends.values()])
-    under_way = most = 0
-    for number, (_, begins) in enumerate(moments):
+def _width(starts: Iterable[float], ends: Iterable[float]) -> Generator[None, None, int]:
+    """A step that ends at a moment makes room for one that starts then."""
+    begun, ended = sorted(starts), sorted(ends)
+    over = most = 0
+    for number, moment in enumerate(begun):
         if not number % SLICE:
             yield
-        under_way += 1 if begins else -1
-        most = max(most, under_way)
-    return max(most, 1) if moments else 0
+        while ended[over] <= moment and over < number:
+            over += 1
+        most = max(most, number + 1 - over)
+    return most

@@ -202,12 +202,13 @@ class Walk:
         agenda at no worse a rank.
         """
         key = self.state.hash ^ hashed
-        rank, mark = self.rank, self.mark
+        rank = self.rank
         if self.most == 1:
             if self._least.get(key, WORST) <= rank:
                 return True
             self._least[key] = rank
             return False
+        mark = self.mark
         known = self._closed.get(key)
         if known is None:
             self._closed[key] = (rank, mark)
@@ -238,10 +239,3 @@ class Walk:
             del self.found[max(self.found, key=lambda mark: self.found[mark].rank)]
         if len(self.found) == self.most:
             self.limit = max(one.rank for one in self.found.values())
-
-    def least_open(self, agenda: Cell | None) -> int:
-        """The least rank that a plan not found yet can have; `agenda` is where the walk stands, None at a dead end."""
-        bounds = [choice.bound() for choice in self.choices]
-        if agenda is not None:
-            bounds.append(self.rank + agenda.bound)
-        return min(bounds, default=WORST)

@@ -62,3 +62,23 @@ def reachable(roots: Iterable[str], leads_to: Mapping[str, Iterable[str]]) -> fr
                 seen.add(name)
                 waiting.append(name)
     return frozenset(seen)
+
+
+def last_first(leads_to: Mapping[str, Sequence[str]]) -> list[str]:
+    """The names that lead to others, each behind those that it leads to; on a circle one of them comes first."""
+    order: dict[str, None] = {}
+    begun: set[str] = set()
+    for root in leads_to:
+        path = [(root, iter(leads_to[root]))] if root not in begun else []
+        begun.add(root)
+        while path:
+            name, others = path[-1]
+            for other in others:
+                if other in leads_to and other not in begun:
+                    begun.add(other)
+                    path.append((other, iter(leads_to[other])))
+                    break
+            else:
+                order[name] = None
+                path.pop()
+    return list(order)
