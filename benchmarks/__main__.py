@@ -7,12 +7,22 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import forecasting, interactive, learning, peers, planning, planning_peer, processes, throughput
+from benchmarks import (
+    forecasting,
+    interactive,
+    learning,
+    peers,
+    planning,
+    planning_peer,
+    processes,
+    repairing,
+    throughput,
+)
 from benchmarks.figures import Figure, as_json, as_table
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.workload import prepare
 
-NAMES = ("interactive", "throughput", "memory", "start", "forecast", "learning", "planning")
+NAMES = ("interactive", "throughput", "memory", "start", "forecast", "learning", "planning", "repair")
 
 
 def main(arguments: Sequence[str] | None = None, sizes: Sizes | None = None) -> int:
@@ -63,6 +73,8 @@ def _measured(name: str, folder: Path, sizes: Sizes) -> list[Figure]:
             return processes.measure_memory(_full_database(folder, sizes), sizes)
         case "forecast":
             return forecasting.measure(sizes)
+        case "repair":
+            return repairing.measure(sizes)
         case "learning":
             return learning.measure(learning.JUDGED[: sizes.worlds])
         case _:

@@ -29,6 +29,8 @@ class Sizes:
     """Steps of the problems that only the planner is given."""
     worlds: int = 10
     """Hidden worlds in which learning is judged."""
+    repaired: tuple[int, ...] = (1_000, 10_000)
+    """Steps of the plans that break in the middle."""
 
 
 FULL = Sizes()
@@ -43,4 +45,5 @@ QUICK = Sizes(
     planned=(100, 1_000),
     long_plans=(5_000,),
     worlds=1,
+    repaired=(1_000,),
 )

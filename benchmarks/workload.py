@@ -12,7 +12,7 @@ from engine.commands import Origin
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options
 from engine.goals import Goal
-from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair
+from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
 from engine.values import ChatId, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import Work, WorkContext, WorkRegistry
@@ -63,7 +63,7 @@ class ChainPlanner:
         )
         return Plan(tasks=tasks, source="benchmark")
 
-    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
+    async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
         """Nothing: no-op tasks don't fail."""
         return Repair()
 

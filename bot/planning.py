@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.goals import Goal
 from engine.planning.learning.school import School
-from engine.plans import AdaptationNeed, Plan, Repair
+from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 from engine.ports import Planner
 
 
@@ -34,9 +34,9 @@ class PlannerOnDemand:
         """A plan for the goal's criteria, with alternatives."""
         return await (await self._ready()).plan(goal, now, zone)
 
-    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
+    async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
-        return await (await self._ready()).repair(goal, need, now, zone)
+        return await (await self._ready()).repair(goal, need, kept, now, zone)
 
     async def _ready(self) -> Planner:
         async with self._making:

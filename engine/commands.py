@@ -266,7 +266,7 @@ class GoalCommands:
         """Approve the larger plan that was proposed."""
         stored = await self.queries.plan(goal_id, version)
         if stored is None:
-            raise RefusedError("outdated_plan", "that proposal is no longer open")
+            raise RefusedError("closed_proposal", "that proposal is no longer open")
         repair, need = stored_repair(stored)
         return await self._change(goal_id, adaptation.accepted(repair, need, version), cause)
 

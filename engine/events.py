@@ -267,9 +267,11 @@ class RepairProposed(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class RepairRejected(Struct, frozen=True, kw_only=True, gc=False):
-    """The person keeps the plan as it is."""
+    """The person keeps the plan as it is; or the proposal was withdrawn, because something has failed since."""
 
     version: int
+    withdrawn: str = ""
+    """Why it was withdrawn; empty when the person said no."""
 
 
 class PlanAdapted(Struct, frozen=True, kw_only=True, gc=False):

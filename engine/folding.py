@@ -9,6 +9,7 @@ from engine import events as e
 from engine.blockages import ResolutionAttempt
 from engine.errors import EngineError
 from engine.goals import Goal, GoalStatus, check_goal_move
+from engine.plans import Trigger
 from engine.task_folding import TASK_FOLDS, FoldTable, checkpoint_of, registering
 from engine.tasks import GONE, Task, TaskStatus
 from engine.values import TaskNumber
@@ -169,12 +170,18 @@ def _dropped(goal: Goal, _event: e.AdaptationDropped, at: dt.datetime) -> Goal:
 
 @_on(e.RepairProposed)
 def _repair_proposed(goal: Goal, event: e.RepairProposed, at: dt.datetime) -> Goal:
-    return replace(goal, proposed_version=event.version, adapting=None, updated_at=at)
+    doubted = event.version if event.need.trigger is Trigger.FORECAST else _doubted(goal, event.version)
+    return replace(goal, proposed_version=event.version, adapting=None, doubted=doubted, updated_at=at)
+
+
+def _doubted(goal: Goal, proposal: int) -> int:
+    """The plan version of which the doubt was told, when this proposal is no longer open."""
+    return goal.plan_version if goal.doubted == proposal else goal.doubted
 
 
 @_on(e.RepairRejected)
-def _repair_rejected(goal: Goal, _event: e.RepairRejected, at: dt.datetime) -> Goal:
-    return replace(goal, proposed_version=None, updated_at=at)
+def _repair_rejected(goal: Goal, event: e.RepairRejected, at: dt.datetime) -> Goal:
+    return replace(goal, proposed_version=None, doubted=_doubted(goal, event.version), updated_at=at)
 
 
 @_on(e.PlanAdapted)
@@ -189,6 +196,7 @@ def _adapted(goal: Goal, event: e.PlanAdapted, at: dt.datetime) -> Goal:
         in_vain=(*goal.in_vain, ResolutionAttempt(at=at, what="adapt", result=told))[-MOST_IN_VAIN:],
         adapting=None,
         proposed_version=None,
+        doubted=_doubted(goal, event.new_version),
         updated_at=at,
     )
 

@@ -92,8 +92,7 @@ class GoalEngine(GoalCommands):
         self.options = options
         self.notifier = Notifier(stores.outbox, stores.conversations, clock)
         self._group: asyncio.TaskGroup | None = None  # None while it does not run
-        self._due = asyncio.Event()
-        self._serving = asyncio.Lock()
+        self._due, self._serving = asyncio.Event(), asyncio.Lock()
         self._stopping = False
         self._attempts = AttemptRunner(
             ledger=ledger,
@@ -106,6 +105,7 @@ class GoalEngine(GoalCommands):
         self._jobs = JobRunner(
             ledger=ledger,
             planner=planner,
+            queries=stores.queries,
             registry=registry,
             clock=clock,
             conversations=stores.conversations,

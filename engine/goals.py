@@ -138,7 +138,8 @@ class Goal(Struct, frozen=True, kw_only=True, gc=False):
     """After a passed deadline: until when the owner may name another date; None otherwise."""
     deadline_warned: bool = False
     doubted: int = 0
-    """The plan version of which it was told that the deadline is likely to be missed; 0 for none."""
+    """The plan version of which it was told that the deadline is likely to be missed, and while a repair for that waits
+    for a yes, the version of that; 0 for none."""
     reason: str = ""
     """Why it failed, was cancelled or paused; empty otherwise."""
     reasoning_session: str | None = None
@@ -153,6 +154,11 @@ class Goal(Struct, frozen=True, kw_only=True, gc=False):
     """When it completed, failed or was cancelled; None while it lives."""
     revision: int = 0
     """Goes up with every commit that changes it; compared by the store."""
+
+    @property
+    def has_foreseen_proposal(self) -> bool:
+        """Whether a repair waits for a yes that is only for what a forecast says."""
+        return self.proposed_version is not None and self.doubted == self.proposed_version
 
     @property
     def has_ended(self) -> bool:

@@ -125,6 +125,22 @@ class Repair:
     """The difference in one or two lines, for the person."""
     grows: bool = False
     """Whether scope, risk or budget grows, so that a person has to approve it."""
+    tree: JsonValue = None
+    """The decomposition that the plan has afterwards, its leaves naming tasks by keys of `add` or as `#number`; None
+    where it stays as it is, or there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPlan:
+    """How the plan under way came about."""
+
+    tree: JsonValue = None
+    """Its decomposition, the leaves naming tasks as `#number`; None where none is kept."""
+    alternatives: tuple[Plan, ...] = ()
+    """What could have been chosen instead when it was made."""
+
+
+NOTHING_KEPT = KeptPlan()
 
 
 class Trigger(StrEnum):

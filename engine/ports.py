@@ -9,7 +9,7 @@ from engine.decisions import FollowUp, Moment
 from engine.events import Event
 from engine.goals import Goal
 from engine.planning.learning.experience import History
-from engine.plans import AdaptationNeed, Plan, Repair
+from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 from engine.records import (
     AdaptationRow,
     AttemptRow,
@@ -180,8 +180,11 @@ class Planner(Protocol):
         """A plan for the goal's criteria."""
         ...
 
-    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
-        """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
+    async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
+        """What is to change so that the goal can still be reached; an empty repair when nothing would help.
+
+        `kept` tells how the plan came about, so that only what is affected is planned anew.
+        """
         ...
 
 

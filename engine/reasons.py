@@ -1,9 +1,9 @@
 """Why a plan is as it is, and why a task is in it: from the plans and repairs that are kept with a goal."""
 
 from engine.errors import RefusedError
-from engine.execution.goal_decisions import executable_order
 from engine.goals import Goal
-from engine.planning.why import told, why_plan, why_task
+from engine.kept_plan import kept_plan, numbered
+from engine.planning.why import told, why_in_tree, why_plan
 from engine.plans import Plan
 from engine.ports import Queries
 from engine.proposals import stored_plan, stored_repair
@@ -26,9 +26,13 @@ async def why_goal(queries: Queries, goal: Goal) -> tuple[str, ...]:
 
 async def why_task_of(queries: Queries, goal: Goal, task: Task) -> tuple[str, ...]:
     """Lines about one task: from its criterion down to the method that calls for it."""
+    kept = await kept_plan(queries, goal)
+    known = told(why_in_tree(kept.tree, f"#{task.number}", tuple(one.tree for one in kept.alternatives)))
+    if known:
+        return known
     plan = await _plan_of(queries, goal, task.plan_version)
-    if plan is not None:
-        known = told(why_task(plan, _key_of(plan, goal, task)))
+    if plan is not None:  # it has been replaced since: by the plan that it came with
+        known = told(why_in_tree(numbered(plan.tree, plan.tasks, goal, task.plan_version), f"#{task.number}"))
         if known:
             return known
     lines = []
@@ -50,11 +54,3 @@ async def _plan_of(queries: Queries, goal: Goal, version: int) -> Plan | None:
         return stored_plan(stored)
     except RefusedError:
         return None
-
-
-def _key_of(plan: Plan, goal: Goal, task: Task) -> str:
-    """The key under which the plan knew a task: tasks are numbered in the order in which they can be executed."""
-    numbers = sorted(one.number for one in goal.tasks.values() if one.plan_version == task.plan_version)
-    ordered = executable_order(plan.tasks)
-    place = numbers.index(task.number)
-    return ordered[place].key if place < len(ordered) else ""

@@ -30,6 +30,7 @@ REFUSALS: dict[str, str] = {
     "already_resolved": "That was resolved already; nothing more to do.",
     "already_started": "It was started already; /status shows where it stands.",
     "blocked_already": "I know of a problem with this task; /blockers shows it.",
+    "closed_proposal": "That proposal is no longer open; the plan has changed since, or you have answered it.",
     "deadline_moved": "The deadline is no longer in question; here is how things stand.",
     "empty_note": "There is nothing to note yet. Write it behind the command: /note The venue is booked.",
     "goal_ended": "This goal has ended. Reopen on its card takes it up again.",

@@ -11,6 +11,7 @@ from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Handled, Outgoing
+from engine.reporting.notices import NoticeKind
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, Listing, OptionTap, PageTap, PlanDeed, PlanTap, StepTap
 from handlers.changes import follow
@@ -65,6 +66,7 @@ async def check(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
 
 async def accept(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Use the larger plan."""
+    await _refuse_older(query, goal, desk)
     await engine.accept_repair(goal.id, callback_data.version, cause=desk.cause())
     await answer_tap(query, "The new plan is in use.")
     text = Text("🗺 ", Bold("The new plan is in use"), f"\nGoal: {line(goal.name, 200)}")
@@ -73,10 +75,19 @@ async def accept(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engin
 
 async def reject(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Keep the present plan."""
+    await _refuse_older(query, goal, desk)
     await engine.reject_repair(goal.id, callback_data.version, cause=desk.cause())
     await answer_tap(query, "The plan stays as it is.")
     text = Text("🗺 ", Bold("The plan stays as it is"), f"\nGoal: {line(goal.name, 200)}")
     return desk.keep(edited(letter(desk.here, text, keyboards.see_goal(goal.id), goal.id), tapped_message(query)))
+
+
+async def _refuse_older(query: CallbackQuery, goal: Goal, desk: Desk) -> None:
+    """A proposal that was withdrawn may be followed by another one of the same version, told in a newer message."""
+    told = await desk.conversations.messages_of(goal.id, (NoticeKind.REPAIR_PROPOSED,))
+    message = tapped_message(query)
+    if told and message is not None and message < max(told):
+        raise RefusedError("closed_proposal", "a newer proposal was made since")
 
 
 async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name

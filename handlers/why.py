@@ -52,10 +52,8 @@ async def _told(goal: Goal, number: int | None, engine: Engine, desk: Desk) -> H
         hint = "Of a single task: /why and its number." if lines else "There is nothing to tell of it yet."
     else:
         task = goal.task(number)
-        if task.status is TaskStatus.SUPERSEDED:
-            text = f"«{line(task.title, 150)}» is not in the plan any more."
-            return desk.keep(letter(desk.here, text, keyboards.see_goal(goal.id), goal.id))
-        lines = await why_task_of(engine.queries, goal, task)
+        gone = ("It is not in the plan any more.",) if task.status is TaskStatus.SUPERSEDED else ()
+        lines = (*gone, *await why_task_of(engine.queries, goal, task))
         head = Text("💭 ", Bold(f"Why «{line(task.title, 150)}»?"))
         hint = ""
     shown = [head, "", *(f"• {line(one, 600)}" for one in lines[:12]), *(("", hint) if hint else ())]

@@ -1,5 +1,7 @@
 """What events leave behind: the log, progress, adaptations, attempts, plans and resolved blockages."""
 
+import dataclasses
+
 from msgspec.structs import replace
 
 from engine import events as e
@@ -88,6 +90,8 @@ def _details(event: Event) -> str:
         case e.PlanMade(version=version, plan=plan, tasks=tasks):  # the plan is in `plans`
             numbers = [task.number for task in tasks]
             return to_json({"version": version, "source": plan.source, "tasks": numbers})
+        case (e.PlanAdapted() | e.RepairProposed()) as changed if changed.repair.tree is not None:
+            return to_json(replace(changed, repair=dataclasses.replace(changed.repair, tree=None)))  # it is there too
         case _:
             return to_json(event)
 

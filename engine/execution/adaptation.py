@@ -66,7 +66,7 @@ def accepted(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         refuse_ended(goal)
         if goal.proposed_version != version or goal.plan_version != version - 1:
-            raise RefusedError("outdated_plan", "that proposal is no longer open")
+            raise RefusedError("closed_proposal", "that proposal is no longer open")
         check_repair(goal, repair)
         return adapted(goal, repair, need, moment)
 
@@ -79,7 +79,7 @@ def rejected(version: int) -> Decision:
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         refuse_ended(goal)
         if goal.proposed_version != version:
-            raise RefusedError("outdated_plan", "that proposal is no longer open")
+            raise RefusedError("closed_proposal", "that proposal is no longer open")
         events: list[e.Event] = [e.RepairRejected(version=version)]
         number = goal.last_blockage
         for blockage in goal.blockages.values():

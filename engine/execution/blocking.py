@@ -143,8 +143,11 @@ def _by_strategy(goal: Goal, task: Task, blockage: Blockage, failure: Failure, m
 
 
 def unanswered(goal: Goal, moment: Moment) -> list[e.Event]:
-    """What a failed task that nothing was done about calls for: an adaptation, or after too many a person."""
-    if goal.adapting is not None or goal.proposed_version is not None:
+    """What a failed task that nothing was done about calls for: an adaptation, or after too many a person.
+
+    A proposal that is only for what was foreseen gives way to it; any other one is waited for.
+    """
+    if goal.adapting is not None or (goal.proposed_version is not None and not goal.has_foreseen_proposal):
         return []
     for blockage in goal.blockages.values():
         if blockage.task is None or blockage.strategy not in PLAN_STRATEGIES:
@@ -162,8 +165,14 @@ def unanswered(goal: Goal, moment: Moment) -> list[e.Event]:
             task=task.number,
             since=moment.now,
         )
-        return [e.AdaptationNeeded(need=need)]
+        return [*_withdrawn(goal, task), e.AdaptationNeeded(need=need)]
     return []
+
+
+def _withdrawn(goal: Goal, task: Task) -> list[e.Event]:
+    if goal.proposed_version is None:
+        return []
+    return [e.RepairRejected(version=goal.proposed_version, withdrawn=f"«{task.title}» needs another plan first")]
 
 
 def give_up(goal: Goal, blockage: Blockage, moment: Moment, why: str) -> list[e.Event]:

@@ -165,11 +165,14 @@ def edit(goal: Goal, change: e.GoalEdited, moment: Moment) -> list[e.Event]:
             for b in goal.blockages.values()
             if b.task is None
         ]
+    # another date is the forecast's to judge; what a goal is about may make a way impossible
     is_known_anew = change.metadata is not None and change.metadata != goal.metadata
-    if change.criteria == goal.criteria and not is_known_anew:
+    is_reworded = (change.name, change.description) != (goal.name, goal.description)
+    if change.criteria == goal.criteria and not is_known_anew and not (is_reworded and goal.status in UNDER_WAY):
         return events
     if goal.status in UNDER_WAY:
-        reason = "the success criteria were changed" if change.criteria != goal.criteria else KNOWN_ANEW
+        known = KNOWN_ANEW if is_known_anew else "the goal was edited"
+        reason = "the success criteria were changed" if change.criteria != goal.criteria else known
         need = AdaptationNeed(reason=reason, trigger=Trigger.WORLD_CHANGED, deviation=0.0, since=moment.now)
         return [*events, e.AdaptationNeeded(need=need)]
     return [*events, *replanned(goal)]

@@ -14,9 +14,10 @@ from engine.execution.adaptation import ADAPTABLE, no_repair, repaired
 from engine.execution.attempts import Spawn
 from engine.execution.goal_decisions import plan_made
 from engine.goals import Goal, GoalStatus
+from engine.kept_plan import kept_plan
 from engine.ledger import Ledger
 from engine.plans import PlannedTask, check_plan
-from engine.ports import Conversations, Planner
+from engine.ports import Conversations, Planner, Queries
 from engine.values import Cause, GoalId
 from engine.work.registry import WorkRegistry
 from engine.work.subgoals import plan_under
@@ -40,6 +41,7 @@ class JobRunner:
 
     ledger: Ledger
     planner: Planner
+    queries: Queries
     registry: WorkRegistry
     clock: Clock
     conversations: Conversations | None  # None where there are no chats: times are UTC then
@@ -94,7 +96,8 @@ class JobRunner:
             cause = Cause(f"job:plan:{goal.id}@{goal.revision}")
             await self.ledger.change(goal.id, plan_made(plan, goal.revision), cause)
         elif goal.adapting is not None:
-            repair = await self.planner.repair(goal, goal.adapting, now, await self._zone(goal))
+            kept = await kept_plan(self.queries, goal)
+            repair = await self.planner.repair(goal, goal.adapting, kept, now, await self._zone(goal))
             self._check(repair.add)
             cause = Cause(f"job:repair:{goal.id}@{goal.revision}")
             await self.ledger.change(goal.id, repaired(repair, goal.adapting, goal.plan_version), cause)

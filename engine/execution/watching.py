@@ -95,7 +95,8 @@ def overran(number: TaskNumber, *, likely: float, most: float) -> Decision:
 def is_in_question(goal: Goal, now: dt.datetime) -> bool:
     """Whether a forecast of its deadline could still tell something new: once a plan version and date."""
     ahead = goal.deadline is not None and goal.deadline > now and goal.deadline_grace is None
-    return ahead and goal.status in _MOVING and goal.parent is None and goal.doubted != goal.plan_version
+    is_told = goal.doubted == goal.plan_version or goal.has_foreseen_proposal
+    return ahead and goal.status in _MOVING and goal.parent is None and not is_told
 
 
 def deadline_doubtful(doubt: Doubt) -> Decision:

@@ -1,16 +1,16 @@
 """The planner that needs no model: it reads the criteria, and knows methods for what they ask for."""
 
-import datetime as dt
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
-from engine.goals import Goal
 from engine.planning.bridge.candidates import Drawing
 from engine.planning.bridge.choosing import best_of, offered, wants_more
 from engine.planning.bridge.differences import done_otherwise, figures, reason_of
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout, lay_out, lay_out_whole, subjects_of
+from engine.planning.bridge.mending import Menders
 from engine.planning.bridge.solving import lean, likeliest
 from engine.planning.bridge.subgoals import PlanningUnder, with_large_parts
 from engine.planning.bridge.taught import Taught, taught
@@ -24,9 +24,9 @@ from engine.planning.criteria.ordering import LONG_LIST, Node, nodes_of
 from engine.planning.criteria.reading import Reading, read_criterion
 from engine.planning.htn.outcome import Outcome
 from engine.planning.methods.libraries import Libraries
-from engine.planning.repair import repaired
+from engine.planning.repairs.repair import repairing
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
-from engine.plans import AdaptationNeed, Plan, Repair, Trigger
+from engine.plans import NOTHING_KEPT, AdaptationNeed, KeptPlan, Plan, Repair, Trigger
 
 SOURCE = "methods"
 """What `Plan.source` and `Repair.source` say of this planner."""
@@ -60,20 +60,17 @@ class MethodPlanner:
         """A plan for a goal, with alternatives. Never fails: what can't be understood becomes one honest task."""
         return _run_through(self.planning(request))
 
-    def repair(
-        self, goal: Goal, need: AdaptationNeed, now: dt.datetime, *, setting: PlanRequest | None = None
-    ) -> Repair:
-        """How the plan under way is to change; an empty repair when there is no other way. Finished work stays.
+    def repair(self, request: PlanRequest, need: AdaptationNeed, kept: KeptPlan = NOTHING_KEPT) -> Repair:
+        """How the plan under way is to change; an empty repair when there is no other way. Finished work stays."""
+        return _run_through(self.repairing(request, need, kept))
 
-        `setting` tells the zone, works and commands for criteria that are new; None means UTC and the built-in works.
-        """
-        request = replace(setting, goal=goal, now=now) if setting is not None else PlanRequest(goal=goal, now=now)
-        return _run_through(self.repairing(request, need))
-
-    def repairing(self, request: PlanRequest, need: AdaptationNeed) -> Generator[None, None, Repair]:
+    def repairing(
+        self, request: PlanRequest, need: AdaptationNeed, kept: KeptPlan = NOTHING_KEPT
+    ) -> Generator[None, None, Repair]:
         """`repair`, in slices."""
-        fresh = (yield from self.planning(request)).tasks if need.trigger in _FROM_FRESH else ()
-        return repaired(request.goal, need, fresh, SOURCE)
+        fresh = (yield from self.planning(request)) if need.trigger in _FROM_FRESH else None
+        menders = Menders(PlanningUnder(request, self.planning), self._known, kept, partial(self._layouts, request))
+        return replace((yield from repairing(menders, need, fresh)), source=SOURCE)
 
     def planning(self, request: PlanRequest) -> Generator[None, None, Plan]:
         """`plan`, in slices."""
@@ -81,12 +78,38 @@ class MethodPlanner:
         found = yield from self._by_criteria(request, criteria) if any(criteria) else self._whole(request)
         return (yield from self._made(request, found))
 
+    def _layouts(self, request: PlanRequest) -> Generator[None, None, list[Layout]]:
+        """The goal as a problem, with what libraries know of its subject and without."""
+        criteria = read_texts(request.goal)
+        found: list[Layout] = []
+        if not any(criteria):
+            for specific in (True, False):
+                found.append(self._laid_out_whole(request, specific=specific))
+                yield
+            return found
+        nodes = yield from _read(request, criteria)
+        for specific in _kinds(nodes):
+            layout = yield from self._laid_out(request, nodes, specific=specific)
+            found.append(layout)
+        return found
+
+    def _laid_out(
+        self, request: PlanRequest, nodes: tuple[Node, ...], *, specific: bool
+    ) -> Generator[None, None, Layout]:
+        subject = subjects_of(request, self._known, specific=specific)
+        layout = yield from lay_out(request, nodes, read_texts(request.goal), subject)
+        yield
+        return layout
+
+    def _laid_out_whole(self, request: PlanRequest, *, specific: bool) -> Layout:
+        subject = subjects_of(request, self._known, specific=specific)
+        reading, part = whole_part(request, subject)
+        return lay_out_whole(request, reading, part, subject)
+
     def _by_criteria(self, request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, None, _Found]:
         nodes = yield from _read(request, criteria)
-        for specific in (True, False) if len(nodes) <= LONG_LIST else (False,):
-            subject = subjects_of(request, self._known, specific=specific)
-            layout = yield from lay_out(request, nodes, criteria, subject)
-            yield
+        for specific in _kinds(nodes):
+            layout = yield from self._laid_out(request, nodes, specific=specific)
             outcome = yield from likeliest(layout, self._known, self._lessons(request))
             if outcome.plans and {step.serves for step in outcome.plans[0].steps} >= set(range(len(criteria))):
                 break
@@ -95,9 +118,7 @@ class MethodPlanner:
     def _whole(self, request: PlanRequest) -> Generator[None, None, _Found]:
         """For a goal without criteria: from its name and description."""
         for specific in (True, False):
-            subject = subjects_of(request, self._known, specific=specific)
-            reading, part = whole_part(request, subject)
-            layout = lay_out_whole(request, reading, part, subject)
+            layout = self._laid_out_whole(request, specific=specific)
             yield
             outcome = yield from likeliest(layout, self._known, self._lessons(request))
             if outcome.plans and outcome.plans[0].steps:
@@ -146,6 +167,11 @@ class MethodPlanner:
             alternatives=tuple(alternatives.values()),
         )
         return with_large_parts(request, plan)
+
+
+def _kinds(nodes: tuple[Node, ...]) -> tuple[bool, ...]:
+    """Whether to look for what libraries know of the subject: first, and not at all for long lists."""
+    return (True, False) if len(nodes) <= LONG_LIST else (False,)
 
 
 def _read(request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, None, tuple[Node, ...]]:

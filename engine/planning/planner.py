@@ -17,7 +17,7 @@ from engine.planning.method_planner import MethodPlanner
 from engine.planning.methods.libraries import Libraries
 from engine.planning.methods.sources import load_libraries
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
-from engine.plans import AdaptationNeed, Plan, Repair
+from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 
 logger = logging.getLogger(__name__)
 
@@ -57,13 +57,13 @@ class GoalPlanner:
             return await asyncio.to_thread(planner.plan, request)
         return await _in_slices(planner.planning(request))
 
-    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
+    async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
         planner = await self._ready()
         request = replace(self._request(goal, now, zone), beliefs=await self._beliefs())
         if _is_long(goal):
-            return await asyncio.to_thread(planner.repair, goal, need, now, setting=request)
-        return await _in_slices(planner.repairing(request, need))
+            return await asyncio.to_thread(planner.repair, request, need, kept)
+        return await _in_slices(planner.repairing(request, need, kept))
 
     async def load(self) -> Libraries:
         """Read the libraries now, unless they have been read. What is broken is in their `faults`."""

@@ -1,6 +1,6 @@
 """Why a task is in a plan and why the plan is as it is, from the decomposition that is kept with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.planning.criteria.spans import span
@@ -26,14 +26,22 @@ class Because:
     """The odds that all below works out, from 0 to 1; None for criteria."""
     lessons: tuple[str, ...] = ()
     """What was learned that bears on it, a sentence each."""
+    given_up: tuple[str, ...] = ()
+    """What was gone about before in its place, and why no longer; oldest first."""
 
 
 def why_task(plan: Plan, key: str) -> tuple[Because, ...]:
     """The chain from the criterion down to the task of that key; empty where the plan's tree does not know it."""
-    way = _way_to(plan.tree, key)
+    return why_in_tree(plan.tree, key, tuple(one.tree for one in plan.alternatives))
+
+
+def why_in_tree(tree: JsonValue, key: str, alternatives: Sequence[JsonValue] = ()) -> tuple[Because, ...]:
+    """The same for a tree with those of the alternatives, which a repair may have changed since."""
+    way = _way_to(tree, key)
     if not way:
         return ()
-    others = [_ways(one.tree) for one in plan.alternatives]
+    others = [_ways(one) for one in alternatives]
+    before = _given_up(tree)
     found: list[Because] = []
     for place, node in enumerate(way):
         about = _text(node, "text") or _text(node, "about")
@@ -45,8 +53,11 @@ def why_task(plan: Plan, key: str) -> tuple[Because, ...]:
         own = _text(node, "how")
         path = _path(way[: place + 1])
         told = dict.fromkeys(ways[path] for ways in others if ways.get(path, own) != own) if own else {}
+        gone = before.get(tuple(label for label in path if label), ())
+        told = {how: None for how in told if not gone or not any(_short(how) in one for one in gone)}
+        odds, other_ways = _number(node, "probability"), tuple(told)
         found.append(
-            Because(about=about, how=own, instead_of=tuple(told), odds=_number(node, "probability"), lessons=lessons)
+            Because(about=about, how=own, instead_of=other_ways, odds=odds, given_up=tuple(gone), lessons=lessons)
         )
     return tuple(found)
 
@@ -57,6 +68,7 @@ def told(chain: tuple[Because, ...]) -> tuple[str, ...]:
     for link in chain:
         line = f"«{link.about}»" if link.odds is None else f"{link.about}: {link.how}" if link.how else link.about
         lines.append(line)
+        lines += link.given_up
         lines += [f"Another way would be {_short(other)}." for other in link.instead_of]
         lines += link.lessons
     return tuple(lines)
@@ -134,6 +146,24 @@ def _way_to(tree: JsonValue, key: str) -> list[_Node]:
         if way[-1].get("key") == key:
             return way
     return []
+
+
+def _given_up(tree: JsonValue) -> dict[tuple[str, ...], list[str]]:
+    """What was given up, in words, by its place in the tree."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for one in _listed(tree, "given_up"):
+        path = one.get("path")
+        place = tuple(label for label in path if isinstance(label, str)) if isinstance(path, list) else ()
+        if place:
+            found.setdefault(place, []).append(_instead_of(one))
+    return found
+
+
+def _instead_of(one: _Node) -> str:
+    """«Instead of from two sketches, because «Draw the screens» did not work: nobody had time.»"""
+    how, step, why = _short(_text(one, "how")) or "the way before", _text(one, "step"), _text(one, "why").strip(" .")
+    failed = f"«{step}» did not work" if step else ""
+    return f"Instead of «{how}», because {': '.join(filter(None, (failed, why))) or 'it did not work'}."
 
 
 def _ways(tree: JsonValue) -> dict[tuple[str, ...], str]:

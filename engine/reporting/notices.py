@@ -18,7 +18,8 @@ class NoticeKind(StrEnum):
     PLAN_ADAPTED = "plan_adapted"
     """old_version, new_version, reason, deviation, summary, kept, added, superseded, reset (task counts)."""
     REPAIR_PROPOSED = "repair_proposed"
-    """A larger plan, or one for what is only foreseen, waits for approval: version, reason, summary, grows."""
+    """A larger plan, or one for what is only foreseen, waits for approval: version, reason, summary, grows; or one does
+    no longer: version, withdrawn (why)."""
     BLOCKAGE = "blockage"
     """A blockage a person should know of or resolve; `blockage` and `task` are set; description, needed, …"""
     TASK_FOR_PERSON = "task_for_person"

@@ -151,6 +151,13 @@ def _proposed(telling: _Telling, event: e.RepairProposed) -> None:
     telling.tell(NoticeKind.REPAIR_PROPOSED, facts)
 
 
+@_on(e.RepairRejected)
+def _withdrawn(telling: _Telling, event: e.RepairRejected) -> None:
+    if event.withdrawn:
+        facts: JsonObject = {"version": event.version, "withdrawn": event.withdrawn}
+        telling.tell(NoticeKind.REPAIR_PROPOSED, facts, silent=True)
+
+
 @_on(e.BlockageRaised)
 def _blockage(telling: _Telling, event: e.BlockageRaised) -> None:
     blockage = event.blockage

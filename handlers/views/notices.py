@@ -141,6 +141,10 @@ def _plan_adapted(o: Occasion) -> Outgoing:
 
 def _repair_proposed(o: Occasion) -> Outgoing:
     version = int(o.number("version"))
+    withdrawn = o.text("withdrawn")
+    if withdrawn:
+        lines: list[Text | str] = [Text("🗺 ", Bold("The other plan I proposed is off the table")), f"Goal: {o.name}"]
+        return o.letter([*lines, Text("Why: ", sentence(words(withdrawn, 700)))])
     if o.goal is None or o.goal.proposed_version != version:
         return o.letter([Text("🗺 ", Bold("Another plan was proposed")), f"Goal: {o.name}", "That is settled by now."])
     grows = o.notice.facts.get("grows") is not False

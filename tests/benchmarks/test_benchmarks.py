@@ -1,12 +1,13 @@
 """The benchmarks still run: at tiny sizes, and never against a clock. How fast they are is for `make bench` to tell."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import interactive, peers
+from benchmarks import interactive, peers, repairing
 from benchmarks.figures import Figure, Wanted, as_json, as_table, beside, quantile
 from benchmarks.peers import installed_peer
 from benchmarks.sizes import Sizes
@@ -104,3 +105,10 @@ def test_nothing_is_said_of_a_bound_on_a_ratio_when_the_peer_is_missing() -> Non
 def test_the_99th_percentile_of_a_hundred_samples_leaves_one_above_it() -> None:
     assert quantile([float(sample) for sample in range(100)], 0.99) == 98.0
     assert quantile([7.0], 0.99) == 7.0
+
+
+def test_the_repair_of_a_broken_plan_is_measured_beside_planning_from_nothing_and_repeats_nothing() -> None:
+    time, _, repeated = repairing.measure(replace(TINY, repaired=(180,)))
+    assert (time.against, time.wanted) == ("planning from nothing", Wanted(bound=0.6, of_ratio=True))
+    assert time.ratio is not None
+    assert (repeated.value, repeated.is_kept) == (0, True)

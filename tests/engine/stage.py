@@ -13,10 +13,10 @@ from engine.errors import StoreError
 from engine.execution.retries import RetryPolicy
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import Goal, GoalStatus
-from engine.plans import AdaptationNeed, Plan, PlannedTask, Prospect, Repair
+from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Prospect, Repair
 from engine.records import Batch
 from engine.tasks import Estimate, TaskStatus
-from engine.values import ChatId, GoalId, TaskNumber, UserId
+from engine.values import ChatId, GoalId, JsonValue, TaskNumber, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import Work, WorkContext, WorkRegistry, WorkResult
 from storage.ledger import SqlLedger
@@ -41,8 +41,12 @@ class PlanOf:
     failures: list[Exception] = field(default_factory=list)
     """Raised in order before anything is handed out."""
     needs: list[AdaptationNeed] = field(default_factory=list)
+    kept: list[KeptPlan] = field(default_factory=list)
+    """What the planner was told of the plan under way, beside each need."""
     alternatives: tuple[Plan, ...] = ()
     """Come with every plan, each with its prospect."""
+    tree: JsonValue = None
+    """Comes with every plan."""
     gate: asyncio.Event | None = None
     """Closed: planning takes until it is set."""
 
@@ -50,10 +54,13 @@ class PlanOf:
         await self._before()
         tasks = self.plans[goal.name if goal.name in self.plans else ""]
         prospect = PROSPECT if self.alternatives else None
-        return Plan(tasks=tasks, source="test", prospect=prospect, alternatives=self.alternatives)
+        return Plan(tasks=tasks, source="test", prospect=prospect, alternatives=self.alternatives, tree=self.tree)
 
-    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str = "UTC") -> Repair:
+    async def repair(
+        self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str = "UTC"
+    ) -> Repair:
         self.needs.append(need)
+        self.kept.append(kept)
         await self._before()
         if self.repairs:
             return self.repairs.pop(0)

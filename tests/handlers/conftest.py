@@ -21,7 +21,7 @@ from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
 from engine.goals import Goal
 from engine.planning.planner import GoalPlanner
-from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair
+from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
 from engine.records import ChatSettings, Handled, Update
 from engine.values import ChatId, GoalId, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
@@ -51,8 +51,8 @@ class ChosenPlanner:
             return self.whole
         return Plan(tasks=self.tasks, source="test") if self.tasks else await self.real.plan(goal, now, zone)
 
-    async def repair(self, goal: Goal, need: AdaptationNeed, now: dt.datetime, zone: str) -> Repair:
-        return await self.real.repair(goal, need, now, zone)
+    async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
+        return await self.real.repair(goal, need, kept, now, zone)
 
 
 @dataclass

@@ -48,6 +48,10 @@ class KnownMethods:
         """A step as its library has it. Raises `KeyError` for one that no library has."""
         return self._primitives[name]
 
+    def has_step(self, name: str) -> bool:
+        """Whether a library has a step of this name."""
+        return name in self._primitives
+
     def odds(self, name: str) -> Figure:
         """The own odds of a method or step."""
         return self._odds.get(name, 1.0)

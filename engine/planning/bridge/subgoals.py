@@ -37,13 +37,13 @@ class PlanningUnder:
     """Plans the sub-goals that a plan calls for. What several plans share is planned once."""
 
     def __init__(self, request: PlanRequest, planning: Planning) -> None:
-        self._request = request
+        self.request = request
         self._planning = planning
         self._made: dict[bytes, Plan] = {}
 
     def planned(self, tasks: tuple[PlannedTask, ...]) -> Generator[None, None, tuple[PlannedTask, ...]]:
         """The tasks, those that are goals of their own with their plans; too deep down they stay as they are."""
-        if self._request.goal.depth >= MAX_DEPTH:
+        if self.request.goal.depth >= MAX_DEPTH:
             return tasks
         found: list[PlannedTask] = []
         for task in tasks:
@@ -54,9 +54,9 @@ class PlanningUnder:
     def _under(self, task: PlannedTask) -> Generator[None, None, Plan]:
         name = msgspec.json.encode((task.title, task.description, task.inputs))
         if name not in self._made:
-            goal = self._request.goal
-            child = child_goal(goal, task, goal.id, self._request.now)
-            self._made[name] = yield from self._planning(replace(self._request, goal=child))
+            goal = self.request.goal
+            child = child_goal(goal, task, goal.id, self.request.now)
+            self._made[name] = yield from self._planning(replace(self.request, goal=child))
         return self._made[name]
 
 

@@ -3,12 +3,14 @@
 A tree is `{"goal", "criteria": [{"index", "text", "clauses": [clause]}]}`, or `{"goal", "clauses"}` for a goal without
 criteria. A clause tells what was read in it, lists the keys of its `tasks`, and holds its `parts`, which are nodes. A
 node is a compound with `label` (within its parent), `task`, `arguments`, `about` (what it is for), `method`, `how` (the
-method's summary), `probability` and `children` in their order; or a step with `label`, `task`, `arguments`,
-`probability` and the `key` of its task in the plan.
+method's summary), `bound` (what else the method gave a value), `probability` and `children` in their order; or a step
+with `label`, `task`, `arguments`, `probability` and the `key` of its task in the plan.
 
 Where something was learned, a step has `learned`: the `cases` behind it, whether they are of this very way (`own`), the
 odds `before` and the `hours` that it takes; and a compound has `avoided`: the ways that went notably worse than their
 library promised, each with `how`, `probability`, `before` and `cases`.
+
+That of a plan that was mended has `given_up` besides, as `tree_changes` says.
 """
 
 import math
@@ -47,7 +49,7 @@ class TreeTelling:
         """
         nodes: dict[int, dict[str, JsonValue]] = {}
         odds: dict[int, float] = {}
-        for number in sorted(plan.tree, reverse=True):  # children have higher numbers than their parents
+        for number in reversed(list(plan.tree)):  # parents stand before their children
             node = plan.tree[number]
             lesson = learned.get(keys.get(number, ""))
             own = self._odds(node) if lesson is None else lesson.odds
@@ -86,6 +88,8 @@ class TreeTelling:
         if key is not None:
             told["key"] = key
         if node.method:
+            if node.parent is not None and (bound := self._bound(node)):
+                told["bound"] = bound
             told["about"] = self.said(node.task, node.values)
             told["method"] = node.method
             told["how"] = self.said(node.method, node.values)
@@ -111,6 +115,11 @@ class TreeTelling:
                     "before": round(one.before, 4),
                     "cases": round(one.cases, 2),
                 }
+
+    def _bound(self, node: Node) -> dict[str, JsonValue]:
+        """What its method gave values besides the task's own parameters."""
+        own = {one.name for one in self._known.parameters(node.task)}
+        return {name: _short(value) for name, value in node.values.items() if name not in own}
 
     def said(self, name: str, values: Mapping[str, Value]) -> str:
         """The summary of a compound or method with its values in it."""

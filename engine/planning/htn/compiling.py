@@ -47,6 +47,8 @@ class Program:
     """What is to be done; None when it is plain at once that it can't be."""
     lay_out: Callable[[], Iterator[None]]
     """Lays the ways out of all tasks that can be come to, one after the other; else each is when it is come to."""
+    tasks: dict[str, StepTask | CompoundTask]
+    """By name. Ways are laid out with what stands here when they are come to."""
 
 
 def context_of(domain: Domain, problem: Problem) -> dict[str, Value]:
@@ -112,7 +114,7 @@ class _Compiling:
             self.compounds[ban.task].banned.setdefault(ban.arguments, set()).add(ban.method)
         self._rank_ways([one for one in methods if all(sub.task in bounds for sub in one.subtasks if not sub.each)])
         root = Cell(self.compounds[ROOT], (), END, None, 0) if ROOT in bounds else None
-        return Program(context=self.context, state=self.state, root=root, lay_out=self.lay_out_all)
+        return Program(context=self.context, state=self.state, root=root, lay_out=self.lay_out_all, tasks=self.tasks)
 
     def lay_out_all(self) -> Iterator[None]:
         """Lay out the ways of all tasks that can be come to."""

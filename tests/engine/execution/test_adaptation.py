@@ -1,6 +1,9 @@
 """From one plan version to the next: what is kept, what is refused, who is asked."""
 
+import datetime as dt
+
 import pytest
+from msgspec import structs
 
 from engine import events as e
 from engine.errors import InvalidInputError, PermanentError, RefusedError
@@ -8,11 +11,13 @@ from engine.execution.adaptation import accepted, rejected, repaired, request
 from engine.execution.failures import Failure, FailureKind
 from engine.execution.goal_decisions import cancel
 from engine.execution.task_decisions import attempt_failed, done_by_person
+from engine.execution.watching import is_in_question
 from engine.goals import GoalStatus
 from engine.plans import AdaptationNeed, PlannedTask, Repair, Trigger
 from engine.tasks import Outcome, TaskStatus
 from engine.values import TaskNumber
 from tests.engine.lives import JUDGING, Life, check_sound, new_goal, planned
+from tests.fakes import START
 
 ONE, TWO, THREE = TaskNumber(1), TaskNumber(2), TaskNumber(3)
 
@@ -273,3 +278,61 @@ def test_only_a_goal_with_a_plan_that_goes_on_can_be_adapted() -> None:
     life.do(cancel(""))
     with pytest.raises(RefusedError):
         life.do(request(need))
+
+
+FORESEEN = AdaptationNeed(reason="the deadline holds in 20 %", trigger=Trigger.FORECAST, since=START)
+
+
+def with_a_proposal_for_the_forecast() -> Life:
+    """Two tasks that run, and a faster way for a third that waits for a yes."""
+    life = Life.started(planned("a"), planned("b"), planned("c", "a", "b"))
+    life.do(request(FORESEEN))
+    mend(life, Repair(add=(planned("d", "#1"),), supersede=(THREE,), summary="a faster way"))
+    assert (life.goal.proposed_version, life.goal.plan_version) == (2, 1)
+    return life
+
+
+def test_what_fails_while_a_proposal_for_the_forecast_waits_withdraws_it_and_gets_its_own_repair() -> None:
+    life = with_a_proposal_for_the_forecast()
+    life.fail(1, PermanentError("rock"))
+    assert life.goal.proposed_version is None
+    (withdrawn,) = life.told(e.RepairRejected)
+    assert withdrawn == e.RepairRejected(version=2, withdrawn="«A» needs another plan first")
+    assert life.goal.adapting is not None
+    assert life.goal.adapting.task == ONE
+    with pytest.raises(RefusedError) as refused:
+        life.do(accepted(Repair(), FORESEEN, 2))
+    assert refused.value.code == "closed_proposal"
+    with pytest.raises(RefusedError) as refused:
+        life.do(rejected(2))
+    assert refused.value.code == "closed_proposal"
+    mend(life, Repair(reset=(ONE,)))
+    assert (life.goal.plan_version, life.task(3).status) == (2, TaskStatus.PENDING)
+    check_sound(life.goal)
+
+
+def test_a_larger_plan_for_what_failed_is_not_withdrawn_by_that_failure_nor_by_another() -> None:
+    life = Life.started(planned("a"), planned("b"))
+    life.fail(1, PermanentError("rock"))
+    mend(life, Repair(add=(planned("c"),), supersede=(ONE,), grows=True))
+    assert life.goal.proposed_version == 2
+    life.fail(2, PermanentError("rock"))
+    assert life.goal.proposed_version == 2
+    assert not life.told(e.RepairRejected)
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "withdrawn"])
+def test_a_proposal_for_the_forecast_is_told_of_once_a_plan_version_however_it_ends(answer: str) -> None:
+    life = with_a_proposal_for_the_forecast()
+    dated = structs.replace(life.goal, deadline=life.now + dt.timedelta(days=9))
+    assert not is_in_question(dated, life.now), "it waits for an answer"
+    if answer == "yes":
+        (proposal,) = life.told(e.RepairProposed)
+        assert isinstance(proposal, e.RepairProposed)
+        life.do(accepted(proposal.repair, proposal.need, 2))
+    elif answer == "no":
+        life.do(rejected(2))
+    else:
+        life.fail(1, PermanentError("rock"))
+    dated = structs.replace(life.goal, deadline=life.now + dt.timedelta(days=9))
+    assert is_in_question(dated, life.now) is (answer == "yes"), "another plan is another question"

@@ -1,5 +1,7 @@
 """Planning and repairing as jobs: what a planner hands over, and what happens when it can't."""
 
+import asyncio
+
 import pytest
 
 from engine.errors import (
@@ -8,8 +10,9 @@ from engine.errors import (
     RefusedError,
 )
 from engine.goals import Goal, GoalStatus
-from engine.plans import Repair
-from engine.values import TaskId, TaskNumber
+from engine.planning.bridge.tree_changes import keys_in
+from engine.plans import KeptPlan, Repair
+from engine.values import JsonValue, TaskId, TaskNumber
 from tests.engine.lives import planned
 from tests.engine.stage import Stage, quiet, statuses, until
 
@@ -104,3 +107,65 @@ async def test_a_growing_repair_is_adopted_as_it_was_shown(stage: Stage) -> None
         taken = await executor.accept_repair(goal, 2)
         assert taken.plan_version == 2
         assert [task.title for task in taken.live_tasks] == ["A", "B"]
+
+
+TREE: JsonValue = {
+    "goal": "Grow the garden",
+    "criteria": [
+        {
+            "index": 0,
+            "text": "x",
+            "clauses": [{"text": "x", "tasks": ["a", "b"], "parts": [{"key": "a"}, {"key": "b"}]}],
+        }
+    ],
+}
+
+
+def keys_of(kept: KeptPlan) -> list[str]:
+    return list(keys_in(kept.tree))
+
+
+async def test_a_repair_is_made_from_the_tree_of_the_plan_with_the_numbers_of_its_tasks(stage: Stage) -> None:
+    stage.planner.tree = TREE
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("b", "a", work="person"), planned("a", work="person"))
+        grown = Repair(
+            add=(planned("c", "#1", work="person"),),
+            supersede=(TaskNumber(2),),
+            tree={"criteria": [{"index": 0, "clauses": [{"parts": [{"key": "#1"}, {"key": "c"}]}]}]},
+        )
+        stage.planner.repairs = [grown, Repair(), Repair()]
+        await executor.adapt_plan(goal, "first")
+        await executor.adapt_plan(goal, "second")
+        await executor.adapt_plan(goal, "third")
+    first, second, third = stage.planner.kept
+    assert sorted(keys_of(first)) == ["#1", "#2"]
+    assert keys_of(first)[0] == "#1", "numbered in the order in which they can be executed"
+    assert sorted(keys_of(second)) == sorted(keys_of(third)) == ["#1", "#3"]
+
+
+async def test_a_plan_without_a_tree_is_repaired_without_one(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a", work="person"))
+        stage.planner.repairs = [Repair()]
+        await executor.adapt_plan(goal, "first")
+    assert [kept.tree for kept in stage.planner.kept] == [None]
+
+
+async def test_a_repair_that_died_on_the_way_is_made_anew_and_the_version_goes_up_once(stage: Stage) -> None:
+    stage.planner.tree = TREE
+    async with stage.open() as executor:
+        goal = await stage.started(executor, planned("a", work="person"), planned("b", "a", work="person"))
+        stage.planner.gate = asyncio.Event()
+        await executor.request_adaptation(goal, "another way")
+        while not stage.planner.needs:
+            await asyncio.sleep(0)
+        assert (await executor.goal(goal)).adapting is not None  # it dies here, in the middle of the repair
+    stage.planner.gate = None
+    stage.planner.repairs = [Repair(add=(planned("c", "#1", work="person"),), supersede=(TaskNumber(2),), tree=TREE)]
+    async with stage.open() as executor:
+        mended = await until(executor, goal, lambda one: one.adapting is None)
+        assert (mended.plan_version, mended.adaptations) == (2, 1)
+        assert [row.new_version for row in await executor.queries.adaptations(goal)] == [2]
+    assert len(stage.planner.needs) == 2
+    assert [sorted(keys_of(kept)) for kept in stage.planner.kept] == [["#1", "#2"]] * 2

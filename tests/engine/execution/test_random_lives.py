@@ -26,6 +26,7 @@ from engine.execution.jobs import wants_job
 from engine.execution.resources import Capacity, Stock
 from engine.execution.timing import deadline_due, goal_moment, moved_wakeups, task_moment
 from engine.goals import Goal, GoalStatus
+from engine.planning.requests import PlanRequest
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair, Trigger
 from engine.tasks import Outcome
 from engine.values import TaskNumber
@@ -273,7 +274,11 @@ class GoalLife(RuleBasedStateMachine):
         goal = self.life.goal
         assume(wants_job(goal) and goal.adapting is not None)
         assert goal.adapting is not None
-        made = general_planner().repair(goal, goal.adapting, self.life.now) if honest else self.wild_repair(data, goal)
+        made = (
+            general_planner().repair(PlanRequest(goal=goal, now=self.life.now), goal.adapting)
+            if honest
+            else self.wild_repair(data, goal)
+        )
         self.try_to(adaptation.repaired(made, goal.adapting, goal.plan_version))
 
     def wild_repair(self, data: st.DataObject, goal: Goal) -> Repair:

@@ -11,7 +11,7 @@ from engine.goals import Goal
 from engine.planning.learning.experience import History
 from engine.planning.learning.school import School
 from engine.planning.planner import GoalPlanner
-from engine.plans import AdaptationNeed, Plan, Trigger
+from engine.plans import NOTHING_KEPT, AdaptationNeed, Plan, Trigger
 from engine.values import GoalId
 from tests.engine.planning.planners import planner
 from tests.fakes import FakeClock
@@ -92,7 +92,7 @@ async def test_files_of_the_operator_are_used_and_broken_ones_left_out(tmp_path:
 async def test_a_repair_comes_in_slices_too() -> None:
     planning = GoalPlanner(libraries=planner().libraries)
     need = AdaptationNeed(reason="customers want X first", trigger=Trigger.REQUESTED, since=NOW)
-    repair = await planning.repair(goal_of(*CRITERIA), need, NOW, "UTC")
+    repair = await planning.repair(goal_of(*CRITERIA), need, NOTHING_KEPT, NOW, "UTC")
     assert repair.source == "methods"
 
 

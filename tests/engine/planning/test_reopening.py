@@ -6,6 +6,7 @@ from engine.execution.adaptation import check_repair
 from engine.execution.goal_decisions import KNOWN_ANEW
 from engine.goals import Goal
 from engine.planning.reopening import gone_about_otherwise
+from engine.planning.requests import PlanRequest
 from engine.plans import AdaptationNeed, PlannedTask, Trigger
 from engine.tasks import TaskStatus
 from tests.engine.lives import Life, planned
@@ -52,13 +53,13 @@ def test_the_repair_replaces_what_is_re_opened_and_leaves_the_rest_and_nobody_ha
     titles = {goal.tasks[number].title for number in own}
     older = changed(goal, own[0], title="As it was done before")
     need = AdaptationNeed(reason=KNOWN_ANEW, trigger=Trigger.WORLD_CHANGED, since=NOW)
-    found = general_planner().repair(older, need, NOW)
+    found = general_planner().repair(PlanRequest(goal=older, now=NOW), need)
     assert set(found.supersede) == set(own)
     assert {task.title for task in found.add} == titles
     assert not found.grows
     assert set(found.rewire).isdisjoint(own)
     check_repair(older, found)
-    same = general_planner().repair(goal, need, NOW)
+    same = general_planner().repair(PlanRequest(goal=goal, now=NOW), need)
     assert (same.supersede, same.add, dict(same.rewire)) == ((), (), {}), "nothing would be other now"
     begun = changed(older, own[0], status=TaskStatus.RUNNING)
-    assert general_planner().repair(begun, need, NOW).supersede == ()
+    assert general_planner().repair(PlanRequest(goal=begun, now=NOW), need).supersede == ()

@@ -58,7 +58,7 @@ def changed(goal: Goal, number: TaskNumber, **facts: object) -> Goal:
 
 def repair(goal: Goal, trigger: Trigger, task: TaskNumber | None = None, reason: str = "") -> Repair:
     need = AdaptationNeed(reason=reason, trigger=trigger, task=task, since=NOW)
-    found = general_planner().repair(goal, need, NOW)
+    found = general_planner().repair(PlanRequest(goal=goal, now=NOW), need)
     check_repair(goal, found)
     return found
 

@@ -1,180 +1,21 @@
-"""How a plan under way changes when the world disagrees: only the affected part, and never finished work."""
+"""What is done when the criteria or the facts of a goal change: only what they touch is planned anew."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.execution.goal_decisions import KNOWN_ANEW
 from engine.goals import Goal
-from engine.planning.criteria.numerals import shown
+from engine.planning.bridge.mending import Menders
+from engine.planning.bridge.tree_changes import regrown, with_lost_criteria
 from engine.planning.criteria.wording import clean, crop, subjects
 from engine.planning.reopening import gone_about_otherwise
 from engine.planning.reordering import ordered_by_words
-from engine.plans import AdaptationNeed, PlannedTask, Repair, Trigger, find_circle
-from engine.tasks import ENDED_TASKS, Estimate, Expectation, Task, TaskStatus
-from engine.values import JsonValue, TaskNumber
+from engine.planning.repairs.failures import otherwise, way_of
+from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair, Trigger, find_circle
+from engine.tasks import ENDED_TASKS, Task, TaskStatus
+from engine.values import TaskNumber
 
 _STUCK = (TaskStatus.FAILED, TaskStatus.BLOCKED)
-_BY_HAND, _OTHER_WAY, _GAP, _AGAIN = "By hand: ", "Another way: ", "Close the gap: ", "Again: "
-
-
-def repaired(goal: Goal, need: AdaptationNeed, fresh: tuple[PlannedTask, ...], source: str) -> Repair:
-    """The repair for what happened. `fresh` is what would be planned today from nothing."""
-    task = goal.tasks.get(need.task) if need.task is not None else None
-    if need.trigger is Trigger.TASK_FAILED and task is not None:
-        found = _after_failure(goal, task)
-    elif need.trigger is Trigger.DEVIATION and task is not None:
-        found = _after_deviation(goal, task)
-    elif need.trigger is Trigger.WORLD_CHANGED and task is not None and task.status is TaskStatus.COMPLETED:
-        found = _after_deviation(goal, task)  # a check that held and no longer does
-    elif need.trigger in (Trigger.OVERRUN, Trigger.FORECAST):
-        found = Repair()  # nothing has failed, and what goes on slowly is not made faster by starting it afresh
-    else:
-        found = _after_change(goal, need, fresh)
-    return replace(found, source=source)
-
-
-def _after_failure(goal: Goal, task: Task) -> Repair:
-    if task.status in ENDED_TASKS:
-        return Repair(summary=f"«{crop(task.title, 80)}» has ended meanwhile; nothing has to change.")
-    behind = tuple(t.number for t in _behind(goal, task) if t.status is TaskStatus.BLOCKED)
-    keeps_trying = task.work == "decide" or (task.work == "person" and goal.chat is None)
-    # one attempt and no retry: its work said that trying again would not help, and in a chat there is somebody else
-    is_hopeless = task.attempts == 1 and goal.chat is not None and task.work not in ("person", "decide")
-    if (task.revivals == 0 and not is_hopeless) or keeps_trying:
-        also = (
-            f", and so do {len(behind)} behind it"
-            if len(behind) > 1
-            else ", and so does the one behind it"
-            if behind
-            else ""
-        )
-        return Repair(reset=(task.number, *behind), summary=f"«{crop(task.title, 80)}» gets fresh attempts{also}.")
-    if goal.chat is None or task.title.startswith((_BY_HAND, _OTHER_WAY)):
-        return Repair()
-    other = _by_hand(task)
-    return Repair(
-        reset=behind,
-        supersede=(task.number,),
-        add=(other,),
-        rewire=_instead(goal, task.number, other.key),
-        summary=f"«{crop(task.title, 80)}» did not work. Instead: «{other.title}».",
-    )
-
-
-def _by_hand(task: Task) -> PlannedTask:
-    """The same end by other means: a person's, with the number still asked for where there was one."""
-    lead = _OTHER_WAY if task.work == "person" else _BY_HAND
-    measured = task.work == "measure"
-    kept: dict[str, JsonValue] = {
-        name: task.inputs[name] for name in ("target", "unit", "at_most") if name in task.inputs
-    }
-    return PlannedTask(
-        key=f"hand-{task.number}",
-        title=crop(f"{lead}{task.title}"),
-        description=crop(f"It could not be done as planned: {task.last_error}", 300) if task.last_error else "",
-        work="measure" if measured else "person",
-        inputs=kept if measured else {},
-        after=tuple(f"#{number}" for number in task.depends_on),
-        only_if=(f"#{task.only_if[0]}", task.only_if[1]) if task.only_if else None,
-        criterion=task.criterion,
-        weight=task.weight,
-        critical=task.critical,
-        estimate=Estimate(low=0.5, likely=max(1.0, task.estimate.likely), high=max(4.0, task.estimate.high)),
-        resources=task.resources,
-        expected=task.expected,
-        target_count=task.target_count,
-        checkpoint=task.checkpoint,
-    )
-
-
-def _after_deviation(goal: Goal, task: Task) -> Repair:
-    if task.status in (TaskStatus.SKIPPED, TaskStatus.SUPERSEDED):
-        return Repair(summary=f"«{crop(task.title, 80)}» no longer counts; nothing has to change.")
-    gap = PlannedTask(
-        key=f"gap-{task.number}",
-        title=crop(_GAP + _shortfall(task)),
-        after=(f"#{task.number}",),
-        criterion=task.criterion,
-        weight=task.weight / 2,
-        estimate=Estimate(low=2, likely=16, high=80),
-        expected=Expectation(summary=f"Enough for «{crop(_bare(task.title), 80)}»"),
-    )
-    if task.status is not TaskStatus.COMPLETED:
-        first = replace(gap, after=tuple(f"#{number}" for number in task.depends_on))
-        wired = {task.number: (*first.after, first.key)}
-        stuck = (task.number,) if task.status in _STUCK else ()
-        return Repair(
-            add=(first,),
-            rewire=wired,
-            reset=stuck,
-            grows=True,
-            summary=f"Before «{crop(task.title, 70)}»: «{first.title}».",
-        )
-    again = _repeated(task, gap.key)
-    return Repair(
-        add=(gap, again),
-        rewire=_instead(goal, task.number, again.key),
-        summary=f"It fell short, so two steps are new: «{gap.title}», then «{again.title}».",
-        grows=True,
-    )
-
-
-def _repeated(task: Task, behind: str) -> PlannedTask:
-    """The same check once more, with its number still asked for."""
-    checks = task.work in {"measure", "http_check", "command"}
-    return PlannedTask(
-        key=f"again-{task.number}",
-        title=crop(_AGAIN + _bare(task.title)),
-        work=task.work if checks else "person",
-        inputs=task.inputs if checks else {},
-        after=(behind,),
-        criterion=task.criterion,
-        weight=task.weight / 2,
-        critical=task.critical,
-        estimate=task.estimate,
-        expected=task.expected,
-    )
-
-
-def _bare(title: str) -> str:
-    for lead in (_AGAIN, _GAP, _BY_HAND, _OTHER_WAY):
-        title = title.removeprefix(lead)
-    return title
-
-
-def _shortfall(task: Task) -> str:
-    """How far it is from what was wanted: «380 of 500 signups»."""
-    value = task.outcome.value if task.outcome is not None else None
-    if isinstance(value, dict):
-        value = value.get("value")
-    target, unit = task.expected.target, task.expected.unit
-    if target is not None and isinstance(value, int | float) and not isinstance(value, bool):
-        if task.expected.at_most:
-            return f"{shown(value)} {unit}, wanted at most {shown(target)}".replace(" ,", ",")
-        return f"{shown(value)} of {shown(target)} {unit}".strip()
-    if task.target_count > 1:
-        return f"{task.count} of {task.target_count}, {_bare(task.title)}"
-    return _bare(task.title)
-
-
-def _instead(goal: Goal, old: TaskNumber, key: str) -> dict[TaskNumber, tuple[str, ...]]:
-    """New dependencies of what waits for `old`: everything as before, with `key` in its place."""
-    return {
-        task.number: tuple(key if number == old else f"#{number}" for number in task.depends_on)
-        for task in goal.tasks.values()
-        if old in task.depends_on and task.status not in ENDED_TASKS
-    }
-
-
-def _behind(goal: Goal, task: Task) -> tuple[Task, ...]:
-    """All that waits for a task, near and far, in the order of numbers."""
-    reached = {task.number}
-    grew = True
-    while grew:
-        more = {t.number for t in goal.tasks.values() if t.number not in reached and reached.intersection(t.depends_on)}
-        reached |= more
-        grew = bool(more)
-    return tuple(goal.tasks[number] for number in sorted(reached - {task.number}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,12 +28,39 @@ class _Comparison:
     dropped: tuple[int, ...]
 
 
-def _after_change(goal: Goal, need: AdaptationNeed, fresh: tuple[PlannedTask, ...]) -> Repair:
-    by_words = ordered_by_words(goal, need.reason) if need.trigger is Trigger.REQUESTED else None
+def after_change(menders: Menders, need: AdaptationNeed, fresh: Plan | None) -> Generator[None, None, Repair]:
+    """The repair after the criteria were edited, something in the world changed, or a person asked for another plan.
+
+    What is stuck gets fresh attempts; what had those before gets another way, where there is one.
+    """
+    by_words = ordered_by_words(menders.goal, need.reason) if need.trigger is Trigger.REQUESTED else None
     if by_words is not None:
         return by_words
-    stuck = tuple(task.number for task in goal.live_tasks if task.status in _STUCK)
+    repair = _compared(menders, need, fresh)
+    if repair.add or repair.supersede:
+        return repair  # what else may be wrong is found when the new plan is looked at
+    goal = menders.goal
+    tried = [number for number in repair.reset if goal.tasks[number].revivals and goal.tasks[number].work != "decide"]
+    for number in tried[:1]:
+        other = yield from otherwise(menders, goal.tasks[number])
+        if other is not None:
+            again = tuple(one for one in repair.reset if one not in (*other.supersede, number))
+            return replace(other, reset=again)
+    mending = None if repair.reset else (yield from menders.no_longer_right())
+    if mending is not None:
+        told = way_of(mending)
+        return replace(mending.repair, summary=f"What it was to begin with no longer holds, so {told}")
+    return repair
+
+
+def _compared(menders: Menders, need: AdaptationNeed, plan: Plan | None) -> Repair:
+    """The tasks of criteria that are gone go, those of new ones come, and what is stuck gets fresh attempts."""
+    goal = with_lost_criteria(menders.kept.tree, menders.goal)
+    fresh = plan.tasks if plan is not None else ()
     compared = _reopened(goal, need, _compare(goal), fresh)
+    stuck = tuple(task.number for task in goal.live_tasks if task.status in _STUCK)
+    if need.trigger is Trigger.WORLD_CHANGED and not (compared.added or compared.dropped):
+        stuck = ()  # nothing says that they would fare better now
     gone = tuple(
         task.number
         for task in goal.live_tasks
@@ -200,7 +68,18 @@ def _after_change(goal: Goal, need: AdaptationNeed, fresh: tuple[PlannedTask, ..
     )
     add = _new_tasks(goal, compared, fresh)
     reset = tuple(number for number in stuck if number not in gone)
-    wired = _wired(goal, compared, fresh, (add, gone))
+    wired = {**_inherited(goal, gone), **_wired(goal, compared, fresh, (add, gone))}
+    tree = None
+    if (add or gone) and plan is not None:
+        news = {task.key: f"new-{goal.plan_version}-{task.key}" for task in fresh}
+        added = {task.key for task in add}
+        stands = {**_standing(goal, compared, fresh), **_done_before(goal, compared, fresh)}
+        names = {
+            key: new if new in added else f"#{stands[key]}"
+            for key, new in news.items()
+            if new in added or key in stands
+        }
+        tree = regrown(menders.kept.tree, goal, plan.tree, (compared.kept, names))
     return Repair(
         reset=reset,
         supersede=gone,
@@ -208,6 +87,7 @@ def _after_change(goal: Goal, need: AdaptationNeed, fresh: tuple[PlannedTask, ..
         rewire=wired,
         summary=_told(goal, need, (len(reset), len(gone)), add),
         grows=len(compared.added) > len(compared.dropped),
+        tree=tree,
     )
 
 
@@ -221,6 +101,26 @@ def _reopened(goal: Goal, need: AdaptationNeed, compared: _Comparison, fresh: tu
         added=(*compared.added, *sorted(anew)),
         dropped=(*compared.dropped, *(compared.kept[index] for index in sorted(anew))),
     )
+
+
+def _inherited(goal: Goal, gone: tuple[TaskNumber, ...]) -> dict[TaskNumber, tuple[str, ...]]:
+    """What waited for tasks that fall away waits for what those waited for."""
+    away = frozenset(gone)
+    wired: dict[TaskNumber, tuple[str, ...]] = {}
+    for task in goal.tasks.values():
+        if task.number in away or task.status in ENDED_TASKS or away.isdisjoint(task.depends_on):
+            continue
+        waiting, seen, found = list(task.depends_on), set(task.depends_on), list[TaskNumber]()
+        while waiting:
+            number = waiting.pop(0)
+            if number not in away:
+                found.append(number)
+                continue
+            further = [one for one in goal.tasks[number].depends_on if one not in seen]
+            seen.update(further)
+            waiting.extend(further)
+        wired[task.number] = tuple(f"#{number}" for number in sorted(found))
+    return wired
 
 
 def _words_of(text: str) -> str:

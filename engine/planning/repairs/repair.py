@@ -1,0 +1,28 @@
+"""The repair for what happened: each trigger has its own."""
+
+from collections.abc import Generator
+
+from engine.planning.bridge.mending import Menders
+from engine.planning.repairs.changes import after_change
+from engine.planning.repairs.failures import after_failure
+from engine.planning.repairs.forecasts import sooner
+from engine.planning.repairs.shortfalls import after_deviation
+from engine.plans import AdaptationNeed, Plan, Repair, Trigger
+from engine.tasks import TaskStatus
+
+
+def repairing(menders: Menders, need: AdaptationNeed, fresh: Plan | None) -> Generator[None, None, Repair]:
+    """The repair, in slices. `fresh` is what would be planned today from nothing; None where that does not matter."""
+    goal = menders.goal
+    task = goal.tasks.get(need.task) if need.task is not None else None
+    if need.trigger is Trigger.TASK_FAILED and task is not None:
+        return (yield from after_failure(menders, task))
+    if need.trigger is Trigger.DEVIATION and task is not None:
+        return after_deviation(goal, task)
+    if need.trigger is Trigger.WORLD_CHANGED and task is not None and task.status is TaskStatus.COMPLETED:
+        return after_deviation(goal, task)  # a check that held and no longer does
+    if need.trigger is Trigger.FORECAST:
+        return (yield from sooner(menders))
+    if need.trigger is Trigger.OVERRUN:
+        return Repair()  # nothing has failed, and what goes on slowly is not made faster by starting it afresh
+    return (yield from after_change(menders, need, fresh))
