@@ -132,10 +132,16 @@ def _says(expected: str, words: str) -> bool:
     return expected == words or expected.startswith(f"{words} – ")
 
 
+def _in_plan(goal: Goal) -> list[Task]:
+    """The tasks of the plan in its order, those that were left out too: a person did so, and it stays so."""
+    tasks = (task for task in goal.tasks.values() if task.status is not TaskStatus.SUPERSEDED)
+    return sorted(tasks, key=lambda task: (task.position, task.number))
+
+
 def _compare(goal: Goal) -> _Comparison:
     """Matches criteria with the tasks planned for them: by the words kept with what is expected, else by sense."""
     groups: dict[int, list[Task]] = {}
-    for task in goal.live_tasks:
+    for task in _in_plan(goal):
         if task.criterion is not None:
             groups.setdefault(task.criterion, []).append(task)
     told = {index: {task.expected.summary for task in tasks} for index, tasks in groups.items()}
@@ -211,7 +217,7 @@ def _done_before(goal: Goal, compared: _Comparison, fresh: tuple[PlannedTask, ..
 def _standing(goal: Goal, compared: _Comparison, fresh: tuple[PlannedTask, ...]) -> dict[str, TaskNumber]:
     """For each freshly planned task of a kept criterion the one that stands for it: of its title, else the last."""
     groups: dict[int | None, list[Task]] = {}
-    for task in goal.live_tasks:
+    for task in _in_plan(goal):
         groups.setdefault(task.criterion, []).append(task)
     found: dict[str, TaskNumber] = {}
     for planned in fresh:

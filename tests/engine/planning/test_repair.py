@@ -316,3 +316,11 @@ def test_work_that_said_at_once_that_it_is_hopeless_is_not_tried_afresh_where_a_
     found = repair(changed(goal, number, attempts=attempts), Trigger.TASK_FAILED, number)
     assert (found.supersede == (number,)) is by_hand
     assert (number in found.reset) is not by_hand
+
+
+def test_what_a_person_left_out_is_not_brought_back_by_another_look_at_the_plan() -> None:
+    goal = adopted(*CRITERIA)
+    for number in [task.number for task in goal.tasks.values() if task.criterion == 1]:
+        goal = changed(goal, number, status=TaskStatus.SKIPPED)
+    found = repair(goal, Trigger.REQUESTED)
+    assert (found.add, found.reset, found.supersede) == ((), (), ())
