@@ -20,7 +20,7 @@ from engine.planning.bridge.units import without_number
 from engine.planning.bridge.whole import whole_part
 from engine.planning.criteria.advice import advice_lines
 from engine.planning.criteria.clauses import MOST_CLAUSES
-from engine.planning.criteria.ordering import LONG_LIST, Node, nodes_of
+from engine.planning.criteria.nodes import LONG_LIST, Node, nodes_of
 from engine.planning.criteria.reading import Reading, read_criterion
 from engine.planning.htn.outcome import Outcome
 from engine.planning.methods.libraries import Libraries

@@ -88,7 +88,8 @@ def _holds(checked: Checked) -> str:
     needless = f"{plural(orphans, 'task')} without a use" if orphans else "nothing orphaned"
     if not criteria:
         return "there are no criteria to hold it against"
-    covered = sum(1 for keys in quality.coverage if keys)
+    undone = {finding.criterion for finding in quality.of(Rule.UNDONE)}
+    covered = sum(1 for index, keys in enumerate(quality.coverage) if keys and index not in undone)
     if covered < criteria:
         return f"{covered} of {plural(criteria, 'criterion')} covered, {needless}".replace("criterions", "criteria")
     return f"{'the criterion' if criteria == 1 else f'all {criteria} criteria'} covered, {needless}"
@@ -120,9 +121,9 @@ def _served(checked: Checked) -> list[Text | str]:
 def finding_line(checked: Checked, finding: Finding) -> str:
     """One finding in one line: what is wrong, and what to do about it."""
     match finding.rule:
-        case Rule.EMPTY | Rule.UNCOVERED | Rule.UNREACHABLE | Rule.ORPHANED:
+        case Rule.EMPTY | Rule.UNCOVERED | Rule.UNDONE | Rule.UNREACHABLE | Rule.ORPHANED:
             return _about_use(checked, finding)
-        case Rule.UNVERIFIED | Rule.EARLY | Rule.TOO_LARGE | Rule.ASKED_TWICE:
+        case Rule.UNVERIFIED | Rule.EARLY | Rule.LATE | Rule.UNLINKED | Rule.TOO_LARGE | Rule.ASKED_TWICE:
             return _about_tasks(checked, finding)
         case Rule.DEADLINE | Rule.WORKLOAD | Rule.BUDGET | Rule.SERIAL:
             return _about_means(checked, finding)
@@ -143,6 +144,8 @@ def _about_use(checked: Checked, finding: Finding) -> str:
     if finding.rule is Rule.UNCOVERED and finding.option:
         road = f"only if {_named(checked, 0, finding)} gets «{line(finding.option, 40)}»"
         return f"{criterion} is served {road}: add what serves it otherwise, or say so in the criterion."
+    if finding.rule is Rule.UNDONE:
+        return f"{criterion} is only prepared or checked, by {_named(checked, 0, finding)}: add the task that does it."
     if finding.rule is Rule.UNCOVERED:
         return f"No task serves {criterion}: add one, or drop the criterion."
     more = len(finding.tasks) - 1
@@ -157,7 +160,11 @@ def _about_tasks(checked: Checked, finding: Finding) -> str:
     first = _named(checked, 0, finding)
     if finding.rule is Rule.UNVERIFIED:
         return f"Nothing checks {first}: add a test or a review after it."
-    if finding.rule is Rule.EARLY:
+    if finding.rule is Rule.LATE:
+        return (
+            f"{first} gets ready for a day, but {_named(checked, 1, finding)} stands before it: move it to the front."
+        )
+    if finding.rule in {Rule.EARLY, Rule.UNLINKED}:
         others = f" and {plural(len(finding.tasks) - 2, 'other')}" if len(finding.tasks) > 2 else ""
         return f"{first} doesn't wait for {_named(checked, 1, finding)}{others}: move it behind."
     if finding.rule is Rule.TOO_LARGE:

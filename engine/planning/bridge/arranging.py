@@ -8,10 +8,14 @@ from engine.planning.bridge.laying import Layout
 from engine.planning.bridge.orders import all_before, in_order
 from engine.planning.bridge.parts import Role
 from engine.planning.bridge.units import Unit
-from engine.planning.criteria.ordering import is_budget
+from engine.planning.criteria.bonds import is_occasion
+from engine.planning.criteria.nodes import is_budget
+from engine.planning.criteria.verbs import Kind, leading_verb
 from engine.planning.htn.outcome import FoundPlan
 
 Keys = tuple[str, ...]
+_FRAME = "-frame"
+"""What the keys of tasks end with that settle when, where and for whom an occasion is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,20 @@ def arranged(layout: Layout, drafted: Drafted, plan: FoundPlan) -> Arranged:
     instead = graph.merge()
     graph.sort()
     return Arranged(drafts=tuple(graph.drafts), after=graph.after, instead=instead)
+
+
+def _defining(group: list[Draft], unit: Unit) -> int:
+    """The place of the task that happens on the day a clause names; of what begins on a day the first that does it.
+
+    That is the last task with the verb of the clause, else the last that does what was asked for.
+    """
+    doing = [place for place, draft in enumerate(group) if draft.does or draft.carries]
+    if unit.reading.begins or not doing:
+        return doing[0] if doing else 0
+    kind, verb = unit.reading.kind, unit.reading.verb
+    said = {place: leading_verb(group[place].task.title) or ("", None) for place in doing}
+    alike = [place for place, found in said.items() if (found[0] == verb if verb else found[1] is kind)]
+    return (alike or doing)[-1]
 
 
 def _joined(*keys: Keys) -> Keys:
@@ -76,7 +94,7 @@ class _Graph:
             if part.role is Role.HOLD:
                 holds += group
                 continue
-            group = self._held(group, holds)
+            group = self._held(group, holds, unit)
             holds = []
             for draft in group:
                 if not self.after[draft.task.key]:
@@ -86,11 +104,11 @@ class _Graph:
             found += group
         return found
 
-    def _held(self, group: list[Draft], holds: list[Draft]) -> list[Draft]:
-        """The tasks of a part with waits put in before the first one that does what was asked for."""
+    def _held(self, group: list[Draft], holds: list[Draft], unit: Unit) -> list[Draft]:
+        """The tasks of a part with waits put in before the one that happens on that day: all else prepares it."""
         if not holds or not group:
             return [*holds, *group]
-        number = next((place for place, draft in enumerate(group) if draft.carries or draft.does), 0)
+        number = _defining(group, unit)
         doing = group[number].task.key
         after = self.after[doing]
         for hold in holds:
@@ -104,6 +122,14 @@ class _Graph:
         questions = {
             draft.label: draft.task.key for block in self.blocks for draft in block if draft.role is Role.QUESTION
         }
+        frames = self._frames()
+        before = all_before([unit.before for unit in self.layout.units]) if frames else []
+        framed = {
+            number: (frame,)
+            for occasion, frame in frames.items()
+            for number, unit in enumerate(self.layout.units)
+            if before[occasion] >> number & 1 and unit.reading.kind is not Kind.DECIDE
+        }
         for number, unit in enumerate(self.layout.units):
             block = self.blocks[number]
             keys = _joined(*(self._exits(other) for other in unit.before))
@@ -111,11 +137,34 @@ class _Graph:
                 keys = (*keys, questions[unit.question])
             if self._goes_ahead(unit, block):
                 self._put_beside(unit, block, keys)
+            elif number in frames:
+                self._put_last(block, unit, keys)
             else:
+                keys = keys or framed.get(number, ())
                 for draft in block:
                     if not self.after[draft.task.key]:
                         self.after[draft.task.key] = keys
             self.drafts += block
+
+    def _frames(self) -> dict[int, str]:
+        """Occasions that begin with settling their frame, on which all hangs that prepares them: the key of that."""
+        return {
+            number: block[0].task.key
+            for number, (unit, block) in enumerate(zip(self.layout.units, self.blocks, strict=True))
+            if len(block) > 1
+            and is_occasion(unit.reading)
+            and block[0].task.key.endswith(_FRAME)
+            and not self.after[block[0].task.key]
+            and not unit.question
+        }
+
+    def _put_last(self, block: list[Draft], unit: Unit, keys: Keys) -> None:
+        """The occasion itself behind what prepares it; its own frame stands before all of that."""
+        group = [draft for draft in block if draft.role is Role.DOING]
+        last = group[_defining(group, unit)]
+        hold = next((draft for draft in block if draft.role is Role.HOLD), last)
+        for draft in {hold.task.key, last.task.key}:
+            self.after[draft] = _joined(self.after[draft], keys)
 
     def _exits(self, number: int) -> Keys:
         """What follows a unit comes after these; where it has no tasks, after what the unit follows itself."""

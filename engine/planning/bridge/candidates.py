@@ -1,5 +1,6 @@
 """Plans that were found, as the tasks that they would be."""
 
+import datetime as dt
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from engine.planning.bridge.weights import weighed
 from engine.planning.htn.outcome import FoundPlan
 from engine.planning.requests import PlanRequest
 from engine.plans import PlannedTask
+from engine.tasks import Estimate
 
 _BY_PEOPLE = frozenset({"person", "decide"})
 """Works that keep a person busy for as long as they take."""
@@ -57,7 +59,8 @@ class Drawing:
     def _candidate(self, plan: FoundPlan, drafted: Drafted) -> Generator[None, None, Candidate]:
         now = self._request.now
         graph = arranged(self._layout, drafted, plan)
-        bare = with_milestones(weighed(graph, drafted, self._request.works), drafted.reached, graph.instead)
+        waited = tuple(_awaited(task, now) for task in weighed(graph, drafted, self._request.works))
+        bare = with_milestones(waited, drafted.reached, graph.instead)
         tasks = yield from self._under.planned(bare)
         learned = self._learned(tasks)
         lived = tuple(
@@ -92,3 +95,12 @@ class Drawing:
         units = {tops[key.partition("-")[0]].place.prefix for key in best.pace.path}
         tasks = frozenset(part.task for prefix in units for part in tops[prefix].parts)
         return Holding(tasks=tasks, hours=best.pace.mean, cost=best.prospect.cost)
+
+
+def _awaited(task: PlannedTask, now: dt.datetime) -> PlannedTask:
+    """The task with the time there is until the day that it waits for, where it waits for one."""
+    until = task.inputs.get("until")
+    if task.work != "wait" or not isinstance(until, str):
+        return task
+    hours = max(0.1, (dt.datetime.fromisoformat(until) - now).total_seconds() / 3600)
+    return replace(task, estimate=Estimate(low=0.1, likely=hours, high=hours))

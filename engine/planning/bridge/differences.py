@@ -128,7 +128,8 @@ def percent(odds: float) -> str:
 def reason_of(candidates: Sequence[Candidate], best: Candidate, criteria: int, gap: float) -> str:
     """Why this plan was taken, in one line. The candidates come with the likeliest first."""
     width = sum(not task.after for task in best.tasks)
-    parts = [f"{len(best.tasks)} tasks for {criteria} {'criterion' if criteria == 1 else 'criteria'}"]
+    tasks = f"{len(best.tasks)} {'task' if len(best.tasks) == 1 else 'tasks'}"
+    parts = [f"{tasks} for {criteria} {'criterion' if criteria == 1 else 'criteria'}"]
     if width > 1:
         parts.append(f"{width} of them can begin at once")
     if best is not candidates[0]:

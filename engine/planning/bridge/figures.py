@@ -26,7 +26,8 @@ LEADS: tuple[tuple[str, str], ...] = (
     (r"page ?speed|lighthouse|loading|latency", "any_make_it_faster"),
     (r"\b(?:score|grade|marks?|gpa|exam|test score|ielts|toefl|gmat|gre)\b", "any_train_for_marks"),
     (
-        r"\b(?:churn|retention|conversion|bounce|nps|rating|stars or|satisf\w+|crash\w*|uptime|error rate)\b",
+        r"\b(?:churn|retention|conversion|bounce|nps|rating|stars or|stars? (?:on )?average|"
+        r"average (?:of )?[\d.]+ stars?|satisf\w+|crash\w*|uptime|error rate)\b",
         "any_move_the_figure",
     ),
     (

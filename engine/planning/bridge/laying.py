@@ -11,7 +11,7 @@ from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of
 from engine.planning.bridge.rows import row_of
 from engine.planning.bridge.ties import untied
 from engine.planning.bridge.units import Subjects, Unit, units_of, with_questions
-from engine.planning.criteria.ordering import Node
+from engine.planning.criteria.nodes import Node
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.wording import stem, subjects, words
 from engine.planning.language.domain import Fact, OnlyIf, Order, Problem, Subtask

@@ -82,10 +82,17 @@ def holds_of(reading: Reading, place: Place) -> tuple[Part, ...]:
     found: list[Part] = []
     if reading.wait_before is not None and reading.target is not None:
         found.append(_pause(reading.wait_before, Role.HOLD))
+    elif reading.target is not None and reading.seconds is not None and reading.kind is not Kind.SAVE:
+        held = reading.seconds if reading.seconds >= _WORTH_A_WAIT else 0.0
+        found += [_pause(held, Role.HOLD)] if held else []
     if reading.not_before is not None:
         said = (_start_of(reading.not_before, place), day_in_words(reading.not_before))
         found.append(Part(name="until", role=Role.HOLD, task="any_pause_until", arguments=said))
     return tuple(found)
+
+
+_WORTH_A_WAIT = 86_400.0
+"""Seconds: a figure that is to hold for so long is looked at again when that has passed."""
 
 
 def question_part(reading: Reading) -> Part:

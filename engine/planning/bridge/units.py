@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from engine.planning.bridge.known import GENERAL, KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of, question_part
-from engine.planning.criteria.ordering import Node, matching, order_of
+from engine.planning.criteria.moments import without_day
+from engine.planning.criteria.nodes import Node
+from engine.planning.criteria.ordering import matching, order_of
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import words_of
 from engine.planning.criteria.verbs import Kind
@@ -68,9 +70,12 @@ class Subjects:
         own = reading.url is not None and reading.url.alone
         if not self.topics or own or reading.command or reading.own_work or reading.subgoal or reading.options:
             return None
-        for text in {one.rstrip(" .!").lower(): one for one in texts}.values():
+        dated = (reading.not_before is not None or reading.by is not None) and reading.kind is not Kind.TRAIN
+        said = [one for text in texts for one in ((without_day(text), text) if dated else (text,))]
+        for text in {one.rstrip(" .!").lower(): one for one in said}.values():
             for asked in self.known.libraries.asked_for(text, self.topics):
-                if asked.library != GENERAL and self.known.ways(asked.task) and _takes_number(asked, reading):
+                fits = _takes_number(asked, reading) and not any(map(_is_no_thing, asked.arguments))
+                if asked.library != GENERAL and self.known.ways(asked.task) and fits:
                     return Part(
                         name="", role=Role.DOING, task=asked.task, arguments=self._said(asked), library=asked.library
                     )
@@ -88,6 +93,14 @@ def _said(name: str, value: str) -> str:
     if name.startswith(_WITH_ARTICLE):
         return the(value)
     return lowered(value) if name == _REPEATED else value
+
+
+def _is_no_thing(argument: Value) -> bool:
+    """Whether a phrase took for a thing what only says where, for what or how long: «for the exam», «40 hours»."""
+    return isinstance(argument, str) and _NO_THING.match(argument) is not None
+
+
+_NO_THING = re.compile(r"(?:for|in|at)\b|(?:an?|\d+) (?:minute|hour|day|week|month)s?$", re.I)
 
 
 def _takes_number(asked: Asked, reading: Reading) -> bool:

@@ -5,7 +5,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.planning.criteria.doings import doing_of
+from engine.planning.criteria.doings import doing_of, is_unread
+from engine.planning.criteria.nodes import nodes_of
+from engine.planning.criteria.ordering import contradictions
 from engine.planning.criteria.reading import Moment, Reading, read_criterion
 from engine.planning.criteria.verbs import Kind, is_done
 from engine.planning.criteria.wording import capitalised, clean, crop, word_set, words
@@ -139,6 +141,8 @@ def advice_lines(criteria: Sequence[str]) -> tuple[str, ...]:
             f"{len(criteria)} {'criterion is' if len(criteria) == 1 else 'criteria are'} {many}: "
             f"{FEWEST} to {MOST} work best, so {cure}."
         )
+    lines += _contradicted(criteria[:_READ])
+    lines += _unread(criteria[:_READ])
     vague = [advice for advice in advise(criteria[:_READ]) if not advice.measurable]
     lines += [
         f"«{crop(advice.criterion, 80)}» can't be measured yet. Perhaps «{advice.suggestion}»?"
@@ -147,3 +151,27 @@ def advice_lines(criteria: Sequence[str]) -> tuple[str, ...]:
     if len(vague) > _SHOWN:
         lines.append(f"{len(vague) - _SHOWN} more can't be measured yet.")
     return tuple(lines)
+
+
+def _contradicted(criteria: Sequence[str]) -> list[str]:
+    """A word about each order that was asked for and could not be kept beside another one."""
+    moment = Moment(local=dt.datetime(2000, 1, 1))  # noqa: DTZ001 - naive local time, and no order hangs on it
+    nodes = nodes_of(tuple(read_criterion(clean(text, 1000), moment) for text in criteria))
+    pairs = {(nodes[first].criterion, nodes[then].criterion) for first, then in contradictions(nodes)}
+    return [
+        f"«{crop(criteria[then], 80)}» and «{crop(criteria[first], 80)}» each ask to come after the other. I kept "
+        f"«{crop(criteria[then], 40)}» first: if that is wrong, say in one of them what comes first."
+        for first, then in sorted(pairs)
+        if first != then
+    ][:_SHOWN]
+
+
+def _unread(criteria: Sequence[str]) -> list[str]:
+    """A word about criteria in a language that is not read here."""
+    moment = Moment(local=dt.datetime(2000, 1, 1))  # noqa: DTZ001 - naive local time, and only the words are looked at
+    unread = [text for text in criteria if any(map(is_unread, read_criterion(clean(text, 1000), moment)))]
+    if not unread:
+        return []
+    more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+    stand = "stands as one task" if len(unread) == 1 else "stand as one task each"
+    return [f"I read English only: «{crop(unread[0], 80)}»{more} {stand}, and what it takes is a wide guess."]

@@ -96,6 +96,8 @@ _ORDER_TAIL = re.compile(
     r"once(?!\s(?:a|per|each|every)\b)|when|as soon as|before)\s+(?P<what>.{2,120})",
     re.I | re.S,
 )
+POINTERS = frozenset({"that", "this", "it", "doing that", "doing so"})
+"""What points to what was said right before: «before that», «after this»."""
 _JOINT = re.compile(r"(\s*,\s+and\s+|\s*,\s+|\s+and\s+|\s+&\s+)", re.I)
 _COLON = re.compile(r"(?P<head>[^:\n]{3,100}):\s+(?P<list>.{5,})", re.S)
 _USED_AS_VERB = re.compile(
@@ -108,6 +110,10 @@ _SPLITTABLE = frozenset(
      Kind.MIGRATE, Kind.RESEARCH, Kind.FIX, Kind.REPAIR, Kind.TIDY, Kind.MAKE, Kind.DEPLOY, Kind.PUBLISH}
 )  # fmt: skip
 _SPLITTABLE_CHORES = frozenset({"call", "email", "phone", "visit", "contact", "meet", "invite", "ask", "book"})
+
+
+_SIGN_AHEAD = re.compile(r"^[\s\u2190-\u21ff\u2300-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+(?=\w)")
+"""Pictures before the words, which would hide the verb."""
 
 
 def plainly(text: str) -> str:
@@ -128,6 +134,7 @@ def split(text: str, most: int = MOST_CLAUSES) -> tuple[Clause, ...]:
         return chr(0xE000 + len(held) - 1)
 
     masked = _PROTECTED.sub(hold, clean(text)) if len(text) < 8192 else clean(text)
+    masked = _SIGN_AHEAD.sub("", masked)
     clauses = _in_order(masked)
     if len(clauses) > most:
         rest = ", ".join(clause.text for clause in clauses[most - 1 :])
@@ -213,6 +220,8 @@ def _part(text: str, step: int, lead: re.Match[str] | None, earlier: list[Clause
             return _bare(text, other)
     pieces = _ELSE.split(text, maxsplit=1)
     clause = replace(_conditioned(pieces[0].strip()), step=step, place=place, follows=follows)
+    if clause.before.lower() in POINTERS or clause.after.lower() in POINTERS:
+        clause = replace(clause, whole="", follows=False)
     found = _bare(clause.text, clause, earlier)
     if len(pieces) > 1 and clause.condition:
         other = replace(clause, text=pieces[1], negated=not clause.negated)

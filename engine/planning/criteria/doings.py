@@ -86,6 +86,10 @@ def doing_of(reading: Reading) -> Doing:
     special = _by_thing(reading, said) or _by_size(reading, said) or _by_manner(reading, said)
     if special is not None:
         return special
+    if is_unread(reading):
+        return Doing(task="any_do_unread")
+    if reading.kind is Kind.BUY and said & _ANIMALS:
+        return Doing(task="any_take_in")
     if is_done(reading.text):
         return Doing(task="any_bring_about") if reading.count is None else ONE_STEP
     if reading.kind is Kind.OTHER and said & _TRADES:
@@ -95,6 +99,22 @@ def doing_of(reading: Reading) -> Doing:
         return Doing(task="any_do_chore") if reading.kind in _SMALL_KINDS else ONE_STEP
     counted = reading.count is not None and reading.kind in _DOING_ONLY
     return Doing(task=task, plain=counted or (not reading.thing.strip() and reading.kind in _EMPTY_THING))
+
+
+_ANIMALS = word_set("dog cat puppy kitten horse pony pet rabbit parrot hamster tortoise")
+_FOREIGN = word_set(
+    """der die das den dem des ein eine einen beim und mit nach für zum zur im vom auf von nicht le la les des une du
+    pour avec dans et el los las una para con y il lo gli della di per het een van voor naar og och att med"""
+)
+
+
+def is_unread(reading: Reading) -> bool:
+    """Whether a clause is in a language that is not read here, so that nothing is known of it but its words."""
+    if reading.verb or reading.kind is not Kind.OTHER or reading.target is not None or reading.url is not None:
+        return False
+    said = words(reading.text)
+    is_foreign = any(not word.isascii() for word in said) or bool(_FOREIGN & set(said))
+    return is_foreign or (len(said) > 1 and re.search(r"[a-z]{4,}(?:en|ern|eln)$", said[-1]) is not None)
 
 
 def _plainly(kind: Kind) -> Doing:
@@ -146,6 +166,10 @@ def _by_manner(reading: Reading, said: frozenset[str]) -> Doing | None:
             return _plainly(Kind.RESEARCH)
         case Kind.SAVE if reading.verb == "pay off":
             return Doing(task="any_pay_off_debts")
+        case Kind.LEARN if has_no_thing(reading) or re.match(r"\d", reading.thing):
+            return _plainly(Kind.LEARN)
+        case Kind.PRACTISE if reading.count is not None and reading.count.days is None and reading.by is None:
+            return ONE_STEP
         case Kind.PRACTISE if reading.count is None and reading.seconds is None:
             return _plainly(Kind.PRACTISE)
         case _:

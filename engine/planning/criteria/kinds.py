@@ -73,6 +73,7 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
         (Kind.CHORE, verb in {"tag", "merge"} and bool(said & {"publish", "release"}), Kind.LAUNCH),
         (Kind.LAUNCH, verb == "open" and bool(said & _OPENED), Kind.CHORE),
         (Kind.LAUNCH, verb == "ship" and not said & _SHIPPED and bool(told) and told[0] not in _TO, Kind.DEVELOP),
+        (Kind.MOVE, verb == "move" and bool(said & _DATA), Kind.MIGRATE),
         (Kind.TRAVEL, verb == "go to" and often, Kind.PRACTISE),
         (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and often, Kind.PRACTISE),
         (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and not said & _MANY, Kind.CHORE),
@@ -89,6 +90,11 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
     return next((then for first, holds, then in rules if first is kind and holds), None)
 
 
+_DATA = word_set(
+    """data database databases mailbox mailboxes mail mails emails accounts files records tables repository repositories
+    servers server workloads service services site sites website websites domains backups jobs"""
+)
+"""What is moved from one machine to another."""
 _AGREED = word_set("date dates day time times price prices rate hours appointment meeting place")
 """What is fixed by agreeing on it, and not by mending."""
 _TRIED_BEFORE = word_set("migration move upgrade deployment restore rollback failover switch copy")

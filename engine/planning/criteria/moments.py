@@ -9,7 +9,7 @@ import warnings
 from zoneinfo import ZoneInfo
 
 from engine.errors import InvalidInputError
-from engine.planning.criteria.dates import Day, read_day
+from engine.planning.criteria.dates import DAY, Day, read_day
 from engine.planning.criteria.numerals import WORD_PATTERN, value_of
 from engine.planning.criteria.wording import word_set
 
@@ -186,3 +186,15 @@ def _by_library(text: str, local: dt.datetime, zone: ZoneInfo) -> dt.datetime | 
         return found.astimezone(dt.UTC)
     has_time = re.search(r"\d\s?[:h]\s?\d\d|\d\s?[ap]m|\d\s?(?:uhr|h)\b", text, re.I) is not None
     return to_utc(found if has_time else dt.datetime.combine(found.date(), END_OF_DAY), zone)
+
+
+_DAY_AHEAD = re.compile(r",?\s(?:by|on|at|in|within|before|until|till|from|starting|no later than)\s(?:the\s)?", re.I)
+
+
+def without_day(text: str) -> str:
+    """The text without the day or the time it ends with: «Learn Rust in 3 months» → «Learn Rust»."""
+    for match in _DAY_AHEAD.finditer(text):
+        rest = text[match.end() :].strip(" .!")
+        if rest and (DAY.fullmatch(rest) or re.fullmatch(DURATION_PATTERN, rest, re.I)):
+            return text[: match.start()]
+    return text

@@ -3,112 +3,59 @@
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from engine.planning.criteria.bonds import farewells, is_occasion, occasions, pointed, used
+from engine.planning.criteria.clauses import POINTERS
+from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_budget
 from engine.planning.criteria.reading import Reading
-from engine.planning.criteria.streams import STREAMS, SWITCHED_OFF, TRAINS_OFTEN, Stream, domains
-from engine.planning.criteria.titles import head_of
+from engine.planning.criteria.streams import STREAMS, Stream
 from engine.planning.criteria.verbs import Kind, is_done
-from engine.planning.criteria.wording import stem, subjects, word_set, words
-
-LONG_LIST = 60
-"""Above so many clauses only shared words tie one to another: 200 things are seldom one undertaking."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """A clause among all clauses of a goal."""
-
-    index: int
-    criterion: int
-    reading: Reading
-    stems: frozenset[str]
-    own: frozenset[str]
-    """The stems without those of the verb: what it is about."""
-    domains: frozenset[str]
-    """The domains of the thing itself, else of all that is said."""
-
-
-def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
-    """All clauses in the order they were given."""
-    found: list[Node] = []
-    for criterion, readings in enumerate(criteria):
-        for reading in readings:
-            stems = subjects(reading.text) | _marks(reading)
-            verbs = frozenset(stem(word) for word in words(reading.verb))
-            own = stems - verbs
-            about = domains(subjects(head_of(reading))) or domains(own)
-            node = Node(index=len(found), criterion=criterion, reading=reading, stems=stems, own=own, domains=about)
-            found.append(node)
-    return tuple(found)
-
-
-_TRAININGS = frozenset({"run", "train", "jog", "swim", "cycle", "go running"})
-_SWITCHING_OFF = frozenset({"switch off", "turn off"})
-_NO_TRAINING = frozenset({"sleep", "meditate", "journal", "watch"})
-
-
-def _marks(reading: Reading) -> frozenset[str]:
-    """Marks for what no single word tells.
-
-    Training again and again: races come after it, without a plan of their own. Taking something out of use.
-    """
-    is_training = reading.count is not None and reading.count.days is not None and reading.verb in _TRAININGS
-    found = {TRAINS_OFTEN} if is_training else set()
-    return frozenset(found | ({stem(SWITCHED_OFF)} if reading.verb in _SWITCHING_OFF else set()))
-
-
-class Order:
-    """Edges among clauses without circles, kept with all that lies before each."""
-
-    def __init__(self, size: int) -> None:
-        self._before = [0] * size
-        self._direct: list[set[int]] = [set() for _ in range(size)]
-
-    def add(self, first: int, then: int) -> bool:
-        """Let `then` come after `first`; False, and no change, where that would close a circle."""
-        if first == then or self._before[first] >> then & 1:
-            return False
-        if self._before[then] >> first & 1:
-            self._direct[then].add(first)
-            return True
-        self._direct[then].add(first)
-        gained = self._before[first] | 1 << first
-        self._before[then] |= gained
-        for other, known in enumerate(self._before):
-            if known >> then & 1:
-                self._before[other] = known | gained
-        return True
-
-    def before(self, then: int) -> tuple[int, ...]:
-        """What comes right before: edges that follow from others are left out."""
-        direct = self._direct[then]
-        implied = 0
-        for other in direct:
-            implied |= self._before[other]
-        return tuple(sorted(other for other in direct if not implied >> other & 1))
-
-    def edges(self) -> Iterator[tuple[int, int]]:
-        """All edges that don't follow from others, as (first, then)."""
-        for then in range(len(self._direct)):
-            for first in self.before(then):
-                yield first, then
+from engine.planning.criteria.wording import stem, subjects, word_set
 
 
 def order_of(nodes: tuple[Node, ...], *, numbered: bool = False) -> Order:
     """The order of all clauses. `numbered` says that the criteria themselves are a numbered list."""
     order = Order(len(nodes))
-    for first, then in (*_within(nodes), *_said(nodes), *_listed(nodes, numbered)):
+    for first, then in (*_within(nodes), *said(nodes), *_listed(nodes, numbered), *_extremes(nodes)):
         order.add(first, then)
-    for first, then in (*_farther(nodes), *_usual(nodes)):
+    for first, then in (*farewells(nodes), *_farther(nodes), *_usual(nodes)):
         order.add(first, then)
-    for first, then in _meant(nodes):
+    for first, then in (*pointed(nodes), *used(nodes)):
         order.add(first, then)
     for first, then in (*_asked_late(nodes, order), *_checked_late(nodes, order)):
         order.add(first, then)
-    for first, then in _extremes(nodes):
+    for first, then in (*occasions(nodes), *_budgets(nodes)):
         order.add(first, then)
     return order
+
+
+def contradictions(nodes: tuple[Node, ...], *, numbered: bool = False) -> tuple[tuple[int, int], ...]:
+    """What was said and can't be kept beside what was said before it: (first, then), each pair once."""
+    order = Order(len(nodes))
+    told = dict.fromkeys((*_within(nodes), *said(nodes), *_listed(nodes, numbered)))
+    return tuple((first, then) for first, then in told if first != then and not order.add(first, then))
+
+
+def _extremes(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    """«First» and «finally» stand before or behind all other criteria, but for a budget, which is told at the end."""
+    for node in nodes:
+        place = node.reading.clause.place
+        if not place:
+            continue
+        for other in nodes:
+            beside = place > 0 and (is_budget(other.reading) or is_occasion(other.reading))
+            if other.criterion != node.criterion and other.reading.clause.place != place and not beside:
+                yield (node.index, other.index) if place < 0 else (other.index, node.index)
+
+
+def _budgets(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    """A budget for all of it is told when all else but the occasion itself is done."""
+    for node in nodes:
+        if is_budget(node.reading):
+            for other in nodes:
+                beside = is_budget(other.reading) or is_occasion(other.reading) or other.reading.clause.place > 0
+                if other.criterion != node.criterion and not beside:
+                    yield other.index, node.index
 
 
 def _within(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
@@ -121,18 +68,26 @@ def _within(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
             yield from ((a, b) for a in earlier for b in later)
 
 
-def _said(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+def said(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    """What is said with order words, as (first, then): «after the tests», «then», a condition that a clause brings."""
     for node in nodes:
         clause = node.reading.clause
         for phrase, is_after in ((clause.after, True), (clause.before, False)):
-            for other in matching(phrase, nodes, node):
+            for other in _before_it(node, nodes) if phrase.lower() in POINTERS else matching(phrase, nodes, node):
                 yield (other, node.index) if is_after else (node.index, other)
         if clause.condition:
             yield from ((other, node.index) for other in matching(clause.condition, nodes, node))
         if node.reading.url is not None and node.reading.url.alone:
             yield from ((other.index, node.index) for other in nodes[: node.index] if other.own & _hosts(node))
         if clause.follows and node.criterion:
-            yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
+            yield from ((other, node.index) for other in _before_it(node, nodes))
+
+
+def _before_it(node: Node, nodes: tuple[Node, ...]) -> tuple[int, ...]:
+    """The clauses of the criterion before, or of the step before where there is one."""
+    step = node.reading.clause.step
+    own = tuple(one.index for one in nodes if one.criterion == node.criterion and one.reading.clause.step == step - 1)
+    return own or tuple(one.index for one in nodes if one.criterion == node.criterion - 1)
 
 
 def _hosts(node: Node) -> frozenset[str]:
@@ -209,49 +164,20 @@ def _puts_up(node: Node, check: Node) -> bool:
     return reading.kind in _PUT_UP or (reading.kind is Kind.LAUNCH and node.index < check.index)
 
 
-def is_budget(reading: Reading) -> bool:
-    """Whether a clause limits what all the rest may cost, so that it can be told only at the end."""
-    return (
-        reading.target is not None
-        and reading.target.at_most
-        and reading.verb in {"", "spend", "stay"}
-        and bool({"budget", "total", "costs", "cost", "spend", "stay"} & set(words(reading.text)))
-        and re.match(r"[$€£]|eur|usd|gbp|dollar", reading.target.unit, re.I) is not None
-    )
-
-
-def _is_the_event(reading: Reading) -> bool:
-    """Whether a clause is the event itself that all the rest prepares: «Hold the wedding»."""
-    return reading.verb == "hold" and reading.kind is Kind.ORGANISE
-
-
-def _extremes(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
-    for node in nodes:
-        place = 1 if is_budget(node.reading) or _is_the_event(node.reading) else node.reading.clause.place
-        if place and any(other.criterion != node.criterion for other in nodes):
-            for other in nodes:
-                if (
-                    other.criterion != node.criterion
-                    and other.reading.clause.place != place
-                    and not (place > 0 and (is_budget(other.reading) or _is_the_event(other.reading)))
-                ):
-                    yield (node.index, other.index) if place < 0 else (other.index, node.index)
-
-
 def _usual(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
     clusters = _clusters(nodes)
+
+    def related(first: Node, then: Node) -> bool:
+        return _related(first, then, clusters, len(nodes), any_domain=stream.any_domain)
+
     for stream in STREAMS:
         placed = _placed(nodes, stream)
         for early, first in placed:
-            later = [
-                (place, node) for place, node in placed if place > early and _related(first, node, clusters, len(nodes))
-            ]
+            later = [(place, node) for place, node in placed if place > early and related(first, node)]
             nearest = min((place for place, _ in later), default=0)
             yield from ((first.index, node.index) for place, node in later if place == nearest)
         for late, then in placed:
-            sooner = [
-                (place, node) for place, node in placed if place < late and _related(node, then, clusters, len(nodes))
-            ]
+            sooner = [(place, node) for place, node in placed if place < late and related(node, then)]
             nearest = max((place for place, _ in sooner), default=0)
             yield from ((node.index, then.index) for place, node in sooner if place == nearest)
 
@@ -286,28 +212,28 @@ def _placed(nodes: tuple[Node, ...], stream: Stream) -> list[tuple[float, Node]]
     """
     asked = (node for node in nodes if not is_budget(node.reading))
     placed = [(float(place), node) for node in asked if (place := _place(node, stream)) is not None]
-    launches = [(node.index, place) for place, node in placed if node.reading.kind is Kind.LAUNCH]
+    launches = [(node, place) for place, node in placed if _acts_as(node) is Kind.LAUNCH]
     if not launches:
         return placed
     return [
         (max(after, default=place - 0.5) + 0.5, node)
         for place, node in placed
-        for after in ([at for index, at in launches if _watches(node) and index < node.index],)
+        for after in ([at for other, at in launches if _watches(node) and _comes_of(node, other)],)
     ]
+
+
+def _comes_of(watch: Node, launch: Node) -> bool:
+    """Whether what is watched is there only with a launch: one listed before, or whatever puts up what answers there.
+
+    A deployment on a condition that the watching itself may tell stands behind it.
+    """
+    if watch.reading.url is not None and watch.reading.url.alone and not launch.reading.clause.condition:
+        return launch.index < watch.index or launch.reading.kind is Kind.DEPLOY
+    return launch.index < watch.index
 
 
 def _watches(node: Node) -> bool:
     return node.reading.kind is Kind.MONITOR or (node.reading.url is not None and node.reading.url.alone)
-
-
-def _meant(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
-    """A criterion that speaks of «them» or «those 3» comes after the one before it, unless the usual run says else."""
-    for node in nodes:
-        if node.criterion and node.reading.clause.step == 0 and _POINTING.search(node.reading.thing[:40]):
-            yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
-
-
-_POINTING = re.compile(r"^(?:it|them|these|those)\b|\b(?:them|those)\b", re.I)
 
 
 _FAST = frozenset(
@@ -325,20 +251,31 @@ _OUT = frozenset(stem(word) for word in word_set("live store public online publi
 _LIVE = frozenset({stem("live"), stem("production"), stem("public")})
 
 
+_NO_TRAINING = frozenset({"sleep", "meditate", "journal", "watch"})
+
+
+def _acts_as(node: Node) -> Kind:
+    """The kind that tells where a clause stands: what goes live is launched, however it is said."""
+    kind, reading = node.reading.kind, node.reading
+    if kind is Kind.DEPLOY and (node.own & _LIVE or reading.clause.condition):
+        return Kind.LAUNCH
+    if kind is Kind.PRACTISE and reading.verb in _NO_TRAINING:
+        return Kind.OTHER
+    is_out = kind is Kind.STATE and node.own & _OUT and not is_done(reading.text)
+    return Kind.LAUNCH if is_out else kind
+
+
+def _grows(node: Node) -> bool:
+    """Whether a clause asks for a figure of growth: signups, revenue."""
+    target = node.reading.target
+    if target is None or node.reading.kind is Kind.SAVE:
+        return False
+    return bool(node.stems & _FAST or {"$", "€", "£"} & set(target.unit[:1]))
+
+
 def _place(node: Node, stream: Stream) -> int | None:
     """The stage a clause stands at, the last that fits; None when it has none in this stream."""
-    kind, reading = node.reading.kind, node.reading
-    grows = (
-        reading.target is not None
-        and kind is not Kind.SAVE
-        and bool(node.stems & _FAST or {"$", "€", "£"} & set(reading.target.unit[:1]))
-    )
-    if kind is Kind.DEPLOY and (node.own & _LIVE or reading.clause.condition):
-        kind = Kind.LAUNCH
-    if kind is Kind.PRACTISE and reading.verb in _NO_TRAINING:
-        kind = Kind.OTHER
-    if kind is Kind.STATE and node.own & _OUT and not is_done(reading.text):
-        kind = Kind.LAUNCH
+    kind, reading, grows = _acts_as(node), node.reading, _grows(node)
     said = node.own if kind is Kind.INTERVIEW and reading.verb else node.stems
     found: int | None = None
     for position, stage in enumerate(stream.stages):
@@ -373,14 +310,24 @@ def _clusters(nodes: tuple[Node, ...]) -> list[frozenset[int]]:
     return [frozenset(near - {index}) for index, near in enumerate(found)]
 
 
-def _related(first: Node, then: Node, clusters: list[frozenset[int]], size: int) -> bool:
+def _related(first: Node, then: Node, clusters: list[frozenset[int]], size: int, *, any_domain: bool = False) -> bool:
     """Whether two clauses are about one undertaking, as far as words can tell."""
     if first.criterion == then.criterion and first.reading.clause.lean and then.reading.clause.lean:
         return True
-    if first.domains and then.domains and not first.domains & then.domains:
+    if _is_for_oneself(first) != _is_for_oneself(then) and (first.reading.target or then.reading.target):
+        return then.index in clusters[first.index]
+    if not any_domain and first.domains and then.domains and not first.domains & then.domains:
         return False
     if then.index in clusters[first.index]:
         return True
     if size > LONG_LIST:
         return False
     return not (clusters[first.index] and clusters[then.index]) or bool(clusters[first.index] & clusters[then.index])
+
+
+_FOR_ONESELF = frozenset({Kind.READ, Kind.LEARN, Kind.COURSE, Kind.PRACTISE, Kind.TRAIN, Kind.QUIT, Kind.TIDY})
+
+
+def _is_for_oneself(node: Node) -> bool:
+    """Whether a clause is about the person: no figure of a product or a shop hangs on it, nor it on one."""
+    return node.reading.kind in _FOR_ONESELF or bool(node.domains & {"body", "language"})

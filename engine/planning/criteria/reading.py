@@ -11,15 +11,7 @@ from engine.planning.criteria.handing import handed_on
 from engine.planning.criteria.kinds import WITHOUT, kind_of_doing, kind_of_none
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.quantities import Count, Target, held_for, quantity, rhythm
-from engine.planning.criteria.verbs import (
-    NOUN_LIKE,
-    Kind,
-    base_form,
-    is_done,
-    is_state,
-    leading_verb,
-    noun_kind,
-)
+from engine.planning.criteria.verbs import NOUN_LIKE, Kind, base_form, is_done, is_state, leading_verb, noun_kind
 from engine.planning.criteria.wording import capitalised
 from engine.values import JsonValue
 
@@ -75,6 +67,8 @@ class Reading:
     options: tuple[str, ...] = ()
     """What there is to choose from, when a choice is asked for."""
     not_before: Day | None = None
+    begins: bool = False
+    """Whether that day is when it begins («from», «start … on»), and not the day on which it happens."""
     by: Day | None = None
     wait_before: float | None = None
     """Seconds to let pass before («after 2 weeks»); None for none."""
@@ -195,15 +189,35 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
     not_before, by = _days(clause.whole or text, moment)
     before = _day(clause.before, moment) if clause.before else None
     after = _day(clause.after, moment) if clause.after else None
+    begins = _BEGINS.search(clause.whole or text) is not None or reading.verb in {"start", "begin"}
+    if not_before is not None and by is None and not begins and _PREPARES.match(text):
+        by = _eve(not_before, moment)
+        not_before = None
     reading = replace(
         reading,
         url=_url(text, reading.kind),
         not_before=not_before or after,
+        begins=begins or (not_before is not None and by is not None) or (not_before is None and after is not None),
         by=by or before,
         wait_before=held_back,
         options=_options(reading),
     )
     return reading if reading.url is not None and reading.url.alone else _with_numbers(reading, moment)
+
+
+_BEGINS = re.compile(r"\b(?:from|starting|beginning|since|after)\b", re.I)
+_PREPARES = re.compile(
+    r"(?:prepare|get ready|study|learn|revise|practi[sc]e|rehearse|pack|train|cram|read up|dress up|shop)\b.*?\bfor\s"
+    r"(?!\d|an? (?:minute|hour|day|week|month|year)).+",
+    re.I | re.S,
+)
+"""What is done for something that has its day, so that it must be done by then."""
+
+
+def _eve(day: Day, moment: Moment) -> Day:
+    """The day to be ready by for what is on a day: its hour where that is named, else the evening before."""
+    eve = day.date - dt.timedelta(days=1)
+    return day if day.time is not None or eve < moment.local.date() else Day(date=eve)
 
 
 def _times_among_order(clause: Clause, moment: Moment) -> tuple[Clause, float | None]:
@@ -261,6 +275,8 @@ def _fixed_reading(clause: Clause, text: str) -> Reading:
 def _with_numbers(reading: Reading, moment: Moment) -> Reading:
     text = reading.text
     seconds = held_for(text)
+    if seconds is not None and seconds < 3600 and reading.kind is Kind.OTHER and not reading.verb:
+        return reading  # a feat of so many minutes, «juggle 3 balls for 1 minute», says nothing of how long it takes
     if reading.kind is Kind.WAIT and seconds is None:
         length = re.search(DURATION_PATTERN, text, re.I)
         found = parse_duration(length[0]) if length else None

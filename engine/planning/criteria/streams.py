@@ -36,12 +36,19 @@ class Stream:
     stages: tuple[Stage, ...]
     choices_first: bool = False
     """Whether choosing and buying the material comes before all stages it is named at."""
+    any_domain: bool = False
+    """Whether its words tell enough for clauses of different domains to stand in it together."""
 
 
 TRAINS_OFTEN = "trains-often"
 """Stands among the stems of clauses that ask for training with a rhythm."""
 SWITCHED_OFF = "switched-off"
 """Stands among the stems of clauses that take something out of use."""
+
+BUYS_A_HOME = "buys-a-home"
+"""Stands among the stems of clauses that buy the home itself."""
+MOVES_IN = "moves-in"
+"""Stands among the stems of clauses that move into a home."""
 
 _K = Kind
 STREAMS: tuple[Stream, ...] = (
@@ -126,13 +133,34 @@ STREAMS: tuple[Stream, ...] = (
     ),
     Stream(
         name="buying a home",
+        any_domain=True,
         stages=(
             _stage(words="deposit"),
             _stage(words="mortgage pre-approval"),
             _stage(words="view viewing viewings"),
             _stage(words="offer"),
             _stage(words="survey solicitor notary"),
-            _stage(words="purchase closing keys"),
+            _stage(words=f"purchase closing keys {BUYS_A_HOME}"),
+            _stage(words=MOVES_IN),
+        ),
+    ),
+    Stream(
+        name="raising capital",
+        stages=(
+            _stage(words="deck"),
+            _stage(words="investor investors angels vcs"),
+            _stage(words="sheet"),
+            _stage(words="diligence"),
+            _stage(words="close closing wire"),
+        ),
+    ),
+    Stream(
+        name="people of an event",
+        stages=(
+            _stage(words="date"),
+            _stage(words="venue hall"),
+            _stage(words="photographer band dj florist flowers musician music entertainer"),
+            _stage(words="celebrate hold"),
         ),
     ),
     Stream(
@@ -200,7 +228,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(_K.WRITE),
             _stage(words="feedback readers critique"),
             _stage(words="edit revise proofread proofreading"),
-            _stage(_K.PUBLISH),
+            _stage(_K.PUBLISH, words="publisher"),
             _stage(_K.PROMOTE),
             _stage(results=True),
         ),
@@ -277,6 +305,10 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="paint wallpaper"),
             _stage(words="shower toilet sink furnish furniture cabinets appliances curtains"),
         ),
+    ),
+    Stream(
+        name="moving data",
+        stages=(_stage(_K.SETUP), _stage(_K.MIGRATE), _stage(words="mx dns"), _stage(_K.MONITOR)),
     ),
     Stream(
         name="migration",

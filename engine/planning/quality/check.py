@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from engine.goals import Goal
+from engine.planning.quality.bonds import late, undone, unlinked
 from engine.planning.quality.case import Case, Circumstances, read_case
 from engine.planning.quality.coverage import coverage_of, empty, orphaned, uncovered, unreachable
 from engine.planning.quality.findings import Finding, Quality, score_of
@@ -19,12 +20,15 @@ from engine.plans import Plan, check_plan
 RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     empty,
     uncovered,
+    undone,
     unreachable,
     deadline,
     budget,
     orphaned,
     unverified,
     early,
+    late,
+    unlinked,
     too_large,
     asked_twice,
     workload,

@@ -4,6 +4,7 @@ import functools
 import re
 from dataclasses import dataclass
 
+from engine.planning.criteria.dates import DAY
 from engine.planning.criteria.kinds import kind_of_doing, kind_of_none
 from engine.planning.criteria.streams import domains
 from engine.planning.criteria.verbs import NOUN_LIKE, Kind, is_done, leading_verb, noun_kind
@@ -35,6 +36,10 @@ class Doing:
     """Whether something old goes away with it, so that what is to replace it must stand."""
     replaces: bool = False
     """Whether something new takes the place of something old."""
+    keeps: bool = False
+    """Whether a copy of something is made, or what is to stay is set up."""
+    deploys: bool = False
+    """Whether something is put where it answers from then on."""
     arranges: bool = False
     """Whether it brings what an occasion needs: a place, guests, food."""
     takes_place: bool = False
@@ -57,8 +62,13 @@ _ENDING = re.compile(
     r"|(?:switch|turn|shut|take|cut) (?:\w+ ){0,2}(?:old|legacy|previous|former|existing) (?:\w+ ){0,3}(?:off|down)\b",
     re.I,
 )
+_KEEPING = re.compile(r"(?:back up|take (?:a|one) (?:full |last )?backup|set up (?:the |a |our )?new)\b", re.I)
+_INVITING = re.compile(
+    r"send (?:out )?(?:the |all )?(?:invitations|invites)\b|find (?:a |the )?(?:band|dj|venue|caterer|photographer)\b",
+    re.I,
+)
 _ARRANGING = word_set("book reserve arrange invite order hire cater") | {"arrange a", "arrange the"}
-_HOLDING = word_set("hold host throw celebrate")
+_HOLDING = word_set("hold host throw celebrate have")
 _CHECKING = frozenset({Kind.TEST, Kind.BACKTEST, Kind.CHECK, Kind.MONITOR})
 _MAKING = word_set("make create produce")
 _TEXTS = word_set(
@@ -94,7 +104,7 @@ _CHECK_VERBS = frozenset(
 _CHECK_NOUNS = frozenset(
     _stems_of(
         """test check verification validation review inspection audit assessment evaluation measurement proof rehearsal
-        revision backtest simulation monitoring qa pilot demo trial usability feedback approval sign-off"""
+        revision backtest simulation monitoring qa pilot demo trial usability feedback approval sign-off try"""
     )
 )
 _APPROVING = frozenset(_stems_of("approve accept pass satisfied enough"))
@@ -151,7 +161,9 @@ def _read(title: str, work: str, resources: tuple[str, ...]) -> Doing:
         goes_public=said.kind in _PUBLIC or said.stated is Kind.DEPLOY,
         ends=_ENDING.match(title) is not None,
         replaces=(said.stated or said.kind) in _REPLACING,
-        arranges=said.verb in _ARRANGING,
+        keeps=_KEEPING.match(title) is not None,
+        deploys=said.stated is Kind.DEPLOY,
+        arranges=said.verb in _ARRANGING or _INVITING.match(title) is not None,
         takes_place=_takes_place(said),
         needs_others=_needs_others(said, title, resources),
         objects=subjects(said.thing) - frozenset(_stems_of(said.verb)) - _CHECK_VERBS - _CHECK_NOUNS - _GENERIC,
@@ -237,7 +249,8 @@ def _is_building(said: _Said) -> bool:
 
 
 def _takes_place(said: _Said) -> bool:
-    is_held = said.verb in _HOLDING and noun_kind(said.thing) is Kind.ORGANISE
+    is_event = noun_kind(said.thing) is Kind.ORGANISE
+    is_held = is_event and (said.verb in _HOLDING or (not said.verb and DAY.search(said.thing) is not None))
     return is_held or (said.stated is Kind.TRAVEL and said.kind is Kind.TRAVEL)
 
 

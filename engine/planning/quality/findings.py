@@ -12,6 +12,8 @@ class Rule(StrEnum):
     """A plan has tasks."""
     UNCOVERED = "uncovered"
     """Each criterion is served by a task that can run, whatever is answered."""
+    UNDONE = "undone"
+    """What a criterion asks for is done by one of its tasks, and not only prepared and checked."""
     UNREACHABLE = "unreachable"
     """Each task hangs on an answer that can be given."""
     ORPHANED = "orphaned"
@@ -20,6 +22,10 @@ class Rule(StrEnum):
     """What is built is tested, checked, reviewed or measured afterwards, before it goes out."""
     EARLY = "early"
     """Nothing is checked, made public or taken away before that which it needs is there."""
+    LATE = "late"
+    """What gets one ready for a day is done before that day."""
+    UNLINKED = "unlinked"
+    """What belongs behind something else waits for it."""
     TOO_LARGE = "too_large"
     """No task is so long that nobody can tell half way how it goes."""
     ASKED_TWICE = "asked_twice"
@@ -71,7 +77,8 @@ class Finding:
     criterion: int | None = None
     """Index of the criterion it is about; None where it is about none."""
     beside: int | None = None
-    """For `SERIAL`: the other criterion, which has nothing to do with the first; None for all other rules."""
+    """For `SERIAL`: the other criterion, which has nothing to do with the first. For `UNLINKED`: the one that it
+    belongs behind. None for all other rules."""
     found: float | None = None
     """None for rules that don't count anything."""
     bound: float | None = None
@@ -121,10 +128,13 @@ class Points:
 POINTS: dict[Rule, Points] = {
     Rule.EMPTY: Points(problem=100, most=100),
     Rule.UNCOVERED: Points(problem=10, remark=5, most=100),
+    Rule.UNDONE: Points(problem=10, most=100),
     Rule.UNREACHABLE: Points(problem=8, most=24),
     Rule.ORPHANED: Points(remark=4, most=16),
     Rule.UNVERIFIED: Points(remark=6, most=24),
-    Rule.EARLY: Points(remark=6, most=18),
+    Rule.EARLY: Points(problem=15, remark=6, most=30),
+    Rule.LATE: Points(problem=15, most=30),
+    Rule.UNLINKED: Points(remark=6, most=12),
     Rule.TOO_LARGE: Points(remark=5, most=20),
     Rule.ASKED_TWICE: Points(remark=5, most=15),
     Rule.DEADLINE: Points(problem=40, remark=20, most=40),
@@ -133,7 +143,8 @@ POINTS: dict[Rule, Points] = {
     Rule.SERIAL: Points(remark=8, most=8),
     Rule.RISK: Points(remark=3, most=9),
 }
-"""The weights of the score. An uncovered criterion costs its share of the hundred where that is more than ten."""
+"""The weights of the score. A criterion that is uncovered or undone costs its share of the hundred where that is more
+than ten."""
 
 
 def score_of(findings: tuple[Finding, ...], criteria: int) -> int:
@@ -149,7 +160,7 @@ def _cost(finding: Finding, criteria: int) -> float:
     points = POINTS[finding.rule]
     match finding.severity:
         case Severity.PROBLEM:
-            share = 100 / criteria if finding.rule is Rule.UNCOVERED and criteria else 0.0
+            share = 100 / criteria if finding.rule in {Rule.UNCOVERED, Rule.UNDONE} and criteria else 0.0
             return max(points.problem, share)
         case Severity.REMARK:
             return points.remark

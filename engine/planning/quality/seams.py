@@ -4,7 +4,8 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from engine.planning.criteria.ordering import Node, nodes_of, order_of
+from engine.planning.criteria.nodes import Node, nodes_of
+from engine.planning.criteria.ordering import order_of
 from engine.planning.criteria.reading import Moment, read_criterion
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import clean, subjects

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from engine.planning.quality.case import Case
-from engine.planning.quality.findings import Finding, Rule
+from engine.planning.quality.findings import Finding, Rule, Severity
 
 
 def early(case: Case) -> Iterator[Finding]:
@@ -19,11 +19,19 @@ def early(case: Case) -> Iterator[Finding]:
     told: dict[int, set[int]] = {}
     for place in case.graph.order:
         loose = [one for one in _needed(case, place, built) if _side_by_side(case, one, place)]
+        loose += _turned_round(case, place)
         if loose and not any(
             case.graph.comes_before(one, place) and known.issuperset(loose) for one, known in told.items()
         ):
             told[place] = set(loose)
-            yield Finding(rule=Rule.EARLY, tasks=case.keys(place, *loose), criterion=case.serves(place))
+            doing = case.doings[place]
+            grave = doing.ends or doing.takes_place or case.tasks[place].work == "http_check"
+            yield Finding(
+                rule=Rule.EARLY,
+                severity=Severity.PROBLEM if grave else Severity.REMARK,
+                tasks=case.keys(place, *loose),
+                criterion=case.serves(place),
+            )
 
 
 def _needed(case: Case, place: int, built: Mapping[str, list[int]]) -> Iterator[int]:
@@ -41,10 +49,30 @@ def _needed(case: Case, place: int, built: Mapping[str, list[int]]) -> Iterator[
 
 
 def _replacing(case: Case, ending: int) -> Iterator[int]:
-    """What takes the place of something old; nothing where one such task comes before the farewell anyway."""
-    replacing = [place for place, doing in enumerate(case.doings) if doing.replaces and place != ending]
-    if not any(case.graph.comes_before(place, ending) for place in replacing):
-        yield from replacing
+    """What takes the place of something old, and what keeps a copy of it; of several in a row the last."""
+    replacing = [
+        place
+        for place, doing in enumerate(case.doings)
+        if (doing.replaces or doing.keeps) and not doing.ends and place != ending
+    ]
+    yield from (place for place in replacing if not any(case.graph.comes_before(place, other) for other in replacing))
+
+
+def _turned_round(case: Case, place: int) -> list[int]:
+    """What a task stands in the way of: an address must answer before that is put up which answers there, or a party is
+    over before anybody is invited.
+    """
+    doing = case.doings[place]
+    if case.tasks[place].work == "http_check":
+        ups = [one for one, other in enumerate(case.doings) if other.deploys]
+        return [one for one in ups if case.graph.comes_before(place, one)] if not _any_before(case, ups, place) else []
+    if doing.takes_place:
+        return [one for one, other in enumerate(case.doings) if other.arranges and case.graph.comes_before(place, one)]
+    return []
+
+
+def _any_before(case: Case, places: list[int], then: int) -> bool:
+    return any(case.graph.comes_before(one, then) for one in places)
 
 
 def _side_by_side(case: Case, one: int, other: int) -> bool:

@@ -101,6 +101,11 @@ def test_what_is_missing_is_said_in_the_first_line() -> None:
     assert "there are no criteria to hold it against" in short(nothing)
 
 
+def test_a_criterion_that_is_only_prepared_does_not_count_as_covered() -> None:
+    one = checked(Finding(rule=Rule.UNDONE, severity=Severity.PROBLEM, tasks=("b",), criterion=1), score=50)
+    assert short(one).startswith("🔎 Checked, 50 of 100: 1 of 2 criteria covered")
+
+
 LINES: list[tuple[Finding, str]] = [
     (Finding(rule=Rule.EMPTY), "There are no tasks yet: add some, or say more about the goal."),
     (
@@ -133,6 +138,18 @@ LINES: list[tuple[Finding, str]] = [
     (
         Finding(rule=Rule.EARLY, tasks=("b", "a", "c")),
         "2 «Develop the shop» doesn't wait for 1 «Design the shop» and 1 other: move it behind.",
+    ),
+    (
+        Finding(rule=Rule.UNLINKED, tasks=("b", "a"), criterion=1, beside=0),
+        "2 «Develop the shop» doesn't wait for 1 «Design the shop»: move it behind.",
+    ),
+    (
+        Finding(rule=Rule.LATE, tasks=("b", "a")),
+        "2 «Develop the shop» gets ready for a day, but 1 «Design the shop» stands before it: move it to the front.",
+    ),
+    (
+        Finding(rule=Rule.UNDONE, tasks=("a",), criterion=1),
+        "«Develop the shop» is only prepared or checked, by 1 «Design the shop»: add the task that does it.",
     ),
     (
         Finding(rule=Rule.TOO_LARGE, tasks=("b",), found=1500, bound=80),

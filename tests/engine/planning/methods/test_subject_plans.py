@@ -57,7 +57,7 @@ GOALS: dict[str, tuple[str, dict[str, tuple[object, ...]]]] = {
             "Send invitations": ("invite_the_guests",),
             "Send invitations to 80 guests": ("invite_counted", 80),
             "Hire a photographer": ("hire_vendor", "a photographer"),
-            "Order the cake": ("settle_food",),
+            "Order the food": ("settle_food",),
         },
     ),
     "Trip to Japan": (

@@ -11,7 +11,7 @@ from engine.planning.quality import Circumstances, Quality, Rule, Severity, qual
 from engine.planning.requests import PlanRequest
 from engine.plans import Plan, PlannedTask
 from engine.values import GoalId
-from tests.engine.planning.planners import general_planner, planner
+from tests.engine.planning.planners import planner
 from tests.engine.planning.quality.drafts import AT_NOW, NOW, goal_of, hours, plan_of, task
 
 EXPECTED = sorted((Path(__file__).parents[1] / "expected").glob("*.txt"))
@@ -72,7 +72,7 @@ def test_a_plan_that_was_found_good_by_eye_is_found_good(path: Path) -> None:
     name, *lines = path.read_text(encoding="utf-8").partition("\n---\n")[0].splitlines()
     criteria = tuple(line.removeprefix("* ") for line in lines)
     goal = Goal(id=GoalId(1), name=name, criteria=criteria, created_at=NOW, updated_at=NOW)
-    quality = quality_of(goal, general_planner().plan(asked(goal)), AT_NOW)
+    quality = quality_of(goal, planner().plan(asked(goal)), AT_NOW)
     assert all(finding.severity < Severity.PROBLEM for finding in quality.findings)
     assert quality.score >= 95
     assert not quality.of(Rule.ORPHANED)

@@ -1,0 +1,209 @@
+"""What ties one clause to another by what they are: a farewell, a day that is set, «it», a thing made and then used.
+
+Nothing here is said with a word of order. Yet a plan that goes against it harms somebody: the old server is gone before
+the new one stands, the party begins before anybody was invited.
+"""
+
+import re
+from collections.abc import Iterator
+
+from engine.planning.criteria.nodes import LONG_LIST, Node, is_budget
+from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.titles import head_of
+from engine.planning.criteria.verbs import Kind, noun_kind
+from engine.planning.criteria.wording import stem, subjects, word_set, words
+
+Pair = tuple[int, int]
+"""(what comes first, what comes then), by their numbers."""
+
+_OLD = r"(?:old|legacy|previous|former|existing)"
+_GONE = (
+    r"(?:switched off|turned off|shut down|taken down|decommissioned|retired|deleted|erased|wiped|removed|cancelled)"
+)
+_FAREWELL = re.compile(
+    rf"(?:switch off|turn off|shut down|take down|decommission|retire)\b"
+    rf"|(?:switch|turn|shut|take|cut)\s(?:\w+\s){{0,2}}{_OLD}\s(?:\w+\s){{0,3}}(?:off|down)\b"
+    rf"|(?:delete|erase|wipe|cancel|close|uninstall)\s(?:\w+\s){{0,2}}{_OLD}\b"
+    rf"|(?:the\s)?{_OLD}\s.{{1,60}}\b(?:is|are|was|has been|have been)\s{_GONE}",
+    re.I,
+)
+_WIPING = re.compile(r"(?:delete|erase|wipe|destroy)\b", re.I)
+"""What ends for good only that of which it speaks: «Delete the photos»."""
+_CLEARING = re.compile(r"(?:remove|demolish|strip|tear|rip|dismantle|take out|knock down|pull down|break up)\b", re.I)
+_STANDS = frozenset(
+    {
+        Kind.SETUP, Kind.MIGRATE, Kind.MOVE, Kind.DEPLOY, Kind.LAUNCH, Kind.DEVELOP, Kind.TEST, Kind.CHECK,
+        Kind.MONITOR, Kind.STATE,
+    }
+)  # fmt: skip
+"""Kinds that bring about, or look after, what takes the place of something old."""
+_KEEPING = frozenset(
+    stem(word)
+    for word in word_set(
+        """backup backups back export copy archive inventory verify transfer import redirect dns mx records new
+        migrate migration move switch-over cutover reconcile"""
+    )
+)
+_HOMES = frozenset(stem(word) for word in word_set("lease rent flat apartment house landlord tenancy kitchen bathroom"))
+
+
+def is_farewell(node: Node) -> bool:
+    """Whether a clause takes something away that can't be had back: «Switch off the old server»."""
+    text = node.reading.text
+    if _WIPING.match(text) or ("software" in node.domains and _CLEARING.match(text)):
+        return True
+    is_home = bool(node.own & _HOMES) or "home" in node.domains
+    return _FAREWELL.match(text) is not None and ("software" in node.domains or not is_home)
+
+
+def farewells(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """A farewell comes after all that moves, sets up, keeps or proves what is to stay; making room comes before."""
+    for node in nodes:
+        if is_farewell(node):
+            yield from ((other.index, node.index) for other in nodes if _stays(other, node))
+        elif _CLEARING.match(node.reading.text):
+            yield from ((node.index, other.index) for other in nodes if _takes_its_place(node, other))
+
+
+def _stays(other: Node, gone: Node) -> bool:
+    """Whether a clause is to hold before something goes for good."""
+    if other.index == gone.index or is_farewell(other) or other.reading.clause.place > 0 or is_budget(other.reading):
+        return False
+    apart = bool(other.domains and gone.domains) and not other.domains & gone.domains
+    if apart or (other.reading.clause.after and subjects(other.reading.clause.after) & gone.own):
+        return False
+    if _WIPING.match(gone.reading.text) and _FAREWELL.match(gone.reading.text) is None and not other.own & gone.own:
+        return "back" in words(other.reading.text) or stem("backup") in other.stems
+    checks = other.reading.url is not None and other.reading.url.alone
+    stands = other.reading.kind in _STANDS or bool(other.stems & _KEEPING) or checks
+    return stands or (other.index < gone.index and (other.reading.target is not None or bool(other.own & gone.own)))
+
+
+def _takes_its_place(old: Node, other: Node) -> bool:
+    """Whether a clause puts something where another makes room: «Install the new one»."""
+    puts = other.reading.kind in {Kind.SETUP, Kind.DEVELOP, Kind.MAKE, Kind.REPAIR}
+    if not puts or other.criterion <= old.criterion:
+        return False
+    return bool(subjects(head_of(old.reading)) & other.own) or (
+        other.criterion == old.criterion + 1 and points_back(other.reading)
+    )
+
+
+_POINTING = re.compile(
+    r"^(?:it|them|these|those)\b|\b(?:them|those)\b|\bthe (?:new|other|better|same|finished) ones?\b"
+    r"|(?<!\bto )(?<!\bof )\bit$|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:to|is|was)\b)"
+)
+_IDIOMS = re.compile(r"make it\b|see to it\b|take it easy\b|call it\b", re.I)
+_POINTING_THING = re.compile(r"^(?:it|them|these|those)\b|\b(?:them|those)\b", re.I)
+_ACTS_ON_SOMETHING = frozenset(
+    {
+        Kind.DEVELOP, Kind.TEST, Kind.PUBLISH, Kind.LAUNCH, Kind.DEPLOY, Kind.SETUP, Kind.FIX, Kind.MAKE, Kind.SELL,
+        Kind.REPAIR, Kind.MIGRATE, Kind.OPTIMISE, Kind.DESIGN,
+    }
+)  # fmt: skip
+
+
+def points_back(reading: Reading) -> bool:
+    """Whether a clause speaks of what was said before it: «Decorate it», «Install the new one», «Build»."""
+    if reading.verb and not reading.thing.strip(" .!"):
+        return reading.kind in _ACTS_ON_SOMETHING
+    text = reading.text.strip(" .!")
+    if _IDIOMS.match(text):
+        return False
+    told = f"{text[:1].lower()}{text[1:]}"
+    return _POINTING.search(told[:60]) is not None or _POINTING_THING.search(reading.thing[:40]) is not None
+
+
+def pointed(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """A criterion that speaks of «it», «them» or «the new one» comes after the one before it."""
+    for node in nodes:
+        if node.criterion and node.reading.clause.step == 0 and points_back(node.reading):
+            yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
+
+
+_GETTING = word_set("buy get order bring rent borrow purchase collect gather")
+_MAKING = frozenset({Kind.MAKE, Kind.DEVELOP, Kind.SETUP, Kind.REPAIR})
+_ASIDE = frozenset(
+    {
+        Kind.BUY, Kind.FIND, Kind.DECIDE, Kind.RESEARCH, Kind.PLAN, Kind.SAVE, Kind.DESIGN, Kind.ORGANISE, Kind.WRITE,
+        Kind.INTERVIEW, Kind.HIRE, Kind.RECRUIT, Kind.SETTLE, Kind.MIGRATE,
+    }
+)  # fmt: skip
+"""Kinds that may just as well come before the thing is there."""
+
+
+def used(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """What is bought or made comes before what is done with it further down: «Bake the cake», «Decorate the cake»."""
+    if len(nodes) > LONG_LIST:
+        return
+    heads = [subjects(head_of(node.reading)) for node in nodes]
+    for node in nodes:
+        stage, thing = _stage(node), heads[node.index]
+        if stage > 1 or not thing or node.reading.target is not None:
+            continue
+        for other in nodes[node.index + 1 :]:
+            if other.criterion != node.criterion and thing <= other.own and _stage(other) > stage:
+                yield node.index, other.index
+
+
+def _stage(node: Node) -> int:
+    """0 for what is got, 1 for what is made, 2 for what is done with it; -1 for what stands outside of that."""
+    reading = node.reading
+    if reading.verb in _GETTING and reading.kind in {Kind.BUY, Kind.CHORE, Kind.REACH}:
+        return 0
+    if reading.kind in _MAKING:
+        return 1
+    return 2 if reading.kind not in _ASIDE and not re.search(rf"\b{_OLD}\b", reading.text, re.I) else -1
+
+
+_HELD = word_set("hold have celebrate")
+_GIVEN = word_set("host throw")
+_FOR_ONESELF = frozenset(
+    {
+        Kind.READ, Kind.LEARN, Kind.PRACTISE, Kind.TRAIN, Kind.QUIT, Kind.COURSE, Kind.EXAM, Kind.COMPETE, Kind.SAVE,
+        Kind.DEVELOP, Kind.DEPLOY, Kind.LAUNCH, Kind.MIGRATE,
+    }
+)  # fmt: skip
+"""Kinds that prepare no occasion unless they speak of it."""
+_AFTERWARDS = re.compile(
+    r"\b(?:thank|thanks|thank-you|honeymoon|clean(?:ing)? up|clear(?:ing)? up|tidy(?:ing)? up|album|afterwards|"
+    r"follow[- ]?up|debrief|retrospective|evaluat\w*|lessons learn\w+)\b",
+    re.I,
+)
+
+
+def is_occasion(reading: Reading) -> bool:
+    """Whether a clause is the event itself that others prepare: «Hold the wedding», «Party on 20 December»."""
+    if re.match(r"(?:get|be|are) married\b", reading.text, re.I):
+        return True
+    if noun_kind(reading.thing) is not Kind.ORGANISE:
+        return False
+    if reading.verb in _HELD:
+        return True
+    is_dated = reading.not_before is not None and not reading.begins
+    return is_dated and (reading.verb in _GIVEN or not reading.verb)
+
+
+def occasions(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """An occasion comes after all that prepares it, and before what follows it, such as the thanks."""
+    for node in nodes:
+        if not is_occasion(node.reading):
+            continue
+        for other in nodes:
+            if other.criterion == node.criterion or is_occasion(other.reading) or is_budget(other.reading):
+                continue
+            if _AFTERWARDS.search(other.reading.text) and "order" not in words(other.reading.text)[:1]:
+                yield node.index, other.index
+            elif _prepares(other, node):
+                yield other.index, node.index
+
+
+def _prepares(other: Node, occasion: Node) -> bool:
+    """Whether a clause is to be done before an occasion, as far as one can tell."""
+    own, day = other.reading, occasion.reading.not_before
+    theirs = own.not_before or own.by
+    if own.clause.place or (day is not None and theirs is not None and theirs.date > day.date):
+        return False
+    if own.kind in _FOR_ONESELF or (own.count is not None and own.count.days is not None):
+        return bool(other.own & occasion.own)
+    return not other.domains & {"software", "body", "language"} or bool(other.own & occasion.own)

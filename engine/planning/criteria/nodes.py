@@ -1,0 +1,112 @@
+"""The clauses of a goal side by side, and an order among them that never closes a circle."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.streams import BUYS_A_HOME, MOVES_IN, SWITCHED_OFF, TRAINS_OFTEN, domains
+from engine.planning.criteria.titles import head_of
+from engine.planning.criteria.wording import stem, subjects, word_set, words
+
+LONG_LIST = 60
+"""Above so many clauses only shared words tie one to another: 200 things are seldom one undertaking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A clause among all clauses of a goal."""
+
+    index: int
+    criterion: int
+    reading: Reading
+    stems: frozenset[str]
+    own: frozenset[str]
+    """The stems without those of the verb: what it is about."""
+    domains: frozenset[str]
+    """The domains of the thing itself, else of all that is said."""
+
+
+def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
+    """All clauses in the order they were given."""
+    found: list[Node] = []
+    for criterion, readings in enumerate(criteria):
+        for reading in readings:
+            stems = subjects(reading.text) | _marks(reading)
+            verbs = frozenset(stem(word) for word in words(reading.verb))
+            own = stems - verbs
+            about = domains(subjects(head_of(reading))) or domains(own)
+            node = Node(index=len(found), criterion=criterion, reading=reading, stems=stems, own=own, domains=about)
+            found.append(node)
+    return tuple(found)
+
+
+_TRAININGS = frozenset({"run", "train", "jog", "swim", "cycle", "go running"})
+_SWITCHING_OFF = frozenset({"switch off", "turn off"})
+_HOMES = word_set("house flat apartment home condo cottage")
+
+
+def _marks(reading: Reading) -> frozenset[str]:
+    """Marks for what no single word tells.
+
+    Training again and again: races come after it, without a plan of their own. Taking something out of use. Buying the
+    home that one moves into.
+    """
+    is_training = reading.count is not None and reading.count.days is not None and reading.verb in _TRAININGS
+    is_home = reading.verb in {"buy", "purchase"} and bool(_HOMES & set(words(head_of(reading))))
+    marks = {
+        TRAINS_OFTEN: is_training,
+        "backup": reading.verb == "back up",
+        SWITCHED_OFF: reading.verb in _SWITCHING_OFF,
+        BUYS_A_HOME: is_home,
+        MOVES_IN: reading.verb in {"move in", "move into"},
+    }
+    return frozenset(stem(mark) for mark, holds in marks.items() if holds)
+
+
+class Order:
+    """Edges among clauses without circles, kept with all that lies before each."""
+
+    def __init__(self, size: int) -> None:
+        self._before = [0] * size
+        self._direct: list[set[int]] = [set() for _ in range(size)]
+
+    def add(self, first: int, then: int) -> bool:
+        """Let `then` come after `first`; False, and no change, where that would close a circle."""
+        if first == then or self._before[first] >> then & 1:
+            return False
+        if self._before[then] >> first & 1:
+            self._direct[then].add(first)
+            return True
+        self._direct[then].add(first)
+        gained = self._before[first] | 1 << first
+        self._before[then] |= gained
+        for other, known in enumerate(self._before):
+            if known >> then & 1:
+                self._before[other] = known | gained
+        return True
+
+    def before(self, then: int) -> tuple[int, ...]:
+        """What comes right before: edges that follow from others are left out."""
+        direct = self._direct[then]
+        implied = 0
+        for other in direct:
+            implied |= self._before[other]
+        return tuple(sorted(other for other in direct if not implied >> other & 1))
+
+    def edges(self) -> Iterator[tuple[int, int]]:
+        """All edges that don't follow from others, as (first, then)."""
+        for then in range(len(self._direct)):
+            for first in self.before(then):
+                yield first, then
+
+
+def is_budget(reading: Reading) -> bool:
+    """Whether a clause limits what all the rest may cost, so that it can be told only at the end."""
+    return (
+        reading.target is not None
+        and reading.target.at_most
+        and reading.verb in {"", "spend", "stay"}
+        and bool({"budget", "total", "costs", "cost", "spend", "stay"} & set(words(reading.text)))
+        and re.match(r"[$€£]|eur|usd|gbp|dollar", reading.target.unit, re.I) is not None
+    )

@@ -1,0 +1,100 @@
+"""Which criterion comes after which, by what each of them is."""
+
+import datetime as dt
+
+import pytest
+
+from engine.planning.criteria.advice import advice_lines
+from engine.planning.criteria.nodes import nodes_of
+from engine.planning.criteria.ordering import contradictions, order_of
+from engine.planning.criteria.reading import Moment, Reading, read_criterion
+
+AT = Moment(local=dt.datetime(2026, 11, 22, 9))  # noqa: DTZ001 - naive local time is what readings take
+
+
+def read(*criteria: str) -> tuple[tuple[Reading, ...], ...]:
+    return tuple(read_criterion(text, AT) for text in criteria)
+
+
+def behind(*criteria: str) -> list[tuple[int, ...]]:
+    """For each criterion of one clause those right before it, by their numbers from 1."""
+    nodes = nodes_of(read(*criteria))
+    order = order_of(nodes)
+    return [tuple(one + 1 for one in order.before(node.index)) for node in nodes]
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        # an address answers when something was put there, however the two are listed
+        (("Deploy to production", "https://kites.example answers 200"), [(), (1,)]),
+        (("https://kites.example answers 200", "Deploy to production"), [(2,), ()]),
+        (("App is in the App Store", "No crashes for 2 weeks"), [(), (1,)]),
+        # a farewell waits for all that moves, sets up, keeps or proves
+        (("Set up the new server", "Move 120 mailboxes", "Switch off the old server"), [(), (1,), (2,)]),
+        (("Delete the old database", "Back up everything", "Migrate the data"), [(3,), (), (2,)]),
+        (("Old server is decommissioned", "Set up the new server"), [(2,), ()]),
+        # making room comes before what takes its place
+        (("Remove the old kitchen", "Install the new one"), [(), (1,)]),
+        (("Remove old bathtub", "Install new bathtub"), [(), (1,)]),
+        # an occasion waits for what prepares it, and what follows it waits for the occasion
+        (("Have the wedding on 12 June 2027", "Book the venue", "Find a band"), [(3,), (), (2,)]),
+        (("Party on 20 December", "Buy drinks", "Send thank-you cards"), [(2,), (), (1,)]),
+        (("Party on 20 December", "Read 3 books", "Save 500 EUR"), [(), (), ()]),
+        # «it», «the new one» and a bare verb speak of what was said before
+        (("Bake the cake", "Decorate it"), [(), (1,)]),
+        (("Get wood", "Build", "Kids love it"), [(), (1,), (2,)]),
+        (("Buy a server", "Install it"), [(), (1,)]),
+        (("Move to Rome", "Make it to the top"), [(), ()]),
+        # what is made or bought comes before what is done with it
+        (("Bake the cake", "Decorate the cake"), [(), (1,)]),
+        (("Buy a telescope", "Show the kids Saturn through the telescope"), [(), (1,)]),
+        (("Write chapter one", "Write chapter two"), [(), ()]),
+        # a home, a round
+        (("Buy a house", "Get a mortgage", "Move in"), [(2,), (), (1,)]),
+        (("Term sheet", "Talk to 50 investors"), [(2,), ()]),
+        # what has nothing to do with each other goes side by side
+        (("Reach 100 signups", "Lose 5 kg", "Read 3 books"), [(), (), ()]),
+        (("Learn Spanish", "500 customers"), [(), ()]),
+        # what is said counts
+        (("Finally sell the house", "Then, before that, call a lawyer"), [(2,), ()]),
+        (("Paint the walls after the floor is laid", "Lay the floor"), [(2,), ()]),
+    ],
+    ids=str,
+)
+def test_each_criterion_comes_after_what_it_needs(criteria: tuple[str, ...], expected: list[tuple[int, ...]]) -> None:
+    assert behind(*criteria) == expected
+
+
+def test_of_two_orders_that_exclude_each_other_the_one_that_is_dropped_is_told() -> None:
+    criteria = ("Paint the walls after the floor is laid", "Lay the floor after the walls are painted")
+    assert behind(*criteria) == [(2,), ()]
+    assert contradictions(nodes_of(read(*criteria))) == ((0, 1),)
+    told = [line for line in advice_lines(criteria) if "each ask" in line]
+    assert told == [
+        "«Lay the floor after the walls are painted» and «Paint the walls after the floor is laid» each ask to come "
+        "after the other. I kept «Lay the floor after the walls are…» first: "
+        "if that is wrong, say in one of them what comes first."
+    ]
+    assert contradictions(nodes_of(read("Paint the walls after the floor is laid", "Lay the floor"))) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "not_before", "begins"),
+    [
+        ("Prepare for the interview on Friday", dt.date(2026, 11, 26), None, False),
+        ("Prepare for the interview on Friday at 15:00", dt.date(2026, 11, 27), None, False),
+        ("Study for the exam on 3 March 2027", dt.date(2027, 3, 2), None, False),
+        ("Pass the maths exam on 3 March 2027", None, dt.date(2027, 3, 3), False),
+        ("Study maths on Friday", None, dt.date(2026, 11, 27), False),
+        ("Study maths from 3 March 2027", None, dt.date(2027, 3, 3), True),
+        ("Start the diet on 1 March 2027", None, dt.date(2027, 3, 1), True),
+    ],
+)
+def test_getting_ready_for_a_day_is_done_by_then(
+    text: str, by: dt.date | None, not_before: dt.date | None, begins: bool
+) -> None:
+    (reading,) = read_criterion(text, AT)
+    assert (reading.by.date if reading.by else None) == by
+    assert (reading.not_before.date if reading.not_before else None) == not_before
+    assert reading.begins is begins
