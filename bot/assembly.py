@@ -1,5 +1,7 @@
 """Puts the engine together from settings and stores: the same for the bot and for programs. Imports no aiogram."""
 
+from functools import partial
+
 from bot.planning import PlannerOnDemand
 from bot.settings import Settings
 from engine.clock import Clock
@@ -7,6 +9,7 @@ from engine.execution.resources import Capacity
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
 from engine.planning.learning.school import School
+from engine.reporting.forecasts import Means, capacities_of
 from engine.work.builtin import WorkOptions, builtin_registry
 from storage.database import Database
 
@@ -38,7 +41,12 @@ def make_executor(database: Database, settings: Settings, clock: Clock, zone: st
         )
     )
     registry.load_entry_points()
+    means = Means(workers=options.workers, resources=options.resources)
     planner = PlannerOnDemand(
-        works=registry.names(), commands=settings.commands, folders=settings.method_folders, school=school
+        works=registry.names(),
+        commands=settings.commands,
+        folders=settings.method_folders,
+        school=school,
+        capacities=partial(capacities_of, conversations=database.conversations, means=means),
     )
     return AutonomousGoalExecutor(stores, clock, registry, planner, options)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from bot.planning import PlannerOnDemand
@@ -13,6 +14,7 @@ from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
 from engine.planning.learning.school import School
 from engine.ports import Planner
+from engine.reporting.forecasts import Means, capacities_of
 from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import WorkRegistry
 from storage.database import Database, open_database
@@ -41,7 +43,8 @@ async def open_executor(
     async with open_database(Path(database), clock=clock) as store:
         school = School(store.queries, clock)
         stores = _stores(store, school)
-        planner = planner or PlannerOnDemand(works=registry.names(), school=school)
+        options = options or Options()
+        planner = planner or _planner(stores, school, registry, options)
         executor = AutonomousGoalExecutor(stores, clock, registry, planner, options)
         failure: Exception | None = None  # None unless the caller's block raised
         async with asyncio.TaskGroup() as group:
@@ -75,3 +78,9 @@ async def _monitor(executor: AutonomousGoalExecutor, clock: Clock) -> None:
             await executor.look_after_goals()
         except EngineError as error:  # a read that failed now is done again in the next round
             logger.error("a round of the monitor failed: %s", error)
+
+
+def _planner(stores: Stores, school: School, registry: WorkRegistry, options: Options) -> Planner:
+    means = Means(workers=options.workers, resources=options.resources)
+    capacities = partial(capacities_of, conversations=stores.conversations, means=means)
+    return PlannerOnDemand(works=registry.names(), school=school, capacities=capacities)

@@ -2,10 +2,11 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from engine.goals import Goal
+from engine.planning.forecasting.model import Capacities
 from engine.planning.learning.school import School
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 from engine.ports import Planner
@@ -20,9 +21,11 @@ class PlannerOnDemand:
         works: frozenset[str],
         commands: Iterable[str] = (),
         folders: Iterable[Path] = (),
-        school: School | None = None,
+        school: School,
+        capacities: Callable[[Goal], Awaitable[Capacities]],
     ) -> None:
-        """As `GoalPlanner`: works and commands that can be used, folders of the operator, what was learned."""
+        """As `GoalPlanner`: works and commands that can be used, folders of the operator, what was learned, hands."""
+        self._capacities = capacities
         self._school = school
         self._works = works
         self._commands = tuple(commands)
@@ -45,6 +48,7 @@ class PlannerOnDemand:
             return self._planner
 
     def _made(self) -> Planner:
-        from engine.planning.planner import GoalPlanner  # noqa: PLC0415 - no start is to wait for it
+        from engine.planning.planner import GoalPlanner, PlanSources  # noqa: PLC0415 - no start is to wait for it
 
-        return GoalPlanner(works=self._works, commands=self._commands, folders=self._folders, school=self._school)
+        sources = PlanSources(school=self._school, capacities=self._capacities)
+        return GoalPlanner(works=self._works, commands=self._commands, folders=self._folders, sources=sources)

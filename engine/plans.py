@@ -1,14 +1,18 @@
 """What a planner hands over: planned tasks, plans, repairs, and the check that they can be carried out."""
 
+import bisect
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from engine.errors import InvalidInputError
 from engine.tasks import UNKNOWN_ODDS, Estimate, Expectation
 from engine.values import JsonObject, JsonValue, TaskNumber
+
+LETTERS = "ABCDEFGHI"
+"""What plans to choose between are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,22 @@ class Prospect:
     cost: float
     """In the money of the goal's budget."""
     hours: Estimate
-    """Elapsed hours from start to end, along the longest way through its tasks."""
+    """Hours from start to end that 10, 50 and 90 % of the cases stay under, with the hands and hours that there are."""
+    ends: tuple[float, ...] = ()
+    """The quantiles of those hours at even shares from 0 to 1; empty where they are not known."""
+    learned: int = 0
+    """How many of its tasks are timed by what was lived through, and not by their own estimates."""
+
+
+def odds_within(ends: Sequence[float], hours: float) -> float:
+    """The share of the cases that end within so many hours; `ends` are their quantiles at even shares from 0 to 1."""
+    if not ends or hours >= ends[-1]:
+        return 1.0
+    above = bisect.bisect_right(ends, hours)
+    if above == 0:
+        return 0.0
+    low, high = ends[above - 1], ends[above]
+    return (above - 1 + (hours - low) / (high - low)) / (len(ends) - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +84,20 @@ class PlanOption:
     probability: float
     cost: float
     low: float
-    """Elapsed hours at best."""
+    """Hours from start to end that one case of ten stays under."""
     high: float
-    """Elapsed hours at worst."""
+    """The same of nine cases of ten."""
     tasks: int
     difference: str
+    """What it does otherwise than the plan that is shown; empty for that one."""
+    letter: str = ""
+    """What it is called, whichever is shown; empty for plans of an older Milepost."""
+    likely: float = 0.0
+    """Hours that half of the cases stay under."""
+    ends: tuple[float, ...] = ()
+    """As in `Prospect`."""
+    learned: int = 0
+    """As in `Prospect`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +114,31 @@ class Plan:
     """None where the planner has no odds."""
     difference: str = ""
     """What sets it apart from the best plan, in one line; empty for the best one itself."""
+    letter: str = ""
+    """What it is called among its alternatives, whichever of them is shown; empty for its place among them."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """By the letter of another plan: what this one does otherwise than that one."""
     alternatives: tuple["Plan", ...] = ()
     """Other plans that would also do, best first; they have none of their own."""
 
     @property
-    def options(self) -> tuple[PlanOption, ...]:
-        """This plan and its alternatives in short; empty where there is no choice or nothing is known to choose by."""
+    def lettered(self) -> "Plan":
+        """The same with a letter for each: those that they have, else A for this one, B, C … for its alternatives."""
         plans = (self, *self.alternatives)
+        if all(plan.letter for plan in plans):
+            return self
+        named = [replace(plan, letter=letter) for plan, letter in zip(plans, LETTERS, strict=False)]
+        return replace(named[0], alternatives=tuple(named[1:]))
+
+    def apart_from(self, other: "Plan") -> str:
+        """What it does otherwise than another one of the same choice."""
+        return self.beside.get(other.letter, self.difference)
+
+    @property
+    def options(self) -> tuple[PlanOption, ...]:
+        """This plan and its alternatives in short, this one first; empty where nothing is known to choose by."""
+        shown = self.lettered
+        plans = (shown, *shown.alternatives)
         found = tuple(
             PlanOption(
                 probability=plan.prospect.probability,
@@ -100,12 +146,16 @@ class Plan:
                 low=plan.prospect.hours.low,
                 high=plan.prospect.hours.high,
                 tasks=len(plan.tasks),
-                difference=plan.difference,
+                difference="" if plan is shown else plan.apart_from(shown),
+                letter=plan.letter,
+                likely=plan.prospect.hours.likely,
+                ends=plan.prospect.ends,
+                learned=plan.prospect.learned,
             )
             for plan in plans
             if plan.prospect is not None
         )
-        return found if len(found) == len(plans) > 1 else ()
+        return found if len(found) == len(plans) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,13 +36,15 @@ def stored_plan(stored: JsonValue) -> Plan:
 
 def picked_alternative(stored: JsonValue, place: int) -> Plan:
     """The alternative at a place (from 1) of a stored plan, with the others and that plan as its own alternatives.
+    Each keeps its letter.
 
     Raises `RefusedError` when there is none, or when the plan can't be read any more.
     """
-    plan = stored_plan(stored)
+    plan = stored_plan(stored).lettered
     if not 1 <= place <= len(plan.alternatives):
         raise RefusedError("outdated_plan", "that alternative is no longer there")
     picked = plan.alternatives[place - 1]
-    others = [one for one in plan.alternatives if one is not picked]
     first = replace(plan, alternatives=(), difference=plan.difference or "what was proposed first")
-    return replace(picked, reason="you picked it", alternatives=(first, *others))
+    others = [one for one in (first, *plan.alternatives) if one is not picked]
+    others.sort(key=lambda one: one.letter)
+    return replace(picked, reason="you picked it", alternatives=tuple(others))

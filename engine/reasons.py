@@ -1,5 +1,7 @@
 """Why a plan is as it is, and why a task is in it: from the plans and repairs that are kept with a goal."""
 
+import datetime as dt
+
 from engine.errors import RefusedError
 from engine.goals import Goal
 from engine.kept_plan import kept_plan, numbered
@@ -10,7 +12,7 @@ from engine.proposals import stored_plan, stored_repair
 from engine.tasks import Task
 
 
-async def why_goal(queries: Queries, goal: Goal) -> tuple[str, ...]:
+async def why_goal(queries: Queries, goal: Goal, now: dt.datetime) -> tuple[str, ...]:
     """Lines about the newest plan: the reason of the choice, its odds, the alternatives, the changes since."""
     lines: list[str] = []
     plan = await _plan_of(queries, goal, goal.plan_version)
@@ -19,7 +21,8 @@ async def why_goal(queries: Queries, goal: Goal) -> tuple[str, ...]:
         first = min(change.old_version for change in changes)
         plan = await _plan_of(queries, goal, first)
     if plan is not None:
-        lines += why_plan(plan)
+        left = (goal.deadline - now) / dt.timedelta(hours=1) if goal.deadline is not None else None
+        lines += why_plan(plan, left)
     lines += [f"Plan {one.new_version}: {one.reason}. {one.summary}".strip() for one in changes]
     return tuple(lines)
 

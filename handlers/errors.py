@@ -16,10 +16,11 @@ from engine.errors import (
 from engine.goal_engine import GoalEngine as Engine
 from engine.records import Dialogue, Handled, Outgoing
 from engine.values import ChatId
-from handlers.callbacks import read_tap
+from handlers.callbacks import OptionTap, PlanTap, StepTap, read_tap
 from handlers.choosing import GoalUnclearError
 from handlers.desk import Desk
 from handlers.gates import own_goal
+from handlers.plans.showing import foreseen
 from handlers.present import present
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.goals import which_goal
@@ -152,7 +153,9 @@ async def _refused_tap(query: CallbackQuery, error: EngineError, engine: Engine,
     try:
         goal = await own_goal(engine, desk, named)
         below = (await engine.family(goal.id))[1:]
-        now = present(tap, goal, desk, below, engine.forecaster.at_hand(goal))
+        of_plan = isinstance(tap, PlanTap | StepTap | OptionTap)
+        forecast = await foreseen(goal, engine) if of_plan else engine.forecaster.at_hand(goal)
+        now = present(tap, goal, desk, below, forecast)
     except EngineError:
         now = letter(desk.here, "This is no longer here. /goals lists what there is.")
     return desk.keep(edited(now, tapped_message(query))) if now is not None else desk.keep()

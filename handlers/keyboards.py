@@ -55,8 +55,6 @@ KIND_LABELS: dict[BlockageKind, str] = {
     BlockageKind.EXTERNAL: "Help from outside",
 }
 STEPS_A_PAGE = 24
-PLAN_LETTERS = "ABCDEFGHI"
-"""What plans to choose between are called; the first is the one that is shown."""
 
 
 def button(label: str, tap: CallbackData) -> Button:
@@ -138,8 +136,9 @@ def plan_buttons(goal: Goal, page: int, pages: int) -> Rows:
         return [turn, [change]]
     start = button("Start", PlanTap(deed=PlanDeed.START, goal=goal.id, version=goal.plan_version))
     others = [
-        button(f"Use plan {letter}", OptionTap(goal=goal.id, version=goal.plan_version, place=place))
-        for place, letter in enumerate(PLAN_LETTERS[1 : len(goal.options)], start=1)
+        button(f"Use plan {option.letter}", OptionTap(goal=goal.id, version=goal.plan_version, place=place))
+        for place, option in enumerate(goal.options)
+        if place
     ]
     check = button("How good is it?", PlanTap(deed=PlanDeed.CHECK, goal=goal.id, version=goal.plan_version))
     why = button("Why this plan?", GoalTap(deed=GoalDeed.WHY, goal=goal.id))

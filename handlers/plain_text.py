@@ -18,8 +18,8 @@ from handlers.desk import Desk, number_in
 from handlers.gates import InDialogue, is_command
 from handlers.goal_card import ask_cancel_of
 from handlers.goal_setup import begin
-from handlers.plan_editing import change_in_words
-from handlers.plan_review import pick_in_words, start_in_words
+from handlers.plans.editing import change_in_words
+from handlers.plans.review import pick_in_words, place_of, start_in_words
 from handlers.reading.words import Meaning, Said, is_no, is_plain_answer, is_yes, plan_words, task_words
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
@@ -120,7 +120,7 @@ async def _about_plan(said: Said, goal: Goal, engine: Engine, desk: Desk) -> Han
             handled = await pick_in_words(said, goal, engine, desk, None)
             return (
                 await _with_buttons_gone(handled, goal, (NoticeKind.PLAN_READY,), None, desk)
-                if said.number
+                if place_of(said, goal)
                 else handled
             )
         case Meaning.UNCLEAR:

@@ -25,7 +25,7 @@ from handlers.desk import Desk
 from handlers.views.blockers import blockage_gone, blockage_message, strategy_list
 from handlers.views.cards import render_card
 from handlers.views.letters import letter, line
-from handlers.views.plans import plan_message
+from handlers.views.plans import Beside, plan_message
 from handlers.views.signs import STATUS_WORDS
 from handlers.views.tasks import ask_for_task
 from handlers.views.times import moment
@@ -39,7 +39,7 @@ def present(
 ) -> Outgoing | None:
     """The message as it should be now; None where nothing about it is out of date.
 
-    For cards: `below` are the goals that serve it, `forecast` is its own where one is at hand.
+    For cards and plans: `below` are the goals that serve it, `forecast` is its own where one is at hand.
     """
     match tap:
         case TaskTap() | LaterTap() | ChoiceTap():
@@ -48,7 +48,7 @@ def present(
         case PlanTap(deed=PlanDeed.ACCEPT | PlanDeed.REJECT):
             return letter(desk.here, f"That proposal for «{line(goal.name)}» is settled.", keyboards.see_goal(goal.id))
         case PlanTap() | StepTap() | OptionTap():
-            return plan_message(goal, desk.zone, desk.now)
+            return plan_message(goal, desk.zone, desk.now, Beside(forecast=forecast))
         case BlockageTap():
             found = next((one for one in goal.blockages.values() if one.number == tap.blockage), None)
             if found is None or goal.has_ended:

@@ -16,8 +16,6 @@ from handlers import (
     notes,
     person_tasks,
     plain_text,
-    plan_editing,
-    plan_review,
     settings,
     start,
     stats,
@@ -25,13 +23,14 @@ from handlers import (
     why,
 )
 from handlers.gates import OwnGoals
+from handlers.plans import editing, review
 from handlers.small_talk import COMMANDS
 
 __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
     errors, start, goal_list, goal_card, goal_details, forecast, why, notes, settings, digest, stats, goal_setup,
-    plan_review, plan_editing, person_tasks, task_answers, blockage_answers, changes,
+    review, editing, person_tasks, task_answers, blockage_answers, changes,
     plain_text, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""

@@ -47,7 +47,7 @@ async def press_why(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk
 
 async def _told(goal: Goal, number: int | None, engine: Engine, desk: Desk) -> Handled:
     if number is None:
-        lines = await why_goal(engine.queries, goal)
+        lines = await why_goal(engine.queries, goal, desk.now)
         head = Text("💭 ", Bold(f"Why this plan for «{line(goal.name, 150)}»?"))
         hint = "Of a single task: /why and its number." if lines else "There is nothing to tell of it yet."
     else:

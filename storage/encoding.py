@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from engine.plans import AdaptationNeed, PlanOption, Trigger
+from engine.plans import LETTERS, AdaptationNeed, PlanOption, Trigger
 from engine.records import Outgoing
 from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import Estimate, Expectation, Outcome, Waiting, WaitingFor
@@ -145,8 +145,19 @@ def parse_need(text: str | None) -> AdaptationNeed | None:
 
 
 def parse_options(text: str) -> tuple[PlanOption, ...]:
-    """The plans that a person can choose between."""
-    return () if text == "[]" else tuple(PlanOption(**each) for each in json.loads(text))
+    """The plans that a person can choose between; an older Milepost kept them without letters and medians."""
+    found = () if text == "[]" else json.loads(text)
+    return tuple(
+        PlanOption(
+            **{
+                "letter": letter,
+                "likely": (each["low"] + each["high"]) / 2,
+                **each,
+                "ends": tuple(each.get("ends", ())),
+            }
+        )
+        for letter, each in zip(LETTERS, found, strict=False)
+    )
 
 
 def parse_notice(text: str) -> Notice:

@@ -1,16 +1,17 @@
 """The planner that needs no model: it reads the criteria, and knows methods for what they ask for."""
 
-from collections.abc import Generator
+import itertools
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
 
 from engine.planning.bridge.candidates import Drawing
-from engine.planning.bridge.choosing import best_of, offered, wants_more
-from engine.planning.bridge.differences import done_otherwise, figures, reason_of
+from engine.planning.bridge.choosing import Candidate, best_of, offered, wants_more
+from engine.planning.bridge.differences import Choice, done_otherwise, reason_of
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout, lay_out, lay_out_whole, subjects_of
 from engine.planning.bridge.mending import Menders
+from engine.planning.bridge.prospects import Prospects
 from engine.planning.bridge.solving import lean, likeliest
 from engine.planning.bridge.subgoals import PlanningUnder, with_large_parts
 from engine.planning.bridge.taught import Taught, taught
@@ -26,7 +27,8 @@ from engine.planning.htn.outcome import Outcome
 from engine.planning.methods.libraries import Libraries
 from engine.planning.repairs.repair import repairing
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
-from engine.plans import NOTHING_KEPT, AdaptationNeed, KeptPlan, Plan, Repair, Trigger
+from engine.planning.slices import run_through
+from engine.plans import LETTERS, NOTHING_KEPT, AdaptationNeed, KeptPlan, Plan, Repair, Trigger
 
 SOURCE = "methods"
 """What `Plan.source` and `Repair.source` say of this planner."""
@@ -34,7 +36,6 @@ _FROM_FRESH = frozenset({Trigger.WORLD_CHANGED, Trigger.REQUESTED})
 _ALL_CLAUSES = 500
 """How many clauses a plan may have in all; each criterion has at least two."""
 _WITHOUT_CRITERIA = "There are no success criteria, so the plan follows the name of the goal"
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +59,11 @@ class MethodPlanner:
 
     def plan(self, request: PlanRequest) -> Plan:
         """A plan for a goal, with alternatives. Never fails: what can't be understood becomes one honest task."""
-        return _run_through(self.planning(request))
+        return run_through(self.planning(request))
 
     def repair(self, request: PlanRequest, need: AdaptationNeed, kept: KeptPlan = NOTHING_KEPT) -> Repair:
         """How the plan under way is to change; an empty repair when there is no other way. Finished work stays."""
-        return _run_through(self.repairing(request, need, kept))
+        return run_through(self.repairing(request, need, kept))
 
     def repairing(
         self, request: PlanRequest, need: AdaptationNeed, kept: KeptPlan = NOTHING_KEPT
@@ -132,41 +133,75 @@ class MethodPlanner:
 
     def _made(self, request: PlanRequest, found: _Found) -> Generator[None, None, Plan]:
         """The plan to go by, with the alternatives to it."""
-        goal = request.goal
+        lessons = self._lessons(request)
+        prospects = Prospects(request)
+        candidates = yield from self._candidates(request, found, prospects)
+        best = yield from best_of(candidates, prospects.in_time)
+        shown = (best, *offered(best, candidates))
+        telling = TreeTelling(request.goal, found.layout, self._known, lessons)
+        names = {label: unit_of(unit) for unit in found.layout.units for label in unit.labels}
+        apart: dict[tuple[int, int], str] = {}
+        for here, there in itertools.permutations(range(len(shown)), 2):
+            apart[here, there] = done_otherwise(shown[here], shown[there], telling, names)
+            yield
+        if len(shown) > 2 and apart[1, 0] == apart[2, 0]:  # nobody could tell them apart
+            shown = shown[:2]
+        plans: list[Plan] = []
+        for place, one in enumerate(shown):
+            others = {LETTERS[other]: apart[place, other] for other in range(len(shown)) if other != place}
+            prospect = yield from prospects.of(one)
+            plan = Plan(
+                tasks=one.tasks,
+                source=SOURCE,
+                tree=telling.tree(one.found, one.keys, one.learned),
+                prospect=prospect,
+                difference=others.get(LETTERS[0], ""),
+                letter=LETTERS[place],
+                beside=others,
+            )
+            plans.append((yield from with_large_parts(request, plan)))
+            yield
+        reason = yield from _reason(
+            request, _Picked(best=best, candidates=candidates, prospects=prospects), found.outcome.gap
+        )
+        yield
+        advice = advice_lines(request.goal.criteria)
+        yield
+        return replace(plans[0], reason=reason, advice=advice, alternatives=tuple(plans[1:]))
+
+    def _candidates(
+        self, request: PlanRequest, found: _Found, prospects: Prospects
+    ) -> Generator[None, None, list[Candidate]]:
+        """The likeliest plans, and some that save time where those may be late or leave nothing to choose."""
         lessons = self._lessons(request)
         drawing = Drawing(request, found.layout, PlanningUnder(request, self.planning), lessons)
         candidates = yield from drawing.candidates(found.outcome.plans)
-        if wants_more(candidates):
-            others = yield from lean(found.layout, self._known, drawing.holding_up(candidates[0]), lessons)
-            candidates = drawing.ranked([*candidates, *(yield from drawing.candidates(others))])
-        best = best_of(candidates)
-        options = offered(best, candidates)
-        telling = TreeTelling(goal, found.layout, self._known, lessons)
-        names = {label: unit_of(unit) for unit in found.layout.units for label in unit.labels}
-        alternatives: dict[str, Plan] = {}
-        for one in options:
-            told = done_otherwise(one, best, telling, names)
-            if told not in alternatives:
-                alternative = Plan(
-                    tasks=one.tasks,
-                    source=SOURCE,
-                    tree=telling.tree(one.found, one.keys, one.learned),
-                    prospect=one.prospect,
-                    difference=f"{told}: {figures(one, best)}",
-                )
-                alternatives[told] = with_large_parts(request, alternative)
-            yield
-        criteria = len(goal.criteria)
-        plan = Plan(
-            tasks=best.tasks,
-            source=SOURCE,
-            reason=reason_of(candidates, best, criteria, found.outcome.gap) if criteria else _WITHOUT_CRITERIA,
-            advice=advice_lines(goal.criteria),
-            tree=telling.tree(best.found, best.keys, best.learned),
-            prospect=best.prospect,
-            alternatives=tuple(alternatives.values()),
-        )
-        return with_large_parts(request, plan)
+        if not (yield from wants_more(candidates, prospects.in_time)):
+            return candidates
+        others = yield from lean(found.layout, self._known, drawing.holding_up(candidates[0]), lessons)
+        return drawing.ranked([*candidates, *(yield from drawing.candidates(others))])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picked:
+    """The plan that was taken, among those that were found."""
+
+    best: Candidate
+    candidates: Sequence[Candidate]
+    prospects: Prospects
+
+
+def _reason(request: PlanRequest, picked: _Picked, gap: float) -> Generator[None, None, str]:
+    if not request.goal.criteria:
+        return _WITHOUT_CRITERIA
+    in_time = None
+    if picked.prospects.has_deadline:
+        likeliest = yield from picked.prospects.in_time(picked.candidates[0])
+        in_time = (likeliest, (yield from picked.prospects.in_time(picked.best)))
+    criteria = len(request.goal.criteria)
+    return reason_of(
+        Choice(candidates=picked.candidates, best=picked.best, in_time=in_time, criteria=criteria, gap=gap)
+    )
 
 
 def _kinds(nodes: tuple[Node, ...]) -> tuple[bool, ...]:
@@ -183,12 +218,3 @@ def _read(request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, No
         readings.append(read_criterion(without_number(text), moment, request.commands, most, own))
         yield
     return nodes_of(tuple(readings))
-
-
-def _run_through(slices: Generator[None, None, _Result]) -> _Result:
-    while True:
-        try:
-            next(slices)
-        except StopIteration as end:
-            result: _Result = end.value
-            return result

@@ -3,14 +3,16 @@
 import asyncio
 import datetime as dt
 import functools
+import importlib
 import logging
-from collections.abc import Generator, Iterable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import StoreError
 from engine.goals import Goal
+from engine.planning.forecasting.model import Capacities
 from engine.planning.learning.beliefs import Beliefs
 from engine.planning.learning.school import FOR_A_PLAN, School
 from engine.planning.method_planner import MethodPlanner
@@ -21,9 +23,21 @@ from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 
 logger = logging.getLogger(__name__)
 
-_LONG_LIST, _LONG_TEXT = 15, 4_000
+_LONG_LIST, _LONG_TEXT = 15, 2_000
 """Criteria, and characters in all of them."""
+_LOADED_LATE = "engine.planning.forecasting.simulation"
+"""What plans are timed by. It loads numpy, for which no event loop should wait."""
 _Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSources:
+    """Where it comes from what plans go by besides the libraries."""
+
+    school: School | None = None
+    """What it teaches; None for the libraries' own figures."""
+    capacities: Callable[[Goal], Awaitable[Capacities]] | None = None
+    """What there is to do a goal with, by which plans are timed (raises `StoreError`); None for what is usual."""
 
 
 class GoalPlanner:
@@ -36,23 +50,26 @@ class GoalPlanner:
         commands: Iterable[str] = (),
         folders: Iterable[Path] = (),
         libraries: Libraries | None = None,
-        school: School | None = None,
+        sources: PlanSources | None = None,
     ) -> None:
         """`works` and `commands` are the names of what can be used; `folders` hold method files of the operator.
 
-        With `libraries` none are read. Plans go by what `school` teaches; None: by the libraries' own figures.
+        With `libraries` none are read.
         """
-        self._school = school
+        sources = sources or PlanSources()
+        self._school = sources.school
+        self._capacities = sources.capacities
         self._works = works
         self._commands = tuple(commands)
         self._folders = tuple(folders)
         self._planner = None if libraries is None else MethodPlanner(libraries)
         self._reading = asyncio.Lock()
+        self._warm = False
 
     async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
         """A plan for the goal's criteria, with alternatives."""
         planner = await self._ready()
-        request = replace(self._request(goal, now, zone), beliefs=await self._beliefs())
+        request = await self._request(goal, now, zone)
         if _is_long(goal):
             return await asyncio.to_thread(planner.plan, request)
         return await _in_slices(planner.planning(request))
@@ -60,7 +77,7 @@ class GoalPlanner:
     async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
         planner = await self._ready()
-        request = replace(self._request(goal, now, zone), beliefs=await self._beliefs())
+        request = await self._request(goal, now, zone)
         if _is_long(goal):
             return await asyncio.to_thread(planner.repair, request, need, kept)
         return await _in_slices(planner.repairing(request, need, kept))
@@ -79,13 +96,32 @@ class GoalPlanner:
             logger.warning("planned without what was learned: %s", error)
             return None
 
-    def _request(self, goal: Goal, now: dt.datetime, zone: str) -> PlanRequest:
-        return PlanRequest(goal=goal, now=now, zone=zone, works=self._works, commands=self._commands)
+    async def _hands(self, goal: Goal) -> Capacities:
+        """What there is to do a goal with; what is usual where nobody says, or can say it just now."""
+        try:
+            return await self._capacities(goal) if self._capacities is not None else Capacities()
+        except StoreError as error:
+            logger.warning("planned without knowing the hands that there are: %s", error)
+            return Capacities()
+
+    async def _request(self, goal: Goal, now: dt.datetime, zone: str) -> PlanRequest:
+        return PlanRequest(
+            goal=goal,
+            now=now,
+            zone=zone,
+            works=self._works,
+            commands=self._commands,
+            capacities=await self._hands(goal),
+            beliefs=await self._beliefs(),
+        )
 
     async def _ready(self) -> MethodPlanner:
         async with self._reading:
             if self._planner is None:  # some tenths of a second: in a thread, this once
                 self._planner = await asyncio.to_thread(_read, self._folders)
+            if not self._warm:
+                await asyncio.to_thread(importlib.import_module, _LOADED_LATE)
+                self._warm = True
             return self._planner
 
 

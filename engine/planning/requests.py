@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from engine.goals import Goal
+from engine.planning.forecasting.model import Capacities
 from engine.planning.learning.beliefs import Beliefs
 
 BUILT_IN_WORKS = frozenset({"person", "wait", "measure", "decide", "http_check", "command", "subgoal"})
@@ -23,5 +24,7 @@ class PlanRequest:
     """Names of the works that can be used; what would need another one becomes a person's task."""
     commands: tuple[str, ...] = ()
     """Names of the command lines that the operator has listed."""
+    capacities: Capacities = Capacities()
+    """What there is to do the plan with."""
     beliefs: Beliefs | None = None
     """What was learned from what has been lived through; None to plan by the libraries' own figures."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.planning.criteria.spans import span
-from engine.plans import Plan
+from engine.planning.criteria.numerals import shown
+from engine.planning.criteria.spans import percent, span
+from engine.plans import Plan, Prospect, odds_within
 from engine.values import JsonValue
 
 _MOST_AVOIDED = 3
@@ -74,16 +75,37 @@ def told(chain: tuple[Because, ...]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def why_plan(plan: Plan) -> tuple[str, ...]:
-    """Why the plan is this one: the reason of the choice, its odds, and what the alternatives would mean."""
+def why_plan(plan: Plan, left: float | None = None) -> tuple[str, ...]:
+    """Why the plan is this one: the reason of the choice, its odds, and what the alternatives would mean.
+
+    `left` is how many hours there are until the deadline; None without one.
+    """
+    plan = plan.lettered
     lines = [f"{plan.reason[:1].upper()}{plan.reason[1:]}."] if plan.reason else []
     if plan.prospect is not None:
-        lines.append(f"All of it works out in {_percent(plan.prospect.probability)} of such cases.")
+        lines.append(f"Goes as planned in {percent(plan.prospect.probability)} of such cases.")
     avoided = dict.fromkeys(line for way in _walk(plan.tree) for line in _avoided(way[-1]))
     lines += list(avoided)[:_MOST_AVOIDED]
-    for number, one in enumerate(plan.alternatives, 1):
-        lines.append(f"Alternative {number}: {one.difference}.")
+    for one in plan.alternatives:
+        figures = _figures(one.prospect, plan.prospect, left) if one.prospect and plan.prospect else ()
+        lines.append(f"Plan {one.letter} would be: {'; '.join([one.apart_from(plan), ', '.join(figures)])}.")
     return tuple(lines)
+
+
+def _figures(one: Prospect, shown_one: Prospect, left: float | None) -> Iterator[str]:
+    """What a plan means for time, money and odds, beside the one that is shown."""
+    saved = shown_one.hours.likely - one.hours.likely
+    if abs(saved) >= 1.0:
+        yield f"{span(abs(saved))} {'faster' if saved > 0 else 'slower'}"
+    spent = one.cost - shown_one.cost
+    if abs(spent) >= 0.5:
+        yield f"{shown(round(abs(spent)))} {'dearer' if spent > 0 else 'cheaper'}"
+    odds, others = percent(one.probability), percent(shown_one.probability)
+    yield "the same odds" if odds == others else f"odds {odds} instead of {others}"
+    if left is not None and one.ends and shown_one.ends:
+        odds, others = percent(odds_within(one.ends, left)), percent(odds_within(shown_one.ends, left))
+        if odds != others:
+            yield f"deadline holds {odds} instead of {others}"
 
 
 def _lessons(node: _Node) -> Iterator[str]:
@@ -98,9 +120,9 @@ def _lessons(node: _Node) -> Iterator[str]:
         return
     of_what = "" if learned.get("own") is True else " of the like"
     before = _number(learned, "before")
-    beside = f", where its library says {_percent(before)}" if before and _percent(before) != _percent(odds) else ""
+    beside = f", where its library says {percent(before)}" if before and percent(before) != percent(odds) else ""
     yield (
-        f"By experience this step works out in {_percent(odds)} of cases{beside}, and takes"
+        f"By experience this step works out in {percent(odds)} of cases{beside}, and takes"
         f" {_times(points[0], points[2])}: from {_cases(cases)}{of_what}."
     )
 
@@ -112,7 +134,7 @@ def _avoided(node: _Node) -> Iterator[str]:
         if odds is not None and before is not None and cases is not None:
             yield (
                 f"Experience speaks against another way, {_short(_text(one, 'how'))}: its steps work out in"
-                f" {_percent(odds)} of cases, not in {_percent(before)}; from {_cases(cases)}."
+                f" {percent(odds)} of cases, not in {percent(before)}; from {_cases(cases)}."
             )
 
 
@@ -134,10 +156,6 @@ def _times(low: float, high: float) -> str:
 
 def _short(how: str) -> str:
     return how.split(";", maxsplit=1)[0].strip(" .")
-
-
-def _percent(odds: float) -> str:
-    return "under 1 %" if odds < 0.01 else f"{min(99, round(odds * 100))} %"
 
 
 def _way_to(tree: JsonValue, key: str) -> list[_Node]:

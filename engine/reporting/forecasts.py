@@ -8,24 +8,21 @@ import asyncio
 import datetime as dt
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.clock import Clock, at_least
 from engine.errors import EngineError, NotFoundError
 from engine.execution.resources import Capacity
 from engine.goals import Goal, GoalStatus
-from engine.planning.forecasting.durations import LogNormal
 from engine.planning.forecasting.forecast import forecast
 from engine.planning.forecasting.from_goal import Known, calendar_of, problem_of
+from engine.planning.forecasting.learned import expected_hours, known_of
 from engine.planning.forecasting.model import Capacities, Forecast, Person, Resource
-from engine.planning.learning.beliefs import Beliefs
-from engine.planning.learning.experience import doing_of_task
-from engine.planning.learning.findings import Basis, Hours
-from engine.planning.learning.school import School, is_learned
+from engine.planning.learning.findings import Hours
+from engine.planning.learning.school import School
 from engine.ports import Conversations, Queries
-from engine.reporting.unborn import NOBODY, Unborn, foreseen_unborn
-from engine.tasks import ENDED_TASKS
+from engine.reporting.unborn import Unborn, foreseen_unborn
 from engine.values import GoalId, TaskNumber
 
 logger = logging.getLogger(__name__)
@@ -112,7 +109,7 @@ class Forecaster:
         """How long the unfinished tasks of a goal take, by all that was learned. Raises `StoreError`."""
         lessons = await self._school.lessons()
         async with self._one_by_one:
-            return await asyncio.to_thread(lambda: dict(_expected(goal, lessons.beliefs)))
+            return await asyncio.to_thread(lambda: dict(expected_hours(goal, lessons.beliefs)))
 
     async def cases(self) -> int:
         """How many finished tasks the figures of forecasts rest on. Raises `StoreError`."""
@@ -136,11 +133,12 @@ class Forecaster:
             return kept
         now = self._from.clock.now()
         children = await self._children(goal)
-        capacities = await self._capacities(goal)
+        capacities = await capacities_of(goal, self._from.conversations, self._means)
         beliefs = (await self._school.lessons()).beliefs
 
         def play(one: Goal, unborn: Unborn) -> Forecast:
-            known = known_of(one, beliefs, children if one is goal else {}, unborn)
+            given = Known(run_odds=unborn.odds, durations=unborn.durations, children=children if one is goal else {})
+            known = known_of(one, beliefs, given)
             return forecast(problem_of(one, now, known, capacities), seed=goal.id)
 
         made = await asyncio.to_thread(lambda: play(goal, foreseen_unborn(goal, now, play)))
@@ -164,38 +162,13 @@ class Forecaster:
                 found[task.number] = await self._of(child, newest=False)
         return found
 
-    async def _capacities(self, goal: Goal) -> Capacities:
-        settings = await self._from.conversations.settings(goal.chat) if goal.chat is not None else None
-        person = Person(calendar=calendar_of(settings)) if settings is not None else Person()
-        resources = {
-            name: Resource(capacity=one.count, missing=one.count < 1, back_at=one.back if one.count < 1 else None)
-            for name, one in self._means.resources.items()
-        }
-        return Capacities(slots=self._means.workers, resources=resources, people={"": person})
 
-
-def known_of(goal: Goal, beliefs: Beliefs, children: Mapping[TaskNumber, Forecast], unborn: Unborn = NOBODY) -> Known:
-    """What was learned, laid over a goal's unfinished tasks. Where nothing was learned, the plan's figures stay.
-
-    Odds are those of a task being done in the end: a failed attempt is in them, and in the hours that it takes.
-    """
-    odds = dict(unborn.odds)
-    durations = dict(unborn.durations)
-    for number, hours in _expected(goal, beliefs):
-        task = goal.tasks[number]
-        odds[number] = beliefs.odds(doing_of_task(task, goal.owner), task.success).chance
-        if hours.basis is not Basis.PLAN:
-            durations[number] = _log_normal(hours)
-    answer = beliefs.answer_time(goal.owner)
-    told = _log_normal(answer) if answer.basis is not Basis.PLAN else None
-    return Known(run_odds=odds, durations=durations, answer=told, children=children)
-
-
-def _expected(goal: Goal, beliefs: Beliefs) -> Iterator[tuple[TaskNumber, Hours]]:
-    for task in goal.live_tasks:
-        if task.status not in ENDED_TASKS and is_learned(task.work):
-            yield task.number, beliefs.duration(doing_of_task(task, goal.owner), task.estimate)
-
-
-def _log_normal(hours: Hours) -> LogNormal:
-    return LogNormal(median=hours.p50, sigma=hours.width, freedom=max(hours.freedom, 2.0))
+async def capacities_of(goal: Goal, conversations: Conversations, means: Means) -> Capacities:
+    """What there is to do a goal with, its person's hours among it. Raises `StoreError`."""
+    settings = await conversations.settings(goal.chat) if goal.chat is not None else None
+    person = Person(calendar=calendar_of(settings)) if settings is not None else Person()
+    resources = {
+        name: Resource(capacity=one.count, missing=one.count < 1, back_at=one.back if one.count < 1 else None)
+        for name, one in means.resources.items()
+    }
+    return Capacities(slots=means.workers, resources=resources, people={"": person})

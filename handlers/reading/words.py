@@ -216,7 +216,7 @@ def plan_words(text: str) -> Said:
         return step
     if found := _OTHER_PLAN.fullmatch(said):
         letter = found[1] or found[2] or "a"
-        place = _ORDINALS.get((found[3] or "").lower()) or "abcdefghi".index(letter.lower())
+        place = _ORDINALS.get((found[3] or "").lower()) or 1 + "abcdefghi".index(letter.lower())
         return Said(meaning=Meaning.PICK, number=float(place))
     if _YOUR_CHOICE.fullmatch(said):
         return Said(meaning=Meaning.PICK)
@@ -233,7 +233,8 @@ _OTHER_PLAN = re.compile(
     r"(?: please| instead)*[.! ]*",
     re.I,
 )
-_ORDINALS = {"second": 1, "third": 2, "fourth": 3}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+"""As plans are listed, A first."""
 _YOUR_CHOICE = re.compile(
     r"(?:(?:please )?(?:you|let the bot|the bot may|milepost may) (?:pick|choose|decide)"
     r"|(?:it'?s )?(?:up to you|your choice))[.! ]*",

@@ -92,7 +92,7 @@ def _goal_created(o: Occasion) -> Outgoing:
 def _plan_ready(o: Occasion) -> Outgoing:
     if o.goal is None or o.goal.has_ended:
         return _over(o)
-    return plans.plan_message(o.goal, o.zone, o.now, advice=o.texts("advice"))
+    return plans.plan_message(o.goal, o.zone, o.now, plans.Beside(advice=o.texts("advice")))
 
 
 def _over(o: Occasion) -> Outgoing:

@@ -7,6 +7,7 @@ from typing import assert_never
 from aiogram.utils.formatting import Bold, Italic, Text
 
 from engine.goals import Goal
+from engine.planning.forecasting.model import ATTENTION
 from engine.planning.quality import Finding, Quality, Reason, Rule, Severity
 from engine.plans import Plan
 from engine.records import Outgoing
@@ -70,7 +71,7 @@ def quality_message(checked: Checked) -> Outgoing:
         f"{quality.score} of 100 · {_holds(checked)}.",
     ]
     if checked.plan.tasks:
-        head.append(f"At its usual pace about {span(quality.hours * 3600)}, {_width(quality.width)}.")
+        head.append(f"Usually done in about {span(quality.hours * 3600)}; {_width(quality.width)}.")
     items: list[Text | str] = []
     for severity, title in _TITLES.items():
         found = [finding for finding in quality.findings if finding.severity is severity]
@@ -105,7 +106,10 @@ def _counts(findings: Sequence[Finding]) -> str:
 
 
 def _width(most: int) -> str:
-    return "one task after the other" if most <= 1 else f"up to {most} tasks side by side"
+    if most <= 1:
+        return "one task after the other"
+    hands = f", and {ATTENTION} of yours in hand at a time" if most > ATTENTION else ""
+    return f"up to {most} tasks could go on side by side{hands}"
 
 
 def _served(checked: Checked) -> list[Text | str]:
@@ -202,7 +206,7 @@ def _late(checked: Checked, finding: Finding) -> str:
     cure = "move the deadline, or shorten what holds it up."
     match finding.severity:
         case Severity.PROBLEM:
-            return f"Even at best this takes {takes}, and the deadline is in {left}: {cure}"
+            return f"Even when all goes well this takes {takes}, and the deadline is in {left}: {cure}"
         case Severity.REMARK:
             return f"At a usual pace this takes {takes}, and the deadline is in {left}: {cure}"
         case Severity.NOTE:

@@ -1,18 +1,21 @@
 """The plan as a message: tasks in order, what waits for what, who does it, how long it takes."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aiogram.utils.formatting import Bold, Italic, Text
 
 from engine.goals import Goal, GoalStatus
+from engine.planning.forecasting.model import Forecast
 from engine.planning.quality import Circumstances, quality_of, standing_plan
 from engine.records import Outgoing
 from engine.tasks import ENDED_TASKS, Task
-from engine.values import ChatId, TaskNumber
+from engine.values import ChatId
 from engine.work.subgoals import steps_under
 from handlers import keyboards
 from handlers.callbacks import StepDeed
+from handlers.views.figures import by_deadline, on_time, outlook_of, told_apart
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
 from handlers.views.plan_quality import Checked, quality_message, short_form
 from handlers.views.signs import doer, is_persons, odds
@@ -22,37 +25,52 @@ from handlers.views.times import hours, moment, plural
 STEPS_A_PAGE = 20
 STEPS_NAMED = 3
 """Tasks of a sub-goal that are named beside its own in the plan above."""
+LONGEST_DIFFERENCE = 480
+"""Characters; what sets a way apart is told in fewer, unless its methods come from a wordy library."""
 MOST_CHECKED = 120
 """Tasks up to which a plan is checked while its message is drawn, which takes some 5 ms; larger ones on request."""
 
 
-def plan_message(goal: Goal, zone: str, now: dt.datetime, page: int = 0, advice: Sequence[str] = ()) -> Outgoing:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is shown with a plan besides what its goal says."""
+
+    page: int = 0
+    advice: Sequence[str] = ()
+    """What the person should know about the criteria."""
+    forecast: Forecast | None = None
+    """Of the goal as it is; None where the plan comes with figures of its own, or nothing can be foreseen."""
+
+
+def plan_message(goal: Goal, zone: str, now: dt.datetime, beside: Beside | None = None) -> Outgoing:
     """The newest plan, a page of it, with the buttons that fit the goal's status."""
+    beside = beside or Beside()
     tasks = list(goal.live_tasks)
     pages = max(1, -(-len(tasks) // STEPS_A_PAGE))
-    page = min(max(page, 0), pages - 1)
-    head: list[Text | str] = [_heading(goal), *_summary(goal, tasks, zone, now), ""]
-    checked = _check(goal, now) if page == 0 else []
-    foot = [*_options(goal), *checked, *_foot(goal, page, pages, advice if page == 0 else ())]
+    page = min(max(beside.page, 0), pages - 1)
+    head: list[Text | str] = [_heading(goal), *_summary(goal, beside.forecast, zone, now), ""]
+    checked = _check(goal, beside.forecast, now) if page == 0 else []
+    foot = [*_options(goal, now), *checked, *_foot(goal, page, pages, beside.advice if page == 0 else ())]
     sheet = Sheet(head=head, items=[step_line(one) for one in tasks[page * STEPS_A_PAGE :][:STEPS_A_PAGE]], foot=foot)
     return letter(goal.chat or ChatId(0), sheet.text(), keyboards.plan_buttons(goal, page, pages), goal.id)
 
 
-def check_message(goal: Goal, now: dt.datetime) -> Outgoing:
+def check_message(goal: Goal, forecast: Forecast | None, now: dt.datetime) -> Outgoing:
     """All that the check of the plan found."""
-    return quality_message(_checked(goal, now))
+    return quality_message(_checked(goal, forecast, now))
 
 
-def _checked(goal: Goal, now: dt.datetime) -> Checked:
+def _checked(goal: Goal, forecast: Forecast | None, now: dt.datetime) -> Checked:
     plan = standing_plan(goal)
-    return Checked(goal=goal, plan=plan, quality=quality_of(goal, plan, Circumstances(now=now)))
+    given = Circumstances(now=now, outlook=outlook_of(goal, forecast))
+    return Checked(goal=goal, plan=plan, quality=quality_of(goal, plan, given))
 
 
-def _check(goal: Goal, now: dt.datetime) -> list[Text | str]:
+def _check(goal: Goal, forecast: Forecast | None, now: dt.datetime) -> list[Text | str]:
     """What the check says of a plan that waits for its start, in short."""
     if goal.status is not GoalStatus.PROPOSED or not 0 < len(goal.tasks) <= MOST_CHECKED:
         return []
-    return ["", *short_form(_checked(goal, now))]
+    return ["", *short_form(_checked(goal, forecast, now))]
 
 
 def _heading(goal: Goal) -> Text:
@@ -60,18 +78,27 @@ def _heading(goal: Goal) -> Text:
     return Text("🗺 ", Bold(f"{'The plan' if again else f'Plan {goal.plan_version}'} for «{line(goal.name, 200)}»"))
 
 
-def _summary(goal: Goal, tasks: Sequence[Task], zone: str, now: dt.datetime) -> list[str]:
+def _summary(goal: Goal, forecast: Forecast | None, zone: str, now: dt.datetime) -> list[str]:
+    tasks = list(goal.live_tasks)
     if not tasks:
         return ["It has no tasks. Add one with Change."]
-    low, high = total_hours(tasks)
     yours = sum(1 for task in tasks if is_persons(task))
     below = sum(len(steps_under(task.inputs)) for task in tasks)
     more = f" (+{below} in sub-goals)" if below else ""
-    found = [f"{plural(len(tasks), 'task')}{more}, {_shares(yours, len(tasks))} · {hours(low, high)} in all"]
+    found = [f"{plural(len(tasks), 'task')}{more}, {_shares(yours, len(tasks))}"]
+    outlook = outlook_of(goal, forecast)
+    if outlook is not None:
+        found[0] += f" · {hours(outlook.low, outlook.high)} in all"
+    learned = goal.options[0].learned if goal.options else 0
+    if learned:
+        whose = "the one task" if len(tasks) == 1 else f"{learned} of them"
+        found.append(f"In all, {whose} by how long such tasks really took; beside each stands its first estimate.")
     if goal.deadline is not None:
-        found.append(f"📅 {moment(goal.deadline, zone, now)}")
-        if (goal.deadline - now).total_seconds() < low * 3600:
-            found.append("⚠️ Even at best this takes longer than the deadline allows.")
+        odds_then = on_time(goal, forecast, now)
+        holds = f" · deadline holds {odds(odds_then)}" if odds_then is not None else ""
+        found.append(f"📅 {moment(goal.deadline, zone, now)}{holds}")
+        if outlook is not None and (goal.deadline - now).total_seconds() < outlook.low * 3600:
+            found.append("⚠️ Even when all goes well this takes longer than the deadline allows.")
     return found
 
 
@@ -84,16 +111,20 @@ def _shares(yours: int, tasks: int) -> str:
     return f"{yours} of them yours"
 
 
-def _options(goal: Goal) -> list[Text | str]:
-    """The plans to choose between, side by side: odds, time, cost, and what sets each apart."""
-    if goal.status is not GoalStatus.PROPOSED or not goal.options:
+def _options(goal: Goal, now: dt.datetime) -> list[Text | str]:
+    """The plans to choose between, side by side: odds, time, cost, and what sets each apart from the one shown."""
+    if goal.status is not GoalStatus.PROPOSED or len(goal.options) < 2:
         return []
+    ways = sorted(goal.options, key=lambda option: option.letter)
+    likely = told_apart([option.probability for option in ways])
+    timely = told_apart([by_deadline(goal, option.ends, now) for option in ways])
     found: list[Text | str] = ["", Bold("Ways to go about it:")]
-    for name, option in zip(keyboards.PLAN_LETTERS, goal.options, strict=False):
+    for option, works, holds in zip(ways, likely, timely, strict=True):
+        in_time = f" · deadline holds {holds}" if holds else ""
         cost = f" · costs about {option.cost:,.0f}" if option.cost else ""
-        figures = f"goes as planned {odds(option.probability)} · {hours(option.low, option.high)}{cost}"
-        apart = "this one" if name == "A" else line(option.difference, 160)
-        found.append(Text(Bold(name), f" · {figures}" + (f" · {apart}" if apart else "")))
+        figures = f"goes as planned {works}{in_time} · {hours(option.low, option.high)}{cost}"
+        apart = "this one" if option is goal.options[0] else line(option.difference, LONGEST_DIFFERENCE)
+        found.append(Text(Bold(option.letter), f" · {figures}" + (f" · {apart}" if apart else "")))
     return found
 
 
@@ -115,8 +146,9 @@ def step_line(task: Task) -> str:
     after = f" · after {numbers(task.depends_on)}" if task.depends_on else ""
     times = f" ({task.target_count}×)" if task.target_count > 1 and task.work != "subgoal" else ""
     condition = f" · only if «{line(task.only_if[1], 40)}»" if task.only_if else ""
-    took = hours(task.estimate.low, task.estimate.high)
-    return f"{task.number}. {doer(task)} {line(task.title, 100)}{times}{condition}{after} · {took}{_under(task)}"
+    until_a_day = task.work == "wait" and "until" in task.inputs  # no matter of so many hours, and the title names it
+    took = "" if until_a_day else f" · {hours(task.estimate.low, task.estimate.high)}"
+    return f"{task.number}. {doer(task)} {line(task.title, 100)}{times}{condition}{after}{took}{_under(task)}"
 
 
 def _under(task: Task) -> str:
@@ -127,34 +159,6 @@ def _under(task: Task) -> str:
     named = ", ".join(line(step, 40) for step in steps[:STEPS_NAMED])
     more = f" and {len(steps) - STEPS_NAMED} more" if len(steps) > STEPS_NAMED else ""
     return f" · +{plural(len(steps), 'task')} in the sub-goal: {named}{more}"
-
-
-def total_hours(tasks: Sequence[Task]) -> tuple[float, float]:
-    """From when to when all could be done: the longest way through what is left, at best and at worst, in hours."""
-    open_ones = {task.number: task for task in tasks if task.status not in ENDED_TASKS}
-    return (
-        _longest(open_ones, {number: task.estimate.low for number, task in open_ones.items()}),
-        _longest(open_ones, {number: task.estimate.high for number, task in open_ones.items()}),
-    )
-
-
-def _longest(tasks: Mapping[TaskNumber, Task], cost: Mapping[TaskNumber, float]) -> float:
-    """The longest way through the dependencies, in rounds, so that a chain of any length is fine."""
-    before = {number: {n for n in task.depends_on if n in tasks} for number, task in tasks.items()}
-    after: dict[TaskNumber, list[TaskNumber]] = {number: [] for number in tasks}
-    for number, needed in before.items():
-        for one in needed:
-            after[one].append(number)
-    ends = dict(cost)
-    free = [number for number, needed in before.items() if not needed]
-    while free:
-        here = free.pop()
-        for one in after[here]:
-            ends[one] = max(ends[one], ends[here] + cost[one])
-            before[one].discard(here)
-            if not before[one]:
-                free.append(one)
-    return max(ends.values(), default=0.0)
 
 
 def change_menu(goal: Goal) -> Outgoing:

@@ -72,6 +72,8 @@ def hours(low: float, high: float) -> str:
     for size, name in ((7 * 24 * 2, "week"), (36.0, "day"), (1.0, "hour")):
         if high >= size:
             unit = {"week": 168.0, "day": 24.0, "hour": 1.0}[name]
+            if name == "week" and round(low / unit) == round(high / unit) and round(low / 24) < round(high / 24):
+                continue  # «13–16 days» says more than «2 weeks»
             return _between(low / unit, high / unit, name)
     return _between(low * 60, high * 60, "minute")
 

@@ -47,6 +47,22 @@ async def test_another_way_is_picked_by_button_or_in_words(offered: Talk, way: s
     assert [task.title for task in goal.live_tasks] == ["Have it built"]
 
 
+async def test_letters_stay_with_their_plans_whichever_is_shown(offered: Talk) -> None:
+    await offered.say("plan B")
+    await offered.say("up to you")
+    text = offered.newest().text
+    assert text.index("A · goes as planned 8 times in 10") < text.index("B · goes as planned 7 times in 10")
+    assert "B · goes as planned 7 times in 10 · 1–4 days · costs about 250 · this one" in text
+    assert offered.labels()[0] == "Use plan A"
+    await offered.say("plan B")
+    assert (await offered.goal()).plan_version == 2, "it is the one already"
+    await offered.say("plan A")
+    goal = await offered.goal()
+    assert (goal.plan_version, [task.title for task in goal.live_tasks]) == (3, ["Build it"])
+    await offered.say("plan C")
+    assert (await offered.goal()).plan_version == 3
+
+
 @pytest.mark.parametrize("words", ["Plan B", "the second one", "b"])
 async def test_it_is_picked_in_plain_words_too_while_one_plan_alone_waits(offered: Talk, words: str) -> None:
     await offered.say(words)

@@ -18,7 +18,7 @@ async def planned(talk: Talk) -> Talk:
 async def test_the_plan_is_explained_by_its_choice_and_the_alternatives(planned: Talk) -> None:
     text = await planned.press("Why this plan?")
     assert "Why this plan for «Launch the shop»?" in text
-    assert "All of it works out in " in text
+    assert "Goes as planned in " in text
     assert await planned.say("/why") == text
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.goals import Goal
 from engine.planning.requests import PlanRequest
+from engine.planning.why import why_plan
 from engine.plans import Plan
 from engine.values import ChatId, GoalId, JsonObject
 from tests.engine.planning.planners import planner
@@ -155,7 +156,7 @@ def told(wish: Wish) -> str:
     plan = wish.plan()
     facts = [f"{name}: {value}" for name, value in {"days": wish.days, **wish.metadata}.items()]
     head = [wish.name, *facts, *(f"* {text}" for text in wish.criteria)]
-    return "\n".join([*head, "---", *_steps(plan), "---", *_promises(plan)]) + "\n"
+    return "\n".join([*head, "---", *_steps(plan), "---", *_promises(wish, plan)]) + "\n"
 
 
 def _steps(plan: Plan) -> list[str]:
@@ -173,13 +174,14 @@ def _steps(plan: Plan) -> list[str]:
     return lines
 
 
-def _promises(plan: Plan) -> list[str]:
+def _promises(wish: Wish, plan: Plan) -> list[str]:
     assert plan.prospect is not None
     hours = plan.prospect.hours
     days = "–".join(f"{value / 24:.0f}" for value in (hours.low, hours.likely, hours.high))
     odds = f"{plan.prospect.probability:.0%}".replace("%", " %")
     cost = f" | costs {plan.prospect.cost:,.0f}" if plan.prospect.cost else ""
-    return [f"{odds} | {days} days{cost} | {plan.reason}", *(f"or {one.difference}" for one in plan.alternatives)]
+    others = [line for line in why_plan(plan, wish.days * 24.0) if line.startswith("Plan ")]
+    return [f"{odds} | {days} days{cost} | {plan.reason}", *others]
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ async def test_a_way_that_fails_again_and_again_is_not_taken_the_next_time_and_w
     assert SESSIONS not in methods(last)
     assert SURVEY in methods(last)
     assert await odds_of(executor, last.id) < before
-    said = "\n".join(await why_goal(executor.queries, last))
+    said = "\n".join(await why_goal(executor.queries, last, clock.now()))
     assert "Experience speaks against another way, in sessions" in said
     assert "cases." in said
     task = next(one for one in last.live_tasks if one.method == SURVEY)

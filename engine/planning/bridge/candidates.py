@@ -9,7 +9,7 @@ from engine.planning.bridge.choosing import Candidate
 from engine.planning.bridge.drafting import Drafted, Drafting
 from engine.planning.bridge.laying import Layout
 from engine.planning.bridge.milestones import with_milestones
-from engine.planning.bridge.prospects import pace_of, prospect_of
+from engine.planning.bridge.paces import pace_of
 from engine.planning.bridge.solving import Holding
 from engine.planning.bridge.subgoals import PlanningUnder, odds_under
 from engine.planning.bridge.taught import Learned, Taught, in_all
@@ -29,40 +29,42 @@ class Drawing:
     def __init__(
         self, request: PlanRequest, layout: Layout, under: PlanningUnder, lessons: Taught | None = None
     ) -> None:
-        deadline = request.goal.deadline
         self._request = request
         self._layout = layout
-        self._left = (deadline - request.now).total_seconds() / 3600 if deadline is not None else None
         self._lessons = lessons
         self._drafting = Drafting(layout)
         self._under = under
         self._seen: set[tuple[str, ...]] = set()
 
     def candidates(self, plans: Iterable[FoundPlan]) -> Generator[None, None, list[Candidate]]:
-        """The plans with their tasks and prospects, the likeliest by all that is known first."""
+        """The plans with their tasks and figures, the likeliest by all that is known first."""
         found: list[Candidate] = []
         for plan in plans:
             drafted = self._drafting.drafted(plan)
             steps = tuple(sorted(draft.task.title for draft in drafted.drafts))
             if steps not in self._seen:
                 self._seen.add(steps)
-                found.append((yield from self._candidate(plan, drafted)))
                 yield
+                found.append((yield from self._candidate(plan, drafted)))
+            yield
         return self.ranked(found)
 
     def ranked(self, candidates: list[Candidate]) -> list[Candidate]:
         """The likeliest first, by what was learned too; else as the search ranked them."""
         if self._lessons is None:
             return candidates
-        return sorted(candidates, key=lambda one: -one.prospect.probability)
+        return sorted(candidates, key=lambda one: -one.probability)
 
     def _candidate(self, plan: FoundPlan, drafted: Drafted) -> Generator[None, None, Candidate]:
         now = self._request.now
         graph = arranged(self._layout, drafted, plan)
+        yield
         waited = tuple(_awaited(task, now) for task in weighed(graph, drafted, self._request.works))
         bare = with_milestones(waited, drafted.reached, graph.instead)
+        yield
         tasks = yield from self._under.planned(bare)
         learned = self._learned(tasks)
+        yield
         lived = tuple(
             replace(task, estimate=learned[task.key].estimate) if task.key in learned else task for task in tasks
         )
@@ -70,15 +72,14 @@ class Drawing:
         odds = in_all(plan.probability, (learned[key] for key in keys.values() if key in learned))
         odds *= odds_under(bare, tasks)
         cost = plan.cost + sum(new.cost - old.cost for old, new in zip(bare, tasks, strict=True))
-        pace = pace_of(lived, now)
         return Candidate(
             found=plan,
             tasks=tasks,
             keys=keys,
-            prospect=prospect_of(lived, odds, cost, now),
-            pace=pace,
+            probability=odds,
+            cost=cost,
+            pace=pace_of(lived, now, self._request.capacities),
             work=sum(task.estimate.mean for task in lived if task.work in _BY_PEOPLE),
-            in_time=pace.odds_within(self._left),
             learned=learned,
         )
 
@@ -94,7 +95,7 @@ class Drawing:
         tops = {unit.place.prefix: unit for unit in self._layout.units}
         units = {tops[key.partition("-")[0]].place.prefix for key in best.pace.path}
         tasks = frozenset(part.task for prefix in units for part in tops[prefix].parts)
-        return Holding(tasks=tasks, hours=best.pace.mean, cost=best.prospect.cost)
+        return Holding(tasks=tasks, hours=best.pace.mean, cost=best.cost)
 
 
 def _awaited(task: PlannedTask, now: dt.datetime) -> PlannedTask:

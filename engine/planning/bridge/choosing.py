@@ -1,13 +1,13 @@
 """Which of the plans found is the one to go by, and which of the others a person should be offered."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.planning.bridge.prospects import Pace
+from engine.planning.bridge.paces import Pace
 from engine.planning.bridge.taught import Learned
 from engine.planning.htn.outcome import FoundPlan
-from engine.plans import PlannedTask, Prospect
+from engine.plans import PlannedTask
 
 MOST_OFFERED = 2
 """Alternatives beside the plan itself."""
@@ -15,8 +15,8 @@ _SAVES, _SAVES_HOURS = 0.04, 2.0
 """A plan counts as faster, or as less work, when it saves this share of the time, and so many hours."""
 _LEAST_WORTH = -0.2
 """What loses more odds than this beside what it saves is not offered: nobody should pick it."""
-_HARDLY, _WELL_IN_TIME = 0.2, 0.5
-"""Odds to be done by the deadline: with less than the first a plan can't be meant to be in time."""
+_WELL_IN_TIME = 0.9
+"""With lower odds to be done by the deadline, plans that save time are worth a search of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,28 +27,37 @@ class Candidate:
     tasks: tuple[PlannedTask, ...]
     keys: dict[int, str]
     """The tasks' keys by the numbers of their steps."""
-    prospect: Prospect
+    probability: float
+    """The odds that all of it works out, by what was learned too."""
+    cost: float
     pace: Pace
     work: float
     """Hours that people are busy with it."""
-    in_time: float
-    """The odds to be done by the deadline, if it all works out; 1 without one."""
     learned: Mapping[str, Learned] = field(default_factory=dict)
     """What was learned of its tasks, by their keys. The tasks themselves keep the figures of their libraries."""
 
 
-def wants_more(candidates: Sequence[Candidate]) -> bool:
+InTime = Callable[[Candidate], Generator[None, None, float]]
+"""The odds that a plan is done by the deadline if it all works out, in slices; 1 without one."""
+
+
+def wants_more(candidates: Sequence[Candidate], in_time: InTime) -> Generator[None, None, bool]:
     """Whether plans that save time should be looked for: the likeliest may be late, or offer nothing to choose from."""
-    return candidates[0].in_time < _WELL_IN_TIME or not offered(candidates[0], candidates)
+    return not offered(candidates[0], candidates) or (yield from in_time(candidates[0])) < _WELL_IN_TIME
 
 
-def best_of(candidates: Sequence[Candidate]) -> Candidate:
-    """The likeliest to work out; but where that one can hardly be done in time, the likeliest of those that can."""
-    likeliest = candidates[0]
-    if likeliest.in_time >= _HARDLY:
-        return likeliest
-    others = [one for one in candidates if one.in_time >= _WELL_IN_TIME]
-    return max(others, key=lambda one: one.prospect.probability, default=likeliest)
+def best_of(candidates: Sequence[Candidate], in_time: InTime) -> Generator[None, None, Candidate]:
+    """The likeliest to work out in time; of those that are as likely, the likeliest to work out at all."""
+    best, most = candidates[0], -1.0
+    for one in sorted(candidates, key=lambda one: -one.probability):
+        if one.probability <= most:  # even if it is sure to be in time
+            break
+        if one is not best and one.pace.mean >= best.pace.mean:  # neither likelier nor faster
+            continue
+        odds = one.probability * (yield from in_time(one))
+        if odds > most:
+            best, most = one, odds
+    return best
 
 
 def offered(best: Candidate, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -70,10 +79,10 @@ def offered(best: Candidate, candidates: Sequence[Candidate]) -> tuple[Candidate
 
 def _worth(one: Candidate, best: Candidate) -> float:
     """What a plan saves, as shares of what the best one takes, against the share of the odds that it loses."""
-    lost = math.log(one.prospect.probability / best.prospect.probability)
+    lost = math.log(one.probability / best.probability)
     time = 1.0 - one.pace.mean / max(best.pace.mean, 1.0)
     work = 1.0 - one.work / max(best.work, 1.0)
-    money = 1.0 - one.prospect.cost / best.prospect.cost if best.prospect.cost >= 1.0 else 0.0
+    money = 1.0 - one.cost / best.cost if best.cost >= 1.0 else 0.0
     return lost + time + work / 2 + money
 
 
@@ -82,8 +91,8 @@ def _has_merit(one: Candidate, other: Candidate) -> bool:
     return (
         _saves(one.pace.mean, other.pace.mean)
         or (_saves(one.work, other.work) and one.pace.mean < other.pace.mean + _SAVES_HOURS)
-        or one.prospect.cost < other.prospect.cost - 0.5
-        or one.prospect.probability > other.prospect.probability * 1.005
+        or one.cost < other.cost - 0.5
+        or one.probability > other.probability * 1.005
     )
 
 

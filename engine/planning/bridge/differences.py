@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from engine.planning.bridge.choosing import Candidate
 from engine.planning.bridge.trees import TreeTelling
-from engine.planning.criteria.numerals import shown
-from engine.planning.criteria.spans import span
+from engine.planning.criteria.spans import percent
 from engine.planning.criteria.wording import crop, lowered
 from engine.planning.htn.outcome import FoundPlan, Node
 
-_ROOM = 110
-"""So many characters for what is done otherwise; differing methods that find no room are counted."""
-_NOTABLE = 0.1
-"""A difference of odds to be done by the deadline that is worth words."""
+_ROOM = 200
+"""So many characters for how things are done otherwise; of what finds no room, only what it is about is named."""
+_SURELY, _HARDLY = 0.95, 0.005
+"""Odds to be done by the deadline from which it makes no difference between plans, and below which there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,25 +27,22 @@ class Divergence:
     """By how much the work for it differs."""
 
     def __str__(self) -> str:
-        return f"{self.about}: {self.how}, not {self.instead_of}"
+        return f"{self.about}: {self.how}, instead of {self.instead_of}"
 
 
 def done_otherwise(one: Candidate, best: Candidate, telling: TreeTelling, names: Mapping[str, str]) -> str:
     """What a plan does otherwise than the best. `names` are those of the tasks of the problem, by their labels."""
     found = sorted(_divergences(one.found, best.found, telling, names), key=lambda each: -each.hours)
     told = [str(each) for each in found[:1]]
+    rest: list[str] = []
     for each in found[1:]:
-        if len("; ".join([*told, str(each)])) > _ROOM:
-            break
-        told.append(str(each))
-    if len(found) > len(told):
-        told.append(f"and {len(found) - len(told)} more")
+        if rest or len("; ".join([*told, str(each)])) > _ROOM:
+            rest.append(each.about)
+        else:
+            told.append(str(each))
+    if rest:
+        told.append(f"otherwise too: {', '.join(dict.fromkeys(rest))}")
     return "; ".join(told) or _by_steps(one, best)
-
-
-def figures(one: Candidate, best: Candidate) -> str:
-    """What a plan means for time, money and odds, beside the best."""
-    return ", ".join(_figures(one, best))
 
 
 def _divergences(
@@ -60,9 +56,9 @@ def _divergences(
         here, there = one.tree[number], best.tree[other]
         if here.method != there.method and here.method and there.method:
             yield Divergence(
-                about=crop(names.get(here.label, "") or telling.said(here.task, here.values) or here.task, 44),
+                about=crop(names.get(here.label, "") or telling.said(here.task, here.values) or here.task, 60),
                 how=_way(telling.said(here.method, here.values)),
-                instead_of=_way(telling.said(there.method, there.values)).split(",")[0],
+                instead_of=_way(telling.said(there.method, there.values)),
                 hours=abs(hours[number] - others[other]),
             )
             continue
@@ -91,7 +87,7 @@ def _matched(here: Node, there: Node, one: FoundPlan, best: FoundPlan) -> Iterat
 
 def _way(summary: str) -> str:
     """How a method goes about it: its summary up to the first semicolon."""
-    return crop(lowered(re.split(r";|: ", summary, maxsplit=1)[0].strip(" .")), 60) or "in another way"
+    return crop(lowered(re.split(r";|: ", summary, maxsplit=1)[0].strip(" .")), 100) or "in another way"
 
 
 def _by_steps(one: Candidate, best: Candidate) -> str:
@@ -105,37 +101,47 @@ def _by_steps(one: Candidate, best: Candidate) -> str:
     return f"without «{crop(gone[0], 70)}»" if gone else "in another order"
 
 
-def _figures(one: Candidate, best: Candidate) -> Iterator[str]:
-    saved = best.pace.mean - one.pace.mean
-    if abs(saved) >= 1.0:
-        yield f"{span(abs(saved))} {'faster' if saved > 0 else 'slower'}"
-    elif best.work - one.work >= 1.0:
-        yield f"{span(best.work - one.work)} less work"
-    spent = one.prospect.cost - best.prospect.cost
-    if abs(spent) >= 0.5:
-        yield f"{shown(round(abs(spent)))} {'dearer' if spent > 0 else 'cheaper'}"
-    odds, others = percent(one.prospect.probability), percent(best.prospect.probability)
-    yield "the same odds" if odds == others else f"odds {odds} instead of {others}"
-    if abs(one.in_time - best.in_time) >= _NOTABLE:
-        yield f"in time {percent(one.in_time)} instead of {percent(best.in_time)}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a plan was chosen among, and by what."""
+
+    candidates: Sequence[Candidate]
+    """The likeliest to work out first."""
+    best: Candidate
+    in_time: tuple[float, float] | None
+    """The odds to be done by the deadline, of the likeliest and of the one that was taken; None without a deadline."""
+    criteria: int
+    gap: float
+    """By so much a plan that was not found may be likelier at the most."""
 
 
-def percent(odds: float) -> str:
-    """Odds in whole per cent; no plan is sure, and none is hopeless."""
-    return f"{min(99, max(1, round(odds * 100)))} %"
-
-
-def reason_of(candidates: Sequence[Candidate], best: Candidate, criteria: int, gap: float) -> str:
-    """Why this plan was taken, in one line. The candidates come with the likeliest first."""
-    width = sum(not task.after for task in best.tasks)
-    tasks = f"{len(best.tasks)} {'task' if len(best.tasks) == 1 else 'tasks'}"
-    parts = [f"{tasks} for {criteria} {'criterion' if criteria == 1 else 'criteria'}"]
+def reason_of(choice: Choice) -> str:
+    """Why this plan was taken, in one line."""
+    tasks, criteria = choice.best.tasks, choice.criteria
+    width = sum(not task.after for task in tasks)
+    told = f"{len(tasks)} {'task' if len(tasks) == 1 else 'tasks'}"
+    parts = [f"{told} for {criteria} {'criterion' if criteria == 1 else 'criteria'}"]
     if width > 1:
         parts.append(f"{width} of them can begin at once")
-    if best is not candidates[0]:
-        parts.append("the likeliest to be done in time")
-    elif len(candidates) > 1:
-        parts.append(f"the likeliest of the {len(candidates)} ways that I compared")
-    if gap > 0.005:
-        parts.append(f"a better one may exist, by {percent(gap)} at the most")
+    if len(choice.candidates) > 1:
+        parts.append(_merit(choice))
+    if choice.gap > 0.005:
+        parts.append(f"a better one may exist, by {percent(choice.gap)} at the most")
     return "; ".join(parts)
+
+
+def _merit(choice: Choice) -> str:
+    ways = f"of the {len(choice.candidates)} ways that I compared"
+    likeliest, best = choice.candidates[0], choice.best
+    others, own = choice.in_time or (1.0, 1.0)
+    if best is likeliest and own >= _SURELY:
+        return f"the likeliest {ways}"
+    if own < _HARDLY:
+        return f"the likeliest {ways}; none of them is likely to be done in time"
+    told = f"the likeliest to be done in time {ways}"
+    if best is likeliest:
+        return told
+    return (
+        f"{told}: it goes as planned {percent(best.probability)}, and then the deadline holds {percent(own)}, where the"
+        f" likeliest way has {percent(likeliest.probability)} and {percent(others)}"
+    )

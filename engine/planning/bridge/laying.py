@@ -17,10 +17,13 @@ from engine.planning.criteria.wording import stem, subjects, words
 from engine.planning.language.domain import Fact, OnlyIf, Order, Problem, Subtask
 from engine.planning.language.terms import Value
 from engine.planning.requests import PlanRequest
+from engine.planning.slices import run_through
 from engine.plans import find_circle
 
 PLAIN = "plain"
 """The relation that says that only the doing itself is called for."""
+_A_SLICE = 10
+"""Units that are laid out before somebody else has a turn."""
 _NUMBERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s+\S")
 
 
@@ -55,7 +58,8 @@ def lay_out(
         together = with_questions(units, shared=False)
     yield
     free = untied(together, subject.known)
-    problem = _problem(request, together, subject, free)
+    yield
+    problem = yield from _problem(request, together, subject, free)
     return Layout(problem=problem, units=together, numbered=numbered, untied=free)
 
 
@@ -64,7 +68,7 @@ def lay_out_whole(request: PlanRequest, reading: Reading, part: Part | None, sub
     place = Place(prefix="g", criterion=None, words=request.goal.name, zone=request.zone)
     parts = parts_of(reading, place) if part is None else (*holds_of(reading, place), part)
     unit = Unit(reading=reading, place=place, parts=parts)
-    return Layout(problem=_problem(request, (unit,), subject, frozenset()), units=(unit,))
+    return Layout(problem=run_through(_problem(request, (unit,), subject, frozenset())), units=(unit,))
 
 
 def _behind(units: tuple[Unit, ...]) -> Mapping[str, tuple[str, ...]]:
@@ -83,11 +87,15 @@ def _pairs(units: tuple[Unit, ...]) -> Iterator[tuple[str, str]]:
         yield from ((units[other].labels[-1], labels[0]) for other in unit.before)
 
 
-def _problem(request: PlanRequest, units: tuple[Unit, ...], subject: Subjects, free: frozenset[int]) -> Problem:
+def _problem(
+    request: PlanRequest, units: tuple[Unit, ...], subject: Subjects, free: frozenset[int]
+) -> Generator[None, None, Problem]:
     facts = [Fact(relation="topic", arguments=(topic.name,)) for topic in subject.topics]
     tasks = []
     row = row_of(units, free)
-    for unit in row.units:
+    for number, unit in enumerate(row.units, 1):
+        if not number % _A_SLICE:
+            yield
         only_if = OnlyIf(label=unit.question, option=unit.option) if unit.question else None
         for part in unit.parts:
             label = unit.label(part)

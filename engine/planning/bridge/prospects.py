@@ -1,72 +1,83 @@
-"""What a plan promises: its odds, its cost, how long it takes, and whether it is done in time."""
+"""What a plan promises: its odds, its cost, how long it takes, and whether it is done in time.
 
-import datetime as dt
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+The time is what the forecast will say once the plan is proposed: the same tasks, hands, hours and dice.
+"""
 
-from engine.plans import PlannedTask, Prospect
+from collections.abc import Generator, Sequence
+
+from msgspec.structs import replace
+
+from engine.execution.goal_decisions import number_tasks
+from engine.goals import GoalStatus
+from engine.planning.bridge.choosing import Candidate
+from engine.planning.forecasting.forecast import ends_of
+from engine.planning.forecasting.from_goal import Known, problem_of
+from engine.planning.forecasting.learned import known_of
+from engine.planning.requests import PlanRequest
+from engine.plans import PlannedTask, Prospect, odds_within
 from engine.tasks import Estimate
 
-HOUR = 3600.0
-_SHARED = 0.2
-"""How far a whole plan may be off, as a share of its length: what makes one task late makes others late too."""
+_DIGITS = 3
+"""Of an hour: a plan is kept with these."""
+_P10, _P50, _P90 = 0.1, 0.5, 0.9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How long a plan takes at its usual pace, and how far that may be off. Hours."""
+class Prospects:
+    """The prospects of the plans that were found for a request; each is worked out once, and only when asked for."""
 
-    mean: float
-    deviation: float
-    path: tuple[str, ...] = ()
-    """Keys of the tasks along the longest way, the last one first."""
+    def __init__(self, request: PlanRequest) -> None:
+        deadline = request.goal.deadline
+        self._request = request
+        self._left = None if deadline is None else (deadline - request.now).total_seconds() / 3600
+        self._made: dict[int, Prospect] = {}
 
-    def odds_within(self, hours: float | None) -> float:
-        """The odds that it takes no longer; 1 without a limit."""
-        if hours is None:
+    @property
+    def has_deadline(self) -> bool:
+        """Whether there is anything to be in time for."""
+        return self._left is not None
+
+    def of(self, one: Candidate) -> Generator[None, None, Prospect]:
+        """The prospect of a plan, in slices."""
+        found = self._made.get(id(one))
+        if found is None:
+            promised = yield from foreseen(self._request, one.tasks, one.probability, one.cost)
+            found = self._made[id(one)] = promised
+        return found
+
+    def in_time(self, one: Candidate) -> Generator[None, None, float]:
+        """The odds that a plan is done by the deadline if nothing fails; 1 without one."""
+        if self._left is None:
             return 1.0
-        spread = max(self.deviation, _SHARED * self.mean, 0.01)
-        return 0.5 * (1.0 + math.erf((hours - self.mean) / (spread * math.sqrt(2.0))))
+        return odds_within((yield from self.of(one)).ends, self._left)
 
 
-def prospect_of(tasks: Sequence[PlannedTask], probability: float, cost: float, now: dt.datetime) -> Prospect:
-    """The prospect of a plan; its tasks come in an order in which they can be carried out."""
-    low, likely, high = (
-        max(_ends(tasks, now, read), default=0.0)
-        for read in (lambda one: one.low, lambda one: one.likely, lambda one: one.high)
+def foreseen(
+    request: PlanRequest, planned: Sequence[PlannedTask], probability: float, cost: float
+) -> Generator[None, None, Prospect]:
+    """What such tasks promise as the plan of a goal, in slices; odds and cost are as given."""
+    tasks = number_tasks(planned, after=request.goal.last_task, position=0, version=request.goal.plan_version + 1)
+    goal = replace(
+        request.goal,
+        status=GoalStatus.PROPOSED,
+        tasks={task.number: task for task in tasks.values()},
+        blockages={},
+        ended_at=None,
     )
-    return Prospect(probability=probability, cost=cost, hours=Estimate(low=low, likely=likely, high=high))
+    yield
+    known = known_of(goal, request.beliefs) if request.beliefs is not None else Known()
+    yield
+    problem = problem_of(goal, request.now, known, request.capacities)
+    yield
+    ends = tuple(round(hours, _DIGITS) for hours in (yield from ends_of(problem, seed=goal.id)))
+    low, likely, high = (_quantile(ends, share) for share in (_P10, _P50, _P90))
+    return Prospect(
+        probability=probability,
+        cost=cost,
+        hours=Estimate(low=low, likely=likely, high=high),
+        ends=ends,
+        learned=len(known.durations),
+    )
 
 
-def pace_of(tasks: Sequence[PlannedTask], now: dt.datetime) -> Pace:
-    """The pace of a plan along its longest way."""
-    ends = _ends(tasks, now, lambda one: one.mean)
-    place = {task.key: number for number, task in enumerate(tasks)}
-    variance, here = 0.0, max(range(len(tasks)), key=ends.__getitem__, default=None)
-    path: list[str] = []
-    while here is not None:
-        task = tasks[here]
-        path.append(task.key)
-        if _until(task, now) is None:
-            variance += ((task.estimate.high - task.estimate.low) / 6) ** 2
-        here = max((place[key] for key in task.after), key=ends.__getitem__, default=None)
-    return Pace(mean=max(ends, default=0.0), deviation=math.sqrt(variance), path=tuple(path))
-
-
-def _ends(tasks: Sequence[PlannedTask], now: dt.datetime, hours: Callable[[Estimate], float]) -> list[float]:
-    place = {task.key: number for number, task in enumerate(tasks)}
-    ends: list[float] = []
-    for task in tasks:
-        start = max((ends[place[key]] for key in task.after), default=0.0)
-        until = _until(task, now)
-        ends.append(start + hours(task.estimate) if until is None else max(start, until))
-    return ends
-
-
-def _until(task: PlannedTask, now: dt.datetime) -> float | None:
-    """Hours until the day that a task waits for; None for all other tasks."""
-    until = task.inputs.get("until")
-    if task.work != "wait" or not isinstance(until, str):
-        return None
-    return max(0.0, (dt.datetime.fromisoformat(until) - now).total_seconds() / HOUR)
+def _quantile(ends: tuple[float, ...], share: float) -> float:
+    return ends[round(share * (len(ends) - 1))] if ends else 0.0

@@ -15,7 +15,7 @@ import msgspec
 from engine.execution.families import child_goal
 from engine.goals import MAX_DEPTH
 from engine.planning.bridge.orders import in_order
-from engine.planning.bridge.prospects import prospect_of
+from engine.planning.bridge.prospects import foreseen
 from engine.planning.criteria.wording import clean, crop
 from engine.planning.requests import PlanRequest
 from engine.plans import Plan, PlannedTask, find_circle
@@ -83,7 +83,7 @@ def odds_under(before: Sequence[PlannedTask], after: Sequence[PlannedTask]) -> f
     return math.prod(new.success / old.success for old, new in zip(before, after, strict=True))
 
 
-def with_large_parts(request: PlanRequest, plan: Plan) -> Plan:
+def with_large_parts(request: PlanRequest, plan: Plan) -> Generator[None, None, Plan]:
     """The plan with each large part as a goal of its own; the plan itself where there is none."""
     goal = request.goal
     many = len(goal.criteria) >= MANY_CRITERIA and len(plan.tasks) > LARGE_PLAN
@@ -92,20 +92,20 @@ def with_large_parts(request: PlanRequest, plan: Plan) -> Plan:
     sizes = Counter(task.criterion for task in plan.tasks)
     for index in range(len(goal.criteria)):
         if sizes[index] > LARGE_PART:
-            plan = _parted(request, plan, index)
+            plan = yield from _parted(request, plan, index)
     return plan
 
 
-def _parted(request: PlanRequest, plan: Plan, index: int) -> Plan:
+def _parted(request: PlanRequest, plan: Plan, index: int) -> Generator[None, None, Plan]:
     inner = tuple(task for task in plan.tasks if task.criterion == index)
     keys = {task.key for task in inner}
     if plan.prospect is None or not _stands_alone(plan.tasks, keys):
         return plan
-    part = _part(request, plan, index, inner)
+    part = yield from _part(request, plan, index, inner)
     tasks = _put_in(plan.tasks, part, keys)
     if tasks is None:
         return plan
-    prospect = prospect_of(tasks, plan.prospect.probability, plan.prospect.cost, request.now)
+    prospect = yield from foreseen(request, tasks, plan.prospect.probability, plan.prospect.cost)
     if prospect.hours.likely > plan.prospect.hours.likely * _NO_LATER:
         return plan
     return replace(plan, tasks=tasks, prospect=prospect, tree=_tree_above(plan.tree, keys, part.key))
@@ -116,7 +116,9 @@ def _stands_alone(tasks: Iterable[PlannedTask], keys: set[str]) -> bool:
     return all(task.only_if is None or (task.key in keys) == (task.only_if[0] in keys) for task in tasks)
 
 
-def _part(request: PlanRequest, plan: Plan, index: int, inner: tuple[PlannedTask, ...]) -> PlannedTask:
+def _part(
+    request: PlanRequest, plan: Plan, index: int, inner: tuple[PlannedTask, ...]
+) -> Generator[None, None, PlannedTask]:
     """The task that a part becomes, behind all that any of it is behind."""
     keys = {task.key for task in inner}
     words = clean(request.goal.criteria[index])
@@ -127,7 +129,7 @@ def _part(request: PlanRequest, plan: Plan, index: int, inner: tuple[PlannedTask
         source=plan.source,
         reason=f"It is a large part of «{crop(request.goal.name, 80)}», and was planned with it.",
         tree=_tree_below(plan.tree, index, crop(words)),
-        prospect=prospect_of(below, odds, cost, request.now),
+        prospect=(yield from foreseen(request, below, odds, cost)),
     )
     bare = PlannedTask(
         key=f"c{index + 1}-goal",

@@ -1,5 +1,6 @@
 """Which units of a problem have to do with each other: what one looks at or changes, another changes."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -39,10 +40,12 @@ def untied(units: Sequence[Unit], known: KnownMethods) -> frozenset[int]:
     Those that hang on one question go together.
     """
     touches = [_touch_of(unit, known) for unit in units]
+    touching = Counter(name for one in touches for name in one.reads | one.writes)
+    writing = Counter(name for one in touches for name in one.writes)
     found = set()
     for number, own in enumerate(touches):
-        others = [one for place, one in enumerate(touches) if place != number]
-        if not any(own.writes & (one.reads | one.writes) or own.reads & one.writes for one in others):
+        shared = any(touching[name] > 1 for name in own.writes)
+        if not shared and not any(writing[name] > (name in own.writes) for name in own.reads):
             found.add(number)
     tied = {units[number].question for number in range(len(units)) if number not in found} - {""}
     return frozenset(number for number in found if units[number].question not in tied)

@@ -1,5 +1,6 @@
 """Numbers that a clause asks for: counts of things to do, and targets to reach or to stay under."""
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -161,7 +162,7 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
     if mark is not None:
         at_most = re.search(rf"(?:{_UNDER})\s?$", text[: mark.start()], re.I) is not None
         return Target(value=float(mark["n"]), unit=f"of {mark['of']}", at_most=at_most)
-    for match in _NUMBER.finditer(text):
+    for match in itertools.islice(_NUMBER.finditer(text), _MOST_NUMBERS):
         if _is_label(text, match) or _is_start(text, match):
             continue
         if (match["unit"] or "").lower() in {"km", "miles", "kilometers", "kilometres"} and not match["compare"]:
@@ -176,12 +177,21 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
     return None
 
 
+def _before(text: str, place: int) -> str:
+    """What stands before a place, as far back as it matters: a text full of numbers is not read anew for each."""
+    return text[max(0, place - _REACH) : place]
+
+
 def _is_start(text: str, match: re.Match[str]) -> bool:
     """Whether the number is where something stands now: «cut the bill from $12k to $8k»."""
-    before = text[: match.start("cur") if match["cur"] else match.start()].lower().split()[-1:]
+    before = _before(text, match.start("cur") if match["cur"] else match.start()).lower().split()[-1:]
     return before == ["from"] and re.search(r"\bto\b", text[match.end() :]) is not None
 
 
+_MOST_NUMBERS = 100
+"""Numbers that are looked at in one clause: more than a hundred labels and dates are no wording of a target."""
+_REACH = 120
+"""Characters."""
 _SIZE_OF = re.compile(r"\b(?:list|group|team|class|crew|audience|table|staff|archive)\sof$|\bthat\s.{2,40}\sall$", re.I)
 _AMOUNTS = frozenset({Kind.BUY, Kind.ORGANISE, Kind.TRAVEL, Kind.PLAN, Kind.DECIDE})
 _AMOUNT_VERBS = word_set("buy purchase order pack bring cook bake send book reserve pay print rent feed hang carry")
@@ -192,10 +202,11 @@ _ASKS_EACH = word_set("apply talk speak write reach present pitch sell read list
 def _beside(text: str, match: re.Match[str], verb: str) -> bool:
     """Whether the number only says how large something is: «Cook dinner for 12 people», «a cake for 20 guests»."""
     start = match.start("digits") if match["digits"] else match.start("word")
-    before = text[:start].lower().split()[-1:]
+    ahead = _before(text, start)
+    before = ahead.lower().split()[-1:]
     return (
         before == ["for"]
-        or _SIZE_OF.search(text[:start].rstrip()) is not None
+        or _SIZE_OF.search(ahead.rstrip()) is not None
         or (
             before == ["to"]
             and not set(verb.split()) & _ASKS_EACH
@@ -209,7 +220,7 @@ def _beside(text: str, match: re.Match[str], verb: str) -> bool:
 def _is_label(text: str, match: re.Match[str]) -> bool:
     """Whether the number only names something: «version 2», «CNN 101», «Python 3», a year, a length of time."""
     start = match.start("digits") if match["digits"] else match.start("word")
-    previous = text[: match.start("cur") if match["cur"] else start].split()
+    previous = _before(text, match.start("cur") if match["cur"] else start).split()
     rest = match["rest"].strip().split()
     if previous and previous[-1].lower().strip("#.(") in _LABELS and not match["compare"]:
         return True

@@ -1,4 +1,4 @@
-"""Lengths of time in words."""
+"""Lengths of time and odds in words."""
 
 
 def span(hours: float) -> str:
@@ -12,3 +12,8 @@ def span(hours: float) -> str:
         return f"{minutes} minute{'' if minutes == 1 else 's'}"
     number = max(1, round(hours))
     return f"{number} hour{'' if number == 1 else 's'}"
+
+
+def percent(odds: float) -> str:
+    """Odds in whole per cent; no plan is sure, and none is hopeless."""
+    return "under 1 %" if odds < 0.01 else f"{min(99, round(odds * 100))} %"

@@ -6,6 +6,7 @@ thousand of them are played through, with the people's hours, the worker slots a
 `deadline_odds` counts both.
 """
 
+from collections.abc import Generator
 from typing import assert_never
 
 from engine.planning.forecasting.model import Forecast, ForecastProblem, Prospect, Range
@@ -35,6 +36,18 @@ def forecast(problem: ForecastProblem, *, seed: int, samples: int = SAMPLES) -> 
             return _without_end(problem, success=None, deadline=None)
         case _:
             assert_never(problem.prospect)
+
+
+def ends_of(problem: ForecastProblem, *, seed: int) -> Generator[None, None, tuple[float, ...]]:
+    """The quantiles, at even shares from 0 to 1, of the hours until the end that `forecast` comes to; in slices.
+
+    Empty where nothing is to come. Raises like `forecast`.
+    """
+    if problem.prospect is not Prospect.OPEN or not problem.tasks:
+        return ()
+    from engine.planning.forecasting import simulation  # noqa: PLC0415 - loads numpy, late on purpose
+
+    return (yield from simulation.ends_of(problem, seed % 2**63, SAMPLES))
 
 
 def _done(problem: ForecastProblem) -> Forecast:

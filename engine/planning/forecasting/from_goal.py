@@ -23,6 +23,7 @@ from engine.planning.forecasting.model import (
     Holder,
     Prospect,
 )
+from engine.plans import PlannedTask
 from engine.records import ChatSettings
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import TaskNumber
@@ -109,7 +110,7 @@ def _is_pruned(goal: Goal, task: Task) -> bool:
     return may_be and bool(road_closed(goal, task))
 
 
-def holder_of(task: Task) -> Holder:
+def holder_of(task: Task | PlannedTask) -> Holder:
     """What a task holds while it goes on."""
     match task.work:
         case "person" | "decide":

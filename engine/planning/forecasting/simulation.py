@@ -1,7 +1,8 @@
 """The forecast itself: lay out, draw, play, weigh, sum up. Needs numpy; `forecast.py` imports it when it is needed."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from engine.planning.forecasting.model import (
 )
 from engine.planning.forecasting.playing import Played, play
 from engine.planning.forecasting.starting import Outline, start_order
+from engine.planning.slices import run_through
 
 MOST_CELLS = 2_000_000
 """Tasks times cases: a goal of thousands of tasks gets fewer cases, so that memory and time stay bounded …"""
@@ -28,6 +30,8 @@ FEWEST_SAMPLES = 200
 _MOST_HOURS = 10 * LONGEST
 _KNOWN_SHARES = tuple(number / 20 for number in range(21))
 """Of the end's quantiles that a parent's forecast is handed."""
+_PLAN_SHARES = tuple(number / 50 for number in range(51))
+"""Of those that a plan is kept with: between them, the odds of any deadline are right to a hundredth."""
 
 
 def simulate(problem: ForecastProblem, seed: int, samples: int) -> Forecast:
@@ -35,14 +39,9 @@ def simulate(problem: ForecastProblem, seed: int, samples: int) -> Forecast:
 
     Raises `InvalidInputError` for tasks that are not there and for circles.
     """
-    samples = max(min(samples, MOST_CELLS // len(problem.tasks)), min(samples, FEWEST_SAMPLES))
-    layout = lay_out(problem)
-    draws = draw(layout, problem.now, seed, samples)
-    free_from = [pool.free_from for pool in layout.pools]
-    order = start_order(_outlines(layout, draws), [pool.places for pool in layout.pools], free_from)
-    played = play(layout, draws, order)
-    success, played = _given_success(layout, played)
-    ends = np.sort(played.end.max(axis=0))
+    samples = _fitting(problem, samples)
+    cases = run_through(_cases(problem, seed, samples, causes=True))
+    layout, draws, played, ends = cases.layout, cases.draws, cases.played, cases.ends
     on_time = None
     if problem.deadline is not None:
         on_time = float(np.searchsorted(ends, hours_from(problem.now, problem.deadline), "right")) / len(ends)
@@ -53,7 +52,7 @@ def simulate(problem: ForecastProblem, seed: int, samples: int) -> Forecast:
         draws=draws,
         played=played,
         tasks=tasks,
-        order=order,
+        order=cases.order,
         on_time=1.0 if on_time is None else on_time,
     )
     return Forecast(
@@ -61,14 +60,52 @@ def simulate(problem: ForecastProblem, seed: int, samples: int) -> Forecast:
         prospect=problem.prospect,
         end=_range(problem.now, ends),
         ends=tuple(_moment(problem.now, hours) for hours in _quantiles(ends, _KNOWN_SHARES)),
-        success_odds=success,
-        deadline_odds=None if on_time is None else on_time * success,
+        success_odds=cases.success,
+        deadline_odds=None if on_time is None else on_time * cases.success,
         on_time_odds=on_time,
         tasks={task.task: task for task in tasks},
         predicted=predicted(seen),
         assumes=problem.assumes,
         samples=samples,
     )
+
+
+def ends_of(problem: ForecastProblem, seed: int, samples: int) -> Generator[None, None, tuple[float, ...]]:
+    """The end's quantiles that `simulate` comes to, at even shares from 0 to 1, in hours from now; in slices."""
+    cases = yield from _cases(problem, seed, _fitting(problem, samples), causes=False)
+    return tuple(min(hours, _MOST_HOURS) for hours in _quantiles(cases.ends, _PLAN_SHARES))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cases:
+    """All cases of a problem, played, as they are when nothing fails for good."""
+
+    layout: Layout
+    draws: Draws
+    order: tuple[int, ...]
+    played: Played
+    success: float
+    ends: Floats
+    """The goal's end in each, ascending."""
+
+
+def _fitting(problem: ForecastProblem, samples: int) -> int:
+    return max(min(samples, MOST_CELLS // len(problem.tasks)), min(samples, FEWEST_SAMPLES))
+
+
+def _cases(problem: ForecastProblem, seed: int, samples: int, *, causes: bool) -> Generator[None, None, _Cases]:
+    layout = lay_out(problem)
+    yield
+    draws = draw(layout, problem.now, seed, samples)
+    yield
+    free_from = [pool.free_from for pool in layout.pools]
+    order = start_order(_outlines(layout, draws), [pool.places for pool in layout.pools], free_from)
+    yield
+    played = yield from play(layout, draws, order, causes=causes)
+    yield
+    success, played = _given_success(layout, played)
+    ends = np.sort(played.end.max(axis=0))
+    return _Cases(layout=layout, draws=draws, order=order, played=played, success=success, ends=ends)
 
 
 def _outlines(layout: Layout, draws: Draws) -> list[Outline]:

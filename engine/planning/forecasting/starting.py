@@ -80,6 +80,7 @@ class _Run:
                 self.at(since, "free", pool)
         self.ready: dict[tuple[int, ...], list[_Rank]] = {}
         self.started: list[int] = []
+        self.over = 0.0
 
     def at(self, time: float, what: str, index: int) -> None:
         heapq.heappush(self.happens, (time, len(self.happens), what, index))
@@ -90,7 +91,9 @@ class _Run:
         for pool in outline.pools:
             self.free[pool] -= 1
             self.at(now + outline.held, "free", pool)
-        self.at(max(now + outline.hours, outline.until), "end", index)
+        ends = max(now + outline.hours, outline.until)
+        self.over = max(self.over, ends)
+        self.at(ends, "end", index)
 
     def arrive(self, index: int, now: float) -> None:
         """All that it is after has ended: it may begin, at once or when its moment comes."""
@@ -137,6 +140,15 @@ def start_order(outlines: Sequence[Outline], places: Sequence[int], free_from: S
 
     `places` and `free_from` (hours) are the pools'. Raises `InvalidInputError` for a circle.
     """
+    return tuple(_run(outlines, places, free_from).started)
+
+
+def lasting(outlines: Sequence[Outline], places: Sequence[int]) -> float:
+    """Hours until all has ended in such a run, with places that are free from the start."""
+    return _run(outlines, places, [0.0] * len(places)).over
+
+
+def _run(outlines: Sequence[Outline], places: Sequence[int], free_from: Sequence[float]) -> _Run:
     run = _Run(outlines, places, free_from)
     for index, outline in enumerate(outlines):
         if outline.begun:
@@ -151,4 +163,4 @@ def start_order(outlines: Sequence[Outline], places: Sequence[int], free_from: S
             _, _, what, index = heapq.heappop(run.happens)
             run.happen(now, what, index)
         run.begin_all(now)
-    return tuple(run.started)
+    return run

@@ -54,5 +54,5 @@ def quality_of(goal: Goal, plan: Plan, given: Circumstances) -> Quality:
         findings=findings,
         coverage=coverage_of(case),
         width=most_at_once(case.times),
-        hours=case.times.length,
+        hours=given.outlook.likely if given.outlook is not None else case.times.length,
     )

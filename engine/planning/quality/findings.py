@@ -105,7 +105,7 @@ class Quality:
     width: int = 1
     """How many tasks go on at once at most, when each begins as soon as it can."""
     hours: float = 0.0
-    """The longest way through the plan at its usual pace, in hours."""
+    """What the plan usually takes by its forecast, in hours; without one, the longest way through it."""
 
     def of(self, rule: Rule) -> tuple[Finding, ...]:
         """What one rule found."""

@@ -22,16 +22,22 @@ JUST = 1.05
 
 
 def deadline(case: Case) -> Iterator[Finding]:
-    """The longest way against the goal's deadline, in calendar time; and each task against the day it is due."""
+    """What it takes against the goal's deadline, in calendar time; and each task against the day it is due."""
     left = case.left()
     if left is not None and case.tasks:
-        least, usual = case.at_best().length, case.times.length
+        least, usual = _lengths(case)
         if least > left:
             yield Finding(rule=Rule.DEADLINE, severity=Severity.PROBLEM, found=least, bound=left)
         elif usual > left:
             severity = Severity.REMARK if usual > left * JUST else Severity.NOTE
             yield Finding(rule=Rule.DEADLINE, severity=severity, found=usual, bound=left)
     yield from _due(case)
+
+
+def _lengths(case: Case) -> tuple[float, float]:
+    """Hours that the plan takes when all goes well, and usually: by its forecast, else along the longest way."""
+    outlook = case.given.outlook
+    return (outlook.low, outlook.likely) if outlook is not None else (case.at_best().length, case.times.length)
 
 
 def _due(case: Case) -> Iterator[Finding]:
@@ -48,10 +54,10 @@ def workload(case: Case) -> Iterator[Finding]:
     """What one person's hands have to do at best, against the working days until the deadline.
 
     Only work of hand and head counts, and of longer tasks the working hours of their days. Of what hangs on a choice
-    the shortest road counts. Where even the longest way is too long, that has been said.
+    the shortest road counts. Where even the longest way is too long, that has been said; a forecast knows of hands.
     """
     left = case.left()
-    if left is None or case.at_best().length > left:
+    if left is None or case.given.outlook is not None or case.at_best().length > left:
         return
     amounts = [
         _effort(task.estimate.low) if task.work == "person" and doing.kind in _HANDIWORK else 0.0

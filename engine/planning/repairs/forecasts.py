@@ -1,12 +1,11 @@
 """What is done about a deadline that will hardly hold: a part of what is ahead gets a way that takes less time."""
 
-import datetime as dt
 from collections.abc import Generator
 from dataclasses import replace
 
 from engine.planning.bridge.choosing import Candidate
 from engine.planning.bridge.mending import Menders, Mending
-from engine.planning.bridge.prospects import pace_of
+from engine.planning.bridge.paces import pace_of
 from engine.planning.htn.repair import steps_below
 from engine.planning.repairs.failures import way_of
 from engine.plans import Repair
@@ -65,12 +64,15 @@ def _hours_left(menders: Menders, drawn: Candidate, numbers: dict[str, int]) -> 
         key for key, number in numbers.items() if any(t.number == number and _is_over(t.status) for t in tasks.values())
     }
     left = [
-        replace(task, after=tuple(key for key in task.after if key not in done))
+        replace(
+            task,
+            after=tuple(key for key in task.after if key not in done),
+            only_if=None if task.only_if is not None and task.only_if[0] in done else task.only_if,
+        )
         for task in drawn.tasks
         if task.key not in done
     ]
-    now: dt.datetime = menders.request.now
-    return pace_of(left, now).mean
+    return pace_of(left, menders.request.now, menders.request.capacities).mean
 
 
 def _is_over(status: TaskStatus) -> bool:

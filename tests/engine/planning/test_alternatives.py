@@ -43,13 +43,15 @@ def test_the_likeliest_way_is_taken_and_faster_ones_are_offered_with_what_they_c
         assert one.prospect.probability < plan.prospect.probability
         assert one.prospect.hours.likely < plan.prospect.hours.likely
         assert titles(one) != titles(plan)
-        assert "faster, odds" in one.difference
-        assert len(one.difference) <= 220
+        assert len(one.difference) <= 480
     assert [one.difference for one in plan.alternatives] == [
-        "User testing with 20 beta users: by a survey after they tried it alone, not in sessions: "
-        "31 hours faster, odds 44 % instead of 51 %",
-        "Design UI mockups: from a finished template, not from needs and examples: "
-        "16 hours faster, odds 45 % instead of 51 %",
+        "User testing with 20 beta users: by a survey after they tried it alone, instead of in sessions, one person at "
+        "a time",
+        "Design UI mockups: from a finished template, instead of from needs and examples, with a review",
+    ]
+    assert [line.split("; ")[-1] for line in why_plan(plan)[-2:]] == [
+        "33 hours faster, odds 44 % instead of 51 %.",
+        "12 hours faster, odds 45 % instead of 51 %.",
     ]
 
 
@@ -69,7 +71,10 @@ def test_where_the_likeliest_way_can_hardly_be_done_in_time_the_likeliest_of_tho
     relaxed, hurried = plan_of(*criteria), plan_of(*criteria, days=2)
     assert "Develop the app" in titles(relaxed)
     assert "Develop the app, in its leanest version" in titles(hurried)
-    assert hurried.reason.endswith("the likeliest to be done in time")
+    assert hurried.reason == (
+        "5 tasks for 2 criteria; the likeliest to be done in time of the 4 ways that I compared: it goes as planned"
+        " 65 %, and then the deadline holds 95 %, where the likeliest way has 83 % and 10 %"
+    )
     surer = hurried.alternatives[0]
     assert relaxed.prospect is not None
     assert surer.prospect is not None
@@ -85,7 +90,7 @@ def test_money_is_spent_where_it_raises_the_odds_and_only_once() -> None:
     cheaper = rich.alternatives[0]
     assert cheaper.prospect is not None
     assert cheaper.prospect.cost < 600.0
-    assert "cheaper" in cheaper.difference
+    assert any("cheaper" in line for line in why_plan(rich))
 
 
 def test_what_has_but_one_way_has_no_alternatives() -> None:
@@ -138,14 +143,15 @@ def test_why_the_plan_is_this_one_names_the_reason_the_odds_and_the_alternatives
     plan = plan_of(*CRITERIA)
     lines = why_plan(plan)
     assert lines[0] == f"{plan.reason}."
-    assert lines[1].startswith("All of it works out in ")
-    assert [line.split(": ", 1)[1] for line in lines[2:]] == [f"{one.difference}." for one in plan.alternatives]
+    assert lines[1].startswith("Goes as planned in ")
+    for line, one in zip(lines[2:], plan.alternatives, strict=True):
+        assert line.startswith(f"Plan {one.letter} would be: {one.difference}; ")
 
 
 def test_a_goal_without_criteria_has_ways_to_choose_from_too() -> None:
     goal = Goal(id=GoalId(1), name="Launch my online store", created_at=NOW, updated_at=NOW)
     plan = general_planner().plan(PlanRequest(goal=goal, now=NOW))
     assert plan.alternatives[0].difference.startswith(
-        "Launch my online store: out as soon as it works, not tried with five people before it comes out: "
+        "Launch my online store: out as soon as it works, instead of tried with five people before it comes out"
     )
     assert why_task(plan, "g-do")[0].about == "Launch my online store"

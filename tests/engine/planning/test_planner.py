@@ -10,7 +10,7 @@ from engine.errors import StoreError
 from engine.goals import Goal
 from engine.planning.learning.experience import History
 from engine.planning.learning.school import School
-from engine.planning.planner import GoalPlanner
+from engine.planning.planner import GoalPlanner, PlanSources
 from engine.plans import NOTHING_KEPT, AdaptationNeed, Plan, Trigger
 from engine.values import GoalId
 from tests.engine.planning.planners import planner
@@ -116,7 +116,9 @@ async def test_with_nothing_to_learn_from_the_plan_is_that_of_the_libraries(
 ) -> None:
     past = Past(broken=broken)
     school = School(past, FakeClock())  # type: ignore[arg-type]  # all that it asks
-    taught = await GoalPlanner(libraries=planner().libraries, school=school).plan(goal_of(*CRITERIA), NOW, "UTC")
+    taught = await GoalPlanner(libraries=planner().libraries, sources=PlanSources(school=school)).plan(
+        goal_of(*CRITERIA), NOW, "UTC"
+    )
     plain = await GoalPlanner(libraries=planner().libraries).plan(goal_of(*CRITERIA), NOW, "UTC")
     assert past.reads == 1
     assert taught == plain

@@ -179,13 +179,20 @@ def test_what_went_well_before_makes_the_plan_surer() -> None:
 
 def test_hours_follow_what_was_learned_and_why_tells_from_how_many_cases() -> None:
     developing = next(task for task in untaught().tasks if task.title == "Develop MVP")
-    cases = [lived(developing, True, number, slower=3.0, owner=None) for number in range(1, 15)]
-    beliefs = beliefs_of(*[case_of(one, developing) for one in cases])
+
+    def beliefs_after(slower: float) -> Beliefs:
+        cases = [lived(developing, True, number, slower=slower, owner=None) for number in range(1, 15)]
+        return beliefs_of(*[case_of(one, developing) for one in cases])
+
+    beliefs = beliefs_after(3.0)
     plan = plan_of(beliefs)
-    before, after = untaught().prospect, plan.prospect
-    assert before is not None
-    assert after is not None
-    assert after.hours.likely > before.hours.likely + 30
+    usual, slow = plan_of(beliefs_after(1.0)).prospect, plan.prospect
+    assert usual is not None
+    assert slow is not None
+    assert slow.hours.likely > usual.hours.likely + 30
+    assert slow.learned > 0
+    assert untaught().prospect is not None
+    assert untaught().options[0].learned == 0
     task = next(one for one in plan.tasks if one.key == developing.key)
     assert task.estimate == developing.estimate, "the task keeps its library's own points"
     line = told(why_task(plan, developing.key))[-1]

@@ -16,6 +16,7 @@ from engine.execution.goal_decisions import cancel, pause
 from engine.execution.resources import Capacity
 from engine.execution.task_decisions import done_by_person
 from engine.goals import Goal, GoalStatus
+from engine.planning.forecasting.learned import known_of
 from engine.planning.forecasting.model import Assumption, Forecast
 from engine.planning.learning.experience import Answer, Experience, History, doing_of_task
 from engine.planning.learning.memory import learned
@@ -23,7 +24,7 @@ from engine.planning.learning.school import LEARNED_ANEW, is_learned
 from engine.plans import Plan, PlannedTask
 from engine.records import ChatSettings
 from engine.reporting import forecasts
-from engine.reporting.forecasts import FRESH, Forecaster, ForecastSources, Means, known_of
+from engine.reporting.forecasts import FRESH, Forecaster, ForecastSources, Means
 from engine.tasks import Estimate, TaskStatus, Waiting, WaitingFor
 from engine.values import ChatId, GoalId, TaskNumber, UserId
 from engine.work.subgoals import kept_plan

@@ -128,6 +128,10 @@ def test_the_option_that_is_named(text: str, option: str | None) -> None:
         ("3 up", Meaning.MOVE, 3, "up", ""),
         ("3: Write less", Meaning.REWORD, 3, "", "Write less"),
         ("rename task 3 to «Write less»", Meaning.REWORD, 3, "", "Write less"),
+        ("plan A", Meaning.PICK, 1, "", ""),
+        ("b", Meaning.PICK, 2, "", ""),
+        ("the third one", Meaning.PICK, 3, "", ""),
+        ("up to you", Meaning.PICK, 0, "", ""),
         ("I like trains", Meaning.UNCLEAR, 0, "", "I like trains"),
     ],
 )

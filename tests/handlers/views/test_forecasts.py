@@ -16,6 +16,7 @@ from engine.planning.forecasting.model import (
     Range,
     TaskForecast,
 )
+from engine.plans import PlanOption
 from engine.reporting.digests import digest_of
 from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import Task, TaskHistory, TaskStatus, Waiting, WaitingFor
@@ -165,6 +166,15 @@ def test_the_whole_forecast_tells_ranges_odds_what_matters_and_what_it_rests_on(
         "Played through 1,000 times; the figures rest on the plan's estimates and 34 finished tasks."
         " /stats shows how right I have been."
     )
+
+
+def test_odds_that_are_not_those_of_the_plan_are_told_apart_from_them() -> None:
+    way = PlanOption(probability=0.2, cost=0.0, low=1, high=2, tasks=1, difference="")
+    waiting = goal(status=GoalStatus.PROPOSED, options=(way,))
+    text = str(forecast_message(waiting, forecast(), 0, "UTC", NOW).payload["text"])
+    assert "«Goes as planned» is another thing (2 times in 10): there each choice leads on too" in text
+    same = structs.replace(waiting, options=(replace(way, probability=0.8),))
+    assert "is another thing" not in str(forecast_message(same, forecast(), 0, "UTC", NOW).payload["text"])
 
 
 def test_of_what_the_end_hangs_on_as_often_the_longest_comes_first() -> None:

@@ -187,9 +187,8 @@ def log_rows(name: str) -> list[LogRow]:
 def every_view(name: str) -> Iterator[Outgoing]:
     yield from (cards.render_card(goal_of(name, status), "Asia/Kathmandu", NOW) for status in GoalStatus)
     for status in GoalStatus:
-        yield from (
-            plans.plan_message(goal_of(name, status), "UTC", NOW, page, (name,) * 9) for page in (0, 3, 999, -1)
-        )
+        pages = [plans.Beside(page=page, advice=(name,) * 9) for page in (0, 3, 999, -1)]
+        yield from (plans.plan_message(goal_of(name, status), "UTC", NOW, beside) for beside in pages)
     goal = goal_of(name)
     for one in list(goal.tasks.values())[:40]:
         yield from task_views(goal, one, name)

@@ -80,7 +80,7 @@ def test_a_plan_with_faults_gets_the_gravest_first_and_how_many_more() -> None:
     )
     assert text.split("\n") == [
         "🔎 Checked, 88 of 100: all 2 criteria covered, nothing orphaned. 1 problem and 3 remarks:",
-        "❗ Even at best this takes 10 days, and the deadline is in 5 days: "
+        "❗ Even when all goes well this takes 10 days, and the deadline is in 5 days: "
         "move the deadline, or shorten what holds it up.",
         "💡 Nothing checks 1 «Design the shop»: add a test or a review after it.",
         "💡 Nothing checks 1 «Design the shop»: add a test or a review after it.",
@@ -249,7 +249,7 @@ def test_the_long_form_shows_all_and_what_serves_what() -> None:
         (
             "🔎 How good is the plan for «The shop»?",
             "61 of 100 · 2 of 3 criteria covered, nothing orphaned.",
-            "At its usual pace about 3 hours, one task after the other.",
+            "Usually done in about 3 hours; one task after the other.",
             "",
             "To mend",
             "❗ No task serves «Sell it»: add one, or drop the criterion.",

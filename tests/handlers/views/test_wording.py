@@ -1,5 +1,6 @@
 """What people read, word for word, where the wording is a promise."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -7,12 +8,15 @@ from msgspec.structs import replace
 
 from engine.blockages import Blockage, BlockageKind
 from engine.goals import Goal, GoalStatus, ParentTask
+from engine.planning.forecasting.model import Forecast, Prospect, Range
+from engine.plans import PlanOption
 from engine.reporting.digests import digest_of
 from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import Estimate, Task, TaskStatus, Waiting, WaitingFor
 from engine.values import BlockageNumber, ChatId, GoalId, JsonValue, TaskNumber, UserId
 from handlers.views import blockers, digests, plans, signs, tasks, times
 from handlers.views.cards import render_card
+from handlers.views.figures import told_apart
 from handlers.views.notices import render_notice
 
 NOW = dt.datetime(2026, 11, 22, 17, 0, tzinfo=dt.UTC)
@@ -104,9 +108,10 @@ def test_the_plan_says_who_what_after_what_and_how_long() -> None:
         number=TaskNumber(3), title="Monitor", work="wait", position=3, depends_on=(TaskNumber(1), TaskNumber(2))
     )
     goal = goal_with(step(1, 2, 4), step(2, 24, 72, 1), wait, status=GoalStatus.PROPOSED)
-    lines = str(plans.plan_message(goal, "UTC", NOW, advice=("«Grow» can't be measured",)).payload["text"]).split("\n")
+    beside = plans.Beside(advice=("«Grow» can't be measured",))
+    lines = str(plans.plan_message(goal, "UTC", NOW, beside).payload["text"]).split("\n")
     assert lines[0] == "🗺 The plan for «Launch the site»"
-    assert lines[1] == "3 tasks, 2 of them yours · 1–3 days in all"
+    assert lines[1] == "3 tasks, 2 of them yours"
     assert "1. 🙋 Step 1 · 2–4 hours" in lines
     assert "2. 🙋 Step 2 · after 1 · 1–3 days" in lines
     assert any(line.startswith("3. ⏳ Monitor · after 1 and 2") for line in lines)
@@ -127,11 +132,58 @@ def test_the_plan_shows_what_is_in_its_sub_goals_before_anything_is_started() ->
     assert "🎯" not in str(plans.plan_message(alone, "UTC", NOW).payload["text"])
 
 
-def test_the_duration_of_a_plan_is_its_longest_way() -> None:
-    tasks = [step(1, 1, 2), step(2, 1, 2), step(3, 1, 5, 1, 2), step(4, 1, 1, 3), step(5, 2, 3, 2)]
-    assert plans.total_hours(tasks) == (3, 8)
-    chain = [step(n, 1, 1, *([n - 1] if n > 1 else [])) for n in range(1, 3001)]
-    assert plans.total_hours(chain) == (3000, 3000)
+def test_the_time_and_the_odds_of_a_plan_are_those_that_it_was_proposed_with() -> None:
+    ends = tuple(float(hours) for hours in range(100, 310, 10))
+    way = PlanOption(probability=0.5, cost=0.0, low=120, high=288, tasks=1, difference="", likely=200, ends=ends)
+    deadline = NOW + dt.timedelta(hours=250)
+    goal = replace(goal_with(step(1, 1, 2), status=GoalStatus.PROPOSED), deadline=deadline, options=(way,))
+    text = str(plans.plan_message(goal, "UTC", NOW).payload["text"])
+    assert "1 task, yours · 5–12 days in all" in text
+    assert "in 10 days · deadline holds 8 times in 10" in text
+    assert "Ways to go about it" not in text, "there is but one"
+    assert "Even when all goes well" not in text
+    taught = replace(goal, options=(dataclasses.replace(way, learned=1),), deadline=NOW + dt.timedelta(hours=119))
+    told = str(plans.plan_message(taught, "UTC", NOW).payload["text"])
+    assert "by how long such tasks really took" in told
+    assert "deadline holds 1 time in 11" in told
+    assert "Even when all goes well this takes longer than the deadline allows." in told
+
+
+def test_a_plan_that_was_changed_by_hand_is_timed_by_a_forecast() -> None:
+    goal = goal_with(step(1, 1, 2), status=GoalStatus.PROPOSED)
+    p10, p50, p90 = (NOW + dt.timedelta(days=days) for days in (2, 4, 8))
+    forecast = Forecast(
+        made_at=NOW,
+        prospect=Prospect.OPEN,
+        end=Range(p10=p10, p50=p50, p90=p90),
+        success_odds=1.0,
+        deadline_odds=0.9,
+        on_time_odds=0.9,
+    )
+    text = str(plans.plan_message(goal, "UTC", NOW, plans.Beside(forecast=forecast)).payload["text"])
+    assert "1 task, yours · 2–8 days in all" in text
+    assert "deadline holds 9 times in 10" in text
+    assert "in all" not in str(plans.plan_message(goal, "UTC", NOW).payload["text"]), "what nobody reckoned is not told"
+
+
+def test_a_wait_for_a_day_takes_no_hours_of_its_own() -> None:
+    wait = replace(step(1, 24, 72), title="Wait until 20 June", work="wait")
+    assert plans.step_line(wait) == "1. ⏳ Wait until 20 June · 1–3 days"
+    assert plans.step_line(replace(wait, inputs={"until": "2027-06-20T00:00:00+00:00"})) == "1. ⏳ Wait until 20 June"
+
+
+def test_a_range_of_days_is_not_lost_in_weeks() -> None:
+    assert times.hours(13 * 24, 16 * 24) == "13–16 days"
+    assert times.hours(14 * 24, 14 * 24) == "2 weeks"
+    assert times.hours(210 * 24, 210.2 * 24) == "30 weeks"
+    assert times.hours(7 * 24, 21 * 24) == "1–3 weeks"
+
+
+def test_odds_below_each_other_are_told_in_per_cent_where_their_words_would_be_the_same() -> None:
+    assert told_apart([0.82, 0.7]) == ["8 times in 10", "7 times in 10"]
+    assert told_apart([0.23, 0.2, 0.7]) == ["23 %", "20 %", "70 %"]
+    assert told_apart([0.001, 0.001]) == ["under 1 %", "under 1 %"]
+    assert told_apart([None, 0.5]) == ["", "5 times in 10"]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +247,7 @@ def test_every_status_has_its_sign() -> None:
 def test_a_plan_says_whose_its_tasks_are(works: list[str], told: str) -> None:
     steps = [Task(number=TaskNumber(n), title="Step", work=work, position=n) for n, work in enumerate(works, 1)]
     shown = plans.plan_message(goal_with(*steps, status=GoalStatus.PROPOSED), "UTC", NOW)
-    assert f"{told} · " in str(shown.payload["text"])
+    assert f"\n{told}\n" in str(shown.payload["text"])
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from engine.planning.forecasting.layout import lay_out
 from engine.planning.forecasting.model import Capacities, ForecastProblem, Holder, Person, Prospect, Resource
 from engine.planning.forecasting.playing import play
 from engine.planning.forecasting.starting import behind_all
+from engine.planning.slices import run_through
 from engine.values import TaskNumber
 from tests.engine.planning.forecasting.problems import (
     BY,
@@ -127,7 +128,7 @@ def test_where_nothing_is_short_each_case_ends_with_its_longest_path(seed: int, 
     layout = lay_out(problem(*tasks))
     assert not layout.pools
     draws = draw(layout, NOW, seed, 20)
-    played = play(layout, draws, behind_all([step.after for step in layout.steps]))
+    played = run_through(play(layout, draws, behind_all([step.after for step in layout.steps])))
     for case in range(20):
         takes = [float(draws.left[index, case]) for index in range(count)]
         assert played.end[:, case].max() == pytest.approx(longest_path(tasks, takes))

@@ -10,6 +10,7 @@ from aiogram.utils.formatting import Bold, Text
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
+from engine.plans import LETTERS
 from engine.records import Handled, Outgoing
 from engine.reporting.notices import NoticeKind
 from handlers import keyboards
@@ -18,25 +19,26 @@ from handlers.changes import follow
 from handlers.desk import Desk
 from handlers.gates import About
 from handlers.goal_card import ask_cancel_of
-from handlers.plan_editing import change_in_words
+from handlers.plans.editing import change_in_words
+from handlers.plans.showing import foreseen, shown_plan
 from handlers.reading.words import Meaning, Said, plan_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
-from handlers.views.plans import check_message, plan_message, repair_message, started
+from handlers.views.plans import check_message, repair_message, started
 
 
-async def show_plan(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
+async def show_plan(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """The plan from the card; a larger one that waits for a yes comes with its own buttons."""
     await answer_tap(query)
     if goal.proposed_version is not None:
         return desk.keep(repair_message(goal, goal.proposed_version, "", ""))
-    return desk.keep(plan_message(goal, desk.zone, desk.now))
+    return desk.keep(await shown_plan(goal, engine, desk))
 
 
-async def turn_plan(query: CallbackQuery, callback_data: PageTap, goal: Goal, desk: Desk) -> Handled:
+async def turn_plan(query: CallbackQuery, callback_data: PageTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Another page of the plan."""
     await answer_tap(query)
-    return desk.keep(edited(plan_message(goal, desk.zone, desk.now, callback_data.at), tapped_message(query)))
+    return desk.keep(edited(await shown_plan(goal, engine, desk, callback_data.at), tapped_message(query)))
 
 
 async def start(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
@@ -58,10 +60,10 @@ def _replaced(goal: Goal, desk: Desk) -> Outgoing:
     return letter(desk.here, text, keyboards.see_goal(goal.id), goal.id)
 
 
-async def check(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
+async def check(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """What is good and bad about the plan. In a thread: of hundreds of tasks it takes longer than a tap may wait."""
     await answer_tap(query)
-    return desk.keep(await asyncio.to_thread(check_message, goal, desk.now))
+    return desk.keep(await asyncio.to_thread(check_message, goal, await foreseen(goal, engine), desk.now))
 
 
 async def accept(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
@@ -114,10 +116,20 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
 
 async def pick_in_words(said: Said, goal: Goal, engine: Engine, desk: Desk, answered: int | None) -> Handled:
     """Take the plan that was named, of those beside the newest; `answered` is the message, None when not at hand."""
-    if not said.number:  # the one that is shown
-        return desk.keep(plan_message(goal, desk.zone, desk.now))
-    newest = await engine.pick_alternative(goal.id, goal.plan_version, int(said.number), cause=desk.cause())
+    place = place_of(said, goal)
+    if not place:
+        return desk.keep(await shown_plan(goal, engine, desk))
+    newest = await engine.pick_alternative(goal.id, goal.plan_version, place, cause=desk.cause())
     return desk.keep(edited(_replaced(newest, desk), answered))
+
+
+def place_of(said: Said, goal: Goal) -> int:
+    """The place among the goal's ways of the one that was named; 0 for the one that is shown, or none by name."""
+    if not said.number:
+        return 0
+    letter = LETTERS[int(said.number) - 1]
+    letters = [option.letter for option in goal.options]
+    return letters.index(letter) if letter in letters else int(said.number)  # what is not there is refused
 
 
 async def start_in_words(goal: Goal, engine: Engine, desk: Desk, version: int, answered: int | None) -> Handled:

@@ -13,19 +13,20 @@ from handlers import keyboards
 from handlers.callbacks import PlanDeed, PlanTap, StepDeed, StepTap
 from handlers.desk import Desk, number_in
 from handlers.gates import InDialogue, own_goal
+from handlers.plans.showing import shown_plan
 from handlers.reading.words import Meaning, Said
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
-from handlers.views.plans import change_menu, pick_step, place_step, plan_message
+from handlers.views.plans import change_menu, pick_step, place_step
 
 ADDING, REWORDING = "plan_add", "plan_reword"
 _PICKS = {PlanDeed.DROP: StepDeed.DROP, PlanDeed.MOVE: StepDeed.PICK, PlanDeed.REWORD: StepDeed.REWORD}
 
 
-async def menu(query: CallbackQuery, callback_data: PlanTap, goal: Goal, desk: Desk) -> Handled:
+async def menu(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Change, and the ways back from it."""
     await answer_tap(query)
-    shown = change_menu(goal) if callback_data.deed is PlanDeed.CHANGE else plan_message(goal, desk.zone, desk.now)
+    shown = change_menu(goal) if callback_data.deed is PlanDeed.CHANGE else await shown_plan(goal, engine, desk)
     return desk.keep(edited(shown, tapped_message(query)))
 
 
@@ -40,7 +41,7 @@ async def add(message: Message, facts: JsonObject, words: str, engine: Engine, d
     """The words of a new task."""
     goal = await own_goal(engine, desk, number_in(facts, "goal"))
     newest = await engine.add_task(goal.id, _title(words), cause=desk.cause())
-    return desk.end(plan_message(newest, desk.zone, desk.now))
+    return desk.end(await shown_plan(newest, engine, desk))
 
 
 def _title(words: str) -> str:
@@ -61,7 +62,7 @@ async def drop(query: CallbackQuery, callback_data: StepTap, goal: Goal, engine:
     """Drop the task that was picked."""
     newest = await engine.drop_task(goal.id, callback_data.task, cause=desk.cause())
     await answer_tap(query, f"Dropped task {callback_data.task}.")
-    return desk.keep(edited(plan_message(newest, desk.zone, desk.now), tapped_message(query)))
+    return desk.keep(edited(await shown_plan(newest, engine, desk), tapped_message(query)))
 
 
 async def ask_words(query: CallbackQuery, callback_data: StepTap, goal: Goal, desk: Desk) -> Handled:
@@ -77,7 +78,7 @@ async def reword(message: Message, facts: JsonObject, words: str, engine: Engine
     """The other words."""
     goal = await own_goal(engine, desk, number_in(facts, "goal"))
     newest = await engine.reword_task(goal.id, number_in(facts, "task"), _title(words), cause=desk.cause())
-    return desk.end(plan_message(newest, desk.zone, desk.now))
+    return desk.end(await shown_plan(newest, engine, desk))
 
 
 async def move(query: CallbackQuery, callback_data: StepTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
@@ -128,7 +129,7 @@ async def change_in_words(said: Said, goal: Goal, engine: Engine, desk: Desk) ->
             newest = await engine.move_task(goal.id, number, _place(goal, goal.task(number), said.place), cause=cause)
         case _:
             return desk.keep(change_menu(goal))
-    return desk.keep(plan_message(newest, desk.zone, desk.now))
+    return desk.keep(await shown_plan(newest, engine, desk))
 
 
 def routes() -> Router:

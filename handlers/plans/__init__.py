@@ -1,0 +1,1 @@
+"""Plans in the chat: shown, picked, changed, started."""
