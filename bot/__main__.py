@@ -89,6 +89,49 @@ def chat(database: Path | None, user_id: int, speed: float) -> None:
 
 
 @main.command()
+@click.argument("goal")
+@click.option("--context", help='What the planner should know, as JSON: {"has_codebase": true, "language": "python"}.')
+@click.option(
+    "--timeout-ms",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60_000,
+    show_default=True,
+    help="How long it may go on. Nothing is lost at the end of it.",
+)
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The database file. Default: MILEPOST_DATABASE.",
+)
+@click.option(
+    "--user-id",
+    type=click.IntRange(min=1, max=2**52 - 1),
+    default=1,
+    show_default=True,
+    help="Whose goal it is: who `milepost chat` talks to, or somebody's id at Telegram.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
+def execute(  # noqa: PLR0913, PLR0917 - one for each option
+    goal: str, context: str | None, timeout_ms: float, database: Path | None, user_id: int, as_json: bool
+) -> None:
+    """Carry out a goal end to end and print what came of it. Asking for it is the yes to its plan.
+
+    GOAL is what you want, in words; further lines may hold criteria («- it answers 200»), «deadline: Friday» and
+    «priority: high». The exit code is 0 only when every task was completed, 2 when GOAL or the context can't be used,
+    and 1 for all else. What waits for a person is not waited for here: answer it in `milepost chat`. The same command
+    again goes on with the same goal.
+    """
+    from bot.settings import load_or_exit
+
+    settings = load_or_exit().with_database(database)
+    from bot.execute import Order
+    from bot.execute import main as carry_out
+
+    order = Order(goal=goal, context=context, timeout_ms=timeout_ms, user_id=user_id, as_json=as_json)
+    sys.exit(carry_out(settings, order))
+
+
+@main.command()
 def doctor() -> None:
     """Check settings, database, token, clock and disk, and say what to do about each trouble."""
     from bot.settings import load_or_exit

@@ -13,18 +13,17 @@ from engine.reporting.forecasts import Means, capacities_of
 from engine.work.builtin import WorkOptions, builtin_registry
 from storage.database import Database
 
+NO_MODEL = "a language model: what takes judgement is left to a person"
 
-def make_executor(database: Database, settings: Settings, clock: Clock, zone: str) -> AutonomousGoalExecutor:
-    """An executor over an open database. `zone` is the time zone of goals whose chat has none."""
-    options = Options(
-        workers=settings.workers,
-        max_retries=settings.max_retries,
-        adaptation_threshold=settings.adaptation_threshold,
-        monitoring_interval=settings.monitoring_interval,
-        task_timeout=settings.task_timeout,
-        zone=zone,
-        resources={name: Capacity(count=one.count, back=one.back) for name, one in settings.resources.items()},
-    )
+
+def make_executor(
+    database: Database, settings: Settings, clock: Clock, zone: str, *, only_driven: bool = False
+) -> AutonomousGoalExecutor:
+    """An executor over an open database. `zone` is the time zone of goals whose chat has none.
+
+    With `only_driven` nothing goes on but what the program asks for: the goals of chats are left to the bot.
+    """
+    options = _options(settings, zone, only_driven=only_driven)
     school = School(database.queries, clock)
     stores = Stores(
         ledger=database.ledger,
@@ -50,3 +49,17 @@ def make_executor(database: Database, settings: Settings, clock: Clock, zone: st
         capacities=partial(capacities_of, conversations=database.conversations, means=means),
     )
     return AutonomousGoalExecutor(stores, clock, registry, planner, options)
+
+
+def _options(settings: Settings, zone: str, *, only_driven: bool) -> Options:
+    return Options(
+        workers=settings.workers,
+        max_retries=settings.max_retries,
+        adaptation_threshold=settings.adaptation_threshold,
+        monitoring_interval=settings.monitoring_interval,
+        task_timeout=settings.task_timeout,
+        zone=zone,
+        resources={name: Capacity(count=one.count, back=one.back) for name, one in settings.resources.items()},
+        only_driven=only_driven,
+        lacks=(NO_MODEL,),
+    )

@@ -46,19 +46,26 @@ async def open_executor(
         options = options or Options()
         planner = planner or _planner(stores, school, registry, options)
         executor = AutonomousGoalExecutor(stores, clock, registry, planner, options)
-        failure: Exception | None = None  # None unless the caller's block raised
-        async with asyncio.TaskGroup() as group:
-            group.create_task(executor.run(), name="executor")
-            monitor = group.create_task(_monitor(executor, clock), name="monitor")
-            try:
-                yield executor
-            except Exception as error:
-                failure = error
-            finally:
-                monitor.cancel()
-                await executor.stop()
-        if failure is not None:
-            raise failure
+        async with running(executor, clock):
+            yield executor
+
+
+@asynccontextmanager
+async def running(executor: AutonomousGoalExecutor, clock: Clock) -> AsyncIterator[None]:
+    """The executor's loops and its monitor, until the block ends; what the block raises comes out as it is."""
+    failure: Exception | None = None  # None unless the caller's block raised
+    async with asyncio.TaskGroup() as group:
+        group.create_task(executor.run(), name="executor")
+        monitor = group.create_task(_monitor(executor, clock), name="monitor")
+        try:
+            yield
+        except Exception as error:
+            failure = error
+        finally:
+            monitor.cancel()
+            await executor.stop()
+    if failure is not None:
+        raise failure
 
 
 def _stores(store: Database, school: School) -> Stores:

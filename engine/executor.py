@@ -11,9 +11,9 @@ from engine.execution.adaptation import ADAPTABLE
 from engine.execution.attempts import Brought, is_async
 from engine.execution.by_hand import execute
 from engine.execution.goal_decisions import start_planning
-from engine.execution.jobs import wants_job
 from engine.execution.ranking import Ready
-from engine.goal_engine import GoalEngine, Options, Stores
+from engine.goal_engine import Options, Stores
+from engine.goal_execution import GoalExecution
 from engine.goals import Goal, GoalStatus
 from engine.plans import AdaptationNeed
 from engine.reporting.notices import Notice, NoticeKind
@@ -31,7 +31,7 @@ LONGEST_INTERVAL = 366 * 86_400.0
 """Seconds between two rounds of the monitor, at most."""
 
 
-class AutonomousGoalExecutor(GoalEngine):
+class AutonomousGoalExecutor(GoalExecution):
     """Carries goals to done. Made by `bot.library.open_executor` for programs, by `bot/app.py` for the bot."""
 
     @property
@@ -125,44 +125,8 @@ class AutonomousGoalExecutor(GoalEngine):
             goal = await self.goal(goal_id)
         if goal.status is GoalStatus.PROPOSED:
             await self.start_goal(goal_id)
-        driven: set[GoalId] = set()
-        try:
-            while await self._drive(goal_id, driven):
-                continue
-        finally:
-            self._coordinator.driven -= driven
+        await self._run_to_rest(goal_id)
         return await self.get_goal_status(goal_id)
-
-    async def _drive(self, goal_id: GoalId, driven: set[GoalId]) -> bool:
-        """Wait until nothing goes on in the goal and its sub-goals (False), or until there are others (True)."""
-        family = await self._family(goal_id)
-        new = family.keys() - driven
-        driven |= new
-        self._coordinator.driven |= new
-        with self.ledger.listening(family, _may_end_it) as changed:
-            while True:
-                changed.clear()
-                goals = await self._family(goal_id)
-                if not goals.keys() <= family.keys():
-                    return True
-                if not any(_goes_on(goal) for goal in goals.values()):
-                    return False
-                if new:  # later on, each commit looks for what became ready
-                    new = set()
-                    for goal in goals.values():
-                        self._coordinator.look_at(goal)
-                    self.ledger.nudge()
-                await changed.wait()
-
-    async def _family(self, goal_id: GoalId) -> dict[GoalId, Goal]:
-        """The goal and all sub-goals that its tasks wait for."""
-        found: dict[GoalId, Goal] = {}
-        left = [goal_id]
-        while left:
-            goal = await self.goal(left.pop())
-            found[goal.id] = goal
-            left += _children(goal)
-        return found
 
     async def track_progress(self, goal_id: GoalId, notes: str | None = None) -> float:
         """The progress of a goal, 0 to 1; `notes` are kept with it."""
@@ -236,31 +200,6 @@ class AutonomousGoalExecutor(GoalEngine):
                 return await self.goal(goal_id)
 
             yield newest
-
-
-def _children(goal: Goal) -> list[GoalId]:
-    """The sub-goals that its tasks wait for."""
-    return [t.waiting.child for t in goal.tasks.values() if t.waiting is not None and t.waiting.child]
-
-
-def _may_end_it(goal: Goal) -> bool:
-    """Whether who drives a family has to look at it again: this one has come to rest, or has a sub-goal."""
-    return not _goes_on(goal) or bool(_children(goal))
-
-
-def _goes_on(goal: Goal) -> bool:
-    """Whether something runs, will run by itself, or is being planned."""
-    if goal.has_ended:
-        return False
-    if wants_job(goal):
-        return True
-    is_active = goal.status is GoalStatus.ACTIVE
-    for task in goal.tasks.values():
-        if task.status is TaskStatus.RUNNING:
-            return True
-        if task.status is TaskStatus.PENDING and is_active and goal.has_ended_all(task.depends_on):
-            return True
-    return False
 
 
 def _parsed(wanted: str) -> tuple[GoalId, TaskNumber]:

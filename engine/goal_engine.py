@@ -60,6 +60,10 @@ class Options:
     resources: Mapping[str, Capacity] = field(default_factory=dict)
     """Resources that are counted, by the names that tasks need them by."""
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    only_driven: bool = False
+    """Whether nothing goes on but what this program asks for: the goals of chats are left to the bot."""
+    lacks: tuple[str, ...] = ()
+    """What this installation does without, in words: said where a person has to do what it could have done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +133,7 @@ class GoalEngine(GoalCommands):
         return Forecaster(sources, means)
 
     def _coordinate(self, workers: int, stock: Stock) -> Coordinator:
-        return Coordinator(
+        coordinator = Coordinator(
             clock=self.clock,
             boot=self._boot,
             workers=workers,
@@ -139,7 +143,10 @@ class GoalEngine(GoalCommands):
             on_due=self.tick,
             stock=stock,
             queue=ReadyQueue(stock),
+            only_driven=self.options.only_driven,
         )
+        self._jobs.serves = coordinator.serves_jobs
+        return coordinator
 
     def _judge(self, judging: Judging) -> None:
         """Judge attempts like this from now on."""

@@ -8,9 +8,9 @@ from enum import StrEnum
 from aiogram.utils.formatting import sizeof
 
 from engine.goals import Priority
+from engine.planning.criteria.goal_text import GoalText
 from engine.records import Dialogue
 from engine.values import JsonObject, JsonValue
-from handlers.reading.goal_text import GoalText
 from handlers.views.letters import cut, line
 
 DIALOGUE = "goal_setup"

@@ -12,6 +12,7 @@ from engine.errors import InvalidInputError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Priority
 from engine.intake import checked_criteria
+from engine.planning.criteria.goal_text import priority_of, read_criteria, read_goal, read_priority
 from engine.planning.criteria.moments import parse_deadline
 from engine.planning.criteria.suggestions import suggest_criteria
 from engine.records import Handled, Outgoing
@@ -22,7 +23,6 @@ from handlers.desk import Desk
 from handlers.drafts import DIALOGUE, Draft, Step, draft_from, draft_of, without_repeats
 from handlers.errors import explain
 from handlers.gates import InDialogue
-from handlers.reading.goal_text import priority_of, read_criteria, read_goal, read_priority
 from handlers.reading.words import is_enough
 from handlers.taps import answer_tap, tapped_message
 from handlers.views import setup

@@ -42,6 +42,8 @@ class Coordinator:
     queue: ReadyQueue = field(default_factory=ReadyQueue)
     driven: set[GoalId] = field(default_factory=set)
     """Goals without a chat run only while a program drives them."""
+    only_driven: bool = False
+    """Whether the goals of chats, too, run only while a program drives them."""
     driven_tasks: set[Ready] = field(default_factory=set)
     on_due: Callable[[], None] = lambda: None
     """Called when a wake-up appeared or moved."""
@@ -61,7 +63,7 @@ class Coordinator:
         self._look_at(goal, self.clock.now())
 
     def _look_at(self, goal: Goal, now: dt.datetime) -> None:
-        if goal.chat is not None or goal.id in self.driven:
+        if self._runs_whole(goal):
             self.queue.look_at(goal, now)
         else:
             only = {ready.task for ready in self.driven_tasks if ready.goal == goal.id}
@@ -69,7 +71,14 @@ class Coordinator:
 
     def _is_wanted(self, goal: Goal, task: TaskNumber) -> bool:
         """Whether a task may run at all: a chat's goal was started there, a program's runs while it is driven."""
-        return goal.chat is not None or goal.id in self.driven or Ready(goal.id, task) in self.driven_tasks
+        return self._runs_whole(goal) or Ready(goal.id, task) in self.driven_tasks
+
+    def _runs_whole(self, goal: Goal) -> bool:
+        return goal.id in self.driven or (goal.chat is not None and not self.only_driven)
+
+    def serves_jobs(self, goal: Goal) -> bool:
+        """Whether the goal's planning is this process's to do."""
+        return not self.only_driven or goal.id in self.driven
 
     def consequences(self, goal: Goal, moment: Moment) -> Sequence[e.Event]:
         """The next events that follow within the goal."""

@@ -93,8 +93,9 @@ def executable_order(planned: Sequence[PlannedTask]) -> list[PlannedTask]:
     return ordered
 
 
-def plan_made(plan: Plan, revision_planned: int | None = None) -> Decision:
-    """Take over a plan. It waits for approval, unless a parent goal was adopted already: a sub-goal inherits that."""
+def plan_made(plan: Plan, revision_planned: int | None = None, *, adopted: bool = False) -> Decision:
+    """Take over a plan. It waits for approval, unless it is `adopted` by having been asked for, or a parent goal was:
+    a sub-goal inherits that."""
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         if goal.status is not GoalStatus.PLANNING:
@@ -102,7 +103,7 @@ def plan_made(plan: Plan, revision_planned: int | None = None) -> Decision:
         if revision_planned is not None and goal.revision != revision_planned:
             return []  # it changed while it was being planned: the job starts over
         made = _made(goal, plan)
-        return [made, e.PlanAdopted()] if goal.parent is not None else [made]
+        return [made, e.PlanAdopted()] if adopted or goal.parent is not None else [made]
 
     return decide
 

@@ -3,12 +3,13 @@ because what it proposes names the state it was made from."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from engine import events as e
 from engine.clock import Clock
 from engine.decisions import Moment
+from engine.errands import is_adopted
 from engine.errors import EngineError
 from engine.execution.adaptation import ADAPTABLE, no_repair, repaired
 from engine.execution.attempts import Spawn
@@ -47,13 +48,15 @@ class JobRunner:
     conversations: Conversations | None  # None where there are no chats: times are UTC then
     zone: str
     spawn: Spawn
+    serves: Callable[[Goal], bool] = lambda _: True
+    """Whether a goal's jobs are this process's to do."""
     active: dict[GoalId, "asyncio.Task[None]"] = field(default_factory=dict)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIDE_BY_SIDE))
     _stopped: bool = False
 
     def take_up(self, goal: Goal) -> None:
         """Begin the goal's job if it has one that is not under way."""
-        if not self._stopped and goal.id not in self.active and wants_job(goal):
+        if not self._stopped and goal.id not in self.active and wants_job(goal) and self.serves(goal):
             self.active[goal.id] = self.spawn(self._run(goal.id), name=f"job of goal {goal.id}")
 
     async def stop(self) -> None:
@@ -94,7 +97,8 @@ class JobRunner:
             plan = await self.planner.plan(goal, now, await self._zone(goal))
             self._check(plan.tasks)
             cause = Cause(f"job:plan:{goal.id}@{goal.revision}")
-            await self.ledger.change(goal.id, plan_made(plan, goal.revision), cause)
+            decision = plan_made(plan, goal.revision, adopted=self._is_adopted(goal, plan.tasks))
+            await self.ledger.change(goal.id, decision, cause)
         elif goal.adapting is not None:
             kept = await kept_plan(self.queries, goal)
             repair = await self.planner.repair(goal, goal.adapting, kept, now, await self._zone(goal))
@@ -111,6 +115,11 @@ class JobRunner:
             if under is not None:
                 check_plan(under.tasks)
                 self._check(under.tasks)
+
+    def _is_adopted(self, goal: Goal, tasks: Sequence[PlannedTask]) -> bool:
+        """Whether the plan is adopted by having been asked for."""
+        works = {task.work for task in tasks}
+        return is_adopted(goal, works, {name for name in works if not self.registry.is_repeatable(name)})
 
     async def _zone(self, goal: Goal) -> str:
         if self.conversations is None or goal.chat is None:

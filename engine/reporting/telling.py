@@ -106,7 +106,7 @@ def _created(telling: _Telling, event: e.GoalCreated) -> None:
 
 @_on(e.PlanMade)
 def _plan(telling: _Telling, event: e.PlanMade) -> None:
-    if telling.goal.parent is None:
+    if telling.goal.parent is None and telling.goal.started_at is None:  # otherwise asking for it was the yes
         advice: list[JsonValue] = list(event.plan.advice)
         telling.tell(NoticeKind.PLAN_READY, {"version": event.version, "advice": advice})
 

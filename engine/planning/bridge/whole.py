@@ -4,12 +4,12 @@ from engine.planning.bridge.parts import Part, Role
 from engine.planning.bridge.texts import reading_moment
 from engine.planning.bridge.units import Subjects
 from engine.planning.criteria.doings import doing_of
-from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.reading import Reading, read_criterion
 from engine.planning.criteria.suggestions import read_name
 from engine.planning.criteria.titles import words_of
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import clean, crop
-from engine.planning.requests import PlanRequest
+from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 
 _WHOLE = {
     Kind.LAUNCH: "any_launch_whole",
@@ -27,6 +27,9 @@ _ENOUGH_STEPS = 3
 def whole_part(request: PlanRequest, subject: Subjects) -> tuple[Reading, Part | None]:
     """A goal's name as it was read, and what it asks for; None where the reading itself tells all there is to do."""
     goal = request.goal
+    named = _named_outright(request)
+    if named is not None:
+        return named, None
     reading = read_name(goal.name, goal.description, reading_moment(request))
     part = subject.part((clean(goal.name, 400), reading.text), reading)
     if part is not None:
@@ -42,3 +45,11 @@ def whole_part(request: PlanRequest, subject: Subjects) -> tuple[Reading, Part |
             return reading, None
     words = {**words_of(reading), "text": crop(reading.text)}
     return reading, Part(name="", role=Role.DOING, task=task or "any_reach_whole", words=words)
+
+
+def _named_outright(request: PlanRequest) -> Reading | None:
+    """The reading of a name that is a listed command, or a work of another package, and nothing more; else None."""
+    own = request.works - BUILT_IN_WORKS
+    readings = read_criterion(clean(request.goal.name, 400), reading_moment(request), request.commands, works=own)
+    alone = readings[0] if len(readings) == 1 else None
+    return alone if alone is not None and (alone.command or alone.own_work) else None

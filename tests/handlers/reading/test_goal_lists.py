@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.reading.goal_text import read_goal
+from engine.planning.criteria.goal_text import read_goal
 
 
 def test_short_lines_under_the_name_are_its_criteria() -> None:

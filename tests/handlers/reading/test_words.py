@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.goals import Priority
+from engine.planning.criteria.goal_text import read_criteria, read_goal, read_priority
 from handlers.callbacks import Delay
 from handlers.reading.delays import delayed, worded
-from handlers.reading.goal_text import read_criteria, read_goal, read_priority
 from handlers.reading.words import (
     Asked,
     Meaning,
