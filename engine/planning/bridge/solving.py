@@ -17,6 +17,8 @@ from engine.planning.language.terms import Arithmetic, Figure, Operator
 LIKELIEST, LEAN = 6, 3
 """So many plans are looked for; what a person is offered is chosen among them."""
 _NODES, _NODES_A_CLAUSE, _MOST_NODES = 4_000, 600, 60_000
+_MANY, _FEW = 9, 3
+"""Above so many clauses so few plans are looked for: each costs as much as ten criteria take to read."""
 _LARGE = 40
 """Above so many clauses only the best plan is looked for: nobody compares a hundred steps with a hundred others."""
 _WORTH = 3.0
@@ -41,10 +43,16 @@ def likeliest(layout: Layout, known: KnownMethods, lessons: Taught | None = None
     Their figures are those that the libraries give them.
     """
     analysis = yield from _analysis(layout, known, lessons)
-    outcome = yield from _search(analysis, layout, LIKELIEST if len(layout.units) <= _LARGE else 1)
+    outcome = yield from _search(analysis, layout, _plans(layout))
     if lessons is None:
         return outcome
     return replace(outcome, plans=tuple(_true(plan, layout.problem, known) for plan in outcome.plans))
+
+
+def _plans(layout: Layout) -> int:
+    """How many of the likeliest plans are looked for."""
+    clauses = len(layout.units)
+    return LIKELIEST if clauses <= _MANY else _FEW if clauses <= _LARGE else 1
 
 
 def lean(
