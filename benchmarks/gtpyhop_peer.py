@@ -139,8 +139,8 @@ def blocks(problem: Problem) -> tuple[State, State, Tasks]:
     pos = problem["position"]
     covered = set(pos.values())
     state = gtpyhop.State("blocks", pos=pos, clear={x: x not in covered for x in pos}, holding={"hand": False})
-    todo: Tasks = [("settle", x) if y == "table" else ("place", x, y) for x, y in problem["goals"]]
-    return state, gtpyhop.State("rigid"), todo
+    to_do: Tasks = [("settle", x) if y == "table" else ("place", x, y) for x, y in problem["goals"]]
+    return state, gtpyhop.State("rigid"), to_do
 
 
 def drive_truck(state: State, truck: str, start: str, end: str) -> State | None:
@@ -371,7 +371,7 @@ def main(name: str, patience: int, is_beside: bool) -> dict[str, object]:
     gtpyhop.set_verbose_level(0)
     gtpyhop.set_recursive_planning(STRATEGY)
     gtpyhop.set_current_domain(gtpyhop.Domain(name))
-    state, fixed, todo = DOMAINS[name](json.load(sys.stdin))
+    state, fixed, to_do = DOMAINS[name](json.load(sys.stdin))
     if is_beside:
         rigid.beside = fixed
     else:
@@ -380,7 +380,7 @@ def main(name: str, patience: int, is_beside: bool) -> dict[str, object]:
     signal.alarm(patience)
     begin = time.process_time()
     try:
-        plan = gtpyhop.find_plan(state, todo)
+        plan = gtpyhop.find_plan(state, to_do)
     except OutOfTimeError:
         return {}
     seconds = time.process_time() - begin

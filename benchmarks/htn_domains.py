@@ -49,7 +49,7 @@ def subtasks(*calls: tuple[str, ...]) -> tuple[Subtask, ...]:
     return tuple(Subtask(label=str(n), task=name, arguments=terms(*own)) for n, (name, *own) in enumerate(calls))
 
 
-def todo(tasks: list[tuple[Value, ...]]) -> tuple[Subtask, ...]:
+def to_do(tasks: list[tuple[Value, ...]]) -> tuple[Subtask, ...]:
     """The tasks of a problem."""
     return tuple(Subtask(label=str(n), task=str(name), arguments=tuple(own)) for n, (name, *own) in enumerate(tasks))
 
@@ -100,7 +100,7 @@ def chain(steps: int) -> Sample:
             ),
         ),
     )
-    problem = Problem(facts=(fact("made", 0),), tasks=todo([("go_on", 1, steps)]))
+    problem = Problem(facts=(fact("made", 0),), tasks=to_do([("go_on", 1, steps)]))
     return Sample(domain=domain, problem=problem, peer={"steps": steps})
 
 
@@ -188,7 +188,7 @@ def blocks(steps: int) -> Sample:
     tasks: list[tuple[Value, ...]] = [("settle", x) if y == "table" else ("place", x, y) for x, y in goals]
     return Sample(
         domain=BLOCKS,
-        problem=Problem(facts=(*facts, fact("hand_empty")), tasks=todo(tasks), order=Order.SEQUENTIAL),
+        problem=Problem(facts=(*facts, fact("hand_empty")), tasks=to_do(tasks), order=Order.SEQUENTIAL),
         peer={"position": dict(position), "goals": [[x, y] for x, y in goals]},
     )
 
@@ -328,7 +328,7 @@ def logistics(steps: int) -> Sample:
     return Sample(
         domain=LOGISTICS,
         problem=Problem(
-            facts=(*facts, fact("plane_at", "plane", "airport0")), tasks=todo(tasks), order=Order.SEQUENTIAL
+            facts=(*facts, fact("plane_at", "plane", "airport0")), tasks=to_do(tasks), order=Order.SEQUENTIAL
         ),
         peer={"position": dict(position), "trucks": dict(trucks), "city_of": dict(city_of), "goals": dict(goals)},
     )

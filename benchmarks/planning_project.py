@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from benchmarks.htn_domains import Sample, primitive, relations, subtasks, todo
+from benchmarks.htn_domains import Sample, primitive, relations, subtasks, to_do
 from engine.planning.language.domain import (
     Compound,
     Domain,
@@ -163,7 +163,7 @@ def project(steps: int) -> Sample:
         "hours": dict(hours),
         "goals": list(goals),
     }
-    todos = todo([("finish", one) for one in goals])
+    todos = to_do([("finish", one) for one in goals])
     problem = Problem(facts=tuple(facts), readings=tuple(readings), tasks=todos, order=Order.SEQUENTIAL)
     return Sample(domain=PROJECT, problem=problem, peer=peer)
 

@@ -4,9 +4,25 @@ click, because it is small (30 ms), typed and alive, and gives exit code 2 for e
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
+
+_Command = TypeVar("_Command", bound=Callable[..., None])
+
+_database = click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The database file. Default: MILEPOST_DATABASE.",
+)
+
+
+def _user_id(whose: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--user-id", type=click.IntRange(min=1, max=2**52 - 1), default=1, show_default=True, help=whose
+    )
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,18 +56,8 @@ def run() -> None:
 
 
 @main.command()
-@click.option(
-    "--database",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The database file. Default: MILEPOST_DATABASE.",
-)
-@click.option(
-    "--user-id",
-    type=click.IntRange(min=1, max=2**52 - 1),
-    default=1,
-    show_default=True,
-    help="Who you are; the local chat makes you an owner.",
-)
+@_database
+@_user_id("Who you are; the local chat makes you an owner.")
 @click.option(
     "--speed",
     type=click.FloatRange(min=0.01, max=1_000_000),
@@ -98,18 +104,8 @@ def chat(database: Path | None, user_id: int, speed: float) -> None:
     show_default=True,
     help="How long it may go on. Nothing is lost at the end of it.",
 )
-@click.option(
-    "--database",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The database file. Default: MILEPOST_DATABASE.",
-)
-@click.option(
-    "--user-id",
-    type=click.IntRange(min=1, max=2**52 - 1),
-    default=1,
-    show_default=True,
-    help="Whose goal it is: who `milepost chat` talks to, or somebody's id at Telegram.",
-)
+@_database
+@_user_id("Whose goal it is: who `milepost chat` talks to, or somebody's id at Telegram.")
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
 def execute(  # noqa: PLR0913, PLR0917 - one for each option
     goal: str, context: str | None, timeout_ms: float, database: Path | None, user_id: int, as_json: bool

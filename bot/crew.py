@@ -17,8 +17,6 @@ class Crew:
         self._when_done = when_done
         self._group: asyncio.TaskGroup | None = None  # None outside the context
         self._busy: set[ChatId | None] = set()
-        self._idle = asyncio.Event()
-        self._idle.set()
 
     async def __aenter__(self) -> "Crew":
         self._group = await asyncio.TaskGroup().__aenter__()
@@ -53,16 +51,9 @@ class Crew:
         if self._group is None or chat in self._busy:
             return
         self._busy.add(chat)
-        self._idle.clear()
         task = self._group.create_task(work(), name=f"chat {chat}")
         task.add_done_callback(lambda _: self._done(chat))
 
     def _done(self, chat: ChatId | None) -> None:
         self._busy.discard(chat)
-        if not self._busy:
-            self._idle.set()
         self._when_done()
-
-    async def idle(self) -> None:
-        """Wait until nobody works."""
-        await self._idle.wait()

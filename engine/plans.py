@@ -45,6 +45,22 @@ class PlannedTask:
     """The method of a library that called for it; empty for none."""
 
     @property
+    def until(self) -> dt.datetime | None:
+        """The moment that a wait is for, aware; None for one of some duration, and for all other works."""
+        return self.moment("until") if self.work == "wait" else None
+
+    def moment(self, name: str) -> dt.datetime | None:
+        """The moment that its inputs name, aware; None where they name none that can be read."""
+        text = self.inputs.get(name)
+        try:
+            found = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
+        except ValueError:
+            return None
+        if found is None:
+            return None
+        return found if found.tzinfo is not None else found.replace(tzinfo=dt.UTC)
+
+    @property
     def behind(self) -> tuple[str, ...]:
         """All that must have ended before: what it is after, and the choice that it hangs on."""
         return (*self.after, self.only_if[0]) if self.only_if is not None else self.after

@@ -28,11 +28,10 @@ from engine.planning.methods.libraries import Libraries
 from engine.planning.repairs.repair import repairing
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 from engine.planning.slices import run_through
-from engine.plans import LETTERS, NOTHING_KEPT, AdaptationNeed, KeptPlan, Plan, Repair, Trigger
+from engine.plans import LETTERS, NOTHING_KEPT, AdaptationNeed, KeptPlan, Plan, Repair
 
 SOURCE = "methods"
 """What `Plan.source` and `Repair.source` say of this planner."""
-_FROM_FRESH = frozenset({Trigger.WORLD_CHANGED, Trigger.REQUESTED})
 _ALL_CLAUSES = 500
 """How many clauses a plan may have in all; each criterion has at least two."""
 _WITHOUT_CRITERIA = "There are no success criteria, so the plan follows the name of the goal"
@@ -69,9 +68,8 @@ class MethodPlanner:
         self, request: PlanRequest, need: AdaptationNeed, kept: KeptPlan = NOTHING_KEPT
     ) -> Generator[None, None, Repair]:
         """`repair`, in slices."""
-        fresh = (yield from self.planning(request)) if need.trigger in _FROM_FRESH else None
         menders = Menders(PlanningUnder(request, self.planning), self._known, kept, partial(self._layouts, request))
-        return replace((yield from repairing(menders, need, fresh)), source=SOURCE)
+        return replace((yield from repairing(menders, need, partial(self.planning, request))), source=SOURCE)
 
     def planning(self, request: PlanRequest) -> Generator[None, None, Plan]:
         """`plan`, in slices."""

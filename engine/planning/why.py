@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from engine.planning.bridge.tree_changes import listed, text_of
 from engine.planning.criteria.numerals import shown
 from engine.planning.criteria.spans import percent, span
 from engine.plans import Plan, Prospect, odds_within
@@ -45,13 +46,13 @@ def why_in_tree(tree: JsonValue, key: str, alternatives: Sequence[JsonValue] = (
     before = _given_up(tree)
     found: list[Because] = []
     for place, node in enumerate(way):
-        about = _text(node, "text") or _text(node, "about")
+        about = text_of(node, "text") or text_of(node, "about")
         lessons = tuple(_lessons(node))
         if not about and lessons and found:  # the step itself: what is known of it belongs to what calls for it
             found[-1] = replace(found[-1], lessons=(*found[-1].lessons, *lessons))
-        if not about or (found and found[-1].about == about and not _text(node, "how")):
+        if not about or (found and found[-1].about == about and not text_of(node, "how")):
             continue
-        own = _text(node, "how")
+        own = text_of(node, "how")
         path = _path(way[: place + 1])
         told = dict.fromkeys(ways[path] for ways in others if ways.get(path, own) != own) if own else {}
         gone = before.get(tuple(label for label in path if label), ())
@@ -129,11 +130,11 @@ def _lessons(node: _Node) -> Iterator[str]:
 
 def _avoided(node: _Node) -> Iterator[str]:
     """The ways that were not taken because of how they went before."""
-    for one in _listed(node, "avoided"):
+    for one in listed(node, "avoided"):
         odds, before, cases = (_number(one, name) for name in ("probability", "before", "cases"))
         if odds is not None and before is not None and cases is not None:
             yield (
-                f"Experience speaks against another way, {_short(_text(one, 'how'))}: its steps work out in"
+                f"Experience speaks against another way, {_short(text_of(one, 'how'))}: its steps work out in"
                 f" {percent(odds)} of cases, not in {percent(before)}; from {_cases(cases)}."
             )
 
@@ -169,7 +170,7 @@ def _way_to(tree: JsonValue, key: str) -> list[_Node]:
 def _given_up(tree: JsonValue) -> dict[tuple[str, ...], list[str]]:
     """What was given up, in words, by its place in the tree."""
     found: dict[tuple[str, ...], list[str]] = {}
-    for one in _listed(tree, "given_up"):
+    for one in listed(tree, "given_up"):
         path = one.get("path")
         place = tuple(label for label in path if isinstance(label, str)) if isinstance(path, list) else ()
         if place:
@@ -179,38 +180,32 @@ def _given_up(tree: JsonValue) -> dict[tuple[str, ...], list[str]]:
 
 def _instead_of(one: _Node) -> str:
     """«Instead of from two sketches, because «Draw the screens» did not work: nobody had time.»"""
-    how, step, why = _short(_text(one, "how")) or "the way before", _text(one, "step"), _text(one, "why").strip(" .")
+    how, step, why = (
+        _short(text_of(one, "how")) or "the way before",
+        text_of(one, "step"),
+        text_of(one, "why").strip(" ."),
+    )
     failed = f"«{step}» did not work" if step else ""
     return f"Instead of «{how}», because {': '.join(filter(None, (failed, why))) or 'it did not work'}."
 
 
 def _ways(tree: JsonValue) -> dict[tuple[str, ...], str]:
     """How each compound of a tree is gone about, by its place in the tree."""
-    return {_path(way): _text(way[-1], "how") for way in _walk(tree) if _text(way[-1], "how")}
+    return {_path(way): text_of(way[-1], "how") for way in _walk(tree) if text_of(way[-1], "how")}
 
 
 def _path(way: list[_Node]) -> tuple[str, ...]:
-    return tuple(_text(node, "label") for node in way)
+    return tuple(text_of(node, "label") for node in way)
 
 
 def _walk(tree: JsonValue) -> Iterator[list[_Node]]:
     """Every node of a tree, as the way down to it: criterion, clause, then compounds and steps."""
-    waiting: list[list[_Node]] = [[node] for node in reversed([*_listed(tree, "criteria"), *_listed(tree, "clauses")])]
+    waiting: list[list[_Node]] = [[node] for node in reversed([*listed(tree, "criteria"), *listed(tree, "clauses")])]
     while waiting:
         way = waiting.pop()
         yield way
-        below = [*_listed(way[-1], "clauses"), *_listed(way[-1], "parts"), *_listed(way[-1], "children")]
+        below = [*listed(way[-1], "clauses"), *listed(way[-1], "parts"), *listed(way[-1], "children")]
         waiting.extend([*way, node] for node in reversed(below))
-
-
-def _listed(node: JsonValue | _Node, name: str) -> list[_Node]:
-    listed = node.get(name) if isinstance(node, Mapping) else None
-    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
-
-
-def _text(node: _Node, name: str) -> str:
-    value = node.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _number(node: _Node, name: str) -> float | None:

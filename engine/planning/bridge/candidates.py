@@ -100,8 +100,7 @@ class Drawing:
 
 def _awaited(task: PlannedTask, now: dt.datetime) -> PlannedTask:
     """The task with the time there is until the day that it waits for, where it waits for one."""
-    until = task.inputs.get("until")
-    if task.work != "wait" or not isinstance(until, str):
+    if task.until is None:
         return task
-    hours = max(0.1, (dt.datetime.fromisoformat(until) - now).total_seconds() / 3600)
+    hours = max(0.1, (task.until - now).total_seconds() / 3600)
     return replace(task, estimate=Estimate(low=0.1, likely=hours, high=hours))

@@ -34,7 +34,7 @@ def pace_of(tasks: Sequence[PlannedTask], now: dt.datetime, capacities: Capaciti
     places += [max(one.capacity, 1) for one in capacities.resources.values()]
     outlines: list[Outline] = []
     for number, task in enumerate(tasks):
-        until, holder = _until(task, now), holder_of(task)
+        until, holder = task.until, holder_of(task)
         hours = task.estimate.mean if until is None else 0.0
         hold = A_DAY if task.work == "person" else QUESTION_HOURS
         outlines.append(
@@ -45,7 +45,7 @@ def pace_of(tasks: Sequence[PlannedTask], now: dt.datetime, capacities: Capaciti
                 held=min(hours, hold) if holder is Holder.PERSON else hours,
                 floor=0.0,
                 lag=0.0,
-                until=until or 0.0,
+                until=0.0 if until is None else max(0.0, (until - now).total_seconds() / HOUR),
                 begun=False,
                 position=number,
             )
@@ -65,11 +65,3 @@ def _path(tasks: Sequence[PlannedTask], outlines: Sequence[Outline]) -> tuple[st
         path.append(tasks[here].key)
         here = max(outlines[here].after, key=ends.__getitem__, default=None)
     return tuple(path)
-
-
-def _until(task: PlannedTask, now: dt.datetime) -> float | None:
-    """Hours until the day that a task waits for; None for all other tasks."""
-    until = task.inputs.get("until")
-    if task.work != "wait" or not isinstance(until, str):
-        return None
-    return max(0.0, (dt.datetime.fromisoformat(until) - now).total_seconds() / HOUR)

@@ -7,7 +7,7 @@ if nothing gets later by it. The plan of each stands in the inputs of its task, 
 
 import math
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -16,6 +16,7 @@ from engine.execution.families import child_goal
 from engine.goals import MAX_DEPTH
 from engine.planning.bridge.orders import in_order
 from engine.planning.bridge.prospects import foreseen
+from engine.planning.bridge.tree_changes import listed
 from engine.planning.criteria.wording import clean, crop
 from engine.planning.requests import PlanRequest
 from engine.plans import Plan, PlannedTask, find_circle
@@ -165,7 +166,7 @@ def _behind_part(task: PlannedTask, key: str, keys: set[str]) -> PlannedTask:
 
 def _tree_below(tree: JsonValue, index: int, name: str) -> JsonValue:
     """The decomposition of one criterion, as that of a goal with no other."""
-    found: list[JsonValue] = [{**one, "index": 0} for one in _criteria(tree) if one.get("index") == index]
+    found: list[JsonValue] = [{**one, "index": 0} for one in listed(tree, "criteria") if one.get("index") == index]
     return {"goal": name, "criteria": found} if found else None
 
 
@@ -189,8 +190,3 @@ def _rename(node: dict[str, JsonValue], keys: set[str], key: str) -> None:
         node["tasks"] = list(dict.fromkeys(key if one in keys else one for one in listed if isinstance(one, str)))
     if node.get("key") in keys:
         node["key"] = key
-
-
-def _criteria(tree: JsonValue) -> list[Mapping[str, JsonValue]]:
-    listed = tree.get("criteria") if isinstance(tree, dict) else None
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []

@@ -8,13 +8,10 @@ A tree may have `given_up`, a list of `{"path": [labels from the part of a claus
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from msgspec.structs import replace
-
 from engine.goals import Goal
+from engine.tasks import GONE
 from engine.values import JsonValue, TaskNumber
 
-LOST = 10_000
-"""More than the place of any criterion."""
 GIVEN_UP, FAILED = "given_up", "failed"
 Told = Mapping[str, JsonValue]
 
@@ -99,7 +96,7 @@ def aligned(tree: JsonValue, goal: Goal) -> JsonValue:
     criteria: dict[int, JsonValue] = {}
     for one in listed(tree, "criteria"):
         place = _place_of(one, goal)
-        if place is not None and place not in criteria:
+        if place is not None and place < GONE and place not in criteria:
             criteria[place] = moved(one, place)
     return {**tree, "criteria": [criteria[place] for place in sorted(criteria)]}
 
@@ -110,20 +107,6 @@ def _place_of(criterion: Told, goal: Goal) -> int | None:
     found = Counter(goal.tasks[one].criterion for one in numbers if one in goal.tasks)
     found.pop(None, None)
     return min(found, key=lambda place: (-found[place], place or 0)) if found else None
-
-
-def with_lost_criteria(tree: JsonValue, goal: Goal) -> Goal:
-    """The goal with places of their own (`LOST` and up) for tasks that serve a criterion whose words are gone, as the
-    tree tells: a goal forgets what such tasks served."""
-    tasks = dict(goal.tasks)
-    for place, one in enumerate(listed(tree, "criteria")):
-        if _place_of(one, goal) is not None:
-            continue
-        for key in keys_in(one):
-            task = tasks.get(TaskNumber(int(key[1:]))) if key[1:].isdecimal() else None
-            if task is not None and task.criterion is None:
-                tasks[task.number] = replace(task, criterion=LOST + place)
-    return replace(goal, tasks=tasks)
 
 
 def moved(criterion: Told, place: int) -> dict[str, JsonValue]:

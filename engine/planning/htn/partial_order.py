@@ -23,13 +23,6 @@ class PartialOrder:
         self._tails: list[int] = []
         """The last step of each chain."""
 
-    def is_before(self, one: int, other: int) -> bool:
-        """Whether a step comes before another in every order, or is the same."""
-        chain = self._chain[one]
-        if chain == self._chain[other]:
-            return self._place[one] <= self._place[other]
-        return self._behind[other].get(chain, -1) >= self._place[one]
-
     def last_of(self, steps: Iterable[int]) -> list[int]:
         """Those steps that none of the others comes after, in order."""
         own = sorted(set(steps), reverse=True)

@@ -9,7 +9,7 @@ braces. An input that is nothing but one mention gets the value itself, a number
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.planning.language.terms import Condition, Effect, Figure, Term, Value
@@ -213,16 +213,6 @@ class Domain:
     compounds: tuple[Compound, ...] = ()
     primitives: tuple[Primitive, ...] = ()
     methods: tuple[Method, ...] = ()
-
-    def with_odds(self, methods: Mapping[str, float], primitives: Mapping[str, float]) -> "Domain":
-        """The same library with other odds, by name; what is not named keeps its own."""
-        return replace(
-            self,
-            methods=tuple(replace(one, probability=methods.get(one.name, one.probability)) for one in self.methods),
-            primitives=tuple(
-                replace(one, probability=primitives.get(one.name, one.probability)) for one in self.primitives
-            ),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from engine.planning.language.domain import Checkpoint, Method, OnlyIf, Order, Subtask
 from engine.planning.language.scopes import Path
-from engine.planning.language.terms import Figure, Term, Variable
+from engine.planning.language.terms import Term, Variable
 from engine.planning.methods.fields import Fields, Sheet, items_of, kind_of
 from engine.planning.methods.grammar import NAME, NAME_ACCEPTS, Call, read_call
 from engine.planning.methods.nodes import Node, Scalar, Table
 from engine.planning.methods.requirements import read_requirements
-from engine.planning.methods.steps import as_figure
+from engine.planning.methods.steps import figure_in
 
 METHOD_KEYS = ("for", "summary", "when", "odds", "cost", "order", "do", "checkpoints")
 SUBTASK_KEYS = ("task", "each", "each_order", "after", "only_if", "serves")
@@ -50,7 +50,7 @@ def read_method(sheet: Sheet, place: Place, table: Table) -> Method | None:
     network = _Network(sheet, fields, place.path)
     path = (*place.path, "checkpoints")
     checkpoints = _checkpoints(sheet, fields.node("checkpoints"), path, network.labels)
-    odds, cost = _figure(fields, "odds", 1.0), _figure(fields, "cost", 0.0)
+    odds, cost = figure_in(fields, "odds", 1.0), figure_in(fields, "cost", 0.0)
     if call is None:
         return None
     return Method(
@@ -66,10 +66,6 @@ def read_method(sheet: Sheet, place: Place, table: Table) -> Method | None:
         probability=odds,
         cost=cost,
     )
-
-
-def _figure(fields: Fields, key: str, default: float) -> Figure:
-    return as_figure(fields.sheet, fields.figure(key, default), fields.line_of(key), default)
 
 
 def _target(fields: Fields, place: Place) -> Call | None:

@@ -5,7 +5,6 @@ dates are texts; true, false, null and numbers are themselves. All that is wrong
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -104,19 +103,6 @@ def json_of(node: Node) -> JsonValue:
             return [json_of(item) for item in node.items]
         case Table():
             return {key.text: json_of(item) for key, item in node.entries}
-
-
-def scalars_in(node: Node) -> Iterator[Scalar]:
-    """All scalars below a node, keys aside."""
-    waiting = [node]
-    while waiting:
-        match waiting.pop():
-            case Scalar() as one:
-                yield one
-            case Listing() as listing:
-                waiting.extend(reversed(listing.items))
-            case Table() as table:
-                waiting.extend(item for _, item in reversed(table.entries))
 
 
 def _decoded(data: bytes, faults: FaultList) -> str | None:

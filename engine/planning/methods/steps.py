@@ -48,11 +48,11 @@ def read_step(sheet: Sheet, signature: Signature, table: Table, path: Path) -> P
         expected=_expected(fields),
         needs=_needs(sheet, fields.node("needs"), (*path, "needs")),
         estimate=default if estimate is None else _estimate(sheet, estimate, (*path, "estimate")),
-        probability=_figure(fields, "odds", 1.0),
-        cost=_figure(fields, "cost", 0.0),
-        weight=_figure(fields, "weight", 1.0),
+        probability=figure_in(fields, "odds", 1.0),
+        cost=figure_in(fields, "cost", 0.0),
+        weight=figure_in(fields, "weight", 1.0),
         critical=fields.flag("critical"),
-        target_count=_figure(fields, "count", 1),
+        target_count=figure_in(fields, "count", 1),
         checkpoint=fields.text("checkpoint"),
     )
 
@@ -65,7 +65,8 @@ def _work(fields: Fields) -> str:
     return "person"
 
 
-def _figure(fields: Fields, key: str, default: float) -> Figure:
+def figure_in(fields: Fields, key: str, default: float) -> Figure:
+    """The figure under a key; the default where there is none."""
     return as_figure(fields.sheet, fields.figure(key, default), fields.line_of(key), default)
 
 
@@ -186,4 +187,4 @@ def _point(points: Fields, name: str, default: float) -> Figure:
         hours = points.sheet.read(node.line, read_duration, node.text)
         if hours is not None:
             return hours
-    return _figure(points, name, default)
+    return figure_in(points, name, default)

@@ -9,7 +9,7 @@ from engine.planning.criteria.ordering import said
 from engine.planning.criteria.reading import Moment, Reading, read_criterion
 from engine.planning.criteria.verbs import Kind, leading_verb
 from engine.planning.criteria.wording import clean, word_set
-from engine.planning.quality.case import Case, moment_in
+from engine.planning.quality.case import Case
 from engine.planning.quality.findings import Finding, Rule, Severity
 
 MOST_CRITERIA = 60
@@ -49,7 +49,7 @@ def _is_beside(case: Case, place: int) -> bool:
 def late(case: Case) -> Iterator[Finding]:
     """What gets one ready for a day, but is to begin only when that day has come."""
     readings = _read(case)
-    waits = [place for place, task in enumerate(case.tasks) if task.work == "wait" and moment_in(task, "until")]
+    waits = [place for place, task in enumerate(case.tasks) if task.until is not None]
     for wait in waits:
         criterion = case.serves(wait)
         if criterion is None or criterion >= len(readings) or any(one.begins for one in readings[criterion]):

@@ -107,22 +107,9 @@ def _gates(tasks: tuple[PlannedTask, ...], now: dt.datetime) -> dict[int, float]
     """Waits for a day, with the hours until it comes: they end then, whatever their estimates say."""
     found = {}
     for place, task in enumerate(tasks):
-        until = moment_in(task, "until") if task.work == "wait" else None
-        if until is not None:
-            found[place] = max(0.0, (until - now).total_seconds() / 3600)
+        if task.until is not None:
+            found[place] = max(0.0, (task.until - now).total_seconds() / 3600)
     return found
-
-
-def moment_in(task: PlannedTask, name: str) -> dt.datetime | None:
-    """The moment that a task's inputs name, aware; None where they name none that can be read."""
-    text = task.inputs.get(name)
-    try:
-        moment = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    if moment is None:
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
 
 
 def _shut(tasks: tuple[PlannedTask, ...], graph: PlanGraph) -> dict[int, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from engine.planning.criteria.verbs import Kind
-from engine.planning.quality.case import CENTURY, Case, moment_in
+from engine.planning.quality.case import CENTURY, Case
 from engine.planning.quality.findings import Finding, Rule, Severity
 
 DAY = 8.0
@@ -42,7 +42,7 @@ def _lengths(case: Case) -> tuple[float, float]:
 
 def _due(case: Case) -> Iterator[Finding]:
     for place, task in enumerate(case.tasks):
-        by = moment_in(task, "by")
+        by = task.moment("by")
         if by is None or task.estimate.high == 0:
             continue
         due, turn = (by - case.given.now).total_seconds() / 3600, case.times.start[place]

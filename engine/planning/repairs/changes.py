@@ -1,12 +1,13 @@
 """What is done when the criteria or the facts of a goal change: only what they touch is planned anew."""
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from engine.execution.goal_decisions import KNOWN_ANEW
 from engine.goals import Goal
 from engine.planning.bridge.mending import Menders
-from engine.planning.bridge.tree_changes import regrown, with_lost_criteria
+from engine.planning.bridge.tree_changes import regrown
 from engine.planning.criteria.wording import clean, crop, subjects
 from engine.planning.reopening import gone_about_otherwise
 from engine.planning.reordering import ordered_by_words
@@ -28,7 +29,12 @@ class _Comparison:
     dropped: tuple[int, ...]
 
 
-def after_change(menders: Menders, need: AdaptationNeed, fresh: Plan | None) -> Generator[None, None, Repair]:
+Fresh: TypeAlias = Callable[[], Generator[None, None, Plan]]
+"""Plans the goal as it would be planned today from nothing, in slices."""
+_FROM_FRESH = frozenset({Trigger.WORLD_CHANGED, Trigger.REQUESTED})
+
+
+def after_change(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Generator[None, None, Repair]:
     """The repair after the criteria were edited, something in the world changed, or a person asked for another plan.
 
     What is stuck gets fresh attempts; what had those before gets another way, where there is one.
@@ -36,7 +42,8 @@ def after_change(menders: Menders, need: AdaptationNeed, fresh: Plan | None) -> 
     by_words = ordered_by_words(menders.goal, need.reason) if need.trigger is Trigger.REQUESTED else None
     if by_words is not None:
         return by_words
-    repair = _compared(menders, need, fresh)
+    plan = (yield from fresh()) if need.trigger in _FROM_FRESH else None
+    repair = _compared(menders, need, plan)
     if repair.add or repair.supersede:
         return repair  # what else may be wrong is found when the new plan is looked at
     goal = menders.goal
@@ -55,7 +62,7 @@ def after_change(menders: Menders, need: AdaptationNeed, fresh: Plan | None) -> 
 
 def _compared(menders: Menders, need: AdaptationNeed, plan: Plan | None) -> Repair:
     """The tasks of criteria that are gone go, those of new ones come, and what is stuck gets fresh attempts."""
-    goal = with_lost_criteria(menders.kept.tree, menders.goal)
+    goal = menders.goal
     fresh = plan.tasks if plan is not None else ()
     compared = _reopened(goal, need, _compare(goal), fresh)
     stuck = tuple(task.number for task in goal.live_tasks if task.status in _STUCK)

@@ -3,16 +3,16 @@
 from collections.abc import Generator
 
 from engine.planning.bridge.mending import Menders
-from engine.planning.repairs.changes import after_change
+from engine.planning.repairs.changes import Fresh, after_change
 from engine.planning.repairs.failures import after_failure
 from engine.planning.repairs.forecasts import sooner
 from engine.planning.repairs.shortfalls import after_deviation
-from engine.plans import AdaptationNeed, Plan, Repair, Trigger
+from engine.plans import AdaptationNeed, Repair, Trigger
 from engine.tasks import TaskStatus
 
 
-def repairing(menders: Menders, need: AdaptationNeed, fresh: Plan | None) -> Generator[None, None, Repair]:
-    """The repair, in slices. `fresh` is what would be planned today from nothing; None where that does not matter."""
+def repairing(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Generator[None, None, Repair]:
+    """The repair, in slices. `fresh` is asked only where it matters what would be planned today."""
     goal = menders.goal
     task = goal.tasks.get(need.task) if need.task is not None else None
     if need.trigger is Trigger.TASK_FAILED and task is not None:

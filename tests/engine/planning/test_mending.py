@@ -17,7 +17,7 @@ from engine.execution.goal_decisions import number_tasks
 from engine.folding import fold
 from engine.goals import Goal, GoalStatus
 from engine.kept_plan import numbered
-from engine.planning.bridge.tree_changes import keys_in, listed
+from engine.planning.bridge.tree_changes import aligned, keys_in, listed
 from engine.planning.method_planner import MethodPlanner
 from engine.planning.requests import PlanRequest
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair, Trigger
@@ -274,6 +274,16 @@ def test_criteria_in_another_order_keep_their_tasks_and_their_tree() -> None:
     goal, kept = adopted("Launch Analytics Dashboard")
     goal = edited(goal, DASHBOARD[1], DASHBOARD[0], *DASHBOARD[2:])
     assert not repaired(goal, kept, Trigger.WORLD_CHANGED).supersede
+    number = number_of(goal, "Build the core of the MVP")
+    found = repaired(failed(goal, number), kept, Trigger.TASK_FAILED, number)
+    assert "from ready parts, without code" in found.summary
+
+
+def test_a_criterion_that_was_dropped_does_not_stand_in_the_way_of_another_way_for_the_others() -> None:
+    goal, kept = adopted("Launch Analytics Dashboard")
+    goal = edited(goal, *DASHBOARD[1:])
+    assert isinstance(kept.tree, dict)
+    assert [one["text"] for one in listed(aligned(kept.tree, goal), "criteria")] == list(DASHBOARD[1:])
     number = number_of(goal, "Build the core of the MVP")
     found = repaired(failed(goal, number), kept, Trigger.TASK_FAILED, number)
     assert "from ready parts, without code" in found.summary
