@@ -34,6 +34,9 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.log import redact
+from bot.model_settings import KeySetting, ModelSetting, ModelsSetting, PricesSetting, cap_of, keys_of
+from engine.agents.names import ACCEPTS
+from engine.agents.options import ModelOptions
 
 PREFIX = "MILEPOST_"
 # Read by the test suite itself; a bot started by a test must not call it a mistake.
@@ -180,6 +183,33 @@ class Settings(BaseSettings):
         description="the path of a folder with method files, *.yaml",
     )
     allow_private_addresses: bool = Field(default=False, description="true or false")
+    model: Annotated[ModelSetting | None, NoDecode] = Field(
+        default=None,  # None: Milepost plans by its methods alone and takes commands, not talk
+        description=ACCEPTS,
+    )
+    model_fallbacks: Annotated[ModelsSetting, NoDecode] = Field(
+        default=(), description=f"{ACCEPTS}, with commas between them"
+    )
+    model_small: Annotated[ModelSetting | None, NoDecode] = Field(
+        default=None, description=ACCEPTS
+    )  # None: the main one does it, too
+    model_url: AnyHttpUrl | None = Field(
+        default=None,  # None: the provider's own servers
+        description="the address of a server, http:// or https://",
+    )
+    model_key: KeySetting | None = Field(
+        default=None,  # None: a server of one's own may need none
+        description="a key, or one for each provider: openai=KEY, anthropic=KEY",
+    )
+    model_prices: Annotated[PricesSetting, NoDecode] = Field(
+        default={}, description="dollars for a million tokens in and out, openai:my-model=0.15/0.60, with commas"
+    )
+    model_timeout: float = Field(default=120.0, ge=1.0, le=3600.0, description="seconds, a number from 1 to 3600")
+    model_answer: int = Field(default=8000, ge=256, le=200_000, description="tokens, a whole number from 256 to 200000")
+    goal_budget: float | None = Field(default=2.0, ge=0.0, le=1e6, description="dollars, a number from 0 on")
+    goal_tokens: int | None = Field(default=None, ge=0, le=10**12, description="tokens, a whole number from 0 on")
+    day_budget: float | None = Field(default=5.0, ge=0.0, le=1e6, description="dollars, a number from 0 on")
+    day_tokens: int | None = Field(default=None, ge=0, le=10**12, description="tokens, a whole number from 0 on")
 
     @field_validator("bot_token")
     @classmethod
@@ -211,6 +241,24 @@ class Settings(BaseSettings):
             return zoneinfo.ZoneInfo(value).key
         except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError) as error:
             raise ValueError("an unknown zone") from error
+
+    @property
+    def models(self) -> ModelOptions | None:
+        """What is to be known of models; None without one."""
+        if self.model is None:
+            return None
+        return ModelOptions(
+            main=self.model,
+            fallbacks=self.model_fallbacks,
+            small=self.model_small,
+            url=None if self.model_url is None else str(self.model_url),
+            keys={} if self.model_key is None else keys_of(self.model_key),
+            prices=self.model_prices,
+            timeout=self.model_timeout,
+            most_tokens=self.model_answer,
+            a_goal=cap_of(self.goal_budget, self.goal_tokens),
+            a_day=cap_of(self.day_budget, self.day_tokens),
+        )
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -305,7 +353,7 @@ def _first_of_each(details: Iterable[ErrorDetails]) -> list[ErrorDetails]:
 def _explain(detail: ErrorDetails, written: Mapping[str, str]) -> str:
     field = str(detail["loc"][0])
     name, info = PREFIX + field.upper(), Settings.model_fields[field]
-    secret = field == "bot_token"
+    secret = field in ("bot_token", "model_key")
     got = "not accepted (its value is not shown)" if secret else f"«{_shown(written.get(name, ''))}»"
     return f"{name} is {got}; accepted: {info.description}"
 

@@ -4,10 +4,12 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from engine.agents.calls import CallFacts, CallId, Reservation, Settlement, SpendRow
 from engine.clock import Clock
 from engine.decisions import FollowUp, Moment
 from engine.events import Event
 from engine.goals import Goal
+from engine.money import Account, Amount
 from engine.planning.learning.experience import History
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 from engine.records import (
@@ -33,7 +35,18 @@ from engine.records import (
 from engine.reporting.notices import Notice, NoticeKind
 from engine.values import BootId, Cause, ChatId, GoalId, JsonValue, TaskNumber, UserId
 
-__all__ = ["Clock", "Conversations", "Inbox", "LedgerStore", "Outbox", "Planner", "Pruning", "Queries", "Rules"]
+__all__ = [
+    "Clock",
+    "Conversations",
+    "Inbox",
+    "LedgerStore",
+    "Outbox",
+    "Planner",
+    "Pruning",
+    "Queries",
+    "Rules",
+    "Spending",
+]
 
 
 class LedgerStore(Protocol):
@@ -339,4 +352,35 @@ class Pruning(Protocol):
 
     async def prune(self, before: dt.datetime) -> int:
         """Take away updates, causes and messages that were settled before a moment; returns how many rows."""
+        ...
+
+
+class Spending(Protocol):
+    """Calls of models, and what they cost."""
+
+    async def reserve(self, wanted: Reservation) -> CallId:
+        """Charge the estimate to all accounts, or to none. Raises `BudgetReached` for the first that it would pass."""
+        ...
+
+    async def settle(self, call: CallId, settlement: Settlement) -> Sequence[Account]:
+        """Replace the estimate by what it was. Returns the accounts of which most has been spent by this.
+
+        Settling twice changes nothing the second time.
+        """
+        ...
+
+    async def orphaned(self, boot: BootId) -> int:
+        """Settle at their estimates the calls that were under way in another run of the program; how many."""
+        ...
+
+    async def report(self, facts: CallFacts, micros: int, note: str, at: dt.datetime) -> CallId:
+        """Keep money that a person spent. Caps do not stop what has happened."""
+        ...
+
+    async def spent(self, account: str) -> Amount:
+        """What is charged to an account, with what is reserved."""
+        ...
+
+    async def breakdown(self, account: str) -> Sequence[SpendRow]:
+        """The same by purpose and model, the dearest first."""
         ...

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.clock import Clock
 from engine.errors import StoreError
-from engine.ports import Conversations, Inbox, LedgerStore, Outbox, Pruning, Queries
+from engine.ports import Conversations, Inbox, LedgerStore, Outbox, Pruning, Queries, Spending
 from storage.connections import Reader, connect, translated
 from storage.conversations import SqlConversations
 from storage.encoding import time_text
@@ -19,6 +19,7 @@ from storage.outbox import SqlOutbox
 from storage.process_lock import ProcessLock, refusal
 from storage.pruning import SqlPruning
 from storage.queries import SqlQueries
+from storage.spending import SqlSpending
 from storage.writer import Writer
 
 THOROUGH_CHECK = 32 * 1024 * 1024
@@ -35,6 +36,7 @@ class Database:
     outbox: Outbox
     conversations: Conversations
     pruning: Pruning
+    spending: Spending
 
 
 @asynccontextmanager
@@ -62,6 +64,7 @@ async def open_database(path: Path, *, clock: Clock, bot: int = 0) -> AsyncItera
             outbox=SqlOutbox(writer, reader),
             conversations=SqlConversations(writer, reader),
             pruning=SqlPruning(writer),
+            spending=SqlSpending(writer, reader),
         )
 
 

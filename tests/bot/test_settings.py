@@ -5,12 +5,24 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot import settings as module
+from bot.model_settings import keys_of
 from bot.settings import PREFIX, Settings, SettingsError, load, load_or_exit
+from engine.agents.names import ModelName, Provider
+from engine.agents.prices import Price
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 ROOT = Path(__file__).parents[2]
+
+
+def _model(provider: str, name: str) -> ModelName:
+    return ModelName(provider=Provider(provider), name=name)
+
+
+def _price(tokens_in: float, tokens_out: float) -> Price:
+    return Price(tokens_in=round(tokens_in * 1e6), tokens_out=round(tokens_out * 1e6))
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +73,9 @@ def test_settings_can_not_be_changed_after_the_start() -> None:
         ("ALLOW_PRIVATE_ADDRESSES", "true", True),
         ("MONITORING_INTERVAL", "2.5", 2.5),
         ("WORKERS", "", 4),
+        ("MODEL", "openai:gpt-5-mini", ModelName(provider=Provider.OPENAI, name="gpt-5-mini")),
+        ("MODEL_FALLBACKS", "ollama:a, Anthropic:b", (_model("ollama", "a"), _model("anthropic", "b"))),
+        ("MODEL_PRICES", "openai:x=0.15/0.60, ollama:y=1", {"openai:x": _price(0.15, 0.6), "ollama:y": _price(1, 1)}),
     ],
 )
 def test_each_form_of_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: object) -> None:
@@ -78,6 +93,16 @@ def test_each_form_of_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str
         ("DATABASE", "."),
         ("TELEGRAM_API", "localhost:8081"),
         ("WORKERS", "0"),
+        ("MODEL", "gpt-5"),
+        ("MODEL", "openai:"),
+        ("MODEL", "azure:gpt-5"),
+        ("MODEL", "openai:two words"),
+        ("MODEL_FALLBACKS", "openai:a, b"),
+        ("MODEL_PRICES", "openai:x"),
+        ("MODEL_PRICES", "openai:x=-1"),
+        ("MODEL_PRICES", "openai:x=nan"),
+        ("MODEL_URL", "localhost:1"),
+        ("GOAL_BUDGET", "-1"),
         ("WORKERS", "many"),
         ("MAX_RETRIES", "2.5"),
         ("ADAPTATION_THRESHOLD", "1.1"),
@@ -227,3 +252,19 @@ def test_the_bounds_of_numbers_are_told_in_the_example_and_in_the_refusal() -> N
         low, high = re.findall(r"from (\d+) to (\d+)", str(Settings.model_fields[name].description))[0]
         block = next(block for block in text.split("\n\n") if f"#{PREFIX}{name.upper()}=" in block)
         assert f"{low} to {high}" in block.replace("\n# ", " "), name
+
+
+def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "sk-secret" not in failure(monkeypatch, MODEL_KEY="sk-secret and more")
+    monkeypatch.setenv("MILEPOST_MODEL_KEY", "sk-secret")
+    monkeypatch.setenv("MILEPOST_MODEL", "openai:gpt-5-mini")
+    settings = load()
+    assert "sk-secret" not in repr(settings)
+    assert "sk-secret" not in repr(settings.models)
+
+
+def test_one_key_serves_all_providers_or_each_has_its_own() -> None:
+    assert keys_of(SecretStr("sk-1")) == {None: "sk-1"}
+    assert keys_of(SecretStr("sk-with=sign")) == {None: "sk-with=sign"}
+    both = keys_of(SecretStr("openai=sk-1, Anthropic=sk-2"))
+    assert both == {Provider.OPENAI: "sk-1", Provider.ANTHROPIC: "sk-2"}

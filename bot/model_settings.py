@@ -1,0 +1,77 @@
+"""The settings about models: what is accepted for each, and what the engine gets of them."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+from engine.agents.names import ModelName, Provider, parse_model
+from engine.agents.prices import Price
+from engine.errors import InvalidInputError
+from engine.money import MICROS, Cap
+
+
+def _model(value: object) -> object:
+    try:
+        return parse_model(value) if isinstance(value, str) else value
+    except InvalidInputError as error:
+        raise ValueError(error.problem) from error
+
+
+def _models(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(_model(part) for part in value.split(",") if part.strip())
+
+
+def _prices(value: object) -> object:
+    """`openai:my-model=0.15/0.60, ollama:big=0` as prices by name: dollars for a million tokens, in and out."""
+    if not isinstance(value, str):
+        return value
+    found: dict[str, Price] = {}
+    for part in value.strip().removesuffix("{}").split(","):
+        if not part.strip():
+            continue
+        name, equals, told = part.rpartition("=")
+        tokens_in, _, tokens_out = told.partition("/")
+        if not equals:
+            raise ValueError("not name=price")
+        found[str(_model(name))] = Price(tokens_in=_micros(tokens_in), tokens_out=_micros(tokens_out or tokens_in))
+    return found
+
+
+def _micros(text: str) -> int:
+    dollars = float(text)
+    if not 0 <= dollars <= 100_000:
+        raise ValueError("no price")
+    return round(dollars * MICROS)
+
+
+def _keys(value: SecretStr) -> SecretStr:
+    keys_of(value)
+    return value
+
+
+def keys_of(secret: SecretStr) -> Mapping[Provider | None, str]:
+    """`sk-…` is the key for all; `openai=sk-…, anthropic=sk-…` one for each. Raises `ValueError`."""
+    known = {one.value: one for one in Provider}
+    found: dict[Provider | None, str] = {}
+    for part in secret.get_secret_value().split(","):
+        name, equals, key = part.strip().partition("=")
+        provider = known.get(name.strip().lower()) if equals else None
+        text = key.strip() if provider is not None else part.strip()
+        if not text or not text.isprintable() or any(char.isspace() for char in text):
+            raise ValueError("no key")
+        found[provider] = text
+    return found
+
+
+ModelSetting = Annotated[ModelName, BeforeValidator(_model)]
+ModelsSetting = Annotated[tuple[ModelName, ...], BeforeValidator(_models)]
+PricesSetting = Annotated[dict[str, Price], BeforeValidator(_prices)]
+KeySetting = Annotated[SecretStr, AfterValidator(_keys)]
+
+
+def cap_of(dollars: float | None, tokens: int | None) -> Cap:
+    """A cap; None for what is not bounded."""
+    return Cap(micros=None if dollars is None else round(dollars * MICROS), tokens=tokens)

@@ -1,0 +1,83 @@
+"""What goes wrong with models, as the errors that the executor knows. Imports pydantic-ai."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from pydantic_ai.exceptions import (
+    AgentRunError,
+    FallbackExceptionGroup,
+    ModelAPIError,
+    ModelAuthenticationError,
+    ModelContextWindowExceededError,
+    ModelHTTPError,
+    ModelNotFoundError,
+    ModelQuotaExceededError,
+    ModelRequestRejectedError,
+    UnexpectedModelBehavior,
+    UsageLimitExceeded,
+    UserError,
+)
+
+from engine.agents.breaker import BreakerOpen
+from engine.errors import EngineError, PermanentError, ResourceBlocked, TemporaryError, WorkError
+from engine.money import BudgetReached
+
+_LONGEST = 200
+_PERMANENT: Mapping[type[Exception], str] = {
+    ModelAuthenticationError: "the provider does not take the key",
+    ModelNotFoundError: "the provider has no such model",
+    ModelContextWindowExceededError: "it is too much text for the model",
+    ModelRequestRejectedError: "the provider refused the request",
+    UsageLimitExceeded: "the model went on for too long",
+}
+"""What trying again would not mend, the narrower before the wider."""
+
+
+class UselessAnswerError(PermanentError):
+    """The model answers, but with nothing that can be used."""
+
+
+@contextmanager
+def model_faults() -> Iterator[None]:
+    """Within it, what models do wrong is raised as `WorkError`s: temporary, permanent, or a resource that is away."""
+    try:
+        yield
+    except (AgentRunError, FallbackExceptionGroup, UserError) as error:
+        raise work_error(error) from error
+
+
+def work_error(error: Exception) -> EngineError:
+    """The engine's error for one of pydantic-ai's."""
+    if isinstance(error, FallbackExceptionGroup):
+        return _worst([work_error(one) for one in error.exceptions if isinstance(one, Exception)])
+    if isinstance(error, EngineError):
+        return error
+    told = _told(error)
+    if isinstance(error, ModelQuotaExceededError):
+        return ResourceBlocked("model quota", f"the provider's account is used up: {told}", retry_after=3600.0)
+    for kind, words in _PERMANENT.items():
+        if isinstance(error, kind):
+            return PermanentError(f"{words}: {told}")
+    if isinstance(error, ModelAPIError):
+        return TemporaryError(f"the model could not answer: {told}", delay=error.retry_after)
+    if isinstance(error, UnexpectedModelBehavior):
+        return UselessAnswerError(f"the model gave no usable answer: {told}")
+    return PermanentError(f"the model can't be used: {told}")
+
+
+def _worst(errors: list[EngineError]) -> EngineError:
+    """Of what several models said: the budget first, then what passes by itself."""
+    for kind in (BudgetReached, TemporaryError, BreakerOpen, WorkError):
+        for error in errors:
+            if isinstance(error, kind):
+                return error
+    return errors[0] if errors else TemporaryError("no model could answer")
+
+
+def _told(error: Exception) -> str:
+    """One line for people; the body of an answer may hold anything, even a key."""
+    if isinstance(error, ModelHTTPError):
+        code = f", {error.provider_error_code}" if error.provider_error_code else ""
+        return f"{error.model_name} said {error.status_code}{code}"
+    line = " ".join(str(error).split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -1,0 +1,121 @@
+"""A model whose every request goes through the meter. Imports pydantic-ai."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+from pydantic_ai import RunContext
+from pydantic_ai.exceptions import (
+    ModelAPIError,
+    ModelConnectionError,
+    ModelHTTPError,
+    ModelQuotaExceededError,
+    ModelRequestRejectedError,
+    UnexpectedModelBehavior,
+)
+from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter, ModelResponse
+from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
+from pydantic_ai.models.wrapper import WrapperModel
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RequestUsage
+
+from engine.agents.calls import CallFacts, Ending
+from engine.agents.meter import Meter, Slip
+from engine.agents.names import ModelName
+from engine.agents.prices import Used
+from engine.money import tokens_of
+
+_NOT_SENT = ("pool", "connect")
+"""Phases of a connection in which nothing has reached the provider yet."""
+_TOOL_TOKENS = 60
+"""What naming a tool takes beside its schema."""
+_UNTOUCHED = Used(tokens_in=0, tokens_out=0)
+
+
+class MeteredModel(WrapperModel):
+    """Lets a request through when the breaker and the budget do, and writes down what it took."""
+
+    def __init__(self, wrapped: Model, name: ModelName, meter: Meter, facts: CallFacts, most_tokens: int) -> None:
+        """`most_tokens` bounds each answer that sets no bound of its own: without one nothing could be reserved."""
+        super().__init__(wrapped)
+        self._name = name
+        self._meter = meter
+        self._facts = facts
+        self._most_tokens = most_tokens
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        """As the model's own. Raises `BreakerOpen`, `BudgetReached` or `PriceUnknownError` before it is asked."""
+        settings = self._bounded(model_settings)
+        most = self._most(messages, settings, model_request_parameters)
+        async with self._meter.call(self._facts, self._name, most) as slip:
+            try:
+                response = await self.wrapped.request(messages, settings, model_request_parameters)
+            except Exception as error:  # whatever it is, the slip says so; it goes on
+                _note(slip, error)
+                raise
+            _answered(slip, response.usage)
+        return response
+
+    @asynccontextmanager
+    async def request_stream(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+        run_context: RunContext[object] | None = None,
+    ) -> AsyncGenerator[StreamedResponse]:
+        """The same, while the answer comes in."""
+        settings = self._bounded(model_settings)
+        most = self._most(messages, settings, model_request_parameters)
+        async with self._meter.call(self._facts, self._name, most) as slip:
+            try:
+                async with self.wrapped.request_stream(
+                    messages, settings, model_request_parameters, run_context
+                ) as stream:
+                    yield stream
+            except Exception as error:  # whatever it is, the slip says so; it goes on
+                _note(slip, error)
+                raise
+            _answered(slip, stream.usage)
+
+    def _bounded(self, settings: ModelSettings | None) -> ModelSettings:
+        bounded: ModelSettings = {**(settings or {})}
+        bounded.setdefault("max_tokens", self._most_tokens)
+        return bounded
+
+    def _most(
+        self, messages: Sequence[ModelMessage], settings: ModelSettings, parameters: ModelRequestParameters
+    ) -> Used:
+        tools = [*parameters.function_tools, *parameters.output_tools]
+        said = len(ModelMessagesTypeAdapter.dump_json(list(messages)))
+        said += sum(len(str(tool.parameters_json_schema)) + len(tool.description or "") for tool in tools)
+        return Used(tokens_in=tokens_of(said) + _TOOL_TOKENS * len(tools), tokens_out=settings["max_tokens"])
+
+
+def _answered(slip: Slip, usage: RequestUsage) -> None:
+    slip.ending, slip.is_fault = Ending.ANSWERED, False
+    if usage.input_tokens or usage.output_tokens:
+        slip.used = Used(
+            tokens_in=usage.input_tokens,
+            tokens_out=usage.output_tokens,
+            cache_read=usage.cache_read_tokens,
+            cache_write=usage.cache_write_tokens,
+        )
+
+
+def _note(slip: Slip, error: Exception) -> None:
+    """What an error says of the model, and of what it will charge."""
+    slip.error = f"{type(error).__name__}: {error}"
+    rejected = isinstance(error, ModelRequestRejectedError | ModelQuotaExceededError)
+    slip.ending = Ending.REFUSED if rejected else Ending.FAILED
+    # a refusal, or an answer that makes no sense, comes from a model that is there
+    slip.is_fault = isinstance(error, ModelAPIError) and not rejected
+    never_sent = isinstance(error, ModelConnectionError) and error.phase in _NOT_SENT
+    if never_sent or (isinstance(error, ModelHTTPError) and not error.in_stream):
+        slip.used = _UNTOUCHED
+    elif not isinstance(error, ModelAPIError | UnexpectedModelBehavior):
+        slip.is_fault = False  # ours, not the model's

@@ -1,0 +1,34 @@
+-- Calls of language models and what they cost. Money is in micro-dollars. Spend is no event of a goal: a goal knows
+-- only that a cap was reached or raised.
+
+CREATE TABLE spend (
+    id         INTEGER PRIMARY KEY,
+    purpose    TEXT    NOT NULL,  -- plan, adapt, judge, chat, work …, or person for money that was reported
+    goal       INTEGER,           -- NULL: it belongs to no goal
+    task       INTEGER,
+    chat       INTEGER,
+    model      TEXT    NOT NULL,  -- empty for money that a person spent
+    boot       TEXT    NOT NULL,
+    status     TEXT    NOT NULL,  -- reserved, or how it ended
+    micros     INTEGER NOT NULL,  -- the estimate while it is reserved
+    tokens_in  INTEGER NOT NULL,  -- all tokens of the estimate while it is reserved
+    tokens_out INTEGER NOT NULL,
+    estimated  INTEGER NOT NULL,  -- 1: nobody said what it really took
+    started_at TEXT    NOT NULL,
+    seconds    REAL,              -- NULL while it is reserved
+    error      TEXT    NOT NULL   -- or the note of a person
+) STRICT;
+
+CREATE INDEX spend_by_goal ON spend (goal, id) WHERE goal IS NOT NULL;
+CREATE INDEX spend_reserved ON spend (boot) WHERE status = 'reserved';
+
+-- What each call is charged to: the goal, those above it, and the chat's day.
+CREATE TABLE spend_accounts (
+    account    TEXT    NOT NULL,
+    call       INTEGER NOT NULL REFERENCES spend (id),
+    cap_micros INTEGER,           -- as it was at the call; NULL: no cap
+    cap_tokens INTEGER,
+    PRIMARY KEY (account, call)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX spend_accounts_by_call ON spend_accounts (call);

@@ -1,0 +1,203 @@
+"""The metered model against a scripted server: what is let through, what it costs, and what a fault becomes."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pydantic_ai import Agent
+
+from engine.agents.breaker import FAILURES, BreakerOpen
+from engine.agents.calls import CallFacts, Purpose
+from engine.agents.faults import UselessAnswerError, model_faults
+from engine.agents.meter import Meter
+from engine.agents.models import Models
+from engine.agents.names import parse_model
+from engine.agents.options import ModelOptions
+from engine.agents.prices import Price, PriceList, PriceUnknownError
+from engine.clock import SystemClock
+from engine.errors import PermanentError, TemporaryError
+from engine.money import Account, Amount, BudgetReached, Cap, goal_account
+from engine.values import BootId, GoalId
+from storage.database import Database, open_database
+from tests.scripted_models import Turn, scripted_anthropic, scripted_openai
+
+NAME = "openai:scripted"
+PRICE = Price(tokens_in=1_000_000, tokens_out=10_000_000)  # a micro-dollar a token in, ten a token out
+PRICES = {NAME: PRICE, "anthropic:scripted": PRICE, "openai:other": PRICE}
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Database]:
+    async with open_database(folder / "m.db", clock=SystemClock()) as database:
+        yield database
+
+
+def models(database: Database, url: str, **options: object) -> Models:
+    ticks = itertools.count()
+    meter = Meter(
+        spending=database.spending,
+        prices=PriceList(PRICES),
+        clock=SystemClock(),
+        boot=BootId("boot"),
+        now=lambda: float(next(ticks)) / 1000,
+    )
+    given = {"main": parse_model(NAME), "url": url, "timeout": 5.0, "most_tokens": 50, **options}
+    return Models(ModelOptions(**given), meter)  # type: ignore[arg-type]  # a test's own words
+
+
+def facts(cap: Cap | None = None) -> CallFacts:
+    return CallFacts(purpose=Purpose.PLAN, goal=GoalId(1), accounts=(goal_account(GoalId(1), cap or Cap()),))
+
+
+@pytest.fixture(autouse=True)
+async def connections(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """All models of a test let go of their connections at its end."""
+    made: list[Models] = []
+    create = Models.__init__
+
+    def remember(crew: Models, options: ModelOptions, meter: Meter) -> None:
+        create(crew, options, meter)
+        made.append(crew)
+
+    monkeypatch.setattr(Models, "__init__", remember)
+    yield
+    for crew in made:
+        await crew.close()
+
+
+async def ask(crew: Models, what: CallFacts) -> str:
+    with model_faults():
+        return (await Agent(crew.for_calls(what), retries=0).run("Say something.")).output
+
+
+async def test_a_call_is_charged_with_what_the_provider_says_it_took(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database, scripted_openai([Turn(text="Hello", tokens=(100, 20))]) as server:
+        assert await ask(models(database, server.url), facts()) == "Hello"
+        assert await database.spending.spent("goal:1") == Amount(micros=300, tokens=120)
+        [row] = await database.spending.breakdown("goal:1")
+        assert (row.purpose, row.model, row.calls, row.reserved) == (Purpose.PLAN, NAME, 1, Amount())
+
+
+async def test_a_call_of_unknown_usage_is_charged_with_its_estimate(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database, scripted_openai([Turn(text="Hello", tokens=None)]) as server:
+        await ask(models(database, server.url), facts())
+        assert (await database.spending.spent("goal:1")).micros >= 50 * 10
+
+
+async def test_eight_agents_side_by_side_never_pass_the_cap(tmp_path: Path) -> None:
+    cap = Cap(micros=5_000)
+    async with (
+        opened(tmp_path) as database,
+        scripted_openai([Turn(text="Hello", tokens=(100, 50), lets_others_in=True)]) as s,
+    ):
+        crew = models(database, s.url)
+
+        async def agent() -> int:
+            for done in range(20):
+                try:
+                    await ask(crew, facts(cap))
+                except BudgetReached:
+                    return done
+            return 20
+
+        done = await asyncio.gather(*(agent() for _ in range(8)))
+        spent = await database.spending.spent("goal:1")
+        assert spent.micros == 600 * sum(done) <= 5_000
+        assert sum(done) >= 5  # the estimates are no excuse for leaving the budget unused
+        assert s.most_under_way > 1
+
+
+async def test_a_model_of_unknown_price_is_not_asked(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database, scripted_openai([Turn(text="Hello")]) as server:
+        crew = models(database, server.url, main=parse_model("openai:nobody-knows-it"))
+        with pytest.raises(PriceUnknownError, match="MILEPOST_MODEL_PRICES"):
+            await ask(crew, facts())
+        assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("turn", "error"),
+    [
+        (Turn(status=400), PermanentError),
+        (Turn(status=401), PermanentError),
+        (Turn(status=404), PermanentError),
+        (Turn(status=429), TemporaryError),
+        (Turn(status=500), TemporaryError),
+        (Turn(status=503), TemporaryError),
+        (Turn(garbage=True), (UselessAnswerError, TemporaryError)),
+        (Turn(text="", tokens=(10, 0)), UselessAnswerError),
+    ],
+)
+async def test_what_goes_wrong_becomes_an_error_that_the_executor_knows(
+    tmp_path: Path, turn: Turn, error: type[Exception]
+) -> None:
+    async with opened(tmp_path) as database, scripted_openai([turn]) as server:
+        with pytest.raises(error):
+            await ask(models(database, server.url), facts())
+
+
+async def test_a_model_that_hangs_is_given_up_and_charged_with_the_estimate(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database, scripted_openai([Turn(hangs=True)]) as server:
+        with pytest.raises(TemporaryError):
+            await ask(models(database, server.url, timeout=0.1), facts())
+        assert (await database.spending.spent("goal:1")).micros >= 500
+
+
+async def test_after_failures_in_a_row_the_model_is_left_alone(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database, scripted_openai([Turn(status=500)]) as server:
+        crew = models(database, server.url)
+        for _ in range(FAILURES):
+            with pytest.raises(TemporaryError):
+                await ask(crew, facts())
+        asked = len(server.requests)
+        with pytest.raises(BreakerOpen):
+            await ask(crew, facts())
+        assert len(server.requests) == asked
+        assert await database.spending.spent("goal:1") == Amount()  # an error costs nothing
+
+
+async def test_when_the_first_model_is_down_the_next_one_answers(tmp_path: Path) -> None:
+    def turn(asked: dict[str, object]) -> Turn:
+        return Turn(status=500) if asked["model"] == "scripted" else Turn(text="I am the other one")
+
+    async with opened(tmp_path) as database, scripted_openai(turn) as server:
+        crew = models(database, server.url, fallbacks=(parse_model("openai:other"),))
+        assert await ask(crew, facts()) == "I am the other one"
+
+
+async def test_a_streamed_answer_of_anthropic_is_charged_too(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database, scripted_anthropic([Turn(text="One two three", tokens=(10, 5))]) as server:
+        name = parse_model("anthropic:scripted")
+        crew = models(database, server.url, main=name, keys={None: "key"})
+        async with Agent(crew.for_calls(facts())).run_stream("Count.") as answer:
+            assert [piece async for piece in answer.stream_text(delta=True, debounce_by=None)] != []
+        assert await database.spending.spent("goal:1") == Amount(micros=60, tokens=15)
+
+
+async def test_a_call_that_a_kill_cut_off_is_settled_at_its_estimate_by_the_next_run(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database, scripted_openai([Turn(hangs=True)]) as server:
+        crew = models(database, server.url)
+        async with asyncio.timeout(5):
+            call = asyncio.ensure_future(ask(crew, facts()))
+            await server.asked.wait()
+            held = await database.spending.spent("goal:1")
+            assert held.micros > 0
+            assert await database.spending.orphaned(BootId("the next run")) == 1
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+        assert await database.spending.spent("goal:1") == held  # settled once: the late end changes nothing
+
+
+async def test_what_a_person_spent_counts_as_well(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database:
+        account: Account = goal_account(GoalId(1), Cap(micros=13_000_000))
+        what = CallFacts(purpose=Purpose.PERSON, goal=GoalId(1), accounts=(account,))
+        await database.spending.report(what, 12_500_000, "domain", SystemClock().now())
+        async with scripted_openai([Turn(text="Hello")]) as server:
+            crew = models(database, server.url, most_tokens=50_001)
+            with pytest.raises(BudgetReached):
+                await ask(crew, facts(account.cap))
