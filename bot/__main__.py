@@ -49,7 +49,7 @@ def run() -> None:
     settings = load_or_exit()
     if settings.token is None:
         raise click.UsageError("MILEPOST_BOT_TOKEN is not set; @BotFather gives one, `milepost chat` needs none.")
-    log.set_up(settings.log_level, json_lines=settings.log_format == "json", secret=settings.token)
+    log.set_up(settings.log_level, json_lines=settings.log_format == "json", secret=settings.secrets)
     from bot.app import serve
 
     sys.exit(serve(settings))

@@ -25,6 +25,7 @@ from bot.delivery import Delivery, Sources
 from bot.inbox import CannotGoOn, InboxWorker, Intake, Poller, Reception
 from bot.lanes import Lanes
 from bot.post_office import PostOffice, Tools
+from bot.requests import without_secrets
 from bot.running import App, Parts, Wiring
 from bot.schedule import Digests, Rounds, Schedule, prune
 from bot.settings import Settings
@@ -82,7 +83,7 @@ class _Core:
 def _wire(core: _Core, settings: Settings) -> Parts:
     """The loops around the core, and who wakes whom."""
     database, wiring = core.database, core.wiring
-    office = _post_office(core)
+    office = _post_office(core, settings)
 
     def rested() -> None:
         cards.bell.ring()
@@ -120,7 +121,7 @@ def _wire(core: _Core, settings: Settings) -> Parts:
     )
 
 
-def _post_office(core: _Core) -> PostOffice:
+def _post_office(core: _Core, settings: Settings) -> PostOffice:
     wiring = core.wiring
     lanes = Lanes(wiring.real, wiring.limits)
     tools = Tools(
@@ -131,6 +132,7 @@ def _post_office(core: _Core) -> PostOffice:
         dice=wiring.dice,
         forget=core.engine.ledger.forget,
         serves=core.access.serves,
+        hide=partial(without_secrets, secrets=settings.secrets),
     )
     return PostOffice(tools)
 

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ import aiohttp
 
 from bot import log
 from bot.settings import Settings
+from engine.agents.checking import called, faults_of
 from engine.clock import Clock, SystemClock
 from engine.errors import StoreError
 from engine.planning.methods.sources import load_libraries
+from storage.database import open_database
 from storage.reading import look_at
 
 TELEGRAM = "https://api.telegram.org"
@@ -58,11 +61,11 @@ class _Answer:
 
 def main(settings: Settings) -> int:
     """Print all findings; the exit code is 1 when one of them is a failure."""
-    log.set_up("WARNING", secret=settings.token)
+    log.set_up("WARNING", secret=settings.secrets)
     findings = asyncio.run(examine(settings, SystemClock()))
     for finding in findings:
         remedy = f" -> {finding.remedy}" if finding.remedy else ""
-        line = log.redact(f"{finding.level:<5} {finding.subject:<10} {finding.text}{remedy}\n", settings.token)
+        line = log.redact(f"{finding.level:<5} {finding.subject:<10} {finding.text}{remedy}\n", settings.secrets)
         sys.stdout.write(line.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding))
     return 1 if any(finding.level is Level.FAIL for finding in findings) else 0
 
@@ -77,6 +80,7 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
         _folder(settings.database),
         _database(settings.database),
         *await _telegram(settings, clock),
+        *await _models(settings, clock),
     ]
 
 
@@ -118,6 +122,20 @@ def _methods(settings: Settings) -> Iterator[Finding]:
     if not loaded.faults:
         known = len(loaded.domain.methods)
         yield _ok("methods", f"{known} methods in {len(loaded.libraries)} libraries")
+
+
+async def _models(settings: Settings, clock: Clock) -> list[Finding]:
+    options = settings.models
+    if options is None:
+        return []
+    faults = faults_of(options)
+    checked = [one for each in faults.values() for one in each]
+    if not faults[options.main]:
+        # a database of its own: the bot's may be in use, and a look must not change it
+        with tempfile.TemporaryDirectory(prefix="milepost-doctor-") as folder:
+            async with open_database(Path(folder) / "check.db", clock=clock) as database:
+                checked.append(await called(options, database.spending, clock))
+    return [_fail("model", one.text, one.remedy) if one.remedy else _ok("model", one.text) for one in checked]
 
 
 def _existing(path: Path) -> Path:

@@ -14,7 +14,7 @@ from storage.reading import open_for_reading
 
 def main(settings: Settings, chat: int, output: Path | None) -> int:
     """Write the chat's goals to `output` (None: standard output); the exit code."""
-    log.set_up(settings.log_level, json_lines=settings.log_format == "json", secret=settings.token)
+    log.set_up(settings.log_level, json_lines=settings.log_format == "json", secret=settings.secrets)
     try:
         exported = asyncio.run(_read(settings.database, ChatId(chat)))
         text = json.dumps(exported, ensure_ascii=False, indent=2) + "\n"

@@ -74,6 +74,7 @@ def _stores(store: Database, school: School) -> Stores:
         queries=store.queries,
         outbox=store.outbox,
         conversations=store.conversations,
+        spending=store.spending,
         school=school,
     )
 

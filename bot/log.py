@@ -1,4 +1,4 @@
-"""The log: one line a record on stderr, as text or JSON, with the ids of what it is about, and never a token.
+"""The log: one line a record on stderr, as text or JSON, with the ids of what it is about, and never a token or key.
 
 Whoever handles an update or a task binds its ids once with `bind`; the engine, which may not know this
 module, passes them as `extra={"goal": …, "task": …}`. The formatters show both, the record's own ids winning.
@@ -11,13 +11,21 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 # Before this pattern stands no digit, so that the token in «/bot123:abc/getMe» is found too.
 _TOKEN_LIKE = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")
 _REDACTED = "<token>"
+# Keys of model providers, as most of them write theirs.
+_KEY_LIKE = re.compile(r"(?<![A-Za-z0-9])(?:sk-(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{16,}|AIza[A-Za-z0-9_-]{20,})")
+_REDACTED_KEY = "<key>"
+_SHORTEST = 8
+"""Characters from which on a configured secret is looked for: a shorter one stands in many words."""
+
+Secrets: TypeAlias = "str | Collection[str] | None"
+"""What never is to be shown; None for nothing."""
 _IDS: contextvars.ContextVar[Mapping[str, int | str]] = contextvars.ContextVar("ids", default=MappingProxyType({}))
 # What every record carries; anything else on it was given as `extra`.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -39,11 +47,28 @@ def bind(
         _IDS.reset(token)
 
 
-def redact(text: str, secret: str | None = None) -> str:
-    """The text without the secret (None: there is none) and without anything that looks like a bot token."""
-    if secret:
-        text = text.replace(secret, _REDACTED)
-    return _TOKEN_LIKE.sub(_REDACTED, text)
+def redact(text: str, secret: Secrets = None) -> str:
+    """The text without the secrets, and without anything that looks like a bot's token or a provider's key."""
+    for one in _known(secret):
+        text = text.replace(one, _REDACTED)
+    return _KEY_LIKE.sub(_REDACTED_KEY, _TOKEN_LIKE.sub(_REDACTED, text))
+
+
+def mask(text: str, secret: Secrets = None) -> str:
+    """The same with a dot for each character, so that what points into the text still points right."""
+    for one in _known(secret):
+        text = text.replace(one, "•" * len(one))
+    for pattern in (_TOKEN_LIKE, _KEY_LIKE):
+        text = pattern.sub(lambda found: "•" * len(found[0]), text)
+    return text
+
+
+def _known(secret: Secrets) -> list[str]:
+    """The secrets, the longest first: one may hold another."""
+    if not secret:
+        return []
+    given = [secret] if isinstance(secret, str) else [one for one in secret if len(one) >= _SHORTEST]
+    return sorted(given, key=len, reverse=True)
 
 
 def fields(record: logging.LogRecord) -> dict[str, object]:
@@ -59,7 +84,7 @@ def _moment(record: logging.LogRecord) -> str:
 class SafeFormatter(logging.Formatter):
     """What both formats share: whatever the record and its trace say, the secret is taken out last."""
 
-    def __init__(self, secret: str | None = None) -> None:
+    def __init__(self, secret: Secrets = None) -> None:
         super().__init__()
         self._secret = secret
 
@@ -112,10 +137,10 @@ def _on_one_line(value: object) -> str:
     return str(value).replace("\r", "\\r").replace("\n", "\\n")
 
 
-def set_up(level: str, *, json_lines: bool = False, secret: str | None = None, stream: TextIO | None = None) -> None:
+def set_up(level: str, *, json_lines: bool = False, secret: Secrets = None, stream: TextIO | None = None) -> None:
     """Send the process's log to `stream` (None: stderr) from `level` on, in place of what was set up before.
 
-    `secret` (the bot's token; None: there is none) never reaches the stream.
+    `secret` (the bot's token, the keys of models) never reaches the stream.
     """
     handler = logging.StreamHandler(stream if stream is not None else sys.stderr)
     handler.setFormatter(JsonFormatter(secret) if json_lines else TextFormatter(secret))

@@ -16,7 +16,7 @@ from aiogram.methods import SendChatAction
 
 from bot.insisting import insist
 from bot.lanes import Lanes
-from bot.requests import post
+from bot.requests import post, without_secrets
 from bot.verdicts import Fate, Receipt, judge
 from engine.clock import Clock
 from engine.ports import Conversations
@@ -45,6 +45,8 @@ class Tools:
     forget: Callable[[Collection[GoalId]], None]
     serves: Callable[[ChatSettings], Awaitable[bool]]
     """Whether somebody in a chat may use the bot."""
+    hide: Callable[[Outgoing], Outgoing] = without_secrets
+    """Takes keys and tokens out of a message."""
 
 
 class PostOffice:
@@ -114,7 +116,7 @@ class PostOffice:
         """
         chat = outgoing.chat
         try:
-            message = await post(self._tools.bot, outgoing, chat)
+            message = await post(self._tools.bot, self._tools.hide(outgoing), chat)
         except Exception as error:  # one outgoing message: whatever is wrong with it stays with it
             receipt = judge(error)
             if receipt.fate is not Fate.SENT:

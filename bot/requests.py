@@ -1,12 +1,13 @@
 """From a rendered message to the Bot API call that sends it, and its variants: as a repeat, plain, as a new one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from aiogram import Bot
 from aiogram.methods import EditMessageReplyMarkup, EditMessageText, SendDocument, SendMessage
 from aiogram.types import BufferedInputFile, Message
 
+from bot.log import mask
 from engine.records import Outgoing
 from engine.values import ChatId, JsonValue
 
@@ -56,6 +57,22 @@ def as_repeat(outgoing: Outgoing) -> Outgoing:
     if len(marked.encode("utf-16-le")) // 2 > limit:
         return outgoing
     return replace(outgoing, payload={**outgoing.payload, name: marked})
+
+
+def without_secrets(outgoing: Outgoing, secrets: Collection[str] = ()) -> Outgoing:
+    """The message with dots in place of tokens and keys, in its text, its caption and its file.
+
+    They come with a person's paste, a provider's complaint or a program's slip.
+    """
+    payload = dict(outgoing.payload)
+    for name in ("text", "caption"):
+        text = payload.get(name)
+        if isinstance(text, str):
+            payload[name] = mask(text, secrets)
+    file = payload.get("document")
+    if isinstance(file, dict) and isinstance(content := file.get("content"), str):
+        payload["document"] = {**file, "content": mask(content, secrets)}
+    return replace(outgoing, payload=payload) if payload != outgoing.payload else outgoing
 
 
 async def post(bot: Bot, outgoing: Outgoing, chat: ChatId) -> int | None:

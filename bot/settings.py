@@ -275,6 +275,12 @@ class Settings(BaseSettings):
         """The bot's token in the clear, for the session alone; None when there is none."""
         return self.bot_token.get_secret_value() if self.bot_token is not None else None
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The bot's token and the keys of models, in the clear, to be taken out of all that is shown."""
+        keys = [] if self.model_key is None else keys_of(self.model_key).values()
+        return tuple(one for one in (self.token, *keys) if one)
+
     def with_database(self, database: Path | None) -> Self:
         """These settings with another database; None leaves them as they are."""
         return self if database is None else self.model_copy(update={"database": database.expanduser()})

@@ -20,7 +20,7 @@ from storage.reading import open_for_reading
 
 def main(settings: Settings, chat: int | None, *, as_json: bool, clock: Clock | None = None) -> int:
     """Print the track record of a chat (None: of everything); the exit code."""
-    log.set_up(settings.log_level, json_lines=settings.log_format == "json", secret=settings.token)
+    log.set_up(settings.log_level, json_lines=settings.log_format == "json", secret=settings.secrets)
     clock = clock or SystemClock()
     scope = Scope(everything=True) if chat is None else Scope(chat=ChatId(chat))
     try:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from engine.money import Shortage
 from engine.values import BlockageNumber, TaskNumber
 
 
@@ -69,6 +70,8 @@ class Blockage(Struct, frozen=True, kw_only=True, gc=False):
     from_whom: str = ""
     how: str = ""
     strategy: Strategy = Strategy.ASK
+    shortage: Shortage | None = None
+    """The budget that was reached, where that is the reason; None for all others."""
     raised_at: dt.datetime
     tried: tuple[ResolutionAttempt, ...] = ()
     resolution: str = ""

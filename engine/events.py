@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.goals import Goal, Milestone, Priority
+from engine.money import Cap
 from engine.plans import AdaptationNeed, Plan, Repair
 from engine.tasks import Lease, Outcome, Task, Waiting
 from engine.values import BlockageNumber, Cause, GoalId, JsonObject, TaskNumber
@@ -352,6 +353,12 @@ class StrategySet(Struct, frozen=True, kw_only=True, gc=False):
     strategy: Strategy
 
 
+class BudgetSet(Struct, frozen=True, kw_only=True, gc=False):
+    """From now on the goal may cost so much, with all that serve it."""
+
+    budget: Cap | None  # None: what the operator allows each goal
+
+
 Event: TypeAlias = (
     GoalCreated | GoalEdited | PlanningStarted | PlanMade | PlanAdopted
     | TaskAdded | TaskReworded | TaskRewired | TasksReordered
@@ -362,7 +369,7 @@ Event: TypeAlias = (
     | BlockageRaised | ResolutionTried | BlockageResolved | ProgressMade | NoteAdded | MilestoneReached
     | AdaptationNeeded | AdaptationDropped | RepairProposed | RepairRejected | PlanAdapted
     | GoalBlocked | GoalUnblocked | GoalPaused | GoalResumed | GoalCompleted | GoalFailed | GoalCancelled
-    | GoalReopened | DeadlineNear | DeadlineDoubtful | DeadlinePassed | StrategySet
+    | GoalReopened | DeadlineNear | DeadlineDoubtful | DeadlinePassed | StrategySet | BudgetSet
 )  # fmt: skip
 
 

@@ -266,3 +266,8 @@ def _passed(goal: Goal, event: e.DeadlinePassed, at: dt.datetime) -> Goal:
 @_on(e.StrategySet)
 def _strategy(goal: Goal, event: e.StrategySet, at: dt.datetime) -> Goal:
     return replace(goal, strategies={**goal.strategies, event.kind: event.strategy}, updated_at=at)
+
+
+@_on(e.BudgetSet)
+def _budget(goal: Goal, event: e.BudgetSet, at: dt.datetime) -> Goal:
+    return replace(goal, budget=event.budget, updated_at=at)

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from engine.agents.accounts import Accounts
 from engine.clock import Clock
-from engine.commands import GoalCommands
 from engine.errors import EngineError
 from engine.execution.attempts import AttemptRunner
 from engine.execution.coordinator import Coordinator
@@ -20,9 +20,11 @@ from engine.execution.timing import deadline_due, parse_subject
 from engine.execution.watching import resources_changed
 from engine.goals import Goal
 from engine.ledger import Ledger
+from engine.money import Allowances
+from engine.money_commands import MoneyCommands
 from engine.planning.forecasting.model import Forecast
 from engine.planning.learning.school import School
-from engine.ports import Conversations, LedgerStore, Outbox, Planner, Queries
+from engine.ports import Conversations, LedgerStore, Outbox, Planner, Queries, Spending
 from engine.records import Wakeup
 from engine.reporting.digests import Digest, digest_of
 from engine.reporting.forecasts import Forecaster, ForecastSources, Means
@@ -64,6 +66,8 @@ class Options:
     """Whether nothing goes on but what this program asks for: the goals of chats are left to the bot."""
     lacks: tuple[str, ...] = ()
     """What this installation does without, in words: said where a person has to do what it could have done."""
+    allowances: Allowances = Allowances()
+    """What models may cost where nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,26 +78,32 @@ class Stores:
     queries: Queries
     outbox: Outbox
     conversations: Conversations
+    spending: Spending
     school: School | None = None
     """What was learned from them, where the planner asks for it too; None for one of the engine's own."""
 
 
-class GoalEngine(GoalCommands):
+def _judging(options: Options, registry: WorkRegistry) -> Judging:
+    return Judging(
+        retry=replace(options.retry, most_attempts=options.max_retries),
+        threshold=options.adaptation_threshold,
+        resource_wait=options.monitoring_interval,
+        patient=registry.patient(),
+    )
+
+
+class GoalEngine(MoneyCommands):
     """Commands plus the loops: the ledger's writer, attempts, jobs, wake-ups and the monitor."""
 
     def __init__(
         self, stores: Stores, clock: Clock, registry: WorkRegistry, planner: Planner, options: Options | None = None
     ) -> None:
         options = options or Options()
-        judging = Judging(
-            retry=replace(options.retry, most_attempts=options.max_retries),
-            threshold=options.adaptation_threshold,
-            resource_wait=options.monitoring_interval,
-            patient=registry.patient(),
-        )
+        judging = _judging(options, registry)
         ledger = Ledger(stores.ledger, clock)
         super().__init__(ledger, stores.queries, registry, clock, judging)
         self.options = options
+        self.accounts = self._account(stores, options)
         self.notifier = Notifier(stores.outbox, stores.conversations, clock)
         self._group: asyncio.TaskGroup | None = None  # None while it does not run
         self._due, self._serving = asyncio.Event(), asyncio.Lock()
@@ -121,6 +131,16 @@ class GoalEngine(GoalCommands):
         ledger.obey(self._coordinator)
         self.forecaster = self._foresee(stores, Means(workers=options.workers, resources=options.resources))
         self._monitor = Monitor(ledger, self.forecaster, registry, clock)
+
+    def _account(self, stores: Stores, options: Options) -> Accounts:
+        return Accounts(
+            find_goal=self.goal,
+            conversations=stores.conversations,
+            spending=stores.spending,
+            clock=self.clock,
+            allowances=options.allowances,
+            zone=options.zone,
+        )
 
     def _foresee(self, stores: Stores, means: Means) -> Forecaster:
         sources = ForecastSources(
@@ -169,6 +189,7 @@ class GoalEngine(GoalCommands):
             if boot != self._boot:
                 await self._lose(goal_id, number)
         await self._look_at_resources()
+        await self._look_at_money()
         for ready in await self.queries.ready(self.clock.now(), 10_000):
             goal = await self.ledger.goal(ready.goal)
             self._coordinator.look_at(goal)
@@ -276,9 +297,16 @@ class GoalEngine(GoalCommands):
                 self._jobs.take_up(goal)
                 found.append(goal)
             after = page[-1]
+        await self.lift_what_can_be_paid()
         self.ledger.nudge()
         self.tick()
         await self._monitor.look(found)
+
+    async def _look_at_money(self) -> None:
+        """At the start: calls that a kill cut off count as their estimate, and budgets may be larger than before."""
+        if lost := await self.accounts.spending.orphaned(self._boot):
+            logger.warning("calls of models that were cut off: %d; each counts as the most it could take", lost)
+        await self.lift_what_can_be_paid()
 
     async def _look_at_resources(self) -> None:
         """At the start: the operator may have other resources than at the last one."""

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from engine.blockages import DEFAULT_STRATEGIES, Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.errors import IllegalMoveError, NotFoundError
+from engine.money import UNBOUNDED, Cap
 from engine.plans import AdaptationNeed, PlanOption
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import BlockageNumber, ChatId, GoalId, JsonObject, TaskNumber, UserId
@@ -99,6 +100,8 @@ class Goal(Struct, frozen=True, kw_only=True, gc=False):
     priority: Priority = Priority.NORMAL
     deadline: dt.datetime | None = None
     """None for no deadline."""
+    budget: Cap | None = None
+    """What it may cost with all goals that serve it; None for what the operator allows each goal."""
     metadata: JsonObject = field(default_factory=dict)
     chat: ChatId | None = None
     """Where it is reported; None for goals of a program."""
@@ -169,6 +172,12 @@ class Goal(Struct, frozen=True, kw_only=True, gc=False):
     def live_tasks(self) -> Iterator[Task]:
         """Tasks that count, in the order of the plan."""
         return iter(sorted((t for t in self.tasks.values() if t.is_live), key=lambda t: (t.position, t.number)))
+
+    def cap(self, allowed: Cap) -> Cap:
+        """What bounds its cost; `allowed` is for goals of their own. One that serves another is bounded by that."""
+        if self.budget is not None:
+            return self.budget
+        return allowed if self.parent is None else UNBOUNDED
 
     def task(self, number: int) -> Task:
         """The task of that number. Raises `NotFoundError`."""

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from engine.agents.calls import CallFacts, CallId, Reservation, Settlement, SpendRow
+from engine.agents.calls import CallFacts, CallId, Paid, Reservation, Settlement, SpendRow
 from engine.clock import Clock
 from engine.decisions import FollowUp, Moment
 from engine.events import Event
 from engine.goals import Goal
-from engine.money import Account, Amount
+from engine.money import Account, Amount, Cap
 from engine.planning.learning.experience import History
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 from engine.records import (
@@ -123,6 +123,10 @@ class Queries(Protocol):
 
     async def short_of_resources(self) -> Sequence[GoalId]:
         """Goals under way in which something waits for a resource."""
+        ...
+
+    async def short_of_money(self) -> Sequence[GoalId]:
+        """Living goals in which something waits for a larger budget."""
         ...
 
     async def due(self, now: dt.datetime, limit: int) -> Sequence[Wakeup]:
@@ -284,6 +288,10 @@ class Conversations(Protocol):
         """Keep them."""
         ...
 
+    async def save_budget(self, chat: ChatId, cap: Cap | None) -> None:
+        """Keep what a chat's day may cost, and nothing else."""
+        ...
+
     async def set_blocked(self, chat: ChatId, blocked: bool) -> None:
         """Keep whether a chat can't be written to, and nothing else; of a chat without settings nothing is kept."""
         ...
@@ -365,7 +373,7 @@ class Spending(Protocol):
     async def settle(self, call: CallId, settlement: Settlement) -> Sequence[Account]:
         """Replace the estimate by what it was. Returns the accounts of which most has been spent by this.
 
-        Settling twice changes nothing the second time.
+        Settling twice changes nothing. The chat is told of those accounts in the same transaction, each cap once.
         """
         ...
 
@@ -373,8 +381,16 @@ class Spending(Protocol):
         """Settle at their estimates the calls that were under way in another run of the program; how many."""
         ...
 
-    async def report(self, facts: CallFacts, micros: int, note: str, at: dt.datetime) -> CallId:
-        """Keep money that a person spent. Caps do not stop what has happened."""
+    async def report(self, facts: CallFacts, paid: Paid) -> None:
+        """Keep money that a person spent; `RefusedError` where more would be taken back than was ever reported."""
+        ...
+
+    async def grant(self, account: str, by: Amount, cause: Cause) -> None:
+        """Allow a day so much more than its cap; the same cause does so once."""
+        ...
+
+    async def granted(self, account: str) -> Amount:
+        """What a day was allowed beyond its cap."""
         ...
 
     async def spent(self, account: str) -> Amount:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from engine.events import Recorded
 from engine.goals import Goal, GoalStatus, Priority
+from engine.money import Cap
 from engine.reporting.notices import Notice
 from engine.values import BlockageNumber, Cause, ChatId, GoalId, JsonObject, JsonValue, TaskNumber, UserId
 
@@ -239,6 +240,8 @@ class ChatSettings:
     """Whether the person blocked the bot: nothing is sent until they write again."""
     last_digest: str = ""
     """The local date of the last digest, ISO; empty before the first."""
+    day_budget: Cap | None = None
+    """What models may cost in a day of this chat; None for what the operator allows."""
     last_digest_at: dt.datetime | None = None
     """When the last digest was made; None before the first."""
 

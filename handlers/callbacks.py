@@ -43,6 +43,9 @@ class GoalDeed(StrEnum):
     NEW_DATE = "date"
     LET_FAIL = "letfail"
     FACTS_YES = "facts1"
+    BUDGET = "budget"
+    COST = "cost"
+    SPENT = "spent"
 
 
 class GoalTap(CallbackData, prefix="g"):
@@ -184,6 +187,8 @@ class BlockageDeed(StrEnum):
     SKIP = "skip"
     REPLAN = "replan"
     STOP = "stop"
+    ADD_1 = "add1"
+    ADD_5 = "add5"
 
 
 class BlockageTap(CallbackData, prefix="b"):

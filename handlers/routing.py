@@ -13,6 +13,7 @@ from handlers import (
     goal_details,
     goal_list,
     goal_setup,
+    money,
     notes,
     person_tasks,
     plain_text,
@@ -30,7 +31,7 @@ __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
     errors, start, goal_list, goal_card, goal_details, forecast, why, notes, settings, digest, stats, goal_setup,
-    review, editing, person_tasks, task_answers, blockage_answers, changes,
+    review, editing, person_tasks, task_answers, money, blockage_answers, changes,
     plain_text, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""

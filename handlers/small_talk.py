@@ -21,6 +21,9 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("why", "Why the plan is this one; with a number, why a task"),
     ("digest", "The summary now"),
     ("stats", "How right my predictions were"),
+    ("budget", "What a goal may cost"),
+    ("cost", "What it has cost so far"),
+    ("spent", "Report money you spent"),
     ("settings", "Time zone, digest, quiet hours"),
     ("export", "All your goals as a file"),
     ("privacy", "What is kept"),
@@ -58,7 +61,7 @@ _ALSO = {
     "todo": "tasks", "done": "tasks", "next": "tasks", "today": "digest", "summary": "digest", "history": "log",
     "blocker": "blockers", "problems": "blockers", "blockages": "blockers", "undo": "tasks", "delete": "cancel",
     "when": "forecast", "eta": "forecast", "timezone": "settings", "zone": "settings", "quiet": "settings",
-    "mute": "settings",
+    "mute": "settings", "money": "cost", "costs": "cost", "spend": "spent", "cap": "budget", "limit": "budget",
 }  # fmt: skip
 """Commands that people try, and the one that leads there."""
 _AS_WORDS = frozenset({"pause", "resume", "reopen", "list", "summary", "history", "plan", "timezone", "undo"})

@@ -6,28 +6,39 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from engine.money import Cap
 from engine.records import Card, ChatSettings, Dialogue, Outgoing
 from engine.reporting.notices import NoticeKind
 from engine.values import ChatId, GoalId, TaskNumber, UserId
 from storage import cards, outbox
 from storage.connections import Reader
-from storage.encoding import object_from_json, parse_notice, parse_time_or_null, time_or_null, time_text, to_json
+from storage.encoding import (
+    cap_json,
+    object_from_json,
+    parse_cap,
+    parse_notice,
+    parse_time_or_null,
+    time_or_null,
+    time_text,
+    to_json,
+)
 from storage.moving import move_chat
 from storage.script import run_many
 from storage.writer import Writer
 
 _COLUMNS = (
     "chat, owner, zone, zone_known, digest_hour, digest_days, quiet_from, quiet_to, blocked, last_digest,"
-    " last_digest_at"
+    " last_digest_at, day_budget"
 )
 # Settings are read, changed in a conversation and saved: a digest made meanwhile must not be forgotten, or it would be
 # made twice. So the day served only moves forward here.
 _SAVE = f"""
-INSERT INTO chats ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO chats ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (chat) DO UPDATE SET
     owner = excluded.owner, zone = excluded.zone, zone_known = excluded.zone_known,
     digest_hour = excluded.digest_hour, digest_days = excluded.digest_days,
     quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, blocked = excluded.blocked,
+    day_budget = excluded.day_budget,
     last_digest_at = CASE
         WHEN excluded.last_digest > chats.last_digest THEN excluded.last_digest_at ELSE chats.last_digest_at END,
     last_digest = CASE
@@ -50,6 +61,7 @@ def save_settings(connection: sqlite3.Connection, settings: ChatSettings) -> Non
         int(settings.blocked),
         settings.last_digest,
         time_or_null(settings.last_digest_at),
+        cap_json(settings.day_budget),
     )
     run_many(connection, _SAVE, [row])
 
@@ -69,6 +81,11 @@ class SqlConversations:
     async def save_settings(self, settings: ChatSettings) -> None:
         """Keep them; the day of the last digest never moves back."""
         await self._writer.run(lambda connection: save_settings(connection, settings))
+
+    async def save_budget(self, chat: ChatId, cap: Cap | None) -> None:
+        """Keep what a chat's day may cost, and nothing else."""
+        sql = "UPDATE chats SET day_budget = ? WHERE chat = ?"
+        await self._writer.run(lambda connection: run_many(connection, sql, [(cap_json(cap), chat)]))
 
     async def set_blocked(self, chat: ChatId, blocked: bool) -> None:
         """Keep whether a chat can't be written to, and nothing else; of a chat without settings nothing is kept."""
@@ -162,6 +179,7 @@ class SqlConversations:
 def _settings(row: sqlite3.Row) -> ChatSettings:
     (
         chat, owner, zone, zone_known, digest_hour, digest_days, quiet_from, quiet_to, blocked, last_digest, served_at,
+        day_budget,
     ) = row  # fmt: skip
     return ChatSettings(
         chat=chat,
@@ -175,4 +193,5 @@ def _settings(row: sqlite3.Row) -> ChatSettings:
         blocked=bool(blocked),
         last_digest=last_digest,
         last_digest_at=parse_time_or_null(served_at),
+        day_budget=parse_cap(day_budget),
     )

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
+from engine.money import Amount, Cap, Shortage
 from engine.plans import LETTERS, AdaptationNeed, PlanOption, Trigger
 from engine.records import Outgoing
 from engine.reporting.notices import Notice, NoticeKind
@@ -142,6 +143,25 @@ def parse_need(text: str | None) -> AdaptationNeed | None:
         task=value["task"],
         since=parse_time(value["since"]),
     )
+
+
+def cap_json(cap: Cap | None) -> str | None:
+    """A cap; NULL for None."""
+    return None if cap is None else to_json(cap)
+
+
+@lru_cache(maxsize=256)
+def parse_cap(text: str | None) -> Cap | None:
+    """What `cap_json` wrote."""
+    return None if text is None else Cap(**json.loads(text))
+
+
+def parse_shortage(text: str | None) -> Shortage | None:
+    """What a call lacked; None for NULL."""
+    if text is None:
+        return None
+    value = json.loads(text)
+    return Shortage(**{**value, "spent": Amount(**value["spent"]), "wanted": Amount(**value["wanted"])})
 
 
 def parse_options(text: str) -> tuple[PlanOption, ...]:

@@ -11,9 +11,12 @@ from engine.tasks import Task
 from engine.values import BlockageNumber, GoalId, TaskNumber
 from storage.connections import SqlRow
 from storage.encoding import (
+    cap_json,
     object_from_json,
+    parse_cap,
     parse_need,
     parse_options,
+    parse_shortage,
     parse_time,
     parse_time_or_null,
     texts_from_json,
@@ -26,7 +29,7 @@ from storage.task_rows import read_tasks
 DEFINITION = (
     "name", "description", "success_criteria", "priority", "deadline", "metadata", "chat", "owner", "parent_goal",
     "parent_task", "depth", "strategies", "reasoning_session", "plan_options", "in_vain", "doubted",
-    "resumed_at", "created_at",
+    "resumed_at", "budget", "created_at",
 )  # fmt: skip
 STATE = (
     "status", "progress", "plan_version", "plan_source", "proposed_version", "adapting", "fruitless", "adaptations",
@@ -45,7 +48,7 @@ DELETE_MILESTONE = "DELETE FROM goal_milestones WHERE goal = ? AND position = ?"
 
 _BLOCKAGE = (
     "goal", "number", "task", "blockage_type", "description", "needed", "from_whom", "how", "resolution_strategy",
-    "raised_at", "resolution_attempts", "resolution", "resolved_at",
+    "raised_at", "resolution_attempts", "resolution", "resolved_at", "shortage",
 )  # fmt: skip
 SAVE_BLOCKAGE = (
     f"INSERT INTO goal_blockages ({', '.join(_BLOCKAGE)}) VALUES ({', '.join('?' * len(_BLOCKAGE))})"  # noqa: S608 - our own names
@@ -54,7 +57,8 @@ SAVE_BLOCKAGE = (
 
 defined_by = attrgetter(
     "name", "description", "criteria", "priority", "deadline", "metadata", "chat", "owner", "parent", "depth",
-    "strategies", "reasoning_session", "options", "in_vain", "doubted", "resumed_at", "created_at",
+    "strategies", "reasoning_session", "options", "in_vain", "doubted", "resumed_at", "budget",
+    "created_at",
 )  # fmt: skip
 """What seldom changes of a goal, as one comparable value: as long as it is the same, only the state is written."""
 
@@ -82,6 +86,7 @@ def definition_row(goal: Goal) -> SqlRow:
         to_json(goal.in_vain) if goal.in_vain else "[]",
         goal.doubted,
         time_or_null(goal.resumed_at),
+        cap_json(goal.budget),
         time_text(goal.created_at),
     )
 
@@ -130,6 +135,7 @@ def blockage_row(goal: GoalId, blockage: Blockage) -> SqlRow:
         to_json(blockage.tried) if blockage.tried else "[]",
         blockage.resolution,
         time_or_null(blockage.resolved_at),
+        None if blockage.shortage is None else to_json(blockage.shortage),
     )
 
 
@@ -169,7 +175,22 @@ def _read_blockages(
         f" WHERE resolved_at IS NULL AND goal IN ({marks}) ORDER BY goal, number"
     )
     for row in connection.execute(sql, ids):
-        goal, number, task, kind, description, needed, from_whom, how, strategy, raised_at, tried, _text, _end = row
+        (
+            goal,
+            number,
+            task,
+            kind,
+            description,
+            needed,
+            from_whom,
+            how,
+            strategy,
+            raised_at,
+            tried,
+            _text,
+            _end,
+            short,
+        ) = row
         found.setdefault(goal, {})[number] = Blockage(
             number=number,
             task=task,
@@ -179,6 +200,7 @@ def _read_blockages(
             from_whom=from_whom,
             how=how,
             strategy=Strategy(strategy),
+            shortage=parse_shortage(short),
             raised_at=parse_time(raised_at),
             tried=_parse_tried(tried),
         )
@@ -202,7 +224,7 @@ def _goal(
 ) -> Goal:
     (
         number, name, description, criteria, priority, deadline, metadata, chat, owner, parent_goal, parent_task, depth,
-        strategies, reasoning_session, options, in_vain, doubted, resumed_at, created_at,
+        strategies, reasoning_session, options, in_vain, doubted, resumed_at, budget, created_at,
         status, progress, plan_version, plan_source,
         proposed_version, adapting, fruitless, adaptations, last_blockage, last_task, deadline_grace, deadline_warned,
         reason, updated_at, started_at, ended_at, revision,
@@ -222,7 +244,7 @@ def _goal(
         deadline_grace=parse_time_or_null(deadline_grace), deadline_warned=bool(deadline_warned),
         reasoning_session=reasoning_session, options=parse_options(options),
         in_vain=_parse_tried(in_vain), doubted=doubted, resumed_at=parse_time_or_null(resumed_at),
-        created_at=parse_time(created_at), updated_at=parse_time(updated_at),
+        budget=parse_cap(budget), created_at=parse_time(created_at), updated_at=parse_time(updated_at),
         started_at=parse_time_or_null(started_at), ended_at=parse_time_or_null(ended_at),
     )
     # fmt: on

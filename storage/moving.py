@@ -26,11 +26,21 @@ WHERE young.chat = ? AND young.zone_known > old.zone_known
 """
 
 
+_SPEND = "UPDATE spend SET chat = ? WHERE chat = ?"
+_DAYS = (
+    "UPDATE OR IGNORE {table} SET account = SUBSTR(account, 1, INSTR(account, '/')) || ?"
+    " WHERE account LIKE 'day:%' AND SUBSTR(account, INSTR(account, '/') + 1) = ?"
+)
+
+
 def move_chat(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> list[GoalId]:
     """Goals, cards, what waits in the outbox, settings and dialogue; returns the goals. A repeat finds nothing."""
     goals = [GoalId(goal) for (goal,) in connection.execute("SELECT id FROM executor_goals WHERE chat = ?", (old,))]
     connection.execute(_GOALS, (new, old))
     connection.execute(_CARDS, (new, old))
+    connection.execute(_SPEND, (new, old))
+    for table in ("spend_accounts", "spend_grants", "spend_told"):
+        connection.execute(_DAYS.format(table=table), (str(new), str(old)))
     _move_messages(connection, old, new)
     _move_row(connection, "chats", (old, new), keep_new=bool(connection.execute(_HAS_SETTINGS, (old, new)).fetchone()))
     spoken = connection.execute("SELECT 1 FROM dialogues WHERE chat = ?", (new,)).fetchone()

@@ -52,6 +52,11 @@ SELECT DISTINCT b.goal FROM goal_blockages AS b JOIN executor_goals AS g ON g.id
 WHERE b.resolved_at IS NULL AND b.blockage_type = 'resource' AND g.status IN ('active', 'blocked', 'paused')
 ORDER BY b.goal
 """
+_SHORT_OF_MONEY = """
+SELECT DISTINCT b.goal FROM goal_blockages AS b JOIN executor_goals AS g ON g.id = b.goal
+WHERE b.resolved_at IS NULL AND b.shortage IS NOT NULL AND g.status IN ('active', 'blocked', 'paused')
+ORDER BY b.goal
+"""
 _ALIVE = """
 SELECT id FROM executor_goals WHERE id > ? AND status IN ('planning', 'proposed', 'active', 'blocked')
 ORDER BY id LIMIT ?
@@ -94,6 +99,10 @@ class SqlQueries:
     async def short_of_resources(self) -> Sequence[GoalId]:
         """Goals under way in which something waits for a resource."""
         return [goal for (goal,) in await self._reader.rows(_SHORT)]
+
+    async def short_of_money(self) -> Sequence[GoalId]:
+        """Living goals in which something waits for a larger budget."""
+        return [goal for (goal,) in await self._reader.rows(_SHORT_OF_MONEY)]
 
     async def due(self, now: dt.datetime, limit: int) -> Sequence[Wakeup]:
         """Wake-ups whose moment has come, earliest first."""

@@ -2,26 +2,35 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from engine.agents.calls import CallFacts, CallId, Ending, Purpose, Reservation, Settlement, SpendRow
-from engine.money import NEARLY, Account, Amount, BudgetReached, Cap, crossed
-from engine.values import BootId
+from engine.agents.calls import CallFacts, CallId, Ending, Paid, Purpose, Reservation, Settlement, SpendRow
+from engine.errors import RefusedError
+from engine.money import Account, Amount, BudgetReached, Cap, crossed
+from engine.reporting.notices import Notice, NoticeKind
+from engine.values import BootId, Cause, ChatId, JsonObject
+from storage import outbox
 from storage.connections import Reader
-from storage.encoding import time_text
+from storage.encoding import parse_time, time_text
 from storage.writer import Writer
 
 _RESERVED = "reserved"
 _INSERT = (
     "INSERT INTO spend (purpose, goal, task, chat, model, boot, status, micros, tokens_in, tokens_out, estimated,"
-    " started_at, seconds, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " started_at, seconds, error, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CHARGE = "INSERT INTO spend_accounts (account, call, cap_micros, cap_tokens) VALUES (?, ?, ?, ?)"
 _SETTLE = (
     "UPDATE spend SET status = ?, micros = ?, tokens_in = ?, tokens_out = ?, estimated = ?, seconds = ?, error = ?"
     " WHERE id = ? AND status = 'reserved'"
 )
-_LOSE = "UPDATE spend SET status = ?, estimated = 1 WHERE status = 'reserved' AND boot <> ?"
+_LOST = "SELECT id FROM spend WHERE status = 'reserved' AND boot <> ? ORDER BY id"
+_LOSE = "UPDATE spend SET status = ?, estimated = 1, seconds = 0 WHERE id = ? AND status = 'reserved'"
+_FACTS = "SELECT chat, started_at, COALESCE(seconds, 0) FROM spend WHERE id = ?"
+_REPORTED = "SELECT COALESCE(SUM(micros), 0) FROM spend WHERE purpose = ? AND goal IS ?"
+_GRANT = "INSERT INTO spend_grants (cause, account, micros, tokens) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_GRANTED = "SELECT COALESCE(SUM(micros), 0), COALESCE(SUM(tokens), 0) FROM spend_grants WHERE account = ?"
+_TELL = "INSERT INTO spend_told (account, cap_micros, cap_tokens) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _SUM = (
     "SELECT COALESCE(SUM(spend.micros), 0), COALESCE(SUM(spend.tokens_in + spend.tokens_out), 0)"
     " FROM spend_accounts JOIN spend ON spend.id = spend_accounts.call WHERE spend_accounts.account = ?"
@@ -55,11 +64,24 @@ class SqlSpending:
 
     async def orphaned(self, boot: BootId) -> int:
         """Settle at their estimates the calls that were under way in another run of the program; how many."""
-        return await self._writer.run(lambda connection: connection.execute(_LOSE, (Ending.LOST.value, boot)).rowcount)
+        return await self._writer.run(lambda connection: _lose(connection, boot))
 
-    async def report(self, facts: CallFacts, micros: int, note: str, at: dt.datetime) -> CallId:
-        """Keep money that a person spent. Caps do not stop what has happened."""
-        return await self._writer.run(lambda connection: _report(connection, facts, micros, (note, time_text(at))))
+    async def report(self, facts: CallFacts, paid: Paid) -> None:
+        """Keep money that a person spent. Caps do not stop what has happened.
+
+        Raises `RefusedError` where more would be taken back than was ever reported.
+        """
+        await self._writer.run(lambda connection: _report(connection, facts, paid))
+
+    async def grant(self, account: str, by: Amount, cause: Cause) -> None:
+        """Allow a day so much more than its cap; the same cause does so once."""
+        row = (cause, account, by.micros, by.tokens)
+        await self._writer.run(lambda connection: connection.execute(_GRANT, row))
+
+    async def granted(self, account: str) -> Amount:
+        """What a day was allowed beyond its cap."""
+        row = await self._reader.first(_GRANTED, (account,))
+        return Amount() if row is None else Amount(micros=row[0], tokens=row[1])
 
     async def spent(self, account: str) -> Amount:
         """What is charged to an account, with what is reserved."""
@@ -90,18 +112,32 @@ def _reserve(connection: sqlite3.Connection, wanted: Reservation) -> CallId:
     facts, estimate = wanted.facts, wanted.estimate
     row = (
         facts.purpose.value, facts.goal, facts.task, facts.chat, wanted.model, wanted.boot, _RESERVED,
-        estimate.micros, estimate.tokens, 0, 0, time_text(wanted.at), None, "",
+        estimate.micros, estimate.tokens, 0, 0, time_text(wanted.at), None, "", None,
     )  # fmt: skip
     return _charged(connection, row, facts)
 
 
-def _report(connection: sqlite3.Connection, facts: CallFacts, micros: int, told: tuple[str, str]) -> CallId:
-    note, at = told
+def _report(connection: sqlite3.Connection, facts: CallFacts, paid: Paid) -> None:
+    if connection.execute("SELECT 1 FROM spend WHERE cause = ?", (paid.cause,)).fetchone():
+        return
+    (reported,) = connection.execute(_REPORTED, (Purpose.PERSON.value, facts.goal)).fetchone()
+    if reported + paid.micros < 0:
+        raise RefusedError("not_so_much_spent", f"only {reported} micro-dollars were reported")
+    before = _settled_all(connection, facts.accounts)
     row = (
         Purpose.PERSON.value, facts.goal, facts.task, facts.chat, "", "", Ending.ANSWERED.value,
-        micros, 0, 0, 0, at, 0.0, note,
+        paid.micros, 0, 0, 0, time_text(paid.at), 0.0, paid.note, paid.cause,
     )  # fmt: skip
-    return _charged(connection, row, facts)
+    _tell_nearly(connection, _charged(connection, row, facts), before)
+
+
+def _lose(connection: sqlite3.Connection, boot: BootId) -> int:
+    lost = [CallId(call) for (call,) in connection.execute(_LOST, (boot,)).fetchall()]
+    for call in lost:
+        before = _settled_all(connection, _accounts(connection, call))
+        connection.execute(_LOSE, (Ending.LOST.value, call))
+        _tell_nearly(connection, call, before)
+    return len(lost)
 
 
 def _charged(connection: sqlite3.Connection, row: tuple[object, ...], facts: CallFacts) -> CallId:
@@ -113,18 +149,52 @@ def _charged(connection: sqlite3.Connection, row: tuple[object, ...], facts: Cal
 
 
 def _settle(connection: sqlite3.Connection, call: CallId, end: Settlement) -> Sequence[Account]:
-    accounts = [
-        Account(name=name, cap=Cap(micros=micros, tokens=tokens))
-        for name, micros, tokens in connection.execute(_CHARGED, (call,)).fetchall()
-    ]
-    before = {account.name: _settled(connection, account.name) for account in accounts}
+    before = _settled_all(connection, _accounts(connection, call))
     row = (
         end.ending.value, end.micros, end.tokens_in, end.tokens_out, int(end.is_estimate), end.seconds, end.error,
         call,
     )  # fmt: skip
-    if connection.execute(_SETTLE, row).rowcount == 0:
-        return []
-    return [one for one in accounts if crossed(one.cap, before[one.name], _settled(connection, one.name), NEARLY)]
+    return _tell_nearly(connection, call, before) if connection.execute(_SETTLE, row).rowcount else []
+
+
+def _tell_nearly(connection: sqlite3.Connection, call: CallId, before: Mapping[str, Amount]) -> Sequence[Account]:
+    """Tells the chat of accounts of which most is spent by this call, each cap once; returns those accounts."""
+    chat, at, seconds = connection.execute(_FACTS, (call,)).fetchone()
+    now = parse_time(at) + dt.timedelta(seconds=seconds)
+    found = []
+    for account in _accounts(connection, call):
+        spent, cap = _settled(connection, account.name), account.cap
+        if not crossed(cap, before[account.name], spent):
+            continue
+        bounds = (-1 if cap.micros is None else cap.micros, -1 if cap.tokens is None else cap.tokens)
+        if not connection.execute(_TELL, (account.name, *bounds)).rowcount:
+            continue
+        found.append(account)
+        if chat is not None:
+            outbox.put(connection, [_nearly_spent(account, spent, ChatId(chat))], now)
+    return found
+
+
+def _nearly_spent(account: Account, spent: Amount, chat: ChatId) -> Notice:
+    facts: JsonObject = {
+        "account": account.name,
+        "spent_micros": spent.micros,
+        "spent_tokens": spent.tokens,
+        "cap_micros": account.cap.micros,
+        "cap_tokens": account.cap.tokens,
+    }
+    return Notice(kind=NoticeKind.BUDGET_NEARLY, chat=chat, goal=account.goal, facts=facts)
+
+
+def _accounts(connection: sqlite3.Connection, call: CallId) -> list[Account]:
+    return [
+        Account(name=name, cap=Cap(micros=micros, tokens=tokens))
+        for name, micros, tokens in connection.execute(_CHARGED, (call,)).fetchall()
+    ]
+
+
+def _settled_all(connection: sqlite3.Connection, accounts: Sequence[Account]) -> dict[str, Amount]:
+    return {account.name: _settled(connection, account.name) for account in accounts}
 
 
 def _sum(connection: sqlite3.Connection, account: str) -> Amount:

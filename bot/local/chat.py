@@ -89,16 +89,16 @@ def _logging(settings: Settings, *, on_screen: bool) -> Iterator[None]:
     level = settings.log_level if "log_level" in settings.model_fields_set else "WARNING"
     json_lines = settings.log_format == "json"
     if not on_screen:
-        log.set_up(level, json_lines=json_lines, secret=settings.token)
+        log.set_up(level, json_lines=json_lines, secret=settings.secrets)
         yield
         return
     settings.database.parent.mkdir(parents=True, exist_ok=True)
     with _beside(settings.database, "-chat.log").open("a", encoding="utf-8") as file:
-        log.set_up(level, json_lines=json_lines, secret=settings.token, stream=file)
+        log.set_up(level, json_lines=json_lines, secret=settings.secrets, stream=file)
         try:
             yield
         finally:
-            log.set_up(level, json_lines=json_lines, secret=settings.token)
+            log.set_up(level, json_lines=json_lines, secret=settings.secrets)
 
 
 def _beside(database: Path, ending: str) -> Path:

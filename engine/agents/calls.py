@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from engine.money import Account, Amount
-from engine.values import BootId, ChatId, GoalId, TaskNumber
+from engine.values import BootId, Cause, ChatId, GoalId, TaskNumber
 
 CallId = NewType("CallId", int)
 
@@ -80,6 +80,17 @@ class Settlement:
     def amount(self) -> Amount:
         """What it is charged with."""
         return Amount(micros=self.micros, tokens=self.tokens_in + self.tokens_out)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """Money that a person says they spent; less than nothing takes back what was said before."""
+
+    micros: int
+    note: str
+    at: dt.datetime
+    cause: Cause
+    """The same one is kept once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,10 +47,16 @@ def tried(blockage: Blockage, moment: Moment, what: str, result: str) -> e.Resol
 
 
 def on_resource(goal: Goal, task: Task, failure: Failure, moment: Moment, wait: float) -> list[e.Event]:
-    """Pause the task and look again after `wait` seconds, unless the goal's strategy says otherwise."""
+    """Pause the task and look again after `wait` seconds, unless the goal's strategy says otherwise.
+
+    A budget that was reached does not come back by waiting, but for a day's: a person is asked for more.
+    """
     blockage = raised(goal, task, BlockageKind.RESOURCE, moment, description=failure.message, needed=failure.resource)
-    if blockage.strategy is not Strategy.WAIT:
+    if blockage.strategy is not Strategy.WAIT and not (failure.shortage and blockage.strategy is Strategy.ASK):
         return _by_strategy(goal, task, blockage, failure, moment)
+    if failure.shortage is not None:
+        asked = replace(blockage, strategy=Strategy.ASK, shortage=failure.shortage, from_whom="you")
+        return [e.TaskBlocked(task=task.number, due_at=failure.until), e.BlockageRaised(blockage=asked)]
     due = moment.now + dt.timedelta(seconds=max(wait, 1.0))
     return [
         e.TaskBlocked(task=task.number, due_at=due),

@@ -1,5 +1,6 @@
 """What an attempt's failure means: classified by the type that was raised, never by the words of a message."""
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,7 @@ from engine.errors import (
     ResourceBlocked,
     TemporaryError,
 )
+from engine.money import BudgetReached, Shortage
 from engine.tasks import Outcome
 from engine.values import TaskNumber, well_formed
 
@@ -40,6 +42,10 @@ class Failure:
     delay: float | None = None
     """Seconds after which to look again, where the failure said so; None otherwise."""
     resource: str = ""
+    shortage: Shortage | None = None
+    """The budget that was reached, where that is the reason; None otherwise."""
+    until: dt.datetime | None = None
+    """When that budget begins anew by itself; None for never."""
     missing: tuple[TaskNumber, ...] = ()
     needed: str = ""
     from_whom: str = ""
@@ -52,6 +58,14 @@ def classify(error: Exception) -> Failure:
     """The failure that an exception means. What nobody raised on purpose counts as temporary: it is tried again."""
     message = _words_of(error)
     match error:
+        case BudgetReached():
+            return Failure(
+                kind=FailureKind.RESOURCE,
+                message=message,
+                resource=error.resource,
+                shortage=error.shortage,
+                until=error.account.until,
+            )
         case ResourceBlocked():
             delay = _seconds(error.retry_after)
             return Failure(kind=FailureKind.RESOURCE, message=message, resource=_fit(error.resource), delay=delay)

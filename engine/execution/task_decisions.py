@@ -319,7 +319,7 @@ def _resource_back(goal: Goal, task: Task) -> list[e.Event]:
     resolved: list[e.Event] = [
         e.BlockageResolved(number=b.number, resolution="looking again")
         for b in goal.blockages_of(task.number)
-        if b.strategy.value == "wait"
+        if b.strategy is Strategy.WAIT or b.shortage is not None
     ]
     if len(resolved) < len(goal.blockages_of(task.number)):
         return [*resolved, e.TaskCameDue(task=task.number)]

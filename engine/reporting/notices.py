@@ -40,6 +40,8 @@ class NoticeKind(StrEnum):
     """reason, progress."""
     GOAL_CANCELLED = "goal_cancelled"
     """reason, progress."""
+    BUDGET_NEARLY = "budget_nearly"
+    """Most of a cap is spent: account (its name), spent_micros, spent_tokens, cap_micros, cap_tokens (or None)."""
     MESSAGE = "message"
     """Words of a program: text, priority."""
 

@@ -165,6 +165,12 @@ def _blockage(telling: _Telling, event: e.BlockageRaised) -> None:
         return  # put in order in the same breath
     if blockage.task is None and telling.goal.deadline_grace is not None:
         return  # the passed deadline has a message of its own
+    if blockage.shortage is not None and any(
+        one.shortage is not None and one.shortage.account == blockage.shortage.account
+        for one in telling.goal.blockages.values()
+        if one.number < blockage.number
+    ):
+        return  # what was asked already is an answer to this, too
     if blockage.task is not None and blockage.strategy in PLAN_STRATEGIES:
         return  # what comes of it is told: a changed plan, a larger one, or the question when no plan helps
     facts: JsonObject = {

@@ -13,6 +13,7 @@ from engine.values import ChatId
 from handlers import keyboards
 from handlers.keyboards import KIND_LABELS
 from handlers.views.letters import Sheet, letter, line, sentence, stacked, words
+from handlers.views.money import shortage_message
 from handlers.views.tasks import task_place
 from handlers.views.times import clock, distance
 
@@ -35,6 +36,7 @@ TRIED_WORDS: dict[str, str] = {
     "wait": "Waiting, then looking again",
     "reorder": "Another order",
     "adapt": "Another plan",
+    "budget": "A larger budget",
     "you": "Your answer",
 }
 """What was tried, by the engine's word for it; attempts count themselves («3 attempts»)."""
@@ -53,6 +55,8 @@ def tried_words(what: str, result: str, zone: str, now: dt.datetime) -> str:
 
 def blockage_message(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime) -> Outgoing:
     """A blockage that a person can help with: what is needed, from whom, how, and the buttons that fit."""
+    if blockage.shortage is not None:
+        return shortage_message(goal, blockage, zone, now)
     task = goal.tasks.get(blockage.task) if blockage.task is not None else None
     lines: list[Text | str] = [Text("🚧 ", Bold("Something is in the way"))]
     lines.append(Text("Goal: ", line(goal.name, 150)) if task is None else task_place(goal, task))

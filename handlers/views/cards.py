@@ -33,6 +33,8 @@ def render_card(
     ]
     if goal.deadline is not None:
         lines.append(_deadline(goal, zone, now))
+    if goal.budget is not None:
+        lines.append(f"💰 Budget: {goal.budget}")
     lines += card_lines(goal, forecast, zone, now)
     if goal.reason.strip() and goal.status is not GoalStatus.COMPLETED:
         lines.append(Italic(sentence(line(goal.reason, 300))))

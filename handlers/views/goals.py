@@ -65,6 +65,9 @@ QUESTIONS: dict[GoalDeed, str] = {
     GoalDeed.REPLAN: "Which goal shall I re-plan?",
     GoalDeed.FAIL: "Which goal has failed?",
     GoalDeed.CANCEL: "Which goal shall I cancel?",
+    GoalDeed.BUDGET: "The budget of which goal?",
+    GoalDeed.COST: "The cost of which goal?",
+    GoalDeed.SPENT: "For which goal was it spent?",
 }
 
 

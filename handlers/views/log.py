@@ -68,6 +68,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "deadline_doubtful": "📅 The deadline is in doubt",
     "deadline_passed": "📅 The deadline passed",
     "strategy_set": "🔧 Blockers of one kind are met differently now",
+    "budget_set": "💰 The budget was changed",
 }
 """Every event by its name; `{task}` becomes its title, other names are looked up in the event's details."""
 

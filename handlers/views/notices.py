@@ -12,7 +12,7 @@ from engine.reporting.notices import Notice, NoticeKind
 from engine.values import JsonValue
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap
-from handlers.views import blockers, plans, tasks
+from handlers.views import blockers, money, plans, tasks
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
 from handlers.views.signs import bar, odds, percent
 from handlers.views.times import day, moment, plural, span
@@ -73,7 +73,7 @@ def render_notice(notice: Notice, goal: Goal | None, zone: str, now: dt.datetime
     """A notice as a message; `goal` is its goal as it is now."""
     occasion = Occasion(notice=notice, goal=goal, zone=zone, now=now)
     wording = _WORDINGS[notice.kind]
-    if goal is None and notice.kind not in (NoticeKind.MESSAGE, NoticeKind.GOAL_CREATED):
+    if goal is None and notice.kind not in _ABOUT_NO_GOAL:
         rendered = occasion.letter(["This goal is no longer here."])
     else:
         rendered = wording(occasion)
@@ -271,12 +271,19 @@ def _cancelled(o: Occasion) -> Outgoing:
     return o.letter(lines, keyboards.reopen_button(o.goal.id) if o.goal is not None and again else ())
 
 
+def _budget_nearly(o: Occasion) -> Outgoing:
+    name = o.name if o.goal is not None else None
+    return o.letter(money.nearly_spent(o.notice.facts, name))
+
+
 def _message(o: Occasion) -> Outgoing:
     sign = "⚠️ " if o.text("priority") in ("high", "urgent") else ""
     text = words(o.text("text"), 3800) or "–"
     return o.letter([f"{sign}{text}"] if o.goal is None else [f"{sign}{text}", Italic(f"Goal: {o.name}")])
 
 
+_ABOUT_NO_GOAL = frozenset({NoticeKind.MESSAGE, NoticeKind.GOAL_CREATED, NoticeKind.BUDGET_NEARLY})
+"""Kinds that can do without one."""
 _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
     NoticeKind.GOAL_CREATED: _goal_created,
     NoticeKind.PLAN_READY: _plan_ready,
@@ -293,5 +300,6 @@ _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
     NoticeKind.GOAL_COMPLETED: _completed,
     NoticeKind.GOAL_FAILED: _failed,
     NoticeKind.GOAL_CANCELLED: _cancelled,
+    NoticeKind.BUDGET_NEARLY: _budget_nearly,
     NoticeKind.MESSAGE: _message,
 }

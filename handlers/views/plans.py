@@ -93,6 +93,8 @@ def _summary(goal: Goal, forecast: Forecast | None, zone: str, now: dt.datetime)
     if learned:
         whose = "the one task" if len(tasks) == 1 else f"{learned} of them"
         found.append(f"In all, {whose} by how long such tasks really took; beside each stands its first estimate.")
+    if goal.budget is not None:
+        found.append(f"💰 Budget: {goal.budget}")
     if goal.deadline is not None:
         odds_then = on_time(goal, forecast, now)
         holds = f" · deadline holds {odds(odds_then)}" if odds_then is not None else ""

@@ -31,6 +31,8 @@ def settings_message(settings: ChatSettings, now: dt.datetime) -> Outgoing:
         f"☀️ Digest: {digest_words(settings)}",
         f"🌙 Quiet hours: {quiet_words(settings)}",
     ]
+    if settings.day_budget is not None:
+        lines.append(f"💰 For models: {settings.day_budget} a day (/budget day)")
     buttons = [
         [_tap("Time zone", SettingsDeed.ZONES), _tap("Digest", SettingsDeed.DIGEST)],
         [_tap("Quiet hours", SettingsDeed.QUIET)],

@@ -32,3 +32,31 @@ CREATE TABLE spend_accounts (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX spend_accounts_by_call ON spend_accounts (call);
+
+-- Budgets. A cap is JSON: {"micros": …, "tokens": …}, null for what is not bounded.
+
+ALTER TABLE executor_goals ADD COLUMN budget TEXT;   -- NULL: what the operator allows each goal
+ALTER TABLE chats ADD COLUMN day_budget TEXT;        -- NULL: what the operator allows a day
+ALTER TABLE goal_blockages ADD COLUMN shortage TEXT; -- JSON of the budget that was reached; NULL: another reason
+ALTER TABLE spend ADD COLUMN cause TEXT;             -- of money that a person reported; NULL: a call
+
+CREATE UNIQUE INDEX spend_by_cause ON spend (cause) WHERE cause IS NOT NULL;
+CREATE INDEX blockages_of_money ON goal_blockages (goal) WHERE shortage IS NOT NULL AND resolved_at IS NULL;
+
+-- What a day was allowed beyond its cap.
+CREATE TABLE spend_grants (
+    cause   TEXT    NOT NULL PRIMARY KEY,
+    account TEXT    NOT NULL,
+    micros  INTEGER NOT NULL,
+    tokens  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX spend_grants_by_account ON spend_grants (account);
+
+-- Caps of which a chat was told that most is spent.
+CREATE TABLE spend_told (
+    account    TEXT    NOT NULL,
+    cap_micros INTEGER NOT NULL, -- -1: no cap
+    cap_tokens INTEGER NOT NULL,
+    PRIMARY KEY (account, cap_micros, cap_tokens)
+) STRICT, WITHOUT ROWID;

@@ -170,3 +170,37 @@ def test_the_default_stream_is_stderr(capsys: pytest.CaptureFixture[str]) -> Non
     assert out == ""
     assert "to stderr" in err
     assert sys.stderr is not None
+
+
+KEYS = ("sk-proj-Ab12cd34EF56gh78IJ90", "sk-ant-api03-Ab12cd34EF56gh78-_J90", "AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q")
+
+
+@pytest.mark.parametrize("json_lines", [False, True])
+def test_no_key_of_a_provider_comes_through_in_message_ids_or_trace(json_lines: bool) -> None:
+    own = "a-key-of-another-form"
+    stream = written(json_lines=json_lines, secret=("42:short-token", own))
+    for key in (*KEYS, own):
+        try:
+            raise ValueError(f"the provider said: wrong key {key}.")
+        except ValueError:
+            logger.exception("call with %s failed", key, extra={"task": key})
+    text = stream.getvalue()
+    assert not any(key in text for key in (*KEYS, own))
+    assert text.count("<key>") == 3 * len(KEYS)
+
+
+def test_ordinary_words_are_not_taken_for_keys() -> None:
+    for text in ("task-list-of-the-whole-garden-2026", "sk-learn", "risk-assessment-for-2026-and-later", "AIza"):
+        assert log.redact(text) == text
+
+
+@given(st.text(max_size=20), st.sampled_from(KEYS), st.text(max_size=20))
+def test_a_masked_text_is_as_long_as_before_and_holds_no_key(before: str, key: str, after: str) -> None:
+    masked = log.mask(f"{before} {key} {after}")
+    assert key not in masked
+    assert len(masked) == len(f"{before} {key} {after}")
+    assert log.mask("my secret words", ("secret words",)) == "my ••••••••••••"
+
+
+def test_a_short_secret_does_not_eat_other_words() -> None:
+    assert log.redact("a none of it", ("none", "x")) == "a none of it"

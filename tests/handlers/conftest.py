@@ -226,6 +226,7 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
             queries=database.queries,
             outbox=database.outbox,
             conversations=database.conversations,
+            spending=database.spending,
         )
         registry = builtin_registry(WorkOptions())
         planner = ChosenPlanner(GoalPlanner(works=registry.names()))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.events import Event, GoalCreated, Recorded
 from engine.goals import MILESTONES, Goal, GoalStatus, Milestone, ParentTask, Priority
+from engine.money import Amount, Cap, Shortage
 from engine.plans import AdaptationNeed, PlanOption, Trigger
 from engine.records import Batch, Change
 from engine.reporting.notices import Notice
@@ -82,6 +83,9 @@ histories = st.builds(
 
 estimates = st.builds(Estimate, low=floats, likely=floats, high=floats)
 expectations = st.builds(Expectation, summary=texts, target=st.none() | floats, unit=texts, at_most=st.booleans())
+caps = st.builds(Cap, micros=st.none() | counts, tokens=st.none() | counts)
+amounts = st.builds(Amount, micros=counts, tokens=counts)
+shortages = st.builds(Shortage, account=texts, spent=amounts, wanted=amounts, of_tokens=st.booleans())
 LOOKED_BACK = {
     "attempts": counts, "attempt_serial": counts, "lost": counts, "revivals": counts, "last_error": texts,
     "history": histories,
@@ -151,6 +155,7 @@ def blockage_maps(draw: st.DrawFn) -> Mapping[BlockageNumber, Blockage]:
                 from_whom=texts,
                 how=texts,
                 strategy=st.sampled_from(Strategy),
+                shortage=st.none() | shortages,
                 raised_at=moments,
                 tried=st.lists(tried, max_size=2).map(tuple),
             )
@@ -176,6 +181,7 @@ plan_options = st.builds(
 
 
 WATCHED = {
+    "budget": st.none() | caps,
     "in_vain": st.lists(st.builds(ResolutionAttempt, at=moments, what=texts, result=texts), max_size=2).map(tuple),
     "doubted": counts,
     "resumed_at": st.none() | moments,

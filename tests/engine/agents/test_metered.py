@@ -10,7 +10,7 @@ import pytest
 from pydantic_ai import Agent
 
 from engine.agents.breaker import FAILURES, BreakerOpen
-from engine.agents.calls import CallFacts, Purpose
+from engine.agents.calls import CallFacts, Paid, Purpose
 from engine.agents.faults import UselessAnswerError, model_faults
 from engine.agents.meter import Meter
 from engine.agents.models import Models
@@ -20,7 +20,7 @@ from engine.agents.prices import Price, PriceList, PriceUnknownError
 from engine.clock import SystemClock
 from engine.errors import PermanentError, TemporaryError
 from engine.money import Account, Amount, BudgetReached, Cap, goal_account
-from engine.values import BootId, GoalId
+from engine.values import BootId, Cause, GoalId
 from storage.database import Database, open_database
 from tests.scripted_models import Turn, scripted_anthropic, scripted_openai
 
@@ -196,7 +196,8 @@ async def test_what_a_person_spent_counts_as_well(tmp_path: Path) -> None:
     async with opened(tmp_path) as database:
         account: Account = goal_account(GoalId(1), Cap(micros=13_000_000))
         what = CallFacts(purpose=Purpose.PERSON, goal=GoalId(1), accounts=(account,))
-        await database.spending.report(what, 12_500_000, "domain", SystemClock().now())
+        paid = Paid(micros=12_500_000, note="domain", at=SystemClock().now(), cause=Cause("update:1:0"))
+        await database.spending.report(what, paid)
         async with scripted_openai([Turn(text="Hello")]) as server:
             crew = models(database, server.url, most_tokens=50_001)
             with pytest.raises(BudgetReached):

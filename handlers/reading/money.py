@@ -1,0 +1,126 @@
+"""Sums of money and tokens in people's own words. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from engine.errors import InvalidInputError
+from engine.money import MOST_TOKENS, Amount, Cap, dollars, parse_dollars
+
+_OF_GOAL = re.compile(r"(?:#(\d{1,15})(?![\d.,])|(\d{1,15}):(?!\d))\s*(.*)$", re.S)
+_TOKENS = re.compile(r"(\d[\d,. ']*)\s*(k|m|thousand|million)?\s*tokens?", re.I)
+_TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
+_MORE = re.compile(
+    r"(?:please\s+)?(?P<verb>(?:add|allow|give(?: it)?|raise(?: it)?(?: by)?|increase(?: it)?(?: by)?|another|\+)\s*)?"
+    r"(?P<sum>\$?\s*\d.*?)(?P<more>\s+more)?(?:,?\s+please)?[.! ]*",
+    re.I | re.S,
+)
+_HAS_UNIT = re.compile(r"\$|usd|dollar|buck|token", re.I)
+_NONE = re.compile(r"none|no|off|unlimited|no (?:limit|cap|budget|bound)", re.I)
+_DEFAULT = re.compile(r"default|reset|as usual", re.I)
+_SPENT = re.compile(
+    r"(?P<sign>[-−+]?)\s*(?P<sum>\$?\s*[-−]?\d[\d.,']*\s*(?:usd\b|dollars?\b|\$)?)\s*(?P<note>.*)", re.I | re.S
+)
+_BUDGETS = "send a sum, as in /budget 5, /budget 200000 tokens, /budget day 10 or /budget none"
+_SPENDINGS = "send a sum and what it was for, as in /spent 12.50 domain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetWish:
+    """What /budget is to do. Nothing of it set: to show the budget."""
+
+    day: bool = False
+    """Whether it is about the chat's day and not about a goal."""
+    sets: Amount | None = None
+    """The new bound: of tokens where they are named, else of money; None leaves both."""
+    unbounded: bool = False
+    default: bool = False
+
+    @property
+    def shows(self) -> bool:
+        """Whether nothing is to be changed."""
+        return self.sets is None and not self.unbounded and not self.default
+
+    def cap(self, now: Cap) -> Cap | None:
+        """The new cap in place of the one that holds now; None for the operator's."""
+        if self.default:
+            return None
+        if self.unbounded or self.sets is None:
+            return Cap()
+        if self.sets.tokens:
+            return Cap(micros=now.micros, tokens=self.sets.tokens)
+        return Cap(micros=self.sets.micros, tokens=now.tokens)
+
+
+def goal_named(args: str | None) -> tuple[int | None, str]:
+    """The goal that «#7 5» or «7: 5» names (None: none), and the rest. A bare number is a sum."""
+    text = (args or "").strip()
+    found = _OF_GOAL.match(text)
+    return (int(found[1] or found[2]), found[3].strip()) if found else (None, text)
+
+
+def budget_wish(text: str) -> BudgetWish:
+    """What the words behind /budget mean. Raises `InvalidInputError`."""
+    said = " ".join(text.split())
+    first, _, rest = said.partition(" ")
+    if first.lower() in ("day", "daily", "today"):
+        wish = budget_wish(rest.removeprefix("a "))
+        return BudgetWish(day=True, sets=wish.sets, unbounded=wish.unbounded, default=wish.default)
+    if not said:
+        return BudgetWish()
+    if _NONE.fullmatch(said):
+        return BudgetWish(unbounded=True)
+    if _DEFAULT.fullmatch(said):
+        return BudgetWish(default=True)
+    try:
+        return BudgetWish(sets=sum_of(said))
+    except InvalidInputError as error:
+        raise InvalidInputError("budget", error.problem, _BUDGETS) from None
+
+
+def sum_of(text: str) -> Amount:
+    """«3 dollars», «$2.50», «200k tokens»; a bare number is of dollars. Raises `InvalidInputError`."""
+    found = _TOKENS.fullmatch(text.strip())
+    if found is None:
+        return Amount(micros=parse_dollars(text))
+    digits = re.sub(r"[,' ]", "", found[1])
+    if found[2] is None:
+        digits = digits.replace(".", "")
+    whole, _, part = digits.partition(".")
+    times = _TIMES[found[2].lower()] if found[2] else 1
+    if not whole.isdecimal() or (part and not part.isdecimal()) or len(whole) > 13:
+        raise InvalidInputError("tokens", f"«{text[:40]}» is no number of tokens", "send a number, as in 200000 tokens")
+    tokens = int(whole) * times + (int(part) * times // 10 ** len(part) if part else 0)
+    if tokens > MOST_TOKENS:
+        raise InvalidInputError("tokens", "that is more than anybody needs", f"send {MOST_TOKENS:,} at most")
+    return Amount(tokens=tokens)
+
+
+def more_wanted(text: str, *, asked: bool) -> Amount | None:
+    """So much more, as in «add 3 dollars»; None where the words mean something else.
+
+    `asked`: they answer the question, so that «3» is enough; otherwise a verb and a unit must say it.
+    """
+    found = _MORE.fullmatch(text.strip())
+    if found is None or not (asked or (found["verb"] and _HAS_UNIT.search(found["sum"]))):
+        return None
+    try:
+        amount = sum_of(found["sum"])
+    except InvalidInputError:
+        return None
+    return amount if amount.micros or amount.tokens else None
+
+
+def money_spent(text: str) -> tuple[int, str]:
+    """Micro-dollars (less than nothing for what is taken back) and what for. Raises `InvalidInputError`."""
+    found = _SPENT.fullmatch(text.strip())
+    if found is None:
+        raise InvalidInputError("amount", "there is no sum in it" if text.strip() else "no sum was named", _SPENDINGS)
+    is_back = "-" in found["sign"] + found["sum"] or "−" in found["sign"] + found["sum"]
+    try:
+        micros = parse_dollars(re.sub("[-−']", "", found["sum"]).rstrip(","))
+    except InvalidInputError as error:
+        raise InvalidInputError("amount", error.problem, _SPENDINGS) from None
+    if not micros:
+        raise InvalidInputError("amount", f"{dollars(0)} is nothing", _SPENDINGS)
+    note = found["note"].strip()
+    return (-micros if is_back else micros), re.sub(r"^(?:for|on)\s+", "", note, flags=re.I)

@@ -1,0 +1,99 @@
+"""Sums in people's own words: read as they are meant, and never taken for money where they may mean something else."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import InvalidInputError
+from engine.money import MICROS, UNBOUNDED, Amount, Cap
+from handlers.reading.money import BudgetWish, budget_wish, goal_named, money_spent, more_wanted, sum_of
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("add 3 dollars", Amount(micros=3 * MICROS)), ("Add $1", Amount(micros=MICROS)),
+        ("+5", Amount(micros=5 * MICROS)), ("3", Amount(micros=3 * MICROS)), ("2.50", Amount(micros=2_500_000)),
+        ("give it 2 more dollars", None), ("raise it by $4, please", Amount(micros=4 * MICROS)),
+        ("3 more", Amount(micros=3 * MICROS)), ("please add 1 dollar.", Amount(micros=MICROS)),
+        ("add 300k tokens", Amount(tokens=300_000)), ("50,000 tokens", Amount(tokens=50_000)),
+        ("add 1.5 million tokens", Amount(tokens=1_500_000)), ("add nothing", None), ("0", None), ("stop", None),
+        ("add 3 eggs", None), ("call 555 1234", None), ("", None),
+    ],
+)  # fmt: skip
+def test_an_answer_to_the_question_for_more_is_read_in_many_ways(text: str, amount: Amount | None) -> None:
+    assert more_wanted(text, asked=True) == amount
+
+
+@pytest.mark.parametrize("text", ["3", "$5", "add 3", "add 3 chairs to the hall", "5 dollars", "Add a task"])
+def test_words_that_nobody_asked_for_need_a_verb_and_a_unit_to_be_about_money(text: str) -> None:
+    assert more_wanted(text, asked=False) is None
+
+
+def test_words_with_a_verb_and_a_unit_are_about_money_wherever_they_are_said() -> None:
+    assert more_wanted("add 3 dollars", asked=False) == Amount(micros=3 * MICROS)
+    assert more_wanted("allow $2 more", asked=False) == Amount(micros=2 * MICROS)
+
+
+@given(st.text(max_size=60))
+def test_any_words_are_read_or_refused_but_never_crash(text: str) -> None:
+    more_wanted(text, asked=True)
+    goal_named(text)
+    for read in (budget_wish, money_spent, sum_of):
+        with suppress(InvalidInputError):
+            read(text)
+
+
+def test_a_bare_number_is_a_sum_and_a_marked_one_a_goal() -> None:
+    assert goal_named("7") == (None, "7")
+    assert goal_named("#7 5") == (7, "5")
+    assert goal_named("7: 12.50 domain") == (7, "12.50 domain")
+    assert goal_named("#7") == (7, "")
+    assert goal_named("#2.50") == (None, "#2.50")
+    assert goal_named(None) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("", BudgetWish()), ("5", BudgetWish(sets=Amount(micros=5 * MICROS))),
+        ("$12.50", BudgetWish(sets=Amount(micros=12_500_000))),
+        ("200000 tokens", BudgetWish(sets=Amount(tokens=200_000))), ("none", BudgetWish(unbounded=True)),
+        ("default", BudgetWish(default=True)), ("day", BudgetWish(day=True)),
+        ("day 10", BudgetWish(day=True, sets=Amount(micros=10 * MICROS))),
+        ("day none", BudgetWish(day=True, unbounded=True)), ("0", BudgetWish(sets=Amount())),
+    ],
+)  # fmt: skip
+def test_a_budget_is_set_as_it_is_written(text: str, wish: BudgetWish) -> None:
+    assert budget_wish(text) == wish
+
+
+def test_a_budget_of_money_leaves_that_of_tokens_and_the_other_way_round() -> None:
+    both = Cap(micros=1, tokens=2)
+    assert budget_wish("5").cap(both) == Cap(micros=5 * MICROS, tokens=2)
+    assert budget_wish("9 tokens").cap(both) == Cap(micros=1, tokens=9)
+    assert budget_wish("none").cap(both) == UNBOUNDED
+    assert budget_wish("default").cap(both) is None
+    assert budget_wish("0").cap(both) == Cap(micros=0, tokens=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("12.50 domain", (12_500_000, "domain")), ("$12.50 for the domain", (12_500_000, "the domain")),
+        ("-12.50 domain", (-12_500_000, "domain")), ("−3 $ tape", (-3_000_000, "tape")),
+        ("1,000 rent", (1_000_000_000, "rent")), ("7", (7_000_000, "")), ("3 dollars tape", (3_000_000, "tape")),
+        ("12,50 paper", (12_500_000, "paper")),
+    ],
+)  # fmt: skip
+def test_what_was_spent_is_read_with_what_for(text: str, found: tuple[int, str]) -> None:
+    assert money_spent(text) == found
+
+
+@pytest.mark.parametrize("text", ["", "domain", "0 domain", "9999999 yacht", "1.2.3 x"])
+def test_spending_without_a_sum_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        money_spent(text)
+    assert "/spent 12.50 domain" in caught.value.accepts
