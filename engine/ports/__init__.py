@@ -1,0 +1,20 @@
+"""What the engine asks of the world, by subject."""
+
+from engine.clock import Clock
+from engine.ports.deciding import Planner, Rules
+from engine.ports.keeping import LedgerStore, Pruning, Queries
+from engine.ports.paying import Spending
+from engine.ports.talking import Conversations, Inbox, Outbox
+
+__all__ = [
+    "Clock",
+    "Conversations",
+    "Inbox",
+    "LedgerStore",
+    "Outbox",
+    "Planner",
+    "Pruning",
+    "Queries",
+    "Rules",
+    "Spending",
+]
