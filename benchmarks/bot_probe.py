@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from time import monotonic
 
+from bot import loading
+
 PATIENCE = 60
 """Seconds until the bot's answer is given up."""
 PAGE_KB = resource.getpagesize() / 1024
@@ -47,16 +49,17 @@ class _Ready(logging.Handler):
 
 def _import_and_time() -> tuple[float, float, float]:
     """Seconds for aiogram, seconds for the simulator, megabytes with aiogram alone."""
-    begin = monotonic()
-    import aiogram  # noqa: F401, PLC0415 - its import is what is timed
+    with loading.for_good():
+        begin = monotonic()
+        import aiogram  # noqa: F401, PLC0415 - its import is what is timed
 
-    imported, bare = monotonic() - begin, resident_mb()
-    import bot.app  # noqa: PLC0415 - what the bot needs comes before what only the simulator needs
+        imported, bare = monotonic() - begin, resident_mb()
+        import bot.app  # noqa: PLC0415 - what the bot needs comes before what only the simulator needs
 
-    begin = monotonic()
-    import bot.local.session  # noqa: F401, PLC0415 - its import is what is timed; the simulator comes with it
+        begin = monotonic()
+        import bot.local.session  # noqa: F401, PLC0415 - its import is what is timed; the simulator comes with it
 
-    return imported, monotonic() - begin, bare
+        return imported, monotonic() - begin, bare
 
 
 async def probe(database: Path, started: float) -> dict[str, float]:

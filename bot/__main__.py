@@ -43,14 +43,15 @@ def main(context: click.Context) -> None:
 @main.command()
 def run() -> None:
     """Run the bot on Telegram until it is stopped (Ctrl-C or SIGTERM)."""
-    from bot import log
+    from bot import loading, log
     from bot.settings import load_or_exit
 
     settings = load_or_exit()
     if settings.token is None:
         raise click.UsageError("MILEPOST_BOT_TOKEN is not set; @BotFather gives one, `milepost chat` needs none.")
     log.set_up(settings.log_level, json_lines=settings.log_format == "json", secret=settings.secrets)
-    from bot.app import serve
+    with loading.for_good():
+        from bot.app import serve
 
     sys.exit(serve(settings))
 
@@ -83,13 +84,15 @@ def chat(database: Path | None, user_id: int, speed: float) -> None:
       # words            a comment
       \\@hello            send «@hello»; also before > and #
     """
+    from bot import loading
     from bot.settings import load_or_exit
 
     settings = load_or_exit().with_database(database)
     if sys.stdin.isatty() and sys.stderr.isatty():
         click.echo("Starting…", err=True)  # the bot's libraries take some seconds to load
-    from bot.local.chat import ChatOptions
-    from bot.local.chat import main as talk
+    with loading.for_good():
+        from bot.local.chat import ChatOptions
+        from bot.local.chat import main as talk
 
     sys.exit(talk(ChatOptions(settings=settings, user_id=user_id, speed=speed)))
 

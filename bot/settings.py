@@ -34,7 +34,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.log import redact
-from bot.model_settings import KeySetting, ModelSetting, ModelsSetting, PricesSetting, cap_of, keys_of
+from bot.models.settings import KeySetting, ModelSetting, ModelsSetting, PricesSetting, cap_of, keys_of
 from engine.agents.names import ACCEPTS
 from engine.agents.options import ModelOptions
 

@@ -14,7 +14,6 @@ from engine.goals import Priority
 from engine.intake import checked_criteria
 from engine.planning.criteria.goal_text import priority_of, read_criteria, read_goal, read_priority
 from engine.planning.criteria.moments import parse_deadline
-from engine.planning.criteria.suggestions import suggest_criteria
 from engine.records import Handled, Outgoing
 from engine.values import JsonObject
 from handlers import keyboards
@@ -60,9 +59,15 @@ async def go_on(draft: Draft, engine: Engine, desk: Desk, message: int | None = 
     if draft.step is Step.NOTHING:
         return await _finish(draft, engine, desk, message)
     if draft.step is Step.CRITERIA and not draft.suggestions:
-        draft = replace(draft, suggestions=tuple(suggest_criteria(draft.name, draft.description))[:5])
+        draft = replace(draft, suggestions=_suggestions(draft))
     question = _question(draft, desk, problem)
     return desk.ask(draft.dialogue(), edited(question, message))
+
+
+def _suggestions(draft: Draft) -> tuple[str, ...]:
+    from engine.planning.criteria.suggestions import suggest_criteria  # noqa: PLC0415 - no start is to wait for it
+
+    return tuple(suggest_criteria(draft.name, draft.description))[:5]
 
 
 def _question(draft: Draft, desk: Desk, problem: str) -> Outgoing:

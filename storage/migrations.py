@@ -8,7 +8,6 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from engine.errors import StoreError
@@ -25,7 +24,7 @@ class Migration:
 
 def shipped() -> Sequence[Migration]:
     """The migrations that come with the program, in order."""
-    files = (file for file in resources.files("storage").joinpath("migrations").iterdir() if file.name[:4].isdecimal())
+    files = (file for file in Path(__file__).with_name("migrations").iterdir() if file.name[:4].isdecimal())
     found = sorted((int(file.name[:4]), file.read_text("utf-8")) for file in files)
     assert [number for number, _ in found] == list(range(1, len(found) + 1)), "migrations are numbered without gaps"
     return [Migration(number=number, sql=sql) for number, sql in found]

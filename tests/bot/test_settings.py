@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import settings as module
-from bot.model_settings import keys_of
+from bot.models.settings import keys_of
 from bot.settings import PREFIX, Settings, SettingsError, load, load_or_exit
 from engine.agents.names import ModelName, Provider
 from engine.agents.prices import Price

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from engine.goals import Goal
 from engine.planning.quality.bonds import late, undone, unlinked
-from engine.planning.quality.case import Case, Circumstances, read_case
+from engine.planning.quality.case import Case, read_case
+from engine.planning.quality.circumstances import Circumstances
 from engine.planning.quality.coverage import coverage_of, empty, orphaned, uncovered, unreachable
 from engine.planning.quality.findings import Finding, Quality, score_of
 from engine.planning.quality.graph import most_at_once

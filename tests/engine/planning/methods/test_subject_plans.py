@@ -6,7 +6,7 @@ import pytest
 
 from engine.goals import Goal
 from engine.planning.language.terms import Value
-from engine.planning.quality.case import Circumstances
+from engine.planning.quality import Circumstances
 from engine.planning.quality.check import quality_of
 from engine.planning.quality.findings import Severity
 from engine.planning.requests import PlanRequest

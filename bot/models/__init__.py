@@ -1,0 +1,1 @@
+"""The models of a process: wanted from the start, made at the first need."""

@@ -1,0 +1,104 @@
+"""What a start loads: nothing that only later work needs, and nothing that the garbage collector looks through."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import loading
+
+START = """
+import asyncio, gc, json, sys
+from pathlib import Path
+
+from bot import loading
+
+with loading.for_good():
+    from bot.app import Wiring, open_app
+from bot.local.session import SimulatorSession
+from bot.local.simulator import Simulator
+from bot.settings import Settings
+
+
+async def start():
+    folder = Path(sys.argv[1])
+    wiring = Wiring(token="1:START", owner_ids=(1,))
+    simulator = Simulator(token=wiring.token, clock=wiring.clock, journal=folder / "telegram")
+    wiring = Wiring(token=wiring.token, owner_ids=(1,), session=SimulatorSession(simulator))
+    async with open_app(Settings(database=folder / "milepost.db"), wiring) as app, asyncio.TaskGroup() as group:
+        group.create_task(app.run())
+        while not await app.is_quiet():
+            await asyncio.sleep(0.01)
+        print(json.dumps({"modules": sorted(sys.modules), "collects": gc.isenabled(), "frozen": gc.get_freeze_count()}))
+        await app.stop()
+
+
+asyncio.run(start())
+"""
+ONLY_LATER = (
+    "textual",  # the screen of the local chat
+    "numpy",  # the first forecast
+    "dateparser",  # a date in a rare form
+    "yaml",  # the method libraries, with the first plan
+    "engine.planning.planner",
+    "engine.planning.htn",
+    "engine.planning.methods",
+    "engine.planning.criteria.reading",  # the first criterion
+    "engine.planning.criteria.suggestions",
+    "engine.planning.quality.check",  # the first plan that is shown
+    "pydantic_ai",  # the first call of a model
+)
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """What a fresh process tells of itself once its bot is ready and quiet."""
+    folder = tmp_path_factory.mktemp("start")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_")}
+    done = subprocess.run(
+        [sys.executable, "-c", START, str(folder)],
+        cwd=folder,
+        env=clean | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, object] = json.loads(done.stdout)
+    return told
+
+
+def test_a_bot_that_is_ready_has_loaded_nothing_that_only_later_work_needs(started: dict[str, object]) -> None:
+    modules = started["modules"]
+    assert isinstance(modules, list)
+    assert "aiogram" in modules
+    assert [name for name in ONLY_LATER if name in modules] == []
+
+
+def test_the_libraries_of_a_bot_are_not_searched_for_garbage_but_what_comes_later_is(
+    started: dict[str, object],
+) -> None:
+    frozen = started["frozen"]
+    assert isinstance(frozen, int)
+    assert frozen > 100_000
+    assert started["collects"] is True
+
+
+def test_a_failed_import_leaves_the_collector_on() -> None:
+    code = (
+        "import gc\n"
+        "from bot import loading\n"
+        "try:\n"
+        "    with loading.for_good():\n"
+        "        assert not gc.isenabled()\n"
+        "        import no_such_module\n"
+        "except ImportError:\n"
+        "    print(gc.isenabled())\n"
+    )
+    root = Path(loading.__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
