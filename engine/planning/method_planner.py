@@ -1,7 +1,7 @@
 """The planner that needs no model: it reads the criteria, and knows methods for what they ask for."""
 
 import itertools
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,7 +12,7 @@ from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout, lay_out, lay_out_whole, subjects_of
 from engine.planning.bridge.mending import Menders
 from engine.planning.bridge.prospects import Prospects
-from engine.planning.bridge.solving import lean, likeliest
+from engine.planning.bridge.solving import Solving
 from engine.planning.bridge.subgoals import PlanningUnder, with_large_parts
 from engine.planning.bridge.taught import Taught, taught
 from engine.planning.bridge.texts import read_texts, reading_moment
@@ -42,6 +42,7 @@ class _Found:
     """What the search found for a goal."""
 
     layout: Layout
+    solving: Solving
     outcome: Outcome
 
 
@@ -96,6 +97,7 @@ class MethodPlanner:
         self, request: PlanRequest, nodes: tuple[Node, ...], *, specific: bool
     ) -> Generator[None, None, Layout]:
         subject = subjects_of(request, self._known, specific=specific)
+        yield
         layout = yield from lay_out(request, nodes, read_texts(request.goal), subject)
         yield
         return layout
@@ -109,20 +111,22 @@ class MethodPlanner:
         nodes = yield from _read(request, criteria)
         for specific in _kinds(nodes):
             layout = yield from self._laid_out(request, nodes, specific=specific)
-            outcome = yield from likeliest(layout, self._known, self._lessons(request))
+            solving = Solving(layout, self._known, self._lessons(request))
+            outcome = yield from solving.likeliest()
             if outcome.plans and {step.serves for step in outcome.plans[0].steps} >= set(range(len(criteria))):
                 break
-        return _Found(layout=layout, outcome=outcome)
+        return _Found(layout=layout, solving=solving, outcome=outcome)
 
     def _whole(self, request: PlanRequest) -> Generator[None, None, _Found]:
         """For a goal without criteria: from its name and description."""
         for specific in (True, False):
             layout = self._laid_out_whole(request, specific=specific)
             yield
-            outcome = yield from likeliest(layout, self._known, self._lessons(request))
+            solving = Solving(layout, self._known, self._lessons(request))
+            outcome = yield from solving.likeliest()
             if outcome.plans and outcome.plans[0].steps:
                 break
-        return _Found(layout=layout, outcome=outcome)
+        return _Found(layout=layout, solving=solving, outcome=outcome)
 
     def _lessons(self, request: PlanRequest) -> Taught | None:
         """What was learned, for whose goal it is; None where nothing was."""
@@ -159,9 +163,7 @@ class MethodPlanner:
             )
             plans.append((yield from with_large_parts(request, plan)))
             yield
-        reason = yield from _reason(
-            request, _Picked(best=best, candidates=candidates, prospects=prospects), found.outcome.gap
-        )
+        reason = yield from _reason(request, _Picked(best=best, likeliest=candidates[0], prospects=prospects), found)
         yield
         advice = advice_lines(request.goal.criteria)
         yield
@@ -176,29 +178,35 @@ class MethodPlanner:
         candidates = yield from drawing.candidates(found.outcome.plans)
         if not (yield from wants_more(candidates, prospects.in_time)):
             return candidates
-        others = yield from lean(found.layout, self._known, drawing.holding_up(candidates[0]), lessons)
+        others = yield from found.solving.lean(drawing.holding_up(candidates[0]))
         return drawing.ranked([*candidates, *(yield from drawing.candidates(others))])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Picked:
-    """The plan that was taken, among those that were found."""
+    """The plan that was taken, beside the likeliest to work out."""
 
     best: Candidate
-    candidates: Sequence[Candidate]
+    likeliest: Candidate
     prospects: Prospects
 
 
-def _reason(request: PlanRequest, picked: _Picked, gap: float) -> Generator[None, None, str]:
+def _reason(request: PlanRequest, picked: _Picked, found: _Found) -> Generator[None, None, str]:
     if not request.goal.criteria:
         return _WITHOUT_CRITERIA
     in_time = None
     if picked.prospects.has_deadline:
-        likeliest = yield from picked.prospects.in_time(picked.candidates[0])
-        in_time = (likeliest, (yield from picked.prospects.in_time(picked.best)))
-    criteria = len(request.goal.criteria)
+        others = yield from picked.prospects.in_time(picked.likeliest)
+        in_time = (others, (yield from picked.prospects.in_time(picked.best)))
     return reason_of(
-        Choice(candidates=picked.candidates, best=picked.best, in_time=in_time, criteria=criteria, gap=gap)
+        Choice(
+            ways=found.solving.ways,
+            likeliest=picked.likeliest,
+            best=picked.best,
+            in_time=in_time,
+            criteria=len(request.goal.criteria),
+            gap=found.outcome.gap,
+        )
     )
 
 
@@ -215,4 +223,6 @@ def _read(request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, No
     for text in criteria:
         readings.append(read_criterion(without_number(text), moment, request.commands, most, own))
         yield
-    return nodes_of(tuple(readings))
+    nodes = nodes_of(tuple(readings))
+    yield
+    return nodes

@@ -5,10 +5,9 @@ import datetime as dt
 import functools
 import importlib
 import logging
-from collections.abc import Awaitable, Callable, Generator, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from engine.errors import StoreError
 from engine.goals import Goal
@@ -19,15 +18,13 @@ from engine.planning.method_planner import MethodPlanner
 from engine.planning.methods.libraries import Libraries
 from engine.planning.methods.sources import load_libraries
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
+from engine.planning.slices import run_in_turns
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 
 logger = logging.getLogger(__name__)
 
-_LONG_LIST, _LONG_TEXT = 15, 2_000
-"""Criteria, and characters in all of them."""
 _LOADED_LATE = "engine.planning.forecasting.simulation"
 """What plans are timed by. It loads numpy, for which no event loop should wait."""
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +67,13 @@ class GoalPlanner:
         """A plan for the goal's criteria, with alternatives."""
         planner = await self._ready()
         request = await self._request(goal, now, zone)
-        if _is_long(goal):
-            return await asyncio.to_thread(planner.plan, request)
-        return await _in_slices(planner.planning(request))
+        return await run_in_turns(planner.planning(request))
 
     async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
         planner = await self._ready()
         request = await self._request(goal, now, zone)
-        if _is_long(goal):
-            return await asyncio.to_thread(planner.repair, request, need, kept)
-        return await _in_slices(planner.repairing(request, need, kept))
+        return await run_in_turns(planner.repairing(request, need, kept))
 
     async def load(self) -> Libraries:
         """Read the libraries now, unless they have been read. What is broken is in their `faults`."""
@@ -133,18 +126,3 @@ def _read(folders: tuple[Path, ...]) -> MethodPlanner:
 def _with_what_comes_along() -> MethodPlanner:
     """The files of installed packages don't change while a process runs, and the planner keeps nothing."""
     return MethodPlanner(load_libraries())
-
-
-def _is_long(goal: Goal) -> bool:
-    """Whether reading alone may take longer than a tap should wait: a thread gives way more often than its slices."""
-    return len(goal.criteria) > _LONG_LIST or sum(map(len, goal.criteria)) > _LONG_TEXT
-
-
-async def _in_slices(slices: Generator[None, None, _Result]) -> _Result:
-    while True:
-        try:
-            next(slices)
-        except StopIteration as end:
-            result: _Result = end.value
-            return result
-        await asyncio.sleep(0)

@@ -40,7 +40,7 @@ class Drawing:
         """The plans with their tasks and figures, the likeliest by all that is known first."""
         found: list[Candidate] = []
         for plan in plans:
-            drafted = self._drafting.drafted(plan)
+            drafted = yield from self._drafting.drafted(plan)
             steps = tuple(sorted(draft.task.title for draft in drafted.drafts))
             if steps not in self._seen:
                 self._seen.add(steps)

@@ -1,7 +1,7 @@
 """What sets one plan apart from another, in one line for a person to choose by."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.planning.bridge.choosing import Candidate
@@ -105,8 +105,10 @@ def _by_steps(one: Candidate, best: Candidate) -> str:
 class Choice:
     """What a plan was chosen among, and by what."""
 
-    candidates: Sequence[Candidate]
-    """The likeliest to work out first."""
+    ways: int
+    """How many were found."""
+    likeliest: Candidate
+    """Of them all to work out."""
     best: Candidate
     in_time: tuple[float, float] | None
     """The odds to be done by the deadline, of the likeliest and of the one that was taken; None without a deadline."""
@@ -123,7 +125,7 @@ def reason_of(choice: Choice) -> str:
     parts = [f"{told} for {criteria} {'criterion' if criteria == 1 else 'criteria'}"]
     if width > 1:
         parts.append(f"{width} of them can begin at once")
-    if len(choice.candidates) > 1:
+    if choice.ways > 1:
         parts.append(_merit(choice))
     if choice.gap > 0.005:
         parts.append(f"a better one may exist, by {percent(choice.gap)} at the most")
@@ -131,8 +133,8 @@ def reason_of(choice: Choice) -> str:
 
 
 def _merit(choice: Choice) -> str:
-    ways = f"of the {len(choice.candidates)} ways that I compared"
-    likeliest, best = choice.candidates[0], choice.best
+    ways = f"of the {choice.ways} ways that I compared"
+    likeliest, best = choice.likeliest, choice.best
     others, own = choice.in_time or (1.0, 1.0)
     if best is likeliest and own >= _SURELY:
         return f"the likeliest {ways}"

@@ -1,6 +1,6 @@
 """Steps that the planner found as tasks of a plan: their keys and words, and what the person said put on them."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.planning.bridge.known import flattened
@@ -20,6 +20,8 @@ _DOING, _AHEAD, _ONCE = "do", "ahead", "once"
 """Labels that say something of a step: that it is what was asked for; that it may go on beside what comes before; that
 it is done once for all clauses that call for it in the same place."""
 _SHORTEST = 0.001
+_A_SLICE = 20
+"""Tasks that are made before somebody else has a turn."""
 _LISTS = frozenset({"options", "criteria"})
 """Inputs that are lists; the method language hands them over as lines of one text."""
 
@@ -97,15 +99,18 @@ class Drafting:
         }
         self._made: dict[tuple[object, ...], Draft] = {}
 
-    def drafted(self, plan: FoundPlan) -> Drafted:
-        """The tasks of a plan."""
+    def drafted(self, plan: FoundPlan) -> Generator[None, None, Drafted]:
+        """The tasks of a plan, in slices."""
         spots = self._spots(plan)
+        yield
         keys: dict[int, str] = {}
         taken: dict[str, int] = {}
         drafts: list[Draft] = []
         after: dict[str, tuple[str, ...]] = {}
         only_if: dict[str, tuple[str, str]] = {}
-        for step in plan.steps:
+        for number, step in enumerate(plan.steps, 1):
+            if not number % _A_SLICE:
+                yield
             spot = spots[step.number]
             key = self._key(spot, taken)
             keys[step.number] = key

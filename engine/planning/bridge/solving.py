@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout
 from engine.planning.bridge.taught import Taught
-from engine.planning.htn.analysis import Analysis
-from engine.planning.htn.figures import Figures
+from engine.planning.htn.figures import Figures, Tilt
 from engine.planning.htn.outcome import FoundPlan, Outcome
+from engine.planning.htn.ranking import cost_of, hours_of
 from engine.planning.htn.search import Search, Wanted
-from engine.planning.language.domain import Domain, Primitive, Problem
-from engine.planning.language.terms import Arithmetic, Figure, Operator
+from engine.planning.htn.walk import Arrival
 
 LIKELIEST, LEAN = 6, 3
 """So many plans are looked for; what a person is offered is chosen among them."""
@@ -37,16 +36,75 @@ class Holding:
     cost: float
 
 
-def likeliest(layout: Layout, known: KnownMethods, lessons: Taught | None = None) -> Generator[None, None, Outcome]:
-    """The likeliest plans of a problem, by what was learned too. Bounded, and the same for the same problem.
+class Solving:
+    """The searches for the plans of one problem. Bounded, and the same for the same problem.
 
-    Their figures are those that the libraries give them.
+    Of all ways that are found only those are made plans that may be offered beside the likeliest: an alternative takes
+    less time or less money. Where something was learned, hours are not what the libraries say, and all are made plans.
     """
-    analysis = yield from _analysis(layout, known, lessons)
-    outcome = yield from _search(analysis, layout, _plans(layout))
-    if lessons is None:
-        return outcome
-    return replace(outcome, plans=tuple(_true(plan, layout.problem, known) for plan in outcome.plans))
+
+    def __init__(self, layout: Layout, known: KnownMethods, lessons: Taught | None = None) -> None:
+        self._layout = layout
+        self._known = known
+        self._lessons = lessons
+        self._search: Search | None = None  # None before the first one
+        self._marks: set[int] = set()
+        self._likeliest: Arrival | None = None  # None before it was found
+        self._knows_all = False
+
+    @property
+    def ways(self) -> int:
+        """How many ways to do it all were found, and compared by their odds, hours and costs."""
+        return len(self._marks)
+
+    def likeliest(self) -> Generator[None, None, Outcome]:
+        """The likeliest plans, by what was learned too; with the odds that the libraries give them."""
+        layout, known, lessons = self._layout, self._known, self._lessons
+        analysis = known.reachable(subtask.task for subtask in layout.problem.tasks)
+        yield
+        if lessons is not None:
+            analysis = replace(analysis, domain=(yield from lessons.laid_over(analysis.domain)))
+        plans = _plans(layout)
+        self._search = search = Search(analysis, layout.problem, self._wanted(plans))
+        yield
+        outcome = yield from self._run(search)
+        self._knows_all = outcome.is_proven and outcome.found < plans
+        return outcome if lessons is None else replace(outcome, plans=tuple(map(self._true, outcome.plans)))
+
+    def lean(self, holding_up: Holding) -> Generator[None, None, tuple[FoundPlan, ...]]:
+        """Further plans that save time where it holds up the end, and money; with the odds of the libraries."""
+        if self._search is None or self._knows_all or len(self._layout.units) > _LARGE:
+            return ()
+        slow = frozenset(one.name for one in self._known.below(holding_up.tasks)[1])
+        yield
+        self._search.again(self._wanted(LEAN, _tilt(slow, holding_up)))
+        yield
+        plans = (yield from self._run(self._search)).plans
+        return plans if self._lessons is None else tuple(map(self._true, plans))
+
+    def _wanted(self, plans: int, tilt: Tilt | None = None) -> Wanted:
+        nodes = min(_NODES + _NODES_A_CLAUSE * len(self._layout.units), _MOST_NODES)
+        return Wanted(plans=plans, nodes=nodes, tilt=tilt, worth=self._is_worth_it)
+
+    def _run(self, search: Search) -> Generator[None, None, Outcome]:
+        while not search.run():
+            yield
+        return search.outcome
+
+    def _is_worth_it(self, one: Arrival) -> bool:
+        if one.mark in self._marks:
+            return False
+        self._marks.add(one.mark)
+        first = self._likeliest = self._likeliest or one
+        saves = cost_of(one.rank) < cost_of(first.rank) or hours_of(one.rank) < hours_of(first.rank)
+        return one is first or saves or self._lessons is not None
+
+    def _true(self, plan: FoundPlan) -> FoundPlan:
+        """The plan with the odds that its methods and steps have in the libraries."""
+        known, figures = self._known, Figures(self._layout.problem.context)
+        odds = (figures.odds(known.odds(node.method or node.task), node.values) for node in plan.tree.values())
+        steps = tuple(replace(step, primitive=known.primitive(step.primitive.name)) for step in plan.steps)
+        return replace(plan, probability=math.prod(odds), steps=steps)
 
 
 def _plans(layout: Layout) -> int:
@@ -55,72 +113,8 @@ def _plans(layout: Layout) -> int:
     return LIKELIEST if clauses <= _MANY else _FEW if clauses <= _LARGE else 1
 
 
-def lean(
-    layout: Layout, known: KnownMethods, holding_up: Holding, lessons: Taught | None = None
-) -> Generator[None, None, tuple[FoundPlan, ...]]:
-    """Plans that save time where it holds up the end, and money; with the odds that the libraries give them."""
-    if len(layout.units) > _LARGE:
-        return ()
-    analysis = yield from _analysis(layout, known, lessons)
-    slow = frozenset(one.name for one in known.below(holding_up.tasks)[1])
-    yield
-    tilted = replace(analysis, domain=_tilted(analysis.domain, slow, holding_up))
-    yield
-    found = yield from _search(tilted, layout, LEAN)
-    return tuple(_true(plan, layout.problem, known) for plan in found.plans)
-
-
-def _analysis(layout: Layout, known: KnownMethods, lessons: Taught | None) -> Generator[None, None, Analysis]:
-    """What the tasks of a problem can lead to, with learned odds where something was learned."""
-    analysis = known.reachable(subtask.task for subtask in layout.problem.tasks)
-    yield
-    if lessons is None:
-        return analysis
-    domain = yield from lessons.laid_over(analysis.domain)
-    return replace(analysis, domain=domain)
-
-
-def _search(analysis: Analysis, layout: Layout, plans: int) -> Generator[None, None, Outcome]:
-    nodes = min(_NODES + _NODES_A_CLAUSE * len(layout.units), _MOST_NODES)
-    search = Search(analysis, layout.problem, Wanted(plans=plans, nodes=nodes))
-    yield
-    while not search.run():
-        yield
-    return search.outcome
-
-
-def _tilted(domain: Domain, slow: frozenset[str], holding_up: Holding) -> Domain:
-    """The domain with lower odds for all that takes long or is dear, so that the search looks for what is neither."""
+def _tilt(slow: frozenset[str], holding_up: Holding) -> Tilt:
+    """What time and money count in the search for plans that take less of them than the best one."""
     hour = _WORTH / max(holding_up.hours, 1.0)
     money = _WORTH / holding_up.cost if holding_up.cost >= 1.0 else 0.0
-    return replace(
-        domain,
-        primitives=tuple(
-            _dearer(one, hour if one.name in slow else hour * _BESIDE, money) for one in domain.primitives
-        ),
-    )
-
-
-def _dearer(one: Primitive, hour: float, money: float) -> Primitive:
-    points = (one.estimate.low, one.estimate.likely, one.estimate.high)
-    told = (*points, one.cost, one.probability)
-    if all(isinstance(figure, int | float) for figure in told):
-        low, likely, high, cost, odds = (float(figure) for figure in told if isinstance(figure, int | float))
-        return replace(one, probability=odds / (1.0 + hour * (low + 4 * likely + high) / 6 + money * cost))
-    mean = _combined(Operator.DIVIDED, _combined(Operator.PLUS, *points[::2], *[points[1]] * 4), 6.0)
-    price = _combined(
-        Operator.PLUS, 1.0, _combined(Operator.TIMES, hour, mean), _combined(Operator.TIMES, money, one.cost)
-    )
-    return replace(one, probability=_combined(Operator.DIVIDED, one.probability, price))
-
-
-def _combined(operator: Operator, *operands: Figure) -> Arithmetic:
-    return Arithmetic(operator=operator, operands=operands)
-
-
-def _true(plan: FoundPlan, problem: Problem, known: KnownMethods) -> FoundPlan:
-    """The plan with the odds that its methods and steps really have."""
-    figures = Figures(problem.context)
-    odds = math.prod(figures.odds(known.odds(node.method or node.task), node.values) for node in plan.tree.values())
-    steps = tuple(replace(step, primitive=known.primitive(step.primitive.name)) for step in plan.steps)
-    return replace(plan, probability=odds, steps=steps)
+    return Tilt(hour=hour * _BESIDE, slow=slow, slow_hour=hour, money=money)

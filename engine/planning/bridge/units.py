@@ -9,7 +9,7 @@ from engine.planning.bridge.known import GENERAL, KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of, question_part
 from engine.planning.criteria.moments import without_day
 from engine.planning.criteria.nodes import Node
-from engine.planning.criteria.ordering import matching, order_of
+from engine.planning.criteria.ordering import matching, ordering
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import words_of
 from engine.planning.criteria.verbs import Kind
@@ -120,7 +120,7 @@ def units_of(
     request: PlanRequest, nodes: tuple[Node, ...], criteria: tuple[str, ...], subjects: Subjects, *, numbered: bool
 ) -> Generator[None, None, tuple[Unit, ...]]:
     """A unit for each clause, in slices."""
-    order = order_of(nodes, numbered=numbered)
+    order = yield from ordering(nodes, numbered=numbered)
     said = Counter(word for node in nodes for word in node.stems)
     clauses = Counter(node.criterion for node in nodes)
     numbers: Counter[int] = Counter()

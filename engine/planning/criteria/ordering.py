@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from engine.planning.criteria.bonds import farewells, is_occasion, occasions, pointed, used
 from engine.planning.criteria.clauses import POINTERS
@@ -11,21 +11,35 @@ from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.streams import STREAMS, Stream
 from engine.planning.criteria.verbs import Kind, is_done
 from engine.planning.criteria.wording import stem, subjects, word_set
+from engine.planning.slices import run_through
+
+_A_SLICE = 64
+"""Pairs that are put in order before somebody else has a turn."""
 
 
 def order_of(nodes: tuple[Node, ...], *, numbered: bool = False) -> Order:
     """The order of all clauses. `numbered` says that the criteria themselves are a numbered list."""
+    return run_through(ordering(nodes, numbered=numbered))
+
+
+def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[None, None, Order]:
+    """`order_of`, in slices. What comes first among the reasons wins over what contradicts it."""
     order = Order(len(nodes))
-    for first, then in (*_within(nodes), *said(nodes), *_listed(nodes, numbered), *_extremes(nodes)):
-        order.add(first, then)
-    for first, then in (*farewells(nodes), *_farther(nodes), *_usual(nodes)):
-        order.add(first, then)
-    for first, then in (*pointed(nodes), *used(nodes)):
-        order.add(first, then)
-    for first, then in (*_asked_late(nodes, order), *_checked_late(nodes, order)):
-        order.add(first, then)
-    for first, then in (*occasions(nodes), *_budgets(nodes)):
-        order.add(first, then)
+    for reasons in (
+        (_within(nodes), said(nodes), _listed(nodes, numbered), _extremes(nodes)),
+        (farewells(nodes), _farther(nodes), *_usual(nodes)),
+        (pointed(nodes), used(nodes)),
+        (_asked_late(nodes, order), _checked_late(nodes, order)),
+        (occasions(nodes), _budgets(nodes)),
+    ):
+        pairs: list[tuple[int, int]] = []
+        for reason in reasons:  # told before one is added: some look at the order as it is
+            pairs.extend(reason)
+            yield
+        for number, (first, then) in enumerate(pairs, 1):
+            order.add(first, then)
+            if not number % _A_SLICE:
+                yield
     return order
 
 
@@ -164,22 +178,25 @@ def _puts_up(node: Node, check: Node) -> bool:
     return reading.kind in _PUT_UP or (reading.kind is Kind.LAUNCH and node.index < check.index)
 
 
-def _usual(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+def _usual(nodes: tuple[Node, ...]) -> list[Iterator[tuple[int, int]]]:
+    """The usual run of things, stream by stream."""
     clusters = _clusters(nodes)
+    return [_run(nodes, stream, clusters) for stream in STREAMS]
 
+
+def _run(nodes: tuple[Node, ...], stream: Stream, clusters: list[frozenset[int]]) -> Iterator[tuple[int, int]]:
     def related(first: Node, then: Node) -> bool:
         return _related(first, then, clusters, len(nodes), any_domain=stream.any_domain)
 
-    for stream in STREAMS:
-        placed = _placed(nodes, stream)
-        for early, first in placed:
-            later = [(place, node) for place, node in placed if place > early and related(first, node)]
-            nearest = min((place for place, _ in later), default=0)
-            yield from ((first.index, node.index) for place, node in later if place == nearest)
-        for late, then in placed:
-            sooner = [(place, node) for place, node in placed if place < late and related(node, then)]
-            nearest = max((place for place, _ in sooner), default=0)
-            yield from ((node.index, then.index) for place, node in sooner if place == nearest)
+    placed = _placed(nodes, stream)
+    for early, first in placed:
+        later = [(place, node) for place, node in placed if place > early and related(first, node)]
+        nearest = min((place for place, _ in later), default=0)
+        yield from ((first.index, node.index) for place, node in later if place == nearest)
+    for late, then in placed:
+        sooner = [(place, node) for place, node in placed if place < late and related(node, then)]
+        nearest = max((place for place, _ in sooner), default=0)
+        yield from ((node.index, then.index) for place, node in sooner if place == nearest)
 
 
 _DISTANCE = re.compile(

@@ -85,22 +85,25 @@ class _Places:
         found: Ints = self.until.argmin(axis=0) * len(self.columns) + self.columns
         return found
 
-    def take(self, spots: Ints, until: Floats, index: int, cases: Bools | None) -> None:
-        """Hold a spot in all cases, or in some."""
+    def take(self, spots: Ints, until: Floats, index: int | None, cases: Bools | None) -> None:
+        """Hold a spot in all cases, or in some; by which task, where that matters."""
         if cases is not None:
             spots, until = spots[cases], until[cases]
         self.spots[spots] = until
-        self.taken_by[spots] = index
+        if index is not None:
+            self.taken_by[spots] = index
 
 
 class _Game:
-    def __init__(self, layout: Layout, draws: Draws) -> None:
+    def __init__(self, layout: Layout, draws: Draws, *, causes: bool) -> None:
         shape = draws.left.shape
         self.layout = layout
         self.draws = draws
+        self.causes = causes
         self.columns = np.arange(shape[1])
-        self.ready, self.start, self.end = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-        self.cause = np.full(shape, -1, dtype=np.int64)
+        self.end = np.zeros(shape)
+        told = shape if causes else (0, shape[1])
+        self.ready, self.start, self.cause = np.zeros(told), np.zeros(told), np.full(told, -1, dtype=np.int64)
         self.live: dict[int, Bools] = {}
         self.queues: dict[int, Queue] = {}
         self.places = [_Places(pool.places, pool.free_from, self.columns) for pool in layout.pools]
@@ -117,10 +120,11 @@ class _Game:
         end, held = self.ended(step, start)
         for pool, free in zip(step.pools, frees, strict=False):
             spots = self.places[pool].best(start)
-            late = (free > ready) & (free >= start)
-            cause = np.where(late, self.places[pool].taken_by[spots], cause)
-            self.line_up(index, pool, np.maximum(free - ready, 0.0), live)
-            self.places[pool].take(spots, self.until(pool, end, held), index, live)
+            if self.causes:
+                late = (free > ready) & (free >= start)
+                cause = np.where(late, self.places[pool].taken_by[spots], cause)
+                self.line_up(index, pool, np.maximum(free - ready, 0.0), live)
+            self.places[pool].take(spots, self.until(pool, end, held), index if self.causes else None, live)
         for pool in step.pools if step.task.begun_at is not None else ():
             places = self.places[pool]
             spots = places.first()  # where more go on than there are places for, one is taken that is not free
@@ -130,12 +134,19 @@ class _Game:
             turn, start, end = np.where(live, (turn, start, end), out)
             cause = np.where(live, cause, step.decider)
             self.live[index] = live
-        self.ready[index], self.start[index], self.end[index], self.cause[index] = turn, start, end, cause
+        self.end[index] = end
+        if self.causes:
+            self.ready[index], self.start[index], self.cause[index] = turn, start, cause
 
     def turn(self, step: Step) -> tuple[Floats, "Ints | int"]:
         """When all it is after has ended, and the task that was waited for the longest (-1: none), for all or each."""
         if not step.after:
             return np.full(len(self.columns), step.floor), -1
+        if not self.causes:
+            ready = self.end[step.after[0]]
+            for before in step.after[1:]:
+                ready = np.maximum(ready, self.end[before])
+            return np.maximum(ready, step.floor) if step.floor > 0 else ready, -1
         ready, cause = self.end[step.after[0]], np.full(len(self.columns), step.after[0], dtype=np.int64)
         for before in step.after[1:]:
             end = self.end[before]
@@ -207,9 +218,11 @@ class _Game:
 
 
 def play(layout: Layout, draws: Draws, order: Sequence[int], *, causes: bool = True) -> Generator[None, None, Played]:
-    """Play all cases in that order of begins, a few tasks at a time. `causes`: whether it matters what an end hangs on;
-    without them, nothing is critical."""
-    game = _Game(layout, draws)
+    """Play all cases in that order of begins, a few tasks at a time.
+
+    `causes`: whether it matters when tasks begin and what ends hang on; else only the ends are told.
+    """
+    game = _Game(layout, draws, causes=causes)
     for place, index in enumerate(order, 1):
         game.play(layout.steps[index])
         if not place % A_SLICE:

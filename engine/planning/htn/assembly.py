@@ -4,11 +4,11 @@ import math
 from collections.abc import Generator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from engine.planning.htn.accesses import Accesses, chosen
+from engine.planning.htn.accesses import chosen
 from engine.planning.htn.choosing import Shape
 from engine.planning.htn.compiling import Program
 from engine.planning.htn.dependencies import Dependencies
-from engine.planning.htn.figures import Figures, PartFigures
+from engine.planning.htn.figures import PartFigures
 from engine.planning.htn.hierarchy import Hierarchy
 from engine.planning.htn.outcome import FoundPlan, Node, Reached, Step
 from engine.planning.htn.partial_order import PartialOrder
@@ -47,15 +47,12 @@ class _Assembly:
         self.program = program
         self.path = arrival.path
         self.rank = arrival.rank
-        self.figures = Figures(program.context)
         self.hierarchy = Hierarchy(len(arrival.path))
         self.partial = PartialOrder()
         self.fronts: dict[int, list[int]] = {}
         self.nodes: dict[int, Node] = {}
         self.steps: list[Step] = []
         self.reached: list[Reached] = []
-        self.known_figures: dict[Shape | StepTask, PartFigures] = {}
-        self.told: dict[Shape | StepTask, Accesses] = {}
         self.has_choices = False
         """Whether conditions may hold in several ways, so that the state must tell what they look at."""
 
@@ -69,20 +66,12 @@ class _Assembly:
             number_of[id(event)] = number
             parent = -1 if cell.owner is None else number_of[id(cell.owner)]
             self.hierarchy.add(parent, cell.place, cell is event)
-            self.has_choices |= bool(self._accesses(event).choices)
+            self.has_choices |= bool(_teller(event).tell_accesses().choices)
         for number, event in enumerate(self.path):
             if not number % SLICE:
                 yield
             if isinstance(event, Instance):
                 self.hierarchy.close(number, _shape(event))
-
-    def _accesses(self, event: Cell | Instance) -> Accesses:
-        """What an event looks at, told once for all events of its kind."""
-        teller = _shape(event) if isinstance(event, Instance) else _step_task(event)
-        found = self.told.get(teller)
-        if found is None:
-            found = self.told[teller] = teller.tell_accesses()
-        return found
 
     def depend(self) -> Slices:
         """What comes after what because of the facts and numbers that they look at and change."""
@@ -93,12 +82,12 @@ class _Assembly:
                 yield
             before = self.hierarchy.before[number]
             if isinstance(event, Instance):
-                for accesses, row in chosen(self._accesses(event), event.row):
+                for accesses, row in chosen(_shape(event).tell_accesses(), event.row):
                     before.extend(dependencies.look(number, accesses, row))
                 continue
             task = _step_task(event)
             row = task.constants + event.arguments
-            for accesses, longer in chosen(self._accesses(event), row):
+            for accesses, longer in chosen(task.tell_accesses(), row):
                 before.extend(dependencies.look(number, accesses, longer))
             before.extend(dependencies.change(number, task.changes, row))
             if self.has_choices:
@@ -236,15 +225,15 @@ class _Assembly:
         )
 
     def _figures_of(self, event: Cell | Instance, values: Mapping[str, Value]) -> PartFigures:
-        """Odds, cost and estimate; worked out once where they are the same for all values."""
-        teller = _shape(event) if isinstance(event, Instance) else _step_task(event)
-        known = self.known_figures.get(teller)
-        if known is None:
-            part = teller.primitive if isinstance(teller, StepTask) else teller.way.method
-            known = self.figures.of_part(part, values)
-            if teller.weigh is None:
-                self.known_figures[teller] = known
-        return known
+        teller = _teller(event)
+        part = teller.primitive if isinstance(teller, StepTask) else teller.way.method
+        figures = self.program.figures
+        return figures.fixed(part) if teller.weigh is None else figures.of_part(part, values)
+
+
+def _teller(event: Cell | Instance) -> Shape | StepTask:
+    """What tells what an event looked at, and its figures."""
+    return _shape(event) if isinstance(event, Instance) else _step_task(event)
 
 
 def _shape(event: Cell | Instance) -> Shape:

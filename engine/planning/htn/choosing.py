@@ -35,16 +35,18 @@ class Child:
 class Way:
     """A method for a task: what it comes to at the least, and how its subtasks are ordered."""
 
-    __slots__ = ("bound", "direct", "index", "is_sequence", "method", "name", "needs", "sinks", "weight")
+    __slots__ = ("body", "bound", "direct", "index", "is_sequence", "method", "name", "needs", "sinks", "weight")
 
-    def __init__(self, method: Method, index: int, weight: int, bound: int) -> None:
+    def __init__(self, method: Method, index: int, weight: int) -> None:
         self.method = method
         self.name = method.name
         self.index = index
         self.weight = weight
         """The least rank of choosing it, its subtasks aside."""
-        self.bound = bound
+        self.bound = weight
         """The least rank of all that follows from it."""
+        self.body = tuple(one.task for one in method.subtasks if not one.each)
+        """What must be done for it in any case."""
         self.direct: list[tuple[int, ...]] = []
         """For each place, those directly before it."""
         self.sinks: tuple[int, ...] = ()
@@ -173,6 +175,11 @@ class CompoundTask(Described):
         """With the conditions of subtasks pulled up. None before they are laid out."""
         self._bare: tuple[Shape, ...] | None = None
         """With the methods' own conditions only, for where a subtask's may come about beside it; None as above."""
+
+    def forget(self) -> None:
+        """Lay the ways out anew when they are come to next: their order has changed."""
+        self._shapes = self._bare = None
+        self.only = False
 
     def prepare(self) -> tuple[Shape, ...]:
         """Lay the ways out."""

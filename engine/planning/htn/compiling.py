@@ -1,7 +1,8 @@
 """A problem made ready for the walk: tables filled, bounds worked out, methods laid out when they are come to."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
 from engine.planning.htn.accesses import Accesses, Changes, accesses_of, accesses_of_values, glances_of, together
@@ -9,7 +10,7 @@ from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.choosing import Child, CompoundTask, Shape, Way
 from engine.planning.htn.exclusion import stands_alone
 from engine.planning.htn.expressions import Ground, Layout, Test, worked
-from engine.planning.htn.figures import Figures, method_varies, step_varies
+from engine.planning.htn.figures import Figures, Tilt, method_varies, step_varies
 from engine.planning.htn.footprints import touch
 from engine.planning.htn.identity import reads
 from engine.planning.htn.impossible import Impossible
@@ -23,7 +24,10 @@ from engine.planning.language.domain import Compound, Domain, Method, Order, Pri
 from engine.planning.language.ordering import all_predecessors, direct_predecessors, listed_order
 from engine.planning.language.terms import Add, Condition, Increase, Remove, SetTo, Term, Value, Variable
 from engine.planning.language.variables import constants_in
+from engine.planning.slices import run_through
 
+SLICE = 32
+"""Steps that are prepared before control is given up."""
 ROOT = "(root)"
 """The name of the task, and of its method, that stands for the whole problem."""
 
@@ -42,6 +46,7 @@ class Program:
     """All that a walk needs."""
 
     context: Mapping[str, Value]
+    figures: Figures
     state: State
     root: Cell | None
     """What is to be done; None when it is plain at once that it can't be."""
@@ -49,6 +54,10 @@ class Program:
     """Lays the ways out of all tasks that can be come to, one after the other; else each is when it is come to."""
     tasks: dict[str, StepTask | CompoundTask]
     """By name. Ways are laid out with what stands here when they are come to."""
+    ranked: Callable[[Tilt | None], Generator[None, None, "Program"]]
+    """Makes the same, in slices, for another search by another tilt; steps are called the same in both.
+
+    The state must be as it was at the beginning, and the program before is of no use any more."""
 
 
 def context_of(domain: Domain, problem: Problem) -> dict[str, Value]:
@@ -70,9 +79,16 @@ def initial_state(domain: Domain, problem: Problem, seed: int = 0) -> State:
     return state
 
 
-def compiled(analysis: Analysis, problem: Problem, seed: int = 0, bans: Iterable[Ban] = ()) -> Program:
-    """The program of a sound problem. A seed other than 0 shuffles methods that are equally good."""
-    return _Compiling(analysis, problem, seed).program(bans)
+def compiled(analysis: Analysis, problem: Problem) -> Program:
+    """The program of a sound problem."""
+    return run_through(compiling(analysis, problem))
+
+
+def compiling(
+    analysis: Analysis, problem: Problem, seed: int = 0, bans: Iterable[Ban] = (), tilt: Tilt | None = None
+) -> Generator[None, None, Program]:
+    """`compiled`, in slices. A seed other than 0 shuffles methods that are equally good."""
+    return (yield from _Compiling(analysis, problem, seed).program(bans, tilt))
 
 
 class _Compiling:
@@ -91,30 +107,75 @@ class _Compiling:
         first = len(self.steps)
         self.compounds = {name: CompoundTask(name, first + n, self.lay_out) for n, name in enumerate(self.declared)}
         self.tasks: dict[str, StepTask | CompoundTask] = {**self.steps, **self.compounds}
+        self.possible: list[Way] = []
         self.ways: dict[str, list[Way]] = {name: [] for name in self.declared}
+        self.shapes: dict[tuple[str, bool], Shape] = {}
 
-    def program(self, bans: Iterable[Ban]) -> Program:
-        impossible = Impossible(self.ground)
-        possible = [
-            one
-            for one in self.analysis.domain.methods
-            if not impossible.any((*one.preconditions, *self.analysis.pulled[one.name]))
-        ]
-        methods = [*possible, self.root]
-        bounds = cheapest(self._rules(methods))
+    def program(self, bans: Iterable[Ban], tilt: Tilt | None) -> Generator[None, None, Program]:
+        yield
+        self._list_ways()
+        yield
         footprints = self.analysis.footprints
         for name, task in self.tasks.items():
-            task.bound = bounds.get(name, 0)
             if name != ROOT:
                 task.describe(footprints.steps[name], footprints.futures[name])
         codes: dict[str, dict[Row, int]] = {}
-        for primitive in self.analysis.domain.primitives:
+        for number, primitive in enumerate(self.analysis.domain.primitives, 1):
             self._prepare_step(primitive, codes)
+            if not number % SLICE:
+                yield
         for ban in bans:
             self.compounds[ban.task].banned.setdefault(ban.arguments, set()).add(ban.method)
-        self._rank_ways([one for one in methods if all(sub.task in bounds for sub in one.subtasks if not sub.each)])
-        root = Cell(self.compounds[ROOT], (), END, None, 0) if ROOT in bounds else None
-        return Program(context=self.context, state=self.state, root=root, lay_out=self.lay_out_all, tasks=self.tasks)
+        return (yield from self.ranked(tilt))
+
+    def ranked(self, tilt: Tilt | None) -> Generator[None, None, Program]:
+        """The program with ranks by this tilt. The one before is of no use from now on."""
+        self.figures = Figures(self.context, tilt)
+        rules = [Rule(head=one.name, weight=self.figures.least_of_step(one)) for one in self.analysis.domain.primitives]
+        yield
+        rules += [Rule(head=way.method.task, weight=way.weight, body=way.body) for way in self.possible]
+        bounds = cheapest(rules)
+        for name, task in self.tasks.items():
+            task.bound = bounds.get(name, 0)
+        yield
+        self._rank_ways(bounds)
+        for compound in self.compounds.values():
+            compound.forget()
+        return Program(
+            context=self.context,
+            figures=self.figures,
+            state=self.state,
+            root=Cell(self.compounds[ROOT], (), END, None, 0) if ROOT in bounds else None,
+            lay_out=self.lay_out_all,
+            tasks=self.tasks,
+            ranked=self.ranked,
+        )
+
+    def _list_ways(self) -> None:
+        """The methods that are not hopeless, as ways."""
+        impossible, pulled = Impossible(self.ground), self.analysis.pulled
+        methods = [
+            one for one in self.analysis.domain.methods if not impossible.any((*one.preconditions, *pulled[one.name]))
+        ]
+        methods.append(self.root)
+        order = list(range(len(methods)))
+        if self.seed:
+            Random(self.seed).shuffle(order)  # noqa: S311 - no secret hangs on it
+        self.possible = [
+            Way(method, place, self.figures.least_of_method(method))
+            for place, method in zip(order, methods, strict=True)
+        ]
+
+    def _rank_ways(self, bounds: Mapping[str, int]) -> None:
+        """Put the ways of each task in order, the best first, without those that lead nowhere."""
+        for ways in self.ways.values():
+            ways.clear()
+        for way in self.possible:
+            if all(name in bounds for name in way.body):
+                way.bound = way.weight + sum(bounds[name] for name in way.body)
+                self.ways[way.method.task].append(way)
+        for ways in self.ways.values():
+            ways.sort(key=lambda way: (way.bound, way.index))
 
     def lay_out_all(self) -> Iterator[None]:
         """Lay out the ways of all tasks that can be come to."""
@@ -125,24 +186,6 @@ class _Compiling:
                 compound.prepare()
                 yield
 
-    def _rules(self, methods: Sequence[Method]) -> list[Rule]:
-        rules = [Rule(head=one.name, weight=self.figures.least_of_step(one)) for one in self.analysis.domain.primitives]
-        for method in methods:
-            body = tuple(one.task for one in method.subtasks if not one.each)
-            rules.append(Rule(head=method.task, weight=self.figures.least_of_method(method), body=body))
-        return rules
-
-    def _rank_ways(self, methods: Sequence[Method]) -> None:
-        order = list(range(len(methods)))
-        if self.seed:
-            Random(self.seed).shuffle(order)  # noqa: S311 - no secret hangs on it
-        for place, method in zip(order, methods, strict=True):
-            weight = self.figures.least_of_method(method)
-            bound = weight + sum(self.tasks[one.task].bound for one in method.subtasks if not one.each)
-            self.ways[method.task].append(Way(method, place, weight, bound))
-        for ways in self.ways.values():
-            ways.sort(key=lambda way: (way.bound, way.index))
-
     def _prepare_step(self, one: Primitive, codes: dict[str, dict[Row, int]]) -> None:
         task, identity = self.steps[one.name], self.analysis.identities[one.name]
         layout = Layout(constants_in(one.preconditions, one.effects))
@@ -151,17 +194,19 @@ class _Compiling:
         task.constants = layout.constants
         task.tests = prepared(one.preconditions, layout.copy(), self.ground).tests or ()
         self._prepare_effects(one, layout)
-        task.tell_accesses = lambda: together(
-            (
-                accesses_of(one.preconditions, layout, self.ground),
-                accesses_of_values(one.effects, layout, self.ground),
+        task.tell_accesses = cache(
+            lambda: together(
+                (
+                    accesses_of(one.preconditions, layout, self.ground),
+                    accesses_of_values(one.effects, layout, self.ground),
+                )
             )
         )
         names, context = layout.names(), self.context
         task.codes = codes.setdefault(identity.kind, {})
         task.identity = layout.picker(Variable(name=name) for name in identity.parameters)
         if identity.is_text:
-            task.identity = lambda row: reads(one, {**context, **{name: row[slot] for name, slot in names.items()}})
+            task.identity = cache(lambda row: reads(one, {**context, **{name: row[at] for name, at in names.items()}}))
         if step_varies(one):
             task.weigh = lambda row: self.figures.rank_of_step(one, {name: row[slot] for name, slot in names.items()})
 
@@ -189,21 +234,28 @@ class _Compiling:
         """The ways of a compound task; with the conditions of their subtasks pulled up, or not."""
         shapes = []
         for way in self.ways[name]:
-            method = way.method
-            labels = [one.label for one in method.subtasks]
-            direct = way.direct = direct_predecessors(labels, method.order, method.pairs)
-            passed = {place for own in direct for place in own}
-            way.sinks = tuple(place for place in range(len(direct)) if place not in passed)
-            if method.order is not Order.SEQUENTIAL:
-                way.needs = {place: frozenset(own) for place, own in enumerate(direct)}
-                before = all_predecessors(direct)
-                way.is_sequence = not self.analysis.footprints.are_tangled(method.subtasks, before)
-            pulled = self.analysis.pulled.get(method.name, ()) if with_pulled else ()
-            shapes.append(self._shape(way, (*method.preconditions, *pulled)))
+            shape = self.shapes.get((way.name, with_pulled))
+            if shape is None:
+                shape = self.shapes[way.name, with_pulled] = self._laid_out(way, with_pulled)
+            shape.bound = way.bound
+            shapes.append(shape)
         alone = stands_alone([way.method for way in self.ways[name]], self.declared[name])
         for shape, is_alone in zip(shapes, alone, strict=True):
             shape.is_alone = is_alone
         return tuple(shapes)
+
+    def _laid_out(self, way: Way, with_pulled: bool) -> Shape:
+        method = way.method
+        labels = [one.label for one in method.subtasks]
+        direct = way.direct = direct_predecessors(labels, method.order, method.pairs)
+        passed = {place for own in direct for place in own}
+        way.sinks = tuple(place for place in range(len(direct)) if place not in passed)
+        if method.order is not Order.SEQUENTIAL:
+            way.needs = {place: frozenset(own) for place, own in enumerate(direct)}
+            before = all_predecessors(direct)
+            way.is_sequence = not self.analysis.footprints.are_tangled(method.subtasks, before)
+        pulled = self.analysis.pulled.get(method.name, ()) if with_pulled else ()
+        return self._shape(way, (*method.preconditions, *pulled))
 
     def _shape(self, way: Way, conditions: Sequence[Condition]) -> Shape:
         method = way.method
@@ -219,7 +271,7 @@ class _Compiling:
             shape.weigh = lambda row: self.figures.rank_of_method(
                 method, {name: row[slot] for name, slot in names.items()}
             )
-        shape.tell_accesses = lambda: self._accesses(method, layout)
+        shape.tell_accesses = cache(lambda: self._accesses(method, layout))
         return shape
 
     def _accesses(self, method: Method, layout: Layout) -> Accesses:

@@ -25,11 +25,33 @@ class PartFigures:
     """None for a method."""
 
 
-class Figures:
-    """Works figures out for one context. What can't be worked out counts as certain, free or immediate."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tilt:
+    """What time and money count beside odds: with them steps rank as if their odds were lower than they are."""
 
-    def __init__(self, context: Mapping[str, Value]) -> None:
+    hour: float
+    """So many times likelier must be, beyond once, what takes an hour more."""
+    slow: frozenset[str]
+    slow_hour: float
+    """The same for an hour of these steps."""
+    money: float
+    """The same for what costs one more."""
+
+    def price(self, step: str, hours: float, cost: float) -> float:
+        """What the odds of a step are divided by."""
+        return 1.0 + (self.slow_hour if step in self.slow else self.hour) * hours + self.money * cost
+
+
+class Figures:
+    """Works figures out for one context. What can't be worked out counts as certain, free or immediate.
+
+    With a tilt, ranks go by it; odds are told as they are.
+    """
+
+    def __init__(self, context: Mapping[str, Value], tilt: Tilt | None = None) -> None:
         self.context = context
+        self._tilt = tilt
+        self._fixed: dict[tuple[type, str], PartFigures] = {}
 
     def number(self, value: Expression, values: Values) -> float | None:
         """The number that a figure comes to; None where it comes to none."""
@@ -67,14 +89,23 @@ class Figures:
             estimate=self.estimate(one.estimate, values) if isinstance(one, Primitive) else None,
         )
 
+    def fixed(self, one: Primitive | Method) -> PartFigures:
+        """All figures of a step or a method of which none depends on any value; worked out once."""
+        name = (type(one), one.name)
+        known = self._fixed.get(name)
+        if known is None:
+            known = self._fixed[name] = self.of_part(one, {})
+        return known
+
     def rank_of_step(self, one: Primitive, values: Values) -> int:
         """The rank of a primitive task."""
-        return rank_of(
-            probability=self.odds(one.probability, values),
-            cost=self.amount(one.cost, values),
-            hours=self.estimate(one.estimate, values).mean,
-            parts=1,
-        )
+        odds, cost = self.odds(one.probability, values), self.amount(one.cost, values)
+        return self._rank(one, odds, cost, self.estimate(one.estimate, values).mean)
+
+    def _rank(self, one: Primitive, odds: float, cost: float, hours: float) -> int:
+        if self._tilt is not None:
+            odds /= self._tilt.price(one.name, hours, cost)
+        return rank_of(probability=odds, cost=cost, hours=hours, parts=1)
 
     def rank_of_method(self, one: Method, values: Values) -> int:
         """The rank of choosing a method, its subtasks aside."""
@@ -85,7 +116,7 @@ class Figures:
         """A rank that no arguments go below."""
         points = (one.estimate.low, one.estimate.likely, one.estimate.high)
         hours = 0.0 if any(map(variables_in, points)) else self.estimate(one.estimate, {}).mean
-        return rank_of(probability=self._most_odds(one.probability), cost=self._least(one.cost), hours=hours, parts=1)
+        return self._rank(one, self._most_odds(one.probability), self._least(one.cost), hours)
 
     def least_of_method(self, one: Method) -> int:
         """A rank that no values of its variables go below."""

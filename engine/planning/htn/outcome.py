@@ -167,9 +167,12 @@ class Outcome:
     """What a search has found, best first, and how sure it is."""
 
     plans: tuple[FoundPlan, ...]
+    """Those of them that were worth assembling."""
+    found: int
+    """How many there are with the others."""
     ending: Ending
     proven: int
-    """How many of the plans, from the first on, are proven to be the best ones in this order."""
+    """How many of all plans found, from the first on, are proven to be the best ones in this order."""
     at_most: float
     """No plan that was not found has better odds than this; 0 when there is none at all."""
     nodes: int

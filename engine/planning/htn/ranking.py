@@ -12,7 +12,7 @@ _HOURS_SHIFT = _PARTS_BITS
 _COST_SHIFT = _HOURS_SHIFT + _HOURS_BITS
 _ODDS_SHIFT = _COST_SHIFT + _COST_BITS
 _ODDS_SCALE = float(1 << 40)
-_PARTS_MASK = (1 << _PARTS_BITS) - 1
+_PARTS_MASK, _HOURS_MASK, _COST_MASK = ((1 << bits) - 1 for bits in (_PARTS_BITS, _HOURS_BITS, _COST_BITS))
 _FINE = 1024.0
 WORST = 1 << 4000
 """More than the rank of any plan."""
@@ -29,6 +29,16 @@ def probability_of(rank: int) -> float:
     if rank >= WORST:
         return 0.0
     return math.exp(-(rank >> _ODDS_SHIFT) / _ODDS_SCALE)
+
+
+def cost_of(rank: int) -> float:
+    """The cost that a rank counts."""
+    return (rank >> _COST_SHIFT & _COST_MASK) / _FINE
+
+
+def hours_of(rank: int) -> float:
+    """The hours of work that a rank counts."""
+    return (rank >> _HOURS_SHIFT & _HOURS_MASK) / _FINE
 
 
 def parts_of(rank: int) -> int:

@@ -20,15 +20,16 @@ from enum import StrEnum
 from engine.errors import InvalidInputError
 from engine.planning.htn.analysis import Analysis, analysed
 from engine.planning.htn.assembly import assembled
-from engine.planning.htn.compiling import Ban, Program, compiled
+from engine.planning.htn.compiling import Ban, Program, compiling
+from engine.planning.htn.figures import Tilt
 from engine.planning.htn.outcome import Ending, FoundPlan, Outcome
 from engine.planning.htn.ranking import WORST, parts_of, probability_of
-from engine.planning.htn.walk import Cell, Walk
+from engine.planning.htn.walk import Arrival, Cell, Walk
 from engine.planning.language.checking import find_problem_flaws
 from engine.planning.language.domain import Domain, Problem
 
-NODES_A_SLICE = 64
-"""About half a millisecond."""
+NODES_A_SLICE = 32
+"""About a quarter of a millisecond; where much goes on side by side, a few."""
 TRAIL_A_SLICE = 1_000
 CHOICES_A_SLICE = 256
 FEWEST_PARTS = 16
@@ -51,6 +52,10 @@ class Wanted:
     """0 tries methods that are equally good as they are listed; other numbers shuffle them."""
     bans: tuple[Ban, ...] = ()
     """Methods that must not be chosen for certain tasks."""
+    tilt: Tilt | None = None
+    """What time and money count beside odds; None where they only settle ties."""
+    worth: Callable[[Arrival], bool] = lambda one: True
+    """Whether a plan that was found is worth assembling, which takes longest; asked of all of them, best first."""
 
 
 class Phase(StrEnum):
@@ -78,16 +83,27 @@ class Search:
             raise InvalidInputError(".".join(map(str, flaw.path)), flaw.problem, flaw.accepts)
         self._wanted = wanted
         self._clock = clock
+        self._program: Program  # both come with the first slices
+        self._walk: Walk
+        self._begin(compiling(analysis, problem, wanted.seed, wanted.bans, wanted.tilt))
+
+    def again(self, wanted: Wanted) -> None:
+        """Search the same problem once more, for other plans, after the first search is done; seed and bans stay.
+
+        Steps are called the same in all searches, so that `worth` knows a plan again.
+        """
+        self._wanted = wanted
+        self._begin(self._program.ranked(wanted.tilt))
+
+    def _begin(self, program: Generator[None, None, Program]) -> None:
+        wanted, clock = self._wanted, self._clock
         self._until = None if clock is None or wanted.seconds is None else clock() + wanted.seconds
-        self._program: Program = compiled(analysis, problem, wanted.seed, wanted.bans)
-        self._walk = Walk(self._program.state, wanted.plans)
-        self._hash = self._program.state.hash
         self._nodes = 0
         self._enough_at: int | None = None  # how many steps it took to find as many plans as wanted; None before
         self._is_cancelled = False
         self._outcome: Outcome | None = None  # None until it is done
         self._phase = Phase.PREPARING
-        self._slices = self._work()
+        self._slices = self._work(program)
 
     @property
     def phase(self) -> Phase:
@@ -97,10 +113,10 @@ class Search:
     @property
     def found(self) -> int:
         """How many of the plans it looks for it has found."""
-        return len(self._walk.found)
+        return 0 if self._phase is Phase.PREPARING else len(self._walk.found)
 
     def run(self, slices: int = 1) -> bool:
-        """Go on for so many slices, of half a millisecond or so each; whether it is done."""
+        """Go on for so many slices, of less than a millisecond mostly; whether it is done."""
         for _ in range(slices):
             if next(self._slices, self) is self:
                 break
@@ -117,7 +133,10 @@ class Search:
             raise RuntimeError("the search goes on")
         return self._outcome
 
-    def _work(self) -> Iterator[None]:
+    def _work(self, program: Generator[None, None, Program]) -> Iterator[None]:
+        self._program = yield from program
+        self._walk = Walk(self._program.state, self._wanted.plans)
+        self._hash = self._program.state.hash
         for _ in self._program.lay_out():
             yield
         self._phase = Phase.SEARCHING
@@ -140,23 +159,25 @@ class Search:
         plans = yield from self._assembled()
         self._outcome = Outcome(
             plans=tuple(plans),
+            found=len(self._walk.found),
             ending=ending,
-            proven=sum(plan.rank <= least for plan in plans),
+            proven=sum(one.rank <= least for one in self._walk.found.values()),
             at_most=probability_of(min(least, self._walk.limit)),
             nodes=self._nodes,
         )
         self._phase = Phase.DONE
 
     def _assembled(self) -> Generator[None, None, list[FoundPlan]]:
-        """The plans found, best first."""
+        """The plans found that are worth it, best first."""
         state = self._walk.state
         while state.trail:
             state.rewind(max(len(state.trail) - TRAIL_A_SLICE, 0), self._hash)
             yield
         plans: list[FoundPlan] = []
         for arrival in sorted(self._walk.found.values(), key=lambda one: one.rank):
-            plan = yield from assembled(self._program, arrival)
-            plans.append(plan)
+            if self._wanted.worth(arrival):
+                plan = yield from assembled(self._program, arrival)
+                plans.append(plan)
         return plans
 
     def _stop(self) -> Ending | None:

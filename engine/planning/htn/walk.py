@@ -127,6 +127,8 @@ class Arrival:
     """A plan that was found: its rank, and the cells done and instances chosen on the way, in order."""
 
     rank: int
+    mark: int = 0
+    """Names its steps; the same for all plans where but one is wanted."""
     path: tuple[Cell | Instance, ...]
 
 
@@ -234,7 +236,7 @@ class Walk:
         known = self.found.get(self.mark)
         if known is not None and known.rank <= self.rank:
             return
-        self.found[self.mark] = Arrival(rank=self.rank, path=tuple(self.path))
+        self.found[self.mark] = Arrival(rank=self.rank, mark=self.mark, path=tuple(self.path))
         if len(self.found) > self.most:
             del self.found[max(self.found, key=lambda mark: self.found[mark].rank)]
         if len(self.found) == self.most:

@@ -199,19 +199,21 @@ def _check_network(scope: Scope, subtasks: Sequence[Subtask], order: Order, pair
         return
     if pairs and order is not Order.PAIRS:
         scope.flaw((*path, "pairs"), f"pairs are given, the order is {order}", "order: pairs")
+    known = set(labels)
     for place, pair in enumerate(pairs):
-        for label in set(pair) - set(labels):
+        for label in set(pair) - known:
             scope.flaw((*path, "pairs", place), f"no subtask is labelled {label}", "two labels")
             return
     circle = circle_in(labels, pairs)
     if circle:
         scope.flaw((*path, "pairs"), f"they come before themselves: {' → '.join(circle)}", "pairs without a circle")
         return
+    is_split = any(one.only_if is not None for one in subtasks)
+    before = all_predecessors(direct_predecessors(labels, order, pairs)) if is_split else []
     for place, one in enumerate(subtasks):
         _check_subtask(scope.inner(), one, (*path, field, place))
         if one.only_if is not None:
-            before = all_predecessors(direct_predecessors(labels, order, pairs))[place]
-            earlier = {labels[other]: subtasks[other] for other in before}
+            earlier = {labels[other]: subtasks[other] for other in before[place]}
             _check_choice(scope, one.only_if, earlier, (*path, field, place, "only_if"))
 
 

@@ -1,11 +1,19 @@
 """Several ways to one goal: which is taken, which are offered beside it, and what is said of them."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 
 from engine.goals import Goal
+from engine.planning.bridge.known import KnownMethods
+from engine.planning.bridge.laying import lay_out, subjects_of
+from engine.planning.bridge.solving import Holding, Solving
+from engine.planning.bridge.texts import reading_moment
+from engine.planning.criteria.nodes import nodes_of
+from engine.planning.criteria.reading import read_criterion
 from engine.planning.requests import PlanRequest
+from engine.planning.slices import run_through
 from engine.planning.why import Because, told, why_plan, why_task
 from engine.plans import Plan, check_plan
 from engine.values import GoalId, JsonValue
@@ -91,6 +99,43 @@ def test_money_is_spent_where_it_raises_the_odds_and_only_once() -> None:
     assert cheaper.prospect is not None
     assert cheaper.prospect.cost < 600.0
     assert any("cheaper" in line for line in why_plan(rich))
+
+
+def solving_of(*criteria: str) -> Solving:
+    goal = Goal(id=GoalId(1), name="Launch", criteria=criteria, created_at=NOW, updated_at=NOW)
+    request = PlanRequest(goal=goal, now=NOW)
+    nodes = nodes_of(tuple(read_criterion(text, reading_moment(request)) for text in criteria))
+    known = KnownMethods(general_planner().libraries)
+    subjects = subjects_of(request, known, specific=False)
+    return Solving(run_through(lay_out(request, nodes, criteria, subjects)), known)
+
+
+def test_of_all_ways_found_only_those_that_save_time_or_money_become_plans() -> None:
+    solving = solving_of("Exercise 3 times a week", "Write a report")
+    outcome = run_through(solving.likeliest())
+    likeliest, *others = outcome.plans
+    assert 0 < len(others) < outcome.found - 1
+    assert all(one.hours < likeliest.hours or one.cost < likeliest.cost for one in others)
+    assert solving.ways == outcome.found
+
+
+def test_the_search_for_what_saves_time_brings_only_plans_that_were_not_known() -> None:
+    solving = solving_of(
+        "Recruit 20 beta users", "Develop the sign-up form", "Design the landing page", "Write a report"
+    )
+    likeliest = run_through(solving.likeliest())
+    lean = run_through(solving.lean(Holding(tasks=frozenset(), hours=100.0, cost=0.0)))
+    assert lean
+    assert solving.ways == likeliest.found + len(lean)
+    known = [Counter(step.title for step in plan.steps) for plan in likeliest.plans]
+    assert not [plan for plan in lean if Counter(step.title for step in plan.steps) in known]
+
+
+def test_where_all_ways_are_known_nothing_more_is_looked_for() -> None:
+    solving = solving_of("Buy milk", "Call mom")
+    assert run_through(solving.likeliest()).found == 1
+    assert list(solving.lean(Holding(tasks=frozenset(), hours=1.0, cost=0.0))) == []
+    assert solving.ways == 1
 
 
 def test_what_has_but_one_way_has_no_alternatives() -> None:

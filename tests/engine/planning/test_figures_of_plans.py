@@ -228,6 +228,9 @@ def calls_between_yields(slices: Generator[None, None, Plan]) -> int:
         [f"Learn subject {n} and then pass exam {n}" for n in range(4)],
         ["Read a book, then write a page, then test it " * 10] * 4,
         list(MOMENTUM),
+        [f"Buy thing {n}" for n in range(100)],
+        [f"Develop part {n}, then test it" for n in range(40)],
+        [f"Write chapter {n} if chapter {n - 1} is good" for n in range(2, 30)],
     ],
 )
 def test_no_slice_of_planning_does_much_work(criteria: list[str]) -> None:
