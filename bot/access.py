@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # Without signs that look like others. Eight of them are 39 bits, far beyond what the tries allow.
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _LENGTH = 8
+_SLIPS = 2
 TRIES = 5
 """Wrong codes that one person may send."""
 ALL_TRIES = 50
@@ -187,4 +188,7 @@ def _normal(text: str) -> str:
 
 
 def _looks_like_code(guess: str) -> bool:
-    return len(guess) == _LENGTH and all(sign in _ALPHABET for sign in guess)
+    """Whether it was meant as a code: with signs that no code has, or some too many or too few, it was mistyped."""
+    if len(guess) == _LENGTH and all(sign in _ALPHABET for sign in guess):
+        return True
+    return abs(len(guess) - _LENGTH) <= _SLIPS and any(sign.isdecimal() for sign in guess)

@@ -1,5 +1,6 @@
 """How the events of single tasks change a goal; `engine/folding.py` has those of the goal as a whole."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from typing import TypeVar
@@ -64,8 +65,10 @@ def _added(goal: Goal, event: e.TaskAdded, at: dt.datetime) -> Goal:
 @_on(e.TaskReworded)
 def _reworded(goal: Goal, event: e.TaskReworded, at: dt.datetime) -> Goal:
     task = goal.tasks[event.task]
-    changed = replace(task, title=event.title, description=event.description, revision=task.revision + 1)
-    return replace(_with_task(goal, changed, at), options=())
+    named = task.expected.summary.casefold() == task.title.casefold()  # it said no more than the title
+    expected = dataclasses.replace(task.expected, summary=event.title) if named else task.expected
+    words = replace(task, title=event.title, description=event.description, expected=expected)
+    return replace(_with_task(goal, replace(words, revision=task.revision + 1), at), options=())
 
 
 @_on(e.TaskRewired)

@@ -57,10 +57,16 @@ async def ask_information(query: CallbackQuery, callback_data: BlockageTap, goal
     """Give information: asks for it in words."""
     blockage = _open(goal, callback_data.blockage)
     await answer_tap(query)
+    return _ask(blockage, (goal, blockage.number, tapped_message(query)), desk)
+
+
+def _ask(blockage: Blockage, about: tuple[Goal, int, int | None], desk: Desk) -> Handled:
+    goal, number, message = about
     text = f"What should I know? «{line(blockage.needed or blockage.description, 300)}»"
-    facts = {"goal": goal.id, "blockage": blockage.number, "message": tapped_message(query) or 0}
     asked = letter(desk.here, text, keyboards.leave_button(desk.update_id), goal.id)
-    return desk.ask(Dialogue(name=INFORMING, facts=facts), asked)
+    return desk.ask(
+        Dialogue(name=INFORMING, facts={"goal": goal.id, "blockage": number, "message": message or 0}), asked
+    )
 
 
 async def take_information(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
@@ -98,6 +104,8 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
             reason = said.text or _open(goal, number).description
             await engine.request_adaptation(goal.id, reason, cause=cause)
             told = "🗺 I'm looking for another way; the new plan comes in a moment."
+        case Meaning.INFORM if not said.text:
+            return _ask(_open(goal, number), about, desk)
         case _:
             await engine.resolve_blockage(f"{goal.id}:{number}", said.text, cause=cause)
             told = f"✅ Resolved{': ' + words(said.text, 500) if said.text else ''}. It goes on."

@@ -46,9 +46,15 @@ async def goal_meant(args: str | None, engine: Engine, desk: Desk, deed: GoalDee
         except (NotFoundError, RefusedError):
             if not rest or numbered["mark"]:
                 raise  # «7» or «7: …» can only have meant a goal; «7 people came» is a text
-    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
-    if not rows and deed in _LOOKS:
-        rows = await engine.queries.goals_of(desk.here, ended=True, offset=0, limit=MOST)
+    rows = await goals_to_choose(engine, desk, deed)
     if len(rows) != 1:
         raise GoalUnclearError(rows, deed, text)
     return await own_goal(engine, desk, rows[0].id), text
+
+
+async def goals_to_choose(engine: Engine, desk: Desk, deed: GoalDeed) -> Sequence[GoalRow]:
+    """The goals that a command which names none can be about."""
+    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
+    if not rows and deed in _LOOKS:
+        rows = await engine.queries.goals_of(desk.here, ended=True, offset=0, limit=MOST)
+    return rows

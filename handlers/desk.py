@@ -12,7 +12,8 @@ CONFIRM_FAIL, CONFIRM_CANCEL = "confirm_fail", "confirm_cancel"
 CONFIRMING = frozenset({CONFIRM_FAIL, CONFIRM_CANCEL})
 """Dialogues in which a «yes» destroys."""
 TASK_LATER = "task_later"
-_PASSING = CONFIRMING | {TASK_LATER}
+WHICH_TASK, WHICH_GOAL = "which_task", "which_goal"
+_PASSING = CONFIRMING | {TASK_LATER, WHICH_TASK, WHICH_GOAL}
 """Dialogues that whatever else a person turns to closes; only their buttons stay."""
 
 
@@ -74,6 +75,11 @@ class Desk:
         asked = handled.dialogue is not None and handled.dialogue is self.dialogue
         passing = self.dialogue is not None and self.dialogue.name in _PASSING
         return replace(handled, dialogue=None) if asked and passing else handled
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a question is open that other things leave open."""
+        return self.dialogue is not None and self.dialogue.name not in _PASSING
 
     @property
     def is_confirming(self) -> bool:

@@ -18,7 +18,7 @@ from engine.records import Dialogue, Handled, Outgoing
 from engine.values import ChatId
 from handlers.callbacks import OptionTap, PlanTap, StepTap, read_tap
 from handlers.choosing import GoalUnclearError
-from handlers.desk import Desk
+from handlers.desk import WHICH_GOAL, Desk
 from handlers.gates import own_goal
 from handlers.plans.showing import foreseen
 from handlers.present import present
@@ -165,9 +165,9 @@ async def _refused_tap(query: CallbackQuery, error: EngineError, engine: Engine,
 
 def _ask_which(error: GoalUnclearError, desk: Desk) -> Handled:
     question = which_goal(desk.here, error.rows, error.deed)
-    if not error.text or not error.rows:
-        return desk.keep(question)
-    return desk.ask(Dialogue(name="which_goal", facts={"deed": error.deed.value, "text": error.text}), question)
+    if not error.rows or (desk.is_asked and not error.text):
+        return desk.keep(question)  # a look at something leaves a question that is open alone
+    return desk.ask(Dialogue(name=WHICH_GOAL, facts={"deed": error.deed.value, "text": error.text}), question)
 
 
 def routes() -> Router:

@@ -73,6 +73,8 @@ def subject_of(message: Message) -> CallbackData | None:
             continue
         if isinstance(tap, GoalTap) and tap.deed in (GoalDeed.DAY_MORE, GoalDeed.REOPEN) and len(rows[0]) < 3:
             return tap  # a passed deadline, or an end; on a card, Reopen has two neighbours
+        if isinstance(tap, GoalTap) and tap.deed is GoalDeed.NEW_DATE and len(rows) == 1:
+            return tap  # a deadline in doubt; on a card, the other buttons stand below
         if isinstance(tap, TaskTap | LaterTap | ChoiceTap | BlockageTap | PlanTap | StepTap):
             return tap
     return _by_id(replied)

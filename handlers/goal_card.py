@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Bold, Text
 
 from engine.commands import GoalEdit
-from engine.errors import RefusedError
+from engine.errors import InvalidInputError, RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.planning.criteria.moments import parse_deadline
@@ -20,7 +20,7 @@ from engine.values import JsonObject
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, LeaveTap
 from handlers.choosing import goal_meant
-from handlers.desk import CONFIRM_CANCEL, CONFIRM_FAIL, Desk, number_in
+from handlers.desk import CONFIRM_CANCEL, CONFIRM_FAIL, WHICH_GOAL, Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
 from handlers.present import present
 from handlers.reading.words import is_no, is_sure, is_yes
@@ -29,6 +29,7 @@ from handlers.views.letters import edited, letter, line, stacked, words
 from handlers.views.times import moment
 
 NEW_DEADLINE = "new_deadline"
+_NO_DATE = re.compile(r"(?:none|no (?:deadline|date)|without(?: an?)?(?: deadline| date)?)(?: any ?more)?[.! ]*", re.I)
 
 
 async def show_status(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
@@ -105,7 +106,7 @@ async def fail_command(message: Message, command: CommandObject, engine: Engine,
 async def ask_fail(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
     """The goal that /fail was about, chosen by button."""
     await answer_tap(query)
-    kept = desk.dialogue_of("which_goal")
+    kept = desk.dialogue_of(WHICH_GOAL)
     return _ask_fail(goal, str(kept.facts.get("text") or "") if kept is not None else "", desk)
 
 
@@ -190,12 +191,14 @@ async def take_date(message: Message, facts: JsonObject, words: str, engine: Eng
 async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
     message: Message, subject: CallbackData, goal: Goal, words: str, answered: int, engine: Engine, desk: Desk
 ) -> Handled:
-    """A reply to a passed deadline («in 2 weeks», «let it fail») or to an end («reopen»)."""
+    """A reply to a deadline («in 2 weeks», of one that passed also «let it fail») or to an end («reopen»)."""
     if isinstance(subject, GoalTap) and subject.deed is GoalDeed.REOPEN:
         if not (is_yes(words) or re.match(r"re-?open|again|take it up|try again|undo", words.strip(), re.I)):
             return desk.keep(letter(desk.here, "Reply «reopen» to take this goal up again.", (), goal.id))
         await engine.reopen_goal(goal.id, cause=desk.cause())
         return desk.keep(card=goal.id)
+    if isinstance(subject, GoalTap) and subject.deed is GoalDeed.NEW_DATE:
+        return await _other_date(goal, words, engine, desk)
     if goal.deadline_grace is None:
         raise RefusedError("deadline_moved", "the deadline is not in question")
     if is_no(words) or re.match(r"(?:let it )?fail|give up", words.strip(), re.I):
@@ -204,6 +207,18 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
     until = parse_deadline(re.sub(r"^\+\s*", "in ", words.strip()), now=desk.now, zone=desk.zone)
     newest = await engine.edit_goal(goal.id, GoalEdit(deadline=until), cause=desk.cause())
     return desk.keep(edited(letter(desk.here, _new_date(newest, desk), (), goal.id), answered))
+
+
+async def _other_date(goal: Goal, words: str, engine: Engine, desk: Desk) -> Handled:
+    """Another date for a deadline in doubt, or none any more; other words may be about something else."""
+    try:
+        until = parse_deadline(words, now=desk.now, zone=desk.zone)
+    except InvalidInputError:
+        raise SkipHandler from None
+    if until is None and not _NO_DATE.fullmatch(words.strip()):
+        raise SkipHandler
+    newest = await engine.edit_goal(goal.id, GoalEdit(deadline=until), cause=desk.cause())
+    return desk.keep(letter(desk.here, _new_date(newest, desk), (), goal.id))
 
 
 async def let_fail(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:

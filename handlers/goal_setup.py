@@ -1,6 +1,7 @@
 """Setting up a goal: /goal, and the dialogue that asks only what is missing."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 from aiogram import Router
@@ -23,10 +24,17 @@ from handlers.drafts import DIALOGUE, Draft, Step, draft_from, draft_of, without
 from handlers.errors import explain
 from handlers.gates import InDialogue
 from handlers.reading.words import is_enough
+from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, tapped_message
 from handlers.views import setup
 from handlers.views.letters import edited, letter, line
+from handlers.views.times import plural
 from handlers.views.welcome import zone_words
+
+_POINT = re.compile(r"\s*[-–—•*]\s+\S")
+"""How one more point begins while another question is asked."""
+_ONE_MORE = "If it is one more point, begin it with «- »."
+_HELP = "Answer by button or in your own words. /cancel leaves this, and /help shows what else I understand."
 
 
 async def set_goal_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
@@ -122,8 +130,12 @@ def _without(draft: Draft, field: str) -> Draft:
 
 
 async def answer(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
-    """An answer in words to whatever was asked."""
+    """An answer in words to whatever was asked; further points may follow while later questions are asked."""
     draft = draft_of(facts)
+    if small_talk(words) is SmallTalk.HELP:
+        return await go_on(draft, engine, desk, problem=_HELP)
+    if draft.step in (Step.DEADLINE, Step.PRIORITY) and _POINT.match(words):
+        return await _criteria(draft, words, engine, desk)
     match draft.step:
         case Step.NAME | Step.NOTHING:
             named = draft_from(read_goal(words), draft.of)
@@ -135,7 +147,7 @@ async def answer(message: Message, facts: JsonObject, words: str, engine: Engine
             try:
                 deadline = parse_deadline(words, now=desk.now, zone=desk.zone)
             except InvalidInputError as error:
-                return await go_on(draft, engine, desk, problem=explain(error))
+                return await go_on(draft, engine, desk, problem=f"{explain(error)} {_ONE_MORE}")
             return await go_on(replace(draft, deadline=deadline, deadline_known=True), engine, desk)
         case Step.PRIORITY:
             priority = read_priority(words)
@@ -151,7 +163,8 @@ async def _criteria(draft: Draft, words: str, engine: Engine, desk: Desk) -> Han
         checked_criteria(criteria)
     except InvalidInputError as error:
         return await go_on(draft, engine, desk, problem=explain(error))
-    return await go_on(replace(draft, criteria=criteria, criteria_known=True), engine, desk)
+    kept = f"Kept: {plural(len(criteria), 'point')} now." if draft.criteria_known else ""
+    return await go_on(replace(draft, criteria=criteria, criteria_known=True), engine, desk, problem=kept)
 
 
 async def press(query: CallbackQuery, callback_data: SetupTap, engine: Engine, desk: Desk) -> Handled:

@@ -13,7 +13,7 @@ from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap
 from handlers.changes import follow
 from handlers.choosing import goal_meant
-from handlers.desk import Desk, number_in
+from handlers.desk import WHICH_GOAL, Desk, number_in
 from handlers.gates import InDialogue, own_goal
 from handlers.reading.words import is_enough
 from handlers.taps import answer_tap
@@ -38,7 +38,7 @@ async def press_note(query: CallbackQuery, goal: Goal, engine: Engine, desk: Des
 
 def _kept(deed: GoalDeed, desk: Desk) -> str:
     """The words of a command that had to ask which goal it is about; empty when there are none."""
-    kept = desk.dialogue_of("which_goal")
+    kept = desk.dialogue_of(WHICH_GOAL)
     return str(kept.facts.get("text") or "") if kept is not None and kept.facts.get("deed") == deed.value else ""
 
 

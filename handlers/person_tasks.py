@@ -7,6 +7,7 @@ from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Dialogue, Handled
+from engine.tasks import Task
 from handlers import keyboards
 from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap
 from handlers.desk import TASK_LATER, Desk
@@ -119,10 +120,16 @@ async def ask_words(query: CallbackQuery, callback_data: TaskTap, goal: Goal, de
     if goal.has_ended or not task.is_live or task.status.value == "completed":
         raise RefusedError("task_ended", f"«{task.title}» is {task.status}")
     await answer_tap(query)
-    text = _QUESTIONS[callback_data.deed].format(line(task.title, 200))
+    return ask_in_words(callback_data.deed, (goal, task, tapped_message(query)), desk)
+
+
+def ask_in_words(deed: TaskDeed, about: tuple[Goal, Task, int | None], desk: Desk) -> Handled:
+    """Asks for a note, a problem, a number or a count; the task's message (None: none) becomes what comes of it."""
+    goal, task, message = about
+    text = _QUESTIONS[deed].format(line(task.title, 200))
     asked = letter(desk.here, text, keyboards.leave_button(desk.update_id), goal.id)
-    facts = {"goal": goal.id, "task": task.number, "message": tapped_message(query) or 0}
-    return desk.ask(Dialogue(name=ASKING[callback_data.deed], facts=facts), asked)
+    facts = {"goal": goal.id, "task": task.number, "message": message or 0}
+    return desk.ask(Dialogue(name=ASKING[deed], facts=facts), asked)
 
 
 def routes() -> Router:

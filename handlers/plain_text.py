@@ -1,9 +1,12 @@
 """Plain text outside any dialogue: an answer to the one thing that waits, or «Make this a goal?»."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.types import CallbackQuery, Message
 
 from engine.goal_engine import GoalEngine as Engine
@@ -13,14 +16,15 @@ from engine.reporting.notices import NoticeKind
 from engine.tasks import Task
 from engine.values import JsonObject
 from handlers import keyboards
-from handlers.callbacks import OfferDeed, OfferTap, TaskDeed
-from handlers.desk import Desk, number_in
-from handlers.gates import InDialogue, is_command
+from handlers.callbacks import GoalDeed, GoalTap, OfferDeed, OfferTap, TaskDeed
+from handlers.desk import WHICH_TASK, Desk, number_in
+from handlers.gates import InDialogue, is_command, own_goal
 from handlers.goal_card import ask_cancel_of
 from handlers.goal_setup import begin
 from handlers.plans.editing import change_in_words
 from handlers.plans.review import pick_in_words, place_of, start_in_words
-from handlers.reading.words import Meaning, Said, is_no, is_plain_answer, is_yes, plan_words, task_words
+from handlers.reading.naming import named_task, picked
+from handlers.reading.words import Asked, Meaning, Said, is_no, is_plain_answer, is_yes, plan_words, task_words
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
 from handlers.task_answers import asked_of, carry_out
@@ -30,6 +34,8 @@ from handlers.views.signs import waits_for_person
 from handlers.views.small_talk import talk_small
 
 OFFER = "offer"
+Waits: TypeAlias = tuple[Said, Goal, Task]
+"""What was said, and a task of somebody's that it may be an answer to."""
 LOOKED_AT = 20
 """Goals whose waiting tasks a plain answer could mean."""
 _DEEDS = {
@@ -38,6 +44,12 @@ _DEEDS = {
     Meaning.LATER: TaskDeed.LATER,
     Meaning.PROBLEM: TaskDeed.PROBLEM,
 }
+_NUMBERS = frozenset({Meaning.NUMBER, Meaning.COUNT, Meaning.MORE})
+_NAMED_DEEDS = frozenset({*_DEEDS, Meaning.NOTE})
+"""What can be said of a task by its number, without a number of its own in it."""
+_MOST_CHOICES = 10
+_MERE_YES = re.compile(r"(?:yes|yep|yeah|x)[.! ]*", re.I)
+"""In reply to a task it says that it is done; out of the blue it may answer anything, and done is done for good."""
 _SIGNS = {TaskDeed.DONE: "✅", TaskDeed.SKIP: "➖", TaskDeed.LATER: "⏰", TaskDeed.PROBLEM: "🚧"}
 _LONGEST_ANSWER = 60
 """Signs; longer texts are never taken for an answer to a question that nobody replied to."""
@@ -69,24 +81,65 @@ def _to_us(message: Message) -> bool:
 
 async def _answered(text: str, engine: Engine, desk: Desk) -> Handled | None:
     """The text as an answer to what waits; None when it answers nothing."""
-    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=LOOKED_AT)
-    goals = [goal for row in rows for goal in await engine.family(row.id) if goal.owner == desk.user]
-    fitting = [
-        (said, goal, task)
-        for goal in goals
-        for task in goal.live_tasks
-        if waits_for_person(task) and is_plain_answer(said := task_words(text, asked_of(task)), text)
-    ]
-    if len(fitting) == 1:
-        said, goal, task = fitting[0]
-        handled = await carry_out(said, (goal, task, None), engine, desk)
-        if (await engine.goal(goal.id)).task(task.number).revision == task.revision:
-            return handled  # nothing came of it yet
-        return await _with_buttons_gone(handled, goal, (NoticeKind.TASK_FOR_PERSON, NoticeKind.REMINDER), task, desk)
+    named = named_task(text)
+    if named is not None and named.goal is not None and (said := _deed_in(named.words, Asked())) is not None:
+        goal = await own_goal(engine, desk, named.goal)
+        return await _carry((said, goal, goal.task(named.task)), engine, desk)
+    goals = await _goals(engine, desk)
+    fitting = _fitting(text, goals)
     if fitting:
-        return _which_task(fitting, desk)
+        late = [goal for goal in goals if goal.deadline_grace is not None]
+        return await _settle(text, fitting, late, engine, desk)
     proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
     return await _about_plan(plan_words(text), proposed[0], engine, desk) if len(proposed) == 1 else None
+
+
+async def _goals(engine: Engine, desk: Desk) -> list[Goal]:
+    """This person's goals that have not ended, those that serve another behind it."""
+    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=LOOKED_AT)
+    return [goal for row in rows for goal in await engine.family(row.id) if goal.owner == desk.user]
+
+
+def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
+    """The tasks that wait for such an answer; of one that a number names («skip 3»), those with that number."""
+    waiting = [(goal, task) for goal in goals for task in goal.live_tasks if waits_for_person(task)]
+    fitting = [(said, *one) for one in waiting if _answers(said := task_words(text, asked_of(one[1])), text)]
+    named = named_task(text)
+    if named is None or any(said.meaning in _NUMBERS for said, _, _ in fitting):
+        return fitting
+    numbered = [
+        (deed, goal, task)
+        for goal, task in waiting
+        if task.number == named.task and (deed := _deed_in(named.words, asked_of(task))) is not None
+    ]
+    return numbered or fitting
+
+
+def _answers(said: Said, text: str) -> bool:
+    return is_plain_answer(said, text) and not (said.meaning is Meaning.DONE and _MERE_YES.fullmatch(text.strip()))
+
+
+def _deed_in(words: str, asked: Asked) -> Said | None:
+    """What is to become of a task by these words; None when they don't surely say it."""
+    said = task_words(words, asked)
+    return said if said.meaning in _NAMED_DEEDS and is_plain_answer(said, words) else None
+
+
+async def _settle(text: str, fitting: Sequence[Waits], late: Sequence[Goal], engine: Engine, desk: Desk) -> Handled:
+    """Carries out what can only be meant for one; otherwise asks, since a day may be a deadline's too."""
+    dated = [goal for goal in late if fitting[0][0].meaning is Meaning.LATER and fitting[0][0].text]
+    if len(fitting) == 1 and not dated:
+        return await _carry(fitting[0], engine, desk)
+    return _which_task(text, fitting, dated, desk)
+
+
+async def _carry(found: Waits, engine: Engine, desk: Desk) -> Handled:
+    """Do it, and take the buttons off the messages that asked for it."""
+    said, goal, task = found
+    handled = await carry_out(said, (goal, task, None), engine, desk)
+    if (await engine.goal(goal.id)).task(task.number).revision == task.revision:
+        return handled  # nothing came of it yet
+    return await _with_buttons_gone(handled, goal, (NoticeKind.TASK_FOR_PERSON, NoticeKind.REMINDER), task, desk)
 
 
 async def _with_buttons_gone(
@@ -98,14 +151,38 @@ async def _with_buttons_gone(
     return replace(handled, replies=(*handled.replies, *served)) if goal.chat == desk.here else handled
 
 
-def _which_task(found: Sequence[tuple[Said, Goal, Task]], desk: Desk) -> Handled:
-    """Asks which task is meant; where all that was said is in one button, that button does it."""
+def _which_task(text: str, found: Sequence[Waits], dated: Sequence[Goal], desk: Desk) -> Handled:
+    """Asks which task is meant; where all that was said is in one button, that button does it.
+
+    The answer may be a button, or in words a task's number or how it begins.
+    """
     rows = []
-    for said, goal, task in found[:10]:
+    for name, (said, goal, task) in zip(_names(found), found[:_MOST_CHOICES], strict=False):
         deed = TaskDeed.OPEN if said.text else _DEEDS.get(said.meaning, TaskDeed.OPEN)
-        sign = _SIGNS.get(deed, "🙋")
-        rows.append([keyboards.task_tap(f"{sign} {task.number}. {task.title}", deed, goal, task)])
-    return desk.keep(letter(desk.here, "Several things wait for you. Which one do you mean?", rows))
+        label = f"{_SIGNS.get(deed, '🙋')} {name}. {task.title}"
+        rows.append([keyboards.task_tap(label, deed, goal, task)])
+    dates = [(f"📅 The deadline of {goal.name}", GoalTap(deed=GoalDeed.NEW_DATE, goal=goal.id)) for goal in dated]
+    rows.extend([keyboards.button(label, tap)] for label, tap in dates)
+    question = letter(desk.here, "Several things wait for you. Which one do you mean?", rows)
+    return desk.ask(Dialogue(name=WHICH_TASK, facts={"text": text}), question)
+
+
+def _names(found: Sequence[Waits]) -> list[str]:
+    """The tasks' numbers, with their goals' where the tasks are of several."""
+    several = len({goal.id for _, goal, _ in found}) > 1
+    return [f"{goal.id}.{task.number}" if several else str(task.number) for _, goal, task in found]
+
+
+async def answer_which(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """Which task was meant, in words; anything else is a new text."""
+    text = str(facts.get("text") or "")
+    found = _fitting(text, await _goals(engine, desk))
+    places = picked(words, [(f"{goal.id}.{task.number}", task.title) for _, goal, task in found])
+    if not places:
+        raise SkipHandler
+    if len(places) > 1:
+        return _which_task(text, [found[at] for at in places], (), desk)
+    return desk.turned_away(await _carry(found[places[0]], engine, desk))
 
 
 async def _about_plan(said: Said, goal: Goal, engine: Engine, desk: Desk) -> Handled | None:
@@ -164,6 +241,7 @@ def routes() -> Router:
     """Plain text, after everything more particular."""
     router = Router(name="plain_text")
     router.message.register(answer_offer, InDialogue(OFFER))
+    router.message.register(answer_which, InDialogue(WHICH_TASK))
     router.message.register(hear, F.text, lambda message: not is_command(message))
     router.callback_query.register(press_offer, OfferTap.filter())
     return router

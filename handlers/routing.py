@@ -21,6 +21,7 @@ from handlers import (
     start,
     stats,
     task_answers,
+    which_goal,
     why,
 )
 from handlers.gates import OwnGoals
@@ -30,8 +31,8 @@ from handlers.small_talk import COMMANDS
 __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
-    errors, start, goal_list, goal_card, goal_details, forecast, why, notes, settings, digest, stats, goal_setup,
-    review, editing, person_tasks, task_answers, money, blockage_answers, changes,
+    errors, start, goal_list, goal_card, goal_details, forecast, why, notes, which_goal, settings, digest, stats,
+    goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers, changes,
     plain_text, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""

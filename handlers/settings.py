@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
@@ -11,12 +12,25 @@ from engine.values import JsonObject
 from handlers.callbacks import SettingsDeed, SettingsTap
 from handlers.desk import Desk
 from handlers.gates import InDialogue
+from handlers.reading.hours import read_digest, read_quiet
 from handlers.reading.zones import is_zone, near_zones, read_zone
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, line
 from handlers.views.settings import digest_choice, quiet_choice, settings_message, zone_choice, zone_set
 
-ZONE = "time_zone"
+ZONE, DIGEST, QUIET = "time_zone", "digest_time", "quiet_hours"
+_ASKED_ON = {SettingsDeed.ZONES: ZONE, SettingsDeed.DIGEST: DIGEST, SettingsDeed.QUIET: QUIET}
+"""Pages that understand words too, and the dialogues that take them."""
+_USUAL_HOUR = 8
+"""When a digest that was off comes again, if only days were said."""
+_PAGES = {
+    SettingsDeed.HOUR: SettingsDeed.DIGEST,
+    SettingsDeed.OFF: SettingsDeed.DIGEST,
+    SettingsDeed.DAY: SettingsDeed.DIGEST,
+    SettingsDeed.QUIET_HOURS: SettingsDeed.QUIET,
+    SettingsDeed.QUIET_OFF: SettingsDeed.QUIET,
+}
+"""The page that shows what a press changed."""
 _CHANGES = frozenset(
     {
         SettingsDeed.ZONE, SettingsDeed.HOUR, SettingsDeed.OFF, SettingsDeed.DAY, SettingsDeed.QUIET_HOURS,
@@ -48,13 +62,45 @@ def _zone(words: str, desk: Desk) -> Handled:
     return replace(desk.end(zone_set(known, desk.now)), settings=known)
 
 
+async def take_digest(message: Message, facts: JsonObject, words: str, desk: Desk) -> Handled:
+    """When the digest is to come, in words; anything else is a new text."""
+    wish, chat = read_digest(words), desk.chat
+    if wish is None:
+        raise SkipHandler
+    if wish.off:
+        changed = replace(chat, digest_hour=None)
+    else:
+        hour = chat.digest_hour if wish.hour is None else wish.hour
+        days = wish.days or chat.digest_days or tuple(range(7))
+        changed = replace(chat, digest_hour=_USUAL_HOUR if hour is None else hour, digest_days=days)
+    return replace(desk.end(settings_message(changed, desk.now)), settings=changed)
+
+
+async def take_quiet(message: Message, facts: JsonObject, words: str, desk: Desk) -> Handled:
+    """The quiet hours, in words; anything else is a new text."""
+    wish = read_quiet(words)
+    if wish is None:
+        raise SkipHandler
+    changed = replace(desk.chat, quiet_from=wish.begin, quiet_to=wish.end)
+    return replace(desk.end(settings_message(changed, desk.now)), settings=changed)
+
+
 async def show(query: CallbackQuery, callback_data: SettingsTap, desk: Desk) -> Handled:
     """A page of the settings."""
     await answer_tap(query)
     page = edited(_page(callback_data.deed, desk.chat, desk), tapped_message(query))
-    if callback_data.deed is SettingsDeed.ZONES:
-        return desk.ask(Dialogue(name=ZONE, facts={}), page)
-    return desk.end(page) if desk.dialogue_of(ZONE) is not None else desk.keep(page)
+    return _on(page, callback_data.deed, desk)
+
+
+def _on(page: Outgoing, deed: SettingsDeed, desk: Desk) -> Handled:
+    """The page, and words about it understood from now on; a question about something else stays open."""
+    ours = desk.dialogue is None or desk.dialogue.name in _ASKED_ON.values()
+    if not ours and deed is not SettingsDeed.ZONES:
+        return desk.keep(page)
+    if deed not in _ASKED_ON:
+        return desk.end(page)
+    asked = desk.ask(Dialogue(name=_ASKED_ON[deed], facts={}), page)
+    return asked if deed is SettingsDeed.ZONES else replace(asked, asks=False)  # its buttons outlive the question
 
 
 def _page(deed: SettingsDeed, chat: ChatSettings, desk: Desk) -> Outgoing:
@@ -77,8 +123,7 @@ async def change(query: CallbackQuery, callback_data: SettingsTap, desk: Desk) -
         return desk.keep()
     await answer_tap(query, "Kept.")
     page = edited(_page(callback_data.deed, changed, desk), tapped_message(query))
-    handled = desk.end(page) if desk.dialogue_of(ZONE) is not None else desk.keep(page)
-    return replace(handled, settings=changed)
+    return replace(_on(page, _PAGES.get(callback_data.deed, SettingsDeed.OPEN), desk), settings=changed)
 
 
 def _changed(tap: SettingsTap, chat: ChatSettings) -> ChatSettings | None:
@@ -113,6 +158,8 @@ def routes() -> Router:
     router = Router(name="settings")
     router.message.register(settings, Command("settings", "timezone"))
     router.message.register(take_zone, InDialogue(ZONE))
+    router.message.register(take_digest, InDialogue(DIGEST))
+    router.message.register(take_quiet, InDialogue(QUIET))
     router.callback_query.register(change, SettingsTap.filter(F.deed.in_(_CHANGES)))
     router.callback_query.register(show, SettingsTap.filter())
     return router

@@ -15,11 +15,11 @@ from handlers import keyboards
 from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap, UnclearDeed, UnclearTap
 from handlers.desk import TASK_LATER, Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
-from handlers.person_tasks import ASKING
+from handlers.person_tasks import ASKING, ask_in_words
 from handlers.reading.delays import worded
 from handlers.reading.words import Asked, Meaning, Said, task_words
 from handlers.taps import answer_tap, tapped_message
-from handlers.views.letters import edited, letter, line
+from handlers.views.letters import edited, letter
 from handlers.views.signs import waits_for_person
 from handlers.views.tasks import ask_for_task, later_choice, noted_number, task_state, unclear
 
@@ -62,7 +62,9 @@ async def carry_out(said: Said, about: tuple[Goal, Task, int | None], engine: En
         case Meaning.PROBLEM if said.text:
             return await _problem(said.text, about, engine, desk)
         case Meaning.PROBLEM:
-            return _ask_problem(about, desk)
+            return ask_in_words(TaskDeed.PROBLEM, about, desk)
+        case Meaning.NOTE:
+            return ask_in_words(TaskDeed.NOTE, about, desk)
         case _:
             return _ask_meaning(said, about, desk)
     return _result(newest, task, message, desk)
@@ -110,14 +112,6 @@ async def _later(said: Said, about: tuple[Goal, Task, int | None], engine: Engin
         return desk.end(later_choice(goal, task))
     newest = await engine.postpone_task(goal.id, task.number, until, cause=desk.cause())
     return _result(newest, task, message, desk)
-
-
-def _ask_problem(about: tuple[Goal, Task, int | None], desk: Desk) -> Handled:
-    goal, task, message = about
-    text = f"What is the problem with «{line(task.title, 200)}»?"
-    facts = {"goal": goal.id, "task": task.number, "message": message or 0}
-    asked = letter(desk.here, text, keyboards.leave_button(desk.update_id), goal.id)
-    return desk.ask(Dialogue(name=ASKING[TaskDeed.PROBLEM], facts=facts), asked)
 
 
 async def _problem(text: str, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:

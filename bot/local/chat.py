@@ -5,6 +5,7 @@ On a terminal it opens the screen; otherwise it plays a script. Both stop the bo
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -67,7 +68,9 @@ def main(options: ChatOptions) -> int:
 
 def _failed(error: Exception) -> int:
     """Tell why the chat ended, in one line; a fault of the program goes to the log with its trace."""
-    if isinstance(error, StoreError | JournalDamagedError | CannotGoOn | OSError):
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        sys.stderr.write("milepost: the disk is full; nothing that was kept is lost, make room and start again\n")
+    elif isinstance(error, StoreError | JournalDamagedError | CannotGoOn | OSError):
         sys.stderr.write(f"milepost: {error}\n")
     else:
         logger.error("the local chat failed", exc_info=error)

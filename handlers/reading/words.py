@@ -128,6 +128,8 @@ def task_words(text: str, asked: Asked) -> Said:
     if asked.measured and (value := number_in(said)) is not None:
         return Said(meaning=Meaning.NUMBER, number=value, text=said)
     rest = None if asked.options else _starts(said, _DONE)
+    if rest is not None and re.fullmatch(r"with a (?:note|comment|word)[.! ]*", rest, re.I):
+        return Said(meaning=Meaning.NOTE)
     if rest is not None and not _IN_PART.match(rest):
         return Said(meaning=Meaning.DONE, text=rest)
     return Said(meaning=Meaning.UNCLEAR, text=said)
@@ -185,7 +187,7 @@ def choice_in(said: str, options: Sequence[str]) -> str | None:
         )
         return options[at - 1] if 0 < at <= len(options) else None
     begun = [option for option in options if _plain(option).startswith(plain)]
-    if len(begun) == 1:
+    if len(begun) == 1 and (len(plain) > 1 or plain in "yn"):  # of one letter, only those of yes and no
         return begun[0]
     inside = [option for option in options if re.search(rf"\b{re.escape(_plain(option))}\b", plain)]
     negated = re.search(r"\b(?:not|don'?t|never|no)\b", plain) is not None
@@ -290,7 +292,7 @@ _BLOCKAGE_WAYS = (
         Meaning.RESOLVED,
         rf"{_IT}(?:already )?{_RESOLVED_WORDS}(?: (?:it|now|again|already)(?!\w))?|✅+|{_THUMB_UP}|yes|yep",
     ),
-    (Meaning.INFORM, "info(?:rmation)?|answer"),
+    (Meaning.INFORM, "(?:give |here is |here's )?(?:the |some |an )?(?:info(?:rmation)?|answer)"),
 )
 _DOUBT = re.compile(r"(?:i )?(?:don'?t know|no idea|not sure|waiting|still waiting)\b", re.I)
 

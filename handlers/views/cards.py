@@ -14,7 +14,16 @@ from engine.values import ChatId
 from handlers import keyboards
 from handlers.views.forecasts import card_lines
 from handlers.views.letters import letter, line, sentence, stacked
-from handlers.views.signs import PRIORITY_WORDS, STATUS_SIGNS, STATUS_WORDS, bar, counted, lagging, waits_for_person
+from handlers.views.signs import (
+    PRIORITY_WORDS,
+    STATUS_SIGNS,
+    STATUS_WORDS,
+    bar,
+    counted,
+    lagging,
+    put_off,
+    waits_for_person,
+)
 from handlers.views.times import clock, day, moment, plural, span
 
 MOST = 4
@@ -95,7 +104,7 @@ def _sections(goal: Goal, zone: str, now: dt.datetime) -> list[Text | str]:
         return f": {line(found[0].description, 120)}" if found else ""
 
     return [
-        *_section("🙋 Your turn", yours, lambda task: counted(task) + lagging(goal, task)),
+        *_section("🙋 Your turn", yours, lambda task: counted(task) + put_off(task, zone, now) + lagging(goal, task)),
         *_section("🤖 Running", running, lambda task: counted(task) + lagging(goal, task)),
         *_section("⏳ Waiting", waiting, until),
         *_section("🔁 Trying again", again, next_try),

@@ -24,6 +24,7 @@ from handlers.views.times import HOUR, MONTHS, clock, day, local, moment, plural
 
 ON_CARDS = frozenset(PredictedKind) - {PredictedKind.QUEUE, PredictedKind.BUSY}
 """What is worth a line on a card: a queue in a plan with several things to do is nothing that anybody mends."""
+_TAKING = frozenset({PredictedKind.PERSON, PredictedKind.WORK, PredictedKind.WAIT})
 MOST_ON_CARDS = 2
 MOST_THAT_MATTER = 5
 QUARTER = dt.timedelta(minutes=15)
@@ -86,9 +87,15 @@ def _given(forecast: Forecast) -> str:
 
 
 def obstacles(goal: Goal, predicted: Sequence[PredictedBlockage], zone: str, now: dt.datetime) -> Iterator[str]:
-    """What is likely to get in the way, in the order given; of tasks that have ended since, nothing."""
+    """What is likely to get in the way, in the order given; of tasks that have ended since, nothing.
+
+    Of one that has gone on for too long, how long it is likely to take still would read like another median.
+    """
+    overdue = {one.task for one in predicted if one.kind is PredictedKind.OVERDUE}
     for one in predicted:
         task = goal.tasks.get(one.task)
+        if one.kind in _TAKING and one.task in overdue:
+            continue
         if task is not None and task.status not in ENDED_TASKS:
             yield f"«{line(task.title, 90)}» {_obstacle(task, one, zone, now)}"
 

@@ -85,7 +85,11 @@ def digest_choice(settings: ChatSettings) -> Outgoing:
         _tap(f"{'✅' if at in settings.digest_days else '▫️'} {name}", SettingsDeed.DAY, str(at))
         for at, name in enumerate(DAYS)
     ]
-    lines: list[Text | str] = [Text(Bold("Digest: "), digest_words(settings)), "", "At what hour, and on which days?"]
+    lines: list[Text | str] = [
+        Text(Bold("Digest: "), digest_words(settings)),
+        "",
+        "At what hour, and on which days? Press, or send for instance «7 on weekdays».",
+    ]
     buttons: Rows = [*in_rows([*hours, off], 4), days[:4], days[4:], [_back()]]
     return letter(settings.chat, stacked(lines), buttons)
 
@@ -105,7 +109,7 @@ def quiet_choice(settings: ChatSettings) -> Outgoing:
     lines: list[Text | str] = [
         Text(Bold("Quiet hours: "), quiet_words(settings)),
         "",
-        "During them my messages make no sound.",
+        "During them my messages make no sound. Press, or send for instance «23-6».",
     ]
     return letter(settings.chat, stacked(lines), [*in_rows(taps, 2), [none], [_back()]])
 

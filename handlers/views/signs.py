@@ -1,7 +1,10 @@
 """The small signs the chat speaks in: bars, statuses, who does what."""
 
+import datetime as dt
+
 from engine.goals import Goal, GoalStatus, Priority
 from engine.tasks import Task, TaskStatus, WaitingFor
+from handlers.views.times import clock
 
 PERSONS_WORK = frozenset({"person", "decide"})
 CELLS = 10
@@ -97,6 +100,13 @@ def counted(task: Task) -> str:
         child = task.waiting.child if task.waiting is not None else None
         return f" · goal {child}, {percent(task.fraction)}" if child is not None else ""
     return f" · {task.count} of {task.target_count}" if task.target_count > 1 else ""
+
+
+def put_off(task: Task, zone: str, now: dt.datetime) -> str:
+    """« · later: 18:00» for one that the person has put off until then; nothing for others."""
+    waits = task.waiting
+    later = waits is not None and waits.postponed and waits_for_person(task)
+    return f" · later: {clock(waits.until, zone, now)}" if waits is not None and later and waits.until else ""
 
 
 def lagging(goal: Goal, task: Task) -> str:

@@ -14,7 +14,7 @@ from engine.values import ChatId, JsonValue
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, Listing, PageTap, TaskDeed
 from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
-from handlers.views.signs import STATUS_SIGNS, bar, counted, number, percent, task_sign, waits_for_person
+from handlers.views.signs import STATUS_SIGNS, bar, counted, number, percent, put_off, task_sign, waits_for_person
 from handlers.views.times import clock, distance, hours, moment, plural
 
 TASKS_A_PAGE = 15
@@ -222,7 +222,7 @@ def task_line(task: Task, zone: str, now: dt.datetime) -> str:
 def _beside(task: Task, zone: str, now: dt.datetime) -> str:
     match task.status:
         case TaskStatus.WAITING if waits_for_person(task):
-            return " · waits for you"
+            return put_off(task, zone, now) or " · waits for you"
         case TaskStatus.WAITING if task.waiting is not None and task.waiting.until is not None:
             return f" · until {clock(task.waiting.until, zone, now)}"
         case TaskStatus.PENDING if task.due_at is not None and task.due_at > now:

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.access import NO_OWNER_YET, PAIRED, REFUSAL
+import pytest
+
+from bot.access import NO_OWNER_YET, PAIRED, REFUSAL, WRONG_CODE
 from bot.local.messages import Person
 from engine.records import ChatSettings
 from engine.values import ChatId, UserId
@@ -86,6 +88,16 @@ async def test_a_pairing_that_a_kill_cut_short_is_answered_after_it(stage: Any, 
     await after.take_in()
     assert (await after.replies()).count(PAIRED) == 1
     assert after.fed == ["/start"]
+
+
+@pytest.mark.parametrize("slip", ["P2ER-WTH", "P2ER-WTH40", "0OIL-WTH4"])
+async def test_a_mistyped_code_is_answered_even_after_the_greeting(stage: Any, ben: Person, slip: str) -> None:
+    hall = Hall(stage)
+    await hall.access.open()
+    for text in ("hello", slip, "is anybody there?"):
+        stage.simulator.say(ben, text)
+        await hall.take_in()
+    assert (await hall.replies()).count(WRONG_CODE) == 1
 
 
 async def test_guessing_the_code_ends_after_a_few_tries(stage: Any, ben: Person) -> None:

@@ -65,6 +65,27 @@ async def test_suggestions_are_buttons_that_collect(talk: Talk) -> None:
     assert len((await talk.goal()).criteria) == 1
 
 
+async def test_points_that_follow_later_are_kept_beside_the_first(talk: Talk) -> None:
+    await talk.say("/goal Write a book")
+    await talk.say("Finish 12 chapters")
+    assert "begin it with «- »" in await talk.say("Have it read by 3 kids")
+    assert "Kept: 2 points now." in await talk.say("- Have it read by 3 kids")
+    await talk.say("none")
+    assert "Kept: 3 points now." in await talk.say("• Publish it")
+    await talk.say("high")
+    assert (await talk.goal()).criteria == ("Finish 12 chapters", "Have it read by 3 kids", "Publish it")
+
+
+async def test_help_in_the_middle_of_a_set_up_is_no_point_of_the_goal(talk: Talk) -> None:
+    await talk.say("/goal Write a book")
+    assert "/cancel leaves this" in await talk.say("help")
+    await talk.say("Finish 12 chapters")
+    assert "/cancel leaves this" in await talk.say("?")
+    await talk.say("none")
+    await talk.say("high")
+    assert (await talk.goal()).criteria == ("Finish 12 chapters",)
+
+
 async def test_a_deadline_that_passed_or_cannot_be_read_is_asked_again(talk: Talk) -> None:
     await talk.say("/goal Learn chess\n- Win 3 games")
     assert "By when" in await talk.say("1 January 2020")

@@ -137,3 +137,28 @@ async def test_commands_with_the_bots_name_work_in_a_group_and_other_talk_is_lef
         handled = await talk.handle({"update_id": talk.offset, "message": message})
         assert handled is not None
         assert handled.replies == ()
+
+
+async def test_the_digest_and_the_quiet_hours_are_set_in_words_too(talk: Talk) -> None:
+    await talk.say("/settings")
+    await talk.press("Digest")
+    assert "whole hour" in await talk.say("6:30")
+    assert "Monday to Friday at 05:00" in await talk.say("5 on weekdays")
+    assert ((await settings(talk)).digest_hour, (await settings(talk)).digest_days) == (5, (0, 1, 2, 3, 4))
+    await talk.press("Digest")
+    await talk.say("off")
+    assert (await settings(talk)).digest_hour is None
+    await talk.press("Quiet hours")
+    await talk.say("23-6")
+    assert ((await settings(talk)).quiet_from, (await settings(talk)).quiet_to) == (23, 6)
+
+
+async def test_the_pages_of_the_settings_take_no_other_words(talk: Talk) -> None:
+    await talk.say("/settings")
+    await talk.press("Digest")
+    assert "Make this a goal?" in await talk.say("Publish my book")
+    await talk.say("/settings")
+    await talk.say("/goal Learn chess")
+    await talk.press("Quiet hours")
+    assert "By when?" in await talk.say("Win 3 games")
+    assert (await settings(talk)).quiet_from is None

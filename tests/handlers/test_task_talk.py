@@ -230,3 +230,20 @@ async def test_a_button_of_a_task_that_is_gone_is_explained(talk: Talk) -> None:
     await talk.press_data("t:done:1:99:1", asked)
     await talk.press_data("t:done:99:1:1", asked)
     assert (await first(talk)).status is TaskStatus.WAITING
+
+
+async def test_what_was_put_off_is_shown_with_the_moment_it_comes_back(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("tomorrow", reply_to=talk.with_text("Call Maria").id)
+    assert "1. Call Maria · later: Sat 21 Nov, 09:00" in (await talk.show_card()).text
+    assert "1. Call Maria · later: Sat 21 Nov, 09:00" in await talk.say("/tasks")
+    assert "2. Paint the door · waits for you" in talk.newest().text
+
+
+async def test_a_task_in_other_words_no_longer_asks_for_what_it_was(talk: Talk) -> None:
+    await talk.set_goal("Buy shoes", "Run 5 km")
+    before = (await talk.goal()).task(1)
+    await talk.say("1: Visit the doctor")
+    await talk.press("Start")
+    assert before.expected.summary == before.title == "Buy shoes"
+    assert "Buy shoes" not in talk.with_text("🙋 Visit the doctor").text

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import errno
 import io
 import os
 import signal
@@ -235,3 +236,10 @@ def test_sigterm_ends_a_waiting_chat_within_five_seconds(tmp_path: Path) -> None
         process.communicate()
     assert process.returncode == 0
     assert err == b""
+
+
+def test_a_full_disk_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert chat._failed(OSError(errno.ENOSPC, "No space left on device")) == 1
+    told = capsys.readouterr().err
+    assert "the disk is full" in told
+    assert "Errno" not in told

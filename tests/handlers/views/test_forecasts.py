@@ -143,6 +143,12 @@ def test_every_obstacle_has_its_words(one: PredictedBlockage, words: str) -> Non
     assert words in told
 
 
+def test_of_what_has_gone_on_for_too_long_no_second_median_is_told() -> None:
+    late = ahead(PredictedKind.OVERDUE, takes=1.0, has_taken=48.0)
+    lines = list(obstacles(goal(), [late, ahead(PredictedKind.PERSON, takes=12.0, left=1.0)], "UTC", NOW))
+    assert lines == ["«Get the licence» has gone on for 2 days; such things take 1 hour at the median"]
+
+
 def test_what_is_not_your_turn_yet_will_wait_for_you() -> None:
     one = ahead(PredictedKind.PERSON, takes=48.0, left=72.0)
     (told,) = obstacles(goal(licence(TaskStatus.PENDING)), [one], "UTC", NOW)

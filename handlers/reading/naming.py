@@ -1,0 +1,57 @@
+"""A task or a goal that somebody names in their own words: «1.4 done», «skip 3», «the second», «call Maria». Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_ID = r"#?(?:(?P<goal>\d{1,15})\.)?(?P<task>\d{1,6})"
+_BEFORE = re.compile(rf"(?:task )?{_ID}(?: is| was)?(?: ?[:,–—-])? ?(?P<words>[^\d.,:%/ ].*)", re.I | re.S)
+_BEHIND = re.compile(
+    rf"(?P<words>\D{{2,30}}?)(?: with| task| number| no\.?)* {_ID}(?:[.!]*| ?[:,–—-] ?(?P<more>\D.*))", re.I | re.S
+)
+_ALONE = re.compile(rf"(?:task |goal |number |no\. ?|the )?{_ID}[.!]*", re.I)
+_SHORTEST = 3
+"""Letters that a begin needs before it names something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Words about a task that they name by its number."""
+
+    goal: int | None
+    """None where only the task's number was said."""
+    task: int
+    words: str
+    """What was said about it."""
+
+
+def named_task(text: str) -> Named | None:
+    """The task a text names, and what it says about it: «1.4 done», «done 4», «problem 4: no paint»; None for none."""
+    said = " ".join(text.split())
+    found = _BEFORE.fullmatch(said) or _BEHIND.fullmatch(said)
+    if found is None:
+        return None
+    more = found.groupdict().get("more")
+    words = f"{found['words'].strip()}{': ' + more if more else ''}"
+    return Named(goal=int(found["goal"]) if found["goal"] else None, task=int(found["task"]), words=words)
+
+
+def picked(text: str, choices: Sequence[tuple[str, str]]) -> tuple[int, ...]:
+    """Which of some choices, each an id («4», «1.4») and a title, a text names: by id, or by how its title begins.
+
+    Several places where they can't be told apart, none where it names nothing of them.
+    """
+    said = " ".join(text.split())
+    number = _ALONE.fullmatch(said)
+    if number is not None:
+        named = f"{number['goal']}.{number['task']}" if number["goal"] else number["task"]
+        return tuple(at for at, (name, _) in enumerate(choices) if named in (name, name.rpartition(".")[2]))
+    plain = _plain(said)
+    whole = tuple(at for at, (_, title) in enumerate(choices) if _plain(title) == plain)
+    if whole or len(plain) < _SHORTEST:
+        return whole
+    return tuple(at for at, (_, title) in enumerate(choices) if _plain(title).startswith(plain))
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())

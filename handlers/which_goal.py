@@ -1,0 +1,51 @@
+"""The answer in words to «the tasks of which goal?»: its number, or how its name begins."""
+
+from aiogram import Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.filters import CommandObject
+from aiogram.types import Message
+
+from engine.goal_engine import GoalEngine as Engine
+from engine.records import Handled
+from engine.values import JsonObject
+from handlers.callbacks import GoalDeed
+from handlers.choosing import goals_to_choose
+from handlers.desk import WHICH_GOAL, Desk
+from handlers.forecast import show_forecast
+from handlers.gates import InDialogue
+from handlers.goal_card import cancel_command, fail_command, show_status
+from handlers.goal_details import show_blockers, show_log, show_tasks
+from handlers.notes import note_command, replan_command
+from handlers.reading.naming import picked
+from handlers.why import why_command
+
+_COMMANDS = {
+    GoalDeed.OPEN: show_status,
+    GoalDeed.TASKS: show_tasks,
+    GoalDeed.BLOCKERS: show_blockers,
+    GoalDeed.LOG: show_log,
+    GoalDeed.FORECAST: show_forecast,
+    GoalDeed.NOTE: note_command,
+    GoalDeed.REPLAN: replan_command,
+    GoalDeed.WHY: why_command,
+    GoalDeed.FAIL: fail_command,
+    GoalDeed.CANCEL: cancel_command,
+}
+
+
+async def answer_which(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """The command again, with the goal that was named; anything else is a new text."""
+    deed = GoalDeed(str(facts.get("deed")))
+    rows = await goals_to_choose(engine, desk, deed)
+    places = picked(words, [(str(row.id), row.name) for row in rows])
+    if len(places) != 1:
+        raise SkipHandler
+    named = f"{rows[places[0]].id}: {facts.get('text') or ''}".strip().removesuffix(":")
+    return desk.turned_away(await _COMMANDS[deed](message, CommandObject(args=named), engine, desk))
+
+
+def routes() -> Router:
+    """The answer to the question which goal is meant."""
+    router = Router(name="which_goal")
+    router.message.register(answer_which, InDialogue(WHICH_GOAL))
+    return router

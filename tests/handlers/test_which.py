@@ -1,0 +1,164 @@
+"""Which task, which goal: asked where words leave it open, and answered by button or in words."""
+
+import datetime as dt
+
+import pytest
+
+from bot.requests import post
+from engine.commands import GoalEdit
+from engine.plans import PlannedTask
+from engine.reporting.notices import Notice, NoticeKind
+from engine.tasks import TaskStatus
+from engine.values import ChatId, GoalId, JsonObject
+from handlers.views.notices import render_notice
+from tests.handlers.conftest import Talk
+
+PERSON = PlannedTask(key="a", title="Call Maria")
+OTHER = PlannedTask(key="b", title="Paint the door")
+COUNTED = PlannedTask(key="c", title="Sow seeds", target_count=20)
+
+
+async def statuses(talk: Talk) -> list[TaskStatus]:
+    return [task.status for task in (await talk.goal()).tasks.values()]
+
+
+@pytest.mark.parametrize("words", ["2", "1.2", "paint the door", "the 2"])
+async def test_the_question_which_task_is_answered_in_words(talk: Talk, words: str) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("done")
+    await talk.say(words)
+    assert await statuses(talk) == [TaskStatus.WAITING, TaskStatus.COMPLETED]
+    assert "Nothing is waiting" in await talk.say("2")  # the question is closed
+
+
+async def test_what_was_said_beside_it_goes_along(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("problem: the paint is dry")
+    await talk.say("2")
+    assert await statuses(talk) == [TaskStatus.WAITING, TaskStatus.BLOCKED]
+    assert "The paint is dry" in talk.with_text("Something is in the way").text
+
+
+@pytest.mark.parametrize("words", ["1.2 done", "done 2", "task 2 is done", "Done with 2", "2: done"])
+async def test_a_task_can_be_named_by_its_number_at_once(talk: Talk, words: str) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say(words)
+    assert await statuses(talk) == [TaskStatus.WAITING, TaskStatus.COMPLETED]
+
+
+async def test_a_count_is_no_number_of_a_task(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER, COUNTED)
+    await talk.say("2 done")
+    goal = await talk.goal()
+    assert goal.task(3).count == 2
+    assert goal.task(2).status is TaskStatus.WAITING
+
+
+async def test_a_number_that_no_task_has_is_said_to_be_none(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    assert "There is no task 1.9" in await talk.say("1.9 done")
+
+
+async def test_done_with_a_note_in_words_asks_for_the_note(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    assert "What shall I note" in await talk.say("done with a note", reply_to=talk.with_text("Call Maria").id)
+    await talk.say("She is well")
+    outcome = (await talk.goal()).task(1).outcome
+    assert outcome is not None
+    assert outcome.summary == "She is well"
+
+
+async def test_give_information_in_words_asks_for_it_and_resolves_nothing(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.say("problem: which Maria?", reply_to=talk.with_text("Call Maria").id)
+    asked = talk.with_text("Something is in the way")
+    assert "What should I know?" in await talk.say("give information", reply_to=asked.id)
+    assert (await talk.goal()).blockages
+    await talk.say("Maria Meier")
+    assert not (await talk.goal()).blockages
+
+
+async def test_tasks_of_several_goals_are_told_apart_by_their_goals(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.with_tasks(OTHER)
+    await talk.say("done")
+    assert talk.labels() == ["✅ 2.1. Paint the door", "✅ 1.1. Call Maria"]
+    assert "Which one do you mean?" in await talk.say("1")
+    await talk.say("1.1")
+    assert await statuses(talk) == [TaskStatus.COMPLETED]
+
+
+async def test_a_day_is_not_taken_for_a_task_while_a_deadline_asks_for_one(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.engine.edit_goal(GoalId(1), GoalEdit(deadline=talk.clock.now() + dt.timedelta(days=2)))
+    talk.clock.advance(days=2, hours=6)
+    await talk.engine.serve_wakeups()
+    await talk.engine.look_after_goals()
+    assert (await talk.goal()).deadline_grace is not None
+    assert "Which one do you mean?" in await talk.say("in 2 weeks")
+    waiting = (await talk.goal()).task(1).waiting
+    assert waiting is not None
+    assert not waiting.postponed
+    await talk.press("📅 The deadline of Test goal")
+    await talk.say("in 2 weeks")
+    assert (await talk.goal()).deadline_grace is None
+
+
+async def test_a_date_in_reply_to_a_deadline_in_doubt_moves_the_deadline(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    due = talk.clock.now() + dt.timedelta(hours=30)
+    goal = await talk.engine.edit_goal(GoalId(1), GoalEdit(deadline=due))
+    facts: JsonObject = {"odds": 0.1, "likely": due.isoformat(), "deadline": due.isoformat(), "version": 1}
+    notice = Notice(kind=NoticeKind.DEADLINE_DOUBTFUL, chat=ChatId(7), goal=goal.id, facts=facts)
+    await post(talk.bot, render_notice(notice, goal, "UTC", talk.clock.now()), ChatId(7))
+    doubt = talk.with_text("The deadline is in doubt")
+    assert "New deadline" in await talk.say("in 2 weeks", reply_to=doubt.id)
+    waiting = (await talk.goal()).task(1).waiting
+    assert waiting is not None
+    assert not waiting.postponed
+    await talk.say("skip", reply_to=doubt.id)
+    assert (await talk.goal()).deadline is not None
+    assert "New deadline: none" in await talk.say("no deadline", reply_to=doubt.id)
+
+
+async def test_a_yes_out_of_the_blue_completes_nothing(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("skip", reply_to=talk.with_text("Paint the door").id)
+    assert "Nothing is waiting" in await talk.say("yes")
+    assert (await statuses(talk))[0] is TaskStatus.WAITING
+    await talk.say("yes", reply_to=talk.with_text("Call Maria").id)
+    assert (await statuses(talk))[0] is TaskStatus.COMPLETED
+
+
+@pytest.mark.parametrize("words", ["1", "#1", "test goal", "goal 1"])
+async def test_the_question_which_goal_is_answered_in_words(talk: Talk, words: str) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.set_goal("Water it", name="Grow the garden")
+    assert "The tasks of which goal?" in await talk.say("/tasks")
+    assert "Tasks · Test goal" in await talk.say(words)
+    assert "Tasks ·" not in await talk.say(words)
+
+
+async def test_a_letter_that_names_a_goal_chooses_nothing(talk: Talk) -> None:
+    options = {"question": "Red or blue?", "options": ["Red", "Blue"]}
+    await talk.with_tasks(PlannedTask(key="a", title="Choose", work="decide", inputs=options))
+    await talk.set_goal("Water it", name="B")
+    await talk.say("/tasks")
+    assert "Tasks · B" in await talk.say("B")
+    await talk.say("b")
+    assert await statuses(talk) == [TaskStatus.WAITING]
+
+
+async def test_a_note_waits_for_its_goal(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.set_goal("Water it", name="Grow the garden")
+    await talk.say("/note It rains")
+    assert "Kept with Grow the garden" in await talk.say("2")
+
+
+async def test_a_look_leaves_an_open_question_alone(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.set_goal("Water it", name="Grow the garden")
+    await talk.say("/goal Learn chess")
+    await talk.say("/tasks")
+    assert "By when?" in await talk.say("Win 3 games")
