@@ -140,7 +140,7 @@ def forecast_message(goal: Goal, forecast: Forecast | None, cases: int, zone: st
         f"In 1 case of 10 by {early}, in 5 by {day(forecast.end.p50, zone, now)}, in 9 by {late}.",
         *_odds(goal, forecast, zone, now),
     ]
-    known = [one for one in forecast.matters if one.task in goal.tasks]
+    known = [one for one in forecast.matters if one.task in goal.tasks and one.criticality >= _RARELY]
     matter = [
         f"• {one.task}. {line(goal.tasks[one.task].title, 90)} ({odds(one.criticality)})"
         for one in sorted(known, key=_weight)[:MOST_THAT_MATTER]
@@ -152,6 +152,10 @@ def forecast_message(goal: Goal, forecast: Forecast | None, cases: int, zone: st
         lines += ["", Bold("Likely to get in the way"), *ahead]
     lines += ["", Italic(_basis(forecast, cases))]
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.see_goal(goal.id), goal.id)
+
+
+_RARELY = 0.05
+"""What the end hangs on less often than this is no news."""
 
 
 def _weight(one: TaskForecast) -> tuple[float, dt.timedelta]:

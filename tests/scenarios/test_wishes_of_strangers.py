@@ -130,3 +130,22 @@ def test_a_plan_whose_doing_was_dropped_is_no_longer_called_whole() -> None:
     kept = tuple(replace(task, after=tuple(key for key in task.after if key not in gone)) for task in kept)
     found = quality_of(goal, replace(plan, tasks=kept), Circumstances(now=NOW)).of(Rule.UNDONE)
     assert [finding.criterion for finding in found] == [1]
+
+
+def test_nobody_is_won_for_what_comes_back_or_must_not_be_spent() -> None:
+    for criterion in ("Get at least 800 € back", "Nobody spends more than 15 € per evening"):
+        assert not any("offer" in title for title in titles("Money", "File the form", criterion)), criterion
+
+
+def test_an_audit_is_not_studied_for_like_an_exam() -> None:
+    plan = titles(
+        "ISO 27001 certification", "Write the 14 documents", "Pass the stage 2 audit with the external auditor"
+    )
+    assert not any("Study" in title or "trial" in title for title in plan)
+
+
+def test_a_purse_takes_the_longer_the_fuller_it_is_to_be() -> None:
+    little, much = (plan_of("House", f"Save {sum_} € for the house").prospect for sum_ in ("5,000", "60,000"))
+    assert little is not None
+    assert much is not None
+    assert much.hours.likely > 2 * little.hours.likely

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from engine.planning.criteria.doings import BY_KIND, Doing
+from engine.planning.criteria.nodes import is_bound
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.streams import TRAINS_OFTEN
 from engine.planning.criteria.verbs import Kind
@@ -17,6 +18,7 @@ LEADS: tuple[tuple[str, str], ...] = (
         "any_know_the_costs",
     ),
     (r"^(?!.*\b(?:cut|reduce|lower|decrease|shrink|save)\b).*\bbudget\b", "any_know_the_costs"),
+    (r"^(?:\w+ )?debts?\b", "any_pay_off_towards"),
     (r"\b(?:survey|feedback|poll)\b", "any_ask_all"),
     (
         r"(?:cut|reduce|lower|decrease|shrink|save|under|below|max|at most|less than).*(?:[$€£]|\b(?:eur|usd|gbp|"
@@ -31,7 +33,7 @@ LEADS: tuple[tuple[str, str], ...] = (
         "any_move_the_figure",
     ),
     (
-        r"sign-?ups?|registrations|users|members|downloads|installs|visit|views|followers|subscribers|stars|backers"
+        r"sign-?ups?|registrations|registered|users|members|downloads|installs|visit|views|followers|subscribers|stars|backers"
         r"|attendees|leads|listens|plays|listeners|readers|customers (?:a|per|each)\b",
         "any_win_people",
     ),
@@ -54,6 +56,10 @@ _PURSE = re.compile(r"\b(?:fund|deposit|savings)\b")
 _NOTHING_TO_DO = frozenset({Kind.DECIDE, Kind.MONITOR, Kind.EXAM, Kind.STATE, Kind.SAVE})
 
 
+_GIVEN_BACK = re.compile(r"[$€£\d](?: \w+)? back\b|\brefund|\breimburs")
+"""What comes back by itself when the papers are in: nobody is won for it."""
+
+
 def towards(reading: Reading, elsewhere: Mapping[str, int]) -> Doing | None:
     """What leads to the figure of a clause; None where it is only looked up.
 
@@ -66,6 +72,8 @@ def towards(reading: Reading, elsewhere: Mapping[str, int]) -> Doing | None:
         return Doing(task=_saving(reading, said))
     if reading.kind is Kind.TRAIN and TRAINS_OFTEN not in elsewhere:
         return Doing(task="any_train_towards")
+    if is_bound(reading) or _GIVEN_BACK.search(said):
+        return None
     lead = next((task for pattern, task in LEADS if re.search(pattern, said)), None)
     if lead is not None:
         return Doing(task=lead)
@@ -80,13 +88,18 @@ def _saving(reading: Reading, said: str) -> str:
     return "any_pay_off_towards" if reading.verb == "pay off" else "any_save_towards"
 
 
+_SAVED_IN_A_MONTH = 5000.0
+_LONGEST_SAVING = 36.0
+"""Months."""
+
+
 def usual_hours(reading: Reading) -> float:
     """How long a figure usually takes to be reached: a kilogram two weeks, a purse months, a speed days."""
     target = reading.target
-    if target is None or (reading.by is None and reading.seconds is not None):
+    if target is None or reading.not_before is not None or (reading.by is None and reading.seconds is not None):
         return 72.0
     if re.match(r"kg|kilo", target.unit, re.I):
-        return 336.0 * min(target.value, 26.0)
+        return 336.0 * min(abs(target.value - (target.start or 0.0)), 26.0)
     if reading.kind is Kind.SAVE:
-        return 1440.0
+        return max(1440.0, min(target.value / _SAVED_IN_A_MONTH, _LONGEST_SAVING) * 720.0)
     return 336.0 if target.value >= 100 and reading.kind is Kind.REACH else 72.0

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from engine.planning.bridge.known import GENERAL, KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of, question_part
 from engine.planning.criteria.moments import without_day
-from engine.planning.criteria.nodes import Node
-from engine.planning.criteria.ordering import matching, ordering
+from engine.planning.criteria.nodes import Node, is_bound
+from engine.planning.criteria.ordering import ordering
 from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.said_order import matching
 from engine.planning.criteria.titles import words_of
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import lowered, the
@@ -68,7 +69,17 @@ class Subjects:
         One that would take a number for a word does not know better: «learn {subject}» is not for «learn 5 songs».
         """
         own = reading.url is not None and reading.url.alone
-        if not self.topics or own or reading.command or reading.own_work or reading.subgoal or reading.options:
+        judged = reading.kind is Kind.OTHER and reading.verb == "pass"  # an audit, which is no exam to study for
+        judged = judged or is_bound(reading)  # what is not to be is no habit
+        if (
+            not self.topics
+            or own
+            or judged
+            or reading.command
+            or reading.own_work
+            or reading.subgoal
+            or reading.options
+        ):
             return None
         dated = (reading.not_before is not None or reading.by is not None) and reading.kind is not Kind.TRAIN
         said = [one for text in texts for one in ((without_day(text), text) if dated else (text,))]
@@ -100,7 +111,9 @@ def _is_no_thing(argument: Value) -> bool:
     return isinstance(argument, str) and _NO_THING.match(argument) is not None
 
 
-_NO_THING = re.compile(r"(?:for|in|at)\b|(?:an?|\d+) (?:minute|hour|day|week|month)s?$", re.I)
+_NO_THING = re.compile(
+    r"(?:for|in|at|with|without|or|based on|according to)\b|(?:an?|\d+) (?:minute|hour|day|week|month)s?$", re.I
+)
 
 
 def _takes_number(asked: Asked, reading: Reading) -> bool:

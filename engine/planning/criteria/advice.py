@@ -92,9 +92,13 @@ def _has_number(reading: Reading) -> bool:
     )
 
 
+_COMPARISON = re.compile(r"\b(?:more|less|fewer|better|faster|higher|lower) than\b", re.I)
+"""Says how much, and so is not vague."""
+
+
 def _suggestion(reading: Reading) -> str:
     text = reading.text.rstrip(" .!")
-    said = set(words(text)) - set(words(reading.verb))
+    said = set(words(_COMPARISON.sub("", text))) - set(words(reading.verb))
     if is_done(text):
         return ""
     if said & _VAGUE and not _says_when_done(reading):

@@ -21,7 +21,7 @@ _GONE = (
     r"(?:switched off|turned off|shut down|taken down|decommissioned|retired|deleted|erased|wiped|removed|cancelled)"
 )
 _FAREWELL = re.compile(
-    rf"(?:switch off|turn off|shut down|take down|decommission|retire)\b"
+    rf"(?:switch off|turn off|shut down|take down|tear down|decommission|retire)\b"
     rf"|(?:switch|turn|shut|take|cut)\s(?:\w+\s){{0,2}}{_OLD}\s(?:\w+\s){{0,3}}(?:off|down)\b"
     rf"|(?:delete|erase|wipe|cancel|close|uninstall)\s(?:\w+\s){{0,2}}{_OLD}\b"
     rf"|(?:the\s)?{_OLD}\s.{{1,60}}\b(?:is|are|was|has been|have been)\s{_GONE}",
@@ -56,6 +56,11 @@ def is_farewell(node: Node) -> bool:
     return _FAREWELL.match(text) is not None and ("software" in node.domains or not is_home)
 
 
+def takes_out_of_use(reading: Reading) -> bool:
+    """Whether a clause ends the use of something that was relied upon: «Switch off the old server»."""
+    return _FAREWELL.match(reading.text) is not None
+
+
 def farewells(nodes: tuple[Node, ...]) -> Iterator[Pair]:
     """A farewell comes after all that moves, sets up, keeps or proves what is to stay; making room comes before."""
     for node in nodes:
@@ -84,9 +89,9 @@ def _takes_its_place(old: Node, other: Node) -> bool:
     puts = other.reading.kind in {Kind.SETUP, Kind.DEVELOP, Kind.MAKE, Kind.REPAIR}
     if not puts or other.criterion <= old.criterion:
         return False
-    return bool(subjects(head_of(old.reading)) & other.own) or (
-        other.criterion == old.criterion + 1 and points_back(other.reading)
-    )
+    is_next = other.criterion == old.criterion + 1
+    follows = is_next and (other.reading.kind is Kind.SETUP or points_back(other.reading))
+    return follows or bool(subjects(head_of(old.reading)) & other.own)
 
 
 _POINTING = re.compile(
@@ -94,7 +99,11 @@ _POINTING = re.compile(
     r"|(?<!\bto )(?<!\bof )\bit$|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:to|is|was)\b)"
 )
 _IDIOMS = re.compile(r"make it\b|see to it\b|take it easy\b|call it\b", re.I)
-_POINTING_THING = re.compile(r"^(?:it|them|these|those)\b|\b(?:them|those)\b", re.I)
+_POINTING_THING = re.compile(
+    r"^(?:it|them|these|those|everything|everyone)\b|\b(?:them|those)\b|\b(?:or|and) \w+ (?:each|every) one\b|"
+    r"\beach (?:one|of them)\b",
+    re.I,
+)
 _ACTS_ON_SOMETHING = frozenset(
     {
         Kind.DEVELOP, Kind.TEST, Kind.PUBLISH, Kind.LAUNCH, Kind.DEPLOY, Kind.SETUP, Kind.FIX, Kind.MAKE, Kind.SELL,
@@ -176,7 +185,7 @@ def is_occasion(reading: Reading) -> bool:
     """Whether a clause is the event itself that others prepare: «Hold the wedding», «Party on 20 December»."""
     if re.match(r"(?:get|be|are) married\b", reading.text, re.I):
         return True
-    if noun_kind(reading.thing) is not Kind.ORGANISE:
+    if Kind.ORGANISE not in {noun_kind(reading.thing), reading.kind}:
         return False
     if reading.verb in _HELD:
         return True

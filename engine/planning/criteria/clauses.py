@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.planning.criteria.verbs import NOUN_LIKE, VERBS, Kind, leading_verb
+from engine.planning.criteria.phrasing import first_things_first, is_remark, plainly, with_verbs
+from engine.planning.criteria.verbs import NOUN_LIKE, VERBS, Kind, is_done, leading_verb
 from engine.planning.criteria.wording import capitalised, clean, the
 
 MOST_CLAUSES = 12
@@ -36,18 +37,6 @@ class Clause:
     """One of several alike: its doing alone is a task, without preparation of its own."""
 
 
-_SPOKEN = re.compile(
-    r"(?:(?:please|so|well|ok|okay|basically|also|hopefully),?\s+)*"
-    r"(?:(?:i|we)(?:['’]d|\s+would|['’]ll|['’]m|['’]ve|\s+am|\s+are|\s+have|\s+will)?\s+(?:really\s+|just\s+|also\s+)?"
-    r"(?:want|wanna|need|like|love|have|got|plan|hope|wish|intend|going|gonna|aim|try|trying|should|must|will|planning|"
-    r"decided)(?:\s+to(?=\s)|(?<=wanna)|(?<=gonna)|(?<=should)|(?<=must)|(?<=will))"
-    r"|(?:my|our|the)\s+(?:goal|aim|plan|wish|dream)\s+is\s+to|help\s+me(?:\s+to)?|please|to(?=\s+[a-z])(?!\s+(?:start|begin)\s+with))"
-    r"\s+(?:be\s+able\s+to\s+|finally\s+)?(?=\w)",
-    re.I,
-)
-_WANTED = re.compile(
-    r"(?:i|we)\s+(?:really\s+)?(?:want|need|would like|['’]d like)\s+(?=(?:an?|my|our|new|more)\s)", re.I
-)
 _BY_THE_CLOCK = re.compile(
     r"(?:\d{1,2}(?::\d\d)?\s?(?:am|pm|h|o'clock|uhr)\b|\d{1,2}:\d\d|noon|midnight|midday|(?:i\s+(?:go\s+to\s+)?)?bed(?:time)?\b|"
     r"breakfast|lunch|dinner|work\b|school\b|waking|getting up)",
@@ -56,7 +45,7 @@ _BY_THE_CLOCK = re.compile(
 _PROTECTED = re.compile(r"https?://\S+|«[^«»]{0,300}»|“[^“”]{0,300}”|\"[^\"\n]{0,300}\"|`[^`\n]{0,100}`")
 _ITEM = re.compile(r"(?:(?<=\s)|^)(?:\(?(\d{1,2})[.)]|[-*•–])\s+(?=\S)")
 _SENTENCE = re.compile(
-    r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!vs)(?<!etc)(?<!approx)(?<!Dr)(?<!No)(?<!Mr)"
+    r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!vs)(?<!etc)(?<!max)(?<!min)(?<!incl)(?<!excl)(?<!approx)(?<!Dr)(?<!No)(?<!Mr)"
     r"(?:(?<!\d)[.!?]+\s+(?=\S)|(?<=\d)[.!?]+\s+(?=\S)(?!(?i:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])))"
     r"|\s*;\s+|\n+"
 )
@@ -116,15 +105,6 @@ _SIGN_AHEAD = re.compile(r"^[\s\u2190-\u21ff\u2300-\u2bff\ufe0f\u200d\U0001f000-
 """Pictures before the words, which would hide the verb."""
 
 
-def plainly(text: str) -> str:
-    """A wish as a doing: «I want to run a marathon» → «run a marathon», «I need a new bike» → «get a new bike»."""
-    lead = _SPOKEN.match(text)
-    if lead is not None:
-        return text[lead.end() :]
-    wanted = _WANTED.match(text)
-    return f"get {text[wanted.end() :]}" if wanted is not None else text
-
-
 def split(text: str, most: int = MOST_CLAUSES) -> tuple[Clause, ...]:
     """The clauses of one criterion, from one to `most`; a text without any words comes back as it is."""
     held: list[str] = []
@@ -164,12 +144,14 @@ def _in_order(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     step = 0
     for numbered, said in _sentences(text):
-        sentence = plainly(said)
+        if found and is_remark(said):
+            continue
+        sentence = first_things_first(plainly(said))
         lead = _lead(sentence)
         body = sentence[lead.end() :] if lead else sentence
         if found and (numbered or (lead and (lead["then"] or lead["last"]))):
             step = max(clause.step for clause in found) + 1
-        parts = [part for part in _STEPS.split(body) if part and part.strip(" ,.;")]
+        parts = with_verbs([part for part in _STEPS.split(body) if part and part.strip(" ,.;")])
         for position, part in enumerate(parts):
             step += 1 if position else 0
             found.extend(_part(part, step, lead if not position else None, found))
@@ -181,8 +163,9 @@ def _lead(sentence: str) -> re.Match[str] | None:
     lead = _LEAD.match(sentence)
     if lead is None or lead["comma"] or lead["else"]:
         return lead
-    word = lead[0].split()[-1].lower()
-    return lead if word not in _ALSO_NAMES or leading_verb(sentence[lead.end() :]) is not None else None
+    word, rest = lead[0].split()[-1].lower(), sentence[lead.end() :]
+    is_name = word in _ALSO_NAMES and (leading_verb(rest) is None or is_done(rest))
+    return None if is_name else lead
 
 
 _ALSO_NAMES = frozenset({"first", "second", "third", "next", "last"})
@@ -308,7 +291,7 @@ def _parts(text: str) -> list[str]:
 def _by_verbs(parts: list[str]) -> list[str]:
     """Parts joined until each begins with a verb: «Write code», «and test it»."""
     single = [part.strip().lower() in VERBS for part in parts]
-    found = [parts[0]]
+    found = [[parts[0]]]
     for position, part in enumerate(parts[1:], 1):
         first, _, rest = part.strip().partition(" ")
         verb = leading_verb(part)
@@ -318,10 +301,10 @@ def _by_verbs(parts: list[str]) -> list[str]:
         elif counts:
             counts = bool(rest) or all(single[:position])
         if counts:
-            found.append(part)
+            found.append([part])
         else:
-            found[-1] = f"{found[-1]} and {part}" if position == len(parts) - 1 else f"{found[-1]}, {part}"
-    return found
+            found[-1].append(part)
+    return [" and ".join(filter(None, (", ".join(group[:-1]), group[-1]))) for group in found]
 
 
 def _sequence(parts: list[str], clause: Clause, known: str) -> list[Clause]:
@@ -332,6 +315,7 @@ def _sequence(parts: list[str], clause: Clause, known: str) -> list[Clause]:
     if any(len(part.split()) == 1 for part in parts) and last and not _PRONOUN.fullmatch(last):
         thing = last
     found = []
+    in_turn = False
     for position, part in enumerate(parts):
         own = _object(part)
         text = (
@@ -341,9 +325,17 @@ def _sequence(parts: list[str], clause: Clause, known: str) -> list[Clause]:
         )
         if own and not _PRONOUN.fullmatch(own):
             thing = own
-        step = clause.step + (position if shared else 0)
+        in_turn = in_turn or (position > 0 and _leads_to(parts[position - 1], part))
+        step = clause.step + (position if shared or in_turn else 0)
         found.append(replace(clause, text=capitalised(text), step=step, whole="", lean=len(parts) > 3))
     return found
+
+
+def _leads_to(first: str, then: str) -> bool:
+    """Whether of two doings the first shows what the second is about: «Find the cause» and «fix the design»."""
+    verbs = leading_verb(first), leading_verb(then)
+    looks = verbs[0] is not None and verbs[0][1] in {Kind.FIND, Kind.RESEARCH}
+    return looks and verbs[1] is not None and verbs[1][1] in {Kind.FIX, Kind.REPAIR, Kind.OPTIMISE}
 
 
 def _is_bare(part: str) -> bool:
@@ -357,7 +349,7 @@ def _named(text: str, thing: str) -> str:
 
 
 _OBJECT_END = re.compile(
-    r"\s+(?:to|on|in|for|with|from|by|at|using|about|until|via|into|of|per|against)\s+|[,;(]", re.I
+    r"\s+(?:to|on|in|for|with|from|by|at|using|about|until|via|into|of|per|against|between|among)\s+|[,;(]", re.I
 )
 
 
@@ -378,6 +370,6 @@ def _by_things(text: str, parts: list[str]) -> list[str]:
     size = len(verb[0].split())
     head = " ".join(parts[0].split(" ")[:size])
     things = [" ".join(parts[0].split(" ")[size:]), *parts[1:]]
-    if any(not 0 < len(thing.split()) <= 4 or _OBJECT_END.search(f"{thing} ") for thing in things):
+    if any(not 0 < len(thing.split()) <= 4 or _OBJECT_END.search(f" {thing} ") for thing in things):
         return []
     return [f"{head} {thing.strip()}" for thing in things]

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from engine.planning.criteria.nodes import is_bound
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.streams import domains
 from engine.planning.criteria.titles import has_no_thing, head_of, names_a_study
@@ -53,14 +54,15 @@ _SERVICES = word_set(
     carpenter painter gardener accountant agency translator videographer musician babysitter architect
     builder"""
 )
-_REVISING = word_set("edit revise proofread translate")
+_REVISING = word_set("edit revise rewrite proofread translate")
 _REVISING_VERBS = tuple(sorted(_REVISING))
 _LONG_SEARCHES = word_set(
     """flat apartment appartment house home job location premises investor investors co-founder cofounder venue
     office room publisher agent"""
 )
 _OFFICIAL = word_set(
-    """permit permits visa mortgage loan approval licence license insurance citizenship passport certificate grant"""
+    """permit permits permission visa mortgage loan approval licence license insurance citizenship passport certificate
+    grant"""
 )
 _SMALL_LESSONS = word_set(
     """chapters phrases words song songs alphabet chords basics basic poem trick tricks recipe recipes dance lines
@@ -80,12 +82,17 @@ _DOING_ONLY = frozenset({_K.WRITE, _K.READ, _K.DEVELOP, _K.FIX, _K.DESIGN, _K.PU
 _EMPTY_THING = frozenset({_K.LEARN, _K.WRITE, _K.READ, _K.FIX, _K.DEVELOP, _K.DESIGN, _K.HIRE, _K.QUIT})
 
 
+_ALL_OF = re.compile(r"(?:all|every|each)\b", re.I)
+
+
 def doing_of(reading: Reading) -> Doing:
     """The doing that a clause calls for."""
     said = frozenset(words(reading.text))
     special = _by_thing(reading, said) or _by_size(reading, said) or _by_manner(reading, said)
     if special is not None:
         return special
+    if is_bound(reading):
+        return Doing(task="any_hold_to")
     if is_unread(reading):
         return Doing(task="any_do_unread")
     if reading.kind is Kind.BUY and said & _ANIMALS:
@@ -97,14 +104,15 @@ def doing_of(reading: Reading) -> Doing:
     task = BY_KIND.get(reading.kind)
     if task is None:
         return Doing(task="any_do_chore") if reading.kind in _SMALL_KINDS else ONE_STEP
-    counted = reading.count is not None and reading.kind in _DOING_ONLY
+    is_many = reading.count is not None or _ALL_OF.match(reading.thing) is not None
+    counted = is_many and reading.kind in _DOING_ONLY
     return Doing(task=task, plain=counted or (not reading.thing.strip() and reading.kind in _EMPTY_THING))
 
 
 _ANIMALS = word_set("dog cat puppy kitten horse pony pet rabbit parrot hamster tortoise")
 _FOREIGN = word_set(
     """der die das den dem des ein eine einen beim und mit nach für zum zur im vom auf von nicht le la les des une du
-    pour avec dans et el los las una para con y il lo gli della di per het een van voor naar og och att med"""
+    pour avec dans et el los las una para con y il lo gli della di het een van voor naar og och att med"""
 )
 
 
@@ -202,6 +210,10 @@ def _by_meeting(reading: Reading) -> Doing | None:
             return Doing(task="any_revise")
         case Kind.PUBLISH if has_no_thing(reading) or not reading.thing:
             return _plainly(Kind.PUBLISH)
+        case Kind.OTHER if reading.verb == "pass":
+            return Doing(task="any_bring_about")
+        case Kind.OTHER if reading.verb == "interview":
+            return Doing(task="any_meet_candidates")
         case Kind.FINISH if reading.verb[:6] in {"finish", "finali", "comple"} and reading.count is None:
             return Doing(task="any_finish")
         case Kind.EXAM if re.search(r"\b(?:mock|trial)\b", reading.text, re.I):

@@ -8,7 +8,7 @@ from engine.planning.criteria.wording import subjects, word_set, words
 
 _FAULTS = word_set(
     "bug bugs issue issues error errors crash crashes test tests build fault faults defect defects problem incident "
-    "incidents outage outages downtime"
+    "incidents outage outages downtime finding findings repeat recurrence regression regressions complaints accidents"
 )
 _DISTANCE = re.compile(r"\b\d+(?:\.\d+)?\s?(?:km|k|miles?|m|meters|metres)\b", re.I)
 _SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision")
@@ -74,10 +74,18 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
         (Kind.LAUNCH, verb == "open" and bool(said & _OPENED), Kind.CHORE),
         (Kind.LAUNCH, verb == "ship" and not said & _SHIPPED and bool(told) and told[0] not in _TO, Kind.DEVELOP),
         (Kind.MOVE, verb == "move" and bool(said & _DATA), Kind.MIGRATE),
+        (Kind.MOVE, verb == "move" and bool(told) and told[0] not in _WHITHER and not said & _HOUSEHOLDS, Kind.CHORE),
+        (Kind.CHORE, verb == "switch" and bool(said & _WAYS_IN), Kind.DEPLOY),
+        (Kind.QUIT, verb == "stop" and told[:1] in _CERTAIN and not told[-1].endswith("ing"), Kind.CHORE),
+        (Kind.INTERVIEW, bool(said & _APPLICANTS), Kind.OTHER),
+        (Kind.EXAM, verb == "pass" and bool(said & _AUDITS), Kind.OTHER),
+        (kind, told[:1] in (["or"], ["and"]), Kind.CHORE),
         (Kind.TRAVEL, verb == "go to" and often, Kind.PRACTISE),
         (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and often, Kind.PRACTISE),
         (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and not said & _MANY, Kind.CHORE),
         (Kind.RUN, verb == "run" and often, Kind.PRACTISE),
+        (Kind.DEVELOP, verb == "rewrite" and "software" not in domains(subjects(" ".join(told))), Kind.WRITE),
+        (Kind.WRITE, verb == "outline" and bool(told) and told[0].isdigit(), Kind.CHORE),
         (Kind.WRITE, verb == "revise" and bool(said & _SCHOOL), Kind.LEARN),
         (Kind.CHORE, bool(_VAGUELY.match(" ".join((verb, *told[:2])))), Kind.SETTLE),
         (Kind.READ, told == ["more"], Kind.SETTLE),
@@ -92,9 +100,19 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
 
 _DATA = word_set(
     """data database databases mailbox mailboxes mail mails emails accounts files records tables repository repositories
-    servers server workloads service services site sites website websites domains backups jobs"""
+    servers server machine machines instance instances cluster clusters vms workloads
+    service services site sites website websites domains backups jobs"""
 )
 """What is moved from one machine to another."""
+_WHITHER = word_set("to in into out house home back away abroad from with together")
+_HOUSEHOLDS = word_set("office home house flat apartment family household furniture belongings company headquarters")
+"""Who moves house, or with whom."""
+_WAYS_IN = word_set("dns traffic domain domains")
+_CERTAIN = [["all"], ["the"], ["our"], ["their"], ["any"]]
+"""What is stopped once, as «all sales» and «the ads» are, and is no habit."""
+_APPLICANTS = word_set("candidate candidates applicant applicants")
+_AUDITS = word_set("audit audits inspection inspections diligence")
+"""What others look into: it is passed by being ready, not by studying."""
 _AGREED = word_set("date dates day time times price prices rate hours appointment meeting place")
 """What is fixed by agreeing on it, and not by mending."""
 _TRIED_BEFORE = word_set("migration move upgrade deployment restore rollback failover switch copy")

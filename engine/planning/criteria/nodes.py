@@ -4,8 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.planning.criteria.qualifiers import forbids
 from engine.planning.criteria.reading import Reading
-from engine.planning.criteria.streams import BUYS_A_HOME, MOVES_IN, SWITCHED_OFF, TRAINS_OFTEN, domains
+from engine.planning.criteria.streams import (
+    AUDIT_FINDINGS,
+    BUYS_A_HOME,
+    INTERNAL_AUDIT,
+    MOVES_IN,
+    OUTSIDE_AUDIT,
+    RAISES,
+    SWITCHED_OFF,
+    TRAINS_OFTEN,
+    domains,
+)
 from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.wording import stem, subjects, word_set, words
 
@@ -33,6 +44,8 @@ def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
     for criterion, readings in enumerate(criteria):
         for reading in readings:
             stems = subjects(reading.text) | _marks(reading)
+            if " " in reading.verb:
+                stems |= {stem(reading.verb.replace(" ", ""))}  # «cut over» is spoken of as «the cutover»
             verbs = frozenset(stem(word) for word in words(reading.verb))
             own = stems - verbs
             about = domains(subjects(head_of(reading))) or domains(own)
@@ -60,6 +73,10 @@ def _marks(reading: Reading) -> frozenset[str]:
         SWITCHED_OFF: reading.verb in _SWITCHING_OFF,
         BUYS_A_HOME: is_home,
         MOVES_IN: reading.verb in {"move in", "move into"},
+        INTERNAL_AUDIT: re.match(r"(?:\w+ ){0,3}internal (?:audit|review)\b", reading.text, re.I) is not None,
+        RAISES: reading.verb == "raise",
+        AUDIT_FINDINGS: "findings" in words(reading.text),
+        OUTSIDE_AUDIT: reading.verb == "pass" and "audit" in words(reading.text),
     }
     return frozenset(stem(mark) for mark, holds in marks.items() if holds)
 
@@ -99,6 +116,12 @@ class Order:
         for then in range(len(self._direct)):
             for first in self.before(then):
                 yield first, then
+
+
+def is_bound(reading: Reading) -> bool:
+    """Whether a clause says what must not happen while all else is done: «No injuries», «Nobody pays over 15 €»."""
+    unbound = reading.seconds is None and reading.count is None and reading.by is None and reading.not_before is None
+    return forbids(reading.text) and unbound and not reading.verb and not reading.clause.condition
 
 
 def is_budget(reading: Reading) -> bool:

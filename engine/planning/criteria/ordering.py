@@ -5,12 +5,13 @@ import re
 from collections.abc import Generator, Iterator
 
 from engine.planning.criteria.bonds import farewells, is_occasion, occasions, pointed, used
-from engine.planning.criteria.clauses import POINTERS
-from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_budget
+from engine.planning.criteria.listed import bounds, listed_bonds
+from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget
 from engine.planning.criteria.reading import Reading
-from engine.planning.criteria.streams import STREAMS, Stream
-from engine.planning.criteria.verbs import Kind, is_done
-from engine.planning.criteria.wording import stem, subjects, word_set
+from engine.planning.criteria.said_order import said
+from engine.planning.criteria.streams import INTERNAL_AUDIT, STREAMS, Stream
+from engine.planning.criteria.verbs import VERBS, Kind, is_done
+from engine.planning.criteria.wording import stem, word_set, words
 from engine.planning.slices import run_through
 
 _A_SLICE = 64
@@ -29,8 +30,8 @@ def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[No
         (_within(nodes), said(nodes), _listed(nodes, numbered), _extremes(nodes)),
         (farewells(nodes), _farther(nodes), *_usual(nodes)),
         (pointed(nodes), used(nodes)),
-        (_asked_late(nodes, order), _checked_late(nodes, order)),
-        (occasions(nodes), _budgets(nodes)),
+        (_asked_late(nodes, order), _waited_late(nodes, order), _checked_late(nodes, order)),
+        (occasions(nodes), listed_bonds(nodes), bounds(nodes), _budgets(nodes)),
     ):
         pairs: list[tuple[int, int]] = []
         for reason in reasons:  # told before one is added: some look at the order as it is
@@ -82,51 +83,6 @@ def _within(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
             yield from ((a, b) for a in earlier for b in later)
 
 
-def said(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
-    """What is said with order words, as (first, then): «after the tests», «then», a condition that a clause brings."""
-    for node in nodes:
-        clause = node.reading.clause
-        for phrase, is_after in ((clause.after, True), (clause.before, False)):
-            for other in _before_it(node, nodes) if phrase.lower() in POINTERS else matching(phrase, nodes, node):
-                yield (other, node.index) if is_after else (node.index, other)
-        if clause.condition:
-            yield from ((other, node.index) for other in matching(clause.condition, nodes, node))
-        if node.reading.url is not None and node.reading.url.alone:
-            yield from ((other.index, node.index) for other in nodes[: node.index] if other.own & _hosts(node))
-        if clause.follows and node.criterion:
-            yield from ((other, node.index) for other in _before_it(node, nodes))
-
-
-def _before_it(node: Node, nodes: tuple[Node, ...]) -> tuple[int, ...]:
-    """The clauses of the criterion before, or of the step before where there is one."""
-    step = node.reading.clause.step
-    own = tuple(one.index for one in nodes if one.criterion == node.criterion and one.reading.clause.step == step - 1)
-    return own or tuple(one.index for one in nodes if one.criterion == node.criterion - 1)
-
-
-def _hosts(node: Node) -> frozenset[str]:
-    """The telling words of an address: «https://kitehub.org/x» → «kitehub»."""
-    host = re.sub(r"^\w+://", "", node.reading.url.url if node.reading.url is not None else "").split("/")[0]
-    return frozenset(stem(word) for word in re.split(r"[.:]", host.lower()) if len(word) > 3)
-
-
-def matching(phrase: str, nodes: tuple[Node, ...], besides: Node) -> tuple[int, ...]:
-    """The clauses that a phrase such as «the user tests» speaks of: those that share most of its words."""
-    wanted = frozenset(_SAME.get(word, word) for word in subjects(phrase))
-    if not wanted:
-        return ()
-    scored = [
-        (len(wanted & node.stems), node)
-        for node in nodes
-        if node.index != besides.index
-        and (node.criterion != besides.criterion or node.reading.clause.step < besides.reading.clause.step)
-    ]
-    best = max((score for score, _ in scored), default=0)
-    if best == 0 or best * 2 < len(wanted):
-        return ()
-    return tuple(node.index for score, node in scored if score == best)[:3]
-
-
 def _listed(nodes: tuple[Node, ...], numbered: bool) -> Iterator[tuple[int, int]]:
     if numbered:
         for node in nodes:
@@ -143,8 +99,15 @@ def _asked_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, in
         if name[1] and is_first and node.criterion and not order.before(node.index):
             since = node.criterion - 1 if len(nodes) > LONG_LIST else 0
             for other in nodes[: node.index]:
-                if since <= other.criterion < node.criterion:
+                if since <= other.criterion < node.criterion and not is_bound(other.reading):
                     yield other.index, node.index
+
+
+def _waited_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, int]]:
+    """«after 1 week» with nothing before it: the time runs from when what is listed before is done."""
+    for node in nodes:
+        if node.reading.wait_before is not None and not order.before(node.index) and len(nodes) <= LONG_LIST:
+            yield from ((other.index, node.index) for other in nodes if other.criterion < node.criterion)
 
 
 _PUT_UP = frozenset(
@@ -192,11 +155,17 @@ def _run(nodes: tuple[Node, ...], stream: Stream, clusters: list[frozenset[int]]
     for early, first in placed:
         later = [(place, node) for place, node in placed if place > early and related(first, node)]
         nearest = min((place for place, _ in later), default=0)
-        yield from ((first.index, node.index) for place, node in later if place == nearest)
+        yield from ((first.index, node.index) for place, node in later if place == nearest and not _beside(first, node))
     for late, then in placed:
         sooner = [(place, node) for place, node in placed if place < late and related(node, then)]
         nearest = max((place for place, _ in sooner), default=0)
-        yield from ((node.index, then.index) for place, node in sooner if place == nearest)
+        yield from ((node.index, then.index) for place, node in sooner if place == nearest and not _beside(node, then))
+
+
+def _beside(first: Node, then: Node) -> bool:
+    """Whether a figure grows while something goes on and on, instead of after it: readers while one posts weekly."""
+    count = first.reading.count
+    return count is not None and count.days is not None and _grows(then)
 
 
 _DISTANCE = re.compile(
@@ -256,24 +225,32 @@ def _watches(node: Node) -> bool:
 _FAST = frozenset(
     stem(word)
     for word in word_set(
-        """readers listeners churn retention conversion rating nps bounce
+        """readers listeners churn retention conversion rating nps bounce reviews
     signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
-    stars installs listens plays clients leads registrations backers"""
+    stars installs listens plays clients leads registrations registered backers"""
     )
 )
 _FIGURES = frozenset({Kind.REACH, Kind.CHANGE, Kind.STATE, Kind.OTHER, Kind.CHECK, Kind.TEST})
-_SAME = {stem("trip"): stem("travel"), stem("journey"): stem("travel"), stem("vacation"): stem("travel")}
-"""Words that mean one thing when a person says «before the trip»."""
 _OUT = frozenset(stem(word) for word in word_set("live store public online published launched available released"))
 _LIVE = frozenset({stem("live"), stem("production"), stem("public")})
 
 
+_OWN_AUDIT = frozenset({stem(INTERNAL_AUDIT)})
+"""What looks into what was put in place, and is no research that comes before it."""
+_AS_IT_IS = word_set("current existing baseline characterization characterisation")
+"""What is tested before anything is changed."""
 _NO_TRAINING = frozenset({"sleep", "meditate", "journal", "watch"})
 
 
 def _acts_as(node: Node) -> Kind:
     """The kind that tells where a clause stands: what goes live is launched, however it is said."""
     kind, reading = node.reading.kind, node.reading
+    if kind is Kind.RESEARCH and _OWN_AUDIT & node.stems:
+        return Kind.OTHER
+    if kind is Kind.CHORE and VERBS.get(reading.verb) is Kind.FIX:
+        return Kind.FIX
+    if kind is Kind.TEST and _AS_IT_IS & set(words(reading.text)):
+        return Kind.RESEARCH
     if kind is Kind.DEPLOY and (node.own & _LIVE or reading.clause.condition):
         return Kind.LAUNCH
     if kind is Kind.PRACTISE and reading.verb in _NO_TRAINING:
@@ -285,7 +262,7 @@ def _acts_as(node: Node) -> Kind:
 def _grows(node: Node) -> bool:
     """Whether a clause asks for a figure of growth: signups, revenue."""
     target = node.reading.target
-    if target is None or node.reading.kind is Kind.SAVE:
+    if target is None or node.reading.kind is Kind.SAVE or node.reading.verb == "raise":
         return False
     return bool(node.stems & _FAST or {"$", "€", "£"} & set(target.unit[:1]))
 
@@ -293,6 +270,8 @@ def _grows(node: Node) -> bool:
 def _place(node: Node, stream: Stream) -> int | None:
     """The stage a clause stands at, the last that fits; None when it has none in this stream."""
     kind, reading, grows = _acts_as(node), node.reading, _grows(node)
+    if stream.beside_habits and reading.count is not None and reading.count.days is not None:
+        return None
     said = node.own if kind is Kind.INTERVIEW and reading.verb else node.stems
     found: int | None = None
     for position, stage in enumerate(stream.stages):
@@ -302,7 +281,7 @@ def _place(node: Node, stream: Stream) -> int | None:
             found = position
         elif reading.url is not None and reading.url.alone:
             found = position if stage.checks else found
-        elif grows or (reading.target is not None and kind in _FIGURES):
+        elif grows or (reading.target is not None and kind in _FIGURES and reading.verb != "raise"):
             found = position if (stage.results if grows else stage.quality) else found
         elif kind in stage.kinds and found is None:
             found = position

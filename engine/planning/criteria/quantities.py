@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.numerals import DIGIT_PATTERN, WORD_PATTERN, value_of
+from engine.planning.criteria.qualifiers import OVER, UNDER, describes, is_turned, qualifies
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import word_set
 
@@ -32,17 +33,17 @@ class Target:
     value: float
     unit: str
     at_most: bool = False
+    start: float | None = None
+    """Where it stands now; None where nothing is said."""
 
 
-_UNDER = r"under|below|less than|fewer than|at most|no more than|not more than|max(?:imum)?(?: of)?|within|<=?|≤|up to"
-_OVER = r"at least|over|above|more than|greater than|no less than|not less than|min(?:imum)?(?: of)?|>=?|≥"
 _METRIC_UNITS = (
     r"%|percent|per cent|percentage points|ms|milliseconds?|µs|kg|kilos?|kilograms?|lbs?|pounds|km|kilomet(?:er|"
     r"re)s|miles|"
     r"gb|mb|tb|[mg]bit(?:/s)?|[mg]bps|fps|rps|req/s|requests/s|tps|bpm|kcal|calories|°c|mrr|arr|€|\$|£|eur|usd|gbp|euros?|dollars"
 )
 _NUMBER = re.compile(
-    rf"(?P<compare>(?:{_UNDER}|{_OVER})\s?)?(?:(?:about|around|roughly|some|the first|first|another|exactly|to|"
+    rf"(?P<compare>(?:{UNDER}|{OVER})\s?)?(?:(?:about|around|roughly|some|the first|first|another|exactly|to|"
     rf"by|a total of)\s)?"
     rf"(?:(?<![\w.,/:#'’-])(?P<cur>[$€£])?\s?(?P<digits>{DIGIT_PATTERN})(?:[-–]\d{{1,6}})?(?P<size>[kKmM]|bn|\s?million)?"
     rf"(?P<plus>\+)?(?![\w/:’'\-]|\.\d)|\b(?P<word>{WORD_PATTERN})\b(?!-))"
@@ -60,7 +61,14 @@ _PREPOSITIONS = word_set(
     before"""
 )
 _IRREGULAR = word_set("people men women children feet staff mice alumni kg km person cvs")
-_TIMES = word_set("seconds second minutes minute hours hour days day nights weeks week months month years year")
+_TIMES = word_set(
+    "seconds second secs sec minutes minute mins min hours hour hrs days day nights weeks week months month years year"
+)
+_MONTHS = word_set(
+    """january february march april may june july august september october november december jan feb mar apr jun jul aug
+    sep sept oct nov dec"""
+)
+_BESIDE_A_DAY = word_set("before prior ahead after later earlier")
 _SUMS = word_set(
     """signups sign-ups followers downloads installs views visits visitors pageviews sales orders likes stars
     points steps words registrations votes impressions clicks mrr arr revenue subscribers dollars euros calories
@@ -81,9 +89,18 @@ _OR_MORE = re.compile(r"\bor (?:more|better|above|higher)\b|\bmin(?:imum)?\b", r
 _PER = re.compile(
     rf"\b(?:(?P<times>once|twice|(?:\d{{1,2}}|{WORD_PATTERN})\s?(?:times|x))\s(?:a|per|each|every)\s(?P<unit>day|week|month)"
     r"|(?:every|each)\s(?:single\s)?(?P<every>day|week|month|morning|evening|night|weekday|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-    r"|(?P<ly>daily|weekly|monthly))\b",
+    rf"|every\s(?P<nth>other|second|third|fourth|\d{{1,2}}|{WORD_PATTERN})\s(?P<gap>day|week|month)s?"
+    rf"|(?P<ly>daily|weekly|monthly)(?!\s(?:[a-z-]+\s){{1,3}}(?:{UNDER}|{OVER})\s?[$€£]?\d))\b",
     re.I,
 )
+_PAID_EACH = re.compile(
+    r"(?:pay|save|invest|put|set|transfer|donate|give)\b[^.;]{0,30}?"
+    r"(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*(?:\s?(?:[$€£]|eur|euros?|usd|dollars?|pounds?))?)\s(?:a|per|each)\s"
+    r"(?P<every>day|week|month)\b(?P<times>)(?P<unit>)(?P<nth>)(?P<gap>)",
+    re.I,
+)
+"""«Pay 300 € per month»: once in each. Its other groups are empty, as those of a rhythm that leaves nothing out."""
+_NTH = {"other": 2, "second": 2, "third": 3, "fourth": 4}
 _FOR = re.compile(
     rf"\b(?:for|over|during|throughout)\s(?:at least\s|about\s|the next\s|a total of\s|a period of\s|"
     rf"another\s)?(?P<length>{DURATION_PATTERN})(?!\s+(?:of\s+(?!monitoring|watching|observation|use|practice|running|study|work)|old|experience))",
@@ -100,12 +117,18 @@ _MEASURES = word_set("liters litres glasses km miles kg euros dollars pounds wor
 _TIMES_ONLY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every)\b)", re.I)
 
 
+_IN_A_ROW = re.compile(
+    r"(?<=[\da-z])\s(?:consecutive|straight|full|whole|entire|uninterrupted)\s(?=(?:day|week|month|year|hour)s?\b)",
+    re.I,
+)
+
+
 def held_for(text: str) -> float | None:
     """For how many seconds something is to go on («for 1 week»); None when the text does not say.
 
     «2 years of data» is no time to wait.
     """
-    match = _FOR.search(text)
+    match = _FOR.search(_IN_A_ROW.sub(" ", text))
     length = parse_duration(match["length"]) if match else None
     return length.total_seconds() if length is not None else None
 
@@ -115,7 +138,7 @@ def rhythm(text: str, horizon_days: float) -> Count | None:
 
     Without a period of its own it goes on for `horizon_days`.
     """
-    per = _PER.search(text)
+    per = _PER.search(text) or _PAID_EACH.match(text)
     if per is None and _A_DAY.search(text):
         return _portions(text, horizon_days)
     if per is None:
@@ -123,11 +146,16 @@ def rhythm(text: str, horizon_days: float) -> Count | None:
         number = int(value_of(alone["n"])) if alone else 0
         return Count(number=number, noun="times") if 2 <= number <= MOST_DAYS else None
     unit = (
-        per["unit"] or per["every"] or {"daily": "day", "weekly": "week", "monthly": "month"}[per["ly"].lower()]
+        per["unit"]
+        or per["every"]
+        or per["gap"]
+        or {"daily": "day", "weekly": "week", "monthly": "month"}[per["ly"].lower()]
     ).lower()
     days = {"month": 30.0, "week": 7.0, "weekday": 1.4}.get(
         unit, 7.0 if unit.endswith("day") and unit != "day" else 1.0
     )
+    nth = (per["nth"] or "").lower()
+    days *= (_NTH.get(nth) or value_of(nth)) if nth else 1
     times = (per["times"] or "").lower()
     each = {"": 1, "once": 1, "twice": 2}.get(times) or value_of(re.sub(r"\s?(?:times|x)$", "", times))
     held = held_for(text)
@@ -160,7 +188,7 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
     """The first number a clause asks for that is no label, no date and no length of time, or None."""
     mark = _MARK.search(text)
     if mark is not None:
-        at_most = re.search(rf"(?:{_UNDER})\s?$", text[: mark.start()], re.I) is not None
+        at_most = re.search(rf"(?:{UNDER})\s?$", text[: mark.start()], re.I) is not None
         return Target(value=float(mark["n"]), unit=f"of {mark['of']}", at_most=at_most)
     for match in itertools.islice(_NUMBER.finditer(text), _MOST_NUMBERS):
         if _is_label(text, match) or _is_start(text, match):
@@ -171,7 +199,12 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
         is_portion = verb in _AMOUNT_VERBS and _noun(match["rest"]) not in _PIECES
         if is_portion or (is_size and not _is_measured(text, match, verb, kind)):
             continue
-        found = _as_target(text, match, verb) if _is_measured(text, match, verb, kind) else _as_count(match)
+        is_figure = _is_measured(text, match, verb, kind)
+        if is_figure and qualifies(_before(text, match.start()), match[0], verb, kind):
+            continue
+        if not is_figure and describes(_before(text, match.start()), text):
+            continue
+        found = _as_target(text, match, verb) if is_figure else _as_count(match)
         if found is not None:
             return found
     return None
@@ -231,6 +264,10 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     if len(digits) == 4 and digits.isdecimal() and 1900 <= int(digits) <= 2099 and not match["cur"]:
         return not (match["compare"] or match["unit"] or _noun(match["rest"], 2) in _SUMS | _PEOPLE)
     timed = bool(rest) and rest[0].lower().strip(",.") in _TIMES
+    if timed and len(rest) > 1 and rest[1].lower() in _BESIDE_A_DAY:
+        return True
+    if rest and rest[0].lower().strip(",.") in _MONTHS:
+        return True
     return timed and (match["compare"] or "").strip().lower() in {"", "within"}
 
 
@@ -268,6 +305,9 @@ def _phrase(rest: str) -> str:
 _EACH_DAY = re.compile(r"\b(?:a|per|each|every)\s(?P<unit>day|week|month)\b", re.I)
 
 
+_GUESTS = word_set("people participants visitors volunteers runners teams companies families")
+_SIGNED_UP = re.compile(r"\b(?:registered|signed up|subscribed|enrolled)\b", re.I)
+"""What others did: it is looked up, not ticked off one by one."""
 _ONE_BY_ONE = frozenset({Kind.INTERVIEW, Kind.TEST, Kind.CHORE, Kind.RECRUIT})
 
 
@@ -281,8 +321,10 @@ def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool
     if kind in _ONE_BY_ONE and verb not in {"get", "collect", "contribute"} and noun and number <= MOST_STEPS:
         return False
     if noun in _SUMS or number > MOST_STEPS:
-        return bool(noun) or bool(match["compare"]) or kind is Kind.REACH
+        return bool(noun) or bool(match["compare"]) or kind in {Kind.REACH, Kind.SAVE}
     if noun in _PEOPLE and (verb in _REACHING or _EACH_DAY.search(match["rest"])):
+        return True
+    if noun in _PEOPLE | _GUESTS and _SIGNED_UP.search(match["rest"]):
         return True
     if match["compare"] and (not noun or noun in _TIMES):
         return True
@@ -303,14 +345,28 @@ def _as_target(text: str, match: re.Match[str], verb: str) -> Target | None:
         each = _EACH_DAY.search(match["rest"]) if noun in _PEOPLE | _RESULTS else None
         unit = f"{noun} per {each['unit'].lower()}" if each else noun or _first_time(match["rest"])
     compare = (match["compare"] or "").strip().lower()
-    at_most = bool(compare) and re.fullmatch(_UNDER, compare, re.I) is not None and not compare.startswith("up")
+    at_most = bool(compare) and re.fullmatch(UNDER, compare, re.I) is not None and not compare.startswith("up")
+    at_most = at_most != (bool(compare) and is_turned(_before(text, match.start()), compare))
     if not compare:
         at_most = bool(_OR_LESS.search(text)) and not _OR_MORE.search(text)
         at_most = at_most or (
             verb in {"reduce", "cut", "lower", "decrease", "shrink", "drop to"}
             and re.search(r"\bto\s+[$€£]?\d", text) is not None
         )
-    return Target(value=value, unit=unit, at_most=at_most)
+    at_most = at_most or (value == 0 and not compare)
+    now = _NOW.search(text)
+    start = value_of(now["n"], now["size"] or "") if now is not None else None
+    if start is not None and not compare and start != value:
+        at_most = start > value
+    return Target(value=value, unit=unit, at_most=at_most, start=start)
+
+
+_NOW = re.compile(
+    rf"\b(?:now|currently|today|at present|so far|down from|up from)\s(?:at\s|it is\s)?[$€£]?(?P<n>{DIGIT_PATTERN})"
+    r"(?P<size>[kKmM])?(?![\w/:]|\.\d)",
+    re.I,
+)
+"""Where a figure stands: «Weigh 78 kg (now 86)»."""
 
 
 def _first_time(rest: str) -> str:
@@ -323,4 +379,6 @@ def _as_count(match: re.Match[str]) -> Count | None:
     number = int(value_of(match["digits"] or match["word"], match["size"] or ""))
     if not noun or noun in _TIMES or not 2 <= number <= MOST_STEPS:
         return None
+    if re.fullmatch(UNDER, (match["compare"] or "").strip(), re.I):
+        return None  # «a letter of max 2 pages» asks for one letter
     return Count(number=number, noun=_phrase(match["rest"]))

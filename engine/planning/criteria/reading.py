@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, replace
 
 from engine.planning.criteria.clauses import MOST_CLAUSES, Clause, split
-from engine.planning.criteria.dates import DAY, Day, day_of, read_day
+from engine.planning.criteria.dates import DAY, Day
+from engine.planning.criteria.due import day_in, days_in, eve_of, first_day, lasts_days, length_behind, length_later
 from engine.planning.criteria.handing import handed_on
 from engine.planning.criteria.kinds import WITHOUT, kind_of_doing, kind_of_none
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
+from engine.planning.criteria.qualifiers import forbids
 from engine.planning.criteria.quantities import Count, Target, held_for, quantity, rhythm
 from engine.planning.criteria.verbs import NOUN_LIKE, Kind, base_form, is_done, is_state, leading_verb, noun_kind
 from engine.planning.criteria.wording import capitalised
@@ -113,14 +115,6 @@ _SUB_TAIL = re.compile(
     r"project)(?: of its own)?\)?(?::\s*(?P<list>.+))?\.?",
     re.I | re.S,
 )
-_BY = re.compile(
-    rf"\b(?P<word>by|before|until|till|no later than|not later than|on|at|from|starting|within|in|"
-    rf"after)\s+(?:the\s+)?(?=(?P<what>{DURATION_PATTERN}|[^,;()]{{3,40}}))",
-    re.I,
-)
-_IN_MONTH = re.compile(
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:\s20\d\d)?$", re.I
-)
 _CHOICE = re.compile(
     r"(?:between\s+|:\s*|on\s+|whether\s+to\s+|to\s+)?(?P<a>[^,;:]{2,60}?)\s+(?:or|and|vs\.?|versus)\s+(?P<b>[^,;:?]{2,60})\??",
     re.I,
@@ -186,18 +180,21 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
     command = _COMMAND.fullmatch(text)
     if command is not None and command["name"] in commands:
         return replace(reading, command=command["name"], wait_before=held_back)
-    not_before, by = _days(clause.whole or text, moment)
-    before = _day(clause.before, moment) if clause.before else None
-    after = _day(clause.after, moment) if clause.after else None
+    not_before, by = days_in(clause.whole or reading.text, moment.local)
+    before = day_in(clause.before, moment.local) if clause.before else None
+    after = day_in(clause.after, moment.local) if clause.after else None
     begins = _BEGINS.search(clause.whole or text) is not None or reading.verb in {"start", "begin"}
+    begins = begins and not (reading.kind in _HAVE_A_DAY and lasts_days(text))  # «Camp from 5 to 9 April» is then
     if not_before is not None and by is None and not begins and _PREPARES.match(text):
-        by = _eve(not_before, moment)
+        by = eve_of(not_before, moment.local)
         not_before = None
     reading = replace(
         reading,
         url=_url(text, reading.kind),
         not_before=not_before or after,
-        begins=begins or (not_before is not None and by is not None) or (not_before is None and after is not None),
+        begins=begins
+        or (not_before is not None and by is not None and reading.kind not in _HAVE_A_DAY)
+        or (not_before is None and after is not None),
         by=by or before,
         wait_before=held_back,
         options=_options(reading),
@@ -214,19 +211,19 @@ _PREPARES = re.compile(
 """What is done for something that has its day, so that it must be done by then."""
 
 
-def _eve(day: Day, moment: Moment) -> Day:
-    """The day to be ready by for what is on a day: its hour where that is named, else the evening before."""
-    eve = day.date - dt.timedelta(days=1)
-    return day if day.time is not None or eve < moment.local.date() else Day(date=eve)
-
-
 def _times_among_order(clause: Clause, moment: Moment) -> tuple[Clause, float | None]:
     """«after 2 weeks» is a time to let pass, no order among criteria."""
     length = parse_duration(clause.after) if clause.after else None
     if length is not None:
         return replace(clause, after=""), length.total_seconds()
+    behind = length_behind(clause.text) if clause.after else length_later(clause.text)
+    if behind is not None:
+        return replace(clause, text=behind[0]), behind[1]
+    ahead = length_behind(clause.text) if clause.before else None
+    if ahead is not None:
+        return replace(clause, text=ahead[0]), None
     lead = _LEAD_DAY.fullmatch(clause.text)
-    if lead is not None and any(_days(lead["when"], moment)):
+    if lead is not None and any(days_in(lead["when"], moment.local)):
         return replace(clause, text=capitalised(lead["rest"]), whole=clause.text), None
     return clause, None
 
@@ -240,7 +237,11 @@ def _verb_and_thing(clause: Clause) -> Reading:
     if is_done(text) and (found is None or found[0] in NOUN_LIKE):
         return Reading(clause=clause, text=capitalised(text), verb="", kind=Kind.STATE, thing=text)
     if found is None or (is_state(text) and (found[0] in NOUN_LIKE or found[1] is Kind.STATE)):
-        kind = kind_of_none(text) or (noun_kind(text) if not is_state(text) else Kind.STATE)
+        kind = (
+            kind_of_none(text)
+            or (Kind.OTHER if _GIVEN.search(text) else None)
+            or (noun_kind(text) if not is_state(text) else Kind.STATE)
+        )
         without = WITHOUT.fullmatch(text) if kind is Kind.QUIT else None
         thing = without["what"] if without is not None else text
         return Reading(clause=clause, text=capitalised(text), verb="", kind=kind or Kind.OTHER, thing=thing)
@@ -255,21 +256,38 @@ def _verb_and_thing(clause: Clause) -> Reading:
     return Reading(clause=clause, text=capitalised(text), verb=verb, kind=kind_of_doing(verb, kind, thing), thing=thing)
 
 
+_GIVEN = re.compile(r"\w\s(?:give|gives|gave|provide|provides) (?:us |me |their |some )?feedback\b", re.I)
+"""Others give it: it is waited for, and not yet put to use."""
 _FIXTURE = re.compile(
-    r"(?:the |my |our )?(?P<what>\w[\w' -]{1,60}?) (?:is|are|takes place|happens) (?P<when>on .+)", re.I
+    r"(?:the |my |our )?(?P<what>\w[\w' -]{1,60}?) (?:(?:is|are) (?=on\b)|takes? place |happens |is held )"
+    r"(?:on )?(?P<when>.+)",
+    re.I,
 )
 
 
 def _fixture(text: str) -> str | None:
     """«The exam is on 12 June» as «Exam on 12 June»."""
     match = _FIXTURE.fullmatch(text)
-    is_one = match is not None and noun_kind(match["what"]) in {Kind.EXAM, Kind.ORGANISE, Kind.TRAIN, Kind.PRESENT}
-    return capitalised(f"{match['what']} {match['when']}") if match is not None and is_one else None
+    if (
+        match is None
+        or noun_kind(match["what"]) not in _HAVE_A_DAY
+        or _DAY_FIRST.match(first_day(match["when"])) is None
+    ):
+        return None
+    return capitalised(f"{match['what']} on {match['when']}")
+
+
+_DAY_FIRST = re.compile(rf"(?:on\s)?(?:{DAY.pattern})", re.I | re.X)
+_HAVE_A_DAY = frozenset({Kind.EXAM, Kind.ORGANISE, Kind.TRAIN, Kind.PRESENT, Kind.COMPETE})
 
 
 def _fixed_reading(clause: Clause, text: str) -> Reading:
     """The reading of something that has its day."""
-    return Reading(clause=clause, text=text, verb="", kind=noun_kind(text) or Kind.OTHER, thing=text)
+    told = noun_kind(text) or Kind.OTHER
+    kind = (
+        Kind.ORGANISE if told is Kind.COMPETE else told
+    )  # who says when it takes place does not choose which to enter
+    return Reading(clause=clause, text=text, verb="", kind=kind, thing=text)
 
 
 def _with_numbers(reading: Reading, moment: Moment) -> Reading:
@@ -283,7 +301,8 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
         seconds = found.total_seconds() if found else None
     ahead = (reading.by.date - moment.local.date()).days if reading.by is not None else 0
     count = rhythm(text, float(ahead) if ahead > 1 else moment.horizon_days)
-    if count is not None:
+    is_so = reading.kind is Kind.STATE and not reading.verb and seconds is None  # it runs every night by itself
+    if count is not None and not is_so and not forbids(text):
         return replace(reading, count=count, seconds=seconds)
     amount = quantity(text, reading.verb, reading.kind)
     match amount:
@@ -298,14 +317,20 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
             return replace(reading, seconds=seconds)
 
 
-_SPENT = re.compile(r"\b(?:budget|costs?|bills?|spend|spending|spent|rent|price|expenses|total|debts?)\b", re.I)
+_SHOWN_IN_FULL = re.compile(r"\b(?:trailer|video|clip|pitch|talk|speech|episode|film|song|play|presentation)s?\b", re.I)
+_SPENT = re.compile(r"\b(?:budget|costs?|bills?|spen[dt]\w*|rent|price|expenses|total|debts?)\b", re.I)
 
 
 def _is_limit(reading: Reading, target: Target) -> bool:
     """Whether a price only says which one to take: «find a flat under 1,200 €», «venue, max 5,000 EUR»."""
+    is_time = parse_duration(f"2 {target.unit}") is not None
+    if is_time and not reading.verb and _SHOWN_IN_FULL.search(reading.text):
+        return True  # «Trailer under 60 seconds» says how long it is to be
+    if is_time and reading.clause.before and reading.text.endswith(target.unit):
+        return True  # «at least 8 weeks» before something
     is_money = re.match(r"[$€£]|eur|usd|gbp|dollar", target.unit, re.I) is not None
-    is_choice = reading.kind is Kind.FIND or (not reading.verb and reading.kind is not Kind.STATE)
-    return target.at_most and is_money and is_choice and _SPENT.search(reading.text) is None
+    is_plain = not reading.verb and reading.kind is not Kind.STATE and _SPENT.search(reading.text) is None
+    return target.at_most and is_money and (reading.kind is Kind.FIND or is_plain)
 
 
 def _url(text: str, kind: Kind) -> UrlCheck | None:
@@ -337,47 +362,6 @@ def _subgoal(text: str) -> SubGoal | None:
     listed = re.split(r"\s*[;\n]\s*(?:[-*•]\s*|\d+[.)]\s*)?|\s*,\s+(?:and\s+)?|\s+and\s+", match["list"] or "")
     criteria = tuple(capitalised(part.strip(" .-*•")) for part in listed if part and part.strip(" .-*•"))
     return SubGoal(name=capitalised(match["name"].strip(" ,.")), criteria=criteria[:50])
-
-
-def _day(text: str, moment: Moment) -> Day | None:
-    try:
-        return read_day(text, moment.local)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _days(text: str, moment: Moment) -> tuple[Day | None, Day | None]:
-    """(the day it is not to start before, the day it is to be done by)."""
-    for match in _BY.finditer(text):
-        word, what = match["word"].lower(), match["what"].strip(" .!?")
-        length = parse_duration(what) if word in {"within", "in"} else None
-        if length is not None and length < dt.timedelta(days=1):
-            continue
-        if length is not None:
-            return None, Day(date=(moment.local + min(length, dt.timedelta(days=36_500))).date())
-        if word in {"until", "till", "before"} and _IN_MONTH.match(what):
-            end = _day_at_start(f"in {what}", moment)
-            eve = end.date.replace(day=1) - dt.timedelta(days=1) if end is not None else moment.local.date()
-            if eve > moment.local.date():
-                return None, Day(date=eve)
-        day = _day_at_start(f"{word} {what}" if word in {"by", "in"} else what, moment)
-        if day is None or day.date < moment.local.date():
-            continue
-        if word == "in" and _IN_MONTH.match(what) and day.date.replace(day=1) > moment.local.date():
-            return Day(date=day.date.replace(day=1)), day
-        return (day, None) if word in {"on", "at", "from", "starting", "after"} else (None, day)
-    return None, None
-
-
-def _day_at_start(what: str, moment: Moment) -> Day | None:
-    what = re.sub(r"^by\s+(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))", "", what, flags=re.I)
-    match = DAY.match(what)
-    if match is None or (match.end() < len(what) and what[match.end()].isalnum()):
-        return None
-    try:
-        return day_of(match, moment.local)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _options(reading: Reading) -> tuple[str, ...]:

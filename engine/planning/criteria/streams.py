@@ -36,6 +36,8 @@ class Stream:
     stages: tuple[Stage, ...]
     choices_first: bool = False
     """Whether choosing and buying the material comes before all stages it is named at."""
+    beside_habits: bool = False
+    """Whether what is done again and again goes on beside it: lessons twice a week wait for no course."""
     any_domain: bool = False
     """Whether its words tell enough for clauses of different domains to stand in it together."""
 
@@ -45,6 +47,15 @@ TRAINS_OFTEN = "trains-often"
 SWITCHED_OFF = "switched-off"
 """Stands among the stems of clauses that take something out of use."""
 
+INTERNAL_AUDIT = "internal-audit"
+"""Stands among the stems of clauses that look into oneself before others do."""
+AUDIT_FINDINGS = "audit-findings"
+"""Stands among the stems of clauses that mend what was found: the stem of «findings» alone is that of «find»."""
+OUTSIDE_AUDIT = "outside-audit"
+"""Stands among the stems of clauses in which others look into one."""
+
+RAISES = "raises-money"
+"""Stands among the stems of clauses that raise money, other than those that ask for «a raise»."""
 BUYS_A_HOME = "buys-a-home"
 """Stands among the stems of clauses that buy the home itself."""
 MOVES_IN = "moves-in"
@@ -71,6 +82,7 @@ STREAMS: tuple[Stream, ...] = (
     ),
     Stream(
         name="learning",
+        beside_habits=True,
         stages=(
             _stage(_K.COURSE, _K.LEARN),
             _stage(_K.DEVELOP),
@@ -104,16 +116,16 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="slides deck"),
             _stage(words="rehearse rehearsal"),
             _stage(_K.PRESENT),
-            _stage(words="recording video"),
+            _stage(words="recording video upload"),
         ),
     ),
     Stream(
         name="media",
         stages=(
-            _stage(words="concept format mic microphone camera studio"),
+            _stage(words="concept format mic microphone camera studio guest guests"),
             _stage(words="record film shoot"),
             _stage(words="edit"),
-            _stage(_K.PUBLISH),
+            _stage(_K.PUBLISH, _K.LAUNCH),
             _stage(words="spotify directories itunes"),
             _stage(results=True),
         ),
@@ -138,6 +150,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="deposit"),
             _stage(words="mortgage pre-approval"),
             _stage(words="view viewing viewings"),
+            _stage(words="inspect inspection"),
             _stage(words="offer"),
             _stage(words="survey solicitor notary"),
             _stage(words=f"purchase closing keys {BUYS_A_HOME}"),
@@ -149,9 +162,11 @@ STREAMS: tuple[Stream, ...] = (
         stages=(
             _stage(words="deck"),
             _stage(words="investor investors angels vcs"),
+            _stage(words="intro intros introductions"),
+            _stage(words="meeting meetings"),
             _stage(words="sheet"),
             _stage(words="diligence"),
-            _stage(words="close closing wire"),
+            _stage(words=f"close closing wire {RAISES}"),
         ),
     ),
     Stream(
@@ -205,11 +220,13 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="compliance",
         stages=(
-            _stage(words="iso soc"),
-            _stage(words="gap"),
-            _stage(words="policy policies controls"),
+            _stage(words="iso soc scope"),
+            _stage(words="gap risk risks"),
+            _stage(words="policy policies controls mandatory"),
             _stage(words="staff employees"),
-            _stage(words="external certification certificate"),
+            _stage(words=INTERNAL_AUDIT),
+            _stage(words=AUDIT_FINDINGS),
+            _stage(words=f"external certification certificate {OUTSIDE_AUDIT}"),
         ),
     ),
     Stream(
@@ -225,10 +242,11 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="data experiment"),
             _stage(words="analysis analyse analyze evaluation"),
             _stage(words="outline"),
-            _stage(_K.WRITE),
+            _stage(_K.WRITE, words="draft manuscript"),
             _stage(words="feedback readers critique"),
-            _stage(words="edit revise proofread proofreading"),
-            _stage(_K.PUBLISH, words="publisher"),
+            _stage(words="edit revise rewrite proofread proofreading"),
+            _stage(words="print bind"),
+            _stage(_K.PUBLISH, words="publisher agents"),
             _stage(_K.PROMOTE),
             _stage(results=True),
         ),
@@ -277,7 +295,7 @@ STREAMS: tuple[Stream, ...] = (
         name="travel",
         stages=(
             _stage(words="passport visa"),
-            _stage(words="flight flights ticket tickets"),
+            _stage(words="flight flights train trains ticket tickets"),
             _stage(words="hotel hotels accommodation hostel ryokan itinerary"),
             _stage(words="pack"),
             _stage(words="fly travel"),
@@ -290,7 +308,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="lease contract notice"),
             _stage(words="pack movers van boxes"),
             _stage(_K.MOVE),
-            _stage(words="unpack address keys"),
+            _stage(words="unpack address keys handover"),
         ),
     ),
     Stream(

@@ -3,9 +3,10 @@
 import datetime as dt
 import re
 
-from engine.planning.criteria.clauses import Clause, plainly
+from engine.planning.criteria.clauses import Clause
 from engine.planning.criteria.ideas import ANYTHING, BY_KIND, BY_SUBJECT, SKILL
 from engine.planning.criteria.moments import DURATION_PATTERN
+from engine.planning.criteria.phrasing import plainly
 from engine.planning.criteria.reading import Moment, Reading, read_clause
 from engine.planning.criteria.titles import fill
 from engine.planning.criteria.verbs import Kind, noun_kind

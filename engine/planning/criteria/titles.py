@@ -5,18 +5,24 @@ import re
 from engine.planning.criteria.numerals import shown
 from engine.planning.criteria.quantities import without_rhythm
 from engine.planning.criteria.reading import Reading
-from engine.planning.criteria.verbs import NOUNS
+from engine.planning.criteria.verbs import NOUNS, Kind
 from engine.planning.criteria.wording import capitalised, crop, lowered, the, word_set
 
 _ASKED = re.compile(r"(?P<who>.{1,60}?)\s(?P<be>is|are|was|were|has|have|can|will)\s(?P<what>.+)", re.I | re.S)
+_MY_DOING = re.compile(r"(?:i|we)\s+(?P<what>(?!am\b)[a-z]+(?<!ed)\b.*)", re.I | re.S)
+_ASKS = re.compile(r"(?:how|why|what|who|whom|where|when|which|whether)\b", re.I)
 _ACTIONS = word_set("research analysis study survey investigation audit review testing")
 _PLAIN = word_set(
     "theory practical literature gap market user first final internal external security code driving written oral "
     "wireframes wireframe mockups birthday online weekly competitor customer eye conference"
 ) | frozenset(NOUNS)
 _LEADING = re.compile(
-    r"^(?:to|on|in|into|at|for|with|from|by|until|before|after|via|as|onto|over|under|within)\s+", re.I
+    r"^(?:to|on|in|into|at|for|with|without|from|by|until|before|after|via|as|onto|over|under|within|based on|"
+    r"according to)\s+",
+    re.I,
 )
+_PLACED = re.compile(r"(?:to|on|in|into|at|for|via|onto|over)\s", re.I)
+"""What a place stands behind; «with 500 $» is none."""
 _DATED = re.compile(r"^(?:on|at|by|until|before|after|in|within|from)\s", re.I)
 _TAIL = re.compile(
     r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d|under|that|between|"
@@ -36,6 +42,9 @@ def question_of(condition: str) -> str:
         if be in {"has", "have"} and not what.split()[0].endswith(("ed", "en")):
             return crop(f"{'Does' if be == 'has' else 'Do'} {who} have {what}?")
         return crop(f"{'Are' if who == 'you' and be == 'is' else be.capitalize()} {who} {what}?")
+    mine = _MY_DOING.fullmatch(text)
+    if mine is not None:
+        return crop(f"Do you {mine['what']}?")
     bare = text.lower()
     if re.search(r"[<>≤≥]", text):
         return crop(f"Is {lowered(text)}?")
@@ -79,21 +88,32 @@ def words_of(reading: Reading) -> dict[str, str | int]:
     leads = _LEADING.match(thing) is not None
     head = head_of(reading)
     about = re.search(r"\b(?:on|of|about|into)\s+(.{2,60})$", thing)
-    topic = " ".join(word for word in head.split(" ") if word.lower() not in _ACTIONS) or (about[1] if about else "")
+    is_question = _ASKS.match(thing) is not None
+    topic = (
+        thing
+        if is_question
+        else " ".join(word for word in head.split(" ") if word.lower() not in _ACTIONS) or (about[1] if about else "")
+    )
     is_day = leads and _DATED.match(thing) is not None and (reading.by or reading.not_before) is not None
     place = "it" if head.lower() in _BARE_PLACES or is_day or not thing else head if leads else the(head)
     return {
         "said": capitalised(reading.clause.whole) if reading.clause.whole else reading.text,
         "text": reading.text,
-        "low": crop(lowered(reading.text).rstrip("."), 80),
-        "it": "it" if leads else the(head),
+        "low": crop(_lowered(reading).rstrip("."), 80),
+        "it": "it" if leads else head if is_question else the(head),
         "thing": head,
-        "topic": the(topic) if topic else "it",
-        "place": place,
+        "topic": crop(topic, 60) if is_question else the(topic) if topic else "it",
+        "place": place if _PLACED.match(thing) or not leads else "it",
         "n": reading.count.number if reading.count is not None else 1,
         "things": reading.count.noun if reading.count is not None else head,
         "activity": crop(lowered(without_rhythm(reading.text)), 80),
     }
+
+
+def _lowered(reading: Reading) -> str:
+    """The clause as it reads behind «to»; a launch that is named as a thing is gone ahead with."""
+    is_named = not reading.verb and reading.kind in {Kind.LAUNCH, Kind.DEPLOY}
+    return f"go ahead with {the(lowered(reading.text))}" if is_named else lowered(reading.text)
 
 
 def fill(template: str, reading: Reading) -> str:

@@ -1,5 +1,6 @@
 """What kind of doing a word calls for: tables of verbs and of the nouns that stand for a doing."""
 
+import re
 from enum import StrEnum
 
 from engine.planning.criteria.wording import word_set, words
@@ -70,7 +71,7 @@ _VERBS: dict[Kind, str] = {
     Kind.TEST: "test try_out trial qa pilot verify user_test",
     Kind.BACKTEST: "backtest back-test simulate",
     Kind.OPTIMISE: "optimise optimize tune speed_up accelerate fine-tune improve enhance streamline",
-    Kind.DEPLOY: "deploy roll_out go_live",
+    Kind.DEPLOY: "deploy roll_out go_live cut_over switch_over",
     Kind.MONITOR: "monitor observe watch keep_an_eye_on keep_watching track supervise",
     Kind.LAUNCH: "launch release ship open go_public",
     Kind.PROMOTE: "promote market advertise announce pitch spread_the_word publicise publicize",
@@ -96,7 +97,7 @@ _VERBS: dict[Kind, str] = {
     Kind.PLAN: "plan prepare_for",
     Kind.TRAVEL: "travel fly_to go_to holiday_in backpack",
     Kind.MOVE: "move relocate move_house move_to move_into move_in",
-    Kind.TRAIN: "train_for run_a swim_the climb finish_a_marathon",
+    Kind.TRAIN: "train_for run_a swim_the climb summit finish_a_marathon",
     Kind.PRACTISE: "practise practice exercise meditate work_out jog swim cycle stretch walk train journal "
     "go_running go_to_the_gym do_yoga sleep play",
     Kind.QUIT: "quit stop give_up cut_out",
@@ -106,14 +107,14 @@ _VERBS: dict[Kind, str] = {
     Kind.WAIT: "wait pause rest let_it",
     Kind.CHECK: "check make_sure ensure confirm review inspect",
     Kind.FIND: "find look_for search_for hunt_for locate",
-    Kind.REACH: "achieve reach hit gain attain exceed earn get_to grow_to win have raise lose drop_to surpass collect "
-    "generate score make_at_least stay keep secure",
+    Kind.REACH: "achieve reach hit gain rank attain exceed earn get_to grow_to win have raise lose drop_to surpass "
+    "collect generate score make_at_least stay keep secure",
     Kind.CHANGE: "reduce cut lower decrease shrink increase grow double boost",
     Kind.MAKE: "make create produce prepare film shoot paint compile assemble plant bake design_and",
     Kind.FINISH: "complete finish finalise finalize do conduct perform carry_out deliver accomplish hold",
     Kind.RUN: "run execute start begin",
     Kind.CHORE: "call email e-mail phone text message pay send pick_up report screen list change back_up notify inform "
-    "redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up place "
+    "cut_up redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up place "
     "frame fill_in fill_out unplug empty borrow lend wrap charge drive scan "
     "bring water feed cook order return renew cancel "
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
@@ -144,7 +145,7 @@ _NOUNS: dict[Kind, str] = {
     Kind.OPTIMISE: "optimisation optimization tuning",
     Kind.WRITE: "thesis essay article book chapter report documentation manuscript novel blog post proposal paper",
     Kind.PRESENT: "presentation talk speech",
-    Kind.ORGANISE: "wedding party conference event meetup workshop festival reunion anniversary birthday",
+    Kind.ORGANISE: "wedding party conference event meetup workshop festival reunion anniversary birthday premiere camp",
     Kind.TRAVEL: "trip travel holiday vacation journey",
     Kind.TRAIN: "marathon half-marathon triathlon ironman 10k 5k race",
     Kind.MOVE: "relocation",
@@ -162,7 +163,8 @@ _OTHER_THINGS = word_set(
 """What is no doing of the noun before it: a «birthday present» is no birthday."""
 _PAIRS = word_set(
     """post_office phone_interview phone_interviews phone_bill phone_call phone_calls water_bill book_club test_drive
-    test_results design_review market_research paint_job exercise_bike sort_code final_interviews drive_test"""
+    test_results design_review market_research paint_job exercise_bike sort_code final_interviews drive_test
+    restore_drill restore_test"""
 )
 """Nouns of two words whose first could be taken for a verb."""
 
@@ -207,7 +209,7 @@ def base_form(word: str) -> str:
 def leading_verb(text: str) -> tuple[str, Kind] | None:
     """The verb a text begins with, in its base form, and its kind; None when it begins with none that is known."""
     first = text.lower().replace(",", " ,").split(None, 4)[:4]
-    if "_".join(first[:2]).strip(".!?:") in _PAIRS:
+    if "_".join(first[:2]).strip(".!?:") in _PAIRS or _names_a_figure(text, first):
         return None
     for length in range(len(first), 1, -1):
         phrase = " ".join(first[:length])
@@ -218,6 +220,17 @@ def leading_verb(text: str) -> tuple[str, Kind] | None:
     word = first[0].strip(".!?:")
     base = word if word in VERBS else base_form(word) if word.endswith("ing") else word
     return (base, VERBS[base]) if base in VERBS else None
+
+
+_FIGURES = word_set("time times rate rates size duration")
+_FIGURES_OF = word_set("build load test run start open click crash read lead cycle deploy release")
+_COMPARED = re.compile(r"[<>≤≥]|\b(?:under|below|above|at (?:most|least)|(?:less|more|fewer) than|max|min)\b", re.I)
+
+
+def _names_a_figure(text: str, first: list[str]) -> bool:
+    """Whether the first word belongs to a figure and is no verb: «Build time < 10 min»."""
+    is_pair = len(first) > 1 and first[0] in _FIGURES_OF and first[1] in _FIGURES
+    return is_pair and _COMPARED.search(text) is not None
 
 
 def noun_kind(text: str) -> Kind | None:

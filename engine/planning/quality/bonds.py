@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from engine.planning.criteria.bonds import farewells, occasions, pointed
 from engine.planning.criteria.nodes import Node, nodes_of
-from engine.planning.criteria.ordering import said
 from engine.planning.criteria.reading import Moment, Reading, read_criterion
+from engine.planning.criteria.said_order import said
 from engine.planning.criteria.verbs import Kind, leading_verb
 from engine.planning.criteria.wording import clean, word_set
 from engine.planning.quality.case import Case

@@ -174,6 +174,12 @@ def test_the_whole_forecast_tells_ranges_odds_what_matters_and_what_it_rests_on(
     )
 
 
+def test_what_the_end_hardly_ever_hangs_on_is_not_told() -> None:
+    each = TaskForecast(task=TaskNumber(1), start=NOW, end=None, criticality=0.01, live=1.0, odds=0.8)
+    text = str(forecast_message(goal(), forecast(tasks={each.task: each}), 0, "UTC", NOW).payload["text"])
+    assert "hangs on most often" not in text
+
+
 def test_odds_that_are_not_those_of_the_plan_are_told_apart_from_them() -> None:
     way = PlanOption(probability=0.2, cost=0.0, low=1, high=2, tasks=1, difference="")
     waiting = goal(status=GoalStatus.PROPOSED, options=(way,))

@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from engine.planning.criteria.clauses import plainly, split
+from engine.planning.criteria.clauses import split
 from engine.planning.criteria.numerals import shown
+from engine.planning.criteria.phrasing import plainly
 from engine.planning.criteria.reading import Moment, Reading, read_criterion
 
 WEDNESDAY = Moment(local=dt.datetime(2026, 1, 14, 12))  # noqa: DTZ001 - naive local time is what readings take

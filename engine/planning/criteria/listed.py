@@ -1,0 +1,149 @@
+"""What ties a clause to all that a goal lists: leave that is asked for, going out, a report, what must never happen.
+
+None of it is said with a word of order, and none is about one thing that two clauses share. A criterion that names no
+thing of its own («Publish to PyPI», «Hand in by Friday») speaks of the whole goal.
+"""
+
+import re
+from collections.abc import Iterator
+
+from engine.planning.criteria.bonds import Pair, is_occasion, takes_out_of_use
+from engine.planning.criteria.nodes import LONG_LIST, Node, is_bound, is_budget
+from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.titles import has_no_thing
+from engine.planning.criteria.verbs import Kind, is_done
+from engine.planning.criteria.wording import stem, word_set, words
+
+_LEAVE = re.compile(
+    r"(?:get|ask|obtain|seek|request|receive|have)\b.*"
+    r"\b(?:permission|approval|approved|consent|go-ahead|green light)\b",
+    re.I,
+)
+_GOES_OUT = frozenset({Kind.LAUNCH, Kind.DEPLOY, Kind.PUBLISH, Kind.PRESENT, Kind.PROMOTE})
+_FOR_ONESELF = frozenset({Kind.READ, Kind.LEARN, Kind.COURSE, Kind.PRACTISE, Kind.TRAIN, Kind.QUIT, Kind.TIDY})
+_PROVEN = word_set("tested checked verified approved reviewed proven rehearsed")
+_REPORT = re.compile(
+    r"(?:write|write up|document|present|share|publish|sum up|report|discuss)\b.{0,30}"
+    r"\b(?:results?|findings|outcomes?|lessons|learnings|conclusions?)\b",
+    re.I,
+)
+_JUDGED = re.compile(
+    r"pass (?:the |an? )?(?:\w+ ){0,6}(?:audit|inspection)\b"
+    r"|(?:the )?(?:\w+ ){0,3}(?:inspection|audit|acceptance|review) (?:is |was )?(?:passed|approved|accepted)\b"
+    r"|(?:the )?(?:board|management|committee|council|client|customer|ceo|boss) (?:approves|accepts|agrees)\b",
+    re.I,
+)
+"""Others look at what was done, and say yes to it."""
+_COMES_OF_IT = re.compile(
+    r"\w\s(?:doubles?|triples?|rises?|grows?|falls?|drops?|increases?|decreases?|improves?|goes (?:up|down))\b", re.I
+)
+"""What follows from all that was done: «Organic traffic doubles»."""
+_TELLS = frozenset({Kind.TEST, Kind.BACKTEST, Kind.MONITOR, Kind.CHECK, Kind.REACH, Kind.RESEARCH, Kind.INTERVIEW})
+"""Kinds that find something out, as the answer to a question or what a report tells."""
+
+
+def listed_bonds(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """All such ties, those that harm most when they are missed first."""
+    if len(nodes) > LONG_LIST:
+        return
+    asked: set[tuple[int, str]] = set()
+    for node in nodes:
+        name = (node.criterion, node.reading.clause.condition.lower())
+        if name[1] and name in asked:
+            continue  # the question is asked once, before the first clause that hangs on it
+        asked.add(name)
+        if _is_leave(node.reading):
+            yield from ((node.index, other.index) for other in nodes if other.criterion > node.criterion)
+        if goes_out_whole(node.reading):
+            yield from ((other.index, node.index) for other in nodes if _readies(other, node))
+        if _JUDGED.match(node.reading.text) and not node.reading.clause.after:
+            yield from ((other.index, node.index) for other in nodes if _is_judged_by(other, node))
+        if not node.reading.verb and _COMES_OF_IT.search(node.reading.text):
+            yield from ((other.index, node.index) for other in nodes if _brings_about(other, node))
+        if _REPORT.match(node.reading.text):
+            yield from ((other.index, node.index) for other in nodes if _is_told_of(other, node))
+        if node.reading.clause.condition:
+            earlier = (
+                other for other in nodes if other.criterion < node.criterion and not other.reading.clause.condition
+            )
+            yield from ((other.index, node.index) for other in earlier if other.reading.kind in _TELLS)
+
+
+def bounds(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """What must never happen can be told when all else is done: «No data is lost», «Nobody spends more than 15 €»."""
+    for node in nodes if len(nodes) <= LONG_LIST else ():
+        if is_bound(node.reading):
+            for other in nodes:
+                aside = is_bound(other.reading) or is_budget(other.reading) or other.reading.clause.place > 0
+                if other.criterion == node.criterion or aside:
+                    continue
+                # before the old is gone for good one looks whether all is well
+                is_gone = takes_out_of_use(other.reading)
+                yield (node.index, other.index) if is_gone else (other.index, node.index)
+
+
+def _is_leave(reading: Reading) -> bool:
+    """Whether a clause asks for leave to do what is listed behind it, and not for a yes to one thing of its own."""
+    return _LEAVE.match(reading.text) is not None and reading.target is None and not reading.clause.after
+
+
+def goes_out_whole(reading: Reading) -> bool:
+    """Whether a clause brings the goal as a whole out: «Launch», «Publish to PyPI», «Cut over», «Hand in by Friday»."""
+    goes_on = reading.count is not None and reading.count.days is not None
+    ahead = bool(reading.clause.before) and reading.by is None  # it comes before something else
+    if reading.kind not in _GOES_OUT or not reading.verb or reading.target is not None or ahead or goes_on:
+        return False
+    said = set(words(reading.thing))
+    if reading.kind is Kind.DEPLOY and _TRIED_OUT & said:
+        return False
+    if reading.kind is Kind.PUBLISH and _WHOLE_THINGS & said:
+        return True
+    bare = not reading.thing.strip(" .!") or has_no_thing(reading)
+    return reading.count is None and (bare or bool(_WAYS_IN & said))
+
+
+_WAYS_IN = word_set("dns traffic")
+_WHOLE_THINGS = word_set("application applications everything")
+_TRIED_OUT = word_set("staging test testing paper dev demo beta preview sandbox pilot")
+"""Where something is put so that it does not yet count."""
+
+
+def _readies(other: Node, out: Node) -> bool:
+    """Whether a clause is to be done before all goes out."""
+    reading = other.reading
+    if other.criterion == out.criterion or goes_out_whole(reading) or is_bound(reading) or reading.clause.place > 0:
+        return False
+    if reading.kind in _FOR_ONESELF or reading.kind in {Kind.PROMOTE, Kind.LAUNCH, Kind.MONITOR} or is_budget(reading):
+        return False
+    is_proof = is_done(reading.text) and bool(_PROVEN & set(words(reading.text)))
+    return is_proof or (other.criterion < out.criterion and not _counts_visitors(other))
+
+
+_CROWD = frozenset(
+    stem(word)
+    for word in word_set("signups users customers subscribers followers downloads stars views visitors sales revenue")
+)
+
+
+def _counts_visitors(node: Node) -> bool:
+    return node.reading.target is not None and bool(node.stems & _CROWD)
+
+
+def _is_judged_by(other: Node, judging: Node) -> bool:
+    """Whether somebody's yes is to a clause, as far as one can tell: what is done before it is what they look at."""
+    reading = other.reading
+    aside = is_bound(reading) or is_budget(reading) or reading.kind in _FOR_ONESELF or reading.clause.place > 0
+    return other.criterion < judging.criterion and not aside and not is_occasion(reading)
+
+
+def _brings_about(other: Node, outcome: Node) -> bool:
+    """Whether an outcome that is listed behind a clause may come of it; what goes on and on does so meanwhile."""
+    reading = other.reading
+    goes_on = reading.count is not None and reading.count.days is not None
+    return other.criterion < outcome.criterion and not goes_on and not is_bound(reading) and not is_budget(reading)
+
+
+def _is_told_of(other: Node, report: Node) -> bool:
+    """Whether a report tells of a clause: of all that was found out, decided or sent out before it."""
+    told = other.reading.kind in _TELLS or bool(other.reading.clause.condition) or other.reading.target is not None
+    return other.criterion < report.criterion and told and not is_occasion(other.reading)

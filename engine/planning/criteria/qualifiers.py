@@ -1,0 +1,72 @@
+"""Figures that only say which one to take, how it is done or until when, and words that turn a comparison round."""
+
+import re
+
+from engine.planning.criteria.verbs import Kind, is_done
+
+UNDER = r"under|below|less than|fewer than|at most|no more than|not more than|max(?:imum)?(?: of)?|within|<=?|≤|up to"
+OVER = r"at least|over|above|more than|greater than|no less than|not less than|min(?:imum)?(?: of)?|>=?|≥"
+
+_IS_THE_AIM = frozenset(
+    {
+        Kind.REACH, Kind.CHANGE, Kind.SAVE, Kind.STATE, Kind.OTHER, Kind.CHECK, Kind.OPTIMISE, Kind.EXAM, Kind.COURSE,
+        Kind.TRAIN, Kind.SELL, Kind.BACKTEST,
+    }
+)  # fmt: skip
+"""Kinds of which the figure is the aim itself, wherever it stands: «Pass the exam with at least 80 %»."""
+_ONE_OF_MANY = frozenset({Kind.DECIDE, Kind.BUY, Kind.FIND, Kind.HIRE})
+"""Kinds that take one of many: a bound only says which, as in «Choose a play, max 60 minutes»."""
+_COMPARES = re.compile(rf"(?:{UNDER}|{OVER})(?![a-z])", re.I)
+_UNTIL = re.compile(r"\b(?:until|till)\s+(?:(?:we|i|you|there)\s+(?:have|are|reach|get)\s+)?$", re.I)
+_WITH = re.compile(r"\b(?:with|without)\s+(?:(?:a|an|total|budget|of)\s+)*$", re.I)
+_WITHOUT_DOING = re.compile(r"\bwithout\s+\w+ing\b[^,;.]*$", re.I)
+_ALL = re.compile(r"\b(?:all|each|every one)\s+(?:of\s+)?(?:the\s+|our\s+|my\s+)?$", re.I)
+_TURNS = re.compile(
+    r"\b(?:no|nobody|no one|none|nothing|never|not|cannot|without|\w+n['’]t|dont|doesnt|didnt|wont|cant|mustnt)\b"
+    r"[^,;.:]*$",
+    re.I,
+)
+_OVER_PLAINLY = re.compile(r"over|above|more than|greater than|less than|fewer than|under|below", re.I)
+
+
+def qualifies(before: str, figure: str, verb: str, kind: Kind) -> bool:
+    """Whether a figure only tells more of a doing: «Ask the adviser (max 200 €)», «Cut over with less than 5 minutes
+    downtime», «Inform all 12,000 customers», «Run the test until 4,000 visitors».
+
+    `before` is what stands before the figure, `figure` how that itself begins.
+    """
+    if _UNTIL.search(before) and verb:
+        return True
+    in_brackets = before.count("(") > before.count(")")
+    if in_brackets and is_done(before.partition("(")[0]):
+        return True
+    if kind in _ONE_OF_MANY and _COMPARES.match(figure):
+        return True
+    if kind in _IS_THE_AIM:
+        return False
+    of_all = _ALL.search(before) is not None and "%" not in figure
+    return in_brackets or of_all or bool(_WITH.search(before) or _WITHOUT_DOING.search(before))
+
+
+_FINISHED = re.compile(r"\b(?:approved|reviewed|written|finished|completed|signed|agreed|published|done|ready)\b", re.I)
+
+
+def describes(before: str, text: str) -> bool:
+    """Whether a number of things only describes what there is to be: «Glossary with 100 terms approved»."""
+    return _WITH.search(before) is not None and _FINISHED.search(text) is not None
+
+
+def is_turned(before: str, compare: str) -> bool:
+    """Whether a word before a comparison turns it round: «never more than», «nobody spends over», «dont miss more»."""
+    return _OVER_PLAINLY.fullmatch(compare) is not None and _TURNS.search(before) is not None
+
+
+def forbids(text: str) -> bool:
+    """Whether a text says what must not be: «No injuries», «Never send more than one mail a week»."""
+    return _FORBIDS.match(text) is not None
+
+
+_FORBIDS = re.compile(
+    r"(?:no|nobody|no one|nothing|never|none|zero|without|do not|don['’]?t)\b(?! (?:later|less|more|forget|only)\b)",
+    re.I,
+)

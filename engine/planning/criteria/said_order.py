@@ -1,0 +1,114 @@
+"""What is said with words of order: «after the tests», «before we leave», «then», «based on the feedback»."""
+
+import re
+from collections.abc import Iterator
+
+from engine.planning.criteria.clauses import POINTERS
+from engine.planning.criteria.nodes import Node
+from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.verbs import NOUNS, Kind
+from engine.planning.criteria.wording import stem, subjects, words
+
+_SAME = {stem("trip"): stem("travel"), stem("journey"): stem("travel"), stem("vacation"): stem("travel")}
+"""Words that mean one thing when a person says «before the trip»."""
+
+
+def said(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    """What is said with order words, as (first, then): «after the tests», «then», a condition that a clause brings."""
+    for node in nodes:
+        clause = node.reading.clause
+        for phrase, is_after in ((clause.after, True), (clause.before, False)):
+            for other in _spoken_of(phrase, node, nodes):
+                yield (other, node.index) if is_after else (node.index, other)
+        based = _BASED.search(node.reading.text)
+        if based is not None:
+            yield from ((other, node.index) for other in matching(based["what"], nodes, node))
+        held_up = _HOLDS_UP.match(node.reading.text) if clause.condition else None
+        if held_up is not None:
+            yield from ((node.index, other) for other in matching(held_up["what"], nodes, node))
+        if clause.condition:
+            yield from ((other, node.index) for other in matching(clause.condition, nodes, node))
+        if node.reading.url is not None and node.reading.url.alone:
+            yield from ((other.index, node.index) for other in nodes[: node.index] if other.own & _hosts(node))
+        if clause.follows and node.criterion:
+            yield from ((other, node.index) for other in _before_it(node, nodes))
+
+
+_HOLDS_UP = re.compile(r"(?:postpone|delay|put off|hold off|hold back|abort|call off|skip)\s+(?P<what>.{3,80})", re.I)
+"""«If the lag is too long, postpone the cutover»: that is asked before the cutover."""
+_BASED = re.compile(
+    r"\b(?:(?:based on|according to|in line with)\s+"
+    r"|what\s+(?=(?:the|our|my)\b[^,;.]{3,80}?\s(?:shows?|finds?|reveals?)\b))"
+    r"(?P<what>[^,;.]{3,80})",
+    re.I,
+)
+
+
+def _spoken_of(phrase: str, node: Node, nodes: tuple[Node, ...]) -> tuple[int, ...]:
+    if phrase.lower() in POINTERS:
+        return _before_it(node, nodes)
+    if _ALL_OF_IT.match(phrase):
+        return tuple(other.index for other in nodes if other.criterion < node.criterion)
+    return matching(phrase, nodes, node)
+
+
+_ALL_OF_IT = re.compile(r"(?:everything|all (?:of )?(?:it|this|that|the (?:above|rest)))\b", re.I)
+
+
+def _before_it(node: Node, nodes: tuple[Node, ...]) -> tuple[int, ...]:
+    """The clauses of the criterion before, or of the step before where there is one."""
+    step = node.reading.clause.step
+    own = tuple(one.index for one in nodes if one.criterion == node.criterion and one.reading.clause.step == step - 1)
+    return own or tuple(one.index for one in nodes if one.criterion == node.criterion - 1)
+
+
+def _hosts(node: Node) -> frozenset[str]:
+    """The telling words of an address: «https://kitehub.org/x» → «kitehub»."""
+    host = re.sub(r"^\w+://", "", node.reading.url.url if node.reading.url is not None else "").split("/")[0]
+    return frozenset(stem(word) for word in re.split(r"[.:]", host.lower()) if len(word) > 3)
+
+
+def matching(phrase: str, nodes: tuple[Node, ...], besides: Node) -> tuple[int, ...]:
+    """The clauses that a phrase such as «the user tests» speaks of: those that share most of its words."""
+    wanted = frozenset(_SAME.get(word, word) for word in subjects(phrase))
+    if not wanted:
+        return ()
+    scored = [
+        (len(wanted & node.stems), node)
+        for node in nodes
+        if node.index != besides.index
+        and (node.criterion != besides.criterion or node.reading.clause.step < besides.reading.clause.step)
+    ]
+    best = max((score for score, _ in scored), default=0)
+    alike = [node for score, node in scored if score == best]
+    is_one = len(wanted) > 3 and len({node.criterion for node in alike}) == 1  # a sentence tells more than its thing
+    if best == 0 or (best * 2 < len(wanted) and not is_one):
+        return _by_kind(phrase, nodes, besides)
+    sure = [node for node in alike if not node.reading.clause.condition] or alike
+    return tuple(node.index for node in sure)[:3]
+
+
+_SPOKEN_OF = {
+    "leave": Kind.TRAVEL,
+    "race": Kind.TRAIN,
+    "move": Kind.MOVE,
+    "launch": Kind.LAUNCH,
+    "release": Kind.LAUNCH,
+    "exam": Kind.EXAM,
+}
+"""What a plain noun speaks of when no clause says the word: «before the race» of «Finish the marathon»."""
+
+
+def _by_kind(phrase: str, nodes: tuple[Node, ...], besides: Node) -> tuple[int, ...]:
+    """The clauses whose kind a short phrase names: «the race», «the launch», «the talk»."""
+    said = words(phrase)
+    if not 1 <= len(said) <= 3:
+        return ()
+    kind = _SPOKEN_OF.get(said[-1]) or NOUNS.get(said[-1])
+    alike = (node for node in nodes if node.criterion != besides.criterion and _is_of(node.reading, kind))
+    return tuple(node.index for node in alike if node.reading.count is None)[:3]
+
+
+def _is_of(reading: Reading, kind: Kind | None) -> bool:
+    """Whether a clause is what a noun speaks of; a launch may be a deployment."""
+    return reading.kind is kind or (kind is Kind.LAUNCH and reading.kind is Kind.DEPLOY)
