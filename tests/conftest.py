@@ -9,9 +9,17 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("milepost", deadline=None, derandomize=bool(os.environ.get("CI")))
+from tests.examples import USUAL, tries
+
+settings.register_profile(
+    "milepost",
+    max_examples=tries(USUAL),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
 settings.load_profile("milepost")
 
 IN_MEMORY = Path("/dev/shm")

@@ -74,7 +74,7 @@ def test_nobody_gets_a_digest_who_does_not_want_or_can_not_have_one(nobody: Chat
     assert due_date(nobody, utc(2026, 3, 9, 12)) is None
 
 
-@examples(40)
+@examples(10)
 @given(
     minute=st.integers(0, 330 * 24 * 60),
     zone=st.sampled_from(ZONES),

@@ -1,13 +1,16 @@
 """`milepost execute`: what it prints, its exit codes, and that a goal that was cut off goes on and is not doubled."""
 
 import contextlib
+import io
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,11 +22,11 @@ from bot import execute
 from bot.__main__ import main as command_line
 from bot.assembly import NO_MODEL
 from bot.execute import Order
+from bot.local import chat
+from bot.local.chat import ChatOptions
 from bot.settings import Settings
 from storage.process_lock import ProcessLock
 from tests.scenarios.loopback_page import loopback_page
-
-Ran = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
@@ -32,6 +35,12 @@ def settings(tmp_path: Path) -> Settings:
     return Settings.model_validate(
         {"database": tmp_path / "milepost.db", "commands": commands, "max_retries": 1, "task_timeout": 60}
     )
+
+
+@pytest.fixture
+def outward(settings: Settings) -> Settings:
+    """With addresses of this machine allowed."""
+    return settings.model_copy(update={"allow_private_addresses": True, "max_retries": 3})
 
 
 def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
@@ -93,18 +102,17 @@ def test_somebody_elses_goal_is_answered_in_their_chat(settings: Settings, capsy
 
 
 def test_a_timeout_in_the_middle_of_the_planning_loses_and_doubles_nothing(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
+    outward: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    allowed = settings.model_copy(update={"allow_private_addresses": True})
     with loopback_page(patient=True) as page:
         order = Order(goal=f"{page.address} answers 200", timeout_ms=1)
-        assert execute.main(allowed, order) == 1
+        assert execute.main(outward, order) == 1
         assert "STATUS: TIMEOUT" in (told := capsys.readouterr().out)
         assert "NEXT: nothing is lost. The same command goes on with it, as does `milepost chat`." in told
         page.answer.set()
-        assert execute.main(allowed, Order(goal=order.goal)) == 0
-    assert rows(settings.database, "SELECT COUNT(*) FROM executor_goals") == [(1,)]
-    assert rows(settings.database, "SELECT result FROM attempts") == [("task_completed",)]
+        assert execute.main(outward, Order(goal=order.goal)) == 0
+    assert rows(outward.database, "SELECT COUNT(*) FROM executor_goals") == [(1,)]
+    assert rows(outward.database, "SELECT result FROM attempts") == [("task_completed",)]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +156,28 @@ def test_the_handlers_of_signals_are_put_back(settings: Settings) -> None:
     assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == before
 
 
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_it_to_be_gone_on_with_and_says_so(
+    name: signal.Signals, outward: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with loopback_page(patient=True) as page:
+
+        def interrupt() -> None:
+            if page.asked.wait(30):
+                os.kill(os.getpid(), name)
+
+        watching = threading.Thread(target=interrupt)
+        watching.start()
+        code, (out, err) = execute.main(outward, Order(goal=f"{page.address} answers 200")), capsys.readouterr()
+        watching.join()
+    assert code == 1
+    assert "STATUS: INTERRUPTED" in out
+    assert "NEXT: nothing is lost. The same command goes on with it" in out
+    assert "Traceback" not in err
+    assert rows(outward.database, "SELECT status FROM executor_goals") == [("active",)]
+    assert rows(outward.database, "SELECT COUNT(*) FROM goal_tasks WHERE status = 'running'") == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("words", "code"), [(["execute"], 2), (["execute", "x", "--timeout-ms", "0"], 2), (["execute", "--help"], 0)]
 )
@@ -155,26 +185,13 @@ def test_the_command_line_refuses_what_click_can_tell(words: Sequence[str], code
     assert CliRunner().invoke(command_line, list(words)).exit_code == code
 
 
-# Real processes.
+# Real processes: one that is killed, and what comes after it, here, since only its files are left of it.
 
 
 def clean(tmp_path: Path, **settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_")}
     home = {"PYTHONPATH": str(Path(__file__).parents[2]), "MILEPOST_DATABASE": str(tmp_path / "milepost.db")}
     return kept | home | {"MILEPOST_ALLOW_PRIVATE_ADDRESSES": "1"} | settings
-
-
-def milepost(tmp_path: Path, *words: str, stdin: str = "", **settings: str) -> Ran:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        cwd=tmp_path,
-        env=clean(tmp_path, **settings),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 @contextmanager
@@ -217,70 +234,72 @@ def test_plain_ascii_goes_to_an_output_that_takes_no_more_and_nothing_heavy_is_l
     assert result.stderr.isascii()
 
 
-def test_a_killed_one_goes_on_with_the_same_command_and_nothing_is_doubled(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """(the folder that a process left when it was killed in the middle of a check, its goal); the page answers now."""
+    folder = tmp_path_factory.mktemp("killed")
     with loopback_page(patient=True) as page:
         goal = f"{page.address} answers 200"
-        with under_way(tmp_path, goal) as process:
+        with under_way(folder, goal) as process:
             assert page.asked.wait(30)
             process.kill()
             process.communicate()
         page.answer.set()
-        again = milepost(tmp_path, "execute", goal)
-    assert again.returncode == 0, again.stderr
-    assert "Going on with" in again.stderr
-    database = tmp_path / "milepost.db"
-    assert rows(database, "SELECT id, status FROM executor_goals") == [(1, "completed")]
-    assert rows(database, "SELECT COUNT(*) FROM goal_tasks") == [(1,)]
-    assert rows(database, "SELECT result FROM attempts ORDER BY attempt") == [("attempt_lost",), ("task_completed",)]
+        yield folder, goal
 
 
-def test_a_killed_one_goes_on_in_the_chat_which_tells_how_it_ended(tmp_path: Path) -> None:
-    with loopback_page(patient=True) as page:
-        with under_way(tmp_path, f"{page.address} answers 200") as process:
-            assert page.asked.wait(30)
-            process.kill()
-            process.communicate()
-        page.answer.set()
-        talked = milepost(tmp_path, "chat", stdin="/goals\n@wait 5\n")
-    assert talked.returncode == 0, talked.stderr
-    assert "Goal reached" in talked.stdout
-    assert rows(tmp_path / "milepost.db", "SELECT id, status FROM executor_goals") == [(1, "completed")]
+@pytest.fixture
+def cut_off(killed: tuple[Path, str], tmp_path: Path) -> str:
+    """The goal that was cut off, with what is left of it in this test's own folder."""
+    shutil.copytree(killed[0], tmp_path, dirs_exist_ok=True)
+    return killed[1]
 
 
-def test_a_command_that_a_kill_cut_off_is_asked_about_and_not_run_twice(tmp_path: Path) -> None:
+def test_a_killed_one_goes_on_with_the_same_command_and_nothing_is_doubled(
+    cut_off: str, outward: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, (_, err) = execute.main(outward, Order(goal=cut_off)), capsys.readouterr()
+    assert code == 0, err
+    assert "Going on with" in err
+    assert rows(outward.database, "SELECT id, status FROM executor_goals") == [(1, "completed")]
+    assert rows(outward.database, "SELECT COUNT(*) FROM goal_tasks") == [(1,)]
+    results = rows(outward.database, "SELECT result FROM attempts ORDER BY attempt")
+    assert results == [("attempt_lost",), ("task_completed",)]
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_a_killed_one_goes_on_in_the_chat_which_tells_how_it_ended(
+    outward: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"/goals\n@wait 2m\n")))
+    code, (out, err) = chat.main(ChatOptions(settings=outward, speed=60)), capsys.readouterr()
+    assert code == 0, err
+    assert "Goal reached" in out
+    assert rows(outward.database, "SELECT id, status FROM executor_goals") == [(1, "completed")]
+
+
+def test_a_command_that_a_kill_cut_off_is_asked_about_and_not_run_twice(
+    tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     runs, number = tmp_path / "runs.txt", tmp_path / "pid.txt"
     os.mkfifo(tmp_path / "begun")
-    listed = json.dumps({"ship": ["/bin/sh", "-c", f"echo x >> {runs}; echo $$ > {number}; echo > begun; sleep 30"]})
-    with under_way(tmp_path, "Run ship", MILEPOST_COMMANDS=listed) as process:
+    listed = {"ship": ["/bin/sh", "-c", f"echo x >> {runs}; echo $$ > {number}; echo > begun; sleep 30"]}
+    with under_way(tmp_path, "Run ship", MILEPOST_COMMANDS=json.dumps(listed)) as process:
         (tmp_path / "begun").read_text()
         process.kill()
         process.communicate()
     with contextlib.suppress(ProcessLookupError):
         os.killpg(int(number.read_text()), signal.SIGKILL)
-    again = milepost(tmp_path, "execute", "Run ship", MILEPOST_COMMANDS=listed)
-    assert again.returncode == 1
-    assert "STATUS: WAITING" in again.stdout
-    assert "Run ship [1.1]" in again.stdout
+    again = settings.model_copy(update={"commands": {"ship": tuple(listed["ship"])}})
+    assert execute.main(again, Order(goal="Run ship")) == 1
+    out = capsys.readouterr().out
+    assert "STATUS: WAITING" in out
+    assert "Run ship [1.1]" in out
     assert runs.read_text() == "x\n"
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_leaves_it_to_be_gone_on_with_and_says_so(tmp_path: Path, name: signal.Signals) -> None:
-    with loopback_page(patient=True) as page:
-        with under_way(tmp_path, f"{page.address} answers 200") as process:
-            assert page.asked.wait(30)
-            process.send_signal(name)
-            out, err = process.communicate(timeout=20)
-        assert process.returncode == 1
-        assert "STATUS: INTERRUPTED" in out
-        assert "NEXT: nothing is lost. The same command goes on with it" in out
-        assert "Traceback" not in err
-        assert rows(tmp_path / "milepost.db", "SELECT status FROM executor_goals") == [("active",)]
-        assert rows(tmp_path / "milepost.db", "SELECT COUNT(*) FROM goal_tasks WHERE status = 'running'") == [(0,)]
-
-
 @pytest.mark.long
-def test_killed_at_any_moment_again_and_again_it_is_done_once(tmp_path: Path) -> None:
+def test_killed_at_any_moment_again_and_again_it_is_done_once(tmp_path: Path, outward: Settings) -> None:
     dice, rounds = random.Random(4), int(os.environ.get("MILEPOST_TEST_ROUNDS", "5"))
     with loopback_page() as page:
         goal = f"Publish the page\n- Wait 1 second\n- {page.address} answers 200\n- Wait 2 seconds"
@@ -289,8 +308,7 @@ def test_killed_at_any_moment_again_and_again_it_is_done_once(tmp_path: Path) ->
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.communicate(timeout=dice.uniform(0.5, 4.0))
                 process.kill()
-        last = milepost(tmp_path, "execute", goal)
-    assert last.returncode == 0, last.stderr
+        assert execute.main(outward, Order(goal=goal)) == 0
     database = tmp_path / "milepost.db"
     ended = rows(database, "SELECT id, status FROM executor_goals ORDER BY id")
     assert {status for _, status in ended} == {"completed"}

@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,7 +45,9 @@ class Wish:
             updated_at=NOW,
         )
 
+    @functools.cached_property
     def plan(self) -> Plan:
+        """Made once for all that is promised of it."""
         return planner().plan(PlanRequest(goal=self.goal, now=NOW, zone="Europe/Berlin"))
 
 
@@ -153,7 +156,7 @@ WISHES = (
 
 def told(wish: Wish) -> str:
     """The goal, its whole plan, what that promises, and what else there is to choose from."""
-    plan = wish.plan()
+    plan = wish.plan
     facts = [f"{name}: {value}" for name, value in {"days": wish.days, **wish.metadata}.items()]
     head = [wish.name, *facts, *(f"* {text}" for text in wish.criteria)]
     return "\n".join([*head, "---", *_steps(plan), "---", *_promises(wish, plan)]) + "\n"

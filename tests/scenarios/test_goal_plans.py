@@ -23,7 +23,7 @@ def test_there_is_a_goal_for_each_plan() -> None:
 
 @pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.file.stem)
 def test_its_plan_and_each_alternative_can_be_carried_out_and_explained(wish: Wish) -> None:
-    plan = wish.plan()
+    plan = wish.plan
     for one in (plan, *plan.alternatives):
         check_plan(one.tasks)
         assert {task.criterion for task in one.tasks} == set(range(len(wish.criteria)))
@@ -32,6 +32,6 @@ def test_its_plan_and_each_alternative_can_be_carried_out_and_explained(wish: Wi
 
 @pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.file.stem)
 def test_the_quality_check_finds_no_problem_in_its_plan(wish: Wish) -> None:
-    quality = quality_of(wish.goal, wish.plan(), Circumstances(now=NOW))
+    quality = quality_of(wish.goal, wish.plan, Circumstances(now=NOW))
     assert quality.at_least(Severity.PROBLEM) == ()
     assert quality.score >= 80

@@ -8,7 +8,7 @@ import itertools
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.goals import Goal
@@ -16,9 +16,10 @@ from engine.planning.requests import PlanRequest
 from engine.plans import PlannedTask
 from engine.values import ChatId, GoalId
 from tests.engine.planning.planners import planner
+from tests.examples import examples
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
-often = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = examples(10)
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from engine.values import Cause, GoalId
 from storage.database import Database, open_database
-from tests.examples import ROUNDS, tried_again
+from tests.examples import ROUNDS
 from tests.storage.conftest import StillClock
 from tests.storage.killed_writer import COUNTER, TASKS
 from tests.storage.made_goals import CHAT
 
 ROOT = Path(__file__).parents[2]
-KILLS = ROUNDS or 4
 
 
 def run_and_kill(path: Path, lines: int) -> int:
@@ -46,11 +47,13 @@ async def check(database: Database, acknowledged: int) -> int:
     return stored
 
 
-@tried_again
-async def test_a_killed_writer_leaves_every_acknowledged_commit_and_none_by_half(path: Path, clock: StillClock) -> None:
+@pytest.mark.parametrize("kills", [2, pytest.param(ROUNDS or 4, marks=pytest.mark.long)])
+async def test_a_killed_writer_leaves_every_acknowledged_commit_and_none_by_half(
+    path: Path, clock: StillClock, kills: int
+) -> None:
     chance = random.Random(20260301)
     last = 0
-    for _ in range(KILLS):
+    for _ in range(kills):
         acknowledged = run_and_kill(path, chance.randint(1, 40))
         async with open_database(path, clock=clock) as database:
             stored = await check(database, acknowledged)

@@ -4,7 +4,8 @@ import asyncio
 import datetime as dt
 import itertools
 import sqlite3
-import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from engine.goals import Goal, Priority
 from engine.tasks import Outcome, TaskStatus
 from engine.values import Cause, GoalId, TaskNumber
 from storage.database import Database, open_database
-from tests.examples import tried_again, tries
+from tests.examples import tries
 from tests.storage.made_goals import NOW, batch, change, created, goals, plain_goal, with_task
 
 
@@ -33,33 +34,40 @@ def unmet(path: Path, goal: int) -> list[int]:
     return [count for (count,) in rows]
 
 
-@tried_again
-def test_every_goal_comes_back_as_it_was_at_its_creation_and_after_any_change() -> None:
-    ids = itertools.count(1)
+@dataclass(frozen=True)
+class Shelf:
+    """One database for many goals, each with the next number."""
 
-    with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
-        opening = open_database(Path(folder) / "milepost.db", clock=SystemClock())
-        database = runner.run(opening.__aenter__())
+    runner: asyncio.Runner
+    database: Database
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-        async def round_trip(first: Goal, second: Goal) -> None:
-            await database.ledger.commit(created(first))
-            assert await load(database, first.id) == first
-            await database.ledger.commit(batch(change(first, second)))
-            assert await load(database, first.id) == second
 
-        @settings(max_examples=tries(40), suppress_health_check=list(HealthCheck))
-        @given(st.data())
-        def check(data: st.DataObject) -> None:
-            number = next(ids)
-            first, second = data.draw(goals(number, 1)), data.draw(goals(number, 2))
-            # A blockage leaves a goal by an event only; here the second value keeps or replaces those of the first.
-            second = structs.replace(second, blockages={**first.blockages, **second.blockages})
-            runner.run(round_trip(first, second))
+@pytest.fixture
+def shelf(path: Path) -> Iterator[Shelf]:
+    opening = open_database(path, clock=SystemClock())
+    with asyncio.Runner() as runner:
+        yield Shelf(runner, runner.run(opening.__aenter__()))
+        runner.run(opening.__aexit__(None, None, None))
 
-        try:
-            check()
-        finally:
-            runner.run(opening.__aexit__(None, None, None))
+
+@settings(max_examples=tries(10), suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_every_goal_comes_back_as_it_was_at_its_creation_and_after_any_change(
+    shelf: Shelf, data: st.DataObject
+) -> None:
+    number, database = next(shelf.numbers), shelf.database
+    first, second = data.draw(goals(number, 1)), data.draw(goals(number, 2))
+    # A blockage leaves a goal by an event only; here the second value keeps or replaces those of the first.
+    second = structs.replace(second, blockages={**first.blockages, **second.blockages})
+
+    async def round_trip() -> None:
+        await database.ledger.commit(created(first))
+        assert await load(database, first.id) == first
+        await database.ledger.commit(batch(change(first, second)))
+        assert await load(database, first.id) == second
+
+    shelf.runner.run(round_trip())
 
 
 async def test_what_is_not_there_is_left_out(database: Database) -> None:

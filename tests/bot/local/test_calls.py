@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.local.faults import ConnectionLost
@@ -13,7 +13,6 @@ from bot.local.methods.table import METHODS
 from bot.local.refusals import Refusal, WrongCall
 from bot.local.simulator import Simulator
 from engine.clock import SystemClock
-from tests.examples import examples
 
 ANN = Person(id=7, first_name="Ann")
 NAMES = st.sampled_from(sorted({name for method in METHODS.values() for name in method.accepts} - {"timeout"}))
@@ -67,7 +66,6 @@ def fresh():
     return simulator
 
 
-@examples(100)
 @given(st.sampled_from(sorted(METHODS)), st.dictionaries(NAMES, VALUES, max_size=5))
 def test_any_parameters_are_answered_or_refused(method, params):
     simulator = fresh()
@@ -84,7 +82,6 @@ def test_any_parameters_are_answered_or_refused(method, params):
     assert [message.id for message in simulator.chat(7)] == sorted(message.id for message in simulator.chat(7))
 
 
-@settings(max_examples=100, deadline=None)
 @given(VALUES, VALUES)
 def test_any_entities_and_keyboards_are_taken_or_refused(entities, markup):
     simulator = fresh()

@@ -212,6 +212,28 @@ def test_signs_are_plain_where_the_output_knows_no_others(
     assert written.getvalue().decode("ascii").startswith("you: /goals\nbot: (*) Your goals")
 
 
+class Reader(io.TextIOWrapper):
+    """Somebody who reads along, and who ends it on reading that it waits."""
+
+    def write(self, text: str) -> int:
+        if "(waiting 1 week)" in text:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return super().write(text)
+
+
+def test_sigterm_ends_a_waiting_script_and_the_bot_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    type_in(monkeypatch, "/help\n@wait 1w\n/goals\n")
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", Reader(written, encoding="utf-8"))
+    assert main(options(tmp_path)) == 0
+    assert "(waiting 1 week)" in written.getvalue().decode()
+    assert "you: /goals" not in written.getvalue().decode()
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.long  # in a process of its own, which takes some seconds to start
 def test_sigterm_ends_a_waiting_chat_within_five_seconds(tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_")}
     process = subprocess.Popen(

@@ -32,6 +32,7 @@ from engine.tasks import Outcome
 from engine.values import TaskNumber
 from tests.engine.lives import BOOT, JUDGING, Life, check_sound, new_goal, planned
 from tests.engine.planning.planners import general_planner
+from tests.examples import tries
 
 OPTIONS = ["left", "right"]
 INPUTS: dict[str, dict[str, object]] = {
@@ -338,6 +339,6 @@ class GoalLife(RuleBasedStateMachine):
 
 
 GoalLife.TestCase.settings = settings(
-    max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=tries(12), stateful_step_count=40, suppress_health_check=list(HealthCheck)
 )
 TestRandomLives = GoalLife.TestCase

@@ -4,7 +4,7 @@ import datetime as dt
 import random
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from engine.plans import Plan, PlannedTask
 from engine.tasks import ENDED_TASKS, Estimate, TaskStatus
 from engine.values import GoalId, TaskNumber
 from tests.engine.lives import Life, new_goal, planned
+from tests.examples import examples
 from tests.fakes import START
 
 
@@ -62,7 +63,7 @@ def test_slack_counts_the_work_that_is_left() -> None:
     assert taken(queue_of(goal(1, tasks=1, days=3), goal(2, tasks=6, days=3))) == [2] * 6 + [1]
 
 
-@settings(max_examples=15)
+@examples(5)
 @given(st.integers(1, 25))
 def test_one_grant_in_eight_goes_to_the_oldest_so_that_none_starves(waiting: int) -> None:
     queue = queue_of(*(goal(n, priority=Priority.LOW) for n in range(1, waiting + 1)))

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -24,6 +24,7 @@ from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair, Trigger
 from engine.tasks import ENDED_TASKS, Outcome, Task, TaskStatus
 from engine.values import Cause, ChatId, GoalId, JsonValue, TaskNumber
 from tests.engine.planning.planners import planner
+from tests.examples import examples
 
 NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
 DASHBOARD = (
@@ -318,7 +319,7 @@ def breaks(name: str, seed: int, times: int) -> Iterator[tuple[Goal, Goal, Repai
 
 
 @given(lives())
-@settings(max_examples=25)
+@examples(8)
 def test_whatever_breaks_finished_work_is_kept_and_the_plan_can_be_carried_out(life: tuple[str, int, int]) -> None:
     for before, after, repair in breaks(*life):
         assert after.plan_version == before.plan_version + 1
@@ -355,7 +356,7 @@ def _pending(task: Task) -> Task:
 
 
 @given(lives())
-@settings(max_examples=15)
+@examples(5)
 def test_the_tree_lists_the_tasks_of_the_plan_after_every_repair(life: tuple[str, int, int]) -> None:
     _, kept = adopted(life[0])
     for _, after, repair in breaks(*life):

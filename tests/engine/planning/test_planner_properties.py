@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.goals import Goal
@@ -128,7 +128,7 @@ def check_whole(plan: Plan, criteria: tuple[str, ...]) -> None:
     assert sum(task.weight for task in plan.tasks) == pytest.approx(max(1, len(criteria)))
 
 
-@examples(80, HealthCheck.too_slow)
+@examples(20)
 @given(st.lists(criterion, max_size=8).map(tuple), st.text(max_size=60), deadlines)
 def test_any_text_becomes_a_plan_that_can_be_carried_out(
     criteria: tuple[str, ...], name: str, deadline: dt.datetime | None
@@ -155,7 +155,7 @@ def names() -> dict[str, str]:
     return {one.name: " ".join(sign.phrase for sign in one.subject.signs) for one in planner().libraries.libraries}
 
 
-@examples(25, HealthCheck.too_slow)
+@examples(8)
 @given(st.data())
 def test_any_mix_of_subjects_becomes_a_plan_that_can_be_carried_out(data: st.DataObject) -> None:
     asked = data.draw(st.lists(st.sampled_from(phrases()), min_size=1, max_size=6))
@@ -181,13 +181,12 @@ def test_any_mix_of_subjects_becomes_a_plan_that_can_be_carried_out(data: st.Dat
         assert all(why_task(one, task.key) for task in one.tasks)
 
 
-@examples(25)
+@examples(8)
 @given(st.lists(criterion, max_size=5).map(tuple))
 def test_the_same_goal_gets_the_same_plan(criteria: tuple[str, ...]) -> None:
     assert plan_of(criteria) == plan_of(criteria)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(criterion, max_size=5))
 def test_advice_speaks_of_each_criterion_and_suggests_where_it_finds_fault(criteria: list[str]) -> None:
     found = advise(criteria)
@@ -195,7 +194,6 @@ def test_advice_speaks_of_each_criterion_and_suggests_where_it_finds_fault(crite
     assert all(advice.measurable is (not advice.suggestion) for advice in found)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_suggestions_for_any_name_are_three_to_six_short_lines(name: str, description: str) -> None:
     found = suggest_criteria(name, description)

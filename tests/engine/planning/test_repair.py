@@ -271,7 +271,7 @@ def test_a_failed_task_that_has_ended_meanwhile_changes_nothing() -> None:
 POOL = (*CRITERIA, "Monitor for 1 week", "Deploy to live if profitable", "Read 12 books", "Interview 5 customers")
 
 
-@examples(60)
+@examples(15)
 @given(
     old=st.lists(st.sampled_from(POOL), min_size=1, max_size=6, unique=True),
     new=st.lists(st.sampled_from(POOL), min_size=0, max_size=6, unique=True),

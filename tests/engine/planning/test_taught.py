@@ -6,7 +6,7 @@ import math
 from collections.abc import Generator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.goals import Goal
@@ -22,6 +22,7 @@ from engine.plans import Plan, PlannedTask
 from engine.tasks import Estimate
 from engine.values import GoalId, JsonValue, UserId
 from tests.engine.planning.planners import general_planner, planner
+from tests.examples import examples
 
 NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
 ANN, BEN = UserId(1), UserId(2)
@@ -79,7 +80,7 @@ def test_without_cases_the_plan_is_that_of_the_libraries_to_the_last_digit() -> 
     assert plan_of(beliefs_of()) == untaught()
 
 
-@settings(deadline=None, max_examples=60)
+@examples(15)
 @given(
     place=st.integers(0, 11),
     outcomes=st.lists(st.booleans(), min_size=1, max_size=30),
@@ -99,7 +100,7 @@ def test_the_odds_of_a_step_lie_between_what_its_library_says_and_what_was_seen(
         assert found.odds < task.success
 
 
-@settings(deadline=None, max_examples=60)
+@examples(15)
 @given(
     place=st.integers(0, 11),
     outcomes=st.lists(st.booleans(), max_size=20),
@@ -130,7 +131,7 @@ def known() -> KnownMethods:
     return KnownMethods(general_planner().libraries)
 
 
-@settings(deadline=None, max_examples=25)
+@examples(8)
 @given(st.lists(st.tuples(st.integers(0, 11), st.booleans(), st.integers(1, 60)), min_size=1, max_size=25))
 def test_the_odds_of_a_taught_plan_are_the_product_along_its_tree_and_the_plan_is_the_same_each_time(
     runs: list[tuple[int, bool, int]],
@@ -224,7 +225,7 @@ def test_what_one_person_is_bad_at_says_less_of_another() -> None:
     assert odds(mine) < odds(hers) < odds(untaught())
 
 
-@settings(deadline=None, max_examples=40)
+@examples(10)
 @given(
     st.tuples(*[st.floats(0.01, 500)] * 3).map(sorted),
     st.floats(0.2, 5),

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -86,7 +86,6 @@ def act(life: Life, deed: str, number: int) -> None:
         life.do(cancel("enough"))
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(1, 4)), max_size=14), st.booleans())
 def test_whatever_happens_to_a_goal_its_result_is_what_its_tasks_are(
     deeds: list[tuple[str, int]], in_chat: bool

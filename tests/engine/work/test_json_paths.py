@@ -52,7 +52,7 @@ json_values = st.recursive(
 )
 
 
-@examples(40)
+@examples(10)
 @given(json_values)
 def test_a_value_is_the_same_after_a_trip_through_text(value: object) -> None:
     assert same_json(parse_json(json.dumps(value)), value)  # type: ignore[arg-type] # hypothesis knows no JsonValue

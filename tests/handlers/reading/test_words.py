@@ -178,7 +178,7 @@ def test_yes_no_and_enough() -> None:
     assert not any(map(is_enough, ("skip rope 100 times", "none of the tests fail")))
 
 
-@examples(50)
+@examples(12)
 @given(st.text(max_size=300), st.lists(st.text(max_size=20), max_size=8))
 def test_no_text_breaks_the_reading(text: str, options: list[str]) -> None:
     for asked in (Asked(), Asked(measured=True), Asked(counted=True), Asked(options=options)):

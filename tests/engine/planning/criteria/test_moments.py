@@ -6,7 +6,7 @@ import sys
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import InvalidInputError
@@ -193,7 +193,6 @@ def deadline_or_refusal(text: str) -> dt.datetime | InvalidInputError | None:
         return refusal
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=100))
 def test_any_text_is_a_deadline_ahead_or_a_polite_refusal(text: str) -> None:
     match deadline_or_refusal(text):

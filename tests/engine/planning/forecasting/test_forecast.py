@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import InvalidInputError
@@ -34,6 +34,7 @@ from tests.engine.planning.forecasting.problems import (
     some_tasks,
     task,
 )
+from tests.examples import examples
 
 seeds = st.integers(0, 2**32)
 
@@ -264,7 +265,7 @@ def test_a_goal_of_thousands_of_tasks_gets_fewer_cases_and_one_of_a_thousand_all
     assert few.samples == 1
 
 
-@settings(max_examples=30)
+@examples(8)
 @given(seeds)
 def test_a_long_chain_of_many_ranges_is_as_sharp_as_it_should_be(seed: int) -> None:
     estimate = ThreePoint(low=1, likely=2, high=6)

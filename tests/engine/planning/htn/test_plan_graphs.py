@@ -54,7 +54,7 @@ def ancestors(after: Mapping[int, Sequence[int]]) -> dict[int, set[int]]:
     return found
 
 
-@examples(60)
+@examples(15)
 @given(SEEDS)
 def test_any_order_that_the_graph_allows_can_be_carried_out_and_ends_in_the_same_state(seed: int) -> None:
     case, plans = plans_of(seed)
@@ -65,7 +65,7 @@ def test_any_order_that_the_graph_allows_can_be_carried_out_and_ends_in_the_same
             assert carried_out(case, plan, random_order(plan.graph.after, dice)) == end
 
 
-@examples(40)
+@examples(10)
 @given(SEEDS)
 def test_odds_are_the_product_along_the_tree_and_costs_and_hours_the_sum(seed: int) -> None:
     case, plans = plans_of(seed)
@@ -83,7 +83,7 @@ def number(value: object) -> float:
     return value
 
 
-@examples(40)
+@examples(10)
 @given(SEEDS)
 def test_no_edge_of_the_graph_follows_from_others(seed: int) -> None:
     for plan in plans_of(seed)[1]:
@@ -93,7 +93,7 @@ def test_no_edge_of_the_graph_follows_from_others(seed: int) -> None:
                 assert not any(one in behind[other] for other in before)
 
 
-@examples(60)
+@examples(15)
 @given(SEEDS)
 def test_the_order_of_the_methods_is_kept(seed: int) -> None:
     case, plans = plans_of(seed)
@@ -123,7 +123,7 @@ def steps_below(plan: FoundPlan, number: int) -> set[int]:
     return set().union(*(steps_below(plan, child) for child in node.children))
 
 
-@examples(40)
+@examples(10)
 @given(SEEDS)
 def test_the_tree_is_one_that_the_methods_allow(seed: int) -> None:
     case, plans = plans_of(seed)
@@ -147,7 +147,7 @@ def test_the_tree_is_one_that_the_methods_allow(seed: int) -> None:
                     assert argument == (term if value is None else value)
 
 
-@examples(30)
+@examples(8)
 @given(SEEDS)
 def test_the_same_question_brings_the_same_answer(seed: int) -> None:
     first, second = (searched(Maker(seed).case(), Wanted(plans=3, nodes=2_000, seed=seed % 5)) for _ in range(2))

@@ -244,10 +244,10 @@ def test_wide_forks_count_for_more_so_that_a_slice_stays_short() -> None:
         [way("use", "use", "take ?x", "give ?x")],
         ["use ?x"],
     )
-    tasks = tuple(Subtask(label=f"{n}", task="use", arguments=(f"{n}",)) for n in range(200))
+    tasks = tuple(Subtask(label=f"{n}", task="use", arguments=(f"{n}",)) for n in range(100))
     asked = replace(problem(facts=["free"]), tasks=tasks)
     count, outcome = slices_of(Search(own, asked, Wanted(plans=1, polish=0)))
-    assert outcome.nodes > 600 * 5
+    assert outcome.nodes > 2_000
     assert count >= outcome.nodes / NODES_A_SLICE / 2
 
 
@@ -263,28 +263,27 @@ ANSWERS = """
 from engine.planning.htn.search import Wanted
 from tests.engine.planning.htn.random_domains import Maker
 from tests.engine.planning.htn.test_best_plans import searched
-for seed in range(40):
+for seed in range(20):
     outcome = searched(Maker(seed).case(), Wanted(nodes=500, seed=seed % 3))
     print([(plan.rank, [(one.title, one.after) for one in plan.steps]) for plan in outcome.plans], outcome.nodes)
 """
 
 
-def test_the_same_seed_brings_the_same_plans_in_another_process_too() -> None:
+def test_the_same_seed_brings_the_same_plans_in_another_process_too(capsys: pytest.CaptureFixture[str]) -> None:
     """Where texts are hashed in another way."""
     root = Path(__file__).parents[4]
-    told = [
-        subprocess.run(
-            [sys.executable, "-c", ANSWERS],
-            check=True,
-            cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root), "PYTHONHASHSEED": hashing},
-            capture_output=True,
-            text=True,
-        ).stdout
-        for hashing in ("1", "2")
-    ]
-    assert told[0] == told[1]
-    assert len(told[0].splitlines()) == 40
+    own = os.environ.get("PYTHONHASHSEED")
+    other = subprocess.run(
+        [sys.executable, "-c", ANSWERS],
+        check=True,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root), "PYTHONHASHSEED": "2" if own == "1" else "1"},
+        capture_output=True,
+        text=True,
+    ).stdout
+    exec(ANSWERS, {})
+    assert capsys.readouterr().out == other
+    assert len(other.splitlines()) == 20
 
 
 def test_a_seed_shuffles_methods_that_are_equally_good() -> None:

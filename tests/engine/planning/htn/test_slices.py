@@ -34,8 +34,8 @@ def calls_of_slices(name: str, steps: int) -> dict[Phase, int]:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_slice_is_short_in_every_phase_of_a_long_plan(name: str) -> None:
-    short, long = calls_of_slices(name, 250), calls_of_slices(name, 1_500)
+    short, long = calls_of_slices(name, 200), calls_of_slices(name, 1_000)
     assert long.keys() == {Phase.PREPARING, Phase.SEARCHING, Phase.ASSEMBLING}
     assert max(long.values()) < MOST_CALLS
-    for phase in (Phase.SEARCHING, Phase.ASSEMBLING):  # six times the steps
-        assert long[phase] <= 3 * short[phase]
+    for phase in (Phase.SEARCHING, Phase.ASSEMBLING):  # five times the steps
+        assert long[phase] <= 2.5 * short[phase]

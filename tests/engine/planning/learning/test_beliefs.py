@@ -186,7 +186,7 @@ def test_a_sure_thing_can_be_unlearned() -> None:
     assert beliefs.odds(WRITING, 1.0).chance < 0.5
 
 
-@examples(50)
+@examples(12)
 @given(st.lists(cases, max_size=30), doings, st.floats(0, 1), estimates)
 def test_whatever_was_lived_through_the_figures_are_usable(
     seen: list[object], doing: Doing, prior: float, estimate: Estimate
@@ -212,7 +212,7 @@ def test_one_more_success_never_lowers_the_odds_nor_a_failure_raises_them(seen: 
     assert middle <= high + 1e-9
 
 
-@examples(50)
+@examples(12)
 @given(st.lists(cases, max_size=20), st.randoms(use_true_random=False))
 def test_the_odds_do_not_depend_on_the_order_in_which_cases_are_taken_in(
     seen: list[object], dice: random.Random

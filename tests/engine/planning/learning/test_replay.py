@@ -29,7 +29,7 @@ def predictions(seen: list[Experience]) -> dict[int, Judged]:
     return {id(one.case): one for one in replayed(History(experiences=tuple(seen)))}
 
 
-@examples(50)
+@examples(12)
 @given(st.lists(cases, max_size=25))
 def test_every_case_is_judged_once_in_the_order_of_their_begins(seen: list[Experience]) -> None:
     judged = list(replayed(History(experiences=tuple(seen))))
@@ -37,7 +37,7 @@ def test_every_case_is_judged_once_in_the_order_of_their_begins(seen: list[Exper
     assert [one.case.began_at for one in judged] == sorted(one.began_at for one in seen)
 
 
-@examples(50)
+@examples(12)
 @given(st.lists(cases, min_size=1, max_size=25), st.data())
 def test_what_ends_later_changes_no_prediction(seen: list[Experience], data: st.DataObject) -> None:
     """Turn the outcome of one case around: whatever began before its end was predicted the same."""

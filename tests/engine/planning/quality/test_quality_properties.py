@@ -5,7 +5,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.goals import Goal
@@ -84,7 +84,7 @@ circumstances = st.builds(
     costs=st.dictionaries(st.sampled_from(("k0", "k1", "zz")), st.floats(0, 1000), max_size=2),
     budget=st.one_of(st.none(), st.floats(0, 2000)),
 )
-quick = examples(40, HealthCheck.too_slow)
+quick = examples(10)
 
 
 def shape(quality: Quality) -> list[tuple[Rule, Severity]]:
