@@ -23,30 +23,33 @@ class Branch(NamedTuple):
 class Fork(Cell):
     """Branches side by side, and what follows when all of them are done."""
 
-    __slots__ = ("branches",)
+    __slots__ = ("_mixed", "_needed", "branches")
 
-    def __init__(self, task: Task, branches: tuple[Branch, ...], rest: Cell) -> None:
+    def __init__(
+        self, task: Task, branches: tuple[Branch, ...], rest: Cell, needed: frozenset[int], mixed: int
+    ) -> None:
+        """`needed` has the keys that branches wait for, `mixed` the sum of what the branches are hashed to."""
         self.branches = branches
+        self._needed = needed
+        self._mixed = mixed
         self.task = task
         self.arguments = ()
         self.next = rest
         self.owner = None
         self.place = 0
         self.future = None
-        needed = frozenset[int]().union(*(one.needs for one in branches))
-        mixed, bound = 0, rest.bound
-        for key, needs, agenda in branches:
-            bound += agenda.bound
-            mixed += hash((agenda.hash, key, needs)) if needs or key in needed else hash((agenda.hash, -1))
         self.hash = hash((mixed & _MASK, rest.hash))
-        self.bound = bound
 
     def with_branch(self, number: int, agenda: Cell) -> Cell:
         """The same with another agenda in one branch."""
-        own = list(self.branches)
-        own[number] = own[number]._replace(agenda=agenda)
+        branches, old = self.branches, self.branches[number]
+        new = Branch(old.key, old.needs, agenda)
+        own = (*branches[:number], new, *branches[number + 1 :])
         assert self.next is not None
-        return side_by_side(self.task, own, self.next)
+        if agenda is END or len(own) == 1 or _plain_fork(agenda) is not None:
+            return side_by_side(self.task, own, self.next)
+        mixed = self._mixed - _mixed_in(old, self._needed) + _mixed_in(new, self._needed)
+        return Fork(self.task, own, self.next, self._needed, mixed)
 
 
 class Focus(NamedTuple):
@@ -73,7 +76,20 @@ def side_by_side(task: Task, branches: Iterable[Branch], rest: Cell) -> Cell:
         joined = only if rest is END else _in_front(only, rest)
         if joined is not None:
             return joined
-    return Fork(task, _flattened(own), rest)
+    branches = _flattened(own)
+    needed = _needed_of(branches)
+    return Fork(task, branches, rest, needed, sum(_mixed_in(one, needed) for one in branches))
+
+
+def _needed_of(branches: Iterable[Branch]) -> frozenset[int]:
+    """The keys that any of them waits for."""
+    return frozenset[int]().union(*(one.needs for one in branches))
+
+
+def _mixed_in(branch: Branch, needed: frozenset[int]) -> int:
+    """What a branch is hashed to: keys count only where something waits."""
+    key, needs, agenda = branch
+    return hash((agenda.hash, key, needs)) if needs or key in needed else hash((agenda.hash, -1))
 
 
 def _in_front(agenda: Cell, rest: Cell) -> Cell | None:
@@ -91,7 +107,7 @@ def _in_front(agenda: Cell, rest: Cell) -> Cell | None:
 
 def _flattened(branches: list[Branch]) -> tuple[Branch, ...]:
     """Branches that are nothing but a plain fork become the branches of that fork."""
-    needed = frozenset[int]().union(*(one.needs for one in branches))
+    needed = _needed_of(branches)
     fresh = 1 + max(needed.union(one.key for one in branches))
     found: list[Branch] = []
     for one in branches:

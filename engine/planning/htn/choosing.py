@@ -35,7 +35,9 @@ class Child:
 class Way:
     """A method for a task: what it comes to at the least, and how its subtasks are ordered."""
 
-    __slots__ = ("body", "bound", "direct", "index", "is_sequence", "method", "name", "needs", "sinks", "weight")
+    __slots__ = (
+        "body", "bound", "direct", "excess", "index", "is_sequence", "method", "name", "needs", "sinks", "weight",
+    )  # fmt: skip
 
     def __init__(self, method: Method, index: int, weight: int) -> None:
         self.method = method
@@ -45,6 +47,8 @@ class Way:
         """The least rank of choosing it, its subtasks aside."""
         self.bound = weight
         """The least rank of all that follows from it."""
+        self.excess = 0
+        """How much more that is than the least rank of its task."""
         self.body = tuple(one.task for one in method.subtasks if not one.each)
         """What must be done for it in any case."""
         self.direct: list[tuple[int, ...]] = []
@@ -62,9 +66,9 @@ class Shape:
 
     __slots__ = (
         "backwards",
-        "bound",
         "children",
         "constants",
+        "excess",
         "fork",
         "is_alone",
         "is_plain",
@@ -84,7 +88,7 @@ class Shape:
         self.children = tuple(children)
         """In an order that keeps to what comes before what."""
         self.fork = fork
-        self.bound = way.bound
+        self.excess = way.excess
         self.weight = way.weight
         self.weigh: Weigh | None = None
         """None where the rank is the same for all rows: the weight."""
@@ -115,19 +119,22 @@ class Shape:
         """The agenda after choosing it for the cell's task. `focus` tells where the cell is, None for in front."""
         owner = Instance(cell, self, row)
         walk.path.append(owner)
-        walk.rank += self.weight if self.weigh is None else self.weigh(row)
+        if self.weigh is not None:
+            walk.rank += self.excess + self.weigh(row) - self.weight
+        elif self.excess:
+            walk.rank += self.excess
         rest = cell.next
         assert rest is not None
         if self.is_plain and focus is None:
             for task, pick, place in self.backwards:
                 rest = Cell(task, pick(row), rest, owner, place)
             return rest
-        walk.effort += len(self.children) // ROWS_A_NODE
+        walk.spend(len(self.children), ROWS_A_NODE)
         if focus is None:
-            return self._woven(owner, rest, False)
-        return focus.plug(self._woven(owner, rest, True))
+            return self._woven(walk, owner, rest, False)
+        return focus.plug(self._woven(walk, owner, rest, True))
 
-    def _woven(self, owner: Instance, rest: Cell, inside: bool) -> Cell:
+    def _woven(self, walk: Walk, owner: Instance, rest: Cell, inside: bool) -> Cell:
         """`inside`: other tasks go on at the same time, so that nothing may be taken for a sequence."""
         needs = self.way.needs
         if not needs or (self.way.is_sequence and not inside):
@@ -135,18 +142,20 @@ class Shape:
                 if child.each is None:
                     rest = Cell(child.task, child.pick(owner.row), rest, owner, child.place)
                 else:
-                    rest = self._each(child, owner, rest, inside)
+                    rest = self._each(child, walk, owner, rest, inside)
             return rest
         branches = [
-            Branch(child.place, needs[child.place], self._each(child, owner, END, inside)) for child in self.children
+            Branch(child.place, needs[child.place], self._each(child, walk, owner, END, inside))
+            for child in self.children
         ]
         return side_by_side(self.fork, branches, rest)
 
-    def _each(self, child: Child, owner: Instance, rest: Cell, inside: bool) -> Cell:
+    def _each(self, child: Child, walk: Walk, owner: Instance, rest: Cell, inside: bool) -> Cell:
         """All that a child stands for, then the rest."""
         if child.each is None:
             return Cell(child.task, child.pick(owner.row), rest, owner, child.place)
         rows = list(child.each.solutions(owner.row))
+        walk.rank += len(rows) * child.task.bound
         if len(rows) > 1 and child.is_fan and (child.is_tangled or inside):
             cells = [Cell(child.task, child.pick(row), END, owner, child.place) for row in rows]
             return side_by_side(self.fork, (Branch(n, frozenset(), cell) for n, cell in enumerate(cells)), rest)
@@ -201,38 +210,30 @@ class CompoundTask(Described):
             return tuple(shape for shape in shapes if shape.way.name not in banned)
         return shapes
 
-    def advance(self, walk: Walk, cell: Cell) -> Cell | None:
-        if not self.only and walk.seen(cell.hash):
+    def advance(self, walk: Walk, cell: Cell, focus: Focus | None = None) -> Cell | None:
+        """Take the first way for this cell, and keep those that are left for later. `focus` tells where it is, None for
+        in front; in a fork it has been looked at whether this is new."""
+        if focus is None and not self.only and walk.seen(cell.hash):
             return None
-        return self.choose(walk, cell, None)
-
-    def choose(self, walk: Walk, cell: Cell, focus: Focus | None) -> Cell | None:
-        """Take the first way for this cell, and keep those that are left for later."""
-        if walk.most_parts is not WORST and parts_of(walk.rank + self.bound) > walk.most_parts:
+        if walk.most_parts is not WORST and parts_of(walk.rank) > walk.most_parts:
             walk.is_cut = True
             return None
         shapes = self._shapes
         if shapes is None or focus is not None or self.banned:
             shapes = self.shapes(cell, focus)
-        limit, last = walk.limit, len(shapes)
+        limit, last, arguments = walk.limit, len(shapes), cell.arguments
         number = 0
         for shape in shapes:
             number += 1
-            if limit is not WORST and walk.rank + _base(cell, focus) + shape.bound >= limit:
+            if limit is not WORST and walk.rank + shape.excess >= limit:
                 return None
-            row, has_more = shape.first(cell.arguments, number == last)
+            row, has_more = shape.first(arguments, number == last)
             if row is None:
                 continue
             if has_more or not (number == last or shape.is_alone):
                 walk.choices.append(Choosing(walk, cell, focus, number, row if has_more else None))
             return shape.enter(walk, cell, row, focus)
         return None
-
-
-def _base(cell: Cell, focus: Focus | None) -> int:
-    """The least rank of all that is to be done, the cell's task aside."""
-    whole = cell if focus is None else focus.path[0][0]
-    return whole.bound - cell.task.bound
 
 
 class Choosing(Choice):
@@ -262,27 +263,23 @@ class Choosing(Choice):
 
     def bound(self) -> int:
         is_begun = self._first is not None or bool(self._rows)
-        return self._base() + self._shapes()[self._number - is_begun].bound
+        return self.rank + self._shapes()[self._number - is_begun].excess
 
     def _shapes(self) -> tuple[Shape, ...]:
         task = self._cell.task
         assert isinstance(task, CompoundTask)
         return task.shapes(self._cell, self._focus)
 
-    def _base(self) -> int:
-        """The least rank of a plan from here on, the cell's task aside."""
-        return self.rank + _base(self._cell, self._focus)
-
     def _next_row(self, walk: Walk, shapes: tuple[Shape, ...]) -> Row | None:
         """The next instance; None when there is none that could come to one of the best plans."""
-        base, limit = self._base(), walk.limit
+        rank, limit = self.rank, walk.limit
         if self._first is not None:
             self._list_rows(walk, shapes[self._number - 1])
         if self._rows:
-            return self._rows.pop() if base + shapes[self._number - 1].bound < limit else None
+            return self._rows.pop() if rank + shapes[self._number - 1].excess < limit else None
         while self._number < len(shapes):
             shape = shapes[self._number]
-            if base + shape.bound >= limit:
+            if rank + shape.excess >= limit:
                 return None
             self._number += 1
             row, has_more = shape.first(self._cell.arguments, self._number == len(shapes))
@@ -294,5 +291,5 @@ class Choosing(Choice):
     def _list_rows(self, walk: Walk, shape: Shape) -> None:
         rows = [row for row in shape.join.solutions(shape.constants + self._cell.arguments) if row != self._first]
         rows.reverse()
-        walk.effort += len(rows) // ROWS_A_NODE
+        walk.spend(len(rows), ROWS_A_NODE)
         self._rows, self._first = rows, None

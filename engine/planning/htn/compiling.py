@@ -24,10 +24,10 @@ from engine.planning.language.domain import Compound, Domain, Method, Order, Pri
 from engine.planning.language.ordering import all_predecessors, direct_predecessors, listed_order
 from engine.planning.language.terms import Add, Condition, Increase, Remove, SetTo, Term, Value, Variable
 from engine.planning.language.variables import constants_in
-from engine.planning.slices import run_through
 
 SLICE = 32
 """Steps that are prepared before control is given up."""
+FACTS_A_SLICE = 1_000
 ROOT = "(root)"
 """The name of the task, and of its method, that stands for the whole problem."""
 
@@ -48,8 +48,12 @@ class Program:
     context: Mapping[str, Value]
     figures: Figures
     state: State
+    start: int
+    """The hash of the state before the first step."""
     root: Cell | None
     """What is to be done; None when it is plain at once that it can't be."""
+    bound: int
+    """The least rank that doing it can have."""
     lay_out: Callable[[], Iterator[None]]
     """Lays the ways out of all tasks that can be come to, one after the other; else each is when it is come to."""
     tasks: dict[str, StepTask | CompoundTask]
@@ -66,37 +70,38 @@ def context_of(domain: Domain, problem: Problem) -> dict[str, Value]:
     return {**defaults, **problem.context}
 
 
-def initial_state(domain: Domain, problem: Problem, seed: int = 0) -> State:
-    """Where things stand before the first step."""
+def initial_state(domain: Domain, problem: Problem, seed: int = 0) -> Generator[None, None, State]:
+    """Where things stand before the first step, in slices."""
     tables = {one.name: Table(one.name) for one in domain.relations}
     columns = {one.name: Column(one.name, one.default) for one in domain.quantities}
     state = State(tables, columns, seed)
-    for fact in problem.facts:
+    for number, fact in enumerate(problem.facts, 1):
+        if not number % FACTS_A_SLICE:
+            yield
         state.begin_with(tables[fact.relation], fact.arguments)
-    for reading in problem.readings:
+    for number, reading in enumerate(problem.readings, 1):
+        if not number % FACTS_A_SLICE:
+            yield
         state.put(columns[reading.quantity], reading.arguments, reading.value)
     state.forget_trail()
     return state
 
 
-def compiled(analysis: Analysis, problem: Problem) -> Program:
-    """The program of a sound problem."""
-    return run_through(compiling(analysis, problem))
-
-
 def compiling(
     analysis: Analysis, problem: Problem, seed: int = 0, bans: Iterable[Ban] = (), tilt: Tilt | None = None
 ) -> Generator[None, None, Program]:
-    """`compiled`, in slices. A seed other than 0 shuffles methods that are equally good."""
-    return (yield from _Compiling(analysis, problem, seed).program(bans, tilt))
+    """The program of a sound problem, in slices. A seed other than 0 shuffles methods that are equally good."""
+    state = yield from initial_state(analysis.domain, problem, seed)
+    yield
+    return (yield from _Compiling(analysis, problem, state, seed).program(bans, tilt))
 
 
 class _Compiling:
-    def __init__(self, analysis: Analysis, problem: Problem, seed: int) -> None:
+    def __init__(self, analysis: Analysis, problem: Problem, state: State, seed: int) -> None:
         domain = analysis.domain
         self.analysis = analysis
         self.seed = seed
-        self.state = initial_state(domain, problem, seed)
+        self.state = state
         self.context = context_of(domain, problem)
         self.ground = Ground(state=self.state, context=self.context, changing=analysis.footprints.changing)
         self.figures = Figures(self.context)
@@ -145,7 +150,9 @@ class _Compiling:
             context=self.context,
             figures=self.figures,
             state=self.state,
+            start=self.state.hash,
             root=Cell(self.compounds[ROOT], (), END, None, 0) if ROOT in bounds else None,
+            bound=self.compounds[ROOT].bound,
             lay_out=self.lay_out_all,
             tasks=self.tasks,
             ranked=self.ranked,
@@ -173,6 +180,7 @@ class _Compiling:
         for way in self.possible:
             if all(name in bounds for name in way.body):
                 way.bound = way.weight + sum(bounds[name] for name in way.body)
+                way.excess = way.bound - bounds[way.method.task]
                 self.ways[way.method.task].append(way)
         for ways in self.ways.values():
             ways.sort(key=lambda way: (way.bound, way.index))
@@ -237,7 +245,7 @@ class _Compiling:
             shape = self.shapes.get((way.name, with_pulled))
             if shape is None:
                 shape = self.shapes[way.name, with_pulled] = self._laid_out(way, with_pulled)
-            shape.bound = way.bound
+            shape.excess = way.excess
             shapes.append(shape)
         alone = stands_alone([way.method for way in self.ways[name]], self.declared[name])
         for shape, is_alone in zip(shapes, alone, strict=True):

@@ -12,8 +12,9 @@ from engine.planning.htn.choosing import CompoundTask
 from engine.planning.htn.footprints import Footprint, touch
 from engine.planning.htn.walk import Cell, Choice, Task, Walk
 
-MOST_SEEDS, MOST_CHOSEN = 8, 32
-"""How many sets are looked at, and up to what size; beyond that all strands are tried, which is never wrong."""
+MOST_SEEDS, MOST_CHOSEN, MOST_COMPARED = 8, 32, 2_000
+"""How many sets are looked at, up to what size, and until how many footprints were compared; beyond that all strands
+are tried, which is never wrong."""
 STRANDS_A_NODE = 8
 """So many strands are looked at in the time that a step takes."""
 
@@ -53,6 +54,9 @@ class Weave:
     def __init__(self, fork: Fork) -> None:
         self.strands: list[Strand] = []
         self.later: list[Later] = []
+        self.compared = 0
+        """How often it was looked at whether two footprints touch."""
+        self._met: dict[int, tuple[list[int], list[Later]]] = {}
         stack = [_Visit(fork=fork, path=(), spans=[])]
         begun = [0]
         while stack:
@@ -117,21 +121,26 @@ class Weave:
         """The strands that must be tried if this one is; None where these are not fewer."""
         chosen, known = [number], {number}
         for member in chosen:  # grows while it is gone through
-            cell = self.strands[member].cell
-            step = cell.task.step(cell.arguments)
-            if not step.reads and step.changes_nothing:
-                continue
-            more = [n for n, one in enumerate(self.strands) if n not in known and touch(step, one.future)]
-            more.extend(
-                later.behind[0][0]
-                for later in self.later
-                if not any(map(later.waits_for, chosen)) and touch(step, later.future)
-            )
+            strands, later = self._met_by(member)
+            more = [*strands, *(one.behind[0][0] for one in later if not any(map(one.waits_for, chosen)))]
             chosen.extend(dict.fromkeys(one for one in more if one not in known))
             known.update(more)
-            if len(chosen) >= fewer_than:
+            if len(chosen) >= fewer_than or self.compared > MOST_COMPARED:
                 return [number] if len(chosen) == 1 else None
         return chosen
+
+    def _met_by(self, number: int) -> tuple[list[int], list[Later]]:
+        """The strands, and what comes later, that the next step of a strand touches."""
+        met = self._met.get(number)
+        if met is None:
+            cell = self.strands[number].cell
+            step = cell.task.step(cell.arguments)
+            met = self._met[number] = (
+                [n for n, one in enumerate(self.strands) if n != number and touch(step, one.future)],
+                [one for one in self.later if touch(step, one.future)],
+            )
+            self.compared += len(self.strands) + len(self.later)
+        return met
 
 
 def _all_needed(key: int, needs_of: dict[int, frozenset[int]]) -> list[int]:
@@ -152,12 +161,13 @@ class ForkTask(Task):
     def advance(self, walk: Walk, cell: Cell) -> Cell | None:
         assert isinstance(cell, Fork)
         weave = Weave(cell)
-        walk.effort += weave.size // STRANDS_A_NODE
+        walk.spend(weave.size, STRANDS_A_NODE)
         strands = weave.persistent()
+        walk.looked += weave.compared
         if len(strands) > 1:
             if walk.seen(cell.hash):
                 return None
-            walk.choices.append(Interleaving(walk, cell, strands))
+            walk.choices.append(Interleaving(walk, strands))
             return walk.choices[-1].proceed(walk)
         task = strands[0].cell.task
         if isinstance(task, CompoundTask) and not task.only and walk.seen(cell.hash):
@@ -169,7 +179,7 @@ def _taken(walk: Walk, strand: Strand) -> Cell | None:
     """The agenda after the strand's next step."""
     task = strand.cell.task
     if isinstance(task, CompoundTask):
-        return task.choose(walk, strand.cell, strand.focus)
+        return task.advance(walk, strand.cell, strand.focus)
     agenda = task.advance(walk, strand.cell)
     return None if agenda is None else strand.focus.plug(agenda)
 
@@ -177,15 +187,14 @@ def _taken(walk: Walk, strand: Strand) -> Cell | None:
 class Interleaving(Choice):
     """The strands that are left to take the next step."""
 
-    __slots__ = ("_bound", "_strands")
+    __slots__ = ("_strands",)
 
-    def __init__(self, walk: Walk, cell: Cell, strands: list[Strand]) -> None:
+    def __init__(self, walk: Walk, strands: list[Strand]) -> None:
         super().__init__(walk)
-        self._bound = walk.rank + cell.bound
         self._strands = strands[::-1]
 
     def proceed(self, walk: Walk) -> Cell | None:
-        if self._bound >= walk.limit:
+        if self.rank >= walk.limit:
             walk.choices.pop()
             return None
         strand = self._strands.pop()
@@ -194,4 +203,4 @@ class Interleaving(Choice):
         return _taken(walk, strand)
 
     def bound(self) -> int:
-        return self._bound
+        return self.rank

@@ -35,18 +35,19 @@ class Stage:
     """What is in `then`, when it is nothing but tests; else None."""
     buckets: Buckets | None = None
     """For a condition that looks facts up, these facts; None for others."""
-    pick: Picker | None = None
+    pick: Picker = tuple
     """What such a fact adds to the row."""
 
 
 class Join:
     """Conditions over rows of one layout. A solution is the row with the values of all further variables added."""
 
-    __slots__ = ("_stages", "_start", "is_narrow", "is_single", "tests")
+    __slots__ = ("_lookups", "_stages", "_start", "is_narrow", "is_single", "tests")
 
     def __init__(self, start: Sequence[Single], stages: Sequence[Stage], is_narrow: bool) -> None:
         self._start = tuple(start)
         self._stages = tuple(stages)
+        self._lookups = tuple((one.buckets, one.pick, one.then, one.tests) for one in stages)
         self.is_single = not stages
         """Whether there is one solution at the most."""
         self.is_narrow = is_narrow
@@ -100,25 +101,21 @@ class Join:
     def _straight_on(self, number: int, row: Row) -> tuple[int, Row | None]:
         """On through the stages from this one, for as long as one fact agrees with what is known: the number of the
         next stage, and the row, None when it came to nothing."""
-        stages = self._stages
-        while number < len(stages):
-            stage = stages[number]
-            if stage.buckets is None or stage.pick is None:
+        for buckets, pick, then, tests in self._lookups[number:] if number else self._lookups:
+            if buckets is None:
                 break
-            rows = stage.buckets(row)
-            if len(rows) > 1:
-                break
-            if not rows:
-                return number, None
+            rows = buckets(row)
+            if len(rows) != 1:
+                return number, row if rows else None
             for only in rows:
-                row += stage.pick(only)
-            if stage.tests is None:
-                narrowed = _narrowed(stage.then, row)
+                row += pick(only)
+            if tests is None:
+                narrowed = _narrowed(then, row)
                 if narrowed is None:
                     return number, None
                 row = narrowed
             else:
-                for test in stage.tests:
+                for test in tests:
                     if not test(row):
                         return number, None
             number += 1

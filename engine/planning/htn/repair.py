@@ -24,10 +24,11 @@ from engine.planning.htn.outcome import FoundPlan, Step
 from engine.planning.htn.ranking import WORST, parts_of
 from engine.planning.htn.repair_joining import Gap, Joined, Joining
 from engine.planning.htn.repair_resuming import SLICE, Doing, Resumption, doing_of
+from engine.planning.htn.search import LOOKS_A_SLICE, NODES_A_SLICE
 from engine.planning.htn.walk import END, Arrival, Cell, Walk
 from engine.planning.language.domain import Domain, Problem
+from engine.planning.slices import run_through
 
-_NODES_A_SLICE = 64
 _FEWEST_PARTS = 4
 _POLISH = 10
 """Once there is a way, a better one is looked for over this share of the steps."""
@@ -172,28 +173,31 @@ class Repairing:
 
         The state is left as it is now.
         """
-        walk = _Reopened(self._resumption)
         first = self._cell(gap.number) if gap.number else self._resumption.program.root
+        bound = 0 if first is None else first.task.bound
+        walk = _Reopened(self._resumption, bound)
         agenda: Cell | None = first
         best: Arrival | None = None
         nodes, most = 0, self._nodes
         while (agenda is not None or walk.choices) and nodes < most:
             yield
-            for _ in range(_NODES_A_SLICE):
+            for _ in range(NODES_A_SLICE):
                 agenda = agenda.task.advance(walk, agenda) if agenda is not None else walk.retreat()
                 nodes += 1 + walk.effort
                 walk.effort = 0
-                if walk.arrived is not None or (agenda is None and not walk.choices):
+                is_over = walk.arrived is not None or (agenda is None and not walk.choices)
+                if is_over or walk.looked > LOOKS_A_SLICE:
                     break
+            walk.looked = 0
             if walk.arrived is not None:
                 arrival, walk.arrived = walk.arrived, None
-                nodes += len(after) // _NODES_A_SLICE
+                nodes += len(after) // NODES_A_SLICE
                 if (yield from self._goes_on(after)):
                     best, walk.limit = arrival, arrival.rank
                     most = min(most, nodes + self._nodes // _POLISH)
             if first is not None and best is None and walk.is_lost(agenda, is_late=nodes * 4 > self._nodes):
                 walk.begin_again(
-                    _FEWEST_PARTS + 2 * parts_of(first.bound) if walk.most_parts is WORST else 2 * walk.most_parts
+                    _FEWEST_PARTS + 2 * parts_of(bound) if walk.most_parts is WORST else 2 * walk.most_parts
                 )
                 agenda = first
         walk.begin_again(WORST)
@@ -215,8 +219,8 @@ class _Reopened(Walk):
 
     __slots__ = ("_base", "arrived")
 
-    def __init__(self, resumption: Resumption) -> None:
-        super().__init__(resumption.state, 1)
+    def __init__(self, resumption: Resumption, bound: int) -> None:
+        super().__init__(resumption.state, 1, bound)
         self._base = len(resumption.state.trail)
         self.arrived: Arrival | None = None
         """A plan that it has just come to; None when that was looked at."""
@@ -226,7 +230,7 @@ class _Reopened(Walk):
             self.arrived = Arrival(rank=self.rank, path=tuple(self.path))
 
     def begin_again(self, most_parts: int) -> None:
-        self.rank = self.mark = 0
+        self.rank, self.mark = self._bound, 0
         self.path.clear()
         self.choices.clear()
         self.state.rewind(self._base, self._start)
@@ -261,7 +265,7 @@ def hopeless_methods(analysis: Analysis, problem: Problem) -> frozenset[str]:
     step changes."""
     domain = analysis.domain
     ground = Ground(
-        state=initial_state(domain, problem),
+        state=run_through(initial_state(domain, problem)),
         context=context_of(domain, problem),
         changing=analysis.footprints.changing,
     )

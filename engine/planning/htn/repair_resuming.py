@@ -8,13 +8,14 @@ from typing import TypeAlias
 from engine.planning.htn.accesses import Accesses, Changes
 from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.choosing import CompoundTask
-from engine.planning.htn.compiling import Ban, Program, compiled
+from engine.planning.htn.compiling import Ban, Program, compiling
 from engine.planning.htn.footprints import Footprint
 from engine.planning.htn.outcome import Step
 from engine.planning.htn.state import Column, Row
 from engine.planning.htn.tasks import StepTask
 from engine.planning.htn.walk import END, Cell, Walk
 from engine.planning.language.domain import Problem
+from engine.planning.slices import run_through
 
 Slices: TypeAlias = Generator[None, None, None]
 SLICE = 128
@@ -92,7 +93,7 @@ class Resumption:
         self._analysis = analysis
         # a step that is passed by need not be possible: its conditions say nothing of the method above it
         bare = replace(analysis, pulled=dict.fromkeys(analysis.pulled, ()))
-        self.program: Program = compiled(bare, problem)
+        self.program: Program = run_through(compiling(bare, problem))
         self.state = self.program.state
         self._plain = {name: task for name, task in self.program.tasks.items() if isinstance(task, StepTask)}
         self._resumed: dict[str, ResumedTask] = {}

@@ -30,6 +30,8 @@ from engine.planning.language.domain import Domain, Problem
 
 NODES_A_SLICE = 32
 """About a quarter of a millisecond; where much goes on side by side, a few."""
+LOOKS_A_SLICE = 400
+"""Rows, strands and footprints that are looked at: a millisecond or two, beyond that of one step."""
 TRAIL_A_SLICE = 1_000
 CHOICES_A_SLICE = 256
 FEWEST_PARTS = 16
@@ -72,20 +74,22 @@ class Phase(StrEnum):
 class Search:
     """One search. Call `run` until it says that it is done; then `outcome` tells.
 
-    For many searches in one domain hand in its `Analysis`. Raises `InvalidInputError` for an unsound domain or problem.
+    For many searches in one domain hand in its `Analysis`. Raises `InvalidInputError` for an unsound domain.
     """
+
+    _program: Program
+    _walk: Walk
 
     def __init__(
         self, domain: Domain | Analysis, problem: Problem, wanted: Wanted, clock: Callable[[], float] | None = None
     ) -> None:
-        analysis = analysed(domain) if isinstance(domain, Domain) else domain
-        for flaw in find_problem_flaws(analysis.domain, problem)[:1]:
-            raise InvalidInputError(".".join(map(str, flaw.path)), flaw.problem, flaw.accepts)
+        self._analysis = analysed(domain) if isinstance(domain, Domain) else domain
+        self._problem = problem
         self._wanted = wanted
         self._clock = clock
         self._program: Program  # both come with the first slices
         self._walk: Walk
-        self._begin(compiling(analysis, problem, wanted.seed, wanted.bans, wanted.tilt))
+        self._begin(self._compiled())
 
     def again(self, wanted: Wanted) -> None:
         """Search the same problem once more, for other plans, after the first search is done; seed and bans stay.
@@ -116,7 +120,10 @@ class Search:
         return 0 if self._phase is Phase.PREPARING else len(self._walk.found)
 
     def run(self, slices: int = 1) -> bool:
-        """Go on for so many slices, of less than a millisecond mostly; whether it is done."""
+        """Go on for so many slices, of less than a millisecond mostly; whether it is done.
+
+        Raises `InvalidInputError` in one of the first for an unsound problem.
+        """
         for _ in range(slices):
             if next(self._slices, self) is self:
                 break
@@ -135,10 +142,8 @@ class Search:
 
     def _work(self, program: Generator[None, None, Program]) -> Iterator[None]:
         self._program = yield from program
-        self._walk = Walk(self._program.state, self._wanted.plans)
-        self._hash = self._program.state.hash
-        for _ in self._program.lay_out():
-            yield
+        self._walk = Walk(self._program.state, self._wanted.plans, self._program.bound)
+        yield from self._program.lay_out()
         self._phase = Phase.SEARCHING
         agenda, ending = self._program.root, Ending.COMPLETE
         is_open = agenda is not None
@@ -167,11 +172,17 @@ class Search:
         )
         self._phase = Phase.DONE
 
+    def _compiled(self) -> Generator[None, None, Program]:
+        for flaw in (yield from find_problem_flaws(self._analysis.domain, self._problem))[:1]:
+            raise InvalidInputError(".".join(map(str, flaw.path)), flaw.problem, flaw.accepts)
+        wanted = self._wanted
+        return (yield from compiling(self._analysis, self._problem, wanted.seed, wanted.bans, wanted.tilt))
+
     def _assembled(self) -> Generator[None, None, list[FoundPlan]]:
         """The plans found that are worth it, best first."""
         state = self._walk.state
         while state.trail:
-            state.rewind(max(len(state.trail) - TRAIL_A_SLICE, 0), self._hash)
+            state.rewind(max(len(state.trail) - TRAIL_A_SLICE, 0), self._program.start)
             yield
         plans: list[FoundPlan] = []
         for arrival in sorted(self._walk.found.values(), key=lambda one: one.rank):
@@ -204,35 +215,38 @@ class Search:
     def _more_parts(self) -> int:
         """How large plans may be from now on."""
         if self._walk.most_parts == WORST:
-            return FEWEST_PARTS + 2 * parts_of(self._program.root.bound if self._program.root is not None else 0)
+            return FEWEST_PARTS + 2 * parts_of(self._program.bound)
         return 2 * self._walk.most_parts
 
     def _explored(self, agenda: Cell | None) -> Cell | None:
         """The agenda a few steps on; None at a dead end, and when nothing that is left could be better."""
-        walk, root = self._walk, self._program.root
+        walk, bound = self._walk, self._program.bound
         nodes, until = self._nodes, min(self._nodes + NODES_A_SLICE, self._wanted.nodes)
+        walk.looked = 0
         while nodes < until:
             nodes += 1
             if agenda is not None:
                 agenda = agenda.task.advance(walk, agenda)
-            elif root is not None and walk.limit <= root.bound:
+            elif walk.limit <= bound:
                 walk.choices.clear()  # nothing can be better than what was found
             if agenda is None:
                 if not walk.choices:
                     break
                 agenda = walk.retreat()
-            if walk.effort:
+            if walk.looked:
                 nodes += walk.effort
                 walk.effort = 0
+                if walk.looked > LOOKS_A_SLICE:
+                    break
         self._nodes = nodes
         return agenda
 
     def _least_open(self, agenda: Cell | None) -> Generator[None, None, int]:
         """The least rank that a plan not found yet can have; `agenda` is where the walk stands, None at a dead end."""
-        walk, root = self._walk, self._program.root
-        if walk.is_cut and root is not None:
-            return root.bound
-        least = WORST if agenda is None else walk.rank + agenda.bound
+        walk = self._walk
+        if walk.is_cut:
+            return self._program.bound
+        least = WORST if agenda is None else walk.rank
         for number, choice in enumerate(walk.choices):
             if not number % CHOICES_A_SLICE:
                 yield

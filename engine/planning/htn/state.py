@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from operator import itemgetter
 from random import Random
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from engine.planning.language.terms import Value
 
@@ -71,17 +71,12 @@ def bucket_of(slots: Iterable[int], index: "Index") -> Callable[[Row], Rows]:
     return lambda row: find(pick(row), nothing)
 
 
-class Index:
+class Index(NamedTuple):
     """Rows by what they hold at some places: by the value itself for a single place, else by the values."""
 
-    __slots__ = ("buckets", "key", "places")
-
-    def __init__(self, places: tuple[int, ...], rows: Rows) -> None:
-        self.places = places
-        self.key: Callable[[Row], Value | Row] = itemgetter(*places)
-        self.buckets: dict[Value | Row, Rows] = {}
-        for row, code in rows.items():
-            self.buckets.setdefault(self.key(row), {})[row] = code
+    places: tuple[int, ...]
+    key: Callable[[Row], Value | Row]
+    buckets: dict[Value | Row, Rows]
 
 
 class Changed:
@@ -110,19 +105,21 @@ class Table(Changed):
         for known in self.indexes:
             if known.places == places:
                 return known
-        made = Index(places, self.rows)
+        made = Index(places, itemgetter(*places), {})
+        for row, code in self.rows.items():
+            made.buckets.setdefault(made.key(row), {})[row] = code
         self.indexes.append(made)
         return made
 
     def restore(self, row: Row) -> None:
         """Put the row in or take it out again."""
         if self.rows.pop(row, 0):
-            for index in self.indexes:
-                del index.buckets[index.key(row)][row]
+            for _, key, buckets in self.indexes:
+                del buckets[key(row)][row]
         else:
             code = self.rows[row] = self.codes[row]
-            for index in self.indexes:
-                index.buckets[index.key(row)][row] = code
+            for _, key, buckets in self.indexes:
+                buckets[key(row)][row] = code
 
 
 class Column(Changed):
@@ -180,8 +177,8 @@ class State:
                 hashed ^= code
                 trail.append(table)
                 changed.append(fact)
-                for index in table.indexes:
-                    del index.buckets[index.key(fact)][fact]
+                for _, key, buckets in table.indexes:
+                    del buckets[key(fact)][fact]
         for table, pick in adds:
             fact = pick(row)
             if fact in table.rows:
@@ -193,11 +190,11 @@ class State:
             hashed ^= code
             trail.append(table)
             changed.append(fact)
-            for index in table.indexes:
-                key = index.key(fact)
-                bucket = index.buckets.get(key)
+            for _, key, buckets in table.indexes:
+                own = key(fact)
+                bucket = buckets.get(own)
                 if bucket is None:
-                    index.buckets[key] = {fact: code}
+                    buckets[own] = {fact: code}
                 else:
                     bucket[fact] = code
         self.hash = hashed

@@ -104,7 +104,8 @@ class StepTask(Described):
             if code is None:
                 code = self.codes[own] = state.code()
             walk.mark += code
-        walk.rank += self.bound if self.weigh is None else self.weigh(row)
+        if self.weigh is not None:
+            walk.rank += self.weigh(row) - self.bound
         walk.path.append(cell)
         return cell.next
 

@@ -1,10 +1,13 @@
 """The walk of the search through what could be done: the agenda's cells, the way taken so far, and the way back.
 
 The agenda is a list of linked cells that share their ends, so that nothing is copied when the walk goes on or back.
-Each cell keeps the hash and the bound of all that begins with it; neither is ever worked out over a whole agenda.
+Each cell keeps the hash of all that begins with it, and the walk the least rank of a plan that goes on from where it
+stands; neither is ever worked out over a whole agenda.
 """
 
 from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.planning.htn.footprints import NOTHING, Footprint
 from engine.planning.htn.ranking import WORST
@@ -34,29 +37,24 @@ class Task:
         return NOTHING
 
 
-class Instance:
+class Instance(Struct, eq=False, gc=False):
     """A method chosen for a task, with the values of its variables; the owner of the cells that it brings."""
 
-    __slots__ = ("cell", "row", "shape")
-
-    def __init__(self, cell: "Cell", shape: object, row: Row) -> None:
-        self.cell = cell
-        self.shape = shape
-        self.row = row
+    cell: "Cell"
+    shape: object
+    row: Row
 
 
 class Cell:
     """A task to do and what follows it."""
 
-    __slots__ = ("arguments", "bound", "future", "hash", "next", "owner", "place", "task")
+    __slots__ = ("arguments", "future", "hash", "next", "owner", "place", "task")
 
     task: Task
     arguments: Row
     next: "Cell | None"
     """None for the end and for nothing else."""
     hash: int
-    bound: int
-    """The least rank that all from here on can have."""
     owner: Instance | None
     """The instance that brought it; None for the root."""
     place: int
@@ -69,7 +67,6 @@ class Cell:
         self.arguments = arguments
         self.next = rest
         self.hash = hash((task.index, arguments, rest.hash))
-        self.bound = task.bound + rest.bound
         self.owner = owner
         self.place = place
         self.future = None
@@ -91,7 +88,6 @@ class _End(Cell):
         self.arguments = ()
         self.next = None
         self.hash = 1
-        self.bound = 0
         self.owner = None
         self.place = 0
         self.future = NOTHING
@@ -136,6 +132,7 @@ class Walk:
     """Where the search stands, and what it has found."""
 
     __slots__ = (
+        "_bound",
         "_closed",
         "_least",
         "_start",
@@ -144,6 +141,7 @@ class Walk:
         "found",
         "is_cut",
         "limit",
+        "looked",
         "mark",
         "most",
         "most_parts",
@@ -152,10 +150,13 @@ class Walk:
         "state",
     )
 
-    def __init__(self, state: State, most: int) -> None:
+    def __init__(self, state: State, most: int, bound: int = 0) -> None:
+        """`bound` is the least rank of all that is to be done."""
         self.state = state
         self._start = state.hash
-        self.rank = 0
+        self._bound = bound
+        self.rank = bound
+        """The least rank that a plan can have which begins with the path and goes on with what is to be done."""
         self.mark = 0
         """Names the steps done so far, in whatever order: the sum of their codes."""
         self.path: list[Cell | Instance] = []
@@ -166,12 +167,14 @@ class Walk:
         """The best plans, by what their steps are called together."""
         self.effort = 0
         """What steps cost beyond what a step is thought to cost, in such steps; whoever counts steps sets it back."""
+        self.looked = 0
+        """How many things were looked at for that; whoever goes in slices sets it back with each."""
         self.most_parts = WORST
         """Plans of more parts than this are left for later."""
         self.is_cut = False
         """Whether any were."""
         self._closed: dict[int, tuple[int, ...]] = {}
-        """For each state and agenda, the ranks at which the walk came there, each with what the steps are called."""
+        """For each state and agenda, the ranks with which the walk came there, each with what the steps are called."""
         self._least: dict[int, int] = {}
         """The least rank only, which is all that counts when one plan is wanted."""
         self.most = most
@@ -179,7 +182,7 @@ class Walk:
 
     def begin_again(self, most_parts: int) -> None:
         """Go back to the start and forget where the walk has been, but not what it has found."""
-        self.rank = self.mark = 0
+        self.rank, self.mark = self._bound, 0
         self.path.clear()
         self.choices.clear()
         self.state.rewind(0, self._start)
@@ -187,6 +190,11 @@ class Walk:
         self._least.clear()
         self.is_cut = False
         self.most_parts = most_parts
+
+    def spend(self, things: int, a_step: int) -> None:
+        """Count things that were looked at; so many of them take as long as a step."""
+        self.effort += things // a_step
+        self.looked += things
 
     def retreat(self) -> Cell | None:
         """Go back to the last place with another way, and take it; None when that one ends at once."""

@@ -1,7 +1,7 @@
 """What is wrong with a domain or a problem: every flaw with the path to its place and what would do instead."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from engine.planning.language.derivations import without_end
 from engine.planning.language.domain import (
@@ -31,11 +31,14 @@ from engine.planning.language.terms import (
     Variable,
 )
 from engine.planning.language.vocabulary import Vocabulary, vocabulary_of
+from engine.planning.slices import run_through
 from engine.values import JsonValue
 
 DECIDING_WORK = "decide"
 DEEPEST = 40
 """How deep conditions and expressions may be nested."""
+FACTS_A_SLICE = 500
+"""A millisecond."""
 
 
 def find_flaws(domain: Domain) -> tuple[Flaw, ...]:
@@ -67,14 +70,18 @@ def find_flaws(domain: Domain) -> tuple[Flaw, ...]:
     return tuple(flaws) or tuple(_endless(domain))
 
 
-def find_problem_flaws(domain: Domain, problem: Problem) -> tuple[Flaw, ...]:
-    """All that is wrong with a problem for a sound domain."""
+def find_problem_flaws(domain: Domain, problem: Problem) -> Generator[None, None, tuple[Flaw, ...]]:
+    """All that is wrong with a problem for a sound domain; in slices, as it may have tens of thousands of facts."""
     words = vocabulary_of(domain)
     flaws: list[Flaw] = []
     scope = Scope(words, flaws)
     for place, fact in enumerate(problem.facts):
+        if not place % FACTS_A_SLICE:
+            yield
         scope.fact(fact.relation, fact.arguments, ("facts", place))
     for place, reading in enumerate(problem.readings):
+        if not place % FACTS_A_SLICE:
+            yield
         scope.quantity(reading.quantity, reading.arguments, ("readings", place))
         if not math.isfinite(reading.value):
             scope.flaw(("readings", place, "value"), f"{reading.value} is no amount", "a finite number")
@@ -82,7 +89,7 @@ def find_problem_flaws(domain: Domain, problem: Problem) -> tuple[Flaw, ...]:
         declared = words.context.get(key)
         if declared is not None:  # a library need not care for all that is known
             scope.value(value, declared.type, ("context", key))
-    _check_network(scope, problem.tasks, problem.order, problem.pairs, ())
+    yield from _check_network(scope, problem.tasks, problem.order, problem.pairs, ())
     return tuple(flaws)
 
 
@@ -182,7 +189,7 @@ def _check_method(scope: Scope, one: Method, path: Path) -> None:
     scope.template(one.summary, (*path, "summary"))
     _check_odds(scope, one.probability, (*path, "probability"))
     _check_figure(scope, one.cost, (*path, "cost"))
-    _check_network(scope, one.subtasks, one.order, one.pairs, path)
+    run_through(_check_network(scope, one.subtasks, one.order, one.pairs, path))
     labels = {subtask.label for subtask in one.subtasks}
     for place, checkpoint in enumerate(one.checkpoints):
         scope.template(checkpoint.name, (*path, "checkpoints", place, "name"))
@@ -190,7 +197,9 @@ def _check_method(scope: Scope, one: Method, path: Path) -> None:
             scope.flaw((*path, "checkpoints", place, "after"), f"no subtask is labelled {checkpoint.after}", "a label")
 
 
-def _check_network(scope: Scope, subtasks: Sequence[Subtask], order: Order, pairs: Pairs, path: Path) -> None:
+def _check_network(
+    scope: Scope, subtasks: Sequence[Subtask], order: Order, pairs: Pairs, path: Path
+) -> Generator[None, None, None]:
     field = "subtasks" if path else "tasks"
     labels = [one.label for one in subtasks]
     if len(set(labels)) < len(labels) or "" in labels:
@@ -211,6 +220,8 @@ def _check_network(scope: Scope, subtasks: Sequence[Subtask], order: Order, pair
     is_split = any(one.only_if is not None for one in subtasks)
     before = all_predecessors(direct_predecessors(labels, order, pairs)) if is_split else []
     for place, one in enumerate(subtasks):
+        if not place % FACTS_A_SLICE:
+            yield
         _check_subtask(scope.inner(), one, (*path, field, place))
         if one.only_if is not None:
             earlier = {labels[other]: subtasks[other] for other in before[place]}

@@ -39,6 +39,7 @@ from engine.planning.language.terms import (
     Term,
     Variable,
 )
+from engine.planning.slices import run_through
 
 OBJECTS = ("a", "b", "c")
 RELATIONS = {"p": 1, "q": 1, "r": 2, "flag": 0, "on": 0, "off": 0}
@@ -73,7 +74,7 @@ class Maker:
         """A sound one: unsound ones are made again."""
         while True:
             case = self._attempt()
-            if not find_flaws(case.domain) and not find_problem_flaws(case.domain, case.problem):
+            if not find_flaws(case.domain) and not run_through(find_problem_flaws(case.domain, case.problem)):
                 return case
 
     def _attempt(self) -> Case:

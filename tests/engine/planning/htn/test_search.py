@@ -135,9 +135,9 @@ def test_what_can_t_be_done_is_proven_to_have_no_plan() -> None:
 def test_an_unsound_domain_or_problem_is_refused() -> None:
     own = domain([step("a ?x", ["f ?x"])])
     with pytest.raises(InvalidInputError, match="there is no task b"):
-        Search(own, problem("b"), Wanted())
+        found(own, problem("b"), Wanted())
     with pytest.raises(InvalidInputError, match="there is no relation g"):
-        Search(own, problem("a z", facts=["g"]), Wanted())
+        found(own, problem("a z", facts=["g"]), Wanted())
     broken = replace(own, primitives=(replace(own.primitives[0], probability=0.0),))
     with pytest.raises(InvalidInputError, match="no odds"):
         Search(broken, problem("a z"), Wanted())
