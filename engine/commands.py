@@ -8,15 +8,16 @@ import datetime as dt
 import itertools
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine import events as e
+from engine.absences import Absence
 from engine.blockages import FITTING_STRATEGIES, BlockageKind, Strategy
 from engine.clock import Clock
 from engine.decisions import Creation, Decision, Moment
 from engine.errors import InvalidInputError, NotFoundError, RefusedError
-from engine.execution import adaptation, blocking, goal_decisions, resources, task_decisions
+from engine.execution import adaptation, blocking, goal_decisions, lost_resources, task_decisions
 from engine.execution.task_decisions import Judging
 from engine.goals import Goal, GoalStatus, ParentTask, Priority
 from engine.intake import (
@@ -242,16 +243,14 @@ class GoalCommands:
         text = checked_text("reason", reason)
         return await self._change(goal_id, goal_decisions.reopen(text, await self._cut_off(goal_id)), cause)
 
-    async def miss_resource(
-        self, goal_id: GoalId, name: str, until: dt.datetime | None, *, cause: Cause | None = None
-    ) -> Goal:
-        """A resource is away: what needs it and has not begun waits until it is expected back (None: nobody knows)."""
-        back = until.astimezone(dt.UTC) if until is not None else None
-        return await self._change(goal_id, resources.away(name, back), cause)
+    async def miss_resource(self, goal_id: GoalId, name: str, absence: Absence, *, cause: Cause | None = None) -> Goal:
+        """A resource is away: what needs it and has not begun waits until it is expected back, or is done without."""
+        back = absence.until.astimezone(dt.UTC) if absence.until is not None else None
+        return await self._change(goal_id, lost_resources.away(name, replace(absence, until=back)), cause)
 
     async def regain_resource(self, goal_id: GoalId, name: str, *, cause: Cause | None = None) -> Goal:
         """A resource is back: what waited for it may go on."""
-        return await self._change(goal_id, resources.back(name), cause)
+        return await self._change(goal_id, lost_resources.back(name), cause)
 
     async def request_adaptation(
         self, goal_id: GoalId, reason: str, deviation: float = 0.0, *, cause: Cause | None = None

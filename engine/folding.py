@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from engine import events as e
+from engine.absences import with_absence
 from engine.blockages import ResolutionAttempt
 from engine.errors import EngineError
 from engine.goals import Goal, GoalStatus, check_goal_move
@@ -136,6 +137,16 @@ def _tried(goal: Goal, event: e.ResolutionTried, at: dt.datetime) -> Goal:
 def _resolved(goal: Goal, event: e.BlockageResolved, at: dt.datetime) -> Goal:
     rest = {number: blockage for number, blockage in goal.blockages.items() if number != event.number}
     return replace(goal, blockages=rest, updated_at=at)
+
+
+@_on(e.ResourceMissed)
+def _missed(goal: Goal, event: e.ResourceMissed, at: dt.datetime) -> Goal:
+    return replace(goal, metadata=with_absence(goal.metadata, event.name, event.absence), updated_at=at)
+
+
+@_on(e.ResourceRegained)
+def _regained(goal: Goal, event: e.ResourceRegained, at: dt.datetime) -> Goal:
+    return replace(goal, metadata=with_absence(goal.metadata, event.name, None), updated_at=at)
 
 
 @_on(e.ProgressMade)

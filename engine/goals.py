@@ -91,7 +91,7 @@ class ParentTask(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Goal(Struct, frozen=True, kw_only=True, gc=False):
-    """What a person wants, with all that is needed to decide about it. Changed only by events (`engine/events.py`)."""
+    """What a person wants, with all that is needed to decide about it. Changed only by events (`engine/events/`)."""
 
     id: GoalId
     name: str

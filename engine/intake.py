@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from engine.errors import InvalidInputError
 from engine.goals import Priority
@@ -13,6 +15,7 @@ MOST_DESCRIPTION = 4_096
 MOST_CRITERIA = 200
 MOST_CRITERION = 1_000
 MOST_TEXT = 4_096
+_NUMBER = re.compile(r"\(?\d{1,3}[.)] (?=\S)")
 
 
 def checked_name(name: str) -> str:
@@ -44,15 +47,37 @@ def _require_text(field: str, text: object) -> None:
         raise InvalidInputError(field, f"{text!r} is no text", "say it in words")
 
 
+def each_once(criteria: Iterable[str]) -> tuple[str, ...]:
+    """Each criterion as it was said first. Two say the same when only case, spaces, a number in front or the full stop
+    tell them apart."""
+    seen: dict[str, str] = {}
+    for one in criteria:
+        seen.setdefault(_wording(one), one)
+    return tuple(seen.values())
+
+
+def said_again(criteria: Sequence[str]) -> tuple[str, ...]:
+    """Those that are said more than once, as they were said first."""
+    often = Counter(map(_wording, criteria))
+    return tuple(one for one in each_once(criteria) if often[_wording(one)] > 1)
+
+
+def _wording(criterion: str) -> str:
+    said = " ".join(criterion.split()).casefold()
+    number = _NUMBER.match(said)
+    bare = (said[number.end() :] if number is not None else said).strip(" .!;,")
+    return bare or criterion
+
+
 def checked_criteria(criteria: Iterable[str] | None) -> tuple[str, ...]:
-    """Success criteria: trimmed, without empty and repeated ones; None counts as none."""
+    """Success criteria: trimmed, without empty and repeated ones (see `each_once`); None counts as none."""
     if isinstance(criteria, str):
         raise InvalidInputError("criteria", "it is one text", "give a list of sentences, one a criterion")
     if criteria is None:
         return ()
     if not isinstance(criteria, Iterable):
         raise InvalidInputError("criteria", f"{criteria!r} is no list", "give a list of sentences, one a criterion")
-    found = tuple(dict.fromkeys(" ".join(well_formed(str(text)).split()) for text in criteria if str(text).strip()))
+    found = each_once(" ".join(well_formed(str(text)).split()) for text in criteria if str(text).strip())
     if len(found) > MOST_CRITERIA:
         raise InvalidInputError(
             "criteria", f"there are {len(found)}", f"use at most {MOST_CRITERIA}; five to ten serve best"

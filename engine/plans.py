@@ -219,6 +219,8 @@ class Trigger(StrEnum):
     FORECAST = "forecast"
     """The deadline is likely to be missed; nothing has failed yet."""
     WORLD_CHANGED = "world_changed"
+    RESOURCE_LOST = "resource_lost"
+    """A resource is gone, or comes back too late for what needs it."""
     REQUESTED = "requested"
 
 

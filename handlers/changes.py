@@ -2,6 +2,7 @@
 and honestly left alone where it can't be told.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from aiogram import F, Router
@@ -9,15 +10,17 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
+from engine.absences import Absence, absences
 from engine.commands import UNCHANGED, GoalEdit
 from engine.errors import InvalidInputError, NotFoundError, RefusedError
+from engine.execution.lost_resources import lacking, needing
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
-from engine.planning.criteria.changes import ORDERS, Change, ChangeKind, Heard, read_changes
+from engine.planning.criteria.changes import ORDERS, Change, ChangeKind, Heard, may_be_of_resource, read_changes
 from engine.planning.criteria.moments import ACCEPTED, parse_deadline
 from engine.records import Dialogue, Handled
 from engine.tasks import ENDED_TASKS, Task
-from engine.values import Cause, JsonObject
+from engine.values import Cause, GoalId, JsonObject
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, read_tap
 from handlers.desk import Desk, number_in
@@ -29,6 +32,7 @@ from handlers.views import changes as views
 from handlers.views.letters import edited, letter, line
 
 TOLD = "told_changes"
+_PAGE = 200
 _NEEDS_NOBODY = frozenset({"decide", "measure", "subgoal"})
 """Works of tasks that nobody can simply have done: said to be done already, they are left out."""
 
@@ -36,19 +40,55 @@ _NEEDS_NOBODY = frozenset({"decide", "measure", "subgoal"})
 async def follow(goal: Goal, words: str, engine: Engine, desk: Desk, *, keep: bool = False) -> Handled | None:
     """Do what follows from what was said; None where nothing in it is a fact. With `keep` it is a note, too, that may
     mean no more than itself: then whoever wrote it is asked first."""
-    heard = read_changes(words, goal)
+    sharing = await _sharing(words, goal, engine, desk)
+    heard = read_changes(words, goal, _resources_of(sharing))
     if not heard.changes:
         return None
     if keep:
         await engine.add_note(goal.id, words, cause=desk.cause())
         return _ask(goal, words, desk, views.ask_to_follow(goal, heard))
-    carrying = _Carrying(goal=goal, engine=engine, desk=desk)
+    carrying = _Carrying(goal=goal, engine=engine, desk=desk, sharing=sharing)
     await carrying.out(heard)
     done = [change for change in heard.changes if change.kind is ChangeKind.DONE]
     if done:
         carrying.told.append(views.ask_done(goal, done, [_open(goal, change) for change in done]))
         return _ask(goal, "; ".join(change.said for change in done), desk, "\n".join(carrying.told))
     return desk.end(letter(desk.here, "\n".join(carrying.told), keyboards.see_goal(goal.id), goal.id))
+
+
+async def follow_resource(words: str, engine: Engine, desk: Desk) -> Handled | None:
+    """What somebody says, of no goal by name, of a resource that goals of theirs need; None where it says none."""
+    if not may_be_of_resource(words):
+        return None
+    goals = await _under_way(engine, desk)
+    heard = read_changes(words, goals[0], _resources_of(goals)) if goals else Heard()
+    if not heard.is_clear or any(one.kind not in (ChangeKind.AWAY, ChangeKind.BACK) for one in heard.changes):
+        return None
+    carrying = _Carrying(goal=goals[0], engine=engine, desk=desk, sharing=goals)
+    await carrying.out(heard)
+    return desk.end(letter(desk.here, "\n".join(carrying.told)))
+
+
+async def _sharing(words: str, goal: Goal, engine: Engine, desk: Desk) -> tuple[Goal, ...]:
+    """The goals that share resources with this one, itself first; only itself where the words say nothing of any."""
+    if not may_be_of_resource(words):
+        return (goal,)
+    return (goal, *(one for one in await _under_way(engine, desk) if one.id != goal.id))
+
+
+async def _under_way(engine: Engine, desk: Desk) -> tuple[Goal, ...]:
+    """All goals that this person has in this chat, sub-goals too, but for those that have ended."""
+    found: dict[GoalId, Goal] = {}
+    offset = 0
+    while rows := await engine.queries.goals_of(desk.here, ended=False, offset=offset, limit=_PAGE):
+        for row in rows:
+            found |= {one.id: one for one in await engine.family(row.id) if one.id not in found}
+        offset += len(rows)
+    return tuple(one for one in found.values() if one.owner == desk.user and not one.has_ended)
+
+
+def _resources_of(goals: Iterable[Goal]) -> set[str]:
+    return {name for goal in goals for task in goal.tasks.values() for name in task.resources}
 
 
 def _ask(goal: Goal, words: str, desk: Desk, question: str) -> Handled:
@@ -68,6 +108,8 @@ class _Carrying:
     goal: Goal
     engine: Engine
     desk: Desk
+    sharing: tuple[Goal, ...]
+    """The goals that a resource is shared by, this one first."""
     told: list[str] = field(default_factory=list)
     commands: int = 0
 
@@ -78,8 +120,7 @@ class _Carrying:
             if change.kind is ChangeKind.AWAY:
                 await self._away(change)
             elif change.kind is ChangeKind.BACK:
-                self.told.append(views.resource_back(self.goal, change.name))
-                await self.engine.regain_resource(self.goal.id, change.name, cause=self._cause())
+                await self._back(change.name)
         await self._order([change for change in heard.changes if change.kind in ORDERS], is_early=edits)
         for sentence in heard.unclear:
             await self.engine.add_note(self.goal.id, sentence, cause=self._cause())
@@ -110,8 +151,19 @@ class _Carrying:
         until = worded(change.text, self.desk.now, self.desk.zone) if change.text else None
         if change.text and until is None:
             raise InvalidInputError("date", f"«{change.text}» is no date that I can read", ACCEPTED)
-        newest = await self.engine.miss_resource(self.goal.id, change.name, until, cause=self._cause())
-        self.told.append(views.resource_away(newest, change.name, until, self.desk.zone, self.desk.now))
+        absence = Absence(until=until, without=change.for_good)
+        touched = [
+            await self.engine.miss_resource(one.id, change.name, absence, cause=self._cause())
+            for one in self.sharing
+            if needing(one, change.name)
+        ]
+        self.told.append(views.resource_away(touched, change.name, until, self.desk.zone, self.desk.now))
+
+    async def _back(self, name: str) -> None:
+        missing = [one for one in self.sharing if lacking(one, name) or name in absences(one, self.desk.now)]
+        self.told.append(views.resource_back(missing, name))
+        for one in missing:
+            await self.engine.regain_resource(one.id, name, cause=self._cause())
 
     async def _order(self, orders: list[Change], *, is_early: bool) -> None:
         if not orders:
@@ -147,8 +199,9 @@ async def press_yes(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk
 
 async def _agreed(goal: Goal, words: str, engine: Engine, desk: Desk) -> Handled:
     """Follow what was said, and count as done what was said to be."""
-    heard = read_changes(words, goal)
-    carrying = _Carrying(goal=goal, engine=engine, desk=desk)
+    sharing = await _sharing(words, goal, engine, desk)
+    heard = read_changes(words, goal, _resources_of(sharing))
+    carrying = _Carrying(goal=goal, engine=engine, desk=desk, sharing=sharing)
     await carrying.out(heard)
     tasks = [t for change in heard.changes if change.kind is ChangeKind.DONE for t in _open(goal, change)]
     for number, task in enumerate(tasks, start=carrying.commands + 1):

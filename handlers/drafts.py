@@ -1,7 +1,6 @@
 """A goal that is being set up: what is known, what is still missing, and how it is kept between messages."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -108,11 +107,3 @@ def draft_from(text: GoalText, of: int) -> Draft:
         criteria_known=bool(text.criteria),
         priority=text.priority,
     )
-
-
-def without_repeats(criteria: Sequence[str]) -> tuple[str, ...]:
-    """Each criterion once, in order."""
-    seen: dict[str, str] = {}
-    for one in criteria:
-        seen.setdefault(one.casefold(), one)
-    return tuple(seen.values())

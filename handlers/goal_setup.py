@@ -12,7 +12,7 @@ from engine.commands import Origin
 from engine.errors import InvalidInputError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Priority
-from engine.intake import checked_criteria
+from engine.intake import checked_criteria, each_once, said_again
 from engine.planning.criteria.goal_text import priority_of, read_criteria, read_goal, read_priority
 from engine.planning.criteria.moments import parse_deadline
 from engine.records import Handled, Outgoing
@@ -20,7 +20,7 @@ from engine.values import JsonObject
 from handlers import keyboards
 from handlers.callbacks import SetupDeed, SetupTap
 from handlers.desk import Desk
-from handlers.drafts import DIALOGUE, Draft, Step, draft_from, draft_of, without_repeats
+from handlers.drafts import DIALOGUE, Draft, Step, draft_from, draft_of
 from handlers.errors import explain
 from handlers.gates import InDialogue
 from handlers.reading.words import is_enough
@@ -83,7 +83,7 @@ def _question(draft: Draft, desk: Desk, problem: str) -> Outgoing:
         case Step.CRITERIA:
             left = [one if one not in draft.criteria else "" for one in draft.suggestions]
             buttons = keyboards.criteria_buttons(left, len(draft.criteria), draft.of)
-            asked = setup.ask_criteria(desk.here, draft.name, draft.criteria, buttons)
+            asked = setup.ask_criteria(desk.here, draft.name, each_once(draft.criteria), buttons)
             return asked if not problem else _with_problem(problem, asked)
         case Step.DEADLINE:
             zone = None if desk.chat.zone_known else zone_words(desk.zone)
@@ -112,7 +112,8 @@ async def _finish(draft: Draft, engine: Engine, desk: Desk, message: int | None)
     except InvalidInputError as error:
         return await go_on(_without(draft, error.field), engine, desk, problem=explain(error))
     deadline = setup.deadline_words(draft.deadline, desk.zone, desk.now)
-    told = setup.goal_set(desk.here, goal, (draft.name, len(draft.criteria), priority), deadline)
+    facts = (draft.name, len(each_once(draft.criteria)), priority)
+    told = setup.goal_set(desk.here, goal, facts, deadline, said_again(draft.criteria))
     return desk.end(edited(told, message))
 
 
@@ -158,7 +159,7 @@ async def answer(message: Message, facts: JsonObject, words: str, engine: Engine
 async def _criteria(draft: Draft, words: str, engine: Engine, desk: Desk) -> Handled:
     if is_enough(words):
         return await go_on(replace(draft, criteria_known=True), engine, desk)
-    criteria = without_repeats([*draft.criteria, *read_criteria(words)])
+    criteria = (*draft.criteria, *read_criteria(words))
     try:
         checked_criteria(criteria)
     except InvalidInputError as error:
@@ -184,7 +185,7 @@ def _pressed(draft: Draft, tap: SetupTap, now: dt.datetime) -> Draft | None:
     """The draft after the press; None when its question is no longer the one being asked."""
     match tap.deed:
         case SetupDeed.SUGGESTION if draft.step is Step.CRITERIA and tap.value < len(draft.suggestions):
-            return replace(draft, criteria=without_repeats([*draft.criteria, draft.suggestions[tap.value]]))
+            return replace(draft, criteria=each_once([*draft.criteria, draft.suggestions[tap.value]]))
         case SetupDeed.GO_ON | SetupDeed.SKIP if draft.step is Step.CRITERIA:
             return replace(draft, criteria_known=True)
         case SetupDeed.WEEKS if draft.step is Step.DEADLINE and tap.value <= 520:

@@ -17,6 +17,7 @@ from engine.tasks import Task
 from engine.values import JsonObject
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, OfferDeed, OfferTap, TaskDeed
+from handlers.changes import follow_resource
 from handlers.desk import WHICH_TASK, Desk, number_in
 from handlers.gates import InDialogue, is_command, own_goal
 from handlers.goal_card import ask_cancel_of
@@ -67,6 +68,9 @@ async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
         return desk.keep(letter(desk.here, "Please answer «yes» or «no», or send /cancel to leave this."))
     if message.chat.type != "private" and not _to_us(message):
         return desk.keep()
+    told = await follow_resource(text, engine, desk)
+    if told is not None:
+        return told
     if small is not None:
         return desk.keep(talk_small(desk.here, small, text))
     shown = under(offer(desk.here, text, message.message_id), message.message_id)

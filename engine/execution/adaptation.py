@@ -9,7 +9,8 @@ from engine import events as e
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
 from engine.execution.blocking import PLAN_STRATEGIES, give_up, tried
-from engine.execution.goal_decisions import number_tasks, refuse_ended
+from engine.execution.goal_decisions import DEADLINE_MOVED, number_tasks, refuse_ended
+from engine.execution.lost_resources import waiting_instead
 from engine.goals import Goal, GoalStatus
 from engine.plans import AdaptationNeed, PlannedTask, Repair, Trigger, check_plan, find_circle
 from engine.tasks import Task, TaskStatus
@@ -19,6 +20,7 @@ FORESEEN = frozenset({Trigger.OVERRUN, Trigger.FORECAST})
 """Triggers of which nothing has failed yet."""
 _BY_ITSELF = frozenset({*FORESEEN, Trigger.TASK_FAILED, Trigger.DEVIATION})
 """Triggers that neither a person nor a change in the world stands behind, so that nothing speaks for a third try."""
+_NO_WAY, _UNMOVED = "no other way is known", "no way hangs on the date"
 MOST_FAILURES = 2
 """So often the same thing may fail for good in the same way."""
 ADAPTABLE = frozenset({GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
@@ -47,8 +49,10 @@ def repaired(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
         if goal.status not in ADAPTABLE or goal.adapting != need or goal.plan_version != version:
             return []
         check_repair(goal, repair)
+        if need.trigger is Trigger.RESOURCE_LOST:
+            return _without(goal, repair, need, moment)
         if is_empty(repair) and need.trigger is not Trigger.REQUESTED:
-            return no_repair(goal, need, moment, "no other way is known")
+            return no_repair(goal, need, moment, _UNMOVED if need.reason == DEADLINE_MOVED else _NO_WAY)
         again = brought_back(goal, repair) if need.trigger in _BY_ITSELF else ""
         if again:
             return no_repair(goal, need, moment, again)
@@ -90,6 +94,13 @@ def rejected(version: int) -> Decision:
         return events
 
     return decide
+
+
+def _without(goal: Goal, repair: Repair, need: AdaptationNeed, moment: Moment) -> list[e.Event]:
+    """A resource is lost: what can does without it from now on, the rest waits for it."""
+    dropped: list[e.Event] = [e.AdaptationDropped(why=_NO_WAY)]
+    changed = dropped if is_empty(repair) else adapted(goal, repair, need, moment)
+    return [*changed, *waiting_instead(goal, repair.supersede, moment)]
 
 
 def is_empty(repair: Repair) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from engine import events as e
+from engine.absences import absences
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.decisions import Decision, Moment
 from engine.errors import NotFoundError, RefusedError
@@ -161,18 +162,25 @@ def unanswered(goal: Goal, moment: Moment) -> list[e.Event]:
         task = goal.tasks[blockage.task]
         if task.status not in (TaskStatus.FAILED, TaskStatus.BLOCKED):
             continue
-        if goal.fruitless >= FRUITLESS_ADAPTATIONS:
+        if goal.fruitless >= FRUITLESS_ADAPTATIONS and not is_lost(blockage, task):
             return give_up(goal, blockage, moment, f"{goal.fruitless} changes of the plan brought nothing")
+        is_gone = is_lost(blockage, task)
         fell_short = task.outcome is not None and task.outcome.deviation > 0
         need = AdaptationNeed(
             reason=f"«{task.title}»: {blockage.description}",
-            trigger=Trigger.DEVIATION if fell_short else Trigger.TASK_FAILED,
+            trigger=Trigger.RESOURCE_LOST if is_gone else Trigger.DEVIATION if fell_short else Trigger.TASK_FAILED,
             deviation=task.outcome.deviation if task.outcome is not None and fell_short else 1.0,
             task=task.number,
             since=moment.now,
         )
         return [*_withdrawn(goal, task), e.AdaptationNeeded(need=need)]
     return []
+
+
+def is_lost(blockage: Blockage, task: Task) -> bool:
+    """Whether it is for want of a resource of the task's that the goal is to do without."""
+    waits = blockage.kind is BlockageKind.RESOURCE and blockage.strategy is Strategy.ADAPT
+    return waits and task.status is TaskStatus.BLOCKED and blockage.needed in task.resources
 
 
 def _withdrawn(goal: Goal, task: Task) -> list[e.Event]:
@@ -261,6 +269,8 @@ def resolve(number: int, answer: str) -> Decision:
         ]
         if answer:
             done.append(e.NoteAdded(note=answer))
+        if blockage.kind is BlockageKind.RESOURCE and blockage.needed in absences(goal, moment.now):
+            done.append(e.ResourceRegained(name=blockage.needed))
         if blockage.task is not None:
             done += freed(goal, blockage.task, besides=blockage.number, why="its blockage was resolved")
         return done

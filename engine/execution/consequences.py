@@ -12,6 +12,7 @@ from engine import events as e
 from engine.blockages import Strategy
 from engine.decisions import Moment
 from engine.execution.blocking import unanswered
+from engine.execution.lost_resources import held_up
 from engine.execution.progress import EXACT, milestones_due, progress_of
 from engine.goals import Goal, GoalStatus
 from engine.tasks import ENDED_TASKS, Task, TaskStatus, Waiting, WaitingFor
@@ -35,6 +36,7 @@ def next_events(goal: Goal, moment: Moment, opening: Opening) -> Sequence[e.Even
     return (
         _pruned(goal)
         or _lifted(goal)
+        or held_up(goal, moment)
         or _opened(goal, moment, opening)
         or _measured(goal) + (_ended(goal) or unanswered(goal, moment) or _unblocked_or_blocked(goal))
     )

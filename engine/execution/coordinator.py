@@ -14,6 +14,7 @@ from engine.execution.attempts import AttemptRunner
 from engine.execution.consequences import next_events
 from engine.execution.families import family_follow_ups
 from engine.execution.jobs import JobRunner
+from engine.execution.lost_resources import short_of
 from engine.execution.ranking import Ready, ReadyQueue
 from engine.execution.resources import Stock
 from engine.execution.task_decisions import Judging, start
@@ -150,7 +151,7 @@ class Coordinator:
                 return []
             missing = self.stock.missing(task.resources)
             if missing is not None and goal.status is GoalStatus.ACTIVE and goal.can_start(task, moment.now):
-                return self.stock.block(goal, task, missing, moment, self.judging.resource_wait)
+                return short_of((self.stock, missing), goal, task, moment, self.judging.resource_wait)
             return start(ready.task, self.boot, self.attempts.lease_seconds(task))(goal, moment)
 
         return FollowUp(cause=f"slot:{ready.goal}.{ready.task}", goal=ready.goal, decision=decide)

@@ -10,17 +10,18 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from engine import events as e
+from engine.absences import AWAY
 from engine.blockages import Strategy
 from engine.decisions import Creation, Decision, FollowUp, Moment
 from engine.execution.failures import Failure, FailureKind
-from engine.execution.goal_decisions import SUBGOAL_STEPS, UNDER_WAY, number_tasks, plan_made
+from engine.execution.goal_decisions import SUBGOAL_STEPS, UNDER_WAY, deadline_moved, number_tasks, plan_made
 from engine.execution.ranking import ways_to_the_end
 from engine.execution.task_decisions import Judging, on_failure
 from engine.goals import MAX_DEPTH, Goal, GoalStatus, ParentTask, Priority
 from engine.plans import PlannedTask
 from engine.tasks import Outcome, Task, TaskStatus, WaitingFor
 from engine.values import GoalId, JsonValue, TaskNumber
-from engine.work.subgoals import plan_under
+from engine.work.subgoals import WHOSE, plan_under, whose
 
 _PAUSABLE = UNDER_WAY - {GoalStatus.PAUSED}
 _HEARD = frozenset({e.TaskWaiting, e.GoalCompleted, e.GoalFailed, e.GoalCancelled, e.ProgressMade, e.PlanAdopted})
@@ -98,6 +99,10 @@ def child_creation(parent: Goal, task: Task) -> Creation:
 def child_goal(parent: Goal, task: Task | PlannedTask, goal_id: GoalId, now: dt.datetime) -> Goal:
     """The sub-goal of a task as it begins, without what ties it to the task."""
     inputs = task.inputs
+    theirs = whose(inputs) or whose(parent.metadata)
+    known: dict[str, JsonValue] = {WHOSE: theirs} if theirs else {}
+    if AWAY in parent.metadata:
+        known[AWAY] = parent.metadata[AWAY]
     return Goal(
         id=goal_id,
         name=_text(inputs.get("name")) or task.title,
@@ -105,6 +110,7 @@ def child_goal(parent: Goal, task: Task | PlannedTask, goal_id: GoalId, now: dt.
         criteria=_texts(inputs.get("criteria")),
         priority=_priority(inputs.get("priority"), parent.priority),
         deadline=parent.deadline,
+        metadata=known,
         chat=parent.chat,
         owner=parent.owner,
         depth=parent.depth + 1,
@@ -269,7 +275,8 @@ def _edited_alike(before: Goal, parent: Goal, child: GoalId, number: TaskNumber)
                 criteria=goal.criteria,
                 priority=priority,
                 deadline=deadline,
-            )
+            ),
+            *deadline_moved(goal, deadline, moment),
         ]
 
     return FollowUp(cause=f"goal:{parent.id}@{parent.revision}", goal=child, decision=decide)

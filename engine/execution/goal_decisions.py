@@ -1,5 +1,6 @@
 """Decisions about a goal as a whole: planned, adopted, paused, ended, reopened. Pure: a goal and a moment to events."""
 
+import datetime as dt
 import heapq
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -19,6 +20,7 @@ from engine.values import TaskNumber
 
 UNDER_WAY: Final = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
 
+DEADLINE_MOVED: Final = "the deadline was moved"
 KNOWN_ANEW: Final = "what is known of the goal changed"
 """Why a plan is adapted when no criterion changed, but something that methods ask for."""
 SUBGOAL_STEPS: Final = 100
@@ -166,17 +168,28 @@ def edit(goal: Goal, change: e.GoalEdited, moment: Moment) -> list[e.Event]:
             for b in goal.blockages.values()
             if b.task is None
         ]
-    # another date is the forecast's to judge; what a goal is about may make a way impossible
     is_known_anew = change.metadata is not None and change.metadata != goal.metadata
     is_reworded = (change.name, change.description) != (goal.name, goal.description)
     if change.criteria == goal.criteria and not is_known_anew and not (is_reworded and goal.status in UNDER_WAY):
-        return events
+        return [*events, *deadline_moved(goal, change.deadline, moment)]
     if goal.status in UNDER_WAY:
         known = KNOWN_ANEW if is_known_anew else "the goal was edited"
         reason = "the success criteria were changed" if change.criteria != goal.criteria else known
         need = AdaptationNeed(reason=reason, trigger=Trigger.WORLD_CHANGED, deviation=0.0, since=moment.now)
         return [*events, e.AdaptationNeeded(need=need)]
     return [*events, *replanned(goal)]
+
+
+def deadline_moved(goal: Goal, deadline: dt.datetime | None, moment: Moment) -> list[e.Event]:
+    """With another date other ways may be open. Whether it holds is the forecast's to judge.
+
+    What is due to be changed anyhow is planned by the new date.
+    """
+    has_plan = goal.status in UNDER_WAY or goal.status is GoalStatus.PROPOSED
+    if deadline == goal.deadline or not has_plan or goal.adapting is not None:
+        return []
+    need = AdaptationNeed(reason=DEADLINE_MOVED, trigger=Trigger.WORLD_CHANGED, since=moment.now)
+    return [e.AdaptationNeeded(need=need)]
 
 
 def replanned(goal: Goal) -> list[e.Event]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from engine import events as e
+from engine.absences import absences
 from engine.blockages import BlockageKind, Strategy
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
@@ -272,7 +273,8 @@ def retried(number: int) -> Decision:
         resolved = [
             e.BlockageResolved(number=b.number, resolution="tried again") for b in goal.blockages_of(task.number)
         ]
-        return [*resolved, e.TaskReset(task=task.number, why="tried again")]
+        there = [e.ResourceRegained(name=name) for name in task.resources if name in absences(goal, moment.now)]
+        return [*resolved, *there, e.TaskReset(task=task.number, why="tried again")]
 
     return decide
 

@@ -10,7 +10,7 @@ from engine.planning.bridge.choosing import Candidate, best_of, offered, wants_m
 from engine.planning.bridge.differences import Choice, done_otherwise, reason_of
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout, lay_out, lay_out_whole, subjects_of
-from engine.planning.bridge.mending import Menders
+from engine.planning.bridge.mending import Menders, MendingMeans
 from engine.planning.bridge.prospects import Prospects
 from engine.planning.bridge.solving import Solving
 from engine.planning.bridge.subgoals import PlanningUnder, with_large_parts
@@ -69,7 +69,8 @@ class MethodPlanner:
         self, request: PlanRequest, need: AdaptationNeed, kept: KeptPlan = NOTHING_KEPT
     ) -> Generator[None, None, Repair]:
         """`repair`, in slices."""
-        menders = Menders(PlanningUnder(request, self.planning), self._known, kept, partial(self._layouts, request))
+        means = MendingMeans(known=self._known, lessons=self._lessons(request), layouts=self._layouts)
+        menders = Menders(PlanningUnder(request, self.planning), kept, means)
         return replace((yield from repairing(menders, need, partial(self.planning, request))), source=SOURCE)
 
     def planning(self, request: PlanRequest) -> Generator[None, None, Plan]:
@@ -111,8 +112,7 @@ class MethodPlanner:
         nodes = yield from _read(request, criteria)
         for specific in _kinds(nodes):
             layout = yield from self._laid_out(request, nodes, specific=specific)
-            solving = Solving(layout, self._known, self._lessons(request))
-            outcome = yield from solving.likeliest()
+            solving, outcome = yield from self._likeliest(request, layout)
             if outcome.plans and {step.serves for step in outcome.plans[0].steps} >= set(range(len(criteria))):
                 break
         return _Found(layout=layout, solving=solving, outcome=outcome)
@@ -122,11 +122,19 @@ class MethodPlanner:
         for specific in (True, False):
             layout = self._laid_out_whole(request, specific=specific)
             yield
-            solving = Solving(layout, self._known, self._lessons(request))
-            outcome = yield from solving.likeliest()
+            solving, outcome = yield from self._likeliest(request, layout)
             if outcome.plans and outcome.plans[0].steps:
                 break
         return _Found(layout=layout, solving=solving, outcome=outcome)
+
+    def _likeliest(self, request: PlanRequest, layout: Layout) -> Generator[None, None, tuple[Solving, Outcome]]:
+        """The likeliest plans that do without what is gone; with it, where there is no way without."""
+        solving = Solving(layout, self._known, self._lessons(request))
+        outcome = yield from solving.likeliest()
+        if not outcome.plans and layout.gone:
+            solving = Solving(replace(layout, gone=frozenset()), self._known, self._lessons(request))
+            outcome = yield from solving.likeliest()
+        return solving, outcome
 
     def _lessons(self, request: PlanRequest) -> Taught | None:
         """What was learned, for whose goal it is; None where nothing was."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.goals import Goal
 from engine.plans import PlannedTask
-from engine.tasks import TaskStatus
+from engine.tasks import Task, TaskStatus
 
 _UNTOUCHED = frozenset({TaskStatus.PENDING, TaskStatus.WAITING, TaskStatus.BLOCKED})
 
@@ -23,7 +23,11 @@ def gone_about_otherwise(goal: Goal, kept: Mapping[int, int], fresh: Iterable[Pl
     )
 
 
+def is_begun(task: Task) -> bool:
+    """Whether something of it was done or tried. What somebody was only asked for is not."""
+    return task.status not in _UNTOUCHED or task.count > 0 or task.attempts > 0
+
+
 def _differs(goal: Goal, group: int, planned: set[tuple[str, str]]) -> bool:
     tasks = [task for task in goal.live_tasks if task.criterion == group]
-    begun = any(task.status not in _UNTOUCHED or task.count or task.attempts for task in tasks)
-    return not begun and {(task.title, task.work) for task in tasks} != planned
+    return not any(map(is_begun, tasks)) and {(task.title, task.work) for task in tasks} != planned

@@ -25,6 +25,7 @@ def notices_of(before: Goal | None, after: Goal, events: Sequence[e.Event]) -> l
     if after.chat is None:
         return []
     telling = _Telling(before, after)
+    telling.missed = frozenset(event.name for event in events if isinstance(event, e.ResourceMissed))
     for event in events:
         teller = _TELLERS.get(type(event))
         if teller is not None:
@@ -38,6 +39,8 @@ class _Telling:
     def __init__(self, before: Goal | None, after: Goal) -> None:
         self.before = before
         self.goal = after
+        self.missed: frozenset[str] = frozenset()
+        """Resources that somebody has just said are away."""
         self.marks: list[JsonValue] = []
         self.notices: list[Notice] = []
         self.ending: Notice | None = None
@@ -163,6 +166,8 @@ def _blockage(telling: _Telling, event: e.BlockageRaised) -> None:
     blockage = event.blockage
     if blockage.number not in telling.goal.blockages and blockage.kind is BlockageKind.DEPENDENCY:
         return  # put in order in the same breath
+    if blockage.kind is BlockageKind.RESOURCE and blockage.needed in telling.missed:
+        return  # who said so was told at once what it holds up, in all goals that share it
     if blockage.task is None and telling.goal.deadline_grace is not None:
         return  # the passed deadline has a message of its own
     if blockage.shortage is not None and any(

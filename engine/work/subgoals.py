@@ -19,6 +19,14 @@ from engine.work.registry import Work
 
 PLAN = "plan"
 """The input that holds the plan of a sub-goal."""
+WHOSE = "whose"
+"""The input that names who brings a sub-goal about, where that is somebody else; the goal's metadata, too."""
+
+
+def whose(told: JsonObject) -> str:
+    """Who brings a goal about, by its metadata or by the inputs of its task; empty for whoever asks for it."""
+    name = told.get(WHOSE)
+    return name.strip() if isinstance(name, str) else ""
 
 
 def kept_plan(plan: Plan) -> JsonValue:

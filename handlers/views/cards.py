@@ -24,6 +24,7 @@ from handlers.views.signs import (
     put_off,
     waits_for_person,
 )
+from handlers.views.tasks import for_whom
 from handlers.views.times import clock, day, moment, plural, span
 
 MOST = 4
@@ -104,7 +105,7 @@ def _sections(goal: Goal, zone: str, now: dt.datetime) -> list[Text | str]:
         return f": {line(found[0].description, 120)}" if found else ""
 
     return [
-        *_section("🙋 Your turn", yours, lambda task: counted(task) + put_off(task, zone, now) + lagging(goal, task)),
+        *_section(_turn(goal), yours, lambda task: counted(task) + put_off(task, zone, now) + lagging(goal, task)),
         *_section("🤖 Running", running, lambda task: counted(task) + lagging(goal, task)),
         *_section("⏳ Waiting", waiting, until),
         *_section("🔁 Trying again", again, next_try),
@@ -113,6 +114,12 @@ def _sections(goal: Goal, zone: str, now: dt.datetime) -> list[Text | str]:
         *_section("▫️ Next", (ready + later)[: max(2, MOST - len(running) - len(yours))], counted),
         *_whole(goal),
     ]
+
+
+def _turn(goal: Goal) -> str:
+    """Whose turn it is when people are to do something."""
+    theirs = for_whom(goal)
+    return f"👤 For {theirs}" if theirs else "🙋 Your turn"
 
 
 def _section(title: str, tasks: Sequence[Task], beside: Callable[[Task], str]) -> list[Text | str]:

@@ -3,13 +3,16 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from engine.execution.resources import lacking
+from engine.absences import absences
+from engine.execution.lost_resources import lacking, needing
 from engine.goals import Goal
+from engine.intake import each_once
 from engine.planning.criteria.changes import Change, ChangeKind, Heard
 from engine.tasks import Task
 from handlers.views.letters import line
 from handlers.views.times import moment, plural
 
+_MOST_GOALS = 8
 DONE_ALREADY = "you said that it is done already"
 UNDERSTOOD = (
     "I understand, for instance: «customers want the pricing page first», «the logo before the texts», «we no longer "
@@ -28,9 +31,7 @@ def criteria_after(goal: Goal, changes: Sequence[Change]) -> tuple[str, ...]:
     """The criteria without those that fall away, and with those that are new."""
     gone = {change.criterion for change in changes if change.kind is ChangeKind.DROP}
     kept = [text for index, text in enumerate(goal.criteria) if index not in gone]
-    known = {text.casefold() for text in kept}
-    new = [change.text for change in changes if change.kind is ChangeKind.ADD]
-    return (*kept, *(text for text in dict.fromkeys(new) if text.casefold() not in known))
+    return each_once([*kept, *(change.text for change in changes if change.kind is ChangeKind.ADD)])
 
 
 def edited_goal(newest: Goal, before: Goal, changes: Sequence[Change], zone: str, now: dt.datetime) -> list[str]:
@@ -56,22 +57,44 @@ def edited_goal(newest: Goal, before: Goal, changes: Sequence[Change], zone: str
     return found
 
 
-def resource_away(goal: Goal, name: str, until: dt.datetime | None, zone: str, now: dt.datetime) -> str:
-    """Which tasks wait for a resource, and until when."""
-    tasks = lacking(goal, name)
-    if not tasks:
-        return f"Nothing that is still to begin needs «{line(name, 60)}», so nothing has to wait."
-    when = f"until {moment(until, zone, now)}" if until is not None else f"until you say «{line(name, 60)} is back»"
-    waits = "waits" if len(tasks) == 1 else "wait"
-    return f"🚧 {plural(len(tasks), 'task')} {waits} for «{line(name, 60)}» {when}: {_titles(tasks)}. The rest goes on."
+def resource_away(goals: Sequence[Goal], name: str, until: dt.datetime | None, zone: str, now: dt.datetime) -> str:
+    """Which tasks of which goals wait for a resource, and until when; and which goals are to do without it."""
+    named = line(name, 60)
+    without = [one for one in goals if (away := absences(one, now).get(name)) is not None and away.without]
+    waiting = [one for one in goals if one not in without]
+    if not goals:
+        return f"Nothing that is still to begin needs «{named}», so nothing has to wait."
+    found: list[str] = []
+    if waiting:
+        when = f"until {moment(until, zone, now)}" if until is not None else f"until you say «{named} is back»"
+        count, told = _of_goals(waiting, name)
+        ever = "" if until is not None else f" Should it never be back, say «{named} is gone for good»."
+        waits = "waits" if count == 1 else "wait"
+        found.append(f"🚧 {plural(count, 'task')} {waits} for «{named}» {when}: {told}. The rest goes on.{ever}")
+    if without:
+        count, told = _of_goals(without, name)
+        why = "is gone for good" if until is None else f"is back {moment(until, zone, now)}, too late for the deadline"
+        tasks = f"{plural(count, 'task')} that {'needs' if count == 1 else 'need'} it: {told}"
+        found.append(f"🚧 «{named}» {why}. I'm looking for another way for {tasks}. The rest goes on.")
+    return "\n".join(found)
 
 
-def resource_back(before: Goal, name: str) -> str:
-    """Which tasks may go on."""
-    tasks = lacking(before, name)
-    if not tasks:
+def resource_back(before: Sequence[Goal], name: str) -> str:
+    """Which tasks of which goals may go on."""
+    waited = [goal for goal in before if lacking(goal, name)]
+    if not waited:
         return f"Good. Nothing was waiting for «{line(name, 60)}»."
-    return f"▶️ «{line(name, 60)}» is back: {_titles(tasks)} may go on."
+    return f"▶️ «{line(name, 60)}» is back: {_of_goals(waited, name)[1]} may go on."
+
+
+def _of_goals(goals: Sequence[Goal], name: str) -> tuple[int, str]:
+    """How many tasks need a resource, and which; of several goals, by goal."""
+    tasks = [needing(goal, name) for goal in goals]
+    told = [_titles(own) for own in tasks]
+    if len(goals) > 1:
+        told = [f"{one} in «{line(goal.name, 60)}»" for one, goal in zip(told, goals, strict=True)]
+    more = f"; and in {plural(len(told) - _MOST_GOALS, 'more goal')}" if len(told) > _MOST_GOALS else ""
+    return sum(map(len, tasks)), "; ".join(told[:_MOST_GOALS]) + more
 
 
 def reordering(goal: Goal) -> str:

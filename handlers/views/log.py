@@ -48,6 +48,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "blockage_raised": "🚧 Something got in the way: {description}",
     "resolution_tried": "🔧 {tried}",
     "blockage_resolved": "▫️ Blocker closed: {resolution}",
+    "resource_missed": "🚧 «{name}» is away",
+    "resource_regained": "▶️ «{name}» is there again",
     "progress_made": "📈 Progress: {progress}",
     "note_added": "📝 {note}",
     "milestone_reached": "🎯 Milestone: {name}",

@@ -129,7 +129,7 @@ def finding_line(checked: Checked, finding: Finding) -> str:
             return _about_use(checked, finding)
         case Rule.UNVERIFIED | Rule.EARLY | Rule.LATE | Rule.UNLINKED | Rule.TOO_LARGE | Rule.ASKED_TWICE:
             return _about_tasks(checked, finding)
-        case Rule.DEADLINE | Rule.WORKLOAD | Rule.BUDGET | Rule.SERIAL:
+        case Rule.DEADLINE | Rule.PACE | Rule.WORKLOAD | Rule.BUDGET | Rule.SERIAL:
             return _about_means(checked, finding)
         case Rule.RISK:
             return _risk(checked, finding)
@@ -184,6 +184,10 @@ def _about_means(checked: Checked, finding: Finding) -> str:
     found, bound = finding.found or 0.0, finding.bound or 0.0
     if finding.rule is Rule.DEADLINE:
         return _late(checked, finding)
+    if finding.rule is Rule.PACE:
+        takes, to_go = _times(found, bound)
+        named = _named(checked, 0, finding)
+        return f"{named} takes {takes} even at best, with {to_go} to go: ask for fewer, or a later day."
     if finding.rule is Rule.WORKLOAD:
         days, left = plural(max(1, round(found / 8)), "working day"), round(bound / 8)
         return f"Even at best one person needs {days} for all of it, and there are {left}: share it out, or cut tasks."

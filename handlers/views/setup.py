@@ -56,8 +56,11 @@ def ask_priority(chat: ChatId, of: int) -> Outgoing:
     return letter(chat, "How important is it beside your other goals?", keyboards.priority_buttons(of))
 
 
-def goal_set(chat: ChatId, goal: GoalId, draft: "tuple[str, int, Priority]", deadline: str) -> Outgoing:
-    """The goal was set and its plan is on the way; `draft` is name, number of criteria and priority."""
+def goal_set(
+    chat: ChatId, goal: GoalId, draft: tuple[str, int, Priority], deadline: str, again: Sequence[str] = ()
+) -> Outgoing:
+    """The goal was set and its plan is on the way; `draft` is name, number of criteria and priority, and `again` what
+    was said more than once."""
     name, criteria, priority = draft
     facts = [plural(criteria, "criterion").replace("criterions", "criteria")] if criteria else []
     facts.append(f"📅 {deadline}" if deadline else "no deadline")
@@ -65,10 +68,19 @@ def goal_set(chat: ChatId, goal: GoalId, draft: "tuple[str, int, Priority]", dea
     lines: list[Text | str] = [
         Text("🎯 ", Bold(f"Goal {goal}: {line(name, 200)}")),
         " · ".join(facts),
+        *_kept_once(again),
         "",
         "I'm making the plan. It comes in a moment, and nothing runs before you press Start.",
     ]
     return letter(chat, stacked(lines), (), goal)
+
+
+def _kept_once(again: Sequence[str]) -> list[Text | str]:
+    if not again:
+        return []
+    named = ", ".join(f"«{line(one, 100)}»" for one in again[:5])
+    more = f" and {len(again) - 5} more" if len(again) > 5 else ""
+    return [f"Said more than once, kept once: {named}{more}."]
 
 
 def deadline_words(deadline: dt.datetime | None, zone: str, now: dt.datetime) -> str:

@@ -11,6 +11,7 @@ from engine.goals import Goal
 from engine.records import Outgoing
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import ChatId, JsonValue
+from engine.work.subgoals import whose
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, Listing, PageTap, TaskDeed
 from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
@@ -36,7 +37,9 @@ def ask_for_task(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoin
         return task_state(goal, task, zone, now)
     lines: list[Text | str] = [_title("🙋", task), task_place(goal, task)]
     if task.waiting is not None and task.waiting.reminders:
-        lines[0] = Text("🔔 Still waiting for you: ", Bold(line(task.title, 300)))
+        whom = for_whom(goal) or "you"
+        lines[0] = Text(f"🔔 Still waiting for {whom}: ", Bold(line(task.title, 300)))
+    lines += _passed_on(goal)
     if task.description.strip():
         lines += ["", words(task.description, 1500)]
     lines += ["", *_asked(task)]
@@ -46,15 +49,26 @@ def ask_for_task(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoin
 def ask_for_many(goal: Goal, shown: Sequence[JsonValue]) -> Outgoing:
     """One message for the tasks that wait beside those that were `shown`, each with a button that brings it."""
     mine = [task for task in goal.live_tasks if waits_for_person(task) and task.number not in shown]
-    head: list[Text | str] = [
-        Text("🙋 ", Bold(f"{plural(len(mine), 'more task')} of yours, in any order" if mine else "Nothing more waits")),
-        Text("🎯 ", line(goal.name, 150)),
-    ]
+    of_whom = f"for {for_whom(goal)}" if for_whom(goal) else "of yours"
+    waits = f"{plural(len(mine), 'more task')} {of_whom}, in any order" if mine else "Nothing more waits"
+    head: list[Text | str] = [Text("🙋 ", Bold(waits)), Text("🎯 ", line(goal.name, 150))]
     buttons: list[list[keyboards.Button]] = [
         [keyboards.task_tap(f"🙋 {one.number}. {one.title}", TaskDeed.OPEN, goal, one)] for one in mine[:8]
     ]
     buttons.append([keyboards.button("All tasks", GoalTap(deed=GoalDeed.TASKS, goal=goal.id))])
     return letter(goal.chat or ChatId(0), stacked(head), buttons, goal.id)
+
+
+def for_whom(goal: Goal) -> str:
+    """Who is to bring a goal about, where it is somebody else's; empty for whoever asked for it."""
+    name = whose(goal.metadata)
+    return line(name, 40) if name else ""
+
+
+def _passed_on(goal: Goal) -> list[Text | str]:
+    """Who a task is for, where the goal is somebody else's: they are told nothing here."""
+    theirs = for_whom(goal)
+    return [f"👤 For {theirs}. I can't write to them: please pass it on, and answer for them."] if theirs else []
 
 
 def _title(sign: str, task: Task) -> Text:

@@ -27,6 +27,15 @@ def test_criteria_are_trimmed_and_told_once() -> None:
             intake.checked_criteria(bad)
 
 
+def test_what_is_said_twice_in_the_same_words_is_kept_once_as_it_was_said_first() -> None:
+    said = ["Call mum", "1. call  mum.", "CALL MUM!", "Call dad", "(2) Call dad"]
+    assert intake.checked_criteria(said) == ("Call mum", "Call dad")
+    assert intake.said_again(said) == ("Call mum", "Call dad")
+    other = ["Call mum", "Call mum twice", "Use C", "Use C++", "1. 5 k", "2. 10 k", "…", "!", "."]
+    assert intake.checked_criteria(other) == tuple(other)
+    assert intake.said_again(other) == ()
+
+
 def test_text_that_no_database_could_keep_is_made_fit() -> None:
     for checked in (intake.checked_name("half \ud800"), *intake.checked_criteria(["half \ud800"])):
         checked.encode("utf-8")

@@ -2,11 +2,16 @@
 
 import datetime as dt
 
+import pytest
+
 from engine.blockages import BlockageKind
+from engine.commands import GoalEdit
 from engine.goals import Goal, GoalStatus
+from engine.planning.planner import GoalPlanner
 from engine.tasks import TaskStatus
-from engine.values import TaskNumber
+from engine.values import GoalId, TaskNumber
 from tests.engine.lives import planned
+from tests.engine.planning.lab import FOLD, NAME, RENDER, TRAIN, lab_libraries
 from tests.handlers.conftest import BEN, Talk
 
 SHOP = ("Design the logo", "Write the texts", "Launch on Product Hunt")
@@ -226,3 +231,88 @@ async def test_nobody_changes_somebody_else_s_goal_by_replying_to_its_card(talk:
     await talk.say("we no longer need the logo", reply_to=card.id)
     assert (await talk.goal()).criteria == SHOP[1:], "the owner does"
     assert before.criteria == SHOP
+
+
+@pytest.fixture
+def lab(talk: Talk) -> Talk:
+    """The talk with a planner that knows a small laboratory."""
+    talk.planner.real = GoalPlanner(libraries=lab_libraries())
+    return talk
+
+
+async def test_what_is_gone_for_good_is_done_in_another_way_and_nobody_is_asked_what_to_do(lab: Talk) -> None:
+    await lab.started(TRAIN, "Write the report", name=NAME)
+    said = await lab.say("/replan the gpu is gone for good")
+    assert "🚧 «gpu» is gone for good. I'm looking for another way for 1 task that needs it" in said
+    assert "so another way for «train the network»: on the cpu" in said
+    after = await lab.goal()
+    assert "Fit the network on the cpu" in {task.title for task in after.live_tasks}
+    assert not after.blockages
+    assert "was waiting for «gpu»" in await lab.say("/replan the gpu is back")
+    assert (await lab.goal()).plan_version == after.plan_version, "what is planned is planned"
+    assert "resources_away" not in (await lab.goal()).metadata
+
+
+async def test_a_return_after_the_deadline_is_too_late_and_one_before_it_is_waited_for(lab: Talk) -> None:
+    await lab.started(TRAIN, name=NAME)
+    await lab.engine.edit_goal(GoalId(1), GoalEdit(deadline=lab.clock.now() + dt.timedelta(days=12)))
+    assert "1 task waits for «gpu» until" in await lab.say("/replan the gpu is gone for 3 days")
+    said = await lab.say("/replan the gpu is gone for 20 days")
+    assert "too late for the deadline" in said
+    assert "Fit the network on the cpu" in {task.title for task in (await lab.goal()).live_tasks}
+
+
+async def test_where_there_is_no_other_way_that_is_said_and_the_task_waits(lab: Talk) -> None:
+    await lab.started(FOLD, name=NAME)
+    said = await lab.say("/replan the gpu will never come back")
+    assert "I'm looking for another way" in said
+    assert "No other way is known without it" in said
+    assert {one.from_whom for one in (await lab.goal()).blockages.values()} == {"you"}
+
+
+async def test_a_resource_is_shared_by_all_goals_of_its_person_and_one_message_tells_which(lab: Talk) -> None:
+    train = await lab.started(TRAIN, name="Run a laboratory for networks")
+    await lab.started("Write the report", name="Tidy the laboratory")
+    render = await lab.started(RENDER, name="Run a laboratory for films")
+    said = await lab.say(f"/replan {train.id}: the gpu is gone for 3 days")
+    assert "2 tasks wait for «gpu» until" in said
+    assert "«Fit the network on the gpu» in «Run a laboratory for networks»" in said
+    assert "«Draw the film on the gpu» in «Run a laboratory for films»" in said
+    assert "Tidy the laboratory" not in said
+    for goal in (train, render):
+        assert {one.needed for one in (await lab.goal(goal.id)).blockages.values()} == {"gpu"}
+    said = await lab.say("/replan 2: the gpu is back")
+    assert said.count("«gpu» is back") == 1
+    assert "in «Run a laboratory for networks»" in said
+    for goal in (train, render):
+        assert not (await lab.goal(goal.id)).blockages
+
+
+async def test_nobody_takes_a_resource_from_somebody_else_s_goal(lab: Talk) -> None:
+    mine = await lab.started(TRAIN, name=NAME)
+    lab.simulator.say(BEN, "/start")
+    await lab.serve(BEN.id)
+    await lab.say(f"/goal Run a laboratory\n- {RENDER}\ndeadline: none\npriority: normal", person=BEN)
+    await lab.say("/replan the gpu is gone for 3 days", person=BEN)
+    assert not (await lab.goal(mine.id)).blockages
+    assert "resources_away" not in (await lab.goal(mine.id)).metadata
+
+
+async def test_the_model_is_no_resource_that_is_held_but_something_that_ways_are_chosen_by(talk: Talk) -> None:
+    await talk.started("Fix the login bug")
+    assert "🧭 Noted: there is a model" in await talk.say("/replan the model is back")
+    assert (await talk.goal()).metadata["model_available"] is True
+    assert "🧭 Noted: there is no model" in await talk.say("/replan the model is gone")
+    assert (await talk.goal()).metadata["model_available"] is False
+
+
+async def test_a_resource_can_be_spoken_of_without_naming_a_goal(lab: Talk) -> None:
+    assert "Make this a goal?" in await lab.say("the gpu is gone"), "nothing needs one"
+    await lab.say("no")
+    goal = await lab.started(TRAIN, name=NAME)
+    said = await lab.say("The gpu is gone")
+    assert "1 task waits for «gpu» until you say «gpu is back»" in said
+    assert len((await lab.goal(goal.id)).blockages) == 1
+    assert "may go on" in await lab.say("the gpu is back")
+    assert not (await lab.goal(goal.id)).blockages
+    assert "Make this a goal?" in await lab.say("the fridge is gone"), "that is nobody's resource"

@@ -373,3 +373,19 @@ async def test_a_whole_goal_runs_to_its_report(talk: Talk) -> None:
         "milestones achieved" in text for text in texts
     )
     assert any(text.startswith("✅ Goal reached") for text in texts)
+
+
+async def test_what_is_said_twice_is_kept_once_and_that_is_told(talk: Talk) -> None:
+    said = await talk.say(
+        "/goal Be a good son\n- Call mum\n- call mum.\n- Call mum\n- Visit dad\ndeadline: none\npriority: low"
+    )
+    assert "2 criteria" in said
+    assert "Said more than once, kept once: «Call mum»." in said
+    goal = await talk.goal()
+    assert goal.criteria == ("Call mum", "Visit dad")
+    assert [task.title for task in goal.live_tasks].count("Call mum") == 1
+    await talk.say("/goal Grow tomatoes")
+    await talk.say("Buy seeds\nbuy seeds\nWater them")
+    said = await talk.say("none")
+    said = await talk.press("Normal")
+    assert "kept once: «Buy seeds»" in said

@@ -3,7 +3,7 @@
 from engine.goals import GoalStatus
 from engine.tasks import TaskStatus
 from engine.work.subgoals import steps_under
-from tests.handlers.conftest import Talk
+from tests.handlers.conftest import ANN, Talk
 
 
 async def test_somebody_else_s_part_is_shown_with_its_tasks_and_started_with_exactly_these(talk: Talk) -> None:
@@ -27,3 +27,21 @@ async def test_somebody_else_s_part_is_shown_with_its_tasks_and_started_with_exa
     for task in list(child.live_tasks):
         await talk.engine.complete_task(child.id, task.number)
     assert (await talk.goal()).tasks[part.number].status is TaskStatus.COMPLETED
+
+
+async def test_what_somebody_else_is_to_do_says_for_whom_it_is_and_who_is_to_pass_it_on(talk: Talk) -> None:
+    before = await talk.set_goal("@anna builds the shop", "Launch on Product Hunt")
+    (part,) = (task for task in before.live_tasks if task.work == "subgoal")
+    said = await talk.press("Start")
+    assert "👤 For @anna. I can't write to them: please pass it on, and answer for them." in said
+    waiting = (await talk.goal()).tasks[part.number].waiting
+    assert waiting is not None
+    assert waiting.child is not None
+    card = await talk.show_card(waiting.child)
+    assert "👤 For @anna" in card.text
+    assert "Your turn" not in card.text
+    own = next(text for text in said.split("---") if f"{before.id}." in text)
+    assert "For @anna" not in own, "one's own tasks are one's own"
+    talk.clock.advance(days=2)
+    await talk.engine.serve_wakeups()
+    assert "🔔 Still waiting for @anna:" in await talk.serve(ANN.id)

@@ -15,6 +15,7 @@ from engine.planning.language.terms import Absent, Add, Holds
 from engine.plans import PlannedTask
 from engine.tasks import Estimate, Expectation
 from engine.values import JsonObject, JsonValue
+from engine.work.subgoals import WHOSE
 
 _DOING, _AHEAD, _ONCE = "do", "ahead", "once"
 """Labels that say something of a step: that it is what was asked for; that it may go on beside what comes before; that
@@ -262,7 +263,10 @@ def _inputs(inputs: JsonObject) -> dict[str, JsonValue]:
 
 
 def _own_work(task: PlannedTask, part: Part, unit: Unit) -> PlannedTask:
-    """The task done by the work that the clause names, where it names one."""
+    """The task done by the work, or by the person, that the clause names, where it names one."""
+    subgoal = unit.reading.subgoal
+    if subgoal is not None and subgoal.whose and task.work == "subgoal":
+        return replace(task, inputs={**task.inputs, WHOSE: subgoal.whose})
     own = unit.reading.own_work
     if own is None or part.task != "any_run_named_work":
         return task

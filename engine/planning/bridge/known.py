@@ -6,10 +6,13 @@ from dataclasses import replace
 from engine.planning.htn.analysis import Analysis, analysed
 from engine.planning.language.domain import Compound, Domain, Method, Parameter, Primitive
 from engine.planning.language.terms import Absent, AllOf, AnyOf, Condition, Figure, Holds
+from engine.planning.language.variables import given_in
 from engine.planning.methods.libraries import Libraries
 
 ASKED = "asked"
 """The relation that says whether another criterion already speaks of some words."""
+DEADLINE_DAYS = "deadline_days"
+"""The key of the context that says how many days are left."""
 GENERAL = "general"
 """The library that knows every kind of doing."""
 
@@ -37,8 +40,16 @@ class KnownMethods:
         self.quantities = frozenset(one.name for one in domain.quantities if not one.parameters)
         self.summaries = {one.name: one.summary for one in domain.compounds}
         self.summaries.update((one.name, one.summary) for one in domain.methods)
+        self.by_deadline = frozenset(one.task for one in domain.methods if DEADLINE_DAYS in self._looked_at(one))
+        """The tasks of which some way is open only with so many days left, or so few."""
         self._odds: dict[str, Figure] = {one.name: one.probability for one in domain.primitives}
         self._odds.update((one.name, one.probability) for one in domain.methods)
+
+    def _looked_at(self, method: Method) -> frozenset[str]:
+        """The keys of the context that say whether a way, or a step of its own, is possible."""
+        own = (self._primitives[name] for name in self.own_steps(method))
+        conditions = (*method.preconditions, *(one for step in own for one in step.preconditions))
+        return frozenset[str]().union(*map(given_in, conditions))
 
     def parameters(self, task: str) -> tuple[Parameter, ...]:
         """What a task takes. Raises `KeyError` for one that no library has."""

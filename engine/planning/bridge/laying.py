@@ -6,9 +6,11 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.planning.bridge.circumstances import context_of, readings_of
+from engine.planning.bridge.doing_without import gone_for
 from engine.planning.bridge.known import ASKED, KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of
 from engine.planning.bridge.rows import row_of
+from engine.planning.bridge.texts import reading_moment
 from engine.planning.bridge.ties import untied
 from engine.planning.bridge.units import Subjects, Unit, units_of, with_questions
 from engine.planning.criteria.nodes import Node
@@ -16,6 +18,7 @@ from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.wording import stem, subjects, words
 from engine.planning.language.domain import Fact, OnlyIf, Order, Problem, Subtask
 from engine.planning.language.terms import Value
+from engine.planning.methods.libraries import TOPIC
 from engine.planning.requests import PlanRequest
 from engine.planning.slices import run_through
 from engine.plans import find_circle
@@ -37,6 +40,8 @@ class Layout:
     """Whether the criteria are a numbered list, each after the one before it."""
     untied: frozenset[int] = frozenset()
     """Numbers of the units that have nothing to do with any other one."""
+    gone: frozenset[str] = frozenset()
+    """Resources that the plan is to do without."""
 
 
 def subjects_of(request: PlanRequest, known: KnownMethods, *, specific: bool) -> Subjects:
@@ -60,15 +65,17 @@ def lay_out(
     free = untied(together, subject.known)
     yield
     problem = yield from _problem(request, together, subject, free)
-    return Layout(problem=problem, units=together, numbered=numbered, untied=free)
+    return Layout(problem=problem, units=together, numbered=numbered, untied=free, gone=gone_for(request))
 
 
 def lay_out_whole(request: PlanRequest, reading: Reading, part: Part | None, subject: Subjects) -> Layout:
     """The problem of a goal without criteria. `part` is what its name asks for; None where the reading tells all."""
-    place = Place(prefix="g", criterion=None, words=request.goal.name, zone=request.zone)
+    year = reading_moment(request).local.year
+    place = Place(prefix="g", criterion=None, words=request.goal.name, zone=request.zone, this_year=year)
     parts = parts_of(reading, place) if part is None else (*holds_of(reading, place), part)
     unit = Unit(reading=reading, place=place, parts=parts)
-    return Layout(problem=run_through(_problem(request, (unit,), subject, frozenset())), units=(unit,))
+    problem = run_through(_problem(request, (unit,), subject, frozenset()))
+    return Layout(problem=problem, units=(unit,), gone=gone_for(request))
 
 
 def _behind(units: tuple[Unit, ...]) -> Mapping[str, tuple[str, ...]]:
@@ -90,7 +97,7 @@ def _pairs(units: tuple[Unit, ...]) -> Iterator[tuple[str, str]]:
 def _problem(
     request: PlanRequest, units: tuple[Unit, ...], subject: Subjects, free: frozenset[int]
 ) -> Generator[None, None, Problem]:
-    facts = [Fact(relation="topic", arguments=(topic.name,)) for topic in subject.topics]
+    facts = [Fact(relation=TOPIC, arguments=(topic.name,)) for topic in subject.topics]
     tasks = []
     row = row_of(units, free)
     for number, unit in enumerate(row.units, 1):

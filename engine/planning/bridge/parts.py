@@ -64,6 +64,8 @@ class Place:
     words: str
     """The criterion in full."""
     zone: str
+    this_year: int
+    """In that zone."""
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     """How many clauses speak of each stem, this one among them."""
     unmet: str = ""
@@ -86,7 +88,7 @@ def holds_of(reading: Reading, place: Place) -> tuple[Part, ...]:
         held = reading.seconds if reading.seconds >= _WORTH_A_WAIT else 0.0
         found += [_pause(held, Role.HOLD)] if held else []
     if reading.not_before is not None:
-        said = (_start_of(reading.not_before, place), day_in_words(reading.not_before))
+        said = (_start_of(reading.not_before, place), day_in_words(reading.not_before, place.this_year))
         found.append(Part(name="until", role=Role.HOLD, task="any_pause_until", arguments=said))
     return tuple(found)
 
@@ -128,10 +130,11 @@ def _pause(seconds: float, role: Role) -> Part:
     return Part(name="pause", role=role, task="any_pause_for", arguments=said)
 
 
-def day_in_words(day: Day) -> str:
-    """«Friday 1 May», with the time where one is named."""
+def day_in_words(day: Day, this_year: int) -> str:
+    """«Friday 1 May», with the year where it is another one than this, and the time where one is named."""
+    year = f" {day.date.year}" if day.date.year != this_year else ""
     time = f", {day.time:%H:%M}" if day.time is not None else ""
-    return f"{day.date:%A} {day.date.day} {day.date:%B}{time}"
+    return f"{day.date:%A} {day.date.day} {day.date:%B}{year}{time}"
 
 
 def _start_of(day: Day, place: Place) -> str:

@@ -25,7 +25,7 @@ def dated(task: PlannedTask, reading: Reading, place: Place) -> PlannedTask:
     if reading.by is None or task.work != "person":
         return task
     by = moment_of(reading.by, zone_of(place.zone), end=True)
-    told = f"To be done by {day_in_words(reading.by)} {reading.by.date.year}."
+    told = f"To be done by {day_in_words(reading.by, 0)}."
     return replace(
         task,
         description=f"{task.description} {told}".strip(),

@@ -4,9 +4,11 @@ import math
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
+from engine.planning.bridge.doing_without import doing_without
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout
 from engine.planning.bridge.taught import Taught
+from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.figures import Figures, Tilt
 from engine.planning.htn.outcome import FoundPlan, Outcome
 from engine.planning.htn.ranking import cost_of, hours_of
@@ -60,10 +62,7 @@ class Solving:
     def likeliest(self) -> Generator[None, None, Outcome]:
         """The likeliest plans, by what was learned too; with the odds that the libraries give them."""
         layout, known, lessons = self._layout, self._known, self._lessons
-        analysis = known.reachable(subtask.task for subtask in layout.problem.tasks)
-        yield
-        if lessons is not None:
-            analysis = replace(analysis, domain=(yield from lessons.laid_over(analysis.domain)))
+        analysis = yield from analysed_for(layout, known, lessons)
         plans = _plans(layout)
         self._search = search = Search(analysis, layout.problem, self._wanted(plans))
         yield
@@ -111,6 +110,17 @@ def _plans(layout: Layout) -> int:
     """How many of the likeliest plans are looked for."""
     clauses = len(layout.units)
     return LIKELIEST if clauses <= _MANY else _FEW if clauses <= _LARGE else 1
+
+
+def analysed_for(layout: Layout, known: KnownMethods, lessons: Taught | None) -> Generator[None, None, Analysis]:
+    """What the tasks of a problem can lead to, with learned odds where something was learned, and without the ways that
+    need what is gone."""
+    analysis = known.reachable(subtask.task for subtask in layout.problem.tasks)
+    yield
+    if lessons is not None:
+        domain = yield from lessons.laid_over(analysis.domain)
+        analysis = replace(analysis, domain=domain)
+    return doing_without(analysis, layout.gone)
 
 
 def _tilt(slow: frozenset[str], holding_up: Holding) -> Tilt:

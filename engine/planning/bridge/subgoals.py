@@ -13,7 +13,7 @@ from dataclasses import replace
 import msgspec
 
 from engine.execution.families import child_goal
-from engine.goals import MAX_DEPTH
+from engine.goals import MAX_DEPTH, Goal
 from engine.planning.bridge.orders import in_order
 from engine.planning.bridge.prospects import foreseen
 from engine.planning.bridge.tree_changes import listed
@@ -41,6 +41,10 @@ class PlanningUnder:
         self.request = request
         self._planning = planning
         self._made: dict[bytes, Plan] = {}
+
+    def of(self, goal: Goal) -> "PlanningUnder":
+        """The same for another goal."""
+        return PlanningUnder(replace(self.request, goal=goal), self._planning)
 
     def planned(self, tasks: tuple[PlannedTask, ...]) -> Generator[None, None, tuple[PlannedTask, ...]]:
         """The tasks, those that are goals of their own with their plans; too deep down they stay as they are."""

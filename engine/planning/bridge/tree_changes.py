@@ -1,8 +1,9 @@
 """What becomes of a kept decomposition when its plan changes, and what it remembers of ways that were given up.
 
 A tree may have `given_up`, a list of `{"path": [labels from the part of a clause down], "task", "arguments", "method",
-"how", "step", "why"}`: the way that was gone there before, the title of what failed, and in which words; `failed` lists
-`{"task", "arguments"}` of steps that are not to be tried again.
+"how", "step", "why", "without"}`: the way that was gone there before, the title of what failed, and in which words; a
+way that a resource is missing for names it in `without`, and is open again once that is back. `failed` lists `{"task",
+"arguments"}` of steps that are not to be tried again.
 """
 
 from collections import Counter

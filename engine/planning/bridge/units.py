@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from engine.planning.bridge.known import GENERAL, KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of, question_part
+from engine.planning.bridge.texts import reading_moment
 from engine.planning.criteria.moments import without_day
 from engine.planning.criteria.nodes import Node, is_bound
 from engine.planning.criteria.ordering import ordering
@@ -137,6 +138,7 @@ def units_of(
     said = Counter(word for node in nodes for word in node.stems)
     clauses = Counter(node.criterion for node in nodes)
     numbers: Counter[int] = Counter()
+    this_year = reading_moment(request).local.year
     found = []
     for node in nodes:
         numbers[node.criterion] += 1
@@ -146,6 +148,7 @@ def units_of(
             criterion=node.criterion,
             words=criteria[node.criterion],
             zone=request.zone,
+            this_year=this_year,
             elsewhere=said,
             unmet=after if after and node.reading.not_before is None and not matching(after, nodes, node) else "",
         )

@@ -48,9 +48,11 @@ class Change:
     text: str = ""
     """ADD: the new criterion. DEADLINE, AWAY: the date in words (empty: none was said). AWAY, BACK: see `name`."""
     name: str = ""
-    """AWAY, BACK: the resource. KNOWN: what is known now, as method libraries call it."""
+    """AWAY, BACK: the resource, as tasks need it. KNOWN: what is known now, as method libraries call it."""
     flag: bool = True
     """KNOWN: whether it is so."""
+    for_good: bool = False
+    """AWAY: whether it will never be back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,8 @@ class Heard:
 
 _WHO = r"(?:(?:the )?(?:customers?|clients?|users?|boss|team|owner|investors?|people|they|we|i|he|she)\s+)"
 _WANT = r"(?:now\s+)?(?:wants?|needs?|would like|prefers?|asks? for|asked for)\s+(?:to (?:have|see|do|get)\s+)?"
+_RES = r"(?:the |our )?(?P<res>[\w-]{2,40}(?: [\w-]{1,40}){0,4}?)"
+_EVER = r"(?P<ever>for good|for ever|forever|permanently)"
 _X, _Y = r"(?P<x>.{2,120}?)", r"(?P<y>.{2,120}?)"
 _FORMS: tuple[tuple[ChangeKind, str], ...] = (
     (ChangeKind.DEADLINE, r"(?:the )?(?:new )?deadline (?:is|was|has been|gets?|has)(?: now)?(?: moved| changed| set)?"
@@ -80,12 +84,14 @@ _FORMS: tuple[tuple[ChangeKind, str], ...] = (
      r"repository|repo|model)(?: now| by now| any ?more)?"),
     (ChangeKind.KNOWN, r"there (?:is|'s) (?P<no>no )?(?:a |an )?(?P<fact>code ?base|repository|repo|model)"
      r"(?: now| by now| any ?more)?"),
-    (ChangeKind.AWAY, r"(?:the |our )?(?P<res>[\w-]{2,40}) (?:is|was|has|got) (?:now )?(?:gone|away|taken|lost|broken|"
-     r"down|unavailable|not (?:there|available))(?: (?:until|till|for|up to) (?P<when>.{1,60}))?"),
-    (ChangeKind.AWAY, r"(?:we )?(?:lost|lose|have no) (?:the |our )?(?P<res>[\w-]{2,40})"
-     r"(?: (?:until|till|for) (?P<when>.{1,60}))?"),
-    (ChangeKind.BACK, r"(?:the |our )?(?P<res>[\w-]{2,40}) (?:is|are|works?) (?:back|there|available|up|repaired|free)?"
-     r"(?: ?again| ?now)?"),
+    (ChangeKind.AWAY, rf"{_RES} (?:is|are|was|were|has|have|got) (?:now )?(?:gone|away|taken|lost|broken|down|"
+     rf"unavailable|not (?:there|available))(?: {_EVER}| (?:until|till|for|up to) (?P<when>.{{1,60}}))?"),
+    (ChangeKind.AWAY, rf"(?:we )?(?:lost|lose|have no) {_RES}(?: {_EVER}| (?:until|till|for) (?P<when>.{{1,60}}))?"),
+    (ChangeKind.AWAY, rf"{_RES} (?P<ever>(?:will never|will not|won'?t|(?:is|are) (?:not|never)) (?:come|be|coming) "
+     r"back)(?: any ?more| again)?"),
+    (ChangeKind.AWAY, rf"(?P<ever>(?:we|i) no longer have) {_RES}"),
+    (ChangeKind.AWAY, rf"(?:we|i) (?:don'?t|do not) have {_RES}(?P<ever> any ?more)?"),
+    (ChangeKind.BACK, rf"{_RES} (?:is|are|works?) (?:back|there|available|up|repaired|free)?(?: ?again| ?now)?"),
     (ChangeKind.DONE, rf"{_X} (?:is|are|was|were) (?:already |all )?(?:done|finished|complete|completed|there)"
      r"(?: already| by now)?"),
     (ChangeKind.DONE, rf"(?:we|i) (?:have |'ve )?already (?:did|have|had|done|finished|completed) {_X}"),
@@ -116,6 +122,13 @@ _POINTING = re.compile(r"(?:it|this|that|them|these|everything|all|the deadline|
 _PLACES = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE, ChangeKind.DROP, ChangeKind.DONE})
 ORDERS = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE})
 """Facts about the order alone."""
+
+
+def may_be_of_resource(text: str) -> bool:
+    """Whether one of the sentences says of something that it is away or back; of what, is another question."""
+    said = clean(text, LONGEST)
+    forms = [reader for kind, reader in _READERS if kind in (ChangeKind.AWAY, ChangeKind.BACK)]
+    return any(form.fullmatch(part.strip(" .!;")) for part in _SENTENCES.split(said)[:MOST_FACTS] for form in forms)
 
 
 def read_changes(text: str, goal: Goal, resources: Iterable[str] = ()) -> Heard:
@@ -159,15 +172,23 @@ def _change(
             fact = re.sub(r"\s", "", (parts["fact"] or "").lower())
             return Change(kind=kind, said=said, name=_FACTS[fact], flag=not parts["no"])
         case ChangeKind.AWAY | ChangeKind.BACK:
-            name = names.get((parts["res"] or "").lower())
-            when = (parts.get("when") or "").strip()
-            return Change(kind=kind, said=said, name=name, text=when) if name is not None else None
+            return _of_resource(kind, said, parts, names)
         case ChangeKind.ADD:
             text = capitalised(crop((parts["x"] or "").strip(), 200))
             is_thing = _POINTING.fullmatch(text) is None and subjects(text)
             return Change(kind=kind, said=said, text=text) if is_thing else None
         case _:
             return _placed(kind, said, parts, goal)
+
+
+def _of_resource(kind: ChangeKind, said: str, parts: dict[str, str | None], names: dict[str, str]) -> Change | None:
+    called = (parts["res"] or "").lower()
+    when = (parts.get("when") or "").strip()
+    if called in names:
+        return Change(kind=kind, said=said, name=names[called], text=when, for_good=bool(parts.get("ever")))
+    if called in _FACTS and not when:  # nothing holds it while it runs; ways to do things are chosen by it
+        return Change(kind=ChangeKind.KNOWN, said=said, name=_FACTS[called], flag=kind is ChangeKind.BACK)
+    return None
 
 
 def _placed(kind: ChangeKind, said: str, parts: dict[str, str | None], goal: Goal) -> Change | None:

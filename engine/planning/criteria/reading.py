@@ -35,8 +35,8 @@ class SubGoal:
 
     name: str
     criteria: tuple[str, ...]
-    is_others: bool = False
-    """Whether somebody else brings it about."""
+    whose: str = ""
+    """Who brings it about, as it was written; empty for whoever asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ def read_criterion(
     own = _subgoal(text)
     if own is not None:
         bare = Reading(clause=Clause(text=own.name), text=own.name, verb="", kind=Kind.OTHER, thing=own.name)
-        if own.is_others:  # its place among the others is that of what they do
+        if own.whose:  # its place among the others is that of what they do
             does = read_clause(Clause(text=own.criteria[0]), moment, commands)
             bare = replace(bare, verb=does.verb, kind=does.kind, thing=does.thing)
         return (replace(bare, subgoal=own),)
@@ -358,7 +358,7 @@ def _subgoal(text: str) -> SubGoal | None:
     match = _SUB_LEAD.fullmatch(text.strip()) or _SUB_TAIL.fullmatch(text.strip())
     if match is None:
         handed = handed_on(text)
-        return SubGoal(name=handed.name, criteria=handed.criteria, is_others=True) if handed is not None else None
+        return SubGoal(name=handed.name, criteria=handed.criteria, whose=handed.who) if handed is not None else None
     listed = re.split(r"\s*[;\n]\s*(?:[-*•]\s*|\d+[.)]\s*)?|\s*,\s+(?:and\s+)?|\s+and\s+", match["list"] or "")
     criteria = tuple(capitalised(part.strip(" .-*•")) for part in listed if part and part.strip(" .-*•"))
     return SubGoal(name=capitalised(match["name"].strip(" ,.")), criteria=criteria[:50])

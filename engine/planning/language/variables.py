@@ -53,6 +53,29 @@ def mentioned(condition: Condition) -> frozenset[str]:
             return frozenset[str]().union(*map(mentioned, condition.conditions))
 
 
+def given_in(condition: Condition) -> frozenset[str]:
+    """The keys of the context that a condition looks at."""
+    match condition:
+        case Holds() | Absent():
+            return frozenset()
+        case Compare():
+            return _keys_of(condition.left) | _keys_of(condition.right)
+        case Bind():
+            return _keys_of(condition.value)
+        case AllOf() | AnyOf():
+            return frozenset[str]().union(*map(given_in, condition.conditions))
+
+
+def _keys_of(value: Expression) -> frozenset[str]:
+    match value:
+        case Given():
+            return frozenset({value.key})
+        case Arithmetic():
+            return frozenset[str]().union(*map(_keys_of, value.operands))
+        case Variable() | Amount() | str() | int() | float():
+            return frozenset()
+
+
 def bound_by(conditions: Iterable[Condition], given: frozenset[str] = frozenset()) -> frozenset[str]:
     """The variables that have a value once all the conditions hold; `given` had one before."""
     waiting, bound = list(conditions), given

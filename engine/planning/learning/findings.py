@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.planning.learning.curves import beta_quantile, student_below, student_quantile
+from engine.planning.learning.curves import beta_quantile, student_quantile
 
 LONGEST_HOURS = 10 * 366 * 24.0
 """No duration is told longer than this: the tails of what is known from two cases reach beyond all calendars."""
@@ -98,12 +98,6 @@ class Hours:
     def quantile(self, share: float) -> float:
         """Hours that are not exceeded with chance `share` (between 0 and 1, both excluded)."""
         return _hours(self.middle + self.width * student_quantile(share, self.freedom))
-
-    def chance_within(self, hours: float) -> float:
-        """The chance that it takes at most so many hours."""
-        if hours <= 0:
-            return 0.0
-        return student_below((math.log(hours) - self.middle) / self.width, self.freedom)
 
 
 def _hours(logarithm: float) -> float:

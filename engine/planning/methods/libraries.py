@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.planning.language.domain import Domain, Fact
+from engine.planning.language.domain import Domain
 from engine.planning.language.terms import Value
 from engine.planning.methods.documents import Document, read_document
 from engine.planning.methods.faults import Fault, FaultList
@@ -66,10 +66,6 @@ class Libraries:
     def topics(self, text: str) -> tuple[Topic, ...]:
         """The libraries whose subject a text is of, the strongest first."""
         return topics_of(text, (one.subject for one in self.libraries))
-
-    def topic_facts(self, text: str) -> tuple[Fact, ...]:
-        """The same as facts for a problem: `topic software`."""
-        return tuple(Fact(relation=TOPIC, arguments=(one.name,)) for one in self.topics(text))
 
     def context(self, text: str) -> dict[str, Value]:
         """The keys of the context that a text tells: `happens_rarely` where it says «now and then»."""

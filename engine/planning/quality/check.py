@@ -9,7 +9,7 @@ from engine.planning.quality.circumstances import Circumstances
 from engine.planning.quality.coverage import coverage_of, empty, orphaned, uncovered, unreachable
 from engine.planning.quality.findings import Finding, Quality, score_of
 from engine.planning.quality.graph import most_at_once
-from engine.planning.quality.limits import budget, deadline, workload
+from engine.planning.quality.limits import budget, deadline, pace, workload
 from engine.planning.quality.proof import unverified
 from engine.planning.quality.repeats import asked_twice
 from engine.planning.quality.risks import risks
@@ -24,6 +24,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     undone,
     unreachable,
     deadline,
+    pace,
     budget,
     orphaned,
     unverified,

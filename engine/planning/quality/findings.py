@@ -32,6 +32,8 @@ class Rule(StrEnum):
     """People are asked once for one thing."""
     DEADLINE = "deadline"
     """The longest way fits into the time that is left."""
+    PACE = "pace"
+    """What is counted can be done so often by the day that is named for it."""
     WORKLOAD = "workload"
     """So does all that one pair of hands has to do."""
     BUDGET = "budget"
@@ -138,6 +140,7 @@ POINTS: dict[Rule, Points] = {
     Rule.TOO_LARGE: Points(remark=5, most=20),
     Rule.ASKED_TWICE: Points(remark=5, most=15),
     Rule.DEADLINE: Points(problem=40, remark=20, most=40),
+    Rule.PACE: Points(remark=10, most=20),
     Rule.WORKLOAD: Points(remark=10, most=10),
     Rule.BUDGET: Points(problem=30, remark=10, most=30),
     Rule.SERIAL: Points(remark=8, most=8),

@@ -34,6 +34,21 @@ def deadline(case: Case) -> Iterator[Finding]:
     yield from _due(case)
 
 
+def pace(case: Case) -> Iterator[Finding]:
+    """What is done so many times by a day, against the least that so many take. Where its turn comes too late, that has
+    been said."""
+    begins = case.at_best().start
+    for place, task in enumerate(case.tasks):
+        by = task.moment("by")
+        if by is None or task.work != "person" or task.target_count < 2:
+            continue
+        left = (by - case.given.now).total_seconds() / 3600 - begins[place]
+        if 0 < left * JUST < task.estimate.low:
+            yield Finding(
+                rule=Rule.PACE, tasks=(task.key,), criterion=task.criterion, found=task.estimate.low, bound=left
+            )
+
+
 def _lengths(case: Case) -> tuple[float, float]:
     """Hours that the plan takes when all goes well, and usually: by its forecast, else along the longest way."""
     outlook = case.given.outlook

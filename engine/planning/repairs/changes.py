@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
-from engine.execution.goal_decisions import KNOWN_ANEW
+from engine.execution.adaptation import is_empty
+from engine.execution.goal_decisions import DEADLINE_MOVED, KNOWN_ANEW
 from engine.goals import Goal
 from engine.planning.bridge.mending import Menders
 from engine.planning.bridge.tree_changes import regrown
@@ -12,6 +14,7 @@ from engine.planning.criteria.wording import clean, crop, subjects
 from engine.planning.reopening import gone_about_otherwise
 from engine.planning.reordering import ordered_by_words
 from engine.planning.repairs.failures import otherwise, way_of
+from engine.planning.repairs.in_turn import in_turn
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair, Trigger, find_circle
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import TaskNumber
@@ -39,11 +42,14 @@ def after_change(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Genera
 
     What is stuck gets fresh attempts; what had those before gets another way, where there is one.
     """
+    if need.reason == DEADLINE_MOVED:
+        return (yield from _by_new_date(menders, need, fresh))
     by_words = ordered_by_words(menders.goal, need.reason) if need.trigger is Trigger.REQUESTED else None
     if by_words is not None:
         return by_words
     plan = (yield from fresh()) if need.trigger in _FROM_FRESH else None
-    repair = _compared(menders, need, plan)
+    anew = _otherwise(menders.goal, plan) if need.reason == KNOWN_ANEW and plan is not None else frozenset[int]()
+    repair = _compared(menders, need, plan, anew)
     if repair.add or repair.supersede:
         return repair  # what else may be wrong is found when the new plan is looked at
     goal = menders.goal
@@ -53,18 +59,48 @@ def after_change(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Genera
         if other is not None:
             again = tuple(one for one in repair.reset if one not in (*other.supersede, number))
             return replace(other, reset=again)
-    mending = None if repair.reset else (yield from menders.no_longer_right())
-    if mending is not None:
-        told = way_of(mending)
-        return replace(mending.repair, summary=f"What it was to begin with no longer holds, so {told}")
-    return repair
+    if repair.reset:
+        return repair
+    righted = yield from in_turn(menders, need, _righted)
+    return repair if is_empty(righted) else righted
 
 
-def _compared(menders: Menders, need: AdaptationNeed, plan: Plan | None) -> Repair:
-    """The tasks of criteria that are gone go, those of new ones come, and what is stuck gets fresh attempts."""
+def _by_new_date(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Generator[None, None, Repair]:
+    """The deadline was moved: ways that are open no longer are left, and where nothing has begun yet, what hangs on the
+    days that are left is done as it would be planned today."""
+    hanging = yield from menders.criteria_by_deadline()
+    if not hanging:
+        return Repair()
+    righted = yield from in_turn(menders, need, partial(_righted, is_begun_left=True))
+    if not is_empty(righted):
+        return righted
+    plan = yield from fresh()
+    kept = _compare(menders.goal).kept
+    anew = frozenset(index for index in _otherwise(menders.goal, plan) if kept[index] in hanging)
+    return _compared(menders, need, plan, anew) if anew else Repair()
+
+
+def _otherwise(goal: Goal, fresh: Plan) -> frozenset[int]:
+    """The criteria of which nothing has begun, and that would be gone about otherwise today."""
+    return gone_about_otherwise(goal, _compare(goal).kept, fresh.tasks)
+
+
+def _righted(menders: Menders, *, is_begun_left: bool = False) -> Generator[None, None, Repair | None]:
+    """The first part whose way could not be chosen any more, done in another way."""
+    mending = yield from menders.no_longer_right(is_begun_left=is_begun_left)
+    if mending is None:
+        return None
+    return replace(mending.repair, summary=f"What it was to begin with no longer holds, so {way_of(mending)}")
+
+
+def _compared(menders: Menders, need: AdaptationNeed, plan: Plan | None, anew: frozenset[int]) -> Repair:
+    """The tasks of criteria that are gone go, those of new ones come, and what is stuck gets fresh attempts.
+
+    Criteria that are to be gone about `anew` count as gone and new.
+    """
     goal = menders.goal
     fresh = plan.tasks if plan is not None else ()
-    compared = _reopened(goal, need, _compare(goal), fresh)
+    compared = _reopened(_compare(goal), anew)
     stuck = tuple(task.number for task in goal.live_tasks if task.status in _STUCK)
     if need.trigger is Trigger.WORLD_CHANGED and not (compared.added or compared.dropped):
         stuck = ()  # nothing says that they would fare better now
@@ -98,11 +134,7 @@ def _compared(menders: Menders, need: AdaptationNeed, plan: Plan | None) -> Repa
     )
 
 
-def _reopened(goal: Goal, need: AdaptationNeed, compared: _Comparison, fresh: tuple[PlannedTask, ...]) -> _Comparison:
-    """What is known of the goal changed: criteria that would be gone about otherwise now count as dropped and new."""
-    if need.reason != KNOWN_ANEW:
-        return compared
-    anew = gone_about_otherwise(goal, compared.kept, fresh)
+def _reopened(compared: _Comparison, anew: frozenset[int]) -> _Comparison:
     return _Comparison(
         kept={index: group for index, group in compared.kept.items() if index not in anew},
         added=(*compared.added, *sorted(anew)),

@@ -29,12 +29,12 @@ def sooner(menders: Menders) -> Generator[None, None, Repair]:
     if drawn is None:
         return Repair()
     before, numbers = drawn
-    left = _hours_left(menders, before, {key: int(number) for key, number in numbers.items()})
+    left = hours_left(menders, before, {key: int(number) for key, number in numbers.items()})
     for number in _parts_ahead(menders, before)[:_MOST_PARTS]:
         mending = yield from menders.another_way(number, "it would take too long")
         if mending is None:
             continue
-        saved = left - _hours_left(menders, mending.after, {key: int(own) for key, own in mending.keys.items()})
+        saved = left - hours_left(menders, mending.after, {key: int(own) for key, own in mending.keys.items()})
         if saved > max(most, _SAVES_HOURS, _SAVES * left):
             best, most = mending, saved
     if best is None:
@@ -57,7 +57,7 @@ def _parts_ahead(menders: Menders, before: Candidate) -> list[int]:
     return [number for _, number in sorted(found)]
 
 
-def _hours_left(menders: Menders, drawn: Candidate, numbers: dict[str, int]) -> float:
+def hours_left(menders: Menders, drawn: Candidate, numbers: dict[str, int]) -> float:
     """The hours along the longest way through what is not done."""
     tasks = menders.goal.tasks
     done = {

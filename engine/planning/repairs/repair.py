@@ -6,6 +6,7 @@ from engine.planning.bridge.mending import Menders
 from engine.planning.repairs.changes import Fresh, after_change
 from engine.planning.repairs.failures import after_failure
 from engine.planning.repairs.forecasts import sooner
+from engine.planning.repairs.lost_resources import without
 from engine.planning.repairs.shortfalls import after_deviation
 from engine.plans import AdaptationNeed, Repair, Trigger
 from engine.tasks import TaskStatus
@@ -23,6 +24,8 @@ def repairing(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Generator
         return after_deviation(goal, task)  # a check that held and no longer does
     if need.trigger is Trigger.FORECAST:
         return (yield from sooner(menders))
+    if need.trigger is Trigger.RESOURCE_LOST:
+        return (yield from without(menders, need))
     if need.trigger is Trigger.OVERRUN:
         return Repair()  # nothing has failed, and what goes on slowly is not made faster by starting it afresh
     return (yield from after_change(menders, need, fresh))

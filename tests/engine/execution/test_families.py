@@ -5,18 +5,20 @@ import datetime as dt
 
 import pytest
 
+from engine.absences import Absence, with_absence
 from engine.blockages import BlockageKind
 from engine.commands import GoalEdit
 from engine.errors import RefusedError
-from engine.execution.families import is_held_up, latest_end, unborn
+from engine.execution.families import child_goal, is_held_up, latest_end, unborn
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import MAX_DEPTH, Goal, GoalStatus, Priority
 from engine.plans import Plan, PlannedTask
 from engine.tasks import Estimate, TaskStatus
 from engine.values import GoalId, JsonValue, TaskNumber
-from engine.work.subgoals import kept_plan
-from tests.engine.lives import Life, planned
+from engine.work.subgoals import WHOSE, kept_plan
+from tests.engine.lives import Life, new_goal, planned
 from tests.engine.stage import IN_CHAT, Stage, quiet, until
+from tests.fakes import START
 
 PART = planned("part", work="subgoal", inputs={"name": "Sub"})
 
@@ -290,3 +292,13 @@ async def test_a_sub_goal_that_can_not_help_itself_is_a_blockage_of_its_task(sta
         assert held.adapting.task == 1
         gate.set()
         await executor.cancel_goal(parent)
+
+
+def test_a_sub_goal_knows_whose_it_is_and_what_is_away_from_the_goal_above() -> None:
+    gone = with_absence({WHOSE: "@anna"}, "gpu", Absence())
+    above = new_goal(metadata={**gone, "budget": 5})
+    task = planned("train", work="subgoal")
+    assert child_goal(above, task, GoalId(2), START).metadata == gone
+    theirs = child_goal(above, planned("draw", work="subgoal", inputs={WHOSE: "Bob's team"}), GoalId(2), START)
+    assert theirs.metadata[WHOSE] == "Bob's team"
+    assert child_goal(new_goal(), task, GoalId(2), START).metadata == {}

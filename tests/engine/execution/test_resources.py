@@ -8,13 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from engine.absences import AWAY, Absence, absences
 from engine.blockages import BlockageKind, Strategy
+from engine.decisions import Moment
 from engine.errors import RefusedError
+from engine.execution.adaptation import repaired, request
+from engine.execution.blocking import resolve
+from engine.execution.goal_decisions import cancel
+from engine.execution.lost_resources import away, back, lacking, needing, short_of
 from engine.execution.ranking import ReadyQueue
-from engine.execution.resources import Capacity, Stock, away, back, lacking
+from engine.execution.resources import Capacity, Stock
+from engine.execution.task_decisions import came_due, retried
 from engine.goal_engine import Options
 from engine.goals import GoalStatus
+from engine.plans import AdaptationNeed, Repair, Trigger
 from engine.tasks import TaskStatus
+from engine.values import Cause, JsonValue, TaskNumber
 from tests.engine.execution.test_ranking import goal
 from tests.engine.lives import Life, new_goal, planned
 from tests.engine.stage import AT_ONCE, Stage, quiet, until
@@ -100,15 +109,15 @@ def lab() -> Life:
 
 def test_what_is_said_to_be_away_holds_up_what_has_not_begun_until_it_is_back() -> None:
     life = lab()
-    life.do(away("gpu", FRIDAY))
+    life.do(away("gpu", Absence(until=FRIDAY)))
     assert [life.task(n).status.value for n in (1, 2, 3, 4)] == ["running", "blocked", "blocked", "pending"]
     assert [task.number for task in lacking(life.goal, "gpu")] == [2, 3]
     assert {life.task(n).due_at for n in (2, 3)} == {FRIDAY}
     assert len({one.number for one in life.goal.blockages.values()}) == 2
     assert {one.strategy for one in life.goal.blockages.values()} == {Strategy.WAIT}
-    assert life.do(away("gpu", FRIDAY)) == [], "once is enough"
+    assert life.do(away("gpu", Absence(until=FRIDAY))) == [], "once is enough"
     later = FRIDAY + dt.timedelta(days=1)
-    life.do(away("gpu", later))
+    life.do(away("gpu", Absence(until=later)))
     assert {life.task(n).due_at for n in (2, 3)} == {later}
     assert len(life.goal.blockages) == 2
     life.do(back("gpu"))
@@ -119,14 +128,67 @@ def test_what_is_said_to_be_away_holds_up_what_has_not_begun_until_it_is_back() 
 
 def test_where_nobody_knows_when_the_one_who_said_so_is_asked() -> None:
     life = lab()
-    life.do(away("gpu", None))
+    life.do(away("gpu", Absence()))
     assert {one.strategy for one in life.goal.blockages.values()} == {Strategy.ASK}
     assert {one.from_whom for one in life.goal.blockages.values()} == {"you"}
     assert {life.task(n).due_at for n in (2, 3)} == {None}
-    assert life.do(away("disk", None)) == [], "nothing needs it"
+    assert life.do(away("disk", Absence())) == [], "nothing needs it"
 
 
-def test_only_a_goal_that_is_under_way_can_miss_something() -> None:
+def test_a_goal_that_has_ended_misses_nothing_and_one_without_a_plan_needs_nothing() -> None:
+    assert Life(new_goal()).do(away("gpu", Absence(until=FRIDAY))) == []
+    life = lab()
+    life.do(cancel("no more"))
     with pytest.raises(RefusedError) as raised:
-        Life(new_goal()).do(away("gpu", FRIDAY))
-    assert raised.value.code == "goal_not_started"
+        life.do(away("gpu", Absence(until=FRIDAY)))
+    assert raised.value.code == "goal_ended"
+
+
+def test_what_joins_the_plan_while_its_resource_is_away_is_held_up_too() -> None:
+    life = lab()
+    life.do(away("gpu", Absence(until=FRIDAY)))
+    new = planned("draw", resources=("gpu",))
+    need = AdaptationNeed(reason="asked for", trigger=Trigger.REQUESTED, since=START)
+    life.do(request(need))
+    life.do(repaired(Repair(add=(new,)), need, life.goal.plan_version))
+    assert (life.task(5).status, life.task(5).due_at) == (TaskStatus.BLOCKED, FRIDAY)
+    life.now = FRIDAY
+    life.do(came_due(TaskNumber(5)))
+    assert life.task(5).status is TaskStatus.PENDING
+    assert needing(life.goal, "gpu") == tuple(life.task(n) for n in (2, 3, 5))
+
+
+def test_who_says_of_one_task_that_it_is_resolved_says_that_the_resource_is_there() -> None:
+    life = lab()
+    life.do(away("gpu", Absence()))
+    one, other = life.goal.blockages
+    life.do(resolve(one, ""))
+    assert life.task(2).status is TaskStatus.PENDING
+    assert absences(life.goal, life.now) == {}
+    life.do(resolve(other, ""))
+    assert life.task(3).status is TaskStatus.PENDING
+    life.do(away("gpu", Absence()))
+    life.do(retried(2))
+    assert life.task(2).status is TaskStatus.PENDING
+
+
+@pytest.mark.parametrize(
+    "told", [None, 3, {"gpu": "gone"}, {"gpu": {"until": "Friday"}}, {"gpu": {"until": "2026-01-01"}}]
+)
+def test_what_else_metadata_says_under_that_name_is_no_absence(told: JsonValue) -> None:
+    assert absences(new_goal(metadata={AWAY: told}), START) == {}
+
+
+def test_an_operators_resource_that_is_back_too_late_is_done_without_once_and_then_waited_for() -> None:
+    life = Life.started(planned("train", resources=("gpu",)), deadline=START + dt.timedelta(days=2))
+    stock = Stock(capacities={"gpu": Capacity(count=0, back=FRIDAY)})
+    moment = Moment(now=START, cause=Cause("slot"))
+    life.do(lambda goal, _: short_of((stock, "gpu"), goal, goal.task(1), moment, 300.0))
+    assert life.goal.adapting is not None
+    assert life.goal.adapting.trigger is Trigger.RESOURCE_LOST
+    life.do(repaired(Repair(), life.goal.adapting, life.goal.plan_version))
+    assert {one.strategy for one in life.goal.blockages.values()} == {Strategy.WAIT}
+    life.now = FRIDAY
+    life.do(came_due(TaskNumber(1)))
+    life.do(lambda goal, _: short_of((stock, "gpu"), goal, goal.task(1), moment, 300.0))
+    assert life.goal.adapting is None, "another way was looked for already"

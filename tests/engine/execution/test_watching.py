@@ -181,6 +181,8 @@ def test_another_date_or_plan_is_another_question() -> None:
     life.do(repaired(Repair(), life.goal.adapting, 1))
     life.do(moved(20))  # type: ignore[arg-type]  # a decision
     assert is_in_question(life.goal, life.now)
+    assert life.do(deadline_doubtful(doubt(life))) == [], "first it is seen whether other ways are open by that date"
+    life.do(repaired(Repair(), life.goal.adapting, 1))
     assert life.do(deadline_doubtful(doubt(life)))
 
 

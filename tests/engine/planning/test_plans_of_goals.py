@@ -249,3 +249,17 @@ def test_an_address_is_checked_after_what_is_brought_about_there(criteria: tuple
 
 if __name__ == "__main__":
     main()
+
+
+def test_a_wait_for_a_day_of_another_year_names_the_year() -> None:
+    def waits(now: dt.datetime, zone: str = "UTC") -> list[str]:
+        goal = Goal(
+            id=GoalId(1), name="Move", criteria=("Sow the beans after 3 March",), created_at=now, updated_at=now
+        )
+        plan = planner().plan(PlanRequest(goal=goal, now=now, zone=zone))
+        return [task.title for task in plan.tasks if task.work == "wait"]
+
+    assert waits(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)) == ["Wait until Wednesday 3 March 2027"]
+    assert waits(dt.datetime(2027, 1, 5, 9, tzinfo=dt.UTC)) == ["Wait until Wednesday 3 March"]
+    new_year = dt.datetime(2026, 12, 31, 23, tzinfo=dt.UTC)
+    assert waits(new_year, "Europe/Berlin") == ["Wait until Wednesday 3 March"], "it is 2027 there already"

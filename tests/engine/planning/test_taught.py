@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.absences import Absence
+from engine.execution.lost_resources import away
 from engine.goals import Goal
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.taught import Taught
@@ -21,6 +23,7 @@ from engine.planning.why import told, why_plan, why_task
 from engine.plans import Plan, PlannedTask
 from engine.tasks import Estimate
 from engine.values import GoalId, JsonValue, UserId
+from tests.engine.planning.lab import TRAIN, Lab
 from tests.engine.planning.planners import general_planner, planner
 from tests.examples import examples
 
@@ -282,3 +285,37 @@ def test_learned_odds_reach_subject_libraries_too() -> None:
     failing = [lived(task, False, number) for task in plain.tasks if task.method for number in range(1, 6)]
     plan = planner().plan(PlanRequest(goal=goal, now=NOW, beliefs=beliefs_of(*failing)))
     assert odds(plan) < odds(plain) / 3
+
+
+def mended(beliefs: Beliefs | None) -> tuple[Lab, dict[str, PlannedTask]]:
+    """A plan whose way is closed, with what is new in it once another one was found."""
+    lab = Lab(TRAIN)
+    lab.life.do(away("gpu", Absence(without=True)))
+    return lab, {task.title: task for task in lab.mended(beliefs).add}
+
+
+def test_a_repair_goes_by_what_was_learned_as_the_first_plan_does_and_writes_nothing_of_it_into_the_tasks() -> None:
+    _, untaught_way = mended(None)
+    cpu = untaught_way["Fit the network on the cpu"]
+    owner = Lab(TRAIN).goal.owner
+    failing = beliefs_of(*(lived(cpu, False, number, owner=owner) for number in range(1, 10)))
+    lab, way = mended(failing)
+    assert "Fit the network on rented machines" in way
+    assert "Fit the network on the cpu" not in way
+    again, known = mended(beliefs_of(*(lived(cpu, True, number, owner=owner) for number in range(1, 9))))
+    assert known["Fit the network on the cpu"].success == cpu.success, "a task keeps its library's figures"
+    assert [one["avoided"] for one in _nodes(lab.kept.tree) if "avoided" in one], "why the cpu was not taken is told"
+    assert [one["learned"] for one in _nodes(again.kept.tree) if "learned" in one]
+
+
+def _nodes(tree: JsonValue) -> list[dict[str, JsonValue]]:
+    found: list[dict[str, JsonValue]] = []
+    waiting = [tree]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            found.append(one)
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+    return found

@@ -197,6 +197,10 @@ LINES: list[tuple[Finding, str]] = [
         "2 «Develop the shop» is overdue: name another day, or drop it.",
     ),
     (
+        Finding(rule=Rule.PACE, tasks=("b",), criterion=1, found=2160, bound=240),
+        "2 «Develop the shop» takes 90 days even at best, with 10 days to go: ask for fewer, or a later day.",
+    ),
+    (
         Finding(rule=Rule.WORKLOAD, found=80, bound=40),
         "Even at best one person needs 10 working days for all of it, and there are 5: share it out, or cut tasks.",
     ),

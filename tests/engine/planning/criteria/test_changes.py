@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.goals import Goal
-from engine.planning.criteria.changes import Change, ChangeKind, criterion_meant, read_changes
+from engine.planning.criteria.changes import Change, ChangeKind, criterion_meant, may_be_of_resource, read_changes
 from tests.engine.lives import Life, planned
 
 CRITERIA = ("Build the pricing page", "Design the logo", "Launch on Product Hunt", "Reach 500 signups")
@@ -126,3 +126,35 @@ def test_whatever_is_said_a_fact_is_about_what_is_there(words: str, form: str) -
         assert isinstance(change, Change)
         assert change.criterion is None or 0 <= change.criterion < len(goal.criteria)
         assert change.name in ("", "gpu", "has_codebase", "model_available")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("the gpu is gone for good", (K.AWAY, "gpu", "", True)),
+        ("The gpu is gone forever!", (K.AWAY, "gpu", "", True)),
+        ("we lost the gpu for good", (K.AWAY, "gpu", "", True)),
+        ("the gpu will never come back", (K.AWAY, "gpu", "", True)),
+        ("the gpu is not coming back", (K.AWAY, "gpu", "", True)),
+        ("we no longer have the gpu", (K.AWAY, "gpu", "", True)),
+        ("we don't have the gpu any more", (K.AWAY, "gpu", "", True)),
+        ("we don't have the gpu", (K.AWAY, "gpu", "", False)),
+        ("the gpu is gone for 3 days", (K.AWAY, "gpu", "3 days", False)),
+        ("the people to talk to are away until Friday", (K.AWAY, "people to talk to", "Friday", False)),
+        ("our people to talk to are back", (K.BACK, "people to talk to", "", False)),
+        ("the model is gone", (K.KNOWN, "model_available", "", False)),
+    ],
+)
+def test_a_resource_is_away_for_a_while_or_for_good(said: str, expected: tuple[ChangeKind, str, str, bool]) -> None:
+    (change,) = read_changes(said, shop(), ["people to talk to"]).changes
+    assert (change.kind, change.name, change.text, change.for_good) == expected
+    assert may_be_of_resource(said)
+
+
+@pytest.mark.parametrize("said", ["the fridge is gone for good", "the model is gone until Friday", "is the gpu gone?"])
+def test_of_what_nobody_shares_nothing_is_said(said: str) -> None:
+    assert read_changes(said, shop()).changes == ()
+
+
+def test_words_about_something_else_are_not_about_resources() -> None:
+    assert not may_be_of_resource("customers want the pricing page first. The deadline is Friday")

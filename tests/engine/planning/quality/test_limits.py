@@ -128,3 +128,17 @@ def test_only_the_dearest_road_beyond_the_budget_is_a_remark() -> None:
     (finding,) = quality.of(Rule.BUDGET)
     assert (finding.severity, finding.found) == (Severity.REMARK, 900)
     assert quality.score == 90
+
+
+def test_so_many_by_a_day_that_could_not_be_done_at_best_get_a_remark() -> None:
+    took = Estimate(low=300, likely=600, high=900)
+    hire = replace(task("h", "Hire 30 engineers", took=took), target_count=30, inputs={"by": until(10)})
+    (finding,) = found(Rule.PACE, goal_of("Hire"), hire)
+    assert (finding.tasks, finding.severity, finding.found, finding.bound) == (("h",), Severity.REMARK, 300, 240)
+    assert found(Rule.PACE, goal_of("Hire"), replace(hire, inputs={"by": until(13)})) == ()
+    assert found(Rule.PACE, goal_of("Hire"), replace(hire, target_count=1)) == (), "that is no number of things"
+    assert found(Rule.PACE, goal_of("Hire"), replace(hire, work="wait")) == ()
+    begun_late = (task("a", "Post it", took=hours(24)), replace(hire, after=("a",), inputs={"by": until(12)}))
+    assert found(Rule.PACE, goal_of("Hire"), *begun_late)[0].bound == 264
+    too_late = (task("a", "Post it", took=hours(400)), replace(hire, after=("a",)))
+    assert found(Rule.PACE, goal_of("Hire"), *too_late) == (), "its turn comes too late, and that is said already"

@@ -158,3 +158,20 @@ def test_the_moment_is_part_of_the_question() -> None:
     plan = plan_of(task("a", "Cook", took=hours(30)))
     assert not quality_of(goal, plan, AT_NOW).findings
     assert quality_of(goal, plan, Circumstances(now=NOW + dt.timedelta(days=1))).of(Rule.DEADLINE)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "plausible"),
+    [
+        ("Hire 30 engineers in 2 weeks", False),
+        ("Hire 3 engineers in 3 months", True),
+        ("Hire 2 engineers by the end of March", True),
+        ("Read 30 books in 3 days", False),
+        ("Interview 12 customers in 2 weeks", True),
+        ("Recruit 20 beta users in 3 weeks", True),
+    ],
+)
+def test_a_pace_that_nobody_can_keep_is_remarked(criterion: str, plausible: bool) -> None:
+    goal = goal_of(criterion)
+    quality = quality_of(goal, planner().plan(asked(goal)), AT_NOW)
+    assert bool(quality.of(Rule.PACE)) is not plausible

@@ -1,0 +1,49 @@
+"""What a goal has to do without: ways that need a resource which is gone, or comes back too late, are no ways."""
+
+from dataclasses import replace
+
+from engine.absences import absences
+from engine.execution.blocking import is_lost
+from engine.planning.htn.analysis import Analysis
+from engine.planning.language.domain import Domain, Method
+from engine.planning.language.terms import Compare, Comparison
+from engine.planning.requests import PlanRequest
+
+_NEVER = Compare(left=0.0, comparison=Comparison.OVER, right=0.0)
+
+
+def gone_for(request: PlanRequest) -> frozenset[str]:
+    """The resources that a plan is to do without, by what was said of the goal and by what the operator counts."""
+    goal, counted = request.goal, request.capacities.resources
+    told = {name for name, one in absences(goal, request.now).items() if one.without and not one.counted}
+    too_late = {
+        name
+        for name, one in counted.items()
+        if one.is_away and one.back_at is not None and goal.deadline is not None and one.back_at > goal.deadline
+    }
+    blocked = ((one, goal.tasks[one.task]) for one in goal.blockages.values() if one.task is not None)
+    return frozenset((*told, *too_late, *(one.needed for one, task in blocked if is_lost(one, task))))
+
+
+def doing_without(analysis: Analysis, gone: frozenset[str]) -> Analysis:
+    """The analysed domain in which no method can be chosen that needs one of these for a step of its own.
+
+    A need that names somebody by a word of the goal is not looked at: which it is, only the step itself can tell.
+    """
+    if not gone:
+        return analysis
+    domain = analysis.domain
+    needy = {one.name for one in domain.primitives if any(need.resource in gone for need in one.needs)}
+    return replace(analysis, domain=_without(domain, needy)) if needy else analysis
+
+
+def _without(domain: Domain, needy: set[str]) -> Domain:
+    return replace(domain, methods=tuple(_barred(one) if _needs(one, needy) else one for one in domain.methods))
+
+
+def _needs(method: Method, needy: set[str]) -> bool:
+    return any(one.task in needy for one in method.subtasks)
+
+
+def _barred(method: Method) -> Method:
+    return replace(method, preconditions=(*method.preconditions, _NEVER))
