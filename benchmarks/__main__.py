@@ -4,10 +4,11 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import (
+    agents,
     forecasting,
     interactive,
     learning,
@@ -22,7 +23,15 @@ from benchmarks.figures import Figure, as_json, as_table
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.workload import prepare
 
-NAMES = ("interactive", "throughput", "memory", "start", "forecast", "learning", "planning", "repair")
+NAMES = ("interactive", "throughput", "memory", "start", "forecast", "learning", "planning", "repair", "agents")
+
+
+IN_MEMORY: Mapping[str, Callable[[Sizes], list[Figure]]] = {
+    "forecast": forecasting.measure,
+    "repair": repairing.measure,
+    "learning": lambda sizes: learning.measure(learning.JUDGED[: sizes.worlds]),
+}
+"""Parts that need no database."""
 
 
 def main(arguments: Sequence[str] | None = None, sizes: Sizes | None = None) -> int:
@@ -71,12 +80,10 @@ def _measured(name: str, folder: Path, sizes: Sizes) -> list[Figure]:
             return planning.measure(sizes, planner)
         case "memory":
             return processes.measure_memory(_full_database(folder, sizes), sizes)
-        case "forecast":
-            return forecasting.measure(sizes)
-        case "repair":
-            return repairing.measure(sizes)
-        case "learning":
-            return learning.measure(learning.JUDGED[: sizes.worlds])
+        case "agents":
+            return agents.measure(folder, sizes)
+        case "forecast" | "repair" | "learning":
+            return IN_MEMORY[name](sizes)
         case _:
             return processes.measure_starts(_full_database(folder, sizes), sizes)
 

@@ -24,6 +24,7 @@ from bot.cards import Cards, Easel
 from bot.delivery import Delivery, Sources
 from bot.inbox import CannotGoOn, InboxWorker, Intake, Poller, Reception
 from bot.lanes import Lanes
+from bot.models.reasoning import with_models
 from bot.post_office import PostOffice, Tools
 from bot.requests import without_secrets
 from bot.running import App, Parts, Wiring
@@ -60,7 +61,11 @@ async def open_app(settings: Settings, wiring: Wiring) -> AsyncIterator[App]:
         access = Access(database.conversations, wiring.clock, wiring.owner_ids)
         code = await access.open()
         engine = make_executor(database, settings, wiring.clock, wiring.zone)
-        yield App(_wire(_Core(bot=bot, database=database, engine=engine, access=access, wiring=wiring), settings), code)
+        models = await stack.enter_async_context(with_models(engine, settings.commands))
+        parts = _wire(_Core(bot=bot, database=database, engine=engine, access=access, wiring=wiring), settings)
+        if models is not None:
+            models.on_notice = parts.delivery.bell.ring
+        yield App(parts, code)
 
 
 def _http_session(settings: Settings) -> AiohttpSession:

@@ -8,7 +8,6 @@ from engine.clock import Clock
 from engine.execution.resources import Capacity
 from engine.executor import AutonomousGoalExecutor
 from engine.goal_engine import Options, Stores
-from engine.money import Allowances
 from engine.planning.learning.school import School
 from engine.reporting.forecasts import Means, capacities_of
 from engine.work.builtin import WorkOptions, builtin_registry
@@ -54,7 +53,6 @@ def make_executor(
 
 
 def _options(settings: Settings, zone: str, *, only_driven: bool) -> Options:
-    models = settings.models
     return Options(
         workers=settings.workers,
         max_retries=settings.max_retries,
@@ -62,8 +60,8 @@ def _options(settings: Settings, zone: str, *, only_driven: bool) -> Options:
         monitoring_interval=settings.monitoring_interval,
         task_timeout=settings.task_timeout,
         zone=zone,
-        allowances=Allowances(a_goal=models.a_goal, a_day=models.a_day) if models is not None else Allowances(),
+        models=settings.models,
         resources={name: Capacity(count=one.count, back=one.back) for name, one in settings.resources.items()},
         only_driven=only_driven,
-        lacks=(NO_MODEL,),
+        lacks=(NO_MODEL,) if settings.models is None else (),
     )

@@ -20,6 +20,7 @@ from bot.assembly import make_executor
 from bot.library import running
 from bot.local.journal import JournalDamagedError, last_moment
 from bot.local.script.signs import spell
+from bot.models.reasoning import with_models
 from bot.settings import Settings
 from engine.clock import Clock, SystemClock
 from engine.commands import Origin
@@ -175,7 +176,7 @@ class _Progress:
 async def _execute(settings: Settings, order: Order, context: JsonObject | None, clock: Clock) -> GoalResult:
     async with open_database(settings.database, clock=clock) as database:
         executor = make_executor(database, settings, clock, settings.timezone, only_driven=True)
-        async with running(executor, clock):
+        async with with_models(executor, settings.commands), running(executor, clock):
             with _heeding_signals() as stopped:
                 return await _carried_out(executor, order, context, stopped)
 

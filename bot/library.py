@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+from bot.models.reasoning import with_models
 from bot.planning import PlannerOnDemand
 from engine.clock import Clock, SystemClock
 from engine.errors import EngineError
@@ -46,7 +47,7 @@ async def open_executor(
         options = options or Options()
         planner = planner or _planner(stores, school, registry, options)
         executor = AutonomousGoalExecutor(stores, clock, registry, planner, options)
-        async with running(executor, clock):
+        async with with_models(executor), running(executor, clock):
             yield executor
 
 

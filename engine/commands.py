@@ -17,7 +17,7 @@ from engine.blockages import FITTING_STRATEGIES, BlockageKind, Strategy
 from engine.clock import Clock
 from engine.decisions import Creation, Decision, Moment
 from engine.errors import InvalidInputError, NotFoundError, RefusedError
-from engine.execution import adaptation, blocking, goal_decisions, lost_resources, task_decisions
+from engine.execution import adaptation, blocking, claims, goal_decisions, lost_resources, task_decisions
 from engine.execution.task_decisions import Judging
 from engine.goals import Goal, GoalStatus, ParentTask, Priority
 from engine.intake import (
@@ -124,7 +124,7 @@ class GoalCommands:
         self.ledger = ledger
         self.queries = queries
         self.clock = clock
-        self._registry = registry
+        self.registry = registry
         self._boot = BootId(secrets.token_hex(4))
         self._judging = judging
         self._calls = itertools.count(1)
@@ -309,7 +309,7 @@ class GoalCommands:
         return frozenset(
             number
             for number, result in newest.items()
-            if result in _CUT_OFF and number in tasks and not self._registry.is_repeatable(tasks[number].work)
+            if result in _CUT_OFF and number in tasks and not self.registry.is_repeatable(tasks[number].work)
         )
 
     async def retry_task(self, goal_id: GoalId, number: int, *, cause: Cause | None = None) -> Goal:
@@ -325,7 +325,7 @@ class GoalCommands:
     async def report_problem(self, goal_id: GoalId, number: int, text: str, *, cause: Cause | None = None) -> Goal:
         """A person says why a task can't go on."""
         said = checked_text("problem", text) or "there is a problem"
-        return await self._change(goal_id, blocking.problem(number, said), cause)
+        return await self._change(goal_id, claims.refused(number, said, self._judging), cause)
 
     async def resolve_blockage(self, blockage_id: str, answer: str = "", *, cause: Cause | None = None) -> Goal:
         """A blockage is gone, perhaps with the information that was asked for.

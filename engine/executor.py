@@ -19,7 +19,7 @@ from engine.plans import AdaptationNeed
 from engine.reporting.notices import Notice, NoticeKind
 from engine.reporting.status import ForecastStanding, GoalStanding, foreseen, standing
 from engine.reporting.status import milestone_id as milestone_id_of
-from engine.tasks import Task, TaskStatus
+from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import GoalId, JsonValue, TaskId, TaskNumber, parse_task_id
 from engine.values import task_id as task_id_of
 from engine.work.registry import WorkContext, WorkFunction, WorkResult
@@ -74,16 +74,28 @@ class AutonomousGoalExecutor(GoalExecution):
     async def decompose_goal(self, goal_id: GoalId, use_reasoning: bool = True) -> list[TaskId]:
         """Plan a goal; returns the ids of its live tasks in an order that can be executed.
 
-        With `use_reasoning` the best planner at hand is used; without a model that is the same one. Raises
-        `RefusedError` when the goal has ended or no plan could be made.
+        With `use_reasoning` a configured model is asked for plans besides, and the best of all is taken; without one,
+        or when it is of no help, the plan is that of the methods. Raises `RefusedError` when the goal has ended or no
+        plan could be made.
         """
-        with self._watching(goal_id) as newest:
+        with self._watching(goal_id) as newest, self._planned_with(goal_id, use_reasoning):
             goal = await self._change(goal_id, start_planning, None)
             while goal.status in (GoalStatus.DRAFT, GoalStatus.PLANNING):
                 goal = await newest()
         if goal.status is GoalStatus.FAILED:
             raise RefusedError("no_plan", goal.reason)
         return [task_id_of(goal.id, task.number) for task in goal.live_tasks]
+
+    @contextmanager
+    def _planned_with(self, goal_id: GoalId, reasoning: bool) -> Iterator[None]:
+        if reasoning:
+            yield
+            return
+        self._jobs.unreasoned.add(goal_id)
+        try:
+            yield
+        finally:
+            self._jobs.unreasoned.discard(goal_id)
 
     async def execute_task(
         self, task_id: TaskId, work_function: Function | None = None, *args: object, **kwargs: object
@@ -242,6 +254,8 @@ def _settled(goal: Goal, number: TaskNumber) -> bool:
     task = goal.task(number)
     if goal.has_ended or goal.status is GoalStatus.PAUSED:
         return task.status is not TaskStatus.RUNNING
+    if task.waiting is not None and task.waiting.what is WaitingFor.JUDGEMENT:
+        return False
     return task.status not in (TaskStatus.PENDING, TaskStatus.RUNNING)
 
 

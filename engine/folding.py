@@ -95,6 +95,7 @@ def _plan_made(goal: Goal, event: e.PlanMade, at: dt.datetime) -> Goal:
         _move(goal, GoalStatus.PROPOSED, at),
         plan_version=event.version,
         plan_source=event.plan.source,
+        reasoning_session=event.session,
         options=event.plan.options,
         tasks={**kept, **gone, **{task.number: task for task in event.tasks}},
         last_task=max([0 if anew else goal.last_task, *(task.number for task in event.tasks)]),

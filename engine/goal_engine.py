@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.agents.accounts import Accounts
+from engine.agents.options import ModelOptions
 from engine.clock import Clock
 from engine.errors import EngineError
 from engine.execution.attempts import AttemptRunner
@@ -24,7 +25,7 @@ from engine.money import Allowances
 from engine.money_commands import MoneyCommands
 from engine.planning.forecasting.model import Forecast
 from engine.planning.learning.school import School
-from engine.ports import Conversations, LedgerStore, Outbox, Planner, Queries, Spending
+from engine.ports import Conversations, Judge, LedgerStore, Outbox, Planner, Queries, Spending
 from engine.records import Wakeup
 from engine.reporting.digests import Digest, digest_of
 from engine.reporting.forecasts import Forecaster, ForecastSources, Means
@@ -66,8 +67,17 @@ class Options:
     """Whether nothing goes on but what this program asks for: the goals of chats are left to the bot."""
     lacks: tuple[str, ...] = ()
     """What this installation does without, in words: said where a person has to do what it could have done."""
-    allowances: Allowances = Allowances()
-    """What models may cost where nobody says otherwise."""
+    models: ModelOptions | None = None
+    """The models that may be asked; None to do without."""
+    allowances: Allowances | None = None
+    """What models may cost where nobody says otherwise; None for what `models` says."""
+
+    @property
+    def allowed(self) -> Allowances:
+        """What models may cost where nobody says otherwise."""
+        if self.allowances is None and self.models is not None:
+            return Allowances(a_goal=self.models.a_goal, a_day=self.models.a_day)
+        return self.allowances or Allowances()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +135,7 @@ class GoalEngine(MoneyCommands):
             conversations=stores.conversations,
             zone=options.zone,
             spawn=self._spawn,
+            judging=judging,
         )
         self._stock = Stock(capacities=options.resources)
         self._coordinator = self._coordinate(options.workers, self._stock)
@@ -138,7 +149,7 @@ class GoalEngine(MoneyCommands):
             conversations=stores.conversations,
             spending=stores.spending,
             clock=self.clock,
-            allowances=options.allowances,
+            allowances=options.allowed,
             zone=options.zone,
         )
 
@@ -170,7 +181,16 @@ class GoalEngine(MoneyCommands):
 
     def _judge(self, judging: Judging) -> None:
         """Judge attempts like this from now on."""
-        self._judging = self._attempts.judging = self._coordinator.judging = judging
+        self._judging = self._attempts.judging = self._coordinator.judging = self._jobs.judging = judging
+
+    @property
+    def planner(self) -> Planner:
+        """Who plans without a model."""
+        return self._jobs.planner
+
+    def reason_with(self, planner: Planner, judge: Judge) -> None:
+        """Have a model's help from now on: `planner` plans with it, `judge` judges what only words can check."""
+        self._jobs.reasoned, self._jobs.judge = planner, judge
 
     # -- running ------------------------------------------------------------------------------------------------
 

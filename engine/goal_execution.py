@@ -136,7 +136,7 @@ class GoalExecution(GoalEngine):
                 await self.resume_goal(goal.id)
 
     def _is_risky(self, goal: Goal) -> bool:
-        return any(not self._registry.is_repeatable(task.work) for task in goal.live_tasks)
+        return any(not self.registry.is_repeatable(task.work) for task in goal.live_tasks)
 
     async def goal_result(
         self, goal_id: GoalId, seconds: float = 0.0, cut: ResultStatus = ResultStatus.TIMEOUT

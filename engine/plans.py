@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from engine.agents.sessions import ReasoningSession
 from engine.errors import InvalidInputError
 from engine.tasks import UNKNOWN_ODDS, Estimate, Expectation
 from engine.values import JsonObject, JsonValue, TaskNumber
@@ -136,6 +137,8 @@ class Plan:
     """By the letter of another plan: what this one does otherwise than that one."""
     alternatives: tuple["Plan", ...] = ()
     """Other plans that would also do, best first; they have none of their own."""
+    session: ReasoningSession | None = None
+    """How it came about with a model's help; None where none was asked. Kept apart from the plan."""
 
     @property
     def lettered(self) -> "Plan":
@@ -194,6 +197,8 @@ class Repair:
     tree: JsonValue = None
     """The decomposition that the plan has afterwards, its leaves naming tasks by keys of `add` or as `#number`; None
     where it stays as it is, or there is none."""
+    session: ReasoningSession | None = None
+    """How it came about with a model's help; None where none was asked. Kept apart from the repair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

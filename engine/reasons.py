@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from engine.agents.calls import Purpose
+from engine.agents.reasoning.telling import why_judged, why_repair, why_session
+from engine.agents.sessions import session_id
 from engine.errors import RefusedError
 from engine.goals import Goal
 from engine.kept_plan import kept_plan, numbered
@@ -23,12 +26,23 @@ async def why_goal(queries: Queries, goal: Goal, now: dt.datetime) -> tuple[str,
     if plan is not None:
         left = (goal.deadline - now) / dt.timedelta(hours=1) if goal.deadline is not None else None
         lines += why_plan(plan, left)
-    lines += [f"Plan {one.new_version}: {one.reason}. {one.summary}".strip() for one in changes]
+    sessions = dict(await queries.reasoning(goal.id))
+    if goal.reasoning_session in sessions:
+        lines += why_session(sessions[goal.reasoning_session])
+    mended = {name: one for name, one in sessions.items() if one.purpose is Purpose.ADAPT}
+    for one in changes:
+        lines.append(f"Plan {one.new_version}: {one.reason}. {one.summary}".strip())
+        session = mended.get(session_id(goal.id, one.new_version))
+        lines += why_repair(session) if session is not None else ()
     return tuple(lines)
 
 
 async def why_task_of(queries: Queries, goal: Goal, task: Task) -> tuple[str, ...]:
-    """Lines about one task: from its criterion down to the method that calls for it."""
+    """Lines about one task: from its criterion down to the method that calls for it, and what a judge said of it."""
+    return (*await _called_for(queries, goal, task), *why_judged(task.outcome))
+
+
+async def _called_for(queries: Queries, goal: Goal, task: Task) -> tuple[str, ...]:
     kept = await kept_plan(queries, goal)
     known = told(why_in_tree(kept.tree, f"#{task.number}", tuple(one.tree for one in kept.alternatives)))
     if known:

@@ -106,6 +106,7 @@ def _waiting(goal: Goal, event: e.TaskWaiting, at: dt.datetime) -> Goal:
         lease=None,
         due_at=None,
         waiting=event.waiting,
+        outcome=event.outcome or task.outcome,
         started_at=task.started_at or at,
         revision=task.revision + 1,
     )

@@ -58,6 +58,8 @@ class WaitingFor(StrEnum):
     SUBGOAL = "subgoal"
     DECISION = "decision"
     MEASURE = "measure"
+    JUDGEMENT = "judgement"
+    """What came out is words; a judge is to say whether it is what was expected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,16 @@ class Expectation:
     """True when the number must stay at or under the target, such as a cost or a weight."""
 
 
+class Judgement(Struct, frozen=True, kw_only=True, gc=False):
+    """What a judge says of an outcome that only words can check."""
+
+    deviation: float
+    """How far it is from what was expected: 0 as hoped, 1 not at all."""
+    confidence: float
+    """How sure the judge is, from 0 to 1; 0 where it could not tell at all."""
+    reason: str
+
+
 class Outcome(Struct, frozen=True, kw_only=True, gc=False):
     """What came out of an attempt, beside what was expected."""
 
@@ -96,6 +108,8 @@ class Outcome(Struct, frozen=True, kw_only=True, gc=False):
     artefacts: tuple[str, ...] = ()
     """Paths or addresses of what was made."""
     by_person: bool = False
+    judgement: Judgement | None = None
+    """What a judge said of it; None where none was asked."""
 
 
 class Waiting(Struct, frozen=True, kw_only=True, gc=False):
@@ -111,6 +125,8 @@ class Waiting(Struct, frozen=True, kw_only=True, gc=False):
     """How often the person has been reminded of it."""
     postponed: bool = False
     """Whether the person said «later», so that `until` is a moment of their choosing and not a reminder's."""
+    claim: bool = False
+    """Whether its work is done, and the person is to say whether what came out is what was expected."""
 
 
 class Lease(Struct, frozen=True, kw_only=True, gc=False):

@@ -35,9 +35,10 @@ async def show_help(message: Message, desk: Desk) -> Handled:
     return desk.keep(help_message(desk.here, COMMANDS))
 
 
-async def show_privacy(message: Message, desk: Desk) -> Handled:
+async def show_privacy(message: Message, engine: Engine, desk: Desk) -> Handled:
     """/privacy"""
-    return desk.keep(privacy(desk.here))
+    models = engine.options.models
+    return desk.keep(privacy(desk.here, str(models.main) if models is not None else ""))
 
 
 async def try_example(query: CallbackQuery, engine: Engine, desk: Desk) -> Handled:

@@ -56,7 +56,7 @@ async def _told(goal: Goal, number: int | None, engine: Engine, desk: Desk) -> H
         lines = (*gone, *await why_task_of(engine.queries, goal, task))
         head = Text("💭 ", Bold(f"Why «{line(task.title, 150)}»?"))
         hint = ""
-    shown = [head, "", *(f"• {line(one, 600)}" for one in lines[:12]), *(("", hint) if hint else ())]
+    shown = [head, "", *(f"• {line(one, 600)}" for one in lines[:16]), *(("", hint) if hint else ())]
     return desk.keep(letter(desk.here, stacked(shown), keyboards.see_goal(goal.id), goal.id))
 
 

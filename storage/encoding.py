@@ -11,7 +11,7 @@ from engine.money import Amount, Cap, Shortage
 from engine.plans import LETTERS, AdaptationNeed, PlanOption, Trigger
 from engine.records import Outgoing
 from engine.reporting.notices import Notice, NoticeKind
-from engine.tasks import Estimate, Expectation, Outcome, Waiting, WaitingFor
+from engine.tasks import Estimate, Expectation, Judgement, Outcome, Waiting, WaitingFor
 from engine.values import BlockageNumber, ChatId, GoalId, JsonObject, JsonValue, TaskNumber
 from storage.connections import SqlValue
 
@@ -113,7 +113,9 @@ def parse_outcome(text: str | None) -> Outcome | None:
     if text is None:
         return None
     value = json.loads(text)
-    return Outcome(**{**value, "artefacts": tuple(value["artefacts"])})
+    judgement = value.get("judgement")
+    said = Judgement(**judgement) if judgement is not None else None
+    return Outcome(**{**value, "artefacts": tuple(value["artefacts"]), "judgement": said})
 
 
 def parse_waiting(text: str | None) -> Waiting | None:
@@ -128,6 +130,7 @@ def parse_waiting(text: str | None) -> Waiting | None:
         child=value["child"],
         reminders=value["reminders"],
         postponed=value.get("postponed", False),
+        claim=value.get("claim", False),
     )
 
 

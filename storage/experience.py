@@ -120,7 +120,10 @@ def _ends(connection: sqlite3.Connection, goal: int) -> Iterator[_End]:
 
 def _waiting_for(details: str | None) -> WaitingFor | None:
     waiting = object_from_json(details)["waiting"] if details else None
-    return WaitingFor(str(waiting["what"])) if isinstance(waiting, dict) else None
+    if not isinstance(waiting, dict) or waiting.get("claim"):  # a look at what a work brought is no work of a person's
+        return None
+    what = WaitingFor(str(waiting["what"]))
+    return None if what is WaitingFor.JUDGEMENT else what
 
 
 def _elapsed(began: dt.datetime, ended: dt.datetime, pauses: Sequence[tuple[dt.datetime, dt.datetime]]) -> float:

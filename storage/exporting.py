@@ -18,6 +18,7 @@ _OF_GOALS: Mapping[str, tuple[str, str]] = {
     "log": ("goal_execution_log", "sequence"),
     "attempts": ("attempts", "task, attempt"),
     "plans": ("plans", "version"),
+    "reasoning_sessions": ("reasoning_sessions", "version"),
     "causes": ("causes", "at, cause"),
     "cards": ("cards", "goal"),
     "spend": ("spend", "id"),
@@ -33,7 +34,7 @@ _JSON_COLUMNS = frozenset({
     "success_criteria", "metadata", "strategies", "adapting", "inputs", "estimate", "resources", "expected_outcome",
     "waiting", "actual_outcome", "old_plan", "new_plan", "kept", "resolution_attempts", "details", "plan", "content",
     "facts", "digest_days", "plan_options", "in_vain", "history", "budget",
-    "day_budget", "shortage",
+    "day_budget", "shortage", "weighed", "faults", "models",
 })  # fmt: skip
 _FLAGS = frozenset({
     "deadline_warned", "critical", "notified", "silent", "perhaps_sent", "zone_known", "blocked", "estimated",

@@ -5,11 +5,13 @@ import dataclasses
 from msgspec.structs import replace
 
 from engine import events as e
+from engine.agents.sessions import ReasoningSession, session_id
 from engine.events import Event, Recorded, event_name, event_task
 from engine.goals import Goal, GoalStatus
+from engine.plans import Repair
 from engine.records import Change
 from engine.tasks import Task
-from engine.values import JsonValue
+from engine.values import GoalId, JsonValue
 from storage.encoding import time_text, to_json
 from storage.goal_rows import SAVE_BLOCKAGE, blockage_row
 from storage.script import Script
@@ -32,6 +34,13 @@ SAVE_PLAN = (
     " ON CONFLICT (goal, version) DO UPDATE SET at = excluded.at, source = excluded.source, status = excluded.status,"
     " plan = excluded.plan"
 )
+SAVE_SESSION = (
+    "INSERT INTO reasoning_sessions (id, goal, version, at, purpose, weighed, choice, faults, failure,"
+    " models, calls, micros, tokens, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET at = excluded.at, purpose = excluded.purpose, weighed = excluded.weighed,"
+    " choice = excluded.choice, faults = excluded.faults, failure = excluded.failure, models = excluded.models,"
+    " calls = excluded.calls, micros = excluded.micros, tokens = excluded.tokens, seconds = excluded.seconds"
+)
 RETIRE_PLANS = (
     "UPDATE plans SET status = 'superseded' WHERE goal = ? AND version < ? AND status IN ('proposed', 'adopted')"
 )
@@ -39,7 +48,7 @@ SET_PLAN = "UPDATE plans SET status = ? WHERE goal = ? AND version = ?"
 
 ORDER = (
     INSERT_LOG, INSERT_PROGRESS, INSERT_ADAPTATION, INSERT_ATTEMPT, END_ATTEMPT, SAVE_PLAN, SET_PLAN,
-    RETIRE_PLANS,
+    RETIRE_PLANS, SAVE_SESSION,
 )  # fmt: skip
 """Plans are retired last, so that one adopted and replaced in the same batch ends as superseded."""
 
@@ -90,8 +99,8 @@ def _details(event: Event) -> str:
         case e.PlanMade(version=version, plan=plan, tasks=tasks):  # the plan is in `plans`
             numbers = [task.number for task in tasks]
             return to_json({"version": version, "source": plan.source, "tasks": numbers})
-        case (e.PlanAdapted() | e.RepairProposed()) as changed if changed.repair.tree is not None:
-            return to_json(replace(changed, repair=dataclasses.replace(changed.repair, tree=None)))  # it is there too
+        case (e.PlanAdapted() | e.RepairProposed()) as changed:  # tree and session are kept apart
+            return to_json(replace(changed, repair=dataclasses.replace(changed.repair, tree=None, session=None)))
         case _:
             return to_json(event)
 
@@ -126,23 +135,46 @@ def _write_plans(change: Change, script: Script) -> None:
         match recorded.event:
             case e.PlanMade(version=version, plan=plan):
                 script[RETIRE_PLANS].append((goal, version))
-                script[SAVE_PLAN].append((goal, version, at, plan.source, to_json(plan)))
+                script[SAVE_PLAN].append(
+                    (goal, version, at, plan.source, to_json(dataclasses.replace(plan, session=None)))
+                )
+                _write_session((goal, version, at), plan.session, script)
             case e.PlanAdopted():
                 script[SET_PLAN].append(("adopted", goal, version))
             case e.RepairProposed(version=proposed, need=need, repair=repair):
-                stored = to_json({"repair": repair, "need": need})
+                stored = to_json({"repair": _bare(repair), "need": need})
+                _write_session((goal, proposed, at), repair.session, script)
                 script[SAVE_PLAN].append((goal, proposed, at, repair.source, stored))
             case e.RepairRejected(version=rejected):
                 script[SET_PLAN].append(("rejected", goal, rejected))
             case e.PlanAdapted() as adapted:
                 version = adapted.new_version
-                stored = to_json({"repair": adapted.repair, "need": adapted.need})
+                stored = to_json({"repair": _bare(adapted.repair), "need": adapted.need})
+                _write_session((goal, version, at), adapted.repair.session, script)
                 script[SAVE_PLAN].append((goal, version, at, adapted.repair.source, stored))
                 script[RETIRE_PLANS].append((goal, version))
                 script[SET_PLAN].append(("adopted", goal, version))
                 _write_adaptation(change, recorded, adapted, script)
             case _:
                 pass
+
+
+def _bare(repair: Repair) -> Repair:
+    """Without what is kept apart from it."""
+    return repair if repair.session is None else dataclasses.replace(repair, session=None)
+
+
+def _write_session(plan: tuple[GoalId, int, str], session: ReasoningSession | None, script: Script) -> None:
+    """`plan` says of which goal, which version, and when."""
+    if session is None:
+        return
+    goal, version, at = plan
+    row = (
+        session_id(goal, version), goal, version, at,
+        session.purpose.value, to_json(session.weighed), session.choice, to_json(session.faults), session.failure,
+        to_json(session.models), session.calls, session.spent.micros, session.spent.tokens, session.seconds,
+    )  # fmt: skip
+    script[SAVE_SESSION].append(row)
 
 
 def _write_adaptation(change: Change, recorded: Recorded, adapted: e.PlanAdapted, script: Script) -> None:

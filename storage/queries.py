@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
+from engine.agents.sessions import ReasoningSession
 from engine.goals import ENDED_GOALS, GoalStatus, Priority
 from engine.planning.learning.experience import History
 from engine.records import (
@@ -29,6 +30,7 @@ from storage.encoding import (
 )
 from storage.experience import read_history
 from storage.exporting import export_chat
+from storage.reasoning import read_sessions
 
 _ENDED = ", ".join(f"'{status.value}'" for status in sorted(ENDED_GOALS))
 
@@ -45,6 +47,9 @@ _WITH_JOBS = """
 SELECT id FROM executor_goals WHERE status = 'planning'
 UNION
 SELECT id FROM executor_goals WHERE adapting IS NOT NULL AND status IN ('active', 'blocked')
+UNION
+SELECT g.id FROM executor_goals AS g JOIN goal_tasks AS t ON t.goal = g.id
+WHERE g.status IN ('active', 'blocked') AND t.status = 'waiting' AND t.waiting LIKE '%"judgement"%'
 ORDER BY id
 """
 _SHORT = """
@@ -88,7 +93,7 @@ class SqlQueries:
         return [ReadyTask(goal=goal, task=task) for goal, task in rows]
 
     async def with_jobs(self) -> Sequence[GoalId]:
-        """Goals that wait for a plan or a repair."""
+        """Goals that wait for a plan or a repair, or in which an outcome waits to be judged."""
         return [goal for (goal,) in await self._reader.rows(_WITH_JOBS)]
 
     async def leased(self) -> Sequence[tuple[GoalId, TaskNumber, BootId]]:
@@ -157,6 +162,10 @@ class SqlQueries:
             " kept FROM goal_adaptations WHERE goal = ? ORDER BY number"
         )
         return [_adaptation_row(row) for row in await self._reader.rows(sql, (goal,))]
+
+    async def reasoning(self, goal: GoalId) -> Sequence[tuple[str, ReasoningSession]]:
+        """The goal's reasoning sessions with their ids, oldest first."""
+        return await read_sessions(self._reader, goal)
 
     async def blockages(self, goal: GoalId) -> Sequence[BlockageRow]:
         """All blockages ever, oldest first."""

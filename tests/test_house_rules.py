@@ -20,6 +20,8 @@ VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "base", "manage
 
 # Dataclasses of the engine that may change, each with the reason why it is no value.
 MUTABLE_IN_THE_ENGINE = {
+    "_Mending": "a session about a repair under way, filled with what the model proposes",
+    "_Session": "a reasoning session under way, filled with what the model proposes",
     "Slip": "a model's call under way, on which its maker writes what came of it",
     "_Draft": "one goal's part of a batch, filled while it is decided",
     "BatchUnderWay": "a batch, filled while it is decided and then thrown away",

@@ -41,6 +41,8 @@ class PlanMade(Struct, frozen=True, kw_only=True, gc=False):
     version: int
     plan: Plan
     tasks: tuple[Task, ...]
+    session: str | None = None
+    """The id of the reasoning session that it came of; None without one."""
 
 
 class PlanAdopted(Struct, frozen=True, kw_only=True, gc=False):

@@ -47,6 +47,7 @@ class TaskWaiting(Struct, frozen=True, kw_only=True, gc=False):
 
     task: TaskNumber
     waiting: Waiting
+    outcome: Outcome | None = None  # what came out, where that is to be looked at; None where nothing did
 
 
 class TaskReminded(Struct, frozen=True, kw_only=True, gc=False):

@@ -16,6 +16,7 @@ from msgspec import structs
 from engine.clock import Clock
 from engine.decisions import Decision
 from engine.errors import EngineError, NotFoundError, PermanentError, RefusedError, StoreError, TemporaryError
+from engine.execution.claims import claimed
 from engine.execution.failures import Failure, FailureKind, classify
 from engine.execution.task_decisions import Judging, attempt_completed, attempt_failed, attempt_lost, counted
 from engine.goals import Goal
@@ -110,16 +111,12 @@ class AttemptRunner:
 
     def is_repeatable(self, task: Task) -> bool:
         """Whether a task may run again after an attempt was lost."""
-        try:
-            return self.registry.get(task.work).repeatable
-        except NotFoundError:
-            return True
+        work = self._work_of(task)
+        return work is None or work.repeatable
 
     def _timeout(self, task: Task) -> float:
-        try:
-            return self.registry.get(task.work).timeout or self.task_timeout
-        except NotFoundError:
-            return self.task_timeout
+        work = self._work_of(task)
+        return (work.timeout if work is not None else None) or self.task_timeout
 
     async def _run(self, goal: Goal, task: Task, attempt: _Attempt) -> None:
         key = (goal.id, task.number)
@@ -143,7 +140,7 @@ class AttemptRunner:
         try:
             async with asyncio.timeout(self._timeout(task)):
                 result = await self._call(goal, task, attempt)
-            return self._judged(task, lease, outcome_of(result))
+            return self._judged(goal, task, lease, outcome_of(result))
         except SystemExit as error:  # it is the work that wants to end, not the program
             failure = classify(PermanentError(f"it called sys.exit({error.code!r})"))
             return attempt_failed(number, lease, failure, self.judging)
@@ -159,19 +156,21 @@ class AttemptRunner:
             logger.info("attempt %d: %s: %s", *told, extra=_facts(goal.id, number))
             return attempt_failed(number, lease, failure, self.judging)
 
-    def _judged(self, task: Task, lease: Lease, outcome: Outcome) -> Decision:
-        exact = self._work_is_exact(task)
-        if outcome.deviation > (0.0 if exact else self.judging.threshold):
+    def _judged(self, goal: Goal, task: Task, lease: Lease, outcome: Outcome) -> Decision:
+        work = self._work_of(task)
+        if outcome.deviation > (0.0 if work is not None and work.exact else self.judging.threshold):
             message = f"fell short: {outcome.summary}"
             failure = Failure(kind=FailureKind.TEMPORARY, message=message, outcome=outcome)
             return attempt_failed(task.number, lease, failure, self.judging)
+        if work is not None and work.claims and (goal.id, task.number) not in self.own_work:
+            return claimed(task.number, lease, outcome)
         return attempt_completed(task.number, lease, outcome)
 
-    def _work_is_exact(self, task: Task) -> bool:
+    def _work_of(self, task: Task) -> Work | None:
         try:
-            return self.registry.get(task.work).exact
+            return self.registry.get(task.work)
         except NotFoundError:
-            return False
+            return None
 
     async def _call(self, goal: Goal, task: Task, attempt: _Attempt) -> WorkResult:
         function = self.own_work.get((goal.id, task.number))

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from engine import events as e
+from engine.agents.sessions import session_id
 from engine.blockages import BlockageKind, Strategy
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
@@ -121,12 +122,13 @@ def plan_picked(plan: Plan, version: int) -> Decision:
             raise RefusedError("outdated_plan", "the plan changed since; look at the newest one")
         if not goal.options:
             raise RefusedError("plan_edited", "the plan was changed by hand since the others stood beside it")
-        return [e.PlanningStarted(), _made(goal, plan)]
+        return [e.PlanningStarted(), _made(goal, plan, goal.reasoning_session)]
 
     return decide
 
 
-def _made(goal: Goal, plan: Plan) -> e.PlanMade:
+def _made(goal: Goal, plan: Plan, session: str | None = None) -> e.PlanMade:
+    """`session` is that of a plan which was offered before; one that brings its own is kept under a new id."""
     check_plan(plan.tasks)
     if not plan.tasks:
         raise InvalidInputError("plan", "it has no tasks", "one task at least")
@@ -136,7 +138,9 @@ def _made(goal: Goal, plan: Plan) -> e.PlanMade:
     if anew:  # the same numbers, for other tasks: a button that shows an old revision must not mean a new one
         newer = 1 + max((task.revision for task in goal.tasks.values()), default=-1)
         tasks = tuple(replace(task, revision=newer) for task in tasks)
-    return e.PlanMade(version=version, plan=plan, tasks=tasks)
+    if plan.session is not None:
+        session = session_id(goal.id, version)
+    return e.PlanMade(version=version, plan=plan, tasks=tasks, session=session)
 
 
 def adopt(version: int | None) -> Decision:

@@ -1,4 +1,4 @@
-"""Costly work outside tasks: planning and repairing. Found by a query after a crash; doing it twice is harmless,
+"""Costly work outside tasks: planning, repairing, judging. Found by a query after a crash; doing it twice is harmless,
 because what it proposes names the state it was made from."""
 
 import asyncio
@@ -13,12 +13,15 @@ from engine.errands import is_adopted
 from engine.errors import EngineError
 from engine.execution.adaptation import ADAPTABLE, no_repair, repaired
 from engine.execution.attempts import Spawn
+from engine.execution.claims import first_claim, judged
 from engine.execution.goal_decisions import plan_made
+from engine.execution.task_decisions import Judging
 from engine.goals import Goal, GoalStatus
 from engine.kept_plan import kept_plan
 from engine.ledger import Ledger
 from engine.plans import PlannedTask, check_plan
-from engine.ports import Conversations, Planner, Queries
+from engine.ports import Conversations, Judge, Planner, Queries
+from engine.tasks import Task
 from engine.values import Cause, GoalId
 from engine.work.registry import WorkRegistry
 from engine.work.subgoals import plan_under
@@ -26,14 +29,20 @@ from engine.work.subgoals import plan_under
 logger = logging.getLogger(__name__)
 
 SIDE_BY_SIDE = 2
+SESSIONS = 8
+"""Plans that are made side by side with a model's help: it takes minutes at worst, and is waited for."""
 MOST_TRIES = 3
 PAUSE = 2.0
 """Real seconds before a job that failed is tried again, doubled each time."""
 
 
 def wants_job(goal: Goal) -> bool:
-    """Whether a plan or a repair is to be worked out."""
-    return goal.status is GoalStatus.PLANNING or (goal.adapting is not None and goal.status in ADAPTABLE)
+    """Whether a plan or a repair is to be worked out, or an outcome to be judged."""
+    return goal.status is GoalStatus.PLANNING or _wants_repair(goal) or first_claim(goal) is not None
+
+
+def _wants_repair(goal: Goal) -> bool:
+    return goal.adapting is not None and goal.status in ADAPTABLE
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,10 +57,18 @@ class JobRunner:
     conversations: Conversations | None  # None where there are no chats: times are UTC then
     zone: str
     spawn: Spawn
+    judging: Judging
     serves: Callable[[Goal], bool] = lambda _: True
     """Whether a goal's jobs are this process's to do."""
+    reasoned: Planner | None = None
+    """Plans with a model's help; None where there is no model."""
+    judge: Judge | None = None
+    """Judges what only words can check; None where there is no model: then a person does."""
+    unreasoned: set[GoalId] = field(default_factory=set)
+    """Goals that are planned without a model just now, because a program said so."""
     active: dict[GoalId, "asyncio.Task[None]"] = field(default_factory=dict)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIDE_BY_SIDE))
+    _sessions: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SESSIONS))
     _stopped: bool = False
 
     def take_up(self, goal: Goal) -> None:
@@ -76,7 +93,7 @@ class JobRunner:
                 if not wants_job(goal):
                     return
                 try:
-                    async with self._slots:
+                    async with self._sessions if self._asks(goal) else self._slots:
                         await self._do(goal)
                 except Exception as error:  # the border of one pass: a fault must end in words
                     tries += 1
@@ -94,17 +111,32 @@ class JobRunner:
     async def _do(self, goal: Goal) -> None:
         now = self.clock.now()
         if goal.status is GoalStatus.PLANNING:
-            plan = await self.planner.plan(goal, now, await self._zone(goal))
+            plan = await self._planner(goal).plan(goal, now, await self._zone(goal))
             self._check(plan.tasks)
             cause = Cause(f"job:plan:{goal.id}@{goal.revision}")
             decision = plan_made(plan, goal.revision, adopted=self._is_adopted(goal, plan.tasks))
             await self.ledger.change(goal.id, decision, cause)
-        elif goal.adapting is not None:
+        elif goal.adapting is not None and _wants_repair(goal):
             kept = await kept_plan(self.queries, goal)
-            repair = await self.planner.repair(goal, goal.adapting, kept, now, await self._zone(goal))
+            repair = await self._planner(goal).repair(goal, goal.adapting, kept, now, await self._zone(goal))
             self._check(repair.add)
             cause = Cause(f"job:repair:{goal.id}@{goal.revision}")
             await self.ledger.change(goal.id, repaired(repair, goal.adapting, goal.plan_version), cause)
+        elif (claim := first_claim(goal)) is not None:
+            await self._judge(goal, claim)
+
+    async def _judge(self, goal: Goal, claim: Task) -> None:
+        """Have what came out of a task judged; without a judge, a person is asked."""
+        judgement = await self.judge.judge(goal, claim) if self.judge is not None else None
+        cause = Cause(f"job:judge:{goal.id}.{claim.number}#{claim.attempt_serial}")
+        await self.ledger.change(goal.id, judged(claim, judgement, self.judging), cause)
+
+    def _asks(self, goal: Goal) -> bool:
+        """Whether a model is asked: nobody else's plan or repair is to wait for that."""
+        return self.reasoned is not None and goal.id not in self.unreasoned
+
+    def _planner(self, goal: Goal) -> Planner:
+        return self.reasoned if self.reasoned is not None and self._asks(goal) else self.planner
 
     def _check(self, tasks: Sequence[PlannedTask]) -> None:
         """Raise unless every work is known and can do something with its inputs, those of sub-goals that were planned
@@ -133,6 +165,9 @@ class JobRunner:
         def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
             if goal.status is GoalStatus.PLANNING:
                 return [e.GoalFailed(reason=reason)]
-            return no_repair(goal, goal.adapting, moment, reason) if goal.adapting is not None else []
+            if goal.adapting is not None and _wants_repair(goal):
+                return no_repair(goal, goal.adapting, moment, reason)
+            claim = first_claim(goal)
+            return judged(claim, None, self.judging)(goal, moment) if claim is not None else []
 
         await self.ledger.change(goal.id, decide, Cause(f"job:{goal.id}@{goal.revision}"))

@@ -177,10 +177,17 @@ def done_by_person(number: int, note: str) -> Decision:
             raise RefusedError("waits_for_goal", f"«{task.title}» is done when its own goal is")
         if task.work == "measure":
             raise RefusedError("not_a_number", f"«{task.title}» is done when its number is reached; send the number")
-        events = _done_by_person(goal, task, Outcome(summary=note, value=note or None, by_person=True))
+        events = _done_by_person(goal, task, _brought(task, note))
         return [*events, e.NoteAdded(note=note)] if note else events
 
     return decide
+
+
+def _brought(task: Task, note: str) -> Outcome:
+    """What came of a task that a person says is done; what a work brought stays, where they were to look at that."""
+    if task.waiting is None or not task.waiting.claim or task.outcome is None:
+        return Outcome(summary=note, value=note or None, by_person=True)
+    return structs.replace(task.outcome, summary=note or task.outcome.summary, deviation=0.0, by_person=True)
 
 
 def _done_by_person(goal: Goal, task: Task, outcome: Outcome) -> list[e.Event]:
@@ -286,7 +293,7 @@ def postponed(number: int, until: dt.datetime) -> Decision:
         task = open_task(goal, number)
         if task.status is not TaskStatus.WAITING or task.waiting is None:
             raise RefusedError("not_waiting", f"«{task.title}» does not wait for you now")
-        if task.waiting.what in (WaitingFor.TIME, WaitingFor.SUBGOAL):
+        if task.waiting.what in (WaitingFor.TIME, WaitingFor.SUBGOAL, WaitingFor.JUDGEMENT):
             raise RefusedError("not_waiting", f"«{task.title}» does not wait for you")
         if until <= moment.now:
             raise InvalidInputError("time", "that moment has passed", "name one that is still to come")

@@ -6,7 +6,7 @@ import functools
 import importlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import StoreError
@@ -36,6 +36,30 @@ class PlanSources:
     capacities: Callable[[Goal], Awaitable[Capacities]] | None = None
     """What there is to do a goal with, by which plans are timed (raises `StoreError`); None for what is usual."""
 
+    async def request(self, goal: Goal, now: dt.datetime, zone: str) -> PlanRequest:
+        """What a planner is asked, by all that is known."""
+        return PlanRequest(
+            goal=goal, now=now, zone=zone, capacities=await self._hands(goal), beliefs=await self._beliefs()
+        )
+
+    async def _beliefs(self) -> Beliefs | None:
+        """What was learned; None where nobody keeps it or it can't be read just now: a plan need not wait for that."""
+        if self.school is None:
+            return None
+        try:
+            return (await self.school.lessons(FOR_A_PLAN)).beliefs
+        except StoreError as error:
+            logger.warning("planned without what was learned: %s", error)
+            return None
+
+    async def _hands(self, goal: Goal) -> Capacities:
+        """What there is to do a goal with; what is usual where nobody says, or can say it just now."""
+        try:
+            return await self.capacities(goal) if self.capacities is not None else Capacities()
+        except StoreError as error:
+            logger.warning("planned without knowing the hands that there are: %s", error)
+            return Capacities()
+
 
 class GoalPlanner:
     """Plans in slices on the event loop, with method libraries that are read when the first goal is planned."""
@@ -53,9 +77,7 @@ class GoalPlanner:
 
         With `libraries` none are read.
         """
-        sources = sources or PlanSources()
-        self._school = sources.school
-        self._capacities = sources.capacities
+        self._sources = sources or PlanSources()
         self._works = works
         self._commands = tuple(commands)
         self._folders = tuple(folders)
@@ -79,34 +101,9 @@ class GoalPlanner:
         """Read the libraries now, unless they have been read. What is broken is in their `faults`."""
         return (await self._ready()).libraries
 
-    async def _beliefs(self) -> Beliefs | None:
-        """What was learned; None where nobody keeps it or it can't be read just now: a plan need not wait for that."""
-        if self._school is None:
-            return None
-        try:
-            return (await self._school.lessons(FOR_A_PLAN)).beliefs
-        except StoreError as error:
-            logger.warning("planned without what was learned: %s", error)
-            return None
-
-    async def _hands(self, goal: Goal) -> Capacities:
-        """What there is to do a goal with; what is usual where nobody says, or can say it just now."""
-        try:
-            return await self._capacities(goal) if self._capacities is not None else Capacities()
-        except StoreError as error:
-            logger.warning("planned without knowing the hands that there are: %s", error)
-            return Capacities()
-
     async def _request(self, goal: Goal, now: dt.datetime, zone: str) -> PlanRequest:
-        return PlanRequest(
-            goal=goal,
-            now=now,
-            zone=zone,
-            works=self._works,
-            commands=self._commands,
-            capacities=await self._hands(goal),
-            beliefs=await self._beliefs(),
-        )
+        request = await self._sources.request(goal, now, zone)
+        return replace(request, works=self._works, commands=self._commands)
 
     async def _ready(self) -> MethodPlanner:
         async with self._reading:

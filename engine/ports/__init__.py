@@ -1,7 +1,7 @@
 """What the engine asks of the world, by subject."""
 
 from engine.clock import Clock
-from engine.ports.deciding import Planner, Rules
+from engine.ports.deciding import Judge, Planner, Rules
 from engine.ports.keeping import LedgerStore, Pruning, Queries
 from engine.ports.paying import Spending
 from engine.ports.talking import Conversations, Inbox, Outbox
@@ -10,6 +10,7 @@ __all__ = [
     "Clock",
     "Conversations",
     "Inbox",
+    "Judge",
     "LedgerStore",
     "Outbox",
     "Planner",

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from engine.agents.sessions import ReasoningSession
 from engine.planning.learning.experience import History
 from engine.records import (
     AdaptationRow,
@@ -48,7 +49,7 @@ class Queries(Protocol):
         ...
 
     async def with_jobs(self) -> Sequence[GoalId]:
-        """Goals that wait for a plan or a repair."""
+        """Goals that wait for a plan or a repair, or in which an outcome waits to be judged."""
         ...
 
     async def leased(self) -> Sequence[tuple[GoalId, TaskNumber, BootId]]:
@@ -97,6 +98,10 @@ class Queries(Protocol):
 
     async def adaptations(self, goal: GoalId) -> Sequence[AdaptationRow]:
         """The plan changes, oldest first."""
+        ...
+
+    async def reasoning(self, goal: GoalId) -> Sequence[tuple[str, ReasoningSession]]:
+        """The goal's reasoning sessions with their ids, oldest first."""
         ...
 
     async def blockages(self, goal: GoalId) -> Sequence[BlockageRow]:

@@ -82,6 +82,15 @@ class Forecaster:
         self._school = sources.school or School(sources.queries, sources.clock)
         self._one_by_one = asyncio.Lock()
 
+    @property
+    def school(self) -> School:
+        """Where forecasts learn."""
+        return self._school
+
+    async def capacities(self, goal: Goal) -> Capacities:
+        """What there is to do a goal with. Raises `StoreError`."""
+        return await capacities_of(goal, self._from.conversations, self._means)
+
     async def forecast(self, goal: Goal, *, newest: bool = False) -> Forecast | None:
         """When the goal will be done; None where nothing is to come (it ended, or has no plan) or can be told.
 
@@ -133,7 +142,7 @@ class Forecaster:
             return kept
         now = self._from.clock.now()
         children = await self._children(goal)
-        capacities = await capacities_of(goal, self._from.conversations, self._means)
+        capacities = await self.capacities(goal)
         beliefs = (await self._school.lessons()).beliefs
 
         def play(one: Goal, unborn: Unborn) -> Forecast:

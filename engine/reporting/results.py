@@ -250,6 +250,7 @@ _WORDS: dict[WaitingFor, tuple[str, str]] = {
     WaitingFor.SUBGOAL: ("the goal that serves it", ""),
     WaitingFor.DECISION: ("your choice", "you"),
     WaitingFor.MEASURE: ("a number from you", "you"),
+    WaitingFor.JUDGEMENT: ("a look at what came out", ""),
 }
 """What a task waits for, and from whom (empty: nobody can hurry it)."""
 

@@ -85,6 +85,8 @@ class Work:
     """True for checks: any deviation means «not done», however small; others may fall short by the threshold."""
     patient: bool = False
     """True for checks of what others bring about: a chat's goal looks again and again, until it holds."""
+    claims: bool = False
+    """True where only words can check what it brings: that counts when a judge, or a person, finds it as expected."""
     timeout: float | None = None
     """Seconds an attempt may take; None leaves it to the setting TASK_TIMEOUT."""
     check_inputs: InputCheck = accept_any

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from engine.execution.watching import way_to_target
 from engine.goals import Goal
 from engine.records import Outgoing
-from engine.tasks import ENDED_TASKS, Task, TaskStatus
+from engine.tasks import ENDED_TASKS, Task, TaskStatus, WaitingFor
 from engine.values import ChatId, JsonValue
 from engine.work.subgoals import whose
 from handlers import keyboards
@@ -76,6 +76,8 @@ def _title(sign: str, task: Task) -> Text:
 
 
 def _asked(task: Task) -> list[Text | str]:
+    if task.waiting is not None and task.waiting.claim:
+        return _asked_about(task)
     if keyboards.options_of(task):
         question = task.inputs.get("question")
         asked = [Text(Italic(words(question, 500)))] if isinstance(question, str) and question.strip() else []
@@ -89,6 +91,21 @@ def _asked(task: Task) -> list[Text | str]:
     hint = "Press a button when you are through, or just reply, such as «done» or «problem: …»."
     told = bool(expected) and expected.casefold() != task.title.strip().casefold()
     return [Text("Done when: ", line(expected, 400)), hint] if told else [hint]
+
+
+def _asked_about(task: Task) -> list[Text | str]:
+    """What a work brought, what was expected, and why a person is to say whether it is that."""
+    outcome, expected = task.outcome, task.expected.summary.strip()
+    brought = outcome.value if outcome is not None and isinstance(outcome.value, str) else ""
+    said = brought.strip() or (outcome.summary.strip() if outcome is not None else "")
+    judgement = outcome.judgement if outcome is not None else None
+    doubt = line(judgement.reason, 400) if judgement is not None else "only a look at it can tell."
+    return [
+        Text("It is done, and this came out: ", Italic(words(said, 1500))),
+        *([Text("Expected was: ", line(expected, 400))] if expected else []),
+        Text("I am not sure that it is what you want: ", doubt),
+        "Press «Done» if it is. If not, reply «problem: …» with what is missing, and it is tried again.",
+    ]
 
 
 def _target(task: Task) -> str:
@@ -140,6 +157,8 @@ def _state(task: Task, zone: str, now: dt.datetime) -> str:
 
 def _waits(task: Task, zone: str, now: dt.datetime) -> str:
     until = task.waiting.until if task.waiting is not None else None
+    if task.waiting is not None and task.waiting.what is WaitingFor.JUDGEMENT:
+        return "It is done; what came out is being looked at."
     if waits_for_person(task):
         later = task.waiting is not None and task.waiting.postponed and until is not None
         return (

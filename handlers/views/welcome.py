@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Bold, Text
 from engine.records import Outgoing
 from engine.values import ChatId
 from handlers import keyboards
-from handlers.views.letters import letter, stacked
+from handlers.views.letters import letter, line, stacked
 
 EXAMPLE_NAME = "Run a neighbourhood book swap"
 EXAMPLE_CRITERIA = (
@@ -63,14 +63,20 @@ def help_message(chat: ChatId, commands: Sequence[tuple[str, str]]) -> Outgoing:
     return letter(chat, stacked(lines))
 
 
-def privacy(chat: ChatId) -> Outgoing:
-    """What is kept."""
+def privacy(chat: ChatId, model: str = "") -> Outgoing:
+    """What is kept, and who sees it; `model` is the language model that is asked, empty for none."""
+    asked = (
+        f" The language model {line(model, 100)} is told a goal, its plan and what came of its tasks when it is asked"
+        " about them."
+        if model
+        else ""
+    )
     lines: list[Text | str] = [
         Bold("What I keep"),
         "",
         "Your goals, their tasks and log, your settings, and the messages needed to answer you, in one database on the"
-        " computer of whoever runs this bot. Web addresses named in your goals may be asked for checks; nothing else"
-        " leaves that computer except through Telegram.",
+        f" computer of whoever runs this bot. Web addresses named in your goals may be asked for checks.{asked} Nothing"
+        " else leaves that computer except through Telegram.",
         "",
         "/export sends you all of this chat's goals as a file. To have them deleted, ask whoever runs this bot.",
     ]

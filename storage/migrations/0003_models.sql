@@ -60,3 +60,24 @@ CREATE TABLE spend_told (
     cap_tokens INTEGER NOT NULL,
     PRIMARY KEY (account, cap_micros, cap_tokens)
 ) STRICT, WITHOUT ROWID;
+
+-- Reasoning sessions: the plans that a model proposed beside those from methods, what was chosen, and what it cost. Each
+-- is written with the plan that came of it.
+CREATE TABLE reasoning_sessions (
+    id      TEXT    PRIMARY KEY,  -- executor_goals.reasoning_session
+    goal    INTEGER NOT NULL REFERENCES executor_goals (id),
+    version INTEGER NOT NULL,     -- of the plan
+    at      TEXT    NOT NULL,
+    purpose TEXT    NOT NULL,
+    weighed TEXT    NOT NULL,     -- JSON: all plans that were compared, with their scores
+    choice  TEXT    NOT NULL,
+    faults  TEXT    NOT NULL,     -- JSON: what was sent back
+    failure TEXT    NOT NULL,     -- empty where the model helped
+    models  TEXT    NOT NULL,     -- JSON
+    calls   INTEGER NOT NULL,
+    micros  INTEGER NOT NULL,     -- micro-dollars
+    tokens  INTEGER NOT NULL,
+    seconds REAL    NOT NULL
+) STRICT;
+
+CREATE INDEX reasoning_sessions_by_goal ON reasoning_sessions (goal, version);

@@ -12,7 +12,20 @@ from click.testing import CliRunner
 from bot.__main__ import main
 from bot.local.script.steps import Press, Remark, Say, SendFile, Wait, read_step
 
-HEAVY = ("aiogram", "textual", "pydantic", "pydantic_settings", "aiosqlite", "apscheduler", "dateparser", "asyncio")
+HEAVY = (
+    "aiogram",
+    "textual",
+    "pydantic",
+    "pydantic_settings",
+    "aiosqlite",
+    "apscheduler",
+    "dateparser",
+    "asyncio",
+    "pydantic_ai",
+    "openai",
+    "httpx2",
+    "genai_prices",
+)
 Result = subprocess.CompletedProcess[str]
 
 

@@ -20,7 +20,7 @@ DAY = Cap(micros=50 * MICROS)
 def payer(talk: Talk) -> Payer:
     """Tasks of the work `ask` cost 40 cents; a goal may cost a dollar."""
     payer = Payer(now=talk.clock.now, executor=talk.engine)
-    talk.engine._registry.add(payer.work())
+    talk.engine.registry.add(payer.work())
     allow(talk, Allowances(a_goal=Cap(micros=MICROS), a_day=DAY))
     return payer
 

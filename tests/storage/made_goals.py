@@ -17,6 +17,7 @@ from engine.reporting.notices import Notice
 from engine.tasks import (
     Estimate,
     Expectation,
+    Judgement,
     Lease,
     Outcome,
     Reading,
@@ -53,6 +54,7 @@ waits = st.builds(
     until=st.none() | moments,
     child=st.none() | whole.map(GoalId),
     reminders=counts,
+    claim=st.booleans(),
 )
 outcomes = st.builds(
     Outcome,
@@ -61,6 +63,7 @@ outcomes = st.builds(
     deviation=floats,
     artefacts=st.lists(texts, max_size=2).map(tuple),
     by_person=st.booleans(),
+    judgement=st.none() | st.builds(Judgement, deviation=floats, confidence=floats, reason=texts),
 )
 needs = st.builds(
     AdaptationNeed,

@@ -62,6 +62,13 @@ def runs(history: History) -> list[tuple[bool, float | None]]:
     return [(one.worked, one.hours) for one in history.experiences]
 
 
+async def test_a_judges_look_at_what_a_work_brought_makes_no_persons_work_of_it(database: Database) -> None:
+    judged, looked_at = waiting(WaitingFor.JUDGEMENT), Waiting(what=WaitingFor.PERSON, since=NOW, claim=True)
+    asked = e.TaskWaiting(task=ONE, waiting=looked_at)
+    found = await lived(database, task_of("find_out"), (0, STARTED), (2, judged), (3, asked), (4, done()))
+    assert [(one.doing.person, one.hours) for one in found.experiences] == [(None, 4.0)]
+
+
 async def test_a_task_that_a_person_did_is_kept_with_what_the_plan_said_of_it(database: Database) -> None:
     task = task_of("person", success=0.7, method="essay/draft")
     found = await lived(database, task, (0, waiting()), (3, done(by_person=True)))

@@ -3,11 +3,16 @@
 from engine.goals import Goal
 from engine.planning.criteria.numerals import shown
 from engine.planning.criteria.wording import crop
-from engine.plans import PlannedTask
+from engine.plans import PlannedTask, Repair
 from engine.tasks import ENDED_TASKS, Estimate, Expectation, Task
 from engine.values import JsonValue, TaskNumber
 
 BY_HAND, OTHER_WAY, GAP, AGAIN = "By hand: ", "Another way: ", "Close the gap: ", "Again: "
+
+
+def hands_over(repair: Repair) -> bool:
+    """Whether all that a repair knows is to hand it to a person."""
+    return bool(repair.add) and all(task.title.startswith((BY_HAND, OTHER_WAY, GAP, AGAIN)) for task in repair.add)
 
 
 def by_hand(task: Task) -> PlannedTask:

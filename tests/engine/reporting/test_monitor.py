@@ -316,7 +316,7 @@ async def test_a_look_that_never_ends_is_cut_off(stage: Stage, site: Site, monke
     async with stage.open() as executor:
         await with_check(stage, executor)
         stage.clock.advance(hours=6)
-        registry = executor._registry
+        registry = executor.registry
         monkeypatch.setitem(registry._works, "http_check", replace(registry.get("http_check"), run=stuck, timeout=0.01))
         await round_of(executor)
 

@@ -28,7 +28,7 @@ from engine.plans import AdaptationNeed, Trigger
 from engine.records import ChatSettings, GoalRow, LogRow, Outgoing
 from engine.reporting.digests import digest_of
 from engine.reporting.notices import Notice, NoticeKind
-from engine.tasks import Expectation, Outcome, Task, TaskStatus, Waiting, WaitingFor
+from engine.tasks import Expectation, Judgement, Outcome, Task, TaskStatus, Waiting, WaitingFor
 from engine.values import BlockageNumber, ChatId, GoalId, JsonValue, TaskNumber, UserId
 from handlers import keyboards
 from handlers.callbacks import LARGEST_ID, LARGEST_NUMBER, GoalDeed, StepDeed, read_tap
@@ -68,9 +68,10 @@ NAMES = {
 
 def task_of(number: int, name: str, status: TaskStatus) -> Task:
     waiting = [
-        Waiting(what=what, since=NOW - dt.timedelta(days=3), until=NOW + dt.timedelta(days=1), reminders=2)
+        Waiting(what=what, since=NOW - dt.timedelta(days=3), until=NOW, reminders=2, claim=number % 2 > 0)
         for what in WaitingFor
     ]
+    said = Judgement(deviation=1.0, confidence=0.0, reason=name)
     works = ("person", "wait", "decide", "measure", "http_check")
     work = works[number % 5]
     return Task(
@@ -88,7 +89,7 @@ def task_of(number: int, name: str, status: TaskStatus) -> Task:
         count=3 if number % 3 == 0 else 0,
         waiting=waiting[number % len(waiting)] if status is TaskStatus.WAITING else None,
         due_at=NOW + dt.timedelta(hours=5) if number % 2 else None,
-        outcome=Outcome(summary=name) if status is TaskStatus.COMPLETED else None,
+        outcome=Outcome(summary=name, value=name, judgement=said),
         last_error=name,
         ended_at=NOW if status is TaskStatus.COMPLETED else None,
         revision=LARGEST_NUMBER,
@@ -288,7 +289,7 @@ def setup_views(name: str) -> Iterator[Outgoing]:
     yield setup.goal_set(CHAT, GoalId(LARGEST_ID), (name, 200, Priority.LOW), "Fri 28 Nov, 18:00, in 6 days")
     yield welcome.welcome(CHAT, "Etc/GMT-2", False)
     yield welcome.help_message(CHAT, COMMANDS)
-    yield from (welcome.privacy(CHAT), welcome.example_exists(CHAT), apology(CHAT, ValueError(name), 5))
+    yield from (welcome.privacy(CHAT, name), welcome.example_exists(CHAT), apology(CHAT, ValueError(name), 5))
     for chat in (
         ChatSettings(chat=CHAT),
         ChatSettings(chat=CHAT, digest_hour=None, quiet_from=22, quiet_to=7, digest_days=()),

@@ -1,0 +1,164 @@
+"""A goal is set up by chat: what is asked, and what is read from one message or many."""
+
+import pytest
+
+from engine.goals import GoalStatus, Priority
+from engine.values import ChatId
+from tests.handlers.conftest import ANN, BEN, Talk
+
+
+async def test_start_greets_and_one_tap_sets_an_example_goal(talk: Talk) -> None:
+    assert "Welcome to Milepost" in await talk.say("/start")
+    said = await talk.press("Try an example goal")
+    assert "The plan for" in said
+    assert (await talk.goal()).owner == ANN.id
+
+
+async def test_a_deep_link_shows_the_card_of_an_own_goal_and_says_so_and_welcomes_otherwise(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees")
+    await talk.say("/start goal_1")
+    assert talk.last is not None
+    assert talk.last.card == 1
+    assert "Welcome" in await talk.say("/start goal_99")
+    assert talk.last is not None
+    assert "There is no goal 99 of yours" in str(talk.last.replies[0].payload["text"])
+    assert "Welcome" in await talk.say("/start goal_1", person=BEN)
+
+
+async def test_the_dialogue_asks_for_what_is_missing_and_nothing_else(talk: Talk) -> None:
+    assert "How will we know" in await talk.say("/goal Publish my travel blog")
+    assert "By when" in await talk.say("Write 5 posts\nPublish the site\n10 people subscribed")
+    assert "How important" in await talk.say("in 2 weeks")
+    said = await talk.press("High")
+    goal = await talk.goal()
+    assert goal.name == "Publish my travel blog"
+    assert goal.criteria == ("Write 5 posts", "Publish the site", "10 people subscribed")
+    assert goal.priority is Priority.HIGH
+    assert goal.deadline is not None
+    assert "The plan for" in said
+
+
+async def test_one_message_can_carry_it_all(talk: Talk) -> None:
+    said = await talk.say(
+        "/goal Learn chess\nso that I can play my son\n- Read a book\n2. Win 3 games\n"
+        "deadline: in 2 weeks\npriority: urgent"
+    )
+    goal = await talk.goal()
+    assert goal.criteria == ("Read a book", "Win 3 games")
+    assert goal.description == "so that I can play my son"
+    assert goal.priority is Priority.URGENT
+    assert "Start" in talk.labels()
+    assert "The plan for «Learn chess»" in said
+
+
+async def test_suggestions_are_buttons_that_collect(talk: Talk) -> None:
+    await talk.say("/goal Learn chess")
+    ideas = [label for label in talk.labels() if label.startswith("+ ")]
+    assert ideas
+    await talk.press(ideas[0])
+    assert "That's all" in talk.labels()
+    assert ideas[0] not in talk.labels()
+    await talk.press("That's all")
+    await talk.press("No deadline")
+    await talk.press("Normal")
+    assert len((await talk.goal()).criteria) == 1
+
+
+async def test_points_that_follow_later_are_kept_beside_the_first(talk: Talk) -> None:
+    await talk.say("/goal Write a book")
+    await talk.say("Finish 12 chapters")
+    assert "begin it with «- »" in await talk.say("Have it read by 3 kids")
+    assert "Kept: 2 points now." in await talk.say("- Have it read by 3 kids")
+    await talk.say("none")
+    assert "Kept: 3 points now." in await talk.say("• Publish it")
+    await talk.say("high")
+    assert (await talk.goal()).criteria == ("Finish 12 chapters", "Have it read by 3 kids", "Publish it")
+
+
+async def test_help_in_the_middle_of_a_set_up_is_no_point_of_the_goal(talk: Talk) -> None:
+    await talk.say("/goal Write a book")
+    assert "/cancel leaves this" in await talk.say("help")
+    await talk.say("Finish 12 chapters")
+    assert "/cancel leaves this" in await talk.say("?")
+    await talk.say("none")
+    await talk.say("high")
+    assert (await talk.goal()).criteria == ("Finish 12 chapters",)
+
+
+async def test_a_deadline_that_passed_or_cannot_be_read_is_asked_again(talk: Talk) -> None:
+    await talk.say("/goal Learn chess\n- Win 3 games")
+    assert "By when" in await talk.say("1 January 2020")
+    assert "By when" in await talk.say("when the cows come home")
+    assert "How important" in await talk.say("none")
+
+
+async def test_plain_text_is_offered_as_a_goal(talk: Talk) -> None:
+    assert "Make this a goal?" in await talk.say("I want to run a marathon next year")
+    assert "How will we know" in await talk.press("Yes, make it a goal")
+    await talk.press("Never mind")
+    assert await talk.database.conversations.dialogue(ChatId(ANN.id)) is None
+
+
+async def test_an_offer_can_be_answered_in_words_and_an_old_one_still_works(talk: Talk) -> None:
+    await talk.say("I want to run a marathon next year")
+    old = talk.newest()
+    await talk.say("I want to learn to dance, too")
+    assert "How will we know" in await talk.say("yes")
+    assert "dance" in talk.newest().text
+    await talk.say("/cancel")
+    assert "marathon" in await talk.press("Yes, make it a goal", message=old)
+
+
+@pytest.mark.parametrize("text", ["/goal", "/goal    "])
+async def test_a_goal_without_a_name_is_asked_for(talk: Talk, text: str) -> None:
+    assert "What do you want to reach?" in await talk.say(text)
+    assert "How will we know" in await talk.say("Read more")
+
+
+async def test_a_name_of_4096_signs_is_kept_whole(talk: Talk) -> None:
+    text = "Learn " + "very " * 816
+    said = await talk.say(text)
+    assert "Make this a goal?" in said
+    await talk.press("Yes, make it a goal")
+    await talk.say("skip")
+    await talk.say("none")
+    await talk.say("normal")
+    goal = await talk.goal()
+    assert len(goal.name) <= 200
+    assert goal.description.startswith("Learn very very")
+    assert len(goal.description) > 4000
+
+
+async def test_too_many_criteria_are_refused_in_words_and_the_question_stays_open(talk: Talk) -> None:
+    await talk.say("/goal Too much")
+    said = await talk.say("\n".join(f"Do {i}" for i in range(201)))
+    assert "201" in said
+    assert "By when" in await talk.say("Do one thing")
+
+
+async def test_two_hundred_criteria_in_one_message_make_a_plan_in_pages(talk: Talk) -> None:
+    criteria = "\n".join(f"- Call number {i}" for i in range(200))
+    await talk.say(f"/goal Much\n{criteria}\ndeadline: none\npriority: low")
+    goal = await talk.goal()
+    assert len(goal.criteria) == 200
+    assert "Page 2 ›" in talk.labels()
+    await talk.press("Page 2 ›")
+    assert "Page 2 of" in talk.newest().text
+    await talk.press("Start")
+    assert (await talk.goal()).status is GoalStatus.ACTIVE
+
+
+async def test_what_is_said_twice_is_kept_once_and_that_is_told(talk: Talk) -> None:
+    said = await talk.say(
+        "/goal Be a good son\n- Call mum\n- call mum.\n- Call mum\n- Visit dad\ndeadline: none\npriority: low"
+    )
+    assert "2 criteria" in said
+    assert "Said more than once, kept once: «Call mum»." in said
+    goal = await talk.goal()
+    assert goal.criteria == ("Call mum", "Visit dad")
+    assert [task.title for task in goal.live_tasks].count("Call mum") == 1
+    await talk.say("/goal Grow tomatoes")
+    await talk.say("Buy seeds\nbuy seeds\nWater them")
+    said = await talk.say("none")
+    said = await talk.press("Normal")
+    assert "kept once: «Buy seeds»" in said
