@@ -58,6 +58,20 @@ async def resume(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -
     return desk.keep()
 
 
+async def pause_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
+    """/pause"""
+    goal, _ = await goal_meant(command.args, engine, desk, GoalDeed.PAUSE)
+    await engine.pause_goal(goal.id, cause=desk.cause())
+    return desk.keep(letter(desk.here, "Paused. What runs now may still finish.", (), goal.id), card=goal.id)
+
+
+async def resume_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
+    """/resume"""
+    goal, _ = await goal_meant(command.args, engine, desk, GoalDeed.RESUME)
+    await engine.resume_goal(goal.id, cause=desk.cause())
+    return desk.keep(letter(desk.here, "It goes on.", (), goal.id), card=goal.id)
+
+
 async def reopen(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Take an ended goal up again."""
     await engine.reopen_goal(goal.id, cause=desk.cause())
@@ -243,6 +257,8 @@ def routes() -> Router:
     """The card, its buttons, and the commands that do the same."""
     router = Router(name="goal_card")
     router.message.register(show_status, Command("status"))
+    router.message.register(pause_command, Command("pause"))
+    router.message.register(resume_command, Command("resume"))
     router.message.register(cancel_command, Command("cancel"))
     router.message.register(fail_command, Command("fail"))
     router.message.register(confirm_in_words, InDialogue(CONFIRM_CANCEL))

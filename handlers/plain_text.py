@@ -26,13 +26,14 @@ from handlers.plans.editing import change_in_words
 from handlers.plans.review import pick_in_words, place_of, start_in_words
 from handlers.reading.naming import named_task, picked
 from handlers.reading.words import Asked, Meaning, Said, is_no, is_plain_answer, is_yes, plan_words, task_words
-from handlers.small_talk import SmallTalk, small_talk
+from handlers.small_talk import SmallTalk, command_meant, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
 from handlers.task_answers import asked_of, carry_out
 from handlers.views.letters import edited, letter, under
 from handlers.views.setup import offer
 from handlers.views.signs import waits_for_person
 from handlers.views.small_talk import talk_small
+from handlers.which_goal import without_slash
 
 OFFER = "offer"
 Waits: TypeAlias = tuple[Said, Goal, Task]
@@ -71,6 +72,9 @@ async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
     told = await follow_resource(text, engine, desk)
     if told is not None:
         return told
+    meant = await without_slash(message, command_meant(text), engine, desk) if small is SmallTalk.COMMAND else None
+    if meant is not None:
+        return meant
     if small is not None:
         return desk.keep(talk_small(desk.here, small, text))
     shown = under(offer(desk.here, text, message.message_id), message.message_id)

@@ -17,6 +17,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("note", "Keep an observation"),
     ("replan", "Ask for another plan"),
     ("fail", "Give a goal up as failed"),
+    ("pause", "Start nothing new for a while"),
+    ("resume", "Let a paused goal go on"),
     ("cancel", "Leave a question, or cancel a goal"),
     ("why", "Why the plan is this one; with a number, why a task"),
     ("digest", "The summary now"),
@@ -56,7 +58,7 @@ _HELP = re.compile(r"(?:help|\?+|menu|commands?|what can (?:i|you) (?:do|say))[.
 _NUMBER = re.compile(r"[-+−]?[\d.,' ]*\d\s?%?[.! ]*")
 _ANSWERS = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM, Meaning.MORE})
 _ALSO = {
-    "pause": "status", "resume": "status", "stop": "cancel", "reopen": "goals", "new": "goal", "add": "goal",
+    "stop": "cancel", "reopen": "goals", "new": "goal", "add": "goal",
     "list": "goals", "all": "goals", "plan": "status", "card": "status", "show": "status", "task": "tasks",
     "todo": "tasks", "done": "tasks", "next": "tasks", "today": "digest", "summary": "digest", "history": "log",
     "blocker": "blockers", "problems": "blockers", "blockages": "blockers", "undo": "tasks", "delete": "cancel",
@@ -64,7 +66,7 @@ _ALSO = {
     "mute": "settings", "money": "cost", "costs": "cost", "spend": "spent", "cap": "budget", "limit": "budget",
 }  # fmt: skip
 """Commands that people try, and the one that leads there."""
-_AS_WORDS = frozenset({"pause", "resume", "reopen", "list", "summary", "history", "plan", "timezone", "undo"})
+_AS_WORDS = frozenset({"reopen", "list", "summary", "history", "plan", "timezone", "undo"})
 """Those that are understood without the slash too, because they can mean nothing else."""
 
 
@@ -86,9 +88,17 @@ def small_talk(text: str) -> SmallTalk | None:
     return SmallTalk.NOTHING_ASKED if answers else None
 
 
+_SHOWN = re.compile(r"(?:please )?(?:show|list|tell)(?: me)? (?:all )?(?:the |my )?(\w+)(?: please)?")
+_DONE_TO_IT = re.compile(
+    r"(?:please )?(pause|resume|cancel)(?: (?:it|this|everything|(?:this|the|my) goal))?(?: please)?"
+)
+
+
 def command_meant(text: str) -> str:
-    """The command that a single word means («tasks», «pause»); empty when it means none."""
-    word = text.strip(" .!?").lower()
+    """The command that a few words mean («tasks», «pause it», «show me the log»); empty when they mean none."""
+    said = text.strip(" .!?").lower()
+    told = _SHOWN.fullmatch(said) or _DONE_TO_IT.fullmatch(said)
+    word = told[1] if told is not None else said
     if any(word == name for name, _ in COMMANDS):
         return word
     return _ALSO[word] if word in _AS_WORDS else ""

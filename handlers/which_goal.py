@@ -1,4 +1,4 @@
-"""The answer in words to «the tasks of which goal?»: its number, or how its name begins."""
+"""A command without its slash, and the answer in words to «the tasks of which goal?»: its number, or its name."""
 
 from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
@@ -13,8 +13,9 @@ from handlers.choosing import goals_to_choose
 from handlers.desk import WHICH_GOAL, Desk
 from handlers.forecast import show_forecast
 from handlers.gates import InDialogue
-from handlers.goal_card import cancel_command, fail_command, show_status
+from handlers.goal_card import cancel_command, fail_command, pause_command, resume_command, show_status
 from handlers.goal_details import show_blockers, show_log, show_tasks
+from handlers.money import budget, cost, spent
 from handlers.notes import note_command, replan_command
 from handlers.reading.naming import picked
 from handlers.why import why_command
@@ -28,9 +29,33 @@ _COMMANDS = {
     GoalDeed.NOTE: note_command,
     GoalDeed.REPLAN: replan_command,
     GoalDeed.WHY: why_command,
+    GoalDeed.BUDGET: budget,
+    GoalDeed.COST: cost,
+    GoalDeed.SPENT: spent,
+    GoalDeed.PAUSE: pause_command,
+    GoalDeed.RESUME: resume_command,
     GoalDeed.FAIL: fail_command,
     GoalDeed.CANCEL: cancel_command,
 }
+_BY_NAME = {
+    "status": show_status,
+    "tasks": show_tasks,
+    "blockers": show_blockers,
+    "log": show_log,
+    "forecast": show_forecast,
+    "why": why_command,
+    "budget": budget,
+    "cost": cost,
+    "pause": pause_command,
+    "resume": resume_command,
+    "cancel": cancel_command,
+}
+
+
+async def without_slash(message: Message, name: str, engine: Engine, desk: Desk) -> Handled | None:
+    """What the command of this name does where nothing more is said; None where it needs more words."""
+    command = _BY_NAME.get(name)
+    return desk.turned_away(await command(message, CommandObject(), engine, desk)) if command is not None else None
 
 
 async def answer_which(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:

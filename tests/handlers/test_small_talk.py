@@ -21,6 +21,9 @@ OTHER = PlannedTask(key="b", title="Paint the door")
         ("?", SmallTalk.HELP),
         ("Tasks", SmallTalk.COMMAND),
         ("pause", SmallTalk.COMMAND),
+        ("pause it", SmallTalk.COMMAND),
+        ("Show me the tasks!", SmallTalk.COMMAND),
+        ("please resume the goal", SmallTalk.COMMAND),
         ("done", SmallTalk.NOTHING_ASKED),
         ("problem: no paint", SmallTalk.NOTHING_ASKED),
         ("later", SmallTalk.NOTHING_ASKED),
@@ -37,14 +40,14 @@ def test_what_describes_no_goal_is_told_apart(text: str, kind: SmallTalk) -> Non
 @pytest.mark.parametrize(
     "text",
     ["Learn chess", "100 push-ups", "Skip sugar for a month", "Hello Kitty museum", "Help my sister move",
-     "Stop smoking", "Done with debts by May", "Thanksgiving dinner for 12", "Log my runs", "Plan a party", "hundred"],
+     "Stop smoking", "Done with debts by May", "Thanksgiving dinner for 12", "Log my runs", "Cancel my gym membership", "Show the film to 20 people", "Plan a party", "hundred"],
 )  # fmt: skip
 def test_what_may_be_a_goal_is_no_small_talk(text: str) -> None:
     assert small_talk(text) is None
 
 
 @pytest.mark.parametrize(
-    ("written", "near"), [("/taks", "tasks"), ("/pause", "status"), ("/stop", "cancel"), ("/frobnicate", "")]
+    ("written", "near"), [("/taks", "tasks"), ("/pauze", "pause"), ("/stop", "cancel"), ("/frobnicate", "")]
 )
 def test_an_unknown_command_finds_the_one_that_was_meant(written: str, near: str) -> None:
     assert near_command(written) == near

@@ -6,6 +6,7 @@ import pytest
 
 from bot.requests import post
 from engine.commands import GoalEdit
+from engine.goals import GoalStatus
 from engine.plans import PlannedTask
 from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import TaskStatus
@@ -162,3 +163,28 @@ async def test_a_look_leaves_an_open_question_alone(talk: Talk) -> None:
     await talk.say("/goal Learn chess")
     await talk.say("/tasks")
     assert "By when?" in await talk.say("Win 3 games")
+
+
+async def test_what_a_button_of_the_card_does_is_done_by_its_word_too(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    assert "Paused" in await talk.say("pause")
+    assert (await talk.goal()).status is GoalStatus.PAUSED
+    assert "paused already" in await talk.say("pause it")
+    assert "It goes on." in await talk.say("resume")
+    assert (await talk.goal()).status is GoalStatus.ACTIVE
+    assert "Call Maria" in await talk.say("show me the tasks")
+    assert "Cancel" in await talk.say("cancel it")
+    await talk.say("yes, cancel it")
+    assert (await talk.goal()).status is GoalStatus.CANCELLED
+
+
+@pytest.mark.parametrize("command", ["pause", "/budget 3"])
+async def test_every_question_which_goal_is_answered_in_words(talk: Talk, command: str) -> None:
+    await talk.started("Buy paint", name="Paint the door")
+    await talk.started("Call Maria", name="Meet Maria")
+    assert "which goal" in (await talk.say(command)).lower()
+    await talk.say("paint")
+    first, second = await talk.engine.goal(GoalId(1)), await talk.engine.goal(GoalId(2))
+    assert second.status is GoalStatus.ACTIVE
+    assert second.budget is None
+    assert first.status is GoalStatus.PAUSED or first.budget is not None
