@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.library import open_executor
 from engine.commands import Origin
 from engine.executor import AutonomousGoalExecutor
-from engine.goal_engine import Options
 from engine.goals import Goal
+from engine.options import Options
 from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
 from engine.values import ChatId, UserId
 from engine.work.builtin import WorkOptions, builtin_registry

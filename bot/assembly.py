@@ -7,7 +7,7 @@ from bot.settings import Settings
 from engine.clock import Clock
 from engine.execution.resources import Capacity
 from engine.executor import AutonomousGoalExecutor
-from engine.goal_engine import Options, Stores
+from engine.options import Options, Stores
 from engine.planning.learning.school import School
 from engine.reporting.forecasts import Means, capacities_of
 from engine.work.builtin import WorkOptions, builtin_registry
@@ -32,6 +32,7 @@ def make_executor(
         conversations=database.conversations,
         school=school,
         spending=database.spending,
+        findings=database.findings,
     )
     registry = builtin_registry(
         WorkOptions(

@@ -22,7 +22,6 @@ from bot.bell import Bell
 from bot.crew import Crew
 from bot.insisting import PAUSE, insist
 from bot.post_office import PostOffice
-from bot.quiet import is_quiet_hour
 from bot.requests import as_new, as_plain, as_repeat, is_edit, only_takes_buttons
 from bot.verdicts import Fate, Receipt
 from engine.clock import Clock
@@ -32,6 +31,7 @@ from engine.ports import Conversations, Outbox
 from engine.records import ChatSettings, OutboxRow, Outgoing
 from engine.records import Delivery as Status
 from engine.reporting.notices import Notice
+from engine.reporting.quiet import is_quiet_hour
 from engine.values import ChatId, GoalId
 
 logger = logging.getLogger(__name__)

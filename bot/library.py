@@ -12,7 +12,7 @@ from bot.planning import PlannerOnDemand
 from engine.clock import Clock, SystemClock
 from engine.errors import EngineError
 from engine.executor import AutonomousGoalExecutor
-from engine.goal_engine import Options, Stores
+from engine.options import Options, Stores
 from engine.planning.learning.school import School
 from engine.ports import Planner
 from engine.reporting.forecasts import Means, capacities_of
@@ -76,6 +76,7 @@ def _stores(store: Database, school: School) -> Stores:
         outbox=store.outbox,
         conversations=store.conversations,
         spending=store.spending,
+        findings=store.findings,
         school=school,
     )
 

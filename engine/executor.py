@@ -12,9 +12,9 @@ from engine.execution.attempts import Brought, is_async
 from engine.execution.by_hand import execute
 from engine.execution.goal_decisions import start_planning
 from engine.execution.ranking import Ready
-from engine.goal_engine import Options, Stores
 from engine.goal_execution import GoalExecution
 from engine.goals import Goal, GoalStatus
+from engine.options import Options, Stores
 from engine.plans import AdaptationNeed
 from engine.reporting.notices import Notice, NoticeKind
 from engine.reporting.status import ForecastStanding, GoalStanding, foreseen, standing

@@ -4,28 +4,27 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from engine.agents.accounts import Accounts
-from engine.agents.options import ModelOptions
 from engine.clock import Clock
 from engine.errors import EngineError
 from engine.execution.attempts import AttemptRunner
 from engine.execution.coordinator import Coordinator
 from engine.execution.jobs import JobRunner
 from engine.execution.ranking import ReadyQueue
-from engine.execution.resources import Capacity, Stock
-from engine.execution.retries import RetryPolicy
+from engine.execution.resources import Stock
 from engine.execution.task_decisions import Judging, attempt_lost, came_due
 from engine.execution.timing import deadline_due, parse_subject
 from engine.execution.watching import resources_changed
 from engine.goals import Goal
 from engine.ledger import Ledger
-from engine.money import Allowances
 from engine.money_commands import MoneyCommands
+from engine.options import Options, Stores
 from engine.planning.forecasting.model import Forecast
-from engine.planning.learning.school import School
-from engine.ports import Conversations, Judge, LedgerStore, Outbox, Planner, Queries, Spending
+from engine.ports import Judge, Planner
+from engine.proactive.agent import Outlets, Proactive
+from engine.proactive.surroundings import Surroundings
 from engine.records import Wakeup
 from engine.reporting.digests import Digest, digest_of
 from engine.reporting.forecasts import Forecaster, ForecastSources, Means
@@ -45,52 +44,6 @@ ahead, or a wake-up somebody else wrote, is noticed."""
 PAGE = 200
 MOST_FORESEEN = 20
 """Goals of which a digest tells when they will be done."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How the engine runs; the settings of the same names say why."""
-
-    workers: int = 4
-    max_retries: int = 3
-    """All attempts of a task, the first included."""
-    adaptation_threshold: float = 0.3
-    monitoring_interval: float = 300.0
-    """Seconds of the clock."""
-    task_timeout: float = 3_600.0
-    """Real seconds."""
-    zone: str = "UTC"
-    resources: Mapping[str, Capacity] = field(default_factory=dict)
-    """Resources that are counted, by the names that tasks need them by."""
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
-    only_driven: bool = False
-    """Whether nothing goes on but what this program asks for: the goals of chats are left to the bot."""
-    lacks: tuple[str, ...] = ()
-    """What this installation does without, in words: said where a person has to do what it could have done."""
-    models: ModelOptions | None = None
-    """The models that may be asked; None to do without."""
-    allowances: Allowances | None = None
-    """What models may cost where nobody says otherwise; None for what `models` says."""
-
-    @property
-    def allowed(self) -> Allowances:
-        """What models may cost where nobody says otherwise."""
-        if self.allowances is None and self.models is not None:
-            return Allowances(a_goal=self.models.a_goal, a_day=self.models.a_day)
-        return self.allowances or Allowances()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stores:
-    """Where the engine keeps things."""
-
-    ledger: LedgerStore
-    queries: Queries
-    outbox: Outbox
-    conversations: Conversations
-    spending: Spending
-    school: School | None = None
-    """What was learned from them, where the planner asks for it too; None for one of the engine's own."""
 
 
 def _judging(options: Options, registry: WorkRegistry) -> Judging:
@@ -142,6 +95,23 @@ class GoalEngine(MoneyCommands):
         ledger.obey(self._coordinator)
         self.forecaster = self._foresee(stores, Means(workers=options.workers, resources=options.resources))
         self._monitor = Monitor(ledger, self.forecaster, registry, clock)
+        self.proactive = self._notice(stores)
+        ledger.watchers.append(lambda goal: self.proactive.stir([goal]))
+
+    def _notice(self, stores: Stores) -> Proactive:
+        surroundings = Surroundings(
+            commands=self,
+            forecaster=self.forecaster,
+            free_hands=lambda: self.options.workers - len(self._attempts.active),
+            patient=self._judging.patient,
+        )
+        outlets = Outlets(
+            findings=stores.findings,
+            conversations=stores.conversations,
+            clock=self.clock,
+            tells=not self.options.only_driven,
+        )
+        return Proactive(self, surroundings, outlets)
 
     def _account(self, stores: Stores, options: Options) -> Accounts:
         return Accounts(
@@ -202,6 +172,7 @@ class GoalEngine(MoneyCommands):
             await self.recover()
             if not self._stopping:
                 group.create_task(self._keep_time(), name="wake-ups")
+                group.create_task(self.proactive.run(), name="proactive")
 
     async def recover(self) -> None:
         """Give back leases of runs that are over, take up ready tasks and unfinished jobs."""
@@ -220,6 +191,7 @@ class GoalEngine(MoneyCommands):
     async def stop(self, grace: float = 3.0) -> None:
         """Start nothing more, let attempts finish for `grace` real seconds, give leases back, close the ledger."""
         self._stopping = True
+        self.proactive.close()
         self._coordinator.stop_claiming()
         await self.ledger.rest()  # the batch under way may still begin attempts
         await self._jobs.stop()
@@ -321,6 +293,7 @@ class GoalEngine(MoneyCommands):
         self.ledger.nudge()
         self.tick()
         await self._monitor.look(found)
+        self.proactive.stir(found)
 
     async def _look_at_money(self) -> None:
         """At the start: calls that a kill cut off count as their estimate, and budgets may be larger than before."""
@@ -370,7 +343,8 @@ class GoalEngine(MoneyCommands):
                 if ended and len(fresh) < len(rows):
                     break  # newest change first: the rest is older still
                 offset += len(rows)
-        return digest_of(chat, goals, since, self.clock.now(), await self._forecasts(goals))
+        digest = digest_of(chat, goals, since, self.clock.now(), await self._forecasts(goals))
+        return replace(digest, findings=await self.proactive.worth_a_look(chat, goals))
 
     async def _forecasts(self, goals: Sequence[Goal]) -> Mapping[GoalId, Forecast]:
         """Forecasts of those goals of their own that are due first; a digest shows no more."""

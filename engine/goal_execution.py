@@ -13,9 +13,10 @@ from engine.errands import TIMEOUT_MS, Errand, checked_timeout, read_errand
 from engine.errors import RefusedError
 from engine.execution.goal_decisions import start_planning
 from engine.execution.motion import children_of, goes_on, next_move
-from engine.goal_engine import PAGE, GoalEngine, Options, Stores
+from engine.goal_engine import PAGE, GoalEngine
 from engine.goals import Goal, GoalStatus
 from engine.intake import checked_name
+from engine.options import Options, Stores
 from engine.ports import Planner
 from engine.reporting.results import Circumstances, GoalResult, ResultStatus, result_of
 from engine.values import GoalId, JsonObject

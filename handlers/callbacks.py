@@ -277,6 +277,23 @@ class SettingsTap(CallbackData, prefix="z"):
     value: Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z0-9/_+-]*$")] = ""
 
 
+class FindingDeed(StrEnum):
+    """Answers to something that was found."""
+
+    DO = "do"
+    NOT_NOW = "later"
+    NEVER = "never"
+
+
+class FindingTap(CallbackData, prefix="f"):
+    """An answer to a finding as it was at `revision`."""
+
+    deed: FindingDeed
+    goal: Id
+    finding: Id
+    revision: Number
+
+
 class LeaveTap(CallbackData, prefix="q"):
     """«Never mind»: leaves the open dialogue."""
 
@@ -285,7 +302,7 @@ class LeaveTap(CallbackData, prefix="q"):
 
 TAPS: tuple[type[CallbackData], ...] = (
     GoalTap, PageTap, PlanTap, OptionTap, StepTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, StrategyTap, SetupTap,
-    OfferTap, UnclearTap, SettingsTap, LeaveTap,
+    OfferTap, UnclearTap, SettingsTap, FindingTap, LeaveTap,
 )  # fmt: skip
 
 

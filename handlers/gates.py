@@ -17,6 +17,7 @@ from handlers.callbacks import (
     BlockageDeed,
     BlockageTap,
     ChoiceTap,
+    FindingTap,
     GoalDeed,
     GoalTap,
     LaterTap,
@@ -57,7 +58,7 @@ class OwnGoals(BaseMiddleware):
 
 
 def subject_of(message: Message) -> CallbackData | None:
-    """What the message that is replied to was about: a task, blockage, plan, deadline or end; None for anything else.
+    """What the message that is replied to was about: a task, blockage, plan, finding, deadline or end; None for others.
 
     Its buttons say it; a message whose buttons have served says it by the task's id.
     """
@@ -75,7 +76,7 @@ def subject_of(message: Message) -> CallbackData | None:
             return tap  # a passed deadline, or an end; on a card, Reopen has two neighbours
         if isinstance(tap, GoalTap) and tap.deed is GoalDeed.NEW_DATE and len(rows) == 1:
             return tap  # a deadline in doubt; on a card, the other buttons stand below
-        if isinstance(tap, TaskTap | LaterTap | ChoiceTap | BlockageTap | PlanTap | StepTap):
+        if isinstance(tap, TaskTap | LaterTap | ChoiceTap | BlockageTap | PlanTap | StepTap | FindingTap):
             return tap
     return _by_id(replied)
 

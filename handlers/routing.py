@@ -24,6 +24,7 @@ from handlers import (
     which_goal,
     why,
 )
+from handlers.findings import answers as finding_answers
 from handlers.gates import OwnGoals
 from handlers.plans import editing, review
 from handlers.small_talk import COMMANDS
@@ -32,7 +33,7 @@ __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
     errors, start, goal_list, goal_card, goal_details, forecast, why, notes, which_goal, settings, digest, stats,
-    goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers, changes,
+    goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers, finding_answers, changes,
     plain_text, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""

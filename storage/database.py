@@ -8,10 +8,11 @@ from pathlib import Path
 
 from engine.clock import Clock
 from engine.errors import StoreError
-from engine.ports import Conversations, Inbox, LedgerStore, Outbox, Pruning, Queries, Spending
+from engine.ports import Conversations, Findings, Inbox, LedgerStore, Outbox, Pruning, Queries, Spending
 from storage.connections import Reader, connect, translated
 from storage.conversations import SqlConversations
 from storage.encoding import time_text
+from storage.findings import SqlFindings
 from storage.inbox import SqlInbox
 from storage.ledger import SqlLedger
 from storage.migrations import migrate, shipped
@@ -37,6 +38,7 @@ class Database:
     conversations: Conversations
     pruning: Pruning
     spending: Spending
+    findings: Findings
 
 
 @asynccontextmanager
@@ -65,6 +67,7 @@ async def open_database(path: Path, *, clock: Clock, bot: int = 0) -> AsyncItera
             conversations=SqlConversations(writer, reader),
             pruning=SqlPruning(writer),
             spending=SqlSpending(writer, reader),
+            findings=SqlFindings(writer, reader),
         )
 
 

@@ -22,19 +22,21 @@ _OF_GOALS: Mapping[str, tuple[str, str]] = {
     "causes": ("causes", "at, cause"),
     "cards": ("cards", "goal"),
     "spend": ("spend", "id"),
+    "findings": ("findings", "id"),
 }
 _OF_CHATS: Mapping[str, tuple[str, str]] = {
     "settings": ("chats", "chat"),
     "dialogue": ("dialogues", "chat"),
     "inbox": ("inbox", "update_id"),
     "outbox": ("outbox", "id"),
+    "muted_findings": ("muted_findings", "kind"),
     "spend": ("spend", "id"),  # all of the chat: talk belongs to no goal
 }
 _JSON_COLUMNS = frozenset({
     "success_criteria", "metadata", "strategies", "adapting", "inputs", "estimate", "resources", "expected_outcome",
     "waiting", "actual_outcome", "old_plan", "new_plan", "kept", "resolution_attempts", "details", "plan", "content",
     "facts", "digest_days", "plan_options", "in_vain", "history", "budget",
-    "day_budget", "shortage", "weighed", "faults", "models",
+    "day_budget", "shortage", "weighed", "faults", "models", "finding",
 })  # fmt: skip
 _FLAGS = frozenset({
     "deadline_warned", "critical", "notified", "silent", "perhaps_sent", "zone_known", "blocked", "estimated",

@@ -26,6 +26,7 @@ WHERE young.chat = ? AND young.zone_known > old.zone_known
 """
 
 
+_MUTED = "UPDATE OR REPLACE muted_findings SET chat = ? WHERE chat = ?"
 _SPEND = "UPDATE spend SET chat = ? WHERE chat = ?"
 _DAYS = (
     "UPDATE OR IGNORE {table} SET account = SUBSTR(account, 1, INSTR(account, '/')) || ?"
@@ -39,6 +40,7 @@ def move_chat(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> list[
     connection.execute(_GOALS, (new, old))
     connection.execute(_CARDS, (new, old))
     connection.execute(_SPEND, (new, old))
+    connection.execute(_MUTED, (new, old))
     for table in ("spend_accounts", "spend_grants", "spend_told"):
         connection.execute(_DAYS.format(table=table), (str(new), str(old)))
     _move_messages(connection, old, new)

@@ -3,12 +3,14 @@
 from engine.clock import Clock
 from engine.ports.deciding import Judge, Planner, Rules
 from engine.ports.keeping import LedgerStore, Pruning, Queries
+from engine.ports.noticing import Findings
 from engine.ports.paying import Spending
 from engine.ports.talking import Conversations, Inbox, Outbox
 
 __all__ = [
     "Clock",
     "Conversations",
+    "Findings",
     "Inbox",
     "Judge",
     "LedgerStore",

@@ -8,6 +8,7 @@ from engine.execution.timing import warn_at
 from engine.execution.watching import DOUBTFUL
 from engine.goals import Goal, GoalStatus
 from engine.planning.forecasting.model import Forecast
+from engine.proactive.findings import KeptFinding
 from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import ChatId, GoalId
 
@@ -52,8 +53,12 @@ class Digest:
     next: tuple[DigestTask, ...]
     goals: tuple[Goal, ...]
     """All that are alive, without those that serve another; those at risk first."""
+    alive: tuple[Goal, ...] = ()
+    """The same with those that serve another."""
     forecasts: Mapping[GoalId, Forecast] = field(default_factory=dict)
     """When they will be done, of those of which that is known."""
+    findings: tuple[KeptFinding, ...] = ()
+    """What nobody asked about and is worth a look, the gravest first."""
 
     @property
     def is_empty(self) -> bool:
@@ -95,6 +100,7 @@ def digest_of(
         at_risk=tuple(risks),
         next=tuple(DigestTask(goal=goal, task=task) for goal in alive if (task := _next_of(goal)) is not None),
         goals=tuple(own),
+        alive=tuple(alive),
         forecasts=foreseen,
     )
 

@@ -42,6 +42,8 @@ class NoticeKind(StrEnum):
     """reason, progress."""
     BUDGET_NEARLY = "budget_nearly"
     """Most of a cap is spent: account (its name), spent_micros, spent_tokens, cap_micros, cap_tokens (or None)."""
+    FINDING = "finding"
+    """Something that nobody asked about: finding (its id), revision, kind, deed, tasks, and the facts of its kind."""
     MESSAGE = "message"
     """Words of a program: text, priority."""
 

@@ -13,6 +13,7 @@ from engine.records import Outgoing
 from engine.reporting.digests import AtRisk, Digest, DigestTask
 from handlers import keyboards
 from handlers.callbacks import BlockageDeed, BlockageTap, GoalDeed, GoalTap, TaskDeed
+from handlers.views.findings import in_a_line
 from handlers.views.forecasts import ON_CARDS, likely_done, obstacles
 from handlers.views.letters import letter, line, silent, stacked
 from handlers.views.signs import STATUS_SIGNS, bar, counted, lagging, odds
@@ -20,6 +21,8 @@ from handlers.views.times import clock, day, moment
 
 MOST = 6
 """Entries of a section."""
+MOST_FOUND = 3
+"""Findings: the digest is about what goes on."""
 BUTTONS = 8
 _Entry = TypeVar("_Entry")
 
@@ -36,6 +39,7 @@ def render_digest(digest: Digest, zone: str) -> list[Outgoing]:
     lines += _section("🤖 Running", digest.running, _until(zone, digest.now), digest)
     lines += _section("🚧 Blocked", digest.blocked, _held, digest)
     lines += _section("▫️ Next", digest.next, lambda _: "", digest)
+    lines += _worth_a_look(digest, zone)
     if digest.goals:
         lines += ["", Bold("All goals"), *_most(_goal(digest, zone), digest.goals)]
     return [silent(letter(digest.chat, stacked(lines), _buttons(digest)))]
@@ -58,6 +62,15 @@ def _risk(now: dt.datetime, zone: str) -> Callable[[AtRisk], str]:
         return f"• {line(one.goal.name, 80)}: {line('; '.join(reasons), 240)}"
 
     return shown
+
+
+def _worth_a_look(digest: Digest, zone: str) -> list[Text | str]:
+    """What nobody asked about, the gravest first."""
+    goals = {goal.id: goal for goal in digest.alive}
+    found = [(goals[one.goal], one) for one in digest.findings if one.goal in goals][:MOST_FOUND]
+    if not found:
+        return []
+    return ["", Bold("💡 Worth a look"), *(f"• {in_a_line(goal, one, zone, digest.now)}" for goal, one in found)]
 
 
 def _finished(digest: Digest) -> list[Text | str]:

@@ -12,7 +12,7 @@ from engine.reporting.notices import Notice, NoticeKind
 from engine.values import JsonValue
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap
-from handlers.views import blockers, money, plans, tasks
+from handlers.views import blockers, findings, money, plans, tasks
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
 from handlers.views.signs import bar, odds, percent
 from handlers.views.times import day, moment, plural, span
@@ -282,6 +282,15 @@ def _message(o: Occasion) -> Outgoing:
     return o.letter([f"{sign}{text}"] if o.goal is None else [f"{sign}{text}", Italic(f"Goal: {o.name}")])
 
 
+def _finding(o: Occasion) -> Outgoing:
+    if o.goal is None or o.goal.has_ended:
+        return _over(o)
+    shown = findings.of_notice(o.notice)
+    if shown is None:
+        return o.letter([Text("💡 ", Bold("Worth a look")), o.name])
+    return findings.finding_message(o.goal, shown, o.zone, o.now)
+
+
 _ABOUT_NO_GOAL = frozenset({NoticeKind.MESSAGE, NoticeKind.GOAL_CREATED, NoticeKind.BUDGET_NEARLY})
 """Kinds that can do without one."""
 _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
@@ -301,5 +310,6 @@ _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
     NoticeKind.GOAL_FAILED: _failed,
     NoticeKind.GOAL_CANCELLED: _cancelled,
     NoticeKind.BUDGET_NEARLY: _budget_nearly,
+    NoticeKind.FINDING: _finding,
     NoticeKind.MESSAGE: _message,
 }

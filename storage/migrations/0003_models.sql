@@ -81,3 +81,30 @@ CREATE TABLE reasoning_sessions (
 ) STRICT;
 
 CREATE INDEX reasoning_sessions_by_goal ON reasoning_sessions (goal, version);
+
+-- What the proactive agent found. The same finding of a goal is one row, whatever becomes of it.
+CREATE TABLE findings (
+    id         INTEGER PRIMARY KEY,
+    goal       INTEGER NOT NULL,
+    root       INTEGER NOT NULL,  -- the goal of its own that it serves in the end
+    kind       TEXT    NOT NULL,
+    about      TEXT    NOT NULL,  -- with the kind: what makes it the same
+    finding    TEXT    NOT NULL,  -- JSON: tasks, figures, and what could be done
+    status     TEXT    NOT NULL,  -- open, told, done, dismissed, gone
+    revision   INTEGER NOT NULL,  -- buttons carry it
+    found_at   TEXT    NOT NULL,
+    told_at    TEXT,              -- NULL: the chat was not told
+    changed_at TEXT    NOT NULL,
+    UNIQUE (goal, kind, about)
+) STRICT;
+
+CREATE INDEX findings_live ON findings (goal) WHERE status IN ('open', 'told');
+CREATE INDEX findings_told ON findings (root, told_at) WHERE told_at IS NOT NULL;
+
+-- «Never this kind».
+CREATE TABLE muted_findings (
+    chat INTEGER NOT NULL,
+    kind TEXT    NOT NULL,
+    at   TEXT    NOT NULL,
+    PRIMARY KEY (chat, kind)
+) STRICT, WITHOUT ROWID;

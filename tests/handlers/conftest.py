@@ -18,8 +18,8 @@ from bot.local.session import SimulatorSession
 from bot.local.simulator import Simulator
 from bot.requests import post
 from engine.executor import AutonomousGoalExecutor
-from engine.goal_engine import Options, Stores
 from engine.goals import Goal
+from engine.options import Options, Stores
 from engine.planning.planner import GoalPlanner
 from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
 from engine.records import ChatSettings, Handled, Update
@@ -227,6 +227,7 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
             outbox=database.outbox,
             conversations=database.conversations,
             spending=database.spending,
+            findings=database.findings,
         )
         registry = builtin_registry(WorkOptions())
         planner = ChosenPlanner(GoalPlanner(works=registry.names()))

@@ -40,7 +40,8 @@ def test_what_describes_no_goal_is_told_apart(text: str, kind: SmallTalk) -> Non
 @pytest.mark.parametrize(
     "text",
     ["Learn chess", "100 push-ups", "Skip sugar for a month", "Hello Kitty museum", "Help my sister move",
-     "Stop smoking", "Done with debts by May", "Thanksgiving dinner for 12", "Log my runs", "Cancel my gym membership", "Show the film to 20 people", "Plan a party", "hundred"],
+     "Stop smoking", "Done with debts by May", "Thanksgiving dinner for 12", "Log my runs",
+     "Cancel my gym membership", "Show the film to 20 people", "Plan a party", "hundred"],
 )  # fmt: skip
 def test_what_may_be_a_goal_is_no_small_talk(text: str) -> None:
     assert small_talk(text) is None

@@ -32,7 +32,7 @@ FIELDS = {
 }  # fmt: skip
 BESIDE = {
     "meta", "attempts", "plans", "wakeups", "causes", "inbox", "outbox", "cards", "chats", "dialogues", "owners",
-    "spend", "spend_accounts", "spend_grants", "spend_told", "reasoning_sessions",
+    "spend", "spend_accounts", "spend_grants", "spend_told", "reasoning_sessions", "findings", "muted_findings",
 }  # fmt: skip
 
 MORE = Migration(number=2, sql="ALTER TABLE owners ADD COLUMN name TEXT;\nCREATE TABLE extra (id INTEGER) STRICT;\n")

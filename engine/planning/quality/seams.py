@@ -31,7 +31,7 @@ def serial(case: Case) -> Iterator[Finding]:
         return
     if not all(case.graph.comes_before(first, then) for first, then in itertools.pairwise(line)):
         return
-    apart = _apart(case) & set(itertools.product(served, served))
+    apart = criteria_apart(case) & set(itertools.product(served, served))
     won, pair = _won(case, line, apart)
     whole = sum(_hours(case, place) for place in line)
     if pair is not None and whole > 0 and won >= WORTH_IT * whole:
@@ -58,7 +58,7 @@ def _won(case: Case, line: list[int], apart: set[tuple[int, int]]) -> tuple[floa
     return whole - max(latest.values(), default=0.0), best
 
 
-def _apart(case: Case) -> set[tuple[int, int]]:
+def criteria_apart(case: Case) -> set[tuple[int, int]]:
     """Pairs of criteria that have nothing to do with each other, both ways round."""
     texts = tuple(clean(text, 1000) for text in case.goal.criteria[:MOST_CRITERIA])
     local = case.given.now.replace(tzinfo=None)

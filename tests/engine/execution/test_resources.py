@@ -19,8 +19,8 @@ from engine.execution.lost_resources import away, back, lacking, needing, short_
 from engine.execution.ranking import ReadyQueue
 from engine.execution.resources import Capacity, Stock
 from engine.execution.task_decisions import came_due, retried
-from engine.goal_engine import Options
 from engine.goals import GoalStatus
+from engine.options import Options
 from engine.plans import AdaptationNeed, Repair, Trigger
 from engine.tasks import TaskStatus
 from engine.values import Cause, JsonValue, TaskNumber

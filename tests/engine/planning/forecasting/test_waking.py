@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.quiet import is_quiet_hour
 from engine.errors import InvalidInputError
 from engine.planning.forecasting.model import Calendar
 from engine.planning.forecasting.waking import Waking, waking
 from engine.records import ChatSettings
+from engine.reporting.quiet import is_quiet_hour
 from engine.values import ChatId
 
 ZONES = (

@@ -1,0 +1,1 @@
+"""What the proactive agent found, in the chat."""
