@@ -24,7 +24,7 @@ check: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 test-long: $(READY)
-	MILEPOST_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest -m "long or hypothesis" $(ARGS)
+	MILEPOST_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest -n auto --dist worksteal -m "long or hypothesis" $(ARGS)
 
 # Each module is compiled once, and not again by each process that a test starts.
 test test-long: export PYTHONDONTWRITEBYTECODE :=

@@ -1,4 +1,4 @@
-"""`milepost execute`: carries out one goal from the terminal, without a model and without Telegram.
+"""`milepost execute`: carries out one goal from the terminal, without Telegram.
 
 The goal belongs to the local chat (or to a person at Telegram), so that what waits for a person is answered there, and
 what is left goes on there. The goals of other chats are not touched.
@@ -64,7 +64,7 @@ class Order:
 def main(settings: Settings, order: Order, clock: Clock | None = None) -> int:
     """Carry out the goal and print the result; the exit code."""
     level = settings.log_level if "log_level" in settings.model_fields_set else "WARNING"
-    log.set_up(level, json_lines=settings.log_format == "json", secret=settings.token)
+    log.set_up(level, json_lines=settings.log_format == "json", secret=settings.secrets)
     try:
         clock = clock or _clock(settings.database)
         context = _context(order.context)

@@ -63,9 +63,14 @@ class Outlook:
     """What a call of such tasks has cost on average; None before there was one."""
 
     @property
+    def by_models(self) -> int:
+        """What models will take of it: one call at least for each task that asks one."""
+        return self.agent_tasks * (self.a_call or 0)
+
+    @property
     def expected(self) -> int:
-        """In all, with one call at least for each task that asks a model."""
-        return self.planned + self.agent_tasks * (self.a_call or 0)
+        """In all."""
+        return self.planned + self.by_models
 
 
 class MoneyCommands(GoalCommands):

@@ -130,6 +130,10 @@ class _Carrying:
         self.commands += 1
         return self.desk.cause(self.commands)
 
+    def _causes(self) -> dict[GoalId, Cause]:
+        """One for each goal, touched or not: after a crash fewer may be left to touch, and each must have its own."""
+        return {one.id: self._cause() for one in self.sharing}
+
     async def _edit(self, changes: tuple[Change, ...]) -> bool:
         """Criteria, deadline and what is known, in one step; says whether the plan has to follow."""
         goal, desk = self.goal, self.desk
@@ -152,8 +156,9 @@ class _Carrying:
         if change.text and until is None:
             raise InvalidInputError("date", f"«{change.text}» is no date that I can read", ACCEPTED)
         absence = Absence(until=until, without=change.for_good)
+        causes = self._causes()
         touched = [
-            await self.engine.miss_resource(one.id, change.name, absence, cause=self._cause())
+            await self.engine.miss_resource(one.id, change.name, absence, cause=causes[one.id])
             for one in self.sharing
             if needing(one, change.name)
         ]
@@ -162,8 +167,9 @@ class _Carrying:
     async def _back(self, name: str) -> None:
         missing = [one for one in self.sharing if lacking(one, name) or name in absences(one, self.desk.now)]
         self.told.append(views.resource_back(missing, name))
+        causes = self._causes()
         for one in missing:
-            await self.engine.regain_resource(one.id, name, cause=self._cause())
+            await self.engine.regain_resource(one.id, name, cause=causes[one.id])
 
     async def _order(self, orders: list[Change], *, is_early: bool) -> None:
         if not orders:

@@ -65,7 +65,7 @@ async def answer_which(message: Message, facts: JsonObject, words: str, engine: 
     places = picked(words, [(str(row.id), row.name) for row in rows])
     if len(places) != 1:
         raise SkipHandler
-    named = f"{rows[places[0]].id}: {facts.get('text') or ''}".strip().removesuffix(":")
+    named = f"{rows[places[0]].id}: {facts.get('text') or ''}".strip()
     return desk.turned_away(await _COMMANDS[deed](message, CommandObject(args=named), engine, desk))
 
 

@@ -46,7 +46,7 @@ LIMIT ?
 _WITH_JOBS = """
 SELECT id FROM executor_goals WHERE status = 'planning'
 UNION
-SELECT id FROM executor_goals WHERE adapting IS NOT NULL AND status IN ('active', 'blocked')
+SELECT id FROM executor_goals WHERE adapting IS NOT NULL AND status IN ('active', 'blocked', 'proposed', 'paused')
 UNION
 SELECT g.id FROM executor_goals AS g JOIN goal_tasks AS t ON t.goal = g.id
 WHERE g.status IN ('active', 'blocked') AND t.status = 'waiting' AND t.waiting LIKE '%"judgement"%'

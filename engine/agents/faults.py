@@ -52,7 +52,7 @@ def work_error(error: Exception) -> EngineError:
         return _worst([work_error(one) for one in error.exceptions if isinstance(one, Exception)])
     if isinstance(error, EngineError):
         return error
-    told = _told(error)
+    told = told_in_a_line(error)
     if isinstance(error, ModelQuotaExceededError):
         return ResourceBlocked("model quota", f"the provider's account is used up: {told}", retry_after=3600.0)
     for kind, words in _PERMANENT.items():
@@ -74,7 +74,7 @@ def _worst(errors: list[EngineError]) -> EngineError:
     return errors[0] if errors else TemporaryError("no model could answer")
 
 
-def _told(error: Exception) -> str:
+def told_in_a_line(error: Exception) -> str:
     """One line for people; the body of an answer may hold anything, even a key."""
     if isinstance(error, ModelHTTPError):
         code = f", {error.provider_error_code}" if error.provider_error_code else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from engine.agents.breaker import Breaker
 from engine.agents.calls import CallFacts, CallId, Ending, Reservation, Settlement
 from engine.agents.names import ModelName
-from engine.agents.prices import PriceList, Used
+from engine.agents.prices import PriceList, PriceUnknownError, Used
 from engine.clock import Clock
 from engine.errors import EngineError, StoreError
 from engine.money import Account, Amount
@@ -95,13 +95,18 @@ class Meter:
             breaker.succeeded()
 
     def _settlement(self, model: ModelName, most: Used, slip: Slip, seconds: float) -> Settlement:
-        used = slip.used or most
+        used, is_estimate = slip.used or most, slip.used is None
+        try:
+            micros = self.prices.cost(model, used)
+        except PriceUnknownError:  # counts that make no sense: more read from a cache than there was
+            used, is_estimate = most, True
+            micros = self.prices.cost(model, most)
         return Settlement(
             ending=slip.ending,
-            micros=self.prices.cost(model, used),
+            micros=micros,
             tokens_in=used.tokens_in,
             tokens_out=used.tokens_out,
-            is_estimate=slip.used is None,
+            is_estimate=is_estimate,
             seconds=seconds,
             error=slip.error[:_LONGEST_ERROR],
         )

@@ -19,6 +19,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
 from engine.agents.calls import CallFacts, Ending
+from engine.agents.faults import told_in_a_line
 from engine.agents.meter import Meter, Slip
 from engine.agents.names import ModelName
 from engine.agents.prices import Used
@@ -109,7 +110,7 @@ def _answered(slip: Slip, usage: RequestUsage) -> None:
 
 def _note(slip: Slip, error: Exception) -> None:
     """What an error says of the model, and of what it will charge."""
-    slip.error = f"{type(error).__name__}: {error}"
+    slip.error = f"{type(error).__name__}: {told_in_a_line(error)}"
     rejected = isinstance(error, ModelRequestRejectedError | ModelQuotaExceededError)
     slip.ending = Ending.REFUSED if rejected else Ending.FAILED
     # a refusal, or an answer that makes no sense, comes from a model that is there

@@ -49,7 +49,7 @@ def repaired(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
         if goal.status not in ADAPTABLE or goal.adapting != need or goal.plan_version != version:
             return []
         check_repair(goal, repair)
-        if need.trigger is Trigger.RESOURCE_LOST:
+        if need.trigger is Trigger.RESOURCE_LOST and not repair.grows:
             return _without(goal, repair, need, moment)
         if is_empty(repair) and need.trigger is not Trigger.REQUESTED:
             return no_repair(goal, need, moment, _UNMOVED if need.reason == DEADLINE_MOVED else _NO_WAY)

@@ -1,5 +1,6 @@
 """Decisions about a goal as a whole: planned, adopted, paused, ended, reopened. Pure: a goal and a moment to events."""
 
+import dataclasses
 import datetime as dt
 import heapq
 from collections.abc import Collection, Sequence
@@ -187,11 +188,13 @@ def edit(goal: Goal, change: e.GoalEdited, moment: Moment) -> list[e.Event]:
 def deadline_moved(goal: Goal, deadline: dt.datetime | None, moment: Moment) -> list[e.Event]:
     """With another date other ways may be open. Whether it holds is the forecast's to judge.
 
-    What is due to be changed anyhow is planned by the new date.
+    What is being changed anyhow is begun again, by the new date.
     """
     has_plan = goal.status in UNDER_WAY or goal.status is GoalStatus.PROPOSED
-    if deadline == goal.deadline or not has_plan or goal.adapting is not None:
+    if deadline == goal.deadline or not has_plan:
         return []
+    if goal.adapting is not None:
+        return [e.AdaptationNeeded(need=dataclasses.replace(goal.adapting, since=moment.now))]
     need = AdaptationNeed(reason=DEADLINE_MOVED, trigger=Trigger.WORLD_CHANGED, since=moment.now)
     return [e.AdaptationNeeded(need=need)]
 

@@ -102,7 +102,9 @@ class Surroundings:
         if cap.micros is None:
             return Purse()
         costs = await self.commands.costs_of(goal.id)
-        expected = (await self.commands.outlook(goal.id)).expected
+        outlook = await self.commands.outlook(goal.id)
+        # the operator's cap is about models; one that somebody set for the goal is about all it takes
+        expected = outlook.by_models if goal.budget is None else outlook.expected
         return Purse(cap=cap, charged=costs.spent + costs.reserved, expected=expected)
 
     async def _is_ordered_by_person(self, goal: Goal) -> bool:

@@ -18,6 +18,10 @@ from handlers.reading.findings import finding_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views import findings as views
 from handlers.views.letters import edited
+from handlers.views.signs import waits_for_person
+
+LOOKED_AT = 20
+"""Goals to which plain words could have been said instead."""
 
 
 async def press(query: CallbackQuery, callback_data: FindingTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
@@ -49,9 +53,20 @@ class PlainAnswer(Filter):
         asked = [
             (goal, one) for one in await engine.proactive.told() if _is_for(goal := await engine.goal(one.goal), desk)
         ]
-        if len(asked) != 1 or asked[0][0].status is GoalStatus.PROPOSED:  # there it is said to the plan
+        if len(asked) != 1 or await _may_mean_something_else(deed, engine, desk):
             return False
         return {"deed": deed, "asked": asked[0]}
+
+
+async def _may_mean_something_else(deed: FindingDeed, engine: Engine, desk: Desk) -> bool:
+    """Whether «do it» may be said to a plan that waits, or «not now» to a task; «never» is about findings alone."""
+    if deed is FindingDeed.NEVER:
+        return False
+    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=LOOKED_AT)
+    goals = [one for row in rows for one in await engine.family(row.id) if one.owner == desk.user]
+    if any(one.status is GoalStatus.PROPOSED for one in goals):
+        return True
+    return deed is not FindingDeed.DO and any(waits_for_person(task) for one in goals for task in one.live_tasks)
 
 
 def _is_for(goal: Goal, desk: Desk) -> bool:

@@ -18,7 +18,8 @@ _HAS_UNIT = re.compile(r"\$|usd|dollar|buck|token", re.I)
 _NONE = re.compile(r"none|no|off|unlimited|no (?:limit|cap|budget|bound)", re.I)
 _DEFAULT = re.compile(r"default|reset|as usual", re.I)
 _SPENT = re.compile(
-    r"(?P<sign>[-−+]?)\s*(?P<sum>\$?\s*[-−]?\d[\d.,']*\s*(?:usd\b|dollars?\b|\$)?)\s*(?P<note>.*)", re.I | re.S
+    r"(?P<sign>[-−+]?)\s*(?P<sum>\$?\s*[-−]?\d[\d.,']*\s*(?:usd\b|dollars?\b|\$)?)(?!\S|\s\d{3}\b)\s*(?P<note>.*)",
+    re.I | re.S,
 )
 _BUDGETS = "send a sum, as in /budget 5, /budget 200000 tokens, /budget day 10 or /budget none"
 _SPENDINGS = "send a sum and what it was for, as in /spent 12.50 domain"
@@ -90,6 +91,8 @@ def sum_of(text: str) -> Amount:
     if not whole.isdecimal() or (part and not part.isdecimal()) or len(whole) > 13:
         raise InvalidInputError("tokens", f"«{text[:40]}» is no number of tokens", "send a number, as in 200000 tokens")
     tokens = int(whole) * times + (int(part) * times // 10 ** len(part) if part else 0)
+    if not tokens:
+        raise InvalidInputError("tokens", "no tokens at all would stop every call", "send some, or /budget 0 for money")
     if tokens > MOST_TOKENS:
         raise InvalidInputError("tokens", "that is more than anybody needs", f"send {MOST_TOKENS:,} at most")
     return Amount(tokens=tokens)

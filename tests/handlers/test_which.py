@@ -188,3 +188,11 @@ async def test_every_question_which_goal_is_answered_in_words(talk: Talk, comman
     assert second.status is GoalStatus.ACTIVE
     assert second.budget is None
     assert first.status is GoalStatus.PAUSED or first.budget is not None
+
+
+async def test_the_number_of_a_goal_is_no_sum_of_money(talk: Talk) -> None:
+    await talk.started("Buy paint", name="Paint the door")
+    await talk.started("Call Maria", name="Meet Maria")
+    assert "which goal" in (await talk.say("/budget")).lower()
+    assert "Meet Maria" in await talk.say("2")
+    assert (await talk.engine.goal(GoalId(2))).budget is None

@@ -65,7 +65,7 @@ async def test_a_task_that_is_not_pending_is_not_ready(database: Database, statu
     assert await ready(database) == []
 
 
-async def test_jobs_are_goals_in_planning_and_those_under_way_that_need_adapting(database: Database) -> None:
+async def test_jobs_are_goals_in_planning_and_those_not_ended_that_need_adapting(database: Database) -> None:
     need = AdaptationNeed(reason="r", trigger=Trigger.REQUESTED, since=NOW)
     await database.ledger.commit(
         created(
@@ -74,9 +74,11 @@ async def test_jobs_are_goals_in_planning_and_those_under_way_that_need_adapting
             plain_goal(3, adapting=need),
             plain_goal(4, adapting=need, status=GoalStatus.BLOCKED),
             plain_goal(5, adapting=need, status=GoalStatus.PAUSED),
+            plain_goal(6, adapting=need, status=GoalStatus.PROPOSED),
+            plain_goal(7, adapting=need, status=GoalStatus.FAILED),
         )
     )
-    assert await database.queries.with_jobs() == [1, 3, 4]
+    assert await database.queries.with_jobs() == [1, 3, 4, 5, 6]
 
 
 async def test_goals_alive_are_paged_by_id(database: Database) -> None:

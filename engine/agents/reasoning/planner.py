@@ -17,7 +17,7 @@ from engine.agents.reasoning.telling import without_help
 from engine.agents.sessions import ReasoningSession
 from engine.execution.adaptation import FORESEEN, brought_back, is_empty
 from engine.execution.blocking import FRUITLESS_ADAPTATIONS
-from engine.execution.goal_decisions import executable_order
+from engine.execution.goal_decisions import DEADLINE_MOVED, executable_order
 from engine.goals import Goal
 from engine.planning.bridge.paces import pace_of
 from engine.planning.bridge.prospects import foreseen
@@ -117,7 +117,7 @@ async def _promised(request: PlanRequest, tasks: Sequence[PlannedTask], odds: fl
 def wants_more(own: Repair, need: AdaptationNeed, goal: Goal) -> bool:
     """Whether methods have run out (of ways, or of changes that may bring nothing before a person is asked), or
     somebody's words ask for more than they can read."""
-    if need.trigger in FORESEEN:
+    if need.trigger in FORESEEN or need.reason == DEADLINE_MOVED:  # there, nothing to change is a good answer
         return False
     if need.trigger is Trigger.REQUESTED:
         return not (own.add or own.supersede or own.rewire or own.order)

@@ -213,6 +213,13 @@ def test_a_failed_task_gets_fresh_attempts_and_its_blockage_a_story() -> None:
     assert tried == ["1 attempt", "adapt"]
 
 
+def test_a_repair_that_grows_waits_for_approval_when_a_resource_is_lost_too() -> None:
+    life = Life.started(planned("a", work="person"))
+    life.do(request(AdaptationNeed(reason="the gpu is gone", trigger=Trigger.RESOURCE_LOST, since=life.now)))
+    mend(life, Repair(add=(planned("b"),), grows=True))
+    assert (life.goal.proposed_version, life.goal.plan_version, len(life.goal.tasks)) == (2, 1, 1)
+
+
 def test_a_repair_that_grows_waits_for_approval_in_a_chat_and_not_in_a_program() -> None:
     grown = Repair(add=(planned("b"),), grows=True)
     life = Life.started(planned("a", work="person"))

@@ -92,8 +92,11 @@ def test_what_was_spent_is_read_with_what_for(text: str, found: tuple[int, str])
     assert money_spent(text) == found
 
 
-@pytest.mark.parametrize("text", ["", "domain", "0 domain", "9999999 yacht", "1.2.3 x"])
-def test_spending_without_a_sum_is_refused_with_an_example(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["", "domain", "0 domain", "9999999 yacht", "1.2.3 x", "10k on ads", "12.50€ domain", "1 500 server", "5% tip"],
+)
+def test_spending_without_a_sum_that_can_be_read_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         money_spent(text)
     assert "/spent 12.50 domain" in caught.value.accepts
