@@ -27,7 +27,7 @@ test-long: $(READY)
 	MILEPOST_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest -n auto --dist worksteal -m "long or hypothesis" $(ARGS)
 
 # Each module is compiled once, and not again by each process that a test starts.
-test test-long: export PYTHONDONTWRITEBYTECODE :=
+test test-long bench: export PYTHONDONTWRITEBYTECODE :=
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)
