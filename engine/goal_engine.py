@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 
 from engine.agents.accounts import Accounts
@@ -96,7 +96,7 @@ class GoalEngine(MoneyCommands):
         self.forecaster = self._foresee(stores, Means(workers=options.workers, resources=options.resources))
         self._monitor = Monitor(ledger, self.forecaster, registry, clock)
         self.proactive = self._notice(stores)
-        ledger.watchers.append(lambda goal: self.proactive.stir([goal]))
+        ledger.watchers.append(lambda goal: self.proactive.stir([goal.id]))
 
     def _notice(self, stores: Stores) -> Proactive:
         surroundings = Surroundings(
@@ -281,19 +281,22 @@ class GoalEngine(MoneyCommands):
                 if lease is None or lease.until > self.clock.now():
                     continue
             await self._lose(goal_id, number)
-        after, found = GoalId(0), []
+        await self.lift_what_can_be_paid()
+        self.tick()
+        await self._monitor.look(self._taken_up())
+
+    async def _taken_up(self) -> AsyncIterator[Goal]:
+        """All living goals, one by one (memory may not hold them all): what is ready in each is begun."""
+        after = GoalId(0)
         while page := await self.queries.alive(after, PAGE):
             for goal_id in page:
                 goal = await self.ledger.goal(goal_id)
                 self._coordinator.look_at(goal)
                 self._jobs.take_up(goal)
-                found.append(goal)
+                self.proactive.stir([goal_id])
+                yield goal
+            self.ledger.nudge()
             after = page[-1]
-        await self.lift_what_can_be_paid()
-        self.ledger.nudge()
-        self.tick()
-        await self._monitor.look(found)
-        self.proactive.stir(found)
 
     async def _look_at_money(self) -> None:
         """At the start: calls that a kill cut off count as their estimate, and budgets may be larger than before."""

@@ -33,6 +33,9 @@ _UPDATE = (
     "UPDATE findings SET finding = ?, status = ?, revision = ?, found_at = ?, told_at = ?, changed_at = ? WHERE id = ?"
 )
 _ALIVE = "goal IN (SELECT id FROM executor_goals WHERE status NOT IN ('completed', 'failed', 'cancelled'))"
+_LIVE = f"{_SELECT} WHERE status IN ('open', 'told') AND {_ALIVE}"
+_AT_ONCE = 500
+"""Goals that one query names."""
 _TOLD_SINCE = "SELECT 1 FROM findings WHERE root = ? AND told_at > ?"
 _MUTE = "INSERT INTO muted_findings (chat, kind, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _LIVE_OF_CHAT = (
@@ -70,8 +73,15 @@ class SqlFindings:
 
     async def live(self, goals: Collection[GoalId] | None = None) -> Sequence[KeptFinding]:
         """Findings of living goals (None: of all) that are open or told, by id."""
-        rows = await self._reader.rows(f"{_SELECT} WHERE status IN ('open', 'told') AND {_ALIVE} ORDER BY id")
-        return [one for one in map(_read, rows) if goals is None or one.goal in goals]
+        if goals is None:
+            return [_read(row) for row in await self._reader.rows(f"{_LIVE} ORDER BY id")]
+        found: list[KeptFinding] = []
+        wanted = sorted(set(goals))
+        for begin in range(0, len(wanted), _AT_ONCE):
+            some = wanted[begin : begin + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            found += map(_read, await self._reader.rows(f"{_LIVE} AND goal IN ({marks})", tuple(some)))
+        return sorted(found, key=lambda one: one.id)
 
     async def find(self, finding: FindingId) -> KeptFinding | None:
         """One finding; None when there is none of that id."""

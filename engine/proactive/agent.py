@@ -92,9 +92,9 @@ class Proactive:
 
     # -- looking ------------------------------------------------------------------------------------------------
 
-    def stir(self, goals: Iterable[Goal]) -> None:
+    def stir(self, goals: Iterable[GoalId]) -> None:
         """Look at these goals when it is quiet. Costs nothing now."""
-        self._stirred.update(goal.id for goal in goals)
+        self._stirred.update(goals)
         self._rung.set()
 
     async def run(self) -> None:
@@ -127,9 +127,10 @@ class Proactive:
                     break
                 looked += await self._guarded(partial(self._look_if_due, goal_id)) is True
             if self._tells and stirred:
-                waiting = {one.goal for one in await self._findings.live(stirred) if one.may_be_told}
-                for goal_id in sorted(waiting):
-                    await self._guarded(partial(self._tell_of, goal_id))
+                waiting = [one for one in await self._findings.live(stirred) if one.may_be_told]
+                for goal_id in sorted({one.goal for one in waiting}):
+                    found = [one for one in waiting if one.goal == goal_id]
+                    await self._guarded(partial(self._tell_of, goal_id, found))
 
     def _longest_unseen(self) -> list[GoalId]:
         """What was stirred, so that goals in which much happens don't keep the others from their turn."""
@@ -173,15 +174,14 @@ class Proactive:
 
     # -- telling ------------------------------------------------------------------------------------------------
 
-    async def _tell_of(self, goal_id: GoalId) -> None:
-        """Tell the gravest thing that was not told yet, without a sound: one a day, and none in quiet hours."""
+    async def _tell_of(self, goal_id: GoalId, found: Sequence[KeptFinding]) -> None:
+        """Tell the gravest of what was found, without a sound: one a day, and none in quiet hours."""
         goal = await self._commands.goal(goal_id)
         settings = await self._conversations.settings(goal.chat) if goal.chat is not None else None
         now = self._clock.now()
         if settings is None or settings.blocked or goal.status not in LOOKED_AT or is_quiet_hour(settings, now):
             return
-        live = [one for one in await self._findings.live([goal_id]) if one.may_be_told]
-        for kept in told_first(live, await self._findings.muted(settings.chat)):
+        for kept in told_first(found, await self._findings.muted(settings.chat)):
             await self._findings.tell(kept, notice_of(kept, settings.chat), now - A_DAY, now)
             return
 
@@ -217,7 +217,7 @@ class Proactive:
             goal = await carry_out(self._commands, kept.goal, kept.finding.remedy, cause)
         except RefusedError:
             self._looked.pop(kept.goal, None)
-            self.stir([await self._commands.goal(kept.goal)])
+            self.stir([kept.goal])
             raise
         await self._findings.answer(kept, FindingStatus.DONE, self._clock.now())
         return goal

@@ -8,7 +8,7 @@ import asyncio
 import datetime as dt
 import inspect
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -79,30 +79,35 @@ class Monitor:
         self._suspected: set[_Key] = set()
         self._looking = asyncio.Lock()
 
-    async def look(self, goals: Sequence[Goal]) -> None:
+    async def look(self, goals: AsyncIterator[Goal]) -> None:
         """One round over goals of chats: nobody waits for a program's, and its goals go on only while it runs them.
 
         One round at a time: a second one waits, and then finds most of it done.
         """
         async with self._looking:
-            await self._look([goal for goal in goals if goal.chat is not None])
+            await self._look(goals)
 
-    async def _look(self, watched: Sequence[Goal]) -> None:
-        kept = {goal.id for goal in watched}
-        self._timed = {goal: at for goal, at in self._timed.items() if goal in kept}
-        self._foreseen = {goal: seen for goal, seen in self._foreseen.items() if goal in kept}
-        checks: dict[_Key, tuple[Goal, Task]] = {}
+    async def _look(self, goals: AsyncIterator[Goal]) -> None:
+        """Keeps no goal from one to the next: there may be more than memory holds."""
+        watched: set[GoalId] = set()
+        held: dict[_Key, dt.datetime] = {}
         forecasts = MOST_FORECASTS
-        for goal in watched:
+        async for goal in goals:
+            if goal.chat is None:
+                continue
+            watched.add(goal.id)
             try:
                 await self._look_at_tasks(goal)
                 if forecasts > 0 and await self._look_at_deadline(goal):
                     forecasts -= 1
             except Exception:  # the border of one pass: one goal's fault must not hide the others
                 logger.exception("the monitor could not look at a goal", extra={"goal": goal.id})
-            checks |= {(goal.id, task.number): (goal, task) for task in to_look_at_again(goal)}
-            await asyncio.sleep(0)  # there may be thousands, and a tap must not wait for them
-        await self._look_at_checks(checks)
+            for task in to_look_at_again(goal):
+                held[goal.id, task.number] = task.ended_at or goal.updated_at
+            await asyncio.sleep(0)  # a tap must not wait for thousands
+        self._timed = {goal: at for goal, at in self._timed.items() if goal in watched}
+        self._foreseen = {goal: seen for goal, seen in self._foreseen.items() if goal in watched}
+        await self._look_at_checks(held)
 
     def _is_recent(self, at: dt.datetime | None, span: dt.timedelta, real: float) -> bool:
         return at is not None and self._clock.now() - at < at_least(self._clock, span, real)
@@ -136,24 +141,28 @@ class Monitor:
         await self._ledger.change(goal.id, deadline_doubtful(doubt), Cause(f"monitor:{goal.id}"))
         return True
 
-    async def _look_at_checks(self, held: Mapping[_Key, tuple[Goal, Task]]) -> None:
-        """Make checks that held once more, those first that were not looked at for longest."""
+    async def _look_at_checks(self, held: Mapping[_Key, dt.datetime]) -> None:
+        """Make checks that held once more, those first that were not looked at for longest.
+
+        `held` has all of them, each with the moment at which it held.
+        """
         self._looked = {key: at for key, at in self._looked.items() if key in held}
         self._suspected &= held.keys()
-        seen = {key: self._looked.get(key, task.ended_at or goal.updated_at) for key, (goal, task) in held.items()}
+        seen = {key: self._looked.get(key, at) for key, at in held.items()}
         due = [
             key
             for key, at in seen.items()
             if key in self._suspected or not self._is_recent(at, LOOK_AGAIN, SHORTEST_LOOK)
         ]
         due.sort(key=lambda key: (seen[key], key))
-        await asyncio.gather(*(self._look_again(*held[key]) for key in due[:MOST_LOOKS]))
+        await asyncio.gather(*(self._look_again(key) for key in due[:MOST_LOOKS]))
 
-    async def _look_again(self, goal: Goal, task: Task) -> None:
+    async def _look_again(self, key: _Key) -> None:
         """A check that fails is believed when it fails in two rounds; no answer at all says nothing."""
-        key = (goal.id, task.number)
+        goal_id, number = key
         self._looked[key] = self._clock.now()
-        found = await self._checked(goal, task)
+        goal = await self._ledger.goal(goal_id)
+        found = await self._checked(goal, goal.task(number))
         if found is None or found.deviation <= 0:
             self._suspected.discard(key)
         elif key not in self._suspected:
@@ -161,10 +170,9 @@ class Monitor:
         else:
             self._suspected.discard(key)
             try:
-                cause = Cause(f"monitor:{goal.id}.{task.number}")
-                await self._ledger.change(goal.id, check_flipped(task.number, found), cause)
+                await self._ledger.change(goal_id, check_flipped(number, found), Cause(f"monitor:{goal_id}.{number}"))
             except EngineError as error:
-                logger.error("a check that turned could not be kept: %s", error, extra={"goal": goal.id})
+                logger.error("a check that turned could not be kept: %s", error, extra={"goal": goal_id})
 
     async def _checked(self, goal: Goal, task: Task) -> Outcome | None:
         """What the check finds now; None when it finds nothing out."""
