@@ -19,6 +19,7 @@ LIMIT = 4096
 """UTF-16 units of a text; `CAPTION` of a caption."""
 CAPTION = 1024
 REPEAT = "(Sent again: I could not tell whether it had arrived.)"
+_SHOWN = ("text", "input_field_placeholder")
 # What belongs to sending and makes no sense in an edit.
 _SENDING_ONLY = ("edit", "reply_parameters", "message_thread_id", "disable_notification")
 
@@ -60,7 +61,7 @@ def as_repeat(outgoing: Outgoing) -> Outgoing:
 
 
 def without_secrets(outgoing: Outgoing, secrets: Collection[str] = ()) -> Outgoing:
-    """The message with dots in place of tokens and keys, in its text, its caption and its file.
+    """The message with dots in place of tokens and keys: in its text, its caption, its file and what buttons say.
 
     They come with a person's paste, a provider's complaint or a program's slip.
     """
@@ -72,7 +73,21 @@ def without_secrets(outgoing: Outgoing, secrets: Collection[str] = ()) -> Outgoi
     file = payload.get("document")
     if isinstance(file, dict) and isinstance(content := file.get("content"), str):
         payload["document"] = {**file, "content": mask(content, secrets)}
+    if "reply_markup" in payload:
+        payload["reply_markup"] = _masked(payload["reply_markup"], secrets)
     return replace(outgoing, payload=payload) if payload != outgoing.payload else outgoing
+
+
+def _masked(markup: JsonValue, secrets: Collection[str]) -> JsonValue:
+    """A keyboard with dots in what it shows; what its buttons do is left alone."""
+    if isinstance(markup, list):
+        return [_masked(one, secrets) for one in markup]
+    if not isinstance(markup, dict):
+        return markup
+    return {
+        name: mask(value, secrets) if name in _SHOWN and isinstance(value, str) else _masked(value, secrets)
+        for name, value in markup.items()
+    }
 
 
 async def post(bot: Bot, outgoing: Outgoing, chat: ChatId) -> int | None:

@@ -34,7 +34,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.log import redact
-from bot.models.settings import KeySetting, ModelSetting, ModelsSetting, PricesSetting, cap_of, keys_of
+from bot.models.settings import KeySetting, ModelSetting, ModelsSetting, PricesSetting, cap_of, keys_of, passwords_in
 from engine.agents.names import ACCEPTS
 from engine.agents.options import ModelOptions
 
@@ -277,9 +277,11 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The bot's token and the keys of models, in the clear, to be taken out of all that is shown."""
+        """The bot's token, the keys of models and the password in their address, in the clear, to be taken out of all
+        that is shown."""
         keys = [] if self.model_key is None else keys_of(self.model_key).values()
-        return tuple(one for one in (self.token, *keys) if one)
+        login = () if self.model_url is None else passwords_in(str(self.model_url))
+        return tuple(one for one in (self.token, *keys, *login) if one)
 
     def with_database(self, database: Path | None) -> Self:
         """These settings with another database; None leaves them as they are."""

@@ -7,7 +7,7 @@ Each takes the cause it comes from, so that a repeat does nothing, and returns t
 import datetime as dt
 import itertools
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -300,7 +300,11 @@ class GoalCommands:
 
     async def restore_task(self, goal_id: GoalId, number: int, *, cause: Cause | None = None) -> Goal:
         """Take a skip back. What was cut off by it and must not run twice is asked about first."""
-        return await self._change(goal_id, task_decisions.restored(number, await self._cut_off(goal_id)), cause)
+        return await self.restore_tasks(goal_id, [number], cause=cause)
+
+    async def restore_tasks(self, goal_id: GoalId, numbers: Collection[int], *, cause: Cause | None = None) -> Goal:
+        """Take several skips back in one go; those that were taken back already are left alone."""
+        return await self._change(goal_id, task_decisions.restored(numbers, await self._cut_off(goal_id)), cause)
 
     async def _cut_off(self, goal_id: GoalId) -> frozenset[TaskNumber]:
         """Tasks whose newest attempt ended without a word of its own, and whose work must not run twice unasked."""

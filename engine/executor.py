@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from engine.clock import Clock
+from engine.coordination.coordinator import Coordinator
 from engine.errors import InvalidInputError, NotFoundError, RefusedError, TaskUnfinishedError
 from engine.execution.adaptation import ADAPTABLE
 from engine.execution.attempts import Brought, is_async
@@ -16,13 +18,14 @@ from engine.goal_execution import GoalExecution
 from engine.goals import Goal, GoalStatus
 from engine.options import Options, Stores
 from engine.plans import AdaptationNeed
+from engine.ports import Planner
 from engine.reporting.notices import Notice, NoticeKind
 from engine.reporting.status import ForecastStanding, GoalStanding, foreseen, standing
 from engine.reporting.status import milestone_id as milestone_id_of
 from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import GoalId, JsonValue, TaskId, TaskNumber, parse_task_id
 from engine.values import task_id as task_id_of
-from engine.work.registry import WorkContext, WorkFunction, WorkResult
+from engine.work.registry import WorkContext, WorkFunction, WorkRegistry, WorkResult
 
 __all__ = ["AutonomousGoalExecutor", "Options", "Stores"]
 
@@ -33,6 +36,12 @@ LONGEST_INTERVAL = 366 * 86_400.0
 
 class AutonomousGoalExecutor(GoalExecution):
     """Carries goals to done. Made by `bot.library.open_executor` for programs, by `bot/app.py` for the bot."""
+
+    def __init__(
+        self, stores: Stores, clock: Clock, registry: WorkRegistry, planner: Planner, options: Options | None = None
+    ) -> None:
+        super().__init__(stores, clock, registry, planner, options)
+        self.coordinator = Coordinator(self, stores.ledger)
 
     @property
     def max_retries(self) -> int:
@@ -110,19 +119,19 @@ class AutonomousGoalExecutor(GoalExecution):
         goal_id, number = _parsed(task_id)
         goal = await self.goal(goal_id)
         key = Ready(goal_id, number)
-        if key in self._coordinator.driven_tasks:
+        if key in self._dispatcher.driven_tasks:
             raise RefusedError("task_running", f"«{goal.task(number).title}» is being executed already")
         box: list[object] = []
         if work_function is not None:
             self._attempts.own_work[key] = _bound(work_function, args, kwargs, box)
-        self._coordinator.driven_tasks.add(key)
+        self._dispatcher.driven_tasks.add(key)
         try:
             with self._watching(goal_id) as newest:
                 goal = await self._change(goal_id, execute(number, own_work=work_function is not None), None)
                 while not _settled(goal, number):
                     goal = await newest()
         finally:
-            self._coordinator.driven_tasks.discard(key)
+            self._dispatcher.driven_tasks.discard(key)
             self._attempts.own_work.pop(key, None)
         return _result(goal, number, box)
 

@@ -10,7 +10,7 @@ from engine.agents.accounts import Accounts
 from engine.clock import Clock
 from engine.errors import EngineError
 from engine.execution.attempts import AttemptRunner
-from engine.execution.coordinator import Coordinator
+from engine.execution.dispatching import Dispatcher
 from engine.execution.jobs import JobRunner
 from engine.execution.ranking import ReadyQueue
 from engine.execution.resources import Stock
@@ -91,8 +91,8 @@ class GoalEngine(MoneyCommands):
             judging=judging,
         )
         self._stock = Stock(capacities=options.resources)
-        self._coordinator = self._coordinate(options.workers, self._stock)
-        ledger.obey(self._coordinator)
+        self._dispatcher = self._dispatch_by(options.workers, self._stock)
+        ledger.obey(self._dispatcher)
         self.forecaster = self._foresee(stores, Means(workers=options.workers, resources=options.resources))
         self._monitor = Monitor(ledger, self.forecaster, registry, clock)
         self.proactive = self._notice(stores)
@@ -133,8 +133,8 @@ class GoalEngine(MoneyCommands):
         )
         return Forecaster(sources, means)
 
-    def _coordinate(self, workers: int, stock: Stock) -> Coordinator:
-        coordinator = Coordinator(
+    def _dispatch_by(self, workers: int, stock: Stock) -> Dispatcher:
+        dispatcher = Dispatcher(
             clock=self.clock,
             boot=self._boot,
             workers=workers,
@@ -146,12 +146,12 @@ class GoalEngine(MoneyCommands):
             queue=ReadyQueue(stock),
             only_driven=self.options.only_driven,
         )
-        self._jobs.serves = coordinator.serves_jobs
-        return coordinator
+        self._jobs.serves = dispatcher.serves_jobs
+        return dispatcher
 
     def _judge(self, judging: Judging) -> None:
         """Judge attempts like this from now on."""
-        self._judging = self._attempts.judging = self._coordinator.judging = self._jobs.judging = judging
+        self._judging = self._attempts.judging = self._dispatcher.judging = self._jobs.judging = judging
 
     @property
     def planner(self) -> Planner:
@@ -183,7 +183,7 @@ class GoalEngine(MoneyCommands):
         await self._look_at_money()
         for ready in await self.queries.ready(self.clock.now(), 10_000):
             goal = await self.ledger.goal(ready.goal)
-            self._coordinator.look_at(goal)
+            self._dispatcher.look_at(goal)
         for goal_id in await self.queries.with_jobs():
             self._jobs.take_up(await self.ledger.goal(goal_id))
         self.ledger.nudge()
@@ -192,7 +192,7 @@ class GoalEngine(MoneyCommands):
         """Start nothing more, let attempts finish for `grace` real seconds, give leases back, close the ledger."""
         self._stopping = True
         self.proactive.close()
-        self._coordinator.stop_claiming()
+        self._dispatcher.stop_claiming()
         await self.ledger.rest()  # the batch under way may still begin attempts
         await self._jobs.stop()
         await self._attempts.stop(grace)
@@ -205,7 +205,7 @@ class GoalEngine(MoneyCommands):
 
     async def is_idle(self) -> bool:
         """Whether nothing is queued, running or due right now."""
-        if not self.ledger.is_idle or self._attempts.active or self._jobs.active or self._coordinator.has_startable:
+        if not self.ledger.is_idle or self._attempts.active or self._jobs.active or self._dispatcher.has_startable:
             return False
         due = await self.queries.next_due()
         return due is None or due > self.clock.now()
@@ -217,6 +217,11 @@ class GoalEngine(MoneyCommands):
         return self._group.create_task(work, name=name)
 
     # -- time ---------------------------------------------------------------------------------------------------
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether `stop` was asked for."""
+        return self._stopping
 
     def tick(self) -> None:
         """Look for due wake-ups now."""
@@ -291,7 +296,7 @@ class GoalEngine(MoneyCommands):
         while page := await self.queries.alive(after, PAGE):
             for goal_id in page:
                 goal = await self.ledger.goal(goal_id)
-                self._coordinator.look_at(goal)
+                self._dispatcher.look_at(goal)
                 self._jobs.take_up(goal)
                 self.proactive.stir([goal_id])
                 yield goal

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from engine.clock import Clock
 from engine.commands import Origin
+from engine.coordination.crews import Crew
 from engine.errands import TIMEOUT_MS, Errand, checked_timeout, read_errand
 from engine.errors import RefusedError
+from engine.execution.by_hand import take_up
 from engine.execution.goal_decisions import start_planning
-from engine.execution.motion import children_of, goes_on, next_move
+from engine.execution.motion import children_of, crew_goes_on, goes_on, next_move
 from engine.goal_engine import PAGE, GoalEngine
 from engine.goals import Goal, GoalStatus
 from engine.intake import checked_name
@@ -158,13 +160,13 @@ class GoalExecution(GoalEngine):
 
     def _take_hold(self, goals: Collection[GoalId]) -> None:
         self._drivers.update(goals)
-        self._coordinator.driven.update(goals)
+        self._dispatcher.driven.update(goals)
 
     def _let_go(self, goals: Collection[GoalId]) -> None:
         """Goals that nobody else drives run no more; two may drive the same one."""
         self._drivers.subtract(goals)
         self._drivers = +self._drivers
-        self._coordinator.driven.intersection_update(self._drivers)  # sub-goals that nobody has looked at yet go, too
+        self._dispatcher.driven.intersection_update(self._drivers)  # sub-goals that nobody has looked at yet go, too
 
     async def stop(self, grace: float = 3.0) -> None:
         """As the engine stops; whoever drives a goal gets it back as it is."""
@@ -195,7 +197,7 @@ class GoalExecution(GoalEngine):
                 if new:  # later on, each commit looks for what became ready
                     new = set()
                     for goal in goals.values():
-                        self._coordinator.look_at(goal)
+                        self._dispatcher.look_at(goal)
                         self._jobs.take_up(goal)
                     self.ledger.nudge()
                 await changed.wait()
@@ -230,6 +232,35 @@ class GoalExecution(GoalEngine):
             found[goal.id] = goal
             left += children_of(goal)
         return found
+
+    async def execute_parts(self, goal_id: GoalId, crew: Crew) -> None:
+        """Have a crew do its share of a goal, until nothing of that goes on by itself.
+
+        Adopts the plan if that was not done, and plans first if there is none. A goal that has ended stays as it is.
+        Raises `RefusedError` where it is paused, or another crew is at work on it.
+        """
+        try:
+            await self._execute_parts(goal_id, crew)
+        finally:  # whoever else drives the goal goes on with all of it
+            self._dispatcher.look_at(await self.goal(goal_id))
+            self.ledger.nudge()
+
+    async def _execute_parts(self, goal_id: GoalId, crew: Crew) -> None:
+        def rests(goal: Goal) -> bool:
+            known = self._attempts.crews.of(goal)  # of a goal that serves this one, it is known from here on
+            return known is not None and not crew_goes_on(goal, known)
+
+        with self._attempts.crews.at_work(goal_id, crew):
+            goal = await self.goal(goal_id)
+            if goal.status is GoalStatus.DRAFT:
+                goal = await self._change(goal_id, start_planning, None)
+            if goal.status is GoalStatus.PLANNING:
+                await self._carry(goal_id, _Rest(rests=lambda one: one.status is not GoalStatus.PLANNING))
+                goal = await self.goal(goal_id)
+            if goal.has_ended or self._stopping:
+                return
+            await self._change(goal_id, take_up(crew.share, own_work=crew.function is not None), None)
+            await self._carry(goal_id, _Rest(rests=rests))
 
     async def _run_to_rest(self, goal_id: GoalId) -> None:
         """Drive a goal for as long as something runs or will run by itself."""

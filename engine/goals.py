@@ -164,6 +164,12 @@ class Goal(Struct, frozen=True, kw_only=True, gc=False):
         return self.proposed_version is not None and self.doubted == self.proposed_version
 
     @property
+    def wanted(self) -> tuple[object, ...]:
+        """What a plan is made from, to be compared: a note, or another budget for the models, is none of it."""
+        asked = (self.name, self.description, self.criteria, self.priority, self.deadline, self.metadata)
+        return (*asked, self.parent, self.owner, self.plan_version)
+
+    @property
     def has_ended(self) -> bool:
         """Whether it is completed, failed or cancelled."""
         return self.status in ENDED_GOALS

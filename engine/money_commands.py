@@ -1,5 +1,7 @@
 """What can be asked about money: budgets of goals and days, what was spent, and what the rest is expected to cost."""
 
+import asyncio
+import functools
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -78,6 +80,11 @@ class MoneyCommands(GoalCommands):
 
     accounts: Accounts
 
+    @functools.cached_property
+    def _allowing(self) -> asyncio.Lock:
+        """Held while more is allowed: who asks for the same at once finds that it was."""
+        return asyncio.Lock()
+
     @property
     def boot(self) -> BootId:
         """Names this run of the program; what it reserves is its own."""
@@ -125,7 +132,10 @@ class MoneyCommands(GoalCommands):
         A day is allowed so much more for that day alone. Whatever else waits for the same money goes on, too. Raises
         `RefusedError` where it is no longer open: two presses of a button count once.
         """
-        cause = cause or self._fresh_cause()
+        async with self._allowing:
+            return await self._allow_more(goal_id, number, by, cause or self._fresh_cause())
+
+    async def _allow_more(self, goal_id: GoalId, number: int, by: Amount, cause: Cause) -> Goal:
         shortage = budgets.asked_money(await self.goal(goal_id), number)
         if shortage is None:  # a repeat after a crash gets its first result, anything else a refusal
             await self._change(goal_id, blocking.resolve(number, ""), cause)

@@ -140,6 +140,8 @@ class AttemptRow:
     result: str
     """`running`, or the name of the event that ended it."""
     error: str
+    agent: str = ""
+    """Who did it; empty where nobody in particular did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,13 +129,15 @@ class Waiting(Struct, frozen=True, kw_only=True, gc=False):
     """Whether its work is done, and the person is to say whether what came out is what was expected."""
 
 
-class Lease(Struct, frozen=True, kw_only=True, gc=False):
+class Lease(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """The right of one attempt to report a task's result; compared on every later write."""
 
     attempt: int
     boot: BootId
     until: dt.datetime
     """After this moment the attempt counts as lost."""
+    agent: str = ""
+    """Who does it; empty where nobody in particular does."""
 
 
 class Reading(Struct, frozen=True, kw_only=True, gc=False):

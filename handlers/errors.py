@@ -27,6 +27,7 @@ from handlers.views.goals import which_goal
 from handlers.views.letters import edited, letter, line
 
 REFUSALS: dict[str, str] = {
+    "already_executing": "Milepost is working on this already; /status shows where it stands.",
     "already_paused": "It is paused already. Resume lets it go on.",
     "already_resolved": "That was resolved already; nothing more to do.",
     "already_started": "It was started already; /status shows where it stands.",

@@ -23,6 +23,7 @@ _OF_GOALS: Mapping[str, tuple[str, str]] = {
     "cards": ("cards", "goal"),
     "spend": ("spend", "id"),
     "findings": ("findings", "id"),
+    "merges": ("merges", "at, digest"),
 }
 _OF_CHATS: Mapping[str, tuple[str, str]] = {
     "settings": ("chats", "chat"),
@@ -36,7 +37,7 @@ _JSON_COLUMNS = frozenset({
     "success_criteria", "metadata", "strategies", "adapting", "inputs", "estimate", "resources", "expected_outcome",
     "waiting", "actual_outcome", "old_plan", "new_plan", "kept", "resolution_attempts", "details", "plan", "content",
     "facts", "digest_days", "plan_options", "in_vain", "history", "budget",
-    "day_budget", "shortage", "weighed", "faults", "models", "finding",
+    "day_budget", "shortage", "weighed", "faults", "models", "finding", "merged",
 })  # fmt: skip
 _FLAGS = frozenset({
     "deadline_warned", "critical", "notified", "silent", "perhaps_sent", "zone_known", "blocked", "estimated",

@@ -23,7 +23,8 @@ INSERT_ADAPTATION = (
     " old_plan, new_plan, summary, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 INSERT_ATTEMPT = (
-    "INSERT INTO attempts (goal, task, attempt, boot, started_at, result, error) VALUES (?, ?, ?, ?, ?, 'running', '')"
+    "INSERT INTO attempts (goal, task, attempt, boot, agent, started_at, result, error)"
+    " VALUES (?, ?, ?, ?, ?, ?, 'running', '')"
 )
 END_ATTEMPT = (
     "UPDATE attempts SET ended_at = ?, result = ?, error = ?"
@@ -80,7 +81,8 @@ def write_history(change: Change, script: Script) -> None:
         script[INSERT_LOG].append((goal, task, name, at, recorded.cause, _details(event)))
         if kind is e.TaskStarted:
             assert isinstance(event, e.TaskStarted)
-            script[INSERT_ATTEMPT].append((goal, event.task, event.lease.attempt, event.lease.boot, at))
+            lease = event.lease
+            script[INSERT_ATTEMPT].append((goal, event.task, lease.attempt, lease.boot, lease.agent, at))
         if recorded.closed is not None:
             lease, error = recorded.closed, getattr(event, "error", "")
             script[END_ATTEMPT].append((at, name, error, goal, task, lease.attempt, lease.boot))

@@ -1,11 +1,15 @@
 """Where the ledger writes: a batch in one transaction and one hop, and goals read back as they were."""
 
+import datetime as dt
 import sqlite3
 from collections.abc import Collection, Mapping
 
+from engine.coordination.agents import Hierarchy
+from engine.coordination.merging import Merged
 from engine.errors import ConflictError
 from engine.records import Batch, Loaded
 from engine.values import Cause, GoalId
+from storage import coordination
 from storage.changes import INSERT_CAUSE, ORDER, script_of
 from storage.connections import Reader
 from storage.encoding import time_text
@@ -42,6 +46,18 @@ class SqlLedger:
         """The highest goal id ever given; 0 when there was none."""
         row = await self._reader.first("SELECT COALESCE(MAX(id), 0) FROM executor_goals")
         return GoalId(row[0] if row else 0)
+
+    async def save_hierarchy(self, hierarchy: Hierarchy, now: dt.datetime) -> None:
+        """Keep a hierarchy, in place of the one of the same name."""
+        await self._writer.run(lambda connection: coordination.save_hierarchy(connection, hierarchy, now))
+
+    async def drop_hierarchy(self, name: str) -> bool:
+        """Keep it no longer; False where there was none. What its agents have done stays known."""
+        return await self._writer.run(lambda connection: coordination.drop_hierarchy(connection, name))
+
+    async def save_merged(self, goal: GoalId, digest: str, merged: Merged, now: dt.datetime) -> None:
+        """Keep what results came to, by the digest of those results."""
+        await self._writer.run(lambda connection: coordination.save_merged(connection, goal, digest, (merged, now)))
 
 
 def _write(connection: sqlite3.Connection, batch: Batch) -> None:

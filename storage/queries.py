@@ -6,6 +6,9 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from engine.agents.sessions import ReasoningSession
+from engine.coordination.agents import Hierarchy
+from engine.coordination.assignment import Track
+from engine.coordination.merging import Merged
 from engine.goals import ENDED_GOALS, GoalStatus, Priority
 from engine.planning.learning.experience import History
 from engine.records import (
@@ -20,6 +23,7 @@ from engine.records import (
 )
 from engine.values import BootId, ChatId, GoalId, JsonValue, TaskNumber
 from storage.connections import Reader
+from storage.coordination import read_hierarchies, read_merged, read_track
 from storage.encoding import (
     from_json,
     numbers_from_json,
@@ -178,7 +182,7 @@ class SqlQueries:
     async def attempts(self, goal: GoalId) -> Sequence[AttemptRow]:
         """All tries of all tasks, oldest first."""
         sql = (
-            "SELECT task, attempt, boot, started_at, ended_at, result, error FROM attempts WHERE goal = ?"
+            "SELECT task, attempt, boot, started_at, ended_at, result, error, agent FROM attempts WHERE goal = ?"
             " ORDER BY started_at, task, attempt"
         )
         return [
@@ -190,9 +194,22 @@ class SqlQueries:
                 ended_at=parse_time_or_null(ended_at),
                 result=result,
                 error=error,
+                agent=agent,
             )
-            for task, attempt, boot, started_at, ended_at, result, error in await self._reader.rows(sql, (goal,))
+            for task, attempt, boot, started_at, ended_at, result, error, agent in await self._reader.rows(sql, (goal,))
         ]
+
+    async def hierarchies(self) -> Sequence[Hierarchy]:
+        """All hierarchies, by name."""
+        return await read_hierarchies(self._reader)
+
+    async def track(self, agents: Collection[str]) -> Track:
+        """What these agents' tries came to, by agent and skill."""
+        return await read_track(self._reader, agents)
+
+    async def merged(self, goal: GoalId, digest: str) -> Merged | None:
+        """What results of that digest came to; None where they were not merged yet."""
+        return await read_merged(self._reader, goal, digest)
 
     async def plan(self, goal: GoalId, version: int) -> JsonValue:
         """A stored plan or proposed repair as JSON; None when there is none of that version."""

@@ -11,7 +11,7 @@ from engine.reporting.notices import Notice, NoticeKind
 from engine.values import BootId, Cause, ChatId, JsonObject
 from storage import outbox
 from storage.connections import Reader
-from storage.encoding import parse_time, time_text
+from storage.encoding import parse_time, parse_time_or_null, time_text
 from storage.writer import Writer
 
 _RESERVED = "reserved"
@@ -34,6 +34,10 @@ _TELL = "INSERT INTO spend_told (account, cap_micros, cap_tokens) VALUES (?, ?, 
 _SUM = (
     "SELECT COALESCE(SUM(spend.micros), 0), COALESCE(SUM(spend.tokens_in + spend.tokens_out), 0)"
     " FROM spend_accounts JOIN spend ON spend.id = spend_accounts.call WHERE spend_accounts.account = ?"
+)
+_LAST = (
+    "SELECT MAX(spend.started_at) FROM spend_accounts JOIN spend ON spend.id = spend_accounts.call"
+    " WHERE spend_accounts.account = ? AND spend.purpose = ?"
 )
 _CHARGED = "SELECT account, cap_micros, cap_tokens FROM spend_accounts WHERE call = ? ORDER BY account"
 _BREAKDOWN = (
@@ -87,6 +91,11 @@ class SqlSpending:
         """What is charged to an account, with what is reserved."""
         row = await self._reader.first(_SUM, (account,))
         return Amount() if row is None else Amount(micros=row[0], tokens=row[1])
+
+    async def last_call(self, account: str, purpose: Purpose) -> dt.datetime | None:
+        """When the newest call for a purpose was charged to an account; None where none was."""
+        row = await self._reader.first(_LAST, (account, purpose.value))
+        return parse_time_or_null(row[0]) if row is not None else None
 
     async def breakdown(self, account: str) -> Sequence[SpendRow]:
         """The same by purpose and model, the dearest first."""

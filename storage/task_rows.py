@@ -30,8 +30,8 @@ DEFINITION = (
 )  # fmt: skip
 STATE = (
     "priority", "status", "unmet", "count", "attempts", "attempt_serial", "lost", "revivals", "lease_attempt",
-    "lease_boot", "lease_until", "waiting", "due_at", "actual_outcome", "last_error", "started_at", "ended_at",
-    "revision",
+    "lease_boot", "lease_until", "lease_agent", "waiting", "due_at", "actual_outcome", "last_error", "started_at",
+    "ended_at", "revision",
 )  # fmt: skip
 
 _ALL = ("goal", "number", *DEFINITION, *STATE)
@@ -91,6 +91,7 @@ def state_row(task: Task, goal: Goal, unmet: int) -> SqlRow:
         None if lease is None else lease.attempt,
         None if lease is None else lease.boot,
         None if lease is None else time_or_null(lease.until),
+        None if lease is None or not lease.agent else lease.agent,
         None if task.waiting is None else to_json(task.waiting),
         time_or_null(task.due_at),
         None if task.outcome is None else to_json(task.outcome),
@@ -124,7 +125,7 @@ def _task(row: sqlite3.Row, depends_on: tuple[TaskNumber, ...]) -> Task:
         _goal, number, title, description, work, inputs, only_if_task, only_if_option, criterion, position, weight,
         critical, estimate, resources, expected, checkpoint, target_count, success, cost, method, history,
         plan_version, _priority, status, _unmet, count, attempts, attempt_serial, lost, revivals, lease_attempt,
-        lease_boot, lease_until, waiting, due_at, outcome, last_error, started_at, ended_at, revision,
+        lease_boot, lease_until, lease_agent, waiting, due_at, outcome, last_error, started_at, ended_at, revision,
     ) = row  # fmt: skip
     # fmt: off
     return Task(
@@ -135,7 +136,7 @@ def _task(row: sqlite3.Row, depends_on: tuple[TaskNumber, ...]) -> Task:
         expected=parse_expectation(expected), checkpoint=checkpoint, target_count=target_count,
         success=success, cost=cost, method=method, history=_history(history), plan_version=plan_version,
         status=TaskStatus(status), count=count, attempts=attempts, attempt_serial=attempt_serial,
-        lost=lost, revivals=revivals, lease=_lease(lease_attempt, lease_boot, lease_until),
+        lost=lost, revivals=revivals, lease=_lease(lease_attempt, lease_boot, lease_until, lease_agent),
         waiting=parse_waiting(waiting), due_at=parse_time_or_null(due_at), outcome=parse_outcome(outcome),
         last_error=last_error, started_at=parse_time_or_null(started_at), ended_at=parse_time_or_null(ended_at),
         revision=revision,
@@ -152,7 +153,7 @@ def _history(text: str) -> TaskHistory:
     return TaskHistory(failures=value["failures"], behind=value["behind"], flipped_at=flipped_at, readings=readings)
 
 
-def _lease(attempt: int | None, boot: str | None, until: str | None) -> Lease | None:
+def _lease(attempt: int | None, boot: str | None, until: str | None, agent: str | None) -> Lease | None:
     if attempt is None or boot is None or until is None:
         return None
-    return Lease(attempt=attempt, boot=BootId(boot), until=parse_time(until))
+    return Lease(attempt=attempt, boot=BootId(boot), until=parse_time(until), agent=agent or "")

@@ -32,6 +32,8 @@ class Turn:
     """A body that is no JSON."""
     hangs: bool = False
     """It never answers."""
+    answers_when: asyncio.Event | None = None
+    """It answers once this is set; None for at once."""
     breaks_off: bool = False
     """A stream that ends in the middle."""
     lets_others_in: bool = False
@@ -106,6 +108,8 @@ async def _serving(script: Script, path: str, body: Body, stream: Stream) -> Asy
 async def _answered(request: web.Request, turn: Turn, forms: tuple[Body, Stream], number: int) -> web.StreamResponse:
     if turn.hangs:
         await asyncio.Event().wait()
+    if turn.answers_when is not None:
+        await turn.answers_when.wait()
     for _ in range(_LONG if turn.lets_others_in else 0):
         await asyncio.sleep(0)
     if turn.garbage:

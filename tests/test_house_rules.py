@@ -20,6 +20,7 @@ VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "base", "manage
 
 # Dataclasses of the engine that may change, each with the reason why it is no value.
 MUTABLE_IN_THE_ENGINE = {
+    "_Merging": "a merge under way, filled with what the model says",
     "_Mending": "a session about a repair under way, filled with what the model proposes",
     "_Session": "a reasoning session under way, filled with what the model proposes",
     "Slip": "a model's call under way, on which its maker writes what came of it",
@@ -28,7 +29,9 @@ MUTABLE_IN_THE_ENGINE = {
     "_Attempt": "an attempt under way gets its runner after it is known",
     "AttemptRunner": "a service that keeps the attempts of this process",
     "JobRunner": "a service that keeps the jobs of this process",
-    "Coordinator": "a service that shares the slots of this process",
+    "Crew": "who works on a goal just now, and what they have done",
+    "Crews": "a service that keeps the crews of this process",
+    "Dispatcher": "a service that shares the slots of this process",
 }
 
 # What touches the world outside, and the one place where it may.

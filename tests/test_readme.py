@@ -34,16 +34,26 @@ def test_the_work_function_is_the_one_that_is_tested() -> None:
     assert code in README
 
 
-def test_the_library_example_runs_as_it_stands(tmp_path: Path) -> None:
-    code = README.split("<!-- library: begin -->\n```python\n")[1].split("```\n<!-- library: end -->")[0]
-    (tmp_path / "example.py").write_text(code, encoding="utf-8")
+def output_of_example(name: str, folder: Path) -> list[str]:
+    code = README.split(f"<!-- {name}: begin -->\n```python\n")[1].split(f"```\n<!-- {name}: end -->")[0]
+    (folder / "example.py").write_text(code, encoding="utf-8")
     ended = subprocess.run(
         [sys.executable, "example.py"],
-        cwd=tmp_path,
+        cwd=folder,
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,
         timeout=60,
         check=False,
     )
     assert ended.stderr == b""
-    assert ended.stdout.decode().splitlines()[-1] == "100% completed plan 1"
+    return ended.stdout.decode().splitlines()
+
+
+def test_the_library_example_runs_as_it_stands(tmp_path: Path) -> None:
+    assert output_of_example("library", tmp_path)[-1] == "100% completed plan 1"
+
+
+def test_the_example_of_agents_side_by_side_runs_as_it_stands(tmp_path: Path) -> None:
+    counted, merged = output_of_example("coordinator", tmp_path)
+    assert counted == "success 2 done, 0 failed"
+    assert merged == "{'looked': 'today'} ['host']"

@@ -23,6 +23,7 @@ async def models_of(wanted: ModelsOnDemand) -> Models:
                 boot=wanted.boot,
                 now=wanted.now,
                 on_nearly=lambda facts, accounts: wanted.on_notice(),
+                newest=wanted.accounts.renewed,
             )
             models = await asyncio.to_thread(_made, wanted.options, meter)
             wanted.made, wanted.closing = models, models.close

@@ -4,25 +4,32 @@ import asyncio
 import datetime as dt
 import importlib
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 
 from bot.models.on_demand import ModelsOnDemand
 from engine.agents.reasoning.telling import without_help
 from engine.agents.sessions import ReasoningSession
+from engine.coordination.coordinator import Merger
+from engine.coordination.merging import Brought, Merged
 from engine.errors import EngineError
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 from engine.ports import Judge, Planner
+from engine.proactive.advice import Advice, Adviser
+from engine.proactive.findings import KeptFinding
 from engine.tasks import Judgement, Task
 
 logger = logging.getLogger(__name__)
 
 _LOADED_LATE = (
     "bot.models.making",
+    "engine.agents.reasoning.advising",
     "engine.agents.reasoning.judging",
     "engine.agents.reasoning.planner",
+    "engine.agents.reasoning.reconciling",
     "engine.planning.forecasting.simulation",
 )
 """What takes seconds to import: in a thread, for no tap is to wait for it."""
@@ -40,7 +47,8 @@ def _said(error: Exception) -> str:
 async def with_models(
     executor: AutonomousGoalExecutor, commands: Iterable[str] = ()
 ) -> AsyncIterator[ModelsOnDemand | None]:
-    """Within it, the executor plans, repairs and judges with the models of its options; None where there are none.
+    """Within it, the executor plans, repairs, judges, merges results and weighs findings with the models of its
+    options; None where there are none.
 
     `commands` are the names of the command lines that the operator has listed. At the end connections are closed.
     """
@@ -51,26 +59,37 @@ async def with_models(
     models = ModelsOnDemand(options, executor)
     minds = _MindsOnDemand(executor, models, tuple(commands))
     executor.reason_with(minds, minds)
+    executor.coordinator.merge_with, executor.proactive.advise_with = minds.merge, minds.advise
     try:
         yield models
     finally:
         await models.close()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Minds:
+    """What asks models, each for its purpose."""
+
+    planner: Planner
+    judge: Judge
+    merge: Merger
+    advise: Adviser
+
+
 class _MindsOnDemand:
-    """The planner and the judge that ask models (`engine/agents/reasoning/`), made at the first need."""
+    """All that asks models (`engine/agents/reasoning/`), made at the first need."""
 
     def __init__(self, executor: AutonomousGoalExecutor, models: ModelsOnDemand, commands: tuple[str, ...]) -> None:
         self._executor = executor
         self._models = models
         self._commands = commands
-        self._made: tuple[Planner, Judge] | None = None  # None until they are needed
+        self._made: _Minds | None = None  # None until they are needed
         self._making = asyncio.Lock()
 
     async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
         """The best plan that methods and the model have; that of the methods where there can be no model."""
         try:
-            planner, _ = await self._ready()
+            planner = (await self._ready()).planner
         except _UNUSABLE as error:
             own = await self._executor.planner.plan(goal, now, zone)
             session = ReasoningSession(failure=_said(error))
@@ -80,7 +99,7 @@ class _MindsOnDemand:
     async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
         try:
-            planner, _ = await self._ready()
+            planner = (await self._ready()).planner
         except _UNUSABLE as error:
             logger.warning("repaired without a model's help: %s", error, extra={"goal": goal.id})
             planner = self._executor.planner
@@ -89,23 +108,42 @@ class _MindsOnDemand:
     async def judge(self, goal: Goal, task: Task) -> Judgement:
         """The judgement of the task's outcome; an unsure one where there can be no model."""
         try:
-            _, judge = await self._ready()
+            judge = (await self._ready()).judge
         except _UNUSABLE as error:
             return Judgement(deviation=1.0, confidence=0.0, reason=_said(error))
         return await judge.judge(goal, task)
 
-    async def _ready(self) -> tuple[Planner, Judge]:
+    async def merge(self, goal: Goal, brought: Sequence[Brought], merged: Merged) -> Merged:
+        """The merge of results with a model's words; code's own, with the reason, where there can be no model."""
+        try:
+            merge = (await self._ready()).merge
+        except _UNUSABLE as error:
+            return replace(merged, failure=_said(error))
+        return await merge(goal, brought, merged)
+
+    async def advise(self, goal: Goal, found: Sequence[KeptFinding]) -> Advice | None:
+        """What a model says of what was found; None where there can be no model."""
+        try:
+            advise = (await self._ready()).advise
+        except _UNUSABLE as error:
+            logger.info("what was found stays without a model's words: %s", error, extra={"goal": goal.id})
+            return None
+        return await advise(goal, found)
+
+    async def _ready(self) -> "_Minds":
         async with self._making:
             if self._made is None:
                 await asyncio.to_thread(lambda: [importlib.import_module(name) for name in _LOADED_LATE])
                 self._made = await self._make()
             return self._made
 
-    async def _make(self) -> tuple[Planner, Judge]:
+    async def _make(self) -> "_Minds":
         from bot.models.making import models_of  # noqa: PLC0415 - no start is to wait for it
+        from engine.agents.reasoning.advising import ModelAdviser  # noqa: PLC0415 - the same
         from engine.agents.reasoning.judging import ModelJudge  # noqa: PLC0415 - the same
         from engine.agents.reasoning.planner import ReasonedPlanner, Surroundings  # noqa: PLC0415 - the same
         from engine.agents.reasoning.reasoner import Reasoner  # noqa: PLC0415 - the same
+        from engine.agents.reasoning.reconciling import Reconciler  # noqa: PLC0415 - the same
         from engine.planning.planner import PlanSources  # noqa: PLC0415 - the same
 
         executor = self._executor
@@ -116,6 +154,14 @@ class _MindsOnDemand:
             sources=PlanSources(school=forecaster.school, capacities=forecaster.capacities),
             commands=self._commands,
         )
-        reasoner = await asyncio.to_thread(Reasoner, models, accounts)  # schemas are built: some tenths of a second
-        judge = await asyncio.to_thread(ModelJudge, models, accounts)
-        return ReasonedPlanner(executor.planner, reasoner, around), judge
+
+        def made() -> _Minds:
+            reasoner = Reasoner(models, accounts)
+            return _Minds(
+                planner=ReasonedPlanner(executor.planner, reasoner, around),
+                judge=ModelJudge(models, accounts),
+                merge=Reconciler(models, accounts).merge,
+                advise=ModelAdviser(models, accounts).advise,
+            )
+
+        return await asyncio.to_thread(made)  # schemas are built: some tenths of a second

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
@@ -75,3 +76,15 @@ KeySetting = Annotated[SecretStr, AfterValidator(_keys)]
 def cap_of(dollars: float | None, tokens: int | None) -> Cap:
     """A cap; None for what is not bounded."""
     return Cap(micros=None if dollars is None else round(dollars * MICROS), tokens=tokens)
+
+
+def passwords_in(url: str) -> tuple[str, ...]:
+    """What an address holds of a login: the password as it stands there and as it is meant, and all that stands before
+    the host, for a password that is too short to be looked for. Nothing where there is none."""
+    try:
+        told = urlsplit(url)
+        name, password = told.netloc.rpartition("@")[0], told.password
+    except ValueError:
+        return ()
+    found = (f"{told.scheme}://{name}@", password or "", unquote(password or "")) if name else ()
+    return tuple(dict.fromkeys(one for one in found if one))

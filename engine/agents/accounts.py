@@ -5,7 +5,7 @@ So what serves a goal counts against that goal's budget, however deep it is, and
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from engine.agents.calls import CallFacts, Purpose
@@ -58,6 +58,15 @@ class Accounts:
         chat = lineage[0].chat if lineage and chat is None else chat
         charged = (*goal_accounts(lineage, self.allowances.a_goal), await self.of_day(chat))
         return CallFacts(purpose=purpose, accounts=charged, goal=goal, task=task, chat=chat)
+
+    async def renewed(self, facts: CallFacts) -> CallFacts:
+        """The same call, charged to the accounts and under the caps of this moment; those that are nobody's budget
+        (a session's) stay."""
+        if not any(account.goal is not None or account.day is not None for account in facts.accounts):
+            return facts
+        now = await self.of_call(facts.purpose, goal=facts.goal, task=facts.task, chat=facts.chat)
+        tabs = tuple(one for one in facts.accounts if one.goal is None and one.day is None)
+        return replace(now, accounts=(*now.accounts, *tabs))
 
     async def lineage(self, goal: GoalId) -> list[Goal]:
         """The goal, the one that it serves, and so on. Raises `NotFoundError` where the first is not there."""

@@ -5,7 +5,7 @@ Nothing here knows how models are called; `metered.py` does.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -50,6 +50,9 @@ class Meter:
     """Seconds that only go forward."""
     on_nearly: Callable[[CallFacts, Sequence[Account]], None] = lambda facts, accounts: None
     """Told when most of a cap has been spent."""
+    newest: Callable[[CallFacts], Awaitable[CallFacts]] | None = None
+    """The facts with accounts and caps as they are now: a session may outlast a day, or a change of the budget. None
+    to take them as they are given."""
     _breakers: dict[ModelName, Breaker] = field(default_factory=dict)
 
     def breaker(self, model: ModelName) -> Breaker:
@@ -70,6 +73,7 @@ class Meter:
         is_probe = breaker.admit()
         slip, begun = Slip(), self.now()
         try:
+            facts = await self.newest(facts) if self.newest is not None else facts
             wanted = Reservation(facts=facts, model=str(model), estimate=estimate, boot=self.boot, at=self.clock.now())
             call = await self.spending.reserve(wanted)
         except BaseException:

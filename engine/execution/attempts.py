@@ -14,6 +14,7 @@ from typing import TypeAlias
 from msgspec import structs
 
 from engine.clock import Clock
+from engine.coordination.crews import Crews
 from engine.decisions import Decision
 from engine.errors import EngineError, NotFoundError, PermanentError, RefusedError, StoreError, TemporaryError
 from engine.execution.claims import claimed
@@ -67,6 +68,12 @@ class AttemptRunner:
     active: dict[tuple[GoalId, TaskNumber], _Attempt] = field(default_factory=dict)
     own_work: dict[tuple[GoalId, TaskNumber], WorkFunction] = field(default_factory=dict)
     """Functions a program passed for single tasks; they replace the task's own work."""
+    crews: Crews = field(default_factory=Crews)
+    """Who is at work on which goals; theirs may be functions of a program's, too."""
+
+    def function_for(self, goal: Goal, number: TaskNumber) -> WorkFunction | None:
+        """The function of a program's that replaces a task's own work; None where none does."""
+        return self.own_work.get((goal.id, number)) or self.crews.function_for(goal, number)
 
     def lease_seconds(self, task: Task) -> float:
         """How long a lease for the task lasts, in the clock's seconds."""
@@ -162,7 +169,7 @@ class AttemptRunner:
             message = f"fell short: {outcome.summary}"
             failure = Failure(kind=FailureKind.TEMPORARY, message=message, outcome=outcome)
             return attempt_failed(task.number, lease, failure, self.judging)
-        if work is not None and work.claims and (goal.id, task.number) not in self.own_work:
+        if work is not None and work.claims and self.function_for(goal, task.number) is None:
             return claimed(task.number, lease, outcome)
         return attempt_completed(task.number, lease, outcome)
 
@@ -173,7 +180,7 @@ class AttemptRunner:
             return None
 
     async def _call(self, goal: Goal, task: Task, attempt: _Attempt) -> WorkResult:
-        function = self.own_work.get((goal.id, task.number))
+        function = self.function_for(goal, task.number)
         if function is None:
             work: Work = self.registry.get(task.work)
             if work.run is None:
@@ -190,6 +197,7 @@ class AttemptRunner:
             task=task,
             inputs=task.inputs,
             attempt=task.attempts,
+            agent=attempt.lease.agent,
             now=self.clock.now,
             report=report,
             results={n: _value(goal.tasks[n]) for n in task.depends_on if n in goal.tasks},

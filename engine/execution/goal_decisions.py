@@ -97,14 +97,17 @@ def executable_order(planned: Sequence[PlannedTask]) -> list[PlannedTask]:
     return ordered
 
 
-def plan_made(plan: Plan, revision_planned: int | None = None, *, adopted: bool = False) -> Decision:
+def plan_made(plan: Plan, planned: Goal | None = None, *, adopted: bool = False) -> Decision:
     """Take over a plan. It waits for approval, unless it is `adopted` by having been asked for, or a parent goal was:
-    a sub-goal inherits that."""
+    a sub-goal inherits that.
+
+    `planned` is the goal as the planner saw it; None for a plan that was made along with the plan above.
+    """
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         if goal.status is not GoalStatus.PLANNING:
             return []
-        if revision_planned is not None and goal.revision != revision_planned:
+        if planned is not None and goal.wanted != planned.wanted:
             return []  # it changed while it was being planned: the job starts over
         made = _made(goal, plan)
         return [made, e.PlanAdopted()] if adopted or goal.parent is not None else [made]

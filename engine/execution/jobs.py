@@ -114,7 +114,7 @@ class JobRunner:
             plan = await self._planner(goal).plan(goal, now, await self._zone(goal))
             self._check(plan.tasks)
             cause = Cause(f"job:plan:{goal.id}@{goal.revision}")
-            decision = plan_made(plan, goal.revision, adopted=self._is_adopted(goal, plan.tasks))
+            decision = plan_made(plan, goal, adopted=self._is_adopted(goal, plan.tasks))
             await self.ledger.change(goal.id, decision, cause)
         elif goal.adapting is not None and _wants_repair(goal):
             kept = await kept_plan(self.queries, goal)

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Final
 
+from engine.coordination.crews import Crew
 from engine.execution.jobs import wants_job
 from engine.goals import Goal, GoalStatus
 from engine.tasks import Task, TaskStatus, WaitingFor
@@ -27,6 +28,23 @@ def goes_on(goal: Goal) -> bool:
         if task.status is TaskStatus.RUNNING:
             return True
         if task.status is TaskStatus.PENDING and is_active and goal.has_ended_all(task.depends_on):
+            return True
+    return False
+
+
+def crew_goes_on(goal: Goal, crew: Crew) -> bool:
+    """The same of a crew's share of the goal: what nobody of it can do does not go on."""
+    if goal.has_ended:
+        return False
+    if wants_job(goal):
+        return True
+    is_active = goal.status is GoalStatus.ACTIVE
+    for number in crew.share(goal):
+        task = goal.tasks[number]
+        if task.status is TaskStatus.RUNNING:
+            return True
+        is_ready = task.status is TaskStatus.PENDING and is_active and goal.has_ended_all(task.depends_on)
+        if is_ready and crew.can_do(task):
             return True
     return False
 

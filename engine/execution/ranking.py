@@ -9,6 +9,7 @@ import datetime as dt
 import heapq
 import itertools
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from typing import NamedTuple
 
 from engine.execution.resources import Stock
@@ -117,16 +118,19 @@ class ReadyQueue:
                 del self._of_goal[ready.goal]
                 self._urgency.pop(ready.goal, None)
 
-    def take(self, held: Counter[str] | None = None) -> Ready | None:
+    def take(
+        self, held: Counter[str] | None = None, lets_start: Callable[[Ready], bool] = lambda _: True
+    ) -> Ready | None:
         """The task that comes next, which is then no longer here; None when there is none that could run.
 
         `held` says how much of each counted resource is in use; what the task needs is added to it. Tasks that wait
-        for a resource keep their place. What was taken is remembered until `settle`.
+        for a resource, or that nobody is free for (`lets_start`), keep their place. What was taken is remembered until
+        `settle`.
         """
         held = held if held is not None else Counter()
         self._grants += 1
         if self._grants % FAIR_GRANT == 0:
-            oldest = self._next_by_age(held)
+            oldest = self._next_by_age(held, lets_start)
             if oldest is not None:
                 return oldest
         passed: list[tuple[_Rank, Ready]] = []
@@ -135,7 +139,7 @@ class ReadyQueue:
             rank, ready = heapq.heappop(self._by_rank)
             if self._ranks.get(ready) != rank:
                 continue
-            if self._may_run(ready, held):
+            if lets_start(ready) and self._may_run(ready, held):
                 found = self._hand_out(rank, ready, held)
             else:
                 passed.append((rank, ready))
@@ -145,7 +149,7 @@ class ReadyQueue:
             self._by_age.clear()
         return found
 
-    def _next_by_age(self, held: Counter[str]) -> Ready | None:
+    def _next_by_age(self, held: Counter[str], lets_start: Callable[[Ready], bool]) -> Ready | None:
         passed: list[tuple[int, Ready]] = []
         found: Ready | None = None
         while self._by_age and found is None:
@@ -153,7 +157,7 @@ class ReadyQueue:
             rank = self._ranks.get(ready)
             if rank is None or rank.age != age:
                 continue
-            if self._may_run(ready, held):
+            if lets_start(ready) and self._may_run(ready, held):
                 found = self._hand_out(rank, ready, held)
             else:
                 passed.append((age, ready))

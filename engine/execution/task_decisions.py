@@ -47,8 +47,11 @@ class Judging:
     """Works whose tasks a chat's goal looks at again and again until they hold."""
 
 
-def start(number: TaskNumber, boot: BootId, seconds: float) -> Decision:
-    """Begin an attempt with a lease of so many seconds, if the task can still start; otherwise nothing happens."""
+def start(number: TaskNumber, boot: BootId, seconds: float, agent: str = "") -> Decision:
+    """Begin an attempt with a lease of so many seconds, if the task can still start; otherwise nothing happens.
+
+    `agent` is who does it; empty for nobody in particular.
+    """
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         if goal.status is not GoalStatus.ACTIVE:
@@ -57,7 +60,8 @@ def start(number: TaskNumber, boot: BootId, seconds: float) -> Decision:
         if task is None or not goal.can_start(task, moment.now):
             return []
         until = moment.now + dt.timedelta(seconds=seconds)
-        return [e.TaskStarted(task=number, lease=Lease(attempt=task.attempt_serial + 1, boot=boot, until=until))]
+        lease = Lease(attempt=task.attempt_serial + 1, boot=boot, until=until, agent=agent)
+        return [e.TaskStarted(task=number, lease=lease)]
 
     return decide
 
@@ -255,17 +259,22 @@ def skipped(number: int, why: str) -> Decision:
     return decide
 
 
-def restored(number: int, cut_off: Collection[TaskNumber] = ()) -> Decision:
-    """A person takes a skip back. What was `cut_off` and must not run twice is asked about before it runs again."""
+def restored(numbers: Collection[int], cut_off: Collection[TaskNumber] = ()) -> Decision:
+    """A person takes skips back, all that are still so at once.
+
+    What was `cut_off` and must not run twice is asked about before it runs again.
+    """
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         if goal.has_ended:
             raise RefusedError("goal_ended", f"«{goal.name}» is {goal.status} already")
-        task = goal.task(number)
-        if task.status is not TaskStatus.SKIPPED:
-            raise RefusedError("nothing_to_restore", f"«{task.title}» is {task.status}, not left out")
-        doubtful = [task.number] if task.number in cut_off else []
-        return [e.TaskReset(task=task.number, why="you took it back in"), *in_doubt(goal, doubtful, moment)]
+        tasks = [goal.task(number) for number in dict.fromkeys(numbers)]
+        back = [task.number for task in tasks if task.status is TaskStatus.SKIPPED]
+        if not back:
+            told = "; ".join(f"«{task.title}» is {task.status}" for task in tasks)
+            raise RefusedError("nothing_to_restore", f"{told}, not left out")
+        doubtful = [number for number in back if number in cut_off]
+        return [*(e.TaskReset(task=one, why="you took it back in") for one in back), *in_doubt(goal, doubtful, moment)]
 
     return decide
 

@@ -5,6 +5,9 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from engine.agents.sessions import ReasoningSession
+from engine.coordination.agents import Hierarchy
+from engine.coordination.assignment import Track
+from engine.coordination.merging import Merged
 from engine.planning.learning.experience import History
 from engine.records import (
     AdaptationRow,
@@ -38,6 +41,21 @@ class LedgerStore(Protocol):
 
     async def highest_goal(self) -> GoalId:
         """The highest goal id ever given; 0 when there was none."""
+        ...
+
+    async def save_hierarchy(self, hierarchy: Hierarchy, now: dt.datetime) -> None:
+        """Keep a hierarchy, in place of the one of the same name.
+
+        Raises `InvalidInputError` where an agent of another one has the name of one of its workers.
+        """
+        ...
+
+    async def drop_hierarchy(self, name: str) -> bool:
+        """Keep it no longer; False where there was none. What its agents have done stays known."""
+        ...
+
+    async def save_merged(self, goal: GoalId, digest: str, merged: Merged, now: dt.datetime) -> None:
+        """Keep what results came to, by the digest of those results."""
         ...
 
 
@@ -110,6 +128,18 @@ class Queries(Protocol):
 
     async def attempts(self, goal: GoalId) -> Sequence[AttemptRow]:
         """All tries of all tasks, oldest first."""
+        ...
+
+    async def hierarchies(self) -> Sequence[Hierarchy]:
+        """All hierarchies, by name."""
+        ...
+
+    async def track(self, agents: Collection[str]) -> Track:
+        """What these agents' tries came to, by agent and skill."""
+        ...
+
+    async def merged(self, goal: GoalId, digest: str) -> Merged | None:
+        """What results of that digest came to; None where they were not merged yet."""
         ...
 
     async def plan(self, goal: GoalId, version: int) -> JsonValue:

@@ -1,9 +1,10 @@
 """What the engine asks of the store of money: `storage/` implements it."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Protocol
 
-from engine.agents.calls import CallFacts, CallId, Paid, Reservation, Settlement, SpendRow
+from engine.agents.calls import CallFacts, CallId, Paid, Purpose, Reservation, Settlement, SpendRow
 from engine.money import Account, Amount
 from engine.values import BootId, Cause
 
@@ -40,6 +41,10 @@ class Spending(Protocol):
 
     async def spent(self, account: str) -> Amount:
         """What is charged to an account, with what is reserved."""
+        ...
+
+    async def last_call(self, account: str, purpose: Purpose) -> dt.datetime | None:
+        """When the newest call for a purpose was charged to an account; None where none was."""
         ...
 
     async def breakdown(self, account: str) -> Sequence[SpendRow]:

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypedDict, TypeVar
 
+from engine.agents.calls import Purpose
 from engine.clock import Clock, at_least
 from engine.errors import NotFoundError, RefusedError
 from engine.goals import Goal
+from engine.money import NEARLY, UNBOUNDED, Amount, Cap, goal_account
 from engine.money_commands import MoneyCommands
 from engine.ports import Conversations, Findings
+from engine.proactive.advice import WORDS, Adviser, advised, carried
 from engine.proactive.deeds import carry_out
 from engine.proactive.findings import (
     AREAS,
@@ -89,6 +92,9 @@ class Proactive:
         self._rung, self._closed = asyncio.Event(), asyncio.Event()
         self._looking = asyncio.Lock()
         self._looked: dict[GoalId, tuple[int, dt.datetime]] = {}
+        self._asked: dict[GoalId, dt.datetime] = {}
+        self.advise_with: Adviser | None = None
+        """A model's words to what the rules find; None where there is no model."""
 
     # -- looking ------------------------------------------------------------------------------------------------
 
@@ -116,21 +122,29 @@ class Proactive:
     async def look(self) -> None:
         """One pass over the goals that were stirred; one that nothing happened in since is looked at once an hour."""
         async with self._looking:
-            stirred, self._stirred = self._longest_unseen(), set()
-            looked = 0
-            for place, goal_id in enumerate(stirred):
-                if self._closed.is_set():
-                    return
-                if looked == MOST_LOOKS:  # the others' turn comes after another pause
-                    self._stirred.update(stirred[place:])
-                    self._rung.set()
-                    break
-                looked += await self._guarded(partial(self._look_if_due, goal_id)) is True
-            if self._tells and stirred:
-                waiting = [one for one in await self._findings.live(stirred) if one.may_be_told]
-                for goal_id in sorted({one.goal for one in waiting}):
-                    found = [one for one in waiting if one.goal == goal_id]
-                    await self._guarded(partial(self._tell_of, goal_id, found))
+            stirred = await self._look_around()
+        if self.advise_with is not None:  # outside the lock: nobody who asks what was found waits for a model
+            for goal_id in stirred:
+                await self._guarded(partial(self._ask_about, goal_id))
+        if self._tells and stirred and not self._closed.is_set():
+            waiting = [one for one in await self._findings.live(stirred) if one.may_be_told]
+            for goal_id in sorted({one.goal for one in waiting}):
+                found = [one for one in waiting if one.goal == goal_id]
+                await self._guarded(partial(self._tell_of, goal_id, found))
+
+    async def _look_around(self) -> Sequence[GoalId]:
+        """Look at what was stirred; returns that, nothing where the agent was closed meanwhile."""
+        stirred, self._stirred = self._longest_unseen(), set()
+        looked = 0
+        for place, goal_id in enumerate(stirred):
+            if self._closed.is_set():
+                return []
+            if looked == MOST_LOOKS:  # the others' turn comes after another pause
+                self._stirred.update(stirred[place:])
+                self._rung.set()
+                break
+            looked += await self._guarded(partial(self._look_if_due, goal_id)) is True
+        return stirred
 
     def _longest_unseen(self) -> list[GoalId]:
         """What was stirred, so that goals in which much happens don't keep the others from their turn."""
@@ -169,8 +183,56 @@ class Proactive:
         else:
             found = ()
             self._looked.pop(goal.id, None)
-        root = (await self._commands.accounts.lineage(goal.id))[-1].id
-        await self._findings.saw(goal.id, root, found, now)
+        if self.advise_with is not None:
+            found = carried(found, goal, await self._findings.live([goal.id]))
+        await self._findings.saw(goal.id, await self._root_of(goal), found, now)
+
+    async def _root_of(self, goal: Goal) -> GoalId:
+        return (await self._commands.accounts.lineage(goal.id))[-1].id
+
+    # -- asking a model -----------------------------------------------------------------------------------------
+
+    async def _ask_about(self, goal_id: GoalId) -> None:
+        """Have a model weigh what the rules found, where that is worth asking about: once a day for a goal with all
+        that serve it, and only while its budget reaches."""
+        goal = await self._commands.goal(goal_id)
+        worth_asking = [one for one in await self._findings.live([goal_id]) if one.is_worth_telling]
+        if goal.chat is not None:
+            muted = await self._findings.muted(goal.chat)
+            worth_asking = [one for one in worth_asking if one.finding.kind not in muted]
+        is_new = any(WORDS not in one.finding.facts for one in worth_asking)
+        if self.advise_with is None or goal.status not in LOOKED_AT or not is_new or not await self._may_ask(goal):
+            return
+        advice = await self._unless_closed(self.advise_with(goal, worth_asking))
+        if advice is None:
+            return
+        async with self._looking:
+            newest = await self._commands.goal(goal_id)
+            found = advised(advice, newest, await self._findings.live([goal_id]))
+            await self._findings.saw(goal_id, await self._root_of(goal), found, self._clock.now())
+
+    async def _may_ask(self, goal: Goal) -> bool:
+        """Whether a day has passed since the last time, and there is a budget of which most is left."""
+        now, root, accounts = self._clock.now(), await self._root_of(goal), self._commands.accounts
+        last = await accounts.spending.last_call(goal_account(root).name, Purpose.IMPROVE) or self._asked.get(root)
+        if last is not None and now - last < A_DAY:
+            return False
+        facts = await accounts.of_call(Purpose.IMPROVE, goal=goal.id)
+        bounded = [account for account in facts.accounts if account.cap != UNBOUNDED]
+        reach = [_reaches(one.cap, await accounts.spending.spent(one.name)) for one in bounded]
+        if not reach or not all(reach):  # nobody asked for this call: without a bound it is not made
+            return False
+        self._asked[root] = now
+        return True
+
+    async def _unless_closed(self, asking: Awaitable[T]) -> T | None:
+        """What it brings; None where the agent is closed before."""
+        async with asyncio.TaskGroup() as group:
+            asked, closing = group.create_task(_awaited(asking)), group.create_task(self._closed.wait())
+            await asyncio.wait({asked, closing}, return_when=asyncio.FIRST_COMPLETED)
+            asked.cancel()
+            closing.cancel()
+        return asked.result() if not asked.cancelled() else None
 
     # -- telling ------------------------------------------------------------------------------------------------
 
@@ -271,6 +333,15 @@ class Proactive:
         if goal_id is not None:
             return [await self._commands.goal(goal_id)]
         return await self._surroundings.alive()
+
+
+def _reaches(cap: Cap, spent: Amount) -> bool:
+    """Whether there is a budget at all, of which most is left."""
+    return 0 not in (cap.micros, cap.tokens) and cap.share(spent) < NEARLY
+
+
+async def _awaited(asking: Awaitable[T]) -> T:
+    return await asking
 
 
 def notice_of(kept: KeptFinding, chat: ChatId) -> Notice:

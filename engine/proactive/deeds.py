@@ -41,9 +41,7 @@ async def _skip(commands: MoneyCommands, goal: GoalId, remedy: Remedy, cause: Ca
 
 
 async def _restore(commands: MoneyCommands, goal: GoalId, remedy: Remedy, cause: Cause) -> Goal:
-    for number in remedy.tasks:
-        await commands.restore_task(goal, number, cause=Cause(f"{cause}:{number}"))
-    return await commands.goal(goal)
+    return await commands.restore_tasks(goal, remedy.tasks, cause=cause)
 
 
 async def _complete(commands: MoneyCommands, goal: GoalId, remedy: Remedy, cause: Cause) -> Goal:

@@ -43,6 +43,8 @@ class FindingKind(StrEnum):
     """The same of a task for a person who mostly takes longer than was thought: late, answered (how many)."""
     RE_ESTIMATE = "re_estimate"
     """A part takes far longer or shorter than it was planned with: criterion, planned and learned (hours)."""
+    ADVISED = "advised"
+    """What a model suggests besides, in its words: words, version (of the plan)."""
 
 
 _K = FindingKind
@@ -51,7 +53,9 @@ AREAS: Mapping[FindingKind, Area] = {
     _K.STALLED: Area.ISSUE,
     _K.UNNEEDED: Area.OPPORTUNITY, _K.SHARED: Area.OPPORTUNITY, _K.EARLIER: Area.OPPORTUNITY,
     _K.ASK_EARLIER: Area.SUGGESTION, _K.RE_ESTIMATE: Area.SUGGESTION,
+    _K.ADVISED: Area.SUGGESTION,
 }  # fmt: skip
+_AREAS = {area: place for place, area in enumerate((Area.ISSUE, Area.OPPORTUNITY, Area.SUGGESTION))}
 _ORDER = {kind: place for place, kind in enumerate(FindingKind)}
 
 
@@ -169,9 +173,11 @@ class KeptFinding:
     """When its status last changed."""
 
     @property
-    def gravity(self) -> tuple[int, FindingId]:
-        """What is told first comes first."""
-        return _ORDER[self.finding.kind], self.id
+    def gravity(self) -> tuple[int, float, int, FindingId]:
+        """What is told first comes first: within its area, what a model finds worth the most."""
+        worth = self.finding.facts.get("worth")
+        weight = float(worth) if isinstance(worth, int | float) else 0.5
+        return _AREAS[AREAS[self.finding.kind]], -weight, _ORDER[self.finding.kind], self.id
 
     @property
     def is_worth_telling(self) -> bool:

@@ -52,6 +52,8 @@ class WorkContext(Struct, frozen=True, kw_only=True):
     """The engine's clock: aware, UTC."""
     report: Callable[[int], Awaitable[None]]
     """Says how many steps of a counted task are done so far."""
+    agent: str = ""
+    """Who does it, where a crew works on the goal (`engine/coordination/`); empty for nobody in particular."""
     results: Mapping[TaskNumber, JsonValue] = field(default_factory=dict)
     """What the tasks that it depends on brought, by their numbers."""
 

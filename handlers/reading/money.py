@@ -9,6 +9,8 @@ from engine.money import MOST_TOKENS, Amount, Cap, dollars, parse_dollars
 _OF_GOAL = re.compile(r"(?:#(\d{1,15})(?![\d.,])|(\d{1,15}):(?!\d))\s*(.*)$", re.S)
 _TOKENS = re.compile(r"(\d[\d,. ']*)\s*(k|m|thousand|million)?\s*tokens?", re.I)
 _TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
+_GROUPED = re.compile(r"\d{1,3}(?:([., '])\d{3})(?:\1\d{3}){0,3}")
+_DECIMAL = re.compile(r"(\d{1,13})(?:[.,](\d{1,9}))?")
 _MORE = re.compile(
     r"(?:please\s+)?(?P<verb>(?:add|allow|give(?: it)?|raise(?: it)?(?: by)?|increase(?: it)?(?: by)?|another|\+)\s*)?"
     r"(?P<sum>\$?\s*\d.*?)(?P<more>\s+more)?(?:,?\s+please)?[.! ]*",
@@ -83,19 +85,30 @@ def sum_of(text: str) -> Amount:
     found = _TOKENS.fullmatch(text.strip())
     if found is None:
         return Amount(micros=parse_dollars(text))
-    digits = re.sub(r"[,' ]", "", found[1])
-    if found[2] is None:
-        digits = digits.replace(".", "")
-    whole, _, part = digits.partition(".")
-    times = _TIMES[found[2].lower()] if found[2] else 1
-    if not whole.isdecimal() or (part and not part.isdecimal()) or len(whole) > 13:
+    tokens = _counted(found[1].strip(), (found[2] or "").lower())
+    if tokens is None:
         raise InvalidInputError("tokens", f"«{text[:40]}» is no number of tokens", "send a number, as in 200000 tokens")
-    tokens = int(whole) * times + (int(part) * times // 10 ** len(part) if part else 0)
     if not tokens:
         raise InvalidInputError("tokens", "no tokens at all would stop every call", "send some, or /budget 0 for money")
     if tokens > MOST_TOKENS:
         raise InvalidInputError("tokens", "that is more than anybody needs", f"send {MOST_TOKENS:,} at most")
     return Amount(tokens=tokens)
+
+
+def _counted(digits: str, unit: str) -> int | None:
+    """How many tokens that is; None where it is no number, or half a token. Points and commas part groups of three
+    digits; before a unit one may stand before decimals: `1.5 million`."""
+    grouped = _GROUPED.fullmatch(digits)
+    if not unit:
+        return int(re.sub(r"\D", "", digits)) if digits.isdecimal() or grouped else None
+    if grouped and grouped[1] != ".":  # «1.500 million» are one and a half
+        return int(re.sub(r"\D", "", digits)) * _TIMES[unit]
+    parts = _DECIMAL.fullmatch(digits)
+    if parts is None:
+        return None
+    decimals = parts[2] or ""
+    scale: int = 10 ** len(decimals)
+    return int(parts[1] + decimals) * _TIMES[unit] // scale
 
 
 def more_wanted(text: str, *, asked: bool) -> Amount | None:

@@ -30,6 +30,7 @@ KINDS: Mapping[FindingKind, str] = {
     FindingKind.EARLIER: "tasks that could start earlier",
     FindingKind.ASK_EARLIER: "things to be asked earlier",
     FindingKind.RE_ESTIMATE: "parts that take longer or shorter than planned",
+    FindingKind.ADVISED: "what a model suggests",
 }
 _DEEDS: Mapping[Deed, str] = {
     Deed.LOOSEN: "starts it now; the rest stays as it is.",
@@ -117,7 +118,9 @@ def finding_message(goal: Goal, shown: Shown, zone: str, now: dt.datetime, besid
     """The message that tells of a finding, with its buttons; `beside` is said first."""
     title, evidence = _WORDINGS[shown.kind](goal, shown, zone, now)
     lines: list[Text | str] = [beside, ""] if beside else []
-    lines += [Text("💡 ", Bold(title)), *([evidence] if evidence else []), Italic(f"Goal: {line(goal.name, 200)}")]
+    words = [f"In a model's words: «{line(shown.text('words'), 300)}»"] if shown.text("words").strip() else []
+    told = [*([evidence] if evidence else []), *words]
+    lines += [Text("💡 ", Bold(title)), *told, Italic(f"Goal: {line(goal.name, 200)}")]
     offer = _offer(shown)
     if offer:
         lines += ["", f"«{DO}» {offer}"]
@@ -278,6 +281,12 @@ def _re_estimate(goal: Goal, shown: Shown, zone: str, now: dt.datetime) -> tuple
     return f"{_criterion(goal, shown)} takes {what} than planned", told
 
 
+def _advised(goal: Goal, shown: Shown, zone: str, now: dt.datetime) -> tuple[str, str]:
+    if shown.deed is Deed.SKIP:
+        return f"A model would do without {_first(goal, shown)}", ""
+    return f"A model would do {_first(goal, shown)}{' and others' if len(shown.tasks) > 1 else ''} otherwise", ""
+
+
 _WORDINGS: Mapping[FindingKind, Callable[[Goal, Shown, str, dt.datetime], tuple[str, str]]] = {
     FindingKind.BUDGET: _budget,
     FindingKind.REPEATED: _repeated,
@@ -289,4 +298,5 @@ _WORDINGS: Mapping[FindingKind, Callable[[Goal, Shown, str, dt.datetime], tuple[
     FindingKind.EARLIER: _earlier,
     FindingKind.ASK_EARLIER: _ask_earlier,
     FindingKind.RE_ESTIMATE: _re_estimate,
+    FindingKind.ADVISED: _advised,
 }

@@ -108,3 +108,25 @@ CREATE TABLE muted_findings (
     at   TEXT    NOT NULL,
     PRIMARY KEY (chat, kind)
 ) STRICT, WITHOUT ROWID;
+
+-- Agents: hierarchies of them, who held each attempt, and what results came to when they were merged.
+ALTER TABLE goal_tasks ADD COLUMN lease_agent TEXT; -- NULL: nobody in particular
+ALTER TABLE attempts ADD COLUMN agent TEXT NOT NULL DEFAULT '';
+
+CREATE INDEX attempts_by_agent ON attempts (agent) WHERE agent <> '';
+
+CREATE TABLE hierarchies (
+    name       TEXT PRIMARY KEY,
+    lead       TEXT NOT NULL,
+    workers    TEXT NOT NULL, -- JSON: [name, [capability, …], slots] of each
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE merges (
+    goal   INTEGER NOT NULL REFERENCES executor_goals (id),
+    digest TEXT    NOT NULL, -- of the results: the same ones are merged once
+    merged TEXT    NOT NULL, -- JSON
+    at     TEXT    NOT NULL,
+    PRIMARY KEY (goal, digest)
+) STRICT, WITHOUT ROWID;

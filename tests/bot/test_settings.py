@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import settings as module
+from bot.log import redact
 from bot.models.settings import keys_of
 from bot.settings import PREFIX, Settings, SettingsError, load, load_or_exit
 from engine.agents.names import ModelName, Provider
@@ -268,3 +269,19 @@ def test_one_key_serves_all_providers_or_each_has_its_own() -> None:
     assert keys_of(SecretStr("sk-with=sign")) == {None: "sk-with=sign"}
     both = keys_of(SecretStr("openai=sk-1, Anthropic=sk-2"))
     assert both == {Provider.OPENAI: "sk-1", Provider.ANTHROPIC: "sk-2"}
+
+
+@pytest.mark.parametrize(
+    ("url", "hidden"),
+    [
+        ("https://bob:s3cret-pass@models.example/v1", ("bob:s3cret-pass@", "s3cret-pass")),
+        ("https://bob:p%40ss-w0rd@models.example/v1", ("bob:p%40ss-w0rd@", "p%40ss-w0rd", "p@ss-w0rd")),
+        ("https://bob:pw@models.example/v1", ("bob:pw@",)),
+        ("https://models.example/v1", ()),
+    ],
+)
+def test_a_password_in_the_address_of_models_is_a_secret(url: str, hidden: tuple[str, ...]) -> None:
+    read = Settings.model_validate({"model_url": url})
+    told = redact(f"could not reach {url}: {' '.join(one for one in hidden if '@' not in one[-1:])}", read.secrets)
+    assert not [one for one in hidden if one in told]
+    assert "models.example" in told

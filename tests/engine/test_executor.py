@@ -242,7 +242,7 @@ async def test_a_goal_that_nobody_drives_any_more_gets_no_slot_that_another_goal
         async with asyncio.TaskGroup() as group:
             driving = group.create_task(executor.run_goal(goal))
             await until(executor, goal, lambda one: one.status is GoalStatus.ACTIVE)
-            while not executor._coordinator.queue:
+            while not executor._dispatcher.queue:
                 await asyncio.sleep(0)
             driving.cancel()
         gate.set()

@@ -33,6 +33,7 @@ FIELDS = {
 BESIDE = {
     "meta", "attempts", "plans", "wakeups", "causes", "inbox", "outbox", "cards", "chats", "dialogues", "owners",
     "spend", "spend_accounts", "spend_grants", "spend_told", "reasoning_sessions", "findings", "muted_findings",
+    "hierarchies", "merges",
 }  # fmt: skip
 
 MORE = Migration(number=2, sql="ALTER TABLE owners ADD COLUMN name TEXT;\nCREATE TABLE extra (id INTEGER) STRICT;\n")

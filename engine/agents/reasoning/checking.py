@@ -26,7 +26,13 @@ SOURCE = "reasoning"
 MOST_FAULTS = 12
 """So many are told of one plan: a model mends no more at once."""
 _TITLE, _TEXT, _WHY, _INPUTS = 120, 600, 300, 6_000
-_HOSTS = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
+_HOSTS = re.compile(
+    rf"\b[a-z][a-z0-9+.-]*://(?:[^\s/@]*@)?({_LABEL}(?:\.{_LABEL})*)"  # any name, in an address
+    rf"|(?<![\w@.-])((?:{_LABEL}\.)+[^\W\d_]{{2,}})(?![\w-]|\.\w)"  # one with a dot, on its own
+    r"|(?<![\w.-])(\d{1,3}(?:\.\d{1,3}){3})(?![\w-]|\.\d)"
+)
+"""Hosts in words: of addresses, and names such as `garden.example`; a plain word is none."""
 _NOT_OFFERED = frozenset({"subgoal"})
 """Works that a proposal may not use: a goal under a goal is planned for itself."""
 
@@ -163,7 +169,7 @@ def _host(url: JsonValue) -> str:
 def _hosts(goal: Goal) -> frozenset[str]:
     """All that might be a host in what is said of the goal."""
     said = "\n".join((goal.name, goal.description, *goal.criteria, json.dumps(dict(goal.metadata))))
-    return frozenset(found.rstrip(".") for found in _HOSTS.findall(said.casefold()))
+    return frozenset(name for found in _HOSTS.findall(said.casefold()) for name in found if name)
 
 
 def planned(task: ProposedTask, goal: Goal) -> PlannedTask:

@@ -4,7 +4,6 @@ Its word is kept with its confidence; what it is not sure of, a person is asked 
 """
 
 import asyncio
-import json
 import logging
 from typing import Annotated
 
@@ -17,7 +16,7 @@ from engine.agents.calls import Purpose
 from engine.agents.faults import model_faults
 from engine.agents.models import Models
 from engine.agents.reasoning.checking import line_of
-from engine.agents.reasoning.prompts import fenced
+from engine.agents.reasoning.prompts import fenced, fitted
 from engine.errors import EngineError
 from engine.goals import Goal
 from engine.planning.criteria.wording import clean, crop
@@ -101,15 +100,6 @@ def _question(goal: Goal, task: Task) -> str:
     }
     if outcome is not None:
         data["what came out, in short"] = crop(outcome.summary, _TEXT)
-        data["what came out"] = _bounded(outcome.value)
+        data["what came out"] = fitted(outcome.value, _VALUE)
         data["what was made"] = [crop(one, 300) for one in outcome.artefacts[:20]]
     return fenced(data)
-
-
-def _bounded(value: JsonValue) -> JsonValue:
-    """What came out, whole where it is not too long; of a long one, beginning and end."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    if len(text) <= _VALUE:
-        return value
-    half = _VALUE // 2
-    return f"{text[:half]}\n[… {len(text) - 2 * half} characters left out …]\n{text[-half:]}"

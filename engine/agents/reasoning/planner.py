@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from engine.agents.calls import Purpose
@@ -15,6 +16,7 @@ from engine.agents.reasoning.reasoner import Bill, Reasoned, Reasoner, Remedy
 from engine.agents.reasoning.scoring import believed, slowed
 from engine.agents.reasoning.telling import without_help
 from engine.agents.sessions import ReasoningSession
+from engine.errors import EngineError
 from engine.execution.adaptation import FORESEEN, brought_back, is_empty
 from engine.execution.blocking import FRUITLESS_ADAPTATIONS
 from engine.execution.goal_decisions import DEADLINE_MOVED, executable_order
@@ -55,6 +57,7 @@ class ReasonedPlanner:
     async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
         """The best plan that methods and model have; that of the methods whenever the model is of no help."""
         own = await self._own.plan(goal, now, zone)
+        reasoned: Reasoned | None = None
         try:
             ground = Ground(goal=goal, now=now, registry=self._around.registry)
             before = await precedents(self._around.queries, goal)
@@ -66,7 +69,7 @@ class ReasonedPlanner:
                 return await _compared(own, reasoned.sound, session, (ground, request))
         except Exception as error:  # the border of what a model may do to a plan: whatever it is, there is one without
             logger.warning("planned without a model's help: %s", error, exc_info=True, extra={"goal": goal.id})
-            session = ReasoningSession(failure=line_of(str(error), 150) or type(error).__name__)
+            session = await self._cut_short(Purpose.PLAN, goal, reasoned, error)
         logger.info("no model's help for a plan: %s", session.failure, extra={"goal": goal.id})
         return without_help(own, session, await self._around.queries.reasoning(goal.id))
 
@@ -81,12 +84,24 @@ class ReasonedPlanner:
             remedy = await self._reasoner.mend(ground, need, what_happened(ground, need, own, self._around.commands))
         except Exception as error:  # the border of what a model may do to a plan: the methods' repair stands
             logger.warning("repaired without a model's help: %s", error, exc_info=True, extra={"goal": goal.id})
-            return own
+            return replace(own, session=await self._cut_short(Purpose.ADAPT, goal, None, error))
         session = replace(_session(Purpose.ADAPT, remedy.bill, remedy), choice=_told(remedy))
         if remedy.mended is None:
             logger.info("no model's help for a repair: %s", remedy.failure, extra={"goal": goal.id})
             return replace(own, session=session)
         return replace(remedy.mended.repair, session=session)
+
+    async def _cut_short(
+        self, purpose: Purpose, goal: Goal, came: Reasoned | None, error: Exception
+    ) -> ReasoningSession:
+        """What is kept of a session that something went wrong with: what was paid was paid."""
+        bill = came.bill if came is not None else Bill()
+        if came is None:
+            with suppress(EngineError):  # the plan counts, not what is told of its making
+                bill = await self._reasoner.bill(purpose, goal)
+        faults = came.faults if came is not None else ()
+        failure = line_of(str(error), 150) or type(error).__name__
+        return _session(purpose, bill, Reasoned(sound=(), faults=faults, failure=failure, bill=bill))
 
 
 async def _compared(

@@ -150,5 +150,14 @@ def fenced(data: JsonValue) -> str:
     return f"<data>\n{text}\n</data>"
 
 
+def fitted(value: JsonValue, most: int) -> JsonValue:
+    """What came out, whole where it has so many characters at most; of a longer one, beginning and end."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if len(text) <= most:
+        return value
+    half = most // 2
+    return f"{text[:half]}\n[… {len(text) - 2 * half} characters left out …]\n{text[-half:]}"
+
+
 def _short(value: JsonValue) -> JsonValue:
     return crop(value, 300) if isinstance(value, str) else value if isinstance(value, int | float) else None

@@ -137,7 +137,7 @@ class Reasoner:
 
     async def _held(self, goal: Goal, purpose: Purpose, ask: Callable[[_Terms], Awaitable[None]]) -> tuple[str, Bill]:
         """Hold a session within its bounds: why it failed, empty if it did not, and what it took."""
-        tab = Account(name=f"session:{purpose}:{goal.id}@{goal.revision}")  # charged with this session alone
+        tab = _tab(purpose, goal)
         began, failure = self._models.meter.now(), ""
         try:
             with model_faults():
@@ -149,10 +149,11 @@ class Reasoner:
             failure = f"it had not answered after {LONGEST:g} seconds"
         except EngineError as error:
             failure = str(error) or type(error).__name__
-        return failure, await self._bill(tab, self._models.meter.now() - began)
+        return failure, await self.bill(purpose, goal, self._models.meter.now() - began)
 
-    async def _bill(self, tab: Account, seconds: float) -> Bill:
-        """What the session was charged, calls of the same session before a crash included."""
+    async def bill(self, purpose: Purpose, goal: Goal, seconds: float = 0.0) -> Bill:
+        """What a session about the goal as it is here was charged, calls before a crash included."""
+        tab = _tab(purpose, goal)
         rows = await self._accounts.spending.breakdown(tab.name)
         return Bill(
             models=tuple(dict.fromkeys(row.model for row in rows)),
@@ -160,6 +161,11 @@ class Reasoner:
             spent=await self._accounts.spending.spent(tab.name),
             seconds=seconds,
         )
+
+
+def _tab(purpose: Purpose, goal: Goal) -> Account:
+    """Charged with one session alone."""
+    return Account(name=f"session:{purpose}:{goal.id}@{goal.revision}")
 
 
 async def _judge(context: RunContext[_Session], output: Proposals) -> Proposals:

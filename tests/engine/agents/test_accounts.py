@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zoneinfo
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.agents.accounts import day_of, end_of
-from engine.agents.calls import Purpose
-from engine.money import Allowances, Amount, Cap, goal_account
+from engine.agents.calls import CallFacts, Purpose
+from engine.money import Account, Allowances, Amount, Cap, goal_account
 from engine.plans import PlannedTask
 from engine.records import ChatSettings
 from engine.values import Cause, ChatId, GoalId, TaskNumber
@@ -91,3 +92,20 @@ async def test_a_chats_day_is_that_of_its_zone_with_its_own_cap_and_what_was_add
 async def test_the_account_of_a_goal_that_is_gone_is_bounded_by_nothing(stage: Stage) -> None:
     async with stage.open() as executor:
         assert await executor.accounts.cap_of(goal_account(GoalId(99))) == Cap()
+
+
+async def test_a_call_that_was_prepared_before_midnight_is_charged_to_the_day_in_which_it_is_made(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal = await stage.started(executor, PlannedTask(key="a", title="Dig", work="person"))
+        before = await executor.accounts.of_call(Purpose.PLAN, goal=goal)
+        tab = Account(name="session:plan:1@2")
+        before = replace(before, accounts=(*before.accounts, tab))
+        stage.clock.advance(days=1)
+        await executor.set_budget(goal, tokens=5)
+        newest = await executor.accounts.renewed(before)
+        assert [(one.name, one.cap.tokens) for one in newest.accounts] == [
+            (f"goal:{goal}", 5), ("day:2026-03-03/100", A_DAY.tokens), (tab.name, None),
+        ]  # fmt: skip
+        assert (newest.goal, newest.chat, newest.purpose) == (before.goal, before.chat, before.purpose)
+        probe = CallFacts(purpose=Purpose.CHECK)
+        assert await executor.accounts.renewed(probe) is probe

@@ -107,6 +107,14 @@ async def test_a_second_press_is_refused_and_adds_nothing(shop: Shop) -> None:
         assert (await executor.goal(goal.id)).budget == Cap(micros=2_000_000)
 
 
+async def test_two_who_allow_more_side_by_side_add_it_once(shop: Shop) -> None:
+    async with shop.open() as executor:
+        goal = await stuck(executor, await shop.started(executor, "one", "two", "three"))
+        both = await asyncio.gather(*(executor.allow_more(goal.id, 1, ONE) for _ in range(2)), return_exceptions=True)
+        assert [isinstance(one, RefusedError) for one in both] == [False, True]
+        assert (await executor.goal(goal.id)).budget == Cap(micros=2_000_000)
+
+
 async def test_what_else_waits_for_the_same_budget_goes_on_too_and_is_asked_about_once(shop: Shop) -> None:
     shop.stage.options = replace(shop.stage.options, workers=4)
     async with shop.open() as executor:

@@ -165,10 +165,10 @@ def test_a_reopened_goal_gives_failed_tasks_fresh_attempts_and_forgets_a_passed_
 def test_a_skip_can_be_taken_back() -> None:
     life = Life.started(planned("a", work="person"), planned("b", work="person"))
     life.do(skipped(1, ""))
-    life.do(restored(1))
+    life.do(restored([1]))
     assert life.task(1).status is TaskStatus.WAITING
     with pytest.raises(RefusedError):
-        life.do(restored(1))
+        life.do(restored([1]))
 
 
 def test_a_dropped_task_hands_on_what_it_waited_for_and_leaves_no_blockage() -> None:

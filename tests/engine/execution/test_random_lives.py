@@ -178,7 +178,7 @@ class GoalLife(RuleBasedStateMachine):
 
     @rule(number=numbers)
     def restore(self, number: int) -> None:
-        self.try_to(task_decisions.restored(number))
+        self.try_to(task_decisions.restored([number]))
 
     @rule(number=numbers)
     def retry(self, number: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.agents.calls import Purpose
 from engine.blockages import BlockageKind, Strategy
-from engine.errors import TemporaryError
+from engine.errors import RefusedError, TemporaryError
 from engine.execution.retries import RetryPolicy
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal, GoalStatus
@@ -14,9 +14,9 @@ from engine.money import MICROS, Cap
 from engine.plans import Plan, PlannedTask, Trigger
 from engine.proactive.agent import FindingStanding
 from engine.proactive.deeds import DOINGS
-from engine.proactive.findings import Deed
+from engine.proactive.findings import Deed, Remedy
 from engine.tasks import Estimate, TaskStatus
-from engine.values import GoalId, TaskNumber
+from engine.values import Cause, GoalId, TaskNumber
 from tests.engine.lives import planned
 from tests.engine.stage import IN_CHAT, PROSPECT, Stage, quiet, statuses, until
 
@@ -163,3 +163,20 @@ async def test_a_goal_that_stands_still_is_paused_and_one_with_a_blockage_is_tol
 
 def test_every_deed_can_be_done() -> None:
     assert set(DOINGS) == set(Deed)
+
+
+async def test_what_was_skipped_comes_back_at_once_and_what_came_back_before_is_left_alone(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal = await started(stage, executor, ASK, replace(ASK, key="b"), replace(ASK, key="c"), replace(ASK, key="d"))
+        for number in (1, 2, 3):
+            await executor.skip_task(goal, number)
+        await executor.restore_task(goal, 2)
+        before = await executor.goal(goal)
+        remedy = Remedy(deed=Deed.RESTORE, tasks=(TaskNumber(1), TaskNumber(2), TaskNumber(3)))
+        after = await DOINGS[Deed.RESTORE](executor, goal, remedy, Cause("finding:1:1"))
+        assert statuses(after) == ["waiting"] * 4
+        assert after.revision == before.revision + 1, "one commit"
+        again = await DOINGS[Deed.RESTORE](executor, goal, remedy, Cause("finding:1:1"))
+        assert again.revision == after.revision
+        with pytest.raises(RefusedError):
+            await DOINGS[Deed.RESTORE](executor, goal, remedy, Cause("finding:2:1"))

@@ -100,3 +100,26 @@ def test_spending_without_a_sum_that_can_be_read_is_refused_with_an_example(text
     with pytest.raises(InvalidInputError) as caught:
         money_spent(text)
     assert "/spent 12.50 domain" in caught.value.accepts
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("1.000 tokens", 1_000), ("1,000 tokens", 1_000), ("1 000 000 tokens", 1_000_000), ("1'500 tokens", 1_500),
+        ("1.5k tokens", 1_500), ("1,5k tokens", 1_500), ("1,500k tokens", 1_500_000),
+        ("1.500 million tokens", 1_500_000),
+        ("0.5 thousand tokens", 500), ("12 k tokens", 12_000),
+    ],
+)  # fmt: skip
+def test_points_and_commas_part_groups_of_three_digits_or_stand_before_decimals_of_a_unit(
+    text: str, tokens: int
+) -> None:
+    assert sum_of(text) == Amount(tokens=tokens)
+
+
+@pytest.mark.parametrize(
+    "text", ["1.5 tokens", "1,5 tokens", "1 5 tokens", "1.50 tokens", "1.2.3k tokens", "1,.5k tokens"]
+)
+def test_half_a_token_and_odd_groups_are_asked_about_and_never_read_as_more(text: str) -> None:
+    with pytest.raises(InvalidInputError):
+        sum_of(text)

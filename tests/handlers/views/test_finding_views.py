@@ -26,7 +26,7 @@ def facts_of(name: str) -> dict[str, JsonValue]:
     money: dict[str, JsonValue] = dict.fromkeys(("spent_micros", "expected_micros", "cap_micros"), 10**12)
     moments: dict[str, JsonValue] = dict.fromkeys(("since", "likely", "promised"), "2025-01-01T00:00:00+00:00")
     numbers: dict[str, JsonValue] = {"criterion": 0, "by": 8, "other": LARGEST_ID, "task": 9, "planned": 1e9}
-    return {**money, **moments, **numbers, "learned": 2e9, "error": name, "result": name, "name": name}
+    return {**money, **moments, **numbers, "learned": 2e9, "error": name, "result": name, "name": name, "words": name}
 
 
 def kept(kind: FindingKind, deed: Deed, name: str) -> KeptFinding:
@@ -59,9 +59,22 @@ def test_telegram_takes_every_view(name: str) -> None:
     assert [breach for view in every_view(name) for breach in breaches(view)] == []
 
 
-def told(kind: FindingKind, deed: Deed) -> str:
+def told(kind: FindingKind, deed: Deed, words: str = "") -> str:
     goal = structs.replace(goal_of("Dig", GoalStatus.ACTIVE, 20), blockages={})
-    return str(render_notice(notice_of(kept(kind, deed, "Dig"), CHAT), goal, "UTC", NOW).payload["text"])
+    one = kept(kind, deed, "Dig")
+    one = replace(one, finding=replace(one.finding, facts={**one.finding.facts, "words": words}))
+    return str(render_notice(notice_of(one, CHAT), goal, "UTC", NOW).payload["text"])
+
+
+def test_a_models_words_are_told_as_what_they_are() -> None:
+    assert told(FindingKind.SLIPPING, Deed.FASTER, "It holds up the trees").splitlines()[2:4] == [
+        "In a model's words: «It holds up the trees»",
+        "Goal: Dig",
+    ]
+    advised = told(FindingKind.ADVISED, Deed.REPLAN, "Study with a partner").splitlines()
+    assert advised[0].startswith("💡 A model would do «")
+    assert advised[1] == "In a model's words: «Study with a partner»"
+    assert told(FindingKind.ADVISED, Deed.SKIP).startswith("💡 A model would do without «")
 
 
 def test_a_message_says_what_was_found_what_speaks_for_it_and_what_do_it_does() -> None:

@@ -82,6 +82,27 @@ def test_an_address_is_asked_only_if_the_goal_names_its_host() -> None:
         assert "an address that the goal does not name" in faults(looking(strange), held)
 
 
+@pytest.mark.parametrize(
+    ("said", "url", "named"),
+    [
+        ("Plant a hedge beside metadata", "http://metadata/x", False),
+        ("Plant a hedge", "http://hedge/", False),
+        ("Look at http://intranet:8080/status", "http://intranet:8080/", True),
+        ("Look at garden.example, then plant", "https://garden.example/x", True),
+        ("Ask ann@garden.example for seeds", "https://garden.example/x", False),
+        ("Version 1.2.3 runs", "http://1.2.3/", False),
+        ("Ping 10.0.0.7.", "http://10.0.0.7/", True),
+        ("Look at https://u:p@garden.example/.", "https://garden.example/", True),
+    ],
+)
+def test_a_word_is_no_host(said: str, url: str, named: bool) -> None:
+    held = ground(said, "Build a fence")
+    looks = plan("Look", step("a", 1, work="http_check", inputs={"url": url}), step("b", 2))
+    found = checked(ProposedPlan.model_validate(looks), held)
+    told = " ".join(found.faults) if isinstance(found, Faulty) else ""
+    assert ("an address that the goal does not name" in told) != named
+
+
 def test_what_can_not_be_done_in_time_or_with_the_money_is_a_fault() -> None:
     tasks = (step("a", 1, hours_low=50, hours_likely=60, hours_high=70, cost=80), step("b", 2, "a"))
     late = ground(deadline=START + dt.timedelta(hours=24))

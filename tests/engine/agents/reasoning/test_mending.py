@@ -1,6 +1,7 @@
 """Repairs by reasoning: what a model proposes acts only if it fits the plan as it stands, and a person sees it."""
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,9 +20,11 @@ from engine.agents.reasoning.checking import Ground
 from engine.agents.reasoning.mending import Mended, mended
 from engine.agents.reasoning.planner import ReasonedPlanner, Surroundings
 from engine.agents.reasoning.proposals import ProposedRepair
+from engine.agents.reasoning.reasoner import Bill
 from engine.errors import PermanentError, TaskUnfinishedError
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import Goal, GoalStatus
+from engine.money import Amount
 from engine.planning.planner import PlanSources
 from engine.plans import NOTHING_KEPT, AdaptationNeed, PlannedTask, Repair, Trigger
 from engine.reasons import why_goal
@@ -226,6 +229,9 @@ class Model:
         self.asked += 1
         raise RuntimeError("it fell over")
 
+    async def bill(self, *session: object) -> Bill:
+        return Bill(models=("openai:one",), calls=2, spent=Amount(micros=7))
+
 
 @pytest.mark.parametrize(
     ("known", "trigger", "asks"),
@@ -248,8 +254,12 @@ async def test_a_model_is_asked_only_where_methods_have_run_out_and_its_breakdow
     around = Surroundings(queries=object(), registry=held.registry, sources=PlanSources())  # type: ignore[arg-type]  # a fake
     planner = ReasonedPlanner(Methods(known), model, around)  # type: ignore[arg-type]  # fakes
     need = AdaptationNeed(reason="it failed", trigger=trigger, task=TaskNumber(2), since=START)
-    assert await planner.repair(held.goal, need, NOTHING_KEPT, START, "UTC") == known
+    repair = await planner.repair(held.goal, need, NOTHING_KEPT, START, "UTC")
+    assert dataclasses.replace(repair, session=None) == known
     assert model.asked == int(asks)
+    told = repair.session
+    assert (told is not None) == asks
+    assert told is None or (told.failure, told.calls, told.spent.micros) == ("it fell over", 2, 7)
 
 
 async def test_the_last_change_that_may_bring_nothing_is_the_models(tmp_path: Path) -> None:
@@ -257,5 +267,6 @@ async def test_the_last_change_that_may_bring_nothing_is_the_models(tmp_path: Pa
     around = Surroundings(queries=object(), registry=held.registry, sources=PlanSources())  # type: ignore[arg-type]  # a fake
     planner = ReasonedPlanner(Methods(OTHER_WAY), model, around)  # type: ignore[arg-type]  # fakes
     last = replace(held.goal, fruitless=2)
-    assert await planner.repair(last, NEED, NOTHING_KEPT, START, "UTC") == OTHER_WAY
+    repair = await planner.repair(last, NEED, NOTHING_KEPT, START, "UTC")
+    assert dataclasses.replace(repair, session=None) == OTHER_WAY
     assert model.asked == 1

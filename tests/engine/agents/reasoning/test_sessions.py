@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from engine.agents.options import ModelOptions
 from engine.agents.prices import Price
 from engine.agents.reasoning import reasoner
 from engine.agents.sessions import ReasoningSession
+from engine.commands import GoalEdit
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import Goal, GoalStatus
 from engine.money import Cap, total
@@ -260,3 +262,66 @@ async def test_hostile_words_of_a_goal_stay_data_and_a_model_that_obeys_them_ach
         faults = "\n".join((await session_of(executor, found)).faults)
         assert "not listed" in faults
         assert "uses the work «cancel_goals»" in faults
+
+
+async def test_a_note_or_another_budget_while_a_model_plans_pays_for_no_second_session(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    async with opened(tmp_path, [replace(proposing(GOOD), answers_when=gate)]) as (executor, server):
+        goal_id = await executor.set_goal("Grow the garden", success_criteria=CRITERIA)
+        planning = asyncio.ensure_future(executor.decompose_goal(goal_id))
+        await server.asked.wait()
+        await executor.add_note(goal_id, "the soil is heavy")
+        await executor.set_budget(goal_id, dollars=5)
+        gate.set()
+        await planning
+        goal = await executor.goal(goal_id)
+        assert (goal.status, goal.plan_version) == (GoalStatus.PROPOSED, 1)
+        assert len(server.requests) == 1
+
+
+async def test_another_criterion_while_a_model_plans_is_planned_for(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    turns = [replace(proposing(GOOD), answers_when=gate), proposing(GOOD)]
+    async with opened(tmp_path, turns) as (executor, server):
+        goal_id = await executor.set_goal("Grow the garden", success_criteria=CRITERIA)
+        planning = asyncio.ensure_future(executor.decompose_goal(goal_id))
+        await server.asked.wait()
+        await executor.edit_goal(goal_id, GoalEdit(criteria=(*CRITERIA, "Plant 3 trees")))
+        gate.set()
+        await planning
+        assert len(server.requests) > 1
+        assert "Plant 3 trees" in asked_texts(server.requests[-1])
+
+
+async def test_what_was_paid_is_told_even_if_the_comparison_breaks_down_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(*_: object) -> None:
+        raise RuntimeError("no forecast")
+
+    async with opened(tmp_path, [proposing(GOOD)]) as (executor, _):
+        await executor.decompose_goal(await executor.set_goal("Warm up", success_criteria=CRITERIA), False)
+        monkeypatch.setattr("engine.agents.reasoning.planner._compared", breaks)
+        goal = await planned(executor)
+        session = await session_of(executor, goal)
+        assert (session.failure, session.calls, session.models) == ("no forecast", 1, (NAME,))
+        assert session.spent.micros > 0
+        assert any(
+            "no forecast" in line and "1 call of" in line
+            for line in await why_goal(executor.queries, goal, executor.clock.now())
+        )
+
+
+async def test_a_cap_that_is_lowered_between_two_calls_of_a_session_holds_for_the_second(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    turns = [replace(proposing(CYCLE), answers_when=gate)]
+    async with opened(tmp_path, turns, a_goal=Cap(micros=9_000_000)) as (executor, server):
+        goal_id = await executor.set_goal("Grow the garden", success_criteria=CRITERIA)
+        planning = asyncio.ensure_future(executor.decompose_goal(goal_id))
+        await server.asked.wait()
+        await executor.set_budget(goal_id, dollars=0)
+        gate.set()
+        await planning
+        assert len(server.requests) == 1
+        session = await session_of(executor, await executor.goal(goal_id))
+        assert "$0.00" in session.failure

@@ -28,9 +28,12 @@ from engine.values import BootId, GoalId, TaskNumber
 
 logger = logging.getLogger(__name__)
 
+_TRIES = frozenset({e.TaskCompleted, e.TaskRetryScheduled, e.TaskFailed})
+"""Ends of an attempt that tell how well whoever made it does."""
+
 
 @dataclass(slots=True, kw_only=True)
-class Coordinator:
+class Dispatcher:
     """The ledger's rules (`engine.ledger.Rules`)."""
 
     clock: Clock
@@ -64,18 +67,23 @@ class Coordinator:
         self._look_at(goal, self.clock.now())
 
     def _look_at(self, goal: Goal, now: dt.datetime) -> None:
+        covered = self.attempts.crews.covered(goal)
         if self._runs_whole(goal):
             self.queue.look_at(goal, now)
         else:
             only = {ready.task for ready in self.driven_tasks if ready.goal == goal.id}
-            self.queue.look_at(goal, now, only)
+            self.queue.look_at(goal, now, only.union(covered))
 
     def _is_wanted(self, goal: Goal, task: TaskNumber) -> bool:
         """Whether a task may run at all: a chat's goal was started there, a program's runs while it is driven."""
-        return self._runs_whole(goal) or Ready(goal.id, task) in self.driven_tasks
+        if self._runs_whole(goal) or Ready(goal.id, task) in self.driven_tasks:
+            return True
+        return self.attempts.crews.covers(goal, task)
 
     def _runs_whole(self, goal: Goal) -> bool:
-        return goal.id in self.driven or (goal.chat is not None and not self.only_driven)
+        if goal.chat is not None and not self.only_driven:
+            return True
+        return goal.id in self.driven and not self.attempts.crews.is_limited(goal)
 
     def serves_jobs(self, goal: Goal) -> bool:
         """Whether the goal's planning is this process's to do."""
@@ -109,10 +117,17 @@ class Coordinator:
         if not len(self.queue):
             return []
         free = self.workers - self._busy(working)
-        held = self._held(working)
+        crews = self.attempts.crews
+        held, load = self._held(working), self._load(working) if crews else Counter[str]()
         found: list[FollowUp] = []
-        while free > 0 and (ready := self.queue.take(held)) is not None:
-            found.append(self._start(ready))
+        while free > 0:
+            ready = self.queue.take(held, lambda one: crews.lets_start(one.goal, one.task, load))
+            if ready is None:
+                break
+            agent = crews.agent_for(ready.goal, ready.task, load)
+            if agent is not None:
+                load[agent.name] += 1
+            found.append(self._start(ready, agent.name if agent is not None else ""))
             free -= 1
         return found
 
@@ -133,6 +148,7 @@ class Coordinator:
                     number = e.event_task(recorded.event)
                     if number is not None:
                         self.attempts.cancel(goal.id, number, recorded.closed)
+                        self._note_try(goal.id, number, recorded)
                 if isinstance(recorded.event, e.TaskStarted):
                     self._begin(goal, recorded.event)
             self.jobs.take_up(goal)
@@ -144,7 +160,13 @@ class Coordinator:
         if event.lease.boot == self.boot and task.lease == event.lease:
             self.attempts.begin(goal, task, event.lease)
 
-    def _start(self, ready: Ready) -> FollowUp:
+    def _note_try(self, goal: GoalId, number: TaskNumber, recorded: e.Recorded) -> None:
+        """What an agent's try came to, for whoever gives it the next one."""
+        if recorded.closed is not None and recorded.closed.agent and type(recorded.event) in _TRIES:
+            worked = type(recorded.event) is e.TaskCompleted
+            self.attempts.crews.ended(goal, number, recorded.closed.agent, worked=worked)
+
+    def _start(self, ready: Ready, agent: str) -> FollowUp:
         def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
             task = goal.tasks.get(ready.task)
             if task is None or not self._is_wanted(goal, ready.task):
@@ -152,7 +174,7 @@ class Coordinator:
             missing = self.stock.missing(task.resources)
             if missing is not None and goal.status is GoalStatus.ACTIVE and goal.can_start(task, moment.now):
                 return short_of((self.stock, missing), goal, task, moment, self.judging.resource_wait)
-            return start(ready.task, self.boot, self.attempts.lease_seconds(task))(goal, moment)
+            return start(ready.task, self.boot, self.attempts.lease_seconds(task), agent)(goal, moment)
 
         return FollowUp(cause=f"slot:{ready.goal}.{ready.task}", goal=ready.goal, decision=decide)
 
@@ -164,6 +186,19 @@ class Coordinator:
             for goal in working.values()
             for task in goal.tasks.values()
         )
+
+    def _load(self, working: Mapping[GoalId, Goal]) -> Counter[str]:
+        """Slots of agents that are taken once this batch is committed."""
+        load = Counter(
+            attempt.lease.agent for (goal, _), attempt in self.attempts.active.items() if goal not in working
+        )
+        load.update(
+            task.lease.agent
+            for goal in working.values()
+            for task in goal.tasks.values()
+            if task.lease is not None and task.lease.boot == self.boot
+        )
+        return load
 
     def _held(self, working: Mapping[GoalId, Goal]) -> Counter[str]:
         """Counted resources that are in use once this batch is committed."""
@@ -180,7 +215,7 @@ class Coordinator:
         return held
 
     def _opening(self, goal: Goal, task: Task, now: dt.datetime) -> Waiting | None:
-        if (goal.id, task.number) in self.attempts.own_work:
+        if self.attempts.function_for(goal, task.number) is not None:
             return None
         try:
             return self.attempts.registry.get(task.work).opening(task, now)

@@ -1,0 +1,1 @@
+"""Agents side by side: hierarchies of them, who does what, and what becomes of all they bring."""
