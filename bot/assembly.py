@@ -33,6 +33,7 @@ def make_executor(
         school=school,
         spending=database.spending,
         findings=database.findings,
+        runs=database.runs,
     )
     registry = builtin_registry(
         WorkOptions(

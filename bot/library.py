@@ -77,6 +77,7 @@ def _stores(store: Database, school: School) -> Stores:
         conversations=store.conversations,
         spending=store.spending,
         findings=store.findings,
+        runs=store.runs,
         school=school,
     )
 

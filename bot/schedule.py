@@ -19,8 +19,9 @@ from bot.bell import Bell
 from bot.digest_times import due_date
 from engine.clock import Clock
 from engine.errors import EngineError
-from engine.ports import Conversations, Pruning
+from engine.ports import Conversations
 from engine.records import ChatSettings, Outgoing
+from storage.pruning import SqlPruning
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +143,7 @@ class Digests:
             self._made()
 
 
-async def prune(pruning: Pruning, clock: Clock) -> None:
+async def prune(pruning: SqlPruning, clock: Clock) -> None:
     """Take away what has been settled for longer than `KEPT`."""
     taken = await pruning.prune(clock.now() - KEPT)
     if taken:

@@ -105,6 +105,10 @@ class ResourceBlocked(WorkError):
         self.retry_after = retry_after
 
 
+class ApprovalAwaited(WorkError):
+    """The run behind an attempt waits for a person's yes or no; the answer starts a new attempt on it."""
+
+
 class DependencyBlocked(WorkError):
     """What other tasks were to provide is missing; `missing` holds their numbers within the goal."""
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from dataclasses import replace
 
 from engine.agents.accounts import Accounts
+from engine.agents.runs.approvals import Approvals
 from engine.clock import Clock
 from engine.errors import EngineError
 from engine.execution.attempts import AttemptRunner
@@ -90,6 +91,7 @@ class GoalEngine(MoneyCommands):
             spawn=self._spawn,
             judging=judging,
         )
+        self.approvals = Approvals(stores.runs, ledger, clock)
         self._stock = Stock(capacities=options.resources)
         self._dispatcher = self._dispatch_by(options.workers, self._stock)
         ledger.obey(self._dispatcher)
@@ -142,6 +144,7 @@ class GoalEngine(MoneyCommands):
             attempts=self._attempts,
             jobs=self._jobs,
             on_due=self.tick,
+            on_suspended=self.approvals.ring,
             stock=stock,
             queue=ReadyQueue(stock),
             only_driven=self.options.only_driven,
@@ -173,6 +176,7 @@ class GoalEngine(MoneyCommands):
             if not self._stopping:
                 group.create_task(self._keep_time(), name="wake-ups")
                 group.create_task(self.proactive.run(), name="proactive")
+                group.create_task(self.approvals.run(), name="approvals")
 
     async def recover(self) -> None:
         """Give back leases of runs that are over, take up ready tasks and unfinished jobs."""
@@ -192,6 +196,7 @@ class GoalEngine(MoneyCommands):
         """Start nothing more, let attempts finish for `grace` real seconds, give leases back, close the ledger."""
         self._stopping = True
         self.proactive.close()
+        self.approvals.close()
         self._dispatcher.stop_claiming()
         await self.ledger.rest()  # the batch under way may still begin attempts
         await self._jobs.stop()
@@ -208,7 +213,7 @@ class GoalEngine(MoneyCommands):
         if not self.ledger.is_idle or self._attempts.active or self._jobs.active or self._dispatcher.has_startable:
             return False
         due = await self.queries.next_due()
-        return due is None or due > self.clock.now()
+        return self.approvals.is_idle and (due is None or due > self.clock.now())
 
     def _spawn(self, work: Coroutine[None, None, None], *, name: str) -> "asyncio.Task[None]":
         if self._group is None:
@@ -287,6 +292,7 @@ class GoalEngine(MoneyCommands):
                     continue
             await self._lose(goal_id, number)
         await self.lift_what_can_be_paid()
+        self.approvals.ring()
         self.tick()
         await self._monitor.look(self._taken_up())
 

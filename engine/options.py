@@ -8,7 +8,7 @@ from engine.execution.resources import Capacity
 from engine.execution.retries import RetryPolicy
 from engine.money import Allowances
 from engine.planning.learning.school import School
-from engine.ports import Conversations, Findings, LedgerStore, Outbox, Queries, Spending
+from engine.ports import Conversations, Findings, LedgerStore, Outbox, Queries, Runs, Spending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,5 +54,6 @@ class Stores:
     conversations: Conversations
     spending: Spending
     findings: Findings
+    runs: Runs
     school: School | None = None
     """What was learned from them, where the planner asks for it too; None for one of the engine's own."""

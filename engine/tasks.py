@@ -60,6 +60,8 @@ class WaitingFor(StrEnum):
     MEASURE = "measure"
     JUDGEMENT = "judgement"
     """What came out is words; a judge is to say whether it is what was expected."""
+    APPROVAL = "approval"
+    """The run behind it asks before it does something; the answer starts a new attempt on that run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -294,6 +294,25 @@ class FindingTap(CallbackData, prefix="f"):
     revision: Number
 
 
+class ApprovalDeed(StrEnum):
+    """Answers to what a run asks before it does something."""
+
+    APPROVE = "yes"
+    """Of a doubt: do it again."""
+    DENY = "no"
+    """Of a doubt: leave it."""
+    DONE = "done"
+    """Of a doubt: it has taken effect."""
+
+
+class ApprovalTap(CallbackData, prefix="y"):
+    """An answer to a question, bound by `digest` to what was shown."""
+
+    deed: ApprovalDeed
+    approval: Id
+    digest: Annotated[str, Field(max_length=16, pattern=r"^[0-9a-f]*$")]
+
+
 class LeaveTap(CallbackData, prefix="q"):
     """«Never mind»: leaves the open dialogue."""
 
@@ -302,7 +321,7 @@ class LeaveTap(CallbackData, prefix="q"):
 
 TAPS: tuple[type[CallbackData], ...] = (
     GoalTap, PageTap, PlanTap, OptionTap, StepTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, StrategyTap, SetupTap,
-    OfferTap, UnclearTap, SettingsTap, FindingTap, LeaveTap,
+    OfferTap, UnclearTap, SettingsTap, FindingTap, ApprovalTap, LeaveTap,
 )  # fmt: skip
 
 

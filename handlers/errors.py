@@ -31,6 +31,7 @@ REFUSALS: dict[str, str] = {
     "already_paused": "It is paused already. Resume lets it go on.",
     "already_resolved": "That was resolved already; nothing more to do.",
     "already_started": "It was started already; /status shows where it stands.",
+    "approval_settled": "That is settled already; nothing was changed.",
     "blocked_already": "I know of a problem with this task; /blockers shows it.",
     "closed_proposal": "That proposal is no longer open; the plan has changed since, or you have answered it.",
     "deadline_moved": "The deadline is no longer in question; here is how things stand.",
@@ -40,6 +41,7 @@ REFUSALS: dict[str, str] = {
     "goal_not_started": "This goal hasn't been started. Press Start under its plan first.",
     "last_criterion": "It is all that is left of this goal. /cancel calls the goal off; or say what is wanted instead.",
     "needs_date": "Its deadline has passed. Send another date, or give it a day or a week with the buttons.",
+    "no_answer": "That is no answer to this question. Press one of its buttons.",
     "no_plan": "There are no tasks in its plan. Add one with Change, or set the goal anew.",
     "not_a_choice": "That is none of the options. Press one of the buttons, or reply with an option's name.",
     "plan_edited": "You have changed this plan since. The other ways stood beside it as it was, and would undo that.",
@@ -54,6 +56,7 @@ REFUSALS: dict[str, str] = {
     "not_so_much_spent": "That is more than was reported as spent for this goal; /cost shows the sum.",
     "not_waiting": "This task isn't waiting for you now; /tasks shows where it stands.",
     "not_yours": "This is not yours: only the person who set the goal can do that.",
+    "not_asked_of_you": "That is not yours to answer: it was asked of somebody else.",
     "nothing_offered": "There is nothing that I could do about it myself.",
     "nothing_to_reopen": "All of it is done, so there is nothing to take up again. Set a new goal to go further.",
     "nothing_to_restore": "There is nothing to take back: the task isn't skipped.",
@@ -61,6 +64,7 @@ REFUSALS: dict[str, str] = {
     "outdated": "Things have moved on since this message; here is how they stand.",
     "outdated_plan": "The plan has changed since this message; here is the newest one.",
     "planning": "The plan is still being made. It arrives here as soon as it is ready.",
+    "run_taken": "That goes on elsewhere already; nothing was changed.",
     "serves_another": "It was part of a larger goal. Reopen or re-plan that one; it starts this anew when it needs it.",
     "stale_lease": "That work was taken over by a newer try; nothing was changed.",
     "task_ended": "This task is settled already; nothing was changed.",
@@ -82,8 +86,10 @@ STORES: dict[str, str] = {
 }
 """What each fault of the database means, by its code."""
 
-_KEEPING = frozenset({"not_a_choice", "not_a_number", "out_of_order", "not_yours"})
+_KEEPING = frozenset({"not_a_choice", "not_a_number", "out_of_order", "not_yours", "not_asked_of_you"})
 """Refusals after which the question stays open."""
+_NOT_THEIRS = frozenset({"not_yours", "not_asked_of_you"})
+"""Refusals that a tap shows in a window of its own: nothing else tells this person why nothing happens."""
 
 
 def explain(error: EngineError) -> str:
@@ -150,7 +156,7 @@ def _spoken_to_nothing(message: Message | None) -> bool:
 
 
 async def _refused_tap(query: CallbackQuery, error: EngineError, engine: Engine, desk: Desk) -> Handled:
-    await answer_tap(query, explain(error), alert=isinstance(error, RefusedError) and error.code == "not_yours")
+    await answer_tap(query, explain(error), alert=isinstance(error, RefusedError) and error.code in _NOT_THEIRS)
     tap = read_tap(query.data or "")
     named = getattr(tap, "goal", 0)
     if tap is None or not named or isinstance(error, InvalidInputError) or getattr(error, "code", "") in _KEEPING:

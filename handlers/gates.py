@@ -14,6 +14,7 @@ from engine.goals import Goal
 from engine.records import Handled
 from engine.values import GoalId, parse_task_id
 from handlers.callbacks import (
+    ApprovalTap,
     BlockageDeed,
     BlockageTap,
     ChoiceTap,
@@ -33,6 +34,8 @@ Handling: TypeAlias = Callable[[TelegramObject, dict[str, object]], Awaitable[ob
 Injected: TypeAlias = "bool | dict[str, object]"
 LISTS = frozenset({TaskDeed.OPEN, BlockageDeed.OPEN})
 """Deeds of buttons that stand under lists: a reply to a list is about none of its entries."""
+
+_SUBJECTS = (TaskTap, LaterTap, ChoiceTap, BlockageTap, PlanTap, StepTap, FindingTap, ApprovalTap)
 
 
 async def own_goal(engine: Engine, desk: Desk, goal_id: int) -> Goal:
@@ -76,7 +79,7 @@ def subject_of(message: Message) -> CallbackData | None:
             return tap  # a passed deadline, or an end; on a card, Reopen has two neighbours
         if isinstance(tap, GoalTap) and tap.deed is GoalDeed.NEW_DATE and len(rows) == 1:
             return tap  # a deadline in doubt; on a card, the other buttons stand below
-        if isinstance(tap, TaskTap | LaterTap | ChoiceTap | BlockageTap | PlanTap | StepTap | FindingTap):
+        if isinstance(tap, _SUBJECTS):
             return tap
     return _by_id(replied)
 

@@ -24,6 +24,7 @@ from handlers import (
     which_goal,
     why,
 )
+from handlers.approvals import answers as approval_answers
 from handlers.findings import answers as finding_answers
 from handlers.gates import OwnGoals
 from handlers.plans import editing, review
@@ -33,8 +34,8 @@ __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
     errors, start, goal_list, goal_card, goal_details, forecast, why, notes, which_goal, settings, digest, stats,
-    goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers, finding_answers, changes,
-    plain_text, fallback,
+    goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers, approval_answers,
+    finding_answers, changes, plain_text, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""
 

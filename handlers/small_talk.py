@@ -12,6 +12,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("status", "Show a goal"),
     ("tasks", "The tasks of a goal"),
     ("blockers", "What is in the way"),
+    ("approvals", "What waits for your yes"),
     ("log", "What happened so far"),
     ("forecast", "When it will be done"),
     ("note", "Keep an observation"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.clock import Clock
 from engine.errors import StoreError
-from engine.ports import Conversations, Findings, Inbox, LedgerStore, Outbox, Pruning, Queries, Spending
+from engine.ports import Conversations, Findings, Inbox, LedgerStore, Outbox, Queries, Runs, Spending
 from storage.connections import Reader, connect, translated
 from storage.conversations import SqlConversations
 from storage.encoding import time_text
@@ -20,6 +20,7 @@ from storage.outbox import SqlOutbox
 from storage.process_lock import ProcessLock, refusal
 from storage.pruning import SqlPruning
 from storage.queries import SqlQueries
+from storage.runs import SqlRuns
 from storage.spending import SqlSpending
 from storage.writer import Writer
 
@@ -36,9 +37,10 @@ class Database:
     inbox: Inbox
     outbox: Outbox
     conversations: Conversations
-    pruning: Pruning
+    pruning: SqlPruning
     spending: Spending
     findings: Findings
+    runs: Runs
 
 
 @asynccontextmanager
@@ -68,6 +70,7 @@ async def open_database(path: Path, *, clock: Clock, bot: int = 0) -> AsyncItera
             pruning=SqlPruning(writer),
             spending=SqlSpending(writer, reader),
             findings=SqlFindings(writer, reader),
+            runs=SqlRuns(writer, reader),
         )
 
 

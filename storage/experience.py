@@ -123,7 +123,7 @@ def _waiting_for(details: str | None) -> WaitingFor | None:
     if not isinstance(waiting, dict) or waiting.get("claim"):  # a look at what a work brought is no work of a person's
         return None
     what = WaitingFor(str(waiting["what"]))
-    return None if what is WaitingFor.JUDGEMENT else what
+    return None if what in (WaitingFor.JUDGEMENT, WaitingFor.APPROVAL) else what
 
 
 def _elapsed(began: dt.datetime, ended: dt.datetime, pauses: Sequence[tuple[dt.datetime, dt.datetime]]) -> float:

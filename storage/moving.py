@@ -28,6 +28,7 @@ WHERE young.chat = ? AND young.zone_known > old.zone_known
 
 _MUTED = "UPDATE OR REPLACE muted_findings SET chat = ? WHERE chat = ?"
 _SPEND = "UPDATE spend SET chat = ? WHERE chat = ?"
+_RUNS = "UPDATE agent_runs SET chat = ?, thread = NULL WHERE chat = ?"
 _DAYS = (
     "UPDATE OR IGNORE {table} SET account = SUBSTR(account, 1, INSTR(account, '/')) || ?"
     " WHERE account LIKE 'day:%' AND SUBSTR(account, INSTR(account, '/') + 1) = ?"
@@ -40,6 +41,7 @@ def move_chat(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> list[
     connection.execute(_GOALS, (new, old))
     connection.execute(_CARDS, (new, old))
     connection.execute(_SPEND, (new, old))
+    connection.execute(_RUNS, (new, old))
     connection.execute(_MUTED, (new, old))
     for table in ("spend_accounts", "spend_grants", "spend_told"):
         connection.execute(_DAYS.format(table=table), (str(new), str(old)))

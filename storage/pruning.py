@@ -1,6 +1,7 @@
 """Takes away what is settled for long: handled updates, the causes that came of them, messages that have gone.
 
-Goals and their log are kept for good; these three only guard against repeats, which come within a day or never.
+Goals and their log are kept for good; these only guard against repeats, which come within a day or never. The runs of
+agents go, too, once they have ended: what came of them is kept with the goal.
 """
 
 import datetime as dt
@@ -32,10 +33,13 @@ _MESSAGES = """
 DELETE FROM outbox WHERE id IN (
     SELECT id FROM outbox WHERE status IN ('sent', 'dropped') AND COALESCE(settled_at, created_at) < ? LIMIT ?)
 """
+# A run that has ended is of use while what came of it may be sent back, and its answers while somebody may ask again.
+_ENDED_RUNS = "SELECT id FROM agent_runs WHERE status IN ('done', 'failed', 'cancelled') AND changed_at < ? LIMIT ?"
+_OF_RUNS = ("agent_calls", "approvals")
 
 
 class SqlPruning:
-    """The `Pruning` over SQLite."""
+    """Keeps the border's tables small."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -49,6 +53,7 @@ class SqlPruning:
                 connection.execute(_UPDATES, (moment, KEPT_UPDATES, MOST)).rowcount,
                 connection.execute(_CAUSES, (moment, MOST)).rowcount,
                 connection.execute(_MESSAGES, (moment, MOST)).rowcount,
+                _without_ended_runs(connection, moment),
             )
 
         while True:
@@ -56,3 +61,12 @@ class SqlPruning:
             taken += sum(counts)
             if max(counts) < MOST:
                 return taken
+
+
+def _without_ended_runs(connection: sqlite3.Connection, moment: str) -> int:
+    """Take away runs that ended before a moment, with their calls and questions; how many."""
+    ended = connection.execute(_ENDED_RUNS, (moment, MOST)).fetchall()
+    for table in _OF_RUNS:
+        connection.executemany(f"DELETE FROM {table} WHERE run = ?", ended)  # noqa: S608 - our own names
+    connection.executemany("DELETE FROM agent_runs WHERE id = ?", ended)
+    return len(ended)

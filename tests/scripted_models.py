@@ -24,6 +24,8 @@ class Turn:
     text: str = ""
     calls: Mapping[str, object] = field(default_factory=dict)
     """Arguments by the name of a tool."""
+    id: str = ""
+    """What the ids of its calls begin with; empty for another one each turn."""
     tokens: tuple[int, int] | None = (100, 20)
     """In and out; None says nothing of them."""
     status: int = 200
@@ -135,7 +137,7 @@ async def _answered(request: web.Request, turn: Turn, forms: tuple[Body, Stream]
 def _openai_calls(turn: Turn, number: int) -> list[Json]:
     return [
         {
-            "id": f"call_{number}_{place}",
+            "id": f"{turn.id or f'call_{number}'}_{place}",
             "type": "function",
             "index": place,
             "function": {"name": name, "arguments": json.dumps(arguments)},
@@ -182,7 +184,7 @@ def _openai_stream(turn: Turn, number: int) -> list[bytes]:
 def _anthropic_blocks(turn: Turn, number: int) -> list[Json]:
     text: list[Json] = [{"type": "text", "text": turn.text}] if turn.text else []
     return text + [
-        {"type": "tool_use", "id": f"tool_{number}_{place}", "name": name, "input": arguments}
+        {"type": "tool_use", "id": f"{turn.id or f'tool_{number}'}_{place}", "name": name, "input": arguments}
         for place, (name, arguments) in enumerate(turn.calls.items())
     ]
 

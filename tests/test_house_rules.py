@@ -23,6 +23,7 @@ MUTABLE_IN_THE_ENGINE = {
     "_Merging": "a merge under way, filled with what the model says",
     "_Mending": "a session about a repair under way, filled with what the model proposes",
     "_Session": "a reasoning session under way, filled with what the model proposes",
+    "Guarded": "pydantic-ai copies a toolset that wraps another one with `replace`, and knows it as a plain dataclass",
     "Slip": "a model's call under way, on which its maker writes what came of it",
     "_Draft": "one goal's part of a batch, filled while it is decided",
     "BatchUnderWay": "a batch, filled while it is decided and then thrown away",

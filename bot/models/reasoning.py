@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bot.models.on_demand import ModelsOnDemand
+from bot.models.working import WorkOnDemand, add_work
 from engine.agents.reasoning.telling import without_help
 from engine.agents.sessions import ReasoningSession
+from engine.agents.working.work import work_without_model
 from engine.coordination.coordinator import Merger
 from engine.coordination.merging import Brought, Merged
 from engine.errors import EngineError
@@ -47,16 +49,18 @@ def _said(error: Exception) -> str:
 async def with_models(
     executor: AutonomousGoalExecutor, commands: Iterable[str] = ()
 ) -> AsyncIterator[ModelsOnDemand | None]:
-    """Within it, the executor plans, repairs, judges, merges results and weighs findings with the models of its
+    """Within it, the executor plans, repairs, judges, works, merges results and weighs findings with the models of its
     options; None where there are none.
 
     `commands` are the names of the command lines that the operator has listed. At the end connections are closed.
     """
     options = executor.options.models
     if options is None:
+        add_work(executor, work_without_model())
         yield None
         return
     models = ModelsOnDemand(options, executor)
+    add_work(executor, WorkOnDemand(executor, models).work())
     minds = _MindsOnDemand(executor, models, tuple(commands))
     executor.reason_with(minds, minds)
     executor.coordinator.merge_with, executor.proactive.advise_with = minds.merge, minds.advise
@@ -144,6 +148,7 @@ class _MindsOnDemand:
         from engine.agents.reasoning.planner import ReasonedPlanner, Surroundings  # noqa: PLC0415 - the same
         from engine.agents.reasoning.reasoner import Reasoner  # noqa: PLC0415 - the same
         from engine.agents.reasoning.reconciling import Reconciler  # noqa: PLC0415 - the same
+        from engine.agents.working.handing import HandingPlanner  # noqa: PLC0415 - the same
         from engine.planning.planner import PlanSources  # noqa: PLC0415 - the same
 
         executor = self._executor
@@ -158,7 +163,7 @@ class _MindsOnDemand:
         def made() -> _Minds:
             reasoner = Reasoner(models, accounts)
             return _Minds(
-                planner=ReasonedPlanner(executor.planner, reasoner, around),
+                planner=ReasonedPlanner(HandingPlanner(executor.planner), reasoner, around),
                 judge=ModelJudge(models, accounts),
                 merge=Reconciler(models, accounts).merge,
                 advise=ModelAdviser(models, accounts).advise,

@@ -16,7 +16,16 @@ from msgspec import structs
 from engine.clock import Clock
 from engine.coordination.crews import Crews
 from engine.decisions import Decision
-from engine.errors import EngineError, NotFoundError, PermanentError, RefusedError, StoreError, TemporaryError
+from engine.errors import (
+    ApprovalAwaited,
+    EngineError,
+    NotFoundError,
+    PermanentError,
+    RefusedError,
+    StoreError,
+    TemporaryError,
+)
+from engine.execution.approvals import suspended
 from engine.execution.claims import claimed
 from engine.execution.failures import Failure, FailureKind, classify
 from engine.execution.task_decisions import Judging, attempt_completed, attempt_failed, attempt_lost, counted
@@ -148,6 +157,8 @@ class AttemptRunner:
             async with asyncio.timeout(self._timeout(task)):
                 result = await self._call(goal, task, attempt)
             return self._judged(goal, task, lease, outcome_of(result))
+        except ApprovalAwaited:
+            return suspended(number, lease)
         except SystemExit as error:  # it is the work that wants to end, not the program
             failure = classify(PermanentError(f"it called sys.exit({error.code!r})"))
             return attempt_failed(number, lease, failure, self.judging)

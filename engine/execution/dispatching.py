@@ -23,7 +23,7 @@ from engine.goals import Goal, GoalStatus
 from engine.records import Change
 from engine.reporting.notices import Notice
 from engine.reporting.telling import notices_of
-from engine.tasks import Task, Waiting
+from engine.tasks import Task, Waiting, WaitingFor
 from engine.values import BootId, GoalId, TaskNumber
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,8 @@ class Dispatcher:
     driven_tasks: set[Ready] = field(default_factory=set)
     on_due: Callable[[], None] = lambda: None
     """Called when a wake-up appeared or moved."""
+    on_suspended: Callable[[], None] = lambda: None
+    """Called when a task began to wait for an approval, which may have been given meanwhile."""
     _stopped: bool = False
 
     def stop_claiming(self) -> None:
@@ -151,9 +153,15 @@ class Dispatcher:
                         self._note_try(goal.id, number, recorded)
                 if isinstance(recorded.event, e.TaskStarted):
                     self._begin(goal, recorded.event)
+                elif isinstance(recorded.event, e.TaskWaiting):
+                    self._suspend(recorded.event)
             self.jobs.take_up(goal)
         if any(change.wakeups for change in changes):
             self.on_due()
+
+    def _suspend(self, event: e.TaskWaiting) -> None:
+        if event.waiting.what is WaitingFor.APPROVAL:
+            self.on_suspended()
 
     def _begin(self, goal: Goal, event: e.TaskStarted) -> None:
         task = goal.tasks[event.task]

@@ -30,6 +30,7 @@ from engine.tasks import Lease, Outcome, Reading, Task, TaskStatus, WaitingFor
 from engine.values import BootId, TaskNumber
 from engine.work.inputs import finite
 
+_NOT_PUT_OFF = (WaitingFor.TIME, WaitingFor.SUBGOAL, WaitingFor.JUDGEMENT, WaitingFor.APPROVAL)
 MOST_LOST = 3
 """So many attempts lost to crashes in a row block the task: it may be what kills the process."""
 
@@ -302,7 +303,7 @@ def postponed(number: int, until: dt.datetime) -> Decision:
         task = open_task(goal, number)
         if task.status is not TaskStatus.WAITING or task.waiting is None:
             raise RefusedError("not_waiting", f"«{task.title}» does not wait for you now")
-        if task.waiting.what in (WaitingFor.TIME, WaitingFor.SUBGOAL, WaitingFor.JUDGEMENT):
+        if task.waiting.what in _NOT_PUT_OFF:
             raise RefusedError("not_waiting", f"«{task.title}» does not wait for you")
         if until <= moment.now:
             raise InvalidInputError("time", "that moment has passed", "name one that is still to come")

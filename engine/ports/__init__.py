@@ -2,9 +2,10 @@
 
 from engine.clock import Clock
 from engine.ports.deciding import Judge, Planner, Rules
-from engine.ports.keeping import LedgerStore, Pruning, Queries
+from engine.ports.keeping import LedgerStore, Queries
 from engine.ports.noticing import Findings
 from engine.ports.paying import Spending
+from engine.ports.running import Runs
 from engine.ports.talking import Conversations, Inbox, Outbox
 
 __all__ = [
@@ -16,8 +17,8 @@ __all__ = [
     "LedgerStore",
     "Outbox",
     "Planner",
-    "Pruning",
     "Queries",
     "Rules",
+    "Runs",
     "Spending",
 ]

@@ -157,11 +157,3 @@ class Queries(Protocol):
     async def export(self, chat: ChatId | None) -> JsonValue:
         """All of a chat's goals with all their rows, as JSON."""
         ...
-
-
-class Pruning(Protocol):
-    """Keeps the border's tables small."""
-
-    async def prune(self, before: dt.datetime) -> int:
-        """Take away updates, causes and messages that were settled before a moment; returns how many rows."""
-        ...

@@ -13,7 +13,7 @@ from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import ChatId, GoalId
 
 PASSED = "its deadline passed"
-_ASKED = (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE)
+_ASKED = (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE, WaitingFor.APPROVAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

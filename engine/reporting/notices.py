@@ -44,6 +44,9 @@ class NoticeKind(StrEnum):
     """Most of a cap is spent: account (its name), spent_micros, spent_tokens, cap_micros, cap_tokens (or None)."""
     FINDING = "finding"
     """Something that nobody asked about: finding (its id), revision, kind, deed, tasks, and the facts of its kind."""
+    APPROVAL = "approval"
+    """A run asks before it makes a call: approval (its id), digest, kind, tool, words, arguments, thread (or None),
+    expires_at (ISO)."""
     MESSAGE = "message"
     """Words of a program: text, priority."""
 

@@ -251,6 +251,7 @@ _WORDS: dict[WaitingFor, tuple[str, str]] = {
     WaitingFor.DECISION: ("your choice", "you"),
     WaitingFor.MEASURE: ("a number from you", "you"),
     WaitingFor.JUDGEMENT: ("a look at what came out", ""),
+    WaitingFor.APPROVAL: ("your approval", "you"),
 }
 """What a task waits for, and from whom (empty: nobody can hurry it)."""
 

@@ -12,7 +12,7 @@ from engine.reporting.notices import Notice, NoticeKind
 from engine.values import JsonValue
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap
-from handlers.views import blockers, findings, money, plans, tasks
+from handlers.views import approvals, blockers, findings, money, plans, tasks
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
 from handlers.views.signs import bar, odds, percent
 from handlers.views.times import day, moment, plural, span
@@ -291,7 +291,14 @@ def _finding(o: Occasion) -> Outgoing:
     return findings.finding_message(o.goal, shown, o.zone, o.now)
 
 
-_ABOUT_NO_GOAL = frozenset({NoticeKind.MESSAGE, NoticeKind.GOAL_CREATED, NoticeKind.BUDGET_NEARLY})
+def _approval(o: Occasion) -> Outgoing:
+    asked = approvals.of_notice(o.notice)
+    if asked is None:
+        return o.letter([Text("🔐 ", Bold("Something waits for your yes")), "/approvals shows it."])
+    return approvals.question_message(asked, o.goal, o.zone, o.now)
+
+
+_ABOUT_NO_GOAL = frozenset({NoticeKind.MESSAGE, NoticeKind.GOAL_CREATED, NoticeKind.BUDGET_NEARLY, NoticeKind.APPROVAL})
 """Kinds that can do without one."""
 _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
     NoticeKind.GOAL_CREATED: _goal_created,
@@ -311,5 +318,6 @@ _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
     NoticeKind.GOAL_CANCELLED: _cancelled,
     NoticeKind.BUDGET_NEARLY: _budget_nearly,
     NoticeKind.FINDING: _finding,
+    NoticeKind.APPROVAL: _approval,
     NoticeKind.MESSAGE: _message,
 }

@@ -159,6 +159,8 @@ def _waits(task: Task, zone: str, now: dt.datetime) -> str:
     until = task.waiting.until if task.waiting is not None else None
     if task.waiting is not None and task.waiting.what is WaitingFor.JUDGEMENT:
         return "It is done; what came out is being looked at."
+    if task.waiting is not None and task.waiting.what is WaitingFor.APPROVAL:
+        return "It waits for your yes or no; /approvals shows what it asks."
     if waits_for_person(task):
         later = task.waiting is not None and task.waiting.postponed and until is not None
         return (

@@ -130,3 +130,60 @@ CREATE TABLE merges (
     at     TEXT    NOT NULL,
     PRIMARY KEY (goal, digest)
 ) STRICT, WITHOUT ROWID;
+
+-- Runs: conversations with a model about one thing, saved after every step.
+CREATE TABLE agent_runs (
+    id         INTEGER PRIMARY KEY,
+    key        TEXT    NOT NULL UNIQUE, -- what it came from
+    kind       TEXT    NOT NULL,        -- task, turn
+    goal       INTEGER,                 -- NULL: it is about no goal
+    task       INTEGER,
+    chat       INTEGER,
+    thread     INTEGER,
+    user       INTEGER,
+    status     TEXT    NOT NULL,        -- ready, running, suspended, done, failed, cancelled
+    revision   INTEGER NOT NULL,        -- with the boot: the claim of whoever carries it on
+    boot       TEXT,                    -- NULL: nobody does
+    messages   TEXT    NOT NULL,        -- JSON; empty before the first answer
+    usage      TEXT    NOT NULL,        -- JSON; empty before the first answer
+    output     TEXT,                    -- JSON; NULL until it came to an end
+    error      TEXT    NOT NULL,
+    created_at TEXT    NOT NULL,
+    changed_at TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX agent_runs_by_task ON agent_runs (goal, task) WHERE goal IS NOT NULL;
+CREATE INDEX agent_runs_under_way ON agent_runs (kind) WHERE status IN ('ready', 'running');
+
+-- Calls of tools that runs made. What was begun and is not done was under way when the program stopped.
+CREATE TABLE agent_calls (
+    run       INTEGER NOT NULL REFERENCES agent_runs (id),
+    call      TEXT    NOT NULL, -- the model's id of it
+    tool      TEXT    NOT NULL,
+    arguments TEXT    NOT NULL, -- JSON
+    status    TEXT    NOT NULL, -- begun, done
+    tries     INTEGER NOT NULL, -- how often it was begun
+    result    TEXT,             -- JSON; NULL until it is done
+    at        TEXT    NOT NULL,
+    PRIMARY KEY (run, call)
+) STRICT, WITHOUT ROWID;
+
+-- What a person is asked about such a call, and the answer.
+CREATE TABLE approvals (
+    id         INTEGER PRIMARY KEY,
+    run        INTEGER NOT NULL REFERENCES agent_runs (id),
+    call       TEXT    NOT NULL,
+    kind       TEXT    NOT NULL, -- consent, doubt
+    tool       TEXT    NOT NULL,
+    arguments  TEXT    NOT NULL, -- JSON
+    digest     TEXT    NOT NULL, -- of tool and arguments: an answer is bound to it
+    words      TEXT    NOT NULL,
+    status     TEXT    NOT NULL, -- open, approved, denied, done, expired, withdrawn
+    asked_at   TEXT    NOT NULL,
+    expires_at TEXT    NOT NULL,
+    decided_at TEXT,             -- NULL while it is open
+    note       TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX approvals_by_run ON approvals (run);
+CREATE UNIQUE INDEX approvals_open ON approvals (run, call, kind) WHERE status = 'open';

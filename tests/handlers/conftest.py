@@ -228,6 +228,7 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
             conversations=database.conversations,
             spending=database.spending,
             findings=database.findings,
+            runs=database.runs,
         )
         registry = builtin_registry(WorkOptions())
         planner = ChosenPlanner(GoalPlanner(works=registry.names()))

@@ -58,6 +58,7 @@ WORK_INPUTS: Mapping[str, str] = {
     "decide": "«question» (text) and «options» (2 to 8 different texts): a person chooses",
     "measure": "none (a person tells the number), or «url» and «json» (path in the answer); needs expected.target",
     "http_check": "«url», and if wanted «status» (number), «contains» (text), «json» (values by path)",
+    "agent": "«role» (one of those named), and if wanted «instructions» (text); it sees the goal and what came before",
     "command": "«command»: one of the names listed",
 }
 _STEPS, _TOLD = 40, 80

@@ -1,0 +1,132 @@
+"""Which steps of a methods' plan an agent does, where there is a model: what is research, writing, analysis or review
+by its nature. What is done with hands, decided, or said to people stays with people. Pure, and a planner around it.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from msgspec import structs
+
+from engine.goals import Goal
+from engine.money_commands import AGENT
+from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
+from engine.ports import Planner
+from engine.tasks import Task
+from engine.work.subgoals import whose
+
+PERSON = "person"
+RESEARCHER, WRITER, ANALYST, REVIEWER = "researcher", "writer", "analyst", "reviewer"
+
+_SOME = r"(?:\w+ )?"
+_TEXTS = (
+    "report|proposal|offer|pitch|brief|invitation|runbook|story|store page|message|words|survey|interview guide|page|"
+    "summary|announcement|press release|job ad|article|essay|post|newsletter|letter|email|e-mail|text|abstract|guide|"
+    "description|overview|faq|manual|documentation|white ?paper|case study|business plan|concept|speech|agenda"
+)
+_NATURES: Sequence[tuple[str, str]] = (
+    (RESEARCHER, r"research\b|investigate\b|look up\b"),
+    (RESEARCHER, rf"collect (?:{_SOME}(?:options|examples|figures|facts|sources)|what speaks for)\b"),
+    (RESEARCHER, r"collect for .+: what people must get done"),
+    (RESEARCHER, r"find out (?:what (?!is wrong)|how|which|about|who)\b"),
+    (RESEARCHER, r"find (?:the facts|published|the authority's|(?:\w+ )?sources)\b"),
+    (
+        RESEARCHER,
+        r"list (?:ten|five|twenty|possible|\d+) (?:\w+ )?(?:journalists|places|publishers|sources|examples)\b",
+    ),
+    (RESEARCHER, r"list what people (?:pay|use)\b"),
+    (
+        RESEARCHER,
+        r"compare (?:five things people use|three brokers|ways to|\w+ (?:providers|tools|products|competitors))\b",
+    ),
+    (RESEARCHER, r"look at (?:thirty|twenty|ten|what did well)\b"),
+    (RESEARCHER, r"write down search words\b"),
+    (WRITER, rf"(?:write|draft) (?:the|a|an|one|our|up the) (?:\w+ )?(?:{_TEXTS})\b"),
+    (WRITER, r"(?:draft|outline|summari[sz]e)\b"),
+    (WRITER, r"write (?:the|a) first draft of\b"),
+    (WRITER, r"write on one page (?:what|why)\b"),
+    (ANALYST, r"(?:analy[sz]e (?!the data)|estimate|calculate|evaluate)\b"),
+    (ANALYST, r"list what it will cost\b|work out what .+ will cost\b"),
+)
+_OF_SOMETHING_MADE: Sequence[tuple[str, str]] = (
+    (REVIEWER, r"(?:proofread|review)\b"),
+    (WRITER, r"(?:revise|sum up)\b"),
+    (ANALYST, r"compare (?:the|both|three|all)\b|analy[sz]e the data\b"),
+)
+"""The same for what works on something that was made before: only where an agent made that."""
+_VERBS_OF_PEOPLE = (
+    "ask|call|tell|visit|talk|phone|meet|sign|pay|buy|order|book|register|hire|send|post|submit|deploy|publish|choose|"
+    "pick|settle|decide|fix|try|strike|prepare|gather|find whom|show|present"
+)
+_OTHERS = "whoever|people|users?|one|two|three|him|her|them|friends?|family|the (?:team|family|others|teacher|doctor)"
+_PEOPLES = re.compile(
+    r"\b(?:you|your|yourself|aloud|by hand|on paper|without (?:notes|stopping|mending)|a (?:day|week|month)|portion)\b"
+    rf"|\b(?:fixed hour|interviews?|trial|by trying|with (?:{_OTHERS})|for the (?:date|day|time))\b"
+    rf"|(?:\band|\bthen|[,;]) (?:then )?(?:{_VERBS_OF_PEOPLE})\b",
+    re.I,
+)
+"""What a person's hands, voice, mind or choice is needed for."""
+_NOT_TEXTS = re.compile(
+    r"\b(?:code|tests?|script|program|quer(?:y|ies)|schema|backtest\w*|slides|prototype|guest list)\b"
+    r"|\b(?:chapters?|songs?|poems?|novel|book|exam|diary|journal|thesis|dissertation|vows?)\b",
+    re.I,
+)
+"""What has to run, or to be the person's own."""
+
+
+def handed_over(tasks: Sequence[PlannedTask], goal: Goal) -> tuple[PlannedTask, ...]:
+    """The same tasks; those that are an agent's by nature have it for their work. What is somebody else's stays so."""
+    if whose(goal.metadata):
+        return tuple(tasks)
+    roles: dict[str, str] = {f"#{task.number}": AGENT for task in goal.tasks.values() if task.work == AGENT}
+    done: list[PlannedTask] = []
+    for task in tasks:  # in the order of the plan: what is made comes before what is made of it
+        role = _role(task, any(key in roles for key in task.behind))
+        if role:
+            roles[task.key] = role
+        done.append(replace(task, work=AGENT, inputs={"role": role}) if role else task)
+    return tuple(done)
+
+
+def _role(task: PlannedTask, of_agents: bool) -> str:
+    """The role that a task is for; empty where it is a person's. `of_agents`: whether it builds on an agent's work."""
+    is_plain = task.work == PERSON and not task.inputs and task.target_count == 1 and not task.resources
+    if not is_plain or task.expected.target is not None:
+        return ""
+    title = task.title.strip().lower()
+    if _PEOPLES.search(title) or _NOT_TEXTS.search(title):
+        return ""
+    natures = (*_NATURES, *_OF_SOMETHING_MADE) if of_agents else _NATURES
+    return next((role for role, words in natures if re.match(words, title)), "")
+
+
+def taken_back(goal: Goal) -> Goal:
+    """The goal as the methods know it: what they planned for a person, and an agent does, is a person's."""
+    tasks = {number: _persons(task) for number, task in goal.tasks.items()}
+    return goal if tasks == goal.tasks else structs.replace(goal, tasks=tasks)
+
+
+def _persons(task: Task) -> Task:
+    if task.work != AGENT or not task.method:
+        return task
+    return structs.replace(task, work=PERSON, inputs={})
+
+
+class HandingPlanner:
+    """The plans of another planner, with agents' steps handed to them. For use where there is a model."""
+
+    def __init__(self, own: Planner) -> None:
+        """`own` plans as if there were none."""
+        self._own = own
+
+    async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
+        """A plan for the goal's criteria."""
+        made = await self._own.plan(goal, now, zone)
+        others = tuple(replace(one, tasks=handed_over(one.tasks, goal)) for one in made.alternatives)
+        return replace(made, tasks=handed_over(made.tasks, goal), alternatives=others)
+
+    async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
+        """What is to change so that the goal can still be reached."""
+        made = await self._own.repair(taken_back(goal), need, kept, now, zone)
+        return replace(made, add=handed_over(made.add, goal))

@@ -1,0 +1,1 @@
+"""What runs ask before they do something, in the chat."""

@@ -1,0 +1,139 @@
+"""Which steps of a plan an agent does: what is its own by nature, and nothing of people's."""
+
+import datetime as dt
+
+import pytest
+from msgspec import structs
+
+from engine.agents.working.handing import HandingPlanner, handed_over, taken_back
+from engine.goals import Goal
+from engine.plans import NOTHING_KEPT, AdaptationNeed, Plan, PlannedTask, Repair, Trigger
+from engine.tasks import Expectation, Task
+from engine.values import GoalId, TaskNumber
+from tests.scenarios.goal_plans import WISHES
+
+NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+GOAL = Goal(id=GoalId(1), name="Any", created_at=NOW, updated_at=NOW)
+
+
+def role(title: str, **more: object) -> str:
+    [task] = handed_over([PlannedTask(key="a", title=title, **more)], GOAL)  # type: ignore[arg-type]  # a test's own
+    return str(task.inputs["role"]) if task.work == "agent" else ""
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("Research the market for solar roofs", "researcher"),
+        ("Find the facts on heat pumps that answer these questions, and note where from", "researcher"),
+        ("Compare three brokers: costs per trade, markets, interface, safety of the money", "researcher"),
+        ("Write the report on heat pumps: answer first, then why, then what is not known", "writer"),
+        ("Draft a press release for the fair", "writer"),
+        ("Write the first draft of the landing page", "writer"),
+        ("Estimate what the move will cost", "analyst"),
+    ],
+)
+def test_research_writing_and_analysis_are_an_agents(title: str, wanted: str) -> None:
+    assert role(title) == wanted
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Visit three places at the hour it will be, and ask for offers with all extras",
+        "Book the venue, with day, hours, price and cancelling in writing",
+        "Choose a caterer",
+        "Write to ten people a day, each with a reason why it is for them",
+        "Write the code for single sign-on",
+        "Write tests that fail without the feature",
+        "Write the guest list in three rings: must, would like, could",
+        "Write down what the place must have, and how you get there and home again",
+        "Run 5 km",
+        "Get three offers for the photographer, and call one former client of each",
+        "Review the drafts with people who will use it",
+        "Find out about the exam: topics by weight, date, fee; then register",
+        "Find out what is wrong with the sink",
+        "Write a page a day for the thesis while the data come in",
+        "Proofread the text: names, figures, references, spelling",
+        "Practise aloud",
+        "Research by trial lessons with two teachers",
+    ],
+)
+def test_what_takes_hands_a_choice_or_people_stays_with_people(title: str) -> None:
+    assert role(title) == ""
+
+
+def test_what_works_on_a_text_is_an_agents_only_where_an_agent_wrote_it() -> None:
+    write = PlannedTask(key="w", title="Write the report on peat")
+    proof = PlannedTask(key="p", title="Proofread the report: names, figures", after=("w",))
+    alone = PlannedTask(key="q", title="Proofread the contract")
+    done = handed_over([write, proof, alone], GOAL)
+    assert [task.work for task in done] == ["agent", "agent", "person"]
+    assert done[1].inputs == {"role": "reviewer"}
+
+
+def test_what_is_counted_measured_has_works_or_needs_of_its_own_is_left_alone() -> None:
+    title = "Write the post for the blog"
+    assert role(title) == "writer"
+    assert role(title, target_count=5) == ""
+    assert role(title, work="wait") == ""
+    assert role(title, inputs={"a": 1}) == ""
+    assert role(title, resources=("a reviewer",)) == ""
+    assert role(title, expected=Expectation(summary="posts", target=3.0)) == ""
+
+
+def test_what_is_somebody_elses_goal_is_not_taken_from_them() -> None:
+    theirs = structs.replace(GOAL, metadata={"whose": "@anna"})
+    tasks = [PlannedTask(key="a", title="Research the market")]
+    assert handed_over(tasks, theirs)[0].work == "person"
+    assert handed_over(tasks, GOAL)[0].work == "agent"
+
+
+def test_nothing_else_of_a_plan_changes_and_every_goal_keeps_work_for_people() -> None:
+    for wish in WISHES:
+        done = handed_over(wish.plan.tasks, wish.goal)
+        assert [task.key for task in done] == [task.key for task in wish.plan.tasks]
+        for before, after in zip(wish.plan.tasks, done, strict=True):
+            if after.work == "agent":
+                assert before.work == "person"
+                assert set(after.inputs) == {"role"}
+                assert (after.title, after.after, after.estimate, after.critical) == (
+                    before.title,
+                    before.after,
+                    before.estimate,
+                    before.critical,
+                )
+            else:
+                assert after == before
+        assert any(task.work == "person" for task in done)
+
+
+class _Own:
+    """Remembers the goal it was shown."""
+
+    shown: Goal | None = None
+
+    async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
+        task = PlannedTask(key="a", title="Research the market")
+        return Plan(tasks=(task,), source="test", alternatives=(Plan(tasks=(task, task), source="test"),))
+
+    async def repair(self, goal: Goal, need: AdaptationNeed, kept: object, now: dt.datetime, zone: str) -> Repair:
+        self.shown = goal
+        return Repair(add=(PlannedTask(key="b", title="Draft the offer"),), summary="more")
+
+
+async def test_plans_alternatives_and_repairs_are_handed_over_and_the_methods_see_their_own_tasks() -> None:
+    own = _Own()
+    planner = HandingPlanner(own)
+    plan = await planner.plan(GOAL, NOW, "UTC")
+    assert [task.work for one in (plan, *plan.alternatives) for task in one.tasks] == ["agent"] * 3
+    done = Task(number=TaskNumber(1), title="Research", work="agent", inputs={"role": "researcher"}, method="any")
+    asked = Task(number=TaskNumber(2), title="By a program", work="agent", inputs={"role": "writer"})
+    goal = structs.replace(GOAL, tasks={done.number: done, asked.number: asked})
+    need = AdaptationNeed(reason="", trigger=Trigger.REQUESTED, deviation=1.0, task=None, since=NOW)
+    repair = await planner.repair(goal, need, NOTHING_KEPT, NOW, "UTC")
+    assert repair.add[0].work == "agent"
+    assert own.shown is not None
+    assert (own.shown.tasks[done.number].work, own.shown.tasks[done.number].inputs) == ("person", {})
+    assert own.shown.tasks[asked.number].work == "agent", "what nobody's method planned is as it was asked for"
+    assert taken_back(GOAL) is GOAL
