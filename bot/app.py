@@ -137,6 +137,7 @@ def _post_office(core: _Core, settings: Settings) -> PostOffice:
         dice=wiring.dice,
         forget=core.engine.ledger.forget,
         serves=core.access.serves,
+        files=core.database.files,
         hide=partial(without_secrets, secrets=settings.secrets),
     )
     return PostOffice(tools)

@@ -34,6 +34,7 @@ def make_executor(
         spending=database.spending,
         findings=database.findings,
         runs=database.runs,
+        files=database.files,
     )
     registry = builtin_registry(
         WorkOptions(

@@ -19,6 +19,7 @@ import aiohttp
 from bot import log
 from bot.settings import Settings
 from engine.agents.checking import called, faults_of
+from engine.agents.tools.checking import checked_roles, checked_servers
 from engine.clock import Clock, SystemClock
 from engine.errors import StoreError
 from engine.planning.methods.sources import load_libraries
@@ -81,6 +82,7 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
         _database(settings.database),
         *await _telegram(settings, clock),
         *await _models(settings, clock),
+        *await _tools(settings),
     ]
 
 
@@ -136,6 +138,12 @@ async def _models(settings: Settings, clock: Clock) -> list[Finding]:
             async with open_database(Path(folder) / "check.db", clock=clock) as database:
                 checked.append(await called(options, database.spending, clock))
     return [_fail("model", one.text, one.remedy) if one.remedy else _ok("model", one.text) for one in checked]
+
+
+async def _tools(settings: Settings) -> list[Finding]:
+    found = [("roles", one) for one in checked_roles(settings.tools)]
+    found += [("mcp", one) for one in await checked_servers(settings.tools)]
+    return [_fail(name, one.text, one.remedy) if one.remedy else _ok(name, one.text) for name, one in found]
 
 
 def _existing(path: Path) -> Path:

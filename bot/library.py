@@ -78,6 +78,7 @@ def _stores(store: Database, school: School) -> Stores:
         spending=store.spending,
         findings=store.findings,
         runs=store.runs,
+        files=store.files,
         school=school,
     )
 

@@ -19,6 +19,7 @@ from bot.lanes import Lanes
 from bot.requests import post, without_secrets
 from bot.verdicts import Fate, Receipt, judge
 from engine.clock import Clock
+from engine.files import GoalFiles
 from engine.ports import Conversations
 from engine.records import ChatSettings, Outgoing
 from engine.values import ChatId, GoalId
@@ -45,6 +46,8 @@ class Tools:
     forget: Callable[[Collection[GoalId]], None]
     serves: Callable[[ChatSettings], Awaitable[bool]]
     """Whether somebody in a chat may use the bot."""
+    files: GoalFiles | None = None
+    """Where files of goals are; None where none are sent."""
     hide: Callable[[Outgoing], Outgoing] = without_secrets
     """Takes keys and tokens out of a message."""
 
@@ -116,7 +119,7 @@ class PostOffice:
         """
         chat = outgoing.chat
         try:
-            message = await post(self._tools.bot, self._tools.hide(outgoing), chat)
+            message = await post(self._tools.bot, self._tools.hide(outgoing), chat, self._tools.files)
         except Exception as error:  # one outgoing message: whatever is wrong with it stays with it
             receipt = judge(error)
             if receipt.fate is not Fate.SENT:

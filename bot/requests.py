@@ -8,6 +8,7 @@ from aiogram.methods import EditMessageReplyMarkup, EditMessageText, SendDocumen
 from aiogram.types import BufferedInputFile, Message
 
 from bot.log import mask
+from engine.files import FileId, GoalFiles
 from engine.records import Outgoing
 from engine.values import ChatId, JsonValue
 
@@ -90,8 +91,8 @@ def _masked(markup: JsonValue, secrets: Collection[str]) -> JsonValue:
     }
 
 
-async def post(bot: Bot, outgoing: Outgoing, chat: ChatId) -> int | None:
-    """Send or edit it in `chat`; the message's id.
+async def post(bot: Bot, outgoing: Outgoing, chat: ChatId, files: GoalFiles | None = None) -> int | None:
+    """Send or edit it in `chat`; the message's id. `files` is where files of goals are; None where none are sent.
 
     Raises aiogram's errors, and `ValueError` (pydantic's among them) for a payload that is none.
     """
@@ -101,7 +102,7 @@ async def post(bot: Bot, outgoing: Outgoing, chat: ChatId) -> int | None:
     if outgoing.silent:
         payload["disable_notification"] = True
     if "document" in payload:
-        return await _send_file(bot, payload, chat)
+        return await _send_file(bot, payload, chat, files)
     sent = await bot(SendMessage.model_validate({**payload, "chat_id": chat}), request_timeout=TIMEOUT)
     return sent.message_id
 
@@ -116,13 +117,21 @@ async def _edit(bot: Bot, payload: Mapping[str, JsonValue], chat: ChatId) -> int
     return edited.message_id if isinstance(edited, Message) else None
 
 
-async def _send_file(bot: Bot, payload: Mapping[str, JsonValue], chat: ChatId) -> int | None:
+async def _send_file(bot: Bot, payload: Mapping[str, JsonValue], chat: ChatId, files: GoalFiles | None) -> int | None:
     file = payload["document"]
     if not isinstance(file, dict):
-        raise ValueError("a document is an object of name and content")
-    content = BufferedInputFile(str(file.get("content", "")).encode(), filename=str(file.get("name") or "file.txt"))
+        raise ValueError("a document is an object of name and content, or of name and the id of a goal's file")
+    written = await _kept_content(file, files) if "kept" in file else str(file.get("content", "")).encode()
+    content = BufferedInputFile(written, filename=str(file.get("name") or "file.txt"))
     values = {key: value for key, value in payload.items() if key not in ("document", "text", "entities")}
     values.setdefault("caption", payload.get("text"))
     values.setdefault("caption_entities", payload.get("entities"))
     request = SendDocument.model_validate({**values, "chat_id": chat, "document": content})
     return (await bot(request, request_timeout=UPLOAD_TIMEOUT)).message_id
+
+
+async def _kept_content(file: Mapping[str, JsonValue], files: GoalFiles | None) -> bytes:
+    found = await files.find(FileId(int(str(file["kept"])))) if files is not None else None
+    if files is None or found is None:
+        raise ValueError(f"there is no file {file['kept']} any more")
+    return await files.read(found)

@@ -34,9 +34,20 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.log import redact
-from bot.models.settings import KeySetting, ModelSetting, ModelsSetting, PricesSetting, cap_of, keys_of, passwords_in
+from bot.models.settings import (
+    FileSetting,
+    KeySetting,
+    ModelSetting,
+    ModelsSetting,
+    PricesSetting,
+    SafeToolsSetting,
+    cap_of,
+    keys_of,
+    passwords_in,
+)
 from engine.agents.names import ACCEPTS
 from engine.agents.options import ModelOptions
+from engine.agents.tools.options import ToolOptions
 
 PREFIX = "MILEPOST_"
 # Read by the test suite itself; a bot started by a test must not call it a mistake.
@@ -210,6 +221,11 @@ class Settings(BaseSettings):
     goal_tokens: int | None = Field(default=None, ge=0, le=10**12, description="tokens, a whole number from 0 on")
     day_budget: float | None = Field(default=5.0, ge=0.0, le=1e6, description="dollars, a number from 0 on")
     day_tokens: int | None = Field(default=None, ge=0, le=10**12, description="tokens, a whole number from 0 on")
+    roles: FileSetting | None = Field(default=None, description="the path of a TOML file")  # None: the built-in ones
+    mcp: FileSetting | None = Field(default=None, description="the path of an mcp.json")  # None: no servers
+    mcp_safe: Annotated[SafeToolsSetting, NoDecode] = Field(
+        default=(), description="names of tools, server.tool or server.*, with commas between them"
+    )
 
     @field_validator("bot_token")
     @classmethod
@@ -258,6 +274,17 @@ class Settings(BaseSettings):
             most_tokens=self.model_answer,
             a_goal=cap_of(self.goal_budget, self.goal_tokens),
             a_day=cap_of(self.day_budget, self.day_tokens),
+        )
+
+    @property
+    def tools(self) -> ToolOptions:
+        """What is to be known of agents and their tools; `${NAME}` in mcp.json never stands for a setting of ours."""
+        return ToolOptions(
+            roles=self.roles,
+            mcp=self.mcp,
+            mcp_safe=self.mcp_safe,
+            allow_private_addresses=self.allow_private_addresses,
+            environment={name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)},
         )
 
     @property

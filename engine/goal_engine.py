@@ -66,7 +66,7 @@ class GoalEngine(MoneyCommands):
         judging = _judging(options, registry)
         ledger = Ledger(stores.ledger, clock)
         super().__init__(ledger, stores.queries, registry, clock, judging)
-        self.options = options
+        self.options, self.files = options, stores.files
         self.accounts = self._account(stores, options)
         self.notifier = Notifier(stores.outbox, stores.conversations, clock)
         self._group: asyncio.TaskGroup | None = None  # None while it does not run

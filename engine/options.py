@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from engine.agents.options import ModelOptions
 from engine.execution.resources import Capacity
 from engine.execution.retries import RetryPolicy
+from engine.files import GoalFiles
 from engine.money import Allowances
 from engine.planning.learning.school import School
 from engine.ports import Conversations, Findings, LedgerStore, Outbox, Queries, Runs, Spending
@@ -55,5 +56,6 @@ class Stores:
     spending: Spending
     findings: Findings
     runs: Runs
+    files: GoalFiles
     school: School | None = None
     """What was learned from them, where the planner asks for it too; None for one of the engine's own."""

@@ -170,7 +170,8 @@ class Outgoing:
 
     chat: ChatId
     payload: JsonObject
-    """text, entities, reply_markup…; {"document": {"name", "content"}} for a file; {"edit": message_id} for an edit."""
+    """text, entities, reply_markup…; {"document": {"name", "content"}} for a file; {"edit": message_id} for an edit.
+    A document that is a file of a goal has its id, "kept", in place of the content."""
     goal: GoalId | None = None
     """The goal it belongs to; None for none."""
     silent: bool = False

@@ -46,6 +46,8 @@ class GoalDeed(StrEnum):
     BUDGET = "budget"
     COST = "cost"
     SPENT = "spent"
+    FILES = "files"
+    FILE = "file"
 
 
 class GoalTap(CallbackData, prefix="g"):
@@ -63,6 +65,7 @@ class Listing(StrEnum):
     TASKS = "tasks"
     LOG = "log"
     PLAN = "plan"
+    FILES = "files"
 
 
 class PageTap(CallbackData, prefix="p"):
@@ -313,6 +316,23 @@ class ApprovalTap(CallbackData, prefix="y"):
     digest: Annotated[str, Field(max_length=16, pattern=r"^[0-9a-f]*$")]
 
 
+class FileDeed(StrEnum):
+    """What a button does with a file of a goal."""
+
+    SEND = "send"
+    REMOVE = "off"
+    REMOVE_YES = "off1"
+    KEEP = "keep"
+
+
+class FileTap(CallbackData, prefix="k"):
+    """Something done with a file that is kept with a goal."""
+
+    deed: FileDeed
+    goal: Id
+    file: Id
+
+
 class LeaveTap(CallbackData, prefix="q"):
     """«Never mind»: leaves the open dialogue."""
 
@@ -321,7 +341,7 @@ class LeaveTap(CallbackData, prefix="q"):
 
 TAPS: tuple[type[CallbackData], ...] = (
     GoalTap, PageTap, PlanTap, OptionTap, StepTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, StrategyTap, SetupTap,
-    OfferTap, UnclearTap, SettingsTap, FindingTap, ApprovalTap, LeaveTap,
+    OfferTap, UnclearTap, SettingsTap, FindingTap, ApprovalTap, FileTap, LeaveTap,
 )  # fmt: skip
 
 

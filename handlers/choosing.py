@@ -15,7 +15,7 @@ MOST = 20
 """Goals to choose from by button."""
 _LOOKS = frozenset({
     GoalDeed.OPEN, GoalDeed.TASKS, GoalDeed.LOG, GoalDeed.FORECAST, GoalDeed.NOTE, GoalDeed.WHY, GoalDeed.COST,
-    GoalDeed.SPENT,
+    GoalDeed.SPENT, GoalDeed.FILES,
 })  # fmt: skip
 """What can be done with a goal that has ended; those under way come first."""
 _NUMBERED = re.compile(r"#?(\d{1,16})(?P<mark>[:.]?)(?:\s+(?P<rest>.*))?$", re.S)

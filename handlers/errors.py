@@ -36,6 +36,9 @@ REFUSALS: dict[str, str] = {
     "closed_proposal": "That proposal is no longer open; the plan has changed since, or you have answered it.",
     "deadline_moved": "The deadline is no longer in question; here is how things stand.",
     "empty_note": "There is nothing to note yet. Write it behind the command: /note The venue is booked.",
+    "file_empty": "There is nothing in this file.",
+    "file_too_big": "That is too big: I can keep files of up to 20 MB.",
+    "goal_full": "This goal has no room for another file. /files shows what could go.",
     "finding_settled": "That is settled; nothing more to do.",
     "goal_ended": "This goal has ended. Reopen on its card takes it up again.",
     "goal_not_started": "This goal hasn't been started. Press Start under its plan first.",
@@ -151,8 +154,8 @@ async def refused(event: ErrorEvent, engine: Engine, desk: Desk) -> Handled:
 
 
 def _spoken_to_nothing(message: Message | None) -> bool:
-    """Whether it was a command or a reply, so that an open dialogue has nothing to do with it."""
-    return message is None or (message.text or "").startswith("/") or message.reply_to_message is not None
+    """Whether it was a command, a reply or a file, so that an open dialogue has nothing to do with it."""
+    return message is None or not message.text or message.text.startswith("/") or message.reply_to_message is not None
 
 
 async def _refused_tap(query: CallbackQuery, error: EngineError, engine: Engine, desk: Desk) -> Handled:

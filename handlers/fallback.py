@@ -12,7 +12,8 @@ from handlers.views.letters import letter, line
 
 _CONTENT: dict[str, str] = {
     "photo": "I can't look at pictures. Write what it shows, or «done» as a reply to the task it belongs to.",
-    "document": "I can't read files. Write what matters in it as text; /note keeps it with a goal.",
+    "document": "I can't read files by themselves, only keep them with a goal: send it as a reply to a message about"
+    " the goal, or with the goal's number as its caption.",
     "voice": "I can't listen to voice messages. Please write it.",
     "audio": "I can't listen to recordings. Please write it.",
     "video": "I can't watch videos. Write what it shows, please.",

@@ -25,6 +25,7 @@ from handlers import (
     why,
 )
 from handlers.approvals import answers as approval_answers
+from handlers.files import receiving, showing
 from handlers.findings import answers as finding_answers
 from handlers.gates import OwnGoals
 from handlers.plans import editing, review
@@ -33,8 +34,8 @@ from handlers.small_talk import COMMANDS
 __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
-    errors, start, goal_list, goal_card, goal_details, forecast, why, notes, which_goal, settings, digest, stats,
-    goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers, approval_answers,
+    errors, start, goal_list, goal_card, goal_details, forecast, why, notes, showing, receiving, which_goal, settings,
+    digest, stats, goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers, approval_answers,
     finding_answers, changes, plain_text, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""

@@ -14,6 +14,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("blockers", "What is in the way"),
     ("approvals", "What waits for your yes"),
     ("log", "What happened so far"),
+    ("files", "The files of a goal"),
     ("forecast", "When it will be done"),
     ("note", "Keep an observation"),
     ("replan", "Ask for another plan"),

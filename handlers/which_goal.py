@@ -11,6 +11,7 @@ from engine.values import JsonObject
 from handlers.callbacks import GoalDeed
 from handlers.choosing import goals_to_choose
 from handlers.desk import WHICH_GOAL, Desk
+from handlers.files.showing import show_files
 from handlers.forecast import show_forecast
 from handlers.gates import InDialogue
 from handlers.goal_card import cancel_command, fail_command, pause_command, resume_command, show_status
@@ -32,6 +33,7 @@ _COMMANDS = {
     GoalDeed.BUDGET: budget,
     GoalDeed.COST: cost,
     GoalDeed.SPENT: spent,
+    GoalDeed.FILES: show_files,
     GoalDeed.PAUSE: pause_command,
     GoalDeed.RESUME: resume_command,
     GoalDeed.FAIL: fail_command,
@@ -46,6 +48,7 @@ _BY_NAME = {
     "why": why_command,
     "budget": budget,
     "cost": cost,
+    "files": show_files,
     "pause": pause_command,
     "resume": resume_command,
     "cancel": cancel_command,

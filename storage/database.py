@@ -8,10 +8,12 @@ from pathlib import Path
 
 from engine.clock import Clock
 from engine.errors import StoreError
+from engine.files import GoalFiles
 from engine.ports import Conversations, Findings, Inbox, LedgerStore, Outbox, Queries, Runs, Spending
 from storage.connections import Reader, connect, translated
 from storage.conversations import SqlConversations
 from storage.encoding import time_text
+from storage.files import SqlFiles, folder_beside
 from storage.findings import SqlFindings
 from storage.inbox import SqlInbox
 from storage.ledger import SqlLedger
@@ -41,6 +43,7 @@ class Database:
     spending: Spending
     findings: Findings
     runs: Runs
+    files: GoalFiles
 
 
 @asynccontextmanager
@@ -61,16 +64,18 @@ async def open_database(path: Path, *, clock: Clock, bot: int = 0) -> AsyncItera
         reader = Reader(path)
         stack.push_async_callback(reader.close)
         await reader.open()
+        files = SqlFiles(writer, reader, folder_beside(path))
         yield Database(
             ledger=SqlLedger(writer, reader),
             queries=SqlQueries(reader),
             inbox=SqlInbox(writer, reader, clock, bot),
             outbox=SqlOutbox(writer, reader),
             conversations=SqlConversations(writer, reader),
-            pruning=SqlPruning(writer),
+            pruning=SqlPruning(writer, files),
             spending=SqlSpending(writer, reader),
             findings=SqlFindings(writer, reader),
             runs=SqlRuns(writer, reader),
+            files=files.faces,
         )
 
 

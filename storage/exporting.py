@@ -24,6 +24,7 @@ _OF_GOALS: Mapping[str, tuple[str, str]] = {
     "spend": ("spend", "id"),
     "findings": ("findings", "id"),
     "merges": ("merges", "at, digest"),
+    "files": ("goal_files", "id"),
 }
 _OF_CHATS: Mapping[str, tuple[str, str]] = {
     "settings": ("chats", "chat"),

@@ -1,13 +1,14 @@
 """Takes away what is settled for long: handled updates, the causes that came of them, messages that have gone.
 
-Goals and their log are kept for good; these only guard against repeats, which come within a day or never. The runs of
-agents go, too, once they have ended: what came of them is kept with the goal.
+Contents of files that no goal has any more go with them, and runs of agents that have ended: what came of them is kept
+with the goal. Goals and their log are kept for good; these only guard against repeats, which come in a day or never.
 """
 
 import datetime as dt
 import sqlite3
 
 from storage.encoding import time_text
+from storage.files import SqlFiles
 from storage.writer import Writer
 
 MOST = 1_000
@@ -41,12 +42,13 @@ _OF_RUNS = ("agent_calls", "approvals")
 class SqlPruning:
     """Keeps the border's tables small."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, files: SqlFiles) -> None:
         self._writer = writer
+        self._files = files
 
     async def prune(self, before: dt.datetime) -> int:
-        """Take away what was settled before a moment, in short transactions; returns how many rows."""
-        moment, taken = time_text(before), 0
+        """Take away what was settled before a moment, and contents of files that are gone; returns how many."""
+        moment, taken = time_text(before), await self._files.sweep()
 
         def work(connection: sqlite3.Connection) -> tuple[int, ...]:
             return (

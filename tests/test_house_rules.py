@@ -26,6 +26,7 @@ MUTABLE_IN_THE_ENGINE = {
     "Guarded": "pydantic-ai copies a toolset that wraps another one with `replace`, and knows it as a plain dataclass",
     "Slip": "a model's call under way, on which its maker writes what came of it",
     "_Draft": "one goal's part of a batch, filled while it is decided",
+    "Reached": "a server's tools for one run, which note whether the server could be reached",
     "BatchUnderWay": "a batch, filled while it is decided and then thrown away",
     "_Attempt": "an attempt under way gets its runner after it is known",
     "AttemptRunner": "a service that keeps the attempts of this process",

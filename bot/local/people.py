@@ -1,6 +1,6 @@
 """What people do: write, press, send files, block, make groups. Each deed changes the world and queues an update."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.local.entities import normalise
 from bot.local.events import BotBlocked, ButtonPressed, PersonEdited, PersonSaid
@@ -37,10 +37,19 @@ def say(world: World, user: Person, text: str, place: tuple[int, int | None]) ->
     return _post(world, message)
 
 
-def send_file(world: World, user: Person, upload: Upload, look: tuple[FileKind, str]) -> int:
-    """Send a file in the private chat; `look` is how it is shown and its caption."""
-    kind, caption = look
-    formatted = normalise(caption, [])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a file is sent."""
+
+    kind: FileKind
+    caption: str = ""
+    reply_to: int | None = None  # None: no reply
+    album: str = ""  # shared by files that are sent at once
+
+
+def send_file(world: World, user: Person, upload: Upload, look: Look) -> int:
+    """Send a file in the private chat."""
+    formatted = normalise(look.caption, [])
     if not upload.content:
         raise ValueError("an empty file can't be sent")
     if utf16_length(formatted.text) > MAX_CAPTION:
@@ -53,7 +62,9 @@ def send_file(world: World, user: Person, upload: Upload, look: tuple[FileKind, 
         sender=user,
         text=formatted.text,
         entities=formatted.entities,
-        file=world.keep_file(upload, kind),
+        file=world.keep_file(upload, look.kind),
+        reply_to=look.reply_to,
+        extra={"media_group_id": look.album} if look.album else {},
     )
     return _post(world, message)
 

@@ -16,6 +16,7 @@ from bot.local.events import SimEvent
 from bot.local.faults import Faults
 from bot.local.limits import FloodLimits
 from bot.local.messages import FileKind, Person, SimChat, SimMessage, Upload
+from bot.local.people import Look
 from bot.local.world import World
 from engine.clock import Clock
 
@@ -104,8 +105,11 @@ class Simulator:
         kind: Literal["document", "photo", "voice", "sticker"] = "document",
     ) -> int:
         """Send a file to the bot in the private chat; returns the update's id."""
-        upload = Upload(name=name, content=content)
-        return people.send_file(self._world, user, upload, (FileKind(kind), caption))
+        return self.send_upload(user, Upload(name=name, content=content), Look(kind=FileKind(kind), caption=caption))
+
+    def send_upload(self, user: Person, upload: Upload, look: Look) -> int:
+        """The same, also as a reply or as a part of an album."""
+        return people.send_file(self._world, user, upload, look)
 
     def edit(self, user: Person, chat_id: int, message_id: int, text: str) -> int:
         """Change the text of a message of one's own; returns the update's id."""

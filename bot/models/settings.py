@@ -1,6 +1,8 @@
 """The settings about models: what is accepted for each, and what the engine gets of them."""
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
@@ -67,6 +69,28 @@ def keys_of(secret: SecretStr) -> Mapping[Provider | None, str]:
     return found
 
 
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}\.(?:\*|[^\s,*]{1,64})")
+
+
+def _file(value: Path) -> Path:
+    expanded = value.expanduser()
+    if not expanded.is_file():
+        raise ValueError("no file")
+    return expanded
+
+
+def _safe(value: object) -> object:
+    """`files.read, search.*` as a tuple."""
+    if not isinstance(value, str):
+        return value
+    names = tuple(part.strip() for part in value.split(",") if part.strip())
+    if not all(_SAFE.fullmatch(name) for name in names):
+        raise ValueError("not server.tool")
+    return names
+
+
+FileSetting = Annotated[Path, AfterValidator(_file)]
+SafeToolsSetting = Annotated[tuple[str, ...], BeforeValidator(_safe)]
 ModelSetting = Annotated[ModelName, BeforeValidator(_model)]
 ModelsSetting = Annotated[tuple[ModelName, ...], BeforeValidator(_models)]
 PricesSetting = Annotated[dict[str, Price], BeforeValidator(_prices)]

@@ -5,6 +5,7 @@ address between check and use, a redirect, or an odd spelling of an address get 
 """
 
 import asyncio
+import re
 import socket
 import zlib
 from urllib.parse import urljoin
@@ -17,6 +18,7 @@ from engine.work.web_requests import Answer, Fetching, Request, check_url, shown
 
 _HEADERS = {"User-Agent": "Milepost", "Accept-Encoding": "identity"}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _ANY_ZLIB = 47
 """Tells zlib to recognise its own and gzip's header."""
 
@@ -141,7 +143,8 @@ async def _answer(response: aiohttp.ClientResponse, url: str, limit: int) -> Ans
     return Answer(
         url=url,
         status=response.status,
-        text=_decoded(bytes(body), response.charset),
+        text=_decoded(bytes(body), response.charset or _charset_in(bytes(body), response.content_type)),
+        kind=response.content_type,
         cut=cut,
         retry_after=response.headers.get("Retry-After", ""),
     )
@@ -158,6 +161,12 @@ def _unpacked(body: bytes, encoding: str, limit: int, url: str) -> bytes:
         return zlib.decompressobj(_ANY_ZLIB).decompress(body, limit)
     except zlib.error as error:
         raise TemporaryError(f"the answer of {shown_url(url)} can't be unpacked") from error
+
+
+def _charset_in(body: bytes, kind: str) -> str | None:
+    """The charset that an HTML page names itself; None when it names none."""
+    found = _CHARSET.search(body[:2048]) if kind in ("text/html", "application/xhtml+xml") else None
+    return found[1].decode("ascii") if found else None
 
 
 def _decoded(body: bytes, charset: str | None) -> str:

@@ -88,6 +88,8 @@ class Answer:
     """The address that answered, after redirects."""
     status: int
     text: str = ""
+    kind: str = ""
+    """The media type that the server names, such as `text/html`."""
     cut: bool = False
     """Whether the body was longer than the limit."""
     retry_after: str = ""

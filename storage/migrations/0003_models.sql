@@ -187,3 +187,21 @@ CREATE TABLE approvals (
 
 CREATE INDEX approvals_by_run ON approvals (run);
 CREATE UNIQUE INDEX approvals_open ON approvals (run, call, kind) WHERE status = 'open';
+
+-- Files of goals: documents that people sent, and what agents wrote. The contents lie in a folder beside the database,
+-- each under its digest.
+CREATE TABLE goal_files (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,  -- buttons carry it: no id is given twice
+    goal    INTEGER NOT NULL REFERENCES executor_goals (id),
+    name    TEXT    NOT NULL,
+    size    INTEGER NOT NULL,  -- bytes
+    digest  TEXT    NOT NULL,  -- SHA-256
+    source  TEXT    NOT NULL,  -- person or agent
+    task    INTEGER,           -- NULL: no task wrote it
+    note    TEXT    NOT NULL,  -- what was said with it
+    album   TEXT    NOT NULL,  -- shared by files that a person sent at once; empty: it came alone
+    kept_at TEXT    NOT NULL,
+    UNIQUE (goal, name)
+) STRICT;
+
+CREATE INDEX goal_files_by_digest ON goal_files (digest);

@@ -121,6 +121,10 @@ def test_each_form_of_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str
         ("COMMANDS", '{"backup": []}'),
         ("COMMANDS", '{"a b": ["x"]}'),
         ("ALLOW_PRIVATE_ADDRESSES", "perhaps"),
+        ("ROLES", "/nowhere/roles.toml"),
+        ("MCP", "/"),
+        ("MCP_SAFE", "search"),
+        ("MCP_SAFE", "files.read, *"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_name_itself_and_what_is_accepted(

@@ -166,7 +166,7 @@ class Talk:
             assert outgoing is not None
             await self.database.outbox.sending(row.id)
             try:
-                sent = await post(self.bot, outgoing, row.chat)
+                sent = await post(self.bot, outgoing, row.chat, self.database.files)
             except TelegramBadRequest as error:
                 if "message is not modified" not in error.message:
                     raise
@@ -229,6 +229,7 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
             spending=database.spending,
             findings=database.findings,
             runs=database.runs,
+            files=database.files,
         )
         registry = builtin_registry(WorkOptions())
         planner = ChosenPlanner(GoalPlanner(works=registry.names()))

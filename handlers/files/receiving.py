@@ -1,0 +1,206 @@
+"""Documents and pictures that a person sends: kept with the goal that a reply or a caption names, or asked about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiogram import Bot, F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.enums import ChatType
+from aiogram.types import CallbackQuery, Message
+
+from engine.errors import NotFoundError, RefusedError
+from engine.files import LARGEST_FILE, FileSource, NewFile
+from engine.goal_engine import GoalEngine as Engine
+from engine.goals import Goal
+from engine.records import Dialogue, GoalRow, Handled, Outgoing
+from engine.values import JsonObject, JsonValue
+from handlers.callbacks import LARGEST_ID, GoalDeed, GoalTap, read_tap
+from handlers.choosing import MOST
+from handlers.desk import Desk
+from handlers.files.fetching import UnfetchableError, fetched
+from handlers.gates import InDialogue, own_goal, subject_of
+from handlers.reading.naming import picked
+from handlers.taps import answer_tap, tapped_message
+from handlers.views import files as views
+from handlers.views.letters import edited, letter
+
+WHICH = "which_files_goal"
+_NUMBERED = re.compile(
+    r"\s*(?:for\s+)?(?P<sure>goal\s*#?|#)?(?P<goal>\d{1,16})(?P<mark>[:.,)]?)(?:\s+(?P<rest>.*))?", re.S | re.I
+)
+_SHORTEST_NAME = 4
+"""Characters of a goal's name that a caption can name it by."""
+_MOST_WAITING = 10
+"""Files that one question is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A file that a person sent, by what Telegram says of it."""
+
+    file: str
+    """Telegram's id of it."""
+    name: str
+    size: int
+    caption: str = ""
+    album: str = ""
+    """Shared by files that were sent at once."""
+
+
+def sent_file(message: Message) -> Sent | None:
+    """The document or picture in a message; None where there is none."""
+    caption, album = message.caption or "", message.media_group_id or ""
+    if message.document is not None:
+        one = message.document
+        name, size = one.file_name or "document", one.file_size or 0
+        return Sent(file=one.file_id, name=name, size=size, caption=caption, album=album)
+    if message.photo:
+        largest = message.photo[-1]
+        name, size = f"photo {message.message_id}.jpg", largest.file_size or 0
+        return Sent(file=largest.file_id, name=name, size=size, caption=caption, album=album)
+    return None
+
+
+async def receive(message: Message, bot: Bot, engine: Engine, desk: Desk) -> Handled:
+    """A file: kept with the goal that is named; a document that could be for several is asked about."""
+    sent = sent_file(message)
+    if sent is None:
+        raise SkipHandler
+    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
+    goal, note = await _named(message, sent, rows, engine, desk)
+    if goal is not None:
+        return await keep(sent, (goal, note), bot, engine, desk)
+    private = message.chat.type == ChatType.PRIVATE
+    if not private or message.document is None or not rows or (desk.is_asked and desk.dialogue_of(WHICH) is None):
+        raise SkipHandler
+    if len(rows) == 1:
+        return await keep(sent, (await own_goal(engine, desk, rows[0].id), sent.caption), bot, engine, desk)
+    return _ask(sent, rows, desk)
+
+
+async def keep(sent: Sent, about: tuple[Goal, str], bot: Bot, engine: Engine, desk: Desk) -> Handled:
+    """Fetch the file and keep it with the goal, with the words about it; says what came of it."""
+    return desk.keep(*await _kept(sent, about, bot, engine, desk))
+
+
+async def _kept(sent: Sent, about: tuple[Goal, str], bot: Bot, engine: Engine, desk: Desk) -> tuple[Outgoing]:
+    goal, note = about
+    if sent.size > LARGEST_FILE:
+        return (views.too_big(desk.here, sent.name),)
+    try:
+        content = await fetched(bot, sent.file)
+    except UnfetchableError:
+        return (views.not_fetched(desk.here, sent.name),)
+    new = NewFile(
+        goal=goal.id, name=sent.name, content=content, source=FileSource.PERSON, note=note.strip(), album=sent.album
+    )
+    return (views.kept(desk.here, goal, await engine.files.keep(new, desk.now)),)
+
+
+async def _named(
+    message: Message, sent: Sent, rows: Sequence[GoalRow], engine: Engine, desk: Desk
+) -> tuple[Goal | None, str]:
+    """The goal that the reply, the caption or the rest of the album names, and what else was said; None for no goal."""
+    replied = goal_replied_to(message)
+    if replied:
+        return await own_goal(engine, desk, replied), sent.caption
+    numbered = _NUMBERED.fullmatch(sent.caption)
+    if numbered is not None and 0 < int(numbered["goal"]) <= LARGEST_ID:
+        try:
+            return await own_goal(engine, desk, int(numbered["goal"])), numbered["rest"] or ""
+        except (NotFoundError, RefusedError):
+            if numbered["sure"]:
+                raise  # «2026 budget» may be a caption; «#2026» can only have meant a goal
+    caption = sent.caption.casefold()
+    by_name = [row for row in rows if len(row.name) >= _SHORTEST_NAME and row.name.casefold() in caption]
+    if len(by_name) == 1:
+        return await own_goal(engine, desk, by_name[0].id), sent.caption
+    if sent.album and not sent.caption:
+        for row in rows:
+            if any(file.album == sent.album for file in await engine.files.of(row.id)):
+                return await own_goal(engine, desk, row.id), ""
+    return None, sent.caption
+
+
+def goal_replied_to(message: Message) -> int:
+    """The one goal that the message replied to is about, by its buttons or a task's id in it; 0 for none."""
+    replied = message.reply_to_message
+    if replied is None or replied.from_user is None or not replied.from_user.is_bot:
+        return 0
+    rows = replied.reply_markup.inline_keyboard if replied.reply_markup is not None else []
+    taps = [read_tap(button.callback_data or "") for row in rows for button in row]
+    goals = {int(goal) for tap in taps if (goal := getattr(tap, "goal", 0))}
+    if len(goals) == 1:
+        return goals.pop()
+    return int(getattr(subject_of(message), "goal", 0)) if not goals else 0
+
+
+# Asking which goal.
+
+
+def _ask(sent: Sent, rows: Sequence[GoalRow], desk: Desk) -> Handled:
+    """One question about all files of an album, another one about the next file."""
+    waiting = desk.dialogue_of(WHICH)
+    before = _waiting(waiting.facts) if waiting is not None else []
+    one: JsonValue = {
+        "file": sent.file, "name": sent.name, "size": sent.size, "caption": sent.caption, "album": sent.album,
+    }  # fmt: skip
+    same = bool(sent.album) and any(other.album == sent.album for other in before) and len(before) < _MOST_WAITING
+    if same and waiting is not None:
+        files = waiting.facts["files"]
+        assert isinstance(files, list)
+        return desk.ask(Dialogue(name=WHICH, facts={**waiting.facts, "files": [*files, one]}))
+    return desk.ask(Dialogue(name=WHICH, facts={"files": [one]}), views.which_goal(desk.here, sent.name, rows))
+
+
+def _waiting(facts: JsonObject) -> list[Sent]:
+    found = facts.get("files")
+    return [
+        Sent(
+            file=str(one["file"]),
+            name=str(one["name"]),
+            size=int(str(one["size"])),
+            caption=str(one["caption"]),
+            album=str(one["album"]),
+        )
+        for one in (found if isinstance(found, list) else [])
+        if isinstance(one, dict)
+    ]
+
+
+async def press_goal(query: CallbackQuery, goal: Goal, bot: Bot, engine: Engine, desk: Desk) -> Handled:
+    """The goal that a file is for, chosen by button."""
+    await answer_tap(query)
+    waiting = desk.dialogue_of(WHICH)
+    if waiting is None:
+        gone = letter(
+            desk.here, "This question is closed. Send the file again, as a reply to a message about the goal."
+        )
+        return desk.keep(edited(gone, tapped_message(query)))
+    return await _keep_all(goal, _waiting(waiting.facts), bot, engine, desk)
+
+
+async def answer_goal(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
+    message: Message, facts: JsonObject, words: str, bot: Bot, engine: Engine, desk: Desk
+) -> Handled:
+    """The same in words: a goal's number or how its name begins. Anything else is a new text."""
+    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
+    places = picked(words, [(str(row.id), row.name) for row in rows])
+    if len(places) != 1:
+        raise SkipHandler
+    return await _keep_all(await own_goal(engine, desk, rows[places[0]].id), _waiting(facts), bot, engine, desk)
+
+
+async def _keep_all(goal: Goal, files: Sequence[Sent], bot: Bot, engine: Engine, desk: Desk) -> Handled:
+    told = [one for sent in files for one in await _kept(sent, (goal, sent.caption), bot, engine, desk)]
+    return desk.end(*told)
+
+
+def routes() -> Router:
+    """Files that are sent, and the answer to which goal they are for."""
+    router = Router(name="receiving_files")
+    router.message.register(receive, F.document | F.photo)
+    router.message.register(answer_goal, InDialogue(WHICH))
+    router.callback_query.register(press_goal, GoalTap.filter(F.deed == GoalDeed.FILE))
+    return router
