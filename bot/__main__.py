@@ -85,16 +85,18 @@ def chat(database: Path | None, user_id: int, speed: float) -> None:
       \\@hello            send «@hello»; also before > and #
     """
     from bot import loading
+    from bot.local.typed_ahead import kept_for_the_screen
     from bot.settings import load_or_exit
 
     settings = load_or_exit().with_database(database)
     if sys.stdin.isatty() and sys.stderr.isatty():
         click.echo("Starting…", err=True)  # the bot's libraries take some seconds to load
-    with loading.for_good():
-        from bot.local.chat import ChatOptions
-        from bot.local.chat import main as talk
+    with kept_for_the_screen():
+        with loading.for_good():
+            from bot.local.chat import ChatOptions
+            from bot.local.chat import main as talk
 
-    sys.exit(talk(ChatOptions(settings=settings, user_id=user_id, speed=speed)))
+        sys.exit(talk(ChatOptions(settings=settings, user_id=user_id, speed=speed)))
 
 
 @main.command()

@@ -295,6 +295,7 @@ class InboxWorker:
             conversations=self._at.conversations,
             thread=visitor.thread,
             bot=self._at.bot,
+            speed=self._at.clock.speed,
         )
 
     def _fresh(self, chat: ChatId, user: UserId) -> ChatSettings:

@@ -61,8 +61,8 @@ class AutonomousGoalExecutor(GoalExecution):
 
     @adaptation_threshold.setter
     def adaptation_threshold(self, threshold: float) -> None:
-        if not 0 <= threshold <= 1:
-            raise InvalidInputError("adaptation_threshold", f"{threshold} is out of range", "use 0 to 1")
+        if not _is_number(threshold) or not 0 <= threshold <= 1:
+            raise InvalidInputError("adaptation_threshold", f"{threshold!r} is out of range", "use 0 to 1")
         self._judge(replace(self._judging, threshold=threshold))
 
     @property
@@ -72,9 +72,9 @@ class AutonomousGoalExecutor(GoalExecution):
 
     @monitoring_interval.setter
     def monitoring_interval(self, seconds: float) -> None:
-        if not 0 < seconds <= LONGEST_INTERVAL:  # no number at all, and one without an end, fail it too
+        if not _is_number(seconds) or not 0 < seconds <= LONGEST_INTERVAL:  # NaN and one without an end fail it too
             raise InvalidInputError(
-                "monitoring_interval", f"{seconds} is out of range", "more than 0 seconds, a year at most"
+                "monitoring_interval", f"{seconds!r} is out of range", "more than 0 seconds, a year at most"
             )
         self.options = replace(self.options, monitoring_interval=seconds)
         self._judge(replace(self._judging, resource_wait=seconds))
@@ -114,7 +114,7 @@ class AutonomousGoalExecutor(GoalExecution):
         `work_function(*args, **kwargs)`, sync (run in a thread) or async, replaces the task's own work, even a wait
         or a choice. Without one, a task for a person or a time returns a mapping of what it waits for. Adopts the
         plan if that was not done. Raises `RefusedError` when the task has ended, runs, or waits for other tasks, and
-        `TaskUnfinishedError` when it failed for good or got blocked.
+        `TaskUnfinishedError` when it failed for good or got blocked, caused by what the last try raised if it did.
         """
         goal_id, number = _parsed(task_id)
         goal = await self.goal(goal_id)
@@ -125,6 +125,7 @@ class AutonomousGoalExecutor(GoalExecution):
         if work_function is not None:
             self._attempts.own_work[key] = _bound(work_function, args, kwargs, box)
         self._dispatcher.driven_tasks.add(key)
+        self._attempts.raised[key] = None
         try:
             with self._watching(goal_id) as newest:
                 goal = await self._change(goal_id, execute(number, own_work=work_function is not None), None)
@@ -133,7 +134,8 @@ class AutonomousGoalExecutor(GoalExecution):
         finally:
             self._dispatcher.driven_tasks.discard(key)
             self._attempts.own_work.pop(key, None)
-        return _result(goal, number, box)
+            raised = self._attempts.raised.pop(key)
+        return _result(goal, number, box, raised)
 
     async def run_goal(self, goal_id: GoalId) -> GoalStanding:
         """Run all that can run, side by side, until the goal has ended or what is left waits for a person or a time.
@@ -184,8 +186,8 @@ class AutonomousGoalExecutor(GoalExecution):
 
         `outcome_deviation` from 0 to 1. A plan that grows waits for approval in a chat; then the version stays.
         """
-        if not 0 <= outcome_deviation <= 1:
-            raise InvalidInputError("outcome_deviation", f"{outcome_deviation} is out of range", "use 0 to 1")
+        if not _is_number(outcome_deviation) or not 0 <= outcome_deviation <= 1:
+            raise InvalidInputError("outcome_deviation", f"{outcome_deviation!r} is out of range", "use 0 to 1")
         with self._watching(goal_id) as newest:
             goal = await self.request_adaptation(goal_id, reason, outcome_deviation)
             asked: AdaptationNeed | None = goal.adapting
@@ -259,6 +261,11 @@ def _kept(result: object) -> WorkResult:
     return result  # type: ignore[return-value]  # whatever it is, the attempt makes JSON of it
 
 
+def _is_number(value: object) -> bool:
+    """Whether a program handed in a number at all."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _settled(goal: Goal, number: TaskNumber) -> bool:
     task = goal.task(number)
     if goal.has_ended or goal.status is GoalStatus.PAUSED:
@@ -268,7 +275,7 @@ def _settled(goal: Goal, number: TaskNumber) -> bool:
     return task.status not in (TaskStatus.PENDING, TaskStatus.RUNNING)
 
 
-def _result(goal: Goal, number: TaskNumber, box: list[object]) -> object:
+def _result(goal: Goal, number: TaskNumber, box: list[object], raised: Exception | None) -> object:
     task = goal.task(number)
     match task.status:
         case TaskStatus.COMPLETED:
@@ -281,7 +288,7 @@ def _result(goal: Goal, number: TaskNumber, box: list[object]) -> object:
             name = task_id_of(goal.id, number)
             blocked = "; ".join(b.needed or b.description for b in goal.blockages_of(number))
             reason = task.last_error or blocked or goal.reason or f"the goal is {goal.status}"
-            raise TaskUnfinishedError(name, task.status, reason)
+            raise TaskUnfinishedError(name, task.status, reason) from raised
 
 
 def _waiting_for(goal: Goal, task: Task) -> dict[str, JsonValue]:

@@ -11,7 +11,6 @@ from engine.goals import Priority
 from engine.values import JsonObject, well_formed
 
 MOST_NAME = 200
-MOST_DESCRIPTION = 4_096
 MOST_CRITERIA = 200
 MOST_CRITERION = 1_000
 MOST_TEXT = 4_096

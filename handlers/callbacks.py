@@ -243,6 +243,20 @@ class OfferTap(CallbackData, prefix="o"):
     of: Number = 0
 
 
+class StillDeed(StrEnum):
+    """Whether words are the answer to a question of long ago."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class StillTap(CallbackData, prefix="h"):
+    """An answer to that; update `of` brought the words."""
+
+    deed: StillDeed
+    of: Number
+
+
 class UnclearDeed(StrEnum):
     """What to do with words that could mean several things."""
 
@@ -341,7 +355,7 @@ class LeaveTap(CallbackData, prefix="q"):
 
 TAPS: tuple[type[CallbackData], ...] = (
     GoalTap, PageTap, PlanTap, OptionTap, StepTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, StrategyTap, SetupTap,
-    OfferTap, UnclearTap, SettingsTap, FindingTap, ApprovalTap, FileTap, LeaveTap,
+    OfferTap, StillTap, UnclearTap, SettingsTap, FindingTap, ApprovalTap, FileTap, LeaveTap,
 )  # fmt: skip
 
 

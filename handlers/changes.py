@@ -23,6 +23,7 @@ from engine.tasks import ENDED_TASKS, Task
 from engine.values import Cause, GoalId, JsonObject
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, read_tap
+from handlers.choosing import living_goals
 from handlers.desk import Desk, number_in
 from handlers.gates import InDialogue, Injected, is_command, own_goal, subject_of
 from handlers.reading.delays import worded
@@ -32,7 +33,6 @@ from handlers.views import changes as views
 from handlers.views.letters import edited, letter, line
 
 TOLD = "told_changes"
-_PAGE = 200
 _NEEDS_NOBODY = frozenset({"decide", "measure", "subgoal"})
 """Works of tasks that nobody can simply have done: said to be done already, they are left out."""
 
@@ -60,7 +60,7 @@ async def follow_resource(words: str, engine: Engine, desk: Desk) -> Handled | N
     """What somebody says, of no goal by name, of a resource that goals of theirs need; None where it says none."""
     if not may_be_of_resource(words):
         return None
-    goals = await _under_way(engine, desk)
+    goals = await living_goals(engine, desk)
     heard = read_changes(words, goals[0], _resources_of(goals)) if goals else Heard()
     if not heard.is_clear or any(one.kind not in (ChangeKind.AWAY, ChangeKind.BACK) for one in heard.changes):
         return None
@@ -73,18 +73,7 @@ async def _sharing(words: str, goal: Goal, engine: Engine, desk: Desk) -> tuple[
     """The goals that share resources with this one, itself first; only itself where the words say nothing of any."""
     if not may_be_of_resource(words):
         return (goal,)
-    return (goal, *(one for one in await _under_way(engine, desk) if one.id != goal.id))
-
-
-async def _under_way(engine: Engine, desk: Desk) -> tuple[Goal, ...]:
-    """All goals that this person has in this chat, sub-goals too, but for those that have ended."""
-    found: dict[GoalId, Goal] = {}
-    offset = 0
-    while rows := await engine.queries.goals_of(desk.here, ended=False, offset=offset, limit=_PAGE):
-        for row in rows:
-            found |= {one.id: one for one in await engine.family(row.id) if one.id not in found}
-        offset += len(rows)
-    return tuple(one for one in found.values() if one.owner == desk.user and not one.has_ended)
+    return (goal, *(one for one in await living_goals(engine, desk) if one.id != goal.id))
 
 
 def _resources_of(goals: Iterable[Goal]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Which goal a command is about: the one named, the only one, or a question."""
+"""Which goals are meant: the one that a command names, the only one, a question; or all that are alive."""
 
 import re
 from collections.abc import Sequence
@@ -7,12 +7,14 @@ from engine.errors import EngineError, NotFoundError, RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import GoalRow
+from engine.values import GoalId
 from handlers.callbacks import LARGEST_ID, GoalDeed
 from handlers.desk import Desk
 from handlers.gates import own_goal
 
 MOST = 20
 """Goals to choose from by button."""
+_PAGE = 200
 _LOOKS = frozenset({
     GoalDeed.OPEN, GoalDeed.TASKS, GoalDeed.LOG, GoalDeed.FORECAST, GoalDeed.NOTE, GoalDeed.WHY, GoalDeed.COST,
     GoalDeed.SPENT, GoalDeed.FILES,
@@ -58,3 +60,14 @@ async def goals_to_choose(engine: Engine, desk: Desk, deed: GoalDeed) -> Sequenc
     if not rows and deed in _LOOKS:
         rows = await engine.queries.goals_of(desk.here, ended=True, offset=0, limit=MOST)
     return rows
+
+
+async def living_goals(engine: Engine, desk: Desk) -> tuple[Goal, ...]:
+    """All goals that this person has in this chat and that have not ended, those that serve another behind it."""
+    found: dict[GoalId, Goal] = {}
+    offset = 0
+    while rows := await engine.queries.goals_of(desk.here, ended=False, offset=offset, limit=_PAGE):
+        for row in rows:
+            found |= {one.id: one for one in await engine.family(row.id) if one.id not in found}
+        offset += len(rows)
+    return tuple(one for one in found.values() if one.owner == desk.user and not one.has_ended)

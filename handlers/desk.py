@@ -13,8 +13,13 @@ CONFIRMING = frozenset({CONFIRM_FAIL, CONFIRM_CANCEL})
 """Dialogues in which a «yes» destroys."""
 TASK_LATER = "task_later"
 WHICH_TASK, WHICH_GOAL = "which_task", "which_goal"
+OFFER = "offer"
 _PASSING = CONFIRMING | {TASK_LATER, WHICH_TASK, WHICH_GOAL}
 """Dialogues that whatever else a person turns to closes; only their buttons stay."""
+_LONG = 200
+"""Signs of a question that are kept, to be able to name it."""
+_OLD = dt.timedelta(hours=6)
+"""Real time after which words need not be the answer to what was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,8 @@ class Desk:
     """The topic of a group that the update came from; None outside topics."""
     bot: int = 0
     """The bot it was sent to: another bot counts its updates anew."""
+    speed: float = 1.0
+    """How many times faster than real time `now` runs."""
 
     @property
     def here(self) -> ChatId:
@@ -67,7 +74,9 @@ class Desk:
 
     def ask(self, dialogue: Dialogue, *replies: Outgoing) -> Handled:
         """Answer with these messages and wait for this person's next words in `dialogue`."""
-        owned = replace(dialogue, facts={"of": self.update_id, **dialogue.facts, "user": self.user})
+        question = str(replies[-1].payload.get("text") or "").partition("\n")[0] if replies else ""
+        said: JsonObject = {"user": self.user, "at": self.now.isoformat(), "question": question[:_LONG]}
+        owned = replace(dialogue, facts={"of": self.update_id, **dialogue.facts, **said})
         return Handled(replies=self._in_thread(replies), dialogue=owned, asks=bool(replies))
 
     def turned_away(self, handled: Handled) -> Handled:
@@ -80,6 +89,17 @@ class Desk:
     def is_asked(self) -> bool:
         """Whether a question is open that other things leave open."""
         return self.dialogue is not None and self.dialogue.name not in _PASSING
+
+    @property
+    def asked_since(self) -> dt.timedelta:
+        """How long the open question has been open, in the bot's time; nothing without one."""
+        at = self.dialogue.facts.get("at") if self.dialogue is not None else None
+        return self.now - dt.datetime.fromisoformat(at) if isinstance(at, str) else dt.timedelta()
+
+    @property
+    def is_asked_long_ago(self) -> bool:
+        """Whether the open question is so old that words need not be its answer."""
+        return self.asked_since / self.speed > _OLD
 
     @property
     def is_confirming(self) -> bool:

@@ -74,8 +74,9 @@ async def resume_command(message: Message, command: CommandObject, engine: Engin
 
 async def reopen(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Take an ended goal up again."""
-    await engine.reopen_goal(goal.id, cause=desk.cause())
-    await answer_tap(query, "Open again.")
+    newest = await engine.reopen_goal(goal.id, cause=desk.cause())
+    gone = goal.deadline is not None and newest.deadline is None
+    await answer_tap(query, "Open again, without its deadline: that has passed." if gone else "Open again.")
     return desk.keep(card=goal.id)
 
 

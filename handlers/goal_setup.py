@@ -13,7 +13,14 @@ from engine.errors import InvalidInputError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Priority
 from engine.intake import checked_criteria, each_once, said_again
-from engine.planning.criteria.goal_text import priority_of, read_criteria, read_goal, read_priority
+from engine.planning.criteria.goal_text import (
+    GoalText,
+    priority_of,
+    read_criteria,
+    read_goal,
+    read_priority,
+    set_apart,
+)
 from engine.planning.criteria.moments import parse_deadline
 from engine.records import Handled, Outgoing
 from engine.values import JsonObject
@@ -34,6 +41,8 @@ from handlers.views.welcome import zone_words
 _POINT = re.compile(r"\s*[-–—•*]\s+\S")
 """How one more point begins while another question is asked."""
 _ONE_MORE = "If it is one more point, begin it with «- »."
+_NO_ANSWERS = frozenset({SmallTalk.HELP, SmallTalk.HELLO, SmallTalk.THANKS, SmallTalk.COMMAND})
+_WELCOME = "You're welcome. One thing is still open:"
 _HELP = "Answer by button or in your own words. /cancel leaves this, and /help shows what else I understand."
 
 
@@ -133,8 +142,17 @@ def _without(draft: Draft, field: str) -> Draft:
 async def answer(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """An answer in words to whatever was asked; further points may follow while later questions are asked."""
     draft = draft_of(facts)
-    if small_talk(words) is SmallTalk.HELP:
-        return await go_on(draft, engine, desk, problem=_HELP)
+    kind = small_talk(words)
+    if kind in _NO_ANSWERS and not is_enough(words):
+        return await go_on(draft, engine, desk, problem=_HELP if kind is not SmallTalk.THANKS else _WELCOME)
+    rest, said = set_apart(words)
+    if said.deadline is not None or said.priority is not None:
+        return await _labelled(draft, said, rest, engine, desk)
+    return await _answer_with(draft, words, engine, desk)
+
+
+async def _answer_with(draft: Draft, words: str, engine: Engine, desk: Desk) -> Handled:
+    """These words as the answer to what is missing first."""
     if draft.step in (Step.DEADLINE, Step.PRIORITY) and _POINT.match(words):
         return await _criteria(draft, words, engine, desk)
     match draft.step:
@@ -146,7 +164,8 @@ async def answer(message: Message, facts: JsonObject, words: str, engine: Engine
             return await _criteria(draft, words, engine, desk)
         case Step.DEADLINE:
             try:
-                deadline = parse_deadline(words, now=desk.now, zone=desk.zone)
+                when = "none" if is_enough(words) else words
+                deadline = parse_deadline(when, now=desk.now, zone=desk.zone)
             except InvalidInputError as error:
                 return await go_on(draft, engine, desk, problem=f"{explain(error)} {_ONE_MORE}")
             return await go_on(replace(draft, deadline=deadline, deadline_known=True), engine, desk)
@@ -154,6 +173,20 @@ async def answer(message: Message, facts: JsonObject, words: str, engine: Engine
             priority = read_priority(words)
             problem = "" if priority else "I know four: low, normal, high and urgent."
             return await go_on(replace(draft, priority=priority), engine, desk, problem=problem)
+
+
+async def _labelled(draft: Draft, said: GoalText, rest: str, engine: Engine, desk: Desk) -> Handled:
+    """What came with its name («deadline: Friday») is kept whatever was asked, and the rest is the answer."""
+    draft = replace(draft, priority=said.priority or draft.priority)
+    if said.deadline is not None:
+        try:
+            deadline = parse_deadline(said.deadline, now=desk.now, zone=desk.zone)
+        except InvalidInputError as error:
+            if draft.step is Step.CRITERIA:
+                draft = replace(draft, criteria=(*draft.criteria, *read_criteria(rest)), criteria_known=bool(rest))
+            return await go_on(draft, engine, desk, problem=explain(error))
+        draft = replace(draft, deadline=deadline, deadline_known=True)
+    return await _answer_with(draft, rest, engine, desk) if rest else await go_on(draft, engine, desk)
 
 
 async def _criteria(draft: Draft, words: str, engine: Engine, desk: Desk) -> Handled:

@@ -29,6 +29,8 @@ from handlers.callbacks import (
     SetupTap,
     StepDeed,
     StepTap,
+    StillDeed,
+    StillTap,
     StrategyTap,
     TaskDeed,
     TaskTap,
@@ -338,12 +340,14 @@ def leave_button(of: int) -> Rows:
 
 def offer_buttons(message: int) -> Rows:
     """Under «Make this a goal?»."""
-    return [
-        [
-            button("Yes, make it a goal", OfferTap(deed=OfferDeed.YES, of=message)),
-            button("No", OfferTap(deed=OfferDeed.NO, of=message)),
-        ]
-    ]
+    yes, no = OfferTap(deed=OfferDeed.YES, of=message), OfferTap(deed=OfferDeed.NO, of=message)
+    return [[button("Yes, make it a goal", yes), button("No", no)]]
+
+
+def still_buttons(of: int) -> Rows:
+    """Whether words are the answer to a question of long ago."""
+    yes, no = StillTap(deed=StillDeed.YES, of=of), StillTap(deed=StillDeed.NO, of=of)
+    return [[button("Yes, it is", yes), button("No, something new", no)]]
 
 
 def example_button() -> Rows:
@@ -387,11 +391,6 @@ def priority_buttons(of: int) -> Rows:
 def unclear_buttons(of: int, *, done: bool) -> Rows:
     """What somebody's words may have meant."""
     first = [button("It's done, keep this as a note", UnclearTap(deed=UnclearDeed.DONE, of=of))] if done else []
-    return [
-        first,
-        [button("It's a problem", UnclearTap(deed=UnclearDeed.PROBLEM, of=of))],
-        [
-            button("Just keep it as a note", UnclearTap(deed=UnclearDeed.NOTE, of=of)),
-            button("Never mind", LeaveTap(of=of)),
-        ],
-    ]
+    problem = button("It's a problem", UnclearTap(deed=UnclearDeed.PROBLEM, of=of))
+    note = button("Just keep it as a note", UnclearTap(deed=UnclearDeed.NOTE, of=of))
+    return [first, [problem], [note, *leave_button(of)[0]]]

@@ -1,5 +1,6 @@
 """Plain text outside any dialogue: an answer to the one thing that waits, or «Make this a goal?»."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,28 +19,37 @@ from engine.values import JsonObject
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, OfferDeed, OfferTap, TaskDeed
 from handlers.changes import follow_resource
-from handlers.desk import WHICH_TASK, Desk, number_in
+from handlers.choosing import living_goals
+from handlers.desk import OFFER, WHICH_TASK, Desk, number_in
 from handlers.gates import InDialogue, is_command, own_goal
 from handlers.goal_card import ask_cancel_of
 from handlers.goal_setup import begin
 from handlers.plans.editing import change_in_words
 from handlers.plans.review import pick_in_words, place_of, start_in_words
-from handlers.reading.naming import named_task, picked
-from handlers.reading.words import Asked, Meaning, Said, is_no, is_plain_answer, is_yes, plan_words, task_words
+from handlers.reading.naming import named_task, picked, said_of
+from handlers.reading.words import (
+    Asked,
+    Meaning,
+    Said,
+    is_mere_agreement,
+    is_no,
+    is_plain_answer,
+    is_yes,
+    plan_words,
+    task_words,
+)
 from handlers.small_talk import SmallTalk, command_meant, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
 from handlers.task_answers import asked_of, carry_out
 from handlers.views.letters import edited, letter, under
+from handlers.views.plans import ask_to_start
 from handlers.views.setup import offer
 from handlers.views.signs import waits_for_person
 from handlers.views.small_talk import talk_small
 from handlers.which_goal import without_slash
 
-OFFER = "offer"
 Waits: TypeAlias = tuple[Said, Goal, Task]
 """What was said, and a task of somebody's that it may be an answer to."""
-LOOKED_AT = 20
-"""Goals whose waiting tasks a plain answer could mean."""
 _DEEDS = {
     Meaning.DONE: TaskDeed.DONE,
     Meaning.SKIP: TaskDeed.SKIP,
@@ -53,6 +63,8 @@ _MOST_CHOICES = 10
 _MERE_YES = re.compile(r"(?:yes|yep|yeah|x)[.! ]*", re.I)
 """In reply to a task it says that it is done; out of the blue it may answer anything, and done is done for good."""
 _SIGNS = {TaskDeed.DONE: "✅", TaskDeed.SKIP: "➖", TaskDeed.LATER: "⏰", TaskDeed.PROBLEM: "🚧"}
+_FRESH = dt.timedelta(hours=1)
+"""Real time in which a plan is what «ok» and «great» are about."""
 _LONGEST_ANSWER = 60
 """Signs; longer texts are never taken for an answer to a question that nobody replied to."""
 
@@ -93,25 +105,26 @@ async def _answered(text: str, engine: Engine, desk: Desk) -> Handled | None:
     if named is not None and named.goal is not None and (said := _deed_in(named.words, Asked())) is not None:
         goal = await own_goal(engine, desk, named.goal)
         return await _carry((said, goal, goal.task(named.task)), engine, desk)
-    goals = await _goals(engine, desk)
+    goals = await living_goals(engine, desk)
     fitting = _fitting(text, goals)
     if fitting:
         late = [goal for goal in goals if goal.deadline_grace is not None]
         return await _settle(text, fitting, late, engine, desk)
     proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
-    return await _about_plan(plan_words(text), proposed[0], engine, desk) if len(proposed) == 1 else None
-
-
-async def _goals(engine: Engine, desk: Desk) -> list[Goal]:
-    """This person's goals that have not ended, those that serve another behind it."""
-    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=LOOKED_AT)
-    return [goal for row in rows for goal in await engine.family(row.id) if goal.owner == desk.user]
+    if len(proposed) != 1:
+        return None
+    if is_mere_agreement(text) and (desk.now - proposed[0].updated_at) / desk.speed > _FRESH:
+        return desk.keep(ask_to_start(proposed[0]))
+    return await _about_plan(plan_words(text), proposed[0], engine, desk)
 
 
 def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
     """The tasks that wait for such an answer; of one that a number names («skip 3»), those with that number."""
     waiting = [(goal, task) for goal in goals for task in goal.live_tasks if waits_for_person(task)]
     fitting = [(said, *one) for one in waiting if _answers(said := task_words(text, asked_of(one[1])), text)]
+    titled = [(deed, goal, task) for goal, task in waiting if (deed := _deed_of(text, task)) is not None]
+    if titled:
+        return titled
     named = named_task(text)
     if named is None or any(said.meaning in _NUMBERS for said, _, _ in fitting):
         return fitting
@@ -121,6 +134,12 @@ def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
         if task.number == named.task and (deed := _deed_in(named.words, asked_of(task))) is not None
     ]
     return numbered or fitting
+
+
+def _deed_of(text: str, task: Task) -> Said | None:
+    """What is to become of a task that is named by its title; None where it is not, or nothing is surely said of it."""
+    words = said_of(text, task.title)
+    return _deed_in(words, asked_of(task)) if words else None
 
 
 def _answers(said: Said, text: str) -> bool:
@@ -184,7 +203,7 @@ def _names(found: Sequence[Waits]) -> list[str]:
 async def answer_which(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """Which task was meant, in words; anything else is a new text."""
     text = str(facts.get("text") or "")
-    found = _fitting(text, await _goals(engine, desk))
+    found = _fitting(text, await living_goals(engine, desk))
     places = picked(words, [(f"{goal.id}.{task.number}", task.title) for _, goal, task in found])
     if not places:
         raise SkipHandler
@@ -210,6 +229,8 @@ async def _about_plan(said: Said, goal: Goal, engine: Engine, desk: Desk) -> Han
             )
         case Meaning.UNCLEAR:
             return None
+        case Meaning.DROP | Meaning.MOVE | Meaning.REWORD if int(said.number) not in goal.tasks:
+            return None  # «skip 5» of another goal
         case _:
             return await change_in_words(said, goal, engine, desk)
 

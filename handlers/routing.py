@@ -29,14 +29,15 @@ from handlers.files import receiving, showing
 from handlers.findings import answers as finding_answers
 from handlers.gates import OwnGoals
 from handlers.plans import editing, review
+from handlers.questions import still_open
 from handlers.small_talk import COMMANDS
 
 __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
-    errors, start, goal_list, goal_card, goal_details, forecast, why, notes, showing, receiving, which_goal, settings,
-    digest, stats, goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers, approval_answers,
-    finding_answers, changes, plain_text, fallback,
+    errors, still_open, start, goal_list, goal_card, goal_details, forecast, why, notes, showing, receiving, which_goal,
+    settings, digest, stats, goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers,
+    approval_answers, finding_answers, changes, plain_text, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""
 
@@ -44,6 +45,7 @@ _ORDER = (
 def build_dispatcher() -> Dispatcher:
     """A dispatcher to feed with updates and, for each, `engine` and `desk`; what it returns is a `Handled`."""
     dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.message.outer_middleware(still_open.OldQuestions())
     dispatcher.callback_query.middleware(OwnGoals())
     for module in _ORDER:
         dispatcher.include_router(module.routes())

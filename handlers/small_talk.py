@@ -4,6 +4,7 @@ import difflib
 import re
 from enum import StrEnum
 
+from handlers.reading.naming import named_task
 from handlers.reading.words import Asked, Meaning, is_no, is_plain_answer, task_words
 
 COMMANDS: tuple[tuple[str, str], ...] = (
@@ -56,7 +57,11 @@ _THANKS = re.compile(
     "(?: (?:so much|a lot|milepost|bot))?[.! ]*",
     re.I,
 )
-_HELP = re.compile(r"(?:help|\?+|menu|commands?|what can (?:i|you) (?:do|say))[.!? ]*", re.I)
+_HELP = re.compile(
+    r"(?:help|\?+|menu|commands?|what can (?:i|you) (?:do|say)|(?:what|how|why|who|huh|hm+|sorry)\?+"
+    r"|(?:who|what) are you|what(?: i|['’])s this|what now|how does (?:this|it) work)[.!? ]*",
+    re.I,
+)
 _NUMBER = re.compile(r"[-+−]?[\d.,' ]*\d\s?%?[.! ]*")
 _ANSWERS = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM, Meaning.MORE})
 _ALSO = {
@@ -85,8 +90,10 @@ def small_talk(text: str) -> SmallTalk | None:
             return kind
     if command_meant(said):
         return SmallTalk.COMMAND
-    meant = task_words(said, Asked())
-    answers = is_no(said) or (meant.meaning in _ANSWERS and is_plain_answer(meant, said))
+    named = named_task(said)
+    words = named.words if named is not None else said
+    meant = task_words(words, Asked())
+    answers = is_no(said) or (meant.meaning in _ANSWERS and is_plain_answer(meant, words))
     return SmallTalk.NOTHING_ASKED if answers else None
 
 
@@ -94,13 +101,47 @@ _SHOWN = re.compile(r"(?:please )?(?:show|list|tell)(?: me)? (?:all )?(?:the |my
 _DONE_TO_IT = re.compile(
     r"(?:please )?(pause|resume|cancel)(?: (?:it|this|everything|(?:this|the|my) goal))?(?: please)?"
 )
+_IS = r"(?: is|['’]?s)"
+_COURTESY = re.compile(r"^please |^(?:and|so) | (?:please|now|today|so far)$")
+_ASKED_IN_WORDS = (
+    (
+        "status",
+        rf"where (?:are we|do (?:we|things|i) stand)|how{_IS} it going|how (?:far )?are we(?: doing)?|how far am i"
+        rf"|(?:what{_IS} )?the status|any progress|progress",
+    ),
+    (
+        "tasks",
+        rf"what{_IS} (?:next|to do|my turn|there to do)|what (?:do i have|am i|have i)(?: got)? to do"
+        r"|what (?:should|can|must|do) i do(?: next)?|my turn",
+    ),
+    (
+        "blockers",
+        rf"what{_IS} (?:in the way|blocked|blocking (?:me|us|it))|what blocks (?:me|us|it)"
+        rf"|why{_IS} it (?:stuck|blocked)",
+    ),
+    (
+        "forecast",
+        r"when (?:will it be|will we be|are we|am i|will i be) (?:done|finished|ready|through)|how long will it take",
+    ),
+    ("resume", "go on|continue|carry on|unpause"),
+    (
+        "privacy",
+        "(?:delete|erase|remove) (?:all )?my (?:data|account)|forget (?:me|everything)"
+        "|what do you (?:know|keep)(?: (?:of|about) me)?",
+    ),
+)
+"""What people ask in plain words, and the command that answers it."""
 
 
 def command_meant(text: str) -> str:
     """The command that a few words mean («tasks», «pause it», «show me the log»); empty when they mean none."""
     said = text.strip(" .!?").lower()
+    plain = _COURTESY.sub("", said)
+    for name, pattern in _ASKED_IN_WORDS:
+        if re.fullmatch(pattern, plain):
+            return name
     told = _SHOWN.fullmatch(said) or _DONE_TO_IT.fullmatch(said)
-    word = told[1] if told is not None else said
+    word = told[1] if told is not None else plain
     if any(word == name for name, _ in COMMANDS):
         return word
     return _ALSO[word] if word in _AS_WORDS else ""

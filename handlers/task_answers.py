@@ -31,7 +31,8 @@ _FAR_MORE = 10
 def asked_of(task: Task) -> Asked:
     """What a task asks for, for reading an answer."""
     options = keyboards.options_of(task)
-    return Asked(options=options, measured=task.work == "measure", counted=task.target_count > 1 and not options)
+    counted = task.target_count > 1 and not options
+    return Asked(options=options, measured=task.work == "measure", counted=counted, title=task.title)
 
 
 async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
@@ -147,10 +148,11 @@ async def take_number(message: Message, facts: JsonObject, words: str, engine: E
 
 async def take_count(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """How many are done."""
-    said = task_words(words, Asked(counted=True))
+    about = await _about(facts, engine, desk)
+    said = task_words(words, Asked(counted=True, title=about[1].title))
     if said.meaning not in (Meaning.COUNT, Meaning.MORE):
         return desk.keep(letter(desk.here, "Send how many are done in all, such as «3», or «+2» for two more."))
-    return await _count(said, await _about(facts, engine, desk), engine, desk)
+    return await _count(said, about, engine, desk)
 
 
 async def take_delay(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:

@@ -40,25 +40,28 @@ _COMMANDS = {
     GoalDeed.CANCEL: cancel_command,
 }
 _BY_NAME = {
-    "status": show_status,
-    "tasks": show_tasks,
-    "blockers": show_blockers,
-    "log": show_log,
-    "forecast": show_forecast,
-    "why": why_command,
-    "budget": budget,
-    "cost": cost,
-    "files": show_files,
-    "pause": pause_command,
-    "resume": resume_command,
-    "cancel": cancel_command,
+    "status": GoalDeed.OPEN,
+    "tasks": GoalDeed.TASKS,
+    "blockers": GoalDeed.BLOCKERS,
+    "log": GoalDeed.LOG,
+    "forecast": GoalDeed.FORECAST,
+    "why": GoalDeed.WHY,
+    "budget": GoalDeed.BUDGET,
+    "cost": GoalDeed.COST,
+    "files": GoalDeed.FILES,
+    "pause": GoalDeed.PAUSE,
+    "resume": GoalDeed.RESUME,
+    "cancel": GoalDeed.CANCEL,
 }
+"""Commands that need no more words than their name."""
 
 
 async def without_slash(message: Message, name: str, engine: Engine, desk: Desk) -> Handled | None:
     """What the command of this name does where nothing more is said; None where it needs more words."""
-    command = _BY_NAME.get(name)
-    return desk.turned_away(await command(message, CommandObject(), engine, desk)) if command is not None else None
+    deed = _BY_NAME.get(name)
+    if deed is None:
+        return None
+    return desk.turned_away(await _COMMANDS[deed](message, CommandObject(), engine, desk))
 
 
 async def answer_which(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:

@@ -216,15 +216,6 @@ class SqlQueries:
         row = await self._reader.first("SELECT plan FROM plans WHERE goal = ? AND version = ?", (goal, version))
         return None if row is None else from_json(row[0])
 
-    async def events_since(self, chat: ChatId, since: dt.datetime, names: Collection[str]) -> Sequence[LogRow]:
-        """Events of these names in a chat's goals after a moment, oldest first."""
-        wanted = sorted(names)
-        sql = (
-            f"SELECT {_LOG_COLUMNS} FROM goal_execution_log AS l JOIN executor_goals AS g ON g.id = l.goal"  # noqa: S608 - our own names and placeholders
-            f" WHERE l.at > ? AND g.chat = ? AND l.event IN ({','.join('?' * len(wanted))}) ORDER BY l.sequence"
-        )
-        return [_log_row(row) for row in await self._reader.rows(sql, (time_text(since), chat, *wanted))]
-
     async def history(self, since: dt.datetime) -> History:
         """Tasks that were done or given up after a moment, and questions that were answered, of all chats."""
         return await read_history(self._reader, since)

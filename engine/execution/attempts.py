@@ -79,6 +79,8 @@ class AttemptRunner:
     """Functions a program passed for single tasks; they replace the task's own work."""
     crews: Crews = field(default_factory=Crews)
     """Who is at work on which goals; theirs may be functions of a program's, too."""
+    raised: dict[tuple[GoalId, TaskNumber], Exception | None] = field(default_factory=dict)
+    """What the last attempt of each task that a program waits for raised; None while it raised nothing."""
 
     def function_for(self, goal: Goal, number: TaskNumber) -> WorkFunction | None:
         """The function of a program's that replaces a task's own work; None where none does."""
@@ -153,6 +155,7 @@ class AttemptRunner:
     async def _try(self, goal: Goal, task: Task, attempt: _Attempt) -> Decision:
         """Run the work and judge what came of it; whatever it raises becomes a decision too."""
         number, lease = task.number, attempt.lease
+        self._keep_raised((goal.id, number), None)
         try:
             async with asyncio.timeout(self._timeout(task)):
                 result = await self._call(goal, task, attempt)
@@ -169,10 +172,15 @@ class AttemptRunner:
             # nobody cancelled the attempt: the work gave up something of its own and let that out
             return attempt_failed(number, lease, classify(TemporaryError("it cancelled itself")), self.judging)
         except Exception as error:  # the border of one attempt: it must end in the ledger, whatever happened
+            self._keep_raised((goal.id, number), error)
             failure = classify(error)
             told = (lease.attempt, failure.kind, failure.message)
             logger.info("attempt %d: %s: %s", *told, extra=_facts(goal.id, number))
             return attempt_failed(number, lease, failure, self.judging)
+
+    def _keep_raised(self, key: tuple[GoalId, TaskNumber], error: Exception | None) -> None:
+        if key in self.raised:
+            self.raised[key] = error
 
     def _judged(self, goal: Goal, task: Task, lease: Lease, outcome: Outcome) -> Decision:
         work = self._work_of(task)

@@ -146,10 +146,6 @@ class Queries(Protocol):
         """A stored plan or proposed repair as JSON; None when there is none of that version."""
         ...
 
-    async def events_since(self, chat: ChatId, since: dt.datetime, names: Collection[str]) -> Sequence[LogRow]:
-        """Events of these names in a chat's goals after a moment, oldest first."""
-        ...
-
     async def history(self, since: dt.datetime) -> History:
         """Tasks that were done or given up after a moment, and questions that were answered, of all chats."""
         ...

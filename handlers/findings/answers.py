@@ -12,6 +12,7 @@ from engine.proactive.findings import LIVE, KeptFinding
 from engine.records import Handled, Outgoing
 from engine.reporting.notices import NoticeKind
 from handlers.callbacks import FindingDeed, FindingTap
+from handlers.choosing import living_goals
 from handlers.desk import Desk
 from handlers.gates import About, Injected, is_command, subject_of
 from handlers.reading.findings import finding_words
@@ -19,9 +20,6 @@ from handlers.taps import answer_tap, tapped_message
 from handlers.views import findings as views
 from handlers.views.letters import edited
 from handlers.views.signs import waits_for_person
-
-LOOKED_AT = 20
-"""Goals to which plain words could have been said instead."""
 
 
 async def press(query: CallbackQuery, callback_data: FindingTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
@@ -62,8 +60,7 @@ async def _may_mean_something_else(deed: FindingDeed, engine: Engine, desk: Desk
     """Whether «do it» may be said to a plan that waits, or «not now» to a task; «never» is about findings alone."""
     if deed is FindingDeed.NEVER:
         return False
-    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=LOOKED_AT)
-    goals = [one for row in rows for one in await engine.family(row.id) if one.owner == desk.user]
+    goals = await living_goals(engine, desk)
     if any(one.status is GoalStatus.PROPOSED for one in goals):
         return True
     return deed is not FindingDeed.DO and any(waits_for_person(task) for one in goals for task in one.live_tasks)

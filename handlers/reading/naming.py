@@ -36,6 +36,14 @@ def named_task(text: str) -> Named | None:
     return Named(goal=int(found["goal"]) if found["goal"] else None, task=int(found["task"]), words=words)
 
 
+def said_of(text: str, title: str) -> str:
+    """What a text says of the task with this title («call Maria: done», «skip Buy milk»); empty for nothing."""
+    said, named = " ".join(text.split()), rf"[«\"“]?{re.escape(' '.join(title.split()).rstrip(' .!'))}[»\"”]?"
+    found = re.fullmatch(rf"{named}(?: (?:is|was|has been))?(?: ?[:,;–—-])? (?P<words>.+)", said, re.I)
+    found = found or re.fullmatch(rf"(?P<words>\w[\w'’ ]{{2,30}}?)(?: with| on)?:? {named}[.!]*", said, re.I)
+    return found["words"] if found is not None else ""
+
+
 def picked(text: str, choices: Sequence[tuple[str, str]]) -> tuple[int, ...]:
     """Which of some choices, each an id («4», «1.4») and a title, a text names: by id, or by how its title begins.
 

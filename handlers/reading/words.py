@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.planning.criteria.verbs import leading_verb
+from handlers.reading.counts import count_in
 from handlers.reading.numbers import number_in
 
 
@@ -57,6 +59,8 @@ class Asked:
     options: Sequence[str] = ()
     measured: bool = False
     counted: bool = False
+    title: str = ""
+    """Its own words, with which a count may be told: «sang 2» of «Sing 3 songs»."""
 
 
 def _any(*ways: str) -> str:
@@ -86,6 +90,7 @@ _NOT_DONE = _any(
     "not (?:done|finished|ready|completed?|yet|now|today)(?: yet)?", r"(?:i )?(?:haven'?t|didn'?t)\b.*",
     "isn'?t (?:done|ready).*", "no,? not yet", "still working.*", "working on it.*", "in progress.*", "almost.*",
     "nearly.*", "half done.*",
+    r"(?:i |we )?(?:can(?:'?t| ?not)|won'?t)(?: do (?:it|this|that))? (?:today|(?:right )?now|tonight|this week)",
 )  # fmt: skip
 _PROBLEM = _any(
     "(?:there'?s |there is |i have |we have |got |big )?(?:an? )?(?:problem|issue|trouble|obstacle|difficulty)"
@@ -120,11 +125,11 @@ def task_words(text: str, asked: Asked) -> Said:
         option = choice_in(said, asked.options)
         if option is not None:
             return Said(meaning=Meaning.CHOICE, text=option)
-    if asked.counted and (count := _count(said)) is not None:
-        return count
     wish = _wish(said)
     if wish is not None:
         return wish
+    if asked.counted and (count := count_in(said, asked.title)) is not None:
+        return Said(meaning=Meaning.MORE if count.more else Meaning.COUNT, number=float(count.number))
     if asked.measured and (value := number_in(said)) is not None:
         return Said(meaning=Meaning.NUMBER, number=value, text=said)
     rest = None if asked.options else _starts(said, _DONE)
@@ -154,24 +159,6 @@ def _wish(said: str) -> Said | None:
     return None
 
 
-_MORE = re.compile(
-    r"(?:\+ ?(\d{1,9})|(?:another|one) (?:one)? ?(?:more)?|(\d{1,9}) more)(?: done| finished)?[.! ]*", re.I
-)
-_IN_ALL = re.compile(
-    r"(?:now |(?:i|we)(?:'ve| have)? (?:did |done |have )?|done[: ]+)?(\d{1,9})(?: ?(?:of|/|out of) ?\d+)?"
-    r"(?: (?:are |is )?(?:done|so far|finished|completed?|in all|now|already|by now))*[.! ]*",
-    re.I,
-)
-
-
-def _count(said: str) -> Said | None:
-    """«+2» and «2 more» add; «3», «3 done», «3 of 20», «3/20» and «3 so far» say how many in all."""
-    if more := _MORE.fullmatch(said):
-        return Said(meaning=Meaning.MORE, number=float(more[1] or more[2] or 1))
-    whole = _IN_ALL.fullmatch(said)
-    return Said(meaning=Meaning.COUNT, number=float(whole[1])) if whole is not None else None
-
-
 def choice_in(said: str, options: Sequence[str]) -> str | None:
     """The option that was named: by its words, their begin, or its place («2», «the second»); None when unclear."""
     plain = _plain(said)
@@ -198,10 +185,12 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s'+-]", " ", text.casefold()).split())
 
 
+_BEGIN = "(?:please )?" + _any(
+    "start(?: it| now)?", "go(?: ahead| for it)?", "run(?: it)?", "begin", "let'?s go", "do it", "▶️?", "🚀"
+)  # fmt: skip
 _START = "(?:please )?" + _any(
-    "start(?: it| now)?", "go(?: ahead| for it)?", "run(?: it)?", "begin", "let'?s go", "do it", "yes", "yep", "yeah",
-    "ok(?:ay)?", "fine", "approved?", "(?:looks|sounds|all) (?:good|great|fine)", "good", "great", "perfect", _THUMB_UP,
-    "✅", "▶️?", "🚀",
+    _BEGIN, "yes", "yep", "yeah", "ok(?:ay)?", "fine", "approved?", "(?:looks|sounds|all) (?:good|great|fine)", "good",
+    "great", "perfect", _THUMB_UP, "✅",
 )  # fmt: skip
 _CANCEL = "(?:please )?" + _any(
     "cancel(?: it| the goal| this)?", "stop(?: it| the goal)?", "no", "nope", "never ?mind", "forget it", "drop it",
@@ -319,11 +308,15 @@ def is_plain_answer(said: Said, text: str) -> bool:
             return re.match(r"\W?\d", text.strip()) is not None and length <= 3
         case Meaning.CHOICE:
             return length <= len(said.text.split()) + 1
+        case Meaning.COUNT if leading_verb(text) is not None:
+            return re.search(r"\d\W*$", text) is not None  # «sing 3» tells; «Read 5 books» may be a goal of its own
         case Meaning.DONE | Meaning.SKIP | Meaning.PROBLEM:
             if not said.text:
                 return True
             before = " ".join(text.split()).removesuffix(said.text).rstrip()
             return before.endswith((":", ",", ";", "!", ".", "–", "—", "-"))
+        case Meaning.LATER:
+            return length <= 5
         case _:
             return length <= 4
 
@@ -343,8 +336,17 @@ _NO = re.compile(
     re.I,
 )
 _ENOUGH = re.compile(
-    r"(?:skip(?: it| this)?|none|no|nothing|that'?s (?:all|it)|done|enough|go on|next|continue|-|–)[.! ]*", re.I
+    r"(?:skip(?: it| this)?|none|no|nothing|that'?s (?:all|it)|done|enough|go on|next|continue|-|–"
+    r"|(?:i have )?no idea|(?:i )?(?:don'?t|do not) know|(?:i'?m )?not sure|idk|dunno|whatever|you (?:decide|choose))"
+    r"(?: yet)?[.! ]*",
+    re.I,
 )
+
+
+def is_mere_agreement(text: str) -> bool:
+    """Whether it agrees with something («ok», «great»), but does not say to begin («start», «go ahead»)."""
+    said = " ".join(text.split())
+    return is_yes(said) and re.fullmatch(rf"{_BEGIN}[.! ]*", said, re.I) is None
 
 
 def is_yes(text: str) -> bool:

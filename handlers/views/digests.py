@@ -14,7 +14,7 @@ from engine.reporting.digests import AtRisk, Digest, DigestTask
 from handlers import keyboards
 from handlers.callbacks import BlockageDeed, BlockageTap, GoalDeed, GoalTap, TaskDeed
 from handlers.views.findings import in_a_line
-from handlers.views.forecasts import ON_CARDS, likely_done, obstacles
+from handlers.views.forecasts import ON_CARDS, likely_done, obstacles, odds_in_time
 from handlers.views.letters import letter, line, silent, stacked
 from handlers.views.signs import STATUS_SIGNS, bar, counted, lagging, odds
 from handlers.views.times import clock, day, moment
@@ -55,8 +55,9 @@ def _at_risk(digest: Digest, zone: str) -> list[Text | str]:
 def _risk(now: dt.datetime, zone: str) -> Callable[[AtRisk], str]:
     def shown(one: AtRisk) -> str:
         reasons = [one.why] if one.why else []
-        if one.forecast is not None and one.forecast.on_time_odds is not None:
-            reasons.append(f"its deadline holds {odds(one.forecast.on_time_odds)}")
+        on_time = odds_in_time(one.goal, one.forecast, now) if one.forecast is not None else None
+        if one.forecast is not None and on_time is not None:
+            reasons.append(f"its deadline holds {odds(on_time)}")
             ahead = [found for found in one.forecast.predicted if found.kind in ON_CARDS]
             reasons += list(obstacles(one.goal, ahead, zone, now))[:1]
         return f"• {line(one.goal.name, 80)}: {line('; '.join(reasons), 240)}"

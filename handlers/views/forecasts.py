@@ -44,8 +44,14 @@ def card_lines(goal: Goal, forecast: Forecast | None, zone: str, now: dt.datetim
     done = likely_done(forecast, zone, now)
     if not done:
         return []
-    holds = f" · deadline holds {odds(forecast.on_time_odds)}" if forecast.on_time_odds is not None else ""
+    on_time = odds_in_time(goal, forecast, now)
+    holds = f" · deadline holds {odds(on_time)}" if on_time is not None else ""
     return [f"📈 Likely done {done}{holds}{_given(forecast)}", *_warnings(goal, forecast, zone, now)]
+
+
+def odds_in_time(goal: Goal, forecast: Forecast, now: dt.datetime) -> float | None:
+    """The odds that the deadline holds; None without one, and for one that has passed since they were reckoned."""
+    return forecast.on_time_odds if goal.deadline is not None and goal.deadline > now else None
 
 
 def _warnings(goal: Goal, forecast: Forecast, zone: str, now: dt.datetime) -> list[str]:
@@ -173,8 +179,9 @@ def _nothing(goal: Goal) -> str:
 
 
 def _odds(goal: Goal, forecast: Forecast, zone: str, now: dt.datetime) -> Iterator[str]:
-    if goal.deadline is not None and forecast.on_time_odds is not None:
-        held = f"📅 The deadline ({moment(goal.deadline, zone, now)}) holds {odds(forecast.on_time_odds)}"
+    on_time = odds_in_time(goal, forecast, now)
+    if goal.deadline is not None and on_time is not None:
+        held = f"📅 The deadline ({moment(goal.deadline, zone, now)}) holds {odds(on_time)}"
         yield f"{held}, if nothing fails for good."
     if forecast.success_odds is not None and forecast.success_odds < 0.95:
         yield f"That no task fails for good: {odds(forecast.success_odds)}. If one does, I look for another way."

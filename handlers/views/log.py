@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from aiogram.utils.formatting import Bold, Text
 
-from engine.goals import Goal
+from engine.goals import ENDED_GOALS, Goal
 from engine.records import LogRow, Outgoing
+from engine.tasks import WaitingFor
 from engine.values import ChatId, JsonValue
 from handlers import keyboards
 from handlers.callbacks import Listing, PageTap
@@ -75,6 +76,15 @@ EVENT_WORDS: Mapping[str, str] = {
 """Every event by its name; `{task}` becomes its title, other names are looked up in the event's details."""
 
 
+_ENDS = frozenset(f"the goal was {status}" for status in ENDED_GOALS)
+_WAITS_FOR: Mapping[str, str] = {
+    WaitingFor.PERSON: "🙋 {task} waits for you",
+    WaitingFor.DECISION: "🙋 {task} waits for your choice",
+    WaitingFor.MEASURE: "🙋 {task} waits for your number",
+}
+"""What is told instead of a mere «waits»."""
+
+
 def log_page(goal: Goal, rows: Sequence[LogRow], zone: str, now: dt.datetime, newest: bool = True) -> Outgoing:
     """A page of the log, the `newest` or an older one; one row more than a page holds says that there is more."""
     shown = rows[:ROWS_A_PAGE]
@@ -90,7 +100,7 @@ def log_page(goal: Goal, rows: Sequence[LogRow], zone: str, now: dt.datetime, ne
 
 
 def _words(goal: Goal, row: LogRow, zone: str, now: dt.datetime) -> str:
-    wording = EVENT_WORDS.get(row.event)
+    wording = _waits(row.details, zone, now) or _set_down(row) or EVENT_WORDS.get(row.event)
     if wording is None:
         return line(row.event.replace("_", " "), 60)
     task = goal.tasks.get(row.task) if row.task is not None else None
@@ -103,6 +113,26 @@ def _words(goal: Goal, row: LogRow, zone: str, now: dt.datetime) -> str:
         what, result = _find(row.details, "what"), _find(row.details, "result")
         known["tried"] = tried_words(str(what or "Something was tried"), str(result or ""), zone, now)
     return wording.format(**known).rstrip(": ")
+
+
+def _waits(details: object, zone: str, now: dt.datetime) -> str:
+    """What a task waits for, where the details say it; empty where they don't."""
+    waiting = details.get("waiting") if isinstance(details, Mapping) else None
+    if not isinstance(waiting, Mapping):
+        return ""
+    until, what = waiting.get("until"), waiting.get("what")
+    when = clock(dt.datetime.fromisoformat(until), zone, now) if isinstance(until, str) else ""
+    if waiting.get("postponed") and when:
+        return f"⏰ {{task}} was put off; I ask again {when}"
+    if what == WaitingFor.TIME and when:
+        return f"⏳ {{task}}: waiting until {when}"
+    return _WAITS_FOR.get(str(what), "")
+
+
+def _set_down(row: LogRow) -> str:
+    """What the end of its goal did to a task; empty for all else."""
+    why = row.details.get("why") if row.event == "task_reset" and isinstance(row.details, Mapping) else None
+    return "⏹ {task} was set down with the goal" if why in _ENDS else ""
 
 
 def _find(details: object, name: str, depth: int = 0) -> JsonValue:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from aiogram.utils.formatting import Bold, Italic, Text
 
+from engine.execution.consequences import road_closed
 from engine.goals import Goal, GoalStatus
 from engine.records import Outgoing
 from engine.reporting.notices import Notice, NoticeKind
+from engine.tasks import TaskStatus
 from engine.values import JsonValue
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap
 from handlers.views import approvals, blockers, findings, money, plans, tasks
+from handlers.views.changes import DONE_ALREADY
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
 from handlers.views.signs import bar, odds, percent
 from handlers.views.times import day, moment, plural, span
@@ -24,6 +27,9 @@ MEANINGS: dict[int, str] = {
     75: "Three quarters done: the end is in sight.",
     100: "All that was to be reached is reached.",
 }
+
+
+_BUT_FOR_SOME = "All that was not left out is done."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +112,18 @@ def _milestones(o: Occasion) -> Outgoing:
     lines: list[Text | str] = [Text("🎯 ", Bold(title)), *(Bold(line(name, 200)) for name, _ in marks[:20])]
     lines += [f"Goal: {o.name}", f"Progress: {percent(o.number('progress'))}"]
     reached = max((mark for _, mark in marks), default=0)
-    lines += ["", MEANINGS.get(reached, "A checkpoint of your plan is behind you.")]
+    meaning = MEANINGS.get(reached, "A checkpoint of your plan is behind you.")
+    lines += ["", _BUT_FOR_SOME if reached == 100 and _is_left_out(o.goal) else meaning]
     return o.letter(lines)
+
+
+def _is_left_out(goal: Goal | None) -> bool:
+    """Whether something that a criterion hangs on was skipped, neither by a choice nor because it was so already."""
+    return goal is not None and any(
+        task.critical and not road_closed(goal, task) and task.last_error != DONE_ALREADY
+        for task in goal.tasks.values()
+        if task.status is TaskStatus.SKIPPED
+    )
 
 
 def _marks(value: JsonValue) -> list[tuple[str, int]]:
@@ -132,7 +148,7 @@ def _plan_adapted(o: Occasion) -> Outgoing:
         lines.append(Text("Why: ", sentence(words(o.text("reason"), 700))))
     if o.text("summary").strip():
         lines += ["", words(o.text("summary"), 1500)]
-    counts = (("kept", "kept"), ("added", "new"), ("superseded", "dropped"), ("reset", "tried afresh"))
+    counts = (("kept", "done and kept"), ("added", "new"), ("superseded", "dropped"), ("reset", "tried afresh"))
     told = [f"{o.number(fact):.0f} {name}" for fact, name in counts if o.number(fact)]
     if told and changed:
         lines += ["", f"Tasks: {', '.join(told)}"]
@@ -219,7 +235,8 @@ def _deadline_passed(o: Occasion) -> Outgoing:
 
 
 def _completed(o: Occasion) -> Outgoing:
-    head: list[Text | str] = [Text("✅ ", Bold("Goal reached")), Bold(o.name)]
+    title = "Goal closed, with something left out" if _is_left_out(o.goal) else "Goal reached"
+    head: list[Text | str] = [Text("✅ ", Bold(title)), Bold(o.name)]
     begun, ended = o.at("started_at"), o.at("ended_at")
     if begun is not None and ended is not None:
         head.append(f"It took {span((ended - begun).total_seconds())}.")

@@ -14,7 +14,7 @@ from engine.tasks import ENDED_TASKS, Task
 from engine.values import ChatId
 from engine.work.subgoals import steps_under
 from handlers import keyboards
-from handlers.callbacks import StepDeed
+from handlers.callbacks import GoalDeed, GoalTap, StepDeed
 from handlers.views.figures import by_deadline, on_time, outlook_of, told_apart
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
 from handlers.views.plan_quality import Checked, quality_message, short_form
@@ -221,6 +221,13 @@ def repair_message(goal: Goal, version: int, reason: str, summary: str, *, grows
         "The present plan goes on meanwhile.",
     ]
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.repair_buttons(goal.id, version), goal.id)
+
+
+def ask_to_start(goal: Goal) -> Outgoing:
+    """Whether a yes to nothing in particular was meant for a plan that has waited for long."""
+    body = Text("Do you mean the plan for ", Bold(line(goal.name, 150)), "? «start» starts it.")
+    tap = keyboards.button("See the plan", GoalTap(deed=GoalDeed.PLAN, goal=goal.id))
+    return letter(goal.chat or ChatId(0), body, [[tap]], goal.id)
 
 
 def started(goal: Goal) -> Outgoing:

@@ -87,15 +87,22 @@ def _asked(task: Task) -> list[Text | str]:
     if task.target_count > 1:
         how = f"{task.count} of {task.target_count} done. Reply with how many are done in all, or «+2» for two more."
         return [bar(task.fraction), how]
-    expected = task.expected.summary.strip()
+    expected = _expected(task)
     hint = "Press a button when you are through, or just reply, such as «done» or «problem: …»."
     told = bool(expected) and expected.casefold() != task.title.strip().casefold()
     return [Text("Done when: ", line(expected, 400)), hint] if told else [hint]
 
 
+def _expected(task: Task) -> str:
+    """What is to come of it; a criterion's «then» is left out here, where nothing stands before it."""
+    from engine.planning.criteria.clauses import standing_alone  # noqa: PLC0415 - no start is to wait for it
+
+    return standing_alone(task.expected.summary.strip())
+
+
 def _asked_about(task: Task) -> list[Text | str]:
     """What a work brought, what was expected, and why a person is to say whether it is that."""
-    outcome, expected = task.outcome, task.expected.summary.strip()
+    outcome, expected = task.outcome, _expected(task)
     brought = outcome.value if outcome is not None and isinstance(outcome.value, str) else ""
     said = brought.strip() or (outcome.summary.strip() if outcome is not None else "")
     judgement = outcome.judgement if outcome is not None else None

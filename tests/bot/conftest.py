@@ -1,5 +1,8 @@
 """A strict Telegram, a real database in a temporary folder, and clocks that jump instead of sleeping."""
 
+import tests.lean_aiogram  # noqa: F401 - before the others
+
+# isort: split
 import asyncio
 import datetime as dt
 import random
@@ -19,6 +22,7 @@ from bot.post_office import PostOffice, Tools
 from engine.records import ChatSettings, Outgoing
 from engine.values import ChatId, GoalId
 from storage.database import Database, open_database
+from tests.fresh_database import fresh_database
 
 TOKEN = "42:TEST"
 ANN = Person(id=7, first_name="Ann", username="ann")
@@ -119,7 +123,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     clock, real = JumpingClock(), JumpingClock()
     simulator = Simulator(token=TOKEN, clock=clock, journal=None, real=real)
     bot = Bot(TOKEN, session=SimulatorSession(simulator))
-    path = tmp_path / "milepost.db"
+    path = fresh_database(tmp_path / "milepost.db")
     async with open_database(path, clock=clock, bot=42) as database:
         made = Stage(simulator, bot, database, clock, real, None, path)  # type: ignore[arg-type] # filled in below
         made.office = made.fresh_office()

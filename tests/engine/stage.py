@@ -21,6 +21,7 @@ from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import Work, WorkContext, WorkRegistry, WorkResult
 from storage.ledger import SqlLedger
 from tests.fakes import FakeClock
+from tests.fresh_database import fresh_database
 
 IN_CHAT = Origin(chat=ChatId(100), owner=UserId(7))
 AT_ONCE = RetryPolicy(first_delay=0.0)
@@ -128,7 +129,7 @@ class Stage:
         async with (
             asyncio.timeout(20),
             open_executor(
-                self.path,
+                fresh_database(self.path),
                 options=self.options,
                 registry=self.registry(*works),
                 clock=self.clock,

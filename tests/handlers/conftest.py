@@ -1,5 +1,8 @@
 """A small bot without its loops: the real engine and database, the strict simulator, the dispatcher between them."""
 
+import tests.lean_aiogram  # noqa: F401 - before the others
+
+# isort: split
 import asyncio
 import datetime as dt
 import functools
@@ -31,6 +34,7 @@ from handlers.views.cards import render_card
 from handlers.views.notices import render_notice
 from storage.database import Database, open_database
 from tests.fakes import FakeClock
+from tests.fresh_database import fresh_database
 
 TOKEN = "42:TEST"
 ANN = Person(id=7, first_name="Ann", username="ann")
@@ -137,6 +141,7 @@ class Talk:
             now=self.clock.now(),
             is_owner=True,
             conversations=self.database.conversations,
+            speed=self.clock.speed,
         )
         outcome = await self.dispatcher.feed_raw_update(self.bot, update, engine=self.engine, desk=desk)
         assert isinstance(outcome, Handled), f"nothing handled {update}"
@@ -220,7 +225,7 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
     clock = FakeClock(dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC))
     simulator = Simulator(token=TOKEN, clock=clock, journal=None, flood=FloodLimits.off(), real=FakeClock())
     bot = Bot(TOKEN, session=SimulatorSession(simulator))
-    async with open_database(tmp_path / "milepost.db", clock=clock, bot=42) as database:
+    async with open_database(fresh_database(tmp_path / "milepost.db"), clock=clock, bot=42) as database:
         stores = Stores(
             ledger=database.ledger,
             queries=database.queries,

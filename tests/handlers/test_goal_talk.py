@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.local.events import CallbackAnswered
 from engine.agents.names import parse_model
 from engine.agents.options import ModelOptions
 from engine.goals import GoalStatus
@@ -86,6 +87,22 @@ async def test_fail_keeps_its_reason_through_the_question_and_reopen_takes_it_ba
     assert "Goal failed" in said
     await talk.press("Reopen")
     assert (await talk.goal()).status is GoalStatus.ACTIVE
+
+
+async def test_who_reopens_a_goal_is_told_that_its_deadline_is_gone(talk: Talk) -> None:
+    await talk.say("/goal Grow the garden\n- Plant 3 trees\ndeadline: in 2 days\npriority: normal")
+    await talk.press("Start")
+    await talk.say("/fail the frost came")
+    await talk.press("Yes, it has failed")
+    talk.clock.advance(days=5)
+    toasts: list[str] = []
+    leave = talk.simulator.listen(
+        lambda event: toasts.append(event.text) if isinstance(event, CallbackAnswered) else None
+    )
+    await talk.press("Reopen")
+    leave()
+    assert toasts == ["Open again, without its deadline: that has passed."]
+    assert (await talk.goal()).deadline is None
 
 
 async def test_several_goals_make_a_command_ask_and_keep_its_words(talk: Talk) -> None:
@@ -241,3 +258,22 @@ async def test_a_whole_goal_runs_to_its_report(talk: Talk) -> None:
         "milestones achieved" in text for text in texts
     )
     assert any(text.startswith("✅ Goal reached") for text in texts)
+
+
+async def test_a_mere_ok_starts_a_plan_that_was_just_shown_but_none_of_yesterday(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees")
+    talk.clock.advance(hours=3)
+    assert "Do you mean the plan for Grow the garden?" in await talk.say("great")
+    assert (await talk.goal()).status is GoalStatus.PROPOSED
+    await talk.say("start")
+    assert (await talk.goal()).status is GoalStatus.ACTIVE
+    await talk.set_goal("Read a book about roses", name="Read")
+    await talk.say("great")
+    assert (await talk.goal(2)).status is GoalStatus.ACTIVE
+
+
+async def test_a_number_that_the_plan_does_not_have_is_not_about_the_plan(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees")
+    said = await talk.say("skip 55")
+    assert "no task" not in said
+    assert "Nothing is waiting for that answer" in said

@@ -1,5 +1,7 @@
 """A goal is set up by chat: what is asked, and what is read from one message or many."""
 
+import datetime as dt
+
 import pytest
 
 from engine.goals import GoalStatus, Priority
@@ -162,3 +164,64 @@ async def test_what_is_said_twice_is_kept_once_and_that_is_told(talk: Talk) -> N
     said = await talk.say("none")
     said = await talk.press("Normal")
     assert "kept once: «Buy seeds»" in said
+
+
+async def test_an_answer_may_name_what_it_answers(talk: Talk) -> None:
+    await talk.say("/goal Write a book\n- Finish 12 chapters")
+    assert "By when" in await talk.say("priority: high")
+    await talk.say("deadline: in 3 weeks")
+    goal = await talk.goal()
+    assert goal.priority is Priority.HIGH
+    assert goal.deadline is not None
+    assert goal.deadline.date() == talk.clock.now().date() + dt.timedelta(weeks=3)
+
+
+async def test_points_may_come_with_deadline_and_priority_in_one_message(talk: Talk) -> None:
+    await talk.say("/goal Write a book")
+    await talk.say("Finish 12 chapters\nPublish it\ndeadline: none\npriority: low")
+    goal = await talk.goal()
+    assert (goal.criteria, goal.priority) == (("Finish 12 chapters", "Publish it"), Priority.LOW)
+
+
+async def test_a_named_deadline_that_cannot_be_read_is_asked_again_and_nothing_else_is_lost(talk: Talk) -> None:
+    await talk.say("/goal Write a book")
+    assert "no date that I can read" in await talk.say("Finish 12 chapters\ndeadline: when it suits\npriority: high")
+    await talk.say("none")
+    goal = await talk.goal()
+    assert (goal.criteria, goal.priority, goal.deadline) == (("Finish 12 chapters",), Priority.HIGH, None)
+
+
+async def test_thanks_and_questions_are_no_points_of_a_goal(talk: Talk) -> None:
+    await talk.say("/goal Write a book")
+    assert "One thing is still open" in await talk.say("thank you")
+    assert "Answer by button" in await talk.say("what's next?")
+    await talk.say("Finish 12 chapters")
+    await talk.say("none")
+    await talk.say("high")
+    assert (await talk.goal()).criteria == ("Finish 12 chapters",)
+
+
+@pytest.mark.parametrize("shrug", ["no idea", "I don't know", "not sure yet", "you decide"])
+async def test_a_shrug_leaves_out_what_was_asked(talk: Talk, shrug: str) -> None:
+    await talk.say("/goal Write a book")
+    assert "By when" in await talk.say(shrug)
+    assert "How important" in await talk.say(shrug)
+    await talk.say(shrug.removesuffix(" yet"))
+    goal = await talk.goal()
+    assert (goal.criteria, goal.deadline, goal.priority) == ((), None, Priority.NORMAL)
+
+
+@pytest.mark.parametrize(
+    ("words", "priority"),
+    [
+        ("not so important", Priority.LOW),
+        ("it's not very urgent", Priority.LOW),
+        ("quite important", Priority.HIGH),
+        ("very important!", Priority.URGENT),
+        ("I don't care", Priority.NORMAL),
+    ],
+)
+async def test_a_priority_may_be_told_as_people_do(talk: Talk, words: str, priority: Priority) -> None:
+    await talk.say("/goal Write a book\n- Finish 12 chapters\ndeadline: none")
+    await talk.say(words)
+    assert (await talk.goal()).priority is priority

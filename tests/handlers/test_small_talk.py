@@ -19,11 +19,17 @@ OTHER = PlannedTask(key="b", title="Paint the door")
         ("thanks a lot", SmallTalk.THANKS),
         ("help", SmallTalk.HELP),
         ("?", SmallTalk.HELP),
+        ("what?", SmallTalk.HELP),
+        ("who are you?", SmallTalk.HELP),
+        ("How does this work?", SmallTalk.HELP),
         ("Tasks", SmallTalk.COMMAND),
         ("pause", SmallTalk.COMMAND),
         ("pause it", SmallTalk.COMMAND),
         ("Show me the tasks!", SmallTalk.COMMAND),
         ("please resume the goal", SmallTalk.COMMAND),
+        ("what do I have to do today?", SmallTalk.COMMAND),
+        ("remind me in 2 hours", SmallTalk.NOTHING_ASKED),
+        ("I can't do it today", SmallTalk.NOTHING_ASKED),
         ("done", SmallTalk.NOTHING_ASKED),
         ("problem: no paint", SmallTalk.NOTHING_ASKED),
         ("later", SmallTalk.NOTHING_ASKED),
@@ -39,8 +45,9 @@ def test_what_describes_no_goal_is_told_apart(text: str, kind: SmallTalk) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["Learn chess", "100 push-ups", "Skip sugar for a month", "Hello Kitty museum", "Help my sister move",
-     "Stop smoking", "Done with debts by May", "Thanksgiving dinner for 12", "Log my runs",
+    ["Learn chess", "100 push-ups", "What is love, a play in three acts", "Go on a diet", "Continue my studies",
+     "Progress in Spanish", "Delete my old photos", "Skip sugar for a month", "Hello Kitty museum",
+     "Help my sister move",     "Stop smoking", "Done with debts by May", "Thanksgiving dinner for 12", "Log my runs",
      "Cancel my gym membership", "Show the film to 20 people", "Plan a party", "hundred"],
 )  # fmt: skip
 def test_what_may_be_a_goal_is_no_small_talk(text: str) -> None:
@@ -58,6 +65,30 @@ def test_every_command_but_none_else_is_understood_without_its_slash() -> None:
     names = {name for name, _ in COMMANDS}
     assert {command_meant(name) for name in names} == names
     assert command_meant("breakfast") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("where are we?", "status"),
+        ("how's it going", "status"),
+        ("Status please", "status"),
+        ("what's next?", "tasks"),
+        ("What do I have to do today?", "tasks"),
+        ("what is in the way?", "blockers"),
+        ("when will it be done?", "forecast"),
+        ("go on", "resume"),
+        ("delete my data", "privacy"),
+    ],
+)
+def test_a_plain_question_is_answered_by_its_command(text: str, command: str) -> None:
+    assert command_meant(text) == command
+
+
+async def test_a_plain_question_shows_what_it_asks_for(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    assert "Tasks · Test goal" in await talk.say("what's next?")
+    assert "Nothing is in the way" in await talk.say("what is in the way?")
 
 
 async def test_an_answer_to_nothing_makes_no_goal(talk: Talk) -> None:

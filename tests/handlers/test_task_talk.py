@@ -247,3 +247,56 @@ async def test_a_task_in_other_words_no_longer_asks_for_what_it_was(talk: Talk) 
     await talk.press("Start")
     assert before.expected.summary == before.title == "Buy shoes"
     assert "Buy shoes" not in talk.with_text("🙋 Visit the doctor").text
+
+
+async def test_a_count_told_in_the_words_of_its_task_counts_and_a_wish_beside_it_is_offered_as_a_goal(
+    talk: Talk,
+) -> None:
+    await talk.with_tasks(COUNTED, OTHER)
+    await talk.say("sowed 12 seeds", reply_to=talk.with_text("Sow seeds").id)
+    assert (await first(talk)).count == 12
+    await talk.say("15 seeds")
+    assert (await first(talk)).count == 15
+    offered = await talk.say("Sow 18 seeds")
+    assert (await first(talk)).count == 15
+    assert "Make this a goal?" in offered
+
+
+async def test_the_log_says_when_a_task_that_was_put_off_comes_back(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    asked = talk.with_text("Call Maria")
+    assert "«Call Maria» waits for you" in await talk.say("/log")
+    await talk.press("Later", message=asked)
+    await talk.press("Tomorrow")
+    log = await talk.say("/log")
+    assert "⏰ «Call Maria» was put off; I ask again Sat 21 Nov, 09:00" in log
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("Call Maria is done", TaskStatus.COMPLETED),
+        ("call maria: done", TaskStatus.COMPLETED),
+        ("done with call Maria", TaskStatus.COMPLETED),
+        ("«Call Maria» done, she says hi", TaskStatus.COMPLETED),
+        ("skip call Maria", TaskStatus.SKIPPED),
+        ("Call Maria: problem: nobody answers", TaskStatus.BLOCKED),
+        ("Call Maria tomorrow", TaskStatus.WAITING),
+        ("Call Maria and Ben", TaskStatus.WAITING),
+        ("Please call Maria", TaskStatus.WAITING),
+    ],
+)
+async def test_a_task_may_be_named_by_its_title(talk: Talk, words: str, status: TaskStatus) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say(words)
+    goal = await talk.goal()
+    assert (goal.task(1).status, goal.task(2).status) == (status, TaskStatus.WAITING)
+
+
+async def test_a_task_that_is_let_go_with_its_goal_does_not_start_afresh_in_the_log(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("/fail enough")
+    await talk.say("yes")
+    log = await talk.say("/log 1")
+    assert "⏹ «Call Maria» was set down with the goal" in log
+    assert "starts afresh" not in log

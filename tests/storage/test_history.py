@@ -217,17 +217,6 @@ async def test_new_checkpoints_take_the_place_of_those_that_were_never_reached(d
     assert [mark.name for mark in goal.milestones[5:]] == ["c"]
 
 
-async def test_events_since_a_moment_are_those_of_the_chat_and_the_names(database: Database) -> None:
-    mine, other = plain_goal(1, tasks=1), plain_goal(2, chat=None)
-    await database.ledger.commit(created(mine, other))
-    await do(database, mine, e.NoteAdded(note="mine"), e.ProgressMade(progress=0.2), at=LATER)
-    await do(database, other, e.NoteAdded(note="other"), at=LATER)
-    found = await database.queries.events_since(CHAT, NOW, ["note_added", "task_completed"])
-    assert [row.details for row in found] == [{"note": "mine"}]
-    assert await database.queries.events_since(CHAT, LATER, ["note_added"]) == []
-    assert await database.queries.events_since(CHAT, NOW, []) == []
-
-
 async def test_every_kind_of_event_can_be_written(database: Database, path: Path) -> None:
     """No event may be unknown to the encoder: each is committed, whatever it does to the goal."""
     goal = plain_goal(1, tasks=1)

@@ -15,18 +15,24 @@ from textual.widgets.option_list import Option
 from bot.local.messages import SimMessage
 from bot.local.wording import first_words
 
+_NEW_LINE = frozenset({"ctrl+j", "shift+enter", "alt+enter"})
+
 
 class Field(TextArea):
-    """Where one writes: Enter sends, Ctrl+J (where the terminal tells it, Shift+Enter) starts a new line."""
+    """Where one writes: Enter sends, Ctrl+J (where the terminal tells it, Shift+Enter) starts a new line.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j,shift+enter,alt+enter", "new_line", show=False)]
+    Both act at once, not by a message or a binding: keys that come in one go, such as those typed while the chat still
+    started, must not overtake them.
+    """
 
     class KeyWanted(Message):
         """A key that means more than editing: `enter`, `tab`, `up`, `down`, `escape`."""
 
-        def __init__(self, key: str) -> None:
+        def __init__(self, key: str, text: str) -> None:
             super().__init__()
             self.key = key
+            self.text = text
+            """What stood in the field; Enter has taken it out."""
 
     def __init__(self) -> None:
         super().__init__(placeholder="Write a message…", compact=True, highlight_cursor_line=False)
@@ -36,15 +42,17 @@ class Field(TextArea):
         if event.key in ("enter", "tab", "escape") or (event.key in ("up", "down") and self._leaves(event.key)):
             event.stop()
             event.prevent_default()
-            self.post_message(self.KeyWanted(event.key))
+            self.post_message(self.KeyWanted(event.key, self.text))
+            if event.key == "enter":
+                self.clear()
+        elif event.key in _NEW_LINE:
+            event.stop()
+            event.prevent_default()
+            self.insert("\n")
 
     def _leaves(self, key: str) -> bool:
         """Whether an arrow goes out of the field: into the open menu, or up from an empty field."""
         return self.menu_open or (key == "up" and not self.text)
-
-    def action_new_line(self) -> None:
-        """Start a new line."""
-        self.insert("\n")
 
 
 class KeyboardKey(Static, can_focus=True):
@@ -170,10 +178,10 @@ class Composer(Vertical):
     def _obey_key(self, event: Field.KeyWanted) -> None:
         event.stop()
         match event.key:
-            case "enter" if not self._field.text.strip():
+            case "enter" if not event.text.strip():
                 self.post_message(self.BeginWanted())
             case "enter":
-                self._send(f"/{self._chosen()}" if self._chosen() else self._field.text)
+                self._send(f"/{self._chosen()}" if self._chosen() else event.text, keep=True)
             case "tab" if self._chosen():
                 self._field.text = f"/{self._chosen()} "
                 self._field.move_cursor(self._field.document.end)

@@ -1,6 +1,6 @@
 """Steps that the planner found as tasks of a plan: their keys and words, and what the person said put on them."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.planning.bridge.known import flattened
@@ -9,7 +9,7 @@ from engine.planning.bridge.milestones import Reached
 from engine.planning.bridge.parts import Part, Role
 from engine.planning.bridge.saying import dated, timed
 from engine.planning.bridge.units import Unit
-from engine.planning.criteria.wording import capitalised, crop
+from engine.planning.criteria.wording import capitalised, crop, lowered
 from engine.planning.htn.outcome import FoundPlan, Step
 from engine.planning.language.terms import Absent, Add, Holds
 from engine.plans import PlannedTask
@@ -231,7 +231,7 @@ def _plain_task(step: Step, unit: Unit, key: str) -> PlannedTask:
         ),
         resources=tuple(need.resource for need in step.needs),
         expected=Expectation(
-            summary=crop("; ".join(filter(None, (expected.summary, *step.checks))), 400),
+            summary=crop(_listed([one for one in (expected.summary, *step.checks) if one]), 400),
             target=expected.target,
             unit=expected.unit,
             at_most=expected.at_most,
@@ -273,13 +273,18 @@ def _own_work(task: PlannedTask, part: Part, unit: Unit) -> PlannedTask:
     return replace(task, work=own[0], inputs=dict(own[1]))
 
 
+def _listed(sentences: Sequence[str]) -> str:
+    """Sentences as one."""
+    return "; ".join([*sentences[:1], *map(lowered, sentences[1:])])
+
+
 def _expected(step: Step, unit: Unit, part: Part, *, carries: bool) -> Expectation:
     """What carries a criterion is expected to bring what the criterion says, in its own words."""
     words = crop(unit.place.words, 200)
     own, target = step.expected, unit.reading.target
     if part.role is Role.FIGURE and target is not None:
         return Expectation(summary=words, target=target.value, unit=target.unit, at_most=target.at_most)
-    told = "; ".join(step.checks) if carries else ""
+    told = _listed(step.checks) if carries else ""
     named = target.unit if target is not None and target.value == own.target else ""  # «subscribers», say
     return Expectation(
         summary=f"{words} – {told}" if told else words, target=own.target, unit=own.unit or named, at_most=own.at_most

@@ -52,7 +52,6 @@ LEADS: tuple[tuple[str, str], ...] = (
 """What leads to a figure: (pattern of the clause in small letters, compound); the first that fits."""
 _MARKED = re.compile(r"^(?:score|get|achieve|reach)\b(?!.*exam).*(?:%|percent|points|grade|mark)")
 """A mark that the exam of another criterion brings: the way to it is planned there."""
-_PURSE = re.compile(r"\b(?:fund|deposit|savings)\b")
 _NOTHING_TO_DO = frozenset({Kind.DECIDE, Kind.MONITOR, Kind.EXAM, Kind.STATE, Kind.SAVE})
 
 

@@ -179,6 +179,8 @@ def _called_for(doing: Doing, reading: Reading) -> Part:
     unit = reading.target.unit.lower().removesuffix(" per day") if reading.target is not None else ""
     named = unit if re.fullmatch(r"[a-z][a-z -]*", unit) else "them"
     words = {**words_of(reading), "unit": named}
+    if reading.target is not None:
+        words["low"] = _MEASURE.sub("", str(words["low"])) or words["low"]
     return Part(name="", role=Role.DOING, task=doing.task, words=words, plain=doing.plain or reading.clause.lean)
 
 
@@ -238,6 +240,10 @@ def _watched(reading: Reading, place: Place) -> Part | None:
     return _part("any_watch_until", reading, until=until, judged="Judge what the monitoring showed")
 
 
+_MEASURE = re.compile(r"measure(?:\s*:\s*|\s+)(?=\S)", re.I)
+"""How a clause begins that says itself that a figure is to be taken."""
+
+
 def _figure(reading: Reading, leads: Doing | None) -> Part:
     """The measure of a clause's figure."""
     target = reading.target
@@ -246,6 +252,6 @@ def _figure(reading: Reading, leads: Doing | None) -> Part:
     same = leads is not None and leads.plain
     title = f"Measure: {figure(reading)}" if same else said
     if not reading.verb and not same:
-        title = f"Measure: {lowered(said)}"
+        title = capitalised(said) if _MEASURE.match(said) else f"Measure: {lowered(said)}"
     told = (crop(title), target.value, target.unit, target.at_most, usual_hours(reading))
     return Part(name="measure", role=Role.FIGURE, task="any_measure_figure", arguments=told)

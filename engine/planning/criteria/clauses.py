@@ -168,6 +168,12 @@ def _lead(sentence: str) -> re.Match[str] | None:
     return None if is_name else lead
 
 
+def standing_alone(sentence: str) -> str:
+    """A sentence as it reads without those before it: «Then paint it» → «Paint it»."""
+    lead = _lead(sentence)
+    return capitalised(sentence[lead.end() :]) if lead is not None else sentence
+
+
 _ALSO_NAMES = frozenset({"first", "second", "third", "next", "last"})
 """Order words that names begin with too: only a known verb behind them shows what is meant."""
 

@@ -25,7 +25,15 @@ _PRIORITIES: dict[str, Priority] = {
     "high": Priority.HIGH, "3": Priority.HIGH, "important": Priority.HIGH,
     "urgent": Priority.URGENT, "4": Priority.URGENT, "critical": Priority.URGENT, "asap": Priority.URGENT,
     "highest": Priority.URGENT, "very high": Priority.URGENT,
+    "very important": Priority.URGENT, "very urgent": Priority.URGENT, "most important": Priority.URGENT,
 }  # fmt: skip
+
+
+_UNIMPORTANT = re.compile(r"not (?:so |that |very |too |really |particularly )?(?:important|urgent|high)")
+_NO_MATTER = re.compile(
+    r"(?:i )?(?:don'?t (?:know|care|mind)|no idea)|(?:i'?m )?not sure|dunno|idk|whatever|any|none|no"
+    r"|you (?:decide|choose)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +81,23 @@ def read_goal(text: str) -> GoalText:
     )
 
 
+def set_apart(text: str) -> tuple[str, GoalText]:
+    """A text without its lines that name a deadline or a priority, and what those say."""
+    left: list[str] = []
+    deadline: str | None = None
+    priority: Priority | None = None
+    for written in text.splitlines():
+        label = _LABEL.match(written)
+        named = _label(label["label"]) if label is not None else ""
+        if label is not None and named == "deadline":
+            deadline = label["text"].strip()
+        elif label is not None and named == "priority" and (read := read_priority(label["text"])) is not None:
+            priority = read
+        else:
+            left.append(written)
+    return "\n".join(left).strip(), GoalText(name="", deadline=deadline, priority=priority)
+
+
 def _is_list(lines: Sequence[str]) -> bool:
     """Whether plain lines are criteria, one a line, rather than a description: several, short, and no sentences."""
     return len(lines) > 1 and all(len(one) <= _LONGEST_CRITERION and not one.endswith((".", ":", "…")) for one in lines)
@@ -96,8 +121,11 @@ def _label(written: str) -> str:
 
 def read_priority(text: str) -> Priority | None:
     """The priority that words name; None when they name none."""
-    said = re.sub(r"\s*(?:priority|prio)\s*", " ", text.lower()).strip(" .!")
-    return _PRIORITIES.get(said)
+    said = re.sub(r"\b(?:priority|prio|it'?s|it is|quite|rather|pretty|just)\b", " ", text.lower()).strip(" .!")
+    said = " ".join(said.split())
+    if _UNIMPORTANT.fullmatch(said):
+        return Priority.LOW
+    return Priority.NORMAL if _NO_MATTER.fullmatch(said) else _PRIORITIES.get(said)
 
 
 def priority_of(value: int) -> Priority:

@@ -2,11 +2,14 @@
 
 import functools
 import re
-import unicodedata
 
 TITLE_LIMIT = 120
 """The longest title of a task, in characters."""
 
+_UNSEEN = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"  # Cc, Cs, Co
+    r"\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"  # those that turn the writing round
+)
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ers", "ies", "ied", "ed", "es", "s", "e")
@@ -31,16 +34,8 @@ _STOP = word_set(
 
 def clean(text: str, limit: int = 4096) -> str:
     """The text without signs that can't be seen or turn the writing round; line breaks stay, runs of blanks don't."""
-    kept = [
-        sign
-        for sign in text[: limit * 2]
-        if sign == "\n" or (unicodedata.category(sign) not in {"Cc", "Cs", "Co"} and sign not in _TURNERS)
-    ]
-    lines = (_SPACES.sub(" ", line).strip() for line in "".join(kept).split("\n"))
+    lines = (_SPACES.sub(" ", line).strip() for line in _UNSEEN.sub("", text[: limit * 2]).split("\n"))
     return "\n".join(line for line in lines if line)[:limit].strip()
-
-
-_TURNERS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u2028\u2029")
 
 
 def crop(text: str, limit: int = TITLE_LIMIT) -> str:

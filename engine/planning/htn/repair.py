@@ -13,7 +13,6 @@ re-opens: what stays is only carried out once more, in thought.
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from engine.planning.htn.analysis import Analysis, analysed
 from engine.planning.htn.assembly import assembled
@@ -32,7 +31,6 @@ from engine.planning.slices import run_through
 _FEWEST_PARTS = 4
 _POLISH = 10
 """Once there is a way, a better one is looked for over this share of the steps."""
-_Slices: TypeAlias = Generator[None, None, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

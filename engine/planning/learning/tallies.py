@@ -67,10 +67,3 @@ class Tallies:
     def groups(self, depth: int) -> Iterator[tuple[Path, float]]:
         """The groups at a depth with their cases, in the order in which they came."""
         return ((path, sums[0]) for path, sums in self._sums.items() if len(path) == depth)
-
-    def narrowest(self, path: Path, least: float) -> Iterator[tuple[int, float]]:
-        """The depths of the path's groups with their cases, narrowest first, that have at least so many."""
-        for depth in range(len(path), -1, -1):
-            cases = self.of(path[:depth])[0]
-            if cases >= least:
-                yield depth, cases

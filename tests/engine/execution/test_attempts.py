@@ -40,12 +40,31 @@ async def test_max_retries_counts_attempts_and_then_the_plan_is_adapted(stage: S
         with pytest.raises(TaskUnfinishedError, match="no luck") as raised:
             await executor.execute_task(TaskId(f"{goal}.1"), fails)
         assert raised.value.status == "failed"
+        assert isinstance(raised.value.__cause__, ValueError), "its traceback leads into the program's own function"
         assert len(calls) == tries
         adapted = await until(executor, goal, lambda one: one.plan_version == 2)
         assert adapted.task(1).status is TaskStatus.PENDING
         assert [row.attempt for row in await executor.queries.attempts(goal)] == list(range(1, tries + 1))
         await quiet(executor)
         assert len(calls) == tries, "nobody drives the goal, so the fresh attempts wait"
+
+
+async def test_what_an_earlier_try_raised_is_not_the_cause_of_another_failure(stage: Stage) -> None:
+    results = iter([ValueError("no luck"), Outcome(summary="half of it", deviation=0.9)])
+
+    def falls_short() -> Outcome:
+        match next(results):
+            case Outcome() as outcome:
+                return outcome
+            case error:
+                raise error
+
+    async with stage.open() as executor:
+        executor.max_retries = 2
+        goal = await stage.started(executor, planned("a"), chat=False)
+        with pytest.raises(TaskUnfinishedError, match="half of it") as raised:
+            await executor.execute_task(TaskId(f"{goal}.1"), falls_short)
+        assert raised.value.__cause__ is None
 
 
 async def test_a_retry_waits_for_its_moment_and_no_longer(stage: Stage) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from engine.goals import Goal
+from engine.planning.methods.sources import load_libraries
 from engine.planning.requests import PlanRequest
 from engine.values import GoalId
 from tests.engine.planning.planners import planner
@@ -45,3 +46,25 @@ def test_what_is_competed_in_keeps_its_name(things: str) -> None:
     assert any(title.startswith(f"Choose 5 {things}:") for title in found), found
     assert any(title.startswith(f"Complete 5 {things},") for title in found)
     assert any(f"the 5 {things} " in title for title in found)
+
+
+def test_no_sentence_of_a_library_was_cut_in_two_at_a_comma() -> None:
+    """In a YAML list in brackets a comma ends the item: «[It is kept up, and works on phones]» are two."""
+    checks = [check for step in load_libraries(entry_points=False).domain.primitives for check in step.expected.checks]
+    assert len(checks) > 100
+    assert [one for one in map(str, checks) if not one[:1].isupper() and not one.startswith(("?", "{"))] == []
+
+
+@pytest.mark.parametrize(
+    ("criterion", "title"),
+    [
+        ("Measure: 500 signups", "Measure: 500 signups"),
+        ("measure: churn under 5 %", "Measure: churn under 5 %"),
+        ("Measure 500 signups", "Measure 500 signups"),
+        ("Churn under 5 %", "Measure: churn under 5 %"),
+    ],
+)
+def test_what_says_itself_that_it_is_measured_is_not_said_to_be_so_twice(criterion: str, title: str) -> None:
+    found = titles(criterion, name="Grow the shop")
+    assert title in found, found
+    assert not any("measure: m" in one.lower() or one.lower().count("measure") > 1 for one in found), found

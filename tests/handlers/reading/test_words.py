@@ -88,6 +88,40 @@ def test_answers_to_a_counted_task(text: str, meaning: Meaning, number: float) -
     assert (said.meaning, said.number) == (meaning, number)
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "meaning", "number"),
+    [
+        ("Sing 3 songs", "sing 3", Meaning.COUNT, 3),
+        ("Sing 3 songs", "2 songs", Meaning.COUNT, 2),
+        ("Sing 3 songs", "I sang two songs so far.", Meaning.COUNT, 2),
+        ("Sing 3 songs", "we've sung all three", Meaning.COUNT, 3),
+        ("Sing 3 songs", "two", Meaning.COUNT, 2),
+        ("Sing 3 songs", "sang one more song", Meaning.MORE, 1),
+        ("Sing 3 songs", "another song", Meaning.MORE, 1),
+        ("Sign 3 sponsors", "signed 2 of the 3 sponsors", Meaning.COUNT, 2),
+        ("User testing with 20 beta users", "12 beta users done", Meaning.COUNT, 12),
+        ("Write 4 letters", "wrote 2", Meaning.COUNT, 2),
+        ("Sing 3 songs", "2 songs today", Meaning.UNCLEAR, 0),  # in all, or two more?
+        ("Sing 3 songs", "2 people came", Meaning.UNCLEAR, 0),
+        ("Sing 3 songs", "sang 2 or 3", Meaning.UNCLEAR, 0),
+        ("Skip 3 meals", "skip 3", Meaning.SKIP, 0),
+        ("Skip 3 meals", "skipped 2 meals", Meaning.COUNT, 2),
+    ],
+)
+def test_a_count_may_be_told_in_the_words_of_its_task(title: str, text: str, meaning: Meaning, number: float) -> None:
+    said = task_words(text, Asked(counted=True, title=title))
+    assert (said.meaning, said.number) == (meaning, number)
+
+
+def test_what_may_be_a_goal_of_its_own_is_no_count_unless_it_is_a_reply() -> None:
+    asked = Asked(counted=True, title="Read 12 books")
+    assert is_plain_answer(task_words("read 5", asked), "read 5")
+    assert is_plain_answer(task_words("5 books", asked), "5 books")
+    wish = task_words("Read 5 books", asked)
+    assert wish.meaning is Meaning.COUNT
+    assert not is_plain_answer(wish, "Read 5 books")
+
+
 OPTIONS = ("Go live", "Wait a month", "Stop")
 
 

@@ -100,6 +100,13 @@ def test_without_a_deadline_no_odds_and_a_paused_goal_says_if() -> None:
     )
 
 
+def test_a_deadline_that_passed_after_the_forecast_was_made_is_given_no_odds() -> None:
+    (told,) = card_lines(goal(deadline=NOW + HOUR), forecast(), "UTC", NOW + 2 * HOUR)
+    assert "deadline holds" not in told
+    message = forecast_message(goal(deadline=NOW + HOUR), forecast(), 0, "UTC", NOW + 2 * HOUR)
+    assert "holds" not in str(message.payload["text"])
+
+
 def test_on_one_day_it_tells_the_hour_rounded_to_quarters_and_in_the_chats_zone() -> None:
     minute = dt.timedelta(minutes=1)
     end = Range(p10=NOW + 61 * minute, p50=NOW + 95 * minute, p90=NOW + 3 * HOUR)

@@ -12,10 +12,11 @@ from engine.planning.forecasting.model import Forecast, Prospect, Range
 from engine.plans import PlanOption
 from engine.reporting.digests import digest_of
 from engine.reporting.notices import Notice, NoticeKind
-from engine.tasks import Estimate, Task, TaskStatus, Waiting, WaitingFor
+from engine.tasks import Estimate, Expectation, Task, TaskStatus, Waiting, WaitingFor
 from engine.values import BlockageNumber, ChatId, GoalId, JsonValue, TaskNumber, UserId
 from handlers.views import blockers, digests, plans, signs, tasks, times
 from handlers.views.cards import render_card
+from handlers.views.changes import DONE_ALREADY
 from handlers.views.figures import told_apart
 from handlers.views.notices import render_notice
 
@@ -324,3 +325,36 @@ def test_a_digest_has_buttons_for_a_plan_and_for_what_is_blocked() -> None:
     markup = str(shown.payload["reply_markup"])
     assert "🗺 Sing" in markup
     assert "🚧 Paint" in markup
+
+
+@pytest.mark.parametrize(
+    ("criterion", "told"),
+    [
+        ("Then paint it", "Done when: Paint it\n"),
+        ("Finally, paint the gate", "Done when: Paint the gate\n"),
+        ("The first coat is dry", "Done when: The first coat is dry\n"),
+        ("First aid course booked", "Done when: First aid course booked\n"),
+    ],
+)
+def test_what_is_expected_reads_by_itself(criterion: str, told: str) -> None:
+    waiting = Waiting(what=WaitingFor.PERSON, since=NOW)
+    task = replace(step(1, 1, 2), status=TaskStatus.WAITING, waiting=waiting, expected=Expectation(summary=criterion))
+    assert told in tasks.ask_for_task(goal_with(task), task, "UTC", NOW).payload["text"]  # type: ignore[operator] # text
+
+
+@pytest.mark.parametrize(
+    ("left", "title", "meaning"),
+    [
+        ("you skipped it", "Goal closed, with something left out", "All that was not left out is done."),
+        (DONE_ALREADY, "Goal reached", "All that was to be reached is reached."),
+        ("", "Goal reached", "All that was to be reached is reached."),
+    ],
+)
+def test_a_goal_whose_target_was_skipped_is_not_called_reached(left: str, title: str, meaning: str) -> None:
+    status = TaskStatus.SKIPPED if left else TaskStatus.COMPLETED
+    goal = goal_with(replace(step(1, 1, 2), critical=True, status=status, last_error=left), status=GoalStatus.COMPLETED)
+    marks: list[JsonValue] = [{"name": "Goal Complete", "percent": 100, "kind": "completion"}]
+    mark = Notice(kind=NoticeKind.MILESTONES, chat=ChatId(7), goal=GoalId(7), facts={"marks": marks, "progress": 1.0})
+    assert meaning in str(render_notice(mark, goal, "UTC", NOW).payload["text"])
+    report = Notice(kind=NoticeKind.GOAL_COMPLETED, chat=ChatId(7), goal=GoalId(7), facts={"done": [], "skipped": []})
+    assert f"✅ {title}\n" in str(render_notice(report, goal, "UTC", NOW).payload["text"])

@@ -4,6 +4,9 @@
 each birth and `{"pid", "status"}` for each death on stdout. The end of stdin ends it, and its bots.
 """
 
+import tests.lean_aiogram  # noqa: F401 - before the others
+
+# isort: split
 import asyncio
 import contextlib
 import datetime as dt

@@ -1,5 +1,6 @@
 """Everything in the chat is reached by keys and by mouse: buttons, replies, commands, links."""
 
+from textual import events
 from textual.widgets import OptionList
 
 from bot.local.screen.boxes import AlertBox
@@ -154,3 +155,15 @@ async def test_a_keyboard_of_the_bot_stands_under_the_field() -> None:
         await chat.pilot.click(chat.app.query(KeyboardKey)[1])
         await chat.calm()
         assert chat.bubbles()[-1].startswith("You said: No")
+
+
+async def test_keys_that_come_in_one_go_keep_their_order() -> None:
+    """As a terminal hands over what was typed while the chat still started."""
+    async with terminal() as chat:
+        for character in "one\ntwo\rthree\r":
+            key = {"\n": "ctrl+j", "\r": "enter"}.get(character, character)
+            chat.app.post_message(events.Key(key, character))
+        await chat.calm()
+        await chat.until(lambda: len(chat.talk.simulator.chat(1)) == 4)
+        assert [one.text for one in chat.talk.simulator.chat(1) if not one.from_bot] == ["one\ntwo", "three"]
+        assert chat.field.text == ""
