@@ -182,10 +182,14 @@ def methods() -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_methods(files: tuple[Path, ...]) -> None:
     """Check method files: what is wrong, with file and line, or what they bring. Exit code 1 when one is wrong."""
-    from bot.methods import check
-    from bot.settings import load_or_exit
+    from bot import loading
 
-    sys.exit(check(files, load_or_exit().method_folders))
+    with loading.for_good():  # a checker is in a hurry: what it makes lasts as long as it does
+        from bot.methods import check
+        from bot.settings import load_or_exit
+
+        code = check(files, load_or_exit().method_folders)
+    sys.exit(code)
 
 
 @methods.command("list")

@@ -23,16 +23,20 @@ def check(files: Sequence[Path], folders: Iterable[Path]) -> int:
     The exit code is 1 when anything is wrong.
     """
     own = tuple({path.resolve(): file_source(path) for path in files}.values())
-    loaded = assemble((*_others(own, folders), *own))
     names = {source.file for source in own}
+    come_along = frozenset(source.file for source in _others(own, builtin_sources()))
+    loaded = assemble(
+        (*_others(own, (*builtin_sources(), *entry_point_sources(), *folder_sources(folders))), *own),
+        trusted=come_along - names,
+        thorough=True,
+    )
     found = [fault for fault in loaded.faults if fault.file in names]
     works = _works()
-    found += [fault for fault in refused_inputs(loaded, works) if fault.file in names]
+    found += refused_inputs(loaded, names, works)
     for fault in found:
         _say(str(fault))
-    for fault in unknown_works(loaded, works):
-        if fault.file in names:
-            _say(f"{fault} (not an error)")
+    for fault in unknown_works(loaded, names, works):
+        _say(f"{fault} (not an error)")
     wrong = {fault.file for fault in found}
     for library in loaded.libraries:
         if library.file in names - wrong:
@@ -49,11 +53,10 @@ def _works() -> dict[str, Work]:
     return {name: registry.get(name) for name in registry.names()}
 
 
-def _others(own: Sequence[Source], folders: Iterable[Path]) -> list[Source]:
-    """All sources but those that are checked: a file that lies where libraries are taken from is itself one of them."""
+def _others(own: Sequence[Source], sources: Iterable[Source]) -> list[Source]:
+    """All but those that are checked: a file that lies where libraries are taken from is itself one of them."""
     paths = {source.path.resolve() for source in own if source.path is not None}
-    found = (*builtin_sources(), *entry_point_sources(), *folder_sources(folders))
-    return [source for source in found if source.path is None or source.path.resolve() not in paths]
+    return [source for source in sources if source.path is None or source.path.resolve() not in paths]
 
 
 def show(folders: Iterable[Path]) -> int:

@@ -1,7 +1,8 @@
 """Resources that somebody said are away, as a goal keeps them among what is known of it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from engine.goals import Goal
 from engine.values import JsonObject, JsonValue
@@ -22,9 +23,38 @@ class Absence:
     """Whether the operator's own count says so, which then also says when it is back."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A goal of which something was said to be away."""
+
+    ended: bool
+    metadata: JsonObject
+
+
 def absences(goal: Goal, now: dt.datetime) -> dict[str, Absence]:
     """What is away now, by name. One whose return was due is there again."""
-    told = goal.metadata.get(AWAY)
+    return _absences_in(goal.metadata, now)
+
+
+def known_at_first(goals: Iterable[Told], now: dt.datetime) -> JsonObject:
+    """What a new goal is to know of what is away, by what was said of the other goals of its person.
+
+    Of a goal that has ended only what names a day counts: nobody takes the rest back once it is no longer true. Whether
+    the new goal has to do without what comes back is its own affair.
+    """
+    found: dict[str, Absence] = {}
+    for goal in goals:
+        for name, one in _absences_in(goal.metadata, now).items():
+            if not one.counted and (one.until is not None or not goal.ended):
+                found.setdefault(name, replace(one, without=one.without and one.until is None))
+    metadata: JsonObject = {}
+    for name, one in found.items():
+        metadata = with_absence(metadata, name, one)
+    return metadata
+
+
+def _absences_in(metadata: JsonObject, now: dt.datetime) -> dict[str, Absence]:
+    told = metadata.get(AWAY)
     if not isinstance(told, dict):
         return {}
     found = {name: _absence(one) for name, one in told.items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine import events as e
-from engine.absences import Absence
+from engine.absences import Absence, known_at_first
 from engine.blockages import FITTING_STRATEGIES, BlockageKind, Strategy
 from engine.clock import Clock
 from engine.decisions import Creation, Decision, Moment
@@ -164,10 +164,16 @@ class GoalCommands:
             criteria=checked_criteria(success_criteria),
             priority=checked_priority(priority),
             deadline=checked_deadline(deadline, self.clock.now()),
-            metadata=checked_metadata(metadata),
+            metadata={**await self._told_away(origin), **checked_metadata(metadata)},
         )
         decided = await self.ledger.create(_creation(wanted, origin), origin.cause or self._fresh_cause())
         return decided.goal.id
+
+    async def _told_away(self, origin: Origin) -> JsonObject:
+        """What the person said is away before they set a goal holds for it as well."""
+        if origin.chat is None:
+            return {}
+        return known_at_first(await self.queries.told_away(origin.chat, origin.owner), self.clock.now())
 
     async def edit_goal(self, goal_id: GoalId, edit: GoalEdit, *, cause: Cause | None = None) -> Goal:
         """Change wording, criteria, priority or deadline. The plan follows: anew before the start, else repaired."""

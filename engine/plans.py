@@ -187,6 +187,8 @@ class Repair:
     add: tuple[PlannedTask, ...] = ()
     rewire: Mapping[TaskNumber, tuple[str, ...]] = field(default_factory=dict)
     """New dependencies (keys of `add` or `#number`) of tasks that stay."""
+    serves: Mapping[TaskNumber, int] = field(default_factory=dict)
+    """The criterion that tasks which stay serve from now on, where that is another one."""
     order: tuple[TaskNumber, ...] = ()
     """All live tasks in the order in which they are to be shown; empty where that stays as it is."""
     source: str = ""

@@ -74,7 +74,9 @@ def _reworded(goal: Goal, event: e.TaskReworded, at: dt.datetime) -> Goal:
 @_on(e.TaskRewired)
 def _rewired(goal: Goal, event: e.TaskRewired, at: dt.datetime) -> Goal:
     task = goal.tasks[event.task]
-    return _with_task(goal, replace(task, depends_on=event.depends_on, revision=task.revision + 1), at)
+    serves = task.criterion if event.criterion is None else event.criterion
+    rewired = replace(task, depends_on=event.depends_on, criterion=serves, revision=task.revision + 1)
+    return _with_task(goal, rewired, at)
 
 
 @_on(e.TaskStarted)

@@ -2,6 +2,7 @@
 and honestly left alone where it can't be told.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -41,7 +42,7 @@ async def follow(goal: Goal, words: str, engine: Engine, desk: Desk, *, keep: bo
     """Do what follows from what was said; None where nothing in it is a fact. With `keep` it is a note, too, that may
     mean no more than itself: then whoever wrote it is asked first."""
     sharing = await _sharing(words, goal, engine, desk)
-    heard = read_changes(words, goal, _resources_of(sharing))
+    heard = read_changes(words, goal, _resources_of(sharing, desk.now))
     if not heard.changes:
         return None
     if keep:
@@ -61,7 +62,7 @@ async def follow_resource(words: str, engine: Engine, desk: Desk) -> Handled | N
     if not may_be_of_resource(words):
         return None
     goals = await living_goals(engine, desk)
-    heard = read_changes(words, goals[0], _resources_of(goals)) if goals else Heard()
+    heard = read_changes(words, goals[0], _resources_of(goals, desk.now)) if goals else Heard()
     if not heard.is_clear or any(one.kind not in (ChangeKind.AWAY, ChangeKind.BACK) for one in heard.changes):
         return None
     carrying = _Carrying(goal=goals[0], engine=engine, desk=desk, sharing=goals)
@@ -76,8 +77,10 @@ async def _sharing(words: str, goal: Goal, engine: Engine, desk: Desk) -> tuple[
     return (goal, *(one for one in await living_goals(engine, desk) if one.id != goal.id))
 
 
-def _resources_of(goals: Iterable[Goal]) -> set[str]:
-    return {name for goal in goals for task in goal.tasks.values() for name in task.resources}
+def _resources_of(goals: Iterable[Goal], now: dt.datetime) -> set[str]:
+    """What the goals need, or go without because it is away."""
+    needed = {name for goal in goals for task in goal.tasks.values() for name in task.resources}
+    return needed.union(*(absences(goal, now) for goal in goals))
 
 
 def _ask(goal: Goal, words: str, desk: Desk, question: str) -> Handled:
@@ -146,11 +149,10 @@ class _Carrying:
             raise InvalidInputError("date", f"«{change.text}» is no date that I can read", ACCEPTED)
         absence = Absence(until=until, without=change.for_good)
         causes = self._causes()
-        touched = [
-            await self.engine.miss_resource(one.id, change.name, absence, cause=causes[one.id])
-            for one in self.sharing
-            if needing(one, change.name)
+        newest = [
+            await self.engine.miss_resource(one.id, change.name, absence, cause=causes[one.id]) for one in self.sharing
         ]
+        touched = [now for one, now in zip(self.sharing, newest, strict=True) if needing(one, change.name)]
         self.told.append(views.resource_away(touched, change.name, until, self.desk.zone, self.desk.now))
 
     async def _back(self, name: str) -> None:
@@ -195,7 +197,7 @@ async def press_yes(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk
 async def _agreed(goal: Goal, words: str, engine: Engine, desk: Desk) -> Handled:
     """Follow what was said, and count as done what was said to be."""
     sharing = await _sharing(words, goal, engine, desk)
-    heard = read_changes(words, goal, _resources_of(sharing))
+    heard = read_changes(words, goal, _resources_of(sharing, desk.now))
     carrying = _Carrying(goal=goal, engine=engine, desk=desk, sharing=sharing)
     await carrying.out(heard)
     tasks = [t for change in heard.changes if change.kind is ChangeKind.DONE for t in _open(goal, change)]

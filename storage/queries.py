@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
+from engine.absences import AWAY, Told
 from engine.agents.sessions import ReasoningSession
 from engine.coordination.agents import Hierarchy
 from engine.coordination.assignment import Track
@@ -21,7 +22,7 @@ from engine.records import (
     ReadyTask,
     Wakeup,
 )
-from engine.values import BootId, ChatId, GoalId, JsonValue, TaskNumber
+from engine.values import BootId, ChatId, GoalId, JsonValue, TaskNumber, UserId
 from storage.connections import Reader
 from storage.coordination import read_hierarchies, read_merged, read_track
 from storage.encoding import (
@@ -66,6 +67,10 @@ SELECT DISTINCT b.goal FROM goal_blockages AS b JOIN executor_goals AS g ON g.id
 WHERE b.resolved_at IS NULL AND b.shortage IS NOT NULL AND g.status IN ('active', 'blocked', 'paused')
 ORDER BY b.goal
 """
+_TOLD_AWAY = """
+SELECT status, metadata FROM executor_goals
+WHERE chat = ? AND owner IS ? AND metadata LIKE ? ORDER BY updated_at DESC, id DESC LIMIT 200
+"""
 _ALIVE = """
 SELECT id FROM executor_goals WHERE id > ? AND status IN ('planning', 'proposed', 'active', 'blocked')
 ORDER BY id LIMIT ?
@@ -108,6 +113,14 @@ class SqlQueries:
     async def short_of_resources(self) -> Sequence[GoalId]:
         """Goals under way in which something waits for a resource."""
         return [goal for (goal,) in await self._reader.rows(_SHORT)]
+
+    async def told_away(self, chat: ChatId, owner: UserId | None) -> Sequence[Told]:
+        """A person's goals in a chat, sub-goals too, of which something was said to be away; newest change first."""
+        rows = await self._reader.rows(_TOLD_AWAY, (chat, owner, f'%"{AWAY}"%'))
+        return [
+            Told(ended=GoalStatus(status) in ENDED_GOALS, metadata=object_from_json(metadata))
+            for status, metadata in rows
+        ]
 
     async def short_of_money(self) -> Sequence[GoalId]:
         """Living goals in which something waits for a larger budget."""

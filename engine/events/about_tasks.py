@@ -27,6 +27,7 @@ class TaskRewired(Struct, frozen=True, kw_only=True, gc=False):
 
     task: TaskNumber
     depends_on: tuple[TaskNumber, ...]
+    criterion: int | None = None  # the criterion that it serves from now on; None where that stays as it is
 
 
 class TasksReordered(Struct, frozen=True, kw_only=True, gc=False):

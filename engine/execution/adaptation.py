@@ -105,12 +105,12 @@ def _without(goal: Goal, repair: Repair, need: AdaptationNeed, moment: Moment) -
 
 def is_empty(repair: Repair) -> bool:
     """Whether a repair changes nothing."""
-    return not (repair.reset or repair.supersede or repair.add or repair.rewire or repair.order)
+    return not (repair.reset or repair.supersede or repair.add or repair.rewire or repair.serves or repair.order)
 
 
 def check_repair(goal: Goal, repair: Repair) -> None:
     """Raise `InvalidInputError` unless the repair fits the goal: known tasks, none finished, no circle afterwards."""
-    for number in (*repair.reset, *repair.supersede, *repair.rewire, *repair.order):
+    for number in (*repair.reset, *repair.supersede, *repair.rewire, *repair.serves, *repair.order):
         if number not in goal.tasks:
             raise InvalidInputError("repair", f"there is no task {goal.id}.{number}", "name tasks of the goal")
     for number in repair.supersede:
@@ -170,7 +170,7 @@ def adapted(goal: Goal, repair: Repair, need: AdaptationNeed, moment: Moment) ->
         *(e.TaskAdded(task=task) for task in added.values()),
         *_reset(goal, repair),
         *(e.TaskSuperseded(task=n) for n in repair.supersede if _may_go(goal.tasks[n])),
-        *_rewired(repair, added),
+        *_rewired(goal, repair, added),
         *_answered(goal, repair, moment, version),
         *_in_place(goal, repair, added),
     ]
@@ -192,11 +192,14 @@ def _may_go(task: Task) -> bool:
     return task.status not in (TaskStatus.COMPLETED, TaskStatus.SUPERSEDED)
 
 
-def _rewired(repair: Repair, added: Mapping[str, Task]) -> Iterator[e.Event]:
-    for number, after in repair.rewire.items():
-        resolved = {added[name].number if name in added else TaskNumber(int(name[1:])) for name in after}
-        depends_on = tuple(sorted(resolved))
-        yield e.TaskRewired(task=number, depends_on=depends_on)
+def _rewired(goal: Goal, repair: Repair, added: Mapping[str, Task]) -> Iterator[e.Event]:
+    """What stays waits for other tasks now; what has ended since the repair was made waits for nothing any more."""
+    for number in dict.fromkeys((*repair.serves, *repair.rewire)):
+        task, after = goal.tasks[number], repair.rewire.get(number)
+        resolved = set(task.depends_on)
+        if after is not None and task.status is not TaskStatus.COMPLETED:
+            resolved = {added[name].number if name in added else TaskNumber(int(name[1:])) for name in after}
+        yield e.TaskRewired(task=number, depends_on=tuple(sorted(resolved)), criterion=repair.serves.get(number))
 
 
 def _answered(goal: Goal, repair: Repair, moment: Moment, version: int) -> Iterator[e.Event]:

@@ -27,6 +27,8 @@ from engine.values import BlockageNumber, TaskNumber
 def away(name: str, absence: Absence) -> Decision:
     """Somebody says that a resource is away: what needs it and has not begun waits until it is expected back.
 
+    A goal that needs it nowhere yet keeps it in mind: another plan may.
+
     The goal is to do without one that is said to be gone for good, or comes back too late for the deadline. Where
     nobody knows when it is back, whoever said so is asked. Raises `RefusedError` for a goal that has ended.
     """
@@ -36,10 +38,10 @@ def away(name: str, absence: Absence) -> Decision:
         touched = needing(goal, name)
         without = absence.without or any(is_too_late(goal, task.number, absence.until) for task in touched)
         found = Absence(until=absence.until, without=without)
-        if not touched or absences(goal, moment.now).get(name) == found:
+        if absences(goal, moment.now).get(name) == found:
             return []
         missed = e.ResourceMissed(name=name, absence=found)
-        if goal.status is GoalStatus.PROPOSED:
+        if goal.status is GoalStatus.PROPOSED and touched:
             return [missed, e.PlanningStarted()] if without else [missed]
         return [missed, *_all_freed(goal, name, "another date was said")]
 
@@ -102,8 +104,10 @@ def held_up(goal: Goal, moment: Moment) -> list[e.Event]:
         name = next((one for one in task.resources if one in gone), None)
         if name is not None and _is_ahead(task):
             number += 1
-            blockage = _blockage(replace(goal, last_blockage=number - 1), task, name, gone[name], moment)
-            events += _blocked(blockage, task, gone[name].until, moment)
+            until = gone[name].until
+            absence = Absence(until=until, without=gone[name].without or is_too_late(goal, task.number, until))
+            blockage = _blockage(replace(goal, last_blockage=number - 1), task, name, absence, moment)
+            events += _blocked(blockage, task, until, moment)
     return events
 
 

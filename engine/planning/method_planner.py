@@ -28,6 +28,7 @@ from engine.planning.methods.libraries import Libraries
 from engine.planning.repairs.repair import repairing
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 from engine.planning.slices import run_through
+from engine.planning.unchanged import with_equals_kept
 from engine.plans import LETTERS, NOTHING_KEPT, AdaptationNeed, KeptPlan, Plan, Repair
 
 SOURCE = "methods"
@@ -71,7 +72,8 @@ class MethodPlanner:
         """`repair`, in slices."""
         means = MendingMeans(known=self._known, lessons=self._lessons(request), layouts=self._layouts)
         menders = Menders(PlanningUnder(request, self.planning), kept, means)
-        return replace((yield from repairing(menders, need, partial(self.planning, request))), source=SOURCE)
+        repair = yield from repairing(menders, need, partial(self.planning, request))
+        return replace(with_equals_kept(request.goal, repair), source=SOURCE)
 
     def planning(self, request: PlanRequest) -> Generator[None, None, Plan]:
         """`plan`, in slices."""

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from engine.absences import Told
 from engine.agents.sessions import ReasoningSession
 from engine.coordination.agents import Hierarchy
 from engine.coordination.assignment import Track
@@ -21,7 +22,7 @@ from engine.records import (
     ReadyTask,
     Wakeup,
 )
-from engine.values import BootId, Cause, ChatId, GoalId, JsonValue, TaskNumber
+from engine.values import BootId, Cause, ChatId, GoalId, JsonValue, TaskNumber, UserId
 
 
 class LedgerStore(Protocol):
@@ -76,6 +77,10 @@ class Queries(Protocol):
 
     async def short_of_resources(self) -> Sequence[GoalId]:
         """Goals under way in which something waits for a resource."""
+        ...
+
+    async def told_away(self, chat: ChatId, owner: UserId | None) -> Sequence[Told]:
+        """A person's goals in a chat, sub-goals too, of which something was said to be away; newest change first."""
         ...
 
     async def short_of_money(self) -> Sequence[GoalId]:

@@ -124,11 +124,14 @@ async def pick_in_words(said: Said, goal: Goal, engine: Engine, desk: Desk, answ
 
 
 def place_of(said: Said, goal: Goal) -> int:
-    """The place among the goal's ways of the one that was named; 0 for the one that is shown, or none by name."""
-    if not said.number:
-        return 0
-    letter = LETTERS[int(said.number) - 1]
+    """The place among the goal's ways of the one that was named; 0 for the one that is shown.
+
+    Whoever leaves the choice to the bot gets its own, the first one, also after having taken another.
+    """
     letters = [option.letter for option in goal.options]
+    if not said.number:
+        return letters.index(LETTERS[0]) if LETTERS[0] in letters else 0
+    letter = LETTERS[int(said.number) - 1]
     return letters.index(letter) if letter in letters else int(said.number)  # what is not there is refused
 
 

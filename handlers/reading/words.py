@@ -231,7 +231,7 @@ _YOUR_CHOICE = re.compile(
     r"|(?:it'?s )?(?:up to you|your choice))[.! ]*",
     re.I,
 )
-"""It has chosen already: the plan that is shown."""
+"""It has chosen already: the plan that was shown first."""
 _ADD_STEP = re.compile(r"(?:please )?(?:add|also|insert|\+)(?: (?:a|the|another) task)?[: ]+(.+)", re.I)
 _DROP_STEP = re.compile(
     r"(?:please )?(?:drop|remove|delete|without|skip|no)(?: task| number| no\.?)? #?(\d{1,6})[.! ]*", re.I

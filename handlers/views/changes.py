@@ -63,7 +63,7 @@ def resource_away(goals: Sequence[Goal], name: str, until: dt.datetime | None, z
     without = [one for one in goals if (away := absences(one, now).get(name)) is not None and away.without]
     waiting = [one for one in goals if one not in without]
     if not goals:
-        return f"Nothing that is still to begin needs «{named}», so nothing has to wait."
+        return f"Nothing that is still to begin needs «{named}», so nothing has to wait. I'll keep it in mind."
     found: list[str] = []
     if waiting:
         when = f"until {moment(until, zone, now)}" if until is not None else f"until you say «{named} is back»"

@@ -49,7 +49,7 @@ async def test_another_way_is_picked_by_button_or_in_words(offered: Talk, way: s
 
 async def test_letters_stay_with_their_plans_whichever_is_shown(offered: Talk) -> None:
     await offered.say("plan B")
-    await offered.say("up to you")
+    await offered.say("plan B")
     text = offered.newest().text
     assert text.index("A · goes as planned 8 times in 10") < text.index("B · goes as planned 7 times in 10")
     assert "B · goes as planned 7 times in 10 · 1–4 days · costs about 250 · this one" in text
@@ -75,6 +75,16 @@ async def test_leaving_the_choice_to_the_bot_keeps_its_plan_and_starts_nothing(o
     goal = await offered.goal()
     assert (goal.plan_version, goal.status) == (1, GoalStatus.PROPOSED)
     assert "The plan for «Get a shed»" in offered.newest().text
+
+
+async def test_who_took_another_plan_may_still_leave_the_choice_to_the_bot(offered: Talk) -> None:
+    first = [task.title for task in (await offered.goal()).live_tasks]
+    await offered.say("plan B")
+    await offered.say("let the bot pick")
+    goal = await offered.goal()
+    assert (goal.plan_version, [task.title for task in goal.live_tasks]) == (3, first)
+    await offered.say("up to you")
+    assert (await offered.goal()).plan_version == 3
 
 
 async def test_what_a_person_changed_in_a_plan_is_not_thrown_away_by_an_alternative(offered: Talk) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from engine.blockages import BlockageKind
+from engine.blockages import BlockageKind, Strategy
 from engine.commands import GoalEdit
 from engine.goals import Goal, GoalStatus
 from engine.planning.planner import GoalPlanner
@@ -316,3 +316,65 @@ async def test_a_resource_can_be_spoken_of_without_naming_a_goal(lab: Talk) -> N
     assert "may go on" in await lab.say("the gpu is back")
     assert not (await lab.goal(goal.id)).blockages
     assert "Make this a goal?" in await lab.say("the fridge is gone"), "that is nobody's resource"
+
+
+async def test_a_goal_that_is_set_while_a_resource_is_gone_is_planned_without_it(lab: Talk) -> None:
+    await lab.started(TRAIN, name=NAME)
+    await lab.say("/replan the gpu is gone for good")
+    later = await lab.started(TRAIN, name="Run another laboratory")
+    assert "Fit the network on the cpu" in {task.title for task in later.live_tasks}
+    assert not {task for task in later.live_tasks if "gpu" in task.resources}
+    assert "was waiting for «gpu»" in await lab.say(f"/replan {later.id}: the gpu is back")
+    third = await lab.started(TRAIN, name="Run a third laboratory")
+    assert "Fit the network on the gpu" in {task.title for task in third.live_tasks}
+
+
+async def test_where_the_new_goal_has_no_way_without_it_the_task_waits_and_says_for_what(lab: Talk) -> None:
+    await lab.started(TRAIN, name=NAME)
+    await lab.say("/replan the gpu is gone for good")
+    later = await lab.started(FOLD, name="Run another laboratory")
+    (blockage,) = later.blockages.values()
+    assert (blockage.kind, blockage.needed, blockage.from_whom) == (BlockageKind.RESOURCE, "gpu", "you")
+    assert "may go on" in await lab.say(f"/replan {later.id}: the gpu is back")
+    assert not (await lab.goal(later.id)).blockages
+
+
+async def test_a_return_that_the_new_goal_can_wait_for_is_waited_for(lab: Talk) -> None:
+    await lab.started(TRAIN, name=NAME)
+    await lab.say("/replan the gpu is gone for 3 days")
+    later = await lab.started(TRAIN, name="Run another laboratory")
+    (blockage,) = later.blockages.values()
+    assert blockage.strategy is Strategy.WAIT
+    due = later.task(blockage.task or 0).due_at
+    assert due is not None
+    assert dt.timedelta(days=2) < due - lab.clock.now() <= dt.timedelta(days=3)
+
+
+async def test_what_comes_back_after_the_new_goal_s_deadline_is_done_without(lab: Talk) -> None:
+    await lab.started(TRAIN, name=NAME)
+    await lab.say("/replan the gpu is gone for 30 days")
+    words = f"/goal Run another laboratory\n- {TRAIN}\ndeadline: in 12 days\npriority: normal"
+    await lab.say(words)
+    later = await lab.goal(GoalId(2))
+    assert "Fit the network on the cpu" in {task.title for task in later.live_tasks}
+
+
+async def test_what_was_said_of_a_goal_that_has_ended_counts_until_the_day_that_was_named(lab: Talk) -> None:
+    first = await lab.started(TRAIN, name=NAME)
+    await lab.say("/replan the gpu is gone for 3 days")
+    await lab.engine.cancel_goal(first.id)
+    later = await lab.started(TRAIN, name="Run another laboratory")
+    assert {one.needed for one in later.blockages.values()} == {"gpu"}
+    await lab.say("the gpu is gone for good")
+    await lab.engine.cancel_goal(later.id)
+    third = await lab.started(FOLD, name="Run a third laboratory")
+    assert {one.strategy for one in third.blockages.values()} == {Strategy.WAIT}, "only a day is sure to pass"
+
+
+async def test_a_new_goal_of_somebody_else_knows_nothing_of_it(lab: Talk) -> None:
+    await lab.started(TRAIN, name=NAME)
+    await lab.say("/replan the gpu is gone for good")
+    lab.simulator.say(BEN, "/start")
+    await lab.serve(BEN.id)
+    await lab.say(f"/goal Run a laboratory\n- {TRAIN}\ndeadline: none\npriority: normal", person=BEN)
+    assert "resources_away" not in (await lab.goal(GoalId(2))).metadata

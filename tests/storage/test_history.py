@@ -237,8 +237,8 @@ async def test_every_kind_of_event_can_be_written(database: Database, path: Path
     log = await database.queries.log(GoalId(1), before=None, limit=99)
     by_name = {row.event: row.details for row in log}
     assert by_name["repair_proposed"]["repair"] == {
-        "reset": [1], "supersede": [], "add": [], "rewire": {"1": ["#2"]}, "order": [], "source": "", "summary": "",
-        "grows": False, "tree": None, "session": None,
+        "reset": [1], "supersede": [], "add": [], "rewire": {"1": ["#2"]}, "serves": {}, "order": [], "source": "",
+        "summary": "", "grows": False, "tree": None, "session": None,
     }  # fmt: skip
     assert by_name["strategy_set"] == {"kind": "error", "strategy": "skip"}
     assert len(log) == len(given) + 1

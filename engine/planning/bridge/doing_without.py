@@ -15,14 +15,19 @@ _NEVER = Compare(left=0.0, comparison=Comparison.OVER, right=0.0)
 def gone_for(request: PlanRequest) -> frozenset[str]:
     """The resources that a plan is to do without, by what was said of the goal and by what the operator counts."""
     goal, counted = request.goal, request.capacities.resources
-    told = {name for name, one in absences(goal, request.now).items() if one.without and not one.counted}
-    too_late = {
-        name
-        for name, one in counted.items()
-        if one.is_away and one.back_at is not None and goal.deadline is not None and one.back_at > goal.deadline
-    }
+    told = {name: one for name, one in absences(goal, request.now).items() if not one.counted}
+    back = {name: one.until for name, one in told.items()}
+    back |= {name: one.back_at for name, one in counted.items() if one.is_away}
+    until = goal.deadline
+    too_late = {name for name, at in back.items() if at is not None and until is not None and at > until}
     blocked = ((one, goal.tasks[one.task]) for one in goal.blockages.values() if one.task is not None)
-    return frozenset((*told, *too_late, *(one.needed for one, task in blocked if is_lost(one, task))))
+    return frozenset(
+        (
+            *(name for name, one in told.items() if one.without),
+            *too_late,
+            *(one.needed for one, task in blocked if is_lost(one, task)),
+        )
+    )
 
 
 def doing_without(analysis: Analysis, gone: frozenset[str]) -> Analysis:

@@ -7,10 +7,9 @@ from engine.planning.htn.analysis import Analysis, analysed
 from engine.planning.language.domain import Compound, Domain, Method, Parameter, Primitive
 from engine.planning.language.terms import Absent, AllOf, AnyOf, Condition, Figure, Holds
 from engine.planning.language.variables import given_in
+from engine.planning.methods.goal_facts import ASKED
 from engine.planning.methods.libraries import Libraries
 
-ASKED = "asked"
-"""The relation that says whether another criterion already speaks of some words."""
 DEADLINE_DAYS = "deadline_days"
 """The key of the context that says how many days are left."""
 GENERAL = "general"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.planning.bridge.circumstances import context_of, readings_of
 from engine.planning.bridge.doing_without import gone_for
-from engine.planning.bridge.known import ASKED, KnownMethods
+from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of
 from engine.planning.bridge.rows import row_of
 from engine.planning.bridge.texts import reading_moment
@@ -18,13 +18,11 @@ from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.wording import stem, subjects, words
 from engine.planning.language.domain import Fact, OnlyIf, Order, Problem, Subtask
 from engine.planning.language.terms import Value
-from engine.planning.methods.libraries import TOPIC
+from engine.planning.methods.goal_facts import ASKED, PLAIN, TOPIC
 from engine.planning.requests import PlanRequest
 from engine.planning.slices import run_through
 from engine.plans import find_circle
 
-PLAIN = "plain"
-"""The relation that says that only the doing itself is called for."""
 _A_SLICE = 10
 """Units that are laid out before somebody else has a turn."""
 _NUMBERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s+\S")

@@ -25,6 +25,7 @@ from engine.planning.htn.repair_resuming import Doing
 from engine.planning.htn.state import Row
 from engine.planning.reopening import is_begun
 from engine.planning.requests import PlanRequest
+from engine.planning.unchanged import with_equals_kept
 from engine.plans import KeptPlan, PlannedTask, Repair, find_circle
 from engine.tasks import Task, TaskStatus
 from engine.values import JsonValue, TaskNumber
@@ -234,8 +235,8 @@ class Menders:
         if hangs or change.loses_what_counts():
             return None
         add = change.added(gone)
-        rewire = self._rewired(gone, add)
-        if has_circle(self.goal, Repair(supersede=gone, add=add, rewire=rewire)):
+        repair = Repair(supersede=gone, add=add, rewire=self._rewired(gone, add))
+        if has_circle(self.goal, repair):
             return None
         telling = TreeTelling(self.goal, standing.layout, self.known, self._means.lessons)
         learned = {change.name_of(key): one for key, one in after.learned.items()}
@@ -243,11 +244,11 @@ class Menders:
         node, old = mended.plan.tree[mended.reopened], standing.tree.plan.tree[mended.reopened]
         about, how = telling.said(node.task, node.values), telling.said(node.method, node.values)
         return Mending(
-            repair=Repair(
-                supersede=gone,
-                add=add,
-                rewire=rewire,
-                tree=self._remembering(tree, standing, mended, (why, telling.said(old.method, old.values))),
+            repair=with_equals_kept(
+                self.goal,
+                replace(
+                    repair, tree=self._remembering(tree, standing, mended, (why, telling.said(old.method, old.values)))
+                ),
             ),
             about=about,
             how=how,

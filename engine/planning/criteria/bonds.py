@@ -44,6 +44,8 @@ _KEEPING = frozenset(
         migrate migration move switch-over cutover reconcile"""
     )
 )
+_SECURES = re.compile(r"(?:sign|book|rent|lease|order|buy)\b(?! out\b)", re.I)
+"""What gets the new before the old is given up: «Sign the lease»."""
 _HOMES = frozenset(stem(word) for word in word_set("lease rent flat apartment house landlord tenancy kitchen bathroom"))
 
 
@@ -80,7 +82,8 @@ def _stays(other: Node, gone: Node) -> bool:
     if _WIPING.match(gone.reading.text) and _FAREWELL.match(gone.reading.text) is None and not other.own & gone.own:
         return "back" in words(other.reading.text) or stem("backup") in other.stems
     checks = other.reading.url is not None and other.reading.url.alone
-    stands = other.reading.kind in _STANDS or bool(other.stems & _KEEPING) or checks
+    secures = _SECURES.match(other.reading.text) is not None and _FAREWELL.match(gone.reading.text) is not None
+    stands = secures or other.reading.kind in _STANDS or bool(other.stems & _KEEPING) or checks
     return stands or (other.index < gone.index and (other.reading.target is not None or bool(other.own & gone.own)))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.planning.criteria.phrasing import first_things_first, is_remark, plainly, with_verbs
+from engine.planning.criteria.phrasing import first_things_first, in_stages, is_remark, plainly, with_verbs
 from engine.planning.criteria.verbs import NOUN_LIKE, VERBS, Kind, is_done, leading_verb
 from engine.planning.criteria.wording import capitalised, clean, the
 
@@ -146,7 +146,7 @@ def _in_order(text: str) -> tuple[Clause, ...]:
     for numbered, said in _sentences(text):
         if found and is_remark(said):
             continue
-        sentence = first_things_first(plainly(said))
+        sentence = in_stages(first_things_first(plainly(said)))
         lead = _lead(sentence)
         body = sentence[lead.end() :] if lead else sentence
         if found and (numbered or (lead and (lead["then"] or lead["last"]))):

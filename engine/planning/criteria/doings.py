@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from engine.planning.criteria.domains import domains
+from engine.planning.criteria.kinds import is_set_afloat
 from engine.planning.criteria.nodes import is_bound
+from engine.planning.criteria.phrasing import IN_STAGES
 from engine.planning.criteria.reading import Reading
-from engine.planning.criteria.streams import domains
 from engine.planning.criteria.titles import has_no_thing, head_of, names_a_study
 from engine.planning.criteria.verbs import Kind, is_done
 from engine.planning.criteria.wording import subjects, word_set, words
@@ -87,7 +89,7 @@ _ALL_OF = re.compile(r"(?:all|every|each)\b", re.I)
 
 def doing_of(reading: Reading) -> Doing:
     """The doing that a clause calls for."""
-    said = frozenset(words(reading.text))
+    said = frozenset(word.removesuffix("'s").removesuffix("’s") for word in words(reading.text))
     special = _by_thing(reading, said) or _by_size(reading, said) or _by_manner(reading, said)
     if special is not None:
         return special
@@ -97,6 +99,9 @@ def doing_of(reading: Reading) -> Doing:
         return Doing(task="any_do_unread")
     if reading.kind is Kind.BUY and said & _ANIMALS:
         return Doing(task="any_take_in")
+    by_others = _by_others(reading, said)
+    if by_others is not None:
+        return by_others
     if is_done(reading.text):
         return Doing(task="any_bring_about") if reading.count is None else ONE_STEP
     if reading.kind is Kind.OTHER and said & _TRADES:
@@ -107,6 +112,46 @@ def doing_of(reading: Reading) -> Doing:
     is_many = reading.count is not None or _ALL_OF.match(reading.thing) is not None
     counted = is_many and reading.kind in _DOING_ONLY
     return Doing(task=task, plain=counted or (not reading.thing.strip() and reading.kind in _EMPTY_THING))
+
+
+_GRANTED = word_set(
+    """approved granted issued registered licensed licenced certified notarised notarized patented admitted
+    naturalised naturalized"""
+)
+"""What an office or a board does with what lies before it."""
+_ANSWERED = word_set(
+    """accepted signed confirmed delivered shipped returned refunded reimbursed renewed countersigned answered paid
+    installed connected"""
+)
+"""What others do in their own time."""
+_OFFICES = word_set(
+    """city council court ministry office authority authorities embassy consulate tax customs trademark patent visa
+    passport permit licence license citizenship bank insurer publisher journal university board committee regulator"""
+)
+_GRANTING = word_set("accept approve grant issue confirm register license publish admit")
+_RECEIVING = (["receive"], ["await"])
+_ARRIVALS = word_set("delivery deliveries shipment parcel")
+
+
+def _by_others(reading: Reading, said: frozenset[str]) -> Doing | None:
+    """What others bring about, at their own pace: «Have the plans approved», «Trademark registered», «Get delivery»."""
+    if reading.target is not None or (reading.count is not None and reading.verb):
+        return None
+    asks = reading.verb in {"", "get", "have", "obtain", "see"}
+    if asks and said & _GRANTED:
+        return Doing(task="any_have_granted")
+    if asks and said & _ANSWERED and not reading.text.lower().startswith("get accepted"):
+        return Doing(task="any_have_granted" if said & _OFFICES else "any_have_others_do")
+    told = words(reading.text)
+    if reading.verb == "have" and said & _OFFICES and said & _GRANTING:
+        return Doing(task="any_have_granted")
+    waits = told[:1] in _RECEIVING or (reading.kind is Kind.WAIT and reading.seconds is None)
+    if waits and reading.not_before is None:
+        return Doing(task="any_have_granted" if said & _OFFICES else "any_have_others_do")
+    if reading.verb == "register" and said & {"company", "trademark", "patent", "business", "charity", "association"}:
+        return Doing(task="any_have_granted")
+    is_arrival = reading.verb in {"get", "take", "have"} and said & _ARRIVALS
+    return Doing(task="any_have_others_do") if is_arrival else None
 
 
 _ANIMALS = word_set("dog cat puppy kitten horse pony pet rabbit parrot hamster tortoise")
@@ -197,6 +242,10 @@ def _by_making(reading: Reading, said: frozenset[str]) -> Doing | None:
             return Doing(task="any_hold_event")
         case Kind.REPAIR if reading.verb == "renovate":
             return Doing(task="any_renovate")
+        case Kind.DEPLOY if IN_STAGES.match(reading.text):
+            return _plainly(Kind.DEPLOY)
+        case Kind.LAUNCH if is_set_afloat(reading.thing):
+            return Doing(task="any_set_afloat")
         case Kind.LAUNCH if reading.verb == "open":
             return Doing(task="any_open")
         case _:

@@ -2,7 +2,8 @@
 
 import re
 
-from engine.planning.criteria.streams import domains
+from engine.planning.criteria.domains import domains
+from engine.planning.criteria.phrasing import IN_STAGES
 from engine.planning.criteria.verbs import SHORT_TEXTS, WEAK, Kind, leading_verb, noun_kind
 from engine.planning.criteria.wording import subjects, word_set, words
 
@@ -37,8 +38,30 @@ def kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
         return Kind.TRAIN
     if verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
         return Kind.FEEDBACK
+    if kind in _OUTWARD and IN_STAGES.match(f"{verb} {thing}"):
+        return Kind.DEPLOY
     said = set(words(thing))
+    if verb == "ship" and not said & _SHIPPED and _TO_A_PLACE.search(thing):
+        return Kind.CHORE
     return _kind_by_words(verb, kind, words(thing)) or _kind_by_nouns(verb, kind, thing, said)
+
+
+_TO_A_PLACE = re.compile(r"\bto\s+(?:the\s+)?[A-Z]")
+_OUTWARD = frozenset({Kind.LAUNCH, Kind.DEPLOY, Kind.PUBLISH, Kind.REACH, Kind.OTHER, Kind.CHORE})
+_CRAFT = word_set(
+    """boat boats ship hull yacht canoe kayak dinghy raft sailboat catamaran trimaran rocket satellite balloon glider
+    probe lifeboat ferry submarine"""
+)
+_PLACES_OF_CRAFT = word_set("marina slipway harbour harbor dock lake river sea orbit pier boatyard shipyard")
+
+
+def is_set_afloat(thing: str) -> bool:
+    """Whether what is launched is a boat or the like, and no product: «the hull», «it at the marina»."""
+    told = words(thing)
+    ends = next((number for number, word in enumerate(told) if word in _TO or word in {"from", "into"}), len(told))
+    head = told[ends - 1 : ends]
+    is_named = head[:1] in (["it"], ["her"], ["them"])
+    return bool(_CRAFT & set(head)) or (is_named and bool(_PLACES_OF_CRAFT & set(told)))
 
 
 _PURSES = word_set("fund deposit savings")
@@ -79,6 +102,8 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
         (Kind.QUIT, verb == "stop" and told[:1] in _CERTAIN and not told[-1].endswith("ing"), Kind.CHORE),
         (Kind.INTERVIEW, bool(said & _APPLICANTS), Kind.OTHER),
         (Kind.EXAM, verb == "pass" and bool(said & _AUDITS), Kind.OTHER),
+        (Kind.ORGANISE, verb == "throw" and told[:1] in (["away"], ["out"]), Kind.CHORE),
+        (Kind.MIGRATE, verb == "import" and not said & _DATA, Kind.CHORE),
         (kind, told[:1] in (["or"], ["and"]), Kind.CHORE),
         (Kind.TRAVEL, verb == "go to" and often, Kind.PRACTISE),
         (Kind.INTERVIEW, verb.startswith(("talk", "speak")) and often, Kind.PRACTISE),
@@ -111,7 +136,10 @@ _WAYS_IN = word_set("dns traffic domain domains")
 _CERTAIN = [["all"], ["the"], ["our"], ["their"], ["any"]]
 """What is stopped once, as «all sales» and «the ads» are, and is no habit."""
 _APPLICANTS = word_set("candidate candidates applicant applicants")
-_AUDITS = word_set("audit audits inspection inspections diligence")
+_AUDITS = word_set(
+    """audit audits inspection inspections diligence check checks roadworthiness mot emissions smog safety crash
+    vet"""
+)
 """What others look into: it is passed by being ready, not by studying."""
 _AGREED = word_set("date dates day time times price prices rate hours appointment meeting place")
 """What is fixed by agreeing on it, and not by mending."""

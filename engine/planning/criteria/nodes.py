@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.planning.criteria.domains import domains
 from engine.planning.criteria.qualifiers import forbids
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.streams import (
@@ -15,7 +16,6 @@ from engine.planning.criteria.streams import (
     RAISES,
     SWITCHED_OFF,
     TRAINS_OFTEN,
-    domains,
 )
 from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.wording import stem, subjects, word_set, words

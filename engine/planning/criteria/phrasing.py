@@ -37,6 +37,19 @@ def first_things_first(text: str) -> str:
     return _BUT_FIRST.sub(r"\g<first>, then \g<rest>", text)
 
 
+def in_stages(text: str) -> str:
+    """«Release to 10%, 50% and everyone» as one release after the other; «Make 4 offers, all signed» as the making,
+    and then the outcome."""
+    staged = IN_STAGES.fullmatch(text.strip(" .!"))
+    if staged is not None:
+        shares = [one for one in _NEXT_STAGE.split(f"{staged['first']}{staged['rest']}") if one]
+        return f", then {_BEFORE_MORE}, then ".join(f"{staged['head']} {share.strip()}" for share in shares)
+    ended = _ALL_SUCH.fullmatch(text.strip(" .!"))
+    if ended is not None:
+        return f"{ended['doing']}, then all {ended['what']} are {ended['how']}"
+    return text
+
+
 def with_verbs(parts: list[str]) -> list[str]:
     """Parts said one after the other, each with its verb: «Build the fence first», «the beds» → «Build the beds»."""
     if len(parts) < 2:
@@ -54,6 +67,26 @@ def with_verbs(parts: list[str]) -> list[str]:
     return found
 
 
+_SHARE = (
+    r"(?:\d{1,3}(?:\.\d+)?\s?(?:%|percent)|half|everyone|everybody|all|the rest)(?:\s(?:of\s)?(?:(?:the|our|my|all)\s)?"
+    r"(?:users|customers|traffic|servers|stores|members|accounts|devices|clients|people|readers|subscribers|others))?"
+)
+_BETWEEN = (
+    r"(?:\s*(?:,|->|→)\s*(?:and\s+)?(?:then\s+|finally\s+)?|\s+(?:and\s+)?(?:then|finally)\s+|\s+and\s+)(?:to\s+)?"
+)
+IN_STAGES = re.compile(
+    r"(?P<head>(?:gradually\s+)?(?:roll(?:ing)?(?:\s\S+){0,4}?\sout|roll\sout|release|deploy|ship|launch|open|expand|enable|"
+    rf"switch\son|turn\son)\b(?:\s\S+){{0,5}}?\s(?:to|for))\s+(?P<first>{_SHARE})(?P<rest>(?:{_BETWEEN}{_SHARE})*)",
+    re.I,
+)
+"""What goes out to a share of people, and then to more of them: the figure is whom it goes to, and no aim."""
+_BEFORE_MORE = "check errors and complaints before it goes to more"
+_NEXT_STAGE = re.compile(_BETWEEN, re.I)
+_ALL_SUCH = re.compile(
+    r"(?P<doing>\w+\s\d{1,4}\s(?P<what>[a-z][a-z -]{1,40}?)),\s+(?:all|each|both)(?:\s+of\s+them)?\s+"
+    r"(?P<how>signed|accepted|approved|paid|sold|confirmed|delivered|answered|returned|published|booked)",
+    re.I,
+)
 _FIRST_BEHIND = re.compile(r",?\s+first$", re.I)
 _THING = re.compile(r"(?:the|a|an|my|our|to \d)\b", re.I)
 _REMARK = re.compile(

@@ -19,6 +19,7 @@ _ONE_OF_MANY = frozenset({Kind.DECIDE, Kind.BUY, Kind.FIND, Kind.HIRE})
 _COMPARES = re.compile(rf"(?:{UNDER}|{OVER})(?![a-z])", re.I)
 _UNTIL = re.compile(r"\b(?:until|till)\s+(?:(?:we|i|you|there)\s+(?:have|are|reach|get)\s+)?$", re.I)
 _WITH = re.compile(r"\b(?:with|without)\s+(?:(?:a|an|total|budget|of)\s+)*$", re.I)
+_TO_A_SHARE = re.compile(r"\b(?:to|for)\s+(?:about\s+|some\s+)?\d", re.I)
 _WITHOUT_DOING = re.compile(r"\bwithout\s+\w+ing\b[^,;.]*$", re.I)
 _ALL = re.compile(r"\b(?:all|each|every one)\s+(?:of\s+)?(?:the\s+|our\s+|my\s+)?$", re.I)
 _TURNS = re.compile(
@@ -36,6 +37,8 @@ def qualifies(before: str, figure: str, verb: str, kind: Kind) -> bool:
     `before` is what stands before the figure, `figure` how that itself begins.
     """
     if _UNTIL.search(before) and verb:
+        return True
+    if kind is Kind.DEPLOY and "%" in figure and _TO_A_SHARE.search(f"{before}{figure}"):
         return True
     in_brackets = before.count("(") > before.count(")")
     if in_brackets and is_done(before.partition("(")[0]):

@@ -242,6 +242,8 @@ def _verb_and_thing(clause: Clause) -> Reading:
             or (Kind.OTHER if _GIVEN.search(text) else None)
             or (noun_kind(text) if not is_state(text) else Kind.STATE)
         )
+        if kind in _MADE and _DOES_SOMETHING.match(text):
+            kind = Kind.OTHER
         without = WITHOUT.fullmatch(text) if kind is Kind.QUIT else None
         thing = without["what"] if without is not None else text
         return Reading(clause=clause, text=capitalised(text), verb="", kind=kind or Kind.OTHER, thing=thing)
@@ -256,6 +258,13 @@ def _verb_and_thing(clause: Clause) -> Reading:
     return Reading(clause=clause, text=capitalised(text), verb=verb, kind=kind_of_doing(verb, kind, thing), thing=thing)
 
 
+_MADE = frozenset({Kind.WRITE, Kind.DESIGN, Kind.DEVELOP, Kind.PUBLISH, Kind.PLAN, Kind.RESEARCH})
+_DOES_SOMETHING = re.compile(
+    r"(?!(?:all|both|half|most|some|each|every|with|without|for|in|on|of|and|the|a|an)\b)[a-z]+\s(?:the|a|an|my|our|your|"
+    r"their|every|each|all)\s",
+    re.I,
+)
+"""A verb that is not known, and something that it is done to: «Shred the paper files» writes no paper."""
 _GIVEN = re.compile(r"\w\s(?:give|gives|gave|provide|provides) (?:us |me |their |some )?feedback\b", re.I)
 """Others give it: it is waited for, and not yet put to use."""
 _FIXTURE = re.compile(

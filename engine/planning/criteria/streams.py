@@ -1,7 +1,6 @@
 """What comes before what in the usual run of things, as data.
 
-A stream lists its stages in order; a clause stands at a stage by its kind or by the words in it. Words of different
-domains have nothing to do with each other, whatever their stages.
+A stream lists its stages in order; a clause stands at a stage by its kind or by the words in it.
 """
 
 from dataclasses import dataclass
@@ -233,6 +232,51 @@ STREAMS: tuple[Stream, ...] = (
         name="reading into practice",
         stages=(_stage(_K.READ, _K.COURSE, _K.LEARN), _stage(_K.EXAM, words="production capstone")),
     ),
+    Stream(
+        name="claiming a right",
+        stages=(
+            _stage(words="evidence proof"),
+            _stage(words="letter demand"),
+            _stage(words="lawyer solicitor attorney"),
+            _stage(words="claim lawsuit"),
+            _stage(words="hearing judgment judgement settlement"),
+        ),
+    ),
+    Stream(
+        name="being elected",
+        stages=(
+            _stage(words="signature signatures"),
+            _stage(words="candidacy nomination"),
+            _stage(words="doors flyers posters debate canvass"),
+            _stage(words="vote votes elected"),
+        ),
+    ),
+    Stream(
+        name="building",
+        stages=(
+            _stage(words="blueprint blueprints plans drawings"),
+            _stage(words="permission permit permits"),
+            _stage(words="timber bricks lumber concrete"),
+            _stage(words="foundation foundations platform"),
+            _stage(words="frame walls"),
+            _stage(words="roof"),
+        ),
+    ),
+    Stream(
+        name="showing a work",
+        stages=(
+            _stage(_K.FINISH, words="level levels scene scenes footage"),
+            _stage(words="trailer trailers teaser teasers showreel screenshots"),
+            _stage(_K.PUBLISH, _K.LAUNCH),
+        ),
+    ),
+    Stream(
+        name="own money",
+        stages=(
+            _stage(words="debt debts overdraft emergency"),
+            _stage(words="broker brokerage etf etfs"),
+        ),
+    ),
     Stream(name="cover", stages=(_stage(words="cover layout illustrations"), _stage(_K.PUBLISH))),
     Stream(
         name="writing",
@@ -254,7 +298,7 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="hiring",
         stages=(
-            _stage(words="description advert ad"),
+            _stage(words="description advert adverts ad ads"),
             _stage(words="post applications"),
             _stage(words="shortlist screen cv cvs"),
             _stage(_K.INTERVIEW, words="interview interviews"),
@@ -340,23 +384,3 @@ STREAMS: tuple[Stream, ...] = (
         ),
     ),
 )
-
-DOMAINS: dict[str, str] = {
-    "software": "ui ux mockup mvp api app website site web code backend frontend dashboard database login feature ml "
-    "cnn rnn lstm software server cloud cluster strategy page product landing beta algorithm script plugin "
-    "bot pypi npm package changelog docs",
-    "home": "garden gardens kitchen bathroom bedroom house flat wall floor shed fence roof garage attic basement bed "
-    "beds lawn "
-    "furniture sofa shelf shelves",
-    "body": "gym weight run running diet marathon muscle push-ups yoga sleep steps kg smoking meditate fitness",
-    "event": "wedding party guests venue invitations cake birthday",
-    "money": "debt savings mortgage invest pension budget tax taxes loan",
-    "travel": "flight flights visa passport hotel trip holiday vacation",
-    "language": "spanish french german italian japanese chinese vocabulary grammar",
-}
-DOMAIN_OF: dict[str, str] = {stem(word): name for name, listed in DOMAINS.items() for word in listed.split()}
-
-
-def domains(stems: frozenset[str]) -> frozenset[str]:
-    """The domains that words belong to."""
-    return frozenset(DOMAIN_OF[word] for word in stems if word in DOMAIN_OF)

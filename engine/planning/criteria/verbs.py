@@ -75,7 +75,7 @@ _VERBS: dict[Kind, str] = {
     Kind.MONITOR: "monitor observe watch keep_an_eye_on keep_watching track supervise",
     Kind.LAUNCH: "launch release ship open go_public",
     Kind.PROMOTE: "promote market advertise announce pitch spread_the_word publicise publicize",
-    Kind.MIGRATE: "migrate upgrade switch_to switch_from transfer convert move_the_data",
+    Kind.MIGRATE: "migrate upgrade switch_to switch_from transfer convert import move_the_data",
     Kind.SETUP: "set_up install configure connect establish provision",
     Kind.FIX: "debug fix resolve",
     Kind.LEARN: "learn master study study_the understand become_fluent become_proficient teach_myself get_better_at",
@@ -242,6 +242,8 @@ def noun_kind(text: str) -> Kind | None:
             continue
         if word in {"of", "on", "in", "for", "with", "from", "about", "at", "to", "by"} and found is not None:
             break
+        if word == "at":
+            break  # where it is to be, and not what it is: «Show a teaser at the festival»
         found = NOUNS.get(word, found)
     return found
 

@@ -1,7 +1,7 @@
 """What is wrong with a domain or a problem: every flaw with the path to its place and what would do instead."""
 
 import math
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 
 from engine.planning.language.derivations import without_end
 from engine.planning.language.domain import (
@@ -30,7 +30,7 @@ from engine.planning.language.terms import (
     SetTo,
     Variable,
 )
-from engine.planning.language.vocabulary import Vocabulary, vocabulary_of
+from engine.planning.language.vocabulary import vocabulary_of
 from engine.planning.slices import run_through
 from engine.values import JsonValue
 
@@ -41,33 +41,27 @@ FACTS_A_SLICE = 500
 """A millisecond."""
 
 
-def find_flaws(domain: Domain) -> tuple[Flaw, ...]:
-    """All that is wrong with a domain; empty when it can be planned with."""
-    flaws: list[Flaw] = list(_too_deep(domain))
+def find_flaws(domain: Domain, sound: Collection[Path] = ()) -> tuple[Flaw, ...]:
+    """All that is wrong with a domain; empty when it can be planned with.
+
+    Tasks and methods under `sound`, as («methods», number), are known to be right and not looked at.
+    """
+    flaws: list[Flaw] = list(_too_deep(domain, sound))
     if flaws:
         return tuple(flaws)
     words = vocabulary_of(domain)
     flaws.extend(_double_names(domain))
-    top = Scope(words, flaws)
-    for place, relation in enumerate(domain.relations):
-        top.inner().declare(relation.parameters, ("relations", place, "parameters"))
-    for place, quantity in enumerate(domain.quantities):
-        top.inner().declare(quantity.parameters, ("quantities", place, "parameters"))
-    for place, key in enumerate(domain.context):
-        _check_context(top, words, place, key.type)
-        if key.default is not None:
-            top.value(key.default, key.type, ("context", place, "default"))
+    _check_declared(Scope(words, flaws), domain)
     for place, primitive in enumerate(domain.primitives):
-        _check_primitive(Scope(words, flaws), primitive, ("primitives", place))
+        if ("primitives", place) not in sound:
+            _check_primitive(Scope(words, flaws), primitive, ("primitives", place))
     for place, compound in enumerate(domain.compounds):
-        scope = Scope(words, flaws)
-        scope.declare(compound.parameters, ("compounds", place, "parameters"))
-        scope.template(compound.summary, ("compounds", place, "summary"))
-        if compound.name not in words.methods_of:
-            scope.flaw(("compounds", place), f"nothing tells how to do {compound.name}", "one method for it at least")
+        if ("compounds", place) not in sound:
+            _check_compound(Scope(words, flaws), compound, ("compounds", place))
     for place, method in enumerate(domain.methods):
-        _check_method(Scope(words, flaws), method, ("methods", place))
-    return tuple(flaws) or tuple(_endless(domain))
+        if ("methods", place) not in sound:
+            _check_method(Scope(words, flaws), method, ("methods", place))
+    return tuple(flaws) or tuple(flaw for flaw in _endless(domain) if flaw.path not in sound)
 
 
 def find_problem_flaws(domain: Domain, problem: Problem) -> Generator[None, None, tuple[Flaw, ...]]:
@@ -114,9 +108,27 @@ def _double_names(domain: Domain) -> Iterator[Flaw]:
             seen.add(name)
 
 
-def _check_context(scope: Scope, words: Vocabulary, place: int, kind: str) -> None:
-    if not words.knows_type(kind):
+def _check_declared(top: Scope, domain: Domain) -> None:
+    for place, relation in enumerate(domain.relations):
+        top.inner().declare(relation.parameters, ("relations", place, "parameters"))
+    for place, quantity in enumerate(domain.quantities):
+        top.inner().declare(quantity.parameters, ("quantities", place, "parameters"))
+    for place, key in enumerate(domain.context):
+        _check_context(top, place, key.type)
+        if key.default is not None:
+            top.value(key.default, key.type, ("context", place, "default"))
+
+
+def _check_context(scope: Scope, place: int, kind: str) -> None:
+    if not scope.words.knows_type(kind):
         scope.flaw(("context", place, "type"), f"there is no type {kind}", "text, number, flag, or a declared type")
+
+
+def _check_compound(scope: Scope, one: Compound, path: Path) -> None:
+    scope.declare(one.parameters, (*path, "parameters"))
+    scope.template(one.summary, (*path, "summary"))
+    if one.name not in scope.words.methods_of:
+        scope.flaw(path, f"nothing tells how to do {one.name}", "one method for it at least")
 
 
 def _check_primitive(scope: Scope, one: Primitive, path: Path) -> None:
@@ -148,6 +160,8 @@ def _check_figures(scope: Scope, one: Primitive, path: Path) -> None:
     _check_figure(scope, one.cost, (*path, "cost"))
     _check_figure(scope, one.weight, (*path, "weight"))
     _check_figure(scope, one.target_count, (*path, "target_count"), least=1)
+    if isinstance(one.target_count, float) and not one.target_count.is_integer():
+        scope.flaw((*path, "target_count"), f"{one.target_count:g} can't be counted", "a whole number")
     if one.expected.target is not None:
         scope.figure(one.expected.target, (*path, "expected", "target"))
     _check_estimate(scope, one.estimate, (*path, "estimate"))
@@ -272,7 +286,7 @@ def _endless(domain: Domain) -> Iterator[Flaw]:
             )
 
 
-def _too_deep(domain: Domain) -> Iterator[Flaw]:
+def _too_deep(domain: Domain, sound: Collection[Path]) -> Iterator[Flaw]:
     parts: list[tuple[Path, list[Condition | Expression]]] = []
     for place, primitive in enumerate(domain.primitives):
         parts.append((("primitives", place), [*primitive.preconditions, *_figures_of(primitive)]))
@@ -280,7 +294,7 @@ def _too_deep(domain: Domain) -> Iterator[Flaw]:
         inner = [condition for subtask in method.subtasks for condition in subtask.each]
         parts.append((("methods", place), [*method.preconditions, *inner, method.probability, method.cost]))
     for path, own in parts:
-        if _is_deep(own):
+        if path not in sound and _is_deep(own):
             yield Flaw(path=path, problem="nested too deeply", accepts=f"{DEEPEST} levels at the most")
 
 

@@ -60,6 +60,8 @@ A library is one YAML file::
         inputs: {question: Does anybody want more?, options: [Yes, No]}
       press_button:
         critical: true
+      invite(who):
+        effects: guest ?who
 
 A step has besides: `description`, `work` (`person` unless said), `inputs`, `target` («at least 500 signups»), `cost`,
 `weight`, `critical`, `count`, `checkpoint`. A method has besides: `for`, `cost`, `order` (sequential or parallel); a
@@ -72,5 +74,7 @@ text, or nested as `or:` and `and:` with lists. Effects: `built ?x`, `not built 
 `money -= 1`.
 
 Names are shared by all libraries: a task of another one can be called, and what two libraries declare alike is one
-thing. `sources.load_libraries` loads all there are; what is broken is left out and told in `Libraries.faults`.
+thing. `sources.load_libraries` loads all there are; what is broken is left out and told in `Libraries.faults`. What can
+never happen (a condition that contradicts another one, or that no step brings about) harms nobody and is told by
+`milepost methods check` alone: the step that brings it about may be in a library that is not there.
 """

@@ -13,6 +13,8 @@ from engine.planning.methods.nodes import Listing, Node, Scalar, Table
 
 LONGEST_PROSE = 2_000
 """How many signs a title, summary or any other text for people may have."""
+MOST_SIGNS = 50_000
+"""How many signs of conditions, calls, figures and the like one file may have: every one of them takes its time."""
 _Read = TypeVar("_Read")
 
 
@@ -24,13 +26,20 @@ class Sheet:
         self.words = words
         self.lines: dict[Path, int] = {}
         self.unreadable: set[str] = set()
+        self._signs = 0
 
     def fault(self, line: int, problem: str, accepts: str) -> None:
         """Note what is wrong."""
         self.faults.add(line, problem, accepts)
 
     def read(self, line: int, reading: Callable[[str], _Read], text: str) -> _Read | None:
-        """What a text says; None when it is unclear, which is noted."""
+        """What a text says; None when it is unclear or one too many, which is noted."""
+        self._signs += len(text)
+        if self._signs > MOST_SIGNS:
+            if self._signs - len(text) <= MOST_SIGNS:
+                problem = f"the conditions, calls and figures have more than {MOST_SIGNS} signs"
+                self.fault(line, problem, "fewer; split the file")
+            return None
         try:
             return reading(text)
         except UnknownWord as error:

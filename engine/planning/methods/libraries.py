@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.planning.language.domain import Domain
 from engine.planning.language.terms import Value
-from engine.planning.methods.documents import Document, read_document
+from engine.planning.methods.documents import read_document
 from engine.planning.methods.faults import Fault, FaultList
 from engine.planning.methods.parts import Part, read_part, words_of
 from engine.planning.methods.recognition import (
@@ -20,9 +20,6 @@ from engine.planning.methods.recognition import (
     topics_of,
 )
 from engine.planning.methods.union import Union
-
-TOPIC = "topic"
-"""The relation whose facts say what a goal is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +75,22 @@ class Libraries:
         return tasks_asked_for(text, (phrase for one in eligible for phrase in one.phrases))
 
 
-def assemble(sources: Sequence[Source], *, trusted: frozenset[str] = frozenset()) -> Libraries:
+def assemble(sources: Sequence[Source], *, trusted: frozenset[str] = frozenset(), thorough: bool = False) -> Libraries:
     """One domain of all files that are sound. Earlier files win where two claim one name.
 
-    Files that need one that is left out are left out as well. The domain as a whole is not checked when nothing but
-    `trusted` files are in it, which a test has found sound.
+    Files that need one that is left out are left out as well. What `trusted` files bring is not checked: a test has
+    found them sound. They come before all others, and are read with their own words: what others declare can't change
+    what they say. With `thorough` a file is no sound one either when a condition in it can never hold.
     """
     faults: list[Fault] = [_unread(source) for source in sources if source.problem]
     documents = [read_document(source.file, source.data) for source in sources if not source.problem]
+    first = [one for one in documents if one.file in trusted]
+    known = {one.file: read_part(one, words) for words in [words_of(first)] for one in first}
     while True:
-        parts, union, found = _joined(documents, trusted)
+        words = words_of(documents)
+        parts = [known.get(one.file) or read_part(one, words) for one in documents]
+        union = Union(parts)
+        found = _faults_of(parts, union, _Strictness(trusted=trusted, thorough=thorough))
         if not found:
             break
         broken = {fault.file for fault in found}
@@ -102,18 +105,21 @@ def assemble(sources: Sequence[Source], *, trusted: frozenset[str] = frozenset()
     )
 
 
-def _joined(documents: Sequence[Document], trusted: frozenset[str]) -> tuple[list[Part], Union, list[Fault]]:
-    words = words_of(documents)
-    parts = [read_part(document, words) for document in documents]
-    union = Union(parts)
-    if any(document.file not in trusted for document in documents):
-        union.check()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Strictness:
+    trusted: frozenset[str]
+    thorough: bool
+
+
+def _faults_of(parts: Sequence[Part], union: Union, how: _Strictness) -> list[Fault]:
+    if any(part.document.file not in how.trusted for part in parts):
+        union.check(how.trusted, thorough=how.thorough)
     own = {part.document.file: [*part.document.faults, *part.faults] for part in parts}
     spoilt = {file for file, faults in own.items() if faults}
     # What a spoilt file does to others is known only when it is gone.
     shared = [fault for fault in union.faults if not spoilt or fault.file in spoilt]
     untold = {part.document.file: part.document.untold + part.untold for part in parts}
-    return parts, union, _told([*(fault for faults in own.values() for fault in faults), *shared], untold)
+    return _told([*(fault for faults in own.values() for fault in faults), *shared], untold)
 
 
 def _told(faults: Iterable[Fault], untold: Mapping[str, int]) -> list[Fault]:

@@ -18,10 +18,12 @@ from engine.planning.language.domain import (
     Quantity,
     Relation,
 )
+from engine.planning.language.hopeless import find_hopeless
 from engine.planning.language.scopes import Flaw, Path
 from engine.planning.language.terms import Variable
 from engine.planning.methods.declarations import Declaration
 from engine.planning.methods.faults import MOST_FAULTS, MOST_HINTS, Fault, nearest
+from engine.planning.methods.goal_facts import TOLD
 from engine.planning.methods.networks import UNREADABLE
 from engine.planning.methods.parts import Part
 
@@ -77,16 +79,31 @@ class Union:
             for member, origin in members
         }
 
-    def check(self) -> None:
-        """Add what is wrong with the domain as a whole to the faults."""
+    def check(self, trusted: frozenset[str] = frozenset(), *, thorough: bool = False) -> None:
+        """Add what is wrong with the domain as a whole to the faults, but for what `trusted` files bring.
+
+        With `thorough` also conditions that can never hold, once all else is right.
+        """
         told: dict[str, int] = {}
-        for flaw in find_flaws(self.domain):
+        sound = self._brought_by(trusted)
+        flaws = find_flaws(self.domain, sound)
+        if thorough and not flaws:
+            flaws = tuple(find_hopeless(self.domain, TOLD, sound))
+        for flaw in flaws:
             origin = self._origin_of(flaw.path)
             file = origin.part.document.file
             if told.get(file, 0) < MOST_FAULTS and not self._follows(flaw, origin):
                 told[file] = told.get(file, 0) + 1
                 accepts = self._accepts(flaw) if told[file] <= MOST_HINTS else flaw.accepts
                 self._fault(origin, flaw.problem, accepts, self._line_of(flaw.path, origin))
+
+    def _brought_by(self, files: frozenset[str]) -> frozenset[Path]:
+        return frozenset(
+            (kind, place)
+            for kind, members in self._members.items()
+            for place, (_, origin) in enumerate(members)
+            if origin.part.document.file in files
+        )
 
     def _of(self, kind: str, wanted: type[_Kind]) -> tuple[_Kind, ...]:
         return tuple(member for member, _ in self._members.get(kind, ()) if isinstance(member, wanted))

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 
 from engine.planning.criteria.dates import DAY
+from engine.planning.criteria.domains import domains
 from engine.planning.criteria.kinds import kind_of_doing, kind_of_none
-from engine.planning.criteria.streams import domains
 from engine.planning.criteria.verbs import NOUN_LIKE, Kind, is_done, leading_verb, noun_kind
 from engine.planning.criteria.wording import stem, subjects, word_set, words
 from engine.plans import PlannedTask

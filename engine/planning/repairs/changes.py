@@ -15,6 +15,7 @@ from engine.planning.reopening import gone_about_otherwise
 from engine.planning.reordering import ordered_by_words
 from engine.planning.repairs.failures import otherwise, way_of
 from engine.planning.repairs.in_turn import in_turn
+from engine.planning.unchanged import with_equals_kept
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair, Trigger, find_circle
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import TaskNumber
@@ -123,15 +124,9 @@ def _compared(menders: Menders, need: AdaptationNeed, plan: Plan | None, anew: f
             if new in added or key in stands
         }
         tree = regrown(menders.kept.tree, goal, plan.tree, (compared.kept, names))
-    return Repair(
-        reset=reset,
-        supersede=gone,
-        add=add,
-        rewire=wired,
-        summary=_told(goal, need, (len(reset), len(gone)), add),
-        grows=len(compared.added) > len(compared.dropped),
-        tree=tree,
-    )
+    grows = len(compared.added) > len(compared.dropped)
+    repair = with_equals_kept(goal, Repair(reset=reset, supersede=gone, add=add, rewire=wired, grows=grows, tree=tree))
+    return replace(repair, summary=_told(goal, need, (len(reset), len(repair.supersede)), repair.add))
 
 
 def _reopened(compared: _Comparison, anew: frozenset[int]) -> _Comparison:

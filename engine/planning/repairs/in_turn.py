@@ -77,5 +77,6 @@ def _both(first: Repair, then: Repair, names: Mapping[str, str]) -> Repair:
         rewire={
             TaskNumber(int(one[1:])): after for one, after in rewire.items() if one.startswith("#") and one not in gone
         },
+        serves={**first.serves, **then.serves},
         tree=rekeyed(then.tree, lambda key: names.get(key, key)),
     )

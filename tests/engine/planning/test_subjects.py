@@ -141,7 +141,7 @@ def test_without_the_subject_its_phrases_mean_nothing(planner: MethodPlanner) ->
 
 def test_what_carries_a_criterion_says_so_with_what_to_look_at(planner: MethodPlanner) -> None:
     baking = task_of(plan_of(planner, "Bake rye bread"), "Bake rye bread")
-    assert baking.expected.summary == "Bake rye bread – It sounds hollow; The crust is brown"
+    assert baking.expected.summary == "Bake rye bread – It sounds hollow; the crust is brown"
     assert baking.critical
     assert baking.weight == pytest.approx(0.5)
 

@@ -50,6 +50,20 @@ def behind(*criteria: str) -> list[tuple[int, ...]]:
         (("Bake the cake", "Decorate the cake"), [(), (1,)]),
         (("Buy a telescope", "Show the kids Saturn through the telescope"), [(), (1,)]),
         (("Write chapter one", "Write chapter two"), [(), ()]),
+        # what shows a work comes when there is something to show, and before the work goes out
+        (("Release a trailer", "Finish all levels", "Publish on Steam"), [(2,), (), (1,)]),
+        (("Show a teaser at the festival", "Finish the scenes"), [(2,), ()]),
+        # money that may be needed is put aside before the rest is invested
+        (("Open a broker account", "Build an emergency fund of 10,000 EUR"), [(2,), ()]),
+        # hiring, claiming, building, standing for election
+        (("Interview 20 candidates", "Write 3 job ads"), [(2,), ()]),
+        (("File the claim", "Find a lawyer", "Send a formal letter", "Collect the evidence"), [(2,), (3,), (4,), ()]),
+        (("Build the roof", "Build the platform", "Get planning permission", "Draw the plans"), [(2,), (3,), (4,), ()]),
+        (("Get 40 % of the vote", "Knock on 2,000 doors", "Collect 300 signatures"), [(2,), (3,), ()]),
+        # the new is secured before the old is given up
+        (("Cancel the old room", "Sign the lease"), [(2,), ()]),
+        # a boat is launched when it is built
+        (("Launch the boat in May", "Build the hull"), [(2,), ()]),
         # a home, a round
         (("Buy a house", "Get a mortgage", "Move in"), [(2,), (), (1,)]),
         (("Term sheet", "Talk to 50 investors"), [(2,), ()]),

@@ -6,9 +6,9 @@ from engine.planning.methods.sources import builtin_sources
 WORDS = tuple(source for source in builtin_sources() if source.file == "goal.yaml")
 
 
-def load(text: str, file: str = "mine.yaml") -> Libraries:
+def load(text: str, file: str = "mine.yaml", *, thorough: bool = False) -> Libraries:
     """One library on top of the words that all share."""
-    return assemble((*WORDS, Source(file=file, data=text.encode("utf-8", "surrogatepass"))))
+    return assemble((*WORDS, Source(file=file, data=text.encode("utf-8", "surrogatepass"))), thorough=thorough)
 
 
 def marks(text: str) -> list[tuple[int, str]]:
@@ -21,9 +21,9 @@ def marks(text: str) -> list[tuple[int, str]]:
     ]
 
 
-def assert_told(text: str) -> None:
+def assert_told(text: str, *, thorough: bool = False) -> None:
     """Each mark has its error on its line, and there are no errors besides."""
-    found = [(fault.line, str(fault)) for fault in load(text).faults]
+    found = [(fault.line, str(fault)) for fault in load(text, thorough=thorough).faults]
     wanted = marks(text)
     listed = "\n".join(told for _, told in found) or "nothing is wrong"
     for line, words in wanted:

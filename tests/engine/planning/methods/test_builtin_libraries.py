@@ -51,7 +51,13 @@ def test_a_file_is_named_after_its_library(source: Source, loaded: Libraries) ->
 def test_their_works_are_there_and_accept_their_inputs(loaded: Libraries) -> None:
     registry = builtin_registry(WorkOptions())
     works = {name: registry.get(name) for name in registry.names()}
-    assert [str(fault) for fault in (*refused_inputs(loaded, works), *unknown_works(loaded, works))] == []
+    files = [source.file for source in SOURCES]
+    assert [str(fault) for fault in refused_inputs(loaded, files, works)] == []
+    assert [str(fault) for fault in unknown_works(loaded, files, works)] == []
+
+
+def test_nothing_in_them_waits_for_what_never_comes() -> None:
+    assert [str(fault) for fault in assemble(SOURCES, thorough=True).faults] == []
 
 
 class CoreLoader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc] # either

@@ -103,6 +103,7 @@ def method(fields: str) -> str:
         "odds: ?x / 3  #! ?x has no value here",
         "cost: -1  #! -1 is not possible here; a number from 0 on",
         "weight: [1]  #! «weight» is a list",
+        "count: 2.5  #! 2.5 can't be counted; a whole number",
         "count: 0  #! 0 is not possible here; a number from 1 on",
         "estimate: 3h  #! «3h» is no estimate",
         "estimate: 1-2-3  #! «1-2-3» has no unit of time",

@@ -22,7 +22,7 @@ MOST_CALLS = 3_000_000
 
 
 def assembled(data: bytes) -> Libraries:
-    return assemble((*WORDS, Source(file="f.yaml", data=data)))
+    return assemble((*WORDS, Source(file="f.yaml", data=data)), thorough=True)
 
 
 def counted(run: Callable[[], Libraries]) -> Libraries:
@@ -109,6 +109,26 @@ HOSTILE = {
     "many keys": many(20_000, "name: x\n", lambda n: f"k{n}: 1\n"),
     "many braces": f"name: x\nsteps:\n  s:\n    title: '{'{a}' * 600}'\n",
     "many signs": many(30_000, "name: x\nsigns:\n", lambda n: f"- s{n}\n"),
+    "conditions side by side": many(
+        1000,
+        "name: x\nnumbers:\n  n: y\nsteps:\n",
+        lambda n: f"  s{n}:\n    when: {' and '.join(f'n>{k}' for k in range(38))}\n",
+    ),
+    "choices beside conditions": many(
+        1000,
+        "name: x\nnumbers:\n  n: y\nsteps:\n",
+        lambda n: (
+            f"  s{n}:\n    when:\n"
+            f"    - {' and '.join(f'n>{k}' for k in range(19))}\n    - {' or '.join(f'n>{k}' for k in range(19))}\n"
+        ),
+    ),
+    "facts that never meet": many(
+        900,
+        "name: x\nfacts:\n  f(a, b, c): y\nsteps:\n",
+        lambda n: (
+            f"  s{n}:\n    when: {' and '.join(f'f({n},{k},c)' for k in range(20))}\n    effects: f({n + 1},1,1)\n"
+        ),
+    ),
     "tabs": "name: x\n" + "\t\n" * 50_000 + "\tx",
     "quotes": "name: x\nsummary: '" + "''" * 150_000,
     "controls": "name: x\nsummary: \x07",

@@ -1,0 +1,135 @@
+"""What a word means hangs on what it is said of: a boat is launched, a release goes out in shares."""
+
+import datetime as dt
+
+import pytest
+
+from engine.planning.criteria.doings import doing_of
+from engine.planning.criteria.reading import Moment, Reading, read_criterion
+from engine.planning.criteria.verbs import Kind
+from tests.engine.planning.planners import planner
+from tests.engine.planning.test_plans_of_goals import asked
+
+AT = Moment(local=dt.datetime(2026, 11, 22, 9))  # noqa: DTZ001 - naive local time is what readings take
+
+
+def read(text: str) -> tuple[Reading, ...]:
+    return read_criterion(text, AT)
+
+
+def titles(name: str, *criteria: str) -> list[str]:
+    return [task.title for task in planner().plan(asked(name, criteria)).tasks]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Launch the boat in May",
+        "Launch my new yacht",
+        "Launch it at the marina",
+        "Launch the hull",
+        "Launch the rocket",
+    ],
+)
+def test_a_boat_that_is_launched_is_no_product(text: str) -> None:
+    assert doing_of(read(text)[0]).task == "any_set_afloat"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Launch the boat rental website", "Launch the app", "Launch it", "Launch on Product Hunt", "Launch the shop"],
+)
+def test_a_product_that_is_launched_is_no_boat(text: str) -> None:
+    assert doing_of(read(text)[0]).task != "any_set_afloat"
+
+
+def test_nobody_signs_up_for_a_boat() -> None:
+    told = " ".join(titles("Boat launch", "Repair the hull", "Launch it at the marina"))
+    assert "sign up" not in told
+    assert "page" not in told
+    assert "a day with the right weather" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        ("Release to 10% then 50% then everyone", ["to 10%", "to 50%", "to everyone"]),
+        ("Roll out to 10 % of users, then 50 %, then all", ["to 10 % of users", "to 50 %", "to all"]),
+        ("Roll out the new app to 5 %, 25 % and 100 % of users", ["to 5 %", "to 25 %", "to 100 % of users"]),
+        ("Deploy the fix to half of the servers, then the rest", ["to half of the servers", "to the rest"]),
+    ],
+)
+def test_what_goes_out_in_shares_goes_out_share_after_share_and_is_looked_at_in_between(
+    text: str, shares: list[str]
+) -> None:
+    found = titles("Ship it", text)
+    outs = [title for title in found if not title.startswith("Check errors")]
+    assert [title.partition(" to ")[2] for title in outs] == [share.removeprefix("to ") for share in shares]
+    assert len(found) == 2 * len(shares) - 1
+    assert all(reading.target is None for reading in read(text))
+
+
+@pytest.mark.parametrize("text", ["Raise the share to 10 %", "Grow signups to 50 %", "Get conversion to 5 %"])
+def test_a_share_that_is_an_aim_is_measured(text: str) -> None:
+    assert read(text)[0].target is not None
+
+
+def test_an_outcome_that_all_of_them_must_have_comes_after_them() -> None:
+    first, then = read("Make 4 offers, all signed")
+    assert (first.text, first.count.number if first.count else 0) == ("Make 4 offers", 4)
+    assert (then.text, then.clause.step) == ("All offers are signed", first.clause.step + 1)
+    assert doing_of(then).task == "any_have_others_do"
+    assert len(read("Get 3 offers, all in writing")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("Have the plans approved by the city", "any_have_granted"),
+        ("Have the tax number issued", "any_have_granted"),
+        ("Get the trademark registered", "any_have_granted"),
+        ("Register the company", "any_have_granted"),
+        ("Wait for the court's decision", "any_have_granted"),
+        ("Have a publisher accept the book", "any_have_granted"),
+        ("Have the passport renewed", "any_have_granted"),
+        ("Visa issued", "any_have_granted"),
+        ("Have the contract signed by the supplier", "any_have_others_do"),
+        ("Have the offer accepted", "any_have_others_do"),
+        ("Receive the spare parts", "any_have_others_do"),
+        ("Get delivery of the windows", "any_have_others_do"),
+        ("Furniture delivered", "any_have_others_do"),
+    ],
+)
+def test_where_others_set_the_pace_it_takes_days_or_weeks(text: str, task: str) -> None:
+    assert doing_of(read(text)[0]).task == task
+    (only,) = planner().plan(asked("Anything", (text,))).tasks
+    assert only.estimate.likely >= 72
+    assert only.estimate.high >= 14 * 24
+
+
+@pytest.mark.parametrize(
+    "text", ["Sign the contract", "Register for the race", "Get fit", "Have a party", "Wait 2 weeks"]
+)
+def test_what_oneself_does_has_one_s_own_pace(text: str) -> None:
+    assert doing_of(read(text)[0]).task not in {"any_have_granted", "any_have_others_do"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Shred the paper files", Kind.OTHER),
+        ("Throw away the duplicates", Kind.CHORE),
+        ("Ship it to Lyon", Kind.CHORE),
+        ("Ship the app to Google Play", Kind.LAUNCH),
+        ("Pass the roadworthiness test", Kind.OTHER),
+        ("Pass the vet check", Kind.OTHER),
+        ("Pass the entrance exam", Kind.EXAM),
+        ("Throw a party", Kind.ORGANISE),
+        ("Import 8,000 patient files", Kind.MIGRATE),
+        ("Import olive oil", Kind.CHORE),
+        ("Show a teaser at the festival", Kind.OTHER),
+        ("Ace the exam", Kind.EXAM),
+    ],
+)
+def test_the_thing_tells_what_a_verb_means(text: str, kind: Kind) -> None:
+    assert read(text)[0].kind is kind
