@@ -2,9 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Generator
+from itertools import islice
 from typing import TypeVar
 
 _Result = TypeVar("_Result")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+ENTRIES_A_SLICE = 2_000
 A_TURN = 0.003
 """Seconds after which others get their turn on the event loop; a slice that was begun is done first."""
 
@@ -17,6 +21,23 @@ def run_through(slices: Generator[None, None, _Result]) -> _Result:
         except StopIteration as end:
             result: _Result = end.value
             return result
+
+
+def emptied(entries: dict[_Key, _Value]) -> Generator[None, None, None]:
+    """Take all entries out: to free tens of thousands of things at once would take as long as to make them."""
+    while len(entries) > ENTRIES_A_SLICE:
+        for key in list(islice(entries, ENTRIES_A_SLICE)):
+            del entries[key]
+        yield
+    entries.clear()
+
+
+def shortened(things: list[_Value]) -> Generator[None, None, None]:
+    """The same for a list."""
+    while len(things) > ENTRIES_A_SLICE:
+        del things[-ENTRIES_A_SLICE:]
+        yield
+    things.clear()
 
 
 async def run_in_turns(slices: Generator[None, None, _Result], clock: Callable[[], float] | None = None) -> _Result:

@@ -10,6 +10,9 @@ class NoCollector:
     what `tests/conftest.py` has frozen would thaw for the tests that come after.
     """
 
+    def __init__(self) -> None:
+        self.callbacks: list[object] = []
+
     def collect(self) -> None:
         """Nothing is timed."""
 

@@ -1,7 +1,9 @@
 """A decomposition that was kept as JSON, read back as the tree and steps that the planner mends."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from engine.goals import Goal
 from engine.planning.bridge.known import KnownMethods

@@ -4,6 +4,8 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from msgspec.structs import replace as changed
+
 from engine.goals import Goal
 from engine.planning.bridge.candidates import Drawing
 from engine.planning.bridge.choosing import Candidate
@@ -194,17 +196,16 @@ class Menders:
         )
         try:
             repairing = Repairing(analysis, standing.layout.problem, broken, nodes=_NODES)
+            while not repairing.run():
+                yield
         except KeyError:
             return None
-        yield
-        while not repairing.run():
-            yield
         mended = repairing.outcome
         return None if mended is None else replace(mended, plan=self._as_in_libraries(mended.plan))
 
     def _as_in_libraries(self, plan: FoundPlan) -> FoundPlan:
         """The plan with the libraries' own figures: what was learned is laid over them by whoever asks."""
-        steps = tuple(replace(step, primitive=self.known.primitive(step.primitive.name)) for step in plan.steps)
+        steps = tuple(changed(step, primitive=self.known.primitive(step.primitive.name)) for step in plan.steps)
         return replace(plan, steps=steps)
 
     def _analysis(self, standing: Standing) -> Generator[None, None, Analysis]:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
+from msgspec.structs import replace as changed
+
 from engine.planning.bridge.doing_without import doing_without
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout
@@ -102,7 +104,7 @@ class Solving:
         """The plan with the odds that its methods and steps have in the libraries."""
         known, figures = self._known, Figures(self._layout.problem.context)
         odds = (figures.odds(known.odds(node.method or node.task), node.values) for node in plan.tree.values())
-        steps = tuple(replace(step, primitive=known.primitive(step.primitive.name)) for step in plan.steps)
+        steps = tuple(changed(step, primitive=known.primitive(step.primitive.name)) for step in plan.steps)
         return replace(plan, probability=math.prod(odds), steps=steps)
 
 

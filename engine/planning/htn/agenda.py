@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from engine.planning.htn.footprints import NOTHING, Footprint, merged
 from engine.planning.htn.state import CODE_BITS
-from engine.planning.htn.walk import END, Cell, Task
+from engine.planning.htn.walk import END, Cell, Task, cell_of
 
 _MASK = (1 << CODE_BITS) - 1
 _SHORT = 16
@@ -20,25 +20,14 @@ class Branch(NamedTuple):
     agenda: Cell
 
 
-class Fork(Cell):
+class Fork(Cell, eq=False):
     """Branches side by side, and what follows when all of them are done."""
 
-    __slots__ = ("_mixed", "_needed", "branches")
-
-    def __init__(
-        self, task: Task, branches: tuple[Branch, ...], rest: Cell, needed: frozenset[int], mixed: int
-    ) -> None:
-        """`needed` has the keys that branches wait for, `mixed` the sum of what the branches are hashed to."""
-        self.branches = branches
-        self._needed = needed
-        self._mixed = mixed
-        self.task = task
-        self.arguments = ()
-        self.next = rest
-        self.owner = None
-        self.place = 0
-        self.future = None
-        self.hash = hash((mixed & _MASK, rest.hash))
+    branches: tuple[Branch, ...] = ()
+    needed: frozenset[int] = frozenset()
+    """The keys that branches wait for."""
+    mixed: int = 0
+    """The sum of what the branches are hashed to."""
 
     def with_branch(self, number: int, agenda: Cell) -> Cell:
         """The same with another agenda in one branch."""
@@ -48,8 +37,8 @@ class Fork(Cell):
         assert self.next is not None
         if agenda is END or len(own) == 1 or _plain_fork(agenda) is not None:
             return side_by_side(self.task, own, self.next)
-        mixed = self._mixed - _mixed_in(old, self._needed) + _mixed_in(new, self._needed)
-        return Fork(self.task, own, self.next, self._needed, mixed)
+        mixed = self.mixed - _mixed_in(old, self.needed) + _mixed_in(new, self.needed)
+        return _fork(self.task, own, self.next, self.needed, mixed)
 
 
 class Focus(NamedTuple):
@@ -78,7 +67,12 @@ def side_by_side(task: Task, branches: Iterable[Branch], rest: Cell) -> Cell:
             return joined
     branches = _flattened(own)
     needed = _needed_of(branches)
-    return Fork(task, branches, rest, needed, sum(_mixed_in(one, needed) for one in branches))
+    return _fork(task, branches, rest, needed, sum(_mixed_in(one, needed) for one in branches))
+
+
+def _fork(task: Task, branches: tuple[Branch, ...], rest: Cell, needed: frozenset[int], mixed: int) -> Fork:
+    hashed = hash((mixed & _MASK, rest.hash))
+    return Fork(task, (), rest, hashed, None, 0, None, branches, needed, mixed)
 
 
 def _needed_of(branches: Iterable[Branch]) -> frozenset[int]:
@@ -87,9 +81,14 @@ def _needed_of(branches: Iterable[Branch]) -> frozenset[int]:
 
 
 def _mixed_in(branch: Branch, needed: frozenset[int]) -> int:
-    """What a branch is hashed to: keys count only where something waits."""
+    """What a branch is hashed to: keys count only where something waits.
+
+    Squared, because Python hashes a tuple almost linearly in its last value: sums of plain hashes would often be the
+    same when a task moves from the end of one branch to the end of another.
+    """
     key, needs, agenda = branch
-    return hash((agenda.hash, key, needs)) if needs or key in needed else hash((agenda.hash, -1))
+    own = hash((agenda.hash, key, needs)) if needs or key in needed else agenda.hash
+    return own * own
 
 
 def _in_front(agenda: Cell, rest: Cell) -> Cell | None:
@@ -101,7 +100,7 @@ def _in_front(agenda: Cell, rest: Cell) -> Cell | None:
         cells.append(agenda)
         agenda = agenda.next
     for one in reversed(cells):
-        rest = Cell(one.task, one.arguments, rest, one.owner, one.place)
+        rest = cell_of(one.task, one.arguments, rest, one.owner, one.place)
     return rest
 
 
@@ -131,16 +130,16 @@ def future_of(agenda: Cell) -> Footprint:
     """The footprint of a whole agenda."""
     waiting = [agenda]
     while waiting:
-        cell = waiting[-1]
-        if cell.future is None:
-            parts = [branch.agenda for branch in cell.branches] if isinstance(cell, Fork) else []
-            if cell.next is not None:
-                parts.append(cell.next)
+        one = waiting[-1]
+        if one.future is None:
+            parts = [branch.agenda for branch in one.branches] if isinstance(one, Fork) else []
+            if one.next is not None:
+                parts.append(one.next)
             missing = [part for part in parts if part.future is None]
             if missing:
                 waiting.extend(missing)
                 continue
             own = [part.future for part in parts if part.future is not None]
-            cell.future = merged([cell.task.future(cell.arguments), *own])
+            one.future = merged([one.task.future(one.arguments), *own])
         waiting.pop()
     return agenda.future or NOTHING

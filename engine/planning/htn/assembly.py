@@ -12,19 +12,23 @@ from engine.planning.htn.figures import PartFigures
 from engine.planning.htn.hierarchy import Hierarchy
 from engine.planning.htn.outcome import FoundPlan, Node, Reached, Step
 from engine.planning.htn.partial_order import PartialOrder
+from engine.planning.htn.state import Row
 from engine.planning.htn.tasks import StepTask
 from engine.planning.htn.timing import SLICE, timed
-from engine.planning.htn.walk import Arrival, Cell, Instance, Walk
-from engine.planning.language.domain import Primitive, Subtask
+from engine.planning.htn.walk import END, Arrival, Cell, Instance, Walk, cell_of
+from engine.planning.language.domain import Method, Primitive, Subtask
 from engine.planning.language.templates import render
 from engine.planning.language.terms import Value, Variable
+from engine.planning.slices import emptied, shortened
 from engine.tasks import Estimate
 
 Slices: TypeAlias = Generator[None, None, None]
+CHANGES_A_SLICE = 1_000
 
 
 def assembled(program: Program, arrival: Arrival) -> Generator[None, None, FoundPlan]:
-    """The plan that was arrived at, in slices. The state is as before the first step, and is so again afterwards."""
+    """The plan that was arrived at, in slices. The state is as before the first step, and is so again afterwards; the
+    path is used up."""
     assembly = _Assembly(program, arrival)
     yield from assembly.read()
     yield from assembly.depend()
@@ -46,10 +50,16 @@ class _Assembly:
     def __init__(self, program: Program, arrival: Arrival) -> None:
         self.program = program
         self.path = arrival.path
+        self.parts: list[Shape | StepTask] = []
+        """Of each event what was chosen or done."""
+        self.rows: list[Row] = []
+        """The values of its variables."""
+        self.tasks: list[str] = []
+        self.arguments: list[Row] = []
         self.rank = arrival.rank
         self.hierarchy = Hierarchy(len(arrival.path))
         self.partial = PartialOrder()
-        self.fronts: dict[int, list[int]] = {}
+        self.fronts: dict[int, tuple[int, ...]] = {}
         self.nodes: dict[int, Node] = {}
         self.steps: list[Step] = []
         self.reached: list[Reached] = []
@@ -62,37 +72,45 @@ class _Assembly:
         for number, event in enumerate(self.path):
             if not number % SLICE:
                 yield
+            if isinstance(event, Instance):
+                number_of[id(event)] = number
             cell = event if isinstance(event, Cell) else event.cell
-            number_of[id(event)] = number
             parent = -1 if cell.owner is None else number_of[id(cell.owner)]
             self.hierarchy.add(parent, cell.place, cell is event)
-            self.has_choices |= bool(_teller(event).tell_accesses().choices)
-        for number, event in enumerate(self.path):
+            self._note(event, cell)
+        yield from shortened(self.path)
+        for number, part in enumerate(self.parts):
             if not number % SLICE:
                 yield
-            if isinstance(event, Instance):
-                self.hierarchy.close(number, _shape(event))
+            if isinstance(part, Shape):
+                yield from self.hierarchy.close(number, part)
+
+    def _note(self, event: Cell | Instance, cell: Cell) -> None:
+        part = cell.task if isinstance(event, Cell) else event.shape
+        assert isinstance(part, Shape | StepTask)
+        self.parts.append(part)
+        self.rows.append(part.constants + cell.arguments if isinstance(event, Cell) else event.row)
+        self.tasks.append(cell.task.name)
+        self.arguments.append(cell.arguments)
+        self.has_choices |= bool(part.tell_accesses().choices)
 
     def depend(self) -> Slices:
         """What comes after what because of the facts and numbers that they look at and change."""
         state = self.program.state
         walk, hashed, dependencies = Walk(state, 1), state.hash, Dependencies(self.hierarchy)
-        for number, event in enumerate(self.path):
+        for number, (part, row) in enumerate(zip(self.parts, self.rows, strict=True)):
             if not number % SLICE:
                 yield
-            before = self.hierarchy.before[number]
-            if isinstance(event, Instance):
-                for accesses, row in chosen(_shape(event).tell_accesses(), event.row):
-                    before.extend(dependencies.look(number, accesses, row))
-                continue
-            task = _step_task(event)
-            row = task.constants + event.arguments
-            for accesses, longer in chosen(task.tell_accesses(), row):
-                before.extend(dependencies.look(number, accesses, longer))
-            before.extend(dependencies.change(number, task.changes, row))
-            if self.has_choices:
-                task.advance(walk, event)
-        state.rewind(0, hashed)
+            for accesses, longer in chosen(part.tell_accesses(), row):
+                self.hierarchy.come_after(number, dependencies.look(number, accesses, longer))
+            if isinstance(part, StepTask):
+                self.hierarchy.come_after(number, dependencies.change(number, part.changes, row))
+                if self.has_choices:
+                    part.advance(walk, cell_of(part, self.arguments[number], END))
+        while state.trail:
+            state.rewind(max(len(state.trail) - CHANGES_A_SLICE, 0), hashed)
+            yield
+        yield from dependencies.forget()
 
     def order(self) -> Slices:
         """The direct edges between steps."""
@@ -103,11 +121,11 @@ class _Assembly:
                 before = (one for one in self.hierarchy.before[number] if one != number)
                 self.partial.add(number, [step for one in before for step in self._front(one)])
 
-    def _front(self, number: int) -> list[int]:
+    def _front(self, number: int) -> tuple[int, ...]:
         """The last steps of all that an event, an end or a joint comes after."""
         fronts, hierarchy = self.fronts, self.hierarchy
         if number < hierarchy.count and hierarchy.is_step[number]:
-            return [number]
+            return (number,)
         waiting = [number]
         while waiting:
             one = waiting[-1]
@@ -117,7 +135,8 @@ class _Assembly:
                 if missing:
                     waiting.extend(missing)
                     continue
-                fronts[one] = self.partial.last_of(step for other in own for step in fronts.get(other, (other,)))
+                steps = (step for other in own for step in fronts.get(other, (other,)))
+                fronts[one] = tuple(self.partial.last_of(steps))
             waiting.pop()
         return fronts[number]
 
@@ -127,55 +146,61 @@ class _Assembly:
     def name(self) -> Slices:
         """The nodes of the tree, and the steps."""
         inherited: list[Inherited] = []
-        for number, event in enumerate(self.path):
+        for number, part in enumerate(self.parts):
             if not number % SLICE:
                 yield
             parent = self.hierarchy.parents[number]
-            cell = event if isinstance(event, Cell) else event.cell
             label, handed_down = "", Inherited(None, None)
             if parent >= 0:
-                subtasks = _shape(self.path[parent]).way.method.subtasks
-                label = subtasks[cell.place].label
-                handed_down = self._handed_down(parent, subtasks[cell.place], inherited[parent])
+                subtask = self._method(parent).subtasks[self.hierarchy.places[number]]
+                label = subtask.label
+                handed_down = self._handed_down(parent, subtask, inherited[parent])
             inherited.append(handed_down)
-            self.nodes[number] = node = self._node(number, event, label)
-            if isinstance(event, Cell):
-                self._add_step(node, _step_task(event).primitive, handed_down)
+            self.nodes[number] = node = self._node(number, label)
+            if isinstance(part, StepTask):
+                self._add_step(node, part.primitive, handed_down)
             else:
-                self._note_checkpoints(number, event, node.values)
-        yield
-        del self.hierarchy  # now, and not with all else at the end, which would take long at once
+                self._note_checkpoints(number, part.way.method, node.values)
+        yield from emptied(self.fronts)
+        yield from self.hierarchy.forget()
+        del self.hierarchy
 
-    def _node(self, number: int, event: Cell | Instance, label: str) -> Node:
-        parent = self.hierarchy.parents[number]
-        own = self.hierarchy.children[number]
-        if isinstance(event, Instance):
-            shape, row, cell = _shape(event), event.row, event.cell
-            values: dict[str, Value] = {name: row[slot] for name, slot in shape.names.items()}
-            method = shape.way.name
+    def _method(self, number: int) -> Method:
+        part = self.parts[number]
+        assert isinstance(part, Shape)
+        return part.way.method
+
+    def _node(self, number: int, label: str) -> Node:
+        parent, part, row = self.hierarchy.parents[number], self.parts[number], self.rows[number]
+        places = self.hierarchy.places
+        if isinstance(part, Shape):
+            values: dict[str, Value] = {name: row[slot] for name, slot in part.names.items()}
+            method = part.way.name
         else:
-            values, method, cell = dict(zip(_step_task(event).parameters, event.arguments, strict=True)), "", event
+            values, method = dict(zip(part.parameters, self.arguments[number], strict=True)), ""
         return Node(
             number=number,
             parent=None if parent < 0 else parent,
             label=label,
-            task=cell.task.name,
-            arguments=cell.arguments,
+            task=self.tasks[number],
+            arguments=self.arguments[number],
             method=method,
             values=values,
-            children=tuple(child for place in sorted(own) for child in own[place]) if own else (),
+            children=tuple(sorted(self.hierarchy.children(number), key=places.__getitem__)),
         )
 
     def _handed_down(self, parent: int, subtask: Subtask, above: Inherited) -> Inherited:
         """What all below a subtask serves and hangs on: by the subtask itself, or else as its parent does."""
+        if subtask.serves is None and subtask.only_if is None:
+            return above
         serves, only_if = above
         if subtask.serves is not None:
             own = subtask.serves
             serves = int(self.nodes[parent].values[own.name] if isinstance(own, Variable) else own)
         if subtask.only_if is not None:
-            labels = [one.label for one in _shape(self.path[parent]).way.method.subtasks]
+            labels = [one.label for one in self._method(parent).subtasks]
             place = labels.index(subtask.only_if.label)
-            only_if = (self.hierarchy.children[parent][place][0], subtask.only_if.option)
+            only_if = (next(self.hierarchy.children_at(parent, place)), subtask.only_if.option)
         return Inherited(serves, only_if)
 
     def _add_step(self, node: Node, primitive: Primitive, handed_down: Inherited) -> None:
@@ -191,11 +216,10 @@ class _Assembly:
             )
         )
 
-    def _note_checkpoints(self, number: int, event: Instance, values: Mapping[str, Value]) -> None:
-        method = _shape(event).way.method
+    def _note_checkpoints(self, number: int, method: Method, values: Mapping[str, Value]) -> None:
         for checkpoint in method.checkpoints:
             place = next(n for n, one in enumerate(method.subtasks) if one.label == checkpoint.after)
-            own = self.hierarchy.children[number].get(place, [])
+            own = self.hierarchy.children_at(number, place)
             last = self.partial.last_of(step for child in own for step in self._front(self.hierarchy.end_of(child)))
             name = render(checkpoint.name, {**self.program.context, **values})
             self.reached.append(Reached(name=name, steps=tuple(last)))
@@ -204,15 +228,16 @@ class _Assembly:
         """The plan, with its figures."""
         odds, costs, hours = [], [], []
         estimates: dict[int, Estimate] = {}
-        for number, event in enumerate(self.path):
+        for number, part in enumerate(self.parts):
             if not number % SLICE:
                 yield
-            own = self._figures_of(event, self.nodes[number].values)
+            own = self._figures_of(part, self.nodes[number].values)
             odds.append(own.odds)
             costs.append(own.cost)
             if own.estimate is not None:
                 estimates[number] = own.estimate
                 hours.append(own.estimate.mean)
+        yield from self._forget()
         return FoundPlan(
             rank=self.rank,
             probability=math.prod(odds),
@@ -224,24 +249,13 @@ class _Assembly:
             checkpoints=tuple(self.reached),
         )
 
-    def _figures_of(self, event: Cell | Instance, values: Mapping[str, Value]) -> PartFigures:
-        teller = _teller(event)
-        part = teller.primitive if isinstance(teller, StepTask) else teller.way.method
+    def _forget(self) -> Slices:
+        yield from self.partial.forget()
+        yield from shortened(self.parts)
+        yield from shortened(self.rows)
+        yield from shortened(self.arguments)
+
+    def _figures_of(self, part: Shape | StepTask, values: Mapping[str, Value]) -> PartFigures:
+        own = part.primitive if isinstance(part, StepTask) else part.way.method
         figures = self.program.figures
-        return figures.fixed(part) if teller.weigh is None else figures.of_part(part, values)
-
-
-def _teller(event: Cell | Instance) -> Shape | StepTask:
-    """What tells what an event looked at, and its figures."""
-    return _shape(event) if isinstance(event, Instance) else _step_task(event)
-
-
-def _shape(event: Cell | Instance) -> Shape:
-    assert isinstance(event, Instance)
-    assert isinstance(event.shape, Shape)
-    return event.shape
-
-
-def _step_task(cell: Cell) -> StepTask:
-    assert isinstance(cell.task, StepTask)
-    return cell.task
+        return figures.fixed(own) if part.weigh is None else figures.of_part(own, values)

@@ -9,16 +9,16 @@ from engine.planning.htn.accesses import Accesses, Changes, accesses_of, accesse
 from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.choosing import Child, CompoundTask, Shape, Way
 from engine.planning.htn.exclusion import stands_alone
-from engine.planning.htn.expressions import Ground, Layout, Test, worked
+from engine.planning.htn.expressions import Ground, Layout
 from engine.planning.htn.figures import Figures, Tilt, method_varies, step_varies
 from engine.planning.htn.footprints import touch
 from engine.planning.htn.identity import reads
 from engine.planning.htn.impossible import Impossible
 from engine.planning.htn.interleaving import ForkTask
 from engine.planning.htn.joins import prepared
-from engine.planning.htn.state import Column, Row, State, Table
-from engine.planning.htn.tasks import StepTask, Writing
-from engine.planning.htn.walk import END, Cell
+from engine.planning.htn.state import Column, Row, State, Table, picker
+from engine.planning.htn.tasks import StepTask
+from engine.planning.htn.walk import END, Cell, cell_of
 from engine.planning.language.derivations import Rule, cheapest, reachable
 from engine.planning.language.domain import Compound, Domain, Method, Order, Primitive, Problem, Subtask
 from engine.planning.language.ordering import all_predecessors, direct_predecessors, listed_order
@@ -27,6 +27,9 @@ from engine.planning.language.variables import constants_in
 
 SLICE = 32
 """Steps that are prepared before control is given up."""
+SUBTASKS_A_SLICE = 1_000
+STEPS_A_SLICE = 8
+"""Whose functions are written."""
 FACTS_A_SLICE = 1_000
 ROOT = "(root)"
 """The name of the task, and of its method, that stands for the whole problem."""
@@ -138,7 +141,9 @@ class _Compiling:
         self.figures = Figures(self.context, tilt)
         rules = [Rule(head=one.name, weight=self.figures.least_of_step(one)) for one in self.analysis.domain.primitives]
         yield
-        rules += [Rule(head=way.method.task, weight=way.weight, body=way.body) for way in self.possible]
+        rules += [
+            Rule(head=way.method.task, weight=way.weight, body=tuple(way.body.elements())) for way in self.possible
+        ]
         bounds = cheapest(rules)
         for name, task in self.tasks.items():
             task.bound = bounds.get(name, 0)
@@ -151,7 +156,7 @@ class _Compiling:
             figures=self.figures,
             state=self.state,
             start=self.state.hash,
-            root=Cell(self.compounds[ROOT], (), END, None, 0) if ROOT in bounds else None,
+            root=cell_of(self.compounds[ROOT], (), END) if ROOT in bounds else None,
             bound=self.compounds[ROOT].bound,
             lay_out=self.lay_out_all,
             tasks=self.tasks,
@@ -179,19 +184,24 @@ class _Compiling:
             ways.clear()
         for way in self.possible:
             if all(name in bounds for name in way.body):
-                way.bound = way.weight + sum(bounds[name] for name in way.body)
+                way.bound = way.weight + sum(bounds[name] * count for name, count in way.body.items())
                 way.excess = way.bound - bounds[way.method.task]
                 self.ways[way.method.task].append(way)
         for ways in self.ways.values():
             ways.sort(key=lambda way: (way.bound, way.index))
 
     def lay_out_all(self) -> Iterator[None]:
-        """Lay out the ways of all tasks that can be come to."""
+        """Lay out the ways of all tasks that can be come to; then the steps, as it is known now how facts are found."""
+        yield
         leads = {name: [one.task for way in ways for one in way.method.subtasks] for name, ways in self.ways.items()}
         reached = reachable([ROOT], leads)
         for name, compound in self.compounds.items():
             if name in reached:
-                compound.prepare()
+                yield from compound.prepare()
+                yield
+        for number, step in enumerate(step for name, step in self.steps.items() if name in reached):
+            step.prepare()
+            if not number % STEPS_A_SLICE:
                 yield
 
     def _prepare_step(self, one: Primitive, codes: dict[str, dict[Row, int]]) -> None:
@@ -200,8 +210,8 @@ class _Compiling:
         for parameter in one.parameters:
             layout.give(parameter.name)
         task.constants = layout.constants
-        task.tests = prepared(one.preconditions, layout.copy(), self.ground).tests or ()
-        self._prepare_effects(one, layout)
+        task.layout, task.ground = layout, self.ground
+        task.changes = self._changes(one, layout)
         task.tell_accesses = cache(
             lambda: together(
                 (
@@ -218,33 +228,24 @@ class _Compiling:
         if step_varies(one):
             task.weigh = lambda row: self.figures.rank_of_step(one, {name: row[slot] for name, slot in names.items()})
 
-    def _prepare_effects(self, one: Primitive, layout: Layout) -> None:
-        task = self.steps[one.name]
-        for effect in one.effects:
-            pick = layout.picker(effect.arguments)
-            match effect:
-                case Add():
-                    task.adds += ((self.state.tables[effect.relation], pick),)
-                case Remove():
-                    task.removes += ((self.state.tables[effect.relation], pick),)
-                case SetTo() | Increase():
-                    value = worked(effect.value if isinstance(effect, SetTo) else effect.by, layout, self.ground)
-                    column, grows = self.state.columns[effect.quantity], isinstance(effect, Increase)
-                    task.writes += (Writing(column=column, pick=pick, value=value, is_growth=grows),)
-        task.changes = Changes(
-            adds=task.adds,
-            removes=task.removes,
-            sets=[(own.column, own.pick) for own in task.writes if not own.is_growth],
-            grows=[(own.column, own.pick) for own in task.writes if own.is_growth],
+    def _changes(self, one: Primitive, layout: Layout) -> Changes:
+        tables, columns = self.state.tables, self.state.columns
+        own = [(effect, layout.picker(effect.arguments)) for effect in one.effects]
+        return Changes(
+            adds=[(tables[effect.relation], pick) for effect, pick in own if isinstance(effect, Add)],
+            removes=[(tables[effect.relation], pick) for effect, pick in own if isinstance(effect, Remove)],
+            sets=[(columns[effect.quantity], pick) for effect, pick in own if isinstance(effect, SetTo)],
+            grows=[(columns[effect.quantity], pick) for effect, pick in own if isinstance(effect, Increase)],
         )
 
-    def lay_out(self, name: str, with_pulled: bool) -> tuple[Shape, ...]:
+    def lay_out(self, name: str, with_pulled: bool) -> Generator[None, None, tuple[Shape, ...]]:
         """The ways of a compound task; with the conditions of their subtasks pulled up, or not."""
         shapes = []
         for way in self.ways[name]:
             shape = self.shapes.get((way.name, with_pulled))
             if shape is None:
-                shape = self.shapes[way.name, with_pulled] = self._laid_out(way, with_pulled)
+                shape = self.shapes[way.name, with_pulled] = yield from self._laid_out(way, with_pulled)
+                yield
             shape.excess = way.excess
             shapes.append(shape)
         alone = stands_alone([way.method for way in self.ways[name]], self.declared[name])
@@ -252,10 +253,12 @@ class _Compiling:
             shape.is_alone = is_alone
         return tuple(shapes)
 
-    def _laid_out(self, way: Way, with_pulled: bool) -> Shape:
+    def _laid_out(self, way: Way, with_pulled: bool) -> Generator[None, None, Shape]:
         method = way.method
         labels = [one.label for one in method.subtasks]
         direct = way.direct = direct_predecessors(labels, method.order, method.pairs)
+        if len(direct) >= SUBTASKS_A_SLICE:
+            yield
         passed = {place for own in direct for place in own}
         way.sinks = tuple(place for place in range(len(direct)) if place not in passed)
         if method.order is not Order.SEQUENTIAL:
@@ -263,16 +266,25 @@ class _Compiling:
             before = all_predecessors(direct)
             way.is_sequence = not self.analysis.footprints.are_tangled(method.subtasks, before)
         pulled = self.analysis.pulled.get(method.name, ()) if with_pulled else ()
-        return self._shape(way, (*method.preconditions, *pulled))
+        return (yield from self._shape(way, (*method.preconditions, *pulled)))
 
-    def _shape(self, way: Way, conditions: Sequence[Condition]) -> Shape:
+    def _shape(self, way: Way, conditions: Sequence[Condition]) -> Generator[None, None, Shape]:
         method = way.method
         subtasks = method.subtasks
-        terms = [term for one in subtasks if not _is_fixed(one) for term in one.arguments]
+        terms: list[Term] = []
+        for number, one in enumerate(subtasks, 1):
+            if not number % SUBTASKS_A_SLICE:
+                yield
+            if not _is_fixed(one):
+                terms.extend(one.arguments)
         terms += constants_in([*conditions, *(inner for one in subtasks for inner in one.each)], ())
         layout = Layout([*terms, *(method.arguments or ())])
         join = prepared(conditions, layout, self.ground, self._give_head(method, layout))
-        children = [self._child(place, subtasks[place], layout) for place in listed_order(way.direct)]
+        children: list[Child] = []
+        for place in listed_order(way.direct) if method.order is Order.PAIRS else range(len(subtasks)):
+            children.append(self._child(place, subtasks[place], layout))
+            if not len(children) % SUBTASKS_A_SLICE:
+                yield
         shape = Shape(way, layout.constants, join, children, self.fork)
         names = shape.names = layout.names()
         if method_varies(method):
@@ -287,26 +299,27 @@ class _Compiling:
         parts += [glances_of(one.each, layout, self.ground) for one in method.subtasks if one.each]
         return together(parts)
 
-    def _give_head(self, method: Method, layout: Layout) -> list[Test]:
-        """Slots for the task's arguments; tests for those that must be equal to something."""
+    def _give_head(self, method: Method, layout: Layout) -> list[tuple[int, int]]:
+        """Slots for the task's arguments; those that must be equal to something, each with its like."""
         arguments: Sequence[Term] = [Variable(name=one.name) for one in self.declared[method.task].parameters]
-        tests: list[Test] = []
+        same: list[tuple[int, int]] = []
         for term in arguments if method.arguments is None else method.arguments:
             slot = layout.size
             if layout.knows(term):
-                tests.append(_equal(layout.slot(term), slot))
+                same.append((layout.slot(term), slot))
                 layout.skip()
             elif isinstance(term, Variable):
                 layout.give(term.name)
-        return tests
+        return same
 
     def _child(self, place: int, subtask: Subtask, layout: Layout) -> Child:
         task = self.tasks[subtask.task]
         if _is_fixed(subtask):
             fixed = tuple(term for term in subtask.arguments if not isinstance(term, Variable))
-            return Child(task=task, place=place, pick=lambda row: fixed)
+            return Child(task=task, place=place, fixed=fixed)
         if not subtask.each:
-            return Child(task=task, place=place, pick=layout.picker(subtask.arguments))
+            slots = layout.slots(subtask.arguments)
+            return Child(task=task, place=place, slots=slots, pick=picker(slots))
         own = layout.copy()
         each = prepared(subtask.each, own, self.ground)
         future = self.analysis.footprints.futures[subtask.task]
@@ -314,6 +327,7 @@ class _Compiling:
             task=task,
             place=place,
             pick=own.picker(subtask.arguments),
+            slots=own.slots(subtask.arguments),
             each=each,
             is_fan=subtask.each_order is Order.PARALLEL,
             is_tangled=touch(future, future),
@@ -323,7 +337,3 @@ class _Compiling:
 def _is_fixed(subtask: Subtask) -> bool:
     """Whether a subtask stands once, with constants only."""
     return not subtask.each and not any(isinstance(term, Variable) for term in subtask.arguments)
-
-
-def _equal(one: int, other: int) -> Test:
-    return lambda row: row[one] == row[other]

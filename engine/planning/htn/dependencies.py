@@ -6,11 +6,15 @@ change of kind: readings may change places among themselves, and so may increase
 dependencies leads to the same state, and every condition that held still does.
 """
 
+from collections.abc import Generator, Sequence
 from enum import Enum
+
+from msgspec import Struct
 
 from engine.planning.htn.accesses import Accesses, Changes, Glance
 from engine.planning.htn.hierarchy import Hierarchy
 from engine.planning.htn.state import Column, Row, Table
+from engine.planning.slices import emptied
 
 
 class _Kind(Enum):
@@ -21,19 +25,27 @@ class _Kind(Enum):
     SET = 5
 
 
-class _Phase:
+class _Phase(Struct, gc=False):
     """A stretch of the plan in which a fact or number is used in one way."""
 
-    __slots__ = ("barrier", "kind", "members", "opener", "writers")
+    kind: _Kind
+    barrier: int | None
+    """Comes after all of the phase before; None when there was nobody."""
+    opener: int | None = None
+    """Who began it, and so made a fact so; None when it was so from the beginning."""
+    members: Sequence[int] = ()
+    writers: Sequence[int] = ()
 
-    def __init__(self, kind: _Kind, barrier: int | None) -> None:
-        self.kind = kind
-        self.barrier = barrier
-        """Comes after all of the phase before; None when there was nobody."""
-        self.opener: int | None = None
-        """Who began it, and so made a fact so; None when it was so from the beginning."""
-        self.members: list[int] = []
-        self.writers: list[int] = []
+
+_FEW = 4
+
+
+def _with(own: Sequence[int], event: int) -> Sequence[int]:
+    """With one more. A few are kept as a tuple: in this the garbage collector has nothing to look through."""
+    if isinstance(own, list):
+        own.append(event)
+        return own
+    return (*own, event) if len(own) < _FEW else [*own, event]
 
 
 class Dependencies:
@@ -43,6 +55,11 @@ class Dependencies:
         self._hierarchy = hierarchy
         self._phases: dict[Table | Column, dict[Row, _Phase]] = {}
         self._glances: dict[Table | Column, list[tuple[Glance, Row, int]]] = {}
+
+    def forget(self) -> Generator[None, None, None]:
+        """Be done with it, in slices."""
+        for phases in self._phases.values():
+            yield from emptied(phases)
 
     def look(self, event: int, accesses: Accesses, row: Row) -> list[int]:
         """The event looks at this: what it must come after for it."""
@@ -85,7 +102,7 @@ class Dependencies:
         if phase is None:
             phase = phases[fact] = _Phase(kind, None)
         assert phase.kind is kind
-        phase.members.append(event)
+        phase.members = _with(phase.members, event)
         if phase.opener is not None:
             found.append(phase.opener)
 
@@ -97,8 +114,8 @@ class Dependencies:
             phase.opener = event
         elif phase.barrier is not None and phase.opener != event:
             found.append(phase.barrier)
-        phase.members.append(event)
-        phase.writers.append(event)
+        phase.members = _with(phase.members, event)
+        phase.writers = _with(phase.writers, event)
         self._heed_glances(table, fact, event, found)
 
     def _use(self, column: Column, key: Row, kind: _Kind, event: int, found: list[int]) -> None:
@@ -108,9 +125,9 @@ class Dependencies:
             phase = phases[key] = self._next(phase, kind, event, found)
         elif phase.barrier is not None and phase.opener != event:
             found.append(phase.barrier)
-        phase.members.append(event)
+        phase.members = _with(phase.members, event)
         if kind is not _Kind.READ:
-            phase.writers.append(event)
+            phase.writers = _with(phase.writers, event)
             self._heed_glances(column, key, event, found)
 
     def _next(self, phase: _Phase | None, kind: _Kind, event: int, found: list[int]) -> _Phase:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.planning.htn.state import DIGITS, Column, Picker, Row, State, picker
+from engine.planning.htn.generated import Text, row_of
+from engine.planning.htn.state import DIGITS, Picker, Row, State, picker
 from engine.planning.language.terms import (
     Amount,
     Arithmetic,
@@ -19,9 +20,6 @@ from engine.planning.language.terms import (
     Variable,
 )
 
-Worked: TypeAlias = Callable[[Row], Value | None]
-"""Works a value out; None where it can't be: an unknown key, nothing set, or a division by nothing."""
-Test: TypeAlias = Callable[[Row], bool]
 _Pair: TypeAlias = Callable[[float, float], float | None]
 _NUMBERS = frozenset({int, float})
 
@@ -96,32 +94,35 @@ class Layout:
         return dict(self._slots)
 
 
-def worked(value: Expression, layout: Layout, ground: Ground) -> Worked:
-    """How to work an expression out from a row of this layout."""
+def said(value: Expression, layout: Layout, ground: Ground, text: Text) -> str:
+    """The line that works an expression out from a row of this layout; it comes to None where there is no value: for an
+    unknown key, where nothing was set, or where something is divided by nothing."""
     match value:
         case Given():
-            known = ground.context.get(value.key)
-            return lambda row: known
+            return text.name(ground.context.get(value.key))
         case Amount():
-            return _amount(ground.state.columns[value.quantity], layout.slots(value.arguments))
-        case Arithmetic(operands=(one, other)):
-            return _pair(value.operator, layout.slot_of(one), layout.slot_of(other)) or _combined_pair(
-                value.operator, worked(one, layout, ground), worked(other, layout, ground)
-            )
+            column = ground.state.columns[value.quantity]
+            key = text.row(layout.slots(value.arguments))
+            return f"{text.name(column.values)}.get({key}, {text.name(column.default)})"
         case Arithmetic():
-            operands = [worked(one, layout, ground) for one in value.operands]
-            return lambda row: combined(value.operator, [operand(row) for operand in operands])
+            return _plain_pair(value, layout, text) or _combination(value, layout, ground, text)
         case _:
-            return operator.itemgetter(layout.slot(value))
+            return text.value(layout.slot(value))
 
 
-def _amount(column: Column, slots: list[int]) -> Worked:
-    find, default = column.values.get, column.default
-    if len(slots) == 1:
-        only = slots[0]
-        return lambda row: find((row[only],), default)
-    pick = picker(slots)
-    return lambda row: find(pick(row), default)
+def _plain_pair(value: Arithmetic, layout: Layout, text: Text) -> str | None:
+    """For two slots, which are known to hold numbers; None for all else."""
+    slots = [layout.slot_of(one) for one in value.operands]
+    sign = _SIGNS.get(value.operator)
+    if len(slots) != 2 or sign is None or slots[0] is None or slots[1] is None:
+        return None
+    total = f"{text.value(slots[0])} {sign} {text.value(slots[1])}"
+    return f"(t if (t := {total}).__class__ is int else round(t, {DIGITS}))"
+
+
+def _combination(value: Arithmetic, layout: Layout, ground: Ground, text: Text) -> str:
+    operands = [said(one, layout, ground, text) for one in value.operands]
+    return f"{text.name(combined)}({text.name(value.operator)}, {row_of(operands)})"
 
 
 def _divide(left: float, right: float) -> float | None:
@@ -136,29 +137,7 @@ _PAIRS: dict[Operator, _Pair] = {
     Operator.LEAST: min,
     Operator.MOST: max,
 }
-_RAW_PAIRS: dict[Operator, Callable[[Value, Value], float]] = {
-    Operator.PLUS: operator.add,
-    Operator.MINUS: operator.sub,
-    Operator.TIMES: operator.mul,
-}
-
-
-def _pair(sign: Operator, one: int | None, other: int | None) -> Worked | None:
-    """For two slots, which are known to hold numbers; None for all else."""
-    pair = _RAW_PAIRS.get(sign)
-    if pair is None or one is None or other is None:
-        return None
-    left, right = one, other
-
-    def work_out(row: Row) -> Value:
-        total = pair(row[left], row[right])
-        return total if total.__class__ is int else round(total, DIGITS)
-
-    return work_out
-
-
-def _combined_pair(sign: Operator, left: Worked, right: Worked) -> Worked:
-    return lambda row: combined(sign, (left(row), right(row)))
+_SIGNS = {Operator.PLUS: "+", Operator.MINUS: "-", Operator.TIMES: "*"}
 
 
 def combined(sign: Operator, values: Iterable[Value | None]) -> float | None:
@@ -180,10 +159,6 @@ def as_number(value: Value | None) -> float | None:
     return value if value.__class__ in _NUMBERS else None  # type: ignore[return-value]  # the class says it
 
 
-def _compared_always(left: Worked, compare: Callable[[Value, Value], bool], right: Worked) -> Test:
-    return lambda row: compare(left(row), right(row))  # type: ignore[arg-type]  # neither is ever None
-
-
 def _is_always_there(value: Expression, ground: Ground) -> bool:
     """Whether an expression always comes to a value."""
     match value:
@@ -197,24 +172,21 @@ def _is_always_there(value: Expression, ground: Ground) -> bool:
             return True
 
 
-_COMPARE: dict[Comparison, Callable[[Value, Value], bool]] = {
-    Comparison.IS: operator.eq,
-    Comparison.IS_NOT: operator.ne,
-    Comparison.UNDER: operator.lt,
-    Comparison.AT_MOST: operator.le,
-    Comparison.OVER: operator.gt,
-    Comparison.AT_LEAST: operator.ge,
+_COMPARE = {
+    Comparison.IS: "==",
+    Comparison.IS_NOT: "!=",
+    Comparison.UNDER: "<",
+    Comparison.AT_MOST: "<=",
+    Comparison.OVER: ">",
+    Comparison.AT_LEAST: ">=",
 }
 
 
-def compared(condition: Compare, layout: Layout, ground: Ground) -> Test:
-    """A test that two values compare as said. What is compared by size is known to be a number, if anything."""
-    compare = _COMPARE[condition.comparison]
-    one, other = layout.slot_of(condition.left), layout.slot_of(condition.right)
-    if one is not None and other is not None:
-        first, second = one, other
-        return lambda row: compare(row[first], row[second])
-    left, right = worked(condition.left, layout, ground), worked(condition.right, layout, ground)
+def compared(condition: Compare, layout: Layout, ground: Ground, text: Text) -> str:
+    """The line that tells whether two values compare as said. What is compared by size is known to be a number, if
+    anything."""
+    sign = _COMPARE[condition.comparison]
+    left, right = (said(one, layout, ground, text) for one in (condition.left, condition.right))
     if _is_always_there(condition.left, ground) and _is_always_there(condition.right, ground):
-        return _compared_always(left, compare, right)
-    return lambda row: (a := left(row)) is not None and (b := right(row)) is not None and compare(a, b)
+        return f"{left} {sign} {right}"
+    return f"(a := {left}) is not None and (b := {right}) is not None and a {sign} b"

@@ -49,6 +49,7 @@ Patterns: TypeAlias = frozenset[Pattern]
 Touched: TypeAlias = Mapping[str, Patterns]
 """By relation or quantity (its name after a `#`)."""
 _NONE: Patterns = frozenset()
+MOST_KNOWN = 100_000
 MOST_PATTERNS = 6
 """Of one relation in one footprint; more are widened to one that covers them all."""
 
@@ -85,7 +86,9 @@ NOTHING = Footprint()
 
 def merged(own: Iterable[Footprint]) -> Footprint:
     """All that is in any of them."""
-    parts = list(own)
+    parts = [one for one in own if one.named]
+    if len(parts) < 2:
+        return parts[0] if parts else NOTHING
     return Footprint(
         reads=_union([one.reads for one in parts]),
         adds=_union([one.adds for one in parts]),
@@ -107,6 +110,24 @@ def touch(one: Footprint, other: Footprint) -> bool:
         ):
             return True
     return False
+
+
+class Touching:
+    """Whether the order of two steps may matter, asked of the same footprints again and again."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[bool, Footprint, Footprint]] = {}
+        """With the footprints themselves, which so stay the only ones that their numbers stand for."""
+
+    def touch(self, one: Footprint, other: Footprint) -> bool:
+        """Whether it may."""
+        key = id(one), id(other)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = touch(one, other), one, other
+        return known[0]
 
 
 def applied(own: Footprint, arguments: Sequence[Entry]) -> Footprint:

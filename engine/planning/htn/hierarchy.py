@@ -1,8 +1,14 @@
-"""What of a plan's order comes from its methods: each task after those that come before it in its method."""
+"""What of a plan's order comes from its methods: each task after those that come before it in its method.
 
-from collections.abc import Sequence
+All is kept in few long lists of numbers and tuples of numbers: of these the garbage collector has nothing to look
+through, and it looks through all there is while everything else stands still.
+"""
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from engine.planning.htn.choosing import Shape
+from engine.planning.htn.timing import SLICE
+from engine.planning.slices import emptied, shortened
 
 
 class Hierarchy:
@@ -16,43 +22,77 @@ class Hierarchy:
         self.count = count
         self.parents: list[int] = []
         """-1 for the root."""
-        self.children: list[dict[int, list[int]]] = [{} for _ in range(count)]
-        """By place in the method."""
+        self.places: list[int] = []
+        """Which subtask of its parent's method each event is."""
         self.is_step: list[bool] = []
-        self.before: list[list[int]] = [[] for _ in range(count)]
+        self.before: list[tuple[int, ...]] = [()] * count
         """For each event, what it comes after."""
-        self.ends: dict[int, list[int]] = {}
+        self.ends: dict[int, tuple[int, ...]] = {}
         """For the number of each end that is no step's, what it stands for."""
         self.joints: list[tuple[int, ...]] = []
+        self._first = [-1] * count
+        """The first child of each event, -1 for none; likewise the last, and the next child of the same parent."""
+        self._last = [-1] * count
+        self._next = [-1] * count
 
     def add(self, parent: int, place: int, is_step: bool) -> None:
         """The next event."""
         number = len(self.parents)
         self.parents.append(parent)
+        self.places.append(place)
         self.is_step.append(is_step)
         if parent >= 0:
-            self.children[parent].setdefault(place, []).append(number)
+            if self._first[parent] < 0:
+                self._first[parent] = number
+            else:
+                self._next[self._last[parent]] = number
+            self._last[parent] = number
 
-    def close(self, event: int, shape: Shape) -> None:
-        """Order the children of an event that chose this shape of a way."""
+    def children(self, event: int) -> Iterator[int]:
+        """Its children, in the order of their numbers."""
+        child = self._first[event]
+        while child >= 0:
+            yield child
+            child = self._next[child]
+
+    def children_at(self, event: int, place: int) -> Iterator[int]:
+        """Those that are this subtask of it."""
+        return (child for child in self.children(event) if self.places[child] == place)
+
+    def close(self, event: int, shape: Shape) -> Generator[None, None, None]:
+        """Order the children of an event that chose this shape of a way; in slices, where they are many."""
         way, exits = shape.way, dict[int, int]()
-        for child in shape.children:
-            need = [exits[place] for place in way.direct[child.place]] or [event]
-            own = self.children[event].get(child.place, [])
-            exits[child.place] = self._follow(own, need, child.is_fan)
-        self.ends[self.count + event] = [exits[place] for place in way.sinks] or [event]
+        own: dict[int, list[int]] = {}
+        for number in self.children(event):
+            own.setdefault(self.places[number], []).append(number)
+        for number, child in enumerate(shape.children, 1):
+            if not number % SLICE:
+                yield
+            need = tuple(exits[place] for place in way.direct[child.place]) or (event,)
+            exits[child.place] = self._follow(own.get(child.place, ()), need, child.is_fan)
+        self.ends[self.count + event] = tuple(exits[place] for place in way.sinks) or (event,)
 
-    def _follow(self, own: Sequence[int], need: list[int], is_fan: bool) -> int:
+    def forget(self) -> Generator[None, None, None]:
+        """Be done with it, in slices."""
+        yield from emptied(self.ends)
+        yield from shortened(self.before)
+        yield from shortened(self.joints)
+
+    def come_after(self, event: int, others: Iterable[int]) -> None:
+        """Put an event after these."""
+        self.before[event] = (*self.before[event], *others)
+
+    def _follow(self, own: Sequence[int], need: tuple[int, ...], is_fan: bool) -> int:
         """Put what stands at one place after what it needs; the number that stands for the end of it all."""
         if not own:
             return self.joint(need)
         if is_fan:
             for number in own:
-                self.before[number].extend(need)
+                self.come_after(number, need)
             return self.joint([self.end_of(number) for number in own])
         for number in own:
-            self.before[number].extend(need)
-            need = [self.end_of(number)]
+            self.come_after(number, need)
+            need = (self.end_of(number),)
         return need[0]
 
     def end_of(self, event: int) -> int:

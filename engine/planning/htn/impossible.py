@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from engine.planning.htn.expressions import Ground, Layout, compared
+from engine.planning.htn.expressions import Ground, Layout
+from engine.planning.htn.joins import prepared
 from engine.planning.language.terms import Absent, AllOf, AnyOf, Bind, Compare, Condition, Holds, Variable
 from engine.planning.language.variables import constants_in, mentioned, reads_state
 
@@ -38,7 +39,7 @@ class Impossible:
         if mentioned(condition) or any(map(reads_state, sides)):
             return False
         layout = Layout(constants_in([condition], ()))
-        return not compared(condition, layout, self._ground)(layout.constants)
+        return not prepared([condition], layout, self._ground).holds(layout.constants)
 
     def _is_there(self, condition: Holds | Absent) -> bool:
         wanted = [(n, one) for n, one in enumerate(condition.arguments) if not isinstance(one, Variable)]

@@ -5,16 +5,19 @@ whose next step nothing outside of the set will ever touch. Every plan can be re
 first, with the same steps and the same outcome, so that no plan is lost. In most cases a single strand will do.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from engine.planning.htn.agenda import Focus, Fork, future_of
 from engine.planning.htn.choosing import CompoundTask
-from engine.planning.htn.footprints import Footprint, touch
+from engine.planning.htn.footprints import Footprint, Touching
 from engine.planning.htn.walk import Cell, Choice, Task, Walk
 
 MOST_SEEDS, MOST_CHOSEN, MOST_COMPARED = 8, 32, 2_000
 """How many sets are looked at, up to what size, and until how many footprints were compared; beyond that all strands
 are tried, which is never wrong."""
+LOOKS_AT_ONCE = 256
+"""Strands, or footprints beside one, that are looked at before control may be given up."""
 STRANDS_A_NODE = 8
 """So many strands are looked at in the time that a step takes."""
 
@@ -51,18 +54,31 @@ class _Visit:
 class Weave:
     """The strands of a fork, in listed order, and what comes later."""
 
-    def __init__(self, fork: Fork) -> None:
+    def __init__(self, fork: Fork, touching: Touching) -> None:
+        self._fork = fork
+        self._touch = touching.touch
         self.strands: list[Strand] = []
         self.later: list[Later] = []
+        self._looks = 0
         self.compared = 0
         """How often it was looked at whether two footprints touch."""
         self._met: dict[int, tuple[list[int], list[Later]]] = {}
-        stack = [_Visit(fork=fork, path=(), spans=[])]
+
+    def to_try(self) -> Generator[None, None, list[Strand]]:
+        """The strands to try; in slices, where they are many."""
+        yield from self._look()
+        return (yield from self._persistent())
+
+    def _look(self) -> Generator[None, None, None]:
+        stack = [_Visit(fork=self._fork, path=(), spans=[])]
         begun = [0]
         while stack:
             visit = stack[-1]
             number = len(visit.spans)
             if number < len(visit.fork.branches):
+                self._looks += 1
+                if not self._looks % LOOKS_AT_ONCE:
+                    yield
                 inner = self._look_at(visit, number)
                 if inner is not None:
                     stack.append(inner)
@@ -106,22 +122,23 @@ class Weave:
         futures = [one.future for one in self.strands] + [one.future for one in self.later]
         return sum(1 + future.size // 32 for future in futures)
 
-    def persistent(self) -> list[Strand]:
+    def _persistent(self) -> Generator[None, None, list[Strand]]:
         """The strands to try: one when one will do, else the fewest that were found, else all."""
         best = list(range(len(self.strands)))
         for number in range(min(len(self.strands), MOST_SEEDS)):
-            chosen = self._closure(number, min(len(best), MOST_CHOSEN))
+            chosen = yield from self._closure(number, min(len(best), MOST_CHOSEN))
             if chosen is not None:
                 best = sorted(chosen)
             if len(best) == 1:
                 break
         return [self.strands[number] for number in best]
 
-    def _closure(self, number: int, fewer_than: int) -> list[int] | None:
+    def _closure(self, number: int, fewer_than: int) -> Generator[None, None, list[int] | None]:
         """The strands that must be tried if this one is; None where these are not fewer."""
         chosen, known = [number], {number}
         for member in chosen:  # grows while it is gone through
-            strands, later = self._met_by(member)
+            met = self._met.get(member)
+            strands, later = met or (yield from self._met_by(member))
             more = [*strands, *(one.behind[0][0] for one in later if not any(map(one.waits_for, chosen)))]
             chosen.extend(dict.fromkeys(one for one in more if one not in known))
             known.update(more)
@@ -129,18 +146,23 @@ class Weave:
                 return [number] if len(chosen) == 1 else None
         return chosen
 
-    def _met_by(self, number: int) -> tuple[list[int], list[Later]]:
+    def _met_by(self, number: int) -> Generator[None, None, tuple[list[int], list[Later]]]:
         """The strands, and what comes later, that the next step of a strand touches."""
-        met = self._met.get(number)
-        if met is None:
-            cell = self.strands[number].cell
-            step = cell.task.step(cell.arguments)
-            met = self._met[number] = (
-                [n for n, one in enumerate(self.strands) if n != number and touch(step, one.future)],
-                [one for one in self.later if touch(step, one.future)],
-            )
-            self.compared += len(self.strands) + len(self.later)
-        return met
+        cell, touch = self.strands[number].cell, self._touch
+        step = cell.task.step(cell.arguments)
+        strands, later = list[int](), list[Later]()
+        for first in range(0, len(self.strands), LOOKS_AT_ONCE):
+            here = enumerate(self.strands[first : first + LOOKS_AT_ONCE], first)
+            strands += [n for n, one in here if n != number and touch(step, one.future)]
+            if first + LOOKS_AT_ONCE < len(self.strands):
+                yield
+        for first in range(0, len(self.later), LOOKS_AT_ONCE):
+            later += [one for one in self.later[first : first + LOOKS_AT_ONCE] if touch(step, one.future)]
+            if first + LOOKS_AT_ONCE < len(self.later):
+                yield
+        self.compared += len(self.strands) + len(self.later)
+        self._met[number] = strands, later
+        return strands, later
 
 
 def _all_needed(key: int, needs_of: dict[int, frozenset[int]]) -> list[int]:
@@ -150,27 +172,51 @@ def _all_needed(key: int, needs_of: dict[int, frozenset[int]]) -> list[int]:
     return found
 
 
+class Looking(Cell, eq=False):
+    """A fork whose strands are being looked at, which takes more than one slice where they are many."""
+
+    weave: Weave | None = None
+    strands: Generator[None, None, list[Strand]] | None = None
+    """Comes to those to try."""
+
+
 class ForkTask(Task):
     """Tasks side by side as a task of the agenda."""
 
-    __slots__ = ()
+    __slots__ = ("_touching",)
 
     def __init__(self) -> None:
         super().__init__("side by side", -2)
+        self._touching = Touching()
 
     def advance(self, walk: Walk, cell: Cell) -> Cell | None:
+        looking = cell if isinstance(cell, Looking) else self._begun(cell)
+        weave, strands = looking.weave, looking.strands
+        assert weave is not None
+        assert strands is not None
+        try:
+            next(strands)
+        except StopIteration as end:
+            return self._chosen(walk, looking, end.value)
+        walk.looked += LOOKS_AT_ONCE
+        return looking
+
+    def _begun(self, cell: Cell) -> Looking:
         assert isinstance(cell, Fork)
-        weave = Weave(cell)
-        walk.spend(weave.size, STRANDS_A_NODE)
-        strands = weave.persistent()
-        walk.looked += weave.compared
+        weave = Weave(cell, self._touching)
+        return Looking(self, (), cell.next, cell.hash, None, 0, None, weave, weave.to_try())
+
+    def _chosen(self, walk: Walk, looking: Looking, strands: list[Strand]) -> Cell | None:
+        assert looking.weave is not None
+        walk.spend(looking.weave.size, STRANDS_A_NODE)
+        walk.looked += looking.weave.compared
         if len(strands) > 1:
-            if walk.seen(cell.hash):
+            if walk.seen(looking.hash):
                 return None
-            walk.choices.append(Interleaving(walk, strands))
+            walk.choices.append(Interleaving(*walk.place(), strands[::-1]))
             return walk.choices[-1].proceed(walk)
         task = strands[0].cell.task
-        if isinstance(task, CompoundTask) and not task.only and walk.seen(cell.hash):
+        if isinstance(task, CompoundTask) and not task.only and walk.seen(looking.hash):
             return None
         return _taken(walk, strands[0])
 
@@ -179,26 +225,23 @@ def _taken(walk: Walk, strand: Strand) -> Cell | None:
     """The agenda after the strand's next step."""
     task = strand.cell.task
     if isinstance(task, CompoundTask):
-        return task.advance(walk, strand.cell, strand.focus)
+        return task.advance_beside(walk, strand.cell, strand.focus)
     agenda = task.advance(walk, strand.cell)
     return None if agenda is None else strand.focus.plug(agenda)
 
 
-class Interleaving(Choice):
-    """The strands that are left to take the next step."""
+class Interleaving(Choice, eq=False, gc=False):
+    """A place where more than one strand may take the next step."""
 
-    __slots__ = ("_strands",)
-
-    def __init__(self, walk: Walk, strands: list[Strand]) -> None:
-        super().__init__(walk)
-        self._strands = strands[::-1]
+    strands: list[Strand]
+    """Those that are left, the next one last."""
 
     def proceed(self, walk: Walk) -> Cell | None:
         if self.rank >= walk.limit:
             walk.choices.pop()
             return None
-        strand = self._strands.pop()
-        if not self._strands:
+        strand = self.strands.pop()
+        if not self.strands:
             walk.choices.pop()
         return _taken(walk, strand)
 

@@ -5,188 +5,191 @@ known of them already.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from itertools import chain
-from operator import add
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias, cast
 
-from engine.planning.htn.expressions import Ground, Layout, Test, Worked, compared, worked
+from engine.planning.htn.expressions import Ground, Layout, compared, said
+from engine.planning.htn.generated import Text, indented
 from engine.planning.htn.pulling import flat
-from engine.planning.htn.state import Picker, Row, Rows, bucket_of, is_in, is_not_in, picker
+from engine.planning.htn.state import Row, Rows
 from engine.planning.language.terms import Absent, AnyOf, Bind, Compare, Condition, Holds, Term, Variable
 from engine.planning.language.variables import bound_by, mentioned, needed_bound, variables_in, variables_of
 
-Matches: TypeAlias = Callable[[Row], Iterator[Row]]
-"""Every way in which a condition holds: the values that it adds to the row."""
-Buckets: TypeAlias = Callable[[Row], Rows]
-"""The facts that agree with what is known of a condition."""
-Single: TypeAlias = tuple[Test | None, Worked | None]
-"""A test that must hold, or a value that is added to the row; one of the two is None."""
+First: TypeAlias = Callable[[Row, bool], tuple[Row | None, bool]]
+"""From the values after the constants to the first solution, None when there is none; and whether there may be more of
+them, for which it looks when that is wanted and cheap."""
+Solutions: TypeAlias = Callable[[Row], Iterator[Row]]
+NOTHING: Rows = {}
+MOST_NESTED = 15
+"""Stages in one function; Python allows for no more than 20 loops in each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Single:
+    """A test that must hold, or a value that is added to the row."""
+
+    line: str
+    slot: int | None = None
+    """Of the value; None for a test."""
+
+    def lines(self, otherwise: str) -> list[str]:
+        """What to do, and what where it comes to nothing."""
+        if self.slot is None:
+            return [f"if not ({self.line}): {otherwise}"]
+        return [f"v{self.slot} = {self.line}", f"if v{self.slot} is None: {otherwise}"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """A condition that may hold in several ways, and what is tested and worked out for each of them."""
 
-    matches: Matches
-    then: tuple[Single, ...]
-    tests: tuple[Test, ...] | None = None
-    """What is in `then`, when it is nothing but tests; else None."""
-    buckets: Buckets | None = None
-    """For a condition that looks facts up, these facts; None for others."""
-    pick: Picker = tuple
-    """What such a fact adds to the row."""
+    found: str
+    """Comes to these ways, from the row so far."""
+    taken: Sequence[str]
+    """Puts the values of one of them, `f`, in their slots, or goes on to the next."""
+    is_lookup: bool
+    """Whether the ways are facts that are looked up, so that it is known how many they are."""
+    is_narrow: bool
+    """Whether these are facts that are looked up by something known."""
+    then: Sequence[Single]
+    size: int
+    """Of the row afterwards."""
 
 
 class Join:
     """Conditions over rows of one layout. A solution is the row with the values of all further variables added."""
 
-    __slots__ = ("_lookups", "_stages", "_start", "is_narrow", "is_single", "tests")
+    __slots__ = ("_head", "_size", "_solve", "_stages", "_start", "is_narrow", "is_single", "text")
 
-    def __init__(self, start: Sequence[Single], stages: Sequence[Stage], is_narrow: bool) -> None:
-        self._start = tuple(start)
-        self._stages = tuple(stages)
-        self._lookups = tuple((one.buckets, one.pick, one.then, one.tests) for one in stages)
+    def __init__(self, text: Text, head: int, start: Sequence[Single], stages: Sequence[Stage], size: int) -> None:
+        """`head` is the size of the row before, `size` after the start."""
+        self.text = text
+        self._head = head
+        self._start = start
+        self._size = size
+        self._stages = stages
+        self._solve: Solutions | None = None  # None until it is asked for
         self.is_single = not stages
         """Whether there is one solution at the most."""
-        self.is_narrow = is_narrow
-        """Whether all facts are looked up by something known, so that to look for a second solution is cheap."""
-        tests = tuple(test for test, _ in self._start if test is not None)
-        self.tests = tests if self.is_single and len(tests) == len(self._start) else None
-        """What must hold of the row, when nothing is bound by it; else None."""
+        self.is_narrow = all(stage.is_narrow for stage in stages)
+        """Whether all facts are looked up by something known."""
 
-    def first(self, row: Row, looks_on: bool) -> tuple[Row | None, bool]:
-        """The first solution, None when there is none; and whether there may be more of them, for which it looks
-        when that is wanted and cheap."""
-        begun: Row | None = _narrowed(self._start, row) if self._start else row
-        if begun is None:
-            return None, False
-        number, begun = self._straight_on(0, begun)
-        if begun is None or number == len(self._stages):
-            return begun, False
-        found: list[Row] = []
-        is_looking_on = looks_on and self.is_narrow
-        self._gather(number, begun, 2 if is_looking_on else 1, found)
-        return (found[0], not is_looking_on or len(found) == 2) if found else (None, False)
+    def first(self) -> First:
+        """What finds the first solution."""
+        inner, end = [f"return {self.row}, {self.many}"], "return None, False"
+        if self.may_look_on:
+            inner = [
+                "if found is not None: return found, True",
+                f"if not looks_on: return {self.row}, {self.many}",
+                f"found = {self.row}",
+            ]
+            end = "return found, False"
+        lines = ["found = None", *self.lines("arguments", inner, "return None, False"), end]
+        return cast(First, self.text.function("arguments, looks_on", lines))
 
-    def _gather(self, number: int, row: Row, most: int, found: list[Row]) -> None:
-        """Put solutions that begin with this one of the first stages among those found, until there are so many."""
-        stage = self._stages[number]
-        for values in stage.matches(row):
-            longer = _narrowed(stage.then, row + values)
-            if longer is None:
-                continue
-            following, further = self._straight_on(number + 1, longer)
-            if further is None:
-                continue
-            if following == len(self._stages):
-                found.append(further)
-            else:
-                self._gather(following, further, most, found)
-            if len(found) == most:
-                return
+    @property
+    def may_look_on(self) -> bool:
+        """Whether to look for a second solution is cheap."""
+        return self.is_narrow and not self.is_single
+
+    @property
+    def row(self) -> str:
+        """A solution, where all of it is known."""
+        return self.text.whole(self._stages[-1].size if self._stages else self._size)
+
+    @property
+    def targets(self) -> str:
+        """What its values are assigned to."""
+        return self.text.targets(self._stages[-1].size if self._stages else self._size)
+
+    @property
+    def many(self) -> str:
+        """Whether there may be more than the first one, there."""
+        stages = self._stages
+        if len(stages) > MOST_NESTED or not all(stage.is_lookup for stage in stages):
+            return "True"
+        return " or ".join(f"len(b{number}) > 1" for number in range(len(stages))) or "False"
+
+    def lines(self, arguments: str, inner: Sequence[str], otherwise: str, after: str = "") -> list[str]:
+        """From the values after the constants to all solutions, with these lines at each of them, and one after each
+        loop that is within another. Where there is no solution, it may do what is said or come to its end."""
+        lines = [f"{self.text.arguments(self._head)} = {arguments}"] if self._head > len(self.text.constants) else []
+        return [*lines, *self._begun(otherwise), *self._loops(inner, after)]
 
     def solutions(self, row: Row) -> Iterator[Row]:
         """All solutions. The state must not change while one is looked for."""
-        begun = _narrowed(self._start, row)
-        if begun is None:
-            return iter(())
-        return self._from(0, begun)
+        if self._solve is None:
+            self._solve = self._made_solutions()
+        return self._solve(row)
 
     def holds(self, row: Row) -> bool:
         """Whether there is a solution."""
         return next(self.solutions(row), None) is not None
 
-    def _straight_on(self, number: int, row: Row) -> tuple[int, Row | None]:
-        """On through the stages from this one, for as long as one fact agrees with what is known: the number of the
-        next stage, and the row, None when it came to nothing."""
-        for buckets, pick, then, tests in self._lookups[number:] if number else self._lookups:
-            if buckets is None:
-                break
-            rows = buckets(row)
-            if len(rows) != 1:
-                return number, row if rows else None
-            for only in rows:
-                row += pick(only)
-            if tests is None:
-                narrowed = _narrowed(then, row)
-                if narrowed is None:
-                    return number, None
-                row = narrowed
-            else:
-                for test in tests:
-                    if not test(row):
-                        return number, None
-            number += 1
-        return number, row
+    def _made_solutions(self) -> Solutions:
+        head = [f"{self.text.targets(self._head)} = row"] if self._head else []
+        lines = [*head, *self._begun("return"), *self._loops([f"yield {self.row}"])]
+        return cast(Solutions, self.text.function("row", lines))
 
-    def _from(self, number: int, row: Row) -> Iterator[Row]:
-        """All solutions that begin with this one of the first stages."""
-        number, begun = self._straight_on(number, row)
-        if begun is None:
-            return iter(())
-        return iter((begun,)) if number == len(self._stages) else self._branching(number, begun)
+    def _begun(self, otherwise: str) -> list[str]:
+        return [line for single in self._start for line in single.lines(otherwise)]
 
-    def _branching(self, number: int, row: Row) -> Iterator[Row]:
-        """The same where the next stage may hold in several ways. What can be left to built-in iterators is."""
-        stage = self._stages[number]
-        rows: Iterator[Row] = map(partial(add, row), stage.matches(row))
-        if stage.tests is None:
-            rows = (one for one in map(partial(_narrowed, stage.then), rows) if one is not None)
-        else:
-            for test in stage.tests:
-                rows = filter(test, rows)
-        if number + 1 == len(self._stages):
-            return rows
-        return chain.from_iterable(map(partial(self._from, number + 1), rows))
+    def _loops(self, inner: Sequence[str], after: str = "") -> list[str]:
+        """The stages one within the other, with these lines in the innermost."""
+        text, here = self.text, self._stages[:MOST_NESTED]
+        lines = list(inner)
+        if rest := self._stages[MOST_NESTED:]:
+            others = Join(text, here[-1].size, (), rest, here[-1].size)
+            found = f"{text.name(others.solutions)}({text.whole(here[-1].size)})"
+            lines = [f"for longer in {found}:", *indented([f"{text.targets(rest[-1].size)} = longer", *lines])]
+            lines += [after] if after else []
+        for number, stage in reversed(list(enumerate(here))):
+            block = list(stage.taken)
+            for single in stage.then:
+                block += single.lines("continue")
+            lines = [f"b{number} = {stage.found}", f"for f in b{number}:", *indented([*block, *lines])]
+            if number and after:
+                lines.append(after)
+        return lines
 
 
-def _narrowed(singles: Sequence[Single], row: Row) -> Row | None:
-    for test, work in singles:
-        if test is not None:
-            if not test(row):
-                return None
-        elif work is not None:
-            value = work(row)
-            if value is None:
-                return None
-            row += (value,)
-    return row
+def prepared(
+    conditions: Iterable[Condition], layout: Layout, ground: Ground, same: Iterable[tuple[int, int]] = ()
+) -> Join:
+    """The conditions over rows of this layout, which grows by the variables that they bind. `same` are slots that must
+    hold the same."""
+    text = Text(layout.constants)
+    first = [Single(line=f"{text.value(one)} == {text.value(other)}") for one, other in same]
+    return _Preparation(conditions, layout, ground, text).join(first)
 
 
-def prepared(conditions: Iterable[Condition], layout: Layout, ground: Ground, first: Sequence[Test] = ()) -> Join:
-    """The conditions over rows of this layout, which grows by the variables that they bind. `first` are tests of the
-    row itself."""
-    preparation = _Preparation(conditions, layout, ground)
-    preparation.first.extend((test, None) for test in first)
-    return preparation.join()
+def tests_of(conditions: Iterable[Condition], layout: Layout, ground: Ground, text: Text) -> list[str]:
+    """Conditions that bind nothing, as lines which tell whether they hold."""
+    return [single.line for single in _Preparation(conditions, layout.copy(), ground, text).singles()]
 
 
 class _Preparation:
-    def __init__(self, conditions: Iterable[Condition], layout: Layout, ground: Ground) -> None:
+    """Conditions that wait to be put in order."""
+
+    def __init__(self, conditions: Iterable[Condition], layout: Layout, ground: Ground, text: Text) -> None:
         self.waiting = list(dict.fromkeys(flat(conditions)))
-        self.first: list[Single] = []
         self.layout = layout
         self.ground = ground
+        self.text = text
         self.known = frozenset(layout.names())
         self.final = bound_by(self.waiting, self.known)
 
-    def join(self) -> Join:
-        start = self._singles()
+    def join(self, first: Sequence[Single]) -> Join:
+        """All of them, after these."""
+        head = self.layout.size
+        start = [*first, *self.singles()]
+        size = self.layout.size
         stages: list[Stage] = []
-        is_narrow = True
         while self.waiting:
-            condition = self._next_match()
-            is_narrow &= isinstance(condition, Holds) and any(map(self.layout.knows, condition.arguments))
-            stage = self._stage(condition)
-            singles = self._singles()
-            tests = tuple(test for test, _ in singles if test is not None)
-            only_tests = tests if len(tests) == len(singles) else None
-            stages.append(replace(stage, then=tuple(singles), tests=only_tests))
-        return Join([*self.first, *start], stages, is_narrow)
+            stages.append(self._stage(self._next_match()))
+        return Join(self.text, head, start, stages, size)
 
-    def _singles(self) -> list[Single]:
+    def singles(self) -> list[Single]:
         """All that can be tested or worked out with what is known."""
         found: list[Single] = []
         changed = True
@@ -194,10 +197,10 @@ class _Preparation:
             changed = False
             for condition in list(self.waiting):
                 if self._is_test(condition):
-                    found.append((_test(condition, self.layout, self.ground), None))
+                    found.append(Single(line=_test(condition, self.layout, self.ground, self.text)))
                 elif isinstance(condition, Bind) and variables_in(condition.value) <= self.known:
-                    found.append((None, worked(condition.value, self.layout, self.ground)))
-                    self._give(condition.variable.name)
+                    line = said(condition.value, self.layout, self.ground, self.text)
+                    found.append(Single(line=line, slot=self._give(condition.variable.name)))
                 else:
                     continue
                 self.waiting.remove(condition)
@@ -230,17 +233,23 @@ class _Preparation:
 
     def _stage(self, condition: Condition) -> Stage:
         self.waiting.remove(condition)
+        is_narrow = isinstance(condition, Holds) and any(map(self.layout.knows, condition.arguments))
         if isinstance(condition, Holds):
-            return self._lookup(condition.relation, condition.arguments)
-        assert isinstance(condition, AnyOf)
-        new = tuple(sorted(bound_by((condition,), self.known) & self.final - self.known))
-        matches = _choice(condition, new, self.layout, self.ground)
-        for name in new:
-            self._give(name)
-        return Stage(matches=matches, then=())
+            found = _facts(condition.relation, condition.arguments, self.layout, self.ground, self.text)
+            taken, is_lookup = self._taken(condition.arguments)
+        else:
+            assert isinstance(condition, AnyOf)
+            new = tuple(sorted(bound_by((condition,), self.known) & self.final - self.known))
+            choice = _choice(condition, new, self.layout, self.ground)
+            found = f"{self.text.name(choice)}({self.text.whole(self.layout.size)})"
+            taken, is_lookup = [f"v{self._give(name)} = f[{place}]" for place, name in enumerate(new)], False
+        then = self.singles()
+        return Stage(
+            found=found, taken=taken, is_lookup=is_lookup, is_narrow=is_narrow, then=then, size=self.layout.size
+        )
 
-    def _lookup(self, relation: str, arguments: Sequence[Term]) -> Stage:
-        buckets = _buckets(relation, arguments, self.layout, self.ground)
+    def _taken(self, arguments: Sequence[Term]) -> tuple[list[str], bool]:
+        """Gives the new variables of a fact their slots: the lines, and whether every fact looked up will do."""
         first: dict[str, int] = {}
         same: list[tuple[int, int]] = []
         for place, term in enumerate(arguments):
@@ -249,62 +258,57 @@ class _Preparation:
                     same.append((first[term.name], place))
                 else:
                     first[term.name] = place
-        for name in first:
-            self._give(name)
-        pick = picker(first.values())
-        if same:
-            return Stage(
-                matches=lambda row: (pick(one) for one in buckets(row) if all(one[a] == one[b] for a, b in same)),
-                then=(),
-            )
-        return Stage(matches=lambda row: map(pick, buckets(row)), then=(), buckets=buckets, pick=pick)
+        lines = [f"if f[{one}] != f[{other}]: continue" for one, other in same]
+        return [*lines, *(f"v{self._give(name)} = f[{place}]" for name, place in first.items())], not same
 
-    def _give(self, name: str) -> None:
-        self.layout.give(name)
+    def _give(self, name: str) -> int:
         self.known |= {name}
+        return self.layout.give(name)
 
 
-def _buckets(relation: str, arguments: Sequence[Term], layout: Layout, ground: Ground) -> Buckets:
-    """The rows of a relation that agree with what is known of its arguments."""
+def _facts(relation: str, arguments: Sequence[Term], layout: Layout, ground: Ground, text: Text) -> str:
+    """Comes to the rows of a relation that agree with what is known of its arguments."""
     table = ground.state.tables[relation]
     places = tuple(place for place, term in enumerate(arguments) if layout.knows(term))
     if not places:
-        rows = table.rows
-        return lambda row: rows
-    return bucket_of(layout.slots(arguments[place] for place in places), table.index(places))
+        return text.name(table.rows)
+    slots = layout.slots(arguments[place] for place in places)
+    key = text.value(slots[0]) if len(slots) == 1 else text.row(slots)
+    return f"{text.name(table.index(places).buckets)}.get({key}, {text.name(NOTHING)})"
 
 
-def _test(condition: Condition, layout: Layout, ground: Ground) -> Test:
+def _test(condition: Condition, layout: Layout, ground: Ground, text: Text) -> str:
     match condition:
-        case Holds():
-            return is_in(layout.slots(condition.arguments), ground.state.tables[condition.relation].rows)
-        case Absent() if all(map(layout.knows, condition.arguments)):
-            return is_not_in(layout.slots(condition.arguments), ground.state.tables[condition.relation].rows)
+        case Holds() | Absent() if all(map(layout.knows, condition.arguments)):
+            rows = ground.state.tables[condition.relation].rows
+            sign = "in" if isinstance(condition, Holds) else "not in"
+            return f"{text.row(layout.slots(condition.arguments))} {sign} {text.name(rows)}"
         case Absent():
-            return _none(condition, layout, ground)
+            return _none(condition, layout, ground, text)
         case Compare():
-            return compared(condition, layout, ground)
+            return compared(condition, layout, ground, text)
         case _:
             assert isinstance(condition, AnyOf)
+            whole = text.whole(layout.size)
             ways = [prepared((one,), layout.copy(), ground) for one in condition.conditions]
-            return lambda row: any(way.holds(row) for way in ways)
+            return " or ".join(f"{text.name(way.holds)}({whole})" for way in ways) or "False"
 
 
-def _none(condition: Absent, layout: Layout, ground: Ground) -> Test:
+def _none(condition: Absent, layout: Layout, ground: Ground, text: Text) -> str:
     """A test that nothing agrees with what is known of the arguments."""
-    buckets = _buckets(condition.relation, condition.arguments, layout, ground)
+    facts = _facts(condition.relation, condition.arguments, layout, ground, text)
     open_names = variables_of(one for one in condition.arguments if not layout.knows(one))
     places = {
         name: [n for n, one in enumerate(condition.arguments) if isinstance(one, Variable) and one.name == name]
-        for name in open_names
+        for name in sorted(open_names)
     }
-    same = [own for own in places.values() if len(own) > 1]
+    same = [f"f[{own[0]}] == f[{other}]" for own in places.values() for other in own[1:]]
     if not same:
-        return lambda row: not buckets(row)
-    return lambda row: not any(all(len({one[n] for n in own}) == 1 for own in same) for one in buckets(row))
+        return f"not {facts}"
+    return f"not [None for f in {facts} if {' and '.join(same)}]"
 
 
-def _choice(condition: AnyOf, new: Sequence[str], layout: Layout, ground: Ground) -> Matches:
+def _choice(condition: AnyOf, new: Sequence[str], layout: Layout, ground: Ground) -> Solutions:
     """The values of the new variables in every way, each once."""
     ways: list[tuple[Join, Callable[[Row], Row]]] = []
     for one in condition.conditions:

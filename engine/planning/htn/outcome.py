@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from engine.planning.htn.figures import Figures
 from engine.planning.htn.identity import title_template
 from engine.planning.htn.state import Row
@@ -15,8 +17,7 @@ from engine.tasks import Estimate, Expectation
 from engine.values import JsonObject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True, gc=False):
     """A task of the plan's tree. The root is number 0; it stands for all that was asked for."""
 
     number: int
@@ -33,8 +34,7 @@ class Node:
     children: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True, gc=False):
     """A primitive task of a plan. Texts and figures are worked out when they are asked for."""
 
     number: int

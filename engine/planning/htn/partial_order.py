@@ -5,7 +5,9 @@ chains: each step knows how far back along every chain it depends on others, whi
 before another, however many steps lie between them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+
+from engine.planning.slices import emptied
 
 
 class PartialOrder:
@@ -22,6 +24,12 @@ class PartialOrder:
         """For each step, how far along other chains it depends on them."""
         self._tails: list[int] = []
         """The last step of each chain."""
+
+    def forget(self) -> Generator[None, None, None]:
+        """Be done with all but the direct edges, in slices."""
+        yield from emptied(self._chain)
+        yield from emptied(self._place)
+        yield from emptied(self._behind)
 
     def last_of(self, steps: Iterable[int]) -> list[int]:
         """Those steps that none of the others comes after, in order."""

@@ -22,9 +22,9 @@ from engine.planning.htn.impossible import Impossible
 from engine.planning.htn.outcome import FoundPlan, Step
 from engine.planning.htn.ranking import WORST, parts_of
 from engine.planning.htn.repair_joining import Gap, Joined, Joining
-from engine.planning.htn.repair_resuming import SLICE, Doing, Resumption, doing_of
+from engine.planning.htn.repair_resuming import SLICE, Doing, Resumption, doing_of, resumed
 from engine.planning.htn.search import LOOKS_A_SLICE, NODES_A_SLICE
-from engine.planning.htn.walk import END, Arrival, Cell, Walk
+from engine.planning.htn.walk import END, Arrival, Cell, Walk, cell_of
 from engine.planning.language.domain import Domain, Problem
 from engine.planning.slices import run_through
 
@@ -70,7 +70,8 @@ class Mended:
 class Repairing:
     """One repair. Call `run` until it says that it is done; then `outcome` tells.
 
-    For many of them in one domain hand in its `Analysis`. Raises `KeyError` when the domain lacks a task of the plan.
+    For many of them in one domain hand in its `Analysis`. `run` raises `KeyError` when the domain lacks a task of the
+    plan.
     """
 
     def __init__(self, domain: Domain | Analysis, problem: Problem, broken: Broken, *, nodes: int = 20_000) -> None:
@@ -79,7 +80,7 @@ class Repairing:
         self._problem = problem
         self._broken = broken
         self._nodes = nodes
-        self._resumption = Resumption(self._analysis, problem)
+        self._resumption: Resumption  # comes with the first slices
         self._tried = dict.fromkeys(broken.tried)
         self._failed = dict.fromkeys(broken.failed)
         self._outcome: Mended | None = None  # None when nothing was found, and before
@@ -96,6 +97,7 @@ class Repairing:
 
     def _work(self) -> Iterator[None]:
         broken, plan = self._broken, self._broken.plan
+        self._resumption = yield from resumed(self._analysis, self._problem)
         at: int | None = broken.node
         if not plan.tree[broken.node].method:
             self._failed[doing_of(next(step for step in plan.steps if step.number == broken.node))] = None
@@ -108,7 +110,7 @@ class Repairing:
             self._ban(at)
             yield from gap.widen(at)
             self._resumption.finish(gap.newly_finished)
-            if self._has_ways(at):
+            if (yield from self._has_ways(at)):
                 for before in gap.placements():
                     joined = yield from self._reopened(gap, before)
                     if joined is not None:
@@ -124,13 +126,14 @@ class Repairing:
             self._tried[ban] = None
             self._resumption.ban(ban)
 
-    def _has_ways(self, number: int) -> bool:
-        node = self._broken.plan.tree[number]
-        return bool(self._resumption.compound(node.task).shapes(self._cell(number), None))
+    def _has_ways(self, number: int) -> Generator[None, None, bool]:
+        task = self._resumption.compound(self._broken.plan.tree[number].task)
+        yield from task.prepare()
+        return bool(task.shapes(self._cell(number), None))
 
     def _cell(self, number: int) -> Cell:
         node = self._broken.plan.tree[number]
-        return Cell(self._resumption.compound(node.task), node.arguments, END, None, 0)
+        return cell_of(self._resumption.compound(node.task), node.arguments, END)
 
     def _mended(self, number: int, joined: Joined) -> Mended:
         return Mended(
@@ -225,7 +228,7 @@ class _Reopened(Walk):
 
     def arrive(self) -> None:
         if self.rank < self.limit:
-            self.arrived = Arrival(rank=self.rank, path=tuple(self.path))
+            self.arrived = Arrival(rank=self.rank, path=list(self.path))
 
     def begin_again(self, most_parts: int) -> None:
         self.rank, self.mark = self._bound, 0

@@ -3,6 +3,8 @@
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec.structs import replace as changed
+
 from engine.planning.htn.figures import Figures, step_varies
 from engine.planning.htn.footprints import merged, touch
 from engine.planning.htn.outcome import FoundPlan, Node, Reached, Step
@@ -171,7 +173,7 @@ class Joining:
                 after += sorted(entered_after)
             hangs = (self._numbers[step.only_if[0]], step.only_if[1]) if step.only_if is not None else only_if
             found.append(
-                replace(
+                changed(
                     step,
                     number=self._numbers[step.number],
                     after=tuple(dict.fromkeys(after)),
@@ -216,7 +218,7 @@ class Joining:
     def _new_nodes(self, old: Node) -> Iterator[Node]:
         for number, node in self._part.tree.items():
             is_top = node.parent is None
-            yield replace(
+            yield changed(
                 node,
                 number=self._numbers[number],
                 parent=old.parent if node.parent is None else self._numbers[node.parent],
@@ -306,14 +308,14 @@ def _moved(step: Step, gone: set[int], opened: set[int], ends: Iterable[int]) ->
         return step
     kept = [one for one in step.after if one not in gone]
     behind = sorted(ends) if not opened.isdisjoint(step.after) else []
-    return replace(step, after=tuple(dict.fromkeys((*kept, *behind))))
+    return changed(step, after=tuple(dict.fromkeys((*kept, *behind))))
 
 
 def _without(step: Step, gone: set[int]) -> Step:
     """A finished step, which no longer tells of what is gone."""
     if gone.isdisjoint(step.after):
         return step
-    return replace(step, after=tuple(one for one in step.after if one not in gone))
+    return changed(step, after=tuple(one for one in step.after if one not in gone))
 
 
 def _left(step: Step, done: frozenset[int]) -> tuple[int, ...]:
@@ -360,5 +362,5 @@ def _ordered(
         partial.add(count, open_ones)
         direct = tuple(steps[one].number for one in partial.after[count])
         own = (*(one for one in step.after if one in done), *direct) if not done.isdisjoint(step.after) else direct
-        found.append(step if own == step.after else replace(step, after=own))
+        found.append(step if own == step.after else changed(step, after=own))
     return found

@@ -13,9 +13,8 @@ from engine.planning.htn.footprints import Footprint
 from engine.planning.htn.outcome import Step
 from engine.planning.htn.state import Column, Row
 from engine.planning.htn.tasks import StepTask
-from engine.planning.htn.walk import END, Cell, Walk
+from engine.planning.htn.walk import END, Cell, Walk, cell_of
 from engine.planning.language.domain import Problem
-from engine.planning.slices import run_through
 
 Slices: TypeAlias = Generator[None, None, None]
 SLICE = 128
@@ -49,6 +48,7 @@ class _Copied(StepTask):
         super().__init__(plain.primitive, plain.index)
         for slot in _SLOTS:
             setattr(self, slot, getattr(plain, slot))
+        self.forget()
 
 
 class PassedTask(_Copied):
@@ -58,7 +58,7 @@ class PassedTask(_Copied):
 
     def __init__(self, plain: StepTask) -> None:
         super().__init__(plain)
-        self.tests = self.removes = self.adds = self.writes = ()
+        self.conditions = self.effects = ()
         self.tell_accesses = Accesses
         self.changes = Changes()
         self.left = Column(f"(finished {plain.name})", 0.0)
@@ -82,18 +82,23 @@ class ResumedTask(_Copied):
     def advance(self, walk: Walk, cell: Cell) -> Cell | None:
         if self.passed.left.read(cell.arguments):
             assert cell.next is not None
-            return self.passed.advance(walk, Cell(self.passed, cell.arguments, cell.next, cell.owner, cell.place))
+            return self.passed.advance(walk, cell_of(self.passed, cell.arguments, cell.next, cell.owner, cell.place))
         return None if cell.arguments in self.failed else super().advance(walk, cell)
+
+
+def resumed(analysis: Analysis, problem: Problem) -> Generator[None, None, "Resumption"]:
+    """The resumption of a problem, in slices, in which nothing was done yet."""
+    # a step that is passed by need not be possible: its conditions say nothing of the method above it
+    bare = replace(analysis, pulled=dict.fromkeys(analysis.pulled, ()))
+    return Resumption(analysis, (yield from compiling(bare, problem)))
 
 
 class Resumption:
     """The program of a problem, in the state that what was done has led to. The trail begins there."""
 
-    def __init__(self, analysis: Analysis, problem: Problem) -> None:
+    def __init__(self, analysis: Analysis, program: Program) -> None:
         self._analysis = analysis
-        # a step that is passed by need not be possible: its conditions say nothing of the method above it
-        bare = replace(analysis, pulled=dict.fromkeys(analysis.pulled, ()))
-        self.program: Program = run_through(compiling(bare, problem))
+        self.program = program
         self.state = self.program.state
         self._plain = {name: task for name, task in self.program.tasks.items() if isinstance(task, StepTask)}
         self._resumed: dict[str, ResumedTask] = {}
@@ -116,7 +121,7 @@ class Resumption:
                 yield
             if not self.takes(step):
                 task = self._plain[step.primitive.name]
-                self.state.change(task.removes, task.adds, task.constants + _arguments(step))
+                self.state.change(task.changes.removes, task.changes.adds, task.constants + _arguments(step))
         self.state.forget_trail()
         for one in failed:
             if one.task in self._plain:
@@ -140,7 +145,7 @@ class Resumption:
     def takes(self, step: Step) -> bool:
         """Carry a step out; whether that is possible."""
         task = self._plain[step.primitive.name]
-        taken = task.advance(self._walk, Cell(task, _arguments(step), END, None, 0)) is not None
+        taken = task.advance(self._walk, cell_of(task, _arguments(step), END)) is not None
         self._walk.path.clear()
         return taken
 

@@ -27,6 +27,7 @@ from engine.planning.htn.ranking import WORST, parts_of, probability_of
 from engine.planning.htn.walk import Arrival, Cell, Walk
 from engine.planning.language.checking import find_problem_flaws
 from engine.planning.language.domain import Domain, Problem
+from engine.planning.slices import shortened
 
 NODES_A_SLICE = 32
 """About a quarter of a millisecond; where much goes on side by side, a few."""
@@ -184,11 +185,13 @@ class Search:
         while state.trail:
             state.rewind(max(len(state.trail) - TRAIL_A_SLICE, 0), self._program.start)
             yield
+        yield from self._walk.leave()
         plans: list[FoundPlan] = []
         for arrival in sorted(self._walk.found.values(), key=lambda one: one.rank):
             if self._wanted.worth(arrival):
                 plan = yield from assembled(self._program, arrival)
                 plans.append(plan)
+            yield from shortened(arrival.path)
         return plans
 
     def _stop(self) -> Ending | None:

@@ -34,43 +34,6 @@ def picker(slots: Iterable[int]) -> Picker:
             return itemgetter(*own)
 
 
-def is_in(slots: Iterable[int], rows: Rows) -> Callable[[Row], bool]:
-    """Whether the values at these slots are one of the rows: the test that is made most often."""
-    own = tuple(slots)
-    match own:
-        case (only,):
-            return lambda row: (row[only],) in rows
-        case (one, other):
-            return lambda row: (row[one], row[other]) in rows
-        case _:
-            pick = picker(own)
-            return lambda row: pick(row) in rows
-
-
-def is_not_in(slots: Iterable[int], rows: Rows) -> Callable[[Row], bool]:
-    """The opposite."""
-    own = tuple(slots)
-    match own:
-        case (only,):
-            return lambda row: (row[only],) not in rows
-        case (one, other):
-            return lambda row: (row[one], row[other]) not in rows
-        case _:
-            pick = picker(own)
-            return lambda row: pick(row) not in rows
-
-
-def bucket_of(slots: Iterable[int], index: "Index") -> Callable[[Row], Rows]:
-    """The rows that an index has for the values at these slots."""
-    own = tuple(slots)
-    find, nothing = index.buckets.get, Rows()
-    if len(own) == 1:
-        only = own[0]
-        return lambda row: find(row[only], nothing)
-    pick = picker(own)
-    return lambda row: find(pick(row), nothing)
-
-
 class Index(NamedTuple):
     """Rows by what they hold at some places: by the value itself for a single place, else by the values."""
 
@@ -92,13 +55,15 @@ class Changed:
 class Table(Changed):
     """The facts of one relation, with an index for each set of places that conditions look facts up by."""
 
-    __slots__ = ("codes", "indexes", "name", "rows")
+    __slots__ = ("codes", "indexes", "name", "rows", "users")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.rows: Rows = {}
         self.codes: dict[Row, int] = {}
         self.indexes: list[Index] = []
+        self.users: list[Callable[[], None]] = []
+        """Who must be told of a new index, once."""
 
     def index(self, places: tuple[int, ...]) -> Index:
         """The rows by what they hold at these places, of which there is one at least; kept up to date from now on."""
@@ -109,6 +74,9 @@ class Table(Changed):
         for row, code in self.rows.items():
             made.buckets.setdefault(made.key(row), {})[row] = code
         self.indexes.append(made)
+        for tell in self.users:
+            tell()
+        self.users.clear()
         return made
 
     def restore(self, row: Row) -> None:
@@ -151,15 +119,16 @@ class Column(Changed):
 class State:
     """All tables and columns, the hash of what they hold, and the trail."""
 
-    __slots__ = ("_rows", "code", "columns", "hash", "tables", "trail")
+    __slots__ = ("changed", "code", "columns", "hash", "tables", "trail")
 
     def __init__(self, tables: dict[str, Table], columns: dict[str, Column], seed: int) -> None:
         self.tables = tables
         self.columns = columns
         self.hash = 0
         self.trail: list[Changed] = []
-        """What was changed, in order; the rows that were changed stand beside it."""
-        self._rows: list[Row] = []
+        """What was changed, in order."""
+        self.changed: list[Row] = []
+        """The rows that were changed, beside it."""
         self.code: Callable[[], int] = partial(Random(seed).getrandbits, CODE_BITS)  # noqa: S311 - no secret
         """Makes a number that nothing else is named by."""
 
@@ -169,7 +138,7 @@ class State:
 
     def change(self, removes: Sequence[tuple[Table, Picker]], adds: Sequence[tuple[Table, Picker]], row: Row) -> None:
         """Facts picked out of the row hold no longer, or from now on."""
-        trail, changed, hashed = self.trail, self._rows, self.hash
+        trail, changed, hashed = self.trail, self.changed, self.hash
         for table, pick in removes:
             fact = pick(row)
             code = table.rows.pop(fact, 0)
@@ -208,7 +177,7 @@ class State:
                 self.hash ^= self._code_of(column, row, old)
             self.hash ^= self._code_of(column, row, value)
             self.trail.append(column)
-            self._rows.append(row)
+            self.changed.append(row)
             column.before.append(old)
             column.values[row] = value
 
@@ -222,13 +191,13 @@ class State:
     def forget_trail(self) -> None:
         """What is now is the beginning."""
         self.trail.clear()
-        self._rows.clear()
+        self.changed.clear()
         for column in self.columns.values():
             column.before.clear()
 
     def rewind(self, mark: int, hashed: int) -> None:
         """Take back all changes after the trail was this long; `hashed` was the hash then."""
-        trail, changed = self.trail, self._rows
+        trail, changed = self.trail, self.changed
         while len(trail) > mark:
             trail.pop().restore(changed.pop())
         self.hash = hashed

@@ -5,6 +5,7 @@ Each cell keeps the hash of all that begins with it, and the walk the least rank
 stands; neither is ever worked out over a whole agenda.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from msgspec import Struct
 from engine.planning.htn.footprints import NOTHING, Footprint
 from engine.planning.htn.ranking import WORST
 from engine.planning.htn.state import Row, State
+from engine.planning.slices import emptied, shortened
 
 
 class Task:
@@ -45,31 +47,26 @@ class Instance(Struct, eq=False, gc=False):
     row: Row
 
 
-class Cell:
+class Cell(Struct, eq=False):
     """A task to do and what follows it."""
-
-    __slots__ = ("arguments", "future", "hash", "next", "owner", "place", "task")
 
     task: Task
     arguments: Row
     next: "Cell | None"
     """None for the end and for nothing else."""
     hash: int
+    """Of the task, its arguments, and the hash of what follows."""
     owner: Instance | None
     """The instance that brought it; None for the root."""
     place: int
     """Which subtask of the owner it is."""
-    future: Footprint | None
+    future: Footprint | None = None
     """Of all from here on; None until it is asked for."""
 
-    def __init__(self, task: Task, arguments: Row, rest: "Cell", owner: Instance | None, place: int) -> None:
-        self.task = task
-        self.arguments = arguments
-        self.next = rest
-        self.hash = hash((task.index, arguments, rest.hash))
-        self.owner = owner
-        self.place = place
-        self.future = None
+
+def cell_of(task: Task, arguments: Row, rest: Cell, owner: Instance | None = None, place: int = 0) -> Cell:
+    """A cell in front of the rest."""
+    return Cell(task, arguments, rest, hash((task.index, arguments, rest.hash)), owner, place)
 
 
 class _Arriving(Task):
@@ -80,34 +77,21 @@ class _Arriving(Task):
         return None
 
 
-class _End(Cell):
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        self.task = _Arriving("", -1)
-        self.arguments = ()
-        self.next = None
-        self.hash = 1
-        self.owner = None
-        self.place = 0
-        self.future = NOTHING
-
-
-END = _End()
+END = Cell(_Arriving("", -1), (), None, 1, None, 0, NOTHING)
 """Nothing more to do."""
 
 
-class Choice:
+class Choice(Struct, eq=False, gc=False):
     """A place on the way from which there are others, and where the walk stood there."""
 
-    __slots__ = ("hash", "length", "mark", "rank", "trail")
-
-    def __init__(self, walk: "Walk") -> None:
-        self.rank = walk.rank
-        self.mark = walk.mark
-        self.length = len(walk.path)
-        self.trail = len(walk.state.trail)
-        self.hash = walk.state.hash
+    rank: int
+    mark: int
+    length: int
+    """Of the path."""
+    trail: int
+    """The length of the state's."""
+    hash: int
+    """The state's."""
 
     def proceed(self, walk: "Walk") -> Cell | None:
         """The agenda of the next way, or None where it ends at once. Leaves the walk's choices with its last way."""
@@ -125,7 +109,7 @@ class Arrival:
     rank: int
     mark: int = 0
     """Names its steps; the same for all plans where but one is wanted."""
-    path: tuple[Cell | Instance, ...]
+    path: list[Cell | Instance]
 
 
 class Walk:
@@ -191,6 +175,18 @@ class Walk:
         self.is_cut = False
         self.most_parts = most_parts
 
+    def leave(self) -> Generator[None, None, None]:
+        """Be done with all but what was found, in slices."""
+        yield from shortened(self.choices)
+        yield from shortened(self.path)
+        yield from emptied(self._closed)
+        yield from emptied(self._least)
+
+    def place(self) -> tuple[int, int, int, int, int]:
+        """Where it stands, as a choice keeps it."""
+        state = self.state
+        return self.rank, self.mark, len(self.path), len(state.trail), state.hash
+
     def spend(self, things: int, a_step: int) -> None:
         """Count things that were looked at; so many of them take as long as a step."""
         self.effort += things // a_step
@@ -244,7 +240,7 @@ class Walk:
         known = self.found.get(self.mark)
         if known is not None and known.rank <= self.rank:
             return
-        self.found[self.mark] = Arrival(rank=self.rank, mark=self.mark, path=tuple(self.path))
+        self.found[self.mark] = Arrival(rank=self.rank, mark=self.mark, path=list(self.path))
         if len(self.found) > self.most:
             del self.found[max(self.found, key=lambda mark: self.found[mark].rank)]
         if len(self.found) == self.most:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from engine.planning.language.terms import Condition, Effect, Figure, Term, Value
 from engine.values import JsonObject
 
@@ -215,16 +217,14 @@ class Domain:
     methods: tuple[Method, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True, gc=False):
     """Something that holds: a relation with its arguments."""
 
     relation: str
     arguments: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """What a quantity stands at."""
 
     quantity: str

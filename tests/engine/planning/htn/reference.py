@@ -85,6 +85,7 @@ class Reference:
         }
         self.defaults = {one.name: one.default for one in domain.quantities}
         self.pops = 0
+        self.known_choices: dict[tuple[str, tuple[Value, ...], World], list[tuple[Method, Env]]] = {}
 
     # --- conditions ---
 
@@ -244,15 +245,27 @@ class Reference:
             if later is not None:
                 yield step_value(primitive), later, replaced(todo, one, []), (signature_of(primitive, env),)
             return
-        for method in self.domain.methods:
-            if method.task != one.task:
-                continue
-            env = head(method, self.parameters[one.task], one.arguments)
-            if env is None:
-                continue
-            for full in self.ways(method.preconditions, env, world):
-                parts = self.network(one, method, full, world)
-                yield method_value(method), world, replaced(todo, one, parts), ()
+        for method, full in self.choices(one, world):
+            parts = self.network(one, method, full, world)
+            yield method_value(method), world, replaced(todo, one, parts), ()
+
+    def choices(self, one: Todo, world: World) -> list[tuple[Method, Env]]:
+        """The methods for a task in a state, with the values of their variables; worked out once for each of these."""
+        key = one.task, one.arguments, world
+        known = self.known_choices.get(key)
+        if known is None:
+            heads = [
+                (method, head(method, self.parameters[one.task], one.arguments))
+                for method in self.domain.methods
+                if method.task == one.task
+            ]
+            known = self.known_choices[key] = [
+                (method, full)
+                for method, env in heads
+                if env is not None
+                for full in self.ways(method.preconditions, env, world)
+            ]
+        return known
 
 
 def replaced(todo: frozenset[Todo], one: Todo, parts: list[Todo]) -> frozenset[Todo]:

@@ -1,8 +1,14 @@
 """Tasks side by side are interleaved as their conditions need it, and ordered by that and nothing else."""
 
 from dataclasses import replace
+from functools import reduce
 
+import pytest
+
+from engine.planning.htn.agenda import Branch, side_by_side
+from engine.planning.htn.interleaving import ForkTask
 from engine.planning.htn.search import Wanted
+from engine.planning.htn.walk import END, Task, cell_of
 from engine.planning.language.domain import Checkpoint, Method, Order, Quantity, Subtask
 from engine.planning.language.terms import Increase, amount, terms
 from tests.engine.planning.htn.small import condition, domain, edges, found, problem, step, subtasks, titles, way
@@ -182,3 +188,16 @@ def test_a_step_that_changes_the_same_thing_twice_does_not_come_after_itself() -
     own = replace(own, quantities=(Quantity(name="tally", default=1.0),))
     plan = found(own, problem("double", "mark a a", "look")).plans[0]
     assert edges(plan) == {("look", "mark: a, a")}
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_agendas_side_by_side_are_told_apart_by_who_comes_last_in_which_of_them(number: int) -> None:
+    first, last, other, fork = Task("first", 1), Task("last", 2), Task("other", 3), ForkTask()
+    values = (f"n{number}",)
+
+    def hashed(*branches: tuple[Task, ...]) -> int:
+        agendas = [reduce(lambda rest, one: cell_of(one, values, rest), own[::-1], END) for own in branches]
+        return side_by_side(fork, (Branch(n, frozenset(), one) for n, one in enumerate(agendas)), END).hash
+
+    assert hashed((first, last), (other,)) == hashed((other,), (first, last))
+    assert hashed((first, last), (other,)) != hashed((first,), (other, last))

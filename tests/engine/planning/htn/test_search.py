@@ -15,7 +15,7 @@ from engine.planning.htn.analysis import analysed
 from engine.planning.htn.compiling import Ban
 from engine.planning.htn.outcome import Ending, Outcome
 from engine.planning.htn.search import NODES_A_SLICE, Phase, Search, Wanted
-from engine.planning.language.domain import Domain, Method, Quantity, Relation, Subtask, parameters
+from engine.planning.language.domain import Domain, Method, Quantity, Relation, Subtask, fact, parameters
 from engine.planning.language.terms import Arithmetic, Increase, Operator, Variable, amount, compare
 from tests.engine.planning.htn.random_domains import Maker
 from tests.engine.planning.htn.small import domain, found, problem, step, titles, way
@@ -335,14 +335,7 @@ def test_odds_may_be_worked_out_from_what_is_bound() -> None:
     own = replace(
         own, primitives=(primitive,), relations=(Relation(name="chance", parameters=parameters("n: number")),)
     )
-    asked = problem("do")
-    asked = replace(
-        asked,
-        facts=tuple(
-            replace(one, arguments=(n,))
-            for n, one in zip((3, 9, 5), [*problem("do", facts=["chance x"]).facts] * 3, strict=True)
-        ),
-    )
+    asked = replace(problem("do"), facts=tuple(fact("chance", n) for n in (3, 9, 5)))
     plans = found(own, asked).plans
     assert [plan.probability for plan in plans] == pytest.approx([0.9, 0.5, 0.3])
 

@@ -1,12 +1,18 @@
 """No slice is long, whatever the search is at: counted in calls, not in seconds, and it grows little with the plan."""
 
+import gc
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from types import FrameType
 
 import pytest
 
 from benchmarks.planning import SAMPLES
+from benchmarks.repair_domain import PROJECT, project
+from benchmarks.repairing import broken_in_the_middle
+from engine.planning.htn.analysis import analysed
+from engine.planning.htn.repair import Repairing
 from engine.planning.htn.search import Phase, Search, Wanted
 from engine.planning.language.domain import Domain, Problem, Subtask
 from tests.engine.planning.htn.small import domain, problem, step, way
@@ -15,21 +21,26 @@ MOST_CALLS = 30_000
 """About three milliseconds."""
 
 
-def calls_of(search: Search) -> dict[Phase, int]:
-    """The most calls in a slice of each phase."""
+def calls_in(doing: Callable[[], object]) -> int:
+    """How many calls something comes to."""
     count = 0
 
     def count_call(frame: FrameType, event: str, argument: object) -> None:
         nonlocal count
         count += event in {"call", "c_call"}
 
+    sys.setprofile(count_call)
+    doing()
+    sys.setprofile(None)
+    return count
+
+
+def calls_of(search: Search, until: Phase = Phase.DONE) -> dict[Phase, int]:
+    """The most calls in a slice of each phase."""
     most: dict[Phase, int] = {}
-    while search.phase is not Phase.DONE:
-        phase, count = search.phase, 0
-        sys.setprofile(count_call)
-        search.run()
-        sys.setprofile(None)
-        most[phase] = max(most.get(phase, 0), count)
+    while search.phase not in {until, Phase.DONE}:
+        phase = search.phase
+        most[phase] = max(most.get(phase, 0), calls_in(search.run))
     return most
 
 
@@ -70,7 +81,14 @@ def hindered(tasks: int) -> tuple[Domain, Problem]:
     return own, replace(problem(facts=["free"]), tasks=calls)
 
 
-@pytest.mark.parametrize("tasks", [8, 80])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_slice_is_short_while_a_plan_of_ten_thousand_steps_is_prepared(name: str) -> None:
+    sample = SAMPLES[name](10_000)
+    most = calls_of(Search(sample.domain, sample.problem, Wanted(plans=1)), until=Phase.SEARCHING)
+    assert most[Phase.PREPARING] < MOST_CALLS
+
+
+@pytest.mark.parametrize("tasks", [8, 80, 400])
 def test_a_slice_is_short_where_much_goes_on_side_by_side(tasks: int) -> None:
     most = calls_of(Search(*hindered(tasks), Wanted(plans=1, polish=50, nodes=3_000)))
     assert most[Phase.SEARCHING] < MOST_CALLS
@@ -81,3 +99,35 @@ def test_a_slice_is_short_while_very_many_facts_are_read() -> None:
     own = domain([step("use ?x", ["here ?x"])])
     most = calls_of(Search(own, problem("use n7", facts=[f"here {name}" for name in names]), Wanted(plans=1)))
     assert most[Phase.PREPARING] < MOST_CALLS
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_long_plan_leaves_the_garbage_collector_little_to_look_through(name: str) -> None:
+    sample = SAMPLES[name](1_000)
+    search = Search(sample.domain, sample.problem, Wanted(plans=1, polish=0))
+    gc.collect()
+    before = len(gc.get_objects())
+    most = slices = 0
+    while not search.run():
+        slices += 1
+        if not slices % 20:
+            gc.collect()
+            most = max(most, len(gc.get_objects()) - before)
+    assert slices > 40
+    assert most < 6 * len(search.outcome.plans[0].steps)
+
+
+def test_a_slice_of_a_repair_is_short_from_the_first_one_on() -> None:
+    own = project(4_000)
+    search = Search(PROJECT, own, Wanted(plans=1, nodes=100_000))
+    while not search.run():
+        pass
+    broken = broken_in_the_middle(search.outcome.plans[0])
+    analysis = analysed(PROJECT)
+    begun: list[Repairing] = []
+    assert calls_in(lambda: begun.append(Repairing(analysis, own, broken))) < 100
+    is_done: list[bool] = []
+    while not any(is_done):
+        assert calls_in(lambda: is_done.append(begun[0].run())) < MOST_CALLS
+    assert begun[0].outcome is not None
+    assert len(is_done) > 40
