@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from aiogram.utils.formatting import Bold, Italic, Text
 
+from engine.execution.approvals import waits_for_approval
 from engine.execution.families import is_held_up
 from engine.goals import Goal, GoalStatus, Priority
 from engine.planning.forecasting.model import Forecast
@@ -93,6 +94,8 @@ def _sections(goal: Goal, zone: str, now: dt.datetime) -> list[Text | str]:
     failed = [task for task in tasks if task.status is TaskStatus.FAILED]
 
     def until(task: Task) -> str:
+        if waits_for_approval(task):
+            return ": your yes, /approvals"
         end = task.waiting.until if task.waiting is not None else None
         return f", until {clock(end, zone, now)}" if end is not None else counted(task)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from engine.execution.approvals import waits_for_approval
 from engine.goals import Goal, GoalStatus, Priority
 from engine.tasks import Task, TaskStatus, WaitingFor
 from handlers.views.times import clock
@@ -89,7 +90,7 @@ def task_sign(task: Task) -> str:
         case TaskStatus.RUNNING:
             return "🤖"
         case TaskStatus.WAITING:
-            return "🙋" if is_persons(task) else "⏳"
+            return "🙋" if is_persons(task) else "🔐" if waits_for_approval(task) else "⏳"
         case TaskStatus.PENDING:
             return "▫️"
 

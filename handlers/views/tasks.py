@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Bold, Code, Italic, Text
 from msgspec.structs import replace
 
+from engine.execution.approvals import waits_for_approval
 from engine.execution.watching import way_to_target
 from engine.goals import Goal
 from engine.records import Outgoing
@@ -166,7 +167,7 @@ def _waits(task: Task, zone: str, now: dt.datetime) -> str:
     until = task.waiting.until if task.waiting is not None else None
     if task.waiting is not None and task.waiting.what is WaitingFor.JUDGEMENT:
         return "It is done; what came out is being looked at."
-    if task.waiting is not None and task.waiting.what is WaitingFor.APPROVAL:
+    if waits_for_approval(task):
         return "It waits for your yes or no; /approvals shows what it asks."
     if waits_for_person(task):
         later = task.waiting is not None and task.waiting.postponed and until is not None
@@ -265,6 +266,8 @@ def _beside(task: Task, zone: str, now: dt.datetime) -> str:
     match task.status:
         case TaskStatus.WAITING if waits_for_person(task):
             return put_off(task, zone, now) or " · waits for you"
+        case TaskStatus.WAITING if waits_for_approval(task):
+            return " · waits for your yes, /approvals"
         case TaskStatus.WAITING if task.waiting is not None and task.waiting.until is not None:
             return f" · until {clock(task.waiting.until, zone, now)}"
         case TaskStatus.PENDING if task.due_at is not None and task.due_at > now:

@@ -207,3 +207,21 @@ async def test_programs_list_and_answer_too(talk: Talk) -> None:
     await talk.settle()
     assert asker.sent == ["Hello"]
     assert await talk.engine.approvals.get_open() == []
+
+
+async def test_wherever_the_goal_is_shown_it_is_shown_as_waiting_for_the_person(talk: Talk) -> None:
+    await asked(talk)
+    assert "🔐 1. Write to Ann · waits for your yes, /approvals" in await talk.say("/tasks")
+    assert "1. Write to Ann: your yes, /approvals" in (await talk.show_card()).text
+    assert "Waiting for you\n• Write to Ann" in await talk.say("/digest")
+    assert "Forecast" in await talk.say("/forecast")
+    assert "Nothing is in the way." in await talk.say("/blockers")
+
+
+async def test_done_by_hand_it_needs_no_answer_any_more(talk: Talk) -> None:
+    goal, asker = await asked(talk)
+    await talk.engine.complete_task(goal.id, 1, "I wrote it myself")
+    await talk.engine.approvals.look()
+    assert await status(talk) is ApprovalStatus.WITHDRAWN
+    assert "No longer needed" in await talk.press("Approve")
+    assert asker.sent == []
