@@ -21,6 +21,7 @@ from aiogram.methods import AnswerCallbackQuery
 from bot.access import Access, announce
 from bot.assembly import make_executor
 from bot.cards import Cards, Easel
+from bot.conversing.drafts import Drafts
 from bot.delivery import Delivery, Sources
 from bot.inbox import CannotGoOn, InboxWorker, Intake, Poller, Reception
 from bot.lanes import Lanes
@@ -65,6 +66,9 @@ async def open_app(settings: Settings, wiring: Wiring) -> AsyncIterator[App]:
         parts = _wire(_Core(bot=bot, database=database, engine=engine, access=access, wiring=wiring), settings)
         if models is not None:
             models.on_notice = parts.delivery.bell.ring
+            from bot.conversing.wiring import converse  # noqa: PLC0415 - nobody talks without a model
+
+            converse(engine, models, bot, parts.drafts, parts.delivery.bell.ring)
         yield App(parts, code)
 
 
@@ -100,30 +104,38 @@ def _wire(core: _Core, settings: Settings) -> Parts:
         delivery.bell.ring()
         cards.bell.ring()
 
+    def handled() -> None:
+        outgoing()
+        core.engine.turns.ring()
+
     dispatcher = build_dispatcher()
-    wanted = sorted({*dispatcher.resolve_used_update_types(), "my_chat_member"})
-    worker = InboxWorker(_reception(core, office, dispatcher), outgoing)
-    intake = Intake(bot=core.bot, inbox=database.inbox, wanted=wanted, real=wiring.real, dice=wiring.dice)
-    poller = Poller(intake, worker.bell.ring)
+    worker = InboxWorker(_reception(core, office, dispatcher), handled)
 
     async def sweep() -> None:
-        outgoing()
+        handled()
         worker.bell.ring()
 
-    schedule = _schedule(core, settings, sweep, outgoing)
     core.engine.watch(lambda _: outgoing())
     return Parts(
         bot=core.bot,
         database=database,
         engine=core.engine,
         access=core.access,
-        poller=poller,
+        poller=_poller(core, dispatcher, worker.bell.ring),
         worker=worker,
         delivery=delivery,
         cards=cards,
-        schedule=schedule,
+        drafts=Drafts(office, database.conversations, wiring.real, wiring.limits),
+        schedule=_schedule(core, settings, sweep, outgoing),
         wiring=wiring,
     )
+
+
+def _poller(core: _Core, dispatcher: Dispatcher, arrived: Callable[[], None]) -> Poller:
+    wanted = sorted({*dispatcher.resolve_used_update_types(), "my_chat_member"})
+    wiring = core.wiring
+    intake = Intake(bot=core.bot, inbox=core.database.inbox, wanted=wanted, real=wiring.real, dice=wiring.dice)
+    return Poller(intake, arrived)
 
 
 def _post_office(core: _Core, settings: Settings) -> PostOffice:

@@ -12,6 +12,7 @@ import logging
 import re
 import sys
 from collections.abc import Collection, Iterator, Mapping
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TextIO, TypeAlias
 
@@ -31,6 +32,22 @@ _IDS: contextvars.ContextVar[Mapping[str, int | str]] = contextvars.ContextVar("
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # Libraries that tell each tick or each update at INFO, which we tell ourselves, with ids.
 _CHATTY = ("aiogram", "aiosqlite", "apscheduler", "asyncio", "tzlocal")
+
+
+class LogLevel(StrEnum):
+    """How much the log tells."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+class LogFormat(StrEnum):
+    """How a line of the log looks."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 @contextlib.contextmanager

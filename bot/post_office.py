@@ -10,9 +10,10 @@ import random
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from aiogram import Bot
-from aiogram.methods import SendChatAction
+from aiogram.methods import SendChatAction, TelegramMethod
 
 from bot.insisting import insist
 from bot.lanes import Lanes
@@ -25,6 +26,8 @@ from engine.records import ChatSettings, Outgoing
 from engine.values import ChatId, GoalId
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 PROBE_TIMEOUT = 10  # seconds for an answer to «typing…»
 FIRST_PAUSE = 1.0  # seconds after the first failure of an outage
@@ -128,6 +131,20 @@ class PostOffice:
             return receipt
         self._failures = 0
         return Receipt(fate=Fate.SENT, message=message)
+
+    async def hint(self, chat: ChatId, method: TelegramMethod[Result]) -> Result | None:
+        """What nobody would miss, such as a draft: goes where there is room for it, and leaves room for what counts.
+
+        None where it did not go, or nobody knows.
+        """
+        if chat in self._held or self._tools.lanes.delay(chat, reserve=1) > 0:
+            return None
+        self._tools.lanes.take(chat)
+        try:
+            return await self._tools.bot(method, request_timeout=PROBE_TIMEOUT)
+        except Exception as error:  # one outgoing message, of a kind: what it says about the chat is heeded
+            await self._heed(chat, judge(error))
+            return None
 
     async def answers(self, chat: ChatId) -> bool:
         """Whether Telegram takes anything to a chat at this moment: asked with the least there is, «typing…»."""

@@ -11,6 +11,7 @@ from aiogram.client.session.base import BaseSession
 
 from bot.access import Access
 from bot.cards import Cards
+from bot.conversing.drafts import Drafts
 from bot.delivery import Delivery
 from bot.inbox import InboxWorker, Poller
 from bot.introduction import introduce
@@ -65,6 +66,7 @@ class Parts:
     worker: InboxWorker
     delivery: Delivery
     cards: Cards
+    drafts: Drafts
     schedule: Schedule
     wiring: Wiring
 
@@ -96,6 +98,7 @@ class App:
             "engine": parts.engine.run,
             "delivery": parts.delivery.run,
             "cards": parts.cards.run,
+            "drafts": parts.drafts.run,
             "schedule": parts.schedule.run,
             "inbox": parts.worker.run,
             "poller": parts.poller.run,

@@ -12,7 +12,6 @@ import re
 import sys
 import zoneinfo
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -33,7 +32,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.log import redact
+from bot.log import LogFormat, LogLevel, redact
 from bot.models.settings import (
     FileSetting,
     KeySetting,
@@ -41,6 +40,7 @@ from bot.models.settings import (
     ModelsSetting,
     PricesSetting,
     SafeToolsSetting,
+    TakesSetting,
     cap_of,
     keys_of,
     passwords_in,
@@ -59,22 +59,6 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 class SettingsError(Exception):
     """The start can't go on: a setting is wrong. Its text is one line for the operator, without secrets."""
-
-
-class LogLevel(StrEnum):
-    """How much the log tells."""
-
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
-
-
-class LogFormat(StrEnum):
-    """How a line of the log looks."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def _json(text: str) -> object:
@@ -217,6 +201,9 @@ class Settings(BaseSettings):
     )
     model_timeout: float = Field(default=120.0, ge=1.0, le=3600.0, description="seconds, a number from 1 to 3600")
     model_answer: int = Field(default=8000, ge=256, le=200_000, description="tokens, a whole number from 256 to 200000")
+    model_takes: Annotated[TakesSetting, NoDecode] = Field(
+        default=None, description="pictures, voice, both with a comma, or nothing"
+    )
     goal_budget: float | None = Field(default=2.0, ge=0.0, le=1e6, description="dollars, a number from 0 on")
     goal_tokens: int | None = Field(default=None, ge=0, le=10**12, description="tokens, a whole number from 0 on")
     day_budget: float | None = Field(default=5.0, ge=0.0, le=1e6, description="dollars, a number from 0 on")
@@ -272,6 +259,7 @@ class Settings(BaseSettings):
             prices=self.model_prices,
             timeout=self.model_timeout,
             most_tokens=self.model_answer,
+            takes=self.model_takes,
             a_goal=cap_of(self.goal_budget, self.goal_tokens),
             a_day=cap_of(self.day_budget, self.day_tokens),
         )

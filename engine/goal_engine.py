@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from dataclasses import replace
 
 from engine.agents.accounts import Accounts
+from engine.agents.conversation.turns import TurnRunner
 from engine.agents.runs.approvals import Approvals
 from engine.clock import Clock
 from engine.errors import EngineError
@@ -92,13 +93,18 @@ class GoalEngine(MoneyCommands):
             judging=judging,
         )
         self.approvals = Approvals(stores.runs, ledger, clock)
+        self.turns = self._converse(stores)
         self._stock = Stock(capacities=options.resources)
         self._dispatcher = self._dispatch_by(options.workers, self._stock)
         ledger.obey(self._dispatcher)
         self.forecaster = self._foresee(stores, Means(workers=options.workers, resources=options.resources))
         self._monitor = Monitor(ledger, self.forecaster, registry, clock)
         self.proactive = self._notice(stores)
-        ledger.watchers.append(lambda goal: self.proactive.stir([goal.id]))
+
+    def _converse(self, stores: Stores) -> TurnRunner:
+        turns = TurnRunner(stores.conversations, self.clock, self._spawn)
+        self.approvals.on_turn = turns.ring
+        return turns
 
     def _notice(self, stores: Stores) -> Proactive:
         surroundings = Surroundings(
@@ -113,6 +119,7 @@ class GoalEngine(MoneyCommands):
             clock=self.clock,
             tells=not self.options.only_driven,
         )
+        self.ledger.watchers.append(lambda goal: self.proactive.stir([goal.id]))
         return Proactive(self, surroundings, outlets)
 
     def _account(self, stores: Stores, options: Options) -> Accounts:
@@ -190,6 +197,7 @@ class GoalEngine(MoneyCommands):
             self._dispatcher.look_at(goal)
         for goal_id in await self.queries.with_jobs():
             self._jobs.take_up(await self.ledger.goal(goal_id))
+        self.turns.ring()
         self.ledger.nudge()
 
     async def stop(self, grace: float = 3.0) -> None:
@@ -199,6 +207,7 @@ class GoalEngine(MoneyCommands):
         self.approvals.close()
         self._dispatcher.stop_claiming()
         await self.ledger.rest()  # the batch under way may still begin attempts
+        await self.turns.stop()
         await self._jobs.stop()
         await self._attempts.stop(grace)
         self.ledger.close()
@@ -211,6 +220,8 @@ class GoalEngine(MoneyCommands):
     async def is_idle(self) -> bool:
         """Whether nothing is queued, running or due right now."""
         if not self.ledger.is_idle or self._attempts.active or self._jobs.active or self._dispatcher.has_startable:
+            return False
+        if not self.turns.is_idle:
             return False
         due = await self.queries.next_due()
         return self.approvals.is_idle and (due is None or due > self.clock.now())

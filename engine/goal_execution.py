@@ -81,12 +81,18 @@ class GoalExecution(GoalEngine):
         origin: Origin | None = None,
         ask_first: bool = False,
     ) -> GoalId:
-        """The goal that `execute_goal` would carry out: the living one of the same words, or a new one."""
+        """The goal that `execute_goal` would carry out: the living one of the same words, or a new one.
+
+        The cause that `origin` names leads to the same goal for good, also once that has ended.
+        """
         origin = origin or Origin()
         errand = read_errand(goal_text, context, self.clock.now(), self.options.zone)
         async with self._taking_up:  # two who say the same at once mean the same goal
-            found = await self._under_way(errand, origin)
+            before = await self.ledger.led_to(origin.cause) if origin.cause is not None else None
+            found = before if before is not None else await self._under_way(errand, origin)
             if found is not None:
+                if origin.cause is not None:
+                    await self._change(found, lambda goal, moment: [], origin.cause)
                 return found
             said = errand.said
             return await self.set_goal(

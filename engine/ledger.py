@@ -109,6 +109,10 @@ class Ledger:
             raise NotFoundError("goal", goal)
         return self._cache.get(goal, loaded)
 
+    async def led_to(self, cause: Cause) -> GoalId | None:
+        """The goal that a kept cause led to; None where nothing came of it yet."""
+        return (await self._store.load([], [cause])).causes.get(cause)
+
     def cached(self, goal: GoalId) -> Goal | None:
         """The newest committed value if it is at hand; None when it would have to be loaded."""
         return self._cache.get(goal)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from engine.agents.conversation.talk import Said
 from engine.events import Recorded
 from engine.goals import Goal, GoalStatus, Priority
 from engine.money import Cap
@@ -219,6 +220,8 @@ class Handled:
     """The chat's settings from now on; None leaves them."""
     card: GoalId | None = None
     """A goal whose card is to be shown anew at the end of the chat; None for none."""
+    said: Said | None = None
+    """What a model is to answer; None for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""Plain text outside any dialogue: an answer to the one thing that waits, or «Make this a goal?»."""
+"""Plain text outside any dialogue: an answer to the one thing that waits, something for the model to answer, or, where
+there is none, «Make this a goal?»."""
 
 import datetime as dt
 import re
@@ -20,6 +21,7 @@ from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, OfferDeed, OfferTap, TaskDeed
 from handlers.changes import follow_resource
 from handlers.choosing import living_goals
+from handlers.conversation.hearing import has_model, is_asked, take_down
 from handlers.desk import OFFER, WHICH_TASK, Desk, number_in
 from handlers.gates import InDialogue, is_command, own_goal
 from handlers.goal_card import ask_cancel_of
@@ -70,16 +72,21 @@ _LONGEST_ANSWER = 60
 
 
 async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
-    """What the text answers, if one thing waits for such an answer; otherwise the offer to make it a goal."""
+    """What the text answers, if one thing waits for such an answer; otherwise a turn for the model, or an offer."""
     text = message.text or ""
     small = small_talk(text)
+    talks = has_model(engine)
+    ours = message.chat.type == "private" or _to_us(message)
+    asked = ours and talks and small is SmallTalk.NOTHING_ASKED and await is_asked(desk)
+    if asked and (is_yes(text) or is_no(text)):
+        return take_down(message, desk)
     if len(text) <= _LONGEST_ANSWER and small is not SmallTalk.HELP:
         answered = await _answered(text, engine, desk)
         if answered is not None:
             return desk.turned_away(answered)
     if desk.is_confirming:
         return desk.keep(letter(desk.here, "Please answer «yes» or «no», or send /cancel to leave this."))
-    if message.chat.type != "private" and not _to_us(message):
+    if not ours:
         return desk.keep()
     told = await follow_resource(text, engine, desk)
     if told is not None:
@@ -87,8 +94,11 @@ async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
     meant = await without_slash(message, command_meant(text), engine, desk) if small is SmallTalk.COMMAND else None
     if meant is not None:
         return meant
-    if small is not None:
+    if small is not None and not asked:
         return desk.keep(talk_small(desk.here, small, text))
+    if talks:
+        taken = take_down(message, desk)
+        return replace(taken, dialogue=None) if desk.dialogue_of(OFFER) is not None else taken
     shown = under(offer(desk.here, text, message.message_id), message.message_id)
     return desk.ask(Dialogue(name=OFFER, facts={"message": message.message_id, "text": text}), shown)
 

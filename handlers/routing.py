@@ -25,6 +25,7 @@ from handlers import (
     why,
 )
 from handlers.approvals import answers as approval_answers
+from handlers.conversation import hearing
 from handlers.files import receiving, showing
 from handlers.findings import answers as finding_answers
 from handlers.gates import OwnGoals
@@ -37,7 +38,7 @@ __all__ = ["COMMANDS", "build_dispatcher"]
 _ORDER = (
     errors, still_open, start, goal_list, goal_card, goal_details, forecast, why, notes, showing, receiving, which_goal,
     settings, digest, stats, goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers,
-    approval_answers, finding_answers, changes, plain_text, fallback,
+    approval_answers, finding_answers, changes, plain_text, hearing, fallback,
 )  # fmt: skip
 """Commands and dialogues first, then replies, then plain text, then whatever is left."""
 

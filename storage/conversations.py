@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from engine.agents.conversation.talk import Line, TalkHistory, Turn, TurnId, TurnStatus
 from engine.money import Cap
 from engine.records import Card, ChatSettings, Dialogue, Outgoing
 from engine.reporting.notices import NoticeKind
 from engine.values import ChatId, GoalId, TaskNumber, UserId
-from storage import cards, outbox
+from storage import cards, outbox, talk
 from storage.connections import Reader
 from storage.encoding import (
     cap_json,
@@ -174,6 +175,43 @@ class SqlConversations:
             return changed > 0
 
         return await self._writer.run(work)
+
+    async def turns(self, now: dt.datetime) -> Sequence[Turn]:
+        """Turns of conversations that are to be answered, oldest first; where something waits, one begins."""
+        if await talk.is_due(self._reader):
+            await self._writer.run(lambda connection: talk.begin_turns(connection, now))
+        return await talk.open_turns(self._reader)
+
+    async def try_turn(self, turn: TurnId) -> int:
+        """Count a try of a turn; returns how many there are now."""
+        sql = "UPDATE talk_turns SET tries = tries + 1 WHERE id = ? RETURNING tries"
+        row = await self._writer.run(lambda connection: connection.execute(sql, (turn,)).fetchone())
+        return int(row[0]) if row is not None else 0
+
+    async def show_turn(self, turn: TurnId, message: int) -> None:
+        """Keep which message shows the answer of a turn as it grows."""
+        sql = "UPDATE talk_turns SET shown = ? WHERE id = ?"
+        await self._writer.run(lambda connection: run_many(connection, sql, [(message, turn)]))
+
+    async def end_turn(
+        self, turn: Turn, status: TurnStatus, words: str, messages: Sequence[Outgoing], now: dt.datetime
+    ) -> bool:
+        """Queue what came of a turn, keep its status and the model's words; False where it has ended already."""
+        return await self._writer.run(
+            lambda connection: talk.end_turn(connection, turn, (status, words), messages, now)
+        )
+
+    async def talk(self, turn: Turn) -> TalkHistory:
+        """What was said before a turn where it is."""
+        return await talk.history(self._reader, turn)
+
+    async def last_line(self, chat: ChatId, thread: int) -> Line | None:
+        """The last thing that was said in a conversation; None where there was none."""
+        return await talk.last_line(self._reader, chat, thread)
+
+    async def sum_up(self, turn: Turn, upto: int, summary: str | None, now: dt.datetime) -> None:
+        """Forget lines up to an id; `summary` stands for them (None: the old one stays)."""
+        await self._writer.run(lambda connection: talk.sum_up(connection, turn, upto, summary, now))
 
 
 def _settings(row: sqlite3.Row) -> ChatSettings:

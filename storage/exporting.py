@@ -32,6 +32,9 @@ _OF_CHATS: Mapping[str, tuple[str, str]] = {
     "inbox": ("inbox", "update_id"),
     "outbox": ("outbox", "id"),
     "muted_findings": ("muted_findings", "kind"),
+    "talk": ("talk_lines", "id"),
+    "talk_turns": ("talk_turns", "id"),
+    "talk_summaries": ("talk_summaries", "thread"),
     "spend": ("spend", "id"),  # all of the chat: talk belongs to no goal
 }
 _JSON_COLUMNS = frozenset({

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from engine.clock import Clock
 from engine.records import Handled, Outgoing, Update
 from engine.values import ChatId
-from storage import cards, outbox
+from storage import cards, outbox, talk
 from storage.connections import Reader
 from storage.conversations import save_settings
 from storage.encoding import time_text
@@ -76,6 +76,8 @@ class SqlInbox:
                 save_settings(connection, handled.settings)
             if handled.card is not None:
                 cards.want_anew(connection, handled.card, chat, now)
+            if handled.said is not None:
+                talk.hear(connection, handled.said, now)
 
         await self._writer.run(work)
 

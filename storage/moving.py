@@ -29,6 +29,11 @@ WHERE young.chat = ? AND young.zone_known > old.zone_known
 _MUTED = "UPDATE OR REPLACE muted_findings SET chat = ? WHERE chat = ?"
 _SPEND = "UPDATE spend SET chat = ? WHERE chat = ?"
 _RUNS = "UPDATE agent_runs SET chat = ?, thread = NULL WHERE chat = ?"
+_TALK = (
+    "UPDATE talk_lines SET chat = ?, thread = 0 WHERE chat = ?",
+    "UPDATE talk_turns SET chat = ?, thread = 0, shown = NULL WHERE chat = ?",
+    "UPDATE OR IGNORE talk_summaries SET chat = ? WHERE chat = ?",
+)
 _DAYS = (
     "UPDATE OR IGNORE {table} SET account = SUBSTR(account, 1, INSTR(account, '/')) || ?"
     " WHERE account LIKE 'day:%' AND SUBSTR(account, INSTR(account, '/') + 1) = ?"
@@ -43,6 +48,8 @@ def move_chat(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> list[
     connection.execute(_SPEND, (new, old))
     connection.execute(_RUNS, (new, old))
     connection.execute(_MUTED, (new, old))
+    for sql in _TALK:
+        connection.execute(sql, (new, old))
     for table in ("spend_accounts", "spend_grants", "spend_told"):
         connection.execute(_DAYS.format(table=table), (str(new), str(old)))
     _move_messages(connection, old, new)

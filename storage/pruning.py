@@ -1,7 +1,8 @@
 """Takes away what is settled for long: handled updates, the causes that came of them, messages that have gone.
 
 Contents of files that no goal has any more go with them, and runs of agents that have ended: what came of them is kept
-with the goal. Goals and their log are kept for good; these only guard against repeats, which come in a day or never.
+with the goal. So does what was said to a model; its summary stays. Goals and their log are kept for good; these only
+guard against repeats, which come in a day or never.
 """
 
 import datetime as dt
@@ -34,6 +35,16 @@ _MESSAGES = """
 DELETE FROM outbox WHERE id IN (
     SELECT id FROM outbox WHERE status IN ('sent', 'dropped') AND COALESCE(settled_at, created_at) < ? LIMIT ?)
 """
+_TALK = """
+DELETE FROM talk_lines WHERE id IN (
+    SELECT line.id FROM talk_lines AS line JOIN talk_turns AS turn ON turn.id = line.turn
+    WHERE turn.ended_at < ? LIMIT ?)
+"""
+_TURNS = """
+DELETE FROM talk_turns WHERE id IN (
+    SELECT id FROM talk_turns AS turn
+    WHERE ended_at < ? AND NOT EXISTS (SELECT 1 FROM talk_lines WHERE talk_lines.turn = turn.id) LIMIT ?)
+"""
 # A run that has ended is of use while what came of it may be sent back, and its answers while somebody may ask again.
 _ENDED_RUNS = "SELECT id FROM agent_runs WHERE status IN ('done', 'failed', 'cancelled') AND changed_at < ? LIMIT ?"
 _OF_RUNS = ("agent_calls", "approvals")
@@ -56,6 +67,8 @@ class SqlPruning:
                 connection.execute(_CAUSES, (moment, MOST)).rowcount,
                 connection.execute(_MESSAGES, (moment, MOST)).rowcount,
                 _without_ended_runs(connection, moment),
+                connection.execute(_TALK, (moment, MOST)).rowcount,
+                connection.execute(_TURNS, (moment, MOST)).rowcount,
             )
 
         while True:

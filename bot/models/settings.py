@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
+from engine.agents.conversation.talk import FileKind
 from engine.agents.names import ModelName, Provider, parse_model
 from engine.agents.prices import Price
 from engine.errors import InvalidInputError
@@ -48,6 +49,21 @@ def _micros(text: str) -> int:
     if not 0 <= dollars <= 100_000:
         raise ValueError("no price")
     return round(dollars * MICROS)
+
+
+_TAKES = {"pictures": FileKind.PICTURE, "voice": FileKind.VOICE}
+
+
+def _takes(value: object) -> object:
+    """`pictures, voice` as kinds of files; `nothing` as none of them."""
+    if not isinstance(value, str):
+        return value
+    named = [part.strip().lower() for part in value.split(",") if part.strip()]
+    if named == ["nothing"]:
+        return frozenset()
+    if any(name not in _TAKES for name in named):
+        raise ValueError("no such kind")
+    return frozenset(_TAKES[name] for name in named) or None
 
 
 def _keys(value: SecretStr) -> SecretStr:
@@ -94,6 +110,7 @@ SafeToolsSetting = Annotated[tuple[str, ...], BeforeValidator(_safe)]
 ModelSetting = Annotated[ModelName, BeforeValidator(_model)]
 ModelsSetting = Annotated[tuple[ModelName, ...], BeforeValidator(_models)]
 PricesSetting = Annotated[dict[str, Price], BeforeValidator(_prices)]
+TakesSetting = Annotated[frozenset[FileKind] | None, BeforeValidator(_takes)]
 KeySetting = Annotated[SecretStr, AfterValidator(_keys)]
 
 

@@ -28,7 +28,6 @@ _PERMANENT: Mapping[type[Exception], str] = {
     ModelNotFoundError: "the provider has no such model",
     ModelContextWindowExceededError: "it is too much text for the model",
     ModelRequestRejectedError: "the provider refused the request",
-    UsageLimitExceeded: "the model went on for too long",
 }
 """What trying again would not mend, the narrower before the wider."""
 
@@ -55,6 +54,8 @@ def work_error(error: Exception) -> EngineError:
     told = told_in_a_line(error)
     if isinstance(error, ModelQuotaExceededError):
         return ResourceBlocked("model quota", f"the provider's account is used up: {told}", retry_after=3600.0)
+    if isinstance(error, UsageLimitExceeded):
+        return UselessAnswerError(f"the model went on for too long: {told}")
     for kind, words in _PERMANENT.items():
         if isinstance(error, kind):
             return PermanentError(f"{words}: {told}")

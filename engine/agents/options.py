@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.agents.conversation.talk import FileKind
 from engine.agents.names import ModelName, Provider
 from engine.agents.prices import Price
 from engine.money import UNBOUNDED, Cap
@@ -31,6 +32,8 @@ class ModelOptions:
     """Real seconds one request may take."""
     most_tokens: int = 8_000
     """Tokens of one answer."""
+    takes: frozenset[FileKind] | None = None
+    """What may be shown to models; None for what is known of them."""
     a_goal: Cap = UNBOUNDED
     """What each goal may cost unless its owner says otherwise."""
     a_day: Cap = UNBOUNDED

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from engine.agents.conversation.talk import Line, TalkHistory, Turn, TurnId, TurnStatus
 from engine.money import Cap
 from engine.records import (
     Card,
@@ -165,4 +166,41 @@ class Conversations(Protocol):
 
     async def digest_made(self, settings: ChatSettings, digest: Sequence[Outgoing], now: dt.datetime) -> bool:
         """Queue a digest and keep that day as served, in one transaction; False when that day was served already."""
+        ...
+
+    async def turns(self, now: dt.datetime) -> Sequence[Turn]:
+        """Turns of conversations that are to be answered, oldest first.
+
+        Where something waits for an answer and no turn is open, one begins: what one person has said in a chat and
+        thread since the last. One that waits for a person's yes is there again once its run can go on.
+        """
+        ...
+
+    async def try_turn(self, turn: TurnId) -> int:
+        """Count a try of a turn; returns how many there are now."""
+        ...
+
+    async def show_turn(self, turn: TurnId, message: int) -> None:
+        """Keep which message shows the answer of a turn as it grows."""
+        ...
+
+    async def end_turn(
+        self, turn: Turn, status: TurnStatus, words: str, messages: Sequence[Outgoing], now: dt.datetime
+    ) -> bool:
+        """Queue what came of a turn, and keep its status and the model's words, in one transaction.
+
+        False, and nothing is done, where it has ended already.
+        """
+        ...
+
+    async def talk(self, turn: Turn) -> TalkHistory:
+        """What was said before a turn where it is."""
+        ...
+
+    async def last_line(self, chat: ChatId, thread: int) -> Line | None:
+        """The last thing that was said in a conversation; None where there was none."""
+        ...
+
+    async def sum_up(self, turn: Turn, upto: int, summary: str | None, now: dt.datetime) -> None:
+        """Forget lines of the turn's conversation up to an id; `summary` stands for them (None: the old one stays)."""
         ...

@@ -67,7 +67,8 @@ def privacy(chat: ChatId, model: str = "") -> Outgoing:
     """What is kept, and who sees it; `model` is the language model that is asked, empty for none."""
     asked = (
         f" The language model {line(model, 100)} is told a goal, its plan and what came of its tasks when it is asked"
-        " about them or does one of them; what is said then is kept for thirty days."
+        " about them or does one of them, and what you say to me in free text; that is kept for thirty days, and a"
+        " summary of what you said for longer."
         if model
         else ""
     )

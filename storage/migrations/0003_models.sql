@@ -205,3 +205,42 @@ CREATE TABLE goal_files (
 ) STRICT;
 
 CREATE INDEX goal_files_by_digest ON goal_files (digest);
+
+-- Conversation. What people say to the model and what it answers; a line waits for its turn until it has one.
+CREATE TABLE talk_turns (
+    id       INTEGER PRIMARY KEY,
+    chat     INTEGER NOT NULL,
+    thread   INTEGER NOT NULL,  -- 0: outside topics
+    user     INTEGER NOT NULL,  -- who said it
+    status   TEXT    NOT NULL,  -- open, waiting, answered, failed
+    tries    INTEGER NOT NULL,  -- how often a process has begun it
+    shown    INTEGER,           -- the message that shows the answer as it grows; NULL: a draft, or nothing yet
+    at       TEXT    NOT NULL,
+    ended_at TEXT               -- NULL while it is open or waits
+) STRICT;
+
+CREATE INDEX talk_turns_open ON talk_turns (chat, thread, status) WHERE ended_at IS NULL;
+
+CREATE TABLE talk_lines (
+    id     INTEGER PRIMARY KEY,
+    chat   INTEGER NOT NULL,
+    thread INTEGER NOT NULL,
+    user   INTEGER,             -- NULL: the bot
+    text   TEXT    NOT NULL,
+    facts  TEXT    NOT NULL,    -- JSON: message, files, what it replies to
+    source TEXT    UNIQUE,      -- the update; NULL: the bot
+    turn   INTEGER REFERENCES talk_turns (id), -- NULL: it waits for one
+    at     TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX talk_lines_by_place ON talk_lines (chat, thread, id);
+CREATE INDEX talk_lines_by_turn ON talk_lines (turn);
+
+-- What was said longer ago, in short; the lines themselves are gone.
+CREATE TABLE talk_summaries (
+    chat   INTEGER NOT NULL,
+    thread INTEGER NOT NULL,
+    text   TEXT    NOT NULL,
+    at     TEXT    NOT NULL,
+    PRIMARY KEY (chat, thread)
+) STRICT, WITHOUT ROWID;

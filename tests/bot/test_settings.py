@@ -11,6 +11,7 @@ from bot import settings as module
 from bot.log import redact
 from bot.models.settings import keys_of
 from bot.settings import PREFIX, Settings, SettingsError, load, load_or_exit
+from engine.agents.conversation.talk import FileKind
 from engine.agents.names import ModelName, Provider
 from engine.agents.prices import Price
 
@@ -76,6 +77,8 @@ def test_settings_can_not_be_changed_after_the_start() -> None:
         ("WORKERS", "", 4),
         ("MODEL", "openai:gpt-5-mini", ModelName(provider=Provider.OPENAI, name="gpt-5-mini")),
         ("MODEL_FALLBACKS", "ollama:a, Anthropic:b", (_model("ollama", "a"), _model("anthropic", "b"))),
+        ("MODEL_TAKES", "pictures, Voice", frozenset(FileKind)),
+        ("MODEL_TAKES", "nothing", frozenset()),
         ("MODEL_PRICES", "openai:x=0.15/0.60, ollama:y=1", {"openai:x": _price(0.15, 0.6), "ollama:y": _price(1, 1)}),
     ],
 )

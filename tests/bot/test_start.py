@@ -31,7 +31,8 @@ async def start():
     wiring = Wiring(token="1:START", owner_ids=(1,))
     simulator = Simulator(token=wiring.token, clock=wiring.clock, journal=folder / "telegram")
     wiring = Wiring(token=wiring.token, owner_ids=(1,), session=SimulatorSession(simulator))
-    async with open_app(Settings(database=folder / "milepost.db"), wiring) as app, asyncio.TaskGroup() as group:
+    settings = Settings(database=folder / "milepost.db", model=sys.argv[2] or None)
+    async with open_app(settings, wiring) as app, asyncio.TaskGroup() as group:
         group.create_task(app.run())
         while not await app.is_quiet():
             await asyncio.sleep(0.01)
@@ -58,6 +59,12 @@ ONLY_LATER = (
     "engine.planning.criteria.suggestions",
     "engine.planning.quality.check",  # the first plan that is shown
     "pydantic_ai",  # the first call of a model
+    "engine.agents.conversation.talker",  # the first turn
+    "engine.agents.conversation.acting",
+    "engine.agents.conversation.prompts",
+    "engine.agents.runs.running",
+    "bot.models.making",
+    "telegramify_markdown",  # the first answer
 )
 
 
@@ -66,13 +73,13 @@ def subclasses(kind: type[BaseModel]) -> set[type[BaseModel]]:
     return {made for one in kind.__subclasses__() for made in (one, *subclasses(one))}
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+@pytest.fixture(scope="module", params=["", "openai:never-asked"], ids=["without a model", "with a model"])
+def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """What a fresh process tells of itself once its bot is ready and quiet."""
     folder = tmp_path_factory.mktemp("start")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_")}
     done = subprocess.run(
-        [sys.executable, "-c", START, str(folder)],
+        [sys.executable, "-c", START, str(folder), request.param],
         cwd=folder,
         env=clean | {"PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,

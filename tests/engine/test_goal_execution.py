@@ -12,7 +12,7 @@ from engine.goals import GoalStatus
 from engine.plans import PlannedTask
 from engine.reporting.notices import NoticeKind
 from engine.reporting.results import GoalResult, ResultStatus
-from engine.values import ChatId, GoalId, UserId
+from engine.values import Cause, ChatId, GoalId, UserId
 from tests.engine.lives import planned
 from tests.engine.stage import AT_ONCE, IN_CHAT, Stage, quiet, until
 
@@ -317,3 +317,27 @@ async def test_a_goal_that_its_person_called_off_meanwhile_is_told_as_failed(sta
     assert result.status is ResultStatus.FAILED
     assert result.goal_status is GoalStatus.CANCELLED
     assert "the snails won" in result.reasons
+
+
+async def test_a_call_that_is_repeated_leads_to_the_same_goal_also_once_that_has_ended(stage: Stage) -> None:
+    plan(stage, planned("dig"))
+    first, second = (Origin(cause=Cause(f"run:1:call_{name}")) for name in "ab")
+    async with stage.open() as executor:
+        done = await executor.execute_goal(GARDEN, origin=first)
+        again = await executor.execute_goal(GARDEN, origin=first)
+        another = await executor.execute_goal(GARDEN, origin=second)
+    assert again.goal == done.goal
+    assert again.status is ResultStatus.SUCCESS
+    assert another.goal != done.goal
+    assert stage.hands.calls == ["Dig", "Dig"]
+
+
+async def test_a_repeated_call_that_went_on_with_a_goal_under_way_leads_to_that_one(stage: Stage) -> None:
+    plan(stage, planned("ask", work="person"))
+    calls = [Origin(cause=Cause(f"run:1:call_{number}")) for number in range(2)]
+    async with stage.open() as executor:
+        waiting = await executor.execute_goal(GARDEN, origin=calls[0])
+        assert (await executor.execute_goal(GARDEN, origin=calls[1])).goal == waiting.goal
+        await executor.complete_task(waiting.goal, 1)
+        again = await executor.execute_goal(GARDEN, origin=calls[1])
+    assert (again.goal, again.status) == (waiting.goal, ResultStatus.SUCCESS)

@@ -1,0 +1,165 @@
+"""Tools of a conversation that act on goals. Each gives the engine one command, in the name of its call.
+
+What destroys or spends is asked about first: `Asking` has the words. Imports pydantic-ai.
+"""
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_ai import ModelRetry
+
+from engine.agents.conversation.claim_words import Claim
+from engine.agents.conversation.hands import Context, GoalNumber, Hands, TaskName, Told, told
+from engine.commands import Origin
+from engine.errands import TIMEOUT_MS
+from engine.goals import Priority
+from engine.reporting.result_text import result_json, result_text
+from engine.values import Cause, JsonObject
+
+LONGEST_MS = 600_000.0
+"""Of a goal that is carried out in a turn: others in the chat wait for it."""
+_FIGURES = frozenset({"goal", "status", "success", "execution_time", "total", "completed", "failed"})
+"""Of a result; its documents go to the person, and are too long for a model."""
+
+
+class Acting:
+    """What can be done to goals."""
+
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self._engine = hands.engine
+
+    def _cause(self, ctx: Context) -> Cause:
+        return ctx.deps.cause(ctx.tool_call_id)
+
+    async def create_goal(  # noqa: PLR0913, PLR0917 - what a goal has; the model names each
+        self,
+        ctx: Context,
+        name: Annotated[str, Field(description="the goal in a few words")],
+        criteria: Annotated[list[str], Field(description="what must hold for it to be done, each can be checked")],
+        description: str = "",
+        deadline: Annotated[
+            str | None, Field(description="ISO, such as 2027-03-01T18:00; local without a zone")
+        ] = None,
+        priority: Annotated[str, Field(description="low, normal, high or urgent")] = "normal",
+    ) -> Told:
+        """Set a new goal. It is planned at once, and nothing of it runs before its plan is started."""
+        if priority.upper() not in Priority.__members__:
+            raise ModelRetry(f"«{priority}» is no priority: low, normal, high or urgent")
+        until: dt.datetime | None = await self._hands.moment(ctx.deps, deadline) if deadline else None
+        origin = Origin(chat=ctx.deps.chat, owner=ctx.deps.user, cause=self._cause(ctx))
+        urgency = Priority[priority.upper()]
+        number = await self._engine.set_goal(name, description, criteria, urgency, until, origin=origin)
+        return told(await self._engine.goal(number), did=Claim.CREATED)
+
+    async def start_goal(self, ctx: Context, goal: GoalNumber) -> Told:
+        """Start a goal's plan."""
+        found = await self._hands.goal(ctx.deps, goal)
+        return told(await self._engine.start_goal(found.id, cause=self._cause(ctx)), did=Claim.STARTED)
+
+    async def pause_goal(self, ctx: Context, goal: GoalNumber, reason: str = "") -> Told:
+        """Let a goal start nothing new for now."""
+        found = await self._hands.goal(ctx.deps, goal)
+        return told(await self._engine.pause_goal(found.id, reason, cause=self._cause(ctx)), did=Claim.PAUSED)
+
+    async def resume_goal(self, ctx: Context, goal: GoalNumber, reason: str = "") -> Told:
+        """Let a paused goal go on."""
+        found = await self._hands.goal(ctx.deps, goal)
+        return told(await self._engine.resume_goal(found.id, reason, cause=self._cause(ctx)), did=Claim.RESUMED)
+
+    async def cancel_goal(self, ctx: Context, goal: GoalNumber, reason: str = "") -> Told:
+        """Call a goal off. The person is asked first, with buttons."""
+        found = await self._hands.goal(ctx.deps, goal)
+        return told(await self._engine.cancel_goal(found.id, reason, cause=self._cause(ctx)), did=Claim.CANCELLED)
+
+    async def fail_goal(self, ctx: Context, goal: GoalNumber, reason: str = "") -> Told:
+        """Give a goal up as failed. The person is asked first, with buttons."""
+        found = await self._hands.goal(ctx.deps, goal)
+        return told(await self._engine.fail_goal(found.id, reason, cause=self._cause(ctx)), did=Claim.FAILED)
+
+    async def replan_goal(self, ctx: Context, goal: GoalNumber, reason: str) -> Told:
+        """Ask for a changed plan. It is worked out in the background; a plan that grows waits for the person's yes."""
+        found = await self._hands.goal(ctx.deps, goal)
+        return told(
+            await self._engine.request_adaptation(found.id, reason, cause=self._cause(ctx)),
+            did="asked for another plan",
+        )
+
+    async def complete_task(
+        self,
+        ctx: Context,
+        task: TaskName,
+        note: str = "",
+        number: Annotated[float | None, Field(description="for a task that asks for a number or a count")] = None,
+        option: Annotated[str | None, Field(description="for a task that asks to choose: the option")] = None,
+    ) -> Told:
+        """Note that the person has done a task, chosen, or told its number. Only when the person says so themselves."""
+        goal, one = await self._hands.task(ctx.deps, task)
+        cause = self._cause(ctx)
+        if option is not None:
+            after = await self._engine.choose(goal.id, one.number, option, cause=cause)
+        elif number is not None and one.work == "measure":
+            after = await self._engine.report_measure(goal.id, one.number, number, cause=cause)
+        elif number is not None:
+            after = await self._engine.count_task(goal.id, one.number, int(number), cause=cause)
+        else:
+            after = await self._engine.complete_task(goal.id, one.number, note, cause=cause)
+        is_done = after.task(one.number).status.value == "completed"
+        return told(after, did=Claim.DONE if is_done else "noted", task=one.number)
+
+    async def skip_task(self, ctx: Context, task: TaskName, reason: str = "") -> Told:
+        """Leave a task out. The person is asked first, with buttons."""
+        goal, one = await self._hands.task(ctx.deps, task)
+        after = await self._engine.skip_task(goal.id, one.number, reason, cause=self._cause(ctx))
+        return told(after, did=Claim.SKIPPED, task=one.number)
+
+    async def drop_task(self, ctx: Context, task: TaskName) -> Told:
+        """Take a task out of the plan. The person is asked first, with buttons."""
+        goal, one = await self._hands.task(ctx.deps, task)
+        after = await self._engine.drop_task(goal.id, one.number, cause=self._cause(ctx))
+        return told(after, did="dropped", task=one.number)
+
+    async def answer_blockage(
+        self, ctx: Context, blockage: Annotated[str, Field(description="its id, such as 7:1")], answer: str
+    ) -> Told:
+        """Pass on the person's answer to what is in the way of a goal."""
+        number = blockage.partition(":")[0].strip().lstrip("#")
+        if not number.isdecimal():
+            raise ModelRetry(f"«{blockage}» is no id of a blockage; one looks like 7:1, `show_goal` lists them")
+        goal = await self._hands.goal(ctx.deps, int(number))
+        name = f"{goal.id}:{blockage.partition(':')[2].strip()}"
+        return told(await self._engine.resolve_blockage(name, answer, cause=self._cause(ctx)), did="answered")
+
+    async def add_note(self, ctx: Context, goal: GoalNumber, note: str) -> Told:
+        """Keep an observation with a goal."""
+        found = await self._hands.goal(ctx.deps, goal)
+        return told(await self._engine.add_note(found.id, note, cause=self._cause(ctx)), did="noted")
+
+    async def set_budget(
+        self, ctx: Context, goal: GoalNumber, dollars: Annotated[float | None, Field(description="none: no bound")]
+    ) -> Told:
+        """What a goal may cost. For more than now the person is asked first, with buttons."""
+        found = await self._hands.goal(ctx.deps, goal)
+        after = await self._engine.set_budget(found.id, dollars=dollars, cause=self._cause(ctx))
+        return told(after, did="set the budget of")
+
+    async def execute_goal(
+        self,
+        ctx: Context,
+        goal_text: Annotated[str, Field(description="the goal; more lines may hold criteria with bullets")],
+        context: Annotated[JsonObject | None, Field(description="what the planner should know")] = None,
+        timeout_ms: Annotated[float, Field(description="how long it may run, in milliseconds")] = TIMEOUT_MS,
+    ) -> Told:
+        """Carry out a goal end to end now: set it, plan it, run it, and return what came of it.
+
+        Only when the person asks for it to be done at once. What can't be taken back waits for the person's yes to the
+        plan. The result is shown to the person as it is.
+        """
+        origin = Origin(chat=ctx.deps.chat, owner=ctx.deps.user, cause=self._cause(ctx))
+        most = min(timeout_ms, LONGEST_MS)
+        self._hands.wait(ctx.deps, most / 1_000)
+        result = await self._engine.execute_goal(goal_text, context, most, origin=origin, ask_first=True)
+        goal = await self._engine.goal(result.goal)
+        figures = {name: value for name, value in result_json(result).items() if name in _FIGURES}
+        return told(goal, did="carried out", result=figures, report=result_text(result))

@@ -1,0 +1,307 @@
+"""Whether an answer claims what no tool has said: that something is done, started, cancelled, created. Pure.
+
+An answer is a proposal like all that a model writes. What the tools returned in the turn is what it may say of goals
+and tasks; anything else is sent back, and replaced by the plain facts when it comes again.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine.agents.conversation.claim_words import (
+    CLAIMS,
+    CONDITIONS,
+    EVERYTHING,
+    NEGATIONS,
+    NUMBERS,
+    SPEAKER,
+    THINGS,
+    Claim,
+)
+from engine.goals import GoalStatus
+from engine.tasks import TaskStatus
+from engine.values import GoalId, TaskNumber
+
+_GOAL_FITS: Final[Mapping[Claim, frozenset[str]]] = {
+    Claim.DONE: frozenset({GoalStatus.COMPLETED}),
+    Claim.FAILED: frozenset({GoalStatus.FAILED}),
+    Claim.CANCELLED: frozenset({GoalStatus.CANCELLED}),
+    Claim.STARTED: frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.COMPLETED}),
+    Claim.PAUSED: frozenset({GoalStatus.PAUSED}),
+    Claim.RESUMED: frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED}),
+    Claim.CREATED: frozenset(GoalStatus),
+}
+_TASK_FITS: Final[Mapping[Claim, frozenset[str]]] = {
+    Claim.DONE: frozenset({TaskStatus.COMPLETED}),
+    Claim.FAILED: frozenset({TaskStatus.FAILED}),
+    Claim.CANCELLED: frozenset({TaskStatus.SUPERSEDED, TaskStatus.SKIPPED}),
+    Claim.STARTED: frozenset({TaskStatus.RUNNING, TaskStatus.WAITING, TaskStatus.COMPLETED}),
+    Claim.CREATED: frozenset(TaskStatus),
+    Claim.SKIPPED: frozenset({TaskStatus.SKIPPED}),
+}
+_SHORT = 4
+"""Signs from which on a name in an answer surely means its goal or task."""
+_ACKNOWLEDGED: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|all|alles|done|erledigt|gemacht|✅|☑️?|listo|hecho|готово|fait)\W*)+", re.I
+)
+_BARE = 3
+"""Words of a clause that says nothing else: «Done!»"""
+_MARKED: Final = re.compile(r"\ue0f0([gt])(\d+)(?:\.(\d+))?\ue0f1")
+_TASK_ID: Final = re.compile(r"(?<![\w.])#?(\d{1,9})\.(\d{1,4})(?![\w.]*\d)")
+_GOAL_ID: Final = re.compile(r"#(\d{1,9})\b|\bgoals?\s+(?:no\.?\s*|number\s+)?(\d{1,9})\b|\bZiel\s+(\d{1,9})\b", re.I)
+_TASK_NUMBER: Final = re.compile(r"\b(?:tasks?|steps?|aufgabe|schritt)\s+#?(\d{1,4})\b", re.I)
+_SENTENCES: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
+_CLAUSES: Final = re.compile(
+    r"[,;:–—|]\s|\s(?:and|but|while|whereas|though|und|aber|et|mais|y|pero|e|ma|mas|en|maar|и|но)\s"
+)
+_COUNT: Final = re.compile(
+    rf"\b({'|'.join(NUMBERS)}|\d{{1,4}})(?:\s*(?:/|of|out of|von|sur|de|из)\s*(?:the\s+)?\w+)?\s+(?:\w+\s+)?"
+    r"(?:tasks?|steps?|aufgaben?|schritte?)\b|\b(\d{1,4})\s*/\s*\d{1,4}\b",
+    re.IGNORECASE,
+)
+_SHARE: Final = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%")
+_QUOTED: Final = re.compile(r"`[^`\n]*`|«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\"|^>.*$", re.M)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFact:
+    """What a tool has said of a task."""
+
+    title: str
+    status: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalFact:
+    """What a tool has said of a goal."""
+
+    name: str
+    status: str
+    progress: float = 0.0
+    """From 0 to 1."""
+    tasks: Mapping[TaskNumber, TaskFact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What a tool has done to a goal or to a task of it."""
+
+    claim: str
+    """A word such as `created`."""
+    goal: GoalId
+    task: TaskNumber | None = None
+    """None for the goal as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """All that tools have said and done in a turn."""
+
+    goals: Mapping[GoalId, GoalFact] = field(default_factory=dict)
+    deeds: tuple[Deed, ...] = ()
+
+    @property
+    def touched(self) -> tuple[GoalId, ...]:
+        """Goals that something was done to, in order."""
+        return tuple(dict.fromkeys(deed.goal for deed in self.deeds))
+
+
+_Subject = tuple[GoalId, TaskNumber | None]
+
+
+def false_claims(text: str, known: Known) -> list[str]:
+    """The sentences of an answer that claim what no tool has said."""
+    marked = _with_marks(text, known)
+    said = [one for one in _SENTENCES.split(marked) if not one.rstrip(" *_`»“”\"'").endswith("?")]
+    return [_unmarked(one, known).strip() for one in said if any(_faults(one, known))]
+
+
+def sound_part(text: str, known: Known) -> str:
+    """The beginning of a growing answer that may be shown: whole sentences, up to the first that claims too much."""
+    end = 0
+    for border in _SENTENCES.finditer(text):
+        if false_claims(text[end : border.start()], known):
+            break
+        end = border.end()
+    return text[:end].rstrip()
+
+
+def _with_marks(text: str, known: Known) -> str:
+    """The text with each name of a goal or task as a mark, so that a word in a name claims nothing."""
+    names = [(fact.name, f"\ue0f0g{goal}\ue0f1") for goal, fact in known.goals.items()]
+    names += [
+        (task.title, f"\ue0f0t{goal}.{number}\ue0f1")
+        for goal, fact in known.goals.items()
+        for number, task in fact.tasks.items()
+    ]
+    for name, mark in sorted(names, key=lambda one: -len(one[0])):
+        if len(name) >= _SHORT:
+            text = re.sub(re.escape(name), mark, text, flags=re.IGNORECASE)
+    return _QUOTED.sub(lambda found: found[0] if _MARKED.search(found[0]) else " ", text)
+
+
+def _unmarked(text: str, known: Known) -> str:
+    def name(found: re.Match[str]) -> str:
+        goal = known.goals[GoalId(int(found[2]))]
+        return goal.name if found[3] is None else goal.tasks[TaskNumber(int(found[3]))].title
+
+    return _MARKED.sub(name, text)
+
+
+def _faults(sentence: str, known: Known) -> Iterator[Claim]:
+    """The claims of a sentence that nothing bears out. Subjects without a claim wait for the next clause's."""
+    waiting: list[_Subject] = []
+    for clause in _CLAUSES.split(sentence):
+        subjects = [*waiting, *_subjects(clause, known)]
+        claims = list(_claims(_MARKED.sub(" ", clause), is_about_one=bool(subjects)))
+        if any(words.search(clause) for words in CLAIMS.values()):
+            waiting = []
+            yield from (claim for claim in claims if not _holds(claim, subjects, clause, known))
+        else:
+            waiting = subjects
+
+
+def _claims(clause: str, *, is_about_one: bool) -> Iterator[Claim]:
+    """What a clause claims; where it names no goal or task, something in it must stand for one."""
+    if CONDITIONS.search(clause):
+        return
+    for claim, words in CLAIMS.items():
+        found = words.search(clause)
+        if found is None or NEGATIONS.search(clause[: found.start()]):
+            continue
+        if is_about_one or _is_meant(claim, clause, clause[: found.start()]):
+            yield claim
+
+
+def _is_meant(claim: Claim, clause: str, before: str) -> bool:
+    """Whether talk of no goal in particular is about goals at all: «finished cards sell well» is not."""
+    if claim is Claim.CREATED:
+        return THINGS.search(clause) is not None
+    is_bare = len(re.findall(r"\w+|[✅☑🎉]", clause)) <= _BARE
+    return is_bare or any(words.search(before) for words in (THINGS, SPEAKER, EVERYTHING, _COUNT, _SHARE))
+
+
+def _subjects(clause: str, known: Known) -> Iterator[_Subject]:
+    rest = clause
+    for found in _MARKED.finditer(clause):
+        yield GoalId(int(found[2])), None if found[3] is None else TaskNumber(int(found[3]))
+    for found in _TASK_ID.finditer(rest):
+        yield GoalId(int(found[1])), TaskNumber(int(found[2]))
+    rest = _TASK_ID.sub(" ", rest)
+    for found in _TASK_NUMBER.finditer(rest):
+        number = TaskNumber(int(found[1]))
+        of = [goal for goal, fact in known.goals.items() if number in fact.tasks]
+        yield (of[0] if len(of) == 1 else GoalId(0)), number
+    for found in _GOAL_ID.finditer(_TASK_NUMBER.sub(" ", rest)):
+        yield GoalId(int(found[1] or found[2] or found[3])), None
+
+
+def _holds(claim: Claim, subjects: Sequence[_Subject], clause: str, known: Known) -> bool:
+    tasks = [(goal, number) for goal, number in subjects if number is not None]
+    if tasks:
+        return all(_task_fits(claim, goal, number, known) for goal, number in tasks)
+    if any(goal not in known.goals for goal, _ in subjects):
+        return False
+    goals = [known.goals[goal] for goal, _ in subjects] or list(known.goals.values())
+    counted = _counted(claim, clause, goals)
+    if counted is not None:
+        return counted
+    if subjects:
+        return all(_goal_fits(claim, goal, known, whole=bool(EVERYTHING.search(clause))) for goal, _ in subjects)
+    return _something_fits(claim, clause, known)
+
+
+def _counted(claim: Claim, clause: str, goals: Sequence[GoalFact]) -> bool | None:
+    """Whether a number of tasks, or a share, is that of a goal; None where the clause names none."""
+    share = _SHARE.search(clause)
+    if share is not None and claim is Claim.DONE:
+        return any(abs(float(share[1].replace(",", ".")) - 100 * goal.progress) <= 1 for goal in goals)
+    told = _COUNT.search(clause)
+    if told is None:
+        return None
+    word = (told[1] or told[2]).lower()
+    count = NUMBERS[word] if word in NUMBERS else int(word)
+    fits = _TASK_FITS.get(claim, frozenset())
+    counts = [sum(task.status in fits for task in goal.tasks.values()) for goal in goals]
+    return count in counts or count == sum(counts)
+
+
+def _task_fits(claim: Claim, goal: GoalId, number: TaskNumber, known: Known) -> bool:
+    if not goal:  # a number that tasks of several goals have, or none
+        of = [one for one, fact in known.goals.items() if number in fact.tasks]
+        return any(_task_fits(claim, one, number, known) for one in of)
+    fact = known.goals.get(goal)
+    task = fact.tasks.get(number) if fact is not None else None
+    if any(deed.goal == goal and deed.task == number and deed.claim == claim for deed in known.deeds):
+        return True
+    return task is not None and task.status in _TASK_FITS.get(claim, frozenset())
+
+
+def _goal_fits(claim: Claim, goal: GoalId, known: Known, *, whole: bool) -> bool:
+    fact = known.goals[goal]
+    if claim is Claim.DONE and whole and _unfinished(fact):
+        return False
+    if any(deed.goal == goal and deed.task is None and deed.claim == claim for deed in known.deeds):
+        return True
+    if fact.status in _GOAL_FITS.get(claim, frozenset()):
+        return True
+    # «some tasks of #7 failed» is about its tasks, whose statuses the tool gave
+    return claim in (Claim.FAILED, Claim.SKIPPED) and any(t.status in _TASK_FITS[claim] for t in fact.tasks.values())
+
+
+def _unfinished(fact: GoalFact) -> bool:
+    return fact.status != GoalStatus.COMPLETED and any(
+        task.status not in (TaskStatus.COMPLETED, TaskStatus.SUPERSEDED) for task in fact.tasks.values()
+    )
+
+
+def _something_fits(claim: Claim, clause: str, known: Known) -> bool:
+    """A claim about nothing in particular: something that a tool said must bear it out."""
+    if any(deed.claim == claim for deed in known.deeds):
+        return not (claim is Claim.DONE and EVERYTHING.search(clause)) or not _any_unfinished(known)
+    if claim is Claim.DONE and _ACKNOWLEDGED.fullmatch(clause.strip(" *_`.!…")):
+        return bool(known.deeds) and not any(
+            _has_failed(known.goals[g].tasks.values()) for g in known.touched if g in known.goals
+        )
+    if claim is Claim.DONE and EVERYTHING.search(clause) and _any_unfinished(known):
+        return False
+    if claim is Claim.CREATED:
+        return False
+    goals = known.goals.values()
+    fits = _GOAL_FITS.get(claim, frozenset())
+    of_tasks = _TASK_FITS.get(claim, frozenset())
+    return any(goal.status in fits or any(task.status in of_tasks for task in goal.tasks.values()) for goal in goals)
+
+
+def _any_unfinished(known: Known) -> bool:
+    touched: Collection[GoalId] = known.touched or known.goals
+    return any(
+        known.goals[goal].status != GoalStatus.COMPLETED or _has_failed(known.goals[goal].tasks.values())
+        for goal in touched
+        if goal in known.goals
+    )
+
+
+def _has_failed(tasks: Iterable[TaskFact]) -> bool:
+    return any(task.status == TaskStatus.FAILED for task in tasks)
+
+
+def plain_facts(known: Known) -> str:
+    """What the tools have said, in plain words: the answer in place of one that claims otherwise."""
+    goals = known.touched or tuple(known.goals)[:5]
+    lines = [line for goal in goals if goal in known.goals for line in _fact_lines(goal, known.goals[goal])]
+    if not lines:
+        return "I can't back up what I was about to say. /goals shows how everything stands."
+    return "\n".join(["This is how it stands:", *lines])
+
+
+def _fact_lines(goal: GoalId, fact: GoalFact) -> Iterator[str]:
+    live = [task for task in fact.tasks.values() if task.status not in (TaskStatus.SUPERSEDED, TaskStatus.SKIPPED)]
+    done = sum(task.status == TaskStatus.COMPLETED for task in live)
+    counted = f", {done} of {len(live)} tasks completed" if live else ""
+    yield f"- #{goal} «{fact.name}»: {fact.status}{counted}"
+    for number, task in fact.tasks.items():
+        if task.status == TaskStatus.FAILED:
+            yield f"  - {goal}.{number} «{task.title}» failed{f': {task.error}' if task.error else ''}"

@@ -1,0 +1,75 @@
+"""What the ledger holds for a turn: the person's goals as they are, and what its tools have done. No pydantic-ai."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from engine.agents.conversation.claims import Deed, GoalFact, Known, TaskFact
+from engine.agents.conversation.reply import Receipt
+from engine.agents.runs.facts import Call, CallStatus
+from engine.goals import Goal
+from engine.tasks import TaskStatus
+from engine.values import GoalId, JsonObject, JsonValue, TaskNumber
+
+
+def returned(calls: Iterable[Call]) -> Iterator[tuple[Call, JsonObject]]:
+    """The calls of a run that came to something, with what they returned."""
+    for call in calls:
+        if call.status is not CallStatus.DONE or call.result is None:
+            continue
+        kept: JsonValue = json.loads(call.result)
+        message = kept[0] if isinstance(kept, list) and kept else None
+        parts = message.get("parts") if isinstance(message, dict) else None
+        part = parts[0] if isinstance(parts, list) and parts else None
+        content = part.get("content") if isinstance(part, dict) else None
+        if isinstance(content, dict):
+            yield call, content
+
+
+def deeds_of(calls: Iterable[Call]) -> tuple[Deed, ...]:
+    """What the calls of a run have done, in order."""
+    found = []
+    for _, content in returned(calls):
+        did = content.get("did")
+        for one in did if isinstance(did, list) else ():
+            if isinstance(one, dict) and isinstance(goal := one.get("goal"), int):
+                task = one.get("task")
+                number = TaskNumber(task) if isinstance(task, int) else None
+                found.append(Deed(claim=str(one.get("deed")), goal=GoalId(goal), task=number))
+    return tuple(found)
+
+
+def known_of(goals: Iterable[Goal], deeds: tuple[Deed, ...]) -> Known:
+    """What an answer may say."""
+    return Known(goals={goal.id: fact_of(goal) for goal in goals}, deeds=deeds)
+
+
+def fact_of(goal: Goal) -> GoalFact:
+    """A goal as the ledger has it."""
+    return GoalFact(
+        name=goal.name,
+        status=goal.status.value,
+        progress=goal.progress,
+        tasks={
+            task.number: TaskFact(title=task.title, status=task.status.value, error=task.last_error)
+            for task in goal.tasks.values()
+            if task.status is not TaskStatus.SUPERSEDED
+        },
+    )
+
+
+def receipt_of(goal: Goal, deeds: Iterable[Deed]) -> Receipt:
+    """A goal that a turn has dealt with."""
+    live = list(goal.live_tasks)
+    return Receipt(
+        goal=goal.id,
+        name=goal.name,
+        status=goal.status.value,
+        completed=sum(task.status is TaskStatus.COMPLETED for task in live),
+        failed=sum(task.status is TaskStatus.FAILED for task in live),
+        total=len(live),
+        deeds=tuple(dict.fromkeys(_deed_words(deed) for deed in deeds if deed.goal == goal.id)),
+    )
+
+
+def _deed_words(deed: Deed) -> str:
+    return deed.claim if deed.task is None else f"task {deed.task} {deed.claim}"

@@ -1,0 +1,82 @@
+"""Tools of a conversation that only look: goals, reasons, forecasts, costs. Imports pydantic-ai."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from engine.agents.conversation.hands import Context, GoalNumber, Hands, Told, goal_in_short, told
+from engine.planning.criteria.wording import clean
+from engine.reasons import why_goal, why_task_of
+from engine.values import JsonValue
+
+_MOST_LINES = 16
+_MOST_LOGGED = 20
+
+
+class Looking:
+    """What can be looked up."""
+
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+
+    async def list_goals(self, ctx: Context, ended: bool = False) -> Told:
+        """The person's goals in this chat, each on a line: those that live, or those that have ended."""
+        goals = await self._hands.living(ctx.deps, ended=ended)
+        return {"goals": [goal_in_short(goal) for goal in goals]}
+
+    async def show_goal(self, ctx: Context, goal: GoalNumber) -> Told:
+        """A goal with its tasks, what each waits for, what is in the way, and what happened last."""
+        found = await self._hands.goal(ctx.deps, goal)
+        log = await self._hands.engine.queries.log(found.id, before=None, limit=_MOST_LOGGED)
+        lately: list[JsonValue] = [f"{row.at:%Y-%m-%d %H:%M} UTC {row.event}" for row in log]
+        return told(found, happened_lately=lately)
+
+    async def why(
+        self,
+        ctx: Context,
+        goal: GoalNumber,
+        task: Annotated[int | None, Field(description="a task's number within the goal; none for the plan")] = None,
+    ) -> Told:
+        """Why a goal's plan is as it is, or why a task is in it."""
+        found = await self._hands.goal(ctx.deps, goal)
+        queries = self._hands.engine.queries
+        if task is None:
+            lines = await why_goal(queries, found, ctx.deps.now())
+        else:
+            _, one = await self._hands.task(ctx.deps, f"{goal}.{task}")
+            lines = await why_task_of(queries, found, one)
+        reasons: list[JsonValue] = [clean(line, 600) for line in lines[:_MOST_LINES]]
+        return told(found, reasons=reasons)
+
+    async def forecast(self, ctx: Context, goal: GoalNumber) -> Told:
+        """When a goal will be done, and how likely its deadline holds."""
+        found = await self._hands.goal(ctx.deps, goal)
+        forecast = await self._hands.engine.forecaster.forecast(found, newest=True)
+        if forecast is None or forecast.end is None:
+            return told(found, forecast="nothing can be foreseen: it has ended, or has no plan")
+        zone = await self._hands.zone(ctx.deps)
+        end = forecast.end
+        return told(
+            found,
+            done_by={
+                "early (1 in 10)": f"{end.p10.astimezone(zone):%Y-%m-%d %H:%M}",
+                "even odds": f"{end.p50.astimezone(zone):%Y-%m-%d %H:%M}",
+                "late (9 in 10)": f"{end.p90.astimezone(zone):%Y-%m-%d %H:%M}",
+            },
+            odds_that_the_deadline_holds=forecast.deadline_odds,
+            odds_that_it_works_out=forecast.success_odds,
+            matters_most=[f"{found.id}.{one.task}" for one in forecast.matters[:5]],
+        )
+
+    async def costs(self, ctx: Context, goal: GoalNumber) -> Told:
+        """What a goal has cost so far in dollars, its budget, and what the chat's day has cost."""
+        found = await self._hands.goal(ctx.deps, goal)
+        of_goal = await self._hands.engine.costs_of(found.id)
+        today = await self._hands.engine.costs_today(ctx.deps.chat)
+        cap = of_goal.account.cap.micros
+        return told(
+            found,
+            spent_dollars=of_goal.spent.micros / 1_000_000,
+            budget_dollars=None if cap is None else cap / 1_000_000,
+            spent_today_dollars=today.spent.micros / 1_000_000,
+        )

@@ -1,0 +1,37 @@
+"""What a model can see and hear: as the operator says, else as its profile does. Imports pydantic-ai."""
+
+from pydantic_ai.models import Model
+from pydantic_ai.models.fallback import FallbackModel
+
+from engine.agents.conversation.talk import FileKind, SentFile
+from engine.agents.names import Provider
+from engine.agents.options import ModelOptions
+
+_FLAGS = {FileKind.PICTURE: "supports_image_input", FileKind.VOICE: "supports_audio_file_input"}
+_SOUNDS = frozenset({"audio/wav", "audio/x-wav", "audio/mpeg", "audio/mp3"})
+"""The only ones that the OpenAI interface takes; a voice message of Telegram's is Ogg."""
+_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+
+
+class Senses:
+    """Those of one model."""
+
+    def __init__(self, options: ModelOptions, model: Model) -> None:
+        self._options = options
+        self._models = model.models if isinstance(model, FallbackModel) else [model]
+
+    def take(self, file: SentFile) -> bool:
+        """Whether it can be shown to the model, and to those to fall back on."""
+        if file.kind is FileKind.PICTURE and file.media_type not in _PICTURES:
+            return False
+        if file.kind is FileKind.VOICE and not self._hears(file.media_type):
+            return False
+        if self._options.takes is not None:
+            return file.kind in self._options.takes
+        return all(bool(model.profile.get(_FLAGS[file.kind], True)) for model in self._models)
+
+    def _hears(self, media_type: str) -> bool:
+        providers = {name.provider for name in self._options.chain(small=False)}
+        if Provider.ANTHROPIC in providers:
+            return False
+        return media_type in _SOUNDS or not providers & {Provider.OPENAI, Provider.OLLAMA}

@@ -1,0 +1,106 @@
+"""What is said in conversation with a model, as values. Imports no pydantic-ai."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from engine.values import Cause, ChatId, UserId
+
+TurnId = NewType("TurnId", int)
+
+
+class FileKind(StrEnum):
+    """What kind of thing a person sent along."""
+
+    PICTURE = "picture"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """Something that a person sent along; it is fetched when its turn comes."""
+
+    kind: FileKind
+    file: str
+    """Telegram's id of it."""
+    media_type: str
+    size: int = 0
+    """Bytes; 0 where nobody said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a person said that a model is to answer."""
+
+    chat: ChatId
+    thread: int = 0
+    """The topic of a group; 0 outside topics."""
+    user: UserId
+    source: Cause
+    """The update it came with: the same one is kept once."""
+    message: int
+    """Telegram's id of the message."""
+    text: str
+    files: tuple[SentFile, ...] = ()
+    quoted: str = ""
+    """The text of the message that it replies to."""
+    is_forwarded: bool = False
+    """Whether these are somebody else's words."""
+
+
+class TurnStatus(StrEnum):
+    """Where a turn stands. `WAITING` lets the chat's next turn go first; the last two are final."""
+
+    OPEN = "open"
+    """It is to be answered."""
+    WAITING = "waiting"
+    """A person is asked for a yes to something that the model wants to do."""
+    ANSWERED = "answered"
+    FAILED = "failed"
+    """The person was told that the model could not help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one person has said since the last answer, to be answered together."""
+
+    id: TurnId
+    chat: ChatId
+    thread: int
+    """0 outside topics."""
+    user: UserId
+    status: TurnStatus
+    said: tuple[Said, ...]
+    """In order; never empty."""
+    shown: int | None = None
+    """The message that shows the answer as it grows; None where a draft does, or nothing was shown yet."""
+
+    @property
+    def key(self) -> Cause:
+        """The name of its run."""
+        return Cause(f"turn:{self.id}")
+
+    @property
+    def text(self) -> str:
+        """All that was said in it."""
+        return "\n".join(one.text for one in self.said if one.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of what was said before."""
+
+    id: int
+    by_bot: bool
+    text: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkHistory:
+    """What was said before in a chat and thread: the lines, and in short what came before them."""
+
+    summary: str = ""
+    lines: tuple[Line, ...] = ()
+    """The oldest first."""

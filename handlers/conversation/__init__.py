@@ -1,0 +1,1 @@
+"""What people say to the model, where there is one."""
