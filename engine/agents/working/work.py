@@ -3,7 +3,7 @@
 Imports no pydantic-ai.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from engine.errors import InvalidInputError, ResourceBlocked
 from engine.money_commands import AGENT
@@ -13,14 +13,13 @@ from engine.work.registry import InputCheck, Work, WorkContext, WorkFunction, Wo
 MODEL = "a language model"
 """The resource that a task waits for where no model is configured."""
 MOST_INSTRUCTIONS = 4_000
-ROLES = ("researcher", "writer", "analyst", "reviewer", "coder", "tester")
 
 
 def agent_work(run: WorkFunction, roles: Collection[str]) -> Work:
     """The work whose attempts `run` does. Its runs are kept, so an attempt that was lost is simply gone on with."""
     listed = ", ".join(roles)
     summary = f"A language model does it by itself: research, writing, analysis, review. As one of: {listed}"
-    return Work(name=AGENT, summary=summary, run=run, claims=True, check_inputs=_checking(lambda: roles))
+    return Work(name=AGENT, summary=summary, run=run, claims=True, check_inputs=_checking(roles))
 
 
 def work_without_model() -> Work:
@@ -30,7 +29,7 @@ def work_without_model() -> Work:
         summary="Needs a language model, and none is configured",
         run=_without_model,
         claims=True,
-        check_inputs=_checking(lambda: ()),
+        check_inputs=_checking(()),
     )
 
 
@@ -38,12 +37,13 @@ async def _without_model(context: WorkContext) -> WorkResult:
     raise ResourceBlocked(MODEL, "no language model is configured; whoever runs this bot sets MILEPOST_MODEL")
 
 
-def _checking(roles: Callable[[], Collection[str]]) -> InputCheck:
+def _checking(known: Collection[str]) -> InputCheck:
+    """The check of the inputs, with the roles there are; none: any will do."""
+
     def check(inputs: JsonObject) -> None:
         role, told = inputs.get("role"), inputs.get("instructions", "")
-        known = roles()
         if not isinstance(role, str) or (known and role not in known):
-            raise InvalidInputError("role", f"{role!r} is none", f"one of {', '.join(known or ROLES)}")
+            raise InvalidInputError("role", f"{role!r} is none", f"one of {', '.join(known)}" if known else "a name")
         if not isinstance(told, str) or len(told) > MOST_INSTRUCTIONS:
             raise InvalidInputError("instructions", "they can't be used", f"text of at most {MOST_INSTRUCTIONS} signs")
 

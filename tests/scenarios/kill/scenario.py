@@ -90,8 +90,9 @@ class Guardian:
 
     async def stop(self) -> int:
         """SIGTERM; the exit code. One that its fate kills on the way out is started again and ends in order then."""
+        while self.life is None or self.life.ended.done():  # its fate came while all was calm: it gets up first
+            await REAL.sleep(0.01)
         self.is_over = True
-        assert self.life is not None
         status = await self.life.stop()
         if status == -signal.SIGKILL and self.kills < len(self.fate.borders):
             self.kills += 1

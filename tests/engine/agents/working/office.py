@@ -16,10 +16,11 @@ from engine.agents.models import Models
 from engine.agents.names import parse_model
 from engine.agents.options import ModelOptions
 from engine.agents.prices import Price, PriceList
+from engine.agents.roles import BUILT_IN
 from engine.agents.runs.facts import Manner, RunFacts
 from engine.agents.runs.running import Means, Tools
 from engine.agents.working.agent import AgentWork, Outfit, Workshop
-from engine.agents.working.work import ROLES, agent_work
+from engine.agents.working.work import agent_work
 from engine.commands import Origin
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import Goal, GoalStatus
@@ -88,7 +89,7 @@ async def office(
     async def run(context: WorkContext) -> WorkResult:
         return await works[0].run(context)
 
-    registry.add(agent_work(run, ROLES))
+    registry.add(agent_work(run, tuple(BUILT_IN)))
     given = {"timeout": 5.0, "most_tokens": 500, "prices": {NAME: PRICE}, **more}
     options = ModelOptions(main=parse_model(NAME), url=url, **given)  # type: ignore[arg-type]  # a test's own words
     async with (

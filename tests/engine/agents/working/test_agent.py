@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.agents.calls import Purpose
+from engine.agents.roles import BUILT_IN
 from engine.agents.runs.facts import RunStatus
-from engine.agents.working.work import ROLES, agent_work, work_without_model
+from engine.agents.working.work import agent_work, work_without_model
 from engine.blockages import BlockageKind
 from engine.errors import InvalidInputError, ResourceBlocked
 from engine.execution.approvals import waits_for_approval
@@ -212,7 +213,7 @@ def test_its_inputs_are_checked_before_anything_is_planned_with_them() -> None:
     async def nothing(context: object) -> None:
         return None
 
-    work = agent_work(nothing, ROLES)
+    work = agent_work(nothing, tuple(BUILT_IN))
     work.check_inputs({"role": "writer", "instructions": "briefly"})
     for wrong in ({}, {"role": "wizard"}, {"role": 7}, {"role": "writer", "instructions": 5}):
         with pytest.raises(InvalidInputError):
