@@ -149,3 +149,15 @@ def test_a_purse_takes_the_longer_the_fuller_it_is_to_be() -> None:
     assert little is not None
     assert much is not None
     assert much.hours.likely > 2 * little.hours.likely
+
+
+def test_a_crash_keeps_its_name_in_the_steps_that_mend_it() -> None:
+    found = titles("Release version 2 of our podcast app", "Fix the crash on startup", "Add dark mode")
+    assert "Reproduce it at will: the crash on startup" in found, found
+
+
+def test_a_conversation_needs_no_venue_and_no_guest_list() -> None:
+    for talk in ("Hold a 15 minute conversation with Rosa", "Hold the call with the bank"):
+        found = titles("Learn Spanish for our trip to Peru", talk, "Book the flights")
+        assert not any("guest list" in title or "venue" in title for title in found), found
+    assert any("guest list" in title for title in titles("Our trip", "Hold a charity dinner", "Book the flights"))

@@ -13,6 +13,8 @@ _LABEL = re.compile(
     re.I,
 )
 _LONGEST_CRITERION = 120
+_ENOUGH_BESIDE = 3
+"""So many parts between semicolons are a list; two may be one thing and what is done with it."""
 _WISH = re.compile(
     r"(?:(?:hi|hello|please)[,! ]+)?(?:i(?:'d|’d| would)? (?:really )?(?:want|like|love|need|plan|hope|wish) to"
     r"|i(?:'m|’m| am) going to|my goal is to|the goal is to|(?:please )?help me(?: to)?)\s+(?=\S)",
@@ -134,9 +136,11 @@ def priority_of(value: int) -> Priority:
 
 
 def read_criteria(text: str) -> tuple[str, ...]:
-    """Criteria, one a line, without their bullets and numbers."""
+    """Criteria, one a line, without their bullets and numbers; three or more on a single line may stand between «;»."""
     found: list[str] = []
-    for written in text.splitlines():
+    lines = text.strip().splitlines()
+    beside = lines[0].split(";") if len(lines) == 1 else []
+    for written in beside if sum(bool(one.strip()) for one in beside) >= _ENOUGH_BESIDE else lines:
         listed = _CRITERION.match(written)
         one = (listed["text"] if listed is not None else written).strip()
         if one:

@@ -198,6 +198,7 @@ def _placed(nodes: tuple[Node, ...], stream: Stream) -> list[tuple[float, Node]]
     """
     asked = (node for node in nodes if not is_budget(node.reading))
     placed = [(float(place), node) for node in asked if (place := _place(node, stream)) is not None]
+    placed = [(_before_tests(place, node, placed), node) for place, node in placed]
     launches = [(node, place) for place, node in placed if _acts_as(node) is Kind.LAUNCH]
     if not launches:
         return placed
@@ -206,6 +207,20 @@ def _placed(nodes: tuple[Node, ...], stream: Stream) -> list[tuple[float, Node]]
         for place, node in placed
         for after in ([at for other, at in launches if _watches(node) and _comes_of(node, other)],)
     ]
+
+
+_FOUND = frozenset(stem(word) for word in word_set("findings found find feedback problems issues results testers"))
+"""What is to be mended is not known before somebody has looked."""
+
+
+def _before_tests(place: float, node: Node, placed: list[tuple[float, Node]]) -> float:
+    """What is known to be broken and listed before all tests is mended before them: they would only find it again."""
+    if _acts_as(node) is not Kind.FIX or _FOUND & node.stems:
+        return place
+    tests = [(at, other) for at, other in placed if _acts_as(other) is Kind.TEST and at < place]
+    if not tests or any(other.index < node.index for _, other in tests):
+        return place
+    return min(at for at, _ in tests) - 1  # beside what is developed
 
 
 def _comes_of(watch: Node, launch: Node) -> bool:

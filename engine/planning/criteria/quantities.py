@@ -113,6 +113,7 @@ _A_DAY = re.compile(
 )
 _A_TIME = re.compile(rf"(?<=\w)\s(?:{DIGIT_PATTERN}|{WORD_PATTERN}|an?)\s?(?:min(?:ute)?s?|hours?)\b(?!\sof)", re.I)
 _MARK = re.compile(r"(?<![\w.,/])(?P<n>\d{1,3}(?:\.\d)?)\s?(?:/|out of)\s?(?P<of>5|10|20|100)\b(?![/.\d])", re.I)
+_MONEY = word_set("euro euros eur dollars dollar usd pounds gbp francs chf kr mrr arr")
 _MEASURES = word_set("liters litres glasses km miles kg euros dollars pounds words pages minutes hours mg g ml cups")
 _TIMES_ONLY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every)\b)", re.I)
 
@@ -168,6 +169,8 @@ def _portions(text: str, horizon_days: float) -> Count | None:
     """«10,000 steps a day for 30 days» → 30 times; «2 articles per week for 3 months» → 26 articles."""
     match = _A_DAY.search(text)
     if match is None or (match["noun"].lower() in _PEOPLE | _RESULTS and held_for(text) is None):
+        return None
+    if match["noun"].lower() in _MONEY:  # «a rent under 1500 euros a month» is a figure; what is paid is `_PAID_EACH`
         return None
     days = {"week": 7.0, "month": 30.0}.get(match["unit"].lower(), 1.0)
     span = (held_for(text) or max(1.0, min(horizon_days, MOST_DAYS)) * 86_400) / 86_400

@@ -21,6 +21,7 @@ A library is one YAML file::
       make_tea(kind):
         summary: Make {kind} tea
         phrases: ["make {kind} tea"]     # how criteria ask for it
+        unless: [ceremony]               # words that tell that something else is asked for
         methods:
           with_kettle:
             summary: With the kettle; quicker

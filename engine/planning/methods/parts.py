@@ -1,7 +1,7 @@
 """What one method file brings to the domain, read with the names of all files at hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.planning.language.domain import Compound, ContextKey, Method, Primitive, Quantity, Relation
 from engine.planning.language.scopes import Path
@@ -11,10 +11,10 @@ from engine.planning.methods.fields import Fields, Sheet
 from engine.planning.methods.grammar import Words
 from engine.planning.methods.networks import Place, read_method
 from engine.planning.methods.nodes import Node, Scalar
-from engine.planning.methods.recognition import Phrase, read_phrase
+from engine.planning.methods.recognition import Phrase, read_phrase, without_these
 from engine.planning.methods.steps import read_step
 
-COMPOUND_KEYS = ("summary", "phrases", "methods")
+COMPOUND_KEYS = ("summary", "phrases", "unless", "methods")
 _MOST_PHRASES = 50
 
 
@@ -82,6 +82,7 @@ class _Reading:
         path: Path = ("compounds", len(self._compounds))
         summary = fields.text("summary")
         phrases = fields.texts("phrases")
+        unless = without_these(fields.texts("unless"))
         node = fields.node("methods")
         if node is not None:
             sheet.table(node, "«methods»")
@@ -89,15 +90,15 @@ class _Reading:
             sheet.lines |= {path: written.key.line, (*path, "summary"): fields.line_of("summary")}
             self._compounds.append(Compound(name=signature.name, parameters=signature.parameters, summary=summary))
             for text in phrases[:_MOST_PHRASES]:
-                self._phrase(text, self._compounds[-1], fields.line_of("phrases"))
+                self._phrase(text, self._compounds[-1], unless, fields.line_of("phrases"))
         for key, inner in methods_under(written):
             self.method(key, inner, signature.name if signature is not None else "")
 
-    def _phrase(self, text: str, compound: Compound, line: int) -> None:
+    def _phrase(self, text: str, compound: Compound, unless: frozenset[str], line: int) -> None:
         name, parameters, library = compound.name, compound.parameters, self._document.name
         phrase = self._sheet.read(line, lambda told: read_phrase(told, name, parameters, library), text)
         if phrase is not None:
-            self._phrases.append(phrase)
+            self._phrases.append(replace(phrase, unless=unless))
 
     def method(self, key: Scalar, node: Node, compound: str | None) -> None:
         """One method; one of a compound that can't be read is looked at for its faults alone."""

@@ -64,6 +64,8 @@ class Phrase:
     plain: frozenset[str] = frozenset()
     """The parts that are words: a text without one of them needs no closer look."""
     library: str = ""
+    unless: frozenset[str] = frozenset()
+    """Words (their stems) that speak against it: «hold {event}» is no way to ask for a phone call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ def tasks_asked_for(text: str, phrases: Iterable[Phrase]) -> tuple[Asked, ...]:
     fitting: dict[str, tuple[int, Asked]] = {}
     there = frozenset(keys)
     for phrase in phrases:
-        if not phrase.plain <= there:
+        if not phrase.plain <= there or phrase.unless & there:
             continue
         spans = _spans(phrase, keys)
         values = _values(phrase, spans, told) if spans is not None else None
@@ -193,6 +195,11 @@ def read_sign(phrase: str, weight: float) -> Sign:
     if not -10 <= weight <= 10:
         raise Unclear(f"{weight} weighs too much", "a number from -10 to 10")
     return Sign(phrase=phrase, weight=weight)
+
+
+def without_these(said: Iterable[str]) -> frozenset[str]:
+    """The stems of words that speak against a phrase."""
+    return frozenset(stem(word) for one in said for word in words(one))
 
 
 def read_phrase(text: str, task: str, parameters: tuple[Parameter, ...], library: str) -> Phrase:

@@ -41,7 +41,8 @@ _FROM_FRESH = frozenset({Trigger.WORLD_CHANGED, Trigger.REQUESTED})
 def after_change(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Generator[None, None, Repair]:
     """The repair after the criteria were edited, something in the world changed, or a person asked for another plan.
 
-    What is stuck gets fresh attempts; what had those before gets another way, where there is one.
+    What is stuck gets fresh attempts; what had those before, or a person says can't be done so, gets another way, where
+    there is one.
     """
     if need.reason == DEADLINE_MOVED:
         return (yield from _by_new_date(menders, need, fresh))
@@ -54,7 +55,7 @@ def after_change(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Genera
     if repair.add or repair.supersede:
         return repair  # what else may be wrong is found when the new plan is looked at
     goal = menders.goal
-    tried = [number for number in repair.reset if goal.tasks[number].revivals and goal.tasks[number].work != "decide"]
+    tried = [number for number in repair.reset if _is_tried(goal, goal.tasks[number], need)]
     for number in tried[:1]:
         other = yield from otherwise(menders, goal.tasks[number])
         if other is not None:
@@ -64,6 +65,12 @@ def after_change(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Genera
         return repair
     righted = yield from in_turn(menders, need, _righted)
     return repair if is_empty(righted) else righted
+
+
+def _is_tried(goal: Goal, task: Task, need: AdaptationNeed) -> bool:
+    """Whether the same once more is no answer. Who wants another plan of their own step has a button to try again."""
+    told = task.work == "person" and goal.chat is not None and need.trigger is Trigger.REQUESTED
+    return task.work != "decide" and (told or task.revivals > 0)
 
 
 def _by_new_date(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Generator[None, None, Repair]:

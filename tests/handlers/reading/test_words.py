@@ -308,3 +308,9 @@ def test_time_zones_by_name(text: str, zone: str | None) -> None:
 def test_a_misspelt_city_has_near_ones() -> None:
     assert "Europe/Berlin" in near_zones("Berlim")
     assert near_zones("xqzv") == ()
+
+
+def test_three_criteria_on_a_single_line_may_stand_between_semicolons_and_two_are_one_thing() -> None:
+    assert read_criteria("Research; Build it;  Launch;") == ("Research", "Build it", "Launch")
+    assert read_criteria("Write the draft; send it to Ann") == ("Write the draft; send it to Ann",)
+    assert read_criteria("Research; build; launch\nSell") == ("Research; build; launch", "Sell")

@@ -61,6 +61,10 @@ def told(reading: Reading) -> str:
         ("Changelog written", "state"),
         ("Решить 50 задач", "other, ×50 задач"),
         ("Venue within 2h of Berlin", "other"),
+        # money by the month is a figure, and no step of each month
+        ("Cloud bill below 7000 euros a month", "reach, ≤7,000 euros"),
+        ("Find premises under 1500 euros a month", "find"),
+        ("Pay 300 euros a month for 6 months", "chore, ×6 times"),
         # counts
         ("Complete 5 Kaggle competitions", "compete, ×5 Kaggle competitions"),
         ("Complete 5 competitions", "compete, ×5 competitions"),

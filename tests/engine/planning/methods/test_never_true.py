@@ -196,7 +196,7 @@ def true_in(condition: Condition, facts: frozenset[tuple[str, object]], stands: 
 
 
 STATES = [frozenset(fact for place, fact in enumerate(FACTS) if number >> place & 1) for number in range(16)]
-AMOUNTS = (-1.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
+AMOUNTS = (-2.0, -1.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)  # two beyond any number that conditions name
 NUMBERS = [{"a": a, "b": b, "x": x} for a in AMOUNTS for b in AMOUNTS for x in (1, 2)]
 
 
