@@ -62,7 +62,7 @@ async def open_app(settings: Settings, wiring: Wiring) -> AsyncIterator[App]:
         access = Access(database.conversations, wiring.clock, wiring.owner_ids)
         code = await access.open()
         engine = make_executor(database, settings, wiring.clock, wiring.zone)
-        models = await stack.enter_async_context(with_models(engine, settings.commands, settings.tools))
+        models = await stack.enter_async_context(with_models(engine, settings.commands))
         parts = _wire(_Core(bot=bot, database=database, engine=engine, access=access, wiring=wiring), settings)
         if models is not None:
             models.on_notice = parts.delivery.bell.ring

@@ -64,6 +64,7 @@ def _options(settings: Settings, zone: str, *, only_driven: bool) -> Options:
         task_timeout=settings.task_timeout,
         zone=zone,
         models=settings.models,
+        tools=settings.tools,
         resources={name: Capacity(count=one.count, back=one.back) for name, one in settings.resources.items()},
         only_driven=only_driven,
         lacks=(NO_MODEL,) if settings.models is None else (),

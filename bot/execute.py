@@ -176,7 +176,7 @@ class _Progress:
 async def _execute(settings: Settings, order: Order, context: JsonObject | None, clock: Clock) -> GoalResult:
     async with open_database(settings.database, clock=clock) as database:
         executor = make_executor(database, settings, clock, settings.timezone, only_driven=True)
-        async with with_models(executor, settings.commands, settings.tools), running(executor, clock):
+        async with with_models(executor, settings.commands), running(executor, clock):
             with _heeding_signals() as stopped:
                 return await _carried_out(executor, order, context, stopped)
 

@@ -152,7 +152,8 @@ class GoalExecution(GoalEngine):
     ) -> GoalResult:
         """What has come of a goal by now; `cut` is the status in case that something could still go on."""
         goal, *serving = await self.family(goal_id)
-        given = Circumstances(now=self.clock.now(), seconds=seconds, cut=cut, lacks=self.options.lacks)
+        files = {one.id: await self.files.of(one.id) for one in (goal, *serving)}
+        given = Circumstances(now=self.clock.now(), seconds=seconds, cut=cut, lacks=self.options.lacks, files=files)
         return result_of(goal, serving, given)
 
     async def _carry(self, goal_id: GoalId, rest: _Rest) -> None:

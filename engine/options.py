@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.agents.options import ModelOptions
+from engine.agents.tools.options import ToolOptions
 from engine.execution.resources import Capacity
 from engine.execution.retries import RetryPolicy
 from engine.files import GoalFiles
@@ -34,6 +35,8 @@ class Options:
     """What this installation does without, in words: said where a person has to do what it could have done."""
     models: ModelOptions | None = None
     """The models that may be asked; None to do without."""
+    tools: ToolOptions = field(default_factory=ToolOptions)
+    """The roles of agents, and what their tools may reach."""
     allowances: Allowances | None = None
     """What models may cost where nobody says otherwise; None for what `models` says."""
 

@@ -44,10 +44,14 @@ _ANSWER = "INSERT INTO talk_lines (chat, thread, text, facts, turn, at) VALUES (
 _END = "UPDATE talk_turns SET status = ?, ended_at = ?, tries = 0 WHERE id = ? AND ended_at IS NULL"
 # Of a turn that waits for a yes, what was said is known to those after it; what is still open is their own.
 _BEFORE = """
-SELECT line.id, line.user, line.text, line.at FROM talk_lines AS line JOIN talk_turns AS turn ON turn.id = line.turn
+SELECT line.id, line.user, line.text, line.at, json_extract(line.facts, '$.is_forwarded')
+FROM talk_lines AS line JOIN talk_turns AS turn ON turn.id = line.turn
 WHERE line.chat = ? AND line.thread = ? AND turn.id <> ? AND turn.status <> 'open' ORDER BY line.id
 """
-_LAST = "SELECT id, user, text, at FROM talk_lines WHERE chat = ? AND thread = ? ORDER BY id DESC LIMIT 1"
+_LAST = """
+SELECT id, user, text, at, json_extract(facts, '$.is_forwarded') FROM talk_lines
+WHERE chat = ? AND thread = ? ORDER BY id DESC LIMIT 1
+"""
 _FORGET = """
 DELETE FROM talk_lines WHERE chat = ? AND thread = ? AND id <= ?
     AND turn IN (SELECT id FROM talk_turns WHERE status IN ('answered', 'failed'))
@@ -150,8 +154,14 @@ def sum_up(connection: sqlite3.Connection, turn: Turn, upto: int, summary: str |
 
 
 def _line(row: sqlite3.Row | SqlRow) -> Line:
-    number, user, text, at = row
-    return Line(id=int(str(number)), by_bot=user is None, text=str(text), at=parse_time(str(at)))
+    number, user, text, at, is_forwarded = row
+    return Line(
+        id=int(str(number)),
+        by_bot=user is None,
+        text=str(text),
+        at=parse_time(str(at)),
+        is_forwarded=bool(is_forwarded),
+    )
 
 
 def _said(row: sqlite3.Row) -> Said:

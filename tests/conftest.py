@@ -4,8 +4,10 @@ No example of a property is judged by its time, and CI tries the same ones on th
 """
 
 import gc
+import ipaddress
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,22 @@ if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN
 FIRST = ("tests/scenarios/", "tests/test_house_rules.py")
 
 gc.disable()
+
+
+def _stays_here(event: str, facts: tuple[object, ...]) -> None:
+    """No test reaches anything but this machine, whatever it calls."""
+    if event != "socket.connect" or not isinstance(facts[1], tuple):
+        return
+    host = str(facts[1][0])
+    try:
+        is_here = ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:  # a name
+        is_here = host == "localhost"
+    if not is_here:
+        raise OSError(f"a test wants to reach {host}")
+
+
+sys.addaudithook(_stays_here)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

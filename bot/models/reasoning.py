@@ -13,7 +13,6 @@ from bot.models.tools import ToolsOnDemand
 from bot.models.working import WorkOnDemand, add_work
 from engine.agents.reasoning.telling import without_help
 from engine.agents.sessions import ReasoningSession
-from engine.agents.tools.options import ToolOptions
 from engine.agents.working.work import work_without_model
 from engine.coordination.coordinator import Merger
 from engine.coordination.merging import Brought, Merged
@@ -49,20 +48,20 @@ def _said(error: Exception) -> str:
 
 @asynccontextmanager
 async def with_models(
-    executor: AutonomousGoalExecutor, commands: Iterable[str] = (), tools: ToolOptions | None = None
+    executor: AutonomousGoalExecutor, commands: Iterable[str] = ()
 ) -> AsyncIterator[ModelsOnDemand | None]:
     """Within it, the executor plans, repairs, judges, works, merges results and weighs findings with the models of its
     options; None where there are none.
 
-    `commands` are the names of the command lines that the operator has listed, `tools` says what agents may use. At the
-    end connections are closed, and servers of tools ended.
+    `commands` are the names of the command lines that the operator has listed. At the end connections are closed, and
+    servers of tools ended.
     """
     options = executor.options.models
     if options is None:
         add_work(executor, work_without_model())
         yield None
         return
-    models, equipment = ModelsOnDemand(options, executor), ToolsOnDemand(executor, tools or ToolOptions())
+    models, equipment = ModelsOnDemand(options, executor), ToolsOnDemand(executor, executor.options.tools)
     add_work(executor, WorkOnDemand(executor, models, equipment).work())
     minds = _MindsOnDemand(executor, models, tuple(commands))
     executor.reason_with(minds, minds)

@@ -3,20 +3,23 @@
 import asyncio
 import importlib
 import inspect
+import logging
 from collections.abc import Sequence
 
 from bot.models.on_demand import ModelsOnDemand
 from bot.models.tools import ToolsOnDemand
 from engine.agents.roles import ModelSize
-from engine.agents.working.outcomes import HandedIn
+from engine.agents.working.outcomes import MOST_ARTEFACTS, Artefact, HandedIn, KeptText
 from engine.agents.working.work import agent_work
-from engine.errors import InvalidInputError, PermanentError
+from engine.errors import InvalidInputError, PermanentError, RefusedError, StoreError
 from engine.executor import AutonomousGoalExecutor
-from engine.files import FileSource, NewFile
+from engine.files import FileSource, GoalFile, NewFile
 from engine.goals import Goal
 from engine.tasks import Task
-from engine.values import GoalId
+from engine.values import GoalId, well_formed
 from engine.work.registry import Work, WorkContext, WorkFunction, WorkResult
+
+logger = logging.getLogger(__name__)
 
 _LOADED_LATE = ("bot.models.making", "bot.models.making_tools", "engine.agents.working.agent")
 """What takes seconds to import: in a thread, for no tap is to wait for it."""
@@ -92,16 +95,28 @@ class WorkOnDemand:
         )
         return AgentWork(shop).run
 
-    async def _keep(self, about: tuple[Goal, Task], said: HandedIn) -> tuple[str, ...]:
-        """What was made, as files of the goal."""
+    async def _keep(self, about: tuple[Goal, Task], said: HandedIn) -> tuple[Sequence[KeptText], Sequence[Artefact]]:
+        """What was handed in, as files of the goal; all that the task wrote, and what the goal has no room for."""
         goal, task = about
-        made = [
-            NewFile(goal=goal.id, name=one.name, content=one.text.encode(), source=FileSource.AGENT, task=task.number)
-            for one in said.artefacts
-            if one.text
-        ]
-        now = self._executor.clock.now()
-        return tuple([(await self._executor.files.keep(one, now)).name for one in made])
+        files, now = self._executor.files, self._executor.clock.now()
+        left: list[Artefact] = []
+        for one in said.artefacts[:MOST_ARTEFACTS]:
+            content = well_formed(one.text).encode()
+            new = NewFile(goal=goal.id, name=one.name, content=content, source=FileSource.AGENT, task=task.number)
+            try:
+                await files.keep(new, now)
+            except RefusedError as refusal:  # it is paid for, and stays in the outcome
+                logger.warning("«%s» is not kept as a file: %s", one.name, refusal, extra={"goal": goal.id})
+                left.append(one)
+        written = [one for one in await files.of(goal.id) if (one.source, one.task) == (FileSource.AGENT, task.number)]
+        return [await self._kept(one) for one in written[-MOST_ARTEFACTS:]], left
+
+    async def _kept(self, file: GoalFile) -> KeptText:
+        try:
+            text = (await self._executor.files.read(file)).decode()
+        except (StoreError, UnicodeDecodeError):  # whoever needs it is told when they open it
+            text = ""
+        return KeptText(name=file.name, begins=text)
 
     async def _files(self, goal: GoalId) -> Sequence[str]:
         return [f"{one.name} ({one.kind}, {one.size} bytes)" for one in await self._executor.files.of(goal)]

@@ -81,7 +81,7 @@ def _list(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _done(task: TaskResult) -> str:
-    places = [a.place for a in task.artefacts if a.place is not None]
+    places = [a.place or a.name for a in task.artefacts if a.text is None]
     if places:
         return f"{task.title} ({', '.join(places)})"
     return f"{task.title}: {task.summary}" if task.summary else task.title
@@ -102,6 +102,8 @@ def _waiting(one: WaitingTask) -> str:
 def _artefact(one: Artefact) -> str:
     if one.place is not None:
         return f"{one.name} ({one.place}), by task {one.task}"
+    if one.file is not None:
+        return f"{one.name} (kept with the goal), by task {one.task}"
     return f"{one.name} ({len(one.text or '')} characters), by task {one.task}"
 
 

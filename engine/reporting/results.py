@@ -3,13 +3,14 @@
 import datetime as dt
 import mimetypes
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
 
 from engine.blockages import BlockageKind
 from engine.execution.motion import next_move
+from engine.files import FileId, FileSource, GoalFile
 from engine.goals import Goal, GoalStatus
 from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import GoalId, JsonValue, TaskId, task_id
@@ -37,7 +38,8 @@ class ResultStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artefact:
-    """Something that a task made: a file or an address by its `place`, or a document by its `text`."""
+    """Something that a task made: a file or an address by its `place`, a document by its `text`, or a `file` that is
+    kept with the goal."""
 
     name: str
     task: TaskId
@@ -46,6 +48,8 @@ class Artefact:
     """A path or an address; None for a document that is only in the ledger."""
     text: str | None = None
     """The document itself; None where it is at its place."""
+    file: FileId | None = None
+    """The goal's file that it is; None where it is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +125,16 @@ class Circumstances:
     """Why it ended, in case that something could still go on."""
     lacks: tuple[str, ...] = ()
     """What the installation does without."""
+    files: Mapping[GoalId, Sequence[GoalFile]] = field(default_factory=dict)
+    """What is kept with the goal and with those that serve it."""
 
 
 def result_of(goal: Goal, serving: Sequence[Goal], given: Circumstances) -> GoalResult:
     """The result of a goal; `serving` are all goals that serve it."""
     family = (goal, *serving)
     live = list(goal.live_tasks)
-    done = tuple(_task_result(goal, t) for t in live if t.status is TaskStatus.COMPLETED)
-    failed = tuple(_task_result(goal, t) for t in live if t.status is TaskStatus.FAILED)
+    done = tuple(_task_result(goal, t, given) for t in live if t.status is TaskStatus.COMPLETED)
+    failed = tuple(_task_result(goal, t, given) for t in live if t.status is TaskStatus.FAILED)
     waiting = tuple(one for member in family for one in _waiting(member))
     named = {one.task for one in waiting}
     over = (TaskStatus.COMPLETED, TaskStatus.FAILED)
@@ -147,7 +153,7 @@ def result_of(goal: Goal, serving: Sequence[Goal], given: Circumstances) -> Goal
         waiting=waiting,
         unfinished=tuple(t.title for t in live if t.status not in over and task_id(goal.id, t.number) not in named),
         left_out=tuple(t.title for t in _ordered(goal) if t.status is TaskStatus.SKIPPED),
-        artefacts=tuple(a for member in family for t in member.live_tasks for a in artefacts_of(member.id, t)),
+        artefacts=tuple(a for member in family for t in member.live_tasks for a in _made(member, t, given)),
         reasons=tuple(dict.fromkeys(_reasons(family))),
         missing=_missing(family, given.lacks),
     )
@@ -169,20 +175,27 @@ def _status(goal: Goal, family: Sequence[Goal], given: Circumstances) -> ResultS
     return given.cut if is_new or any(move <= given.now for move in moves) else ResultStatus.WAITING
 
 
-def _task_result(goal: Goal, task: Task) -> TaskResult:
+def _made(goal: Goal, task: Task, given: Circumstances) -> tuple[Artefact, ...]:
+    return artefacts_of(goal.id, task, given.files.get(goal.id, ()))
+
+
+def _task_result(goal: Goal, task: Task, given: Circumstances) -> TaskResult:
     outcome = task.outcome.summary if task.outcome is not None else ""
     told = (task.last_error or outcome or "no reason is known") if task.status is TaskStatus.FAILED else outcome
-    return TaskResult(
-        task=task_id(goal.id, task.number), title=task.title, summary=told, artefacts=artefacts_of(goal.id, task)
-    )
+    made = _made(goal, task, given)
+    return TaskResult(task=task_id(goal.id, task.number), title=task.title, summary=told, artefacts=made)
 
 
-def artefacts_of(goal: GoalId, task: Task) -> tuple[Artefact, ...]:
-    """What a completed task made: the places that its outcome names, and a text too long for a line."""
+def artefacts_of(goal: GoalId, task: Task, files: Sequence[GoalFile] = ()) -> tuple[Artefact, ...]:
+    """What a completed task made: the places that its outcome names, a text too long for a line, and what it wrote of
+    the goal's `files`."""
     if task.outcome is None or task.status is not TaskStatus.COMPLETED:
         return ()
     name = task_id(goal, task.number)
-    found = [_placed(place, name) for place in task.outcome.artefacts]
+    written = [file for file in files if file.source is FileSource.AGENT and file.task == task.number]
+    names = {file.name for file in written}
+    found = [_placed(place, name) for place in task.outcome.artefacts if place not in names]
+    found += [Artefact(name=file.name, task=name, media_type=file.kind, file=file.id) for file in written]
     text = _document(task.outcome.value)
     if text is not None:
         title = re.sub(r"[^\w-]+", "-", task.title).strip("-").lower()[:60].rstrip("-")

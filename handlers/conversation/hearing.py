@@ -49,7 +49,7 @@ async def is_asked(desk: Desk) -> bool:
 
 
 class ToTheModel(Filter):
-    """A picture or a voice message, where there is a model, and no question of the bot's is open."""
+    """A picture, a voice message, or words with a document, where there is a model and no question is open."""
 
     async def __call__(self, message: Message, engine: Engine, desk: Desk) -> bool:
         """Whether it is taken down; otherwise it is answered as without a model."""
@@ -59,7 +59,7 @@ class ToTheModel(Filter):
 
 
 def files_of(message: Message) -> tuple[SentFile, ...]:
-    """What a model might see or hear in a message; empty for nothing."""
+    """What a model might see or hear in a message, or be told of with the words about it; empty for nothing."""
     if message.photo:
         fitting = [one for one in message.photo if max(one.width, one.height) <= _LARGEST_PHOTO]
         photo = max(fitting or message.photo, key=lambda one: one.width * one.height)
@@ -72,10 +72,10 @@ def files_of(message: Message) -> tuple[SentFile, ...]:
         return (SentFile(kind=FileKind.VOICE, file=voice.file_id, media_type=media_type, size=voice.file_size or 0),)
     document = message.document
     media_type = (document.mime_type or "") if document is not None else ""
-    if document is not None and media_type.startswith("image/"):
-        return (
-            SentFile(kind=FileKind.PICTURE, file=document.file_id, media_type=media_type, size=document.file_size or 0),
-        )
+    is_picture = media_type.startswith("image/")
+    if document is not None and (is_picture or message.caption):
+        kind = FileKind.PICTURE if is_picture else FileKind.DOCUMENT
+        return (SentFile(kind=kind, file=document.file_id, media_type=media_type, size=document.file_size or 0),)
     return ()
 
 

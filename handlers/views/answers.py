@@ -97,18 +97,19 @@ def _result_messages(turn: Turn, result: GoalResult) -> Iterator[Outgoing]:
     """A goal that was carried out: what came of it, and its documents."""
     headline, _, rest = result_text(result).partition("\n")
     yield letter(turn.chat, Text(Bold(headline), cut(f"\n{rest}", LIMIT - 100)), goal=result.goal)
-    documents = [one for one in result.artefacts if one.text]
+    documents = [one for one in result.artefacts if one.text or one.file is not None]
     for one in documents[:MOST_DOCUMENTS]:
         yield _document(turn, result, one)
     if len(documents) > MOST_DOCUMENTS:
-        more = f"…and {len(documents) - MOST_DOCUMENTS} more documents; /export has them all."
+        more = f"…and {len(documents) - MOST_DOCUMENTS} more documents; /files and /export have them."
         yield letter(turn.chat, more, goal=result.goal)
 
 
 def _document(turn: Turn, result: GoalResult, made: Artefact) -> Outgoing:
     content = made.text or ""
     caption = f"By task {made.task}" + (" (cut)" if len(content) > MOST_SIGNS else "")
-    file: dict[str, JsonValue] = {"name": made.name, "content": content[:MOST_SIGNS]}
+    kept: dict[str, JsonValue] = {"content": content[:MOST_SIGNS]} if made.file is None else {"kept": made.file}
+    file: dict[str, JsonValue] = {"name": made.name, **kept}
     return Outgoing(chat=turn.chat, payload={"document": file, "text": caption}, goal=result.goal, silent=True)
 
 

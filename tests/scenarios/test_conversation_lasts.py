@@ -190,6 +190,19 @@ async def test_a_model_that_sees_nothing_is_not_asked_about_a_bare_picture(tmp_p
         assert "which you can't take" in said_to(server.requests[0])[-1]
 
 
+async def test_words_with_a_document_are_answered_and_without_words_it_is_told_what_can_be_done(tmp_path: Path) -> None:
+    async with talking(tmp_path, in_turn(Turn(text="I can't read it here."))) as (chat, server):
+        chat.simulator.send_file(ANN, "life.pdf", b"%PDF", kind="document")
+        await chat.settle()
+        assert "only keep them with a goal" in chat.texts()[-1]
+        assert not server.requests
+        chat.simulator.send_file(ANN, "life.pdf", b"%PDF", caption="How do I get a job with that?", kind="document")
+        await chat.settle()
+        assert chat.texts()[-1] == "I can't read it here."
+        (told,) = said_to(server.requests[-1])
+        assert told.startswith("How do I get a job with that?\n\n(a document came with it")
+
+
 async def test_a_voice_message_is_told_to_be_written_where_the_model_does_not_hear(tmp_path: Path) -> None:
     async with talking(tmp_path, [Turn(text="hm")]) as (chat, server):
         chat.simulator.send_file(ANN, "a.ogg", b"OggS", kind="voice")

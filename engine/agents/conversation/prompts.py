@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from engine.agents.conversation.talk import FileKind, Said, TalkHistory
+from engine.agents.conversation.talk import FileKind, Line, Said, TalkHistory
 from engine.agents.reasoning.prompts import fenced
 from engine.goals import Goal
 from engine.planning.criteria.wording import clean, crop
@@ -37,6 +37,10 @@ LIED = """\
 Nothing that your tools returned in this turn bears this out: {claims}
 Say only what the tools returned, or call one to look. This is how things stand: {facts}"""
 
+DOCUMENT = """\
+a document came with it, which you can't read and nothing has kept: sent as a reply to a message about a goal, or with \
+the goal's number as its caption, it is kept with that goal, and its tasks can use it; say so"""
+
 _MOST_SAID, _MOST_QUOTED = 8_000, 2_000
 _MOST_LISTED = 15
 
@@ -66,14 +70,17 @@ def words_of(said: Iterable[Said], left_out: Iterable[str] = ()) -> str:
         if one.quoted:
             parts.append(f"(In reply to this message:)\n{fenced({'message': crop(one.quoted, _MOST_QUOTED)})}")
         if one.is_forwarded:
-            parts.append(
-                f"(The person forwards somebody else's words:)\n{fenced({'forwarded': crop(one.text, _MOST_SAID)})}"
-            )
+            parts.append(passed_on(crop(one.text, _MOST_SAID)))
         elif one.text:
             parts.append(crop(one.text, _MOST_SAID))
         if one.files and not one.text:
-            parts.append("(a picture)" if one.files[0].kind is FileKind.PICTURE else "(a voice message)")
+            parts.append("(a voice message)" if one.files[0].kind is FileKind.VOICE else f"(a {one.files[0].kind})")
     return "\n\n".join([*parts, *(f"({one})" for one in left_out)]) or "(nothing)"
+
+
+def passed_on(text: str) -> str:
+    """What a person forwards: data, now and in every turn to come."""
+    return f"(The person forwards somebody else's words:)\n{fenced({'forwarded': text})}"
 
 
 def remembered(history: TalkHistory) -> str:
@@ -83,7 +90,11 @@ def remembered(history: TalkHistory) -> str:
 
 def transcript(history: TalkHistory) -> str:
     """A conversation, to be summed up."""
-    lines: list[JsonValue] = [
-        f"{'bot' if line.by_bot else 'person'}: {crop(line.text, 1_500)}" for line in history.lines
-    ]
+    lines: list[JsonValue] = [f"{_who(line)}: {crop(line.text, 1_500)}" for line in history.lines]
     return fenced({"before": history.summary, "conversation": lines})
+
+
+def _who(line: Line) -> str:
+    if line.by_bot:
+        return "bot"
+    return "somebody else, forwarded by the person" if line.is_forwarded else "person"

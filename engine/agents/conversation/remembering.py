@@ -42,7 +42,8 @@ def as_messages(history: TalkHistory) -> list[ModelMessage]:
         if line.by_bot:
             messages.append(ModelResponse(parts=[TextPart(content=text)]))
         else:
-            messages.append(ModelRequest(parts=[UserPromptPart(content=text, timestamp=line.at)]))
+            said = prompts.passed_on(text) if line.is_forwarded else text
+            messages.append(ModelRequest(parts=[UserPromptPart(content=said, timestamp=line.at)]))
     return messages
 
 

@@ -15,6 +15,8 @@ class FileKind(StrEnum):
 
     PICTURE = "picture"
     VOICE = "voice"
+    DOCUMENT = "document"
+    """Any other file: no model is shown it here, only told of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,8 @@ class Line:
     by_bot: bool
     text: str
     at: dt.datetime
+    is_forwarded: bool = False
+    """Whether these are somebody else's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

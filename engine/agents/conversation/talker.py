@@ -148,7 +148,9 @@ class Talker:
         left_out: list[str] = []
         troubles: list[Trouble] = []
         for file in (file for said in turn.said for file in said.files):
-            if not senses.take(file):
+            if file.kind is FileKind.DOCUMENT:
+                left_out.append(prompts.DOCUMENT)
+            elif not senses.take(file):
                 left_out.append(f"a {file.kind} came with it, which you can't take; say so")
                 troubles.append(Trouble.NO_PICTURES if file.kind is FileKind.PICTURE else Trouble.NO_VOICE)
             elif (data := await self._outside.fetch(file)) is None:

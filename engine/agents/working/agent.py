@@ -16,7 +16,7 @@ from engine.agents.calls import Purpose
 from engine.agents.models import Models
 from engine.agents.runs.facts import OVER, ApprovalStatus, NewRun, Run, RunFacts, RunKind, RunStatus
 from engine.agents.runs.running import Means, Suspended, Talk, Tools, go_on
-from engine.agents.working.outcomes import HandedIn, outcome_of
+from engine.agents.working.outcomes import Artefact, HandedIn, KeptText, outcome_of
 from engine.agents.working.prompts import INSTRUCTIONS, Material, answered, brief, sent_back
 from engine.errors import ApprovalAwaited, ExternalBlocked, RefusedError, TemporaryError
 from engine.goals import Goal
@@ -52,9 +52,13 @@ class Outfit:
     """Of all its requests together; None where only the budget bounds them."""
 
 
-async def keep_nothing(task: tuple[Goal, Task], said: HandedIn) -> tuple[str, ...]:
+Kept = tuple[Sequence[KeptText], Sequence[Artefact]]
+"""Files of the goal that a task wrote, and what it handed in that could not be kept as one."""
+
+
+async def keep_nothing(task: tuple[Goal, Task], said: HandedIn) -> Kept:
     """In place of files of the goal: what was made stays in the outcome."""
-    return ()
+    return (), said.artefacts
 
 
 async def no_files(goal: GoalId) -> Sequence[str]:
@@ -72,8 +76,8 @@ class Workshop:
     queries: Queries
     equip: Callable[[str], Awaitable[Outfit]]
     """From the name of a role. Raises `InvalidInputError` where there is none of that name."""
-    keep: Callable[[tuple[Goal, Task], HandedIn], Awaitable[tuple[str, ...]]] = keep_nothing
-    """Keeps what was made with the goal; returns the names, none where it stays in the outcome."""
+    keep: Callable[[tuple[Goal, Task], HandedIn], Awaitable[Kept]] = keep_nothing
+    """Keeps what was handed in with the goal; what is left stays in the outcome."""
     files: Callable[[GoalId], Awaitable[Sequence[str]]] = no_files
     """Files kept with the goal, a line each."""
 
@@ -97,7 +101,7 @@ class AgentWork:
             said = await self._carried_on(run, (goal, task), context)
         if said.asks:
             raise ExternalBlocked(said.asks, how=REPLY)
-        return outcome_of(said, await self._shop.keep((goal, task), said) if said.artefacts else ())
+        return outcome_of(said, *await self._shop.keep((goal, task), said))
 
     async def _carried_on(self, run: Run, about: tuple[Goal, Task], context: WorkContext) -> HandedIn:
         """Go on with the run until it hands in. Raises `ApprovalAwaited` where it asks first."""

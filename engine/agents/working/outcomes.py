@@ -1,5 +1,7 @@
 """What an agent hands in: a claim, with what speaks for it. Imports pydantic, and no pydantic-ai."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,7 +12,7 @@ from engine.values import JsonValue, well_formed
 
 MOST_ARTEFACTS, MOST_EVIDENCE, MOST_QUESTIONS = 20, 30, 5
 LONGEST_TEXT = 200_000
-_SUMMARY, _LINE = 2_000, 600
+_SUMMARY, _LINE, _SHOWN = 2_000, 600, 8_000
 _Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -54,16 +56,27 @@ class HandedIn(BaseModel):
         return "\n".join(asked[:MOST_QUESTIONS])
 
 
-def outcome_of(said: HandedIn, kept: tuple[str, ...] = ()) -> Outcome:
-    """What was handed in, as the outcome of an attempt; `kept` are the names of files that hold its artefacts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptText:
+    """A file of the goal that the task wrote."""
+
+    name: str
+    begins: str
+    """Its text or the beginning of it; empty where it is none."""
+
+
+def outcome_of(said: HandedIn, kept: Sequence[KeptText] = (), left: Sequence[Artefact] | None = None) -> Outcome:
+    """What was handed in, as the outcome of an attempt; `kept` are the files that the task wrote, `left` the artefacts
+    that are in none of them (None: all). Of files it holds what a judge needs to see; they are whole with the goal.
 
     What the agent itself sees missing counts as missing.
     """
+    loose = (said.artefacts if left is None else left)[:MOST_ARTEFACTS]
     evidence = said.evidence[:MOST_EVIDENCE]
     missing = sum(not one.holds for one in evidence)
-    texts: list[JsonValue] = [
-        {"name": _name(one), "text": well_formed(one.text)[:LONGEST_TEXT]} for one in said.artefacts[:MOST_ARTEFACTS]
-    ]
+    texts: list[JsonValue] = [{"name": _name(one), "text": well_formed(one.text)[:LONGEST_TEXT]} for one in loose]
+    share = _SHOWN // max(len(kept), 1)
+    files: list[JsonValue] = [{"name": one.name, "text": crop(one.begins, share)} for one in kept]
     value: dict[str, JsonValue] = {
         "summary": clean(said.summary, _SUMMARY),
         "evidence": [
@@ -72,13 +85,15 @@ def outcome_of(said: HandedIn, kept: tuple[str, ...] = ()) -> Outcome:
         ],
         "confidence": said.confidence,
     }
+    if files:
+        value["files"] = files
     if texts:
-        value["files" if kept else "artefacts"] = list(kept) if kept else texts
+        value["artefacts"] = texts
     return Outcome(
         summary=clean(said.summary, _SUMMARY) or "done",
         value=value,
         deviation=missing / len(evidence) if evidence else 0.0,
-        artefacts=kept or tuple(_name(one) for one in said.artefacts[:MOST_ARTEFACTS]),
+        artefacts=(*(one.name for one in kept), *map(_name, loose)),
     )
 
 
