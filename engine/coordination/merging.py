@@ -113,6 +113,8 @@ class _Gathering:
         """What they say of a thing together; None where they contradict each other."""
         values = [value for _, value in spoken]
         if all(isinstance(value, dict) for value in values) and any(values):
+            if empty := [task for task, value in spoken if not value]:
+                self._agreed[path] = empty  # they speak of the thing, and of nothing in it
             return self.mapping(path, [(task, value) for task, value in spoken if isinstance(value, dict)])
         if all(isinstance(value, list) for value in values):
             self._agreed[path] = _sources(spoken)

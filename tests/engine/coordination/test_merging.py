@@ -76,6 +76,12 @@ def test_readings_of_their_own_are_kept_and_compared_with_nothing() -> None:
     assert found.results == {TaskId("1.1"): {"output": "a"}, TaskId("1.2"): {"output": "b"}}
 
 
+def test_who_speaks_of_a_thing_and_of_nothing_in_it_is_a_source_of_it() -> None:
+    found = merged([brought(1, {"site": {}}), brought(2, {"site": {"host": "a"}})])
+    assert found.facts == {"site": {"host": "a"}}
+    assert found.sources == {"site": ("1.1",), "site.host": ("1.2",)}
+
+
 def test_nothing_comes_to_nothing() -> None:
     assert merged([]) == Merged()
     assert merged([brought(1, {})]).facts == {}
