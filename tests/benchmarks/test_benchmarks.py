@@ -39,7 +39,7 @@ def no_peer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("planning", 32),
         ("agents", 6),
         pytest.param("memory", 2, marks=pytest.mark.long),  # these two start the bot, aiogram and all
-        pytest.param("start", 4, marks=pytest.mark.long),
+        pytest.param("start", 5, marks=pytest.mark.long),
     ],
 )
 def test_each_part_prints_one_json_object_a_line(
