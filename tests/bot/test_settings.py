@@ -77,7 +77,7 @@ def test_settings_can_not_be_changed_after_the_start() -> None:
         ("WORKERS", "", 4),
         ("MODEL", "openai:gpt-5-mini", ModelName(provider=Provider.OPENAI, name="gpt-5-mini")),
         ("MODEL_FALLBACKS", "ollama:a, Anthropic:b", (_model("ollama", "a"), _model("anthropic", "b"))),
-        ("MODEL_TAKES", "pictures, Voice", frozenset(FileKind)),
+        ("MODEL_TAKES", "pictures, Voice", frozenset({FileKind.PICTURE, FileKind.VOICE})),
         ("MODEL_TAKES", "nothing", frozenset()),
         ("MODEL_PRICES", "openai:x=0.15/0.60, ollama:y=1", {"openai:x": _price(0.15, 0.6), "ollama:y": _price(1, 1)}),
     ],
