@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from msgspec import Struct, field
 
 from engine.blockages import DEFAULT_STRATEGIES, Blockage, BlockageKind, ResolutionAttempt, Strategy
-from engine.errors import IllegalMoveError, NotFoundError
+from engine.errors import IllegalMoveError, NotFoundError, RefusedError
 from engine.money import UNBOUNDED, Cap
 from engine.plans import AdaptationNeed, PlanOption
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
@@ -231,3 +231,9 @@ class Goal(Struct, frozen=True, kw_only=True, gc=False):
             if self.tasks[number].status not in ENDED_TASKS:
                 return False
         return True
+
+
+def refuse_ended(goal: Goal) -> None:
+    """Raise `RefusedError` when the goal has ended."""
+    if goal.has_ended:
+        raise RefusedError("goal_ended", f"«{goal.name}» is {goal.status} already")

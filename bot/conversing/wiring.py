@@ -1,7 +1,6 @@
 """Lets the engine answer turns with the configured models. Nothing of them is imported before the first turn."""
 
 import asyncio
-import importlib
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,11 +9,11 @@ from aiogram import Bot
 
 from bot.conversing.drafts import Drafts
 from bot.conversing.fetching import fetch
-from bot.models.on_demand import ModelsOnDemand
+from bot.models.on_demand import UNUSABLE, MadeOnce, ModelsOnDemand
 from engine.agents.conversation.reply import Reply, Trouble
 from engine.agents.conversation.talk import Turn
 from engine.agents.conversation.turns import After, Answer
-from engine.errors import EngineError, StoreError
+from engine.errors import StoreError
 from engine.goal_execution import GoalExecution
 from engine.records import Outgoing
 from handlers.views.answers import answer_messages
@@ -27,8 +26,7 @@ _LOADED_LATE = (
     "engine.agents.conversation.talker",
     "telegramify_markdown",
 )
-"""What takes seconds to import: in a thread, for no tap is to wait for it."""
-_UNUSABLE = (ImportError, OSError, EngineError)
+"""What takes seconds to import."""
 
 
 def converse(engine: GoalExecution, models: ModelsOnDemand, bot: Bot, drafts: Drafts, told: Callable[[], None]) -> None:
@@ -46,8 +44,7 @@ class _TalkOnDemand:
         self._models = models
         self._bot = bot
         self._drafts = drafts
-        self._made: tuple[Answer, After] | None = None  # None until they are needed
-        self._making = asyncio.Lock()
+        self._talk = MadeOnce(_LOADED_LATE, self._make)
 
     async def answer(self, turn: Turn) -> Reply:
         """What comes of a turn; where there can be no model, that is told."""
@@ -60,10 +57,10 @@ class _TalkOnDemand:
 
     async def _answered(self, turn: Turn) -> Reply:
         try:
-            answer, _ = await self._ready()
+            answer, _ = await self._talk.get()
         except StoreError:
             raise
-        except _UNUSABLE as error:
+        except UNUSABLE as error:
             logger.warning("no model can answer: %s", error)
             return Reply(trouble=Trouble.UNUSABLE)
         return await answer(turn)
@@ -77,15 +74,9 @@ class _TalkOnDemand:
 
     async def after(self, turn: Turn) -> None:
         """Keep what was said bounded."""
-        if self._made is not None:
-            await self._made[1](turn)
-
-    async def _ready(self) -> tuple[Answer, After]:
-        async with self._making:
-            if self._made is None:
-                await asyncio.to_thread(lambda: [importlib.import_module(name) for name in _LOADED_LATE])
-                self._made = await self._make()
-            return self._made
+        if self._talk.made is not None:
+            _, tidy = self._talk.made
+            await tidy(turn)
 
     async def _make(self) -> tuple[Answer, After]:
         from bot.models.making import models_of  # noqa: PLC0415 - no start is to wait for it

@@ -1,11 +1,39 @@
 """What a process knows of its models before it needs them. Imports no pydantic-ai; `making.py` does."""
 
 import asyncio
+import importlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
 
 from engine.agents.options import ModelOptions
+from engine.errors import EngineError
 from engine.executor import AutonomousGoalExecutor
+
+UNUSABLE = (ImportError, OSError, EngineError)
+"""What keeps models from being made: a package that is not installed, certificates that can't be read."""
+
+_T = TypeVar("_T")
+
+
+class MadeOnce(Generic[_T]):
+    """Something that takes seconds to import, made once, at the first need."""
+
+    def __init__(self, late: Sequence[str], make: Callable[[], Awaitable[_T]]) -> None:
+        """`late` are the modules to be imported before `make` is called: in a thread, for no tap is to wait for it."""
+        self._late = late
+        self._make = make
+        self.made: _T | None = None
+        """None until it was needed."""
+        self._making = asyncio.Lock()
+
+    async def get(self) -> _T:
+        """It, made where it is not yet. Raises what making it raises, and is made anew the next time."""
+        async with self._making:
+            if self.made is None:
+                await asyncio.to_thread(lambda: [importlib.import_module(name) for name in self._late])
+                self.made = await self._make()
+            return self.made
 
 
 class ModelsOnDemand:

@@ -2,13 +2,12 @@
 
 import asyncio
 import datetime as dt
-import importlib
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bot.models.on_demand import ModelsOnDemand
+from bot.models.on_demand import UNUSABLE, MadeOnce, ModelsOnDemand
 from bot.models.tools import ToolsOnDemand
 from bot.models.working import WorkOnDemand, add_work
 from engine.agents.reasoning.telling import without_help
@@ -16,7 +15,6 @@ from engine.agents.sessions import ReasoningSession
 from engine.agents.working.work import work_without_model
 from engine.coordination.coordinator import Merger
 from engine.coordination.merging import Brought, Merged
-from engine.errors import EngineError
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
@@ -35,11 +33,7 @@ _LOADED_LATE = (
     "engine.agents.reasoning.reconciling",
     "engine.planning.forecasting.simulation",
 )
-"""What takes seconds to import: in a thread, for no tap is to wait for it."""
-
-
-_UNUSABLE = (ImportError, OSError, EngineError)
-"""What keeps models from being made: a package that is not installed, certificates that can't be read."""
+"""What takes seconds to import."""
 
 
 def _said(error: Exception) -> str:
@@ -90,14 +84,13 @@ class _MindsOnDemand:
         self._executor = executor
         self._models = models
         self._commands = commands
-        self._made: _Minds | None = None  # None until they are needed
-        self._making = asyncio.Lock()
+        self._minds = MadeOnce(_LOADED_LATE, self._make)
 
     async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
         """The best plan that methods and the model have; that of the methods where there can be no model."""
         try:
-            planner = (await self._ready()).planner
-        except _UNUSABLE as error:
+            planner = (await self._minds.get()).planner
+        except UNUSABLE as error:
             own = await self._executor.planner.plan(goal, now, zone)
             session = ReasoningSession(failure=_said(error))
             return without_help(own, session, await self._executor.queries.reasoning(goal.id))
@@ -106,8 +99,8 @@ class _MindsOnDemand:
     async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
         try:
-            planner = (await self._ready()).planner
-        except _UNUSABLE as error:
+            planner = (await self._minds.get()).planner
+        except UNUSABLE as error:
             logger.warning("repaired without a model's help: %s", error, extra={"goal": goal.id})
             planner = self._executor.planner
         return await planner.repair(goal, need, kept, now, zone)
@@ -115,34 +108,27 @@ class _MindsOnDemand:
     async def judge(self, goal: Goal, task: Task) -> Judgement:
         """The judgement of the task's outcome; an unsure one where there can be no model."""
         try:
-            judge = (await self._ready()).judge
-        except _UNUSABLE as error:
+            judge = (await self._minds.get()).judge
+        except UNUSABLE as error:
             return Judgement(deviation=1.0, confidence=0.0, reason=_said(error))
         return await judge.judge(goal, task)
 
     async def merge(self, goal: Goal, brought: Sequence[Brought], merged: Merged) -> Merged:
         """The merge of results with a model's words; code's own, with the reason, where there can be no model."""
         try:
-            merge = (await self._ready()).merge
-        except _UNUSABLE as error:
+            merge = (await self._minds.get()).merge
+        except UNUSABLE as error:
             return replace(merged, failure=_said(error))
         return await merge(goal, brought, merged)
 
     async def advise(self, goal: Goal, found: Sequence[KeptFinding]) -> Advice | None:
         """What a model says of what was found; None where there can be no model."""
         try:
-            advise = (await self._ready()).advise
-        except _UNUSABLE as error:
+            advise = (await self._minds.get()).advise
+        except UNUSABLE as error:
             logger.info("what was found stays without a model's words: %s", error, extra={"goal": goal.id})
             return None
         return await advise(goal, found)
-
-    async def _ready(self) -> "_Minds":
-        async with self._making:
-            if self._made is None:
-                await asyncio.to_thread(lambda: [importlib.import_module(name) for name in _LOADED_LATE])
-                self._made = await self._make()
-            return self._made
 
     async def _make(self) -> "_Minds":
         from bot.models.making import models_of  # noqa: PLC0415 - no start is to wait for it

@@ -1,12 +1,10 @@
 """The work `agent` of a process with a model. Nothing of it is imported before a task needs it."""
 
-import asyncio
-import importlib
 import inspect
 import logging
 from collections.abc import Sequence
 
-from bot.models.on_demand import ModelsOnDemand
+from bot.models.on_demand import MadeOnce, ModelsOnDemand
 from bot.models.tools import ToolsOnDemand
 from engine.agents.roles import ModelSize
 from engine.agents.working.outcomes import MOST_ARTEFACTS, Artefact, HandedIn, KeptText
@@ -22,7 +20,7 @@ from engine.work.registry import Work, WorkContext, WorkFunction, WorkResult
 logger = logging.getLogger(__name__)
 
 _LOADED_LATE = ("bot.models.making", "bot.models.making_tools", "engine.agents.working.agent")
-"""What takes seconds to import: in a thread, for no tap is to wait for it."""
+"""What takes seconds to import."""
 
 
 def add_work(executor: AutonomousGoalExecutor, work: Work) -> None:
@@ -39,8 +37,7 @@ class WorkOnDemand:
         self._executor = executor
         self._models = models
         self._tools = tools
-        self._made: WorkFunction | None = None  # None until it is needed
-        self._making = asyncio.Lock()
+        self._work = MadeOnce(_LOADED_LATE, self._make)
 
     def work(self) -> Work:
         """To be registered."""
@@ -48,19 +45,12 @@ class WorkOnDemand:
 
     async def run(self, context: WorkContext) -> WorkResult:
         """One attempt at a task."""
-        work = await self._ready()
+        try:
+            work = await self._work.get()
+        except (ImportError, OSError) as error:
+            raise PermanentError(f"the language model can't be used here: {error}") from error
         came = work(context)
         return await came if inspect.isawaitable(came) else came
-
-    async def _ready(self) -> WorkFunction:
-        async with self._making:
-            if self._made is None:
-                try:
-                    await asyncio.to_thread(lambda: [importlib.import_module(name) for name in _LOADED_LATE])
-                    self._made = await self._make()
-                except (ImportError, OSError) as error:
-                    raise PermanentError(f"the language model can't be used here: {error}") from error
-            return self._made
 
     async def _make(self) -> WorkFunction:
         from bot.models.making import models_of  # noqa: PLC0415 - no start is to wait for it

@@ -9,9 +9,9 @@ from engine import events as e
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
 from engine.execution.blocking import PLAN_STRATEGIES, give_up, tried
-from engine.execution.goal_decisions import DEADLINE_MOVED, number_tasks, refuse_ended
+from engine.execution.goal_decisions import DEADLINE_MOVED, number_tasks
 from engine.execution.lost_resources import waiting_instead
-from engine.goals import Goal, GoalStatus
+from engine.goals import Goal, GoalStatus, refuse_ended
 from engine.plans import AdaptationNeed, PlannedTask, Repair, Trigger, check_plan, find_circle
 from engine.tasks import Task, TaskStatus
 from engine.values import TaskNumber

@@ -9,8 +9,7 @@ from engine.blockages import Blockage
 from engine.decisions import Decision, Moment
 from engine.errors import RefusedError
 from engine.execution.blocking import tried
-from engine.execution.goal_decisions import refuse_ended
-from engine.goals import Goal
+from engine.goals import Goal, refuse_ended
 from engine.money import Amount, Cap, Shortage, goal_account
 from engine.tasks import TaskStatus
 

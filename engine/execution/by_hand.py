@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Sequence
 from engine import events as e
 from engine.decisions import Decision, Moment
 from engine.errors import RefusedError
-from engine.execution.goal_decisions import UNDER_WAY, refuse_ended
-from engine.goals import Goal, GoalStatus
+from engine.execution.goal_decisions import UNDER_WAY
+from engine.goals import Goal, GoalStatus, refuse_ended
 from engine.tasks import ENDED_TASKS, Task, TaskStatus, WaitingFor
 from engine.values import TaskNumber
 

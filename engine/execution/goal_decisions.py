@@ -15,7 +15,7 @@ from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
 from engine.execution.blocking import in_doubt
 from engine.execution.consequences import road_closed
-from engine.goals import Goal, GoalStatus
+from engine.goals import Goal, GoalStatus, refuse_ended
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Trigger, check_plan
 from engine.tasks import Task, TaskStatus
 from engine.values import TaskNumber
@@ -30,12 +30,6 @@ SUBGOAL_STEPS: Final = 100
 
 _UNTOUCHED = frozenset({TaskStatus.PENDING, TaskStatus.SUPERSEDED})
 """As long as all tasks of a goal that never started are so, nothing refers to their numbers but what shows the plan."""
-
-
-def refuse_ended(goal: Goal) -> None:
-    """Raise `RefusedError` when the goal has ended."""
-    if goal.has_ended:
-        raise RefusedError("goal_ended", f"«{goal.name}» is {goal.status} already")
 
 
 def number_tasks(planned: Sequence[PlannedTask], *, after: int, position: int, version: int) -> dict[str, Task]:

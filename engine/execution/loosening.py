@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from engine import events as e
 from engine.decisions import Decision, Moment
 from engine.errors import RefusedError
-from engine.execution.goal_decisions import refuse_ended
-from engine.goals import Goal
+from engine.goals import Goal, refuse_ended
 from engine.tasks import TaskStatus
 from engine.values import TaskNumber
 

@@ -14,11 +14,10 @@ from engine import events as e
 from engine.absences import AWAY, Absence, absences
 from engine.blockages import Blockage, BlockageKind, Strategy
 from engine.decisions import Decision, Moment
-from engine.errors import RefusedError
 from engine.execution.blocking import freed, is_lost, raised, tried
 from engine.execution.ranking import ways_to_the_end
 from engine.execution.resources import Stock
-from engine.goals import Goal, GoalStatus
+from engine.goals import Goal, GoalStatus, refuse_ended
 from engine.plans import Trigger
 from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import BlockageNumber, TaskNumber
@@ -34,7 +33,7 @@ def away(name: str, absence: Absence) -> Decision:
     """
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
-        _refuse_ended(goal)
+        refuse_ended(goal)
         touched = needing(goal, name)
         without = absence.without or any(is_too_late(goal, task.number, absence.until) for task in touched)
         found = Absence(until=absence.until, without=without)
@@ -52,7 +51,7 @@ def back(name: str) -> Decision:
     """Somebody says that a resource is back: what was blocked for it may go on, and no way without is looked for."""
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
-        _refuse_ended(goal)
+        refuse_ended(goal)
         events = _all_freed(goal, name, f"«{name}» is back")
         if name in absences(goal, moment.now):
             events = [e.ResourceRegained(name=name), *events]
@@ -61,11 +60,6 @@ def back(name: str) -> Decision:
         return events
 
     return decide
-
-
-def _refuse_ended(goal: Goal) -> None:
-    if goal.has_ended:
-        raise RefusedError("goal_ended", f"«{goal.name}» is {goal.status} already")
 
 
 def needing(goal: Goal, name: str) -> tuple[Task, ...]:

@@ -22,15 +22,22 @@ class UnfetchableError(Exception):
 class _Bounded(io.BytesIO):
     """Takes no more than a file may have, whatever the sender said of its size."""
 
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
     def write(self, data: bytes, /) -> int:  # type: ignore[override]  # aiogram writes bytes
-        if self.tell() + len(data) > LARGEST_FILE:
+        if self.tell() + len(data) > self._most:
             raise UnfetchableError("it is larger than it was said to be")
         return super().write(data)
 
 
-async def fetched(bot: Bot, file_id: str) -> bytes:
-    """The content. Raises `UnfetchableError`, or `TemporaryError` when it is worth another try."""
-    into = _Bounded()
+async def fetched(bot: Bot, file_id: str, most: int = LARGEST_FILE) -> bytes:
+    """The content, of at most so many bytes.
+
+    Raises `UnfetchableError`, or `TemporaryError` when it is worth another try.
+    """
+    into = _Bounded(most)
     try:
         async with asyncio.timeout(PATIENCE):
             file = await bot.get_file(file_id)

@@ -1,12 +1,15 @@
 """Files in the chat: kept with the goal that is meant, listed, sent back whole, taken away after a question."""
 
+from functools import partial
+
 import pytest
 
 from bot.local.messages import FileKind, Upload
 from bot.local.people import Look
 from engine.files import LARGEST_FILE, GoalFile
 from engine.values import GoalId
-from handlers.files import fetching
+from handlers.files import receiving
+from handlers.files.fetching import fetched
 from tests.handlers.conftest import ANN, BEN, Talk
 
 PDF = b"%PDF-1.7 \x00\xff binary"
@@ -139,7 +142,7 @@ async def test_a_file_over_telegram_s_limit_is_told_without_being_fetched(
 ) -> None:
     await talk.started("Dig the beds")
     assert "up to 20 MB" in await send(talk, "film.mkv", b"x" * (LARGEST_FILE + 1))
-    monkeypatch.setattr(fetching, "LARGEST_FILE", 10)
+    monkeypatch.setattr(receiving, "fetched", partial(fetched, most=10))
     assert "couldn't get liar.bin" in await send(talk, "liar.bin", b"x" * 11)
     assert await files(talk) == []
 

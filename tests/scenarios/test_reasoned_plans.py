@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import random
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -12,22 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import App, Wiring, open_app
-from bot.lanes import LaneLimits
-from bot.local.limits import FloodLimits
-from bot.local.messages import Person, SimMessage
-from bot.local.session import SimulatorSession
-from bot.local.simulator import Simulator
-from bot.settings import Settings
 from engine.agents.reasoning import reasoner
-from engine.clock import SystemClock
 from engine.goals import GoalStatus
-from engine.values import GoalId, UserId
+from engine.values import GoalId
 from tests.engine.agents.reasoning.plans_of_a_model import plan, proposing, step
-from tests.scripted_models import Script, ScriptedServer, Turn, scripted_openai
+from tests.scenarios.talking import ANN, Chat, talking
+from tests.scripted_models import Script, ScriptedServer, Turn
 
-TOKEN = "42:TEST"
-ANN = Person(id=7, first_name="Ann")
 ROOT = Path(__file__).parents[2]
 SHOP = "/goal Launch the shop\n- Develop the shop\n- Achieve 50 orders\ndeadline: none\npriority: normal"
 FRIENDS = plan(
@@ -40,65 +30,10 @@ FRIENDS = plan(
 SLOW = plan("One by one", step("talk", 2, probability=0.5), step("shop", 1, "talk", probability=0.5), probability=0.2)
 
 
-class Chat:
-    """Ann, who writes to the bot and presses buttons."""
-
-    def __init__(self, simulator: Simulator, app: App) -> None:
-        self.simulator = simulator
-        self.app = app
-
-    async def say(self, text: str) -> str:
-        before = len(self.messages())
-        self.simulator.say(ANN, text)
-        await self.settle()
-        return "\n".join(one.text for one in self.messages()[before:])
-
-    async def press(self, label: str) -> str:
-        before = len(self.messages())
-        for message in reversed(self.messages()):
-            for row in message.buttons:
-                for button in row:
-                    if label in button.text:
-                        self.simulator.press(ANN, ANN.id, message.id, button.data or "")
-                        await self.settle()
-                        return "\n".join(one.text for one in self.messages()[before:])
-        raise AssertionError(f"no button «{label}»")
-
-    async def settle(self) -> None:
-        while self.simulator.pending_updates() or not await self.app.is_quiet():
-            await asyncio.sleep(0)
-
-    def messages(self) -> list[SimMessage]:
-        return [message for message in self.simulator.chat(ANN.id) if message.from_bot]
-
-
 @asynccontextmanager
 async def chatting(folder: Path, script: Script, **more: object) -> AsyncIterator[tuple[Chat, ScriptedServer]]:
-    simulator = Simulator(token=TOKEN, clock=SystemClock(), journal=None, flood=FloodLimits.off())
-    wiring = Wiring(
-        token=TOKEN,
-        session=SimulatorSession(simulator),
-        owner_ids=(UserId(ANN.id),),
-        limits=LaneLimits.off(),
-        dice=random.Random(1),
-    )
-    async with asyncio.timeout(30), scripted_openai(script) as server:
-        settings = Settings.model_validate(
-            {
-                "database": folder / "milepost.db",
-                "model": "openai:scripted",
-                "model_url": server.url,
-                "model_prices": "openai:scripted=1/10",
-                **more,
-            }
-        )
-        async with open_app(settings, wiring) as app, asyncio.TaskGroup() as group:
-            group.create_task(app.run())
-            try:
-                yield Chat(simulator, app), server
-            finally:
-                await app.stop()
-    simulator.close()
+    async with asyncio.timeout(30), talking(folder, script, **more) as chatted:
+        yield chatted
 
 
 async def test_the_plan_of_a_model_is_offered_with_the_methods_beside_it_and_explained(tmp_path: Path) -> None:

@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 
 from engine.coordination.agents import Agent
-from engine.coordination.results import ParallelResult
 from engine.errors import InvalidInputError, NotFoundError, PermanentError, RefusedError, TaskUnfinishedError
-from engine.executor import AutonomousGoalExecutor
 from engine.goals import GoalStatus
 from engine.plans import PlannedTask, Repair
 from engine.reporting.results import ResultStatus
 from engine.tasks import TaskStatus
 from engine.values import GoalId, TaskId, TaskNumber
 from engine.work.registry import Work, WorkContext, WorkResult
+from tests.engine.coordination.parts import by_title, goal_of
 from tests.engine.lives import planned
 from tests.engine.stage import AT_ONCE, Stage, quiet, until
 
@@ -30,14 +29,6 @@ def role(key: str, name: str, *after: str) -> PlannedTask:
 
 def agent_work(stage: Stage) -> Work:
     return Work(name="agent", summary="Works in a role", run=stage.hands.run)
-
-
-async def goal_of(stage: Stage, executor: AutonomousGoalExecutor, *tasks: PlannedTask, name: str = "Grow") -> GoalId:
-    return await stage.started(executor, *tasks, name=name, chat=False)
-
-
-def by_title(result: ParallelResult) -> dict[str, str]:
-    return {part.title: part.status.value for part in result.parts}
 
 
 async def test_a_hierarchy_is_found_again_after_a_restart_and_made_again_is_the_same(stage: Stage) -> None:

@@ -7,27 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.coordination.agents import Agent
-from engine.coordination.results import ParallelResult
 from engine.errors import PermanentError
-from engine.executor import AutonomousGoalExecutor
-from engine.plans import PlannedTask
 from engine.reporting.results import ResultStatus
 from engine.tasks import TaskStatus
-from engine.values import GoalId
 from engine.work.registry import WorkContext
+from tests.engine.coordination.parts import by_title, goal_of
 from tests.engine.lives import planned
 from tests.engine.stage import Stage, quiet, until
 from tests.engine.test_goal_engine import crashed
 
 ROOT = Path(__file__).parents[3]
-
-
-async def goal_of(stage: Stage, executor: AutonomousGoalExecutor, *tasks: PlannedTask, name: str = "Grow") -> GoalId:
-    return await stage.started(executor, *tasks, name=name, chat=False)
-
-
-def by_title(result: ParallelResult) -> dict[str, str]:
-    return {part.title: part.status.value for part in result.parts}
 
 
 async def test_cut_off_by_a_kill_the_same_call_goes_on_and_does_nothing_twice(stage: Stage) -> None:

@@ -16,15 +16,11 @@ from engine.work.addresses import nothing_refused, why_refused
 from engine.work.fetching import fetch
 from engine.work.http_check import http_check_work
 from engine.work.web_requests import Fetching, Request, resolve_name, retry_after_seconds, shown_url
+from tests.engine.work.this_server import only_this_server
 
 NOW = dt.datetime(2027, 3, 1, 9, 0, tzinfo=dt.UTC)
 FREE = Fetching(refusal=nothing_refused)
 STRICT = Fetching()
-
-
-def only_this_server(address: str) -> str:
-    """The real rule, but for the one address on which the test's server listens."""
-    return "" if address == "127.0.0.1" else why_refused(address)
 
 
 def names(table: dict[str, Sequence[str]], asked: list[str]) -> Callable[[str, int], Awaitable[Sequence[str]]]:

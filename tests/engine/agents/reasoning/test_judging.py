@@ -14,7 +14,6 @@ from engine.agents.names import parse_model
 from engine.agents.options import ModelOptions
 from engine.agents.prices import Price
 from engine.agents.reasoning import judging
-from engine.commands import Origin
 from engine.execution.claims import first_claim
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import Goal, GoalStatus
@@ -22,11 +21,11 @@ from engine.money import Cap
 from engine.plans import PlannedTask
 from engine.reasons import why_task_of
 from engine.tasks import Expectation, Outcome, Task, TaskStatus, WaitingFor
-from engine.values import ChatId, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import Work, WorkContext, WorkResult
 from tests.engine.agents.reasoning.plans_of_a_model import asked_texts
-from tests.engine.stage import AT_ONCE, PlanOf, until
+from tests.engine.agents.working.office import started
+from tests.engine.stage import AT_ONCE, PlanOf
 from tests.fakes import START
 from tests.scripted_models import Script, ScriptedServer, Turn, scripted_openai
 
@@ -63,14 +62,6 @@ async def judged_by(
             planner=PlanOf({"": (task,)}),
         ) as executor:
             yield executor, server
-
-
-async def started(executor: AutonomousGoalExecutor, holds: Callable[[Goal], bool]) -> Goal:
-    origin = Origin(chat=ChatId(100), owner=UserId(7))
-    goal = await executor.set_goal("Write a paper", success_criteria=["Name three sources"], origin=origin)
-    await until(executor, goal, lambda one: one.status is GoalStatus.PROPOSED)
-    await executor.start_goal(goal)
-    return await until(executor, goal, holds)
 
 
 def asks_person(goal: Goal) -> bool:

@@ -9,16 +9,13 @@ from aiohttp.test_utils import TestServer
 
 from engine.agents.tools.web import FETCH, LONGEST_UNASKED, MOST, carries, web_manners, web_toolset
 from engine.errors import InvalidInputError, PermanentError, ResourceBlocked, TemporaryError
-from engine.work.addresses import nothing_refused, why_refused
+from engine.work.addresses import nothing_refused
 from engine.work.web_requests import Fetching
 from tests.engine.agents.tools.calling import FACTS, called
+from tests.engine.work.this_server import only_this_server
 
 FREE = Fetching(refusal=nothing_refused, timeout=5.0)
 Put = Callable[..., str]
-
-
-def only_this_server(address: str) -> str:
-    return "" if address == "127.0.0.1" else why_refused(address)
 
 
 @pytest.fixture
