@@ -44,9 +44,14 @@ _BY_THE_CLOCK = re.compile(
 )
 _PROTECTED = re.compile(r"https?://\S+|«[^«»]{0,300}»|“[^“”]{0,300}”|\"[^\"\n]{0,300}\"|`[^`\n]{0,100}`")
 _ITEM = re.compile(r"(?:(?<=\s)|^)(?:\(?(\d{1,2})[.)]|[-*•–])\s+(?=\S)")
+_NUMBERED_THINGS = "|".join(
+    rf"(?<=\b{word}\.)"
+    for word in ("ch", "chap", "vol", "pp", "fig", "sec", "nr", "art", "par", "pt", "ep", "ex", "eq", "ver")
+)
+"""Behind these a number goes on with the sentence: «Write ch. 5»."""
 _SENTENCE = re.compile(
     r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!vs)(?<!etc)(?<!max)(?<!min)(?<!incl)(?<!excl)(?<!approx)(?<!Dr)(?<!No)(?<!Mr)"
-    r"(?:(?<!\d)[.!?]+\s+(?=\S)|(?<=\d)[.!?]+\s+(?=\S)(?!(?i:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])))"
+    rf"(?<!\bMrs)(?<!\bSt)(?<!\bProf)(?:(?<!\d)[.!?]+(?!(?i:{_NUMBERED_THINGS})\s*\d)\s+(?=\S)|(?<=\d)[.!?]+\s+(?=\S)(?!(?i:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])))"
     r"|\s*;\s+|\n+"
 )
 _LEAD = re.compile(

@@ -246,3 +246,18 @@ def test_a_wish_is_read_as_a_doing(text: str, plain: str) -> None:
 def test_a_time_of_day_and_a_rhythm_are_no_order_among_criteria(text: str) -> None:
     (clause,) = split(text)
     assert (clause.before, clause.after) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("Write ch. 5", ["Write ch. 5"]),
+        ("Read pp. 10 to 20. Take notes", ["Read pp. 10 to 20", "Take notes"]),
+        ("Go to St. Gallen. Rest", ["Go to St. Gallen", "Rest"]),
+        ("Finish the best. Rest", ["Finish the best", "Rest"]),
+        ("Learn about art. Paint 3 pictures", ["Learn about art", "Paint 3 pictures"]),
+        ("Build it. 5 people test it", ["Build it", "5 people test it"]),
+    ],
+)
+def test_a_full_stop_behind_what_is_short_for_a_numbered_thing_ends_no_sentence(text: str, clauses: list[str]) -> None:
+    assert [clause.text for clause in split(text)] == clauses
