@@ -65,8 +65,11 @@ def words(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text)]
 
 
+_NUMBERED = re.compile(r"(?!top|first|last|next|best)\w+\.? (?:\d[\d.]*|[A-Z])(?= of\b| and\b| to\b|$)")
+
+
 def the(thing: str) -> str:
-    """A thing with the article that fits: «MVP» → «the MVP», «a blog» → «the blog», «Anna's course» stays."""
+    """A thing with the article that fits: «MVP» → «the MVP», «a blog» → «the blog»; «Anna's course», «plan B» stay."""
     if thing.lower() in {"it", "them", "this", "one"}:
         return "it" if thing.lower() == "one" else thing.lower()
     parts = thing.split(" ")
@@ -75,7 +78,7 @@ def the(thing: str) -> str:
         return "the " + " ".join(parts[1:])
     if first in _DETERMINERS or not thing or not thing[0].isalpha():
         return thing if not thing[:1].isdigit() else f"the {thing}"
-    if any(part.endswith(("'s", "’s")) for part in parts[:3]):
+    if any(part.endswith(("'s", "’s")) for part in parts[:3]) or _NUMBERED.match(thing):
         return thing
     is_name = all(part[:1].isupper() and not part[1:].isupper() for part in parts if part[:1].isalpha())
     return thing if is_name else f"the {thing}"

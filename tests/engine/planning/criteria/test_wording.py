@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from engine.planning.criteria.wording import clean
+from engine.planning.criteria.wording import clean, the
 
 TURNERS = frozenset("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 PLANES = [
@@ -36,3 +36,20 @@ def test_signs_that_cannot_be_seen_are_left_out_and_all_others_stay() -> None:
 )
 def test_runs_of_blanks_and_empty_lines_go_and_line_breaks_stay(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("thing", "with_article"),
+    [
+        ("chapter 5", "chapter 5"),
+        ("ch. 1", "ch. 1"),
+        ("Chapter 5 of the book", "Chapter 5 of the book"),
+        ("plan B", "plan B"),
+        ("5 chapters", "the 5 chapters"),
+        ("top 5", "the top 5"),
+        ("version 2 manual", "the version 2 manual"),
+        ("a blog", "the blog"),
+    ],
+)
+def test_what_carries_a_number_of_its_own_takes_no_article(thing: str, with_article: str) -> None:
+    assert the(thing) == with_article
