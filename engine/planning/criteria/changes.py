@@ -69,7 +69,10 @@ class Heard:
         return bool(self.changes) and not self.unclear
 
 
-_WHO = r"(?:(?:the )?(?:customers?|clients?|users?|boss|team|owner|investors?|people|they|we|i|he|she)\s+)"
+_WHO = (
+    r"(?:(?:customers?|clients?|users?|boss|team|owner|investors?|people|they|we|i|he|she|(?-i:[A-Z][\w-]{1,30})|"
+    r"(?:the|my|our|his|her|their) [\w-]{2,30}(?: [\w-]{2,30})?)\s+)"
+)
 _WANT = r"(?:now\s+)?(?:wants?|needs?|would like|prefers?|asks? for|asked for)\s+(?:to (?:have|see|do|get)\s+)?"
 _RES = r"(?:the |our )?(?P<res>[\w-]{2,40}(?: [\w-]{1,40}){0,4}?)"
 _EVER = r"(?P<ever>for good|for ever|forever|permanently)"
@@ -116,7 +119,7 @@ _FORMS: tuple[tuple[ChangeKind, str], ...] = (
 )  # fmt: skip
 _READERS = tuple((kind, re.compile(form + r"[.! ]*", re.I)) for kind, form in _FORMS)
 _FACTS = {"codebase": "has_codebase", "repository": "has_codebase", "repo": "has_codebase", "model": "model_available"}
-_SENTENCES = re.compile(r"(?<=[.!;])\s+|\n+|;\s*")
+_SENTENCES = re.compile(r"(?<=[.!;])\s+(?!\d)|\n+|;\s*")
 _NUMBERED = re.compile(r"(?:criterion|goal|point|number|no\.?|#)\s*(\d{1,3})", re.I)
 _POINTING = re.compile(r"(?:it|this|that|them|these|everything|all|the deadline|the goal|the plan)", re.I)
 _PLACES = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE, ChangeKind.DROP, ChangeKind.DONE})

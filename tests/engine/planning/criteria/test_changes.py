@@ -22,6 +22,8 @@ def shop() -> Goal:
     ("said", "kind", "criterion", "other"),
     [
         ("customers want the pricing page first", K.FIRST, 0, None),
+        ("the editor wants the pricing page first", K.FIRST, 0, None),
+        ("Ann wants the pricing page first", K.FIRST, 0, None),
         ("The customers now want to have the pricing page first.", K.FIRST, 0, None),
         ("start with the logo", K.FIRST, 1, None),
         ("the logo comes first!", K.FIRST, 1, None),
