@@ -1,0 +1,106 @@
+"""What other code may use of a module: names with their signatures, and how two versions differ."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.coding.proving.languages import LONGEST, Language, masked, rule
+from engine.coding.proving.python_interfaces import python_interface
+
+_ = rule
+_LINES = re.MULTILINE
+EXPORTS: dict[Language, tuple[re.Pattern[str], ...]] = {
+    Language.JAVASCRIPT: (
+        _(
+            r"^export\s+(?:default\s+)?(?:async\s+)?(?:abstract\s+)?"
+            r"(?:function\s*\*?|class|const|let|var|interface|type|enum)\s+(?P<name>\w+)"
+            r"(?P<rest>\s*(?:<[^>\n]*>)?\s*\([^{;]{0,2000}?\)(?=\s*[:{])|(?:\s+extends\s+[\w.]+)?)",
+            _LINES,
+        ),
+        _(r"^export\s+(?P<name>default)\b(?P<rest>)", _LINES),
+        _(
+            r"^(?:module\.)?exports\.(?P<name>\w+)\s*=\s*"
+            r"(?P<rest>(?:async\s*)?(?:function\b[^{]*|\([^()]*\)\s*(?==>))?)",
+            _LINES,
+        ),
+    ),
+    Language.GO: (
+        _(
+            r"^func\s+(?P<name>(?:\(\s*\w*\s*\*?[A-Z]\w*(?:\[[^\]]*\])?\s*\)\s*)?[A-Z]\w*)(?P<rest>[^{\n]*)",
+            _LINES,
+        ),
+        _(r"^type\s+(?P<name>[A-Z]\w*)(?P<rest>[^{\n]*)", _LINES),
+        _(r"^(?:const|var)\s+(?P<name>[A-Z]\w*)(?P<rest>[^=\n]*)", _LINES),
+    ),
+    Language.RUST: (
+        _(
+            r"(?<![\w(])pub\s+(?:const\s+|async\s+|unsafe\s+|extern\s+(?:\"[^\"]*\"\s+)?)*"
+            r"fn\s+(?P<name>\w+)(?P<rest>[^{;]*)",
+            _LINES,
+        ),
+        _(r"(?<![\w(])pub\s+(?:struct|enum|trait|type|union|mod)\s+(?P<name>\w+)(?P<rest>[^{;\n]*)", _LINES),
+        _(r"(?<![\w(])pub\s+(?:const|static)\s+(?P<name>\w+)(?P<rest>\s*:[^=;]*)", _LINES),
+        _(r"(?<![\w(])pub\s+(?P<name>\w+)(?P<rest>\s*:(?!:)[^,}\n]*)", _LINES),  # a field
+        _(r"(?<![\w(])pub\s+use\s+(?P<name>[^;]+)(?P<rest>)", _LINES),
+    ),
+}
+LISTS = _(r"^(?:export\s*|module\.exports\s*=\s*)\{([^{}]*)\}", re.MULTILINE)
+BLOCKS = _(r"^(?:const|var|type)\s*\(\n(.{0,3000}?)^\)", re.MULTILINE | re.DOTALL)
+
+
+class Difference(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceChange:
+    name: str
+    kind: Difference
+    words: str
+
+
+def public_interface(text: str, language: Language) -> Mapping[str, str] | None:
+    """Signatures by name, {} for a module that offers nothing; None: the text can't be read."""
+    if len(text) > LONGEST:
+        return None
+    if language is Language.PYTHON:
+        return python_interface(text)
+    return _exports(text, language) if language in EXPORTS else None
+
+
+def _exports(text: str, language: Language) -> dict[str, str]:
+    """By conservative reading: what stands after `export`, `pub`, or with a capital letter."""
+    code, told = (masked(text, language, strings=strings) for strings in (True, False))
+    found: dict[str, str] = {}
+    for pattern in EXPORTS[language]:
+        for match in pattern.finditer(code):
+            name = " ".join(match["name"].split())
+            signature = " ".join(f"{name}{told[match.start('rest') : match.end('rest')]}".split())
+            found[name] = f"{found[name]}; {signature}" if name in found and found[name] != signature else signature
+    if language is Language.JAVASCRIPT:
+        for match in LISTS.finditer(code):
+            for entry in filter(None, (one.strip() for one in match[1].split(","))):
+                name = re.split(r"\s+as\s+|:", entry)[-1 if " as " in entry else 0].strip()
+                found.setdefault(name, " ".join(entry.split()))
+    if language is Language.GO:
+        for match in BLOCKS.finditer(code):
+            for name, rest in re.findall(r"^\t([A-Z]\w*)\b([^=\n]*)", match[1], re.MULTILINE):
+                found.setdefault(name, " ".join(f"{name} {rest}".split()))
+    return found
+
+
+def interface_changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[InterfaceChange, ...]:
+    """The difference in words, by name: «add(a, b) became add(a, b, c)»."""
+    changes = []
+    for name in sorted(before.keys() | after.keys()):
+        if name not in after:
+            changes.append(InterfaceChange(name=name, kind=Difference.REMOVED, words=f"«{before[name]}» is gone"))
+        elif name not in before:
+            changes.append(InterfaceChange(name=name, kind=Difference.ADDED, words=f"«{after[name]}» is new"))
+        elif before[name] != after[name]:
+            words = f"«{before[name]}» became «{after[name]}»"
+            changes.append(InterfaceChange(name=name, kind=Difference.CHANGED, words=words))
+    return tuple(changes)

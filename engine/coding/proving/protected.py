@@ -1,0 +1,177 @@
+"""Which files decide what the tests say: tests, what they stand on, and what tells the runner how to run.
+
+Such a change is never taken along silently, for whoever may change them can make every test green.
+"""
+
+import configparser
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from engine.coding.proving.languages import Language, block_ends, language_of, masked
+from engine.coding.proving.weakening import Change
+
+
+class Protection(StrEnum):
+    TEST = "a test"
+    SUPPORT = "something tests stand on"
+    CONFIGURATION = "configuration of the tests"
+    STAND_IN = "a stand-in for the test runner"
+
+
+TESTS = (
+    *("test_*.py", "*_test.py", "tests.py", "test.py", "*_test.go", "*.bats", "*.t"),
+    *(
+        f"*.{word}.{suffix}"
+        for word in ("test", "spec")
+        for suffix in ("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts")
+    ),
+    *("test.js", "test.mjs", "test.cjs", "test.ts", "test-*.js", "test_*.js"),
+)
+TEST_FOLDERS = {"test", "tests", "__tests__", "spec", "specs", "e2e"}
+SUPPORT_FOLDERS = {"fixtures", "__fixtures__", "testdata", "__snapshots__", "__mocks__", "golden", "snapshots"}
+SUPPORT = ("conftest.py", "*.snap", "*.golden", "insta.yaml")
+CONFIGURATION = (
+    *("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini", "noxfile.py", ".coveragerc", "hatch.toml"),
+    *("jest.config.*", "vitest.config.*", "vitest.workspace.*", "vite.config.*", "babel.config.*", ".babelrc*"),
+    *(
+        ".mocharc*",
+        "karma.conf.*",
+        "ava.config.*",
+        ".c8rc*",
+        ".nycrc*",
+        ".taprc",
+        "nextest.toml",
+        ".npmrc",
+        "tarpaulin.toml",
+    ),
+    *("makefile", "gnumakefile", "*.mk", "justfile", "taskfile.y*ml", "build.rs", "go.work"),
+)
+# Found before the real ones when Python or the runner starts in the repository.
+STAND_INS = {
+    *("pytest", "_pytest", "pluggy", "iniconfig", "unittest", "coverage", "xdist", "pytest_cov", "pytest_asyncio"),
+    *("sitecustomize", "usercustomize", "doctest", "hypothesis", "nose", "tox"),
+}
+PARTLY = ("pyproject.toml", "setup.cfg", "package.json", "cargo.toml")
+
+
+def protection(path: str, globs: Sequence[str] = ()) -> Protection | None:
+    """Why a file is protected by its path, or by one of the repository's own test globs; None: it is not.
+
+    A file that is configuration only in part (`pyproject.toml`) is told by `protected_changes`.
+    """
+    parts = [part.lower() for part in PurePosixPath(path).parts]
+    if not parts:
+        return None
+    name, folders = parts[-1], set(parts[:-1])
+    if any(fnmatchcase(path, one) or fnmatchcase(name, one) for one in globs) or _any(name, TESTS):
+        return Protection.TEST
+    if _any(name, CONFIGURATION) or (".cargo" in folders and name.startswith("config")) or ".config" in folders:
+        return Protection.CONFIGURATION
+    if _stands_in(parts):
+        return Protection.STAND_IN
+    if _any(name, SUPPORT) or folders & (SUPPORT_FOLDERS | TEST_FOLDERS):
+        return Protection.TEST if _is_code_in_tests(path, folders) else Protection.SUPPORT
+    return None
+
+
+def _any(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _is_code_in_tests(path: str, folders: set[str]) -> bool:
+    code = language_of(path) is not Language.OTHER and PurePosixPath(path).name.lower() != "conftest.py"
+    return code and bool(folders & TEST_FOLDERS) and not folders & SUPPORT_FOLDERS
+
+
+def _stands_in(parts: list[str]) -> bool:
+    if parts[-1].endswith(".pth") or "node_modules" in parts:
+        return True
+    return any(part.partition(".")[0] in STAND_INS for part in parts if part.endswith((".py", ".so", ".pyc"))) or any(
+        part in STAND_INS for part in parts[:-1]
+    )
+
+
+def protected_changes(changes: Iterable[Change], globs: Sequence[str] = ()) -> dict[str, Protection]:
+    """Of the changed files those that are protected, also where only the part that is changed says so."""
+    found: dict[str, Protection] = {}
+    for change in changes:
+        if change.old == change.new:
+            continue
+        reason = protection(change.path, globs)
+        if reason is None and PurePosixPath(change.path).name.lower() in PARTLY:
+            reason = (
+                Protection.CONFIGURATION if _part(change.path, change.old) != _part(change.path, change.new) else None
+            )
+        if reason is None and change.path.endswith(".rs") and inner_tests(change.old) != inner_tests(change.new):
+            reason = Protection.TEST
+        if reason is not None:
+            found[change.path] = reason
+    return found
+
+
+def inner_tests(text: str | None) -> str:
+    """The tests that Rust keeps beside its code: every `#[cfg(test)]` item and `#[test]` function; "" without any."""
+    if not text:
+        return ""
+    code = masked(text, Language.RUST)
+    ends = block_ends(code)
+    kept, end = [], 0
+    for match in re.finditer(r"#\[(?:cfg\(test\)|(?:\w{1,40}::)?test)\]", code):
+        if match.start() < end:
+            continue
+        opening = re.compile(r"[{;]").search(code, match.end())
+        end = len(code) if opening is None else ends.get(opening.start(), opening.end())
+        kept.append(text[match.start() : end])
+    return "\n".join(kept)
+
+
+def _part(path: str, text: str | None) -> object:
+    """What a mixed file says of the tests; the whole text where it can't be read."""
+    if not text:
+        return None
+    name = PurePosixPath(path).name.lower()
+    try:
+        if name == "package.json":
+            return _package(json.loads(text))
+        if name == "setup.cfg":
+            return _setup(text)
+        return _toml(tomllib.loads(text))
+    except (ValueError, RecursionError, configparser.Error):
+        return text
+
+
+def _package(told: object) -> object:
+    if not isinstance(told, dict):
+        return told
+    scripts = told.get("scripts")
+    tests = {key: value for key, value in scripts.items() if "test" in key} if isinstance(scripts, dict) else scripts
+    own = {
+        key: told.get(key)
+        for key in ("jest", "vitest", "mocha", "ava", "c8", "nyc", "tap", "babel", "type", "workspaces")
+    }
+    return repr((tests, own))
+
+
+def _setup(text: str) -> object:
+    parser = configparser.RawConfigParser(strict=False)
+    parser.read_string(text)
+    kept = [name for name in parser.sections() if re.search(r"pytest|coverage|unittest|entry_points", name)]
+    return [(name, sorted(parser.items(name))) for name in kept]
+
+
+def _toml(told: dict[str, object]) -> object:
+    """pytest's and coverage's tables and plugins of pyproject.toml; what Cargo.toml says of targets and profiles."""
+    tool, project = told.get("tool"), told.get("project")
+    tools = (
+        {key: tool.get(key) for key in ("pytest", "coverage", "tox", "hatch", "pdm", "nox")}
+        if isinstance(tool, dict)
+        else tool
+    )
+    plugins = project.get("entry-points") if isinstance(project, dict) else project
+    cargo = {key: told.get(key) for key in ("test", "bench", "lib", "bin", "profile", "workspace", "dev-dependencies")}
+    return repr((tools, plugins, cargo))

@@ -1,0 +1,83 @@
+"""The public names of a Python module with their signatures, from its tree."""
+
+import ast
+from collections.abc import Sequence
+
+from engine.coding.proving.languages import parsed
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+CALLED_BY_PYTHON = {"__init__", "__call__", "__enter__", "__exit__", "__iter__", "__next__", "__getitem__", "__len__"}
+
+
+def python_interface(text: str) -> dict[str, str] | None:
+    """Functions, classes with methods and attributes, constants, and what `__all__` names; None: it is no Python."""
+    tree = parsed(text)
+    if tree is None:
+        return None
+    listed = _listed(tree)
+    found: dict[str, str] = {}
+    _take(tree.body, "", found)
+    if listed is None:
+        return {name: told for name, told in found.items() if _is_public(name)}
+    kept = {name: told for name, told in found.items() if name.partition(".")[0] in listed and _is_public(name, listed)}
+    return {**{name: name for name in sorted(listed)}, **kept, "__all__": ", ".join(sorted(listed))}
+
+
+def _is_public(name: str, listed: set[str] | None = None) -> bool:
+    first, *rest = name.split(".")
+    hidden = [part for part in ([] if listed else [first]) + rest if part.startswith("_")]
+    return all(part in CALLED_BY_PYTHON for part in hidden)
+
+
+def _listed(tree: ast.Module) -> set[str] | None:
+    """The texts in `__all__`; None: the module has none that can be read."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(one, ast.Name) and one.id == "__all__" for one in node.targets
+        ):
+            value = node.value
+            if isinstance(value, ast.List | ast.Tuple):
+                return {str(one.value) for one in value.elts if isinstance(one, ast.Constant)}
+    return None
+
+
+def _take(body: Sequence[ast.stmt], owner: str, found: dict[str, str]) -> None:
+    for node in body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                found[owner + node.name] = _signature(owner, node)
+            case ast.ClassDef():
+                bases = ", ".join(ast.unparse(one) for one in (*node.bases, *node.keywords))
+                found[owner + node.name] = (
+                    f"class {owner}{node.name}({bases})" if bases else f"class {owner}{node.name}"
+                )
+                _take(node.body, f"{owner}{node.name}.", found)
+            case ast.Assign():
+                for target in node.targets:
+                    _name(target, owner, "", found)
+            case ast.AnnAssign():
+                default = " = …" if node.value is not None and owner else ""
+                _name(node.target, owner, f": {ast.unparse(node.annotation)}{default}", found)
+            case ast.If() | ast.Try() | ast.TryStar():
+                _take([*node.body, *node.orelse], owner, found)
+                for handler in getattr(node, "handlers", ()):
+                    _take(handler.body, owner, found)
+            case _:
+                pass
+
+
+def _name(target: ast.expr, owner: str, told: str, found: dict[str, str]) -> None:
+    for one in ast.walk(target):
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id != "__all__":
+            found[owner + one.id] = f"{owner}{one.id}{told}"
+
+
+def _signature(owner: str, node: Function) -> str:
+    """With decorators that change how it is used; defaults count, for callers may leave such arguments out."""
+    kinds = [ast.unparse(one) for one in node.decorator_list]
+    prefix = "".join(
+        f"@{one} " for one in kinds if one.rpartition(".")[2] in ("staticmethod", "classmethod", "property", "setter")
+    )
+    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    awaited = "async " if isinstance(node, ast.AsyncFunctionDef) else ""
+    return f"{prefix}{awaited}{owner}{node.name}({ast.unparse(node.args)}){returns}"

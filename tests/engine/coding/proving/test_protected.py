@@ -1,0 +1,103 @@
+"""Which files decide what the tests say."""
+
+import pytest
+
+from engine.coding.proving.protected import Protection, inner_tests, protected_changes, protection
+from engine.coding.proving.weakening import Change
+
+T, U, C, STAND_IN = Protection
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("tests/test_a.py", T),
+        ("src/pkg/test_a.py", T),
+        ("src/pkg/a_test.py", T),
+        ("tests/lives.py", T),
+        ("a/b_test.go", T),
+        ("web/a.test.tsx", T),
+        ("web/__tests__/a.js", T),
+        ("tests/whole.rs", T),
+        ("Tests/Test_A.PY", T),
+        ("conftest.py", U),
+        ("a/b/conftest.py", U),
+        ("tests/data/big.json", U),
+        ("pkg/testdata/x.txt", U),
+        ("web/__snapshots__/a.snap", U),
+        ("web/__mocks__/fs.js", U),
+        ("pytest.ini", C),
+        ("tox.ini", C),
+        ("noxfile.py", C),
+        (".coveragerc", C),
+        ("jest.config.mjs", C),
+        ("vite.config.ts", C),
+        ("Makefile", C),
+        (".cargo/config.toml", C),
+        ("build.rs", C),
+        ("pytest.py", STAND_IN),
+        ("_pytest/__init__.py", STAND_IN),
+        ("unittest.py", STAND_IN),
+        ("sitecustomize.py", STAND_IN),
+        ("sly.pth", STAND_IN),
+        ("node_modules/jest/index.js", STAND_IN),
+        ("src/calc.py", None),
+        ("src/latest.py", None),
+        ("src/contest.go", None),
+        ("README.md", None),
+        ("pyproject.toml", None),
+        ("", None),
+    ],
+)
+def test_a_path_tells_why_it_is_protected(path: str, reason: Protection | None) -> None:
+    assert protection(path) is reason
+
+
+def test_the_repository_s_own_globs_name_tests_too() -> None:
+    assert protection("checks/calc.py", ["checks/*.py"]) is T
+    assert protection("src/calc_check.py", ["*_check.py"]) is T
+    assert protection("src/calc.py", ["checks/*.py"]) is None
+
+
+def changed(path: str, old: str | None, new: str | None) -> Protection | None:
+    return protected_changes([Change(path=path, old=old, new=new)]).get(path)
+
+
+PYPROJECT = '[project]\nname = "x"\n[tool.pytest.ini_options]\naddopts = "-q"\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "reason"),
+    [
+        ("pyproject.toml", PYPROJECT, PYPROJECT.replace('"x"', '"y"'), None),
+        ("pyproject.toml", PYPROJECT, PYPROJECT.replace("-q", "-k nothing"), C),
+        ("pyproject.toml", PYPROJECT, PYPROJECT + "[tool.coverage.run]\nomit = ['*']\n", C),
+        ("pyproject.toml", PYPROJECT, PYPROJECT + '[project.entry-points.pytest11]\nsly = "sly"\n', C),
+        ("pyproject.toml", PYPROJECT, "no [toml", C),
+        ("pyproject.toml", None, PYPROJECT, C),
+        ("package.json", '{"version": "1"}', '{"version": "2"}', None),
+        ("package.json", '{"scripts": {"test": "jest"}}', '{"scripts": {"test": "true"}}', C),
+        ("package.json", '{"scripts": {"test": "jest"}}', '{"scripts": {"test": "jest", "pretest": "x"}}', C),
+        ("package.json", '{"scripts": {"lint": "a"}}', '{"scripts": {"lint": "b"}}', None),
+        ("package.json", '{"jest": {}}', '{"jest": {"bail": 1}}', C),
+        ("setup.cfg", "[metadata]\nname = a\n", "[metadata]\nname = b\n", None),
+        ("setup.cfg", "[metadata]\nname = a\n", "[metadata]\nname = a\n[tool:pytest]\naddopts = -x\n", C),
+        ("Cargo.toml", '[dependencies]\na = "1"\n', '[dependencies]\na = "2"\n', None),
+        ("Cargo.toml", "", "[lib]\ntest = false\n", C),
+        ("tests/test_a.py", "a", "a", None),
+        ("tests/test_a.py", "a", None, T),
+        ("src/a.rs", "fn a() {}", "fn a() { b() }", None),
+        ("src/a.rs", "fn a() {}\n#[test]\nfn t() { x }", "fn a() {}\n#[test]\nfn t() {}", T),
+        ("src/a.rs", "#[cfg(test)]\nmod t { fn x() {} }", "", T),
+    ],
+)
+def test_of_a_mixed_file_only_what_it_says_of_tests_is_protected(
+    path: str, old: str | None, new: str | None, reason: Protection | None
+) -> None:
+    assert changed(path, old, new) is reason
+
+
+def test_the_tests_inside_a_rust_file_are_told_from_its_code() -> None:
+    tests = "#[cfg(test)]\nmod tests {\n    #[test]\n    fn x() { { } }\n}"
+    assert inner_tests(f'fn a() -> &str {{ "#[test]" }}\n// #[test]\n{tests}\nfn b() {{}}\n') == tests
+    assert inner_tests(None) == ""
