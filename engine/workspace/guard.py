@@ -1,8 +1,10 @@
 """A small program that runs one command and sees to it that nothing of the command outlives it.
 
-`processes.py` starts it as `python guard.py GRACE LIMIT PROGRAM [ARGUMENT…]`, with a pipe on standard input and one on
-standard output. Milepost may be killed at any moment, and then can't clean up: the pipe on standard input closes with
-it, and this program ends the command. So it must stand on its own and imports nothing of ours.
+`processes.py` starts it as `python guard.py GRACE LIMIT OUTPUT LARGEST PROGRAM [ARGUMENT…]`, with a pipe on standard
+input and one on standard output. OUTPUT is the descriptor that takes the command's standard output, LARGEST the bytes
+that a file of the command may have; -1 stands for none. Milepost may be killed at any moment, and then can't clean up:
+the pipe on standard input closes with it, and this program ends the command. So it must stand on its own and imports
+nothing of ours.
 
 When the command has ended, standard output gets one report: a line `exit CODE CUT` (the code is negative for a
 signal, CUT is 1 when output was dropped) or `error ERRNO TEXT`, and after the line the last LIMIT bytes the command
@@ -11,6 +13,7 @@ wrote.
 
 import ctypes
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -49,7 +52,7 @@ class Tail:
 class Command:
     """The command under guard, from its start to the end of its last descendant."""
 
-    def __init__(self, arguments: list[str], tail: Tail) -> None:
+    def __init__(self, arguments: list[str], tail: Tail, standard_output: int, largest: int) -> None:
         self._tail = tail
         self._output, end = os.pipe()
         libc = ctypes.CDLL(None) if _IS_LINUX else None
@@ -59,12 +62,14 @@ class Command:
         def die_with_guard() -> None:
             if libc is not None:
                 libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            if largest >= 0:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the command line is the operator's own, and no shell reads it
                 arguments,
                 stdin=subprocess.DEVNULL,
-                stdout=end,
+                stdout=end if standard_output < 0 else standard_output,
                 stderr=end,
                 start_new_session=True,
                 preexec_fn=die_with_guard,  # noqa: PLW1509 - this program has no threads
@@ -169,12 +174,12 @@ def watch(command: Command, alarm: int, grace: float) -> int:
     return command.finish()
 
 
-def main(grace: float, limit: int, arguments: list[str]) -> None:
+def main(grace: float, limit: int, file: tuple[int, int], arguments: list[str]) -> None:
     """Run the command and report."""
     alarm = catch_signals()
     tail = Tail(limit)
     try:
-        code = watch(Command(arguments, tail), alarm, grace)
+        code = watch(Command(arguments, tail, *file), alarm, grace)
         report = f"exit {code} {int(tail.cut)}\n"
     except OSError as error:
         report = f"error {error.errno or 0} {error.strerror or error}\n"
@@ -183,4 +188,4 @@ def main(grace: float, limit: int, arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
+    main(float(sys.argv[1]), int(sys.argv[2]), (int(sys.argv[3]), int(sys.argv[4])), sys.argv[5:])

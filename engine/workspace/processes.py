@@ -46,6 +46,10 @@ class CommandLine:
     """Seconds between SIGTERM and SIGKILL."""
     output_limit: int = 65_536
     """Bytes of output that are kept, from the end."""
+    standard_output: int | None = None
+    """A descriptor that takes all of standard output; None where it is kept together with standard error."""
+    largest_file: int | None = None
+    """Bytes that a file it writes may have, standard output among them; None for no such bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,10 @@ async def run_command(line: CommandLine) -> Finished:
 
 
 async def _start(line: CommandLine) -> Process:
-    words = (sys.executable, "-I", "-S", str(_GUARD), str(line.grace), str(line.output_limit), *line.arguments)
+    output = -1 if line.standard_output is None else line.standard_output
+    largest = -1 if line.largest_file is None else line.largest_file
+    bounds = map(str, (line.grace, line.output_limit, output, largest))
+    words = (sys.executable, "-I", "-S", str(_GUARD), *bounds, *line.arguments)
     try:
         return await asyncio.create_subprocess_exec(
             *words,
@@ -93,6 +100,7 @@ async def _start(line: CommandLine) -> Process:
             env=dict(line.environment),
             cwd=line.directory,
             start_new_session=True,
+            pass_fds=() if line.standard_output is None else (output,),
         )
     except OSError as error:
         raise _start_error(line, error.errno or 0, error.strerror or "") from error

@@ -99,6 +99,17 @@ async def test_the_exit_code_or_the_signal_is_told(script: str, code: int) -> No
     assert (await run_command(shell(script))).exit_code == code
 
 
+async def test_standard_output_can_go_to_a_file_whole_and_within_bounds(tmp_path: Path) -> None:
+    with (tmp_path / "output").open("w+b") as file:
+        finished = await run_command(shell("echo to the file; echo told >&2", standard_output=file.fileno()))
+        assert finished == Finished(exit_code=0, output="told\n", cut=False, timed_out=False)
+        assert (tmp_path / "output").read_bytes() == b"to the file\n"
+        flood = "while :; do echo 0123456789; done"
+        finished = await run_command(shell(flood, standard_output=file.fileno(), largest_file=10_000))
+        assert finished.exit_code == -signal.SIGXFSZ
+        assert (tmp_path / "output").stat().st_size == 10_000
+
+
 async def test_no_shell_reads_the_arguments(tmp_path: Path) -> None:
     finished = await run_command(python("import sys; print(sys.argv[1:])", "$HOME; `id` && *", "", "a b"))
     assert finished.output == "['$HOME; `id` && *', '', 'a b']\n"
@@ -145,7 +156,21 @@ async def test_a_command_past_its_time_is_ended() -> None:
 
 async def stopped(script: str, ready: Path, grace: float) -> bytes:
     """What the guard reports of a shell script that is told to stop once it has made the file `ready`."""
-    words = (sys.executable, "-I", "-S", str(GUARD), str(grace), "100", SHELL, "-c", script, "name", str(ready))
+    words = (
+        sys.executable,
+        "-I",
+        "-S",
+        str(GUARD),
+        str(grace),
+        "100",
+        "-1",
+        "-1",
+        SHELL,
+        "-c",
+        script,
+        "name",
+        str(ready),
+    )
     guard = await asyncio.create_subprocess_exec(*words, stdin=PIPE, stdout=PIPE)
     await until(ready.exists)
     report, _ = await guard.communicate(b"")  # closes its standard input

@@ -1,0 +1,168 @@
+"""Commits an explicit list of paths, as often as it is asked to, once; or drops what is not committed."""
+
+import asyncio
+import os
+import shutil
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from engine.values import GoalId
+from engine.workspace.git.commands import Call, Git, Located
+from engine.workspace.git.errors import PathsRefused
+from engine.workspace.git.reading import compare, log, stage
+from engine.workspace.git.worktrees import Worktree, head_of, lay_out, set_branch
+
+_LONGEST_MESSAGE = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitOrder:
+    """What is to be committed, and what for."""
+
+    paths: tuple[str, ...]
+    """Files from the top of the worktree, changed, new or deleted. What else is changed is no part of the commit."""
+    message: str
+    goal: GoalId
+    task: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """A commit that holds what was asked for."""
+
+    commit: str
+    made: bool
+    """False when an earlier call had made it."""
+    paths: tuple[str, ...]
+    """The files that it changed."""
+
+
+async def commit(git: Git, worktree: Worktree, order: CommitOrder) -> Committed | None:
+    """Commit the paths with the files' present contents. None when nothing differs and this task has made no commit.
+
+    Killed anywhere, the same call again makes the commit, or finds the one it made. Raises `PathsRefused`, and
+    `BranchMoved` when somebody else committed to the branch meanwhile.
+    """
+    await _check(git, worktree, order.paths)
+    head = await head_of(git, worktree)
+    repository, index = worktree.repository, worktree.index
+    clean = Call(words=("read-tree", "-m", head), tree=worktree.path, index=index, writes=True)
+    await git.on_files(repository, clean)  # drops what a commit that was cut off had taken in
+    await stage(git, worktree, index, order.paths)
+    tree = (await git.on_files(repository, Call(words=("write-tree",), index=index, writes=True))).line
+    changed = tuple(change.path for change in await compare(git, worktree, head, tree))
+    if not changed:
+        return await _made_before(git, worktree, order)
+    made = await write_commit(git, repository, NewCommit(tree=tree, parent=head, message=_message(order)))
+    await set_branch(git, worktree, head, made)
+    return Committed(commit=made, made=True, paths=changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Whom a commit is by."""
+
+    name: str
+    address: str
+    date: str
+    """As git writes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCommit:
+    """A commit that is to be written."""
+
+    tree: str
+    parent: str
+    message: str
+    author: Author | None = None
+    """None for the one whom the repository's settings name, or Milepost, now."""
+
+
+async def write_commit(git: Git, repository: Located, new: NewCommit) -> str:
+    """Write a commit; no branch is moved. Returns its name."""
+    now = f"@{int(git.clock.now().timestamp())} +0000"
+    by = {"GIT_AUTHOR_DATE": now, "GIT_COMMITTER_DATE": now}
+    if new.author is not None:
+        name, address, date = new.author.name, new.author.address, new.author.date
+        by |= {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": address, "GIT_AUTHOR_DATE": date}
+    words = ("commit-tree", "--no-gpg-sign", new.tree, "-p", new.parent, "-m", new.message)
+    return (await git.on_references(repository, Call(words=words, writes=True, environment=by))).line
+
+
+async def drop_changes(git: Git, worktree: Worktree) -> None:
+    """Make the files those of the branch again: what is not committed is lost, ignored files with it."""
+    head = await head_of(git, worktree)
+    words = ("ls-files", "-z", "--others", "--directory")
+    listed = await git.on_files(worktree.repository, Call(words=words, tree=worktree.path, index=worktree.index))
+    for name in listed.items:
+        place = worktree.path / name
+        if place.is_symlink() or not place.is_dir():
+            place.unlink(missing_ok=True)
+        else:
+            await asyncio.to_thread(shutil.rmtree, place)
+    await lay_out(git, worktree, head)
+
+
+async def _made_before(git: Git, worktree: Worktree, order: CommitOrder) -> Committed | None:
+    for logged in await log(git, worktree):
+        if (logged.goal, logged.task) == (str(order.goal), order.task):
+            changed = await compare(git, worktree, f"{logged.commit}^", logged.commit)
+            return Committed(commit=logged.commit, made=False, paths=tuple(change.path for change in changed))
+    return None
+
+
+def _message(order: CommitOrder) -> str:
+    """The message with its trailers, which only we write: they are the last paragraph, whatever the message says."""
+    text = order.message.replace("\0", "").encode("utf-8", "replace")[:_LONGEST_MESSAGE].decode("utf-8", "ignore")
+    lines = (line.rstrip() for line in text.strip().splitlines())
+    said = "\n".join(lines) or "Work of Milepost"
+    return f"{said}\n\nMilepost-Goal: {order.goal}\nMilepost-Task: {order.task}\n"
+
+
+async def _check(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> None:
+    """Refuse what git would do something else with than to keep the file's bytes."""
+    reasons = {path: reason for path in paths if (reason := _refusal(worktree, path))}
+    sound = tuple(path for path in paths if path not in reasons)
+    if sound:
+        reasons |= await _ignored(git, worktree, sound)
+        reasons |= await _filtered(git, worktree, sound)
+    if reasons:
+        raise PathsRefused(reasons)
+
+
+def _refusal(worktree: Worktree, path: str) -> str:
+    parts = path.split("/")
+    if "\0" in path or any(part in ("", ".", "..") for part in parts):
+        return "is no plain path from the top of the repository"
+    if any(part.casefold() == ".git" for part in parts):
+        return "belongs to git itself"
+    for parent in PurePosixPath(path).parents:
+        if (worktree.path / parent).is_symlink():
+            return "is reached through a link"
+    try:
+        mode = os.lstat(worktree.path / path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return ""  # deleted
+    except OSError as error:
+        return f"can't be looked at: {error.strerror}"
+    return "" if stat.S_ISREG(mode) else "is no plain file"
+
+
+async def _ignored(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> Mapping[str, str]:
+    words = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *paths)
+    listed = await git.on_files(worktree.repository, Call(words=words, tree=worktree.path, index=worktree.index))
+    return dict.fromkeys(listed.items, "is ignored by the repository's .gitignore")
+
+
+async def _filtered(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> Mapping[str, str]:
+    """What a filter such as git-lfs keeps elsewhere: committed byte for byte it would be wrong."""
+    words = ("check-attr", "-z", "filter", "--", *paths)
+    said = iter((await git.on_references(worktree.repository, Call(words=words, tree=worktree.path))).items)
+    return {
+        path: f"goes through the filter «{value}», which Milepost doesn't run"
+        for path, _, value in zip(said, said, said, strict=True)
+        if value not in ("unspecified", "unset")
+    }

@@ -1,0 +1,49 @@
+"""What a goal's branch is called, and where its files are: of a person's text only letters and digits get in."""
+
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+
+from engine.values import GoalId
+from engine.workspace.git.commands import Git, Located
+from engine.workspace.git.errors import BranchRefused
+
+PREFIX = "milepost/"
+_OURS = re.compile(r"milepost/[1-9][0-9]{0,18}-[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_SLUG = 40
+_LONGEST_BRANCH = 80
+
+
+def branch_name(goal: GoalId, title: str) -> str:
+    """The branch of a goal, `milepost/12-fix-the-login`. Letters that are not Latin are left out."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST_SLUG].strip("-")
+    return f"{PREFIX}{goal}-{slug or 'work'}"
+
+
+def checked(branch: str) -> str:
+    """The branch, when it is one that Milepost gave its name. Raises `BranchRefused`."""
+    if len(branch) > _LONGEST_BRANCH or not _OURS.fullmatch(branch):
+        raise BranchRefused(branch, "is none of Milepost's own")
+    return branch
+
+
+def tree_folder(git: Git, repository: Located, branch: str) -> Path:
+    """Where the files of a branch are."""
+    return git.home / "trees" / _folder(repository) / _flat(branch)
+
+
+def exports_folder(git: Git, repository: Located, branch: str) -> Path:
+    """Where older states of the files are laid out for a branch."""
+    return git.home / "exports" / _folder(repository) / _flat(branch)
+
+
+def _flat(branch: str) -> str:
+    return checked(branch).replace("/", "-")
+
+
+def _folder(repository: Located) -> str:
+    """One for each repository, whatever it is called."""
+    digest = hashlib.sha256(bytes(repository.common)).hexdigest()[:12]
+    return f"{re.sub(r'[^A-Za-z0-9_-]', '', repository.path.name)[:24]}-{digest}"

@@ -1,0 +1,153 @@
+"""What changed in a worktree or between two commits, the log, and files as they were. The work stays as it is."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+from engine.workspace.git.commands import MEGABYTE, Call, Git
+from engine.workspace.git.worktrees import Worktree, head_of
+
+_NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--no-color")
+_TOGETHER = 500
+"""Paths in one command line; the system takes some two million bytes."""
+_FIELD = "\x1f"
+
+
+class ChangeKind(StrEnum):
+    """What became of a file."""
+
+    ADDED = "added"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    RETYPED = "retyped"
+
+
+_KINDS = {"A": ChangeKind.ADDED, "M": ChangeKind.MODIFIED, "D": ChangeKind.DELETED, "T": ChangeKind.RETYPED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A file that differs."""
+
+    path: str
+    """From the top. Bytes that are not UTF-8 stand as surrogates, as in `os.fsdecode`."""
+    kind: ChangeKind
+    added: int | None
+    removed: int | None
+    """Lines; None for a file that is no text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """A difference as text."""
+
+    content: bytes
+    cut: bool
+    """Whether there was more."""
+
+    @property
+    def text(self) -> str:
+        """What can be shown of it."""
+        return self.content.decode("utf-8", errors="replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """A commit of the branch."""
+
+    commit: str
+    seconds: int
+    """When it was made, since 1970."""
+    author: str
+    goal: str
+    task: str
+    """What its trailers say; empty without them."""
+    subject: str
+
+
+async def changes(git: Git, worktree: Worktree) -> tuple[Change, ...]:
+    """What is not committed yet: changed, new and deleted files, without those that are ignored."""
+    return await compare(git, worktree, await head_of(git, worktree), await snapshot(git, worktree))
+
+
+async def snapshot(git: Git, worktree: Worktree) -> str:
+    """Keep the files as they are now as a tree, and return its name: two equal names are two equal states.
+
+    The worktree's index stays as it is. A folder with a repository of its own in it is left out.
+    """
+    index = worktree.admin / "milepost-snapshot"
+    index.with_name(f"{index.name}.lock").unlink(missing_ok=True)
+    shutil.copy2(worktree.index, index)  # with its time: by that git knows what may have changed within a second of it
+    words = ("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
+    listed = await git.on_files(worktree.repository, Call(words=words, tree=worktree.path, index=index))
+    await stage(git, worktree, index, (path for path in listed.items if not is_folder(worktree, path)))
+    written = await git.on_files(worktree.repository, Call(words=("write-tree",), index=index, writes=True))
+    return written.line
+
+
+def is_folder(worktree: Worktree, path: str) -> bool:
+    """Whether there is a folder where git might see a file: a submodule, or a repository inside this one."""
+    place = worktree.path / path
+    return place.is_dir() and not place.is_symlink()
+
+
+async def stage(git: Git, worktree: Worktree, index: Path, paths: Iterable[str]) -> None:
+    """Take the files into an index, or out of it where they are gone."""
+    left = iter(dict.fromkeys(paths))
+    while some := tuple(islice(left, _TOGETHER)):
+        words = ("update-index", "--add", "--remove", "--", *some)
+        call = Call(words=words, tree=worktree.path, index=index, writes=True, timeout=600)
+        await git.on_files(worktree.repository, call)
+
+
+async def compare(git: Git, worktree: Worktree, old: str, new: str) -> tuple[Change, ...]:
+    """The files that differ between two commits or trees, with lines added and removed."""
+    words = ("diff-tree", "-r", "-z", "--raw", "--numstat", "--no-renames", *_NO_PROGRAMS, old, new)
+    items = iter((await git.on_files(worktree.repository, Call(words=words))).items)
+    kinds: dict[str, ChangeKind] = {}
+    found = []
+    for item in items:
+        if item.startswith(":"):
+            kinds[next(items)] = _KINDS[item[-1]]
+        else:
+            added, removed, path = item.split("\t", 2)
+            found.append(Change(path=path, kind=kinds[path], added=_count(added), removed=_count(removed)))
+    return tuple(found)
+
+
+def _count(number: str) -> int | None:
+    return None if number == "-" else int(number)
+
+
+async def diff(git: Git, worktree: Worktree, old: str, new: str, *, most: int = MEGABYTE) -> Patch:
+    """The difference between two commits or trees as a patch of at most so many bytes."""
+    words = ("diff-tree", "-r", "-p", "-M", *_NO_PROGRAMS, old, new)
+    answer = await git.on_files(worktree.repository, Call(words=words, most=most))
+    return Patch(content=answer.out, cut=answer.cut)
+
+
+async def log(git: Git, worktree: Worktree, *, most: int = 200) -> tuple[Logged, ...]:
+    """The commits of the branch since its base, the newest first."""
+    head = await head_of(git, worktree)
+    trailers = (f"%(trailers:key={key},valueonly,separator=%x2C)" for key in ("Milepost-Goal", "Milepost-Task"))
+    form = "%x1f".join(("%H", "%ct", "%an", *trailers, "%s"))
+    words = ("log", "-z", f"--max-count={most}", f"--format={form}", f"{worktree.base}..{head}")
+    return tuple(_logged((await git.on_files(worktree.repository, Call(words=words))).items))
+
+
+def _logged(items: Iterable[str]) -> Iterator[Logged]:
+    for item in items:
+        commit, seconds, author, goal, task, subject = item.split(_FIELD, 5)
+        yield Logged(commit=commit, seconds=int(seconds), author=author, goal=goal, task=task, subject=subject)
+
+
+async def file_at(git: Git, worktree: Worktree, commit: str, path: str, *, most: int = 64 * MEGABYTE) -> bytes | None:
+    """A file as it was at a commit; None when there was none, or when it was a link or a submodule."""
+    listed = (await git.on_files(worktree.repository, Call(words=("ls-tree", "-z", commit, "--", path)))).items
+    if not listed or not listed[0].startswith("100"):
+        return None
+    name = listed[0].partition("\t")[0].split()[2]
+    return (await git.on_files(worktree.repository, Call(words=("cat-file", "blob", name), most=most))).out

@@ -1,0 +1,136 @@
+"""Pushes a goal's branch, and nothing else, to a remote, in the operator's name: so only with approval.
+
+The repository's settings give the address and no more; credentials come from what the operator handed in: the home
+folder, whose git settings hold here, the agent for ssh, and tokens that the operator listed.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.workspace.git.commands import Answer, Call, Git, Located
+from engine.workspace.git.errors import AuthenticationNeeded, GitFailed, NoRemote, PushRejected, RemoteAway
+from engine.workspace.git.naming import checked
+from engine.workspace.git.settings import read_settings
+from engine.workspace.git.worktrees import Worktree, commit_of, head_of
+
+NEEDED_OUTSIDE = frozenset({"HOME", "PATH", "SSH_AUTH_SOCK", "XDG_CONFIG_HOME"})
+"""All that pushes and pull requests need to know who the operator is; tokens are passed on where they are listed."""
+_USUAL = "origin"
+_UNKNOWN_US = re.compile(
+    r"could not read (Username|Password)|Authentication failed|Permission denied|terminal prompts disabled"
+    r"|Host key verification failed|returned error: 40[13]|Invalid username or",
+    re.IGNORECASE,
+)
+_NOTHING_THERE = re.compile(
+    r"does not appear to be a git repository|not found\b|does not exist|transport '.*' not allowed"
+)
+_AWAY = re.compile(
+    r"Could not resolve|Couldn't connect|Connection (refused|reset|timed out)|Failed to connect|Network is unreachable"
+    r"|returned error: 5\d\d|hung up|timed out|Temporary failure|No route to host",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """A branch that is on a remote."""
+
+    remote: str
+    address: str
+    """Where to, without passwords."""
+    commit: str
+    made: bool
+    """False when it was there already."""
+
+
+def outside_environment(everything: Mapping[str, str], listed: Collection[str]) -> Mapping[str, str]:
+    """What of the operator's environment pushes and pull requests see: what they need, and the names listed."""
+    return {name: value for name, value in everything.items() if name in NEEDED_OUTSIDE or name in listed}
+
+
+async def push(git: Git, worktree: Worktree, remote: str = "", *, force: bool = False) -> Pushed:
+    """Push the branch. `remote` may be left out where there is «origin» or only one; its settings stay as they are.
+
+    With `force` it replaces what an earlier push of ours left there, for instance after a rebase, and nothing else.
+    Raises `NoRemote`, `PushRejected`, `AuthenticationNeeded`, `RemoteAway`.
+    """
+    branch, head = checked(worktree.branch), await head_of(git, worktree)
+    remote, address = await find_remote(git, worktree.repository, remote)
+    tracking = f"refs/remotes/{remote}/{branch}"
+    ours = await commit_of(git, worktree.repository, tracking) if force else None
+    lease = (f"--force-with-lease=refs/heads/{branch}:{ours}",) if ours else ()
+    words = (
+        "push",
+        "--porcelain",
+        "--no-verify",
+        "--no-follow-tags",
+        *lease,
+        "--",
+        address,
+        f"{head}:refs/heads/{branch}",
+    )
+    answer = await _outside(git, worktree.repository, Call(words=words, codes=(0, 1, 128), writes=True))
+    status = next((line for line in answer.line.splitlines() if "\t" in line), "")
+    if answer.code != 0 or status.startswith("!"):
+        raise _fault(answer, status)
+    await git.on_references(worktree.repository, Call(words=("update-ref", "-m", "push", tracking, head)))
+    return Pushed(remote=remote, address=without_password(address), commit=head, made=not status.startswith("="))
+
+
+async def find_remote(git: Git, repository: Located, remote: str) -> tuple[str, str]:
+    """The name and the address of a remote. Raises `NoRemote`."""
+    remotes = (await read_settings(git, repository)).remotes
+    name = remote or (_USUAL if _USUAL in remotes or len(remotes) != 1 else next(iter(remotes)))
+    if not remotes.get(name) or remotes[name].startswith("-"):
+        listed = ", ".join(sorted(remotes)) or "none"
+        raise NoRemote(f"the repository has no remote «{name}» to push to; it has {listed}")
+    return name, remotes[name]
+
+
+def without_password(address: str) -> str:
+    """An address that can be shown."""
+    return re.sub(r"(?<=://)[^/@\s]+@", "", address)
+
+
+async def _outside(git: Git, repository: Located, call: Call) -> Answer:
+    """Ask with the operator's own git settings in force, as the credentials are often there."""
+    home = git.outside.get("HOME")
+    settings = Path(home, ".gitconfig") if home else None
+    known = {"GIT_CONFIG_GLOBAL": str(settings)} if settings is not None and settings.is_file() else {}
+    environment = {**git.outside, **known, **call.environment}
+    try:
+        return await git.on_files(
+            repository,
+            Call(words=call.words, codes=call.codes, writes=True, tree=repository.path, environment=environment),
+        )
+    except GitFailed as error:
+        raise _fault(Answer(code=1, out=b"", said=error.said, cut=False), "") from error
+
+
+def _fault(answer: Answer, status: str) -> Exception:
+    said = answer.said or status
+    if "rejected" in status:
+        why = re.sub(r"^.*\t", "", status)
+        return PushRejected(f"the remote didn't take the branch: {why}. {_hint(status)}".strip())
+    if _UNKNOWN_US.search(said):
+        return AuthenticationNeeded(
+            f"the remote wants to know who pushes: {_last_line(said)}",
+            from_whom="the operator",
+            how="give Milepost's user a key or a credential helper, or list a token",
+        )
+    if _AWAY.search(said):
+        return RemoteAway(f"the remote could not be reached: {_last_line(said)}")
+    if _NOTHING_THERE.search(said):
+        return NoRemote(f"there is no repository at the remote's address: {_last_line(said)}")
+    return GitFailed("git push", said)
+
+
+def _hint(status: str) -> str:
+    return "It has commits that ours lacks." if "fetch first" in status or "non-fast-forward" in status else ""
+
+
+def _last_line(said: str) -> str:
+    told = [line for line in said.splitlines() if line.startswith(("fatal:", "remote:", "error:", "ssh:"))]
+    return (told or said.splitlines() or [""])[0][:300]

@@ -1,0 +1,266 @@
+"""A worktree for each goal: made, resumed as it is, or cleanly made anew; and taken away after the goal.
+
+It is a worktree as git knows it, so that the person sees it in `git worktree list` and git keeps the branch from being
+checked out twice. Its files are in Milepost's own folder. Git's part of it is inside the repository; of that only this
+worktree's own is ever touched. A mark there, `milepost-ready`, says that all files have been laid out: it is taken away
+before they are moved to another commit and set after, so whatever a kill leaves behind has no mark and is made anew.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from engine.workspace.git.commands import Call, Git, Located
+from engine.workspace.git.errors import BranchMoved, BranchRefused, GitFailed, RepositoryRefused
+from engine.workspace.git.inspecting import locate
+from engine.workspace.git.naming import checked, exports_folder, tree_folder
+
+_READY = "milepost-ready"
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_HELD = re.compile(r"already (?:checked out|used by worktree) at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worktree:
+    """The files of a goal's branch."""
+
+    repository: Located
+    branch: str
+    base: str
+    """The commit that the work began from."""
+    path: Path
+    admin: Path
+    """Git's own folder of it, inside the repository."""
+
+    @property
+    def index(self) -> Path:
+        """What git remembers of the files."""
+        return self.admin / "index"
+
+
+class How(StrEnum):
+    """How a worktree came to be there."""
+
+    CREATED = "created"
+    RESUMED = "resumed"
+    REMADE = "remade"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ensured:
+    """A worktree that is there now, fit for work."""
+
+    worktree: Worktree
+    head: str
+    """The commit its branch is at."""
+    how: How
+    why: str
+    """What was wrong where it was made anew; else empty. Changes that were not committed are gone then."""
+
+
+async def ensure(git: Git, path: Path, branch: str, base: str) -> Ensured:
+    """See to it that the repository at `path` has a worktree for `branch`, however the last run ended.
+
+    `base` is a commit, or a branch for a first time; a branch of ours that is there goes on where it is. Nobody else
+    may be at work in this worktree. Raises `RepositoryRefused` and `BranchRefused`.
+    """
+    repository = await locate(git, path)
+    tree = tree_folder(git, repository, branch)
+    head = await commit_of(git, repository, f"refs/heads/{branch}")
+    admins = _admins(repository, tree)
+    fault = "" if head is None else _fault(tree, admins, branch)
+    if head is not None and not fault:
+        _remove_stale_locks(repository, admins[0], branch)
+        worktree = await _worktree(git, repository, branch, base, admins[0])
+        return Ensured(worktree=worktree, head=head, how=How.RESUMED, why="")
+    is_first = head is None and not admins and not tree.exists()
+    await asyncio.to_thread(_clear, tree, admins)
+    _remove_stale_locks(repository, None, branch)
+    start = None if head is not None else await base_commit(git, repository, base)
+    admin = await _add(git, repository, branch, tree, start)
+    head = head or start or ""
+    worktree = await _worktree(git, repository, branch, start or base, admin)
+    await lay_out(git, worktree, head)
+    return Ensured(
+        worktree=worktree, head=head, how=How.CREATED if is_first else How.REMADE, why=fault and f"it had {fault}"
+    )
+
+
+async def head_of(git: Git, worktree: Worktree) -> str:
+    """The commit that the branch is at. Raises `BranchRefused` when somebody took the branch away."""
+    head = await commit_of(git, worktree.repository, f"refs/heads/{worktree.branch}")
+    if head is None:
+        raise BranchRefused(worktree.branch, "is gone")
+    return head
+
+
+async def commit_of(git: Git, repository: Located, reference: str) -> str | None:
+    """The commit that a full reference or the name of a commit stands for; None when there is none."""
+    words = ("rev-parse", "--quiet", "--verify", "--end-of-options", f"{reference}^{{commit}}")
+    found = (await git.on_references(repository, Call(words=words, codes=(0, 1, 128)))).line
+    return found if _COMMIT.fullmatch(found) else None  # «main..main» is two
+
+
+async def base_commit(git: Git, repository: Located, base: str) -> str:
+    """The commit of a base: the name of a commit, a branch, or a remote's branch such as `origin/main`."""
+    tried = (base,) if _COMMIT.fullmatch(base) else (f"refs/heads/{base}", f"refs/remotes/{base}")
+    for reference in tried:
+        if found := await commit_of(git, repository, reference):
+            return found
+    has_any = await git.on_references(repository, Call(words=("for-each-ref", "--count=1", "refs/heads/")))
+    if not has_any.out:
+        raise RepositoryRefused(
+            "empty", "the repository has no commit yet", "make a first commit, an empty one will do"
+        )
+    raise BranchRefused(base, "is not there to start from")
+
+
+async def lay_out(git: Git, worktree: Worktree, commit: str) -> None:
+    """Make the files those of a commit. Changes to tracked files are lost."""
+    _mark(worktree).unlink(missing_ok=True)
+    await _read_tree(git, worktree.repository, commit, worktree.path, worktree.index)
+    _mark(worktree).write_text(_pointer(worktree.path), "utf-8", errors="surrogateescape")
+
+
+async def move(git: Git, worktree: Worktree, old: str, new: str) -> None:
+    """Move the branch and the files from one commit to another. There must be no changes that are not committed."""
+    _mark(worktree).unlink(missing_ok=True)
+    await set_branch(git, worktree, old, new)
+    await lay_out(git, worktree, new)
+
+
+async def set_branch(git: Git, worktree: Worktree, old: str, new: str) -> None:
+    """Move the branch, the files left as they are. Raises `BranchMoved` when it is no longer at `old`."""
+    words = ("update-ref", "-m", "milepost", f"refs/heads/{worktree.branch}", new, old)
+    try:
+        await git.on_references(worktree.repository, Call(words=words))
+    except GitFailed as error:
+        raise (BranchMoved(worktree.branch) if "but expected" in error.said else error) from error
+
+
+async def remove(git: Git, path: Path, branch: str) -> None:
+    """Take the worktree away; its branch stays. Changes that are not committed are lost. May be done twice."""
+    repository = await locate(git, path)
+    tree = tree_folder(git, repository, branch)
+    await asyncio.to_thread(_clear, tree, _admins(repository, tree))
+    await asyncio.to_thread(shutil.rmtree, exports_folder(git, repository, branch), ignore_errors=True)
+
+
+async def export(git: Git, worktree: Worktree, commit: str) -> Path:
+    """A folder with the files of a commit, for running tests on the base. It goes when the worktree goes.
+
+    What is there is used again: it is under the commit's name, and it is complete or not there.
+    """
+    folder = exports_folder(git, worktree.repository, worktree.branch) / commit
+    if folder.is_dir():
+        return folder
+    part, index = folder.with_suffix(".part"), folder.with_suffix(".index")
+    await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+    for left in (index, index.with_suffix(".index.lock")):
+        left.unlink(missing_ok=True)
+    part.mkdir(parents=True)
+    await _read_tree(git, worktree.repository, commit, part, index)
+    index.unlink()
+    part.rename(folder)
+    return folder
+
+
+async def _read_tree(git: Git, repository: Located, commit: str, tree: Path, index: Path) -> None:
+    words = ("read-tree", "--reset", "-u", "--no-recurse-submodules", commit)
+    await git.on_files(repository, Call(words=words, tree=tree, index=index, writes=True, timeout=600))
+
+
+async def _worktree(git: Git, repository: Located, branch: str, base: str, admin: Path) -> Worktree:
+    commit = base
+    if not _COMMIT.fullmatch(base):  # its branch may have moved since the work began
+        found, head = await base_commit(git, repository, base), await commit_of(git, repository, f"refs/heads/{branch}")
+        words = ("merge-base", found, head or found)
+        commit = (await git.on_files(repository, Call(words=words, codes=(0, 1)))).line or found
+    path = tree_folder(git, repository, branch)
+    return Worktree(repository=repository, branch=branch, base=commit, path=path, admin=admin)
+
+
+async def _add(git: Git, repository: Located, branch: str, tree: Path, start: str | None) -> Path:
+    """Let git make the worktree, without files yet, and the branch with it where `start` says from which commit."""
+    tree.parent.mkdir(parents=True, exist_ok=True)
+    named = (str(tree), branch) if start is None else ("--no-track", "-b", branch, str(tree), start)
+    words = ("worktree", "add", "--quiet", "--no-checkout", *named)
+    try:
+        await git.on_references(repository, Call(words=words))
+    except GitFailed as error:
+        if _HELD.search(error.said):
+            raise BranchRefused(branch, f"is held by another worktree: {error.said}") from error
+        raise
+    return _admins(repository, tree)[0]
+
+
+def _mark(worktree: Worktree) -> Path:
+    return worktree.admin / _READY
+
+
+def _pointer(tree: Path) -> str:
+    """What the file says by which git finds the rest of a worktree; empty when it is no plain file."""
+    file = tree / ".git"
+    return file.read_text("utf-8", errors="surrogateescape") if file.is_file() and not file.is_symlink() else ""
+
+
+def _admins(repository: Located, tree: Path) -> list[Path]:
+    """Git's folders for the worktree at `tree`: one, or more with those that a kill left half-made."""
+    folder = repository.common / "worktrees"
+    entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    half_made = re.compile(re.escape(tree.name) + r"\d*")
+    return [entry for entry in entries if _points_to(entry) == tree / ".git" or (
+        half_made.fullmatch(entry.name) and _points_to(entry) is None
+    )]  # fmt: skip
+
+
+def _points_to(admin: Path) -> Path | None:
+    """The `.git` file that git's folder of a worktree belongs to; None when it says nothing yet."""
+    with suppress(OSError):
+        if said := os.fsdecode((admin / "gitdir").read_bytes()).removesuffix("\n"):
+            return Path(os.path.normpath(admin / said))
+    return None
+
+
+def _fault(tree: Path, admins: list[Path], branch: str) -> str:
+    """Why what is there can't be gone on with; empty when it can."""
+    if tree.is_symlink() or not tree.is_dir():
+        return "no folder"
+    if len(admins) != 1:
+        return "no folder of git's that belongs to it" if not admins else "more than one folder of git's"
+    mark, head, index = (admins[0] / name for name in (_READY, "HEAD", "index"))
+    if not mark.is_file() or not index.is_file():
+        return "been cut off while its files were laid out"
+    if not _pointer(tree) or mark.read_text("utf-8", errors="surrogateescape") != _pointer(tree):
+        return "a «.git» that was tampered with"
+    if not head.is_file() or head.read_text("utf-8", errors="replace").strip() != f"ref: refs/heads/{branch}":
+        return "another branch checked out"
+    return ""
+
+
+def _remove_stale_locks(repository: Located, admin: Path | None, branch: str) -> None:
+    """Nobody is at work in this worktree, so locks of its own are of somebody who was killed."""
+    locks = [repository.common / "refs" / "heads" / f"{checked(branch)}.lock"]
+    if admin is not None:
+        locks += [admin / name for name in ("index.lock", "HEAD.lock")]
+    for lock in locks:
+        lock.unlink(missing_ok=True)
+
+
+def _clear(tree: Path, admins: list[Path]) -> None:
+    """Take away what there is of a worktree, the mark first."""
+    for admin in admins:
+        (admin / _READY).unlink(missing_ok=True)
+    if tree.is_symlink() or tree.is_file():
+        tree.unlink()
+    elif tree.exists():
+        shutil.rmtree(tree)
+    for admin in admins:
+        shutil.rmtree(admin)
+        with suppress(OSError):  # others have theirs there
+            admin.parent.rmdir()
