@@ -35,6 +35,7 @@ def make_executor(
         findings=database.findings,
         runs=database.runs,
         files=database.files,
+        workspaces=database.workspaces,
     )
     registry = builtin_registry(
         WorkOptions(
@@ -65,6 +66,7 @@ def _options(settings: Settings, zone: str, *, only_driven: bool) -> Options:
         zone=zone,
         models=settings.models,
         tools=settings.tools,
+        code=settings.code,
         resources={name: Capacity(count=one.count, back=one.back) for name, one in settings.resources.items()},
         only_driven=only_driven,
         lacks=(NO_MODEL,) if settings.models is None else (),

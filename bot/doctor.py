@@ -21,8 +21,9 @@ from bot.settings import Settings
 from engine.agents.checking import called, faults_of
 from engine.agents.tools.checking import checked_roles, checked_servers
 from engine.clock import Clock, SystemClock
-from engine.errors import StoreError
+from engine.errors import InvalidInputError, StoreError
 from engine.planning.methods.sources import load_libraries
+from engine.workspace.surveying import survey
 from storage.database import open_database
 from storage.reading import look_at
 
@@ -83,6 +84,7 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
         *await _telegram(settings, clock),
         *await _models(settings, clock),
         *await _tools(settings),
+        *await _repositories(settings),
     ]
 
 
@@ -124,6 +126,21 @@ def _methods(settings: Settings) -> Iterator[Finding]:
     if not loaded.faults:
         known = len(loaded.domain.methods)
         yield _ok("methods", f"{known} methods in {len(loaded.libraries)} libraries")
+
+
+async def _repositories(settings: Settings) -> list[Finding]:
+    """Those that the operator lists, each as it is found."""
+    checked = []
+    for listed in settings.repositories:
+        try:
+            found = await survey(listed.path, lambda _: ())
+        except InvalidInputError as error:
+            checked.append(
+                _fail("code", f"{listed.name}: {error.problem}", f"mend MILEPOST_REPOSITORIES: {error.accepts}")
+            )
+        else:
+            checked.append(_ok("code", f"{listed.name} is a repository at {found.path}"))
+    return checked
 
 
 async def _models(settings: Settings, clock: Clock) -> list[Finding]:

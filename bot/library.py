@@ -79,6 +79,7 @@ def _stores(store: Database, school: School) -> Stores:
         findings=store.findings,
         runs=store.runs,
         files=store.files,
+        workspaces=store.workspaces,
         school=school,
     )
 

@@ -20,18 +20,17 @@ from dotenv import dotenv_values
 from dotenv.parser import Binding, parse_stream
 from pydantic import (
     AnyHttpUrl,
-    AwareDatetime,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     field_validator,
 )
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.accepted.code import FolderSetting, RepositoriesSetting, RootsSetting
+from bot.accepted.resources import ResourcesSetting
 from bot.log import LogFormat, LogLevel, redact
 from bot.models.settings import (
     FileSetting,
@@ -48,6 +47,7 @@ from bot.models.settings import (
 from engine.agents.names import ACCEPTS
 from engine.agents.options import ModelOptions
 from engine.agents.tools.options import ToolOptions
+from engine.coding.options import MEGABYTE, CodeLimits, CodeOptions
 
 PREFIX = "MILEPOST_"
 # Read by the test suite itself; a bot started by a test must not call it a mistake.
@@ -96,32 +96,6 @@ Words = Annotated[tuple[Argument, ...], Field(min_length=1)]
 CommandName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
-ResourceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_. -]{1,64}$")]
-
-
-class CountedResource(BaseModel):
-    """How many there are of a resource, and when one that is away is expected back."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    count: int = Field(ge=0, le=10_000)
-    back: AwareDatetime | None = None  # None: nobody knows, or it is there
-
-
-def _resources(value: object) -> object:
-    """`gpu=1, licence=0@2026-12-01T09:00+01:00` as a mapping; anything else is left for the check to refuse."""
-    if not isinstance(value, str) or value.strip() in ("", "{}"):
-        return {} if isinstance(value, str) else value
-    found: dict[str, object] = {}
-    for part in value.split(","):
-        name, equals, rest = part.partition("=")
-        count, _, back = rest.partition("@")
-        if not equals or name.strip() in found:
-            raise ValueError("not name=count")
-        found[name.strip()] = {"count": count.strip(), **({"back": back.strip()} if back.strip() else {})}
-    return found
-
-
 class Settings(BaseSettings):
     """All settings of Milepost. Each field's `description` says what is accepted, for the operator's eyes."""
 
@@ -130,6 +104,7 @@ class Settings(BaseSettings):
         env_file=ENV_FILE,
         env_file_encoding="utf-8-sig",
         env_ignore_empty=True,
+        enable_decoding=False,  # each setting reads its own form
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
@@ -139,7 +114,7 @@ class Settings(BaseSettings):
         default=None,  # None: there is no bot at Telegram yet; only the local chat works
         description="a token from @BotFather, digits, a colon, then letters, digits, - and _",
     )
-    owner_ids: Annotated[tuple[OwnerId, ...], NoDecode, BeforeValidator(_json_or_commas)] = Field(
+    owner_ids: Annotated[tuple[OwnerId, ...], BeforeValidator(_json_or_commas)] = Field(
         default=(),
         description="Telegram user ids, whole numbers with commas between them",
     )
@@ -152,7 +127,7 @@ class Settings(BaseSettings):
         description="the address of a Bot API server, http:// or https://",
     )
     workers: int = Field(default=4, ge=1, le=64, description="a whole number from 1 to 64")
-    resources: Annotated[dict[ResourceName, CountedResource], NoDecode, BeforeValidator(_resources)] = Field(
+    resources: ResourcesSetting = Field(
         default={},
         description="names and how many there are, gpu=1, licence=2; one that is away: gpu=0@2026-12-01T09:00+01:00",
     )
@@ -169,7 +144,7 @@ class Settings(BaseSettings):
     log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
         default=LogFormat.TEXT, description="text or json"
     )
-    commands: Annotated[dict[CommandName, Words], NoDecode, BeforeValidator(_json_object)] = Field(
+    commands: Annotated[dict[CommandName, Words], BeforeValidator(_json_object)] = Field(
         default={},
         description='a JSON object of names and argument lists, {"backup": ["/usr/bin/backup", "--all"]}',
     )
@@ -178,16 +153,12 @@ class Settings(BaseSettings):
         description="the path of a folder with method files, *.yaml",
     )
     allow_private_addresses: bool = Field(default=False, description="true or false")
-    model: Annotated[ModelSetting | None, NoDecode] = Field(
+    model: ModelSetting | None = Field(
         default=None,  # None: Milepost plans by its methods alone and takes commands, not talk
         description=ACCEPTS,
     )
-    model_fallbacks: Annotated[ModelsSetting, NoDecode] = Field(
-        default=(), description=f"{ACCEPTS}, with commas between them"
-    )
-    model_small: Annotated[ModelSetting | None, NoDecode] = Field(
-        default=None, description=ACCEPTS
-    )  # None: the main one does it, too
+    model_fallbacks: ModelsSetting = Field(default=(), description=f"{ACCEPTS}, with commas between them")
+    model_small: ModelSetting | None = Field(default=None, description=ACCEPTS)  # None: the main one does it, too
     model_url: AnyHttpUrl | None = Field(
         default=None,  # None: the provider's own servers
         description="the address of a server, http:// or https://",
@@ -196,23 +167,37 @@ class Settings(BaseSettings):
         default=None,  # None: a server of one's own may need none
         description="a key, or one for each provider: openai=KEY, anthropic=KEY",
     )
-    model_prices: Annotated[PricesSetting, NoDecode] = Field(
+    model_prices: PricesSetting = Field(
         default={}, description="dollars for a million tokens in and out, openai:my-model=0.15/0.60, with commas"
     )
     model_timeout: float = Field(default=120.0, ge=1.0, le=3600.0, description="seconds, a number from 1 to 3600")
     model_answer: int = Field(default=8000, ge=256, le=200_000, description="tokens, a whole number from 256 to 200000")
-    model_takes: Annotated[TakesSetting, NoDecode] = Field(
-        default=None, description="pictures, voice, both with a comma, or nothing"
-    )
+    model_takes: TakesSetting = Field(default=None, description="pictures, voice, both with a comma, or nothing")
     goal_budget: float | None = Field(default=2.0, ge=0.0, le=1e6, description="dollars, a number from 0 on")
     goal_tokens: int | None = Field(default=None, ge=0, le=10**12, description="tokens, a whole number from 0 on")
     day_budget: float | None = Field(default=5.0, ge=0.0, le=1e6, description="dollars, a number from 0 on")
     day_tokens: int | None = Field(default=None, ge=0, le=10**12, description="tokens, a whole number from 0 on")
     roles: FileSetting | None = Field(default=None, description="the path of a TOML file")  # None: the built-in ones
     mcp: FileSetting | None = Field(default=None, description="the path of an mcp.json")  # None: no servers
-    mcp_safe: Annotated[SafeToolsSetting, NoDecode] = Field(
+    mcp_safe: SafeToolsSetting = Field(
         default=(), description="names of tools, server.tool or server.*, with commas between them"
     )
+    repositories: RepositoriesSetting = Field(
+        default=(), description="names and absolute paths, shop=/srv/shop, site=~/site, each name once"
+    )
+    repository_roots: RootsSetting = Field(
+        default=(), description="absolute paths of folders that are there, with commas between them"
+    )
+    worktrees: FolderSetting | None = Field(
+        default=None,  # None: beside the database
+        description="the absolute path of a folder, which is made where it is not there",
+    )
+    code_time_limit: float = Field(default=3600.0, ge=1.0, le=604_800.0, description="seconds, from 1 to 604800")
+    code_command_limit: float = Field(default=600.0, ge=1.0, le=86_400.0, description="seconds, from 1 to 86400")
+    code_setup_limit: float = Field(default=1800.0, ge=1.0, le=86_400.0, description="seconds, from 1 to 86400")
+    code_memory: int = Field(default=2048, ge=64, le=1_048_576, description="megabytes, from 64 to 1048576")
+    code_disk: int = Field(default=4096, ge=64, le=1_048_576, description="megabytes, from 64 to 1048576")
+    code_processes: int = Field(default=256, ge=8, le=32_768, description="a whole number from 8 to 32768")
 
     @field_validator("bot_token")
     @classmethod
@@ -274,6 +259,21 @@ class Settings(BaseSettings):
             allow_private_addresses=self.allow_private_addresses,
             environment={name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)},
         )
+
+    @property
+    def code(self) -> CodeOptions:
+        """What is to be known of code work."""
+        limits = CodeLimits(
+            goal=self.code_time_limit,
+            command=self.code_command_limit,
+            set_up=self.code_setup_limit,
+            memory=self.code_memory * MEGABYTE,
+            disk=self.code_disk * MEGABYTE,
+            processes=self.code_processes,
+        )
+        beside = self.database.with_name(f"{self.database.name}-worktrees")
+        worktrees = self.worktrees or beside
+        return CodeOptions(listed=self.repositories, roots=self.repository_roots, worktrees=worktrees, limits=limits)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -10,8 +10,10 @@ from engine.agents.accounts import Accounts
 from engine.agents.conversation.turns import TurnRunner
 from engine.agents.runs.approvals import Approvals
 from engine.clock import Clock
+from engine.coding.registry import Repositories
 from engine.errors import EngineError
 from engine.execution.attempts import AttemptRunner
+from engine.execution.claims import Judge
 from engine.execution.dispatching import Dispatcher
 from engine.execution.jobs import JobRunner
 from engine.execution.ranking import ReadyQueue
@@ -24,7 +26,7 @@ from engine.ledger import Ledger
 from engine.money_commands import MoneyCommands
 from engine.options import Options, Stores
 from engine.planning.forecasting.model import Forecast
-from engine.ports import Judge, Planner
+from engine.ports import Planner
 from engine.proactive.agent import Outlets, Proactive
 from engine.proactive.surroundings import Surroundings
 from engine.records import Wakeup
@@ -67,12 +69,12 @@ class GoalEngine(MoneyCommands):
         judging = _judging(options, registry)
         ledger = Ledger(stores.ledger, clock)
         super().__init__(ledger, stores.queries, registry, clock, judging)
-        self.options, self.files = options, stores.files
+        self.options, self.files, self._stopping = options, stores.files, False
+        self.repositories = Repositories(stores.workspaces, clock, options.code)
         self.accounts = self._account(stores, options)
         self.notifier = Notifier(stores.outbox, stores.conversations, clock)
         self._group: asyncio.TaskGroup | None = None  # None while it does not run
         self._due, self._serving = asyncio.Event(), asyncio.Lock()
-        self._stopping = False
         self._attempts = AttemptRunner(
             ledger=ledger,
             registry=registry,

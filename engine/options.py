@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from engine.agents.options import ModelOptions
 from engine.agents.tools.options import ToolOptions
+from engine.coding.options import CodeOptions
 from engine.execution.resources import Capacity
 from engine.execution.retries import RetryPolicy
 from engine.files import GoalFiles
 from engine.money import Allowances
 from engine.planning.learning.school import School
-from engine.ports import Conversations, Findings, LedgerStore, Outbox, Queries, Runs, Spending
+from engine.ports import Conversations, Findings, LedgerStore, Outbox, Queries, Runs, Spending, Workspaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Options:
     """The models that may be asked; None to do without."""
     tools: ToolOptions = field(default_factory=ToolOptions)
     """The roles of agents, and what their tools may reach."""
+    code: CodeOptions = field(default_factory=CodeOptions)
+    """The repositories that code work may touch, and how much it may take."""
     allowances: Allowances | None = None
     """What models may cost where nobody says otherwise; None for what `models` says."""
 
@@ -60,5 +63,6 @@ class Stores:
     findings: Findings
     runs: Runs
     files: GoalFiles
+    workspaces: Workspaces
     school: School | None = None
     """What was learned from them, where the planner asks for it too; None for one of the engine's own."""

@@ -10,6 +10,7 @@ from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
 from engine.blockages import BlockageKind, Strategy
+from handlers.reading.repositories import RepositoryDeed
 
 LARGEST_ID = 2**53 - 1
 LARGEST_NUMBER = 2**31 - 1
@@ -347,6 +348,21 @@ class FileTap(CallbackData, prefix="k"):
     file: Id
 
 
+class RepositoryTap(CallbackData, prefix="r"):
+    """Something done with a repository as it was at `revision`; both are 0 for the list of all."""
+
+    deed: RepositoryDeed
+    repository: Number = 0
+    revision: Number = 0
+
+
+class SetUpTap(CallbackData, prefix="e"):
+    """A yes to the set-up of a repository, bound by `digest` to what was shown."""
+
+    repository: Number
+    digest: Annotated[str, Field(max_length=16, pattern=r"^[0-9a-f]*$")]
+
+
 class LeaveTap(CallbackData, prefix="q"):
     """«Never mind»: leaves the open dialogue."""
 
@@ -355,7 +371,8 @@ class LeaveTap(CallbackData, prefix="q"):
 
 TAPS: tuple[type[CallbackData], ...] = (
     GoalTap, PageTap, PlanTap, OptionTap, StepTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, StrategyTap, SetupTap,
-    OfferTap, StillTap, UnclearTap, SettingsTap, FindingTap, ApprovalTap, FileTap, LeaveTap,
+    OfferTap, StillTap, UnclearTap, SettingsTap, FindingTap, ApprovalTap, FileTap,
+    RepositoryTap, SetUpTap, LeaveTap,
 )  # fmt: skip
 
 

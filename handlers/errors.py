@@ -66,12 +66,20 @@ REFUSALS: dict[str, str] = {
     "out_of_order": "It can't go there, because a task would come before one that it needs. Choose another place.",
     "outdated": "Things have moved on since this message; here is how they stand.",
     "outdated_plan": "The plan has changed since this message; here is the newest one.",
+    "no_roots": "Whoever runs this bot has to allow that first: MILEPOST_REPOSITORY_ROOTS names the folders whose"
+    " repositories may be added, and MILEPOST_REPOSITORIES lists some for everybody.",
+    "operators_repository": "Whoever runs this bot lists this repository, so its name stays, and so does it.",
     "planning": "The plan is still being made. It arrives here as soon as it is ready.",
+    "repository_in_use": "A goal works in it just now. Once that has ended, or is cancelled, it can be removed.",
+    "repository_known": "This repository is here already; /repo lists it.",
+    "repository_named": "There is a repository of that name already. Give another one: /repo add PATH NAME.",
+    "repository_removed": "This repository was removed; /repo lists those that are left.",
     "run_taken": "That goes on elsewhere already; nothing was changed.",
     "serves_another": "It was part of a larger goal. Reopen or re-plan that one; it starts this anew when it needs it.",
     "stale_lease": "That work was taken over by a newer try; nothing was changed.",
     "task_ended": "This task is settled already; nothing was changed.",
     "task_running": "Milepost is working on this task right now; /tasks shows when it is done.",
+    "too_many_repositories": "That is one repository too many. Remove one that you don't need; /repo lists them.",
     "too_deep": "Goals can be nested five deep at most. Make this one a goal of its own.",
     "waits_for_others": "This task has to wait until those before it are done; /tasks shows them.",
     "waits_for_goal": "This task is done when its own goal is; /goals shows it.",
@@ -89,6 +97,8 @@ STORES: dict[str, str] = {
 }
 """What each fault of the database means, by its code."""
 
+_LISTINGS = {"goal": "/goals lists what there is.", "repository": "/repo lists what there is."}
+"""Where that of which there is no such one is listed."""
 _KEEPING = frozenset({"not_a_choice", "not_a_number", "out_of_order", "not_yours", "not_asked_of_you"})
 """Refusals after which the question stays open."""
 _NOT_THEIRS = frozenset({"not_yours", "not_asked_of_you"})
@@ -102,7 +112,7 @@ def explain(error: EngineError) -> str:
             words = REFUSALS.get(error.code)
             return words if words is not None else f"That doesn't fit now: {line(error.reason, 300)}."
         case NotFoundError():
-            listing = "/goals lists what there is." if error.kind == "goal" else "/tasks shows what there is."
+            listing = _LISTINGS.get(error.kind, "/tasks shows what there is.")
             return f"There is no {error.kind} {line(str(error.name), 40)} (any more). {listing}"
         case InvalidInputError():
             return f"I can't use that: {line(error.problem, 300)}. You could {_accepted(error.accepts)}"

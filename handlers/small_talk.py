@@ -29,6 +29,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("budget", "What a goal may cost"),
     ("cost", "What it has cost so far"),
     ("spent", "Report money you spent"),
+    ("repo", "Repositories that code goals may work in"),
     ("settings", "Time zone, digest, quiet hours"),
     ("export", "All your goals as a file"),
     ("privacy", "What is kept"),
@@ -71,6 +72,7 @@ _ALSO = {
     "blocker": "blockers", "problems": "blockers", "blockages": "blockers", "undo": "tasks", "delete": "cancel",
     "when": "forecast", "eta": "forecast", "timezone": "settings", "zone": "settings", "quiet": "settings",
     "mute": "settings", "money": "cost", "costs": "cost", "spend": "spent", "cap": "budget", "limit": "budget",
+    "repos": "repo", "repository": "repo", "repositories": "repo", "code": "repo",
 }  # fmt: skip
 """Commands that people try, and the one that leads there."""
 _AS_WORDS = frozenset({"reopen", "list", "summary", "history", "plan", "timezone", "undo"})

@@ -9,7 +9,8 @@ from pathlib import Path
 from engine.clock import Clock
 from engine.errors import StoreError
 from engine.files import GoalFiles
-from engine.ports import Conversations, Findings, Inbox, LedgerStore, Outbox, Queries, Runs, Spending
+from engine.ports import Conversations, Findings, Inbox, LedgerStore, Outbox, Queries, Runs, Spending, Workspaces
+from storage.coding.repositories import SqlWorkspaces
 from storage.connections import Reader, connect, translated
 from storage.conversations import SqlConversations
 from storage.encoding import time_text
@@ -44,6 +45,7 @@ class Database:
     findings: Findings
     runs: Runs
     files: GoalFiles
+    workspaces: Workspaces
 
 
 @asynccontextmanager
@@ -76,6 +78,7 @@ async def open_database(path: Path, *, clock: Clock, bot: int = 0) -> AsyncItera
             findings=SqlFindings(writer, reader),
             runs=SqlRuns(writer, reader),
             files=files.faces,
+            workspaces=SqlWorkspaces(writer, reader),
         )
 
 

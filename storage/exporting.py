@@ -25,12 +25,14 @@ _OF_GOALS: Mapping[str, tuple[str, str]] = {
     "findings": ("findings", "id"),
     "merges": ("merges", "at, digest"),
     "files": ("goal_files", "id"),
+    "workspaces": ("workspaces", "goal"),
 }
 _OF_CHATS: Mapping[str, tuple[str, str]] = {
     "settings": ("chats", "chat"),
     "dialogue": ("dialogues", "chat"),
     "inbox": ("inbox", "update_id"),
     "outbox": ("outbox", "id"),
+    "repositories": ("repositories", "id"),
     "muted_findings": ("muted_findings", "kind"),
     "talk": ("talk_lines", "id"),
     "talk_turns": ("talk_turns", "id"),
@@ -41,7 +43,7 @@ _JSON_COLUMNS = frozenset({
     "success_criteria", "metadata", "strategies", "adapting", "inputs", "estimate", "resources", "expected_outcome",
     "waiting", "actual_outcome", "old_plan", "new_plan", "kept", "resolution_attempts", "details", "plan", "content",
     "facts", "digest_days", "plan_options", "in_vain", "history", "budget",
-    "day_budget", "shortage", "weighed", "faults", "models", "finding", "merged",
+    "day_budget", "shortage", "weighed", "faults", "models", "finding", "merged", "terms",
 })  # fmt: skip
 _FLAGS = frozenset({
     "deadline_warned", "critical", "notified", "silent", "perhaps_sent", "zone_known", "blocked", "estimated",

@@ -28,6 +28,7 @@ WHERE young.chat = ? AND young.zone_known > old.zone_known
 
 _MUTED = "UPDATE OR REPLACE muted_findings SET chat = ? WHERE chat = ?"
 _SPEND = "UPDATE spend SET chat = ? WHERE chat = ?"
+_REPOSITORIES = "UPDATE repositories SET chat = ? WHERE chat = ?"
 _RUNS = "UPDATE agent_runs SET chat = ?, thread = NULL WHERE chat = ?"
 _TALK = (
     "UPDATE talk_lines SET chat = ?, thread = 0 WHERE chat = ?",
@@ -47,6 +48,7 @@ def move_chat(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> list[
     connection.execute(_CARDS, (new, old))
     connection.execute(_SPEND, (new, old))
     connection.execute(_RUNS, (new, old))
+    connection.execute(_REPOSITORIES, (new, old))
     connection.execute(_MUTED, (new, old))
     for sql in _TALK:
         connection.execute(sql, (new, old))

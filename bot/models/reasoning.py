@@ -15,10 +15,11 @@ from engine.agents.sessions import ReasoningSession
 from engine.agents.working.work import work_without_model
 from engine.coordination.coordinator import Merger
 from engine.coordination.merging import Brought, Merged
+from engine.execution.claims import Judge
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
-from engine.ports import Judge, Planner
+from engine.ports import Planner
 from engine.proactive.advice import Advice, Adviser
 from engine.proactive.findings import KeptFinding
 from engine.tasks import Judgement, Task
@@ -58,7 +59,7 @@ async def with_models(
     models, equipment = ModelsOnDemand(options, executor), ToolsOnDemand(executor, executor.options.tools)
     add_work(executor, WorkOnDemand(executor, models, equipment).work())
     minds = _MindsOnDemand(executor, models, tuple(commands))
-    executor.reason_with(minds, minds)
+    executor.reason_with(minds, minds.judge)
     executor.coordinator.merge_with, executor.proactive.advise_with = minds.merge, minds.advise
     try:
         yield models
@@ -111,7 +112,7 @@ class _MindsOnDemand:
             judge = (await self._minds.get()).judge
         except UNUSABLE as error:
             return Judgement(deviation=1.0, confidence=0.0, reason=_said(error))
-        return await judge.judge(goal, task)
+        return await judge(goal, task)
 
     async def merge(self, goal: Goal, brought: Sequence[Brought], merged: Merged) -> Merged:
         """The merge of results with a model's words; code's own, with the reason, where there can be no model."""
@@ -153,7 +154,7 @@ class _MindsOnDemand:
             reasoner = Reasoner(models, accounts)
             return _Minds(
                 planner=ReasonedPlanner(HandingPlanner(executor.planner), reasoner, around),
-                judge=ModelJudge(models, accounts),
+                judge=ModelJudge(models, accounts).judge,
                 merge=Reconciler(models, accounts).merge,
                 advise=ModelAdviser(models, accounts).advise,
             )

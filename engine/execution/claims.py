@@ -3,7 +3,8 @@
 A judge that is sure decides; one that is not, and there being none, asks the person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -17,6 +18,8 @@ from engine.goals import Goal, GoalStatus
 from engine.tasks import Judgement, Lease, Outcome, Task, TaskStatus, Waiting, WaitingFor
 from engine.values import TaskNumber
 
+Judge: TypeAlias = Callable[[Goal, Task], Awaitable[Judgement]]
+"""Says whether what came out of a task is what was expected. A model's faults are no errors: it is not sure then."""
 SURE = 0.7
 """A judge that is less sure than this asks the person."""
 _MOVING = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED})

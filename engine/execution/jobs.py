@@ -13,14 +13,14 @@ from engine.errands import is_adopted
 from engine.errors import EngineError
 from engine.execution.adaptation import ADAPTABLE, no_repair, repaired
 from engine.execution.attempts import Spawn
-from engine.execution.claims import first_claim, judged
+from engine.execution.claims import Judge, first_claim, judged
 from engine.execution.goal_decisions import plan_made
 from engine.execution.task_decisions import Judging
 from engine.goals import Goal, GoalStatus
 from engine.kept_plan import kept_plan
 from engine.ledger import Ledger
 from engine.plans import PlannedTask, check_plan
-from engine.ports import Conversations, Judge, Planner, Queries
+from engine.ports import Conversations, Planner, Queries
 from engine.tasks import Task
 from engine.values import Cause, GoalId
 from engine.work.registry import WorkRegistry
@@ -127,7 +127,7 @@ class JobRunner:
 
     async def _judge(self, goal: Goal, claim: Task) -> None:
         """Have what came out of a task judged; without a judge, a person is asked."""
-        judgement = await self.judge.judge(goal, claim) if self.judge is not None else None
+        judgement = await self.judge(goal, claim) if self.judge is not None else None
         cause = Cause(f"job:judge:{goal.id}.{claim.number}#{claim.attempt_serial}")
         await self.ledger.change(goal.id, judged(claim, judgement, self.judging), cause)
 

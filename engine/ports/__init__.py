@@ -1,7 +1,8 @@
 """What the engine asks of the world, by subject."""
 
 from engine.clock import Clock
-from engine.ports.deciding import Judge, Planner, Rules
+from engine.ports.coding import Workspaces
+from engine.ports.deciding import Planner, Rules
 from engine.ports.keeping import LedgerStore, Queries
 from engine.ports.noticing import Findings
 from engine.ports.paying import Spending
@@ -13,7 +14,6 @@ __all__ = [
     "Conversations",
     "Findings",
     "Inbox",
-    "Judge",
     "LedgerStore",
     "Outbox",
     "Planner",
@@ -21,4 +21,5 @@ __all__ = [
     "Rules",
     "Runs",
     "Spending",
+    "Workspaces",
 ]

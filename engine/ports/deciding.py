@@ -12,7 +12,6 @@ from engine.records import (
     Change,
 )
 from engine.reporting.notices import Notice
-from engine.tasks import Judgement, Task
 from engine.values import GoalId
 
 
@@ -65,12 +64,4 @@ class Planner(Protocol):
 
         `kept` tells how the plan came about, so that only what is affected is planned anew.
         """
-        ...
-
-
-class Judge(Protocol):
-    """Says whether what came out of a task is what was expected, where only words can check."""
-
-    async def judge(self, goal: Goal, task: Task) -> Judgement:
-        """The judgement of the task's outcome. Never raises what a model does wrong: it is not sure then."""
         ...

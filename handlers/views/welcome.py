@@ -75,8 +75,9 @@ def privacy(chat: ChatId, model: str = "") -> Outgoing:
     lines: list[Text | str] = [
         Bold("What I keep"),
         "",
-        "Your goals, their tasks and log, your settings, the files you send for a goal, and the messages needed to"
-        " answer you, on the computer of whoever runs this bot. Web addresses named in your goals may be asked for"
+        "Your goals, their tasks and log, your settings, the files you send for a goal, the repositories you add"
+        " and on what terms, and the messages needed to answer you, on the computer of whoever runs this bot. Web"
+        " addresses named in your goals may be asked for"
         f" checks.{asked} Nothing else leaves that computer except through Telegram.",
         "",
         "/export sends you all of this chat's goals as a file. To have them deleted, ask whoever runs this bot.",

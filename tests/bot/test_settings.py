@@ -14,6 +14,7 @@ from bot.settings import PREFIX, Settings, SettingsError, load, load_or_exit
 from engine.agents.conversation.talk import FileKind
 from engine.agents.names import ModelName, Provider
 from engine.agents.prices import Price
+from engine.coding.options import MEGABYTE, CodeLimits, ListedRepository
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,10 @@ def _model(provider: str, name: str) -> ModelName:
 
 def _price(tokens_in: float, tokens_out: float) -> Price:
     return Price(tokens_in=round(tokens_in * 1e6), tokens_out=round(tokens_out * 1e6))
+
+
+def _listed(name: str, path: str) -> ListedRepository:
+    return ListedRepository(name=name, path=Path(path))
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +84,10 @@ def test_settings_can_not_be_changed_after_the_start() -> None:
         ("MODEL_FALLBACKS", "ollama:a, Anthropic:b", (_model("ollama", "a"), _model("anthropic", "b"))),
         ("MODEL_TAKES", "pictures, Voice", frozenset({FileKind.PICTURE, FileKind.VOICE})),
         ("MODEL_TAKES", "nothing", frozenset()),
+        ("REPOSITORIES", "shop=/srv/a b, Site=/x", (_listed("shop", "/srv/a b"), _listed("Site", "/x"))),
+        ("REPOSITORY_ROOTS", "/, /usr,", (Path("/"), Path("/usr"))),
+        ("WORKTREES", "/not/there/yet", Path("/not/there/yet")),
+        ("CODE_MEMORY", "64", 64),
         ("MODEL_PRICES", "openai:x=0.15/0.60, ollama:y=1", {"openai:x": _price(0.15, 0.6), "ollama:y": _price(1, 1)}),
     ],
 )
@@ -124,6 +133,17 @@ def test_each_form_of_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str
         ("COMMANDS", '{"backup": []}'),
         ("COMMANDS", '{"a b": ["x"]}'),
         ("ALLOW_PRIVATE_ADDRESSES", "perhaps"),
+        ("REPOSITORIES", "/srv/shop"),
+        ("REPOSITORIES", "shop="),
+        ("REPOSITORIES", "shop=srv/shop"),
+        ("REPOSITORIES", "a b=/srv/shop"),
+        ("REPOSITORIES", "shop=/a, SHOP=/b"),
+        ("REPOSITORY_ROOTS", "code"),
+        ("REPOSITORY_ROOTS", "/nowhere/at/all"),
+        ("WORKTREES", "worktrees"),
+        ("CODE_TIME_LIMIT", "0"),
+        ("CODE_MEMORY", "2 GB"),
+        ("CODE_PROCESSES", "1"),
         ("ROLES", "/nowhere/roles.toml"),
         ("MCP", "/"),
         ("MCP_SAFE", "search"),
@@ -229,6 +249,22 @@ def test_the_home_folder_is_understood_in_the_database_path(monkeypatch: pytest.
     assert load().database == Path.home() / "goals.db"
     assert load().with_database(Path("~/other.db")).database == Path.home() / "other.db"
     assert load().with_database(None) == load()
+
+
+def test_what_is_said_of_code_work_reaches_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILEPOST_DATABASE", str(tmp_path / "goals.db"))
+    assert load().code.worktrees == tmp_path / "goals.db-worktrees"
+    assert load().code.limits == CodeLimits()
+    written = {
+        "REPOSITORIES": "x=/x", "WORKTREES": "~/trees", "CODE_MEMORY": "64", "CODE_DISK": "65", "CODE_PROCESSES": "8",
+        "CODE_TIME_LIMIT": "1", "CODE_COMMAND_LIMIT": "2", "CODE_SETUP_LIMIT": "3",
+    }  # fmt: skip
+    for name, value in written.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    code = load().code
+    assert code.listed == (_listed("x", "/x"),)
+    assert code.worktrees == Path.home() / "trees"
+    assert code.limits == CodeLimits(goal=1, command=2, set_up=3, memory=64 * MEGABYTE, disk=65 * MEGABYTE, processes=8)
 
 
 def test_the_example_file_names_every_setting_once_in_order_with_its_reason() -> None:

@@ -54,6 +54,7 @@ ONLY_LATER = (
     "yaml",  # the method libraries, with the first plan
     "engine.planning.planner",
     "engine.planning.htn",
+    "engine.coding.detecting",  # the first repository
     "engine.planning.methods",
     "engine.planning.criteria.reading",  # the first criterion
     "engine.planning.criteria.suggestions",

@@ -235,6 +235,7 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
             findings=database.findings,
             runs=database.runs,
             files=database.files,
+            workspaces=database.workspaces,
         )
         registry = builtin_registry(WorkOptions())
         planner = ChosenPlanner(GoalPlanner(works=registry.names()))

@@ -32,7 +32,7 @@ class Doubter:
 
 async def test_the_person_sees_what_came_out_and_says_that_it_will_do(talk: Talk) -> None:
     talk.engine.registry.add(Finder().work())
-    talk.engine.reason_with(talk.planner, Doubter())
+    talk.engine.reason_with(talk.planner, Doubter().judge)
     await talk.with_tasks(FIND)
     asked = talk.with_text("Find sources")
     assert "It is done, and this came out: 1 <b>sources</b> 🌱" in asked.text

@@ -35,6 +35,7 @@ BESIDE = {
     "spend", "spend_accounts", "spend_grants", "spend_told", "reasoning_sessions", "findings", "muted_findings",
     "hierarchies", "merges",
     "agent_runs", "agent_calls", "approvals", "goal_files", "talk_turns", "talk_lines", "talk_summaries",
+    "repositories", "workspaces",
 }  # fmt: skip
 
 MORE = Migration(number=2, sql="ALTER TABLE owners ADD COLUMN name TEXT;\nCREATE TABLE extra (id INTEGER) STRICT;\n")

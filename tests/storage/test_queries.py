@@ -210,6 +210,7 @@ async def test_an_export_holds_every_row_of_the_chats_goals_and_nothing_of_other
         "tasks": 2, "dependencies": 1, "milestones": 5, "progress_history": 2, "adaptations": 0, "blockages": 0,
         "log": 2, "attempts": 0, "plans": 0, "reasoning_sessions": 0, "causes": 1, "cards": 0, "wakeups": 1, "spend": 0,
         "plan_options": 0, "in_vain": 0, "findings": 0, "merges": 0, "files": 0,
+        "workspaces": 0,
     }  # fmt: skip
     assert [len(exported[key]) for key in ("settings", "dialogue", "inbox", "outbox")] == [1, 0, 0, 1]  # type: ignore[arg-type]  # lists all
 

@@ -68,9 +68,9 @@ async def test_where_a_package_is_missing_everything_goes_on_without_a_model_and
         await executor.execute_task(TaskId(f"{goal_id}.1"), lambda: None)
         assert await executor.adapt_plan(goal_id, "the soil is hard") == 3
         goal = await executor.goal(goal_id)
-        minds = executor._jobs.judge
-        assert minds is not None
-        assert (await minds.judge(goal, goal.task(1))).confidence == 0
+        judge = executor._jobs.judge
+        assert judge is not None
+        assert (await judge(goal, goal.task(1))).confidence == 0
 
 
 async def test_models_that_nobody_needed_are_closed_without_having_been_made(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ class Judge:
 async def judging(stage: Stage, judge: Judge | None) -> AsyncIterator[AutonomousGoalExecutor]:
     async with stage.open(Work(name="claim", summary="Finds out", run=stage.hands.run, claims=True)) as executor:
         if judge is not None:
-            executor.reason_with(stage.planner, judge)
+            executor.reason_with(stage.planner, judge.judge)
         yield executor
 
 

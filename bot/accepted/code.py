@@ -1,0 +1,54 @@
+"""The settings about code work, as the operator writes them."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from engine.coding.checking import checked_name
+from engine.coding.options import ListedRepository
+from engine.errors import InvalidInputError
+
+
+def _absolute(value: Path) -> Path:
+    """A path that means the same wherever the bot is started."""
+    expanded = value.expanduser()
+    if not expanded.is_absolute():
+        raise ValueError("no absolute path")
+    return expanded
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _repositories(value: object) -> object:
+    """`shop=/srv/shop, site=~/site` as a tuple."""
+    if not isinstance(value, str):
+        return value
+    found: dict[str, ListedRepository] = {}
+    for part in _parts(value):
+        name, _, path = part.partition("=")
+        try:
+            named = checked_name(name.strip())
+        except InvalidInputError as error:
+            raise ValueError(error.problem) from error
+        if not path.strip() or named.casefold() in found:
+            raise ValueError("not name=path, each name once")
+        found[named.casefold()] = ListedRepository(name=named, path=_absolute(Path(path.strip())))
+    return tuple(found.values())
+
+
+def _roots(value: object) -> object:
+    """`/srv/code, ~/projects` as a tuple; each has to be there, for a slip of the pen opens another folder."""
+    if not isinstance(value, str):
+        return value
+    roots = tuple(_absolute(Path(part)) for part in _parts(value))
+    if not all(root.is_dir() for root in roots):
+        raise ValueError("no folder")
+    return roots
+
+
+RepositoriesSetting = Annotated[tuple[ListedRepository, ...], BeforeValidator(_repositories)]
+RootsSetting = Annotated[tuple[Path, ...], BeforeValidator(_roots)]
+FolderSetting = Annotated[Path, AfterValidator(_absolute)]
