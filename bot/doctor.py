@@ -23,6 +23,7 @@ from engine.agents.tools.checking import checked_roles, checked_servers
 from engine.clock import Clock, SystemClock
 from engine.errors import InvalidInputError, StoreError
 from engine.planning.methods.sources import load_libraries
+from engine.workspace.sandbox.sandbox import Sandbox
 from engine.workspace.surveying import survey
 from storage.database import open_database
 from storage.reading import look_at
@@ -85,6 +86,7 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
         *await _models(settings, clock),
         *await _tools(settings),
         *await _repositories(settings),
+        await _sandbox(settings),
     ]
 
 
@@ -161,6 +163,14 @@ async def _tools(settings: Settings) -> list[Finding]:
     found = [("roles", one) for one in checked_roles(settings.tools)]
     found += [("mcp", one) for one in await checked_servers(settings.tools)]
     return [_fail(name, one.text, one.remedy) if one.remedy else _ok(name, one.text) for name, one in found]
+
+
+async def _sandbox(settings: Settings) -> Finding:
+    fitness = await Sandbox(unsandboxed=settings.unsandboxed).fitness()
+    if fitness.holds:
+        return _ok("sandbox", fitness.text)
+    needed = "" if fitness.can_run else "; goals that run code wait for one, all others need none"
+    return _warn("sandbox", f"{fitness.text}{needed}", fitness.remedy)
 
 
 def _existing(path: Path) -> Path:

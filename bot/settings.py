@@ -153,6 +153,7 @@ class Settings(BaseSettings):
         description="the path of a folder with method files, *.yaml",
     )
     allow_private_addresses: bool = Field(default=False, description="true or false")
+    unsandboxed: bool = Field(default=False, description="true or false")
     model: ModelSetting | None = Field(
         default=None,  # None: Milepost plans by its methods alone and takes commands, not talk
         description=ACCEPTS,

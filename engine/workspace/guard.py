@@ -49,10 +49,22 @@ class Tail:
         return bytes(self._kept)
 
 
+class Start:
+    """What a command starts with, beside its words."""
+
+    stdin: int = subprocess.DEVNULL
+    stdout: int = -1
+    """The descriptor that takes its standard output; -1: it goes the way of its errors."""
+    inherited: tuple[int, ...] = ()
+    environment: dict[str, str] | None = None  # None: the guard's own, which is clean
+    largest: int = -1
+    """Bytes that a file of its making may have; -1: any number."""
+
+
 class Command:
     """The command under guard, from its start to the end of its last descendant."""
 
-    def __init__(self, arguments: list[str], tail: Tail, standard_output: int, largest: int) -> None:
+    def __init__(self, arguments: list[str], tail: Tail, start: Start) -> None:
         self._tail = tail
         self._output, end = os.pipe()
         libc = ctypes.CDLL(None) if _IS_LINUX else None
@@ -62,15 +74,17 @@ class Command:
         def die_with_guard() -> None:
             if libc is not None:
                 libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-            if largest >= 0:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+            if start.largest >= 0:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (start.largest, start.largest))
 
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the command line is the operator's own, and no shell reads it
                 arguments,
-                stdin=subprocess.DEVNULL,
-                stdout=end if standard_output < 0 else standard_output,
+                stdin=start.stdin,
+                stdout=end if start.stdout < 0 else start.stdout,
                 stderr=end,
+                env=start.environment,
+                pass_fds=start.inherited,
                 start_new_session=True,
                 preexec_fn=die_with_guard,  # noqa: PLW1509 - this program has no threads
             )
@@ -174,12 +188,12 @@ def watch(command: Command, alarm: int, grace: float) -> int:
     return command.finish()
 
 
-def main(grace: float, limit: int, file: tuple[int, int], arguments: list[str]) -> None:
+def main(grace: float, limit: int, start: Start, arguments: list[str]) -> None:
     """Run the command and report."""
     alarm = catch_signals()
     tail = Tail(limit)
     try:
-        code = watch(Command(arguments, tail, *file), alarm, grace)
+        code = watch(Command(arguments, tail, start), alarm, grace)
         report = f"exit {code} {int(tail.cut)}\n"
     except OSError as error:
         report = f"error {error.errno or 0} {error.strerror or error}\n"
@@ -188,4 +202,6 @@ def main(grace: float, limit: int, file: tuple[int, int], arguments: list[str]) 
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]), (int(sys.argv[3]), int(sys.argv[4])), sys.argv[5:])
+    asked = Start()
+    asked.stdout, asked.largest = int(sys.argv[3]), int(sys.argv[4])
+    main(float(sys.argv[1]), int(sys.argv[2]), asked, sys.argv[5:])

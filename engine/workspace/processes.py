@@ -9,7 +9,8 @@ import errno
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -73,61 +74,106 @@ async def run_command(line: CommandLine) -> Finished:
     """
     if os.name != "posix":
         raise PermanentError("commands run on Linux, macOS and other Unix systems only")
-    process = await _start(line)
-    report = bytearray()
-    timed_out = False
-    try:
-        async with asyncio.timeout(line.timeout):
-            await _read(process, report)
-    except TimeoutError:
-        timed_out = True
-    finally:
-        await _end(process, report, line.grace)
-    return _finished(line, bytes(report), timed_out)
-
-
-async def _start(line: CommandLine) -> Process:
     output = -1 if line.standard_output is None else line.standard_output
     largest = -1 if line.largest_file is None else line.largest_file
     bounds = map(str, (line.grace, line.output_limit, output, largest))
     words = (sys.executable, "-I", "-S", str(_GUARD), *bounds, *line.arguments)
+    report = bytearray()
+    guard = Guard(
+        name=line.arguments[0],
+        words=words,
+        directory=line.directory,
+        environment=line.environment,
+        timeout=line.timeout,
+        grace=line.grace,
+        lent=() if line.standard_output is None else (output,),
+    )
+    timed_out = await under_guard(guard, report.extend)
+    return _finished(line, bytes(report), timed_out)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A program of ours that runs a command, and ends it when its standard input closes."""
+
+    name: str
+    """The command's, for messages."""
+    words: tuple[str, ...]
+    directory: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: CLEAN_ENVIRONMENT)
+    lent: tuple[int, ...] = ()
+    """Descriptors of ours that it gets."""
+    order: bytes = b""
+    """What it is told first on its standard input."""
+    timeout: float
+    """Seconds until its standard input is closed."""
+    grace: float
+    """Seconds that it may then take, and some more."""
+
+
+async def under_guard(guard: Guard, take: Callable[[bytes], object]) -> bool:
+    """Start a guard and hand on what it tells, piece by piece. Returns whether it took too long.
+
+    However this ends, the guard and all it started have ended before. Raises as `run_command` does.
+    """
+    process = await _start(guard)
+    try:
+        async with asyncio.timeout(guard.timeout):
+            await _tell(process, guard.order)
+            await _read(process, take)
+    except TimeoutError:
+        return True
+    finally:
+        await _end(process, take, guard.grace)
+    return False
+
+
+async def _start(guard: Guard) -> Process:
     try:
         return await asyncio.create_subprocess_exec(
-            *words,
+            *guard.words,
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
-            env=dict(line.environment),
-            cwd=line.directory,
+            env=dict(guard.environment),
+            cwd=guard.directory,
             start_new_session=True,
-            pass_fds=() if line.standard_output is None else (output,),
+            pass_fds=guard.lent,
         )
     except OSError as error:
-        raise _start_error(line, error.errno or 0, error.strerror or "") from error
+        raise start_error(guard.name, error.errno or 0, error.strerror or "") from error
     except ValueError as error:
-        raise PermanentError(f"«{line.arguments[0]}» can't be run: {error}") from error
+        raise PermanentError(f"«{guard.name}» can't be run: {error}") from error
 
 
-def _start_error(line: CommandLine, number: int, reason: str) -> PermanentError | TemporaryError:
-    words = f"«{line.arguments[0]}» can't be run: {reason}"
+def start_error(name: str, number: int, reason: str) -> PermanentError | TemporaryError:
+    """What to raise when a command could not be started, by the number that the system gave."""
+    words = f"«{name}» can't be run: {reason}"
     return TemporaryError(words) if number in _ONE_DAY_BETTER else PermanentError(words)
 
 
-async def _read(process: Process, report: bytearray) -> None:
+async def _tell(process: Process, order: bytes) -> None:
+    assert process.stdin is not None
+    with suppress(ConnectionError):  # it has ended already; its report tells why, or that there is none
+        process.stdin.write(order)
+        await process.stdin.drain()
+
+
+async def _read(process: Process, take: Callable[[bytes], object]) -> None:
     """Take the guard's report piece by piece, so that a timeout between two pieces loses none."""
     assert process.stdout is not None
     while chunk := await process.stdout.read(65_536):
-        report += chunk
+        take(chunk)
 
 
-async def _end(process: Process, report: bytearray, grace: float) -> None:
+async def _end(process: Process, take: Callable[[bytes], object], grace: float) -> None:
     """Tell the guard to make an end, and wait for it: bounded, so a further cancellation may wait that long too."""
     assert process.stdin is not None
     process.stdin.close()
     cancelled: asyncio.CancelledError | None = None  # None until one comes meanwhile
     while True:
         try:
-            await _reap(process, report, grace)
+            await _reap(process, take, grace)
             break
         except asyncio.CancelledError as error:
             cancelled = error
@@ -135,10 +181,10 @@ async def _end(process: Process, report: bytearray, grace: float) -> None:
         raise cancelled
 
 
-async def _reap(process: Process, report: bytearray, grace: float) -> None:
+async def _reap(process: Process, take: Callable[[bytes], object], grace: float) -> None:
     try:
         async with asyncio.timeout(grace + _GUARD_SECONDS):
-            await _read(process, report)
+            await _read(process, take)
             await process.wait()
     except TimeoutError:  # a process that hangs in the kernel; the command itself dies with its guard
         process.kill()
@@ -153,6 +199,6 @@ def _finished(line: CommandLine, report: bytes, timed_out: bool) -> Finished:
                 exit_code=int(code), output=output.decode(errors="replace"), cut=cut == "1", timed_out=timed_out
             )
         case ["error", number, reason]:
-            raise _start_error(line, int(number), reason)
+            raise start_error(line.arguments[0], int(number), reason)
         case _:
             raise TemporaryError(f"the process of «{line.arguments[0]}» was lost")

@@ -1,6 +1,7 @@
 """The doctor: each trouble in words that say what to do, against real files and a real little HTTP server."""
 
 import contextlib
+import dataclasses
 import datetime as dt
 import email.utils
 import shutil
@@ -15,11 +16,31 @@ from aiohttp.test_utils import TestServer
 from bot import doctor
 from bot.doctor import Finding, Level, examine
 from bot.settings import Settings
+from engine.workspace.sandbox.fitness import Fitness
 from storage.database import open_database
 from storage.process_lock import ProcessLock
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+
+
+class NoTrial:
+    """A sandbox of which it is known how it stands; trying a real one takes a second."""
+
+    known = Fitness()
+
+    def __init__(self, *, unsandboxed: bool) -> None:
+        self._unsandboxed = unsandboxed
+
+    async def fitness(self) -> Fitness:
+        return dataclasses.replace(self.known, unsandboxed=self._unsandboxed)
+
+
+@pytest.fixture(autouse=True)
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> type[NoTrial]:
+    monkeypatch.setattr(doctor, "Sandbox", NoTrial)
+    monkeypatch.setattr(NoTrial, "known", Fitness())
+    return NoTrial
 
 
 class StillClock:
@@ -232,3 +253,16 @@ async def test_without_a_network_token_and_clock_still_have_their_lines(
     found = await examine(settings(tmp_path, **more), StillClock())
     assert about(found, "clock").remedy
     assert about(found, "token").text
+
+
+@pytest.mark.parametrize(("unsandboxed", "told"), [(False, "goals that run code wait"), (True, "WITHOUT a sandbox")])
+async def test_a_missing_sandbox_is_a_warning_with_what_to_install(
+    tmp_path: Path, sandbox: type[NoTrial], unsandboxed: bool, told: str
+) -> None:
+    sandbox.known = Fitness(faults=("bwrap is not installed",), remedy="install it: apt install bubblewrap")
+    async with serving(Telegram()) as address:
+        findings = await examine(settings(tmp_path, address, unsandboxed=unsandboxed), StillClock())
+    found = about(findings, "sandbox")
+    assert (found.level, found.remedy) == (Level.WARN, "install it: apt install bubblewrap")
+    assert "bwrap is not installed" in found.text
+    assert told in found.text

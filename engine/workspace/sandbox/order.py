@@ -1,0 +1,95 @@
+"""What passes between Milepost and the warden of a sandbox: an order one way, frames the other."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+
+KIND, SIZE = 1, 8
+"""A frame begins with a letter and a length in so many digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What the warden watches over; seconds and bytes, of all processes together."""
+
+    setup: float
+    wall: float
+    cpu: float
+    memory: int
+    processes: int
+    output: int
+    kept: int
+    collected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """All that the warden needs to know of a run."""
+
+    arguments: list[str]
+    environment: dict[str, str]
+    tree: str
+    exclude: list[str]
+    """Places in the tree that are not copied, for something is mounted there."""
+    owner: int | None
+    """Whose the copied files are to be; None for whoever unpacks them."""
+    data: dict[str, str]
+    """What is to be read from which descriptor; bytes as Latin-1."""
+    output: str | None
+    scratch: str | None
+    """Without a sandbox: the folder in which to make one for the run, None in a sandbox."""
+    bounds: Bounds
+
+    def packed(self) -> bytes:
+        """As one line."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+    def with_work(self, folder: str) -> "Order":
+        """The same, told where it works."""
+        return replace(self, environment={**self.environment, "SANDBOX_WORK": folder})
+
+    @classmethod
+    def unpacked(cls, line: bytes) -> "Order":
+        """Made from such a line."""
+        fields = json.loads(line)
+        return cls(**{**fields, "bounds": Bounds(**fields["bounds"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How a run ended, as the warden tells it."""
+
+    ending: str
+    """A value of `Ending`, or `lost` when it was never ready, or `stopped` when Milepost wanted an end."""
+    exit_code: int
+    cut: bool
+    seconds: float
+    cpu: float
+    memory: int
+    trouble: str = ""
+    """Why it was never ready: copy, unpack, full, folder, or late; empty when nothing is known."""
+    files: tuple[int, ...] = ()
+    """The numbers of the files that were brought back, in the order of their frames."""
+
+
+def frame(kind: str, content: bytes) -> bytes:
+    """A frame as it is written."""
+    return f"{kind}{len(content):0{SIZE}}".encode() + content
+
+
+class Frames:
+    """Reads frames from pieces as they come."""
+
+    def __init__(self) -> None:
+        self._ahead = bytearray()
+
+    def take(self, chunk: bytes) -> Iterator[tuple[str, bytes]]:
+        """The frames that are whole now, each by its letter and content."""
+        self._ahead += chunk
+        while len(self._ahead) >= KIND + SIZE:
+            end = KIND + SIZE + int(self._ahead[KIND : KIND + SIZE])
+            if len(self._ahead) < end:
+                return
+            found = chr(self._ahead[0]), bytes(self._ahead[KIND + SIZE : end])
+            del self._ahead[:end]
+            yield found
