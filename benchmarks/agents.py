@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -18,11 +19,14 @@ from engine.agents.calls import Purpose
 from engine.agents.names import parse_model
 from engine.agents.options import ModelOptions
 from engine.agents.prices import FREE
+from engine.agents.runs.facts import Manner, NewRun, RunFacts, RunKind
 from engine.executor import Options
 
 NAME = "openai:scripted"
 THINKS = 0.05
 """Seconds that the model takes for an answer; what is beyond them is ours (and the loopback's)."""
+STEPS = 24
+"""Of a run; a role's has 30 at most."""
 CRITERIA = ["Design the landing page", "Develop the shop", "Achieve 50 orders"]
 _WORDS = "Here is what I found."
 
@@ -34,6 +38,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Figure]:
 
 async def _measured(folder: Path, sizes: Sizes) -> list[Figure]:
     calls = await _calls(folder / "calls.db", max(sizes.samples // 5, 5))
+    steps = await _steps(folder / "steps.db", max(sizes.samples // 50, 3))
     plain = await _plans(folder / "plain.db", max(sizes.samples // 50, 3), reasoning=False)
     reasoned = await _plans(folder / "reasoned.db", max(sizes.samples // 50, 3), reasoning=True)
     repaired = await _repairs(folder / "repaired.db", max(sizes.samples // 50, 3))
@@ -41,6 +46,7 @@ async def _measured(folder: Path, sizes: Sizes) -> list[Figure]:
         Figure(name="a model's call, our part, p50", unit="ms", value=calls[0], wanted=Wanted(bound=20.0)),
         Figure(name="a model's call, our part, p99", unit="ms", value=calls[1]),
         Figure(name="a model's call, CPU with the scripted server's, p50", unit="ms", value=calls[2]),
+        Figure(name="a step of a run that is kept, our part, p50", unit="ms", value=steps, wanted=Wanted(bound=20.0)),
         Figure(name="a plan without a model, p50", unit="ms", value=plain),
         Figure(name="a plan by reasoning, our part, p50", unit="ms", value=reasoned, wanted=Wanted(bound=100.0)),
         Figure(name="a repair by reasoning, our part, p50", unit="ms", value=repaired, wanted=Wanted(bound=100.0)),
@@ -64,6 +70,46 @@ async def _calls(database: Path, count: int) -> tuple[float, float, float]:
                 busy.append((process_time() - worked) * 1_000)
         await wanted.close()
     return quantile(taken, 0.5), quantile(taken, 0.99), quantile(busy, 0.5)
+
+
+async def _steps(database: Path, runs: int) -> float:
+    """From one call of a tool to the next: one that can't be repeated is on the books before it is made and after it,
+    and so is the model's answer between, with what it cost."""
+    called: list[float] = []
+    taken: list[float] = []
+
+    def answer() -> dict[str, object]:
+        return _called("note", {"words": f"step {len(called)}"}) if len(called) < STEPS else _text()
+
+    async def note(words: str) -> str:
+        """Note something."""
+        called.append(perf_counter())
+        return words
+
+    async with _model(answer) as url, open_executor(database, options=Options(models=_options(url))) as executor:
+        from pydantic_ai import Agent, DeferredToolRequests, FunctionToolset  # noqa: PLC0415 - only parts need it
+        from pydantic_ai.usage import UsageLimits  # noqa: PLC0415 - the same
+
+        from engine.agents.runs.running import Means, Talk, go_on  # noqa: PLC0415 - the same
+
+        wanted = ModelsOnDemand(_options(url), executor)
+        goal = await executor.set_goal("Work in steps")
+        facts = await executor.accounts.of_call(Purpose.WORK, goal=goal)
+        means = Means(runs=executor.approvals.runs, clock=executor.clock, boot=executor.boot)
+        talk = Talk(
+            agent=Agent(output_type=[str, DeferredToolRequests], deps_type=RunFacts),
+            model=(await models_of(wanted)).for_calls(facts),
+            prompt="Work in steps.",
+            tools=[(FunctionToolset([note]), {"note": Manner()})],
+            limits=UsageLimits(request_limit=STEPS + 1),
+        )
+        for number in range(runs):
+            called.clear()
+            run = await means.runs.begin(NewRun(key=f"run {number}", kind=RunKind.TURN), executor.clock.now())
+            await go_on(run, talk, means)
+            taken += [(then - before - THINKS) * 1_000 for before, then in pairwise(called)]
+        await wanted.close()
+    return quantile(taken, 0.5)
 
 
 async def _plans(database: Path, count: int, *, reasoning: bool) -> float:

@@ -39,11 +39,21 @@ _OF_CHATS: Mapping[str, tuple[str, str]] = {
     "talk_summaries": ("talk_summaries", "thread"),
     "spend": ("spend", "id"),  # all of the chat: talk belongs to no goal
 }
+# What a run has said to its model and what tools have returned are left out: pages, files and goals over and over.
+_RUNS = """
+SELECT id, key, kind, goal, task, thread, user, status, revision, usage, output, error, created_at, changed_at
+FROM agent_runs WHERE {} ORDER BY id
+"""
+_OF_RUNS: Mapping[str, str] = {
+    "calls": "SELECT run, call, tool, arguments, status, tries, at FROM agent_calls WHERE run IN ({}) ORDER BY at",
+    "approvals": "SELECT * FROM approvals WHERE run IN ({}) ORDER BY id",
+}
 _JSON_COLUMNS = frozenset({
     "success_criteria", "metadata", "strategies", "adapting", "inputs", "estimate", "resources", "expected_outcome",
     "waiting", "actual_outcome", "old_plan", "new_plan", "kept", "resolution_attempts", "details", "plan", "content",
     "facts", "digest_days", "plan_options", "in_vain", "history", "budget",
-    "day_budget", "shortage", "weighed", "faults", "models", "finding", "merged", "terms",
+    "day_budget", "shortage", "weighed", "faults", "models", "finding", "merged", "terms", "usage", "output",
+    "arguments",
 })  # fmt: skip
 _FLAGS = frozenset({
     "deadline_warned", "critical", "notified", "silent", "perhaps_sent", "zone_known", "blocked", "estimated",
@@ -63,6 +73,7 @@ def export_chat(connection: sqlite3.Connection, chat: ChatId | None) -> JsonValu
         )
         of_goals[key] = _by_goal(_rows(connection, sql, values))
     of_goals["wakeups"] = _wakeups(connection)
+    of_goals["runs"] = _by_goal(_runs(connection, f"goal IN (SELECT id FROM executor_goals WHERE {condition})", values))  # noqa: S608 - our own condition
     exported: list[JsonValue] = [
         {**goal, **{key: list[JsonValue](rows.get(goal["id"], [])) for key, rows in of_goals.items()}} for goal in goals
     ]
@@ -71,6 +82,7 @@ def export_chat(connection: sqlite3.Connection, chat: ChatId | None) -> JsonValu
         for key, (table, order) in _OF_CHATS.items():
             sql = f"SELECT * FROM {table} WHERE chat = ? ORDER BY {order}"  # noqa: S608 - our own names
             found[key] = list[JsonValue](_rows(connection, sql, (chat,)))
+        found["runs"] = list[JsonValue](_runs(connection, "goal IS NULL AND chat = ?", (chat,)))  # turns of its talk
     return found
 
 
@@ -80,8 +92,21 @@ def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[SqlValue]) 
     return [{name: _value(name, value) for name, value in zip(names, row, strict=True)} for row in cursor]
 
 
+def _runs(connection: sqlite3.Connection, condition: str, values: Sequence[SqlValue]) -> _Rows:
+    """Runs with the calls of tools that they made, and what they asked."""
+    runs = _rows(connection, _RUNS.format(condition), values)
+    which = f"SELECT id FROM agent_runs WHERE {condition}"  # noqa: S608 - our own condition
+    for key, sql in _OF_RUNS.items():
+        of_runs: dict[JsonValue, list[JsonValue]] = {}
+        for row in _rows(connection, sql.format(which), values):
+            of_runs.setdefault(row.pop("run"), []).append(row)
+        for run in runs:
+            run[key] = of_runs.get(run["id"], [])
+    return runs
+
+
 def _value(name: str, value: SqlValue) -> JsonValue:
-    if name in _JSON_COLUMNS and isinstance(value, str):
+    if name in _JSON_COLUMNS and isinstance(value, str) and value:
         parsed: JsonValue = json.loads(value)
         return parsed
     return bool(value) if name in _FLAGS else value

@@ -3,11 +3,11 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from engine.agents.conversation.talk import FileKind, Line, Said, SentFile, TalkHistory, Turn, TurnId, TurnStatus
 from engine.records import Outgoing
-from engine.values import Cause, ChatId, JsonValue, UserId, well_formed
+from engine.values import Cause, ChatId, GoalId, JsonValue, UserId, well_formed
 from storage import outbox
 from storage.connections import Reader, SqlRow
 from storage.encoding import object_from_json, parse_time, time_text, to_json
@@ -35,10 +35,9 @@ WHERE turn.ended_at IS NULL AND turn.status = 'waiting' AND run.status <> 'suspe
 """
 _BEGIN = "INSERT INTO talk_turns (chat, thread, user, status, tries, at) VALUES (?, ?, ?, 'open', 0, ?)"
 _OPEN = """
-SELECT id, chat, thread, user, status, shown FROM talk_turns WHERE ended_at IS NULL AND status = 'open' ORDER BY +id
-"""
-_LINES = """
-SELECT chat, thread, user, text, facts, source FROM talk_lines WHERE turn = ? AND user IS NOT NULL ORDER BY id
+SELECT turn.id, turn.status, turn.shown, line.chat, line.thread, line.user, line.text, line.facts, line.source
+FROM talk_turns AS turn JOIN talk_lines AS line ON line.turn = turn.id AND line.user IS NOT NULL
+WHERE turn.ended_at IS NULL AND turn.status = 'open' ORDER BY +turn.id, line.id
 """
 _ANSWER = "INSERT INTO talk_lines (chat, thread, text, facts, turn, at) VALUES (?, ?, ?, '{}', ?, ?)"
 _END = "UPDATE talk_turns SET status = ?, ended_at = ?, tries = 0 WHERE id = ? AND ended_at IS NULL"
@@ -95,21 +94,20 @@ def begin_turns(connection: sqlite3.Connection, now: dt.datetime) -> None:
 
 async def open_turns(reader: Reader) -> list[Turn]:
     """The turns that are to be answered, oldest first."""
-    found = []
-    for number, chat, thread, user, status, shown in await reader.rows(_OPEN, ()):
-        said = [_said(row) for row in await reader.rows(_LINES, (number,))]
-        if said:
-            turn = Turn(
-                id=TurnId(number),
-                chat=ChatId(chat),
-                thread=thread,
-                user=UserId(user),
-                status=TurnStatus(status),
-                said=tuple(said),
-                shown=shown,
-            )
-            found.append(turn)
-    return found
+    found: dict[int, Turn] = {}
+    for row in await reader.rows(_OPEN, ()):
+        (number, status, shown, *_), said = row, _said(row)
+        turn = found.get(number) or Turn(
+            id=TurnId(number),
+            chat=said.chat,
+            thread=said.thread,
+            user=said.user,
+            status=TurnStatus(status),
+            said=(),
+            shown=shown,
+        )
+        found[number] = replace(turn, said=(*turn.said, said))
+    return list(found.values())
 
 
 def end_turn(
@@ -165,7 +163,7 @@ def _line(row: sqlite3.Row | SqlRow) -> Line:
 
 
 def _said(row: sqlite3.Row) -> Said:
-    chat, thread, user, text, facts, source = row
+    _, _, _, chat, thread, user, text, facts, source = row
     kept = object_from_json(facts)
     files = kept.get("files")
     return Said(
@@ -183,11 +181,14 @@ def _said(row: sqlite3.Row) -> Said:
 
 def _file(kept: JsonValue) -> SentFile:
     facts = kept if isinstance(kept, dict) else {}
+    goal = facts.get("goal")
     return SentFile(
         kind=FileKind(str(facts.get("kind"))),
         file=str(facts.get("file")),
         media_type=str(facts.get("media_type")),
         size=_number(facts.get("size")),
+        goal=GoalId(goal) if isinstance(goal, int) else None,
+        name=str(facts.get("name") or ""),
     )
 
 

@@ -149,3 +149,4 @@ class SimChat:
     migrated_to: int | None = None  # the supergroup this group became; None: it did not
     members: tuple[Person, ...] = ()  # of a group, without the bot
     pinned: tuple[int, ...] = ()  # message ids, the newest last
+    topics: tuple[int, ...] = ()  # of a forum: the messages that opened them, by whose ids they go

@@ -14,9 +14,9 @@ MAX_TEXT = 4096  # UTF-16 units
 MAX_CAPTION = 1024
 
 
-def say(world: World, user: Person, text: str, place: tuple[int, int | None]) -> int:
-    """Write in a chat; `place` is the chat's id and the message replied to (None: no reply)."""
-    chat_id, reply_to = place
+def say(world: World, user: Person, text: str, place: tuple[int, int | None, int | None]) -> int:
+    """Write in a chat; `place` is the chat's id, the message replied to (None: no reply) and the topic (None: none)."""
+    chat_id, reply_to, topic = place
     formatted = normalise(text, [])
     if not formatted.text:
         raise ValueError("an empty message can't be sent")
@@ -25,6 +25,8 @@ def say(world: World, user: Person, text: str, place: tuple[int, int | None]) ->
     chat = _enter(world, user, chat_id)
     if reply_to is not None and world.message(chat.id, reply_to) is None:
         raise ValueError(f"there is no message {reply_to} in chat {chat.id} to reply to")
+    if topic is not None and topic not in chat.topics:
+        raise ValueError(f"there is no topic {topic} in chat {chat.id}")
     message = SimMessage(
         id=world.next_message_id(chat.id),
         chat_id=chat.id,
@@ -33,6 +35,7 @@ def say(world: World, user: Person, text: str, place: tuple[int, int | None]) ->
         text=formatted.text,
         entities=formatted.entities,
         reply_to=reply_to,
+        thread_id=topic,
     )
     return _post(world, message)
 
@@ -240,6 +243,27 @@ def join(world: World, user: Person, chat_id: int) -> None:
     _know(world, user)
     if user.id not in [member.id for member in chat.members]:
         world.put_chat(replace(chat, members=(*chat.members, user)))
+
+
+def open_topic(world: World, user: Person, chat_id: int, name: str) -> int:
+    """Open a topic in a supergroup, which makes it a forum; the topic goes by the service message that tells so."""
+    chat = _enter(world, user, chat_id)
+    if chat.kind is not ChatKind.SUPERGROUP:
+        raise ValueError(f"{chat.title} is no supergroup, and has no topics")
+    number = world.next_message_id(chat.id)
+    chat = world.put_chat(replace(chat, topics=(*chat.topics, number)))
+    message = SimMessage(
+        id=number,
+        chat_id=chat.id,
+        date=world.now(),
+        sender=user,
+        thread_id=number,
+        service=f"opened the topic {name}",
+        extra={"forum_topic_created": {"name": name, "icon_color": 7322096}},
+    )
+    world.put_message(message)
+    world.put_update("message", message_json(world, message))
+    return number
 
 
 def kick(world: World, user: Person, chat_id: int) -> int:

@@ -80,16 +80,24 @@ class Simulator:
 
     # The people's side.
 
-    def say(self, user: Person, text: str, *, chat_id: int | None = None, reply_to: int | None = None) -> int:
-        """Write `text` in the private chat (chat_id None) or a group; returns the update's id.
+    def say(
+        self,
+        user: Person,
+        text: str,
+        *,
+        chat_id: int | None = None,
+        reply_to: int | None = None,
+        topic: int | None = None,
+    ) -> int:
+        """Write `text` in the private chat (chat_id None) or a group, there in a topic; returns the update's id.
 
         In a group the bot hears only commands and replies to it (privacy mode); for the rest the id is 0, as it is
         for an update of a kind that the bot did not ask for.
 
-        Raises `ValueError` for an unknown group or reply target, empty text or one over 4096 UTF-16 units.
+        Raises `ValueError` for an unknown group, topic or reply target, empty text or one over 4096 UTF-16 units.
         Writing to a blocked bot unblocks it first, as /start in the app does.
         """
-        return people.say(self._world, user, text, (chat_id or user.id, reply_to))
+        return people.say(self._world, user, text, (chat_id or user.id, reply_to, topic))
 
     def press(self, user: Person, chat_id: int, message_id: int, data: str) -> int:
         """Press a button with this callback data, on the message or made up; returns the update's id."""
@@ -134,6 +142,10 @@ class Simulator:
     def open_group(self, user: Person, title: str, *, supergroup: bool = False) -> int:
         """Make a group with the bot in it; returns its chat id (its update is `my_chat_member`)."""
         return people.open_group(self._world, user, title, supergroup=supergroup)
+
+    def open_topic(self, user: Person, chat_id: int, name: str) -> int:
+        """Open a topic in a supergroup, which is a forum from then on; returns the topic's id."""
+        return people.open_topic(self._world, user, chat_id, name)
 
     def join(self, user: Person, chat_id: int) -> None:
         """Add a person to a group, so that they may write and press there."""

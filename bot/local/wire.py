@@ -27,7 +27,7 @@ def chat_json(chat: SimChat) -> JsonObject:
     """A `Chat`."""
     raw: JsonObject = {"id": chat.id, "type": chat.kind.value}
     if chat.kind is not ChatKind.PRIVATE or chat.person is None:
-        return raw | {"title": chat.title}
+        return raw | {"title": chat.title} | ({"is_forum": True} if chat.topics else {})
     return raw | {
         name: value
         for name, value in person_json(chat.person).items()
@@ -88,7 +88,8 @@ def message_json(world: World, message: SimMessage, *, with_reply: bool = True) 
         raw |= _text_json(world, message)
     if message.buttons:
         raw["reply_markup"] = keyboard_json(message)
-    replied = world.message(message.chat_id, message.reply_to)
+    opening = message.thread_id if message.thread_id != message.id else None  # what answers nothing answers its topic
+    replied = world.message(message.chat_id, message.reply_to or opening)
     if with_reply and replied is not None:
         raw["reply_to_message"] = message_json(world, replied, with_reply=False)
     return raw | message.extra

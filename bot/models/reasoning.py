@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.models.on_demand import UNUSABLE, MadeOnce, ModelsOnDemand
 from bot.models.tools import ToolsOnDemand
@@ -14,9 +15,11 @@ from engine.agents.reasoning.telling import without_help
 from engine.agents.sessions import ReasoningSession
 from engine.agents.working.work import work_without_model
 from engine.coordination.coordinator import Merger
+from engine.coordination.merge_step import merge_work
 from engine.coordination.merging import Brought, Merged
 from engine.execution.claims import Judge
 from engine.executor import AutonomousGoalExecutor
+from engine.files import NewFile
 from engine.goals import Goal
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 from engine.ports import Planner
@@ -52,6 +55,7 @@ async def with_models(
     servers of tools ended.
     """
     options = executor.options.models
+    add_work(executor, merge_work(executor.coordinator.results_before, partial(_keep, executor)))
     if options is None:
         add_work(executor, work_without_model())
         yield None
@@ -66,6 +70,10 @@ async def with_models(
     finally:
         await equipment.close()
         await models.close()
+
+
+async def _keep(executor: AutonomousGoalExecutor, new: NewFile) -> str:
+    return (await executor.files.keep(new, executor.clock.now())).name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

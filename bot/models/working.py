@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.models.on_demand import MadeOnce, ModelsOnDemand
 from bot.models.tools import ToolsOnDemand
 from engine.agents.roles import ModelSize
+from engine.agents.tools.file_lines import file_line
 from engine.agents.working.outcomes import MOST_ARTEFACTS, Artefact, HandedIn, KeptText
 from engine.agents.working.work import agent_work
 from engine.errors import InvalidInputError, PermanentError, RefusedError, StoreError
@@ -109,4 +110,4 @@ class WorkOnDemand:
         return KeptText(name=file.name, begins=text)
 
     async def _files(self, goal: GoalId) -> Sequence[str]:
-        return [f"{one.name} ({one.kind}, {one.size} bytes)" for one in await self._executor.files.of(goal)]
+        return [file_line(one) for one in await self._executor.files.of(goal)]

@@ -1,6 +1,5 @@
 """One tiny call that shows whether a model can be reached. Imports pydantic-ai."""
 
-import asyncio
 from dataclasses import dataclass
 
 from pydantic_ai import ModelRequest
@@ -30,15 +29,14 @@ class Probe:
 
 async def probe(models: Models) -> Probe:
     """Ask the main model, or those to fall back on. Raises what `model_faults` makes of their faults."""
-    facts = CallFacts(purpose=Purpose.CHECK, accounts=(ACCOUNT,))
-    now = asyncio.get_running_loop().time
-    begun = now()
+    model = models.for_calls(CallFacts(purpose=Purpose.CHECK, accounts=(ACCOUNT,)))
+    begun = models.meter.now()  # what it takes to load the model's package is not the model's time
     with model_faults():
         answer = await model_request(
-            models.for_calls(facts),
+            model,
             [ModelRequest.user_text_prompt(ASKED)],
             model_settings=ModelSettings(max_tokens=MOST_TOKENS),
         )
-    seconds = now() - begun
+    seconds = models.meter.now() - begun
     spent = await models.meter.spending.spent(ACCOUNT.name)
     return Probe(model=answer.model_name or "", spent=spent, seconds=seconds)

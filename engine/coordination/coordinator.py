@@ -9,19 +9,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from engine.coordination.agents import Agent, Hierarchy, check_names, hierarchy_of
+from engine.coordination.agents import AGENT, Agent, Hierarchy, check_names, hierarchy_of
 from engine.coordination.crews import Crew
 from engine.coordination.functions import Function, part_function
 from engine.coordination.merging import Brought, Merged, digest_of, merged
 from engine.coordination.results import ParallelResult, PartResult, parts_of, status_of
-from engine.errors import InvalidInputError, NotFoundError
+from engine.errors import InvalidInputError, NotFoundError, PermanentError
 from engine.goal_execution import GoalExecution
 from engine.goals import Goal
 from engine.planning.learning.experience import doing_of_task
 from engine.planning.learning.school import Lessons
 from engine.ports import LedgerStore
 from engine.tasks import Task, TaskStatus
-from engine.values import GoalId, TaskId, TaskNumber, parse_task_id, task_id
+from engine.values import GoalId, JsonValue, TaskId, TaskNumber, parse_task_id, task_id
 
 logger = logging.getLogger(__name__)
 
@@ -145,15 +145,32 @@ class Coordinator:
         if not given:
             return None
         brought = [_brought(goal, part, order.crew) for part in given]
+        return replace(await self._brought_together(goal, brought), by=order.lead)
+
+    async def results_before(self, goal_id: GoalId, number: TaskNumber) -> tuple[Sequence[Brought], Merged]:
+        """What the tasks before a task brought, one by one and together. Raises `PermanentError` for nothing."""
+        goal = await self._executor.goal(goal_id)
+        before = [goal.tasks[one] for one in goal.task(number).depends_on if one in goal.tasks]
+        brought = [
+            _of_task(goal, task, task.outcome.value, task.outcome.summary)
+            for task in before
+            if task.status is TaskStatus.COMPLETED and task.outcome is not None
+        ]
+        if not brought:
+            raise PermanentError("none of the tasks before it has brought anything")
+        return brought, await self._brought_together(goal, brought)
+
+    async def _brought_together(self, goal: Goal, brought: Sequence[Brought]) -> Merged:
+        """The same results are merged once, and again only for a model's words that they had to do without."""
         digest = digest_of(brought)
         kept = await self._executor.queries.merged(goal.id, digest)
         if kept is not None and not (kept.failure and self.merge_with is not None):
-            return replace(kept, by=order.lead)
+            return kept
         found = merged(brought)
         if self.merge_with is not None and _has_words(brought, found):
             found = await self.merge_with(goal, brought, found)
         await self._store.save_merged(goal.id, digest, found, self._executor.clock.now())
-        return replace(found, by=order.lead)
+        return found
 
 
 def _named(wanted: GoalId | TaskId | int | str) -> tuple[GoalId, TaskNumber | None]:
@@ -172,12 +189,25 @@ def _odds(goal: Goal, task: Task, lessons: Lessons) -> float:
 
 
 def _brought(goal: Goal, part: PartResult, crew: Crew) -> Brought:
-    _, number = parse_task_id(part.task)
-    reads = goal.tasks[number].work in READINGS and crew.function is None
-    return Brought(task=part.task, title=part.title, value=part.result, summary=part.summary, compared=not reads)
+    task = goal.tasks[parse_task_id(part.task)[1]]
+    if crew.function is not None:
+        words = isinstance(part.result, str)
+        return Brought(task=part.task, title=part.title, value=part.result, summary=part.summary, in_words=words)
+    return _of_task(goal, task, part.result, part.summary)
+
+
+def _of_task(goal: Goal, task: Task, value: JsonValue, summary: str) -> Brought:
+    """What a task's own work brought. What agents hand in is text, whatever form it comes in."""
+    return Brought(
+        task=task_id(goal.id, task.number),
+        title=task.title,
+        value=value,
+        summary=summary,
+        compared=task.work not in READINGS and task.work != AGENT,
+        in_words=task.work == AGENT or (isinstance(value, str) and task.work not in READINGS),
+    )
 
 
 def _has_words(brought: Sequence[Brought], found: Merged) -> bool:
     """Whether there is anything that code can't merge: contradictions, and results in words."""
-    in_words = [one for one in brought if one.compared and isinstance(one.value, str) and one.value.strip()]
-    return len(brought) > 1 and (bool(found.contradictions) or bool(in_words))
+    return len(brought) > 1 and (bool(found.contradictions) or any(one.in_words and one.value for one in brought))

@@ -21,7 +21,9 @@ class Brought:
     value: JsonValue
     summary: str = ""
     compared: bool = True
-    """Whether it speaks of what the other parts speak of; readings of its own (what a command wrote) don't."""
+    """Whether it speaks of what the other parts speak of by name; readings of its own (what a command wrote) don't."""
+    in_words: bool = False
+    """Whether it is a text, which only a reader can bring together with others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

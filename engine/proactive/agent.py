@@ -7,7 +7,7 @@ It is never in the path of a change: what stirs a goal only names it, and a loop
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -123,14 +123,21 @@ class Proactive:
         """One pass over the goals that were stirred; one that nothing happened in since is looked at once an hour."""
         async with self._looking:
             stirred = await self._look_around()
+        found = await self._live_of(stirred)
         if self.advise_with is not None:  # outside the lock: nobody who asks what was found waits for a model
-            for goal_id in stirred:
-                await self._guarded(partial(self._ask_about, goal_id))
-        if self._tells and stirred and not self._closed.is_set():
-            waiting = [one for one in await self._findings.live(stirred) if one.may_be_told]
-            for goal_id in sorted({one.goal for one in waiting}):
-                found = [one for one in waiting if one.goal == goal_id]
-                await self._guarded(partial(self._tell_of, goal_id, found))
+            asked = [await self._guarded(partial(self._ask_about, *one)) for one in found.items()]
+            found = await self._live_of(stirred) if any(asked) else found
+        if self._tells and not self._closed.is_set():
+            for goal_id, kept in sorted(found.items()):
+                if waiting := [one for one in kept if one.may_be_told]:
+                    await self._guarded(partial(self._tell_of, goal_id, waiting))
+
+    async def _live_of(self, goals: Sequence[GoalId]) -> Mapping[GoalId, Sequence[KeptFinding]]:
+        """What is found in each of these goals that something is found in."""
+        found: dict[GoalId, list[KeptFinding]] = {}
+        for one in await self._findings.live(goals) if goals else ():
+            found.setdefault(one.goal, []).append(one)
+        return found
 
     async def _look_around(self) -> Sequence[GoalId]:
         """Look at what was stirred; returns that, nothing where the agent was closed meanwhile."""
@@ -192,24 +199,25 @@ class Proactive:
 
     # -- asking a model -----------------------------------------------------------------------------------------
 
-    async def _ask_about(self, goal_id: GoalId) -> None:
+    async def _ask_about(self, goal_id: GoalId, found: Sequence[KeptFinding]) -> bool:
         """Have a model weigh what the rules found, where that is worth asking about: once a day for a goal with all
-        that serve it, and only while its budget reaches."""
+        that serve it, and only while its budget reaches. Returns whether it had something to say."""
         goal = await self._commands.goal(goal_id)
-        worth_asking = [one for one in await self._findings.live([goal_id]) if one.is_worth_telling]
+        worth_asking = [one for one in found if one.is_worth_telling]
         if goal.chat is not None:
             muted = await self._findings.muted(goal.chat)
             worth_asking = [one for one in worth_asking if one.finding.kind not in muted]
         is_new = any(WORDS not in one.finding.facts for one in worth_asking)
         if self.advise_with is None or goal.status not in LOOKED_AT or not is_new or not await self._may_ask(goal):
-            return
+            return False
         advice = await self._unless_closed(self.advise_with(goal, worth_asking))
         if advice is None:
-            return
+            return False
         async with self._looking:
             newest = await self._commands.goal(goal_id)
-            found = advised(advice, newest, await self._findings.live([goal_id]))
-            await self._findings.saw(goal_id, await self._root_of(goal), found, self._clock.now())
+            weighed = advised(advice, newest, await self._findings.live([goal_id]))
+            await self._findings.saw(goal_id, await self._root_of(goal), weighed, self._clock.now())
+        return True
 
     async def _may_ask(self, goal: Goal) -> bool:
         """Whether a day has passed since the last time, and there is a budget of which most is left."""

@@ -29,6 +29,8 @@ class FindingKind(StrEnum):
     """A task failed twice in the same way: error, attempts."""
     UNCOVERED = "uncovered"
     """No task that can run serves a criterion: criterion (its index)."""
+    CONTRADICTED = "contradicted"
+    """What tasks brought contradicts each other, as a merge names it: about (what in)."""
     SLIPPING = "slipping"
     """The end is later than the plan said: likely, promised (ISO)."""
     STALLED = "stalled"
@@ -50,7 +52,7 @@ class FindingKind(StrEnum):
 _K = FindingKind
 AREAS: Mapping[FindingKind, Area] = {
     _K.BUDGET: Area.ISSUE, _K.REPEATED: Area.ISSUE, _K.UNCOVERED: Area.ISSUE, _K.SLIPPING: Area.ISSUE,
-    _K.STALLED: Area.ISSUE,
+    _K.STALLED: Area.ISSUE, _K.CONTRADICTED: Area.ISSUE,
     _K.UNNEEDED: Area.OPPORTUNITY, _K.SHARED: Area.OPPORTUNITY, _K.EARLIER: Area.OPPORTUNITY,
     _K.ASK_EARLIER: Area.SUGGESTION, _K.RE_ESTIMATE: Area.SUGGESTION,
     _K.ADVISED: Area.SUGGESTION,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
+from engine.coordination.merge_step import MERGE
 from engine.execution.consequences import road_closed
 from engine.execution.watching import may_change
 from engine.goals import Goal, GoalStatus
@@ -105,6 +106,17 @@ def uncovered(goal: Goal, given: Circumstances) -> Iterator[Finding]:
             else _replan(f"nothing in the plan serves «{text[:300]}»"),
             is_heard=goal.status is GoalStatus.PROPOSED or not may_change(goal),
         )
+
+
+def contradicted(goal: Goal, given: Circumstances) -> Iterator[Finding]:
+    """Results that a merge has found to contradict each other: nobody has settled that."""
+    for task in goal.live_tasks:
+        value = task.outcome.value if task.work == MERGE and task.outcome is not None else None
+        named = value.get("contradictions") if isinstance(value, dict) else None
+        about = [one.get("about") for one in named if isinstance(one, dict)] if isinstance(named, list) else []
+        if about:
+            facts: JsonObject = {"about": about}
+            yield Finding(kind=FindingKind.CONTRADICTED, about=str(task.number), tasks=(task.number,), facts=facts)
 
 
 def slipping(goal: Goal, given: Circumstances) -> Iterator[Finding]:

@@ -6,13 +6,14 @@ from engine.goals import Goal, GoalStatus
 from engine.proactive.circumstances import Circumstances
 from engine.proactive.findings import Finding
 from engine.proactive.improvements import estimates
-from engine.proactive.issues import over_budget, repeated, slipping, stalled, uncovered
+from engine.proactive.issues import contradicted, over_budget, repeated, slipping, stalled, uncovered
 from engine.proactive.opportunities import earlier, shared, unneeded
 
 RULES: tuple[Callable[[Goal, Circumstances], Iterator[Finding]], ...] = (
     over_budget,
     repeated,
     uncovered,
+    contradicted,
     slipping,
     stalled,
     unneeded,

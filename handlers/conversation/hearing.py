@@ -16,6 +16,8 @@ FRESH = dt.timedelta(hours=1)
 """So long a «yes» answers the question that a conversation ended with."""
 _LARGEST_PHOTO = 1_600
 """Of its longer side; a larger form of the same picture tells a model nothing more."""
+_KINDS = {"image": FileKind.PICTURE, "audio": FileKind.VOICE}
+"""What a document is by its media type."""
 
 
 def has_model(engine: Engine) -> bool:
@@ -72,9 +74,8 @@ def files_of(message: Message) -> tuple[SentFile, ...]:
         return (SentFile(kind=FileKind.VOICE, file=voice.file_id, media_type=media_type, size=voice.file_size or 0),)
     document = message.document
     media_type = (document.mime_type or "") if document is not None else ""
-    is_picture = media_type.startswith("image/")
-    if document is not None and (is_picture or message.caption):
-        kind = FileKind.PICTURE if is_picture else FileKind.DOCUMENT
+    kind = _KINDS.get(media_type.partition("/")[0], FileKind.DOCUMENT)
+    if document is not None and (kind is not FileKind.DOCUMENT or message.caption):
         return (SentFile(kind=kind, file=document.file_id, media_type=media_type, size=document.file_size or 0),)
     return ()
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
@@ -10,13 +10,14 @@ from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
 from engine.errors import NotFoundError, RefusedError
-from engine.files import LARGEST_FILE, FileSource, NewFile
+from engine.files import LARGEST_FILE, FileSource, GoalFile, NewFile
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Dialogue, GoalRow, Handled, Outgoing
 from engine.values import JsonObject, JsonValue
 from handlers.callbacks import LARGEST_ID, GoalDeed, GoalTap, read_tap
 from handlers.choosing import MOST
+from handlers.conversation.hearing import files_of, has_model, take_down
 from handlers.desk import Desk
 from handlers.files.fetching import UnfetchableError, fetched
 from handlers.gates import InDialogue, own_goal, subject_of
@@ -70,32 +71,44 @@ async def receive(message: Message, bot: Bot, engine: Engine, desk: Desk) -> Han
     rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
     goal, note = await _named(message, sent, rows, engine, desk)
     if goal is not None:
-        return await keep(sent, (goal, note), bot, engine, desk)
+        return await _keep_and_talk(message, sent, (goal, note), bot, engine, desk)
     private = message.chat.type == ChatType.PRIVATE
     if not private or message.document is None or not rows or (desk.is_asked and desk.dialogue_of(WHICH) is None):
         raise SkipHandler
     if len(rows) == 1:
-        return await keep(sent, (await own_goal(engine, desk, rows[0].id), sent.caption), bot, engine, desk)
+        about = (await own_goal(engine, desk, rows[0].id), sent.caption)
+        return await _keep_and_talk(message, sent, about, bot, engine, desk)
     return _ask(sent, rows, desk)
 
 
-async def keep(sent: Sent, about: tuple[Goal, str], bot: Bot, engine: Engine, desk: Desk) -> Handled:
-    """Fetch the file and keep it with the goal, with the words about it; says what came of it."""
-    return desk.keep(*await _kept(sent, about, bot, engine, desk))
+async def _keep_and_talk(  # noqa: PLR0913, PLR0917 - the file, what it is about, and what aiogram hands over
+    message: Message, sent: Sent, about: tuple[Goal, str], bot: Bot, engine: Engine, desk: Desk
+) -> Handled:
+    """Fetch the file and keep it with the goal; the words about it are a model's to answer, where there is one."""
+    told, file = await _kept(sent, about, bot, engine, desk)
+    handled = desk.keep(told)
+    if file is None or not file.note or not has_model(engine):
+        return handled
+    shown = tuple(replace(one, goal=file.goal, name=file.name) for one in files_of(message))
+    return replace(handled, said=take_down(message, desk, shown).said)
 
 
-async def _kept(sent: Sent, about: tuple[Goal, str], bot: Bot, engine: Engine, desk: Desk) -> tuple[Outgoing]:
+async def _kept(
+    sent: Sent, about: tuple[Goal, str], bot: Bot, engine: Engine, desk: Desk
+) -> tuple[Outgoing, GoalFile | None]:
+    """Says what came of it; the file is None where it could not be kept."""
     goal, note = about
     if sent.size > LARGEST_FILE:
-        return (views.too_big(desk.here, sent.name),)
+        return views.too_big(desk.here, sent.name), None
     try:
         content = await fetched(bot, sent.file)
     except UnfetchableError:
-        return (views.not_fetched(desk.here, sent.name),)
+        return views.not_fetched(desk.here, sent.name), None
     new = NewFile(
         goal=goal.id, name=sent.name, content=content, source=FileSource.PERSON, note=note.strip(), album=sent.album
     )
-    return (views.kept(desk.here, goal, await engine.files.keep(new, desk.now)),)
+    file = await engine.files.keep(new, desk.now)
+    return views.kept(desk.here, goal, file), file
 
 
 async def _named(
@@ -193,8 +206,7 @@ async def answer_goal(  # noqa: PLR0913, PLR0917 - aiogram hands over each by it
 
 
 async def _keep_all(goal: Goal, files: Sequence[Sent], bot: Bot, engine: Engine, desk: Desk) -> Handled:
-    told = [one for sent in files for one in await _kept(sent, (goal, sent.caption), bot, engine, desk)]
-    return desk.end(*told)
+    return desk.end(*[(await _kept(sent, (goal, sent.caption), bot, engine, desk))[0] for sent in files])
 
 
 def routes() -> Router:

@@ -23,6 +23,7 @@ KINDS: Mapping[FindingKind, str] = {
     FindingKind.BUDGET: "budgets that may not reach",
     FindingKind.REPEATED: "tasks that fail twice in the same way",
     FindingKind.UNCOVERED: "criteria that nothing serves",
+    FindingKind.CONTRADICTED: "results that contradict each other",
     FindingKind.SLIPPING: "goals that slip behind their plan",
     FindingKind.STALLED: "goals that stand still",
     FindingKind.UNNEEDED: "tasks that may not be needed any more",
@@ -234,6 +235,16 @@ def _uncovered(goal: Goal, shown: Shown, zone: str, now: dt.datetime) -> tuple[s
     return f"Nothing in the plan serves {_criterion(goal, shown)}", skipped
 
 
+def _contradicted(goal: Goal, shown: Shown, zone: str, now: dt.datetime) -> tuple[str, str]:
+    about = shown.facts.get("about")
+    named = [f"«{line(str(one), 60)}»" for one in about] if isinstance(about, list) else []
+    more = f" and {len(named) - 3} more" if len(named) > 3 else ""
+    return (
+        "Results contradict each other",
+        f"About {', '.join(named[:3])}{more}: {_first(goal, shown)} has who says what.",
+    )
+
+
 def _slipping(goal: Goal, shown: Shown, zone: str, now: dt.datetime) -> tuple[str, str]:
     likely, promised = shown.at("likely", zone, now), shown.at("promised", zone, now)
     return f"It will likely be done {likely}", f"The plan said {promised} at the latest."
@@ -277,7 +288,7 @@ def _ask_earlier(goal: Goal, shown: Shown, zone: str, now: dt.datetime) -> tuple
 def _re_estimate(goal: Goal, shown: Shown, zone: str, now: dt.datetime) -> tuple[str, str]:
     planned, learned = shown.number("planned") * HOUR, shown.number("learned") * HOUR
     what = "longer" if learned > planned else "less long"
-    told = f"About {span(learned)} by what was learned; it was planned with {span(planned)}."
+    told = f"By what was learned, {span(learned)}; it was planned with {span(planned)}."
     return f"{_criterion(goal, shown)} takes {what} than planned", told
 
 
@@ -291,6 +302,7 @@ _WORDINGS: Mapping[FindingKind, Callable[[Goal, Shown, str, dt.datetime], tuple[
     FindingKind.BUDGET: _budget,
     FindingKind.REPEATED: _repeated,
     FindingKind.UNCOVERED: _uncovered,
+    FindingKind.CONTRADICTED: _contradicted,
     FindingKind.SLIPPING: _slipping,
     FindingKind.STALLED: _stalled,
     FindingKind.UNNEEDED: _unneeded,

@@ -37,7 +37,7 @@ def no_peer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("interactive", 8),
         ("throughput", 8),
         ("planning", 32),
-        ("agents", 6),
+        ("agents", 7),
         pytest.param("memory", 2, marks=pytest.mark.long),  # these two start the bot, aiogram and all
         pytest.param("start", 5, marks=pytest.mark.long),
     ],

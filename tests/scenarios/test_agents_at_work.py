@@ -6,6 +6,7 @@ from pathlib import Path
 from engine.money_commands import AGENT
 from engine.tasks import TaskStatus
 from engine.values import GoalId
+from tests.engine.agents.reasoning.plans_of_a_model import plan, proposing, step
 from tests.engine.agents.working.office import SURE, handed_in
 from tests.scenarios.test_reasoned_plans import ANN, chatting
 from tests.scripted_models import Json, Turn
@@ -44,3 +45,59 @@ async def test_an_agents_question_is_asked_in_the_chat_and_its_run_goes_on_with_
         assert done.outcome is not None
         assert done.outcome.summary == "Peat, for gardeners."
         assert any("gardeners, please" in json.dumps(one["messages"]) for one in server.requests)
+
+
+async def test_the_steps_of_a_part_that_is_a_goal_of_its_own_are_done_by_agents_too(tmp_path: Path) -> None:
+    criteria = "- Subgoal: The report is there: Write a report on peat\n- Dig a hole"
+    async with chatting(tmp_path, says) as (chat, _):
+        await chat.say(f"/goal Know peat\n{criteria}\ndeadline: none\npriority: normal")
+        await chat.press("Start")
+        below = await chat.app.engine.goal(GoalId(2))
+        assert (below.parent is not None, below.name) == (True, "The report is there")
+        agents = [task for task in below.live_tasks if task.work == AGENT]
+        assert [task.inputs["role"] for task in agents] == ["researcher", "writer"]
+
+
+def research(asked: Json) -> Turn:
+    """Proposes two researchers side by side whose results are merged; they don't agree, and the merge says so."""
+    tools, told = json.dumps(asked.get("tools", [])), json.dumps(asked["messages"])
+    if "propose_plans" in tools:
+        looks = [
+            step(key, 1, work="agent", inputs={"role": "researcher"}, title=f"Find out about {key}", probability=1.0)
+            for key in ("peat", "bogs")
+        ]
+        both = step("both", 1, "peat", "bogs", work="merge", title="Bring it together", probability=1.0)
+        plant = step("plant", 1, "both", title="Plant what grows there", probability=1.0)
+        return proposing(plan("Look first", *looks, both, plant, probability=1.0))
+    if "merge_results" in tools:
+        sides = [{"part": "1.1", "says": "sour"}, {"part": "1.2", "says": "sweet"}]
+        said = {"text": "Both are wet.", "parts": ["1.1", "1.2"]}
+        seen = {"statements": [said], "contradictions": [{"about": "soil", "sides": sides}]}
+        return Turn(calls={"merge_results": seen})
+    if '"judge"' in tools:
+        return SURE
+    if "hand_in" in tools:
+        return handed_in("Peat is sour." if "Find out about peat" in told else "Bogs are sweet.")
+    return Turn(status=400)
+
+
+async def test_what_agents_find_side_by_side_is_merged_by_a_step_of_the_plan_and_a_contradiction_is_told(
+    tmp_path: Path,
+) -> None:
+    async with chatting(tmp_path, research) as (chat, _):
+        await chat.say("/goal Know the moor\n- Something grows on the moor\ndeadline: none\npriority: normal")
+        engine = chat.app.engine
+        if (await engine.goal(GoalId(1))).plan_source == "methods":
+            await chat.press("Use plan")
+        await chat.press("Start")
+        goal = await engine.goal(GoalId(1))
+        merge = next(task for task in goal.live_tasks if task.work == "merge")
+        assert merge.outcome is not None
+        assert merge.outcome.value == {
+            "statements": [{"text": "Both are wet.", "by": ["1.1", "1.2"]}],
+            "contradictions": [
+                {"about": "soil", "said": [{"value": "sour", "by": ["1.1"]}, {"value": "sweet", "by": ["1.2"]}]}
+            ],
+        }
+        (found,) = [one for one in await engine.proactive.get_issues(GoalId(1)) if one["kind"] == "contradicted"]
+        assert found["facts"] == {"about": ["soil"]}

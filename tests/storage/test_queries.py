@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from engine.agents.runs.facts import ApprovalKind, Call, CallStatus, NewRun, Question, RunKind
 from engine.blockages import Blockage, BlockageKind
 from engine.events import BlockageResolved, NoteAdded
 from engine.goals import Goal, GoalStatus, ParentTask, Priority
 from engine.plans import AdaptationNeed, Trigger
 from engine.records import ChatSettings, Outgoing
 from engine.tasks import TaskStatus
-from engine.values import BlockageNumber, ChatId, GoalId, TaskNumber
+from engine.values import BlockageNumber, BootId, ChatId, GoalId, TaskNumber
 from storage.connections import Reader, SqlValue, connect
 from storage.database import Database
 from tests.storage.made_goals import CHAT, NOW, batch, change, created, plain_goal, with_task
@@ -209,7 +210,7 @@ async def test_an_export_holds_every_row_of_the_chats_goals_and_nothing_of_other
     assert sizes == {
         "tasks": 2, "dependencies": 1, "milestones": 5, "progress_history": 2, "adaptations": 0, "blockages": 0,
         "log": 2, "attempts": 0, "plans": 0, "reasoning_sessions": 0, "causes": 1, "cards": 0, "wakeups": 1, "spend": 0,
-        "plan_options": 0, "in_vain": 0, "findings": 0, "merges": 0, "files": 0,
+        "plan_options": 0, "in_vain": 0, "findings": 0, "merges": 0, "files": 0, "runs": 0,
         "workspaces": 0,
     }  # fmt: skip
     assert [len(exported[key]) for key in ("settings", "dialogue", "inbox", "outbox")] == [1, 0, 0, 1]  # type: ignore[arg-type]  # lists all
@@ -221,3 +222,40 @@ async def test_an_export_of_programs_goals_is_that_of_no_chat(database: Database
     assert isinstance(exported, dict)
     assert isinstance(exported["goals"], list)
     assert [goal["id"] for goal in exported["goals"] if isinstance(goal, dict)] == [2]
+
+
+async def test_an_export_has_the_runs_of_goals_and_talk_with_what_they_did_and_asked_and_nobody_elses(
+    database: Database,
+) -> None:
+    await database.ledger.commit(created(plain_goal(1, tasks=1), plain_goal(2, chat=ChatId(5))))
+    asked = Question(call_id="c2", kind=ApprovalKind.CONSENT, tool="send", arguments={"words": "hi"}, words="Send?")
+    boot = BootId("b")
+    for new in (
+        NewRun(key="task:1.1#1", kind=RunKind.TASK, goal=GoalId(1), task=TaskNumber(1), chat=CHAT),
+        NewRun(key="turn:1", kind=RunKind.TURN, chat=CHAT),
+        NewRun(key="task:2.1#1", kind=RunKind.TASK, goal=GoalId(2), task=TaskNumber(1), chat=ChatId(5)),
+    ):
+        run = await database.runs.take(await database.runs.begin(new, NOW), boot, NOW)
+        assert run is not None
+        call = Call(id="c1", tool="look", arguments={"at": "x"}, status=CallStatus.DONE, result='["page"]')
+        await database.runs.keep_call(run, call, NOW)
+        await database.runs.suspend(run, [asked], NOW)
+    exported = await database.queries.export(CHAT)
+    assert isinstance(exported, dict)
+    assert isinstance(exported["goals"], list)
+    goal = exported["goals"][0]
+    assert isinstance(goal, dict)
+    for runs, key in ((goal["runs"], "task:1.1#1"), (exported["runs"], "turn:1")):
+        assert isinstance(runs, list)
+        (told,) = runs
+        assert isinstance(told, dict)
+        assert (told["key"], told["status"]) == (key, "suspended")
+        assert isinstance(told["calls"], list)
+        (call_told,) = told["calls"]
+        assert isinstance(call_told, dict)
+        assert (call_told["tool"], call_told["arguments"], call_told["status"]) == ("look", {"at": "x"}, "done")
+        assert isinstance(told["approvals"], list)
+        (approval,) = told["approvals"]
+        assert isinstance(approval, dict)
+        assert (approval["words"], approval["arguments"], approval["status"]) == ("Send?", {"words": "hi"}, "open")
+    assert "task:2.1" not in json.dumps(exported)

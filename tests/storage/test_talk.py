@@ -3,8 +3,10 @@
 import datetime as dt
 import json
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +15,9 @@ from engine.agents.conversation.remembering import as_messages
 from engine.agents.conversation.talk import FileKind, Said, SentFile, Turn, TurnStatus
 from engine.agents.runs.facts import ApprovalKind, NewRun, Question, RunKind, RunStatus
 from engine.records import Handled, Outgoing, Update
-from engine.values import BootId, Cause, ChatId, UserId
+from engine.values import BootId, Cause, ChatId, GoalId, UserId
 from storage import talk
+from storage.connections import Reader, SqlValue
 from storage.database import Database
 from storage.talk import MOST_AT_ONCE, _said
 from tests.storage.made_goals import NOW
@@ -193,6 +196,8 @@ async def test_a_group_that_moves_takes_its_conversation_along(database: Databas
                 file=st.text(alphabet="abc", min_size=1),
                 media_type=st.just("image/png"),
                 size=st.integers(0, 10**8),
+                goal=st.none() | st.integers(1, 10**8).map(GoalId),
+                name=st.text(alphabet="abc "),
             ),
             max_size=2,
         ).map(tuple),
@@ -204,8 +209,36 @@ def test_what_was_said_comes_back_as_it_was(one: Said) -> None:
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE talk_lines (chat, thread, user, text, facts, source UNIQUE, turn, at)")
     talk.hear(connection, one, NOW)
-    row = connection.execute("SELECT chat, thread, user, text, facts, source FROM talk_lines").fetchone()
+    row = connection.execute("SELECT 1, 2, 3, chat, thread, user, text, facts, source FROM talk_lines").fetchone()
     assert _said(row) == one
+
+
+async def test_open_turns_are_read_in_one_go_however_many_there_are_and_past_those_that_have_ended(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hear(database, 1, "long ago")
+    [old] = await turns(database)
+    await end(database, old)
+    for number in range(2, 6):
+        await hear(database, number, f"from {number}", chat=ChatId(number))
+        await hear(database, 10 + number, "and more", chat=ChatId(number))
+    await turns(database)
+    asked: list[tuple[Reader, str]] = []
+    rows = Reader.rows
+
+    async def noted(self: Reader, sql: str, values: Sequence[SqlValue] = ()) -> list[sqlite3.Row]:
+        asked.append((self, sql))
+        return await rows(self, sql, values)
+
+    monkeypatch.setattr(Reader, "rows", noted)
+    found = await turns(database)
+    assert [(turn.chat, texts(turn)) for turn in found] == [(n, [f"from {n}", "and more"]) for n in range(2, 6)]
+    _, _, (reader, sql) = asked  # whether something waits, whether something was answered, and then all of them
+    steps = await rows(reader, f"EXPLAIN QUERY PLAN {sql}")
+    assert [str(step[3]).partition(" ")[2] for step in steps if "SEARCH" in step[3] or "SCAN" in step[3]] == [
+        "turn USING INDEX talk_turns_open",
+        "line USING INDEX talk_lines_by_turn (turn=?)",
+    ]
 
 
 async def test_forwarded_words_stay_somebody_elses_for_all_turns_to_come(database: Database) -> None:

@@ -83,7 +83,8 @@ class _Draft:
 def _send(world: World, params: Params, draft: _Draft) -> JsonValue:
     """Check the chat and the message replied to, pass flood control, and deliver."""
     chat = reachable_chat(world, params.chat_id())
-    if params.integer("message_thread_id"):
+    topic = params.integer("message_thread_id") or None
+    if topic is not None and topic not in chat.topics:
         raise bad_request("message thread not found")
     reply_to = _reply_target(world, params, chat)
     pass_flood_control(world, chat)
@@ -101,6 +102,7 @@ def _send(world: World, params: Params, draft: _Draft) -> JsonValue:
         reply_keyboard=draft.markup.reply_keyboard,
         file=file,
         reply_to=reply_to,
+        thread_id=topic,
         silent=params.boolean("disable_notification"),
         extra=draft.extra | protected,
     )

@@ -1,17 +1,27 @@
 """What a person is asked before a tool of a conversation destroys or spends. Imports pydantic-ai."""
 
+import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import unquote
 
 from pydantic_ai import ModelRetry
 
 from engine.agents.conversation.hands import Hands
 from engine.agents.runs.facts import Manner, RunFacts
+from engine.agents.tools.marking import one_line
+from engine.agents.tools.web import LONGEST_UNASKED, carries
 from engine.goals import Goal
 from engine.planning.criteria.wording import clean
-from engine.tasks import Task
-from engine.values import JsonObject
+from engine.tasks import Task, WaitingFor
+from engine.values import BlockageNumber, JsonObject
 
 Asks = Callable[[RunFacts, JsonObject], Awaitable[str | None]]
+
+_PERSONS = frozenset({"person", "decide", "measure"})
+"""Works that wait for the person's word."""
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s\"<>«»]+", re.I)
+_CARRIES = "It reads an address that is long enough to carry something out: "
 
 
 class Asking:
@@ -29,12 +39,15 @@ class Asking:
             "skip_task": self._skip,
             "drop_task": self._drop,
             "set_budget": self._budget,
+            "complete_task": self._complete,
+            "answer_blockage": self._answer,
+            "execute_goal": self._execute,
         }
         found = {name: Manner(asks=asks, repeatable=True) for name, asks in asking.items()}
         rest = (
-            "list_goals", "show_goal", "why", "forecast", "costs", "create_goal", "pause_goal", "resume_goal",
-            "replan_goal", "complete_task", "answer_blockage", "add_note", "execute_goal", "show_settings",
-            "set_digest", "set_quiet_hours", "set_time_zone",
+            "list_goals", "show_goal", "list_files", "read_file", "why", "forecast", "costs", "create_goal",
+            "pause_goal", "resume_goal", "replan_goal", "add_note", "show_settings", "set_digest", "set_quiet_hours",
+            "set_time_zone",
         )  # fmt: skip
         return found | {name: Manner(repeatable=True) for name in rest}
 
@@ -49,13 +62,40 @@ class Asking:
             return None
 
     async def _start(self, facts: RunFacts, arguments: JsonObject) -> str | None:
-        """Only a plan with something in it that can't be taken back is asked about."""
+        """Only a plan with something in it that can't be taken back, or that tells much, is asked about."""
         goal = await self._goal(facts, arguments)
-        registry = self._hands.engine.registry
-        risky = [task for task in goal.live_tasks if not registry.is_repeatable(task.work)] if goal is not None else []
-        if goal is None or not risky:
+        if goal is None:
             return None
-        return f"Start {named(goal)}? It does by itself what can't be taken back: {_titles(risky)}."
+        risky = [task for task in goal.live_tasks if not self._is_repeatable(task)]
+        if risky:
+            return f"Start {named(goal)}? It does by itself what can't be taken back: {_titles(risky)}."
+        told = next((found for task in goal.live_tasks if (found := telling_address(task.inputs))), "")
+        return f"Start {named(goal)}? {_CARRIES}{told}" if told else None
+
+    async def _execute(self, facts: RunFacts, arguments: JsonObject) -> str | None:
+        """The person asked for it; what can't be taken back in its plan is asked about with the plan."""
+        told = telling_address(arguments)
+        return f"Carry «{clean(str(arguments.get('goal_text')), 120)}» out now? {_CARRIES}{told}" if told else None
+
+    async def _complete(self, facts: RunFacts, arguments: JsonObject) -> str | None:
+        """What the person was to do needs only their word; what was to be done or checked without them, a yes."""
+        found = await self._task(facts, arguments)
+        if found is None or found[1].work in _PERSONS or _waits_for_person(found[1]):
+            return None
+        words = f"Count {_named_task(*found)} of {named(found[0])} as done?"
+        return f"{words} It was to be done by itself («{found[1].work}»), and that can't be made undone."
+
+    async def _answer(self, facts: RunFacts, arguments: JsonObject) -> str | None:
+        """Only where the task is then tried again and can't be taken back."""
+        number, _, which = str(arguments.get("blockage")).strip().lstrip("#").partition(":")
+        goal = await self._hands.find(facts, int(number)) if number.isdecimal() else None
+        found = goal.blockages.get(BlockageNumber(int(which))) if goal is not None and which.isdecimal() else None
+        if goal is None or found is None or found.task is None or self._is_repeatable(goal.tasks[found.task]):
+            return None
+        return f"Try {_named_task(goal, goal.tasks[found.task])} of {named(goal)} again? It can't be taken back."
+
+    def _is_repeatable(self, task: Task) -> bool:
+        return self._hands.engine.registry.is_repeatable(task.work)
 
     async def _cancel(self, facts: RunFacts, arguments: JsonObject) -> str | None:
         goal = await self._goal(facts, arguments)
@@ -85,6 +125,16 @@ class Asking:
                 return None
             return f"Raise the budget of {named(goal)} from ${now / 1_000_000:.2f} to ${wanted:.2f}?"
         return None if now is None else f"Take the budget of {named(goal)} away? It is ${now / 1_000_000:.2f} now."
+
+
+def telling_address(told: JsonObject) -> str:
+    """An address that could carry out what was read; empty where there is none."""
+    found = _ADDRESS.findall(json.dumps(told, ensure_ascii=False).replace("\\n", " "))
+    return next((one_line(unquote(one), 300) for one in found if carries(one) > LONGEST_UNASKED), "")
+
+
+def _waits_for_person(task: Task) -> bool:
+    return task.waiting is not None and task.waiting.what is WaitingFor.PERSON
 
 
 def named(goal: Goal) -> str:

@@ -1,16 +1,19 @@
-"""Tools of a conversation that only look: goals, reasons, forecasts, costs. Imports pydantic-ai."""
+"""Tools of a conversation that only look: goals, files, reasons, forecasts, costs. Imports pydantic-ai."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from engine.agents.conversation.hands import Context, GoalNumber, Hands, Told, goal_in_short, told
+from engine.agents.tools.file_lines import file_line
+from engine.agents.tools.files import file_list, file_text
 from engine.planning.criteria.wording import clean
 from engine.reasons import why_goal, why_task_of
 from engine.values import JsonValue
 
 _MOST_LINES = 16
 _MOST_LOGGED = 20
+_MOST_FILES = 20
 
 
 class Looking:
@@ -25,11 +28,30 @@ class Looking:
         return {"goals": [goal_in_short(goal) for goal in goals]}
 
     async def show_goal(self, ctx: Context, goal: GoalNumber) -> Told:
-        """A goal with its tasks, what each waits for, what is in the way, and what happened last."""
+        """A goal with its tasks, what each waits for, what is in the way, its files, and what happened last."""
         found = await self._hands.goal(ctx.deps, goal)
         log = await self._hands.engine.queries.log(found.id, before=None, limit=_MOST_LOGGED)
         lately: list[JsonValue] = [f"{row.at:%Y-%m-%d %H:%M} UTC {row.event}" for row in log]
-        return told(found, happened_lately=lately)
+        kept = await self._hands.engine.files.of(found.id)
+        files: list[JsonValue] = [file_line(one) for one in kept[-_MOST_FILES:]]
+        return told(found, happened_lately=lately, files=files)
+
+    async def list_files(self, ctx: Context, goal: GoalNumber) -> str:
+        """The files that are kept with a goal, with what was said about them: documents that the person sent, and what
+        agents wrote."""
+        found = await self._hands.goal(ctx.deps, goal)
+        return await file_list(self._hands.engine.files, found.id)
+
+    async def read_file(
+        self,
+        ctx: Context,
+        goal: GoalNumber,
+        name: Annotated[str, Field(description="the file's name, as list_files shows it")],
+        start: Annotated[int, Field(description="the character to begin with; a long file comes in parts")] = 0,
+    ) -> str:
+        """Read a file that is kept with a goal, as text."""
+        found = await self._hands.goal(ctx.deps, goal)
+        return await file_text(self._hands.engine.files, found.id, name, start)
 
     async def why(
         self,

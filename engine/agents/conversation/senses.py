@@ -8,8 +8,18 @@ from engine.agents.names import Provider
 from engine.agents.options import ModelOptions
 
 _FLAGS = {FileKind.PICTURE: "supports_image_input", FileKind.VOICE: "supports_audio_file_input"}
-_SOUNDS = frozenset({"audio/wav", "audio/x-wav", "audio/mpeg", "audio/mp3"})
+_SOUNDS = frozenset({"audio/wav", "audio/mpeg"})
 """The only ones that the OpenAI interface takes; a voice message of Telegram's is Ogg."""
+_OTHER_NAMES = {
+    "audio/x-wav": "audio/wav",
+    "audio/wave": "audio/wav",
+    "audio/vnd.wave": "audio/wav",
+    "audio/mp3": "audio/mpeg",
+    "audio/x-mpeg": "audio/mpeg",
+    "audio/opus": "audio/ogg",
+    "image/jpg": "image/jpeg",
+}
+"""What programs call the same things; models know one name for each."""
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 
@@ -22,9 +32,10 @@ class Senses:
 
     def take(self, file: SentFile) -> bool:
         """Whether it can be shown to the model, and to those to fall back on."""
-        if file.kind is FileKind.PICTURE and file.media_type not in _PICTURES:
+        media_type = known_as(file.media_type)
+        if file.kind is FileKind.PICTURE and media_type not in _PICTURES:
             return False
-        if file.kind is FileKind.VOICE and not self._hears(file.media_type):
+        if file.kind is FileKind.VOICE and not self._hears(media_type):
             return False
         if self._options.takes is not None:
             return file.kind in self._options.takes
@@ -35,3 +46,8 @@ class Senses:
         if Provider.ANTHROPIC in providers:
             return False
         return media_type in _SOUNDS or not providers & {Provider.OPENAI, Provider.OLLAMA}
+
+
+def known_as(media_type: str) -> str:
+    """The name under which models know it."""
+    return _OTHER_NAMES.get(media_type, media_type)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from engine.values import Cause, ChatId, UserId
+from engine.values import Cause, ChatId, GoalId, UserId
 
 TurnId = NewType("TurnId", int)
 
@@ -29,6 +29,10 @@ class SentFile:
     media_type: str
     size: int = 0
     """Bytes; 0 where nobody said."""
+    goal: GoalId | None = None
+    """The goal that it was kept with; None for none."""
+    name: str = ""
+    """What it is called there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

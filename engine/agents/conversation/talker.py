@@ -27,7 +27,7 @@ from engine.agents.conversation.ledger_facts import deeds_of, known_of, receipt_
 from engine.agents.conversation.looking import Looking
 from engine.agents.conversation.remembering import as_messages
 from engine.agents.conversation.reply import Reply, Trouble
-from engine.agents.conversation.senses import Senses
+from engine.agents.conversation.senses import Senses, known_as
 from engine.agents.conversation.talk import FileKind, SentFile, Turn
 from engine.agents.conversation.turns import Growing
 from engine.agents.faults import UselessAnswerError
@@ -148,15 +148,17 @@ class Talker:
         left_out: list[str] = []
         troubles: list[Trouble] = []
         for file in (file for said in turn.said for file in said.files):
+            if file.goal is not None:
+                left_out.append(prompts.kept(file.goal, file.name))
             if file.kind is FileKind.DOCUMENT:
-                left_out.append(prompts.DOCUMENT)
+                left_out += [prompts.DOCUMENT] if file.goal is None else []
             elif not senses.take(file):
                 left_out.append(f"a {file.kind} came with it, which you can't take; say so")
                 troubles.append(Trouble.NO_PICTURES if file.kind is FileKind.PICTURE else Trouble.NO_VOICE)
             elif (data := await self._outside.fetch(file)) is None:
                 left_out.append(f"a {file.kind} came with it that could not be fetched; say so")
             else:
-                content.append(BinaryContent(data=data, media_type=file.media_type))
+                content.append(BinaryContent(data=data, media_type=known_as(file.media_type)))
         if troubles and not content and not turn.text:
             return troubles[0]
         words = prompts.words_of(turn.said, left_out)
@@ -246,7 +248,8 @@ def _toolset(hands: Hands) -> FunctionToolset[RunFacts]:
     looking, acting, arranging = Looking(hands), Acting(hands), Arranging(hands)
     return FunctionToolset(
         [
-            looking.list_goals, looking.show_goal, looking.why, looking.forecast, looking.costs,
+            looking.list_goals, looking.show_goal, looking.list_files, looking.read_file, looking.why,
+            looking.forecast, looking.costs,
             acting.create_goal, acting.start_goal, acting.pause_goal, acting.resume_goal, acting.cancel_goal,
             acting.fail_goal, acting.replan_goal, acting.complete_task, acting.skip_task, acting.drop_task,
             acting.answer_blockage, acting.add_note, acting.set_budget, acting.execute_goal,

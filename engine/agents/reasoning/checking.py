@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from engine.agents.reasoning.proposals import ProposedPlan, ProposedTask
 from engine.agents.reasoning.scoring import TASK_PRIOR, tempered
+from engine.coordination.merge_step import MERGE
 from engine.errors import InvalidInputError
 from engine.execution.goal_decisions import executable_order
 from engine.goals import Goal
@@ -156,6 +157,8 @@ def unusable(tasks: Sequence[ProposedTask], ground: Ground) -> Iterator[str]:
             yield f"{named} asks «{_named(host)}», an address that the goal does not name: let a person look there"
         if task.work == "measure" and task.expected.target is None:
             yield f"{named} measures a number, but expects none: give expected.target"
+        if task.work == MERGE and len(set(task.after)) < 2:
+            yield f"{named} brings together what others brought: name two or more of them in `after`"
 
 
 def _host(url: JsonValue) -> str:

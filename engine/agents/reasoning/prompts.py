@@ -22,7 +22,7 @@ A plan is a set of tasks:
 - Each is done by one of the works that are listed, with the inputs listed for it. `person` is for all that only
   people can do. Use the works that run by themselves wherever they fit; only addresses that the goal names are asked.
 - `after` names the keys of the tasks that must be done before. No circles. What does not depend on each other should
-  not wait for each other.
+  not wait for each other. What comes of such tasks side by side and belongs together goes through a `merge` after them.
 - Every success criterion is served by at least one task, which names the criterion's number. What is built is tested
   or checked by a task of its own before it goes out.
 - `expected` says what is there afterwards, with a number to reach wherever a number can tell.
@@ -59,6 +59,7 @@ WORK_INPUTS: Mapping[str, str] = {
     "measure": "none (a person tells the number), or «url» and «json» (path in the answer); needs expected.target",
     "http_check": "«url», and if wanted «status» (number), «contains» (text), «json» (values by path)",
     "agent": "«role» (one of those named), and if wanted «instructions» (text); it sees the goal and what came before",
+    "merge": "none; name two or more tasks in `after`",
     "command": "«command»: one of the names listed",
 }
 _STEPS, _TOLD = 40, 80

@@ -1,10 +1,13 @@
 """Files of the goal: what people sent and what agents wrote. An agent writes new ones, and replaces only its own."""
 
+import asyncio
+
 from pydantic_ai import RunContext
 from pydantic_ai.exceptions import ToolFailed
 from pydantic_ai.toolsets import FunctionToolset
 
 from engine.agents.runs.facts import Manner, RunFacts
+from engine.agents.tools.file_lines import brought_by, file_line
 from engine.agents.tools.marking import marked, one_line, part_of
 from engine.agents.tools.notes import goal_of
 from engine.agents.tools.pages import page_text
@@ -31,10 +34,7 @@ def files_toolset(files: GoalFiles) -> FunctionToolset[RunFacts]:
 def _add_reading(toolset: FunctionToolset[RunFacts], files: GoalFiles) -> None:
     async def list_files(ctx: RunContext[RunFacts]) -> str:
         """List the files of this goal: documents that the person sent, and what was written for it."""
-        found = await files.of(goal_of(ctx))
-        if not found:
-            return "This goal has no files yet."
-        return marked("\n".join(map(_listed, found[-_LISTED:])), "the list of this goal's files")
+        return await file_list(files, goal_of(ctx))
 
     async def read_file(ctx: RunContext[RunFacts], name: str, start: int = 0) -> str:
         """Read a file of this goal as text.
@@ -43,12 +43,7 @@ def _add_reading(toolset: FunctionToolset[RunFacts], files: GoalFiles) -> None:
             name: The file's name, as list_files shows it.
             start: The character to begin with; a long file comes in parts.
         """
-        file = await _named(files, goal_of(ctx), name)
-        try:
-            content = await files.read(file)
-        except StoreError as error:  # the run goes on without the file
-            raise ToolFailed(f"«{file.name}» can't be read: {error.reason}") from error
-        return marked(part_of(_text_of(file, content), start, MOST), f"the file «{file.name}», {_brought(file)}")
+        return await file_text(files, goal_of(ctx), name, start)
 
     toolset.add_function(list_files, name=LIST)
     toolset.add_function(read_file, name=READ)
@@ -84,6 +79,25 @@ def files_manners() -> dict[str, Manner]:
     return {name: Manner(repeatable=True) for name in (LIST, READ, WRITE)}
 
 
+async def file_list(files: GoalFiles, goal: GoalId) -> str:
+    """The files of a goal, a line each, marked as data."""
+    found = await files.of(goal)
+    if not found:
+        return "This goal has no files yet."
+    return marked("\n".join(f"- {file_line(one)}" for one in found[-_LISTED:]), "the list of this goal's files")
+
+
+async def file_text(files: GoalFiles, goal: GoalId, name: str, start: int) -> str:
+    """A part of a file as text, marked as data. Raises `ToolFailed` for what is not there, or is no text."""
+    file = await _named(files, goal, name)
+    try:
+        content = await files.read(file)
+    except StoreError as error:  # the run goes on without the file
+        raise ToolFailed(f"«{file.name}» can't be read: {error.reason}") from error
+    text = await asyncio.to_thread(_text_of, file, content)  # there may be megabytes of it
+    return marked(part_of(text, start, MOST), f"the file «{file.name}», {brought_by(file)}")
+
+
 async def _named(files: GoalFiles, goal: GoalId, name: str) -> GoalFile:
     found = await files.of(goal)
     wanted = name.strip().casefold()
@@ -91,17 +105,6 @@ async def _named(files: GoalFiles, goal: GoalId, name: str) -> GoalFile:
         if file.name.casefold() == wanted:
             return file
     raise ToolFailed(f"This goal has no file «{one_line(name, 100)}». list_files shows those it has.")
-
-
-def _listed(file: GoalFile) -> str:
-    note = f": {one_line(file.note, 200)}" if file.note else ""
-    return f"- {file.name} ({file.kind}, {file.size} bytes, {_brought(file)}){note}"
-
-
-def _brought(file: GoalFile) -> str:
-    if file.source is FileSource.PERSON:
-        return "sent by the person"
-    return f"written by task {file.task}" if file.task is not None else "written by an agent"
 
 
 def _text_of(file: GoalFile, content: bytes) -> str:

@@ -4,8 +4,9 @@ by its nature. What is done with hands, decided, or said to people stays with pe
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from msgspec import structs
 
@@ -14,9 +15,11 @@ from engine.money_commands import AGENT
 from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
 from engine.ports import Planner
 from engine.tasks import Task
-from engine.work.subgoals import whose
+from engine.work.subgoals import PLAN, kept_plan, plan_under, whose
 
-PERSON = "person"
+T = TypeVar("T", PlannedTask, Task)
+
+PERSON, SUBGOAL = "person", "subgoal"
 RESEARCHER, WRITER, ANALYST, REVIEWER = "researcher", "writer", "analyst", "reviewer"
 
 _SOME = r"(?:\w+ )?"
@@ -74,25 +77,46 @@ _NOT_TEXTS = re.compile(
 )
 """What has to run, or to be the person's own."""
 
+_TIME = frozenset({"study hours"})
+"""What a task takes of a person that an agent has of its own; anything else it needs stays with people."""
+
 
 def handed_over(tasks: Sequence[PlannedTask], goal: Goal) -> tuple[PlannedTask, ...]:
     """The same tasks; those that are an agent's by nature have it for their work. What is somebody else's stays so."""
     if whose(goal.metadata):
         return tuple(tasks)
-    roles: dict[str, str] = {f"#{task.number}": AGENT for task in goal.tasks.values() if task.work == AGENT}
+    return _handed(tasks, {f"#{task.number}" for task in goal.tasks.values() if task.work == AGENT})
+
+
+def _handed(tasks: Sequence[PlannedTask], agents: set[str]) -> tuple[PlannedTask, ...]:
+    """The same. `agents` are the names of tasks that are an agent's already."""
     done: list[PlannedTask] = []
     for task in tasks:  # in the order of the plan: what is made comes before what is made of it
-        role = _role(task, any(key in roles for key in task.behind))
+        role = _role(task, any(key in agents for key in task.behind))
         if role:
-            roles[task.key] = role
-        done.append(replace(task, work=AGENT, inputs={"role": role}) if role else task)
+            agents.add(task.key)
+        done.append(replace(task, work=AGENT, inputs={"role": role}) if role else _with_steps(task, _handed_below))
     return tuple(done)
+
+
+def _handed_below(tasks: Sequence[PlannedTask]) -> tuple[PlannedTask, ...]:
+    return _handed(tasks, set())
+
+
+def _with_steps(task: T, change: Callable[[Sequence[PlannedTask]], Sequence[PlannedTask]]) -> T:
+    """A task that is a goal of its own, and nobody else's, with other steps in the plan that it brings along."""
+    plan = plan_under(task.inputs) if task.work == SUBGOAL and not whose(task.inputs) else None
+    steps = tuple(change(plan.tasks)) if plan is not None else ()
+    if plan is None or steps == plan.tasks:
+        return task
+    inputs = {**task.inputs, PLAN: kept_plan(replace(plan, tasks=steps))}
+    return replace(task, inputs=inputs) if isinstance(task, PlannedTask) else structs.replace(task, inputs=inputs)
 
 
 def _role(task: PlannedTask, of_agents: bool) -> str:
     """The role that a task is for; empty where it is a person's. `of_agents`: whether it builds on an agent's work."""
-    is_plain = task.work == PERSON and not task.inputs and task.target_count == 1 and not task.resources
-    if not is_plain or task.expected.target is not None:
+    is_plain = task.work == PERSON and not task.inputs and task.target_count == 1
+    if not is_plain or not _TIME.issuperset(task.resources) or task.expected.target is not None:
         return ""
     title = task.title.strip().lower()
     if _PEOPLES.search(title) or _NOT_TEXTS.search(title):
@@ -109,8 +133,15 @@ def taken_back(goal: Goal) -> Goal:
 
 def _persons(task: Task) -> Task:
     if task.work != AGENT or not task.method:
-        return task
+        return _with_steps(task, _persons_below)
     return structs.replace(task, work=PERSON, inputs={})
+
+
+def _persons_below(tasks: Sequence[PlannedTask]) -> Sequence[PlannedTask]:
+    return [
+        replace(task, work=PERSON, inputs={}) if task.work == AGENT else _with_steps(task, _persons_below)
+        for task in tasks
+    ]
 
 
 class HandingPlanner:

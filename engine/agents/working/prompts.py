@@ -56,7 +56,7 @@ def brief(material: Material) -> str:
         "deadline": goal.deadline.isoformat(timespec="minutes") if goal.deadline is not None else "none",
         "results of the tasks before": [_result(goal.tasks[one]) for one in task.depends_on if one in goal.tasks],
         "notes": [clean(one, 600) for one in material.notes[:_NOTES]],
-        "files of the goal": [crop(one, 200) for one in material.files[:100]],
+        "files of the goal": [crop(one, 400) for one in material.files[:100]],
     }
     return f"Do this task.\n{fenced({name: value for name, value in data.items() if value})}"
 

@@ -4,10 +4,12 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic_ai import Agent
+from pydantic_ai.models import Model
 
 from engine.agents.breaker import FAILURES, BreakerOpen
 from engine.agents.calls import CallFacts, Paid, Purpose
@@ -17,6 +19,7 @@ from engine.agents.models import Models
 from engine.agents.names import parse_model
 from engine.agents.options import ModelOptions
 from engine.agents.prices import Price, PriceList, PriceUnknownError
+from engine.agents.probe import probe
 from engine.clock import SystemClock
 from engine.errors import PermanentError, TemporaryError
 from engine.money import Account, Amount, BudgetReached, Cap, goal_account
@@ -202,3 +205,21 @@ async def test_what_a_person_spent_counts_as_well(tmp_path: Path) -> None:
             crew = models(database, server.url, most_tokens=50_001)
             with pytest.raises(BudgetReached):
                 await ask(crew, facts(account.cap))
+
+
+async def test_the_time_of_the_tiny_call_is_the_models_and_not_that_of_loading_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scripted_openai([Turn(text="OK")]) as server, opened(tmp_path) as database:
+        seconds, make = [0.0], Models.for_calls
+
+        def slowly(self: Models, facts: CallFacts, *, small: bool = False) -> Model:
+            seconds[0] += 5.0
+            return make(self, facts, small=small)
+
+        monkeypatch.setattr(Models, "for_calls", slowly)
+        given = models(database, server.url)
+        given.meter = replace(given.meter, now=lambda: seconds[0])
+        took = await probe(given)
+        assert (took.model, took.seconds) == ("scripted", 0.0)
+        assert took.spent.micros > 0

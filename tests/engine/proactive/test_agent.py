@@ -257,6 +257,25 @@ async def test_of_many_goals_so_many_are_looked_at_in_a_pass_and_busy_ones_wait_
             assert len({one.goal for one in await executor.proactive._findings.live()}) == found
 
 
+async def test_a_pass_reads_what_is_found_once_whatever_was_stirred(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.open() as executor:
+        for name in ("one", "two", "three"):
+            await started(stage, executor, DIG, STUDY, name=name)
+        await executor.proactive.look()
+        reading, asked = executor.proactive._findings.live, []
+
+        async def live(goals: object = None) -> object:
+            asked.append(goals)
+            return await reading(goals)  # type: ignore[arg-type]  # passed on as it is
+
+        monkeypatch.setattr(executor.proactive._findings, "live", live)
+        executor.proactive.stir([GoalId(1), GoalId(2), GoalId(3)])
+        await executor.proactive.look()
+        assert asked == [[1, 2, 3]]
+
+
 async def test_the_digest_has_what_is_worth_a_look(stage: Stage) -> None:
     async with stage.open() as executor:
         await started(stage, executor, DIG, STUDY)

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import gc
+import importlib
 import json
 import os
 import signal
@@ -63,6 +64,8 @@ def _grow_up(order: dict[str, Any]) -> NoReturn:
 
 def _grow_wise() -> None:
     """Do once what every bot would do again: read the method libraries, and load what the product loads when needed."""
+    for name in sys.argv[1:]:
+        importlib.import_module(name)
     now = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
     goal = Goal(id=GoalId(1), name="Grow", criteria=("Read a book by 1 May",), created_at=now, updated_at=now)
     asyncio.run(GoalPlanner().plan(goal, now, "UTC"))

@@ -19,11 +19,11 @@ TOKEN = "42:TEST-TEST-TEST-TEST-TEST-TEST"
 
 
 class Nursery:
-    """The process that forks bots, started once for all tests."""
+    """The process that forks bots, started once for all tests. `modules` are loaded there besides the usual ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, *modules: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_")}
-        words = [sys.executable, "-m", "tests.scenarios.kill.nursery"]
+        words = [sys.executable, "-m", "tests.scenarios.kill.nursery", *modules]
         self.process = subprocess.Popen(
             words, cwd=ROOT, env=kept, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
         )

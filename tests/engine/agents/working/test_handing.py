@@ -1,6 +1,7 @@
 """Which steps of a plan an agent does: what is its own by nature, and nothing of people's."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from msgspec import structs
@@ -10,6 +11,7 @@ from engine.goals import Goal
 from engine.plans import NOTHING_KEPT, AdaptationNeed, Plan, PlannedTask, Repair, Trigger
 from engine.tasks import Expectation, Task
 from engine.values import GoalId, TaskNumber
+from engine.work.subgoals import PLAN, kept_plan, plan_under
 from tests.scenarios.goal_plans import WISHES
 
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -79,6 +81,7 @@ def test_what_is_counted_measured_has_works_or_needs_of_its_own_is_left_alone() 
     assert role(title, work="wait") == ""
     assert role(title, inputs={"a": 1}) == ""
     assert role(title, resources=("a reviewer",)) == ""
+    assert role(title, resources=("study hours",)) == "writer"
     assert role(title, expected=Expectation(summary="posts", target=3.0)) == ""
 
 
@@ -87,6 +90,52 @@ def test_what_is_somebody_elses_goal_is_not_taken_from_them() -> None:
     tasks = [PlannedTask(key="a", title="Research the market")]
     assert handed_over(tasks, theirs)[0].work == "person"
     assert handed_over(tasks, GOAL)[0].work == "agent"
+
+
+def a_part(*steps: PlannedTask, **more: str) -> PlannedTask:
+    inputs = {"name": "The fair", "criteria": ["The fair is done"], PLAN: kept_plan(Plan(tasks=steps, source="x"))}
+    return PlannedTask(key="s", title="The fair", work="subgoal", inputs={**inputs, **more}, method="parts")
+
+
+WRITE = PlannedTask(key="w", title="Write the report on peat", method="any")
+PROOF = PlannedTask(key="p", title="Proofread the report: names, figures", after=("w",), method="any")
+BOOK = PlannedTask(key="b", title="Book a stand", method="any")
+
+
+def steps_of(task: PlannedTask | Task) -> list[PlannedTask]:
+    plan = plan_under(task.inputs)
+    assert plan is not None
+    return list(plan.tasks)
+
+
+def test_the_steps_of_a_part_that_is_a_goal_of_its_own_are_handed_over_too_however_deep() -> None:
+    [done] = handed_over([a_part(WRITE, PROOF, BOOK, a_part(WRITE))], GOAL)
+    write, proof, book, below = steps_of(done)
+    assert [(one.work, one.inputs) for one in (write, proof, book)] == [
+        ("agent", {"role": "writer"}),
+        ("agent", {"role": "reviewer"}),
+        ("person", {}),
+    ]
+    assert steps_of(below)[0].work == "agent"
+    assert {**done.inputs, PLAN: None} == {**a_part().inputs, PLAN: None}
+
+
+def test_the_steps_of_somebody_elses_part_stay_theirs() -> None:
+    theirs = a_part(WRITE, whose="@anna")
+    assert handed_over([theirs], GOAL) == (theirs,)
+
+
+def test_a_part_of_which_no_step_is_an_agents_stays_as_it_is() -> None:
+    for part in (a_part(BOOK), replace(a_part(BOOK), inputs={"name": "The fair"})):
+        assert handed_over([part], GOAL)[0] is part
+
+
+def test_methods_see_the_plan_of_a_part_as_they_made_it() -> None:
+    part = a_part(WRITE, PROOF, BOOK)
+    [done] = handed_over([part], GOAL)
+    task = Task(number=TaskNumber(1), title=done.title, work=done.work, inputs=done.inputs, method=done.method)
+    seen = taken_back(structs.replace(GOAL, tasks={task.number: task})).tasks[task.number]
+    assert seen.inputs == part.inputs
 
 
 def test_nothing_else_of_a_plan_changes_and_every_goal_keeps_work_for_people() -> None:
@@ -103,6 +152,8 @@ def test_nothing_else_of_a_plan_changes_and_every_goal_keeps_work_for_people() -
                     before.estimate,
                     before.critical,
                 )
+            elif after.work == "subgoal":
+                assert replace(after, inputs={}) == replace(before, inputs={})
             else:
                 assert after == before
         assert any(task.work == "person" for task in done)
