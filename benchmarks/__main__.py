@@ -72,7 +72,7 @@ def _measured(name: str, folder: Path, sizes: Sizes) -> list[Figure]:
             peer = peers.installed_peer()
             if peer is None:
                 _say(f"no peer is set up, so there are no ratios to {peers.PEER}; `make bench-peers` does it")
-            return asyncio.run(throughput.measure(folder, sizes, peer))
+            return throughput.measure(folder, sizes, peer)
         case "planning":
             planner = planning_peer.installed_peer()
             if planner is None:

@@ -63,7 +63,7 @@ def measure_starts(database: Path, sizes: Sizes) -> list[Figure]:
     ]
 
 
-def _environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Ours without its settings for Milepost; the modules of this folder can be imported."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_")}
     return {**clean, "PYTHONPATH": str(ROOT)}
@@ -75,7 +75,7 @@ def _probe(database: Path) -> dict[str, float]:
         command,
         check=True,
         cwd=database.parent,  # no `.env` of somebody's lies there
-        env=_environment(),
+        env=clean_environment(),
         stdout=subprocess.PIPE,
         text=True,
         timeout=LONGEST,
@@ -87,6 +87,6 @@ def _probe(database: Path) -> dict[str, float]:
 def _seconds(*arguments: str) -> float:
     begin = perf_counter()
     subprocess.run(
-        [sys.executable, *arguments], check=True, env=_environment(), stdout=subprocess.DEVNULL, timeout=LONGEST
+        [sys.executable, *arguments], check=True, env=clean_environment(), stdout=subprocess.DEVNULL, timeout=LONGEST
     )
     return perf_counter() - begin

@@ -17,6 +17,8 @@ class Sizes:
     """Tasks of each goal."""
     chain: int = 200
     """Tasks of the long chain."""
+    times: int = 5
+    """How often our side of the throughput is run within a round: it takes a fraction of the peer's seconds."""
     commits: int = 300
     """Single commits that measure the floor."""
     rounds: int = 3
@@ -39,6 +41,7 @@ QUICK = Sizes(
     samples=100,
     goals=30,
     chain=60,
+    times=1,
     commits=50,
     rounds=1,
     starts=2,

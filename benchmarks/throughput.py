@@ -2,22 +2,22 @@
 
 Ours, the floor and the peer take turns within a round, because the speed of a shared disk changes from minute to
 minute; ratios are taken within a round. All use WAL and `synchronous = FULL`, and all goals run at the same time:
-LangGraph runs what it is given, so Milepost gets as many workers as there are goals.
+LangGraph runs what it is given, so Milepost gets as many workers as there are goals. Each has a process of its own.
 """
 
-import asyncio
+import json
 import statistics
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter, process_time
 
 from benchmarks.figures import Figure, Wanted, beside
 from benchmarks.floor import commits_per_second
-from benchmarks.peers import PEER, Peer
+from benchmarks.peers import LONGEST, PEER, Peer
+from benchmarks.processes import clean_environment
 from benchmarks.sizes import Sizes
-from benchmarks.workload import open_chains
-from engine.goals import GoalStatus
 
 FLOOR = "one UPDATE a commit"
 
@@ -42,22 +42,9 @@ class _Round:
     chain_peer: Pace | None  # None without a peer
 
 
-async def run_goals(database: Path, *, goals: int, tasks: int, workers: int) -> Pace:
-    """Run goals of no-op tasks to the end; setting and planning them is not counted."""
-    async with open_chains(database, tasks=tasks, workers=workers) as executor:
-        ids = [await executor.set_goal(f"Goal {number}") for number in range(goals)]
-        await asyncio.gather(*(executor.decompose_goal(goal) for goal in ids))
-        begin, used = perf_counter(), process_time()
-        ends = await asyncio.gather(*(executor.run_goal(goal) for goal in ids))
-        seconds, cpu = perf_counter() - begin, process_time() - used
-    if not all(end["status"] == GoalStatus.COMPLETED for end in ends):
-        raise RuntimeError("not every goal was completed; the figures would mean nothing")
-    return Pace(rate=goals * tasks / seconds, cpu=cpu * 1000 / (goals * tasks))
-
-
-async def measure(folder: Path, sizes: Sizes, peer: Peer | None) -> list[Figure]:
+def measure(folder: Path, sizes: Sizes, peer: Peer | None) -> list[Figure]:
     """All figures about throughput; without a peer, those that need it lack their ratio."""
-    rounds = [await _round(folder, number, sizes, peer) for number in range(sizes.rounds)]
+    rounds = [_round(folder, number, sizes, peer) for number in range(sizes.rounds)]
     every = f"{sizes.goals} goals of {sizes.tasks} tasks"
     chain = f"chain of {sizes.chain} tasks"
     floors = [one.floor for one in rounds]
@@ -73,16 +60,31 @@ async def measure(folder: Path, sizes: Sizes, peer: Peer | None) -> list[Figure]
     ]
 
 
-async def _round(folder: Path, number: int, sizes: Sizes, peer: Peer | None) -> _Round:
+def _round(folder: Path, number: int, sizes: Sizes, peer: Peer | None) -> _Round:
     goals, tasks, chain = sizes.goals, sizes.tasks, sizes.chain
     return _Round(
         floor=commits_per_second(folder / f"floor-{number}.db", sizes.commits),
-        many=await run_goals(folder / f"many-{number}.db", goals=goals, tasks=tasks, workers=goals),
+        many=_ours(folder / f"many-{number}.db", goals, tasks, goals, sizes.times),
         many_peer=None if peer is None else _pace(peer, folder / f"many-peer-{number}.db", goals, tasks),
-        few=await run_goals(folder / f"few-{number}.db", goals=goals, tasks=tasks, workers=4),
-        chain=await run_goals(folder / f"chain-{number}.db", goals=1, tasks=chain, workers=4),
+        few=_ours(folder / f"few-{number}.db", goals, tasks, 4, sizes.times),
+        chain=_ours(folder / f"chain-{number}.db", 1, chain, 4, sizes.times),
         chain_peer=None if peer is None else _pace(peer, folder / f"chain-peer-{number}.db", 1, chain),
     )
+
+
+def _ours(database: Path, *sizes: int) -> Pace:
+    """Goals, tasks of each, workers, and how often."""
+    command = [sys.executable, "-m", "benchmarks.goals_run", database, *map(str, sizes)]
+    done = subprocess.run(
+        command,
+        check=True,
+        cwd=database.parent,
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=LONGEST,
+    )
+    return Pace(**json.loads(done.stdout))
 
 
 def _pace(peer: Peer, database: Path, goals: int, tasks: int) -> Pace:

@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -182,16 +182,8 @@ class BatchUnderWay:
         if not events:
             return _Step(before=before, after=before, events=())
         goal, recorded = _fold_all(before, events, moment)
-        more: Sequence[Event] = events
-        for _ in range(MOST_ROUNDS):
-            more = self.rules.consequences(goal, moment) if _has_sequel(goal, more) else ()
-            if not more:
-                break
-            goal, further = _fold_all(goal, more, moment)
-            events.extend(more)
-            recorded.extend(further)
-        else:
-            raise EngineError(f"goal {goal_id} does not settle after {events[:3]}")
+        if stirs := _has_sequel(goal, events):
+            goal = self._settled(goal, events, recorded, moment)
         goal = replace(goal, revision=before.revision + 1)
         draft = self._drafts.get(goal_id)
         if draft is None:
@@ -200,9 +192,21 @@ class BatchUnderWay:
         draft.recorded.extend(recorded)
         draft.notices.extend(self.rules.notices(before, goal, events))
         self.working[goal_id] = goal
-        if _has_sequel(goal, events):
+        if stirs:
             self._stirred.add(goal_id)
         return _Step(before=before, after=goal, events=tuple(events))
+
+    def _settled(self, goal: Goal, events: list[Event], recorded: list[Recorded], moment: Moment) -> Goal:
+        """The goal when nothing more follows within it; what followed is added to `events` and `recorded`."""
+        for _ in range(MOST_ROUNDS):
+            more = self.rules.consequences(goal, moment)
+            if more:
+                goal, further = _fold_all(goal, more, moment)
+                events.extend(more)
+                recorded.extend(further)
+            if not more or not _has_sequel(goal, more):
+                return goal
+        raise EngineError(f"goal {goal.id} does not settle after {events[:3]}")
 
     def _change_of(self, draft: _Draft) -> Change:
         return Change(
@@ -216,7 +220,7 @@ class BatchUnderWay:
 
 def _has_sequel(goal: Goal, latest: Iterable[Event]) -> bool:
     """Whether anything could follow within the goal. Asking costs time, and of most batches this is most."""
-    return goal.status is not GoalStatus.ACTIVE or any(type(event) not in _WITHOUT_SEQUEL for event in latest)
+    return goal.status is not GoalStatus.ACTIVE or not _WITHOUT_SEQUEL.issuperset(map(type, latest))
 
 
 def _fold_all(goal: Goal, events: Iterable[Event], moment: Moment) -> tuple[Goal, list[Recorded]]:

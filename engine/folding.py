@@ -162,12 +162,14 @@ def _note(goal: Goal, _event: e.NoteAdded, at: dt.datetime) -> Goal:
 
 @_on(e.MilestoneReached)
 def _milestone(goal: Goal, event: e.MilestoneReached, at: dt.datetime) -> Goal:
-    mark = event.milestone
-    same = [m for m in goal.milestones if (m.percent, m.task) == (mark.percent, mark.task)]
-    if not same or same[0].reached_at:
-        raise EngineError(f"milestone «{mark.name}» of goal {goal.id} can't be reached twice")
-    marks = tuple(replace(m, reached_at=at) if m is same[0] else m for m in goal.milestones)
-    return replace(goal, milestones=marks, updated_at=at)
+    reached, marks = event.milestone, list(goal.milestones)
+    for place, mark in enumerate(marks):
+        if mark.percent == reached.percent and mark.task == reached.task:
+            if mark.reached_at is not None:
+                break
+            marks[place] = replace(mark, reached_at=at)
+            return replace(goal, milestones=tuple(marks), updated_at=at)
+    raise EngineError(f"milestone «{reached.name}» of goal {goal.id} can't be reached twice")
 
 
 @_on(e.AdaptationNeeded)

@@ -10,7 +10,7 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -24,6 +24,8 @@ from engine.records import Change
 from engine.values import Cause, GoalId
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CACHED_GOALS = 2_000
 LARGEST_ID = 2**63 - 1
@@ -244,15 +246,20 @@ class Ledger:
 
     def _publish(self, changes: Sequence[Change]) -> None:
         """Tell of what is committed. Whatever goes wrong here, it is: nothing may be decided again."""
-        told: list[Callable[[], None]] = [partial(self._rules.committed, changes)]
+        _tell(self._rules.committed, changes)
         for change in changes:
-            told += [partial(watcher, change.after) for watcher in self.watchers]
-            told += [partial(listener.hear, change.after) for listener in self._listeners.get(change.after.id, ())]
-        for tell in told:
-            try:
-                tell()
-            except Exception:  # the border of one pass; watchers are hints, and a query finds what they miss
-                logger.exception("somebody could not be told of a change")
+            goal = change.after
+            for watcher in self.watchers:
+                _tell(watcher, goal)
+            for listener in self._listeners.get(goal.id, ()):
+                _tell(listener.hear, goal)
+
+
+def _tell(hearer: Callable[[T], None], news: T) -> None:
+    try:
+        hearer(news)
+    except Exception:  # the border of one pass; watchers are hints, and a query finds what they miss
+        logger.exception("somebody could not be told of a change")
 
 
 def _require_id(goal: object) -> None:

@@ -20,7 +20,7 @@ WANT_CARD = "UPDATE cards SET wanted = ? WHERE goal = ?"
 INSERT_CAUSE = "INSERT INTO causes (cause, goal, at) VALUES (?, ?, ?)"
 
 ORDER = (
-    goal_rows.INSERT, goal_rows.UPDATE_DEFINITION, goal_rows.UPDATE_STATE,
+    goal_rows.INSERT, goal_rows.UPDATE_SELDOM, goal_rows.UPDATE_ALWAYS,
     DELETE_DEPENDENCIES, DELETE_TASK, task_rows.INSERT, task_rows.UPDATE_DEFINITION, task_rows.UPDATE_STATE,
     task_rows.UPDATE_UNMET, INSERT_DEPENDENCY,
     goal_rows.DELETE_MILESTONE, goal_rows.INSERT_MILESTONE, goal_rows.UPDATE_MILESTONE, goal_rows.SAVE_BLOCKAGE,
@@ -53,13 +53,13 @@ def script_of(batch: Batch) -> Script:
 def _write_goal(change: Change, script: Script) -> None:
     before, after = change.before, change.after
     if before is None:
-        row = (after.id, *goal_rows.definition_row(after), *goal_rows.state_row(after))
-        script[goal_rows.INSERT].append(row)
+        script[goal_rows.INSERT].append((after.id, *goal_rows.seldom_row(after), *goal_rows.always_row(after)))
         return
-    if goal_rows.defined_by(before) != goal_rows.defined_by(after):
-        script[goal_rows.UPDATE_DEFINITION].append((*goal_rows.definition_row(after), after.id))
-    script[goal_rows.UPDATE_STATE].append((*goal_rows.state_row(after), after.id))
-    script[WANT_CARD].append((after.revision, after.id))
+    if goal_rows.seldom_changed(before) != goal_rows.seldom_changed(after):
+        script[goal_rows.UPDATE_SELDOM].append((*goal_rows.seldom_row(after), after.id))
+    script[goal_rows.UPDATE_ALWAYS].append((*goal_rows.always_row(after), after.id))
+    if after.chat is not None:  # a program's goal has no card
+        script[WANT_CARD].append((after.revision, after.id))
 
 
 def _write_tasks(change: Change, script: Script) -> None:
@@ -75,11 +75,12 @@ def _write_tasks(change: Change, script: Script) -> None:
     turned: set[TaskNumber] = set()
     for number, task in goal.tasks.items():
         was = old.get(number)
-        if was is not task or everything:
-            _write_task(task, was, goal, script)
-            written.add(number)
-            if was is not None and (was.status in ENDED_TASKS) is not (task.status in ENDED_TASKS):
-                turned.add(number)
+        if was is task and not everything:
+            continue
+        _write_task(task, was, goal, script)
+        written.add(number)
+        if was is not None and (was.status in ENDED_TASKS) is not (task.status in ENDED_TASKS):
+            turned.add(number)
     if turned:
         _write_unmet(goal, turned, written, script)
 
@@ -119,6 +120,8 @@ def _write_milestones(change: Change, script: Script) -> None:
         return
     for position, mark in enumerate(new):
         was = old[position] if position < len(old) else None
+        if was is mark:
+            continue
         if was is not None and (was.percent, was.name, was.kind, was.task) == (
             mark.percent, mark.name, mark.kind, mark.task,
         ):  # fmt: skip

@@ -20,6 +20,9 @@ Work: TypeAlias = Callable[[sqlite3.Connection], T]
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for somebody else's lock, such as a back-up tool's."""
 
+# The driver asks for an adapter of each NULL it binds, and takes a microsecond to find that there is none.
+sqlite3.register_adapter(type(None), lambda _null: None)
+
 _CODES = {
     sqlite3.SQLITE_FULL: ("full", "the disk is full"),
     sqlite3.SQLITE_READONLY: ("readonly", "the database can't be written: the file, folder or disk is read-only"),

@@ -26,20 +26,21 @@ from storage.encoding import (
 )
 from storage.task_rows import read_tasks
 
-DEFINITION = (
+SELDOM = (
     "name", "description", "success_criteria", "priority", "deadline", "metadata", "chat", "owner", "parent_goal",
     "parent_task", "depth", "strategies", "reasoning_session", "plan_options", "in_vain", "doubted",
-    "resumed_at", "budget", "created_at",
+    "resumed_at", "budget", "created_at", "status", "plan_version", "plan_source", "proposed_version", "adapting",
+    "fruitless", "adaptations", "last_blockage", "last_task", "deadline_grace", "deadline_warned", "reason",
+    "started_at", "ended_at",
 )  # fmt: skip
-STATE = (
-    "status", "progress", "plan_version", "plan_source", "proposed_version", "adapting", "fruitless", "adaptations",
-    "last_blockage", "last_task", "deadline_grace", "deadline_warned", "reason", "updated_at", "started_at",
-    "ended_at", "revision",
-)  # fmt: skip
-_ALL = ("id", *DEFINITION, *STATE)
+"""Columns that stay the same while tasks are done, with most of what is indexed: an index is rewritten by each
+statement that names one of its columns, whatever it says."""
+ALWAYS = ("progress", "updated_at", "revision")
+"""Columns that each change writes."""
+_ALL = ("id", *SELDOM, *ALWAYS)
 INSERT = f"INSERT INTO executor_goals ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608 - our own names
-UPDATE_DEFINITION = f"UPDATE executor_goals SET {', '.join(f'{c} = ?' for c in DEFINITION)} WHERE id = ?"  # noqa: S608 - our own names
-UPDATE_STATE = f"UPDATE executor_goals SET {', '.join(f'{c} = ?' for c in STATE)} WHERE id = ?"  # noqa: S608 - our own names
+UPDATE_SELDOM = f"UPDATE executor_goals SET {', '.join(f'{c} = ?' for c in SELDOM)} WHERE id = ?"  # noqa: S608 - our own names
+UPDATE_ALWAYS = f"UPDATE executor_goals SET {', '.join(f'{c} = ?' for c in ALWAYS)} WHERE id = ?"  # noqa: S608 - our own names
 
 _MARK = ("goal", "position", "percent", "name", "milestone_type", "task", "achieved_at")
 INSERT_MILESTONE = f"INSERT INTO goal_milestones ({', '.join(_MARK)}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own names
@@ -55,19 +56,20 @@ SAVE_BLOCKAGE = (
     f" ON CONFLICT (goal, number) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _BLOCKAGE[2:])}"
 )
 
-defined_by = attrgetter(
+seldom_changed = attrgetter(
     "name", "description", "criteria", "priority", "deadline", "metadata", "chat", "owner", "parent", "depth",
-    "strategies", "reasoning_session", "options", "in_vain", "doubted", "resumed_at", "budget",
-    "created_at",
+    "strategies", "reasoning_session", "options", "in_vain", "doubted", "resumed_at", "budget", "created_at",
+    "status", "plan_version", "plan_source", "proposed_version", "adapting", "fruitless", "adaptations",
+    "last_blockage", "last_task", "deadline_grace", "deadline_warned", "reason", "started_at", "ended_at",
 )  # fmt: skip
-"""What seldom changes of a goal, as one comparable value: as long as it is the same, only the state is written."""
+"""The columns of `SELDOM` as one comparable value: as long as it is the same, they are not written."""
 
 _CHUNK = 500
 """Goals a statement: SQLite bounds the placeholders of one."""
 
 
-def definition_row(goal: Goal) -> SqlRow:
-    """The columns of `DEFINITION`."""
+def seldom_row(goal: Goal) -> SqlRow:
+    """The columns of `SELDOM`."""
     return (
         goal.name,
         goal.description,
@@ -88,14 +90,7 @@ def definition_row(goal: Goal) -> SqlRow:
         time_or_null(goal.resumed_at),
         cap_json(goal.budget),
         time_text(goal.created_at),
-    )
-
-
-def state_row(goal: Goal) -> SqlRow:
-    """The columns of `STATE`."""
-    return (
         goal.status.value,  # a plain str: the driver looks for an adapter for anything else
-        goal.progress,
         goal.plan_version,
         goal.plan_source,
         goal.proposed_version,
@@ -107,11 +102,14 @@ def state_row(goal: Goal) -> SqlRow:
         time_or_null(goal.deadline_grace),
         int(goal.deadline_warned),
         goal.reason,
-        time_text(goal.updated_at),
         time_or_null(goal.started_at),
         time_or_null(goal.ended_at),
-        goal.revision,
     )
+
+
+def always_row(goal: Goal) -> SqlRow:
+    """The columns of `ALWAYS`."""
+    return (goal.progress, time_text(goal.updated_at), goal.revision)
 
 
 def milestone_row(goal: GoalId, position: int, mark: Milestone) -> SqlRow:
@@ -225,9 +223,8 @@ def _goal(
     (
         number, name, description, criteria, priority, deadline, metadata, chat, owner, parent_goal, parent_task, depth,
         strategies, reasoning_session, options, in_vain, doubted, resumed_at, budget, created_at,
-        status, progress, plan_version, plan_source,
-        proposed_version, adapting, fruitless, adaptations, last_blockage, last_task, deadline_grace, deadline_warned,
-        reason, updated_at, started_at, ended_at, revision,
+        status, plan_version, plan_source, proposed_version, adapting, fruitless, adaptations, last_blockage, last_task,
+        deadline_grace, deadline_warned, reason, started_at, ended_at, progress, updated_at, revision,
     ) = row  # fmt: skip
     # fmt: off
     return Goal(

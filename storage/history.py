@@ -69,18 +69,24 @@ _STATUS_AFTER: dict[type[Event], GoalStatus] = {
 }
 
 
+_PROGRESS = {e.GoalCreated, e.ProgressMade, e.NoteAdded, *_STATUS_AFTER}
+"""Events that leave a row in the progress history."""
+_IN_SHORT = {e.GoalCreated, e.PlanMade, e.PlanAdapted, e.RepairProposed}
+"""Events that the log does not hold whole."""
+
+
 def write_history(change: Change, script: Script) -> None:
     """Add the rows that a change's events leave behind, apart from the state that follows from them."""
-    goal = change.after.id
+    goal, log = change.after.id, script[INSERT_LOG]
     for recorded in change.recorded:
         event = recorded.event
         kind = type(event)
         name = event_name(kind)
         task = event_task(event)
         at = time_text(recorded.at)
-        script[INSERT_LOG].append((goal, task, name, at, recorded.cause, _details(event)))
-        if kind is e.TaskStarted:
-            assert isinstance(event, e.TaskStarted)
+        details = to_json(_in_short(event) if kind in _IN_SHORT else event)
+        log.append((goal, task, name, at, recorded.cause, details))
+        if isinstance(event, e.TaskStarted):
             lease = event.lease
             script[INSERT_ATTEMPT].append((goal, event.task, lease.attempt, lease.boot, lease.agent, at))
         if recorded.closed is not None:
@@ -94,25 +100,25 @@ def write_history(change: Change, script: Script) -> None:
         _write_resolutions(change, script)
 
 
-def _details(event: Event) -> str:
+def _in_short(event: Event) -> object:
     match event:
         case e.GoalCreated(goal=goal):  # the goal itself is in its tables
-            return to_json({"name": goal.name, "criteria": goal.criteria, "parent": goal.parent})
+            return {"name": goal.name, "criteria": goal.criteria, "parent": goal.parent}
         case e.PlanMade(version=version, plan=plan, tasks=tasks):  # the plan is in `plans`
-            numbers = [task.number for task in tasks]
-            return to_json({"version": version, "source": plan.source, "tasks": numbers})
+            return {"version": version, "source": plan.source, "tasks": [task.number for task in tasks]}
         case (e.PlanAdapted() | e.RepairProposed()) as changed:  # tree and session are kept apart
-            return to_json(replace(changed, repair=dataclasses.replace(changed.repair, tree=None, session=None)))
+            return replace(changed, repair=dataclasses.replace(changed.repair, tree=None, session=None))
         case _:
-            return to_json(event)
+            return event
 
 
 def _write_progress(change: Change, script: Script) -> None:
     before = change.before
     progress, status = (0.0, GoalStatus.DRAFT) if before is None else (before.progress, before.status)
     for recorded in change.recorded:
-        event = recorded.event
-        note = ""
+        event, note = recorded.event, ""
+        if type(event) not in _PROGRESS:
+            continue
         after = _STATUS_AFTER.get(type(event))
         if after is not None:
             if after is status:
@@ -124,8 +130,6 @@ def _write_progress(change: Change, script: Script) -> None:
             progress, status = event.goal.progress, event.goal.status
         elif isinstance(event, e.NoteAdded):
             note = event.note
-        else:
-            continue
         script[INSERT_PROGRESS].append((change.after.id, time_text(recorded.at), progress, status.value, note))
 
 

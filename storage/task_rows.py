@@ -20,6 +20,7 @@ from storage.encoding import (
     parse_waiting,
     texts_from_json,
     time_or_null,
+    time_text,
     to_json,
 )
 
@@ -47,6 +48,10 @@ defined_by = attrgetter(
     "plan_version",
 )  # fmt: skip
 """What seldom changes of a task, as one comparable value: as long as it is the same, only the state is written."""
+
+
+_NOT_HELD = (None, None, None, None)
+"""The lease of a task that nobody runs."""
 
 
 def definition_row(task: Task) -> SqlRow:
@@ -79,6 +84,7 @@ def definition_row(task: Task) -> SqlRow:
 def state_row(task: Task, goal: Goal, unmet: int) -> SqlRow:
     """The columns of `STATE`; `unmet` is how many dependencies have not ended."""
     lease = task.lease
+    held = _NOT_HELD if lease is None else (lease.attempt, lease.boot, time_text(lease.until), lease.agent or None)
     return (
         int(goal.priority),
         task.status.value,  # a plain str: the driver looks for an adapter for anything else
@@ -88,10 +94,7 @@ def state_row(task: Task, goal: Goal, unmet: int) -> SqlRow:
         task.attempt_serial,
         task.lost,
         task.revivals,
-        None if lease is None else lease.attempt,
-        None if lease is None else lease.boot,
-        None if lease is None else time_or_null(lease.until),
-        None if lease is None or not lease.agent else lease.agent,
+        *held,
         None if task.waiting is None else to_json(task.waiting),
         time_or_null(task.due_at),
         None if task.outcome is None else to_json(task.outcome),
@@ -104,7 +107,11 @@ def state_row(task: Task, goal: Goal, unmet: int) -> SqlRow:
 
 def unmet_dependencies(task: Task, tasks: Mapping[TaskNumber, Task]) -> int:
     """How many of a task's dependencies have not ended."""
-    return sum(tasks[number].status not in ENDED_TASKS for number in task.depends_on) if task.depends_on else 0
+    unmet = 0
+    for number in task.depends_on:  # a plain loop: asked of every task that changed
+        if tasks[number].status not in ENDED_TASKS:
+            unmet += 1
+    return unmet
 
 
 def read_tasks(connection: sqlite3.Connection, goals: str, ids: Sequence[int]) -> dict[int, dict[TaskNumber, Task]]:

@@ -33,12 +33,13 @@ def next_events(goal: Goal, moment: Moment, opening: Opening) -> Sequence[e.Even
         return list(_wind_down(goal))
     if goal.status not in _UNDER_WAY:
         return []
+    ready = goal.startable(moment.now)
     return (
         _pruned(goal)
         or _lifted(goal)
         or held_up(goal, moment)
-        or _opened(goal, moment, opening)
-        or _measured(goal) + (_ended(goal) or unanswered(goal, moment) or _unblocked_or_blocked(goal))
+        or _opened(goal, ready, moment, opening)
+        or _measured(goal) + (_ended(goal, ready) or unanswered(goal, moment) or _unblocked_or_blocked(goal, ready))
     )
 
 
@@ -70,6 +71,8 @@ def road_closed(goal: Goal, task: Task) -> str:
 
 def _lifted(goal: Goal) -> list[e.Event]:
     """What held up a task that has ended holds up nothing any more."""
+    if not goal.blockages:
+        return []
     return [
         e.BlockageResolved(number=blockage.number, resolution=f"the task is {goal.tasks[blockage.task].status}")
         for blockage in goal.blockages.values()
@@ -82,12 +85,12 @@ def _options(decider: Task) -> list[JsonValue]:
     return options if isinstance(options, list) else []
 
 
-def _opened(goal: Goal, moment: Moment, opening: Opening) -> list[e.Event]:
+def _opened(goal: Goal, ready: Sequence[Task], moment: Moment, opening: Opening) -> list[e.Event]:
     """Ready tasks whose work only waits begin to wait: no attempt, no slot."""
     if goal.status not in _MOVING:
         return []
     found: list[e.Event] = []
-    for task in goal.startable(moment.now):
+    for task in ready:
         waiting = opening(goal, task, moment.now)
         if waiting is None:
             continue
@@ -104,20 +107,22 @@ def _measured(goal: Goal) -> list[e.Event]:
     return moved + [e.MilestoneReached(milestone=mark) for mark in milestones_due(goal, progress)]
 
 
-def _ended(goal: Goal) -> list[e.Event]:
-    completed = False
+def _ended(goal: Goal, ready: Sequence[Task]) -> list[e.Event]:
+    if ready:
+        return []
+    some_done, completed = False, TaskStatus.COMPLETED  # a member of an enum is slow to look up
     for task in goal.tasks.values():
-        if task.status is TaskStatus.COMPLETED:
-            completed = True
+        if task.status is completed:
+            some_done = True
         elif task.is_live:
             return []
-    if completed:
+    if some_done:
         return [e.GoalCompleted()]
     return [e.GoalFailed(reason="every task was left out")] if goal.tasks else []
 
 
-def _unblocked_or_blocked(goal: Goal) -> list[e.Event]:
-    moves = can_move(goal)
+def _unblocked_or_blocked(goal: Goal, ready: Sequence[Task]) -> list[e.Event]:
+    moves = bool(ready) or can_move(goal)
     if goal.status is GoalStatus.BLOCKED and moves:
         return [e.GoalUnblocked()]
     if goal.status is not GoalStatus.ACTIVE or moves or not goal.tasks:
@@ -133,10 +138,10 @@ def can_move(goal: Goal) -> bool:
     """Whether anything goes on, or will by itself, or waits for an answer that is asked for in the plan."""
     if goal.adapting is not None or goal.proposed_version is not None:
         return True
+    pending = TaskStatus.PENDING  # a member of an enum is slow to look up
     for task in goal.tasks.values():
-        if task.status in _GOING_ON:
-            return True
-        if task.status is TaskStatus.PENDING and goal.has_ended_all(task.depends_on):
+        status = task.status
+        if status in _GOING_ON or (status is pending and goal.has_ended_all(task.depends_on)):
             return True
     return False
 

@@ -26,13 +26,22 @@ from engine.work.subgoals import WHOSE, plan_under, whose
 _PAUSABLE = UNDER_WAY - {GoalStatus.PAUSED}
 _HEARD = frozenset({e.TaskWaiting, e.GoalCompleted, e.GoalFailed, e.GoalCancelled, e.ProgressMade, e.PlanAdopted})
 """Events that lead to something in another goal; most goals have no others, and most events are not these."""
+_HEARD_BELOW = frozenset({e.TaskWaiting})
+"""Those of them that mean something where a goal serves no other one."""
+_PASSED_ON = (e.GoalPaused, e.GoalResumed)
+"""Events that happen to the sub-goals as well."""
+_UNHEARD_BELOW = frozenset({e.TaskStarted, e.ProgressMade, e.MilestoneReached})
+"""Events that mean nothing to sub-goals, though they come with every task."""
 
 
 def family_follow_ups(before: Goal | None, goal: Goal, events: Sequence[e.Event], judging: Judging) -> list[FollowUp]:
     """What `events` in `goal` lead to in its parent and children."""
+    if goal.parent is None and _UNHEARD_BELOW.issuperset(map(type, events)):
+        return []
     found: list[FollowUp] = []
+    heard = _HEARD_BELOW if goal.parent is None else _HEARD
     for event in events:
-        if type(event) not in _HEARD:
+        if type(event) not in heard:
             continue
         match event:
             case e.TaskWaiting(task=number, waiting=waiting) if (
@@ -246,7 +255,7 @@ def _pause_with_parent(child: Goal) -> list[FollowUp]:
 
 def _tell_children(before: Goal, goal: Goal, events: Sequence[e.Event]) -> list[FollowUp]:
     """What happens to a goal happens to the sub-goals that its tasks wait for."""
-    told = [event for event in events if isinstance(event, e.GoalPaused | e.GoalResumed)]
+    told = [event for event in events if isinstance(event, _PASSED_ON)]
     edited = goal.deadline != before.deadline or goal.priority != before.priority
     if not told and not edited:
         return []

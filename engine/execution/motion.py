@@ -21,15 +21,13 @@ def goes_on(goal: Goal) -> bool:
     """Whether something runs, will run by itself, or is being planned."""
     if goal.has_ended:
         return False
-    if wants_job(goal):
-        return True
     is_active = goal.status is GoalStatus.ACTIVE
+    running, pending = TaskStatus.RUNNING, TaskStatus.PENDING  # a member of an enum is slow to look up
     for task in goal.tasks.values():
-        if task.status is TaskStatus.RUNNING:
+        status = task.status
+        if status is running or (status is pending and is_active and goal.has_ended_all(task.depends_on)):
             return True
-        if task.status is TaskStatus.PENDING and is_active and goal.has_ended_all(task.depends_on):
-            return True
-    return False
+    return wants_job(goal)
 
 
 def crew_goes_on(goal: Goal, crew: Crew) -> bool:

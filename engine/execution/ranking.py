@@ -80,13 +80,13 @@ class ReadyQueue:
         self._urgency[goal.id] = urgency
         latest, ways = _latest_start(goal), self._ways_of(goal, new, compete=len(ready) > 1)
         for number in new:
-            old = self._ranks.get(Ready(goal.id, number))
+            one, task = Ready(goal.id, number), goal.tasks[number]
+            old = self._ranks.get(one)
             age = old.age if old is not None else next(self._ages)
-            needs = self._stock.counted(goal.tasks[number].resources)
+            needs = self._stock.counted(task.resources)
             if needs:
-                self._needs[Ready(goal.id, number)] = needs
-            rank = _Rank(-goal.priority, latest, -ways[number], goal.tasks[number].position, age)
-            self._put(Ready(goal.id, number), rank)
+                self._needs[one] = needs
+            self._put(one, _Rank(-goal.priority, latest, -ways[number], task.position, age))
 
     def _ways_of(self, goal: Goal, new: set[TaskNumber], *, compete: bool) -> dict[TaskNumber, float]:
         """Anew where tasks of the goal compete for what is free; else those of its plan as it was last looked at."""
@@ -172,7 +172,7 @@ class ReadyQueue:
 
     def _hand_out(self, rank: _Rank, ready: Ready, held: Counter[str]) -> Ready:
         needs = self._needs.get(ready, ())
-        if self._stock.missing(needs) is None:  # else it will not run, and holds nothing
+        if needs and self._stock.missing(needs) is None:  # else it will not run, and holds nothing
             held.update(needs)
         self.forget(ready)
         self._taken.append((rank, ready, needs))

@@ -33,7 +33,7 @@ class Stock:
 
     def counted(self, needs: Iterable[str]) -> tuple[str, ...]:
         """Those of a task's needs that are counted."""
-        return tuple(name for name in needs if name in self.capacities)
+        return tuple(name for name in needs if name in self.capacities) if self.capacities else ()
 
     def fit(self, needs: Sequence[str], held: Mapping[str, int]) -> bool:
         """Whether counted needs can be met while others hold `held`."""

@@ -175,7 +175,7 @@ class Drafting:
         carries = part.role is Role.FIGURE or (
             is_part_of_doing and not has_figure and (step.primitive.critical or spot.is_last)
         )
-        task = replace(_plain_task(step, unit, key), method=spot.method)
+        task = _plain_task(step, unit, key, spot.method)
         if does:
             task = dated(task, unit.reading, unit.place)
         if does and not part.library:
@@ -214,7 +214,7 @@ def _ties(step: Step) -> Ties:
     )
 
 
-def _plain_task(step: Step, unit: Unit, key: str) -> PlannedTask:
+def _plain_task(step: Step, unit: Unit, key: str, method: str) -> PlannedTask:
     """The task of a step as its library has it."""
     estimate, expected = step.estimate, step.expected
     return PlannedTask(
@@ -240,6 +240,7 @@ def _plain_task(step: Step, unit: Unit, key: str) -> PlannedTask:
         checkpoint=crop(capitalised(step.checkpoint)),
         success=step.probability,
         cost=step.cost,
+        method=method,
     )
 
 
