@@ -337,6 +337,13 @@ class GoalCommands:
         said = checked_text("problem", text) or "there is a problem"
         return await self._change(goal_id, claims.refused(number, said, self._judging), cause)
 
+    async def put_off_blockage(
+        self, goal_id: GoalId, number: int, answer: str, until: dt.datetime, *, cause: Cause | None = None
+    ) -> Goal:
+        """Something is in the way until then, as `answer` says; its task goes on by itself at that moment."""
+        text = checked_text("answer", answer)
+        return await self._change(goal_id, blocking.put_off(number, text, until.astimezone(dt.UTC)), cause)
+
     async def resolve_blockage(self, blockage_id: str, answer: str = "", *, cause: Cause | None = None) -> Goal:
         """A blockage is gone, perhaps with the information that was asked for.
 

@@ -201,13 +201,14 @@ def _repair_rejected(goal: Goal, event: e.RepairRejected, at: dt.datetime) -> Go
 @_on(e.PlanAdapted)
 def _adapted(goal: Goal, event: e.PlanAdapted, at: dt.datetime) -> Goal:
     told = f"{event.need.reason} → {event.repair.summary or 'the plan was changed'}"
+    if not event.repair.is_empty:  # a look that changed nothing has not been in vain
+        tried = ResolutionAttempt(at=at, what="adapt", result=told)
+        goal = replace(goal, fruitless=goal.fruitless + 1, in_vain=(*goal.in_vain, tried)[-MOST_IN_VAIN:])
     return replace(
         goal,
         plan_version=event.new_version,
         plan_source=event.repair.source or goal.plan_source,
         adaptations=goal.adaptations + 1,
-        fruitless=goal.fruitless + 1,
-        in_vain=(*goal.in_vain, ResolutionAttempt(at=at, what="adapt", result=told))[-MOST_IN_VAIN:],
         adapting=None,
         proposed_version=None,
         doubted=_doubted(goal, event.new_version),

@@ -199,8 +199,15 @@ class Repair:
     tree: JsonValue = None
     """The decomposition that the plan has afterwards, its leaves naming tasks by keys of `add` or as `#number`; None
     where it stays as it is, or there is none."""
+    settled: bool = False
+    """Whether it does what was asked for as it is, though it changes nothing: that is so already, or can't be."""
     session: ReasoningSession | None = None
     """How it came about with a model's help; None where none was asked. Kept apart from the repair."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing."""
+        return not (self.reset or self.supersede or self.add or self.rewire or self.serves or self.order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

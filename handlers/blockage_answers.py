@@ -1,10 +1,13 @@
 """Answers to a blockage: resolved, information, skip, re-plan, stop; by button and in words."""
 
+import datetime as dt
+
 from aiogram import F, Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
-from engine.blockages import Blockage
+from engine.absences import Absence, absences
+from engine.blockages import Blockage, BlockageKind
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
@@ -15,13 +18,17 @@ from handlers.callbacks import BlockageDeed, BlockageTap
 from handlers.desk import Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
 from handlers.goal_card import ask_cancel_of
+from handlers.notes import ask_reason, replan
+from handlers.reading.delays import said_until
 from handlers.reading.words import Meaning, Said, blockage_words
 from handlers.taps import answer_tap, tapped_message
-from handlers.views.blockers import blockage_gone, blockage_message
+from handlers.views.blockers import blockage_gone, blockage_message, is_last_way_gone, put_off
 from handlers.views.letters import edited, letter, line, words
 from handlers.views.tasks import task_state
+from handlers.views.times import moment
 
 INFORMING = "blockage_info"
+_NOTED = "📝 Noted. I keep waiting for what is needed."
 _SAID = {
     BlockageDeed.RESOLVED: Meaning.RESOLVED,
     BlockageDeed.SKIP: Meaning.SKIP,
@@ -93,23 +100,48 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
             return ask_cancel_of(goal, desk)
         case Meaning.NOTE:
             await engine.add_note(goal.id, said.text, cause=cause)
-            return desk.keep(letter(desk.here, "📝 Noted. I keep waiting for what is needed.", (), goal.id))
+            return desk.keep(letter(desk.here, _NOTED, (), goal.id))
         case Meaning.SKIP:
             task = _open(goal, number).task
             if task is None:
                 raise RefusedError("no_task_to_skip", "it holds up the whole goal, so there is no task to skip")
             newest = await engine.skip_task(goal.id, task, said.text or "you skipped it", cause=cause)
             return _answered(about, desk, edited(task_state(newest, newest.task(task), desk.zone, desk.now), message))
+        case Meaning.REPLAN if said.text:
+            _open(goal, number)
+            return await replan(goal, said.text, engine, desk)
+        case Meaning.REPLAN if is_last_way_gone(_open(goal, number)):
+            return ask_reason(goal, desk, "I know of no other way as things stand. ")
         case Meaning.REPLAN:
-            reason = said.text or _open(goal, number).description
-            await engine.request_adaptation(goal.id, reason, cause=cause)
+            await engine.request_adaptation(goal.id, _open(goal, number).description, cause=cause)
             told = "🗺 I'm looking for another way; the new plan comes in a moment."
         case Meaning.INFORM if not said.text:
             return _ask(_open(goal, number), about, desk)
+        case Meaning.INFORM if (until := said_until(said.text, desk.now, desk.zone)) is not None:
+            return await _put_off(said.text, until, about, engine, desk)
         case _:
             await engine.resolve_blockage(f"{goal.id}:{number}", said.text, cause=cause)
             told = f"✅ Resolved{': ' + words(said.text, 500) if said.text else ''}. It goes on."
     return _answered(about, desk, edited(blockage_gone(goal, told), message))
+
+
+async def _put_off(
+    text: str, until: dt.datetime, about: tuple[Goal, int, int | None], engine: Engine, desk: Desk
+) -> Handled:
+    """What is in the way is so until a day that was named: it is waited for, and the task goes on by itself then."""
+    goal, number, message = about
+    blockage = _open(goal, number)
+    if blockage.task is None:
+        raise RefusedError("needs_date", "a day alone does not resolve it")
+    if blockage.kind is BlockageKind.RESOURCE and blockage.needed in absences(goal, desk.now):
+        away = Absence(until=until)
+        newest = await engine.miss_resource(goal.id, blockage.needed, away, cause=desk.cause())
+    else:
+        newest = await engine.put_off_blockage(goal.id, number, text, until, cause=desk.cause())
+        if number in newest.blockages:  # what was cut off is a question that no day answers
+            return desk.keep(letter(desk.here, _NOTED, (), goal.id))
+    told = put_off(newest, newest.task(blockage.task), text, moment(until, desk.zone, desk.now))
+    return _answered(about, desk, edited(told, message))
 
 
 def _answered(about: tuple[Goal, int, int | None], desk: Desk, reply: Outgoing) -> Handled:

@@ -5,6 +5,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Bold, Text
 
+from engine.execution.blocking import WORDLESS
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Dialogue, Handled
@@ -66,18 +67,19 @@ async def replan_command(message: Message, command: CommandObject, engine: Engin
     """/replan REASON"""
     goal, reason = await goal_meant(command.args, engine, desk, GoalDeed.REPLAN)
     known = "" if is_enough(reason) else reason
-    return await _replan(goal, known, engine, desk) if reason else _ask_reason(goal, desk)
+    return await replan(goal, known, engine, desk) if reason else ask_reason(goal, desk)
 
 
 async def press_replan(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Re-plan from the card."""
     await answer_tap(query)
     reason = _kept(GoalDeed.REPLAN, desk)
-    return await _replan(goal, reason, engine, desk) if reason else _ask_reason(goal, desk)
+    return await replan(goal, reason, engine, desk) if reason else ask_reason(goal, desk)
 
 
-def _ask_reason(goal: Goal, desk: Desk) -> Handled:
-    text = f"What has changed about «{line(goal.name)}»? A word is enough; «skip» re-plans without one."
+def ask_reason(goal: Goal, desk: Desk, known: str = "") -> Handled:
+    """What has changed; `known` says why that is asked."""
+    text = f"{known}What has changed about «{line(goal.name)}»? A word is enough; «skip» re-plans without one."
     asked = letter(desk.here, text, keyboards.leave_button(desk.update_id), goal.id)
     return desk.ask(Dialogue(name=REPLANNING, facts={"goal": goal.id}), asked)
 
@@ -85,14 +87,15 @@ def _ask_reason(goal: Goal, desk: Desk) -> Handled:
 async def take_reason(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """Why the plan should change, in words."""
     goal = await own_goal(engine, desk, number_in(facts, "goal"))
-    return await _replan(goal, "" if is_enough(words) else words, engine, desk)
+    return await replan(goal, "" if is_enough(words) else words, engine, desk)
 
 
-async def _replan(goal: Goal, reason: str, engine: Engine, desk: Desk) -> Handled:
+async def replan(goal: Goal, reason: str, engine: Engine, desk: Desk) -> Handled:
+    """Do what follows from the words; where they say nothing of their own, have the whole plan looked at."""
     followed = await follow(goal, reason, engine, desk) if reason else None
     if followed is not None:
         return followed
-    await engine.request_adaptation(goal.id, reason or "you asked for it", cause=desk.cause())
+    await engine.request_adaptation(goal.id, reason or WORDLESS, cause=desk.cause())
     told = Text("🗺 I'm making another plan for ", Bold(line(goal.name)), ". What is done stays done.")
     if reason:
         await engine.add_note(goal.id, reason, cause=desk.cause(1))

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from engine import events as e
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
-from engine.execution.blocking import PLAN_STRATEGIES, give_up, tried
+from engine.execution.blocking import NO_WAY, PLAN_STRATEGIES, ask_what_is_to_change, give_up, tried
 from engine.execution.goal_decisions import DEADLINE_MOVED, number_tasks
 from engine.execution.lost_resources import waiting_instead
 from engine.goals import Goal, GoalStatus, refuse_ended
@@ -20,7 +20,8 @@ FORESEEN = frozenset({Trigger.OVERRUN, Trigger.FORECAST})
 """Triggers of which nothing has failed yet."""
 _BY_ITSELF = frozenset({*FORESEEN, Trigger.TASK_FAILED, Trigger.DEVIATION})
 """Triggers that neither a person nor a change in the world stands behind, so that nothing speaks for a third try."""
-_NO_WAY, _UNMOVED = "no other way is known", "no way hangs on the date"
+_UNMOVED = "no way hangs on the date"
+_WAITS = "no other way is known than the one that waits for a yes"
 MOST_FAILURES = 2
 """So often the same thing may fail for good in the same way."""
 ADAPTABLE = frozenset({GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
@@ -51,15 +52,17 @@ def repaired(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
         check_repair(goal, repair)
         if need.trigger is Trigger.RESOURCE_LOST and not repair.grows:
             return _without(goal, repair, need, moment)
-        if is_empty(repair) and need.trigger is not Trigger.REQUESTED:
-            return no_repair(goal, need, moment, _UNMOVED if need.reason == DEADLINE_MOVED else _NO_WAY)
+        if repair.is_empty and need.trigger is not Trigger.REQUESTED:
+            return no_repair(goal, need, moment, _UNMOVED if need.reason == DEADLINE_MOVED else NO_WAY)
+        if repair.is_empty and goal.proposed_version is not None:
+            return [e.AdaptationDropped(why=repair.summary if repair.settled else _WAITS)]
         again = brought_back(goal, repair) if need.trigger in _BY_ITSELF else ""
         if again:
             return no_repair(goal, need, moment, again)
         needs_a_yes = repair.grows or need.trigger in FORESEEN
         if needs_a_yes and goal.chat is not None and goal.status is not GoalStatus.PROPOSED:
             return [e.RepairProposed(version=goal.plan_version + 1, need=need, repair=repair)]
-        return adapted(goal, repair, need, moment)
+        return [*adapted(goal, repair, need, moment), *_asked_anew(goal, repair, need, moment)]
 
     return decide
 
@@ -98,14 +101,15 @@ def rejected(version: int) -> Decision:
 
 def _without(goal: Goal, repair: Repair, need: AdaptationNeed, moment: Moment) -> list[e.Event]:
     """A resource is lost: what can does without it from now on, the rest waits for it."""
-    dropped: list[e.Event] = [e.AdaptationDropped(why=_NO_WAY)]
-    changed = dropped if is_empty(repair) else adapted(goal, repair, need, moment)
+    dropped: list[e.Event] = [e.AdaptationDropped(why=NO_WAY)]
+    changed = dropped if repair.is_empty else adapted(goal, repair, need, moment)
     return [*changed, *waiting_instead(goal, repair.supersede, moment)]
 
 
-def is_empty(repair: Repair) -> bool:
-    """Whether a repair changes nothing."""
-    return not (repair.reset or repair.supersede or repair.add or repair.rewire or repair.serves or repair.order)
+def _asked_anew(goal: Goal, repair: Repair, need: AdaptationNeed, moment: Moment) -> Iterator[e.Event]:
+    """Who asked for another plan where no other way is left is asked in turn what is to change."""
+    if need.trigger is Trigger.REQUESTED and goal.chat is not None and repair.is_empty and not repair.settled:
+        yield from ask_what_is_to_change(goal, need.reason, moment)
 
 
 def check_repair(goal: Goal, repair: Repair) -> None:

@@ -9,7 +9,7 @@ from engine import events as e
 from engine.absences import absences
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.decisions import Decision, Moment
-from engine.errors import NotFoundError, RefusedError
+from engine.errors import InvalidInputError, NotFoundError, RefusedError
 from engine.execution.failures import Failure
 from engine.goals import Goal
 from engine.plans import AdaptationNeed, Trigger, find_circle
@@ -20,6 +20,11 @@ PLAN_STRATEGIES = (Strategy.ADAPT, Strategy.REORDER)
 """Strategies that end in a change of the plan."""
 LOOK_FIRST = "See whether it took effect. If not, press «It is resolved» to run it again; else leave it out."
 """How a person helps with what was cut off and must not run twice."""
+NO_WAY = "no other way is known"
+"""What a blockage was tried in vain with last, where a person is asked what is to change."""
+WORDLESS = "you asked for it"
+"""Why another plan is made that a person wanted without a word."""
+_ASKED_ANEW = 3
 FRUITLESS_ADAPTATIONS = 3
 """After so many adaptations in a row without progress a person is asked instead."""
 
@@ -201,11 +206,10 @@ def give_up(goal: Goal, blockage: Blockage, moment: Moment, why: str) -> list[e.
             begun.append(e.GoalFailed(reason=f"the critical task «{task.title}» failed: {blockage.description}"))
         return begun
     title = f"«{task.title}»" if task is not None else f"«{goal.name}»"
-    question = Blockage(
+    question = replace(
+        blockage,
         number=BlockageNumber(goal.last_blockage + 1),
-        task=blockage.task,
         kind=BlockageKind.EXTERNAL,
-        description=blockage.description,
         needed=f"{title} can't go on by itself: {blockage.description}",
         from_whom="you",
         how="Mend the cause and press «It is resolved», or leave the task out, re-plan, or stop the goal.",
@@ -215,6 +219,27 @@ def give_up(goal: Goal, blockage: Blockage, moment: Moment, why: str) -> list[e.
     )
     handed = e.BlockageResolved(number=blockage.number, resolution="handed to you")
     return [*begun, handed, e.BlockageRaised(blockage=question)]
+
+
+def ask_what_is_to_change(goal: Goal, wish: str, moment: Moment) -> Iterator[e.Event]:
+    """Ask anew about what a person was asked about already, with all that was tried: another plan was wanted (`wish`
+    says why), and no other way is left."""
+    stuck = (TaskStatus.FAILED, TaskStatus.BLOCKED)
+    asked = [
+        one
+        for one in goal.blockages.values()
+        if one.strategy is Strategy.ASK and one.shortage is None
+        if one.task is not None and goal.tasks[one.task].status in stuck
+    ]
+    for place, blockage in enumerate(asked[:_ASKED_ANEW], start=1):
+        said = "" if wish in (blockage.description, WORDLESS) else f"«{wish}»: "
+        last = tried(blockage, moment, "adapt", f"{said}{NO_WAY}")
+        before = dict.fromkeys((*goal.in_vain, *blockage.tried))
+        history = (*(one for one in before if one.result != last.attempt.result), last.attempt)
+        yield last
+        yield e.BlockageResolved(number=blockage.number, resolution="asked anew")
+        number = BlockageNumber(goal.last_blockage + place)
+        yield e.BlockageRaised(blockage=replace(blockage, number=number, raised_at=moment.now, tried=history))
 
 
 def in_doubt(goal: Goal, cut_off: Iterable[TaskNumber], moment: Moment) -> Iterator[e.Event]:
@@ -274,6 +299,38 @@ def resolve(number: int, answer: str) -> Decision:
         if blockage.task is not None:
             done += freed(goal, blockage.task, besides=blockage.number, why="its blockage was resolved")
         return done
+
+    return decide
+
+
+def put_off(number: int, answer: str, until: dt.datetime) -> Decision:
+    """A person says until when something is in the way: its task goes on by itself then, and nobody is asked before."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        blockage = goal.blockages.get(BlockageNumber(number))
+        task = goal.tasks.get(blockage.task) if blockage is not None and blockage.task is not None else None
+        if blockage is None or task is None or task.status not in (TaskStatus.BLOCKED, TaskStatus.FAILED):
+            return resolve(number, answer)(goal, moment)
+        if until <= moment.now:
+            raise InvalidInputError("time", "that moment has passed", "name one that is still to come")
+        if task.lost:  # it must not run twice, so no day answers how far it came
+            return [e.NoteAdded(note=answer)]
+        waiting = replace(
+            blockage,
+            number=BlockageNumber(goal.last_blockage + 1),
+            kind=BlockageKind.EXTERNAL,
+            strategy=Strategy.WAIT,
+            description=f"{blockage.description}; {answer}",
+            raised_at=moment.now,
+            tried=(*blockage.tried, tried(blockage, moment, "you", answer).attempt),
+        )
+        return [
+            e.BlockageResolved(number=blockage.number, resolution=answer),
+            e.NoteAdded(note=answer),
+            e.TaskReset(task=task.number, why=answer),
+            e.TaskBlocked(task=task.number, due_at=until),
+            e.BlockageRaised(blockage=waiting),
+        ]
 
     return decide
 

@@ -342,4 +342,4 @@ def _resource_back(goal: Goal, task: Task) -> list[e.Event]:
     ]
     if len(resolved) < len(goal.blockages_of(task.number)):
         return [*resolved, e.TaskCameDue(task=task.number)]
-    return [*resolved, e.TaskReset(task=task.number, why="the resource may be back")]
+    return [*resolved, e.TaskReset(task=task.number, why="its moment has come")]

@@ -175,7 +175,7 @@ class MethodPlanner:
             yield
         reason = yield from _reason(request, _Picked(best=best, likeliest=candidates[0], prospects=prospects), found)
         yield
-        advice = advice_lines(request.goal.criteria)
+        advice = advice_lines(request.goal.criteria, reading_moment(request))
         yield
         return replace(plans[0], reason=reason, advice=advice, alternatives=tuple(plans[1:]))
 

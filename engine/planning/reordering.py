@@ -33,7 +33,7 @@ def ordered(goal: Goal, changes: Iterable[Change]) -> Repair:
     told = [graph.obey(change) for change in changes]
     wired = graph.rewired()
     order = graph.shown()
-    return Repair(rewire=wired, order=order, summary=" ".join(told))
+    return Repair(rewire=wired, order=order, summary=" ".join(told), settled=not wired and not order)
 
 
 class _Graph:
@@ -103,8 +103,9 @@ class _Graph:
         )
 
     def _told(self, moved: int, now: str, already: str, others: Numbers) -> str:
-        begun = sum(self.open[number].status is not TaskStatus.PENDING for number in others)
-        under_way = f" {begun} {'is' if begun == 1 else 'are'} under way already and may go on." if begun else ""
+        begun = [one for number in others if (one := self.open[number]).status is not TaskStatus.PENDING]
+        named = f"«{crop(begun[0].title, 60)}» is" if len(begun) == 1 else f"{len(begun)} are"
+        under_way = f" {named} under way already and may go on." if begun else ""
         return f"{now if moved else already}.{under_way}"
 
     def _may_move(self, number: TaskNumber) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.planning.bridge.tree_changes import listed, text_of
+from engine.planning.bridge.tree_changes import listed, moved, text_of
 from engine.planning.criteria.numerals import shown
 from engine.planning.criteria.spans import percent, span
 from engine.plans import Plan, Prospect, odds_within
@@ -42,7 +42,7 @@ def why_in_tree(tree: JsonValue, key: str, alternatives: Sequence[JsonValue] = (
     way = _way_to(tree, key)
     if not way:
         return ()
-    others = [_ways(one) for one in alternatives]
+    others = [_ways(_beside(one, tree)) for one in alternatives]
     before = _given_up(tree)
     found: list[Because] = []
     for place, node in enumerate(way):
@@ -62,6 +62,19 @@ def why_in_tree(tree: JsonValue, key: str, alternatives: Sequence[JsonValue] = (
             Because(about=about, how=own, instead_of=other_ways, odds=odds, given_up=tuple(gone), lessons=lessons)
         )
     return tuple(found)
+
+
+def _beside(alternative: JsonValue, tree: JsonValue) -> JsonValue:
+    """An alternative's tree with its criteria where those of the same words are now; what is gone is gone there too."""
+    if not isinstance(alternative, dict) or not listed(alternative, "criteria"):
+        return alternative
+    places = {text_of(one, "text"): one.get("index") for one in listed(tree, "criteria")}
+    found: list[JsonValue] = []
+    for one in listed(alternative, "criteria"):
+        place = places.get(text_of(one, "text"))
+        if isinstance(place, int):
+            found.append(moved(one, place))
+    return {**alternative, "criteria": found}
 
 
 def told(chain: tuple[Because, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from engine import events as e
-from engine.blockages import BlockageKind
+from engine.blockages import BlockageKind, Strategy
 from engine.execution.blocking import PLAN_STRATEGIES
 from engine.goals import Goal
 from engine.plans import Trigger
@@ -86,6 +86,8 @@ class _Telling:
             self.notices = [one for one in self.notices if one not in rest]
             shown: list[JsonValue] = [one.task for one in kept]
             self.tell(NoticeKind.TASK_FOR_PERSON, {"shown": shown})
+        if any(one.kind is NoticeKind.BLOCKAGE for one in self.notices):  # it asks what is to change
+            self.notices = [one for one in self.notices if not one.facts.get("to_ask")]
         if self.marks:
             self.tell(NoticeKind.MILESTONES, {"marks": self.marks, "progress": self.goal.progress})
         if self.ending is not None:
@@ -135,6 +137,9 @@ def _adapted(telling: _Telling, event: e.PlanAdapted) -> None:
         "superseded": len(repair.supersede),
         "reset": len(repair.reset),
         "rewired": len(repair.rewire),
+        "reordered": bool(repair.order),
+        "before": [one.result for one in telling.goal.in_vain],
+        "to_ask": event.need.trigger is Trigger.REQUESTED and repair.is_empty and not repair.settled,
     }
     # fresh attempts alone change nothing for the person, who did not ask for them either
     same_work = not repair.add and not repair.supersede
@@ -154,6 +159,20 @@ def _proposed(telling: _Telling, event: e.RepairProposed) -> None:
     telling.tell(NoticeKind.REPAIR_PROPOSED, facts)
 
 
+@_on(e.AdaptationDropped)
+def _nothing_but_the_proposal(telling: _Telling, event: e.AdaptationDropped) -> None:
+    """Who asks for another plan while one waits for their yes is shown that one again."""
+    need = telling.before.adapting if telling.before is not None else None
+    version = telling.goal.proposed_version
+    if need is not None and need.trigger is Trigger.REQUESTED and version is not None:
+        facts: JsonObject = {
+            "version": version,
+            "reason": event.why,
+            "grows": not telling.goal.has_foreseen_proposal,
+        }
+        telling.tell(NoticeKind.REPAIR_PROPOSED, facts)
+
+
 @_on(e.RepairRejected)
 def _withdrawn(telling: _Telling, event: e.RepairRejected) -> None:
     if event.withdrawn:
@@ -168,6 +187,8 @@ def _blockage(telling: _Telling, event: e.BlockageRaised) -> None:
         return  # put in order in the same breath
     if blockage.kind is BlockageKind.RESOURCE and blockage.needed in telling.missed:
         return  # who said so was told at once what it holds up, in all goals that share it
+    if blockage.kind is BlockageKind.EXTERNAL and blockage.strategy is Strategy.WAIT:
+        return  # who said until when it is in the way knows it
     if blockage.task is None and telling.goal.deadline_grace is not None:
         return  # the passed deadline has a message of its own
     if blockage.shortage is not None and any(

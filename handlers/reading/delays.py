@@ -1,11 +1,21 @@
 """How much later: moments behind the buttons of «Later» and behind words such as «tomorrow». Pure."""
 
 import datetime as dt
+import re
 
 from engine.errors import InvalidInputError
-from engine.planning.criteria.moments import END_OF_DAY, parse_deadline, parse_duration, to_utc, zone_of
+from engine.planning.criteria.dates import DAY
+from engine.planning.criteria.moments import (
+    DURATION_PATTERN,
+    END_OF_DAY,
+    parse_deadline,
+    parse_duration,
+    to_utc,
+    zone_of,
+)
 from handlers.callbacks import Delay
 
+_LENGTH_AHEAD = re.compile(rf"(?:in|for|after) (?:about )?(?:{DURATION_PATTERN})|next (?:week|month)|tonight", re.I)
 MORNING, EVENING = dt.time(9), dt.time(18)
 """When a reminder comes that names only a day, or an evening."""
 
@@ -45,6 +55,34 @@ def worded(text: str, now: dt.datetime, zone: str) -> dt.datetime | None:
     return (
         _at(local.date(), MORNING, zone) if local.time() == END_OF_DAY and local.date() > _today(now, zone) else found
     )
+
+
+_HOLDS_UP = re.compile(
+    r"\b(?:back|return(?:s|ing)?|com(?:es?|ing)|arriv(?:es?|ing)|until|till|earliest|not before|opens?|closed|"
+    r"deliver(?:s|ed|y)|expected|wait|ask(?: me)? again|try again|away|ill|sick|on (?:holiday|vacation|leave))\b",
+    re.I,
+)
+"""What tells that a day is the one on which something will be there, and no part of what was asked for."""
+_MOST_WORDS, _MOST_READ = 5, 100
+"""So many words a moment has at most, and so many are looked at: longer texts are stories."""
+
+
+def said_until(text: str, now: dt.datetime, zone: str) -> dt.datetime | None:
+    """Until when something is in the way, as words with more in them say: «he is back on Monday»; None where they say
+    no moment that is still to come."""
+    if _HOLDS_UP.search(text) is None:
+        return None
+    said = text.strip(" .!").split()[:_MOST_READ]
+    for start in range(len(said)):
+        for end in range(min(len(said), start + _MOST_WORDS), start, -1):
+            words = " ".join(said[start:end]).strip(",.;:")
+            if _LENGTH_AHEAD.fullmatch(words) or DAY.fullmatch(_ON.sub("", words)):
+                found = worded(words, now, zone)
+                return found if found is not None and found > now else None
+    return None
+
+
+_ON = re.compile(r"^(?:on|at|by)\s+", re.I)
 
 
 def _today(now: dt.datetime, zone: str) -> dt.date:

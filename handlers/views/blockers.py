@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Bold, Italic, Text
 
 from engine.blockages import FITTING_STRATEGIES, Blockage, BlockageKind, Strategy
+from engine.execution.blocking import NO_WAY
 from engine.goals import Goal
 from engine.records import Outgoing
+from engine.tasks import Task
 from engine.values import ChatId
 from handlers import keyboards
+from handlers.callbacks import BlockageDeed, BlockageTap
 from handlers.keyboards import KIND_LABELS
 from handlers.views.letters import Sheet, letter, line, sentence, stacked, words
 from handlers.views.money import shortage_message
@@ -40,6 +43,9 @@ TRIED_WORDS: dict[str, str] = {
     "you": "Your answer",
 }
 """What was tried, by the engine's word for it; attempts count themselves («3 attempts»)."""
+_WHAT_IS_TO_CHANGE = (
+    "What is to change? «Re-plan» takes it in your words; «It is resolved» has it tried once more as it is."
+)
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 
 
@@ -58,7 +64,8 @@ def blockage_message(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime
     if blockage.shortage is not None:
         return shortage_message(goal, blockage, zone, now)
     task = goal.tasks.get(blockage.task) if blockage.task is not None else None
-    lines: list[Text | str] = [Text("🚧 ", Bold("Something is in the way"))]
+    no_way = is_last_way_gone(blockage)
+    lines: list[Text | str] = [Text("🚧 ", Bold("I know of no other way" if no_way else "Something is in the way"))]
     lines.append(Text("Goal: ", line(goal.name, 150)) if task is None else task_place(goal, task))
     if task is not None:
         lines.append(Text("Task: ", line(task.title, 200)))
@@ -70,8 +77,14 @@ def blockage_message(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime
     if blockage.tried:
         lines += ["", Bold("Tried so far"), *_tried(blockage, zone, now, 6)]
     others = "Everything that doesn't depend on it goes on." if blockage.task is not None else ""
-    lines += ["", f"{others} Press a button, or reply with what I need to know.".strip()]
+    asks = _WHAT_IS_TO_CHANGE if no_way else "Press a button, or reply with what I need to know."
+    lines += ["", f"{others} {asks}".strip()]
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.blockage_buttons(goal, blockage), goal.id)
+
+
+def is_last_way_gone(blockage: Blockage) -> bool:
+    """Whether it is asked about because no other way is left: the same once more would change nothing."""
+    return bool(blockage.tried) and blockage.tried[-1].result.endswith(NO_WAY)
 
 
 def _tried(blockage: Blockage, zone: str, now: dt.datetime, most: int) -> list[str]:
@@ -87,6 +100,19 @@ def blockage_gone(goal: Goal, words_for_it: str) -> Outgoing:
     """What a blockage's message becomes when its buttons have served."""
     body = stacked([words_for_it, Text("🎯 ", line(goal.name, 150))])
     return letter(goal.chat or ChatId(0), body, (), goal.id)
+
+
+def put_off(goal: Goal, task: Task, said: str, until: str) -> Outgoing:
+    """What a blockage's message becomes when somebody said until when it is in the way."""
+    told = f"⏳ Kept: {words(said, 500)}"
+    waits = f"«{line(task.title, 150)}» waits until {until}, and goes on then."
+    body = stacked([told, Text("🎯 ", line(goal.name, 150)), "", waits])
+    deeds = (("It is resolved", BlockageDeed.RESOLVED), ("Skip the task", BlockageDeed.SKIP))
+    buttons = [
+        [keyboards.button(label, BlockageTap(deed=deed, goal=goal.id, blockage=one.number)) for label, deed in deeds]
+        for one in goal.blockages_of(task.number)[:1]
+    ]
+    return letter(goal.chat or ChatId(0), body, buttons, goal.id)
 
 
 def blocker_list(family: Sequence[Goal], zone: str, now: dt.datetime) -> Outgoing:

@@ -59,11 +59,17 @@ def _warnings(goal: Goal, forecast: Forecast, zone: str, now: dt.datetime) -> li
     return [f"⚠️ {told}" for told in obstacles(goal, found, zone, now)][:MOST_ON_CARDS]
 
 
+_FAR_OFF, _FAR_MORE = dt.timedelta(days=730), 4
+"""An end that may be so far off, and so many times as far as the likely one, is not named: no date would be meant."""
+
+
 def likely_done(forecast: Forecast, zone: str, now: dt.datetime) -> str:
     """«Thu 3 Dec (between 30 Nov and 9 Dec)»; on one day «14:30 (between 14:15 and 16:00)». Empty without an end."""
     if forecast.end is None:
         return ""
     early, middle, late = (_rounded(at) for at in (forecast.end.p10, forecast.end.p50, forecast.end.p90))
+    if late - now > max(_FAR_OFF, _FAR_MORE * (middle - now)):  # a pace of which little is known yet, or that stands
+        return f"{day(middle, zone, now)} (not before {_date(early, zone, now)}; how late, can't be told yet)"
     first, last = local(early, zone), local(late, zone)
     if first.date() != last.date():
         return f"{day(middle, zone, now)} (between {_date(early, zone, now)} and {_date(late, zone, now)})"

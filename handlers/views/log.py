@@ -151,5 +151,7 @@ def _find(details: object, name: str, depth: int = 0) -> JsonValue:
 
 def _fact(name: str, value: JsonValue) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
+        if name == "expected":  # a point of a path between two figures: its decimals say nothing
+            value = round(value) if abs(value) >= 100 else round(value, 1)
         return f"{value:.0%}" if name == "progress" else number(value)
     return line(str(value), 160) if value not in (None, "") else ""

@@ -30,6 +30,7 @@ MEANINGS: dict[int, str] = {
 
 
 _BUT_FOR_SOME = "All that was not left out is done."
+_NOTHING_TO_CHANGE = "As things stand I know of no better way. What is to change?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,7 @@ def _marks(value: JsonValue) -> list[tuple[str, int]]:
 
 
 def _plan_adapted(o: Occasion) -> Outgoing:
-    changed = any(o.number(fact) for fact in ("added", "superseded", "reset", "rewired"))
+    changed = any(o.number(fact) for fact in ("added", "superseded", "reset", "rewired", "reordered"))
     lines: list[Text | str] = [
         Text("🗺 ", Bold("The plan has changed" if changed else "I went over the plan again")),
         f"Goal: {o.name}",
@@ -152,7 +153,13 @@ def _plan_adapted(o: Occasion) -> Outgoing:
     told = [f"{o.number(fact):.0f} {name}" for fact, name in counts if o.number(fact)]
     if told and changed:
         lines += ["", f"Tasks: {', '.join(told)}"]
-    return o.letter(lines, keyboards.see_goal(o.goal.id) if o.goal is not None else ())
+    buttons = keyboards.see_goal(o.goal.id) if o.goal is not None else ()
+    if o.notice.facts.get("to_ask") is True and o.goal is not None:
+        if before := o.texts("before"):
+            lines += ["", Bold("Changed since the last step that was done"), *(f"• {line(one, 200)}" for one in before)]
+        lines += ["", _NOTHING_TO_CHANGE]
+        buttons = [[keyboards.button("Say what changed", GoalTap(deed=GoalDeed.REPLAN, goal=o.goal.id)), *buttons[0]]]
+    return o.letter(lines, buttons)
 
 
 def _repair_proposed(o: Occasion) -> Outgoing:

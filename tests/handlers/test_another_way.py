@@ -94,10 +94,90 @@ async def test_a_second_trouble_is_met_on_the_new_plan_and_no_way_comes_back(tal
     await in_trouble(talk, "Build the core of the MVP", "nobody here can code")
     for _ in range(3):
         await in_trouble(talk, "Build the MVP from ready services", "the services can't do it")
+        await talk.press("It is resolved")
     goal = await talk.goal()
     titles = [task.title for task in goal.live_tasks if task.status is not TaskStatus.COMPLETED]
     assert not any(title.startswith("Build the core of the MVP") for title in titles)
     assert any("Build the MVP from ready services" in title for title in titles), "a person is left to see to it"
+
+
+async def in_a_corner(talk: Talk) -> str:
+    """All ways to the MVP are tried in vain; returns what is asked then."""
+    await talk.started(MOCKUPS, BUILD, name="Launch the dashboard")
+    await up_to(talk, "Build the core of the MVP")
+    await in_trouble(talk, "Build the core of the MVP", "nobody here can code")
+    return await in_trouble(talk, "Build the MVP from ready services", "the services can't do it")
+
+
+async def test_where_no_other_way_is_left_a_person_is_asked_what_is_to_change_with_all_that_was_tried(
+    talk: Talk,
+) -> None:
+    told = await in_a_corner(talk)
+    goal = await talk.goal()
+    stuck = next(task for task in goal.live_tasks if task.title.startswith("Build the MVP from ready"))
+    assert (goal.plan_version, stuck.status) == (3, TaskStatus.BLOCKED), "a new version, and nothing tried in silence"
+    assert "I know of no other way" in told
+    assert "The services can't do it" in told
+    assert "nobody here can code → «Build the core of the MVP" in told, "the way before is in the history"
+    assert "Another plan: no other way is known (now)" in told
+    assert "I went over the plan again" not in told, "one message says it all"
+    assert talk.labels(talk.with_text("I know of no other way")) == [
+        "It is resolved", "Give information", "Skip the task", "Re-plan", "Stop the goal",
+    ]  # fmt: skip
+    assert len(goal.blockages) == 1
+    assert goal.fruitless == 1, "a look that changed nothing does not count against what fails by itself"
+
+
+async def test_re_planning_in_a_corner_asks_for_words_and_follows_them(talk: Talk) -> None:
+    await in_a_corner(talk)
+    assert "What has changed about «Launch the dashboard»?" in await talk.press("Re-plan")
+    told = await talk.say("my cousin might know somebody")
+    assert "I know of no other way" in told
+    assert "Another plan: «my cousin might know somebody»: no other way is known (now)" in told
+    assert "Another plan: no other way is known" in told
+    await talk.press("Re-plan")
+    assert "No longer wanted: «Develop MVP»" in await talk.say("we no longer need the MVP")
+    goal = await talk.goal()
+    assert not goal.blockages
+    assert all(task.criterion == 0 for task in goal.live_tasks if task.status is not TaskStatus.COMPLETED)
+
+
+async def test_the_same_wish_once_more_is_kept_in_the_history_once(talk: Talk) -> None:
+    await in_a_corner(talk)
+    for _ in range(2):
+        await talk.say("/replan")
+        told = await talk.say("skip")
+    assert told.count("no other way is known") == 1
+    (blockage,) = (await talk.goal()).blockages.values()
+    assert len(blockage.tried) == 2
+
+
+async def test_re_planning_in_words_under_a_blockage_follows_the_words(talk: Talk) -> None:
+    await talk.started(MOCKUPS, BUILD, name="Launch the dashboard")
+    goal = await talk.goal()
+    await talk.engine.report_problem(goal.id, 1, "nobody can draw")
+    await talk.settle()
+    asked = talk.with_text("Something is in the way")
+    told = await talk.say("replan: we no longer need the UI mockups", reply_to=asked.id)
+    assert "No longer wanted: «Design UI mockups»" in told
+
+
+async def test_who_wants_another_plan_where_nothing_is_stuck_is_asked_what_is_to_change(talk: Talk) -> None:
+    await talk.started(MOCKUPS, BUILD, name="Launch the dashboard")
+    await talk.say("/replan")
+    told = await talk.say("skip")
+    assert "As things stand I know of no better way. What is to change?" in told
+    assert (await talk.goal()).plan_version == 2
+    assert "What has changed about" in await talk.press("Say what changed")
+    assert "I'm changing the order" in await talk.say("the MVP first")
+
+
+async def test_who_asks_for_an_order_that_holds_already_is_told_so_and_no_more(talk: Talk) -> None:
+    await talk.started(MOCKUPS, BUILD, name="Launch the dashboard")
+    await talk.say("/replan the mockups first")
+    told = talk.with_text("Plan 1 → plan 2").text
+    assert "«Design UI mockups» goes first already" in told
+    assert "What is to change?" not in told
 
 
 async def test_dropping_a_criterion_drops_its_tasks_and_keeps_the_reasons_of_the_others(talk: Talk) -> None:
@@ -168,3 +248,25 @@ async def test_a_proposal_for_the_deadline_gives_way_to_what_has_failed_and_its_
     assert not any(task.plan_version == 2 for task in (await talk.goal()).tasks.values()), (
         "nothing of it was taken over"
     )
+
+
+async def test_why_names_other_ways_of_the_same_criterion_after_another_one_was_dropped(talk: Talk) -> None:
+    await talk.started(MOCKUPS, BUILD, name="Launch the dashboard")
+    await talk.say("/replan we no longer need the UI mockups")
+    told = await talk.say(f"/why {await number_of(talk, 'Build the core of the MVP')}")
+    assert "«Develop MVP»" in told
+    assert "Another way would be from ready parts, without code." in told
+    assert "kit" not in told, "that is how the mockups could have been made"
+
+
+async def test_who_wants_another_plan_while_one_waits_for_their_yes_is_shown_that_one(talk: Talk) -> None:
+    await talk.started(MOCKUPS, BUILD, name="Launch the dashboard")
+    await talk.say("/replan we also need a French version")
+    assert (await talk.goal()).proposed_version == 2
+    told = await talk.say("/replan the mockups first")
+    assert "A larger plan needs your yes" in told
+    assert "Why: «Design UI mockups» goes first already" in told
+    goal = await talk.goal()
+    assert (goal.plan_version, goal.proposed_version, goal.adapting) == (1, 2, None)
+    await talk.press("Use the new plan")
+    assert (await talk.goal()).plan_version == 2

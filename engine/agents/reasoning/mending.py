@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from engine.agents.reasoning.checking import MOST_FAULTS, SOURCE, Ground, judged, line_of, misnamed, planned, unusable
 from engine.agents.reasoning.proposals import ProposedRepair
 from engine.errors import InvalidInputError
-from engine.execution.adaptation import brought_back, check_repair, is_empty
+from engine.execution.adaptation import brought_back, check_repair
 from engine.goals import Goal
 from engine.planning.quality import standing_plan
 from engine.plans import AdaptationNeed, Plan, Repair, Trigger, check_plan
@@ -77,7 +77,7 @@ def _misdirected(proposal: ProposedRepair, goal: Goal, need: AdaptationNeed) -> 
 def _impossible(repair: Repair, ground: Ground) -> Iterator[str]:
     """What the engine would refuse, and what would leave the goal out of reach."""
     goal = ground.goal
-    if is_empty(repair):
+    if repair.is_empty:
         yield "it changes nothing"
         return
     try:

@@ -17,7 +17,7 @@ from engine.agents.reasoning.scoring import believed, slowed
 from engine.agents.reasoning.telling import without_help
 from engine.agents.sessions import ReasoningSession
 from engine.errors import EngineError
-from engine.execution.adaptation import FORESEEN, brought_back, is_empty
+from engine.execution.adaptation import FORESEEN, brought_back
 from engine.execution.blocking import FRUITLESS_ADAPTATIONS
 from engine.execution.goal_decisions import DEADLINE_MOVED, executable_order
 from engine.goals import Goal
@@ -135,8 +135,8 @@ def wants_more(own: Repair, need: AdaptationNeed, goal: Goal) -> bool:
     if need.trigger in FORESEEN or need.reason == DEADLINE_MOVED:  # there, nothing to change is a good answer
         return False
     if need.trigger is Trigger.REQUESTED:
-        return not (own.add or own.supersede or own.rewire or own.order)
-    if is_empty(own) or hands_over(own) or brought_back(goal, own):
+        return not (own.add or own.supersede or own.rewire or own.order or own.settled)
+    if own.is_empty or hands_over(own) or brought_back(goal, own):
         return True
     return goal.fruitless >= FRUITLESS_ADAPTATIONS - 1
 

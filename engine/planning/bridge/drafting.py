@@ -178,6 +178,7 @@ class Drafting:
         task = _plain_task(step, unit, key, spot.method)
         if does:
             task = dated(task, unit.reading, unit.place)
+            task = replace(task, resources=tuple(dict.fromkeys((*task.resources, *unit.place.resources))))
         if does and not part.library:
             task = _own_work(task, part, unit)
             task = timed(task, unit.reading) if task.work == "person" else task

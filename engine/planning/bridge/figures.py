@@ -69,6 +69,8 @@ def towards(reading: Reading, elsewhere: Mapping[str, int]) -> Doing | None:
         return None
     if reading.kind is Kind.SAVE:
         return Doing(task=_saving(reading, said))
+    if reading.kind is Kind.SELL and _is_rate(reading):
+        return Doing(task="any_win_customers")
     if reading.kind is Kind.TRAIN and TRAINS_OFTEN not in elsewhere:
         return Doing(task="any_train_towards")
     if is_bound(reading) or _GIVEN_BACK.search(said):
@@ -81,6 +83,11 @@ def towards(reading: Reading, elsewhere: Mapping[str, int]) -> Doing | None:
     if reading.kind in {Kind.CHORE, Kind.OTHER}:
         return None
     return Doing(task="any_move_the_figure")
+
+
+def _is_rate(reading: Reading) -> bool:
+    """Whether the figure is one of each day, week or month."""
+    return reading.target is not None and re.search(r" per (?:day|week|month)$", reading.target.unit) is not None
 
 
 def _saving(reading: Reading, said: str) -> str:
@@ -101,4 +108,6 @@ def usual_hours(reading: Reading) -> float:
         return 336.0 * min(abs(target.value - (target.start or 0.0)), 26.0)
     if reading.kind is Kind.SAVE:
         return max(1440.0, min(target.value / _SAVED_IN_A_MONTH, _LONGEST_SAVING) * 720.0)
+    if reading.kind is Kind.SELL and _is_rate(reading):
+        return 336.0
     return 336.0 if target.value >= 100 and reading.kind is Kind.REACH else 72.0

@@ -70,6 +70,8 @@ class Place:
     """How many clauses speak of each stem, this one among them."""
     unmet: str = ""
     """What it is to come after, where no other clause speaks of it; empty for nothing."""
+    resources: tuple[str, ...] = ()
+    """Those that the operator counts and the clause says it is done with."""
 
 
 def parts_of(reading: Reading, place: Place) -> tuple[Part, ...]:
@@ -232,6 +234,8 @@ def _watched(reading: Reading, place: Place) -> Part | None:
             return _part("any_let_time_pass", reading, seconds=seconds)
         judged = f"Judge what {length_in_words(reading.seconds)} of monitoring showed"
         return _part("any_watch_for", reading, seconds=seconds, judged=judged)
+    if day is None and reading.kind is Kind.WAIT:
+        day = reading.passed
     if day is None:
         return None
     until = _start_of(day, place)

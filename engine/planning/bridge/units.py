@@ -72,6 +72,7 @@ class Subjects:
         own = reading.url is not None and reading.url.alone
         judged = reading.kind is Kind.OTHER and reading.verb == "pass"  # an audit, which is no exam to study for
         judged = judged or is_bound(reading)  # what is not to be is no habit
+        judged = judged or (reading.kind is Kind.COURSE and reading.seconds is not None)  # its length is known
         if (
             not self.topics
             or own
@@ -113,7 +114,9 @@ def _is_no_thing(argument: Value) -> bool:
 
 
 _NO_THING = re.compile(
-    r"(?:for|in|at|with|without|or|based on|according to)\b|(?:an?|\d+) (?:minute|hour|day|week|month)s?$", re.I
+    r"(?:for|in|at|with|without|or|based on|according to)\b|(?:an?|\d+) (?:minute|hour|day|week|month)s?$"
+    r"|.*\s(?:in|of|for|with|within|to|from)$",
+    re.I,
 )
 
 
@@ -150,6 +153,7 @@ def units_of(
             zone=request.zone,
             this_year=this_year,
             elsewhere=said,
+            resources=tuple(one for one in request.capacities.resources if is_done_with(one, node.reading.text)),
             unmet=after if after and node.reading.not_before is None and not matching(after, nodes, node) else "",
         )
         parts = parts_of(node.reading, place)
@@ -191,6 +195,16 @@ def _specific(unit: Unit, part: Part) -> Unit:
     proofs = tuple(one for one in unit.parts if one.role is Role.PROOF)
     holds = holds_of(replace(unit.reading, wait_before=None), unit.place)
     return replace(unit, parts=(*gates, *holds, part, *proofs))
+
+
+def is_done_with(resource: str, text: str) -> bool:
+    """Whether words say that something is done with a resource: «Train the model on the gpu»."""
+    said = r"[\s_-]+".join(re.escape(part) for part in re.split(r"[\s_-]+", resource) if part)
+    return re.search(rf"\b{_WITH}\s+{_WHOSE}{said}\b", text, re.I) is not None
+
+
+_WITH = r"(?:on|with|using|uses?|needs?|at|in|via|through|by)"
+_WHOSE = r"(?:(?:the|an?|our|my|one)\s+)?"
 
 
 def with_questions(units: tuple[Unit, ...], *, shared: bool) -> tuple[Unit, ...]:

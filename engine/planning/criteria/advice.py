@@ -20,6 +20,10 @@ _SHOWN = 12
 """So many pieces of advice at most; more would not be read."""
 
 
+_ANY_MOMENT = Moment(local=dt.datetime(2000, 1, 1))  # noqa: DTZ001 - naive local time
+"""For what does not hang on when it is read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionAdvice:
     """What there is to say about one criterion."""
@@ -65,10 +69,9 @@ _VAGUE_EXAMPLES: tuple[tuple[str, str], ...] = (
 
 def advise(criteria: Sequence[str]) -> tuple[CriterionAdvice, ...]:
     """For each criterion whether it can be measured, with a suggestion where it can't."""
-    moment = Moment(local=dt.datetime(2000, 1, 1))  # noqa: DTZ001 - naive local time, and only days of the week hang on it
     found = []
     for index, text in enumerate(criteria):
-        readings = read_criterion(clean(text, 1000), moment)
+        readings = read_criterion(clean(text, 1000), _ANY_MOMENT)
         single = len(readings) == 1 and not _has_number(readings[0])
         suggestion = _suggestion(readings[0]) if single else ""
         found.append(
@@ -94,11 +97,13 @@ def _has_number(reading: Reading) -> bool:
 
 _COMPARISON = re.compile(r"\b(?:more|less|fewer|better|faster|higher|lower) than\b", re.I)
 """Says how much, and so is not vague."""
+_ATTRIBUTE = re.compile(r"\benergy\s(?=[a-z])", re.I)
+"""Says what kind of thing is meant: «an energy adviser»."""
 
 
 def _suggestion(reading: Reading) -> str:
     text = reading.text.rstrip(" .!")
-    said = set(words(_COMPARISON.sub("", text))) - set(words(reading.verb))
+    said = set(words(_ATTRIBUTE.sub("", _COMPARISON.sub("", text)))) - set(words(reading.verb))
     if is_done(text):
         return ""
     if said & _VAGUE and not _says_when_done(reading):
@@ -107,7 +112,7 @@ def _suggestion(reading: Reading) -> str:
         chosen = pattern or _EXAMPLES.get(reading.kind, "{text}: 8 of 10 people asked agree that it is so")
         return chosen.format(text=text, usual=usual)
     verb = reading.verb.replace(" ", "_")
-    if reading.kind in _EXAMPLES and not re.search(r"\d", text):
+    if reading.kind in _EXAMPLES and not re.search(r"\d", text) and verb != "announce":
         small = reading.kind is Kind.LEARN and _is_small(reading)
         return f"{text}: say or show 20 of them without looking" if small else _EXAMPLES[reading.kind].format(text=text)
     if reading.kind is Kind.PRACTISE and verb in _PRACTISED:
@@ -116,7 +121,9 @@ def _suggestion(reading: Reading) -> str:
         return f"{text}: five sources compared on one page"
     if reading.kind is Kind.SAVE and not reading.thing.strip(" .!").removeprefix("money"):
         return "Save at least $1,000"
-    if verb in _GROWING and re.fullmatch(r"[a-z-]+(?: [a-z-]+)?s", reading.thing.strip(" .!")):
+    if verb in _GROWING and re.fullmatch(
+        r"(?!(?:all|the|our|my|your|their|these|those)\b)[a-z-]+(?: [a-z-]+)?s", reading.thing.strip(" .!")
+    ):
         return f"{capitalised(reading.verb)} at least 10 {reading.thing.strip(' .!')}"
     return ""
 
@@ -133,8 +140,9 @@ def _says_when_done(reading: Reading) -> bool:
     return False
 
 
-def advice_lines(criteria: Sequence[str]) -> tuple[str, ...]:
-    """The advice that goes with a plan, a line each. Of time and money the check of the plan tells."""
+def advice_lines(criteria: Sequence[str], moment: Moment = _ANY_MOMENT) -> tuple[str, ...]:
+    """The advice that goes with a plan that is made at a moment, a line each. Of time and money the check of the plan
+    tells."""
     lines: list[str] = []
     if not criteria:
         lines.append(f"There are no success criteria yet. {FEWEST} to {MOST} of them say best when a goal is done.")
@@ -147,6 +155,7 @@ def advice_lines(criteria: Sequence[str]) -> tuple[str, ...]:
         )
     lines += _contradicted(criteria[:_READ])
     lines += _unread(criteria[:_READ])
+    lines += _passed(criteria[:_READ], moment)
     vague = [advice for advice in advise(criteria[:_READ]) if not advice.measurable]
     lines += [
         f"«{crop(advice.criterion, 80)}» can't be measured yet. Perhaps «{advice.suggestion}»?"
@@ -159,8 +168,7 @@ def advice_lines(criteria: Sequence[str]) -> tuple[str, ...]:
 
 def _contradicted(criteria: Sequence[str]) -> list[str]:
     """A word about each order that was asked for and could not be kept beside another one."""
-    moment = Moment(local=dt.datetime(2000, 1, 1))  # noqa: DTZ001 - naive local time, and no order hangs on it
-    nodes = nodes_of(tuple(read_criterion(clean(text, 1000), moment) for text in criteria))
+    nodes = nodes_of(tuple(read_criterion(clean(text, 1000), _ANY_MOMENT) for text in criteria))
     pairs = {(nodes[first].criterion, nodes[then].criterion) for first, then in contradictions(nodes)}
     return [
         f"«{crop(criteria[then], 80)}» and «{crop(criteria[first], 80)}» each ask to come after the other. I kept "
@@ -170,10 +178,23 @@ def _contradicted(criteria: Sequence[str]) -> list[str]:
     ][:_SHOWN]
 
 
+def _passed(criteria: Sequence[str], moment: Moment) -> list[str]:
+    """A word about each criterion that names a day which has passed."""
+    lines: list[str] = []
+    for text in criteria:
+        readings = read_criterion(clean(text, 1000), moment)
+        named = next(((one.kind, one.passed) for one in readings if one.passed is not None), None)
+        if named is not None:
+            kind, day = named
+            what = "nothing waits for it" if kind is Kind.WAIT else "it is planned without a day"
+            told = f"{day.date.day} {day.date:%B %Y}"
+            lines.append(f"«{crop(text, 80)}»: {told} has passed, so {what}. If another day is meant, change it.")
+    return lines[:_SHOWN]
+
+
 def _unread(criteria: Sequence[str]) -> list[str]:
     """A word about criteria in a language that is not read here."""
-    moment = Moment(local=dt.datetime(2000, 1, 1))  # noqa: DTZ001 - naive local time, and only the words are looked at
-    unread = [text for text in criteria if any(map(is_unread, read_criterion(clean(text, 1000), moment)))]
+    unread = [text for text in criteria if any(map(is_unread, read_criterion(clean(text, 1000), _ANY_MOMENT)))]
     if not unread:
         return []
     more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""

@@ -104,7 +104,7 @@ _POINTING = re.compile(
 _IDIOMS = re.compile(r"make it\b|see to it\b|take it easy\b|call it\b", re.I)
 _POINTING_THING = re.compile(
     r"^(?:it|them|these|those|everything|everyone)\b|\b(?:them|those)\b|\b(?:or|and) \w+ (?:each|every) one\b|"
-    r"\beach (?:one|of them)\b",
+    r"\beach (?:one|of them)\b|\b(?:about|of|for|to|from|on) each$",
     re.I,
 )
 _ACTS_ON_SOMETHING = frozenset(
@@ -123,7 +123,9 @@ def points_back(reading: Reading) -> bool:
     if _IDIOMS.match(text):
         return False
     told = f"{text[:1].lower()}{text[1:]}"
-    return _POINTING.search(told[:60]) is not None or _POINTING_THING.search(reading.thing[:40]) is not None
+    return (
+        _POINTING.search(told[:60]) is not None or _POINTING_THING.search(reading.thing[:40].strip(" .!")) is not None
+    )
 
 
 def pointed(nodes: tuple[Node, ...]) -> Iterator[Pair]:
@@ -156,6 +158,18 @@ def used(nodes: tuple[Node, ...]) -> Iterator[Pair]:
         for other in nodes[node.index + 1 :]:
             if other.criterion != node.criterion and thing <= other.own and _stage(other) > stage:
                 yield node.index, other.index
+
+
+_FIRST = re.compile(r"\b(?:the|my|our) first\b", re.I)
+
+
+def begun(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """The first of something comes before it goes on and on: «Send the first issue», «Send an issue every 2 weeks»."""
+    going_on = [node for node in nodes if node.reading.count is not None and node.reading.count.days is not None]
+    for node in nodes:
+        if _FIRST.search(node.reading.text) and node not in going_on:
+            thing = subjects(head_of(node.reading)) - {"first"}
+            yield from ((node.index, other.index) for other in going_on if thing and thing <= other.own)
 
 
 def _stage(node: Node) -> int:

@@ -196,7 +196,7 @@ def _by_thing(reading: Reading, said: frozenset[str]) -> Doing | None:
 def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
     """For what is smaller, or needs more papers, than others of its kind."""
     match reading.kind:
-        case Kind.CHORE | Kind.BUY if said & _OFFICIAL and reading.verb[:3] in {"get", "app", "ren"}:
+        case Kind.CHORE | Kind.BUY if said & _OFFICIAL and reading.verb[:3] in {"get", "app", "ren", "ask"}:
             return Doing(task="any_get_official")
         case Kind.LEARN if said & _SMALL_LESSONS:
             return Doing(task="any_learn_small")

@@ -9,7 +9,7 @@ DOMAINS: dict[str, str] = {
     "home": "garden gardens kitchen bathroom bedroom house flat wall floor shed fence roof garage attic basement bed "
     "beds lawn "
     "furniture sofa shelf shelves",
-    "body": "gym weight run running diet marathon muscle push-ups yoga sleep steps kg smoking meditate fitness",
+    "body": "gym weight run running diet marathon muscle push-ups yoga sleep steps smoking meditate fitness",
     "event": "wedding party guests venue invitations cake birthday",
     "money": "debt savings mortgage invest pension budget tax taxes loan",
     "travel": "flight flights visa passport hotel trip holiday vacation",

@@ -5,12 +5,17 @@ import re
 
 from engine.planning.criteria.dates import DAY, Day, day_of, read_day
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
+from engine.planning.criteria.numerals import WORD_PATTERN
+from engine.planning.criteria.wording import word_set, words
 
 _BY = re.compile(
     rf"\b(?P<word>by|before|until|till|no later than|not later than|on|at|from|starting|within|in|"
     rf"after)\s+(?:the\s+)?(?=(?P<what>{DURATION_PATTERN}|[^,;()]{{3,40}}))",
     re.I,
 )
+_IN_ALL = re.compile(r"\d\s?(?:km|k|miles?|m|met(?:er|re)s|laps|pages|words)\s$", re.I)
+"""Before a length of time: it is how fast something goes, «100 km in a day», and not by when."""
+_AT_LATEST = frozenset({"by", "until", "till", "no later than", "not later than"})
 _IN_MONTH = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:\s20\d\d)?$", re.I
 )
@@ -48,6 +53,33 @@ def length_later(text: str) -> tuple[str, float] | None:
     return None if match is None or length is None else (match["rest"], length.total_seconds())
 
 
+_LASTING = word_set(
+    """take do complete finish attend follow join serve undergo host hold run run_a teach go_on go_through get_through
+    work pass"""
+) | {""}
+"""Verbs with which one goes through a thing from its beginning to its end."""
+_LENGTH_AHEAD = re.compile(
+    r"(?:(?:an?|the|my|our|this|his|her|their)\s+)?"
+    rf"(?P<length>(?:\d{{1,3}}|an?|one|{WORD_PATTERN})[ -](?:day|week|month|year)s?)(?:[ -]long)?[ -](?P<rest>[a-z].*)",
+    re.I | re.S,
+)
+_ON_PAPER = word_set(
+    """plan plans lease contract budget forecast roadmap supply report review notice loan mortgage guarantee warranty
+    data old history subscription visa strategy policy insurance view outlook calendar goals statement agreement"""
+)
+"""What has a length without taking so long."""
+
+
+def lasting(verb: str, thing: str) -> float | None:
+    """For how many seconds a thing lasts that is gone through, by its name: «Complete a 3-year training»; None for
+    none."""
+    match = _LENGTH_AHEAD.fullmatch(thing.strip()) if verb.replace(" ", "_") in _LASTING else None
+    if match is None or _ON_PAPER & set(words(match["rest"])[:4]):
+        return None
+    length = parse_duration(match["length"].replace("-", " "))
+    return length.total_seconds() if length is not None else None
+
+
 def first_day(text: str) -> str:
     """The text with only the first of days in a row: «Travel 20-22 March» → «Travel on 20 March»."""
     return _RANGE.sub(
@@ -78,7 +110,7 @@ def days_in(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
         length = parse_duration(what) if word in {"within", "in"} else None
         if length is not None and _AFTER_SOMETHING.match(text[match.end() + len(match["what"]) :]):
             continue
-        if length is not None and length < dt.timedelta(days=1):
+        if length is not None and (length < dt.timedelta(days=1) or _IN_ALL.search(text[: match.start()])):
             continue
         if length is not None:
             return None, Day(date=(local + min(length, dt.timedelta(days=36_500))).date())
@@ -95,6 +127,14 @@ def days_in(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
         is_due = word in {"on", "at"} and _UP_TO.search(text[max(0, match.start() - _NEAR) : match.start()]) is not None
         return (day, None) if word in {"on", "at", "from", "starting", "after"} and not is_due else (None, day)
     return None, None
+
+
+def passed_day(text: str, local: dt.datetime) -> Day | None:
+    """The day that a text names to wait for or to be done by, where it has passed; None for none. «Mails from before
+    2020» and «the data of 1 March» name no such day."""
+    until = (match for match in _BY.finditer(first_day(text)) if match["word"].lower() in _AT_LATEST)
+    found = (_day_at_start(match["what"].strip(" .!?"), local) for match in until)
+    return next((day for day in found if day is not None and day.date < local.date()), None)
 
 
 def _day_at_start(what: str, local: dt.datetime) -> Day | None:

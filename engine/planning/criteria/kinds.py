@@ -12,6 +12,10 @@ _FAULTS = word_set(
     "incidents outage outages downtime finding findings repeat recurrence regression regressions complaints accidents"
 )
 _DISTANCE = re.compile(r"\b\d+(?:\.\d+)?\s?(?:km|k|miles?|m|meters|metres)\b", re.I)
+_RACES = word_set(
+    """marathon half-marathon half ultramarathon ultra race triathlon duathlon relay parkrun mile sprint lap laps faster
+    pb best sub hurdles"""
+)
 _SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision")
 WITHOUT = re.compile(r"(?:no|without|zero)\s+(?P<what>.+?)\s+(?:for|until|in|on|during|before|after)\b.*", re.I | re.S)
 
@@ -34,8 +38,10 @@ _LIGHT = word_set("make create prepare have take attend give")
 
 def kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
     """The kind of a verb with its thing: «write an email» is no writing, «run 5 km» no chore."""
-    if verb in {"run", "swim", "cycle"} and _DISTANCE.search(thing):
+    if verb in {"run", "swim", "cycle", "ride", "row"} and _DISTANCE.search(thing):
         return Kind.TRAIN
+    if verb == "run a" and not _RACES & set(words(thing)):
+        verb, kind = "run", Kind.RUN  # «run a survey» is no race
     if verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
         return Kind.FEEDBACK
     if kind in _OUTWARD and IN_STAGES.match(f"{verb} {thing}"):
@@ -137,8 +143,8 @@ _CERTAIN = [["all"], ["the"], ["our"], ["their"], ["any"]]
 """What is stopped once, as «all sales» and «the ads» are, and is no habit."""
 _APPLICANTS = word_set("candidate candidates applicant applicants")
 _AUDITS = word_set(
-    """audit audits inspection inspections diligence check checks roadworthiness mot emissions smog safety crash
-    vet"""
+    """audit audits assessment study inspection inspections diligence check checks roadworthiness mot emissions smog
+    safety crash vet"""
 )
 """What others look into: it is passed by being ready, not by studying."""
 _AGREED = word_set("date dates day time times price prices rate hours appointment meeting place")

@@ -48,10 +48,20 @@ def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
                 stems |= {stem(reading.verb.replace(" ", ""))}  # «cut over» is spoken of as «the cutover»
             verbs = frozenset(stem(word) for word in words(reading.verb))
             own = stems - verbs
-            about = domains(subjects(head_of(reading))) or domains(own)
+            about = domains(subjects(head_of(reading))) or domains(own) or _of_weight(reading)
             node = Node(index=len(found), criterion=criterion, reading=reading, stems=stems, own=own, domains=about)
             found.append(node)
     return tuple(found)
+
+
+_WEIGHING = frozenset({"", "lose", "gain", "weigh", "reach", "get", "get to", "drop", "shed", "lift", "bench", "squat"})
+_WEIGHTS = word_set("kg kilo kilos kilogram kilograms lb lbs pounds")
+
+
+def _of_weight(reading: Reading) -> frozenset[str]:
+    """The body for a weight that somebody has or lifts; «harvest 5 kg» is about none."""
+    is_weight = reading.target is not None and reading.target.unit.lower() in _WEIGHTS
+    return frozenset({"body"}) if is_weight and reading.verb in _WEIGHING else frozenset()
 
 
 _TRAININGS = frozenset({"run", "train", "jog", "swim", "cycle", "go running"})

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Generator, Iterator
 
-from engine.planning.criteria.bonds import farewells, is_occasion, occasions, pointed, used
+from engine.planning.criteria.bonds import begun, farewells, is_occasion, occasions, pointed, used
 from engine.planning.criteria.listed import bounds, listed_bonds
 from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget
 from engine.planning.criteria.reading import Reading
@@ -29,7 +29,7 @@ def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[No
     for reasons in (
         (_within(nodes), said(nodes), _listed(nodes, numbered), _extremes(nodes)),
         (farewells(nodes), _farther(nodes), *_usual(nodes)),
-        (pointed(nodes), used(nodes)),
+        (pointed(nodes), used(nodes), begun(nodes)),
         (_asked_late(nodes, order), _waited_late(nodes, order), _checked_late(nodes, order)),
         (occasions(nodes), listed_bonds(nodes), bounds(nodes), _budgets(nodes)),
     ):
@@ -169,10 +169,12 @@ def _beside(first: Node, then: Node) -> bool:
 
 
 _DISTANCE = re.compile(
-    r"\b(?P<n>\d{1,4}(?:\.\d)?)\s?(?P<unit>k|km|kilomet(?:er|re)s|miles?)\b|\b(?P<name>half[ -]marathon|marathon)\b",
+    r"\b(?P<n>\d{1,4}(?:\.\d)?)\s?(?P<unit>k|km|kilomet(?:er|re)s|miles?|m|met(?:er|re)s)\b"
+    r"|\b(?P<name>half[ -]marathon|marathon)\b",
     re.I,
 )
 _NAMED = {"marathon": 42.2}
+_IN_KILOMETRES = {"m": 0.001, "met": 0.001, "mil": 1.609}
 
 
 def _distance(reading: Reading) -> float | None:
@@ -182,7 +184,7 @@ def _distance(reading: Reading) -> float | None:
         return None
     if match["name"]:
         return _NAMED.get(match["name"].lower(), 21.1)
-    return float(match["n"]) * (1.609 if match["unit"].lower().startswith("m") else 1.0)
+    return float(match["n"]) * _IN_KILOMETRES.get(match["unit"].lower()[:3].rstrip("."), 1.0)
 
 
 def _farther(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
@@ -279,7 +281,7 @@ def _grows(node: Node) -> bool:
     target = node.reading.target
     if target is None or node.reading.kind is Kind.SAVE or node.reading.verb == "raise":
         return False
-    return bool(node.stems & _FAST or {"$", "€", "£"} & set(target.unit[:1]))
+    return bool(node.reading.kind is Kind.SELL or node.stems & _FAST or {"$", "€", "£"} & set(target.unit[:1]))
 
 
 def _place(node: Node, stream: Stream) -> int | None:

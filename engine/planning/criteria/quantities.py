@@ -107,14 +107,17 @@ _FOR = re.compile(
     re.I,
 )
 _A_DAY = re.compile(
-    rf"(?<![\w.,])(?P<n>{DIGIT_PATTERN}|{WORD_PATTERN}|one|an?)\s(?:[a-z-]{{1,20}}\s){{0,2}}(?P<noun>[a-z-]{{1,20}})\s"
+    rf"(?<![\w.,])(?P<n>{DIGIT_PATTERN}|{WORD_PATTERN}|one|an?)\s(?P<of>(?:[a-z-]{{1,20}}\s){{0,2}})(?P<noun>[a-z-]{{1,20}})\s"
     r"(?:a|per|each|every)\s(?P<unit>day|night|week|month)\b",
     re.I,
 )
 _A_TIME = re.compile(rf"(?<=\w)\s(?:{DIGIT_PATTERN}|{WORD_PATTERN}|an?)\s?(?:min(?:ute)?s?|hours?)\b(?!\sof)", re.I)
 _MARK = re.compile(r"(?<![\w.,/])(?P<n>\d{1,3}(?:\.\d)?)\s?(?:/|out of)\s?(?P<of>5|10|20|100)\b(?![/.\d])", re.I)
 _MONEY = word_set("euro euros eur dollars dollar usd pounds gbp francs chf kr mrr arr")
-_MEASURES = word_set("liters litres glasses km miles kg euros dollars pounds words pages minutes hours mg g ml cups")
+_MEASURES = word_set(
+    """liter litre liters litres glass glasses cups bottles portions servings km miles kg g mg ml euros dollars pounds
+    words pages minutes hours"""
+)
 _TIMES_ONLY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every)\b)", re.I)
 
 
@@ -134,14 +137,14 @@ def held_for(text: str) -> float | None:
     return length.total_seconds() if length is not None else None
 
 
-def rhythm(text: str, horizon_days: float) -> Count | None:
+def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | None:
     """How often something repeated is to be done in all («3 times a week for 8 weeks» → 24 times), None for no rhythm.
 
     Without a period of its own it goes on for `horizon_days`.
     """
     per = _PER.search(text) or _PAID_EACH.match(text)
     if per is None and _A_DAY.search(text):
-        return _portions(text, horizon_days)
+        return _portions(text, horizon_days) if kind is not Kind.SELL else None  # what others buy is looked up
     if per is None:
         alone = _TIMES_ONLY.search(text)
         number = int(value_of(alone["n"])) if alone else 0
@@ -170,12 +173,15 @@ def _portions(text: str, horizon_days: float) -> Count | None:
     match = _A_DAY.search(text)
     if match is None or (match["noun"].lower() in _PEOPLE | _RESULTS and held_for(text) is None):
         return None
+    if match["noun"].lower() in _PREPOSITIONS:  # «100 km in a day» is a feat
+        return None
     if match["noun"].lower() in _MONEY:  # «a rent under 1500 euros a month» is a figure; what is paid is `_PAID_EACH`
         return None
     days = {"week": 7.0, "month": 30.0}.get(match["unit"].lower(), 1.0)
     span = (held_for(text) or max(1.0, min(horizon_days, MOST_DAYS)) * 86_400) / 86_400
     each = 1.0 if match["n"].lower() in {"one", "a", "an"} else value_of(match["n"])
-    is_sum = match["noun"].lower() in _SUMS | _TIMES or each > 10 or match["noun"].lower() in _MEASURES
+    nouns = {*match["of"].lower().split(), match["noun"].lower()}
+    is_sum = bool(nouns & (_SUMS | _TIMES | _MEASURES)) or each > 10
     number = round(span / days * (1 if is_sum else each))
     noun = "times" if is_sum else match["noun"]
     return Count(number=min(number, MOST_DAYS), noun=noun, days=span) if number >= 2 else None
@@ -242,6 +248,7 @@ def _beside(text: str, match: re.Match[str], verb: str) -> bool:
     before = ahead.lower().split()[-1:]
     return (
         before == ["for"]
+        or (before in (["among"], ["between"]) and verb in {"share", "split", "divide", "distribute"})
         or _SIZE_OF.search(ahead.rstrip()) is not None
         or (
             before == ["to"]
@@ -308,7 +315,9 @@ def _phrase(rest: str) -> str:
 _EACH_DAY = re.compile(r"\b(?:a|per|each|every)\s(?P<unit>day|week|month)\b", re.I)
 
 
-_GUESTS = word_set("people participants visitors volunteers runners teams companies families")
+_GUESTS = word_set(
+    "people participants visitors volunteers runners teams companies families projects entries exhibitors schools"
+)
 _SIGNED_UP = re.compile(r"\b(?:registered|signed up|subscribed|enrolled)\b", re.I)
 """What others did: it is looked up, not ticked off one by one."""
 _ONE_BY_ONE = frozenset({Kind.INTERVIEW, Kind.TEST, Kind.CHORE, Kind.RECRUIT})
@@ -325,7 +334,8 @@ def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool
         return False
     if noun in _SUMS or number > MOST_STEPS:
         return bool(noun) or bool(match["compare"]) or kind in {Kind.REACH, Kind.SAVE}
-    if noun in _PEOPLE and (verb in _REACHING or _EACH_DAY.search(match["rest"])):
+    each = _EACH_DAY.search(match["rest"]) is not None
+    if (noun in _PEOPLE and (verb in _REACHING or each)) or (noun and each and kind is Kind.SELL):
         return True
     if noun in _PEOPLE | _GUESTS and _SIGNED_UP.search(match["rest"]):
         return True
@@ -345,7 +355,7 @@ def _as_target(text: str, match: re.Match[str], verb: str) -> Target | None:
         )
         unit = f"{match['cur']} {metric}".strip()
     elif not unit:
-        each = _EACH_DAY.search(match["rest"]) if noun in _PEOPLE | _RESULTS else None
+        each = _EACH_DAY.search(match["rest"])
         unit = f"{noun} per {each['unit'].lower()}" if each else noun or _first_time(match["rest"])
     compare = (match["compare"] or "").strip().lower()
     at_most = bool(compare) and re.fullmatch(UNDER, compare, re.I) is not None and not compare.startswith("up")

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 
 from engine.planning.criteria.clauses import MOST_CLAUSES, Clause, split
 from engine.planning.criteria.dates import DAY, Day
-from engine.planning.criteria.due import day_in, days_in, eve_of, first_day, lasts_days, length_behind, length_later
+from engine.planning.criteria.due import (
+    day_in,
+    days_in,
+    eve_of,
+    first_day,
+    lasting,
+    lasts_days,
+    length_behind,
+    length_later,
+    passed_day,
+)
 from engine.planning.criteria.handing import handed_on
 from engine.planning.criteria.kinds import WITHOUT, kind_of_doing, kind_of_none
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
@@ -72,6 +82,8 @@ class Reading:
     begins: bool = False
     """Whether that day is when it begins («from», «start … on»), and not the day on which it happens."""
     by: Day | None = None
+    passed: Day | None = None
+    """The day that is named instead of those, where it has passed; None for none."""
     wait_before: float | None = None
     """Seconds to let pass before («after 2 weeks»); None for none."""
     subgoal: SubGoal | None = None
@@ -196,6 +208,7 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
         or (not_before is not None and by is not None and reading.kind not in _HAVE_A_DAY)
         or (not_before is None and after is not None),
         by=by or before,
+        passed=None if any((not_before, after, by, before)) else passed_day(clause.whole or text, moment.local),
         wait_before=held_back,
         options=_options(reading),
     )
@@ -260,7 +273,7 @@ def _verb_and_thing(clause: Clause) -> Reading:
 
 _MADE = frozenset({Kind.WRITE, Kind.DESIGN, Kind.DEVELOP, Kind.PUBLISH, Kind.PLAN, Kind.RESEARCH})
 _DOES_SOMETHING = re.compile(
-    r"(?!(?:all|both|half|most|some|each|every|with|without|for|in|on|of|and|the|a|an)\b)[a-z]+\s(?:the|a|an|my|our|your|"
+    r"(?!(?:all|both|half|most|some|each|every|with|without|for|in|on|of|and|the|a|an)\b)[a-z]+\s(?:(?:out|up|down|off|over)\s)?(?:the|a|an|my|our|your|"
     r"their|every|each|all)\s",
     re.I,
 )
@@ -309,7 +322,7 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
         found = parse_duration(length[0]) if length else None
         seconds = found.total_seconds() if found else None
     ahead = (reading.by.date - moment.local.date()).days if reading.by is not None else 0
-    count = rhythm(text, float(ahead) if ahead > 1 else moment.horizon_days)
+    count = rhythm(text, float(ahead) if ahead > 1 else moment.horizon_days, reading.kind)
     is_so = reading.kind is Kind.STATE and not reading.verb and seconds is None  # it runs every night by itself
     if count is not None and not is_so and not forbids(text):
         return replace(reading, count=count, seconds=seconds)
@@ -323,7 +336,7 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
             vague = not reading.verb or reading.kind is Kind.BUY
             return replace(reading, target=amount, seconds=seconds, kind=Kind.REACH if vague else reading.kind)
         case None:
-            return replace(reading, seconds=seconds)
+            return replace(reading, seconds=seconds or lasting(reading.verb, reading.thing))
 
 
 _SHOWN_IN_FULL = re.compile(r"\b(?:trailer|video|clip|pitch|talk|speech|episode|film|song|play|presentation)s?\b", re.I)

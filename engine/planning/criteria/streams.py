@@ -101,7 +101,7 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="races",
         stages=(
-            _stage(words=TRAINS_OFTEN),
+            _stage(words=f"{TRAINS_OFTEN} lessons"),
             _stage(words="10k 5k half half-marathon sprint"),
             _stage(_K.TRAIN),
         ),
@@ -136,7 +136,9 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="fund funding loan capital investor investors"),
             _stage(words="location premises lease"),
             _stage(words="permit permits insurance"),
-            _stage(words="machine equipment supplier suppliers stock menu staff barista baristas"),
+            _stage(
+                words="machine equipment supplier suppliers stock menu staff barista baristas baker cook chef waiter"
+            ),
             _stage(words="soft"),
             _stage(_K.LAUNCH, words="grand official"),
             _stage(results=True),
@@ -155,6 +157,10 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words=f"purchase closing keys {BUYS_A_HOME}"),
             _stage(words=MOVES_IN),
         ),
+    ),
+    Stream(
+        name="offers",
+        stages=(_stage(words="quote quotes bid bids tender tenders"), _stage(_K.DECIDE)),
     ),
     Stream(
         name="raising capital",
@@ -184,7 +190,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="form forms return"),
             _stage(words="accountant adviser advisor"),
             _stage(_K.PUBLISH, words="submit file"),
-            _stage(words="refund"),
+            _stage(words="refund receive"),
         ),
     ),
     Stream(
@@ -202,6 +208,7 @@ STREAMS: tuple[Stream, ...] = (
         stages=(
             _stage(words="sponsor sponsors sale gala appeal"),
             _stage(words="raise donate"),
+            _stage(words="award"),
             _stage(words="thank"),
         ),
     ),
@@ -289,6 +296,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(_K.WRITE, words="draft manuscript"),
             _stage(words="feedback readers critique"),
             _stage(words="edit revise rewrite proofread proofreading"),
+            _stage(words="layout typeset"),
             _stage(words="print bind"),
             _stage(_K.PUBLISH, words="publisher agents"),
             _stage(_K.PROMOTE),

@@ -110,12 +110,12 @@ _VERBS: dict[Kind, str] = {
     Kind.REACH: "achieve reach hit gain rank attain exceed earn get_to grow_to win have raise lose drop_to surpass "
     "collect generate score make_at_least stay keep secure",
     Kind.CHANGE: "reduce cut lower decrease shrink increase grow double boost",
-    Kind.MAKE: "make create produce prepare film shoot paint compile assemble plant bake design_and",
+    Kind.MAKE: "lay_out make create produce prepare film shoot paint compile assemble plant bake design_and",
     Kind.FINISH: "complete finish finalise finalize do conduct perform carry_out deliver accomplish hold",
     Kind.RUN: "run execute start begin",
     Kind.CHORE: "call email e-mail phone text message pay send pick_up report screen list change back_up notify inform "
     "cut_up redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up place "
-    "frame fill_in fill_out unplug empty borrow lend wrap charge drive scan "
+    "frame fill_in fill_out unplug empty borrow lend wrap charge drive ride scan "
     "bring water feed cook order return renew cancel "
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
     "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "

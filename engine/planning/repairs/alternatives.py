@@ -16,10 +16,11 @@ from engine.values import JsonValue, TaskNumber
 def by_alternative(goal: Goal, kept: KeptPlan, failed: Task) -> Repair | None:
     """The failed task's criterion done as the first alternative does it that does not call for what has failed; None
     where there is none."""
+    in_vain = {_said(failed.title), *_failed_titles(goal, kept)}
     for number, plan in enumerate(kept.alternatives, 1):
         own = _own(goal, plan, failed)
         titles = {_said(task.title) for task in own}
-        if own and not titles & _failed_titles(goal, kept) and not _loses(goal, failed, titles):
+        if own and not titles & in_vain and not _loses(goal, failed, titles):
             found = _taken(goal, kept, plan, (failed, own, number))
             if found is not None:
                 return found

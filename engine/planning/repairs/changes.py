@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
-from engine.execution.adaptation import is_empty
 from engine.execution.goal_decisions import DEADLINE_MOVED, KNOWN_ANEW
 from engine.goals import Goal
 from engine.planning.bridge.mending import Menders
@@ -13,7 +12,7 @@ from engine.planning.bridge.tree_changes import regrown
 from engine.planning.criteria.wording import clean, crop, subjects
 from engine.planning.reopening import gone_about_otherwise
 from engine.planning.reordering import ordered_by_words
-from engine.planning.repairs.failures import otherwise, way_of
+from engine.planning.repairs.failures import another_way, way_of
 from engine.planning.repairs.in_turn import in_turn
 from engine.planning.unchanged import with_equals_kept
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair, Trigger, find_circle
@@ -21,6 +20,8 @@ from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import TaskNumber
 
 _STUCK = (TaskStatus.FAILED, TaskStatus.BLOCKED)
+_MOST_STUCK = 8
+"""For so many tasks that are stuck another way is looked for at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +42,8 @@ _FROM_FRESH = frozenset({Trigger.WORLD_CHANGED, Trigger.REQUESTED})
 def after_change(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Generator[None, None, Repair]:
     """The repair after the criteria were edited, something in the world changed, or a person asked for another plan.
 
-    What is stuck gets fresh attempts; what had those before, or a person says can't be done so, gets another way, where
-    there is one.
+    What is stuck gets fresh attempts; what had those before, or a person says can't be done so, gets another way. Where
+    none is known it stays as it is in a chat, and the person is asked; a program gets the attempts that it asked for.
     """
     if need.reason == DEADLINE_MOVED:
         return (yield from _by_new_date(menders, need, fresh))
@@ -56,15 +57,24 @@ def after_change(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Genera
         return repair  # what else may be wrong is found when the new plan is looked at
     goal = menders.goal
     tried = [number for number in repair.reset if _is_tried(goal, goal.tasks[number], need)]
-    for number in tried[:1]:
-        other = yield from otherwise(menders, goal.tasks[number])
+    fresh_ones = tuple(number for number in repair.reset if number not in tried)
+    for number in tried[:_MOST_STUCK]:
+        other = yield from another_way(menders, goal.tasks[number])
         if other is not None:
-            again = tuple(one for one in repair.reset if one not in (*other.supersede, number))
-            return replace(other, reset=again)
+            return replace(other, reset=tuple(one for one in fresh_ones if one not in other.supersede))
+    if tried and need.trigger is Trigger.REQUESTED and goal.chat is not None:
+        counts = (len(fresh_ones), 0)
+        repair = replace(repair, reset=fresh_ones, summary=f"{_no_way(goal, tried)} {_told(goal, need, counts, ())}")
     if repair.reset:
         return repair
     righted = yield from in_turn(menders, need, _righted)
-    return repair if is_empty(righted) else righted
+    return repair if righted.is_empty else righted
+
+
+def _no_way(goal: Goal, stuck: list[TaskNumber]) -> str:
+    named = f"«{crop(goal.tasks[stuck[0]].title, 80)}»"
+    more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
+    return f"No other way is known for {named}{more}."
 
 
 def _is_tried(goal: Goal, task: Task, need: AdaptationNeed) -> bool:
@@ -80,7 +90,7 @@ def _by_new_date(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Genera
     if not hanging:
         return Repair()
     righted = yield from in_turn(menders, need, partial(_righted, is_begun_left=True))
-    if not is_empty(righted):
+    if not righted.is_empty:
         return righted
     plan = yield from fresh()
     kept = _compare(menders.goal).kept

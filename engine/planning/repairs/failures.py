@@ -24,10 +24,9 @@ def after_failure(menders: Menders, task: Task) -> Generator[None, None, Repair]
     if task.status in ENDED_TASKS:
         return Repair(summary=f"«{crop(task.title, 80)}» has ended meanwhile; nothing has to change.")
     behind = tuple(t.number for t in _behind(goal, task) if t.status is TaskStatus.BLOCKED)
-    keeps_trying = task.work == "decide" or (task.work == "person" and goal.chat is None)
     # one attempt and no retry: its work said that trying again would not help, and in a chat there is somebody else
     is_hopeless = task.attempts == 1 and goal.chat is not None and task.work not in ("person", "decide")
-    if (task.revivals == 0 and not is_hopeless) or keeps_trying:
+    if (task.revivals == 0 and not is_hopeless) or task.work == "decide":
         also = (
             f", and so do {len(behind)} behind it"
             if len(behind) > 1
@@ -36,15 +35,31 @@ def after_failure(menders: Menders, task: Task) -> Generator[None, None, Repair]
             else ""
         )
         return Repair(reset=(task.number, *behind), summary=f"«{crop(task.title, 80)}» gets fresh attempts{also}.")
-    other = (yield from otherwise(menders, task)) or by_alternative(goal, menders.kept, task)
-    if other is not None:
-        return replace(other, reset=tuple(number for number in behind if number not in other.supersede))
-    if goal.chat is None or task.title.startswith((BY_HAND, OTHER_WAY)):
+    other = yield from another_way(menders, task)
+    if other is None and task.work == "person" and _can_be_by_hand(goal, task):
+        other = _by_a_person(menders, task)
+    if other is None:
         return Repair()
-    own = by_hand(task)
+    return replace(other, reset=tuple(number for number in behind if number not in other.supersede))
+
+
+def another_way(menders: Menders, task: Task) -> Generator[None, None, Repair | None]:
+    """What can be done in place of a task that did not work: what methods know, an alternative that was stored, a
+    person's own hands where it was not theirs before; None where nothing is left."""
+    other = (yield from _otherwise(menders, task)) or by_alternative(menders.goal, menders.kept, task)
+    if other is None and task.work != "person" and _can_be_by_hand(menders.goal, task):
+        return _by_a_person(menders, task)
+    return other
+
+
+def _can_be_by_hand(goal: Goal, task: Task) -> bool:
+    return goal.chat is not None and not task.title.startswith((BY_HAND, OTHER_WAY))
+
+
+def _by_a_person(menders: Menders, task: Task) -> Repair:
+    goal, own = menders.goal, by_hand(task)
     tree = rekeyed(menders.kept.tree, lambda key: own.key if key == f"#{task.number}" else key)
     return Repair(
-        reset=behind,
         supersede=(task.number,),
         add=(own,),
         rewire=instead(goal, task.number, own.key),
@@ -53,7 +68,7 @@ def after_failure(menders: Menders, task: Task) -> Generator[None, None, Repair]
     )
 
 
-def otherwise(menders: Menders, task: Task) -> Generator[None, None, Repair | None]:
+def _otherwise(menders: Menders, task: Task) -> Generator[None, None, Repair | None]:
     """Another way for what the task was to bring about, by the decomposition; None where there is none."""
     why = task.last_error or "it did not work"
     mending = yield from menders.instead_of(task, crop(why, 200))

@@ -343,3 +343,13 @@ def test_a_proposal_for_the_forecast_is_told_of_once_a_plan_version_however_it_e
         life.fail(1, PermanentError("rock"))
     dated = structs.replace(life.goal, deadline=life.now + dt.timedelta(days=9))
     assert is_in_question(dated, life.now) is (answer == "yes"), "another plan is another question"
+
+
+def test_a_wish_that_comes_to_nothing_does_not_take_back_a_plan_that_waits_for_a_yes() -> None:
+    life = Life.started(planned("a"), planned("b", "a"))
+    asked(life)
+    mend(life, Repair(add=(planned("c"),), grows=True))
+    assert life.goal.proposed_version == 2
+    asked(life)
+    mend(life, Repair())
+    assert (life.goal.plan_version, life.goal.proposed_version, life.goal.adapting) == (1, 2, None)

@@ -1,5 +1,7 @@
 """All four kinds of blockage: told apart by type, met by their strategy, logged, lifted."""
 
+import datetime as dt
+
 import pytest
 
 from engine import events as e
@@ -14,7 +16,7 @@ from engine.errors import (
     ResourceBlocked,
     TemporaryError,
 )
-from engine.execution.blocking import problem, resolve
+from engine.execution.blocking import problem, put_off, resolve
 from engine.execution.failures import FailureKind, classify
 from engine.execution.goal_decisions import set_strategy
 from engine.execution.task_decisions import attempt_lost, came_due, done_by_person, retried, skipped
@@ -228,3 +230,26 @@ async def test_a_strategy_that_does_not_fit_its_kind_is_refused(stage: Stage) ->
         with pytest.raises(InvalidInputError):
             await executor.set_strategy(goal, BlockageKind.ERROR, Strategy.WAIT)
         assert (await executor.set_strategy(goal, BlockageKind.ERROR, Strategy.ASK)).strategies
+
+
+def test_what_is_in_the_way_until_a_day_waits_for_it_and_goes_on_then() -> None:
+    life = Life.started(planned("a", work="person"), planned("b", "a"))
+    life.do(problem(1, "the painter has gone"))
+    until = life.now + dt.timedelta(days=2)
+    life.do(put_off(1, "he is back the day after tomorrow", until))
+    assert (life.task(1).status, life.task(1).due_at) == (TaskStatus.BLOCKED, until)
+    assert only(life).strategy is Strategy.WAIT
+    assert only(life).tried[-1].result == "he is back the day after tomorrow"
+    life.now = until
+    life.do(came_due(TaskNumber(1)))
+    assert not life.goal.blockages
+    assert life.task(1).status in (TaskStatus.PENDING, TaskStatus.WAITING)
+
+
+def test_no_day_answers_how_far_something_came_that_was_cut_off_and_must_not_run_twice() -> None:
+    life = Life.started(planned("a"))
+    life.do(attempt_lost(TaskNumber(1), life.begin(1), repeatable=False))
+    asked = only(life)
+    life.do(put_off(asked.number, "I look on Monday", life.now + dt.timedelta(days=2)))
+    assert only(life) == asked
+    assert (life.task(1).status, life.task(1).due_at) == (TaskStatus.BLOCKED, None)

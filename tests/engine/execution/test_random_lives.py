@@ -196,6 +196,11 @@ class GoalLife(RuleBasedStateMachine):
     def resolve(self, number: int, answer: str) -> None:
         self.try_to(blocking.resolve(number, answer))
 
+    @rule(number=numbers, hours=st.sampled_from([-1, 5, 50]))
+    def say_until_when_it_is_in_the_way(self, number: int, hours: int) -> None:
+        until = self.life.now + dt.timedelta(hours=hours)
+        self.try_to(blocking.put_off(number, "he is back then", until))
+
     @rule(kind=st.sampled_from(BlockageKind), place=st.integers(0, 3))
     def set_strategy(self, kind: BlockageKind, place: int) -> None:
         fitting = FITTING_STRATEGIES[kind]

@@ -15,9 +15,10 @@ from engine.planning.forecasting.model import Capacities, Resource
 from engine.planning.requests import PlanRequest
 from engine.plans import AdaptationNeed, KeptPlan, Repair, Trigger
 from engine.tasks import TaskStatus
-from engine.values import TaskNumber
+from engine.values import ChatId, GoalId, TaskNumber
 from tests.engine.lives import Life
 from tests.engine.planning.lab import FOLD, RENDER, TRAIN, Lab, asked, lab_planner, plan_of
+from tests.engine.planning.planners import planner
 from tests.fakes import START
 
 GONE = Absence(without=True)
@@ -201,3 +202,24 @@ def test_two_parts_mended_in_turn_are_one_sound_change_whatever_else_waits_for_t
     for task in lab.goal.live_tasks:
         assert set(task.depends_on) <= numbers
         assert not any(lab.goal.tasks[one].status is TaskStatus.SUPERSEDED for one in task.depends_on), task.title
+
+
+@pytest.mark.parametrize(
+    ("criterion", "resources"),
+    [
+        ("Train the model on the gpu", ("gpu",)),
+        ("Render the film with our big printer", ("big-printer",)),
+        ("Use the GPU for the last run", ("gpu",)),
+        ("Buy a gpu", ()),
+        ("Write a page on gpus", ()),
+    ],
+)
+def test_what_a_criterion_says_it_is_done_with_is_needed_where_the_operator_counts_it(
+    criterion: str, resources: tuple[str, ...]
+) -> None:
+    goal = Goal(id=GoalId(1), name="x", criteria=(criterion,), chat=ChatId(7), created_at=START, updated_at=START)
+    stock = Capacities(resources={"gpu": Resource(), "big-printer": Resource()})
+    plan = planner().plan(PlanRequest(goal=goal, now=START, capacities=stock))
+    assert {name for task in plan.tasks for name in task.resources} == set(resources)
+    uncounted = planner().plan(PlanRequest(goal=goal, now=START))
+    assert not any(task.resources for task in uncounted.tasks), "only what is counted can be short"

@@ -130,6 +130,9 @@ def test_first_come_fresh_attempts_then_another_way_for_the_nearest_part_that_ha
     assert (fresh.reset, fresh.add) == ((number,), ())
     other = repaired(goal, kept, Trigger.TASK_FAILED, number)
     assert other.supersede == (number,)
+    assert repaired(structs.replace(goal, chat=None), kept, Trigger.TASK_FAILED, number).add == other.add, (
+        "programs too"
+    )
     (week,) = other.add
     assert week.title == "Let 20 beta users use it for a week, and write to each on day two"
     assert sorted(week.after) == sorted(f"#{one}" for one in goal.tasks[number].depends_on)

@@ -246,8 +246,8 @@ def test_another_deadline_is_mentioned() -> None:
     assert without.summary.endswith("There is no deadline any more.")
 
 
-def test_what_a_person_asks_for_gives_all_that_is_stuck_fresh_attempts_and_drops_nothing() -> None:
-    goal = adopted(*CRITERIA)
+def test_what_a_program_asks_for_gives_all_that_is_stuck_fresh_attempts_and_drops_nothing() -> None:
+    goal = adopted(*CRITERIA, chat=None)
     first, second, skipped = TaskNumber(2), TaskNumber(5), TaskNumber(8)
     goal = changed(goal, first, status=TaskStatus.FAILED)
     goal = changed(goal, second, status=TaskStatus.BLOCKED)
@@ -256,6 +256,24 @@ def test_what_a_person_asks_for_gives_all_that_is_stuck_fresh_attempts_and_drops
     assert found.reset == (first, second)
     assert not found.supersede
     assert found.summary == "2 tasks get fresh attempts."
+
+
+def test_a_step_that_its_person_can_t_do_stays_where_no_other_way_is_known_and_what_failed_once_runs_again() -> None:
+    goal = adopted(*CRITERIA)
+    first, second = TaskNumber(2), TaskNumber(5)
+    goal = changed(goal, first, status=TaskStatus.FAILED, work="http_check")
+    goal = changed(goal, second, status=TaskStatus.BLOCKED, work="person")
+    found = repair(goal, Trigger.REQUESTED, reason="customers want X first")
+    assert (found.reset, found.add, found.supersede) == ((first,), (), ())
+    title = goal.tasks[second].title
+    assert found.summary == f"No other way is known for «{title}». 1 task gets fresh attempts."
+
+
+def test_what_had_fresh_attempts_is_done_by_hand_when_another_plan_is_asked_for() -> None:
+    goal, number = failed_launch(revivals=1)
+    found = repair(goal, Trigger.REQUESTED)
+    assert found.supersede == (number,)
+    assert [task.title for task in found.add] == [f"By hand: {goal.tasks[number].title}"]
 
 
 def test_a_failed_task_that_has_ended_meanwhile_changes_nothing() -> None:

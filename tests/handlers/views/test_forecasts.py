@@ -117,6 +117,14 @@ def test_on_one_day_it_tells_the_hour_rounded_to_quarters_and_in_the_chats_zone(
     assert likely_done(forecast(end=far), "UTC", NOW) == "Wed 5 Apr 2028 (between 18 Sep 2027 and 30 Jan 2029)"
 
 
+def test_an_end_that_may_be_in_decades_is_not_named() -> None:
+    open_end = Range(p10=NOW + 10 * DAY, p50=NOW + 150 * DAY, p90=NOW + 8500 * DAY)
+    told = likely_done(forecast(end=open_end), "UTC", NOW)
+    assert told == "Wed 21 Apr 2027 (not before 2 Dec; how late, can't be told yet)"
+    long = Range(p10=NOW + 700 * DAY, p50=NOW + 900 * DAY, p90=NOW + 1500 * DAY)
+    assert "between" in likely_done(forecast(end=long), "UTC", NOW), "what takes years anyway has its range"
+
+
 def test_a_card_warns_twice_at_most_of_what_is_open_and_never_of_queues() -> None:
     tasks = [structs.replace(licence(TaskStatus.PENDING), number=TaskNumber(n), title=f"Step {n}") for n in range(2, 6)]
     done = licence(TaskStatus.COMPLETED)

@@ -20,10 +20,38 @@ def advice_for(*criteria: str, deadline: dt.datetime | None = None) -> tuple[str
     return general_planner().plan(PlanRequest(goal=goal, now=NOW)).advice
 
 
+def test_a_day_that_has_passed_is_told_and_waited_for_no_more() -> None:
+    told = advice_for("Wait until 1 January 2020", "Then finish the report by 3 May 2021")
+    assert (
+        "«Wait until 1 January 2020»: 1 January 2020 has passed, so nothing waits for it. If another day is meant, "
+        "change it."
+    ) in told
+    assert any("3 May 2021 has passed, so it is planned without a day" in one for one in told)
+    goal = Goal(id=GoalId(1), name="x", criteria=("Wait until 1 January 2020",), created_at=NOW, updated_at=NOW)
+    (wait,) = general_planner().plan(PlanRequest(goal=goal, now=NOW)).tasks
+    assert (wait.work, wait.inputs["until"]) == ("wait", "2020-01-01T00:00:00+00:00"), "it is over at once"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Delete the mails from before 1 March 2020",
+        "Sort the photos of 3 May 2021",
+        "Wait until 1 March",
+        "Call by Friday",
+    ],
+)
+def test_a_day_that_something_is_of_or_that_is_still_to_come_is_no_day_that_has_passed(text: str) -> None:
+    assert not [one for one in advice_for(text) if "has passed" in one]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Achieve 500 signups",
+        "Have an energy adviser look at the house",
+        "Announce it in the newsletter",
+        "Collect all texts",
         "Read 12 books",
         "Monitor for 1 week",
         "https://x.org answers 200",

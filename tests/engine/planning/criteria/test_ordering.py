@@ -26,6 +26,18 @@ def behind(*criteria: str) -> list[tuple[int, ...]]:
 @pytest.mark.parametrize(
     ("criteria", "expected"),
     [
+        # a harvest is weighed, and has nothing to do with anybody's weight
+        (("Harvest 5 kg", "Sow tomatoes"), [(2,), ()]),
+        (("Lose 5 kg", "Sow tomatoes"), [(), ()]),
+        # what is sold day by day comes when there is somewhere to sell it
+        (("Sell 100 loaves a day", "Find premises", "Hire a baker"), [(3,), (), (2,)]),
+        # offers are asked for before one is chosen; the short way comes before the long one
+        (("Choose a roofer", "Get 3 quotes from roofers"), [(2,), ()]),
+        (("Swim 1 km in under 40 minutes", "Swim 100 m", "Take 10 swimming lessons"), [(2,), (3,), ()]),
+        (("Receive the certificate", "Submit the application"), [(2,), ()]),
+        # the first of something begins what then goes on and on
+        (("Send an issue every two weeks", "Send the first issue by 1 March"), [(2,), ()]),
+        (("Read 24 books", "Write a short note about each"), [(), (1,)]),
         # an address answers when something was put there, however the two are listed
         (("Deploy to production", "https://kites.example answers 200"), [(), (1,)]),
         (("https://kites.example answers 200", "Deploy to production"), [(2,), ()]),
