@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks import (
     agents,
+    code_goals,
     forecasting,
     interactive,
     learning,
@@ -23,7 +24,7 @@ from benchmarks.figures import Figure, as_json, as_table
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.workload import prepare
 
-NAMES = ("interactive", "throughput", "memory", "start", "forecast", "learning", "planning", "repair", "agents")
+NAMES = ("interactive", "throughput", "memory", "start", "forecast", "learning", "planning", "repair", "agents", "code")
 
 
 IN_MEMORY: Mapping[str, Callable[[Sizes], list[Figure]]] = {
@@ -82,6 +83,8 @@ def _measured(name: str, folder: Path, sizes: Sizes) -> list[Figure]:
             return processes.measure_memory(_full_database(folder, sizes), sizes)
         case "agents":
             return agents.measure(folder, sizes)
+        case "code":
+            return code_goals.measure(folder, sizes)
         case "forecast" | "repair" | "learning":
             return IN_MEMORY[name](sizes)
         case _:

@@ -33,6 +33,10 @@ class Sizes:
     """Hidden worlds in which learning is judged."""
     repaired: tuple[int, ...] = (1_000, 10_000)
     """Steps of the plans that break in the middle."""
+    files: int = 3_000
+    """Files of the repository that code goals work in."""
+    side_by_side: int = 8
+    """Code goals at one time."""
 
 
 FULL = Sizes()
@@ -49,4 +53,5 @@ QUICK = Sizes(
     long_plans=(5_000,),
     worlds=1,
     repaired=(1_000,),
+    files=300,
 )

@@ -5,12 +5,17 @@ cancellation, and when Milepost itself is killed. No shell, no standard input, a
 """
 
 import asyncio
+import atexit
 import errno
+import functools
+import json
 import os
+import signal
+import socket
+import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -25,10 +30,14 @@ CLEAN_ENVIRONMENT: Mapping[str, str] = MappingProxyType(
 )
 """All that a command sees of the environment. Milepost's own holds the bot's token."""
 
-_GUARD = Path(__file__).with_name("guard.py")
+_GUARD = "engine.workspace.guard"
+_SERVE = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from engine.workspace.guardhouse import serve; serve(sys.argv[2])"
+)
+_ROOT = Path(__file__).parents[2]
 _GUARD_SECONDS = 6.0
 """How long the guard may take beyond the grace to put an end to everything."""
-_ONE_DAY_BETTER = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ETXTBSY})
+_ONE_DAY_BETTER = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ETXTBSY, errno.ETOOMANYREFS})
 """Why a start may fail that works later; for all others it won't."""
 
 
@@ -74,22 +83,33 @@ async def run_command(line: CommandLine) -> Finished:
     """
     if os.name != "posix":
         raise PermanentError("commands run on Linux, macOS and other Unix systems only")
-    output = -1 if line.standard_output is None else line.standard_output
-    largest = -1 if line.largest_file is None else line.largest_file
-    bounds = map(str, (line.grace, line.output_limit, output, largest))
-    words = (sys.executable, "-I", "-S", str(_GUARD), *bounds, *line.arguments)
     report = bytearray()
     guard = Guard(
         name=line.arguments[0],
-        words=words,
-        directory=line.directory,
-        environment=line.environment,
+        module=_GUARD,
+        order=_order(line),
         timeout=line.timeout,
         grace=line.grace,
-        lent=() if line.standard_output is None else (output,),
+        lent=() if line.standard_output is None else (line.standard_output,),
     )
     timed_out = await under_guard(guard, report.extend)
     return _finished(line, bytes(report), timed_out)
+
+
+def _order(line: CommandLine) -> bytes:
+    try:
+        directory = str((line.directory or Path.cwd()).absolute())
+    except OSError as error:
+        raise start_error(line.arguments[0], error.errno or 0, "the folder that Milepost runs in is gone") from error
+    order = {
+        "arguments": line.arguments,
+        "directory": directory,
+        "environment": dict(line.environment),
+        "grace": line.grace,
+        "limit": line.output_limit,
+        "largest": line.largest_file,
+    }
+    return json.dumps(order).encode() + b"\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,13 +118,14 @@ class Guard:
 
     name: str
     """The command's, for messages."""
-    words: tuple[str, ...]
-    directory: Path | None = None
-    environment: Mapping[str, str] = field(default_factory=lambda: CLEAN_ENVIRONMENT)
+    module: str
+    """The module whose `main` is to run."""
+    environment: Mapping[str, str] | None = None
+    """Its own, and that of a guardhouse for it alone; None for a clean one, and the guardhouse that others share."""
     lent: tuple[int, ...] = ()
     """Descriptors of ours that it gets."""
-    order: bytes = b""
-    """What it is told first on its standard input."""
+    order: bytes
+    """What it is told on its standard input: one line."""
     timeout: float
     """Seconds until its standard input is closed."""
     grace: float
@@ -112,38 +133,148 @@ class Guard:
 
 
 async def under_guard(guard: Guard, take: Callable[[bytes], object]) -> bool:
-    """Start a guard and hand on what it tells, piece by piece. Returns whether it took too long.
+    """Send out a guard and hand on what it tells, piece by piece. Returns whether it took too long.
 
     However this ends, the guard and all it started have ended before. Raises as `run_command` does.
     """
-    process = await _start(guard)
+    if guard.environment is None:
+        return await _under_guard(guard, _guardhouse(guard.module), take)
+    with closing(_Guardhouse(guard.module, guard.environment)) as guardhouse:
+        return await _under_guard(guard, guardhouse, take)
+
+
+async def _under_guard(guard: Guard, guardhouse: "_Guardhouse", take: Callable[[bytes], object]) -> bool:
+    talk = await _sent_out(guard, guardhouse)
     try:
         async with asyncio.timeout(guard.timeout):
-            await _tell(process, guard.order)
-            await _read(process, take)
+            await talk.tell(guard.order)
+            await talk.listen(take)
     except TimeoutError:
         return True
     finally:
-        await _end(process, take, guard.grace)
+        await _end(talk, take, guard.grace)
     return False
 
 
-async def _start(guard: Guard) -> Process:
+class _Talk:
+    """Milepost's end of the socket to a guard. It is open at the other end for as long as the guard is there."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, guardhouse: "_Guardhouse") -> None:
+        self._reader = reader
+        self._writer = writer
+        self._guardhouse = guardhouse
+        self._guard: int | None = None  # its process; None until it has told
+
+    async def tell(self, order: bytes) -> None:
+        with suppress(ConnectionError):  # it has ended already; its report tells why, or that there is none
+            self._writer.write(order)
+            await self._writer.drain()
+
+    async def listen(self, take: Callable[[bytes], object]) -> None:
+        """Take the guard's report piece by piece, so that a timeout between two pieces loses none."""
+        with suppress(ConnectionError):
+            if self._guard is None:
+                self._guard = int(await self._reader.readline() or 0)
+            while chunk := await self._reader.read(65_536):
+                take(chunk)
+
+    def close_lifeline(self) -> None:
+        with suppress(OSError):
+            self._writer.write_eof()
+
+    async def close(self) -> None:
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
+    def kill(self) -> bool:
+        """Kill the guard. Only while it is there: later its number may be another's.
+
+        False when it never came: then the guardhouse hangs, and is ended.
+        """
+        if not self._guard:
+            self._guardhouse.close()
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(self._guard, signal.SIGKILL)
+        return True
+
+
+class _Guardhouse:
+    """The process that sends out guards which run one module; started at the first need, and anew should it be lost."""
+
+    def __init__(self, module: str, environment: Mapping[str, str] = CLEAN_ENVIRONMENT) -> None:
+        self._module = module
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None  # None: there is none now
+        self._door: socket.socket | None = None  # None: there is none now
+
+    def send_out(self, talk: socket.socket, lent: tuple[int, ...]) -> None:
+        """Have a guard talk at the other end of a socket. Raises `OSError` when there is no room for one."""
+        asked = (talk.fileno(), *lent)
+        try:
+            socket.send_fds(self._open_door(), [b"g"], asked)
+        except ConnectionError:
+            self.close()
+            socket.send_fds(self._open_door(), [b"g"], asked)
+
+    def _open_door(self) -> socket.socket:
+        if self._door is None:
+            self._door, theirs = socket.socketpair()
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: S603 - these words are ours
+                    (sys.executable, "-I", "-S", "-c", _SERVE, str(_ROOT), self._module),
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env=dict(self._environment),
+                    cwd="/",
+                    start_new_session=True,
+                )
+        return self._door
+
+    def close(self) -> None:
+        """End it; guards that are out go on."""
+        if self._door is not None:
+            self._door.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._door = self._process = None
+
+
+@functools.cache
+def _guardhouse(module: str) -> _Guardhouse:
+    """The one of this process: started once, for a start takes longer than most commands do."""
+    guardhouse = _Guardhouse(module)
+    atexit.register(guardhouse.close)
+    return guardhouse
+
+
+@contextmanager
+def _closed_unless_taken(ours: socket.socket) -> Iterator[None]:
     try:
-        return await asyncio.create_subprocess_exec(
-            *guard.words,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            env=dict(guard.environment),
-            cwd=guard.directory,
-            start_new_session=True,
-            pass_fds=guard.lent,
-        )
+        yield
+    except BaseException:
+        ours.close()
+        raise
+
+
+async def _sent_out(guard: Guard, guardhouse: _Guardhouse) -> _Talk:
+    try:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            with _closed_unless_taken(ours):
+                reader, writer = await asyncio.open_unix_connection(sock=ours)
+            talk = _Talk(reader, writer, guardhouse)
+            try:
+                guardhouse.send_out(theirs, guard.lent)
+            except OSError:
+                await talk.close()
+                raise
     except OSError as error:
         raise start_error(guard.name, error.errno or 0, error.strerror or "") from error
-    except ValueError as error:
-        raise PermanentError(f"«{guard.name}» can't be run: {error}") from error
+    return talk
 
 
 def start_error(name: str, number: int, reason: str) -> PermanentError | TemporaryError:
@@ -152,28 +283,13 @@ def start_error(name: str, number: int, reason: str) -> PermanentError | Tempora
     return TemporaryError(words) if number in _ONE_DAY_BETTER else PermanentError(words)
 
 
-async def _tell(process: Process, order: bytes) -> None:
-    assert process.stdin is not None
-    with suppress(ConnectionError):  # it has ended already; its report tells why, or that there is none
-        process.stdin.write(order)
-        await process.stdin.drain()
-
-
-async def _read(process: Process, take: Callable[[bytes], object]) -> None:
-    """Take the guard's report piece by piece, so that a timeout between two pieces loses none."""
-    assert process.stdout is not None
-    while chunk := await process.stdout.read(65_536):
-        take(chunk)
-
-
-async def _end(process: Process, take: Callable[[bytes], object], grace: float) -> None:
+async def _end(talk: _Talk, take: Callable[[bytes], object], grace: float) -> None:
     """Tell the guard to make an end, and wait for it: bounded, so a further cancellation may wait that long too."""
-    assert process.stdin is not None
-    process.stdin.close()
+    talk.close_lifeline()
     cancelled: asyncio.CancelledError | None = None  # None until one comes meanwhile
     while True:
         try:
-            await _reap(process, take, grace)
+            await _gone(talk, take, grace)
             break
         except asyncio.CancelledError as error:
             cancelled = error
@@ -181,14 +297,14 @@ async def _end(process: Process, take: Callable[[bytes], object], grace: float) 
         raise cancelled
 
 
-async def _reap(process: Process, take: Callable[[bytes], object], grace: float) -> None:
+async def _gone(talk: _Talk, take: Callable[[bytes], object], grace: float) -> None:
     try:
         async with asyncio.timeout(grace + _GUARD_SECONDS):
-            await _read(process, take)
-            await process.wait()
+            await talk.listen(take)
     except TimeoutError:  # a process that hangs in the kernel; the command itself dies with its guard
-        process.kill()
-        await process.wait()
+        if talk.kill():
+            await talk.listen(take)
+    await talk.close()
 
 
 def _finished(line: CommandLine, report: bytes, timed_out: bool) -> Finished:

@@ -1,6 +1,7 @@
 """The benchmarks still run: at tiny sizes, and never against a clock. How fast they are is for `make bench` to tell."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,18 @@ from benchmarks.peers import installed_peer
 from benchmarks.sizes import Sizes
 
 TINY = Sizes(
-    stored=3, samples=2, goals=2, tasks=2, chain=3, commits=2, rounds=1, starts=1, planned=(10,), long_plans=(300,)
+    stored=3,
+    samples=2,
+    goals=2,
+    tasks=2,
+    chain=3,
+    commits=2,
+    rounds=1,
+    starts=1,
+    planned=(10,),
+    long_plans=(300,),
+    files=5,
+    side_by_side=2,
 )
 KEYS = {"name", "unit", "value", "peer", "ratio", "against", "wanted", "kept"}
 
@@ -38,6 +50,7 @@ def no_peer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("throughput", 8),
         ("planning", 32),
         ("agents", 7),
+        ("code", 6 if shutil.which("bwrap") else 4),
         pytest.param("memory", 2, marks=pytest.mark.long),  # these two start the bot, aiogram and all
         pytest.param("start", 5, marks=pytest.mark.long),
     ],

@@ -139,6 +139,8 @@ class Git:
         self.home = home.resolve()
         self.clock = clock
         self.outside = dict(outside or {})
+        self.located: dict[Path, tuple[Located, object]] = {}
+        """Repositories that were found, each with what it must look like to be the same still."""
         self._rooms: set[Path] = set()
         self._making_rooms = asyncio.Lock()
 

@@ -69,6 +69,19 @@ def _some(names: tuple[str, ...]) -> str:
 async def locate(git: Git, path: Path) -> Located:
     """Find the repository that is at `path` itself. Raises `RepositoryRefused`."""
     path = _folder(path)
+    found, looks = git.located.get(path, (None, None))
+    if found is None or _looks(found) != looks:
+        found = await _found(git, path)
+        git.located[path] = found, _looks(found)
+    _check_owner(found)
+    if git.home.is_relative_to(path):
+        raise RepositoryRefused(
+            "holds_milepost", f"Milepost keeps its own files inside {path}", "register another repository"
+        )
+    return found
+
+
+async def _found(git: Git, path: Path) -> Located:
     words = ("rev-parse", "--path-format=absolute", "--git-common-dir", "--absolute-git-dir", "--is-bare-repository",
              "--show-object-format")  # fmt: skip
     try:
@@ -78,19 +91,28 @@ async def locate(git: Git, path: Path) -> Located:
         raise RepositoryRefused(
             "no_repository", f"{path} is not the top folder of a git repository", "give the folder that has .git in it"
         ) from error
-    found = Located(
+    return Located(
         path=path,
         common=Path(common),
         git_folder=Path(folder),
         bare=bare == "true",
         object_format=object_format,
     )
-    _check_owner(found)
-    if git.home.is_relative_to(path):
-        raise RepositoryRefused(
-            "holds_milepost", f"Milepost keeps its own files inside {path}", "register another repository"
-        )
-    return found
+
+
+def _looks(found: Located) -> object:
+    """All that git's answer hangs on: another repository at the same place, or other settings, look different."""
+    own = (found.path / ".git", found.git_folder, found.git_folder / "HEAD", found.git_folder / "config.worktree")
+    return tuple(map(_look, (*own, found.common, found.common / "config", found.objects)))
+
+
+def _look(place: Path) -> object:
+    try:
+        seen = place.stat()
+    except OSError:
+        return None
+    same = (seen.st_dev, seen.st_ino)
+    return same if stat.S_ISDIR(seen.st_mode) else (*same, seen.st_size, seen.st_mtime_ns)
 
 
 def _folder(path: Path) -> Path:

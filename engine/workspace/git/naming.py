@@ -22,9 +22,14 @@ def branch_name(goal: GoalId, title: str) -> str:
     return f"{PREFIX}{goal}-{slug or 'work'}"
 
 
+def is_ours(branch: str) -> bool:
+    """Whether Milepost gave it its name."""
+    return len(branch) <= _LONGEST_BRANCH and _OURS.fullmatch(branch) is not None
+
+
 def checked(branch: str) -> str:
     """The branch, when it is one that Milepost gave its name. Raises `BranchRefused`."""
-    if len(branch) > _LONGEST_BRANCH or not _OURS.fullmatch(branch):
+    if not is_ours(branch):
         raise BranchRefused(branch, "is none of Milepost's own")
     return branch
 

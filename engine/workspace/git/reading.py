@@ -11,6 +11,7 @@ from engine.workspace.git.commands import MEGABYTE, Call, Git
 from engine.workspace.git.worktrees import Worktree, head_of
 
 _NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--no-color")
+_AS_CHANGES = ("-z", "--raw", "--numstat", "--no-renames", *_NO_PROGRAMS)
 _TOGETHER = 500
 """Paths in one command line; the system takes some two million bytes."""
 _FIELD = "\x1f"
@@ -70,22 +71,45 @@ class Logged:
 
 async def changes(git: Git, worktree: Worktree) -> tuple[Change, ...]:
     """What is not committed yet: changed, new and deleted files, without those that are ignored."""
-    return await compare(git, worktree, await head_of(git, worktree), await snapshot(git, worktree))
+    head, index = await head_of(git, worktree), await _taken_in(git, worktree)
+    words = ("diff-index", "--cached", *_AS_CHANGES, head)
+    return _changes((await git.on_files(worktree.repository, Call(words=words, index=index))).items)
 
 
 async def snapshot(git: Git, worktree: Worktree) -> str:
     """Keep the files as they are now as a tree, and return its name: two equal names are two equal states.
 
-    The worktree's index stays as it is. A folder with a repository of its own in it is left out.
+    What the worktree's index says stays. A folder with a repository of its own in it is left out.
     """
+    index = await _taken_in(git, worktree)
+    written = await git.on_files(worktree.repository, Call(words=("write-tree",), index=index, writes=True))
+    return written.line
+
+
+async def _taken_in(git: Git, worktree: Worktree) -> Path:
+    """A copy of the worktree's index that has taken in the files as they are now."""
+    await _settle(git, worktree)
     index = worktree.admin / "milepost-snapshot"
     index.with_name(f"{index.name}.lock").unlink(missing_ok=True)
     shutil.copy2(worktree.index, index)  # with its time: by that git knows what may have changed within a second of it
     words = ("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
     listed = await git.on_files(worktree.repository, Call(words=words, tree=worktree.path, index=index))
     await stage(git, worktree, index, (path for path in listed.items if not is_folder(worktree, path)))
-    written = await git.on_files(worktree.repository, Call(words=("write-tree",), index=index, writes=True))
-    return written.line
+    return index
+
+
+async def _settle(git: Git, worktree: Worktree) -> None:
+    """Have git take note, once, that the files are as it laid them out.
+
+    Of files written in the same second as its index it can't be sure, and would read them all anew each time.
+    """
+    index, mark = (place.stat().st_mtime for place in (worktree.index, worktree.mark))
+    is_itself = (worktree.path / ".git").is_file()  # of a copy of it the index knows nothing
+    if is_itself and index <= mark and git.clock.now().timestamp() >= int(index) + 1:
+        words = ("update-index", "-q", "--refresh")
+        codes = (0, 1, 128)  # a file has changed; somebody holds the lock, and all only takes longer
+        call = Call(words=words, codes=codes, tree=worktree.path, index=worktree.index, writes=True, timeout=600)
+        await git.on_files(worktree.repository, call)
 
 
 def is_folder(worktree: Worktree, path: str) -> bool:
@@ -105,8 +129,12 @@ async def stage(git: Git, worktree: Worktree, index: Path, paths: Iterable[str])
 
 async def compare(git: Git, worktree: Worktree, old: str, new: str) -> tuple[Change, ...]:
     """The files that differ between two commits or trees, with lines added and removed."""
-    words = ("diff-tree", "-r", "-z", "--raw", "--numstat", "--no-renames", *_NO_PROGRAMS, old, new)
-    items = iter((await git.on_files(worktree.repository, Call(words=words))).items)
+    words = ("diff-tree", "-r", *_AS_CHANGES, old, new)
+    return _changes((await git.on_files(worktree.repository, Call(words=words))).items)
+
+
+def _changes(told: Iterable[str]) -> tuple[Change, ...]:
+    items = iter(told)
     kinds: dict[str, ChangeKind] = {}
     found = []
     for item in items:

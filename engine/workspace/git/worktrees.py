@@ -18,7 +18,7 @@ from pathlib import Path
 from engine.workspace.git.commands import Call, Git, Located
 from engine.workspace.git.errors import BranchMoved, BranchRefused, GitFailed, RepositoryRefused
 from engine.workspace.git.inspecting import locate
-from engine.workspace.git.naming import checked, exports_folder, tree_folder
+from engine.workspace.git.naming import checked, exports_folder, is_ours, tree_folder
 
 _READY = "milepost-ready"
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -41,6 +41,11 @@ class Worktree:
     def index(self) -> Path:
         """What git remembers of the files."""
         return self.admin / "index"
+
+    @property
+    def mark(self) -> Path:
+        """Says, and holds from when, that all files have been laid out."""
+        return self.admin / _READY
 
 
 class How(StrEnum):
@@ -101,9 +106,24 @@ async def head_of(git: Git, worktree: Worktree) -> str:
 
 async def commit_of(git: Git, repository: Located, reference: str) -> str | None:
     """The commit that a full reference or the name of a commit stands for; None when there is none."""
+    if known := _of_ours(repository, reference):
+        return known
     words = ("rev-parse", "--quiet", "--verify", "--end-of-options", f"{reference}^{{commit}}")
     found = (await git.on_references(repository, Call(words=words, codes=(0, 1, 128)))).line
     return found if _COMMIT.fullmatch(found) else None  # «main..main» is two
+
+
+def _of_ours(repository: Located, reference: str) -> str | None:
+    """The commit of a branch of ours, where git keeps it in a file of its own, as it does what it wrote last.
+
+    None when git must be asked: there is no such branch, or it was packed, or is none of ours, or kept in another way.
+    """
+    if not is_ours(reference.removeprefix("refs/heads/")):
+        return None
+    with suppress(OSError, UnicodeError):
+        found = (repository.common / reference).read_text("ascii").removesuffix("\n")
+        return found if _COMMIT.fullmatch(found) else None
+    return None
 
 
 async def base_commit(git: Git, repository: Located, base: str) -> str:
@@ -122,14 +142,14 @@ async def base_commit(git: Git, repository: Located, base: str) -> str:
 
 async def lay_out(git: Git, worktree: Worktree, commit: str) -> None:
     """Make the files those of a commit. Changes to tracked files are lost."""
-    _mark(worktree).unlink(missing_ok=True)
+    worktree.mark.unlink(missing_ok=True)
     await _read_tree(git, worktree.repository, commit, worktree.path, worktree.index)
-    _mark(worktree).write_text(_pointer(worktree.path), "utf-8", errors="surrogateescape")
+    worktree.mark.write_text(_pointer(worktree.path), "utf-8", errors="surrogateescape")
 
 
 async def move(git: Git, worktree: Worktree, old: str, new: str) -> None:
     """Move the branch and the files from one commit to another. There must be no changes that are not committed."""
-    _mark(worktree).unlink(missing_ok=True)
+    worktree.mark.unlink(missing_ok=True)
     await set_branch(git, worktree, old, new)
     await lay_out(git, worktree, new)
 
@@ -197,10 +217,6 @@ async def _add(git: Git, repository: Located, branch: str, tree: Path, start: st
             raise BranchRefused(branch, f"is held by another worktree: {error.said}") from error
         raise
     return _admins(repository, tree)[0]
-
-
-def _mark(worktree: Worktree) -> Path:
-    return worktree.admin / _READY
 
 
 def _pointer(tree: Path) -> str:

@@ -3,11 +3,9 @@
 import json
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from engine.errors import PermanentError, ResourceBlocked, TemporaryError
 from engine.workspace.processes import CLEAN_ENVIRONMENT, Guard, start_error, under_guard
@@ -19,8 +17,7 @@ from engine.workspace.sandbox.seccomp import system_call_filter
 
 RESOURCE = "sandbox"
 """The name of what is away when a command has nowhere to run."""
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from engine.workspace.sandbox.warden import main; main()"
-_ROOT = Path(__file__).parents[3]
+_WARDEN = "engine.workspace.sandbox.warden"
 _SETUP = 60.0
 """Seconds until the command must have started; copying 3,000 files takes a tenth of one."""
 _LEEWAY = 15.0
@@ -48,7 +45,7 @@ class Seat:
     """The number of the user that it becomes, of its own among all runs; None when we are no root and can't choose."""
     machine: str
     """The kind of this machine, by the kernel's name for it."""
-    environment: Mapping[str, str] = field(default_factory=lambda: CLEAN_ENVIRONMENT)
+    environment: Mapping[str, str] | None = None  # None: a clean one
     """The warden's own; nothing of it reaches a sandbox."""
 
 
@@ -63,7 +60,7 @@ async def run_once(command: SandboxCommand, seat: Seat, said: Said | None = None
     order = _order(command, seat)
     guard = Guard(
         name=command.arguments[0],
-        words=(sys.executable, "-I", "-S", "-c", _START, str(_ROOT)),
+        module=_WARDEN,
         environment=seat.environment,
         order=order.packed(),
         timeout=order.bounds.setup + order.bounds.wall + _LEEWAY,

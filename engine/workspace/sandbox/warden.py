@@ -16,7 +16,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict
 
-from engine.workspace.guard import Command, Start, catch_signals
+from engine.workspace.guard import Command, Start, catch_signals, read_order
 from engine.workspace.sandbox.commands import Ending
 from engine.workspace.sandbox.order import Order, Report, frame
 from engine.workspace.sandbox.telling import Recorder, Told
@@ -27,7 +27,7 @@ _LIFELINE, _REPORT, _CONTROL = 0, 1, 3
 _CHUNK = 65_536
 _LOOK_EVERY, _COUNT_FILES_EVERY, _SAY_EVERY = 0.05, 0.5, 0.5
 _SAID = 2_000
-"""Bytes of last lines; a pipe takes so little whole or, when it is full, not at all."""
+"""Bytes of last lines; a socket takes so little whole or, when it is full, not at all."""
 _OF_THE_SCRIPT = 8
 """Processes around the command: bubblewrap, the shell, tar."""
 _SIGNALLED = 128
@@ -95,7 +95,7 @@ class Warden:
         now = time.monotonic()
         if self._recorder.has_news and now - self._said_at >= _SAY_EVERY:
             self._said_at, self._recorder.has_news = now, False
-            with suppress(BlockingIOError, BrokenPipeError):
+            with suppress(BlockingIOError, ConnectionError):
                 os.write(_REPORT, frame("s", self._recorder.value()[-_SAID:]))
 
     def _excess(self) -> str | None:
@@ -202,16 +202,6 @@ def _has_too_many_files_inside(family: list[int]) -> bool:
     return False
 
 
-def _read_order() -> Order:
-    line = bytearray()
-    while not line.endswith(b"\n"):
-        chunk = os.read(_LIFELINE, _CHUNK)
-        if not chunk:
-            raise SystemExit(1)
-        line += chunk
-    return Order.unpacked(bytes(line))
-
-
 def _keep_low_descriptors() -> None:
     """Take those that are to be given away by number, so that nothing else gets them."""
     empty = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
@@ -229,11 +219,11 @@ def _with_scratch(order: Order) -> tuple[Order, str | None]:
     return order.with_work(place), place
 
 
-def main() -> None:
-    """Do as ordered, and report."""
+def main(_: list[int]) -> None:
+    """Do as ordered, and report. Nothing is lent."""
     _keep_low_descriptors()
     alarm = catch_signals()
-    order = _read_order()
+    order = Order.unpacked(read_order())
     scratch: str | None = None  # None where there is no folder to remove
     try:
         order, scratch = _with_scratch(order)
@@ -251,6 +241,6 @@ def main() -> None:
     if scratch is not None:
         shutil.rmtree(scratch, ignore_errors=True)
     os.set_blocking(_REPORT, True)
-    with suppress(BrokenPipeError), open(_REPORT, "wb", closefd=False) as out:
+    with suppress(ConnectionError), open(_REPORT, "wb", closefd=False) as out:
         for kind, content in frames:
             out.write(frame(kind, content))

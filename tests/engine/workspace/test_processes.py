@@ -6,17 +6,16 @@ import os
 import signal
 import sys
 import time
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 
-from engine.errors import PermanentError
+from engine.errors import PermanentError, TemporaryError
+from engine.workspace import processes
 from engine.workspace.guard import Tail
 from engine.workspace.processes import CommandLine, Finished, run_command
 
 ROOT = Path(__file__).parents[3]
-GUARD = ROOT / "engine/workspace/guard.py"
 SHELL = "/bin/sh"
 
 # Writes its process number into a file, then lives on; each takes one way to escape its parent.
@@ -67,6 +66,10 @@ def is_alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state != "Z"
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[1])
 
 
 def members(folder: Path) -> list[int]:
@@ -154,46 +157,39 @@ async def test_a_command_past_its_time_is_ended() -> None:
     assert time.monotonic() - started < 30
 
 
-async def stopped(script: str, ready: Path, grace: float) -> bytes:
-    """What the guard reports of a shell script that is told to stop once it has made the file `ready`."""
-    words = (
-        sys.executable,
-        "-I",
-        "-S",
-        str(GUARD),
-        str(grace),
-        "100",
-        "-1",
-        "-1",
-        SHELL,
-        "-c",
-        script,
-        "name",
-        str(ready),
-    )
-    guard = await asyncio.create_subprocess_exec(*words, stdin=PIPE, stdout=PIPE)
-    await until(ready.exists)
-    report, _ = await guard.communicate(b"")  # closes its standard input
-    return report
+async def stopped(script: str, ready: Path, monkeypatch: pytest.MonkeyPatch, **options: object) -> Finished:
+    """How a shell script ends that is told to stop once it has made the file `ready`."""
+    words = (SHELL, "-c", script, "name", str(ready))
+    line = CommandLine(arguments=words, **options)  # type: ignore[arg-type] # the dataclass's own options
+    loop = asyncio.get_running_loop()
+    read = loop.time
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(run_command(line))
+        await until(ready.exists)
+        monkeypatch.setattr(loop, "time", lambda: read() + line.timeout)
+    assert running.result().timed_out
+    return running.result()
 
 
-async def test_a_command_that_is_stopped_may_clean_up(tmp_path: Path) -> None:
+async def test_a_command_that_is_stopped_may_clean_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = "trap 'echo cleaned; exit 7' TERM; : > $1; while :; do :; done"
-    report = await stopped(script, tmp_path / "ready", grace=30)
-    assert report == b"exit 7 0\ncleaned\n"
+    finished = await stopped(script, tmp_path / "ready", monkeypatch, grace=30)
+    assert (finished.exit_code, finished.output, finished.cut) == (7, "cleaned\n", False)
 
 
-async def test_a_command_that_ignores_sigterm_is_killed_after_the_grace(tmp_path: Path) -> None:
-    report = await stopped("trap '' TERM; : > $1; while :; do :; done", tmp_path / "ready", grace=0.1)
-    assert report == b"exit -9 0\n"
+async def test_a_command_that_ignores_sigterm_is_killed_after_the_grace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "trap '' TERM; : > $1; while :; do :; done"
+    finished = await stopped(script, tmp_path / "ready", monkeypatch, grace=0.1)
+    assert (finished.exit_code, finished.output, finished.cut) == (-9, "", False)
 
 
-async def test_a_flood_that_never_ends_is_ended(tmp_path: Path) -> None:
-    report = await stopped("trap '' TERM; : > $1; while :; do echo flood; done", tmp_path / "ready", grace=0.1)
-    head, _, tail = report.partition(b"\n")
-    assert head == b"exit -9 1"
-    assert len(tail) == 100
-    assert b"flood\nflood\n" in tail
+async def test_a_flood_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = "trap '' TERM; : > $1; while :; do echo flood; done"
+    finished = await stopped(script, tmp_path / "ready", monkeypatch, grace=0.1, output_limit=100)
+    assert (finished.exit_code, finished.cut, len(finished.output)) == (-9, True, 100)
+    assert "flood\nflood\n" in finished.output
 
 
 @linux_only
@@ -256,7 +252,9 @@ async def test_the_whole_family_dies_with_milepost_even_when_that_is_killed(tmp_
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, *line.arguments, cwd=ROOT)
     try:
         await until_all_are_there(tmp_path)
-        family = members(tmp_path)
+        guard = parent_of(parent_of(members(tmp_path)[0]))
+        family = [*members(tmp_path), guard, parent_of(guard)]
+        assert parent_of(parent_of(guard)) == parent.pid
         assert all(is_alive(pid) for pid in family)
     finally:
         parent.send_signal(signal.SIGKILL)
@@ -266,20 +264,98 @@ async def test_the_whole_family_dies_with_milepost_even_when_that_is_killed(tmp_
 
 @linux_only
 async def test_the_command_dies_with_its_guard(tmp_path: Path) -> None:
-    program = "import os, sys, time; open(sys.argv[1], 'w').write(f'{os.getpid()} {os.getppid()}'); time.sleep(60)"
     told = tmp_path / "told"
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(_lost(python(program, str(told))))
-        await until(lambda: told.exists() and len(told.read_text("utf-8").split()) == 2)
-        command, guard = map(int, told.read_text("utf-8").split())
+        running = group.create_task(_lost(python(TELLING, str(told))))
+        command, guard = await told_by(told)
         os.kill(guard, signal.SIGKILL)
         await running
     await until(lambda: not is_alive(command))
 
 
 async def _lost(line: CommandLine) -> None:
-    with pytest.raises(Exception, match="was lost"):
+    with pytest.raises(TemporaryError, match="was lost"):
         await run_command(line)
+
+
+TELLING = """
+import os, sys, time
+with open(sys.argv[1] + ".part", "w") as file:
+    file.write(f"{os.getpid()} {os.getppid()}")
+os.rename(sys.argv[1] + ".part", sys.argv[1])
+while not os.path.exists(sys.argv[1] + ".go"):
+    time.sleep(0.005)
+print("went on")
+"""
+
+
+async def told_by(told: Path) -> tuple[int, int]:
+    """The process numbers of a command that runs `TELLING`, and of its guard."""
+    await until(told.exists)
+    command, guard = map(int, told.read_text("utf-8").split())
+    return command, guard
+
+
+@linux_only
+async def test_a_guard_that_hangs_is_killed_and_its_command_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_GUARD_SECONDS", 0.1)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(run_command(python(TELLING, str(tmp_path / "told"), grace=0.1)))
+        command, guard = await told_by(tmp_path / "told")
+        os.kill(guard, signal.SIGSTOP)
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+    await until(lambda: not is_alive(guard) and not is_alive(command))
+
+
+@linux_only
+async def test_a_guardhouse_that_is_lost_is_replaced_and_the_guards_that_are_out_go_on(tmp_path: Path) -> None:
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(run_command(python(TELLING, str(tmp_path / "told"))))
+        _, guard = await told_by(tmp_path / "told")
+        guardhouse = parent_of(guard)
+        os.kill(guardhouse, signal.SIGKILL)
+        await until(lambda: not is_alive(guardhouse))
+        assert (await run_command(shell("echo another"))).output == "another\n"
+        (tmp_path / "told.go").touch()
+    assert (running.result().exit_code, running.result().output) == (0, "went on\n")
+
+
+@linux_only
+async def test_a_guardhouse_that_hangs_is_replaced_once_a_command_was_lost_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_GUARD_SECONDS", 0.1)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(run_command(python(TELLING, str(tmp_path / "told"))))
+        _, guard = await told_by(tmp_path / "told")
+        guardhouse = parent_of(guard)
+        os.kill(guardhouse, signal.SIGSTOP)
+        (tmp_path / "told.go").touch()
+    assert running.result().output == "went on\n"
+    await _lost(shell("true", timeout=0.1, grace=0.1))
+    assert not is_alive(guardhouse)
+    assert (await run_command(shell("echo another"))).output == "another\n"
+
+
+@linux_only
+async def test_no_secret_reaches_the_guard_nor_the_guardhouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILEPOST_BOT_TOKEN", "123456:secret")
+    processes._guardhouse("engine.workspace.guard").close()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(run_command(python(TELLING, str(tmp_path / "told"))))
+        _, guard = await told_by(tmp_path / "told")
+        seen = [Path(f"/proc/{pid}/environ").read_bytes() for pid in (guard, parent_of(guard))]
+        (tmp_path / "told.go").touch()
+    assert all(b"PATH=" in environment and b"secret" not in environment for environment in seen)
+
+
+async def test_an_order_larger_than_any_buffer_arrives_whole() -> None:
+    line = python("import sys; print(len(sys.argv), sum(map(len, sys.argv)))", *(["x" * 1_000] * 1_000))
+    assert (await run_command(line)).output == "1001 1000002\n"
 
 
 @pytest.mark.parametrize("program", ["/no/such/program", "no-such-program-anywhere", "/etc/passwd", "a\0b"])

@@ -1,13 +1,14 @@
 """A repository is looked at without a trace, and what can't be worked with is told with what to do."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from engine.workspace.git.commands import Git
+from engine.workspace.git.commands import Answer, Call, Git
 from engine.workspace.git.errors import RepositoryRefused, ToolMissing
-from engine.workspace.git.inspecting import inspect
+from engine.workspace.git.inspecting import inspect, locate
 from tests.engine.workspace.git.repositories import fingerprint, plant
 from tests.engine.workspace.git.repositories import git as person
 
@@ -120,3 +121,41 @@ async def test_a_machine_without_git_is_told_so(git: Git, repository: Path, monk
 async def test_names_that_are_not_utf8_are_counted_like_others(git: Git, repository: Path) -> None:
     (repository / os.fsdecode(b"latin-\xe9.txt")).write_bytes(b"x")
     assert (await inspect(git, repository)).untracked == 2
+
+
+async def test_a_repository_is_asked_for_once_until_another_or_another_kind_is_at_its_place(
+    git: Git, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    discover = git.discover
+
+    async def counted(path: Path, call: Call) -> Answer:
+        asked.append(path)
+        return await discover(path, call)
+
+    monkeypatch.setattr(git, "discover", counted)
+    first = await locate(git, repository)
+    (repository / "README.md").write_bytes(b"changed\n")
+    person(repository, "commit", "--quiet", "--all", "--message", "More")
+    assert await locate(git, repository) == first
+    assert len(asked) == 1
+    person(repository, "config", "core.bare", "true")
+    assert (await locate(git, repository)).bare
+    repository.rename(repository.with_name("elsewhere"))
+    with pytest.raises(RepositoryRefused, match="there is no folder"):
+        await locate(git, repository)
+    person(repository.parent, "init", "--quiet", "--object-format=sha256", str(repository))
+    assert (await locate(git, repository)).object_format == "sha256"
+    shutil.rmtree(repository / ".git")
+    with pytest.raises(RepositoryRefused, match="not the top folder of a git repository"):
+        await locate(git, repository)
+
+
+async def test_a_repository_given_to_somebody_else_meanwhile_is_refused_though_it_is_known(
+    git: Git, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await locate(git, repository)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(RepositoryRefused) as refused:
+        await locate(git, repository)
+    assert refused.value.code == "not_writable"

@@ -350,3 +350,19 @@ async def test_a_worktree_is_removed_twice_without_harm_and_others_stay(git: Git
         await remove(git, repository, BRANCH)
     assert len(list((repository / ".git" / "worktrees").iterdir())) == 2
     assert (await ensure(git, repository, other.branch, "main")).how is How.RESUMED
+
+
+async def test_a_branch_is_found_wherever_git_keeps_it(git: Git, repository: Path) -> None:
+    worktree = (await ensure(git, repository, BRANCH, "main")).worktree
+    place = repository / ".git/refs/heads" / BRANCH
+    assert await head_of(git, worktree) == place.read_text("ascii").strip() == worktree.base
+    person(repository, "pack-refs", "--all")
+    assert not place.exists()
+    assert await head_of(git, worktree) == worktree.base
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("ref: refs/heads/main\n", "ascii")  # a name for another branch
+    assert await head_of(git, worktree) == worktree.base
+    place.unlink()
+    person(repository, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    with pytest.raises(BranchRefused, match="is gone"):
+        await head_of(git, worktree)
