@@ -72,7 +72,7 @@ REFUSALS: dict[str, str] = {
     "planning": "The plan is still being made. It arrives here as soon as it is ready.",
     "repository_in_use": "A goal works in it just now. Once that has ended, or is cancelled, it can be removed.",
     "repository_known": "This repository is here already; /repo lists it.",
-    "repository_named": "There is a repository of that name already. Give another one: /repo add PATH NAME.",
+    "repository_named": "There is a repository of that name already. Choose another, as in /repo add PATH NAME.",
     "repository_removed": "This repository was removed; /repo lists those that are left.",
     "run_taken": "That goes on elsewhere already; nothing was changed.",
     "serves_another": "It was part of a larger goal. Reopen or re-plan that one; it starts this anew when it needs it.",

@@ -95,6 +95,8 @@ def checked_set_up(set_up: SetUp) -> SetUp:
     if "." in makes:
         problem = "the whole repository can't be what a set-up makes"
         raise InvalidInputError("folders", problem, "name the folder that it fills, such as «.venv»")
+    if any(part.casefold() == ".git" for one in makes for part in PurePosixPath(one).parts):
+        raise InvalidInputError("folders", "git's own folder is none", "name the folder that it fills, such as «.venv»")
     words = checked_words(set_up.command.words)
     return replace(set_up, command=replace(set_up.command, words=words), makes=tuple(dict.fromkeys(makes)))
 

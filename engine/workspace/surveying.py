@@ -106,7 +106,8 @@ def _git_folder(path: Path) -> Path | None:
 def _is_git(folder: Path) -> bool:
     try:
         kinds = [stat.S_IFMT((folder / name).lstat().st_mode) for name in ("HEAD", "objects", "refs")]
-        return stat.S_ISDIR(folder.lstat().st_mode) and kinds == [stat.S_IFREG, stat.S_IFDIR, stat.S_IFDIR]
+        whole = stat.S_ISDIR(folder.lstat().st_mode) and kinds == [stat.S_IFREG, stat.S_IFDIR, stat.S_IFDIR]
+        return whole and not os.path.lexists(folder / "commondir")  # which leads git to another repository
     except OSError:
         return False
 
@@ -117,7 +118,7 @@ def _head(git: Path) -> str:
         return head.removeprefix(_HEAD)
     packed = (_text(git, "packed-refs") or "").splitlines()
     known = {line.partition(" refs/heads/")[2] for line in packed}
-    return next((name for name in _USUAL if name in known or (git / "refs" / "heads" / name).is_file()), "")
+    return next((name for name in _USUAL if name in known or _text(git, f"refs/heads/{name}") is not None), "")
 
 
 def _listed(root: Path) -> Iterator[str]:

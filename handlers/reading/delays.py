@@ -59,10 +59,17 @@ def worded(text: str, now: dt.datetime, zone: str) -> dt.datetime | None:
 
 _HOLDS_UP = re.compile(
     r"\b(?:back|return(?:s|ing)?|com(?:es?|ing)|arriv(?:es?|ing)|until|till|earliest|not before|opens?|closed|"
-    r"deliver(?:s|ed|y)|expected|wait|ask(?: me)? again|try again|away|ill|sick|on (?:holiday|vacation|leave))\b",
+    r"deliver(?:s|y)|(?:be|is|are|gets?|being|not) delivered|expected|wait|"
+    r"ask(?: me)? again|try again|away|ill|sick|on (?:holiday|vacation|leave))\b",
     re.I,
 )
 """What tells that a day is the one on which something will be there, and no part of what was asked for."""
+_OVER = re.compile(
+    r"\b(?:was|were|came|got|went|(?:has|have|had)(?: \w+)? (?:been|come|got))(?: \w+)? "
+    r"(?:(?:expected )?back|away|ill|sick|closed|on (?:holiday|vacation|leave))(?: (?:until|till))?\b",
+    re.I,
+)
+"""The same things told of days that are over."""
 _MOST_WORDS, _MOST_READ = 5, 100
 """So many words a moment has at most, and so many are looked at: longer texts are stories."""
 
@@ -70,10 +77,12 @@ _MOST_WORDS, _MOST_READ = 5, 100
 def said_until(text: str, now: dt.datetime, zone: str) -> dt.datetime | None:
     """Until when something is in the way, as words with more in them say: «he is back on Monday»; None where they say
     no moment that is still to come."""
-    if _HOLDS_UP.search(text) is None:
+    if _HOLDS_UP.search(_OVER.sub("", text)) is None:
         return None
     said = text.strip(" .!").split()[:_MOST_READ]
     for start in range(len(said)):
+        if start and said[start - 1].lower() == "since":
+            continue
         for end in range(min(len(said), start + _MOST_WORDS), start, -1):
             words = " ".join(said[start:end]).strip(",.;:")
             if _LENGTH_AHEAD.fullmatch(words) or DAY.fullmatch(_ON.sub("", words)):

@@ -112,8 +112,9 @@ class SqlWorkspaces:
             made = connection.execute(_BY_CAUSE, (cause,)).fetchone()
             if made is not None:
                 return _repository(made)
-            theirs = [_repository(row) for row in connection.execute(_THEIRS, (changed.owner,)).fetchall()]
-            _check_name(changed.name, [one for one in theirs if one.id != changed.id])
+            if changed.name != _by_id(connection, changed.id).name:  # the operator may have listed the same name since
+                theirs = [_repository(row) for row in connection.execute(_THEIRS, (changed.owner,)).fetchall()]
+                _check_name(changed.name, [one for one in theirs if one.id != changed.id])
             values = (changed.name, to_json(changed.terms), cause, time_text(now), changed.id, changed.revision)
             if connection.execute(_CHANGE, values).rowcount == 0:
                 raise RefusedError("outdated", f"repository {changed.id} has changed since")

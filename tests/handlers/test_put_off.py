@@ -23,6 +23,9 @@ NOW = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC)
         ("In 2 weeks it is delivered", dt.datetime(2026, 12, 4, 9, tzinfo=dt.UTC)),
         ("the part arrives on 3 December at 14:00", dt.datetime(2026, 12, 3, 14, tzinfo=dt.UTC)),
         ("the office is closed until 1 March", dt.datetime(2027, 3, 1, 9, tzinfo=dt.UTC)),
+        ("the parts will be delivered on Monday", dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)),
+        ("she was ill and is back on Monday", dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)),
+        ("I was told he is back on Monday", dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)),
         ("she comes back in an hour", dt.datetime(2026, 11, 20, 11, tzinfo=dt.UTC)),
     ],
 )
@@ -43,6 +46,23 @@ def test_a_day_is_found_in_what_somebody_says_of_what_is_away(said: str, until: 
     ],
 )
 def test_other_words_are_the_information_that_was_asked_for(said: str) -> None:
+    assert said_until(said, NOW, "UTC") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "he came back on Monday",
+        "the parts were delivered on Monday",
+        "it has been delivered on Friday",
+        "she was ill until Monday",
+        "he has been back since Monday",
+        "I got it back on Monday",
+        "he is back since Monday",
+        "he was expected back on Friday",
+    ],
+)
+def test_what_is_over_is_not_put_off_to_the_same_day_of_the_next_week(said: str) -> None:
     assert said_until(said, NOW, "UTC") is None
 
 

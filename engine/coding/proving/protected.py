@@ -6,6 +6,7 @@ Such a change is never taken along silently, for whoever may change them can mak
 import configparser
 import json
 import re
+import sys
 import tomllib
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -89,11 +90,20 @@ def _is_code_in_tests(path: str, folders: set[str]) -> bool:
 
 
 def _stands_in(parts: list[str]) -> bool:
-    if parts[-1].endswith(".pth") or "node_modules" in parts:
+    if parts[-1].endswith(".pth") or "node_modules" in parts or _shadows(parts):
         return True
     return any(part.partition(".")[0] in STAND_INS for part in parts if part.endswith((".py", ".so", ".pyc"))) or any(
         part in STAND_INS for part in parts[:-1]
     )
+
+
+def _shadows(parts: list[str]) -> bool:
+    """Whether it is found instead of a module of Python's own, by the runner too: that looks in these folders first."""
+    below = parts[1:] if parts[0] in ("src", ".milepost-deps") else parts
+    if below[-1:] == ["__init__.py"]:
+        below = [f"{below[0]}.py"] if len(below) == 2 else []
+    name, _, suffix = below[0].partition(".") if len(below) == 1 else ("", "", "")
+    return suffix.endswith(("py", "pyc", "so")) and name in sys.stdlib_module_names - {"test"}
 
 
 def protected_changes(changes: Iterable[Change], globs: Sequence[str] = ()) -> dict[str, Protection]:

@@ -24,9 +24,11 @@ DENIED_BY_DEFAULT = (
     *(".github/workflows", ".github/actions", ".gitlab-ci.yml", ".gitlab/ci", ".circleci", ".travis.yml"),
     *("azure-pipelines*.yml", "azure-pipelines*.yaml", "jenkinsfile*", ".drone.yml", "appveyor.yml", ".appveyor.yml"),
     *("bitbucket-pipelines.yml", ".buildkite", ".woodpecker*", ".teamcity", ".cirrus.yml", ".cirrus.star"),
-    *("buildspec.yml", "cloudbuild.yaml", "cloudbuild.yml", ".ci"),
+    *("buildspec.yml", "cloudbuild.yaml", "cloudbuild.yml", ".ci", ".forgejo", ".semaphore"),
+    *(".husky", "lefthook.yml", ".lefthook*", "**/.vscode/tasks.json", ".devcontainer*"),
 )
-"""Git's own files, secrets, and what a build server would run; each is lifted by an allow glob that names it."""
+"""Git's own files, secrets, what a build server would run, and what the person's own git or editor would; each is
+lifted by an allow glob that names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

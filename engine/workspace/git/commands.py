@@ -6,7 +6,8 @@ aliases, includes. Instead of a list of all of them to switch off, there are two
 - about files (`on_files`): in an empty git folder of our own, the *room*, with settings and attributes that we wrote.
   The repository lends its objects and nothing else. So the `.git` file of a worktree is never read, no setting of the
   repository holds, and files are read and written byte for byte, whatever its `.gitattributes` say of line ends.
-- about references (`on_references`): in the repository, with commands that touch no file of a tree. Hooks are off.
+- about references (`on_references`): in the repository, with commands that touch no file of a tree. Hooks are off,
+  those in its folder and, by name, those that its settings hold since git 2.54.
 
 For both: clean environment, no settings of the system or the user, no prompts, bounded time and output, and nothing is
 left running (see `processes.py`).
@@ -81,6 +82,8 @@ class Located:
     bare: bool
     object_format: str
     """`sha1` or `sha256`."""
+    hooks: tuple[str, ...] = ()
+    """Names of the hooks that its settings hold: no path switches these off."""
 
     @property
     def objects(self) -> Path:
@@ -155,7 +158,9 @@ class Git:
 
     async def on_references(self, repository: Located, call: Call) -> Answer:
         """Ask about references, settings and attributes, or write references; never about contents of files."""
-        lent = {"GIT_DIR": str(repository.common)}
+        lent = {"GIT_DIR": str(repository.common), "GIT_CONFIG_COUNT": str(len(repository.hooks))}
+        for number, name in enumerate(repository.hooks):
+            lent |= {f"GIT_CONFIG_KEY_{number}": f"hook.{name}.enabled", f"GIT_CONFIG_VALUE_{number}": "false"}
         if call.tree is not None:
             lent["GIT_WORK_TREE"] = str(call.tree)
         return await self._run(call, call.tree or self.home, lent)

@@ -4,12 +4,12 @@ import os
 import shutil
 import stat
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.workspace.git.commands import OLDEST_GIT, Call, Git, Located
 from engine.workspace.git.errors import GitFailed, RepositoryRefused
-from engine.workspace.git.settings import Settings, read_settings
+from engine.workspace.git.settings import Settings, hooks_of, read_settings
 
 _USUAL_BASES = ("main", "master", "trunk", "develop")
 _GITLINK = "160000"
@@ -91,13 +91,16 @@ async def _found(git: Git, path: Path) -> Located:
         raise RepositoryRefused(
             "no_repository", f"{path} is not the top folder of a git repository", "give the folder that has .git in it"
         ) from error
-    return Located(
+    located = Located(
         path=path,
         common=Path(common),
         git_folder=Path(folder),
         bare=bare == "true",
         object_format=object_format,
     )
+    if located.common != located.git_folder and not (path / ".git").is_file():  # only a worktree's may lead elsewhere
+        raise RepositoryRefused("no_repository", f"the repository at {path} is another one's", "give that one's folder")
+    return replace(located, hooks=await hooks_of(git, located))
 
 
 def _looks(found: Located) -> object:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from engine.workspace.git.commands import Answer, Call, Git, Located
 from engine.workspace.git.errors import AuthenticationNeeded, GitFailed, NoRemote, PushRejected, RemoteAway
@@ -80,13 +81,25 @@ async def push(git: Git, worktree: Worktree, remote: str = "", *, force: bool = 
 
 
 async def find_remote(git: Git, repository: Located, remote: str) -> tuple[str, str]:
-    """The name and the address of a remote. Raises `NoRemote`."""
+    """The name and the address of a remote. Raises `NoRemote`, also for one that the repository itself holds."""
     remotes = (await read_settings(git, repository)).remotes
     name = remote or (_USUAL if _USUAL in remotes or len(remotes) != 1 else next(iter(remotes)))
     if not remotes.get(name) or remotes[name].startswith("-"):
         listed = ", ".join(sorted(remotes)) or "none"
         raise NoRemote(f"the repository has no remote «{name}» to push to; it has {listed}")
+    if _is_within(repository, remotes[name]):
+        raise NoRemote(f"the remote «{name}» is inside the repository itself; its hooks would run at a push")
     return name, remotes[name]
+
+
+def _is_within(repository: Located, address: str) -> bool:
+    """Whether git would look for a remote in a folder that the repository itself brought along."""
+    place = unquote(address.removeprefix("file://")) if address.startswith("file://") else address
+    if ":" in place.partition("/")[0]:  # a host
+        return False
+    place = place.partition("\0")[0]
+    folders = [Path(repository.path, one).resolve() for one in (place, f"{place}.git")]
+    return any(one.is_relative_to(own) for one in folders for own in (repository.path, repository.common))
 
 
 def without_password(address: str) -> str:

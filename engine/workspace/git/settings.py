@@ -10,7 +10,7 @@ _PROGRAMS = re.compile(
     r"core\.(fsmonitor|hookspath|sshcommand|pager|editor|gitproxy|askpass|alternaterefscommand)|sequence\.editor"
     r"|filter\..*|(diff|merge)\..*\.(command|textconv|driver)|diff\.external|(diff|merge)tool\..*|pager\..*"
     r"|gpg\..*|credential\..*|alias\..*|include(if)?\..*|remote\..*\.(uploadpack|receivepack|vcs|proxy)"
-    r"|uploadpack\..*|protocol\..*|url\..*|http\..*|trailer\..*\.(command|cmd)|interactive\.difffilter|man\..*"
+    r"|hook\..*|uploadpack\..*|protocol\..*|url\..*|http\..*|trailer\..*\.(command|cmd)|interactive\.difffilter|man\..*"
 )
 
 
@@ -24,6 +24,18 @@ class Settings:
     """Settings that name programs, or send git elsewhere."""
     partial: bool
     """Whether it is a partial clone."""
+
+
+async def hooks_of(git: Git, repository: Located) -> tuple[str, ...]:
+    """The names of the hooks that the repository's settings hold, included ones too; git is asked only where its files
+    of settings have a word of any."""
+    files = (repository.common / "config", repository.git_folder / "config.worktree")
+    told = b"".join(file.read_bytes() for file in files if file.is_file()).lower()
+    if b"hook" not in told and b"include" not in told:
+        return ()
+    words = ("config", "--includes", "--null", "--name-only", "--get-regexp", r"^hook\..*\.")
+    listed = (await git.on_references(repository, Call(words=words, codes=(0, 1)))).items
+    return tuple(dict.fromkeys(item.partition(".")[2].rpartition(".")[0] for item in listed))
 
 
 async def read_settings(git: Git, repository: Located) -> Settings:

@@ -31,7 +31,7 @@ def arguments(command: SandboxCommand, user: int | None, outside: str) -> list[s
     """The arguments of bwrap up to the script. `user` is the one to become, None when we are no root; `outside` is the
     name of our own namespace of processes."""
     told = {"SANDBOX_WORK": str(WORK), "SANDBOX_OUTSIDE": outside}
-    environment = {**OWN_ENVIRONMENT, "TMPDIR": "/tmp", **command.environment, **told}  # noqa: S108 - its own
+    environment = {**OWN_ENVIRONMENT, "TMPDIR": "/tmp", **told}  # noqa: S108 - its own
     return [
         *_fences(command, user),
         *_system(),

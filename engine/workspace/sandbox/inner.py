@@ -69,6 +69,12 @@ _KILL_THE_REST = 'if [ "$inside" != "$outside" ]; then kill -s KILL -- -1; fi'
 """Only where the process numbers are the sandbox's own: elsewhere these would be all processes of the machine."""
 
 
+def started(command: SandboxCommand) -> list[str]:
+    """The words that start the command with its variables. They hold for it alone: the script may still be root, and
+    by a PATH or an LD_PRELOAD would run what lies in the tree."""
+    return ["env", "--", *(f"{name}={value}" for name, value in command.environment.items()), *command.arguments]
+
+
 def _linking(command: SandboxCommand) -> list[str]:
     """Where nothing can be mounted, links stand for what is."""
     lines = []

@@ -11,7 +11,7 @@ from engine.errors import PermanentError, ResourceBlocked, TemporaryError
 from engine.workspace.processes import CLEAN_ENVIRONMENT, Guard, start_error, under_guard
 from engine.workspace.sandbox.bubblewrap import ARGUMENTS, OWN_ENVIRONMENT, arguments, data, mounted_at
 from engine.workspace.sandbox.commands import Ending, SandboxCommand, SandboxResult
-from engine.workspace.sandbox.inner import TREE, script
+from engine.workspace.sandbox.inner import TREE, script, started
 from engine.workspace.sandbox.order import Bounds, Frames, Order, Report
 from engine.workspace.sandbox.seccomp import system_call_filter
 
@@ -79,6 +79,8 @@ def _check(command: SandboxCommand) -> None:
         )  # bwrap parts its words by them
     if not command.arguments:
         raise PermanentError("there is no command")
+    if "=" in command.arguments[0]:
+        raise PermanentError(f"«{command.arguments[0]}» can't be run: a «=» would make it a variable")
     if names := [name for name in command.environment if not name or "=" in name]:
         raise PermanentError(f"«{names[0]}» is no name for a variable")
     for folder in (command.tree, *command.mounts.values()):
@@ -91,7 +93,7 @@ def _check(command: SandboxCommand) -> None:
 def _order(command: SandboxCommand, seat: Seat) -> Order:
     limits = command.limits
     outside = os.readlink("/proc/self/ns/pid") if seat.fenced else ""
-    inner = ["/bin/sh", "-c", script(command, fenced=seat.fenced, user=seat.user), "sh", *command.arguments]
+    inner = ["/bin/sh", "-c", script(command, fenced=seat.fenced, user=seat.user), "sh", *started(command)]
     if seat.fenced:
         texts = data(command, seat.user, system_call_filter(seat.machine))
         texts[ARGUMENTS] = b"".join(os.fsencode(word) + b"\0" for word in arguments(command, seat.user, outside))
@@ -100,7 +102,7 @@ def _order(command: SandboxCommand, seat: Seat) -> Order:
         texts, words = {}, inner
     return Order(
         arguments=words,
-        environment={} if seat.fenced else {**OWN_ENVIRONMENT, "SANDBOX_OUTSIDE": outside, **command.environment},
+        environment={} if seat.fenced else {**OWN_ENVIRONMENT, "SANDBOX_OUTSIDE": outside},
         tree=str(command.tree.absolute()),
         exclude=[str(at.relative_to(TREE)) for at in map(mounted_at, command.mounts) if at.is_relative_to(TREE)],
         owner=seat.user,

@@ -171,7 +171,7 @@ def test_a_branch_that_git_would_not_take_is_refused(name: str) -> None:
         checked_branch(name)
 
 
-@pytest.mark.parametrize("makes", [(), ("x",) * 9, (".",), ("../x",), ("/x",), ("a/..",)])
+@pytest.mark.parametrize("makes", [(), ("x",) * 9, (".",), ("../x",), ("/x",), ("a/..",), (".git",), ("a/.GIT/hooks",)])
 def test_a_set_up_fills_folders_inside_the_repository(makes: tuple[str, ...]) -> None:
     with pytest.raises(InvalidInputError):
         checked_set_up(replace(NPM, makes=makes))

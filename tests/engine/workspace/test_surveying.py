@@ -91,6 +91,14 @@ async def test_a_bare_repository_has_no_files_to_look_at(tmp_path: Path) -> None
     assert (found.is_bare, found.head, found.files) == (True, "trunk", ())
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read all")
+async def test_branches_that_may_not_be_read_are_as_if_there_were_none(tmp_path: Path) -> None:
+    root = made(tmp_path / "shop", head="a" * 40)
+    (root / ".git" / "refs").chmod(0)
+    assert (await survey(root, all_of)).head == ""
+    (root / ".git" / "refs").chmod(0o755)
+
+
 async def test_without_a_branch_that_is_checked_out_the_usual_one_is_named(tmp_path: Path) -> None:
     detached = "a" * 40
     root = made(tmp_path / "loose", head=detached)
@@ -101,7 +109,7 @@ async def test_without_a_branch_that_is_checked_out_the_usual_one_is_named(tmp_p
     assert (await survey(root, all_of)).head == "main"
 
 
-@pytest.mark.parametrize("kind", ["gone", "file", "plain", "worktree", "linked", "half", "real/.git"])
+@pytest.mark.parametrize("kind", ["gone", "file", "plain", "worktree", "linked", "half", "leading", "real/.git"])
 async def test_what_is_no_repository_of_its_own_is_refused_with_what_would_be(tmp_path: Path, kind: str) -> None:
     real = made(tmp_path / "real")
     (tmp_path / "file").touch()
@@ -110,6 +118,7 @@ async def test_what_is_no_repository_of_its_own_is_refused_with_what_would_be(tm
     (tmp_path / "worktree" / ".git").write_text(f"gitdir: {real}/.git/worktrees/x\n")
     (tmp_path / "linked" / ".git").symlink_to(real / ".git")
     (tmp_path / "half" / ".git" / "HEAD").write_text("ref: refs/heads/main")
+    (made(tmp_path / "leading") / ".git" / "commondir").write_text(f"{real}/.git\n")
     with pytest.raises(InvalidInputError) as caught:
         await survey(tmp_path / kind, all_of)
     assert caught.value.accepts.startswith("name ")

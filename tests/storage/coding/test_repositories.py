@@ -130,6 +130,17 @@ async def test_two_changes_of_one_revision_are_one_and_a_refusal(database: Datab
     assert kept.revision == 2
 
 
+async def test_a_name_that_the_operator_lists_later_is_in_the_way_of_nothing_but_names(database: Database) -> None:
+    made = await registered(database)
+    await database.workspaces.adopt([new(owner=None, path="/srv/another")], NOW)
+    kept = await database.workspaces.change(replace(made, terms=replace(TERMS, base="trunk")), Cause("x"), NOW)
+    assert (kept.name, kept.terms.base) == ("shop", "trunk")
+    renamed = await database.workspaces.change(replace(kept, name="store"), Cause("y"), NOW)
+    with pytest.raises(RefusedError) as caught:
+        await database.workspaces.change(replace(renamed, name="Shop"), Cause("z"), NOW)
+    assert code_of(caught) == "repository_named"
+
+
 async def test_a_change_is_made_once_for_its_cause(database: Database) -> None:
     made = await registered(database)
     changed = replace(made, name="store", terms=replace(TERMS, base="trunk"))

@@ -135,9 +135,23 @@ def test_secrets_are_refused_in_any_case(place: Place, path: str) -> None:
     assert_all_refused(place, path, {Refusal.DENIED})
 
 
-@pytest.mark.parametrize("path", [".github/workflows/ci.yml", ".gitlab-ci.yml", ".circleci/config.yml", "Jenkinsfile"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(".github/workflows/ci.yml", ".gitlab-ci.yml", ".circleci/config.yml", "Jenkinsfile"),
+        *(".forgejo/workflows/ci.yml", ".semaphore/semaphore.yml"),
+    ],
+)
 def test_what_a_build_server_would_run_is_refused(place: Place, path: str) -> None:
     place.put(path, SECRET)
+    assert_all_refused(place, path, {Refusal.DENIED})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [".husky/pre-commit", "lefthook.yml", "web/.vscode/tasks.json", ".devcontainer.json"],
+)
+def test_what_the_persons_own_git_or_editor_would_run_is_refused(place: Place, path: str) -> None:
     assert_all_refused(place, path, {Refusal.DENIED})
 
 

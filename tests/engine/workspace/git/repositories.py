@@ -104,6 +104,8 @@ SETTINGS = {
     "core.autocrlf": "true",
     "trailer.milepost-goal.command": PROGRAM,
     "log.showSignature": "true",
+    "hook.evil.command": PROGRAM,
+    "hook.evil.event": "reference-transaction",
 }
 """Settings by which git might run the program."""
 

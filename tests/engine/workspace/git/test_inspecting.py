@@ -42,6 +42,32 @@ async def test_what_is_planted_is_named_and_not_run(git: Git, repository: Path, 
     assert not canary.exists()
 
 
+async def test_hooks_that_the_settings_hold_are_switched_off_by_name(
+    git: Git, repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "more").write_text('[hook "a=b.c"]\n\tcommand = true\n\tenabled = true\n', "utf-8")
+    person(repository, "config", "hook.evil.event", "reference-transaction")
+    person(repository, "config", "include.path", str(tmp_path / "more"))
+    located = await locate(git, repository)
+    for name in ("evil", "a=b.c"):
+        assert (await git.on_references(located, Call(words=("config", f"hook.{name}.enabled")))).line == "false"
+    assert "hook.evil.event" in (await inspect(git, repository)).programs
+
+
+@pytest.mark.parametrize("inside", [".git", "."])
+async def test_a_repository_that_leads_to_another_one_is_none(
+    git: Git, repository: Path, tmp_path: Path, inside: str
+) -> None:
+    folder = tmp_path / "leading"
+    for name in ("objects", "refs"):
+        (folder / inside / name).mkdir(parents=True)
+    (folder / inside / "HEAD").write_text("ref: refs/heads/main\n", "utf-8")
+    (folder / inside / "commondir").write_text(f"{repository}/.git\n", "utf-8")
+    with pytest.raises(RepositoryRefused) as refused:
+        await locate(git, folder)
+    assert refused.value.code == "no_repository"
+
+
 async def test_a_bare_clone_has_no_checkout_to_speak_of(git: Git, repository: Path, tmp_path: Path) -> None:
     person(tmp_path, "clone", "--quiet", "--bare", str(repository), "bare.git")
     state = await inspect(git, tmp_path / "bare.git")

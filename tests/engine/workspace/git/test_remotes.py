@@ -76,6 +76,20 @@ async def test_an_address_that_is_a_program_is_none(
     assert not canary.exists()
 
 
+@pytest.mark.parametrize("address", [".git/evil", ".git/evil.git", "file://{path}/.git/%65vil", "../project/.git/evil"])
+async def test_a_remote_that_the_repository_brought_along_runs_no_hooks_of_its_own(
+    git: Git, repository: Path, worktree: Worktree, tmp_path: Path, address: str
+) -> None:
+    person(tmp_path, "clone", "--quiet", "--bare", str(repository), str(repository / ".git" / "evil.git"))
+    hook = repository / ".git" / "evil.git" / "hooks" / "pre-receive"
+    hook.write_text(f"#!/bin/sh\ntouch '{tmp_path}/canary'\n", "utf-8")
+    hook.chmod(0o755)
+    person(repository, "remote", "add", "origin", address.format(path=repository))
+    with pytest.raises(NoRemote, match="inside the repository itself"):
+        await push(git, worktree)
+    assert not (tmp_path / "canary").exists()
+
+
 async def test_what_somebody_else_pushed_is_never_overwritten(
     git: Git, repository: Path, remote: Path, worktree: Worktree, tmp_path: Path
 ) -> None:

@@ -140,6 +140,7 @@ async def test_what_is_left_running_cannot_change_a_file_while_it_is_brought_bac
         {"tree": Path("/no/such/folder")},
         {"arguments": ()},
         {"arguments": ("a\0b",)},
+        {"arguments": ("A=b", "true")},
         {"environment": {"NAME": "x\0--bind\0/\0/mnt"}},
         {"environment": {"A=B": "x"}},
         {"mounts": {"x\0--bind": Path("/usr")}},

@@ -275,6 +275,22 @@ async def test_a_program_that_would_make_it_root_does_not(box: Sandbox, tree: Pa
     assert mode.startswith("-rws")
 
 
+@pytest.mark.parametrize("name", ["prlimit", "setpriv", "env", "stat", "chown", "realpath"])
+async def test_variables_of_the_command_make_nobody_before_it_run_what_is_in_the_tree(
+    box: Sandbox, tree: Path, name: str
+) -> None:
+    planted = tree / "bin" / name
+    planted.parent.mkdir()
+    planted.write_text("#!/bin/sh\n/usr/bin/id -u >>/work/ran\n", "utf-8")
+    planted.chmod(0o755)
+    environment = {"PATH": "/work/tree/bin:/usr/bin:/bin"}
+    asked = shell(tree, "cat /work/ran; echo $PATH", environment=environment, collect=("hello.txt",))
+    result = await box.run(asked)
+    assert "No such file" in result.output
+    assert result.output.endswith("/work/tree/bin:/usr/bin:/bin\n")
+    assert result.collected == {"hello.txt": b"hello\n"}
+
+
 REFUSED = {
     "keyctl": ((250, 219), (0, -3, 0)),
     "add_key": ((248, 217), (0, 0, 0, 0, -3)),
