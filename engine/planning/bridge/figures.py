@@ -4,15 +4,18 @@ import re
 from collections.abc import Mapping
 
 from engine.planning.criteria.doings import BY_KIND, Doing
+from engine.planning.criteria.marks import TRAINS_OFTEN
 from engine.planning.criteria.nodes import is_bound
 from engine.planning.criteria.reading import Reading
-from engine.planning.criteria.streams import TRAINS_OFTEN
 from engine.planning.criteria.verbs import Kind
 
 LEADS: tuple[tuple[str, str], ...] = (
     (r"^(?:ask|negotiate)\b", "any_raise_a_case"),
     (r"^(?:secure|raise)\b.*(?:fund|invest|capital|loan|seed)", "any_win_funders"),
-    (r"^raise\b.*(?:\d|[$€£]|eur|usd|gbp|dollar|pound)", "any_win_givers"),
+    (
+        r"^raise\b(?!.*(?:%|percent|\bto (?:at least )?[\d.]+$)).*(?:\d|[$€£]|eur|usd|gbp|dollar|pound)",
+        "any_win_givers",
+    ),
     (
         r"^(?:(?:set|fix|settle|agree on|keep to) )?(?:an? |the )?(?:total )?(?:budget|costs?|spend|stay)\b",
         "any_know_the_costs",
@@ -33,8 +36,8 @@ LEADS: tuple[tuple[str, str], ...] = (
         "any_move_the_figure",
     ),
     (
-        r"sign-?ups?|registrations|registered|users|members|downloads|installs|visit|views|followers|subscribers|stars|backers"
-        r"|attendees|leads|listens|plays|listeners|readers|customers (?:a|per|each)\b",
+        r"sign-?ups?|^sign up \d|registrations|registered|users|members|downloads|installs|visit|views|followers|"
+        r"subscribers|stars|backers|attendees|leads|listens|plays|listeners|readers|customers (?:a|per|each)\b",
         "any_win_people",
     ),
     (

@@ -14,7 +14,7 @@ from engine.planning.criteria.ordering import ordering
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.said_order import matching
 from engine.planning.criteria.titles import words_of
-from engine.planning.criteria.verbs import Kind
+from engine.planning.criteria.verbs import Kind, leading_verb
 from engine.planning.criteria.wording import lowered, the
 from engine.planning.language.terms import Value
 from engine.planning.methods.recognition import Asked, Topic
@@ -109,13 +109,22 @@ def _said(name: str, value: str) -> str:
 
 
 def _is_no_thing(argument: Value) -> bool:
-    """Whether a phrase took for a thing what only says where, for what or how long: «for the exam», «40 hours»."""
-    return isinstance(argument, str) and _NO_THING.match(argument) is not None
+    """Whether a phrase took for a thing what says where, for what, how long, how well: «40 hours», «exam with a B»."""
+    return isinstance(argument, str) and (_NO_THING.match(argument) is not None or _is_doing(argument))
+
+
+def _is_doing(argument: str) -> bool:
+    """Whether a phrase took a verb with it: «Throw her a surprise» of «Throw her a surprise party»."""
+    return leading_verb(argument) is not None and _ITS_OBJECT.search(argument) is not None
+
+
+_ITS_OBJECT = re.compile(r"^\S+ (?:an?|the|my|our|your|his|her|their|him|them|us)\b", re.I)
 
 
 _NO_THING = re.compile(
     r"(?:for|in|at|with|without|or|based on|according to)\b|(?:an?|\d+) (?:minute|hour|day|week|month)s?$"
-    r"|.*\s(?:in|of|for|with|within|to|from)$",
+    r"|.*\s(?:in|of|for|with|within|to|from)$"
+    r"|.+\swith (?:an? [a-f][+-]?|at least .+|\d.*)$",
     re.I,
 )
 

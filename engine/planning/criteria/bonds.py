@@ -7,6 +7,7 @@ the new one stands, the party begins before anybody was invited.
 import re
 from collections.abc import Iterator
 
+from engine.planning.criteria.marks import CANCELS, CLEARING
 from engine.planning.criteria.nodes import LONG_LIST, Node, is_budget
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
@@ -29,7 +30,6 @@ _FAREWELL = re.compile(
 )
 _WIPING = re.compile(r"(?:delete|erase|wipe|destroy)\b", re.I)
 """What ends for good only that of which it speaks: «Delete the photos»."""
-_CLEARING = re.compile(r"(?:remove|demolish|strip|tear|rip|dismantle|take out|knock down|pull down|break up)\b", re.I)
 _STANDS = frozenset(
     {
         Kind.SETUP, Kind.MIGRATE, Kind.MOVE, Kind.DEPLOY, Kind.LAUNCH, Kind.DEVELOP, Kind.TEST, Kind.CHECK,
@@ -52,7 +52,7 @@ _HOMES = frozenset(stem(word) for word in word_set("lease rent flat apartment ho
 def is_farewell(node: Node) -> bool:
     """Whether a clause takes something away that can't be had back: «Switch off the old server»."""
     text = node.reading.text
-    if _WIPING.match(text) or ("software" in node.domains and _CLEARING.match(text)):
+    if _WIPING.match(text) or ("software" in node.domains and CLEARING.match(text)):
         return True
     is_home = bool(node.own & _HOMES) or "home" in node.domains
     return _FAREWELL.match(text) is not None and ("software" in node.domains or not is_home)
@@ -68,7 +68,7 @@ def farewells(nodes: tuple[Node, ...]) -> Iterator[Pair]:
     for node in nodes:
         if is_farewell(node):
             yield from ((other.index, node.index) for other in nodes if _stays(other, node))
-        elif _CLEARING.match(node.reading.text):
+        elif CLEARING.match(node.reading.text):
             yield from ((node.index, other.index) for other in nodes if _takes_its_place(node, other))
 
 
@@ -81,10 +81,20 @@ def _stays(other: Node, gone: Node) -> bool:
         return False
     if _WIPING.match(gone.reading.text) and _FAREWELL.match(gone.reading.text) is None and not other.own & gone.own:
         return "back" in words(other.reading.text) or stem("backup") in other.stems
-    checks = other.reading.url is not None and other.reading.url.alone
+    if other.reading.url is not None and other.reading.url.alone:
+        return _answers(gone)
     secures = _SECURES.match(other.reading.text) is not None and _FAREWELL.match(gone.reading.text) is not None
-    stands = secures or other.reading.kind in _STANDS or bool(other.stems & _KEEPING) or checks
+    trains = other.reading.verb == "train" and other.reading.kind is Kind.ORGANISE
+    stands = secures or trains or other.reading.kind in _STANDS or bool(other.stems & _KEEPING)
     return stands or (other.index < gone.index and (other.reading.target is not None or bool(other.own & gone.own)))
+
+
+def _answers(gone: Node) -> bool:
+    """Whether a page can tell that what goes is not missed: none shows what takes the place of a contract at home."""
+    return stem(CANCELS) not in gone.stems or "software" in gone.domains or bool(gone.stems & _ONLINE)
+
+
+_ONLINE = frozenset(stem(word) for word in word_set("hosting host domain dns site shop web machine service system"))
 
 
 def _takes_its_place(old: Node, other: Node) -> bool:

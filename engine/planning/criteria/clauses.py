@@ -79,7 +79,9 @@ _CONDITION_TAIL = re.compile(
     re.I | re.S,
 )
 _ASKING = re.compile(
-    r"\b(?:check|see|decide|find out|determine|verify|know|test|ask|learn|wonder|clear|what|even|as)\s*$", re.I
+    r"\b(?:check|see|decide|find out|determine|verify|know|test|ask|learn|wonder|clear|what|even|as)\s*$"
+    r"|^ask\s+(?:(?!for\b|to\b)\S+(?:\s+|$)){1,4}$",
+    re.I,
 )
 _ORDER_LEAD = re.compile(
     r"(?P<word>after|once(?!\s(?:a|per|each|every)\b)|when|as soon as|before)\s+(?P<what>[^,]{2,120}),\s*(?P<rest>.+)",

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from engine.planning.criteria.domains import domains
-from engine.planning.criteria.kinds import is_set_afloat
+from engine.planning.criteria.kinds import is_engaged, is_set_afloat
 from engine.planning.criteria.nodes import is_bound
 from engine.planning.criteria.phrasing import IN_STAGES
 from engine.planning.criteria.reading import Reading
@@ -44,17 +44,17 @@ _BIG_BUYS = word_set(
     """house flat apartment home car laptop computer phone camera bike bicycle sofa insurance piano boat bed fridge
     machine tv motorbike ring land washing telescope guitar"""
 )
+_BUILT_BY_HAND = word_set(
+    """coop hutch kennel treehouse table bench boat canoe kite raft oven pond deck terrace greenhouse playhouse sandbox
+    bookcase cupboard wardrobe ramp cabin hut sauna doghouse cart sled sledge costume puppet puppets pergola carport
+    birdhouse nestbox hive beehive wall path stairs swing"""
+)
 _BIG_PLACES = word_set("house flat apartment office room kitchen bedroom")
 _FULL_PLACES = word_set("garage attic basement cellar shed wardrobe closet loft")
 _BOOKS = word_set("book novel thesis textbook manual")
 PEOPLE = word_set(
     """kids children visitors users customers people testers participants clients friends readers players students
     patients"""
-)
-_SERVICES = word_set(
-    """photographer plumber electrician lawyer movers dj band caterer cleaner tutor contractor coach nanny
-    carpenter painter gardener accountant agency translator videographer musician babysitter architect
-    builder"""
 )
 _REVISING = word_set("edit revise rewrite proofread translate")
 _REVISING_VERBS = tuple(sorted(_REVISING))
@@ -66,6 +66,7 @@ _OFFICIAL = word_set(
     """permit permits permission visa mortgage loan approval licence license insurance citizenship passport certificate
     grant"""
 )
+_SLIPS = word_set("slip slips")
 _SMALL_LESSONS = word_set(
     """chapters phrases words song songs alphabet chords basics basic poem trick tricks recipe recipes dance lines
     scales"""
@@ -74,6 +75,12 @@ _SHORT_DOCS = word_set(
     """ad advert description abstract bio agenda changelog summary brief faq announcement invitation cv resume policy
     policies profile schedule"""
 )
+_ATTENDED = word_set(
+    """first-aid birth antenatal baby parenting cooking baking dance dancing swimming diving sailing ski skiing riding
+    yoga pottery safety hygiene puppy lifeguard self-defence self-defense"""
+)
+"""Courses of which one comes home with hands that know it, and no notes."""
+_JUDGED = word_set("audit audits inspection inspections diligence mot")
 _EVENTS = word_set(
     """wedding party conference event meetup workshop festival reunion anniversary birthday offsite retreat dinner fair
     concert gala hackathon picnic barbecue bbq exhibition ceremony run tournament fundraiser celebration"""
@@ -99,6 +106,8 @@ def doing_of(reading: Reading) -> Doing:
         return Doing(task="any_do_unread")
     if reading.kind is Kind.BUY and said & _ANIMALS:
         return Doing(task="any_take_in")
+    if _is_handiwork(reading, said):
+        return Doing(task="any_do_trade")
     by_others = _by_others(reading, said)
     if by_others is not None:
         return by_others
@@ -114,6 +123,29 @@ def doing_of(reading: Reading) -> Doing:
     return Doing(task=task, plain=counted or (not reading.thing.strip() and reading.kind in _EMPTY_THING))
 
 
+_HANDIWORK = re.compile(
+    r"(?:tear|rip|knock|strip|demolish|tile|plaster|grout|lay|pour|put (?:up|on)|dig|knit|sew|crochet|weave|carve|weld|"
+    r"rebuild|restore|reassemble|dismantle|take .{1,30} apart|sand|varnish|wire|rewire|insulate)\b",
+    re.I,
+)
+_BUILT_IN = word_set(
+    """cabinets kitchen pump boiler heating shower bathtub bath sink toilet window windows door doors floor stove panels
+    stairs fence gate radiators"""
+)
+_ROOMS = word_set("wall walls ceiling room rooms house fence kitchen bathroom bedroom facade shed garage boat")
+
+
+def _is_handiwork(reading: Reading, said: frozenset[str]) -> bool:
+    """Whether a clause is work of days for hands: «Tear out the old cabinets», «Paint the walls», «Knit the back»."""
+    if reading.count is not None or reading.target is not None or "software" in domains(subjects(head_of(reading))):
+        return False
+    if reading.kind is Kind.SETUP:
+        return bool(said & _BUILT_IN)
+    by_hand = _HANDIWORK.match(reading.text) is not None or (reading.verb == "paint" and bool(said & _ROOMS))
+    return by_hand and reading.kind in _BY_HAND
+
+
+_BY_HAND = frozenset({_K.MAKE, _K.OTHER, _K.CHORE})
 _GRANTED = word_set(
     """approved granted issued registered licensed licenced certified notarised notarized patented admitted
     naturalised naturalized"""
@@ -145,6 +177,8 @@ def _by_others(reading: Reading, said: frozenset[str]) -> Doing | None:
     told = words(reading.text)
     if reading.verb == "have" and said & _OFFICES and said & _GRANTING:
         return Doing(task="any_have_granted")
+    if asks and _HAS_DONE.fullmatch(reading.text.strip(" .!")):
+        return Doing(task="any_have_others_do")
     waits = told[:1] in _RECEIVING or (reading.kind is Kind.WAIT and reading.seconds is None)
     if waits and reading.not_before is None:
         return Doing(task="any_have_granted" if said & _OFFICES else "any_have_others_do")
@@ -154,6 +188,12 @@ def _by_others(reading: Reading, said: frozenset[str]) -> Doing | None:
     return Doing(task="any_have_others_do") if is_arrival else None
 
 
+_HAS_DONE = re.compile(
+    r"(?:have|get) (?!(?:accepted|admitted|married|ready|started|rid)\b)\S.{0,50}?\s(?:\w{3,}ed|swept|cut|made|done)"
+    r"(?: (?:by|at|in|from) .{2,40})?",
+    re.I,
+)
+"""What one has somebody do: «Have the chimney swept», «Get it valued by an agent»."""
 _ANIMALS = word_set("dog cat puppy kitten horse pony pet rabbit parrot hamster tortoise")
 _FOREIGN = word_set(
     """der die das den dem des ein eine einen beim und mit nach für zum zur im vom auf von nicht le la les des une du
@@ -177,11 +217,13 @@ def _plainly(kind: Kind) -> Doing:
 def _by_thing(reading: Reading, said: frozenset[str]) -> Doing | None:
     """For kinds that depend on what is bought, built, hired, written or read."""
     match reading.kind:
-        case Kind.DEVELOP if domains(subjects(head_of(reading))) & {"home", "event"}:
+        case Kind.DEVELOP if domains(subjects(head_of(reading))) & {"home", "event"} or said & _BUILT_BY_HAND:
             return Doing(task="any_craft")
         case Kind.BUY if said & _BIG_BUYS and not re.search(r",| and ", reading.thing):
             return Doing(task="any_buy_large")
-        case Kind.HIRE if said & _SERVICES:
+        case Kind.WRITE if reading.verb == "outline":
+            return _plainly(Kind.WRITE)
+        case Kind.HIRE if is_engaged(head_of(reading)):
             return Doing(task="any_hire_service")
         case Kind.TIDY if said & _FULL_PLACES or (said & _BIG_PLACES and reading.verb != "clean"):
             return Doing(task="any_tidy_full_place")
@@ -196,8 +238,12 @@ def _by_thing(reading: Reading, said: frozenset[str]) -> Doing | None:
 def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
     """For what is smaller, or needs more papers, than others of its kind."""
     match reading.kind:
-        case Kind.CHORE | Kind.BUY if said & _OFFICIAL and reading.verb[:3] in {"get", "app", "ren", "ask"}:
+        case Kind.CHORE | Kind.BUY if (
+            said & _OFFICIAL and reading.verb[:3] in {"get", "app", "ren", "ask"} and not said & _SLIPS
+        ):
             return Doing(task="any_get_official")
+        case Kind.COURSE if said & _ATTENDED:
+            return Doing(task="any_attend")
         case Kind.LEARN if said & _SMALL_LESSONS:
             return Doing(task="any_learn_small")
         case Kind.WRITE if said & _SHORT_DOCS and not reading.verb.startswith(_REVISING_VERBS):
@@ -249,10 +295,10 @@ def _by_making(reading: Reading, said: frozenset[str]) -> Doing | None:
         case Kind.LAUNCH if reading.verb == "open":
             return Doing(task="any_open")
         case _:
-            return _by_meeting(reading)
+            return _by_meeting(reading, said)
 
 
-def _by_meeting(reading: Reading) -> Doing | None:
+def _by_meeting(reading: Reading, said: frozenset[str]) -> Doing | None:
     """For what is met, finished, chosen or handed in."""
     match reading.kind:
         case Kind.WRITE if reading.verb in _REVISING or re.match(r"(?:proofread|edit|revis)", reading.text, re.I):
@@ -260,7 +306,7 @@ def _by_meeting(reading: Reading) -> Doing | None:
         case Kind.PUBLISH if has_no_thing(reading) or not reading.thing:
             return _plainly(Kind.PUBLISH)
         case Kind.OTHER if reading.verb == "pass":
-            return Doing(task="any_bring_about")
+            return Doing(task="any_be_judged" if said & _JUDGED else "any_bring_about")
         case Kind.OTHER if reading.verb == "interview":
             return Doing(task="any_meet_candidates")
         case Kind.FINISH if reading.verb[:6] in {"finish", "finali", "comple"} and reading.count is None:

@@ -16,7 +16,7 @@ _RACES = word_set(
     """marathon half-marathon half ultramarathon ultra race triathlon duathlon relay parkrun mile sprint lap laps faster
     pb best sub hurdles"""
 )
-_SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision")
+_SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision medical drug")
 WITHOUT = re.compile(r"(?:no|without|zero)\s+(?P<what>.+?)\s+(?:for|until|in|on|during|before|after)\b.*", re.I | re.S)
 
 
@@ -48,6 +48,8 @@ def kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
         return Kind.DEPLOY
     said = set(words(thing))
     if verb == "ship" and not said & _SHIPPED and _TO_A_PLACE.search(thing):
+        return Kind.CHORE
+    if said & _ERRANDS.get(verb, frozenset()):
         return Kind.CHORE
     return _kind_by_words(verb, kind, words(thing)) or _kind_by_nouns(verb, kind, thing, said)
 
@@ -107,7 +109,10 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
         (Kind.CHORE, verb == "switch" and bool(said & _WAYS_IN), Kind.DEPLOY),
         (Kind.QUIT, verb == "stop" and told[:1] in _CERTAIN and not told[-1].endswith("ing"), Kind.CHORE),
         (Kind.INTERVIEW, bool(said & _APPLICANTS), Kind.OTHER),
-        (Kind.EXAM, verb == "pass" and bool(said & _AUDITS), Kind.OTHER),
+        (Kind.DECIDE, verb == "pick" and "up" in told[1:4], Kind.CHORE),
+        (Kind.EXAM, verb == "pass" and bool(said & (_AUDITS | _SCREENINGS)), Kind.OTHER),
+        (Kind.TRAIN, verb == "run a" and told[:1] != ["mile"], noun_kind(" ".join(told)) or Kind.CHORE),
+        (Kind.FINISH, bool(said & _SERVED), Kind.OTHER),
         (Kind.ORGANISE, verb == "throw" and told[:1] in (["away"], ["out"]), Kind.CHORE),
         (Kind.MIGRATE, verb == "import" and not said & _DATA, Kind.CHORE),
         (kind, told[:1] in (["or"], ["and"]), Kind.CHORE),
@@ -129,6 +134,32 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
     return next((then for first, holds, then in rules if first is kind and holds), None)
 
 
+_GIVEN_UP = word_set(
+    "lease contract subscription membership office flat apartment account insurance notice keys resignation uniform"
+)
+_ERRANDS: dict[str, frozenset[str]] = {
+    "ship": word_set(
+        """furniture boxes box parcel parcels package packages order orders belongings goods luggage car bike bikes
+        piano books candles cards samples crates pallets copies units things stuff gear"""
+    ),
+    "pick": word_set(
+        """tomatoes apples pears cherries plums berries strawberries raspberries blueberries grapes olives beans peas
+        flowers mushrooms herbs vegetables fruit fruits lemons oranges cucumbers peppers lettuce salad cotton hops
+        tea"""
+    ),
+    "climb": word_set("stairs steps ladder tree fence"),
+    "set up": word_set(
+        """nursery room account accounts meeting meetings appointment company business committee team trust savings
+        desk tent table tables chairs stall playlist call crib cot bed beds standing"""
+    ),
+    "give up": _GIVEN_UP,
+    "quit": _GIVEN_UP,
+    "hand in": _GIVEN_UP,
+}
+"""What makes an errand of a verb that else stands for more: goods are shipped by a carrier and not by developers,
+fruit is picked and not chosen, stairs take no training, a lease is given up by a letter and not like a habit."""
+_SERVED = word_set("internship internships placement apprenticeship residency semester year term probation service")
+"""What is completed by the time that it takes."""
 _DATA = word_set(
     """data database databases mailbox mailboxes mail mails emails accounts files records tables repository repositories
     servers server machine machines instance instances cluster clusters vms workloads
@@ -144,7 +175,7 @@ _CERTAIN = [["all"], ["the"], ["our"], ["their"], ["any"]]
 _APPLICANTS = word_set("candidate candidates applicant applicants")
 _AUDITS = word_set(
     """audit audits assessment study inspection inspections diligence check checks roadworthiness mot emissions smog
-    safety crash vet"""
+    safety crash vet interview probation screening vetting clearance"""
 )
 """What others look into: it is passed by being ready, not by studying."""
 _AGREED = word_set("date dates day time times price prices rate hours appointment meeting place")
@@ -191,3 +222,24 @@ def _kind_of_thing(verb: str, kind: Kind, thing: str) -> Kind:
     if verb in {"have", "take", "attend", "give"} and told not in {Kind.COURSE, Kind.EXAM, Kind.PRESENT, Kind.TRAVEL}:
         return kind
     return Kind.PRESENT if verb == "give" and told is Kind.PRESENT else told
+
+
+TRADES = word_set(
+    """plumber plumbers electrician electricians roofer roofers carpenter carpenters painter painters tiler tilers
+    plasterer plasterers builder builders contractor contractors handyman mason bricklayer glazier joiner decorator
+    landscaper locksmith"""
+)
+"""They come to the house and work on it."""
+_PROFESSIONS = word_set(
+    """photographer lawyer solicitor attorney notary movers dj band caterer cleaner tutor coach nanny gardener
+    accountant translator videographer musician babysitter architect surveyor freelancer consultant magician dogsitter
+    midwife bookkeeper interpreter valuer auctioneer auditor removalist removalists"""
+)
+_FIRMS = word_set("company companies firm agency service services studio workshop garage consultancy provider office")
+"""What somebody's firm is called, at the end of its name: «a moving company», «a cleaning service»."""
+
+
+def is_engaged(thing: str) -> bool:
+    """Whether a thing is a person or a firm that does one job for a price: «a moving company», «a plumber»."""
+    said = words(thing)
+    return said[-1:] != [] and (said[-1] in _FIRMS or bool((TRADES | _PROFESSIONS) & set(said)))

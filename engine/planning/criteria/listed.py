@@ -16,7 +16,7 @@ from engine.planning.criteria.wording import stem, word_set, words
 
 _LEAVE = re.compile(
     r"(?:get|ask|obtain|seek|request|receive|have)\b.*"
-    r"\b(?:permission|approval|approved|consent|go-ahead|green light)\b",
+    r"\b(?:permission(?! slips?\b)|approval|approved|consent|go-ahead|green light)\b",
     re.I,
 )
 _GOES_OUT = frozenset({Kind.LAUNCH, Kind.DEPLOY, Kind.PUBLISH, Kind.PRESENT, Kind.PROMOTE})

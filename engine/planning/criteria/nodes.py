@@ -5,18 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.planning.criteria.domains import domains
+from engine.planning.criteria.marks import marks_of
 from engine.planning.criteria.qualifiers import forbids
 from engine.planning.criteria.reading import Reading
-from engine.planning.criteria.streams import (
-    AUDIT_FINDINGS,
-    BUYS_A_HOME,
-    INTERNAL_AUDIT,
-    MOVES_IN,
-    OUTSIDE_AUDIT,
-    RAISES,
-    SWITCHED_OFF,
-    TRAINS_OFTEN,
-)
 from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.wording import stem, subjects, word_set, words
 
@@ -43,7 +34,7 @@ def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
     found: list[Node] = []
     for criterion, readings in enumerate(criteria):
         for reading in readings:
-            stems = subjects(reading.text) | _marks(reading)
+            stems = subjects(reading.text) | marks_of(reading)
             if " " in reading.verb:
                 stems |= {stem(reading.verb.replace(" ", ""))}  # «cut over» is spoken of as «the cutover»
             verbs = frozenset(stem(word) for word in words(reading.verb))
@@ -62,33 +53,6 @@ def _of_weight(reading: Reading) -> frozenset[str]:
     """The body for a weight that somebody has or lifts; «harvest 5 kg» is about none."""
     is_weight = reading.target is not None and reading.target.unit.lower() in _WEIGHTS
     return frozenset({"body"}) if is_weight and reading.verb in _WEIGHING else frozenset()
-
-
-_TRAININGS = frozenset({"run", "train", "jog", "swim", "cycle", "go running"})
-_SWITCHING_OFF = frozenset({"switch off", "turn off"})
-_HOMES = word_set("house flat apartment home condo cottage")
-
-
-def _marks(reading: Reading) -> frozenset[str]:
-    """Marks for what no single word tells.
-
-    Training again and again: races come after it, without a plan of their own. Taking something out of use. Buying the
-    home that one moves into.
-    """
-    is_training = reading.count is not None and reading.count.days is not None and reading.verb in _TRAININGS
-    is_home = reading.verb in {"buy", "purchase"} and bool(_HOMES & set(words(head_of(reading))))
-    marks = {
-        TRAINS_OFTEN: is_training,
-        "backup": reading.verb == "back up",
-        SWITCHED_OFF: reading.verb in _SWITCHING_OFF,
-        BUYS_A_HOME: is_home,
-        MOVES_IN: reading.verb in {"move in", "move into"},
-        INTERNAL_AUDIT: re.match(r"(?:\w+ ){0,3}internal (?:audit|review)\b", reading.text, re.I) is not None,
-        RAISES: reading.verb == "raise",
-        AUDIT_FINDINGS: "findings" in words(reading.text),
-        OUTSIDE_AUDIT: reading.verb == "pass" and "audit" in words(reading.text),
-    }
-    return frozenset(stem(mark) for mark, holds in marks.items() if holds)
 
 
 class Order:

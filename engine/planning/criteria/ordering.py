@@ -5,11 +5,15 @@ import re
 from collections.abc import Generator, Iterator
 
 from engine.planning.criteria.bonds import begun, farewells, is_occasion, occasions, pointed, used
+from engine.planning.criteria.everyday import everyday, goes_on
+from engine.planning.criteria.kinds import is_engaged
 from engine.planning.criteria.listed import bounds, listed_bonds
+from engine.planning.criteria.marks import INTERNAL_AUDIT, SAY_ALL
 from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.said_order import said
-from engine.planning.criteria.streams import INTERNAL_AUDIT, STREAMS, Stream
+from engine.planning.criteria.streams import STREAMS, Stream
+from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.verbs import VERBS, Kind, is_done
 from engine.planning.criteria.wording import stem, word_set, words
 from engine.planning.slices import run_through
@@ -29,7 +33,7 @@ def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[No
     for reasons in (
         (_within(nodes), said(nodes), _listed(nodes, numbered), _extremes(nodes)),
         (farewells(nodes), _farther(nodes), *_usual(nodes)),
-        (pointed(nodes), used(nodes), begun(nodes)),
+        (pointed(nodes), used(nodes), begun(nodes), everyday(nodes)),
         (_asked_late(nodes, order), _waited_late(nodes, order), _checked_late(nodes, order)),
         (occasions(nodes), listed_bonds(nodes), bounds(nodes), _budgets(nodes)),
     ):
@@ -155,17 +159,33 @@ def _run(nodes: tuple[Node, ...], stream: Stream, clusters: list[frozenset[int]]
     for early, first in placed:
         later = [(place, node) for place, node in placed if place > early and related(first, node)]
         nearest = min((place for place, _ in later), default=0)
-        yield from ((first.index, node.index) for place, node in later if place == nearest and not _beside(first, node))
+        yield from (
+            (first.index, node.index) for place, node in later if place == nearest and not _beside(first, node, placed)
+        )
     for late, then in placed:
         sooner = [(place, node) for place, node in placed if place < late and related(node, then)]
         nearest = max((place for place, _ in sooner), default=0)
-        yield from ((node.index, then.index) for place, node in sooner if place == nearest and not _beside(node, then))
+        yield from (
+            (node.index, then.index) for place, node in sooner if place == nearest and not _beside(node, then, placed)
+        )
 
 
-def _beside(first: Node, then: Node) -> bool:
-    """Whether a figure grows while something goes on and on, instead of after it: readers while one posts weekly."""
+_SHOWN_IN = frozenset({Kind.TRAIN, Kind.COMPETE, Kind.EXAM, Kind.PRESENT, Kind.CHORE, Kind.PRACTISE})
+"""Kinds in which comes out what was practised until then."""
+
+
+def _beside(first: Node, then: Node, placed: list[tuple[float, Node]]) -> bool:
+    """Whether something comes while another goes on and on, instead of after it: readers while one posts weekly.
+
+    What goes on until the end of it all can only be followed by that end: the race, and not the half of it in spring.
+    """
     count = first.reading.count
-    return count is not None and count.days is not None and _grows(then)
+    if count is None or count.days is None:
+        return False
+    if _grows(then):
+        return True
+    last = max(place for place, _ in placed)
+    return goes_on(first) and (then.reading.kind not in _SHOWN_IN or any(n is then and at < last for at, n in placed))
 
 
 _DISTANCE = re.compile(
@@ -256,12 +276,16 @@ _OWN_AUDIT = frozenset({stem(INTERNAL_AUDIT)})
 """What looks into what was put in place, and is no research that comes before it."""
 _AS_IT_IS = word_set("current existing baseline characterization characterisation")
 """What is tested before anything is changed."""
+_OTHER_AS_NOUNS = frozenset({"train", "read"})
+"""Verbs whose stems are those of other things: trains, and readers who tell what they think."""
 _NO_TRAINING = frozenset({"sleep", "meditate", "journal", "watch"})
 
 
 def _acts_as(node: Node) -> Kind:
     """The kind that tells where a clause stands: what goes live is launched, however it is said."""
     kind, reading = node.reading.kind, node.reading
+    if kind is Kind.HIRE and is_engaged(head_of(reading)):
+        return Kind.OTHER
     if kind is Kind.RESEARCH and _OWN_AUDIT & node.stems:
         return Kind.OTHER
     if kind is Kind.CHORE and VERBS.get(reading.verb) is Kind.FIX:
@@ -284,12 +308,18 @@ def _grows(node: Node) -> bool:
     return bool(node.reading.kind is Kind.SELL or node.stems & _FAST or {"$", "€", "£"} & set(target.unit[:1]))
 
 
+_STEMS = {stream.name: frozenset[str]().union(*(stage.stems for stage in stream.stages)) for stream in STREAMS}
+"""The words and marks that stand at any stage of a stream."""
+
+
 def _place(node: Node, stream: Stream) -> int | None:
     """The stage a clause stands at, the last that fits; None when it has none in this stream."""
     kind, reading, grows = _acts_as(node), node.reading, _grows(node)
     if stream.beside_habits and reading.count is not None and reading.count.days is not None:
         return None
-    said = node.own if kind is Kind.INTERVIEW and reading.verb else node.stems
+    said = node.stems & SAY_ALL & _STEMS[stream.name] or (
+        node.own if reading.verb in _OTHER_AS_NOUNS or (kind is Kind.INTERVIEW and reading.verb) else node.stems
+    )
     found: int | None = None
     for position, stage in enumerate(stream.stages):
         if stream.choices_first and kind in {Kind.DECIDE, Kind.BUY} and stage.stems & said:

@@ -7,6 +7,23 @@ from engine.planning.criteria.verbs import Kind, is_done
 UNDER = r"under|below|less than|fewer than|at most|no more than|not more than|max(?:imum)?(?: of)?|within|<=?|≤|up to"
 OVER = r"at least|over|above|more than|greater than|no less than|not less than|min(?:imum)?(?: of)?|>=?|≥"
 
+KEPT = (
+    r"(?:[a-z-]+\s)?(?:expens\w+|bills?|budgets?|timetables?|schedules?|costs?|incomes?|spending|rents?|plans?|"
+    r"routines?|fees?|menus?|salar\w+|allowances?|averages?|limits?)\b"
+)
+"""What is weekly by itself: it is listed, cut or drawn up once."""
+PIECES_OF_WORK = frozenset(
+    (verb, noun)
+    for verb, nouns in {
+        "pack": "boxes crates parcels orders packages suitcases bags rooms hampers",
+        "send": "parcels packages orders invoices invitations",
+        "hang": "pictures paintings posters lamps doors shelves",
+        "carry": "boxes",
+    }.items()
+    for noun in nouns.split()
+)
+"""What is one piece of work each, by the verb: twenty boxes are not packed in one go."""
+
 _IS_THE_AIM = frozenset(
     {
         Kind.REACH, Kind.CHANGE, Kind.SAVE, Kind.STATE, Kind.OTHER, Kind.CHECK, Kind.OPTIMISE, Kind.EXAM, Kind.COURSE,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.numerals import DIGIT_PATTERN, WORD_PATTERN, value_of
-from engine.planning.criteria.qualifiers import OVER, UNDER, describes, is_turned, qualifies
+from engine.planning.criteria.qualifiers import KEPT, OVER, PIECES_OF_WORK, UNDER, describes, is_turned, qualifies
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import word_set
 
@@ -90,7 +90,7 @@ _PER = re.compile(
     rf"\b(?:(?P<times>once|twice|(?:\d{{1,2}}|{WORD_PATTERN})\s?(?:times|x))\s(?:a|per|each|every)\s(?P<unit>day|week|month)"
     r"|(?:every|each)\s(?:single\s)?(?P<every>day|week|month|morning|evening|night|weekday|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
     rf"|every\s(?P<nth>other|second|third|fourth|\d{{1,2}}|{WORD_PATTERN})\s(?P<gap>day|week|month)s?"
-    rf"|(?P<ly>daily|weekly|monthly)(?!\s(?:[a-z-]+\s){{1,3}}(?:{UNDER}|{OVER})\s?[$€£]?\d))\b",
+    rf"|(?P<ly>daily|weekly|monthly)(?!\s(?:[a-z-]+\s){{1,3}}(?:{UNDER}|{OVER})\s?[$€£]?\d)(?!\s{KEPT}))\b",
     re.I,
 )
 _PAID_EACH = re.compile(
@@ -205,7 +205,8 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
         if (match["unit"] or "").lower() in {"km", "miles", "kilometers", "kilometres"} and not match["compare"]:
             continue
         is_size = kind in _AMOUNTS or _beside(text, match, verb)
-        is_portion = verb in _AMOUNT_VERBS and _noun(match["rest"]) not in _PIECES
+        noun = _noun(match["rest"])
+        is_portion = verb in _AMOUNT_VERBS and noun not in _PIECES and (verb, noun) not in PIECES_OF_WORK
         if is_portion or (is_size and not _is_measured(text, match, verb, kind)):
             continue
         is_figure = _is_measured(text, match, verb, kind)
@@ -247,7 +248,7 @@ def _beside(text: str, match: re.Match[str], verb: str) -> bool:
     ahead = _before(text, start)
     before = ahead.lower().split()[-1:]
     return (
-        before == ["for"]
+        before in (["for"], ["into"])
         or (before in (["among"], ["between"]) and verb in {"share", "split", "divide", "distribute"})
         or _SIZE_OF.search(ahead.rstrip()) is not None
         or (
@@ -320,7 +321,9 @@ _GUESTS = word_set(
 )
 _SIGNED_UP = re.compile(r"\b(?:registered|signed up|subscribed|enrolled)\b", re.I)
 """What others did: it is looked up, not ticked off one by one."""
-_ONE_BY_ONE = frozenset({Kind.INTERVIEW, Kind.TEST, Kind.CHORE, Kind.RECRUIT})
+_ONE_BY_ONE = {
+    Kind.INTERVIEW, Kind.TEST, Kind.CHORE, Kind.RECRUIT, Kind.SETUP, Kind.DEVELOP, Kind.MAKE, Kind.DESIGN, Kind.FIX,
+}  # fmt: skip
 
 
 def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool:

@@ -5,6 +5,23 @@ A stream lists its stages in order; a clause stands at a stage by its kind or by
 
 from dataclasses import dataclass
 
+from engine.planning.criteria.marks import (
+    ASKS_OFFERS,
+    AUDIT_FINDINGS,
+    BUYS_A_HOME,
+    CANCELS,
+    CLEARS_AWAY,
+    ENGAGES_TRADE,
+    EXAM_PAPERS,
+    FINDS_A_HOME,
+    INTERNAL_AUDIT,
+    MOVES_IN,
+    OUTSIDE_AUDIT,
+    RAISES,
+    SENDS_BILL,
+    SWITCHED_OFF,
+    TRAINS_OFTEN,
+)
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import stem
 
@@ -41,25 +58,6 @@ class Stream:
     """Whether its words tell enough for clauses of different domains to stand in it together."""
 
 
-TRAINS_OFTEN = "trains-often"
-"""Stands among the stems of clauses that ask for training with a rhythm."""
-SWITCHED_OFF = "switched-off"
-"""Stands among the stems of clauses that take something out of use."""
-
-INTERNAL_AUDIT = "internal-audit"
-"""Stands among the stems of clauses that look into oneself before others do."""
-AUDIT_FINDINGS = "audit-findings"
-"""Stands among the stems of clauses that mend what was found: the stem of «findings» alone is that of «find»."""
-OUTSIDE_AUDIT = "outside-audit"
-"""Stands among the stems of clauses in which others look into one."""
-
-RAISES = "raises-money"
-"""Stands among the stems of clauses that raise money, other than those that ask for «a raise»."""
-BUYS_A_HOME = "buys-a-home"
-"""Stands among the stems of clauses that buy the home itself."""
-MOVES_IN = "moves-in"
-"""Stands among the stems of clauses that move into a home."""
-
 _K = Kind
 STREAMS: tuple[Stream, ...] = (
     Stream(
@@ -85,7 +83,7 @@ STREAMS: tuple[Stream, ...] = (
         stages=(
             _stage(_K.COURSE, _K.LEARN),
             _stage(_K.DEVELOP),
-            _stage(words="papers mock tutor"),
+            _stage(words=f"{EXAM_PAPERS} mock tutor"),
             _stage(_K.COMPETE, _K.EXAM, words="production capstone"),
             _stage(words="practical score grade"),
         ),
@@ -123,7 +121,7 @@ STREAMS: tuple[Stream, ...] = (
         stages=(
             _stage(words="concept format mic microphone camera studio guest guests"),
             _stage(words="record film shoot"),
-            _stage(words="edit"),
+            _stage(words="edit mix"),
             _stage(_K.PUBLISH, _K.LAUNCH),
             _stage(words="spotify directories itunes"),
             _stage(results=True),
@@ -323,6 +321,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(_K.APPLY),
             _stage(words="interview interviews"),
             _stage(words="negotiate offer accept"),
+            _stage(words="notice resign"),
         ),
     ),
     Stream(
@@ -356,24 +355,28 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="moving",
         stages=(
-            _stage(_K.FIND, words="viewing viewings"),
+            _stage(words=f"viewing viewings {FINDS_A_HOME}"),
             _stage(words="lease contract notice"),
             _stage(words="pack movers van boxes"),
             _stage(_K.MOVE),
-            _stage(words="unpack address keys handover"),
+            _stage(words=f"unpack address keys handover {CANCELS}"),
         ),
     ),
     Stream(
         name="renovation",
         choices_first=True,
         stages=(
-            _stage(words="measure quotes quote offers"),
-            _stage(words="contractor builder"),
-            _stage(words="demolish strip remove renovate"),
-            _stage(words="plumb plumbing wiring electrics rewire"),
-            _stage(words="plaster tile tiling tiler floor flooring"),
+            _stage(words=f"measure quotes quote offers {ASKS_OFFERS}"),
+            _stage(words="subsidy permission permit permits"),
+            _stage(words=f"contractor builder {ENGAGES_TRADE}"),
+            _stage(words=f"demolish strip remove renovate {CLEARS_AWAY}"),
+            _stage(words="plumb plumbing wiring electrics rewire windows"),
+            _stage(words="insulate"),
+            _stage(words="plaster tile tiles tiling tiler floor flooring"),
+            _stage(words="grout"),
             _stage(words="paint wallpaper"),
             _stage(words="shower toilet sink furnish furniture cabinets appliances curtains"),
+            _stage(words=SENDS_BILL),
         ),
     ),
     Stream(

@@ -157,7 +157,8 @@ _NOUNS: dict[Kind, str] = {
 NOUNS: dict[str, Kind] = {noun: kind for kind, listed in _NOUNS.items() for noun in listed.split()}
 
 _OTHER_THINGS = word_set(
-    """present presents gift gifts card cards cake dress ring photo photos insurance fee fees money ticket tickets list
+    """hike hikes ride rides drive drives dive dives
+    present presents gift gifts card cards cake dress ring photo photos insurance fee fees money ticket tickets list
     shoes venue guests clothes bag budget office club bill bills call calls heater speaker speakers users readers"""
 )
 """What is no doing of the noun before it: a «birthday present» is no birthday."""

@@ -6,21 +6,9 @@ import pytest
 
 from engine.planning.criteria.advice import advice_lines
 from engine.planning.criteria.nodes import nodes_of
-from engine.planning.criteria.ordering import contradictions, order_of
-from engine.planning.criteria.reading import Moment, Reading, read_criterion
-
-AT = Moment(local=dt.datetime(2026, 11, 22, 9))  # noqa: DTZ001 - naive local time is what readings take
-
-
-def read(*criteria: str) -> tuple[tuple[Reading, ...], ...]:
-    return tuple(read_criterion(text, AT) for text in criteria)
-
-
-def behind(*criteria: str) -> list[tuple[int, ...]]:
-    """For each criterion of one clause those right before it, by their numbers from 1."""
-    nodes = nodes_of(read(*criteria))
-    order = order_of(nodes)
-    return [tuple(one + 1 for one in order.before(node.index)) for node in nodes]
+from engine.planning.criteria.ordering import contradictions
+from engine.planning.criteria.reading import read_criterion
+from tests.engine.planning.criteria.orders import AT, behind, read
 
 
 @pytest.mark.parametrize(
@@ -46,7 +34,13 @@ def behind(*criteria: str) -> list[tuple[int, ...]]:
         (("Set up the new server", "Move 120 mailboxes", "Switch off the old server"), [(), (1,), (2,)]),
         (("Delete the old database", "Back up everything", "Migrate the data"), [(3,), (), (2,)]),
         (("Old server is decommissioned", "Set up the new server"), [(2,), ()]),
+        # a contract at home is no service that a page could tell of
+        (("Pack 20 boxes", "Cancel the old internet contract", "https://kites.example answers 200"), [(), (1,), ()]),
+        (("Cancel the old internet contract", "Pack 20 boxes"), [(2,), ()]),
+        (("Train the sales team", "Switch off the old system"), [(), (1,)]),
         # making room comes before what takes its place
+        (("Paint the walls", "Install the new cabinets", "Tear out the old cabinets"), [(3,), (1,), ()]),
+        (("Remove the old bathtub", "Get three quotes from plumbers", "Hire a plumber"), [(3,), (), (2,)]),
         (("Remove the old kitchen", "Install the new one"), [(), (1,)]),
         (("Remove old bathtub", "Install new bathtub"), [(), (1,)]),
         # an occasion waits for what prepares it, and what follows it waits for the occasion

@@ -199,3 +199,27 @@ def test_a_camp_of_some_days_is_an_occasion_on_the_first_of_them() -> None:
     assert (reading.kind, reading.begins) == (Kind.ORGANISE, False)
     assert reading.not_before is not None
     assert reading.not_before.date == dt.date(2027, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("Pack 20 boxes", 20), ("Send 12 parcels", 12), ("Install two access points", 2), ("Hang three pictures", 3)],
+)
+def test_what_is_one_piece_of_work_each_is_counted(text: str, number: int) -> None:
+    count = one(text).count
+    assert count is not None
+    assert (count.number, one(text).target) == (number, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["List all monthly expenses", "Make a weekly timetable", "Sort everything into three piles", "Pack 3 shirts"],
+)
+def test_what_is_done_once_is_not_counted(text: str) -> None:
+    assert one(text).count is None
+
+
+def test_what_is_held_weekly_is_counted() -> None:
+    count = one("Hold a weekly check-in").count
+    assert count is not None
+    assert count.number > 2

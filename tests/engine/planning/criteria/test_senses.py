@@ -133,3 +133,74 @@ def test_what_oneself_does_has_one_s_own_pace(text: str) -> None:
 )
 def test_the_thing_tells_what_a_verb_means(text: str, kind: Kind) -> None:
     assert read(text)[0].kind is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hire a moving company",
+        "Hire a roofer",
+        "Hire a cleaning service",
+        "Hire two electricians",
+        "Hire a patent attorney",
+    ],
+)
+def test_who_does_one_job_is_chosen_by_offers(text: str) -> None:
+    assert doing_of(read(text)[0]).task == "any_hire_service"
+
+
+@pytest.mark.parametrize("text", ["Hire two bakers", "Hire a support agent", "Hire a company driver"])
+def test_who_stays_is_employed(text: str) -> None:
+    assert doing_of(read(text)[0]).task == "any_hire"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ship the furniture",
+        "Pick the first tomatoes",
+        "Pick grandma up from the station",
+        "Climb the stairs without pain",
+        "Set up the nursery",
+        "Give up the office lease",
+        "Hand in my notice",
+    ],
+)
+def test_an_errand_is_done_in_one_step(text: str) -> None:
+    (reading,) = read(text)
+    assert doing_of(reading).task in {"any_do_chore", "any_do_it_once"}
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("Tear out the old cabinets", "any_do_trade"),
+        ("Knit the sleeves", "any_do_trade"),
+        ("Paint the walls", "any_do_trade"),
+        ("Install the new cabinets", "any_do_trade"),
+        ("Install the monitoring agent", "any_set_it_up"),
+        ("Have the chimney swept", "any_have_others_do"),
+        ("Get it valued by an agent", "any_have_others_do"),
+        ("Pass the external audit", "any_be_judged"),
+        ("Pass the eye test", "any_bring_about"),
+        ("Take a birth course", "any_attend"),
+        ("Run a kickoff workshop", "any_organise"),
+        ("Build a coop", "any_craft"),
+    ],
+)
+def test_what_it_takes_hangs_on_the_thing(text: str, task: str) -> None:
+    assert doing_of(read(text)[0]).task == task
+
+
+def test_a_party_is_not_called_by_the_verb_before_it() -> None:
+    told = titles("Season", "Hold an end-of-season party")
+    assert told[-1] == "Hold the end-of-season party"
+
+
+def test_who_is_asked_whether_something_is_so_is_asked_that() -> None:
+    assert titles("Treehouse", "Ask the neighbours if it is all right") == ["Ask the neighbours if it is all right"]
+    assert len(titles("Flat", "Ask the landlord for a discount if the roof leaks")) == 2
+
+
+def test_a_van_for_a_wedding_takes_no_movers() -> None:
+    assert "Rent a van" in titles("Plan our wedding", "Book a venue", "Rent a van")

@@ -1,0 +1,240 @@
+"""What comes before what in everyday undertakings: the wool before the knitting, the answer after the letter.
+
+Each row ties two ways of beginning a clause, and holds only where the person listed them in that order: the words alone
+say too little («Sell the bikes» may be for the money that «Sort the attic» costs), both together are hardly chance.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+
+from engine.planning.criteria.bonds import Pair
+from engine.planning.criteria.nodes import LONG_LIST, Node, is_bound, is_budget
+from engine.planning.criteria.verbs import Kind
+
+_SHORT = {
+    "GET": "(?:buy|get|order|purchase|pick up|borrow|rent|gather|collect|shop for)",
+    "WORK": (
+        "build|assemble|rebuild|reassemble|repair|replace|restore|paint|varnish|sand|install|fit|put up|put on|put in|"
+        "pour|lay|mount|make|weld|tile|plaster|glue"
+    ),
+    "LEAVE": "(?:drive|fly|go|travel|sail|cycle|ride|walk|hike) to|set off|leave|depart",
+    "ONLINE": "(?:put|set|place)…(?:online|up for sale)|(?:post|publish)…(?:listing|ad|advert)|advertise",
+    "PAPERS": "(?:statements?|papers|documents?|receipts?|records|certificates?|evidence|proofs?|photos)",
+    "LAWYER": "(?:lawyer|notary|accountant|tax advis[eo]r|solicitor|attorney)",
+    "ANIMALS": "(?:hens?|chickens?|ducks?|geese|goats?|sheep|cows?|pigs?|bees|colon(?:y|ies)|rabbits?|fish|horses?)",
+}
+"""What rows share, by the words in capitals that stand for it."""
+_ROWS = r"""
+# what it is made of, and then the making
+GET…(?:wool|yarn|fabric|cloth|silk|linen|cotton|lace|thread|needles|pattern)|choose…pattern
+    -> knit|sew|crochet|weave|quilt|stitch|embroider|cut|hem
+cut -> sew|stitch|hem|glue
+sew|stitch|knit -> hem|try…on|iron
+GET…(?:groceries|ingredients|turkey|goose|meat|fish|vegetables|flour|shopping) -> cook|bake|roast|grill|serve|prepare
+GET…(?:grapes|apples|berries|fruit|hops|malt|milk) -> crush|press|brew|juice|boil|churn
+crush|press|brew|boil|let it -> bottle|fill|freeze
+bottle -> label
+bake -> decorate|frost|ice|fill|serve
+cook|bake|roast|grill|serve|host|eat -> wash (?:up|the dishes)|do the dishes|clear the table|clean up
+make|bake|cook|build|wrap|decorate|pack -> deliver
+cook|photograph|draw|write -> lay out
+lay out|design -> print|get…printed|order
+sell|collect|raise -> hand over…(?:money|cheque|proceeds)
+GET…(?:wood|timber|boards|nails|screws|bricks|concrete|tools?|materials?|parts|paint|tiles|wallpaper|clay|leather|kit)
+    -> WORK
+GET…(?:boxes|folders|labels|crates) -> pack|sort|file|label
+dig|pour|lay|set|pull (?:out|up|down) -> install|connect|build|place|put|set|mount
+haul|lift|take…out -> sand|clean|scrape|WORK
+clean|wash|prime|sand|scrape|fill|plaster|draw|sketch -> paint|varnish|wallpaper
+sand|scrape -> fill
+
+# what grows, and what is kept
+GET…(?:seeds|seedlings|plants|bulbs|soil|compost) -> sow|plant|fill
+sow|plant -> water|weed|fertilise|fertilize|prune|harvest|pick
+build|fence|set up|put up|prepare -> (?:buy|get|bring|fetch)…ANIMALS
+(?:buy|get|bring|fetch)…ANIMALS -> feed|collect|milk|shear|harvest
+visit…(?:shelter|breeder)|buy|get|prepare|set up|clear|(?:puppy|baby|child|dog|cat)-proof
+    -> (?:bring|fetch|take|pick up)…home|adopt
+set up…room|prepare -> pick…up
+(?:bring|fetch|take|pick up)…home|adopt|pick…up -> register|vaccinate|train|teach|take…to the vet|introduce
+
+# taken apart, worked on part by part, put together again
+take…apart|disassemble|dismantle|strip -> clean|order|WORK
+knit|sew|crochet|weave|cut|print|carve|clean|order|WORK
+    -> (?:sew|put|fit|glue|screw|bolt|join|piece|stitch)…together|assemble|reassemble|rebuild
+clean|pump|oil|adjust|WORK -> (?:go for|take|do)…test (?:ride|drive|run)
+WORK -> pass (?:the |an? )?(?:\w+ ){0,3}inspection|have it inspected
+
+# what is wrong is known before it is mended, and paid for after that
+inspect|find out what|look at|examine|assess|have…(?:looked at|inspected|checked|audit)
+    -> call|seal|insulate|cut|hire|fix|clean|WORK
+fix|clean|WORK -> (?:send|submit|forward|pay)…(?:bill|invoice|receipt)s?
+call|interview|survey|ask|talk to -> find…(?:reasons|causes)|fix|improve|change|write
+find…(?:reasons|causes) -> fix|improve|change|win
+weigh|measure|count|track|log|note -> cut|reduce|raise|improve|introduce|lower|increase
+
+# sorted, given away, swept
+sort|go through|declutter -> sell|donate|give away|throw|recycle|take…to the
+sort|go through|declutter|sell|donate|give away|throw|recycle|empty|paint|take…to the
+    -> (?:sweep|vacuum|mop|hoover|scrub|wipe)…(?:floor|room|hall|attic|basement|garage|flat|place)
+
+sort|empty|clear -> hand over
+
+# what there is, who decides, and who gets it
+(?:make|take|do)…(?:inventory|count)|count -> order|buy|replace|sell
+collect…(?:ideas|options|suggestions|proposals)|brainstorm -> vote|decide|choose|pick
+vote|decide|agree on -> book|charter|reserve|invite
+list|make…list -> decide|call|visit|contact|choose
+list…(?:expenses|subscriptions|contracts|costs) -> cancel|cut
+order|buy|copy|back up|transfer -> hand out|distribute|give out
+hand out|distribute|give out|copy|back up|transfer -> wipe|delete|dispose|recycle
+list|decide|choose|agree -> (?:see|visit|go to|call)…LAWYER|sign
+(?:see|visit|go to)…LAWYER|sign -> tell|inform|announce
+
+# getting ready to leave
+pack|rent|book|reserve|buy|load|fuel|plan|pass…(?:licen[cs]e|exam|test)|take…course -> LEAVE
+
+# papers and offices
+(?:take|pass|sit)…(?:test|exam|ielts|toefl|gre|gmat) -> apply
+(?:gather|collect|find|copy|scan|get|take|make|ask)…PAPERS
+    -> file|submit|apply|lodge|contest|reconcile|fill|write the objection
+collect|gather -> scan|copy
+scan|name|sort|edit -> back…up|send|share
+reconcile|close the books -> prepare|write|present
+(?:find|hire|engage|get|see|consult|call)…LAWYER
+    -> file|submit|lodge|sue|contest|appeal|agree on|negotiate|settle|sign|go to court|write the application
+file|lodge|submit -> (?:get|change|agree on)…(?:divorce|decree|name|custody)|answer|pay…fees?|respond
+get…(?:number|id|card|visa|residence permit)|choose…name -> register|open…account|sign…(?:lease|contract)
+(?:get|find|request|obtain)…(?:death certificate|will) -> apply|close|claim|pay|empty|sell
+visit|view|make…list|list -> fill in|apply|submit|send in|choose|pick|decide
+(?:write|draft)…(?:letter|objection|application) -> send|submit|apply
+fill in|fill out|apply|submit|send in -> get…(?:confirmed|accepted|place|answer|offer|reply|lease|contract|visa)
+(?:check|call)…references|interview|visit|talk|hold…viewings?|negotiate
+    -> sign…(?:contract|deed|lease|tenant)|make…offer
+sign…(?:contract|lease) -> give notice|hand in
+
+# an association or a firm is founded
+(?:find|recruit|win|gather)…(?:members|founders|partners) -> hold…meeting|found|register
+(?:write|draft|agree on)…(?:statutes|bylaws|constitution|articles) -> hold…meeting|found|register
+hold…(?:founding|inaugural|first)…meeting|found -> register|open…account
+register…(?:club|association|company|business|charity|firm|society) -> open…account|sell|hire|send…invoice
+sign…lease|(?:find|rent)…(?:shop|premises|place|room|location|hall|studio)
+    -> order|buy|hire|install|renovate|paint|furnish|record|rehearse|invite
+run…campaign|take orders -> ship|send|deliver
+
+# a home is sold
+(?:get|have)…(?:valued|appraised)|repair|fix|paint|renovate|declutter|clean|stage
+    -> take…(?:photos|pictures)|photograph|ONLINE
+(?:take|make|get)…(?:photos|pictures)|photograph -> ONLINE|set up…(?:shop|store|listing)
+ONLINE -> hold…viewings?|show|interview|sell|sign
+raise -> buy|pay|found
+save -> (?:get|apply for)…mortgage|buy…(?:house|flat|apartment|home)|make…offer
+
+# machines and what lies on them
+(?:compare|choose)…(?:vendors?|tools?|providers?|systems?|products?|crm)
+    -> clean|import|migrate|copy|move|train|set up|install|integrate
+(?:create|set up)…accounts -> copy|move|import|migrate|train|invite
+(?:clean|dedupe|sort|tidy)…(?:data|contacts|records|list|mailboxes) -> import|migrate|copy|move|export
+integrate|test|try out|pilot -> move|migrate|switch|roll out|go live|cut over
+copy|move|import|migrate -> (?:switch|point|change|update)…(?:mx|dns|records|domain)
+set up|install|connect|run cables?|buy…router -> test|try out|measure
+
+# schools, work, a stage
+get (?:accepted|admitted|into)|enrol|gain admission -> pass|take|complete|finish|attend|do
+pass|complete|finish|attend|do -> (?:pass|take|sit) (?:the |my )?(?:\w+ )?final (?:exam|test)
+pass|get…(?:certified|licen[cs]ed)|graduate|finish|complete -> (?:find|get|start|land)…(?:job|position)|teach
+(?:find|get|recruit)…(?:drummer|bassist|singer|guitarist|band ?mates?|musicians)|rent…rehearsal
+    -> rehearse|record|play
+find…(?:actors|locations|crew|cast|extras)|scout|write…script -> shoot|film|rehearse|record
+choose…(?:songs?|pieces?)|(?:book|rent|find)…(?:church|hall|venue|stage)|rehearse|print|sell…tickets
+    -> (?:sing|give|play|hold|perform)…(?:concert|show|recital)
+choose…(?:songs?|pieces?) -> rehearse|print
+rehearse|write…songs?|learn…(?:songs?|pieces?) -> record|play…(?:gigs?|live|concert|show)|perform
+"""
+"""What comes first -> what then; «…» stands for some words between."""
+
+
+def _pattern(told: str) -> re.Pattern[str]:
+    for name, meant in _SHORT.items():
+        told = told.replace(name, meant)
+    spaced = told.replace("…", r"\b.{0,40}\b")
+    return re.compile(rf"(?:{spaced})\b", re.I)
+
+
+_ROW = re.compile(r"^(\S.*?)\s+->\s+(.+)$", re.M)
+_STARTS = re.compile(r"(?:^|[|:])([a-z]+)")
+_FIRST_WORD = re.compile(r"[a-z]+", re.I)
+
+
+def _by_first_word(side: int) -> dict[str, list[tuple[int, re.Pattern[str]]]]:
+    """For each word with which a clause may begin the rows that may be meant: few are tried out on a clause."""
+    found: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
+    for number, row in enumerate(_ROW.findall(_ROWS)):
+        pattern = _pattern(row[side])
+        for word in dict.fromkeys(_STARTS.findall(pattern.pattern)):
+            found.setdefault(word, []).append((number, pattern))
+    return found
+
+
+_FIRST, _THEN = _by_first_word(0), _by_first_word(1)
+_OPENS = re.compile(r"re-?open (?:the|our|my)\b", re.I)
+_AWAITS = re.compile(
+    r"(?:wait for|await|receive)\b.{0,20}\b(?:answer|reply|response|result|decision|verdict|approval|confirmation|"
+    r"refund|money)s?\b",
+    re.I,
+)
+_SENDS = re.compile(
+    r"(?:send|submit|file|apply|post|mail|hand in|lodge|order|request|ask|write|email|register)\b", re.I
+)
+
+
+@functools.lru_cache(maxsize=2048)
+def _rows_of(text: str) -> tuple[int, int]:
+    """The rows at whose beginning and at whose end a clause stands, as bits."""
+    begins = _FIRST_WORD.match(text)
+    word = begins[0].lower() if begins else ""
+    first = sum(1 << number for number, pattern in _FIRST.get(word, ()) if pattern.match(text))
+    return first, sum(1 << number for number, pattern in _THEN.get(word, ()) if pattern.match(text))
+
+
+def everyday(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """All such ties of what is listed in that order; what goes on and on until the end comes before nothing."""
+    if len(nodes) > LONG_LIST:
+        return
+    rows = [_rows_of(node.reading.text) for node in nodes]
+    for then in nodes:
+        if _AWAITS.match(then.reading.text):
+            yield from _sent_before(then, nodes)
+        opens = _opens(then)
+        for first in nodes:
+            is_tied = rows[first.index][0] & rows[then.index][1] and not _apart(first, then) and not goes_on(first)
+            if first.criterion < then.criterion and (is_tied or (opens and _is_got_ready(first))):
+                yield first.index, then.index
+
+
+def goes_on(node: Node) -> bool:
+    """Whether a clause is done again and again with no end of its own."""
+    reading = node.reading
+    return reading.count is not None and reading.count.days is not None and reading.seconds is None
+
+
+def _apart(first: Node, then: Node) -> bool:
+    return bool(first.domains and then.domains) and not first.domains & then.domains
+
+
+def _sent_before(node: Node, nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """An answer comes after the last thing before it that asks for one."""
+    asked = [other for other in nodes if other.criterion < node.criterion and _SENDS.match(other.reading.text)]
+    if asked:
+        yield asked[-1].index, node.index
+
+
+def _opens(node: Node) -> bool:
+    """Whether a place opens to all: «Open the doors», «Reopen the pub»."""
+    return (node.reading.kind is Kind.LAUNCH and node.reading.verb == "open") or bool(_OPENS.match(node.reading.text))
+
+
+def _is_got_ready(node: Node) -> bool:
+    """Whether a clause is done before a place opens to all: figures and habits are not."""
+    return node.reading.target is None and not (goes_on(node) or is_bound(node.reading) or is_budget(node.reading))

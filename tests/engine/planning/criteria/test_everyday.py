@@ -1,0 +1,65 @@
+"""What comes before what at home and at work, where it was listed in that order."""
+
+import time
+
+import pytest
+
+from engine.planning.criteria import everyday
+from tests.engine.planning.criteria.orders import behind
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        (("Buy wool", "Knit the back", "Knit the sleeves", "Sew the parts together"), [(), (1,), (1,), (2, 3)]),
+        (("Take the clock apart", "Clean the gears", "Put it back together"), [(), (1,), (2,)]),
+        (("Shop for groceries", "Cook the dinner", "Wash the dishes"), [(), (1,), (2,)]),
+        (("Write the objection", "Send it by registered mail", "Wait for the answer"), [(), (1,), (2,)]),
+        (("Sort everything into three piles", "Donate the clothes", "Sweep the floor"), [(), (1,), (2,)]),
+        (("Get the house valued", "Take photos", "Put the listing online", "Hold 3 viewings"), [(), (1,), (2,), (3,)]),
+        (("Find seven founding members", "Hold the founding meeting", "Register the club"), [(), (1,), (2,)]),
+        (("Create accounts for 25 people", "Copy all mailboxes", "Switch the MX records"), [(), (1,), (2,)]),
+        (("Visit the shelter", "Buy a leash", "Bring the dog home", "Register the dog"), [(), (), (1, 2), (3,)]),
+        (("Find a lawyer", "Gather the bank statements", "File the petition"), [(), (), (1, 2)]),
+        (("Inspect the damage", "Replace the gutter", "Send the bill to the insurance"), [(), (1,), (2,)]),
+        (("Buy an oven", "Hire two bakers", "Open the doors"), [(), (), (1, 2)]),
+        (("Weigh the waste for two weeks", "Introduce smaller plates"), [(), (1,)]),
+    ],
+    ids=lambda value: " / ".join(value) if value and isinstance(value[0], str) else "",
+)
+def test_things_come_in_their_usual_run(criteria: tuple[str, ...], expected: list[tuple[int, ...]]) -> None:
+    assert behind(*criteria) == expected
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        ("Knit the back", "Buy wool"),
+        ("Wait for the answer", "Write the objection"),
+        ("Sweep the floor", "Sort the clothes"),
+        ("Open the doors", "Buy an oven"),
+    ],
+    ids=" / ".join,
+)
+def test_what_was_listed_the_other_way_round_keeps_no_order(criteria: tuple[str, ...]) -> None:
+    assert behind(*criteria) == [(), ()]
+
+
+def test_what_goes_on_until_the_end_comes_before_nothing() -> None:
+    assert behind("Rehearse every Thursday", "Record a demo") == [(), ()]
+    assert behind("Rehearse every Thursday for 4 weeks", "Record a demo") == [(), (1,)]
+
+
+def test_undertakings_of_different_kinds_stay_apart() -> None:
+    assert behind("Paint the kitchen", "Fix the website", "Deploy the website")[1] == ()
+
+
+def test_opening_waits_for_no_figure_and_no_habit() -> None:
+    assert behind("Hire two bakers", "Run 3 times a week", "Get 500 followers", "Open the doors")[3] == (1,)
+
+
+def test_no_text_however_long_takes_long() -> None:
+    text = "get " + "take apart the put together sort by " * 400
+    started = time.process_time()
+    everyday._rows_of(text)
+    assert time.process_time() - started < 0.05
