@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import gc
 import io
 import re
 import subprocess
@@ -281,6 +282,15 @@ def registry_addresses() -> Breaches:
             for word in (*REGISTRIES, *INDEX_OPTIONS):
                 if word in line and path != Path(__file__):
                     yield at(path, number, f"«{word}»: where packages come from is the machine's business")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def trees() -> Iterator[None]:
+    """All of them are kept up to the last rule: a collector would look through millions of nodes, and free none."""
+    gc.disable()
+    yield
+    nodes_of.cache_clear()
+    gc.enable()
 
 
 RULES = [

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.settings import Settings
 from engine.planning.requests import BUILT_IN_WORKS
 from handlers.routing import COMMANDS
@@ -53,6 +55,7 @@ def test_the_library_example_runs_as_it_stands(tmp_path: Path) -> None:
     assert output_of_example("library", tmp_path)[-1] == "100% completed plan 1"
 
 
+@pytest.mark.long  # a process of its own, as the example above has
 def test_the_example_of_agents_side_by_side_runs_as_it_stands(tmp_path: Path) -> None:
     counted, merged = output_of_example("coordinator", tmp_path)
     assert counted == "success 2 done, 0 failed"

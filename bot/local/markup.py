@@ -38,7 +38,7 @@ USER_LINK = re.compile(r"tg://user\?id=(\d+)", re.IGNORECASE)
 
 def utf16_length(text: str) -> int:
     """How many UTF-16 code units the text has; what Telegram counts."""
-    return len(text) + sum(1 for sign in text if ord(sign) > 0xFFFF)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def decode_reference(text: str, at: int) -> tuple[str, int]:

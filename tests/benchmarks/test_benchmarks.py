@@ -47,10 +47,10 @@ def no_peer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ("part", "figures"),
     [
         ("interactive", 8),
-        ("throughput", 8),
         ("planning", 32),
-        ("agents", 7),
-        ("code", 6 if shutil.which("bwrap") else 4),
+        pytest.param("throughput", 8, marks=pytest.mark.long),  # two seconds each
+        pytest.param("agents", 7, marks=pytest.mark.long),
+        pytest.param("code", 6 if shutil.which("bwrap") else 4, marks=pytest.mark.long),
         pytest.param("memory", 2, marks=pytest.mark.long),  # these two start the bot, aiogram and all
         pytest.param("start", 5, marks=pytest.mark.long),
     ],
@@ -69,7 +69,10 @@ def test_each_part_prints_one_json_object_a_line(
 
 @pytest.mark.parametrize(
     ("part", "figure", "end"),
-    [("throughput", "chain of 3 tasks", ">= 1.5 x"), ("planning", "planning: chain, 10 steps", "steps/s")],
+    [
+        pytest.param("throughput", "chain of 3 tasks", ">= 1.5 x", marks=pytest.mark.long),
+        ("planning", "planning: chain, 10 steps", "steps/s"),
+    ],
 )
 def test_without_the_peer_its_ratios_are_missing_and_the_reader_is_told_how_to_get_them(
     part: str, figure: str, end: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -278,6 +278,7 @@ def test_a_killed_one_goes_on_in_the_chat_which_tells_how_it_ended(
     assert rows(outward.database, "SELECT id, status FROM executor_goals") == [(1, "completed")]
 
 
+@pytest.mark.long  # tests/scenarios/test_stop.py cuts a command off, and asks, in a process that is forked
 def test_a_command_that_a_kill_cut_off_is_asked_about_and_not_run_twice(
     tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -74,7 +74,13 @@ def subclasses(kind: type[BaseModel]) -> set[type[BaseModel]]:
     return {made for one in kind.__subclasses__() for made in (one, *subclasses(one))}
 
 
-@pytest.fixture(scope="module", params=["", "openai:never-asked"], ids=["without a model", "with a model"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("openai:never-asked", id="with a model"),
+        pytest.param("", id="without a model", marks=pytest.mark.long),  # it wires less, and a process takes its time
+    ],
+)
 def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """What a fresh process tells of itself once its bot is ready and quiet."""
     folder = tmp_path_factory.mktemp("start")

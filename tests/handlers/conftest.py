@@ -5,7 +5,6 @@ import tests.lean_aiogram  # noqa: F401 - before the others
 # isort: split
 import asyncio
 import datetime as dt
-import functools
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -29,12 +28,12 @@ from engine.records import ChatSettings, Handled, Update
 from engine.values import ChatId, GoalId, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
 from handlers.desk import Desk
-from handlers.routing import build_dispatcher
 from handlers.views.cards import render_card
 from handlers.views.notices import render_notice
 from storage.database import Database, open_database
 from tests.fakes import FakeClock
 from tests.fresh_database import fresh_database
+from tests.one_dispatcher import the_dispatcher
 
 TOKEN = "42:TEST"
 ANN = Person(id=7, first_name="Ann", username="ann")
@@ -204,12 +203,6 @@ class Talk:
         """A started goal with exactly these tasks."""
         self.planner.tasks = tasks
         return await self.started("Anything", name="Test goal")
-
-
-@functools.cache
-def the_dispatcher() -> Dispatcher:
-    """Built once: it keeps nothing of what passes through it."""
-    return build_dispatcher()
 
 
 def _place(update: dict[str, object]) -> tuple[ChatId, UserId]:

@@ -1,10 +1,21 @@
 """What the scenarios share: the process that bots are forked from, and the ward in which they live and die."""
 
+import tests.lean_aiogram  # noqa: F401 - before the others
+
+# isort: split
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+import bot.app
+from tests.one_dispatcher import the_dispatcher
 from tests.scenarios.kill.ward import Nursery, Ward
+
+
+@pytest.fixture(autouse=True)
+def one_dispatcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the bots that run within the process of a test."""
+    monkeypatch.setattr(bot.app, "build_dispatcher", the_dispatcher)
 
 
 @pytest.fixture(scope="session")

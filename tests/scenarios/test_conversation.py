@@ -193,7 +193,7 @@ USELESS = {
 async def test_with_a_useless_model_one_message_says_what_still_works_and_the_day_is_not_overspent(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(talker, "SILENCE", 3.0)
+    monkeypatch.setattr(talker, "SILENCE", 0.3 if kind == "silence" else 30.0)
     async with talking(tmp_path, USELESS[kind], day_budget=0.5) as (chat, server):
         told = await chat.say(HELLO)
         assert server.requests
@@ -239,6 +239,7 @@ async def test_what_is_forwarded_is_data_and_a_model_that_obeys_it_is_stopped_by
         assert waiting[0].user == ANN.id
 
 
+@pytest.mark.long  # its library takes two seconds to load; tests/engine/agents/test_metered.py has a stream of it
 async def test_the_same_over_the_streams_of_another_provider(tmp_path: Path) -> None:
     def answer(asked: Json) -> Turn:
         if not is_talk(asked):

@@ -75,11 +75,14 @@ USELESS: dict[str, Script] = {
 }
 
 
-@pytest.mark.parametrize("kind", USELESS)
+# tests/engine/agents/reasoning/test_sessions.py has all of them without a chat
+@pytest.mark.parametrize(
+    "kind", [kind if kind in ("garbage", "silence") else pytest.param(kind, marks=pytest.mark.long) for kind in USELESS]
+)
 async def test_with_a_useless_model_the_chat_has_its_plan_is_told_once_and_spends_within_budget(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reasoner, "LONGEST", 1.0)
+    monkeypatch.setattr(reasoner, "LONGEST", 0.3 if kind == "silence" else 30.0)
     async with chatting(tmp_path, USELESS[kind], goal_budget=0.5) as (chat, server):
         told = await chat.say(SHOP)
         assert told.count("The model could not help") == 1
@@ -143,6 +146,7 @@ async def test_a_tap_and_a_cancel_do_not_wait_for_a_model_that_thinks(tmp_path: 
         assert spent.micros > 0  # what is under way is reserved
 
 
+@pytest.mark.long  # in a process of its own; tests/bot/test_start.py looks at what a bot imports
 def test_without_a_model_nothing_of_it_is_imported(tmp_path: Path) -> None:
     code = f"""
 import asyncio, sys

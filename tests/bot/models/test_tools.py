@@ -64,6 +64,7 @@ async def test_faults_are_logged_once(tmp_path: Path, caplog: pytest.LogCaptureF
     assert caplog.text.count(f"{roles}:2: steps of «writer»") == 1
 
 
+@pytest.mark.long  # a process of its own; tests/bot/test_start.py looks at what a bot has imported
 def test_what_is_known_before_the_first_need_imports_no_pydantic_ai() -> None:
     code = (
         "import sys, bot.models.tools, bot.settings; "

@@ -93,6 +93,7 @@ NAME = "Run a laboratory"
 TRAIN, RENDER, FOLD, SURVEY = "Train the network", "Render the film", "Fold the proteins", "Survey the sites"
 
 
+@functools.cache
 def lab_libraries() -> Libraries:
     """The laboratory, beside what every plan goes by."""
     sources = [source for source in builtin_sources() if source.file in ("goal.yaml", "general.yaml")]

@@ -229,11 +229,19 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("criteria", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        pytest.param(criteria, id=kind, marks=[pytest.mark.long] if kind == "200 long" else [])  # 800,000 signs
+        for kind, criteria in HOSTILE.items()
+    ],
+)
 def test_hostile_criteria_become_a_plan_in_bounded_time(criteria: tuple[str, ...]) -> None:
+    general_planner()  # it reads its libraries once
     started = time.process_time()
     plan = plan_of(criteria)
-    assert time.process_time() - started < 5, "seconds on the slowest machine; a tenth of it is usual"
+    most = 2 if len(criteria) == 1 else 5
+    assert time.process_time() - started < most, "seconds on the slowest machine; a tenth of it is usual"
     check_whole(plan, criteria)
     assert len(plan.tasks) <= 2400
 

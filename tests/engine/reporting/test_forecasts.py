@@ -301,6 +301,7 @@ async def test_what_ended_meanwhile_has_nothing_to_come(sources: Sources) -> Non
     assert forecaster.at_hand(life.goal) is None
 
 
+@pytest.mark.long  # a process of its own; tests/bot/test_start.py looks at what a bot has imported
 def test_numbers_are_loaded_at_the_first_forecast_only() -> None:
     code = "import sys, bot.library, engine.reporting.monitor; sys.exit('numpy' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=False, timeout=60)

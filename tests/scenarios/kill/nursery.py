@@ -21,11 +21,13 @@ from typing import Any, NoReturn
 
 import apscheduler.executors.asyncio  # noqa: F401 - loaded once, see below
 
+import bot.app
 import engine.planning.forecasting.simulation
 import engine.work.http_client  # noqa: F401 - loaded once, see below
 from engine.goals import Goal
 from engine.planning.planner import GoalPlanner
 from engine.values import GoalId
+from tests.one_dispatcher import the_dispatcher
 from tests.scenarios.kill.doomed_bot import Doom, live
 from tests.scenarios.kill.fast_time import FastTime
 
@@ -69,6 +71,8 @@ def _grow_wise() -> None:
     now = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
     goal = Goal(id=GoalId(1), name="Grow", criteria=("Read a book by 1 May",), created_at=now, updated_at=now)
     asyncio.run(GoalPlanner().plan(goal, now, "UTC"))
+    bot.app.build_dispatcher = the_dispatcher
+    the_dispatcher()
     gc.freeze()  # the collector leaves alone, and so unshared, what all of them have in common
 
 

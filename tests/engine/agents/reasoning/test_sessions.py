@@ -232,6 +232,7 @@ async def test_goals_that_wait_for_a_model_hold_up_no_other_goal(tmp_path: Path)
             one.cancel()
 
 
+@pytest.mark.long  # its library takes two seconds to load; tests/engine/agents/test_metered.py has a stream of it
 async def test_an_anthropic_model_helps_as_well(tmp_path: Path) -> None:
     name = "anthropic:scripted"
     async with asyncio.timeout(PATIENCE), scripted_anthropic([proposing(CYCLE), proposing(GOOD, OTHER)]) as server:

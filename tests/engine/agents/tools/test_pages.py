@@ -78,16 +78,10 @@ def test_no_page_makes_it_fail(html: str) -> None:
     "piece",
     [
         "<div>",
-        "<a ",
-        "<!--",
-        "&",
-        "<table>",
-        "<a b=\"c' ",
-        "<a href=x>",
-        "<script>",
-        "<title>",
-        "<",
-        "</",
+        *(
+            pytest.param(piece, marks=pytest.mark.long)
+            for piece in ("<", "</", "<a ", "<!--", "&", "<a b=\"c' ", "<a href=x>", "<table>", "<script>", "<title>")
+        ),
         "<p hidden>",
     ],
 )

@@ -204,6 +204,7 @@ def test_any_text_is_a_deadline_ahead_or_a_polite_refusal(text: str) -> None:
             assert text.strip()
 
 
+@pytest.mark.long  # a process of its own; tests/bot/test_start.py looks at what a bot has imported
 def test_the_slow_library_is_not_imported_before_it_is_needed() -> None:
     script = (
         "import sys, datetime as dt\n"

@@ -277,6 +277,7 @@ def test_a_long_chain_of_many_ranges_is_as_sharp_as_it_should_be(seed: int) -> N
     assert (found.end.p90 - found.end.p10) / hours(1) == pytest.approx(12.3, rel=0.1)
 
 
+@pytest.mark.long  # a process of its own; tests/bot/test_start.py looks at what a bot has imported
 def test_numpy_is_loaded_by_the_first_forecast_and_not_before() -> None:
     program = (
         "import sys; import engine.planning.forecasting.forecast, engine.planning.forecasting.from_goal; "

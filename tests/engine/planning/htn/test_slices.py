@@ -88,7 +88,7 @@ def test_a_slice_is_short_while_a_plan_of_ten_thousand_steps_is_prepared(name: s
     assert most[Phase.PREPARING] < MOST_CALLS
 
 
-@pytest.mark.parametrize("tasks", [8, 80, 400])
+@pytest.mark.parametrize("tasks", [8, pytest.param(80, marks=pytest.mark.long), 400])
 def test_a_slice_is_short_where_much_goes_on_side_by_side(tasks: int) -> None:
     most = calls_of(Search(*hindered(tasks), Wanted(plans=1, polish=50, nodes=3_000)))
     assert most[Phase.SEARCHING] < MOST_CALLS
@@ -106,6 +106,7 @@ def test_a_long_plan_leaves_the_garbage_collector_little_to_look_through(name: s
     sample = SAMPLES[name](1_000)
     search = Search(sample.domain, sample.problem, Wanted(plans=1, polish=0))
     gc.collect()
+    gc.freeze()  # what other tests have left is looked through no more
     before = len(gc.get_objects())
     most = slices = 0
     while not search.run():

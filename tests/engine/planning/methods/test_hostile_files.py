@@ -136,13 +136,25 @@ HOSTILE = {
 }
 
 
+SLOW = {
+    "unknown words among many",
+    "all from binding",
+    "conditions side by side",
+    "choices beside conditions",
+    "many signs",
+}
+"""Half a second and more each: they are for the long tests. «facts that never meet», as slow, stands for them."""
+
+
 @functools.cache
 def read(kind: str) -> Libraries:
     """What comes of a hostile file, after few enough calls."""
     return counted(lambda: assembled(HOSTILE[kind].encode("utf-8", "surrogatepass")))
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.long] if kind in SLOW else []) for kind in HOSTILE]
+)
 def test_a_hostile_file_ends_with_an_error_that_names_the_line(kind: str) -> None:
     data, loaded = HOSTILE[kind].encode("utf-8", "surrogatepass"), read(kind)
     assert [one.name for one in loaded.libraries] == ["goal"]
