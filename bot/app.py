@@ -33,8 +33,10 @@ from bot.schedule import Digests, Rounds, Schedule, prune
 from bot.settings import Settings
 from engine.errors import StoreError
 from engine.executor import AutonomousGoalExecutor
+from engine.goals import Goal
 from engine.records import ChatSettings, Outgoing
 from engine.values import JsonValue, UserId
+from handlers.code.running import Running
 from handlers.desk import Desk
 from handlers.errors import apology
 from handlers.routing import build_dispatcher
@@ -195,12 +197,16 @@ def _cards(core: _Core, office: PostOffice, delivery: Delivery) -> Cards:
         find_family=core.engine.family,
         draw=render_card,
         forecast=core.engine.forecaster.forecast,
+        running=partial(_running, core.engine),
         is_serving=delivery.is_serving,
         clock=core.wiring.clock,
         real=core.wiring.real,
         limits=core.wiring.limits,
     )
-    return Cards(office, easel)
+    cards = Cards(office, easel)
+    if core.engine.workbench is not None:
+        core.engine.workbench.on_news = cards.stir
+    return cards
 
 
 def _schedule(
@@ -222,6 +228,14 @@ def _schedule(
         monitoring_interval=settings.monitoring_interval,
     )
     return Schedule(rounds, speed=core.wiring.clock.speed)
+
+
+async def _running(engine: AutonomousGoalExecutor, goal: Goal) -> Running:
+    """What the code work of a goal does now, for its card."""
+    if engine.workbench is None or goal.has_ended or not goal.metadata.get("code"):
+        return Running()
+    fitness = await (await engine.workbench.get()).fitness()
+    return Running(says=engine.workbench.says(goal.id), is_unsandboxed=fitness.can_run and not fitness.holds)
 
 
 async def _toast(bot: Bot, query: str, words: str) -> None:

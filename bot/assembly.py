@@ -47,7 +47,7 @@ def make_executor(
     registry.load_entry_points()
     means = Means(workers=options.workers, resources=options.resources)
     planner = PlannerOnDemand(
-        works=registry.names(),
+        works=registry.names,
         commands=settings.commands,
         folders=settings.method_folders,
         school=school,

@@ -31,15 +31,22 @@ from engine.planning.forecasting.model import Forecast
 from engine.ports import Conversations, Outbox
 from engine.records import Card, Outgoing
 from engine.values import ChatId, GoalId
+from handlers.code.running import Running, with_running
 
 logger = logging.getLogger(__name__)
 
 RESERVE = 1  # messages that must still fit into the lane after a card
 
+NEWS_GAP = 5.0  # real seconds between edits that only show what runs
 LOOKED_OVER = 3_600.0  # real seconds after which a card that nothing changed is drawn once more: its forecast moves
 
 Draw = Callable[[Goal, str, dt.datetime, Sequence[Goal], Forecast | None], Outgoing]
 """Draws a card: the goal, the chat's zone, now, the goals that serve it, and its forecast where one is known."""
+
+
+async def nothing_runs(_goal: Goal) -> Running:
+    """Nobody who could tell."""
+    return Running()
 
 
 async def no_forecast(_goal: Goal) -> Forecast | None:
@@ -57,6 +64,8 @@ class Easel:
     """A goal and all that serve it, itself first; raises `NotFoundError`."""
     draw: Draw
     forecast: Callable[[Goal], Awaitable[Forecast | None]] = no_forecast
+    running: Callable[[Goal], Awaitable[Running]] = nothing_runs
+    """What the code work of a goal does now."""
     is_serving: Callable[[ChatId], bool]
     """Whether messages of a chat are on their way, which come before a new card."""
     clock: Clock
@@ -71,6 +80,7 @@ class Cards:
         self._office = office
         self._easel = easel
         self._edited_at: dict[ChatId, float] = {}
+        self._news: set[GoalId] = set()
         self._looked_over: float | None = None  # None before the first look
         self.bell = Bell()
         self._crew = Crew(self.bell.ring)
@@ -80,11 +90,17 @@ class Cards:
         async with self._crew:
             await self.bell.serve(self.look, "cards", self._easel.real)
 
+    def stir(self, goal: GoalId) -> None:
+        """What runs for a goal has said something new: its card is drawn anew, though the goal is as it was."""
+        self._news.add(goal)
+        self.bell.ring()
+
     async def look(self) -> None:
         """One pass: put someone to work for each chat with a card that is not as it should be."""
         await self._look_over()
         held = self._office.held
-        cards = [card for card in await self._easel.conversations.cards() if card.chat not in held]
+        wanted = [*await self._easel.conversations.cards(), *await self._with_news()]
+        cards = list({card.goal: card for card in wanted if card.chat not in held}.values())
         # Messages come first: a new card goes to the end of the chat, below its replies.
         with_mail = await self._easel.outbox.recipients() if any(card.message is None for card in cards) else ()
         ready = [
@@ -95,6 +111,13 @@ class Cards:
         for chat, of_chat in groupby(sorted(ready, key=attrgetter("chat", "goal")), key=attrgetter("chat")):
             goals = [card.goal for card in of_chat]
             self._crew.start(ChatId(chat), partial(self._serve, ChatId(chat), goals))
+
+    async def _with_news(self) -> Sequence[Card]:
+        """The cards that are there and whose goals have something running that says more."""
+        found = [await self._easel.conversations.card(goal) for goal in sorted(self._news)]
+        shown = [card for card in found if card is not None and card.message is not None]
+        self._news &= {card.goal for card in shown}
+        return shown
 
     async def _look_over(self) -> None:
         """Every hour all cards of goals under way are drawn once more; those that say the same are not edited."""
@@ -111,7 +134,7 @@ class Cards:
                 return
             all_shown = True
             for goal in goals:
-                await self._wait_turn(chat)
+                await self._wait_turn(chat, goal)
                 all_shown &= await self._bring_up_to_date(goal)
             if not all_shown:
                 await self._easel.real.sleep(PAUSE)
@@ -119,8 +142,9 @@ class Cards:
             logger.warning("cards in chat %s wait for the database: %s", chat, error)
             await self._easel.real.sleep(PAUSE)
 
-    async def _wait_turn(self, chat: ChatId) -> None:
+    async def _wait_turn(self, chat: ChatId, goal: GoalId) -> None:
         gap = self._easel.limits.card_gap if chat >= 0 else self._easel.limits.group_card_gap
+        gap = max(gap, NEWS_GAP) if goal in self._news else gap
         now = self._easel.real.now().timestamp()
         wait = self._edited_at.get(chat, 0.0) + gap - now
         if wait > 0:
@@ -129,7 +153,9 @@ class Cards:
     async def _bring_up_to_date(self, goal_id: GoalId) -> bool:
         """Show the newest state of one goal; False when it could not be and is to be tried again."""
         card = await self._easel.conversations.card(goal_id)
-        if card is None or card.wanted == card.shown:
+        has_news = goal_id in self._news
+        self._news.discard(goal_id)
+        if card is None or (card.wanted == card.shown and not has_news):
             return True
         settings = await self._easel.conversations.settings(card.chat)
         try:
@@ -137,6 +163,7 @@ class Cards:
             zone = settings.zone if settings is not None else "UTC"
             forecast = await self._forecast(goal)
             drawn = self._easel.draw(goal, zone, self._easel.clock.now(), below, forecast)
+            drawn = with_running(drawn, await self._easel.running(goal))
         except NotFoundError:
             await self._keep(replace(card, shown=card.wanted))
             return True
@@ -208,7 +235,7 @@ class Cards:
 
     async def is_quiet(self) -> bool:
         """Whether every card is as it should be; those in held chats don't count."""
-        if not self._crew.is_idle:
+        if not self._crew.is_idle or self._news:
             return False
         for card in await self._easel.conversations.cards():
             if await self._office.is_open(card.chat):

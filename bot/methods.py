@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from engine.coding.works.listing import code_works
+from engine.coding.works.stand_in import WITHOUT_AUTHOR
 from engine.planning.methods.libraries import Libraries, Library, Source, assemble
 from engine.planning.methods.schema import schema_text
 from engine.planning.methods.sources import (
@@ -49,6 +51,8 @@ def check(files: Sequence[Path], folders: Iterable[Path]) -> int:
 
 def _works() -> dict[str, Work]:
     registry = builtin_registry(WorkOptions())
+    for work in (*code_works(None), WITHOUT_AUTHOR):
+        registry.add(work)
     registry.load_entry_points()
     return {name: registry.get(name) for name in registry.names()}
 

@@ -18,7 +18,7 @@ class PlannerOnDemand:
     def __init__(
         self,
         *,
-        works: frozenset[str],
+        works: Callable[[], frozenset[str]],
         commands: Iterable[str] = (),
         folders: Iterable[Path] = (),
         school: School,
@@ -51,4 +51,4 @@ class PlannerOnDemand:
         from engine.planning.planner import GoalPlanner, PlanSources  # noqa: PLC0415 - no start is to wait for it
 
         sources = PlanSources(school=self._school, capacities=self._capacities)
-        return GoalPlanner(works=self._works, commands=self._commands, folders=self._folders, sources=sources)
+        return GoalPlanner(works=self._works(), commands=self._commands, folders=self._folders, sources=sources)

@@ -29,7 +29,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.accepted.code import FolderSetting, RepositoriesSetting, RootsSetting
+from bot.accepted.code import FolderSetting, NamesSetting, RepositoriesSetting, RootsSetting
 from bot.accepted.resources import ResourcesSetting
 from bot.log import LogFormat, LogLevel, redact
 from bot.models.settings import (
@@ -47,7 +47,7 @@ from bot.models.settings import (
 from engine.agents.names import ACCEPTS
 from engine.agents.options import ModelOptions
 from engine.agents.tools.options import ToolOptions
-from engine.coding.options import MEGABYTE, CodeLimits, CodeOptions
+from engine.coding.options import MEGABYTE, CodeLimits, CodeOptions, outside_environment
 
 PREFIX = "MILEPOST_"
 # Read by the test suite itself; a bot started by a test must not call it a mistake.
@@ -199,6 +199,10 @@ class Settings(BaseSettings):
     code_memory: int = Field(default=2048, ge=64, le=1_048_576, description="megabytes, from 64 to 1048576")
     code_disk: int = Field(default=4096, ge=64, le=1_048_576, description="megabytes, from 64 to 1048576")
     code_processes: int = Field(default=256, ge=8, le=32_768, description="a whole number from 8 to 32768")
+    code_docker: bool = Field(default=False, description="true or false")
+    push_environment: NamesSetting = Field(
+        default=(), description="names of environment variables, GITHUB_TOKEN, with commas between them"
+    )
 
     @field_validator("bot_token")
     @classmethod
@@ -272,9 +276,15 @@ class Settings(BaseSettings):
             disk=self.code_disk * MEGABYTE,
             processes=self.code_processes,
         )
-        beside = self.database.with_name(f"{self.database.name}-worktrees")
-        worktrees = self.worktrees or beside
-        return CodeOptions(listed=self.repositories, roots=self.repository_roots, worktrees=worktrees, limits=limits)
+        return CodeOptions(
+            listed=self.repositories,
+            roots=self.repository_roots,
+            worktrees=self.worktrees or self.database.with_name(f"{self.database.name}-worktrees"),
+            limits=limits,
+            unsandboxed=self.unsandboxed,
+            docker=self.code_docker,
+            outside=outside_environment(os.environ, self.push_environment),
+        )
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -160,6 +160,11 @@ def _note(goal: Goal, _event: e.NoteAdded, at: dt.datetime) -> Goal:
     return replace(goal, updated_at=at)
 
 
+@_on(e.CodeWorked)
+def _code(goal: Goal, _event: e.CodeWorked, at: dt.datetime) -> Goal:
+    return replace(goal, updated_at=at)
+
+
 @_on(e.MilestoneReached)
 def _milestone(goal: Goal, event: e.MilestoneReached, at: dt.datetime) -> Goal:
     reached, marks = event.milestone, list(goal.milestones)

@@ -10,7 +10,7 @@ from engine.agents.accounts import Accounts
 from engine.agents.conversation.turns import TurnRunner
 from engine.agents.runs.approvals import Approvals
 from engine.clock import Clock
-from engine.coding.registry import Repositories
+from engine.code_commands import CodeCommands
 from engine.errors import EngineError
 from engine.execution.attempts import AttemptRunner
 from engine.execution.claims import Judge
@@ -23,7 +23,6 @@ from engine.execution.timing import deadline_due, parse_subject
 from engine.execution.watching import resources_changed
 from engine.goals import Goal
 from engine.ledger import Ledger
-from engine.money_commands import MoneyCommands
 from engine.options import Options, Stores
 from engine.planning.forecasting.model import Forecast
 from engine.ports import Planner
@@ -59,7 +58,7 @@ def _judging(options: Options, registry: WorkRegistry) -> Judging:
     )
 
 
-class GoalEngine(MoneyCommands):
+class GoalEngine(CodeCommands):
     """Commands plus the loops: the ledger's writer, attempts, jobs, wake-ups and the monitor."""
 
     def __init__(
@@ -70,8 +69,8 @@ class GoalEngine(MoneyCommands):
         ledger = Ledger(stores.ledger, clock)
         super().__init__(ledger, stores.queries, registry, clock, judging)
         self.options, self.files, self._stopping = options, stores.files, False
-        self.repositories = Repositories(stores.workspaces, clock, options.code)
         self.accounts = self._account(stores, options)
+        self._set_up_code_work(stores, options)
         self.notifier = Notifier(stores.outbox, stores.conversations, clock)
         self._group: asyncio.TaskGroup | None = None  # None while it does not run
         self._due, self._serving = asyncio.Event(), asyncio.Lock()
@@ -109,6 +108,7 @@ class GoalEngine(MoneyCommands):
         return turns
 
     def _notice(self, stores: Stores) -> Proactive:
+        self._announce_code_work(self.notifier)
         surroundings = Surroundings(
             commands=self,
             forecaster=self.forecaster,
@@ -158,7 +158,7 @@ class GoalEngine(MoneyCommands):
             queue=ReadyQueue(stock),
             only_driven=self.options.only_driven,
         )
-        self._jobs.serves = dispatcher.serves_jobs
+        self._jobs.serves, self._jobs.informed = dispatcher.serves_jobs, self._known_of_repository
         return dispatcher
 
     def _judge(self, judging: Judging) -> None:
@@ -223,7 +223,7 @@ class GoalEngine(MoneyCommands):
         """Whether nothing is queued, running or due right now."""
         if not self.ledger.is_idle or self._attempts.active or self._jobs.active or self._dispatcher.has_startable:
             return False
-        if not self.turns.is_idle:
+        if not self.turns.is_idle or (self.announcer is not None and not self.announcer.is_idle):
             return False
         due = await self.queries.next_due()
         return self.approvals.is_idle and (due is None or due > self.clock.now())
@@ -233,6 +233,13 @@ class GoalEngine(MoneyCommands):
             work.close()
             raise EngineError("the engine does not run")
         return self._group.create_task(work, name=name)
+
+    def _do_aside(self, work: Coroutine[None, None, None], name: str) -> bool:
+        if self._group is None or self._stopping:
+            work.close()  # the monitor of a later run finds it
+            return False
+        self._group.create_task(work, name=name)
+        return True
 
     # -- time ---------------------------------------------------------------------------------------------------
 
@@ -307,6 +314,7 @@ class GoalEngine(MoneyCommands):
         await self.lift_what_can_be_paid()
         self.approvals.ring()
         self.tick()
+        await self._look_after_code()
         await self._monitor.look(self._taken_up())
 
     async def _taken_up(self) -> AsyncIterator[Goal]:

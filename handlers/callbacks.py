@@ -10,12 +10,10 @@ from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
 from engine.blockages import BlockageKind, Strategy
+from engine.records import Outgoing
+from handlers.code.callbacks import CodePlaceTap, CodeTap, HandInTap
+from handlers.reading.carried import LARGEST_ID, Digest, Id, Number
 from handlers.reading.repositories import RepositoryDeed
-
-LARGEST_ID = 2**53 - 1
-LARGEST_NUMBER = 2**31 - 1
-Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 
 
 class GoalDeed(StrEnum):
@@ -328,7 +326,7 @@ class ApprovalTap(CallbackData, prefix="y"):
 
     deed: ApprovalDeed
     approval: Id
-    digest: Annotated[str, Field(max_length=16, pattern=r"^[0-9a-f]*$")]
+    digest: Digest
 
 
 class FileDeed(StrEnum):
@@ -360,7 +358,7 @@ class SetUpTap(CallbackData, prefix="e"):
     """A yes to the set-up of a repository, bound by `digest` to what was shown."""
 
     repository: Number
-    digest: Annotated[str, Field(max_length=16, pattern=r"^[0-9a-f]*$")]
+    digest: Digest
 
 
 class LeaveTap(CallbackData, prefix="q"):
@@ -372,7 +370,7 @@ class LeaveTap(CallbackData, prefix="q"):
 TAPS: tuple[type[CallbackData], ...] = (
     GoalTap, PageTap, PlanTap, OptionTap, StepTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, StrategyTap, SetupTap,
     OfferTap, StillTap, UnclearTap, SettingsTap, FindingTap, ApprovalTap, FileTap,
-    RepositoryTap, SetUpTap, LeaveTap,
+    RepositoryTap, SetUpTap, CodeTap, CodePlaceTap, HandInTap, LeaveTap,
 )  # fmt: skip
 
 
@@ -385,3 +383,12 @@ def read_tap(data: str) -> CallbackData | None:
             except (TypeError, ValueError):
                 return None
     return None
+
+
+def taps_under(outgoing: Outgoing) -> list[CallbackData]:
+    """What the buttons of a message that is to go carry."""
+    markup = outgoing.payload.get("reply_markup")
+    rows = markup.get("inline_keyboard") if isinstance(markup, dict) else None
+    buttons = [one for row in (rows if isinstance(rows, list) else []) if isinstance(row, list) for one in row]
+    taps = [read_tap(str(one.get("callback_data") or "")) for one in buttons if isinstance(one, dict)]
+    return [tap for tap in taps if tap is not None]

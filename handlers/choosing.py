@@ -8,9 +8,10 @@ from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import GoalRow
 from engine.values import GoalId
-from handlers.callbacks import LARGEST_ID, GoalDeed
+from handlers.callbacks import GoalDeed
 from handlers.desk import Desk
 from handlers.gates import own_goal
+from handlers.reading.carried import LARGEST_ID
 
 MOST = 20
 """Goals to choose from by button."""

@@ -9,8 +9,9 @@ from engine.records import ChatSettings, Dialogue, Handled, Outgoing
 from engine.values import Cause, ChatId, GoalId, JsonObject, UserId
 
 CONFIRM_FAIL, CONFIRM_CANCEL = "confirm_fail", "confirm_cancel"
-CONFIRMING = frozenset({CONFIRM_FAIL, CONFIRM_CANCEL})
-"""Dialogues in which a «yes» destroys."""
+CONFIRM_CODE = "confirm_code"
+CONFIRMING = frozenset({CONFIRM_FAIL, CONFIRM_CANCEL, CONFIRM_CODE})
+"""Dialogues in which a «yes» destroys, or lets something leave."""
 TASK_LATER = "task_later"
 WHICH_TASK, WHICH_GOAL = "which_task", "which_goal"
 OFFER = "offer"

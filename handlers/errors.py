@@ -33,7 +33,9 @@ REFUSALS: dict[str, str] = {
     "already_started": "It was started already; /status shows where it stands.",
     "approval_settled": "That is settled already; nothing was changed.",
     "blocked_already": "I know of a problem with this task; /blockers shows it.",
+    "branch_gone": "The day in which it could be had back is over: the branch is gone.",
     "closed_proposal": "That proposal is no longer open; the plan has changed since, or you have answered it.",
+    "code_under_way": "The goal still works on this branch. Cancel the goal first, or wait until it has ended.",
     "deadline_moved": "The deadline is no longer in question; here is how things stand.",
     "empty_note": "There is nothing to note yet. Write it behind the command: /note The venue is booked.",
     "file_empty": "There is nothing in this file.",
@@ -45,9 +47,15 @@ REFUSALS: dict[str, str] = {
     "last_criterion": "It is all that is left of this goal. /cancel calls the goal off; or say what is wanted instead.",
     "needs_date": "Its deadline has passed. Send another date, or give it a day or a week with the buttons.",
     "no_answer": "That is no answer to this question. Press one of its buttons.",
+    "no_code_work": "Code work isn't set up in this Milepost. Whoever runs it can change that.",
     "no_plan": "There are no tasks in its plan. Add one with Change, or set the goal anew.",
     "not_a_choice": "That is none of the options. Press one of the buttons, or reply with an option's name.",
     "plan_edited": "You have changed this plan since. The other ways stood beside it as it was, and would undo that.",
+    "wants_code": "This step wants code: send a patch, files, or the name of a branch of yours.",
+    "nothing_flagged": "No changed test waits for your yes any more.",
+    "nothing_to_push": "Nothing was committed, so there is nothing to push.",
+    "push_never": "Nothing of this repository leaves from here: push is set to «never», or there is no remote. /repo"
+    " shows it.",
     "not_a_number": "This task is about a number. Reply with the number you measured, such as 512.",
     "not_blocked": "There is nothing to try again: the task isn't blocked.",
     "no_task_to_skip": "This holds up the whole goal, so there is no task to skip. Re-plan or Stop may help.",
@@ -97,7 +105,11 @@ STORES: dict[str, str] = {
 }
 """What each fault of the database means, by its code."""
 
-_LISTINGS = {"goal": "/goals lists what there is.", "repository": "/repo lists what there is."}
+_LISTINGS = {
+    "goal": "/goals lists what there is.",
+    "branch of goal": "/goals lists your goals.",
+    "repository": "/repo lists what there is.",
+}
 """Where that of which there is no such one is listed."""
 _KEEPING = frozenset({"not_a_choice", "not_a_number", "out_of_order", "not_yours", "not_asked_of_you"})
 """Refusals after which the question stays open."""

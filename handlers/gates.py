@@ -28,6 +28,7 @@ from handlers.callbacks import (
     TaskTap,
     read_tap,
 )
+from handlers.code.callbacks import CodeTap
 from handlers.desk import Desk
 
 Handling: TypeAlias = Callable[[TelegramObject, dict[str, object]], Awaitable[object]]
@@ -35,7 +36,7 @@ Injected: TypeAlias = "bool | dict[str, object]"
 LISTS = frozenset({TaskDeed.OPEN, BlockageDeed.OPEN})
 """Deeds of buttons that stand under lists: a reply to a list is about none of its entries."""
 
-_SUBJECTS = (TaskTap, LaterTap, ChoiceTap, BlockageTap, PlanTap, StepTap, FindingTap, ApprovalTap)
+_SUBJECTS = (CodeTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, PlanTap, StepTap, FindingTap, ApprovalTap)
 
 
 async def own_goal(engine: Engine, desk: Desk, goal_id: int) -> Goal:

@@ -38,7 +38,7 @@ from handlers.callbacks import (
     UnclearTap,
 )
 from handlers.views.letters import line
-from handlers.views.signs import PRIORITY_WORDS
+from handlers.views.signs import HAND_IN, PRIORITY_WORDS
 
 Button = dict[str, JsonValue]
 Rows = Sequence[Sequence[Button]]
@@ -217,6 +217,8 @@ def task_buttons(goal: Goal, task: Task) -> Rows:
     ]
     if options := options_of(task):
         return [*_option_rows(goal, task, options), last]
+    if task.work == HAND_IN:
+        return [[task_tap("It's there already", TaskDeed.DONE, goal, task)], last]
     if task.work == "measure":
         return [[task_tap("Report the number", TaskDeed.MEASURE, goal, task)], last]
     if task.target_count > 1:

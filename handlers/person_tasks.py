@@ -10,11 +10,12 @@ from engine.records import Dialogue, Handled
 from engine.tasks import Task
 from handlers import keyboards
 from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap
+from handlers.code.handing_in import press_there
 from handlers.desk import TASK_LATER, Desk
 from handlers.reading.delays import delayed
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
-from handlers.views.signs import waits_for_person
+from handlers.views.signs import HAND_IN, waits_for_person
 from handlers.views.tasks import ask_for_task, later_choice, task_state
 
 ASKING: dict[TaskDeed, str] = {
@@ -45,7 +46,9 @@ async def show(query: CallbackQuery, callback_data: TaskTap, goal: Goal, desk: D
 
 
 async def done(query: CallbackQuery, callback_data: TaskTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
-    """Done."""
+    """Done; of a task that waits for code: it's there already."""
+    if goal.task(callback_data.task).work == HAND_IN:
+        return await press_there(query, callback_data, goal, engine, desk)
     newest = await engine.complete_task(goal.id, callback_data.task, cause=desk.cause())
     await answer_tap(query, "Done ✅")
     return _result(query, newest, callback_data.task, desk)

@@ -29,6 +29,10 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("budget", "What a goal may cost"),
     ("cost", "What it has cost so far"),
     ("spent", "Report money you spent"),
+    ("fix", "Fix a bug in a repository"),
+    ("feature", "Add a feature to a repository"),
+    ("refactor", "Give code a better shape"),
+    ("tests", "Add tests to a repository"),
     ("repo", "Repositories that code goals may work in"),
     ("settings", "Time zone, digest, quiet hours"),
     ("export", "All your goals as a file"),
@@ -73,6 +77,7 @@ _ALSO = {
     "when": "forecast", "eta": "forecast", "timezone": "settings", "zone": "settings", "quiet": "settings",
     "mute": "settings", "money": "cost", "costs": "cost", "spend": "spent", "cap": "budget", "limit": "budget",
     "repos": "repo", "repository": "repo", "repositories": "repo", "code": "repo",
+    "bug": "fix", "bugfix": "fix", "implement": "feature",    "refactoring": "refactor", "test": "tests",
 }  # fmt: skip
 """Commands that people try, and the one that leads there."""
 _AS_WORDS = frozenset({"reopen", "list", "summary", "history", "plan", "timezone", "undo"})

@@ -13,6 +13,7 @@ from engine.tasks import Task
 from engine.values import JsonObject, JsonValue
 from handlers import keyboards
 from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap, UnclearDeed, UnclearTap
+from handlers.code.handing_in import in_place_of_code, is_awaited
 from handlers.desk import TASK_LATER, Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
 from handlers.person_tasks import ASKING, ask_in_words
@@ -24,6 +25,8 @@ from handlers.views.signs import waits_for_person
 from handlers.views.tasks import ask_for_task, later_choice, noted_number, task_state, unclear
 
 UNCLEAR = "unclear_words"
+_OF_ANY_TASK = frozenset({Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM})
+"""What can be said of a task that waits for code, too."""
 _FAR_MORE = 10
 """So many times the target is a slip of the finger, and a task that is done stays done."""
 
@@ -45,6 +48,13 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
 
 async def carry_out(said: Said, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
     """Do what was said about a task. The message named (None for none) is edited to what came of it."""
+    goal, task, message = about
+    if is_awaited(task) and said.meaning not in _OF_ANY_TASK:
+        return desk.end(edited(await in_place_of_code(said, (goal, task), engine, desk), message))
+    return await _carried_out(said, about, engine, desk)
+
+
+async def _carried_out(said: Said, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
     goal, task, message = about
     cause = desk.cause()
     match said.meaning:

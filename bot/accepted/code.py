@@ -1,5 +1,6 @@
 """The settings about code work, as the operator writes them."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -49,6 +50,17 @@ def _roots(value: object) -> object:
     return roots
 
 
+def _names(value: object) -> object:
+    """`GITHUB_TOKEN, GH_HOST` as a tuple."""
+    if not isinstance(value, str):
+        return value
+    names = tuple(_parts(value))
+    if not all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) for name in names):
+        raise ValueError("no name of a variable")
+    return names
+
+
+NamesSetting = Annotated[tuple[str, ...], BeforeValidator(_names)]
 RepositoriesSetting = Annotated[tuple[ListedRepository, ...], BeforeValidator(_repositories)]
 RootsSetting = Annotated[tuple[Path, ...], BeforeValidator(_roots)]
 FolderSetting = Annotated[Path, AfterValidator(_absolute)]

@@ -3,19 +3,40 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 
 from bot.models.tools import ToolsOnDemand
 from engine.agents.mcp_servers import read_servers
+from engine.agents.roles import ModelSize
+from engine.agents.tools.marking import RULE
 from engine.agents.tools.notes import GoalNotes
 from engine.agents.tools.options import ToolOptions
-from engine.agents.tools.toolbox import Toolbox, Tools, no_servers
+from engine.agents.tools.toolbox import Toolbox, Tools, no_servers, toolsets_for
+from engine.agents.working.talking import Outfit
+from engine.errors import InvalidInputError
 from engine.work.addresses import nothing_refused, why_refused
 from engine.work.web_requests import Fetching
 
 logger = logging.getLogger(__name__)
 
 Servers = Callable[[Collection[str] | None], Sequence[Tools]]
+
+
+async def outfit_of(wanted: ToolsOnDemand, name: str, among: Collection[str] | None = None) -> Outfit:
+    """What the role of that name brings along; of its tools only those `among` (None: all). Raises `InvalidInputError`
+    where there is no such role."""
+    role = wanted.roles.known.get(name)
+    if role is None:
+        raise InvalidInputError("role", f"«{name}» is none", f"one of {', '.join(wanted.roles.known)}")
+    kept = role if among is None else replace(role, tools=tuple(one for one in role.tools if one in among))
+    return Outfit(
+        instructions=f"{role.instructions}\n\n{RULE}",
+        tools=toolsets_for(kept, await toolbox_of(wanted)),
+        small=role.model is ModelSize.SMALL,
+        steps=role.limits.steps,
+        tokens=role.limits.tokens,
+    )
 
 
 async def toolbox_of(wanted: ToolsOnDemand) -> Toolbox:

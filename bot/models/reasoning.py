@@ -8,12 +8,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
+from bot.models.coding import CodeOnDemand
 from bot.models.on_demand import UNUSABLE, MadeOnce, ModelsOnDemand
 from bot.models.tools import ToolsOnDemand
 from bot.models.working import WorkOnDemand, add_work
 from engine.agents.reasoning.telling import without_help
 from engine.agents.sessions import ReasoningSession
 from engine.agents.working.work import work_without_model
+from engine.coding.works.listing import write_code_work
+from engine.coding.works.stand_in import WITHOUT_AUTHOR
 from engine.coordination.coordinator import Merger
 from engine.coordination.merge_step import merge_work
 from engine.coordination.merging import Brought, Merged
@@ -58,10 +61,14 @@ async def with_models(
     add_work(executor, merge_work(executor.coordinator.results_before, partial(_keep, executor)))
     if options is None:
         add_work(executor, work_without_model())
+        add_work(executor, WITHOUT_AUTHOR)
         yield None
         return
     models, equipment = ModelsOnDemand(options, executor), ToolsOnDemand(executor, executor.options.tools)
     add_work(executor, WorkOnDemand(executor, models, equipment).work())
+    if executor.workbench is not None:
+        author = CodeOnDemand(executor, executor.workbench, models, equipment)
+        add_work(executor, write_code_work(author.run, executor.options.code.limits.goal))
     minds = _MindsOnDemand(executor, models, tuple(commands))
     executor.reason_with(minds, minds.judge)
     executor.coordinator.merge_with, executor.proactive.advise_with = minds.merge, minds.advise

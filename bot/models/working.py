@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from bot.models.on_demand import MadeOnce, ModelsOnDemand
 from bot.models.tools import ToolsOnDemand
-from engine.agents.roles import ModelSize
 from engine.agents.tools.file_lines import file_line
 from engine.agents.working.outcomes import MOST_ARTEFACTS, Artefact, HandedIn, KeptText
 from engine.agents.working.work import agent_work
-from engine.errors import InvalidInputError, PermanentError, RefusedError, StoreError
+from engine.errors import PermanentError, RefusedError, StoreError
 from engine.executor import AutonomousGoalExecutor
 from engine.files import FileSource, GoalFile, NewFile
 from engine.goals import Goal
@@ -55,32 +54,18 @@ class WorkOnDemand:
 
     async def _make(self) -> WorkFunction:
         from bot.models.making import models_of  # noqa: PLC0415 - no start is to wait for it
-        from bot.models.making_tools import toolbox_of  # noqa: PLC0415 - the same
+        from bot.models.making_tools import outfit_of  # noqa: PLC0415 - the same
         from engine.agents.runs.running import Means  # noqa: PLC0415 - the same
-        from engine.agents.tools.marking import RULE  # noqa: PLC0415 - the same
-        from engine.agents.tools.toolbox import toolsets_for  # noqa: PLC0415 - the same
-        from engine.agents.working.agent import AgentWork, Outfit, Workshop  # noqa: PLC0415 - the same
+        from engine.agents.working.agent import AgentWork, Workshop  # noqa: PLC0415 - the same
 
         executor = self._executor
-
-        async def equip(name: str) -> Outfit:
-            role = self._tools.roles.known.get(name)
-            if role is None:
-                raise InvalidInputError("role", f"«{name}» is none", f"one of {', '.join(self._tools.roles.known)}")
-            return Outfit(
-                instructions=f"{role.instructions}\n\n{RULE}",
-                tools=toolsets_for(role, await toolbox_of(self._tools)),
-                small=role.model is ModelSize.SMALL,
-                steps=role.limits.steps,
-                tokens=role.limits.tokens,
-            )
 
         shop = Workshop(
             models=await models_of(self._models),
             accounts=executor.accounts,
             means=Means(runs=executor.approvals.runs, clock=executor.clock, boot=executor.boot),
             queries=executor.queries,
-            equip=equip,
+            equip=lambda name: outfit_of(self._tools, name),
             keep=self._keep,
             files=self._files,
         )

@@ -16,6 +16,9 @@ MCP = "mcp"
 TOOLS = (FETCH, READ_NOTES, WRITE_NOTE, LIST_FILES, READ_FILE, WRITE_FILE, MCP)
 _LOOKING = (READ_NOTES, LIST_FILES, READ_FILE)
 _WRITING = (*_LOOKING, WRITE_NOTE, WRITE_FILE)
+BESIDE_CODE = _LOOKING
+"""Of a role's tools those that it keeps while it works in a repository. Pages and servers are not among them: code that
+strangers wrote may tell whoever reads it to carry something away."""
 
 _HONEST = """
 Say only what you have seen or worked out yourself. Where you don't know, say so; where you guess, call it a guess.
@@ -58,22 +61,23 @@ check. If it is good, say so briefly: finding nothing is a result, too.
 {_HONEST}"""
 
 _CODER = f"""\
-You write and change code as files of the goal. Read what is there before you write: names, style, versions. Make the
-smallest change that does what is asked, whole files only, with errors handled and nothing left as a stub. You can't run
-anything here: never say that code works or that tests pass; say what was not run and how to run it.
+You write and change code. Read what is there before you write: names, style, versions. Make the smallest change that
+does what is asked, with errors handled and nothing left as a stub. Never say that code works or that tests pass unless
+you have run them with your tools after the last change; without tools that run things, say what was not run and how to
+run it. Explain in your summary what changed, why, and what to look at twice.
 
-Keep each file under its name, with tests beside the code where that is usual, and explain in your summary what changed,
-why, and what to look at twice.
+Where you work in a repository, its files are yours to edit as your tools allow. Elsewhere you write code as files of
+the goal: whole files, each under its name, with tests beside the code where that is usual.
 {_HONEST}"""
 
 _TESTER = f"""\
 You find out whether something does what it should. Derive from the task and its expected outcome what has to hold,
 also at the edges: nothing, one, very many, wrong input, twice, in the wrong order. Check what can be checked with your
-tools: read files, look at pages. Where a check takes running a program or a person's hands, write it down as steps with
-the result to expect, and never count it as passed.
+tools: read files, look at pages, run tests where there is a tool for it. Where a check takes a program that you can't
+run or a person's hands, write it down as steps with the result to expect, and never count it as passed.
 
-Give for each check: what was done, what was expected, what was seen, passed, failed or not checked. Keep test plans as
-files.
+Give for each check: what was done, what was expected, what was seen, passed, failed or not checked. Where you work in a
+repository, checks become tests in it; elsewhere keep test plans as files.
 {_HONEST}"""
 
 
@@ -140,7 +144,7 @@ BUILT_IN: Mapping[str, Role] = {
         ),
         Role(
             name="coder",
-            summary="writes code as files, without running it",
+            summary="writes code: in a repository, or as files that nobody has run",
             instructions=_CODER,
             tools=(FETCH, *_WRITING, MCP),
             limits=RoleLimits(steps=40, tokens=600_000),

@@ -1,9 +1,21 @@
 """What the operator says about code work: its repositories, where worktrees go, and how much it may take."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
+NEEDED_OUTSIDE = frozenset({"HOME", "PATH", "SSH_AUTH_SOCK", "XDG_CONFIG_HOME"})
+"""All that pushes and pull requests need to know who the operator is; tokens are passed on where they are listed."""
+REPOSITORY = "repository"
+"""The goal's metadata under this name say which repository it works in, by id or name."""
+CODE = "code"
+"""The goal's metadata under this name say which kind of code goal it is: the compound of the library."""
+
+
+def outside_environment(everything: Mapping[str, str], listed: Collection[str]) -> Mapping[str, str]:
+    """What of the operator's environment pushes and pull requests see: what they need, and the names listed."""
+    return {name: value for name, value in everything.items() if name in NEEDED_OUTSIDE or name in listed}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +52,9 @@ class CodeOptions:
     """Folders whose repositories may be added in a chat; empty: nobody may."""
     worktrees: Path | None = None  # None: nowhere, so there is no code work
     limits: CodeLimits = field(default_factory=CodeLimits)
+    unsandboxed: bool = False
+    """Whether code may run without a sandbox where none holds; told wherever it did."""
+    docker: bool = False
+    """Whether `docker build` may be run, which is outside the sandbox."""
+    outside: Mapping[str, str] = field(default_factory=dict)
+    """What pushes and pull requests see of the operator's environment."""

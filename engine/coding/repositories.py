@@ -15,32 +15,6 @@ from engine.values import ChatId, UserId
 RepositoryId = NewType("RepositoryId", int)
 
 EVERYTHING = "**"
-DENIED = (
-    "**/.git*",
-    "**/.env*",
-    "**/*.pem",
-    "**/*.key",
-    "**/*.p12",
-    "**/*.pfx",
-    "**/*.keystore",
-    "**/id_rsa*",
-    "**/id_ecdsa*",
-    "**/id_ed25519*",
-    "**/.npmrc",
-    "**/.pypirc",
-    "**/.netrc",
-    ".circleci/**",
-    ".buildkite/**",
-    ".travis.yml",
-    ".drone.yml",
-    ".woodpecker*",
-    "appveyor.yml",
-    "azure-pipelines*.yml",
-    "bitbucket-pipelines.yml",
-    "Jenkinsfile*",
-)
-"""What nobody may touch at first: git's own files and GitHub's and GitLab's (`.git*`), secrets, keys, and files that a
-build server obeys."""
 ALWAYS_DENIED = ("**/.git", "**/.git/**", "**/.gitmodules", "**/.gitattributes")
 """What nobody may touch whatever a person says: git obeys what stands there, outside any sandbox."""
 DEPENDENCIES = ".milepost-deps"
@@ -127,7 +101,8 @@ class Terms:
     lock_files: tuple[str, ...] = ()
     """Files whose contents say which dependencies there are: what a set-up made is good as long as they stay."""
     allow: tuple[str, ...] = (EVERYTHING,)
-    deny: tuple[str, ...] = DENIED
+    deny: tuple[str, ...] = ()
+    """Beside secrets, git's files and those of build servers, which `allow` has to name (`engine/workspace/`)."""
     new_files: str = "."
     """Where new files go unless somebody says otherwise, relative to the repository."""
     base: str = ""

@@ -1,8 +1,6 @@
 """Workspaces: a worktree on a goal's own branch, from before it is made until its branch can't come back."""
 
 import datetime as dt
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -11,11 +9,8 @@ from engine.coding.repositories import RepositoryId
 from engine.errors import IllegalMoveError
 from engine.values import GoalId
 
-PREFIX = "milepost/"
 UNDO = dt.timedelta(days=1)
 """How long a branch that was discarded can be had back."""
-_SLUG = 40
-"""Characters of a goal's name in the name of its branch, at most."""
 
 
 class WorkspaceStatus(StrEnum):
@@ -76,16 +71,3 @@ def can_be_undone(workspace: Workspace, now: dt.datetime) -> bool:
     """Whether a discarded branch can still be had back."""
     until = workspace.undo_until
     return workspace.status is WorkspaceStatus.DISCARDED and until is not None and now < until
-
-
-def branch_of(goal: GoalId, name: str) -> str:
-    """The goal's own branch, such as `milepost/7-fix-the-login`: ASCII that git takes and every disk holds."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain)
-    slug = ""
-    for word in words:
-        longer = f"{slug}-{word}" if slug else word[:_SLUG]
-        if len(longer) > _SLUG:
-            break
-        slug = longer
-    return f"{PREFIX}{goal}-{slug}" if slug else f"{PREFIX}{goal}"

@@ -43,6 +43,7 @@ from engine.events.about_goals import (
 from engine.events.about_tasks import (
     AttemptLost,
     CheckFlipped,
+    CodeWorked,
     MeasureReported,
     MeasureStrayed,
     SubgoalLinked,
@@ -75,6 +76,7 @@ __all__ = [
     "BlockageResolved",
     "BudgetSet",
     "CheckFlipped",
+    "CodeWorked",
     "DeadlineDoubtful",
     "DeadlineNear",
     "DeadlinePassed",
@@ -132,6 +134,7 @@ Event: TypeAlias = (
     | TasksReordered | TaskStarted | TaskWaiting | TaskReminded | TaskCounted | TaskCompleted | TaskRetryScheduled
     | AttemptLost | TaskCameDue | TaskOverran | MeasureReported | MeasureStrayed | CheckFlipped
     | TaskFailed | TaskBlocked | TaskReset | TaskSkipped | TaskSuperseded | SubgoalLinked
+    | CodeWorked
     | BlockageRaised | ResolutionTried | BlockageResolved | ResourceMissed | ResourceRegained
     | ProgressMade | NoteAdded | MilestoneReached
     | AdaptationNeeded | AdaptationDropped | RepairProposed | RepairRejected | PlanAdapted

@@ -4,6 +4,7 @@ import datetime as dt
 
 from msgspec import Struct
 
+from engine.coding.records import CommandRun, FileTouch
 from engine.tasks import Lease, Outcome, Task, Waiting
 from engine.values import GoalId, TaskNumber
 
@@ -165,3 +166,14 @@ class SubgoalLinked(Struct, frozen=True, kw_only=True, gc=False):
 
     task: TaskNumber
     child: GoalId
+
+
+class CodeWorked(Struct, frozen=True, kw_only=True, gc=False):
+    """An attempt touched files of a repository, or ran commands on them; all of it, in order."""
+
+    task: TaskNumber | None  # None for what a person did beside all tasks
+    summary: str
+    touches: tuple[FileTouch, ...]
+    runs: tuple[CommandRun, ...]
+    more: int = 0
+    """So many more of both, which are not listed."""

@@ -186,7 +186,8 @@ class AttemptRunner:
         work = self._work_of(task)
         if outcome.deviation > (0.0 if work is not None and work.exact else self.judging.threshold):
             message = f"fell short: {outcome.summary}"
-            failure = Failure(kind=FailureKind.TEMPORARY, message=message, outcome=outcome)
+            kind = FailureKind.PERMANENT if work is not None and work.settles else FailureKind.TEMPORARY
+            failure = Failure(kind=kind, message=message, outcome=outcome)
             return attempt_failed(task.number, lease, failure, self.judging)
         if work is not None and work.claims and self.function_for(goal, task.number) is None:
             return claimed(task.number, lease, outcome)

@@ -3,11 +3,12 @@ because what it proposes names the state it was made from."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from engine import events as e
 from engine.clock import Clock
+from engine.coding.options import REPOSITORY
 from engine.decisions import Moment
 from engine.errands import is_adopted
 from engine.errors import EngineError
@@ -45,6 +46,11 @@ def _wants_repair(goal: Goal) -> bool:
     return goal.adapting is not None and goal.status in ADAPTABLE
 
 
+async def as_it_is(goal: Goal) -> Goal:
+    """In place of what is known of the world around a goal: nothing is."""
+    return goal
+
+
 @dataclass(slots=True, kw_only=True)
 class JobRunner:
     """All jobs of this process, one a goal at a time."""
@@ -60,6 +66,8 @@ class JobRunner:
     judging: Judging
     serves: Callable[[Goal], bool] = lambda _: True
     """Whether a goal's jobs are this process's to do."""
+    informed: Callable[[Goal], Awaitable[Goal]] = as_it_is
+    """The goal with what a planner is to know of the world around it."""
     reasoned: Planner | None = None
     """Plans with a model's help; None where there is no model."""
     judge: Judge | None = None
@@ -111,14 +119,15 @@ class JobRunner:
     async def _do(self, goal: Goal) -> None:
         now = self.clock.now()
         if goal.status is GoalStatus.PLANNING:
-            plan = await self._planner(goal).plan(goal, now, await self._zone(goal))
+            plan = await self._planner(goal).plan(await self.informed(goal), now, await self._zone(goal))
             self._check(plan.tasks)
             cause = Cause(f"job:plan:{goal.id}@{goal.revision}")
             decision = plan_made(plan, goal, adopted=self._is_adopted(goal, plan.tasks))
             await self.ledger.change(goal.id, decision, cause)
         elif goal.adapting is not None and _wants_repair(goal):
             kept = await kept_plan(self.queries, goal)
-            repair = await self._planner(goal).repair(goal, goal.adapting, kept, now, await self._zone(goal))
+            known = await self.informed(goal)
+            repair = await self._planner(goal).repair(known, goal.adapting, kept, now, await self._zone(goal))
             self._check(repair.add)
             cause = Cause(f"job:repair:{goal.id}@{goal.revision}")
             await self.ledger.change(goal.id, repaired(repair, goal.adapting, goal.plan_version), cause)
@@ -133,7 +142,8 @@ class JobRunner:
 
     def _asks(self, goal: Goal) -> bool:
         """Whether a model is asked: nobody else's plan or repair is to wait for that."""
-        return self.reasoned is not None and goal.id not in self.unreasoned
+        by_methods = goal.id in self.unreasoned or REPOSITORY in goal.metadata  # what proves code is no model's plan
+        return self.reasoned is not None and not by_methods
 
     def _planner(self, goal: Goal) -> Planner:
         return self.reasoned if self.reasoned is not None and self._asks(goal) else self.planner

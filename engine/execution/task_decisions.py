@@ -9,6 +9,7 @@ from msgspec import structs
 from engine import events as e
 from engine.absences import absences
 from engine.blockages import BlockageKind, Strategy
+from engine.coding.works.names import HAND_IN
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
 from engine.execution.blocking import (
@@ -182,6 +183,8 @@ def done_by_person(number: int, note: str) -> Decision:
             raise RefusedError("waits_for_goal", f"«{task.title}» is done when its own goal is")
         if task.work == "measure":
             raise RefusedError("not_a_number", f"«{task.title}» is done when its number is reached; send the number")
+        if task.work == HAND_IN:
+            raise RefusedError("wants_code", f"«{task.title}» is done when the code is handed in")
         events = _done_by_person(goal, task, _brought(task, note))
         return [*events, e.NoteAdded(note=note)] if note else events
 

@@ -3,11 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from engine.coding.works.names import CODE_WORKS
 from engine.goals import Goal
 from engine.planning.forecasting.model import Capacities
 from engine.planning.learning.beliefs import Beliefs
 
-BUILT_IN_WORKS = frozenset({"person", "wait", "measure", "decide", "http_check", "command", "subgoal"})
+BUILT_IN_WORKS = CODE_WORKS | {"person", "wait", "measure", "decide", "http_check", "command", "subgoal"}
 """The works that every installation knows."""
 
 

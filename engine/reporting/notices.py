@@ -47,6 +47,11 @@ class NoticeKind(StrEnum):
     APPROVAL = "approval"
     """A run asks before it makes a call: approval (its id), digest, kind, tool, words, arguments, thread (or None),
     expires_at (ISO)."""
+    CODE_REPORT = "code_report"
+    """A goal that changed a repository has ended: report and standing (as `engine/coding/reports.py` has them; standing
+    may be None), may_push."""
+    CODE_FLAGGED = "code_flagged"
+    """A change touched tests, which counts only with a yes: flagged (as `engine/coding/reports.py` has it)."""
     MESSAGE = "message"
     """Words of a program: text, priority."""
 

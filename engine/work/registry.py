@@ -85,6 +85,8 @@ class Work:
     """False when a second try after a crash could do harm; then the person is asked."""
     exact: bool = False
     """True for checks: any deviation means «not done», however small; others may fall short by the threshold."""
+    settles: bool = False
+    """True where falling short is final: the same work again would find the same, so the plan has to change."""
     patient: bool = False
     """True for checks of what others bring about: a chat's goal looks again and again, until it holds."""
     claims: bool = False

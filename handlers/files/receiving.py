@@ -15,12 +15,13 @@ from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Dialogue, GoalRow, Handled, Outgoing
 from engine.values import JsonObject, JsonValue
-from handlers.callbacks import LARGEST_ID, GoalDeed, GoalTap, read_tap
+from handlers.callbacks import GoalDeed, GoalTap, read_tap
 from handlers.choosing import MOST
 from handlers.conversation.hearing import files_of, has_model, take_down
 from handlers.desk import Desk
 from handlers.files.fetching import UnfetchableError, fetched
 from handlers.gates import InDialogue, own_goal, subject_of
+from handlers.reading.carried import LARGEST_ID
 from handlers.reading.naming import picked
 from handlers.taps import answer_tap, tapped_message
 from handlers.views import files as views

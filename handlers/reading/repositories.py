@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.coding.repositories import (
-    DENIED,
     DEPENDENCIES,
     EVERYTHING,
     Command,
@@ -187,9 +186,9 @@ def _allow(terms: Terms, words: str) -> Terms:
 
 
 def _deny(terms: Terms, words: str) -> Terms:
-    if _USUAL.fullmatch(words):
-        return replace(terms, deny=DENIED)
-    return replace(terms, deny=() if _NONE.fullmatch(words) else _patterns(words, terms.deny))
+    return replace(
+        terms, deny=() if _NONE.fullmatch(words) or _USUAL.fullmatch(words) else _patterns(words, terms.deny)
+    )
 
 
 def _patterns(words: str, before: Sequence[str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from engine.records import Outgoing
 from engine.tasks import Task, TaskStatus
 from engine.values import ChatId
 from handlers import keyboards
+from handlers.views.code_reports import code_rows
 from handlers.views.forecasts import card_lines
 from handlers.views.letters import letter, line, sentence, stacked
 from handlers.views.signs import (
@@ -54,7 +55,7 @@ def render_card(
     else:
         lines += [*_sections(goal, zone, now), *_held_below(below)]
     lines += ["", _milestones(goal), f"Goal {goal.id} · plan {goal.plan_version}"]
-    return letter(goal.chat or ChatId(0), stacked(lines), keyboards.card_buttons(goal), goal.id)
+    return letter(goal.chat or ChatId(0), stacked(lines), [*keyboards.card_buttons(goal), *code_rows(goal)], goal.id)
 
 
 def _status(goal: Goal) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aiogram.utils.formatting import Bold, Italic, Text
+from msgspec import ValidationError, convert
 
+from engine.coding.reports import BaseStanding, CodeReport, Flagged, WayOut
 from engine.execution.consequences import road_closed
 from engine.goals import Goal, GoalStatus
 from engine.records import Outgoing
@@ -16,6 +18,7 @@ from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap
 from handlers.views import approvals, blockers, findings, money, plans, tasks
 from handlers.views.changes import DONE_ALREADY
+from handlers.views.code_reports import Shown, flagged_message, report_message
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
 from handlers.views.signs import bar, odds, percent
 from handlers.views.times import day, moment, plural, span
@@ -99,7 +102,8 @@ def _goal_created(o: Occasion) -> Outgoing:
 def _plan_ready(o: Occasion) -> Outgoing:
     if o.goal is None or o.goal.has_ended:
         return _over(o)
-    return plans.plan_message(o.goal, o.zone, o.now, plans.Beside(advice=o.texts("advice")))
+    advice = () if o.goal.metadata.get("code") else o.texts("advice")  # a code goal has one criterion, and that will do
+    return plans.plan_message(o.goal, o.zone, o.now, plans.Beside(advice=advice))
 
 
 def _over(o: Occasion) -> Outgoing:
@@ -322,6 +326,27 @@ def _approval(o: Occasion) -> Outgoing:
     return approvals.question_message(asked, o.goal, o.zone, o.now)
 
 
+def _code_report(o: Occasion) -> Outgoing:
+    facts = o.notice.facts
+    try:
+        shown = Shown(
+            report=convert(facts.get("report"), CodeReport),
+            standing=convert(facts.get("standing"), BaseStanding | None),
+            way=convert(facts.get("way"), WayOut | None),
+        )
+    except ValidationError:  # written by another Milepost
+        return _over(o)
+    return report_message(o.notice.chat, o.goal, shown) if o.goal is not None else _over(o)
+
+
+def _code_flagged(o: Occasion) -> Outgoing:
+    try:
+        flagged = convert(o.notice.facts.get("flagged"), Flagged)
+    except ValidationError:  # written by another Milepost
+        return _over(o)
+    return flagged_message(o.notice.chat, o.goal, flagged) if o.goal is not None and not o.goal.has_ended else _over(o)
+
+
 _ABOUT_NO_GOAL = frozenset({NoticeKind.MESSAGE, NoticeKind.GOAL_CREATED, NoticeKind.BUDGET_NEARLY, NoticeKind.APPROVAL})
 """Kinds that can do without one."""
 _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
@@ -336,6 +361,8 @@ _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
     NoticeKind.DEADLINE_NEAR: _deadline_near,
     NoticeKind.DEADLINE_DOUBTFUL: _deadline_doubtful,
     NoticeKind.CHECK_FLIPPED: _check_flipped,
+    NoticeKind.CODE_REPORT: _code_report,
+    NoticeKind.CODE_FLAGGED: _code_flagged,
     NoticeKind.DEADLINE_PASSED: _deadline_passed,
     NoticeKind.GOAL_COMPLETED: _completed,
     NoticeKind.GOAL_FAILED: _failed,

@@ -6,7 +6,6 @@ from pathlib import Path
 from aiogram.utils.formatting import Bold, Code, Text
 
 from engine.coding.repositories import (
-    DENIED,
     EVERYTHING,
     Command,
     CommandKind,
@@ -37,6 +36,7 @@ _KINDS = {
     CommandKind.BUILD: "Build",
     CommandKind.SET_UP: "Set-up",
 }
+_KEPT_OUT = "secrets, git's files and those of build servers, unless you allow them by name"
 _PATTERNS_SHOWN = 300
 """UTF-16 units of a list of patterns on a page."""
 _ROWS = (
@@ -104,7 +104,7 @@ def repository_page(chat: ChatId, repository: Repository, note: str = "") -> Out
     lines += [f"{line(str(repository.path), 200)} · {_LANGUAGES[terms.language]} · {whose}", "", *_commands(terms), ""]
     lines += [
         f"May change: {_patterns(terms.allow)}",
-        f"But never: {_patterns(terms.deny)}",
+        f"But never: {_denied(terms.deny)}",
         f"New files: {'the repository itself' if terms.new_files == '.' else line(terms.new_files, 100)}",
         f"Base branch: {line(terms.base, 100) if terms.base else 'not known, say which'}",
         f"Push: {'each one after your yes' if terms.push is PushPolicy.ASK else 'never'}",
@@ -140,10 +140,12 @@ def _patterns(patterns: Sequence[str]) -> str:
         return "nothing"
     if tuple(patterns) == (EVERYTHING,):
         return "everything"
-    usual = set(DENIED) <= set(patterns)
-    told = ["git's files, secrets and keys, build servers' files"] if usual else []
-    told += [one for one in patterns if not usual or one not in DENIED]
-    return line(", ".join(told), _PATTERNS_SHOWN)
+    return line(", ".join(patterns), _PATTERNS_SHOWN)
+
+
+def _denied(patterns: Sequence[str]) -> str:
+    """What is denied without anybody's word, unless it is allowed by name, and what somebody denied besides."""
+    return line(", ".join((_KEPT_OUT, *patterns)), _PATTERNS_SHOWN + len(_KEPT_OUT))
 
 
 def _button(label: str, deed: RepositoryDeed, repository: Repository) -> keyboards.Button:

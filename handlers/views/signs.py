@@ -7,7 +7,9 @@ from engine.goals import Goal, GoalStatus, Priority
 from engine.tasks import Task, TaskStatus, WaitingFor
 from handlers.views.times import clock
 
-PERSONS_WORK = frozenset({"person", "decide"})
+HAND_IN = "hand_in_code"
+"""The work of tasks that wait for a person's code."""
+PERSONS_WORK = frozenset({"person", "decide", HAND_IN})
 CELLS = 10
 
 STATUS_WORDS: dict[GoalStatus, str] = {

@@ -15,8 +15,19 @@ from engine.values import ChatId, JsonValue
 from engine.work.subgoals import whose
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, Listing, PageTap, TaskDeed
+from handlers.views.code import hand_in_help
 from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
-from handlers.views.signs import STATUS_SIGNS, bar, counted, number, percent, put_off, task_sign, waits_for_person
+from handlers.views.signs import (
+    HAND_IN,
+    STATUS_SIGNS,
+    bar,
+    counted,
+    number,
+    percent,
+    put_off,
+    task_sign,
+    waits_for_person,
+)
 from handlers.views.times import clock, distance, hours, moment, plural
 
 TASKS_A_PAGE = 15
@@ -83,6 +94,8 @@ def _asked(task: Task) -> list[Text | str]:
         question = task.inputs.get("question")
         asked = [Text(Italic(words(question, 500)))] if isinstance(question, str) and question.strip() else []
         return [*asked, "Which one? Press a button, or reply with its name."]
+    if task.work == HAND_IN:
+        return hand_in_help()
     if task.work == "measure":
         return [_target(task), "What is the number? Reply with it."]
     if task.target_count > 1:

@@ -3,13 +3,13 @@
 import asyncio
 import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.cards import Cards, Easel
+from bot.cards import NEWS_GAP, Cards, Easel, nothing_runs
 from bot.local.faults import Fault, FaultKind
 from bot.local.messages import Person
 from engine.errors import NotFoundError
@@ -17,6 +17,7 @@ from engine.goals import Goal
 from engine.planning.forecasting.model import Forecast, Prospect, Range
 from engine.records import Card, ChatSettings, Outgoing
 from engine.values import ChatId, GoalId
+from handlers.code.running import Running
 
 SEVEN = GoalId(7)
 
@@ -73,7 +74,7 @@ def shelf(stage: Any) -> Shelf:
     return Shelf(stage)
 
 
-def cards_of(stage: Any, shelf: Any) -> Cards:
+def cards_of(stage: Any, shelf: Any, running: Callable[[Goal], Awaitable[Running]] = nothing_runs) -> Cards:
     return Cards(
         stage.office,
         Easel(
@@ -81,6 +82,7 @@ def cards_of(stage: Any, shelf: Any) -> Cards:
             outbox=stage.database.outbox,
             find_family=shelf.find_family,
             draw=draw,
+            running=running,
             is_serving=lambda chat: False,
             clock=stage.clock,
             real=stage.real,
@@ -336,6 +338,35 @@ async def test_a_forecast_alone_moves_a_card_once_an_hour_at_most_and_only_where
             assert stage.texts() == [texts]
     assert len(edits) == 1
     assert seer.asked == 3
+
+
+async def test_what_runs_shows_on_the_card_though_its_goal_is_as_it_was_and_seldom(
+    stage: Any, shelf: Shelf, ann: Person
+) -> None:
+    shelf.change(SEVEN, 1)
+    shelf.want(SEVEN, ann.id)
+    said = ["1 of 9 tests", "2 of 9 tests", ""]
+
+    async def running(goal: Goal) -> Running:
+        return Running(says=said[0])
+
+    cards = cards_of(stage, shelf, running)
+    await settle(stage, cards)
+    assert stage.texts() == ["state 1\n\n💻 Running now:\n1 of 9 tests"]
+    began = stage.real.now()
+    for _ in range(2):
+        said.pop(0)
+        cards.stir(SEVEN)
+        await settle(stage, cards)
+    assert stage.texts() == ["state 1"]
+    assert (stage.real.now() - began).total_seconds() >= 2 * NEWS_GAP
+
+
+async def test_news_of_a_goal_without_a_card_is_let_be(stage: Any, shelf: Shelf, ann: Person) -> None:
+    cards = cards_of(stage, shelf)
+    cards.stir(SEVEN)
+    await settle(stage, cards)
+    assert stage.texts() == []
 
 
 async def test_a_start_looks_at_no_card_that_nothing_changed(stage: Any, shelf: Shelf, ann: Person) -> None:

@@ -55,6 +55,9 @@ ONLY_LATER = (
     "engine.planning.planner",
     "engine.planning.htn",
     "engine.coding.detecting",  # the first repository
+    "engine.coding.making",  # the first goal in one
+    "engine.coding.works.running",
+    "engine.workspace.sandbox",
     "engine.planning.methods",
     "engine.planning.criteria.reading",  # the first criterion
     "engine.planning.criteria.suggestions",

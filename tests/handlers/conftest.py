@@ -19,6 +19,7 @@ from bot.local.messages import Person, SimMessage
 from bot.local.session import SimulatorSession
 from bot.local.simulator import Simulator
 from bot.requests import post
+from engine.coding.works.names import CODE_WORKS
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
 from engine.options import Options, Stores
@@ -152,7 +153,7 @@ class Talk:
 
     async def settle(self) -> None:
         """Until the engine is idle and everything is delivered."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 await asyncio.sleep(0)
                 if await self.engine.is_idle():
@@ -214,7 +215,13 @@ def _place(update: dict[str, object]) -> tuple[ChatId, UserId]:
 
 
 @pytest.fixture
-async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+def options() -> Options:
+    """How the engine runs; a folder of tests may have its own."""
+    return Options()
+
+
+@pytest.fixture
+async def talk(tmp_path: Path, options: Options) -> AsyncIterator[Talk]:
     clock = FakeClock(dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC))
     simulator = Simulator(token=TOKEN, clock=clock, journal=None, flood=FloodLimits.off(), real=FakeClock())
     bot = Bot(TOKEN, session=SimulatorSession(simulator))
@@ -231,8 +238,9 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
             workspaces=database.workspaces,
         )
         registry = builtin_registry(WorkOptions())
-        planner = ChosenPlanner(GoalPlanner(works=registry.names()))
-        engine = AutonomousGoalExecutor(stores, clock, registry, planner, Options())
+        code = CODE_WORKS if options.code.worktrees is not None else frozenset()
+        planner = ChosenPlanner(GoalPlanner(works=registry.names() | code))
+        engine = AutonomousGoalExecutor(stores, clock, registry, planner, options)
         async with asyncio.TaskGroup() as group:
             running = group.create_task(engine.run())
             yield Talk(simulator, bot, database, clock, engine, the_dispatcher(), planner)

@@ -7,7 +7,8 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, User
 from pydantic.fields import FieldInfo
 
-from handlers.callbacks import LARGEST_ID, LARGEST_NUMBER, TAPS, read_tap
+from handlers.callbacks import TAPS, read_tap
+from handlers.reading.carried import LARGEST_ID, LARGEST_NUMBER
 from handlers.routing import COMMANDS, build_dispatcher
 from tests.handlers.conftest import the_dispatcher
 

@@ -104,7 +104,7 @@ async def test_an_update_that_is_handled_again_after_a_crash_adds_one(talk: Talk
         ("Set-up", "npm ci", "Set-up: npm ci (with the network)\n"),
         ("Its folders", "node_modules, dist", "fills node_modules, dist; not approved"),
         ("May change", "src/**, tests/**", "May change: src/**, tests/**\n"),
-        ("But never", "secrets/**", "But never: secrets/**\n"),
+        ("But never", "secrets/**", "unless you allow them by name, secrets/**\n"),
         ("New files", "src", "New files: src\n"),
         ("Base branch", "develop", "Base branch: develop\n"),
         ("Rename", "site", "📦 site\n"),
@@ -146,7 +146,10 @@ async def test_a_reply_to_the_page_changes_it_without_a_question(talk: Talk, cod
     await talk.say("/repo add web")
     page = talk.newest()
     told = await talk.say("deny: +secrets/**\npush: never", reply_to=page.id)
-    assert "But never: git's files, secrets and keys, build servers' files, secrets/**\n" in told
+    assert (
+        "But never: secrets, git's files and those of build servers, unless you allow them by name, secrets/**\n"
+        in told
+    )
     assert "Push: never\n" in told
     assert "I don't see what to change about web" in await talk.say("thanks", reply_to=page.id)
     assert "is not in the list" in await talk.say("deny: -nowhere", reply_to=page.id)
@@ -226,7 +229,7 @@ async def test_detecting_again_takes_new_commands_and_leaves_the_rest(talk: Talk
     (code / "web" / "package.json").write_text('{"scripts": {"test": "x", "build": "y"}}')
     told = await talk.press("Detect again", message=talk.with_text("Kept."))
     assert "Build: npm run build\nSet-up: none needed" in told
-    assert "But never: x\n" in told
+    assert "unless you allow them by name, x\n" in told
 
 
 async def test_a_repository_that_is_gone_from_the_disk_is_told_kindly(talk: Talk, code: Path) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from engine.agents.reasoning.proposals import ProposedPlan, ProposedTask
 from engine.agents.reasoning.scoring import TASK_PRIOR, tempered
+from engine.coding.works.names import CODE_WORKS
 from engine.coordination.merge_step import MERGE
 from engine.errors import InvalidInputError
 from engine.execution.goal_decisions import executable_order
@@ -34,8 +35,8 @@ _HOSTS = re.compile(
     r"|(?<![\w.-])(\d{1,3}(?:\.\d{1,3}){3})(?![\w-]|\.\d)"
 )
 """Hosts in words: of addresses, and names such as `garden.example`; a plain word is none."""
-_NOT_OFFERED = frozenset({"subgoal"})
-"""Works that a proposal may not use: a goal under a goal is planned for itself."""
+_NOT_OFFERED = CODE_WORKS | {"subgoal"}
+"""Works that a proposal may not use: a goal under a goal is planned for itself, code is changed by methods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,8 @@ class Manner:
     repeatable: bool = False
     """Whether a second call with the same id does no harm: it only reads, or gives engine commands with their cause.
     Of any other a person is asked when it was under way as the program died."""
+    waits: bool = False
+    """Whether the run waits where what the tool needs is away for now, instead of going on without it."""
 
 
 class CallStatus(StrEnum):

@@ -30,7 +30,7 @@ from engine.agents.runs.facts import (
     digest_of,
 )
 from engine.clock import Clock
-from engine.errors import EngineError, StoreError
+from engine.errors import EngineError, ResourceBlocked, StoreError
 from engine.money import BudgetReached
 from engine.ports import Runs
 from engine.values import JsonObject, well_formed
@@ -134,7 +134,7 @@ class Guarded(WrapperToolset[RunFacts]):
             return _brought(result)
         if not manner.repeatable:
             call = await self.logbook.begin(call)
-        return await self._made(call, ctx.deps, super().call_tool(name, tool_args, ctx, tool))
+        return await self._made(manner, call, ctx.deps, super().call_tool(name, tool_args, ctx, tool))
 
     async def _asked(self, manner: Manner, facts: RunFacts, call: Call) -> object | None:
         """What stands in for the call where it was not allowed; None where it may be made."""
@@ -167,7 +167,7 @@ class Guarded(WrapperToolset[RunFacts]):
                 words = f"«{call.tool}» was under way when the program stopped, and nobody knows how far it came."
                 raise self.logbook.ask(call, ApprovalKind.DOUBT, words)
 
-    async def _made(self, call: Call, facts: RunFacts, calling: Awaitable[object]) -> object:
+    async def _made(self, manner: Manner, call: Call, facts: RunFacts, calling: Awaitable[object]) -> object:
         """Make the call and keep what came of it. A plain exception would abort the whole run, so none gets out."""
         result: object
         try:
@@ -179,6 +179,8 @@ class Guarded(WrapperToolset[RunFacts]):
         except (ModelRetry, ToolFailed) as error:
             result = error
         except EngineError as error:
+            if manner.waits and isinstance(error, ResourceBlocked):
+                raise
             result = ToolFailed(str(error) or type(error).__name__)
         except Exception:  # the border of one attempt: a stranger's tool may raise anything
             logger.exception("the tool «%s» failed", call.tool, extra={"goal": facts.goal, "task": facts.task})

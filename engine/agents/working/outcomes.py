@@ -35,15 +35,11 @@ class Evidence(BaseModel):
     shown_by: str = Field(description="what you have seen that shows it; with the source, where there is one")
 
 
-class HandedIn(BaseModel):
-    """What an agent says at the end of its work. A claim, until a judge or a person has looked at it."""
+class Answer(BaseModel):
+    """What an agent ends its work with: done, or a question that it can't go on without."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    summary: str = Field(description="what came out, in a few sentences that stand by themselves")
-    artefacts: list[Artefact] = Field(default=[], description="texts that were made and are not kept as files yet")
-    evidence: list[Evidence] = Field(default=[], description="one for each part of what was expected")
-    confidence: _Share = Field(description="how sure you are that it is what was expected, from 0 to 1")
     questions: list[str] = Field(
         default=[],
         description="only what you can't go on without and the person alone can tell; otherwise leave it empty",
@@ -54,6 +50,24 @@ class HandedIn(BaseModel):
         """The questions as one text; empty where there are none."""
         asked = [crop(" ".join(well_formed(one).split()), _LINE) for one in self.questions if one.strip()]
         return "\n".join(asked[:MOST_QUESTIONS])
+
+
+class HandedIn(Answer):
+    """What an agent says at the end of its work. A claim, until a judge or a person has looked at it."""
+
+    summary: str = Field(description="what came out, in a few sentences that stand by themselves")
+    artefacts: list[Artefact] = Field(default=[], description="texts that were made and are not kept as files yet")
+    evidence: list[Evidence] = Field(default=[], description="one for each part of what was expected")
+    confidence: _Share = Field(description="how sure you are that it is what was expected, from 0 to 1")
+
+
+class Written(Answer):
+    """What an agent says of code that it wrote. What counts is what the system sees in the repository."""
+
+    summary: str = Field(description="what was changed and why, in a few sentences for the person who owns the code")
+    look_at: list[str] = Field(
+        default=[], description="what a reviewer should look at twice, and what you assumed; a line each"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,14 +54,15 @@ def brief(material: Material) -> str:
         "about the goal": clean(goal.description, _TEXT),
         "criterion it serves": clean(served, 600),
         "deadline": goal.deadline.isoformat(timespec="minutes") if goal.deadline is not None else "none",
-        "results of the tasks before": [_result(goal.tasks[one]) for one in task.depends_on if one in goal.tasks],
+        "results of the tasks before": [result_of(goal.tasks[one]) for one in task.depends_on if one in goal.tasks],
         "notes": [clean(one, 600) for one in material.notes[:_NOTES]],
         "files of the goal": [crop(one, 400) for one in material.files[:100]],
     }
     return f"Do this task.\n{fenced({name: value for name, value in data.items() if value})}"
 
 
-def _result(task: Task) -> JsonValue:
+def result_of(task: Task) -> JsonValue:
+    """What came of a task, for one that builds on it."""
     outcome = task.outcome
     if outcome is None:
         return {"task": clean(task.title, 300), "status": task.status.value}

@@ -44,8 +44,7 @@ def judge_fix(facts: FixFacts) -> Verdict:
     """A bug is fixed when its test was red for the bug's sake, is green now, and nothing else became worse."""
     return Verdict(
         checks=(
-            red_check("the test fails without the fix", facts.tests, facts.red),
-            _reason(facts),
+            *shows_bug(facts.tests, facts.red, loading_is_the_bug=facts.loading_is_the_bug),
             passing_check("the test passes with the fix", facts.tests, facts.green, facts.suite.flaky),
             suite_runs_check(facts.tests, facts.suite),
             suite_check(facts.suite),
@@ -54,15 +53,20 @@ def judge_fix(facts: FixFacts) -> Verdict:
     )
 
 
-def _reason(facts: FixFacts) -> Check:
+def shows_bug(tests: tuple[str, ...], red: TestReport, *, loading_is_the_bug: bool = False) -> tuple[Check, Check]:
+    """Whether these tests, run on the base, show a bug: they fail, and for the bug's sake."""
+    return red_check("the test fails without the fix", tests, red), _reason(tests, red, loading_is_the_bug)
+
+
+def _reason(tests: tuple[str, ...], red: TestReport, loading_is_the_bug: bool) -> Check:
     name = "it fails because of the bug"
-    why = causes(facts.tests, facts.red)
+    why = causes(tests, red)
     wrong = [f"{test}: {cause.value}" for test, cause in why.items() if cause in NO_REPRODUCTION]
-    if wrong and not facts.loading_is_the_bug:
+    if wrong and not loading_is_the_bug:
         return Check(name=name, held=False, words=listed(wrong))
-    if facts.red.stopped is not None and not why:
-        return Check(name=name, held=True, words=f"it did not end: {facts.red.stopped}")
-    return Check(name=name, held=bool(why), words=listed(cause.value for cause in set(why.values())) or facts.red.words)
+    if red.stopped is not None and not why:
+        return Check(name=name, held=True, words=f"it did not end: {red.stopped}")
+    return Check(name=name, held=bool(why), words=listed(cause.value for cause in set(why.values())) or red.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +84,7 @@ def judge_feature(facts: FeatureFacts) -> Verdict:
     """A feature is there when its acceptance tests fail without it and pass with it, and nothing became worse."""
     return Verdict(
         checks=(
-            _absent(facts),
+            shows_absence(facts.tests, facts.red),
             passing_check("the acceptance tests pass with it", facts.tests, facts.green, facts.suite.flaky),
             suite_runs_check(facts.tests, facts.suite),
             suite_check(facts.suite),
@@ -89,21 +93,24 @@ def judge_feature(facts: FeatureFacts) -> Verdict:
     )
 
 
-def _absent(facts: FeatureFacts) -> Check:
-    """Tests that can't even be loaded are red too, for what they import is not there yet."""
+def shows_absence(tests: tuple[str, ...], report: TestReport) -> Check:
+    """Whether these tests, run on the base, say that the feature is missing.
+
+    Tests that can't even be loaded are red too, for what they import is not there yet.
+    """
     name = "the acceptance tests fail without it"
-    cases = {test: facts.red.named(test) for test in facts.tests}
+    cases = {test: report.named(test) for test in tests}
     passing = [test for test, case in cases.items() if case is not None and not case.outcome.red]
-    why = causes(facts.tests, facts.red)
+    why = causes(tests, report)
     broken = [test for test, cause in why.items() if cause is Cause.SYNTAX]
-    if not facts.tests:
+    if not tests:
         return Check(name=name, held=False, words="there is none")
     if passing or broken:
         words = [*(f"{one} did not fail" for one in passing), *(f"{one}: {Cause.SYNTAX.value}" for one in broken)]
         return Check(name=name, held=False, words=listed(words))
-    unloaded = not any(cases.values()) and (bool(why) or not facts.red.cases) and facts.red.exit_code != 0
+    unloaded = not any(cases.values()) and (bool(why) or not report.cases) and report.exit_code != 0
     red = all(case is not None or test in why for test, case in cases.items())
-    return Check(name=name, held=red or unloaded, words=listed(c.value for c in set(why.values())) or facts.red.words)
+    return Check(name=name, held=red or unloaded, words=listed(c.value for c in set(why.values())) or report.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,10 +129,17 @@ def causes(tests: Sequence[str], report: TestReport) -> dict[str, Cause]:
     """Why each of the tests is red; of a test whose file can't be loaded, why that is."""
     found: dict[str, Cause] = {}
     for one in tests:
-        case = report.named(one) or report.named(one.partition("::")[0])
+        case = report.named(one) or report.named(one.partition("::")[0]) or _module(one, report)
         if case is not None and case.cause is not None:
             found[one] = case.cause
     return found
+
+
+def _module(test: str, report: TestReport) -> Case | None:
+    """The module that a test of unittest's is in, where the report names it for it could not be loaded."""
+    parts = test.split(".")
+    names = (".".join(parts[:end]) for end in range(len(parts) - 1, 0, -1))
+    return next((case for name in names if (case := report.named(name)) is not None), None)
 
 
 def _passes(case: Case | None) -> bool:

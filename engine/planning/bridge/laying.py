@@ -5,6 +5,7 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 
+from engine.coding.options import CODE, REPOSITORY
 from engine.planning.bridge.circumstances import context_of, readings_of
 from engine.planning.bridge.doing_without import gone_for
 from engine.planning.bridge.known import KnownMethods
@@ -19,10 +20,13 @@ from engine.planning.criteria.wording import stem, subjects, words
 from engine.planning.language.domain import Fact, OnlyIf, Order, Problem, Subtask
 from engine.planning.language.terms import Value
 from engine.planning.methods.goal_facts import ASKED, PLAIN, TOPIC
+from engine.planning.methods.recognition import Topic
 from engine.planning.requests import PlanRequest
 from engine.planning.slices import run_through
 from engine.plans import find_circle
 
+_SOFTWARE = "software"
+"""The library of what is done in a repository."""
 _A_SLICE = 10
 """Units that are laid out before somebody else has a turn."""
 _NUMBERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s+\S")
@@ -46,7 +50,13 @@ def subjects_of(request: PlanRequest, known: KnownMethods, *, specific: bool) ->
     """What a goal is about; with `specific` off it counts as being about nothing that a library knows."""
     goal = request.goal
     said = "\n".join((goal.name, goal.description, *goal.criteria))
-    return Subjects(known=known, topics=known.libraries.topics(said) if specific else ())
+    topics = known.libraries.topics(said) if specific else ()
+    if REPOSITORY not in goal.metadata:
+        return Subjects(known=known, topics=topics)
+    if not any(topic.name == _SOFTWARE for topic in topics):  # «Implement dark mode» does not say so by itself
+        topics = (Topic(name=_SOFTWARE, score=1.0), *topics)
+    called = goal.metadata.get(CODE)
+    return Subjects(known=known, topics=topics, called=called if isinstance(called, str) and known.ways(called) else "")
 
 
 def lay_out(

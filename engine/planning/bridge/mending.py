@@ -102,6 +102,13 @@ class Menders:
             return None
         return (yield from self._other_way(standing, node, _Why(step=task.title, why=why)))
 
+    def beside(self, task: Task, why: str) -> Mendings:
+        """Another way for the task of the tree right above a step, for none above that; None where there is none."""
+        standing = yield from self.standing()
+        node = standing.tree.step_of(task.number) if standing is not None else None
+        above = standing.tree.plan.tree[node].parent if standing is not None and node is not None else None
+        return None if above is None else (yield from self.another_way(above, why))
+
     def without(self, task: Task, name: str) -> Mendings:
         """Another way for what a task was to bring about that lacks a resource; None where there is none.
 

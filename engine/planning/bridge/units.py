@@ -22,6 +22,16 @@ from engine.planning.requests import PlanRequest
 
 _WITH_ARTICLE = "the_"
 """How the names of parameters begin that are said with an article: `the_thing`."""
+_FIRST = "c1.1"
+"""What the first clause of the first criterion is called."""
+_OUTRIGHT = "software"
+_LEAD = re.compile(
+    r"(?:please\s+)?(?:(?:implement|refactor|clean up|build|develop|create|add)\s+(?:tests?\s+(?:for|to)\s+)?"
+    r"|(?:write|add)\s+tests?\s+(?:for|to)\s+"
+    r"|fix\s+(?:the\s+(?:bug|issue|problem)\s+)?(?:(?:that|where|when|in which)\s+)?)",
+    re.I,
+)
+"""How people begin to say what a change of code is to do."""
 _REPEATED = "activity"
 """What is done again and again; criteria begin with it, and so with a capital letter."""
 
@@ -63,6 +73,21 @@ class Subjects:
 
     known: KnownMethods
     topics: tuple[Topic, ...] = ()
+    called: str = ""
+    """The compound that the goal names outright for what it asks for first; empty where the words have to tell."""
+
+    def named(self, text: str) -> Part | None:
+        """That compound, for a text that it is about; None where none is named."""
+        if not self.called:
+            return None
+        for asked in self.known.libraries.asked_for(text, self.topics):
+            if asked.task == self.called:
+                return Part(
+                    name="", role=Role.DOING, task=self.called, arguments=self._said(asked), library=asked.library
+                )
+        about = _LEAD.sub("", text.strip(" ."))
+        about = about[:1].lower() + about[1:] if about[1:2].islower() else about
+        return Part(name="", role=Role.DOING, task=self.called, arguments=(about,), library=_OUTRIGHT)
 
     def part(self, texts: Iterable[str], reading: Reading) -> Part | None:
         """The compound of a subject's library that one of the texts asks for; None where none knows better.
@@ -178,6 +203,9 @@ def _known_better(unit: Unit, subjects: Subjects, *, is_whole: bool) -> Unit:
     One that knows the whole criterion asks its own question, if there is one.
     """
     reading = unit.reading
+    named = subjects.named(unit.place.words) if unit.place.prefix == _FIRST else None
+    if named is not None:
+        return _specific(unit, named)
     if _says_all(reading):
         return unit
     condition = reading.clause.condition

@@ -31,7 +31,7 @@ def whole_part(request: PlanRequest, subject: Subjects) -> tuple[Reading, Part |
     if named is not None:
         return named, None
     reading = read_name(goal.name, goal.description, reading_moment(request))
-    part = subject.part((clean(goal.name, 400), reading.text), reading)
+    part = subject.named(goal.name) or subject.part((clean(goal.name, 400), reading.text), reading)
     if part is not None:
         return reading, part
     if reading.target is not None or reading.url is not None or reading.seconds is not None or reading.options:

@@ -46,7 +46,7 @@ def after_failure(menders: Menders, task: Task) -> Generator[None, None, Repair]
 def another_way(menders: Menders, task: Task) -> Generator[None, None, Repair | None]:
     """What can be done in place of a task that did not work: what methods know, an alternative that was stored, a
     person's own hands where it was not theirs before; None where nothing is left."""
-    other = (yield from _otherwise(menders, task)) or by_alternative(menders.goal, menders.kept, task)
+    other = (yield from otherwise(menders, task)) or by_alternative(menders.goal, menders.kept, task)
     if other is None and task.work != "person" and _can_be_by_hand(menders.goal, task):
         return _by_a_person(menders, task)
     return other
@@ -68,7 +68,7 @@ def _by_a_person(menders: Menders, task: Task) -> Repair:
     )
 
 
-def _otherwise(menders: Menders, task: Task) -> Generator[None, None, Repair | None]:
+def otherwise(menders: Menders, task: Task) -> Generator[None, None, Repair | None]:
     """Another way for what the task was to bring about, by the decomposition; None where there is none."""
     why = task.last_error or "it did not work"
     mending = yield from menders.instead_of(task, crop(why, 200))

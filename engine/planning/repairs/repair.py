@@ -7,6 +7,7 @@ from engine.planning.repairs.changes import Fresh, after_change
 from engine.planning.repairs.failures import after_failure
 from engine.planning.repairs.forecasts import sooner
 from engine.planning.repairs.lost_resources import without
+from engine.planning.repairs.proofs import PROVE, WRITE, after_proof, after_writing
 from engine.planning.repairs.shortfalls import after_deviation
 from engine.plans import AdaptationNeed, Repair, Trigger
 from engine.tasks import TaskStatus
@@ -16,6 +17,10 @@ def repairing(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Generator
     """The repair, in slices. `fresh` is asked only where it matters what would be planned today."""
     goal = menders.goal
     task = goal.tasks.get(need.task) if need.task is not None else None
+    if task is not None and task.work == PROVE and need.trigger in (Trigger.TASK_FAILED, Trigger.DEVIATION):
+        return (yield from after_proof(menders, task))
+    if task is not None and task.work == WRITE and need.trigger in (Trigger.TASK_FAILED, Trigger.DEVIATION):
+        return (yield from after_writing(menders, task))
     if need.trigger is Trigger.TASK_FAILED and task is not None:
         return (yield from after_failure(menders, task))
     if need.trigger is Trigger.DEVIATION and task is not None:

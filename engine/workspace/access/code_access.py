@@ -4,6 +4,7 @@ What is refused changes nothing, and says why in words that help to do it right.
 thread (`asyncio.to_thread`) where others would wait too.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -85,6 +86,28 @@ class CodeAccess:
         shown = sum(len(line.encode()) + 1 for line in excerpt.lines)
         self._record(Access(kind=AccessKind.READ, path=clean, bytes=shown, lines=len(excerpt.lines)))
         return excerpt
+
+    def text(self, path: str) -> str:
+        """The whole of a file, as it stands."""
+        with self._recorded(AccessKind.READ, path), Tree(self._root) as tree:
+            clean = self._permitted(path)
+            with locked(tree, changing=False):
+                content = tree.file(clean, self._bounds.read_bytes).content
+            file_text(clean, content)
+        self._record(Access(kind=AccessKind.READ, path=clean, bytes=len(content), lines=content.count(b"\n")))
+        return content.decode()
+
+    def digest(self, paths: Iterable[str]) -> str:
+        """A name for what is in these files now: two equal names are two equal contents. That one is not there counts
+        as a content, too."""
+        wanted = sorted(set(paths))
+        told = hashlib.sha256()
+        first = wanted[0] if wanted else ""
+        with self._recorded(AccessKind.READ, first), Tree(self._root) as tree, locked(tree, changing=False):
+            for path in wanted:
+                found = self._found(tree, self._permitted(path))
+                told.update(b"gone" if found is None else hashlib.sha256(found.content).digest())
+        return told.hexdigest()
 
     def edit(self, edits: Sequence[Edit]) -> tuple[Changed, ...]:
         """Make all edits or none; several may be of one file, and all mean the files as they are before."""

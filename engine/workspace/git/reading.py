@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
-from engine.workspace.git.commands import MEGABYTE, Call, Git
+from engine.workspace.git.commands import MEGABYTE, Call, Git, Located
 from engine.workspace.git.worktrees import Worktree, head_of
 
 _NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--no-color")
@@ -179,3 +179,9 @@ async def file_at(git: Git, worktree: Worktree, commit: str, path: str, *, most:
         return None
     name = listed[0].partition("\t")[0].split()[2]
     return (await git.on_files(worktree.repository, Call(words=("cat-file", "blob", name), most=most))).out
+
+
+async def files_at(git: Git, repository: Located, commit: str) -> tuple[str, ...]:
+    """The paths of all files of a commit."""
+    words = ("ls-tree", "-r", "-z", "--name-only", commit)
+    return (await git.on_files(repository, Call(words=words))).items

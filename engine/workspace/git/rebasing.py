@@ -133,6 +133,26 @@ async def take_over(git: Git, worktree: Worktree, branch: str, base_branch: str,
     return TakenOver(head=laid.head, commits=tuple(original.commit for original in originals), conflicts=())
 
 
+async def fork_of(git: Git, worktree: Worktree, branch: str, base_branch: str) -> tuple[str, str]:
+    """Where a person's branch leaves the base branch, and the commit that it is at. Raises `BranchRefused`."""
+    repository = worktree.repository
+    theirs = await commit_of(git, repository, f"refs/heads/{branch}")
+    if theirs is None:
+        raise BranchRefused(branch, "is not there")
+    return await _fork(git, repository, theirs, await base_commit(git, repository, base_branch), branch), theirs
+
+
+async def merged_with(git: Git, worktree: Worktree, branch: str) -> tuple[str, tuple[str, ...]]:
+    """The tree that our branch and a person's would make together, in memory, and the files in conflict.
+
+    Raises `BranchRefused`.
+    """
+    theirs = await commit_of(git, worktree.repository, f"refs/heads/{branch}")
+    if theirs is None:
+        raise BranchRefused(branch, "is not there")
+    return await _merge(git, worktree.repository, await head_of(git, worktree), theirs)
+
+
 async def _must_be_clean(git: Git, worktree: Worktree) -> None:
     if changed := await changes(git, worktree):
         raise UncommittedChanges(tuple(change.path for change in changed))

@@ -5,7 +5,6 @@ folder, whose git settings hold here, the agent for ssh, and tokens that the ope
 """
 
 import re
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -16,8 +15,6 @@ from engine.workspace.git.naming import checked
 from engine.workspace.git.settings import read_settings
 from engine.workspace.git.worktrees import Worktree, commit_of, head_of
 
-NEEDED_OUTSIDE = frozenset({"HOME", "PATH", "SSH_AUTH_SOCK", "XDG_CONFIG_HOME"})
-"""All that pushes and pull requests need to know who the operator is; tokens are passed on where they are listed."""
 _USUAL = "origin"
 _UNKNOWN_US = re.compile(
     r"could not read (Username|Password)|Authentication failed|Permission denied|terminal prompts disabled"
@@ -44,11 +41,6 @@ class Pushed:
     commit: str
     made: bool
     """False when it was there already."""
-
-
-def outside_environment(everything: Mapping[str, str], listed: Collection[str]) -> Mapping[str, str]:
-    """What of the operator's environment pushes and pull requests see: what they need, and the names listed."""
-    return {name: value for name, value in everything.items() if name in NEEDED_OUTSIDE or name in listed}
 
 
 async def push(git: Git, worktree: Worktree, remote: str = "", *, force: bool = False) -> Pushed:

@@ -2,13 +2,10 @@
 
 import datetime as dt
 import itertools
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from engine.coding.repositories import RepositoryId
 from engine.coding.workspaces import (
@@ -16,7 +13,6 @@ from engine.coding.workspaces import (
     UNDO,
     Workspace,
     WorkspaceStatus,
-    branch_of,
     can_be_undone,
     moved,
 )
@@ -74,24 +70,3 @@ def test_a_discarded_branch_can_be_had_back_for_a_day() -> None:
     back = moved(discarded, S.REMOVED, NOW)
     assert back.undo_until is None
     assert not can_be_undone(back, NOW)
-
-
-@pytest.mark.parametrize(
-    ("name", "branch"),
-    [
-        ("Fix the login", "milepost/7-fix-the-login"),
-        ("  Überhol' das!! ", "milepost/7-uberhol-das"),
-        ("شجرة", "milepost/7"),
-        ("../../etc/passwd.lock", "milepost/7-etc-passwd-lock"),
-        ("a" * 99, "milepost/7-" + "a" * 40),
-        ("word " * 99, "milepost/7-word-word-word-word-word-word-word-word"),
-    ],
-)
-def test_a_goal_s_branch_is_named_after_it(name: str, branch: str) -> None:
-    assert branch_of(GoalId(7), name) == branch
-
-
-@given(st.text())
-def test_any_goal_has_a_branch_that_git_and_every_disk_takes(name: str) -> None:
-    assert re.fullmatch(r"milepost/7(?:-[a-z0-9]+)*", branch_of(GoalId(7), name))
-    assert len(branch_of(GoalId(7), name)) <= 60

@@ -11,8 +11,9 @@ from engine.goals import GoalStatus
 from engine.records import Outgoing
 from engine.reporting.notices import Notice, NoticeKind
 from engine.values import GoalId, JsonValue, TaskNumber, UserId
-from handlers.callbacks import LARGEST_ID, ApprovalDeed
+from handlers.callbacks import ApprovalDeed
 from handlers.reading.approvals import approval_words
+from handlers.reading.carried import LARGEST_ID
 from handlers.views import approvals
 from handlers.views.notices import render_notice
 from tests.handlers.views.test_hard_values import CHAT, NAMES, NOW, breaches, goal_of

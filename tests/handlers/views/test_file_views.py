@@ -8,7 +8,7 @@ from engine.files import FileId, FileSource, GoalFile, file_name
 from engine.goals import GoalStatus, Priority
 from engine.records import GoalRow, Outgoing
 from engine.values import GoalId, TaskNumber
-from handlers.callbacks import LARGEST_ID, LARGEST_NUMBER
+from handlers.reading.carried import LARGEST_ID, LARGEST_NUMBER
 from handlers.views import files
 from tests.handlers.views.test_hard_values import CHAT, NAMES, NOW, breaches, goal_of
 

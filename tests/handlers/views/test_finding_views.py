@@ -14,7 +14,8 @@ from engine.proactive.findings import Deed, Finding, FindingId, FindingKind, Fin
 from engine.records import Outgoing
 from engine.reporting.digests import digest_of
 from engine.values import GoalId, JsonValue, TaskNumber
-from handlers.callbacks import LARGEST_ID, LARGEST_NUMBER, FindingDeed
+from handlers.callbacks import FindingDeed
+from handlers.reading.carried import LARGEST_ID, LARGEST_NUMBER
 from handlers.reading.findings import finding_words
 from handlers.views import digests, findings
 from handlers.views.notices import render_notice

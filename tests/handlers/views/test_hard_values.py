@@ -31,8 +31,9 @@ from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import Expectation, Judgement, Outcome, Task, TaskStatus, Waiting, WaitingFor
 from engine.values import BlockageNumber, ChatId, GoalId, JsonValue, TaskNumber, UserId
 from handlers import keyboards
-from handlers.callbacks import LARGEST_ID, LARGEST_NUMBER, GoalDeed, StepDeed, read_tap
+from handlers.callbacks import GoalDeed, StepDeed, read_tap
 from handlers.errors import apology
+from handlers.reading.carried import LARGEST_ID, LARGEST_NUMBER
 from handlers.small_talk import COMMANDS
 from handlers.views import (
     blockers,
@@ -391,8 +392,7 @@ def test_cutting_keeps_to_its_length_and_never_halves_a_sign(text: str, units: i
 def test_a_list_that_does_not_fit_says_how_many_are_left() -> None:
     sheet = letters.Sheet(head=["Head"], items=["x" * 100] * 60, foot=["Foot"])
     lines = sheet.text().render()[0].split("\n")
-    assert lines[0] == "Head"
-    assert lines[-1] == "Foot"
+    assert (lines[0], lines[-1]) == ("Head", "Foot")
     assert lines[-2] == f"…and {60 - (len(lines) - 3)} more"
 
 

@@ -19,7 +19,7 @@ from engine.coding.repositories import (
 )
 from engine.records import Outgoing
 from engine.values import UserId
-from handlers.callbacks import LARGEST_NUMBER
+from handlers.reading.carried import LARGEST_NUMBER
 from handlers.reading.repositories import IN_WORDS, SWITCHES
 from handlers.views import repositories as views
 from tests.handlers.views.test_hard_values import CHAT, NAMES, NOW, breaches
@@ -138,7 +138,7 @@ def test_a_page_reads_like_this() -> None:
         "    fills node_modules; not approved yet: tests run without what it fetches",
         "",
         "May change: everything",
-        "But never: git's files, secrets and keys, build servers' files",
+        "But never: secrets, git's files and those of build servers, unless you allow them by name",
         "New files: the repository itself",
         "Base branch: main",
         "Push: each one after your yes",

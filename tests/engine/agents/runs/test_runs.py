@@ -33,7 +33,7 @@ from engine.agents.runs.facts import (
     RunTakenError,
 )
 from engine.agents.runs.running import Finished, Means, Suspended, Talk, go_on
-from engine.errors import PermanentError, RefusedError, TemporaryError
+from engine.errors import PermanentError, RefusedError, ResourceBlocked, TemporaryError
 from engine.money import goal_account
 from engine.values import BootId, ChatId, GoalId, JsonObject, TaskNumber, UserId
 from storage.database import Database, open_database
@@ -63,6 +63,7 @@ class World:
     """Whether sending hangs after it has taken effect, as at a kill."""
     under_way: asyncio.Event = field(default_factory=asyncio.Event)
     raises: Exception | None = None
+    waits: bool = False  # whether there is no going on without what sending needs
 
     def tools(self, asks: bool = True) -> tuple[FunctionToolset[RunFacts], Mapping[str, Manner]]:
         toolset: FunctionToolset[RunFacts] = FunctionToolset()
@@ -82,7 +83,8 @@ class World:
 
         toolset.add_function(send)
         toolset.add_function(look)
-        manners = {"send": Manner(asks=always) if asks else Manner(), "look": Manner(repeatable=True)}
+        sending = Manner(asks=always) if asks else Manner(repeatable=self.waits, waits=self.waits)
+        manners = {"send": sending, "look": Manner(repeatable=True)}
         return toolset, manners
 
 
@@ -300,7 +302,10 @@ class OutOfTheBlue(Exception):
     pass
 
 
-@pytest.mark.parametrize("fault", [OutOfTheBlue("boom"), RefusedError("no", "impossible"), ToolFailed("no way")])
+AWAY = ResourceBlocked("a server", "impossible for now")
+
+
+@pytest.mark.parametrize("fault", [OutOfTheBlue("boom"), RefusedError("no", "impossible"), ToolFailed("no way"), AWAY])
 async def test_a_tool_that_fails_is_told_to_the_model_and_ends_nothing(fault: Exception, tmp_path: Path) -> None:
     async with stage(tmp_path, [SEND, answered()]) as on:
         on.asks = False
@@ -310,6 +315,18 @@ async def test_a_tool_that_fails_is_told_to_the_model_and_ends_nothing(fault: Ex
         said = told(on.server.requests[1])
         assert "boom" not in said
         assert any(words in said for words in ("nobody foresaw", "impossible", "no way"))
+
+
+async def test_a_run_waits_where_what_a_tool_needs_is_away_and_then_goes_on_with_that_call(tmp_path: Path) -> None:
+    away = ResourceBlocked("sandbox", "there is no sandbox")
+    async with stage(tmp_path, [SEND, answered()]) as on:
+        on.asks, on.world.waits, on.world.raises = False, True, away
+        await on.begin()
+        with pytest.raises(ResourceBlocked, match="no sandbox"):
+            await on.go_on()
+        on.world.raises = None
+        assert isinstance(await on.go_on("two"), Finished)
+        assert (on.world.sent, len(on.server.requests)) == (["hello"], 2), "what was paid for is not asked for again"
 
 
 async def test_a_model_may_mend_a_call(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from engine.coding.works.listing import code_works
+from engine.coding.works.stand_in import WITHOUT_AUTHOR
 from engine.planning.htn.outcome import FoundPlan
 from engine.planning.htn.search import Search, Wanted
 from engine.planning.language.domain import Problem, Subtask
@@ -50,6 +52,8 @@ def test_a_file_is_named_after_its_library(source: Source, loaded: Libraries) ->
 
 def test_their_works_are_there_and_accept_their_inputs(loaded: Libraries) -> None:
     registry = builtin_registry(WorkOptions())
+    for work in (*code_works(None), WITHOUT_AUTHOR):
+        registry.add(work)
     works = {name: registry.get(name) for name in registry.names()}
     files = [source.file for source in SOURCES]
     assert [str(fault) for fault in refused_inputs(loaded, files, works)] == []

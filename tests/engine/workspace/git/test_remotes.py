@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.coding.options import outside_environment
 from engine.values import GoalId
 from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, commit
 from engine.workspace.git.errors import AuthenticationNeeded, NoRemote, PushRejected, RemoteAway
 from engine.workspace.git.rebasing import rebase
-from engine.workspace.git.remotes import outside_environment, push
+from engine.workspace.git.remotes import push
 from engine.workspace.git.worktrees import Worktree, ensure
 from tests.engine.workspace.git.repositories import commit_all, of_the_person, plant
 from tests.engine.workspace.git.repositories import git as person

@@ -1,0 +1,154 @@
+"""The talk of a task with a model: one run a task, begun once, and gone on with until it hands in what it is to.
+
+Approvals, questions to the person, budget and breaker hold in all of them alike. Imports pydantic-ai.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+from pydantic_ai import Agent, DeferredToolRequests, ToolOutput
+from pydantic_ai.usage import UsageLimits
+
+from engine.agents.accounts import Accounts
+from engine.agents.calls import Purpose
+from engine.agents.models import Models
+from engine.agents.runs.facts import OVER, ApprovalStatus, NewRun, Run, RunFacts, RunKind
+from engine.agents.runs.running import Means, Suspended, Talk, Tools, go_on
+from engine.agents.working.outcomes import Answer
+from engine.errors import ApprovalAwaited, ExternalBlocked, RefusedError, TemporaryError
+from engine.goals import Goal
+from engine.ports import Queries
+from engine.tasks import Task
+
+HAND_IN = "hand_in"
+"""The tool with which an agent ends its work."""
+AGAIN = 2
+"""So often a call, or what is handed in, goes back to the model in the wrong form."""
+CALLS_A_STEP = 5
+"""Calls of tools for each request to the model, at most."""
+REPLY = "Reply with the answer; the work goes on from where it stands."
+_DELIVERED = frozenset({"task_waiting", "task_completed", "task_retry_scheduled", "task_failed"})
+"""How an attempt ends whose result has arrived."""
+_WORDLESS = frozenset({"", "resolved", "resolved by you", "tried again", "executed again"})
+"""Resolutions that say nothing but that somebody pressed a button."""
+
+Form = TypeVar("Form", bound=Answer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outfit:
+    """What a role brings along."""
+
+    instructions: str
+    tools: Sequence[Tools] = ()
+    small: bool = False
+    """Whether the cheap model does."""
+    steps: int = 30
+    """Requests to the model in one run, however often it is taken up."""
+    tokens: int | None = None
+    """Of all its requests together; None where only the budget bounds them."""
+
+    def with_words(self, instructions: str) -> "Outfit":
+        """The same, told more."""
+        return replace(self, instructions=f"{self.instructions}\n\n{instructions}")
+
+    def with_tools(self, tools: Sequence[Tools]) -> "Outfit":
+        """The same, with these besides."""
+        return replace(self, tools=(*self.tools, *tools))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkMeans:
+    """What a talk takes: models, who pays for them, where runs are kept, and what is known of goals."""
+
+    models: Models
+    accounts: Accounts
+    means: Means
+    queries: Queries
+
+
+class TaskTalk(Generic[Form]):
+    """The runs of tasks that each end with one form, filled in."""
+
+    def __init__(self, form: type[Form], purpose: str, means: TalkMeans) -> None:
+        """`purpose` tells the model what the form is for. Nothing is asked yet."""
+        self._form, self._purpose = form, purpose
+        self._by = means
+        self._agents: dict[str, Agent[RunFacts, Form | DeferredToolRequests]] = {}
+
+    async def run_of(self, goal: Goal, task: Task) -> Run:
+        """The run to go on with: the task's newest, unless that is over."""
+        runs, now = self._by.means.runs, self._by.means.clock.now()
+        newest = await runs.of_task(goal.id, task.number)
+        if newest is not None and newest.status not in OVER:
+            return newest
+        key = f"task:{goal.id}.{task.number}#{task.attempt_serial}"
+        new = NewRun(key=key, kind=RunKind.TASK, goal=goal.id, task=task.number, chat=goal.chat, user=goal.owner)
+        return await runs.begin(new, now)
+
+    async def was_delivered(self, goal: Goal, task: Task) -> bool:
+        """Whether the result of the last attempt has arrived; it may have been lost after the run was done."""
+        rows = [
+            row
+            for row in await self._by.queries.attempts(goal.id)
+            if row.task == task.number and row.attempt < task.attempt_serial
+        ]
+        return bool(rows) and rows[-1].result in _DELIVERED
+
+    async def answer(self, goal: Goal, task: Task, asked: str) -> str:
+        """What was said to the question that the run waits for; empty where no words were. Raises `ExternalBlocked`
+        where it is still open."""
+        found = [row for row in await self._by.queries.blockages(goal.id) if row.task == task.number]
+        if found and found[-1].resolved_at is None:
+            raise ExternalBlocked(asked, how=REPLY)
+        said = found[-1].resolution if found else ""
+        return "" if said in _WORDLESS else said
+
+    async def carry_on(self, run: Run, about: tuple[Goal, Task], outfit: Outfit, prompt: str) -> Form:
+        """Go on with the run until it hands in. Raises `ApprovalAwaited` where it asks first."""
+        runs = self._by.means.runs
+        if any(one.status is ApprovalStatus.OPEN for one in await runs.approvals(run.id)):
+            raise ApprovalAwaited
+        goal, task = about
+        facts = await self._by.accounts.of_call(Purpose.WORK, goal=goal.id, task=task.number)
+        talk = Talk(
+            agent=self._agent(outfit),
+            model=self._by.models.for_calls(facts, small=outfit.small),
+            prompt=prompt,
+            tools=outfit.tools,
+            limits=UsageLimits(
+                request_limit=outfit.steps,
+                tool_calls_limit=outfit.steps * CALLS_A_STEP,
+                total_tokens_limit=outfit.tokens,
+            ),
+            pauses=lambda said: bool(said.asks),
+        )
+        try:
+            came = await go_on(run, talk, self._by.means)
+        except RefusedError as refusal:  # called off, or taken up by another attempt: that one counts
+            raise TemporaryError(f"the work was not gone on with: {refusal}") from refusal
+        if isinstance(came, Suspended):
+            raise ApprovalAwaited
+        return came.output
+
+    def kept(self, run: Run) -> Form:
+        """What a run that has ended handed in."""
+        try:
+            return self._form.model_validate_json(run.output or "")
+        except ValidationError as error:
+            faults = error.error_count()
+            raise TemporaryError(f"what the run handed in can't be read any more: {faults} faults") from error
+
+    def _agent(self, outfit: Outfit) -> Agent[RunFacts, Form | DeferredToolRequests]:
+        found = self._agents.get(outfit.instructions)
+        if found is None:
+            output = ToolOutput(self._form, name=HAND_IN, description=self._purpose)
+            found = self._agents[outfit.instructions] = Agent(
+                output_type=[output, DeferredToolRequests],
+                deps_type=RunFacts,
+                instructions=outfit.instructions,
+                retries={"tools": AGAIN, "output": AGAIN},
+            )
+        return found

@@ -1,0 +1,98 @@
+"""What can be asked about code work: handed in, approved, and what becomes of a goal's branch after the goal."""
+
+import logging
+from collections.abc import Coroutine
+
+from engine.agents.accounts import Accounts
+from engine.coding.announcing import Announcer
+from engine.coding.on_demand import WorkbenchOnDemand
+from engine.coding.refusals import CodeRefused
+from engine.coding.registry import Repositories
+from engine.coding.reports import HandIn
+from engine.coding.workbench import CodeSources
+from engine.coding.works.listing import code_works
+from engine.errors import EngineError
+from engine.goals import Goal
+from engine.money_commands import MoneyCommands
+from engine.options import Options, Stores
+from engine.reporting.notifier import Notifier
+from engine.values import Cause, GoalId, TaskNumber
+
+logger = logging.getLogger(__name__)
+
+
+class CodeCommands(MoneyCommands):
+    """The commands about code work. `AutonomousGoalExecutor` has them, too."""
+
+    accounts: Accounts
+    repositories: Repositories
+    workbench: WorkbenchOnDemand | None = None
+    """None where the operator has set up no code work."""
+    announcer: Announcer | None = None
+    """Says what came of code goals; None where there are none."""
+
+    def _announce_code_work(self, notifier: Notifier) -> None:
+        """Have worktrees go when their goals have ended, and people told of what came of them."""
+        if self.workbench is not None:
+            self.announcer = Announcer(self.workbench, notifier, self._do_aside)
+            self.ledger.watchers.append(self.announcer.hear)
+
+    def _set_up_code_work(self, stores: Stores, options: Options) -> None:
+        """Have the repositories and the works of code goals known. Nothing is loaded for them yet."""
+        self.repositories = Repositories(stores.workspaces, self.clock, options.code)
+        if options.code.worktrees is not None:
+            sources = CodeSources(
+                repositories=self.repositories,
+                store=stores.workspaces,
+                ledger=self.ledger,
+                runs=stores.runs,
+                accounts=self.accounts,
+                registry=self.registry,
+                options=options.code,
+                boot=self._boot,
+                clock=self.clock,
+            )
+            self.workbench = WorkbenchOnDemand(sources)
+        taken = self.registry.names()
+        for work in code_works(self.workbench, options.code.limits):
+            if work.name not in taken:  # a program or package brings its own
+                self.registry.add(work)
+
+    async def hand_in_code(self, goal_id: GoalId, task: int, hand_in: HandIn, cause: Cause | None = None) -> Goal:
+        """Take over what a person brings for a task that waits for it: a patch, files, or a branch. Returns the goal.
+
+        The task is done then. A test has to fail on the code as it was; the system runs it. Raises `RefusedError` or
+        `InvalidInputError` with plain reasons; then nothing of it is kept.
+        """
+        return await (await self._workbench().get()).hand_in(goal_id, TaskNumber(task), hand_in, cause)
+
+    async def approve_tests(self, goal_id: GoalId, state: str, cause: Cause | None = None) -> Goal:
+        """Say yes to what a change did to tests, as `workbench` shows it under `state`; then the proof is made again.
+
+        Raises `RefusedError` (outdated, nothing_flagged).
+        """
+        return await (await self._workbench().get()).approve_tests(goal_id, state, cause)
+
+    def _do_aside(self, work: Coroutine[None, None, None], name: str) -> bool:
+        """Begin it in the engine's task group; False where that does not run any more."""
+        raise NotImplementedError
+
+    def _workbench(self) -> WorkbenchOnDemand:
+        if self.workbench is None:
+            raise CodeRefused("no_code_work", "the operator has set up no code work")
+        return self.workbench
+
+    async def _look_after_code(self) -> None:
+        """The monitor's part: what has ended is closed, and branches whose day is over go."""
+        if self.workbench is None or not await self.workbench.is_in_use():
+            return
+        try:
+            if self.announcer is not None:
+                await self.announcer.look_after()
+            await (await self.workbench.get()).look_after()
+        except EngineError as error:
+            logger.warning("workspaces could not be looked after: %s", error)
+
+    async def _known_of_repository(self, goal: Goal) -> Goal:
+        """The goal with what a planner is to know of its repository."""
+        return goal if self.workbench is None else await self.workbench.informed(goal)

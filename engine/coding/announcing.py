@@ -1,0 +1,124 @@
+"""Tells people of code goals what only they can use: the report at the end, and tests that a change touched."""
+
+import logging
+from collections.abc import Callable, Coroutine
+
+from msgspec import to_builtins
+
+from engine.coding.on_demand import WorkbenchOnDemand
+from engine.coding.options import REPOSITORY
+from engine.coding.reports import BaseStanding, CodeReport, WayOut
+from engine.coding.workbench import Workbench
+from engine.coding.workspaces import IN_USE
+from engine.errors import EngineError
+from engine.goals import Goal
+from engine.ledger import Ledger
+from engine.reporting.notices import Notice, NoticeKind
+from engine.reporting.notifier import Notifier
+from engine.tasks import Task, TaskStatus
+from engine.values import GoalId, JsonObject
+
+logger = logging.getLogger(__name__)
+
+Begin = Callable[[Coroutine[None, None, None], str], bool]
+"""Begins something under a name; False where nothing begins any more."""
+_PROVE = "prove"
+
+
+class Announcer:
+    """Closes the workspace of a goal that has ended and says what came of it; once for each end."""
+
+    def __init__(self, workbench: WorkbenchOnDemand, notifier: Notifier, begin: Begin) -> None:
+        self._workbench = workbench
+        self._ledger: Ledger = workbench.sources.ledger
+        self._notifier = notifier
+        self._begin = begin
+        self._busy: set[GoalId] = set()
+        self._shown: set[tuple[GoalId, str]] = set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being told just now."""
+        return not self._busy
+
+    def hear(self, goal: Goal) -> None:
+        """A goal was changed: what is to be told of it is told by a task of its own."""
+        if REPOSITORY not in goal.metadata or goal.id in self._busy:
+            return
+        if goal.has_ended:
+            self._aside(goal.id, self._finish(goal.id), f"report of goal {goal.id}")
+        elif (state := _flagged_in(goal)) and (goal.id, state) not in self._shown:
+            self._shown.add((goal.id, state))
+            self._aside(goal.id, self._ask(goal.id), f"changed tests of goal {goal.id}")
+
+    def _aside(self, goal: GoalId, work: Coroutine[None, None, None], name: str) -> None:
+        if self._begin(work, name):
+            self._busy.add(goal)
+
+    async def look_after(self) -> None:
+        """The monitor's part: goals that ended while nobody could close them."""
+        for workspace in await self._workbench.sources.store.workspaces(tuple(IN_USE)):
+            if workspace.goal not in self._busy and (await self._ledger.goal(workspace.goal)).has_ended:
+                self._busy.add(workspace.goal)
+                await self._finish(workspace.goal)
+
+    async def finish(self, goal_id: GoalId) -> None:
+        """Close what has ended, and tell what came of it; nothing where that was done."""
+        workspace = await self._workbench.sources.store.workspace(goal_id)
+        goal = await self._ledger.goal(goal_id)
+        if workspace is None or workspace.status not in IN_USE or not goal.has_ended:
+            return
+        bench = await self._workbench.get()
+        await bench.close(goal_id)
+        report = await bench.report(goal_id)
+        if report is None or goal.chat is None:
+            return
+        facts = await self._facts(bench, goal, report)
+        await self._notifier.send([Notice(kind=NoticeKind.CODE_REPORT, chat=goal.chat, goal=goal.id, facts=facts)])
+
+    async def _finish(self, goal_id: GoalId) -> None:
+        try:
+            await self.finish(goal_id)
+        except EngineError as error:  # the monitor's next round closes it
+            logger.warning("goal %s could not be closed: %s", goal_id, error)
+        finally:
+            self._busy.discard(goal_id)
+
+    async def _facts(self, bench: Workbench, goal: Goal, report: CodeReport) -> JsonObject:
+        standing, way = await around(bench, goal.id)
+        return {"report": to_builtins(report), "standing": to_builtins(standing), "way": to_builtins(way)}
+
+    async def _ask(self, goal_id: GoalId) -> None:
+        """Put the question about tests that were changed."""
+        try:
+            flagged = await (await self._workbench.get()).flagged(goal_id)
+            goal = await self._ledger.goal(goal_id)
+            if flagged.changes and goal.chat is not None and not goal.has_ended:
+                facts: JsonObject = {"flagged": to_builtins(flagged)}
+                notice = Notice(kind=NoticeKind.CODE_FLAGGED, chat=goal.chat, goal=goal.id, facts=facts)
+                await self._notifier.send([notice])
+        except EngineError as error:
+            logger.warning("the changed tests of goal %s could not be shown: %s", goal_id, error)
+        finally:
+            self._busy.discard(goal_id)
+
+
+async def around(bench: Workbench, goal: GoalId) -> tuple[BaseStanding | None, WayOut | None]:
+    """How the branch stands to its base, and where it may go; None for what can't be told, or may not be."""
+    try:
+        return await bench.standing(goal), await bench.way_out(goal)
+    except EngineError:  # the branch or its base has gone, or the repository was moved
+        return None, None
+
+
+def _flagged_in(goal: Goal) -> str:
+    """The state that a failed proof found changed tests in; empty for none."""
+    for task in goal.tasks.values():
+        if task.work == _PROVE and task.status is not TaskStatus.COMPLETED and (state := _state(task)):
+            return state
+    return ""
+
+
+def _state(task: Task) -> str:
+    value = task.outcome.value if task.outcome is not None else None
+    return str(value.get("state") or "") if isinstance(value, dict) and value.get("flagged") else ""

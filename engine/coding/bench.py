@@ -1,0 +1,335 @@
+"""One goal's open workspace: its repository, its worktree, access to its files, and its commands in the sandbox."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from engine.coding.dependencies import SetUpRun, kept_or_made
+from engine.coding.journal import Journal
+from engine.coding.options import CodeLimits
+from engine.coding.proving.coverage import Coverage, read_coverage
+from engine.coding.proving.narrowing import only
+from engine.coding.proving.reading import read_asked
+from engine.coding.proving.reports import Run, TestReport, UnreadableReportError
+from engine.coding.proving.runners import TestCommand, with_coverage, with_report
+from engine.coding.proving.weakening import Change as TextChange
+from engine.coding.repositories import Command, CommandKind, Repository
+from engine.coding.workspaces import Workspace
+from engine.errors import ExternalBlocked
+from engine.values import GoalId
+from engine.workspace.access.code_access import CodeAccess
+from engine.workspace.access.globs import Globs
+from engine.workspace.git.commands import Git
+from engine.workspace.git.reading import Change, Patch, changes, compare, diff, file_at, files_at, snapshot
+from engine.workspace.git.worktrees import Worktree, export, head_of
+from engine.workspace.overlays import with_files
+from engine.workspace.sandbox.commands import Ending, Limits, SandboxCommand, SandboxResult
+from engine.workspace.sandbox.sandbox import Sandbox
+
+Said = Callable[[str], None]
+_LONGEST_TEXT = 2 * 1024 * 1024
+"""Bytes of a file that is compared as text."""
+_MOST_BASES = 32
+"""Bases whose test run is kept in memory."""
+_STOPPED = {
+    Ending.WALL: "it took too long",
+    Ending.CPU: "it computed too long",
+    Ending.MEMORY: "it took too much memory",
+    Ending.OUTPUT: "it wrote too much",
+    Ending.DISK: "its disk was full",
+    Ending.PROCESSES: "it started too many processes",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """The operating system's edge, as code work uses it."""
+
+    git: Git
+    sandbox: Sandbox
+    limits: CodeLimits
+    logs: Path
+    """Where the output of commands is written while they run."""
+    tell: Callable[[GoalId, str], None] = lambda goal, lines: None
+    """Gets the last lines of what runs for a goal; empty ones when it has ended."""
+    base_runs: "OrderedDict[str, TestRun]" = field(default_factory=OrderedDict)
+    """Runs on bases that are known already, the last used at the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestRun:
+    """One run of the tests by the system."""
+
+    __test__ = False  # the name is no test for pytest
+
+    report: TestReport
+    result: SandboxResult
+    tree: str
+    """The name git gives to the files that it ran on: two equal names are two equal states."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which tests are to run, and on what."""
+
+    tests: tuple[str, ...] = ()
+    """Files or ids; empty for all."""
+    on_base: bool = False
+    """On the files as they were before the goal."""
+    with_files: Mapping[str, bytes] = field(default_factory=dict)
+    """Laid over the base, or over the files as they are now, by path: a new test that is to be red there."""
+    seconds: float | None = None
+    """How long it may take; None for as long as any command."""
+
+
+class Bench:
+    """A worktree that is there and fit for work. One task at a time works at it: `Workbench.open` sees to that."""
+
+    def __init__(self, edges: Edges, place: tuple[Repository, Workspace, Worktree], journal: Journal) -> None:
+        self.repository, self.workspace, self.worktree = place
+        self.edges = edges
+        self.journal = journal
+        terms = self.repository.terms
+        self.globs = Globs(allow=terms.allow, deny=terms.denied)
+        self.code = CodeAccess(self.worktree.path, self.globs, journal.touched)
+
+    async def run(self, command: Command, tree: Path | None = None, *, said: Said | None = None) -> SandboxResult:
+        """Run a command line of the repository's on the files as they are now, or on those of another tree."""
+        order = self._order(command, tree or self.worktree.path, await self._dependencies())
+        return await self.run_order(order, said)
+
+    async def command(self, kind: CommandKind, *, on_base: bool = False, said: Said | None = None) -> SandboxResult:
+        """Run the repository's command of a kind. Raises `ExternalBlocked` where nobody has said what it is."""
+        tree = await self._tree(Wanted(on_base=True), self.worktree.base) if on_base else None
+        return await self.run(self._known(kind), tree, said=said)
+
+    async def files(self) -> frozenset[str]:
+        """The paths of all files as they are now."""
+        return frozenset(await files_at(self.edges.git, self.worktree.repository, await self.state()))
+
+    async def laid_out(self) -> Path:
+        """A copy of the files as they are now, without anything of git's."""
+        return await export(self.edges.git, self.worktree, await self.state())
+
+    async def tests(self, wanted: Wanted | None = None, *, said: Said | None = None) -> TestRun:
+        """Run the repository's tests, all or some, on the files as they are now or on the base."""
+        wanted = wanted or Wanted()
+        known = self._known(CommandKind.TEST)
+        state = self.worktree.base if wanted.on_base else await self.state()
+        tree = await self._tree(wanted, state)
+        whole = TestCommand(arguments=known.words, script=await asyncio.to_thread(_script, tree))
+        asked = with_report(only(whole, wanted.tests) or whole if wanted.tests else whole)
+        limits = self.limits()
+        order = replace(
+            self._order(known, tree, await self._dependencies()),
+            arguments=asked.arguments,
+            environment={**self.repository.terms.environment, **asked.environment},
+            limits=limits if wanted.seconds is None else replace(limits, wall=min(limits.wall, wanted.seconds)),
+            collect=(asked.file,) if asked.file else (),
+        )
+        result = await self.run_order(order, said)
+        output = await asyncio.to_thread(_whole, order.output, result.output)
+        told = Run(
+            exit_code=result.exit_code,
+            output=output,
+            collected=result.collected,
+            stopped=_STOPPED.get(result.ending),
+        )
+        return TestRun(report=read_asked(asked, told), result=result, tree=state)
+
+    async def coverage(self, *, on_base: bool = False) -> Coverage | None:
+        """Which lines the tests run; None where nobody can measure it here."""
+        known = self._known(CommandKind.TEST)
+        state = self.worktree.base if on_base else await self.state()
+        tree = await self._tree(Wanted(on_base=on_base), state)
+        asked = with_coverage(TestCommand(arguments=known.words, script=await asyncio.to_thread(_script, tree)))
+        if asked is None:
+            return None
+        order = replace(
+            self._order(known, tree, await self._dependencies()),
+            arguments=asked.arguments,
+            environment={**self.repository.terms.environment, **asked.environment},
+            collect=(asked.file,),
+        )
+        told = (await self.run_order(order)).collected.get(asked.file)
+        try:
+            return None if told is None else read_coverage(asked.kind, told)
+        except UnreadableReportError:
+            return None
+
+    async def base_suite(self, said: Said | None = None) -> TestRun:
+        """All tests on the files as they were before the goal: run once a process, for nothing changes there."""
+        known = self.edges.base_runs.get(self._base_key())
+        if known is None:
+            known = await self.tests(Wanted(on_base=True), said=said)
+            self.edges.base_runs[self._base_key()] = known
+            while len(self.edges.base_runs) > _MOST_BASES:
+                self.edges.base_runs.popitem(last=False)
+        self.edges.base_runs.move_to_end(self._base_key())
+        return known
+
+    def _base_key(self) -> str:
+        told = (self.repository.id, self.worktree.base, self.repository.terms)
+        return repr(told)
+
+    async def state(self) -> str:
+        """A name for the files as they are now, committed or not."""
+        return await snapshot(self.edges.git, self.worktree)
+
+    async def uncommitted(self) -> tuple[Change, ...]:
+        """What is not committed yet."""
+        return await changes(self.edges.git, self.worktree)
+
+    async def changed(self) -> tuple[Change, ...]:
+        """All that differs from the base, committed or not."""
+        return await compare(self.edges.git, self.worktree, self.worktree.base, await self.state())
+
+    async def patch(self, *, most: int = _LONGEST_TEXT) -> Patch:
+        """All that differs from the base, as a patch of at most so many bytes."""
+        return await diff(self.edges.git, self.worktree, self.worktree.base, await self.state(), most=most)
+
+    async def texts(self, paths: Collection[str], folder: Path | None = None) -> Sequence[TextChange]:
+        """Files before the goal and now, as texts; None where there is none, or no text.
+
+        `folder` has the files as they are to be; None for the worktree.
+        """
+        found = []
+        for path in paths:
+            old = await file_at(self.edges.git, self.worktree, self.worktree.base, path)
+            new = await asyncio.to_thread(_plain_file, (folder or self.worktree.path) / path)
+            found.append(TextChange(path=path, old=_text(old), new=_text(new)))
+        return found
+
+    async def state_of(self, folder: Path) -> str:
+        """The name that the files of a copy of the worktree would have."""
+        return await snapshot(self.edges.git, replace(self.worktree, path=folder))
+
+    async def texts_between(self, state: str, folder: Path) -> Sequence[TextChange]:
+        """All that differs between the base and a copy of the worktree with that state, as texts."""
+        differs = await compare(self.edges.git, self.worktree, self.worktree.base, state)
+        return await self.texts([change.path for change in differs], folder)
+
+    async def head(self) -> str:
+        """The commit that the branch is at."""
+        return await head_of(self.edges.git, self.worktree)
+
+    def _known(self, kind: CommandKind) -> Command:
+        command = self.repository.terms.command(kind)
+        if command is None:
+            raise ExternalBlocked(
+                f"how «{self.repository.name}» is to be {_DONE[kind]}",
+                how=f"say so under /repo, such as «{kind.value}: {_SUCH_AS[kind]}»",
+            )
+        return command
+
+    def _order(self, command: Command, tree: Path, mounts: Mapping[str, Path]) -> SandboxCommand:
+        return SandboxCommand(
+            arguments=command.words,
+            tree=tree,
+            environment=self.repository.terms.environment,
+            mounts=mounts,
+            network=command.network,
+            limits=self.limits(),
+            output=self._log(),
+        )
+
+    def limits(self) -> Limits:
+        """What one command may take."""
+        own = self.edges.limits
+        return Limits(wall=own.command, cpu=2 * own.command, memory=own.memory, disk=own.disk, processes=own.processes)
+
+    def _log(self) -> Path:
+        """Where the newest command's output is."""
+        return self.edges.logs / f"{self.workspace.goal}.log"
+
+    async def run_order(self, order: SandboxCommand, said: Said | None = None) -> SandboxResult:
+        """Run something in the sandbox; it is noted, and its last lines are told while it runs."""
+        if order.output is not None:
+            await asyncio.to_thread(order.output.parent.mkdir, parents=True, exist_ok=True)
+        goal = self.workspace.goal
+
+        def tell(lines: str) -> None:
+            self.edges.tell(goal, lines)
+            if said is not None:
+                said(lines)
+
+        try:
+            result = await self.edges.sandbox.run(order, said=tell)
+        finally:
+            self.edges.tell(goal, "")
+        self.journal.ran(order, result)
+        return result
+
+    async def _tree(self, wanted: Wanted, state: str) -> Path:
+        """The folder that a run is to see."""
+        if not wanted.on_base and not wanted.with_files:
+            return self.worktree.path
+        laid = await export(self.edges.git, self.worktree, state)
+        return await asyncio.to_thread(with_files, laid, wanted.with_files) if wanted.with_files else laid
+
+    async def _dependencies(self) -> Mapping[str, Path]:
+        """What the set-up made, mounted where the commands look for it."""
+        set_up = self.repository.terms.set_up
+        if set_up is None or not set_up.is_approved:
+            return {}  # /repo says so, and so does the first task
+        return await kept_or_made(
+            SetUpRun(
+                home=self.edges.git.home / "dependencies",
+                set_up=set_up,
+                lock_files=await asyncio.to_thread(self._lock_files),
+                order=self._order(set_up.command, self.worktree.path, {}),
+                seconds=self.edges.limits.set_up,
+                run=self.run_order,
+            )
+        )
+
+    def _lock_files(self) -> Mapping[str, bytes]:
+        found = {name: _plain_file(self.worktree.path / name) for name in self.repository.terms.lock_files}
+        return {name: content for name, content in found.items() if content is not None}
+
+
+_DONE = {
+    CommandKind.TEST: "tested",
+    CommandKind.LINT: "linted",
+    CommandKind.BUILD: "built",
+    CommandKind.SET_UP: "set up",
+}
+_SUCH_AS = {
+    CommandKind.TEST: "pytest -q",
+    CommandKind.LINT: "ruff check",
+    CommandKind.BUILD: "make",
+    CommandKind.SET_UP: "npm ci",
+}
+
+
+def _script(tree: Path) -> str:
+    """What `npm test` starts; empty where there is no such thing."""
+    content = _plain_file(tree / "package.json")
+    try:
+        found = json.loads(content or b"")
+        return str(found["scripts"]["test"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _plain_file(path: Path) -> bytes | None:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > _LONGEST_TEXT:
+        return None
+    return path.read_bytes()
+
+
+def _text(content: bytes | None) -> str | None:
+    try:
+        return None if content is None else content.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _whole(file: Path | None, last: str) -> str:
+    try:
+        return last if file is None else file.read_text("utf-8", errors="replace")
+    except OSError:
+        return last

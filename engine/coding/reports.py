@@ -1,0 +1,145 @@
+"""Code work as people and programs see it: what is handed in, what differs, and what came of a goal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.values import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandIn:
+    """What a person brings in place of a model: one of the three. Nothing at all says «it is all there already»."""
+
+    patch: bytes = b""
+    """A unified diff."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Whole files by their paths; one without a folder goes where the repository keeps such files."""
+    branch: str = ""
+    """A branch of the same repository, which the person committed to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What differs from the base, as a patch."""
+
+    text: str
+    cut: bool
+    """Whether there was more."""
+    files: int
+    added: int
+    removed: int
+    """Lines."""
+
+    @property
+    def words(self) -> str:
+        """Such as «3 files, +40 −12»."""
+        return f"{self.files} {'file' if self.files == 1 else 'files'}, +{self.added} −{self.removed}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeCommit:
+    """A commit of the goal's branch."""
+
+    commit: str
+    subject: str
+    task: str
+    """Which task made it; empty for a person's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeCheck:
+    """One thing that the last proof looked at. `held` is None where nobody could look."""
+
+    name: str
+    held: bool | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeReport:
+    """What came of a code goal, by what the system itself has seen."""
+
+    repository: str
+    branch: str
+    base: str
+    """The branch that it started from."""
+    status: str
+    """Of the workspace: making, ready, removed, discarded, gone."""
+    commits: tuple[CodeCommit, ...]
+    """The newest first."""
+    difference: Difference | None  # None where the branch is gone
+    tests_before: str
+    """Such as «12 passed, 1 failed»; empty where they were not run."""
+    tests_after: str
+    checks: tuple[CodeCheck, ...]
+    """Of the last proof; none where there was none."""
+    proven: bool
+    cost: int
+    """Micro-dollars that models took for the goal."""
+    seconds: float
+    """That works of the goal took, without waiting for people."""
+    sandboxed: bool
+    """False where something ran without a sandbox, because the operator allows that."""
+    pushed: str = ""
+    """Where it was pushed to; empty for nowhere."""
+    pull_request: str = ""
+    """Its address; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseStanding:
+    """How the goal's branch stands to its base branch as that is now."""
+
+    ahead: int
+    behind: int
+    conflicts: tuple[str, ...]
+    """Files that both changed in ways that don't go together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlaggedChange:
+    """A change to what decides about tests, which is never taken along without a person's yes."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flagged:
+    """All such changes, with what is to be shown for a yes, and the name of the state that the yes is bound to."""
+
+    changes: tuple[FlaggedChange, ...]
+    difference: Difference
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footing:
+    """Whether code can run here, and whether in a sandbox."""
+
+    faults: tuple[str, ...] = ()
+    """What is wrong with the sandbox; empty when it holds."""
+    remedy: str = ""
+    """What whoever runs Milepost can do about it; empty when there is nothing to do."""
+    can_run: bool = True
+    """False where there is no sandbox, and the operator does not let code run without."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether there is a sandbox that holds."""
+        return not self.faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """Where a branch would be pushed to."""
+
+    remote: str
+    address: str
+    """Without passwords."""
+    is_there: bool
+    """Whether its newest commit was pushed there already, as far as is known here."""
+
+
+Facts = JsonObject
+"""What a planner is told of a repository, by the names of the context."""

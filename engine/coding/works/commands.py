@@ -1,0 +1,96 @@
+"""The works `run_tests`, `run_linter` and `build`: commands in the sandbox, and what came of them."""
+
+import shutil
+from pathlib import Path
+
+from engine.coding.bench import Bench, Wanted
+from engine.coding.proving.reports import plain
+from engine.coding.repositories import Command, CommandKind
+from engine.coding.works.attempt import Attempt
+from engine.coding.works.inputs import texts
+from engine.errors import ExternalBlocked
+from engine.tasks import Outcome
+from engine.work.inputs import text
+from engine.workspace.processes import CommandLine, run_command
+from engine.workspace.sandbox.commands import Ending, SandboxResult
+
+_BUILDING = {
+    "npm": ("npm", "run", "build"),
+    "go": ("go", "build", "./..."),
+    "cargo": ("cargo", "build"),
+    "make": ("make",),
+}
+_LAST, _LONGEST = 12, 1_500
+
+
+def shown(output: str) -> str:
+    """The last lines of an output, fit for a person."""
+    lines = [line.rstrip() for line in plain(output[-20_000:], 20_000).splitlines() if line.strip()]
+    return "\n".join(lines[-_LAST:])[-_LONGEST:]
+
+
+async def run_tests(attempt: Attempt) -> Outcome:
+    """Run them; anything red is no success, and its deviation is the share of what is red."""
+    async with attempt.bench() as bench:
+        run = await bench.tests(Wanted(tests=texts(attempt.inputs, "tests", 50)))
+    report = run.report
+    share = len(report.red) / len(report.cases) if report.cases else 1.0
+    return Outcome(
+        summary=report.words,
+        value={
+            "passed": report.passed,
+            "red": [case.id for case in report.red[:50]],
+            "state": run.tree,
+            "sandboxed": run.result.sandboxed,
+            "output": "" if report.passed else shown(run.result.output),
+        },
+        deviation=0.0 if report.passed else max(share, 0.01),
+    )
+
+
+async def lint(attempt: Attempt) -> Outcome:
+    """Run the linter; findings are no success."""
+    async with attempt.bench() as bench:
+        return outcome_of("the linter", await bench.command(CommandKind.LINT))
+
+
+async def build(attempt: Attempt) -> Outcome:
+    """Build. Docker runs outside the sandbox, and only where the operator allows that."""
+    tool, target = text(attempt.inputs, "tool"), text(attempt.inputs, "target")
+    async with attempt.bench() as bench:
+        if tool is None:
+            return outcome_of("the build", await bench.command(CommandKind.BUILD))
+        if tool == "docker":
+            return await _docker(attempt, bench)
+        words = (*_BUILDING[tool], *((target,) if target else ()))
+        return outcome_of(f"«{' '.join(words)}»", await bench.run(Command(words=words)))
+
+
+def outcome_of(name: str, result: SandboxResult) -> Outcome:
+    """A command that has to exit with 0."""
+    ended = f"exit code {result.exit_code}" if result.ending is Ending.EXITED else f"ended by {result.ending.value}"
+    last = shown(result.output)
+    return Outcome(
+        summary=f"{name}: fine" if result.passed else f"{name}: {ended}\n{last}",
+        value={"exit_code": result.exit_code, "sandboxed": result.sandboxed, "output": last},
+        deviation=0.0 if result.passed else 1.0,
+    )
+
+
+async def _docker(attempt: Attempt, bench: Bench) -> Outcome:
+    options = attempt.benches.sources.options
+    path = options.outside.get("PATH", "/usr/local/bin:/usr/bin:/bin")
+    program = shutil.which("docker", path=path)
+    if not options.docker or program is None:
+        missing = "leave to build with docker" if not options.docker else "the program «docker»"
+        how = "it runs outside the sandbox; the operator allows it with MILEPOST_CODE_DOCKER=true"
+        raise ExternalBlocked(missing, from_whom="the operator", how=how)
+    tree = await bench.laid_out()
+    words = (program, "build", "--quiet", "--network=none", str(Path(tree)))
+    done = await run_command(CommandLine(arguments=words, timeout=attempt.benches.edges.limits.command))
+    fine = done.exit_code == 0 and not done.timed_out
+    return Outcome(
+        summary="docker build: fine" if fine else f"docker build: {'too long' if done.timed_out else done.exit_code}",
+        value={"exit_code": done.exit_code, "sandboxed": False, "output": shown(done.output)},
+        deviation=0.0 if fine else 1.0,
+    )

@@ -1,0 +1,116 @@
+"""What a verdict stands on, gathered by the system itself after the last edit: runs of tests, and what was changed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.coding.bench import Bench, Said, Wanted
+from engine.coding.proving.comparing import flaky_tests
+from engine.coding.proving.protected import Protection, protected_changes
+from engine.coding.proving.reports import TestReport
+from engine.coding.proving.verdicts import Suite, TestChanges
+from engine.coding.proving.weakened_tests import weakened
+from engine.coding.proving.weakening import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """How things stand with a goal's change, on the files of one state."""
+
+    state: str
+    """The name of the files that all of it was seen on."""
+    texts: Sequence[Change]
+    """All that differs from the base."""
+    own: tuple[str, ...]
+    """The files that hold the goal's new tests."""
+    tests: tuple[str, ...]
+    """The ids of the new tests."""
+    suite: Suite
+    sandboxed: bool = True
+
+    @property
+    def protected(self) -> Mapping[str, Protection]:
+        """Of the changed files what decides about tests."""
+        return protected_changes(self.texts)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The changed files that no test stands on."""
+        protected = self.protected
+        return tuple(change.path for change in self.texts if change.path not in protected)
+
+    def changes(self, approved: Collection[str] = ()) -> TestChanges:
+        """What was done to tests that are not the goal's own."""
+        return changes_to_tests(self.texts, self.own, approved)
+
+
+async def changed_texts(bench: Bench) -> Sequence[Change]:
+    """All that differs from the base, as texts."""
+    return await bench.texts([change.path for change in await bench.changed()])
+
+
+def own_tests(texts: Sequence[Change]) -> tuple[str, ...]:
+    """The files that hold new tests: new ones, and those to which tests were only added."""
+    found = protected_changes(texts)
+    return tuple(path for path, why in found.items() if why is Protection.TEST and _only_adds(path, texts))
+
+
+def changes_to_tests(texts: Sequence[Change], own: Collection[str], approved: Collection[str] = ()) -> TestChanges:
+    """What was done to tests beside the goal's own."""
+    protected = protected_changes(texts)
+    return TestChanges(
+        weakenings=weakened(change for change in texts if change.path in protected),
+        protected={path: why for path, why in protected.items() if path not in own},
+        approved=frozenset(approved),
+    )
+
+
+def flagged(texts: Sequence[Change], own: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Path and reason of each change that needs a person's yes."""
+    changes = changes_to_tests(texts, own)
+    found = {path: why.value for path, why in changes.protected.items()}
+    for one in changes.weakenings:
+        found[one.path] = f"{found[one.path]}; {one.told}" if one.path in found else one.told
+    return tuple(sorted(found.items()))
+
+
+async def gather(bench: Bench, said: Said | None = None) -> Evidence:
+    """Run all tests on the base and on the files as they are now, and see what was changed between."""
+    before = (await bench.base_suite(said)).report
+    after = await bench.tests(said=said)
+    texts = await changed_texts(bench)
+    new = tuple(case.id for case in after.report.cases if before.named(case.id) is None)
+    flaky: frozenset[str] = frozenset()
+    if Suite(before=before, after=after.report).comparison.worse:
+        flaky = flaky_tests(after.report, (await bench.tests(said=said)).report)
+    return Evidence(
+        state=after.tree,
+        texts=texts,
+        own=own_tests(texts),
+        tests=new,
+        suite=Suite(before=before, after=after.report, flaky=flaky),
+        sandboxed=after.result.sandboxed,
+    )
+
+
+def laid_over(texts: Sequence[Change], own: Collection[str]) -> Mapping[str, bytes]:
+    """The files that are laid over the base for a run of the new tests on the code as it was."""
+    return {one.path: one.new.encode() for one in texts if one.path in own and one.new is not None}
+
+
+async def red_run(bench: Bench, evidence: Evidence, said: Said | None = None) -> TestReport:
+    """The new tests alone on the code as it was: only their files are laid over the base."""
+    laid = laid_over(evidence.texts, evidence.own)
+    return (await bench.tests(Wanted(tests=evidence.own, on_base=True, with_files=laid), said=said)).report
+
+
+async def green_run(bench: Bench, evidence: Evidence, said: Said | None = None) -> TestReport:
+    """The new tests alone on the files as they are now."""
+    return (await bench.tests(Wanted(tests=evidence.own), said=said)).report
+
+
+def _only_adds(path: str, texts: Sequence[Change]) -> bool:
+    """Whether a test file is new, or only had something added."""
+    for change in texts:
+        if change.path == path and change.new is not None:
+            return change.old is None or not weakened((change,))
+    return False

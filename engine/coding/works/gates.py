@@ -1,0 +1,38 @@
+"""Whether what was written or handed in may count as done: tests must be red on the code as it was, by our own run."""
+
+from collections.abc import Sequence
+
+from engine.coding.bench import Bench, Said, Wanted
+from engine.coding.proving.judging import shows_absence, shows_bug
+from engine.coding.proving.verdicts import Check
+from engine.coding.proving.weakening import Change
+from engine.coding.works.evidence import laid_over, own_tests
+
+TEST, ACCEPTANCE, CHANGE, TESTS = "test", "acceptance", "change", "tests"
+
+
+async def missing(bench: Bench, part: str, texts: Sequence[Change], said: Said | None = None) -> tuple[str, ...]:
+    """Why these changes are not what the part asks for, in plain words; none where they are.
+
+    `texts` is all that differs from the base, with what is to be taken over.
+    """
+    own = own_tests(texts)
+    if part == CHANGE:
+        return () if texts else ("nothing differs from the base",)
+    if not own:
+        return ("there is no new test in it",)
+    if part == TESTS:
+        return ()
+    checks = await red_checks(bench, part, texts, said)
+    return tuple(f"«{check.name}» doesn't hold: {check.words}" for check in checks if check.held is False)
+
+
+async def red_checks(bench: Bench, part: str, texts: Sequence[Change], said: Said | None = None) -> tuple[Check, ...]:
+    """Whether the new tests are red on the code as it was, for the right reason: our own run says it."""
+    own = own_tests(texts)
+    before = (await bench.base_suite(said)).report
+    red = (await bench.tests(Wanted(tests=own, on_base=True, with_files=laid_over(texts, own)), said=said)).report
+    new = tuple(case.id for case in red.cases if before.named(case.id) is None)
+    if own and not new and red.stopped is not None:  # a run that never came to its end is red, and tells no tests
+        new = own
+    return shows_bug(new, red) if part == TEST else (shows_absence(new, red),)

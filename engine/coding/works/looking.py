@@ -1,0 +1,44 @@
+"""What can be said of a change that no test can be run on: it is there, the linter and the build find nothing new."""
+
+from engine.coding.bench import Bench
+from engine.coding.flagging import approved_paths
+from engine.coding.proving.verdicts import Check, Verdict, unchanged_checks
+from engine.coding.repositories import CommandKind
+from engine.coding.works.commands import shown
+from engine.coding.works.evidence import changed_texts, changes_to_tests, own_tests
+from engine.goals import Goal
+from engine.tasks import Outcome
+
+_NAMES = {CommandKind.LINT: "the linter", CommandKind.BUILD: "the build"}
+
+
+async def looked_at(bench: Bench, goal: Goal) -> Outcome:
+    """Look at it; a person has to read it besides."""
+    state, texts = await bench.state(), await changed_texts(bench)
+    changed = Check(name="something is changed", held=bool(texts), words=f"{len(texts)} files")
+    found = [changed, *[await _command_check(bench, kind) for kind in _NAMES]]
+    tests = changes_to_tests(texts, own_tests(texts), approved_paths(goal, texts))
+    verdict = Verdict(checks=(*found, *unchanged_checks(tests)))
+    return Outcome(
+        summary="; ".join(verdict.reasons) or "Nothing speaks against it; no test was run",
+        value={
+            "state": state,
+            "checks": [{"name": one.name, "held": one.held, "words": one.words} for one in verdict.checks],
+            "sandboxed": bench.journal.sandboxed,
+        },
+        deviation=0.0 if verdict.done else verdict.deviation,
+    )
+
+
+async def _command_check(bench: Bench, kind: CommandKind) -> Check:
+    """That a command says nothing worse than it did before the change."""
+    name = f"{_NAMES[kind]} finds nothing new"
+    if bench.repository.terms.command(kind) is None:
+        return Check(name=name, held=None, words="there is no such command")
+    now = await bench.command(kind)
+    if now.passed:
+        return Check(name=name, held=True, words="fine")
+    before = await bench.command(kind, on_base=True)
+    lines = [len(one.output.splitlines()) for one in (before, now)]
+    fine = not before.passed and lines[1] <= lines[0]
+    return Check(name=name, held=fine, words="as before" if fine else shown(now.output))

@@ -1,0 +1,79 @@
+"""What has to hold before code that a model wrote is handed on: the system looks itself, whatever the model says.
+
+New tests have to be red on the code as it was, for the right reason, and nothing but tests be changed with them; a
+change has to be one. Whether the goal is reached is not decided here: that is what the task with the proof is for.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from engine.coding.bench import Bench, Wanted
+from engine.coding.flagging import approved_paths
+from engine.coding.proving.protected import protected_changes
+from engine.coding.proving.reports import Outcome
+from engine.coding.proving.verdicts import Check, Verdict, listed, unchanged_checks
+from engine.coding.proving.weakening import Change
+from engine.coding.works.evidence import changed_texts, changes_to_tests, own_tests
+from engine.coding.works.gates import red_checks
+from engine.goals import Goal
+
+
+class Part(StrEnum):
+    """Which part of a code goal is written."""
+
+    TEST = "test"
+    """A test that shows the bug."""
+    ACCEPTANCE = "acceptance"
+    """Tests that say when the feature is there."""
+    CHANGE = "change"
+    """The code itself."""
+    TESTS = "tests"
+    """Tests for code that is there."""
+
+
+async def looked_at(bench: Bench, part: Part, goal: Goal, rejected: str = "") -> Verdict:
+    """What the system sees of what is written for the goal, as it stands now.
+
+    `rejected` names a state of the files that a proof has turned down already; it is empty where there was none.
+    """
+    texts = await changed_texts(bench)
+    if part is Part.CHANGE:
+        return Verdict(checks=tuple(await _change_checks(bench, texts, rejected)))
+    own = own_tests(texts)
+    first = [await _passing(bench, own)] if part is Part.TESTS else await red_checks(bench, part.value, texts)
+    approved = approved_paths(goal, texts)
+    checks = (*first, *unchanged_checks(changes_to_tests(texts, own, approved)), _nothing_but_tests(texts))
+    return Verdict(checks=checks)
+
+
+async def _passing(bench: Bench, own: Sequence[str]) -> Check:
+    name = "the new tests pass"
+    if not own:
+        return Check(name=name, held=False, words="there is none")
+    report = (await bench.tests(Wanted(tests=tuple(own)))).report
+    left = [f"{case.id} ({case.outcome.value})" for case in report.cases if case.outcome is not Outcome.PASSED]
+    held = bool(report.cases) and not left and report.passed
+    return Check(name=name, held=held, words=listed(left) or report.words)
+
+
+async def _change_checks(bench: Bench, texts: Sequence[Change], rejected: str) -> list[Check]:
+    changed = _sources(texts)
+    checks = [Check(name="the code is changed", held=bool(changed), words=listed(changed) or "no file of it is")]
+    if rejected:
+        differs = await bench.state() != rejected
+        words = "it is" if differs else "the files are as the last proof found them wanting"
+        checks.append(Check(name="it is another try", held=differs, words=words))
+    return checks
+
+
+def _nothing_but_tests(texts: Sequence[Change]) -> Check:
+    changed = _sources(texts)
+    return Check(
+        name="the code itself is as it was", held=not changed, words=listed(changed) or "no file of it changed"
+    )
+
+
+def _sources(texts: Sequence[Change]) -> list[str]:
+    """The changed files that no test stands on."""
+    protected = protected_changes(texts)
+    return [change.path for change in texts if change.path not in protected]

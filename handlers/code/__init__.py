@@ -1,0 +1,1 @@
+"""Code goals in the chat: set up, handed in by hand, reported, and what becomes of their branches."""

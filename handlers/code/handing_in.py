@@ -1,0 +1,308 @@
+"""A person's code for a task that waits for it: a patch, documents, or a branch of their own; nothing sent is lost."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiogram import Bot, F, Router
+from aiogram.enums import ChatType
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from engine.coding.reports import HandIn
+from engine.errors import EngineError, NotFoundError, RefusedError, WorkError
+from engine.files import LARGEST_FILE, MEGABYTE
+from engine.goal_engine import GoalEngine as Engine
+from engine.goals import Goal
+from engine.records import Dialogue, Handled, Outgoing
+from engine.tasks import Task
+from engine.values import JsonObject, JsonValue
+from handlers.callbacks import LaterTap, TaskTap
+from handlers.choosing import living_goals
+from handlers.code.bench import workbench_of
+from handlers.code.callbacks import HandInTap
+from handlers.code.faults import code_fault
+from handlers.desk import Desk, number_in
+from handlers.files.fetching import UnfetchableError, fetched
+from handlers.files.receiving import Sent, goal_replied_to, sent_file
+from handlers.gates import InDialogue, Injected, is_command, own_goal, subject_of
+from handlers.reading.carried import LARGEST_ID
+from handlers.reading.code import branch_in, is_all_sent, is_patch, patch_in
+from handlers.reading.words import Meaning, Said
+from handlers.taps import answer_tap, tapped_message
+from handlers.views import code as views
+from handlers.views.files import not_fetched
+from handlers.views.letters import edited, letter
+from handlers.views.signs import HAND_IN, waits_for_person
+from handlers.views.tasks import task_state
+
+COLLECTING = "code_files"
+PATIENCE = 50.0
+"""Real seconds for the tests that a hand-in has to pass; a handler has a minute."""
+_TOO_LONG = (
+    f"Its tests did not come to their end within {PATIENCE:.0f} seconds, and I can't wait longer here. Send fewer of"
+    " them at once, or shorter ones."
+)
+_NUMBERED = re.compile(
+    r"\s*(?:for\s+)?(?:goal\s*#?|#)?(?P<goal>\d{1,15})(?:\.(?P<task>\d{1,6}))?[:.,)]?(?:\s+(?P<rest>.*))?", re.S | re.I
+)
+_PATH = re.compile(r"[«`]?(?P<path>[\w.@+-][\w.@+/ -]*)[»`]?")
+_MOST_COLLECTED = 50
+"""Documents of one hand-in."""
+Awaited = tuple[Goal, Task]
+"""A task that waits for code, with its goal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """One document of a hand-in, by what Telegram says of it."""
+
+    file: str
+    name: str
+    size: int
+    path: str = ""
+    """Where it belongs, as its caption says; empty when it doesn't."""
+
+
+def is_awaited(task: Task) -> bool:
+    """Whether a task waits for a person's code."""
+    return task.work == HAND_IN and waits_for_person(task)
+
+
+async def awaited_here(engine: Engine, desk: Desk) -> list[Awaited]:
+    """All tasks of this person in this chat that wait for code."""
+    return [(goal, task) for goal in await living_goals(engine, desk) for task in goal.live_tasks if is_awaited(task)]
+
+
+# In words.
+
+
+class CodeInWords(Filter):
+    """A pasted patch or a branch's name, as a reply to a task that waits for code or while only one does."""
+
+    async def __call__(self, message: Message, engine: Engine, desk: Desk) -> Injected:
+        """Hand over the tasks that it may be for as `awaited`, and the `hand_in`."""
+        text = message.text or ""
+        if not text or is_command(message):
+            return False
+        subject = subject_of(message)
+        patch, branch = patch_in(text), branch_in(text, asked=isinstance(subject, TaskTap | LaterTap))
+        if not patch and not branch:
+            return False
+        hand_in = HandIn(patch=patch.encode("utf-8", "replace")) if patch else HandIn(branch=branch)
+        if isinstance(subject, TaskTap | LaterTap):
+            goal = await own_goal(engine, desk, subject.goal)
+            task = next((one for one in goal.tasks.values() if one.number == subject.task), None)
+            found = {"awaited": [(goal, task)], "hand_in": hand_in}
+            return found if task is not None and task.work == HAND_IN else False
+        if message.reply_to_message is not None or desk.is_asked:
+            return False
+        awaited = await awaited_here(engine, desk)
+        return {"awaited": awaited, "hand_in": hand_in} if awaited else False
+
+
+async def hand_in_words(
+    message: Message, awaited: list[Awaited], hand_in: HandIn, engine: Engine, desk: Desk
+) -> Handled:
+    """A pasted patch or a branch."""
+    if len(awaited) > 1:
+        return desk.keep(views.which_task(desk.here, awaited))
+    return desk.end(await _taken(awaited[0], hand_in, engine, desk))
+
+
+async def in_place_of_code(said: Said, about: Awaited, engine: Engine, desk: Desk) -> Outgoing:
+    """Words that are no code: «done» says that it is there already, all else is told what to send."""
+    if said.meaning is Meaning.DONE and not said.text:
+        return await _taken(about, HandIn(), engine, desk)
+    return views.what_to_send(*about)
+
+
+async def press_there(query: CallbackQuery, callback_data: TaskTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
+    """It's there already."""
+    await answer_tap(query, "I look at it.")
+    told = await _taken((goal, goal.task(callback_data.task)), HandIn(), engine, desk)
+    return desk.keep(edited(told, tapped_message(query)))
+
+
+# As documents.
+
+
+class CodeDocument(Filter):
+    """A document for a task that waits for code."""
+
+    async def __call__(self, message: Message, engine: Engine, desk: Desk) -> Injected:
+        """Hand over the `sent` document, the task it is for as `about`, and the `path` that its caption names."""
+        sent = sent_file(message) if message.document is not None else None
+        if sent is None:
+            return False
+        found = await _meant(message, sent, engine, desk)
+        return {"sent": sent, "about": found[0], "path": found[1]} if found is not None else False
+
+
+async def _meant(message: Message, sent: Sent, engine: Engine, desk: Desk) -> tuple[Awaited, str] | None:
+    """The task a document is for, and the path that its caption names; None for a file like any other."""
+    numbered = _NUMBERED.fullmatch(sent.caption)
+    subject = subject_of(message)
+    if isinstance(subject, TaskTap | LaterTap):
+        return _of_goal(await own_goal(engine, desk, subject.goal), sent.caption, subject.task)
+    if replied := goal_replied_to(message):
+        return _of_goal(await own_goal(engine, desk, replied), sent.caption)
+    if numbered is not None and 0 < int(numbered["goal"]) <= LARGEST_ID:
+        try:
+            goal = await own_goal(engine, desk, int(numbered["goal"]))
+        except (NotFoundError, RefusedError):
+            return None
+        return _of_goal(goal, numbered["rest"] or "", int(numbered["task"] or 0))
+    awaited = await awaited_here(engine, desk)
+    collecting = desk.dialogue_of(COLLECTING)
+    if collecting is not None:
+        of = (number_in(collecting.facts, "goal"), number_in(collecting.facts, "task"))
+        return next(((one, _path_in(sent.caption)) for one in awaited if (one[0].id, one[1].number) == of), None)
+    alone = len(awaited) == 1 and message.chat.type == ChatType.PRIVATE and not desk.is_asked
+    if alone and (is_patch(sent.name, b"") or len(await living_goals(engine, desk)) == 1):
+        return awaited[0], _path_in(sent.caption)
+    return None
+
+
+def _of_goal(goal: Goal, caption: str, number: int = 0) -> tuple[Awaited, str] | None:
+    waiting = [task for task in goal.live_tasks if is_awaited(task) and number in (0, task.number)]
+    return ((goal, waiting[0]), _path_in(caption)) if len(waiting) == 1 else None
+
+
+def _path_in(caption: str) -> str:
+    """The path that a caption is; empty for other words."""
+    found = _PATH.fullmatch(caption.strip())
+    path = found["path"].strip() if found is not None else ""
+    return path if re.search(r"[/.]", path) and not re.search(r"\s", path) else ""
+
+
+async def receive(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
+    message: Message, sent: Sent, about: Awaited, path: str, bot: Bot, engine: Engine, desk: Desk
+) -> Handled:
+    """A patch alone is handed in at once; files, and whatever comes as an album, are collected first."""
+    if sent.size > LARGEST_FILE:
+        return desk.keep(views.too_much(desk.here, sent.name, LARGEST_FILE // MEGABYTE))
+    piece = _Piece(file=sent.file, name=sent.name, size=sent.size, path=path)
+    if is_patch(sent.name, b"") and not sent.album and desk.dialogue_of(COLLECTING) is None:
+        return desk.keep(await _fetched_and_taken(about, [piece], bot, engine, desk))
+    return _collect(piece, about, desk)
+
+
+def _collect(piece: _Piece, about: Awaited, desk: Desk) -> Handled:
+    """One question for all that comes for a task."""
+    goal, task = about
+    waiting = desk.dialogue_of(COLLECTING)
+    facts = waiting.facts if waiting is not None else {}
+    same = (number_in(facts, "goal"), number_in(facts, "task")) == (goal.id, task.number)
+    before = _pieces(facts) if same else []
+    if len(before) >= _MOST_COLLECTED:
+        return desk.keep(
+            letter(desk.here, f"{_MOST_COLLECTED} documents are the most; send a patch instead.", (), goal.id)
+        )
+    kept: list[JsonValue] = [
+        {"file": one.file, "name": one.name, "size": one.size, "path": one.path} for one in (*before, piece)
+    ]
+    collected: JsonObject = {"goal": goal.id, "task": task.number, "files": kept}
+    if same and waiting is not None:
+        return desk.ask(Dialogue(name=COLLECTING, facts={**collected, "of": number_in(facts, "of")}))
+    return desk.ask(Dialogue(name=COLLECTING, facts=collected), views.files_arrive(desk.here, about, desk.update_id))
+
+
+def _pieces(facts: JsonObject) -> list[_Piece]:
+    found = facts.get("files")
+    return [
+        _Piece(file=str(one["file"]), name=str(one["name"]), size=int(str(one["size"])), path=str(one["path"]))
+        for one in (found if isinstance(found, list) else [])
+        if isinstance(one, dict)
+    ]
+
+
+async def press_all(query: CallbackQuery, callback_data: HandInTap, bot: Bot, engine: Engine, desk: Desk) -> Handled:
+    """«That's all of them»."""
+    collecting = desk.dialogue_of(COLLECTING)
+    if collecting is None or collecting.facts.get("of") != callback_data.of:
+        await answer_tap(query, "That is settled already.")
+        return desk.keep(edited(letter(desk.here, "This question is closed."), tapped_message(query)))
+    await answer_tap(query, "I take them.")
+    told = await _all_taken(collecting.facts, bot, engine, desk)
+    return desk.end(edited(told, tapped_message(query)))
+
+
+class AllSent(InDialogue):
+    """«That's all», while documents are collected."""
+
+    def __init__(self) -> None:
+        super().__init__(COLLECTING)
+
+    async def __call__(self, message: Message, desk: Desk) -> Injected:
+        """Other words may be about something else."""
+        return await super().__call__(message, desk) if is_all_sent(message.text or "") else False
+
+
+async def say_all(message: Message, facts: JsonObject, bot: Bot, engine: Engine, desk: Desk) -> Handled:
+    """The same in words."""
+    return desk.end(await _all_taken(facts, bot, engine, desk))
+
+
+async def _all_taken(facts: JsonObject, bot: Bot, engine: Engine, desk: Desk) -> Outgoing:
+    goal = await own_goal(engine, desk, number_in(facts, "goal"))
+    about = (goal, goal.task(number_in(facts, "task")))
+    return await _fetched_and_taken(about, _pieces(facts), bot, engine, desk)
+
+
+async def _fetched_and_taken(
+    about: Awaited, pieces: Sequence[_Piece], bot: Bot, engine: Engine, desk: Desk
+) -> Outgoing:
+    """Fetch all of it, and hand it in as one."""
+    patches: list[bytes] = []
+    files: dict[str, bytes] = {}
+    room = LARGEST_FILE
+    for piece in pieces:
+        try:
+            content = await fetched(bot, piece.file, room)
+        except UnfetchableError:
+            return not_fetched(desk.here, piece.name)
+        room -= len(content)
+        if not piece.path and is_patch(piece.name, content):
+            patches.append(content if content.endswith(b"\n") else content + b"\n")
+        else:
+            files[piece.path or piece.name] = content
+    if patches and files:
+        return views.not_taken(desk.here, *about, "It is either patches or whole files; I can't take both at once.")
+    return await _taken(about, HandIn(patch=b"".join(patches), files=files), engine, desk)
+
+
+# Taking it.
+
+
+async def _taken(about: Awaited, hand_in: HandIn, engine: Engine, desk: Desk) -> Outgoing:
+    """Hand it to the engine; what came of it, or why not, and then nothing was changed."""
+    goal, task = about
+    if goal.has_ended or not is_awaited(task):
+        return task_state(goal, task, desk.zone, desk.now)
+    try:
+        workbench = await workbench_of(engine)
+        async with asyncio.timeout(PATIENCE):
+            newest = await workbench.hand_in(goal.id, task.number, hand_in, desk.cause())
+    except TimeoutError:
+        return views.not_taken(desk.here, goal, task, _TOO_LONG)
+    except (RefusedError, WorkError) as error:
+        return _not_taken(about, hand_in, error, desk)
+    return views.handed_in(desk.here, newest, newest.task(task.number))
+
+
+def _not_taken(about: Awaited, hand_in: HandIn, error: EngineError, desk: Desk) -> Outgoing:
+    if hand_in == HandIn():
+        return views.what_to_send(*about, code_fault(error))
+    return views.not_taken(desk.here, *about, code_fault(error))
+
+
+def routes() -> Router:
+    """Documents, patches and branches for tasks that wait for them."""
+    router = Router(name="handing_in_code")
+    router.message.register(receive, F.document, CodeDocument())
+    router.message.register(say_all, AllSent())
+    router.message.register(hand_in_words, F.text, CodeInWords())
+    router.callback_query.register(press_all, HandInTap.filter())
+    return router

@@ -1,0 +1,204 @@
+"""Messages about code goals before they run: what is asked, what is missing, and what a person may hand in."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from aiogram.utils.formatting import Bold, Code, Italic, Text
+
+from engine.coding.reports import Footing
+from engine.coding.repositories import Repository
+from engine.goals import Goal, Priority
+from engine.records import Outgoing
+from engine.tasks import Task
+from engine.values import ChatId, GoalId
+from handlers import keyboards
+from handlers.callbacks import TaskDeed
+from handlers.code.callbacks import CodePlaceTap, HandInTap
+from handlers.code.drafts import CodeDraft
+from handlers.reading.code import CodeKind
+from handlers.views.letters import letter, line, stacked, words
+from handlers.views.signs import PRIORITY_WORDS
+from handlers.views.times import moment, plural
+
+_QUESTIONS = {
+    CodeKind.FIX: "Which bug? Say in a line what goes wrong, such as «the total of an empty basket is 1». More lines"
+    " may tell how to see it.",
+    CodeKind.FEATURE: "Which feature? Name it in a line, such as «a search over titles». Each further line may be an"
+    " example of what it does: «searching tea finds Green tea».",
+    CodeKind.REFACTORING: "What shall be refactored? Name a file, a module or a function, such as «shop/basket.py».",
+    CodeKind.TESTS: "What shall be tested? Name a file, a module or a function, such as «shop/basket.py».",
+}
+_MOST_SHOWN = 5
+
+
+def ask_what(chat: ChatId, kind: CodeKind, of: int, problem: str = "") -> Outgoing:
+    """/fix and the others without a description."""
+    return letter(chat, stacked([*_problem(problem), _QUESTIONS[kind]]), keyboards.leave_button(of))
+
+
+def ask_when(chat: ChatId, of: int, problem: str) -> Outgoing:
+    """A deadline that could not be read."""
+    asked = "By when, then? Such as «by Friday», «in 2 weeks» or «none»."
+    return letter(chat, stacked([*_problem(problem), asked]), keyboards.leave_button(of))
+
+
+def ask_where(chat: ChatId, found: Sequence[Repository], of: int, problem: str = "") -> Outgoing:
+    """Which repository, by button or in words."""
+    taps = [keyboards.button(f"📦 {one.name}", CodePlaceTap(repository=one.id, of=of)) for one in found]
+    rows = [*keyboards.in_rows(taps[:90], 2), *keyboards.leave_button(of)]
+    return letter(chat, stacked([*_problem(problem), "In which repository?"]), rows)
+
+
+def ask_how_tested(chat: ChatId, name: str, of: int, problem: str = "") -> Outgoing:
+    """A repository whose tests nobody knows how to run."""
+    asked = Text(
+        "How are the tests of ", Bold(line(name, 60)), " run? The last word on a code goal is theirs. Write the"
+        " command, such as ", Code("pytest -q"), " or ", Code("npm test"), "; I keep it for the next time.",
+    )  # fmt: skip
+    return letter(chat, stacked([*_problem(problem), asked]), keyboards.leave_button(of))
+
+
+def _problem(problem: str) -> list[Text | str]:
+    return [words(problem, 900), ""] if problem else []
+
+
+def no_repository(chat: ChatId, roots: Sequence[Path]) -> Outgoing:
+    """Nothing to work in."""
+    if not roots:
+        how: Text | str = (
+            "Whoever runs this bot lists repositories in MILEPOST_REPOSITORIES, or names the folders whose repositories"
+            " may be added here in MILEPOST_REPOSITORY_ROOTS."
+        )
+    else:
+        told = line(", ".join(str(root) for root in roots), 300)
+        how = Text("Add one from ", told, " first: ", Code("/repo add PATH"), ". Then send this again.")
+    return letter(chat, stacked([Text("📦 ", Bold("I know no repository to work in yet")), how]))
+
+
+def no_sandbox(chat: ChatId, fitness: Footing | None) -> Outgoing:
+    """Nowhere to run code; None where code work isn't set up at all."""
+    head = Text("🚧 ", Bold("Code can't run here yet"))
+    if fitness is None:
+        return letter(
+            chat, stacked([head, "Code work isn't set up in this Milepost. Whoever runs it can change that."])
+        )
+    lines: list[Text | str] = [
+        head,
+        "I run code only in a sandbox, so that it can do no harm, and there is none that holds.",
+        *([f"Why: {line('; '.join(fitness.faults), 600)}."] if fitness.faults else []),
+        *([Text("What helps: ", line(fitness.remedy, 600), ".")] if fitness.remedy else []),
+        "Once that is done, send this again; nothing was set.",
+    ]
+    return letter(chat, stacked(lines))
+
+
+def code_goal_set(
+    chat: ChatId,
+    goal: tuple[GoalId, str, CodeDraft],
+    place: Repository,
+    fitness: Footing | None,
+    seen: tuple[str, dt.datetime],
+) -> Outgoing:
+    """The goal was set and its plan is on the way. `goal` is its id, name and draft; `seen` the zone and now."""
+    number, name, draft = goal
+    tests = place.terms.test
+    facts = [moment(draft.deadline, *seen)] if draft.deadline is not None else []
+    facts += [f"{PRIORITY_WORDS[draft.priority]} priority"] if draft.priority is not Priority.NORMAL else []
+    facts += [plural(len(draft.acceptance), "example")] if draft.acceptance else []
+    lines: list[Text | str] = [
+        Text("🛠 ", Bold(f"Goal {number}: {line(name, 200)}")),
+        Text("📦 ", Bold(line(place.name, 60)), f", from {line(place.terms.base, 80) or 'its base branch'}"),
+        *([Text("Tests: ", Code(line(tests.line, 300)))] if tests is not None else []),
+        *([" · ".join(facts)] if facts else []),
+        *([unsandboxed()] if fitness is not None and not fitness.holds else []),
+        "",
+        "It gets a branch of its own; your checkout stays as it is. I'm making the plan. It comes in a moment, and"
+        " nothing runs before you press Start.",
+    ]
+    return letter(chat, stacked(lines), (), number)
+
+
+def unsandboxed() -> str:
+    """Said wherever code runs without one."""
+    return "⚠️ Code runs WITHOUT a sandbox here: whoever runs this bot allows that."
+
+
+# Handing in.
+
+
+def hand_in_help() -> list[Text | str]:
+    """What a task that waits for code accepts."""
+    return [
+        Bold("Reply to this message with one of these:"),
+        "• a patch, as a document or pasted",
+        "• the changed files as documents; a caption such as «src/shop.py» says where one belongs",
+        "• «branch fix-totals», a branch of your own with your commits",
+    ]
+
+
+def files_arrive(chat: ChatId, task: tuple[Goal, Task], of: int) -> Outgoing:
+    """Several documents come in; one hand-in of them all."""
+    goal, number = task
+    body = stacked(
+        [
+            Text("📎 ", Bold("I'm collecting your files")),
+            Text("For: ", Italic(line(number.title, 200))),
+            "Press the button, or write «that's all», when all of them have arrived.",
+        ]
+    )
+    done = keyboards.button("That's all of them", HandInTap(of=of))
+    return letter(chat, body, [[done], *keyboards.leave_button(of)], goal.id)
+
+
+def handed_in(chat: ChatId, goal: Goal, task: Task) -> Outgoing:
+    """What came of a hand-in, in the words of the task's outcome."""
+    told = task.outcome.summary if task.outcome is not None else ""
+    lines: list[Text | str] = [*_of_task("✅", goal, task), *([words(told, 1_500)] if told.strip() else [])]
+    return letter(chat, stacked(lines), (), goal.id)
+
+
+def _of_task(sign: str, goal: Goal, task: Task) -> list[Text | str]:
+    """A task's title and place; its id is what a reply to the message is understood by."""
+    place = Text("🎯 ", line(goal.name, 100), " · ", Code(f"{goal.id}.{task.number}"))
+    return [Text(sign, " ", Bold(line(task.title, 300))), place]
+
+
+def not_taken(chat: ChatId, goal: Goal, task: Task, why: str) -> Outgoing:
+    """A hand-in that can't be used; nothing was changed, and it may be tried again."""
+    lines: list[Text | str] = [
+        Text("✋ ", Bold("I couldn't take that")),
+        *_of_task("🙋", goal, task),
+        "",
+        words(why, 2_500),
+        "",
+        "Nothing was changed. Mend it and send it again, as a reply to this message.",
+    ]
+    return letter(chat, stacked(lines), keyboards.task_buttons(goal, task), goal.id)
+
+
+def what_to_send(goal: Goal, task: Task, why: str = "") -> Outgoing:
+    """Words that hand nothing in; `why` says what is missing, where somebody has looked."""
+    lines: list[Text | str] = [
+        *_of_task("🙋", goal, task),
+        words(why, 1_500) if why else "I need the code itself for that.",
+        "",
+        *hand_in_help(),
+    ]
+    return letter(goal.chat or ChatId(0), stacked(lines), keyboards.task_buttons(goal, task), goal.id)
+
+
+def which_task(chat: ChatId, awaited: Sequence[tuple[Goal, Task]]) -> Outgoing:
+    """Code that could be for several tasks."""
+    taps = [
+        [keyboards.task_tap(f"🙋 {goal.id}.{task.number} {task.title}", TaskDeed.OPEN, goal, task)]
+        for goal, task in awaited[:8]
+    ]
+    text = "Several tasks wait for code. Open the one you mean, and reply to its message with it."
+    return letter(chat, text, taps)
+
+
+def too_much(chat: ChatId, name: str, megabytes: int) -> Outgoing:
+    """A document that is larger than bots may fetch."""
+    text = f"{line(name, 100)} is too big: I can take documents of up to {megabytes} MB. Nothing was changed."
+    return letter(chat, text)

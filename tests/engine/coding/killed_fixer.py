@@ -1,0 +1,48 @@
+"""Fixes the bug of a shop, as a program that may be killed at any moment and begun again: `killed_fixer.py FOLDER`."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from bot.library import open_executor
+from engine.coding.bench import Edges
+from engine.coding.benches import Benches
+from engine.coding.making import MadeWorkbench
+from engine.coding.options import CodeLimits, CodeOptions, ListedRepository
+from engine.coding.reports import HandIn
+from engine.options import Options
+from engine.tasks import TaskStatus
+from engine.values import Cause
+from engine.workspace.git.commands import Git
+from engine.workspace.sandbox.fitness import Fitness
+from engine.workspace.sandbox.sandbox import Sandbox
+from tests.engine.coding.shop import CURE, RED_TEST, Life
+
+
+async def fix(folder: Path) -> None:
+    """Go on until the goal has ended, and its worktree is gone."""
+    home = folder / "home"
+    code = CodeOptions(listed=(ListedRepository(name="shop", path=folder / "shop"),), worktrees=home)
+    async with open_executor(folder / "goals.db", options=Options(code=code)) as executor:
+        assert executor.workbench is not None
+        edges = Edges(
+            git=Git(home, executor.clock),
+            sandbox=Sandbox(known=Fitness()),
+            limits=CodeLimits(),
+            logs=home / "logs",
+        )
+        home.mkdir(exist_ok=True)
+        executor.workbench.made = MadeWorkbench(Benches(executor.workbench.sources, edges))
+        life = Life(executor)
+        while not (goal := await life.go_on()).has_ended:
+            print("rests", flush=True)
+            for task in goal.live_tasks:
+                if task.status is TaskStatus.WAITING:
+                    brought = HandIn(files=RED_TEST) if task.inputs["part"] == "test" else HandIn(patch=CURE)
+                    await executor.hand_in_code(life.id, task.number, brought, Cause(f"update:{task.number}"))
+        await executor.look_after_goals()
+        print(goal.status.value, flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(fix(Path(sys.argv[1])))

@@ -1,0 +1,112 @@
+"""What becomes of a goal's branch: pushed with a yes alone, laid on a base that moved on, thrown away and had back."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.coding.reports import HandIn
+from engine.coding.workspaces import WorkspaceStatus
+from engine.errors import ApprovalAwaited, NotFoundError, PermanentError, RefusedError
+from engine.executor import AutonomousGoalExecutor
+from engine.goals import Goal
+from tests.engine.coding.shop import CURE, RED_TEST, Life, benches_of, git
+from tests.engine.coding.works.test_works import run
+
+
+async def fixed(executor: AutonomousGoalExecutor) -> tuple[Life, Goal]:
+    """A goal whose fix is committed."""
+    life = Life(executor)
+    await life.go_on()
+    await life.hand_in(HandIn(files=RED_TEST))
+    goal = await life.hand_in(HandIn(patch=CURE))
+    assert goal.has_ended
+    await life.closed()
+    return life, goal
+
+
+async def test_a_base_that_moved_on_is_told_and_the_branch_laid_on_it_unless_they_conflict(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    life, _ = await fixed(executor)
+    workbench = await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
+    (shop / "README.md").write_text("A shop\n")
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", "Say what it is")
+    before = await workbench.standing(life.id)
+    assert (before.ahead, before.behind, before.conflicts) == (1, 1, ())
+    after = await workbench.rebase(life.id)
+    assert (after.ahead, after.behind, after.conflicts) == (1, 0, ())
+    assert (await workbench.rebase(life.id)).behind == 0
+    (shop / "shop.py").write_text("total = sum\n")
+    git(shop, "commit", "-q", "-a", "-m", "Something else")
+    tip = git(shop, "rev-parse", f"milepost/{life.id}-fix-the-bug-that-totals-are-wrong")
+    assert (await workbench.rebase(life.id)).conflicts == ("shop.py",)
+    assert git(shop, "rev-parse", f"milepost/{life.id}-fix-the-bug-that-totals-are-wrong") == tip
+    assert (await workbench.diff(life.id)).words == "2 files, +8 −1"
+
+
+async def test_a_branch_is_thrown_away_and_had_back(executor: AutonomousGoalExecutor, shop: Path) -> None:
+    life, _ = await fixed(executor)
+    workbench = await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
+    for _ in range(2):
+        assert (await workbench.discard(life.id)).status is WorkspaceStatus.DISCARDED
+    assert "milepost/" not in git(shop, "branch")
+    with pytest.raises(NotFoundError):
+        await workbench.diff(life.id)
+    report = await workbench.report(life.id)
+    assert report is not None
+    assert (report.status, report.difference, report.proven) == ("discarded", None, True)
+    for _ in range(2):
+        await workbench.restore(life.id)
+    assert "milepost/" in git(shop, "branch")
+
+
+async def test_the_monitor_closes_what_has_ended(executor: AutonomousGoalExecutor, shop: Path) -> None:
+    life, goal = await fixed(executor)
+    async with benches_of(executor).open(goal) as bench:  # as if the program had ended before it was closed
+        tree = bench.worktree.path
+    assert tree.is_dir()
+    await executor.look_after_goals()
+    assert not tree.exists()
+    assert git(shop, "worktree", "list").count("\n") == 1
+    assert life.id == goal.id
+
+
+async def test_nothing_is_pushed_without_a_yes_to_just_that_commit(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    remote = shop.parent / "remote.git"
+    git(shop, "init", "-q", "--bare", str(remote))
+    git(shop, "remote", "add", "origin", str(remote))
+    life, _ = await fixed(executor)
+    for _ in range(2):
+        with pytest.raises(ApprovalAwaited):
+            await run(life, "git_push", {})
+    (asked,) = await executor.approvals.runs.open_approvals()
+    assert asked.words.startswith(f"Push milepost/{life.id}-fix-the-bug-that-totals-are-wrong at ")
+    assert git(remote, "branch") == ""
+    assert await executor.approvals.runs.decide(asked, asked.status.__class__.APPROVED, "", executor.clock.now())
+    for _ in range(2):
+        outcome = await run(life, "git_push", {})
+        assert str(remote) in outcome.summary
+    assert "milepost/" in git(remote, "branch")
+    assert "main" not in git(remote, "branch")
+
+
+async def test_a_no_is_final_for_that_commit(executor: AutonomousGoalExecutor, shop: Path) -> None:
+    git(shop, "remote", "add", "origin", str(shop.parent / "nowhere.git"))
+    life, _ = await fixed(executor)
+    with pytest.raises(ApprovalAwaited):
+        await run(life, "open_pull_request", {})
+    (asked,) = await executor.approvals.runs.open_approvals()
+    await executor.approvals.runs.decide(asked, asked.status.__class__.DENIED, "not yet", executor.clock.now())
+    with pytest.raises(PermanentError, match="you said no to that: not yet"):
+        await run(life, "open_pull_request", {})
+
+
+async def test_a_push_from_a_button_is_bound_to_what_was_shown(executor: AutonomousGoalExecutor, shop: Path) -> None:
+    life, _ = await fixed(executor)
+    workbench = await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
+    with pytest.raises(RefusedError) as refused:
+        await workbench.push(life.id, git(shop, "rev-parse", "main").strip())
+    assert refused.value.code == "outdated"

@@ -1,0 +1,64 @@
+"""What a set-up made is kept by the state of the lock files, mounted where commands look for it, and nowhere else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.coding.repositories import Command, CommandKind, SetUp
+from engine.errors import PermanentError
+from engine.executor import AutonomousGoalExecutor
+from engine.values import Cause
+from tests.engine.coding.shop import Life, git
+
+MAKE = """import os, pathlib
+pathlib.Path('vendor/deep').mkdir(parents=True)
+pathlib.Path('vendor/deep/kept.txt').write_text(os.urandom(8).hex())
+os.symlink('/etc/passwd', 'vendor/link')
+pathlib.Path('shop.py').write_text('changed')
+"""
+SHOW = ("python3", "-u", "-c", "print(open('vendor/deep/kept.txt').read()); open('vendor/new', 'w')")
+
+
+async def with_set_up(executor: AutonomousGoalExecutor, script: str, *, approved: bool = True) -> Life:
+    """A goal in a repository with a set-up."""
+    (known,) = await executor.repositories.of(None)
+    (known.path / "make.py").write_text(script)
+    git(known.path, "add", "make.py")
+    git(known.path, "commit", "-q", "-m", "How to fetch things")
+    set_up = SetUp(command=Command(words=("python3", "make.py")), makes=("vendor",))
+    set_up = replace(set_up, approved=set_up.digest) if approved else set_up
+    terms = replace(known.terms, set_up=set_up, lock_files=("lock.txt",), build=Command(words=SHOW), test=None)
+    await executor.repositories.change(known, terms, Cause("test"))
+    life = Life(executor)
+    await life.go_on()
+    return life
+
+
+async def test_it_runs_once_for_each_state_of_the_lock_files_and_is_read_only(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    life = await with_set_up(executor, MAKE)
+    told = []
+    async with (await life.benches()).open(await life.goal()) as bench:
+        for lock in ("one", "one", "two"):
+            bench.code.write("lock.txt", lock)
+            result = await bench.command(CommandKind.BUILD)
+            assert "Read-only file system" in result.output
+            told.append(result.output.splitlines()[0])
+        assert bench.code.text("shop.py").startswith("def total")
+    assert told[0] == told[1] != told[2]
+    assert (shop / "shop.py").read_text().startswith("def total")
+
+
+async def test_a_set_up_that_nobody_approved_never_runs(executor: AutonomousGoalExecutor) -> None:
+    life = await with_set_up(executor, MAKE, approved=False)
+    async with (await life.benches()).open(await life.goal()) as bench:
+        assert not (await bench.command(CommandKind.BUILD)).passed
+
+
+async def test_a_set_up_that_fails_says_so(executor: AutonomousGoalExecutor) -> None:
+    life = await with_set_up(executor, "raise SystemExit('no such package')")
+    async with (await life.benches()).open(await life.goal()) as bench:
+        with pytest.raises(PermanentError, match="no such package"):
+            await bench.command(CommandKind.BUILD)

@@ -1,0 +1,182 @@
+"""A bug is fixed by a person through the whole engine: red, cure, proof, commit, report; their checkout stays."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.coding.reports import HandIn
+from engine.errors import InvalidInputError, RefusedError
+from engine.executor import AutonomousGoalExecutor
+from engine.goals import GoalStatus
+from engine.tasks import TaskStatus
+from engine.values import Cause
+from tests.engine.coding.conftest import Opening
+from tests.engine.coding.shop import CURE, FIX, RED_TEST, TESTS, WRONG, Life, git, newest, patch, state_of, unittest_of
+
+
+async def test_a_bug_is_fixed_behind_a_red_test_and_what_is_wrong_takes_the_next_way(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    before, life = state_of(shop), Life(executor)
+    goal = await life.go_on()
+    works = [task.work for task in goal.live_tasks]
+    assert works == ["open_workspace", "hand_in_code", "hand_in_code", "prove", "git_commit"]
+    with pytest.raises(RefusedError, match="passed"):
+        await life.hand_in(HandIn(files={"test_total.py": unittest_of("self.assertEqual(total([]), 0)")}))
+    goal = await life.hand_in(HandIn(files=RED_TEST))
+    goal = await life.hand_in(HandIn(patch=WRONG))
+    proof = newest(goal, "prove")
+    assert "the test passes with the fix: test_total.New.test_new (failed)" in proof.last_error
+    assert life.waiting(goal).title == f"Hand in what is missing for «{proof.title}»"
+    assert git(shop, "log", "--oneline", "--all").count("\n") == 1
+    goal = await life.hand_in(HandIn(patch=patch("    for p in prices[:1]:", "    for p in prices:", text=WRONG_TEXT)))
+    assert goal.status is GoalStatus.COMPLETED
+    assert executor.workbench is not None
+    report = await (await executor.workbench.get()).report(life.id)
+    assert report is not None
+    assert report.proven
+    assert report.sandboxed
+    assert (report.tests_before, report.tests_after) == ("2 passed", "3 passed")
+    assert report.difference is not None
+    assert report.difference.words == "2 files, +8 −1"
+    assert [commit.subject for commit in report.commits] == [FIX]
+    assert git(shop, "show", f"{report.branch}:shop.py").count("for p in prices:") == 2
+    assert state_of(shop) == before
+    assert "code_worked" in await life.log()
+
+
+WRONG_TEXT = """def total(prices):
+    s = 0
+    for p in prices[:1]:
+"""
+
+
+async def test_what_is_refused_leaves_nothing_behind(executor: AutonomousGoalExecutor, shop: Path) -> None:
+    life = Life(executor)
+    goal = await life.go_on()
+    for hand_in in (
+        HandIn(files={".github/workflows/ci.yml": b"on: push\n", **RED_TEST}),
+        HandIn(files={"../outside.py": b"x = 1\n"}),
+        HandIn(files={".git/hooks/post-commit": b"#!/bin/sh\n"}),
+        HandIn(patch=b"no patch at all"),
+        HandIn(patch=patch("    x = 1", "    x = 2", text="    x = 1\n")),
+        HandIn(branch="nobody"),
+        HandIn(files={"test_total.py": b"def broken(:\n"}),
+        HandIn(files={"test_total.py": unittest_of("self.fail()", imports="from nowhere import nothing")}),
+        HandIn(files={"picture.py": b"\xff\xfe"}),
+        HandIn(),
+    ):
+        with pytest.raises(RefusedError):
+            await life.hand_in(hand_in)
+    with pytest.raises(InvalidInputError):
+        await life.hand_in(HandIn(patch=CURE, branch="both"))
+    async with (await life.benches()).open(goal) as bench:
+        assert await bench.changed() == ()
+    assert not (shop.parent / "outside.py").exists()
+    assert life.waiting(await life.goal()).number == life.waiting(goal).number
+
+
+async def test_a_test_whose_run_never_ends_is_red(opening: Opening, shop: Path) -> None:
+    (shop / "shop.py").write_text("def total(prices):\n    while True:\n        pass\n\n\ncount = len\n")
+    (shop / "test_shop.py").write_bytes(unittest_of("self.assertEqual(count([]), 0)", "from shop import count"))
+    git(shop, "commit", "-q", "-a", "-m", "For ever")
+    async with opening(command=2.0) as executor:
+        life = Life(executor)
+        await life.go_on()
+        await life.hand_in(HandIn(files=RED_TEST))
+        goal = await life.hand_in(HandIn(files={"shop.py": b"total = sum\ncount = len\n"}))
+        assert goal.status is GoalStatus.COMPLETED
+
+
+async def test_a_weakened_test_is_no_progress_until_a_person_says_that_it_is_fine(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    life = Life(executor)
+    await life.go_on()
+    await life.hand_in(HandIn(files=RED_TEST))
+    weaker = TESTS.replace("self.assertEqual(count([1, 2]), 2)", "count([1, 2])").encode()
+    cured = (shop / "shop.py").read_text().replace("[1:]", "").encode()
+    goal = await life.hand_in(HandIn(files={"test_shop.py": weaker, "shop.py": cured}))
+    assert newest(goal, "git_commit").status is TaskStatus.PENDING
+    assert "no test is weakened" in newest(goal, "prove").last_error
+    assert executor.workbench is not None
+    workbench = await executor.workbench.get()
+    flagged = await workbench.flagged(life.id)
+    assert [one.path for one in flagged.changes] == ["test_shop.py"]
+    assert "-        self.assertEqual(count([1, 2]), 2)" in flagged.difference.text
+    with pytest.raises(RefusedError) as refused:
+        await executor.approve_tests(life.id, "another state")
+    assert refused.value.code == "outdated"
+    await executor.approve_tests(life.id, flagged.state)
+    with pytest.raises(RefusedError) as refused:
+        await executor.approve_tests(life.id, flagged.state)
+    assert refused.value.code == "nothing_flagged"
+    goal = await life.hand_in(HandIn())
+    assert goal.status is GoalStatus.COMPLETED
+
+
+async def test_a_person_s_branch_comes_over_with_its_commits(executor: AutonomousGoalExecutor, shop: Path) -> None:
+    life = Life(executor)
+    await life.go_on()
+    git(shop, "checkout", "-q", "-b", "ann")
+    (shop / "test_total.py").write_bytes(RED_TEST["test_total.py"])
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", "Show it")
+    await life.hand_in(HandIn(branch="ann"))
+    (shop / "shop.py").write_text((shop / "shop.py").read_text().replace("[1:]", ""))
+    git(shop, "commit", "-q", "-a", "-m", "Cure it")
+    goal = await life.hand_in(HandIn(branch="ann"))
+    assert goal.status is GoalStatus.COMPLETED
+    branch = f"milepost/{life.id}-fix-the-bug-that-totals-are-wrong"
+    assert git(shop, "log", "--format=%s %an", branch).splitlines() == ["Cure it Ann", "Show it Ann", "The shop Ann"]
+    assert git(shop, "branch", "--show-current").strip() == "ann"
+
+
+async def test_hooks_and_programs_of_a_repository_never_run(executor: AutonomousGoalExecutor, shop: Path) -> None:
+    mark = shop.parent / "ran"
+    program = shop.parent / "program.sh"
+    program.write_text(f"#!/bin/sh\ntouch {mark}\n")
+    program.chmod(0o755)
+    for hook in ("post-commit", "pre-commit", "post-checkout", "reference-transaction", "post-index-change"):
+        (shop / ".git" / "hooks" / hook).symlink_to(program)
+    for name in ("core.fsmonitor", "diff.external", "core.pager", "filter.x.clean", "core.sshCommand"):
+        git(shop, "config", name, str(program))
+    mark.unlink(missing_ok=True)
+    life = Life(executor)
+    await life.go_on()
+    await life.hand_in(HandIn(files=RED_TEST))
+    goal = await life.hand_in(HandIn(patch=CURE))
+    assert goal.status is GoalStatus.COMPLETED
+    assert not mark.exists()
+
+
+async def test_code_under_test_can_not_rewrite_its_worktree(executor: AutonomousGoalExecutor, shop: Path) -> None:
+    evil = "import pathlib\nfor name in ('.git', 'shop.py', 'test_shop.py'):\n"
+    evil += "    try: pathlib.Path(name).write_text('gitdir: /tmp')\n    except OSError: pass\n"
+    life = Life(executor)
+    await life.go_on()
+    await life.hand_in(HandIn(files={"test_total.py": evil.encode() + RED_TEST["test_total.py"]}))
+    goal = await life.hand_in(HandIn(patch=CURE))
+    assert goal.status is GoalStatus.COMPLETED
+    branch = f"milepost/{life.id}-fix-the-bug-that-totals-are-wrong"
+    assert "assertEqual" in git(shop, "show", f"{branch}:test_shop.py")
+
+
+async def test_a_goal_goes_on_where_it_was_after_the_program_ended_and_what_is_repeated_does_nothing(
+    opening: Opening, shop: Path
+) -> None:
+    async with opening() as executor:
+        life = Life(executor)
+        goal = await life.go_on()
+        first = life.waiting(goal).number
+        await executor.hand_in_code(life.id, first, HandIn(files=RED_TEST), Cause("update:7"))
+    async with opening() as executor:
+        again = Life(executor)
+        again.id = life.id
+        goal = await executor.hand_in_code(life.id, first, HandIn(files=RED_TEST), Cause("update:7"))
+        assert goal.task(first).status is TaskStatus.COMPLETED
+        await again.go_on()
+        goal = await again.hand_in(HandIn(patch=CURE))
+        assert goal.status is GoalStatus.COMPLETED
+    branch = f"milepost/{life.id}-fix-the-bug-that-totals-are-wrong"
+    assert len(git(shop, "log", "--format=%h", branch).split()) == 2

@@ -1,0 +1,92 @@
+"""The four proofs, each with a change that is good and with changes that only look so."""
+
+import pytest
+
+from engine.coding.proving.verdicts import Verdict
+from engine.coding.works.evidence import gather
+from engine.coding.works.proving import Proof, judged
+from engine.executor import AutonomousGoalExecutor
+from engine.values import JsonValue
+from tests.engine.coding.shop import SHOP, TESTS, Life, unittest_of
+
+SHORTER = SHOP.replace("    n = 0\n    for p in prices:\n        n = n + 1\n    return n\n", "    return len(prices)\n")
+BULK = SHOP + "\n\ndef bulk(prices):\n    return sum(prices) * 0.9\n"
+BULK_TEST = unittest_of("self.assertEqual(bulk([10]), 9)", "from shop import bulk").decode()
+
+
+async def proven(executor: AutonomousGoalExecutor, proof: Proof, files: dict[str, str], **told: JsonValue) -> Verdict:
+    """The verdict on these files, laid into a goal's workspace."""
+    life = Life(executor)
+    goal = await life.go_on()
+    async with (await life.benches()).open(goal) as bench:
+        for path, text in files.items():
+            bench.code.write(path, text)
+        return await judged(bench, proof, await gather(bench), told)
+
+
+async def test_a_feature_is_there_when_its_tests_fail_without_it_and_pass_with_it(
+    executor: AutonomousGoalExecutor,
+) -> None:
+    verdict = await proven(executor, Proof.FEATURE, {"shop.py": BULK, "test_bulk.py": BULK_TEST})
+    assert verdict.reasons == ()
+    assert verdict.done
+
+
+async def test_a_feature_without_tests_of_its_own_is_not_believed(executor: AutonomousGoalExecutor) -> None:
+    verdict = await proven(executor, Proof.FEATURE, {"shop.py": BULK})
+    assert "the acceptance tests fail without it: there is none" in verdict.reasons
+
+
+async def test_a_fix_that_breaks_something_else_is_none(executor: AutonomousGoalExecutor) -> None:
+    broken = SHOP.replace("[1:]", "").replace("n = n + 1", "n = n + 2")
+    test = unittest_of("self.assertEqual(total([1, 2]), 3)").decode()
+    verdict = await proven(executor, Proof.FIX, {"shop.py": broken, "test_total.py": test})
+    assert any("the whole suite is no worse" in why and "test_things_are_counted" in why for why in verdict.reasons)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (SHORTER, ""),
+        (SHORTER.replace("def count(prices)", "def count(prices, more=0)"), "the public interface is unchanged"),
+        (SHORTER.replace("len(prices)", "len(prices) + 1"), "the same tests pass after"),
+        (SHOP.replace("n = 0", "n = 0\n    m = 0"), "what was to improve did"),
+    ],
+    ids=["shorter", "another interface", "another behaviour", "no better"],
+)
+async def test_a_refactoring_keeps_behaviour_and_interface_and_improves_its_measure(
+    executor: AutonomousGoalExecutor, text: str, reason: str
+) -> None:
+    verdict = await proven(executor, Proof.REFACTORING, {"shop.py": text}, measure="size")
+    assert verdict.done is not bool(reason)
+    assert reason == "" or any(why.startswith(reason) for why in verdict.reasons)
+
+
+async def test_new_tests_that_notice_faults_are_worth_something(executor: AutonomousGoalExecutor) -> None:
+    body = "self.assertEqual((count([]), count([5]), count([1, 2, 3])), (0, 1, 3))\n"
+    body += "        self.assertEqual((total([]), total([1]), total([1, 2, 5])), (0, 0, 7))"
+    verdict = await proven(executor, Proof.TESTS, {"test_more.py": unittest_of(body).decode()})
+    assert verdict.reasons == ()
+    (told,) = [check.words for check in verdict.checks if check.name == "they notice when the code is broken"]
+    assert "broken versions were caught" in told
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"test_more.py": unittest_of("count([]); total([])").decode()}, "they notice when the code is broken"),
+        ({"test_more.py": unittest_of("self.assertEqual(total([1]), 1)").decode()}, "the new tests pass"),
+        ({"shop.py": SHORTER, "test_more.py": BULK_TEST.replace("bulk", "count")}, "the code itself is unchanged"),
+        (
+            {"test_shop.py": TESTS.replace("        self.assertEqual(count([1, 2]), 2)", "        pass")},
+            "no test is weakened",
+        ),
+    ],
+    ids=["they say nothing", "red", "code changed", "weakened"],
+)
+async def test_tests_that_prove_nothing_are_found_out(
+    executor: AutonomousGoalExecutor, files: dict[str, str], reason: str
+) -> None:
+    verdict = await proven(executor, Proof.TESTS, files)
+    assert not verdict.done
+    assert any(why.startswith(reason) for why in verdict.reasons), verdict.reasons

@@ -1,0 +1,174 @@
+"""Each work of code goals: what it takes, what comes out, and that a second run finds the first one's."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.coding.reports import HandIn
+from engine.coding.repositories import Command
+from engine.errors import ExternalBlocked, InvalidInputError, PermanentError
+from engine.executor import AutonomousGoalExecutor
+from engine.tasks import Outcome
+from engine.values import Cause, JsonValue
+from engine.work.registry import WorkContext
+from tests.engine.coding.shop import CURE, RED_TEST, Life, git
+
+
+async def ignore(count: int) -> None:
+    """Nobody counts here."""
+
+
+async def run(life: Life, work: str, inputs: Mapping[str, JsonValue]) -> Outcome:
+    """One attempt at a work, outside of any plan."""
+    executor, goal = life.executor, await life.goal()
+    known = executor.registry.get(work)
+    known.check_inputs(dict(inputs))
+    assert known.run is not None
+    context = WorkContext(
+        goal_id=goal.id,
+        goal_name=goal.name,
+        task=next(iter(goal.tasks.values())),
+        inputs=dict(inputs),
+        attempt=1,
+        now=executor.clock.now,
+        report=ignore,
+    )
+    came = known.run(context)
+    outcome = await came  # type: ignore[misc]  # all of them are coroutines
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+@pytest.fixture
+async def life(executor: AutonomousGoalExecutor) -> Life:
+    begun = Life(executor)
+    await begun.go_on()
+    return begun
+
+
+async def test_opening_a_second_time_finds_the_same_branch(life: Life) -> None:
+    first, second = await run(life, "open_workspace", {}), await run(life, "open_workspace", {})
+    assert first == second
+    assert first.summary.startswith(f"Branch milepost/{life.id}-fix-the-bug-that-totals-are-wrong, from main; tests")
+
+
+async def test_a_dirty_checkout_is_told_of_and_left_alone(life: Life, shop: Path) -> None:
+    (shop / "shop.py").write_text("half a sent")
+    (shop / "new.txt").write_text("new")
+    outcome = await run(life, "open_workspace", {})
+    assert "The checkout has 1 changed and 1 new files; they stay as they are" in outcome.summary
+    assert (shop / "shop.py").read_text() == "half a sent"
+
+
+async def test_files_are_created_and_modified_once(life: Life) -> None:
+    for _ in range(2):
+        await run(life, "create_file", {"path": "docs/notes.md", "content": "One\nTwo\n"})
+    edits: JsonValue = [{"old_text": "Two", "new_text": "Three"}]
+    for _ in range(2):
+        await run(life, "modify_file", {"path": "docs/notes.md", "edits": edits})
+    async with (await life.benches()).open(await life.goal()) as bench:
+        assert bench.code.text("docs/notes.md") == "One\nThree\n"
+
+
+@pytest.mark.parametrize(
+    ("work", "inputs"),
+    [
+        ("create_file", {"path": "shop.py", "content": "other"}),
+        ("create_file", {"path": "../x", "content": ""}),
+        ("create_file", {"path": ".env", "content": "KEY=1"}),
+        ("create_file", {"path": ".github/workflows/x.yml", "content": "on: push"}),
+        ("modify_file", {"path": "shop.py", "edits": [{"old_text": "nowhere", "new_text": "x"}]}),
+        ("modify_file", {"path": "missing.py", "edits": [{"old_text": "a", "new_text": "b"}]}),
+        ("git_commit", {"message": "Nothing is proven"}),
+    ],
+)
+async def test_what_may_not_be_is_refused_for_good_and_changes_nothing(
+    life: Life, work: str, inputs: dict[str, JsonValue]
+) -> None:
+    with pytest.raises(PermanentError):
+        await run(life, work, inputs)
+    async with (await life.benches()).open(await life.goal()) as bench:
+        assert await bench.changed() == ()
+
+
+async def test_tests_linter_and_build_are_run_and_fall_short_where_they_fail(life: Life) -> None:
+    executor = life.executor
+    (known,) = await executor.repositories.of(None)
+    with pytest.raises(ExternalBlocked, match="linted"):
+        await run(life, "run_linter", {})
+    terms = replace(
+        known.terms,
+        lint=Command(words=("python3", "-m", "py_compile", "shop.py")),
+        build=Command(words=("python3", "-c", "import sys; sys.exit('no wheel')")),
+    )
+    await executor.repositories.change(known, terms, Cause("test"))
+    tests = await run(life, "run_tests", {"tests": ["test_shop.py"]})
+    assert (tests.summary, tests.deviation) == ("2 passed", 0.0)
+    assert (await run(life, "run_linter", {})).deviation == 0.0
+    built = await run(life, "build", {})
+    assert built.deviation == 1.0
+    assert "no wheel" in built.summary
+    with pytest.raises(ExternalBlocked, match="leave to build with docker"):
+        await run(life, "build", {"tool": "docker"})
+
+
+async def test_a_validation_tells_all_that_does_not_hold(life: Life) -> None:
+    await run(life, "create_file", {"path": "data.json", "content": '{"name": "shop", "size": 3}'})
+    schema: JsonValue = {"type": "object", "required": ["name"], "properties": {"size": {"type": "integer"}}}
+    fine: list[JsonValue] = [
+        {"file": "shop.py", "contains": "def total", "matches": r"^def \w+\(prices\):$"},
+        {"file": "data.json", "schema": schema},
+        {"command": ["python3", "-c", "print(1)"]},
+    ]
+    assert (await run(life, "validate", {"checks": fine})).deviation == 0.0
+    wrong: list[JsonValue] = [
+        {"file": "gone.py"},
+        {"file": "shop.py", "contains": "nowhere"},
+        {"file": "data.json", "schema": {"required": ["price"]}},
+        {"command": ["false"]},
+        {"url": "http://127.0.0.1:9/"},
+        {"file": "shop.py"},
+    ]
+    outcome = await run(life, "validate", {"checks": wrong})
+    assert outcome.deviation == pytest.approx(5 / 6)
+    assert "it has no «price»" in outcome.summary
+
+
+async def test_a_commit_is_made_once(life: Life, shop: Path) -> None:
+    await life.hand_in(HandIn(files=RED_TEST))
+    goal = await life.hand_in(HandIn(patch=CURE))
+    assert goal.has_ended
+    await life.closed()
+    assert "all was committed before" in (await run(life, "git_commit", {"message": "Again"})).summary
+    branch = f"milepost/{life.id}-fix-the-bug-that-totals-are-wrong"
+    assert len(git(shop, "log", "--format=%h", branch).split()) == 2
+
+
+@pytest.mark.parametrize(
+    ("work", "inputs"),
+    [
+        ("create_file", {"path": "x"}),
+        ("modify_file", {"path": "x", "edits": []}),
+        ("modify_file", {"path": "x", "edits": [{"old_text": "a"}]}),
+        ("run_tests", {"tests": "all"}),
+        ("build", {"tool": "bazel"}),
+        ("build", {"tool": "make", "target": "all; rm -rf /"}),
+        ("build", {"tool": "make", "target": "--eval=x"}),
+        ("validate", {"checks": [{"file": "x", "command": ["y"]}]}),
+        ("validate", {"checks": [{"file": "x", "matches": "("}]}),
+        ("validate", {"checks": [{"file": "x", "schema": {"$ref": "y"}}]}),
+        ("validate", {"checks": [{"command": ["a", "&&", "b"]}]}),
+        ("prove", {"proof": "magic"}),
+        ("prove", {"proof": "add_tests", "measure": "beauty"}),
+        ("git_commit", {}),
+        ("git_push", {"force": True}),
+        ("hand_in_code", {"part": "everything"}),
+    ],
+)
+async def test_inputs_that_mean_nothing_are_refused_before_anything_runs(
+    executor: AutonomousGoalExecutor, work: str, inputs: dict[str, JsonValue]
+) -> None:
+    with pytest.raises(InvalidInputError):
+        executor.registry.get(work).check_inputs(inputs)

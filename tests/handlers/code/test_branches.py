@@ -1,0 +1,192 @@
+"""What becomes of a branch: by button and in words, looked at anew each time, and only for whom it belongs to."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.coding.reports import FlaggedChange
+from engine.errors import ExternalBlocked, PermanentError, RefusedError
+from engine.plans import PlannedTask
+from tests.handlers.code.conftest import REPORT, FakeBench, Shop
+from tests.handlers.conftest import BEN
+
+TASK = PlannedTask(key="a", title="Have a look")
+
+
+async def ended(at: Shop) -> str:
+    """A code goal that has ended; what was said of it."""
+    at.talk.planner.tasks = (TASK,)
+    await at.fixing()
+    await at.open()
+    return await at.talk.press("Done")
+
+
+async def test_the_report_comes_by_itself_when_the_goal_ends(at: Shop, bench: FakeBench) -> None:
+    told = await ended(at)
+    assert "✅ Done, proven and committed\n🎯 Fix: totals are wrong\n🌿 milepost/1-fix-totals from main" in told
+    assert at.talk.labels() == ["Show diff", "Open pull request", "Push", "Keep branch", "Discard"]
+    assert bench.state is not None
+    assert bench.state.status == "removed"
+
+
+async def test_the_card_of_an_ended_code_goal_leads_to_the_report(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    card = await at.talk.show_card()
+    assert "Done, proven and committed" in await at.talk.press("Report", message=card)
+
+
+@pytest.mark.parametrize("by", ["Show diff", "show the diff"])
+async def test_the_diff_is_shown_below_the_report(at: Shop, bench: FakeBench, by: str) -> None:
+    await ended(at)
+    told = await (at.talk.press(by) if by[0] == "S" else at.talk.say(by))
+    assert told == "Fix: totals are wrong · 1 file, +1 −0\n+fixed"
+
+
+async def test_a_discard_asks_twice_and_can_be_undone(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    assert "For a day it can be had back." in await at.talk.press("Discard")
+    assert bench.asked == []
+    assert "🗑 Discarded: milepost/1-fix-totals" in await at.talk.press("Discard it")
+    assert at.talk.labels(at.talk.with_text("Discarded")) == ["Undo"]
+    assert "The branch is back." in await at.talk.press("Undo")
+    assert bench.asked == [("discard", 1), ("restore", 1)]
+
+
+async def test_the_same_in_words_and_a_no_keeps_it(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    await at.talk.say("discard it")
+    assert "The branch stays." in await at.talk.say("no")
+    await at.talk.say("discard it")
+    await at.talk.say("yes")
+    assert "The branch is back." in await at.talk.say("bring it back")
+    assert bench.asked == [("discard", 1), ("restore", 1)]
+
+
+async def test_other_words_leave_the_question(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    await at.talk.say("discard it")
+    assert "Show diff" not in at.talk.labels()
+    assert "+fixed" in await at.talk.say("show the diff")
+    await at.talk.say("yes")
+    assert bench.asked == []
+
+
+async def test_a_push_says_where_to_and_needs_a_yes(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    asked = await at.talk.press("Push")
+    assert "To: origin, https://example.org/shop.git" in asked
+    assert "Branch: milepost/1-fix-totals at a1b2c3d4e5" in asked
+    assert bench.asked == []
+    assert "⬆️ Pushed to https://example.org/shop.git." in await at.talk.press("Push it")
+    assert bench.asked == [("push", REPORT.commits[0].commit)]
+    assert "It is pushed already." in await at.talk.say("push it")
+    assert len(bench.asked) == 1
+
+
+async def test_a_pull_request_says_into_what_and_its_address_comes_back(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    assert "Open a pull request into main?" in await at.talk.say("open a pull request")
+    assert "🔀 Open: https://example.org/pull/3" in await at.talk.say("yes")
+    assert bench.asked == [("pull", REPORT.commits[0].commit)]
+
+
+async def test_a_yes_to_an_older_commit_pushes_nothing_and_shows_how_things_stand(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    await at.talk.press("Push")
+    newer = replace(REPORT.commits[0], commit="ffff" * 5)
+    bench.state = replace(REPORT, status="removed", commits=(newer, *REPORT.commits))
+    assert "Things have moved on since that message" in await at.talk.press("Push it")
+    assert bench.asked == []
+
+
+async def test_where_pushing_is_off_neither_buttons_nor_words_do_it(at: Shop, bench: FakeBench) -> None:
+    bench.way = None
+    await ended(at)
+    assert at.talk.labels() == ["Show diff", "Keep branch", "Discard"]
+    assert "Nothing was pushed\nNothing of this repository leaves from here" in await at.talk.say("push it")
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (PermanentError("the remote didn't take the branch: protected"), "The remote didn't take the branch"),
+        (ExternalBlocked("the remote wants to know who pushes", how="give a key"), "What helps: give a key."),
+        (RefusedError("push_never", "no"), "push is set to «never»"),
+    ],
+)
+async def test_what_git_has_against_it_is_told_and_the_way_back_is_there(
+    at: Shop, bench: FakeBench, fault: Exception, told: str
+) -> None:
+    await ended(at)
+    await at.talk.press("Push")
+    bench.fault = fault
+    said = await at.talk.press("Push it")
+    assert said.startswith("✋ Nothing was pushed")
+    assert told in said
+    assert "Done, proven and committed" in await at.talk.press("Report")
+
+
+async def test_a_moved_base_offers_a_rebase_and_conflicts_are_named(at: Shop, bench: FakeBench) -> None:
+    bench.base = replace(bench.base, behind=2)
+    told = await ended(at)
+    assert "main has moved on by 2 commits" in told
+    assert "↪️ Rebased." in await at.talk.press("Rebase")
+    bench.base = replace(bench.base, behind=1, conflicts=("shop.py",))
+    told = await at.talk.say("rebase it")
+    assert "Nothing was changed." in told
+    assert "• shop.py" in told
+
+
+async def test_nothing_is_discarded_or_rebased_under_a_goal_that_still_works(at: Shop, bench: FakeBench) -> None:
+    at.talk.planner.tasks = (TASK,)
+    await at.fixing()
+    assert "Cancel the goal first" in await at.talk.say("discard it")
+    assert "Cancel the goal first" in await at.talk.say("rebase it")
+    assert bench.asked == []
+
+
+async def test_a_press_by_somebody_else_does_nothing(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    _, data = at.talk.button("Discard")
+    at.talk.simulator.say(BEN, "/start")
+    await at.talk.serve(BEN.id)
+    theirs = at.talk.newest(BEN.id)
+    for deed in ("gone", "gone1", "push1", "diff"):
+        await at.talk.press_data(data.replace("gone", deed, 1), theirs, BEN)
+    assert bench.asked == []
+    assert "fixed" not in at.talk.newest(BEN.id).text
+
+
+async def test_buttons_pressed_twice_and_very_late_are_kind(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    report = at.talk.newest()
+    await at.talk.press("Discard")
+    question, yes = at.talk.button("Discard it")
+    await at.talk.press_data(yes, question)
+    assert "Discarded" in at.talk.newest().text
+    await at.talk.press_data(yes, question)
+    bench.fault = RefusedError("branch_gone", "over")
+    _, undo = at.talk.button("Undo")
+    assert "the branch is gone" in await at.talk.press_data(undo, report)
+    bench.fault, bench.state = None, None
+    told = await at.talk.press_data("d:report:1:", report)
+    assert told == "There is no branch of goal 1 (any more). /goals lists your goals."
+
+
+async def test_words_about_several_branches_ask_which(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    await ended(at)
+    assert await at.talk.say("show the diff") == "Of which goal?"
+    assert "+fixed" in await at.talk.press("2. Fix: totals are wrong")
+    assert "+fixed" in await at.talk.say("show the diff of goal 1")
+
+
+async def test_changed_tests_are_let_through_by_a_press_for_just_that_state(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    report = at.talk.newest()
+    change = FlaggedChange(path="test_shop.py", why="a check was taken out")
+    bench.found = replace(bench.found, changes=(change,), state="ab" * 20)
+    assert "Tests were changed" in await at.talk.press_data("d:yes:1:cdcd", report)
+    assert bench.asked == []
+    assert "✅ Approved: test_shop.py." in await at.talk.press("Approve")
+    assert bench.asked == [("approve", "ab" * 20)]

@@ -1,0 +1,34 @@
+"""Bugs of every kind are shown by a test, mended, proven and committed, and the person's own checkout never moves."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.goals import GoalStatus
+from tests.engine.coding.cases import CASES, Case
+from tests.scenarios.code.authors import who_cures
+from tests.scenarios.code.office import Office, ended, pursued
+
+SAMPLE = ("off by one", "mutated default argument", "wrong order of conditions", "swallowed error")
+"""Kinds that are tried each time; the others with the long tests."""
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=case.kind, marks=[] if case.kind in SAMPLE else [pytest.mark.long]) for case in CASES],
+)
+async def test_a_bug_is_shown_mended_proven_and_committed(case: Case, tmp_path: Path) -> None:
+    office = Office(tmp_path, case.files, who_cures(case))
+    async with office.open() as (executor, _):
+        goal = await pursued(executor, f"Fix the bug that {case.bug}", ended)
+        assert goal.status is GoalStatus.COMPLETED, goal.reason
+        test_file, test_text = case.new_test
+        assert office.committed(f"{case.module}.py") == case.cured
+        assert office.committed(test_file) == test_text
+        assert len(office.commits) == 1
+        assert office.is_untouched
+        assert executor.workbench is not None
+        report = await (await executor.workbench.get()).report(goal.id)
+        assert report is not None
+        assert report.proven
+        assert report.cost > 0
