@@ -48,7 +48,8 @@ async def test_what_the_end_of_a_goal_cut_off_is_asked_about_before_it_runs_agai
         await until(executor, goal, lambda one: one.plan_version == 2)
         assert await asked(executor, goal), "no plan knows the answer"
         assert stage.hands.calls == ["Pay"]
-        await executor.resolve_blockage(f"{goal}:1")
+        (anew,) = (await executor.goal(goal)).blockages
+        await executor.resolve_blockage(f"{goal}:{anew}")
         await until(executor, goal, lambda one: one.task(1).status is TaskStatus.COMPLETED)
         assert stage.hands.calls == ["Pay", "Pay"]
 
