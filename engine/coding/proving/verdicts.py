@@ -19,6 +19,11 @@ class Check:
     held: bool | None
     words: str
 
+    @property
+    def fault(self) -> str:
+        """What to say where it did not hold."""
+        return f"«{self.name}» doesn't hold: {self.words}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -39,7 +44,7 @@ class Verdict:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is not done, in words."""
-        return tuple(f"{check.name}: {check.words}" for check in self.checks if check.held is False)
+        return tuple(check.fault for check in self.checks if check.held is False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ async def missing(bench: Bench, part: str, texts: Sequence[Change], said: Said |
     if part == TESTS:
         return ()
     checks = await red_checks(bench, part, texts, said)
-    return tuple(f"«{check.name}» doesn't hold: {check.words}" for check in checks if check.held is False)
+    return tuple(check.fault for check in checks if check.held is False)
 
 
 async def red_checks(bench: Bench, part: str, texts: Sequence[Change], said: Said | None = None) -> tuple[Check, ...]:

@@ -113,8 +113,8 @@ def tasks_asked_for(text: str, phrases: Iterable[Phrase]) -> tuple[Asked, ...]:
     Take only phrases of libraries whose subject the text is of: «fix {bug}» fits many a fence.
     """
     text = re.sub(r"(?<=\d)%", " %", clean(text, _LONGEST))
-    told = [part for word in text.split() if (part := word.strip(_EDGES))]
-    keys = [stem(word.lower()) for word in told]
+    told = [word for word in text.split() if word.strip(_EDGES)]
+    keys = [stem(word.strip(_EDGES).lower()) for word in told]
     fitting: dict[str, tuple[int, Asked]] = {}
     there = frozenset(keys)
     for phrase in phrases:
@@ -178,7 +178,7 @@ def _values(phrase: Phrase, spans: dict[str, tuple[int, int]], told: Sequence[st
     found: list[Value] = []
     for parameter in phrase.parameters:
         start, end = spans[parameter.name]
-        text = " ".join(told[start:end])
+        text = " ".join(told[start:end]).strip(_EDGES)
         if parameter.type == NUMBER:
             if not re.fullmatch(r"\d{1,12}(?:\.\d{1,6})?", text):
                 return None

@@ -26,7 +26,7 @@ async def test_a_bug_is_fixed_behind_a_red_test_and_what_is_wrong_takes_the_next
     goal = await life.hand_in(HandIn(files=RED_TEST))
     goal = await life.hand_in(HandIn(patch=WRONG))
     proof = newest(goal, "prove")
-    assert "the test passes with the fix: test_total.New.test_new (failed)" in proof.last_error
+    assert "«the test passes with the fix» doesn't hold: test_total.New.test_new (failed)" in proof.last_error
     assert life.waiting(goal).title == f"Hand in what is missing for «{proof.title}»"
     assert git(shop, "log", "--oneline", "--all").count("\n") == 1
     goal = await life.hand_in(HandIn(patch=patch("    for p in prices[:1]:", "    for p in prices:", text=WRONG_TEXT)))

@@ -34,7 +34,7 @@ async def test_a_feature_is_there_when_its_tests_fail_without_it_and_pass_with_i
 
 async def test_a_feature_without_tests_of_its_own_is_not_believed(executor: AutonomousGoalExecutor) -> None:
     verdict = await proven(executor, Proof.FEATURE, {"shop.py": BULK})
-    assert "the acceptance tests fail without it: there is none" in verdict.reasons
+    assert "«the acceptance tests fail without it» doesn't hold: there is none" in verdict.reasons
 
 
 async def test_a_fix_that_breaks_something_else_is_none(executor: AutonomousGoalExecutor) -> None:
@@ -59,7 +59,7 @@ async def test_a_refactoring_keeps_behaviour_and_interface_and_improves_its_meas
 ) -> None:
     verdict = await proven(executor, Proof.REFACTORING, {"shop.py": text}, measure="size")
     assert verdict.done is not bool(reason)
-    assert reason == "" or any(why.startswith(reason) for why in verdict.reasons)
+    assert reason == "" or any(why.startswith(f"«{reason}»") for why in verdict.reasons)
 
 
 async def test_new_tests_that_notice_faults_are_worth_something(executor: AutonomousGoalExecutor) -> None:
@@ -89,4 +89,4 @@ async def test_tests_that_prove_nothing_are_found_out(
 ) -> None:
     verdict = await proven(executor, Proof.TESTS, files)
     assert not verdict.done
-    assert any(why.startswith(reason) for why in verdict.reasons), verdict.reasons
+    assert any(why.startswith(f"«{reason}»") for why in verdict.reasons), verdict.reasons
