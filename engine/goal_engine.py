@@ -229,16 +229,22 @@ class GoalEngine(CodeCommands):
         return self.approvals.is_idle and (due is None or due > self.clock.now())
 
     def _spawn(self, work: Coroutine[None, None, None], *, name: str) -> "asyncio.Task[None]":
-        if self._group is None:
-            work.close()
-            raise EngineError("the engine does not run")
-        return self._group.create_task(work, name=name)
+        try:
+            if self._group is not None:
+                return self._group.create_task(work, name=name)
+        except RuntimeError:  # a run that was cancelled lets nothing more begin
+            pass
+        work.close()
+        raise EngineError("the engine does not run")
 
     def _do_aside(self, work: Coroutine[None, None, None], name: str) -> bool:
-        if self._group is None or self._stopping:
+        if self._stopping:
             work.close()  # the monitor of a later run finds it
             return False
-        self._group.create_task(work, name=name)
+        try:
+            self._spawn(work, name=name)
+        except EngineError:
+            return False
         return True
 
     # -- time ---------------------------------------------------------------------------------------------------

@@ -2,20 +2,29 @@
 
 import asyncio
 import datetime as dt
+import gc
 import shutil
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+from engine.agents.conversation.reply import Reply
+from engine.agents.conversation.talk import Turn, TurnId, TurnStatus
 from engine.blockages import BlockageKind, Strategy
 from engine.errors import TemporaryError
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import GoalStatus
+from engine.options import Stores
 from engine.plans import Repair
 from engine.tasks import TaskStatus
-from engine.values import GoalId, TaskId, TaskNumber
-from engine.work.registry import Work
+from engine.values import ChatId, GoalId, TaskId, TaskNumber, UserId
+from engine.work.registry import Work, WorkRegistry
+from storage.database import open_database
 from tests.engine.lives import planned
-from tests.engine.stage import AT_ONCE, IN_CHAT, BrokenDisk, Hands, Stage, quiet, statuses, until
+from tests.engine.stage import AT_ONCE, IN_CHAT, BrokenDisk, Hands, PlanOf, Stage, quiet, statuses, until
+from tests.fakes import FakeClock
+from tests.fresh_database import fresh_database
 
 
 async def crashed(stage: Stage, executor: AutonomousGoalExecutor, times: int = 1) -> Stage:
@@ -295,3 +304,30 @@ async def test_a_check_of_what_others_bring_about_is_looked_at_until_it_holds(st
             executor.tick()
         assert (await until(executor, goal, lambda one: one.has_ended)).status is GoalStatus.COMPLETED
         assert len(stage.hands.calls) == 13
+
+
+async def test_a_run_that_is_cut_off_in_the_middle_of_a_turn_begins_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = Turn(id=TurnId(1), chat=ChatId(7), thread=0, user=UserId(7), status=TurnStatus.OPEN, said=())
+    begun = asyncio.Event()
+
+    async def turns(now: dt.datetime) -> list[Turn]:
+        return [turn]
+
+    async def answer(turn: Turn) -> Reply:
+        begun.set()
+        await asyncio.Event().wait()
+        return Reply(text="Never said")
+
+    async with open_database(fresh_database(tmp_path / "goals.db"), clock=FakeClock()) as store:
+        monkeypatch.setattr(store.conversations, "turns", turns)
+        named = {one.name: getattr(store, one.name) for one in fields(Stores) if one.name != "school"}
+        executor = AutonomousGoalExecutor(Stores(**named), FakeClock(), WorkRegistry(), PlanOf(), Options())
+        executor.turns.answer = answer
+        async with asyncio.TaskGroup() as group:
+            run = group.create_task(executor.run())
+            await asyncio.wait_for(begun.wait(), 20)
+            run.cancel()
+        assert run.cancelled()
+        gc.collect()  # a coroutine that nobody waits for would be told of here
