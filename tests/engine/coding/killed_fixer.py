@@ -10,6 +10,7 @@ from engine.coding.benches import Benches
 from engine.coding.making import MadeWorkbench
 from engine.coding.options import CodeLimits, CodeOptions, ListedRepository
 from engine.coding.reports import HandIn
+from engine.commands import Origin
 from engine.options import Options
 from engine.tasks import TaskStatus
 from engine.values import Cause
@@ -34,6 +35,7 @@ async def fix(folder: Path) -> None:
         home.mkdir(exist_ok=True)
         executor.workbench.made = MadeWorkbench(Benches(executor.workbench.sources, edges))
         life = Life(executor)
+        life.origin = Origin(cause=Cause("update:1"))
         while not (goal := await life.go_on()).has_ended:
             print("rests", flush=True)
             for task in goal.live_tasks:

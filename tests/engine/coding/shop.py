@@ -9,10 +9,11 @@ from engine.coding.benches import Benches
 from engine.coding.making import MadeWorkbench
 from engine.coding.reports import HandIn
 from engine.coding.workspaces import WorkspaceStatus
+from engine.commands import Origin
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
 from engine.tasks import Task, TaskStatus
-from engine.values import GoalId, JsonValue, TaskNumber
+from engine.values import Cause, GoalId, JsonValue, TaskNumber
 
 SHOP = """def total(prices):
     s = 0
@@ -101,10 +102,12 @@ class Life:
         self.text = text
         self.context: dict[str, JsonValue] = {"repository": "shop", **metadata}
         self.id = GoalId(0)
+        self.origin = Origin()
+        """With a cause it is this goal that is taken up, also once that has ended."""
 
     async def go_on(self) -> Goal:
         """Let it go on until it rests."""
-        self.id = await self.executor.take_up_goal(self.text, self.context)
+        self.id = await self.executor.take_up_goal(self.text, self.context, origin=self.origin)
         await self.executor.carry_goal(self.id, 120.0)
         return await self.goal()
 
