@@ -13,7 +13,7 @@ from engine.commands import Origin
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
 from engine.tasks import Task, TaskStatus
-from engine.values import Cause, GoalId, JsonValue, TaskNumber
+from engine.values import GoalId, JsonValue, TaskNumber
 
 SHOP = """def total(prices):
     s = 0
