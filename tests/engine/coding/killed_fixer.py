@@ -1,10 +1,16 @@
-"""Fixes the bug of a shop, as a program that may be killed at any moment and begun again: `killed_fixer.py FOLDER`."""
+"""Fixes the bug of a shop, as a program that may be killed at any moment and begun again.
+
+`killed_fixer.py FOLDER [URL]`: with the address of a model's server that model writes the code, else it is handed in.
+"""
 
 import asyncio
 import sys
 from pathlib import Path
 
 from bot.library import open_executor
+from engine.agents.names import parse_model
+from engine.agents.options import ModelOptions
+from engine.agents.prices import Price
 from engine.coding.bench import Edges
 from engine.coding.benches import Benches
 from engine.coding.making import MadeWorkbench
@@ -19,12 +25,20 @@ from engine.workspace.sandbox.fitness import Fitness
 from engine.workspace.sandbox.sandbox import Sandbox
 from tests.engine.coding.shop import CURE, RED_TEST, Life
 
+MODEL = "openai:scripted"
 
-async def fix(folder: Path) -> None:
+
+def _models(url: str) -> ModelOptions:
+    prices = {MODEL: Price(tokens_in=1_000_000, tokens_out=10_000_000)}
+    return ModelOptions(main=parse_model(MODEL), url=url, prices=prices)
+
+
+async def fix(folder: Path, url: str = "") -> None:
     """Go on until the goal has ended, and its worktree is gone."""
     home = folder / "home"
+    models = _models(url) if url else None
     code = CodeOptions(listed=(ListedRepository(name="shop", path=folder / "shop"),), worktrees=home)
-    async with open_executor(folder / "goals.db", options=Options(code=code)) as executor:
+    async with open_executor(folder / "goals.db", options=Options(code=code, models=models)) as executor:
         assert executor.workbench is not None
         edges = Edges(
             git=Git(home, executor.clock),
@@ -47,4 +61,4 @@ async def fix(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(fix(Path(sys.argv[1])))
+    asyncio.run(fix(Path(sys.argv[1]), *sys.argv[2:]))

@@ -3,9 +3,9 @@
 MILEPOST_TEST_ROUNDS says at how many random points it is killed.
 """
 
+import asyncio
 import os
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.coding.shop import git, make_shop, state_of
+from engine.coding.works.writing import Part
+from tests.engine.coding.shop import RED_TEST, git, make_shop, state_of
+from tests.scenarios.code.authors import Author, edits, writes
+from tests.scripted_models import scripted_openai
 
 ROOT = Path(__file__).parents[3]
 POINTS = int(os.environ.get("MILEPOST_TEST_ROUNDS", "2"))
@@ -23,16 +26,19 @@ LONGEST = 60.0
 PATIENCE = 20.0  # s until what a killed program had begun is gone
 
 
-def run(folder: Path, seconds: float = LONGEST) -> str:
+async def run(folder: Path, url: str, seconds: float = LONGEST) -> str:
     """Let it go on for so many seconds, then kill it; what it said."""
-    command = [sys.executable, "-m", "tests.engine.coding.killed_fixer", str(folder)]
-    program = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    with suppress(subprocess.TimeoutExpired):
-        told, _ = program.communicate(timeout=seconds)
-        return told
-    program.kill()
-    told, _ = program.communicate()
-    return told
+    command = [sys.executable, "-m", "tests.engine.coding.killed_fixer", str(folder), *([url] if url else [])]
+    program = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert program.stdout is not None
+    async with asyncio.TaskGroup() as group:
+        told = group.create_task(program.stdout.read())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(program.wait(), seconds)
+        if program.returncode is None:
+            program.kill()
+    await program.wait()
+    return told.result().decode()
 
 
 def left_running(folder: Path) -> list[str]:
@@ -63,31 +69,45 @@ def committed_once(shop: Path) -> None:
     git(shop, "fsck", "--strict", "--no-dangling")
 
 
-def live(folder: Path, kills: int, moment: Callable[[], float]) -> int:
+async def live(folder: Path, url: str, kills: int, moment: Callable[[], float]) -> int:
     """A goal's life with so many kills at most; how many there were."""
     shop = make_shop(folder / "shop")
     before = state_of(shop)
     done = 0
-    while done < kills and "completed" not in run(folder, moment()):
+    while done < kills and "completed" not in await run(folder, url, moment()):
         assert left_for_good(folder) == []
         assert state_of(shop) == before
         done += 1
-    assert "completed" in run(folder), "what has ended is told again, what has not is carried on"
+    assert "completed" in await run(folder, url), "what has ended is told again, what has not is carried on"
     committed_once(shop)
     assert state_of(shop) == before
     assert left_for_good(folder) == []
     return done
 
 
-@pytest.mark.long
-def test_whenever_it_is_killed_it_is_gone_on_with_and_committed_once(tmp_path: Path) -> None:
+async def lives(folder: Path, url: str, points: int) -> None:
+    """As many lives as it takes to be killed at so many random points."""
     began = time.monotonic()
-    assert live(tmp_path / "undisturbed", 0, lambda: 0.0) == 0
+    assert await live(folder / "undisturbed", url, 0, lambda: 0.0) == 0
     lasts = time.monotonic() - began
-    dice = random.Random(f"code {POINTS}")
-    killed = lives = 0
-    while killed < POINTS:
-        kills = dice.randint(1, min(MOST_IN_A_LIFE, POINTS - killed))
-        killed += live(tmp_path / str(lives), kills, lambda: dice.uniform(0.3, lasts))
-        lives += 1
-        assert lives <= 4 * POINTS, "most of the kills came too late"
+    dice = random.Random(f"code {points}")
+    killed = lived = 0
+    while killed < points:
+        kills = dice.randint(1, min(MOST_IN_A_LIFE, points - killed))
+        killed += await live(folder / str(lived), url, kills, lambda: dice.uniform(0.3, lasts))
+        lived += 1
+        assert lived <= 4 * points, "most of the kills came too late"
+
+
+@pytest.mark.long
+async def test_whenever_it_is_killed_it_is_gone_on_with_and_committed_once(tmp_path: Path) -> None:
+    await lives(tmp_path, "", POINTS)
+
+
+@pytest.mark.long
+async def test_a_model_that_is_killed_while_it_writes_code_goes_on_and_it_is_committed_once(tmp_path: Path) -> None:
+    wrong, right = "    for p in prices[1:]:", "    for p in prices:"
+    (path, text), *_ = RED_TEST.items()
+    author = Author({Part.TEST.value: writes(path, text.decode()), Part.CHANGE.value: edits("shop.py", wrong, right)})
+    async with scripted_openai(author) as server:
+        await lives(tmp_path, server.url, POINTS)
