@@ -35,6 +35,7 @@ from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, tapped_message
 from handlers.views import setup
 from handlers.views.letters import edited, letter, line
+from handlers.views.signs import PRIORITY_WORDS
 from handlers.views.times import plural
 from handlers.views.welcome import zone_words
 
@@ -186,7 +187,10 @@ async def _labelled(draft: Draft, said: GoalText, rest: str, engine: Engine, des
                 draft = replace(draft, criteria=(*draft.criteria, *read_criteria(rest)), criteria_known=bool(rest))
             return await go_on(draft, engine, desk, problem=explain(error))
         draft = replace(draft, deadline=deadline, deadline_known=True)
-    return await _answer_with(draft, rest, engine, desk) if rest else await go_on(draft, engine, desk)
+    if rest:
+        return await _answer_with(draft, rest, engine, desk)
+    kept = f"Kept: {PRIORITY_WORDS[said.priority]} priority." if said.priority is not None else ""
+    return await go_on(draft, engine, desk, problem=kept)
 
 
 async def _criteria(draft: Draft, words: str, engine: Engine, desk: Desk) -> Handled:

@@ -168,7 +168,9 @@ async def test_what_is_said_twice_is_kept_once_and_that_is_told(talk: Talk) -> N
 
 async def test_an_answer_may_name_what_it_answers(talk: Talk) -> None:
     await talk.say("/goal Write a book\n- Finish 12 chapters")
-    assert "By when" in await talk.say("priority: high")
+    said = await talk.say("priority: high")
+    assert "Kept: high priority." in said
+    assert "By when" in said
     await talk.say("deadline: in 3 weeks")
     goal = await talk.goal()
     assert goal.priority is Priority.HIGH
