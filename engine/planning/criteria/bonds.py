@@ -11,7 +11,7 @@ from engine.planning.criteria.marks import CANCELS, CLEARING
 from engine.planning.criteria.nodes import LONG_LIST, Node, is_budget
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
-from engine.planning.criteria.verbs import Kind, noun_kind
+from engine.planning.criteria.verbs import EVENTS, Kind, noun_kind
 from engine.planning.criteria.wording import stem, subjects, word_set, words
 
 Pair = tuple[int, int]
@@ -201,6 +201,15 @@ _FOR_ONESELF = frozenset(
     }
 )  # fmt: skip
 """Kinds that prepare no occasion unless they speak of it."""
+_COMES_OFF = re.compile(
+    r"(?P<what>.{2,80}?)\s(?:(?:is|are|was|were|has been|have been)\s(?:held|celebrated|thrown)"
+    r"|(?:takes?|took|has taken|have taken)\splace|happens|(?:has\s)?happened)\b",
+    re.I,
+)
+"""An event as a state: «The festival is held»."""
+_DAY_OF_MANY = re.compile(
+    r"\b(?:opening|open|sports|family|wedding|launch|demo|market|school|club)\s(?:day|night)\b", re.I
+)
 _AFTERWARDS = re.compile(
     r"\b(?:thank|thanks|thank-you|honeymoon|clean(?:ing)? up|clear(?:ing)? up|tidy(?:ing)? up|album|afterwards|"
     r"follow[- ]?up|debrief|retrospective|evaluat\w*|lessons learn\w+)\b",
@@ -212,12 +221,18 @@ def is_occasion(reading: Reading) -> bool:
     """Whether a clause is the event itself that others prepare: «Hold the wedding», «Party on 20 December»."""
     if re.match(r"(?:get|be|are) married\b", reading.text, re.I):
         return True
-    if Kind.ORGANISE not in {noun_kind(reading.thing), reading.kind}:
+    state = _COMES_OFF.match(reading.text) if not reading.verb else None
+    if reading.kind is not Kind.ORGANISE and not _is_event(state["what"] if state is not None else reading.thing):
         return False
-    if reading.verb in _HELD:
+    if reading.verb in _HELD or (state is not None and reading.count is None):
         return True
     is_dated = reading.not_before is not None and not reading.begins
     return is_dated and (reading.verb in _GIVEN or not reading.verb)
+
+
+def _is_event(thing: str) -> bool:
+    is_named = bool(EVENTS & set(words(thing))) or _DAY_OF_MANY.search(thing) is not None
+    return noun_kind(thing) is Kind.ORGANISE or is_named
 
 
 def occasions(nodes: tuple[Node, ...]) -> Iterator[Pair]:

@@ -9,7 +9,7 @@ from engine.planning.criteria.nodes import is_bound
 from engine.planning.criteria.phrasing import IN_STAGES
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import has_no_thing, head_of, names_a_study
-from engine.planning.criteria.verbs import Kind, is_done
+from engine.planning.criteria.verbs import EVENTS, Kind, is_done
 from engine.planning.criteria.wording import subjects, word_set, words
 
 
@@ -81,10 +81,6 @@ _ATTENDED = word_set(
 )
 """Courses of which one comes home with hands that know it, and no notes."""
 _JUDGED = word_set("audit audits inspection inspections diligence mot")
-_EVENTS = word_set(
-    """wedding party conference event meetup workshop festival reunion anniversary birthday offsite retreat dinner fair
-    concert gala hackathon picnic barbecue bbq exhibition ceremony run tournament fundraiser celebration"""
-)
 _TRADES = word_set("plumbing tiling wiring plastering electrics flooring painting roofing landscaping")
 _DOING_ONLY = frozenset({_K.WRITE, _K.READ, _K.DEVELOP, _K.FIX, _K.DESIGN, _K.PUBLISH, _K.COURSE, _K.LEARN, _K.PRESENT})
 """Kinds that are done one by one when they are counted, without preparation for all of them."""
@@ -248,7 +244,7 @@ def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
             return Doing(task="any_learn_small")
         case Kind.WRITE if said & _SHORT_DOCS and not reading.verb.startswith(_REVISING_VERBS):
             return Doing(task="any_write_short")
-        case Kind.ORGANISE if not said & _EVENTS:
+        case Kind.ORGANISE if not said & EVENTS:
             return Doing(task="any_arrange_small")
         case _:
             return None

@@ -156,6 +156,12 @@ _NOUNS: dict[Kind, str] = {
 }
 NOUNS: dict[str, Kind] = {noun: kind for kind, listed in _NOUNS.items() for noun in listed.split()}
 
+EVENTS = word_set(
+    """wedding party conference event meetup workshop festival reunion anniversary birthday offsite retreat dinner fair
+    concert gala hackathon picnic barbecue bbq exhibition ceremony run tournament fundraiser celebration"""
+)
+"""What people come together for on a day."""
+
 _OTHER_THINGS = word_set(
     """hike hikes ride rides drive drives dive dives
     present presents gift gifts card cards cake dress ring photo photos insurance fee fees money ticket tickets list

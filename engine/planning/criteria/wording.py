@@ -92,10 +92,15 @@ def _bare(word: str) -> str:
     return word
 
 
+_NO_FORMS = frozenset({"shopping"})
+"""Look like forms of another word and mean something else: who goes shopping has no shop."""
+
+
 @functools.lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A word cut down so that its forms compare equal: «deployment», «deployed» and «deploy» are one."""
-    return _bare(word.removesuffix("'s").removesuffix("’s"))[:40]
+    word = word.removesuffix("'s").removesuffix("’s")
+    return (word if word in _NO_FORMS else _bare(word))[:40]
 
 
 def subjects(text: str) -> frozenset[str]:

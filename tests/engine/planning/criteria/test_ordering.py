@@ -46,6 +46,12 @@ from tests.engine.planning.criteria.orders import AT, behind, read
         # an occasion waits for what prepares it, and what follows it waits for the occasion
         (("Have the wedding on 12 June 2027", "Book the venue", "Find a band"), [(3,), (), (2,)]),
         (("Party on 20 December", "Buy drinks", "Send thank-you cards"), [(2,), (), (1,)]),
+        (("The festival is held", "Book the band"), [(2,), ()]),
+        (("Hold the opening day", "Hire 2 bakers"), [(2,), ()]),
+        (("The concert takes place", "Sell 200 tickets"), [(2,), ()]),
+        # who renovates a shop does no shopping
+        (("The shop is renovated", "The menu has 10 breads"), [(), ()]),
+        (("Cook dinner", "Do the shopping", "Choose the menu"), [(2,), (3,), ()]),
         (("Party on 20 December", "Read 3 books", "Save 500 EUR"), [(), (), ()]),
         # «it», «the new one» and a bare verb speak of what was said before
         (("Bake the cake", "Decorate it"), [(), (1,)]),
