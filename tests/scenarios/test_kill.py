@@ -8,6 +8,7 @@ import asyncio
 import os
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ async def judged(ward: Ward, folder: Path, fates: Sequence[Fate], undisturbed: S
     async def one(number: int, fate: Fate) -> None:
         async with room:
             try:
-                story = await play(ward, folder / str(number), LONG, fate)
+                story = await in_time(ward, folder / str(number), fate)
             except (TimeoutError, AssertionError, ExceptionGroup) as error:
                 broken.append(f"{fate}: {error!r} {error.__notes__}")
                 return
@@ -44,6 +45,14 @@ async def judged(ward: Ward, folder: Path, fates: Sequence[Fate], undisturbed: S
     # Polls and digests are not as many in every life, so that a border now and then is never reached.
     assert kills.count(0) <= len(kills) // 5, "most of the fates came too late to kill"
     return broken
+
+
+async def in_time(ward: Ward, folder: Path, fate: Fate) -> Story:
+    """The scenario under a fate; what comes too late, since this life is quicker than the one before, comes sooner."""
+    story = await play(ward, folder, LONG, fate)
+    if story.kills or not fate.seconds:
+        return story
+    return await in_time(ward, folder / "sooner", replace(fate, seconds=tuple(one / 2 for one in fate.seconds)))
 
 
 async def test_three_kills_on_the_way_change_nothing(ward: Ward, tmp_path: Path) -> None:
