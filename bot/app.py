@@ -31,6 +31,7 @@ from bot.requests import without_secrets
 from bot.running import App, Parts, Wiring
 from bot.schedule import Digests, Rounds, Schedule, prune
 from bot.settings import Settings
+from engine.coding.options import CODE
 from engine.errors import StoreError
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
@@ -232,7 +233,7 @@ def _schedule(
 
 async def _running(engine: AutonomousGoalExecutor, goal: Goal) -> Running:
     """What the code work of a goal does now, for its card."""
-    if engine.workbench is None or goal.has_ended or not goal.metadata.get("code"):
+    if engine.workbench is None or goal.has_ended or not goal.metadata.get(CODE):
         return Running()
     fitness = await (await engine.workbench.get()).fitness()
     return Running(says=engine.workbench.says(goal.id), is_unsandboxed=fitness.can_run and not fitness.holds)

@@ -64,14 +64,15 @@ class CodeCommands(MoneyCommands):
         The task is done then. A test has to fail on the code as it was; the system runs it. Raises `RefusedError` or
         `InvalidInputError` with plain reasons; then nothing of it is kept.
         """
-        return await (await self._workbench().get()).hand_in(goal_id, TaskNumber(task), hand_in, cause)
+        workbench = await self._workbench().get()
+        return await workbench.hand_in(goal_id, TaskNumber(task), hand_in, cause or self._fresh_cause())
 
     async def approve_tests(self, goal_id: GoalId, state: str, cause: Cause | None = None) -> Goal:
         """Say yes to what a change did to tests, as `workbench` shows it under `state`; then the proof is made again.
 
         Raises `RefusedError` (outdated, nothing_flagged).
         """
-        return await (await self._workbench().get()).approve_tests(goal_id, state, cause)
+        return await (await self._workbench().get()).approve_tests(goal_id, state, cause or self._fresh_cause())
 
     def _do_aside(self, work: Coroutine[None, None, None], name: str) -> bool:
         """Begin it in the engine's task group; False where that does not run any more."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aiogram.filters.callback_data import CallbackData
 
 from engine.blockages import FITTING_STRATEGIES, Blockage, BlockageKind, Strategy
+from engine.coding.works.names import HAND_IN
 from engine.goals import Goal, GoalStatus
 from engine.records import GoalRow
 from engine.tasks import Task, TaskStatus, WaitingFor
@@ -38,7 +39,7 @@ from handlers.callbacks import (
     UnclearTap,
 )
 from handlers.views.letters import line
-from handlers.views.signs import HAND_IN, PRIORITY_WORDS
+from handlers.views.signs import PRIORITY_WORDS
 
 Button = dict[str, JsonValue]
 Rows = Sequence[Sequence[Button]]

@@ -3,6 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
+from engine.coding.works.names import HAND_IN
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
@@ -15,7 +16,7 @@ from handlers.desk import TASK_LATER, Desk
 from handlers.reading.delays import delayed
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
-from handlers.views.signs import HAND_IN, waits_for_person
+from handlers.views.signs import waits_for_person
 from handlers.views.tasks import ask_for_task, later_choice, task_state
 
 ASKING: dict[TaskDeed, str] = {

@@ -1,17 +1,15 @@
 """The work `write_code` of a process with a model and repositories. It is imported when a task first needs it."""
 
-import inspect
-from collections.abc import Sequence
+from functools import partial
 
-from bot.models.on_demand import MadeOnce, ModelsOnDemand
+from bot.models.on_demand import ModelsOnDemand, WorkMadeOnce
 from bot.models.tools import ToolsOnDemand
+from engine.agents.tools.file_lines import file_lines
 from engine.coding.on_demand import WorkbenchOnDemand
-from engine.errors import PermanentError
 from engine.executor import AutonomousGoalExecutor
-from engine.values import GoalId
-from engine.work.registry import WorkContext, WorkFunction, WorkResult
+from engine.work.registry import WorkFunction
 
-_LOADED_LATE = ("bot.models.making", "bot.models.making_tools", "engine.agents.working.coding", "engine.coding.making")
+_LOADED_LATE = ("bot.models.making_tools", "engine.agents.working.coding", "engine.coding.making")
 """What takes seconds to import."""
 
 
@@ -28,39 +26,18 @@ class CodeOnDemand:
         """Nothing is made or imported yet."""
         self._executor, self._workbench = executor, workbench
         self._models, self._tools = models, tools
-        self._work = MadeOnce(_LOADED_LATE, self._make)
-
-    async def run(self, context: WorkContext) -> WorkResult:
-        """One attempt at a task."""
-        try:
-            work = await self._work.get()
-        except (ImportError, OSError) as error:
-            raise PermanentError(f"the language model can't be used here: {error}") from error
-        came = work(context)
-        return await came if inspect.isawaitable(came) else came
+        self.run = WorkMadeOnce(_LOADED_LATE, self._make).run
 
     async def _make(self) -> WorkFunction:
-        from bot.models.making import models_of  # noqa: PLC0415 - no start is to wait for it
-        from bot.models.making_tools import outfit_of  # noqa: PLC0415 - the same
+        from bot.models.making_tools import outfit_of, talk_means_of  # noqa: PLC0415 - no start is to wait for it
         from engine.agents.roles import BESIDE_CODE  # noqa: PLC0415 - the same
-        from engine.agents.runs.running import Means  # noqa: PLC0415 - the same
         from engine.agents.working.coding import CodeShop, CodeWork  # noqa: PLC0415 - the same
-        from engine.agents.working.talking import TalkMeans  # noqa: PLC0415 - the same
         from engine.coding.making import benches_of  # noqa: PLC0415 - the same
 
-        executor = self._executor
         shop = CodeShop(
-            talk=TalkMeans(
-                models=await models_of(self._models),
-                accounts=executor.accounts,
-                means=Means(runs=executor.approvals.runs, clock=executor.clock, boot=executor.boot),
-                queries=executor.queries,
-            ),
+            talk=await talk_means_of(self._executor, self._models),
             equip=lambda name: outfit_of(self._tools, name, BESIDE_CODE),
             open=benches_of(await self._workbench.get()).open,
-            files=self._files,
+            files=partial(file_lines, self._executor.files),
         )
         return CodeWork(shop).run
-
-    async def _files(self, goal: GoalId) -> Sequence[str]:
-        return [f"{one.name} ({one.kind}, {one.size} bytes)" for one in await self._executor.files.of(goal)]

@@ -1,4 +1,4 @@
-"""Makes the tools of this process. Imports pydantic-ai: it is itself imported when an agent is to work, in a thread."""
+"""Makes what agents work with. Imports pydantic-ai: it is itself imported when an agent is to work, in a thread."""
 
 import asyncio
 import logging
@@ -6,15 +6,19 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 
+from bot.models.making import models_of
+from bot.models.on_demand import ModelsOnDemand
 from bot.models.tools import ToolsOnDemand
 from engine.agents.mcp_servers import read_servers
 from engine.agents.roles import ModelSize
+from engine.agents.runs.running import Means
 from engine.agents.tools.marking import RULE
 from engine.agents.tools.notes import GoalNotes
 from engine.agents.tools.options import ToolOptions
 from engine.agents.tools.toolbox import Toolbox, Tools, no_servers, toolsets_for
-from engine.agents.working.talking import Outfit
+from engine.agents.working.talking import Outfit, TalkMeans
 from engine.errors import InvalidInputError
+from engine.executor import AutonomousGoalExecutor
 from engine.work.addresses import nothing_refused, why_refused
 from engine.work.web_requests import Fetching
 
@@ -36,6 +40,16 @@ async def outfit_of(wanted: ToolsOnDemand, name: str, among: Collection[str] | N
         small=role.model is ModelSize.SMALL,
         steps=role.limits.steps,
         tokens=role.limits.tokens,
+    )
+
+
+async def talk_means_of(executor: AutonomousGoalExecutor, models: ModelsOnDemand) -> TalkMeans:
+    """What the talks of tasks with a model take."""
+    return TalkMeans(
+        models=await models_of(models),
+        accounts=executor.accounts,
+        means=Means(runs=executor.approvals.runs, clock=executor.clock, boot=executor.boot),
+        queries=executor.queries,
     )
 
 

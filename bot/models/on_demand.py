@@ -2,13 +2,15 @@
 
 import asyncio
 import importlib
+import inspect
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from engine.agents.options import ModelOptions
-from engine.errors import EngineError
+from engine.errors import EngineError, PermanentError
 from engine.executor import AutonomousGoalExecutor
+from engine.work.registry import WorkContext, WorkFunction, WorkResult
 
 UNUSABLE = (ImportError, OSError, EngineError)
 """What keeps models from being made: a package that is not installed, certificates that can't be read."""
@@ -34,6 +36,19 @@ class MadeOnce(Generic[_T]):
                 await asyncio.to_thread(lambda: [importlib.import_module(name) for name in self._late])
                 self.made = await self._make()
             return self.made
+
+
+class WorkMadeOnce(MadeOnce[WorkFunction]):
+    """The function of a work that takes seconds to import, made at the first task."""
+
+    async def run(self, context: WorkContext) -> WorkResult:
+        """One attempt at a task. Raises `PermanentError` where it can't be made."""
+        try:
+            work = await self.get()
+        except (ImportError, OSError) as error:
+            raise PermanentError(f"the language model can't be used here: {error}") from error
+        came = work(context)
+        return await came if inspect.isawaitable(came) else came
 
 
 class ModelsOnDemand:

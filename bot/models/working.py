@@ -1,25 +1,25 @@
 """The work `agent` of a process with a model. Nothing of it is imported before a task needs it."""
 
-import inspect
 import logging
 from collections.abc import Sequence
+from functools import partial
 
-from bot.models.on_demand import MadeOnce, ModelsOnDemand
+from bot.models.on_demand import ModelsOnDemand, WorkMadeOnce
 from bot.models.tools import ToolsOnDemand
-from engine.agents.tools.file_lines import file_line
+from engine.agents.tools.file_lines import file_lines
 from engine.agents.working.outcomes import MOST_ARTEFACTS, Artefact, HandedIn, KeptText
 from engine.agents.working.work import agent_work
-from engine.errors import PermanentError, RefusedError, StoreError
+from engine.errors import RefusedError, StoreError
 from engine.executor import AutonomousGoalExecutor
 from engine.files import FileSource, GoalFile, NewFile
 from engine.goals import Goal
 from engine.tasks import Task
-from engine.values import GoalId, well_formed
-from engine.work.registry import Work, WorkContext, WorkFunction, WorkResult
+from engine.values import well_formed
+from engine.work.registry import Work, WorkFunction
 
 logger = logging.getLogger(__name__)
 
-_LOADED_LATE = ("bot.models.making", "bot.models.making_tools", "engine.agents.working.agent")
+_LOADED_LATE = ("bot.models.making_tools", "engine.agents.working.agent")
 """What takes seconds to import."""
 
 
@@ -37,37 +37,22 @@ class WorkOnDemand:
         self._executor = executor
         self._models = models
         self._tools = tools
-        self._work = MadeOnce(_LOADED_LATE, self._make)
+        self.run = WorkMadeOnce(_LOADED_LATE, self._make).run
 
     def work(self) -> Work:
         """To be registered."""
         return agent_work(self.run, tuple(self._tools.roles.known))
 
-    async def run(self, context: WorkContext) -> WorkResult:
-        """One attempt at a task."""
-        try:
-            work = await self._work.get()
-        except (ImportError, OSError) as error:
-            raise PermanentError(f"the language model can't be used here: {error}") from error
-        came = work(context)
-        return await came if inspect.isawaitable(came) else came
-
     async def _make(self) -> WorkFunction:
-        from bot.models.making import models_of  # noqa: PLC0415 - no start is to wait for it
-        from bot.models.making_tools import outfit_of  # noqa: PLC0415 - the same
-        from engine.agents.runs.running import Means  # noqa: PLC0415 - the same
+        from bot.models.making_tools import outfit_of, talk_means_of  # noqa: PLC0415 - no start is to wait for it
         from engine.agents.working.agent import AgentWork, Workshop  # noqa: PLC0415 - the same
 
         executor = self._executor
-
         shop = Workshop(
-            models=await models_of(self._models),
-            accounts=executor.accounts,
-            means=Means(runs=executor.approvals.runs, clock=executor.clock, boot=executor.boot),
-            queries=executor.queries,
+            talk=await talk_means_of(executor, self._models),
             equip=lambda name: outfit_of(self._tools, name),
             keep=self._keep,
-            files=self._files,
+            files=partial(file_lines, executor.files),
         )
         return AgentWork(shop).run
 
@@ -93,6 +78,3 @@ class WorkOnDemand:
         except (StoreError, UnicodeDecodeError):  # whoever needs it is told when they open it
             text = ""
         return KeptText(name=file.name, begins=text)
-
-    async def _files(self, goal: GoalId) -> Sequence[str]:
-        return [file_line(one) for one in await self._executor.files.of(goal)]

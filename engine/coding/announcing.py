@@ -9,20 +9,21 @@ from engine.coding.on_demand import WorkbenchOnDemand
 from engine.coding.options import REPOSITORY
 from engine.coding.reports import BaseStanding, CodeReport, WayOut
 from engine.coding.workbench import Workbench
+from engine.coding.works.names import PROVE
+from engine.coding.works.outcomes import brought
 from engine.coding.workspaces import IN_USE
 from engine.errors import EngineError
 from engine.goals import Goal
 from engine.ledger import Ledger
 from engine.reporting.notices import Notice, NoticeKind
 from engine.reporting.notifier import Notifier
-from engine.tasks import Task, TaskStatus
+from engine.tasks import TaskStatus
 from engine.values import GoalId, JsonObject
 
 logger = logging.getLogger(__name__)
 
 Begin = Callable[[Coroutine[None, None, None], str], bool]
 """Begins something under a name; False where nothing begins any more."""
-_PROVE = "prove"
 
 
 class Announcer:
@@ -114,11 +115,8 @@ async def around(bench: Workbench, goal: GoalId) -> tuple[BaseStanding | None, W
 def _flagged_in(goal: Goal) -> str:
     """The state that a failed proof found changed tests in; empty for none."""
     for task in goal.tasks.values():
-        if task.work == _PROVE and task.status is not TaskStatus.COMPLETED and (state := _state(task)):
-            return state
+        if task.work == PROVE and task.status is not TaskStatus.COMPLETED:
+            found = brought(task)
+            if found.get("flagged") and (state := found.get("state")):
+                return str(state)
     return ""
-
-
-def _state(task: Task) -> str:
-    value = task.outcome.value if task.outcome is not None else None
-    return str(value.get("state") or "") if isinstance(value, dict) and value.get("flagged") else ""

@@ -14,7 +14,7 @@ from engine.coding.proving.coverage import Coverage, read_coverage
 from engine.coding.proving.narrowing import only
 from engine.coding.proving.reading import read_asked
 from engine.coding.proving.reports import Run, TestReport, UnreadableReportError
-from engine.coding.proving.runners import TestCommand, with_coverage, with_report
+from engine.coding.proving.runners import Asked, CoverageAsked, TestCommand, with_coverage, with_report
 from engine.coding.proving.weakening import Change as TextChange
 from engine.coding.repositories import Command, CommandKind, Repository
 from engine.coding.workspaces import Workspace
@@ -57,6 +57,8 @@ class Edges:
     """Gets the last lines of what runs for a goal; empty ones when it has ended."""
     base_runs: "OrderedDict[str, TestRun]" = field(default_factory=OrderedDict)
     """Runs on bases that are known already, the last used at the end."""
+    making: dict[str, asyncio.Lock] = field(default_factory=dict)
+    """Held while a set-up makes what others may want, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,19 +119,11 @@ class Bench:
     async def tests(self, wanted: Wanted | None = None, *, said: Said | None = None) -> TestRun:
         """Run the repository's tests, all or some, on the files as they are now or on the base."""
         wanted = wanted or Wanted()
-        known = self._known(CommandKind.TEST)
-        state = self.worktree.base if wanted.on_base else await self.state()
-        tree = await self._tree(wanted, state)
-        whole = TestCommand(arguments=known.words, script=await asyncio.to_thread(_script, tree))
+        state, tree, whole = await self._suite(wanted)
         asked = with_report(only(whole, wanted.tests) or whole if wanted.tests else whole)
-        limits = self.limits()
-        order = replace(
-            self._order(known, tree, await self._dependencies()),
-            arguments=asked.arguments,
-            environment={**self.repository.terms.environment, **asked.environment},
-            limits=limits if wanted.seconds is None else replace(limits, wall=min(limits.wall, wanted.seconds)),
-            collect=(asked.file,) if asked.file else (),
-        )
+        order = await self._test_order(asked, tree)
+        if wanted.seconds is not None:
+            order = replace(order, limits=replace(order.limits, wall=min(order.limits.wall, wanted.seconds)))
         result = await self.run_order(order, said)
         output = await asyncio.to_thread(_whole, order.output, result.output)
         told = Run(
@@ -142,23 +136,31 @@ class Bench:
 
     async def coverage(self, *, on_base: bool = False) -> Coverage | None:
         """Which lines the tests run; None where nobody can measure it here."""
-        known = self._known(CommandKind.TEST)
-        state = self.worktree.base if on_base else await self.state()
-        tree = await self._tree(Wanted(on_base=on_base), state)
-        asked = with_coverage(TestCommand(arguments=known.words, script=await asyncio.to_thread(_script, tree)))
+        _, tree, whole = await self._suite(Wanted(on_base=on_base))
+        asked = with_coverage(whole)
         if asked is None:
             return None
-        order = replace(
-            self._order(known, tree, await self._dependencies()),
-            arguments=asked.arguments,
-            environment={**self.repository.terms.environment, **asked.environment},
-            collect=(asked.file,),
-        )
-        told = (await self.run_order(order)).collected.get(asked.file)
+        told = (await self.run_order(await self._test_order(asked, tree))).collected.get(asked.file)
         try:
             return None if told is None else read_coverage(asked.kind, told)
         except UnreadableReportError:
             return None
+
+    async def _suite(self, wanted: Wanted) -> tuple[str, Path, TestCommand]:
+        """The name of the files that tests are to run on, the folder they are in, and the command that runs them."""
+        known = self._known(CommandKind.TEST)
+        state = self.worktree.base if wanted.on_base else await self.state()
+        tree = await self._tree(wanted, state)
+        return state, tree, TestCommand(arguments=known.words, script=await asyncio.to_thread(_script, tree))
+
+    async def _test_order(self, asked: Asked | CoverageAsked, tree: Path) -> SandboxCommand:
+        """The repository's test command, with what makes it write a report."""
+        return replace(
+            self._order(self._known(CommandKind.TEST), tree, await self._dependencies()),
+            arguments=asked.arguments,
+            environment={**self.repository.terms.environment, **asked.environment},
+            collect=(asked.file,) if asked.file else (),
+        )
 
     async def base_suite(self, said: Said | None = None) -> TestRun:
         """All tests on the files as they were before the goal: run once a process, for nothing changes there."""
@@ -283,6 +285,7 @@ class Bench:
                 order=self._order(set_up.command, self.worktree.path, {}),
                 seconds=self.edges.limits.set_up,
                 run=self.run_order,
+                making=self.edges.making,
             )
         )
 

@@ -118,10 +118,7 @@ class Benches:
             return await self.keep(moved(replace(workspace, tip=tip), WorkspaceStatus.REMOVED, self._clock.now()))
 
     async def look_after(self) -> None:
-        """Close the workspaces of goals that have ended, and let go of branches whose day is over."""
-        for workspace in await self._store.workspaces(tuple(IN_USE)):
-            if (await self.sources.ledger.goal(workspace.goal)).has_ended:
-                await self.close(workspace.goal)
+        """Let go of branches whose day is over."""
         now = self._clock.now()
         for workspace in await self._store.workspaces((WorkspaceStatus.DISCARDED,)):
             if not can_be_undone(workspace, now):

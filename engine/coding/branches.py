@@ -44,9 +44,14 @@ async def difference(benches: Benches, goal: GoalId) -> Difference:
     """What differs from the base, committed or not."""
     async with benches.locked(goal):
         _, workspace, place = await branch_of(benches, goal)
-        git = benches.edges.git
-        now = await snapshot(git, place) if workspace.status in IN_USE else await head_of(git, place)
-        return await difference_of(benches, place, now)
+        return await difference_now(benches, workspace, place)
+
+
+async def difference_now(benches: Benches, workspace: Workspace, place: Worktree) -> Difference:
+    """What differs between the base and the branch as it is now; with what a worktree holds besides its commits."""
+    git = benches.edges.git
+    now = await snapshot(git, place) if workspace.status in IN_USE else await head_of(git, place)
+    return await difference_of(benches, place, now)
 
 
 async def difference_of(benches: Benches, place: Worktree, now: str) -> Difference:
@@ -113,7 +118,7 @@ async def way_out(benches: Benches, goal: GoalId) -> WayOut | None:
 async def pushed(benches: Benches, goal: GoalId, commit: str, remote: str = "") -> str:
     """Push just this commit, which somebody has said yes to; returns where to."""
     async with benches.locked(goal):
-        place = await _approved(benches, goal, commit)
+        _, place = await _approved(benches, goal, commit)
         came = await push(benches.edges.git, place, remote)
         return came.address
 
@@ -123,17 +128,17 @@ async def requested(benches: Benches, goal: GoalId, commit: str, told: tuple[str
     title, body = told
     known = await benches.sources.ledger.goal(goal)
     async with benches.locked(goal):
-        place = await _approved(benches, goal, commit)
-        _, workspace, _ = await branch_of(benches, goal)
+        workspace, place = await _approved(benches, goal, commit)
         asked = PullRequest(title=title or known.name, body=body or known.description, into=workspace.base)
         await push(benches.edges.git, place)
         return (await open_pull_request(benches.edges.git, place, asked)).url
 
 
-async def _approved(benches: Benches, goal: GoalId, commit: str) -> Worktree:
-    repository, _, place = await branch_of(benches, goal)
+async def _approved(benches: Benches, goal: GoalId, commit: str) -> tuple[Workspace, Worktree]:
+    """The branch, while it is as it was approved, and may leave at all."""
+    repository, workspace, place = await branch_of(benches, goal)
     if repository.terms.push is PushPolicy.NEVER:
         raise CodeRefused("push_never", f"nothing of «{repository.name}» may be pushed; /repo says so")
     if await head_of(benches.edges.git, place) != commit:
         raise CodeRefused("outdated", "the branch has moved on since that was shown")
-    return place
+    return workspace, place

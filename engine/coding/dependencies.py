@@ -20,7 +20,6 @@ _ARCHIVE = ".milepost-made.tar"
 _MOST_KEPT = 12
 """States of dependencies that are kept; the longest unused go."""
 _SCRIPT = 'archive=$1; shift; folders=$1; shift; "$@" && tar -cf "$archive" $folders'
-_making: dict[str, asyncio.Lock] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +33,8 @@ class SetUpRun:
     order: SandboxCommand
     seconds: float
     run: Callable[[SandboxCommand], Awaitable[SandboxResult]]
+    making: dict[str, asyncio.Lock]
+    """Held, by key, while something is made: whoever wants the same waits for it."""
 
 
 async def kept_or_made(asked: SetUpRun) -> Mapping[str, Path]:
@@ -43,7 +44,7 @@ async def kept_or_made(asked: SetUpRun) -> Mapping[str, Path]:
     """
     key = dependencies_key(asked.set_up, asked.lock_files)
     place = asked.home / key
-    async with _making.setdefault(key, asyncio.Lock()):
+    async with asked.making.setdefault(key, asyncio.Lock()):
         if not place.is_dir():
             await _make(asked, place)
         await asyncio.to_thread(place.touch)

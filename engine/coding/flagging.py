@@ -5,7 +5,6 @@ A yes is bound to the contents of each file, and kept with the goal: whatever is
 
 import hashlib
 from collections.abc import Sequence
-from itertools import count
 
 from engine import events as e
 from engine.coding.bench import Bench
@@ -16,6 +15,7 @@ from engine.coding.refusals import CodeRefused
 from engine.coding.reports import Flagged, FlaggedChange
 from engine.coding.works.evidence import changed_texts, own_tests
 from engine.coding.works.evidence import flagged as flagged_in
+from engine.coding.works.names import PROVE
 from engine.decisions import Decision, Moment
 from engine.execution.task_decisions import retried
 from engine.goals import Goal, refuse_ended
@@ -24,7 +24,6 @@ from engine.values import Cause, GoalId, JsonValue
 
 APPROVED = "approved_tests"
 """The goal's metadata under this name hold what a person let through: digests of contents by path."""
-_numbers = count(1)
 
 
 async def flagged_changes(benches: Benches, goal_id: GoalId) -> Flagged:
@@ -46,7 +45,7 @@ async def _flagged(benches: Benches, bench: Bench, goal: Goal) -> Flagged:
     )
 
 
-async def approved(benches: Benches, goal_id: GoalId, state: str, cause: Cause | None) -> Goal:
+async def approved(benches: Benches, goal_id: GoalId, state: str, cause: Cause) -> Goal:
     """Keep a person's yes to all that is flagged in just that state, and make a proof again that failed."""
     ledger = benches.sources.ledger
     goal = await ledger.goal(goal_id)
@@ -58,8 +57,7 @@ async def approved(benches: Benches, goal_id: GoalId, state: str, cause: Cause |
             raise CodeRefused("nothing_flagged", "nothing there needs a yes")
         texts = {change.path: change for change in await changed_texts(bench)}
     kept = {one.path: digest_of(texts[one.path]) for one in found.changes}
-    made = cause or Cause(f"approve:{goal_id}:{benches.sources.boot}:{next(_numbers)}")
-    return (await ledger.change(goal_id, _let_through(kept), made, once=cause is not None)).goal
+    return (await ledger.change(goal_id, _let_through(kept), cause, once=True)).goal
 
 
 def _let_through(kept: dict[str, str]) -> Decision:
@@ -78,7 +76,7 @@ def _let_through(kept: dict[str, str]) -> Decision:
         told = e.NoteAdded(note=f"Changes to tests are fine: {', '.join(sorted(kept))}")
         events: list[e.Event] = [edited, told]
         for task in goal.live_tasks:
-            if task.work == "prove" and task.status in (TaskStatus.FAILED, TaskStatus.BLOCKED):
+            if task.work == PROVE and task.status in (TaskStatus.FAILED, TaskStatus.BLOCKED):
                 events += retried(task.number)(goal, moment)
         return events
 

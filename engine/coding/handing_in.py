@@ -9,7 +9,6 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from itertools import count
 from pathlib import Path, PurePosixPath
 
 from engine import events as e
@@ -20,7 +19,7 @@ from engine.coding.refusals import CodeRefused
 from engine.coding.reports import HandIn
 from engine.coding.works.evidence import changed_texts
 from engine.coding.works.gates import missing
-from engine.coding.works.names import HAND_IN
+from engine.coding.works.names import HAND_IN, Part
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, WorkError
 from engine.execution.blocking import open_task
@@ -32,15 +31,14 @@ from engine.workspace.git.reading import diff
 from engine.workspace.git.rebasing import fork_of, merged_with, take_over
 from engine.workspace.git.worktrees import export
 
-_numbers = count(1)
 _MOST_PATCH = 5 * 1024 * 1024
 
 
-async def handed_in(benches: Benches, about: tuple[GoalId, TaskNumber], hand_in: HandIn, cause: Cause | None) -> Goal:
+async def handed_in(benches: Benches, about: tuple[GoalId, TaskNumber], hand_in: HandIn, cause: Cause) -> Goal:
     """Take it over and have the task done. Raises `RefusedError` with plain reasons; nothing of it is kept then."""
     goal_id, number = about
     ledger = benches.sources.ledger
-    if cause is not None and (led := await ledger.led_to(cause)) is not None:
+    if (led := await ledger.led_to(cause)) is not None:
         return await ledger.goal(led)
     goal = await ledger.goal(goal_id)
     task = _waiting(goal, number)
@@ -49,8 +47,7 @@ async def handed_in(benches: Benches, about: tuple[GoalId, TaskNumber], hand_in:
         outcome = await _taken_over(benches, goal, task, hand_in)
     except WorkError as error:
         raise CodeRefused("not_taken", str(error)) from error
-    made = cause or Cause(f"handin:{goal_id}.{number}:{benches.sources.boot}:{next(_numbers)}")
-    return (await ledger.change(goal_id, _done(number, outcome), made, once=cause is not None)).goal
+    return (await ledger.change(goal_id, _done(number, outcome), cause, once=True)).goal
 
 
 def _waiting(goal: Goal, number: int) -> Task:
@@ -100,7 +97,7 @@ def _by(hand_in: HandIn) -> str:
 
 
 async def _refuse_unless_it_is_so(bench: Bench, task: Task, texts: Sequence[Change]) -> None:
-    reasons = await missing(bench, str(task.inputs.get("part")), texts)
+    reasons = await missing(bench, Part(str(task.inputs.get("part"))), texts)
     if reasons:
         raise CodeRefused("not_what_is_wanted", "; ".join(reasons))
 

@@ -62,13 +62,13 @@ class MadeWorkbench(Workbench):
     async def open_pull_request(self, goal: GoalId, commit: str) -> str:
         return await requested(self.benches, goal, commit)
 
-    async def hand_in(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause | None) -> Goal:
+    async def hand_in(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause) -> Goal:
         return await handed_in(self.benches, (goal, task), hand_in, cause)
 
     async def flagged(self, goal: GoalId) -> Flagged:
         return await flagged_changes(self.benches, goal)
 
-    async def approve_tests(self, goal: GoalId, state: str, cause: Cause | None) -> Goal:
+    async def approve_tests(self, goal: GoalId, state: str, cause: Cause) -> Goal:
         return await approved(self.benches, goal, state, cause)
 
     async def facts(self, goal: Goal) -> Facts:

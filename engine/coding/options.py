@@ -11,6 +11,8 @@ REPOSITORY = "repository"
 """The goal's metadata under this name say which repository it works in, by id or name."""
 CODE = "code"
 """The goal's metadata under this name say which kind of code goal it is: the compound of the library."""
+ACCEPTANCE = "acceptance"
+"""The goal's metadata under this name hold examples that are to be so once a feature is there."""
 
 
 def outside_environment(everything: Mapping[str, str], listed: Collection[str]) -> Mapping[str, str]:

@@ -33,7 +33,7 @@ class Workbench(ABC):
 
     @abstractmethod
     async def look_after(self) -> None:
-        """The monitor's part: close what has ended, let go of branches whose day is over."""
+        """The monitor's part: let go of branches whose day is over. The announcer closes what has ended."""
 
     @abstractmethod
     async def report(self, goal: GoalId) -> CodeReport | None:
@@ -77,7 +77,7 @@ class Workbench(ABC):
         """
 
     @abstractmethod
-    async def hand_in(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause | None) -> Goal:
+    async def hand_in(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause) -> Goal:
         """Take over what a person brings for a task `hand_in_code` that waits for it; the task is done then.
 
         Raises `RefusedError` or `InvalidInputError` with plain reasons; then nothing of it is kept.
@@ -88,7 +88,7 @@ class Workbench(ABC):
         """Changes to tests and what they stand on that need a person's yes. Raises `NotFoundError`."""
 
     @abstractmethod
-    async def approve_tests(self, goal: GoalId, state: str, cause: Cause | None) -> Goal:
+    async def approve_tests(self, goal: GoalId, state: str, cause: Cause) -> Goal:
         """Say yes to the flagged changes of just that state; a proof that failed for them is made again.
 
         Raises `RefusedError` (outdated, nothing_flagged).

@@ -36,6 +36,8 @@ _MOVES = {
 }
 IN_USE = frozenset({WorkspaceStatus.MAKING, WorkspaceStatus.READY})
 """A goal works in it: its repository stays registered."""
+BRANCHLESS = frozenset({WorkspaceStatus.DISCARDED, WorkspaceStatus.GONE})
+"""There is no branch just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,10 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from engine.coding.announcing import around
+from engine.coding.options import CODE
 from engine.coding.reports import WayOut
 from engine.coding.workbench import Workbench
+from engine.coding.workspaces import BRANCHLESS, WorkspaceStatus
 from engine.errors import EngineError, NotFoundError, RefusedError, WorkError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
@@ -88,7 +90,7 @@ async def _diff(turn: _Turn) -> Outgoing:
 async def _sure_to_discard(turn: _Turn) -> Outgoing:
     _must_have_ended(turn.goal)
     shown = await turn.shown()
-    if shown.report.status in ("discarded", "gone"):
+    if shown.report.status in BRANCHLESS:
         return await _discard(turn)
     return views.sure_to_discard(turn.desk.here, turn.goal, shown)
 
@@ -276,12 +278,12 @@ class AboutBranch(Filter):
         """Code goals that the words may be about; the ones under way with what they ended with, the newest first."""
         if wish.goal is not None:
             goal = await own_goal(engine, desk, wish.goal)
-            return [goal] if goal.metadata.get("code") else []
+            return [goal] if goal.metadata.get(CODE) else []
         found: list[Goal] = []
         for ended in (True, False):
             rows = await engine.queries.goals_of(desk.here, ended=ended, offset=0, limit=_MOST_LOOKED_AT)
             goals = [await engine.goal(row.id) for row in rows]
-            found += [one for one in goals if one.metadata.get("code") and one.owner == desk.user]
+            found += [one for one in goals if one.metadata.get(CODE) and one.owner == desk.user]
         return found
 
 
@@ -291,8 +293,9 @@ async def say(message: Message, wish: BranchWish, goals: list[Goal], engine: Eng
     with_branch = []
     for goal in goals:
         report = await bench.report(goal.id)
-        wanted = report is not None and (report.status == "discarded") == (wish.deed is CodeDeed.UNDO)
-        if wanted and report is not None and report.status != "gone":
+        if report is None or report.status == WorkspaceStatus.GONE:
+            continue
+        if (report.status == WorkspaceStatus.DISCARDED) == (wish.deed is CodeDeed.UNDO):
             with_branch.append(goal)
     if len(with_branch) > 1:
         named = [(goal.id, goal.name) for goal in with_branch]

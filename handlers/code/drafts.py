@@ -7,6 +7,7 @@ from enum import StrEnum
 from engine.goals import Priority
 from engine.records import Dialogue
 from engine.values import JsonObject, JsonValue
+from handlers.desk import number_in
 from handlers.reading.code import CodeKind
 
 DIALOGUE = "code_setup"
@@ -72,17 +73,13 @@ def draft_of(facts: JsonObject) -> CodeDraft:
     """What `CodeDraft.dialogue` kept."""
     deadline, acceptance = facts.get("deadline"), facts.get("acceptance")
     return CodeDraft(
-        of=_number(facts.get("of")),
+        of=number_in(facts, "of"),
         kind=CodeKind(str(facts.get("kind"))),
         about=str(facts.get("about") or ""),
         description=str(facts.get("description") or ""),
         acceptance=tuple(str(one) for one in acceptance) if isinstance(acceptance, list) else (),
         deadline=dt.datetime.fromisoformat(deadline) if isinstance(deadline, str) else None,
         is_dated=facts.get("is_dated") is not False,
-        priority=Priority(_number(facts.get("priority")) or Priority.NORMAL),
-        repository=_number(facts.get("repository")),
+        priority=Priority(number_in(facts, "priority") or Priority.NORMAL),
+        repository=number_in(facts, "repository"),
     )
-
-
-def _number(value: JsonValue) -> int:
-    return value if isinstance(value, int) else 0

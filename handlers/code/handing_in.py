@@ -11,13 +11,14 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from engine.coding.reports import HandIn
+from engine.coding.works.names import HAND_IN
 from engine.errors import EngineError, NotFoundError, RefusedError, WorkError
 from engine.files import LARGEST_FILE, MEGABYTE
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Dialogue, Handled, Outgoing
 from engine.tasks import Task
-from engine.values import JsonObject, JsonValue
+from engine.values import JsonObject, JsonValue, TaskNumber
 from handlers.callbacks import LaterTap, TaskTap
 from handlers.choosing import living_goals
 from handlers.code.bench import workbench_of
@@ -34,7 +35,7 @@ from handlers.taps import answer_tap, tapped_message
 from handlers.views import code as views
 from handlers.views.files import not_fetched
 from handlers.views.letters import edited, letter
-from handlers.views.signs import HAND_IN, waits_for_person
+from handlers.views.signs import waits_for_person
 from handlers.views.tasks import task_state
 
 COLLECTING = "code_files"
@@ -93,7 +94,7 @@ class CodeInWords(Filter):
         hand_in = HandIn(patch=patch.encode("utf-8", "replace")) if patch else HandIn(branch=branch)
         if isinstance(subject, TaskTap | LaterTap):
             goal = await own_goal(engine, desk, subject.goal)
-            task = next((one for one in goal.tasks.values() if one.number == subject.task), None)
+            task = goal.tasks.get(TaskNumber(subject.task))
             found = {"awaited": [(goal, task)], "hand_in": hand_in}
             return found if task is not None and task.work == HAND_IN else False
         if message.reply_to_message is not None or desk.is_asked:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import sizeof
 
+from engine.coding.options import ACCEPTANCE, CODE, REPOSITORY
 from engine.coding.repositories import Repository
 from engine.commands import Origin
 from engine.errors import InvalidInputError, NotFoundError, RefusedError
@@ -62,7 +64,7 @@ def _told(draft: CodeDraft, text: str, desk: Desk) -> tuple[CodeDraft, str]:
     """The draft with what a text says of the goal, and what is wrong with its deadline (empty for nothing)."""
     said = read_code_goal(text, draft.kind)
     about, description = said.about, said.description
-    if len(about.encode("utf-16-le")) // 2 > _LONGEST_NAME:
+    if sizeof(about) > _LONGEST_NAME:
         about, description = cut(about, _LONGEST_NAME), f"{about}\n{description}".strip()
     draft = replace(
         draft,
@@ -105,7 +107,7 @@ async def go_on(draft: CodeDraft, engine: Engine, desk: Desk, message: int | Non
 
 async def _set(draft: CodeDraft, place: Repository, engine: Engine, desk: Desk, message: int | None) -> Handled:
     examples: list[JsonValue] = list(draft.acceptance)
-    metadata: JsonObject = {"repository": place.id, "code": draft.kind.value, "acceptance": examples}
+    metadata: JsonObject = {REPOSITORY: place.id, CODE: draft.kind.value, ACCEPTANCE: examples}
     name = goal_name(draft.kind, draft.about)
     goal = await engine.set_goal(
         name,

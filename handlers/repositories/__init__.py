@@ -1,1 +1,1 @@
-"""Files of goals in the chat: received and kept with a goal, listed, sent back, taken away."""
+"""Repositories in the chat: added, shown, changed in their terms, taken off the list."""

@@ -1,6 +1,6 @@
 """Changing on what terms code work goes on in a repository: by button and reply, or in words alone."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 
 from aiogram import F, Router
@@ -70,11 +70,9 @@ async def change_as_said(repository: Repository, said: Sequence[Said], engine: E
 async def press_switch(query: CallbackQuery, callback_data: RepositoryTap, engine: Engine, desk: Desk) -> Handled:
     """Something that a press changes at once."""
     of_network = callback_data.deed not in (RepositoryDeed.PUSH_ASK, RepositoryDeed.PUSH_NEVER)
-
-    async def change(seen: Repository) -> Repository:
-        return await engine.repositories.change(seen, switched(seen.terms, callback_data.deed), desk.cause())
-
-    changed, told = await _carried_out(callback_data, change, engine, desk)
+    found = await engine.repositories.find(desk.user, callback_data.repository)
+    seen, terms = replace(found, revision=callback_data.revision), switched(found.terms, callback_data.deed)
+    changed, told = await _carried_out(found, engine.repositories.change(seen, terms, desk.cause()))
     await answer_tap(query, told or "Kept.")
     show = views.network_page if of_network and not told else views.repository_page
     return desk.keep(edited(show(desk.here, changed), tapped_message(query)))
@@ -89,36 +87,26 @@ async def press_network(query: CallbackQuery, callback_data: RepositoryTap, engi
 
 async def press_detect(query: CallbackQuery, callback_data: RepositoryTap, engine: Engine, desk: Desk) -> Handled:
     """The commands as the repository tells them now."""
-
-    async def change(seen: Repository) -> Repository:
-        return await engine.repositories.detect(seen, desk.cause())
-
-    changed, told = await _carried_out(callback_data, change, engine, desk)
+    found = await engine.repositories.find(desk.user, callback_data.repository)
+    seen = replace(found, revision=callback_data.revision)
+    changed, told = await _carried_out(found, engine.repositories.detect(seen, desk.cause()))
     await answer_tap(query, told or "Looked again.")
     return desk.keep(edited(views.repository_page(desk.here, changed), tapped_message(query)))
 
 
 async def press_approve(query: CallbackQuery, callback_data: SetUpTap, engine: Engine, desk: Desk) -> Handled:
     """A yes to the set-up that was shown, and to no other."""
-    seen = await engine.repositories.find(desk.user, callback_data.repository)
-    told = "Approved."
-    try:
-        seen = await engine.repositories.approve_set_up(seen, callback_data.digest, desk.cause())
-    except RefusedError as error:
-        if error.code != "outdated":
-            raise
-        told = _OUTDATED
-    await answer_tap(query, told)
-    return desk.keep(edited(views.repository_page(desk.here, seen), tapped_message(query)))
+    found = await engine.repositories.find(desk.user, callback_data.repository)
+    approving = engine.repositories.approve_set_up(found, callback_data.digest, desk.cause())
+    changed, told = await _carried_out(found, approving)
+    await answer_tap(query, told or "Approved.")
+    return desk.keep(edited(views.repository_page(desk.here, changed), tapped_message(query)))
 
 
-async def _carried_out(
-    tap: RepositoryTap, change: Callable[[Repository], Awaitable[Repository]], engine: Engine, desk: Desk
-) -> tuple[Repository, str]:
-    """The repository after a press, and no words; where it has changed since, as it is, and words for that."""
-    found = await engine.repositories.find(desk.user, tap.repository)
+async def _carried_out(found: Repository, change: Awaitable[Repository]) -> tuple[Repository, str]:
+    """The repository after a press, and no words; where it has changed since, as it was found, and words for that."""
     try:
-        return await change(replace(found, revision=tap.revision)), ""
+        return await change, ""
     except RefusedError as error:
         if error.code != "outdated":
             raise

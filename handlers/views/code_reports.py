@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aiogram.utils.formatting import Bold, Code, Italic, Pre, Text
+from aiogram.utils.formatting import Bold, Code, Italic, Pre, Text, sizeof
 
+from engine.coding.options import CODE
 from engine.coding.reports import BaseStanding, CodeCheck, CodeReport, Difference, Flagged, WayOut
+from engine.coding.workspaces import BRANCHLESS, WorkspaceStatus
 from engine.goals import Goal, GoalStatus
 from engine.money import dollars
 from engine.records import Outgoing
@@ -20,7 +22,6 @@ from handlers.views.times import moment, plural, span
 DIFF_SHOWN = 2_800
 """UTF-16 units of a diff that stand in a message; a longer one comes as a file."""
 _MOST_COMMITS, _MOST_CHECKS, _MOST_FILES = 8, 12, 10
-_GONE = frozenset({"discarded", "gone"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +66,13 @@ def report_message(chat: ChatId, goal: Goal, shown: Shown, note: str = "") -> Ou
 
 
 def _sign(goal: Goal, report: CodeReport) -> str:
-    if report.status in _GONE:
+    if report.status in BRANCHLESS:
         return "🗑"
     return "✅" if report.proven else "⚠️" if goal.has_ended else "🛠"
 
 
 def _title(goal: Goal, report: CodeReport) -> str:
-    if report.status in _GONE:
+    if report.status in BRANCHLESS:
         return "Discarded"
     if report.proven and report.commits:
         return "Done, proven and committed" if goal.has_ended else "Proven and committed so far"
@@ -122,7 +123,7 @@ def _effort(report: CodeReport) -> str:
 
 
 def _moved(report: CodeReport, standing: BaseStanding | None) -> list[Text | str]:
-    if standing is None or not standing.behind or report.status in _GONE:
+    if standing is None or not standing.behind or report.status in BRANCHLESS:
         return []
     told = f"↪️ {line(report.base, 80)} has moved on by {plural(standing.behind, 'commit')} meanwhile."
     if not standing.conflicts:
@@ -150,9 +151,9 @@ def _tap(label: str, deed: CodeDeed, goal: GoalId, digest: str = "") -> keyboard
 
 def _buttons(goal: GoalId, shown: Shown) -> keyboards.Rows:
     report = shown.report
-    if report.status == "discarded":
+    if report.status == WorkspaceStatus.DISCARDED:
         return undo_button(goal)
-    if report.status in _GONE:
+    if report.status in BRANCHLESS:
         return ()
     first = [_tap("Show diff", CodeDeed.DIFF, goal)] if report.difference and report.difference.files else []
     leaving = []
@@ -179,7 +180,7 @@ def report_button(goal: GoalId) -> keyboards.Button:
 
 def code_rows(goal: Goal) -> keyboards.Rows:
     """Under the card of a code goal: the way to what it has made so far."""
-    return [[report_button(goal.id)]] if goal.metadata.get("code") and goal.started_at is not None else []
+    return [[report_button(goal.id)]] if goal.metadata.get(CODE) and goal.started_at is not None else []
 
 
 def diff_message(chat: ChatId, goal: Goal, difference: Difference) -> Outgoing:
@@ -188,7 +189,7 @@ def diff_message(chat: ChatId, goal: Goal, difference: Difference) -> Outgoing:
         return letter(chat, Text("Nothing differs from the base yet: ", Bold(line(goal.name, 200))), (), goal.id)
     title = f"{line(goal.name, 200)} · {difference.words}"
     shown = words(difference.text)
-    if len(difference.text.encode("utf-16-le")) // 2 <= DIFF_SHOWN and shown == difference.text.strip():
+    if sizeof(difference.text) <= DIFF_SHOWN and shown == difference.text.strip():
         return letter(chat, stacked([Bold(title), Pre(difference.text.rstrip("\n"), language="diff")]), (), goal.id)
     more = " It is cut: there is more than I can send." if difference.cut else ""
     message = letter(chat, f"{title}.{more}", (), goal.id)
@@ -260,7 +261,7 @@ def flagged_message(chat: ChatId, goal: Goal, flagged: Flagged) -> Outgoing:
     more = len(flagged.changes) - _MOST_FILES
     items += [f"…and {more} more"] if more > 0 else []
     text, short = flagged.difference.text, flagged.difference.text.strip()
-    fits = len(text.encode("utf-16-le")) // 2 <= DIFF_SHOWN // 2 and words(text) == short
+    fits = sizeof(text) <= DIFF_SHOWN // 2 and words(text) == short
     items += ["", Pre(text.rstrip("\n"), language="diff")] if fits and short else []
     shown = [] if fits else [[_tap("Show diff", CodeDeed.DIFF, goal.id)]]
     answers = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiogram.utils.formatting import Bold, Italic, Text
 from msgspec import ValidationError, convert
 
+from engine.coding.options import CODE
 from engine.coding.reports import BaseStanding, CodeReport, Flagged, WayOut
 from engine.execution.consequences import road_closed
 from engine.goals import Goal, GoalStatus
@@ -102,7 +103,7 @@ def _goal_created(o: Occasion) -> Outgoing:
 def _plan_ready(o: Occasion) -> Outgoing:
     if o.goal is None or o.goal.has_ended:
         return _over(o)
-    advice = () if o.goal.metadata.get("code") else o.texts("advice")  # a code goal has one criterion, and that will do
+    advice = () if o.goal.metadata.get(CODE) else o.texts("advice")  # a code goal has one criterion, and that will do
     return plans.plan_message(o.goal, o.zone, o.now, plans.Beside(advice=advice))
 
 

@@ -2,13 +2,12 @@
 
 import datetime as dt
 
+from engine.coding.works.names import HAND_IN
 from engine.execution.approvals import waits_for_approval
 from engine.goals import Goal, GoalStatus, Priority
 from engine.tasks import Task, TaskStatus, WaitingFor
 from handlers.views.times import clock
 
-HAND_IN = "hand_in_code"
-"""The work of tasks that wait for a person's code."""
 PERSONS_WORK = frozenset({"person", "decide", HAND_IN})
 CELLS = 10
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Bold, Code, Italic, Text
 from msgspec.structs import replace
 
+from engine.coding.works.names import HAND_IN
 from engine.execution.approvals import waits_for_approval
 from engine.execution.watching import way_to_target
 from engine.goals import Goal
@@ -18,7 +19,6 @@ from handlers.callbacks import GoalDeed, GoalTap, Listing, PageTap, TaskDeed
 from handlers.views.code import hand_in_help
 from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
 from handlers.views.signs import (
-    HAND_IN,
     STATUS_SIGNS,
     bar,
     counted,

@@ -6,17 +6,13 @@ What is handed in and found wanting goes back to the run that made it. Imports p
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from engine.agents.accounts import Accounts
-from engine.agents.models import Models
-from engine.agents.runs.facts import Run, RunStatus
-from engine.agents.runs.running import Means
 from engine.agents.working.outcomes import Artefact, HandedIn, KeptText, outcome_of
-from engine.agents.working.prompts import INSTRUCTIONS, Material, answered, brief, sent_back
+from engine.agents.working.prompts import INSTRUCTIONS, Material, brief
 from engine.agents.working.talking import REPLY, Outfit, TalkMeans, TaskTalk
 from engine.errors import ExternalBlocked
 from engine.goals import Goal
-from engine.ports import Queries
 from engine.tasks import Outcome, Task
 from engine.values import GoalId
 from engine.work.registry import WorkContext
@@ -41,21 +37,13 @@ async def no_files(goal: GoalId) -> Sequence[str]:
 class Workshop:
     """What agents work with."""
 
-    models: Models
-    accounts: Accounts
-    means: Means
-    queries: Queries
+    talk: TalkMeans
     equip: Callable[[str], Awaitable[Outfit]]
     """From the name of a role. Raises `InvalidInputError` where there is none of that name."""
     keep: Callable[[tuple[Goal, Task], HandedIn], Awaitable[Kept]] = keep_nothing
     """Keeps what was handed in with the goal; what is left stays in the outcome."""
     files: Callable[[GoalId], Awaitable[Sequence[str]]] = no_files
     """Files kept with the goal, a line each."""
-
-    @property
-    def talk_means(self) -> TalkMeans:
-        """What the talk with a model takes."""
-        return TalkMeans(models=self.models, accounts=self.accounts, means=self.means, queries=self.queries)
 
 
 class AgentWork:
@@ -64,32 +52,23 @@ class AgentWork:
     def __init__(self, workshop: Workshop) -> None:
         """Nothing is asked yet."""
         self._shop = workshop
-        self._talk = TaskTalk(HandedIn, "Hand in what came of the task, at the end", workshop.talk_means)
+        self._talk = TaskTalk(HandedIn, "Hand in what came of the task, at the end", workshop.talk)
 
     async def run(self, context: WorkContext) -> Outcome:
         """One attempt. Raises the `WorkError` that says what is to happen next."""
-        goal = await self._shop.accounts.find_goal(context.goal_id)
+        goal = await self._shop.talk.accounts.find_goal(context.goal_id)
         about = (goal, context.task)
         run = await self._talk.run_of(*about)
-        if run.status is RunStatus.DONE and not await self._talk.was_delivered(*about):
-            said = self._talk.kept(run)
-        else:
+        said = await self._talk.handed_in(run, *about)
+        if said is None:
             outfit = await self._shop.equip(str(context.inputs.get("role")))
-            prompt = await self._prompt(run, about, context)
+            prompt = await self._talk.next_words(run, about, partial(self._brief, about, context))
             said = await self._talk.carry_on(run, about, outfit.with_words(INSTRUCTIONS), prompt)
         if said.asks:
             raise ExternalBlocked(said.asks, how=REPLY)
         return outcome_of(said, *await self._shop.keep(about, said))
 
-    async def _prompt(self, run: Run, about: tuple[Goal, Task], context: WorkContext) -> str:
-        """What the run begins with, or goes on with: the brief, the person's answer, or why it was sent back."""
+    async def _brief(self, about: tuple[Goal, Task], context: WorkContext) -> str:
         goal, task = about
-        if run.output is None:
-            notes = [row.note for row in reversed(await self._shop.queries.progress(goal.id)) if row.note]
-            files = await self._shop.files(goal.id)
-            return brief(Material(goal=goal, task=task, inputs=context.inputs, notes=notes, files=files))
-        asked = self._talk.kept(run).asks
-        if asked:
-            return answered(await self._talk.answer(goal, task, asked))
-        judgement = task.outcome.judgement if task.outcome is not None else None
-        return sent_back(task.last_error or (judgement.reason if judgement is not None else ""))
+        notes, files = await self._talk.notes(goal), await self._shop.files(goal.id)
+        return brief(Material(goal=goal, task=task, inputs=context.inputs, notes=notes, files=files))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from engine.agents.reasoning.prompts import fenced
 from engine.agents.working.prompts import result_of
+from engine.coding.options import ACCEPTANCE
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.repositories import Repository
-from engine.coding.works.writing import Part
+from engine.coding.works.names import Part
 from engine.goals import Goal
 from engine.planning.criteria.wording import clean, crop
 from engine.tasks import Task
@@ -124,7 +125,7 @@ def code_brief(material: CodeMaterial) -> str:
 
 
 def _examples(goal: Goal) -> list[JsonValue]:
-    told = goal.metadata.get("acceptance")
+    told = goal.metadata.get(ACCEPTANCE)
     return [clean(str(one), 1_000) for one in told[:_EXAMPLES]] if isinstance(told, list) else []
 
 

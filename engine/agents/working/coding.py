@@ -7,18 +7,19 @@ Whether the goal is reached is decided by the task with the proof, never here. I
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 
-from engine.agents.runs.facts import Run, RunStatus
+from engine.agents.runs.facts import Run
 from engine.agents.tools.code import CodeDesk, code_manners, code_toolset, only_code, only_tests
 from engine.agents.working.agent import no_files
 from engine.agents.working.code_prompts import INSTRUCTIONS, OF_PART, CodeMaterial, code_brief, found_wanting
 from engine.agents.working.outcomes import Written
-from engine.agents.working.prompts import answered, sent_back
 from engine.agents.working.talking import REPLY, Outfit, TalkMeans, TaskTalk
 from engine.agents.working.writing_code import WriteOrder, last_proof, order_of, outcome_of_code
 from engine.coding.bench import Bench
 from engine.coding.proving.verdicts import Verdict
-from engine.coding.works.writing import Part, looked_at
+from engine.coding.works.names import Part
+from engine.coding.works.writing import looked_at
 from engine.errors import ExternalBlocked
 from engine.goals import Goal
 from engine.tasks import Outcome, Task
@@ -76,10 +77,10 @@ class _Attempt:
         goal, task = about
         order = order_of(task.inputs)
         run = await self._talk.run_of(goal, task)
-        if run.status is RunStatus.DONE and not await self._talk.was_delivered(goal, task):
-            said = self._talk.kept(run)
-        else:
-            said = await self._asked(run, about, order, await self._prompt(run, about, order))
+        said = await self._talk.handed_in(run, goal, task)
+        if said is None:
+            prompt = await self._talk.next_words(run, about, partial(self._brief, goal, task, order))
+            said = await self._asked(run, about, order, prompt)
         verdict = await self._looked_at(said, order, goal)
         for _ in range(SENT_BACK):
             if verdict.done:
@@ -102,18 +103,7 @@ class _Attempt:
         equipped = told.with_tools([(code_toolset(desk), code_manners())])
         return await self._talk.carry_on(run, about, equipped, prompt)
 
-    async def _prompt(self, run: Run, about: About, order: WriteOrder) -> str:
-        """What the run begins with, or goes on with: the brief, the person's answer, or why it was sent back."""
-        goal, task = about
-        if run.output is None:
-            return await self._brief(goal, task, order)
-        asked = self._talk.kept(run).asks
-        if asked:
-            return answered(await self._talk.answer(goal, task, asked))
-        return sent_back(task.last_error)
-
     async def _brief(self, goal: Goal, task: Task, order: WriteOrder) -> str:
-        notes = [row.note for row in reversed(await self._shop.talk.queries.progress(goal.id)) if row.note]
         return code_brief(
             CodeMaterial(
                 goal=goal,
@@ -122,7 +112,7 @@ class _Attempt:
                 repository=self._bench.repository,
                 changed=[f"{one.kind.value} {one.path}" for one in await self._bench.changed()],
                 failures=last_proof(goal).failures if order.again else (),
-                notes=notes,
+                notes=await self._talk.notes(goal),
                 files=await self._shop.files(goal.id),
             )
         )

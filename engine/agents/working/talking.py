@@ -3,7 +3,7 @@
 Approvals, questions to the person, budget and breaker hold in all of them alike. Imports pydantic-ai.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -14,9 +14,11 @@ from pydantic_ai.usage import UsageLimits
 from engine.agents.accounts import Accounts
 from engine.agents.calls import Purpose
 from engine.agents.models import Models
-from engine.agents.runs.facts import OVER, ApprovalStatus, NewRun, Run, RunFacts, RunKind
+from engine.agents.runs.facts import ApprovalStatus, Run, RunFacts, RunStatus
+from engine.agents.runs.of_tasks import run_of
 from engine.agents.runs.running import Means, Suspended, Talk, Tools, go_on
 from engine.agents.working.outcomes import Answer
+from engine.agents.working.prompts import answered, sent_back
 from engine.errors import ApprovalAwaited, ExternalBlocked, RefusedError, TemporaryError
 from engine.goals import Goal
 from engine.ports import Queries
@@ -80,15 +82,30 @@ class TaskTalk(Generic[Form]):
 
     async def run_of(self, goal: Goal, task: Task) -> Run:
         """The run to go on with: the task's newest, unless that is over."""
-        runs, now = self._by.means.runs, self._by.means.clock.now()
-        newest = await runs.of_task(goal.id, task.number)
-        if newest is not None and newest.status not in OVER:
-            return newest
-        key = f"task:{goal.id}.{task.number}#{task.attempt_serial}"
-        new = NewRun(key=key, kind=RunKind.TASK, goal=goal.id, task=task.number, chat=goal.chat, user=goal.owner)
-        return await runs.begin(new, now)
+        return await run_of(self._by.means.runs, goal, task, self._by.means.clock.now())
 
-    async def was_delivered(self, goal: Goal, task: Task) -> bool:
+    async def handed_in(self, run: Run, goal: Goal, task: Task) -> Form | None:
+        """What the run handed in before its attempt was lost; None where it is to go on."""
+        if run.status is RunStatus.DONE and not await self._was_delivered(goal, task):
+            return self.kept(run)
+        return None
+
+    async def next_words(self, run: Run, about: tuple[Goal, Task], brief: Callable[[], Awaitable[str]]) -> str:
+        """What a run begins with, or goes on with: the brief, the person's answer, or why it was sent back."""
+        if run.output is None:
+            return await brief()
+        goal, task = about
+        asked = self.kept(run).asks
+        if asked:
+            return answered(await self._answer(goal, task, asked))
+        judgement = task.outcome.judgement if task.outcome is not None else None
+        return sent_back(task.last_error or (judgement.reason if judgement is not None else ""))
+
+    async def notes(self, goal: Goal) -> Sequence[str]:
+        """What was noted about the goal, newest first."""
+        return [row.note for row in reversed(await self._by.queries.progress(goal.id)) if row.note]
+
+    async def _was_delivered(self, goal: Goal, task: Task) -> bool:
         """Whether the result of the last attempt has arrived; it may have been lost after the run was done."""
         rows = [
             row
@@ -97,7 +114,7 @@ class TaskTalk(Generic[Form]):
         ]
         return bool(rows) and rows[-1].result in _DELIVERED
 
-    async def answer(self, goal: Goal, task: Task, asked: str) -> str:
+    async def _answer(self, goal: Goal, task: Task, asked: str) -> str:
         """What was said to the question that the run waits for; empty where no words were. Raises `ExternalBlocked`
         where it is still open."""
         found = [row for row in await self._by.queries.blockages(goal.id) if row.task == task.number]

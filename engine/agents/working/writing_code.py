@@ -3,13 +3,13 @@ outcome. Imports no pydantic-ai.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.agents.working.outcomes import Written
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.works.inputs import check_part
-from engine.coding.works.names import PROVE
-from engine.coding.works.writing import Part
+from engine.coding.works.names import PROVE, Part
+from engine.coding.works.outcomes import brought, checks_in, newest
 from engine.goals import Goal
 from engine.planning.criteria.wording import clean, crop
 from engine.tasks import Outcome
@@ -48,20 +48,13 @@ class LastProof:
 
 def last_proof(goal: Goal) -> LastProof:
     """What the newest task with a proof found wrong."""
-    proofs = [task for task in goal.tasks.values() if task.work == PROVE and (task.outcome or task.last_error)]
-    if not proofs:
+    proof = newest(goal, PROVE, lambda task: task.outcome or task.last_error)
+    if proof is None:
         return LastProof()
-    newest = max(proofs, key=lambda task: (task.ended_at is not None, task.ended_at, task.number))
-    value = newest.outcome.value if newest.outcome is not None else None
-    told = value if isinstance(value, dict) else {}
-    checks = told.get("checks")
-    found = [_failure(one) for one in checks if isinstance(one, dict)] if isinstance(checks, list) else []
-    failures = tuple(one for one in found if one) or tuple(one for one in (newest.last_error,) if one)
-    return LastProof(failures=failures, state=str(told.get("state") or ""))
-
-
-def _failure(check: JsonObject) -> str:
-    return f"{check.get('name')}: {check.get('words')}" if check.get("held") is False else ""
+    told = brought(proof)
+    failures = [f"{check.name}: {check.words}" for check in checks_in(told) if check.held is False]
+    failures += [proof.last_error] if proof.last_error and not failures else []
+    return LastProof(failures=tuple(failures), state=str(told.get("state") or ""))
 
 
 def outcome_of_code(said: Written, verdict: Verdict, changed: Sequence[Change]) -> Outcome:
@@ -71,13 +64,13 @@ def outcome_of_code(said: Written, verdict: Verdict, changed: Sequence[Change]) 
     value: dict[str, JsonValue] = {
         "summary": summary,
         "files": [{"path": one.path, "change": one.kind.value} for one in changed[:_MOST_FILES]],
-        "checks": [{"name": one.name, "held": one.held, "words": crop(one.words, _LINE)} for one in verdict.checks],
+        "checks": [replace(one, words=crop(one.words, _LINE)).told for one in verdict.checks],
     }
     if said.look_at:
         value["look at"] = [crop(clean(one, _LINE), _LINE) for one in said.look_at[:_MOST_LINES]]
     return Outcome(
         summary=summary if verdict.done else crop("; ".join(verdict.reasons), _SUMMARY),
         value=value,
-        deviation=0.0 if verdict.done else verdict.deviation,
+        deviation=verdict.deviation,
         artefacts=tuple(paths),
     )

@@ -6,7 +6,8 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 
-from engine.coding.proving.languages import Language, block_ends, line_of, masked, parsed, rule
+from engine.coding.proving.languages import block_ends, line_of, masked, parsed, rule
+from engine.coding.repositories import Language
 
 BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.IfExp, ast.Assert, ast.match_case)
 FUNCTIONS = {

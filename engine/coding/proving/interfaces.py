@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.coding.proving.languages import LONGEST, Language, masked, rule
+from engine.coding.proving.languages import LONGEST, masked, rule
 from engine.coding.proving.python_interfaces import python_interface
+from engine.coding.repositories import Language
 
 _ = rule
 _LINES = re.MULTILINE

@@ -26,25 +26,24 @@ NO_REPRODUCTION = {Cause.IMPORT, Cause.SYNTAX, Cause.COLLECTION, Cause.SETUP}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FixFacts:
-    """`tests`: ids of those that show the bug; `red` their run on the base, `green` their run after the last edit.
-
-    `loading_is_the_bug`: the bug is that something can't be imported or built, so a test red for that reason shows it.
-    """
+class ChangeFacts:
+    """`tests`: ids of the new tests; `red` their run on the base, `green` their run after the last edit."""
 
     tests: tuple[str, ...]
     red: TestReport
     green: TestReport
     suite: Suite
     changes: TestChanges
-    loading_is_the_bug: bool = False
 
 
-def judge_fix(facts: FixFacts) -> Verdict:
-    """A bug is fixed when its test was red for the bug's sake, is green now, and nothing else became worse."""
+def judge_fix(facts: ChangeFacts, *, loading_is_the_bug: bool = False) -> Verdict:
+    """A bug is fixed when its test was red for the bug's sake, is green now, and nothing else became worse.
+
+    `loading_is_the_bug`: the bug is that something can't be imported or built, so a test red for that reason shows it.
+    """
     return Verdict(
         checks=(
-            *shows_bug(facts.tests, facts.red, loading_is_the_bug=facts.loading_is_the_bug),
+            *shows_bug(facts.tests, facts.red, loading_is_the_bug=loading_is_the_bug),
             passing_check("the test passes with the fix", facts.tests, facts.green, facts.suite.flaky),
             suite_runs_check(facts.tests, facts.suite),
             suite_check(facts.suite),
@@ -69,18 +68,7 @@ def _reason(tests: tuple[str, ...], red: TestReport, loading_is_the_bug: bool) -
     return Check(name=name, held=bool(why), words=listed(cause.value for cause in set(why.values())) or red.words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeatureFacts:
-    """`tests`: ids of the acceptance tests; `red` their run on the base, `green` their run after the last edit."""
-
-    tests: tuple[str, ...]
-    red: TestReport
-    green: TestReport
-    suite: Suite
-    changes: TestChanges
-
-
-def judge_feature(facts: FeatureFacts) -> Verdict:
+def judge_feature(facts: ChangeFacts) -> Verdict:
     """A feature is there when its acceptance tests fail without it and pass with it, and nothing became worse."""
     return Verdict(
         checks=(

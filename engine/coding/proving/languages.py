@@ -7,19 +7,12 @@ comments and the insides of strings are blank, so that places stay what they are
 import ast
 import re
 import warnings
-from enum import StrEnum
 from pathlib import PurePosixPath
+
+from engine.coding.repositories import Language
 
 LONGEST = 400_000  # signs; a longer file is nothing a person wrote
 DEEPEST = 150
-
-
-class Language(StrEnum):
-    PYTHON = "Python"
-    JAVASCRIPT = "JavaScript"  # and TypeScript
-    GO = "Go"
-    RUST = "Rust"
-    OTHER = "other"
 
 
 SUFFIXES = {
@@ -44,6 +37,7 @@ _PIECES = {
 
 
 def language_of(path: str) -> Language:
+    """What a file is read as, by its name; TypeScript is read as JavaScript."""
     return SUFFIXES.get(PurePosixPath(path).suffix.lower(), Language.OTHER)
 
 

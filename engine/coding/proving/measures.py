@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.coding.proving.complexity import complexities
-from engine.coding.proving.languages import LONGEST, Language, language_of, masked
+from engine.coding.proving.languages import LONGEST, language_of, masked
+from engine.coding.repositories import Language
 
 WINDOW = 50  # tokens that have to be alike, some six lines
 TOKEN = re.compile(r"[A-Za-z_]\w*|\d[\w.]*|\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`|[^\w\s]")

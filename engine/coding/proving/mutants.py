@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.coding.proving.languages import LONGEST, Language, parsed
+from engine.coding.proving.languages import LONGEST, parsed
 from engine.coding.proving.python_mutants import python_edits
 from engine.coding.proving.reports import Cause, TestReport
 from engine.coding.proving.source_edits import SourceEdit, applied
 from engine.coding.proving.text_mutants import text_edits
+from engine.coding.repositories import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,9 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from engine.coding.proving.languages import Language, block_ends, language_of, masked
+from engine.coding.proving.languages import block_ends, language_of, masked
 from engine.coding.proving.weakening import Change
+from engine.coding.repositories import Language
 
 
 class Protection(StrEnum):

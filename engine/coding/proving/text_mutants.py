@@ -6,8 +6,9 @@ Only operators with blanks around them count: without a parser nobody knows a ge
 import re
 from collections.abc import Iterator
 
-from engine.coding.proving.languages import Language, line_of, masked
+from engine.coding.proving.languages import line_of, masked
 from engine.coding.proving.source_edits import SourceEdit, became
+from engine.coding.repositories import Language
 
 OPERATORS: dict[str, tuple[str, ...]] = {
     "<=": ("<", ">"),

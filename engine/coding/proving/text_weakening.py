@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.coding.proving.languages import Language, block_ends, line_of, masked, rule
+from engine.coding.proving.languages import block_ends, line_of, masked, rule
 from engine.coding.proving.weakening import Finding, WeakeningKind, shortened
+from engine.coding.repositories import Language
 
 _ = rule
 

@@ -7,6 +7,7 @@ from engine.coding.proving.comparing import Comparison, compare
 from engine.coding.proving.protected import Protection
 from engine.coding.proving.reports import Case, Cause, Outcome, ReportKind, TestReport
 from engine.coding.proving.weakening import Weakening
+from engine.values import JsonValue
 
 SHOWN = 5
 
@@ -23,6 +24,11 @@ class Check:
     def fault(self) -> str:
         """What to say where it did not hold."""
         return f"«{self.name}» doesn't hold: {self.words}"
+
+    @property
+    def told(self) -> dict[str, JsonValue]:
+        """As it stands in an outcome; `checks_in` of `engine/coding/works/outcomes.py` reads it."""
+        return {"name": self.name, "held": self.held, "words": self.words}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

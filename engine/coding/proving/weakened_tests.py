@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from engine.coding.proving.languages import Language, language_of
+from engine.coding.proving.languages import language_of
 from engine.coding.proving.python_weakening import python_findings, python_moved
 from engine.coding.proving.text_weakening import text_findings
 from engine.coding.proving.weakening import (
@@ -14,6 +14,7 @@ from engine.coding.proving.weakening import (
     sorted_findings,
     unreadable,
 )
+from engine.coding.repositories import Language
 
 MOST_FINDINGS = 200  # of one file: whoever reads so many needs no more
 

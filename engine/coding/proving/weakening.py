@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.coding.proving.languages import LONGEST, Language, language_of
+from engine.coding.proving.languages import LONGEST, language_of
+from engine.coding.repositories import Language
 
 
 class WeakeningKind(StrEnum):

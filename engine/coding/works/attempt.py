@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.coding.bench import Bench
 from engine.coding.benches import Benches
 from engine.goals import Goal
-from engine.tasks import Task, TaskStatus
+from engine.tasks import Task
 from engine.values import JsonObject, TaskId, task_id
 from engine.work.registry import WorkContext
 
@@ -29,8 +29,3 @@ class Attempt:
     def name(self) -> TaskId:
         """Such as «7.3»."""
         return task_id(self.goal.id, self.task.number)
-
-    def newest(self, work: str) -> Task | None:
-        """The task of that work that was completed last; None where there is none."""
-        done = [one for one in self.goal.tasks.values() if one.work == work and one.status is TaskStatus.COMPLETED]
-        return max(done, key=lambda one: (one.ended_at is not None, one.ended_at, one.number), default=None)

@@ -2,8 +2,9 @@
 
 from engine.coding.works.attempt import Attempt
 from engine.coding.works.names import PROVE
+from engine.coding.works.outcomes import brought, newest
 from engine.errors import PermanentError
-from engine.tasks import Outcome
+from engine.tasks import Outcome, TaskStatus
 from engine.work.inputs import needed_text
 from engine.workspace.git.committing import CommitOrder
 from engine.workspace.git.committing import commit as commit_paths
@@ -14,9 +15,8 @@ _LONGEST_TITLE = 72
 
 async def commit(attempt: Attempt) -> Outcome:
     """Commit it. A second time finds the commit that was made."""
-    proof = attempt.newest(PROVE)
-    proven = proof.outcome.value if proof is not None and proof.outcome is not None else None
-    state = proven.get("state") if isinstance(proven, dict) else None
+    proof = newest(attempt.goal, PROVE, lambda task: task.status is TaskStatus.COMPLETED)
+    state = brought(proof).get("state")
     if not isinstance(state, str):
         raise PermanentError("nothing has proven the files as they are, so nothing is committed")
     async with attempt.bench() as bench:

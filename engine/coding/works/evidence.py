@@ -27,17 +27,6 @@ class Evidence:
     suite: Suite
     sandboxed: bool = True
 
-    @property
-    def protected(self) -> Mapping[str, Protection]:
-        """Of the changed files what decides about tests."""
-        return protected_changes(self.texts)
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The changed files that no test stands on."""
-        protected = self.protected
-        return tuple(change.path for change in self.texts if change.path not in protected)
-
     def changes(self, approved: Collection[str] = ()) -> TestChanges:
         """What was done to tests that are not the goal's own."""
         return changes_to_tests(self.texts, self.own, approved)
@@ -46,6 +35,12 @@ class Evidence:
 async def changed_texts(bench: Bench) -> Sequence[Change]:
     """All that differs from the base, as texts."""
     return await bench.texts([change.path for change in await bench.changed()])
+
+
+def sources_of(texts: Sequence[Change]) -> tuple[Change, ...]:
+    """The changes to files that no test stands on."""
+    protected = protected_changes(texts)
+    return tuple(change for change in texts if change.path not in protected)
 
 
 def own_tests(texts: Sequence[Change]) -> tuple[str, ...]:

@@ -7,27 +7,26 @@ from engine.coding.proving.judging import shows_absence, shows_bug
 from engine.coding.proving.verdicts import Check
 from engine.coding.proving.weakening import Change
 from engine.coding.works.evidence import laid_over, own_tests
+from engine.coding.works.names import Part
 
-TEST, ACCEPTANCE, CHANGE, TESTS = "test", "acceptance", "change", "tests"
 
-
-async def missing(bench: Bench, part: str, texts: Sequence[Change], said: Said | None = None) -> tuple[str, ...]:
+async def missing(bench: Bench, part: Part, texts: Sequence[Change], said: Said | None = None) -> tuple[str, ...]:
     """Why these changes are not what the part asks for, in plain words; none where they are.
 
     `texts` is all that differs from the base, with what is to be taken over.
     """
     own = own_tests(texts)
-    if part == CHANGE:
+    if part is Part.CHANGE:
         return () if texts else ("nothing differs from the base",)
     if not own:
         return ("there is no new test in it",)
-    if part == TESTS:
+    if part is Part.TESTS:
         return ()
     checks = await red_checks(bench, part, texts, said)
     return tuple(check.fault for check in checks if check.held is False)
 
 
-async def red_checks(bench: Bench, part: str, texts: Sequence[Change], said: Said | None = None) -> tuple[Check, ...]:
+async def red_checks(bench: Bench, part: Part, texts: Sequence[Change], said: Said | None = None) -> tuple[Check, ...]:
     """Whether the new tests are red on the code as it was, for the right reason: our own run says it."""
     own = own_tests(texts)
     before = (await bench.base_suite(said)).report
@@ -35,4 +34,4 @@ async def red_checks(bench: Bench, part: str, texts: Sequence[Change], said: Sai
     new = tuple(case.id for case in red.cases if before.named(case.id) is None)
     if own and not new and red.stopped is not None:  # a run that never came to its end is red, and tells no tests
         new = own
-    return shows_bug(new, red) if part == TEST else (shows_absence(new, red),)
+    return shows_bug(new, red) if part is Part.TEST else (shows_absence(new, red),)

@@ -4,14 +4,11 @@ import re
 from collections.abc import Collection, Sequence
 
 from engine.coding.checking import checked_words
+from engine.coding.works.names import Part, Proof
 from engine.errors import InvalidInputError
 from engine.values import JsonObject, JsonValue
 from engine.work.inputs import needed_text, number, text
 
-PARTS = ("test", "acceptance", "change", "tests")
-"""What is written or handed in: a test that shows a bug, tests that say when a feature is there, the change itself,
-tests for what is there already."""
-PROOFS = ("fix_bug", "implement_feature", "refactor_code", "add_tests", "read")
 MEASURES = ("size", "complexity", "total_complexity", "duplicates", "lint")
 TOOLS = ("npm", "go", "cargo", "make", "docker")
 LONGEST_PATH, LONGEST_FILE, LONGEST_PATTERN = 400, 500_000, 1_000
@@ -66,7 +63,7 @@ def check_nothing(inputs: JsonObject) -> None:
 
 def check_part(inputs: JsonObject) -> None:
     """What is to be written or handed in, and what about."""
-    one_of(inputs, "part", PARTS)
+    one_of(inputs, "part", tuple(Part))
     text(inputs, "about", limit=LONGEST_PATTERN)
     if not isinstance(inputs.get("again", False), bool):
         raise InvalidInputError("again", "that is neither true nor false", "true or false")
@@ -75,7 +72,7 @@ def check_part(inputs: JsonObject) -> None:
 def check_proof(inputs: JsonObject) -> None:
     """What is to be proven; of a refactoring by which measure, of tests for which files."""
     known_keys(inputs, ("proof", "measure", "targets", "may_change"))
-    one_of(inputs, "proof", PROOFS)
+    one_of(inputs, "proof", tuple(Proof))
     if inputs.get("measure") is not None:
         one_of(inputs, "measure", MEASURES)
     texts(inputs, "targets", MOST_TESTS)

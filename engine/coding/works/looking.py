@@ -23,10 +23,10 @@ async def looked_at(bench: Bench, goal: Goal) -> Outcome:
         summary="; ".join(verdict.reasons) or "Nothing speaks against it; no test was run",
         value={
             "state": state,
-            "checks": [{"name": one.name, "held": one.held, "words": one.words} for one in verdict.checks],
+            "checks": [one.told for one in verdict.checks],
             "sandboxed": bench.journal.sandboxed,
         },
-        deviation=0.0 if verdict.done else verdict.deviation,
+        deviation=verdict.deviation,
     )
 
 

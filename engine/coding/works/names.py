@@ -1,4 +1,6 @@
-"""The names of the works of code goals."""
+"""The names of the works of code goals, of the parts that are written for one, and of the proofs that judge one."""
+
+from enum import StrEnum
 
 OPEN, CREATE, MODIFY, RUN_TESTS, RUN_LINTER = "open_workspace", "create_file", "modify_file", "run_tests", "run_linter"
 BUILD, VALIDATE, PROVE, COMMIT, PUSH = "build", "validate", "prove", "git_commit", "git_push"
@@ -6,3 +8,27 @@ PULL_REQUEST, HAND_IN, WRITE = "open_pull_request", "hand_in_code", "write_code"
 CODE_WORKS = frozenset({
     OPEN, CREATE, MODIFY, RUN_TESTS, RUN_LINTER, BUILD, VALIDATE, PROVE, COMMIT, PUSH, PULL_REQUEST, HAND_IN, WRITE,
 })  # fmt: skip
+
+
+class Part(StrEnum):
+    """Which part of a code goal is written or handed in."""
+
+    TEST = "test"
+    """A test that shows the bug."""
+    ACCEPTANCE = "acceptance"
+    """Tests that say when the feature is there."""
+    CHANGE = "change"
+    """The code itself."""
+    TESTS = "tests"
+    """Tests for code that is there."""
+
+
+class Proof(StrEnum):
+    """What is to be proven, by the kind of the goal."""
+
+    FIX = "fix_bug"
+    FEATURE = "implement_feature"
+    REFACTORING = "refactor_code"
+    TESTS = "add_tests"
+    READ = "read"
+    """No test can be run: what else can look at it does, and a person reads it."""

@@ -1,32 +1,24 @@
 """The work `prove`: the system's own last word on a code goal. Its deviation is the share of failed checks."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from enum import StrEnum
 
 from engine.coding.bench import Bench
 from engine.coding.flagging import approved_paths
-from engine.coding.proving.judging import FeatureFacts, FixFacts, judge_feature, judge_fix
+from engine.coding.proving.judging import ChangeFacts, judge_feature, judge_fix
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.works.attempt import Attempt
 from engine.coding.works.evidence import Evidence, flagged, gather, green_run, red_run
 from engine.coding.works.looking import looked_at
+from engine.coding.works.names import Proof
 from engine.coding.works.refactoring import judged_refactoring
 from engine.coding.works.testing import judged_tests
 from engine.tasks import Outcome
 from engine.values import JsonObject
 
 _LONGEST = 1_500
-
-
-class Proof(StrEnum):
-    """What is to be proven, by the kind of the goal."""
-
-    FIX = "fix_bug"
-    FEATURE = "implement_feature"
-    REFACTORING = "refactor_code"
-    TESTS = "add_tests"
-    READ = "read"
-    """No test can be run: what else can look at it does, and a person reads it."""
+Judging = Callable[[Bench, Evidence, JsonObject, Collection[str]], Awaitable[Verdict]]
+_TRIES = 2
+"""Looks at the files, where somebody writes to them meanwhile."""
 
 
 async def proven(attempt: Attempt) -> Outcome:
@@ -36,11 +28,12 @@ async def proven(attempt: Attempt) -> Outcome:
     async with attempt.bench() as bench:
         if proof is Proof.READ:
             return await looked_at(bench, attempt.goal)
-        seen = await gather(bench)
-        approved = approved_paths(attempt.goal, seen.texts)
-        verdict = await judged(bench, proof, seen, told, approved)
-        if await bench.state() != seen.state:  # nobody may have written meanwhile
-            verdict = await judged(bench, proof, await gather(bench), told, approved)
+        for _ in range(_TRIES):
+            seen = await gather(bench)
+            approved = approved_paths(attempt.goal, seen.texts)
+            verdict = await judged(bench, proof, seen, told, approved)
+            if await bench.state() == seen.state:
+                break
         sandboxed = bench.journal.sandboxed
     return _outcome(verdict, seen, approved, sandboxed=sandboxed)
 
@@ -49,39 +42,33 @@ async def judged(
     bench: Bench, proof: Proof, seen: Evidence, told: JsonObject, approved: Collection[str] = ()
 ) -> Verdict:
     """The verdict on what was seen. `told` is what goal and task say: measure, targets, names that may change."""
-    if proof is Proof.REFACTORING:
-        return await judged_refactoring(bench, seen, told, approved)
-    if proof is Proof.TESTS:
-        return await judged_tests(bench, seen, told, approved)
-    return await _JUDGING[proof](bench, seen, approved)
+    return await _JUDGING[proof](bench, seen, told, approved)
 
 
-async def _fix(bench: Bench, seen: Evidence, approved: Collection[str]) -> Verdict:
-    return judge_fix(
-        FixFacts(
-            tests=seen.tests,
-            red=await red_run(bench, seen),
-            green=await green_run(bench, seen),
-            suite=seen.suite,
-            changes=seen.changes(approved),
+def _red_then_green(judge: Callable[[ChangeFacts], Verdict]) -> Judging:
+    """Judge by the new tests: without the change, and with it."""
+
+    async def judging(bench: Bench, seen: Evidence, told: JsonObject, approved: Collection[str]) -> Verdict:
+        del told
+        return judge(
+            ChangeFacts(
+                tests=seen.tests,
+                red=await red_run(bench, seen),
+                green=await green_run(bench, seen),
+                suite=seen.suite,
+                changes=seen.changes(approved),
+            )
         )
-    )
+
+    return judging
 
 
-async def _feature(bench: Bench, seen: Evidence, approved: Collection[str]) -> Verdict:
-    return judge_feature(
-        FeatureFacts(
-            tests=seen.tests,
-            red=await red_run(bench, seen),
-            green=await green_run(bench, seen),
-            suite=seen.suite,
-            changes=seen.changes(approved),
-        )
-    )
-
-
-Judging = Callable[[Bench, Evidence, Collection[str]], Awaitable[Verdict]]
-_JUDGING: Mapping[Proof, Judging] = {Proof.FIX: _fix, Proof.FEATURE: _feature}
+_JUDGING: Mapping[Proof, Judging] = {
+    Proof.FIX: _red_then_green(judge_fix),
+    Proof.FEATURE: _red_then_green(judge_feature),
+    Proof.REFACTORING: judged_refactoring,
+    Proof.TESTS: judged_tests,
+}
 
 
 def _outcome(verdict: Verdict, seen: Evidence, approved: Collection[str], *, sandboxed: bool) -> Outcome:
@@ -90,7 +77,7 @@ def _outcome(verdict: Verdict, seen: Evidence, approved: Collection[str], *, san
         summary=words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…",
         value={
             "state": seen.state,
-            "checks": [{"name": one.name, "held": one.held, "words": one.words} for one in verdict.checks],
+            "checks": [one.told for one in verdict.checks],
             "before": seen.suite.before.words,
             "after": seen.suite.after.words,
             "flagged": [
@@ -98,5 +85,5 @@ def _outcome(verdict: Verdict, seen: Evidence, approved: Collection[str], *, san
             ],
             "sandboxed": sandboxed,
         },
-        deviation=verdict.deviation if not verdict.done else 0.0,
+        deviation=verdict.deviation,
     )

@@ -11,7 +11,7 @@ from engine.coding.proving.measures import Measure, Measures, improved, measure
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.proving.weakening import Change
 from engine.coding.repositories import CommandKind
-from engine.coding.works.evidence import Evidence, laid_over
+from engine.coding.works.evidence import Evidence, laid_over, sources_of
 from engine.values import JsonObject
 
 _BY_NAME = {one.name.lower(): one for one in Measure}
@@ -25,7 +25,7 @@ async def judged_refactoring(bench: Bench, seen: Evidence, told: JsonObject, app
     if seen.own:  # what it does today is held by new tests: those say how it was before, too
         laid = laid_over(seen.texts, seen.own)
         suite = replace(suite, before=(await bench.tests(Wanted(on_base=True, with_files=laid))).report)
-    sources = [change for change in seen.texts if change.path in seen.sources]
+    sources = sources_of(seen.texts)
     wanted = _BY_NAME.get(str(told.get("measure")))
     lint = await _findings(bench) if wanted is Measure.LINT else (None, None)
     before = measure(_texts(sources, old=True), lint[0])

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from engine.agents.breaker import Breaker, BreakerOpen
 from engine.coding.making import benches_of
 from engine.coding.on_demand import WorkbenchOnDemand
+from engine.coding.options import REPOSITORY
 from engine.coding.timing import out_of_time, time_left
 from engine.coding.works import names
 from engine.coding.works.attempt import Attempt
@@ -45,7 +46,7 @@ async def run_work(name: str, workbench: WorkbenchOnDemand, context: WorkContext
     goal = await benches.sources.ledger.goal(context.goal_id)
     left = time_left(goal, benches.edges.limits.goal)
     attempt = Attempt(benches=benches, goal=goal, task=context.task, inputs=context.inputs, context=context)
-    breaker = benches.breaker_for(str(goal.metadata.get("repository")))
+    breaker = benches.breaker_for(str(goal.metadata.get(REPOSITORY)))
     try:
         async with asyncio.timeout(left) as bounds:
             return await _watched(breaker, _RUN[name], attempt)
@@ -59,7 +60,7 @@ async def _watched(breaker: Breaker, run: Callable[[Attempt], Awaitable[Outcome]
     try:
         is_probe = breaker.admit()
     except BreakerOpen as error:
-        named = f"the repository «{attempt.goal.metadata.get('repository')}»"
+        named = f"the repository «{attempt.goal.metadata.get(REPOSITORY)}»"
         told = f"{named} can't be worked on just now: it failed several times in a row"
         raise ResourceBlocked(named, told, retry_after=error.retry_after) from error
     try:

@@ -8,17 +8,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from engine.agents.runs.facts import (
-    OVER,
     Approval,
     ApprovalKind,
     ApprovalStatus,
-    NewRun,
     Question,
     Run,
-    RunKind,
     RunStatus,
     digest_of,
 )
+from engine.agents.runs.of_tasks import run_of
 from engine.coding.branches import branch_of, pushed, requested
 from engine.coding.repositories import PushPolicy
 from engine.coding.works.attempt import Attempt
@@ -73,7 +71,7 @@ async def _approved_run(attempt: Attempt, question: Question) -> Run:
     """The run that has the yes, claimed. Raises `ApprovalAwaited` until there is one, `PermanentError` after a no."""
     sources = attempt.benches.sources
     runs, now = sources.runs, sources.clock.now()
-    run = await _run_of(attempt)
+    run = await run_of(runs, attempt.goal, attempt.task, now)
     asked = [one for one in await runs.approvals(run.id) if _is_about(one, question)]
     newest = asked[-1] if asked else None
     if newest is not None and newest.status is ApprovalStatus.OPEN:
@@ -93,20 +91,3 @@ async def _approved_run(attempt: Attempt, question: Question) -> Run:
 def _is_about(asked: Approval, question: Question) -> bool:
     """Whether it was asked about just this branch and commit, whatever number the asking had."""
     return asked.digest == digest_of(question.tool, question.arguments)
-
-
-async def _run_of(attempt: Attempt) -> Run:
-    """The run of this task, begun where there is none to go on with."""
-    goal, runs = attempt.goal, attempt.benches.sources.runs
-    newest = await runs.of_task(goal.id, attempt.task.number)
-    if newest is not None and newest.status not in OVER:
-        return newest
-    new = NewRun(
-        key=f"send:{goal.id}.{attempt.task.number}#{attempt.task.attempt_serial}",
-        kind=RunKind.TASK,
-        goal=goal.id,
-        task=attempt.task.number,
-        chat=goal.chat,
-        user=goal.owner,
-    )
-    return await runs.begin(new, attempt.benches.sources.clock.now())

@@ -7,13 +7,14 @@ from pathlib import PurePosixPath
 from engine.coding.bench import Bench, Wanted
 from engine.coding.proving.coverage import Coverage
 from engine.coding.proving.judging import TestsFacts, judge_tests
-from engine.coding.proving.languages import Language, language_of
+from engine.coding.proving.languages import language_of
 from engine.coding.proving.mutants import Fate, Mutant, fate, mutants
 from engine.coding.proving.mutants import Wanted as MutantsWanted
 from engine.coding.proving.protected import protection
 from engine.coding.proving.reports import TestReport
 from engine.coding.proving.verdicts import Verdict
-from engine.coding.works.evidence import Evidence, green_run
+from engine.coding.repositories import Language
+from engine.coding.works.evidence import Evidence, green_run, sources_of
 from engine.values import JsonObject
 
 MOST_MUTANTS = 10
@@ -40,7 +41,7 @@ async def judged_tests(bench: Bench, seen: Evidence, told: JsonObject, approved:
             covered_before=before,
             covered_after=after,
             mutants=await _fates(bench, seen, targets, after) if first.passed else {},
-            sources=seen.sources,
+            sources=tuple(one.path for one in sources_of(seen.texts)),
         )
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from engine.coding.bench import Bench
+from engine.coding.proving.verdicts import Check
 from engine.coding.repositories import Command
 from engine.coding.works.attempt import Attempt
 from engine.coding.works.commands import outcome_of
@@ -33,9 +34,9 @@ async def validate(attempt: Attempt) -> Outcome:
             else:
                 found.append((str(check["url"]), await _answer_fault(attempt, check)))
     wrong = [(name, why) for name, why in found if why]
-    checks: list[JsonValue] = [{"name": name, "held": not why, "words": why or "it is"} for name, why in found]
+    checks = [Check(name=name, held=not why, words=why or "it is").told for name, why in found]
     told = "; ".join(f"{name}: {why}" for name, why in wrong) or f"{len(found)} checks hold"
-    return Outcome(summary=told[:1_500], value={"checks": checks}, deviation=len(wrong) / len(found))
+    return Outcome(summary=told[:1_500], value={"checks": [*checks]}, deviation=len(wrong) / len(found))
 
 
 def _file_fault(bench: Bench, check: JsonObject) -> str:

@@ -5,30 +5,16 @@ change has to be one. Whether the goal is reached is not decided here: that is w
 """
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from engine.coding.bench import Bench, Wanted
 from engine.coding.flagging import approved_paths
-from engine.coding.proving.protected import protected_changes
 from engine.coding.proving.reports import Outcome
 from engine.coding.proving.verdicts import Check, Verdict, listed, unchanged_checks
 from engine.coding.proving.weakening import Change
-from engine.coding.works.evidence import changed_texts, changes_to_tests, own_tests
+from engine.coding.works.evidence import changed_texts, changes_to_tests, own_tests, sources_of
 from engine.coding.works.gates import red_checks
+from engine.coding.works.names import Part
 from engine.goals import Goal
-
-
-class Part(StrEnum):
-    """Which part of a code goal is written."""
-
-    TEST = "test"
-    """A test that shows the bug."""
-    ACCEPTANCE = "acceptance"
-    """Tests that say when the feature is there."""
-    CHANGE = "change"
-    """The code itself."""
-    TESTS = "tests"
-    """Tests for code that is there."""
 
 
 async def looked_at(bench: Bench, part: Part, goal: Goal, rejected: str = "") -> Verdict:
@@ -40,7 +26,7 @@ async def looked_at(bench: Bench, part: Part, goal: Goal, rejected: str = "") ->
     if part is Part.CHANGE:
         return Verdict(checks=tuple(await _change_checks(bench, texts, rejected)))
     own = own_tests(texts)
-    first = [await _passing(bench, own)] if part is Part.TESTS else await red_checks(bench, part.value, texts)
+    first = [await _passing(bench, own)] if part is Part.TESTS else await red_checks(bench, part, texts)
     approved = approved_paths(goal, texts)
     checks = (*first, *unchanged_checks(changes_to_tests(texts, own, approved)), _nothing_but_tests(texts))
     return Verdict(checks=checks)
@@ -57,7 +43,7 @@ async def _passing(bench: Bench, own: Sequence[str]) -> Check:
 
 
 async def _change_checks(bench: Bench, texts: Sequence[Change], rejected: str) -> list[Check]:
-    changed = _sources(texts)
+    changed = [one.path for one in sources_of(texts)]
     checks = [Check(name="the code is changed", held=bool(changed), words=listed(changed) or "no file of it is")]
     if rejected:
         differs = await bench.state() != rejected
@@ -67,13 +53,7 @@ async def _change_checks(bench: Bench, texts: Sequence[Change], rejected: str) -
 
 
 def _nothing_but_tests(texts: Sequence[Change]) -> Check:
-    changed = _sources(texts)
+    changed = [one.path for one in sources_of(texts)]
     return Check(
         name="the code itself is as it was", held=not changed, words=listed(changed) or "no file of it changed"
     )
-
-
-def _sources(texts: Sequence[Change]) -> list[str]:
-    """The changed files that no test stands on."""
-    protected = protected_changes(texts)
-    return [change.path for change in texts if change.path not in protected]

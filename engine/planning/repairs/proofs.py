@@ -3,16 +3,13 @@
 from collections.abc import Generator
 from dataclasses import replace
 
+from engine.coding.works.names import HAND_IN, Part, Proof
 from engine.goals import Goal
 from engine.planning.bridge.mending import Menders
 from engine.planning.criteria.wording import crop
 from engine.planning.repairs.failures import after_failure, otherwise, way_of
 from engine.plans import PlannedTask, Repair
 from engine.tasks import ENDED_TASKS, Estimate, Expectation, Task, TaskStatus
-from engine.values import JsonValue
-
-PROVE, HAND_IN, WRITE = "prove", "hand_in_code", "write_code"
-_OF_TESTS = "add_tests"
 
 
 def after_proof(menders: Menders, task: Task) -> Generator[None, None, Repair]:
@@ -42,15 +39,14 @@ def after_writing(menders: Menders, task: Task) -> Generator[None, None, Repair]
 
 def _again(goal: Goal, task: Task, *, is_known: bool) -> PlannedTask:
     """The change, handed in by a person, with what was wrong; never two tasks of one name."""
-    proof = task.inputs.get("proof")
-    part: JsonValue = "tests" if proof == _OF_TESTS else "change"
+    part = Part.TESTS if task.inputs.get("proof") == Proof.TESTS else Part.CHANGE
     before = sum(one.work == HAND_IN and one.status in ENDED_TASKS for one in goal.tasks.values())
     return PlannedTask(
         key=f"hand-in-{task.number}-{before + 1}",
         title=crop(f"Hand in what is missing for «{crop(task.title, 90)}»"),
         description=crop(f"What is not so yet: {task.last_error}", 600),
         work=HAND_IN if is_known else "person",
-        inputs={"part": part} if is_known else {},
+        inputs={"part": part.value} if is_known else {},
         after=tuple(f"#{number}" for number in task.depends_on),
         criterion=task.criterion,
         weight=task.weight / 2,

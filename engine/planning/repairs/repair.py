@@ -2,12 +2,13 @@
 
 from collections.abc import Generator
 
+from engine.coding.works.names import PROVE, WRITE
 from engine.planning.bridge.mending import Menders
 from engine.planning.repairs.changes import Fresh, after_change
 from engine.planning.repairs.failures import after_failure
 from engine.planning.repairs.forecasts import sooner
 from engine.planning.repairs.lost_resources import without
-from engine.planning.repairs.proofs import PROVE, WRITE, after_proof, after_writing
+from engine.planning.repairs.proofs import after_proof, after_writing
 from engine.planning.repairs.shortfalls import after_deviation
 from engine.plans import AdaptationNeed, Repair, Trigger
 from engine.tasks import TaskStatus

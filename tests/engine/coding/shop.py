@@ -129,10 +129,14 @@ class Life:
         return benches_of(self.executor)
 
     async def closed(self) -> None:
-        """Wait until the worktree of a goal that has ended is gone."""
+        """Wait until the worktree of a goal that has ended is gone, and its report on its way."""
+        announcer = self.executor.announcer
+        assert announcer is not None
         store = (await self.benches()).sources.store
         async with asyncio.timeout(60):
             while (workspace := await store.workspace(self.id)) is None or workspace.status is not _CLOSED:
+                await asyncio.sleep(0)
+            while not announcer.is_idle:
                 await asyncio.sleep(0)
 
     async def log(self) -> list[str]:

@@ -66,6 +66,8 @@ async def test_the_monitor_closes_what_has_ended(executor: AutonomousGoalExecuto
     async with benches_of(executor).open(goal) as bench:  # as if the program had ended before it was closed
         tree = bench.worktree.path
     assert tree.is_dir()
+    await (await executor.workbench.get()).look_after()  # type: ignore[union-attr]  # it is set up
+    assert tree.is_dir(), "closed before anybody was told what came of it"
     await executor.look_after_goals()
     assert not tree.exists()
     assert git(shop, "worktree", "list").count("\n") == 1

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.coding.works.writing import Part
+from engine.coding.works.names import Part
 from tests.engine.coding.shop import RED_TEST, git, make_shop, state_of
 from tests.scenarios.code.authors import Author, edits, writes
 from tests.scripted_models import scripted_openai

@@ -204,16 +204,16 @@ class FakeBench(Workbench):
         self.note("pull", commit)
         return "https://example.org/pull/3"
 
-    async def hand_in(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause | None) -> Goal:
+    async def hand_in(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause) -> Goal:
         self.note("hand_in", hand_in)
         done = e.TaskCompleted(task=task, outcome=Outcome(summary="Handed in", by_person=True))
-        decided = await self.talk.engine.ledger.change(goal, lambda goal, moment: [done], cause or Cause("fake"))
+        decided = await self.talk.engine.ledger.change(goal, lambda goal, moment: [done], cause)
         return decided.goal
 
     async def flagged(self, goal: GoalId) -> Flagged:
         return self.found
 
-    async def approve_tests(self, goal: GoalId, state: str, cause: Cause | None) -> Goal:
+    async def approve_tests(self, goal: GoalId, state: str, cause: Cause) -> Goal:
         self.note("approve", state)
         self.found = replace(self.found, changes=())
         return await self.talk.engine.goal(goal)

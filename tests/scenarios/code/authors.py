@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.agents.working.code_prompts import OF_PART
-from engine.coding.works.writing import Part
+from engine.coding.works.names import Part
 from tests.engine.coding.cases import Case
 from tests.scripted_models import Json, Turn
 

@@ -123,3 +123,8 @@ def asks_person(goal: Goal) -> bool:
     ]
     waits = any(task.waiting is not None for task in goal.live_tasks)
     return goal.has_ended or (goal.adapting is None and (waits or bool(open_ones)))
+
+
+def told(goal: Goal) -> str:
+    """All that went wrong with its tasks."""
+    return "\n".join(task.last_error for task in goal.tasks.values())

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.goals import Goal, GoalStatus
+from engine.goals import GoalStatus
 from engine.values import JsonObject
 from tests.scenarios.code.authors import Author, calls, edits, hands_in, writes
-from tests.scenarios.code.office import Office, asks_person, ended, pursued
+from tests.scenarios.code.office import Office, asks_person, ended, pursued, told
 
 SHOP = """def total(prices):
     result = 0
@@ -44,10 +44,6 @@ FEATURE = f"""{HEAD}class Discounts(unittest.TestCase):
 """
 OLD_SHAPE = SHOP[SHOP.index("    else:\n        if points >= 50") :]
 NEW_SHAPE = '    return "passed" if points >= 50 else "failed"\n'
-
-
-def told(goal: Goal) -> str:
-    return "\n".join(task.last_error for task in goal.tasks.values())
 
 
 async def test_a_feature_is_built_behind_acceptance_tests_that_were_red_without_it(tmp_path: Path) -> None:

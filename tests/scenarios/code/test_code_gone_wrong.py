@@ -13,7 +13,7 @@ from engine.tasks import Task, TaskStatus
 from tests.engine.coding.cases import CASES
 from tests.engine.stage import until
 from tests.scenarios.code.authors import AGAIN, Author, calls, edits, hands_in, who_cures, writes
-from tests.scenarios.code.office import LIMITS, Office, asks_person, ended, pursued
+from tests.scenarios.code.office import LIMITS, Office, asks_person, ended, pursued, told
 from tests.scripted_models import Turn
 
 BY_KIND = {case.kind: case for case in CASES}
@@ -25,11 +25,6 @@ CURE = edits(MODULE, CASE.old, CASE.new)
 
 def tasks_of(goal: Goal, work: str) -> list[Task]:
     return [task for task in goal.tasks.values() if task.work == work]
-
-
-def told(goal: Goal) -> str:
-    """All that went wrong with its tasks."""
-    return "\n".join(task.last_error for task in goal.tasks.values())
 
 
 async def test_a_wrong_patch_is_tried_once_more_with_what_was_wrong_and_then_a_person_is_asked(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from engine.agents.roles import BUILT_IN
 from engine.agents.runs.facts import Manner, RunFacts
 from engine.agents.runs.running import Means, Tools
 from engine.agents.working.agent import AgentWork, Outfit, Workshop
+from engine.agents.working.talking import TalkMeans
 from engine.agents.working.work import agent_work
 from engine.commands import Origin
 from engine.executor import AutonomousGoalExecutor, Options
@@ -125,10 +126,12 @@ def _workshop(executor: AutonomousGoalExecutor, models: Models, desk: Desk) -> W
         return Outfit(instructions=f"You are a {role}.", tools=desk.tools(), steps=desk.steps)
 
     return Workshop(
-        models=models,
-        accounts=executor.accounts,
-        means=Means(runs=executor.approvals.runs, clock=executor.clock, boot=executor.boot),
-        queries=executor.queries,
+        talk=TalkMeans(
+            models=models,
+            accounts=executor.accounts,
+            means=Means(runs=executor.approvals.runs, clock=executor.clock, boot=executor.boot),
+            queries=executor.queries,
+        ),
         equip=equip,
     )
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.coding.proving.interfaces import Difference, interface_changes, public_interface
-from engine.coding.proving.languages import Language
+from engine.coding.repositories import Language
 
 PYTHON = """
 import os

@@ -7,8 +7,7 @@ import pytest
 from engine.coding.proving.coverage import Coverage, FileCoverage
 from engine.coding.proving.interfaces import Difference, InterfaceChange
 from engine.coding.proving.judging import (
-    FeatureFacts,
-    FixFacts,
+    ChangeFacts,
     RefactoringFacts,
     TestsFacts,
     judge_feature,
@@ -38,7 +37,7 @@ def report(outcomes: dict[str, Outcome], cause: Cause = Cause.ASSERTION, stopped
 
 SUITE = Suite(before=report({"a": P, "b": F}), after=report({"a": P, "b": F, NEW: P}))
 WEAK = Weakening(path="tests/test_a.py", line=3, kind=WeakeningKind.SKIPPED, words="«test_a» has a new «skip»")
-FIX = FixFacts(tests=(NEW,), red=report({NEW: F}), green=report({NEW: P}), suite=SUITE, changes=TestChanges())
+FIX = ChangeFacts(tests=(NEW,), red=report({NEW: F}), green=report({NEW: P}), suite=SUITE, changes=TestChanges())
 
 
 def failed(verdict: Verdict) -> set[str]:
@@ -83,7 +82,7 @@ STRONG, UNCHANGED = "no test is weakened", "no other test file is changed"
         (replace(FIX, changes=TestChanges(protected={"conftest.py": Protection.SUPPORT})), {UNCHANGED}),
     ],
 )
-def test_a_bug_is_not_fixed_when(facts: FixFacts, names: set[str]) -> None:
+def test_a_bug_is_not_fixed_when(facts: ChangeFacts, names: set[str]) -> None:
     verdict = judge_fix(facts)
     assert failed(verdict) == names
     assert verdict.deviation == len(names) / 7
@@ -91,7 +90,7 @@ def test_a_bug_is_not_fixed_when(facts: FixFacts, names: set[str]) -> None:
 
 
 def test_an_import_may_be_the_bug_and_so_may_a_loop_without_end() -> None:
-    assert judge_fix(replace(FIX, red=report({NEW: E}, Cause.IMPORT), loading_is_the_bug=True)).done
+    assert judge_fix(replace(FIX, red=report({NEW: E}, Cause.IMPORT)), loading_is_the_bug=True).done
     assert judge_fix(replace(FIX, red=TestReport(kind=ReportKind.JUNIT, exit_code=-9, stopped="60 s were over"))).done
 
 
@@ -112,7 +111,7 @@ def test_with_nothing_but_exit_codes_a_fix_can_still_be_proven_and_it_says_so() 
     assert Check(name=SUITE_RUNS, held=None, words="the suite tells only an exit code") in verdict.checks
 
 
-FEATURE = FeatureFacts(tests=(NEW,), red=report({NEW: F}), green=report({NEW: P}), suite=SUITE, changes=TestChanges())
+FEATURE = ChangeFacts(tests=(NEW,), red=report({NEW: F}), green=report({NEW: P}), suite=SUITE, changes=TestChanges())
 
 
 @pytest.mark.parametrize(

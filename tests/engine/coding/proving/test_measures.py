@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.coding.proving.complexity import complexities
-from engine.coding.proving.languages import Language, language_of, masked
+from engine.coding.proving.languages import language_of, masked
 from engine.coding.proving.measures import Measure, code_lines, duplicated_lines, improved, measure
+from engine.coding.repositories import Language
 
 PYTHON = '''"""A module."""
 

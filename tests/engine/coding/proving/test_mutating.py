@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.coding.proving.languages import Language, masked
+from engine.coding.proving.languages import masked
 from engine.coding.proving.mutants import Fate, Mutant, Wanted, fate, mutants
 from engine.coding.proving.reports import Case, Cause, Outcome, ReportKind, TestReport
+from engine.coding.repositories import Language
 
 CODE = '''"""Doc with 3 < 4."""
 from typing import TYPE_CHECKING

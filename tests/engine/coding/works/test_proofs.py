@@ -4,7 +4,8 @@ import pytest
 
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.works.evidence import gather
-from engine.coding.works.proving import Proof, judged
+from engine.coding.works.names import Proof
+from engine.coding.works.proving import judged
 from engine.executor import AutonomousGoalExecutor
 from engine.values import JsonValue
 from tests.engine.coding.shop import SHOP, TESTS, Life, unittest_of

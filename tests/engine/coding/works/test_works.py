@@ -11,9 +11,9 @@ from engine.coding.repositories import Command
 from engine.errors import ExternalBlocked, InvalidInputError, PermanentError
 from engine.executor import AutonomousGoalExecutor
 from engine.tasks import Outcome
-from engine.values import Cause, JsonValue
+from engine.values import Cause, GoalId, JsonValue
 from engine.work.registry import WorkContext
-from tests.engine.coding.shop import CURE, RED_TEST, Life, git
+from tests.engine.coding.shop import CURE, RED_TEST, SHOP, Life, git
 
 
 async def ignore(count: int) -> None:
@@ -134,6 +134,33 @@ async def test_a_validation_tells_all_that_does_not_hold(life: Life) -> None:
     outcome = await run(life, "validate", {"checks": wrong})
     assert outcome.deviation == pytest.approx(5 / 6)
     assert "it has no «price»" in outcome.summary
+
+
+async def test_what_is_written_while_it_is_proven_is_what_the_proof_tells_of(life: Life) -> None:
+    workbench = life.executor.workbench
+    assert workbench is not None
+    heard: list[GoalId] = []
+    workbench.on_news = heard.append
+    async with (await life.benches()).open(await life.goal()) as bench:
+        for path, content in RED_TEST.items():
+            bench.code.write(path, content.decode())
+    red = await run(life, "prove", {"proof": "fix_bug"})
+    until_last = len(heard)
+
+    def write_at_last(goal: GoalId) -> None:
+        heard.append(goal)
+        if len(heard) == 2 * until_last:
+            bench.code.write("shop.py", SHOP.replace("[1:]", ""))
+
+    workbench.on_news = write_at_last
+    green = await run(life, "prove", {"proof": "fix_bug"})
+    assert len(heard) > 2 * until_last, "the files were not looked at once more"
+    assert isinstance(red.value, dict)
+    assert isinstance(green.value, dict)
+    assert (red.deviation > 0, green.deviation) == (True, 0.0)
+    assert (red.value["after"], green.value["after"]) == ("2 passed, 1 failed", "3 passed")
+    async with (await life.benches()).open(await life.goal()) as bench:
+        assert green.value["state"] == await bench.state()
 
 
 async def test_a_commit_is_made_once(life: Life, shop: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from engine.workspace.git.commands import Git
-from tests.engine.workspace.git.repositories import make_template
+from engine.workspace.git.worktrees import Worktree, ensure
+from tests.engine.workspace.git.repositories import BRANCH, make_template
 from tests.fakes import FakeClock
 
 
@@ -34,3 +35,9 @@ def clock() -> FakeClock:
 @pytest.fixture
 def git(tmp_path: Path, clock: FakeClock) -> Git:
     return Git(tmp_path / "milepost", clock)
+
+
+@pytest.fixture
+async def worktree(git: Git, repository: Path) -> Worktree:
+    """A goal's own, as it was laid out."""
+    return (await ensure(git, repository, BRANCH, "main")).worktree

@@ -15,6 +15,8 @@ ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_ALLOW_PROTOCOL": "file",
 }
+BRANCH = "milepost/7-fix-the-sum"
+"""A goal's."""
 FILES = {
     "README.md": b"# A project\n",
     "src/main.py": b"def add(a, b):\n    return a - b\n",

@@ -11,10 +11,9 @@ from engine.workspace.git.committing import CommitOrder, Committed, commit, drop
 from engine.workspace.git.errors import BranchMoved, GitBusy, PathsRefused
 from engine.workspace.git.reading import ChangeKind, changes, compare, diff, file_at, log, snapshot, stage
 from engine.workspace.git.worktrees import Worktree, ensure, export, head_of, remove, set_branch
-from tests.engine.workspace.git.repositories import commit_all, fingerprint, of_the_person, plant
+from tests.engine.workspace.git.repositories import BRANCH, commit_all, fingerprint, of_the_person, plant
 from tests.engine.workspace.git.repositories import git as person
 
-BRANCH = "milepost/7-fix-the-sum"
 STRANGE = (
     "-rf",
     "--all",
@@ -28,11 +27,6 @@ STRANGE = (
     " ",
     "a b/'c'",
 )
-
-
-@pytest.fixture
-async def worktree(git: Git, repository: Path) -> Worktree:
-    return (await ensure(git, repository, BRANCH, "main")).worktree
 
 
 async def commit_now(git: Git, worktree: Worktree, *paths: str, task: str = "7.1") -> Committed | None:

@@ -11,10 +11,9 @@ from engine.workspace.git.committing import CommitOrder, commit
 from engine.workspace.git.discarding import discard, purge, restore
 from engine.workspace.git.errors import BranchRefused
 from engine.workspace.git.worktrees import How, ensure
+from tests.engine.workspace.git.repositories import BRANCH, of_the_person
 from tests.engine.workspace.git.repositories import git as person
-from tests.engine.workspace.git.repositories import of_the_person
 
-BRANCH = "milepost/7-fix-the-sum"
 DAY = dt.timedelta(days=1)
 
 

@@ -16,12 +16,11 @@ from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, commit
 from engine.workspace.git.reading import changes, log
 from engine.workspace.git.worktrees import ensure
+from tests.engine.workspace.git.repositories import BRANCH, of_the_person
 from tests.engine.workspace.git.repositories import git as person
-from tests.engine.workspace.git.repositories import of_the_person
 from tests.examples import ROUNDS
 
 ROOT = Path(__file__).parents[4]
-BRANCH = "milepost/7-fix-the-sum"
 TASKS = 4
 KILLS = 50 * ROUNDS or 4
 LONGEST = 0.6

@@ -10,10 +10,9 @@ from engine.workspace.git.commands import Git
 from engine.workspace.git.errors import AuthenticationNeeded, GitFailed, NoRemote, RemoteAway, ToolMissing
 from engine.workspace.git.pull_requests import Opened, PullRequest, open_pull_request
 from engine.workspace.git.worktrees import Worktree, ensure
+from tests.engine.workspace.git.repositories import BRANCH, plant
 from tests.engine.workspace.git.repositories import git as person
-from tests.engine.workspace.git.repositories import plant
 
-BRANCH = "milepost/7-fix-the-sum"
 HOSTILE = PullRequest(title="--fill\n$(id)", body="- «body» `id`\n\x00second", into="main")
 TOOL = f"""#!{sys.executable} -IS
 import json, os, sys

@@ -12,10 +12,8 @@ from engine.workspace.git.errors import BranchRefused, PathsRefused, Uncommitted
 from engine.workspace.git.reading import changes, log
 from engine.workspace.git.rebasing import rebase, standing, take_over
 from engine.workspace.git.worktrees import How, Worktree, ensure, head_of
-from tests.engine.workspace.git.repositories import commit_all, fingerprint, of_the_person
+from tests.engine.workspace.git.repositories import BRANCH, commit_all, fingerprint, of_the_person
 from tests.engine.workspace.git.repositories import git as person
-
-BRANCH = "milepost/7-fix-the-sum"
 
 
 @pytest.fixture

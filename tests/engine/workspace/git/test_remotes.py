@@ -13,10 +13,8 @@ from engine.workspace.git.errors import AuthenticationNeeded, NoRemote, PushReje
 from engine.workspace.git.rebasing import rebase
 from engine.workspace.git.remotes import push
 from engine.workspace.git.worktrees import Worktree, ensure
-from tests.engine.workspace.git.repositories import commit_all, of_the_person, plant
+from tests.engine.workspace.git.repositories import BRANCH, commit_all, of_the_person, plant
 from tests.engine.workspace.git.repositories import git as person
-
-BRANCH = "milepost/7-fix-the-sum"
 
 
 @pytest.fixture

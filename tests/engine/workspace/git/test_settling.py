@@ -2,23 +2,15 @@
 
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from engine.workspace.git.commands import Git
 from engine.workspace.git.reading import changes, snapshot
-from engine.workspace.git.worktrees import Worktree, ensure, export
+from engine.workspace.git.worktrees import Worktree, export
 from tests.engine.workspace.git.repositories import FILES
 from tests.engine.workspace.git.repositories import git as person
 from tests.fakes import FakeClock
-
-BRANCH = "milepost/7-fix-the-sum"
-
-
-@pytest.fixture
-async def worktree(git: Git, repository: Path) -> Worktree:
-    return (await ensure(git, repository, BRANCH, "main")).worktree
 
 
 async def test_git_takes_note_once_that_files_are_as_it_laid_them_out(

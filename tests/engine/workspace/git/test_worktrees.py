@@ -15,10 +15,8 @@ from engine.workspace.git.errors import BranchRefused, RepositoryRefused
 from engine.workspace.git.naming import branch_name
 from engine.workspace.git.reading import changes, compare, file_at, log
 from engine.workspace.git.worktrees import Ensured, How, ensure, export, head_of, remove
-from tests.engine.workspace.git.repositories import FILES, commit_all, fingerprint, of_the_person, plant
+from tests.engine.workspace.git.repositories import BRANCH, FILES, commit_all, fingerprint, of_the_person, plant
 from tests.engine.workspace.git.repositories import git as person
-
-BRANCH = "milepost/7-fix-the-sum"
 
 
 async def test_a_worktree_has_the_files_of_the_base_and_not_the_changes_of_the_person(
