@@ -22,7 +22,7 @@ from tests.scripted_models import scripted_openai
 ROOT = Path(__file__).parents[3]
 POINTS = int(os.environ.get("MILEPOST_TEST_ROUNDS", "2"))
 MOST_IN_A_LIFE = 3
-LONGEST = 60.0
+LONGEST = 120.0
 PATIENCE = 20.0  # s until what a killed program had begun is gone
 
 
