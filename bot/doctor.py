@@ -132,7 +132,7 @@ def _methods(settings: Settings) -> Iterator[Finding]:
 
 async def _repositories(settings: Settings) -> list[Finding]:
     """Those that the operator lists, each as it is found."""
-    checked = []
+    checked, first = [], dict[Path, str]()
     for listed in settings.repositories:
         try:
             found = await survey(listed.path, lambda _: ())
@@ -141,6 +141,10 @@ async def _repositories(settings: Settings) -> list[Finding]:
                 _fail("code", f"{listed.name}: {error.problem}", f"mend MILEPOST_REPOSITORIES: {error.accepts}")
             )
         else:
+            if (known := first.setdefault(found.path, listed.name)) != listed.name:
+                told = f"{listed.name} is the same repository as {known}, under which it is used"
+                checked.append(_fail("code", told, "list it once in MILEPOST_REPOSITORIES"))
+                continue
             checked.append(_ok("code", f"{listed.name} is a repository at {found.path}"))
     return checked
 

@@ -11,7 +11,7 @@ from engine.blockages import Blockage, BlockageKind
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
-from engine.records import Dialogue, Handled, Outgoing
+from engine.records import BlockageRow, Dialogue, Handled, Outgoing
 from engine.values import BlockageNumber, JsonObject
 from handlers import keyboards
 from handlers.callbacks import BlockageDeed, BlockageTap
@@ -43,6 +43,17 @@ def _open(goal: Goal, number: int) -> Blockage:
     if found is None:
         raise RefusedError("already_resolved", "it is no longer open")
     return found
+
+
+async def _answered_here(about: tuple[Goal, int, int | None], engine: Engine, desk: Desk) -> Blockage | BlockageRow:
+    """The blockage that an answer is about. One that this very message has resolved counts: it comes again after a
+    crash, and is then told what it came to. Raises `RefusedError` where it is no longer open."""
+    goal, number, _ = about
+    if number not in goal.blockages and await engine.ledger.led_to(desk.cause()) == goal.id:
+        rows = {row.number: row for row in await engine.queries.blockages(goal.id)}
+        if (row := rows.get(BlockageNumber(number))) is not None:
+            return row
+    return _open(goal, number)
 
 
 async def show(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, desk: Desk) -> Handled:
@@ -102,7 +113,7 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
             await engine.add_note(goal.id, said.text, cause=cause)
             return desk.keep(letter(desk.here, _NOTED, (), goal.id))
         case Meaning.SKIP:
-            task = _open(goal, number).task
+            task = (await _answered_here(about, engine, desk)).task
             if task is None:
                 raise RefusedError("no_task_to_skip", "it holds up the whole goal, so there is no task to skip")
             newest = await engine.skip_task(goal.id, task, said.text or "you skipped it", cause=cause)
@@ -110,10 +121,11 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
         case Meaning.REPLAN if said.text:
             _open(goal, number)
             return await replan(goal, said.text, engine, desk)
-        case Meaning.REPLAN if is_last_way_gone(_open(goal, number)):
+        case Meaning.REPLAN if number in goal.blockages and is_last_way_gone(_open(goal, number)):
             return ask_reason(goal, desk, "I know of no other way as things stand. ")
         case Meaning.REPLAN:
-            await engine.request_adaptation(goal.id, _open(goal, number).description, cause=cause)
+            found = await _answered_here(about, engine, desk)
+            await engine.request_adaptation(goal.id, found.description, cause=cause)
             told = "🗺 I'm looking for another way; the new plan comes in a moment."
         case Meaning.INFORM if not said.text:
             return _ask(_open(goal, number), about, desk)
@@ -130,12 +142,13 @@ async def _put_off(
 ) -> Handled:
     """What is in the way is so until a day that was named: it is waited for, and the task goes on by itself then."""
     goal, number, message = about
-    blockage = _open(goal, number)
+    blockage = await _answered_here(about, engine, desk)
     if blockage.task is None:
         raise RefusedError("needs_date", "a day alone does not resolve it")
-    if blockage.kind is BlockageKind.RESOURCE and blockage.needed in absences(goal, desk.now):
+    resource = blockage.needed if isinstance(blockage, Blockage) and blockage.kind is BlockageKind.RESOURCE else ""
+    if resource in absences(goal, desk.now):
         away = Absence(until=until)
-        newest = await engine.miss_resource(goal.id, blockage.needed, away, cause=desk.cause())
+        newest = await engine.miss_resource(goal.id, resource, away, cause=desk.cause())
     else:
         newest = await engine.put_off_blockage(goal.id, number, text, until, cause=desk.cause())
         if number in newest.blockages:  # what was cut off is a question that no day answers

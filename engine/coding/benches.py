@@ -1,8 +1,11 @@
 """What all code work of a process shares: a goal's workspace, opened for a task at a time, closed after the goal."""
 
 import asyncio
+import datetime as dt
 import itertools
-from collections.abc import AsyncIterator
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -13,20 +16,31 @@ from engine.coding.options import REPOSITORY
 from engine.coding.refusals import CodeRefused
 from engine.coding.repositories import Repository
 from engine.coding.workbench import CodeSources
-from engine.coding.workspaces import IN_USE, UNDO, Workspace, WorkspaceStatus, can_be_undone, moved
-from engine.errors import NotFoundError, PermanentError, TemporaryError
+from engine.coding.workspaces import IN_USE, Workspace, WorkspaceStatus, day_is_over, moved
+from engine.errors import InvalidInputError, NotFoundError, PermanentError, ResourceBlocked, TemporaryError, WorkError
 from engine.goals import Goal
 from engine.values import Cause, GoalId, TaskNumber
+from engine.workspace.git.claiming import claim
 from engine.workspace.git.discarding import discard, purge, restore
+from engine.workspace.git.errors import BranchRefused
 from engine.workspace.git.inspecting import locate
-from engine.workspace.git.naming import branch_name, tree_folder
+from engine.workspace.git.naming import tree_folder
 from engine.workspace.git.worktrees import base_commit, ensure, head_of, remove
+
+logger = logging.getLogger(__name__)
+
+_SURE = 3_600.0
+"""Seconds for which a branch's day must have been over before it goes, by a clock that nobody sets: one that was put
+forward by mistake, and is put right again, has taken nothing away by then."""
+_LOOK_AGAIN = 60.0
+"""Seconds until a repository that is away is looked for again."""
 
 
 class Benches:
     """All workspaces of this process."""
 
-    def __init__(self, sources: CodeSources, edges: Edges) -> None:
+    def __init__(self, sources: CodeSources, edges: Edges, steady: Callable[[], float] = time.monotonic) -> None:
+        """`steady` gives seconds that only go forward, as fast as time does."""
         self.sources = sources
         self.edges = edges
         self._store = sources.store
@@ -34,6 +48,8 @@ class Benches:
         self._locks: dict[GoalId, asyncio.Lock] = {}
         self._breakers: dict[str, Breaker] = {}
         self._opened = itertools.count(1)
+        self._steady = steady
+        self._over_since: dict[GoalId, float] = {}
 
     @asynccontextmanager
     async def open(self, goal: Goal, task: TaskNumber | None = None) -> AsyncIterator[Bench]:
@@ -41,11 +57,11 @@ class Benches:
 
         All that was done is written into the goal's log at the end, in the task's name (None: no task's). Raises
         `PermanentError` where the goal names no repository that its owner may use, or the repository can't be worked
-        on, and what git raises.
+        on, `ResourceBlocked` while it is away, and what git raises.
         """
         async with self.locked(goal.id):
             journal = Journal(task)
-            repository = await self.repository_of(goal)
+            repository = await self._seen(await self.repository_of(goal))
             workspace = await self._made(goal, repository)
             ensured = await ensure(self.edges.git, repository.path, workspace.branch, workspace.base_commit)
             workspace = await self._is_ready(workspace, ensured.head)
@@ -79,6 +95,8 @@ class Benches:
         for one in await self.sources.repositories.of(goal.owner):
             if named in (one.id, one.name):
                 return one
+        if (fault := self.sources.repositories.faults.get(str(named))) is not None:
+            raise PermanentError(f"the repository «{named}» can't be used: {fault}")
         raise PermanentError(f"there is no repository «{named}» that this goal may use; /repo shows them")
 
     async def close(self, goal: GoalId) -> None:
@@ -87,7 +105,7 @@ class Benches:
             workspace = await self._store.workspace(goal)
             if workspace is None or workspace.status not in IN_USE:
                 return
-            await self.take_away(await self.repository_in(workspace), workspace)
+            await self.take_away(await self.repository_there(workspace), workspace)
             await self.keep(moved(workspace, WorkspaceStatus.REMOVED, self._clock.now()))
 
     async def take_away(self, repository: Repository, workspace: Workspace) -> None:
@@ -98,7 +116,7 @@ class Benches:
         """Throw a goal's branch away; for a day it can be had back. May be done twice. Raises `NotFoundError`."""
         async with self.locked(goal):
             workspace = await self.known(goal)
-            repository = await self.repository_in(workspace)
+            repository = await self.repository_there(workspace)
             gone = await discard(self.edges.git, repository.path, workspace.branch)
             if workspace.status is WorkspaceStatus.DISCARDED:
                 return workspace
@@ -106,25 +124,44 @@ class Benches:
             return await self.keep(moved(replace(workspace, tip=gone.commit), WorkspaceStatus.DISCARDED, now))
 
     async def restore(self, goal: GoalId) -> Workspace:
-        """Bring a branch back that was thrown away. Raises `NotFoundError`, `RefusedError` (branch_gone)."""
+        """Bring a branch back that was thrown away. Raises `NotFoundError`, `RefusedError` (branch_gone).
+
+        What counts is whether it is there still, not what the clock says.
+        """
         async with self.locked(goal):
             workspace = await self.known(goal)
             if workspace.status in (WorkspaceStatus.REMOVED, *IN_USE):
                 return workspace
-            if not can_be_undone(workspace, self._clock.now()):
-                raise CodeRefused("branch_gone", f"the day in which «{workspace.branch}» could be had back is over")
-            repository = await self.repository_in(workspace)
-            tip = await restore(self.edges.git, repository.path, workspace.branch)
+            repository = await self.repository_there(workspace)
+            try:
+                tip = await restore(self.edges.git, repository.path, workspace.branch)
+            except BranchRefused as error:
+                told = f"the day in which «{workspace.branch}» could be had back is over"
+                raise CodeRefused("branch_gone", told) from error
             return await self.keep(moved(replace(workspace, tip=tip), WorkspaceStatus.REMOVED, self._clock.now()))
 
     async def look_after(self) -> None:
         """Let go of branches whose day is over."""
-        now = self._clock.now()
         for workspace in await self._store.workspaces((WorkspaceStatus.DISCARDED,)):
-            if not can_be_undone(workspace, now):
-                repository = await self.repository_in(workspace)
-                await purge(self.edges.git, repository.path, now - UNDO)
-                await self.keep(moved(workspace, WorkspaceStatus.GONE, now))
+            try:
+                await self._let_go(workspace)
+            except WorkError as error:  # its repository may be away; the others are looked after all the same
+                logger.warning("the branch of goal %s could not be looked after: %s", workspace.goal, error)
+
+    async def _let_go(self, workspace: Workspace) -> None:
+        now = self._clock.now()
+        if self._is_surely_over(workspace, now):
+            repository = await self.repository_there(workspace)
+            await purge(self.edges.git, repository.path, workspace.branch)
+            await self.keep(moved(workspace, WorkspaceStatus.GONE, now))
+
+    def _is_surely_over(self, workspace: Workspace, now: dt.datetime) -> bool:
+        """Whether a discarded branch's day is over, by the clock of now and by all that was seen of it for a while."""
+        if not day_is_over(workspace, now):
+            self._over_since.pop(workspace.goal, None)
+            return False
+        since = self._over_since.setdefault(workspace.goal, self._steady())
+        return self._steady() - since >= _SURE
 
     async def _made(self, goal: Goal, repository: Repository) -> Workspace:
         """The row, written before git is asked."""
@@ -133,17 +170,23 @@ class Benches:
             return found
         if found is not None and found.status is WorkspaceStatus.DISCARDED:
             raise PermanentError(f"its branch «{found.branch}» was thrown away; bring it back first")
-        if found is not None:
-            return await self.keep(moved(found, WorkspaceStatus.MAKING, self._clock.now()))
-        git, branch = self.edges.git, branch_name(goal.id, goal.name)
+        again = None if found is None else moved(found, WorkspaceStatus.MAKING, self._clock.now())
+        if found is not None and again is not None and found.status is not WorkspaceStatus.GONE:
+            return await self.keep(again)
+        git = self.edges.git
         located = await locate(git, repository.path)
+        commit = await base_commit(git, located, repository.terms.base)
+        branch = await claim(git, located, goal.id, goal.name, commit)  # a name of a branch that went may be another's
+        path = tree_folder(git, located, branch)
+        if again is not None:
+            return await self.keep(replace(again, branch=branch, path=path))
         new = Workspace(
             goal=goal.id,
             repository=repository.id,
             branch=branch,
             base=repository.terms.base,
-            base_commit=await base_commit(git, located, repository.terms.base),
-            path=tree_folder(git, located, branch),
+            base_commit=commit,
+            path=path,
         )
         return await self.keep(new)
 
@@ -168,6 +211,20 @@ class Benches:
         if workspace is None or workspace.status is WorkspaceStatus.GONE:
             raise NotFoundError("branch of goal", goal)
         return workspace
+
+    async def repository_there(self, workspace: Workspace) -> Repository:
+        """The same, seen to be where it was. Raises `ResourceBlocked` while it is not."""
+        return await self._seen(await self.repository_in(workspace))
+
+    async def _seen(self, repository: Repository) -> Repository:
+        """A repository that is where it was when it was registered. Raises `ResourceBlocked`: it may come back."""
+        try:
+            await self.sources.repositories.look_at(repository)
+        except InvalidInputError as error:
+            named = f"the repository «{repository.name}»"
+            told = f"{named} is not where it was: {error.problem}. Work goes on once it is there again"
+            raise ResourceBlocked(named, told, retry_after=_LOOK_AGAIN) from error
+        return repository
 
     async def repository_in(self, workspace: Workspace) -> Repository:
         """The repository of a workspace, also when it was removed since. Raises `PermanentError`."""

@@ -26,7 +26,7 @@ async def branch_of(benches: Benches, goal: GoalId) -> tuple[Repository, Workspa
     workspace = await benches.known(goal)
     if workspace.status is WorkspaceStatus.DISCARDED:
         raise NotFoundError("branch of goal", goal)
-    repository = await benches.repository_in(workspace)
+    repository = await benches.repository_there(workspace)
     located = await locate(benches.edges.git, repository.path)
     place = Worktree(
         repository=located,

@@ -10,6 +10,7 @@ from engine import events as e
 from engine.coding.bench import Bench
 from engine.coding.benches import Benches
 from engine.coding.branches import difference_of
+from engine.coding.options import APPROVED
 from engine.coding.proving.weakening import Change
 from engine.coding.refusals import CodeRefused
 from engine.coding.reports import Flagged, FlaggedChange
@@ -21,9 +22,6 @@ from engine.execution.task_decisions import retried
 from engine.goals import Goal, refuse_ended
 from engine.tasks import TaskStatus
 from engine.values import Cause, GoalId, JsonValue
-
-APPROVED = "approved_tests"
-"""The goal's metadata under this name hold what a person let through: digests of contents by path."""
 
 
 async def flagged_changes(benches: Benches, goal_id: GoalId) -> Flagged:
@@ -48,6 +46,8 @@ async def _flagged(benches: Benches, bench: Bench, goal: Goal) -> Flagged:
 async def approved(benches: Benches, goal_id: GoalId, state: str, cause: Cause) -> Goal:
     """Keep a person's yes to all that is flagged in just that state, and make a proof again that failed."""
     ledger = benches.sources.ledger
+    if cause is not None and (led := await ledger.led_to(cause)) is not None:
+        return await ledger.goal(led)
     goal = await ledger.goal(goal_id)
     async with benches.open(goal) as bench:
         found = await _flagged(benches, bench, goal)

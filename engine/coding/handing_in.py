@@ -27,6 +27,7 @@ from engine.goals import Goal
 from engine.tasks import Outcome, Task, TaskStatus
 from engine.values import Cause, GoalId, JsonObject, TaskNumber
 from engine.workspace.access.code_access import CodeAccess
+from engine.workspace.escaping import shown_name
 from engine.workspace.git.reading import diff
 from engine.workspace.git.rebasing import fork_of, merged_with, take_over
 from engine.workspace.git.worktrees import export
@@ -86,7 +87,7 @@ async def _taken_over(benches: Benches, goal: Goal, task: Task, hand_in: HandIn)
         else:
             await _refuse_unless_it_is_so(bench, task, await changed_texts(bench))
         paths = sorted(change.path for change in await bench.changed())
-    told = ", ".join(paths[:5]) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
+    told = ", ".join(map(shown_name, paths[:5])) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
     return Outcome(summary=f"Handed in: {told}", value={"paths": [*paths], "by": _by(hand_in)}, by_person=True)
 
 
@@ -184,7 +185,7 @@ async def _bring_branch(bench: Bench, branch: str, access: CodeAccess, *, theirs
 
 def _refuse_conflicts(paths: Sequence[str]) -> None:
     if paths:
-        raise CodeRefused("conflicts", f"it does not fit what is there: {', '.join(paths[:5])}")
+        raise CodeRefused("conflicts", f"it does not fit what is there: {', '.join(map(shown_name, paths[:5]))}")
 
 
 def _placed(bench: Bench, files: Mapping[str, bytes]) -> Mapping[str, str]:
@@ -196,7 +197,7 @@ def _placed(bench: Bench, files: Mapping[str, bytes]) -> Mapping[str, str]:
         try:
             found[place] = content.decode()
         except UnicodeDecodeError:
-            raise CodeRefused("no_utf8_text", f"«{path}» is no text in UTF-8") from None
+            raise CodeRefused("no_utf8_text", f"«{shown_name(path)}» is no text in UTF-8") from None
     return found
 
 

@@ -8,6 +8,7 @@ from engine.decisions import Decision, Moment
 from engine.goals import Goal
 from engine.values import TaskNumber, well_formed
 from engine.workspace.access.results import Access
+from engine.workspace.escaping import shown_name
 from engine.workspace.sandbox.commands import Ending, SandboxCommand, SandboxResult
 
 _CHANGES = frozenset({"edit", "write", "delete", "patch"})
@@ -30,7 +31,7 @@ class Journal:
         if len(self._touches) >= MOST_TOUCHES:
             self._more += 1
             return
-        words = {name: _cut(getattr(access, name)) for name in ("path", "refused")}
+        words = {name: _cut(shown_name(getattr(access, name))) for name in ("path", "refused")}
         self._touches.append(FileTouch(what=access.kind.value, lines=access.lines, **words))
 
     def ran(self, command: SandboxCommand, result: SandboxResult) -> None:

@@ -1,6 +1,7 @@
 """The registry of repositories: whose each is and where it may lie is held here, for chats and goals alike."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from engine.errors import InvalidInputError, NotFoundError, RefusedError
 from engine.ports import Workspaces
 from engine.values import Cause, ChatId, UserId
 from engine.workspace.surveying import Inspect, Survey, place_within, resolved_roots, survey
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +138,18 @@ class Repositories:
             if self._bounds is not None:
                 return
             listed = [new for one in self._options.listed if (new := await self._listed(one)) is not None]
-            await self._store.adopt(listed, self._clock.now())
+            await self._store.adopt(self._once_each(listed), self._clock.now())
+            for name, fault in self._faults.items():
+                logger.warning("the repository «%s» of MILEPOST_REPOSITORIES can't be used: %s", name, fault)
             self._bounds = await asyncio.to_thread(resolved_roots, self._options.roots)
+
+    def _once_each(self, listed: Sequence[NewRepository]) -> Sequence[NewRepository]:
+        """Each folder under its first name. A second would be a new name for the same repository, and back again."""
+        first: dict[Path, NewRepository] = {}
+        for one in listed:
+            if first.setdefault(one.path, one) is not one:
+                self._faults[one.name] = f"it is the same repository as «{first[one.path].name}»"
+        return tuple(first.values())
 
     def _may_lie_there(self, repository: Repository) -> bool:
         """Whether the operator still lets it be used: roots that went take what lies in them along."""

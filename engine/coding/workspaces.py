@@ -10,7 +10,7 @@ from engine.errors import IllegalMoveError
 from engine.values import GoalId
 
 UNDO = dt.timedelta(days=1)
-"""How long a branch that was discarded can be had back."""
+"""How long a branch that was discarded can be had back at least, by the clock of this machine."""
 
 
 class WorkspaceStatus(StrEnum):
@@ -22,7 +22,7 @@ class WorkspaceStatus(StrEnum):
     REMOVED = "removed"
     """The worktree is gone, the branch stays."""
     DISCARDED = "discarded"
-    """The branch is to go; until `undo_until` it can be had back."""
+    """The branch is to go; until `undo_until`, and for as long after it as it has not gone, it can be had back."""
     GONE = "gone"
     """The branch went."""
 
@@ -69,7 +69,7 @@ def moved(workspace: Workspace, status: WorkspaceStatus, now: dt.datetime) -> Wo
     return replace(workspace, status=status, undo_until=until)
 
 
-def can_be_undone(workspace: Workspace, now: dt.datetime) -> bool:
-    """Whether a discarded branch can still be had back."""
+def day_is_over(workspace: Workspace, now: dt.datetime) -> bool:
+    """Whether a discarded branch may go, if the clock can be believed."""
     until = workspace.undo_until
-    return workspace.status is WorkspaceStatus.DISCARDED and until is not None and now < until
+    return workspace.status is WorkspaceStatus.DISCARDED and until is not None and now >= until

@@ -60,6 +60,8 @@ class Start:
     directory: str | None = None  # None: the guard's own
     largest: int | None = None
     """Bytes that a file of its making may have; None for any number."""
+    door: int | None = None
+    """Of a group of processes that it is to be in; None for the guard's own."""
 
 
 class Command:
@@ -150,6 +152,9 @@ def _begin(arguments: list[str], start: Start, end: int) -> int:
 def _become(arguments: list[str], start: Start, end: int) -> None:
     """Make this process the command. All descriptors close that are not given to it: Python makes them so."""
     os.setsid()
+    if start.door is not None:
+        with suppress(OSError):  # then it is counted in the old way
+            os.write(start.door, b"0")
     os.dup2(os.open(os.devnull, os.O_RDONLY) if start.stdin is None else start.stdin, 0)
     os.dup2(end if start.stdout is None else start.stdout, 1)
     os.dup2(end, 2)
@@ -236,13 +241,13 @@ def read_order() -> bytes:
 
 
 def main(lent: list[int]) -> None:
-    """Run the command as ordered and report. What is lent takes its standard output."""
+    """Run the command as ordered and report. The order says what of it each lent descriptor is."""
     alarm = catch_signals()
     order = json.loads(read_order())
     start, tail = Start(), Tail(order["limit"])
     start.environment, start.directory, start.largest = order["environment"], order["directory"], order["largest"]
-    if lent:
-        start.stdout = lent[0]
+    for name, descriptor in zip(order["lent"], lent, strict=True):
+        setattr(start, name, descriptor)
     try:
         code = watch(Command(order["arguments"], tail, start), alarm, order["grace"])
         report = f"exit {code} {int(tail.cut)}\n"

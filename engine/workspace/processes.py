@@ -1,7 +1,8 @@
 """Runs a command as a process of its own, of which nothing is left afterwards, however it ends.
 
 Between Milepost and the command stands `guard.py`. It ends the command with all its descendants at a timeout, at a
-cancellation, and when Milepost itself is killed. No shell, no standard input, a clean environment, bounded output.
+cancellation, and when Milepost itself is killed. No shell, no standard input but what is handed in, a clean
+environment, bounded output.
 """
 
 import asyncio
@@ -56,6 +57,8 @@ class CommandLine:
     """Seconds between SIGTERM and SIGKILL."""
     output_limit: int = 65_536
     """Bytes of output that are kept, from the end."""
+    standard_input: int | None = None
+    """A descriptor that it reads from; None where there is nothing to read."""
     standard_output: int | None = None
     """A descriptor that takes all of standard output; None where it is kept together with standard error."""
     largest_file: int | None = None
@@ -90,10 +93,16 @@ async def run_command(line: CommandLine) -> Finished:
         order=_order(line),
         timeout=line.timeout,
         grace=line.grace,
-        lent=() if line.standard_output is None else (line.standard_output,),
+        lent=tuple(_lent(line).values()),
     )
     timed_out = await under_guard(guard, report.extend)
     return _finished(line, bytes(report), timed_out)
+
+
+def _lent(line: CommandLine) -> dict[str, int]:
+    """The descriptors that it gets, by what they are to be."""
+    both = {"stdin": line.standard_input, "stdout": line.standard_output}
+    return {name: descriptor for name, descriptor in both.items() if descriptor is not None}
 
 
 def _order(line: CommandLine) -> bytes:
@@ -108,6 +117,7 @@ def _order(line: CommandLine) -> bytes:
         "grace": line.grace,
         "limit": line.output_limit,
         "largest": line.largest_file,
+        "lent": [*_lent(line)],
     }
     return json.dumps(order).encode() + b"\n"
 

@@ -11,7 +11,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from engine.coding.announcing import around
-from engine.coding.options import CODE
+from engine.coding.options import APPROVED, CODE
 from engine.coding.reports import WayOut
 from engine.coding.workbench import Workbench
 from engine.coding.workspaces import BRANCHLESS, WorkspaceStatus
@@ -155,6 +155,9 @@ async def _pull(turn: _Turn) -> Outgoing:
 
 async def _approve(turn: _Turn) -> Outgoing:
     bench = await turn.bench()
+    if await turn.engine.ledger.led_to(turn.desk.cause()) == turn.goal.id:  # it comes again after a crash
+        kept = turn.goal.metadata.get(APPROVED)
+        return views.approved(turn.desk.here, turn.goal, sorted(kept) if isinstance(kept, dict) else ())
     flagged = await bench.flagged(turn.goal.id)
     if not flagged.changes or not flagged.state.startswith(turn.tap.digest or "-"):
         raise RefusedError("outdated", "the tests have changed since")

@@ -13,6 +13,7 @@ from engine.goals import Goal, GoalStatus
 from engine.money import dollars
 from engine.records import Outgoing
 from engine.values import ChatId, GoalId
+from engine.workspace.escaping import shown_name
 from handlers import keyboards
 from handlers.code.callbacks import CodeDeed, CodeTap
 from handlers.views.code import unsandboxed
@@ -132,7 +133,7 @@ def _moved(report: CodeReport, standing: BaseStanding | None) -> list[Text | str
 
 
 def _conflicts(files: Sequence[str]) -> list[Text | str]:
-    named: list[Text | str] = [Text("• ", Code(line(one, 120))) for one in files[:_MOST_FILES]]
+    named: list[Text | str] = [Text("• ", Code(line(shown_name(one), 120))) for one in files[:_MOST_FILES]]
     more = [f"…and {len(files) - _MOST_FILES} more"] if len(files) > _MOST_FILES else []
     return ["Both changed these, in ways that don't go together:", *named, *more]
 
@@ -256,7 +257,8 @@ def flagged_message(chat: ChatId, goal: Goal, flagged: Flagged) -> Outgoing:
         "These decide whether the work is done, so I don't count it before you have said yes:",
     ]
     items: list[Text | str] = [
-        Text("• ", Code(line(one.path, 120)), f": {line(one.why, 200)}") for one in flagged.changes[:_MOST_FILES]
+        Text("• ", Code(line(shown_name(one.path), 120)), f": {line(one.why, 200)}")
+        for one in flagged.changes[:_MOST_FILES]
     ]
     more = len(flagged.changes) - _MOST_FILES
     items += [f"…and {more} more"] if more > 0 else []
@@ -273,7 +275,7 @@ def flagged_message(chat: ChatId, goal: Goal, flagged: Flagged) -> Outgoing:
 
 def approved(chat: ChatId, goal: Goal, flagged: Sequence[str]) -> Outgoing:
     """A yes to changed tests."""
-    named = ", ".join(line(one, 100) for one in flagged[:5])
+    named = ", ".join(line(shown_name(one), 100) for one in flagged[:5])
     return letter(chat, Text("✅ ", Bold("Approved"), f": {named}. I look at the tests once more."), (), goal.id)
 
 

@@ -228,6 +228,20 @@ async def test_little_room_on_the_disk_is_found(
     assert about(await examine(settings(tmp_path), StillClock()), "disk").level is level
 
 
+async def test_a_repository_that_is_listed_twice_is_told(tmp_path: Path) -> None:
+    for part in ("api/.git/objects", "api/.git/refs"):
+        (tmp_path / part).mkdir(parents=True)
+    (tmp_path / "api" / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (tmp_path / "link").symlink_to("api")
+    listed = f"api={tmp_path / 'api'},backend={tmp_path / 'link'}"
+    found = await examine(settings(tmp_path, repositories=listed), StillClock())
+    told = [(one.level, one.text) for one in found if one.subject == "code"]
+    assert told == [
+        (Level.OK, f"api is a repository at {tmp_path / 'api'}"),
+        (Level.FAIL, "backend is the same repository as api, under which it is used"),
+    ]
+
+
 def test_the_report_has_a_line_each_and_its_exit_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert doctor.main(settings(tmp_path)) == 0
     assert doctor.main(settings(tmp_path, bot_token=TOKEN)) == 1

@@ -8,6 +8,7 @@ from engine.coding.proving.protected import Protection
 from engine.coding.proving.reports import Case, Cause, Outcome, ReportKind, TestReport
 from engine.coding.proving.weakening import Weakening
 from engine.values import JsonValue
+from engine.workspace.escaping import shown_name
 
 SHOWN = 5
 
@@ -78,10 +79,10 @@ class TestChanges:
 
 
 def listed(words: Iterable[str]) -> str:
-    """A few of them, and how many more there are."""
+    """A few of them, as they may be shown, and how many more there are."""
     every = list(words)
     more = len(every) - SHOWN
-    return ", ".join(every[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(shown_name, every[:SHOWN])) + (f" and {more} more" if more > 0 else "")
 
 
 def suite_check(suite: Suite) -> Check:

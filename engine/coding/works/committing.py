@@ -6,6 +6,7 @@ from engine.coding.works.outcomes import brought, newest
 from engine.errors import PermanentError
 from engine.tasks import Outcome, TaskStatus
 from engine.work.inputs import needed_text
+from engine.workspace.escaping import shown_name
 from engine.workspace.git.committing import CommitOrder
 from engine.workspace.git.committing import commit as commit_paths
 from engine.workspace.git.reading import compare
@@ -25,7 +26,7 @@ async def commit(attempt: Attempt) -> Outcome:
         changed = await bench.uncommitted()
         refused = {one.path: why for one in changed if (why := bench.globs.permits(one.path)) is not None}
         if refused:
-            told = "; ".join(f"«{path}»: {why}" for path, why in list(refused.items())[:5])
+            told = "; ".join(f"«{shown_name(path)}»: {why}" for path, why in list(refused.items())[:5])
             raise PermanentError(f"files were changed that are kept out, so nothing is committed: {told}")
         order = CommitOrder(
             paths=tuple(one.path for one in changed),
@@ -36,7 +37,7 @@ async def commit(attempt: Attempt) -> Outcome:
         made = await commit_paths(bench.edges.git, bench.worktree, order)
         head = await bench.head()
         if left := await compare(bench.edges.git, bench.worktree, head, state):
-            raise PermanentError(f"the commit is not what was proven: «{left[0].path}» differs")
+            raise PermanentError(f"the commit is not what was proven: «{shown_name(left[0].path)}» differs")
     paths = [*made.paths] if made is not None else []
     short = head[:10]
     told = f"{short} on {bench.workspace.branch}: {len(paths)} files" if paths else f"{short}: all was committed before"

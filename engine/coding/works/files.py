@@ -12,6 +12,7 @@ from engine.tasks import Outcome
 from engine.work.inputs import needed_text
 from engine.workspace.access.editing import Edit
 from engine.workspace.access.refusals import AccessRefused, Refusal
+from engine.workspace.escaping import shown_name
 
 _T = TypeVar("_T")
 
@@ -22,10 +23,10 @@ async def create(attempt: Attempt) -> Outcome:
     async with attempt.bench() as bench:
         there = await _text_of(bench, path)
         if there is not None and there != content:
-            raise PermanentError(f"«{path}» is there already, with other contents")
+            raise PermanentError(f"«{shown_name(path)}» is there already, with other contents")
         if there is None:
             await asyncio.to_thread(_refusing(lambda: bench.code.write(path, content)))
-    return Outcome(summary=f"{path}: {len(content.splitlines())} lines", value={"path": path})
+    return Outcome(summary=f"{shown_name(path)}: {len(content.splitlines())} lines", value={"path": path})
 
 
 async def modify(attempt: Attempt) -> Outcome:
@@ -37,7 +38,9 @@ async def modify(attempt: Attempt) -> Outcome:
         if not all(new and new in there and (old in new or old not in there) for old, new in edits):
             asked = [Edit(path=path, old_text=old, new_text=new) for old, new in edits]
             await asyncio.to_thread(_refusing(lambda: bench.code.edit(asked)))
-    return Outcome(summary=f"{path}: {len(edits)} {'edit' if len(edits) == 1 else 'edits'}", value={"path": path})
+    return Outcome(
+        summary=f"{shown_name(path)}: {len(edits)} {'edit' if len(edits) == 1 else 'edits'}", value={"path": path}
+    )
 
 
 async def _text_of(bench: Bench, path: str) -> str | None:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from engine.errors import WorkError
 from engine.workspace.access.beneath import Found, Tree, kind_of
 from engine.workspace.access.editing import Edit, NumberedEdit, edited
 from engine.workspace.access.globs import Globs
+from engine.workspace.access.other_repositories import check_own
 from engine.workspace.access.patch_applying import PatchedFile, with_patches
 from engine.workspace.access.patch_reading import read_patch
 from engine.workspace.access.patches import FilePatch
@@ -180,8 +181,7 @@ class CodeAccess:
         if not changes:
             raise AccessRefused(Refusal.NOTHING, "", "there is nothing to change in it")
         self._check_sizes(changes)
-        for path in {change.path for change in changes}:
-            _check_own(tree, path)
+        check_own(tree, {change.path for change in changes})
         there = [_is_file(tree, change.path) for change in changes]
         put_in_place(tree, changes)
         return tuple(_changed(change, was) for change, was in zip(changes, there, strict=True))
@@ -239,13 +239,6 @@ def _check_glob(glob: str) -> None:
     if glob.strip("/") and clean_path(glob.strip("/")):
         return
     raise AccessRefused(Refusal.BAD_PATH, glob, "a glob is needed, such as «**» or «src/**/*.py»")
-
-
-def _check_own(tree: Tree, path: str) -> None:
-    """Refuse what is in a submodule or another repository inside the tree: its git would never be told."""
-    for folder in map(str, PurePosixPath(path).parents[:-1]):
-        if tree.status(f"{folder}/.git") is not None:
-            raise AccessRefused(Refusal.DENIED, path, f"it belongs to another repository, that of «{folder}»")
 
 
 def _is_file(tree: Tree, path: str) -> bool:

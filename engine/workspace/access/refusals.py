@@ -4,6 +4,7 @@ import errno
 from enum import StrEnum
 
 from engine.errors import PermanentError, RefusedError, ResourceBlocked, TemporaryError, WorkError
+from engine.workspace.escaping import shown_name
 
 
 class Refusal(StrEnum):
@@ -76,7 +77,5 @@ def error_for(error: OSError, path: str) -> AccessRefused | WorkError:
 
 def shown_path(path: str) -> str:
     """A path for a message: hostile characters as escapes, and not endless."""
-    safe = "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in path
-    )
+    safe = shown_name(path)
     return safe if len(safe) <= 200 else f"{safe[:120]}…{safe[-60:]}"

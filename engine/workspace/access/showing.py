@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.workspace.access.results import Changed, Excerpt, Hits, Listing, SearchEnd
 from engine.workspace.access.walking import EntryKind
+from engine.workspace.escaping import shown_name
 
 _LONGEST_LISTED = 60_000
 """Characters of a listing, or of what a search found."""
@@ -19,7 +20,7 @@ _ENDS = {
 def shown_excerpt(excerpt: Excerpt) -> str:
     """Its lines with their numbers, and how to get the others."""
     if not excerpt.total:
-        return f"{excerpt.path} is empty."
+        return f"{shown_name(excerpt.path)} is empty."
     lines = "\n".join(f"{number}\t{line}" for number, line in enumerate(excerpt.lines, excerpt.first))
     if excerpt.first == 1 and excerpt.last == excerpt.total:
         return lines
@@ -31,8 +32,7 @@ def shown_listing(listing: Listing) -> str:
     """A path a line; folders end in a slash, files are told with their bytes."""
     signs = {EntryKind.FOLDER: "/", EntryKind.LINK: " (link, not followed)", EntryKind.OTHER: " (no plain file)"}
     lines = [
-        f"{entry.path}{signs[entry.kind]}" if entry.kind in signs else f"{entry.path} ({entry.size:,} bytes)"
-        for entry in listing.entries
+        f"{shown_name(entry.path)}{signs.get(entry.kind, f' ({entry.size:,} bytes)')}" for entry in listing.entries
     ]
     notes = list(_left_out(listing))
     kept = _within(lines)
@@ -43,7 +43,7 @@ def shown_listing(listing: Listing) -> str:
 
 def shown_hits(hits: Hits) -> str:
     """Path, number and text of each line that was found."""
-    lines = [f"{hit.path}:{hit.line}: {hit.text}" for hit in hits.hits]
+    lines = [f"{shown_name(hit.path)}:{hit.line}: {hit.text}" for hit in hits.hits]
     kept = _within(lines)
     end = SearchEnd.FOUND if len(kept) < len(lines) else hits.end
     notes = [_ENDS[end]] if end in _ENDS else []
@@ -55,7 +55,8 @@ def shown_hits(hits: Hits) -> str:
 def shown_changes(changes: Sequence[Changed]) -> str:
     """What became of each file."""
     return "\n".join(
-        f"{one.kind} {one.path}" + (f" ({_counted(one.lines, 'line')})" if one.bytes else "") for one in changes
+        f"{one.kind} {shown_name(one.path)}" + (f" ({_counted(one.lines, 'line')})" if one.bytes else "")
+        for one in changes
     )
 
 

@@ -64,6 +64,7 @@ _SETTINGS = (
     "push.recurseSubmodules=no",
     "push.gpgSign=false",
     "safe.directory=*",  # its owner was looked at when the repository was located, and nothing of it runs
+    "safe.bareRepository=explicit",  # one among a tree's files is files, unless somebody names it
 )
 _ROOM_ATTRIBUTES = "* -text !eol !filter !ident !working-tree-encoding !merge !diff\n"
 """Files byte for byte, merged and compared by git itself; these go before what a repository's own attributes say."""
@@ -98,6 +99,8 @@ class Call:
     words: tuple[str, ...]
     codes: tuple[int, ...] = (0,)
     """Exit codes that are answers; all others are raised."""
+    given: tuple[str, ...] = ()
+    """What it reads on its standard input, each item ended by a zero byte: a command line has room for so many only."""
     timeout: float = 120.0
     most: int = 64 * MEGABYTE
     """Bytes of the answer."""
@@ -153,7 +156,7 @@ class Git:
         return tuple(int(number) for number in re.findall(r"\d+", words)[:3])
 
     async def discover(self, path: Path, call: Call) -> Answer:
-        """Ask what is at `path` itself; git doesn't look in the folders above it."""
+        """Ask what is at `path` itself; git doesn't look in the folders above it, nor for a bare one."""
         return await self._run(call, path, {"GIT_CEILING_DIRECTORIES": str(path.parent)})
 
     async def on_references(self, repository: Located, call: Call) -> Answer:
@@ -220,12 +223,15 @@ class Git:
         program = words[0]
         if shutil.which(program, path=environment["PATH"]) is None:
             raise ToolMissing(program, f"install «{program}» where Milepost runs")
-        with tempfile.TemporaryFile() as output:
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output:
+            given.writelines(os.fsencode(item) + b"\0" for item in call.given)
+            given.seek(0)
             line = CommandLine(
                 arguments=words,
                 directory=directory,
                 environment=environment,
                 timeout=call.timeout,
+                standard_input=given.fileno() if call.given else None,
                 standard_output=output.fileno(),
                 largest_file=None if call.writes else call.most + 1,
             )

@@ -12,7 +12,7 @@ from engine.values import GoalId
 from engine.workspace.git.commands import Call, Git, Located
 from engine.workspace.git.errors import PathsRefused
 from engine.workspace.git.reading import compare, log, stage
-from engine.workspace.git.worktrees import Worktree, head_of, lay_out, set_branch
+from engine.workspace.git.worktrees import Worktree, head_of, lay_out, moved_for, set_branch
 
 _LONGEST_MESSAGE = 50_000
 
@@ -48,7 +48,7 @@ async def commit(git: Git, worktree: Worktree, order: CommitOrder) -> Committed 
     await _check(git, worktree, order.paths)
     head = await head_of(git, worktree)
     repository, index = worktree.repository, worktree.index
-    clean = Call(words=("read-tree", "-m", head), tree=worktree.path, index=index, writes=True)
+    clean = Call(words=("read-tree", "-i", "-m", head), tree=worktree.path, index=index, writes=True)
     await git.on_files(repository, clean)  # drops what a commit that was cut off had taken in
     await stage(git, worktree, index, order.paths)
     tree = (await git.on_files(repository, Call(words=("write-tree",), index=index, writes=True))).line
@@ -56,7 +56,7 @@ async def commit(git: Git, worktree: Worktree, order: CommitOrder) -> Committed 
     if not changed:
         return await _made_before(git, worktree, order)
     made = await write_commit(git, repository, NewCommit(tree=tree, parent=head, message=_message(order)))
-    await set_branch(git, worktree, head, made)
+    await set_branch(git, worktree, head, made, _why(order))
     return Committed(commit=made, made=True, paths=changed)
 
 
@@ -107,11 +107,17 @@ async def drop_changes(git: Git, worktree: Worktree) -> None:
 
 
 async def _made_before(git: Git, worktree: Worktree, order: CommitOrder) -> Committed | None:
+    """What an earlier call made, by the branch's own log: a message that says so can be anybody's."""
+    ours = moved_for(worktree, _why(order))
     for logged in await log(git, worktree):
-        if (logged.goal, logged.task) == (str(order.goal), order.task):
+        if logged.commit in ours:
             changed = await compare(git, worktree, f"{logged.commit}^", logged.commit)
             return Committed(commit=logged.commit, made=False, paths=tuple(change.path for change in changed))
     return None
+
+
+def _why(order: CommitOrder) -> str:
+    return f"commit for {order.goal}, {order.task}"
 
 
 def _message(order: CommitOrder) -> str:
@@ -152,15 +158,17 @@ def _refusal(worktree: Worktree, path: str) -> str:
 
 
 async def _ignored(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> Mapping[str, str]:
-    words = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *paths)
+    """All ignored files are listed: `ls-files` takes paths on its command line alone, and `check-ignore` takes some
+    names for more than names."""
+    words = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard")
     listed = await git.on_files(worktree.repository, Call(words=words, tree=worktree.path, index=worktree.index))
-    return dict.fromkeys(listed.items, "is ignored by the repository's .gitignore")
+    return dict.fromkeys(set(paths).intersection(listed.items), "is ignored by the repository's .gitignore")
 
 
 async def _filtered(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> Mapping[str, str]:
     """What a filter such as git-lfs keeps elsewhere: committed byte for byte it would be wrong."""
-    words = ("check-attr", "-z", "filter", "--", *paths)
-    said = iter((await git.on_references(worktree.repository, Call(words=words, tree=worktree.path))).items)
+    call = Call(words=("check-attr", "-z", "--stdin", "filter"), given=paths, tree=worktree.path)
+    said = iter((await git.on_references(worktree.repository, call)).items)
     return {
         path: f"goes through the filter «{value}», which Milepost doesn't run"
         for path, _, value in zip(said, said, said, strict=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from engine.errors import ExternalBlocked, PermanentError, TemporaryError
+from engine.workspace.escaping import shown_name
 
 
 class GitFailed(PermanentError):
@@ -41,7 +42,7 @@ class PathsRefused(PermanentError):
     """Nothing was committed: `reasons` says for each of the paths at fault what is wrong with it."""
 
     def __init__(self, reasons: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"«{path}» {reason}" for path, reason in sorted(reasons.items())))
+        super().__init__("; ".join(f"«{shown_name(path)}» {reason}" for path, reason in sorted(reasons.items())))
         self.reasons = reasons
 
 
@@ -49,7 +50,7 @@ class UncommittedChanges(PermanentError):
     """The worktree holds changes that what was asked for would mix up or lose."""
 
     def __init__(self, paths: tuple[str, ...]) -> None:
-        super().__init__(f"{len(paths)} changed files are not committed, «{paths[0]}» among them")
+        super().__init__(f"{len(paths)} changed files are not committed, «{shown_name(paths[0])}» among them")
         self.paths = paths
 
 

@@ -85,7 +85,7 @@ async def _found(git: Git, path: Path) -> Located:
     words = ("rev-parse", "--path-format=absolute", "--git-common-dir", "--absolute-git-dir", "--is-bare-repository",
              "--show-object-format")  # fmt: skip
     try:
-        lines = (await git.discover(path, Call(words=words))).line.split("\n")
+        lines = (await git.discover(path, Call(words=words, environment=_named(path)))).line.split("\n")
         common, folder, bare, object_format = lines
     except (GitFailed, ValueError) as error:
         raise RepositoryRefused(
@@ -101,6 +101,11 @@ async def _found(git: Git, path: Path) -> Located:
     if located.common != located.git_folder and not (path / ".git").is_file():  # only a worktree's may lead elsewhere
         raise RepositoryRefused("no_repository", f"the repository at {path} is another one's", "give that one's folder")
     return replace(located, hooks=await hooks_of(git, located))
+
+
+def _named(path: Path) -> dict[str, str]:
+    """What says that a folder without `.git` is meant as a repository itself: git finds no bare one by looking."""
+    return {} if os.path.lexists(path / ".git") else {"GIT_DIR": str(path)}
 
 
 def _looks(found: Located) -> object:

@@ -34,6 +34,16 @@ def checked(branch: str) -> str:
     return branch
 
 
+def claim_of(branch: str) -> str:
+    """The reference that says a name is taken."""
+    return f"refs/milepost/claimed/{checked(branch).removeprefix(PREFIX)}"
+
+
+def discards_of(branch: str) -> str:
+    """Where references to what was discarded of a branch are, each under the seconds since 1970."""
+    return f"refs/milepost/discarded/{checked(branch).removeprefix(PREFIX)}/"
+
+
 def tree_folder(git: Git, repository: Located, branch: str) -> Path:
     """Where the files of a branch are."""
     return git.home / "trees" / _folder(repository) / _flat(branch)

@@ -4,16 +4,14 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 
+from engine.workspace.escaping import shown_text
 from engine.workspace.git.commands import MEGABYTE, Call, Git, Located
 from engine.workspace.git.worktrees import Worktree, head_of
 
 _NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--no-color")
 _AS_CHANGES = ("-z", "--raw", "--numstat", "--no-renames", *_NO_PROGRAMS)
-_TOGETHER = 500
-"""Paths in one command line; the system takes some two million bytes."""
 _FIELD = "\x1f"
 
 
@@ -51,8 +49,8 @@ class Patch:
 
     @property
     def text(self) -> str:
-        """What can be shown of it."""
-        return self.content.decode("utf-8", errors="replace")
+        """What can be shown of it: signs that would turn or overwrite what is read stand as escapes."""
+        return shown_text(self.content.decode("utf-8", errors="replace"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +118,9 @@ def is_folder(worktree: Worktree, path: str) -> bool:
 
 async def stage(git: Git, worktree: Worktree, index: Path, paths: Iterable[str]) -> None:
     """Take the files into an index, or out of it where they are gone."""
-    left = iter(dict.fromkeys(paths))
-    while some := tuple(islice(left, _TOGETHER)):
-        words = ("update-index", "--add", "--remove", "--", *some)
-        call = Call(words=words, tree=worktree.path, index=index, writes=True, timeout=600)
+    if given := tuple(dict.fromkeys(paths)):
+        words = ("update-index", "--add", "--remove", "-z", "--stdin")
+        call = Call(words=words, given=given, tree=worktree.path, index=index, writes=True, timeout=600)
         await git.on_files(worktree.repository, call)
 
 

@@ -154,13 +154,30 @@ async def move(git: Git, worktree: Worktree, old: str, new: str) -> None:
     await lay_out(git, worktree, new)
 
 
-async def set_branch(git: Git, worktree: Worktree, old: str, new: str) -> None:
-    """Move the branch, the files left as they are. Raises `BranchMoved` when it is no longer at `old`."""
-    words = ("update-ref", "-m", "milepost", f"refs/heads/{worktree.branch}", new, old)
+async def set_branch(git: Git, worktree: Worktree, old: str, new: str, why: str = "moved") -> None:
+    """Move the branch, the files left as they are. Raises `BranchMoved` when it is no longer at `old`.
+
+    `why` is kept in the branch's log, where `moved_for` finds it again.
+    """
+    words = ("update-ref", "--create-reflog", "-m", _said(why), f"refs/heads/{worktree.branch}", new, old)
     try:
         await git.on_references(worktree.repository, Call(words=words))
     except GitFailed as error:
         raise (BranchMoved(worktree.branch) if "but expected" in error.said else error) from error
+
+
+def moved_for(worktree: Worktree, why: str) -> frozenset[str]:
+    """The commits that the branch was moved to for that reason: by us, for no commit can write into this log."""
+    try:
+        told = (worktree.repository.common / "logs" / "refs" / "heads" / worktree.branch).read_text("utf-8", "replace")
+    except OSError:  # nothing was moved since the branch was made, or git keeps it elsewhere
+        return frozenset()
+    lines = (line.partition("\t") for line in told.splitlines())
+    return frozenset(moved.split(" ", 2)[1] for moved, _, said in lines if said == _said(why))
+
+
+def _said(why: str) -> str:
+    return f"milepost: {why}"
 
 
 async def remove(git: Git, path: Path, branch: str) -> None:

@@ -21,7 +21,8 @@ class Ending(StrEnum):
     CPU = "cpu"
     """All its processes together computed too long."""
     MEMORY = "memory"
-    """All its processes together, or one of them, took too much memory."""
+    """All its processes together, or one of them, took too much memory. That of a machine which has none left is no
+    such ending (`MachineShort`)."""
     DISK = "disk"
     """It failed with its disk full, or made too many files."""
     OUTPUT = "output"
@@ -37,7 +38,9 @@ class Limits:
     wall: float = 300.0
     """Seconds from the start of the command; a copy of the tree comes before."""
     cpu: float = 600.0
-    """Seconds of computing, of all processes together."""
+    """Seconds of computing, of all processes together. Held in full where the kernel can count a run as a whole (cgroup
+    v2, as root or delegated). Elsewhere processes that nobody waits for are missed for what they compute between two
+    looks; each process alone, their number and the time of it all are bounded everywhere."""
     memory: int = 2048 * MIB
     """Bytes for all processes together. The disk's are not among them."""
     processes: int = 256
@@ -89,9 +92,11 @@ class SandboxResult:
     seconds: float
     """From the start of the command to its end."""
     cpu: float
-    """Seconds that all its processes together computed, as far as was seen."""
+    """Seconds that all its processes together computed; as far as was seen, where that is not counted."""
     memory: int
     """Bytes that its processes took together at most, as far as was seen."""
+    is_counted: bool
+    """Whether the kernel counted the computing of the run as a whole."""
     collected: Mapping[str, bytes]
     """Of the files to collect those that were there, were plain files in the tree, and fitted."""
     sandboxed: bool

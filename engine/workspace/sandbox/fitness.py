@@ -31,6 +31,12 @@ _NAMESPACES = (
 )
 
 
+_NOT_COUNTED = (
+    "what brief processes compute that nobody waits for is counted in part only, since no cgroup can be made here "
+    "(a service with Delegate=yes has one)"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitness:
     """What is known of the sandbox of this machine."""
@@ -41,6 +47,8 @@ class Fitness:
     """What whoever runs Milepost can do about it; empty when there is nothing to do."""
     unsandboxed: bool = False
     """Whether the operator allows to run without one."""
+    counts_all: bool = True
+    """Whether all computing is counted, whoever does it and however briefly."""
 
     @property
     def holds(self) -> bool:
@@ -56,7 +64,8 @@ class Fitness:
     def text(self) -> str:
         """In one line, for the operator and for reports."""
         if self.holds:
-            return "a sandbox holds all that code under test may try"
+            held = "a sandbox holds all that code under test may try"
+            return held if self.counts_all else f"{held}; {_NOT_COUNTED}"
         why = "; ".join(self.faults)
         return f"code runs WITHOUT a sandbox ({why})" if self.unsandboxed else f"no sandbox: {why}"
 
@@ -149,7 +158,8 @@ async def _probed(seat: Seat, canaries: _Canaries) -> Fitness:
         fault = f"a trial in it did not come to its end: {result.ending} ({last})"
         return Fitness(faults=(fault,), remedy="see the reason, then try again")
     faults = tuple(_faults(result.output))
-    return Fitness(faults=faults, remedy="install a newer bubblewrap and a newer kernel" if faults else "")
+    remedy = "install a newer bubblewrap and a newer kernel" if faults else ""
+    return Fitness(faults=faults, remedy=remedy, counts_all=result.is_counted)
 
 
 def _faults(output: str) -> Iterator[str]:

@@ -16,6 +16,8 @@ class Bounds:
     wall: float
     cpu: float
     memory: int
+    held: int
+    """What its processes and its disks may take of the machine's memory together."""
     processes: int
     output: int
     kept: int
@@ -60,12 +62,15 @@ class Report:
     """How a run ended, as the warden tells it."""
 
     ending: str
-    """A value of `Ending`, or `lost` when it was never ready, or `stopped` when Milepost wanted an end."""
+    """A value of `Ending`, or `lost` when it was never ready, `stopped` when Milepost wanted an end, `short` when the
+    machine had no memory left."""
     exit_code: int
     cut: bool
     seconds: float
     cpu: float
     memory: int
+    is_counted: bool = False
+    """Whether the kernel counted what it computed, as a whole."""
     trouble: str = ""
     """Why it was never ready: copy, unpack, full, folder, or late; empty when nothing is known."""
     files: tuple[int, ...] = ()

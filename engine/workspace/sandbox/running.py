@@ -17,6 +17,8 @@ from engine.workspace.sandbox.seccomp import system_call_filter
 
 RESOURCE = "sandbox"
 """The name of what is away when a command has nowhere to run."""
+MEMORY = "memory"
+"""The name of what is away when the machine itself has too little of it."""
 _WARDEN = "engine.workspace.sandbox.warden"
 _SETUP = 60.0
 """Seconds until the command must have started; copying 3,000 files takes a tenth of one."""
@@ -33,6 +35,14 @@ class SandboxLost(ResourceBlocked):
 
     def __init__(self, reason: str) -> None:
         super().__init__(RESOURCE, f"the sandbox does not start: {reason}", retry_after=60.0)
+
+
+class MachineShort(ResourceBlocked):
+    """A command was ended because the machine had no memory left, though it took no more than it may."""
+
+    def __init__(self, name: str) -> None:
+        told = f"this machine has next to no memory left, so «{name}» was ended, within its own bounds; it is run again"
+        super().__init__(MEMORY, told, retry_after=60.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +63,7 @@ async def run_once(command: SandboxCommand, seat: Seat, said: Said | None = None
     """Run a command to its end, or to that of its bounds. `said` is handed the last lines now and then.
 
     Raises `PermanentError` for a tree, a folder or a mount that is not there, `TemporaryError` when the machine has no
-    room for it now, `SandboxLost` when the sandbox does not start.
+    room for it now, `MachineShort` when its memory ends meanwhile, `SandboxLost` when the sandbox does not start.
     """
     _check(command)
     heard = _Heard(said)
@@ -114,6 +124,7 @@ def _order(command: SandboxCommand, seat: Seat) -> Order:
             wall=limits.wall,
             cpu=limits.cpu,
             memory=limits.memory,
+            held=limits.memory + limits.disk + limits.shared,
             processes=limits.processes,
             output=limits.output,
             kept=_KEPT,
@@ -166,6 +177,8 @@ class _Heard:
         report = self._report
         if report is None or report.ending == "stopped":
             raise TemporaryError(f"the process of «{command.arguments[0]}» was lost")
+        if report.ending == "short":
+            raise MachineShort(command.arguments[0])
         ending = self._why_lost(command, report) if report.ending == "lost" else Ending(report.ending)
         return SandboxResult(
             exit_code=report.exit_code,
@@ -175,6 +188,7 @@ class _Heard:
             seconds=report.seconds,
             cpu=report.cpu,
             memory=report.memory,
+            is_counted=report.is_counted,
             collected=dict(self._collected(command, report)),
             sandboxed=seat.fenced,
         )

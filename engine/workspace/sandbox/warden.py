@@ -18,11 +18,18 @@ from dataclasses import asdict
 
 from engine.workspace.guard import Command, Start, catch_signals, read_order
 from engine.workspace.sandbox.commands import Ending
+from engine.workspace.sandbox.counting import made_group
 from engine.workspace.sandbox.order import Order, Report, frame
 from engine.workspace.sandbox.telling import Recorder, Told
-from engine.workspace.sandbox.watchdog import Usage, has_too_many_files, machine_is_short_of_memory
+from engine.workspace.sandbox.watchdog import (
+    Usage,
+    available_memory,
+    has_too_many_files,
+    killed_for_memory,
+    machine_is_short_of_memory,
+)
 
-LOST, STOPPED, LATE = "lost", "stopped", "late"
+LOST, STOPPED, LATE, SHORT = "lost", "stopped", "late", "short"
 _LIFELINE, _REPORT, _CONTROL = 0, 1, 3
 _CHUNK = 65_536
 _LOOK_EVERY, _COUNT_FILES_EVERY, _SAY_EVERY = 0.05, 0.5, 0.5
@@ -46,7 +53,9 @@ class Warden:
         self._usage = Usage()
         self._started = time.monotonic()
         self._said_at = self._looked_at = self._counted_at = 0.0
-        self._is_full = False
+        self._left_to_machine = 0  # bytes, when there was too little for the run to go on
+        self._killed_before = killed_for_memory()
+        self._group = made_group()
         self._packer = _pack(order)
         assert self._packer.stdout is not None
         inherited = (_CONTROL, *_fill(order.data))
@@ -54,6 +63,7 @@ class Warden:
             start = Start()
             start.stdin, start.inherited = self._packer.stdout.fileno(), inherited
             start.environment = order.environment
+            start.door = None if self._group is None else self._group.door
             self._command = Command(order.arguments, self._recorder, start)
         finally:
             self._packer.stdout.close()
@@ -80,7 +90,12 @@ class Warden:
         while self._listen():
             pass
         self._told.understand()
-        return self._report(ending, code, now)
+        if ending == SHORT and available_memory() - self._left_to_machine > self._bounds.held:
+            ending = Ending.MEMORY  # it was the run itself, in ways that no process shows
+        report = self._report(ending, code, now)
+        if self._group is not None:
+            self._group.close()
+        return report
 
     def _listen(self) -> bool:
         """Take what the script tells. False when there is nothing more, or no more is taken."""
@@ -118,9 +133,12 @@ class Warden:
 
     def _used_too_much(self, now: float) -> str | None:
         family = self._usage.look(self._bounds.memory)
-        if self._usage.memory > self._bounds.memory or machine_is_short_of_memory():
+        if self._usage.memory > self._bounds.memory:
             return Ending.MEMORY
-        if self._usage.cpu > self._bounds.cpu:
+        if machine_is_short_of_memory():
+            self._left_to_machine = available_memory()
+            return SHORT
+        if max(self._usage.cpu, self._counted()) > self._bounds.cpu:
             return Ending.CPU
         if self._order.scratch is not None:
             return Ending.PROCESSES if self._usage.threads > self._bounds.processes + _OF_THE_SCRIPT else None
@@ -129,8 +147,12 @@ class Warden:
             return Ending.DISK if _has_too_many_files_inside(family) else None
         return None
 
+    def _counted(self) -> float:
+        """Seconds that the kernel counted for all of it; 0 where there is no group."""
+        return 0.0 if self._group is None else self._group.seconds()
+
     def _report(self, ending: str | None, code: int, now: float) -> Report:
-        computed = sum(os.times()[2:4])
+        computed, counted = sum(os.times()[2:4]), self._counted()
         if ending is None:
             code = _SIGNALLED - code if _SIGNALLED < code <= _SIGNALLED + signal.NSIG else code
             ending = self._own_ending(code, computed)
@@ -143,8 +165,9 @@ class Warden:
             exit_code=code,
             cut=self._recorder.cut or self._recorder.is_over,
             seconds=0.0 if ready_at is None else now - ready_at,
-            cpu=max(self._usage.cpu, computed),
+            cpu=max(self._usage.cpu, computed, counted),
             memory=self._usage.most_memory,
+            is_counted=counted > 0,
             trouble=trouble,
             files=tuple(index for index, _ in self._told.files),
         )
@@ -163,6 +186,8 @@ class Warden:
             return Ending.OUTPUT
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and computed >= self._bounds.cpu):
             return Ending.CPU
+        if code == -signal.SIGKILL and killed_for_memory() > self._killed_before:
+            return SHORT
         if code < 0:
             return Ending.SIGNALLED
         return Ending.DISK if code != 0 and self._told.free == 0 and self._order.scratch is None else Ending.EXITED

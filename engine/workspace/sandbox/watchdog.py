@@ -22,23 +22,30 @@ class Usage:
         self.most_memory = 0
         """Bytes at the worst look."""
         self.cpu = 0.0
-        """Seconds of all, those included that were waited for."""
+        """Seconds of all at least: of those that live, and of the ended ones that were waited for or were seen here."""
         self.threads = 0
         self._has_lists_of_children = has_lists_of_children
         self._cpu_before = sum(os.times()[2:4])
+        self._own: dict[tuple[int, bytes], int] = {}  # what each has computed itself, by its number and its beginning
+        self._ended = 0
 
     def look(self, most_memory: int) -> list[int]:
         """Take the measures anew; beyond `most_memory` bytes shared pages are counted once. Returns the processes."""
         found = self._family()
         ticks = pages = threads = 0
+        own: dict[tuple[int, bytes], int] = {}
         for pid in found:
             fields = _stat(pid)
             if fields:
                 ticks += sum(map(int, fields[11:15]))
+                own[pid, fields[19]] = sum(map(int, fields[11:13]))
                 threads += int(fields[17])
                 pages += int(fields[21])
         gone = sum(os.times()[2:4]) - self._cpu_before
-        self.cpu = max(self.cpu, ticks / _TICKS + gone)
+        self._ended += sum(last for process, last in self._own.items() if process not in own)
+        self._own = own
+        # each of the two lacks something: what nobody waited for, and what came and went between two looks
+        self.cpu = max(self.cpu, ticks / _TICKS + gone, (sum(own.values()) + self._ended) / _TICKS)
         self.threads = threads
         self.memory = pages * _PAGE
         if self.memory > most_memory:
@@ -101,13 +108,30 @@ def _proportional(pid: int) -> int:
 
 def machine_is_short_of_memory() -> bool:
     """Whether the whole machine has next to none left."""
+    total, available = _memory()
+    return available < total * _LEAST_AVAILABLE
+
+
+def available_memory() -> int:
+    """Bytes that the whole machine could still give; 0 where it does not tell."""
+    return _memory()[1]
+
+
+def _memory() -> tuple[int, int]:
+    """The machine's memory, and how much of it could still be given: bytes."""
     figures: dict[bytes, int] = {}
     with suppress(OSError, ValueError), open("/proc/meminfo", "rb") as file:
         for line in file.readlines()[:3]:
             name, value, *_ = line.split()
-            figures[name] = int(value)
-    total, available = figures.get(b"MemTotal:", 0), figures.get(b"MemAvailable:", 0)
-    return available < total * _LEAST_AVAILABLE
+            figures[name] = int(value) * 1024
+    return figures.get(b"MemTotal:", 0), figures.get(b"MemAvailable:", 0)
+
+
+def killed_for_memory() -> int:
+    """How many processes of this machine the kernel has killed so far because there was no memory left."""
+    with suppress(OSError, ValueError), open("/proc/vmstat", "rb") as file:
+        return next((int(line.split()[1]) for line in file if line.startswith(b"oom_kill ")), 0)
+    return 0
 
 
 def has_too_many_files(folder: str) -> bool:

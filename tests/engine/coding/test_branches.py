@@ -1,9 +1,11 @@
 """What becomes of a goal's branch: pushed with a yes alone, laid on a base that moved on, thrown away and had back."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
+from engine.clock import Clock
 from engine.coding.reports import HandIn
 from engine.coding.workspaces import WorkspaceStatus
 from engine.errors import ApprovalAwaited, NotFoundError, PermanentError, RefusedError
@@ -11,6 +13,19 @@ from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
 from tests.engine.coding.shop import CURE, RED_TEST, Life, benches_of, git
 from tests.engine.coding.works.test_works import run
+
+
+class Ahead:
+    """A clock that somebody put forward."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.by = dt.timedelta()
+        self.speed = clock.speed
+        self.sleep = clock.sleep
+
+    def now(self) -> dt.datetime:
+        return self._clock.now() + self.by
 
 
 async def fixed(executor: AutonomousGoalExecutor) -> tuple[Life, Goal]:
@@ -59,6 +74,32 @@ async def test_a_branch_is_thrown_away_and_had_back(executor: AutonomousGoalExec
     for _ in range(2):
         await workbench.restore(life.id)
     assert "milepost/" in git(shop, "branch")
+
+
+async def test_a_clock_that_jumps_takes_no_branch_away(executor: AutonomousGoalExecutor, shop: Path) -> None:
+    life, _ = await fixed(executor)
+    seconds, benches = [0.0], await life.benches()
+    clock = Ahead(executor.clock)
+    benches.edges.git.clock, benches._clock, benches._steady = clock, clock, lambda: seconds[0]
+    await benches.discard(life.id)
+    clock.by = dt.timedelta(days=400)
+    for later in (0.0, 3_599.0):
+        seconds[0] = later
+        await benches.look_after()
+    await benches.restore(life.id)
+    assert "milepost/" in git(shop, "branch")
+    clock.by = dt.timedelta()
+    await benches.discard(life.id)
+    for days, later in ((400, 0.0), (0, 3_000.0), (400, 3_000.0), (400, 3_000.0)):
+        clock.by = dt.timedelta(days=days)
+        seconds[0] += later
+        await benches.look_after()
+    assert "refs/milepost/discarded" in git(shop, "for-each-ref"), "it was not over all the while"
+    seconds[0] += 601.0
+    await benches.look_after()
+    assert git(shop, "for-each-ref", "refs/milepost") == ""
+    with pytest.raises(NotFoundError):
+        await benches.restore(life.id)
 
 
 async def test_the_monitor_closes_what_has_ended(executor: AutonomousGoalExecutor, shop: Path) -> None:

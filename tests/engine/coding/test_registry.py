@@ -159,6 +159,19 @@ async def test_terms_of_a_listed_repository_outlive_a_start_without_its_disk(she
     assert (again.id, again.terms.base) == (found.id, "trunk")
 
 
+async def test_a_folder_that_is_listed_twice_is_one_repository_under_its_first_name(
+    shelf: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    shelf.made("private/api").parent.joinpath("link").symlink_to("api")
+    listed = (("api", "private/api"), ("backend", "private/link"))
+    registry = shelf.registry(*listed)
+    (first,) = await registry.of(ANN)
+    assert registry.faults == {"backend": "it is the same repository as «api»"}
+    assert "«backend» of MILEPOST_REPOSITORIES can't be used: it is the same repository as «api»" in caplog.text
+    for _ in range(2):
+        assert list(await shelf.registry(*listed).of(ANN)) == [first], "a start changes nothing"
+
+
 async def test_a_root_that_the_operator_takes_away_takes_what_lies_in_it_along(shelf: Shelf) -> None:
     shelf.made("open/shop")
     made = await shelf.registry().add("shop", "", asker())

@@ -13,7 +13,7 @@ from engine.coding.workspaces import (
     UNDO,
     Workspace,
     WorkspaceStatus,
-    can_be_undone,
+    day_is_over,
     moved,
 )
 from engine.errors import IllegalMoveError
@@ -65,8 +65,8 @@ def test_every_status_can_be_reached_and_only_two_are_in_use() -> None:
 def test_a_discarded_branch_can_be_had_back_for_a_day() -> None:
     discarded = moved(replace(MADE, status=S.REMOVED), S.DISCARDED, NOW)
     assert discarded.undo_until == NOW + UNDO
-    assert can_be_undone(discarded, NOW + UNDO - dt.timedelta(seconds=1))
-    assert not can_be_undone(discarded, NOW + UNDO)
+    assert not day_is_over(discarded, NOW + UNDO - dt.timedelta(seconds=1))
+    assert day_is_over(discarded, NOW + UNDO)
     back = moved(discarded, S.REMOVED, NOW)
     assert back.undo_until is None
-    assert not can_be_undone(back, NOW)
+    assert not day_is_over(back, NOW + UNDO)

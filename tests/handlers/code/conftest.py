@@ -9,7 +9,7 @@ import pytest
 from bot.local.messages import FileKind, Upload
 from bot.local.people import Look
 from engine import events as e
-from engine.coding.options import CodeOptions, ListedRepository
+from engine.coding.options import APPROVED, CodeOptions, ListedRepository
 from engine.coding.reports import (
     BaseStanding,
     CodeCheck,
@@ -25,10 +25,11 @@ from engine.coding.reports import (
 from engine.coding.repositories import RepositoryId
 from engine.coding.workbench import Workbench
 from engine.coding.workspaces import UNDO, Workspace, WorkspaceStatus
+from engine.decisions import Decision, Moment
 from engine.goals import Goal
 from engine.options import Options
 from engine.tasks import Outcome
-from engine.values import Cause, ChatId, GoalId, TaskNumber
+from engine.values import Cause, ChatId, GoalId, JsonValue, TaskNumber
 from tests.handlers.conftest import ANN, Talk
 
 SHOP = "def total(prices):\n    result = 0\n    for price in prices[1:]:\n        result += price\n    return result\n"
@@ -215,11 +216,24 @@ class FakeBench(Workbench):
 
     async def approve_tests(self, goal: GoalId, state: str, cause: Cause) -> Goal:
         self.note("approve", state)
+        kept = {one.path: state for one in self.found.changes}
         self.found = replace(self.found, changes=())
-        return await self.talk.engine.goal(goal)
+        decided = await self.talk.engine.ledger.change(goal, _approved(kept), cause or Cause("fake"), once=True)
+        return decided.goal
 
     async def facts(self, goal: Goal) -> Facts:
         return {}
+
+
+def _approved(kept: dict[str, JsonValue]) -> Decision:
+    """The decision that keeps a yes to changed tests with the goal."""
+
+    def decide(goal: Goal, moment: Moment) -> list[e.Event]:
+        del moment
+        told = {name: getattr(goal, name) for name in ("name", "description", "criteria", "priority", "deadline")}
+        return [e.GoalEdited(**told, metadata={**goal.metadata, APPROVED: kept})]
+
+    return decide
 
 
 @pytest.fixture

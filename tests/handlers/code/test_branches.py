@@ -8,7 +8,8 @@ from engine.coding.reports import FlaggedChange
 from engine.errors import ExternalBlocked, PermanentError, RefusedError
 from engine.plans import PlannedTask
 from tests.handlers.code.conftest import REPORT, FakeBench, Shop
-from tests.handlers.conftest import BEN
+from tests.handlers.conftest import ANN, BEN
+from tests.handlers.test_replay import twice
 
 TASK = PlannedTask(key="a", title="Have a look")
 
@@ -189,4 +190,19 @@ async def test_changed_tests_are_let_through_by_a_press_for_just_that_state(at: 
     assert "Tests were changed" in await at.talk.press_data("d:yes:1:cdcd", report)
     assert bench.asked == []
     assert "✅ Approved: test_shop.py." in await at.talk.press("Approve")
+    assert bench.asked == [("approve", "ab" * 20)]
+
+
+async def test_a_yes_to_changed_tests_is_answered_as_one_also_when_it_comes_again_after_a_crash(
+    at: Shop, bench: FakeBench
+) -> None:
+    await ended(at)
+    change = FlaggedChange(path="test_shop.py", why="a check was taken out")
+    bench.found = replace(bench.found, changes=(change,), state="ab" * 20)
+    await at.talk.press_data("d:yes:1:cdcd", at.talk.newest())
+    message, approve = at.talk.button("Approve")
+    at.talk.simulator.press(ANN, message.chat_id, message.id, approve)
+    first, again = await twice(at.talk)
+    assert first.replies == again.replies
+    assert "test_shop.py" in str(again.replies[0])
     assert bench.asked == [("approve", "ab" * 20)]

@@ -302,6 +302,58 @@ def test_a_submodule_is_read_and_not_written(place: Place) -> None:
     assert place.files()["sub/deep/a.py"] == b"x\n"
 
 
+BARE = {"HEAD": "ref: refs/heads/main\n", "objects/info/packs": "\n", "refs/heads/main": "0\n"}
+
+
+def bare(folder: str, **others: str) -> dict[str, str]:
+    return {f"{folder}{name}": text for name, text in {**BARE, **others}.items()}
+
+
+@pytest.mark.parametrize("folder", ["", "evil/", "src/deep/evil/", "Ev\u200bil/"])
+@pytest.mark.parametrize("last", [*BARE, "head", "HEAD."])
+def test_no_bare_repository_is_made_whichever_file_comes_last(place: Place, folder: str, last: str) -> None:
+    access = place.access()
+    name = "HEAD" if last.casefold().startswith("head") else last
+    for one, text in bare(folder).items():
+        if one != f"{folder}{name}":
+            access.write(one, text)
+    before = place.files()
+    with pytest.raises(AccessRefused, match=r"git takes .* for a repository"):
+        access.write(f"{folder}{last}", BARE[name])
+    assert place.files() == before
+
+
+def test_no_bare_repository_is_made_by_one_patch_or_with_objects_elsewhere(place: Place) -> None:
+    patch = "".join(
+        f"--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+{text.strip() or 'x'}\n" for path, text in bare("evil/").items()
+    )
+    with pytest.raises(AccessRefused, match="git takes «evil» for a repository"):
+        place.access().apply(patch)
+    place.access().write("worse/commondir", "../elsewhere\n")
+    with pytest.raises(AccessRefused, match="git takes «worse» for a repository"):
+        place.access().write("worse/HEAD", BARE["HEAD"])
+    assert place.files() == {"worse/commondir": b"../elsewhere\n"}
+
+
+def test_a_bare_repository_that_is_there_is_read_and_not_changed(place: Place) -> None:
+    for path, text in bare("fixtures/evil.git/", config="[core]\n\tbare = true\n").items():
+        place.put(path, text)
+    before, access = place.files(), place.access()
+    assert access.read("fixtures/evil.git/config").lines[0] == "[core]"
+    tries: list[Callable[[], object]] = [
+        lambda: access.write("fixtures/evil.git/config", "[core]\n\tfsmonitor = ./planted\n"),
+        lambda: access.write("fixtures/evil.git/hooks/post-checkout", "#!/bin/sh\n"),
+        lambda: access.delete("fixtures/evil.git/HEAD"),
+        lambda: access.edit([Edit(path="fixtures/evil.git/config", old_text="true", new_text="false")]),
+    ]
+    for attempt in tries:
+        with pytest.raises(AccessRefused, match=r"git takes «fixtures/evil\.git» for a repository"):
+            attempt()
+    assert place.files() == before
+    access.write("fixtures/README.md", "beside it all is as ever\n")
+    access.write("objects/HEAD/refs.txt", "names alone make nothing\n")
+
+
 def test_without_the_kernels_help_nothing_is_touched(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.put("a.py", "x\n")
     monkeypatch.setattr(beneath, "_OPENAT2", 9_999)  # a call that no kernel has

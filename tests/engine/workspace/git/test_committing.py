@@ -98,6 +98,21 @@ async def test_the_same_commit_twice_is_one_also_when_others_came_between(git: G
     assert len(await log(git, worktree)) == 2
 
 
+async def test_more_paths_than_a_command_line_holds_are_committed_at_once(git: Git, worktree: Worktree) -> None:
+    paths = [f"{'long' * 50}/{number:05}-{'name' * 40}.txt" for number in range(6_000)]
+    assert sum(map(len, paths)) > 2 * 2**20, "the system would not take so much"
+    write(worktree, paths[0], b"0\n")
+    for path in paths[1:]:
+        (worktree.path / path).write_bytes(b"x\n")
+    made = await commit_now(git, worktree, *paths)
+    assert made is not None
+    assert len(made.paths) == len(paths)
+    write(worktree, "build/x.o", b"x")
+    with pytest.raises(PathsRefused) as refused:
+        await commit_now(git, worktree, *paths, "build/x.o")
+    assert list(refused.value.reasons) == ["build/x.o"]
+
+
 async def test_a_task_may_commit_again_when_it_changed_more(git: Git, worktree: Worktree) -> None:
     for content in (b"1\n", b"2\n"):
         write(worktree, "one.txt", content)
@@ -121,6 +136,16 @@ async def test_what_a_killed_commit_had_taken_in_is_no_part_of_the_next(git: Git
     assert made is not None
     assert made.paths == ("two.txt",)
     assert [change.path for change in await changes(git, worktree)] == ["one.txt"]
+
+
+async def test_a_file_that_a_killed_commit_had_taken_in_may_be_written_again(git: Git, worktree: Worktree) -> None:
+    for again in (b"half\n", b"whole\n"):
+        write(worktree, "half.txt", again)
+        if again == b"half\n":
+            await stage(git, worktree, worktree.index, ["half.txt"])
+    made = await commit_now(git, worktree, "half.txt")
+    assert made is not None
+    assert await file_at(git, worktree, made.commit, "half.txt") == b"whole\n"
 
 
 async def test_a_branch_moved_by_somebody_else_meanwhile_is_not_overwritten(
@@ -317,19 +342,4 @@ async def test_nothing_that_a_repository_plants_is_run(git: Git, repository: Pat
     await remove(git, repository, BRANCH)
     person_before.pop(".git/info/attributes")
     assert of_the_person(repository) == person_before
-    assert not canary.exists()
-
-
-async def test_a_repository_planted_inside_the_worktree_runs_nothing_and_is_left_out(
-    git: Git, worktree: Worktree, tmp_path: Path
-) -> None:
-    canary = tmp_path / "canary"
-    inner = worktree.path / "src" / "inner"
-    inner.mkdir()
-    person(inner, "init", "--quiet")
-    person(inner, "-c", "user.name=x", "-c", "user.email=x", "commit", "--quiet", "--allow-empty", "--message", "x")
-    write(worktree, "README.md", b"changed\n")
-    plant(inner, canary)
-    assert [change.path for change in await changes(git, worktree)] == ["README.md"]
-    assert await commit_now(git, worktree, "README.md") is not None
     assert not canary.exists()

@@ -1,6 +1,5 @@
 """What is discarded can be brought back for as long as it is not purged."""
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from engine.workspace.git.errors import BranchRefused
 from engine.workspace.git.worktrees import How, ensure
 from tests.engine.workspace.git.repositories import BRANCH, of_the_person
 from tests.engine.workspace.git.repositories import git as person
-
-DAY = dt.timedelta(days=1)
+from tests.fakes import FakeClock
 
 
 async def committed(git: Git, repository: Path) -> str:
@@ -37,19 +35,20 @@ async def test_a_discarded_branch_is_gone_and_comes_back_as_it_was(git: Git, rep
     person(repository, "gc", "--quiet", "--prune=now")
     assert await restore(git, repository, BRANCH) == head
     assert await restore(git, repository, BRANCH) == head
+    assert person(repository, "for-each-ref", "refs/milepost") == "", "the branch has it now"
     made = await ensure(git, repository, BRANCH, "main")
     assert (made.how, made.head) == (How.REMADE, head)
     assert (made.worktree.path / "new.txt").read_bytes() == b"new\n"
 
 
-async def test_a_day_later_it_is_forgotten_and_not_before(git: Git, repository: Path, clock) -> None:
+async def test_what_is_forgotten_is_this_branch_and_no_other(git: Git, repository: Path) -> None:
     await committed(git, repository)
-    gone = await discard(git, repository, BRANCH)
-    clock.advance(hours=23)
-    assert await purge(git, repository, clock.now() - DAY) == ()
-    clock.advance(hours=2)
-    assert await purge(git, repository, clock.now() - DAY) == (gone,)
-    assert person(repository, "for-each-ref", "refs/milepost") == ""
+    other = f"{BRANCH}-2"
+    await ensure(git, repository, other, "main")
+    theirs, gone = await discard(git, repository, other), await discard(git, repository, BRANCH)
+    assert await purge(git, repository, BRANCH) == (gone,)
+    assert await purge(git, repository, BRANCH) == ()
+    assert await restore(git, repository, other) == theirs.commit
     with pytest.raises(BranchRefused, match="nor was it discarded"):
         await restore(git, repository, BRANCH)
 
@@ -60,6 +59,18 @@ async def test_a_branch_discarded_twice_comes_back_as_it_was_last(git: Git, repo
     clock.advance(hours=1)
     await ensure(git, repository, BRANCH, "main")
     await discard(git, repository, BRANCH)
+    assert await restore(git, repository, BRANCH) == person(repository, "rev-parse", "main")
+
+
+async def test_the_last_discard_is_the_last_also_when_the_clock_was_put_back(
+    git: Git, repository: Path, clock: FakeClock
+) -> None:
+    await committed(git, repository)
+    first = await discard(git, repository, BRANCH)
+    clock.advance(days=-400)
+    await ensure(git, repository, BRANCH, "main")
+    second = await discard(git, repository, BRANCH)
+    assert second.at > first.at
     assert await restore(git, repository, BRANCH) == person(repository, "rev-parse", "main")
 
 

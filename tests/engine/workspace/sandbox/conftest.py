@@ -1,6 +1,7 @@
 """A tree to run in and a sandbox to run it in; without bubblewrap these tests are left out, but never in CI."""
 
 import os
+import platform
 import shutil
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.workspace.sandbox.fitness import Fitness
+from engine.workspace.sandbox.running import Seat
 from engine.workspace.sandbox.sandbox import Sandbox
 
 
@@ -21,6 +23,12 @@ def bubblewrap() -> None:
 def box(bubblewrap: None) -> Sandbox:
     """A sandbox that is not tried first: that is what the tests do."""
     return Sandbox(known=Fitness())
+
+
+@pytest.fixture
+def seat(bubblewrap: None) -> Seat:
+    user = 1_879_048_192 + os.getpid() * 64 + 63 if os.getuid() == 0 else None
+    return Seat(user=user, machine=platform.machine())
 
 
 @pytest.fixture

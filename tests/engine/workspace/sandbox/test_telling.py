@@ -77,7 +77,7 @@ def test_an_order_is_the_same_on_the_other_side() -> None:
         data={"4": bytes(range(256)).decode("latin-1")},
         output=None,
         scratch=None,
-        bounds=Bounds(setup=1, wall=2, cpu=3, memory=4, processes=5, output=6, kept=7, collected=8),
+        bounds=Bounds(setup=1, wall=2, cpu=3, memory=4, held=9, processes=5, output=6, kept=7, collected=8),
     )
     line = order.packed()
     assert line.count(b"\n") == 1
