@@ -1,5 +1,6 @@
 """Stored proposals back into values: what a person approves is exactly what they were shown."""
 
+import functools
 from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,10 +18,21 @@ class _Stored:
     need: AdaptationNeed
 
 
+@functools.cache
+def _repairs() -> TypeAdapter[_Stored]:
+    return TypeAdapter(_Stored)
+
+
+@functools.cache
+def _plans() -> TypeAdapter[Plan]:
+    """Made once, at the first need: it takes longer than to read a plan with it."""
+    return TypeAdapter(Plan)
+
+
 def stored_repair(stored: JsonValue) -> tuple[Repair, AdaptationNeed]:
     """The repair and need behind a stored proposal. Raises `RefusedError` when it can't be read."""
     try:
-        proposal = TypeAdapter(_Stored).validate_python(stored)
+        proposal = _repairs().validate_python(stored)
     except ValidationError as error:
         raise RefusedError("outdated_plan", f"the proposal can't be read any more: {error}") from None
     return proposal.repair, proposal.need
@@ -29,7 +41,7 @@ def stored_repair(stored: JsonValue) -> tuple[Repair, AdaptationNeed]:
 def stored_plan(stored: JsonValue) -> Plan:
     """A plan as `PlanMade` is kept. Raises `RefusedError` when it can't be read."""
     try:
-        return TypeAdapter(Plan).validate_python(stored)
+        return _plans().validate_python(stored)
     except ValidationError as error:
         raise RefusedError("outdated_plan", f"the plan can't be read any more: {error}") from None
 

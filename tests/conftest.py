@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.examples import USUAL, tries
+from tests.examples import USUAL, leave_samples, tries
 
 settings.register_profile(
     "milepost",
@@ -54,9 +54,11 @@ def _stays_here(event: str, facts: tuple[object, ...]) -> None:
 sys.addaudithook(_stays_here)
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the processes of xdist, which each begin with a part of the list, not both make the same."""
     items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+    leave_samples(items)
 
 
 def pytest_collection_finish() -> None:

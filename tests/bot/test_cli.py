@@ -88,6 +88,7 @@ def test_version_is_told(tmp_path: Path) -> None:
     assert result.stdout.startswith("milepost 0.")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "words", [("fly",), ("chat", "--speed", "0"), ("chat", "--user-id", "-1"), ("export",), ("run", "--what")]
 )

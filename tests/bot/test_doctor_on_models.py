@@ -33,6 +33,7 @@ async def test_a_model_that_answers_is_told_with_latency_and_price_and_nothing_i
     assert not (tmp_path / "milepost.db").exists()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("turn", "words", "remedy"),
     [

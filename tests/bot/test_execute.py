@@ -255,6 +255,7 @@ def cut_off(killed: tuple[Path, str], tmp_path: Path) -> str:
     return killed[1]
 
 
+@pytest.mark.long  # a process of its own; scenarios/test_kill.py kills bots that are forked
 def test_a_killed_one_goes_on_with_the_same_command_and_nothing_is_doubled(
     cut_off: str, outward: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -267,6 +268,7 @@ def test_a_killed_one_goes_on_with_the_same_command_and_nothing_is_doubled(
     assert results == [("attempt_lost",), ("task_completed",)]
 
 
+@pytest.mark.long  # as above
 @pytest.mark.usefixtures("cut_off")
 def test_a_killed_one_goes_on_in_the_chat_which_tells_how_it_ended(
     outward: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -19,6 +19,7 @@ async def test_an_unknown_command_points_to_help(talk: Talk) -> None:
     assert "I don't know /frobnicate" in await talk.say(f"/frobnicate@{talk.simulator.me.username}")
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("name", [*(name for name, _ in COMMANDS), "start", "timezone", "blockages", "frobnicate"])
 async def test_a_command_that_names_another_bot_is_left_to_that_bot(talk: Talk, name: str) -> None:
     await talk.say("/goal Learn chess")
@@ -50,6 +51,7 @@ async def test_an_edited_message_changes_nothing(talk: Talk) -> None:
     assert "an edit changes nothing" in await talk.serve(ANN.id)
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     "data",
     [

@@ -189,6 +189,7 @@ USELESS = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("kind", USELESS)
 async def test_with_a_useless_model_one_message_says_what_still_works_and_the_day_is_not_overspent(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database, open_database
+from tests.fresh_database import fresh_database
 from tests.storage.made_goals import NOW
 
 
@@ -35,5 +36,5 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def database(path: Path, clock: StillClock) -> AsyncIterator[Database]:
-    async with open_database(path, clock=clock) as opened:
+    async with open_database(fresh_database(path), clock=clock) as opened:
         yield opened

@@ -48,8 +48,9 @@ async def commit(git: Git, worktree: Worktree, order: CommitOrder) -> Committed 
     await _check(git, worktree, order.paths)
     head = await head_of(git, worktree)
     repository, index = worktree.repository, worktree.index
+    # Drops what a commit that was cut off had taken in, also where the file was written once more since (`-i`).
     clean = Call(words=("read-tree", "-i", "-m", head), tree=worktree.path, index=index, writes=True)
-    await git.on_files(repository, clean)  # drops what a commit that was cut off had taken in
+    await git.on_files(repository, clean)
     await stage(git, worktree, index, order.paths)
     tree = (await git.on_files(repository, Call(words=("write-tree",), index=index, writes=True))).line
     changed = tuple(change.path for change in await compare(git, worktree, head, tree))

@@ -200,6 +200,7 @@ async def fails(request):
     return True
 
 
+@pytest.mark.long  # a process of its own; the others serve from the test's
 def test_the_command_line_prints_its_port_serves_and_goes_on_after_a_kill(tmp_path):
     journal = tmp_path / "chat.jsonl"
     command = [sys.executable, "-m", "bot.local.server", "--token", "42:TEST", "--journal", str(journal)]

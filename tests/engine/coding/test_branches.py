@@ -39,6 +39,7 @@ async def fixed(executor: AutonomousGoalExecutor) -> tuple[Life, Goal]:
     return life, goal
 
 
+@pytest.mark.long  # a whole life; engine/workspace/git/test_rebasing.py has it by itself
 async def test_a_base_that_moved_on_is_told_and_the_branch_laid_on_it_unless_they_conflict(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -60,6 +61,7 @@ async def test_a_base_that_moved_on_is_told_and_the_branch_laid_on_it_unless_the
     assert (await workbench.diff(life.id)).words == "2 files, +8 −1"
 
 
+@pytest.mark.long  # a whole life; engine/workspace/git/test_discarding.py has it by itself
 async def test_a_branch_is_thrown_away_and_had_back(executor: AutonomousGoalExecutor, shop: Path) -> None:
     life, _ = await fixed(executor)
     workbench = await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
@@ -102,6 +104,7 @@ async def test_a_clock_that_jumps_takes_no_branch_away(executor: AutonomousGoalE
         await benches.restore(life.id)
 
 
+@pytest.mark.long  # a whole life, for its end alone
 async def test_the_monitor_closes_what_has_ended(executor: AutonomousGoalExecutor, shop: Path) -> None:
     life, goal = await fixed(executor)
     async with benches_of(executor).open(goal) as bench:  # as if the program had ended before it was closed
@@ -136,6 +139,7 @@ async def test_nothing_is_pushed_without_a_yes_to_just_that_commit(
     assert "main" not in git(remote, "branch")
 
 
+@pytest.mark.long  # a whole life, as the yes above it has
 async def test_a_no_is_final_for_that_commit(executor: AutonomousGoalExecutor, shop: Path) -> None:
     git(shop, "remote", "add", "origin", str(shop.parent / "nowhere.git"))
     life, _ = await fixed(executor)
@@ -147,6 +151,7 @@ async def test_a_no_is_final_for_that_commit(executor: AutonomousGoalExecutor, s
         await run(life, "open_pull_request", {})
 
 
+@pytest.mark.long  # a whole life; handlers/code/test_branches.py presses the buttons
 async def test_a_push_from_a_button_is_bound_to_what_was_shown(executor: AutonomousGoalExecutor, shop: Path) -> None:
     life, _ = await fixed(executor)
     workbench = await executor.workbench.get()  # type: ignore[union-attr]  # it is set up

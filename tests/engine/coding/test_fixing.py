@@ -14,6 +14,7 @@ from tests.engine.coding.conftest import Opening
 from tests.engine.coding.shop import CURE, FIX, RED_TEST, TESTS, WRONG, Life, git, newest, patch, state_of, unittest_of
 
 
+@pytest.mark.long  # a whole life; handlers/code/test_fixing.py goes this way by chat
 async def test_a_bug_is_fixed_behind_a_red_test_and_what_is_wrong_takes_the_next_way(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -76,6 +77,7 @@ async def test_what_is_refused_leaves_nothing_behind(executor: AutonomousGoalExe
     assert life.waiting(await life.goal()).number == life.waiting(goal).number
 
 
+@pytest.mark.long  # two seconds; engine/workspace/sandbox/test_bounds.py ends what never ends
 async def test_a_test_whose_run_never_ends_is_red(opening: Opening, shop: Path) -> None:
     (shop / "shop.py").write_text("def total(prices):\n    while True:\n        pass\n\n\ncount = len\n")
     (shop / "test_shop.py").write_bytes(unittest_of("self.assertEqual(count([]), 0)", "from shop import count"))
@@ -88,6 +90,7 @@ async def test_a_test_whose_run_never_ends_is_red(opening: Opening, shop: Path) 
         assert goal.status is GoalStatus.COMPLETED
 
 
+@pytest.mark.long  # three seconds; scenarios/code/test_code_gone_wrong.py has one that is sent back
 async def test_a_weakened_test_is_no_progress_until_a_person_says_that_it_is_fine(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -116,6 +119,7 @@ async def test_a_weakened_test_is_no_progress_until_a_person_says_that_it_is_fin
     assert goal.status is GoalStatus.COMPLETED
 
 
+@pytest.mark.long  # a whole life; engine/workspace/git/test_rebasing.py takes branches over by itself
 async def test_a_person_s_branch_comes_over_with_its_commits(executor: AutonomousGoalExecutor, shop: Path) -> None:
     life = Life(executor)
     await life.go_on()
@@ -133,6 +137,7 @@ async def test_a_person_s_branch_comes_over_with_its_commits(executor: Autonomou
     assert git(shop, "branch", "--show-current").strip() == "ann"
 
 
+@pytest.mark.long  # a whole life; engine/workspace/git plants them for each step by itself
 async def test_hooks_and_programs_of_a_repository_never_run(executor: AutonomousGoalExecutor, shop: Path) -> None:
     mark = shop.parent / "ran"
     program = shop.parent / "program.sh"
@@ -151,6 +156,7 @@ async def test_hooks_and_programs_of_a_repository_never_run(executor: Autonomous
     assert not mark.exists()
 
 
+@pytest.mark.long  # a whole life; engine/workspace/sandbox/test_escapes.py tries it by itself
 async def test_code_under_test_can_not_rewrite_its_worktree(executor: AutonomousGoalExecutor, shop: Path) -> None:
     evil = "import pathlib\nfor name in ('.git', 'shop.py', 'test_shop.py'):\n"
     evil += "    try: pathlib.Path(name).write_text('gitdir: /tmp')\n    except OSError: pass\n"

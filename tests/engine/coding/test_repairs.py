@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from engine.coding.making import benches_of
 from engine.coding.reports import HandIn
 from engine.executor import AutonomousGoalExecutor
@@ -46,6 +48,7 @@ async def test_what_a_model_claims_is_not_believed_and_is_written_once_more(exec
     assert asked[-1]["again"] is True
 
 
+@pytest.mark.long  # three seconds; scenarios/code/test_code_gone_wrong.py ends with a person asked too
 async def test_after_two_tries_a_person_is_the_author(executor: AutonomousGoalExecutor, shop: Path) -> None:
     write_by(executor, [BAD, BAD.replace("s = 0", "s = 1")])
     life = Life(executor)

@@ -61,6 +61,7 @@ def main() -> None:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_goal_gets_the_plan_that_was_found_good(path: Path) -> None:
     name, criteria, lines = goal_in(path)

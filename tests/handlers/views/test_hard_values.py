@@ -365,6 +365,7 @@ def button_breaches(view: Outgoing) -> Iterator[str]:
             yield f"label {label!r}"
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 def test_telegram_takes_every_view(name: str) -> None:
     views = list(every_view(name))
@@ -390,8 +391,7 @@ def test_cutting_keeps_to_its_length_and_never_halves_a_sign(text: str, units: i
 
 
 def test_a_list_that_does_not_fit_says_how_many_are_left() -> None:
-    sheet = letters.Sheet(head=["Head"], items=["x" * 100] * 60, foot=["Foot"])
-    lines = sheet.text().render()[0].split("\n")
+    lines = letters.Sheet(head=["Head"], items=["x" * 100] * 60, foot=["Foot"]).text().render()[0].split("\n")
     assert (lines[0], lines[-1]) == ("Head", "Foot")
     assert lines[-2] == f"…and {60 - (len(lines) - 3)} more"
 

@@ -284,6 +284,7 @@ def test_tasks_of_the_goal_itself_go_by_their_own_numbers() -> None:
     assert finding_line(checked(gone, goal=goal), gone).startswith("Nothing checks 6 «–»")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 def test_whatever_the_titles_the_message_is_one_that_telegram_takes(name: str) -> None:
     endless = Estimate(low=1.7e308, likely=1.7e308, high=1.7e308)

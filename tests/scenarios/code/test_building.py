@@ -46,6 +46,7 @@ OLD_SHAPE = SHOP[SHOP.index("    else:\n        if points >= 50") :]
 NEW_SHAPE = '    return "passed" if points >= 50 else "failed"\n'
 
 
+@pytest.mark.long  # three seconds; test_fixing.py goes this way, and engine/coding/works/test_proofs.py proves features
 async def test_a_feature_is_built_behind_acceptance_tests_that_were_red_without_it(tmp_path: Path) -> None:
     author = Author(
         {

@@ -9,14 +9,9 @@ from tests.engine.coding.cases import CASES, Case
 from tests.scenarios.code.authors import who_cures
 from tests.scenarios.code.office import Office, ended, pursued
 
-SAMPLE = ("off by one", "mutated default argument", "wrong order of conditions", "swallowed error")
-"""Kinds that are tried each time; the others with the long tests."""
 
-
-@pytest.mark.parametrize(
-    "case",
-    [pytest.param(case, id=case.kind, marks=[] if case.kind in SAMPLE else [pytest.mark.long]) for case in CASES],
-)
+@pytest.mark.sample(1)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
 async def test_a_bug_is_shown_mended_proven_and_committed(case: Case, tmp_path: Path) -> None:
     office = Office(tmp_path, case.files, who_cures(case))
     async with office.open() as (executor, _):

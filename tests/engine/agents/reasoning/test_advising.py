@@ -71,6 +71,7 @@ async def test_the_small_model_says_what_a_finding_means_and_its_sound_suggestio
         assert (row.purpose, row.calls) == (Purpose.IMPROVE, 1)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "turn", [Turn(status=400), Turn(garbage=True), Turn(text="no"), weighing(worth=7.0), weighing(words="  ")]
 )

@@ -32,7 +32,9 @@ async def tools(*servers: McpServer, safe: tuple[str, ...] = ()) -> AsyncIterato
         await made.close()
 
 
-@pytest.mark.parametrize("program", ["mcp_server_of_tests.py", "mcp_server_of_the_library.py"])
+@pytest.mark.parametrize(
+    "program", ["mcp_server_of_tests.py", pytest.param("mcp_server_of_the_library.py", marks=pytest.mark.long)]
+)  # a process that takes a second and a half to load its library
 async def test_a_server_brings_its_tools_and_gets_nothing_of_ours(
     program: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

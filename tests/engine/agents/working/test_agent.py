@@ -196,6 +196,7 @@ USELESS = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("kind", USELESS)
 async def test_a_useless_model_ends_in_words_within_the_budget(kind: str, tmp_path: Path) -> None:
     async with (

@@ -58,6 +58,7 @@ SETTINGS = [
 ]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_pytest_tells_every_test_whatever_the_settings_say_of_reports(settings: str, tmp_path: Path) -> None:
     cache = '{"tests/test_more.py::TestMore::test_more": true}'

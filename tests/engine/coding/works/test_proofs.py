@@ -33,6 +33,7 @@ async def test_a_feature_is_there_when_its_tests_fail_without_it_and_pass_with_i
     assert verdict.done
 
 
+@pytest.mark.long  # the proof of a feature is tried above, tests that prove nothing below
 async def test_a_feature_without_tests_of_its_own_is_not_believed(executor: AutonomousGoalExecutor) -> None:
     verdict = await proven(executor, Proof.FEATURE, {"shop.py": BULK})
     assert "«the acceptance tests fail without it» doesn't hold: there is none" in verdict.reasons
@@ -45,6 +46,7 @@ async def test_a_fix_that_breaks_something_else_is_none(executor: AutonomousGoal
     assert any("the whole suite is no worse" in why and "test_things_are_counted" in why for why in verdict.reasons)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -63,6 +65,7 @@ async def test_a_refactoring_keeps_behaviour_and_interface_and_improves_its_meas
     assert reason == "" or any(why.startswith(f"«{reason}»") for why in verdict.reasons)
 
 
+@pytest.mark.long  # two seconds; the table below has tests that are worth nothing
 async def test_new_tests_that_notice_faults_are_worth_something(executor: AutonomousGoalExecutor) -> None:
     body = "self.assertEqual((count([]), count([5]), count([1, 2, 3])), (0, 1, 3))\n"
     body += "        self.assertEqual((total([]), total([1]), total([1, 2, 5])), (0, 0, 7))"
@@ -72,6 +75,7 @@ async def test_new_tests_that_notice_faults_are_worth_something(executor: Autono
     assert "broken versions were caught" in told
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("files", "reason"),
     [

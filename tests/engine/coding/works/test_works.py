@@ -72,6 +72,7 @@ async def test_files_are_created_and_modified_once(life: Life) -> None:
         assert bench.code.text("docs/notes.md") == "One\nThree\n"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("work", "inputs"),
     [
@@ -163,6 +164,7 @@ async def test_what_is_written_while_it_is_proven_is_what_the_proof_tells_of(lif
         assert green.value["state"] == await bench.state()
 
 
+@pytest.mark.long  # over a second; engine/workspace/git/test_committing.py has it by itself
 async def test_a_commit_is_made_once(life: Life, shop: Path) -> None:
     await life.hand_in(HandIn(files=RED_TEST))
     goal = await life.hand_in(HandIn(patch=CURE))

@@ -86,6 +86,7 @@ def compared(first: int, cases: int, most_pops: int) -> tuple[int, list[str]]:
     return done, wrong
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("part", range(4))
 def test_the_best_plans_are_those_that_trying_everything_finds(part: int) -> None:
     assert compared(part * 400, 20, FEW_POPS) == (20, [])

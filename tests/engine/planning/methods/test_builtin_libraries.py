@@ -138,6 +138,7 @@ SIZES = ("small", "large")
 FLAGS = ("has_tests", "works_alone", "model_available", "worked_before", "happens_rarely", "is_hurting")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("task", TASKS)
 def test_there_is_a_plan_whatever_is_known_and_each_change_in_it_is_checked_and_read(
     software: Libraries, task: str

@@ -202,6 +202,7 @@ def test_whoever_has_the_old_file_open_goes_on_seeing_all_of_it(place: Place) ->
     assert place.files() == {"a.py": b"new\n"}
 
 
+@pytest.mark.long  # over a second
 def test_a_search_for_the_nearest_lines_is_bounded_whatever_the_file_is(place: Place) -> None:
     place.put("a.py", ("a" * 200 + "\n") * 9_000)
     place.put("b.py", "x\n" * 900_000)

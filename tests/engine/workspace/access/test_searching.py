@@ -102,6 +102,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("pattern", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_pattern_ends_in_time_with_what_was_found_before(place: Place, pattern: str) -> None:
     place.put("b.txt", "a" * 59 + "b\n")
@@ -220,6 +221,7 @@ def test_a_matcher_whose_input_closes_ends_by_itself() -> None:
     assert (answer, process.returncode) == (b"[]\n", 0)
 
 
+@pytest.mark.long  # a second of the processor
 def test_a_matcher_ends_itself_when_its_processor_time_is_used_up() -> None:
     program = Path(searching.__file__).with_name("matcher.py")
     start = b'{"pattern": "(a+)+$", "any_case": false, "seconds": 1, "memory": 1073741824, "longest": 9, "most": 9}\n'

@@ -225,6 +225,7 @@ CONTENTS = {"crlf": b"one\r\ntwo\r\n", "mixed": b"mixed\r\nends\n", "binary": b"
             "latin": b"caf\xe9\n", "empty": b""}  # fmt: skip
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("attributes", [b"", b"* text=auto\n", b"* text eol=crlf\n", b"* text eol=lf ident\n",
                                         b"* working-tree-encoding=UTF-16\n"])  # fmt: skip
 async def test_bytes_go_in_and_come_out_as_they_are_whatever_the_attributes_say(

@@ -60,6 +60,7 @@ def operator(git: Git, folder: Path, *tools: str) -> Git:
     return Git(git.home, git.clock, outside={"HOME": str(folder), "PATH": f"{folder}:/usr/bin:/bin", "GH_TOKEN": "t"})
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "hosted",
     [
@@ -111,6 +112,7 @@ async def test_a_remote_that_is_no_host_takes_no_requests(
         await open_pull_request(operator(git, tmp_path / "operator", "gh"), worktree, HOSTILE)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("said", "error"),
     [

@@ -183,6 +183,7 @@ async def test_a_persons_branch_with_merges_that_can_not_be_copied_says_what_to_
         await take_over(git, worktree, "mine", "main", anything)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("branch", ["nowhere", "--all", "main..mine", BRANCH, "HEAD"])
 async def test_what_is_no_branch_of_a_persons_is_not_taken_over(git: Git, worktree: Worktree, branch: str) -> None:
     with pytest.raises(BranchRefused):

@@ -63,6 +63,7 @@ async def test_nothing_that_the_repository_plants_runs_at_a_push(
     assert not (tmp_path / "canary").exists()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("address", ["ext::sh -c 'touch {canary}'", "--upload-pack=touch {canary}", "-x", "fd::17"])
 async def test_an_address_that_is_a_program_is_none(
     git: Git, repository: Path, worktree: Worktree, tmp_path: Path, address: str
@@ -75,6 +76,7 @@ async def test_an_address_that_is_a_program_is_none(
     assert not canary.exists()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("address", [".git/evil", ".git/evil.git", "file://{path}/.git/%65vil", "../project/.git/evil"])
 async def test_a_remote_that_the_repository_brought_along_runs_no_hooks_of_its_own(
     git: Git, repository: Path, worktree: Worktree, tmp_path: Path, address: str

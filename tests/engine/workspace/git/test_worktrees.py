@@ -131,6 +131,7 @@ def a_link_for_a_folder(worktree_path: Path, admin: Path) -> None:
     worktree_path.symlink_to("moved")
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "damage",
     [no_folder, half_a_folder, no_admin, half_an_admin, no_index, another_pointer, no_pointer, a_folder_for_a_pointer,
@@ -194,6 +195,7 @@ async def test_two_repositories_may_have_a_goal_of_the_same_name(git: Git, repos
     assert first != second
 
 
+@pytest.mark.long  # two seconds
 async def test_eight_goals_work_side_by_side_on_one_repository(git: Git, repository: Path) -> None:
     before = of_the_person(repository)
 

@@ -219,6 +219,7 @@ async def test_shared_memory_files_are_bounded(box: Sandbox, tree: Path) -> None
     assert "No space left" in result.output
 
 
+@pytest.mark.long  # a second; the other bounds are tried each time
 async def test_countless_empty_files_are_ended(box: Sandbox, tree: Path) -> None:
     program = """
         import os

@@ -17,8 +17,8 @@ DIFFERENT = (
     "or plain_files or mounted or side_by_side or network or odd_names or find_what_they_need"
 )
 """What may come out otherwise than for root; the rest is the same code."""
-MOST = "holds or noticed or bomb or threads or killed or plain_files or network or passwords or nothing_outside"
-"""Of that what shows most of it, in the default suite; CI tries all."""
+SOME = "passwords or nothing_outside or plain_files or bomb"
+"""Of that what shows that it works at all, in the default suite; CI tries all."""
 
 # What a plain user may not reach, such as a Python in root's home, is shown to this one process alone.
 SHOWN = """
@@ -50,7 +50,7 @@ def closed_folders(paths: list[Path]) -> list[Path]:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="these tests run as a plain user anyway")
-@pytest.mark.parametrize("chosen", [MOST, pytest.param(DIFFERENT, marks=pytest.mark.long)], ids=["most", "all"])
+@pytest.mark.parametrize("chosen", [SOME, pytest.param(DIFFERENT, marks=pytest.mark.long)], ids=["some", "all"])
 def test_it_holds_for_a_plain_user(bubblewrap: None, chosen: str) -> None:
     needed = [Path(sys.base_prefix).resolve(), Path(sys.prefix), ROOT]
     closed = closed_folders(needed)
