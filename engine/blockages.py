@@ -80,6 +80,11 @@ class Blockage(Struct, frozen=True, kw_only=True, gc=False):
     """When it ended; None while it is open."""
 
     @property
+    def lifts_itself(self) -> bool:
+        """Whether its task is tried again by itself once a resource may be back."""
+        return self.kind is BlockageKind.RESOURCE and self.strategy is Strategy.WAIT
+
+    @property
     def is_open(self) -> bool:
         """Whether it still holds something up."""
         return self.resolved_at is None

@@ -118,10 +118,14 @@ def _reordered(goal: Goal, event: e.TasksReordered, at: dt.datetime) -> Goal:
 
 @_on(e.BlockageRaised)
 def _raised(goal: Goal, event: e.BlockageRaised, at: dt.datetime) -> Goal:
-    number = event.blockage.number
+    blockage, number = event.blockage, event.blockage.number
+    if blockage.task is not None and blockage.lifts_itself:
+        task = goal.tasks[blockage.task]
+        history = replace(task.history, waited_for=blockage.needed)
+        goal = replace(goal, tasks={**goal.tasks, task.number: replace(task, history=history)})
     return replace(
         goal,
-        blockages={**goal.blockages, number: event.blockage},
+        blockages={**goal.blockages, number: blockage},
         last_blockage=max(goal.last_blockage, number),
         updated_at=at,
     )

@@ -221,12 +221,16 @@ class GoalEngine(CodeCommands):
 
     async def is_idle(self) -> bool:
         """Whether nothing is queued, running or due right now."""
-        if not self.ledger.is_idle or self._attempts.active or self._jobs.active or self._dispatcher.has_startable:
-            return False
-        if not self.turns.is_idle or (self.announcer is not None and not self.announcer.is_idle):
+        if not self._is_still:
             return False
         due = await self.queries.next_due()
-        return self.approvals.is_idle and (due is None or due > self.clock.now())
+        return self._is_still and (due is None or due > self.clock.now())  # something may have begun meanwhile
+
+    @property
+    def _is_still(self) -> bool:
+        is_busy = self._attempts.active or self._jobs.active or self._dispatcher.has_startable
+        is_still = self.ledger.is_idle and self.turns.is_idle and self.approvals.is_idle
+        return is_still and not is_busy and (self.announcer is None or self.announcer.is_idle)
 
     def _spawn(self, work: Coroutine[None, None, None], *, name: str) -> "asyncio.Task[None]":
         try:

@@ -161,6 +161,8 @@ class TaskHistory(Struct, frozen=True, kw_only=True, gc=False):
     """When a check that had held was seen to hold no longer; None for never."""
     readings: tuple[Reading, ...] = ()
     """Numbers reported so far, oldest first: the first and the newest ones."""
+    waited_for: str = ""
+    """The resource that it was last paused for until it is back by itself; empty for none."""
 
 
 NO_HISTORY = TaskHistory()

@@ -47,7 +47,7 @@ DELETE FROM talk_turns WHERE id IN (
 """
 # A run that has ended is of use while what came of it may be sent back, and its answers while somebody may ask again.
 _ENDED_RUNS = "SELECT id FROM agent_runs WHERE status IN ('done', 'failed', 'cancelled') AND changed_at < ? LIMIT ?"
-_OF_RUNS = ("agent_calls", "approvals")
+_OF_RUNS = ("agent_messages", "agent_calls", "approvals")
 
 
 class SqlPruning:
@@ -79,7 +79,7 @@ class SqlPruning:
 
 
 def _without_ended_runs(connection: sqlite3.Connection, moment: str) -> int:
-    """Take away runs that ended before a moment, with their calls and questions; how many."""
+    """Take away runs that ended before a moment, with what was said, called and asked in them; how many."""
     ended = connection.execute(_ENDED_RUNS, (moment, MOST)).fetchall()
     for table in _OF_RUNS:
         connection.executemany(f"DELETE FROM {table} WHERE run = ?", ended)  # noqa: S608 - our own names

@@ -12,6 +12,7 @@ from engine.agents.runs.facts import (
     ApprovalStatus,
     Call,
     CallStatus,
+    NewlySaid,
     NewRun,
     Question,
     Run,
@@ -29,12 +30,12 @@ from storage.script import run_many
 from storage.writer import Writer
 
 _RUN = (
-    "SELECT id, key, kind, goal, task, chat, thread, user, status, revision, boot, messages, usage, output, error,"
+    "SELECT id, key, kind, goal, task, chat, thread, user, status, revision, boot, usage, output, error,"
     " created_at, changed_at FROM agent_runs"
 )
 _BEGIN = (
-    "INSERT INTO agent_runs (key, kind, goal, task, chat, thread, user, status, revision, messages, usage, error,"
-    " created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'ready', 1, '', '', '', ?, ?) ON CONFLICT DO NOTHING"
+    "INSERT INTO agent_runs (key, kind, goal, task, chat, thread, user, status, revision, usage, error,"
+    " created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'ready', 1, '', '', ?, ?) ON CONFLICT DO NOTHING"
 )
 _TAKE = (
     "UPDATE agent_runs SET status = 'running', revision = revision + 1, boot = ?, changed_at = ?"
@@ -42,11 +43,14 @@ _TAKE = (
 )
 _CLAIMED = "id = ? AND revision = ? AND boot = ? AND status = 'running'"
 _SAVE = (
-    "UPDATE agent_runs SET status = ?, boot = ?, messages = ?, usage = ?, output = ?, error = ?, changed_at = ?"  # noqa: S608 - our own names
+    "UPDATE agent_runs SET status = ?, boot = ?, usage = ?, output = ?, error = ?, changed_at = ?"  # noqa: S608 - our own names
     f" WHERE {_CLAIMED}"
 )
 _SUSPEND = f"UPDATE agent_runs SET status = 'suspended', boot = NULL, changed_at = ? WHERE {_CLAIMED}"  # noqa: S608 - our own names
 _HELD = f"SELECT 1 FROM agent_runs WHERE {_CLAIMED}"  # noqa: S608 - our own names
+_SAID = "SELECT message FROM agent_messages WHERE run = ? ORDER BY place"
+_UNSAY = "DELETE FROM agent_messages WHERE run = ? AND place >= ?"
+_SAY = "INSERT INTO agent_messages (run, place, message) VALUES (?, ?, ?)"
 _ANSWERED = (
     "UPDATE agent_runs SET status = 'ready', revision = revision + 1, changed_at = ?"
     " WHERE id = ? AND status = 'suspended'"
@@ -125,11 +129,23 @@ class SqlRuns:
 
         return await self._writer.run(work)
 
-    async def save(self, run: Run, now: dt.datetime) -> None:
+    async def save(self, run: Run, now: dt.datetime, said: NewlySaid | None = None) -> None:
         """Keep what a claimed run has come to; any status but running gives the claim back. Raises `RunTakenError`."""
         boot = run.boot if run.status is RunStatus.RUNNING else None
-        values = (run.status.value, boot, run.messages, run.usage, run.output, run.error, time_text(now))
-        await self._writer.run(lambda connection: _claimed(connection, _SAVE, values, run))
+        values = (run.status.value, boot, run.usage, run.output, run.error, time_text(now))
+
+        def work(connection: sqlite3.Connection) -> None:
+            _claimed(connection, _SAVE, values, run)
+            if said is not None:
+                connection.execute(_UNSAY, (run.id, said.since))
+                rows = [(run.id, place, message) for place, message in enumerate(said.messages, said.since)]
+                run_many(connection, _SAY, rows)
+
+        await self._writer.run(work)
+
+    async def messages(self, run: RunId) -> Sequence[str]:
+        """All that was said in a run up to the newest answer of the model, in order."""
+        return [message for (message,) in await self._reader.rows(_SAID, (run,))]
 
     async def call_off(self, run: RunId, now: dt.datetime) -> None:
         """End a run that has not ended, and withdraw what it asks."""
@@ -268,7 +284,7 @@ def _notice(run: Run, question: Question, approval: ApprovalId, expires: dt.date
 
 def _run(row: sqlite3.Row) -> Run:
     (
-        number, key, kind, goal, task, chat, thread, user, status, revision, boot, messages, usage, output, error,
+        number, key, kind, goal, task, chat, thread, user, status, revision, boot, usage, output, error,
         created_at, changed_at,
     ) = row  # fmt: skip
     return Run(
@@ -283,7 +299,6 @@ def _run(row: sqlite3.Row) -> Run:
         status=RunStatus(status),
         revision=revision,
         boot=None if boot is None else BootId(boot),
-        messages=messages,
         usage=usage,
         output=output,
         error=error,

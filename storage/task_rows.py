@@ -157,7 +157,13 @@ def _history(text: str) -> TaskHistory:
     value = json.loads(text)
     readings = tuple(Reading(at=parse_time(each["at"]), value=each["value"]) for each in value["readings"])
     flipped_at = parse_time_or_null(value["flipped_at"])
-    return TaskHistory(failures=value["failures"], behind=value["behind"], flipped_at=flipped_at, readings=readings)
+    return TaskHistory(
+        failures=value["failures"],
+        behind=value["behind"],
+        flipped_at=flipped_at,
+        readings=readings,
+        waited_for=value.get("waited_for", ""),  # older rows have none
+    )
 
 
 def _lease(attempt: int | None, boot: str | None, until: str | None, agent: str | None) -> Lease | None:

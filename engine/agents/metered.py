@@ -42,6 +42,8 @@ class MeteredModel(WrapperModel):
         self._meter = meter
         self._facts = facts
         self._most_tokens = most_tokens
+        self._sizes: dict[int, tuple[ModelMessage, int]] = {}
+        """Of what was said in the last request, by identity: the next one says all of it again."""
 
     async def request(
         self,
@@ -92,9 +94,15 @@ class MeteredModel(WrapperModel):
         self, messages: Sequence[ModelMessage], settings: ModelSettings, parameters: ModelRequestParameters
     ) -> Used:
         tools = [*parameters.function_tools, *parameters.output_tools]
-        said = len(ModelMessagesTypeAdapter.dump_json(list(messages)))
+        known = self._sizes
+        self._sizes = {id(one): known.get(id(one)) or (one, _size(one)) for one in messages}
+        said = sum(size for _, size in self._sizes.values())
         said += sum(len(str(tool.parameters_json_schema)) + len(tool.description or "") for tool in tools)
         return Used(tokens_in=tokens_of(said) + _TOOL_TOKENS * len(tools), tokens_out=settings["max_tokens"])
+
+
+def _size(message: ModelMessage) -> int:
+    return len(ModelMessagesTypeAdapter.dump_json([message]))
 
 
 def _answered(slip: Slip, usage: RequestUsage) -> None:

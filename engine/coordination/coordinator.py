@@ -20,7 +20,7 @@ from engine.goals import Goal
 from engine.planning.learning.experience import doing_of_task
 from engine.planning.learning.school import Lessons
 from engine.ports import LedgerStore
-from engine.tasks import Task, TaskStatus
+from engine.tasks import LEFT_OUT_TASKS, Task, TaskStatus
 from engine.values import GoalId, JsonValue, TaskId, TaskNumber, parse_task_id, task_id
 
 logger = logging.getLogger(__name__)
@@ -148,7 +148,10 @@ class Coordinator:
         return replace(await self._brought_together(goal, brought), by=order.lead)
 
     async def results_before(self, goal_id: GoalId, number: TaskNumber) -> tuple[Sequence[Brought], Merged]:
-        """What the tasks before a task brought, one by one and together. Raises `PermanentError` for nothing."""
+        """What the tasks before a task brought, one by one and together; nothing where all of them were left out.
+
+        Raises `PermanentError` where there are none that could have brought something.
+        """
         goal = await self._executor.goal(goal_id)
         before = [goal.tasks[one] for one in goal.task(number).depends_on if one in goal.tasks]
         brought = [
@@ -156,6 +159,8 @@ class Coordinator:
             for task in before
             if task.status is TaskStatus.COMPLETED and task.outcome is not None
         ]
+        if not brought and before and all(task.status in LEFT_OUT_TASKS for task in before):
+            return (), Merged()
         if not brought:
             raise PermanentError("none of the tasks before it has brought anything")
         return brought, await self._brought_together(goal, brought)

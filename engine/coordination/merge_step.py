@@ -18,7 +18,7 @@ FILE = "merged.md"
 """What the text of a merge is kept as, with its goal."""
 
 Results = Callable[[GoalId, TaskNumber], Awaitable[tuple[Sequence[Brought], Merged]]]
-"""What the tasks before a task brought, one by one and together. Raises `PermanentError` where they brought nothing."""
+"""What the tasks before a task brought, one by one and together; nothing where they were left out."""
 Keep = Callable[[NewFile], Awaitable[str]]
 """Keeps a file with its goal; returns its name there."""
 
@@ -29,6 +29,8 @@ def merge_work(results: Results, keep: Keep) -> Work:
     async def run(context: WorkContext) -> Outcome:
         task = context.task.number
         brought, found = await results(context.goal_id, task)
+        if not brought:
+            return Outcome(summary="there is nothing to bring together: the tasks before it were left out")
         content = text_of(found, brought).encode()
         new = NewFile(goal=context.goal_id, name=FILE, content=content, source=FileSource.AGENT, task=task)
         return Outcome(summary=summary_of(found, brought), value=told(found), artefacts=(await keep(new),))

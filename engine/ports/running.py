@@ -9,6 +9,7 @@ from engine.agents.runs.facts import (
     ApprovalId,
     ApprovalStatus,
     Call,
+    NewlySaid,
     NewRun,
     Question,
     Run,
@@ -45,11 +46,16 @@ class Runs(Protocol):
         """Claim a run as it was read, before anything is done with it; None where it has changed since."""
         ...
 
-    async def save(self, run: Run, now: dt.datetime) -> None:
-        """Keep messages, usage, output, error and status of a claimed run; any status but running gives the claim back.
+    async def save(self, run: Run, now: dt.datetime, said: NewlySaid | None = None) -> None:
+        """Keep usage, output, error and status of a claimed run, and what was said meanwhile (None: nothing); any
+        status but running gives the claim back.
 
         Raises `RunTakenError` where the claim holds no longer.
         """
+        ...
+
+    async def messages(self, run: RunId) -> Sequence[str]:
+        """All that was said in a run up to the newest answer of the model, in order: pydantic-ai's messages as JSON."""
         ...
 
     async def suspend(self, run: Run, asked: Sequence[Question], now: dt.datetime) -> Sequence[Approval]:

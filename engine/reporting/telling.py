@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from engine import events as e
-from engine.blockages import BlockageKind, Strategy
+from engine.blockages import Blockage, BlockageKind, Strategy
 from engine.execution.blocking import PLAN_STRATEGIES
 from engine.goals import Goal
 from engine.plans import Trigger
@@ -197,6 +197,8 @@ def _blockage(telling: _Telling, event: e.BlockageRaised) -> None:
         if one.number < blockage.number
     ):
         return  # what was asked already is an answer to this, too
+    if blockage.lifts_itself and _is_known(telling, blockage):
+        return  # it was told once; the card shows for as long as it lasts
     if blockage.task is not None and blockage.strategy in PLAN_STRATEGIES:
         return  # what comes of it is told: a changed plan, a larger one, or the question when no plan helps
     facts: JsonObject = {
@@ -212,6 +214,17 @@ def _blockage(telling: _Telling, event: e.BlockageRaised) -> None:
     if silent and blockage.number not in telling.goal.blockages:
         return
     telling.tell(NoticeKind.BLOCKAGE, facts, task=blockage.task, blockage=blockage.number, silent=silent)
+
+
+def _is_known(telling: _Telling, blockage: Blockage) -> bool:
+    """Whether the same was told of another task that it holds up, or when this one was tried before."""
+    if any(
+        one.lifts_itself and one.needed == blockage.needed and one.number < blockage.number
+        for one in telling.goal.blockages.values()
+    ):
+        return True
+    before = telling.before.tasks.get(blockage.task) if telling.before is not None and blockage.task else None
+    return before is not None and before.history.waited_for == blockage.needed
 
 
 @_on(e.TaskWaiting)

@@ -73,11 +73,14 @@ def files_of(message: Message) -> tuple[SentFile, ...]:
         media_type = (voice.mime_type or "audio/ogg").split(";")[0].strip().lower()
         return (SentFile(kind=FileKind.VOICE, file=voice.file_id, media_type=media_type, size=voice.file_size or 0),)
     document = message.document
-    media_type = (document.mime_type or "") if document is not None else ""
+    sent = as_document(document.file_id, document.mime_type or "", document.file_size or 0) if document else None
+    return (sent,) if sent is not None and (sent.kind is not FileKind.DOCUMENT or message.caption) else ()
+
+
+def as_document(file: str, media_type: str, size: int) -> SentFile:
+    """A document, which may be a picture or a sound all the same."""
     kind = _KINDS.get(media_type.partition("/")[0], FileKind.DOCUMENT)
-    if document is not None and (kind is not FileKind.DOCUMENT or message.caption):
-        return (SentFile(kind=kind, file=document.file_id, media_type=media_type, size=document.file_size or 0),)
-    return ()
+    return SentFile(kind=kind, file=file, media_type=media_type, size=size)
 
 
 async def hear_file(message: Message, desk: Desk) -> Handled:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
+from engine.agents.conversation.talk import Said
 from engine.errors import NotFoundError, RefusedError
 from engine.files import LARGEST_FILE, FileSource, GoalFile, NewFile
 from engine.goal_engine import GoalEngine as Engine
@@ -17,7 +18,7 @@ from engine.records import Dialogue, GoalRow, Handled, Outgoing
 from engine.values import JsonObject, JsonValue
 from handlers.callbacks import GoalDeed, GoalTap, read_tap
 from handlers.choosing import MOST
-from handlers.conversation.hearing import files_of, has_model, take_down
+from handlers.conversation.hearing import as_document, files_of, has_model, take_down
 from handlers.desk import Desk
 from handlers.files.fetching import UnfetchableError, fetched
 from handlers.gates import InDialogue, own_goal, subject_of
@@ -48,6 +49,11 @@ class Sent:
     caption: str = ""
     album: str = ""
     """Shared by files that were sent at once."""
+    media_type: str = ""
+    message: int = 0
+    """Telegram's id of the message."""
+    is_forwarded: bool = False
+    """Whether the caption is somebody else's."""
 
 
 def sent_file(message: Message) -> Sent | None:
@@ -55,8 +61,16 @@ def sent_file(message: Message) -> Sent | None:
     caption, album = message.caption or "", message.media_group_id or ""
     if message.document is not None:
         one = message.document
-        name, size = one.file_name or "document", one.file_size or 0
-        return Sent(file=one.file_id, name=name, size=size, caption=caption, album=album)
+        return Sent(
+            file=one.file_id,
+            name=one.file_name or "document",
+            size=one.file_size or 0,
+            caption=caption,
+            album=album,
+            media_type=one.mime_type or "",
+            message=message.message_id,
+            is_forwarded=message.forward_origin is not None,
+        )
     if message.photo:
         largest = message.photo[-1]
         name, size = f"photo {message.message_id}.jpg", largest.file_size or 0
@@ -157,9 +171,7 @@ def _ask(sent: Sent, rows: Sequence[GoalRow], desk: Desk) -> Handled:
     """One question about all files of an album, another one about the next file."""
     waiting = desk.dialogue_of(WHICH)
     before = _waiting(waiting.facts) if waiting is not None else []
-    one: JsonValue = {
-        "file": sent.file, "name": sent.name, "size": sent.size, "caption": sent.caption, "album": sent.album,
-    }  # fmt: skip
+    one: JsonValue = asdict(sent)
     same = bool(sent.album) and any(other.album == sent.album for other in before) and len(before) < _MOST_WAITING
     if same and waiting is not None:
         files = waiting.facts["files"]
@@ -177,6 +189,9 @@ def _waiting(facts: JsonObject) -> list[Sent]:
             size=int(str(one["size"])),
             caption=str(one["caption"]),
             album=str(one["album"]),
+            media_type=str(one.get("media_type") or ""),
+            message=int(str(one.get("message") or 0)),
+            is_forwarded=one.get("is_forwarded") is True,
         )
         for one in (found if isinstance(found, list) else [])
         if isinstance(one, dict)
@@ -207,7 +222,27 @@ async def answer_goal(  # noqa: PLR0913, PLR0917 - aiogram hands over each by it
 
 
 async def _keep_all(goal: Goal, files: Sequence[Sent], bot: Bot, engine: Engine, desk: Desk) -> Handled:
-    return desk.end(*[(await _kept(sent, (goal, sent.caption), bot, engine, desk))[0] for sent in files])
+    """What was said with them is a model's to answer, where there is one."""
+    kept = [(sent, *await _kept(sent, (goal, sent.caption), bot, engine, desk)) for sent in files]
+    handled = desk.end(*[told for _, told, _ in kept])
+    about = [(sent, file) for sent, _, file in kept if file is not None]
+    words = [sent.caption for sent, _ in about if sent.caption.strip()]
+    if not words or not has_model(engine):
+        return handled
+    said = Said(
+        chat=desk.here,
+        thread=desk.thread or 0,
+        user=desk.user,
+        source=desk.cause(),
+        message=about[0][0].message,
+        text="\n".join(dict.fromkeys(words)),
+        files=tuple(
+            replace(as_document(sent.file, sent.media_type, sent.size), goal=file.goal, name=file.name)
+            for sent, file in about
+        ),
+        is_forwarded=any(sent.is_forwarded for sent, _ in about),
+    )
+    return replace(handled, said=said)
 
 
 def routes() -> Router:

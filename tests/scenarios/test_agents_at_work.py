@@ -101,3 +101,41 @@ async def test_what_agents_find_side_by_side_is_merged_by_a_step_of_the_plan_and
         }
         (found,) = [one for one in await engine.proactive.get_issues(GoalId(1)) if one["kind"] == "contradicted"]
         assert found["facts"] == {"about": ["soil"]}
+
+
+ROOFS = "Research the market for solar roofs\n- Research the rules for solar roofs\n- Write a summary of both"
+
+
+def writes_up(asked: Json) -> Turn:
+    """The methods plan; who sums the two findings up is told of both, and of what they came to together."""
+    tools, told = json.dumps(asked.get("tools", [])), json.dumps(asked["messages"])
+    if "propose" in tools or "merge_results" in tools:
+        return Turn(text="I can't help with that.")
+    if '"judge"' in tools:
+        return SURE
+    return handed_in("They pay." if "the market" in told else "They need a permit.")
+
+
+async def test_a_plan_of_the_methods_merges_what_several_agents_bring_before_one_thing_is_made_of_it(
+    tmp_path: Path,
+) -> None:
+    async with chatting(tmp_path, writes_up) as (chat, server):
+        await chat.say(f"/goal Know solar roofs\n- {ROOFS}\ndeadline: none\npriority: normal")
+        engine = chat.app.engine
+        goal = await engine.goal(GoalId(1))
+        assert goal.plan_source == "methods"
+        [merge] = [task for task in goal.live_tasks if task.work == "merge"]
+        [last] = [task for task in goal.live_tasks if merge.number in task.depends_on]
+        assert last.title == "Write a summary of both"
+        assert set(merge.depends_on) < set(last.depends_on)
+        assert "Bring together what is known for «Write a summary of both»" in "\n".join(chat.texts())
+        await chat.press("Start")
+        while not (goal := await engine.goal(GoalId(1))).has_ended:
+            first = next(task for task in goal.live_tasks if task.status is TaskStatus.WAITING)
+            await chat.say(f"{first.number} done")
+        outcome = goal.tasks[merge.number].outcome
+        assert outcome is not None
+        assert outcome.summary.startswith("2 results are brought together")
+        assert "merged.md" in [one.name for one in await engine.files.of(goal.id)]
+        briefs = [str(one["messages"]) for one in server.requests if "results of the tasks before" in str(one)]
+        assert any("2 results are brought together" in brief for brief in briefs)

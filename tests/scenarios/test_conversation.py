@@ -330,3 +330,13 @@ async def test_a_blockage_is_answered_in_conversation(tmp_path: Path) -> None:
         assert (await engine.goal(GoalId(1))).blockages
         await chat.say("By the way, somebody has mended the printer for me today")
         assert not (await engine.goal(GoalId(1))).blockages
+
+
+async def test_a_model_that_says_nothing_is_asked_once_more_and_then_that_is_told(tmp_path: Path) -> None:
+    script = in_turn(Turn(text=" \n"), Turn(text="Here I am."), Turn(text=""))
+    async with talking(tmp_path, script) as (chat, server):
+        assert await chat.say("Are you there, by the way?") == "Here I am."
+        assert len(server.requests) == 2
+        told = await chat.say("And what do you think of cards made of wood?")
+        assert told.startswith("The model gave no answer that I could use.")
+        assert "…" not in chat.texts()

@@ -1,5 +1,6 @@
 """Migrations: forward only, each whole or not at all, a copy first; and the tables hold what the mission lists."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +35,8 @@ BESIDE = {
     "meta", "attempts", "plans", "wakeups", "causes", "inbox", "outbox", "cards", "chats", "dialogues", "owners",
     "spend", "spend_accounts", "spend_grants", "spend_told", "reasoning_sessions", "findings", "muted_findings",
     "hierarchies", "merges",
-    "agent_runs", "agent_calls", "approvals", "goal_files", "talk_turns", "talk_lines", "talk_summaries",
+    "agent_runs", "agent_calls", "agent_messages", "approvals", "goal_files",
+    "talk_turns", "talk_lines", "talk_summaries",
     "repositories", "workspaces",
 }  # fmt: skip
 
@@ -121,3 +123,19 @@ def test_a_newer_schema_is_refused(connection: sqlite3.Connection, path: Path) -
 def test_every_table_keeps_its_types_strictly(connection: sqlite3.Connection) -> None:
     loose = [row[1] for row in connection.execute("PRAGMA table_list") if row[0] == "main" and not row[5]]
     assert [name for name in loose if not name.startswith("sqlite_")] == []
+
+
+def test_what_was_said_in_runs_before_it_had_rows_of_its_own_is_kept(path: Path) -> None:
+    made = connect(path)
+    migrate(made, path, shipped()[:4], NOW)
+    said = '[{"kind": "request", "text": "«Grüße»"}, {"kind": "response", "parts": [1, 2]}]'
+    columns = "key, kind, status, revision, messages, usage, error, created_at, changed_at"
+    for key, messages in (("begun", said), ("new", "")):
+        row = (key, "work", "ready", 1, messages, "", "", NOW.isoformat(), NOW.isoformat())
+        made.execute(f"INSERT INTO agent_runs ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    made.commit()
+    migrate(made, path, shipped(), NOW)
+    kept = made.execute("SELECT key, place, message FROM agent_messages JOIN agent_runs ON id = run ORDER BY place")
+    found = [(key, place, json.loads(message)) for key, place, message in kept]
+    assert found == [("begun", place, one) for place, one in enumerate(json.loads(said))]
+    made.close()

@@ -49,7 +49,7 @@ class Looking:
         name: Annotated[str, Field(description="the file's name, as list_files shows it")],
         start: Annotated[int, Field(description="the character to begin with; a long file comes in parts")] = 0,
     ) -> str:
-        """Read a file that is kept with a goal, as text."""
+        """Read a file that is kept with a goal, as text; PDFs too."""
         found = await self._hands.goal(ctx.deps, goal)
         return await file_text(self._hands.engine.files, found.id, name, start)
 

@@ -38,6 +38,8 @@ LIED = """\
 Nothing that your tools returned in this turn bears this out: {claims}
 Say only what the tools returned, or call one to look. This is how things stand: {facts}"""
 
+NOTHING_SAID = "You said nothing. Answer the person, in a sentence at least."
+
 DOCUMENT = """\
 a document came with it, which you can't read and nothing has kept: sent as a reply to a message about a goal, or with \
 the goal's number as its caption, it is kept with that goal, and its tasks can use it; say so"""

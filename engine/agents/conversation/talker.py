@@ -175,6 +175,8 @@ class Talker:
         """An answer that the ledger bears out: a false one goes back once, then the facts stand for it."""
         if isinstance(output, DeferredToolRequests):
             return output
+        if not output.strip():
+            raise ModelRetry(prompts.NOTHING_SAID)
         known = await self._known(ctx.deps)
         claims = false_claims(output, known)
         if not claims:

@@ -12,6 +12,7 @@ from pydantic_ai import Agent, ToolOutput
 from pydantic_ai.usage import UsageLimits
 
 from engine.agents.accounts import Accounts
+from engine.agents.breaker import BreakerOpen
 from engine.agents.calls import Purpose
 from engine.agents.faults import model_faults
 from engine.agents.models import Models
@@ -19,6 +20,7 @@ from engine.agents.reasoning.checking import line_of
 from engine.agents.reasoning.prompts import fenced, fitted
 from engine.errors import EngineError
 from engine.goals import Goal
+from engine.money import BudgetReached
 from engine.planning.criteria.wording import clean, crop
 from engine.tasks import Judgement, Task
 from engine.values import JsonValue
@@ -79,8 +81,18 @@ class ModelJudge:
             return _unsure(f"the model had not answered after {LONGEST:g} seconds")
         except EngineError as error:
             logger.info("an outcome could not be judged: %s", error, extra={"goal": goal.id, "task": task.number})
-            return _unsure(str(error) or type(error).__name__)
+            return _unsure(_why(error))
         return Judgement(deviation=said.missing, confidence=said.confidence, reason=line_of(said.reason, 400))
+
+
+def _why(error: EngineError) -> str:
+    match error:
+        case BudgetReached():
+            return "no model has looked at it, since the budget is used up"
+        case BreakerOpen():
+            return "no model has looked at it, since none answers just now"
+        case _:
+            return str(error) or type(error).__name__
 
 
 def _unsure(why: str) -> Judgement:

@@ -106,8 +106,6 @@ class Run:
     """Goes up whenever it is claimed, called off or answered."""
     boot: BootId | None
     """The process that carries it on; None while nobody does."""
-    messages: str
-    """pydantic-ai's messages as JSON up to the newest answer of the model; empty before the first."""
     usage: str
     """pydantic-ai's usage as JSON, of all that was asked; empty before the first answer."""
     output: str | None
@@ -127,6 +125,16 @@ class Run:
         if self.status in OVER:
             return False
         return self.kind is RunKind.TASK or self.status is not RunStatus.RUNNING or self.boot != boot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewlySaid:
+    """What has been said in a run since it was saved last."""
+
+    since: int = 0
+    """So many of the messages that are kept still hold; those behind them are replaced."""
+    messages: tuple[str, ...] = ()
+    """pydantic-ai's messages, each as JSON."""
 
 
 async def never_asks(facts: RunFacts, arguments: JsonObject) -> None:

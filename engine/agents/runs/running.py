@@ -30,7 +30,7 @@ from pydantic_core import to_json
 from pydantic_graph import End
 
 from engine.agents.faults import model_faults
-from engine.agents.runs.facts import Approval, Manner, Run, RunFacts, RunStatus, RunTakenError
+from engine.agents.runs.facts import Approval, Manner, NewlySaid, Run, RunFacts, RunStatus, RunTakenError
 from engine.agents.runs.guarding import Guarded, Logbook
 from engine.clock import Clock
 from engine.errors import EngineError, PermanentError
@@ -43,6 +43,7 @@ Out = TypeVar("Out")
 Tools = tuple[AbstractToolset[RunFacts], Mapping[str, Manner]]
 """A toolset with the manners of its tools."""
 _USAGE = TypeAdapter(RunUsage)
+_MESSAGE: TypeAdapter[ModelMessage] = TypeAdapter(ModelMessage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +122,14 @@ class _Journal:
         self._runs = means.runs
         self._clock = means.clock
         self._logbook = Logbook(run, means.runs, means.clock)
+        self._kept: list[ModelMessage] = []
+        """The messages that are kept, as they were then."""
 
     async def converse(self, talk: Talk[Out]) -> Finished[Out] | Suspended:
         """Ask the model and call its tools until it has said its last word, or a person is to be asked."""
         await self._logbook.open()
-        said = ModelMessagesTypeAdapter.validate_json(self.run.messages) if self.run.messages else []
+        kept = await self._runs.messages(self.run.id)
+        said = self._kept = ModelMessagesTypeAdapter.validate_json(f"[{','.join(kept)}]")
         usage = _USAGE.validate_json(self.run.usage) if self.run.usage else RunUsage()
         in_the_middle = bool(said) and self.run.output is None
         async with talk.agent.iter(
@@ -165,11 +169,13 @@ class _Journal:
     async def _save(
         self, steps: AgentRun[RunFacts, Out | DeferredToolRequests], *, status: RunStatus, output: str | None
     ) -> None:
-        messages = ModelMessagesTypeAdapter.dump_json(steps.all_messages()).decode()
+        messages = list(steps.all_messages())
+        since = _still_held(self._kept, messages)
+        said = NewlySaid(since=since, messages=tuple(_MESSAGE.dump_json(one).decode() for one in messages[since:]))
         usage = _USAGE.dump_json(steps.usage).decode()
-        changed = replace(self.run, messages=messages, usage=usage, output=output, status=status, error="")
-        await self._runs.save(changed, self._clock.now())
-        self.run = changed
+        changed = replace(self.run, usage=usage, output=output, status=status, error="")
+        await self._runs.save(changed, self._clock.now(), said)
+        self.run, self._kept = changed, messages
 
     async def _suspend(self) -> Suspended:
         if not self._logbook.questions:
@@ -192,6 +198,12 @@ def _text_of(event: object) -> str:
     if isinstance(event, PartDeltaEvent) and isinstance(event.delta, TextPartDelta):
         return event.delta.content_delta
     return ""
+
+
+def _still_held(kept: Sequence[ModelMessage], messages: Sequence[ModelMessage]) -> int:
+    """How many messages are those that were kept: one that is kept is never changed, only replaced."""
+    both = zip(kept, messages, strict=False)
+    return next((place for place, (old, new) in enumerate(both) if old is not new), min(len(kept), len(messages)))
 
 
 def _tell_apart(answer: ModelResponse, messages: Sequence[ModelMessage]) -> None:

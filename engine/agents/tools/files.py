@@ -11,7 +11,8 @@ from engine.agents.tools.file_lines import brought_by, file_line
 from engine.agents.tools.marking import marked, one_line, part_of
 from engine.agents.tools.notes import goal_of
 from engine.agents.tools.pages import page_text
-from engine.errors import StoreError
+from engine.agents.tools.pdf import is_pdf, pdf_text
+from engine.errors import PermanentError, StoreError, TemporaryError
 from engine.files import FileSource, GoalFile, GoalFiles, NewFile
 from engine.values import GoalId, well_formed
 
@@ -37,7 +38,7 @@ def _add_reading(toolset: FunctionToolset[RunFacts], files: GoalFiles) -> None:
         return await file_list(files, goal_of(ctx))
 
     async def read_file(ctx: RunContext[RunFacts], name: str, start: int = 0) -> str:
-        """Read a file of this goal as text.
+        """Read a file of this goal as text; PDFs too.
 
         Args:
             name: The file's name, as list_files shows it.
@@ -94,7 +95,10 @@ async def file_text(files: GoalFiles, goal: GoalId, name: str, start: int) -> st
         content = await files.read(file)
     except StoreError as error:  # the run goes on without the file
         raise ToolFailed(f"«{file.name}» can't be read: {error.reason}") from error
-    text = await asyncio.to_thread(_text_of, file, content)  # there may be megabytes of it
+    if is_pdf(content):
+        text = await _pdf_text(file, content)
+    else:
+        text = await asyncio.to_thread(_text_of, file, content)  # there may be megabytes of it
     return marked(part_of(text, start, MOST), f"the file «{file.name}», {brought_by(file)}")
 
 
@@ -105,6 +109,13 @@ async def _named(files: GoalFiles, goal: GoalId, name: str) -> GoalFile:
         if file.name.casefold() == wanted:
             return file
     raise ToolFailed(f"This goal has no file «{one_line(name, 100)}». list_files shows those it has.")
+
+
+async def _pdf_text(file: GoalFile, content: bytes) -> str:
+    try:
+        return await pdf_text(content)
+    except (PermanentError, TemporaryError) as error:  # the run goes on without the file
+        raise ToolFailed(f"«{file.name}» can't be read: {error}. Ask the person for its text.") from error
 
 
 def _text_of(file: GoalFile, content: bytes) -> str:

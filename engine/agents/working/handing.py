@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
+from engine.agents.working.joining import merged_again, with_merges, without_merges
 from engine.goals import Goal
 from engine.money_commands import AGENT
 from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
@@ -100,7 +101,7 @@ def _handed(tasks: Sequence[PlannedTask], agents: set[str]) -> tuple[PlannedTask
 
 
 def _handed_below(tasks: Sequence[PlannedTask]) -> tuple[PlannedTask, ...]:
-    return _handed(tasks, set())
+    return with_merges(_handed(tasks, set()))
 
 
 def _with_steps(task: T, change: Callable[[Sequence[PlannedTask]], Sequence[PlannedTask]]) -> T:
@@ -140,12 +141,13 @@ def _persons(task: Task) -> Task:
 def _persons_below(tasks: Sequence[PlannedTask]) -> Sequence[PlannedTask]:
     return [
         replace(task, work=PERSON, inputs={}) if task.work == AGENT else _with_steps(task, _persons_below)
-        for task in tasks
+        for task in without_merges(tasks)
     ]
 
 
 class HandingPlanner:
-    """The plans of another planner, with agents' steps handed to them. For use where there is a model."""
+    """The plans of another planner, with agents' steps handed to them, and a merge where several bring what one thing
+    is made of. For use where there is a model."""
 
     def __init__(self, own: Planner) -> None:
         """`own` plans as if there were none."""
@@ -154,10 +156,21 @@ class HandingPlanner:
     async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
         """A plan for the goal's criteria."""
         made = await self._own.plan(goal, now, zone)
-        others = tuple(replace(one, tasks=handed_over(one.tasks, goal)) for one in made.alternatives)
-        return replace(made, tasks=handed_over(made.tasks, goal), alternatives=others)
+        return replace(
+            _handed_plan(made, goal), alternatives=tuple(_handed_plan(one, goal) for one in made.alternatives)
+        )
 
     async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached."""
         made = await self._own.repair(taken_back(goal), need, kept, now, zone)
-        return replace(made, add=handed_over(made.add, goal))
+        return merged_again(replace(made, add=handed_over(made.add, goal)), goal)
+
+
+def _handed_plan(plan: Plan, goal: Goal) -> Plan:
+    """The plan with its agents' steps, and why it is as it is with those that are more now."""
+    tasks = with_merges(handed_over(plan.tasks, goal))
+    more = len(tasks) - len(plan.tasks)
+    if not more or not plan.reason:
+        return replace(plan, tasks=tasks)
+    told = "one more brings" if more == 1 else f"{more} more bring"
+    return replace(plan, tasks=tasks, reason=f"{plan.reason}; {told} together what agents find")

@@ -119,6 +119,19 @@ async def test_a_step_before_which_nothing_was_brought_fails_and_says_why(stage:
         assert failed.task(1).status is not TaskStatus.COMPLETED
 
 
+async def test_where_all_that_was_to_be_merged_is_left_out_there_is_nothing_to_do_and_it_goes_on(stage: Stage) -> None:
+    async with stage.open() as executor:
+        tasks = (planned("a", work="person"), planned("b", work="person"), planned("c", "a", "b", work=MERGE))
+        goal = await stage.started(executor, *tasks)
+        for number in (1, 2):
+            await executor.skip_task(goal, TaskNumber(number))
+        done = await until(executor, goal, lambda one: one.has_ended)
+        outcome = done.task(3).outcome
+        assert outcome is not None
+        assert "nothing to bring together" in outcome.summary
+        assert not await executor.files.of(goal)
+
+
 def test_the_text_names_who_said_what_and_keeps_each_thing_on_its_line() -> None:
     one = Brought(
         task=TaskId("1.1"), title="Look", value={"site": {"host": "a\nb"}, "colours": ["red"]}, summary="It is"

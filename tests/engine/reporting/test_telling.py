@@ -21,9 +21,9 @@ def told(life: Life, decision: Decision) -> list[Notice]:
     return notices_of(before, life.goal, events)
 
 
-def told_of_failure(life: Life, error: Exception) -> list[Notice]:
+def told_of_failure(life: Life, error: Exception, number: int = 1) -> list[Notice]:
     before = life.goal
-    events = life.fail(1, error)
+    events = life.fail(number, error)
     return notices_of(before, life.goal, events)
 
 
@@ -64,6 +64,21 @@ def test_only_a_blockage_that_a_person_must_lift_rings(error: Exception, rings: 
     assert (notice.kind, notice.silent) == (NoticeKind.BLOCKAGE, not rings)
     assert notice.task == 1
     assert notice.blockage == 1
+
+
+def test_a_resource_that_is_waited_for_is_told_once_however_many_tasks_and_tries_it_holds_up() -> None:
+    away = ResourceBlocked("model x", "it does not answer", retry_after=30)
+    life = Life.started(planned("a"), planned("b"), planned("c"))
+    assert kinds(told_of_failure(life, away)) == ["blockage"]
+    assert told_of_failure(life, away, 2) == []
+    for _ in range(3):
+        for number in (1, 2):
+            life.pass_time(minutes=10)
+            life.do(came_due(TaskNumber(number)))
+            assert not any(one.task == number for one in life.goal.blockages.values())
+            assert told_of_failure(life, away, number) == []
+    (another,) = told_of_failure(life, ResourceBlocked("disk", "full"), 3)
+    assert another.facts["needed"] == "disk"
 
 
 def test_a_failure_that_the_plan_answers_is_told_by_what_comes_of_it() -> None:

@@ -15,6 +15,7 @@ from engine.agents.conversation.turns import MOST_TRIES, TurnRunner
 from engine.errors import StoreError
 from engine.records import Outgoing
 from engine.values import Cause, ChatId, UserId
+from tests.engine.stage import Stage, quiet
 from tests.fakes import FakeClock
 
 NOW = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC)
@@ -143,3 +144,24 @@ def test_what_came_without_words_is_named() -> None:
     picture = SentFile(kind=FileKind.PICTURE, file="x", media_type="image/png")
     assert words_of([said("", files=(picture,))]) == "(a picture)"
     assert words_of([said("")], ["a voice came with it, which you can't take; say so"]).startswith("(a voice")
+
+
+async def test_a_turn_that_begins_while_the_database_is_asked_whether_all_is_idle_is_not_overlooked(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def answer(turn: Turn) -> Reply:
+        return Reply(text="hm")
+
+    async with stage.open() as executor:
+        await quiet(executor)
+        next_due = executor.queries.next_due
+
+        async def meanwhile() -> dt.datetime | None:
+            executor.turns.answer = answer
+            executor.turns.ring()
+            return await next_due()
+
+        with monkeypatch.context() as patched:
+            patched.setattr(executor.queries, "next_due", meanwhile)
+            assert not await executor.is_idle()
+        await quiet(executor)

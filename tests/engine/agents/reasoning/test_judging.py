@@ -144,7 +144,10 @@ async def test_without_money_for_it_a_person_judges(tmp_path: Path) -> None:
     async with judged_by(tmp_path, by_purpose([judging_as(0.0, 1.0)]), a_goal=Cap(micros=10)) as (executor, server):
         goal = await started(executor, asks_person)
         assert server.requests == []
-        assert goal.task(1).outcome is not None
+        outcome = goal.task(1).outcome
+        assert outcome is not None
+        assert outcome.judgement is not None
+        assert outcome.judgement.reason == "no model has looked at it, since the budget is used up"
 
 
 def test_a_long_result_is_shown_to_the_judge_by_its_ends() -> None:

@@ -1,16 +1,18 @@
 """Which steps of a plan an agent does: what is its own by nature, and nothing of people's."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from msgspec import structs
 
 from engine.agents.working.handing import HandingPlanner, handed_over, taken_back
+from engine.agents.working.joining import merged_again, with_merges, without_merges
 from engine.goals import Goal
 from engine.plans import NOTHING_KEPT, AdaptationNeed, Plan, PlannedTask, Repair, Trigger
 from engine.tasks import Expectation, Task
-from engine.values import GoalId, TaskNumber
+from engine.values import GoalId, JsonObject, TaskNumber
 from engine.work.subgoals import PLAN, kept_plan, plan_under
 from tests.scenarios.goal_plans import WISHES
 
@@ -159,6 +161,88 @@ def test_nothing_else_of_a_plan_changes_and_every_goal_keeps_work_for_people() -
         assert any(task.work == "person" for task in done)
 
 
+FIND, ASK = PlannedTask(key="f", title="Research prices"), PlannedTask(key="r", title="Research the rules")
+SUM_UP = PlannedTask(key="o", title="Write a summary of both", after=("f", "r"), criterion=1)
+
+
+def shape(tasks: Sequence[PlannedTask]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(task.key, task.work, task.after) for task in tasks]
+
+
+def test_where_one_thing_is_made_of_what_several_agents_bring_a_step_merges_that_first() -> None:
+    done = with_merges(handed_over([FIND, ASK, SUM_UP, replace(WRITE, after=("r", "f"))], GOAL))
+    assert shape(done) == [
+        ("f", "agent", ()),
+        ("r", "agent", ()),
+        ("o-merge", "merge", ("f", "r")),
+        ("o", "agent", ("f", "r", "o-merge")),
+        ("w", "agent", ("r", "f", "o-merge")),
+    ]
+    merge = done[2]
+    assert (merge.criterion, merge.weight, merge.inputs) == (1, 0.0, {})
+    assert merge.title == "Bring together what is known for «Write a summary of both»"
+    assert without_merges(done) == handed_over([FIND, ASK, SUM_UP, replace(WRITE, after=("r", "f"))], GOAL)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        replace(SUM_UP, after=("f",)),  # one result is no two
+        PlannedTask(key="o", title="Book the hall", after=("f", "r")),  # nothing is made of them
+        PlannedTask(key="o", title="Choose a hall", after=("f", "b")),  # only one is an agent's
+        PlannedTask(key="o", title="A day later", work="wait", after=("f", "r")),
+    ],
+)
+def test_nothing_is_merged_where_nothing_becomes_one(last: PlannedTask) -> None:
+    tasks = handed_over([FIND, ASK, BOOK, last], GOAL)
+    assert with_merges(tasks) == tasks
+
+
+def test_a_person_who_chooses_by_what_agents_found_has_it_merged_and_a_step_that_may_not_come_leaves_it_out() -> None:
+    choose = PlannedTask(key="c", title="Choose a hall", after=("f", "r"), only_if=("d", "yes"))
+    merge = with_merges(handed_over([FIND, ASK, choose], GOAL))[2]
+    assert (merge.work, merge.only_if) == ("merge", ("d", "yes"))
+
+
+def test_a_part_gets_its_merges_too_and_methods_see_it_without_them() -> None:
+    part = a_part(*(replace(one, method="any") for one in (FIND, ASK, SUM_UP)))
+    [done] = handed_over([part], GOAL)
+    assert [one.work for one in steps_of(done)] == ["agent", "agent", "merge", "agent"]
+    task = Task(number=TaskNumber(1), title=done.title, work=done.work, inputs=done.inputs, method=done.method)
+    assert taken_back(structs.replace(GOAL, tasks={task.number: task})).tasks[task.number].inputs == part.inputs
+
+
+def a_goal_with_a_merge() -> Goal:
+    def task(number: int, work: str, *after: int) -> Task:
+        inputs: JsonObject = {"role": "writer"} if work == "agent" else {}
+        deps = tuple(map(TaskNumber, after))
+        return Task(number=TaskNumber(number), title="Write a summary", work=work, inputs=inputs, depends_on=deps)
+
+    tasks = [task(1, "agent"), task(2, "agent"), task(3, "merge", 1, 2), task(4, "agent", 1, 2, 3)]
+    return structs.replace(GOAL, tasks={one.number: one for one in tasks})
+
+
+def test_a_repair_keeps_the_merge_that_is_there_and_takes_away_one_that_nobody_waits_for() -> None:
+    goal, four = a_goal_with_a_merge(), TaskNumber(4)
+    again = replace(SUM_UP, work="agent", after=("#1", "#2"))
+    kept = merged_again(Repair(add=(again,), supersede=(four,)), goal)
+    assert shape(kept.add) == [("o", "agent", ("#1", "#2", "#3"))]
+    assert kept.supersede == (four,)
+    assert merged_again(Repair(rewire={four: ("#1", "#2")}), goal).rewire == {four: ("#1", "#2", "#3")}
+    assert merged_again(Repair(supersede=(four,)), goal).supersede == (four, TaskNumber(3))
+    assert merged_again(Repair(), goal) == Repair()
+
+
+def test_a_repair_with_a_new_source_merges_anew() -> None:
+    more = PlannedTask(key="n", title="Research the taxes", work="agent")
+    rewire = {TaskNumber(4): ("#1", "#2", "n")}
+    made = merged_again(Repair(add=(more,), rewire=rewire), a_goal_with_a_merge())
+    [_, merge] = made.add
+    assert (merge.work, merge.after) == ("merge", ("#1", "#2", "n"))
+    assert made.rewire == {TaskNumber(4): ("#1", "#2", "n", merge.key)}
+    assert made.supersede == (TaskNumber(3),)
+
+
 class _Own:
     """Remembers the goal it was shown."""
 
@@ -171,6 +255,17 @@ class _Own:
     async def repair(self, goal: Goal, need: AdaptationNeed, kept: object, now: dt.datetime, zone: str) -> Repair:
         self.shown = goal
         return Repair(add=(PlannedTask(key="b", title="Draft the offer"),), summary="more")
+
+
+async def test_why_a_plan_is_as_it_is_counts_the_steps_that_merge_too() -> None:
+    class Known(_Own):
+        async def plan(self, goal: Goal, now: dt.datetime, zone: str) -> Plan:
+            others = (Plan(tasks=(FIND,), source="test", reason="one task"),)
+            return Plan(tasks=(FIND, ASK, SUM_UP), source="test", reason="3 tasks for 2 criteria", alternatives=others)
+
+    plan = await HandingPlanner(Known()).plan(GOAL, NOW, "UTC")
+    assert plan.reason == "3 tasks for 2 criteria; one more brings together what agents find"
+    assert plan.alternatives[0].reason == "one task"
 
 
 async def test_plans_alternatives_and_repairs_are_handed_over_and_the_methods_see_their_own_tasks() -> None:
