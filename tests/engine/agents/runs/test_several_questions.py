@@ -8,7 +8,7 @@ from pydantic_ai.toolsets import FunctionToolset
 from engine.agents.runs.facts import ApprovalStatus, RunFacts, RunStatus
 from engine.agents.runs.guarding import Manner
 from engine.agents.runs.running import Finished, Suspended
-from tests.engine.agents.runs.test_runs import World, always, answered, stage, told
+from tests.engine.agents.runs.scripted_runs import World, always, answered, stage, told
 from tests.scripted_models import Turn
 
 TWO = Turn(calls={"send": {"words": "first"}, "look": {}, "post": {"words": "second"}})
