@@ -12,6 +12,7 @@ from engine.coding.reports import HandIn
 from engine.coding.workbench import CodeSources
 from engine.coding.works.listing import code_works
 from engine.errors import EngineError
+from engine.execution.hand_ins import Start, start_chosen
 from engine.goals import Goal
 from engine.money_commands import MoneyCommands
 from engine.options import Options, Stores
@@ -67,12 +68,37 @@ class CodeCommands(MoneyCommands):
         workbench = await self._workbench().get()
         return await workbench.hand_in(goal_id, TaskNumber(task), hand_in, cause or self._fresh_cause())
 
+    async def take_in_code(self, goal_id: GoalId, task: int, hand_in: HandIn, cause: Cause | None = None) -> Goal:
+        """Keep what a person brings for a task that waits for it, and return at once: it is tried by and by, whatever
+        becomes of this process, and the goal's chat is told what came of it.
+
+        Raises `RefusedError` (being_tried, not_waiting, not_handed_in) or `InvalidInputError`; then nothing is kept.
+        """
+        return await (await self._workbench().get()).keep_to_try(
+            goal_id, TaskNumber(task), hand_in, cause or self._fresh_cause()
+        )
+
+    async def choose_start(self, goal_id: GoalId, task: int, start: Start, cause: Cause) -> Goal:
+        """Say what a person's code is to begin from where a model has left changes that nothing has proven.
+
+        Raises `RefusedError` (nothing_left, being_tried, not_waiting).
+        """
+        return (await self.ledger.change(goal_id, start_chosen(task, start), cause, once=True)).goal
+
     async def approve_tests(self, goal_id: GoalId, state: str, cause: Cause | None = None) -> Goal:
         """Say yes to what a change did to tests, as `workbench` shows it under `state`; then the proof is made again.
 
         Raises `RefusedError` (outdated, nothing_flagged).
         """
         return await (await self._workbench().get()).approve_tests(goal_id, state, cause or self._fresh_cause())
+
+    async def deny_tests(self, goal_id: GoalId, state: str, cause: Cause | None = None) -> Goal:
+        """Say no to what a change did to tests, as `workbench` shows it under `state`: those files are put back as they
+        were, whoever writes next is told, and the same change of them is not taken again.
+
+        Raises `RefusedError` (outdated, nothing_flagged).
+        """
+        return await (await self._workbench().get()).deny_tests(goal_id, state, cause or self._fresh_cause())
 
     def _do_aside(self, work: Coroutine[None, None, None], name: str) -> bool:
         """Begin it in the engine's task group; False where that does not run any more."""

@@ -109,6 +109,10 @@ class ApprovalAwaited(WorkError):
     """The run behind an attempt waits for a person's yes or no; the answer starts a new attempt on it."""
 
 
+class HandedBack(WorkError):
+    """What a person handed in does not do, in plain words: the task waits for them again."""
+
+
 class DependencyBlocked(WorkError):
     """What other tasks were to provide is missing; `missing` holds their numbers within the goal."""
 

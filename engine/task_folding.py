@@ -8,6 +8,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from engine import events as e
+from engine.coding.works.names import HAND_IN
 from engine.errors import EngineError
 from engine.goals import Goal, Milestone
 from engine.tasks import Reading, Task, TaskStatus, check_task_move
@@ -213,16 +214,23 @@ def _task_blocked(goal: Goal, event: e.TaskBlocked, at: dt.datetime) -> Goal:
     return _with_task(goal, replace(task, due_at=event.due_at, lost=max(task.lost, int(event.doubtful))), at)
 
 
+@_on(e.CodeHandedIn)
+def _handed_in(goal: Goal, event: e.CodeHandedIn, at: dt.datetime) -> Goal:
+    task = _task_to(goal, event.task, TaskStatus.PENDING)
+    return _with_task(goal, replace(task, outcome=event.outcome, attempts=0, lost=0), at)
+
+
 @_on(e.TaskReset)
 def _reset(goal: Goal, event: e.TaskReset, at: dt.datetime) -> Goal:
+    before = goal.tasks[event.task]
     task = replace(
         _task_to(goal, event.task, TaskStatus.PENDING),
         attempts=0,
         lost=0,
-        outcome=None,
+        outcome=before.outcome if before.work == HAND_IN else None,  # what was handed in is still to be tried
         started_at=None,  # the time bound of retries counts from the first start since
         ended_at=None,
-        revivals=goal.tasks[event.task].revivals + event.revived,
+        revivals=before.revivals + event.revived,
     )
     return _with_task(goal, task, at)
 

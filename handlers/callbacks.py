@@ -11,7 +11,7 @@ from pydantic import Field
 
 from engine.blockages import BlockageKind, Strategy
 from engine.records import Outgoing
-from handlers.code.callbacks import CodePlaceTap, CodeTap, HandInTap
+from handlers.code.callbacks import CodePlaceTap, CodeTap, HandInTap, StartTap, WhatForTap
 from handlers.reading.carried import LARGEST_ID, Digest, Id, Number
 from handlers.reading.repositories import RepositoryDeed
 
@@ -370,7 +370,7 @@ class LeaveTap(CallbackData, prefix="q"):
 TAPS: tuple[type[CallbackData], ...] = (
     GoalTap, PageTap, PlanTap, OptionTap, StepTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, StrategyTap, SetupTap,
     OfferTap, StillTap, UnclearTap, SettingsTap, FindingTap, ApprovalTap, FileTap,
-    RepositoryTap, SetUpTap, CodeTap, CodePlaceTap, HandInTap, LeaveTap,
+    RepositoryTap, SetUpTap, CodeTap, CodePlaceTap, HandInTap, StartTap, WhatForTap, LeaveTap,
 )  # fmt: skip
 
 

@@ -57,6 +57,9 @@ REFUSALS: dict[str, str] = {
     "push_never": "Nothing of this repository leaves from here: push is set to «never», or there is no remote. /repo"
     " shows it.",
     "not_a_number": "This task is about a number. Reply with the number you measured, such as 512.",
+    "being_tried": "What you sent for this task is being tried; I'll tell you what came of it.",
+    "not_handed_in": "This task asks for no code; /tasks shows what it waits for.",
+    "nothing_left": "Nothing of a model's is left there, so there is nothing to choose.",
     "not_blocked": "There is nothing to try again: the task isn't blocked.",
     "no_task_to_skip": "This holds up the whole goal, so there is no task to skip. Re-plan or Stop may help.",
     "not_counted": "This task has no steps to count. Reply «done» when it is done.",

@@ -25,7 +25,7 @@ from handlers import (
     why,
 )
 from handlers.approvals import answers as approval_answers
-from handlers.code import branches, handing_in
+from handlers.code import branches, handing_in, what_for
 from handlers.code import setting as code_goals
 from handlers.conversation import hearing
 from handlers.files import receiving, showing
@@ -40,8 +40,8 @@ from handlers.small_talk import COMMANDS
 __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
-    errors, still_open, start, registering, repository_changes, code_goals, branches, handing_in, goal_list,
-    goal_card, goal_details, forecast, why, notes, showing, receiving, which_goal, settings, digest, stats,
+    errors, still_open, start, registering, repository_changes, code_goals, branches, handing_in, what_for,
+    goal_list, goal_card, goal_details, forecast, why, notes, showing, receiving, which_goal, settings, digest, stats,
     goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers, approval_answers,
     finding_answers, changes, plain_text, hearing, fallback,
 )  # fmt: skip

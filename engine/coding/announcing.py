@@ -13,12 +13,13 @@ from engine.coding.works.names import PROVE
 from engine.coding.works.outcomes import brought
 from engine.coding.workspaces import IN_USE
 from engine.errors import EngineError
+from engine.execution.hand_ins import left_over, to_look_at
 from engine.goals import Goal
 from engine.ledger import Ledger
 from engine.reporting.notices import Notice, NoticeKind
 from engine.reporting.notifier import Notifier
 from engine.tasks import TaskStatus
-from engine.values import GoalId, JsonObject
+from engine.values import Cause, GoalId, JsonObject, TaskNumber
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ class Announcer:
             return
         if goal.has_ended:
             self._aside(goal.id, self._finish(goal.id), f"report of goal {goal.id}")
+        elif (number := to_look_at(goal)) is not None:
+            self._aside(goal.id, self._look(goal.id, number), f"what a model left of goal {goal.id}")
         elif (state := _flagged_in(goal)) and (goal.id, state) not in self._shown:
             self._shown.add((goal.id, state))
             self._aside(goal.id, self._ask(goal.id), f"changed tests of goal {goal.id}")
@@ -57,11 +60,16 @@ class Announcer:
             self._busy.add(goal)
 
     async def look_after(self) -> None:
-        """The monitor's part: goals that ended while nobody could close them."""
+        """The monitor's part: goals that ended, or came to ask for something, while nobody could say so."""
         for workspace in await self._workbench.sources.store.workspaces(tuple(IN_USE)):
-            if workspace.goal not in self._busy and (await self._ledger.goal(workspace.goal)).has_ended:
-                self._busy.add(workspace.goal)
-                await self._finish(workspace.goal)
+            goal = await self._ledger.goal(workspace.goal)
+            if goal.id in self._busy:
+                continue
+            if goal.has_ended:
+                self._busy.add(goal.id)
+                await self._finish(goal.id)
+            else:
+                self.hear(goal)
 
     async def finish(self, goal_id: GoalId) -> None:
         """Close what has ended, and tell what came of it; nothing where that was done."""
@@ -82,6 +90,19 @@ class Announcer:
             await self.finish(goal_id)
         except EngineError as error:  # the monitor's next round closes it
             logger.warning("goal %s could not be closed: %s", goal_id, error)
+        finally:
+            self._busy.discard(goal_id)
+
+    async def _look(self, goal_id: GoalId, number: TaskNumber) -> None:
+        """See what a model left behind, and have the person told."""
+        try:
+            left = await (await self._workbench.get()).left_behind(goal_id, number)
+            await self._ledger.change(goal_id, left_over(number, left), Cause(f"left:{goal_id}.{number}"))
+        except EngineError as error:  # the monitor's next round looks again
+            logger.warning("what was left in goal %s could not be seen: %s", goal_id, error)
+        else:
+            self._busy.discard(goal_id)
+            self.hear(await self._ledger.goal(goal_id))  # there may be something else to tell
         finally:
             self._busy.discard(goal_id)
 

@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from engine.agents.breaker import Breaker
+from engine.coding.answers import give_back
 from engine.coding.bench import Bench, Edges
 from engine.coding.journal import Journal
+from engine.coding.kept_hand_ins import KeptHandIns
 from engine.coding.options import REPOSITORY
 from engine.coding.refusals import CodeRefused
 from engine.coding.repositories import Repository
@@ -50,6 +52,9 @@ class Benches:
         self._opened = itertools.count(1)
         self._steady = steady
         self._over_since: dict[GoalId, float] = {}
+        self.kept = KeptHandIns(edges.git.home / "handed")
+        """What people handed in and is to be tried."""
+        self.keeping = asyncio.Lock()
 
     @asynccontextmanager
     async def open(self, goal: Goal, task: TaskNumber | None = None) -> AsyncIterator[Bench]:
@@ -66,7 +71,9 @@ class Benches:
             ensured = await ensure(self.edges.git, repository.path, workspace.branch, workspace.base_commit)
             workspace = await self._is_ready(workspace, ensured.head)
             try:
-                yield Bench(self.edges, (repository, workspace, ensured.worktree), journal)
+                bench = Bench(self.edges, (repository, workspace, ensured.worktree), journal)
+                await give_back(bench, goal)
+                yield bench
             finally:
                 cause = Cause(f"code:{goal.id}:{self.sources.boot}:{next(self._opened)}")
                 await self.sources.ledger.change(goal.id, journal.written_down(), cause)

@@ -1,14 +1,19 @@
 """What a goal's branch is to the repository around it: its difference, its base that moved on, and the way out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from engine import events as e
 from engine.coding.benches import Benches
 from engine.coding.refusals import CodeRefused
+from engine.coding.remembering import PULL_REQUEST, pull_request_of, remembered
 from engine.coding.reports import BaseStanding, Difference, WayOut
 from engine.coding.repositories import PushPolicy, Repository
 from engine.coding.workspaces import IN_USE, Workspace, WorkspaceStatus
+from engine.decisions import Decision, Moment
 from engine.errors import NotFoundError
-from engine.values import GoalId
+from engine.goals import Goal
+from engine.values import Cause, GoalId
 from engine.workspace.git.errors import NoRemote, UncommittedChanges
 from engine.workspace.git.inspecting import locate
 from engine.workspace.git.pull_requests import PullRequest, open_pull_request
@@ -124,14 +129,26 @@ async def pushed(benches: Benches, goal: GoalId, commit: str, remote: str = "") 
 
 
 async def requested(benches: Benches, goal: GoalId, commit: str, told: tuple[str, str] = ("", "")) -> str:
-    """Open a pull request for just this commit; `told` are title and text, empty for the goal's."""
+    """Open a pull request for just this commit; `told` are title and text, empty for the goal's. Never a second one."""
     title, body = told
-    known = await benches.sources.ledger.goal(goal)
     async with benches.locked(goal):
+        known = await benches.sources.ledger.goal(goal)
+        if there := pull_request_of(known):
+            return there
         workspace, place = await _approved(benches, goal, commit)
         asked = PullRequest(title=title or known.name, body=body or known.description, into=workspace.base)
         await push(benches.edges.git, place)
-        return (await open_pull_request(benches.edges.git, place, asked)).url
+        opened = await open_pull_request(benches.edges.git, place, asked)
+        await benches.sources.ledger.change(goal, _opened(opened.url), Cause(f"pull:{goal}:{opened.url}"), once=True)
+        return opened.url
+
+
+def _opened(address: str) -> Decision:
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        del moment
+        return [remembered(goal, PULL_REQUEST, address), e.NoteAdded(note=f"Pull request: {address}")]
+
+    return decide
 
 
 async def _approved(benches: Benches, goal: GoalId, commit: str) -> tuple[Workspace, Worktree]:

@@ -1,27 +1,29 @@
-"""Changes to what decides about tests: told, never taken along silently, and let through by a person's yes alone.
+"""Changes to what decides about tests: told, never taken along silently, and let through by a person's yes alone."""
 
-A yes is bound to the contents of each file, and kept with the goal: whatever is changed there afterwards needs another.
-"""
-
-import hashlib
 from collections.abc import Sequence
 
 from engine import events as e
+from engine.coding.answers import answered, approved_paths, digest_of
 from engine.coding.bench import Bench
 from engine.coding.benches import Benches
 from engine.coding.branches import difference_of
-from engine.coding.options import APPROVED
-from engine.coding.proving.weakening import Change
+from engine.coding.options import APPROVED, DENIED
 from engine.coding.refusals import CodeRefused
+from engine.coding.remembering import remembered
 from engine.coding.reports import Flagged, FlaggedChange
 from engine.coding.works.evidence import changed_texts, own_tests
 from engine.coding.works.evidence import flagged as flagged_in
-from engine.coding.works.names import PROVE
+from engine.coding.works.names import HAND_IN, PROVE
 from engine.decisions import Decision, Moment
 from engine.execution.task_decisions import retried
 from engine.goals import Goal, refuse_ended
-from engine.tasks import TaskStatus
+from engine.tasks import Outcome, Task, TaskStatus
 from engine.values import Cause, GoalId, JsonValue
+
+_NOTES = {
+    APPROVED: "Changes to tests are fine: {}",
+    DENIED: "Changes to these tests are not allowed; they are put back as they were and have to stay so: {}",
+}
 
 
 async def flagged_changes(benches: Benches, goal_id: GoalId) -> Flagged:
@@ -45,8 +47,20 @@ async def _flagged(benches: Benches, bench: Bench, goal: Goal) -> Flagged:
 
 async def approved(benches: Benches, goal_id: GoalId, state: str, cause: Cause) -> Goal:
     """Keep a person's yes to all that is flagged in just that state, and make a proof again that failed."""
+    return await _answered(benches, (goal_id, APPROVED), state, cause)
+
+
+async def denied(benches: Benches, goal_id: GoalId, state: str, cause: Cause) -> Goal:
+    """Keep a person's no to all that is flagged in just that state: it is put back as it was, and the work goes on."""
+    goal = await _answered(benches, (goal_id, DENIED), state, cause)
+    async with benches.open(goal):
+        return goal  # what is turned down goes whenever the files are opened
+
+
+async def _answered(benches: Benches, about: tuple[GoalId, str], state: str, cause: Cause) -> Goal:
+    goal_id, answer = about
     ledger = benches.sources.ledger
-    if cause is not None and (led := await ledger.led_to(cause)) is not None:
+    if (led := await ledger.led_to(cause)) is not None:
         return await ledger.goal(led)
     goal = await ledger.goal(goal_id)
     async with benches.open(goal) as bench:
@@ -57,41 +71,32 @@ async def approved(benches: Benches, goal_id: GoalId, state: str, cause: Cause) 
             raise CodeRefused("nothing_flagged", "nothing there needs a yes")
         texts = {change.path: change for change in await changed_texts(bench)}
     kept = {one.path: digest_of(texts[one.path]) for one in found.changes}
-    return (await ledger.change(goal_id, _let_through(kept), cause, once=True)).goal
+    return (await ledger.change(goal_id, _said(answer, kept), cause, once=True)).goal
 
 
-def _let_through(kept: dict[str, str]) -> Decision:
+def _said(answer: str, kept: dict[str, str]) -> Decision:
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         refuse_ended(goal)
-        before = goal.metadata.get(APPROVED)
-        both: dict[str, JsonValue] = {**(before if isinstance(before, dict) else {}), **kept}
-        edited = e.GoalEdited(
-            name=goal.name,
-            description=goal.description,
-            criteria=goal.criteria,
-            priority=goal.priority,
-            deadline=goal.deadline,
-            metadata={**goal.metadata, APPROVED: both},
-        )
-        told = e.NoteAdded(note=f"Changes to tests are fine: {', '.join(sorted(kept))}")
-        events: list[e.Event] = [edited, told]
+        both: dict[str, JsonValue] = {**answered(goal, answer), **kept}
+        told = e.NoteAdded(note=_NOTES[answer].format(", ".join(sorted(kept))))
+        events: list[e.Event] = [remembered(goal, answer, both), told]
         for task in goal.live_tasks:
             if task.work == PROVE and task.status in (TaskStatus.FAILED, TaskStatus.BLOCKED):
                 events += retried(task.number)(goal, moment)
+            elif task.work == PROVE and answer == APPROVED:
+                events += _nothing_missing(goal, task)
         return events
 
     return decide
 
 
-def digest_of(change: Change) -> str:
-    """Names the contents of a changed file."""
-    told = b"gone" if change.new is None else b"there" + change.new.encode("utf-8", "surrogatepass")
-    return hashlib.sha256(told).hexdigest()[:32]
-
-
-def approved_paths(goal: Goal, texts: Sequence[Change]) -> frozenset[str]:
-    """Of the changed files those that a person let through as they are now."""
-    kept = goal.metadata.get(APPROVED)
-    if not isinstance(kept, dict):
-        return frozenset()
-    return frozenset(change.path for change in texts if kept.get(change.path) == digest_of(change))
+def _nothing_missing(goal: Goal, proof: Task) -> list[e.Event]:
+    """A person who was asked for what is missing has let through what is there: the proof is made of that."""
+    before = [goal.tasks[number] for number in proof.depends_on]
+    written = [one.inputs.get("part") for one in before if one.status is TaskStatus.COMPLETED]
+    outcome = Outcome(summary="What is there was let through", by_person=True)
+    return [
+        e.TaskCompleted(task=one.number, outcome=outcome)
+        for one in before
+        if one.work == HAND_IN and one.status is TaskStatus.WAITING and one.inputs.get("part") in written
+    ]

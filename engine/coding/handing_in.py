@@ -1,6 +1,7 @@
 """A person as the author: a patch, files or a branch are taken over, once they are what the task asks for.
 
-All of it is tried in a copy first, and only what holds there comes into the worktree, in one go.
+All of it is tried in a copy first, and only what holds there comes into the worktree, in one go. A chat's is kept
+first, and tried by an attempt of its task; a program waits for what comes of it.
 """
 
 import asyncio
@@ -12,27 +13,49 @@ from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 
 from engine import events as e
+from engine.coding.answers import denied_paths
 from engine.coding.bench import Bench
 from engine.coding.benches import Benches
+from engine.coding.leftovers import left_in
 from engine.coding.proving.weakening import Change
 from engine.coding.refusals import CodeRefused
 from engine.coding.reports import HandIn
 from engine.coding.works.evidence import changed_texts
 from engine.coding.works.gates import missing
-from engine.coding.works.names import HAND_IN, Part
+from engine.coding.works.names import Part
 from engine.decisions import Decision, Moment
-from engine.errors import InvalidInputError, WorkError
-from engine.execution.blocking import open_task
+from engine.errors import (
+    ExternalBlocked,
+    HandedBack,
+    InvalidInputError,
+    RefusedError,
+    ResourceBlocked,
+    TemporaryError,
+    WorkError,
+)
+from engine.execution.hand_ins import (
+    AS_IT_IS,
+    Start,
+    awaiting_code,
+    chosen_start,
+    left_by_model,
+    taken_in,
+    takes_over,
+    to_try,
+)
 from engine.goals import Goal
-from engine.tasks import Outcome, Task, TaskStatus
+from engine.tasks import Outcome, Task
 from engine.values import Cause, GoalId, JsonObject, TaskNumber
 from engine.workspace.access.code_access import CodeAccess
 from engine.workspace.escaping import shown_name
 from engine.workspace.git.reading import diff
 from engine.workspace.git.rebasing import fork_of, merged_with, take_over
+from engine.workspace.git.states import put, with_files_of
 from engine.workspace.git.worktrees import export
 
 _MOST_PATCH = 5 * 1024 * 1024
+_MOST_TRIES = 3
+"""Of one hand-in, where something is busy."""
 
 
 async def handed_in(benches: Benches, about: tuple[GoalId, TaskNumber], hand_in: HandIn, cause: Cause) -> Goal:
@@ -42,22 +65,62 @@ async def handed_in(benches: Benches, about: tuple[GoalId, TaskNumber], hand_in:
     if (led := await ledger.led_to(cause)) is not None:
         return await ledger.goal(led)
     goal = await ledger.goal(goal_id)
-    task = _waiting(goal, number)
+    task = awaiting_code(goal, number)
     _check(hand_in)
     try:
-        outcome = await _taken_over(benches, goal, task, hand_in)
+        outcome = await _taken_over(benches, (goal, task), hand_in, cause)
     except WorkError as error:
         raise CodeRefused("not_taken", str(error)) from error
     return (await ledger.change(goal_id, _done(number, outcome), cause, once=True)).goal
 
 
-def _waiting(goal: Goal, number: int) -> Task:
-    task = open_task(goal, number)
-    if task.work != HAND_IN:
-        raise CodeRefused("not_handed_in", f"«{task.title}» asks for no code")
-    if task.status is not TaskStatus.WAITING:
-        raise CodeRefused("not_waiting", f"«{task.title}» does not wait for you now")
-    return task
+async def kept_to_try(benches: Benches, about: tuple[GoalId, TaskNumber], hand_in: HandIn, cause: Cause) -> Goal:
+    """Keep it, and have an attempt of the task try it. Whatever becomes of this process, it is tried, and once.
+
+    Raises `RefusedError` (being_tried, not_waiting, …) or `InvalidInputError`; nothing of it is kept then.
+    """
+    goal_id, number = about
+    _check(hand_in)
+    async with benches.keeping:  # nothing is swept before its task knows of it
+        if await benches.sources.ledger.led_to(cause) is None:
+            awaiting_code(await benches.sources.ledger.goal(goal_id), number)
+        name = await asyncio.to_thread(benches.kept.keep, about, hand_in, cause)
+        decision = taken_in(number, name, _by(hand_in))
+        return (await benches.sources.ledger.change(goal_id, decision, cause, once=True)).goal
+
+
+async def tried(benches: Benches, goal_id: GoalId, task: Task) -> Outcome:
+    """An attempt at what was handed in. Raises `HandedBack` with plain reasons, and nothing of it is kept then."""
+    goal = await benches.sources.ledger.goal(goal_id)
+    name = to_try(task)
+    hand_in = await asyncio.to_thread(benches.kept.find, name)
+    if hand_in is None:
+        raise HandedBack("what you sent is not on the disk any more; please send it once more")
+    limits = benches.edges.limits
+    try:
+        async with asyncio.timeout(2 * limits.command + limits.set_up):
+            return await _taken_over(benches, (goal, task), hand_in, Cause(name))
+    except TimeoutError:
+        raise HandedBack("its tests did not come to an end in time; send fewer at once, or shorter ones") from None
+    except (ExternalBlocked, ResourceBlocked):
+        raise  # it is tried again once that is there
+    except TemporaryError as error:
+        if task.attempts < _MOST_TRIES:
+            raise
+        raise HandedBack(f"{error}; please send it once more in a moment") from error
+    except (RefusedError, InvalidInputError, WorkError) as error:
+        raise HandedBack(str(error)) from error
+
+
+async def sweep(benches: Benches) -> None:
+    """Let go of what was tried, and of what nobody waits for any more."""
+    async with benches.keeping:
+        kept = await asyncio.to_thread(benches.kept.names)
+        wanted: set[str] = set()
+        for goal_id in set(kept.values()):
+            goal = await benches.sources.ledger.goal(goal_id)
+            wanted.update(to_try(task) for task in goal.tasks.values())
+        await asyncio.to_thread(benches.kept.drop, kept.keys() - wanted)
 
 
 def _check(hand_in: HandIn) -> None:
@@ -68,50 +131,70 @@ def _check(hand_in: HandIn) -> None:
 def _done(number: TaskNumber, outcome: Outcome) -> Decision:
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         del moment
-        _waiting(goal, number)
+        awaiting_code(goal, number)
         return [e.TaskCompleted(task=number, outcome=outcome)]
 
     return decide
 
 
-async def _taken_over(benches: Benches, goal: Goal, task: Task, hand_in: HandIn) -> Outcome:
+async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandIn, cause: Cause | None) -> Outcome:
+    goal, task = about
     async with benches.open(goal, task.number) as bench:
-        mark = _Mark(bench, task, hand_in)
+        mark = _Mark(bench, task, hand_in, cause)
         if not await mark.is_there():
-            async with _copy(bench) as copy:
+            start = await mark.begun_from() or await _start(bench, about, hand_in)
+            async with _copy(bench, start) as copy:
                 await _bring(bench, hand_in, _access(bench, copy))
                 texts = await _texts_in(bench, copy)
-                await _refuse_unless_it_is_so(bench, task, texts)
-                await mark.make(copy)
+                await _refuse_unless_it_is_so(bench, about, texts)
+                await mark.make(copy, start)
+            await put(bench.edges.git, bench.worktree, start)
             await _bring(bench, hand_in, bench.code, theirs=True)
         else:
-            await _refuse_unless_it_is_so(bench, task, await changed_texts(bench))
+            await _refuse_unless_it_is_so(bench, about, await changed_texts(bench))
         paths = sorted(change.path for change in await bench.changed())
     told = ", ".join(map(shown_name, paths[:5])) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
     return Outcome(summary=f"Handed in: {told}", value={"paths": [*paths], "by": _by(hand_in)}, by_person=True)
 
 
+async def _start(bench: Bench, about: tuple[Goal, Task], hand_in: HandIn) -> str:
+    """The state that it is laid on: the files as they are, but for what a model left and nobody wants to keep."""
+    goal, task = about
+    left = left_by_model(task)
+    if left is None and takes_over(goal, task):  # it came before anybody has looked
+        left = await left_in(bench, task)
+    if not left or chosen_start(task) is Start.KEPT or hand_in == HandIn():
+        return await bench.state()
+    return await with_files_of(bench.edges.git, bench.worktree, await bench.head(), left)
+
+
 def _by(hand_in: HandIn) -> str:
     if hand_in.branch:
         return f"branch {hand_in.branch}"
-    return "patch" if hand_in.patch else "files" if hand_in.files else "what is there"
+    return "patch" if hand_in.patch else "files" if hand_in.files else AS_IT_IS
 
 
-async def _refuse_unless_it_is_so(bench: Bench, task: Task, texts: Sequence[Change]) -> None:
+async def _refuse_unless_it_is_so(bench: Bench, about: tuple[Goal, Task], texts: Sequence[Change]) -> None:
+    goal, task = about
+    if turned_down := denied_paths(goal, texts):
+        told = f"it has changes to tests that were turned down: {', '.join(map(shown_name, sorted(turned_down)[:5]))}"
+        raise CodeRefused("turned_down", f"{told}; leave those as they are")
     reasons = await missing(bench, Part(str(task.inputs.get("part"))), texts)
     if reasons:
         raise CodeRefused("not_what_is_wanted", "; ".join(reasons))
 
 
 class _Mark:
-    """Says that a hand-in has come into the worktree, so that one that was cut off there is not brought twice."""
+    """Says that a hand-in comes into the worktree, so that one that was cut off there is brought in whole, and once."""
 
-    def __init__(self, bench: Bench, task: Task, hand_in: HandIn) -> None:
-        told = hashlib.sha256(f"{task.number}\0{hand_in.branch}\0".encode() + hand_in.patch)
+    def __init__(self, bench: Bench, task: Task, hand_in: HandIn, cause: Cause | None) -> None:
+        """Without a cause the same content may come twice."""
+        told = hashlib.sha256(f"{cause or ''}\0{task.number}\0{hand_in.branch}\0".encode() + hand_in.patch)
         for path, content in sorted(hand_in.files.items()):
             told.update(f"\0{path}\0{len(content)}\0".encode() + content)
         self._bench = bench
         self._digest = told.hexdigest()
+        self._is_laid_anew = cause is not None and not hand_in.branch
         self._file = bench.edges.logs / f"{bench.workspace.goal}.handed.json"
 
     async def is_there(self) -> bool:
@@ -119,9 +202,18 @@ class _Mark:
         kept = await asyncio.to_thread(self._read)
         return kept.get("digest") == self._digest and kept.get("state") == await self._bench.state()
 
-    async def make(self, copy: Path) -> None:
-        """Write down what is to be brought, and what the files will be."""
-        kept = json.dumps({"digest": self._digest, "state": await self._bench.state_of(copy)})
+    async def begun_from(self) -> str:
+        """The state that just this was being laid on when it was cut off; empty where it was not begun.
+
+        A branch comes over commit by commit, and goes on from where it got to.
+        """
+        kept = await asyncio.to_thread(self._read)
+        begun = kept.get("digest") == self._digest and self._is_laid_anew
+        return str(kept.get("start") or "") if begun else ""
+
+    async def make(self, copy: Path, start: str) -> None:
+        """Write down what is to be brought, what it is laid on, and what the files will be."""
+        kept = json.dumps({"digest": self._digest, "start": start, "state": await self._bench.state_of(copy)})
         self._file.parent.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(self._file.write_text, kept, "utf-8")
 
@@ -134,9 +226,9 @@ class _Mark:
 
 
 @asynccontextmanager
-async def _copy(bench: Bench) -> AsyncIterator[Path]:
-    """The files as they are now, in a folder that goes at the end."""
-    laid = await export(bench.edges.git, bench.worktree, await bench.state())
+async def _copy(bench: Bench, state: str) -> AsyncIterator[Path]:
+    """The files of a state, in a folder that goes at the end."""
+    laid = await export(bench.edges.git, bench.worktree, state)
     place = laid.with_name("trial")
     await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)
     laid.rename(place)

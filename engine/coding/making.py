@@ -6,14 +6,16 @@ from engine.coding.bench import Edges
 from engine.coding.benches import Benches
 from engine.coding.branches import base_standing, difference, pushed, rebased, requested, way_out
 from engine.coding.circumstances import facts_of
-from engine.coding.flagging import approved, flagged_changes
-from engine.coding.handing_in import handed_in
+from engine.coding.flagging import approved, denied, flagged_changes
+from engine.coding.handing_in import handed_in, kept_to_try, sweep, tried
+from engine.coding.leftovers import left_behind
 from engine.coding.reporting import report_of
 from engine.coding.reports import BaseStanding, CodeReport, Difference, Facts, Flagged, Footing, HandIn, WayOut
 from engine.coding.workbench import CodeSources, Workbench
 from engine.coding.workspaces import Workspace
 from engine.errors import PermanentError
 from engine.goals import Goal
+from engine.tasks import Outcome, Task
 from engine.values import Cause, GoalId, TaskNumber
 from engine.workspace.git.commands import Git
 from engine.workspace.sandbox.sandbox import Sandbox
@@ -36,6 +38,7 @@ class MadeWorkbench(Workbench):
 
     async def look_after(self) -> None:
         await self.benches.look_after()
+        await sweep(self.benches)
 
     async def report(self, goal: GoalId) -> CodeReport | None:
         return await report_of(self.benches, goal)
@@ -65,11 +68,23 @@ class MadeWorkbench(Workbench):
     async def hand_in(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause) -> Goal:
         return await handed_in(self.benches, (goal, task), hand_in, cause)
 
+    async def keep_to_try(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause) -> Goal:
+        return await kept_to_try(self.benches, (goal, task), hand_in, cause)
+
+    async def try_hand_in(self, goal: GoalId, task: Task) -> Outcome:
+        return await tried(self.benches, goal, task)
+
+    async def left_behind(self, goal: GoalId, task: TaskNumber) -> tuple[str, ...]:
+        return await left_behind(self.benches, goal, task)
+
     async def flagged(self, goal: GoalId) -> Flagged:
         return await flagged_changes(self.benches, goal)
 
     async def approve_tests(self, goal: GoalId, state: str, cause: Cause) -> Goal:
         return await approved(self.benches, goal, state, cause)
+
+    async def deny_tests(self, goal: GoalId, state: str, cause: Cause) -> Goal:
+        return await denied(self.benches, goal, state, cause)
 
     async def facts(self, goal: Goal) -> Facts:
         return await facts_of(self.benches, goal)

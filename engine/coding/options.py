@@ -13,8 +13,8 @@ CODE = "code"
 """The goal's metadata under this name say which kind of code goal it is: the compound of the library."""
 ACCEPTANCE = "acceptance"
 """The goal's metadata under this name hold examples that are to be so once a feature is there."""
-APPROVED = "approved_tests"
-"""The goal's metadata under this name hold what a person let through: digests of contents by path."""
+APPROVED, DENIED = "approved_tests", "denied_tests"
+"""The goal's metadata under these names hold what a person let through, and turned down: digests by path."""
 
 
 def outside_environment(everything: Mapping[str, str], listed: Collection[str]) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from engine.agents.calls import SpendRow
 from engine.coding.benches import Benches
 from engine.coding.branches import branch_of, commits_of, difference_now
+from engine.coding.remembering import pull_request_of
 from engine.coding.reports import CodeCommit, CodeReport, Difference
 from engine.coding.timing import spent_seconds
 from engine.coding.works.names import CODE_WORKS, OPEN, PROVE, PULL_REQUEST, PUSH
@@ -44,7 +45,7 @@ async def report_of(benches: Benches, goal_id: GoalId) -> CodeReport | None:
             brought(task).get("sandboxed") is False for task in goal.tasks.values() if task.work in CODE_WORKS
         ),
         pushed=str(pushed.get("where") or ""),
-        pull_request=str(requested.get("where") or ""),
+        pull_request=pull_request_of(goal) or str(requested.get("where") or ""),
     )
 
 

@@ -12,6 +12,7 @@ from engine.coding.workspaces import Workspace
 from engine.goals import Goal
 from engine.ledger import Ledger
 from engine.ports import Runs, Workspaces
+from engine.tasks import Outcome, Task
 from engine.values import BootId, Cause, GoalId, TaskNumber
 from engine.work.registry import WorkRegistry
 
@@ -84,6 +85,21 @@ class Workbench(ABC):
         """
 
     @abstractmethod
+    async def keep_to_try(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause) -> Goal:
+        """Keep what a person brings, and have an attempt of the task try it, whatever becomes of this process.
+
+        Raises `RefusedError` (being_tried, not_waiting, not_handed_in, …) or `InvalidInputError`.
+        """
+
+    @abstractmethod
+    async def try_hand_in(self, goal: GoalId, task: Task) -> Outcome:
+        """The attempt: take over what was kept. Raises the `WorkError` that says what is to happen next."""
+
+    @abstractmethod
+    async def left_behind(self, goal: GoalId, task: TaskNumber) -> tuple[str, ...]:
+        """Files with changes of a model's that nothing has proven, under a task that waits for a person's code."""
+
+    @abstractmethod
     async def flagged(self, goal: GoalId) -> Flagged:
         """Changes to tests and what they stand on that need a person's yes. Raises `NotFoundError`."""
 
@@ -92,6 +108,13 @@ class Workbench(ABC):
         """Say yes to the flagged changes of just that state; a proof that failed for them is made again.
 
         Raises `RefusedError` (outdated, nothing_flagged).
+        """
+
+    @abstractmethod
+    async def deny_tests(self, goal: GoalId, state: str, cause: Cause) -> Goal:
+        """Say no to the flagged changes of just that state: these files are put back, and the work goes on without.
+
+        Raises as `approve_tests`.
         """
 
     @abstractmethod

@@ -43,6 +43,7 @@ from engine.events.about_goals import (
 from engine.events.about_tasks import (
     AttemptLost,
     CheckFlipped,
+    CodeHandedIn,
     CodeWorked,
     MeasureReported,
     MeasureStrayed,
@@ -76,6 +77,7 @@ __all__ = [
     "BlockageResolved",
     "BudgetSet",
     "CheckFlipped",
+    "CodeHandedIn",
     "CodeWorked",
     "DeadlineDoubtful",
     "DeadlineNear",
@@ -134,7 +136,7 @@ Event: TypeAlias = (
     | TasksReordered | TaskStarted | TaskWaiting | TaskReminded | TaskCounted | TaskCompleted | TaskRetryScheduled
     | AttemptLost | TaskCameDue | TaskOverran | MeasureReported | MeasureStrayed | CheckFlipped
     | TaskFailed | TaskBlocked | TaskReset | TaskSkipped | TaskSuperseded | SubgoalLinked
-    | CodeWorked
+    | CodeHandedIn | CodeWorked
     | BlockageRaised | ResolutionTried | BlockageResolved | ResourceMissed | ResourceRegained
     | ProgressMade | NoteAdded | MilestoneReached
     | AdaptationNeeded | AdaptationDropped | RepairProposed | RepairRejected | PlanAdapted

@@ -168,6 +168,14 @@ class SubgoalLinked(Struct, frozen=True, kw_only=True, gc=False):
     child: GoalId
 
 
+class CodeHandedIn(Struct, frozen=True, kw_only=True, gc=False):
+    """A person handed in code for a task that waited for it; it is kept, and an attempt is to try it."""
+
+    task: TaskNumber
+    summary: str
+    outcome: Outcome
+
+
 class CodeWorked(Struct, frozen=True, kw_only=True, gc=False):
     """An attempt touched files of a repository, or ran commands on them; all of it, in order."""
 

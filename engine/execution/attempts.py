@@ -19,6 +19,7 @@ from engine.decisions import Decision
 from engine.errors import (
     ApprovalAwaited,
     EngineError,
+    HandedBack,
     NotFoundError,
     PermanentError,
     RefusedError,
@@ -28,6 +29,7 @@ from engine.errors import (
 from engine.execution.approvals import suspended
 from engine.execution.claims import claimed
 from engine.execution.failures import Failure, FailureKind, classify
+from engine.execution.hand_ins import handed_back
 from engine.execution.task_decisions import Judging, attempt_completed, attempt_failed, attempt_lost, counted
 from engine.goals import Goal
 from engine.ledger import Ledger
@@ -162,6 +164,8 @@ class AttemptRunner:
             return self._judged(goal, task, lease, outcome_of(result))
         except ApprovalAwaited:
             return suspended(number, lease)
+        except HandedBack as error:
+            return handed_back(number, lease, str(error))
         except SystemExit as error:  # it is the work that wants to end, not the program
             failure = classify(PermanentError(f"it called sys.exit({error.code!r})"))
             return attempt_failed(number, lease, failure, self.judging)

@@ -50,6 +50,8 @@ class NoticeKind(StrEnum):
     CODE_REPORT = "code_report"
     """A goal that changed a repository has ended: report and standing (as `engine/coding/reports.py` has them; standing
     may be None), may_push."""
+    HAND_IN_TRIED = "hand_in_tried"
+    """What a person handed in was tried; `task` is set: why (it was not taken; empty where it was), by (with what)."""
     CODE_FLAGGED = "code_flagged"
     """A change touched tests, which counts only with a yes: flagged (as `engine/coding/reports.py` has it)."""
     MESSAGE = "message"

@@ -6,11 +6,13 @@ from typing import TypeVar
 
 from engine import events as e
 from engine.blockages import Blockage, BlockageKind, Strategy
+from engine.coding.works.names import HAND_IN
 from engine.execution.blocking import PLAN_STRATEGIES
+from engine.execution.hand_ins import handed_by, left_by_model, to_try, why_handed_back
 from engine.goals import Goal
 from engine.plans import Trigger
 from engine.reporting.notices import Notice, NoticeKind
-from engine.tasks import TaskStatus, WaitingFor
+from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import BlockageNumber, JsonObject, JsonValue, TaskNumber
 
 _ASKED = (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE)
@@ -77,6 +79,10 @@ class _Telling:
             facts={"name": self.goal.name, **facts},
             silent=silent,
         )
+
+    def task_before(self, number: TaskNumber) -> Task | None:
+        """A task as it was before all that is told of; None where it was not there."""
+        return self.before.tasks.get(number) if self.before is not None else None
 
     def finish(self) -> list[Notice]:
         """Milestones before the end they led to; of very many tasks at once, the first few and one for the rest."""
@@ -231,8 +237,24 @@ def _is_known(telling: _Telling, blockage: Blockage) -> bool:
 def _waiting(telling: _Telling, event: e.TaskWaiting) -> None:
     if event.waiting.what not in _ASKED or event.waiting.postponed:
         return
+    before, after = telling.task_before(event.task), telling.goal.tasks[event.task]
+    if before is not None and to_try(before):
+        facts: JsonObject = {"why": why_handed_back(after), "by": handed_by(before)}
+        telling.tell(NoticeKind.HAND_IN_TRIED, facts, task=event.task)
+        return
+    if before is not None and before.work == HAND_IN and before.status is TaskStatus.WAITING:
+        news = left_by_model(after)
+        if not news or news == left_by_model(before):
+            return  # it is asked for already, and there is nothing more to say
     if telling.goal.tasks[event.task].status is TaskStatus.WAITING:
         telling.tell(NoticeKind.TASK_FOR_PERSON, {"what": event.waiting.what}, task=event.task)
+
+
+@_on(e.TaskCompleted)
+def _taken(telling: _Telling, event: e.TaskCompleted) -> None:
+    before = telling.task_before(event.task)
+    if before is not None and to_try(before):
+        telling.tell(NoticeKind.HAND_IN_TRIED, {"why": "", "by": handed_by(before)}, task=event.task)
 
 
 @_on(e.TaskReminded)

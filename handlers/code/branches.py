@@ -3,6 +3,7 @@
 Every press looks at the branch anew, a yes counts for just the commit that was shown, and each may come twice.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiogram import F, Router
@@ -11,11 +12,11 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from engine.coding.announcing import around
-from engine.coding.options import APPROVED, CODE
-from engine.coding.reports import WayOut
+from engine.coding.options import APPROVED, CODE, DENIED
+from engine.coding.reports import Flagged, WayOut
 from engine.coding.workbench import Workbench
 from engine.coding.workspaces import BRANCHLESS, WorkspaceStatus
-from engine.errors import EngineError, NotFoundError, RefusedError, WorkError
+from engine.errors import EngineError, NotFoundError, RefusedError, TemporaryError, WorkError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Dialogue, Handled, Outgoing
@@ -34,6 +35,8 @@ from handlers.taps import answer_tap, tapped_message
 from handlers.views import code_reports as views
 from handlers.views.letters import edited, letter
 
+PATIENCE = 40.0
+"""Real seconds that a press waits for whoever is at work in the goal's files; a handler has a minute."""
 _MOST_LOOKED_AT = 20
 """Goals of a chat among which a branch is looked for."""
 _SURE = {
@@ -149,24 +152,44 @@ async def _push(turn: _Turn) -> Outgoing:
 
 
 async def _pull(turn: _Turn) -> Outgoing:
+    if (await turn.shown()).report.pull_request:
+        return await turn.report("🔀 It is open already.")
     address = await (await turn.bench()).open_pull_request(turn.goal.id, await turn.commit())
     return await turn.report(f"🔀 Open: {address}")
 
 
 async def _approve(turn: _Turn) -> Outgoing:
-    bench = await turn.bench()
-    if await turn.engine.ledger.led_to(turn.desk.cause()) == turn.goal.id:  # it comes again after a crash
-        kept = turn.goal.metadata.get(APPROVED)
-        return views.approved(turn.desk.here, turn.goal, sorted(kept) if isinstance(kept, dict) else ())
-    flagged = await bench.flagged(turn.goal.id)
-    if not flagged.changes or not flagged.state.startswith(turn.tap.digest or "-"):
-        raise RefusedError("outdated", "the tests have changed since")
-    await bench.approve_tests(turn.goal.id, flagged.state, turn.desk.cause())
-    return views.approved(turn.desk.here, turn.goal, [one.path for one in flagged.changes])
+    if (paths := await _answered_before(turn, APPROVED)) is not None:
+        return views.approved(turn.desk.here, turn.goal, paths)
+    flagged = await _asked_about(turn)
+    newest = await turn.engine.approve_tests(turn.goal.id, flagged.state, turn.desk.cause())
+    return views.approved(turn.desk.here, newest, [one.path for one in flagged.changes])
 
 
 async def _deny(turn: _Turn) -> Outgoing:
-    return views.denied(turn.desk.here, turn.goal)
+    if (paths := await _answered_before(turn, DENIED)) is not None:
+        return views.denied(turn.desk.here, turn.goal, paths)
+    flagged = await _asked_about(turn)
+    newest = await turn.engine.deny_tests(turn.goal.id, flagged.state, turn.desk.cause())
+    return views.denied(turn.desk.here, newest, [one.path for one in flagged.changes])
+
+
+async def _answered_before(turn: _Turn, answer: str) -> list[str] | None:
+    """The files of an answer that comes again after a crash; None for one that is new."""
+    if await turn.engine.ledger.led_to(turn.desk.cause()) != turn.goal.id:
+        return None
+    kept = turn.goal.metadata.get(answer)
+    return sorted(kept) if isinstance(kept, dict) else []
+
+
+async def _asked_about(turn: _Turn) -> Flagged:
+    """What the answer is about. Raises `RefusedError` (outdated) where there is something else by now, or nothing."""
+    if turn.goal.has_ended:
+        raise RefusedError("goal_ended", f"«{turn.goal.name}» is {turn.goal.status}")
+    flagged = await (await turn.bench()).flagged(turn.goal.id)
+    if not flagged.changes or not flagged.state.startswith(turn.tap.digest or "-"):
+        raise RefusedError("outdated", "the tests have changed since")
+    return flagged
 
 
 _CARRYING: Mapping[CodeDeed, Callable[[_Turn], Awaitable[Outgoing]]] = {
@@ -193,6 +216,8 @@ _DIDNT = {
     CodeDeed.DISCARD_YES: "Not discarded",
     CodeDeed.UNDO: "The branch could not be brought back",
     CodeDeed.REBASE: "Not rebased",
+    CodeDeed.APPROVE: "Not approved",
+    CodeDeed.DENY: "Nothing was put back",
 }
 """What to say first where something can't be done."""
 
@@ -200,7 +225,11 @@ _DIDNT = {
 async def _carried_out(turn: _Turn) -> Outgoing:
     """Do it; where it can't be done, why."""
     try:
-        return await _CARRYING[turn.tap.deed](turn)
+        async with asyncio.timeout(PATIENCE):
+            return await _CARRYING[turn.tap.deed](turn)
+    except TimeoutError:
+        busy = TemporaryError("the goal is at work in its files just now")
+        return _not_possible(turn, busy)
     except RefusedError as error:
         if error.code == "outdated":
             return await _outdated(turn)
@@ -218,7 +247,7 @@ def _not_possible(turn: _Turn, error: EngineError) -> Outgoing:
 
 async def _outdated(turn: _Turn) -> Outgoing:
     """How things stand by now."""
-    if turn.tap.deed is not CodeDeed.APPROVE:
+    if turn.tap.deed not in (CodeDeed.APPROVE, CodeDeed.DENY):
         return await turn.report("Things have moved on since that message; here is how they stand.")
     flagged = await (await turn.bench()).flagged(turn.goal.id)
     if not flagged.changes:

@@ -1,10 +1,13 @@
 """What the buttons of code goals carry."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
 
-from handlers.reading.carried import Digest, Id, Number
+from engine.execution.hand_ins import Start
+from handlers.reading.carried import LARGEST_ID, Digest, Id, Number
 
 
 class CodeDeed(StrEnum):
@@ -38,6 +41,22 @@ class CodePlaceTap(CallbackData, prefix="j"):
 
     repository: Number
     of: Number
+
+
+class StartTap(CallbackData, prefix="x"):
+    """What a person's code is to begin from where a model has left changes; see `engine.execution.hand_ins.Start`."""
+
+    start: Start
+    goal: Id
+    task: Number
+
+
+class WhatForTap(CallbackData, prefix="i"):
+    """What the documents are for that question `of` is about: a task that waits for code, or (0) something else."""
+
+    of: Number
+    goal: Annotated[int, Field(ge=0, le=LARGEST_ID)] = 0
+    task: Number = 0
 
 
 class HandInTap(CallbackData, prefix="m"):

@@ -13,19 +13,19 @@ def code_fault(error: EngineError) -> str:
         case RefusedError() if error.code in REFUSALS:
             return REFUSALS[error.code]
         case RefusedError():
-            return _told(error.reason)
+            return told(error.reason)
         case ExternalBlocked():
             how = f" What helps: {line(error.how, 400)}." if error.how else ""
-            return _told(error.needed) + how
+            return told(error.needed) + how
         case ResourceBlocked():
-            return f"{_told(str(error))} Once that is mended, try it again."
+            return f"{told(str(error))} Once that is mended, try it again."
         case TemporaryError():
-            return f"{_told(str(error))} Please try it once more in a moment."
+            return f"{told(str(error))} Please try it once more in a moment."
         case _:
-            return _told(str(error))
+            return told(str(error))
 
 
-def _told(reason: str) -> str:
+def told(reason: str) -> str:
     """A reason as a sentence; one that begins with a path or ends with code keeps it as it is."""
     told = words(reason, 1_500)
     begun = told if re.match(r"\S*[./]\S*", told) else sentence(told)

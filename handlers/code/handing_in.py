@@ -1,9 +1,8 @@
 """A person's code for a task that waits for it: a patch, documents, or a branch of their own; nothing sent is lost."""
 
-import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
@@ -12,7 +11,8 @@ from aiogram.types import CallbackQuery, Message
 
 from engine.coding.reports import HandIn
 from engine.coding.works.names import HAND_IN
-from engine.errors import EngineError, NotFoundError, RefusedError, WorkError
+from engine.errors import NotFoundError, RefusedError
+from engine.execution.hand_ins import to_try
 from engine.files import LARGEST_FILE, MEGABYTE
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
@@ -21,8 +21,7 @@ from engine.tasks import Task
 from engine.values import JsonObject, JsonValue, TaskNumber
 from handlers.callbacks import LaterTap, TaskTap
 from handlers.choosing import living_goals
-from handlers.code.bench import workbench_of
-from handlers.code.callbacks import HandInTap
+from handlers.code.callbacks import HandInTap, StartTap
 from handlers.code.faults import code_fault
 from handlers.desk import Desk, number_in
 from handlers.files.fetching import UnfetchableError, fetched
@@ -36,15 +35,10 @@ from handlers.views import code as views
 from handlers.views.files import not_fetched
 from handlers.views.letters import edited, letter
 from handlers.views.signs import waits_for_person
-from handlers.views.tasks import task_state
+from handlers.views.tasks import ask_for_task
 
-COLLECTING = "code_files"
-PATIENCE = 50.0
-"""Real seconds for the tests that a hand-in has to pass; a handler has a minute."""
-_TOO_LONG = (
-    f"Its tests did not come to their end within {PATIENCE:.0f} seconds, and I can't wait longer here. Send fewer of"
-    " them at once, or shorter ones."
-)
+COLLECTING, WHAT_FOR = "code_files", "code_documents"
+_BEFORE = "before"
 _NUMBERED = re.compile(
     r"\s*(?:for\s+)?(?:goal\s*#?|#)?(?P<goal>\d{1,15})(?:\.(?P<task>\d{1,6}))?[:.,)]?(?:\s+(?P<rest>.*))?", re.S | re.I
 )
@@ -56,7 +50,7 @@ Awaited = tuple[Goal, Task]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
+class Piece:
     """One document of a hand-in, by what Telegram says of it."""
 
     file: str
@@ -64,6 +58,7 @@ class _Piece:
     size: int
     path: str = ""
     """Where it belongs, as its caption says; empty when it doesn't."""
+    album: str = ""
 
 
 def is_awaited(task: Task) -> bool:
@@ -71,9 +66,14 @@ def is_awaited(task: Task) -> bool:
     return task.work == HAND_IN and waits_for_person(task)
 
 
+def takes_code(task: Task) -> bool:
+    """Whether code is meant for it: it waits for some, or what came is being tried, and the next is told so."""
+    return is_awaited(task) or bool(to_try(task))
+
+
 async def awaited_here(engine: Engine, desk: Desk) -> list[Awaited]:
-    """All tasks of this person in this chat that wait for code."""
-    return [(goal, task) for goal in await living_goals(engine, desk) for task in goal.live_tasks if is_awaited(task)]
+    """All tasks of this person in this chat that take code."""
+    return [(goal, task) for goal in await living_goals(engine, desk) for task in goal.live_tasks if takes_code(task)]
 
 
 # In words.
@@ -159,19 +159,21 @@ async def _meant(message: Message, sent: Sent, engine: Engine, desk: Desk) -> tu
     collecting = desk.dialogue_of(COLLECTING)
     if collecting is not None:
         of = (number_in(collecting.facts, "goal"), number_in(collecting.facts, "task"))
-        return next(((one, _path_in(sent.caption)) for one in awaited if (one[0].id, one[1].number) == of), None)
-    alone = len(awaited) == 1 and message.chat.type == ChatType.PRIVATE and not desk.is_asked
+        return next(((one, path_in(sent.caption)) for one in awaited if (one[0].id, one[1].number) == of), None)
+    alone = len(awaited) == 1 and message.chat.type == ChatType.PRIVATE
     if alone and (is_patch(sent.name, b"") or len(await living_goals(engine, desk)) == 1):
-        return awaited[0], _path_in(sent.caption)
+        return awaited[0], path_in(sent.caption)
     return None
 
 
 def _of_goal(goal: Goal, caption: str, number: int = 0) -> tuple[Awaited, str] | None:
-    waiting = [task for task in goal.live_tasks if is_awaited(task) and number in (0, task.number)]
-    return ((goal, waiting[0]), _path_in(caption)) if len(waiting) == 1 else None
+    """The task of a goal that takes code. One that is named by its number may take none: it is told how that stands."""
+    known = [task for task in goal.tasks.values() if task.work == HAND_IN]
+    meant = [task for task in known if task.number == number or (not number and takes_code(task))]
+    return ((goal, meant[0]), path_in(caption)) if len(meant) == 1 else None
 
 
-def _path_in(caption: str) -> str:
+def path_in(caption: str) -> str:
     """The path that a caption is; empty for other words."""
     found = _PATH.fullmatch(caption.strip())
     path = found["path"].strip() if found is not None else ""
@@ -184,36 +186,63 @@ async def receive(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its na
     """A patch alone is handed in at once; files, and whatever comes as an album, are collected first."""
     if sent.size > LARGEST_FILE:
         return desk.keep(views.too_much(desk.here, sent.name, LARGEST_FILE // MEGABYTE))
-    piece = _Piece(file=sent.file, name=sent.name, size=sent.size, path=path)
-    if is_patch(sent.name, b"") and not sent.album and desk.dialogue_of(COLLECTING) is None:
-        return desk.keep(await _fetched_and_taken(about, [piece], bot, engine, desk))
-    return _collect(piece, about, desk)
+    piece = Piece(file=sent.file, name=sent.name, size=sent.size, path=path, album=sent.album)
+    return await taken_up([piece], about, bot, engine, desk)
 
 
-def _collect(piece: _Piece, about: Awaited, desk: Desk) -> Handled:
-    """One question for all that comes for a task."""
+async def taken_up(pieces: Sequence[Piece], about: Awaited, bot: Bot, engine: Engine, desk: Desk) -> Handled:
+    """Hand in a patch that came alone; collect all else."""
+    one = pieces[0]
+    if len(pieces) == 1 and is_patch(one.name, b"") and not one.album and desk.dialogue_of(COLLECTING) is None:
+        return desk.keep(await _fetched_and_taken(about, pieces, bot, engine, desk))
+    return _collect(pieces, about, desk)
+
+
+def _collect(pieces: Sequence[Piece], about: Awaited, desk: Desk) -> Handled:
+    """One question for all that comes for a task. Another one that was open is gone on with afterwards."""
     goal, task = about
     waiting = desk.dialogue_of(COLLECTING)
     facts = waiting.facts if waiting is not None else {}
     same = (number_in(facts, "goal"), number_in(facts, "task")) == (goal.id, task.number)
     before = _pieces(facts) if same else []
-    if len(before) >= _MOST_COLLECTED:
+    if len(before) + len(pieces) > _MOST_COLLECTED:
         return desk.keep(
             letter(desk.here, f"{_MOST_COLLECTED} documents are the most; send a patch instead.", (), goal.id)
         )
     kept: list[JsonValue] = [
-        {"file": one.file, "name": one.name, "size": one.size, "path": one.path} for one in (*before, piece)
+        {"file": one.file, "name": one.name, "size": one.size, "path": one.path} for one in (*before, *pieces)
     ]
     collected: JsonObject = {"goal": goal.id, "task": task.number, "files": kept}
     if same and waiting is not None:
         return desk.ask(Dialogue(name=COLLECTING, facts={**collected, "of": number_in(facts, "of")}))
-    return desk.ask(Dialogue(name=COLLECTING, facts=collected), views.files_arrive(desk.here, about, desk.update_id))
+    asked = views.files_arrive(desk.here, about, desk.update_id)
+    return desk.ask(Dialogue(name=COLLECTING, facts={**collected, **open_before(desk)}), asked)
 
 
-def _pieces(facts: JsonObject) -> list[_Piece]:
+def open_before(desk: Desk) -> JsonObject:
+    """What a question about documents keeps of the one that was open when they came."""
+    dialogue = desk.dialogue
+    if dialogue is None or not desk.is_asked or dialogue.name in (COLLECTING, WHAT_FOR):
+        before = dialogue.facts.get(_BEFORE) if dialogue is not None else None
+        return {_BEFORE: before} if before else {}
+    return {_BEFORE: {"name": dialogue.name, "facts": dict(dialogue.facts)}}
+
+
+def settled(facts: JsonObject, desk: Desk, *replies: Outgoing) -> Handled:
+    """The answer to a question about documents; the one that was open before it is open again."""
+    before = facts.get(_BEFORE)
+    if not isinstance(before, dict) or not isinstance(before.get("facts"), dict):
+        return desk.end(*replies)
+    dialogue = Dialogue(name=str(before["name"]), facts=before["facts"])  # type: ignore[arg-type]  # looked at above
+    question = str(dialogue.facts.get("question") or "")
+    again = [letter(desk.here, f"And what I asked before still stands: {question}")] if question else []
+    return replace(desk.keep(*replies, *again), dialogue=dialogue)
+
+
+def _pieces(facts: JsonObject) -> list[Piece]:
     found = facts.get("files")
     return [
-        _Piece(file=str(one["file"]), name=str(one["name"]), size=int(str(one["size"])), path=str(one["path"]))
+        Piece(file=str(one["file"]), name=str(one["name"]), size=int(str(one["size"])), path=str(one["path"]))
         for one in (found if isinstance(found, list) else [])
         if isinstance(one, dict)
     ]
@@ -227,7 +256,7 @@ async def press_all(query: CallbackQuery, callback_data: HandInTap, bot: Bot, en
         return desk.keep(edited(letter(desk.here, "This question is closed."), tapped_message(query)))
     await answer_tap(query, "I take them.")
     told = await _all_taken(collecting.facts, bot, engine, desk)
-    return desk.end(edited(told, tapped_message(query)))
+    return settled(collecting.facts, desk, edited(told, tapped_message(query)))
 
 
 class AllSent(InDialogue):
@@ -243,7 +272,7 @@ class AllSent(InDialogue):
 
 async def say_all(message: Message, facts: JsonObject, bot: Bot, engine: Engine, desk: Desk) -> Handled:
     """The same in words."""
-    return desk.end(await _all_taken(facts, bot, engine, desk))
+    return settled(facts, desk, await _all_taken(facts, bot, engine, desk))
 
 
 async def _all_taken(facts: JsonObject, bot: Bot, engine: Engine, desk: Desk) -> Outgoing:
@@ -252,9 +281,7 @@ async def _all_taken(facts: JsonObject, bot: Bot, engine: Engine, desk: Desk) ->
     return await _fetched_and_taken(about, _pieces(facts), bot, engine, desk)
 
 
-async def _fetched_and_taken(
-    about: Awaited, pieces: Sequence[_Piece], bot: Bot, engine: Engine, desk: Desk
-) -> Outgoing:
+async def _fetched_and_taken(about: Awaited, pieces: Sequence[Piece], bot: Bot, engine: Engine, desk: Desk) -> Outgoing:
     """Fetch all of it, and hand it in as one."""
     patches: list[bytes] = []
     files: dict[str, bytes] = {}
@@ -278,25 +305,35 @@ async def _fetched_and_taken(
 
 
 async def _taken(about: Awaited, hand_in: HandIn, engine: Engine, desk: Desk) -> Outgoing:
-    """Hand it to the engine; what came of it, or why not, and then nothing was changed."""
+    """Hand it to the engine, which tries it by and by; or say how the task stands where it waits for none."""
     goal, task = about
-    if goal.has_ended or not is_awaited(task):
-        return task_state(goal, task, desk.zone, desk.now)
     try:
-        workbench = await workbench_of(engine)
-        async with asyncio.timeout(PATIENCE):
-            newest = await workbench.hand_in(goal.id, task.number, hand_in, desk.cause())
-    except TimeoutError:
-        return views.not_taken(desk.here, goal, task, _TOO_LONG)
-    except (RefusedError, WorkError) as error:
-        return _not_taken(about, hand_in, error, desk)
-    return views.handed_in(desk.here, newest, newest.task(task.number))
+        newest = await engine.take_in_code(goal.id, task.number, hand_in, desk.cause())
+    except RefusedError as error:
+        if error.code == "no_code_work":
+            return views.not_taken(desk.here, goal, task, code_fault(error))
+        newest = await engine.goal(goal.id)
+        return _another(newest, newest.task(task.number), desk)
+    return views.being_tried(desk.here, newest, newest.task(task.number))
 
 
-def _not_taken(about: Awaited, hand_in: HandIn, error: EngineError, desk: Desk) -> Outgoing:
-    if hand_in == HandIn():
-        return views.what_to_send(*about, code_fault(error))
-    return views.not_taken(desk.here, *about, code_fault(error))
+def _another(goal: Goal, task: Task, desk: Desk) -> Outgoing:
+    """What came while another one is tried, or when the task waits no longer; nothing is done with it."""
+    if to_try(task) and not goal.has_ended:
+        return views.one_at_a_time(desk.here, goal, task)
+    return ask_for_task(goal, task, desk.zone, desk.now)
+
+
+async def press_start(query: CallbackQuery, callback_data: StartTap, engine: Engine, desk: Desk) -> Handled:
+    """«Start clean» and «Go on with these», where a model has left changes."""
+    goal = await own_goal(engine, desk, callback_data.goal)
+    try:
+        goal = await engine.choose_start(goal.id, callback_data.task, callback_data.start, desk.cause())
+        await answer_tap(query, "All right.")
+    except RefusedError:
+        await answer_tap(query, "That is settled already.")
+    shown = ask_for_task(goal, goal.task(callback_data.task), desk.zone, desk.now)
+    return desk.keep(edited(shown, tapped_message(query)))
 
 
 def routes() -> Router:
@@ -306,4 +343,5 @@ def routes() -> Router:
     router.message.register(say_all, AllSent())
     router.message.register(hand_in_words, F.text, CodeInWords())
     router.callback_query.register(press_all, HandInTap.filter())
+    router.callback_query.register(press_start, StartTap.filter())
     return router

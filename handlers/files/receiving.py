@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
@@ -170,17 +170,29 @@ def goal_replied_to(message: Message) -> int:
 def _ask(sent: Sent, rows: Sequence[GoalRow], desk: Desk) -> Handled:
     """One question about all files of an album, another one about the next file."""
     waiting = desk.dialogue_of(WHICH)
-    before = _waiting(waiting.facts) if waiting is not None else []
-    one: JsonValue = asdict(sent)
+    before = sent_in(waiting.facts) if waiting is not None else []
+    one: JsonValue = as_kept(sent)
     same = bool(sent.album) and any(other.album == sent.album for other in before) and len(before) < _MOST_WAITING
     if same and waiting is not None:
         files = waiting.facts["files"]
         assert isinstance(files, list)
         return desk.ask(Dialogue(name=WHICH, facts={**waiting.facts, "files": [*files, one]}))
-    return desk.ask(Dialogue(name=WHICH, facts={"files": [one]}), views.which_goal(desk.here, sent.name, rows))
+    return ask_goal([sent], rows, desk)
 
 
-def _waiting(facts: JsonObject) -> list[Sent]:
+def ask_goal(files: Sequence[Sent], rows: Sequence[GoalRow], desk: Desk) -> Handled:
+    """Which goal they belong to."""
+    kept: list[JsonValue] = [as_kept(one) for one in files]
+    return desk.ask(Dialogue(name=WHICH, facts={"files": kept}), views.which_goal(desk.here, files[0].name, rows))
+
+
+def as_kept(sent: Sent) -> dict[str, JsonValue]:
+    """What a dialogue keeps of a file; see `sent_in`."""
+    return {"file": sent.file, "name": sent.name, "size": sent.size, "caption": sent.caption, "album": sent.album}
+
+
+def sent_in(facts: JsonObject) -> list[Sent]:
+    """The files that a dialogue keeps."""
     found = facts.get("files")
     return [
         Sent(
@@ -207,7 +219,7 @@ async def press_goal(query: CallbackQuery, goal: Goal, bot: Bot, engine: Engine,
             desk.here, "This question is closed. Send the file again, as a reply to a message about the goal."
         )
         return desk.keep(edited(gone, tapped_message(query)))
-    return await _keep_all(goal, _waiting(waiting.facts), bot, engine, desk)
+    return await _keep_all(goal, sent_in(waiting.facts), bot, engine, desk)
 
 
 async def answer_goal(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
@@ -218,7 +230,7 @@ async def answer_goal(  # noqa: PLR0913, PLR0917 - aiogram hands over each by it
     places = picked(words, [(str(row.id), row.name) for row in rows])
     if len(places) != 1:
         raise SkipHandler
-    return await _keep_all(await own_goal(engine, desk, rows[places[0]].id), _waiting(facts), bot, engine, desk)
+    return await _keep_all(await own_goal(engine, desk, rows[places[0]].id), sent_in(facts), bot, engine, desk)
 
 
 async def _keep_all(goal: Goal, files: Sequence[Sent], bot: Bot, engine: Engine, desk: Desk) -> Handled:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from aiogram.utils.formatting import Bold, Italic, Text
 
+from engine.coding.remembering import pull_request_of
 from engine.execution.approvals import waits_for_approval
 from engine.execution.families import is_held_up
 from engine.goals import Goal, GoalStatus, Priority
@@ -54,6 +55,8 @@ def render_card(
         lines += _ending(goal, zone, now)
     else:
         lines += [*_sections(goal, zone, now), *_held_below(below)]
+    if address := pull_request_of(goal):
+        lines.append(f"🔀 Pull request: {line(address, 300)}")
     lines += ["", _milestones(goal), f"Goal {goal.id} · plan {goal.plan_version}"]
     return letter(goal.chat or ChatId(0), stacked(lines), [*keyboards.card_buttons(goal), *code_rows(goal)], goal.id)
 

@@ -8,13 +8,24 @@ from aiogram.utils.formatting import Bold, Code, Italic, Text
 
 from engine.coding.reports import Footing
 from engine.coding.repositories import Repository
-from engine.goals import Goal, Priority
+from engine.coding.summing_up import summed_up
+from engine.coding.works.names import HAND_IN
+from engine.execution.hand_ins import (
+    AS_IT_IS,
+    Start,
+    chosen_start,
+    handed_by,
+    left_by_model,
+    to_try,
+    why_handed_back,
+)
+from engine.goals import Goal, GoalStatus, Priority
 from engine.records import Outgoing
 from engine.tasks import Task
 from engine.values import ChatId, GoalId
 from handlers import keyboards
 from handlers.callbacks import TaskDeed
-from handlers.code.callbacks import CodePlaceTap, HandInTap
+from handlers.code.callbacks import CodeDeed, CodePlaceTap, CodeTap, HandInTap, StartTap, WhatForTap
 from handlers.code.drafts import CodeDraft
 from handlers.reading.code import CodeKind
 from handlers.views.letters import letter, line, stacked, words
@@ -29,7 +40,7 @@ _QUESTIONS = {
     CodeKind.REFACTORING: "What shall be refactored? Name a file, a module or a function, such as «shop/basket.py».",
     CodeKind.TESTS: "What shall be tested? Name a file, a module or a function, such as «shop/basket.py».",
 }
-_MOST_SHOWN = 5
+_MOST_SHOWN, _MOST_EXAMPLES = 5, 10
 
 
 def ask_what(chat: ChatId, kind: CodeKind, of: int, problem: str = "") -> Outgoing:
@@ -124,6 +135,35 @@ def unsandboxed() -> str:
     return "⚠️ Code runs WITHOUT a sandbox here: whoever runs this bot allows that."
 
 
+def in_short(goal: Goal) -> str:
+    """Branch, proof and pull request of a code goal, for a line in a list; empty for other goals, and before it has a
+    branch."""
+    found = summed_up(goal)
+    if found is None or not found.branch:
+        return ""
+    proof = "proven" if found.is_proven else "not proven" if goal.has_ended else "not proven yet"
+    facts = [f"🌿 {line(found.branch, 60)}", proof, *(["committed"] if found.is_committed else [])]
+    return " · ".join([*facts, *([f"🔀 {line(found.pull_request, 100)}"] if found.pull_request else [])])
+
+
+def wanted_code(task: Task) -> str:
+    """What is beside a task that waits for a person's code, in a list; empty for other tasks."""
+    if task.work != HAND_IN:
+        return ""
+    if to_try(task):
+        return f" · trying {line(handed_by(task), 60)}"
+    return " · wants code; the last wasn't taken" if why_handed_back(task) else " · wants code"
+
+
+def waiting_for_code(goal: Goal) -> list[Text | str]:
+    """A line for each task of a living goal that waits for code, or whose code is being tried."""
+    found = summed_up(goal) if not goal.has_ended else None
+    if found is None:
+        return []
+    asked = [Text("🙋 Waits for your code: ", line(task.title, 200)) for task in found.waiting]
+    return [*asked, *(Text("⏳ Being tried: ", line(task.title, 200)) for task in found.trying)]
+
+
 # Handing in.
 
 
@@ -135,6 +175,17 @@ def hand_in_help() -> list[Text | str]:
         "• the changed files as documents; a caption such as «src/shop.py» says where one belongs",
         "• «branch fix-totals», a branch of your own with your commits",
     ]
+
+
+def examples(goal: Goal, task: Task) -> list[Text | str]:
+    """What the code has to do, as the goal was set with examples; nothing where it has none, or the task is of a test
+    for what is there."""
+    told = goal.metadata.get("acceptance")
+    if not isinstance(told, list) or not told or task.inputs.get("part") not in ("acceptance", "change"):
+        return []
+    shown = [f"• {line(str(one), 200)}" for one in told[:_MOST_EXAMPLES]]
+    more = len(told) - _MOST_EXAMPLES
+    return [Bold("These have to hold:"), *shown, *([f"…and {more} more"] if more > 0 else [])]
 
 
 def files_arrive(chat: ChatId, task: tuple[Goal, Task], of: int) -> Outgoing:
@@ -151,6 +202,33 @@ def files_arrive(chat: ChatId, task: tuple[Goal, Task], of: int) -> Outgoing:
     return letter(chat, body, [[done], *keyboards.leave_button(of)], goal.id)
 
 
+def being_tried(chat: ChatId, goal: Goal, task: Task) -> Outgoing:
+    """A hand-in is kept, and will be tried; or is being tried, where another one was sent."""
+    lines: list[Text | str] = [*_of_task("⏳", goal, task), trial_words(goal, task)]
+    return letter(chat, stacked(lines), (), goal.id)
+
+
+def one_at_a_time(chat: ChatId, goal: Goal, task: Task) -> Outgoing:
+    """Something that came while another is tried."""
+    body = stacked([
+        Text("✋ ", Bold("One at a time, please")),
+        *_of_task("⏳", goal, task),
+        f"What you sent before ({line(handed_by(task), 120)}) is being tried, and I did nothing with this one. I'll"
+        " tell you here what came of it; if it isn't taken, send this again.",
+    ])  # fmt: skip
+    return letter(chat, body, (), goal.id)
+
+
+def trial_words(goal: Goal, task: Task) -> str:
+    """How it stands with what was handed in and is still to be tried."""
+    by = handed_by(task)
+    had = "I look at what is there" if by == AS_IT_IS else f"I have your {line(by, 120)}"
+    if goal.status is GoalStatus.PAUSED:
+        return f"{had}. The goal is paused: I try it once it goes on."
+    trying = "" if by == AS_IT_IS else ", and I'm trying that now"
+    return f"{had}{trying}: I run what it has to pass, and tell you here what came of it."
+
+
 def handed_in(chat: ChatId, goal: Goal, task: Task) -> Outgoing:
     """What came of a hand-in, in the words of the task's outcome."""
     told = task.outcome.summary if task.outcome is not None else ""
@@ -165,7 +243,7 @@ def _of_task(sign: str, goal: Goal, task: Task) -> list[Text | str]:
 
 
 def not_taken(chat: ChatId, goal: Goal, task: Task, why: str) -> Outgoing:
-    """A hand-in that can't be used; nothing was changed, and it may be tried again."""
+    """A hand-in that can't be used; nothing was changed, and there may be another."""
     lines: list[Text | str] = [
         Text("✋ ", Bold("I couldn't take that")),
         *_of_task("🙋", goal, task),
@@ -188,6 +266,36 @@ def what_to_send(goal: Goal, task: Task, why: str = "") -> Outgoing:
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.task_buttons(goal, task), goal.id)
 
 
+def left_by_a_model(task: Task) -> list[Text | str]:
+    """What a model left behind, and what the person's own work begins from; nothing where nothing is left."""
+    left = left_by_model(task)
+    if not left:
+        return []
+    named = ", ".join(line(one, 100) for one in left[:_MOST_SHOWN])
+    more = f" and {len(left) - _MOST_SHOWN} more" if len(left) > _MOST_SHOWN else ""
+    said = {
+        Start.KEPT: "You go on with these: what you hand in is laid on top of them.",
+        Start.CLEAN: "You start clean: they go when what you hand in is taken.",
+        None: "Unless you say otherwise you start clean: they go when what you hand in is taken.",
+    }
+    return [Text("🧩 ", Bold("The model left changes that nothing has proven: "), f"{named}{more}"),
+            said[chosen_start(task)]]  # fmt: skip
+
+
+def start_rows(goal: Goal, task: Task) -> keyboards.Rows:
+    """The choice between both, and what it is about; nothing where nothing is left."""
+    if not left_by_model(task):
+        return ()
+    chosen = chosen_start(task)
+    ways = (("Start clean", Start.CLEAN), ("Go on with these", Start.KEPT))
+    taps = [
+        keyboards.button(label, StartTap(start=start, goal=goal.id, task=task.number))
+        for label, start in ways
+        if start is not chosen
+    ]
+    return [taps, [keyboards.button("Show diff", CodeTap(deed=CodeDeed.DIFF, goal=goal.id))]]
+
+
 def which_task(chat: ChatId, awaited: Sequence[tuple[Goal, Task]]) -> Outgoing:
     """Code that could be for several tasks."""
     taps = [
@@ -196,6 +304,18 @@ def which_task(chat: ChatId, awaited: Sequence[tuple[Goal, Task]]) -> Outgoing:
     ]
     text = "Several tasks wait for code. Open the one you mean, and reply to its message with it."
     return letter(chat, text, taps)
+
+
+def what_for(chat: ChatId, name: str, awaited: Sequence[tuple[Goal, Task]], of: int) -> Outgoing:
+    """A document that may be code for a task, or something else."""
+    named = [(f"🙋 {goal.id}.{task.number} {task.title}", goal.id, task.number) for goal, task in awaited[:8]]
+    taps = [keyboards.button(label, WhatForTap(of=of, goal=goal, task=task)) for label, goal, task in named]
+    rows = [
+        *([tap] for tap in taps),
+        [keyboards.button("Something else", WhatForTap(of=of))],
+        *keyboards.leave_button(of),
+    ]
+    return letter(chat, Text("📎 What is ", Bold(line(name, 100)), " for?"), rows)
 
 
 def too_much(chat: ChatId, name: str, megabytes: int) -> Outgoing:

@@ -8,16 +8,19 @@ from aiogram.utils.formatting import Bold, Code, Italic, Pre, Text, sizeof
 
 from engine.coding.options import CODE
 from engine.coding.reports import BaseStanding, CodeCheck, CodeReport, Difference, Flagged, WayOut
+from engine.coding.works.names import HAND_IN
 from engine.coding.workspaces import BRANCHLESS, WorkspaceStatus
 from engine.goals import Goal, GoalStatus
 from engine.money import dollars
 from engine.records import Outgoing
+from engine.tasks import Task
 from engine.values import ChatId, GoalId
 from engine.workspace.escaping import shown_name
 from handlers import keyboards
 from handlers.code.callbacks import CodeDeed, CodeTap
-from handlers.views.code import unsandboxed
+from handlers.views.code import unsandboxed, waiting_for_code
 from handlers.views.letters import Sheet, letter, line, sentence, stacked, words
+from handlers.views.signs import waits_for_person
 from handlers.views.times import moment, plural, span
 
 DIFF_SHOWN = 2_800
@@ -62,6 +65,7 @@ def report_message(chat: ChatId, goal: Goal, shown: Shown, note: str = "") -> Ou
     foot: list[Text | str] = ["", _effort(report)]
     if not report.sandboxed:
         foot.append(unsandboxed())
+    foot += waiting_for_code(goal)
     foot += [*_moved(report, shown.standing), *_left(shown)]
     return letter(chat, Sheet(head=head, items=body, foot=foot).text(), _buttons(goal.id, shown), goal.id)
 
@@ -273,20 +277,42 @@ def flagged_message(chat: ChatId, goal: Goal, flagged: Flagged) -> Outgoing:
     return letter(chat, stacked([*head, *items]), [answers, *shown], goal.id)
 
 
-def approved(chat: ChatId, goal: Goal, flagged: Sequence[str]) -> Outgoing:
+def approved(chat: ChatId, goal: Goal, paths: Sequence[str]) -> Outgoing:
     """A yes to changed tests."""
-    named = ", ".join(line(shown_name(one), 100) for one in flagged[:5])
-    return letter(chat, Text("✅ ", Bold("Approved"), f": {named}. I look at the tests once more."), (), goal.id)
+    lines: list[Text | str] = [
+        Text("✅ ", Bold("Approved"), f": {_named_files(paths)}."),
+        Text("🎯 ", line(goal.name, 200)),
+    ]
+    if (task := _waits_for_code(goal)) is None:
+        return letter(chat, stacked([*lines, "I look at the tests once more."]), (), goal.id)
+    lines.append(
+        Text("Now ", Italic(line(task.title, 200)), " waits for you: hand in what is missing, or press below.")
+    )
+    return letter(chat, stacked(lines), keyboards.task_buttons(goal, task), goal.id)
 
 
-def denied(chat: ChatId, goal: Goal) -> Outgoing:
-    """A no to changed tests."""
-    lines = [
-        Text("✖️ ", Bold("Not approved")),
-        Text("It doesn't count as done like this. The next try has to leave these tests as they were: ",
-             Italic(line(goal.name, 200))),
-    ]  # fmt: skip
-    return letter(chat, stacked(lines), (), goal.id)
+def denied(chat: ChatId, goal: Goal, paths: Sequence[str]) -> Outgoing:
+    """A no to changed tests, and how it goes on."""
+    lines: list[Text | str] = [
+        Text("✖️ ", Bold("Not approved"), f": {_named_files(paths)}. I put that back as it was before the goal."),
+        Text("🎯 ", line(goal.name, 200)),
+    ]
+    if (task := _waits_for_code(goal)) is None:
+        lines.append("It goes on without that change, and whoever writes next is told to leave it alone.")
+        return letter(chat, stacked(lines), (), goal.id)
+    told = " waits for you: hand it in without touching that, or press below if the rest will do as it is."
+    lines.append(Text("Now ", Italic(line(task.title, 200)), told))
+    return letter(chat, stacked(lines), keyboards.task_buttons(goal, task), goal.id)
+
+
+def _named_files(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - 5} more" if len(paths) > 5 else ""
+    return ", ".join(line(shown_name(one), 100) for one in paths[:5]) + more
+
+
+def _waits_for_code(goal: Goal) -> Task | None:
+    """The task that waits for a person's code; None for none."""
+    return next((one for one in goal.live_tasks if one.work == HAND_IN and waits_for_person(one)), None)
 
 
 def which_report(chat: ChatId, goals: Sequence[tuple[GoalId, str]], deed: CodeDeed) -> Outgoing:

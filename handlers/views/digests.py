@@ -13,6 +13,7 @@ from engine.records import Outgoing
 from engine.reporting.digests import AtRisk, Digest, DigestTask
 from handlers import keyboards
 from handlers.callbacks import BlockageDeed, BlockageTap, GoalDeed, GoalTap, TaskDeed
+from handlers.views.code import in_short, wanted_code
 from handlers.views.findings import in_a_line
 from handlers.views.forecasts import ON_CARDS, likely_done, obstacles, odds_in_time
 from handlers.views.letters import letter, line, silent, stacked
@@ -77,7 +78,7 @@ def _worth_a_look(digest: Digest, zone: str) -> list[Text | str]:
 def _finished(digest: Digest) -> list[Text | str]:
     def shown(one: Goal | DigestTask) -> str:
         if isinstance(one, Goal):
-            return f"{STATUS_SIGNS[one.status]} {line(one.name, 90)} ({one.status.value})"
+            return f"{STATUS_SIGNS[one.status]} {line(one.name, 90)} ({one.status.value}){_code(one)}"
         return f"✅ {_named(one, digest)}"
 
     found: list[Goal | DigestTask] = [*digest.finished_goals, *digest.finished_tasks]
@@ -93,7 +94,7 @@ def _for_you(digest: Digest) -> list[Text | str]:
     def shown(one: Goal | DigestTask) -> str:
         if isinstance(one, Goal):
             return f"• {'A larger' if one.proposed_version else 'The'} plan for «{line(one.name, 80)}»: your yes"
-        return f"• {_named(one, digest)}{beside(one)}"
+        return f"• {_named(one, digest)}{wanted_code(one.task)}{beside(one)}"
 
     found: list[Goal | DigestTask] = [*digest.plans_for_you, *digest.waiting_for_you]
     return ["", Bold("🙋 Waiting for you"), *_most(shown, found)] if found else []
@@ -131,7 +132,8 @@ def _since(now: dt.datetime) -> Callable[[DigestTask], str]:
 def _until(zone: str, now: dt.datetime) -> Callable[[DigestTask], str]:
     def beside(one: DigestTask) -> str:
         until = one.task.waiting.until if one.task.waiting is not None else None
-        return f" · until {clock(until, zone, now)}" if until is not None else ""
+        ends = f" · until {clock(until, zone, now)}" if until is not None else ""
+        return f"{wanted_code(one.task)}{ends}"
 
     return beside
 
@@ -147,9 +149,15 @@ def _goal(digest: Digest, zone: str) -> Callable[[Goal], str]:
         found = digest.forecasts.get(goal.id)
         done = likely_done(found, zone, digest.now) if found is not None and goal.started_at is not None else ""
         likely = f" · 📈 {done}" if done else ""
-        return f"{STATUS_SIGNS[goal.status]} {line(goal.name, 60)} {bar(goal.progress)}{due}{likely}"
+        return f"{STATUS_SIGNS[goal.status]} {line(goal.name, 60)} {bar(goal.progress)}{due}{likely}{_code(goal)}"
 
     return shown
+
+
+def _code(goal: Goal) -> str:
+    """How the branch of a code goal stands; empty for other goals."""
+    told = in_short(goal)
+    return f" · {told}" if told else ""
 
 
 def _buttons(digest: Digest) -> keyboards.Rows:

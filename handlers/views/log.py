@@ -53,6 +53,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "resource_regained": "▶️ «{name}» is there again",
     "progress_made": "📈 Progress: {progress}",
     "note_added": "📝 {note}",
+    "code_handed_in": "📎 {task}: handed in, {summary}",
     "code_worked": "💻 {task}: {summary}",
     "milestone_reached": "🎯 Milestone: {name}",
     "adaptation_needed": "🗺 The plan needs to change: {reason}",

@@ -10,18 +10,20 @@ from msgspec import ValidationError, convert
 from engine.coding.options import CODE
 from engine.coding.reports import BaseStanding, CodeReport, Flagged, WayOut
 from engine.execution.consequences import road_closed
+from engine.execution.hand_ins import AS_IT_IS
 from engine.goals import Goal, GoalStatus
 from engine.records import Outgoing
 from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import TaskStatus
-from engine.values import JsonValue
+from engine.values import JsonValue, TaskNumber
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap
-from handlers.views import approvals, blockers, findings, money, plans, tasks
+from handlers.code.faults import told
+from handlers.views import approvals, blockers, code, findings, money, plans, tasks
 from handlers.views.changes import DONE_ALREADY
 from handlers.views.code_reports import Shown, flagged_message, report_message
 from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
-from handlers.views.signs import bar, odds, percent
+from handlers.views.signs import bar, odds, percent, waits_for_person
 from handlers.views.times import day, moment, plural, span
 
 MEANINGS: dict[int, str] = {
@@ -340,6 +342,18 @@ def _code_report(o: Occasion) -> Outgoing:
     return report_message(o.notice.chat, o.goal, shown) if o.goal is not None else _over(o)
 
 
+def _hand_in_tried(o: Occasion) -> Outgoing:
+    if o.goal is None or (task := o.goal.tasks.get(o.notice.task or TaskNumber(0))) is None:
+        return _over(o)
+    if not o.text("why"):
+        return code.handed_in(o.notice.chat, o.goal, task)
+    if o.goal.has_ended or not waits_for_person(task):
+        return tasks.task_state(o.goal, task, o.zone, o.now)
+    if o.text("by") == AS_IT_IS:
+        return code.what_to_send(o.goal, task, told(o.text("why")))
+    return code.not_taken(o.notice.chat, o.goal, task, told(o.text("why")))
+
+
 def _code_flagged(o: Occasion) -> Outgoing:
     try:
         flagged = convert(o.notice.facts.get("flagged"), Flagged)
@@ -364,6 +378,7 @@ _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
     NoticeKind.CHECK_FLIPPED: _check_flipped,
     NoticeKind.CODE_REPORT: _code_report,
     NoticeKind.CODE_FLAGGED: _code_flagged,
+    NoticeKind.HAND_IN_TRIED: _hand_in_tried,
     NoticeKind.DEADLINE_PASSED: _deadline_passed,
     NoticeKind.GOAL_COMPLETED: _completed,
     NoticeKind.GOAL_FAILED: _failed,

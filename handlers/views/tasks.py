@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from engine.coding.works.names import HAND_IN
 from engine.execution.approvals import waits_for_approval
+from engine.execution.hand_ins import to_try
 from engine.execution.watching import way_to_target
 from engine.goals import Goal
 from engine.records import Outgoing
@@ -16,7 +17,7 @@ from engine.values import ChatId, JsonValue
 from engine.work.subgoals import whose
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, Listing, PageTap, TaskDeed
-from handlers.views.code import hand_in_help
+from handlers.views.code import examples, hand_in_help, left_by_a_model, start_rows, trial_words
 from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
 from handlers.views.signs import (
     STATUS_SIGNS,
@@ -54,8 +55,10 @@ def ask_for_task(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoin
     lines += _passed_on(goal)
     if task.description.strip():
         lines += ["", words(task.description, 1500)]
-    lines += ["", *_asked(task)]
-    return letter(chat, stacked(lines), keyboards.task_buttons(goal, task), goal.id)
+    for block in (examples(goal, task), left_by_a_model(task), _asked(task)):
+        lines += ["", *block] if block else []
+    rows = [*start_rows(goal, task), *keyboards.task_buttons(goal, task)]
+    return letter(chat, stacked(lines), rows, goal.id)
 
 
 def ask_for_many(goal: Goal, shown: Sequence[JsonValue]) -> Outgoing:
@@ -145,13 +148,19 @@ def task_state(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoing:
         buttons = keyboards.undo_button(goal, task)
     if task.status is TaskStatus.FAILED and not goal.has_ended:
         buttons = keyboards.retry_buttons(goal, task)
-    lines: list[Text | str] = [_title(task_sign(task), task), task_place(goal, task), _state(task, zone, now)]
+    state = trial_words(goal, task) if _is_tried(task) and not goal.has_ended else _state(task, zone, now)
+    lines: list[Text | str] = [_title(task_sign(task), task), task_place(goal, task), state]
     said = task.outcome.summary.strip() if task.outcome is not None else ""
     if task.status is TaskStatus.COMPLETED and task.outcome is not None and said not in ("", "done"):
         lines.append(Italic(words(task.outcome.summary, 1500)))
     if task.status is TaskStatus.COMPLETED:
         lines.append(f"{bar(goal.progress)} of the goal")
     return letter(chat, stacked(lines), buttons, goal.id)
+
+
+def _is_tried(task: Task) -> bool:
+    """Whether what was handed in for it is being tried, or will be."""
+    return task.status in (TaskStatus.PENDING, TaskStatus.RUNNING) and bool(to_try(task))
 
 
 def _state(task: Task, zone: str, now: dt.datetime) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import importlib
 from collections.abc import Callable
+from functools import partial
 
 from engine.coding.on_demand import WorkbenchOnDemand
 from engine.coding.options import CodeLimits
@@ -24,6 +25,7 @@ from engine.coding.works.names import (
     WRITE,
 )
 from engine.errors import ResourceBlocked
+from engine.execution.hand_ins import to_try
 from engine.tasks import Task, Waiting, WaitingFor
 from engine.values import JsonObject
 from engine.work.registry import Work, WorkContext, WorkFunction, WorkResult
@@ -69,7 +71,9 @@ def code_works(workbench: WorkbenchOnDemand | None, limits: CodeLimits | None = 
         Work(
             name=HAND_IN,
             summary="Someone hands in a patch, files or a branch",
+            run=partial(_try_hand_in, workbench),
             opens=_wait_for_person,
+            timeout=2 * command + set_up,
             check_inputs=checks.check_part,
         ),
     )
@@ -91,14 +95,23 @@ def write_code_work(run: WorkFunction, timeout: float) -> Work:
     )
 
 
-def _wait_for_person(task: Task, now: dt.datetime) -> Waiting:
-    del task
-    return Waiting(what=WaitingFor.PERSON, since=now)
+def _wait_for_person(task: Task, now: dt.datetime) -> Waiting | None:
+    """It waits until something is handed in, which is then tried."""
+    return None if to_try(task) else Waiting(what=WaitingFor.PERSON, since=now)
+
+
+async def _try_hand_in(workbench: WorkbenchOnDemand | None, context: WorkContext) -> WorkResult:
+    return await (await _there(workbench).get()).try_hand_in(context.goal_id, context.task)
+
+
+def _there(workbench: WorkbenchOnDemand | None) -> WorkbenchOnDemand:
+    if workbench is None:
+        raise ResourceBlocked(REPOSITORY_WANTED, "whoever runs this has set up no code work; see MILEPOST_WORKTREES")
+    return workbench
 
 
 async def _run(name: str, workbench: WorkbenchOnDemand | None, context: WorkContext) -> WorkResult:
-    if workbench is None:
-        raise ResourceBlocked(REPOSITORY_WANTED, "whoever runs this has set up no code work; see MILEPOST_WORKTREES")
+    workbench = _there(workbench)
     await asyncio.to_thread(importlib.import_module, _LATE)
     from engine.coding.works.running import run_work  # noqa: PLC0415 - no start is to wait for it
 

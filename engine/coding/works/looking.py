@@ -1,7 +1,7 @@
 """What can be said of a change that no test can be run on: it is there, the linter and the build find nothing new."""
 
+from engine.coding.answers import approved_paths
 from engine.coding.bench import Bench
-from engine.coding.flagging import approved_paths
 from engine.coding.proving.verdicts import Check, Verdict, unchanged_checks
 from engine.coding.repositories import CommandKind
 from engine.coding.works.commands import shown

@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
+from engine.coding.answers import approved_paths
 from engine.coding.bench import Bench
-from engine.coding.flagging import approved_paths
 from engine.coding.proving.judging import ChangeFacts, judge_feature, judge_fix
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.works.attempt import Attempt

@@ -6,8 +6,8 @@ change has to be one. Whether the goal is reached is not decided here: that is w
 
 from collections.abc import Sequence
 
+from engine.coding.answers import approved_paths
 from engine.coding.bench import Bench, Wanted
-from engine.coding.flagging import approved_paths
 from engine.coding.proving.reports import Outcome
 from engine.coding.proving.verdicts import Check, Verdict, listed, unchanged_checks
 from engine.coding.proving.weakening import Change

@@ -56,7 +56,8 @@ def subjects_of(request: PlanRequest, known: KnownMethods, *, specific: bool) ->
     if not any(topic.name == _SOFTWARE for topic in topics):  # «Implement dark mode» does not say so by itself
         topics = (Topic(name=_SOFTWARE, score=1.0), *topics)
     called = goal.metadata.get(CODE)
-    return Subjects(known=known, topics=topics, called=called if isinstance(called, str) and known.ways(called) else "")
+    named = called if isinstance(called, str) and known.ways(called) else ""
+    return Subjects(known=known, topics=topics, called=named, in_one_place=True)
 
 
 def lay_out(

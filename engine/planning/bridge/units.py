@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from engine.planning.bridge.known import GENERAL, KnownMethods
@@ -25,6 +25,10 @@ _WITH_ARTICLE = "the_"
 _FIRST = "c1.1"
 """What the first clause of the first criterion is called."""
 _OUTRIGHT = "software"
+_FEATURE = "implement_feature"
+_BUILT = frozenset({"fix_bug", _FEATURE})
+"""What changes what code does, so that more may be asked of it; what else is done to code leaves that as it is."""
+_OF_TESTS = re.compile(r"\b(?:tests?|suite|coverage|ci|builds?|lint\w*)\b", re.I)
 _LEAD = re.compile(
     r"(?:please\s+)?(?:(?:implement|refactor|clean up|build|develop|create|add)\s+(?:tests?\s+(?:for|to)\s+)?"
     r"|(?:write|add)\s+tests?\s+(?:for|to)\s+"
@@ -74,7 +78,9 @@ class Subjects:
     known: KnownMethods
     topics: tuple[Topic, ...] = ()
     called: str = ""
-    """The compound that the goal names outright for what it asks for first; empty where the words have to tell."""
+    """The compound that the goal names outright for what it asks for; empty where the words have to tell."""
+    in_one_place: bool = False
+    """Whether all that a subject's library knows how to do is done in one place: one thing at a time."""
 
     def named(self, text: str) -> Part | None:
         """That compound, for a text that it is about; None where none is named."""
@@ -88,6 +94,25 @@ class Subjects:
         about = _LEAD.sub("", text.strip(" ."))
         about = about[:1].lower() + about[1:] if about[1:2].islower() else about
         return Part(name="", role=Role.DOING, task=self.called, arguments=(about,), library=_OUTRIGHT)
+
+    def to_hold(self, text: str) -> Part | None:
+        """For a further criterion that says what is to hold: what has it shown by tests, and built where it is missing.
+
+        None for one that says what is to be done, or is about tests themselves: each proof looks at those.
+        """
+        if not self.in_one_place or self.called not in _BUILT or leading_verb(text) or _OF_TESTS.search(text):
+            return None
+        asked = self.known.libraries.asked_for(text, self.topics)
+        if any(one.library == _OUTRIGHT and self.known.ways(one.task) for one in asked):
+            return None
+        return replace(self, called=_FEATURE).named(without_number(text))
+
+    def from_now_on(self, unit: Unit) -> "Subjects":
+        """What further criteria are about, where the first has told by its words what is done in the one place."""
+        if not self.in_one_place or self.called or unit.place.prefix != _FIRST:
+            return self
+        known = next((part.task for part in unit.parts if part.library == _OUTRIGHT), "")
+        return replace(self, called=known)
 
     def part(self, texts: Iterable[str], reading: Reading) -> Part | None:
         """The compound of a subject's library that one of the texts asks for; None where none knows better.
@@ -176,7 +201,7 @@ def units_of(
     clauses = Counter(node.criterion for node in nodes)
     numbers: Counter[int] = Counter()
     this_year = reading_moment(request).local.year
-    found = []
+    found: list[Unit] = []
     for node in nodes:
         numbers[node.criterion] += 1
         after = node.reading.clause.after
@@ -193,8 +218,34 @@ def units_of(
         parts = parts_of(node.reading, place)
         unit = Unit(reading=node.reading, place=place, parts=parts, before=order.before(node.index))
         yield
-        found.append(_known_better(unit, subjects, is_whole=clauses[node.criterion] == 1))
+        better = _known_better(unit, subjects, is_whole=clauses[node.criterion] == 1)
+        subjects = subjects.from_now_on(better)
+        found.append(better)
+    return _one_at_a_time(found) if subjects.in_one_place else tuple(found)
+
+
+def _one_at_a_time(units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """The units with those of the one place each behind the one before, unless the order says otherwise."""
+    found = list(units)
+    last: int | None = None  # none yet
+    for number, unit in enumerate(units):
+        if not any(part.library == _OUTRIGHT for part in unit.parts):
+            continue
+        if last is not None and number not in _all_behind(found, last):
+            found[number] = replace(unit, before=tuple(dict.fromkeys((*unit.before, last))))
+        last = number
     return tuple(found)
+
+
+def _all_behind(units: Sequence[Unit], number: int) -> set[int]:
+    """The numbers of all units that one comes after."""
+    seen: set[int] = set()
+    left = [number]
+    while left:
+        new = [one for one in units[left.pop()].before if one not in seen]
+        seen.update(new)
+        left += new
+    return seen
 
 
 def _known_better(unit: Unit, subjects: Subjects, *, is_whole: bool) -> Unit:
@@ -208,6 +259,8 @@ def _known_better(unit: Unit, subjects: Subjects, *, is_whole: bool) -> Unit:
         return _specific(unit, named)
     if _says_all(reading):
         return unit
+    if is_whole and (held := subjects.to_hold(unit.place.words)) is not None:
+        return _specific(unit, held)
     condition = reading.clause.condition
     if is_whole and condition:
         whole = subjects.part((without_number(unit.place.words),), reading)

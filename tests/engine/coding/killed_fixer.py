@@ -1,6 +1,7 @@
 """Fixes the bug of a shop, as a program that may be killed at any moment and begun again.
 
-`killed_fixer.py FOLDER [URL]`: with the address of a model's server that model writes the code, else it is handed in.
+`killed_fixer.py FOLDER [URL | kept]`: with the address of a model's server that model writes the code; else it is
+handed in, and with the word `kept` it is kept to be tried by and by, as a chat does it.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from engine.workspace.sandbox.sandbox import Sandbox
 from tests.engine.coding.shop import CURE, RED_TEST, Life
 
 MODEL = "openai:scripted"
+KEPT = "kept"
 
 
 def _models(url: str) -> ModelOptions:
@@ -33,10 +35,10 @@ def _models(url: str) -> ModelOptions:
     return ModelOptions(main=parse_model(MODEL), url=url, prices=prices)
 
 
-async def fix(folder: Path, url: str = "") -> None:
+async def fix(folder: Path, way: str = "") -> None:
     """Go on until the goal has ended, and its worktree is gone."""
     home = folder / "home"
-    models = _models(url) if url else None
+    models = _models(way) if way.startswith("http") else None
     code = CodeOptions(listed=(ListedRepository(name="shop", path=folder / "shop"),), worktrees=home)
     async with open_executor(folder / "goals.db", options=Options(code=code, models=models)) as executor:
         assert executor.workbench is not None
@@ -57,7 +59,8 @@ async def fix(folder: Path, url: str = "") -> None:
             for task in goal.live_tasks:
                 if task.status is TaskStatus.WAITING:
                     brought = HandIn(files=RED_TEST) if task.inputs["part"] == "test" else HandIn(patch=CURE)
-                    await executor.hand_in_code(life.id, task.number, brought, Cause(f"update:{task.number}"))
+                    hand_in = executor.take_in_code if way == KEPT else executor.hand_in_code
+                    await hand_in(life.id, task.number, brought, Cause(f"update:{task.number}"))
         await executor.look_after_goals()
         print(goal.status.value, flush=True)
 

@@ -1,16 +1,22 @@
 """What becomes of a goal's branch: pushed with a yes alone, laid on a base that moved on, thrown away and had back."""
 
+import asyncio
 import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from engine.clock import Clock
+from engine.coding import branches
 from engine.coding.reports import HandIn
 from engine.coding.workspaces import WorkspaceStatus
 from engine.errors import ApprovalAwaited, NotFoundError, PermanentError, RefusedError
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
+from engine.workspace.git.commands import Git
+from engine.workspace.git.pull_requests import Opened, PullRequest
+from engine.workspace.git.worktrees import Worktree
+from handlers.views.cards import render_card
 from tests.engine.coding.shop import CURE, RED_TEST, Life, benches_of, git
 from tests.engine.coding.works.test_works import run
 
@@ -149,6 +155,35 @@ async def test_a_no_is_final_for_that_commit(executor: AutonomousGoalExecutor, s
     await executor.approvals.runs.decide(asked, asked.status.__class__.DENIED, "not yet", executor.clock.now())
     with pytest.raises(PermanentError, match="you said no to that: not yet"):
         await run(life, "open_pull_request", {})
+
+
+async def test_a_pull_request_is_remembered_and_never_opened_twice(
+    executor: AutonomousGoalExecutor, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = shop.parent / "remote.git"
+    git(shop, "init", "-q", "--bare", str(remote))
+    git(shop, "remote", "add", "origin", str(remote))
+    opened: list[PullRequest] = []
+
+    async def opens(_git: Git, _place: Worktree, request: PullRequest) -> Opened:
+        opened.append(request)
+        return Opened(url=f"https://example.org/pull/{len(opened)}", tool="gh", made=True)
+
+    monkeypatch.setattr(branches, "open_pull_request", opens)
+    life, _ = await fixed(executor)
+    workbench = await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
+    report = await workbench.report(life.id)
+    assert report is not None
+    asked = [workbench.open_pull_request(life.id, report.commits[0].commit) for _ in range(2)]
+    assert await asyncio.gather(*asked) == ["https://example.org/pull/1"] * 2
+    assert [one.title for one in opened] == [(await life.goal()).name]
+    report = await workbench.report(life.id)
+    assert report is not None
+    assert report.pull_request == "https://example.org/pull/1"
+    rows = await executor.queries.progress(life.id)
+    assert "Pull request: https://example.org/pull/1" in [row.note for row in rows]
+    card = render_card(await life.goal(), "UTC", executor.clock.now())
+    assert "🔀 Pull request: https://example.org/pull/1" in str(card.payload["text"])
 
 
 @pytest.mark.long  # a whole life; handlers/code/test_branches.py presses the buttons

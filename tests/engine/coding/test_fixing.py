@@ -115,8 +115,56 @@ async def test_a_weakened_test_is_no_progress_until_a_person_says_that_it_is_fin
     with pytest.raises(RefusedError) as refused:
         await executor.approve_tests(life.id, flagged.state)
     assert refused.value.code == "nothing_flagged"
+    goal = await life.go_on()
+    assert goal.status is GoalStatus.COMPLETED
+
+
+async def test_a_further_criterion_is_shown_and_proven_after_the_first_and_may_be_met_already(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    text = "Totals\n- Fix the bug that totals are wrong\n- The total of two and three is five"
+    life = Life(executor, text)
+    await life.go_on()
+    await life.hand_in(HandIn(files=RED_TEST))
+    goal = await life.hand_in(HandIn(patch=CURE))
+    assert life.waiting(goal).title == "Hand in tests that say when it is there: the total of two and three is five"
+    five = {"test_five.py": unittest_of("self.assertEqual(total([2, 3]), 5)")}
+    await life.hand_in(HandIn(files=five))
     goal = await life.hand_in(HandIn())
     assert goal.status is GoalStatus.COMPLETED
+    branch = git(shop, "for-each-ref", "--format=%(refname:short)", "refs/heads/milepost").strip()
+    subjects = git(shop, "log", "--format=%s", f"main..{branch}").splitlines()
+    assert subjects == ["The total of two and three is five", "Totals are wrong"]
+
+
+@pytest.mark.parametrize("by_chat", [False, True])
+async def test_a_weakened_test_that_is_turned_down_is_put_back_and_the_work_goes_on_without_it(
+    executor: AutonomousGoalExecutor, shop: Path, by_chat: bool
+) -> None:
+    life = Life(executor)
+    await life.go_on()
+    await life.hand_in(HandIn(files=RED_TEST))
+    weaker = TESTS.replace("self.assertEqual(count([1, 2]), 2)", "count([1, 2])").encode()
+    cured = (shop / "shop.py").read_text().replace("[1:]", "").encode()
+    await life.hand_in(HandIn(files={"test_shop.py": weaker, "shop.py": cured}))
+    assert executor.workbench is not None
+    workbench = await executor.workbench.get()
+    flagged = await workbench.flagged(life.id)
+    cause = Cause("update:5") if by_chat else None
+    for _ in range(2 if by_chat else 1):
+        await executor.deny_tests(life.id, flagged.state, cause)
+    assert (await workbench.flagged(life.id)).changes == ()
+    async with (await life.benches()).open(await life.goal()) as bench:
+        assert (bench.worktree.path / "test_shop.py").read_text() == TESTS
+        assert (bench.worktree.path / "shop.py").read_bytes() == cured
+    with pytest.raises(RefusedError, match="turned down: test_shop"):
+        await life.hand_in(HandIn(files={"test_shop.py": weaker}))
+    goal = await life.hand_in(HandIn())
+    assert goal.status is GoalStatus.COMPLETED
+    report = await workbench.report(life.id)
+    assert report is not None
+    assert report.proven
+    assert git(shop, "show", f"{report.branch}:test_shop.py") == TESTS
 
 
 @pytest.mark.long  # a whole life; engine/workspace/git/test_rebasing.py takes branches over by itself

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from engine.coding.works.names import Part
+from tests.engine.coding.killed_fixer import KEPT
 from tests.engine.coding.shop import RED_TEST, git, make_shop, state_of
 from tests.scenarios.code.authors import Author, edits, writes
 from tests.scripted_models import scripted_openai
@@ -26,9 +27,9 @@ LONGEST = 120.0
 PATIENCE = 20.0  # s until what a killed program had begun is gone
 
 
-async def run(folder: Path, url: str, seconds: float = LONGEST) -> str:
+async def run(folder: Path, way: str, seconds: float = LONGEST) -> str:
     """Let it go on for so many seconds, then kill it; what it said."""
-    command = [sys.executable, "-m", "tests.engine.coding.killed_fixer", str(folder), *([url] if url else [])]
+    command = [sys.executable, "-m", "tests.engine.coding.killed_fixer", str(folder), *([way] if way else [])]
     program = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     assert program.stdout is not None
     async with asyncio.TaskGroup() as group:
@@ -69,32 +70,32 @@ def committed_once(shop: Path) -> None:
     git(shop, "fsck", "--strict", "--no-dangling")
 
 
-async def live(folder: Path, url: str, kills: int, moment: Callable[[], float]) -> int:
+async def live(folder: Path, way: str, kills: int, moment: Callable[[], float]) -> int:
     """A goal's life with so many kills at most; how many there were."""
     shop = make_shop(folder / "shop")
     before = state_of(shop)
     done = 0
-    while done < kills and "completed" not in await run(folder, url, moment()):
+    while done < kills and "completed" not in await run(folder, way, moment()):
         assert left_for_good(folder) == []
         assert state_of(shop) == before
         done += 1
-    assert "completed" in await run(folder, url), "what has ended is told again, what has not is carried on"
+    assert "completed" in await run(folder, way), "what has ended is told again, what has not is carried on"
     committed_once(shop)
     assert state_of(shop) == before
     assert left_for_good(folder) == []
     return done
 
 
-async def lives(folder: Path, url: str, points: int) -> None:
+async def lives(folder: Path, way: str, points: int) -> None:
     """As many lives as it takes to be killed at so many random points."""
     began = time.monotonic()
-    assert await live(folder / "undisturbed", url, 0, lambda: 0.0) == 0
+    assert await live(folder / "undisturbed", way, 0, lambda: 0.0) == 0
     lasts = time.monotonic() - began
     dice = random.Random(f"code {points}")
     killed = lived = 0
     while killed < points:
         kills = dice.randint(1, min(MOST_IN_A_LIFE, points - killed))
-        killed += await live(folder / str(lived), url, kills, lambda: dice.uniform(0.3, lasts))
+        killed += await live(folder / str(lived), way, kills, lambda: dice.uniform(0.3, lasts))
         lived += 1
         assert lived <= 4 * points, "most of the kills came too late"
 
@@ -102,6 +103,12 @@ async def lives(folder: Path, url: str, points: int) -> None:
 @pytest.mark.long
 async def test_whenever_it_is_killed_it_is_gone_on_with_and_committed_once(tmp_path: Path) -> None:
     await lives(tmp_path, "", POINTS)
+
+
+@pytest.mark.long
+async def test_what_was_kept_to_be_tried_is_tried_once_whenever_the_program_is_killed(tmp_path: Path) -> None:
+    await lives(tmp_path, KEPT, POINTS)
+    assert list(tmp_path.glob("*/home/handed/*")) == []
 
 
 @pytest.mark.long

@@ -26,9 +26,11 @@ from engine.coding.repositories import RepositoryId
 from engine.coding.workbench import Workbench
 from engine.coding.workspaces import UNDO, Workspace, WorkspaceStatus
 from engine.decisions import Decision, Moment
+from engine.errors import HandedBack, RefusedError
+from engine.execution.hand_ins import AS_IT_IS, taken_in, to_try
 from engine.goals import Goal
 from engine.options import Options
-from engine.tasks import Outcome
+from engine.tasks import Outcome, Task
 from engine.values import Cause, ChatId, GoalId, JsonValue, TaskNumber
 from tests.handlers.conftest import ANN, Talk
 
@@ -140,6 +142,8 @@ class FakeBench(Workbench):
         self.fit = Footing()
         self.fault: Exception | None = None
         """What the next command is met with; None to let it through."""
+        self.kept: dict[Cause, HandIn] = {}
+        self.left: tuple[str, ...] = ()
         self.asked: list[tuple[object, ...]] = []
 
     def note(self, *asked: object) -> None:
@@ -203,13 +207,28 @@ class FakeBench(Workbench):
 
     async def open_pull_request(self, goal: GoalId, commit: str) -> str:
         self.note("pull", commit)
+        assert self.state is not None
+        self.state = replace(self.state, pull_request="https://example.org/pull/3")
         return "https://example.org/pull/3"
 
     async def hand_in(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause) -> Goal:
-        self.note("hand_in", hand_in)
-        done = e.TaskCompleted(task=task, outcome=Outcome(summary="Handed in", by_person=True))
-        decided = await self.talk.engine.ledger.change(goal, lambda goal, moment: [done], cause)
-        return decided.goal
+        raise NotImplementedError("chats keep what is handed in")
+
+    async def keep_to_try(self, goal: GoalId, task: TaskNumber, hand_in: HandIn, cause: Cause) -> Goal:
+        assert cause is not None
+        self.kept[cause] = hand_in
+        decision = taken_in(task, cause, "patch" if hand_in.patch else "files" if hand_in.files else AS_IT_IS)
+        return (await self.talk.engine.ledger.change(goal, decision, cause, once=True)).goal
+
+    async def try_hand_in(self, goal: GoalId, task: Task) -> Outcome:
+        try:
+            self.note("hand_in", self.kept[Cause(to_try(task))])
+        except RefusedError as error:
+            raise HandedBack(str(error)) from error
+        return Outcome(summary="Handed in", by_person=True)
+
+    async def left_behind(self, goal: GoalId, task: TaskNumber) -> tuple[str, ...]:
+        return self.left
 
     async def flagged(self, goal: GoalId) -> Flagged:
         return self.found
@@ -220,6 +239,11 @@ class FakeBench(Workbench):
         self.found = replace(self.found, changes=())
         decided = await self.talk.engine.ledger.change(goal, _approved(kept), cause or Cause("fake"), once=True)
         return decided.goal
+
+    async def deny_tests(self, goal: GoalId, state: str, cause: Cause) -> Goal:
+        self.note("deny", state)
+        self.found = replace(self.found, changes=())
+        return await self.talk.engine.goal(goal)
 
     async def facts(self, goal: Goal) -> Facts:
         return {}

@@ -11,6 +11,7 @@ from tests.handlers.code.conftest import REPORT, FakeBench, Shop
 from tests.handlers.conftest import ANN, BEN
 from tests.handlers.test_replay import twice
 
+CODE = PlannedTask(key="a", title="Hand in the cure", work="hand_in_code", inputs={"part": "change"})
 TASK = PlannedTask(key="a", title="Have a look")
 
 
@@ -87,7 +88,12 @@ async def test_a_push_says_where_to_and_needs_a_yes(at: Shop, bench: FakeBench) 
 async def test_a_pull_request_says_into_what_and_its_address_comes_back(at: Shop, bench: FakeBench) -> None:
     await ended(at)
     assert "Open a pull request into main?" in await at.talk.say("open a pull request")
+    _, yes = at.talk.button("Open it")
     assert "🔀 Open: https://example.org/pull/3" in await at.talk.say("yes")
+    assert "Open pull request" not in at.talk.labels()
+    for again in (yes, yes.replace("pull1", "pull")):
+        await at.talk.press_data(again, at.talk.newest())
+        assert "🔀 It is open already." in at.talk.newest().text
     assert bench.asked == [("pull", REPORT.commits[0].commit)]
 
 
@@ -183,7 +189,8 @@ async def test_words_about_several_branches_ask_which(at: Shop, bench: FakeBench
 
 
 async def test_changed_tests_are_let_through_by_a_press_for_just_that_state(at: Shop, bench: FakeBench) -> None:
-    await ended(at)
+    at.talk.planner.tasks = (CODE,)
+    await at.fixing()
     report = at.talk.newest()
     change = FlaggedChange(path="test_shop.py", why="a check was taken out")
     bench.found = replace(bench.found, changes=(change,), state="ab" * 20)
@@ -191,12 +198,14 @@ async def test_changed_tests_are_let_through_by_a_press_for_just_that_state(at: 
     assert bench.asked == []
     assert "✅ Approved: test_shop.py." in await at.talk.press("Approve")
     assert bench.asked == [("approve", "ab" * 20)]
+    assert "No changed test waits for your yes any more." in await at.talk.press_data("d:no:1:abab", report)
+    assert bench.asked == [("approve", "ab" * 20)]
 
 
 async def test_a_yes_to_changed_tests_is_answered_as_one_also_when_it_comes_again_after_a_crash(
     at: Shop, bench: FakeBench
 ) -> None:
-    await ended(at)
+    await at.fixing()
     change = FlaggedChange(path="test_shop.py", why="a check was taken out")
     bench.found = replace(bench.found, changes=(change,), state="ab" * 20)
     await at.talk.press_data("d:yes:1:cdcd", at.talk.newest())
@@ -206,3 +215,23 @@ async def test_a_yes_to_changed_tests_is_answered_as_one_also_when_it_comes_agai
     assert first.replies == again.replies
     assert "test_shop.py" in str(again.replies[0])
     assert bench.asked == [("approve", "ab" * 20)]
+
+
+async def test_changed_tests_that_are_turned_down_lead_back_to_the_task_that_waits(at: Shop, bench: FakeBench) -> None:
+    at.talk.planner.tasks = (CODE,)
+    await at.fixing()
+    change = FlaggedChange(path="test_shop.py", why="a check was taken out")
+    bench.found = replace(bench.found, changes=(change,), state="ab" * 20)
+    assert "Tests were changed" in await at.talk.press_data("d:no:1:cdcd", at.talk.newest())
+    told = await at.talk.press("Don't")
+    assert "✖️ Not approved: test_shop.py. I put that back as it was" in told
+    assert "Now Hand in the cure waits for you" in told
+    assert "It's there already" in at.talk.labels()
+    assert bench.asked == [("deny", "ab" * 20)]
+
+
+async def test_nothing_is_asked_of_tests_once_the_goal_has_ended(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    for deed in ("yes", "no"):
+        assert "✋" in await at.talk.press_data(f"d:{deed}:1:abab", at.talk.newest())
+    assert bench.asked == []

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.coding.reports import (
@@ -18,10 +19,11 @@ from engine.coding.reports import (
     WayOut,
 )
 from engine.coding.repositories import Command, Terms
+from engine.execution.hand_ins import Start
 from engine.goals import Goal, GoalStatus, Priority
 from engine.records import Outgoing
-from engine.tasks import Task
-from engine.values import ChatId, GoalId, TaskNumber
+from engine.tasks import Outcome, Task, TaskStatus, Waiting, WaitingFor
+from engine.values import ChatId, GoalId, JsonObject, TaskNumber
 from handlers.callbacks import taps_under
 from handlers.code.callbacks import CodeDeed, CodeTap
 from handlers.code.drafts import CodeDraft
@@ -30,6 +32,7 @@ from handlers.reading.carried import LARGEST_ID, LARGEST_NUMBER
 from handlers.reading.code import CodeKind
 from handlers.views import code as views
 from handlers.views import code_reports as reports
+from handlers.views.tasks import ask_for_task, task_state
 from tests.handlers.views.test_hard_values import CHAT, NAMES, NOW, breaches
 from tests.handlers.views.test_repository_views import repository
 
@@ -106,6 +109,36 @@ def every_view(name: str) -> Iterator[Outgoing]:
     yield views.what_to_send(goal, task, name)
     yield views.which_task(CHAT, [(goal, task)] * 12)
     yield views.too_much(CHAT, name, 20)
+    yield views.what_for(CHAT, name, [(goal, task)] * 12, LARGEST_NUMBER)
+    yield views.one_at_a_time(CHAT, goal, task)
+    yield from hand_ins(name)
+
+
+def hand_ins(name: str) -> Iterator[Outgoing]:
+    """A task that waits for code under what a model left, and one whose code is being tried."""
+    goal = a_goal(name, GoalStatus.ACTIVE)
+    goal = msgspec.structs.replace(goal, metadata={**goal.metadata, "repository": 1, "acceptance": [name] * 30})
+    task = msgspec.structs.replace(a_task(name), work="hand_in_code", inputs={"part": "change"})
+    for start in (None, *Start):
+        facts: JsonObject = {"left": [name] * 30, "refused": name, "start": start}
+        outcome = Outcome(summary=name, value=facts)
+        waiting = Waiting(what=WaitingFor.PERSON, since=NOW)
+        asked = msgspec.structs.replace(task, status=TaskStatus.WAITING, waiting=waiting, outcome=outcome)
+        yield ask_for_task(msgspec.structs.replace(goal, tasks={asked.number: asked}), asked, "UTC", NOW)
+    kept = msgspec.structs.replace(task, outcome=Outcome(summary=name, value={"handed_in": name, "by": name}))
+    for status in GoalStatus:
+        yield views.being_tried(CHAT, msgspec.structs.replace(goal, status=status), kept)
+        yield task_state(msgspec.structs.replace(goal, status=status), kept, "UTC", NOW)
+
+
+def test_what_is_tried_is_told_as_that_and_a_paused_goal_tries_nothing() -> None:
+    kept = msgspec.structs.replace(a_task("t"), work="hand_in_code")
+    kept = msgspec.structs.replace(kept, outcome=Outcome(summary="", value={"handed_in": "x", "by": "patch"}))
+    told = task_state(a_goal(status=GoalStatus.ACTIVE), kept, "UTC", NOW)
+    assert "I have your patch, and I'm trying that now" in text_of(told)
+    paused = task_state(a_goal(status=GoalStatus.PAUSED), kept, "UTC", NOW)
+    assert "I try it once it goes on" in text_of(paused)
+    assert "trying" not in text_of(task_state(a_goal(status=GoalStatus.CANCELLED), kept, "UTC", NOW))
 
 
 def every_report(name: str) -> Iterator[Outgoing]:
@@ -135,11 +168,16 @@ def every_report(name: str) -> Iterator[Outgoing]:
     yield reports.not_possible(CHAT, goal, name, name)
     yield reports.flagged_message(CHAT, goal, flagged)
     yield reports.flagged_message(CHAT, goal, replace(flagged, difference=replace(DIFF, text=name * 400)))
+    waiting = Waiting(what=WaitingFor.PERSON, since=NOW)
+    task = msgspec.structs.replace(a_task(name), work="hand_in_code", status=TaskStatus.WAITING, waiting=waiting)
+    waits = msgspec.structs.replace(goal, tasks={task.number: task})
     yield reports.approved(CHAT, goal, [name] * 30)
-    yield reports.denied(CHAT, goal)
+    yield reports.approved(CHAT, waits, [name] * 30)
+    yield reports.denied(CHAT, goal, [name] * 30)
+    yield reports.denied(CHAT, waits, [name] * 30)
     yield reports.which_report(CHAT, [(goal.id, name)] * 30, CodeDeed.DISCARD)
     yield reports.diff_message(CHAT, goal, replace(DIFF, text=name))
-    yield with_running(reports.denied(CHAT, goal), Running(says=f"{name}\n" * 30, is_unsandboxed=True))
+    yield with_running(reports.denied(CHAT, waits, [name] * 30), Running(says=f"{name}\n" * 30, is_unsandboxed=True))
 
 
 @pytest.mark.parametrize("name", NAMES)
