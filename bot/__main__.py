@@ -184,7 +184,7 @@ def check_methods(files: tuple[Path, ...]) -> None:
     """Check method files: what is wrong, with file and line, or what they bring. Exit code 1 when one is wrong."""
     from bot import loading
 
-    with loading.for_good():  # a checker is in a hurry: what it makes lasts as long as it does
+    with loading.unsearched():  # a checker is in a hurry: what it makes lasts as long as it does
         from bot.methods import check
         from bot.settings import load_or_exit
 

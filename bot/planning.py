@@ -7,12 +7,13 @@ from pathlib import Path
 
 from engine.goals import Goal
 from engine.planning.forecasting.model import Capacities
+from engine.planning.knowables import Knowable, KnowsFacts
 from engine.planning.learning.school import School
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 from engine.ports import Planner
 
 
-class PlannerOnDemand:
+class PlannerOnDemand(KnowsFacts):
     """`engine.planning.planner.GoalPlanner`, made in a thread at the first need."""
 
     def __init__(
@@ -40,6 +41,11 @@ class PlannerOnDemand:
     async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
         """What is to change so that the goal can still be reached; an empty repair when nothing would help."""
         return await (await self._ready()).repair(goal, need, kept, now, zone)
+
+    async def knowables(self) -> tuple[Knowable, ...]:
+        """What may be known of a goal, by the libraries."""
+        planner = await self._ready()
+        return await planner.knowables() if isinstance(planner, KnowsFacts) else ()
 
     async def _ready(self) -> Planner:
         async with self._making:

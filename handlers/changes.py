@@ -19,6 +19,7 @@ from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.planning.criteria.changes import ORDERS, Change, ChangeKind, Heard, may_be_of_resource, read_changes
 from engine.planning.criteria.moments import ACCEPTED, parse_deadline
+from engine.planning.knowables import Knowable, KnowsFacts
 from engine.records import Dialogue, Handled
 from engine.tasks import ENDED_TASKS, Task
 from engine.values import Cause, GoalId, JsonObject
@@ -42,7 +43,7 @@ async def follow(goal: Goal, words: str, engine: Engine, desk: Desk, *, keep: bo
     """Do what follows from what was said; None where nothing in it is a fact. With `keep` it is a note, too, that may
     mean no more than itself: then whoever wrote it is asked first."""
     sharing = await _sharing(words, goal, engine, desk)
-    heard = read_changes(words, goal, _resources_of(sharing, desk.now))
+    heard = read_changes(words, goal, _resources_of(sharing, desk.now), await _facts(engine))
     if not heard.changes:
         return None
     if keep:
@@ -68,6 +69,12 @@ async def follow_resource(words: str, engine: Engine, desk: Desk) -> Handled | N
     carrying = _Carrying(goal=goals[0], engine=engine, desk=desk, sharing=goals)
     await carrying.out(heard)
     return desk.end(letter(desk.here, "\n".join(carrying.told)))
+
+
+async def _facts(engine: Engine) -> tuple[Knowable, ...]:
+    """What may be known of goals, as their planner has it; nothing where it plans by no such thing."""
+    planner = engine.planner
+    return await planner.knowables() if isinstance(planner, KnowsFacts) else ()
 
 
 async def _sharing(words: str, goal: Goal, engine: Engine, desk: Desk) -> tuple[Goal, ...]:
@@ -130,7 +137,7 @@ class _Carrying:
         """Criteria, deadline and what is known, in one step; says whether the plan has to follow."""
         goal, desk = self.goal, self.desk
         criteria = views.criteria_after(goal, changes)
-        known = {change.name: change.flag for change in changes if change.kind is ChangeKind.KNOWN}
+        known: JsonObject = {change.name: change.value for change in changes if change.kind is ChangeKind.KNOWN}
         dates = [change.text for change in changes if change.kind is ChangeKind.DEADLINE]
         until = parse_deadline(dates[-1], now=desk.now, zone=desk.zone) if dates else UNCHANGED
         if criteria == () and goal.criteria:
@@ -197,7 +204,7 @@ async def press_yes(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk
 async def _agreed(goal: Goal, words: str, engine: Engine, desk: Desk) -> Handled:
     """Follow what was said, and count as done what was said to be."""
     sharing = await _sharing(words, goal, engine, desk)
-    heard = read_changes(words, goal, _resources_of(sharing, desk.now))
+    heard = read_changes(words, goal, _resources_of(sharing, desk.now), await _facts(engine))
     carrying = _Carrying(goal=goal, engine=engine, desk=desk, sharing=sharing)
     await carrying.out(heard)
     tasks = [t for change in heard.changes if change.kind is ChangeKind.DONE for t in _open(goal, change)]

@@ -7,9 +7,11 @@ from functools import partial
 
 from engine.planning.bridge.candidates import Drawing
 from engine.planning.bridge.choosing import Candidate, best_of, offered, wants_more
+from engine.planning.bridge.circumstances import context_of
 from engine.planning.bridge.differences import Choice, done_otherwise, reason_of
+from engine.planning.bridge.doing_without import closed_tasks
 from engine.planning.bridge.known import KnownMethods
-from engine.planning.bridge.laying import Layout, lay_out, lay_out_whole, subjects_of
+from engine.planning.bridge.laying import Knowing, Layout, lay_out, lay_out_whole, subjects_of
 from engine.planning.bridge.mending import Menders, MendingMeans
 from engine.planning.bridge.prospects import Prospects
 from engine.planning.bridge.solving import Solving
@@ -35,6 +37,8 @@ SOURCE = "methods"
 """What `Plan.source` and `Repair.source` say of this planner."""
 _ALL_CLAUSES = 500
 """How many clauses a plan may have in all; each criterion has at least two."""
+_PLANNED_BY, _LONG = (Knowing.POSSIBLE, Knowing.NOTHING), (Knowing.NOTHING,)
+"""What libraries of a subject are asked for, one after the other until there is a plan; nothing for long lists."""
 _WITHOUT_CRITERIA = "There are no success criteria, so the plan follows the name of the goal"
 
 
@@ -85,35 +89,36 @@ class MethodPlanner:
         """The goal as a problem, with what libraries know of its subject and without."""
         criteria = read_texts(request.goal)
         found: list[Layout] = []
+        kinds = tuple(Knowing) if closed_tasks(self._known, context_of(request, self._known)) else _PLANNED_BY
         if not any(criteria):
-            for specific in (True, False):
-                found.append(self._laid_out_whole(request, specific=specific))
+            for knowing in kinds:
+                found.append(self._laid_out_whole(request, knowing))
                 yield
             return found
         nodes = yield from _read(request, criteria)
-        for specific in _kinds(nodes):
-            layout = yield from self._laid_out(request, nodes, specific=specific)
+        for knowing in kinds if len(nodes) <= LONG_LIST else _LONG:
+            layout = yield from self._laid_out(request, nodes, knowing)
             found.append(layout)
         return found
 
     def _laid_out(
-        self, request: PlanRequest, nodes: tuple[Node, ...], *, specific: bool
+        self, request: PlanRequest, nodes: tuple[Node, ...], knowing: Knowing
     ) -> Generator[None, None, Layout]:
-        subject = subjects_of(request, self._known, specific=specific)
+        subject = subjects_of(request, self._known, knowing)
         yield
         layout = yield from lay_out(request, nodes, read_texts(request.goal), subject)
         yield
         return layout
 
-    def _laid_out_whole(self, request: PlanRequest, *, specific: bool) -> Layout:
-        subject = subjects_of(request, self._known, specific=specific)
+    def _laid_out_whole(self, request: PlanRequest, knowing: Knowing) -> Layout:
+        subject = subjects_of(request, self._known, knowing)
         reading, part = whole_part(request, subject)
         return lay_out_whole(request, reading, part, subject)
 
     def _by_criteria(self, request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, None, _Found]:
         nodes = yield from _read(request, criteria)
-        for specific in _kinds(nodes):
-            layout = yield from self._laid_out(request, nodes, specific=specific)
+        for knowing in _PLANNED_BY if len(nodes) <= LONG_LIST else _LONG:
+            layout = yield from self._laid_out(request, nodes, knowing)
             solving, outcome = yield from self._likeliest(request, layout)
             if outcome.plans and {step.serves for step in outcome.plans[0].steps} >= set(range(len(criteria))):
                 break
@@ -121,8 +126,8 @@ class MethodPlanner:
 
     def _whole(self, request: PlanRequest) -> Generator[None, None, _Found]:
         """For a goal without criteria: from its name and description."""
-        for specific in (True, False):
-            layout = self._laid_out_whole(request, specific=specific)
+        for knowing in _PLANNED_BY:
+            layout = self._laid_out_whole(request, knowing)
             yield
             solving, outcome = yield from self._likeliest(request, layout)
             if outcome.plans and outcome.plans[0].steps:
@@ -218,11 +223,6 @@ def _reason(request: PlanRequest, picked: _Picked, found: _Found) -> Generator[N
             gap=found.outcome.gap,
         )
     )
-
-
-def _kinds(nodes: tuple[Node, ...]) -> tuple[bool, ...]:
-    """Whether to look for what libraries know of the subject: first, and not at all for long lists."""
-    return (True, False) if len(nodes) <= LONG_LIST else (False,)
 
 
 def _read(request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, None, tuple[Node, ...]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from engine.errors import StoreError
 from engine.goals import Goal
 from engine.planning.forecasting.model import Capacities
+from engine.planning.knowables import Knowable, KnowsFacts
 from engine.planning.learning.beliefs import Beliefs
 from engine.planning.learning.school import FOR_A_PLAN, School
 from engine.planning.method_planner import MethodPlanner
@@ -61,7 +62,7 @@ class PlanSources:
             return Capacities()
 
 
-class GoalPlanner:
+class GoalPlanner(KnowsFacts):
     """Plans in slices on the event loop, with method libraries that are read when the first goal is planned."""
 
     def __init__(
@@ -100,6 +101,10 @@ class GoalPlanner:
     async def load(self) -> Libraries:
         """Read the libraries now, unless they have been read. What is broken is in their `faults`."""
         return (await self._ready()).libraries
+
+    async def knowables(self) -> tuple[Knowable, ...]:
+        """What may be known of a goal, by the libraries."""
+        return (await self._ready()).libraries.knowables()
 
     async def _request(self, goal: Goal, now: dt.datetime, zone: str) -> PlanRequest:
         request = await self._sources.request(goal, now, zone)

@@ -16,21 +16,16 @@ _MOST_GOALS = 8
 DONE_ALREADY = "you said that it is done already"
 UNDERSTOOD = (
     "I understand, for instance: «customers want the pricing page first», «the logo before the texts», «we no longer "
-    "need the logo», «we also need a French version», «the logo is done already», «the deadline is Friday», «the gpu "
-    "is gone until Friday»."
+    "need the logo», «we also need a French version», «300 signups instead of 500», «the logo is done already», «the "
+    "deadline is Friday», «the gpu is gone until Friday»."
 )
-_KNOWN = {
-    ("has_codebase", True): "there is a codebase",
-    ("has_codebase", False): "there is no codebase",
-    ("model_available", True): "there is a model",
-    ("model_available", False): "there is no model",
-}
 
 
 def criteria_after(goal: Goal, changes: Sequence[Change]) -> tuple[str, ...]:
-    """The criteria without those that fall away, and with those that are new."""
+    """The criteria without those that fall away, in their new words, and with those that are new."""
     gone = {change.criterion for change in changes if change.kind is ChangeKind.DROP}
-    kept = [text for index, text in enumerate(goal.criteria) if index not in gone]
+    words = {change.criterion: change.text for change in changes if change.kind is ChangeKind.REWORD}
+    kept = [words.get(index, text) for index, text in enumerate(goal.criteria) if index not in gone]
     return each_once([*kept, *(change.text for change in changes if change.kind is ChangeKind.ADD)])
 
 
@@ -42,6 +37,11 @@ def edited_goal(newest: Goal, before: Goal, changes: Sequence[Change], zone: str
             case ChangeKind.DROP:
                 text = line(before.criteria[change.criterion or 0], 150)
                 found.append(f"➖ No longer wanted: «{text}». What was done for it stays.")
+            case ChangeKind.REWORD if change.text in before.criteria:
+                found.append(f"«{line(change.text, 150)}» is what it says already.")
+            case ChangeKind.REWORD:
+                text, now_says = line(before.criteria[change.criterion or 0], 150), line(change.text, 150)
+                found.append(f"✏️ «{text}» is now «{now_says}». I'm working out what follows.")
             case ChangeKind.ADD if change.text in before.criteria:
                 found.append(f"«{line(change.text, 150)}» is among the criteria already.")
             case ChangeKind.ADD:
@@ -50,11 +50,21 @@ def edited_goal(newest: Goal, before: Goal, changes: Sequence[Change], zone: str
                 until = moment(newest.deadline, zone, now) if newest.deadline is not None else "none any more"
                 found.append(f"📅 The deadline: {until}.")
             case ChangeKind.KNOWN:
-                told = _KNOWN[change.name, change.flag]
-                found.append(f"🧭 Noted: {told}. What has not begun is planned anew where that makes a difference.")
+                found.append(f"🧭 {_known(change)} What has not begun is planned anew where that makes a difference.")
             case _:
                 continue
     return found
+
+
+def _known(change: Change) -> str:
+    fact = f"«{line(change.text, 150)}»"
+    match change.value:
+        case True:
+            return f"Noted: {fact} holds."
+        case False:
+            return f"Noted: {fact} does not hold."
+        case _:
+            return f"Noted: {fact} is {line(str(change.value), 60)}."
 
 
 def resource_away(goals: Sequence[Goal], name: str, until: dt.datetime | None, zone: str, now: dt.datetime) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,34 @@ def test_a_sound_file_is_told_with_what_it_brings(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD)
     result = CliRunner().invoke(main, ["methods", "check", str(path)])
     assert (result.exit_code, result.output) == (0, f"{path}: ok: 1 compound, 1 method, 1 step\n")
+
+
+CHECKED = """
+import sys
+from bot.__main__ import main
+
+try:
+    main(["methods", "check", sys.argv[1]])
+finally:
+    print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def test_a_checker_is_in_a_hurry_and_loads_neither_telegram_nor_code_work_nor_planner(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKED, str(write(tmp_path, GOOD))],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    loaded = done.stderr.split()
+    assert "1 compound, 1 method, 1 step" in done.stdout
+    assert "engine.planning.methods.libraries" in loaded
+    for heavy in ("aiogram", "aiohttp", "aiosqlite", "numpy", "engine.coding.workbench", "engine.planning.htn.search"):
+        assert heavy not in loaded
 
 
 def test_each_fault_is_a_line_with_file_and_line_number(tmp_path: Path) -> None:
@@ -165,3 +195,14 @@ def test_the_schema_is_json() -> None:
     result = CliRunner().invoke(main, ["methods", "schema"])
     assert result.exit_code == 0
     assert json.loads(result.output)["title"] == "A Milepost method library"
+
+
+def test_what_was_installed_from_the_file_that_is_checked_is_no_rival_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, GOOD)
+    copied = methods.Source(file="a package: mine", data=path.read_bytes())
+    linked = methods.Source(file="another package: mine", data=b"name: older", path=path)
+    monkeypatch.setattr(methods, "entry_point_sources", lambda: iter([copied, linked]))
+    assert check([path], []) == 0
+    assert "ok: 1 compound" in capsys.readouterr().out

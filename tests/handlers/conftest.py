@@ -23,6 +23,7 @@ from engine.coding.works.names import CODE_WORKS
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
 from engine.options import Options, Stores
+from engine.planning.knowables import Knowable, KnowsFacts
 from engine.planning.planner import GoalPlanner
 from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
 from engine.records import ChatSettings, Handled, Update
@@ -42,7 +43,7 @@ BEN = Person(id=8, first_name="Ben")
 
 
 @dataclass
-class ChosenPlanner:
+class ChosenPlanner(KnowsFacts):
     """The real planner, unless a test says which tasks a plan is to have."""
 
     real: GoalPlanner
@@ -57,6 +58,9 @@ class ChosenPlanner:
 
     async def repair(self, goal: Goal, need: AdaptationNeed, kept: KeptPlan, now: dt.datetime, zone: str) -> Repair:
         return await self.real.repair(goal, need, kept, now, zone)
+
+    async def knowables(self) -> tuple[Knowable, ...]:
+        return await self.real.knowables()
 
 
 @dataclass

@@ -214,7 +214,7 @@ async def test_a_reply_to_the_card_or_to_the_plan_tells_a_fact_too(talk: Talk) -
 async def test_what_is_known_now_re_opens_only_what_would_be_gone_about_otherwise(talk: Talk) -> None:
     before = await talk.started("Fix the login bug", "Write the texts")
     said = await talk.say("/replan we have a codebase now")
-    assert "🧭 Noted: there is a codebase" in said
+    assert "🧭 Noted: «There is code already that the goal is about» holds." in said
     after = await talk.goal()
     assert after.metadata["has_codebase"] is True
     kept = tasks_of(before, "Write the texts")
@@ -300,9 +300,9 @@ async def test_nobody_takes_a_resource_from_somebody_else_s_goal(lab: Talk) -> N
 
 async def test_the_model_is_no_resource_that_is_held_but_something_that_ways_are_chosen_by(talk: Talk) -> None:
     await talk.started("Fix the login bug")
-    assert "🧭 Noted: there is a model" in await talk.say("/replan the model is back")
+    assert "🧭 Noted: «A language model may be asked» holds" in await talk.say("/replan the model is back")
     assert (await talk.goal()).metadata["model_available"] is True
-    assert "🧭 Noted: there is no model" in await talk.say("/replan the model is gone")
+    assert "🧭 Noted: «A language model may be asked» does not hold" in await talk.say("/replan the model is gone")
     assert (await talk.goal()).metadata["model_available"] is False
 
 

@@ -1,6 +1,7 @@
 """What is known of a goal before planning: its deadline, its budget, and what it says of itself."""
 
 import re
+from collections.abc import Mapping
 
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.language.domain import Reading
@@ -24,7 +25,11 @@ def context_of(request: PlanRequest, known: KnownMethods) -> dict[str, Value]:
     """The context of a problem: what the goal's metadata says by the same name counts before what the words tell."""
     goal = request.goal
     said = "\n".join((goal.name, goal.description, *goal.criteria))[:20_000]
-    found: dict[str, Value] = {"has_codebase": _CODEBASE.search(said) is not None, "model_available": False}
+    found: dict[str, Value] = {
+        **known.libraries.context(said),
+        "has_codebase": _CODEBASE.search(said) is not None,
+        "model_available": False,
+    }
     language = _LANGUAGE.search(said)
     if language is not None:
         found["language"] = _LANGUAGES[language[0].lower()]
@@ -34,16 +39,18 @@ def context_of(request: PlanRequest, known: KnownMethods) -> dict[str, Value]:
         found["whole_goal"] = True
     for name, value in goal.metadata.items():
         declared = known.context.get(name)
-        if declared is not None and _is_of(value, declared):
+        if declared is not None and _is_of(value, declared, known.members):
             assert isinstance(value, str | int | float)
             found[name] = value
     return found
 
 
-def _is_of(value: object, kind: str) -> bool:
+def _is_of(value: object, kind: str, members: Mapping[str, tuple[str, ...]]) -> bool:
     if isinstance(value, bool):
         return kind == "flag"
-    return (kind == "number" and isinstance(value, int | float)) or (kind == "text" and isinstance(value, str))
+    if isinstance(value, str):
+        return kind not in {"flag", "number"} and (value in members.get(kind, ()) or not members.get(kind))
+    return kind == "number" and isinstance(value, int | float)
 
 
 def readings_of(request: PlanRequest, known: KnownMethods) -> tuple[Reading, ...]:

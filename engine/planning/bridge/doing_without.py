@@ -1,12 +1,18 @@
-"""What a goal has to do without: ways that need a resource which is gone, or comes back too late, are no ways."""
+"""What a goal has to do without: ways that need a resource which is gone, or comes back too late, are no ways, nor are
+those that rest on what does not hold."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.absences import absences
 from engine.execution.blocking import is_lost
+from engine.planning.bridge.known import KnownMethods
 from engine.planning.htn.analysis import Analysis
+from engine.planning.htn.expressions import Ground
+from engine.planning.htn.impossible import Impossible
+from engine.planning.htn.state import State
 from engine.planning.language.domain import Domain, Method
-from engine.planning.language.terms import Compare, Comparison
+from engine.planning.language.terms import Compare, Comparison, Value
 from engine.planning.requests import PlanRequest
 
 _NEVER = Compare(left=0.0, comparison=Comparison.OVER, right=0.0)
@@ -52,3 +58,29 @@ def _needs(method: Method, needy: set[str]) -> bool:
 
 def _barred(method: Method) -> Method:
     return replace(method, preconditions=(*method.preconditions, _NEVER))
+
+
+def closed_tasks(known: KnownMethods, context: Mapping[str, Value]) -> frozenset[str]:
+    """The compounds of which every way is closed, so that something more general has to do. `context` is what is known
+    of the goal, by the libraries' names."""
+    told = {key.name: key.default for key in known.libraries.domain.context if key.default is not None}
+    ground = Ground(state=State({}, {}, 0), context={**told, **context}, changing=known.relations)
+    impossible = Impossible(ground)
+    ways = {one.name for one in known.conditional_methods if impossible.any(one.preconditions)}
+    closed = {one.name for one in known.conditional_steps if impossible.any(one.preconditions)}
+    if not ways and not closed:
+        return frozenset()
+
+    def is_closed(way: Method) -> bool:
+        return way.name in ways or any(
+            one.task in closed and not one.each and one.only_if is None for one in way.subtasks
+        )
+
+    compounds = [one.name for one in known.libraries.domain.compounds if known.ways(one.name)]
+    found = frozenset[str]()
+    while True:
+        more = {name for name in compounds if name not in closed and all(map(is_closed, known.ways(name)))}
+        if not more:
+            return found
+        found |= more
+        closed |= more

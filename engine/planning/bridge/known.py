@@ -36,7 +36,14 @@ class KnownMethods:
         """The lists of words, each in one text, that methods want to know of whether they are spoken of elsewhere."""
         self.context = {key.name: key.type for key in domain.context}
         """Types of the keys of the context, by name."""
+        self.members = {one.name: one.members for one in domain.types}
+        """The values that a key of the context of such a type may have; empty where any will do."""
         self.quantities = frozenset(one.name for one in domain.quantities if not one.parameters)
+        self.relations = frozenset(one.name for one in domain.relations)
+        self.conditional_methods = tuple(one for one in domain.methods if any(map(given_in, one.preconditions)))
+        """The methods that look at what is known of the goal."""
+        self.conditional_steps = tuple(one for one in domain.primitives if any(map(given_in, one.preconditions)))
+        """The same of steps."""
         self.summaries = {one.name: one.summary for one in domain.compounds}
         self.summaries.update((one.name, one.summary) for one in domain.methods)
         self.by_deadline = frozenset(one.task for one in domain.methods if DEADLINE_DAYS in self._looked_at(one))

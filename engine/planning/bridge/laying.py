@@ -4,10 +4,11 @@ import itertools
 import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from engine.coding.options import CODE, REPOSITORY
 from engine.planning.bridge.circumstances import context_of, readings_of
-from engine.planning.bridge.doing_without import gone_for
+from engine.planning.bridge.doing_without import closed_tasks, gone_for
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of
 from engine.planning.bridge.rows import row_of
@@ -46,13 +47,25 @@ class Layout:
     """Resources that the plan is to do without."""
 
 
-def subjects_of(request: PlanRequest, known: KnownMethods, *, specific: bool) -> Subjects:
-    """What a goal is about; with `specific` off it counts as being about nothing that a library knows."""
+class Knowing(Enum):
+    """What libraries of a subject are asked for."""
+
+    POSSIBLE = "possible"
+    """What they know, but for tasks that can't be done in any of their ways, by what is known of the goal."""
+    ALL = "all"
+    """All that they know: a plan may stem from when more was possible."""
+    NOTHING = "nothing"
+    """Nothing: the goal counts as being about nothing that a library knows."""
+
+
+def subjects_of(request: PlanRequest, known: KnownMethods, knowing: Knowing) -> Subjects:
+    """What a goal is about."""
     goal = request.goal
     said = "\n".join((goal.name, goal.description, *goal.criteria))
-    topics = known.libraries.topics(said) if specific else ()
+    topics = known.libraries.topics(said) if knowing is not Knowing.NOTHING else ()
     if REPOSITORY not in goal.metadata:
-        return Subjects(known=known, topics=topics)
+        closed = closed_tasks(known, context_of(request, known)) if knowing is Knowing.POSSIBLE else frozenset[str]()
+        return Subjects(known=known, topics=topics, closed=closed)
     if not any(topic.name == _SOFTWARE for topic in topics):  # «Implement dark mode» does not say so by itself
         topics = (Topic(name=_SOFTWARE, score=1.0), *topics)
     called = goal.metadata.get(CODE)

@@ -22,7 +22,7 @@ from engine.planning.criteria.wording import crop
 from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.compiling import Ban
 from engine.planning.htn.outcome import FoundPlan, Node
-from engine.planning.htn.repair import Broken, Mended, Repairing, hopeless_methods, steps_below
+from engine.planning.htn.repair import Broken, Mended, Repairing, hopeless_in, steps_below
 from engine.planning.htn.repair_resuming import Doing
 from engine.planning.htn.state import Row
 from engine.planning.reopening import is_begun
@@ -34,6 +34,7 @@ from engine.values import JsonValue, TaskNumber
 
 Layouts: TypeAlias = Callable[[PlanRequest], Generator[None, None, list[Layout]]]
 _NODES = 4_000
+_NO_LONGER = "what it begins with no longer holds"
 Mendings: TypeAlias = Generator[None, None, "Mending | None"]
 
 
@@ -170,23 +171,29 @@ class Menders:
         )
 
     def no_longer_right(self, *, is_begun_left: bool = False) -> Mendings:
-        """Another way for the first task of the tree whose method could not be chosen any more, by what is known of
-        the goal today; None where all is right, or there is no other way. With `is_begun_left`, what has begun is left
-        as it is."""
+        """Another way for the first task of the tree whose method could not be chosen any more, or a step of which
+        could not be taken, by what is known of the goal today; None where all is right, or there is no other way. With
+        `is_begun_left`, what has begun is left as it is."""
         standing = yield from self.standing()
         if standing is None:
             return None
         over = {step.number for step in standing.tree.done}
-        hopeless = hopeless_methods((yield from self._analysis(standing)), standing.layout.problem)
+        hopeless = hopeless_in((yield from self._analysis(standing)), standing.layout.problem)
         yield
         for number, node in standing.tree.plan.tree.items():
             below = steps_below(standing.tree.plan, number)
             if is_begun_left and any(is_begun(standing.tree.tasks[step]) for step in below):
                 continue
-            if node.method in hopeless and not over.issuperset(below):
-                mending = yield from self.another_way(number, "what it begins with no longer holds")
-                if mending is not None:
-                    return mending
+            if over.issuperset(below):
+                continue
+            if node.method in hopeless.methods:
+                mending = yield from self.another_way(number, _NO_LONGER)
+            elif not node.method and node.task in hopeless.steps and node.parent is not None:
+                mending = yield from self._other_way(standing, node.parent, _Why(why=_NO_LONGER))
+            else:
+                continue
+            if mending is not None:
+                return mending
         return None
 
     def _mended(self, standing: Standing, number: int) -> Generator[None, None, Mended | None]:

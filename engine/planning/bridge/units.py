@@ -81,6 +81,8 @@ class Subjects:
     """The compound that the goal names outright for what it asks for; empty where the words have to tell."""
     in_one_place: bool = False
     """Whether all that a subject's library knows how to do is done in one place: one thing at a time."""
+    closed: frozenset[str] = frozenset()
+    """Compounds that can't be done in any way: something more general has to do."""
 
     def named(self, text: str) -> Part | None:
         """That compound, for a text that it is about; None where none is named."""
@@ -138,11 +140,15 @@ class Subjects:
         for text in {one.rstrip(" .!").lower(): one for one in said}.values():
             for asked in self.known.libraries.asked_for(text, self.topics):
                 fits = _takes_number(asked, reading) and not any(map(_is_no_thing, asked.arguments))
-                if asked.library != GENERAL and self.known.ways(asked.task) and fits:
+                if asked.library != GENERAL and self.is_open(asked.task) and fits:
                     return Part(
                         name="", role=Role.DOING, task=asked.task, arguments=self._said(asked), library=asked.library
                     )
         return None
+
+    def is_open(self, task: str) -> bool:
+        """Whether there is a way to do it."""
+        return bool(self.known.ways(task)) and task not in self.closed
 
     def _said(self, asked: Asked) -> tuple[Value, ...]:
         """The arguments as they read inside the titles of steps: «the core of the MVP», not «the core of MVP»."""
@@ -174,6 +180,9 @@ _ITS_OBJECT = re.compile(r"^\S+ (?:an?|the|my|our|your|his|her|their|him|them|us
 _NO_THING = re.compile(
     r"(?:for|in|at|with|without|or|based on|according to)\b|(?:an?|\d+) (?:minute|hour|day|week|month)s?$"
     r"|.*\s(?:in|of|for|with|within|to|from)$"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|(?:it|them|this|that|these|those)\b|.*\bby heart$"
     r"|.+\swith (?:an? [a-f][+-]?|at least .+|\d.*)$",
     re.I,
 )

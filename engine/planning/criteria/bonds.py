@@ -109,7 +109,7 @@ def _takes_its_place(old: Node, other: Node) -> bool:
 
 _POINTING = re.compile(
     r"^(?:it|them|these|those)\b|\b(?:them|those)\b|\bthe (?:new|other|better|same|finished) ones?\b"
-    r"|(?<!\bto )(?<!\bof )\bit$|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:to|is|was)\b)"
+    r"|(?<!\bto )(?<!\bof )\bit$|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:is|was)\b)"
 )
 _IDIOMS = re.compile(r"make it\b|see to it\b|take it easy\b|call it\b", re.I)
 _POINTING_THING = re.compile(
@@ -138,11 +138,30 @@ def points_back(reading: Reading) -> bool:
     )
 
 
+_BARE = re.compile(r"\w+(?: (?:up|out|in|on|off|down))? it(?: (?:up|out|in|on|off|down|together|live))?", re.I)
+
+
 def pointed(nodes: tuple[Node, ...]) -> Iterator[Pair]:
-    """A criterion that speaks of «it», «them» or «the new one» comes after the one before it."""
+    """A criterion that speaks of «it», «them» or «the new one» comes after the one before it. One that says no more
+    than «Plant it», and ends the list, comes after all that was listed to get there."""
+    last = nodes[-1].criterion if nodes else 0
     for node in nodes:
         if node.criterion and node.reading.clause.step == 0 and points_back(node.reading):
-            yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
+            is_bare = _BARE.fullmatch(node.reading.text.strip(" .!")) is not None
+            ends, nearest = is_bare and node.criterion == last and len(nodes) <= LONG_LIST, node.criterion - 1
+            yield from (
+                (other.index, node.index)
+                for other in nodes
+                if other.criterion == nearest or (ends and other.criterion < nearest and _leads_there(other, node))
+            )
+
+
+def _leads_there(other: Node, end: Node) -> bool:
+    """Whether a clause may be a step to what ends the list: no figure or habit, and nothing of another domain."""
+    reading = other.reading
+    goes_on = reading.count is not None and reading.count.days is not None
+    apart = other.domains and end.domains and not other.domains & end.domains
+    return not (goes_on or apart or reading.target is not None or is_budget(reading))
 
 
 _GETTING = word_set("buy get order bring rent borrow purchase collect gather")
@@ -156,11 +175,14 @@ _ASIDE = frozenset(
 """Kinds that may just as well come before the thing is there."""
 
 
+_AS_BOUGHT = frozenset(stem(word) for word in word_set("new used second-hand secondhand cheap good"))
+
+
 def used(nodes: tuple[Node, ...]) -> Iterator[Pair]:
     """What is bought or made comes before what is done with it further down: «Bake the cake», «Decorate the cake»."""
     if len(nodes) > LONG_LIST:
         return
-    heads = [subjects(head_of(node.reading)) for node in nodes]
+    heads = [subjects(head_of(node.reading)) - _AS_BOUGHT for node in nodes]
     for node in nodes:
         stage, thing = _stage(node), heads[node.index]
         if stage > 1 or not thing or node.reading.target is not None:
@@ -235,18 +257,63 @@ def _is_event(thing: str) -> bool:
     return noun_kind(thing) is Kind.ORGANISE or is_named
 
 
+_FRAME = frozenset(stem(word) for word in word_set("date day place venue location hall guest guests budget number"))
+_SETTLING = re.compile(r"(?:settle|agree|choose|decide|fix|set|pick)\b", re.I)
+
+
+def _settles(node: Node) -> bool:
+    """Whether a clause settles what all else about an occasion goes by: «Agree on a place and the guests»."""
+    reading = node.reading
+    is_settled = reading.kind is Kind.DECIDE or _SETTLING.match(reading.text) is not None
+    return is_settled and bool(subjects(head_of(reading)) & _FRAME) and reading.target is None
+
+
 def occasions(nodes: tuple[Node, ...]) -> Iterator[Pair]:
-    """An occasion comes after all that prepares it, and before what follows it, such as the thanks."""
+    """An occasion comes after all that prepares it, and before what follows it, such as the thanks. When and where it
+    is, and for whom, is settled before the rest is prepared."""
     for node in nodes:
         if not is_occasion(node.reading):
             continue
+        preparing = [other for other in nodes if other.criterion != node.criterion and _is_preparing(other, node)]
+        is_the_aim = node.reading.not_before is not None or _OPENING.search(node.reading.text) is not None
+        if not is_the_aim and not any(_is_festive(other) for other in preparing):
+            preparing = [other for other in preparing if other.own & node.own]  # one of several aims, as it seems
+        yield from (
+            (first.index, then.index)
+            for first in preparing
+            for then in preparing
+            if first.criterion != then.criterion and _settles(first) and not _settles(then)
+        )
         for other in nodes:
             if other.criterion == node.criterion or is_occasion(other.reading) or is_budget(other.reading):
                 continue
             if _AFTERWARDS.search(other.reading.text) and "order" not in words(other.reading.text)[:1]:
                 yield node.index, other.index
-            elif _prepares(other, node):
+            elif other in preparing:
                 yield other.index, node.index
+
+
+_OPENING = re.compile(r"\b(?:opening|inauguration)\b", re.I)
+"""What opens is ready then: staff, rooms and all."""
+_FESTIVE = frozenset(
+    stem(word)
+    for word in word_set(
+        """food music band cake caterer catering speaker speakers programme tickets decorations menu toast speech dj
+        photographer sponsor sponsors tent playlist dress rings vows meal dinner groceries drinks games helpers booth"""
+    )
+)
+
+
+def _is_festive(node: Node) -> bool:
+    """Whether a clause speaks of what is prepared for an occasion."""
+    return "event" in node.domains or bool(node.own & (_FESTIVE | _FRAME))
+
+
+def _is_preparing(other: Node, occasion: Node) -> bool:
+    """Whether a clause comes before an occasion, and is neither one of its own nor what is left afterwards."""
+    is_other = is_occasion(other.reading) or is_budget(other.reading)
+    is_after = _AFTERWARDS.search(other.reading.text) and "order" not in words(other.reading.text)[:1]
+    return not is_other and not is_after and _prepares(other, occasion)
 
 
 def _prepares(other: Node, occasion: Node) -> bool:

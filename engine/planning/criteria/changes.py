@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.goals import Goal
+from engine.planning.criteria.verbs import leading_verb
 from engine.planning.criteria.wording import capitalised, clean, crop, subjects
+from engine.planning.knowables import FactValue, Knowable, read_fact
 from engine.tasks import ENDED_TASKS
 
 LONGEST, MOST_FACTS = 600, 8
@@ -28,6 +30,7 @@ class ChangeKind(StrEnum):
     DROP = "drop"
     DONE = "done"
     ADD = "add"
+    REWORD = "reword"
     DEADLINE = "deadline"
     AWAY = "away"
     BACK = "back"
@@ -46,11 +49,12 @@ class Change:
     other: int | None = None
     """BEFORE: the criterion that comes later; None for all others."""
     text: str = ""
-    """ADD: the new criterion. DEADLINE, AWAY: the date in words (empty: none was said). AWAY, BACK: see `name`."""
+    """ADD, REWORD: the criterion as it is to be. DEADLINE, AWAY: the date in words (empty: none was said). KNOWN: what
+    people call it."""
     name: str = ""
     """AWAY, BACK: the resource, as tasks need it. KNOWN: what is known now, as method libraries call it."""
-    flag: bool = True
-    """KNOWN: whether it is so."""
+    value: FactValue = True
+    """KNOWN: what it is now; for a flag, whether it is so."""
     for_good: bool = False
     """AWAY: whether it will never be back."""
 
@@ -77,16 +81,14 @@ _WANT = r"(?:now\s+)?(?:wants?|needs?|would like|prefers?|asks? for|asked for)\s
 _RES = r"(?:the |our )?(?P<res>[\w-]{2,40}(?: [\w-]{1,40}){0,4}?)"
 _EVER = r"(?P<ever>for good|for ever|forever|permanently)"
 _X, _Y = r"(?P<x>.{2,120}?)", r"(?P<y>.{2,120}?)"
+_OURS = r"(?:(?:we|i|they) )?(?:now )?(?:(?:want|need|have|are going) to |will |shall |want |need |just )?"
+_QUOTED = rf"[«\"“]?{_Y}[»\"”]?"
 _FORMS: tuple[tuple[ChangeKind, str], ...] = (
     (ChangeKind.DEADLINE, r"(?:the )?(?:new )?deadline (?:is|was|has been|gets?|has)(?: now)?(?: moved| changed| set)?"
      r"(?: (?:to|until|till|by))? (?P<when>.{1,60})"),
     (ChangeKind.DEADLINE, r"(?:move|set|change|push) the deadline (?:to|until|till) (?P<when>.{1,60})"),
     (ChangeKind.DEADLINE, r"(?:it|this|all|everything) (?:must|has to|needs to|should) be (?:done|finished|ready) by "
      r"(?P<when>.{1,60})"),
-    (ChangeKind.KNOWN, r"(?:we|i) (?:(?:now )?have|(?:have )?got) (?P<no>no )?(?:a |an |the )?(?P<fact>code ?base|"
-     r"repository|repo|model)(?: now| by now| any ?more)?"),
-    (ChangeKind.KNOWN, r"there (?:is|'s) (?P<no>no )?(?:a |an )?(?P<fact>code ?base|repository|repo|model)"
-     r"(?: now| by now| any ?more)?"),
     (ChangeKind.AWAY, rf"{_RES} (?:is|are|was|were|has|have|got) (?:now )?(?:gone|away|taken|lost|broken|down|"
      rf"unavailable|not (?:there|available))(?: {_EVER}| (?:until|till|for|up to) (?P<when>.{{1,60}}))?"),
     (ChangeKind.AWAY, rf"(?:we )?(?:lost|lose|have no) {_RES}(?: {_EVER}| (?:until|till|for) (?P<when>.{{1,60}}))?"),
@@ -98,6 +100,13 @@ _FORMS: tuple[tuple[ChangeKind, str], ...] = (
     (ChangeKind.DONE, rf"{_X} (?:is|are|was|were) (?:already |all )?(?:done|finished|complete|completed|there)"
      r"(?: already| by now)?"),
     (ChangeKind.DONE, rf"(?:we|i) (?:have |'ve )?already (?:did|have|had|done|finished|completed) {_X}"),
+    (ChangeKind.REWORD, rf"(?:please )?(?:change|reword|edit|update|rename|rephrase) {_X},? "
+     rf"(?:to|into|so that it says):? {_QUOTED}"),
+    (ChangeKind.REWORD, rf"(?P<x>(?:criterion|goal|point|number|no\.?|#) ?\d{{1,3}})"
+     rf"(?: (?:is|says|reads|becomes|should be|should say|must be)(?: now)?| now (?:is|says|reads)):? {_QUOTED}"),
+    (ChangeKind.REWORD, rf"(?:please )?(?:replace|swap) {_X} (?:with|by|for|against) {_QUOTED}"),
+    (ChangeKind.REWORD, rf"instead of {_X}(?:,| (?=we |i |they )) ?{_OURS}{_QUOTED}"),
+    (ChangeKind.REWORD, rf"(?:please )?(?:make it |let's )?{_OURS}{_QUOTED},? (?:instead of|rather than) {_X}"),
     (ChangeKind.ADD, rf"{_WHO}?(?:also {_WANT}|{_WANT}also |{_WANT}(?=.*\b(?:too|as well)$)){_X}(?: too| as well)?"),
     (ChangeKind.ADD, r"(?:also )?(?:add|one more|and another) (?:a |the |as a )?(?:criterion|condition|goal)s?:? "
      rf"{_X}"),
@@ -118,7 +127,7 @@ _FORMS: tuple[tuple[ChangeKind, str], ...] = (
      r"(?:come |go |be |wait )?(?:last|for later|until the end|to the end)"),
 )  # fmt: skip
 _READERS = tuple((kind, re.compile(form + r"[.! ]*", re.I)) for kind, form in _FORMS)
-_FACTS = {"codebase": "has_codebase", "repository": "has_codebase", "repo": "has_codebase", "model": "model_available"}
+_FIGURE = re.compile(r"\d[\d.,]*(?: ?%| ?[€$£])?")
 _SENTENCES = re.compile(r"(?<=[.!;])\s+(?!\d)|\n+|;\s*")
 _NUMBERED = re.compile(r"(?:criterion|goal|point|number|no\.?|#)\s*(\d{1,3})", re.I)
 _POINTING = re.compile(r"(?:it|this|that|them|these|everything|all|the deadline|the goal|the plan)", re.I)
@@ -134,19 +143,21 @@ def may_be_of_resource(text: str) -> bool:
     return any(form.fullmatch(part.strip(" .!;")) for part in _SENTENCES.split(said)[:MOST_FACTS] for form in forms)
 
 
-def read_changes(text: str, goal: Goal, resources: Iterable[str] = ()) -> Heard:
-    """What a text says has changed. `resources` are the names of those that are counted, beside those of the tasks."""
+def read_changes(text: str, goal: Goal, resources: Iterable[str] = (), facts: Iterable[Knowable] = ()) -> Heard:
+    """What a text says has changed. `resources` are the names of those that are counted, beside those of the tasks;
+    `facts` what may be known of the goal."""
     said = clean(text, LONGEST + 1)
     if not said or len(said) > LONGEST or said.endswith("?"):
         return Heard()
     names = {name.lower(): name for task in goal.tasks.values() for name in task.resources}
     names |= {name.lower(): name for name in resources}
+    facts = tuple(facts)
     changes: list[Change] = []
     unclear: list[str] = []
     for sentence in [part.strip(" .!;") for part in _SENTENCES.split(said)][: MOST_FACTS + 1]:
         if not sentence:
             continue
-        found = _read(sentence, goal, names)
+        found = _read(sentence, goal, names) or _known(sentence, facts)
         if found is None:
             unclear.append(sentence)
         else:
@@ -165,17 +176,25 @@ def _read(sentence: str, goal: Goal, names: dict[str, str]) -> Change | None:
     return None
 
 
+def _known(sentence: str, facts: tuple[Knowable, ...]) -> Change | None:
+    """What is known now: nothing holds it while it runs; ways to do things are chosen by it."""
+    found = read_fact(sentence, facts)
+    if found is None:
+        return None
+    fact, value = found
+    return Change(kind=ChangeKind.KNOWN, said=sentence, name=fact.name, text=fact.called, value=value)
+
+
 def _change(
     kind: ChangeKind, said: str, parts: dict[str, str | None], goal: Goal, names: dict[str, str]
 ) -> Change | None:
     match kind:
         case ChangeKind.DEADLINE:
             return Change(kind=kind, said=said, text=(parts["when"] or "").strip())
-        case ChangeKind.KNOWN:
-            fact = re.sub(r"\s", "", (parts["fact"] or "").lower())
-            return Change(kind=kind, said=said, name=_FACTS[fact], flag=not parts["no"])
         case ChangeKind.AWAY | ChangeKind.BACK:
             return _of_resource(kind, said, parts, names)
+        case ChangeKind.REWORD:
+            return _reworded(said, parts["x"] or "", (parts["y"] or "").strip(" ,."), goal)
         case ChangeKind.ADD:
             text = capitalised(crop((parts["x"] or "").strip(), 200))
             is_thing = _POINTING.fullmatch(text) is None and subjects(text)
@@ -184,14 +203,31 @@ def _change(
             return _placed(kind, said, parts, goal)
 
 
+def _reworded(said: str, old: str, new: str, goal: Goal) -> Change | None:
+    """What a criterion says now: told in full, or only the figure of it that is another one."""
+    figures = (_FIGURE.fullmatch(old.strip()), _FIGURE.search(new))
+    if figures[0] and figures[1]:
+        having = [
+            n for n, text in enumerate(goal.criteria) if re.search(rf"(?<![\d.,]){re.escape(old.strip())}\b", text)
+        ]
+        if len(having) != 1:
+            return None
+        text = re.sub(rf"(?<![\d.,]){re.escape(old.strip())}\b", figures[1][0], goal.criteria[having[0]], count=1)
+        return Change(kind=ChangeKind.REWORD, said=said, criterion=having[0], text=text)
+    index = criterion_meant(old, goal)
+    if index is None:
+        return None
+    text = capitalised(crop(new, 200))
+    is_whole = leading_verb(text) is not None or bool(subjects(text) & subjects(goal.criteria[index]))
+    return Change(kind=ChangeKind.REWORD, said=said, criterion=index, text=text) if is_whole else None
+
+
 def _of_resource(kind: ChangeKind, said: str, parts: dict[str, str | None], names: dict[str, str]) -> Change | None:
     called = (parts["res"] or "").lower()
     when = (parts.get("when") or "").strip()
-    if called in names:
-        return Change(kind=kind, said=said, name=names[called], text=when, for_good=bool(parts.get("ever")))
-    if called in _FACTS and not when:  # nothing holds it while it runs; ways to do things are chosen by it
-        return Change(kind=ChangeKind.KNOWN, said=said, name=_FACTS[called], flag=kind is ChangeKind.BACK)
-    return None
+    if called not in names:
+        return None
+    return Change(kind=kind, said=said, name=names[called], text=when, for_good=bool(parts.get("ever")))
 
 
 def _placed(kind: ChangeKind, said: str, parts: dict[str, str | None], goal: Goal) -> Change | None:

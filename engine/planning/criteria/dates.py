@@ -31,12 +31,14 @@ _TIME = (
     r"(?:,?\s(?:at\s)?|T)(?:(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d)(?::[0-5]\d)?\s?(?P<half>am|pm)?|\s?(?P<half2>am|pm))"
     r"|(?P<named>noon|midday|midnight|morning|evening))"
 )
+_NAMED = rf"(?:(?:{_WEEKDAY})\.?,?\s)?"
+"""«Monday 4 January», «Fri, 1.5.»: the date tells the day."""
 _DAY = rf"""
-    (?P<iso>\d{{4}}-\d{{1,2}}-\d{{1,2}})
-  | (?P<dotted>\d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{4}})?)
-  | (?P<slashed>\d{{1,2}}/\d{{1,2}}/\d{{4}})
-  | (?:the\s)?(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\sof)?\s(?P<m1>{_MONTH})\b(?:,?\s(?P<y1>\d{{4}})\b)?
-  | (?P<m2>{_MONTH})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s(?P<y2>\d{{4}})\b)?
+    {_NAMED}(?P<iso>\d{{4}}-\d{{1,2}}-\d{{1,2}})
+  | {_NAMED}(?P<dotted>\d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{4}})?)
+  | {_NAMED}(?P<slashed>\d{{1,2}}/\d{{1,2}}/\d{{4}})
+  | {_NAMED}(?:the\s)?(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\sof)?\s(?P<m1>{_MONTH})\b(?:,?\s(?P<y1>\d{{4}})\b)?
+  | {_NAMED}(?P<m2>{_MONTH})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s(?P<y2>\d{{4}})\b)?
   | (?:the\s)?end\sof\s(?:the\s)?(?P<end>(?:this\s|next\s)?(?:day|week|month|quarter|year))\b
   | (?P<eox>eod|eow|eom|eoy|end\sof\sday|month[ -]end|year[ -]end)\b
   | (?:(?:the\s)?end\sof\s|in\s|by\s)(?P<m3>{_MONTH})\b(?:\s(?P<y3>\d{{4}})\b)?
@@ -48,6 +50,8 @@ _DAY = rf"""
       |next\s(?:week|month|year)|this\s(?:week|month|year|weekend))\b
   | (?P<feast>christmas|xmas|new\syear(?:['’]?s)?(?:\seve)?|silvester)\b
 """
+WEEKDAY_AHEAD = re.compile(rf"\b({_WEEKDAY})\.?,\s(?=(?:the\s)?\d|{_MONTH})", re.I)
+"""A day of the week with a comma before the date: «Monday, 4 January»."""
 DAY = re.compile(rf"(?:{_DAY})(?:{_TIME})?", re.I | re.X)
 _TIME_ONLY = re.compile(rf"{_TIME}", re.I | re.X)
 _TIME_FIRST = re.compile(r"(?:at\s)?(\d{1,2}(?::\d\d)?\s?(?:am|pm)?|noon|midnight)\s(?:on\s)?(.+)", re.I)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from engine.planning.criteria.domains import domains
-from engine.planning.criteria.kinds import is_engaged, is_set_afloat
+from engine.planning.criteria.kinds import SERVED, is_engaged, is_set_afloat
 from engine.planning.criteria.nodes import is_bound
 from engine.planning.criteria.phrasing import IN_STAGES
 from engine.planning.criteria.reading import Reading
@@ -42,13 +42,15 @@ ONE_STEP = Doing(task="any_do_it_once")
 _SMALL_KINDS = frozenset({_K.CHORE, _K.BUY, _K.TIDY, _K.WAIT, _K.CHECK})
 _BIG_BUYS = word_set(
     """house flat apartment home car laptop computer phone camera bike bicycle sofa insurance piano boat bed fridge
-    machine tv motorbike ring land washing telescope guitar"""
+    machine tv motorbike ring land washing telescope guitar oven tractor van truck"""
 )
 _BUILT_BY_HAND = word_set(
     """coop hutch kennel treehouse table bench boat canoe kite raft oven pond deck terrace greenhouse playhouse sandbox
     bookcase cupboard wardrobe ramp cabin hut sauna doghouse cart sled sledge costume puppet puppets pergola carport
     birdhouse nestbox hive beehive wall path stairs swing"""
 )
+_BUILDINGS = word_set("house home extension annexe annex conservatory barn stable stables cottage dormer")
+"""What is built over months, by a firm or with one."""
 _BIG_PLACES = word_set("house flat apartment office room kitchen bedroom")
 _FULL_PLACES = word_set("garage attic basement cellar shed wardrobe closet loft")
 _BOOKS = word_set("book novel thesis textbook manual")
@@ -67,6 +69,20 @@ _OFFICIAL = word_set(
     grant"""
 )
 _SLIPS = word_set("slip slips")
+_SERVING = frozenset({"finish", "comple", "do", "serve", "finali"})
+_RENTED = word_set(
+    "shop flat apartment house office premises rooms studio workshop warehouse stall garage field land barn"
+)
+"""What is seen, agreed on and signed before it is rented."""
+_IN_MONTHS = word_set("building planning construction work residence residency immigration student zoning operating")
+"""Which permits and visas an office takes months for."""
+_AT_COURT = word_set("divorce divorced custody adoption patent asylum probate guardianship citizenship naturalisation")
+_DISPUTED = word_set("estate inheritance dispute claim case")
+_ADOPTS = re.compile(r"adopt (?:a|our|the) (?:\w+ )?(?:child|baby|boy|girl|son|daughter)\b", re.I)
+_PROPERTY = word_set(
+    "house flat apartment home cottage cabin land plot building property farm company business firm shop practice"
+)
+"""What nobody buys or sells within a week."""
 _SMALL_LESSONS = word_set(
     """chapters phrases words song songs alphabet chords basics basic poem trick tricks recipe recipes dance lines
     scales"""
@@ -87,6 +103,8 @@ _DOING_ONLY = frozenset({_K.WRITE, _K.READ, _K.DEVELOP, _K.FIX, _K.DESIGN, _K.PU
 _EMPTY_THING = frozenset({_K.LEARN, _K.WRITE, _K.READ, _K.FIX, _K.DEVELOP, _K.DESIGN, _K.HIRE, _K.QUIT})
 
 
+_ASKED_OF_OFFICES = frozenset({_K.CHORE, _K.BUY, _K.APPLY, _K.OTHER, _K.FINISH, _K.STATE, _K.TIDY})
+_BY_HEART = re.compile(r"\bby heart\b", re.I)
 _ALL_OF = re.compile(r"(?:all|every|each)\b", re.I)
 
 
@@ -121,7 +139,8 @@ def doing_of(reading: Reading) -> Doing:
 
 _HANDIWORK = re.compile(
     r"(?:tear|rip|knock|strip|demolish|tile|plaster|grout|lay|pour|put (?:up|on)|dig|knit|sew|crochet|weave|carve|weld|"
-    r"rebuild|restore|reassemble|dismantle|take .{1,30} apart|sand|varnish|wire|rewire|insulate)\b",
+    r"rebuild|restore|reassemble|dismantle|take .{1,30} apart|sand|"
+    r"put .{1,30} (?:back )?together|varnish|wire|rewire|insulate)\b",
     re.I,
 )
 _BUILT_IN = word_set(
@@ -165,7 +184,18 @@ def _by_others(reading: Reading, said: frozenset[str]) -> Doing | None:
     """What others bring about, at their own pace: «Have the plans approved», «Trademark registered», «Get delivery»."""
     if reading.target is not None or (reading.count is not None and reading.verb):
         return None
+    if reading.kind in {Kind.OTHER, Kind.FINISH} and said & SERVED and reading.verb[:6] in _SERVING:
+        return Doing(task="any_serve")
+    if reading.verb in {"rent", "lease"} and reading.kind is Kind.BUY and said & _RENTED:
+        return Doing(task="any_have_others_do")
+    return _by_what_is_done(reading, said)
+
+
+def _by_what_is_done(reading: Reading, said: frozenset[str]) -> Doing | None:
+    """For what offices grant, and what others answer, deliver or do for one."""
     asks = reading.verb in {"", "get", "have", "obtain", "see"}
+    if asks and _THROUGH.search(reading.text):
+        return Doing(task="any_be_judged")
     if asks and said & _GRANTED:
         return Doing(task="any_have_granted")
     if asks and said & _ANSWERED and not reading.text.lower().startswith("get accepted"):
@@ -184,6 +214,7 @@ def _by_others(reading: Reading, said: frozenset[str]) -> Doing | None:
     return Doing(task="any_have_others_do") if is_arrival else None
 
 
+_THROUGH = re.compile(r"\bthrough (?:the |its )?(?:\w+ )?(?:inspection|audit|mot|customs|approval)\b", re.I)
 _HAS_DONE = re.compile(
     r"(?:have|get) (?!(?:accepted|admitted|married|ready|started|rid)\b)\S.{0,50}?\s(?:\w{3,}ed|swept|cut|made|done)"
     r"(?: (?:by|at|in|from) .{2,40})?",
@@ -213,8 +244,12 @@ def _plainly(kind: Kind) -> Doing:
 def _by_thing(reading: Reading, said: frozenset[str]) -> Doing | None:
     """For kinds that depend on what is bought, built, hired, written or read."""
     match reading.kind:
+        case Kind.DEVELOP if said & _BUILDINGS and "software" not in domains(subjects(reading.text)):
+            return Doing(task="any_build_large")
         case Kind.DEVELOP if domains(subjects(head_of(reading))) & {"home", "event"} or said & _BUILT_BY_HAND:
             return Doing(task="any_craft")
+        case Kind.BUY | Kind.SELL if reading.verb in {"buy", "purchase", "sell"} and _is_property(reading):
+            return Doing(task="any_buy_property" if reading.kind is Kind.BUY else "any_sell_property")
         case Kind.BUY if said & _BIG_BUYS and not re.search(r",| and ", reading.thing):
             return Doing(task="any_buy_large")
         case Kind.WRITE if reading.verb == "outline":
@@ -231,8 +266,24 @@ def _by_thing(reading: Reading, said: frozenset[str]) -> Doing | None:
             return None
 
 
+def _is_property(reading: Reading) -> bool:
+    """Whether a clause is about a house, a firm or the like as a whole: «Sell the flat», not «Sell the flat screen»."""
+    return words(head_of(reading))[-1:] != [] and words(head_of(reading))[-1] in _PROPERTY
+
+
+def _takes_months(reading: Reading, said: frozenset[str]) -> bool:
+    """Whether a clause wants of an office or a court what is granted after months."""
+    asks = reading.verb in {"get", "get a", "get an", "apply", "apply for", "have", "file", "", "finalise", "finalize"}
+    if reading.verb in {"settle", "sort out", "clear"}:
+        return bool(said & _DISPUTED)
+    granted = said & _AT_COURT or (said & _OFFICIAL and said & _IN_MONTHS)
+    return _ADOPTS.match(reading.text) is not None or (asks and bool(granted) and reading.target is None)
+
+
 def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
     """For what is smaller, or needs more papers, than others of its kind."""
+    if _takes_months(reading, said) and reading.kind in _ASKED_OF_OFFICES:
+        return Doing(task="any_get_official_slowly")
     match reading.kind:
         case Kind.CHORE | Kind.BUY if (
             said & _OFFICIAL and reading.verb[:3] in {"get", "app", "ren", "ask"} and not said & _SLIPS
@@ -240,6 +291,8 @@ def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
             return Doing(task="any_get_official")
         case Kind.COURSE if said & _ATTENDED:
             return Doing(task="any_attend")
+        case Kind.LEARN if _BY_HEART.search(reading.text):
+            return ONE_STEP
         case Kind.LEARN if said & _SMALL_LESSONS:
             return Doing(task="any_learn_small")
         case Kind.WRITE if said & _SHORT_DOCS and not reading.verb.startswith(_REVISING_VERBS):
@@ -291,7 +344,20 @@ def _by_making(reading: Reading, said: frozenset[str]) -> Doing | None:
         case Kind.LAUNCH if reading.verb == "open":
             return Doing(task="any_open")
         case _:
-            return _by_meeting(reading, said)
+            return _by_verb(reading) or _by_meeting(reading, said)
+
+
+def _by_verb(reading: Reading) -> Doing | None:
+    """For kinds of which some verbs say more than the kind."""
+    match reading.kind:
+        case Kind.PRESENT if reading.verb in {"prepare", "write", "draft"}:
+            return ONE_STEP
+        case Kind.FINISH if reading.verb[:6] in {"finish", "finali", "comple"} and reading.count is None:
+            return Doing(task="any_finish")
+        case Kind.DECIDE if reading.verb == "agree on" and not re.match(r"\d|(?:one|it|them)\b", reading.thing):
+            return Doing(task="any_agree_on")
+        case _:
+            return None
 
 
 def _by_meeting(reading: Reading, said: frozenset[str]) -> Doing | None:
@@ -305,8 +371,6 @@ def _by_meeting(reading: Reading, said: frozenset[str]) -> Doing | None:
             return Doing(task="any_be_judged" if said & _JUDGED else "any_bring_about")
         case Kind.OTHER if reading.verb == "interview":
             return Doing(task="any_meet_candidates")
-        case Kind.FINISH if reading.verb[:6] in {"finish", "finali", "comple"} and reading.count is None:
-            return Doing(task="any_finish")
         case Kind.EXAM if re.search(r"\b(?:mock|trial)\b", reading.text, re.I):
             return ONE_STEP
         case Kind.DECIDE if re.search(r"\d|^(?:one|it|them)\b", reading.thing):

@@ -5,7 +5,7 @@ from engine.planning.criteria.wording import stem
 DOMAINS: dict[str, str] = {
     "software": "ui ux mockup mvp api app website site web code backend frontend dashboard database login feature ml "
     "cnn rnn lstm software server cloud cluster strategy page product landing beta algorithm script plugin "
-    "bot pypi npm package changelog docs",
+    "bot pypi npm package changelog docs browser chrome firefox",
     "home": "garden gardens kitchen bathroom bedroom house flat wall floor shed fence roof garage attic basement bed "
     "beds lawn "
     "furniture sofa shelf shelves",

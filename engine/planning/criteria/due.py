@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from engine.planning.criteria.dates import DAY, Day, day_of, read_day
+from engine.planning.criteria.dates import DAY, WEEKDAY_AHEAD, Day, day_of, read_day
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.numerals import WORD_PATTERN
 from engine.planning.criteria.wording import word_set, words
@@ -15,6 +15,9 @@ _BY = re.compile(
 )
 _IN_ALL = re.compile(r"\d\s?(?:km|k|miles?|m|met(?:er|re)s|laps|pages|words)\s$", re.I)
 """Before a length of time: it is how fast something goes, «100 km in a day», and not by when."""
+_DOTTED = re.compile(r"(?:[a-z]+ )?\d{1,2}\.\s?\d{1,2}", re.I)
+_BEFORE_DATES = frozenset({"on", "by", "until", "till", "before", "from", "starting"})
+"""Before these «5.12» is a day; «at 5.12» is a price."""
 _AT_LATEST = frozenset({"by", "until", "till", "no later than", "not later than"})
 _IN_MONTH = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:\s20\d\d)?$", re.I
@@ -104,9 +107,11 @@ def day_in(text: str, local: dt.datetime) -> Day | None:
 
 def days_in(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
     """(the day it is not to start before, the day it is to be done by)."""
-    text = first_day(text)
+    text = WEEKDAY_AHEAD.sub(r"\1 ", first_day(text))
     for match in _BY.finditer(text):
         word, what = match["word"].lower(), re.split(r":\s", match["what"])[0].strip(" .!?")
+        if _DOTTED.fullmatch(what) and word in _BEFORE_DATES:
+            what += "."
         length = parse_duration(what) if word in {"within", "in"} else None
         if length is not None and _AFTER_SOMETHING.match(text[match.end() + len(match["what"]) :]):
             continue

@@ -30,6 +30,7 @@ _ROWS = r"""
 GET…(?:wool|yarn|fabric|cloth|silk|linen|cotton|lace|thread|needles|pattern)|choose…pattern
     -> knit|sew|crochet|weave|quilt|stitch|embroider|cut|hem
 cut -> sew|stitch|hem|glue
+cut|saw|plane|mill|drill -> WORK
 sew|stitch|knit -> hem|try…on|iron
 GET…(?:groceries|ingredients|turkey|goose|meat|fish|vegetables|flour|shopping) -> cook|bake|roast|grill|serve|prepare
 GET…(?:grapes|apples|berries|fruit|hops|malt|milk) -> crush|press|brew|juice|boil|churn
@@ -48,16 +49,26 @@ dig|pour|lay|set|pull (?:out|up|down) -> install|connect|build|place|put|set|mou
 haul|lift|take…out -> sand|clean|scrape|WORK
 clean|wash|prime|sand|scrape|fill|plaster|draw|sketch -> paint|varnish|wallpaper
 sand|scrape -> fill
+clear|empty -> replace|repair|tear|demolish|insulate|paint|tile|convert
+(?:replace|repair|fix)…(?:beams?|rafters?|joists?|pipes?|wiring) -> lay|tile|insulate|plaster|paint
+choose…(?:roofer|builder|plumber|electrician|painter|tiler|carpenter|contractor|firm) -> WORK|tear|demolish
+work out|calculate|pay off|talk to…advis[eo]r -> (?:tell|talk to)…boss|resign|quit my job|hand in…notice|retire
 
 # what grows, and what is kept
 GET…(?:seeds|seedlings|plants|bulbs|soil|compost) -> sow|plant|fill
+dig|loosen|prepare|clear|dung|(?:choose|pick|find)…(?:place|spot|sort|variety|site|bed) -> sow|plant
 sow|plant -> water|weed|fertilise|fertilize|prune|harvest|pick
-build|fence|set up|put up|prepare -> (?:buy|get|bring|fetch)…ANIMALS
-(?:buy|get|bring|fetch)…ANIMALS -> feed|collect|milk|shear|harvest
-visit…(?:shelter|breeder)|buy|get|prepare|set up|clear|(?:puppy|baby|child|dog|cat)-proof
+build|fence|set up|put up|prepare|take…course|register -> (?:buy|get|bring|fetch|order)…ANIMALS
+(?:buy|get|bring|fetch|order)…ANIMALS -> feed|collect|milk|shear|harvest
+visit…(?:shelter|breeder)|talk to|ask|fill in|hand in|pass|apply|buy|get|prepare|set up|clear
     -> (?:bring|fetch|take|pick up)…home|adopt
+(?:puppy|baby|child|dog|cat)-proof -> (?:bring|fetch|take|pick up)…home|adopt
 set up…room|prepare -> pick…up
+pick…up|(?:bring|fetch)…home -> hold…welcome|show…around|find…(?:family|home)
 (?:bring|fetch|take|pick up)…home|adopt|pick…up -> register|vaccinate|train|teach|take…to the vet|introduce
+
+harvest|pick|press|brew|bottle|bake|knit|sew|carve -> sell|deliver|give away
+(?:lease|rent|buy)…(?:land|plot|field|garden|allotment) -> build|dig|plant|sow|fence|put up|set up|plough|plow
 
 # taken apart, worked on part by part, put together again
 take…apart|disassemble|dismantle|strip -> clean|order|WORK
@@ -70,7 +81,8 @@ WORK -> pass (?:the |an? )?(?:\w+ ){0,3}inspection|have it inspected
 inspect|find out what|look at|examine|assess|have…(?:looked at|inspected|checked|audit)
     -> call|seal|insulate|cut|hire|fix|clean|WORK
 fix|clean|WORK -> (?:send|submit|forward|pay)…(?:bill|invoice|receipt)s?
-call|interview|survey|ask|talk to -> find…(?:reasons|causes)|fix|improve|change|write
+call|interview|survey|ask|talk to
+    -> find…(?:reasons|causes)|fix|improve|change|write|choose…(?:tool|system|supplier|vendor)
 find…(?:reasons|causes) -> fix|improve|change|win
 weigh|measure|count|track|log|note -> cut|reduce|raise|improve|introduce|lower|increase
 
@@ -81,11 +93,19 @@ sort|go through|declutter|sell|donate|give away|throw|recycle|empty|paint|take�
 
 sort|empty|clear -> hand over
 
+# well again
+(?:do|take|attend)…(?:exercises|physio\w*|therapy|rehab\w*|medication|pills)|walk without|rest
+    -> run|cycle|swim|hike|ski|(?:go|get|return) back to|return to|play
+agree on…(?:return|plan|treatment) -> (?:go|get) back to|return to|start
+(?:see|visit|call)…(?:doctor|surgeon|dentist|specialist|physio\w*|therapist|gp)
+    -> (?:go|get) back to|return to|start…(?:therapy|treatment)
+find…(?:doctor|therapist|surgeon|midwife|clinic) -> start…(?:therapy|treatment)|have…surgery|get…(?:diagnos\w+|treated)
+
 # what there is, who decides, and who gets it
 (?:make|take|do)…(?:inventory|count)|count -> order|buy|replace|sell
 collect…(?:ideas|options|suggestions|proposals)|brainstorm -> vote|decide|choose|pick
 vote|decide|agree on -> book|charter|reserve|invite
-list|make…list -> decide|call|visit|contact|choose
+list|make…list -> decide|talk to|call|visit|contact|choose
 list…(?:expenses|subscriptions|contracts|costs) -> cancel|cut
 order|buy|copy|back up|transfer -> hand out|distribute|give out
 hand out|distribute|give out|copy|back up|transfer -> wipe|delete|dispose|recycle
@@ -96,11 +116,21 @@ list|decide|choose|agree -> (?:see|visit|go to|call)…LAWYER|sign
 pack|rent|book|reserve|buy|load|fuel|plan|pass…(?:licen[cs]e|exam|test)|take…course -> LEAVE
 
 # papers and offices
+agree on…(?:price|terms|rent|conditions) -> see…notary|sign
+(?:see|go to|visit)…notary|sign…(?:deed|contract) -> transfer|hand over|move
+get…rights -> translate|print|publish|perform|film
+(?:find|get|sign with)…publisher|publish -> (?:hold|give)…readings?|promote
+fill in|submit -> pay…fees?|attend…interview
+pay…fees?|attend…interview -> receive|get…(?:card|visa|permit|passport|decision)
+apply -> pass…(?:test|interview|exam)
+(?:run|swim|do|lift|train)…\d|get…medical -> pass…(?:fitness|entry|physical|sports)…test
 (?:take|pass|sit)…(?:test|exam|ielts|toefl|gre|gmat) -> apply
 (?:gather|collect|find|copy|scan|get|take|make|ask)…PAPERS
     -> file|submit|apply|lodge|contest|reconcile|fill|write the objection
-collect|gather -> scan|copy
-scan|name|sort|edit -> back…up|send|share
+sort|collect|gather|GET…(?:scanner|printer|camera|recorder) -> scan|copy|digiti[sz]e|print|photograph|record
+scan|digiti[sz]e|record|transcribe -> transcribe|name|tag|index|write|edit|put|upload
+scan|name|sort|edit|tag -> back…up|send|share|put|upload|show…how
+choose…(?:photos|pictures|images) -> print|lay out|design
 reconcile|close the books -> prepare|write|present
 (?:find|hire|engage|get|see|consult|call)…LAWYER
     -> file|submit|lodge|sue|contest|appeal|agree on|negotiate|settle|sign|go to court|write the application
@@ -112,13 +142,26 @@ visit|view|make…list|list -> fill in|apply|submit|send in|choose|pick|decide
 fill in|fill out|apply|submit|send in -> get…(?:confirmed|accepted|place|answer|offer|reply|lease|contract|visa)
 (?:check|call)…references|interview|visit|talk|hold…viewings?|negotiate
     -> sign…(?:contract|deed|lease|tenant)|make…offer
+(?:find|rent|sign)…(?:flat|apartment|house|room|lease)
+    -> register|enrol|enroll|(?:book|hire)…movers|give notice|move|furnish|order…internet
 sign…(?:contract|lease) -> give notice|hand in
+
+buy…(?:land|plot)|(?:hire|find|engage|commission|choose)…(?:architect|surveyor|engineer)|(?:draw|get|have|make)…(?:plans|drawings|survey)
+    -> (?:get|apply for|submit|obtain|file for|hand in)…(?:permit|permission|application|plans|drawings)
+(?:get|obtain|receive|wait for|apply for)…(?:permit|permission|visa|approval|licen[cs]e)
+    -> WORK|dig|start|open|demolish|tear|hire…(?:builder|contractor)|book…(?:flight|ticket|way)|LEAVE
 
 # an association or a firm is founded
 (?:find|recruit|win|gather)…(?:members|founders|partners) -> hold…meeting|found|register
-(?:write|draft|agree on)…(?:statutes|bylaws|constitution|articles) -> hold…meeting|found|register
-hold…(?:founding|inaugural|first)…meeting|found -> register|open…account
-register…(?:club|association|company|business|charity|firm|society) -> open…account|sell|hire|send…invoice
+(?:find|recruit|win|gather)…\w*mitglieder -> hold…gründung\w*|found|register
+(?:write|draft|agree on)…(?:statutes|bylaws|constitution|articles|satzung)
+    -> hold…(?:meeting|gründung\w*)|found|register
+hold…(?:founding|inaugural|first)…meeting|hold…gründung\w*|found -> register|open…account
+register (?:at|with)|register…(?:club|verein|association|company|business|charity|firm|society)
+    -> open…account|sell|hire|send…invoice|(?:find|win|get)…(?:customers?|clients?|orders?)
+sign…(?:purchase )?contract -> tell|replace|hire|build|renovate|rename|take over
+choose…name -> register|publish|launch|print|send
+WORK|furnish|buy…(?:furniture|desk|bed|beds|sofa|chairs?)|get…internet -> move in|move back
 sign…lease|(?:find|rent)…(?:shop|premises|place|room|location|hall|studio)
     -> order|buy|hire|install|renovate|paint|furnish|record|rehearse|invite
 run…campaign|take orders -> ship|send|deliver
@@ -126,6 +169,8 @@ run…campaign|take orders -> ship|send|deliver
 # a home is sold
 (?:get|have)…(?:valued|appraised)|repair|fix|paint|renovate|declutter|clean|stage
     -> take…(?:photos|pictures)|photograph|ONLINE
+(?:get|have)…(?:valued|appraised) -> set the price|agree on|sell|(?:hire|find|choose|engage)…agent
+(?:hire|find|choose|engage)…agent -> ONLINE|hold…viewings?|sell
 (?:take|make|get)…(?:photos|pictures)|photograph -> ONLINE|set up…(?:shop|store|listing)
 ONLINE -> hold…viewings?|show|interview|sell|sign
 raise -> buy|pay|found
@@ -137,12 +182,22 @@ save -> (?:get|apply for)…mortgage|buy…(?:house|flat|apartment|home)|make…
 (?:create|set up)…accounts -> copy|move|import|migrate|train|invite
 (?:clean|dedupe|sort|tidy)…(?:data|contacts|records|list|mailboxes) -> import|migrate|copy|move|export
 integrate|test|try out|pilot -> move|migrate|switch|roll out|go live|cut over
+train|test|try out|pilot|import|copy|move|migrate -> (?:switch|turn) off|shut down|cancel…(?:old|licen[cs]e)
 copy|move|import|migrate -> (?:switch|point|change|update)…(?:mx|dns|records|domain)
+(?:find|choose|sign with)…provider -> connect|install|order|sign|switch
+hire -> train|onboard
+hire|recruit|order|buy|train -> start (?:with|on|in|at)|begin (?:with|on|in|at)
+train|import|clean -> switch to|go live|cut over
 set up|install|connect|run cables?|buy…router -> test|try out|measure
 
 # schools, work, a stage
 get (?:accepted|admitted|into)|enrol|gain admission -> pass|take|complete|finish|attend|do
+(?:pass|take|sit|do)…(?:theory|written) -> (?:pass|take|do)…(?:driving|practical|road|oral)
 pass|complete|finish|attend|do -> (?:pass|take|sit) (?:the |my )?(?:\w+ )?final (?:exam|test)
+(?:finish|complete|do|serve)…(?:apprenticeship|internship|training|residency|studies|course|classes|lessons)
+    -> (?:pass|take|sit)…(?:exam|test|assessment)|register|get…(?:certified|licen[cs]e)
+(?:pass|take|sit)…(?:exam|test|assessment)|get…(?:certified|licen[cs]ed)|graduate
+    -> register|open…(?:practice|business|office)|set up…(?:practice|business)|start work
 pass|get…(?:certified|licen[cs]ed)|graduate|finish|complete -> (?:find|get|start|land)…(?:job|position)|teach
 (?:find|get|recruit)…(?:drummer|bassist|singer|guitarist|band ?mates?|musicians)|rent…rehearsal
     -> rehearse|record|play
@@ -150,6 +205,7 @@ find…(?:actors|locations|crew|cast|extras)|scout|write…script -> shoot|film|
 choose…(?:songs?|pieces?)|(?:book|rent|find)…(?:church|hall|venue|stage)|rehearse|print|sell…tickets
     -> (?:sing|give|play|hold|perform)…(?:concert|show|recital)
 choose…(?:songs?|pieces?) -> rehearse|print
+(?:prepare|write)…(?:speech|talk|presentation|slides) -> hold|give|deliver|rehearse
 rehearse|write…songs?|learn…(?:songs?|pieces?) -> record|play…(?:gigs?|live|concert|show)|perform
 """
 """What comes first -> what then; «…» stands for some words between."""
@@ -179,6 +235,7 @@ def _by_first_word(side: int) -> dict[str, list[tuple[int, re.Pattern[str]]]]:
 
 _FIRST, _THEN = _by_first_word(0), _by_first_word(1)
 _OPENS = re.compile(r"re-?open (?:the|our|my)\b", re.I)
+_LOOKED_INTO = re.compile(r"(?:pass|get)\b.{0,30}\b(?:inspection|inspected|inspection passed)$", re.I)
 _AWAITS = re.compile(
     r"(?:wait for|await|receive)\b.{0,20}\b(?:answer|reply|response|result|decision|verdict|approval|confirmation|"
     r"refund|money)s?\b",
@@ -206,7 +263,7 @@ def everyday(nodes: tuple[Node, ...]) -> Iterator[Pair]:
     for then in nodes:
         if _AWAITS.match(then.reading.text):
             yield from _sent_before(then, nodes)
-        opens = _opens(then)
+        opens = _opens(then) or _is_looked_into(then)
         for first in nodes:
             is_tied = rows[first.index][0] & rows[then.index][1] and not _apart(first, then) and not goes_on(first)
             if first.criterion < then.criterion and (is_tied or (opens and _is_got_ready(first))):
@@ -233,6 +290,11 @@ def _sent_before(node: Node, nodes: tuple[Node, ...]) -> Iterator[Pair]:
 def _opens(node: Node) -> bool:
     """Whether a place opens to all: «Open the doors», «Reopen the pub»."""
     return (node.reading.kind is Kind.LAUNCH and node.reading.verb == "open") or bool(_OPENS.match(node.reading.text))
+
+
+def _is_looked_into(node: Node) -> bool:
+    """Whether others look into what all the rest is done for: «Pass the organic inspection»."""
+    return _LOOKED_INTO.match(node.reading.text) is not None
 
 
 def _is_got_ready(node: Node) -> bool:

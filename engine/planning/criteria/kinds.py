@@ -26,7 +26,7 @@ def kind_of_none(text: str) -> Kind | None:
     without = WITHOUT.fullmatch(text)
     if without is not None:
         return Kind.MONITOR if _FAULTS & set(words(without["what"])) else Kind.QUIT
-    if said[-1:] == ["test"] and _SCREENINGS & set(said):
+    if (said[-1:] == ["test"] and _SCREENINGS & set(said)) or (said[:1] == ["show"] and "how" in said):
         return Kind.CHORE
     return Kind.SETTLE if said[:1] == ["be"] or (said[:1] == ["more"] and len(said) < 4) else None
 
@@ -51,7 +51,8 @@ def kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
         return Kind.CHORE
     if said & _ERRANDS.get(verb, frozenset()):
         return Kind.CHORE
-    return _kind_by_words(verb, kind, words(thing)) or _kind_by_nouns(verb, kind, thing, said)
+    by_words = _kind_by_object(verb, kind, thing) or _kind_by_words(verb, kind, words(thing))
+    return by_words or _kind_by_nouns(verb, kind, thing, said)
 
 
 _TO_A_PLACE = re.compile(r"\bto\s+(?:the\s+)?[A-Z]")
@@ -77,7 +78,16 @@ _FOR_RENT = word_set("van car truck hall venue equipment tent boat bike bikes su
 _PROGRAMMES = word_set(
     "movie movies film films series video videos lecture lectures talk talks match game episode episodes"
 )
-_STAFF = word_set("staff team employees volunteers colleagues everyone")
+_STAFF = word_set(
+    "staff team employees volunteers colleagues colleague everyone successor assistant apprentice her him"
+)
+_PEOPLE = re.compile(
+    r"[A-Z][a-z]+(?: and [A-Z][a-z]+)?"
+    r"|(?:the |our |my |all |new |\w+ )*(?!shoulders|numbers)\w+(?:ists|ers|ors|ants|ees|ians|nurses|clerks|cooks)"
+)
+"""Somebody's name, or what several people are: «Train Maria», «Train the receptionists»."""
+_INTO = [["in"], ["on"], ["for"], ["at"], ["into"]]
+"""Who enrols in something; «the kids» are enrolled by others."""
 _MANY = word_set(
     "users customers people experts clients candidates owners parents students neighbours residents founders"
 )
@@ -88,8 +98,29 @@ _VAGUELY = re.compile(
     r"(?:spend|eat|drink|move|walk|laugh|talk|take|use|go|give) (?:more|less|better|fewer|healthier)\b"
 )
 _TO = word_set("by on in to at before until with for")
-_OPENED = word_set("account accounts ticket letter file depot")
+_OPENED = word_set("account accounts ticket letter file depot plan savings position portfolio case deposit policy")
 _SHIPPED = word_set("app product mvp version release website site store game beta v1 v2 v3 update shop")
+
+
+def _kind_by_object(verb: str, kind: Kind, thing: str) -> Kind | None:
+    """The kind where it matters who or what it is done to: «train Maria» is no sport, «the kids» enrol in no course
+    themselves, and green electricity takes no backup."""
+    said = set(words(thing))
+    match kind:
+        case Kind.PRACTISE if verb == "train" and (said & _STAFF or _PEOPLE.fullmatch(thing.strip(" .!"))):
+            return Kind.ORGANISE
+        case Kind.COURSE if verb in {"enrol", "enroll"} and words(thing)[:1] not in _INTO:
+            return Kind.CHORE
+        case Kind.MIGRATE if verb in _CHANGING and not _is_system(thing, said):
+            return Kind.OTHER
+        case _:
+            return None
+
+
+def _is_system(thing: str, said: set[str]) -> bool:
+    """Whether a thing runs on machines, or has a name as such things have."""
+    is_named = re.search(r"[A-Z\d]", thing) is not None
+    return is_named or bool(said & (_DATA | _WAYS_IN | _SYSTEMS)) or "software" in domains(subjects(thing))
 
 
 def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
@@ -100,7 +131,6 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
         (Kind.DEVELOP, bool(said & _PURSES), Kind.SAVE),
         (Kind.HIRE, bool(said & _FOR_RENT), Kind.BUY),
         (Kind.MONITOR, verb == "watch" and bool(said & _PROGRAMMES), Kind.PRACTISE),
-        (Kind.PRACTISE, verb == "train" and bool(said & _STAFF), Kind.ORGANISE),
         (Kind.CHORE, verb in {"tag", "merge"} and bool(said & {"publish", "release"}), Kind.LAUNCH),
         (Kind.LAUNCH, verb == "open" and bool(said & _OPENED), Kind.CHORE),
         (Kind.LAUNCH, verb == "ship" and not said & _SHIPPED and bool(told) and told[0] not in _TO, Kind.DEVELOP),
@@ -112,7 +142,7 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
         (Kind.DECIDE, verb == "pick" and "up" in told[1:4], Kind.CHORE),
         (Kind.EXAM, verb == "pass" and bool(said & (_AUDITS | _SCREENINGS)), Kind.OTHER),
         (Kind.TRAIN, verb == "run a" and told[:1] != ["mile"], noun_kind(" ".join(told)) or Kind.CHORE),
-        (Kind.FINISH, bool(said & _SERVED), Kind.OTHER),
+        (Kind.FINISH, bool(said & SERVED), Kind.OTHER),
         (Kind.ORGANISE, verb == "throw" and told[:1] in (["away"], ["out"]), Kind.CHORE),
         (Kind.MIGRATE, verb == "import" and not said & _DATA, Kind.CHORE),
         (kind, told[:1] in (["or"], ["and"]), Kind.CHORE),
@@ -128,6 +158,7 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
         (Kind.PRACTISE, told[:1] in (["better"], ["more"], ["less"]), Kind.SETTLE),
         (Kind.MAKE, "photo" in said, Kind.OTHER),
         (Kind.FIX, verb == "fix" and bool(said & _AGREED), Kind.DECIDE),
+        (Kind.DECIDE, verb == "settle" and bool(said & _CLOSED), Kind.CHORE),
         (Kind.PRESENT, verb == "rehearse" and bool(said & _TRIED_BEFORE), Kind.OTHER),
         (Kind.WRITE, verb == "write" and ("thank-you" in said or told[:1] in _ASIDE), Kind.CHORE),
     )
@@ -158,7 +189,7 @@ _ERRANDS: dict[str, frozenset[str]] = {
 }
 """What makes an errand of a verb that else stands for more: goods are shipped by a carrier and not by developers,
 fruit is picked and not chosen, stairs take no training, a lease is given up by a letter and not like a habit."""
-_SERVED = word_set("internship internships placement apprenticeship residency semester year term probation service")
+SERVED = word_set("internship internships placement apprenticeship residency semester year term probation service")
 """What is completed by the time that it takes."""
 _DATA = word_set(
     """data database databases mailbox mailboxes mail mails emails accounts files records tables repository repositories
@@ -166,6 +197,9 @@ _DATA = word_set(
     service services site sites website websites domains backups jobs"""
 )
 """What is moved from one machine to another."""
+_CHANGING = frozenset({"switch to", "switch from", "transfer", "convert", "upgrade"})
+_SYSTEMS = word_set("system systems software platform tool tools app apps crm erp cms code")
+"""With these in it, or a name, a change from one to the other is that of a system, with a backup and a rehearsal."""
 _WHITHER = word_set("to in into out house home back away abroad from with together")
 _HOUSEHOLDS = word_set("office home house flat apartment family household furniture belongings company headquarters")
 """Who moves house, or with whom."""
@@ -180,6 +214,8 @@ _AUDITS = word_set(
 """What others look into: it is passed by being ready, not by studying."""
 _AGREED = word_set("date dates day time times price prices rate hours appointment meeting place")
 """What is fixed by agreeing on it, and not by mending."""
+_CLOSED = word_set("estate inheritance dispute claim case debt debts bill bills account accounts affairs fine fee fees")
+"""What is settled by dealing with it, and not by a choice."""
 _TRIED_BEFORE = word_set("migration move upgrade deployment restore rollback failover switch copy")
 """What is rehearsed with machines, not before people."""
 _ASIDE = [["down"], ["up"], ["to"], ["back"], ["in"], ["off"]]

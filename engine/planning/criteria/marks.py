@@ -38,6 +38,8 @@ FINDS_A_HOME = "finds-a-home"
 """Stands among the stems of clauses that look for a place to move into."""
 BUYS_A_HOME = "buys-a-home"
 """Stands among the stems of clauses that buy the home itself."""
+GETS_A_GRADE = "gets-a-grade"
+"""Stands among the stems of clauses that ask for a mark at school: «Get a B in the next test»."""
 MOVES_IN = "moves-in"
 """Stands among the stems of clauses that move into a home."""
 
@@ -57,6 +59,12 @@ _CANCELLING = re.compile(
     re.I,
 )
 _BILLING = re.compile(r"(?:send|submit|forward)\b.{0,20}\b(?:bills?|invoices?)\b", re.I)
+_GRADES = re.compile(
+    r"(?:get|achieve|earn|reach|have)\s(?:at least\s)?(?:an?\s)?"
+    r"(?:[a-d][+-]?|\d(?:[.,]\d)?|(?:good|better) (?:grade|mark))\s"
+    r"(?:in|on|for|at)\s",
+    re.I,
+)
 _ENGAGING = frozenset({"hire", "find", "engage", "book", "call", "get", "choose"})
 SAY_ALL = frozenset(map(stem, (ASKS_OFFERS, CANCELS, CLEARS_AWAY, ENGAGES_TRADE, SENDS_BILL)))
 """Marks that alone tell where a clause stands: «Tear out the old cabinets» is no matter of cabinets."""
@@ -76,6 +84,7 @@ def marks_of(reading: Reading) -> frozenset[str]:
         SWITCHED_OFF: reading.verb in _SWITCHING_OFF,
         BUYS_A_HOME: is_home,
         FINDS_A_HOME: reading.kind is Kind.FIND and bool(_PLACES & set(words(head_of(reading)))),
+        GETS_A_GRADE: _GRADES.match(reading.text) is not None,
         MOVES_IN: reading.verb in {"move in", "move into"},
         INTERNAL_AUDIT: re.match(r"(?:\w+ ){0,3}internal (?:audit|review)\b", reading.text, re.I) is not None,
         EXAM_PAPERS: re.search(r"\b(?:past|old|mock|practice|exam) papers\b", reading.text, re.I) is not None,

@@ -105,5 +105,10 @@ def is_budget(reading: Reading) -> bool:
         and reading.target.at_most
         and reading.verb in {"", "spend", "stay"}
         and bool({"budget", "total", "costs", "cost", "spend", "stay"} & set(words(reading.text)))
-        and re.match(r"[$€£]|eur|usd|gbp|dollar", reading.target.unit, re.I) is not None
+        and is_money(reading.target.unit)
     )
+
+
+def is_money(unit: str) -> bool:
+    """Whether a unit is one of money: «€», «EUR», «US dollars»."""
+    return re.match(r"[$€£]|eur|usd|us dollar|gbp|chf|dollar", unit, re.I) is not None

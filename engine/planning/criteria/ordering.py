@@ -9,7 +9,7 @@ from engine.planning.criteria.everyday import everyday, goes_on
 from engine.planning.criteria.kinds import is_engaged
 from engine.planning.criteria.listed import bounds, listed_bonds
 from engine.planning.criteria.marks import INTERNAL_AUDIT, SAY_ALL
-from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget
+from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget, is_money
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.said_order import said
 from engine.planning.criteria.streams import STREAMS, Stream
@@ -256,6 +256,9 @@ def _comes_of(watch: Node, launch: Node) -> bool:
 
 
 def _watches(node: Node) -> bool:
+    """Whether a clause tells of what was launched how it does: what a figure falls to is seen behind it."""
+    if node.reading.kind is Kind.CHANGE and node.reading.target is not None:
+        return True
     return node.reading.kind is Kind.MONITOR or (node.reading.url is not None and node.reading.url.alone)
 
 
@@ -264,7 +267,7 @@ _FAST = frozenset(
     for word in word_set(
         """readers listeners churn retention conversion rating nps bounce reviews
     signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
-    stars installs listens plays clients leads registrations registered backers"""
+    stars installs listens plays clients leads registrations registered backers sellers buyers"""
     )
 )
 _FIGURES = frozenset({Kind.REACH, Kind.CHANGE, Kind.STATE, Kind.OTHER, Kind.CHECK, Kind.TEST})
@@ -278,6 +281,8 @@ _AS_IT_IS = word_set("current existing baseline characterization characterisatio
 """What is tested before anything is changed."""
 _OTHER_AS_NOUNS = frozenset({"train", "read"})
 """Verbs whose stems are those of other things: trains, and readers who tell what they think."""
+_HELD, _READINGS = frozenset({"hold", "give", "host", "attend"}), frozenset({stem("reading")})
+"""«Hold a reading»: an evening, and no readers who tell what they think."""
 _NO_TRAINING = frozenset({"sleep", "meditate", "journal", "watch"})
 
 
@@ -292,7 +297,7 @@ def _acts_as(node: Node) -> Kind:
         return Kind.FIX
     if kind is Kind.TEST and _AS_IT_IS & set(words(reading.text)):
         return Kind.RESEARCH
-    if kind is Kind.DEPLOY and (node.own & _LIVE or reading.clause.condition):
+    if kind is Kind.DEPLOY and (reading.verb == "go live" or node.own & _LIVE or reading.clause.condition):
         return Kind.LAUNCH
     if kind is Kind.PRACTISE and reading.verb in _NO_TRAINING:
         return Kind.OTHER
@@ -305,7 +310,7 @@ def _grows(node: Node) -> bool:
     target = node.reading.target
     if target is None or node.reading.kind is Kind.SAVE or node.reading.verb == "raise":
         return False
-    return bool(node.reading.kind is Kind.SELL or node.stems & _FAST or {"$", "€", "£"} & set(target.unit[:1]))
+    return bool(node.reading.kind is Kind.SELL or node.stems & _FAST or is_money(target.unit))
 
 
 _STEMS = {stream.name: frozenset[str]().union(*(stage.stems for stage in stream.stages)) for stream in STREAMS}
@@ -320,6 +325,8 @@ def _place(node: Node, stream: Stream) -> int | None:
     said = node.stems & SAY_ALL & _STEMS[stream.name] or (
         node.own if reading.verb in _OTHER_AS_NOUNS or (kind is Kind.INTERVIEW and reading.verb) else node.stems
     )
+    if reading.verb in _HELD:
+        said = said - _READINGS
     found: int | None = None
     for position, stage in enumerate(stream.stages):
         if stream.choices_first and kind in {Kind.DECIDE, Kind.BUY} and stage.stems & said:

@@ -14,6 +14,7 @@ from engine.planning.criteria.marks import (
     ENGAGES_TRADE,
     EXAM_PAPERS,
     FINDS_A_HOME,
+    GETS_A_GRADE,
     INTERNAL_AUDIT,
     MOVES_IN,
     OUTSIDE_AUDIT,
@@ -85,7 +86,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(_K.DEVELOP),
             _stage(words=f"{EXAM_PAPERS} mock tutor"),
             _stage(_K.COMPETE, _K.EXAM, words="production capstone"),
-            _stage(words="practical score grade"),
+            _stage(words=f"practical score grade {GETS_A_GRADE}"),
         ),
     ),
     Stream(
@@ -125,6 +126,13 @@ STREAMS: tuple[Stream, ...] = (
             _stage(_K.PUBLISH, _K.LAUNCH),
             _stage(words="spotify directories itunes"),
             _stage(results=True),
+        ),
+    ),
+    Stream(
+        name="own money",
+        stages=(
+            _stage(words="debt debts overdraft emergency credit"),
+            _stage(words="broker brokerage etf etfs"),
         ),
     ),
     Stream(
@@ -252,14 +260,14 @@ STREAMS: tuple[Stream, ...] = (
         stages=(
             _stage(words="signature signatures"),
             _stage(words="candidacy nomination"),
-            _stage(words="doors flyers posters debate canvass"),
+            _stage(words="doors flyers posters debate canvass speech"),
             _stage(words="vote votes elected"),
         ),
     ),
     Stream(
         name="building",
         stages=(
-            _stage(words="blueprint blueprints plans drawings"),
+            _stage(words="blueprint blueprints plans drawings architect"),
             _stage(words="permission permit permits"),
             _stage(words="timber bricks lumber concrete"),
             _stage(words="foundation foundations platform"),
@@ -273,13 +281,6 @@ STREAMS: tuple[Stream, ...] = (
             _stage(_K.FINISH, words="level levels scene scenes footage"),
             _stage(words="trailer trailers teaser teasers showreel screenshots"),
             _stage(_K.PUBLISH, _K.LAUNCH),
-        ),
-    ),
-    Stream(
-        name="own money",
-        stages=(
-            _stage(words="debt debts overdraft emergency"),
-            _stage(words="broker brokerage etf etfs"),
         ),
     ),
     Stream(name="cover", stages=(_stage(words="cover layout illustrations"), _stage(_K.PUBLISH))),

@@ -261,9 +261,16 @@ def steps_below(plan: FoundPlan, number: int) -> list[int]:
     return found
 
 
-def hopeless_methods(analysis: Analysis, problem: Problem) -> frozenset[str]:
-    """The methods of which it is plain that they can't be chosen: by what is known of the goal, and by facts that no
-    step changes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hopeless:
+    """What plainly can't be any more: by what is known of the goal, and by facts that no step changes."""
+
+    methods: frozenset[str]
+    steps: frozenset[str]
+
+
+def hopeless_in(analysis: Analysis, problem: Problem) -> Hopeless:
+    """The methods that can't be chosen and the steps that can't be taken, by their names."""
     domain = analysis.domain
     ground = Ground(
         state=run_through(initial_state(domain, problem)),
@@ -271,4 +278,7 @@ def hopeless_methods(analysis: Analysis, problem: Problem) -> frozenset[str]:
         changing=analysis.footprints.changing,
     )
     impossible = Impossible(ground)
-    return frozenset(one.name for one in domain.methods if impossible.any(one.preconditions))
+    return Hopeless(
+        methods=frozenset(one.name for one in domain.methods if impossible.any(one.preconditions)),
+        steps=frozenset(one.name for one in domain.primitives if impossible.any(one.preconditions)),
+    )

@@ -63,6 +63,8 @@ class ContextKey:
     type: str = FLAG
     default: Value | None = None
     """Its value where a problem gives none; None: a condition on it fails then."""
+    summary: str = field(default="", compare=False)
+    """What it means, for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

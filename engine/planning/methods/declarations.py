@@ -1,7 +1,7 @@
 """What a library declares by signature: `built(thing)`, `stock(place) = 5`, `number deadline_days`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeGuard
 
 from engine.planning.language.domain import (
@@ -143,7 +143,9 @@ def read_declared(sheet: Sheet, node: Node, kind: str) -> Sequence[Declared]:
         declared = sheet.declare(key, _READERS[kind])
         hints: tuple[Hint, ...] = ()
         if isinstance(value, Table) and isinstance(declared, ContextKey):
-            hints = _hints(sheet, declared, value)
+            declared, hints = _described(sheet, declared, value)
+        elif isinstance(value, Scalar) and isinstance(declared, ContextKey):
+            declared = replace(declared, summary=value.text if value is not key else "")
         elif not isinstance(value, Scalar):
             sheet.fault(key.line, f"{key.text} has {kind_of(value)} behind it", "a text that says what it means")
         if declared is not None:
@@ -151,13 +153,15 @@ def read_declared(sheet: Sheet, node: Node, kind: str) -> Sequence[Declared]:
     return found
 
 
-def _hints(sheet: Sheet, key: ContextKey, table: Table) -> tuple[Hint, ...]:
-    """Of `signs` in a table with `summary`: a list for a flag, a list for each value of another type."""
+def _described(sheet: Sheet, key: ContextKey, table: Table) -> tuple[ContextKey, tuple[Hint, ...]]:
+    """A key with its `summary`, and its `signs`: a list for a flag, a list for each value of another type."""
     fields = Fields(sheet, table, ("summary", "signs"), f"the key {key.name}")
-    fields.text("summary")
+    key = replace(key, summary=fields.text("summary"))
     node = fields.node("signs")
-    if node is None:
-        return ()
+    return key, () if node is None else _hints(sheet, key, node)
+
+
+def _hints(sheet: Sheet, key: ContextKey, node: Node) -> tuple[Hint, ...]:
     if key.type == FLAG:
         return (Hint(key=key.name, value=True, signs=read_signs(sheet, node)),)
     return tuple(

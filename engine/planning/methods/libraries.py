@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.planning.knowables import Knowable, Saying
 from engine.planning.language.domain import Domain
 from engine.planning.language.terms import Value
 from engine.planning.methods.documents import read_document
 from engine.planning.methods.faults import Fault, FaultList
 from engine.planning.methods.parts import Part, read_part, words_of
 from engine.planning.methods.recognition import (
+    ENOUGH,
     Asked,
     Hint,
     Phrase,
@@ -20,6 +22,9 @@ from engine.planning.methods.recognition import (
     topics_of,
 )
 from engine.planning.methods.union import Union
+
+LOOKED_UP = frozenset({"whole_goal", "deadline_days", "in_repository", "has_test_command", "tree_is_dirty"})
+"""Keys of the context that the planner finds out by itself: nobody need say them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,28 @@ class Libraries:
     def context(self, text: str) -> dict[str, Value]:
         """The keys of the context that a text tells: `happens_rarely` where it says «now and then»."""
         return context_of(text, (hint for one in self.libraries for hint in one.hints))
+
+    def knowables(self) -> tuple[Knowable, ...]:
+        """What may be known of a goal, with the words that say so; not what is looked up or counted."""
+        hints = [hint for one in self.libraries for hint in one.hints]
+        members = {one.name: one.members for one in self.domain.types}
+        return tuple(
+            Knowable(
+                name=key.name,
+                kind=key.type,
+                summary=key.summary,
+                members=members.get(key.type, ()),
+                sayings=tuple(
+                    Saying(phrase=sign.phrase, value=hint.value)
+                    for hint in hints
+                    if hint.key == key.name
+                    for sign in hint.signs
+                    if sign.weight >= ENOUGH
+                ),
+            )
+            for key in self.domain.context
+            if key.name not in LOOKED_UP
+        )
 
     def asked_for(self, text: str, topics: Iterable[Topic]) -> tuple[Asked, ...]:
         """The tasks that a text asks for, as libraries of these topics (and of no subject in particular) know it."""

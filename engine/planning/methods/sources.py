@@ -98,9 +98,10 @@ def _entry_source(entry: EntryPoint) -> Source:
     file = f"{package}: {entry.name}"
     try:
         if entry.attr.endswith(_SUFFIXES):
-            return Source(file=file, data=resources.files(entry.module).joinpath(entry.attr).read_bytes())
-        found = entry.load()
-        text = found() if callable(found) else found
+            found = resources.files(entry.module).joinpath(entry.attr)
+            return Source(file=file, data=found.read_bytes(), path=found if isinstance(found, Path) else None)
+        loaded = entry.load()
+        text = loaded() if callable(loaded) else loaded
     except (Exception, SystemExit) as error:  # a stranger's module may do anything when it is imported
         return Source(file=file, problem=f"it can't be loaded ({type(error).__name__}: {error})")
     if isinstance(text, str):

@@ -33,6 +33,11 @@ def unknown_works(loaded: Libraries, files: Collection[str], works: Mapping[str,
             yield _fault(loaded, step, problem, did_you_mean(step.work, works))
 
 
+def works_named(loaded: Libraries, files: Collection[str]) -> frozenset[str]:
+    """The names of all works that steps of these files name."""
+    return frozenset(step.work for step in _steps_of(loaded, files))
+
+
 def _steps_of(loaded: Libraries, files: Collection[str]) -> Iterator[Primitive]:
     return (step for step in loaded.domain.primitives if loaded.places["primitives", step.name][0] in files)
 

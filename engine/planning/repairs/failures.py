@@ -80,7 +80,7 @@ def otherwise(menders: Menders, task: Task) -> Generator[None, None, Repair | No
 def way_of(mending: Mending) -> str:
     """What is re-opened and how it is gone about now, in a line: «another way: from ready parts. New: «A», «B»»."""
     how = mending.how.split(";", maxsplit=1)[0].strip(" .")
-    about = lowered(mending.about.strip(" ."))
+    about = lowered(mending.about.split(";", maxsplit=1)[0].strip(" ."))
     what = f"another way for «{crop(about, 80)}»" if about else "another way"
     said = f": {crop(how, 120)}" if how else ""
     add = mending.repair.add

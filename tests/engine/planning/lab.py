@@ -25,7 +25,64 @@ LAB = """
 name: lab
 summary: What a small laboratory does
 signs: [laboratory]
+types:
+  season: [winter, summer]
+context:
+  flag has_kiln = true:
+    summary: There is a kiln that works
+    signs: [with our own furnace]
+  flag has_glass = true: There is glass to melt
+  season season = summer:
+    summary: The time of the year
+    signs: {winter: [christmas market]}
 compounds:
+  fire_pots(what):
+    summary: Fire {what}
+    phrases: ["fire {what}"]
+    methods:
+      fire_in_kiln:
+        summary: in the kiln
+        odds: 0.98
+        when: has_kiln
+        do: {shape: "shape_pots(?what)", do: "fire_them(?what)"}
+      fire_in_pit:
+        summary: in a pit
+        odds: 0.8
+        do: {shape: "shape_pots(?what)", dig: dig_pit, do: "fire_in_the_pit(?what)"}
+  glaze_pots(what):
+    summary: Glaze {what}
+    phrases: ["glaze {what}"]
+    methods:
+      glaze_hot:
+        summary: with glass
+        odds: 0.98
+        do: {mix: "mix_glaze(?what)", do: "melt_glaze(?what)"}
+      glaze_cold:
+        summary: with wax
+        odds: 0.7
+        do: {mix: "mix_glaze(?what)", do: "rub_wax(?what)"}
+  blow_glasses(what):
+    summary: Blow {what}
+    phrases: ["blow {what}"]
+    methods:
+      blow_in_furnace:
+        summary: in the furnace
+        odds: 0.9
+        when: has_glass
+        do: {do: "blow_them(?what)"}
+  dry_clay(what):
+    summary: Dry {what}
+    phrases: ["dry {what}"]
+    methods:
+      dry_outside:
+        summary: outside
+        odds: 0.98
+        when: season = summer
+        do: {do: "lay_out(?what)"}
+      dry_inside:
+        summary: inside
+        odds: 0.8
+        do: {do: "heat_room(?what)"}
   train_network(what):
     summary: Train {what}
     phrases: ["train {what}"]
@@ -76,6 +133,16 @@ compounds:
         odds: 0.95
         do: {do: "fold_them(?what)"}
 steps:
+  shape_pots(what): {title: "Shape {what}", odds: 0.99}
+  fire_them(what): {title: "Fire {what} in the kiln", odds: 0.99}
+  dig_pit: {title: "Dig a pit", odds: 0.99}
+  fire_in_the_pit(what): {title: "Fire {what} in the pit", odds: 0.99}
+  mix_glaze(what): {title: "Mix the glaze for {what}", odds: 0.99}
+  melt_glaze(what): {title: "Melt the glaze on {what}", when: has_kiln, odds: 0.99}
+  rub_wax(what): {title: "Rub wax into {what}", odds: 0.99}
+  blow_them(what): {title: "Blow {what} in the furnace", odds: 0.99}
+  lay_out(what): {title: "Lay out {what} in the sun", odds: 0.99}
+  heat_room(what): {title: "Hang up {what} in a heated room", odds: 0.99}
   collect_samples(what): {title: "Collect samples for {what}", estimate: 1-2-4h, odds: 0.99}
   fit_on_gpu(what): {title: "Fit {what} on the gpu", needs: gpu, estimate: 2-4-8h, odds: 0.97}
   fit_on_cpu(what): {title: "Fit {what} on the cpu", estimate: 48-72-96h, odds: 0.97}

@@ -7,7 +7,7 @@ import pytest
 
 from engine.goals import Goal
 from engine.planning.bridge.known import KnownMethods
-from engine.planning.bridge.laying import lay_out, subjects_of
+from engine.planning.bridge.laying import Knowing, lay_out, subjects_of
 from engine.planning.bridge.solving import Holding, Solving
 from engine.planning.bridge.texts import reading_moment
 from engine.planning.criteria.nodes import nodes_of
@@ -106,7 +106,7 @@ def solving_of(*criteria: str) -> Solving:
     request = PlanRequest(goal=goal, now=NOW)
     nodes = nodes_of(tuple(read_criterion(text, reading_moment(request)) for text in criteria))
     known = KnownMethods(general_planner().libraries)
-    subjects = subjects_of(request, known, specific=False)
+    subjects = subjects_of(request, known, Knowing.NOTHING)
     return Solving(run_through(lay_out(request, nodes, criteria, subjects)), known)
 
 

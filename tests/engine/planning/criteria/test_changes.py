@@ -7,10 +7,16 @@ from msgspec.structs import replace
 
 from engine.goals import Goal
 from engine.planning.criteria.changes import Change, ChangeKind, criterion_meant, may_be_of_resource, read_changes
+from engine.planning.knowables import Knowable, Saying
 from tests.engine.lives import Life, planned
 
 CRITERIA = ("Build the pricing page", "Design the logo", "Launch on Product Hunt", "Reach 500 signups")
 K = ChangeKind
+CODE, MODEL = "There is code already", "A language model may be asked"
+FACTS = (
+    Knowable(name="has_codebase", kind="flag", summary=CODE, sayings=(Saying(phrase="repo", value=True),)),
+    Knowable(name="model_available", kind="flag", summary=MODEL),
+)
 
 
 def shop() -> Goal:
@@ -66,16 +72,50 @@ def test_what_a_sentence_says_of_a_criterion(said: str, kind: K, criterion: int,
         ("we lost the gpu for 3 days", (K.AWAY, "3 days", "gpu", True)),
         ("the gpu is back", (K.BACK, "", "gpu", True)),
         ("the gpu works again", (K.BACK, "", "gpu", True)),
-        ("we have a codebase now", (K.KNOWN, "", "has_codebase", True)),
-        ("there is no model", (K.KNOWN, "", "model_available", False)),
-        ("we have no repo any more", (K.KNOWN, "", "has_codebase", False)),
+        ("we have a codebase now", (K.KNOWN, CODE, "has_codebase", True)),
+        ("there is no model", (K.KNOWN, MODEL, "model_available", False)),
+        ("the model is gone", (K.KNOWN, MODEL, "model_available", False)),
+        ("we have no repo any more", (K.KNOWN, CODE, "has_codebase", False)),
     ],
 )
 def test_what_a_sentence_says_beside_the_criteria(said: str, expected: tuple[K, str, str, bool]) -> None:
-    heard = read_changes(said, shop())
+    heard = read_changes(said, shop(), facts=FACTS)
     assert heard.is_clear
     (change,) = heard.changes
-    assert (change.kind, change.text, change.name, change.flag) == expected
+    assert (change.kind, change.text, change.name, change.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "criterion", "now"),
+    [
+        ("change criterion 2 to: Design the logo and the favicon", 1, "Design the logo and the favicon"),
+        ("criterion 4 is now «Reach 300 signups»", 3, "Reach 300 signups"),
+        ("#4: reach 300 signups", None, ""),
+        ("change the logo to design a mascot", 1, "Design a mascot"),
+        ("replace the logo with draw a mascot", None, ""),
+        ("replace the logo by a logo with a mascot", 1, "A logo with a mascot"),
+        ("instead of Product Hunt we launch on Hacker News", 2, "Launch on Hacker News"),
+        ("We now want to launch on Hacker News instead of on Product Hunt.", 2, "Launch on Hacker News"),
+        ("we need 300 signups instead of 500", 3, "Reach 300 signups"),
+        ("300 instead of 500", 3, "Reach 300 signups"),
+        ("300 instead of 700", None, ""),
+        ("change the logo to blue", None, ""),
+        ("change the spaceship to build a rocket", None, ""),
+    ],
+)
+def test_a_criterion_gets_other_words_where_they_make_one(said: str, criterion: int | None, now: str) -> None:
+    heard = read_changes(said, shop())
+    found = [(one.kind, one.criterion, one.text) for one in heard.changes]
+    assert found == ([] if criterion is None else [(K.REWORD, criterion, now)])
+    assert heard.is_clear == (criterion is not None)
+
+
+def test_a_criterion_and_a_resource_are_meant_before_what_may_be_known_of_a_goal() -> None:
+    logo = Knowable(name="has_logo", kind="flag")
+    assert read_changes("the logo is there", shop(), facts=[logo]).changes[0].kind is K.DONE
+    assert read_changes("we have no logo", shop(), facts=[logo]).changes[0].kind is K.KNOWN
+    gpu = Knowable(name="has_gpu", kind="flag")
+    assert read_changes("the gpu is gone", shop(), facts=[gpu]).changes[0].kind is K.AWAY
 
 
 @pytest.mark.parametrize(
@@ -124,7 +164,7 @@ def test_a_criterion_is_known_by_what_its_tasks_are_called_too() -> None:
 @given(st.text(max_size=80), st.sampled_from(["{} first", "{} before {}", "we also need {}", "drop {}", "{}"]))
 def test_whatever_is_said_a_fact_is_about_what_is_there(words: str, form: str) -> None:
     goal = shop()
-    for change in read_changes(form.format(words, words), goal).changes:
+    for change in read_changes(form.format(words, words), goal, facts=FACTS).changes:
         assert isinstance(change, Change)
         assert change.criterion is None or 0 <= change.criterion < len(goal.criteria)
         assert change.name in ("", "gpu", "has_codebase", "model_available")
@@ -144,7 +184,6 @@ def test_whatever_is_said_a_fact_is_about_what_is_there(words: str, form: str) -
         ("the gpu is gone for 3 days", (K.AWAY, "gpu", "3 days", False)),
         ("the people to talk to are away until Friday", (K.AWAY, "people to talk to", "Friday", False)),
         ("our people to talk to are back", (K.BACK, "people to talk to", "", False)),
-        ("the model is gone", (K.KNOWN, "model_available", "", False)),
     ],
 )
 def test_a_resource_is_away_for_a_while_or_for_good(said: str, expected: tuple[ChangeKind, str, str, bool]) -> None:

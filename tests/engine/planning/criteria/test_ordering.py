@@ -38,6 +38,20 @@ from tests.engine.planning.criteria.orders import AT, behind, read
         (("Pack 20 boxes", "Cancel the old internet contract", "https://kites.example answers 200"), [(), (1,), ()]),
         (("Cancel the old internet contract", "Pack 20 boxes"), [(2,), ()]),
         (("Train the sales team", "Switch off the old system"), [(), (1,)]),
+        # what is done with «it» comes after what it is, and what ends the list after all that leads there
+        (("Write three verses", "Show it to Ann"), [(), (1,)]),
+        (("Level the ground", "Fetch the statue", "Put it up"), [(), (), (1, 2)]),
+        (("Level the ground", "Run twice a week", "Fetch the statue", "Put it up"), [(), (), (), (1, 3)]),
+        (("Level the ground", "Fetch the statue", "Put it up", "Call Ben"), [(), (), (2,), ()]),
+        # when, where and for whom is settled before a party is prepared; one of several aims holds up no other
+        (("Party on 20 December", "Order the food", "Agree on a place and the guests"), [(2,), (3,), ()]),
+        (("Win 30 members", "Repair the courts", "Hold a summer festival"), [(), (), ()]),
+        (("Hire a band", "Rent a tent", "Hold a summer festival"), [(), (), (1, 2)]),
+        # a mark at school comes of lessons; a figure that is to fall is seen once it is live
+        (("Get a B in the next test", "Take maths lessons"), [(2,), ()]),
+        (("Choose the tool", "Go live", "Reduce phone calls by 30 %"), [(), (1,), (2,)]),
+        (("Open an ETF savings plan", "Build an emergency fund of 5000 EUR"), [(2,), ()]),
+        (("Reach 300 subscribers", "Write the first issue", "Earn 200 EUR a month"), [(2,), (), (2,)]),
         # making room comes before what takes its place
         (("Paint the walls", "Install the new cabinets", "Tear out the old cabinets"), [(3,), (1,), ()]),
         (("Remove the old bathtub", "Get three quotes from plumbers", "Hire a plumber"), [(3,), (), (2,)]),

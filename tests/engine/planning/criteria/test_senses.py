@@ -204,3 +204,86 @@ def test_who_is_asked_whether_something_is_so_is_asked_that() -> None:
 
 def test_a_van_for_a_wedding_takes_no_movers() -> None:
     assert "Rent a van" in titles("Plan our wedding", "Book a venue", "Rent a van")
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("Sell the house", "any_sell_property"),
+        ("Sell the company", "any_sell_property"),
+        ("Sell the house plants", "any_sell"),
+        ("Buy a flat", "any_buy_property"),
+        ("Buy a flat screen", "any_buy_large"),
+        ("Get a work visa", "any_get_official_slowly"),
+        ("Get the building permit", "any_get_official_slowly"),
+        ("Get a fishing licence", "any_get_official"),
+        ("Get a divorce", "any_get_official_slowly"),
+        ("Adopt a child", "any_get_official_slowly"),
+        ("Settle the estate", "any_get_official_slowly"),
+        ("Sort out the inheritance", "any_get_official_slowly"),
+        ("Settle the bill", "any_do_chore"),
+        ("Build the extension", "any_build_large"),
+        ("Build a Chrome extension", "any_develop"),
+        ("Finish the apprenticeship", "any_serve"),
+        ("Rent the shop", "any_have_others_do"),
+        ("Agree on a price", "any_agree_on"),
+        ("Learn it by heart", "any_do_it_once"),
+        ("Get it through inspection", "any_be_judged"),
+    ],
+)
+def test_what_takes_months_is_no_errand(text: str, task: str) -> None:
+    assert doing_of(read(text)[0]).task == task
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Enrol the kids in school", Kind.CHORE),
+        ("Enrol in a pottery course", Kind.COURSE),
+        ("Train Maria", Kind.ORGANISE),
+        ("Train the receptionists", Kind.ORGANISE),
+        ("Train the shoulders", Kind.PRACTISE),
+        ("Open a savings plan", Kind.CHORE),
+        ("Open the shop", Kind.LAUNCH),
+        ("Switch to green electricity", Kind.OTHER),
+        ("Transfer the animals", Kind.OTHER),
+        ("Switch to PostgreSQL", Kind.MIGRATE),
+        ("Upgrade the billing system", Kind.MIGRATE),
+        ("Show the volunteers how to search", Kind.CHORE),
+        ("Settle the dispute", Kind.CHORE),
+    ],
+)
+def test_who_or_what_it_is_done_to_tells_what_is_done(text: str, kind: Kind) -> None:
+    assert read(text)[0].kind is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Go live on Monday 4 January", dt.date(2027, 1, 4)),
+        ("Open on Sat, 2 January", dt.date(2027, 1, 2)),
+        ("Meet them on Thu 2027-02-11", dt.date(2027, 2, 11)),
+        ("Party on Sat 5.12.", dt.date(2026, 12, 5)),
+        ("Party on Friday", dt.date(2026, 11, 27)),
+    ],
+)
+def test_a_date_counts_and_not_the_day_of_the_week_before_it(text: str, day: dt.date) -> None:
+    begins = read(text)[0].not_before
+    assert begins is not None
+    assert begins.date == day
+
+
+def test_a_price_is_no_day() -> None:
+    assert read("Sell at 5.12")[0].not_before is None
+
+
+def test_what_goes_live_on_a_day_is_not_posted_on_it_as_on_a_site() -> None:
+    told = titles("Launch the booking page", "Choose the tool", "Go live on Monday 4 January")
+    assert not any("post for" in one or "comment on" in one for one in told), told
+
+
+def test_what_is_bought_already_is_not_bought_once_more_to_build_with() -> None:
+    told = titles("The hut", "Buy the wood", "Cut the beams", "Build the hut")
+    assert "Get tools and materials" not in told
+    assert not any(one.startswith("Draw up") for one in told)
+    assert "Get tools and materials" in titles("The hut", "Build the hut")
