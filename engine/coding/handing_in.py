@@ -47,13 +47,16 @@ from engine.goals import Goal
 from engine.tasks import Outcome, Task
 from engine.values import Cause, GoalId, JsonObject, TaskNumber
 from engine.workspace.access.code_access import CodeAccess
+from engine.workspace.access.refusals import Refusal
 from engine.workspace.escaping import shown_name
-from engine.workspace.git.reading import diff
+from engine.workspace.git.reading import compare, diff
 from engine.workspace.git.rebasing import fork_of, merged_with, take_over
 from engine.workspace.git.states import put, with_files_of
 from engine.workspace.git.worktrees import export
 
 _MOST_PATCH = 5 * 1024 * 1024
+_MISFITS = frozenset({Refusal.PATCH_MISFIT, "conflicts"})
+"""What comes doesn't fit the files as they are; it may fit without the change that was turned down."""
 _MOST_TRIES = 3
 """Of one hand-in, where something is busy."""
 
@@ -141,20 +144,42 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
     goal, task = about
     async with benches.open(goal, task.number) as bench:
         mark = _Mark(bench, task, hand_in, cause)
+        before, place = await bench.state(), ""
         if not await mark.is_there():
             start = await mark.begun_from() or await _start(bench, about, hand_in)
-            async with _copy(bench, start) as copy:
-                await _bring(bench, hand_in, _access(bench, copy))
-                texts = await _texts_in(bench, copy)
-                await _refuse_unless_it_is_so(bench, about, texts)
-                await mark.make(copy, start)
+            try:
+                await _tried_on(start, bench, about, hand_in, mark)
+            except RefusedError as error:
+                if error.code not in _MISFITS or (clean := await _without_unproven(bench, task)) == start:
+                    raise
+                start, place = clean, ", in place of what was there and is not proven"
+                try:
+                    await _tried_on(start, bench, about, hand_in, mark)
+                except RefusedError as second:
+                    raise (error if second.code in _MISFITS else second) from None
             await put(bench.edges.git, bench.worktree, start)
             await _bring(bench, hand_in, bench.code, theirs=True)
         else:
             await _refuse_unless_it_is_so(bench, about, await changed_texts(bench))
         paths = sorted(change.path for change in await bench.changed())
-    told = ", ".join(map(shown_name, paths[:5])) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
-    return Outcome(summary=f"Handed in: {told}", value={"paths": [*paths], "by": _by(hand_in)}, by_person=True)
+        came = [one.path for one in await compare(bench.edges.git, bench.worktree, before, await bench.state())]
+    named = sorted(came) or paths
+    told = ", ".join(map(shown_name, named[:5])) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
+    summary = f"Handed in: {told}{place}"
+    return Outcome(summary=summary, value={"paths": [*paths], "by": _by(hand_in)}, by_person=True)
+
+
+async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, mark: "_Mark") -> None:
+    """Try it in a copy of that state, and write down that it is to be laid there. Raises `RefusedError`."""
+    async with _copy(bench, start) as copy:
+        await _bring(bench, hand_in, _access(bench, copy))
+        await _refuse_unless_it_is_so(bench, about, await _texts_in(bench, copy))
+        await mark.make(copy, start)
+
+
+async def _without_unproven(bench: Bench, task: Task) -> str:
+    """The last commit with the new tests that were taken: what a person's own diff is most likely made against."""
+    return await with_files_of(bench.edges.git, bench.worktree, await bench.head(), await left_in(bench, task))
 
 
 async def _start(bench: Bench, about: tuple[Goal, Task], hand_in: HandIn) -> str:

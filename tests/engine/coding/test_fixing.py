@@ -11,7 +11,20 @@ from engine.goals import GoalStatus
 from engine.tasks import TaskStatus
 from engine.values import Cause
 from tests.engine.coding.conftest import Opening
-from tests.engine.coding.shop import CURE, FIX, RED_TEST, TESTS, WRONG, Life, git, newest, patch, state_of, unittest_of
+from tests.engine.coding.shop import (
+    CURE,
+    FIX,
+    RED_TEST,
+    SHOP,
+    TESTS,
+    WRONG,
+    Life,
+    git,
+    newest,
+    patch,
+    state_of,
+    unittest_of,
+)
 
 
 @pytest.mark.long  # a whole life; handlers/code/test_fixing.py goes this way by chat
@@ -50,6 +63,25 @@ WRONG_TEXT = """def total(prices):
     s = 0
     for p in prices[:1]:
 """
+
+
+async def test_a_mended_patch_against_the_code_as_it_was_takes_the_place_of_the_one_that_was_wrong(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    life = Life(executor)
+    await life.go_on()
+    await life.hand_in(HandIn(files=RED_TEST))
+    await life.hand_in(HandIn(patch=WRONG))
+    with pytest.raises(RefusedError, match="doesn't fit"):
+        await life.hand_in(HandIn(patch=patch("def nobody():", "def somebody():", text="def nobody():\n")))
+    goal = await life.hand_in(HandIn(patch=CURE))
+    assert goal.status is GoalStatus.COMPLETED
+    told = newest(goal, "hand_in_code").outcome
+    assert told is not None
+    assert told.summary == "Handed in: shop.py, in place of what was there and is not proven"
+    (branch,) = [one.strip("*+ ") for one in git(shop, "branch").splitlines() if "milepost/" in one]
+    assert git(shop, "show", f"{branch}:shop.py") == SHOP.replace("prices[1:]", "prices")
+    assert "test_total.py" in git(shop, "ls-tree", "--name-only", branch)
 
 
 async def test_what_is_refused_leaves_nothing_behind(executor: AutonomousGoalExecutor, shop: Path) -> None:
