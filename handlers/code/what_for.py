@@ -26,6 +26,7 @@ from handlers.code.handing_in import (
 from handlers.desk import Desk
 from handlers.files.receiving import WHICH, Sent, as_kept, ask_goal, goal_replied_to, sent_file, sent_in
 from handlers.gates import InDialogue, Injected, own_goal
+from handlers.reading.code import is_all_sent
 from handlers.reading.naming import picked
 from handlers.taps import answer_tap, tapped_message
 from handlers.views import code as views
@@ -78,11 +79,15 @@ async def press(query: CallbackQuery, callback_data: WhatForTap, bot: Bot, engin
 async def answer(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
     message: Message, facts: JsonObject, words: str, bot: Bot, engine: Engine, desk: Desk
 ) -> Handled:
-    """The same in words: a task's number or how its title begins. Anything else is about something else."""
+    """The same in words: a task's number or how its title begins. That all is sent says not for what; what else is
+    said is about something else."""
     awaited = await awaited_here(engine, desk)
     places = picked(words, [(f"{goal.id}.{task.number}", task.title) for goal, task in awaited])
     if len(places) != 1:
-        raise SkipHandler
+        files, of = sent_in(facts), facts.get("of")
+        if not is_all_sent(words) or not awaited or not files or not isinstance(of, int):
+            raise SkipHandler
+        return desk.keep(views.what_for(desk.here, files[0].name, awaited, of))
     return await _is_code(awaited[places[0]], facts, bot, engine, desk)
 
 

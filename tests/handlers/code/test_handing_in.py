@@ -203,6 +203,8 @@ async def test_a_document_that_may_be_for_several_tasks_is_asked_about_once(at: 
     assert await at.send("cure.patch", CURE) == "📎 What is cure.patch for?"
     question = at.talk.newest()
     assert await at.send("notes.txt", "x") == ""
+    assert "📎 What is cure.patch for?" in await at.talk.say("that's all")
+    question = at.talk.newest()
     assert at.talk.labels(question) == [
         "🙋 2.1 Hand in the cure",
         "🙋 1.1 Hand in the cure",
