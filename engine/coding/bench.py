@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.coding.dependencies import SetUpRun, kept_or_made
 from engine.coding.journal import Journal
 from engine.coding.options import CodeLimits
+from engine.coding.outputs import next_output
 from engine.coding.proving.coverage import Coverage, read_coverage
 from engine.coding.proving.narrowing import only
 from engine.coding.proving.reading import read_asked
@@ -52,13 +53,17 @@ class Edges:
     sandbox: Sandbox
     limits: CodeLimits
     logs: Path
-    """Where the output of commands is written while they run."""
+    """Where the outputs of commands are, a folder for each goal."""
     tell: Callable[[GoalId, str], None] = lambda goal, lines: None
     """Gets the last lines of what runs for a goal; empty ones when it has ended."""
     base_runs: "OrderedDict[str, TestRun]" = field(default_factory=OrderedDict)
     """Runs on bases that are known already, the last used at the end."""
     making: dict[str, asyncio.Lock] = field(default_factory=dict)
     """Held while a set-up makes what others may want, too."""
+
+    def outputs_of(self, goal: GoalId) -> Path:
+        """The folder for what the commands of a goal write."""
+        return self.logs / str(goal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,17 +240,13 @@ class Bench:
             mounts=mounts,
             network=command.network,
             limits=self.limits(),
-            output=self._log(),
+            output=next_output(self.edges.outputs_of(self.workspace.goal), self.journal.task),
         )
 
     def limits(self) -> Limits:
         """What one command may take."""
         own = self.edges.limits
         return Limits(wall=own.command, cpu=2 * own.command, memory=own.memory, disk=own.disk, processes=own.processes)
-
-    def _log(self) -> Path:
-        """Where the newest command's output is."""
-        return self.edges.logs / f"{self.workspace.goal}.log"
 
     async def run_order(self, order: SandboxCommand, said: Said | None = None) -> SandboxResult:
         """Run something in the sandbox; it is noted, and its last lines are told while it runs."""

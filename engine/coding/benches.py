@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import itertools
 import logging
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -27,7 +28,10 @@ from engine.workspace.git.discarding import discard, purge, restore
 from engine.workspace.git.errors import BranchRefused
 from engine.workspace.git.inspecting import locate
 from engine.workspace.git.naming import tree_folder
-from engine.workspace.git.worktrees import base_commit, ensure, head_of, remove
+from engine.workspace.git.putting_away import put_away, take_up
+from engine.workspace.git.reading import changes
+from engine.workspace.git.rebasing import rebase
+from engine.workspace.git.worktrees import base_commit, head_of
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +72,7 @@ class Benches:
             journal = Journal(task)
             repository = await self._seen(await self.repository_of(goal))
             workspace = await self._made(goal, repository)
-            ensured = await ensure(self.edges.git, repository.path, workspace.branch, workspace.base_commit)
+            ensured = await take_up(self.edges.git, repository.path, workspace.branch, workspace.base_commit)
             workspace = await self._is_ready(workspace, ensured.head)
             try:
                 bench = Bench(self.edges, (repository, workspace, ensured.worktree), journal)
@@ -78,6 +82,18 @@ class Benches:
                 cause = Cause(f"code:{goal.id}:{self.sources.boot}:{next(self._opened)}")
                 await self.sources.ledger.change(goal.id, journal.written_down(), cause)
             await self._note_tip(workspace, await head_of(self.edges.git, ensured.worktree))
+
+    async def catch_up(self, goal: GoalId) -> None:
+        """Have a branch on which nothing was done yet start from its base branch as that is now."""
+        async with self.locked(goal):
+            workspace = await self._store.workspace(goal)
+            if workspace is None or workspace.status not in IN_USE:
+                return
+            git, repository = self.edges.git, await self.repository_in(workspace)
+            ensured = await take_up(git, repository.path, workspace.branch, workspace.base_commit)
+            if ensured.head == workspace.base_commit and not await changes(git, ensured.worktree):
+                came = await rebase(git, ensured.worktree, workspace.base)
+                await self.keep(replace(workspace, base_commit=came.worktree.base, tip=came.head))
 
     def locked(self, goal: GoalId) -> asyncio.Lock:
         """Held by whoever works in the goal's workspace."""
@@ -107,17 +123,21 @@ class Benches:
         raise PermanentError(f"there is no repository «{named}» that this goal may use; /repo shows them")
 
     async def close(self, goal: GoalId) -> None:
-        """Take a goal's worktree away; its branch stays. May be done twice, and where there never was one."""
+        """Take a goal's worktree away; its branch stays, and what is not committed is kept until it is opened again.
+
+        May be done twice, and where there never was one.
+        """
         async with self.locked(goal):
             workspace = await self._store.workspace(goal)
             if workspace is None or workspace.status not in IN_USE:
                 return
             await self.take_away(await self.repository_there(workspace), workspace)
+            await asyncio.to_thread(shutil.rmtree, self.edges.outputs_of(goal), ignore_errors=True)
             await self.keep(moved(workspace, WorkspaceStatus.REMOVED, self._clock.now()))
 
     async def take_away(self, repository: Repository, workspace: Workspace) -> None:
-        """Take the files of a worktree away, and what was laid out or kept beside it; the branch stays."""
-        await remove(self.edges.git, repository.path, workspace.branch)
+        """Take the files of a worktree away, and what was laid out beside it; the work stays with the branch."""
+        await put_away(self.edges.git, repository.path, workspace.branch)
 
     async def discard(self, goal: GoalId) -> Workspace:
         """Throw a goal's branch away; for a day it can be had back. May be done twice. Raises `NotFoundError`."""

@@ -17,6 +17,7 @@ from engine.values import Cause, GoalId
 from engine.workspace.git.errors import NoRemote, UncommittedChanges
 from engine.workspace.git.inspecting import locate
 from engine.workspace.git.pull_requests import PullRequest, open_pull_request
+from engine.workspace.git.putting_away import state_put_away, take_up
 from engine.workspace.git.reading import compare, diff, log, snapshot
 from engine.workspace.git.rebasing import rebase, standing
 from engine.workspace.git.remotes import find_remote, push, without_password
@@ -41,7 +42,7 @@ async def branch_of(benches: Benches, goal: GoalId) -> tuple[Repository, Workspa
         admin=workspace.path,  # not asked for anything of it while there is no worktree
     )
     if workspace.status in IN_USE:
-        place = (await ensure(benches.edges.git, repository.path, workspace.branch, workspace.base_commit)).worktree
+        place = (await take_up(benches.edges.git, repository.path, workspace.branch, workspace.base_commit)).worktree
     return repository, workspace, place
 
 
@@ -53,10 +54,12 @@ async def difference(benches: Benches, goal: GoalId) -> Difference:
 
 
 async def difference_now(benches: Benches, workspace: Workspace, place: Worktree) -> Difference:
-    """What differs between the base and the branch as it is now; with what a worktree holds besides its commits."""
+    """What differs between the base and the branch as it is now; with what is there besides its commits."""
     git = benches.edges.git
-    now = await snapshot(git, place) if workspace.status in IN_USE else await head_of(git, place)
-    return await difference_of(benches, place, now)
+    head = await head_of(git, place)
+    now = await snapshot(git, place) if workspace.status in IN_USE else await state_put_away(git, place) or head
+    differs = await difference_of(benches, place, now)
+    return replace(differs, uncommitted=len(await compare(git, place, head, now)))
 
 
 async def difference_of(benches: Benches, place: Worktree, now: str) -> Difference:

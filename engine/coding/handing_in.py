@@ -49,6 +49,7 @@ from engine.values import Cause, GoalId, JsonObject, TaskNumber
 from engine.workspace.access.code_access import CodeAccess
 from engine.workspace.access.refusals import Refusal
 from engine.workspace.escaping import shown_name
+from engine.workspace.git.committing import check_paths
 from engine.workspace.git.reading import compare, diff
 from engine.workspace.git.rebasing import fork_of, merged_with, take_over
 from engine.workspace.git.states import put, with_files_of
@@ -173,7 +174,9 @@ async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in:
     """Try it in a copy of that state, and write down that it is to be laid there. Raises `RefusedError`."""
     async with _copy(bench, start) as copy:
         await _bring(bench, hand_in, _access(bench, copy))
-        await _refuse_unless_it_is_so(bench, about, await _texts_in(bench, copy))
+        texts = await _texts_in(bench, copy)
+        await check_paths(bench.edges.git, bench.worktree, tuple(change.path for change in texts))
+        await _refuse_unless_it_is_so(bench, about, texts)
         await mark.make(copy, start)
 
 

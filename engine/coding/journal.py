@@ -43,7 +43,9 @@ class Journal:
         ended = f"exited {result.exit_code}" if result.ending is Ending.EXITED else f"ended by {result.ending.value}"
         line = _cut(" ".join(command.arguments))
         seconds = round(result.seconds, 3)
-        self._runs.append(CommandRun(line=line, ending=ended, seconds=seconds, sandboxed=result.sandboxed))
+        output = command.output.name if command.output is not None else ""
+        run = CommandRun(line=line, ending=ended, seconds=seconds, sandboxed=result.sandboxed, output=output)
+        self._runs.append(run)
 
     def written_down(self) -> Decision:
         """The decision that says all of it; nothing where there is nothing to say."""

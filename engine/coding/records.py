@@ -27,3 +27,5 @@ class CommandRun(Struct, frozen=True, kw_only=True, gc=False):
     seconds: float
     sandboxed: bool = True
     """False where it ran without a sandbox, because the operator allows that."""
+    output: str = ""
+    """The name of the file that holds what it wrote, while the goal goes on; empty for none."""

@@ -72,6 +72,9 @@ class Repositories:
         await self._adopt()
         path = await asyncio.to_thread(place_within, written, self._options.roots)
         found = await self._look(path)
+        if not found.has_commits:
+            problem = f"{found.path.name} has no commit yet, and work starts from one"
+            raise InvalidInputError("path", problem, "make a first commit, an empty one will do, and add it then")
         new = NewRepository(
             owner=asker.user,
             chat=asker.chat,

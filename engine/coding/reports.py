@@ -29,6 +29,8 @@ class Difference:
     added: int
     removed: int
     """Lines."""
+    uncommitted: int = 0
+    """Files that differ from the branch's newest commit."""
 
     @property
     def words(self) -> str:

@@ -31,6 +31,6 @@ def time_left(goal: Goal, limit: float) -> float:
 def out_of_time(limit: float) -> ExternalBlocked:
     """What is asked of a person then."""
     return ExternalBlocked(
-        f"more time: the {limit / 60:.0f} min that a code goal may work are over. What is there is kept on its branch",
+        f"more time: the {limit / 60:.0f} min that a code goal may work are over. What is there is kept",
         how="pause and resume the goal to give it as much again, or stop it; MILEPOST_CODE_TIME_LIMIT sets how much",
     )

@@ -37,6 +37,7 @@ class Survey:
     """Whether there are no files to look at, only git's own."""
     head: str = ""
     """The branch that is checked out, or the usual one where none is; empty where there is neither."""
+    has_commits: bool = True
     files: tuple[str, ...] = ()
     """Paths relative to the repository with `/`, two levels deep, by name."""
     texts: dict[str, str] = field(default_factory=dict)
@@ -90,10 +91,10 @@ def _survey(path: Path, wanted: Wanted) -> Survey:
         accepts = "name one that has a .git folder of its own (no worktree or submodule), or a bare one"
         raise InvalidInputError("path", problem, accepts)
     if git == found:
-        return Survey(path=found, is_bare=True, head=_head(git))
+        return Survey(path=found, is_bare=True, head=_head(git), has_commits=_has_commits(git))
     files = tuple(sorted(_listed(found)))
     texts = {name: text for name in wanted(files) if (text := _text(found, name)) is not None}
-    return Survey(path=found, head=_head(git), files=files, texts=texts)
+    return Survey(path=found, head=_head(git), has_commits=_has_commits(git), files=files, texts=texts)
 
 
 def _git_folder(path: Path) -> Path | None:
@@ -119,6 +120,13 @@ def _head(git: Path) -> str:
     packed = (_text(git, "packed-refs") or "").splitlines()
     known = {line.partition(" refs/heads/")[2] for line in packed}
     return next((name for name in _USUAL if name in known or _text(git, f"refs/heads/{name}") is not None), "")
+
+
+def _has_commits(git: Path) -> bool:
+    """Whether there is a branch that is at one, or a commit is checked out by itself."""
+    head = (_text(git, "HEAD") or "").strip()
+    is_kept_elsewhere = (git / "packed-refs").exists() or (git / "reftable").exists()
+    return is_kept_elsewhere or not head.startswith(_HEAD) or any(_entries(git / "refs" / "heads"))
 
 
 def _listed(root: Path) -> Iterator[str]:

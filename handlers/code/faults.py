@@ -26,7 +26,7 @@ def code_fault(error: EngineError) -> str:
 
 
 def told(reason: str) -> str:
-    """A reason as a sentence; one that begins with a path or ends with code keeps it as it is."""
+    """A reason as a sentence; one that begins with a path (`Makefile: …` too) or ends with code keeps it as it is."""
     told = words(reason, 1_500)
-    begun = told if re.match(r"\S*[./]\S*", told) else sentence(told)
+    begun = told if re.match(r"\S*[./]\S*|\S+: ", told) else sentence(told)
     return begun if "\n" in begun or begun.endswith((".", "!", "?", "…", "\u2069")) else f"{begun}."

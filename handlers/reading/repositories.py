@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import zip_longest
 
 from engine.coding.repositories import (
     DEPENDENCIES,
@@ -91,6 +92,7 @@ _TYPOGRAPHY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "�
 _DASHES = re.compile(r"(?<!\S)[–—](?=\w)")
 """What a phone makes of «--»."""
 _PATTERN = re.compile(r'([+-]?)(?:"([^"]*)"|([^\s,]+))')
+_PATHS = "PYTHONPATH"
 _USUAL_FOLDERS = {
     Language.PYTHON: ".venv",
     Language.JAVASCRIPT: "node_modules",
@@ -163,15 +165,32 @@ def _with_command(terms: Terms, kind: CommandKind, command: Command | None) -> T
         case CommandKind.BUILD:
             return replace(terms, build=command)
         case CommandKind.SET_UP:
-            return replace(terms, set_up=_set_up(terms, command))
+            return _with_set_up(terms, command)
 
 
-def _set_up(terms: Terms, command: Command | None) -> SetUp | None:
+def _with_set_up(terms: Terms, command: Command | None) -> Terms:
     if command is None:
-        return None
-    if terms.set_up is not None:
-        return replace(terms.set_up, command=command)
-    return SetUp(command=command, makes=(_USUAL_FOLDERS.get(terms.language, DEPENDENCIES),))
+        return replace(terms, set_up=None)
+    usual = (_USUAL_FOLDERS.get(terms.language, DEPENDENCIES),)
+    before = SetUp(command=command, makes=usual) if terms.set_up is None else replace(terms.set_up, command=command)
+    target = _target(command.words)
+    if not target:
+        return replace(terms, set_up=before)
+    paths = [path for path in terms.environment.get(_PATHS, "").split(":") if path]
+    environment = {**terms.environment, _PATHS: ":".join(dict.fromkeys((*paths, target)))}
+    return replace(terms, set_up=replace(before, makes=(target,)), environment=environment)
+
+
+def _target(words: Sequence[str]) -> str:
+    """The folder that pip fills and Python then has to be told of, such as «.milepost-deps»; empty for none."""
+    if not any("pip" in word for word in words):
+        return ""
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        if word in ("-t", "--target"):
+            return following
+        if word.startswith("--target="):
+            return word.removeprefix("--target=")
+    return ""
 
 
 def _folders(terms: Terms, words: str) -> Terms:

@@ -61,7 +61,7 @@ def report_message(chat: ChatId, goal: Goal, shown: Shown, note: str = "") -> Ou
         Text("🎯 ", line(goal.name, 200)),
         branch,
     ]
-    body = [*_commits(report), *_tests(report), *_checks(report.checks)]
+    body = [*_commits(report), *_put_away(report), *_tests(report), *_checks(report.checks)]
     foot: list[Text | str] = ["", _effort(report)]
     if not report.sandboxed:
         foot.append(unsandboxed())
@@ -102,10 +102,21 @@ def _changed(difference: Difference | None) -> list[Text | str]:
     return [difference.words] if difference is not None and difference.files else []
 
 
+def _put_away(report: CodeReport) -> list[Text | str]:
+    """What is in no commit once the goal has ended."""
+    left = report.difference.uncommitted if report.difference is not None else 0
+    if not left or report.status != WorkspaceStatus.REMOVED:
+        return []
+    told = f"{plural(left, 'file')} {'is' if left == 1 else 'are'} not committed"
+    return [f"📎 {told}, but kept beside the branch: Reopen goes on from there."]
+
+
 def _tests(report: CodeReport) -> list[Text | str]:
     if not report.tests_before and not report.tests_after:
         return ["", "The tests were not run."]
     before, after = line(report.tests_before, 120), line(report.tests_after, 120)
+    if not report.tests_after:
+        return ["", Text(Bold("Tests"), f" before: {before}; not run since")]
     return ["", Text(Bold("Tests"), f": before {before}, now {after}")]
 
 
@@ -233,7 +244,8 @@ def sure_to_push(chat: ChatId, goal: Goal, shown: Shown, way: WayOut, into: str 
     `into` is the branch that a pull request is to be merged into; empty for a push alone.
     """
     report = shown.report
-    summary = f", {report.difference.words}" if report.difference is not None else ""
+    differs = report.difference
+    summary = f", {differs.words}" if differs is not None and not differs.uncommitted else ""
     first = f"Open a pull request into {line(into, 80)}?" if into else "Push the branch?"
     lines: list[Text | str] = [
         Text("⬆️ ", Bold(first)),

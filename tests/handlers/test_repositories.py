@@ -20,6 +20,7 @@ def made(folder: Path, package: str = PACKAGE) -> Path:
     for part in (".git/objects", ".git/refs/heads"):
         (folder / part).mkdir(parents=True)
     (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (folder / ".git" / "refs" / "heads" / "main").write_text("0" * 40)
     (folder / "package.json").write_text(package)
     return folder
 
@@ -81,6 +82,14 @@ async def test_what_lies_elsewhere_or_is_no_repository_is_refused_with_a_way_out
     told = await talk.say(f"/repo add {path}")
     assert told.startswith("I can't use that: ")
     assert "You could name one" in told
+    assert [one.name for one in await talk.engine.repositories.of(UserId(ANN.id))] == ["api"]
+
+
+async def test_a_repository_without_a_commit_is_not_added_and_what_to_do_is_told(talk: Talk, code: Path) -> None:
+    (code / "web" / ".git" / "refs" / "heads" / "main").unlink()
+    told = await talk.say("/repo add web")
+    assert "web has no commit yet, and work starts from one" in told
+    assert "make a first commit, an empty one will do" in told
     assert [one.name for one in await talk.engine.repositories.of(UserId(ANN.id))] == ["api"]
 
 

@@ -59,10 +59,14 @@ def _names(listing: Listing, word: re.Pattern[str]) -> bool:
     return any(word.search(listing.text(name)) for name in (*_TOLD_IN, *listing.requirements))
 
 
-def _test(listing: Listing, project: Mapping[str, object], python: str) -> Command | None:
+def _is_tested_by_pytest(listing: Listing, project: Mapping[str, object]) -> bool:
     told = listing.has("pytest.ini", "conftest.py", "tests/conftest.py") or bool(_table(project, "tool", "pytest"))
     texts = [listing.text(name) for name in listing.python_tests]
-    if told or _names(listing, _PYTEST) or any(_TESTS_OF_PYTEST.search(text) for text in texts):
+    return told or _names(listing, _PYTEST) or any(_TESTS_OF_PYTEST.search(text) for text in texts)
+
+
+def _test(listing: Listing, project: Mapping[str, object], python: str) -> Command | None:
+    if _is_tested_by_pytest(listing, project):
         return run(python, "-m", "pytest", "-q")
     if listing.has("manage.py"):
         return run(python, "manage.py", "test")
@@ -98,6 +102,9 @@ def _set_up(listing: Listing, project: Mapping[str, object]) -> SetUp | None:
     if listing.has("Pipfile.lock"):
         return fetch("pipenv", "sync", "--dev", makes=_VENV)
     wanted = [word for file in listing.requirements for word in ("-r", file)] or _wanted(listing, project)
+    told = " ".join((*wanted, *(listing.text(file) for file in listing.requirements)))
+    if _is_tested_by_pytest(listing, project) and not _PYTEST.search(told):
+        wanted.append("pytest")  # nothing that is fetched brings it, and no Python has it by itself
     return (
         fetch("python3", "-m", "pip", "install", "--target", DEPENDENCIES, *wanted, makes=DEPENDENCIES)
         if wanted

@@ -15,6 +15,9 @@ from engine.errors import PermanentError
 MOST_CASES = 100_000
 ID_SIGNS, MESSAGE_SIGNS = 300, 2_000
 MOST_FAULTS = 20
+NO_TESTS = "no tests ran"
+NO_PROGRAM = (126, 127)
+"""Exit codes of a shell that found no program of that name, or none that it may run."""
 
 
 class UnreadableReportError(PermanentError):
@@ -111,6 +114,13 @@ class TestReport:
         )
 
     @property
+    def tells_something(self) -> bool:
+        """Whether it tells of tests, or that there are none: a runner that is not there, or never came up, does not."""
+        if self.kind is ReportKind.EXIT_CODE:
+            return self.exit_code not in NO_PROGRAM
+        return bool(self.cases) or self.faults == (NO_TESTS,)
+
+    @property
     def red(self) -> tuple[Case, ...]:
         return tuple(case for case in self.cases if case.outcome.red)
 
@@ -196,7 +206,7 @@ def contradictions(exit_code: int, cases: tuple[Case, ...]) -> tuple[str, ...]:
     """Where exit code and tests don't say the same."""
     red = sum(case.outcome.red for case in cases)
     if not cases:
-        return ("no tests ran",)
+        return (NO_TESTS,)
     if all(case.outcome is Outcome.SKIPPED for case in cases):
         return ("every test was skipped",)
     if exit_code == 0 and red:

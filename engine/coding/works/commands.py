@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from engine.coding.bench import Bench, Wanted
-from engine.coding.proving.reports import plain
+from engine.coding.outputs import shown
 from engine.coding.repositories import Command, CommandKind
 from engine.coding.works.attempt import Attempt
 from engine.coding.works.inputs import texts
@@ -20,13 +20,6 @@ _BUILDING = {
     "cargo": ("cargo", "build"),
     "make": ("make",),
 }
-_LAST, _LONGEST = 12, 1_500
-
-
-def shown(output: str) -> str:
-    """The last lines of an output, fit for a person."""
-    lines = [line.rstrip() for line in plain(output[-20_000:], 20_000).splitlines() if line.strip()]
-    return "\n".join(lines[-_LAST:])[-_LONGEST:]
 
 
 async def run_tests(attempt: Attempt) -> Outcome:

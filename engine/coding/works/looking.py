@@ -2,9 +2,9 @@
 
 from engine.coding.answers import approved_paths
 from engine.coding.bench import Bench
+from engine.coding.outputs import shown
 from engine.coding.proving.verdicts import Check, Verdict, unchanged_checks
 from engine.coding.repositories import CommandKind
-from engine.coding.works.commands import shown
 from engine.coding.works.evidence import changed_texts, changes_to_tests, own_tests
 from engine.goals import Goal
 from engine.tasks import Outcome

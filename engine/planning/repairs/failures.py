@@ -8,6 +8,7 @@ hand what the task was to do. After that only a person can tell what is to be do
 from collections.abc import Generator
 from dataclasses import replace
 
+from engine.coding.works.names import CODE_WORKS
 from engine.goals import Goal
 from engine.planning.bridge.mending import Menders, Mending, titles_of
 from engine.planning.bridge.tree_changes import rekeyed
@@ -53,7 +54,9 @@ def another_way(menders: Menders, task: Task) -> Generator[None, None, Repair | 
 
 
 def _can_be_by_hand(goal: Goal, task: Task) -> bool:
-    return goal.chat is not None and not task.title.startswith((BY_HAND, OTHER_WAY))
+    """Whether a person could do it: a goal's branch is worked on, proven and committed to by the system alone."""
+    is_done_before = task.title.startswith((BY_HAND, OTHER_WAY))
+    return goal.chat is not None and not is_done_before and task.work not in CODE_WORKS
 
 
 def _by_a_person(menders: Menders, task: Task) -> Repair:

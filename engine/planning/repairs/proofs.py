@@ -37,6 +37,11 @@ def after_writing(menders: Menders, task: Task) -> Generator[None, None, Repair]
     return replace(other, grows=False) if other is not None else (yield from after_failure(menders, task))
 
 
+def _seen(task: Task) -> str:
+    """What the proof saw, in its own words."""
+    return task.outcome.summary if task.outcome is not None else task.last_error
+
+
 def _again(goal: Goal, task: Task, *, is_known: bool) -> PlannedTask:
     """The change, handed in by a person, with what was wrong; never two tasks of one name."""
     part = Part.TESTS if task.inputs.get("proof") == Proof.TESTS else Part.CHANGE
@@ -44,12 +49,12 @@ def _again(goal: Goal, task: Task, *, is_known: bool) -> PlannedTask:
     return PlannedTask(
         key=f"hand-in-{task.number}-{before + 1}",
         title=crop(f"Hand in what is missing for «{crop(task.title, 90)}»"),
-        description=crop(f"What is not so yet: {task.last_error}", 600),
+        description=crop(_seen(task), 600),
         work=HAND_IN if is_known else "person",
         inputs={"part": part.value} if is_known else {},
         after=tuple(f"#{number}" for number in task.depends_on),
         criterion=task.criterion,
-        weight=task.weight / 2,
+        weight=0.0,  # what is handed in counts with the proof of it: a wrong cure is no progress
         critical=task.critical,
         estimate=Estimate(low=0.2, likely=2, high=72),
         expected=Expectation(summary="Changed files within what the repository allows"),

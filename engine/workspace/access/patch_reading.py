@@ -74,7 +74,9 @@ class _Reader:
             elif line.startswith(("diff --cc ", "diff --combined ")):
                 raise bad_patch(self._at + 1, "a merge's combined diff can't be applied; make one against one parent")
             elif _BINARY.match(line.rstrip()):
-                raise bad_patch(self._at + 1, "a change of a binary file can't be applied; send the file itself")
+                raise bad_patch(
+                    self._at + 1, "a change of a binary file can't be taken over; leave it out: only texts can"
+                )
             else:
                 self._section += line.startswith("From ")
                 self._at += 1
@@ -99,7 +101,7 @@ class _Reader:
         """Take one line of git's header; False when it is none."""
         line = self._lines[self._at].rstrip("\n")
         if _BINARY.match(line):
-            reason = "a change of a binary file can't be applied; send the file itself"
+            reason = "a change of a binary file can't be taken over; leave it out: only texts can"
             raise bad_patch(self._at + 1, reason, _path_for_words(head))
         if (mode := _MODE.match(line)) is not None:
             _check_mode(self._at + 1, mode.group(2), _path_for_words(head))

@@ -45,7 +45,7 @@ async def commit(git: Git, worktree: Worktree, order: CommitOrder) -> Committed 
     Killed anywhere, the same call again makes the commit, or finds the one it made. Raises `PathsRefused`, and
     `BranchMoved` when somebody else committed to the branch meanwhile.
     """
-    await _check(git, worktree, order.paths)
+    await check_paths(git, worktree, order.paths)
     head = await head_of(git, worktree)
     repository, index = worktree.repository, worktree.index
     # Drops what a commit that was cut off had taken in, also where the file was written once more since (`-i`).
@@ -129,8 +129,8 @@ def _message(order: CommitOrder) -> str:
     return f"{said}\n\nMilepost-Goal: {order.goal}\nMilepost-Task: {order.task}\n"
 
 
-async def _check(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> None:
-    """Refuse what git would do something else with than to keep the file's bytes."""
+async def check_paths(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> None:
+    """Raise `PathsRefused` for what git would do something else with than to keep the file's bytes."""
     reasons = {path: reason for path in paths if (reason := _refusal(worktree, path))}
     sound = tuple(path for path in paths if path not in reasons)
     if sound:

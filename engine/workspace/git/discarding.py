@@ -8,7 +8,8 @@ from engine.workspace.git.commands import Call, Git, Located
 from engine.workspace.git.errors import BranchRefused
 from engine.workspace.git.inspecting import locate
 from engine.workspace.git.naming import checked, claim_of, discards_of
-from engine.workspace.git.worktrees import commit_of, remove
+from engine.workspace.git.putting_away import forget, put_away
+from engine.workspace.git.worktrees import commit_of
 
 _NONE = ""
 _SECOND = dt.timedelta(seconds=1)
@@ -28,7 +29,7 @@ async def discard(git: Git, path: Path, branch: str) -> Discarded:
     """Take the worktree and the branch away and keep the commits. May be done twice. Raises `BranchRefused`."""
     checked(branch)
     repository = await locate(git, path)
-    await remove(git, path, branch)
+    await put_away(git, path, branch)
     head = await commit_of(git, repository, f"refs/heads/{branch}")
     before = await _newest(git, repository, branch)
     if head is None:
@@ -62,7 +63,9 @@ async def restore(git: Git, path: Path, branch: str) -> str:
 
 
 async def purge(git: Git, path: Path, branch: str) -> tuple[Discarded, ...]:
-    """Forget what was discarded of this branch, and let others have its name; returns what it was.
+    """Forget what was discarded of this branch, with what was put away of it, and let others have its name.
+
+    Returns what it was.
 
     Git removes the commits in its own time.
     """
@@ -70,6 +73,8 @@ async def purge(git: Git, path: Path, branch: str) -> tuple[Discarded, ...]:
     kept = await _kept(git, repository, branch)
     if kept:  # while it is there nobody else can have claimed the name
         await git.on_references(repository, Call(words=("update-ref", "-d", claim_of(branch))))
+        if await commit_of(git, repository, f"refs/heads/{branch}") is None:
+            await forget(git, repository, branch)
     for one in kept:
         await git.on_references(repository, Call(words=("update-ref", "-d", _reference(one), one.commit)))
     return kept

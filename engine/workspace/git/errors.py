@@ -19,11 +19,11 @@ class GitBusy(TemporaryError):
     """Git took too long, or somebody else held one of its locks."""
 
 
-class RepositoryRefused(PermanentError):
+class RepositoryRefused(ExternalBlocked):
     """Milepost can't work on this repository: `code` is stable, `remedy` says what a person can do."""
 
     def __init__(self, code: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{reason}; {remedy}")
+        super().__init__(reason, how=remedy)
         self.code = code
         self.reason = reason
         self.remedy = remedy

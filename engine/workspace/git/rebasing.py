@@ -81,7 +81,7 @@ async def standing(git: Git, worktree: Worktree, base_branch: str) -> Standing:
     head, base = await head_of(git, worktree), await base_commit(git, repository, base_branch)
     words = ("rev-list", "--left-right", "--count", f"{head}...{base}")
     ahead, behind = map(int, (await git.on_files(repository, Call(words=words))).line.split())
-    conflicts = (await _merge(git, repository, head, base))[1] if ahead and behind else ()
+    conflicts = (await merge(git, repository, head, base))[1] if ahead and behind else ()
     return Standing(ahead=ahead, behind=behind, base=base, conflicts=conflicts)
 
 
@@ -150,7 +150,7 @@ async def merged_with(git: Git, worktree: Worktree, branch: str) -> tuple[str, t
     theirs = await commit_of(git, worktree.repository, f"refs/heads/{branch}")
     if theirs is None:
         raise BranchRefused(branch, "is not there")
-    return await _merge(git, worktree.repository, await head_of(git, worktree), theirs)
+    return await merge(git, worktree.repository, await head_of(git, worktree), theirs)
 
 
 async def _must_be_clean(git: Git, worktree: Worktree) -> None:
@@ -222,7 +222,7 @@ async def _lay(git: Git, worktree: Worktree, originals: tuple[_Original, ...], o
         stand_in = await write_commit(
             git, repository, NewCommit(tree=place, parent=original.parent, message="stand-in")
         )
-        tree, conflicts = await _merge(git, repository, stand_in, original.commit)
+        tree, conflicts = await merge(git, repository, stand_in, original.commit)
         if conflicts:
             return _Laid(head=onto, conflicts=conflicts, stopped_at=original.commit)
         if tree == place:
@@ -237,7 +237,7 @@ async def _tree_of(git: Git, repository: Located, commit: str) -> str:
     return (await git.on_files(repository, Call(words=("rev-parse", "--verify", f"{commit}^{{tree}}")))).line
 
 
-async def _merge(git: Git, repository: Located, ours: str, theirs: str) -> tuple[str, tuple[str, ...]]:
+async def merge(git: Git, repository: Located, ours: str, theirs: str) -> tuple[str, tuple[str, ...]]:
     """Merge two commits in memory. Returns the tree, and the files in conflict."""
     words = ("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs)
     answer = await git.on_files(repository, Call(words=words, codes=(0, 1), writes=True))

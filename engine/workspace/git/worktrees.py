@@ -96,6 +96,16 @@ async def ensure(git: Git, path: Path, branch: str, base: str) -> Ensured:
     )
 
 
+async def sound_worktree(git: Git, repository: Located, branch: str) -> Worktree | None:
+    """The worktree of a branch as it stands; None where there is none, or none that can be gone on with."""
+    tree = tree_folder(git, repository, branch)
+    admins = _admins(repository, tree)
+    head = await commit_of(git, repository, f"refs/heads/{branch}")
+    if head is None or _fault(tree, admins, branch):
+        return None
+    return Worktree(repository=repository, branch=branch, base=head, path=tree, admin=admins[0])
+
+
 async def head_of(git: Git, worktree: Worktree) -> str:
     """The commit that the branch is at. Raises `BranchRefused` when somebody took the branch away."""
     head = await commit_of(git, worktree.repository, f"refs/heads/{worktree.branch}")
@@ -127,7 +137,10 @@ def _of_ours(repository: Located, reference: str) -> str | None:
 
 
 async def base_commit(git: Git, repository: Located, base: str) -> str:
-    """The commit of a base: the name of a commit, a branch, or a remote's branch such as `origin/main`."""
+    """The commit of a base: the name of a commit, a branch, or a remote's branch such as `origin/main`.
+
+    Raises `RepositoryRefused`.
+    """
     tried = (base,) if _COMMIT.fullmatch(base) else (f"refs/heads/{base}", f"refs/remotes/{base}")
     for reference in tried:
         if found := await commit_of(git, repository, reference):
@@ -137,13 +150,15 @@ async def base_commit(git: Git, repository: Located, base: str) -> str:
         raise RepositoryRefused(
             "empty", "the repository has no commit yet", "make a first commit, an empty one will do"
         )
-    raise BranchRefused(base, "is not there to start from")
+    raise RepositoryRefused(
+        "no_base", f"there is no branch «{base}» to start from", "say which one under /repo («base: …»)"
+    )
 
 
 async def lay_out(git: Git, worktree: Worktree, commit: str) -> None:
     """Make the files those of a commit. Changes to tracked files are lost."""
     worktree.mark.unlink(missing_ok=True)
-    await _read_tree(git, worktree.repository, commit, worktree.path, worktree.index)
+    await read_tree(git, worktree.repository, commit, worktree.path, worktree.index)
     worktree.mark.write_text(_pointer(worktree.path), "utf-8", errors="surrogateescape")
 
 
@@ -181,7 +196,7 @@ def _said(why: str) -> str:
 
 
 async def remove(git: Git, path: Path, branch: str) -> None:
-    """Take the worktree away; its branch stays. Changes that are not committed are lost. May be done twice."""
+    """Take the worktree away; its branch stays. Changes that are not committed are lost: `put_away` keeps them."""
     repository = await locate(git, path)
     tree = tree_folder(git, repository, branch)
     await asyncio.to_thread(_clear, tree, _admins(repository, tree))
@@ -201,13 +216,14 @@ async def export(git: Git, worktree: Worktree, commit: str) -> Path:
     for left in (index, index.with_suffix(".index.lock")):
         left.unlink(missing_ok=True)
     part.mkdir(parents=True)
-    await _read_tree(git, worktree.repository, commit, part, index)
+    await read_tree(git, worktree.repository, commit, part, index)
     index.unlink()
     part.rename(folder)
     return folder
 
 
-async def _read_tree(git: Git, repository: Located, commit: str, tree: Path, index: Path) -> None:
+async def read_tree(git: Git, repository: Located, commit: str, tree: Path, index: Path) -> None:
+    """Make the files of a folder those of a commit or tree; what the index had and that has not goes."""
     words = ("read-tree", "--reset", "-u", "--no-recurse-submodules", commit)
     await git.on_files(repository, Call(words=words, tree=tree, index=index, writes=True, timeout=600))
 

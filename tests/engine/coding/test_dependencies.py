@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.coding.repositories import Command, CommandKind, SetUp
-from engine.errors import PermanentError
+from engine.errors import ExternalBlocked
 from engine.executor import AutonomousGoalExecutor
 from engine.values import Cause
 from tests.engine.coding.shop import Life, git
@@ -57,8 +57,21 @@ async def test_a_set_up_that_nobody_approved_never_runs(executor: AutonomousGoal
         assert not (await bench.command(CommandKind.BUILD)).passed
 
 
-async def test_a_set_up_that_fails_says_so(executor: AutonomousGoalExecutor) -> None:
-    life = await with_set_up(executor, "raise SystemExit('no such package')")
+@pytest.mark.parametrize(
+    ("script", "told", "how"),
+    [
+        ("raise SystemExit('no such package')", "failed .exited 1.:\nno such package", "«setup: …»"),
+        ("print('10%', end='\\r'); raise SystemExit('gone')", "failed .exited 1.:\ngone", "«setup: …»"),
+        ("print('All fetched')", "went through, but made no «vendor»", "«folders: "),
+        ("open('vendor', 'w')", "went through, but made no «vendor»", "«folders: "),
+    ],
+)
+async def test_a_set_up_that_fails_or_makes_no_such_folder_says_which_and_what_to_do(
+    executor: AutonomousGoalExecutor, script: str, told: str, how: str
+) -> None:
+    life = await with_set_up(executor, script)
     async with (await life.benches()).open(await life.goal()) as bench:
-        with pytest.raises(PermanentError, match="no such package"):
-            await bench.command(CommandKind.BUILD)
+        for _ in range(2):
+            with pytest.raises(ExternalBlocked, match=told) as blocked:
+                await bench.command(CommandKind.BUILD)
+            assert how in blocked.value.how

@@ -7,7 +7,7 @@ import pytest
 from engine.coding.reports import HandIn
 from engine.errors import InvalidInputError, RefusedError
 from engine.executor import AutonomousGoalExecutor
-from engine.goals import GoalStatus
+from engine.goals import Goal, GoalStatus
 from engine.tasks import TaskStatus
 from engine.values import Cause
 from tests.engine.coding.conftest import Opening
@@ -59,6 +59,25 @@ async def test_a_bug_is_fixed_behind_a_red_test_and_what_is_wrong_takes_the_next
     assert "code_worked" in await life.log()
 
 
+def reached(goal: Goal) -> tuple[float, list[str]]:
+    """How far it is, and which milestones were told."""
+    return round(goal.progress, 6), [mark.name for mark in goal.milestones if mark.reached_at is not None]
+
+
+async def test_a_wrong_cure_is_no_progress_that_its_proof_would_take_back(executor: AutonomousGoalExecutor) -> None:
+    life = Life(executor)
+    await life.go_on()
+    before = reached(await life.hand_in(HandIn(files=RED_TEST)))
+    assert before == (0.3, ["Planning Complete", "Quarter Complete", "A test shows «totals are wrong»"])
+    goal = await life.hand_in(HandIn(patch=WRONG))
+    assert reached(goal) == before
+    goal = await life.hand_in(HandIn(files={"shop.py": SHOP.replace("[1:]", "[2:]").encode()}))
+    assert reached(goal) == before
+    description = life.waiting(goal).description
+    assert description.startswith("«the test passes with the fix» doesn't hold: test_total.New.test_new (failed)")
+    assert reached(await life.hand_in(HandIn(files={"shop.py": SHOP.replace("[1:]", "").encode()})))[0] == 1.0
+
+
 WRONG_TEXT = """def total(prices):
     s = 0
     for p in prices[:1]:
@@ -107,6 +126,18 @@ async def test_what_is_refused_leaves_nothing_behind(executor: AutonomousGoalExe
         assert await bench.changed() == ()
     assert not (shop.parent / "outside.py").exists()
     assert life.waiting(await life.goal()).number == life.waiting(goal).number
+
+
+async def test_what_could_never_be_committed_is_refused_when_it_is_handed_in(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    life = Life(executor)
+    await life.go_on()
+    (shop / ".git" / "info" / "attributes").write_text("*.py filter=lfs\n")
+    with pytest.raises(RefusedError, match="goes through the filter «lfs»"):
+        await life.hand_in(HandIn(files=RED_TEST))
+    (shop / ".git" / "info" / "attributes").unlink()
+    await life.hand_in(HandIn(files=RED_TEST))
 
 
 @pytest.mark.long  # two seconds; engine/workspace/sandbox/test_bounds.py ends what never ends

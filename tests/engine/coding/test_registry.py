@@ -38,6 +38,7 @@ class Shelf:
         for part in (".git/objects", ".git/refs/heads"):
             (folder / part).mkdir(parents=True)
         (folder / ".git" / "HEAD").write_text(f"ref: refs/heads/{head}\n")
+        (folder / ".git" / "refs" / "heads" / "main").write_text("0" * 40)
         for file, text in texts.items():
             (folder / file.replace("__", ".")).write_text(text)
         return folder

@@ -1,19 +1,22 @@
 """Where a model writes: what is not proven is written once more, then a person is the author. The model is a script."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.coding.making import benches_of
 from engine.coding.reports import HandIn
+from engine.errors import PermanentError
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import GoalStatus
 from engine.tasks import TaskStatus
 from engine.values import JsonObject
 from engine.work.registry import WorkContext
 from tests.engine.coding.conftest import Opening
-from tests.engine.coding.shop import RED_TEST, SHOP, Life, git, newest
+from tests.engine.coding.shop import CURE, FIX, RED_TEST, SHOP, Life, git, newest
+from tests.engine.stage import IN_CHAT, until
 
 BAD = SHOP.replace("[1:]", "[:1]")
 GOOD = SHOP.replace("[1:]", "")
@@ -69,3 +72,27 @@ async def test_a_goal_stops_in_order_when_its_time_is_over_and_tells_what_is_the
         assert executor.workbench is not None
         report = await (await executor.workbench.get()).report(life.id)
         assert report is None or not report.proven
+
+
+async def test_a_step_of_the_system_s_own_that_fails_is_asked_about_and_never_a_person_s_to_do_by_hand(
+    executor: AutonomousGoalExecutor,
+) -> None:
+    known = executor.registry._works["git_commit"]
+
+    async def fail(context: WorkContext) -> str:
+        raise PermanentError("no commit can be made here")
+
+    executor.registry._works["git_commit"] = replace(known, run=fail)
+    life = Life(executor)
+    metadata: JsonObject = {"repository": "shop"}
+    life.id = await executor.set_goal(FIX, success_criteria=[FIX], metadata=metadata, origin=IN_CHAT)
+    await until(executor, life.id, lambda goal: goal.status is GoalStatus.PROPOSED)
+    await executor.start_goal(life.id)
+    for brought in (HandIn(files=RED_TEST), HandIn(patch=CURE)):
+        goal = await until(executor, life.id, lambda goal: any(one.waiting for one in goal.live_tasks))
+        await executor.hand_in_code(life.id, life.waiting(goal).number, brought)
+    goal = await until(executor, life.id, lambda goal: goal.status is GoalStatus.BLOCKED)
+    (blockage,) = goal.blockages.values()
+    assert "no commit can be made here" in blockage.description
+    assert goal.tasks[blockage.task or 0].work == "git_commit"
+    assert not any(task.title.startswith("By hand") for task in goal.tasks.values())

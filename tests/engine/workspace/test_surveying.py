@@ -176,3 +176,17 @@ async def test_no_handle_is_left_open(tmp_path: Path) -> None:
     for _ in range(50):
         await survey(root, lambda _: ["src/a.py", "src/gone", "gone/x", "src"])
     assert len(os.listdir("/proc/self/fd")) <= before + 1
+
+
+async def test_whether_there_is_a_commit_is_told(tmp_path: Path) -> None:
+    root = made(tmp_path / "shop")
+    git = root / ".git"
+    assert not (await survey(root, all_of)).has_commits
+    (git / "refs" / "heads" / "work").write_text("0" * 40)
+    assert (await survey(root, all_of)).has_commits
+    (git / "refs" / "heads" / "work").unlink()
+    (git / "packed-refs").write_text(f"{'0' * 40} refs/heads/main\n")
+    assert (await survey(root, all_of)).has_commits
+    (git / "packed-refs").unlink()
+    (git / "HEAD").write_text("0" * 40)
+    assert (await survey(root, all_of)).has_commits

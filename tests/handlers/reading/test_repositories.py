@@ -115,6 +115,30 @@ def test_a_first_set_up_has_the_network_and_the_usual_folder(language: Language,
     assert made == SetUp(command=Command(words=("make", "deps"), network=True), makes=(folder,))
 
 
+@pytest.mark.parametrize(
+    ("words", "folder"),
+    [
+        ("python3 -m pip install --target .milepost-deps pytest", ".milepost-deps"),
+        ("pip3 install -t deps pytest", "deps"),
+        ("uv pip install --target=libs pytest", "libs"),
+    ],
+)
+def test_a_set_up_that_names_its_folder_fills_that_and_python_looks_there(words: str, folder: str) -> None:
+    first = after(D.SET_UP, words, Terms(language=Language.PYTHON, environment={"PYTHONPATH": "src"}))
+    assert first.set_up is not None
+    assert (first.set_up.makes, first.environment) == ((folder,), {"PYTHONPATH": f"src:{folder}"})
+    assert after(D.SET_UP, words, first) == first
+    assert after(D.SET_UP, words, TERMS).environment == {"PYTHONPATH": folder}
+    assert after(D.SET_UP, "none", first).set_up is None
+
+
+@pytest.mark.parametrize("words", ["tar -t x", "pip install --target", "pip install -r requirements.txt"])
+def test_a_set_up_that_names_no_folder_fills_the_usual_one(words: str) -> None:
+    made = after(D.SET_UP, words, Terms(language=Language.PYTHON))
+    assert made.set_up is not None
+    assert (made.set_up.makes, made.environment) == ((".venv",), {})
+
+
 def test_folders_without_a_set_up_are_refused() -> None:
     assert "no set-up" in problem(D.FOLDERS, "x", Terms())
 

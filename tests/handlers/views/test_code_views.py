@@ -307,3 +307,19 @@ def test_a_card_shows_what_runs_below_and_stays_as_it_is_where_nothing_does() ->
     assert isinstance(entities, list)
     assert not list(breaches(told))
     assert len(entities) == 2
+
+
+def test_what_is_not_committed_when_a_goal_ended_is_told_as_kept_and_never_as_leaving_the_machine() -> None:
+    left = a_report(commits=(), difference=replace(DIFF, uncommitted=2), proven=False)
+    told = text_of(reports.report_message(CHAT, a_goal(status=GoalStatus.CANCELLED), shown(left)))
+    assert "Nothing was committed." in told
+    assert "📎 2 files are not committed, but kept beside the branch: Reopen goes on from there." in told
+    under_way = shown(replace(left, status="ready"))
+    assert "📎" not in text_of(reports.report_message(CHAT, a_goal(status=GoalStatus.ACTIVE), under_way))
+    pushed = shown(a_report(difference=replace(DIFF, uncommitted=1)))
+    assert "1 commit leave this machine." in text_of(reports.sure_to_push(CHAT, a_goal(), pushed, WAY))
+
+
+def test_tests_that_were_not_run_since_the_change_are_told_as_that() -> None:
+    told = text_of(reports.report_message(CHAT, a_goal(), shown(a_report(tests_after="", checks=()))))
+    assert "Tests before: 4 passed, 1 failed; not run since" in told

@@ -101,6 +101,27 @@ def test_requirements_are_fetched_beside_the_sources_which_come_first() -> None:
     assert one.new_files == "src"
 
 
+@pytest.mark.parametrize(
+    ("files", "texts", "fetches"),
+    [
+        ((), {"pyproject__toml": "[tool.pytest.ini_options]\n"}, "pytest"),
+        (("conftest.py",), {}, "pytest"),
+        ((), {"tests_1_test_x__py": "def test_sorts():\n    assert True\n"}, "pytest"),
+        (("pytest.ini",), {"requirements__txt": "flask\n"}, "-r requirements.txt pytest"),
+        (("pytest.ini",), {"requirements__txt": "flask\npytest-cov\n"}, "-r requirements.txt"),
+        (("pytest.ini",), {"pyproject__toml": "[project]\ndependencies = ['flask']\n"}, "flask pytest"),
+        ((), {"pyproject__toml": "[dependency-groups]\ntest = ['pytest>=8']\n"}, "'pytest>=8'"),
+        ((), {"setup__py": "setup(install_requires=['flask'], tests_require=['pytest'])"}, ". pytest"),
+    ],
+)
+def test_pytest_itself_is_fetched_where_nothing_that_is_fetched_brings_it(
+    files: tuple[str, ...], texts: dict[str, str], fetches: str
+) -> None:
+    one = found(*files, **texts)
+    assert fetched(one) == (f"python3 -m pip install --target .milepost-deps {fetches}", (".milepost-deps",))
+    assert one.environment["PYTHONPATH"] == ".milepost-deps"
+
+
 def test_requirements_in_pyproject_are_fetched_themselves_so_that_nothing_of_the_project_is_run() -> None:
     text = """
 [project]

@@ -280,7 +280,7 @@ def test_a_file_that_diff_dates_to_the_beginning_of_time_is_new_or_gone(place: P
         ("diff --git a/x b/y\nrename from x\n", "doesn't say which file"),
         ("diff --git a/a.txt b/a.txt\n--- a/a.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-x\n+y\n", "different files"),
         ("diff --cc a.txt\nindex 1,2..3\n--- a/a.txt\n+++ b/a.txt\n@@@ -1,1 -1,1 +1,1 @@@\n", "merge's combined diff"),
-        ("Binary files a/x.png and b/x.png differ\n", "binary file can't be applied"),
+        ("Binary files a/x.png and b/x.png differ\n", "binary file can't be taken over; leave it out"),
         ('--- "a/x\n+++ "b/x\n@@ -1 +1 @@\n-x\n+y\n', "quoted path has no end"),
         ("--- a/a.txt\n+++ b/a.txt\n@@ -9999999999 +1 @@\n-x\n+y\n", "a hunk should follow"),
     ],

@@ -134,8 +134,9 @@ async def test_a_repository_that_holds_milepost_itself_is_refused(repository: Pa
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 async def test_root_does_not_lock_the_owner_out_of_a_repository(git: Git, repository: Path) -> None:
     os.chown(repository / ".git" / "objects", 12345, 12345)
-    with pytest.raises(RepositoryRefused, match="run Milepost as that user"):
+    with pytest.raises(RepositoryRefused, match="belongs to user 12345") as refused:
         await inspect(git, repository)
+    assert refused.value.how == "run Milepost as that user"
 
 
 async def test_a_machine_without_git_is_told_so(git: Git, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,8 @@ import pytest
 from engine.values import GoalId
 from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, commit
+from engine.workspace.git.putting_away import take_up
 from engine.workspace.git.reading import changes, log
-from engine.workspace.git.worktrees import ensure
 from tests.engine.workspace.git.repositories import BRANCH, of_the_person
 from tests.engine.workspace.git.repositories import git as person
 from tests.examples import ROUNDS
@@ -34,18 +34,20 @@ from engine.clock import SystemClock
 from engine.values import GoalId
 from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, commit
-from engine.workspace.git.worktrees import ensure, export, remove
+from engine.workspace.git.putting_away import put_away, take_up
+from engine.workspace.git.worktrees import export
 
 async def goal(home, repository):
     git = Git(home, SystemClock())
-    made = await ensure(git, repository, "{BRANCH}", "main")
+    made = await take_up(git, repository, "{BRANCH}", "main")
     await export(git, made.worktree, made.worktree.base)
     for number in range({TASKS}):
         name = f"{{number}}.txt"
         (made.worktree.path / name).write_text(f"{{number}}\\n")
         order = CommitOrder(paths=(name,), message="Work", goal=GoalId(7), task=f"7.{{number}}")
         await commit(git, made.worktree, order)
-    await remove(git, repository, "{BRANCH}")
+    (made.worktree.path / "left.txt").write_text("not committed\\n")
+    await put_away(git, repository, "{BRANCH}")
 
 print("ready", flush=True)
 while True:
@@ -82,12 +84,15 @@ def run_and_kill(home: Path, repository: Path, seconds: float) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks through /proc")
 async def test_killed_at_random_moments_every_task_is_committed_once(git: Git, repository: Path) -> None:
     before, dice = of_the_person(repository), random.Random(ROUNDS)
+    has_left = False
     for _ in range(KILLS):
         run_and_kill(git.home, repository, dice.uniform(0.0, LONGEST))
         git = Git(git.home, git.clock)  # as after a restart: the other may have been killed while it made its room
-        made = await ensure(git, repository, BRANCH, "main")
+        made = await take_up(git, repository, BRANCH, "main")
         left = {change.path for change in await changes(git, made.worktree)}
-        assert left <= {f"{number}.txt" for number in range(TASKS)}
+        assert left <= {"left.txt", *(f"{number}.txt" for number in range(TASKS))}
+        assert has_left <= ("left.txt" in left), "what was not committed is lost"
+        has_left = "left.txt" in left
         tasks = [entry.task for entry in reversed(await log(git, made.worktree))]
         assert tasks == [f"7.{number}" for number in range(len(tasks))]
         assert of_the_person(repository) == before
@@ -96,6 +101,7 @@ async def test_killed_at_random_moments_every_task_is_committed_once(git: Git, r
         order = CommitOrder(paths=(f"{number}.txt",), message="Work", goal=GoalId(7), task=f"7.{number}")
         assert await commit(git, made.worktree, order) is not None
     assert len(await log(git, made.worktree)) == TASKS
+    (made.worktree.path / "left.txt").unlink(missing_ok=True)
     assert await changes(git, made.worktree) == ()
     person(repository, "fsck", "--strict")
     assert not list((repository / ".git").rglob("*.lock"))

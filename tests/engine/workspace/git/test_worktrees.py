@@ -261,9 +261,10 @@ async def test_a_checkout_that_is_itself_a_worktree_can_be_worked_on(
 
 async def test_an_empty_repository_is_refused_with_what_to_do(git: Git, tmp_path: Path) -> None:
     person(tmp_path, "init", "--quiet", "empty")
-    with pytest.raises(RepositoryRefused, match="make a first commit") as refused:
+    with pytest.raises(RepositoryRefused, match="no commit yet") as refused:
         await ensure(git, tmp_path / "empty", BRANCH, "main")
     assert refused.value.code == "empty"
+    assert refused.value.how == "make a first commit, an empty one will do"
 
 
 async def test_submodules_stay_empty_folders(git: Git, repository: Path, template: Path) -> None:
@@ -296,7 +297,7 @@ async def test_no_branch_but_our_own_gets_a_worktree(git: Git, repository: Path,
 
 @pytest.mark.parametrize("base", ["nowhere", "--help", "HEAD~1", "main..main", "f" * 40])
 async def test_a_base_that_is_not_there_is_refused(git: Git, repository: Path, base: str) -> None:
-    with pytest.raises(BranchRefused, match="not there to start from"):
+    with pytest.raises(RepositoryRefused, match="to start from"):
         await ensure(git, repository, BRANCH, base)
 
 
