@@ -1,43 +1,50 @@
 """What a code goal costs beside its model and its tests: on a repository of 3,000 files, alone and eight side by side.
 
-A goal does what fixing a bug does, step by step, each as a task of its own that finds the worktree again: look, write a
-test that is to be red on the base, change, prove it, commit, report, tidy up. The floor does the same steps with git as
-a person calls it. What a run of tests adds is told apart: the sandbox, with a copy of all files, around `true`; its
-floor copies all files.
+A goal is one of an executor's: it opens its branch, takes over a test and then a cure by hand, proves and commits. It
+is timed from the first word to the commit, each for itself, without the seconds in which the tests themselves ran.
+The floor is what a person does for the same: a worktree, the same changes, as many runs of the tests, each in a fresh
+copy, and a commit. CPU is that of all processes together, those of the tests included on both sides. What a run of the
+tests adds is told apart: the sandbox, with a copy of all files, around `true`; its floor copies all files.
 """
 
 import asyncio
 import itertools
+import statistics
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter, process_time
 
 from benchmarks.figures import Figure, Wanted, beside
 from benchmarks.sizes import Sizes
-from engine.clock import SystemClock
-from engine.values import GoalId
-from engine.workspace.access.code_access import CodeAccess
-from engine.workspace.access.editing import Edit
-from engine.workspace.access.globs import Globs
-from engine.workspace.git.commands import Git
-from engine.workspace.git.committing import CommitOrder, commit
-from engine.workspace.git.naming import branch_name
-from engine.workspace.git.reading import changes, compare, diff, log, snapshot
-from engine.workspace.git.worktrees import Worktree, ensure, export, head_of, remove
+from bot.library import open_executor
+from engine.coding.options import CodeOptions, ListedRepository
+from engine.coding.reports import HandIn
+from engine.coding.repositories import Command
+from engine.executor import AutonomousGoalExecutor
+from engine.goals import GoalStatus
+from engine.options import Options
+from engine.tasks import TaskStatus
+from engine.values import Cause, GoalId
 from engine.workspace.sandbox.commands import SandboxCommand
 from engine.workspace.sandbox.sandbox import Sandbox
 from engine.workspace.sandbox.watchdog import Usage
 
 _IN_A_FOLDER = 50
 _CHANGED = 3
-_PROOFS = 2
-"""How often a goal looks whether its change does: the new test, then all of them."""
 _MOST = 1.0
 """Seconds of ours a goal."""
 _ANY = 2**60
 """Bytes that processes may take while they are looked at."""
+_SUITE = ("python3", "-m", "unittest", "discover", "-s", "checks")
+_RUNS = 4
+"""Of the tests for a goal: the new one on the old code when it comes; all of them, and the new one on both, in the end.
+How they stood before is known since the first goal."""
+_CHECK = "import unittest\n\n\nclass {name}(unittest.TestCase):\n    def test_it(self):\n        {body}\n"
+_OLD = _CHECK.format(name="Old", body="self.assertEqual(1 + 1, 2)")
+_NEW = _CHECK.format(name="New", body="import package_0.module_0 as m; self.assertEqual(m.sum_0_0(3, 1), 4)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,55 +53,63 @@ class Place:
 
     repository: Path
     home: Path
-    git: Git
     sandbox: Sandbox
+    executor: AutonomousGoalExecutor
 
 
 def measure(folder: Path, sizes: Sizes) -> list[Figure]:
-    """The seconds of a goal, and of each of many side by side; beside the same steps of git alone."""
+    """The seconds of a goal, and of each of many side by side; beside the same steps of git and copies alone."""
     return asyncio.run(_measured(folder / "code", sizes))
 
 
 async def _measured(folder: Path, sizes: Sizes) -> list[Figure]:
-    place = Place(
-        repository=_repository(folder / "project", sizes.files),
-        home=folder / "plain",
-        git=Git(folder / "home", SystemClock()),
-        sandbox=Sandbox(),
-    )
-    place.home.mkdir()
-    of_files, wanted = f"{sizes.files:,} files", Wanted(bound=_MOST)
-    goal, run = Pair(place, _goal, _plain_goal), Pair(place, _run, _plain_run)
-    figures = [
-        *await _figures(goal, (f"code goal on {of_files}", 1), sizes.rounds, wanted),
-        *await _figures(
-            goal, (f"{sizes.side_by_side} such goals side by side, each", sizes.side_by_side), sizes.rounds, wanted
-        ),
-    ]
-    if (await place.sandbox.fitness()).holds:
-        figures += await _figures(run, (f"a run in the sandbox, {of_files}", 1), sizes.rounds)
+    repository = _repository(folder / "project", sizes.files)
+    async with _opened(folder, repository) as executor:
+        place = Place(repository=repository, home=folder / "plain", sandbox=Sandbox(), executor=executor)
+        place.home.mkdir()
+        of_files, wanted = f"{sizes.files:,} files", Wanted(bound=_MOST)
+        goal, run = Pair(place, _goal, _plain_goal), Pair(place, _run, _plain_run)
+        many = (f"{sizes.side_by_side} such goals side by side, each", sizes.side_by_side)
+        figures = [
+            *await _figures(goal, (f"code goal to its commit, {of_files}", 1), sizes.rounds, wanted),
+            *await _figures(goal, many, sizes.rounds),
+        ]
+        if (await place.sandbox.fitness()).holds:
+            figures += await _figures(run, (f"a run in the sandbox, {of_files}", 1), sizes.rounds)
     return figures
 
 
+@asynccontextmanager
+async def _opened(folder: Path, repository: Path) -> AsyncIterator[AutonomousGoalExecutor]:
+    """An executor that may work in the repository, and knows its tests."""
+    listed = ListedRepository(name="project", path=repository)
+    code = CodeOptions(listed=(listed,), worktrees=folder / "home", unsandboxed=True)
+    async with open_executor(folder / "goals.db", options=Options(code=code)) as executor:
+        (known,) = await executor.repositories.of(None)
+        terms = replace(known.terms, test=Command(words=_SUITE), lint=None, build=None)
+        await executor.repositories.change(known, terms, Cause("benchmark"))
+        yield executor
+
+
 class Pair:
-    """A piece of work as Milepost does it, and as it is done without."""
+    """A piece of work as Milepost does it, and as it is done without. Each returns the seconds that it took."""
 
     against = "plain git and copies"
 
     def __init__(
-        self, place: Place, ours: Callable[[Place, int], Awaitable[None]], plain: Callable[[Place, int], None]
+        self, place: Place, ours: Callable[[Place, int], Awaitable[float]], plain: Callable[[Place, int], float]
     ) -> None:
         self._place = place
         self._numbers = itertools.count(1)
         self._ours, self._plain = ours, plain
 
-    async def ours(self) -> None:
+    async def ours(self) -> float:
         """Do it once."""
-        await self._ours(self._place, next(self._numbers))
+        return await self._ours(self._place, next(self._numbers))
 
-    async def plain(self) -> None:
+    async def plain(self) -> float:
         """Do it once, without Milepost."""
-        await asyncio.to_thread(self._plain, self._place, next(self._numbers))
+        return await asyncio.to_thread(self._plain, self._place, next(self._numbers))
 
 
 async def _figures(pair: Pair, what: tuple[str, int], rounds: int, wanted: Wanted | None = None) -> list[Figure]:
@@ -105,35 +120,27 @@ async def _figures(pair: Pair, what: tuple[str, int], rounds: int, wanted: Wante
     costs = [(await _cost(pair.ours, times), await _cost(pair.plain, times)) for _ in range(rounds)]
     seconds = [(ours.seconds, plain.seconds) for ours, plain in costs]
     computed = [(ours.computed, plain.computed) for ours, plain in costs]
-    told = ((name, seconds), (f"{name}, CPU", computed))
-    figures = [beside(said, "s", pairs, against=pair.against) for said, pairs in told]
-    return [replace(figure, wanted=wanted) for figure in figures]
+    told = beside(name, "s", seconds, against=pair.against)
+    return [replace(told, wanted=wanted), beside(f"{name}, CPU", "s", computed, against=pair.against)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What a goal took, on average over those side by side."""
+    """What a goal took, of those side by side."""
 
     seconds: float
-    """From the first beginning to the last end, by the number of goals."""
+    """The median of their own, each from its beginning to its end."""
     computed: float
-    """Seconds of computing, of all processes together."""
+    """Seconds of computing, of all processes together, by the number of goals."""
 
 
-async def _cost(work: Callable[[], Awaitable[None]], times: int) -> Cost:
+async def _cost(work: Callable[[], Awaitable[float]], times: int) -> Cost:
     usage = Usage()
     usage.look(_ANY)
-    begin, computed = perf_counter(), process_time() + usage.cpu
-    async with asyncio.TaskGroup() as group:
-        for _ in range(times):
-            group.create_task(_done(work))
-    end = perf_counter()
+    computed = process_time() + usage.cpu
+    seconds = await asyncio.gather(*(work() for _ in range(times)))
     usage.look(_ANY)
-    return Cost(seconds=(end - begin) / times, computed=(process_time() + usage.cpu - computed) / times)
-
-
-async def _done(work: Callable[[], Awaitable[None]]) -> None:
-    await work()
+    return Cost(seconds=statistics.median(seconds), computed=(process_time() + usage.cpu - computed) / times)
 
 
 def _repository(folder: Path, files: int) -> Path:
@@ -142,6 +149,8 @@ def _repository(folder: Path, files: int) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         body = "\n".join(f"def sum_{number}_{part}(a, b):\n    return a - b + {part}\n" for part in range(20))
         place.write_text(body, "utf-8")
+    (folder / "checks").mkdir()
+    (folder / "checks" / "test_old.py").write_text(_OLD, "utf-8")
     for words in (("init", "--quiet", "--initial-branch=main"), ("add", "--all"), ("commit", "--quiet", "-m", "All")):
         _git(folder, *words)
     return folder
@@ -151,78 +160,82 @@ def _path(number: int) -> str:
     return f"package_{number // _IN_A_FOLDER}/module_{number}.py"
 
 
+def _cured(repository: Path) -> dict[str, str]:
+    """The files that the cure changes, as they are to be."""
+    texts = {_path(one): (repository / _path(one)).read_text("utf-8") for one in range(_CHANGED)}
+    return {path: text.replace("a - b", "a + b") for path, text in texts.items()}
+
+
 def _git(folder: Path, *words: str) -> None:
     by = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "gc.auto=0")
     subprocess.run(("git", *by, *words), cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-async def _goal(place: Place, number: int) -> None:
-    """A goal as Milepost works on it."""
-    git, branch = place.git, branch_name(GoalId(number), "Fix the sums")
-    worktree = (await ensure(git, place.repository, branch, "main")).worktree
-    code = CodeAccess(worktree.path, Globs(), lambda _: None)
-    code.read(_path(0))
-    await _found_again(place, worktree)
-    code.write("tests/test_sums.py", "def test_sums():\n    assert True\n")
-    await export(git, worktree, worktree.base)
-    await _found_again(place, worktree)
-    code.edit([Edit(path=_path(one), old_text=f"sum_{one}_0(a, b)", new_text=f"sum_{one}_0(b, a)") for one in _ones()])
-    await changes(git, worktree)
-    await _found_again(place, worktree)
-    for _ in range(_PROOFS):
-        await snapshot(git, worktree)
-    await compare(git, worktree, worktree.base, await snapshot(git, worktree))
-    await _found_again(place, worktree)
-    paths = tuple(change.path for change in await changes(git, worktree))
-    made = await commit(git, worktree, CommitOrder(paths=paths, message="Fix", goal=GoalId(number), task="commit"))
-    if made is None or len(made.paths) != len(paths) or not paths:
-        raise RuntimeError("the work was not committed")
-    await _found_again(place, worktree)
-    await diff(git, worktree, worktree.base, made.commit)
-    await log(git, worktree)
-    await remove(git, place.repository, branch)
+async def _goal(place: Place, number: int) -> float:
+    """A goal from its words to its commit, with a person as the author who has it all at hand."""
+    executor, begin = place.executor, perf_counter()
+    cure = {path: text.encode() for path, text in _cured(place.repository).items()}
+    goal = await executor.take_up_goal(f"Fix the bug that sums are wrong, {number}", {"repository": "project"})
+    for files in ({"checks/test_new.py": _NEW.encode()}, cure):
+        await executor.carry_goal(goal, 300.0)
+        known = await executor.goal(goal)
+        waiting = next(task for task in known.live_tasks if task.status is TaskStatus.WAITING)
+        await executor.hand_in_code(goal, waiting.number, HandIn(files=files))
+    await executor.carry_goal(goal, 300.0)
+    seconds = perf_counter() - begin
+    if (await executor.goal(goal)).status is not GoalStatus.COMPLETED:
+        raise RuntimeError("the work was not proven and committed")
+    return seconds - await _of_tests(executor, goal)
 
 
-def _ones() -> range:
-    return range(_CHANGED)
+async def _of_tests(executor: AutonomousGoalExecutor, goal: GoalId) -> float:
+    """The seconds in which commands of the repository ran for a goal."""
+    rows = await executor.queries.log(goal, before=None, limit=500)
+    runs = [run for row in rows if isinstance(told := row.details.get("runs"), list) for run in told]
+    return sum(float(str(run["seconds"])) for run in runs if isinstance(run, dict))
 
 
-async def _found_again(place: Place, worktree: Worktree) -> None:
-    """What goes before and after each task."""
-    await ensure(place.git, place.repository, worktree.branch, worktree.base)
-    await head_of(place.git, worktree)
-
-
-async def _run(place: Place, _: int) -> None:
+async def _run(place: Place, _: int) -> float:
+    begin = perf_counter()
     result = await place.sandbox.run(SandboxCommand(arguments=("true",), tree=place.repository))
     if not result.passed:
         raise RuntimeError(f"the sandbox failed: {result.output}")
+    return perf_counter() - begin
 
 
-def _plain_run(place: Place, _: int) -> None:
-    copy = place.home / "copy"
+def _plain_run(place: Place, number: int) -> float:
+    begin = perf_counter()
+    _copied(place.repository, place.home / f"copy-{number}")
+    return perf_counter() - begin
+
+
+def _copied(tree: Path, copy: Path, then: Callable[[Path], float] = lambda copy: 0.0) -> float:
+    """Copy all files, do something there, tidy up; returns the seconds that that something took."""
     copy.mkdir()
-    files = [entry for entry in place.repository.iterdir() if entry.name != ".git"]
+    files = [entry for entry in tree.iterdir() if entry.name != ".git"]
     subprocess.run(["cp", "--archive", *files, copy], check=True)
+    took = then(copy)
     subprocess.run(["rm", "--recursive", "--force", copy], check=True)
+    return took
 
 
-def _plain_goal(place: Place, number: int) -> None:
-    """The same steps as a person takes them."""
-    tree, base = place.home / f"work-{number}", place.home / f"base-{number}"
+def _tested(copy: Path) -> float:
+    begin = perf_counter()
+    subprocess.run(_SUITE, cwd=copy, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return perf_counter() - begin
+
+
+def _plain_goal(place: Place, number: int) -> float:
+    """The same as a person does it."""
+    begin = perf_counter()
+    tree, copy = place.home / f"work-{number}", place.home / f"copy-{number}"
     _git(place.repository, "worktree", "add", "--quiet", "-b", f"plain-{number}", str(tree), "main")
-    (tree / "tests").mkdir()
-    (tree / "tests" / "test_sums.py").write_text("def test_sums():\n    assert True\n", "utf-8")
-    _git(place.repository, "worktree", "add", "--quiet", "--detach", str(base), "main")
-    for one in _ones():
-        file = tree / _path(one)
-        file.write_text(file.read_text("utf-8").replace("(a, b)", "(b, a)", 1), "utf-8")
-    for _ in range(1 + _PROOFS):
-        _git(tree, "status", "--porcelain")
-    _git(tree, "diff", "main")
-    _git(tree, "add", "--all")
-    _git(tree, "commit", "--quiet", "-m", "Fix")
-    _git(tree, "diff", "main")
-    _git(tree, "log", "main..HEAD")
-    for folder in (tree, base):
-        _git(place.repository, "worktree", "remove", "--force", str(folder))
+    (tree / "checks" / "test_new.py").write_text(_NEW, "utf-8")
+    for path, text in _cured(place.repository).items():
+        (tree / path).write_text(text, "utf-8")
+    tested = sum(_copied(tree, copy, _tested) for _ in range(_RUNS))
+    for words in (("status", "--porcelain"), ("diff", "main"), ("add", "--all"), ("commit", "--quiet", "-m", "Fix")):
+        _git(tree, *words)
+    seconds = perf_counter() - begin - tested
+    _git(place.repository, "worktree", "remove", "--force", str(tree))
+    return seconds

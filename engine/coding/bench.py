@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from engine.coding.dependencies import SetUpRun, kept_or_made
+from engine.coding.inside import laid_inside
 from engine.coding.journal import Journal
 from engine.coding.options import CodeLimits
 from engine.coding.outputs import next_output
@@ -15,7 +17,16 @@ from engine.coding.proving.coverage import Coverage, read_coverage
 from engine.coding.proving.narrowing import only
 from engine.coding.proving.reading import read_asked
 from engine.coding.proving.reports import Run, TestReport, UnreadableReportError
-from engine.coding.proving.runners import Asked, CoverageAsked, TestCommand, with_coverage, with_report
+from engine.coding.proving.runners import (
+    SEAL_KEY,
+    SEALING,
+    Asked,
+    CoverageAsked,
+    TestCommand,
+    sealed,
+    with_coverage,
+    with_report,
+)
 from engine.coding.proving.weakening import Change as TextChange
 from engine.coding.repositories import Command, CommandKind, Repository
 from engine.coding.workspaces import Workspace
@@ -125,7 +136,8 @@ class Bench:
         """Run the repository's tests, all or some, on the files as they are now or on the base."""
         wanted = wanted or Wanted()
         state, tree, whole = await self._suite(wanted)
-        asked = with_report(only(whole, wanted.tests) or whole if wanted.tests else whole)
+        plain = with_report(only(whole, wanted.tests) or whole if wanted.tests else whole)
+        asked = sealed(plain, secrets.token_hex(16))
         order = await self._test_order(asked, tree)
         if wanted.seconds is not None:
             order = replace(order, limits=replace(order.limits, wall=min(order.limits.wall, wanted.seconds)))
@@ -160,18 +172,20 @@ class Bench:
 
     async def _test_order(self, asked: Asked | CoverageAsked, tree: Path) -> SandboxCommand:
         """The repository's test command, with what makes it write a report."""
-        return replace(
-            self._order(self._known(CommandKind.TEST), tree, await self._dependencies()),
-            arguments=asked.arguments,
-            environment={**self.repository.terms.environment, **asked.environment},
-            collect=(asked.file,) if asked.file else (),
-        )
+        mounts, environment = await self._dependencies(), {**self.repository.terms.environment, **asked.environment}
+        if SEAL_KEY in environment:
+            mounts = {**mounts, SEALING: await asyncio.to_thread(laid_inside, self.edges.git.home)}
+            environment["PYTHONPATH"] = ":".join(filter(None, (environment.get("PYTHONPATH"), SEALING)))
+        order = self._order(self._known(CommandKind.TEST), tree, mounts)
+        return replace(order, arguments=asked.arguments, environment=environment, collect=asked.collect)
 
     async def base_suite(self, said: Said | None = None) -> TestRun:
         """All tests on the files as they were before the goal: run once a process, for nothing changes there."""
         known = self.edges.base_runs.get(self._base_key())
         if known is None:
             known = await self.tests(Wanted(on_base=True), said=said)
+            if not known.report.is_whole:
+                return known  # what kept it from its end may be gone the next time
             self.edges.base_runs[self._base_key()] = known
             while len(self.edges.base_runs) > _MOST_BASES:
                 self.edges.base_runs.popitem(last=False)
@@ -203,11 +217,12 @@ class Bench:
 
         `folder` has the files as they are to be; None for the worktree.
         """
-        found = []
+        found, command = [], self.repository.terms.test
+        named = {PurePosixPath(word).as_posix() for word in (command.words if command is not None else ())}
         for path in paths:
             old = await file_at(self.edges.git, self.worktree, self.worktree.base, path)
             new = await asyncio.to_thread(_plain_file, (folder or self.worktree.path) / path)
-            found.append(TextChange(path=path, old=_text(old), new=_text(new)))
+            found.append(TextChange(path=path, old=_text(old), new=_text(new), is_named=path in named))
         return found
 
     async def state_of(self, folder: Path) -> str:

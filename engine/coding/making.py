@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from engine.coding.bench import Edges
 from engine.coding.benches import Benches
-from engine.coding.branches import base_standing, difference, pushed, rebased, requested, way_out
+from engine.coding.branches import base_standing, difference, pushed, way_out
 from engine.coding.circumstances import facts_of
 from engine.coding.flagging import approved, denied, flagged_changes
 from engine.coding.handing_in import handed_in, kept_to_try, sweep, tried
 from engine.coding.leftovers import left_behind
-from engine.coding.reporting import report_of
+from engine.coding.rebasing import rebased
+from engine.coding.reporting import report_of, requested
 from engine.coding.reports import BaseStanding, CodeReport, Difference, Facts, Flagged, Footing, HandIn, WayOut
 from engine.coding.workbench import CodeSources, Workbench
 from engine.coding.workspaces import Workspace

@@ -1,18 +1,29 @@
 """The report of a code goal: what its branch holds, and what the system itself has seen of it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine import events as e
 from engine.agents.calls import SpendRow
 from engine.coding.benches import Benches
-from engine.coding.branches import branch_of, commits_of, difference_now
-from engine.coding.remembering import pull_request_of
+from engine.coding.branches import as_approved, branch_of, commits_of, difference_now, state_now
+from engine.coding.remembering import PULL_REQUEST as OPENED
+from engine.coding.remembering import pull_request_of, remembered
 from engine.coding.reports import CodeCommit, CodeReport, Difference
 from engine.coding.timing import spent_seconds
-from engine.coding.works.names import CODE_WORKS, OPEN, PROVE, PULL_REQUEST, PUSH
-from engine.coding.works.outcomes import brought, checks_in, newest
+from engine.coding.works.names import CODE_WORKS, OPEN, PULL_REQUEST, PUSH
+from engine.coding.works.outcomes import approved_in, brought, checks_in, newest, proof_on, proofs_in
 from engine.coding.workspaces import BRANCHLESS, Workspace
+from engine.decisions import Decision, Moment
 from engine.errors import EngineError, NotFoundError
 from engine.goals import Goal
 from engine.money import total
-from engine.values import GoalId, JsonObject
+from engine.values import Cause, GoalId, JsonObject
+from engine.workspace.git.pull_requests import PullRequest, open_pull_request
+from engine.workspace.git.remotes import push
+
+NOT_PROVEN = "Not proven: the last tests that hold were run on other files or against another base."
+"""Stands in a pull request for what no proof was made of."""
 
 
 async def report_of(benches: Benches, goal_id: GoalId) -> CodeReport | None:
@@ -23,44 +34,93 @@ async def report_of(benches: Benches, goal_id: GoalId) -> CodeReport | None:
         return None
     goal = await benches.sources.ledger.goal(goal_id)
     repository = await benches.repository_in(workspace)
-    commits, differs = await _of_branch(benches, workspace)
-    proof, opened, pushed, requested = (_brought(goal, work) for work in (PROVE, OPEN, PUSH, PULL_REQUEST))
+    branch = await _branch_now(benches, workspace)
+    opened, pushed, requested_at = (_brought(goal, work) for work in (OPEN, PUSH, PULL_REQUEST))
+    here = proof_on(goal, branch.state, workspace.base_commit)
+    proof = here or next(iter(proofs_in(goal)), {})
     account = await benches.sources.accounts.of_goal(goal)
     rows: list[SpendRow] = list(await benches.sources.accounts.spending.breakdown(account.name))
-    checks = checks_in(proof)
     return CodeReport(
         repository=repository.name,
         branch=workspace.branch,
         base=workspace.base,
         status=workspace.status.value,
-        commits=commits,
-        difference=differs,
+        commits=branch.commits,
+        difference=branch.difference,
         tests_before=str(proof.get("before") or opened.get("tests") or ""),
         tests_after=str(proof.get("after") or ""),
-        checks=checks,
-        proven=bool(checks) and all(check.held is not False for check in checks),
+        checks=checks_in(proof),
+        approved=approved_in(proof),
+        proven=_holds(here) if branch.state else _holds(proof),
+        proven_elsewhere=not _holds(here) and any(map(_holds, proofs_in(goal))),
         cost=total(row.spent for row in rows).micros,
         seconds=spent_seconds(goal),
         sandboxed=not any(
             brought(task).get("sandboxed") is False for task in goal.tasks.values() if task.work in CODE_WORKS
         ),
         pushed=str(pushed.get("where") or ""),
-        pull_request=pull_request_of(goal) or str(requested.get("where") or ""),
+        pull_request=pull_request_of(goal) or str(requested_at.get("where") or ""),
     )
 
 
-async def _of_branch(benches: Benches, workspace: Workspace) -> tuple[tuple[CodeCommit, ...], Difference | None]:
-    """Its commits, and what differs from the base; nothing where the branch is gone."""
+async def requested(benches: Benches, goal: GoalId, commit: str, told: tuple[str, str] = ("", "")) -> str:
+    """Open a pull request for just this commit; `told` are title and text, empty for the goal's. Never a second one.
+
+    Its text says where what it asks to merge is not proven.
+    """
+    report = await report_of(benches, goal)
+    async with benches.locked(goal):
+        known = await benches.sources.ledger.goal(goal)
+        if there := pull_request_of(known):
+            return there
+        title, body = told[0] or known.name, told[1] or known.description
+        workspace, place = await as_approved(benches, goal, commit)
+        if report is None or not report.proven:
+            body = f"{body}\n\n{NOT_PROVEN}".lstrip()
+        asked = PullRequest(title=title, body=body, into=workspace.base)
+        await push(benches.edges.git, place)
+        opened = await open_pull_request(benches.edges.git, place, asked)
+        await benches.sources.ledger.change(goal, _opened(opened.url), Cause(f"pull:{goal}:{opened.url}"), once=True)
+        return opened.url
+
+
+def _opened(address: str) -> Decision:
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        del moment
+        return [remembered(goal, OPENED, address), e.NoteAdded(note=f"Pull request: {address}")]
+
+    return decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Branch:
+    """What a branch holds now; nothing where it is gone."""
+
+    state: str = ""
+    commits: tuple[CodeCommit, ...] = ()
+    difference: Difference | None = None  # None: the branch is gone
+
+
+async def _branch_now(benches: Benches, workspace: Workspace) -> _Branch:
     if workspace.status in BRANCHLESS:
-        return (), None
+        return _Branch()
     async with benches.locked(workspace.goal):
         try:
             _, workspace, place = await branch_of(benches, workspace.goal)
+            state = await state_now(benches, workspace, place)
             listed = await commits_of(benches, place)
-            commits = tuple(CodeCommit(commit=name, subject=subject, task=task) for name, subject, task in listed)
-            return commits, await difference_now(benches, workspace, place)
+            return _Branch(
+                state=state,
+                commits=tuple(CodeCommit(commit=name, subject=subject, task=task) for name, subject, task in listed),
+                difference=await difference_now(benches, workspace, place),
+            )
         except EngineError:  # the repository was moved, or somebody took the branch away
-            return (), None
+            return _Branch()
+
+
+def _holds(proof: JsonObject) -> bool:
+    checks = checks_in(proof)
+    return bool(checks) and all(check.held is not False for check in checks)
 
 
 def _brought(goal: Goal, work: str) -> JsonObject:

@@ -55,6 +55,16 @@ class CodeCheck:
     name: str
     held: bool | None
     words: str
+    measures: bool = False
+    """Whether the words are a figure, worth telling where it holds, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlaggedChange:
+    """A change to what decides about tests, which is never taken along without a person's yes."""
+
+    path: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +86,17 @@ class CodeReport:
     checks: tuple[CodeCheck, ...]
     """Of the last proof; none where there was none."""
     proven: bool
+    """Just what the branch holds now, against just the base that it stands on."""
     cost: int
     """Micro-dollars that models took for the goal."""
     seconds: float
     """That works of the goal took, without waiting for people."""
     sandboxed: bool
     """False where something ran without a sandbox, because the operator allows that."""
+    proven_elsewhere: bool = False
+    """It was proven, but as other files, or against another base."""
+    approved: tuple[FlaggedChange, ...] = ()
+    """Changes to what decides about tests that count only because a person let them through."""
     pushed: str = ""
     """Where it was pushed to; empty for nowhere."""
     pull_request: str = ""
@@ -96,14 +111,6 @@ class BaseStanding:
     behind: int
     conflicts: tuple[str, ...]
     """Files that both changed in ways that don't go together."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlaggedChange:
-    """A change to what decides about tests, which is never taken along without a person's yes."""
-
-    path: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

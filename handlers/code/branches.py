@@ -118,8 +118,8 @@ def _must_have_ended(goal: Goal) -> None:
 async def _rebase(turn: _Turn) -> Outgoing:
     _must_have_ended(turn.goal)
     standing = await (await turn.bench()).rebase(turn.goal.id)
-    note = "Nothing was changed." if standing.conflicts else "↪️ Rebased. The tests were not run on it again."
-    return await turn.report(note)
+    shown = await turn.shown()
+    return views.report_message(turn.desk.here, turn.goal, shown, views.rebased_words(shown, standing))
 
 
 async def _sure_to_push(turn: _Turn) -> Outgoing:

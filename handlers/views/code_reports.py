@@ -61,7 +61,7 @@ def report_message(chat: ChatId, goal: Goal, shown: Shown, note: str = "") -> Ou
         Text("🎯 ", line(goal.name, 200)),
         branch,
     ]
-    body = [*_commits(report), *_put_away(report), *_tests(report), *_checks(report.checks)]
+    body = [*_commits(report), *_put_away(report), *_tests(report), *_checks(report)]
     foot: list[Text | str] = ["", _effort(report)]
     if not report.sandboxed:
         foot.append(unsandboxed())
@@ -83,6 +83,8 @@ def _title(goal: Goal, report: CodeReport) -> str:
         return "Done, proven and committed" if goal.has_ended else "Proven and committed so far"
     if not goal.has_ended:
         return "Under way"
+    if report.proven_elsewhere and report.commits:
+        return "Not proven on this base"
     return {GoalStatus.CANCELLED: "Cancelled; this is there", GoalStatus.COMPLETED: "Closed, but not proven"}.get(
         goal.status, "Stopped; this is there"
     )
@@ -120,15 +122,19 @@ def _tests(report: CodeReport) -> list[Text | str]:
     return ["", Text(Bold("Tests"), f": before {before}, now {after}")]
 
 
-def _checks(checks: Sequence[CodeCheck]) -> list[Text | str]:
+def _checks(report: CodeReport) -> list[Text | str]:
+    """What doesn't hold first; then what holds only because the person let it through, then the rest."""
     signs = {True: "✅", False: "✖️", None: "❔"}
-    shown = sorted(checks, key=lambda one: one.held is True)[:_MOST_CHECKS]
-    return [f"{signs[one.held]} {_named(one)}" for one in shown]
+    shown = sorted(report.checks, key=lambda one: one.held is True)[:_MOST_CHECKS]
+    approved = [f"⚠️ Approved by you: {line(one.path, 120)}, {line(one.why, 200)}" for one in report.approved]
+    fine = sum(one.held is not True for one in shown)
+    told = [f"{signs[one.held]} {_named(one)}" for one in shown]
+    return [*told[:fine], *approved[:_MOST_FILES], *told[fine:]]
 
 
 def _named(check: CodeCheck) -> str:
-    """What was looked at; with what was seen where it doesn't hold."""
-    told = f": {line(check.words, 200)}" if check.held is not True and check.words.strip() else ""
+    """What was looked at; with what was seen where it doesn't hold, or is a figure."""
+    told = f": {line(check.words, 200)}" if (check.held is not True or check.measures) and check.words.strip() else ""
     return f"{sentence(line(check.name, 120))}{told}"
 
 
@@ -178,10 +184,19 @@ def _buttons(goal: GoalId, shown: Shown) -> keyboards.Rows:
             first.append(_tap("Open pull request", CodeDeed.PULL, goal, shown.tip))
         if not shown.is_pushed:
             leaving.append(_tap("Push", CodeDeed.PUSH, goal, shown.tip))
-    behind = shown.standing is not None and shown.standing.behind > 0 and not shown.standing.conflicts
-    rebase = [_tap("Rebase", CodeDeed.REBASE, goal, shown.tip)] if behind and shown.tip else []
+    rebase = [_tap(label, CodeDeed.REBASE, goal, shown.tip)] if (label := _rebase_label(shown)) else []
     last = [_tap("Keep branch", CodeDeed.KEEP, goal), _tap("Discard", CodeDeed.DISCARD, goal)]
     return [first, [*rebase, *leaving], last]
+
+
+def _rebase_label(shown: Shown) -> str:
+    """What laying the branch on its base is good for now; empty where for nothing."""
+    if not shown.tip or shown.standing is None or shown.standing.conflicts:
+        return ""
+    if shown.standing.behind:
+        return "Rebase"
+    fell_short = any(check.held is False for check in shown.report.checks)  # here: elsewhere all of them held
+    return "Prove it here" if shown.report.proven_elsewhere and not fell_short else ""
 
 
 def undo_button(goal: GoalId) -> keyboards.Rows:
@@ -252,11 +267,28 @@ def sure_to_push(chat: ChatId, goal: Goal, shown: Shown, way: WayOut, into: str 
         Text("Branch: ", Code(line(report.branch, 120)), f" at {shown.tip[:10]}"),
         Text("To: ", Code(line(way.remote, 60)), f", {line(way.address, 200)}"),
         f"{plural(len(report.commits), 'commit')}{summary} leave this machine.",
-        *([] if report.proven else ["⚠️ They are not proven: the tests don't say yet that it is done."]),
+        *([] if report.proven else [f"⚠️ {_unproven(report)}"]),
     ]
     yes, deed = ("Open it", CodeDeed.PULL_YES) if into else ("Push it", CodeDeed.PUSH_YES)
     rows = [[_tap(yes, deed, goal.id, shown.tip), _tap("Not now", CodeDeed.REPORT, goal.id)]]
     return letter(chat, stacked(lines), rows, goal.id)
+
+
+def _unproven(report: CodeReport) -> str:
+    if report.proven_elsewhere:
+        return "They are not proven on this base; they were on another, or as other files."
+    return "They are not proven: the tests don't say yet that it is done."
+
+
+def rebased_words(shown: Shown, standing: BaseStanding) -> str:
+    """What has just come of laying a branch on its base."""
+    if standing.conflicts:
+        return "Nothing was changed."
+    return (
+        "↪️ Rebased, and proven there: I ran the tests again."
+        if shown.report.proven
+        else "↪️ Rebased, but not proven there."
+    )
 
 
 def not_possible(chat: ChatId, goal: Goal, what: str, why: str) -> Outgoing:
@@ -268,7 +300,7 @@ def not_possible(chat: ChatId, goal: Goal, what: str, why: str) -> Outgoing:
 def flagged_message(chat: ChatId, goal: Goal, flagged: Flagged) -> Outgoing:
     """Changes to tests that count only with a person's yes, shown with their diff."""
     head: list[Text | str] = [
-        Text("🔐 ", Bold("Tests were changed")),
+        Text("🔐 ", Bold("What decides about the tests was changed")),
         Text("🎯 ", line(goal.name, 200)),
         "These decide whether the work is done, so I don't count it before you have said yes:",
     ]

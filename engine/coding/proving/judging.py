@@ -155,7 +155,7 @@ def _coverage(facts: TestsFacts) -> Check:
     words = f"{(before or 0) * 100:.0f} % before, {after * 100:.0f} % after"
     if before is not None and before >= 1 and after >= 1:
         return Check(name=name, held=None, words="every line ran before already")
-    return Check(name=name, held=after > (before or 0), words=words)
+    return Check(name=name, held=after > (before or 0), words=words, measures=True)
 
 
 def _mutants(facts: TestsFacts) -> Check:
@@ -168,7 +168,8 @@ def _mutants(facts: TestsFacts) -> Check:
     words = f"{caught} of {len(built)} broken versions were caught"
     if survivors:
         words += f"; not: {listed(survivors)}"
-    return Check(name=name, held=caught > 0 and caught / len(built) >= facts.wanted_share, words=words)
+    held = caught > 0 and caught / len(built) >= facts.wanted_share
+    return Check(name=name, held=held, words=words, measures=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +201,7 @@ def judge_refactoring(facts: RefactoringFacts) -> Verdict:
             Check(
                 name="the public interface is unchanged", held=not seen, words=listed(seen) or "as it was, or as asked"
             ),
-            Check(name="what was to improve did", held=better.held, words=better.words),
+            Check(name="what was to improve did", held=better.held, words=better.words, measures=True),
             *unchanged_checks(facts.changes),
         )
     )

@@ -8,7 +8,7 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -32,6 +32,7 @@ TESTS = (
         for word in ("test", "spec")
         for suffix in ("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts")
     ),
+    *("test_*.sh", "test-*.sh", "*_test.sh", "test.sh", "tests.sh"),
     *("test.js", "test.mjs", "test.cjs", "test.ts", "test-*.js", "test_*.js"),
 )
 TEST_FOLDERS = {"test", "tests", "__tests__", "spec", "specs", "e2e"}
@@ -56,13 +57,13 @@ CONFIGURATION = (
 # Found before the real ones when Python or the runner starts in the repository.
 STAND_INS = {
     *("pytest", "_pytest", "pluggy", "iniconfig", "unittest", "coverage", "xdist", "pytest_cov", "pytest_asyncio"),
-    *("sitecustomize", "usercustomize", "doctest", "hypothesis", "nose", "tox"),
+    *("sitecustomize", "usercustomize", "milepost_seal", "doctest", "hypothesis", "nose", "tox"),
 }
 PARTLY = ("pyproject.toml", "setup.cfg", "package.json", "cargo.toml")
 
 
-def protection(path: str, globs: Sequence[str] = ()) -> Protection | None:
-    """Why a file is protected by its path, or by one of the repository's own test globs; None: it is not.
+def protection(path: str) -> Protection | None:
+    """Why a file is protected by its path; None: it is not.
 
     A file that is configuration only in part (`pyproject.toml`) is told by `protected_changes`.
     """
@@ -70,7 +71,7 @@ def protection(path: str, globs: Sequence[str] = ()) -> Protection | None:
     if not parts:
         return None
     name, folders = parts[-1], set(parts[:-1])
-    if any(fnmatchcase(path, one) or fnmatchcase(name, one) for one in globs) or _any(name, TESTS):
+    if _any(name, TESTS):
         return Protection.TEST
     if _any(name, CONFIGURATION) or (".cargo" in folders and name.startswith("config")) or ".config" in folders:
         return Protection.CONFIGURATION
@@ -86,7 +87,8 @@ def _any(name: str, patterns: Iterable[str]) -> bool:
 
 
 def _is_code_in_tests(path: str, folders: set[str]) -> bool:
-    code = language_of(path) is not Language.OTHER and PurePosixPath(path).name.lower() != "conftest.py"
+    is_code = language_of(path) is not Language.OTHER or path.endswith((".sh", ".bash"))
+    code = is_code and PurePosixPath(path).name.lower() != "conftest.py"
     return code and bool(folders & TEST_FOLDERS) and not folders & SUPPORT_FOLDERS
 
 
@@ -107,13 +109,13 @@ def _shadows(parts: list[str]) -> bool:
     return suffix.endswith(("py", "pyc", "so")) and name in sys.stdlib_module_names - {"test"}
 
 
-def protected_changes(changes: Iterable[Change], globs: Sequence[str] = ()) -> dict[str, Protection]:
+def protected_changes(changes: Iterable[Change]) -> dict[str, Protection]:
     """Of the changed files those that are protected, also where only the part that is changed says so."""
     found: dict[str, Protection] = {}
     for change in changes:
         if change.old == change.new:
             continue
-        reason = protection(change.path, globs)
+        reason = Protection.TEST if change.is_named else protection(change.path)
         if reason is None and PurePosixPath(change.path).name.lower() in PARTLY:
             reason = (
                 Protection.CONFIGURATION if _part(change.path, change.old) != _part(change.path, change.new) else None

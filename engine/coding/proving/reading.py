@@ -1,5 +1,6 @@
 """From how a command ended to its test report. Nothing here raises: a report that can't be read is a fault in it."""
 
+import hashlib
 import re
 from collections.abc import Callable
 
@@ -18,7 +19,7 @@ from engine.coding.proving.reports import (
     plain,
     tidied,
 )
-from engine.coding.proving.runners import Asked
+from engine.coding.proving.runners import SEAL, Asked
 from engine.coding.proving.spoken_reports import read_cargo, read_unittest
 from engine.coding.proving.tap import read_tap
 
@@ -27,6 +28,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 NOTHING_RAN = re.compile(
     r"^(=+ )?no tests ran\b|^Ran 0 tests\b|^NO TESTS RAN|^# tests 0$|^No tests found\b|\[no test files\]$", re.MULTILINE
 )
+EACH_TEST = re.compile(r"^\w+ \([\w.<>]+\)(?:.*\n?.*)? \.\.\. ", re.MULTILINE)
 SPOKEN: dict[ReportKind, Callable[[str], tuple[list[Case], list[str]]]] = {
     ReportKind.TAP: read_tap,
     ReportKind.GO: read_go,
@@ -53,12 +55,25 @@ def read_report(kind: ReportKind, run: Run, file: str | None = None) -> TestRepo
 
 
 def read_asked(asked: Asked, run: Run) -> TestReport:
-    """What came of a command that was asked for a report."""
+    """What came of a command that was asked for a report. Where a seal was asked for, no other report counts."""
+    if asked.key and asked.file is not None and not _is_sealed(asked.key, run, asked.file):
+        return _unsealed(asked.kind, run)
     if asked.kind is not ReportKind.EXIT_CODE:
         return read_report(asked.kind, run, asked.file)
     if asked.file is not None and run.collected.get(asked.file):
         return read_report(ReportKind.JUNIT, run, asked.file)
     return sniffed(run)
+
+
+def _is_sealed(key: str, run: Run, file: str) -> bool:
+    """Whether the report is as the runner left it at its own end; a report that is not there needs no seal."""
+    report = run.collected.get(file)
+    return not report or run.collected.get(SEAL) == f"{key} {hashlib.sha256(report).hexdigest()}".encode()
+
+
+def _unsealed(kind: ReportKind, run: Run) -> TestReport:
+    fault = f"the tests ended before their runner did, so what they report is not believed{_last_words(run)}"
+    return TestReport(kind=kind, exit_code=run.exit_code, faults=(fault,), stopped=_stopped(run))
 
 
 def sniffed(run: Run) -> TestReport:
@@ -67,6 +82,8 @@ def sniffed(run: Run) -> TestReport:
     A text that looks right and contradicts the exit code is kept as that contradiction, never as a pass.
     """
     for kind in SPOKEN:
+        if kind is ReportKind.UNITTEST and not EACH_TEST.search(run.output):
+            continue  # it names the red ones alone, so one run can't be compared with another
         report = read_report(kind, run)
         if report.cases:
             return report

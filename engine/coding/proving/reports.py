@@ -121,6 +121,11 @@ class TestReport:
         return bool(self.cases) or self.faults == (NO_TESTS,)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the run came to its end by itself, and there is a report of it that can be read."""
+        return self.stopped is None and bool(self.cases)
+
+    @property
     def red(self) -> tuple[Case, ...]:
         return tuple(case for case in self.cases if case.outcome.red)
 

@@ -17,6 +17,9 @@ from engine.coding.proving.coverage import CoverageKind
 from engine.coding.proving.reports import ReportKind
 
 REPORT, COVERAGE, CACHE = ".milepost-report", ".milepost-coverage", ".milepost-cache"
+SEAL, SEAL_KEY = f"{REPORT}.seal", "MILEPOST_SEAL"
+SEALING, SEALED_BY = ".milepost-run", "milepost_seal"
+"""The folder and the module that have a runner seal its report (`engine/coding/inside/`)."""
 PYTEST_OPTIONS = (
     f"--junitxml={REPORT}.xml",
     *("-o", "junit_family=xunit1"),  # the one that tells files
@@ -58,6 +61,13 @@ class Asked:
     kind: ReportKind
     file: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+    """What the seal of the report begins with; empty where the runner seals none."""
+
+    @property
+    def collect(self) -> tuple[str, ...]:
+        """The files that a run is to bring back."""
+        return (*((self.file,) if self.file else ()), *((SEAL,) if self.key else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +78,11 @@ class CoverageAsked:
     kind: CoverageKind
     file: str
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def collect(self) -> tuple[str, ...]:
+        """The files that a run is to bring back."""
+        return (self.file,)
 
 
 def name_of(word: str) -> str:
@@ -160,6 +175,30 @@ def with_report(command: TestCommand) -> Asked:
             return replace(
                 _asked(runner, command.arguments, ReportKind.EXIT_CODE, f"{REPORT}.xml"), environment=environment
             )
+
+
+def sealed(asked: Asked, key: str) -> Asked:
+    """The same, with a report that the runner seals with `key` at its own end; as it is where no runner of ours can.
+
+    Whoever runs it has `engine/coding/inside/` mounted at `SEALING`, where Python looks for modules.
+    """
+    words = asked.arguments
+    if through_script(TestCommand(arguments=words)) or _WITHOUT_PATHS & set(words):
+        return asked
+    match asked.runner:
+        case Runner.PYTEST:
+            words, file = with_options(words, ("-p", SEALED_BY)), asked.file
+        case Runner.UNITTEST:
+            at = words.index("unittest")
+            words, file = (*words[:at], SEALED_BY, *words[at + 1 :]), f"{REPORT}.txt"
+        case _:
+            return asked
+    environment = {**asked.environment, SEAL_KEY: key}
+    return replace(asked, arguments=words, file=file, key=key, environment=environment)
+
+
+_WITHOUT_PATHS = {"-I", "-E"}
+"""With these Python looks for modules in no folder that it is told."""
 
 
 def _asked(runner: Runner, arguments: Sequence[str], kind: ReportKind, file: str | None) -> Asked:

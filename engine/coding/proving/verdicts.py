@@ -20,6 +20,7 @@ class Check:
     name: str
     held: bool | None
     words: str
+    measures: bool = False  # it holds a figure, which is told where it holds, too
 
     @property
     def fault(self) -> str:
@@ -29,7 +30,8 @@ class Check:
     @property
     def told(self) -> dict[str, JsonValue]:
         """As it stands in an outcome; `checks_in` of `engine/coding/works/outcomes.py` reads it."""
-        return {"name": self.name, "held": self.held, "words": self.words}
+        told: dict[str, JsonValue] = {"name": self.name, "held": self.held, "words": self.words}
+        return {**told, "measures": True} if self.measures else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +71,15 @@ class Suite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestChanges:
-    """What was done to protected files, the goal's own new tests left out; `approved`: paths a person said yes to."""
+    """What was done to protected files, the goal's own new tests left out; `approved`: paths a person said yes to.
+
+    `meddling` is what in the code itself reaches for the run of the tests.
+    """
 
     __test__ = False  # the name is no test for pytest
 
     weakenings: tuple[Weakening, ...] = ()
+    meddling: tuple[Weakening, ...] = ()
     protected: Mapping[str, Protection] = field(default_factory=dict)
     approved: frozenset[str] = frozenset()
 
@@ -96,14 +102,21 @@ def suite_check(suite: Suite) -> Check:
 
 
 def unchanged_checks(changes: TestChanges) -> list[Check]:
-    weak = [one for one in changes.weakenings if one.path not in changes.approved]
-    touched = [f"{path} ({why.value})" for path, why in changes.protected.items() if path not in changes.approved]
-    approved = sorted(changes.approved & {*changes.protected, *(one.path for one in changes.weakenings)})
-    fine = f"approved: {listed(approved)}" if approved else "none is"
+    """That nothing which decides about the tests was changed, but for what a person let through: that is told apart."""
+    touched = {path: f"{path} ({why.value})" for path, why in changes.protected.items()}
     return [
-        Check(name="no test is weakened", held=not weak, words=listed(one.told for one in weak) or fine),
-        Check(name="no other test file is changed", held=not touched, words=listed(touched) or fine),
+        _untouched("no test is weakened", [(one.path, one.told) for one in changes.weakenings], changes),
+        _untouched("no other test file is changed", [*touched.items()], changes),
+        _untouched("the code leaves the test run alone", [(one.path, one.told) for one in changes.meddling], changes),
     ]
+
+
+def _untouched(name: str, found: Sequence[tuple[str, str]], changes: TestChanges) -> Check:
+    left = [told for path, told in found if path not in changes.approved]
+    approved = [told for path, told in found if path in changes.approved]
+    if left or not approved:
+        return Check(name=name, held=not left, words=listed(left) or "nothing of the kind")
+    return Check(name=f"{name}, but for what you approved", held=True, words=listed(approved))
 
 
 def passing_check(name: str, tests: Sequence[str], report: TestReport, flaky: frozenset[str]) -> Check:

@@ -27,6 +27,7 @@ class WeakeningKind(StrEnum):
     EARLY_END = "ends early"
     RUNNER = "hook into the runner"
     UNREADABLE = "unreadable"
+    MEDDLING = "reach for the test run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,8 @@ class Change:
     path: str
     old: str | None
     new: str | None
+    is_named: bool = False
+    """Whether the repository's test command names the file, so that it is a test whatever it is called."""
 
 
 def shortened(text: str, most: int = 100) -> str:

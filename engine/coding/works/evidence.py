@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from engine.coding.bench import Bench, Said, Wanted
 from engine.coding.proving.comparing import flaky_tests
+from engine.coding.proving.languages import language_of
+from engine.coding.proving.meddling import meddling
 from engine.coding.proving.protected import Protection, protected_changes
-from engine.coding.proving.reports import TestReport
+from engine.coding.proving.reading import WHOLE_COMMAND
+from engine.coding.proving.reports import ReportKind, TestReport
 from engine.coding.proving.verdicts import Suite, TestChanges
 from engine.coding.proving.weakened_tests import weakened
 from engine.coding.proving.weakening import Change
+from engine.coding.repositories import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,7 @@ def changes_to_tests(texts: Sequence[Change], own: Collection[str], approved: Co
     protected = protected_changes(texts)
     return TestChanges(
         weakenings=weakened(change for change in texts if change.path in protected),
+        meddling=meddling(change for change in texts if change.path not in protected),
         protected={path: why for path, why in protected.items() if path not in own},
         approved=frozenset(approved),
     )
@@ -63,7 +68,7 @@ def flagged(texts: Sequence[Change], own: Collection[str]) -> tuple[tuple[str, s
     """Path and reason of each change that needs a person's yes."""
     changes = changes_to_tests(texts, own)
     found = {path: why.value for path, why in changes.protected.items()}
-    for one in changes.weakenings:
+    for one in (*changes.weakenings, *changes.meddling):
         found[one.path] = f"{found[one.path]}; {one.told}" if one.path in found else one.told
     return tuple(sorted(found.items()))
 
@@ -73,18 +78,29 @@ async def gather(bench: Bench, said: Said | None = None) -> Evidence:
     before = (await bench.base_suite(said)).report
     after = await bench.tests(said=said)
     texts = await changed_texts(bench)
-    new = tuple(case.id for case in after.report.cases if before.named(case.id) is None)
+    own = own_tests(texts)
+    new = new_tests(before, after.report, own)
     flaky: frozenset[str] = frozenset()
     if Suite(before=before, after=after.report).comparison.worse:
         flaky = flaky_tests(after.report, (await bench.tests(said=said)).report)
     return Evidence(
         state=after.tree,
         texts=texts,
-        own=own_tests(texts),
+        own=own,
         tests=new,
         suite=Suite(before=before, after=after.report, flaky=flaky),
         sandboxed=after.result.sandboxed,
     )
+
+
+def new_tests(before: TestReport, found: TestReport, own: Collection[str]) -> tuple[str, ...]:
+    """The ids of the goal's own tests in a run: those that it has beside the tests that were there before.
+
+    Where a command tells nothing but its exit code, the whole command stands for them, if it was green without them.
+    """
+    if before.kind is ReportKind.EXIT_CODE:
+        return (WHOLE_COMMAND,) if own and before.passed else ()
+    return tuple(case.id for case in found.cases if before.named(case.id) is None)
 
 
 def laid_over(texts: Sequence[Change], own: Collection[str]) -> Mapping[str, bytes]:
@@ -104,8 +120,9 @@ async def green_run(bench: Bench, evidence: Evidence, said: Said | None = None) 
 
 
 def _only_adds(path: str, texts: Sequence[Change]) -> bool:
-    """Whether a test file is new, or only had something added."""
+    """Whether a test file is new, or only had something added; of a language that nobody can read here, only new."""
     for change in texts:
         if change.path == path and change.new is not None:
-            return change.old is None or not weakened((change,))
+            can_tell = language_of(path) is not Language.OTHER
+            return change.old is None or (can_tell and not weakened((change,)))
     return False

@@ -4,10 +4,16 @@ from collections.abc import Sequence
 
 from engine.coding.bench import Bench, Said, Wanted
 from engine.coding.proving.judging import shows_absence, shows_bug
+from engine.coding.proving.reports import ReportKind
 from engine.coding.proving.verdicts import Check
 from engine.coding.proving.weakening import Change
-from engine.coding.works.evidence import laid_over, own_tests
+from engine.coding.works.evidence import laid_over, new_tests, own_tests
 from engine.coding.works.names import Part
+
+KNOWN_AS_TESTS = (
+    "a test is a file called like test_sums.py, sums_test.go or sums.test.js, code in a folder «tests», "
+    "and what the test command names"
+)
 
 
 async def missing(bench: Bench, part: Part, texts: Sequence[Change], said: Said | None = None) -> tuple[str, ...]:
@@ -19,7 +25,7 @@ async def missing(bench: Bench, part: Part, texts: Sequence[Change], said: Said 
     if part is Part.CHANGE:
         return () if texts else ("nothing differs from the base",)
     if not own:
-        return ("there is no new test in it",)
+        return (f"there is no new test in it; {KNOWN_AS_TESTS}",)
     if part is Part.TESTS:
         return ()
     checks = await red_checks(bench, part, texts, said)
@@ -31,7 +37,10 @@ async def red_checks(bench: Bench, part: Part, texts: Sequence[Change], said: Sa
     own = own_tests(texts)
     before = (await bench.base_suite(said)).report
     red = (await bench.tests(Wanted(tests=own, on_base=True, with_files=laid_over(texts, own)), said=said)).report
-    new = tuple(case.id for case in red.cases if before.named(case.id) is None)
+    new = new_tests(before, red, own)
+    if own and not new and before.kind is ReportKind.EXIT_CODE:
+        words = "the test command tells nothing but its exit code, and that says red without the new test, too"
+        return (Check(name="the test fails without the fix", held=False, words=words),)
     if own and not new and red.stopped is not None:  # a run that never came to its end is red, and tells no tests
         new = own
     return shows_bug(new, red) if part is Part.TEST else (shows_absence(new, red),)

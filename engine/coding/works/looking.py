@@ -23,11 +23,18 @@ async def looked_at(bench: Bench, goal: Goal) -> Outcome:
         summary="; ".join(verdict.reasons) or "Nothing speaks against it; no test was run",
         value={
             "state": state,
+            "base": bench.worktree.base,
             "checks": [one.told for one in verdict.checks],
             "sandboxed": bench.journal.sandboxed,
         },
         deviation=verdict.deviation,
     )
+
+
+async def known_checks(bench: Bench) -> list[Check]:
+    """That the linter and the build, those of them that the repository has, say nothing worse than before."""
+    terms = bench.repository.terms
+    return [await _command_check(bench, kind) for kind in _NAMES if terms.command(kind) is not None]
 
 
 async def _command_check(bench: Bench, kind: CommandKind) -> Check:

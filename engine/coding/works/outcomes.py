@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
-from engine.coding.reports import CodeCheck
+from engine.coding.reports import CodeCheck, FlaggedChange
+from engine.coding.works.names import PROVE
 from engine.goals import Goal
 from engine.tasks import Task
 from engine.values import JsonObject
+
+PROVEN_AGAIN = "proven_again"
+"""The goal's metadata under this name hold what a proof brought that was made after the goal, on another base."""
 
 
 def newest(goal: Goal, work: str, counts: Callable[[Task], object]) -> Task | None:
@@ -20,14 +24,36 @@ def brought(task: Task | None) -> JsonObject:
     return value if isinstance(value, dict) else {}
 
 
+def proofs_in(goal: Goal) -> tuple[JsonObject, ...]:
+    """What the last proofs of it brought, the newest first: one made after the goal, and that of its newest task."""
+    again = goal.metadata.get(PROVEN_AGAIN)
+    last = brought(newest(goal, PROVE, lambda task: task.outcome is not None))
+    return tuple(one for one in (again, last) if isinstance(one, dict) and one)
+
+
+def proof_on(goal: Goal, state: str, base: str) -> JsonObject:
+    """The proof that was made of just these files against just this base; empty where there is none."""
+    return next((one for one in proofs_in(goal) if (one.get("state"), one.get("base")) == (state, base)), {})
+
+
 def checks_in(value: JsonObject) -> tuple[CodeCheck, ...]:
     """The checks that `Check.told` put into an outcome."""
     listed = value.get("checks")
     return tuple(_check_in(one) for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
 
 
+def approved_in(value: JsonObject) -> tuple[FlaggedChange, ...]:
+    """Changes that a proof counted only because a person let them through."""
+    listed = value.get("approved")
+    told = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return tuple(FlaggedChange(path=str(one.get("path")), why=str(one.get("why"))) for one in told)
+
+
 def _check_in(told: JsonObject) -> CodeCheck:
     held = told.get("held")
     return CodeCheck(
-        name=str(told.get("name")), held=held if isinstance(held, bool) else None, words=str(told.get("words"))
+        name=str(told.get("name")),
+        held=held if isinstance(held, bool) else None,
+        words=str(told.get("words")),
+        measures=told.get("measures") is True,
     )

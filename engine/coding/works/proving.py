@@ -1,19 +1,21 @@
 """The work `prove`: the system's own last word on a code goal. Its deviation is the share of failed checks."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 
 from engine.coding.answers import approved_paths
 from engine.coding.bench import Bench
-from engine.coding.proving.judging import ChangeFacts, judge_feature, judge_fix
+from engine.coding.proving.judging import NO_REPRODUCTION, ChangeFacts, judge_feature, judge_fix
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.works.attempt import Attempt
-from engine.coding.works.evidence import Evidence, flagged, gather, green_run, red_run
-from engine.coding.works.looking import looked_at
+from engine.coding.works.evidence import Evidence, flagged, gather, green_run, new_tests, red_run
+from engine.coding.works.looking import known_checks, looked_at
 from engine.coding.works.names import Proof
 from engine.coding.works.refactoring import judged_refactoring
 from engine.coding.works.testing import judged_tests
+from engine.goals import Goal
 from engine.tasks import Outcome
-from engine.values import JsonObject
+from engine.values import JsonObject, JsonValue
 
 _LONGEST = 1_500
 Judging = Callable[[Bench, Evidence, JsonObject, Collection[str]], Awaitable[Verdict]]
@@ -23,19 +25,23 @@ _TRIES = 2
 
 async def proven(attempt: Attempt) -> Outcome:
     """Judge the change as it stands now. Files that a person let through are no fault."""
-    proof = Proof(str(attempt.inputs.get("proof")))
-    told: JsonObject = {**attempt.goal.metadata, **attempt.inputs}
     async with attempt.bench() as bench:
-        if proof is Proof.READ:
-            return await looked_at(bench, attempt.goal)
-        for _ in range(_TRIES):
-            seen = await gather(bench)
-            approved = approved_paths(attempt.goal, seen.texts)
-            verdict = await judged(bench, proof, seen, told, approved)
-            if await bench.state() == seen.state:
-                break
-        sandboxed = bench.journal.sandboxed
-    return _outcome(verdict, seen, approved, sandboxed=sandboxed)
+        return await proof_of(bench, attempt.goal, attempt.inputs)
+
+
+async def proof_of(bench: Bench, goal: Goal, inputs: JsonObject) -> Outcome:
+    """The proof that the inputs of a task ask for, on the files as they are now and against the base as it is known."""
+    proof, told = Proof(str(inputs.get("proof"))), {**goal.metadata, **inputs}
+    if proof is Proof.READ:
+        return await looked_at(bench, goal)
+    for _ in range(_TRIES):
+        seen = await gather(bench)
+        approved = approved_paths(goal, seen.texts)
+        verdict = await judged(bench, proof, seen, told, approved)
+        if await bench.state() == seen.state:
+            break
+    verdict = Verdict(checks=(*verdict.checks, *await known_checks(bench)))
+    return _outcome(verdict, seen, approved, bench)
 
 
 async def judged(
@@ -50,10 +56,13 @@ def _red_then_green(judge: Callable[[ChangeFacts], Verdict]) -> Judging:
 
     async def judging(bench: Bench, seen: Evidence, told: JsonObject, approved: Collection[str]) -> Verdict:
         del told
+        red = await red_run(bench, seen)
+        loaded = replace(red, cases=tuple(case for case in red.cases if case.cause not in NO_REPRODUCTION))
+        counted = new_tests(seen.suite.before, loaded, seen.own)  # by code that nobody changed: none can go missing now
         return judge(
             ChangeFacts(
-                tests=seen.tests,
-                red=await red_run(bench, seen),
+                tests=tuple(dict.fromkeys((*seen.tests, *counted))),
+                red=red,
                 green=await green_run(bench, seen),
                 suite=seen.suite,
                 changes=seen.changes(approved),
@@ -71,19 +80,20 @@ _JUDGING: Mapping[Proof, Judging] = {
 }
 
 
-def _outcome(verdict: Verdict, seen: Evidence, approved: Collection[str], *, sandboxed: bool) -> Outcome:
+def _outcome(verdict: Verdict, seen: Evidence, approved: Collection[str], bench: Bench) -> Outcome:
+    decisive: list[dict[str, JsonValue]] = [{"path": path, "why": why} for path, why in flagged(seen.texts, seen.own)]
     words = "; ".join(verdict.reasons) or f"{sum(check.held is True for check in verdict.checks)} checks hold"
     return Outcome(
         summary=words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…",
         value={
             "state": seen.state,
+            "base": bench.worktree.base,
             "checks": [one.told for one in verdict.checks],
             "before": seen.suite.before.words,
             "after": seen.suite.after.words,
-            "flagged": [
-                {"path": path, "why": why} for path, why in flagged(seen.texts, seen.own) if path not in approved
-            ],
-            "sandboxed": sandboxed,
+            "flagged": [one for one in decisive if one["path"] not in approved],
+            "approved": [one for one in decisive if one["path"] in approved],
+            "sandboxed": bench.journal.sandboxed,
         },
         deviation=verdict.deviation,
     )

@@ -17,7 +17,8 @@ from engine.agents.runs.facts import (
     digest_of,
 )
 from engine.agents.runs.of_tasks import run_of
-from engine.coding.branches import branch_of, pushed, requested
+from engine.coding.branches import branch_of, pushed
+from engine.coding.reporting import report_of, requested
 from engine.coding.repositories import PushPolicy
 from engine.coding.works.attempt import Attempt
 from engine.coding.works.names import PULL_REQUEST, PUSH
@@ -55,7 +56,9 @@ async def _sent(attempt: Attempt, tool: str, asks: str, send: Callable[[str], Aw
         raise PermanentError(f"nothing of «{repository.name}» may be pushed; /repo says so")
     commit = await head_of(benches.edges.git, place)
     told: JsonObject = {"repository": repository.name, "branch": workspace.branch, "commit": commit}
-    words = f"{asks} {workspace.branch} at {commit[:10]} of «{repository.name}»?"
+    report = await report_of(benches, attempt.goal.id)
+    warned = "" if report is not None and report.proven else " It is not proven as it stands."
+    words = f"{asks} {workspace.branch} at {commit[:10]} of «{repository.name}»?{warned}"
     run = await _approved_run(
         attempt, Question(call_id=f"{tool}:{commit}", kind=ApprovalKind.CONSENT, tool=tool, arguments=told, words=words)
     )

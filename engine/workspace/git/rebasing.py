@@ -218,7 +218,7 @@ async def _lay(git: Git, worktree: Worktree, originals: tuple[_Original, ...], o
     head, repository = onto, worktree.repository
     for original in originals:
         # a commit with the contents of the new place and the history of the old: so git compares with the right parent
-        place = await _tree_of(git, repository, head)
+        place = await tree_of(git, repository, head)
         stand_in = await write_commit(
             git, repository, NewCommit(tree=place, parent=original.parent, message="stand-in")
         )
@@ -233,7 +233,8 @@ async def _lay(git: Git, worktree: Worktree, originals: tuple[_Original, ...], o
     return _Laid(head=head)
 
 
-async def _tree_of(git: Git, repository: Located, commit: str) -> str:
+async def tree_of(git: Git, repository: Located, commit: str) -> str:
+    """The name of the files of a commit, as `snapshot` names them."""
     return (await git.on_files(repository, Call(words=("rev-parse", "--verify", f"{commit}^{{tree}}")))).line
 
 

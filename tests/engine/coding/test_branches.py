@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.clock import Clock
-from engine.coding import branches
-from engine.coding.reports import HandIn
+from engine.coding import reporting
+from engine.coding.reports import CodeReport, HandIn
 from engine.coding.workspaces import WorkspaceStatus
 from engine.errors import ApprovalAwaited, NotFoundError, PermanentError, RefusedError
 from engine.executor import AutonomousGoalExecutor
@@ -16,8 +16,9 @@ from engine.goals import Goal
 from engine.workspace.git.commands import Git
 from engine.workspace.git.pull_requests import Opened, PullRequest
 from engine.workspace.git.worktrees import Worktree
+from engine.workspace.sandbox.fitness import Fitness
 from handlers.views.cards import render_card
-from tests.engine.coding.shop import CURE, RED_TEST, Life, benches_of, git
+from tests.engine.coding.shop import CURE, RED_TEST, Life, benches_of, git, unittest_of
 from tests.engine.coding.works.test_works import run
 
 
@@ -65,6 +66,62 @@ async def test_a_base_that_moved_on_is_told_and_the_branch_laid_on_it_unless_the
     assert (await workbench.rebase(life.id)).conflicts == ("shop.py",)
     assert git(shop, "rev-parse", f"milepost/{life.id}-fix-the-bug-that-totals-are-wrong") == tip
     assert (await workbench.diff(life.id)).words == "2 files, +8 −1"
+
+
+async def report_now(life: Life) -> CodeReport:
+    report = await (await life.executor.workbench.get()).report(life.id)  # type: ignore[union-attr]  # it is set up
+    assert report is not None
+    return report
+
+
+async def test_what_was_proven_is_proven_again_on_the_base_that_it_is_laid_on(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    life, _ = await fixed(executor)
+    (shop / "test_more.py").write_bytes(unittest_of("self.assertEqual(count([]), 0)"))
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", "One more test")
+    await (await executor.workbench.get()).rebase(life.id)  # type: ignore[union-attr]  # it is set up
+    report = await report_now(life)
+    assert (report.proven, report.proven_elsewhere) == (True, False)
+    assert (report.tests_before, report.tests_after) == ("3 passed", "4 passed")
+    assert git(shop, "worktree", "list").count("\n") == 1
+
+
+async def test_what_is_red_on_its_new_base_is_not_proven_and_says_so_wherever_it_may_leave(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    remote = shop.parent / "remote.git"
+    git(shop, "init", "-q", "--bare", str(remote))
+    git(shop, "remote", "add", "origin", str(remote))
+    life, _ = await fixed(executor)
+    (shop / "shop.py").write_text((shop / "shop.py").read_text() + "\n\ntotal = max\n")
+    git(shop, "commit", "-q", "-a", "-m", "Totals are the dearest thing")
+    assert not (await (await executor.workbench.get()).rebase(life.id)).conflicts  # type: ignore[union-attr]  # set up
+    report = await report_now(life)
+    assert (report.proven, report.proven_elsewhere) == (False, True)
+    assert any("the test passes with the fix" in one.name and one.held is False for one in report.checks)
+    with pytest.raises(ApprovalAwaited):
+        await run(life, "git_push", {})
+    (asked,) = await executor.approvals.runs.open_approvals()
+    assert asked.words.endswith("? It is not proven as it stands.")
+
+
+async def test_what_could_not_be_run_after_a_rebase_is_not_called_proven_until_it_is(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    life, _ = await fixed(executor)
+    (shop / "README.md").write_text("A shop\n")
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", "Say what it is")
+    edges, workbench = benches_of(executor).edges, await executor.workbench.get()  # type: ignore[union-attr]  # set up
+    whole = edges.sandbox._known
+    edges.sandbox._known = Fitness(faults=("it is gone",))
+    await workbench.rebase(life.id)
+    assert not (await report_now(life)).proven
+    edges.sandbox._known = whole
+    await workbench.rebase(life.id)
+    assert (await report_now(life)).proven
 
 
 @pytest.mark.long  # a whole life; engine/workspace/git/test_discarding.py has it by itself
@@ -169,7 +226,7 @@ async def test_a_pull_request_is_remembered_and_never_opened_twice(
         opened.append(request)
         return Opened(url=f"https://example.org/pull/{len(opened)}", tool="gh", made=True)
 
-    monkeypatch.setattr(branches, "open_pull_request", opens)
+    monkeypatch.setattr(reporting, "open_pull_request", opens)
     life, _ = await fixed(executor)
     workbench = await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
     report = await workbench.report(life.id)

@@ -180,6 +180,13 @@ async def test_a_weakened_test_is_no_progress_until_a_person_says_that_it_is_fin
     assert refused.value.code == "nothing_flagged"
     goal = await life.go_on()
     assert goal.status is GoalStatus.COMPLETED
+    report = await workbench.report(life.id)
+    assert report is not None
+    assert report.proven
+    assert [(one.path, "assertEqual(count([1, 2]), 2)" in one.why) for one in report.approved] == [
+        ("test_shop.py", True)
+    ]
+    assert "no test is weakened" not in {one.name for one in report.checks}
 
 
 async def test_a_further_criterion_is_shown_and_proven_after_the_first_and_may_be_met_already(

@@ -137,7 +137,7 @@ async def test_a_moved_base_offers_a_rebase_and_conflicts_are_named(at: Shop, be
     bench.base = replace(bench.base, behind=2)
     told = await ended(at)
     assert "main has moved on by 2 commits" in told
-    assert "↪️ Rebased." in await at.talk.press("Rebase")
+    assert "↪️ Rebased, and proven there: I ran the tests again." in await at.talk.press("Rebase")
     bench.base = replace(bench.base, behind=1, conflicts=("shop.py",))
     told = await at.talk.say("rebase it")
     assert "Nothing was changed." in told
@@ -194,7 +194,7 @@ async def test_changed_tests_are_let_through_by_a_press_for_just_that_state(at: 
     report = at.talk.newest()
     change = FlaggedChange(path="test_shop.py", why="a check was taken out")
     bench.found = replace(bench.found, changes=(change,), state="ab" * 20)
-    assert "Tests were changed" in await at.talk.press_data("d:yes:1:cdcd", report)
+    assert "What decides about the tests was changed" in await at.talk.press_data("d:yes:1:cdcd", report)
     assert bench.asked == []
     assert "✅ Approved: test_shop.py." in await at.talk.press("Approve")
     assert bench.asked == [("approve", "ab" * 20)]
@@ -222,7 +222,7 @@ async def test_changed_tests_that_are_turned_down_lead_back_to_the_task_that_wai
     await at.fixing()
     change = FlaggedChange(path="test_shop.py", why="a check was taken out")
     bench.found = replace(bench.found, changes=(change,), state="ab" * 20)
-    assert "Tests were changed" in await at.talk.press_data("d:no:1:cdcd", at.talk.newest())
+    assert "What decides about the tests was changed" in await at.talk.press_data("d:no:1:cdcd", at.talk.newest())
     told = await at.talk.press("Don't")
     assert "✖️ Not approved: test_shop.py. I put that back as it was" in told
     assert "Now Hand in the cure waits for you" in told

@@ -250,6 +250,32 @@ def test_what_is_not_proven_never_looks_done(status: GoalStatus, title: str) -> 
     assert "Push" not in labels(told)
 
 
+def test_what_was_proven_on_another_base_is_not_called_proven_here_nor_where_it_would_leave_to() -> None:
+    held = (CodeCheck(name="green", held=True, words="it is"),)
+    moved = shown(a_report(proven=False, proven_elsewhere=True, checks=held))
+    told = reports.report_message(CHAT, a_goal(status=GoalStatus.COMPLETED), moved)
+    assert text_of(told).startswith("⚠️ Not proven on this base")
+    assert "Prove it here" in labels(told)
+    fell_short = shown(a_report(proven=False, proven_elsewhere=True))
+    assert "Prove it here" not in labels(reports.report_message(CHAT, a_goal(), fell_short))
+    asked = text_of(reports.sure_to_push(CHAT, a_goal(), moved, WAY))
+    assert "⚠️ They are not proven on this base" in asked
+
+
+def test_what_a_person_let_through_is_told_as_that_and_what_was_measured_with_its_figures() -> None:
+    checks = (
+        CodeCheck(name="no test is weakened, but for what you approved", held=True, words="test_sums.py:7: it is gone"),
+        CodeCheck(name="they notice when the code is broken", held=True, words="7 of 9 were caught", measures=True),
+        CodeCheck(name="the new tests pass", held=True, words="3 passed"),
+    )
+    approved = (FlaggedChange(path="test_sums.py", why="a test; the check «x == 1» is gone"),)
+    told = text_of(reports.report_message(CHAT, a_goal(), shown(a_report(checks=checks, approved=approved))))
+    assert "⚠️ Approved by you: test_sums.py, a test; the check «x == 1» is gone\n" in told
+    assert "✅ No test is weakened, but for what you approved\n" in told
+    assert "✅ They notice when the code is broken: 7 of 9 were caught\n" in told
+    assert "✅ The new tests pass\n" in told
+
+
 def test_a_short_diff_stands_in_the_message_and_a_long_one_comes_as_a_file() -> None:
     short = reports.diff_message(CHAT, a_goal(), DIFF)
     assert "+b" in text_of(short)

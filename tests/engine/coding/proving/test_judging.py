@@ -85,7 +85,7 @@ STRONG, UNCHANGED = "no test is weakened", "no other test file is changed"
 def test_a_bug_is_not_fixed_when(facts: ChangeFacts, names: set[str]) -> None:
     verdict = judge_fix(facts)
     assert failed(verdict) == names
-    assert verdict.deviation == len(names) / 7
+    assert verdict.deviation == len(names) / 8
     assert all(reason.partition(": ")[2] for reason in verdict.reasons)
 
 
@@ -99,7 +99,7 @@ def test_what_a_person_approved_counts_as_shown() -> None:
     changes = TestChanges(weakenings=(WEAK,), protected={"conftest.py": Protection.SUPPORT}, approved=approved)
     verdict = judge_fix(replace(FIX, changes=changes))
     assert verdict.done
-    assert "approved: conftest.py, tests/test_a.py" in {check.words for check in verdict.checks}
+    assert f"{UNCHANGED}, but for what you approved" in {check.name for check in verdict.checks}
 
 
 def test_with_nothing_but_exit_codes_a_fix_can_still_be_proven_and_it_says_so() -> None:

@@ -1,5 +1,7 @@
 """Which files decide what the tests say."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.coding.proving.protected import Protection, inner_tests, protected_changes, protection
@@ -61,10 +63,9 @@ def test_a_path_tells_why_it_is_protected(path: str, reason: Protection | None) 
     assert protection(path) is reason
 
 
-def test_the_repository_s_own_globs_name_tests_too() -> None:
-    assert protection("checks/calc.py", ["checks/*.py"]) is T
-    assert protection("src/calc_check.py", ["*_check.py"]) is T
-    assert protection("src/calc.py", ["checks/*.py"]) is None
+def test_what_the_test_command_names_is_a_test_whatever_it_is_called() -> None:
+    named = Change(path="t.sh", old="sh ./p.sh", new="true", is_named=True)
+    assert protected_changes([named, replace(named, path="p.sh", is_named=False)]) == {"t.sh": T}
 
 
 def changed(path: str, old: str | None, new: str | None) -> Protection | None:

@@ -1,0 +1,149 @@
+"""What in changed code reaches for the run of its tests: ends the process, looks for the runner, or writes its report.
+
+Tests and the code they are about run in one process, so no runner can guard itself against code that is out to deceive
+it. What such code needs for that is rare in honest code: it is told, counts only with a person's yes, and whoever hides
+it from these rules has to write what no reader passes over.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from engine.coding.proving.languages import LONGEST, language_of, masked, parsed
+from engine.coding.proving.weakening import Change, Weakening, WeakeningKind, shortened
+from engine.coding.repositories import Language
+
+_MOST = 50
+_RUNNERS = {"unittest", "pytest", "_pytest", "pluggy", "doctest", "nose", "milepost_seal"}
+_DEEP = {"gc", "ctypes", "_ctypes", "atexit", "builtins", "faulthandler"}
+_NAMES = {
+    *("_exit", "orig_argv", "__stderr__", "__stdout__", "_getframe", "_current_frames", "currentframe"),
+    *("getouterframes", "settrace", "setprofile", "addaudithook", "get_objects", "get_referrers", "get_referents"),
+    *("f_back", "f_globals", "f_locals"),
+}
+"""Attributes and imported names that say so whatever they are taken from."""
+_OF_MODULES = {
+    *(("os", name) for name in ("write", "fdopen", "dup2", "abort", "kill", "killpg", "execv", "execve", "execvp")),
+    *(("sys", "modules"), ("sys", "meta_path"), ("signal", "raise_signal")),
+}
+_AT_IMPORT = {"argv", "exit", "quit", "SystemExit"}
+"""What a program does when it is started; code that only is loaded has no business with it."""
+_TELLING = re.compile(r"/proc/|\.milepost|MILEPOST_|milepost_seal|--junit|PYTEST_|NODE_TEST|NODE_OPTIONS")
+_TEXT = {
+    Language.JAVASCRIPT: re.compile(
+        r"\bprocess\s*\.\s*(?:exit|reallyExit|abort|kill|binding|exitCode)\b|\b(?:globalThis|global)\s*\.\s*\w+\s*="
+    ),
+    Language.GO: re.compile(r"\bos\.Exit\b|\bsyscall\.\w+|\bruntime\.Goexit\b|\bunsafe\.\w+"),
+    Language.RUST: re.compile(r"\bprocess::(?:exit|abort)\b|\blibc::\w+"),
+}
+_LOADED = {
+    Language.JAVASCRIPT: re.compile(r"""['"](?:node:)?(?:test|vm|inspector|worker_threads|module)['"]"""),
+    Language.GO: re.compile(r'"testing"|"unsafe"|"syscall"'),
+    Language.RUST: re.compile(r"\bextern\s+crate\s+test\b"),
+}
+_Found = tuple[str, int]
+"""What it is, and the line."""
+
+
+def meddling(changes: Iterable[Change]) -> tuple[Weakening, ...]:
+    """By path and line, what the new text of changed code has that the old one had not."""
+    found: list[Weakening] = []
+    for change in sorted(changes, key=lambda one: one.path):
+        language = language_of(change.path)
+        known = Counter(what for what, _ in _reaches(change.old or "", language))
+        told = []
+        for what, line in _reaches(change.new or "", language):
+            known[what] -= 1
+            if known[what] < 0:
+                told.append(Weakening(path=change.path, line=line, kind=WeakeningKind.MEDDLING, words=f"it has {what}"))
+        found += islice(told, _MOST)
+    return tuple(found)
+
+
+def _reaches(text: str, language: Language) -> Iterator[_Found]:
+    if language is Language.PYTHON:
+        tree = parsed(text)
+        if tree is not None:
+            yield from _in_python(tree)
+    elif language in _TEXT and len(text) <= LONGEST:
+        code = masked(text, language, strings=False)
+        for pattern, where in ((_TEXT[language], masked(text, language)), (_LOADED[language], code), (_TELLING, code)):
+            yield from ((f"«{match[0]}»", text.count("\n", 0, match.start()) + 1) for match in pattern.finditer(where))
+
+
+def _in_python(tree: ast.Module) -> Iterator[_Found]:
+    modules = _modules(tree)
+    for node in ast.walk(tree):
+        yield from ((f"«{what}»", getattr(node, "lineno", 1)) for what in _by_itself(node, modules))
+    for node in _at_import(tree.body):
+        named = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        if named in _AT_IMPORT:
+            yield f"«{named}» where it is loaded", getattr(node, "lineno", 1)
+
+
+def _modules(tree: ast.Module) -> Mapping[str, str]:
+    """What the names of imported modules stand for."""
+    return {
+        alias.asname or alias.name.partition(".")[0]: alias.name if alias.asname else alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+
+
+def _by_itself(node: ast.AST, modules: Mapping[str, str]) -> Iterator[str]:
+    """What one node says, wherever it stands."""
+    match node:
+        case ast.Import():
+            yield from (one.name for one in node.names if one.name.partition(".")[0] in _RUNNERS | _DEEP)
+        case ast.ImportFrom(module=str(source)):
+            if source.partition(".")[0] in _RUNNERS | _DEEP:
+                yield source
+            yield from (one.name for one in node.names if one.name in _NAMES or (source, one.name) in _OF_MODULES)
+        case ast.Attribute(value=value, attr=name):
+            owner = modules.get(value.id, "") if isinstance(value, ast.Name) else ""
+            if name in _NAMES or (owner, name) in _OF_MODULES:
+                yield name
+        case ast.Constant(value=str(words)):
+            yield from (shortened(words, 40) for _ in _TELLING.findall(words)[:1])
+        case ast.Call():
+            yield from _out_of_sight(node, modules)
+        case ast.FunctionDef(name="__eq__", body=body) if _always(body):
+            yield "an equality that always holds"
+
+
+def _out_of_sight(call: ast.Call, modules: Mapping[str, str]) -> Iterator[str]:
+    """Names that are put together while it runs, so that nobody can read what is called."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    first, told = (call.args[0] if call.args else None), [isinstance(one, ast.Constant) for one in call.args]
+    if name in ("eval", "exec", "__import__", "import_module") and told[:1] == [False]:
+        yield f"{name} of what is no plain text"
+    elif name in ("getattr", "setattr", "delattr") and told[1:2] == [False] and getattr(first, "id", "") in modules:
+        yield f"{name} on a module, of what is no plain text"
+    elif name in ("getattr", "setattr", "delattr") and told[1:2] == [True]:
+        attribute = call.args[1]
+        yield from (str(one.value) for one in (attribute,) if isinstance(one, ast.Constant) and one.value in _NAMES)
+
+
+def _always(body: list[ast.stmt]) -> bool:
+    last = body[-1]
+    return isinstance(last, ast.Return) and isinstance(last.value, ast.Constant) and last.value.value is True
+
+
+def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    """All that runs when a module is loaded: not what is inside functions, nor what only its start runs."""
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) or _is_start(node):
+            continue
+        yield node
+        waiting += ast.iter_child_nodes(node)
+
+
+def _is_start(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and any(
+        isinstance(one, ast.Name) and one.id == "__name__" for one in ast.walk(node.test)
+    )

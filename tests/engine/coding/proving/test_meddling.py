@@ -1,0 +1,101 @@
+"""What in code reaches for the run of its tests is told; what honest code does is not."""
+
+import pytest
+
+from engine.coding.proving.meddling import meddling
+from engine.coding.proving.weakening import Change
+from engine.coding.works.evidence import flagged
+
+HONEST = """
+import argparse
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Price:
+    cents: int
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Price) and self.cents == other.cents
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser().parse_args(sys.argv[1:])
+    if not os.path.exists(asked.file):
+        sys.exit(f"{asked.file} is not there")
+    child = subprocess.Popen(["sort", asked.file])
+    child.kill()
+    print(getattr(asked, "file"), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+"""
+
+
+def found(path: str, new: str, old: str | None = "") -> list[str]:
+    return [one.told for one in meddling([Change(path=path, old=old, new=new)])]
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "import os\nos.write(2, b'OK')\n",
+        "import os as o\no.dup2(1, 2)\n",
+        "from os import _exit as leave\nleave(0)\n",
+        "import os\ndef add(a, b):\n    os._exit(0)\n",
+        "import os\ndef add(a, b):\n    getattr(os, '_exit')(0)\n",
+        "import os\ndef add(a, b):\n    getattr(os, '_ex' + 'it')(0)\n",
+        "import sys\nsys.exit(0)\n",
+        "raise SystemExit\n",
+        "class Shop:\n    exit(0)\n",
+        "import sys\nif '-v' in sys.argv:\n    total = 3\n",
+        "import unittest\nunittest.TestCase.assertEqual = lambda *_: None\n",
+        "def add(a, b):\n    import _pytest.runner\n",
+        "import atexit\n",
+        "import gc\n",
+        "import sys\nsys.modules['unittest'].TestCase.assertEqual = print\n",
+        "import sys\ndef add(a, b):\n    return sys._getframe(1).f_locals\n",
+        "def add(a, b):\n    return open('/proc/self/environ').read()\n",
+        "open('.milepost-report.xml', 'w')\n",
+        "import os\nif 'PYTEST_CURRENT_TEST' in os.environ:\n    total = 3\n",
+        "import importlib\nm = importlib.import_module('unit' + 'test')\n",
+        "exec(bytes([97]).decode())\n",
+        "class Yes(int):\n    def __eq__(self, other):\n        return True\n",
+    ],
+)
+def test_code_that_reaches_for_the_run_of_its_tests_is_told(new: str) -> None:
+    assert found("shop.py", new)
+
+
+@pytest.mark.parametrize(
+    ("path", "new"),
+    [
+        ("shop.js", "process.exit(0)\n"),
+        ("shop.mjs", "import test from 'node:test'\n"),
+        ("shop.ts", "globalThis.expect = () => ({})\n"),
+        ("shop.go", 'package shop\nimport "os"\nfunc Total() { os.Exit(0) }\n'),
+        ("src/lib.rs", "pub fn total() { std::process::exit(0) }\n"),
+    ],
+)
+def test_so_it_is_in_other_languages(path: str, new: str) -> None:
+    assert found(path, new)
+    assert not found(path, f"/* {new} */")
+
+
+def test_honest_code_and_what_was_there_before_are_left_alone() -> None:
+    assert found("shop.py", HONEST) == []
+    old = "import os\nos._exit(1)\n"
+    assert found("shop.py", f"x = 1\n{old}", old) == []
+    assert found("shop.py", f"{old}os._exit(0)\n", old) == ["shop.py:3: it has «_exit»"]
+
+
+def test_it_waits_for_a_yes_like_a_changed_test_and_a_test_s_own_tools_do_not() -> None:
+    changes = [
+        Change(path="shop.py", old="", new="import gc\n"),
+        Change(path="test_shop.py", old=None, new="import unittest\n"),
+    ]
+    assert flagged(changes, own=("test_shop.py",)) == (("shop.py", "shop.py:1: it has «gc»"),)
