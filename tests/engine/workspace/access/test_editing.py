@@ -215,15 +215,21 @@ def test_a_search_for_the_nearest_lines_is_bounded_whatever_the_file_is(place: P
 texts = st.text(alphabet="ab \né\u2028\x0c", max_size=30)
 
 
-@given(
-    before=texts, at=st.tuples(st.integers(0, 30), st.integers(1, 6)), new=texts, crlf=st.booleans(), mark=st.booleans()
-)
+@st.composite
+def stretches_in(draw: st.DrawFn) -> tuple[str, str]:
+    """A text, and a stretch of it that is not empty."""
+    before = draw(st.text(alphabet="ab \né\u2028\x0c", min_size=1, max_size=30))
+    start = draw(st.integers(0, len(before) - 1))
+    return before, before[start : start + draw(st.integers(1, 6))]
+
+
+@given(stretch=stretches_in(), new=texts, crlf=st.booleans(), mark=st.booleans())
 @examples(200)
 def test_a_unique_text_is_replaced_as_plain_replacement_would(
-    before: str, at: tuple[int, int], new: str, crlf: bool, mark: bool
+    stretch: tuple[str, str], new: str, crlf: bool, mark: bool
 ) -> None:
-    old = before[at[0] : sum(at)]
-    assume(old and old != new)
+    before, old = stretch
+    assume(old != new)
     content = (("\ufeff" if mark else "") + before.replace("\n", "\r\n" if crlf else "\n")).encode()
     text = file_text("a.py", content)
     place = before.find(old)
