@@ -146,8 +146,8 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
     async with benches.open(goal, task.number) as bench:
         mark = _Mark(bench, task, hand_in, cause)
         before, place = await bench.state(), ""
-        if not await mark.is_there():
-            start = await mark.begun_from() or await _start(bench, about, hand_in)
+        if not await mark.is_there(before):
+            start = await mark.begun_from() or await _start(bench, about, hand_in, before)
             try:
                 await _tried_on(start, bench, about, hand_in, mark)
             except RefusedError as error:
@@ -158,12 +158,14 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
                     await _tried_on(start, bench, about, hand_in, mark)
                 except RefusedError as second:
                     raise (error if second.code in _MISFITS else second) from None
-            await put(bench.edges.git, bench.worktree, start)
+            if start != before:
+                await put(bench.edges.git, bench.worktree, start)
             await _bring(bench, hand_in, bench.code, theirs=True)
         else:
             await _refuse_unless_it_is_so(bench, about, await changed_texts(bench))
-        paths = sorted(change.path for change in await bench.changed())
-        came = [one.path for one in await compare(bench.edges.git, bench.worktree, before, await bench.state())]
+        git, worktree, now = bench.edges.git, bench.worktree, await bench.state()
+        paths = sorted(change.path for change in await compare(git, worktree, worktree.base, now))
+        came = [change.path for change in await compare(git, worktree, before, now)]
     named = sorted(came) or paths
     told = ", ".join(map(shown_name, named[:5])) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
     summary = f"Handed in: {told}{place}"
@@ -174,10 +176,11 @@ async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in:
     """Try it in a copy of that state, and write down that it is to be laid there. Raises `RefusedError`."""
     async with _copy(bench, start) as copy:
         await _bring(bench, hand_in, _access(bench, copy))
-        texts = await _texts_in(bench, copy)
+        state = await bench.state_of(copy)
+        texts = await bench.texts_between(state, copy)
         await check_paths(bench.edges.git, bench.worktree, tuple(change.path for change in texts))
         await _refuse_unless_it_is_so(bench, about, texts)
-        await mark.make(copy, start)
+        await mark.make(start, state)
 
 
 async def _without_unproven(bench: Bench, task: Task) -> str:
@@ -185,14 +188,14 @@ async def _without_unproven(bench: Bench, task: Task) -> str:
     return await with_files_of(bench.edges.git, bench.worktree, await bench.head(), await left_in(bench, task))
 
 
-async def _start(bench: Bench, about: tuple[Goal, Task], hand_in: HandIn) -> str:
-    """The state that it is laid on: the files as they are, but for what a model left and nobody wants to keep."""
+async def _start(bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, now: str) -> str:
+    """The state that it is laid on: the files as they are now, but for what a model left and nobody wants to keep."""
     goal, task = about
     left = left_by_model(task)
     if left is None and takes_over(goal, task):  # it came before anybody has looked
         left = await left_in(bench, task)
     if not left or chosen_start(task) is Start.KEPT or hand_in == HandIn():
-        return await bench.state()
+        return now
     return await with_files_of(bench.edges.git, bench.worktree, await bench.head(), left)
 
 
@@ -220,15 +223,14 @@ class _Mark:
         told = hashlib.sha256(f"{cause or ''}\0{task.number}\0{hand_in.branch}\0".encode() + hand_in.patch)
         for path, content in sorted(hand_in.files.items()):
             told.update(f"\0{path}\0{len(content)}\0".encode() + content)
-        self._bench = bench
         self._digest = told.hexdigest()
         self._is_laid_anew = cause is not None and not hand_in.branch
         self._file = bench.edges.logs / f"{bench.workspace.goal}.handed.json"
 
-    async def is_there(self) -> bool:
+    async def is_there(self, now: str) -> bool:
         """Whether just this was to be brought, and the files are as they would be then."""
         kept = await asyncio.to_thread(self._read)
-        return kept.get("digest") == self._digest and kept.get("state") == await self._bench.state()
+        return kept.get("digest") == self._digest and kept.get("state") == now
 
     async def begun_from(self) -> str:
         """The state that just this was being laid on when it was cut off; empty where it was not begun.
@@ -239,9 +241,9 @@ class _Mark:
         begun = kept.get("digest") == self._digest and self._is_laid_anew
         return str(kept.get("start") or "") if begun else ""
 
-    async def make(self, copy: Path, start: str) -> None:
+    async def make(self, start: str, state: str) -> None:
         """Write down what is to be brought, what it is laid on, and what the files will be."""
-        kept = json.dumps({"digest": self._digest, "start": start, "state": await self._bench.state_of(copy)})
+        kept = json.dumps({"digest": self._digest, "start": start, "state": state})
         self._file.parent.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(self._file.write_text, kept, "utf-8")
 
@@ -268,11 +270,6 @@ async def _copy(bench: Bench, state: str) -> AsyncIterator[Path]:
 
 def _access(bench: Bench, copy: Path) -> CodeAccess:
     return CodeAccess(copy, bench.globs, bench.journal.touched)
-
-
-async def _texts_in(bench: Bench, copy: Path) -> Sequence[Change]:
-    """All that differs from the base in a copy of the worktree."""
-    return await bench.texts_between(await bench.state_of(copy), copy)
 
 
 async def _bring(bench: Bench, hand_in: HandIn, access: CodeAccess, *, theirs: bool = False) -> None:

@@ -1,6 +1,7 @@
 """Copies of a folder with some files laid over it: for running new tests on the code as it was."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +25,7 @@ def with_files(folder: Path, files: Mapping[str, bytes]) -> Path:
         shutil.rmtree(old)
     part = copy.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
-    shutil.copytree(folder, part, symlinks=True)
+    shutil.copytree(folder, part, copy_function=os.link, symlinks=True)  # whoever changes one lays a new file there
     with Tree(part) as tree, locked(tree, changing=True):
         put_in_place(tree, [FileChange(path=path, content=content) for path, content in files.items()])
     part.rename(copy)
