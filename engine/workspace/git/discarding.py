@@ -63,9 +63,7 @@ async def restore(git: Git, path: Path, branch: str) -> str:
 
 
 async def purge(git: Git, path: Path, branch: str) -> tuple[Discarded, ...]:
-    """Forget what was discarded of this branch, with what was put away of it, and let others have its name.
-
-    Returns what it was.
+    """Forget what was discarded of this branch, with what was put away of it, and let others have its name; returns it.
 
     Git removes the commits in its own time.
     """
