@@ -121,6 +121,9 @@ class Announcer:
                 await self._notifier.send([notice])
         except EngineError as error:
             logger.warning("the changed tests of goal %s could not be shown: %s", goal_id, error)
+        else:
+            self._busy.discard(goal_id)
+            self.hear(await self._ledger.goal(goal_id))  # it may have ended meanwhile
         finally:
             self._busy.discard(goal_id)
 

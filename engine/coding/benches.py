@@ -206,7 +206,7 @@ class Benches:
         branch = await claim(git, located, goal.id, goal.name, commit)  # a name of a branch that went may be another's
         path = tree_folder(git, located, branch)
         if again is not None:
-            return await self.keep(replace(again, branch=branch, path=path))
+            return await self.keep(replace(again, branch=branch, path=path, base_commit=commit, tip=""))
         new = Workspace(
             goal=goal.id,
             repository=repository.id,

@@ -25,9 +25,11 @@ from engine.coding.works.gates import missing
 from engine.coding.works.names import Part
 from engine.decisions import Decision, Moment
 from engine.errors import (
+    EngineError,
     ExternalBlocked,
     HandedBack,
     InvalidInputError,
+    NotFoundError,
     RefusedError,
     ResourceBlocked,
     TemporaryError,
@@ -51,12 +53,12 @@ from engine.workspace.access.refusals import Refusal
 from engine.workspace.escaping import shown_name
 from engine.workspace.git.committing import check_paths
 from engine.workspace.git.reading import compare, diff
-from engine.workspace.git.rebasing import fork_of, merged_with, take_over
+from engine.workspace.git.rebasing import fork_of, merged_with, take_over, tree_of
 from engine.workspace.git.states import put, with_files_of
 from engine.workspace.git.worktrees import export
 
 _MOST_PATCH = 5 * 1024 * 1024
-_MISFITS = frozenset({Refusal.PATCH_MISFIT, "conflicts"})
+_MISFITS = frozenset({Refusal.PATCH_MISFIT, Refusal.IN_THE_WAY, "conflicts"})
 """What comes doesn't fit the files as they are; it may fit without the change that was turned down."""
 _MOST_TRIES = 3
 """Of one hand-in, where something is busy."""
@@ -122,8 +124,12 @@ async def sweep(benches: Benches) -> None:
         kept = await asyncio.to_thread(benches.kept.names)
         wanted: set[str] = set()
         for goal_id in set(kept.values()):
-            goal = await benches.sources.ledger.goal(goal_id)
-            wanted.update(to_try(task) for task in goal.tasks.values())
+            try:
+                goal = await benches.sources.ledger.goal(goal_id)
+            except NotFoundError:  # it may be in other books
+                wanted.update(name for name, of in kept.items() if of == goal_id)
+            else:
+                wanted.update(to_try(task) for task in goal.tasks.values() if not goal.has_ended)
         await asyncio.to_thread(benches.kept.drop, kept.keys() - wanted)
 
 
@@ -160,7 +166,11 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
                     raise (error if second.code in _MISFITS else second) from None
             if start != before:
                 await put(bench.edges.git, bench.worktree, start)
-            await _bring(bench, hand_in, bench.code, theirs=True)
+            try:
+                await _bring(bench, hand_in, bench.code, start, theirs=True)
+            except EngineError:
+                await put(bench.edges.git, bench.worktree, before)
+                raise
         else:
             await _refuse_unless_it_is_so(bench, about, await changed_texts(bench))
         git, worktree, now = bench.edges.git, bench.worktree, await bench.state()
@@ -175,7 +185,7 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
 async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, mark: "_Mark") -> None:
     """Try it in a copy of that state, and write down that it is to be laid there. Raises `RefusedError`."""
     async with _copy(bench, start) as copy:
-        await _bring(bench, hand_in, _access(bench, copy))
+        await _bring(bench, hand_in, _access(bench, copy), start)
         state = await bench.state_of(copy)
         texts = await bench.texts_between(state, copy)
         await check_paths(bench.edges.git, bench.worktree, tuple(change.path for change in texts))
@@ -272,18 +282,19 @@ def _access(bench: Bench, copy: Path) -> CodeAccess:
     return CodeAccess(copy, bench.globs, bench.journal.touched)
 
 
-async def _bring(bench: Bench, hand_in: HandIn, access: CodeAccess, *, theirs: bool = False) -> None:
-    """Apply it. With `theirs` a branch is taken over with its commits where that can be done."""
+async def _bring(bench: Bench, hand_in: HandIn, access: CodeAccess, start: str, *, theirs: bool = False) -> None:
+    """Apply it to that state. With `theirs` a branch is taken over with its commits where that can be done."""
     if hand_in.branch:
-        await _bring_branch(bench, hand_in.branch, access, theirs=theirs)
+        is_clean = start == await tree_of(bench.edges.git, bench.worktree.repository, await bench.head())
+        await _bring_branch(bench, hand_in.branch, access, is_clean=is_clean, theirs=theirs)
     elif hand_in.patch:
         await asyncio.to_thread(access.apply, hand_in.patch)
     else:
         await asyncio.to_thread(_write, access, _placed(bench, hand_in.files))
 
 
-async def _bring_branch(bench: Bench, branch: str, access: CodeAccess, *, theirs: bool) -> None:
-    git, base, is_clean = bench.edges.git, bench.workspace.base, not await bench.uncommitted()
+async def _bring_branch(bench: Bench, branch: str, access: CodeAccess, *, is_clean: bool, theirs: bool) -> None:
+    git, base = bench.edges.git, bench.workspace.base
     if theirs and is_clean:
         came = await take_over(git, bench.worktree, branch, base, bench.globs.permits)
         _refuse_conflicts(came.conflicts)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine import events as e
 from engine.agents.calls import SpendRow
 from engine.coding.benches import Benches
-from engine.coding.branches import as_approved, branch_of, commits_of, difference_now, state_now
+from engine.coding.branches import as_approved, branch_of, commits_of, difference_now
 from engine.coding.remembering import PULL_REQUEST as OPENED
 from engine.coding.remembering import pull_request_of, remembered
 from engine.coding.reports import CodeCommit, CodeReport, Difference
@@ -20,7 +20,9 @@ from engine.goals import Goal
 from engine.money import total
 from engine.values import Cause, GoalId, JsonObject
 from engine.workspace.git.pull_requests import PullRequest, open_pull_request
+from engine.workspace.git.rebasing import tree_of
 from engine.workspace.git.remotes import push
+from engine.workspace.git.worktrees import head_of
 
 NOT_PROVEN = "Not proven: the last tests that hold were run on other files or against another base."
 """Stands in a pull request for what no proof was made of."""
@@ -36,7 +38,7 @@ async def report_of(benches: Benches, goal_id: GoalId) -> CodeReport | None:
     repository = await benches.repository_in(workspace)
     branch = await _branch_now(benches, workspace)
     opened, pushed, requested_at = (_brought(goal, work) for work in (OPEN, PUSH, PULL_REQUEST))
-    here = proof_on(goal, branch.state, workspace.base_commit)
+    here = proof_on(goal, branch.committed, workspace.base_commit)
     proof = here or next(iter(proofs_in(goal)), {})
     account = await benches.sources.accounts.of_goal(goal)
     rows: list[SpendRow] = list(await benches.sources.accounts.spending.breakdown(account.name))
@@ -51,7 +53,7 @@ async def report_of(benches: Benches, goal_id: GoalId) -> CodeReport | None:
         tests_after=str(proof.get("after") or ""),
         checks=checks_in(proof),
         approved=approved_in(proof),
-        proven=_holds(here) if branch.state else _holds(proof),
+        proven=_holds(proof if workspace.status in BRANCHLESS else here),
         proven_elsewhere=not _holds(here) and any(map(_holds, proofs_in(goal))),
         cost=total(row.spent for row in rows).micros,
         seconds=spent_seconds(goal),
@@ -96,7 +98,8 @@ def _opened(address: str) -> Decision:
 class _Branch:
     """What a branch holds now; nothing where it is gone."""
 
-    state: str = ""
+    committed: str = ""
+    """The name of the files that its newest commit has: what would leave the machine."""
     commits: tuple[CodeCommit, ...] = ()
     difference: Difference | None = None  # None: the branch is gone
 
@@ -107,10 +110,10 @@ async def _branch_now(benches: Benches, workspace: Workspace) -> _Branch:
     async with benches.locked(workspace.goal):
         try:
             _, workspace, place = await branch_of(benches, workspace.goal)
-            state = await state_now(benches, workspace, place)
+            git = benches.edges.git
             listed = await commits_of(benches, place)
             return _Branch(
-                state=state,
+                committed=await tree_of(git, place.repository, await head_of(git, place)),
                 commits=tuple(CodeCommit(commit=name, subject=subject, task=task) for name, subject, task in listed),
                 difference=await difference_now(benches, workspace, place),
             )

@@ -314,7 +314,10 @@ async def _taken(about: Awaited, hand_in: HandIn, engine: Engine, desk: Desk) ->
             return views.not_taken(desk.here, goal, task, code_fault(error))
         newest = await engine.goal(goal.id)
         return _another(newest, newest.task(task.number), desk)
-    return views.being_tried(desk.here, newest, newest.task(task.number))
+    taken = newest.task(task.number)
+    if not to_try(taken):  # it comes again after a crash, and was tried meanwhile
+        return ask_for_task(newest, taken, desk.zone, desk.now)
+    return views.being_tried(desk.here, newest, taken)
 
 
 def _another(goal: Goal, task: Task, desk: Desk) -> Outgoing:

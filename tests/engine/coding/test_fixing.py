@@ -237,6 +237,28 @@ async def test_a_weakened_test_that_is_turned_down_is_put_back_and_the_work_goes
     assert git(shop, "show", f"{report.branch}:test_shop.py") == TESTS
 
 
+async def test_a_branch_of_ones_own_may_be_handed_in_again_with_what_mends_a_wrong_cure(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    life = Life(executor)
+    await life.go_on()
+    git(shop, "switch", "-q", "-c", "mine")
+    (shop / "test_total.py").write_bytes(RED_TEST["test_total.py"])
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", "Show it")
+    await life.hand_in(HandIn(branch="mine"))
+    await life.hand_in(HandIn(patch=WRONG))
+    report = await (await executor.workbench.get()).report(life.id)  # type: ignore[union-attr]  # it is set up
+    assert report is not None
+    assert not report.proven
+    (shop / "shop.py").write_text(SHOP.replace("[1:]", ""))
+    git(shop, "commit", "-q", "-a", "-m", "Mend it")
+    goal = await life.hand_in(HandIn(branch="mine"))
+    assert goal.status is GoalStatus.COMPLETED
+    branch = git(shop, "for-each-ref", "--format=%(refname:short)", "refs/heads/milepost").strip()
+    assert git(shop, "log", "--format=%s", f"main..{branch}").splitlines() == ["Mend it", "Show it"]
+
+
 @pytest.mark.long  # a whole life; engine/workspace/git/test_rebasing.py takes branches over by itself
 async def test_a_person_s_branch_comes_over_with_its_commits(executor: AutonomousGoalExecutor, shop: Path) -> None:
     life = Life(executor)

@@ -47,7 +47,7 @@ async def hand_in(chat: Chat, *files: tuple[str, str]) -> str:
 
 
 def asked(chat: Chat) -> str:
-    return next(one.text for one in reversed(chat.messages()) if "Tests were changed" in one.text)
+    return next(one.text for one in reversed(chat.messages()) if "What decides about the tests was changed" in one.text)
 
 
 def data_of(chat: Chat, label: str) -> str:
