@@ -80,6 +80,7 @@ async def test_what_is_approved_is_proven_and_committed_without_another_word(cha
     assert git(place, "show", f"{BRANCH}:test_shop.py") == WEAKER.strip()
 
 
+@pytest.mark.long  # a whole life in the chat; handlers/code/test_branches.py presses the buttons
 async def test_what_is_turned_down_is_put_back_and_the_rest_is_proven_without_it(chat: Chat, place: Path) -> None:
     no, yes = data_of(chat, "Don't"), data_of(chat, "Approve")
     chat.simulator.say(BEN, "/start")
