@@ -1,7 +1,7 @@
 """Tells people of code goals what only they can use: the report at the end, and tests that a change touched."""
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 
 from msgspec import to_builtins
 
@@ -86,46 +86,46 @@ class Announcer:
         await self._notifier.send([Notice(kind=NoticeKind.CODE_REPORT, chat=goal.chat, goal=goal.id, facts=facts)])
 
     async def _finish(self, goal_id: GoalId) -> None:
-        try:
-            await self.finish(goal_id)
-        except EngineError as error:  # the monitor's next round closes it
-            logger.warning("goal %s could not be closed: %s", goal_id, error)
-        finally:
-            self._busy.discard(goal_id)
+        await self._once(goal_id, self.finish(goal_id), f"goal {goal_id} could not be closed")
 
     async def _look(self, goal_id: GoalId, number: TaskNumber) -> None:
         """See what a model left behind, and have the person told."""
-        try:
-            left = await (await self._workbench.get()).left_behind(goal_id, number)
-            await self._ledger.change(goal_id, left_over(number, left), Cause(f"left:{goal_id}.{number}"))
-        except EngineError as error:  # the monitor's next round looks again
-            logger.warning("what was left in goal %s could not be seen: %s", goal_id, error)
-        else:
-            self._busy.discard(goal_id)
+        fault = f"what was left in goal {goal_id} could not be seen"
+        if await self._once(goal_id, self._note_left(goal_id, number), fault):
             self.hear(await self._ledger.goal(goal_id))  # there may be something else to tell
+
+    async def _note_left(self, goal_id: GoalId, number: TaskNumber) -> None:
+        left = await (await self._workbench.get()).left_behind(goal_id, number)
+        await self._ledger.change(goal_id, left_over(number, left), Cause(f"left:{goal_id}.{number}"))
+
+    async def _ask(self, goal_id: GoalId) -> None:
+        """Put the question about tests that were changed."""
+        fault = f"the changed tests of goal {goal_id} could not be shown"
+        if await self._once(goal_id, self._show_flagged(goal_id), fault):
+            self.hear(await self._ledger.goal(goal_id))  # it may have ended meanwhile
+
+    async def _show_flagged(self, goal_id: GoalId) -> None:
+        flagged = await (await self._workbench.get()).flagged(goal_id)
+        goal = await self._ledger.goal(goal_id)
+        if flagged.changes and goal.chat is not None and not goal.has_ended:
+            facts: JsonObject = {"flagged": to_builtins(flagged)}
+            notice = Notice(kind=NoticeKind.CODE_FLAGGED, chat=goal.chat, goal=goal.id, facts=facts)
+            await self._notifier.send([notice])
+
+    async def _once(self, goal_id: GoalId, work: Awaitable[None], fault: str) -> bool:
+        """Whether it could be done. What could not is for the monitor's next round."""
+        try:
+            await work
+        except EngineError as error:
+            logger.warning("%s: %s", fault, error)
+            return False
         finally:
             self._busy.discard(goal_id)
+        return True
 
     async def _facts(self, bench: Workbench, goal: Goal, report: CodeReport) -> JsonObject:
         standing, way = await around(bench, goal.id)
         return {"report": to_builtins(report), "standing": to_builtins(standing), "way": to_builtins(way)}
-
-    async def _ask(self, goal_id: GoalId) -> None:
-        """Put the question about tests that were changed."""
-        try:
-            flagged = await (await self._workbench.get()).flagged(goal_id)
-            goal = await self._ledger.goal(goal_id)
-            if flagged.changes and goal.chat is not None and not goal.has_ended:
-                facts: JsonObject = {"flagged": to_builtins(flagged)}
-                notice = Notice(kind=NoticeKind.CODE_FLAGGED, chat=goal.chat, goal=goal.id, facts=facts)
-                await self._notifier.send([notice])
-        except EngineError as error:
-            logger.warning("the changed tests of goal %s could not be shown: %s", goal_id, error)
-        else:
-            self._busy.discard(goal_id)
-            self.hear(await self._ledger.goal(goal_id))  # it may have ended meanwhile
-        finally:
-            self._busy.discard(goal_id)
 
 
 async def around(bench: Workbench, goal: GoalId) -> tuple[BaseStanding | None, WayOut | None]:

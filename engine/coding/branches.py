@@ -49,14 +49,14 @@ async def difference(benches: Benches, goal: GoalId) -> Difference:
 
 async def difference_now(benches: Benches, workspace: Workspace, place: Worktree) -> Difference:
     """What differs between the base and the branch as it is now; with what is there besides its commits."""
-    now = await state_now(benches, workspace, place)
+    now = await _state_now(benches, workspace, place)
     differs = await difference_of(benches, place, now)
     return replace(
         differs, uncommitted=len(await compare(benches.edges.git, place, await head_of(benches.edges.git, place), now))
     )
 
 
-async def state_now(benches: Benches, workspace: Workspace, place: Worktree) -> str:
+async def _state_now(benches: Benches, workspace: Workspace, place: Worktree) -> str:
     """The name of the files as they are now: of a worktree, of what was put away, or of the branch."""
     git = benches.edges.git
     if workspace.status in IN_USE:

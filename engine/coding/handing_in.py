@@ -17,6 +17,7 @@ from engine.coding.answers import denied_paths
 from engine.coding.bench import Bench
 from engine.coding.benches import Benches
 from engine.coding.leftovers import left_in
+from engine.coding.proving.verdicts import listed
 from engine.coding.proving.weakening import Change
 from engine.coding.refusals import CodeRefused
 from engine.coding.reports import HandIn
@@ -147,7 +148,7 @@ def _done(number: TaskNumber, outcome: Outcome) -> Decision:
     return decide
 
 
-async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandIn, cause: Cause | None) -> Outcome:
+async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandIn, cause: Cause) -> Outcome:
     goal, task = about
     async with benches.open(goal, task.number) as bench:
         mark = _Mark(bench, task, hand_in, cause)
@@ -176,9 +177,7 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
         git, worktree, now = bench.edges.git, bench.worktree, await bench.state()
         paths = sorted(change.path for change in await compare(git, worktree, worktree.base, now))
         came = [change.path for change in await compare(git, worktree, before, now)]
-    named = sorted(came) or paths
-    told = ", ".join(map(shown_name, named[:5])) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
-    summary = f"Handed in: {told}{place}"
+    summary = f"Handed in: {listed(sorted(came) or paths)}{place}"
     return Outcome(summary=summary, value={"paths": [*paths], "by": _by(hand_in)}, by_person=True)
 
 
@@ -195,7 +194,7 @@ async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in:
 
 async def _without_unproven(bench: Bench, task: Task) -> str:
     """The last commit with the new tests that were taken: what a person's own diff is most likely made against."""
-    return await with_files_of(bench.edges.git, bench.worktree, await bench.head(), await left_in(bench, task))
+    return await _without(bench, await left_in(bench, task))
 
 
 async def _start(bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, now: str) -> str:
@@ -206,7 +205,12 @@ async def _start(bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, now: s
         left = await left_in(bench, task)
     if not left or chosen_start(task) is Start.KEPT or hand_in == HandIn():
         return now
-    return await with_files_of(bench.edges.git, bench.worktree, await bench.head(), left)
+    return await _without(bench, left)
+
+
+async def _without(bench: Bench, paths: Sequence[str]) -> str:
+    """The files as they are now, but with these as they were committed last."""
+    return await with_files_of(bench.edges.git, bench.worktree, await bench.head(), paths)
 
 
 def _by(hand_in: HandIn) -> str:
@@ -228,13 +232,12 @@ async def _refuse_unless_it_is_so(bench: Bench, about: tuple[Goal, Task], texts:
 class _Mark:
     """Says that a hand-in comes into the worktree, so that one that was cut off there is brought in whole, and once."""
 
-    def __init__(self, bench: Bench, task: Task, hand_in: HandIn, cause: Cause | None) -> None:
-        """Without a cause the same content may come twice."""
-        told = hashlib.sha256(f"{cause or ''}\0{task.number}\0{hand_in.branch}\0".encode() + hand_in.patch)
+    def __init__(self, bench: Bench, task: Task, hand_in: HandIn, cause: Cause) -> None:
+        told = hashlib.sha256(f"{cause}\0{task.number}\0{hand_in.branch}\0".encode() + hand_in.patch)
         for path, content in sorted(hand_in.files.items()):
             told.update(f"\0{path}\0{len(content)}\0".encode() + content)
         self._digest = told.hexdigest()
-        self._is_laid_anew = cause is not None and not hand_in.branch
+        self._is_branch = bool(hand_in.branch)
         self._file = bench.edges.logs / f"{bench.workspace.goal}.handed.json"
 
     async def is_there(self, now: str) -> bool:
@@ -248,7 +251,7 @@ class _Mark:
         A branch comes over commit by commit, and goes on from where it got to.
         """
         kept = await asyncio.to_thread(self._read)
-        begun = kept.get("digest") == self._digest and self._is_laid_anew
+        begun = kept.get("digest") == self._digest and not self._is_branch
         return str(kept.get("start") or "") if begun else ""
 
     async def make(self, start: str, state: str) -> None:

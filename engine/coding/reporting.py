@@ -12,7 +12,7 @@ from engine.coding.remembering import pull_request_of, remembered
 from engine.coding.reports import CodeCommit, CodeReport, Difference
 from engine.coding.timing import spent_seconds
 from engine.coding.works.names import CODE_WORKS, OPEN, PULL_REQUEST, PUSH
-from engine.coding.works.outcomes import approved_in, brought, checks_in, newest, proof_on, proofs_in
+from engine.coding.works.outcomes import approved_in, brought, checks_in, newest_brought, proof_on, proofs_in
 from engine.coding.workspaces import BRANCHLESS, Workspace
 from engine.decisions import Decision, Moment
 from engine.errors import EngineError, NotFoundError
@@ -37,7 +37,7 @@ async def report_of(benches: Benches, goal_id: GoalId) -> CodeReport | None:
     goal = await benches.sources.ledger.goal(goal_id)
     repository = await benches.repository_in(workspace)
     branch = await _branch_now(benches, workspace)
-    opened, pushed, requested_at = (_brought(goal, work) for work in (OPEN, PUSH, PULL_REQUEST))
+    opened, pushed, requested_at = (newest_brought(goal, work) for work in (OPEN, PUSH, PULL_REQUEST))
     here = proof_on(goal, branch.committed, workspace.base_commit)
     proof = here or next(iter(proofs_in(goal)), {})
     account = await benches.sources.accounts.of_goal(goal)
@@ -124,8 +124,3 @@ async def _branch_now(benches: Benches, workspace: Workspace) -> _Branch:
 def _holds(proof: JsonObject) -> bool:
     checks = checks_in(proof)
     return bool(checks) and all(check.held is not False for check in checks)
-
-
-def _brought(goal: Goal, work: str) -> JsonObject:
-    """What the task of that work brought that brought something last."""
-    return brought(newest(goal, work, lambda task: task.outcome is not None))

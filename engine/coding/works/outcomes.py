@@ -18,6 +18,11 @@ def newest(goal: Goal, work: str, counts: Callable[[Task], object]) -> Task | No
     return max(found, key=lambda task: (task.ended_at is not None, task.ended_at, task.number), default=None)
 
 
+def newest_brought(goal: Goal, work: str) -> JsonObject:
+    """What the task of that work brought that brought something last."""
+    return brought(newest(goal, work, lambda task: task.outcome is not None))
+
+
 def brought(task: Task | None) -> JsonObject:
     """What stands in its outcome, by name; empty where it brought nothing."""
     value = task.outcome.value if task is not None and task.outcome is not None else None
@@ -27,8 +32,7 @@ def brought(task: Task | None) -> JsonObject:
 def proofs_in(goal: Goal) -> tuple[JsonObject, ...]:
     """What the last proofs of it brought, the newest first: one made after the goal, and that of its newest task."""
     again = goal.metadata.get(PROVEN_AGAIN)
-    last = brought(newest(goal, PROVE, lambda task: task.outcome is not None))
-    return tuple(one for one in (again, last) if isinstance(one, dict) and one)
+    return tuple(one for one in (again, newest_brought(goal, PROVE)) if isinstance(one, dict) and one)
 
 
 def proof_on(goal: Goal, state: str, base: str) -> JsonObject:
