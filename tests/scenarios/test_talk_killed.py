@@ -4,7 +4,7 @@ without the yes it needs, the answer arrives, and all that was spent is on the b
 import asyncio
 import random
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -53,12 +53,6 @@ def nursery() -> Iterator[Nursery]:
     nursery = Nursery(*LOADED)
     yield nursery
     nursery.close()
-
-
-@pytest.fixture
-async def ward(nursery: Nursery) -> AsyncIterator[Ward]:
-    with Ward(nursery).open() as ward:
-        yield ward
 
 
 async def converse(ann: Talker, home: Home) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from engine.workspace.git.commands import Call, Git
 from engine.workspace.git.reading import snapshot
-from engine.workspace.git.worktrees import Worktree
+from engine.workspace.git.worktrees import Worktree, read_tree
 
 _TOGETHER = 200
 """Paths in one command line."""
@@ -45,7 +45,4 @@ async def put(git: Git, worktree: Worktree, tree: str) -> None:
     if await snapshot(git, worktree) == tree:
         return
     index = worktree.admin / "milepost-snapshot"
-    words = ("read-tree", "--reset", "-u", "--no-recurse-submodules", tree)
-    await git.on_files(
-        worktree.repository, Call(words=words, tree=worktree.path, index=index, writes=True, timeout=600)
-    )
+    await read_tree(git, worktree.repository, tree, worktree.path, index)

@@ -17,7 +17,7 @@ from engine.options import Options
 from engine.workspace.git.commands import Git
 from engine.workspace.sandbox.fitness import Fitness
 from engine.workspace.sandbox.sandbox import Sandbox
-from tests.engine.coding.shop import make_shop
+from tests.engine.coding.shop import Life, make_shop
 from tests.fresh_database import fresh_database
 
 Opening = Callable[..., AbstractAsyncContextManager[AutonomousGoalExecutor]]
@@ -65,3 +65,11 @@ def opening(tmp_path: Path, shop: Path) -> Opening:
 async def executor(opening: Opening) -> AsyncIterator[AutonomousGoalExecutor]:
     async with opening() as opened:
         yield opened
+
+
+@pytest.fixture
+async def life(executor: AutonomousGoalExecutor) -> Life:
+    """A goal in the shop, carried to where its person is needed."""
+    begun = Life(executor)
+    await begun.go_on()
+    return begun

@@ -18,13 +18,6 @@ from engine.tasks import TaskStatus
 from tests.engine.coding.shop import CURE, RED_TEST, Life, benches_of, make_shop, state_of
 
 
-@pytest.fixture
-async def life(executor: AutonomousGoalExecutor) -> Life:
-    begun = Life(executor)
-    await begun.go_on()
-    return begun
-
-
 async def test_a_work_waits_while_its_repository_is_away(executor: AutonomousGoalExecutor, shop: Path) -> None:
     life, away = Life(executor), shop.with_name("away")
     life.id = await executor.take_up_goal(life.text, life.context)

@@ -41,13 +41,6 @@ async def run(life: Life, work: str, inputs: Mapping[str, JsonValue]) -> Outcome
     return outcome
 
 
-@pytest.fixture
-async def life(executor: AutonomousGoalExecutor) -> Life:
-    begun = Life(executor)
-    await begun.go_on()
-    return begun
-
-
 async def test_opening_a_second_time_finds_the_same_branch(life: Life) -> None:
     first, second = await run(life, "open_workspace", {}), await run(life, "open_workspace", {})
     assert first == second

@@ -11,6 +11,7 @@ from engine.workspace.git.committing import CommitOrder, Committed, commit, drop
 from engine.workspace.git.errors import BranchMoved, GitBusy, PathsRefused
 from engine.workspace.git.reading import ChangeKind, changes, compare, diff, file_at, log, snapshot, stage
 from engine.workspace.git.worktrees import Worktree, ensure, export, head_of, remove, set_branch
+from tests.engine.workspace.git.commits import commit_now, write
 from tests.engine.workspace.git.repositories import BRANCH, commit_all, fingerprint, of_the_person, plant
 from tests.engine.workspace.git.repositories import git as person
 
@@ -27,16 +28,6 @@ STRANGE = (
     " ",
     "a b/'c'",
 )
-
-
-async def commit_now(git: Git, worktree: Worktree, *paths: str, task: str = "7.1") -> Committed | None:
-    return await commit(git, worktree, CommitOrder(paths=paths, message="Work", goal=GoalId(7), task=task))
-
-
-def write(worktree: Worktree, path: str, content: bytes) -> None:
-    place = worktree.path / path
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(content)
 
 
 async def test_a_commit_holds_the_listed_paths_and_leaves_the_others_uncommitted(git: Git, worktree: Worktree) -> None:

@@ -4,29 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.values import GoalId
 from engine.workspace.git.commands import Call, Git
-from engine.workspace.git.committing import CommitOrder, Committed, commit, drop_changes
+from engine.workspace.git.committing import Committed, drop_changes
 from engine.workspace.git.errors import GitFailed
 from engine.workspace.git.reading import changes, log, snapshot
 from engine.workspace.git.worktrees import Worktree, ensure, head_of, set_branch
-from tests.engine.workspace.git.repositories import commit_all, plant
+from tests.engine.workspace.git.commits import commit_now, write
+from tests.engine.workspace.git.repositories import BRANCH, commit_all, plant
 from tests.engine.workspace.git.repositories import git as person
-
-BRANCH = "milepost/7-fix-the-sum"
-
-
-@pytest.fixture
-async def worktree(git: Git, repository: Path) -> Worktree:
-    return (await ensure(git, repository, BRANCH, "main")).worktree
-
-
-async def commit_now(git: Git, worktree: Worktree, *paths: str, task: str = "7.1") -> Committed | None:
-    return await commit(git, worktree, CommitOrder(paths=paths, message="Work", goal=GoalId(7), task=task))
-
-
-def write(worktree: Worktree, path: str, content: bytes) -> None:
-    (worktree.path / path).write_bytes(content)
 
 
 async def test_a_persons_commit_that_says_it_is_ours_is_not_believed(git: Git, worktree: Worktree) -> None:

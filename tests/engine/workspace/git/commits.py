@@ -1,0 +1,16 @@
+"""What a goal does in its worktree: it writes files, and commits them."""
+
+from engine.values import GoalId
+from engine.workspace.git.commands import Git
+from engine.workspace.git.committing import CommitOrder, Committed, commit
+from engine.workspace.git.worktrees import Worktree
+
+
+def write(worktree: Worktree, path: str, content: bytes) -> None:
+    place = worktree.path / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+
+
+async def commit_now(git: Git, worktree: Worktree, *paths: str, task: str = "7.1") -> Committed | None:
+    return await commit(git, worktree, CommitOrder(paths=paths, message="Work", goal=GoalId(7), task=task))
