@@ -10,7 +10,7 @@ from engine.coding.branches import difference_of
 from engine.coding.options import APPROVED, DENIED
 from engine.coding.refusals import CodeRefused
 from engine.coding.remembering import remembered
-from engine.coding.reports import Flagged, FlaggedChange
+from engine.coding.reports import Flagged
 from engine.coding.works.evidence import changed_texts, own_tests
 from engine.coding.works.evidence import flagged as flagged_in
 from engine.coding.works.names import HAND_IN, PROVE
@@ -39,7 +39,7 @@ async def _flagged(benches: Benches, bench: Bench, goal: Goal) -> Flagged:
     found = flagged_in(texts, own_tests(texts))
     state = await bench.state()
     return Flagged(
-        changes=tuple(FlaggedChange(path=path, why=why) for path, why in found if path not in done),
+        changes=tuple(one for one in found if one.path not in done),
         difference=await difference_of(benches, bench.worktree, state),
         state=state,
     )

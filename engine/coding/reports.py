@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
-from engine.values import JsonObject
+from engine.values import JsonObject, JsonValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +50,36 @@ class CodeCommit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodeCheck:
-    """One thing that the last proof looked at. `held` is None where nobody could look."""
+class Check:
+    """One thing that has to be so. `held` is None where nobody could look: it counts neither way, and is told."""
 
     name: str
     held: bool | None
     words: str
     measures: bool = False
     """Whether the words are a figure, worth telling where it holds, too."""
+
+    @property
+    def fault(self) -> str:
+        """What to say where it did not hold."""
+        return f"«{self.name}» doesn't hold: {self.words}"
+
+    @property
+    def told(self) -> dict[str, JsonValue]:
+        """As it stands in an outcome, for `told_again`."""
+        told: dict[str, JsonValue] = {"name": self.name, "held": self.held, "words": self.words}
+        return {**told, "measures": True} if self.measures else told
+
+    @classmethod
+    def told_again(cls, told: JsonObject) -> Self:
+        """From what stands in an outcome, whoever wrote it there."""
+        held = told.get("held")
+        return cls(
+            name=str(told.get("name")),
+            held=held if isinstance(held, bool) else None,
+            words=str(told.get("words")),
+            measures=told.get("measures") is True,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +88,16 @@ class FlaggedChange:
 
     path: str
     why: str
+
+    @property
+    def told(self) -> dict[str, JsonValue]:
+        """As it stands in an outcome, for `told_again`."""
+        return {"path": self.path, "why": self.why}
+
+    @classmethod
+    def told_again(cls, told: JsonObject) -> Self:
+        """From what stands in an outcome, whoever wrote it there."""
+        return cls(path=str(told.get("path")), why=str(told.get("why")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +116,7 @@ class CodeReport:
     tests_before: str
     """Such as «12 passed, 1 failed»; empty where they were not run."""
     tests_after: str
-    checks: tuple[CodeCheck, ...]
+    checks: tuple[Check, ...]
     """Of the last proof; none where there was none."""
     proven: bool
     """Just what the branch holds now, against just the base that it stands on."""

@@ -9,7 +9,7 @@ from engine.goals import Goal
 from engine.intake import each_once
 from engine.planning.criteria.changes import Change, ChangeKind, Heard
 from engine.tasks import Task
-from handlers.views.letters import line
+from handlers.views.letters import few, line
 from handlers.views.times import moment, plural
 
 _MOST_GOALS = 8
@@ -153,5 +153,4 @@ def counted_done(tasks: Sequence[Task]) -> str:
 
 
 def _titles(tasks: Sequence[Task]) -> str:
-    named = ", ".join(f"«{line(task.title, 60)}»" for task in tasks[:3])
-    return named + (f" and {len(tasks) - 3} more" if len(tasks) > 3 else "")
+    return few([f"«{line(task.title, 60)}»" for task in tasks], 3)

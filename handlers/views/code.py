@@ -28,7 +28,7 @@ from handlers.callbacks import TaskDeed
 from handlers.code.callbacks import CodeDeed, CodePlaceTap, CodeTap, HandInTap, StartTap, WhatForTap
 from handlers.code.drafts import CodeDraft
 from handlers.reading.code import CodeKind
-from handlers.views.letters import letter, line, stacked, words
+from handlers.views.letters import few, letter, line, stacked, words
 from handlers.views.signs import PRIORITY_WORDS
 from handlers.views.times import moment, plural
 
@@ -40,7 +40,7 @@ _QUESTIONS = {
     CodeKind.REFACTORING: "What shall be refactored? Name a file, a module or a function, such as «shop/basket.py».",
     CodeKind.TESTS: "What shall be tested? Name a file, a module or a function, such as «shop/basket.py».",
 }
-_MOST_SHOWN, _MOST_EXAMPLES = 5, 10
+_MOST_EXAMPLES = 10
 
 
 def ask_what(chat: ChatId, kind: CodeKind, of: int, problem: str = "") -> Outgoing:
@@ -271,14 +271,13 @@ def left_by_a_model(task: Task) -> list[Text | str]:
     left = left_by_model(task)
     if not left:
         return []
-    named = ", ".join(line(one, 100) for one in left[:_MOST_SHOWN])
-    more = f" and {len(left) - _MOST_SHOWN} more" if len(left) > _MOST_SHOWN else ""
+    named = few([line(one, 100) for one in left])
     said = {
         Start.KEPT: "You go on with these: what you hand in is laid on top of them.",
         Start.CLEAN: "You start clean: they go when what you hand in is taken.",
         None: "Unless you say otherwise you start clean: they go when what you hand in is taken.",
     }
-    return [Text("🧩 ", Bold("The model left changes that nothing has proven: "), f"{named}{more}"),
+    return [Text("🧩 ", Bold("The model left changes that nothing has proven: "), named),
             said[chosen_start(task)]]  # fmt: skip
 
 

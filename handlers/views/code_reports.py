@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from aiogram.utils.formatting import Bold, Code, Italic, Pre, Text, sizeof
 
 from engine.coding.options import CODE
-from engine.coding.reports import BaseStanding, CodeCheck, CodeReport, Difference, Flagged, WayOut
+from engine.coding.reports import BaseStanding, Check, CodeReport, Difference, Flagged, WayOut
 from engine.coding.works.names import HAND_IN
 from engine.coding.workspaces import BRANCHLESS, WorkspaceStatus
 from engine.goals import Goal, GoalStatus
@@ -19,7 +19,7 @@ from engine.workspace.escaping import shown_name
 from handlers import keyboards
 from handlers.code.callbacks import CodeDeed, CodeTap
 from handlers.views.code import unsandboxed, waiting_for_code
-from handlers.views.letters import Sheet, letter, line, sentence, stacked, words
+from handlers.views.letters import Sheet, few, letter, line, sentence, stacked, words
 from handlers.views.signs import waits_for_person
 from handlers.views.times import moment, plural, span
 
@@ -132,7 +132,7 @@ def _checks(report: CodeReport) -> list[Text | str]:
     return [*told[:fine], *approved[:_MOST_FILES], *told[fine:]]
 
 
-def _named(check: CodeCheck) -> str:
+def _named(check: Check) -> str:
     """What was looked at; with what was seen where it doesn't hold, or is a figure."""
     told = f": {line(check.words, 200)}" if (check.held is not True or check.measures) and check.words.strip() else ""
     return f"{sentence(line(check.name, 120))}{told}"
@@ -350,8 +350,7 @@ def denied(chat: ChatId, goal: Goal, paths: Sequence[str]) -> Outgoing:
 
 
 def _named_files(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - 5} more" if len(paths) > 5 else ""
-    return ", ".join(line(shown_name(one), 100) for one in paths[:5]) + more
+    return few([line(shown_name(one), 100) for one in paths])
 
 
 def _waits_for_code(goal: Goal) -> Task | None:

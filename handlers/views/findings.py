@@ -15,7 +15,7 @@ from engine.tasks import Task
 from engine.values import ChatId, JsonObject, TaskNumber
 from handlers import keyboards
 from handlers.callbacks import FindingDeed, FindingTap
-from handlers.views.letters import letter, line, stacked
+from handlers.views.letters import few, letter, line, stacked
 from handlers.views.times import HOUR, day, span
 
 DO, NOT_NOW, NEVER = "Do it", "Not now", "Never this kind"
@@ -237,11 +237,10 @@ def _uncovered(goal: Goal, shown: Shown, zone: str, now: dt.datetime) -> tuple[s
 
 def _contradicted(goal: Goal, shown: Shown, zone: str, now: dt.datetime) -> tuple[str, str]:
     about = shown.facts.get("about")
-    named = [f"«{line(str(one), 60)}»" for one in about] if isinstance(about, list) else []
-    more = f" and {len(named) - 3} more" if len(named) > 3 else ""
+    named = few([f"«{line(str(one), 60)}»" for one in about] if isinstance(about, list) else [], 3)
     return (
         "Results contradict each other",
-        f"About {', '.join(named[:3])}{more}: {_first(goal, shown)} has who says what.",
+        f"About {named}: {_first(goal, shown)} has who says what.",
     )
 
 

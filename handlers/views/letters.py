@@ -55,6 +55,12 @@ def sentence(text: str) -> str:
     return text if re.match(r"[a-z]+://|www\.", text) else text[:1].upper() + text[1:]
 
 
+def few(named: Sequence[str], most: int = 5) -> str:
+    """The first of them, and how many more there are: «a, b and 3 more»."""
+    more = f" and {len(named) - most} more" if len(named) > most else ""
+    return ", ".join(named[:most]) + more
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A message of a head, a list and a foot. What of the list doesn't fit becomes «…and 12 more»."""

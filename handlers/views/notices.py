@@ -22,7 +22,7 @@ from handlers.code.faults import told
 from handlers.views import approvals, blockers, code, findings, money, plans, tasks
 from handlers.views.changes import DONE_ALREADY
 from handlers.views.code_reports import Shown, flagged_message, report_message
-from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
+from handlers.views.letters import Keyboard, Sheet, few, letter, line, sentence, stacked, words
 from handlers.views.signs import bar, odds, percent, waits_for_person
 from handlers.views.times import day, moment, plural, span
 
@@ -258,8 +258,7 @@ def _completed(o: Occasion) -> Outgoing:
     head += ["", Bold(f"Done: {plural(len(done), 'task')}")]
     foot: list[Text | str] = []
     if skipped:
-        more = f" and {len(skipped) - 5} more" if len(skipped) > 5 else ""
-        foot += ["", Text(Bold("Skipped: "), ", ".join(line(one, 80) for one in skipped[:5]) + more)]
+        foot += ["", Text(Bold("Skipped: "), few([line(one, 80) for one in skipped]))]
     foot += ["", f"The plan changed {_times(adapted)} on the way." if adapted else "The first plan held to the end."]
     sheet = Sheet(head=head, items=[f"• {line(one, 110)}" for one in done[:25]], foot=foot)
     left = len(done) - 25

@@ -16,7 +16,7 @@ from engine.work.subgoals import steps_under
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, StepDeed
 from handlers.views.figures import by_deadline, on_time, outlook_of, told_apart
-from handlers.views.letters import Keyboard, Sheet, letter, line, sentence, stacked, words
+from handlers.views.letters import Keyboard, Sheet, few, letter, line, sentence, stacked, words
 from handlers.views.plan_quality import Checked, quality_message, short_form
 from handlers.views.signs import doer, is_persons, odds
 from handlers.views.tasks import numbers
@@ -158,9 +158,8 @@ def _under(task: Task) -> str:
     steps = steps_under(task.inputs)
     if not steps:
         return ""
-    named = ", ".join(line(step, 40) for step in steps[:STEPS_NAMED])
-    more = f" and {len(steps) - STEPS_NAMED} more" if len(steps) > STEPS_NAMED else ""
-    return f" · +{plural(len(steps), 'task')} in the sub-goal: {named}{more}"
+    named = few([line(step, 40) for step in steps], STEPS_NAMED)
+    return f" · +{plural(len(steps), 'task')} in the sub-goal: {named}"
 
 
 def change_menu(goal: Goal) -> Outgoing:

@@ -9,7 +9,7 @@ from engine.goals import Priority
 from engine.records import Outgoing
 from engine.values import ChatId, GoalId
 from handlers import keyboards
-from handlers.views.letters import Sheet, letter, line, stacked, words
+from handlers.views.letters import Sheet, few, letter, line, stacked, words
 from handlers.views.signs import PRIORITY_WORDS
 from handlers.views.times import moment, plural
 
@@ -78,9 +78,8 @@ def goal_set(
 def _kept_once(again: Sequence[str]) -> list[Text | str]:
     if not again:
         return []
-    named = ", ".join(f"«{line(one, 100)}»" for one in again[:5])
-    more = f" and {len(again) - 5} more" if len(again) > 5 else ""
-    return [f"Said more than once, kept once: {named}{more}."]
+    named = few([f"«{line(one, 100)}»" for one in again])
+    return [f"Said more than once, kept once: {named}."]
 
 
 def deadline_words(deadline: dt.datetime | None, zone: str, now: dt.datetime) -> str:

@@ -27,12 +27,13 @@ from engine.planning.knowables import Knowable, KnowsFacts
 from engine.planning.planner import GoalPlanner
 from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
 from engine.records import ChatSettings, Handled, Update
-from engine.values import ChatId, GoalId, UserId
+from engine.values import ChatId, GoalId, TaskNumber, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
 from handlers.desk import Desk
 from handlers.views.cards import render_card
 from handlers.views.notices import render_notice
 from storage.database import Database, open_database
+from tests.engine.planning.lab import lab_libraries
 from tests.fakes import FakeClock
 from tests.fresh_database import fresh_database
 from tests.one_dispatcher import the_dispatcher
@@ -251,3 +252,16 @@ async def talk(tmp_path: Path, options: Options) -> AsyncIterator[Talk]:
             await engine.stop(0.0)
             running.cancel()
     simulator.close()
+
+
+@pytest.fixture
+def lab(talk: Talk) -> Talk:
+    """The talk with a planner that knows a small laboratory."""
+    talk.planner.real = GoalPlanner(libraries=lab_libraries())
+    return talk
+
+
+def tasks_of(goal: Goal, criterion: str) -> list[TaskNumber]:
+    """The live tasks of a criterion."""
+    index = goal.criteria.index(criterion)
+    return [task.number for task in goal.live_tasks if task.criterion == index]

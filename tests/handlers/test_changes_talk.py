@@ -2,25 +2,16 @@
 
 import datetime as dt
 
-import pytest
-
 from engine.blockages import BlockageKind, Strategy
 from engine.commands import GoalEdit
 from engine.goals import Goal, GoalStatus
-from engine.planning.planner import GoalPlanner
 from engine.tasks import TaskStatus
 from engine.values import GoalId, TaskNumber
 from tests.engine.lives import planned
-from tests.engine.planning.lab import FOLD, NAME, RENDER, TRAIN, lab_libraries
-from tests.handlers.conftest import BEN, Talk
+from tests.engine.planning.lab import FOLD, NAME, RENDER, TRAIN
+from tests.handlers.conftest import BEN, Talk, tasks_of
 
 SHOP = ("Design the logo", "Write the texts", "Launch on Product Hunt")
-
-
-def tasks_of(goal: Goal, criterion: str) -> list[TaskNumber]:
-    """The live tasks of a criterion."""
-    index = goal.criteria.index(criterion)
-    return [task.number for task in goal.live_tasks if task.criterion == index]
 
 
 def all_before(goal: Goal, number: TaskNumber) -> set[TaskNumber]:
@@ -231,13 +222,6 @@ async def test_nobody_changes_somebody_else_s_goal_by_replying_to_its_card(talk:
     await talk.say("we no longer need the logo", reply_to=card.id)
     assert (await talk.goal()).criteria == SHOP[1:], "the owner does"
     assert before.criteria == SHOP
-
-
-@pytest.fixture
-def lab(talk: Talk) -> Talk:
-    """The talk with a planner that knows a small laboratory."""
-    talk.planner.real = GoalPlanner(libraries=lab_libraries())
-    return talk
 
 
 async def test_what_is_gone_for_good_is_done_in_another_way_and_nobody_is_asked_what_to_do(lab: Talk) -> None:

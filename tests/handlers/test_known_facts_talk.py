@@ -1,26 +1,9 @@
 """What somebody says is so now, or no longer: of a goal's circumstances, and of what its criteria say."""
 
-import pytest
-
-from engine.goals import Goal
-from engine.planning.planner import GoalPlanner
 from engine.tasks import TaskStatus
 from engine.values import TaskNumber
-from tests.engine.planning.lab import NAME, lab_libraries
-from tests.handlers.conftest import Talk
-
-
-def tasks_of(goal: Goal, criterion: str) -> list[TaskNumber]:
-    """The live tasks of a criterion."""
-    index = goal.criteria.index(criterion)
-    return [task.number for task in goal.live_tasks if task.criterion == index]
-
-
-@pytest.fixture
-def lab(talk: Talk) -> Talk:
-    """The talk with a planner that knows a small laboratory."""
-    talk.planner.real = GoalPlanner(libraries=lab_libraries())
-    return talk
+from tests.engine.planning.lab import NAME
+from tests.handlers.conftest import Talk, tasks_of
 
 
 async def test_what_a_method_of_ones_own_rests_on_is_told_in_words_and_only_its_part_follows(lab: Talk) -> None:

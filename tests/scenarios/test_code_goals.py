@@ -8,7 +8,8 @@ import pytest
 from bot.local.messages import FileKind, SimMessage, Upload
 from bot.local.people import Look
 from bot.settings import Settings
-from tests.handlers.code.conftest import CURE, SHOWN, git, shop
+from tests.engine.coding.shop import git
+from tests.handlers.code.conftest import CURE, SHOWN, shop
 from tests.scenarios.talking import ANN, BEN, Chat, a_telegram, app_of
 
 BRANCH = "milepost/1-fix-totals-are-wrong"
@@ -62,7 +63,7 @@ async def test_a_fix_by_hand_survives_restarts_from_the_command_to_the_branch_th
             _, discard = with_button(chat, "Discard")
             chat.simulator.press(BEN, BEN.id, chat.messages(BEN.id)[-1].id, discard.replace("gone", "gone1"))
             await chat.settle()
-            assert git(place, "branch", "--list", BRANCH) == BRANCH
+            assert git(place, "branch", "--list", BRANCH).strip() == BRANCH
             assert "+    for price in prices:" in await chat.say("show the diff")
             await chat.press("Discard")
         async with app_of(simulator, settings) as chat:
@@ -71,5 +72,5 @@ async def test_a_fix_by_hand_survives_restarts_from_the_command_to_the_branch_th
             await chat.press("Undo")
             assert "The branch is back." in "\n".join(chat.texts())
     simulator.close()
-    assert git(place, "branch", "--list", BRANCH) == BRANCH
+    assert git(place, "branch", "--list", BRANCH).strip() == BRANCH
     assert (git(place, "rev-parse", "main"), git(place, "status", "--porcelain")) == (main, "")

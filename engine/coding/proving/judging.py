@@ -9,7 +9,6 @@ from engine.coding.proving.measures import Measure, Measures, improved
 from engine.coding.proving.mutants import Fate
 from engine.coding.proving.reports import Cause, Outcome, TestReport
 from engine.coding.proving.verdicts import (
-    Check,
     Suite,
     TestChanges,
     Verdict,
@@ -21,6 +20,7 @@ from engine.coding.proving.verdicts import (
     suite_runs_check,
     unchanged_checks,
 )
+from engine.coding.reports import Check
 
 NO_REPRODUCTION = {Cause.IMPORT, Cause.SYNTAX, Cause.COLLECTION, Cause.SETUP}
 

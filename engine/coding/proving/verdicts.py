@@ -7,31 +7,10 @@ from engine.coding.proving.comparing import Comparison, compare
 from engine.coding.proving.protected import Protection
 from engine.coding.proving.reports import Case, Cause, Outcome, ReportKind, TestReport
 from engine.coding.proving.weakening import Weakening
-from engine.values import JsonValue
+from engine.coding.reports import Check
 from engine.workspace.escaping import shown_name
 
 SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing that has to be so. `held` is None where nobody could look: it counts neither way, and is told."""
-
-    name: str
-    held: bool | None
-    words: str
-    measures: bool = False  # it holds a figure, which is told where it holds, too
-
-    @property
-    def fault(self) -> str:
-        """What to say where it did not hold."""
-        return f"«{self.name}» doesn't hold: {self.words}"
-
-    @property
-    def told(self) -> dict[str, JsonValue]:
-        """As it stands in an outcome; `checks_in` of `engine/coding/works/outcomes.py` reads it."""
-        told: dict[str, JsonValue] = {"name": self.name, "held": self.held, "words": self.words}
-        return {**told, "measures": True} if self.measures else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from engine.coding.proving.reports import ReportKind, TestReport
 from engine.coding.proving.verdicts import Suite, TestChanges
 from engine.coding.proving.weakened_tests import weakened
 from engine.coding.proving.weakening import Change
+from engine.coding.reports import FlaggedChange
 from engine.coding.repositories import Language
 
 
@@ -64,13 +65,13 @@ def changes_to_tests(texts: Sequence[Change], own: Collection[str], approved: Co
     )
 
 
-def flagged(texts: Sequence[Change], own: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """Path and reason of each change that needs a person's yes."""
+def flagged(texts: Sequence[Change], own: Collection[str]) -> tuple[FlaggedChange, ...]:
+    """Each change that needs a person's yes."""
     changes = changes_to_tests(texts, own)
     found = {path: why.value for path, why in changes.protected.items()}
     for one in (*changes.weakenings, *changes.meddling):
         found[one.path] = f"{found[one.path]}; {one.told}" if one.path in found else one.told
-    return tuple(sorted(found.items()))
+    return tuple(FlaggedChange(path=path, why=why) for path, why in sorted(found.items()))
 
 
 async def gather(bench: Bench, said: Said | None = None) -> Evidence:

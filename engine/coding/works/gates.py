@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from engine.coding.bench import Bench, Said, Wanted
 from engine.coding.proving.judging import shows_absence, shows_bug
 from engine.coding.proving.reports import ReportKind
-from engine.coding.proving.verdicts import Check
 from engine.coding.proving.weakening import Change
+from engine.coding.reports import Check
 from engine.coding.works.evidence import laid_over, new_tests, own_tests
 from engine.coding.works.names import Part
 

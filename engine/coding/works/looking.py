@@ -3,9 +3,11 @@
 from engine.coding.answers import approved_paths
 from engine.coding.bench import Bench
 from engine.coding.outputs import shown
-from engine.coding.proving.verdicts import Check, Verdict, unchanged_checks
+from engine.coding.proving.verdicts import Verdict, unchanged_checks
+from engine.coding.reports import Check
 from engine.coding.repositories import CommandKind
 from engine.coding.works.evidence import changed_texts, changes_to_tests, own_tests
+from engine.coding.works.outcomes import proof_outcome
 from engine.goals import Goal
 from engine.tasks import Outcome
 
@@ -19,16 +21,7 @@ async def looked_at(bench: Bench, goal: Goal) -> Outcome:
     found = [changed, *[await _command_check(bench, kind) for kind in _NAMES]]
     tests = changes_to_tests(texts, own_tests(texts), approved_paths(goal, texts))
     verdict = Verdict(checks=(*found, *unchanged_checks(tests)))
-    return Outcome(
-        summary="; ".join(verdict.reasons) or "Nothing speaks against it; no test was run",
-        value={
-            "state": state,
-            "base": bench.worktree.base,
-            "checks": [one.told for one in verdict.checks],
-            "sandboxed": bench.journal.sandboxed,
-        },
-        deviation=verdict.deviation,
-    )
+    return proof_outcome(verdict, bench, state, "Nothing speaks against it; no test was run")
 
 
 async def known_checks(bench: Bench) -> list[Check]:

@@ -1,15 +1,18 @@
 """What tasks of a code goal have brought: the newest of a work, and what stands in its outcome."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from engine.coding.reports import CodeCheck, FlaggedChange
+from engine.coding.bench import Bench
+from engine.coding.proving.verdicts import Verdict
+from engine.coding.reports import Check, FlaggedChange
 from engine.coding.works.names import PROVE
 from engine.goals import Goal
-from engine.tasks import Task
-from engine.values import JsonObject
+from engine.tasks import Outcome, Task
+from engine.values import JsonObject, JsonValue
 
 PROVEN_AGAIN = "proven_again"
 """The goal's metadata under this name hold what a proof brought that was made after the goal, on another base."""
+_LONGEST = 1_500
 
 
 def newest(goal: Goal, work: str, counts: Callable[[Task], object]) -> Task | None:
@@ -40,24 +43,32 @@ def proof_on(goal: Goal, state: str, base: str) -> JsonObject:
     return next((one for one in proofs_in(goal) if (one.get("state"), one.get("base")) == (state, base)), {})
 
 
-def checks_in(value: JsonObject) -> tuple[CodeCheck, ...]:
-    """The checks that `Check.told` put into an outcome."""
-    listed = value.get("checks")
-    return tuple(_check_in(one) for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
+def proof_outcome(verdict: Verdict, bench: Bench, state: str, fine: str, **seen: JsonValue) -> Outcome:
+    """What a proof of that state of the files brings; `fine` is said where all holds, `seen` what else it has seen."""
+    words = "; ".join(verdict.reasons) or fine
+    return Outcome(
+        summary=words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…",
+        value={
+            "state": state,
+            "base": bench.worktree.base,
+            "checks": [one.told for one in verdict.checks],
+            "sandboxed": bench.journal.sandboxed,
+            **seen,
+        },
+        deviation=verdict.deviation,
+    )
+
+
+def checks_in(value: JsonObject) -> tuple[Check, ...]:
+    """The checks of an outcome."""
+    return tuple(map(Check.told_again, _listed(value, "checks")))
 
 
 def approved_in(value: JsonObject) -> tuple[FlaggedChange, ...]:
     """Changes that a proof counted only because a person let them through."""
-    listed = value.get("approved")
-    told = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return tuple(FlaggedChange(path=str(one.get("path")), why=str(one.get("why"))) for one in told)
+    return tuple(map(FlaggedChange.told_again, _listed(value, "approved")))
 
 
-def _check_in(told: JsonObject) -> CodeCheck:
-    held = told.get("held")
-    return CodeCheck(
-        name=str(told.get("name")),
-        held=held if isinstance(held, bool) else None,
-        words=str(told.get("words")),
-        measures=told.get("measures") is True,
-    )
+def _listed(value: JsonObject, name: str) -> Sequence[JsonObject]:
+    listed = value.get(name)
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []

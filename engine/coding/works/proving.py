@@ -11,13 +11,13 @@ from engine.coding.works.attempt import Attempt
 from engine.coding.works.evidence import Evidence, flagged, gather, green_run, new_tests, red_run
 from engine.coding.works.looking import known_checks, looked_at
 from engine.coding.works.names import Proof
+from engine.coding.works.outcomes import proof_outcome
 from engine.coding.works.refactoring import judged_refactoring
 from engine.coding.works.testing import judged_tests
 from engine.goals import Goal
 from engine.tasks import Outcome
 from engine.values import JsonObject, JsonValue
 
-_LONGEST = 1_500
 Judging = Callable[[Bench, Evidence, JsonObject, Collection[str]], Awaitable[Verdict]]
 _TRIES = 2
 """Looks at the files, where somebody writes to them meanwhile."""
@@ -41,7 +41,8 @@ async def proof_of(bench: Bench, goal: Goal, inputs: JsonObject) -> Outcome:
         if await bench.state() == seen.state:
             break
     verdict = Verdict(checks=(*verdict.checks, *await known_checks(bench)))
-    return _outcome(verdict, seen, approved, bench)
+    fine = f"{sum(check.held is True for check in verdict.checks)} checks hold"
+    return proof_outcome(verdict, bench, seen.state, fine, **_told_of(seen, approved))
 
 
 async def judged(
@@ -80,20 +81,11 @@ _JUDGING: Mapping[Proof, Judging] = {
 }
 
 
-def _outcome(verdict: Verdict, seen: Evidence, approved: Collection[str], bench: Bench) -> Outcome:
-    decisive: list[dict[str, JsonValue]] = [{"path": path, "why": why} for path, why in flagged(seen.texts, seen.own)]
-    words = "; ".join(verdict.reasons) or f"{sum(check.held is True for check in verdict.checks)} checks hold"
-    return Outcome(
-        summary=words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…",
-        value={
-            "state": seen.state,
-            "base": bench.worktree.base,
-            "checks": [one.told for one in verdict.checks],
-            "before": seen.suite.before.words,
-            "after": seen.suite.after.words,
-            "flagged": [one for one in decisive if one["path"] not in approved],
-            "approved": [one for one in decisive if one["path"] in approved],
-            "sandboxed": bench.journal.sandboxed,
-        },
-        deviation=verdict.deviation,
-    )
+def _told_of(seen: Evidence, approved: Collection[str]) -> dict[str, JsonValue]:
+    decisive = flagged(seen.texts, seen.own)
+    return {
+        "before": seen.suite.before.words,
+        "after": seen.suite.after.words,
+        "flagged": [one.told for one in decisive if one.path not in approved],
+        "approved": [one.told for one in decisive if one.path in approved],
+    }

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from engine.coding.bench import Bench
-from engine.coding.proving.verdicts import Check
+from engine.coding.reports import Check
 from engine.coding.repositories import Command
 from engine.coding.works.attempt import Attempt
 from engine.coding.works.commands import outcome_of

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from engine.coding.answers import approved_paths
 from engine.coding.bench import Bench, Wanted
 from engine.coding.proving.reports import Outcome
-from engine.coding.proving.verdicts import Check, Verdict, listed, unchanged_checks
+from engine.coding.proving.verdicts import Verdict, listed, unchanged_checks
 from engine.coding.proving.weakening import Change
+from engine.coding.reports import Check
 from engine.coding.works.evidence import changed_texts, changes_to_tests, own_tests, sources_of
 from engine.coding.works.gates import red_checks
 from engine.coding.works.names import Part

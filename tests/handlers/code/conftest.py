@@ -1,6 +1,5 @@
 """A real little repository with a bug in it, and a bot that may work there. Without bubblewrap it runs without."""
 
-import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from engine import events as e
 from engine.coding.options import APPROVED, CodeOptions, ListedRepository
 from engine.coding.reports import (
     BaseStanding,
-    CodeCheck,
+    Check,
     CodeCommit,
     CodeReport,
     Difference,
@@ -32,6 +31,7 @@ from engine.goals import Goal
 from engine.options import Options
 from engine.tasks import Outcome, Task
 from engine.values import Cause, ChatId, GoalId, JsonValue, TaskNumber
+from tests.engine.coding.shop import make_shop
 from tests.handlers.conftest import ANN, Talk
 
 SHOP = "def total(prices):\n    result = 0\n    for price in prices[1:]:\n        result += price\n    return result\n"
@@ -43,22 +43,9 @@ SHOWN = TESTS.replace("Totals", "Sums").replace("test_nothing", "test_two").repl
 CURE = "--- a/shop.py\n+++ b/shop.py\n@@ -3 +3 @@\n-    for price in prices[1:]:\n+    for price in prices:\n"
 
 
-def git(place: Path, *words: str) -> str:
-    """Git, as the person who owns the repository."""
-    named = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
-    done = subprocess.run(("git", "-C", place, *named, *words), check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
 def shop(place: Path) -> Path:
     """A repository whose totals are wrong."""
-    place.mkdir(parents=True)
-    (place / "shop.py").write_text(SHOP)
-    (place / "test_shop.py").write_text(TESTS)
-    git(place, "init", "-q", "-b", "main")
-    git(place, "add", "-A")
-    git(place, "commit", "-q", "-m", "The shop")
-    return place
+    return make_shop(place, {"shop.py": SHOP, "test_shop.py": TESTS})
 
 
 @dataclass
@@ -120,7 +107,7 @@ REPORT = CodeReport(
     difference=DIFFERENCE,
     tests_before="1 passed",
     tests_after="2 passed",
-    checks=(CodeCheck(name="the new test passes with it", held=True, words="1 passed"),),
+    checks=(Check(name="the new test passes with it", held=True, words="1 passed"),),
     proven=True,
     cost=0,
     seconds=3.0,

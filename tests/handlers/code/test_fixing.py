@@ -1,6 +1,7 @@
 """A bug fixed by hand, with a real repository and the system's own runs: from /fix to the report."""
 
-from tests.handlers.code.conftest import CURE, SHOWN, Shop, git
+from tests.engine.coding.shop import git
+from tests.handlers.code.conftest import CURE, SHOWN, Shop
 
 GREEN = SHOWN.replace("Sums", "Green").replace("[1, 2]), 3", "[0, 3]), 3")
 
@@ -28,10 +29,10 @@ async def test_a_bug_is_shown_by_a_red_test_then_cured_then_proven_and_the_check
     assert "🌿 milepost/1-fix-totals-are-wrong · proven · committed" in await talk.say("/digest")
     assert "+    for price in prices:" in await talk.say("show the diff")
     branch = "milepost/1-fix-totals-are-wrong"
-    assert git(at.place, "branch", "--list", branch) == branch
+    assert git(at.place, "branch", "--list", branch).strip() == branch
     assert (git(at.place, "rev-parse", "main"), git(at.place, "status", "--porcelain")) == (before, "")
     await talk.press("Discard")
     await talk.press("Discard it")
     assert git(at.place, "branch", "--list", branch) == ""
     await talk.press("Undo")
-    assert git(at.place, "branch", "--list", branch) == branch
+    assert git(at.place, "branch", "--list", branch).strip() == branch

@@ -9,7 +9,7 @@ import pytest
 
 from engine.coding.reports import (
     BaseStanding,
-    CodeCheck,
+    Check,
     CodeCommit,
     CodeReport,
     Difference,
@@ -64,9 +64,9 @@ def a_report(name: str = "shop", **changed: object) -> CodeReport:
         tests_before="4 passed, 1 failed",
         tests_after="6 passed",
         checks=(
-            CodeCheck(name="red", held=True, words="the new test failed without it"),
-            CodeCheck(name="worse", held=False, words="one test came out worse"),
-            CodeCheck(name="lint", held=None, words="nobody could look"),
+            Check(name="red", held=True, words="the new test failed without it"),
+            Check(name="worse", held=False, words="one test came out worse"),
+            Check(name="lint", held=None, words="nobody could look"),
         ),
         proven=True,
         cost=120_000,
@@ -150,7 +150,7 @@ def every_report(name: str) -> Iterator[Outgoing]:
         commits=tuple(CodeCommit(commit="f" * 40, subject=name, task="") for _ in range(30)),
         tests_before=name,
         tests_after=name,
-        checks=tuple(CodeCheck(name=name, held=held, words=name) for held in (True, False, None) * 9),
+        checks=tuple(Check(name=name, held=held, words=name) for held in (True, False, None) * 9),
         sandboxed=False,
         pushed=name,
         pull_request=name,
@@ -251,7 +251,7 @@ def test_what_is_not_proven_never_looks_done(status: GoalStatus, title: str) -> 
 
 
 def test_what_was_proven_on_another_base_is_not_called_proven_here_nor_where_it_would_leave_to() -> None:
-    held = (CodeCheck(name="green", held=True, words="it is"),)
+    held = (Check(name="green", held=True, words="it is"),)
     moved = shown(a_report(proven=False, proven_elsewhere=True, checks=held))
     told = reports.report_message(CHAT, a_goal(status=GoalStatus.COMPLETED), moved)
     assert text_of(told).startswith("⚠️ Not proven on this base")
@@ -264,9 +264,9 @@ def test_what_was_proven_on_another_base_is_not_called_proven_here_nor_where_it_
 
 def test_what_a_person_let_through_is_told_as_that_and_what_was_measured_with_its_figures() -> None:
     checks = (
-        CodeCheck(name="no test is weakened, but for what you approved", held=True, words="test_sums.py:7: it is gone"),
-        CodeCheck(name="they notice when the code is broken", held=True, words="7 of 9 were caught", measures=True),
-        CodeCheck(name="the new tests pass", held=True, words="3 passed"),
+        Check(name="no test is weakened, but for what you approved", held=True, words="test_sums.py:7: it is gone"),
+        Check(name="they notice when the code is broken", held=True, words="7 of 9 were caught", measures=True),
+        Check(name="the new tests pass", held=True, words="3 passed"),
     )
     approved = (FlaggedChange(path="test_sums.py", why="a test; the check «x == 1» is gone"),)
     told = text_of(reports.report_message(CHAT, a_goal(), shown(a_report(checks=checks, approved=approved))))

@@ -9,7 +9,8 @@ import pytest
 from bot.local.messages import FileKind, Person, Upload
 from bot.local.people import Look
 from bot.settings import Settings
-from tests.handlers.code.conftest import SHOP, SHOWN, TESTS, git, shop
+from tests.engine.coding.shop import git
+from tests.handlers.code.conftest import SHOP, SHOWN, TESTS, shop
 from tests.scenarios.talking import ANN, BEN, Chat, a_telegram, app_of
 
 WEAKER = TESTS.replace("self.assertEqual(total([]), 0)", "total([])")
@@ -74,10 +75,10 @@ async def test_what_is_approved_is_proven_and_committed_without_another_word(cha
     assert git(place, "log", "--format=%s", f"main..{BRANCH}") == ""
     stale = data_of(chat, "Don't")
     assert "✅ Done, proven and committed" in await chat.press("Approve")
-    assert git(place, "show", f"{BRANCH}:test_shop.py") == WEAKER.strip()
+    assert git(place, "show", f"{BRANCH}:test_shop.py") == WEAKER
     await press_data(chat, stale)
     assert "Nothing was put back" in chat.texts()[-1]
-    assert git(place, "show", f"{BRANCH}:test_shop.py") == WEAKER.strip()
+    assert git(place, "show", f"{BRANCH}:test_shop.py") == WEAKER
 
 
 @pytest.mark.long  # a whole life in the chat; handlers/code/test_branches.py presses the buttons

@@ -20,8 +20,9 @@ from engine.coding.proving.mutants import Fate
 from engine.coding.proving.protected import Protection
 from engine.coding.proving.reading import WHOLE_COMMAND, read_report
 from engine.coding.proving.reports import Case, Cause, Outcome, ReportKind, Run, TestReport
-from engine.coding.proving.verdicts import Check, Suite, TestChanges, Verdict
+from engine.coding.proving.verdicts import Suite, TestChanges, Verdict
 from engine.coding.proving.weakening import Weakening, WeakeningKind
+from engine.coding.reports import Check
 
 P, F, E, S, X = Outcome
 NEW = "tests/test_new.py::test_new"

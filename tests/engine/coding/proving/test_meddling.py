@@ -4,6 +4,7 @@ import pytest
 
 from engine.coding.proving.meddling import meddling
 from engine.coding.proving.weakening import Change
+from engine.coding.reports import FlaggedChange
 from engine.coding.works.evidence import flagged
 
 HONEST = """
@@ -98,4 +99,4 @@ def test_it_waits_for_a_yes_like_a_changed_test_and_a_test_s_own_tools_do_not() 
         Change(path="shop.py", old="", new="import gc\n"),
         Change(path="test_shop.py", old=None, new="import unittest\n"),
     ]
-    assert flagged(changes, own=("test_shop.py",)) == (("shop.py", "shop.py:1: it has «gc»"),)
+    assert flagged(changes, own=("test_shop.py",)) == (FlaggedChange(path="shop.py", why="shop.py:1: it has «gc»"),)

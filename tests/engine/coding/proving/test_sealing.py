@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.coding.inside import laid_inside
+from engine.coding.inside import laid_inside, milepost_seal
 from engine.coding.proving.reading import read_asked
 from engine.coding.proving.reports import Run, TestReport
-from engine.coding.proving.runners import SEALING, TestCommand, sealed, with_report
+from engine.coding.proving.runners import REPORT, SEAL, SEAL_KEY, SEALED_BY, SEALING, TestCommand, sealed, with_report
 
 SHOP = "def total(prices):\n    return sum(prices)\n"
 TESTS = """import unittest
@@ -65,6 +65,11 @@ def run(folder: Path, words: tuple[str, ...], shop: str = SHOP, tests: str = TES
     )
     files = {name: (folder / name).read_bytes() for name in asked.collect if (folder / name).is_file()}
     return read_asked(asked, Run(exit_code=done.returncode, output=done.stdout + done.stderr, collected=files))
+
+
+def test_what_seals_a_report_stands_alone_and_knows_the_same_names_as_what_reads_it() -> None:
+    assert (f"{REPORT}.txt", SEAL, SEAL_KEY) == (milepost_seal.REPORT, milepost_seal.SEAL, milepost_seal.KEY)
+    assert milepost_seal.__name__.rpartition(".")[2] == SEALED_BY
 
 
 @pytest.mark.parametrize("words", [UNITTEST, PYTEST], ids=["unittest", "pytest"])
