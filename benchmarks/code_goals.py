@@ -11,8 +11,8 @@ import asyncio
 import itertools
 import statistics
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter, process_time
@@ -205,24 +205,27 @@ async def _run(place: Place, _: int) -> float:
 
 def _plain_run(place: Place, number: int) -> float:
     begin = perf_counter()
-    _copied(place.repository, place.home / f"copy-{number}")
+    with _copied(place.repository, place.home / f"copy-{number}"):
+        pass
     return perf_counter() - begin
 
 
-def _copied(tree: Path, copy: Path, then: Callable[[Path], float] = lambda copy: 0.0) -> float:
-    """Copy all files, do something there, tidy up; returns the seconds that that something took."""
+@contextmanager
+def _copied(tree: Path, copy: Path) -> Iterator[None]:
+    """All files, copied as long as the block lasts."""
     copy.mkdir()
     files = [entry for entry in tree.iterdir() if entry.name != ".git"]
     subprocess.run(["cp", "--archive", *files, copy], check=True)
-    took = then(copy)
+    yield
     subprocess.run(["rm", "--recursive", "--force", copy], check=True)
-    return took
 
 
-def _tested(copy: Path) -> float:
-    begin = perf_counter()
-    subprocess.run(_SUITE, cwd=copy, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return perf_counter() - begin
+def _tested(tree: Path, copy: Path) -> float:
+    """Run the tests in a copy; returns the seconds that they took, without those of the copy."""
+    with _copied(tree, copy):
+        begin = perf_counter()
+        subprocess.run(_SUITE, cwd=copy, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return perf_counter() - begin
 
 
 def _plain_goal(place: Place, number: int) -> float:
@@ -233,7 +236,7 @@ def _plain_goal(place: Place, number: int) -> float:
     (tree / "checks" / "test_new.py").write_text(_NEW, "utf-8")
     for path, text in _cured(place.repository).items():
         (tree / path).write_text(text, "utf-8")
-    tested = sum(_copied(tree, copy, _tested) for _ in range(_RUNS))
+    tested = sum(_tested(tree, copy) for _ in range(_RUNS))
     for words in (("status", "--porcelain"), ("diff", "main"), ("add", "--all"), ("commit", "--quiet", "-m", "Fix")):
         _git(tree, *words)
     seconds = perf_counter() - begin - tested

@@ -141,11 +141,12 @@ async def _repositories(settings: Settings) -> list[Finding]:
                 _fail("code", f"{listed.name}: {error.problem}", f"mend MILEPOST_REPOSITORIES: {error.accepts}")
             )
         else:
-            if (known := first.setdefault(found.path, listed.name)) != listed.name:
+            known = first.setdefault(found.path, listed.name)
+            if known == listed.name:
+                checked.append(_ok("code", f"{listed.name} is a repository at {found.path}"))
+            else:
                 told = f"{listed.name} is the same repository as {known}, under which it is used"
                 checked.append(_fail("code", told, "list it once in MILEPOST_REPOSITORIES"))
-                continue
-            checked.append(_ok("code", f"{listed.name} is a repository at {found.path}"))
     return checked
 
 

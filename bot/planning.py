@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.goals import Goal
 from engine.planning.forecasting.model import Capacities
-from engine.planning.knowables import Knowable, KnowsFacts
+from engine.planning.knowables import Knowable, KnowsFacts, knowables_of
 from engine.planning.learning.school import School
 from engine.plans import AdaptationNeed, KeptPlan, Plan, Repair
 from engine.ports import Planner
@@ -44,8 +44,7 @@ class PlannerOnDemand(KnowsFacts):
 
     async def knowables(self) -> tuple[Knowable, ...]:
         """What may be known of a goal, by the libraries."""
-        planner = await self._ready()
-        return await planner.knowables() if isinstance(planner, KnowsFacts) else ()
+        return await knowables_of(await self._ready())
 
     async def _ready(self) -> Planner:
         async with self._making:

@@ -1,6 +1,7 @@
 """Answers to a blockage: resolved, information, skip, re-plan, stop; by button and in words."""
 
 import datetime as dt
+from typing import TypeAlias
 
 from aiogram import F, Router
 from aiogram.filters.callback_data import CallbackData
@@ -29,6 +30,8 @@ from handlers.views.times import moment
 
 INFORMING = "blockage_info"
 _NOTED = "📝 Noted. I keep waiting for what is needed."
+_About: TypeAlias = tuple[Goal, int, int | None]
+"""A goal, the number of its blockage, and the blockage's message, which is edited to what came of it; None for none."""
 _SAID = {
     BlockageDeed.RESOLVED: Meaning.RESOLVED,
     BlockageDeed.SKIP: Meaning.SKIP,
@@ -45,10 +48,9 @@ def _open(goal: Goal, number: int) -> Blockage:
     return found
 
 
-async def _answered_here(about: tuple[Goal, int, int | None], engine: Engine, desk: Desk) -> Blockage | BlockageRow:
+async def _blockage_answered(goal: Goal, number: int, engine: Engine, desk: Desk) -> Blockage | BlockageRow:
     """The blockage that an answer is about. One that this very message has resolved counts: it comes again after a
     crash, and is then told what it came to. Raises `RefusedError` where it is no longer open."""
-    goal, number, _ = about
     if number not in goal.blockages and await engine.ledger.led_to(desk.cause()) == goal.id:
         rows = {row.number: row for row in await engine.queries.blockages(goal.id)}
         if (row := rows.get(BlockageNumber(number))) is not None:
@@ -78,7 +80,7 @@ async def ask_information(query: CallbackQuery, callback_data: BlockageTap, goal
     return _ask(blockage, (goal, blockage.number, tapped_message(query)), desk)
 
 
-def _ask(blockage: Blockage, about: tuple[Goal, int, int | None], desk: Desk) -> Handled:
+def _ask(blockage: Blockage, about: _About, desk: Desk) -> Handled:
     goal, number, message = about
     text = f"What should I know? «{line(blockage.needed or blockage.description, 300)}»"
     asked = letter(desk.here, text, keyboards.leave_button(desk.update_id), goal.id)
@@ -102,8 +104,8 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
     return await _carry_out(blockage_words(words), about, engine, desk)
 
 
-async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: Engine, desk: Desk) -> Handled:
-    """Do what was said about a blockage, and edit its message (None: none) to what came of it."""
+async def _carry_out(said: Said, about: _About, engine: Engine, desk: Desk) -> Handled:
+    """Do what was said about a blockage, and edit its message to what came of it."""
     goal, number, message = about
     cause = desk.cause()
     match said.meaning:
@@ -113,7 +115,7 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
             await engine.add_note(goal.id, said.text, cause=cause)
             return desk.keep(letter(desk.here, _NOTED, (), goal.id))
         case Meaning.SKIP:
-            task = (await _answered_here(about, engine, desk)).task
+            task = (await _blockage_answered(goal, number, engine, desk)).task
             if task is None:
                 raise RefusedError("no_task_to_skip", "it holds up the whole goal, so there is no task to skip")
             newest = await engine.skip_task(goal.id, task, said.text or "you skipped it", cause=cause)
@@ -124,8 +126,8 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
         case Meaning.REPLAN if number in goal.blockages and is_last_way_gone(_open(goal, number)):
             return ask_reason(goal, desk, "I know of no other way as things stand. ")
         case Meaning.REPLAN:
-            found = await _answered_here(about, engine, desk)
-            await engine.request_adaptation(goal.id, found.description, cause=cause)
+            why = (await _blockage_answered(goal, number, engine, desk)).description
+            await engine.request_adaptation(goal.id, why, cause=cause)
             told = "🗺 I'm looking for another way; the new plan comes in a moment."
         case Meaning.INFORM if not said.text:
             return _ask(_open(goal, number), about, desk)
@@ -137,12 +139,10 @@ async def _carry_out(said: Said, about: tuple[Goal, int, int | None], engine: En
     return _answered(about, desk, edited(blockage_gone(goal, told), message))
 
 
-async def _put_off(
-    text: str, until: dt.datetime, about: tuple[Goal, int, int | None], engine: Engine, desk: Desk
-) -> Handled:
+async def _put_off(text: str, until: dt.datetime, about: _About, engine: Engine, desk: Desk) -> Handled:
     """What is in the way is so until a day that was named: it is waited for, and the task goes on by itself then."""
     goal, number, message = about
-    blockage = await _answered_here(about, engine, desk)
+    blockage = await _blockage_answered(goal, number, engine, desk)
     if blockage.task is None:
         raise RefusedError("needs_date", "a day alone does not resolve it")
     resource = blockage.needed if isinstance(blockage, Blockage) and blockage.kind is BlockageKind.RESOURCE else ""
@@ -157,7 +157,7 @@ async def _put_off(
     return _answered(about, desk, edited(told, message))
 
 
-def _answered(about: tuple[Goal, int, int | None], desk: Desk, reply: Outgoing) -> Handled:
+def _answered(about: _About, desk: Desk, reply: Outgoing) -> Handled:
     """Answer and close the question about this blockage; a question about something else stays open."""
     goal, number, _ = about
     asked = desk.dialogue_of(INFORMING)

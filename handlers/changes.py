@@ -19,7 +19,7 @@ from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.planning.criteria.changes import ORDERS, Change, ChangeKind, Heard, may_be_of_resource, read_changes
 from engine.planning.criteria.moments import ACCEPTED, parse_deadline
-from engine.planning.knowables import Knowable, KnowsFacts
+from engine.planning.knowables import knowables_of
 from engine.records import Dialogue, Handled
 from engine.tasks import ENDED_TASKS, Task
 from engine.values import Cause, GoalId, JsonObject
@@ -42,14 +42,12 @@ _NEEDS_NOBODY = frozenset({"decide", "measure", "subgoal"})
 async def follow(goal: Goal, words: str, engine: Engine, desk: Desk, *, keep: bool = False) -> Handled | None:
     """Do what follows from what was said; None where nothing in it is a fact. With `keep` it is a note, too, that may
     mean no more than itself: then whoever wrote it is asked first."""
-    sharing = await _sharing(words, goal, engine, desk)
-    heard = read_changes(words, goal, _resources_of(sharing, desk.now), await _facts(engine))
+    heard, carrying = await _heard(words, goal, engine, desk)
     if not heard.changes:
         return None
     if keep:
         await engine.add_note(goal.id, words, cause=desk.cause())
         return _ask(goal, words, desk, views.ask_to_follow(goal, heard))
-    carrying = _Carrying(goal=goal, engine=engine, desk=desk, sharing=sharing)
     await carrying.out(heard)
     done = [change for change in heard.changes if change.kind is ChangeKind.DONE]
     if done:
@@ -69,12 +67,6 @@ async def follow_resource(words: str, engine: Engine, desk: Desk) -> Handled | N
     carrying = _Carrying(goal=goals[0], engine=engine, desk=desk, sharing=goals)
     await carrying.out(heard)
     return desk.end(letter(desk.here, "\n".join(carrying.told)))
-
-
-async def _facts(engine: Engine) -> tuple[Knowable, ...]:
-    """What may be known of goals, as their planner has it; nothing where it plans by no such thing."""
-    planner = engine.planner
-    return await planner.knowables() if isinstance(planner, KnowsFacts) else ()
 
 
 async def _sharing(words: str, goal: Goal, engine: Engine, desk: Desk) -> tuple[Goal, ...]:
@@ -180,6 +172,13 @@ class _Carrying:
         self.told.append(views.reordering(self.goal))
 
 
+async def _heard(words: str, goal: Goal, engine: Engine, desk: Desk) -> tuple[Heard, _Carrying]:
+    """What was said of a goal, and what will follow it."""
+    sharing = await _sharing(words, goal, engine, desk)
+    heard = read_changes(words, goal, _resources_of(sharing, desk.now), await knowables_of(engine.planner))
+    return heard, _Carrying(goal=goal, engine=engine, desk=desk, sharing=sharing)
+
+
 async def take_yes(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """«yes» or «no» to what was said; other words may be about something else."""
     goal = await own_goal(engine, desk, number_in(facts, "goal"))
@@ -203,9 +202,7 @@ async def press_yes(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk
 
 async def _agreed(goal: Goal, words: str, engine: Engine, desk: Desk) -> Handled:
     """Follow what was said, and count as done what was said to be."""
-    sharing = await _sharing(words, goal, engine, desk)
-    heard = read_changes(words, goal, _resources_of(sharing, desk.now), await _facts(engine))
-    carrying = _Carrying(goal=goal, engine=engine, desk=desk, sharing=sharing)
+    heard, carrying = await _heard(words, goal, engine, desk)
     await carrying.out(heard)
     tasks = [t for change in heard.changes if change.kind is ChangeKind.DONE for t in _open(goal, change)]
     for number, task in enumerate(tasks, start=carrying.commands + 1):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.planning.criteria.wording import word_set, words
+from engine.ports import Planner
 
 FactValue: TypeAlias = str | int | float | bool
 
@@ -67,9 +68,13 @@ class KnowsFacts(ABC):
         """What may be known of a goal."""
 
 
+async def knowables_of(planner: Planner) -> tuple[Knowable, ...]:
+    """What may be known of goals, as their planner has it; nothing where it plans by no such thing."""
+    return await planner.knowables() if isinstance(planner, KnowsFacts) else ()
+
+
 def read_fact(sentence: str, facts: Iterable[Knowable]) -> tuple[Knowable, FactValue] | None:
     """The fact that a sentence is about, and its value now; None where it says none, or several."""
-    facts = tuple(facts)
     said = _Said.of(sentence)
     found = {fact.name: (fact, value) for fact in facts if (value := _value(sentence, said, fact)) is not None}
     return next(iter(found.values())) if len(found) == 1 else None

@@ -7,9 +7,8 @@ from functools import partial
 
 from engine.planning.bridge.candidates import Drawing
 from engine.planning.bridge.choosing import Candidate, best_of, offered, wants_more
-from engine.planning.bridge.circumstances import context_of
 from engine.planning.bridge.differences import Choice, done_otherwise, reason_of
-from engine.planning.bridge.doing_without import closed_tasks
+from engine.planning.bridge.doing_without import closed_for
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Knowing, Layout, lay_out, lay_out_whole, subjects_of
 from engine.planning.bridge.mending import Menders, MendingMeans
@@ -89,7 +88,7 @@ class MethodPlanner:
         """The goal as a problem, with what libraries know of its subject and without."""
         criteria = read_texts(request.goal)
         found: list[Layout] = []
-        kinds = tuple(Knowing) if closed_tasks(self._known, context_of(request, self._known)) else _PLANNED_BY
+        kinds = tuple(Knowing) if closed_for(request, self._known) else _PLANNED_BY
         if not any(criteria):
             for knowing in kinds:
                 found.append(self._laid_out_whole(request, knowing))

@@ -172,13 +172,13 @@ def _with_set_up(terms: Terms, command: Command | None) -> Terms:
     if command is None:
         return replace(terms, set_up=None)
     usual = (_USUAL_FOLDERS.get(terms.language, DEPENDENCIES),)
-    before = SetUp(command=command, makes=usual) if terms.set_up is None else replace(terms.set_up, command=command)
+    set_up = SetUp(command=command, makes=usual) if terms.set_up is None else replace(terms.set_up, command=command)
     target = _target(command.words)
     if not target:
-        return replace(terms, set_up=before)
+        return replace(terms, set_up=set_up)
     paths = [path for path in terms.environment.get(_PATHS, "").split(":") if path]
     environment = {**terms.environment, _PATHS: ":".join(dict.fromkeys((*paths, target)))}
-    return replace(terms, set_up=replace(before, makes=(target,)), environment=environment)
+    return replace(terms, set_up=replace(set_up, makes=(target,)), environment=environment)
 
 
 def _target(words: Sequence[str]) -> str:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from aiogram.utils.formatting import Bold, Code, Italic, Text
 
+from engine.coding.options import ACCEPTANCE
 from engine.coding.reports import Footing
 from engine.coding.repositories import Repository
 from engine.coding.summing_up import summed_up
-from engine.coding.works.names import HAND_IN
+from engine.coding.works.names import HAND_IN, Part
 from engine.execution.hand_ins import (
     AS_IT_IS,
     Start,
@@ -136,13 +137,13 @@ def unsandboxed() -> str:
 
 
 def in_short(goal: Goal) -> str:
-    """Branch, proof and pull request of a code goal, for a line in a list; empty for other goals, and before it has a
-    branch."""
+    """Branch, proof and pull request of a code goal, at the end of its line in a list; empty for other goals, and
+    before it has a branch."""
     found = summed_up(goal)
     if found is None or not found.branch:
         return ""
     proof = "proven" if found.is_proven else "not proven" if goal.has_ended else "not proven yet"
-    facts = [f"🌿 {line(found.branch, 60)}", proof, *(["committed"] if found.is_committed else [])]
+    facts = ["", f"🌿 {line(found.branch, 60)}", proof, *(["committed"] if found.is_committed else [])]
     return " · ".join([*facts, *([f"🔀 {line(found.pull_request, 100)}"] if found.pull_request else [])])
 
 
@@ -180,8 +181,8 @@ def hand_in_help() -> list[Text | str]:
 def examples(goal: Goal, task: Task) -> list[Text | str]:
     """What the code has to do, as the goal was set with examples; nothing where it has none, or the task is of a test
     for what is there."""
-    told = goal.metadata.get("acceptance")
-    if not isinstance(told, list) or not told or task.inputs.get("part") not in ("acceptance", "change"):
+    told = goal.metadata.get(ACCEPTANCE)
+    if not isinstance(told, list) or not told or task.inputs.get("part") not in (Part.ACCEPTANCE, Part.CHANGE):
         return []
     shown = [f"• {line(str(one), 200)}" for one in told[:_MOST_EXAMPLES]]
     more = len(told) - _MOST_EXAMPLES
@@ -266,7 +267,7 @@ def what_to_send(goal: Goal, task: Task, why: str = "") -> Outgoing:
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.task_buttons(goal, task), goal.id)
 
 
-def left_by_a_model(task: Task) -> list[Text | str]:
+def leftovers(task: Task) -> list[Text | str]:
     """What a model left behind, and what the person's own work begins from; nothing where nothing is left."""
     left = left_by_model(task)
     if not left:

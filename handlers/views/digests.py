@@ -78,7 +78,7 @@ def _worth_a_look(digest: Digest, zone: str) -> list[Text | str]:
 def _finished(digest: Digest) -> list[Text | str]:
     def shown(one: Goal | DigestTask) -> str:
         if isinstance(one, Goal):
-            return f"{STATUS_SIGNS[one.status]} {line(one.name, 90)} ({one.status.value}){_code(one)}"
+            return f"{STATUS_SIGNS[one.status]} {line(one.name, 90)} ({one.status.value}){in_short(one)}"
         return f"✅ {_named(one, digest)}"
 
     found: list[Goal | DigestTask] = [*digest.finished_goals, *digest.finished_tasks]
@@ -149,15 +149,9 @@ def _goal(digest: Digest, zone: str) -> Callable[[Goal], str]:
         found = digest.forecasts.get(goal.id)
         done = likely_done(found, zone, digest.now) if found is not None and goal.started_at is not None else ""
         likely = f" · 📈 {done}" if done else ""
-        return f"{STATUS_SIGNS[goal.status]} {line(goal.name, 60)} {bar(goal.progress)}{due}{likely}{_code(goal)}"
+        return f"{STATUS_SIGNS[goal.status]} {line(goal.name, 60)} {bar(goal.progress)}{due}{likely}{in_short(goal)}"
 
     return shown
-
-
-def _code(goal: Goal) -> str:
-    """How the branch of a code goal stands; empty for other goals."""
-    told = in_short(goal)
-    return f" · {told}" if told else ""
 
 
 def _buttons(digest: Digest) -> keyboards.Rows:

@@ -344,13 +344,13 @@ def _code_report(o: Occasion) -> Outgoing:
 def _hand_in_tried(o: Occasion) -> Outgoing:
     if o.goal is None or (task := o.goal.tasks.get(o.notice.task or TaskNumber(0))) is None:
         return _over(o)
-    if not o.text("why"):
+    if not (fault := o.text("why")):
         return code.handed_in(o.notice.chat, o.goal, task)
     if o.goal.has_ended or not waits_for_person(task):
         return tasks.task_state(o.goal, task, o.zone, o.now)
     if o.text("by") == AS_IT_IS:
-        return code.what_to_send(o.goal, task, told(o.text("why")))
-    return code.not_taken(o.notice.chat, o.goal, task, told(o.text("why")))
+        return code.what_to_send(o.goal, task, told(fault))
+    return code.not_taken(o.notice.chat, o.goal, task, told(fault))
 
 
 def _code_flagged(o: Occasion) -> Outgoing:

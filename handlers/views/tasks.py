@@ -17,7 +17,7 @@ from engine.values import ChatId, JsonValue
 from engine.work.subgoals import whose
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, Listing, PageTap, TaskDeed
-from handlers.views.code import examples, hand_in_help, left_by_a_model, start_rows, trial_words
+from handlers.views.code import examples, hand_in_help, leftovers, start_rows, trial_words
 from handlers.views.letters import Keyboard, Sheet, letter, line, stacked, words
 from handlers.views.signs import (
     STATUS_SIGNS,
@@ -55,7 +55,7 @@ def ask_for_task(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoin
     lines += _passed_on(goal)
     if task.description.strip():
         lines += ["", words(task.description, 1500)]
-    for block in (examples(goal, task), left_by_a_model(task), _asked(task)):
+    for block in (examples(goal, task), leftovers(task), _asked(task)):
         lines += ["", *block] if block else []
     rows = [*start_rows(goal, task), *keyboards.task_buttons(goal, task)]
     return letter(chat, stacked(lines), rows, goal.id)

@@ -77,7 +77,7 @@ async def _read(sent: Path, told: Path, bounds: PdfBounds) -> bool:
 
 def _put_together(told: list[object], bounds: PdfBounds, *, is_late: bool) -> str:
     count, pages = told[0] if told else None, [one for one in told[1:] if one is not None]
-    if isinstance(count, dict) or not isinstance(count, int):
+    if not isinstance(count, int):
         fault = str(count.get("fault")) if isinstance(count, dict) else ""
         raise PermanentError(_FAULTS.get(fault, _slow(bounds) if is_late else _FAULTS["bomb"]))
     if not any(isinstance(page, str) and page.strip() for page in pages):

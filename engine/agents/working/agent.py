@@ -59,7 +59,7 @@ class AgentWork:
         goal = await self._shop.talk.accounts.find_goal(context.goal_id)
         about = (goal, context.task)
         run = await self._talk.run_of(*about)
-        said = await self._talk.handed_in(run, *about)
+        said = await self._talk.handed_in(run, about)
         if said is None:
             outfit = await self._shop.equip(str(context.inputs.get("role")))
             prompt = await self._talk.next_words(run, about, partial(self._brief, about, context))

@@ -77,7 +77,7 @@ class _Attempt:
         goal, task = about
         order = order_of(task.inputs)
         run = await self._talk.run_of(goal, task)
-        said = await self._talk.handed_in(run, goal, task)
+        said = await self._talk.handed_in(run, about)
         if said is None:
             prompt = await self._talk.next_words(run, about, partial(self._brief, goal, task, order))
             said = await self._asked(run, about, order, prompt)

@@ -84,9 +84,9 @@ class TaskTalk(Generic[Form]):
         """The run to go on with: the task's newest, unless that is over."""
         return await run_of(self._by.means.runs, goal, task, self._by.means.clock.now())
 
-    async def handed_in(self, run: Run, goal: Goal, task: Task) -> Form | None:
+    async def handed_in(self, run: Run, about: tuple[Goal, Task]) -> Form | None:
         """What the run handed in before its attempt was lost; None where it is to go on."""
-        if run.status is RunStatus.DONE and not await self._was_delivered(goal, task):
+        if run.status is RunStatus.DONE and not await self._was_delivered(*about):
             return self.kept(run)
         return None
 

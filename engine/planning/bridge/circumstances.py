@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from engine.planning.bridge.known import KnownMethods
+from engine.planning.bridge.known import DEADLINE_DAYS, KnownMethods
 from engine.planning.language.domain import Reading
 from engine.planning.language.terms import Value
 from engine.planning.requests import PlanRequest
@@ -34,7 +34,7 @@ def context_of(request: PlanRequest, known: KnownMethods) -> dict[str, Value]:
     if language is not None:
         found["language"] = _LANGUAGES[language[0].lower()]
     if goal.deadline is not None:
-        found["deadline_days"] = max(0.0, (goal.deadline - request.now).total_seconds() / DAY)
+        found[DEADLINE_DAYS] = max(0.0, (goal.deadline - request.now).total_seconds() / DAY)
     if not goal.criteria:
         found["whole_goal"] = True
     for name, value in goal.metadata.items():

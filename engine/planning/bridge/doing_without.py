@@ -1,18 +1,18 @@
 """What a goal has to do without: ways that need a resource which is gone, or comes back too late, are no ways, nor are
 those that rest on what does not hold."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.absences import absences
 from engine.execution.blocking import is_lost
+from engine.planning.bridge.circumstances import context_of
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.expressions import Ground
 from engine.planning.htn.impossible import Impossible
 from engine.planning.htn.state import State
 from engine.planning.language.domain import Domain, Method
-from engine.planning.language.terms import Compare, Comparison, Value
+from engine.planning.language.terms import Compare, Comparison
 from engine.planning.requests import PlanRequest
 
 _NEVER = Compare(left=0.0, comparison=Comparison.OVER, right=0.0)
@@ -60,14 +60,13 @@ def _barred(method: Method) -> Method:
     return replace(method, preconditions=(*method.preconditions, _NEVER))
 
 
-def closed_tasks(known: KnownMethods, context: Mapping[str, Value]) -> frozenset[str]:
-    """The compounds of which every way is closed, so that something more general has to do. `context` is what is known
-    of the goal, by the libraries' names."""
-    told = {key.name: key.default for key in known.libraries.domain.context if key.default is not None}
-    ground = Ground(state=State({}, {}, 0), context={**told, **context}, changing=known.relations)
+def closed_for(request: PlanRequest, known: KnownMethods) -> frozenset[str]:
+    """The compounds of which every way is closed by what is known of the goal: something more general has to do."""
+    usual = {key.name: key.default for key in known.libraries.domain.context if key.default is not None}
+    ground = Ground(state=State({}, {}, 0), context={**usual, **context_of(request, known)}, changing=known.relations)
     impossible = Impossible(ground)
-    ways = {one.name for one in known.conditional_methods if impossible.any(one.preconditions)}
-    closed = {one.name for one in known.conditional_steps if impossible.any(one.preconditions)}
+    ways = impossible.among(known.conditional_methods)
+    closed = impossible.among(known.conditional_steps)
     if not ways and not closed:
         return frozenset()
 

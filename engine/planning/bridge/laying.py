@@ -8,13 +8,13 @@ from enum import Enum
 
 from engine.coding.options import CODE, REPOSITORY
 from engine.planning.bridge.circumstances import context_of, readings_of
-from engine.planning.bridge.doing_without import closed_tasks, gone_for
+from engine.planning.bridge.doing_without import closed_for, gone_for
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of
 from engine.planning.bridge.rows import row_of
 from engine.planning.bridge.texts import reading_moment
 from engine.planning.bridge.ties import untied
-from engine.planning.bridge.units import Subjects, Unit, units_of, with_questions
+from engine.planning.bridge.units import SOFTWARE, Subjects, Unit, units_of, with_questions
 from engine.planning.criteria.nodes import Node
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.wording import stem, subjects, words
@@ -26,8 +26,6 @@ from engine.planning.requests import PlanRequest
 from engine.planning.slices import run_through
 from engine.plans import find_circle
 
-_SOFTWARE = "software"
-"""The library of what is done in a repository."""
 _A_SLICE = 10
 """Units that are laid out before somebody else has a turn."""
 _NUMBERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s+\S")
@@ -64,10 +62,10 @@ def subjects_of(request: PlanRequest, known: KnownMethods, knowing: Knowing) -> 
     said = "\n".join((goal.name, goal.description, *goal.criteria))
     topics = known.libraries.topics(said) if knowing is not Knowing.NOTHING else ()
     if REPOSITORY not in goal.metadata:
-        closed = closed_tasks(known, context_of(request, known)) if knowing is Knowing.POSSIBLE else frozenset[str]()
+        closed = closed_for(request, known) if knowing is Knowing.POSSIBLE else frozenset[str]()
         return Subjects(known=known, topics=topics, closed=closed)
-    if not any(topic.name == _SOFTWARE for topic in topics):  # «Implement dark mode» does not say so by itself
-        topics = (Topic(name=_SOFTWARE, score=1.0), *topics)
+    if not any(topic.name == SOFTWARE for topic in topics):  # «Implement dark mode» does not say so by itself
+        topics = (Topic(name=SOFTWARE, score=1.0), *topics)
     called = goal.metadata.get(CODE)
     named = called if isinstance(called, str) and known.ways(called) else ""
     return Subjects(known=known, topics=topics, called=named, in_one_place=True)

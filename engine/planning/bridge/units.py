@@ -24,7 +24,8 @@ _WITH_ARTICLE = "the_"
 """How the names of parameters begin that are said with an article: `the_thing`."""
 _FIRST = "c1.1"
 """What the first clause of the first criterion is called."""
-_OUTRIGHT = "software"
+SOFTWARE = "software"
+"""The library of what is done in a repository."""
 _FEATURE = "implement_feature"
 _BUILT = frozenset({"fix_bug", _FEATURE})
 """What changes what code does, so that more may be asked of it; what else is done to code leaves that as it is."""
@@ -95,7 +96,7 @@ class Subjects:
                 )
         about = _LEAD.sub("", text.strip(" ."))
         about = about[:1].lower() + about[1:] if about[1:2].islower() else about
-        return Part(name="", role=Role.DOING, task=self.called, arguments=(about,), library=_OUTRIGHT)
+        return Part(name="", role=Role.DOING, task=self.called, arguments=(about,), library=SOFTWARE)
 
     def to_hold(self, text: str) -> Part | None:
         """For a further criterion that says what is to hold: what has it shown by tests, and built where it is missing.
@@ -105,7 +106,7 @@ class Subjects:
         if not self.in_one_place or self.called not in _BUILT or leading_verb(text) or _OF_TESTS.search(text):
             return None
         asked = self.known.libraries.asked_for(text, self.topics)
-        if any(one.library == _OUTRIGHT and self.known.ways(one.task) for one in asked):
+        if any(one.library == SOFTWARE and self.known.ways(one.task) for one in asked):
             return None
         return replace(self, called=_FEATURE).named(without_number(text))
 
@@ -113,7 +114,7 @@ class Subjects:
         """What further criteria are about, where the first has told by its words what is done in the one place."""
         if not self.in_one_place or self.called or unit.place.prefix != _FIRST:
             return self
-        known = next((part.task for part in unit.parts if part.library == _OUTRIGHT), "")
+        known = next((part.task for part in unit.parts if part.library == SOFTWARE), "")
         return replace(self, called=known)
 
     def part(self, texts: Iterable[str], reading: Reading) -> Part | None:
@@ -238,7 +239,7 @@ def _one_at_a_time(units: Sequence[Unit]) -> tuple[Unit, ...]:
     found = list(units)
     last: int | None = None  # none yet
     for number, unit in enumerate(units):
-        if not any(part.library == _OUTRIGHT for part in unit.parts):
+        if not any(part.library == SOFTWARE for part in unit.parts):
             continue
         if last is not None and number not in _all_behind(found, last):
             found[number] = replace(unit, before=tuple(dict.fromkeys((*unit.before, last))))

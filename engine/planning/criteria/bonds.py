@@ -287,7 +287,7 @@ def occasions(nodes: tuple[Node, ...]) -> Iterator[Pair]:
         for other in nodes:
             if other.criterion == node.criterion or is_occasion(other.reading) or is_budget(other.reading):
                 continue
-            if _AFTERWARDS.search(other.reading.text) and "order" not in words(other.reading.text)[:1]:
+            if _is_left_for_after(other.reading):
                 yield node.index, other.index
             elif other in preparing:
                 yield other.index, node.index
@@ -312,8 +312,12 @@ def _is_festive(node: Node) -> bool:
 def _is_preparing(other: Node, occasion: Node) -> bool:
     """Whether a clause comes before an occasion, and is neither one of its own nor what is left afterwards."""
     is_other = is_occasion(other.reading) or is_budget(other.reading)
-    is_after = _AFTERWARDS.search(other.reading.text) and "order" not in words(other.reading.text)[:1]
-    return not is_other and not is_after and _prepares(other, occasion)
+    return not is_other and not _is_left_for_after(other.reading) and _prepares(other, occasion)
+
+
+def _is_left_for_after(reading: Reading) -> bool:
+    """Whether a clause follows an occasion: «Send the thank-you cards», but not «Order the thank-you cards»."""
+    return _AFTERWARDS.search(reading.text) is not None and "order" not in words(reading.text)[:1]
 
 
 def _prepares(other: Node, occasion: Node) -> bool:

@@ -205,14 +205,13 @@ def _change(
 
 def _reworded(said: str, old: str, new: str, goal: Goal) -> Change | None:
     """What a criterion says now: told in full, or only the figure of it that is another one."""
-    figures = (_FIGURE.fullmatch(old.strip()), _FIGURE.search(new))
-    if figures[0] and figures[1]:
-        having = [
-            n for n, text in enumerate(goal.criteria) if re.search(rf"(?<![\d.,]){re.escape(old.strip())}\b", text)
-        ]
+    figure, other = old.strip(), _FIGURE.search(new)
+    if _FIGURE.fullmatch(figure) and other is not None:
+        stands = re.compile(rf"(?<![\d.,]){re.escape(figure)}\b")
+        having = [index for index, text in enumerate(goal.criteria) if stands.search(text)]
         if len(having) != 1:
             return None
-        text = re.sub(rf"(?<![\d.,]){re.escape(old.strip())}\b", figures[1][0], goal.criteria[having[0]], count=1)
+        text = stands.sub(other[0], goal.criteria[having[0]], count=1)
         return Change(kind=ChangeKind.REWORD, said=said, criterion=having[0], text=text)
     index = criterion_meant(old, goal)
     if index is None:

@@ -69,7 +69,9 @@ _OFFICIAL = word_set(
     grant"""
 )
 _SLIPS = word_set("slip slips")
-_SERVING = frozenset({"finish", "comple", "do", "serve", "finali"})
+_FINISHING = frozenset({"finish", "finali", "comple"})
+"""How verbs begin that bring something to its end."""
+_SERVING = _FINISHING | {"do", "serve"}
 _RENTED = word_set(
     "shop flat apartment house office premises rooms studio workshop warehouse stall garage field land barn"
 )
@@ -268,7 +270,7 @@ def _by_thing(reading: Reading, said: frozenset[str]) -> Doing | None:
 
 def _is_property(reading: Reading) -> bool:
     """Whether a clause is about a house, a firm or the like as a whole: «Sell the flat», not «Sell the flat screen»."""
-    return words(head_of(reading))[-1:] != [] and words(head_of(reading))[-1] in _PROPERTY
+    return not _PROPERTY.isdisjoint(words(head_of(reading))[-1:])
 
 
 def _takes_months(reading: Reading, said: frozenset[str]) -> bool:
@@ -352,7 +354,7 @@ def _by_verb(reading: Reading) -> Doing | None:
     match reading.kind:
         case Kind.PRESENT if reading.verb in {"prepare", "write", "draft"}:
             return ONE_STEP
-        case Kind.FINISH if reading.verb[:6] in {"finish", "finali", "comple"} and reading.count is None:
+        case Kind.FINISH if reading.verb[:6] in _FINISHING and reading.count is None:
             return Doing(task="any_finish")
         case Kind.DECIDE if reading.verb == "agree on" and not re.match(r"\d|(?:one|it|them)\b", reading.thing):
             return Doing(task="any_agree_on")

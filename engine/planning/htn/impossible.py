@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from engine.planning.htn.expressions import Ground, Layout
 from engine.planning.htn.joins import prepared
+from engine.planning.language.domain import Method, Primitive
 from engine.planning.language.terms import Absent, AllOf, AnyOf, Bind, Compare, Condition, Holds, Variable
 from engine.planning.language.variables import constants_in, mentioned, reads_state
 
@@ -17,6 +18,10 @@ class Impossible:
     def any(self, conditions: Iterable[Condition]) -> bool:
         """Whether one of the conditions can never hold."""
         return any(map(self._is_hopeless, conditions))
+
+    def among(self, things: Iterable[Method | Primitive]) -> frozenset[str]:
+        """The names of those that can never be chosen."""
+        return frozenset(one.name for one in things if self.any(one.preconditions))
 
     def _is_hopeless(self, condition: Condition) -> bool:
         match condition:

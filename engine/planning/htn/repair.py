@@ -278,7 +278,4 @@ def hopeless_in(analysis: Analysis, problem: Problem) -> Hopeless:
         changing=analysis.footprints.changing,
     )
     impossible = Impossible(ground)
-    return Hopeless(
-        methods=frozenset(one.name for one in domain.methods if impossible.any(one.preconditions)),
-        steps=frozenset(one.name for one in domain.primitives if impossible.any(one.preconditions)),
-    )
+    return Hopeless(methods=impossible.among(domain.methods), steps=impossible.among(domain.primitives))
