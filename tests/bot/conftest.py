@@ -19,6 +19,7 @@ from bot.local.messages import Person
 from bot.local.session import SimulatorSession
 from bot.local.simulator import Simulator
 from bot.post_office import PostOffice, Tools
+from bot.settings import Settings
 from engine.records import ChatSettings, Outgoing
 from engine.values import ChatId, GoalId
 from storage.database import Database, open_database
@@ -116,6 +117,12 @@ class Stage:
         """Let the others work for a while."""
         for _ in range(count):
             await asyncio.sleep(0)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Of a process that has its database in a temporary folder."""
+    return Settings.model_validate({"database": tmp_path / "milepost.db"})
 
 
 @pytest.fixture

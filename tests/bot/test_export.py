@@ -17,11 +17,6 @@ from storage.database import open_database
 from tests.storage.made_goals import CHAT, created, plain_goal
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.model_validate({"database": tmp_path / "milepost.db"})
-
-
 async def make(path: Path) -> None:
     async with open_database(path, clock=SystemClock()) as database:
         await database.ledger.commit(created(plain_goal(1), plain_goal(2)))

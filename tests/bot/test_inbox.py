@@ -18,6 +18,17 @@ from tests.bot.hall import Hall, poller_of, text_of
 from tests.storage.made_goals import created, plain_goal
 
 
+def never_answers(hall: Hall, person: Person) -> None:
+    """Whatever one person says is handled for ever."""
+
+    async def handle(text: str, desk: Desk) -> object:
+        if desk.user == person.id:
+            await asyncio.Event().wait()
+        return desk.keep()
+
+    hall.handle = handle  # type: ignore[method-assign] # the test's own handler
+
+
 async def test_an_update_is_kept_before_it_is_confirmed(stage: Any, ann: Person) -> None:
     poller = poller_of(stage)
     assert await poller.poll() == 1
@@ -121,13 +132,7 @@ async def test_an_update_that_was_being_handled_at_a_kill_is_handled_again(stage
 
 async def test_a_chat_is_handled_in_order_while_another_hangs(stage: Any, ann: Person, ben: Person) -> None:
     hall = Hall(stage, ann.id, ben.id)
-
-    async def handle(text: str, desk: Desk) -> object:
-        if desk.user == ann.id:
-            await asyncio.Event().wait()
-        return desk.keep()
-
-    hall.handle = handle  # type: ignore[method-assign] # the test's own handler
+    never_answers(hall, ann)
     for number in range(3):
         stage.simulator.say(ben, f"ben {number}")
     await poller_of(stage).poll()
@@ -249,13 +254,7 @@ async def test_a_long_queue_of_one_chat_does_not_hide_the_words_of_another(
     stage: Any, ann: Person, ben: Person
 ) -> None:
     hall = Hall(stage, ann.id, ben.id)
-
-    async def handle(text: str, desk: Desk) -> object:
-        if desk.user == ann.id:
-            await asyncio.Event().wait()
-        return desk.keep()
-
-    hall.handle = handle  # type: ignore[method-assign] # the test's own handler
+    never_answers(hall, ann)
     ann_says, ben_says = await stage.simulator.call("getUpdates", {})
     many = [
         Update(id=n, chat=ChatId(ann.id), payload=json.dumps({**ann_says, "update_id": n})) for n in range(1, 3 * PAGE)

@@ -24,11 +24,6 @@ from tests.storage.made_goals import CHAT, batch, change, created, plain_goal
 ONE = TaskNumber(1)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.model_validate({"database": tmp_path / "milepost.db"})
-
-
 async def live(path: Path, clock: JumpingClock, outcomes: Sequence[tuple[int, bool]]) -> None:
     """A goal each: in this chat a task that worked or not, two hours a task and one after the other."""
     begun = clock.now() - dt.timedelta(days=30)

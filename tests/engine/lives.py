@@ -10,7 +10,7 @@ from engine import events as e
 from engine.decisions import Decision, Moment
 from engine.execution.consequences import next_events
 from engine.execution.failures import Failure, FailureKind, classify
-from engine.execution.goal_decisions import adopt, plan_made
+from engine.execution.goal_decisions import adopt, edit, plan_made
 from engine.execution.retries import RetryPolicy
 from engine.execution.task_decisions import Judging, attempt_completed, attempt_failed, start
 from engine.folding import fold
@@ -48,6 +48,22 @@ def new_goal(*, chat: int | None = 100, **facts: object) -> Goal:
         updated_at=START,
     )
     return structs.replace(goal, **facts)  # type: ignore[arg-type]  # the facts are fields
+
+
+def edited(**facts: object) -> Decision:
+    """What a person may change of a goal is changed: the facts are, and all else stays."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        as_it_was = e.GoalEdited(
+            name=goal.name,
+            description=goal.description,
+            criteria=goal.criteria,
+            priority=goal.priority,
+            deadline=goal.deadline,
+        )
+        return edit(goal, structs.replace(as_it_was, **facts), moment)  # type: ignore[arg-type]  # the facts are fields
+
+    return decide
 
 
 @dataclass

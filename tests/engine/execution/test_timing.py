@@ -5,34 +5,18 @@ import datetime as dt
 import pytest
 
 from engine import events as e
-from engine.decisions import Moment
-from engine.execution.goal_decisions import edit, pause
+from engine.execution.goal_decisions import pause
 from engine.execution.task_decisions import came_due, postponed
 from engine.execution.timing import deadline_due, goal_moment, parse_subject, warn_at
-from engine.goals import Goal, GoalStatus
+from engine.goals import GoalStatus
 from engine.tasks import TaskStatus
 from engine.values import TaskNumber
-from tests.engine.lives import Life, planned
+from tests.engine.lives import Life, edited, planned
 from tests.fakes import START
 
 
 def until(days: float, chat: int | None = 100) -> Life:
     return Life.started(planned("a", work="person"), chat=chat, deadline=START + dt.timedelta(days=days))
-
-
-def moved(days: float | None) -> object:
-    def decide(goal: Goal, moment: Moment) -> list[e.Event]:
-        deadline = moment.now + dt.timedelta(days=days) if days is not None else None
-        change = e.GoalEdited(
-            name=goal.name,
-            description=goal.description,
-            criteria=goal.criteria,
-            priority=goal.priority,
-            deadline=deadline,
-        )
-        return edit(goal, change, moment)
-
-    return decide
 
 
 def test_a_near_deadline_is_told_once_a_tenth_or_three_days_before() -> None:
@@ -60,7 +44,7 @@ def test_a_chat_has_a_day_of_grace_and_another_date_ends_it(paused: bool) -> Non
     life.do(deadline_due)
     assert goal_moment(life.goal) == life.now + dt.timedelta(days=1)
     assert life.goal.blockages
-    life.do(moved(3))  # type: ignore[arg-type]  # a decision
+    life.do(edited(deadline=life.now + dt.timedelta(days=3)))
     assert not life.goal.blockages
     assert life.goal.deadline_grace is None
     life.pass_time(days=2)
@@ -72,7 +56,7 @@ def test_no_deadline_at_all_is_an_answer_too() -> None:
     life = until(1)
     life.pass_time(days=1)
     life.do(deadline_due)
-    life.do(moved(None))  # type: ignore[arg-type]  # a decision
+    life.do(edited(deadline=None))
     assert goal_moment(life.goal) is None
     life.pass_time(days=400)
     assert not life.do(deadline_due)

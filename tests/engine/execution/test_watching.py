@@ -7,10 +7,9 @@ from msgspec.structs import replace
 
 from engine import events as e
 from engine.blockages import BlockageKind
-from engine.decisions import Moment
 from engine.errors import ResourceBlocked
 from engine.execution.adaptation import repaired
-from engine.execution.goal_decisions import edit, pause, reopen, resume
+from engine.execution.goal_decisions import pause, reopen, resume
 from engine.execution.resources import Capacity, Stock
 from engine.execution.task_decisions import counted, done_by_person, measured, postponed
 from engine.execution.watching import (
@@ -25,12 +24,12 @@ from engine.execution.watching import (
     to_look_at_again,
     way_to_target,
 )
-from engine.goals import Goal, GoalStatus, ParentTask
+from engine.goals import GoalStatus, ParentTask
 from engine.plans import Repair, Trigger
 from engine.tasks import Expectation, Outcome, Reading, TaskStatus
 from engine.values import GoalId, TaskNumber
 from engine.work.measuring import judge_measure
-from tests.engine.lives import Life, check_sound, planned
+from tests.engine.lives import Life, check_sound, edited, planned
 from tests.fakes import START
 
 ONE, TWO = TaskNumber(1), TaskNumber(2)
@@ -160,26 +159,12 @@ def test_a_deadline_in_doubt_is_told_once_a_plan_version_and_asks_for_another_pl
     assert of(life, e.DeadlineDoubtful) == 1
 
 
-def moved(days: float) -> object:
-    def decide(goal: Goal, moment: Moment) -> list[e.Event]:
-        change = e.GoalEdited(
-            name=goal.name,
-            description=goal.description,
-            criteria=goal.criteria,
-            priority=goal.priority,
-            deadline=moment.now + days * DAY,
-        )
-        return edit(goal, change, moment)
-
-    return decide
-
-
 def test_another_date_or_plan_is_another_question() -> None:
     life = due()
     life.do(deadline_doubtful(doubt(life)))
     assert life.goal.adapting is not None
     life.do(repaired(Repair(), life.goal.adapting, 1))
-    life.do(moved(20))  # type: ignore[arg-type]  # a decision
+    life.do(edited(deadline=life.now + 20 * DAY))
     assert is_in_question(life.goal, life.now)
     assert life.do(deadline_doubtful(doubt(life))) == [], "first it is seen whether other ways are open by that date"
     life.do(repaired(Repair(), life.goal.adapting, 1))

@@ -204,6 +204,10 @@ class Lab:
     def number(self, title: str) -> TaskNumber:
         return next(task.number for task in self.goal.live_tasks if task.title == title)
 
+    def statuses(self, criterion: int) -> dict[str, TaskStatus]:
+        """Of a criterion's live tasks, by their titles."""
+        return {task.title: task.status for task in self.goal.live_tasks if task.criterion == criterion}
+
     def open_titles(self) -> set[str]:
         return {task.title for task in self.goal.live_tasks if task.status is not TaskStatus.COMPLETED}
 

@@ -3,43 +3,28 @@
 import datetime as dt
 
 from engine import events as e
-from engine.decisions import Decision, Moment
-from engine.execution.goal_decisions import DEADLINE_MOVED, edit
-from engine.goals import Goal
-from engine.tasks import TaskStatus
+from engine.decisions import Decision
+from engine.execution.goal_decisions import DEADLINE_MOVED
+from tests.engine.lives import edited
 from tests.engine.planning.lab import RENDER, SURVEY, TRAIN, Lab
 from tests.fakes import START
 
 
 def moved(days: float | None) -> Decision:
-    def decide(goal: Goal, moment: Moment) -> list[e.Event]:
-        change = e.GoalEdited(
-            name=goal.name,
-            description=goal.description,
-            criteria=goal.criteria,
-            priority=goal.priority,
-            deadline=None if days is None else START + dt.timedelta(days=days),
-        )
-        return edit(goal, change, moment)
-
-    return decide
-
-
-def statuses(lab: Lab, criterion: int) -> dict[str, TaskStatus]:
-    return {task.title: task.status for task in lab.goal.live_tasks if task.criterion == criterion}
+    return edited(deadline=None if days is None else START + dt.timedelta(days=days))
 
 
 def test_an_earlier_date_closes_a_way_and_only_its_part_gets_another() -> None:
     lab = Lab(SURVEY, TRAIN, days=60)
     assert "Walk all the sites" in lab.open_titles()
-    train = statuses(lab, 1)
+    train = lab.statuses(1)
     lab.life.do(moved(10))
     assert lab.goal.adapting is not None
     assert lab.goal.adapting.reason == DEADLINE_MOVED
     repair = lab.mended()
     assert "Walk a sample of the sites" in lab.open_titles()
     assert "Walk all the sites" not in lab.open_titles()
-    assert statuses(lab, 1) == train
+    assert lab.statuses(1) == train
     assert "so another way for «survey the sites»: by a sample" in repair.summary
     assert not repair.grows
 
@@ -54,11 +39,11 @@ def test_several_parts_that_hang_on_it_are_one_change_of_the_plan() -> None:
 
 def test_a_later_date_opens_a_likelier_way_for_what_has_not_begun() -> None:
     lab = Lab(SURVEY, TRAIN, days=10)
-    train = statuses(lab, 1)
+    train = lab.statuses(1)
     lab.life.do(moved(60))
     lab.mended()
     assert "Walk all the sites" in lab.open_titles()
-    assert statuses(lab, 1) == train
+    assert lab.statuses(1) == train
 
 
 def test_what_has_begun_goes_on_as_it_was_planned() -> None:
@@ -87,19 +72,8 @@ def test_a_date_between_two_that_mean_the_same_changes_nothing() -> None:
 
 def test_what_is_being_changed_anyhow_is_planned_by_the_new_date_and_not_forgotten_for_it() -> None:
     lab = Lab(SURVEY, TRAIN, days=60)
-    lab.life.do(lambda goal, moment: [*edit_criteria(goal, moment)])
+    lab.life.do(edited(criteria=lab.goal.criteria[:1]))
     reason = lab.goal.adapting.reason if lab.goal.adapting is not None else ""
     lab.life.do(moved(10))
     assert lab.goal.adapting is not None
     assert lab.goal.adapting.reason == reason != DEADLINE_MOVED
-
-
-def edit_criteria(goal: Goal, moment: Moment) -> list[e.Event]:
-    change = e.GoalEdited(
-        name=goal.name,
-        description=goal.description,
-        criteria=goal.criteria[:1],
-        priority=goal.priority,
-        deadline=goal.deadline,
-    )
-    return edit(goal, change, moment)

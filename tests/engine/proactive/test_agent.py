@@ -25,11 +25,7 @@ STUDY = planned("b", "a", work="person", title="Study the openings of chess", cr
 TWO = TaskNumber(2)
 
 
-@pytest.fixture
-def stage(stage: Stage) -> Stage:
-    """One whose executor makes no rounds by itself."""
-    stage.options = replace(stage.options, monitoring_interval=366 * 86_400.0)
-    return stage
+pytestmark = pytest.mark.usefixtures("no_rounds")
 
 
 async def with_chat(executor: AutonomousGoalExecutor, **settings: object) -> None:

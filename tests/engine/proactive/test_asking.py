@@ -19,12 +19,13 @@ from tests.engine.stage import Stage, quiet, statuses
 
 DOLLAR = Cap(micros=MICROS)
 
+pytestmark = pytest.mark.usefixtures("no_rounds")
+
 
 @pytest.fixture
 def stage(stage: Stage) -> Stage:
-    """One whose executor makes no rounds by itself, and whose goals have a dollar for models."""
-    allowed = Allowances(a_goal=DOLLAR)
-    stage.options = replace(stage.options, monitoring_interval=366 * 86_400.0, allowances=allowed)
+    """One whose goals have a dollar for models."""
+    stage.options = replace(stage.options, allowances=Allowances(a_goal=DOLLAR))
     return stage
 
 

@@ -23,11 +23,7 @@ from tests.engine.stage import IN_CHAT, PROSPECT, Stage, quiet, statuses, until
 ASK = planned("a", work="person", title="Test the soil", criterion=0)
 
 
-@pytest.fixture
-def stage(stage: Stage) -> Stage:
-    """One whose executor makes no rounds by itself."""
-    stage.options = replace(stage.options, monitoring_interval=366 * 86_400.0)
-    return stage
+pytestmark = pytest.mark.usefixtures("no_rounds")
 
 
 async def proposed(

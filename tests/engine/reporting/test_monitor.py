@@ -27,11 +27,7 @@ ABOUT_A_DAY = Estimate(low=12, likely=24, high=40)
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture
-def stage(stage: Stage) -> Stage:
-    """One whose executor makes no rounds by itself."""
-    stage.options = replace(stage.options, monitoring_interval=366 * 86_400.0)
-    return stage
+pytestmark = pytest.mark.usefixtures("no_rounds")
 
 
 async def started(

@@ -1,7 +1,5 @@
 """A goal as a forecast's problem, in every state that a goal and its tasks can be in."""
 
-import datetime as dt
-
 import pytest
 from msgspec import structs
 
@@ -29,15 +27,12 @@ from engine.records import ChatSettings
 from engine.tasks import Estimate, TaskStatus
 from engine.values import ChatId, TaskNumber
 from tests.engine.lives import Life, new_goal, planned
+from tests.engine.planning.forecasting.problems import hours
 from tests.fakes import START
 
 ESTIMATE = Estimate(low=1, likely=2, high=6)
 NOTHING = Known()
 OWNER = Capacities()
-
-
-def hours(count: float) -> dt.timedelta:
-    return dt.timedelta(hours=count)
 
 
 def posed(life: Life, known: Known = NOTHING, capacities: Capacities = OWNER) -> ForecastProblem:

@@ -23,6 +23,7 @@ from engine.planning.methods.sources import builtin_sources
 from engine.planning.methods.steps import STEP_KEYS
 from engine.planning.methods.works import refused_inputs, unknown_works
 from engine.work.builtin import WorkOptions, builtin_registry
+from tests.engine.planning.methods.subjects import titles
 from tests.engine.planning.methods.test_libraries import LAUNCH
 
 SOURCES = tuple(builtin_sources())
@@ -153,10 +154,6 @@ def test_there_is_a_plan_whatever_is_known_and_each_change_in_it_is_checked_and_
         assert {"let_colleague_read", "let_model_read", "read_own_change"} & set(names), (names, context)
         if "bring_in" in names:
             assert {"run_all_tests", "walk_through"} & set(names), (names, context)
-
-
-def titles(plan: FoundPlan) -> list[str]:
-    return [step.title for step in plan.steps]
 
 
 def test_a_bug_with_tests_at_hand_is_fixed_behind_a_test(software: Libraries) -> None:
