@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
@@ -58,24 +58,28 @@ class Sent:
 
 def sent_file(message: Message) -> Sent | None:
     """The document or picture in a message; None where there is none."""
-    caption, album = message.caption or "", message.media_group_id or ""
-    if message.document is not None:
-        one = message.document
-        return Sent(
-            file=one.file_id,
-            name=one.file_name or "document",
-            size=one.file_size or 0,
-            caption=caption,
-            album=album,
-            media_type=one.mime_type or "",
-            message=message.message_id,
-            is_forwarded=message.forward_origin is not None,
+    document, largest = message.document, message.photo[-1] if message.photo else None
+    if document is not None:
+        file, name, size, media_type = document.file_id, document.file_name, document.file_size, document.mime_type
+    elif largest is not None:
+        file, name, size, media_type = (
+            largest.file_id,
+            f"photo {message.message_id}.jpg",
+            largest.file_size,
+            "image/jpeg",
         )
-    if message.photo:
-        largest = message.photo[-1]
-        name, size = f"photo {message.message_id}.jpg", largest.file_size or 0
-        return Sent(file=largest.file_id, name=name, size=size, caption=caption, album=album)
-    return None
+    else:
+        return None
+    return Sent(
+        file=file,
+        name=name or "document",
+        size=size or 0,
+        caption=message.caption or "",
+        album=message.media_group_id or "",
+        media_type=media_type or "",
+        message=message.message_id,
+        is_forwarded=message.forward_origin is not None,
+    )
 
 
 async def receive(message: Message, bot: Bot, engine: Engine, desk: Desk) -> Handled:
@@ -188,7 +192,7 @@ def ask_goal(files: Sequence[Sent], rows: Sequence[GoalRow], desk: Desk) -> Hand
 
 def as_kept(sent: Sent) -> dict[str, JsonValue]:
     """What a dialogue keeps of a file; see `sent_in`."""
-    return {"file": sent.file, "name": sent.name, "size": sent.size, "caption": sent.caption, "album": sent.album}
+    return asdict(sent)
 
 
 def sent_in(facts: JsonObject) -> list[Sent]:

@@ -1,8 +1,10 @@
 """Files in the chat: kept with the goal that is meant, listed, sent back whole, taken away after a question."""
 
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from aiogram.types import Document, Message, MessageOriginHiddenUser, PhotoSize
 
 from bot.local.messages import FileKind, Upload
 from bot.local.people import Look
@@ -109,6 +111,28 @@ async def test_files_that_are_sent_at_once_are_asked_about_once_and_follow_the_f
     await talk.press("2. Learn chess")
     assert "Kept c.pdf" in await send(talk, "c.pdf", b"c", album="77")
     assert [file.name for file in await files(talk, 2)] == ["a.pdf", "b.pdf", "c.pdf"]
+
+
+@pytest.mark.parametrize("sent", [
+    {"document": Document(file_id="f", file_unique_id="u", file_name="a.png", mime_type="image/png")},
+    {"photo": [PhotoSize(file_id="f", file_unique_id="u", width=9, height=9)]},
+])  # fmt: skip
+def test_a_forwarded_file_is_known_to_be_somebody_elses(sent: dict[str, object]) -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    origin = MessageOriginHiddenUser(date=noon, sender_user_name="Ben")
+    message = Message.model_validate(
+        {"message_id": 7, "date": noon, "chat": {"id": 7, "type": "private"}, "forward_origin": origin, **sent}
+    )
+    file = receiving.sent_file(message)
+    assert file is not None
+    assert (file.is_forwarded, file.message, file.media_type.split("/")[0]) == (True, 7, "image")
+
+
+def test_a_question_keeps_all_that_is_known_of_a_file() -> None:
+    sent = receiving.Sent(
+        file="f", name="n", size=1, caption="c", album="a", media_type="image/png", message=7, is_forwarded=True
+    )
+    assert receiving.sent_in({"files": [receiving.as_kept(sent)]}) == [sent]
 
 
 async def test_an_old_question_about_a_file_is_closed_kindly(talk: Talk) -> None:
