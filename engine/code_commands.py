@@ -9,6 +9,8 @@ from engine.coding.on_demand import WorkbenchOnDemand
 from engine.coding.refusals import CodeRefused
 from engine.coding.registry import Repositories
 from engine.coding.reports import HandIn
+from engine.coding.repositories import Repository
+from engine.coding.trials.telling import Trials, to_try
 from engine.coding.workbench import CodeSources
 from engine.coding.works.listing import code_works
 from engine.errors import EngineError
@@ -17,7 +19,7 @@ from engine.goals import Goal
 from engine.money_commands import MoneyCommands
 from engine.options import Options, Stores
 from engine.reporting.notifier import Notifier
-from engine.values import Cause, GoalId, TaskNumber
+from engine.values import Cause, ChatId, GoalId, TaskNumber
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +33,15 @@ class CodeCommands(MoneyCommands):
     """None where the operator has set up no code work."""
     announcer: Announcer | None = None
     """Says what came of code goals; None where there are none."""
+    trials: Trials | None = None
+    """Tries what repositories are tested with; None where there is no code work."""
 
     def _announce_code_work(self, notifier: Notifier) -> None:
         """Have worktrees go when their goals have ended, and people told of what came of them."""
         if self.workbench is not None:
             self.announcer = Announcer(self.workbench, notifier, self._do_aside)
             self.ledger.watchers.append(self.announcer.hear)
+            self.trials = Trials(self.workbench, notifier, self._do_aside)
 
     def _set_up_code_work(self, stores: Stores, options: Options) -> None:
         """Have the repositories and the works of code goals known. Nothing is loaded for them yet."""
@@ -58,6 +63,18 @@ class CodeCommands(MoneyCommands):
         for work in code_works(self.workbench, options.code.limits):
             if work.name not in taken:  # a program or package brings its own
                 self.registry.add(work)
+
+    def try_commands(self, now: Repository, before: Repository | None, chat: ChatId) -> bool:
+        """Have those commands of a repository run once that are others than they were (None: its tests), and the chat
+        told by and by. False where there is nothing to try.
+        """
+        kinds = to_try(now.terms, None if before is None else before.terms)
+        return self.trials is not None and self.trials.begin(now, kinds, chat)
+
+    @property
+    def _code_is_still(self) -> bool:
+        """Whether nothing is done beside goals' own tasks."""
+        return all(one is None or one.is_idle for one in (self.announcer, self.trials))
 
     async def hand_in_code(self, goal_id: GoalId, task: int, hand_in: HandIn, cause: Cause | None = None) -> Goal:
         """Take over what a person brings for a task that waits for it: a patch, files, or a branch. Returns the goal.

@@ -230,7 +230,7 @@ class GoalEngine(CodeCommands):
     def _is_still(self) -> bool:
         is_busy = self._attempts.active or self._jobs.active or self._dispatcher.has_startable
         is_still = self.ledger.is_idle and self.turns.is_idle and self.approvals.is_idle
-        return is_still and not is_busy and (self.announcer is None or self.announcer.is_idle)
+        return is_still and not is_busy and self._code_is_still
 
     def _spawn(self, work: Coroutine[None, None, None], *, name: str) -> "asyncio.Task[None]":
         try:

@@ -54,8 +54,9 @@ REFUSALS: dict[str, str] = {
     "wants_code": "This step wants code: send a patch, files, or the name of a branch of yours.",
     "nothing_flagged": "No changed test waits for your yes any more.",
     "nothing_to_push": "Nothing was committed, so there is nothing to push.",
-    "push_never": "Nothing of this repository leaves from here: push is set to «never», or there is no remote. /repo"
-    " shows it.",
+    "push_never": "Nothing of this repository leaves from here: its push is set to «never». /repo shows it, and «push:"
+    " ask» there lets each one go after your yes.",
+    "no_remote": "This repository has no remote to push to. Once it has one («git remote add origin …»), press again.",
     "not_a_number": "This task is about a number. Reply with the number you measured, such as 512.",
     "being_tried": "What you sent for this task is being tried; I'll tell you what came of it.",
     "not_handed_in": "This task asks for no code; /tasks shows what it waits for.",

@@ -73,14 +73,14 @@ _ALSO = {
     "stop": "cancel", "reopen": "goals", "new": "goal", "add": "goal",
     "list": "goals", "all": "goals", "plan": "status", "card": "status", "show": "status", "task": "tasks",
     "todo": "tasks", "done": "tasks", "next": "tasks", "today": "digest", "summary": "digest", "history": "log",
-    "blocker": "blockers", "problems": "blockers", "blockages": "blockers", "undo": "tasks", "delete": "cancel",
+    "blocker": "blockers", "problems": "blockers", "blockages": "blockers", "delete": "cancel",
     "when": "forecast", "eta": "forecast", "timezone": "settings", "zone": "settings", "quiet": "settings",
     "mute": "settings", "money": "cost", "costs": "cost", "spend": "spent", "cap": "budget", "limit": "budget",
     "repos": "repo", "repository": "repo", "repositories": "repo", "code": "repo",
     "bug": "fix", "bugfix": "fix", "implement": "feature",    "refactoring": "refactor", "test": "tests",
 }  # fmt: skip
 """Commands that people try, and the one that leads there."""
-_AS_WORDS = frozenset({"reopen", "list", "summary", "history", "plan", "timezone", "undo"})
+_AS_WORDS = frozenset({"reopen", "list", "summary", "history", "plan", "timezone"})
 """Those that are understood without the slash too, because they can mean nothing else."""
 
 

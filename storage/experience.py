@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from engine.coding.works.names import HAND_IN
 from engine.planning.learning.experience import AT_ONCE, Answer, Experience, History, Step, doing_of
 from engine.tasks import WaitingFor
 from engine.values import ChatId, UserId
@@ -146,7 +147,7 @@ def _of_goal(
             continue
         if end.waited in (WaitingFor.TIME, WaitingFor.SUBGOAL) or not _tells_of(work, end, outcome):
             continue
-        persons = end.waited is not None or (work == "person" and end.hours is None)
+        persons = end.waited is not None or work == HAND_IN or (work == "person" and end.hours is None)
         step = Step(work=work, title=title, method=method, inputs=object_from_json(inputs))
         yield Experience(
             doing=doing_of(step, goal.owner if persons else None),
@@ -161,7 +162,7 @@ def _of_goal(
 
 def _tells_of(work: str, end: _End, outcome: str | None) -> bool:
     """Whether an end tells something of its work: what a person did in a program's stead does not."""
-    if not end.worked or end.waited is not None or work == "person":
+    if not end.worked or end.waited is not None or work in ("person", HAND_IN):
         return True
     brought = parse_outcome(outcome)
     return brought is None or not brought.by_person

@@ -15,6 +15,7 @@ from engine.coding.options import CodeLimits
 from engine.coding.outputs import next_output
 from engine.coding.proving.coverage import Coverage, read_coverage
 from engine.coding.proving.narrowing import only
+from engine.coding.proving.protected import Protection, protection
 from engine.coding.proving.reading import read_asked
 from engine.coding.proving.reports import Run, TestReport, UnreadableReportError
 from engine.coding.proving.runners import (
@@ -72,9 +73,9 @@ class Edges:
     making: dict[str, asyncio.Lock] = field(default_factory=dict)
     """Held while a set-up makes what others may want, too."""
 
-    def outputs_of(self, goal: GoalId) -> Path:
-        """The folder for what the commands of a goal write."""
-        return self.logs / str(goal)
+    def outputs_of(self, workspace: Workspace) -> Path:
+        """The folder for what the commands of a goal write. Like its worktree it is no other Milepost's."""
+        return self.logs / workspace.path.parent.name / workspace.path.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +223,8 @@ class Bench:
         for path in paths:
             old = await file_at(self.edges.git, self.worktree, self.worktree.base, path)
             new = await asyncio.to_thread(_plain_file, (folder or self.worktree.path) / path)
-            found.append(TextChange(path=path, old=_text(old), new=_text(new), is_named=path in named))
+            is_test = path in named or protection(path, self.repository.terms.test_files) is Protection.TEST
+            found.append(TextChange(path=path, old=_text(old), new=_text(new), is_named=is_test))
         return found
 
     async def state_of(self, folder: Path) -> str:
@@ -255,7 +257,7 @@ class Bench:
             mounts=mounts,
             network=command.network,
             limits=self.limits(),
-            output=next_output(self.edges.outputs_of(self.workspace.goal), self.journal.task),
+            output=next_output(self.edges.outputs_of(self.workspace), self.journal.task),
         )
 
     def limits(self) -> Limits:

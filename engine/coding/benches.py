@@ -101,8 +101,7 @@ class Benches:
 
     def breaker_for(self, repository: str) -> Breaker:
         """Opens when work in a repository fails again and again for reasons that are not the code's."""
-        now = self._clock.now
-        return self._breakers.setdefault(repository, Breaker(repository, lambda: now().timestamp()))
+        return self._breakers.setdefault(repository, Breaker(repository, self._steady))
 
     async def repository_of(self, goal: Goal) -> Repository:
         """The repository that a goal works in: that of its workspace, else the one that it names.
@@ -132,7 +131,7 @@ class Benches:
             if workspace is None or workspace.status not in IN_USE:
                 return
             await self.take_away(await self.repository_there(workspace), workspace)
-            await asyncio.to_thread(shutil.rmtree, self.edges.outputs_of(goal), ignore_errors=True)
+            await asyncio.to_thread(shutil.rmtree, self.edges.outputs_of(workspace), ignore_errors=True)
             await self.keep(moved(workspace, WorkspaceStatus.REMOVED, self._clock.now()))
 
     async def take_away(self, repository: Repository, workspace: Workspace) -> None:

@@ -111,6 +111,7 @@ def checked_terms(terms: Terms) -> Terms:
         set_up=None if terms.set_up is None else checked_set_up(terms.set_up),
         allow=_not_empty(checked_patterns(terms.allow, "allow")),
         deny=checked_patterns(terms.deny, "deny"),
+        test_files=checked_patterns(terms.test_files, "test files"),
         new_files=checked_folder(terms.new_files),
         base=checked_branch(terms.base) if terms.base else "",
     )

@@ -3,15 +3,18 @@
 from engine.coding.benches import Benches
 from engine.coding.proving.protected import Protection, protection
 from engine.coding.reports import Facts
-from engine.coding.repositories import Language, Repository
+from engine.coding.repositories import Language, PushPolicy, Repository
 from engine.coding.works.names import WRITE
 from engine.coding.works.stand_in import WITHOUT_AUTHOR
 from engine.errors import WorkError
 from engine.goals import Goal
 from engine.values import JsonValue
 from engine.work.registry import WorkRegistry
+from engine.workspace.git.commands import Git, Located
+from engine.workspace.git.errors import NoRemote
 from engine.workspace.git.inspecting import inspect, locate
 from engine.workspace.git.reading import files_at
+from engine.workspace.git.remotes import find_remote
 from engine.workspace.git.worktrees import base_commit
 
 
@@ -26,6 +29,7 @@ async def facts_of(benches: Benches, goal: Goal) -> Facts:
         "in_repository": True,
         "has_codebase": True,
         "has_test_command": terms.test is not None,
+        "may_push": terms.push is not PushPolicy.NEVER,
         "model_available": _has_author(benches.sources.registry),
     }
     if terms.language is not Language.OTHER:
@@ -35,6 +39,14 @@ async def facts_of(benches: Benches, goal: Goal) -> Facts:
 
 def _has_author(registry: WorkRegistry) -> bool:
     return WRITE in registry.names() and registry.get(WRITE) is not WITHOUT_AUTHOR
+
+
+async def _has_remote(git: Git, located: Located) -> bool:
+    try:
+        await find_remote(git, located, "")
+    except NoRemote:
+        return False
+    return True
 
 
 async def _seen(benches: Benches, repository: Repository) -> Facts:
@@ -48,5 +60,6 @@ async def _seen(benches: Benches, repository: Repository) -> Facts:
         files = await files_at(git, located, await base_commit(git, located, repository.terms.base))
     except WorkError:
         return seen
-    has_tests = any(protection(path) is Protection.TEST for path in files)
+    seen["has_remote"] = await _has_remote(git, located)
+    has_tests = any(protection(path, repository.terms.test_files) is Protection.TEST for path in files)
     return {**seen, "tree_is_dirty": bool(state.changed or state.untracked), "has_tests": has_tests}

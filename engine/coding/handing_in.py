@@ -16,6 +16,7 @@ from engine import events as e
 from engine.coding.answers import denied_paths
 from engine.coding.bench import Bench
 from engine.coding.benches import Benches
+from engine.coding.kept_hand_ins import mark_in
 from engine.coding.leftovers import left_in
 from engine.coding.proving.verdicts import listed
 from engine.coding.proving.weakening import Change
@@ -91,7 +92,8 @@ async def kept_to_try(benches: Benches, about: tuple[GoalId, TaskNumber], hand_i
     async with benches.keeping:  # nothing is swept before its task knows of it
         if await benches.sources.ledger.led_to(cause) is None:
             awaiting_code(await benches.sources.ledger.goal(goal_id), number)
-        name = await asyncio.to_thread(benches.kept.keep, about, hand_in, cause)
+        of = (goal_id, number, await mark_of(benches, goal_id))
+        name = await asyncio.to_thread(benches.kept.keep, of, hand_in, cause)
         decision = taken_in(number, name, _by(hand_in))
         return (await benches.sources.ledger.change(goal_id, decision, cause, once=True)).goal
 
@@ -125,13 +127,22 @@ async def sweep(benches: Benches) -> None:
         kept = await asyncio.to_thread(benches.kept.names)
         wanted: set[str] = set()
         for goal_id in set(kept.values()):
+            of_goal = {name for name, of in kept.items() if of == goal_id}
             try:
                 goal = await benches.sources.ledger.goal(goal_id)
-            except NotFoundError:  # it may be in other books
-                wanted.update(name for name, of in kept.items() if of == goal_id)
-            else:
-                wanted.update(to_try(task) for task in goal.tasks.values() if not goal.has_ended)
+            except NotFoundError:  # it is in other books
+                wanted |= of_goal
+                continue
+            mark = await mark_of(benches, goal_id)
+            wanted.update(name for name in of_goal if mark_in(name) != mark)  # the goal of that number in other books
+            wanted.update(to_try(task) for task in goal.tasks.values() if not goal.has_ended)
         await asyncio.to_thread(benches.kept.drop, kept.keys() - wanted)
+
+
+async def mark_of(benches: Benches, goal: GoalId) -> str:
+    """What tells a goal's hand-ins from those of the same number in other books: its worktree is no other's."""
+    workspace = await benches.sources.store.workspace(goal)
+    return "" if workspace is None else hashlib.sha256(bytes(workspace.path)).hexdigest()[:8]
 
 
 def _check(hand_in: HandIn) -> None:
@@ -238,7 +249,7 @@ class _Mark:
             told.update(f"\0{path}\0{len(content)}\0".encode() + content)
         self._digest = told.hexdigest()
         self._is_branch = bool(hand_in.branch)
-        self._file = bench.edges.logs / f"{bench.workspace.goal}.handed.json"
+        self._file = bench.edges.outputs_of(bench.workspace) / "handed.json"
 
     async def is_there(self, now: str) -> bool:
         """Whether just this was to be brought, and the files are as they would be then."""

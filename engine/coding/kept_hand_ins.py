@@ -17,12 +17,13 @@ class KeptHandIns:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, about: tuple[GoalId, TaskNumber], hand_in: HandIn, cause: Cause) -> str:
-        """Keep it, and return the name it has; the same of the same cause is one."""
-        goal, task = about
+    def keep(self, about: tuple[GoalId, TaskNumber, str], hand_in: HandIn, cause: Cause) -> str:
+        """Keep it, and return the name it has; the same of the same cause is one. `about` ends with a mark of the goal,
+        by which it is told from one of the same number in other books."""
+        goal, task, mark = about
         content = _written(hand_in)
         told = hashlib.sha256(f"{cause}\0".encode() + content).hexdigest()[:32]
-        name = f"{goal}.{task}.{told}"
+        name = f"{goal}.{task}.{told}{mark and f'.{mark}'}"
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self._folder / f"{name}.part"
         with part.open("wb") as file:
@@ -55,6 +56,11 @@ class KeptHandIns:
         """Let go of what was tried."""
         for name in names:
             (self._folder / name).unlink(missing_ok=True)
+
+
+def mark_in(name: str) -> str:
+    """The mark of the goal in a name; empty where it has none."""
+    return name.split(".")[3] if name.count(".") == 3 else ""
 
 
 def _written(hand_in: HandIn) -> bytes:

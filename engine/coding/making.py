@@ -11,7 +11,9 @@ from engine.coding.handing_in import handed_in, kept_to_try, sweep, tried
 from engine.coding.leftovers import left_behind
 from engine.coding.rebasing import rebased
 from engine.coding.reporting import report_of, requested
-from engine.coding.reports import BaseStanding, CodeReport, Difference, Facts, Flagged, Footing, HandIn, WayOut
+from engine.coding.reports import BaseStanding, CodeReport, Difference, Facts, Flagged, Footing, HandIn, Trial, WayOut
+from engine.coding.repositories import CommandKind, Repository
+from engine.coding.trials.running import tried as command_tried
 from engine.coding.workbench import CodeSources, Workbench
 from engine.coding.workspaces import Workspace
 from engine.errors import PermanentError
@@ -86,6 +88,9 @@ class MadeWorkbench(Workbench):
 
     async def deny_tests(self, goal: GoalId, state: str, cause: Cause) -> Goal:
         return await denied(self.benches, goal, state, cause)
+
+    async def try_command(self, repository: Repository, kind: CommandKind) -> Trial:
+        return await command_tried(self.benches, repository, kind)
 
     async def facts(self, goal: Goal) -> Facts:
         return await facts_of(self.benches, goal)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from engine.coding.repositories import CommandKind
 from engine.values import JsonObject, JsonValue
 
 
@@ -170,6 +171,33 @@ class Footing:
     def holds(self) -> bool:
         """Whether there is a sandbox that holds."""
         return not self.faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What came of a repository's command, run once on its base branch as it is."""
+
+    kind: CommandKind
+    fine: bool
+    words: str
+    """Such as «12 passed, 1 failed»; the last lines where it says nothing of the kind."""
+    red: tuple[str, ...] = ()
+    """Tests that fail as it is."""
+    remedy: str = ""
+    """What to do where it can't be run as it is, or says nothing; empty where it does."""
+    sandboxed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryTried:
+    """The facts of a notice about a trial."""
+
+    repository: int
+    revision: int
+    name: str
+    trial: Trial | None  # None where nothing could be run
+    why: str
+    """Why nothing could be run; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,8 @@ class Terms:
     allow: tuple[str, ...] = (EVERYTHING,)
     deny: tuple[str, ...] = ()
     """Beside secrets, git's files and those of build servers, which `allow` has to name (`engine/workspace/`)."""
+    test_files: tuple[str, ...] = ()
+    """Globs of files that are tests though nothing in their names says so."""
     new_files: str = "."
     """Where new files go unless somebody says otherwise, relative to the repository."""
     base: str = ""

@@ -7,7 +7,8 @@ from engine.agents.accounts import Accounts
 from engine.clock import Clock
 from engine.coding.options import CodeOptions
 from engine.coding.registry import Repositories
-from engine.coding.reports import BaseStanding, CodeReport, Difference, Facts, Flagged, Footing, HandIn, WayOut
+from engine.coding.reports import BaseStanding, CodeReport, Difference, Facts, Flagged, Footing, HandIn, Trial, WayOut
+from engine.coding.repositories import CommandKind, Repository
 from engine.coding.workspaces import Workspace
 from engine.goals import Goal
 from engine.ledger import Ledger
@@ -116,6 +117,10 @@ class Workbench(ABC):
 
         Raises as `approve_tests`.
         """
+
+    @abstractmethod
+    async def try_command(self, repository: Repository, kind: CommandKind) -> Trial:
+        """Run a repository's command once on its base branch as it is. Raises `WorkError` where nothing can be run."""
 
     @abstractmethod
     async def facts(self, goal: Goal) -> Facts:

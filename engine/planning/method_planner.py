@@ -5,6 +5,8 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from engine.coding.options import REPOSITORY
+from engine.coding.works.said import split_off
 from engine.planning.bridge.candidates import Drawing
 from engine.planning.bridge.choosing import Candidate, best_of, offered, wants_more
 from engine.planning.bridge.differences import Choice, done_otherwise, reason_of
@@ -23,7 +25,7 @@ from engine.planning.bridge.whole import whole_part
 from engine.planning.criteria.advice import advice_lines
 from engine.planning.criteria.clauses import MOST_CLAUSES
 from engine.planning.criteria.nodes import LONG_LIST, Node, nodes_of
-from engine.planning.criteria.reading import Reading, read_criterion
+from engine.planning.criteria.reading import Moment, Reading, read_criterion
 from engine.planning.htn.outcome import Outcome
 from engine.planning.methods.libraries import Libraries
 from engine.planning.repairs.repair import repairing
@@ -224,13 +226,25 @@ def _reason(request: PlanRequest, picked: _Picked, found: _Found) -> Generator[N
     )
 
 
+def _clauses(
+    text: str, request: PlanRequest, moment: Moment, bounds: tuple[int, frozenset[str]]
+) -> tuple[Reading, ...]:
+    """What a criterion says, clause by clause; in a repository what is to become of a change is told apart from it."""
+    found: list[Reading] = []
+    for part in split_off(text) if REPOSITORY in request.goal.metadata else (text,):
+        last = max((one.clause.step for one in found), default=-1)
+        read = read_criterion(part, moment, request.commands, *bounds)
+        found += [replace(one, clause=replace(one.clause, step=one.clause.step + last + 1)) for one in read]
+    return tuple(found)
+
+
 def _read(request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, None, tuple[Node, ...]]:
     moment = reading_moment(request)
     most = max(2, min(MOST_CLAUSES, _ALL_CLAUSES // len(criteria)))
     own = request.works - BUILT_IN_WORKS
     readings: list[tuple[Reading, ...]] = []
     for text in criteria:
-        readings.append(read_criterion(without_number(text), moment, request.commands, most, own))
+        readings.append(_clauses(without_number(text), request, moment, (most, own)))
         yield
     nodes = nodes_of(tuple(readings))
     yield

@@ -54,6 +54,8 @@ class NoticeKind(StrEnum):
     """What a person handed in was tried; `task` is set: why (it was not taken; empty where it was), by (with what)."""
     CODE_FLAGGED = "code_flagged"
     """A change touched tests, which counts only with a yes: flagged (as `engine/coding/reports.py` has it)."""
+    COMMAND_TRIED = "command_tried"
+    """A repository's command was run once, for whoever named it: `RepositoryTried` of `engine/coding/reports.py`."""
     MESSAGE = "message"
     """Words of a program: text, priority."""
 

@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery, Message
 from engine.coding.announcing import around
 from engine.coding.options import APPROVED, CODE, DENIED
 from engine.coding.reports import Flagged, WayOut
+from engine.coding.repositories import PushPolicy
 from engine.coding.workbench import Workbench
 from engine.coding.workspaces import BRANCHLESS, WorkspaceStatus
 from engine.errors import EngineError, NotFoundError, RefusedError, TemporaryError, WorkError
@@ -140,10 +141,18 @@ async def _leaving(turn: _Turn) -> tuple[views.Shown, WayOut]:
     """What may leave the machine, and where to. Raises `RefusedError` where nothing may, or there is nothing."""
     shown = await turn.shown()
     if shown.way is None:
-        raise RefusedError("push_never", "the terms say never, or there is no remote")
+        raise await _stays_here(turn, shown.report.repository)
     if not shown.tip:
         raise RefusedError("nothing_to_push", "nothing was committed")
     return shown, shown.way
+
+
+async def _stays_here(turn: _Turn, name: str) -> RefusedError:
+    """Which of both keeps a branch on this machine: the repository's terms, or that it knows no remote."""
+    for one in await turn.engine.repositories.of(turn.goal.owner):
+        if one.name == name and one.terms.push is not PushPolicy.NEVER:
+            return RefusedError("no_remote", f"«{name}» has no remote to push to")
+    return RefusedError("push_never", f"nothing of «{name}» may be pushed")
 
 
 async def _push(turn: _Turn) -> Outgoing:

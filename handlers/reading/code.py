@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine.coding.works.said import asked_beside, split_off
 from engine.planning.criteria.goal_text import read_goal
 from handlers.code.callbacks import CodeDeed
 
@@ -79,6 +80,8 @@ def read_code_goal(text: str, kind: CodeKind) -> CodeText:
 
 def _without_command(name: str, kind: CodeKind) -> str:
     """«fix the bug that totals are wrong» after /fix as «totals are wrong»."""
+    if _is_said_in_full(kind, name):
+        return name.strip().rstrip(" .!")
     found = re.match(rf"(?:{_SAID_TWICE[kind]})(?:\s+|$)", name, re.I)
     left = name[found.end() :] if found is not None else name
     return left.strip().rstrip(" .!") if left.strip() else name.strip()
@@ -86,12 +89,17 @@ def _without_command(name: str, kind: CodeKind) -> str:
 
 def goal_name(kind: CodeKind, about: str) -> str:
     """What such a goal is called."""
-    return _NAMES[kind].format(about)
+    return about if _is_said_in_full(kind, about) else _NAMES[kind].format(about)
 
 
 def first_criterion(kind: CodeKind, about: str) -> str:
     """What must hold, in the words that a plan knows the large task by."""
-    return _PHRASES[kind].format(about)
+    return about if _is_said_in_full(kind, about) else _PHRASES[kind].format(about)
+
+
+def _is_said_in_full(kind: CodeKind, about: str) -> bool:
+    """Whether a change is said sign for sign, so that «Implement» in front of it would only be in the way."""
+    return kind is CodeKind.FEATURE and asked_beside(split_off(about)[0]) is not None
 
 
 # What is handed in.

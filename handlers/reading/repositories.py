@@ -33,6 +33,7 @@ class RepositoryDeed(StrEnum):
     ALLOW = "allow"
     DENY = "deny"
     NEW_FILES = "new"
+    TEST_FILES = "testfiles"
     BASE = "base"
     NAME = "name"
     PUSH_ASK = "push1"
@@ -47,12 +48,14 @@ class RepositoryDeed(StrEnum):
     SET_UP_ONLINE = "setup1"
     SET_UP_OFFLINE = "setup0"
     DETECT = "detect"
+    TRY = "try"
     REMOVE = "remove"
     REMOVE_YES = "remove1"
 
 
 IN_WORDS: Mapping[RepositoryDeed, str] = {
     RepositoryDeed.TEST: r"tests?|testing",
+    RepositoryDeed.TEST_FILES: r"test[ -]?files|tests are",
     RepositoryDeed.LINT: r"lint(?:er)?",
     RepositoryDeed.BUILD: r"build",
     RepositoryDeed.SET_UP: r"set[ -]?up|install|dependencies",
@@ -225,6 +228,11 @@ def _patterns(words: str, before: Sequence[str]) -> tuple[str, ...]:
     return tuple(one for one in (*before, *added) if one not in taken)
 
 
+def _test_files(terms: Terms, words: str) -> Terms:
+    by_names = _NONE.fullmatch(words) or _USUAL.fullmatch(words)
+    return replace(terms, test_files=() if by_names else _patterns(words, terms.test_files))
+
+
 def _new_files(terms: Terms, words: str) -> Terms:
     return replace(terms, new_files=words.strip("\"'"))
 
@@ -247,6 +255,7 @@ _READERS: Mapping[RepositoryDeed, Callable[[Terms, str], Terms]] = {
     RepositoryDeed.ALLOW: _allow,
     RepositoryDeed.DENY: _deny,
     RepositoryDeed.NEW_FILES: _new_files,
+    RepositoryDeed.TEST_FILES: _test_files,
     RepositoryDeed.BASE: _base,
     RepositoryDeed.PUSH_ASK: _push,
 }

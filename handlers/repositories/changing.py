@@ -63,7 +63,8 @@ async def change_as_said(repository: Repository, said: Sequence[Said], engine: E
         terms = altered(terms, one)
         name = one.words.strip() if one.deed is RepositoryDeed.NAME else name
     changed = await engine.repositories.change(repository, terms, desk.cause(), name)
-    page = views.repository_page(desk.here, changed, "Kept.")
+    tried = views.being_tried(engine.try_commands(changed, repository, desk.here))
+    page = views.repository_page(desk.here, changed, f"Kept.{tried}")
     return desk.end(page) if desk.dialogue_of(PART) is not None else desk.keep(page)
 
 
@@ -73,7 +74,8 @@ async def press_switch(query: CallbackQuery, callback_data: RepositoryTap, engin
     found = await engine.repositories.find(desk.user, callback_data.repository)
     seen, terms = replace(found, revision=callback_data.revision), switched(found.terms, callback_data.deed)
     changed, told = await _carried_out(found, engine.repositories.change(seen, terms, desk.cause()))
-    await answer_tap(query, told or "Kept.")
+    tried = views.being_tried(engine.try_commands(changed, found, desk.here))
+    await answer_tap(query, told or f"Kept.{tried}")
     show = views.network_page if of_network and not told else views.repository_page
     return desk.keep(edited(show(desk.here, changed), tapped_message(query)))
 
@@ -90,8 +92,17 @@ async def press_detect(query: CallbackQuery, callback_data: RepositoryTap, engin
     found = await engine.repositories.find(desk.user, callback_data.repository)
     seen = replace(found, revision=callback_data.revision)
     changed, told = await _carried_out(found, engine.repositories.detect(seen, desk.cause()))
-    await answer_tap(query, told or "Looked again.")
+    tried = views.being_tried(engine.try_commands(changed, found, desk.here))
+    await answer_tap(query, told or f"Looked again.{tried}")
     return desk.keep(edited(views.repository_page(desk.here, changed), tapped_message(query)))
+
+
+async def press_try(query: CallbackQuery, callback_data: RepositoryTap, engine: Engine, desk: Desk) -> Handled:
+    """The tests as they are, run once more."""
+    repository = await engine.repositories.find(desk.user, callback_data.repository)
+    tried = views.being_tried(engine.try_commands(repository, None, desk.here))
+    await answer_tap(query, tried.strip() or "There is nothing to try yet: say how the tests are run.")
+    return desk.keep()
 
 
 async def press_approve(query: CallbackQuery, callback_data: SetUpTap, engine: Engine, desk: Desk) -> Handled:
@@ -99,7 +110,8 @@ async def press_approve(query: CallbackQuery, callback_data: SetUpTap, engine: E
     found = await engine.repositories.find(desk.user, callback_data.repository)
     approving = engine.repositories.approve_set_up(found, callback_data.digest, desk.cause())
     changed, told = await _carried_out(found, approving)
-    await answer_tap(query, told or "Approved.")
+    tried = views.being_tried(engine.try_commands(changed, found, desk.here))
+    await answer_tap(query, told or f"Approved.{tried}")
     return desk.keep(edited(views.repository_page(desk.here, changed), tapped_message(query)))
 
 
@@ -138,5 +150,6 @@ def routes() -> Router:
     router.callback_query.register(press_switch, RepositoryTap.filter(F.deed.in_(SWITCHES)))
     router.callback_query.register(press_network, RepositoryTap.filter(F.deed == RepositoryDeed.NETWORK))
     router.callback_query.register(press_detect, RepositoryTap.filter(F.deed == RepositoryDeed.DETECT))
+    router.callback_query.register(press_try, RepositoryTap.filter(F.deed == RepositoryDeed.TRY))
     router.callback_query.register(press_approve, SetUpTap.filter())
     return router

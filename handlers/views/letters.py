@@ -51,8 +51,8 @@ def line(text: str, units: int = 120) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a capital at its begin, unless it begins with an address or a sign."""
-    return text if re.match(r"[a-z]+://|www\.", text) else text[:1].upper() + text[1:]
+    """The text with a capital at its begin, unless it begins with an address, a path, a name of code or a sign."""
+    return text if re.match(r"[a-z]+://|www\.|\S*\w(?:[./]\w|[_=(])", text) else text[:1].upper() + text[1:]
 
 
 def few(named: Sequence[str], most: int = 5) -> str:

@@ -19,7 +19,7 @@ from engine.values import JsonValue, TaskNumber
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap
 from handlers.code.faults import told
-from handlers.views import approvals, blockers, code, findings, money, plans, tasks
+from handlers.views import approvals, blockers, code, findings, money, plans, repositories, tasks
 from handlers.views.changes import DONE_ALREADY
 from handlers.views.code_reports import Shown, flagged_message, report_message
 from handlers.views.letters import Keyboard, Sheet, few, letter, line, sentence, stacked, words
@@ -361,7 +361,12 @@ def _code_flagged(o: Occasion) -> Outgoing:
     return flagged_message(o.notice.chat, o.goal, flagged) if o.goal is not None and not o.goal.has_ended else _over(o)
 
 
-_ABOUT_NO_GOAL = frozenset({NoticeKind.MESSAGE, NoticeKind.GOAL_CREATED, NoticeKind.BUDGET_NEARLY, NoticeKind.APPROVAL})
+def _command_tried(o: Occasion) -> Outgoing:
+    return repositories.command_tried(o.notice.chat, o.notice.facts)
+
+
+_K = NoticeKind
+_ABOUT_NO_GOAL = frozenset({_K.MESSAGE, _K.GOAL_CREATED, _K.BUDGET_NEARLY, _K.APPROVAL, _K.COMMAND_TRIED})
 """Kinds that can do without one."""
 _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
     NoticeKind.GOAL_CREATED: _goal_created,
@@ -385,5 +390,6 @@ _WORDINGS: dict[NoticeKind, Callable[[Occasion], Outgoing]] = {
     NoticeKind.BUDGET_NEARLY: _budget_nearly,
     NoticeKind.FINDING: _finding,
     NoticeKind.APPROVAL: _approval,
+    NoticeKind.COMMAND_TRIED: _command_tried,
     NoticeKind.MESSAGE: _message,
 }

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from aiogram.utils.formatting import Bold, Code, Text
+from msgspec import ValidationError, convert
 
+from engine.coding.reports import RepositoryTried, Trial
 from engine.coding.repositories import (
     EVERYTHING,
     Command,
@@ -16,11 +18,12 @@ from engine.coding.repositories import (
     Terms,
 )
 from engine.records import Outgoing
-from engine.values import ChatId
+from engine.values import ChatId, JsonObject
 from handlers import keyboards
 from handlers.callbacks import RepositoryTap, SetUpTap
 from handlers.reading.repositories import ONLINE, RepositoryDeed
-from handlers.views.letters import Sheet, letter, line, stacked
+from handlers.views.code import unsandboxed
+from handlers.views.letters import Sheet, few, letter, line, sentence, stacked, words
 
 _LANGUAGES = {
     Language.PYTHON: "Python",
@@ -35,6 +38,12 @@ _KINDS = {
     CommandKind.LINT: "Linter",
     CommandKind.BUILD: "Build",
     CommandKind.SET_UP: "Set-up",
+}
+_SAID = {
+    CommandKind.TEST: "the tests",
+    CommandKind.LINT: "the linter",
+    CommandKind.BUILD: "the build",
+    CommandKind.SET_UP: "the set-up",
 }
 _KEPT_OUT = "secrets, git's files and those of build servers, unless you allow them by name"
 _PATTERNS_SHOWN = 300
@@ -56,6 +65,9 @@ _QUESTIONS = {
     " adds one, «-docs/**» takes one away.",
     RepositoryDeed.DENY: "Which files may never be read or changed? Patterns such as «**/.env*, secrets/**»;"
     " «+secrets/**» adds one, «-secrets/**» takes one away, and «usual» brings back those it began with.",
+    RepositoryDeed.TEST_FILES: "Which files are tests beside those that are called so? Patterns such as"
+    " «checks/**, *_check.py»; «+…» adds one, «-…» takes one away, and «none» leaves it to their names. What is a test"
+    " is not changed without your yes.",
     RepositoryDeed.NEW_FILES: "Where do new files go? A folder such as «src», or «.» for the repository itself.",
     RepositoryDeed.BASE: "Which branch does work start from? A name such as «main».",
     RepositoryDeed.NAME: "What shall I call it? Letters, digits, «.», «-» and «_».",
@@ -105,6 +117,7 @@ def repository_page(chat: ChatId, repository: Repository, note: str = "") -> Out
     lines += [
         f"May change: {_patterns(terms.allow)}",
         f"But never: {_denied(terms.deny)}",
+        f"Test files: {_test_files(terms.test_files)}",
         f"New files: {'the repository itself' if terms.new_files == '.' else line(terms.new_files, 100)}",
         f"Base branch: {line(terms.base, 100) if terms.base else 'not known, say which'}",
         f"Push: {'each one after your yes' if terms.push is PushPolicy.ASK else 'never'}",
@@ -112,6 +125,45 @@ def repository_page(chat: ChatId, repository: Repository, note: str = "") -> Out
         "Change it by button, or reply with words such as «test: pytest -q» or «allow: src/**, tests/**».",
     ]
     return letter(chat, stacked(lines), _page_buttons(repository))
+
+
+def being_tried(begun: bool) -> str:
+    """What is said beside a change whose commands are being tried; nothing where none is."""
+    return " I try it once, and tell you what comes." if begun else ""
+
+
+def command_tried(chat: ChatId, facts: JsonObject) -> Outgoing:
+    """What came of a repository's command on the base as it is, by the facts of the notice."""
+    name = Bold(line(str(facts.get("name")), 60))
+    try:
+        of = convert(facts, RepositoryTried)
+    except ValidationError:  # written by another Milepost
+        return letter(chat, Text("📦 ", name, ": Try the tests under /repo says how they stand."))
+    tap = RepositoryTap(deed=RepositoryDeed.OPEN, repository=of.repository, revision=of.revision)
+    trial = of.trial
+    told: list[Text | str] = [words(of.why, 1_500)] if trial is None else _came(trial)
+    lines = [Text("📦 ", name, ": ", _tried_head(trial)), *told]
+    if trial is not None and not trial.sandboxed:
+        lines.append(unsandboxed())
+    return letter(chat, stacked(lines), [[keyboards.button("Show the repository", tap)]])
+
+
+def _tried_head(trial: Trial | None) -> str:
+    if trial is None:
+        return "I could not try its commands"
+    sign = "✋" if trial.remedy else "✅" if trial.fine else "⚠️"
+    return f"{sign} I tried {_SAID[trial.kind]} as things are"
+
+
+def _came(trial: Trial) -> list[Text | str]:
+    told: list[Text | str] = [words(sentence(trial.words), 1_500)]
+    if trial.remedy:
+        return [*told, sentence(words(f"{trial.remedy}; then I try it again.", 600))]
+    if trial.fine:
+        return told
+    if trial.red:
+        told.append(f"Red: {few([line(one, 100) for one in trial.red])}.")
+    return [*told, "Work can begin: what is so already does not count against a change."]
 
 
 def _commands(terms: Terms) -> Iterator[Text | str]:
@@ -143,6 +195,11 @@ def _patterns(patterns: Sequence[str]) -> str:
     return line(", ".join(patterns), _PATTERNS_SHOWN)
 
 
+def _test_files(patterns: Sequence[str]) -> str:
+    """Beside those that their names tell."""
+    return f"as their names say{f', and {_patterns(patterns)}' if patterns else ''}"
+
+
 def _denied(patterns: Sequence[str]) -> str:
     """What is denied without anybody's word, unless it is allowed by name, and what somebody denied besides."""
     return line(", ".join((_KEPT_OUT, *patterns)), _PATTERNS_SHOWN + len(_KEPT_OUT))
@@ -167,8 +224,12 @@ def _page_buttons(repository: Repository) -> keyboards.Rows:
             "Push after my yes",
         )
     )
-    rows.append([_button("Base branch", RepositoryDeed.BASE, repository), _button(push[1], push[0], repository)])
+    test_files = _button("Test files", RepositoryDeed.TEST_FILES, repository)
+    base = _button("Base branch", RepositoryDeed.BASE, repository)
+    rows.append([test_files, base, _button(push[1], push[0], repository)])
     own = [_button("Detect again", RepositoryDeed.DETECT, repository)]
+    if terms.test is not None:
+        own.append(_button("Try the tests", RepositoryDeed.TRY, repository))
     if not repository.is_the_operators:
         own += [
             _button("Rename", RepositoryDeed.NAME, repository),
@@ -206,6 +267,8 @@ def _part(repository: Repository, deed: RepositoryDeed) -> Text | str:
             return line(", ".join(terms.allow), 2_500)
         case RepositoryDeed.DENY:
             return line(", ".join(terms.deny), 2_500) if terms.deny else "nothing"
+        case RepositoryDeed.TEST_FILES:
+            return line(", ".join(terms.test_files), 2_500) if terms.test_files else "as their names say"
         case RepositoryDeed.NEW_FILES:
             return line(terms.new_files, 200)
         case RepositoryDeed.BASE:
@@ -258,6 +321,6 @@ def not_understood(chat: ChatId, repository: Repository) -> Outgoing:
     """Words about a repository that say nothing to change."""
     text = (
         f"I don't see what to change about {line(repository.name, 60)}. Say it as «test: pytest -q»; I know test, lint,"
-        " build, setup, folders, allow, deny, new files, base, name and push."
+        " build, setup, folders, allow, deny, test files, new files, base, name and push."
     )
     return letter(chat, text)

@@ -87,6 +87,13 @@ async def test_a_task_that_a_person_did_is_kept_with_what_the_plan_said_of_it(da
     )
 
 
+async def test_what_was_handed_in_is_a_persons_run_from_when_it_was_waited_for(database: Database) -> None:
+    task = task_of("hand_in_code")
+    history = await lived(database, task, (0, waiting()), (30, STARTED), (30.5, done(by_person=True)))
+    (run,) = history.experiences
+    assert (run.doing.person, run.hours) == (ANN, 30.5)
+
+
 async def test_what_runs_by_itself_is_nobodys(database: Database) -> None:
     found = await lived(database, task_of("command", inputs={"command": "nightly"}), (0, STARTED), (0.5, done()))
     assert [one.doing for one in found.experiences] == [Doing(work="command", kind="nightly")]

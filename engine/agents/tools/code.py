@@ -194,9 +194,9 @@ def _add_checking(toolset: FunctionToolset[RunFacts], desk: CodeDesk) -> None:
         toolset.add_function(run_linter, name=LINT)
 
 
-def only_tests(path: str) -> str | None:
+def only_tests(path: str, test_files: tuple[str, ...] = ()) -> str | None:
     """The rule of a task that writes tests: the code itself is not to be touched, nor what runs the tests."""
-    kind = protection(path)
+    kind = protection(path, test_files)
     if kind is Protection.TEST:
         return None
     if kind is None:
@@ -204,10 +204,10 @@ def only_tests(path: str) -> str | None:
     return f"it is {kind.value}, and changing that could make any test come out as one likes"
 
 
-def only_code(path: str) -> str | None:
+def only_code(path: str, test_files: tuple[str, ...] = ()) -> str | None:
     """The rule of a task that changes code: whatever decides about tests stays as it is. Should it really have to
     change, a person does it."""
-    kind = protection(path)
+    kind = protection(path, test_files)
     if kind is None:
         return None
     return f"it is {kind.value}, and this task changes the code alone; if that has to change, ask the person"

@@ -98,7 +98,9 @@ class _Attempt:
 
     async def _asked(self, run: Run, about: About, order: WriteOrder, prompt: str) -> Written:
         outfit = await self._shop.equip(ROLE_OF[order.part])
-        desk = CodeDesk(bench=self._bench, refuses=only_code if order.part is Part.CHANGE else only_tests)
+        rule = only_code if order.part is Part.CHANGE else only_tests
+        refuses = partial(rule, test_files=self._bench.repository.terms.test_files)
+        desk = CodeDesk(bench=self._bench, refuses=refuses)
         told = outfit.with_words(f"{INSTRUCTIONS}\n\n{OF_PART[order.part]}")
         equipped = told.with_tools([(code_toolset(desk), code_manners())])
         return await self._talk.carry_on(run, about, equipped, prompt)

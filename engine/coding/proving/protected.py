@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from engine.coding.proving.languages import block_ends, language_of, masked
 from engine.coding.proving.weakening import Change
 from engine.coding.repositories import Language
+from engine.workspace.access.globs import fits
 
 
 class Protection(StrEnum):
@@ -62,11 +63,16 @@ STAND_INS = {
 PARTLY = ("pyproject.toml", "setup.cfg", "package.json", "cargo.toml")
 
 
-def protection(path: str) -> Protection | None:
-    """Why a file is protected by its path; None: it is not.
+def protection(path: str, test_files: Iterable[str] = ()) -> Protection | None:
+    """Why a file is protected by its path; None: it is not. `test_files` are globs of what is a test besides.
 
     A file that is configuration only in part (`pyproject.toml`) is told by `protected_changes`.
     """
+    found = _protection(path)
+    return Protection.TEST if found is None and any(fits(glob, path) for glob in test_files) else found
+
+
+def _protection(path: str) -> Protection | None:
     parts = [part.lower() for part in PurePosixPath(path).parts]
     if not parts:
         return None

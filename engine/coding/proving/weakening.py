@@ -54,7 +54,7 @@ class Change:
     old: str | None
     new: str | None
     is_named: bool = False
-    """Whether the repository's test command names the file, so that it is a test whatever it is called."""
+    """Whether the repository's test command or its terms name the file, so that it is a test whatever it is called."""
 
 
 def shortened(text: str, most: int = 100) -> str:

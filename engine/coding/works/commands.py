@@ -74,10 +74,12 @@ async def _docker(attempt: Attempt, bench: Bench) -> Outcome:
     options = attempt.benches.sources.options
     path = options.outside.get("PATH", "/usr/local/bin:/usr/bin:/bin")
     program = shutil.which("docker", path=path)
-    if not options.docker or program is None:
-        missing = "leave to build with docker" if not options.docker else "the program «docker»"
+    if not options.docker:
         how = "it runs outside the sandbox; the operator allows it with MILEPOST_CODE_DOCKER=true"
-        raise ExternalBlocked(missing, from_whom="the operator", how=how)
+        raise ExternalBlocked("leave to build with docker", from_whom="the operator", how=how)
+    if program is None:
+        how = "it has to be installed where Milepost runs, in a folder of its PATH"
+        raise ExternalBlocked("the program «docker»", from_whom="the operator", how=how)
     tree = await bench.laid_out()
     words = (program, "build", "--quiet", "--network=none", str(Path(tree)))
     done = await run_command(CommandLine(arguments=words, timeout=attempt.benches.edges.limits.command))

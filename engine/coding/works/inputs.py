@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from engine.coding.checking import checked_words
 from engine.coding.works.names import Part, Proof
+from engine.coding.works.said import check_said
 from engine.errors import InvalidInputError
 from engine.values import JsonObject, JsonValue
 from engine.work.inputs import needed_text, number, text
@@ -137,9 +138,20 @@ def check_build(inputs: JsonObject) -> None:
 
 def check_validation(inputs: JsonObject) -> None:
     """What is to hold."""
-    known_keys(inputs, ("checks",))
-    for check in objects(inputs, "checks", MOST_CHECKS):
+    for check in wanted_checks(inputs):
         _check_check(check)
+
+
+def wanted_checks(inputs: JsonObject) -> tuple[JsonObject, ...]:
+    """All that is to hold, in `checks`, or said in words under `that`. Raises `InvalidInputError`."""
+    known_keys(inputs, ("checks", "that"))
+    if inputs.get("that") is None:
+        return objects(inputs, "checks", MOST_CHECKS)
+    said = needed_text(inputs, "that", limit=LONGEST_PATTERN)
+    if (check := check_said(said)) is None or "checks" in inputs:
+        accepts = "such as «docs/use.md exists», «make lint exits 0», or «https://example.org/health answers 200»"
+        raise InvalidInputError("that", f"«{said[:60]}» says nothing that can be looked at", accepts)
+    return (check,)
 
 
 def _check_check(check: JsonObject) -> None:

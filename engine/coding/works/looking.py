@@ -1,27 +1,38 @@
-"""What can be said of a change that no test can be run on: it is there, the linter and the build find nothing new."""
+"""What can be said of a change that no test was written for: tests, linter and build find nothing worse in it."""
 
 from engine.coding.answers import approved_paths
 from engine.coding.bench import Bench
 from engine.coding.outputs import shown
-from engine.coding.proving.verdicts import Verdict, unchanged_checks
+from engine.coding.proving.reports import Outcome as TestOutcome
+from engine.coding.proving.verdicts import Verdict, suite_check, unchanged_checks
 from engine.coding.reports import Check
 from engine.coding.repositories import CommandKind
-from engine.coding.works.evidence import changed_texts, changes_to_tests, own_tests
+from engine.coding.works.evidence import changed_texts, changes_to_tests, gather, own_tests
 from engine.coding.works.outcomes import proof_outcome
 from engine.goals import Goal
 from engine.tasks import Outcome
+from engine.values import JsonValue
 
 _NAMES = {CommandKind.LINT: "the linter", CommandKind.BUILD: "the build"}
 
 
 async def looked_at(bench: Bench, goal: Goal) -> Outcome:
-    """Look at it; a person has to read it besides."""
+    """Look at it; the tests are run where it is known how. Unless every sign was said, a person reads it besides."""
+    ran: dict[str, JsonValue] = {}
+    found: list[Check] = []
+    fine = "Nothing speaks against it; no test was run"
     state, texts = await bench.state(), await changed_texts(bench)
+    if bench.repository.terms.test is not None:
+        seen = await gather(bench)
+        state, texts, fine = seen.state, seen.texts, "Nothing speaks against it"
+        ran = {"before": seen.suite.before.words, "after": seen.suite.after.words}
+        if seen.suite.before.count(TestOutcome.PASSED):
+            found.append(suite_check(seen.suite))
     changed = Check(name="something is changed", held=bool(texts), words=f"{len(texts)} files")
-    found = [changed, *[await _command_check(bench, kind) for kind in _NAMES]]
+    commands = [await _command_check(bench, kind) for kind in _NAMES]
     tests = changes_to_tests(texts, own_tests(texts), approved_paths(goal, texts))
-    verdict = Verdict(checks=(*found, *unchanged_checks(tests)))
-    return proof_outcome(verdict, bench, state, "Nothing speaks against it; no test was run")
+    verdict = Verdict(checks=(changed, *found, *commands, *unchanged_checks(tests)))
+    return proof_outcome(verdict, bench, state, fine, **ran)
 
 
 async def known_checks(bench: Bench) -> list[Check]:

@@ -51,7 +51,8 @@ async def _targets(bench: Bench, seen: Evidence, told: JsonObject) -> tuple[str,
     files = await bench.files()
     if isinstance(named, list) and named:
         return tuple(path for path in map(str, named) if path in files)
-    code = [path for path in files if language_of(path) is not Language.OTHER and protection(path) is None]
+    also = bench.repository.terms.test_files
+    code = [path for path in files if language_of(path) is not Language.OTHER and protection(path, also) is None]
     tests = [change for change in seen.texts if change.path in seen.own and change.new is not None]
     found = dict.fromkeys(path for test in tests for path in _imported(test.path, test.new or "", code))
     if not found:  # a test is often called after what it is about

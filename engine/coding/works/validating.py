@@ -13,7 +13,7 @@ from engine.coding.reports import Check
 from engine.coding.repositories import Command
 from engine.coding.works.attempt import Attempt
 from engine.coding.works.commands import outcome_of
-from engine.coding.works.inputs import objects, texts
+from engine.coding.works.inputs import texts, wanted_checks
 from engine.coding.works.schemas import schema_faults
 from engine.errors import WorkError
 from engine.tasks import Outcome
@@ -26,7 +26,7 @@ async def validate(attempt: Attempt) -> Outcome:
     """Make all checks; the deviation is the share that fails."""
     found: list[tuple[str, str]] = []
     async with attempt.bench() as bench:
-        for check in objects(attempt.inputs, "checks", 20):
+        for check in wanted_checks(attempt.inputs):
             if "file" in check:
                 found.append((f"file {check['file']}", await asyncio.to_thread(_file_fault, bench, check)))
             elif "command" in check:

@@ -15,6 +15,7 @@ from engine.planning.bridge.rows import row_of
 from engine.planning.bridge.texts import reading_moment
 from engine.planning.bridge.ties import untied
 from engine.planning.bridge.units import SOFTWARE, Subjects, Unit, units_of, with_questions
+from engine.planning.bridge.whole import said_behind
 from engine.planning.criteria.nodes import Node
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.wording import stem, subjects, words
@@ -93,6 +94,7 @@ def lay_out_whole(request: PlanRequest, reading: Reading, part: Part | None, sub
     year = reading_moment(request).local.year
     place = Place(prefix="g", criterion=None, words=request.goal.name, zone=request.zone, this_year=year)
     parts = parts_of(reading, place) if part is None else (*holds_of(reading, place), part)
+    parts += said_behind(request, subject)
     unit = Unit(reading=reading, place=place, parts=parts)
     problem = run_through(_problem(request, (unit,), subject, frozenset()))
     return Layout(problem=problem, units=(unit,), gone=gone_for(request))

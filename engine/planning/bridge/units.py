@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from engine.coding.works.said import SENDING, asked_beside, split_off
 from engine.planning.bridge.known import GENERAL, KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of, question_part
 from engine.planning.bridge.texts import reading_moment
@@ -89,6 +90,9 @@ class Subjects:
         """That compound, for a text that it is about; None where none is named."""
         if not self.called:
             return None
+        text = split_off(text)[0]
+        if self.called == _FEATURE and (outright := beside_part(text)) is not None:
+            return outright
         for asked in self.known.libraries.asked_for(text, self.topics):
             if asked.task == self.called:
                 return Part(
@@ -238,9 +242,9 @@ def _one_at_a_time(units: Sequence[Unit]) -> tuple[Unit, ...]:
     """The units with those of the one place each behind the one before, unless the order says otherwise."""
     found = list(units)
     last: int | None = None  # none yet
-    for number, unit in enumerate(units):
-        if not any(part.library == SOFTWARE for part in unit.parts):
-            continue
+    there = [number for number, unit in enumerate(units) if any(part.library == SOFTWARE for part in unit.parts)]
+    for number in sorted(there, key=lambda one: any(part.task in SENDING for part in units[one].parts)):
+        unit = units[number]
         if last is not None and number not in _all_behind(found, last):
             found[number] = replace(unit, before=tuple(dict.fromkeys((*unit.before, last))))
         last = number
@@ -267,6 +271,8 @@ def _known_better(unit: Unit, subjects: Subjects, *, is_whole: bool) -> Unit:
     named = subjects.named(unit.place.words) if unit.place.prefix == _FIRST else None
     if named is not None:
         return _specific(unit, named)
+    if subjects.in_one_place and (beside := _beside(unit)) is not None:
+        return _specific(unit, beside)
     if _says_all(reading):
         return unit
     if is_whole and (held := subjects.to_hold(unit.place.words)) is not None:
@@ -282,6 +288,21 @@ def _known_better(unit: Unit, subjects: Subjects, *, is_whole: bool) -> Unit:
         texts.append(without_number(unit.place.words))
     part = subjects.part(texts, reading)
     return unit if part is None else _specific(unit, part)
+
+
+def _beside(unit: Unit) -> Part | None:
+    """What the clause asks for outright beside a change, in the person's own spelling: paths and contents have it."""
+    text, words = unit.reading.text, unit.place.words
+    at = words.lower().find(text.lower())
+    return beside_part(words[at : at + len(text)] if at >= 0 else text)
+
+
+def beside_part(text: str) -> Part | None:
+    """What words ask for outright beside a change, or in its place; None where they ask for none of it."""
+    found = asked_beside(text)
+    if found is None:
+        return None
+    return Part(name="", role=Role.DOING, task=found.task, arguments=found.arguments, library=SOFTWARE)
 
 
 def _says_all(reading: Reading) -> bool:

@@ -1,8 +1,13 @@
 """What a goal without criteria asks for: its name says all there is, and its description tells the kind at best."""
 
+import dataclasses
+
+from msgspec.structs import replace
+
+from engine.coding.works.said import SENDING, split_off
 from engine.planning.bridge.parts import Part, Role
 from engine.planning.bridge.texts import reading_moment
-from engine.planning.bridge.units import Subjects
+from engine.planning.bridge.units import Subjects, beside_part
 from engine.planning.criteria.doings import doing_of
 from engine.planning.criteria.reading import Reading, read_criterion
 from engine.planning.criteria.suggestions import read_name
@@ -27,11 +32,14 @@ _ENOUGH_STEPS = 3
 def whole_part(request: PlanRequest, subject: Subjects) -> tuple[Reading, Part | None]:
     """A goal's name as it was read, and what it asks for; None where the reading itself tells all there is to do."""
     goal = request.goal
+    if subject.in_one_place:
+        goal = replace(goal, name=split_off(goal.name)[0])
     named = _named_outright(request)
     if named is not None:
         return named, None
     reading = read_name(goal.name, goal.description, reading_moment(request))
-    part = subject.named(goal.name) or subject.part((clean(goal.name, 400), reading.text), reading)
+    outright = beside_part(goal.name) if subject.in_one_place and not subject.called else None
+    part = outright or subject.named(goal.name) or subject.part((clean(goal.name, 400), reading.text), reading)
     if part is not None:
         return reading, part
     if reading.target is not None or reading.url is not None or reading.seconds is not None or reading.options:
@@ -45,6 +53,16 @@ def whole_part(request: PlanRequest, subject: Subjects) -> tuple[Reading, Part |
             return reading, None
     words = {**words_of(reading), "text": crop(reading.text)}
     return reading, Part(name="", role=Role.DOING, task=task or "any_reach_whole", words=words)
+
+
+def said_behind(request: PlanRequest, subject: Subjects) -> tuple[Part, ...]:
+    """What the name says is to become of the change, and what has to hold: tasks behind all that makes it."""
+    tails = split_off(request.goal.name)[1:] if subject.in_one_place else ()
+    found = [part for tail in tails if (part := beside_part(tail)) is not None]
+    last = sorted(found, key=lambda part: part.task in SENDING)
+    return tuple(
+        dataclasses.replace(part, name=f"then{number}", role=Role.PROOF) for number, part in enumerate(last, 1)
+    )
 
 
 def _named_outright(request: PlanRequest) -> Reading | None:

@@ -209,14 +209,17 @@ async def export(git: Git, worktree: Worktree, commit: str) -> Path:
     What is there is used again: it is under the commit's name, and it is complete or not there.
     """
     folder = exports_folder(git, worktree.repository, worktree.branch) / commit
-    if folder.is_dir():
-        return folder
+    return folder if folder.is_dir() else await laid_in(git, worktree.repository, commit, folder)
+
+
+async def laid_in(git: Git, repository: Located, commit: str, folder: Path) -> Path:
+    """Make a new folder with the files of a commit; it is complete, or not there."""
     part, index = folder.with_suffix(".part"), folder.with_suffix(".index")
     await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
     for left in (index, index.with_suffix(".index.lock")):
         left.unlink(missing_ok=True)
     part.mkdir(parents=True)
-    await read_tree(git, worktree.repository, commit, part, index)
+    await read_tree(git, repository, commit, part, index)
     index.unlink()
     part.rename(folder)
     return folder

@@ -1,11 +1,12 @@
 """What a set-up made is kept by the state of the lock files, mounted where commands look for it, and nowhere else."""
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from engine.coding.repositories import Command, CommandKind, SetUp
+from engine.coding.repositories import DEPENDENCIES, Command, CommandKind, SetUp
 from engine.errors import ExternalBlocked
 from engine.executor import AutonomousGoalExecutor
 from engine.values import Cause
@@ -75,3 +76,46 @@ async def test_a_set_up_that_fails_or_makes_no_such_folder_says_which_and_what_t
             with pytest.raises(ExternalBlocked, match=told) as blocked:
                 await bench.command(CommandKind.BUILD)
             assert how in blocked.value.how
+
+
+def wheel(folder: Path) -> str:
+    """A package as pip takes it; returns its path."""
+    name, info = "tinything-1.0-py3-none-any.whl", "tinything-1.0.dist-info"
+    with zipfile.ZipFile(folder / name, "w") as packed:
+        packed.writestr("tinything.py", "SIZE = 3\n")
+        packed.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tinything\nVersion: 1.0\n")
+        packed.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        packed.writestr(f"{info}/RECORD", f"tinything.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+    return name
+
+
+@pytest.mark.long  # pip itself takes a second; what is kept, and for how long, is tried above
+async def test_what_pip_fetched_is_found_by_the_tests_and_fetched_once(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    name = wheel(shop)
+    git(shop, "add", name)
+    git(shop, "commit", "-q", "-m", "What it needs")
+    (known,) = await executor.repositories.of(None)
+    words = ("python3", "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", DEPENDENCIES, name)
+    set_up = SetUp(command=Command(words=words), makes=(DEPENDENCIES,))
+    script = "import tinything; print(tinything.SIZE, tinything.__file__); open(tinything.__file__, 'w')"
+    terms = replace(
+        known.terms,
+        set_up=replace(set_up, approved=set_up.digest),
+        lock_files=(name,),
+        environment={"PYTHONPATH": DEPENDENCIES},
+        build=Command(words=("python3", "-c", script)),
+    )
+    await executor.repositories.change(known, terms, Cause("test"))
+    life = Life(executor)
+    async with (await life.benches()).open(await life.go_on()) as bench:
+        kept = bench.edges.git.home / "dependencies"
+        made = [(one.name, one.stat().st_ino) for one in kept.iterdir()]
+        result = await bench.command(CommandKind.BUILD)
+        assert f"3 /work/tree/{DEPENDENCIES}/tinything.py" in result.output
+        assert "Read-only file system" in result.output
+        assert [(one.name, one.stat().st_ino) for one in kept.iterdir()] == made
+    assert len(made) == 1

@@ -6,10 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.library import open_executor
+from engine.coding.handing_in import mark_of, sweep
 from engine.coding.options import CodeOptions, ListedRepository
+from engine.coding.reports import HandIn
 from engine.coding.workspaces import WorkspaceStatus
 from engine.executor import AutonomousGoalExecutor
 from engine.options import Options
+from engine.values import Cause, TaskNumber
 from tests.engine.coding.shop import FIX, Life, benches_of, git
 from tests.fresh_database import fresh_database
 
@@ -37,16 +40,31 @@ async def test_the_same_goal_in_two_databases_works_on_two_branches(shop: Path) 
     for home in ("", "both-home"):
         async with milepost(f"one{home}", shop, home) as one, milepost(f"two{home}", shop, home) as two:
             lives = [await begun(one), await begun(two)]
-            branches, trees = set(), set()
+            branches, trees, logs = set(), set(), set()
             for life in lives:
                 benches = benches_of(life.executor)
                 for _ in range(2):
                     async with benches.open(await life.goal()) as bench:
                         branches.add(bench.workspace.branch)
                         trees.add(bench.worktree.path)
-            assert (len(branches), len(trees)) == (2, 2)
+                        logs.add(bench.edges.outputs_of(bench.workspace))
+            assert (len(branches), len(trees), len(logs)) == (2, 2, 2)
             for life in lives:
                 await benches_of(life.executor).discard(life.id)
+
+
+async def test_what_was_handed_in_for_the_goal_of_that_number_in_other_books_is_kept_for_those(shop: Path) -> None:
+    async with milepost("one", shop, "both-home") as one, milepost("two", shop, "both-home") as two:
+        names = []
+        for life in [await begun(one), await begun(two)]:
+            benches = benches_of(life.executor)
+            async with benches.open(await life.goal()):
+                about = (life.id, TaskNumber(2), await mark_of(benches, life.id))
+            names.append(benches.kept.keep(about, HandIn(branch="mine"), Cause("update:1")))
+        await sweep(benches_of(two))
+        assert [*benches_of(one).kept.names()] == names[:1], "its own had been tried, and the other is not its own"
+        await sweep(benches_of(one))
+        assert benches_of(one).kept.names() == {}
 
 
 async def test_what_a_neighbour_left_is_neither_moved_nor_deleted(shop: Path) -> None:

@@ -9,7 +9,7 @@ from engine.coding.outputs import MOST_KEPT, next_output, shown
 from engine.coding.reports import HandIn
 from engine.executor import AutonomousGoalExecutor
 from engine.values import TaskNumber
-from tests.engine.coding.shop import RED_TEST, WRONG, Life, benches_of
+from tests.engine.coding.shop import RED_TEST, WRONG, Life
 
 
 def put(folder: Path, count: int, size: int = 1) -> list[str]:
@@ -37,6 +37,11 @@ def test_a_line_that_was_written_over_is_shown_as_it_was_at_last() -> None:
     assert shown("one\r\n 10%\r 50%\r100%\nno such package\n\n") == "one\n100%\nno such package"
 
 
+async def outputs_of(life: Life) -> Path:
+    benches = await life.benches()
+    return benches.edges.outputs_of(await benches.known(life.id))
+
+
 async def test_what_an_attempt_ran_is_found_in_the_files_that_its_log_names_until_the_goal_ends(
     executor: AutonomousGoalExecutor,
 ) -> None:
@@ -44,7 +49,7 @@ async def test_what_an_attempt_ran_is_found_in_the_files_that_its_log_names_unti
     await life.go_on()
     await life.hand_in(HandIn(files=RED_TEST))
     await life.hand_in(HandIn(patch=WRONG))
-    folder = benches_of(executor).edges.outputs_of(life.id)
+    folder = await outputs_of(life)
     rows = [row for row in await executor.queries.log(life.id, before=None, limit=500) if row.event == "code_worked"]
     runs = [run for row in rows for run in row.details["runs"]]  # type: ignore[union-attr]  # a list of objects
     names = [run["output"] for run in runs]  # type: ignore[index,call-overload]  # a list of objects
@@ -52,6 +57,7 @@ async def test_what_an_attempt_ran_is_found_in_the_files_that_its_log_names_unti
     assert all("Ran " in (folder / str(name)).read_text() for name in names)
     (proof,) = [row for row in rows if row.task == 4]
     assert "FAILED (failures=1)" in (folder / str(proof.details["runs"][-1]["output"])).read_text()  # type: ignore[index,call-overload]  # a list of objects
+    assert (folder / "handed.json").is_file(), "what came in last is known as long as the goal goes on"
     await executor.cancel_goal(life.id)
     await life.closed()
     assert not folder.exists()

@@ -19,9 +19,10 @@ from engine.coding.reports import (
     Flagged,
     Footing,
     HandIn,
+    Trial,
     WayOut,
 )  # fmt: skip
-from engine.coding.repositories import RepositoryId
+from engine.coding.repositories import Command, CommandKind, Repository, RepositoryId
 from engine.coding.workbench import Workbench
 from engine.coding.workspaces import UNDO, Workspace, WorkspaceStatus
 from engine.decisions import Decision, Moment
@@ -30,7 +31,7 @@ from engine.execution.hand_ins import AS_IT_IS, taken_in, to_try
 from engine.goals import Goal
 from engine.options import Options
 from engine.tasks import Outcome, Task
-from engine.values import Cause, ChatId, GoalId, JsonValue, TaskNumber
+from engine.values import Cause, ChatId, GoalId, JsonValue, TaskNumber, UserId
 from tests.engine.coding.shop import make_shop
 from tests.handlers.conftest import ANN, Talk
 
@@ -93,7 +94,9 @@ def options(tmp_path: Path) -> Options:
 @pytest.fixture
 async def at(talk: Talk, tmp_path: Path) -> Shop:
     """A talk about the shop, whose tests are known."""
-    await talk.say("/repo shop test: python3 -m unittest")
+    (known,) = await talk.engine.repositories.of(UserId(ANN.id))
+    terms = replace(known.terms, test=Command(words=("python3", "-m", "unittest")))
+    await talk.engine.repositories.change(known, terms, Cause("known"))
     return Shop(talk, tmp_path / "code" / "shop")
 
 
@@ -131,6 +134,7 @@ class FakeBench(Workbench):
         """What the next command is met with; None to let it through."""
         self.kept: dict[Cause, HandIn] = {}
         self.left: tuple[str, ...] = ()
+        self.trial = Trial(kind=CommandKind.TEST, fine=True, words="12 passed")
         self.asked: list[tuple[object, ...]] = []
 
     def note(self, *asked: object) -> None:
@@ -231,6 +235,11 @@ class FakeBench(Workbench):
         self.note("deny", state)
         self.found = replace(self.found, changes=())
         return await self.talk.engine.goal(goal)
+
+    async def try_command(self, repository: Repository, kind: CommandKind) -> Trial:
+        command = repository.terms.command(kind)
+        self.note("try", kind, command.line if command is not None else "")
+        return replace(self.trial, kind=kind)
 
     async def facts(self, goal: Goal) -> Facts:
         return {}

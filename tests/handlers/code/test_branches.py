@@ -110,6 +110,8 @@ async def test_where_pushing_is_off_neither_buttons_nor_words_do_it(at: Shop, be
     bench.way = None
     await ended(at)
     assert at.talk.labels() == ["Show diff", "Keep branch", "Discard"]
+    assert "Nothing was pushed\nThis repository has no remote to push to" in await at.talk.say("push it")
+    await at.talk.say("/repo shop push: never")
     assert "Nothing was pushed\nNothing of this repository leaves from here" in await at.talk.say("push it")
 
 

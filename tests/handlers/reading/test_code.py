@@ -138,3 +138,10 @@ def test_other_words_are_about_no_branch(text: str) -> None:
 def test_that_is_all_is_said_in_several_ways() -> None:
     assert all(is_all_sent(one) for one in ("that's all", "Take them.", "done", "yes", "That is everything of it"))
     assert not any(is_all_sent(one) for one in ("wait", "one more", "no", ""))
+
+
+def test_a_change_that_is_said_sign_for_sign_keeps_its_words() -> None:
+    said = "Add docs/use.md that says «Use it» and push it"
+    about = read_code_goal(said, CodeKind.FEATURE).about
+    assert (about, goal_name(CodeKind.FEATURE, about), first_criterion(CodeKind.FEATURE, about)) == (said,) * 3
+    assert goal_name(CodeKind.FEATURE, read_code_goal("Add a search", CodeKind.FEATURE).about) == "Implement a search"

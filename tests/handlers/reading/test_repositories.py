@@ -169,6 +169,15 @@ def test_files_that_may_not_are_written_the_same_way_and_the_usual_ones_come_bac
     assert "no pattern" in problem(D.DENY, " , ,")
 
 
+def test_files_that_are_tests_are_named_besides_what_their_names_say() -> None:
+    assert after(D.TEST_FILES, "checks/**, *_check.py").test_files == ("checks/**", "*_check.py")
+    assert after(D.TEST_FILES, "none").test_files == ()
+    assert [(one.deed, one.words) for one in read_said("test files: +checks/**\ntests: make check")] == [
+        (D.TEST_FILES, "+checks/**"),
+        (D.TEST, "make check"),
+    ]
+
+
 def test_folder_branch_and_push_are_plain_words() -> None:
     assert after(D.NEW_FILES, "`src`").new_files == "src"
     assert after(D.BASE, "“trunk”").base == "trunk"

@@ -139,6 +139,7 @@ def test_a_page_reads_like_this() -> None:
         "",
         "May change: everything",
         "But never: secrets, git's files and those of build servers, unless you allow them by name",
+        "Test files: as their names say",
         "New files: the repository itself",
         "Base branch: main",
         "Push: each one after your yes",

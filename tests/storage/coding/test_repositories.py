@@ -65,6 +65,7 @@ several = st.lists(texts, max_size=3).map(tuple)
         lock_files=several,
         allow=several,
         deny=several,
+        test_files=several,
         new_files=texts,
         base=texts,
         push=st.sampled_from(PushPolicy),

@@ -10,6 +10,15 @@ from engine.coding.proving.weakening import Change
 T, U, C, STAND_IN = Protection
 
 
+def test_a_glob_makes_a_test_of_a_file_but_of_nothing_that_decides_about_all_of_them() -> None:
+    also = ("checks/**", "*_check.py", "**/pytest.ini")
+    assert protection("checks/sums.py", also) is T
+    assert protection("src/sums_check.py", also) is T
+    assert protection("src/sums.py", also) is None
+    assert protection("checks/pytest.ini", also) is protection("checks/pytest.ini")
+    assert protection("checks/conftest.py", also) is U
+
+
 @pytest.mark.parametrize(
     ("path", "reason"),
     [

@@ -1,13 +1,15 @@
 """The four proofs, each with a change that is good and with changes that only look so."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.coding.proving.verdicts import Verdict
-from engine.coding.works.evidence import gather
+from engine.coding.works.evidence import changed_texts, gather, own_tests, sources_of
 from engine.coding.works.names import Proof
 from engine.coding.works.proving import judged
 from engine.executor import AutonomousGoalExecutor
-from engine.values import JsonValue
+from engine.values import Cause, JsonValue
 from tests.engine.coding.shop import SHOP, TESTS, Life, unittest_of
 
 SHORTER = SHOP.replace("    n = 0\n    for p in prices:\n        n = n + 1\n    return n\n", "    return len(prices)\n")
@@ -23,6 +25,18 @@ async def proven(executor: AutonomousGoalExecutor, proof: Proof, files: dict[str
         for path, text in files.items():
             bench.code.write(path, text)
         return await judged(bench, proof, await gather(bench), told)
+
+
+async def test_a_suite_whose_files_have_other_names_is_known_by_the_terms(executor: AutonomousGoalExecutor) -> None:
+    (known,) = await executor.repositories.of(None)
+    terms = replace(known.terms, test_files=("checks/**",))
+    await executor.repositories.change(known, terms, Cause("terms"))
+    life = Life(executor)
+    async with (await life.benches()).open(await life.go_on()) as bench:
+        bench.code.write("checks/sums.py", "assert True\n")
+        bench.code.write("sums.py", "pass\n")
+        texts = await changed_texts(bench)
+        assert (own_tests(texts), [one.path for one in sources_of(texts)]) == (("checks/sums.py",), ["sums.py"])
 
 
 async def test_a_feature_is_there_when_its_tests_fail_without_it_and_pass_with_it(

@@ -194,3 +194,30 @@ async def test_inputs_that_mean_nothing_are_refused_before_anything_runs(
 ) -> None:
     with pytest.raises(InvalidInputError):
         executor.registry.get(work).check_inputs(inputs)
+
+
+DOCKER = """#!/bin/sh
+[ "$#" = 4 ] && [ "$1 $2 $3" = "build --quiet --network=none" ] || { echo "asked in another way: $*"; exit 64; }
+[ ! -e "$4/.git" ] || { echo "git's own files are in it"; exit 65; }
+[ "$(cat "$4/shop.py" | head -1)" = "def total(prices):" ] || exit 66
+[ -e "$4/Dockerfile" ] || { echo "no Dockerfile"; exit 1; }
+echo sha256:built
+"""
+
+
+async def test_docker_builds_a_copy_of_the_files_where_the_operator_allows_it(life: Life, tmp_path: Path) -> None:
+    benches = await life.benches()
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    options = replace(benches.sources.options, docker=True, outside={"PATH": str(folder)})
+    benches.sources = replace(benches.sources, options=options)
+    with pytest.raises(ExternalBlocked, match="the program «docker»"):
+        await run(life, "build", {"tool": "docker"})
+    (folder / "docker").write_text(DOCKER)
+    (folder / "docker").chmod(0o755)
+    failed = await run(life, "build", {"tool": "docker"})
+    assert (failed.summary, failed.deviation) == ("docker build: 1", 1.0)
+    await run(life, "create_file", {"path": "Dockerfile", "content": "FROM scratch\n"})
+    built = await run(life, "build", {"tool": "docker"})
+    assert (built.summary, built.deviation) == ("docker build: fine", 0.0)
+    assert built.value == {"exit_code": 0, "sandboxed": False, "output": "sha256:built"}

@@ -1,0 +1,68 @@
+"""A repository's commands, run for real on the base branch: what came of them, and nothing of it is left behind."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from engine.agents.breaker import FAILURES, FIRST_REST, Position
+from engine.coding.benches import Benches
+from engine.coding.repositories import Command, CommandKind, Repository
+from engine.executor import AutonomousGoalExecutor
+from tests.engine.coding.shop import benches_of, git
+
+NOBODY_HAS = "pytest_that_nobody_has"
+
+
+async def known(executor: AutonomousGoalExecutor, **commands: tuple[str, ...]) -> Repository:
+    (found,) = await executor.repositories.of(None)
+    changed = {name: Command(words=words) for name, words in commands.items()}
+    return replace(found, terms=replace(found.terms, **changed))  # type: ignore[arg-type]  # commands by their names
+
+
+async def test_the_tests_of_the_base_are_run_as_a_goal_would_find_them_and_nothing_stays(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    (shop / "test_shop.py").write_text("raise SystemExit('what nobody has committed counts for nothing')")
+    workbench, before = await executor.workbench.get(), git(shop, "status", "--porcelain")  # type: ignore[union-attr]  # it is set up
+    green = await workbench.try_command(await known(executor, test=("python3", "-m", "unittest")), CommandKind.TEST)
+    assert (green.fine, green.words, green.red, green.remedy) == (True, "2 passed", (), "")
+    words = ("python3", "-m", NOBODY_HAS, "-q", "pytest")
+    missing = await workbench.try_command(await known(executor, test=words), CommandKind.TEST)
+    assert not missing.fine
+    assert f"No module named {NOBODY_HAS}" in missing.words
+    assert missing.remedy == (
+        "say under /repo shop what fetches all that it needs («setup: python3 -m pip install --target .milepost-deps"
+        " pytest»)"
+    )
+    home = benches_of(executor).edges.git.home
+    assert [*(home / "trials").iterdir()] == []
+    assert git(shop, "status", "--porcelain") == before
+    assert git(shop, "worktree", "list").count("\n") == 1
+
+
+async def test_a_linter_is_told_by_how_it_ended_and_one_that_is_not_there_with_what_fetches_it(
+    executor: AutonomousGoalExecutor,
+) -> None:
+    workbench = await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
+    for words, fine, said, remedy in (
+        (("true",), True, "lint: fine", ""),
+        (("sh", "-c", "echo shop.py: unused; exit 3"), False, "lint: exit code 3\nshop.py: unused", ""),
+        (("nolinter", "."), False, "nolinter", "--target .milepost-deps nolinter"),
+    ):
+        trial = await workbench.try_command(await known(executor, lint=words), CommandKind.LINT)
+        assert trial.fine is fine
+        assert said in trial.words
+        assert remedy in trial.remedy
+        assert bool(trial.remedy) is bool(remedy)
+
+
+async def test_a_repository_that_failed_often_rests_by_seconds_that_nobody_sets(
+    executor: AutonomousGoalExecutor,
+) -> None:
+    await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
+    known, seconds = benches_of(executor), [100.0]
+    breaker = Benches(known.sources, known.edges, lambda: seconds[0]).breaker_for("shop")
+    for _ in range(FAILURES):
+        breaker.failed(is_probe=False)
+    assert breaker.position is Position.OPEN
+    seconds[0] += FIRST_REST
+    assert breaker.position is Position.HALF_OPEN
