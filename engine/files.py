@@ -4,8 +4,9 @@ import datetime as dt
 import mimetypes
 import re
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import NewType
@@ -21,6 +22,8 @@ LARGEST_GOAL = 200 * MEGABYTE
 """Bytes of all files of a goal."""
 MOST_FILES = 200
 """Files of a goal."""
+MOST_READ = 4_000_000
+"""Characters of texts that were read out of contents and are at hand."""
 LONGEST_NAME = 80
 """Characters, its ending included."""
 _LONGEST_ENDING = 12
@@ -78,6 +81,25 @@ class GoalFile:
         return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
 
+class ReadTexts:
+    """Texts that take long to read out of contents, by digest. They are read in parts, so the newest few are kept."""
+
+    def __init__(self, most: int = MOST_READ) -> None:
+        """`most` characters of all together are kept, and the newest in any case."""
+        self._most = most
+        self._texts: OrderedDict[str, str] = OrderedDict()
+
+    async def of(self, digest: str, read: Callable[[], Awaitable[str]]) -> str:
+        """The text; `read` reads it where it is not kept. Raises what that raises."""
+        text = self._texts.get(digest)
+        if text is None:
+            text = self._texts[digest] = await read()
+        self._texts.move_to_end(digest)
+        while len(self._texts) > 1 and sum(map(len, self._texts.values())) > self._most:
+            self._texts.popitem(last=False)
+        return text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalFiles:
     """What can be done with the files of goals; the store's doing (`storage/files.py`)."""
@@ -95,6 +117,8 @@ class GoalFiles:
     """Its content. Raises `StoreError` when it is damaged or gone."""
     remove: Callable[[FileId], Awaitable[bool]]
     """Take a file away; False when it was gone already."""
+    texts: ReadTexts = field(default_factory=ReadTexts)
+    """What was read out of contents that are no plain text."""
 
 
 def file_name(written: str) -> str:

@@ -223,11 +223,12 @@ def _handed_in(goal: Goal, event: e.CodeHandedIn, at: dt.datetime) -> Goal:
 @_on(e.TaskReset)
 def _reset(goal: Goal, event: e.TaskReset, at: dt.datetime) -> Goal:
     before = goal.tasks[event.task]
+    is_kept = before.work == HAND_IN or before.awaits_judge  # what came in is still to be tried, or judged
     task = replace(
         _task_to(goal, event.task, TaskStatus.PENDING),
         attempts=0,
         lost=0,
-        outcome=before.outcome if before.work == HAND_IN else None,  # what was handed in is still to be tried
+        outcome=before.outcome if is_kept else None,
         started_at=None,  # the time bound of retries counts from the first start since
         ended_at=None,
         revivals=before.revivals + event.revived,

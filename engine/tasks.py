@@ -98,6 +98,8 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     confidence: float
     """How sure the judge is, from 0 to 1; 0 where it could not tell at all."""
     reason: str
+    awaited: bool = False
+    """Whether nobody has judged yet, for want of money or of a model that answers: once there is, it is judged."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True, gc=False):
@@ -232,6 +234,11 @@ class Task(Struct, frozen=True, kw_only=True, gc=False):
     """When it completed, failed or was skipped; None before that."""
     revision: int = 1
     """Goes up with every change; buttons carry it."""
+
+    @property
+    def awaits_judge(self) -> bool:
+        """Whether what came out is kept, to be judged once somebody can."""
+        return self.outcome is not None and self.outcome.judgement is not None and self.outcome.judgement.awaited
 
     @property
     def is_live(self) -> bool:

@@ -25,8 +25,13 @@ JsonObject: TypeAlias = Mapping[str, JsonValue]
 
 
 def well_formed(text: str) -> str:
-    """The text without halves of surrogate pairs: they may come out of anybody's JSON, and no database keeps them."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """The text without halves of surrogate pairs: they may come out of anybody's JSON, and no database keeps them. Two
+    halves that belong together become their sign again."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def task_id(goal: GoalId, number: TaskNumber) -> TaskId:

@@ -38,6 +38,8 @@ class Turn:
     """It answers once this is set; None for at once."""
     breaks_off: bool = False
     """A stream that ends in the middle."""
+    is_cut: bool = False
+    """It ends in the middle, being as long as it may be."""
     lets_others_in: bool = False
     """It thinks for long enough that others who ask meanwhile are served side by side."""
 
@@ -146,6 +148,10 @@ def _openai_calls(turn: Turn, number: int) -> list[Json]:
     ]
 
 
+def _end(turn: Turn) -> str:
+    return "length" if turn.is_cut else "tool_calls" if turn.calls else "stop"
+
+
 def _openai_usage(turn: Turn) -> Json:
     if turn.tokens is None:
         return {}
@@ -161,7 +167,7 @@ def _openai_body(turn: Turn, number: int) -> Json:
         "object": "chat.completion",
         "created": 1_700_000_000,
         "model": "scripted",
-        "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls" if calls else "stop"}],
+        "choices": [{"index": 0, "message": message, "finish_reason": _end(turn)}],
         **_openai_usage(turn),
     }
 
@@ -176,7 +182,7 @@ def _openai_stream(turn: Turn, number: int) -> list[bytes]:
 
     words = [delta({"content": f"{word} "}) for word in turn.text.split(" ")] if turn.text else []
     calls = [delta({"tool_calls": [call]}) for call in _openai_calls(turn, number)]
-    end = delta({}, "tool_calls" if calls else "stop")
+    end = delta({}, _end(turn))
     usage = [chunk([], **_openai_usage(turn))] if turn.tokens is not None else []
     return [delta({"role": "assistant", "content": ""}), *words, *calls, end, *usage, b"data: [DONE]\n\n"]
 

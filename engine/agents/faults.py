@@ -32,6 +32,13 @@ _PERMANENT: Mapping[type[Exception], str] = {
 """What trying again would not mend, the narrower before the wider."""
 
 
+_OF_THE_LIBRARY = (
+    ("output retries", "it was in a wrong form each time"),
+    ("max retries", "it used a tool that is not there, or in a wrong way each time"),
+)
+"""What stands for words that are meant for programmers."""
+
+
 class UselessAnswerError(PermanentError):
     """The model answers, but with nothing that can be used."""
 
@@ -55,13 +62,14 @@ def work_error(error: Exception) -> EngineError:
     if isinstance(error, ModelQuotaExceededError):
         return ResourceBlocked("model quota", f"the provider's account is used up: {told}", retry_after=3600.0)
     if isinstance(error, UsageLimitExceeded):
-        return UselessAnswerError(f"the model went on for too long: {told}")
+        return UselessAnswerError("the model went on for too long")
     for kind, words in _PERMANENT.items():
         if isinstance(error, kind):
             return PermanentError(f"{words}: {told}")
     if isinstance(error, ModelAPIError):
         return TemporaryError(f"the model could not answer: {told}", delay=error.retry_after)
     if isinstance(error, UnexpectedModelBehavior):
+        told = next((words for sign, words in _OF_THE_LIBRARY if sign in told), told)
         return UselessAnswerError(f"the model gave no usable answer: {told}")
     return PermanentError(f"the model can't be used: {told}")
 

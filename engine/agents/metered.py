@@ -1,7 +1,8 @@
 """A model whose every request goes through the meter. Imports pydantic-ai."""
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from pydantic_ai import RunContext
 from pydantic_ai.exceptions import (
@@ -12,7 +13,14 @@ from pydantic_ai.exceptions import (
     ModelRequestRejectedError,
     UnexpectedModelBehavior,
 )
-from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter, ModelResponse
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelMessagesTypeAdapter,
+    ModelResponse,
+    TextPart,
+    ThinkingPart,
+    ToolCallPart,
+)
 from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
@@ -24,12 +32,15 @@ from engine.agents.meter import Meter, Slip
 from engine.agents.names import ModelName
 from engine.agents.prices import Used
 from engine.money import tokens_of
+from engine.values import well_formed
 
 _NOT_SENT = ("pool", "connect")
 """Phases of a connection in which nothing has reached the provider yet."""
 _TOOL_TOKENS = 60
 """What naming a tool takes beside its schema."""
 _UNTOUCHED = Used(tokens_in=0, tokens_out=0)
+_MOST_BELIEVED = 10**8
+"""Tokens that one call may say it took: beyond it, and below nothing, a server talks nonsense."""
 
 
 class MeteredModel(WrapperModel):
@@ -61,6 +72,7 @@ class MeteredModel(WrapperModel):
                 _note(slip, error)
                 raise
             _answered(slip, response.usage)
+        _mend(response)
         return response
 
     @asynccontextmanager
@@ -84,6 +96,7 @@ class MeteredModel(WrapperModel):
                 _note(slip, error)
                 raise
             _answered(slip, stream.usage)
+            _mend(stream.get())
 
     def _bounded(self, settings: ModelSettings | None) -> ModelSettings:
         bounded: ModelSettings = {**(settings or {})}
@@ -107,13 +120,34 @@ def _size(message: ModelMessage) -> int:
 
 def _answered(slip: Slip, usage: RequestUsage) -> None:
     slip.ending, slip.is_fault = Ending.ANSWERED, False
-    if usage.input_tokens or usage.output_tokens:
-        slip.used = Used(
-            tokens_in=usage.input_tokens,
-            tokens_out=usage.output_tokens,
-            cache_read=usage.cache_read_tokens,
-            cache_write=usage.cache_write_tokens,
-        )
+    told = (usage.input_tokens, usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens)
+    if not all(isinstance(one, int) and 0 <= one <= _MOST_BELIEVED for one in told):
+        return
+    tokens_in, tokens_out, cache_read, cache_write = told
+    if tokens_in or tokens_out:
+        slip.used = Used(tokens_in=tokens_in, tokens_out=tokens_out, cache_read=cache_read, cache_write=cache_write)
+
+
+def _mend(response: ModelResponse) -> None:
+    """Take halves of surrogate pairs out of an answer: nothing could be said on, kept or shown of it with them."""
+    for part in response.parts:
+        if isinstance(part, TextPart | ThinkingPart):
+            part.content = well_formed(part.content)
+        elif isinstance(part, ToolCallPart):
+            part.tool_name, part.tool_call_id = well_formed(part.tool_name), well_formed(part.tool_call_id)
+            if part.args:
+                part.args = _mended(part.args)
+
+
+def _mended(arguments: str | Mapping[str, object]) -> str | dict[str, object]:
+    """The same for what a tool is called with: as JSON, where halves may be spelled out, or as values."""
+    if not isinstance(arguments, str):
+        found: dict[str, object] = json.loads(well_formed(json.dumps(dict(arguments), ensure_ascii=False)))
+        return found
+    if "\\ud" in arguments.lower():
+        with suppress(ValueError):  # what is no JSON goes back to the model anyway
+            arguments = json.dumps(json.loads(arguments), ensure_ascii=False)
+    return well_formed(arguments)
 
 
 def _note(slip: Slip, error: Exception) -> None:

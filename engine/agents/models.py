@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from httpx2 import AsyncClient, Timeout
-from pydantic_ai.exceptions import ModelAPIError
+from pydantic_ai.exceptions import ModelAPIError, UnexpectedModelBehavior
 from pydantic_ai.models import Model
 from pydantic_ai.models.fallback import FallbackModel
 from pydantic_ai.settings import ModelSettings
@@ -19,6 +19,10 @@ from engine.errors import InvalidInputError
 
 CONNECT = 10.0
 """Real seconds in which a server must take the connection."""
+
+
+_NO_HELP = (ModelAPIError, UnexpectedModelBehavior, BreakerOpen)
+"""With these of one model the next one is asked: it is down, answers with nonsense, or is left alone for now."""
 
 
 class Models:
@@ -42,7 +46,7 @@ class Models:
         metered: list[Model] = [self._metered(name, facts) for name in self.options.chain(small=small)]
         if len(metered) == 1:
             return metered[0]
-        return FallbackModel(metered[0], *metered[1:], fallback_on=(ModelAPIError, BreakerOpen))
+        return FallbackModel(metered[0], *metered[1:], fallback_on=_NO_HELP)
 
     def _metered(self, name: ModelName, facts: CallFacts) -> Model:
         if name not in self._made:

@@ -19,7 +19,8 @@ from engine.tasks import Judgement, Lease, Outcome, Task, TaskStatus, Waiting, W
 from engine.values import TaskNumber
 
 Judge: TypeAlias = Callable[[Goal, Task], Awaitable[Judgement]]
-"""Says whether what came out of a task is what was expected. A model's faults are no errors: it is not sure then."""
+"""Says whether what came out of a task is what was expected. A model's faults are no errors: it is not sure then.
+Raises `ResourceBlocked` where nobody can judge for now."""
 SURE = 0.7
 """A judge that is less sure than this asks the person."""
 _MOVING = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED})
@@ -70,6 +71,22 @@ def judged(claim: Task, judgement: Judgement | None, judging: Judging) -> Decisi
         if judgement.deviation > judging.threshold:
             return on_failure(goal, task, _short(outcome, judgement.reason), moment, judging)
         return [e.TaskCompleted(task=task.number, outcome=outcome)]
+
+    return decide
+
+
+def put_off(claim: Task, failure: Failure, judging: Judging) -> Decision:
+    """Nobody could judge a claim for want of money, or of a model that answers: its task waits for just that, with what
+    its work brought, and is judged then."""
+
+    def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = goal.tasks.get(claim.number)
+        if task is None or task.waiting is None or not _is_claimed(task) or not task.outcome:
+            return []
+        judgement = Judgement(deviation=1.0, confidence=0.0, reason=failure.message, awaited=True)
+        outcome = replace(task.outcome, judgement=judgement)
+        kept = e.TaskWaiting(task=task.number, waiting=task.waiting, outcome=outcome)
+        return [kept, *on_failure(goal, task, failure, moment, judging)]
 
     return decide
 

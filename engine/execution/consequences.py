@@ -86,11 +86,16 @@ def _options(decider: Task) -> list[JsonValue]:
 
 
 def _opened(goal: Goal, ready: Sequence[Task], moment: Moment, opening: Opening) -> list[e.Event]:
-    """Ready tasks whose work only waits begin to wait: no attempt, no slot."""
+    """Ready tasks whose work only waits, or whose outcome is still to be judged, begin to wait: no attempt, no slot."""
     if goal.status not in _MOVING:
         return []
     found: list[e.Event] = []
     for task in ready:
+        if task.outcome is not None and task.awaits_judge:
+            claim = Waiting(what=WaitingFor.JUDGEMENT, since=moment.now, claim=True)
+            outcome = replace(task.outcome, judgement=None)
+            found.append(e.TaskWaiting(task=task.number, waiting=claim, outcome=outcome))
+            continue
         waiting = opening(goal, task, moment.now)
         if waiting is None:
             continue

@@ -11,10 +11,11 @@ from engine.clock import Clock
 from engine.coding.options import REPOSITORY
 from engine.decisions import Moment
 from engine.errands import is_adopted
-from engine.errors import EngineError
+from engine.errors import EngineError, ResourceBlocked
 from engine.execution.adaptation import ADAPTABLE, no_repair, repaired
 from engine.execution.attempts import Spawn
-from engine.execution.claims import Judge, first_claim, judged
+from engine.execution.claims import Judge, first_claim, judged, put_off
+from engine.execution.failures import classify
 from engine.execution.goal_decisions import plan_made
 from engine.execution.task_decisions import Judging
 from engine.goals import Goal, GoalStatus
@@ -136,9 +137,13 @@ class JobRunner:
 
     async def _judge(self, goal: Goal, claim: Task) -> None:
         """Have what came out of a task judged; without a judge, a person is asked."""
-        judgement = await self.judge(goal, claim) if self.judge is not None else None
-        cause = Cause(f"job:judge:{goal.id}.{claim.number}#{claim.attempt_serial}")
-        await self.ledger.change(goal.id, judged(claim, judgement, self.judging), cause)
+        try:
+            judgement = await self.judge(goal, claim) if self.judge is not None else None
+            decision = judged(claim, judgement, self.judging)
+        except ResourceBlocked as error:
+            decision = put_off(claim, classify(error), self.judging)
+        cause = Cause(f"job:judge:{goal.id}.{claim.number}#{claim.attempt_serial}@{claim.revision}")
+        await self.ledger.change(goal.id, decision, cause)
 
     def _asks(self, goal: Goal) -> bool:
         """Whether a model is asked: nobody else's plan or repair is to wait for that."""

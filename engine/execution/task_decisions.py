@@ -193,7 +193,8 @@ def done_by_person(number: int, note: str) -> Decision:
 
 def _brought(task: Task, note: str) -> Outcome:
     """What came of a task that a person says is done; what a work brought stays, where they were to look at that."""
-    if task.waiting is None or not task.waiting.claim or task.outcome is None:
+    is_claim = task.awaits_judge or (task.waiting is not None and task.waiting.claim)
+    if not is_claim or task.outcome is None:
         return Outcome(summary=note, value=note or None, by_person=True)
     return structs.replace(task.outcome, summary=note or task.outcome.summary, deviation=0.0, by_person=True)
 

@@ -9,12 +9,14 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from engine.blockages import BlockageKind
+from engine.coding.options import REPOSITORY
 from engine.execution.motion import next_move
 from engine.files import FileId, FileSource, GoalFile
 from engine.goals import Goal, GoalStatus
 from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import GoalId, JsonValue, TaskId, task_id
 
+NO_REPOSITORY = "a repository: what is done to code is left to a person, since the goal names none to work in"
 SHORT = 300
 """Characters up to which a text is told in a line; a longer one is a document."""
 
@@ -283,9 +285,12 @@ def _reasons(family: Iterable[Goal]) -> Iterator[str]:
 def _missing(family: Iterable[Goal], lacks: tuple[str, ...]) -> tuple[str, ...]:
     found: list[str] = []
     asks = False
+    wants_code = False
     for member in family:
         if member.has_ended:
             continue
         found += [b.needed for b in member.blockages.values() if b.kind is BlockageKind.RESOURCE and b.needed]
         asks = asks or any(t.status is TaskStatus.WAITING and t.work == "person" for t in member.tasks.values())
+        wants_code = wants_code or (member.metadata.get("has_codebase") is True and REPOSITORY not in member.metadata)
+    lacks = (*lacks, NO_REPOSITORY) if wants_code else lacks
     return tuple(dict.fromkeys([*found, *(lacks if asks else ())]))

@@ -1,10 +1,11 @@
 """Sums of money and tokens in people's own words. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import InvalidInputError
-from engine.money import MOST_TOKENS, Amount, Cap, dollars, parse_dollars
+from engine.money import CENT, MOST_TOKENS, Amount, Cap, dollars, parse_dollars
+from engine.planning.criteria.numerals import NUMBER_WORDS, WORD_PATTERN
 
 _OF_GOAL = re.compile(r"(?:#(\d{1,15})(?![\d.,])|(\d{1,15}):(?!\d))\s*(.*)$", re.S)
 _TOKENS = re.compile(r"(\d[\d,. ']*)\s*(k|m|thousand|million)?\s*tokens?", re.I)
@@ -16,8 +17,25 @@ _MORE = re.compile(
     r"(?P<sum>\$?\s*\d.*?)(?P<more>\s+more)?(?:,?\s+please)?[.! ]*",
     re.I | re.S,
 )
-_HAS_UNIT = re.compile(r"\$|usd|dollar|buck|token", re.I)
-_NONE = re.compile(r"none|no|off|unlimited|no (?:limit|cap|budget|bound)", re.I)
+_HAS_UNIT = re.compile(r"\$|usd|dollar|buck|cent|¢|token", re.I)
+_CENTS = re.compile(r"(\d{1,9})\s*(?:cents?|ct|¢)", re.I)
+_WORDED = re.compile(rf"({WORD_PATTERN})(?=\s)|(?:an?|one)(?=\s+(?:dollar|buck|cent)s?\b)", re.I)
+_NONE = re.compile(
+    r"none|no|off|unlimited|(?:no|without)(?: an?| any)? (?:limit|cap|budget|bound)s?"
+    r"|as much as (?:you|it) (?:like|want|need)s?",
+    re.I,
+)
+_OF_A_DAY = re.compile(
+    r"^(?:for\s+)?(?:(?:an?|per|each|every)\s+)?(?:day|daily|today)\b:?\s*"
+    r"|[\s,]*(?:/|\b(?:for\s+)?(?:an?|per|each|every)\s+)\s*day$|[\s,]+(?:for\s+)?(?:today|daily)$",
+    re.I,
+)
+_AT_MOST = re.compile(
+    r"^(?:set (?:it )?to|(?:raise|lower|change) (?:it )?to|max(?:imum|imal)?\b\.?|at (?:the )?most|up to|not? more than"
+    r"|limit(?: it)?(?: to)?|cap(?: it)?(?: at)?)[\s:]+"
+    r"|[\s,]+(?:max(?:imum)?\.?|at (?:the )?most|in (?:all|total)|please)$",
+    re.I,
+)
 _DEFAULT = re.compile(r"default|reset|as usual", re.I)
 _SPENT = re.compile(
     r"(?P<sign>[-−+]?)\s*(?P<sum>\$?\s*[-−]?\d[\d.,']*\s*(?:usd\b|dollars?\b|\$)?)(?!\S|\s\d{3}\b)\s*(?P<note>.*)",
@@ -63,11 +81,10 @@ def goal_named(args: str | None) -> tuple[int | None, str]:
 
 def budget_wish(text: str) -> BudgetWish:
     """What the words behind /budget mean. Raises `InvalidInputError`."""
-    said = " ".join(text.split())
-    first, _, rest = said.partition(" ")
-    if first.lower() in ("day", "daily", "today"):
-        wish = budget_wish(rest.removeprefix("a "))
-        return BudgetWish(day=True, sets=wish.sets, unbounded=wish.unbounded, default=wish.default)
+    said = _AT_MOST.sub("", " ".join(text.split()))
+    bare = _OF_A_DAY.sub("", said)
+    if bare != said:
+        return replace(budget_wish(bare), day=True)
     if not said:
         return BudgetWish()
     if _NONE.fullmatch(said):
@@ -81,8 +98,12 @@ def budget_wish(text: str) -> BudgetWish:
 
 
 def sum_of(text: str) -> Amount:
-    """«3 dollars», «$2.50», «200k tokens»; a bare number is of dollars. Raises `InvalidInputError`."""
-    found = _TOKENS.fullmatch(text.strip())
+    """«3 dollars», «$2.50», «two bucks», «50 cents», «200k tokens»; a bare number is of dollars. Raises
+    `InvalidInputError`."""
+    text = _WORDED.sub(lambda word: str(NUMBER_WORDS.get(word[0].lower(), 1)), text.strip(), count=1)
+    found = _TOKENS.fullmatch(text)
+    if cents := _CENTS.fullmatch(text):
+        return Amount(micros=int(cents[1]) * CENT)
     if found is None:
         return Amount(micros=parse_dollars(text))
     tokens = _counted(found[1].strip(), (found[2] or "").lower())

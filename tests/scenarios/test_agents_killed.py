@@ -4,11 +4,12 @@ What was under way outside at a kill can't be known; then the person is asked, w
 """
 
 import asyncio
+import itertools
 import json
 import random
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -86,23 +87,42 @@ def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
 async def test_killed_agents_do_what_was_approved_once_and_all_they_cost_is_on_the_books(
     kills: int, tmp_path: Path
 ) -> None:
-    chance = random.Random(kills)
+    chance, left = random.Random(kills), kills
     async with scripted_openai(says) as server, lives() as them:
-        ends = [await them.live(tmp_path, server.url, chance.randint(FIRST, LAST)) for _ in range(kills)]
-        assert ends.count(-9) >= 2, ends
-        if ends[-1] != 0:
-            ends.append(await them.live(tmp_path, server.url, 0))
-        assert set(ends) <= {-9, 0}
-        done = (tmp_path / "world.txt").read_text().splitlines()
-        assert sorted(done) == sorted(f"{letter}{n}" for letter in LETTERS for n in (1, 2))
-        database = tmp_path / "milepost.db"
-        assert rows(database, "SELECT status FROM executor_goals") == [("completed",)]
-        assert rows(database, "SELECT COUNT(*) FROM spend WHERE status = 'reserved'") == [(0,)]
-        asked = [one for one in server.requests if "hand_in" in json.dumps(one.get("tools", []))]
-        [(calls, micros)] = rows(database, "SELECT COUNT(*), SUM(micros) FROM spend WHERE purpose = 'work'")
-        assert isinstance(calls, int)
-        assert isinstance(micros, int)
-        assert calls >= len(asked), "every call is on the books, also one that died with its program"
-        assert micros >= len(asked) * 1_500
-        # nothing was asked for again that had been answered: a life costs at most the answers that it died on
-        assert len(asked) <= 3 * len(LETTERS) + len(LETTERS) * ends.count(-9)
+        for story in itertools.count():
+            folder = tmp_path / str(story)
+            folder.mkdir()
+            ends = await lived(them, folder, server.url, [chance.randint(FIRST, LAST) for _ in range(left)])
+            assert set(ends) == {-9, 0}, ends
+            check(folder, server.requests, ends.count(-9))
+            server.requests.clear()
+            left -= ends.count(-9)
+            if left <= 0:
+                break
+
+
+async def lived(them: Lives, folder: Path, url: str, borders: Sequence[int]) -> list[int]:
+    """The lives of one story, each killed at its border, until one has come to the end of its goal."""
+    ends: list[int] = []
+    for border in (*borders, 0):
+        ends.append(await them.live(folder, url, border))
+        if ends[-1] != -9:
+            break
+    return ends
+
+
+def check(folder: Path, requests: Sequence[Json], kills: int) -> None:
+    """All was done once, and is on the books."""
+    done = (folder / "world.txt").read_text().splitlines()
+    assert sorted(done) == sorted(f"{letter}{n}" for letter in LETTERS for n in (1, 2))
+    database = folder / "milepost.db"
+    assert rows(database, "SELECT status FROM executor_goals") == [("completed",)]
+    assert rows(database, "SELECT COUNT(*) FROM spend WHERE status = 'reserved'") == [(0,)]
+    asked = [one for one in requests if "hand_in" in json.dumps(one.get("tools", []))]
+    [(calls, micros)] = rows(database, "SELECT COUNT(*), SUM(micros) FROM spend WHERE purpose = 'work'")
+    assert isinstance(calls, int)
+    assert isinstance(micros, int)
+    assert calls >= len(asked), "every call is on the books, also one that died with its program"
+    assert micros >= len(asked) * 1_500
+    # nothing was asked for again that had been answered: a life costs at most the answers that it died on
+    assert len(asked) <= 3 * len(LETTERS) + len(LETTERS) * kills

@@ -81,6 +81,27 @@ async def test_a_conversation_creates_a_goal_that_is_planned_and_starts_it(tmp_p
         assert "It has started." in told
 
 
+async def test_what_a_model_asks_for_again_and_again_is_done_once_and_sums_that_are_none_are_not_asked_about(
+    tmp_path: Path,
+) -> None:
+    budget = {"goal": 1, "dollars": float("nan")}
+    script = in_turn(
+        Turn(calls={"create_goal": CARDS}),
+        Turn(calls={"create_goal": {**CARDS, "criteria": ["  10 cards are sold "]}, "set_budget": budget}),
+        Turn(text="\u200b\u200d\ufeff"),
+        Turn(text="It is set up \ud83d\ude00\ud800 and", is_cut=True),
+    )
+    async with talking(tmp_path, script) as (chat, server):
+        told = await chat.say("I'd like to sell ten of the cards that I paint")
+        assert "It is set up 😀� and […]" in told
+        engine = chat.app.engine
+        assert await engine.queries.count_goals(ANN.id, ended=False) == 1
+        assert not await engine.approvals.open_for(ANN.id, ANN.id)
+        talk = [one for one in server.requests if is_talk(one)]
+        assert "created it in this turn already" in returned_to(talk[-1])[1]
+        assert "is no sum of money" in returned_to(talk[-1])[2]
+
+
 async def test_execute_goal_shows_its_result_from_the_ledger_whatever_the_model_says(tmp_path: Path) -> None:
     script = in_turn(Turn(calls={"execute_goal": EXECUTE}), Turn(text="Have a good night."))
     async with talking(tmp_path, script) as (chat, server):

@@ -31,7 +31,11 @@ LOADED = (
     "bot.models.making",
     "engine.agents.conversation.remembering",
     "engine.agents.conversation.talker",
+    "engine.agents.openai_client",
+    "engine.agents.reasoning.planner",
     "engine.agents.working.agent",
+    "genai_prices",
+    "pydantic_ai.models.openai",
     "telegramify_markdown",
 )
 PATIENCE = 60.0

@@ -4,6 +4,7 @@ What destroys or spends is asked about first: `Asking` has the words. Imports py
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -11,9 +12,12 @@ from pydantic_ai import ModelRetry
 
 from engine.agents.conversation.claim_words import Claim
 from engine.agents.conversation.hands import Context, GoalNumber, Hands, TaskName, Told, told
+from engine.agents.conversation.ledger_facts import deeds_of
+from engine.agents.runs.facts import RunFacts
 from engine.commands import Origin
 from engine.errands import TIMEOUT_MS
-from engine.goals import Priority
+from engine.goals import Goal, Priority
+from engine.intake import checked_criteria, checked_name
 from engine.reporting.result_text import result_json, result_text
 from engine.values import Cause, JsonObject
 
@@ -50,8 +54,18 @@ class Acting:
         until: dt.datetime | None = await self._hands.moment(ctx.deps, deadline) if deadline else None
         origin = Origin(chat=ctx.deps.chat, owner=ctx.deps.user, cause=self._cause(ctx))
         urgency = Priority[priority.upper()]
+        if (made := await self._made(ctx.deps, name, criteria)) is not None:
+            return told(made, did=Claim.CREATED, remark="You created it in this turn already; there is one of it.")
         number = await self._engine.set_goal(name, description, criteria, urgency, until, origin=origin)
         return told(await self._engine.goal(number), did=Claim.CREATED)
+
+    async def _made(self, facts: RunFacts, name: str, criteria: Sequence[str]) -> Goal | None:
+        """The goal of these words that this turn has made already: a model that repeats itself makes no second one."""
+        for deed in deeds_of((await self._engine.approvals.runs.calls(facts.run)).values()):
+            goal = await self._engine.goal(deed.goal) if deed.claim == Claim.CREATED else None
+            if goal is not None and (goal.name, goal.criteria) == (checked_name(name), checked_criteria(criteria)):
+                return goal
+        return None
 
     async def start_goal(self, ctx: Context, goal: GoalNumber) -> Told:
         """Start a goal's plan."""

@@ -11,7 +11,10 @@ from engine.agents.conversation.hands import Hands
 from engine.agents.runs.facts import Manner, RunFacts
 from engine.agents.tools.marking import one_line
 from engine.agents.tools.web import LONGEST_UNASKED, carries
+from engine.errors import InvalidInputError
 from engine.goals import Goal
+from engine.money import dollars
+from engine.money_commands import checked_micros
 from engine.planning.criteria.wording import clean
 from engine.tasks import Task, WaitingFor
 from engine.values import BlockageNumber, JsonObject
@@ -121,10 +124,14 @@ class Asking:
         now = goal.cap(self._hands.engine.accounts.allowances.a_goal).micros
         wanted = arguments.get("dollars")
         if isinstance(wanted, int | float):
-            if now is None or wanted * 1_000_000 <= now:
+            try:
+                most = checked_micros(wanted)
+            except InvalidInputError:  # which the tool itself says
                 return None
-            return f"Raise the budget of {named(goal)} from ${now / 1_000_000:.2f} to ${wanted:.2f}?"
-        return None if now is None else f"Take the budget of {named(goal)} away? It is ${now / 1_000_000:.2f} now."
+            if now is None or most <= now:
+                return None
+            return f"Raise the budget of {named(goal)} from {dollars(now)} to {dollars(most)}?"
+        return None if now is None else f"Take the budget of {named(goal)} away? It is {dollars(now)} now."
 
 
 def telling_address(told: JsonObject) -> str:

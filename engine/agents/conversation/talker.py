@@ -47,6 +47,8 @@ SILENCE = 150.0
 """Real seconds in which a model must have said something, or asked for a tool: a person waits for it."""
 MOST_REQUESTS = 12
 """Calls of a model in a turn."""
+MOST_CALLS = 60
+"""Calls of tools in a turn."""
 MOST_TOKENS = 2_000
 """Of one answer."""
 _TRIES = 2
@@ -127,7 +129,7 @@ class Talker:
             prompt=prompt,
             history=as_messages(await self._engine.accounts.conversations.talk(turn)),
             tools=[self._tools],
-            limits=UsageLimits(request_limit=MOST_REQUESTS),
+            limits=UsageLimits(request_limit=MOST_REQUESTS, tool_calls_limit=MOST_CALLS),
             heard=lambda text: self._heard(turn, run, text),
         )
         return await go_on(run, talk, self._means)
@@ -175,8 +177,10 @@ class Talker:
         """An answer that the ledger bears out: a false one goes back once, then the facts stand for it."""
         if isinstance(output, DeferredToolRequests):
             return output
-        if not output.strip():
+        if not any(sign.isprintable() and not sign.isspace() for sign in output):
             raise ModelRetry(prompts.NOTHING_SAID)
+        if (last := ctx.messages[-1]).kind == "response" and last.finish_reason == "length":
+            output = f"{output.rstrip()} […]"  # it was cut off in the middle, and is shown as such
         known = await self._known(ctx.deps)
         claims = false_claims(output, known)
         if not claims:

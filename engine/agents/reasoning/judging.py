@@ -12,15 +12,13 @@ from pydantic_ai import Agent, ToolOutput
 from pydantic_ai.usage import UsageLimits
 
 from engine.agents.accounts import Accounts
-from engine.agents.breaker import BreakerOpen
 from engine.agents.calls import Purpose
 from engine.agents.faults import model_faults
 from engine.agents.models import Models
 from engine.agents.reasoning.checking import line_of
 from engine.agents.reasoning.prompts import fenced, fitted
-from engine.errors import EngineError
+from engine.errors import EngineError, ResourceBlocked
 from engine.goals import Goal
-from engine.money import BudgetReached
 from engine.planning.criteria.wording import clean, crop
 from engine.tasks import Judgement, Task
 from engine.values import JsonValue
@@ -59,7 +57,7 @@ class Verdict(BaseModel):
 
 
 class ModelJudge:
-    """Judges with the configured models, charged to the goal. What goes wrong makes it unsure, and is told."""
+    """Judges with the configured models, charged to the goal. What a model does wrong makes it unsure, and is told."""
 
     def __init__(self, models: Models, accounts: Accounts) -> None:
         """`accounts` tells what calls are charged to."""
@@ -69,7 +67,10 @@ class ModelJudge:
         self._agent = Agent(output_type=output, instructions=INSTRUCTIONS, retries={"tools": 0, "output": AGAIN})
 
     async def judge(self, goal: Goal, task: Task) -> Judgement:
-        """The judgement of the task's outcome. A cancelled call flies on, and is settled before."""
+        """The judgement of the task's outcome. A cancelled call flies on, and is settled before.
+
+        Raises `ResourceBlocked` where there is no money for it, or no model that answers just now.
+        """
         try:
             with model_faults():
                 facts = await self._accounts.of_call(Purpose.JUDGE, goal=goal.id, task=task.number)
@@ -79,20 +80,12 @@ class ModelJudge:
                     said = (await self._agent.run(_question(goal, task), model=model, usage_limits=limits)).output
         except TimeoutError:
             return _unsure(f"the model had not answered after {LONGEST:g} seconds")
+        except ResourceBlocked:
+            raise
         except EngineError as error:
             logger.info("an outcome could not be judged: %s", error, extra={"goal": goal.id, "task": task.number})
-            return _unsure(_why(error))
+            return _unsure(str(error) or type(error).__name__)
         return Judgement(deviation=said.missing, confidence=said.confidence, reason=line_of(said.reason, 400))
-
-
-def _why(error: EngineError) -> str:
-    match error:
-        case BudgetReached():
-            return "no model has looked at it, since the budget is used up"
-        case BreakerOpen():
-            return "no model has looked at it, since none answers just now"
-        case _:
-            return str(error) or type(error).__name__
 
 
 def _unsure(why: str) -> Judgement:

@@ -160,7 +160,7 @@ class _Journal:
                     async for event in events:
                         text += _text_of(event)
                         if text:
-                            talk.heard(text)
+                            talk.heard(well_formed(text))
             node = await steps.next(node)
             if Agent.is_call_tools_node(node):
                 _tell_apart(node.model_response, steps.all_messages())

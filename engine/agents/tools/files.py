@@ -1,6 +1,7 @@
 """Files of the goal: what people sent and what agents wrote. An agent writes new ones, and replaces only its own."""
 
 import asyncio
+from functools import partial
 
 from pydantic_ai import RunContext
 from pydantic_ai.exceptions import ToolFailed
@@ -96,7 +97,7 @@ async def file_text(files: GoalFiles, goal: GoalId, name: str, start: int) -> st
     except StoreError as error:  # the run goes on without the file
         raise ToolFailed(f"«{file.name}» can't be read: {error.reason}") from error
     if is_pdf(content):
-        text = await _pdf_text(file, content)
+        text = await files.texts.of(file.digest, partial(_pdf_text, file, content))
     else:
         text = await asyncio.to_thread(_text_of, file, content)  # there may be megabytes of it
     return marked(part_of(text, start, MOST), f"the file «{file.name}», {brought_by(file)}")

@@ -34,6 +34,10 @@ MOST = 30_000
 """Characters of an answer that a model gets."""
 _LONGEST_NAME = 64
 _LONGEST_DESCRIPTION = 1_500
+_LONGEST_SCHEMA = 20_000
+"""Characters of what a tool takes: a model is told all of it at each step, and each step is paid for."""
+_MOST_TOOLS = 100
+"""Of one server."""
 _SHOWN = 450
 
 
@@ -153,7 +157,7 @@ class Reached(WrapperToolset[RunFacts]):
         return await self.wrapped.__aexit__(*args)
 
     async def get_tools(self, ctx: RunContext[RunFacts]) -> dict[str, ToolsetTool[RunFacts]]:
-        """Those with names that models take; their descriptions are cut to a bearable length."""
+        """Those with names that models take, and bearable in number and length; descriptions are cut."""
         if self.problem:
             return {}
         try:
@@ -162,7 +166,10 @@ class Reached(WrapperToolset[RunFacts]):
         except Exception as error:  # the border of one attempt, as above
             self._failed(error)
             return {}
-        return {name: _bounded(tool) for name, tool in found.items() if len(name) <= _LONGEST_NAME}
+        kept = [(name, _bounded(tool)) for name, tool in found.items() if _is_bearable(name, tool)][:_MOST_TOOLS]
+        if len(kept) < len(found):
+            logger.warning("%d tools of the MCP server «%s» are left out", len(found) - len(kept), self.server.name)
+        return dict(kept)
 
     async def get_instructions(self, ctx: RunContext[RunFacts]) -> str | None:
         """A word on a server that can't be used."""
@@ -186,6 +193,10 @@ class Reached(WrapperToolset[RunFacts]):
     def _failed(self, error: Exception) -> None:
         self.problem = one_line(str(error) or type(error).__name__, 300)
         logger.warning("the MCP server «%s» can't be used: %s", self.server.name, self.problem)
+
+
+def _is_bearable(name: str, tool: ToolsetTool[RunFacts]) -> bool:
+    return len(name) <= _LONGEST_NAME and len(str(tool.tool_def.parameters_json_schema)) <= _LONGEST_SCHEMA
 
 
 def _bounded(tool: ToolsetTool[RunFacts]) -> ToolsetTool[RunFacts]:

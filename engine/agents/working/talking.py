@@ -19,6 +19,7 @@ from engine.agents.runs.of_tasks import run_of
 from engine.agents.runs.running import Means, Suspended, Talk, Tools, go_on
 from engine.agents.working.outcomes import Answer
 from engine.agents.working.prompts import answered, sent_back
+from engine.blockages import BlockageKind
 from engine.errors import ApprovalAwaited, ExternalBlocked, RefusedError, TemporaryError
 from engine.goals import Goal
 from engine.ports import Queries
@@ -117,7 +118,8 @@ class TaskTalk(Generic[Form]):
     async def _answer(self, goal: Goal, task: Task, asked: str) -> str:
         """What was said to the question that the run waits for; empty where no words were. Raises `ExternalBlocked`
         where it is still open."""
-        found = [row for row in await self._by.queries.blockages(goal.id) if row.task == task.number]
+        rows = await self._by.queries.blockages(goal.id)
+        found = [row for row in rows if row.task == task.number and row.kind == BlockageKind.EXTERNAL]
         if found and found[-1].resolved_at is None:
             raise ExternalBlocked(asked, how=REPLY)
         said = found[-1].resolution if found else ""

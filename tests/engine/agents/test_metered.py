@@ -84,10 +84,33 @@ async def test_a_call_is_charged_with_what_the_provider_says_it_took(tmp_path: P
         assert (row.purpose, row.model, row.calls, row.reserved) == (Purpose.PLAN, NAME, 1, Amount())
 
 
-async def test_a_call_of_unknown_usage_is_charged_with_its_estimate(tmp_path: Path) -> None:
-    async with opened(tmp_path) as database, scripted_openai([Turn(text="Hello", tokens=None)]) as server:
-        await ask(models(database, server.url), facts())
-        assert (await database.spending.spent("goal:1")).micros >= 50 * 10
+@pytest.mark.filterwarnings("ignore:Failed to extract usage")
+@pytest.mark.parametrize("tokens", [None, (10**30, 1), (-500, 20)], ids=str)
+async def test_a_call_of_usage_that_is_unknown_or_makes_no_sense_is_charged_with_its_estimate(
+    tokens: tuple[int, int] | None, tmp_path: Path
+) -> None:
+    async with opened(tmp_path) as database, scripted_openai([Turn(text="Hello", tokens=tokens)]) as server:
+        assert await ask(models(database, server.url), facts()) == "Hello"
+        spent = await database.spending.spent("goal:1")
+        assert 50 * 10 <= spent.micros < 1_000
+        [row] = await database.spending.breakdown("goal:1")
+        assert row.reserved == Amount()
+
+
+async def test_halves_of_signs_in_an_answer_are_taken_out_before_anything_is_done_with_it(tmp_path: Path) -> None:
+    heard: list[str] = []
+
+    def hear(words: str, count: int) -> str:
+        heard.append(words)
+        return "heard"
+
+    script = [Turn(calls={"hear": {"words": "\ud83d\ude00 \ud800", "count": 1}}), Turn(text="Yes \ud83d\ude00 \udc00.")]
+    async with opened(tmp_path) as database, scripted_openai(script) as server:
+        model = models(database, server.url).for_calls(facts())
+        ended = await Agent(model, tools=[hear], retries=2).run("Say something.")
+        assert ended.output == "Yes 😀 �."
+        assert heard == ["😀 �"]
+        assert ended.all_messages_json()
 
 
 async def test_eight_agents_side_by_side_never_pass_the_cap(tmp_path: Path) -> None:
@@ -162,9 +185,10 @@ async def test_after_failures_in_a_row_the_model_is_left_alone(tmp_path: Path) -
         assert await database.spending.spent("goal:1") == Amount()  # an error costs nothing
 
 
-async def test_when_the_first_model_is_down_the_next_one_answers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fault", [Turn(status=500), Turn(garbage=True)], ids=["down", "garbage"])
+async def test_when_the_first_model_is_of_no_use_the_next_one_answers(fault: Turn, tmp_path: Path) -> None:
     def turn(asked: dict[str, object]) -> Turn:
-        return Turn(status=500) if asked["model"] == "scripted" else Turn(text="I am the other one")
+        return fault if asked["model"] == "scripted" else Turn(text="I am the other one")
 
     async with opened(tmp_path) as database, scripted_openai(turn) as server:
         crew = models(database, server.url, fallbacks=(parse_model("openai:other"),))

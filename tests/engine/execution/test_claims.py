@@ -3,18 +3,22 @@
 import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from msgspec import structs
 
 from engine import events as e
+from engine.agents.breaker import BreakerOpen
 from engine.errors import RefusedError
-from engine.execution.claims import SURE, claimed, first_claim, judged, refused
+from engine.execution.budgets import allow_more
+from engine.execution.claims import SURE, claimed, first_claim, judged, put_off, refused
+from engine.execution.failures import Failure, classify
 from engine.execution.goal_decisions import pause, resume
-from engine.execution.task_decisions import done_by_person
+from engine.execution.task_decisions import came_due, done_by_person
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal, GoalStatus
+from engine.money import Account, Amount, BudgetReached, Cap
 from engine.plans import PlannedTask
 from engine.reasons import why_task_of
 from engine.reporting.notices import NoticeKind
@@ -23,6 +27,7 @@ from engine.values import TaskId, TaskNumber
 from engine.work.registry import Work
 from tests.engine.lives import JUDGING, Life, check_sound, planned
 from tests.engine.stage import IN_CHAT, Stage, quiet, statuses, until
+from tests.fakes import START
 
 ONE = TaskNumber(1)
 REPORT = Outcome(summary="a report", value="three sources, two of them newspapers", artefacts=("report.md",))
@@ -96,6 +101,51 @@ def test_a_judge_in_doubt_and_none_at_all_ask_the_person_who_is_reminded(judgeme
     assert waiting.until is not None
     assert life.task(1).outcome == structs.replace(REPORT, judgement=judgement)
     assert first_claim(life.goal) is None
+
+
+NO_MONEY = classify(BudgetReached(Account(name="goal:1", cap=Cap(micros=1)), Amount(micros=1), Amount(micros=5)))
+AWAY = classify(BreakerOpen("openai:m", 30.0))
+
+
+def unjudged(failure: Failure) -> Life:
+    life = claiming()
+    claim = first_claim(life.goal)
+    assert claim is not None
+    life.do(put_off(claim, failure, JUDGING))
+    check_sound(life.goal)
+    assert life.task(1).status is TaskStatus.BLOCKED
+    assert first_claim(life.goal) is None
+    return life
+
+
+@pytest.mark.parametrize("lifts", ["more money", "the next day", "the model is back"])
+def test_a_claim_that_nobody_could_judge_for_now_waits_with_what_came_out_and_is_then_judged(lifts: str) -> None:
+    if lifts == "more money":
+        life = unjudged(NO_MONEY)
+        [asked] = life.goal.blockages.values()
+        assert asked.shortage is not None
+        life.do(allow_more(asked.shortage, Amount(micros=9), Cap()))
+    else:
+        life = unjudged(AWAY if "model" in lifts else replace(NO_MONEY, until=START + dt.timedelta(days=1)))
+        life.pass_time(days=1)
+        life.do(came_due(ONE))
+    check_sound(life.goal)
+    assert not life.goal.blockages
+    claim = first_claim(life.goal)
+    assert claim is not None
+    assert claim.outcome == REPORT
+    judge(life, SHORT)
+    assert life.task(1).status is TaskStatus.PENDING, "a sure no is a try that fell short, and judged no more"
+    assert first_claim(life.goal) is None
+
+
+def test_a_person_may_find_right_what_no_model_could_look_at_and_it_is_kept() -> None:
+    life = unjudged(NO_MONEY)
+    life.do(done_by_person(1, ""))
+    outcome = life.task(1).outcome
+    assert outcome is not None
+    assert (outcome.value, outcome.by_person) == (REPORT.value, True)
+    assert not life.goal.blockages
 
 
 def test_what_the_person_finds_right_keeps_what_the_work_brought() -> None:

@@ -15,7 +15,7 @@ from engine.execution.motion import next_move
 from engine.execution.task_decisions import done_by_person, skipped
 from engine.goals import Goal, GoalStatus
 from engine.reporting.result_text import MOST_LINE, MOST_LISTED, result_json, result_text
-from engine.reporting.results import Circumstances, GoalResult, ResultStatus, artefacts_of, result_of
+from engine.reporting.results import NO_REPOSITORY, Circumstances, GoalResult, ResultStatus, artefacts_of, result_of
 from engine.tasks import Outcome, Task, TaskStatus, Waiting, WaitingFor
 from engine.values import BlockageNumber, GoalId, JsonValue, TaskNumber
 from tests.engine.lives import Life, new_goal, planned
@@ -223,6 +223,13 @@ def test_resources_that_are_away_are_missing_and_what_the_installation_lacks_whe
     assert [(one.waits_for, one.from_whom) for one in result.waiting] == [("gpu", "")]
     assert result_of(goal_of(TaskStatus.WAITING), (), given).missing == ("a model",)
     assert result_of(goal_of(TaskStatus.COMPLETED), (), given).missing == ()
+
+
+def test_where_a_person_changes_code_because_the_goal_names_no_repository_that_is_said() -> None:
+    goal = replace(goal_of(TaskStatus.WAITING), metadata={"has_codebase": True})
+    assert result_of(goal, (), NOW).missing == (NO_REPOSITORY,)
+    named = replace(goal, metadata={"has_codebase": True, "repository": "shop"})
+    assert result_of(named, (), NOW).missing == ()
 
 
 def test_json_holds_every_field_and_moments_as_iso() -> None:

@@ -64,6 +64,18 @@ def test_a_bare_number_is_a_sum_and_a_marked_one_a_goal() -> None:
         ("default", BudgetWish(default=True)), ("day", BudgetWish(day=True)),
         ("day 10", BudgetWish(day=True, sets=Amount(micros=10 * MICROS))),
         ("day none", BudgetWish(day=True, unbounded=True)), ("0", BudgetWish(sets=Amount())),
+        ("max 2 dollars", BudgetWish(sets=Amount(micros=2 * MICROS))),
+        ("at most $3, please", BudgetWish(sets=Amount(micros=3 * MICROS))),
+        ("2 bucks max", BudgetWish(sets=Amount(micros=2 * MICROS))),
+        ("Set it to two dollars", BudgetWish(sets=Amount(micros=2 * MICROS))),
+        ("a dollar", BudgetWish(sets=Amount(micros=MICROS))), ("50 cents", BudgetWish(sets=Amount(micros=MICROS // 2))),
+        ("5 usd a day", BudgetWish(day=True, sets=Amount(micros=5 * MICROS))),
+        ("max. $5 per day", BudgetWish(day=True, sets=Amount(micros=5 * MICROS))),
+        ("5/day", BudgetWish(day=True, sets=Amount(micros=5 * MICROS))),
+        ("up to 100k tokens every day", BudgetWish(day=True, sets=Amount(tokens=100_000))),
+        ("for today 5", BudgetWish(day=True, sets=Amount(micros=5 * MICROS))),
+        ("no limit a day", BudgetWish(day=True, unbounded=True)), ("without any limit", BudgetWish(unbounded=True)),
+        ("daily", BudgetWish(day=True)),
     ],
 )  # fmt: skip
 def test_a_budget_is_set_as_it_is_written(text: str, wish: BudgetWish) -> None:

@@ -90,7 +90,7 @@ class Guardian:
 
     async def stop(self) -> int:
         """SIGTERM; the exit code. One that its fate kills on the way out is started again and ends in order then."""
-        while self.life is None or self.life.ended.done():  # its fate came while all was calm: it gets up first
+        while self.life is None or not self.life.heeds(signal.SIGTERM):  # its fate came in the calm: it gets up first
             await REAL.sleep(0.01)
         self.is_over = True
         status = await self.life.stop()

@@ -96,6 +96,15 @@ class Life:
         if not self.ended.done():
             os.kill(self.pid, number)
 
+    def heeds(self, number: signal.Signals) -> bool:
+        """Whether it has come as far as doing something of its own about a signal."""
+        try:
+            told = Path(f"/proc/{self.pid}/status").read_text()
+        except OSError:  # it has died
+            return False
+        [caught] = (line for line in told.splitlines() if line.startswith("SigCgt:"))
+        return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
     async def stop(self) -> int:
         """SIGTERM; the exit code."""
         self.send(signal.SIGTERM)

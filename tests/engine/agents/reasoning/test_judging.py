@@ -17,7 +17,7 @@ from engine.agents.reasoning import judging
 from engine.execution.claims import first_claim
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import Goal, GoalStatus
-from engine.money import Cap
+from engine.money import Amount, Cap
 from engine.plans import PlannedTask
 from engine.reasons import why_task_of
 from engine.tasks import Expectation, Outcome, Task, TaskStatus, WaitingFor
@@ -25,7 +25,7 @@ from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import Work, WorkContext, WorkResult
 from tests.engine.agents.reasoning.plans_of_a_model import asked_texts
 from tests.engine.agents.working.office import started
-from tests.engine.stage import AT_ONCE, PlanOf
+from tests.engine.stage import AT_ONCE, PlanOf, until
 from tests.fakes import START
 from tests.scripted_models import Script, ScriptedServer, Turn, scripted_openai
 
@@ -140,14 +140,22 @@ async def test_a_judge_in_doubt_or_of_no_use_asks_the_person_and_says_why(
         assert done.task(1).status is TaskStatus.COMPLETED
 
 
-async def test_without_money_for_it_a_person_judges(tmp_path: Path) -> None:
+async def test_without_money_for_a_judge_more_is_asked_for_and_with_it_the_judge_looks_by_itself(
+    tmp_path: Path,
+) -> None:
     async with judged_by(tmp_path, by_purpose([judging_as(0.0, 1.0)]), a_goal=Cap(micros=10)) as (executor, server):
-        goal = await started(executor, asks_person)
+        goal = await started(executor, lambda one: bool(one.blockages))
         assert server.requests == []
+        [asked] = goal.blockages.values()
+        assert asked.shortage is not None
+        await executor.allow_more(goal.id, asked.number, Amount(micros=1_000_000))
+        goal = await until(executor, goal.id, lambda one: one.has_ended)
+        assert goal.status is GoalStatus.COMPLETED
+        assert goal.task(1).attempt_serial == 1, "what was paid for is not done again"
         outcome = goal.task(1).outcome
         assert outcome is not None
         assert outcome.judgement is not None
-        assert outcome.judgement.reason == "no model has looked at it, since the budget is used up"
+        assert (outcome.judgement.confidence, outcome.judgement.awaited) == (1.0, False)
 
 
 def test_a_long_result_is_shown_to_the_judge_by_its_ends() -> None:

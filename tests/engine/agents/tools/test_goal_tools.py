@@ -8,9 +8,10 @@ import pytest
 from pydantic_ai.exceptions import ToolFailed
 
 from engine.agents.runs.facts import RunFacts
+from engine.agents.tools import files as files_tools
 from engine.agents.tools.files import LONGEST_WRITTEN, MOST, files_toolset
 from engine.agents.tools.notes import GoalNotes, notes_toolset
-from engine.files import FileSource, NewFile
+from engine.files import FileSource, NewFile, ReadTexts
 from engine.goals import GoalStatus
 from engine.records import ProgressRow
 from engine.values import Cause, GoalId, TaskNumber
@@ -144,3 +145,37 @@ async def test_a_talk_about_no_goal_has_no_notes_and_files(database: Database, n
     facts: RunFacts = TALK
     with pytest.raises(ToolFailed, match="about no goal"):
         await called(tools, name, facts, **arguments.get(name, {}))
+
+
+async def test_a_pdf_is_taken_apart_once_however_many_parts_of_it_are_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_apart: list[bytes] = []
+
+    async def taking_apart(content: bytes) -> str:
+        taken_apart.append(content)
+        return content.decode() * MOST
+
+    monkeypatch.setattr(files_tools, "pdf_text", taking_apart)
+    tools = files_toolset(database.files)
+    for name in ("a.pdf", "b.pdf"):
+        new = NewFile(goal=GoalId(1), name=name, content=f"%PDF-{name}".encode(), source=FileSource.PERSON)
+        await database.files.keep(new, NOW)
+    for start in (0, MOST, 2 * MOST):
+        assert "%PDF-a" in await called(tools, "read_file", name="a.pdf", start=start)
+        assert "%PDF-b" in await called(tools, "read_file", name="b.pdf", start=start)
+    assert taken_apart == [b"%PDF-a.pdf", b"%PDF-b.pdf"]
+
+
+async def test_texts_that_were_read_are_let_go_of_when_there_are_too_many() -> None:
+    read: list[str] = []
+
+    async def reading() -> str:
+        read.append("again")
+        return "long text"
+
+    texts = ReadTexts(most=20)
+    for digest in ("a", "b", "a", "c", "b"):
+        assert await texts.of(digest, reading) == "long text"
+    assert len(read) == 4, "of three that don't fit together, the one that was not asked for the longest has gone"
+    assert await ReadTexts(most=1).of("a", reading) == "long text"

@@ -6,11 +6,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pydantic_ai import RunContext
 from pydantic_ai.exceptions import ToolFailed
+from pydantic_ai.tools import ToolDefinition
+from pydantic_ai.toolsets import FunctionToolset, ToolsetTool, WrapperToolset
+from pydantic_core import SchemaValidator, core_schema
 
 from engine.agents.mcp_servers import McpServer
-from engine.agents.runs.facts import Manner
-from engine.agents.tools.mcp import McpTools
+from engine.agents.runs.facts import Manner, RunFacts
+from engine.agents.tools import mcp
+from engine.agents.tools.mcp import McpTools, Reached
 from tests.engine.agents.tools.calling import FACTS, called, context, names
 
 
@@ -20,6 +25,7 @@ def server_of(program: str) -> McpServer:
 
 
 SERVER = server_of("mcp_server_of_tests.py")
+ANY = SchemaValidator(core_schema.any_schema())
 SECRETS = {"MILEPOST_BOT_TOKEN": "123:abc-token", "MILEPOST_MODEL_KEY": "sk-key", "OPENAI_API_KEY": "sk-other"}
 
 
@@ -79,14 +85,18 @@ async def test_a_server_that_dies_fails_the_call_and_is_started_anew_for_the_nex
     [
         McpServer(name="gone", command="/nowhere/at/all"),
         McpServer(name="quits", command=sys.executable, args=("-c", "raise SystemExit(3)")),
+        pytest.param(  # it is given two seconds to end by itself
+            McpServer(name="hangs", command="sleep", args=("1000",)), marks=pytest.mark.long
+        ),
         McpServer(name="talks", command=sys.executable, args=("-c", "print('hello')")),
         McpServer(name="unreachable", url="http://127.0.0.1:9/mcp"),
     ],
     ids=lambda server: server.name,
 )
 async def test_a_server_that_does_not_start_takes_only_its_own_tools_away(
-    server: McpServer, caplog: pytest.LogCaptureFixture
+    server: McpServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(mcp, "START", 0.3 if server.name == "hangs" else mcp.START)
     async with tools(server) as made:
         ((toolset, _),) = made.tools(None)
         async with toolset:
@@ -94,6 +104,26 @@ async def test_a_server_that_does_not_start_takes_only_its_own_tools_away(
             told = await toolset.get_instructions(context())
             assert f"«{server.name}» can't be used" in str(told)
     assert f"the MCP server «{server.name}» can't be used" in caplog.text
+
+
+async def test_of_a_server_with_too_much_a_model_gets_what_it_can_bear_and_the_rest_is_left_out() -> None:
+    def tool(name: str, told: str = "") -> ToolsetTool[RunFacts]:
+        schema = {"type": "object", "properties": {"x": {"type": "string", "description": told}}}
+        definition = ToolDefinition(name=name, description="d" * 9_000, parameters_json_schema=schema)
+        return ToolsetTool(toolset=many, tool_def=definition, max_retries=0, args_validator=ANY)
+
+    class Many(WrapperToolset[RunFacts]):
+        async def get_tools(self, ctx: RunContext[RunFacts]) -> dict[str, ToolsetTool[RunFacts]]:
+            return {
+                "huge": tool("huge", "x" * 100_000),
+                "n" * 65: tool("n"),
+                **{f"t{n}": tool(f"t{n}") for n in range(500)},
+            }
+
+    many = Many(FunctionToolset())
+    found = await Reached(many, SERVER).get_tools(context())
+    assert list(found) == [f"t{n}" for n in range(100)]
+    assert all(len(one.tool_def.description or "") <= 1_500 for one in found.values())
 
 
 async def test_every_call_needs_a_yes_and_can_t_be_repeated_unless_the_tool_is_listed_as_safe() -> None:

@@ -16,7 +16,7 @@ from engine.execution.approvals import waits_for_approval
 from engine.execution.attempts import AttemptRunner
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal, GoalStatus
-from engine.money import Cap
+from engine.money import Amount, Cap
 from engine.tasks import TaskStatus
 from engine.values import GoalId, TaskNumber
 from engine.work.builtin import WorkOptions, builtin_registry
@@ -88,6 +88,22 @@ async def test_a_question_is_answered_the_next_day_after_a_restart_and_the_same_
             assert "sent hello" in told[-1], "what it did before the question is still before it"
             assert desk.sent == ["hello"]
             assert (await spent(executor))[0] == 3
+
+
+async def test_an_answer_is_not_lost_where_the_money_runs_out_before_the_run_has_heard_it(tmp_path: Path) -> None:
+    script = talking(handed_in("I need to know more.", "Which language?"), handed_in("Three German books."))
+    async with scripted_openai(script) as server, office(tmp_path, server.url, Desk()) as executor:
+        goal = await started(executor, asks)
+        [question] = goal.blockages.values()
+        await executor.set_budget(goal.id, dollars="0.002")
+        await executor.resolve_blockage(f"1:{question.number}", "German, please")
+        goal = await until(executor, goal.id, lambda one: any(b.shortage for b in one.blockages.values()))
+        [short] = goal.blockages.values()
+        await executor.allow_more(goal.id, short.number, Amount(micros=1_000_000))
+        await until(executor, goal.id, ended)
+        _, told = asked_of_agent(server.requests)
+        assert "German, please" in told
+        assert "$1 more" not in told
 
 
 async def test_an_approval_survives_a_restart_and_the_call_is_made_once(tmp_path: Path) -> None:
