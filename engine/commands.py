@@ -7,7 +7,7 @@ Each takes the cause it comes from, so that a repeat does nothing, and returns t
 import datetime as dt
 import itertools
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -17,7 +17,7 @@ from engine.blockages import FITTING_STRATEGIES, BlockageKind, Strategy
 from engine.clock import Clock
 from engine.decisions import Creation, Decision, Moment
 from engine.errors import InvalidInputError, NotFoundError, RefusedError
-from engine.execution import adaptation, blocking, claims, goal_decisions, lost_resources, task_decisions
+from engine.execution import adaptation, blocking, claims, closed_ways, goal_decisions, lost_resources, task_decisions
 from engine.execution.task_decisions import Judging
 from engine.goals import Goal, GoalStatus, ParentTask, Priority
 from engine.intake import (
@@ -29,6 +29,7 @@ from engine.intake import (
     checked_text,
 )
 from engine.ledger import Ledger
+from engine.passing_facts import told
 from engine.plans import AdaptationNeed, Trigger
 from engine.ports import Queries
 from engine.proposals import picked_alternative, stored_repair
@@ -65,6 +66,8 @@ class GoalEdit:
     deadline: dt.datetime | None | Unchanged = field(default=UNCHANGED)
     known: JsonObject = field(default_factory=dict)
     """What is known of the goal now, beside what was: by the names that method libraries have for it."""
+    known_until: Mapping[str, dt.datetime] = field(default_factory=dict)
+    """When what is `known` is over, aware, by its name; what is not named here holds until somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,9 +194,9 @@ class GoalCommands:
                 criteria=goal.criteria if criteria is None else criteria,
                 priority=goal.priority if priority is None else priority,
                 deadline=goal.deadline if isinstance(until, Unchanged) else until,
-                metadata=checked_metadata({**goal.metadata, **edit.known}) if edit.known else None,
+                metadata=checked_metadata(told(goal.metadata, edit.known, edit.known_until)) if edit.known else None,
             )
-            return goal_decisions.edit(goal, change, moment)
+            return closed_ways.known_anew(goal, change, moment)
 
         return await self._change(goal_id, decide, cause)
 
@@ -350,7 +353,7 @@ class GoalCommands:
         `blockage_id` is what `get_goal_status` tells: `"7:1"` is the first of goal 7.
         """
         goal_id, which = _blockage_named(blockage_id)
-        return await self._change(goal_id, blocking.resolve(which, checked_text("answer", answer)), cause)
+        return await self._change(goal_id, closed_ways.resolved(which, checked_text("answer", answer)), cause)
 
     async def add_note(self, goal_id: GoalId, note: str, *, cause: Cause | None = None) -> Goal:
         """Keep an observation with the progress."""

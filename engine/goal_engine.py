@@ -19,7 +19,7 @@ from engine.execution.jobs import JobRunner
 from engine.execution.ranking import ReadyQueue
 from engine.execution.resources import Stock
 from engine.execution.task_decisions import Judging, attempt_lost, came_due
-from engine.execution.timing import deadline_due, parse_subject
+from engine.execution.timing import goal_due, parse_subject
 from engine.execution.watching import resources_changed
 from engine.goals import Goal
 from engine.ledger import Ledger
@@ -303,7 +303,7 @@ class GoalEngine(CodeCommands):
         cause = Cause(f"wakeup:{wakeup.subject}@{wakeup.at.isoformat()}")
         try:
             goal_id, number = parse_subject(wakeup.subject)
-            decision = deadline_due if number is None else came_due(number)
+            decision = goal_due if number is None else came_due(number)
             return bool((await self.ledger.change(goal_id, decision, cause)).events)
         except (EngineError, ValueError) as error:
             logger.error("wake-up %s failed: %s", wakeup.subject, error)

@@ -178,6 +178,19 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A task of the plan that can't be done so by what is known of the goal now, and that has no other way."""
+
+    task: TaskNumber
+    fact: str
+    """The fact that closes its way, by the name that method libraries have for it."""
+    called: str
+    """What people call it, with how it stands: «the oven works» does not hold."""
+    until: dt.datetime | None = None
+    """When that is over, aware; None where nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
     """How a plan under way is to change. What has completed stays; tasks not named here stay as they are."""
 
@@ -191,6 +204,8 @@ class Repair:
     """The criterion that tasks which stay serve from now on, where that is another one."""
     order: tuple[TaskNumber, ...] = ()
     """All live tasks in the order in which they are to be shown; empty where that stays as it is."""
+    holds: tuple[Hold, ...] = ()
+    """Tasks that are held up by what is known now. They change nothing of the plan."""
     source: str = ""
     summary: str = ""
     """The difference in one or two lines, for the person."""

@@ -130,22 +130,34 @@ class _Carrying:
         goal, desk = self.goal, self.desk
         criteria = views.criteria_after(goal, changes)
         known: JsonObject = {change.name: change.value for change in changes if change.kind is ChangeKind.KNOWN}
-        dates = [change.text for change in changes if change.kind is ChangeKind.DEADLINE]
+        ends = {
+            change.name: self._moment(change.when)
+            for change in changes
+            if change.kind is ChangeKind.KNOWN and change.when
+        }
+        dates = [change.when for change in changes if change.kind is ChangeKind.DEADLINE]
         until = parse_deadline(dates[-1], now=desk.now, zone=desk.zone) if dates else UNCHANGED
         if criteria == () and goal.criteria:
             raise RefusedError("last_criterion", "it is all that is left of the goal")
         if criteria != goal.criteria or known or dates:
-            edit = GoalEdit(criteria=criteria if criteria != goal.criteria else None, deadline=until, known=known)
+            new = criteria if criteria != goal.criteria else None
+            edit = GoalEdit(criteria=new, deadline=until, known=known, known_until=ends)
             newest = await self.engine.edit_goal(goal.id, edit, cause=self._cause())
             self.told += views.edited_goal(newest, goal, changes, desk.zone, desk.now)
         else:
             self.told += views.edited_goal(goal, goal, changes, desk.zone, desk.now)
         return criteria != goal.criteria or bool(known)
 
+    def _moment(self, said: str) -> dt.datetime:
+        """Raises `InvalidInputError` for what is no date, or over."""
+        found = worded(said, self.desk.now, self.desk.zone)
+        if found is None or found <= self.desk.now:
+            problem = "is no date that I can read" if found is None else "is over already"
+            raise InvalidInputError("date", f"«{said}» {problem}", ACCEPTED)
+        return found
+
     async def _away(self, change: Change) -> None:
-        until = worded(change.text, self.desk.now, self.desk.zone) if change.text else None
-        if change.text and until is None:
-            raise InvalidInputError("date", f"«{change.text}» is no date that I can read", ACCEPTED)
+        until = self._moment(change.when) if change.when else None
         absence = Absence(until=until, without=change.for_good)
         causes = self._causes()
         newest = [

@@ -9,6 +9,7 @@ from engine import events as e
 from engine.decisions import Decision, Moment
 from engine.errors import InvalidInputError, RefusedError
 from engine.execution.blocking import NO_WAY, PLAN_STRATEGIES, ask_what_is_to_change, give_up, tried
+from engine.execution.closed_ways import held
 from engine.execution.goal_decisions import DEADLINE_MOVED, number_tasks
 from engine.execution.lost_resources import waiting_instead
 from engine.goals import Goal, GoalStatus, refuse_ended
@@ -53,7 +54,8 @@ def repaired(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
         if need.trigger is Trigger.RESOURCE_LOST and not repair.grows:
             return _without(goal, repair, need, moment)
         if repair.is_empty and need.trigger is not Trigger.REQUESTED:
-            return no_repair(goal, need, moment, _UNMOVED if need.reason == DEADLINE_MOVED else NO_WAY)
+            why = _UNMOVED if need.reason == DEADLINE_MOVED else NO_WAY
+            return [*no_repair(goal, need, moment, why), *held(goal, repair.holds, (), moment)]
         if repair.is_empty and goal.proposed_version is not None:
             return [e.AdaptationDropped(why=repair.summary if repair.settled else _WAITS)]
         again = brought_back(goal, repair) if need.trigger in _BY_ITSELF else ""
@@ -177,6 +179,7 @@ def adapted(goal: Goal, repair: Repair, need: AdaptationNeed, moment: Moment) ->
         *_rewired(goal, repair, added),
         *_answered(goal, repair, moment, version),
         *_in_place(goal, repair, added),
+        *held(goal, repair.holds, repair.supersede, moment),
     ]
 
 

@@ -7,8 +7,10 @@ from engine import events as e
 from engine.blockages import BlockageKind
 from engine.decisions import Moment
 from engine.execution.blocking import raised
+from engine.execution.closed_ways import facts_over
 from engine.execution.goal_decisions import UNDER_WAY
 from engine.goals import Goal, GoalStatus
+from engine.passing_facts import next_end
 from engine.tasks import Task
 from engine.values import GoalId, TaskNumber
 
@@ -30,6 +32,13 @@ def task_moment(task: Task) -> dt.datetime | None:
 
 
 def goal_moment(goal: Goal) -> dt.datetime | None:
+    """When something is due for the goal as a whole: its deadline asks for something, or what was said to hold until
+    then is over. None for never."""
+    ends = None if goal.has_ended else next_end(goal.metadata)
+    return min((one for one in (deadline_moment(goal), ends) if one is not None), default=None)
+
+
+def deadline_moment(goal: Goal) -> dt.datetime | None:
     """When the deadline next asks for something: to warn, to pass, to end the grace. None for never.
 
     A sub-goal's deadline ranks its tasks and no more: what happens when it passes is decided once, by the goal above.
@@ -82,9 +91,14 @@ def parse_subject(subject: str) -> tuple[GoalId, TaskNumber | None]:
     return GoalId(int(goal)), TaskNumber(int(number)) if kind == "task" else None
 
 
+def goal_due(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+    """What is due for the goal as a whole now; the one thing first, so that the other follows from it."""
+    return facts_over(goal, moment) or deadline_due(goal, moment)
+
+
 def deadline_due(goal: Goal, moment: Moment) -> Sequence[e.Event]:
     """What the deadline asks for now: a warning, another date within a day, or the end."""
-    due = goal_moment(goal)
+    due = deadline_moment(goal)
     if due is None or due > moment.now or goal.deadline is None:
         return []
     if goal.deadline_grace is not None:

@@ -50,8 +50,10 @@ _FILLERS = word_set(
     and ve s re ll m anybody anyone somebody someone who none so very just also all"""
 )
 _AGAINST = word_set("not no never without nobody none neither lost lose t cannot")
-_SO = word_set("available ready back there here working works work fine found repaired fixed possible true yes")
-_NOT_SO = word_set("gone away broken missing unavailable down taken stolen impossible over closed off false")
+_SO = word_set("available open ready back there here working works work fine found repaired fixed possible true yes")
+_NOT_SO = word_set(
+    "gone away broken missing unavailable down taken stolen impossible over closed shut occupied busy off false"
+)
 _NEGATED = re.compile(r"n['’]t\b")
 _JOINED = re.compile(r"['’\-]")
 _SET = re.compile(

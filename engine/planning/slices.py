@@ -1,7 +1,9 @@
 """Work that comes in slices, so that whoever runs an event loop can go on with it in between."""
 
 import asyncio
-from collections.abc import Callable, Generator
+import gc
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
@@ -40,16 +42,36 @@ def shortened(things: list[_Value]) -> Generator[None, None, None]:
     things.clear()
 
 
+_PUT_OFF = 1_000_000
+
+
+@contextmanager
+def full_collections_put_off() -> Iterator[None]:
+    """Have the garbage collector leave alone what is old. A search keeps hundreds of thousands of things that it needs
+    all, and to look through them again and again is what would hold the event loop for longest: 20 ms at 10,000 steps.
+
+    Several may be at it at once: each takes back what it added.
+    """
+    young, middle, old = gc.get_threshold()
+    gc.set_threshold(young, middle, old + _PUT_OFF)
+    try:
+        yield
+    finally:
+        young, middle, old = gc.get_threshold()
+        gc.set_threshold(young, middle, old - _PUT_OFF)
+
+
 async def run_in_turns(slices: Generator[None, None, _Result], clock: Callable[[], float] | None = None) -> _Result:
     """Run the slices on the event loop, by whose clock others get their turn every few of them; what they come to."""
     clock = clock or asyncio.get_running_loop().time
     until = clock() + A_TURN
-    while True:
-        try:
-            next(slices)
-        except StopIteration as end:
-            result: _Result = end.value
-            return result
-        if clock() >= until:
-            await asyncio.sleep(0)
-            until = clock() + A_TURN
+    with full_collections_put_off():
+        while True:
+            try:
+                next(slices)
+            except StopIteration as end:
+                result: _Result = end.value
+                return result
+            if clock() >= until:
+                await asyncio.sleep(0)
+                until = clock() + A_TURN

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.planning.bridge.tree_changes import listed, moved, text_of
-from engine.planning.criteria.numerals import shown
-from engine.planning.criteria.spans import percent, span
+from engine.planning.criteria.numerals import percent, shown, span
 from engine.plans import Plan, Prospect, odds_within
 from engine.values import JsonValue
 

@@ -7,6 +7,7 @@ from engine.absences import absences
 from engine.execution.lost_resources import lacking, needing
 from engine.goals import Goal
 from engine.intake import each_once
+from engine.passing_facts import passing
 from engine.planning.criteria.changes import Change, ChangeKind, Heard
 from engine.tasks import Task
 from handlers.views.letters import few, line
@@ -17,7 +18,7 @@ DONE_ALREADY = "you said that it is done already"
 UNDERSTOOD = (
     "I understand, for instance: «customers want the pricing page first», «the logo before the texts», «we no longer "
     "need the logo», «we also need a French version», «300 signups instead of 500», «the logo is done already», «the "
-    "deadline is Friday», «the gpu is gone until Friday»."
+    "deadline is Friday», «the gpu is gone until Friday», «the office is closed until 3 December»."
 )
 
 
@@ -50,21 +51,27 @@ def edited_goal(newest: Goal, before: Goal, changes: Sequence[Change], zone: str
                 until = moment(newest.deadline, zone, now) if newest.deadline is not None else "none any more"
                 found.append(f"📅 The deadline: {until}.")
             case ChangeKind.KNOWN:
-                found.append(f"🧭 {_known(change)} What has not begun is planned anew where that makes a difference.")
+                end = passing(newest.metadata).get(change.name) if change.when else None
+                until = moment(end.until, zone, now) if end is not None else ""
+                found.append(f"🧭 {_known(change, until)}")
             case _:
                 continue
     return found
 
 
-def _known(change: Change) -> str:
+def _known(change: Change, until: str) -> str:
     fact = f"«{line(change.text, 150)}»"
+    when = f" until {until}" if until else ""
     match change.value:
         case True:
-            return f"Noted: {fact} holds."
+            told = f"Noted: {fact} holds{when}."
         case False:
-            return f"Noted: {fact} does not hold."
+            told = f"Noted: {fact} does not hold{when}."
         case _:
-            return f"Noted: {fact} is {line(str(change.value), 60)}."
+            told = f"Noted: {fact} is {line(str(change.value), 60)}{when}."
+    if until:
+        return f"{told} What rests on it waits until then, or is done in another way where that would be too late."
+    return f"{told} What has not begun is planned anew where that makes a difference."
 
 
 def resource_away(goals: Sequence[Goal], name: str, until: dt.datetime | None, zone: str, now: dt.datetime) -> str:

@@ -15,7 +15,7 @@ from engine.coordination.merge_step import MERGE
 from engine.errors import InvalidInputError
 from engine.execution.goal_decisions import executable_order
 from engine.goals import Goal
-from engine.planning.criteria.spans import span
+from engine.planning.criteria.numerals import span
 from engine.planning.criteria.wording import clean, crop
 from engine.planning.quality import Circumstances, Finding, Quality, Rule, Severity, quality_of
 from engine.plans import Plan, PlannedTask, check_plan, find_circle

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from engine.agents.sessions import ReasoningSession, Weighed
 from engine.money import dollars
-from engine.planning.criteria.spans import percent
+from engine.planning.criteria.numerals import percent
 from engine.planning.criteria.wording import clean, crop
 from engine.plans import Plan
 from engine.tasks import Outcome

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.planning.bridge.choosing import Candidate
 from engine.planning.bridge.trees import TreeTelling
-from engine.planning.criteria.spans import percent
+from engine.planning.criteria.numerals import percent
 from engine.planning.criteria.wording import crop, lowered
 from engine.planning.htn.outcome import FoundPlan, Node
 

@@ -11,6 +11,8 @@ from engine.planning.criteria.verbs import Kind
 
 LEADS: tuple[tuple[str, str], ...] = (
     (r"^(?:ask|negotiate)\b", "any_raise_a_case"),
+    (r"^collect\b.*(?:[$€£]|\b(?:eur|euros?|usd|gbp|dollars?|pounds?)\b).*\bfrom\b", "any_call_in"),
+    (r"^sell\b.*\b(?:tickets|seats|places|raffle|tombola)\b", "any_put_on_sale"),
     (r"^(?:secure|raise)\b.*(?:fund|invest|capital|loan|seed)", "any_win_funders"),
     (
         r"^raise\b(?!.*(?:%|percent|\bto (?:at least )?[\d.]+$)).*(?:\d|[$€£]|eur|usd|gbp|dollar|pound)",

@@ -14,6 +14,7 @@ DEADLINE_DAYS = "deadline_days"
 """The key of the context that says how many days are left."""
 GENERAL = "general"
 """The library that knows every kind of doing."""
+_GENERAL_FILE = f"{GENERAL}.yaml"
 
 
 class KnownMethods:
@@ -36,6 +37,7 @@ class KnownMethods:
         """The lists of words, each in one text, that methods want to know of whether they are spoken of elsewhere."""
         self.context = {key.name: key.type for key in domain.context}
         """Types of the keys of the context, by name."""
+        self._called = {key.name: key.summary or key.name.replace("_", " ") for key in domain.context}
         self.members = {one.name: one.members for one in domain.types}
         """The values that a key of the context of such a type may have; empty where any will do."""
         self.quantities = frozenset(one.name for one in domain.quantities if not one.parameters)
@@ -56,6 +58,15 @@ class KnownMethods:
         own = (self._primitives[name] for name in self.own_steps(method))
         conditions = (*method.preconditions, *(one for step in own for one in step.preconditions))
         return frozenset[str]().union(*map(given_in, conditions))
+
+    def is_general(self, method: str) -> bool:
+        """Whether a method is of no subject in particular; so is none at all."""
+        file, _ = self.libraries.places.get(("methods", method), (_GENERAL_FILE, 0))
+        return file == _GENERAL_FILE
+
+    def called(self, key: str) -> str:
+        """What people are told of a key of the context."""
+        return self._called[key]
 
     def parameters(self, task: str) -> tuple[Parameter, ...]:
         """What a task takes. Raises `KeyError` for one that no library has."""

@@ -1,7 +1,8 @@
 """A goal's plan mended by its decomposition: the nearest task above what no longer works gets another way."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TypeAlias
 
 from msgspec.structs import replace as changed
@@ -25,6 +26,7 @@ from engine.planning.htn.outcome import FoundPlan, Node
 from engine.planning.htn.repair import Broken, Mended, Repairing, hopeless_in, steps_below
 from engine.planning.htn.repair_resuming import Doing
 from engine.planning.htn.state import Row
+from engine.planning.language.terms import Value
 from engine.planning.reopening import is_begun
 from engine.planning.requests import PlanRequest
 from engine.planning.unchanged import with_equals_kept
@@ -170,31 +172,58 @@ class Menders:
             if step not in over
         )
 
-    def no_longer_right(self, *, is_begun_left: bool = False) -> Mendings:
+    def no_longer_right(self, left: Collection[TaskNumber] = (), *, is_begun_left: bool = False) -> Mendings:
         """Another way for the first task of the tree whose method could not be chosen any more, or a step of which
-        could not be taken, by what is known of the goal today; None where all is right, or there is no other way. With
-        `is_begun_left`, what has begun is left as it is."""
+        could not be taken, by what is known of the goal today; None where all is right, or there is no other way. What
+        has tasks that are to be `left` as they are is passed by; with `is_begun_left`, so is what has begun."""
         standing = yield from self.standing()
         if standing is None:
             return None
-        over = {step.number for step in standing.tree.done}
-        hopeless = hopeless_in((yield from self._analysis(standing)), standing.layout.problem)
-        yield
-        for number, node in standing.tree.plan.tree.items():
-            below = steps_below(standing.tree.plan, number)
-            if is_begun_left and any(is_begun(standing.tree.tasks[step]) for step in below):
+        for node in (yield from self._unfit(standing, {})):
+            tasks = [standing.tree.tasks[step] for step in steps_below(standing.tree.plan, node.number)]
+            if (is_begun_left and any(map(is_begun, tasks))) or any(task.number in left for task in tasks):
                 continue
-            if over.issuperset(below):
-                continue
-            if node.method in hopeless.methods:
-                mending = yield from self.another_way(number, _NO_LONGER)
-            elif not node.method and node.task in hopeless.steps and node.parent is not None:
+            if node.method:
+                mending = yield from self.another_way(node.number, _NO_LONGER)
+            elif node.parent is not None:
                 mending = yield from self._other_way(standing, node.parent, _Why(why=_NO_LONGER))
             else:
                 continue
             if mending is not None:
                 return mending
         return None
+
+    def unfit(
+        self, otherwise: Mapping[str, Value | None] = MappingProxyType({})
+    ) -> Generator[None, None, frozenset[TaskNumber]]:
+        """What is left of the tasks whose method could not be chosen any more, or that could not be done so, by what is
+        known of the goal today; were the facts in `otherwise` like that (None: as the goal itself says)."""
+        standing = yield from self.standing()
+        if standing is None:
+            return frozenset()
+        plan, over = standing.tree.plan, {step.number for step in standing.tree.done}
+        return frozenset(
+            standing.tree.tasks[step].number
+            for node in (yield from self._unfit(standing, otherwise))
+            for step in steps_below(plan, node.number)
+            if step not in over
+        )
+
+    def _unfit(self, standing: Standing, otherwise: Mapping[str, Value | None]) -> Generator[None, None, list[Node]]:
+        """The tasks of the tree that could not be gone about like that any more and are not over."""
+        plan, over = standing.tree.plan, {step.number for step in standing.tree.done}
+        context = {**standing.layout.problem.context, **otherwise}
+        problem = replace(
+            standing.layout.problem, context={name: value for name, value in context.items() if value is not None}
+        )
+        hopeless = hopeless_in((yield from self._analysis(standing)), problem)
+        yield
+        return [
+            node
+            for number, node in plan.tree.items()
+            if (node.method in hopeless.methods or (not node.method and node.task in hopeless.steps))
+            and not over.issuperset(steps_below(plan, number))
+        ]
 
     def _mended(self, standing: Standing, number: int) -> Generator[None, None, Mended | None]:
         plan = standing.tree.plan

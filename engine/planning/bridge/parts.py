@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from engine.planning.bridge.figures import towards, usual_hours
 from engine.planning.criteria.dates import Day
 from engine.planning.criteria.doings import Doing, doing_of
+from engine.planning.criteria.lookalikes import is_under_one_roof
 from engine.planning.criteria.moments import moment_of, zone_of
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import figure, length_in_words, question_of, words_of
@@ -154,6 +155,8 @@ def _doing(reading: Reading, place: Place) -> Iterator[Part]:
     part = _alone(reading, place) or _chosen(reading) or _watched(reading, place)
     if part is None:
         part = _called_for(doing_of(reading), reading)
+        if reading.kind is Kind.MOVE and is_under_one_roof(reading, place.elsewhere):
+            part = replace(part, plain=True)
     if part.task not in _WAITS:
         yield from holds_of(reading, place)
     yield part

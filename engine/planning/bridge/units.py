@@ -183,7 +183,7 @@ _ITS_OBJECT = re.compile(r"^\S+ (?:an?|the|my|our|your|his|her|their|him|them|us
 
 
 _NO_THING = re.compile(
-    r"(?:for|in|at|with|without|or|based on|according to)\b|(?:an?|\d+) (?:minute|hour|day|week|month)s?$"
+    r"(?:for|in|at|to|from|onto|with|without|or|based on|according to)\b|(?:an?|\d+) (?:minute|hour|day|week|month)s?$"
     r"|.*\s(?:in|of|for|with|within|to|from)$"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
     r"|\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"

@@ -25,7 +25,8 @@ _FAREWELL = re.compile(
     rf"(?:switch off|turn off|shut down|take down|tear down|decommission|retire)\b"
     rf"|(?:switch|turn|shut|take|cut)\s(?:\w+\s){{0,2}}{_OLD}\s(?:\w+\s){{0,3}}(?:off|down)\b"
     rf"|(?:delete|erase|wipe|cancel|close|uninstall)\s(?:\w+\s){{0,2}}{_OLD}\b"
-    rf"|(?:the\s)?{_OLD}\s.{{1,60}}\b(?:is|are|was|has been|have been)\s{_GONE}",
+    rf"|(?:the\s)?{_OLD}\s.{{1,60}}\b(?:is|are|was|has been|have been)\s{_GONE}"
+    rf"|(?:the\s)?{_OLD}\s(?:[\w-]+\s){{1,3}}(?:off|offline|down|gone|{_GONE})$",
     re.I,
 )
 _WIPING = re.compile(r"(?:delete|erase|wipe|destroy)\b", re.I)
@@ -109,11 +110,13 @@ def _takes_its_place(old: Node, other: Node) -> bool:
 
 _POINTING = re.compile(
     r"^(?:it|them|these|those)\b|\b(?:them|those)\b|\bthe (?:new|other|better|same|finished) ones?\b"
-    r"|(?<!\bto )(?<!\bof )\bit$|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:is|was)\b)"
+    r"|(?<!\bto )(?<!\bof )\bit$|^(?:run|lay|connect|bring|attach|fix|add|link|fit|tie|nail|screw|glue) .+ to it$"
+    r"|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:is|was)\b)"
 )
 _IDIOMS = re.compile(r"make it\b|see to it\b|take it easy\b|call it\b", re.I)
 _POINTING_THING = re.compile(
-    r"^(?:it|them|these|those|everything|everyone)\b|\b(?:them|those)\b|\b(?:or|and) \w+ (?:each|every) one\b|"
+    r"^(?:it|them|these|those|(?:everything|everyone)(?! (?:the|an?|our|my)\b))\b|"
+    r"\bthe (?:rest|others|remaining ones?)\b|\b(?:them|those)\b|\b(?:or|and) \w+ (?:each|every) one\b|"
     r"\beach (?:one|of them)\b|\b(?:about|of|for|to|from|on) each$",
     re.I,
 )
@@ -184,12 +187,34 @@ def used(nodes: tuple[Node, ...]) -> Iterator[Pair]:
         return
     heads = [subjects(head_of(node.reading)) - _AS_BOUGHT for node in nodes]
     for node in nodes:
+        yield from ((node.index, other.index) for other in nodes if _is_for(node, other) or _speaks_of(other, node))
         stage, thing = _stage(node), heads[node.index]
         if stage > 1 or not thing or node.reading.target is not None:
             continue
         for other in nodes[node.index + 1 :]:
             if other.criterion != node.criterion and thing <= other.own and _stage(other) > stage:
                 yield node.index, other.index
+
+
+_TOOL = re.compile(r"\b([a-z]{2,})(?:ing|er)\b", re.I)
+_OF_A_DOING = re.compile(r"\b(?:the|these|those|all|my|our)\s([a-z]{4,})\b", re.I)
+
+
+def _is_for(tool: Node, doing: Node) -> bool:
+    """Whether something is got, or mended, for what is listed after it: a sewing machine to sew, a printer to print."""
+    if tool.criterion >= doing.criterion or (_stage(tool) != 0 and tool.reading.kind is not Kind.REPAIR):
+        return False
+    begins = words(doing.reading.text)[:1]
+    roots = {root.lower() for root in _TOOL.findall(head_of(tool.reading))}
+    return bool(begins) and any(begins[0] in {root, f"{root}e", root[:-1]} for root in roots if len(root) > 2)
+
+
+def _speaks_of(then: Node, first: Node) -> bool:
+    """Whether a clause is about what came of another one: «Interview 12 nurses», «Transcribe the interviews»."""
+    verb = first.reading.verb
+    if first.criterion == then.criterion or not verb or verb == then.reading.verb or " " in verb:
+        return False
+    return any(stem(noun) == stem(verb) and noun != verb for noun in _OF_A_DOING.findall(then.reading.text))
 
 
 _FIRST = re.compile(r"\b(?:the|my|our) first\b", re.I)
@@ -243,6 +268,8 @@ def is_occasion(reading: Reading) -> bool:
     """Whether a clause is the event itself that others prepare: «Hold the wedding», «Party on 20 December»."""
     if re.match(r"(?:get|be|are) married\b", reading.text, re.I):
         return True
+    if reading.kind is Kind.TRAVEL and not reading.verb and reading.not_before is not None:
+        return True  # «5 nights in May»: what is booked is booked before
     state = _COMES_OFF.match(reading.text) if not reading.verb else None
     if reading.kind is not Kind.ORGANISE and not _is_event(state["what"] if state is not None else reading.thing):
         return False

@@ -49,8 +49,9 @@ class Change:
     other: int | None = None
     """BEFORE: the criterion that comes later; None for all others."""
     text: str = ""
-    """ADD, REWORD: the criterion as it is to be. DEADLINE, AWAY: the date in words (empty: none was said). KNOWN: what
-    people call it."""
+    """ADD, REWORD: the criterion as it is to be. KNOWN: what people call it."""
+    when: str = ""
+    """DEADLINE: the date in words. AWAY, KNOWN: until when it is so; empty where that was not said."""
     name: str = ""
     """AWAY, BACK: the resource, as tasks need it. KNOWN: what is known now, as method libraries call it."""
     value: FactValue = True
@@ -79,6 +80,7 @@ _WHO = (
 )
 _WANT = r"(?:now\s+)?(?:wants?|needs?|would like|prefers?|asks? for|asked for)\s+(?:to (?:have|see|do|get)\s+)?"
 _RES = r"(?:the |our )?(?P<res>[\w-]{2,40}(?: [\w-]{1,40}){0,4}?)"
+_UNTIL = r"(?:until|till|for|up to|before) (?P<when>.{1,60})"
 _EVER = r"(?P<ever>for good|for ever|forever|permanently)"
 _X, _Y = r"(?P<x>.{2,120}?)", r"(?P<y>.{2,120}?)"
 _OURS = r"(?:(?:we|i|they) )?(?:now )?(?:(?:want|need|have|are going) to |will |shall |want |need |just )?"
@@ -90,8 +92,9 @@ _FORMS: tuple[tuple[ChangeKind, str], ...] = (
     (ChangeKind.DEADLINE, r"(?:it|this|all|everything) (?:must|has to|needs to|should) be (?:done|finished|ready) by "
      r"(?P<when>.{1,60})"),
     (ChangeKind.AWAY, rf"{_RES} (?:is|are|was|were|has|have|got) (?:now )?(?:gone|away|taken|lost|broken|down|"
-     rf"unavailable|not (?:there|available))(?: {_EVER}| (?:until|till|for|up to) (?P<when>.{{1,60}}))?"),
-    (ChangeKind.AWAY, rf"(?:we )?(?:lost|lose|have no) {_RES}(?: {_EVER}| (?:until|till|for) (?P<when>.{{1,60}}))?"),
+     rf"unavailable|closed|shut|occupied|busy|booked(?: out| up)?|in use|in repair|under repair|out of order|ill|sick|"
+     rf"on (?:holiday|vacation|leave)|not (?:there|available|free))(?: {_EVER}| {_UNTIL})?"),
+    (ChangeKind.AWAY, rf"(?:(?:we|i) )?(?:lost|lose|(?:have|there is|there are) no) {_RES}(?: {_EVER}| {_UNTIL})?"),
     (ChangeKind.AWAY, rf"{_RES} (?P<ever>(?:will never|will not|won'?t|(?:is|are) (?:not|never)) (?:come|be|coming) "
      r"back)(?: any ?more| again)?"),
     (ChangeKind.AWAY, rf"(?P<ever>(?:we|i) no longer have) {_RES}"),
@@ -127,6 +130,10 @@ _FORMS: tuple[tuple[ChangeKind, str], ...] = (
      r"(?:come |go |be |wait )?(?:last|for later|until the end|to the end)"),
 )  # fmt: skip
 _READERS = tuple((kind, re.compile(form + r"[.! ]*", re.I)) for kind, form in _FORMS)
+_PASSING = re.compile(rf"(?P<fact>.{{2,120}}?),? {_UNTIL}", re.I)
+_UNTIL_FIRST = re.compile(
+    r"(?P<until>(?:until|till) .{2,40}?)(?:, ?| (?=(?:the|our|my|we|i|there|no) ))(?P<rest>.+)", re.I
+)
 _FIGURE = re.compile(r"\d[\d.,]*(?: ?%| ?[€$£])?")
 _SENTENCES = re.compile(r"(?<=[.!;])\s+(?!\d)|\n+|;\s*")
 _NUMBERED = re.compile(r"(?:criterion|goal|point|number|no\.?|#)\s*(\d{1,3})", re.I)
@@ -140,7 +147,8 @@ def may_be_of_resource(text: str) -> bool:
     """Whether one of the sentences says of something that it is away or back; of what, is another question."""
     said = clean(text, LONGEST)
     forms = [reader for kind, reader in _READERS if kind in (ChangeKind.AWAY, ChangeKind.BACK)]
-    return any(form.fullmatch(part.strip(" .!;")) for part in _SENTENCES.split(said)[:MOST_FACTS] for form in forms)
+    parts = [_UNTIL_FIRST.sub(r"\g<rest> \g<until>", one.strip(" .!;")) for one in _SENTENCES.split(said)[:MOST_FACTS]]
+    return any(form.fullmatch(part) for part in parts for form in forms)
 
 
 def read_changes(text: str, goal: Goal, resources: Iterable[str] = (), facts: Iterable[Knowable] = ()) -> Heard:
@@ -157,7 +165,8 @@ def read_changes(text: str, goal: Goal, resources: Iterable[str] = (), facts: It
     for sentence in [part.strip(" .!;") for part in _SENTENCES.split(said)][: MOST_FACTS + 1]:
         if not sentence:
             continue
-        found = _read(sentence, goal, names) or _known(sentence, facts)
+        plain = _UNTIL_FIRST.sub(r"\g<rest> \g<until>", sentence)
+        found = _read(plain, goal, names) or _known(plain, facts)
         if found is None:
             unclear.append(sentence)
         else:
@@ -177,12 +186,15 @@ def _read(sentence: str, goal: Goal, names: dict[str, str]) -> Change | None:
 
 
 def _known(sentence: str, facts: tuple[Knowable, ...]) -> Change | None:
-    """What is known now: nothing holds it while it runs; ways to do things are chosen by it."""
-    found = read_fact(sentence, facts)
+    """What is known now, for good or until a day: ways to do things are chosen by it."""
+    found, when = read_fact(sentence, facts), ""
+    passing = _PASSING.fullmatch(sentence) if found is None else None
+    if passing is not None:
+        found, when = read_fact(passing["fact"], facts), passing["when"].strip()
     if found is None:
         return None
     fact, value = found
-    return Change(kind=ChangeKind.KNOWN, said=sentence, name=fact.name, text=fact.called, value=value)
+    return Change(kind=ChangeKind.KNOWN, said=sentence, name=fact.name, text=fact.called, value=value, when=when)
 
 
 def _change(
@@ -190,7 +202,7 @@ def _change(
 ) -> Change | None:
     match kind:
         case ChangeKind.DEADLINE:
-            return Change(kind=kind, said=said, text=(parts["when"] or "").strip())
+            return Change(kind=kind, said=said, when=(parts["when"] or "").strip())
         case ChangeKind.AWAY | ChangeKind.BACK:
             return _of_resource(kind, said, parts, names)
         case ChangeKind.REWORD:
@@ -226,7 +238,7 @@ def _of_resource(kind: ChangeKind, said: str, parts: dict[str, str | None], name
     when = (parts.get("when") or "").strip()
     if called not in names:
         return None
-    return Change(kind=kind, said=said, name=names[called], text=when, for_good=bool(parts.get("ever")))
+    return Change(kind=kind, said=said, name=names[called], when=when, for_good=bool(parts.get("ever")))
 
 
 def _placed(kind: ChangeKind, said: str, parts: dict[str, str | None], goal: Goal) -> Change | None:

@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.planning.criteria.phrasing import first_things_first, in_stages, is_remark, plainly, with_verbs
+from engine.planning.criteria.phrasing import (
+    first_things_first,
+    in_stages,
+    is_remark,
+    placed_behind,
+    plainly,
+    with_verbs,
+)
+from engine.planning.criteria.qualifiers import forbids
 from engine.planning.criteria.verbs import NOUN_LIKE, VERBS, Kind, is_done, leading_verb
 from engine.planning.criteria.wording import capitalised, clean, the
 
@@ -207,8 +215,8 @@ def _sentences(text: str) -> Iterator[tuple[bool, str]]:
 def _part(text: str, step: int, lead: re.Match[str] | None, earlier: list[Clause]) -> list[Clause]:
     text = text.strip(" ,;\n")
     place = 0 if lead is None else -1 if lead["first"] else 1 if lead["last"] else 0
-    if place == 0 and re.search(r"\bafterwards\b(?!,)", text, re.I):
-        place = 1
+    if place == 0:
+        text, place = placed_behind(text)
     follows = lead is not None and bool(lead["then"]) and not earlier
     if lead is not None and lead["else"]:
         last = next((clause for clause in reversed(earlier) if clause.condition), None)
@@ -229,6 +237,8 @@ def _part(text: str, step: int, lead: re.Match[str] | None, earlier: list[Clause
 
 
 def _conditioned(text: str) -> Clause:
+    if forbids(text):
+        return Clause(text=text)
     match = _CONDITION_LEAD.match(text)
     if match is None:
         match = _CONDITION_TAIL.fullmatch(text)

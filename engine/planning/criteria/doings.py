@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.planning.criteria.domains import domains
 from engine.planning.criteria.kinds import SERVED, is_engaged, is_set_afloat
+from engine.planning.criteria.lookalikes import is_small_matter, lookalike
 from engine.planning.criteria.nodes import is_bound
 from engine.planning.criteria.phrasing import IN_STAGES
 from engine.planning.criteria.reading import Reading
@@ -100,7 +101,9 @@ _ATTENDED = word_set(
 """Courses of which one comes home with hands that know it, and no notes."""
 _JUDGED = word_set("audit audits inspection inspections diligence mot")
 _TRADES = word_set("plumbing tiling wiring plastering electrics flooring painting roofing landscaping")
-_DOING_ONLY = frozenset({_K.WRITE, _K.READ, _K.DEVELOP, _K.FIX, _K.DESIGN, _K.PUBLISH, _K.COURSE, _K.LEARN, _K.PRESENT})
+_DOING_ONLY = frozenset(
+    {_K.PLAN, _K.WRITE, _K.READ, _K.DEVELOP, _K.FIX, _K.DESIGN, _K.PUBLISH, _K.COURSE, _K.LEARN, _K.PRESENT}
+)
 """Kinds that are done one by one when they are counted, without preparation for all of them."""
 _EMPTY_THING = frozenset({_K.LEARN, _K.WRITE, _K.READ, _K.FIX, _K.DEVELOP, _K.DESIGN, _K.HIRE, _K.QUIT})
 
@@ -113,7 +116,10 @@ _ALL_OF = re.compile(r"(?:all|every|each)\b", re.I)
 def doing_of(reading: Reading) -> Doing:
     """The doing that a clause calls for."""
     said = frozenset(word.removesuffix("'s").removesuffix("’s") for word in words(reading.text))
-    special = _by_thing(reading, said) or _by_size(reading, said) or _by_manner(reading, said)
+    small = lookalike(reading)
+    special = (
+        Doing(task=small) if small else _by_thing(reading, said) or _by_size(reading, said) or _by_manner(reading, said)
+    )
     if special is not None:
         return special
     if is_bound(reading):
@@ -235,7 +241,7 @@ def is_unread(reading: Reading) -> bool:
     if reading.verb or reading.kind is not Kind.OTHER or reading.target is not None or reading.url is not None:
         return False
     said = words(reading.text)
-    is_foreign = any(not word.isascii() for word in said) or bool(_FOREIGN & set(said))
+    is_foreign = any(not word.isascii() for word in said) or bool(_FOREIGN & set(said) - ({"pour"} & {*said[:1]}))
     return is_foreign or (len(said) > 1 and re.search(r"[a-z]{4,}(?:en|ern|eln)$", said[-1]) is not None)
 
 
@@ -288,7 +294,10 @@ def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
         return Doing(task="any_get_official_slowly")
     match reading.kind:
         case Kind.CHORE | Kind.BUY if (
-            said & _OFFICIAL and reading.verb[:3] in {"get", "app", "ren", "ask"} and not said & _SLIPS
+            said & _OFFICIAL
+            and reading.verb[:3] in {"get", "app", "ren", "ask"}
+            and not said & _SLIPS
+            and not is_small_matter(reading.text)
         ):
             return Doing(task="any_get_official")
         case Kind.COURSE if said & _ATTENDED:
@@ -373,7 +382,9 @@ def _by_meeting(reading: Reading, said: frozenset[str]) -> Doing | None:
             return Doing(task="any_be_judged" if said & _JUDGED else "any_bring_about")
         case Kind.OTHER if reading.verb == "interview":
             return Doing(task="any_meet_candidates")
-        case Kind.EXAM if re.search(r"\b(?:mock|trial)\b", reading.text, re.I):
+        case Kind.EXAM if re.search(
+            r"\b(?:mock|trial|(?:old|past|practi[cs]e|previous|sample) exam)", reading.text, re.I
+        ):
             return ONE_STEP
         case Kind.DECIDE if re.search(r"\d|^(?:one|it|them)\b", reading.thing):
             return _plainly(Kind.DECIDE)

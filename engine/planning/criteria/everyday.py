@@ -18,7 +18,7 @@ _SHORT = {
         "build|assemble|rebuild|reassemble|repair|replace|restore|paint|varnish|sand|install|fit|put up|put on|put in|"
         "pour|lay|mount|make|weld|tile|plaster|glue"
     ),
-    "LEAVE": "(?:drive|fly|go|travel|sail|cycle|ride|walk|hike) to|set off|leave|depart",
+    "LEAVE": "(?:drive|fly|go|travel|sail|cycle|ride|walk|hike) to|fly|set off|leave|depart",
     "ONLINE": "(?:put|set|place)…(?:online|up for sale)|(?:post|publish)…(?:listing|ad|advert)|advertise",
     "PAPERS": "(?:statements?|papers|documents?|receipts?|records|certificates?|evidence|proofs?|photos)",
     "LAWYER": "(?:lawyer|notary|accountant|tax advis[eo]r|solicitor|attorney)",
@@ -65,7 +65,8 @@ visit…(?:shelter|breeder)|talk to|ask|fill in|hand in|pass|apply|buy|get|prepa
 (?:puppy|baby|child|dog|cat)-proof -> (?:bring|fetch|take|pick up)…home|adopt
 set up…room|prepare -> pick…up
 pick…up|(?:bring|fetch)…home -> hold…welcome|show…around|find…(?:family|home)
-(?:bring|fetch|take|pick up)…home|adopt|pick…up -> register|vaccinate|train|teach|take…to the vet|introduce
+(?:bring|fetch|take|pick up)…home|adopt|pick…up
+    -> register|vaccinate|train|teach|take…to the vet|introduce|(?:dog|puppy) (?:school|class|training)
 
 harvest|pick|press|brew|bottle|bake|knit|sew|carve -> sell|deliver|give away
 (?:lease|rent|buy)…(?:land|plot|field|garden|allotment) -> build|dig|plant|sow|fence|put up|set up|plough|plow
@@ -76,6 +77,18 @@ knit|sew|crochet|weave|cut|print|carve|clean|order|WORK
     -> (?:sew|put|fit|glue|screw|bolt|join|piece|stitch)…together|assemble|reassemble|rebuild
 clean|pump|oil|adjust|WORK -> (?:go for|take|do)…test (?:ride|drive|run)
 WORK -> pass (?:the |an? )?(?:\w+ ){0,3}inspection|have it inspected
+
+# asked, looked at and tried before it is done
+(?:check|review|go through|inspect|get|request)…(?:report|file|statement|bill|record|contract|lease)s?
+    -> dispute|correct|contest|object|challenge|cancel|renegotiate
+(?:print|make|build|cook|bake|sew|knit|paint|order|show)…(?:sample|proof|prototype|trial|swatch|mock-up|mockup)
+    -> order|print|cut|fold|write|sew|knit|bake|produce|send|post|WORK
+choose…(?:paper|card|fonts?|colou?rs?|fabric|wood|leather|tiles|yarn|material) -> print|cut|fold|sew|knit|buy|order|WORK
+cut|fold|glue|print -> write…addresses|address|stamp|(?:put|stuff)…envelopes?
+(?:get|ask for|collect|compare)…(?:quotes?|offers?|estimates?) -> choose|hire|sign|book|mend|renovate|insulate|WORK
+ask…(?:dates?|days?|times?) -> find|choose|book|fix|plan|reserve
+ask…(?:if|whether)|(?:find out|check|clarify)…(?:if|whether)
+    -> GET|mend|hire|book|sign|apply|adopt|invite|move|start|begin|renovate|tell|WORK
 
 # what is wrong is known before it is mended, and paid for after that
 inspect|find out what|look at|examine|assess|have…(?:looked at|inspected|checked|audit)
@@ -91,7 +104,13 @@ sort|go through|declutter -> sell|donate|give away|throw|recycle|take…to the
 sort|go through|declutter|sell|donate|give away|throw|recycle|empty|paint|take…to the
     -> (?:sweep|vacuum|mop|hoover|scrub|wipe)…(?:floor|room|hall|attic|basement|garage|flat|place)
 
-sort|empty|clear -> hand over
+sort|empty|clear|sell|donate|give away|cancel|renovate|clean|paint|repair -> hand over|give back
+sign|pay|complete|close|(?:find|get|rent|lease|buy)…(?:flat|apartment|house|home|place)
+    -> (?:get|pick up|collect|receive|fetch)…keys
+(?:get|pick up|collect|receive|fetch)…keys -> move|paint|furnish|unpack|set up|renovate
+(?:advertise|sell|print|design|put)…(?:tickets?|posters?|programmes?|flyers?|leaflets?)
+    -> record|film|perform|(?:give|play)…concert
+move (?:in|to|into|out|house)|move|pack|clean|paint -> (?:hand (?:over|back|in)|give back|return)…keys
 
 # well again
 (?:do|take|attend)…(?:exercises|physio\w*|therapy|rehab\w*|medication|pills)|walk without|rest
@@ -113,7 +132,8 @@ list|decide|choose|agree -> (?:see|visit|go to|call)…LAWYER|sign
 (?:see|visit|go to)…LAWYER|sign -> tell|inform|announce
 
 # getting ready to leave
-pack|rent|book|reserve|buy|load|fuel|plan|pass…(?:licen[cs]e|exam|test)|take…course -> LEAVE
+pack|rent|book|reserve|buy|sell|cancel|load|fuel|plan|find…(?:school|flat|job|place)|pass…(?:licen[cs]e|exam|test)|take…course
+    -> LEAVE
 
 # papers and offices
 agree on…(?:price|terms|rent|conditions) -> see…notary|sign
@@ -124,7 +144,10 @@ fill in|submit -> pay…fees?|attend…interview
 pay…fees?|attend…interview -> receive|get…(?:card|visa|permit|passport|decision)
 apply -> pass…(?:test|interview|exam)
 (?:run|swim|do|lift|train)…\d|get…medical -> pass…(?:fitness|entry|physical|sports)…test
-(?:take|pass|sit)…(?:test|exam|ielts|toefl|gre|gmat) -> apply
+(?:take|pass|sit)…(?:test|exam|ielts|toefl|gre|gmat) -> apply|submit…(?:profile|application)
+(?:get|have)…(?:assessed|translated|certified|notari[sz]ed|recogni[sz]ed) -> apply|submit|file|hand in
+submit…(?:profile|application)|apply -> fly|move|emigrate|relocate
+(?:take|sit|write)…(?:exam|test|final)|exam|final -> (?:get|score|achieve|reach)…(?:[a-f]|grade|marks?|points)
 (?:gather|collect|find|copy|scan|get|take|make|ask)…PAPERS
     -> file|submit|apply|lodge|contest|reconcile|fill|write the objection
 sort|collect|gather|GET…(?:scanner|printer|camera|recorder) -> scan|copy|digiti[sz]e|print|photograph|record
@@ -234,7 +257,7 @@ def _by_first_word(side: int) -> dict[str, list[tuple[int, re.Pattern[str]]]]:
 
 
 _FIRST, _THEN = _by_first_word(0), _by_first_word(1)
-_OPENS = re.compile(r"re-?open (?:the|our|my)\b", re.I)
+_OPENS = re.compile(r"re-?open (?:the|our|my|on|in|by|at|for)\b", re.I)
 _LOOKED_INTO = re.compile(r"(?:pass|get)\b.{0,30}\b(?:inspection|inspected|inspection passed)$", re.I)
 _AWAITS = re.compile(
     r"(?:wait for|await|receive)\b.{0,20}\b(?:answer|reply|response|result|decision|verdict|approval|confirmation|"

@@ -4,7 +4,8 @@ import re
 
 from engine.planning.criteria.domains import domains
 from engine.planning.criteria.phrasing import IN_STAGES
-from engine.planning.criteria.verbs import SHORT_TEXTS, WEAK, Kind, leading_verb, noun_kind
+from engine.planning.criteria.qualifiers import forbids_a_doing
+from engine.planning.criteria.verbs import EVENTS, SHORT_TEXTS, WEAK, Kind, leading_verb, noun_kind
 from engine.planning.criteria.wording import subjects, word_set, words
 
 _FAULTS = word_set(
@@ -20,9 +21,53 @@ _SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision medical
 WITHOUT = re.compile(r"(?:no|without|zero)\s+(?P<what>.+?)\s+(?:for|until|in|on|during|before|after)\b.*", re.I | re.S)
 
 
+_TEMPTING = re.compile(
+    r"\b(?:alcohol|beer|wine|drinks?|drinking|smok\w+|cigarettes?|nicotine|vap\w+|sugar|sweets|chocolate|snacks?|"
+    r"snacking|junk|fast[ -]food|coffee|caffeine|meat|soda|screens?|phone|social media|facebook|instagram|tiktok|"
+    r"netflix|games?|gaming|gambling|shopping|porn|scrolling|takeaways?|crisps|cake)\b",
+    re.I,
+)
+"""What one would like to have in spite of all: going without it until a day takes more than to keep it in mind."""
+_NOT_YET = re.compile(r"(?:no|without|zero)\s.+?\s(?:until|before)\b.*", re.I | re.S)
+_STAY = re.compile(r"\d+\s(?:nights|days)\s(?:in|at|by|near|on the|around)\s(?!a row\b|total\b|advance\b)", re.I)
+
+
+def is_not_yet(text: str) -> bool:
+    """Whether something is only not to be before a day: «No football until October»."""
+    return _NOT_YET.fullmatch(text) is not None and _TEMPTING.search(text) is None
+
+
+_HAPPENS = frozenset({Kind.INTERVIEW, Kind.ORGANISE, Kind.TRAVEL, Kind.EXAM, Kind.COURSE, Kind.TEST, Kind.FEEDBACK})
+_ACTS_ON = re.compile(
+    r"(?!(?:all|both|half|most|some|each|every|with|without|for|in|on|of|and|the|a|an)\b)[a-z]+(?<!s)(?<!ing)\s"
+    r"(?:(?:out|up|down|off|over|in)\s)?(?:the|an?|my|our|your|their|his|her|all)\s(?!(?:day|week|month|year|hour)\b)",
+    re.I,
+)
+"""The same beside something that happens: «Transcribe the interviews» is no interview."""
+_MADE_FOR = frozenset({
+    Kind.MAKE, Kind.WRITE, Kind.DESIGN, Kind.DEVELOP, Kind.BUY, Kind.OTHER, Kind.FIND, Kind.HIRE, Kind.REPAIR,
+})  # fmt: skip
+_FOR_AN_EVENT = re.compile(rf"\S+\s.*?\bfor\s(?:\S+\s){{0,4}}?(?:{'|'.join(sorted(EVENTS))})\b", re.I | re.S)
+"""What is made or got for somebody's day is there by then: «Sew a dress for her birthday on 14 May»."""
+
+
+def is_done_to(text: str, kind: Kind) -> bool:
+    """Whether a text that is of a kind by its nouns begins with a verb that nobody knows, and what it is done to."""
+    return kind in _HAPPENS and _ACTS_ON.match(text) is not None
+
+
+def is_for_an_event(text: str, kind: Kind) -> bool:
+    """Whether something is made or got for what has its day."""
+    return kind in _MADE_FOR and _FOR_AN_EVENT.match(text) is not None
+
+
 def kind_of_none(text: str) -> Kind | None:
     """The kind of a text without a verb where more than its nouns tells: «no alcohol for 90 days», «eye test»."""
     said = words(text)
+    if is_not_yet(text) or forbids_a_doing(text):
+        return Kind.OTHER
+    if _STAY.match(text):
+        return Kind.TRAVEL
     without = WITHOUT.fullmatch(text)
     if without is not None:
         return Kind.MONITOR if _FAULTS & set(words(without["what"])) else Kind.QUIT
@@ -160,7 +205,7 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
         (Kind.FIX, verb == "fix" and bool(said & _AGREED), Kind.DECIDE),
         (Kind.DECIDE, verb == "settle" and bool(said & _CLOSED), Kind.CHORE),
         (Kind.PRESENT, verb == "rehearse" and bool(said & _TRIED_BEFORE), Kind.OTHER),
-        (Kind.WRITE, verb == "write" and ("thank-you" in said or told[:1] in _ASIDE), Kind.CHORE),
+        (Kind.WRITE, verb == "write" and (bool(said & _BY_HAND) or told[:1] in _ASIDE), Kind.CHORE),
     )
     return next((then for first, holds, then in rules if first is kind and holds), None)
 
@@ -183,6 +228,7 @@ _ERRANDS: dict[str, frozenset[str]] = {
         """nursery room account accounts meeting meetings appointment company business committee team trust savings
         desk tent table tables chairs stall playlist call crib cot bed beds standing"""
     ),
+    "post": word_set("letter letters card cards parcel parcels package packages invitations postcards abroad envelope"),
     "give up": _GIVEN_UP,
     "quit": _GIVEN_UP,
     "hand in": _GIVEN_UP,
@@ -220,6 +266,8 @@ _TRIED_BEFORE = word_set("migration move upgrade deployment restore rollback fai
 """What is rehearsed with machines, not before people."""
 _ASIDE = [["down"], ["up"], ["to"], ["back"], ["in"], ["off"]]
 """«Write down», «write to»: the word behind «write» makes it an errand."""
+_BY_HAND = word_set("thank-you addresses adresses address names labels envelopes hand")
+"""What is written down one by one, and takes no outline."""
 _OFTEN = re.compile(r"\b(?:every|each|weekly|daily|twice|times|3x|2x|4x|5x)\b", re.I)
 
 

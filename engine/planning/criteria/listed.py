@@ -16,7 +16,10 @@ from engine.planning.criteria.wording import stem, word_set, words
 
 _LEAVE = re.compile(
     r"(?:get|ask|obtain|seek|request|receive|have)\b.*"
-    r"\b(?:permission(?! slips?\b)|approval|approved|consent|go-ahead|green light)\b",
+    r"\b(?:permission(?! slips?\b)|approval|approved|consent|go-ahead|green light)\b"
+    r"|.*\b(?:ok|okay|permission|consent|approval)\b.* in writing$"
+    r"|(?:every(?:one|body)|we all|all|both|the (?:whole )?family|my (?:wife|husband|partner|parents))\b.{0,40}"
+    r"\bagrees?$",
     re.I,
 )
 _GOES_OUT = frozenset({Kind.LAUNCH, Kind.DEPLOY, Kind.PUBLISH, Kind.PRESENT, Kind.PROMOTE})

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.planning.criteria.domains import domains
+from engine.planning.criteria.kinds import is_not_yet
 from engine.planning.criteria.marks import marks_of
-from engine.planning.criteria.qualifiers import forbids
+from engine.planning.criteria.qualifiers import forbids, forbids_a_doing
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.wording import stem, subjects, word_set, words
@@ -94,7 +95,9 @@ class Order:
 
 def is_bound(reading: Reading) -> bool:
     """Whether a clause says what must not happen while all else is done: «No injuries», «Nobody pays over 15 €»."""
-    unbound = reading.seconds is None and reading.count is None and reading.by is None and reading.not_before is None
+    may_be_dated = is_not_yet(reading.text) or forbids_a_doing(reading.text)
+    dated = (reading.by is not None or reading.not_before is not None) and not may_be_dated
+    unbound = reading.seconds is None and reading.count is None and not dated
     return forbids(reading.text) and unbound and not reading.verb and not reading.clause.condition
 
 
@@ -105,7 +108,7 @@ def is_budget(reading: Reading) -> bool:
         and reading.target.at_most
         and reading.verb in {"", "spend", "stay"}
         and bool({"budget", "total", "costs", "cost", "spend", "stay"} & set(words(reading.text)))
-        and is_money(reading.target.unit)
+        and (is_money(reading.target.unit) or not reading.target.unit)
     )
 
 

@@ -1,4 +1,5 @@
-"""Numbers as people write them: «20», «1,000», «10k», «three», «a dozen»."""
+"""Numbers as people write them: «20», «1,000», «10k», «three», «a dozen», «3x/week»; and as they are told: lengths of
+time, odds."""
 
 import re
 
@@ -30,3 +31,29 @@ def value_of(digits: str, size: str = "") -> float:
 def shown(number: float) -> str:
     """A number for a title: whole ones without a point, large ones with thousands marked."""
     return f"{int(number):,}" if number == int(number) and abs(number) < 1e15 else f"{number:,.10g}"
+
+
+def span(hours: float) -> str:
+    """A length of time in the unit that fits: «20 minutes», «5 hours», «3 days», «2 weeks»."""
+    for size, name in ((24.0 * 21, 24.0 * 7), (36.0, 24.0)):
+        if hours >= size:
+            number = round(hours / name)
+            return f"{number} {'week' if name > 24 else 'day'}{'' if number == 1 else 's'}"
+    if hours < 0.75:
+        minutes = max(1, round(hours * 60))
+        return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    number = max(1, round(hours))
+    return f"{number} hour{'' if number == 1 else 's'}"
+
+
+def percent(odds: float) -> str:
+    """Odds in whole per cent; no plan is sure, and none is hopeless."""
+    return "under 1 %" if odds < 0.01 else f"{min(99, round(odds * 100))} %"
+
+
+_SLASHED = re.compile(r"\b(?P<n>\d{1,2})\s?(?:x|times)\s?/\s?(?P<unit>day|week|month)\b", re.I)
+
+
+def spelled_out(text: str) -> str:
+    """A rhythm in words: «3x/week» → «3 times a week»."""
+    return _SLASHED.sub(r"\g<n> times a \g<unit>", text)

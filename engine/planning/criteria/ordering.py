@@ -216,9 +216,9 @@ def _farther(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
 def _placed(nodes: tuple[Node, ...], stream: Stream) -> list[tuple[float, Node]]:
     """Where the clauses stand in a stream; what watches over a launch stands after it where the person listed it so.
 
-    A budget is told only at the end, and stands nowhere.
+    A budget, or what must not be, is told only at the end, and stands nowhere.
     """
-    asked = (node for node in nodes if not is_budget(node.reading))
+    asked = (node for node in nodes if not (is_budget(node.reading) or is_bound(node.reading)))
     placed = [(float(place), node) for node in asked if (place := _place(node, stream)) is not None]
     placed = [(_before_tests(place, node, placed), node) for place, node in placed]
     launches = [(node, place) for place, node in placed if _acts_as(node) is Kind.LAUNCH]
@@ -328,6 +328,7 @@ def _place(node: Node, stream: Stream) -> int | None:
     if reading.verb in _HELD:
         said = said - _READINGS
     found: int | None = None
+    grows = grows and not (kind is Kind.SELL and node.stems & _ADMISSION)
     for position, stage in enumerate(stream.stages):
         if stream.choices_first and kind in {Kind.DECIDE, Kind.BUY} and stage.stems & said:
             return min(position, 1)
@@ -342,6 +343,8 @@ def _place(node: Node, stream: Stream) -> int | None:
     return found
 
 
+_ADMISSION = frozenset(stem(word) for word in word_set("ticket tickets seat seats"))
+"""Sold before the day, and no result that comes of it."""
 _ANY_SUBJECT = frozenset(stem(word) for word in word_set("data paper report results"))
 """Words that two clauses may share without being about one thing of their own."""
 

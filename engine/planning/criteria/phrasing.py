@@ -4,6 +4,13 @@ import re
 
 from engine.planning.criteria.verbs import leading_verb
 
+_AFTER_ALL = re.compile(r"\bafterwards\b(?!,)|\bthe (?:next|following) (?:morning|day)$", re.I)
+_FIRST_OF_ALL = re.compile(
+    r"(?P<doing>(?!(?:come|be|finish|arrive|put|go)\b)\S+\s(?:\S+\s)*?\S+(?<!\bat)"
+    r"(?<!\bthe)(?<!\bmy)(?<!\bour)),?\sfirst(?: of all)?",
+    re.I,
+)
+"""«Find a new job first»: before all else."""
 _SPOKEN = re.compile(
     r"(?:(?:please|so|well|ok|okay|basically|also|hopefully),?\s+)*"
     r"(?:(?:i|we)(?:['’]d|\s+would|['’]ll|['’]m|['’]ve|\s+am|\s+are|\s+have|\s+will)?\s+(?:really\s+|just\s+|also\s+)?"
@@ -30,6 +37,14 @@ def plainly(text: str) -> str:
 def is_remark(text: str) -> bool:
     """Whether a sentence behind others asks for nothing: «No extensions possible!», «This is very important.»."""
     return _REMARK.fullmatch(text.strip()) is not None
+
+
+def placed_behind(text: str) -> tuple[str, int]:
+    """A clause without an order word at its end, and where that puts it: -1 before all others, 1 behind, 0 anywhere."""
+    first = _FIRST_OF_ALL.fullmatch(text)
+    if first is not None and len(first["doing"].split()) > 2:
+        return first["doing"], -1
+    return text, 1 if _AFTER_ALL.search(text) else 0
 
 
 def first_things_first(text: str) -> str:
@@ -68,7 +83,8 @@ def with_verbs(parts: list[str]) -> list[str]:
 
 
 _SHARE = (
-    r"(?:\d{1,3}(?:\.\d+)?\s?(?:%|percent)|half|everyone|everybody|all|the rest)(?:\s(?:of\s)?(?:(?:the|our|my|all)\s)?"
+    r"(?:\d{1,3}(?:\.\d+)?\s?(?:%|percent)|half|everyone|everybody|all(?:\s\d{1,6})?|the rest)"
+    r"(?:\s(?:of\s)?(?:(?:the|our|my|all)\s)?"
     r"(?:users|customers|traffic|servers|stores|members|accounts|devices|clients|people|readers|subscribers|others))?"
 )
 _BETWEEN = (

@@ -38,6 +38,12 @@ _UNTIL = re.compile(r"\b(?:until|till)\s+(?:(?:we|i|you|there)\s+(?:have|are|rea
 _WITH = re.compile(r"\b(?:with|without)\s+(?:(?:a|an|total|budget|of)\s+)*$", re.I)
 _TO_A_SHARE = re.compile(r"\b(?:to|for)\s+(?:about\s+|some\s+)?\d", re.I)
 _WITHOUT_DOING = re.compile(r"\bwithout\s+\w+ing\b[^,;.]*$", re.I)
+_THE = re.compile(
+    r"^(?:import|migrate|move|transfer|enter|scan|digiti[sz]e|inform|label|print|sort|tag|pack|copy|export|convert|archive|"
+    r"re-?index|rename|translate|upload)\b.*\b(?:the|our|my|their|these|those)\s$",
+    re.I,
+)
+"""What is there already is only counted: «Import the 340 patients»."""
 _ALL = re.compile(r"\b(?:all|each|every one)\s+(?:of\s+)?(?:the\s+|our\s+|my\s+)?$", re.I)
 _TURNS = re.compile(
     r"\b(?:no|nobody|no one|none|nothing|never|not|cannot|without|\w+n['’]t|dont|doesnt|didnt|wont|cant|mustnt)\b"
@@ -47,12 +53,19 @@ _TURNS = re.compile(
 _OVER_PLAINLY = re.compile(r"over|above|more than|greater than|less than|fewer than|under|below", re.I)
 
 
-def qualifies(before: str, figure: str, verb: str, kind: Kind) -> bool:
+_OF_EACH = re.compile(r"[^.,;]{0,30}?\b(?:from|by|of|per) (?:each|every|person|head|pupil|child|member|family)\b", re.I)
+"""A sum that each is to pay is no sum of all: «Collect 300 EUR from each pupil»."""
+
+
+def qualifies(around: tuple[str, str], figure: str, verb: str, kind: Kind) -> bool:
     """Whether a figure only tells more of a doing: «Ask the adviser (max 200 €)», «Cut over with less than 5 minutes
     downtime», «Inform all 12,000 customers», «Run the test until 4,000 visitors».
 
-    `before` is what stands before the figure, `figure` how that itself begins.
+    `around` is what stands before and behind the figure, `figure` how that itself begins.
     """
+    before, behind = around
+    if verb == "collect" and _OF_EACH.match(behind):
+        return True
     if _UNTIL.search(before) and verb:
         return True
     if kind is Kind.DEPLOY and "%" in figure and _TO_A_SHARE.search(f"{before}{figure}"):
@@ -64,7 +77,7 @@ def qualifies(before: str, figure: str, verb: str, kind: Kind) -> bool:
         return True
     if kind in _IS_THE_AIM:
         return False
-    of_all = _ALL.search(before) is not None and "%" not in figure
+    of_all = (_ALL.search(before) or _THE.match(before)) is not None and "%" not in figure
     return in_brackets or of_all or bool(_WITH.search(before) or _WITHOUT_DOING.search(before))
 
 
@@ -86,6 +99,12 @@ def forbids(text: str) -> bool:
     return _FORBIDS.match(text) is not None
 
 
+def forbids_a_doing(text: str) -> bool:
+    """Whether it says what nobody is to do: «Dont book anything yet», «Never send it twice»."""
+    return _FORBIDS_DOING.match(text) is not None
+
+
+_FORBIDS_DOING = re.compile(r"(?:never|do not|don['’]?t)\b(?! (?:forget|only)\b)", re.I)
 _FORBIDS = re.compile(
     r"(?:no|nobody|no one|nothing|never|none|zero|without|do not|don['’]?t)\b(?! (?:later|less|more|forget|only)\b)",
     re.I,

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
-from engine.planning.criteria.numerals import DIGIT_PATTERN, WORD_PATTERN, value_of
+from engine.planning.criteria.numerals import DIGIT_PATTERN, WORD_PATTERN, spelled_out, value_of
 from engine.planning.criteria.qualifiers import KEPT, OVER, PIECES_OF_WORK, UNDER, describes, is_turned, qualifies
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import word_set
@@ -142,7 +142,7 @@ def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | N
 
     Without a period of its own it goes on for `horizon_days`.
     """
-    per = _PER.search(text) or _PAID_EACH.match(text)
+    per = _PER.search(text := spelled_out(text)) or _PAID_EACH.match(text)
     if per is None and _A_DAY.search(text):
         return _portions(text, horizon_days) if kind is not Kind.SELL else None  # what others buy is looked up
     if per is None:
@@ -189,7 +189,7 @@ def _portions(text: str, horizon_days: float) -> Count | None:
 
 def without_rhythm(text: str) -> str:
     """The text without how often and for how long: «Exercise 3 times a week for 8 weeks» → «Exercise»."""
-    bare = _A_TIME.sub("", _EACH_DAY.sub("", _FOR.sub("", _PER.sub("", text))))
+    bare = _A_TIME.sub("", _EACH_DAY.sub("", _FOR.sub("", _PER.sub("", spelled_out(text)))))
     return " ".join(bare.split()).strip(" ,.") or text
 
 
@@ -210,7 +210,7 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
         if is_portion or (is_size and not _is_measured(text, match, verb, kind)):
             continue
         is_figure = _is_measured(text, match, verb, kind)
-        if is_figure and qualifies(_before(text, match.start()), match[0], verb, kind):
+        if is_figure and qualifies((_before(text, match.start()), match["rest"]), match[0], verb, kind):
             continue
         if not is_figure and describes(_before(text, match.start()), text):
             continue

@@ -19,7 +19,7 @@ from engine.planning.criteria.due import (
     passed_day,
 )
 from engine.planning.criteria.handing import handed_on
-from engine.planning.criteria.kinds import WITHOUT, kind_of_doing, kind_of_none
+from engine.planning.criteria.kinds import WITHOUT, is_done_to, is_for_an_event, kind_of_doing, kind_of_none
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.qualifiers import forbids
 from engine.planning.criteria.quantities import Count, Target, held_for, quantity, rhythm
@@ -197,7 +197,8 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
     after = day_in(clause.after, moment.local) if clause.after else None
     begins = _BEGINS.search(clause.whole or text) is not None or reading.verb in {"start", "begin"}
     begins = begins and not (reading.kind in _HAVE_A_DAY and lasts_days(text))  # «Camp from 5 to 9 April» is then
-    if not_before is not None and by is None and not begins and _PREPARES.match(text):
+    is_for_it = _PREPARES.match(text) is not None or is_for_an_event(text, reading.kind)
+    if not_before is not None and by is None and not begins and is_for_it:
         by = eve_of(not_before, moment.local)
         not_before = None
     reading = replace(
@@ -255,7 +256,7 @@ def _verb_and_thing(clause: Clause) -> Reading:
             or (Kind.OTHER if _GIVEN.search(text) else None)
             or (noun_kind(text) if not is_state(text) else Kind.STATE)
         )
-        if kind in _MADE and _DOES_SOMETHING.match(text):
+        if (kind in _MADE and _DOES_SOMETHING.match(text)) or (kind is not None and is_done_to(text, kind)):
             kind = Kind.OTHER
         without = WITHOUT.fullmatch(text) if kind is Kind.QUIT else None
         thing = without["what"] if without is not None else text

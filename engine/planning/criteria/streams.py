@@ -120,7 +120,8 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="media",
         stages=(
-            _stage(words="concept format mic microphone camera studio guest guests"),
+            _stage(words="script screenplay storyboard"),
+            _stage(words="concept format mic microphone camera studio guest guests actors locations"),
             _stage(words="record film shoot"),
             _stage(words="edit mix"),
             _stage(_K.PUBLISH, _K.LAUNCH),
@@ -160,7 +161,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="inspect inspection"),
             _stage(words="offer"),
             _stage(words="survey solicitor notary"),
-            _stage(words=f"purchase closing keys {BUYS_A_HOME}"),
+            _stage(words=f"purchase closing {BUYS_A_HOME}"),
             _stage(words=MOVES_IN),
         ),
     ),
@@ -388,7 +389,7 @@ STREAMS: tuple[Stream, ...] = (
         name="migration",
         stages=(
             _stage(words="inventory backup"),
-            _stage(words="rehearse rehearsal dry-run staging"),
+            _stage(words="rehearse rehearsal dry-run"),
             _stage(_K.MIGRATE),
             _stage(words="verify reconcile"),
             _stage(_K.MONITOR),

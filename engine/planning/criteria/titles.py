@@ -21,6 +21,10 @@ _LEADING = re.compile(
     r"according to)\s+",
     re.I,
 )
+_ASIDE = re.compile(
+    r"(?:,\s+(?:but|and|only|not|though|except)|\s+and\s+(?:watch|monitor|observe|wait|keep|see))\b.*$", re.I | re.S
+)
+_PRONOUN = re.compile(r"(?:it|them|these|those|everything|all)\b(?! (?:the|my|our|of)\b)", re.I)
 _PLACED = re.compile(r"(?:to|on|in|into|at|for|via|onto|over)\s", re.I)
 """What a place stands behind; «with 500 $» is none."""
 _DATED = re.compile(r"^(?:on|at|by|until|before|after|in|within|from)\s", re.I)
@@ -67,7 +71,7 @@ def head_of(reading: Reading) -> str:
     """The thing itself, without what follows it: «a website for the club» → «a website»."""
     thing = reading.thing.strip(" .!")
     pattern = _LEADING if _LEADING.match(thing) else _TAIL
-    head = crop(pattern.sub("", thing) or thing or reading.text, 60)
+    head = crop(_ASIDE.sub("", pattern.sub("", thing)) or thing or reading.text, 60)
     is_plain = not reading.verb and head.split(" ")[0].lower() in _PLAIN
     return lowered(head) if is_plain else head
 
@@ -78,8 +82,8 @@ def names_a_study(reading: Reading) -> bool:
 
 
 def has_no_thing(reading: Reading) -> bool:
-    """Whether a clause says where or when, but not what («submit by 31 July»)."""
-    return _LEADING.match(reading.thing.strip(" .!")) is not None
+    """Whether a clause says where or when, but not what («submit by 31 July», «post them»)."""
+    return _LEADING.match(reading.thing.strip(" .!")) is not None or _PRONOUN.match(reading.thing) is not None
 
 
 def words_of(reading: Reading) -> dict[str, str | int]:

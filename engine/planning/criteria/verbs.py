@@ -81,7 +81,7 @@ _VERBS: dict[Kind, str] = {
     Kind.LEARN: "learn master study study_the understand become_fluent become_proficient teach_myself get_better_at",
     Kind.COURSE: "enrol enroll",
     Kind.READ: "read reread",
-    Kind.EXAM: "pass sit certify",
+    Kind.EXAM: "pass sit certify ace",
     Kind.COMPETE: "compete",
     Kind.INTERVIEW: "interview talk_to talk_with speak_to speak_with",
     Kind.RECRUIT: "recruit enlist",
@@ -120,7 +120,7 @@ _VERBS: dict[Kind, str] = {
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
     "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
     "contribute share talk speak spend look donate replace negotiate accept celebrate merge commit push tag switch "
-    "switch_off onboard turn_off turn_on hand_over gather",
+    "test_ride test_drive switch_off onboard turn_off turn_on hand_over gather",
 }  # fmt: skip
 
 VERBS: dict[str, Kind] = {verb.replace("_", " "): kind for kind, listed in _VERBS.items() for verb in listed.split()}
@@ -216,7 +216,7 @@ def base_form(word: str) -> str:
 def leading_verb(text: str) -> tuple[str, Kind] | None:
     """The verb a text begins with, in its base form, and its kind; None when it begins with none that is known."""
     first = text.lower().replace(",", " ,").split(None, 4)[:4]
-    if "_".join(first[:2]).strip(".!?:") in _PAIRS or _names_a_figure(text, first):
+    if "_".join(first[:2]).strip(".!?:") in _PAIRS or first[:2] == ["do", "not"] or _names_a_figure(text, first):
         return None
     for length in range(len(first), 1, -1):
         phrase = " ".join(first[:length])
@@ -225,8 +225,20 @@ def leading_verb(text: str) -> tuple[str, Kind] | None:
     if not first:
         return None
     word = first[0].strip(".!?:")
-    base = word if word in VERBS else base_form(word) if word.endswith("ing") else word
+    base = word if word in VERBS else base_form(word) if word.endswith("ing") else _respelled(word)
     return (base, VERBS[base]) if base in VERBS else None
+
+
+_DOUBLED = re.compile(r"(.)\1")
+_SINGLE = {_DOUBLED.sub(r"\1", verb): verb for verb in VERBS if len(verb) > 5 and " " not in verb}
+
+
+def _respelled(word: str) -> str:
+    """A long verb in which a letter is doubled or not, or two neighbours are swapped: «anounce», «pubilsh»."""
+    if len(word) < 6 or word in NOUNS:
+        return word
+    swapped = (f"{word[:n]}{word[n + 1]}{word[n]}{word[n + 2 :]}" for n in range(1, len(word) - 1))
+    return _SINGLE.get(_DOUBLED.sub(r"\1", word)) or next((one for one in swapped if one in VERBS), word)
 
 
 _FIGURES = word_set("time times rate rates size duration")

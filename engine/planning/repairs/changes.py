@@ -1,6 +1,6 @@
 """What is done when the criteria or the facts of a goal change: only what they touch is planned anew."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
@@ -12,10 +12,11 @@ from engine.planning.bridge.tree_changes import regrown
 from engine.planning.criteria.wording import clean, crop, subjects
 from engine.planning.reopening import gone_about_otherwise
 from engine.planning.reordering import ordered_by_words
+from engine.planning.repairs.closed_ways import closed, waited_for, with_holds
 from engine.planning.repairs.failures import another_way, way_of
 from engine.planning.repairs.in_turn import in_turn
 from engine.planning.unchanged import with_equals_kept
-from engine.plans import AdaptationNeed, Plan, PlannedTask, Repair, Trigger, find_circle
+from engine.plans import AdaptationNeed, Hold, Plan, PlannedTask, Repair, Trigger, find_circle
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import TaskNumber
 
@@ -50,25 +51,53 @@ def after_change(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Genera
     by_words = ordered_by_words(menders.goal, need.reason) if need.trigger is Trigger.REQUESTED else None
     if by_words is not None:
         return by_words
-    plan = (yield from fresh()) if need.trigger in _FROM_FRESH else None
-    anew = _otherwise(menders.goal, plan) if need.reason == KNOWN_ANEW and plan is not None else frozenset[int]()
-    repair = _compared(menders, need, plan, anew)
-    if repair.add or repair.supersede:
-        return repair  # what else may be wrong is found when the new plan is looked at
+    waited = waited_for(menders.goal, (yield from closed(menders)))
+    repair = yield from _changed(menders, need, fresh, waited)
+    if not repair.is_empty and need.reason != KNOWN_ANEW:
+        return with_holds(menders.goal, repair, waited)
+    first = None if repair.is_empty else repair
+    righted, after = yield from in_turn(menders, need, partial(_righted, left=[one.task for one in waited]), first)
+    left = [one for one in (yield from closed(after)) if one.task in menders.goal.tasks]
+    return with_holds(menders.goal, repair if righted.is_empty else righted, left)
+
+
+def _changed(
+    menders: Menders, need: AdaptationNeed, fresh: Fresh, waited: Collection[Hold]
+) -> Generator[None, None, Repair]:
+    """The repair by what was edited, and for what is stuck. What is `waited` for is left as it is."""
     goal = menders.goal
-    tried = [number for number in repair.reset if _is_tried(goal, goal.tasks[number], need)]
-    fresh_ones = tuple(number for number in repair.reset if number not in tried)
+    plan = (yield from fresh()) if need.trigger in _FROM_FRESH else None
+    anew = _otherwise(goal, plan) if need.reason == KNOWN_ANEW and plan is not None else frozenset[int]()
+    held = {goal.tasks[one.task].criterion for one in waited}
+    repair = _compared(menders, need, plan, frozenset(one for one in anew if _compare(goal).kept[one] not in held))
+    if repair.add or repair.supersede:
+        told = _left_to_them(menders, repair) if anew else ""
+        return replace(repair, summary=f"{told}{repair.summary}")  # what else is wrong is found in the new plan
+    numbers = {one.task for one in waited}
+    stuck = [number for number in repair.reset if number not in numbers]
+    tried = [number for number in stuck if _is_tried(goal, goal.tasks[number], need)]
+    fresh_ones = tuple(number for number in stuck if number not in tried)
     for number in tried[:_MOST_STUCK]:
         other = yield from another_way(menders, goal.tasks[number])
         if other is not None:
             return replace(other, reset=tuple(one for one in fresh_ones if one not in other.supersede))
     if tried and need.trigger is Trigger.REQUESTED and goal.chat is not None:
         counts = (len(fresh_ones), 0)
-        repair = replace(repair, reset=fresh_ones, summary=f"{_no_way(goal, tried)} {_told(goal, need, counts, ())}")
-    if repair.reset:
-        return repair
-    righted = yield from in_turn(menders, need, _righted)
-    return repair if righted.is_empty else righted
+        return replace(repair, reset=fresh_ones, summary=f"{_no_way(goal, tried)} {_told(goal, need, counts, ())}")
+    return replace(repair, reset=tuple(stuck))
+
+
+def _left_to_them(menders: Menders, repair: Repair) -> str:
+    """The criteria for which a library knew a way, and now none does: how they are met is the person's to find."""
+    goal, known = menders.goal, menders.known
+    new = {task.criterion for task in repair.add}
+    by_subject = {task.criterion for task in repair.add if not known.is_general(task.method)}
+    gone = [task for number, task in goal.tasks.items() if number in repair.supersede]
+    closed_now = {task.criterion for task in gone if not known.is_general(task.method)} & new - by_subject
+    named = [f"«{crop(text, 80)}»" for index, text in enumerate(goal.criteria) if index in closed_now]
+    if not named:
+        return ""
+    return f"The only way that I knew for {', '.join(named)} is closed now, so how it is done is yours to find. "
 
 
 def _no_way(goal: Goal, stuck: list[TaskNumber]) -> str:
@@ -89,7 +118,7 @@ def _by_new_date(menders: Menders, need: AdaptationNeed, fresh: Fresh) -> Genera
     hanging = yield from menders.criteria_by_deadline()
     if not hanging:
         return Repair()
-    righted = yield from in_turn(menders, need, partial(_righted, is_begun_left=True))
+    righted, _ = yield from in_turn(menders, need, partial(_righted, is_begun_left=True))
     if not righted.is_empty:
         return righted
     plan = yield from fresh()
@@ -103,9 +132,11 @@ def _otherwise(goal: Goal, fresh: Plan) -> frozenset[int]:
     return gone_about_otherwise(goal, _compare(goal).kept, fresh.tasks)
 
 
-def _righted(menders: Menders, *, is_begun_left: bool = False) -> Generator[None, None, Repair | None]:
+def _righted(
+    menders: Menders, left: Collection[TaskNumber] = (), *, is_begun_left: bool = False
+) -> Generator[None, None, Repair | None]:
     """The first part whose way could not be chosen any more, done in another way."""
-    mending = yield from menders.no_longer_right(is_begun_left=is_begun_left)
+    mending = yield from menders.no_longer_right(left, is_begun_left=is_begun_left)
     if mending is None:
         return None
     return replace(mending.repair, summary=f"What it was to begin with no longer holds, so {way_of(mending)}")

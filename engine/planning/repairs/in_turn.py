@@ -20,12 +20,15 @@ Mender: TypeAlias = Callable[[Menders], Generator[None, None, Repair | None]]
 _MOST = 50
 
 
-def in_turn(menders: Menders, need: AdaptationNeed, next_one: Mender) -> Generator[None, None, Repair]:
-    """All repairs, until there is none more, as one; an empty one where there was none."""
+def in_turn(
+    menders: Menders, need: AdaptationNeed, next_one: Mender, first: Repair | None = None
+) -> Generator[None, None, tuple[Repair, Menders]]:
+    """All repairs, until there is none more, as one, and what looks for ways in the plan that they lead to; an empty
+    repair where there was none. `first` comes before them (None: nothing does)."""
     whole, names = Repair(), dict[str, str]()
     told: list[str] = []
-    for _ in range(_MOST):
-        repair = yield from next_one(menders)
+    for turn in range(_MOST):
+        repair = first if first is not None and not turn else (yield from next_one(menders))
         if repair is None:
             break
         told.append(repair.summary)
@@ -35,7 +38,10 @@ def in_turn(menders: Menders, need: AdaptationNeed, next_one: Mender) -> Generat
         tree = numbered(repair.tree, repair.add, goal, goal.plan_version)
         menders = menders.of(goal, replace(menders.kept, tree=tree))
         yield
-    return replace(whole, summary="\n".join(told))
+    if first is not None:
+        reset = tuple(number for number in first.reset if number not in whole.supersede)
+        whole = replace(whole, reset=reset, grows=first.grows)
+    return replace(whole, summary="\n".join(told)), menders
 
 
 def _after(menders: Menders, repair: Repair, need: AdaptationNeed) -> Goal:

@@ -34,7 +34,8 @@ def without(menders: Menders, need: AdaptationNeed) -> Generator[None, None, Rep
                 return repair
         return None
 
-    return (yield from in_turn(menders, need, next_one))
+    repair, _ = yield from in_turn(menders, need, next_one)
+    return repair
 
 
 def _lost(goal: Goal, passed: set[TaskNumber]) -> Iterator[tuple[Task, str]]:

@@ -70,6 +70,14 @@ compounds:
         odds: 0.9
         when: has_glass
         do: {do: "blow_them(?what)"}
+  cast_bells(what):
+    summary: Cast {what}
+    phrases: ["cast {what}"]
+    methods:
+      cast_in_bronze:
+        summary: in bronze
+        odds: 0.9
+        do: {mould: "build_mould(?what)", do: "pour_bronze(?what)", tune: "tune_bells(?what)"}
   dry_clay(what):
     summary: Dry {what}
     phrases: ["dry {what}"]
@@ -141,6 +149,9 @@ steps:
   melt_glaze(what): {title: "Melt the glaze on {what}", when: has_kiln, odds: 0.99}
   rub_wax(what): {title: "Rub wax into {what}", odds: 0.99}
   blow_them(what): {title: "Blow {what} in the furnace", odds: 0.99}
+  build_mould(what): {title: "Build the mould of {what}", odds: 0.99}
+  pour_bronze(what): {title: "Pour the bronze for {what}", when: has_kiln, odds: 0.99}
+  tune_bells(what): {title: "Tune {what}", odds: 0.99}
   lay_out(what): {title: "Lay out {what} in the sun", odds: 0.99}
   heat_room(what): {title: "Hang up {what} in a heated room", odds: 0.99}
   collect_samples(what): {title: "Collect samples for {what}", estimate: 1-2-4h, odds: 0.99}

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import gc
 import itertools
 from collections.abc import Generator
 from pathlib import Path
@@ -141,3 +142,20 @@ async def test_with_nothing_to_learn_from_the_plan_is_that_of_the_libraries(
     assert past.reads == 1
     assert taught == plain
     assert ("planned without what was learned" in caplog.text) is broken
+
+
+async def test_while_plans_are_looked_for_nothing_old_is_collected_and_afterwards_it_is_again() -> None:
+    before = gc.get_threshold()
+    during: list[int] = []
+
+    def slices(count: int) -> Generator[None, None, None]:
+        for _ in range(count):
+            during.append(gc.get_threshold()[2])
+            yield
+        raise RuntimeError("stopped")
+
+    turns = itertools.count(0.0, A_TURN).__next__
+    ended = await asyncio.gather(*(run_in_turns(slices(count), turns) for count in (3, 9)), return_exceptions=True)
+    assert [str(one) for one in ended] == ["stopped", "stopped"]
+    assert min(during) > 100_000, "so many younger collections come before a full one"
+    assert gc.get_threshold() == before

@@ -82,7 +82,7 @@ def test_what_a_sentence_says_beside_the_criteria(said: str, expected: tuple[K, 
     heard = read_changes(said, shop(), facts=FACTS)
     assert heard.is_clear
     (change,) = heard.changes
-    assert (change.kind, change.text, change.name, change.value) == expected
+    assert (change.kind, change.text or change.when, change.name, change.value) == expected
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,22 @@ def test_a_criterion_gets_other_words_where_they_make_one(said: str, criterion: 
     found = [(one.kind, one.criterion, one.text) for one in heard.changes]
     assert found == ([] if criterion is None else [(K.REWORD, criterion, now)])
     assert heard.is_clear == (criterion is not None)
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "when"),
+    [
+        ("the office is closed until 3 December", False, "3 December"),
+        ("Until Friday there is no office", False, "Friday"),
+        ("until next week, the office is shut", False, "next week"),
+        ("the office is open for 2 weeks", True, "2 weeks"),
+        ("the office is closed", False, ""),
+    ],
+)
+def test_a_fact_may_be_told_with_its_end(said: str, value: bool, when: str) -> None:
+    heard = read_changes(said, shop(), facts=[Knowable(name="office_open", kind="flag"), *FACTS])
+    (change,) = heard.changes
+    assert (change.kind, change.name, change.value, change.when) == (K.KNOWN, "office_open", value, when)
 
 
 def test_a_criterion_and_a_resource_are_meant_before_what_may_be_known_of_a_goal() -> None:
@@ -183,12 +199,15 @@ def test_whatever_is_said_a_fact_is_about_what_is_there(words: str, form: str) -
         ("we don't have the gpu", (K.AWAY, "gpu", "", False)),
         ("the gpu is gone for 3 days", (K.AWAY, "gpu", "3 days", False)),
         ("the people to talk to are away until Friday", (K.AWAY, "people to talk to", "Friday", False)),
+        ("the gpu is in use until Friday", (K.AWAY, "gpu", "Friday", False)),
+        ("Until 3 December the gpu is under repair", (K.AWAY, "gpu", "3 December", False)),
+        ("until Friday, we have no gpu", (K.AWAY, "gpu", "Friday", False)),
         ("our people to talk to are back", (K.BACK, "people to talk to", "", False)),
     ],
 )
 def test_a_resource_is_away_for_a_while_or_for_good(said: str, expected: tuple[ChangeKind, str, str, bool]) -> None:
     (change,) = read_changes(said, shop(), ["people to talk to"]).changes
-    assert (change.kind, change.name, change.text, change.for_good) == expected
+    assert (change.kind, change.name, change.when, change.for_good) == expected
     assert may_be_of_resource(said)
 
 

@@ -129,6 +129,16 @@ def test_what_oneself_does_has_one_s_own_pace(text: str) -> None:
         ("Import olive oil", Kind.CHORE),
         ("Show a teaser at the festival", Kind.OTHER),
         ("Ace the exam", Kind.EXAM),
+        ("Transcribe the interviews", Kind.OTHER),
+        ("Sew a dress for the party", Kind.OTHER),
+        ("Anounce it on the radio", Kind.PROMOTE),
+        ("Pubilsh the article", Kind.PUBLISH),
+        ("Resort in Spain", Kind.OTHER),
+        ("Dont book anything yet", Kind.OTHER),
+        ("No football until October", Kind.OTHER),
+        ("No alcohol until Easter", Kind.QUIT),
+        ("5 nights in May", Kind.TRAVEL),
+        ("Write the addresses by hand", Kind.CHORE),
     ],
 )
 def test_the_thing_tells_what_a_verb_means(text: str, kind: Kind) -> None:
@@ -287,3 +297,71 @@ def test_what_is_bought_already_is_not_bought_once_more_to_build_with() -> None:
     assert "Get tools and materials" not in told
     assert not any(one.startswith("Draw up") for one in told)
     assert "Get tools and materials" in titles("The hut", "Build the hut")
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("Stop using fertiliser", "any_do_without_it"),
+        ("Stop buying plastic bottles", "any_do_without_it"),
+        ("Stop using Facebook", "any_quit"),
+        ("Stop smoking", "any_quit"),
+        ("Stop supporting Python 3.8", "any_wind_down"),
+        ("Collect 300 EUR from each pupil", "any_collect_dues"),
+        ("Hold a parents' evening", "any_hold_meeting"),
+        ("Organise an info evening", "any_hold_meeting"),
+        ("Hold the annual general meeting", "any_hold_meeting"),
+        ("Ask the insurance if they pay", "any_do_chore"),
+        ("Ask the insurance for a loan", "any_get_official"),
+        ("Get travel insurance", "any_do_chore"),
+        ("Do not spend more than 4500 €", "any_hold_to"),
+        ("Dont tell Anna before 3 March", "any_hold_to"),
+        ("No football until October", "any_hold_to"),
+    ],
+)
+def test_what_sounds_alike_is_gone_about_by_what_it_is(text: str, task: str) -> None:
+    assert doing_of(read(text)[0]).task == task
+
+
+def test_a_sum_of_each_is_no_sum_of_all_and_what_is_there_is_only_counted() -> None:
+    assert read("Collect 300 EUR from each pupil")[0].target is None
+    assert read("Collect 300 EUR from the pupils")[0].target is not None
+    assert read("Import the 340 patients")[0].target is None
+    assert read("Win 340 patients")[0].target is not None
+
+
+@pytest.mark.parametrize(
+    ("criteria", "is_removal"),
+    [
+        (("Empty the bigger room", "Move in by 1 March"), False),
+        (("Lay a new floor", "Move back in"), False),
+        (("Move into the bigger room", "Sell the old desk"), False),
+        (("Find a flat", "Move in by 1 March"), True),
+        (("Paint the bedroom of the new flat", "Move in"), True),
+        (("Learn to swim", "Move to Berlin"), True),
+    ],
+)
+def test_who_moves_to_another_room_needs_no_van(criteria: tuple[str, ...], is_removal: bool) -> None:
+    moves = next(place for place, text in enumerate(criteria) if text.startswith("Move"))
+    tasks = [task for task in planner().plan(asked("Anything", criteria)).tasks if task.criterion == moves]
+    assert (len(tasks) > 1) is is_removal
+
+
+def test_a_rhythm_with_a_stroke_is_one() -> None:
+    (reading,) = read("Run 3x/week for 4 weeks")
+    assert reading.count is not None
+    assert reading.count.number == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Find a new job first", -1),
+        ("All tests green on the old version first", -1),
+        ("Clean up the next morning", 1),
+        ("Anna comes first", 0),
+        ("Safety first", 0),
+    ],
+)
+def test_a_word_of_order_may_stand_at_the_end(text: str, place: int) -> None:
+    assert read(text)[0].clause.place == place
