@@ -1,5 +1,6 @@
 """What can be asked about code work: handed in, approved, and what becomes of a goal's branch after the goal."""
 
+import asyncio
 import logging
 from collections.abc import Coroutine
 
@@ -117,8 +118,8 @@ class CodeCommands(MoneyCommands):
         """
         return await (await self._workbench().get()).deny_tests(goal_id, state, cause or self._fresh_cause())
 
-    def _do_aside(self, work: Coroutine[None, None, None], name: str) -> bool:
-        """Begin it in the engine's task group; False where that does not run any more."""
+    def _do_aside(self, work: Coroutine[None, None, None], name: str) -> "asyncio.Task[None] | None":
+        """Begin it in the engine's task group; None where that does not run any more."""
         raise NotImplementedError
 
     def _workbench(self) -> WorkbenchOnDemand:

@@ -211,7 +211,8 @@ class GoalEngine(CodeCommands):
         await self.ledger.rest()  # the batch under way may still begin attempts
         await self.turns.stop()
         await self._jobs.stop()
-        await self._attempts.stop(grace)
+        aside = [self.announcer.stop(grace)] if self.announcer is not None else []
+        await asyncio.gather(self._attempts.stop(grace), *aside)
         self.ledger.close()
         self._due.set()
 
@@ -241,15 +242,14 @@ class GoalEngine(CodeCommands):
         work.close()
         raise EngineError("the engine does not run")
 
-    def _do_aside(self, work: Coroutine[None, None, None], name: str) -> bool:
+    def _do_aside(self, work: Coroutine[None, None, None], name: str) -> "asyncio.Task[None] | None":
         if self._stopping:
             work.close()  # the monitor of a later run finds it
-            return False
+            return None
         try:
-            self._spawn(work, name=name)
+            return self._spawn(work, name=name)
         except EngineError:
-            return False
-        return True
+            return None
 
     # -- time ---------------------------------------------------------------------------------------------------
 

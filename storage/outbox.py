@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engine.records import Delivery, OutboxRow, Outgoing
 from engine.reporting.notices import Notice, NoticeKind
-from engine.values import ChatId
+from engine.values import Cause, ChatId, GoalId
 from storage.connections import Reader, SqlRow
 from storage.encoding import parse_notice, parse_outgoing, parse_time, parse_time_or_null, time_text, to_json
 from storage.script import run_many
@@ -20,6 +20,7 @@ RENDERED = "rendered"
 """The kind of messages that are worded already."""
 
 _SELECT = "SELECT id, chat, kind, content, status, tries, perhaps_sent, not_before, created_at FROM outbox"
+_FIRST_TIME = "INSERT INTO causes (cause, goal, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _TOLD = "UPDATE goal_milestones SET notified = 1, notified_at = ? WHERE goal = ? AND percent = ? AND name = ?"
 
 
@@ -58,10 +59,17 @@ class SqlOutbox:
         self._writer = writer
         self._reader = reader
 
-    async def put(self, messages: Sequence[Outgoing | Notice], now: dt.datetime) -> None:
-        """Queue messages that no change of a goal caused."""
+    async def put(
+        self, messages: Sequence[Outgoing | Notice], now: dt.datetime, once: tuple[Cause, GoalId] | None = None
+    ) -> None:
+        """See `Outbox.put`."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            if once is None or connection.execute(_FIRST_TIME, (*once, time_text(now))).rowcount:
+                put(connection, messages, now)
+
         if messages:
-            await self._writer.run(lambda connection: put(connection, messages, now))
+            await self._writer.run(work)
 
     async def queued(
         self, limit: int, without: Collection[ChatId | None] = (), due: dt.datetime | None = None

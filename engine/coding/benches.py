@@ -134,6 +134,12 @@ class Benches:
             await asyncio.to_thread(shutil.rmtree, self.edges.outputs_of(workspace), ignore_errors=True)
             await self.keep(moved(workspace, WorkspaceStatus.REMOVED, self._clock.now()))
 
+    async def in_use(self, workspace: Workspace) -> Workspace:
+        """The same, written down as one that may have a worktree: whatever is left of that is found and taken away."""
+        if workspace.status in IN_USE:
+            return workspace
+        return await self.keep(moved(workspace, WorkspaceStatus.MAKING, self._clock.now()))
+
     async def take_away(self, repository: Repository, workspace: Workspace) -> None:
         """Take the files of a worktree away, and what was laid out beside it; the work stays with the branch."""
         await put_away(self.edges.git, repository.path, workspace.branch)
@@ -248,7 +254,7 @@ class Benches:
             await self.sources.repositories.look_at(repository)
         except InvalidInputError as error:
             named = f"the repository «{repository.name}»"
-            told = f"{named} is not where it was: {error.problem}. Work goes on once it is there again"
+            told = f"{named} is not where it was: {error.problem}. Nothing is lost: it goes on once that is there again"
             raise ResourceBlocked(named, told, retry_after=_LOOK_AGAIN) from error
         return repository
 

@@ -11,11 +11,11 @@ from engine.errors import NotFoundError
 from engine.values import GoalId
 from engine.workspace.git.errors import NoRemote
 from engine.workspace.git.inspecting import locate
-from engine.workspace.git.putting_away import state_put_away, take_up
+from engine.workspace.git.putting_away import kept_away, state_put_away
 from engine.workspace.git.reading import compare, diff, log, snapshot
 from engine.workspace.git.rebasing import standing, tree_of
 from engine.workspace.git.remotes import find_remote, push, without_password
-from engine.workspace.git.worktrees import Worktree, commit_of, head_of
+from engine.workspace.git.worktrees import Worktree, commit_of, head_of, sound_worktree
 
 MOST_SHOWN = 2 * 1024 * 1024
 """Bytes of a difference that is shown."""
@@ -33,10 +33,8 @@ async def branch_of(benches: Benches, goal: GoalId) -> tuple[Repository, Workspa
         branch=workspace.branch,
         base=workspace.base_commit,
         path=workspace.path,
-        admin=workspace.path,  # not asked for anything of it while there is no worktree
+        admin=workspace.path,  # not asked for anything of it: whether there is a worktree just now is left open
     )
-    if workspace.status in IN_USE:
-        place = (await take_up(benches.edges.git, repository.path, workspace.branch, workspace.base_commit)).worktree
     return repository, workspace, place
 
 
@@ -49,19 +47,25 @@ async def difference(benches: Benches, goal: GoalId) -> Difference:
 
 async def difference_now(benches: Benches, workspace: Workspace, place: Worktree) -> Difference:
     """What differs between the base and the branch as it is now; with what is there besides its commits."""
-    now = await _state_now(benches, workspace, place)
-    differs = await difference_of(benches, place, now)
-    return replace(
-        differs, uncommitted=len(await compare(benches.edges.git, place, await head_of(benches.edges.git, place), now))
-    )
-
-
-async def _state_now(benches: Benches, workspace: Workspace, place: Worktree) -> str:
-    """The name of the files as they are now: of a worktree, of what was put away, or of the branch."""
     git = benches.edges.git
-    if workspace.status in IN_USE:
-        return await snapshot(git, place)
-    return await state_put_away(git, place) or await tree_of(git, place.repository, await head_of(git, place))
+    now, misfit = await _state_now(benches, workspace, place)
+    beside = await compare(git, place, await head_of(git, place), now)
+    return replace(await difference_of(benches, place, now), uncommitted=len(beside), misfit=misfit)
+
+
+async def _state_now(benches: Benches, workspace: Workspace, place: Worktree) -> tuple[str, str]:
+    """The name of the files as they are now: of what was put away, of a worktree, or of the branch.
+
+    Also the reference of what was put away, where it is left out because it does not fit the branch any more.
+    """
+    git, misfit = benches.edges.git, ""
+    if kept := await kept_away(git, place):
+        if (state := await state_put_away(git, place)) is not None:
+            return state, ""
+        misfit = kept
+    elif workspace.status in IN_USE and (there := await sound_worktree(git, place.repository, place.branch)):
+        return await snapshot(git, there), ""
+    return await tree_of(git, place.repository, await head_of(git, place)), misfit
 
 
 async def difference_of(benches: Benches, place: Worktree, now: str) -> Difference:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from engine import events as e
-from engine.coding.answers import answered, approved_paths, digest_of
+from engine.coding.answers import answered, approved_paths, digest_of, give_back
 from engine.coding.bench import Bench
 from engine.coding.benches import Benches
 from engine.coding.branches import difference_of
-from engine.coding.options import APPROVED, DENIED
+from engine.coding.options import ANSWERED_BY, APPROVED, DENIED
 from engine.coding.refusals import CodeRefused
 from engine.coding.remembering import remembered
 from engine.coding.reports import Flagged
@@ -52,9 +52,7 @@ async def approved(benches: Benches, goal_id: GoalId, state: str, cause: Cause) 
 
 async def denied(benches: Benches, goal_id: GoalId, state: str, cause: Cause) -> Goal:
     """Keep a person's no to all that is flagged in just that state: it is put back as it was, and the work goes on."""
-    goal = await _answered(benches, (goal_id, DENIED), state, cause)
-    async with benches.open(goal):
-        return goal  # what is turned down goes whenever the files are opened
+    return await _answered(benches, (goal_id, DENIED), state, cause)
 
 
 async def _answered(benches: Benches, about: tuple[GoalId, str], state: str, cause: Cause) -> Goal:
@@ -70,16 +68,19 @@ async def _answered(benches: Benches, about: tuple[GoalId, str], state: str, cau
         if not found.changes:
             raise CodeRefused("nothing_flagged", "nothing there needs a yes")
         texts = {change.path: change for change in await changed_texts(bench)}
-    kept = {one.path: digest_of(texts[one.path]) for one in found.changes}
-    return (await ledger.change(goal_id, _said(answer, kept), cause, once=True)).goal
+        kept = {one.path: digest_of(texts[one.path]) for one in found.changes}
+        goal = (await ledger.change(goal_id, _said(answer, kept), cause, once=True)).goal
+        await give_back(bench, goal)  # a proof that begins now waits; what a kill leaves goes with the next opening
+    return goal
 
 
 def _said(answer: str, kept: dict[str, str]) -> Decision:
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         refuse_ended(goal)
         both: dict[str, JsonValue] = {**answered(goal, answer), **kept}
+        by: dict[str, JsonValue] = {**answered(goal, ANSWERED_BY), **dict.fromkeys(kept, moment.cause)}
         told = e.NoteAdded(note=_NOTES[answer].format(", ".join(sorted(kept))))
-        events: list[e.Event] = [remembered(goal, answer, both), told]
+        events: list[e.Event] = [remembered(goal, {answer: both, ANSWERED_BY: by}), told]
         for task in goal.live_tasks:
             if task.work == PROVE and task.status in (TaskStatus.FAILED, TaskStatus.BLOCKED):
                 events += retried(task.number)(goal, moment)

@@ -9,9 +9,20 @@ from engine.coding.circumstances import facts_of
 from engine.coding.flagging import approved, denied, flagged_changes
 from engine.coding.handing_in import handed_in, kept_to_try, sweep, tried
 from engine.coding.leftovers import left_behind
-from engine.coding.rebasing import rebased
+from engine.coding.rebasing import rebased, wished
 from engine.coding.reporting import report_of, requested
-from engine.coding.reports import BaseStanding, CodeReport, Difference, Facts, Flagged, Footing, HandIn, Trial, WayOut
+from engine.coding.reports import (
+    BaseStanding,
+    CodeReport,
+    Difference,
+    Facts,
+    Flagged,
+    Footing,
+    HandIn,
+    LaidOnBase,
+    Trial,
+    WayOut,
+)
 from engine.coding.repositories import CommandKind, Repository
 from engine.coding.trials.running import tried as command_tried
 from engine.coding.workbench import CodeSources, Workbench
@@ -52,8 +63,11 @@ class MadeWorkbench(Workbench):
     async def standing(self, goal: GoalId) -> BaseStanding:
         return await base_standing(self.benches, goal)
 
-    async def rebase(self, goal: GoalId) -> BaseStanding:
+    async def rebase(self, goal: GoalId) -> LaidOnBase:
         return await rebased(self.benches, goal)
+
+    async def want_rebase(self, goal: GoalId, cause: Cause) -> None:
+        await wished(self.benches, goal, cause)
 
     async def fitness(self) -> Footing:
         found = await self.benches.edges.sandbox.fitness()

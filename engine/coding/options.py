@@ -15,6 +15,8 @@ ACCEPTANCE = "acceptance"
 """The goal's metadata under this name hold examples that are to be so once a feature is there."""
 APPROVED, DENIED = "approved_tests", "denied_tests"
 """The goal's metadata under these names hold what a person let through, and turned down: digests by path."""
+ANSWERED_BY = "answered_by"
+"""The goal's metadata under this name hold what such an answer came from last, by path."""
 
 
 def outside_environment(everything: Mapping[str, str], listed: Collection[str]) -> Mapping[str, str]:

@@ -12,13 +12,23 @@ from engine.coding.remembering import pull_request_of, remembered
 from engine.coding.reports import CodeCommit, CodeReport, Difference
 from engine.coding.timing import spent_seconds
 from engine.coding.works.names import CODE_WORKS, OPEN, PULL_REQUEST, PUSH
-from engine.coding.works.outcomes import approved_in, brought, checks_in, newest_brought, proof_on, proofs_in
+from engine.coding.works.outcomes import (
+    approved_in,
+    brought,
+    checks_in,
+    holds,
+    is_proven,
+    left_standing,
+    newest_brought,
+    proof_on,
+    proofs_in,
+)
 from engine.coding.workspaces import BRANCHLESS, Workspace
 from engine.decisions import Decision, Moment
-from engine.errors import EngineError, NotFoundError
+from engine.errors import EngineError, NotFoundError, TemporaryError
 from engine.goals import Goal
 from engine.money import total
-from engine.values import Cause, GoalId, JsonObject
+from engine.values import Cause, GoalId
 from engine.workspace.git.pull_requests import PullRequest, open_pull_request
 from engine.workspace.git.rebasing import tree_of
 from engine.workspace.git.remotes import push
@@ -38,8 +48,8 @@ async def report_of(benches: Benches, goal_id: GoalId) -> CodeReport | None:
     repository = await benches.repository_in(workspace)
     branch = await _branch_now(benches, workspace)
     opened, pushed, requested_at = (newest_brought(goal, work) for work in (OPEN, PUSH, PULL_REQUEST))
-    here = proof_on(goal, branch.committed, workspace.base_commit)
-    proof = here or next(iter(proofs_in(goal)), {})
+    stands = left_standing(goal) if workspace.status in BRANCHLESS else (branch.committed, workspace.base_commit)
+    proof = proof_on(goal, *stands) or next(iter(proofs_in(goal)), {})
     account = await benches.sources.accounts.of_goal(goal)
     rows: list[SpendRow] = list(await benches.sources.accounts.spending.breakdown(account.name))
     return CodeReport(
@@ -53,8 +63,8 @@ async def report_of(benches: Benches, goal_id: GoalId) -> CodeReport | None:
         tests_after=str(proof.get("after") or ""),
         checks=checks_in(proof),
         approved=approved_in(proof),
-        proven=_holds(proof if workspace.status in BRANCHLESS else here),
-        proven_elsewhere=not _holds(here) and any(map(_holds, proofs_in(goal))),
+        proven=is_proven(goal, *stands),
+        proven_elsewhere=not is_proven(goal, *stands) and any(map(holds, proofs_in(goal))),
         cost=total(row.spent for row in rows).micros,
         seconds=spent_seconds(goal),
         sandboxed=not any(
@@ -62,6 +72,7 @@ async def report_of(benches: Benches, goal_id: GoalId) -> CodeReport | None:
         ),
         pushed=str(pushed.get("where") or ""),
         pull_request=pull_request_of(goal) or str(requested_at.get("where") or ""),
+        unseen=branch.unseen,
     )
 
 
@@ -89,7 +100,7 @@ async def requested(benches: Benches, goal: GoalId, commit: str, told: tuple[str
 def _opened(address: str) -> Decision:
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         del moment
-        return [remembered(goal, OPENED, address), e.NoteAdded(note=f"Pull request: {address}")]
+        return [remembered(goal, {OPENED: address}), e.NoteAdded(note=f"Pull request: {address}")]
 
     return decide
 
@@ -101,7 +112,9 @@ class _Branch:
     committed: str = ""
     """The name of the files that its newest commit has: what would leave the machine."""
     commits: tuple[CodeCommit, ...] = ()
-    difference: Difference | None = None  # None: the branch is gone
+    difference: Difference | None = None  # None: the branch is gone, or could not be looked at
+    unseen: str = ""
+    """Why it could not be looked at."""
 
 
 async def _branch_now(benches: Benches, workspace: Workspace) -> _Branch:
@@ -117,10 +130,7 @@ async def _branch_now(benches: Benches, workspace: Workspace) -> _Branch:
                 commits=tuple(CodeCommit(commit=name, subject=subject, task=task) for name, subject, task in listed),
                 difference=await difference_now(benches, workspace, place),
             )
-        except EngineError:  # the repository was moved, or somebody took the branch away
-            return _Branch()
-
-
-def _holds(proof: JsonObject) -> bool:
-    checks = checks_in(proof)
-    return bool(checks) and all(check.held is not False for check in checks)
+        except TemporaryError:
+            raise  # it can be looked at in a moment
+        except EngineError as error:  # the repository was moved, or somebody took the branch away
+            return _Branch(unseen=str(error) if workspace.tip else "")  # without a tip it was never made

@@ -33,6 +33,9 @@ class Difference:
     """Lines."""
     uncommitted: int = 0
     """Files that differ from the branch's newest commit."""
+    misfit: str = ""
+    """The reference under which is kept what was not committed, where that does not fit the branch any more; else
+    empty. The patch has nothing of it."""
 
     @property
     def words(self) -> str:
@@ -135,6 +138,8 @@ class CodeReport:
     """Where it was pushed to; empty for nowhere."""
     pull_request: str = ""
     """Its address; empty where there is none."""
+    unseen: str = ""
+    """Why the branch could not be looked at; empty where it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +150,18 @@ class BaseStanding:
     behind: int
     conflicts: tuple[str, ...]
     """Files that both changed in ways that don't go together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidOnBase:
+    """What came of laying the goal's branch on its base branch, and of proving it there."""
+
+    conflicts: tuple[str, ...] = ()
+    """Files that both changed in ways that don't go together: nothing was changed then."""
+    fault: str = ""
+    """Why else it could not be laid there; nothing was changed then, either."""
+    unproven: str = ""
+    """Why no proof could be made there; empty where there is one, whether or not it holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

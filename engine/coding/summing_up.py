@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from engine.coding.options import REPOSITORY
 from engine.coding.remembering import pull_request_of
-from engine.coding.works.names import COMMIT, HAND_IN, OPEN, PROVE
-from engine.coding.works.outcomes import brought, newest
+from engine.coding.works.names import COMMIT, HAND_IN, OPEN
+from engine.coding.works.outcomes import brought, is_proven, left_standing, newest
 from engine.execution.hand_ins import to_try
 from engine.goals import Goal
 from engine.tasks import Task, TaskStatus
@@ -18,7 +18,7 @@ class CodeSummary:
     branch: str
     """Empty while it has none."""
     is_proven: bool
-    """Whether the newest proof holds."""
+    """Whether what is committed is proven on the base that it stands on, as far as that was our own doing."""
     is_committed: bool
     pull_request: str
     """Its address; empty where none was opened."""
@@ -32,11 +32,11 @@ def summed_up(goal: Goal) -> CodeSummary | None:
     """The goal in short; None for one that works in no repository."""
     if REPOSITORY not in goal.metadata:
         return None
-    opened, proof, committed = (newest(goal, work, _has_ended) for work in (OPEN, PROVE, COMMIT))
+    opened, committed = (newest(goal, work, _has_ended) for work in (OPEN, COMMIT))
     hand_ins = [task for task in goal.live_tasks if task.work == HAND_IN]
     return CodeSummary(
         branch=str(brought(opened).get("branch") or ""),
-        is_proven=proof is not None and proof.status is TaskStatus.COMPLETED,
+        is_proven=is_proven(goal, *left_standing(goal)),
         is_committed=committed is not None and committed.status is TaskStatus.COMPLETED,
         pull_request=pull_request_of(goal),
         waiting=tuple(task for task in hand_ins if task.status is TaskStatus.WAITING),

@@ -7,7 +7,18 @@ from engine.agents.accounts import Accounts
 from engine.clock import Clock
 from engine.coding.options import CodeOptions
 from engine.coding.registry import Repositories
-from engine.coding.reports import BaseStanding, CodeReport, Difference, Facts, Flagged, Footing, HandIn, Trial, WayOut
+from engine.coding.reports import (
+    BaseStanding,
+    CodeReport,
+    Difference,
+    Facts,
+    Flagged,
+    Footing,
+    HandIn,
+    LaidOnBase,
+    Trial,
+    WayOut,
+)
 from engine.coding.repositories import CommandKind, Repository
 from engine.coding.workspaces import Workspace
 from engine.goals import Goal
@@ -50,10 +61,18 @@ class Workbench(ABC):
         """How the branch stands to its base branch as that is now. Raises `NotFoundError`."""
 
     @abstractmethod
-    async def rebase(self, goal: GoalId) -> BaseStanding:
-        """Lay the branch on the base branch as it is now; where files conflict nothing is changed, and they are named.
+    async def rebase(self, goal: GoalId) -> LaidOnBase:
+        """Lay the branch on the base branch as it is now, and prove it there, which may take long.
 
-        Raises `NotFoundError`, `RefusedError` (uncommitted).
+        Where files conflict nothing is changed, and they are named. Raises `NotFoundError`, `RefusedError`
+        (uncommitted: of a goal that still works), and as git.
+        """
+
+    @abstractmethod
+    async def want_rebase(self, goal: GoalId, cause: Cause) -> None:
+        """Have that done for a goal that has ended, whatever becomes of this process; the announcer tells its end.
+
+        Raises `NotFoundError`, `RefusedError` (code_under_way), and `ResourceBlocked` while the repository is away.
         """
 
     @abstractmethod

@@ -16,7 +16,7 @@ from engine.records import (
     Update,
 )
 from engine.reporting.notices import Notice, NoticeKind
-from engine.values import ChatId, GoalId, TaskNumber, UserId
+from engine.values import Cause, ChatId, GoalId, TaskNumber, UserId
 
 
 class Inbox(Protocol):
@@ -49,8 +49,13 @@ class Inbox(Protocol):
 class Outbox(Protocol):
     """Messages on their way out."""
 
-    async def put(self, messages: Sequence[Outgoing | Notice], now: dt.datetime) -> None:
-        """Queue messages that no change of a goal caused."""
+    async def put(
+        self, messages: Sequence[Outgoing | Notice], now: dt.datetime, once: tuple[Cause, GoalId] | None = None
+    ) -> None:
+        """Queue messages that no change of a goal caused.
+
+        With `once`, a cause and the goal that they are about, they are queued for the first time alone.
+        """
         ...
 
     async def queued(

@@ -48,8 +48,8 @@ class NoticeKind(StrEnum):
     """A run asks before it makes a call: approval (its id), digest, kind, tool, words, arguments, thread (or None),
     expires_at (ISO)."""
     CODE_REPORT = "code_report"
-    """A goal that changed a repository has ended: report and standing (as `engine/coding/reports.py` has them; standing
-    may be None), may_push."""
+    """A goal that changed a repository has ended, or its branch was laid on its base: report, standing, way and laid
+    (as `engine/coding/reports.py` has them; the last three may be None)."""
     HAND_IN_TRIED = "hand_in_tried"
     """What a person handed in was tried; `task` is set: why (it was not taken; empty where it was), by (with what)."""
     CODE_FLAGGED = "code_flagged"

@@ -8,6 +8,7 @@ from engine.errors import InvalidInputError
 from engine.intake import checked_text
 from engine.ports import Conversations, Outbox
 from engine.reporting.notices import Notice, NoticeKind
+from engine.values import Cause, GoalId
 
 logger = logging.getLogger(__name__)
 
@@ -51,3 +52,7 @@ class Notifier:
         """Queue notices that no change of a goal caused."""
         if notices:
             await self._outbox.put(notices, self._clock.now())
+
+    async def send_once(self, notice: Notice, goal: GoalId, cause: Cause) -> None:
+        """Queue a notice about a goal; one that the same cause was behind before is told already."""
+        await self._outbox.put([notice], self._clock.now(), (cause, goal))

@@ -12,7 +12,8 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from engine.coding.announcing import around
-from engine.coding.options import APPROVED, CODE, DENIED
+from engine.coding.options import CODE
+from engine.coding.remembering import answered_with, wanted_rebase
 from engine.coding.reports import Flagged, WayOut
 from engine.coding.repositories import PushPolicy
 from engine.coding.workbench import Workbench
@@ -117,10 +118,10 @@ def _must_have_ended(goal: Goal) -> None:
 
 
 async def _rebase(turn: _Turn) -> Outgoing:
+    """It takes as long as the tests do: the announcer sees to it, and tells."""
     _must_have_ended(turn.goal)
-    standing = await (await turn.bench()).rebase(turn.goal.id)
-    shown = await turn.shown()
-    return views.report_message(turn.desk.here, turn.goal, shown, views.rebased_words(shown, standing))
+    await (await turn.bench()).want_rebase(turn.goal.id, turn.desk.cause())
+    return views.rebase_begun(turn.desk.here, turn.goal)
 
 
 async def _sure_to_push(turn: _Turn) -> Outgoing:
@@ -168,7 +169,7 @@ async def _pull(turn: _Turn) -> Outgoing:
 
 
 async def _approve(turn: _Turn) -> Outgoing:
-    if (paths := await _answered_before(turn, APPROVED)) is not None:
+    if (paths := await _answered_before(turn)) is not None:
         return views.approved(turn.desk.here, turn.goal, paths)
     flagged = await _asked_about(turn)
     newest = await turn.engine.approve_tests(turn.goal.id, flagged.state, turn.desk.cause())
@@ -176,19 +177,18 @@ async def _approve(turn: _Turn) -> Outgoing:
 
 
 async def _deny(turn: _Turn) -> Outgoing:
-    if (paths := await _answered_before(turn, DENIED)) is not None:
+    if (paths := await _answered_before(turn)) is not None:
         return views.denied(turn.desk.here, turn.goal, paths)
     flagged = await _asked_about(turn)
     newest = await turn.engine.deny_tests(turn.goal.id, flagged.state, turn.desk.cause())
     return views.denied(turn.desk.here, newest, [one.path for one in flagged.changes])
 
 
-async def _answered_before(turn: _Turn, answer: str) -> list[str] | None:
+async def _answered_before(turn: _Turn) -> list[str] | None:
     """The files of an answer that comes again after a crash; None for one that is new."""
     if await turn.engine.ledger.led_to(turn.desk.cause()) != turn.goal.id:
         return None
-    kept = turn.goal.metadata.get(answer)
-    return sorted(kept) if isinstance(kept, dict) else []
+    return answered_with(turn.goal, turn.desk.cause())
 
 
 async def _asked_about(turn: _Turn) -> Flagged:
@@ -237,8 +237,10 @@ async def _carried_out(turn: _Turn) -> Outgoing:
         async with asyncio.timeout(PATIENCE):
             return await _CARRYING[turn.tap.deed](turn)
     except TimeoutError:
+        if wanted_rebase(turn.goal) is not None:
+            return views.rebase_begun(turn.desk.here, turn.goal)
         busy = TemporaryError("the goal is at work in its files just now")
-        return _not_possible(turn, busy)
+        return _not_possible(turn, busy, "Report says how the branch stands.")
     except RefusedError as error:
         if error.code == "outdated":
             return await _outdated(turn)
@@ -249,9 +251,9 @@ async def _carried_out(turn: _Turn) -> Outgoing:
         return letter(turn.desk.here, explain(error), see_goal(turn.goal.id), turn.goal.id)
 
 
-def _not_possible(turn: _Turn, error: EngineError) -> Outgoing:
+def _not_possible(turn: _Turn, error: EngineError, after: str = "The branch is as it was.") -> Outgoing:
     what = _DIDNT.get(turn.tap.deed, "That can't be done now")
-    return views.not_possible(turn.desk.here, turn.goal, what, code_fault(error))
+    return views.not_possible(turn.desk.here, turn.goal, what, f"{code_fault(error)}\n{after}")
 
 
 async def _outdated(turn: _Turn) -> Outgoing:

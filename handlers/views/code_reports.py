@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from aiogram.utils.formatting import Bold, Code, Italic, Pre, Text, sizeof
 
 from engine.coding.options import CODE
-from engine.coding.reports import BaseStanding, Check, CodeReport, Difference, Flagged, WayOut
+from engine.coding.reports import BaseStanding, Check, CodeReport, Difference, Flagged, LaidOnBase, WayOut
 from engine.coding.works.names import HAND_IN
 from engine.coding.workspaces import BRANCHLESS, WorkspaceStatus
 from engine.goals import Goal, GoalStatus
@@ -61,7 +61,7 @@ def report_message(chat: ChatId, goal: Goal, shown: Shown, note: str = "") -> Ou
         Text("🎯 ", line(goal.name, 200)),
         branch,
     ]
-    body = [*_commits(report), *_put_away(report), *_tests(report), *_checks(report)]
+    body = [*_commits(report), *_put_away(goal, report), *_tests(report), *_checks(report)]
     foot: list[Text | str] = ["", _effort(report)]
     if not report.sandboxed:
         foot.append(unsandboxed())
@@ -79,6 +79,8 @@ def _sign(goal: Goal, report: CodeReport) -> str:
 def _title(goal: Goal, report: CodeReport) -> str:
     if report.status in BRANCHLESS:
         return "Discarded"
+    if report.unseen:
+        return "The branch can't be looked at just now"
     if report.proven and report.commits:
         return "Done, proven and committed" if goal.has_ended else "Proven and committed so far"
     if not goal.has_ended:
@@ -91,6 +93,8 @@ def _title(goal: Goal, report: CodeReport) -> str:
 
 
 def _commits(report: CodeReport) -> list[Text | str]:
+    if report.unseen:
+        return ["", sentence(_reason(report.unseen)), "This is what I know of it:"]
     if not report.commits:
         return ["Nothing was committed.", *_changed(report.difference)]
     told: list[Text | str] = [
@@ -104,13 +108,22 @@ def _changed(difference: Difference | None) -> list[Text | str]:
     return [difference.words] if difference is not None and difference.files else []
 
 
-def _put_away(report: CodeReport) -> list[Text | str]:
+def _put_away(goal: Goal, report: CodeReport) -> list[Text | str]:
     """What is in no commit once the goal has ended."""
-    left = report.difference.uncommitted if report.difference is not None else 0
-    if not left or report.status != WorkspaceStatus.REMOVED:
+    if not goal.has_ended or (differs := report.difference) is None:
         return []
+    if not (left := differs.uncommitted):
+        return _misfit(differs)
     told = f"{plural(left, 'file')} {'is' if left == 1 else 'are'} not committed"
     return [f"📎 {told}, but kept beside the branch: Reopen goes on from there."]
+
+
+def _misfit(difference: Difference) -> list[Text | str]:
+    """Where to find what was not committed and is in no patch."""
+    if not difference.misfit:
+        return []
+    told = "📎 What was not committed does not fit the branch any more, and is not part of this. It is kept: "
+    return [Text(told, Code(f"git show {line(difference.misfit, 200)}"))]
 
 
 def _tests(report: CodeReport) -> list[Text | str]:
@@ -177,6 +190,8 @@ def _buttons(goal: GoalId, shown: Shown) -> keyboards.Rows:
         return undo_button(goal)
     if report.status in BRANCHLESS:
         return ()
+    if report.unseen:
+        return [[_tap("Look again", CodeDeed.REPORT, goal)]]
     first = [_tap("Show diff", CodeDeed.DIFF, goal)] if report.difference and report.difference.files else []
     leaving = []
     if shown.tip and shown.way is not None:
@@ -216,14 +231,16 @@ def code_rows(goal: Goal) -> keyboards.Rows:
 
 def diff_message(chat: ChatId, goal: Goal, difference: Difference) -> Outgoing:
     """The diff, in the message where it is short, else as a file."""
-    if not difference.text.strip():
+    beside = _misfit(difference)
+    if not difference.text.strip() and not beside:
         return letter(chat, Text("Nothing differs from the base yet: ", Bold(line(goal.name, 200))), (), goal.id)
     title = f"{line(goal.name, 200)} · {difference.words}"
     shown = words(difference.text)
     if sizeof(difference.text) <= DIFF_SHOWN and shown == difference.text.strip():
-        return letter(chat, stacked([Bold(title), Pre(difference.text.rstrip("\n"), language="diff")]), (), goal.id)
+        shown_whole = [Pre(difference.text.rstrip("\n"), language="diff")] if shown else []
+        return letter(chat, stacked([Bold(title), *shown_whole, *beside]), (), goal.id)
     more = " It is cut: there is more than I can send." if difference.cut else ""
-    message = letter(chat, f"{title}.{more}", (), goal.id)
+    message = letter(chat, stacked([f"{title}.{more}", *beside]), (), goal.id)
     file = {"name": f"goal-{goal.id}.diff", "content": difference.text}
     return replace(message, payload={**message.payload, "document": dict(file)})
 
@@ -280,20 +297,35 @@ def _unproven(report: CodeReport) -> str:
     return "They are not proven: the tests don't say yet that it is done."
 
 
-def rebased_words(shown: Shown, standing: BaseStanding) -> str:
+def rebase_begun(chat: ChatId, goal: Goal) -> Outgoing:
+    """The answer to a wish that takes its time."""
+    lines: list[Text | str] = [
+        "↪️ I rebase it and prove it there again; I'll tell you what comes of it.",
+        Text("🎯 ", line(goal.name, 200)),
+    ]
+    return letter(chat, stacked(lines), (), goal.id)
+
+
+def laid_words(shown: Shown, laid: LaidOnBase) -> str:
     """What has just come of laying a branch on its base."""
-    if standing.conflicts:
-        return "Nothing was changed."
-    return (
-        "↪️ Rebased, and proven there: I ran the tests again."
-        if shown.report.proven
-        else "↪️ Rebased, but not proven there."
-    )
+    if laid.conflicts:
+        return "✋ Not rebased; nothing was changed."
+    if laid.fault:
+        return f"✋ Not rebased: {_reason(laid.fault)} The branch is as it was."
+    if shown.report.proven:
+        differs = shown.report.difference
+        without = ", without what is not committed" if differs and (differs.uncommitted or differs.misfit) else ""
+        return f"↪️ Rebased, and proven there{without}: I ran the tests again."
+    return f"↪️ Rebased, but not proven there{f': {_reason(laid.unproven)}' if laid.unproven else '.'}"
+
+
+def _reason(text: str) -> str:
+    return words(text, 400).rstrip(".") + "."
 
 
 def not_possible(chat: ChatId, goal: Goal, what: str, why: str) -> Outgoing:
-    """Something about a branch that didn't go; nothing was lost."""
-    lines: list[Text | str] = [Text("✋ ", Bold(what)), words(why, 2_500), "The branch is as it was."]
+    """Something about a branch that didn't go; `why` says how the branch stands, too."""
+    lines: list[Text | str] = [Text("✋ ", Bold(what)), words(why, 2_500)]
     return letter(chat, stacked(lines), [[report_button(goal.id)]], goal.id)
 
 

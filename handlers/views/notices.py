@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Italic, Text
 from msgspec import ValidationError, convert
 
 from engine.coding.options import CODE
-from engine.coding.reports import BaseStanding, CodeReport, Flagged, WayOut
+from engine.coding.reports import BaseStanding, CodeReport, Flagged, LaidOnBase, WayOut
 from engine.execution.consequences import road_closed
 from engine.execution.hand_ins import AS_IT_IS
 from engine.goals import Goal, GoalStatus
@@ -21,7 +21,7 @@ from handlers.callbacks import GoalDeed, GoalTap
 from handlers.code.faults import told
 from handlers.views import approvals, blockers, code, findings, money, plans, repositories, tasks
 from handlers.views.changes import DONE_ALREADY
-from handlers.views.code_reports import Shown, flagged_message, report_message
+from handlers.views.code_reports import Shown, flagged_message, laid_words, report_message
 from handlers.views.letters import Keyboard, Sheet, few, letter, line, sentence, stacked, words
 from handlers.views.signs import bar, odds, percent, waits_for_person
 from handlers.views.times import day, moment, plural, span
@@ -336,9 +336,12 @@ def _code_report(o: Occasion) -> Outgoing:
             standing=convert(facts.get("standing"), BaseStanding | None),
             way=convert(facts.get("way"), WayOut | None),
         )
+        laid = convert(facts.get("laid"), LaidOnBase | None)
     except ValidationError:  # written by another Milepost
         return _over(o)
-    return report_message(o.notice.chat, o.goal, shown) if o.goal is not None else _over(o)
+    if o.goal is None:
+        return _over(o)
+    return report_message(o.notice.chat, o.goal, shown, laid_words(shown, laid) if laid is not None else "")
 
 
 def _hand_in_tried(o: Occasion) -> Outgoing:

@@ -9,7 +9,7 @@ from msgspec import structs
 from engine.goals import GoalStatus
 from engine.records import Card, ChatSettings, Delivery, Dialogue, Handled, Outgoing, Update
 from engine.reporting.notices import Notice, NoticeKind
-from engine.values import BlockageNumber, ChatId, GoalId, TaskNumber, UserId
+from engine.values import BlockageNumber, Cause, ChatId, GoalId, TaskNumber, UserId
 from storage.database import Database
 from tests.storage.made_goals import CHAT, NOW, batch, change, created, plain_goal
 
@@ -85,6 +85,13 @@ async def test_what_waits_can_be_asked_for_without_some_chats(database: Database
     assert [row.id for row in await database.outbox.queued(9, {CHAT})] == [2]
     assert [row.id for row in await database.outbox.queued(1, {other, None})] == [1]
     assert await database.outbox.recipients() == {CHAT, other}
+
+
+async def test_messages_of_one_cause_are_queued_once(database: Database) -> None:
+    for text in ("first", "again"):
+        await database.outbox.put([message(text)], NOW, (Cause("report:1"), GoalId(1)))
+    await database.outbox.put([message("other")], NOW, (Cause("report:2"), GoalId(1)))
+    assert [row.outgoing for row in await database.outbox.queued(9)] == [message("first"), message("other")]
 
 
 async def test_that_a_chat_is_closed_is_kept_without_touching_what_was_set_meanwhile(database: Database) -> None:

@@ -8,7 +8,7 @@ from engine.coding.proving.verdicts import Verdict, suite_check, unchanged_check
 from engine.coding.reports import Check
 from engine.coding.repositories import CommandKind
 from engine.coding.works.evidence import changed_texts, changes_to_tests, gather, own_tests
-from engine.coding.works.outcomes import proof_outcome
+from engine.coding.works.proof import proof_outcome
 from engine.goals import Goal
 from engine.tasks import Outcome
 from engine.values import JsonValue

@@ -1,18 +1,18 @@
 """What tasks of a code goal have brought: the newest of a work, and what stands in its outcome."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 
-from engine.coding.bench import Bench
-from engine.coding.proving.verdicts import Verdict
 from engine.coding.reports import Check, FlaggedChange
-from engine.coding.works.names import PROVE
+from engine.coding.works.names import COMMIT, PROVE
 from engine.goals import Goal
-from engine.tasks import Outcome, Task
-from engine.values import JsonObject, JsonValue
+from engine.tasks import Task, TaskStatus
+from engine.values import JsonObject
 
 PROVEN_AGAIN = "proven_again"
 """The goal's metadata under this name hold what a proof brought that was made after the goal, on another base."""
-_LONGEST = 1_500
+LAID_ON = "laid_on"
+"""The goal's metadata under this name hold the files and the base that its branch was given after it, and when."""
 
 
 def newest(goal: Goal, work: str, counts: Callable[[Task], object]) -> Task | None:
@@ -43,25 +43,35 @@ def proof_on(goal: Goal, state: str, base: str) -> JsonObject:
     return next((one for one in proofs_in(goal) if (one.get("state"), one.get("base")) == (state, base)), {})
 
 
-def proof_outcome(verdict: Verdict, bench: Bench, state: str, fine: str, **seen: JsonValue) -> Outcome:
-    """What a proof of that state of the files brings; `fine` is said where all holds, `seen` what else it has seen."""
-    words = "; ".join(verdict.reasons) or fine
-    return Outcome(
-        summary=words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…",
-        value={
-            "state": state,
-            "base": bench.worktree.base,
-            "checks": [one.told for one in verdict.checks],
-            "sandboxed": bench.journal.sandboxed,
-            **seen,
-        },
-        deviation=verdict.deviation,
-    )
-
-
 def checks_in(value: JsonObject) -> tuple[Check, ...]:
     """The checks of an outcome."""
     return tuple(map(Check.told_again, _listed(value, "checks")))
+
+
+def is_proven(goal: Goal, state: str, base: str) -> bool:
+    """Whether a proof of just these files against just this base holds. Everybody who says «proven» goes by it."""
+    return holds(proof_on(goal, state, base))
+
+
+def holds(proof: JsonObject) -> bool:
+    """Whether all that a proof looked at is as it should be."""
+    checks = checks_in(proof)
+    return bool(checks) and all(check.held is not False for check in checks)
+
+
+def left_standing(goal: Goal) -> tuple[str, str]:
+    """The files that its branch holds and the base it stands on, as we left it; empty before a commit."""
+    committed = newest(goal, COMMIT, lambda task: task.status is TaskStatus.COMPLETED)
+    if committed is None or (at := committed.ended_at) is None:
+        return "", ""
+    told, laid = brought(newest(goal, PROVE, lambda task: _is_done_by(task, at))), goal.metadata.get(LAID_ON)
+    if isinstance(laid, dict) and dt.datetime.fromisoformat(str(laid.get("at"))) >= at:
+        told = laid  # else just what was proven last was committed
+    return str(told.get("state") or ""), str(told.get("base") or "")
+
+
+def _is_done_by(task: Task, moment: dt.datetime) -> bool:
+    return task.status is TaskStatus.COMPLETED and task.ended_at is not None and task.ended_at <= moment
 
 
 def approved_in(value: JsonObject) -> tuple[FlaggedChange, ...]:

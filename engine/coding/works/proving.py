@@ -11,7 +11,7 @@ from engine.coding.works.attempt import Attempt
 from engine.coding.works.evidence import Evidence, flagged, gather, green_run, new_tests, red_run
 from engine.coding.works.looking import known_checks, looked_at
 from engine.coding.works.names import Proof
-from engine.coding.works.outcomes import proof_outcome
+from engine.coding.works.proof import proof_outcome
 from engine.coding.works.refactoring import judged_refactoring
 from engine.coding.works.testing import judged_tests
 from engine.goals import Goal

@@ -14,7 +14,7 @@ from engine.workspace.git.errors import BranchRefused
 from engine.workspace.git.inspecting import locate
 from engine.workspace.git.naming import PREFIX, checked
 from engine.workspace.git.reading import changes, snapshot
-from engine.workspace.git.rebasing import merge
+from engine.workspace.git.rebasing import merge, tree_of
 from engine.workspace.git.worktrees import (
     Ensured,
     Worktree,
@@ -63,13 +63,20 @@ async def take_up(git: Git, path: Path, branch: str, base: str) -> Ensured:
     return ensured
 
 
+async def kept_away(git: Git, worktree: Worktree) -> str:
+    """The reference under which something is put away; empty where nothing is."""
+    return _reference(worktree.branch) if await _commit_away(git, worktree.repository, worktree.branch) else ""
+
+
 async def state_put_away(git: Git, worktree: Worktree) -> str | None:
-    """The files as they would be laid out, as a commit or tree; None where nothing is put away, or it doesn't fit."""
+    """The files as they would be laid out, by the name of their tree; None for none, and where they don't fit."""
     repository = worktree.repository
     away = await _commit_away(git, repository, worktree.branch)
     head = await commit_of(git, repository, f"refs/heads/{worktree.branch}")
-    if away is None or head is None or await commit_of(git, repository, f"{away}^") == head:
-        return away
+    if away is None or head is None:
+        return None
+    if await commit_of(git, repository, f"{away}^") == head:
+        return await tree_of(git, repository, away)
     tree, conflicts = await merge(git, repository, head, away)
     return None if conflicts else tree
 

@@ -2,13 +2,15 @@
 
 import asyncio
 import datetime as dt
+import math
 from pathlib import Path
 
 import pytest
 
 from engine.clock import Clock
 from engine.coding import reporting
-from engine.coding.reports import CodeReport, HandIn
+from engine.coding.reports import CodeReport, HandIn, LaidOnBase
+from engine.coding.summing_up import summed_up
 from engine.coding.workspaces import WorkspaceStatus
 from engine.errors import ApprovalAwaited, NotFoundError, PermanentError, RefusedError
 from engine.executor import AutonomousGoalExecutor
@@ -57,9 +59,10 @@ async def test_a_base_that_moved_on_is_told_and_the_branch_laid_on_it_unless_the
     git(shop, "commit", "-q", "-m", "Say what it is")
     before = await workbench.standing(life.id)
     assert (before.ahead, before.behind, before.conflicts) == (1, 1, ())
-    after = await workbench.rebase(life.id)
-    assert (after.ahead, after.behind, after.conflicts) == (1, 0, ())
-    assert (await workbench.rebase(life.id)).behind == 0
+    for _ in range(2):
+        assert await workbench.rebase(life.id) == LaidOnBase()
+        after = await workbench.standing(life.id)
+        assert (after.ahead, after.behind, after.conflicts) == (1, 0, ())
     (shop / "shop.py").write_text("total = sum\n")
     git(shop, "commit", "-q", "-a", "-m", "Something else")
     tip = git(shop, "rev-parse", f"milepost/{life.id}-fix-the-bug-that-totals-are-wrong")
@@ -74,6 +77,14 @@ async def report_now(life: Life) -> CodeReport:
     return report
 
 
+async def said_proven(life: Life) -> tuple[bool, bool]:
+    """By lists, which look into no repository, and by the report."""
+    summary = summed_up(await life.goal())
+    assert summary is not None
+    return summary.is_proven, (await report_now(life)).proven
+
+
+@pytest.mark.long  # a whole life; test_rebasing.py has one that is cut off besides
 async def test_what_was_proven_is_proven_again_on_the_base_that_it_is_laid_on(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -100,6 +111,7 @@ async def test_what_is_red_on_its_new_base_is_not_proven_and_says_so_wherever_it
     assert not (await (await executor.workbench.get()).rebase(life.id)).conflicts  # type: ignore[union-attr]  # set up
     report = await report_now(life)
     assert (report.proven, report.proven_elsewhere) == (False, True)
+    assert await said_proven(life) == (False, False)
     assert any("the test passes with the fix" in one.name and one.held is False for one in report.checks)
     with pytest.raises(ApprovalAwaited):
         await run(life, "git_push", {})
@@ -116,12 +128,13 @@ async def test_what_could_not_be_run_after_a_rebase_is_not_called_proven_until_i
     git(shop, "commit", "-q", "-m", "Say what it is")
     edges, workbench = benches_of(executor).edges, await executor.workbench.get()  # type: ignore[union-attr]  # set up
     whole = edges.sandbox._known
-    edges.sandbox._known = Fitness(faults=("it is gone",))
-    await workbench.rebase(life.id)
-    assert not (await report_now(life)).proven
+    assert await said_proven(life) == (True, True)
+    edges.sandbox._known, edges.sandbox._tried_at = Fitness(faults=("it is gone",)), math.inf
+    assert (await workbench.rebase(life.id)).unproven.startswith("no sandbox: it is gone")
+    assert await said_proven(life) == (False, False)
     edges.sandbox._known = whole
     await workbench.rebase(life.id)
-    assert (await report_now(life)).proven
+    assert await said_proven(life) == (True, True)
 
 
 @pytest.mark.long  # a whole life; engine/workspace/git/test_discarding.py has it by itself

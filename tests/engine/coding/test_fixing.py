@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.coding.benches import Benches
 from engine.coding.reports import HandIn
 from engine.errors import InvalidInputError, RefusedError
 from engine.executor import AutonomousGoalExecutor
@@ -209,7 +210,7 @@ async def test_a_further_criterion_is_shown_and_proven_after_the_first_and_may_b
 
 @pytest.mark.parametrize("by_chat", [False, True])
 async def test_a_weakened_test_that_is_turned_down_is_put_back_and_the_work_goes_on_without_it(
-    executor: AutonomousGoalExecutor, shop: Path, by_chat: bool
+    executor: AutonomousGoalExecutor, shop: Path, by_chat: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     life = Life(executor)
     await life.go_on()
@@ -221,8 +222,15 @@ async def test_a_weakened_test_that_is_turned_down_is_put_back_and_the_work_goes
     workbench = await executor.workbench.get()
     flagged = await workbench.flagged(life.id)
     cause = Cause("update:5") if by_chat else None
-    for _ in range(2 if by_chat else 1):
-        await executor.deny_tests(life.id, flagged.state, cause)
+    benches, opened = await life.benches(), []
+    with monkeypatch.context() as patched:
+        patched.setattr(benches, "open", lambda *about: opened.append(about) or Benches.open(benches, *about))
+        for _ in range(2 if by_chat else 1):
+            await executor.deny_tests(life.id, flagged.state, cause)
+    assert len(opened) == 1, "it waits for whoever works in the files but once"
+    workspace = await benches.sources.store.workspace(life.id)
+    assert workspace is not None
+    assert (workspace.path / "test_shop.py").read_text() == TESTS, "put back before anybody else opens them"
     assert (await workbench.flagged(life.id)).changes == ()
     async with (await life.benches()).open(await life.goal()) as bench:
         assert (bench.worktree.path / "test_shop.py").read_text() == TESTS

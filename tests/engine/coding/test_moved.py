@@ -53,6 +53,10 @@ async def test_what_took_its_place_is_not_worked_on(life: Life, shop: Path) -> N
     with pytest.raises(ResourceBlocked, match="has become a link to somewhere else"):
         async with benches.open(goal):
             pass
+    report = await (await life.executor.workbench.get()).report(life.id)  # type: ignore[union-attr]  # it is set up
+    assert report is not None
+    assert (report.difference, report.proven) == (None, False)
+    assert f"the repository «shop» is not where it was: {shop} has become a link" in report.unseen
     for ask in (benches.close, benches.discard, lambda goal: difference(benches, goal)):
         with pytest.raises(ResourceBlocked):
             await ask(life.id)

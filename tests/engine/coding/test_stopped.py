@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from engine.coding.reports import CodeReport, HandIn
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import GoalStatus
 from engine.tasks import TaskStatus
-from tests.engine.coding.shop import CURE, RED_TEST, Life, git, state_of
+from tests.engine.coding.shop import CURE, RED_TEST, Life, benches_of, git, state_of
 
 
 async def stopped(executor: AutonomousGoalExecutor, hand_in: HandIn) -> Life:
@@ -78,5 +80,25 @@ async def test_a_branch_is_rebased_with_what_was_put_away_of_it(executor: Autono
     git(shop, "commit", "-q", "-m", "Say what it is")
     assert executor.workbench is not None
     workbench = await executor.workbench.get()
-    assert (await workbench.rebase(life.id)).behind == 0
+    async with benches_of(executor).open(await life.goal()) as bench:  # a kill left it open, with what was put away
+        tree = bench.worktree.path
+    await workbench.rebase(life.id)
+    assert not tree.exists()
+    assert (await workbench.standing(life.id)).behind == 0
     assert (await workbench.diff(life.id)).words == "1 file, +7 −0"
+
+
+@pytest.mark.long  # a whole life; engine/workspace/git/test_putting_away.py has it by itself
+async def test_what_was_put_away_and_fits_the_branch_no_longer_is_told_with_the_place_where_it_is_kept(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    life = await stopped(executor, HandIn(files=RED_TEST))
+    (shop / "test_total.py").write_text("# another one\n")
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", "A test of that name")
+    assert executor.workbench is not None
+    await (await executor.workbench.get()).rebase(life.id)
+    report = await report_of(executor, life)
+    assert report.difference is not None
+    assert (report.difference.words, report.difference.uncommitted) == ("0 files, +0 −0", 0)
+    assert "+        self.assertEqual(total([1, 2]), 3)" in git(shop, "show", report.difference.misfit)

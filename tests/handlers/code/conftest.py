@@ -1,5 +1,6 @@
 """A real little repository with a bug in it, and a bot that may work there. Without bubblewrap it runs without."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from bot.local.messages import FileKind, Upload
 from bot.local.people import Look
 from engine import events as e
-from engine.coding.options import APPROVED, CodeOptions, ListedRepository
+from engine.coding.options import ANSWERED_BY, APPROVED, CodeOptions, ListedRepository
+from engine.coding.remembering import rebase_wanted, remembered
 from engine.coding.reports import (
     BaseStanding,
     Check,
@@ -19,6 +21,7 @@ from engine.coding.reports import (
     Flagged,
     Footing,
     HandIn,
+    LaidOnBase,
     Trial,
     WayOut,
 )  # fmt: skip
@@ -132,6 +135,10 @@ class FakeBench(Workbench):
         self.fit = Footing()
         self.fault: Exception | None = None
         """What the next command is met with; None to let it through."""
+        self.faults_of_close: list[Exception] = []
+        self.goes_on = asyncio.Event()
+        """What takes long is over once it is set."""
+        self.goes_on.set()
         self.kept: dict[Cause, HandIn] = {}
         self.left: tuple[str, ...] = ()
         self.trial = Trial(kind=CommandKind.TEST, fine=True, words="12 passed")
@@ -157,6 +164,8 @@ class FakeBench(Workbench):
         return self.fit
 
     async def close(self, goal: GoalId) -> None:
+        if self.faults_of_close:
+            raise self.faults_of_close.pop()
         self.now("removed")
 
     async def discard(self, goal: GoalId) -> Workspace:
@@ -184,11 +193,15 @@ class FakeBench(Workbench):
     async def way_out(self, goal: GoalId) -> WayOut | None:
         return self.way
 
-    async def rebase(self, goal: GoalId) -> BaseStanding:
+    async def rebase(self, goal: GoalId) -> LaidOnBase:
         self.note("rebase", goal)
+        await self.goes_on.wait()
         if not self.base.conflicts:
             self.base = replace(self.base, behind=0)
-        return self.base
+        return LaidOnBase(conflicts=self.base.conflicts)
+
+    async def want_rebase(self, goal: GoalId, cause: Cause) -> None:
+        await self.talk.engine.ledger.change(goal, rebase_wanted(cause), cause, once=True)
 
     async def push(self, goal: GoalId, commit: str) -> str:
         self.note("push", commit)
@@ -228,7 +241,7 @@ class FakeBench(Workbench):
         self.note("approve", state)
         kept = {one.path: state for one in self.found.changes}
         self.found = replace(self.found, changes=())
-        decided = await self.talk.engine.ledger.change(goal, _approved(kept), cause or Cause("fake"), once=True)
+        decided = await self.talk.engine.ledger.change(goal, _approved(kept, cause), cause, once=True)
         return decided.goal
 
     async def deny_tests(self, goal: GoalId, state: str, cause: Cause) -> Goal:
@@ -245,13 +258,12 @@ class FakeBench(Workbench):
         return {}
 
 
-def _approved(kept: dict[str, JsonValue]) -> Decision:
+def _approved(kept: dict[str, JsonValue], cause: Cause) -> Decision:
     """The decision that keeps a yes to changed tests with the goal."""
 
     def decide(goal: Goal, moment: Moment) -> list[e.Event]:
         del moment
-        told = {name: getattr(goal, name) for name in ("name", "description", "criteria", "priority", "deadline")}
-        return [e.GoalEdited(**told, metadata={**goal.metadata, APPROVED: kept})]
+        return [remembered(goal, {APPROVED: kept, ANSWERED_BY: dict.fromkeys(kept, cause)})]
 
     return decide
 

@@ -1,11 +1,12 @@
 """What becomes of a branch: by button and in words, looked at anew each time, and only for whom it belongs to."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from engine.coding.reports import FlaggedChange
-from engine.errors import ExternalBlocked, PermanentError, RefusedError
+from engine.errors import ExternalBlocked, PermanentError, RefusedError, TemporaryError
 from engine.plans import PlannedTask
 from tests.handlers.code.conftest import REPORT, FakeBench, Shop
 from tests.handlers.conftest import ANN, BEN
@@ -142,8 +143,37 @@ async def test_a_moved_base_offers_a_rebase_and_conflicts_are_named(at: Shop, be
     assert "↪️ Rebased, and proven there: I ran the tests again." in await at.talk.press("Rebase")
     bench.base = replace(bench.base, behind=1, conflicts=("shop.py",))
     told = await at.talk.say("rebase it")
-    assert "Nothing was changed." in told
+    assert "✋ Not rebased; nothing was changed." in told
     assert "• shop.py" in told
+
+
+async def test_a_rebase_is_answered_at_once_done_once_for_all_who_press_and_told_when_it_is_done(
+    at: Shop, bench: FakeBench
+) -> None:
+    bench.base, bench.goes_on = replace(bench.base, behind=2), asyncio.Event()
+    await ended(at)
+    report, rebase = at.talk.button("Rebase")
+    for _ in range(2):
+        at.talk.simulator.press(ANN, report.chat_id, report.id, rebase)
+        raw = await at.talk.simulator.call("getUpdates", {"offset": at.talk.offset})
+        assert isinstance(raw, list)
+        for update in (*raw, *raw):  # as after a kill
+            handled = await at.talk.handle(update)
+            assert "↪️ I rebase it and prove it there again; I'll tell you" in str(handled)
+    bench.goes_on.set()
+    assert "↪️ Rebased, and proven there" in await at.talk.serve(ANN.id)
+    assert bench.asked == [("rebase", 1)]
+
+
+async def test_a_report_is_told_once_also_where_the_worktree_could_not_go_at_once(at: Shop, bench: FakeBench) -> None:
+    bench.faults_of_close = [TemporaryError("busy"), TemporaryError("busy")]
+    told = await ended(at)
+    assert told.count("✅ Done, proven and committed") == 1
+    for _ in range(2):
+        await at.talk.engine.look_after_goals()
+        assert await at.talk.serve(ANN.id) == ""
+    assert bench.state is not None
+    assert (bench.state.status, bench.faults_of_close) == ("removed", [])
 
 
 async def test_nothing_is_discarded_or_rebased_under_a_goal_that_still_works(at: Shop, bench: FakeBench) -> None:

@@ -16,6 +16,7 @@ from engine.coding.reports import (
     Flagged,
     FlaggedChange,
     Footing,
+    LaidOnBase,
     WayOut,
 )
 from engine.coding.repositories import Command, Terms
@@ -344,6 +345,46 @@ def test_what_is_not_committed_when_a_goal_ended_is_told_as_kept_and_never_as_le
     assert "📎" not in text_of(reports.report_message(CHAT, a_goal(status=GoalStatus.ACTIVE), under_way))
     pushed = shown(a_report(difference=replace(DIFF, uncommitted=1)))
     assert "1 commit leave this machine." in text_of(reports.sure_to_push(CHAT, a_goal(), pushed, WAY))
+
+
+def test_what_fits_the_branch_no_longer_is_told_with_the_place_where_it_is_kept() -> None:
+    kept = "refs/milepost/unproven/7-fix-totals"
+    misfit = replace(DIFF, misfit=kept)
+    told = text_of(reports.report_message(CHAT, a_goal(), shown(a_report(difference=misfit))))
+    assert f"does not fit the branch any more, and is not part of this. It is kept: git show {kept}" in told
+    for text in (DIFF.text, "", "+long\n" * 2_000):
+        assert kept in text_of(reports.diff_message(CHAT, a_goal(), replace(misfit, text=text)))
+
+
+def test_a_branch_that_can_not_be_looked_at_is_told_as_that_and_not_as_empty() -> None:
+    away = a_report(
+        commits=(), difference=None, proven=False, unseen="the repository «shop» is not where it was: gone."
+    )
+    told = reports.report_message(CHAT, a_goal(), replace(shown(away), standing=None, way=None))
+    assert text_of(told).startswith("⚠️ The branch can't be looked at just now")
+    assert "The repository «shop» is not where it was: gone.\nThis is what I know of it:" in text_of(told)
+    assert "Nothing was committed" not in text_of(told)
+    assert labels(told) == ["Look again"]
+
+
+@pytest.mark.parametrize(
+    ("laid", "proven", "says"),
+    [
+        (LaidOnBase(), True, "↪️ Rebased, and proven there: I ran the tests again."),
+        (LaidOnBase(), False, "↪️ Rebased, but not proven there."),
+        (LaidOnBase(unproven="no sandbox: none"), False, "↪️ Rebased, but not proven there: no sandbox: none."),
+        (LaidOnBase(conflicts=("a.py",)), True, "✋ Not rebased; nothing was changed."),
+        (LaidOnBase(fault="it has merges."), True, "✋ Not rebased: it has merges. The branch is as it was."),
+    ],
+)
+def test_what_came_of_a_rebase_is_said_with_its_reason(laid: LaidOnBase, proven: bool, says: str) -> None:
+    assert reports.laid_words(shown(a_report(proven=proven)), laid) == says
+
+
+def test_what_is_not_committed_is_no_part_of_what_was_proven_again() -> None:
+    for beside in (replace(DIFF, uncommitted=1), replace(DIFF, misfit="refs/milepost/unproven/7")):
+        told = reports.laid_words(shown(a_report(difference=beside)), LaidOnBase())
+        assert told == "↪️ Rebased, and proven there, without what is not committed: I ran the tests again."
 
 
 def test_tests_that_were_not_run_since_the_change_are_told_as_that() -> None:

@@ -127,6 +127,7 @@ async def test_what_was_put_away_can_be_looked_at_without_a_worktree(git: Git, r
     listed = await compare(git, worktree, await head_of(git, worktree), state)
     assert {one.path: one.kind.value for one in listed} == CHANGED
     assert await file_at(git, worktree, state, "bin.dat") == b"\0\xff"
+    assert person(repository, "cat-file", "-t", state).strip() == "tree", "as states are named"
 
 
 async def test_it_goes_with_a_discarded_branch_comes_back_with_it_and_is_forgotten_with_it(
