@@ -1,6 +1,7 @@
 """One goal's open workspace: its repository, its worktree, access to its files, and its commands in the sandbox."""
 
 import asyncio
+import hashlib
 import json
 import secrets
 from collections import OrderedDict
@@ -36,8 +37,9 @@ from engine.values import GoalId
 from engine.workspace.access.code_access import CodeAccess
 from engine.workspace.access.globs import Globs
 from engine.workspace.git.commands import Git
-from engine.workspace.git.reading import Change, Patch, changes, compare, diff, file_at, files_at, snapshot
-from engine.workspace.git.worktrees import Worktree, export, head_of
+from engine.workspace.git.laying_out import export
+from engine.workspace.git.reading import Change, Patch, changes, compare, contents_at, diff, files_at, snapshot
+from engine.workspace.git.worktrees import Worktree, head_of
 from engine.workspace.overlays import with_files
 from engine.workspace.sandbox.commands import Ending, Limits, SandboxCommand, SandboxResult
 from engine.workspace.sandbox.sandbox import Sandbox
@@ -69,7 +71,7 @@ class Edges:
     tell: Callable[[GoalId, str], None] = lambda goal, lines: None
     """Gets the last lines of what runs for a goal; empty ones when it has ended."""
     base_runs: "OrderedDict[str, TestRun]" = field(default_factory=OrderedDict)
-    """Runs on bases that are known already, the last used at the end."""
+    """Runs on bases that are known already, with new tests or without, the last used at the end."""
     making: dict[str, asyncio.Lock] = field(default_factory=dict)
     """Held while a set-up makes what others may want, too."""
 
@@ -181,21 +183,28 @@ class Bench:
         return replace(order, arguments=asked.arguments, environment=environment, collect=asked.collect)
 
     async def base_suite(self, said: Said | None = None) -> TestRun:
-        """All tests on the files as they were before the goal: run once a process, for nothing changes there."""
-        known = self.edges.base_runs.get(self._base_key())
+        """All tests on the files as they were before the goal."""
+        return await self.base_run(Wanted(on_base=True), said)
+
+    async def base_run(self, wanted: Wanted, said: Said | None = None) -> TestRun:
+        """Tests on the files as they were before the goal, with others laid over them or not: run once a process, for
+        nothing changes there."""
+        key, runs = self._base_key(wanted), self.edges.base_runs
+        known = runs.get(key)
         if known is None:
-            known = await self.tests(Wanted(on_base=True), said=said)
+            known = await self.tests(wanted, said=said)
             if not known.report.is_whole:
                 return known  # what kept it from its end may be gone the next time
-            self.edges.base_runs[self._base_key()] = known
-            while len(self.edges.base_runs) > _MOST_BASES:
-                self.edges.base_runs.popitem(last=False)
-        self.edges.base_runs.move_to_end(self._base_key())
+            runs[key] = known
+            while len(runs) > _MOST_BASES:
+                runs.popitem(last=False)
+        runs.move_to_end(key)
+        self.journal.sandboxed = self.journal.sandboxed and known.result.sandboxed
         return known
 
-    def _base_key(self) -> str:
-        told = (self.repository.id, self.worktree.base, self.repository.terms)
-        return repr(told)
+    def _base_key(self, wanted: Wanted) -> str:
+        laid = [(path, hashlib.sha256(content).hexdigest()) for path, content in sorted(wanted.with_files.items())]
+        return repr((self.repository.id, self.worktree.base, self.repository.terms, wanted.tests, laid))
 
     async def state(self) -> str:
         """A name for the files as they are now, committed or not."""
@@ -219,20 +228,20 @@ class Bench:
         `folder` has the files as they are to be; None for the worktree.
         """
         found, command = [], self.repository.terms.test
+        before = await contents_at(self.edges.git, self.worktree.repository, self.worktree.base, paths)
         named = {PurePosixPath(word).as_posix() for word in (command.words if command is not None else ())}
         for path in paths:
-            old = await file_at(self.edges.git, self.worktree, self.worktree.base, path)
             new = await asyncio.to_thread(_plain_file, (folder or self.worktree.path) / path)
             is_test = path in named or protection(path, self.repository.terms.test_files) is Protection.TEST
-            found.append(TextChange(path=path, old=_text(old), new=_text(new), is_named=is_test))
+            found.append(TextChange(path=path, old=_text(before.get(path)), new=_text(new), is_named=is_test))
         return found
 
     async def state_of(self, folder: Path) -> str:
         """The name that the files of a copy of the worktree would have."""
         return await snapshot(self.edges.git, replace(self.worktree, path=folder))
 
-    async def texts_between(self, state: str, folder: Path) -> Sequence[TextChange]:
-        """All that differs between the base and a copy of the worktree with that state, as texts."""
+    async def texts_of(self, state: str, folder: Path | None = None) -> Sequence[TextChange]:
+        """All that differs between the base and that state, as texts; `folder` has its files, None: the worktree."""
         differs = await compare(self.edges.git, self.worktree, self.worktree.base, state)
         return await self.texts([change.path for change in differs], folder)
 

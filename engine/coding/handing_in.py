@@ -52,12 +52,13 @@ from engine.tasks import Outcome, Task
 from engine.values import Cause, GoalId, JsonObject, TaskNumber
 from engine.workspace.access.code_access import CodeAccess
 from engine.workspace.access.refusals import Refusal
+from engine.workspace.access.results import Bounds
 from engine.workspace.escaping import shown_name
 from engine.workspace.git.committing import check_paths
+from engine.workspace.git.laying_out import trial
 from engine.workspace.git.reading import compare, diff
 from engine.workspace.git.rebasing import fork_of, merged_with, take_over, tree_of
 from engine.workspace.git.states import put, with_files_of
-from engine.workspace.git.worktrees import export
 
 _MOST_PATCH = 5 * 1024 * 1024
 _MISFITS = frozenset({Refusal.PATCH_MISFIT, Refusal.IN_THE_WAY, "conflicts"})
@@ -197,7 +198,7 @@ async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in:
     async with _copy(bench, start) as copy:
         await _bring(bench, hand_in, _access(bench, copy), start)
         state = await bench.state_of(copy)
-        texts = await bench.texts_between(state, copy)
+        texts = await bench.texts_of(state, copy)
         await check_paths(bench.edges.git, bench.worktree, tuple(change.path for change in texts))
         await _refuse_unless_it_is_so(bench, about, texts)
         await mark.make(start, state)
@@ -282,10 +283,7 @@ class _Mark:
 @asynccontextmanager
 async def _copy(bench: Bench, state: str) -> AsyncIterator[Path]:
     """The files of a state, in a folder that goes at the end."""
-    laid = await export(bench.edges.git, bench.worktree, state)
-    place = laid.with_name("trial")
-    await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)
-    laid.rename(place)
+    place = await trial(bench.edges.git, bench.worktree, state)
     try:
         yield place
     finally:
@@ -293,7 +291,7 @@ async def _copy(bench: Bench, state: str) -> AsyncIterator[Path]:
 
 
 def _access(bench: Bench, copy: Path) -> CodeAccess:
-    return CodeAccess(copy, bench.globs, bench.journal.touched)
+    return CodeAccess(copy, bench.globs, bench.journal.touched, Bounds(linked=True))
 
 
 async def _bring(bench: Bench, hand_in: HandIn, access: CodeAccess, start: str, *, theirs: bool = False) -> None:

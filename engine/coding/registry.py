@@ -13,7 +13,7 @@ from engine.coding.repositories import NewRepository, Repository, RepositoryId, 
 from engine.errors import InvalidInputError, NotFoundError, RefusedError
 from engine.ports import Workspaces
 from engine.values import Cause, ChatId, UserId
-from engine.workspace.surveying import Inspect, Survey, place_within, resolved_roots, survey
+from engine.workspace.surveying import Inspect, Survey, place_within, resolved_roots, survey, whereabouts
 
 logger = logging.getLogger(__name__)
 
@@ -105,16 +105,14 @@ class Repositories:
 
     async def detect(self, seen: Repository, cause: Cause) -> Repository:
         """Take the commands from what the repository tells of itself now; all else stays."""
-        found = await self.look_at(seen)
-        return await self.change(seen, _told_by(found, seen.terms), cause)
+        await self.look_at(seen)
+        return await self.change(seen, _told_by(await self._look(seen.path), seen.terms), cause)
 
-    async def look_at(self, repository: Repository) -> Survey:
-        """The repository as it is on the disk now. Raises `InvalidInputError` (path) where it is no longer there."""
-        found = await self._look(repository.path)
-        if found.path != repository.path:
+    async def look_at(self, repository: Repository) -> None:
+        """See that a repository is where it was on the disk. Raises `InvalidInputError` (path) where it is not."""
+        if await whereabouts(repository.path) != repository.path:
             accepts = "add it again where it is now, once it is removed here"
             raise InvalidInputError("path", f"{repository.path} has become a link to somewhere else", accepts)
-        return found
 
     async def remove(self, user: UserId, repository: int, cause: Cause) -> Repository:
         """Let no new work begin in it, and return it; its files stay as they are, and a repeat does nothing.

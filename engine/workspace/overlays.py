@@ -1,4 +1,4 @@
-"""Copies of a folder with some files laid over it: for running new tests on the code as it was."""
+"""Copies of a folder by links, with some files laid over it: for running new tests on the code as it was."""
 
 import hashlib
 import os
@@ -25,8 +25,26 @@ def with_files(folder: Path, files: Mapping[str, bytes]) -> Path:
         shutil.rmtree(old)
     part = copy.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
-    shutil.copytree(folder, part, copy_function=os.link, symlinks=True)  # whoever changes one lays a new file there
+    linked(folder, part)
     with Tree(part) as tree, locked(tree, changing=True):
         put_in_place(tree, [FileChange(path=path, content=content) for path, content in files.items()])
     part.rename(copy)
     return copy
+
+
+def linked(folder: Path, copy: Path) -> None:
+    """Make a copy that shares all files with the folder: whoever changes one lays a new file there."""
+    copy.mkdir()
+    _link_all(str(folder), str(copy))
+
+
+def _link_all(folder: str, copy: str) -> None:
+    """With paths as texts, for there are many of them."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            place = f"{copy}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                os.mkdir(place)
+                _link_all(entry.path, place)
+            else:
+                os.link(entry.path, place, follow_symlinks=False)

@@ -53,6 +53,11 @@ async def survey(path: Path, wanted: Wanted) -> Survey:
     return await asyncio.to_thread(_survey, path, wanted)
 
 
+async def whereabouts(path: Path) -> Path:
+    """Where the repository at `path` really is; its files are not looked at. Raises `InvalidInputError` (path)."""
+    return (await asyncio.to_thread(_found, path))[0]
+
+
 def place_within(written: str, roots: Sequence[Path]) -> Path:
     """The folder that is meant, resolved: an absolute path, or one below a root. Raises `InvalidInputError` (path).
 
@@ -81,7 +86,8 @@ def _resolved(path: Path) -> Path | None:
         return None
 
 
-def _survey(path: Path, wanted: Wanted) -> Survey:
+def _found(path: Path) -> tuple[Path, Path]:
+    """Where a repository really is, and git's own folder."""
     found = _resolved(path)
     if found is None or not found.is_dir():
         raise InvalidInputError("path", f"there is no folder {path}", "name the folder of a git repository")
@@ -90,6 +96,11 @@ def _survey(path: Path, wanted: Wanted) -> Survey:
         problem = f"{found.name or found} is no git repository"
         accepts = "name one that has a .git folder of its own (no worktree or submodule), or a bare one"
         raise InvalidInputError("path", problem, accepts)
+    return found, git
+
+
+def _survey(path: Path, wanted: Wanted) -> Survey:
+    found, git = _found(path)
     if git == found:
         return Survey(path=found, is_bare=True, head=_head(git), has_commits=_has_commits(git))
     files = tuple(sorted(_listed(found)))

@@ -74,8 +74,9 @@ def _reaches(text: str, language: Language) -> Iterator[_Found]:
 
 
 def _in_python(tree: ast.Module) -> Iterator[_Found]:
-    modules = _modules(tree)
-    for node in ast.walk(tree):
+    nodes = [*ast.walk(tree)]
+    modules = _modules(nodes)
+    for node in nodes:
         yield from ((f"«{what}»", getattr(node, "lineno", 1)) for what in _by_itself(node, modules))
     for node in _at_import(tree.body):
         named = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
@@ -83,11 +84,11 @@ def _in_python(tree: ast.Module) -> Iterator[_Found]:
             yield f"«{named}» where it is loaded", getattr(node, "lineno", 1)
 
 
-def _modules(tree: ast.Module) -> Mapping[str, str]:
+def _modules(nodes: Iterable[ast.AST]) -> Mapping[str, str]:
     """What the names of imported modules stand for."""
     return {
         alias.asname or alias.name.partition(".")[0]: alias.name if alias.asname else alias.name.partition(".")[0]
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Import)
         for alias in node.names
     }

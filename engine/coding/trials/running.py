@@ -16,7 +16,7 @@ from engine.coding.works.commands import outcome_of
 from engine.coding.workspaces import Workspace
 from engine.values import GoalId
 from engine.workspace.git.inspecting import locate
-from engine.workspace.git.worktrees import Worktree, base_commit, laid_in
+from engine.workspace.git.worktrees import Worktree, base_commit, read_tree
 
 _NO_GOALS = GoalId(0)
 _MOST_RED = 50
@@ -37,8 +37,10 @@ async def tried(benches: Benches, repository: Repository, kind: CommandKind) -> 
     commit = await base_commit(git, located, base)
     place = await asyncio.to_thread(_place_in, git.home / "trials")
     try:
-        files = await laid_in(git, located, commit, place / "files")
+        files = place / "files"
+        files.mkdir()
         tree = Worktree(repository=located, branch=base, base=commit, path=files, admin=place)
+        await read_tree(git, tree, commit, tree.index)
         of_nobody = Workspace(
             goal=_NO_GOALS, repository=repository.id, branch=base, base=base, base_commit=commit, path=files
         )

@@ -23,7 +23,7 @@ async def commit(attempt: Attempt) -> Outcome:
     async with attempt.bench() as bench:
         if await bench.state() != state:
             raise PermanentError("the files have changed since they were proven, so nothing is committed")
-        changed = await bench.uncommitted()
+        changed = await compare(bench.edges.git, bench.worktree, await bench.head(), state)
         refused = {one.path: why for one in changed if (why := bench.globs.permits(one.path)) is not None}
         if refused:
             told = "; ".join(f"«{shown_name(path)}»: {why}" for path, why in list(refused.items())[:5])

@@ -1,7 +1,7 @@
 """What a verdict stands on, gathered by the system itself after the last edit: runs of tests, and what was changed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.coding.bench import Bench, Said, Wanted
 from engine.coding.proving.comparing import flaky_tests
@@ -30,16 +30,18 @@ class Evidence:
     tests: tuple[str, ...]
     """The ids of the new tests."""
     suite: Suite
+    touched: TestChanges
+    """What was done to tests that are not the goal's own."""
     sandboxed: bool = True
 
     def changes(self, approved: Collection[str] = ()) -> TestChanges:
-        """What was done to tests that are not the goal's own."""
-        return changes_to_tests(self.texts, self.own, approved)
+        """The same, with what a person let through."""
+        return replace(self.touched, approved=frozenset(approved))
 
 
 async def changed_texts(bench: Bench) -> Sequence[Change]:
     """All that differs from the base, as texts."""
-    return await bench.texts([change.path for change in await bench.changed()])
+    return await bench.texts_of(await bench.state())
 
 
 def sources_of(texts: Sequence[Change]) -> tuple[Change, ...]:
@@ -67,7 +69,11 @@ def changes_to_tests(texts: Sequence[Change], own: Collection[str], approved: Co
 
 def flagged(texts: Sequence[Change], own: Collection[str]) -> tuple[FlaggedChange, ...]:
     """Each change that needs a person's yes."""
-    changes = changes_to_tests(texts, own)
+    return in_need_of_a_yes(changes_to_tests(texts, own))
+
+
+def in_need_of_a_yes(changes: TestChanges) -> tuple[FlaggedChange, ...]:
+    """Each of the changes, with its reason."""
     found = {path: why.value for path, why in changes.protected.items()}
     for one in (*changes.weakenings, *changes.meddling):
         found[one.path] = f"{found[one.path]}; {one.told}" if one.path in found else one.told
@@ -78,7 +84,7 @@ async def gather(bench: Bench, said: Said | None = None) -> Evidence:
     """Run all tests on the base and on the files as they are now, and see what was changed between."""
     before = (await bench.base_suite(said)).report
     after = await bench.tests(said=said)
-    texts = await changed_texts(bench)
+    texts = await bench.texts_of(after.tree)
     own = own_tests(texts)
     new = new_tests(before, after.report, own)
     flaky: frozenset[str] = frozenset()
@@ -90,6 +96,7 @@ async def gather(bench: Bench, said: Said | None = None) -> Evidence:
         own=own,
         tests=new,
         suite=Suite(before=before, after=after.report, flaky=flaky),
+        touched=changes_to_tests(texts, own),
         sandboxed=after.result.sandboxed,
     )
 
@@ -112,7 +119,7 @@ def laid_over(texts: Sequence[Change], own: Collection[str]) -> Mapping[str, byt
 async def red_run(bench: Bench, evidence: Evidence, said: Said | None = None) -> TestReport:
     """The new tests alone on the code as it was: only their files are laid over the base."""
     laid = laid_over(evidence.texts, evidence.own)
-    return (await bench.tests(Wanted(tests=evidence.own, on_base=True, with_files=laid), said=said)).report
+    return (await bench.base_run(Wanted(tests=evidence.own, on_base=True, with_files=laid), said)).report
 
 
 async def green_run(bench: Bench, evidence: Evidence, said: Said | None = None) -> TestReport:

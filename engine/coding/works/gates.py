@@ -36,7 +36,7 @@ async def red_checks(bench: Bench, part: Part, texts: Sequence[Change], said: Sa
     """Whether the new tests are red on the code as it was, for the right reason: our own run says it."""
     own = own_tests(texts)
     before = (await bench.base_suite(said)).report
-    red = (await bench.tests(Wanted(tests=own, on_base=True, with_files=laid_over(texts, own)), said=said)).report
+    red = (await bench.base_run(Wanted(tests=own, on_base=True, with_files=laid_over(texts, own)), said)).report
     new = new_tests(before, red, own)
     if own and not new and before.kind is ReportKind.EXIT_CODE:
         words = "the test command tells nothing but its exit code, and that says red without the new test, too"

@@ -8,7 +8,7 @@ from engine.coding.bench import Bench
 from engine.coding.proving.judging import NO_REPRODUCTION, ChangeFacts, judge_feature, judge_fix
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.works.attempt import Attempt
-from engine.coding.works.evidence import Evidence, flagged, gather, green_run, new_tests, red_run
+from engine.coding.works.evidence import Evidence, gather, green_run, in_need_of_a_yes, new_tests, red_run
 from engine.coding.works.looking import known_checks, looked_at
 from engine.coding.works.names import Proof
 from engine.coding.works.proof import proof_outcome
@@ -82,7 +82,7 @@ _JUDGING: Mapping[Proof, Judging] = {
 
 
 def _told_of(seen: Evidence, approved: Collection[str]) -> dict[str, JsonValue]:
-    decisive = flagged(seen.texts, seen.own)
+    decisive = in_need_of_a_yes(seen.touched)
     return {
         "before": seen.suite.before.words,
         "after": seen.suite.after.words,

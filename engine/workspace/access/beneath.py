@@ -49,8 +49,10 @@ class Tree:
     Raises `AccessRefused`, `TemporaryError`, `ResourceBlocked` or `PermanentError`, and no `OSError`.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, linked: bool = False) -> None:
+        """With `linked` its files may have other names: it is a copy of ours that shares them with another."""
         self._path = root
+        self._linked = linked
         self._root = -1
 
     def __enter__(self) -> "Tree":
@@ -94,10 +96,10 @@ class Tree:
     def file(self, path: str, most: int) -> Found:
         """A plain file of at most `most` bytes, and with no other name that might be outside."""
         with self._opened(path, _LOOK) as found:  # so that no pipe or device is opened for reading, not even to look
-            _check_plain(path, os.fstat(found))
+            self._check_plain(path, os.fstat(found))
         with self._opened(path, _READ) as found:
             status = os.fstat(found)
-            _check_plain(path, status)
+            self._check_plain(path, status)
             _check_size(path, status.st_size, most)
             try:
                 content = _all_of(found, most)
@@ -105,6 +107,14 @@ class Tree:
                 raise error_for(error, path) from error
         _check_size(path, len(content), most)
         return Found(content=content, status=status)
+
+    def _check_plain(self, path: str, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode):
+            raise AccessRefused(Refusal.NO_FILE, path, f"it is {kind_of(status)}, no plain file")
+        if status.st_nlink > 1 and not self._linked:
+            raise AccessRefused(
+                Refusal.NO_FILE, path, "it has a second name (a hard link), so it may be a file from outside the tree"
+            )
 
     @contextmanager
     def _opened(self, path: str, flags: int) -> Iterator[int]:
@@ -158,15 +168,6 @@ def _prove(folder: int) -> None:
         number = error.errno or 0
     if number != errno.EXDEV:
         raise PermanentError("code can't be worked on here: this kernel doesn't keep paths inside a tree (openat2)")
-
-
-def _check_plain(path: str, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise AccessRefused(Refusal.NO_FILE, path, f"it is {kind_of(status)}, no plain file")
-    if status.st_nlink > 1:
-        raise AccessRefused(
-            Refusal.NO_FILE, path, "it has a second name (a hard link), so it may be a file from outside the tree"
-        )
 
 
 def kind_of(status: os.stat_result) -> str:

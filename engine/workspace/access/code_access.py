@@ -55,9 +55,12 @@ class CodeAccess:
         self._record = record
         self._bounds = bounds or Bounds()
 
+    def _tree(self) -> Tree:
+        return Tree(self._root, linked=self._bounds.linked)
+
     def list(self, glob: str = "**") -> Listing:
         """What is in the tree and fits the glob, in the order of paths."""
-        with self._recorded(AccessKind.LIST, glob), Tree(self._root) as tree:
+        with self._recorded(AccessKind.LIST, glob), self._tree() as tree:
             _check_glob(glob)
             walk = Walk(tree, self._globs)
             most = self._bounds.listed
@@ -69,7 +72,7 @@ class CodeAccess:
 
     def search(self, text: str, glob: str = "**", *, regex: bool = False, any_case: bool = False) -> Hits:
         """The lines in which a text or a pattern begins. It ends in bounded time, whatever the pattern is."""
-        with self._recorded(AccessKind.SEARCH, glob), Tree(self._root) as tree:
+        with self._recorded(AccessKind.SEARCH, glob), self._tree() as tree:
             _check_glob(glob)
             sought = Sought(text=text, regex=regex, any_case=any_case, glob=glob)
             found = search(tree, Walk(tree, self._globs), sought, self._bounds)
@@ -78,7 +81,7 @@ class CodeAccess:
 
     def read(self, path: str, first: int = 1, last: int | None = None) -> Excerpt:
         """Lines of a file, from 1; None for `last` means as many as one reading shows."""
-        with self._recorded(AccessKind.READ, path), Tree(self._root) as tree:
+        with self._recorded(AccessKind.READ, path), self._tree() as tree:
             clean = self._permitted(path)
             with locked(tree, changing=False):
                 found = tree.file(clean, self._bounds.read_bytes)
@@ -90,7 +93,7 @@ class CodeAccess:
 
     def text(self, path: str) -> str:
         """The whole of a file, as it stands."""
-        with self._recorded(AccessKind.READ, path), Tree(self._root) as tree:
+        with self._recorded(AccessKind.READ, path), self._tree() as tree:
             clean = self._permitted(path)
             with locked(tree, changing=False):
                 content = tree.file(clean, self._bounds.read_bytes).content
@@ -104,7 +107,7 @@ class CodeAccess:
         wanted = sorted(set(paths))
         told = hashlib.sha256()
         first = wanted[0] if wanted else ""
-        with self._recorded(AccessKind.READ, first), Tree(self._root) as tree, locked(tree, changing=False):
+        with self._recorded(AccessKind.READ, first), self._tree() as tree, locked(tree, changing=False):
             for path in wanted:
                 found = self._found(tree, self._permitted(path))
                 told.update(b"gone" if found is None else hashlib.sha256(found.content).digest())
@@ -113,7 +116,7 @@ class CodeAccess:
     def edit(self, edits: Sequence[Edit]) -> tuple[Changed, ...]:
         """Make all edits or none; several may be of one file, and all mean the files as they are before."""
         first = edits[0].path if edits else ""
-        with self._recorded(AccessKind.EDIT, first), Tree(self._root) as tree, locked(tree, changing=True):
+        with self._recorded(AccessKind.EDIT, first), self._tree() as tree, locked(tree, changing=True):
             by_path: dict[str, list[NumberedEdit]] = {}
             for number, edit in enumerate(edits, 1):
                 numbered = NumberedEdit(number=number, of=len(edits), edit=edit)
@@ -129,7 +132,7 @@ class CodeAccess:
 
     def write(self, path: str, text: str) -> tuple[Changed, ...]:
         """Write a whole file, its folders made. One that is there keeps its mode, its line ends and its mark."""
-        with self._recorded(AccessKind.WRITE, path), Tree(self._root) as tree, locked(tree, changing=True):
+        with self._recorded(AccessKind.WRITE, path), self._tree() as tree, locked(tree, changing=True):
             clean = self._permitted(path)
             content = encoded(clean, text)
             if (old := self._found(tree, clean)) is not None:
@@ -139,14 +142,14 @@ class CodeAccess:
 
     def delete(self, path: str) -> tuple[Changed, ...]:
         """Remove a file, whatever is in it, and the folders that are empty then."""
-        with self._recorded(AccessKind.DELETE, path), Tree(self._root) as tree, locked(tree, changing=True):
+        with self._recorded(AccessKind.DELETE, path), self._tree() as tree, locked(tree, changing=True):
             clean = self._permitted(path)
             changed = self._put(tree, [FileChange(path=clean, content=None)])
         return self._recorded_changes(AccessKind.DELETE, changed)
 
     def apply(self, patch: str | bytes) -> tuple[Changed, ...]:
         """Apply a unified diff, as a whole or not at all. Old lines must agree; only their numbers may be off."""
-        with self._recorded(AccessKind.PATCH, ""), Tree(self._root) as tree, locked(tree, changing=True):
+        with self._recorded(AccessKind.PATCH, ""), self._tree() as tree, locked(tree, changing=True):
             patches = [self._permitted_patch(one) for one in read_patch(_patch_text(patch))]
             files = with_patches(patches, lambda path: self._patched_file(tree, path))
             changed = self._put(tree, [_change(path, file) for path, file in files.items()])

@@ -51,6 +51,8 @@ class Bounds:
     changed_files: int = 500
     changed_bytes: int = 50 * 1024 * 1024
     """Of all files of one change."""
+    linked: bool = False
+    """Whether files may have other names: in a copy of ours, which shares what nobody has changed with another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

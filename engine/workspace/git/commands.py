@@ -18,6 +18,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +31,8 @@ from engine.workspace.processes import CLEAN_ENVIRONMENT, CommandLine, run_comma
 MEGABYTE = 2**20
 OLDEST_GIT = (2, 38)
 """The first version that merges without a worktree."""
+_MOST_KEPT, _LARGE_ANSWER, _MOST_ANSWERS = 16 * MEGABYTE, 2 * MEGABYTE, 512
+"""Bytes of all answers about objects that are kept, of each of them, and how many there may be."""
 _LAST_WORDS = 600
 _LOCKED = re.compile(r"\.lock': File exists|Unable to create '[^']*\.lock'")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
@@ -134,7 +137,34 @@ class Answer:
     @property
     def items(self) -> tuple[str, ...]:
         """The answer where it is a list, each item ended by a zero byte. Names that are not UTF-8 survive."""
-        return tuple(os.fsdecode(item) for item in self.out.split(b"\0") if item)
+        return tuple(item for item in os.fsdecode(self.out).split("\0") if item)
+
+
+class _Answers:
+    """Answers of git about objects, the last that were used."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
+        self._size = 0
+
+    def find(self, repository: Located, call: Call) -> Answer | None:
+        """What git has said to that; None where nobody knows any more."""
+        key = _question(repository, call)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def keep(self, repository: Located, call: Call, answer: Answer) -> None:
+        """Keep it for a while, unless it is a large one."""
+        if len(answer.out) <= _LARGE_ANSWER:
+            self._kept[_question(repository, call)] = answer
+            self._size += len(answer.out)
+        while self._size > _MOST_KEPT or len(self._kept) > _MOST_ANSWERS:
+            self._size -= len(self._kept.popitem(last=False)[1].out)
+
+
+def _question(repository: Located, call: Call) -> tuple[object, ...]:
+    return (repository.common, call.words, call.given, call.codes, call.most, call.settings)
 
 
 class Git:
@@ -147,13 +177,21 @@ class Git:
         self.outside = dict(outside or {})
         self.located: dict[Path, tuple[Located, object]] = {}
         """Repositories that were found, each with what it must look like to be the same still."""
+        self.states: dict[Path, object] = {}
+        """What was last seen of worktrees, by the index that it is kept in; `reading.py` knows what it means."""
+        self.settings: dict[bytes, object] = {}
+        """What settings say, by the text of their file; `settings.py` knows what it means."""
+        self._answers = _Answers()
+        self._version: tuple[int, ...] = ()  # empty until somebody asked
         self._rooms: set[Path] = set()
         self._making_rooms = asyncio.Lock()
 
     async def version(self) -> tuple[int, ...]:
         """The version of git. Raises `ToolMissing`."""
-        words = (await self._run(Call(words=("version",)), None)).line
-        return tuple(int(number) for number in re.findall(r"\d+", words)[:3])
+        if not self._version:
+            words = (await self._run(Call(words=("version",)), None)).line
+            self._version = tuple(int(number) for number in re.findall(r"\d+", words)[:3])
+        return self._version
 
     async def discover(self, path: Path, call: Call) -> Answer:
         """Ask what is at `path` itself; git doesn't look in the folders above it, nor for a bare one."""
@@ -169,18 +207,28 @@ class Git:
         return await self._run(call, call.tree or self.home, lent)
 
     async def on_files(self, repository: Located, call: Call) -> Answer:
-        """Ask about commits, trees and files, or write them, by names of objects only: the room has no references."""
+        """Ask about commits, trees and files, or write them, by names of objects only: the room has no references.
+
+        What an object holds never changes, so answers about objects alone are kept, and given again.
+        """
+        shallow = repository.common / "shallow"
+        is_shallow = shallow.exists()
+        is_of_objects = call.index is None and call.tree is None and not call.writes and not is_shallow
+        if is_of_objects and (known := self._answers.find(repository, call)) is not None:
+            return known
         room = await self._room(repository.object_format)
         lent = {"GIT_DIR": str(room), "GIT_OBJECT_DIRECTORY": str(repository.objects)}
-        shallow = repository.common / "shallow"
-        if shallow.exists():
+        if is_shallow:
             lent["GIT_SHALLOW_FILE"] = str(shallow)
         if call.index is not None:
             lent["GIT_INDEX_FILE"] = str(call.index)
         if call.tree is not None:
             lent["GIT_WORK_TREE"] = str(call.tree)
         excluded = f"core.excludesFile={repository.common / 'info' / 'exclude'}"
-        return await self._run(replace(call, settings=(excluded, *call.settings)), call.tree or room, lent)
+        answer = await self._run(replace(call, settings=(excluded, *call.settings)), call.tree or room, lent)
+        if is_of_objects:
+            self._answers.keep(repository, call, answer)
+        return answer
 
     async def run_tool(self, tool: str, call: Call, directory: Path) -> Answer:
         """Run another program in the operator's name, with what of the operator's environment was handed in."""

@@ -4,6 +4,8 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -111,10 +113,11 @@ def _named(path: Path) -> dict[str, str]:
 def _looks(found: Located) -> object:
     """All that git's answer hangs on: another repository at the same place, or other settings, look different."""
     own = (found.path / ".git", found.git_folder, found.git_folder / "HEAD", found.git_folder / "config.worktree")
-    return tuple(map(_look, (*own, found.common, found.common / "config", found.objects)))
+    return tuple(map(look_of, (*own, found.common, found.common / "config", found.objects)))
 
 
-def _look(place: Path) -> object:
+def look_of(place: Path) -> object:
+    """What tells whether a file was changed, or another one came to its place; None where there is none."""
     try:
         seen = place.stat()
     except OSError:
@@ -152,13 +155,8 @@ async def inspect(git: Git, path: Path) -> RepositoryState:
     """
     located = await locate(git, path)
     settings = await read_settings(git, located)
-    commit = await _head(git, located)
-    heads = await git.on_references(
-        located, Call(words=("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/"))
-    )
-    branches = tuple(heads.line.split("\n")) if heads.line else ()
-    symbolic = await git.on_references(located, _in(located, "symbolic-ref", "--quiet", "HEAD", codes=(0, 1)))
-    branch = symbolic.line.removeprefix("refs/heads/") or None
+    branches = await _branches(git, located)
+    branch, commit = await _head(git, located, branches)
     files, submodules = await _contents(git, located, commit)
     changed, untracked = await _checkout(git, located, commit)
     return RepositoryState(
@@ -166,8 +164,8 @@ async def inspect(git: Git, path: Path) -> RepositoryState:
         bare=located.bare,
         commit=commit,
         branch=branch,
-        base=_base(branch, commit, branches),
-        branches=branches,
+        base=_base(branch, commit, tuple(branches)),
+        branches=tuple(branches),
         changed=changed,
         untracked=untracked,
         files=files,
@@ -175,7 +173,7 @@ async def inspect(git: Git, path: Path) -> RepositoryState:
         hooks=_hooks(located),
         programs=settings.programs,
         remotes=tuple(settings.remotes),
-        refusal=_refusal(await git.version(), commit, branches, settings),
+        refusal=_refusal(await git.version(), commit, tuple(branches), settings),
     )
 
 
@@ -184,9 +182,23 @@ def _in(located: Located, *words: str, codes: tuple[int, ...] = (0,)) -> Call:
     return Call(words=words, codes=codes, environment={"GIT_DIR": str(located.git_folder)})
 
 
-async def _head(git: Git, located: Located) -> str | None:
+async def _branches(git: Git, located: Located) -> Mapping[str, str]:
+    """The commit of each branch."""
+    words = ("for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads/")
+    told = (await git.on_references(located, Call(words=words))).line
+    return {name: commit for commit, _, name in (line.partition(" ") for line in told.splitlines())}
+
+
+async def _head(git: Git, located: Located, branches: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The branch that is checked out, and its commit; git is asked only where HEAD itself doesn't name a branch."""
+    with suppress(OSError, UnicodeError):
+        _, is_branch, name = (located.git_folder / "HEAD").read_text("utf-8").partition("ref: refs/heads/")
+        if is_branch and (commit := branches.get(name.removesuffix("\n"))):
+            return name.removesuffix("\n"), commit
     words = ("rev-parse", "--quiet", "--verify", "HEAD^{commit}")
-    return (await git.on_references(located, _in(located, *words, codes=(0, 1)))).line or None
+    found = await git.on_references(located, _in(located, *words, codes=(0, 1)))
+    symbolic = await git.on_references(located, _in(located, "symbolic-ref", "--quiet", "HEAD", codes=(0, 1)))
+    return symbolic.line.removeprefix("refs/heads/") or None, found.line or None
 
 
 def _base(branch: str | None, commit: str | None, branches: tuple[str, ...]) -> str | None:

@@ -10,6 +10,9 @@ from engine.workspace.git.commands import Git, Located
 from engine.workspace.git.errors import BranchRefused
 
 PREFIX = "milepost/"
+PUT_AWAY = "refs/milepost/unproven/"
+"""Where references to what was put away are."""
+_PLAIN = re.compile(r"refs/(?:heads|milepost/unproven)(?:/[a-z0-9]+(?:-[a-z0-9]+)*)+")
 _OURS = re.compile(r"milepost/[1-9][0-9]{0,18}-[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 40
 _LONGEST_BRANCH = 80
@@ -25,6 +28,11 @@ def branch_name(goal: GoalId, title: str) -> str:
 def is_ours(branch: str) -> bool:
     """Whether Milepost gave it its name."""
     return len(branch) <= _LONGEST_BRANCH and _OURS.fullmatch(branch) is not None
+
+
+def is_plain_reference(reference: str) -> bool:
+    """Whether it is a branch, or what was put away of one, with a name of plain words: so it can only be that."""
+    return _PLAIN.fullmatch(reference) is not None
 
 
 def checked(branch: str) -> str:

@@ -12,7 +12,7 @@ from engine.workspace.git.commands import Call, Git, Located
 from engine.workspace.git.committing import NewCommit, write_commit
 from engine.workspace.git.errors import BranchRefused
 from engine.workspace.git.inspecting import locate
-from engine.workspace.git.naming import PREFIX, checked
+from engine.workspace.git.naming import PREFIX, PUT_AWAY, checked
 from engine.workspace.git.reading import changes, snapshot
 from engine.workspace.git.rebasing import merge, tree_of
 from engine.workspace.git.worktrees import (
@@ -26,7 +26,6 @@ from engine.workspace.git.worktrees import (
     sound_worktree,
 )
 
-_PUT_AWAY = "refs/milepost/unproven/"
 _MESSAGE = "Not proven: what was there, and not committed, when the work stopped\n"
 
 
@@ -57,7 +56,7 @@ async def take_up(git: Git, path: Path, branch: str, base: str) -> Ensured:
     index = worktree.admin / "milepost-taking-up"  # the worktree's own stays at the branch's commit
     index.with_name(f"{index.name}.lock").unlink(missing_ok=True)
     shutil.copy2(worktree.index, index)
-    await read_tree(git, worktree.repository, state, worktree.path, index)
+    await read_tree(git, worktree, state, index)
     index.unlink()
     await _forget(git, worktree.repository, branch, away)
     return ensured
@@ -96,4 +95,4 @@ async def _commit_away(git: Git, repository: Located, branch: str) -> str | None
 
 
 def _reference(branch: str) -> str:
-    return f"{_PUT_AWAY}{checked(branch).removeprefix(PREFIX)}"
+    return f"{PUT_AWAY}{checked(branch).removeprefix(PREFIX)}"

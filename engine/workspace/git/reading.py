@@ -1,18 +1,22 @@
 """What changed in a worktree or between two commits, the log, and files as they were. The work stays as it is."""
 
+import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from engine.workspace.escaping import shown_text
 from engine.workspace.git.commands import MEGABYTE, Call, Git, Located
+from engine.workspace.git.inspecting import look_of
 from engine.workspace.git.worktrees import Worktree, head_of
 
 _NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--no-color")
 _AS_CHANGES = ("-z", "--raw", "--numstat", "--no-renames", *_NO_PROGRAMS)
 _FIELD = "\x1f"
+_MOST_CONTENTS = 64 * MEGABYTE
+"""Bytes of files of older states that are read at once, and of one of them."""
 
 
 class ChangeKind(StrEnum):
@@ -69,9 +73,7 @@ class Logged:
 
 async def changes(git: Git, worktree: Worktree) -> tuple[Change, ...]:
     """What is not committed yet: changed, new and deleted files, without those that are ignored."""
-    head, index = await head_of(git, worktree), await _taken_in(git, worktree)
-    words = ("diff-index", "--cached", *_AS_CHANGES, head)
-    return _changes((await git.on_files(worktree.repository, Call(words=words, index=index))).items)
+    return await compare(git, worktree, await head_of(git, worktree), await snapshot(git, worktree))
 
 
 async def snapshot(git: Git, worktree: Worktree) -> str:
@@ -79,21 +81,76 @@ async def snapshot(git: Git, worktree: Worktree) -> str:
 
     What the worktree's index says stays. A folder with a repository of its own in it is left out.
     """
-    index = await _taken_in(git, worktree)
-    written = await git.on_files(worktree.repository, Call(words=("write-tree",), index=index, writes=True))
-    return written.line
-
-
-async def _taken_in(git: Git, worktree: Worktree) -> Path:
-    """A copy of the worktree's index that has taken in the files as they are now."""
     await _settle(git, worktree)
-    index = worktree.admin / "milepost-snapshot"
+    index, looks = snapshot_index(worktree), _looks(worktree)
+    seen = git.states.get(index)
+    if isinstance(seen, _Seen) and seen.looks == looks and all(_is_gone(worktree, path) for path in seen.gone):
+        differing = await _differing(git, worktree, index)
+        if not differing:
+            return seen.tree
+        if not any(_may_reach_further(worktree, path) for path in differing):
+            return await _kept(git, worktree, differing, seen.gone, looks)
     index.with_name(f"{index.name}.lock").unlink(missing_ok=True)
     shutil.copy2(worktree.index, index)  # with its time: by that git knows what may have changed within a second of it
+    return await _kept(git, worktree, await _differing(git, worktree, index), (), looks)
+
+
+async def _kept(
+    git: Git, worktree: Worktree, differing: tuple[str, ...], gone: tuple[str, ...], looks: tuple[object, ...]
+) -> str:
+    """Have the index of snapshots take in what differs from it, and note what it has then."""
+    index = snapshot_index(worktree)
+    git.states.pop(index, None)
+    await stage(git, worktree, index, (path for path in differing if not is_folder(worktree, path)))
+    tree = (await git.on_files(worktree.repository, Call(words=("write-tree",), index=index, writes=True))).line
+    gone = tuple(path for path in (*gone, *differing) if _is_gone(worktree, path))
+    git.states[index] = _Seen(tree=tree, gone=gone, looks=(*looks[:-1], look_of(index)))
+    return tree
+
+
+def _may_reach_further(worktree: Worktree, path: str) -> bool:
+    """Whether more than this file may be known in another way: what is ignored, what lies under it or above it."""
+    return path.rpartition("/")[2] == ".gitignore" or is_folder(worktree, path)
+
+
+def snapshot_index(worktree: Worktree) -> Path:
+    """The index that a snapshot was last made with; another one for a copy of the worktree."""
+    name = f"-of-{worktree.path.name}" if _is_copy(worktree) else ""
+    return worktree.admin / f"milepost-snapshot{name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A snapshot that was made: while git finds no difference to its index, a new one would come to the same."""
+
+    tree: str
+    gone: tuple[str, ...]
+    """Files that were in the worktree's index and were not there: should one come back, it may well be ignored, and
+    git would not tell of it."""
+    looks: tuple[object, ...]
+    """Of all that it hangs on beside the files."""
+
+
+def _is_gone(worktree: Worktree, path: str) -> bool:
+    return not os.path.lexists(worktree.path / path)
+
+
+def _looks(worktree: Worktree) -> tuple[object, ...]:
+    """What a snapshot hangs on beside the files."""
+    excluded = worktree.repository.common / "info" / "exclude"
+    return (worktree.path, *map(look_of, (worktree.index, excluded, snapshot_index(worktree))))
+
+
+async def _differing(git: Git, worktree: Worktree, index: Path) -> tuple[str, ...]:
+    """The files that are not as an index has them, and those that it should take in."""
     words = ("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
     listed = await git.on_files(worktree.repository, Call(words=words, tree=worktree.path, index=index))
-    await stage(git, worktree, index, (path for path in listed.items if not is_folder(worktree, path)))
-    return index
+    return tuple(dict.fromkeys(listed.items))
+
+
+def _is_copy(worktree: Worktree) -> bool:
+    """Whether it is a copy of a worktree's files, of which the worktree's index knows nothing."""
+    return not (worktree.path / ".git").is_file()
 
 
 async def _settle(git: Git, worktree: Worktree) -> None:
@@ -102,8 +159,7 @@ async def _settle(git: Git, worktree: Worktree) -> None:
     Of files written in the same second as its index it can't be sure, and would read them all anew each time.
     """
     index, mark = (place.stat().st_mtime for place in (worktree.index, worktree.mark))
-    is_itself = (worktree.path / ".git").is_file()  # of a copy of it the index knows nothing
-    if is_itself and index <= mark and git.clock.now().timestamp() >= int(index) + 1:
+    if not _is_copy(worktree) and index <= mark and git.clock.now().timestamp() >= int(index) + 1:
         words = ("update-index", "-q", "--refresh")
         codes = (0, 1, 128)  # a file has changed; somebody holds the lock, and all only takes longer
         call = Call(words=words, codes=codes, tree=worktree.path, index=worktree.index, writes=True, timeout=600)
@@ -118,8 +174,8 @@ def is_folder(worktree: Worktree, path: str) -> bool:
 
 async def stage(git: Git, worktree: Worktree, index: Path, paths: Iterable[str]) -> None:
     """Take the files into an index, or out of it where they are gone."""
-    if given := tuple(dict.fromkeys(paths)):
-        words = ("update-index", "--add", "--remove", "-z", "--stdin")
+    if given := tuple(paths):
+        words = ("update-index", "--add", "--remove", "--replace", "-z", "--stdin")
         call = Call(words=words, given=given, tree=worktree.path, index=index, writes=True, timeout=600)
         await git.on_files(worktree.repository, call)
 
@@ -169,16 +225,66 @@ def _logged(items: Iterable[str]) -> Iterator[Logged]:
         yield Logged(commit=commit, seconds=int(seconds), author=author, goal=goal, task=task, subject=subject)
 
 
-async def file_at(git: Git, worktree: Worktree, commit: str, path: str, *, most: int = 64 * MEGABYTE) -> bytes | None:
-    """A file as it was at a commit; None when there was none, or when it was a link or a submodule."""
-    listed = (await git.on_files(worktree.repository, Call(words=("ls-tree", "-z", commit, "--", path)))).items
-    if not listed or not listed[0].startswith("100"):
-        return None
-    name = listed[0].partition("\t")[0].split()[2]
-    return (await git.on_files(worktree.repository, Call(words=("cat-file", "blob", name), most=most))).out
+async def contents_at(git: Git, repository: Located, commit: str, paths: Collection[str]) -> Mapping[str, bytes]:
+    """Files as they were at a commit, by path; without those that were none, or links, or submodules."""
+    entries = await entries_at(git, repository, commit, paths)
+    names = {path: entry.name for path, entry in entries.items() if entry.is_file}
+    contents = await _contents(git, repository, tuple(dict.fromkeys(names.values())))
+    return {path: contents[name] for path, name in names.items()}
+
+
+async def _contents(git: Git, repository: Located, names: tuple[str, ...]) -> Mapping[str, bytes]:
+    """What files hold, by the names of their objects."""
+    found: dict[str, bytes] = {}
+    if len(names) > 1:
+        call = Call(words=("cat-file", "--batch", "-z"), given=names, most=_MOST_CONTENTS)
+        found.update(_parted((await git.on_files(repository, call)).out))
+    for name in names:
+        if name not in found:  # it is the only one, or all together were too much
+            call = Call(words=("cat-file", "blob", name), most=_MOST_CONTENTS)
+            found[name] = (await git.on_files(repository, call)).out
+    return found
+
+
+def _parted(out: bytes) -> Iterator[tuple[str, bytes]]:
+    """Each object that is told in whole: a line with its name, kind and size, what it holds, and the end of a line."""
+    at = 0
+    while (end := out.find(b"\n", at)) >= 0:
+        name, _, size = out[at:end].decode().split(" ")
+        at = end + 1 + int(size) + 1
+        if at <= len(out):
+            yield name, out[end + 1 : at - 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a commit or tree has at a path."""
+
+    mode: str
+    name: str
+    """Of the object that holds it."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a plain file; else a link or a submodule."""
+        return self.mode.startswith("100")
+
+
+async def entries_at(git: Git, repository: Located, commit: str, paths: Collection[str]) -> Mapping[str, Entry]:
+    """What a commit or tree has at these paths; nothing for those at which there is no file, link or submodule."""
+    listed = await _listed(git, repository, commit) if paths else ()
+    wanted, entries = frozenset(paths), {}
+    for told, _, path in (item.partition("\t") for item in listed):
+        if path in wanted:
+            mode, _, name = told.split(" ")
+            entries[path] = Entry(mode=mode, name=name)
+    return entries
+
+
+async def _listed(git: Git, repository: Located, commit: str) -> tuple[str, ...]:
+    return (await git.on_files(repository, Call(words=("ls-tree", "-r", "-z", commit)))).items
 
 
 async def files_at(git: Git, repository: Located, commit: str) -> tuple[str, ...]:
     """The paths of all files of a commit."""
-    words = ("ls-tree", "-r", "-z", "--name-only", commit)
-    return (await git.on_files(repository, Call(words=words))).items
+    return tuple(item.partition("\t")[2] for item in await _listed(git, repository, commit))

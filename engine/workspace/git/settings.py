@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from engine.workspace.git.commands import Call, Git, Located
 
@@ -12,6 +13,10 @@ _PROGRAMS = re.compile(
     r"|gpg\..*|credential\..*|alias\..*|include(if)?\..*|remote\..*\.(uploadpack|receivepack|vcs|proxy)"
     r"|hook\..*|uploadpack\..*|protocol\..*|url\..*|http\..*|trailer\..*\.(command|cmd)|interactive\.difffilter|man\..*"
 )
+
+
+_MOST_KEPT = 64
+"""Texts of settings that are remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +44,20 @@ async def hooks_of(git: Git, repository: Located) -> tuple[str, ...]:
 
 
 async def read_settings(git: Git, repository: Located) -> Settings:
-    """Read what the repository's own file of settings says, without the files that it includes."""
-    words = ("config", "--file", str(repository.common / "config"), "--no-includes", "--null", "--list")
+    """What the repository's own file of settings says, without the files that it includes; each text is read once."""
+    file = repository.common / "config"
+    text = file.read_bytes() if file.is_file() else b""
+    known = git.settings.get(text)
+    if not isinstance(known, Settings):
+        known = await _read(git, repository, file)
+        while len(git.settings) >= _MOST_KEPT:
+            del git.settings[next(iter(git.settings))]
+        git.settings[text] = known
+    return known
+
+
+async def _read(git: Git, repository: Located, file: Path) -> Settings:
+    words = ("config", "--file", str(file), "--no-includes", "--null", "--list")
     found: dict[str, str] = {}
     for item in (await git.on_references(repository, Call(words=words))).items:
         name, _, value = item.partition("\n")

@@ -1,40 +1,29 @@
 """States of a worktree's files, by the names of their trees: made of two others without touching a file, laid out."""
 
+import shutil
 from collections.abc import Collection
 
 from engine.workspace.git.commands import Call, Git
-from engine.workspace.git.reading import snapshot
+from engine.workspace.git.reading import entries_at, snapshot, snapshot_index
 from engine.workspace.git.worktrees import Worktree, read_tree
-
-_TOGETHER = 200
-"""Paths in one command line."""
 
 
 async def with_files_of(git: Git, worktree: Worktree, source: str, paths: Collection[str]) -> str:
     """The files as they are now, but with these as they are in the commit or tree `source`; returns the tree's name."""
-    await snapshot(git, worktree)
-    index = worktree.admin / "milepost-snapshot"  # has taken in the files as they are now
-    wanted = sorted(paths)
-    for first in range(0, len(wanted), _TOGETHER):
-        await _take_from(git, worktree, source, wanted[first : first + _TOGETHER])
-    written = await git.on_files(worktree.repository, Call(words=("write-tree",), index=index, writes=True))
-    return written.line
-
-
-async def _take_from(git: Git, worktree: Worktree, source: str, paths: Collection[str]) -> None:
-    index = worktree.admin / "milepost-snapshot"
-    listed = await git.on_files(worktree.repository, Call(words=("ls-tree", "-z", source, "--", *paths)))
-    there = {}
-    for item in listed.items:
-        told, path = item.split("\t", 1)
-        mode, _, name = told.split(" ")
-        there[path] = f"{mode},{name},{path}"
-    entries = [word for path in paths if path in there for word in ("--cacheinfo", there[path])]
-    gone = [path for path in paths if path not in there]
-    for words in (["--add", *entries], ["--force-remove", "--", *gone]):
-        if len(words) > 1 and words[-1] != "--":
-            call = Call(words=("update-index", *words), tree=worktree.path, index=index, writes=True)
-            await git.on_files(worktree.repository, call)
+    now = await snapshot(git, worktree)
+    if not paths:
+        return now
+    there, nothing = await entries_at(git, worktree.repository, source, paths), f"0 {'0' * len(now)}"
+    told = {path: f"{there[path].mode} {there[path].name}" if path in there else nothing for path in paths}
+    index = worktree.admin / "milepost-mixing"
+    index.with_name(f"{index.name}.lock").unlink(missing_ok=True)
+    shutil.copy2(snapshot_index(worktree), index)
+    given = tuple(
+        f"{what}\t{path}" for path, what in sorted(told.items(), key=lambda one: (one[1] != nothing, one[0]))
+    )  # room first
+    taking = Call(words=("update-index", "-z", "--index-info"), given=given, index=index, writes=True)
+    await git.on_files(worktree.repository, taking)
+    return (await git.on_files(worktree.repository, Call(words=("write-tree",), index=index, writes=True))).line
 
 
 async def put(git: Git, worktree: Worktree, tree: str) -> None:
@@ -42,7 +31,5 @@ async def put(git: Git, worktree: Worktree, tree: str) -> None:
 
     Files that are ignored stay, and so does the index: what differs is not committed, as ever.
     """
-    if await snapshot(git, worktree) == tree:
-        return
-    index = worktree.admin / "milepost-snapshot"
-    await read_tree(git, worktree.repository, tree, worktree.path, index)
+    if await snapshot(git, worktree) != tree:
+        await read_tree(git, worktree, tree, snapshot_index(worktree))

@@ -18,7 +18,7 @@ from pathlib import Path
 from engine.workspace.git.commands import Call, Git, Located
 from engine.workspace.git.errors import BranchMoved, BranchRefused, GitFailed, RepositoryRefused
 from engine.workspace.git.inspecting import locate
-from engine.workspace.git.naming import checked, exports_folder, is_ours, tree_folder
+from engine.workspace.git.naming import checked, exports_folder, is_plain_reference, tree_folder
 
 _READY = "milepost-ready"
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -116,24 +116,37 @@ async def head_of(git: Git, worktree: Worktree) -> str:
 
 async def commit_of(git: Git, repository: Located, reference: str) -> str | None:
     """The commit that a full reference or the name of a commit stands for; None when there is none."""
-    if known := _of_ours(repository, reference):
-        return known
+    if (known := _read(repository, reference)) is not None:
+        return known or None
     words = ("rev-parse", "--quiet", "--verify", "--end-of-options", f"{reference}^{{commit}}")
     found = (await git.on_references(repository, Call(words=words, codes=(0, 1, 128)))).line
     return found if _COMMIT.fullmatch(found) else None  # «main..main» is two
 
 
-def _of_ours(repository: Located, reference: str) -> str | None:
-    """The commit of a branch of ours, where git keeps it in a file of its own, as it does what it wrote last.
-
-    None when git must be asked: there is no such branch, or it was packed, or is none of ours, or kept in another way.
-    """
-    if not is_ours(reference.removeprefix("refs/heads/")):
+def _read(repository: Located, reference: str) -> str | None:
+    """The commit of a reference, where git keeps it in a file of its own, as it does what it wrote last; empty where
+    there is none. None when git must be asked: it was packed, or has no plain name, or is kept in another way."""
+    if not is_plain_reference(reference):
         return None
-    with suppress(OSError, UnicodeError):
+    try:
         found = (repository.common / reference).read_text("ascii").removesuffix("\n")
-        return found if _COMMIT.fullmatch(found) else None
-    return None
+    except FileNotFoundError:  # looked for here first, and then there: git packs it before it deletes the file
+        return None if _may_be_elsewhere(repository, reference) else ""
+    except (OSError, UnicodeError):
+        return None
+    return found if _COMMIT.fullmatch(found) else None
+
+
+def _may_be_elsewhere(repository: Located, reference: str) -> bool:
+    """Whether git may know of a reference that has no file of its own."""
+    if (repository.common / "reftable").exists():
+        return True
+    try:
+        return os.fsencode(f" {reference}\n") in (repository.common / "packed-refs").read_bytes()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 async def base_commit(git: Git, repository: Located, base: str) -> str:
@@ -158,7 +171,7 @@ async def base_commit(git: Git, repository: Located, base: str) -> str:
 async def lay_out(git: Git, worktree: Worktree, commit: str) -> None:
     """Make the files those of a commit. Changes to tracked files are lost."""
     worktree.mark.unlink(missing_ok=True)
-    await read_tree(git, worktree.repository, commit, worktree.path, worktree.index)
+    await read_tree(git, worktree, commit, worktree.index)
     worktree.mark.write_text(_pointer(worktree.path), "utf-8", errors="surrogateescape")
 
 
@@ -199,36 +212,20 @@ async def remove(git: Git, path: Path, branch: str) -> None:
     """Take the worktree away; its branch stays. Changes that are not committed are lost: `put_away` keeps them."""
     repository = await locate(git, path)
     tree = tree_folder(git, repository, branch)
-    await asyncio.to_thread(_clear, tree, _admins(repository, tree))
+    admins = _admins(repository, tree)
+    for index in [one for one in git.states if one.parent in admins]:
+        del git.states[index]
+    await asyncio.to_thread(_clear, tree, admins)
     await asyncio.to_thread(shutil.rmtree, exports_folder(git, repository, branch), ignore_errors=True)
 
 
-async def export(git: Git, worktree: Worktree, commit: str) -> Path:
-    """A folder with the files of a commit, for running tests on the base. It goes when the worktree goes.
-
-    What is there is used again: it is under the commit's name, and it is complete or not there.
-    """
-    folder = exports_folder(git, worktree.repository, worktree.branch) / commit
-    return folder if folder.is_dir() else await laid_in(git, worktree.repository, commit, folder)
-
-
-async def laid_in(git: Git, repository: Located, commit: str, folder: Path) -> Path:
-    """Make a new folder with the files of a commit; it is complete, or not there."""
-    part, index = folder.with_suffix(".part"), folder.with_suffix(".index")
-    await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
-    for left in (index, index.with_suffix(".index.lock")):
-        left.unlink(missing_ok=True)
-    part.mkdir(parents=True)
-    await read_tree(git, repository, commit, part, index)
-    index.unlink()
-    part.rename(folder)
-    return folder
-
-
-async def read_tree(git: Git, repository: Located, commit: str, tree: Path, index: Path) -> None:
-    """Make the files of a folder those of a commit or tree; what the index had and that has not goes."""
+async def read_tree(git: Git, worktree: Worktree, commit: str, index: Path, *, linked: bool = False) -> None:
+    """Make the files of a worktree, or of a copy of it, those of a commit or tree; what the index had and that has not
+    goes. With `linked` a file that only got another link since the index was written is as it was."""
     words = ("read-tree", "--reset", "-u", "--no-recurse-submodules", commit)
-    await git.on_files(repository, Call(words=words, tree=tree, index=index, writes=True, timeout=600))
+    settings = ("core.trustCtime=false",) if linked else ()
+    call = Call(words=words, tree=worktree.path, index=index, settings=settings, writes=True, timeout=600)
+    await git.on_files(worktree.repository, call)
 
 
 async def _worktree(git: Git, repository: Located, branch: str, base: str, admin: Path) -> Worktree:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.coding.bench import Bench
 from engine.coding.handing_in import sweep, tried
 from engine.coding.options import CodeLimits
 from engine.coding.reports import HandIn
@@ -152,11 +153,18 @@ async def test_a_goal_that_is_cancelled_meanwhile_ends_the_trial_and_keeps_nothi
     assert "test_total.py" not in git(shop, "log", "--all", "--name-only")
 
 
-async def test_tests_that_don_t_end_in_time_are_handed_back_in_plain_words(executor: AutonomousGoalExecutor) -> None:
+async def test_tests_that_don_t_end_in_time_are_handed_back_in_plain_words(
+    executor: AutonomousGoalExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     life = Life(executor)
     await life.go_on()
     task = await brought(life, HandIn(files=SLOW))
     benches = benches_of(executor)
-    benches.edges = replace(benches.edges, limits=CodeLimits(command=0.1, set_up=0.1))
+    benches.edges = replace(benches.edges, limits=CodeLimits(command=0.01, set_up=0.0))
+
+    async def never_ends(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Bench, "tests", never_ends)
     with pytest.raises(HandedBack, match="did not come to an end in time"):
         await tried(benches, life.id, task)

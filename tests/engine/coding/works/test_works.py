@@ -138,8 +138,12 @@ async def test_what_is_written_while_it_is_proven_is_what_the_proof_tells_of(lif
     async with (await life.benches()).open(await life.goal()) as bench:
         for path, content in RED_TEST.items():
             bench.code.write(path, content.decode())
+    await run(life, "prove", {"proof": "fix_bug"})
+    with_base = len(heard)
+    heard.clear()
     red = await run(life, "prove", {"proof": "fix_bug"})
     until_last = len(heard)
+    assert until_last < with_base, "the new test was red on the base, and that stays so"
 
     def write_at_last(goal: GoalId) -> None:
         heard.append(goal)

@@ -1,8 +1,9 @@
-"""What a goal does in its worktree: it writes files, and commits them."""
+"""What a goal does in its worktree: it writes files, commits them, and reads them as they were."""
 
 from engine.values import GoalId
 from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, Committed, commit
+from engine.workspace.git.reading import contents_at
 from engine.workspace.git.worktrees import Worktree
 
 
@@ -14,3 +15,7 @@ def write(worktree: Worktree, path: str, content: bytes) -> None:
 
 async def commit_now(git: Git, worktree: Worktree, *paths: str, task: str = "7.1") -> Committed | None:
     return await commit(git, worktree, CommitOrder(paths=paths, message="Work", goal=GoalId(7), task=task))
+
+
+async def file_at(git: Git, worktree: Worktree, commit: str, path: str) -> bytes | None:
+    return (await contents_at(git, worktree.repository, commit, (path,))).get(path)

@@ -9,9 +9,10 @@ from engine.values import GoalId
 from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, Committed, commit, drop_changes
 from engine.workspace.git.errors import BranchMoved, GitBusy, PathsRefused
-from engine.workspace.git.reading import ChangeKind, changes, compare, diff, file_at, log, snapshot, stage
-from engine.workspace.git.worktrees import Worktree, ensure, export, head_of, remove, set_branch
-from tests.engine.workspace.git.commits import commit_now, write
+from engine.workspace.git.laying_out import export
+from engine.workspace.git.reading import ChangeKind, changes, compare, diff, log, snapshot, stage
+from engine.workspace.git.worktrees import Worktree, ensure, head_of, remove, set_branch
+from tests.engine.workspace.git.commits import commit_now, file_at, write
 from tests.engine.workspace.git.repositories import BRANCH, commit_all, fingerprint, of_the_person, plant
 from tests.engine.workspace.git.repositories import git as person
 

@@ -35,7 +35,7 @@ from engine.values import GoalId
 from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, commit
 from engine.workspace.git.putting_away import put_away, take_up
-from engine.workspace.git.worktrees import export
+from engine.workspace.git.laying_out import export
 
 async def goal(home, repository):
     git = Git(home, SystemClock())

@@ -11,8 +11,9 @@ from engine.workspace.git.committing import CommitOrder, commit
 from engine.workspace.git.discarding import discard, purge, restore
 from engine.workspace.git.errors import BranchRefused
 from engine.workspace.git.putting_away import put_away, state_put_away, take_up
-from engine.workspace.git.reading import changes, compare, file_at
+from engine.workspace.git.reading import changes, compare
 from engine.workspace.git.worktrees import How, Worktree, ensure, head_of
+from tests.engine.workspace.git.commits import file_at
 from tests.engine.workspace.git.repositories import BRANCH, commit_all, of_the_person
 from tests.engine.workspace.git.repositories import git as person
 

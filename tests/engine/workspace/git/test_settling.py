@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from engine.workspace.git.commands import Git
+from engine.workspace.git.laying_out import export
 from engine.workspace.git.reading import changes, snapshot
-from engine.workspace.git.worktrees import Worktree, export
+from engine.workspace.git.worktrees import Worktree
 from tests.engine.workspace.git.repositories import FILES
 from tests.engine.workspace.git.repositories import git as person
 from tests.fakes import FakeClock

@@ -12,9 +12,11 @@ from engine.values import GoalId
 from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, commit
 from engine.workspace.git.errors import BranchRefused, RepositoryRefused
+from engine.workspace.git.laying_out import export
 from engine.workspace.git.naming import branch_name
-from engine.workspace.git.reading import changes, compare, file_at, log
-from engine.workspace.git.worktrees import Ensured, How, ensure, export, head_of, remove
+from engine.workspace.git.reading import changes, compare, log
+from engine.workspace.git.worktrees import Ensured, How, ensure, head_of, remove
+from tests.engine.workspace.git.commits import file_at
 from tests.engine.workspace.git.repositories import BRANCH, FILES, commit_all, fingerprint, of_the_person, plant
 from tests.engine.workspace.git.repositories import git as person
 

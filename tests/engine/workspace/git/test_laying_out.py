@@ -1,0 +1,82 @@
+"""What is laid out beside a worktree shares files with the base, and nobody's change reaches from one to another."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.workspace.access.code_access import CodeAccess
+from engine.workspace.access.globs import Globs
+from engine.workspace.access.refusals import AccessRefused
+from engine.workspace.access.results import Bounds
+from engine.workspace.git.commands import Git
+from engine.workspace.git.laying_out import export, trial
+from engine.workspace.git.reading import snapshot
+from engine.workspace.git.worktrees import Worktree
+from tests.engine.workspace.git.commits import write
+from tests.engine.workspace.git.repositories import fingerprint
+
+
+@pytest.fixture
+def changed(worktree: Worktree) -> Worktree:
+    """With a file changed, one gone, one new, and a folder in a file's place."""
+    write(worktree, "src/main.py", b"changed\n")
+    (worktree.path / "run.sh").unlink()
+    write(worktree, "run.sh/new.txt", b"new\n")
+    (worktree.path / "link").symlink_to("README.md")
+    return worktree
+
+
+async def test_a_state_shares_with_the_base_what_is_the_same_and_nothing_with_the_worktree(
+    git: Git, changed: Worktree
+) -> None:
+    base = await export(git, changed, changed.base)
+    before = fingerprint(base)
+    state = await export(git, changed, await snapshot(git, changed))
+    there = fingerprint(changed.path, leave_out=lambda name: name.startswith(".git") and name != ".gitignore")
+    assert fingerprint(state) == there
+    assert (state / "README.md").stat().st_ino == (base / "README.md").stat().st_ino
+    assert (state / "src/main.py").stat().st_ino != (base / "src/main.py").stat().st_ino
+    inodes = {place.stat().st_ino for place in changed.path.rglob("*") if place.is_file() and not place.is_symlink()}
+    assert not inodes & {place.stat().st_ino for place in state.parent.rglob("*") if place.is_file()}
+    assert fingerprint(base) == before
+
+
+async def test_what_is_tried_changes_the_trial_alone(git: Git, changed: Worktree) -> None:
+    base, state = await export(git, changed, changed.base), await snapshot(git, changed)
+    before = fingerprint(base)
+    for tried in (changed.base, state, state, changed.base):
+        copy = await trial(git, changed, tried)
+        assert await snapshot(Git(git.home, git.clock), replace(changed, path=copy)) == await snapshot(
+            git, replace(changed, path=await export(git, changed, tried))
+        )
+        access = CodeAccess(copy, Globs(), lambda access: None, Bounds(linked=True))
+        for path in ("README.md", "src/main.py", "other.txt"):
+            access.write(path, "tried\n")
+        access.delete("src/crlf.txt")
+        assert (copy / "README.md").read_bytes() == b"tried\n"
+        assert fingerprint(base) == before
+
+
+async def test_only_in_a_copy_of_ours_may_files_have_other_names(git: Git, worktree: Worktree) -> None:
+    copy = await trial(git, worktree, worktree.base)
+    with pytest.raises(AccessRefused, match="a second name"):
+        CodeAccess(copy, Globs(), lambda access: None).text("README.md")
+
+
+async def test_a_base_without_its_index_is_laid_anew(git: Git, worktree: Worktree) -> None:
+    base = await export(git, worktree, worktree.base)
+    before = fingerprint(base)
+    (base / "README.md").write_bytes(b"half\n")
+    base.with_suffix(".index").unlink()
+    assert fingerprint(await export(git, worktree, worktree.base)) == before
+
+
+async def test_a_trial_that_was_cut_off_is_laid_anew(git: Git, worktree: Worktree) -> None:
+    first = fingerprint(await trial(git, worktree, worktree.base))
+    place = await trial(git, worktree, worktree.base)
+    shutil.rmtree(place / "src")
+    (place / "left.txt").write_bytes(b"left\n")
+    Path(place.parent, "trial.index.lock").write_bytes(b"")
+    assert fingerprint(await trial(git, worktree, worktree.base)) == first
