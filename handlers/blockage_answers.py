@@ -30,7 +30,7 @@ from handlers.views.times import moment
 
 INFORMING = "blockage_info"
 _NOTED = "📝 Noted. I keep waiting for what is needed."
-_About: TypeAlias = tuple[Goal, int, int | None]
+AboutBlockage: TypeAlias = tuple[Goal, int, int | None]
 """A goal, the number of its blockage, and the blockage's message, which is edited to what came of it; None for none."""
 _SAID = {
     BlockageDeed.RESOLVED: Meaning.RESOLVED,
@@ -68,7 +68,7 @@ async def show(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, des
 async def press(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Resolved, skip, re-plan or stop."""
     about = (goal, callback_data.blockage, tapped_message(query))
-    handled = await _carry_out(Said(meaning=_SAID[callback_data.deed]), about, engine, desk)
+    handled = await carry_out(Said(meaning=_SAID[callback_data.deed]), about, engine, desk)
     await answer_tap(query)
     return handled
 
@@ -80,7 +80,7 @@ async def ask_information(query: CallbackQuery, callback_data: BlockageTap, goal
     return _ask(blockage, (goal, blockage.number, tapped_message(query)), desk)
 
 
-def _ask(blockage: Blockage, about: _About, desk: Desk) -> Handled:
+def _ask(blockage: Blockage, about: AboutBlockage, desk: Desk) -> Handled:
     goal, number, message = about
     text = f"What should I know? «{line(blockage.needed or blockage.description, 300)}»"
     asked = letter(desk.here, text, keyboards.leave_button(desk.update_id), goal.id)
@@ -93,7 +93,7 @@ async def take_information(message: Message, facts: JsonObject, words: str, engi
     """The information."""
     goal = await own_goal(engine, desk, number_in(facts, "goal"))
     about = (goal, number_in(facts, "blockage"), number_in(facts, "message") or None)
-    return await _carry_out(Said(meaning=Meaning.INFORM, text=words.strip()), about, engine, desk)
+    return await carry_out(Said(meaning=Meaning.INFORM, text=words.strip()), about, engine, desk)
 
 
 async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
@@ -101,11 +101,11 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
 ) -> Handled:
     """A reply to the blockage's message."""
     about = (goal, int(getattr(subject, "blockage", 0)), answered)
-    return await _carry_out(blockage_words(words), about, engine, desk)
+    return await carry_out(blockage_words(words), about, engine, desk)
 
 
-async def _carry_out(said: Said, about: _About, engine: Engine, desk: Desk) -> Handled:
-    """Do what was said about a blockage, and edit its message to what came of it."""
+async def carry_out(said: Said, about: AboutBlockage, engine: Engine, desk: Desk) -> Handled:
+    """Do what was said about a blockage, and edit its message (None: none) to what came of it."""
     goal, number, message = about
     cause = desk.cause()
     match said.meaning:
@@ -139,7 +139,7 @@ async def _carry_out(said: Said, about: _About, engine: Engine, desk: Desk) -> H
     return _answered(about, desk, edited(blockage_gone(goal, told), message))
 
 
-async def _put_off(text: str, until: dt.datetime, about: _About, engine: Engine, desk: Desk) -> Handled:
+async def _put_off(text: str, until: dt.datetime, about: AboutBlockage, engine: Engine, desk: Desk) -> Handled:
     """What is in the way is so until a day that was named: it is waited for, and the task goes on by itself then."""
     goal, number, message = about
     blockage = await _blockage_answered(goal, number, engine, desk)
@@ -157,7 +157,7 @@ async def _put_off(text: str, until: dt.datetime, about: _About, engine: Engine,
     return _answered(about, desk, edited(told, message))
 
 
-def _answered(about: _About, desk: Desk, reply: Outgoing) -> Handled:
+def _answered(about: AboutBlockage, desk: Desk, reply: Outgoing) -> Handled:
     """Answer and close the question about this blockage; a question about something else stays open."""
     goal, number, _ = about
     asked = desk.dialogue_of(INFORMING)

@@ -142,6 +142,8 @@ class TaskDeed(StrEnum):
     MEASURE = "measure"
     UNDO = "undo"
     RETRY = "retry"
+    SAID = "said"
+    """This one was meant: what was said is in the message that the question replies to."""
 
 
 class TaskTap(CallbackData, prefix="t"):

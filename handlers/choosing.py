@@ -57,18 +57,21 @@ async def goal_meant(args: str | None, engine: Engine, desk: Desk, deed: GoalDee
 
 async def goals_to_choose(engine: Engine, desk: Desk, deed: GoalDeed) -> Sequence[GoalRow]:
     """The goals that a command which names none can be about."""
-    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
-    if not rows and deed in _LOOKS:
-        rows = await engine.queries.goals_of(desk.here, ended=True, offset=0, limit=MOST)
-    return rows
+    rows = await _theirs(engine, desk, ended=deed is GoalDeed.REOPEN)
+    return rows if rows or deed not in _LOOKS else await _theirs(engine, desk, ended=True)
+
+
+async def _theirs(engine: Engine, desk: Desk, *, ended: bool) -> Sequence[GoalRow]:
+    """In a group, not those of the others."""
+    return await engine.queries.goals_of(desk.here, ended=ended, offset=0, limit=MOST, owner=desk.user)
 
 
 async def living_goals(engine: Engine, desk: Desk) -> tuple[Goal, ...]:
     """All goals that this person has in this chat and that have not ended, those that serve another behind it."""
     found: dict[GoalId, Goal] = {}
     offset = 0
-    while rows := await engine.queries.goals_of(desk.here, ended=False, offset=offset, limit=_PAGE):
+    while rows := await engine.queries.goals_of(desk.here, ended=False, offset=offset, limit=_PAGE, owner=desk.user):
         for row in rows:
             found |= {one.id: one for one in await engine.family(row.id) if one.id not in found}
         offset += len(rows)
-    return tuple(one for one in found.values() if one.owner == desk.user and not one.has_ended)
+    return tuple(one for one in found.values() if not one.has_ended)

@@ -42,7 +42,7 @@ REFUSALS: dict[str, str] = {
     "file_too_big": "That is too big: I can keep files of up to 20 MB.",
     "goal_full": "This goal has no room for another file. /files shows what could go.",
     "finding_settled": "That is settled; nothing more to do.",
-    "goal_ended": "This goal has ended. Reopen on its card takes it up again.",
+    "goal_ended": "This goal has ended. Where it can be taken up again, its card has Reopen.",
     "goal_not_started": "This goal hasn't been started. Press Start under its plan first.",
     "last_criterion": "It is all that is left of this goal. /cancel calls the goal off; or say what is wanted instead.",
     "needs_date": "Its deadline has passed. Send another date, or give it a day or a week with the buttons.",

@@ -30,6 +30,7 @@ from handlers.callbacks import (
 )
 from handlers.code.callbacks import CodeTap
 from handlers.desk import Desk
+from handlers.small_talk import command_said
 
 Handling: TypeAlias = Callable[[TelegramObject, dict[str, object]], Awaitable[object]]
 Injected: TypeAlias = "bool | dict[str, object]"
@@ -96,6 +97,15 @@ def _by_id(replied: Message) -> TaskTap | None:
     return None
 
 
+def _is_for_card(message: Message) -> bool:
+    """Whether it says to a goal's card what a command does: «pause», «re-plan: the office has moved»."""
+    replied = message.reply_to_message
+    if replied is None or replied.reply_markup is None or not command_said(message.text or "")[0]:
+        return False
+    taps = [read_tap(button.callback_data or "") for row in replied.reply_markup.inline_keyboard for button in row]
+    return any(isinstance(tap, GoalTap) and tap.deed is GoalDeed.LOG for tap in taps)
+
+
 def is_command(message: Message) -> bool:
     """Whether it begins like a command."""
     return (message.text or "").startswith("/")
@@ -111,6 +121,8 @@ class InDialogue(Filter):
         """Hand over the dialogue's `facts` and the `words`."""
         dialogue = desk.dialogue_of(self.name)
         if dialogue is None or not message.text or is_command(message) or subject_of(message) is not None:
+            return False
+        if _is_for_card(message):
             return False
         return {"facts": dialogue.facts, "words": message.text}
 

@@ -80,6 +80,13 @@ async def reopen(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -
     return desk.keep(card=goal.id)
 
 
+async def reopen_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
+    """«reopen it»"""
+    goal, _ = await goal_meant(command.args, engine, desk, GoalDeed.REOPEN)
+    await engine.reopen_goal(goal.id, cause=desk.cause())
+    return desk.keep(card=goal.id)
+
+
 async def cancel_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
     """/cancel leaves an open dialogue; otherwise it asks whether to cancel a goal."""
     if desk.dialogue is not None and not command.args:

@@ -26,11 +26,11 @@ async def turn_page(query: CallbackQuery, callback_data: PageTap, engine: Engine
 
 async def _page(tap: PageTap, engine: Engine, desk: Desk) -> Outgoing:
     ended = tap.listing is Listing.ENDED
-    total = await engine.queries.count_goals(desk.here, ended=ended)
+    total = await engine.queries.count_goals(desk.here, ended=ended, owner=desk.user)
     page = max(0, min(tap.at, (total - 1) // GOALS_A_PAGE))
     offset = page * GOALS_A_PAGE
-    rows = await engine.queries.goals_of(desk.here, ended=ended, offset=offset, limit=GOALS_A_PAGE)
-    others = await engine.queries.count_goals(desk.here, ended=not ended)
+    rows = await engine.queries.goals_of(desk.here, ended=ended, offset=offset, limit=GOALS_A_PAGE, owner=desk.user)
+    others = await engine.queries.count_goals(desk.here, ended=not ended, owner=desk.user)
     shown = GoalPage(rows=rows, ended=ended, page=page, total=total, others=others)
     return goal_list(desk.here, shown, desk.zone, desk.now)
 

@@ -11,14 +11,15 @@ from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.types import CallbackQuery, Message
 
+from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal, GoalStatus
 from engine.records import Dialogue, Handled, without_buttons
 from engine.reporting.notices import NoticeKind
-from engine.tasks import Task
+from engine.tasks import Task, TaskStatus
 from engine.values import JsonObject
-from handlers import keyboards
-from handlers.callbacks import GoalDeed, GoalTap, OfferDeed, OfferTap, TaskDeed
+from handlers import blockage_answers, keyboards
+from handlers.callbacks import GoalDeed, GoalTap, OfferDeed, OfferTap, TaskDeed, TaskTap
 from handlers.changes import follow_resource
 from handlers.choosing import living_goals
 from handlers.conversation.hearing import has_model, is_asked, take_down
@@ -26,13 +27,15 @@ from handlers.desk import OFFER, WHICH_TASK, Desk, number_in
 from handlers.gates import InDialogue, is_command, own_goal
 from handlers.goal_card import ask_cancel_of
 from handlers.goal_setup import begin
+from handlers.person_tasks import show
 from handlers.plans.editing import change_in_words
 from handlers.plans.review import pick_in_words, place_of, start_in_words
-from handlers.reading.naming import named_task, picked, said_of
+from handlers.reading.naming import Named, named_task, picked, said_of
 from handlers.reading.words import (
     Asked,
     Meaning,
     Said,
+    blockage_words,
     is_mere_agreement,
     is_no,
     is_plain_answer,
@@ -40,9 +43,10 @@ from handlers.reading.words import (
     plan_words,
     task_words,
 )
-from handlers.small_talk import SmallTalk, command_meant, small_talk
+from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
 from handlers.task_answers import asked_of, carry_out
+from handlers.views.blockers import is_asked_about
 from handlers.views.letters import edited, letter, under
 from handlers.views.plans import ask_to_start
 from handlers.views.setup import offer
@@ -64,7 +68,15 @@ _NAMED_DEEDS = frozenset({*_DEEDS, Meaning.NOTE})
 _MOST_CHOICES = 10
 _MERE_YES = re.compile(r"(?:yes|yep|yeah|x)[.! ]*", re.I)
 """In reply to a task it says that it is done; out of the blue it may answer anything, and done is done for good."""
-_SIGNS = {TaskDeed.DONE: "✅", TaskDeed.SKIP: "➖", TaskDeed.LATER: "⏰", TaskDeed.PROBLEM: "🚧"}
+_SIGNS = {
+    Meaning.DONE: "✅",
+    Meaning.RESOLVED: "✅",
+    Meaning.SKIP: "➖",
+    Meaning.LATER: "⏰",
+    Meaning.PROBLEM: "🚧",
+}
+_ASKING = (NoticeKind.TASK_FOR_PERSON, NoticeKind.REMINDER, NoticeKind.BLOCKAGE)
+"""Messages whose buttons have served once their task is answered."""
 _FRESH = dt.timedelta(hours=1)
 """Real time in which a plan is what «ok» and «great» are about."""
 _LONGEST_ANSWER = 60
@@ -81,7 +93,7 @@ async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
     if asked and (is_yes(text) or is_no(text)):
         return take_down(message, desk)
     if len(text) <= _LONGEST_ANSWER and small is not SmallTalk.HELP:
-        answered = await _answered(text, engine, desk)
+        answered = await _answered(message, engine, desk)
         if answered is not None:
             return desk.turned_away(answered)
     if desk.is_confirming:
@@ -91,7 +103,7 @@ async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
     told = await follow_resource(text, engine, desk)
     if told is not None:
         return told
-    meant = await without_slash(message, command_meant(text), engine, desk) if small is SmallTalk.COMMAND else None
+    meant = await without_slash(message, engine, desk) if small is SmallTalk.COMMAND else None
     if meant is not None:
         return meant
     if small is not None and not asked:
@@ -109,17 +121,20 @@ def _to_us(message: Message) -> bool:
     return replied is not None and replied.from_user is not None and replied.from_user.is_bot
 
 
-async def _answered(text: str, engine: Engine, desk: Desk) -> Handled | None:
+async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | None:
     """The text as an answer to what waits; None when it answers nothing."""
+    text = message.text or ""
     named = named_task(text)
-    if named is not None and named.goal is not None and (said := _deed_in(named.words, Asked())) is not None:
-        goal = await own_goal(engine, desk, named.goal)
-        return await _carry((said, goal, goal.task(named.task)), engine, desk)
+    if named is not None and named.goal is not None:
+        said = _deed_in(named.words, Asked()) or _resolved(named.words)
+        if said is not None:
+            goal = await own_goal(engine, desk, named.goal)
+            return await _carry((said, goal, goal.task(named.task)), engine, desk)
     goals = await living_goals(engine, desk)
     fitting = _fitting(text, goals)
     if fitting:
         late = [goal for goal in goals if goal.deadline_grace is not None]
-        return await _settle(text, fitting, late, engine, desk)
+        return await _settle(message, fitting, late, engine, desk)
     proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
     if len(proposed) != 1:
         return None
@@ -129,31 +144,60 @@ async def _answered(text: str, engine: Engine, desk: Desk) -> Handled | None:
 
 
 def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
-    """The tasks that wait for such an answer; of one that a number names («skip 3»), those with that number."""
+    """The tasks that wait for such an answer, or are held up by what only a person can help with; of one that a
+    number names («skip 3»), those with that number."""
     waiting = [(goal, task) for goal in goals for task in goal.live_tasks if waits_for_person(task)]
-    fitting = [(said, *one) for one in waiting if _answers(said := task_words(text, asked_of(one[1])), text)]
-    titled = [(deed, goal, task) for goal, task in waiting if (deed := _deed_of(text, task)) is not None]
+    stuck = [(goal, task) for goal in goals for task in goal.live_tasks if is_asked_about(goal, task)]
+    titled = [
+        (deed, goal, task) for goal, task in (*waiting, *stuck) if (deed := _deed_of(text, goal, task)) is not None
+    ]
     if titled:
         return titled
+    fitting = [(said, *one) for one in waiting if _answers(said := task_words(text, asked_of(one[1])), text)]
+    freed = _resolved(text)
+    if freed is not None and (freed.meaning is Meaning.SKIP or not fitting):
+        fitting += [(freed, *one) for one in stuck]
     named = named_task(text)
     if named is None or any(said.meaning in _NUMBERS for said, _, _ in fitting):
         return fitting
     numbered = [
         (deed, goal, task)
-        for goal, task in waiting
-        if task.number == named.task and (deed := _deed_in(named.words, asked_of(task))) is not None
+        for goal, task in (*waiting, *stuck)
+        if task.number == named.task and (deed := _meant(named.words, goal, task)) is not None
     ]
-    return numbered or fitting
+    return numbered or fitting or _ahead(named, goals)
 
 
-def _deed_of(text: str, task: Task) -> Said | None:
+def _ahead(named: Named, goals: Sequence[Goal]) -> list[Waits]:
+    """A task whose turn has not come, though a number says that it is done already or not wanted."""
+    deed = _deed_in(named.words, Asked())
+    if deed is None or deed.meaning not in (Meaning.DONE, Meaning.SKIP):
+        return []
+    begun = [goal for goal in goals if goal.started_at is not None and named.task in goal.tasks]
+    found = [(goal, goal.task(named.task)) for goal in begun]
+    return [(deed, goal, task) for goal, task in found if task.status is TaskStatus.PENDING]
+
+
+def _deed_of(text: str, goal: Goal, task: Task) -> Said | None:
     """What is to become of a task that is named by its title; None where it is not, or nothing is surely said of it."""
     words = said_of(text, task.title)
-    return _deed_in(words, asked_of(task)) if words else None
+    return _meant(words, goal, task) if words else None
+
+
+def _meant(words: str, goal: Goal, task: Task) -> Said | None:
+    """What is to become of a task by words about it; one that is held up may be done, left out or free again."""
+    deed = _deed_in(words, asked_of(task))
+    if not is_asked_about(goal, task):
+        return deed
+    return deed if deed is not None and deed.meaning in (Meaning.DONE, Meaning.SKIP) else _resolved(words)
 
 
 def _answers(said: Said, text: str) -> bool:
-    return is_plain_answer(said, text) and not (said.meaning is Meaning.DONE and _MERE_YES.fullmatch(text.strip()))
+    return is_plain_answer(said, text) and not _is_mere_yes(said, text)
+
+
+def _is_mere_yes(said: Said, text: str) -> bool:
+    return said.meaning in (Meaning.DONE, Meaning.RESOLVED) and _MERE_YES.fullmatch(text.strip()) is not None
 
 
 def _deed_in(words: str, asked: Asked) -> Said | None:
@@ -162,21 +206,35 @@ def _deed_in(words: str, asked: Asked) -> Said | None:
     return said if said.meaning in _NAMED_DEEDS and is_plain_answer(said, words) else None
 
 
-async def _settle(text: str, fitting: Sequence[Waits], late: Sequence[Goal], engine: Engine, desk: Desk) -> Handled:
+def _resolved(words: str) -> Said | None:
+    """That what was in the way is gone, or that its task is to be left out; None when they don't surely say it."""
+    said = blockage_words(words)
+    return said if said.meaning in (Meaning.RESOLVED, Meaning.SKIP) and _answers(said, words) else None
+
+
+async def _settle(
+    message: Message, fitting: Sequence[Waits], late: Sequence[Goal], engine: Engine, desk: Desk
+) -> Handled:
     """Carries out what can only be meant for one; otherwise asks, since a day may be a deadline's too."""
     dated = [goal for goal in late if fitting[0][0].meaning is Meaning.LATER and fitting[0][0].text]
     if len(fitting) == 1 and not dated:
         return await _carry(fitting[0], engine, desk)
-    return _which_task(text, fitting, dated, desk)
+    return _which_task((message.text or "", message.message_id), fitting, dated, desk)
 
 
-async def _carry(found: Waits, engine: Engine, desk: Desk) -> Handled:
-    """Do it, and take the buttons off the messages that asked for it."""
+async def _carry(found: Waits, engine: Engine, desk: Desk, question: int | None = None) -> Handled:
+    """Do it, and take the buttons off the messages that asked for it. The `question` which task was meant (None: it
+    was not asked by button) becomes what came of it."""
     said, goal, task = found
-    handled = await carry_out(said, (goal, task, None), engine, desk)
+    if said.meaning is Meaning.RESOLVED:
+        asked = [one.number for one in goal.blockages_of(task.number)]
+        about = (goal, asked[-1] if asked else 0, question)
+        handled = await blockage_answers.carry_out(said, about, engine, desk)
+    else:
+        handled = await carry_out(said, (goal, task, question), engine, desk)
     if (await engine.goal(goal.id)).task(task.number).revision == task.revision:
         return handled  # nothing came of it yet
-    return await _with_buttons_gone(handled, goal, (NoticeKind.TASK_FOR_PERSON, NoticeKind.REMINDER), task, desk)
+    return await _with_buttons_gone(handled, goal, _ASKING, task, desk)
 
 
 async def _with_buttons_gone(
@@ -188,20 +246,22 @@ async def _with_buttons_gone(
     return replace(handled, replies=(*handled.replies, *served)) if goal.chat == desk.here else handled
 
 
-def _which_task(text: str, found: Sequence[Waits], dated: Sequence[Goal], desk: Desk) -> Handled:
+def _which_task(asked: tuple[str, int], found: Sequence[Waits], dated: Sequence[Goal], desk: Desk) -> Handled:
     """Asks which task is meant; where all that was said is in one button, that button does it.
 
+    `asked` is the text, with its message: the question replies to that, so that its buttons still know it in a month.
     The answer may be a button, or in words a task's number or how it begins.
     """
+    text, message = asked
     rows = []
     for name, (said, goal, task) in zip(_names(found), found[:_MOST_CHOICES], strict=False):
-        deed = TaskDeed.OPEN if said.text else _DEEDS.get(said.meaning, TaskDeed.OPEN)
-        label = f"{_SIGNS.get(deed, '🙋')} {name}. {task.title}"
+        deed = TaskDeed.SAID if said.text else _DEEDS.get(said.meaning, TaskDeed.SAID)
+        label = f"{_SIGNS.get(said.meaning, '🙋')} {name}. {task.title}"
         rows.append([keyboards.task_tap(label, deed, goal, task)])
     dates = [(f"📅 The deadline of {goal.name}", GoalTap(deed=GoalDeed.NEW_DATE, goal=goal.id)) for goal in dated]
     rows.extend([keyboards.button(label, tap)] for label, tap in dates)
-    question = letter(desk.here, "Several things wait for you. Which one do you mean?", rows)
-    return desk.ask(Dialogue(name=WHICH_TASK, facts={"text": text}), question)
+    question = under(letter(desk.here, "Several things wait for you. Which one do you mean?", rows), message)
+    return desk.ask(Dialogue(name=WHICH_TASK, facts={"text": text, "message": message}), question)
 
 
 def _names(found: Sequence[Waits]) -> list[str]:
@@ -211,15 +271,32 @@ def _names(found: Sequence[Waits]) -> list[str]:
 
 
 async def answer_which(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
-    """Which task was meant, in words; anything else is a new text."""
+    """Which task was meant, in words; anything else is a new text, but for a «yes» or «no» out of place."""
     text = str(facts.get("text") or "")
+    if is_no(words):
+        return desk.end(letter(desk.here, "All right. Nothing was changed."))
     found = _fitting(text, await living_goals(engine, desk))
+    if found and _MERE_YES.fullmatch(words.strip()):  # it may be an answer to none of them, and a choice is for good
+        return _which_task((text, number_in(facts, "message")), found, (), desk)
     places = picked(words, [(f"{goal.id}.{task.number}", task.title) for _, goal, task in found])
     if not places:
         raise SkipHandler
     if len(places) > 1:
-        return _which_task(text, [found[at] for at in places], (), desk)
+        return _which_task((text, number_in(facts, "message")), [found[at] for at in places], (), desk)
     return desk.turned_away(await _carry(found[places[0]], engine, desk))
+
+
+async def press_which(query: CallbackQuery, callback_data: TaskTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
+    """Which task was meant, by button: what was said of it is in the message that the question replies to."""
+    found = [one for one in _fitting(_replied_to(query), (goal,)) if one[2].number == callback_data.task]
+    if not found:
+        return await show(query, callback_data, goal, desk)
+    said, _, task = found[0]
+    if said.meaning is Meaning.MORE and task.revision != callback_data.revision:
+        raise RefusedError("outdated", "the count has moved on")
+    handled = await _carry((said, goal, task), engine, desk, tapped_message(query))
+    await answer_tap(query)
+    return handled
 
 
 async def _about_plan(said: Said, goal: Goal, engine: Engine, desk: Desk) -> Handled | None:
@@ -258,7 +335,7 @@ async def press_offer(query: CallbackQuery, callback_data: OfferTap, engine: Eng
     """Yes or No; an old offer finds its text in the message it replies to."""
     kept = desk.dialogue_of(OFFER)
     current = kept is not None and number_in(kept.facts, "message") == callback_data.of
-    text = str(kept.facts.get("text") or "") if kept is not None and current else _offered(query)
+    text = str(kept.facts.get("text") or "") if kept is not None and current else _replied_to(query)
     if callback_data.deed is OfferDeed.NO:
         await answer_tap(query)
         gone = edited(letter(desk.here, "All right, no goal."), tapped_message(query))
@@ -270,7 +347,8 @@ async def press_offer(query: CallbackQuery, callback_data: OfferTap, engine: Eng
     return await begin(text, engine, desk, tapped_message(query))
 
 
-def _offered(query: CallbackQuery) -> str:
+def _replied_to(query: CallbackQuery) -> str:
+    """The text that the tapped message replies to; empty when it is gone."""
     shown = readable_message(query)
     replied = shown.reply_to_message if shown is not None else None
     return (replied.text or "") if replied is not None else ""
@@ -283,4 +361,5 @@ def routes() -> Router:
     router.message.register(answer_which, InDialogue(WHICH_TASK))
     router.message.register(hear, F.text, lambda message: not is_command(message))
     router.callback_query.register(press_offer, OfferTap.filter())
+    router.callback_query.register(press_which, TaskTap.filter(F.deed == TaskDeed.SAID))
     return router

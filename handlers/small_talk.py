@@ -5,7 +5,7 @@ import re
 from enum import StrEnum
 
 from handlers.reading.naming import named_task
-from handlers.reading.words import Asked, Meaning, is_no, is_plain_answer, task_words
+from handlers.reading.words import Asked, Meaning, blockage_words, is_no, is_plain_answer, task_words
 
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("goal", "Set a goal"),
@@ -42,6 +42,10 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 """The commands menu: names without the slash, and what they do."""
 
 
+REOPEN = "reopen"
+"""Said as a command is, but a button in the menu of none."""
+
+
 class SmallTalk(StrEnum):
     """What such words are."""
 
@@ -70,7 +74,7 @@ _HELP = re.compile(
 _NUMBER = re.compile(r"[-+−]?[\d.,' ]*\d\s?%?[.! ]*")
 _ANSWERS = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM, Meaning.MORE})
 _ALSO = {
-    "stop": "cancel", "reopen": "goals", "new": "goal", "add": "goal",
+    "stop": "cancel", "abandon": "cancel", "reopen": "goals", "new": "goal", "add": "goal",
     "list": "goals", "all": "goals", "plan": "status", "card": "status", "show": "status", "task": "tasks",
     "todo": "tasks", "done": "tasks", "next": "tasks", "today": "digest", "summary": "digest", "history": "log",
     "blocker": "blockers", "problems": "blockers", "blockages": "blockers", "delete": "cancel",
@@ -80,7 +84,7 @@ _ALSO = {
     "bug": "fix", "bugfix": "fix", "implement": "feature",    "refactoring": "refactor", "test": "tests",
 }  # fmt: skip
 """Commands that people try, and the one that leads there."""
-_AS_WORDS = frozenset({"reopen", "list", "summary", "history", "plan", "timezone"})
+_AS_WORDS = frozenset({"stop", "abandon", "list", "summary", "history", "plan", "timezone"})
 """Those that are understood without the slash too, because they can mean nothing else."""
 
 
@@ -95,19 +99,27 @@ def small_talk(text: str) -> SmallTalk | None:
     ):
         if pattern.fullmatch(said):
             return kind
-    if command_meant(said):
+    if command_said(said)[0]:
         return SmallTalk.COMMAND
     named = named_task(said)
     words = named.words if named is not None else said
-    meant = task_words(words, Asked())
+    meant, freed = task_words(words, Asked()), blockage_words(words)
     answers = is_no(said) or (meant.meaning in _ANSWERS and is_plain_answer(meant, words))
+    answers = answers or (freed.meaning is Meaning.RESOLVED and is_plain_answer(freed, words))
     return SmallTalk.NOTHING_ASKED if answers else None
 
 
 _SHOWN = re.compile(r"(?:please )?(?:show|list|tell)(?: me)? (?:all )?(?:the |my )?(\w+)(?: please)?")
+_IT = r"(?:it|this|everything|(?:this|the|my) goal)"
 _DONE_TO_IT = re.compile(
-    r"(?:please )?(pause|resume|cancel)(?: (?:it|this|everything|(?:this|the|my) goal))?(?: please)?"
+    rf"(?:please )?(pause|resume|cancel|stop|abandon|fail|reopen|re-open|replan|re-plan)(?: {_IT})?(?: please)?"
 )
+_WITH_WORDS = (
+    ("replan", re.compile(rf"(?:please )?re-?plan(?: {_IT})?(?: ?[:;,–—-] ?| because | since )(.+)", re.I)),
+    ("fail", re.compile(rf"(?:please )?fail {_IT}(?: ?[:;,–—-] ?| because | since )(.+)", re.I)),
+    ("note", re.compile(r"note ?: ?(.+)", re.I)),
+)
+"""Commands that are told more in the same breath."""
 _IS = r"(?: is|['’]?s)"
 _COURTESY = re.compile(r"^please |^(?:and|so) | (?:please|now|today|so far)$")
 _ASKED_IN_WORDS = (
@@ -123,7 +135,7 @@ _ASKED_IN_WORDS = (
     ),
     (
         "blockers",
-        rf"what{_IS} (?:in the way|blocked|blocking (?:me|us|it))|what blocks (?:me|us|it)"
+        rf"what{_IS} (?:in the way|blocked|blocking(?: (?:me|us|it))?)|what blocks (?:me|us|it)"
         rf"|why{_IS} it (?:stuck|blocked)",
     ),
     (
@@ -140,16 +152,25 @@ _ASKED_IN_WORDS = (
 """What people ask in plain words, and the command that answers it."""
 
 
+def command_said(text: str) -> tuple[str, str]:
+    """The command that a few words mean («tasks», «pause it», «re-plan: the office has moved»), and what they say
+    beyond it; both empty when they mean none."""
+    for name, pattern in _WITH_WORDS:
+        if (told := pattern.fullmatch(" ".join(text.split()))) is not None:
+            return name, told[1].strip()
+    return command_meant(text), ""
+
+
 def command_meant(text: str) -> str:
-    """The command that a few words mean («tasks», «pause it», «show me the log»); empty when they mean none."""
+    """The command that a few words are («tasks», «pause it», «show me the log»); empty when they are none."""
     said = text.strip(" .!?").lower()
     plain = _COURTESY.sub("", said)
     for name, pattern in _ASKED_IN_WORDS:
         if re.fullmatch(pattern, plain):
             return name
     told = _SHOWN.fullmatch(said) or _DONE_TO_IT.fullmatch(said)
-    word = told[1] if told is not None else plain
-    if any(word == name for name, _ in COMMANDS):
+    word = (told[1] if told is not None else plain).replace("re-", "re")
+    if word == REOPEN or any(word == name for name, _ in COMMANDS):
         return word
     return _ALSO[word] if word in _AS_WORDS else ""
 

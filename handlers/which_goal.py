@@ -1,4 +1,6 @@
-"""A command without its slash, and the answer in words to «the tasks of which goal?»: its number, or its name."""
+"""A command without its slash, said of the goal replied to or of any; and the answer in words to «the tasks of which
+goal?»: its number, or its name.
+"""
 
 from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
@@ -11,14 +13,25 @@ from engine.values import JsonObject
 from handlers.callbacks import GoalDeed
 from handlers.choosing import goals_to_choose
 from handlers.desk import WHICH_GOAL, Desk
+from handlers.files.receiving import goal_replied_to
 from handlers.files.showing import show_files
 from handlers.forecast import show_forecast
 from handlers.gates import InDialogue
-from handlers.goal_card import cancel_command, fail_command, pause_command, resume_command, show_status
+from handlers.goal_card import (
+    cancel_command,
+    fail_command,
+    pause_command,
+    reopen_command,
+    resume_command,
+    show_status,
+)
 from handlers.goal_details import show_blockers, show_log, show_tasks
 from handlers.money import budget, cost, spent
 from handlers.notes import note_command, replan_command
 from handlers.reading.naming import picked
+from handlers.reading.words import is_no
+from handlers.small_talk import REOPEN, command_said
+from handlers.views.letters import letter
 from handlers.why import why_command
 
 _COMMANDS = {
@@ -38,6 +51,7 @@ _COMMANDS = {
     GoalDeed.RESUME: resume_command,
     GoalDeed.FAIL: fail_command,
     GoalDeed.CANCEL: cancel_command,
+    GoalDeed.REOPEN: reopen_command,
 }
 _BY_NAME = {
     "status": GoalDeed.OPEN,
@@ -52,20 +66,29 @@ _BY_NAME = {
     "pause": GoalDeed.PAUSE,
     "resume": GoalDeed.RESUME,
     "cancel": GoalDeed.CANCEL,
+    "note": GoalDeed.NOTE,
+    "replan": GoalDeed.REPLAN,
+    "fail": GoalDeed.FAIL,
+    REOPEN: GoalDeed.REOPEN,
 }
-"""Commands that need no more words than their name."""
+"""Commands that are about a goal, and need no more words than their name."""
 
 
-async def without_slash(message: Message, name: str, engine: Engine, desk: Desk) -> Handled | None:
-    """What the command of this name does where nothing more is said; None where it needs more words."""
+async def without_slash(message: Message, engine: Engine, desk: Desk) -> Handled | None:
+    """What the command that was said without its slash does; None where it is about no goal, or none was said."""
+    name, rest = command_said(message.text or "")
     deed = _BY_NAME.get(name)
     if deed is None:
         return None
-    return desk.turned_away(await _COMMANDS[deed](message, CommandObject(), engine, desk))
+    goal = goal_replied_to(message)
+    command = CommandObject(args=f"{goal}: {rest}" if goal else rest)
+    return desk.turned_away(await _COMMANDS[deed](message, command, engine, desk))
 
 
 async def answer_which(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
-    """The command again, with the goal that was named; anything else is a new text."""
+    """The command again, with the goal that was named; anything else is a new text, but for a «no»."""
+    if is_no(words):
+        return desk.end(letter(desk.here, "All right. Nothing was changed."))
     deed = GoalDeed(str(facts.get("deed")))
     rows = await goals_to_choose(engine, desk, deed)
     places = picked(words, [(str(row.id), row.name) for row in rows])

@@ -141,15 +141,17 @@ class SqlQueries:
         """Ids above `after` of goals that are active, blocked, planning or proposed, ascending."""
         return [goal for (goal,) in await self._reader.rows(_ALIVE, (after, limit))]
 
-    async def goals_of(self, chat: ChatId | None, *, ended: bool, offset: int, limit: int) -> Sequence[GoalRow]:
-        """A chat's goals without a parent, newest change first. None: goals of programs."""
-        where, values = _of_chat(chat, ended)
+    async def goals_of(
+        self, chat: ChatId | None, *, ended: bool, offset: int, limit: int, owner: UserId | None = None
+    ) -> Sequence[GoalRow]:
+        """A chat's goals without a parent, newest change first. `chat` None: those of programs, `owner` None: all."""
+        where, values = _of_chat(chat, ended, owner)
         rows = await self._reader.rows(_GOALS_OF.format(where=where), (*values, limit, offset))
         return [_goal_row(row) for row in rows]
 
-    async def count_goals(self, chat: ChatId | None, *, ended: bool) -> int:
+    async def count_goals(self, chat: ChatId | None, *, ended: bool, owner: UserId | None = None) -> int:
         """How many `goals_of` would list in all."""
-        where, values = _of_chat(chat, ended)
+        where, values = _of_chat(chat, ended, owner)
         row = await self._reader.first(f"SELECT COUNT(*) FROM executor_goals WHERE {where}", values)  # noqa: S608 - our own conditions
         return int(row[0]) if row else 0
 
@@ -238,9 +240,10 @@ class SqlQueries:
         return await self._reader.snapshot(lambda connection: export_chat(connection, chat))
 
 
-def _of_chat(chat: ChatId | None, ended: bool) -> tuple[str, tuple[int, ...]]:
-    status = f"parent_goal IS NULL AND status {'' if ended else 'NOT '}IN ({_ENDED})"
-    return (f"chat IS NULL AND {status}", ()) if chat is None else (f"chat = ? AND {status}", (chat,))
+def _of_chat(chat: ChatId | None, ended: bool, owner: UserId | None) -> tuple[str, tuple[int, ...]]:
+    where = f"parent_goal IS NULL AND status {'' if ended else 'NOT '}IN ({_ENDED})"
+    where = f"{'chat IS NULL' if chat is None else 'chat = ?'} AND {where}{'' if owner is None else ' AND owner = ?'}"
+    return where, tuple(value for value in (chat, owner) if value is not None)
 
 
 def _goal_row(row: sqlite3.Row) -> GoalRow:

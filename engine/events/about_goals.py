@@ -166,6 +166,8 @@ class GoalFailed(Struct, frozen=True, kw_only=True, gc=False):
     """It can't be reached as planned; `reason` says why."""
 
     reason: str
+    by_hand: bool = False
+    """Somebody gave it up, though something was left to try."""
 
 
 class GoalCancelled(Struct, frozen=True, kw_only=True, gc=False):

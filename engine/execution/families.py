@@ -32,6 +32,8 @@ _PASSED_ON = (e.GoalPaused, e.GoalResumed)
 """Events that happen to the sub-goals as well."""
 _UNHEARD_BELOW = frozenset({e.TaskStarted, e.ProgressMade, e.MilestoneReached})
 """Events that mean nothing to sub-goals, though they come with every task."""
+_BEGIN_ANEW = "«It is resolved» begins it anew; else leave the task out, re-plan, or stop the goal."
+"""How to go on with a goal one of whose sub-goals was ended by hand."""
 
 
 def family_follow_ups(before: Goal | None, goal: Goal, events: Sequence[e.Event], judging: Judging) -> list[FollowUp]:
@@ -49,7 +51,7 @@ def family_follow_ups(before: Goal | None, goal: Goal, events: Sequence[e.Event]
             ):
                 found.append(_give_birth(goal, goal.tasks[number], judging))
             case e.GoalCompleted() | e.GoalFailed() | e.GoalCancelled() | e.ProgressMade():
-                found += _tell_parent(goal, judging)
+                found += _tell_parent(goal, event, judging)
             case e.PlanAdopted():
                 found += _pause_with_parent(goal)
             case _:
@@ -170,10 +172,11 @@ def _priority(value: JsonValue, inherited: Priority) -> Priority:
     return Priority(value) if isinstance(value, int) and value in set(Priority) else inherited
 
 
-def _tell_parent(child: Goal, judging: Judging) -> list[FollowUp]:
+def _tell_parent(child: Goal, event: e.Event, judging: Judging) -> list[FollowUp]:
     if child.parent is None:
         return []
     number = child.parent.task
+    by_hand = isinstance(event, e.GoalCancelled) or (isinstance(event, e.GoalFailed) and event.by_hand)
 
     def tell(parent: Goal, moment: Moment) -> Sequence[e.Event]:
         task = parent.tasks.get(number)
@@ -181,22 +184,34 @@ def _tell_parent(child: Goal, judging: Judging) -> list[FollowUp]:
             return []
         if task.waiting.child != child.id:
             return []
-        return _from_child(parent, task, child, moment, judging)
+        match child.status:
+            case GoalStatus.COMPLETED:
+                return [e.TaskCompleted(task=number, outcome=Outcome(summary=f"goal {child.id} is done"))]
+            case GoalStatus.FAILED if _is_left_out(child):
+                return [e.TaskSkipped(task=number, why=f"every task of «{child.name}» was left out")]
+            case GoalStatus.FAILED | GoalStatus.CANCELLED:
+                failure = _failure_of(child, asks=by_hand and parent.chat is not None)
+                return on_failure(parent, task, failure, moment, judging)
+            case _:
+                count = min(int(child.progress * SUBGOAL_STEPS), SUBGOAL_STEPS - 1)
+                return [e.TaskCounted(task=number, count=count)] if count != task.count else []
 
     return [FollowUp(cause=f"goal:{child.id}@{child.revision + 1}", goal=child.parent.goal, decision=tell)]
 
 
-def _from_child(parent: Goal, task: Task, child: Goal, moment: Moment, judging: Judging) -> list[e.Event]:
-    match child.status:
-        case GoalStatus.COMPLETED:
-            return [e.TaskCompleted(task=task.number, outcome=Outcome(summary=f"goal {child.id} is done"))]
-        case GoalStatus.FAILED | GoalStatus.CANCELLED:
-            message = f"its goal «{child.name}» {'failed' if child.status is GoalStatus.FAILED else 'was cancelled'}"
-            failure = Failure(kind=FailureKind.PERMANENT, message=f"{message}: {child.reason}".rstrip(": "))
-            return on_failure(parent, task, failure, moment, judging)
-        case _:
-            count = min(int(child.progress * SUBGOAL_STEPS), SUBGOAL_STEPS - 1)
-            return [e.TaskCounted(task=task.number, count=count)] if count != task.count else []
+def _is_left_out(goal: Goal) -> bool:
+    """Whether nothing of a goal failed: all of it was left out."""
+    gone = (TaskStatus.SKIPPED, TaskStatus.SUPERSEDED)
+    return bool(goal.tasks) and all(task.status in gone for task in goal.tasks.values())
+
+
+def _failure_of(child: Goal, *, asks: bool) -> Failure:
+    """What the end of a sub-goal means to its task. Who ended one by hand is asked: no plan is to bring it back."""
+    ended = "failed" if child.status is GoalStatus.FAILED else "was cancelled"
+    message = f"its goal «{child.name}» {ended}: {child.reason}".rstrip(": ")
+    if not asks:
+        return Failure(kind=FailureKind.PERMANENT, message=message)
+    return Failure(kind=FailureKind.EXTERNAL, message=message, from_whom="you", how=_BEGIN_ANEW)
 
 
 def is_held_up(goal: Goal) -> bool:

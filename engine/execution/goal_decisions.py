@@ -246,11 +246,11 @@ def cancel(reason: str) -> Decision:
 
 
 def fail(reason: str) -> Decision:
-    """Give it up, by hand or because nothing is left."""
+    """Give it up by hand."""
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         refuse_ended(goal)
-        return [e.GoalFailed(reason=reason)]
+        return [e.GoalFailed(reason=reason, by_hand=True)]
 
     return decide
 

@@ -99,11 +99,13 @@ class Queries(Protocol):
         """Ids above `after` of goals that are active, blocked, planning or proposed, ascending."""
         ...
 
-    async def goals_of(self, chat: ChatId | None, *, ended: bool, offset: int, limit: int) -> Sequence[GoalRow]:
-        """A chat's goals without a parent, newest change first. None: goals of programs."""
+    async def goals_of(
+        self, chat: ChatId | None, *, ended: bool, offset: int, limit: int, owner: UserId | None = None
+    ) -> Sequence[GoalRow]:
+        """A chat's goals without a parent, newest change first. `chat` None: those of programs, `owner` None: all."""
         ...
 
-    async def count_goals(self, chat: ChatId | None, *, ended: bool) -> int:
+    async def count_goals(self, chat: ChatId | None, *, ended: bool, owner: UserId | None = None) -> int:
         """How many `goals_of` would list in all."""
         ...
 

@@ -102,7 +102,7 @@ async def _is_code(about: Awaited, facts: JsonObject, bot: Bot, engine: Engine, 
 
 async def _something_else(facts: JsonObject, engine: Engine, desk: Desk) -> Handled:
     """Then it belongs to a goal like any other file."""
-    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
+    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST, owner=desk.user)
     files = sent_in(facts)
     return ask_goal(files, rows, desk) if rows else desk.end(letter(desk.here, _CLOSED))
 

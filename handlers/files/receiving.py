@@ -87,7 +87,7 @@ async def receive(message: Message, bot: Bot, engine: Engine, desk: Desk) -> Han
     sent = sent_file(message)
     if sent is None:
         raise SkipHandler
-    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
+    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST, owner=desk.user)
     goal, note = await _named(message, sent, rows, engine, desk)
     if goal is not None:
         return await _keep_and_talk(message, sent, (goal, note), bot, engine, desk)
@@ -230,7 +230,7 @@ async def answer_goal(  # noqa: PLR0913, PLR0917 - aiogram hands over each by it
     message: Message, facts: JsonObject, words: str, bot: Bot, engine: Engine, desk: Desk
 ) -> Handled:
     """The same in words: a goal's number or how its name begins. Anything else is a new text."""
-    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST)
+    rows = await engine.queries.goals_of(desk.here, ended=False, offset=0, limit=MOST, owner=desk.user)
     places = picked(words, [(str(row.id), row.name) for row in rows])
     if len(places) != 1:
         raise SkipHandler

@@ -310,7 +310,7 @@ def is_plain_answer(said: Said, text: str) -> bool:
             return length <= len(said.text.split()) + 1
         case Meaning.COUNT if leading_verb(text) is not None:
             return re.search(r"\d\W*$", text) is not None  # «sing 3» tells; «Read 5 books» may be a goal of its own
-        case Meaning.DONE | Meaning.SKIP | Meaning.PROBLEM:
+        case Meaning.DONE | Meaning.SKIP | Meaning.PROBLEM | Meaning.RESOLVED:
             if not said.text:
                 return True
             before = " ".join(text.split()).removesuffix(said.text).rstrip()

@@ -73,6 +73,8 @@ QUESTIONS: dict[GoalDeed, str] = {
 
 def which_goal(chat: ChatId, rows: Sequence[GoalRow], deed: GoalDeed) -> Outgoing:
     """Asks which goal a command is about; with no goal at all, says how to get one."""
+    if not rows and deed is GoalDeed.REOPEN:
+        return letter(chat, "No goal has ended, so there is none to take up again. /goals shows what is under way.")
     if not rows:
         return letter(chat, "There is no goal under way. Send /goal and what you want to reach, or look at /goals.")
     return letter(chat, QUESTIONS.get(deed, "Which goal?"), keyboards.goal_choice(rows, deed))

@@ -42,7 +42,7 @@ def task_place(goal: Goal, task: Task) -> Text:
 def ask_for_task(goal: Goal, task: Task, zone: str, now: dt.datetime) -> Outgoing:
     """A task that waits for the person, with the buttons that fit; its present state when it no longer does."""
     chat = goal.chat or ChatId(0)
-    if goal.has_ended:
+    if goal.has_ended and task.status is not TaskStatus.COMPLETED:
         note = f"This goal is {goal.status.value}; nothing to do here."
         sign = task_sign(task) if task.status in ENDED_TASKS else STATUS_SIGNS[goal.status]
         return letter(chat, stacked([_title(sign, task), task_place(goal, task), note]), (), goal.id)

@@ -5,7 +5,7 @@ import pytest
 from engine.records import ChatSettings
 from engine.values import ChatId
 from handlers.small_talk import COMMANDS
-from tests.handlers.conftest import ANN, Talk
+from tests.handlers.conftest import ANN, BEN, Talk
 
 
 async def settings(talk: Talk) -> ChatSettings:
@@ -164,3 +164,16 @@ async def test_the_pages_of_the_settings_take_no_other_words(talk: Talk) -> None
     await talk.press("Quiet hours")
     assert "By when?" in await talk.say("Win 3 games")
     assert (await settings(talk)).quiet_from is None
+
+
+async def test_in_a_group_everyone_sees_their_own_goals(talk: Talk) -> None:
+    group, bot = talk.simulator.open_group(ANN, "Club"), talk.simulator.me.username
+    talk.simulator.join(BEN, group)
+    talk.offset = talk.simulator.say(ANN, f"/help@{bot}", chat_id=group)  # what came before is the inbox's
+    for person, name in ((ANN, "Garden"), (BEN, "Cellar")):
+        await talk.say(f"/goal@{bot} {name}\n- Dig 3 holes\ndeadline: none\npriority: low", person=person, chat=group)
+    for person, own, other in ((ANN, "Garden", "Cellar"), (BEN, "Cellar", "Garden")):
+        listed = await talk.say(f"/goals@{bot}", person=person, chat=group)
+        assert own in listed
+        assert other not in listed
+        assert own in await talk.say(f"/tasks@{bot}", person=person, chat=group), "nobody is asked which"

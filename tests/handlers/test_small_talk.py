@@ -2,9 +2,10 @@
 
 import pytest
 
+from engine.goals import GoalStatus
 from engine.plans import PlannedTask
 from engine.tasks import Expectation, TaskStatus
-from handlers.small_talk import COMMANDS, SmallTalk, command_meant, near_command, small_talk
+from handlers.small_talk import COMMANDS, SmallTalk, command_meant, command_said, near_command, small_talk
 from tests.handlers.conftest import Talk
 
 PERSON = PlannedTask(key="a", title="Call Maria")
@@ -85,6 +86,44 @@ def test_a_plain_question_is_answered_by_its_command(text: str, command: str) ->
     assert command_meant(text) == command
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("re-plan: the office has moved", ("replan", "the office has moved")),
+        ("Replan it because Anna is ill", ("replan", "Anna is ill")),
+        ("Re-plan", ("replan", "")),
+        ("note: it rained\nall day", ("note", "it rained all day")),
+        ("fail it - nobody came", ("fail", "nobody came")),
+        ("stop the goal", ("cancel", "")),
+        ("reopen it", ("reopen", "")),
+        ("Re-open", ("reopen", "")),
+        ("what's blocking?", ("blockers", "")),
+        ("stop smoking", ("", "")),
+        ("Re-plan the garden", ("", "")),
+        ("Note down all birds", ("", "")),
+        ("pause the shop: rent is due", ("", "")),
+    ],
+)
+def test_a_command_may_be_said_in_words_with_its_reason(text: str, said: tuple[str, str]) -> None:
+    assert command_said(text) == said
+
+
+async def test_a_reply_to_a_card_does_what_its_buttons_do_to_that_goal_of_several(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.with_tasks(OTHER)
+    for words, status in (("pause", GoalStatus.PAUSED), ("go on", GoalStatus.ACTIVE)):
+        await talk.say(words, reply_to=(await talk.show_card(1)).id)
+        assert [(await talk.goal(number)).status for number in (1, 2)] == [status, GoalStatus.ACTIVE]
+    asked = await talk.say("re-plan", reply_to=(await talk.show_card(1)).id)
+    assert "What has changed about «Test goal»?" in asked
+    await talk.say("stop the goal", reply_to=(await talk.show_card(1)).id)  # though a question is open
+    await talk.say("yes")
+    assert [(await talk.goal(number)).status for number in (1, 2)] == [GoalStatus.CANCELLED, GoalStatus.ACTIVE]
+    await talk.say("reopen it")
+    assert (await talk.goal(1)).status is GoalStatus.ACTIVE
+    assert "none to take up again" in await talk.say("reopen")
+
+
 async def test_a_plain_question_shows_what_it_asks_for(talk: Talk) -> None:
     await talk.with_tasks(PERSON, OTHER)
     assert "Tasks · Test goal" in await talk.say("what's next?")
@@ -92,7 +131,7 @@ async def test_a_plain_question_shows_what_it_asks_for(talk: Talk) -> None:
 
 
 async def test_an_answer_to_nothing_makes_no_goal(talk: Talk) -> None:
-    for text in ("done", "380", "later"):
+    for text in ("done", "380", "later", "it's resolved"):
         assert "Nothing is waiting for that answer" in await talk.say(text)
     assert "Perhaps /tasks?" in await talk.say("/taks")
     assert "What you can say" in await talk.say("help")

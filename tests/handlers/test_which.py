@@ -196,3 +196,92 @@ async def test_the_number_of_a_goal_is_no_sum_of_money(talk: Talk) -> None:
     assert "which goal" in (await talk.say("/budget")).lower()
     assert "Meet Maria" in await talk.say("2")
     assert (await talk.engine.goal(GoalId(2))).budget is None
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "status"),
+    [
+        ("problem: the paint is dry", "🚧 2. Paint the door", TaskStatus.BLOCKED),
+        ("done: in green", "✅ 2. Paint the door", TaskStatus.COMPLETED),
+        ("skip: it is glass now", "➖ 2. Paint the door", TaskStatus.SKIPPED),
+    ],
+)
+async def test_what_was_said_beside_it_goes_along_by_button_too_even_after_other_things(
+    talk: Talk, words: str, label: str, status: TaskStatus
+) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say(words)
+    assert label in talk.labels()
+    question = talk.newest()
+    await talk.say("/tasks")
+    await talk.press(label, message=question)
+    assert await statuses(talk) == [TaskStatus.WAITING, status]
+    assert words.partition(": ")[2] in (await talk.say("/log"))
+
+
+async def test_a_count_for_one_of_several_is_added_once_however_often_its_button_is_pressed(talk: Talk) -> None:
+    await talk.with_tasks(COUNTED, PlannedTask(key="d", title="Lay bricks", target_count=30))
+    await talk.say("+2")
+    message, data = talk.button("🙋 2. Lay bricks")
+    for _ in range(2):
+        await talk.press_data(data, message)
+    assert (await talk.goal()).task(2).count == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("it's resolved", TaskStatus.WAITING),
+        ("fixed!", TaskStatus.WAITING),
+        ("2 is resolved", TaskStatus.WAITING),
+        ("1.2 fixed", TaskStatus.WAITING),
+        ("Paint the door: it works again", TaskStatus.WAITING),
+        ("skip 2", TaskStatus.SKIPPED),
+        ("skip paint the door", TaskStatus.SKIPPED),
+        ("2 done", TaskStatus.COMPLETED),
+        ("clear the attic", TaskStatus.BLOCKED),
+        ("yes", TaskStatus.BLOCKED),
+        ("fixed prices in the shop", TaskStatus.BLOCKED),
+    ],
+)
+async def test_words_answer_what_is_in_the_way_without_a_reply(talk: Talk, words: str, status: TaskStatus) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("2 problem: no paint")
+    await talk.say(words)
+    assert await statuses(talk) == [TaskStatus.WAITING, status]
+    assert bool((await talk.goal()).blockages) == (status is TaskStatus.BLOCKED)
+    served = not talk.with_text("Something is in the way").buttons
+    assert served == (status is not TaskStatus.BLOCKED)
+
+
+async def test_what_may_be_about_a_task_or_about_what_is_in_the_way_of_another_is_asked(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("2 problem: no paint")
+    await talk.say("skip it")
+    assert talk.labels() == ["➖ 1. Call Maria", "➖ 2. Paint the door"]
+    await talk.say("2")
+    assert await statuses(talk) == [TaskStatus.WAITING, TaskStatus.SKIPPED]
+
+
+@pytest.mark.parametrize(("words", "status"), [("2 done", TaskStatus.COMPLETED), ("skip 2", TaskStatus.SKIPPED)])
+async def test_a_task_whose_turn_has_not_come_is_done_or_left_out_by_its_number(
+    talk: Talk, words: str, status: TaskStatus
+) -> None:
+    await talk.with_tasks(PERSON, PlannedTask(key="b", title="Paint the door", after=("a",)))
+    await talk.say("done 3")
+    assert await statuses(talk) == [TaskStatus.WAITING, TaskStatus.PENDING]
+    await talk.say(words)
+    assert await statuses(talk) == [TaskStatus.WAITING, status]
+
+
+async def test_a_yes_or_no_to_the_question_which_one_chooses_nothing_elsewhere(talk: Talk) -> None:
+    choice = PlannedTask(key="d", title="Is it profitable?", work="decide", inputs={"options": ["Yes", "No"]})
+    await talk.with_tasks(PERSON, OTHER, choice)
+    await talk.say("done")
+    assert "Which one do you mean?" in await talk.say("yes")
+    assert "Nothing was changed" in await talk.say("no")
+    assert await statuses(talk) == [TaskStatus.WAITING] * 3
+    await talk.set_goal("Water it", name="Grow the garden")
+    await talk.say("/tasks")
+    assert "Nothing was changed" in await talk.say("no")
+    assert (await talk.goal()).task(3).status is TaskStatus.WAITING

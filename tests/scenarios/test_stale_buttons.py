@@ -62,7 +62,7 @@ async def test_start_and_plus_one_pressed_twice_at_once_count_once(ward: Ward, t
         twice(on.ann, "1 of 3 done", "All done")
         assert (await answered(on.ann, 6))[4:] == [
             "Done ✅",
-            "This goal has ended. Reopen on its card takes it up again.",
+            "This goal has ended. Where it can be taken up again, its card has Reopen.",
         ]
         await on.ann.sees("Goal reached")
         await quiet(on)
@@ -83,7 +83,7 @@ async def test_a_button_works_after_a_kill_and_its_second_press_is_explained(war
         await on.start()
         assert (await answered(on.ann, 3))[1:] == [
             "Done ✅",
-            "This goal has ended. Reopen on its card takes it up again.",
+            "This goal has ended. Where it can be taken up again, its card has Reopen.",
         ]
         await on.ann.sees("Goal reached")
         await quiet(on)
@@ -108,7 +108,7 @@ async def test_an_outdated_card_says_how_things_stand(ward: Ward, tmp_path: Path
         on.ann.tap(card, pause)
         on.ann.tap(*yes)
         late = (await answered(on.ann, 7))[5:]
-        assert late == ["This goal has ended. Reopen on its card takes it up again."] * 2
+        assert late == ["This goal has ended. Where it can be taken up again, its card has Reopen."] * 2
         await quiet(on)
         assert events_of(on)["goal_cancelled"] == events_of(on)["goal_paused"] == 1
 

@@ -36,6 +36,8 @@ _PIECE = re.compile(
     rf"\s*(?:,|and|plus)?\s*(?P<amount>{_AMOUNT})(?P<half> and a half)?[ \-]?(?P<unit>{_UNITS}|[hdwmsy])(?![a-z])", re.I
 )
 _TOO_SHORT = re.compile(r"[\d\W]*|[\W\d]*[A-Za-z]{1,4}[\W\d]*|\w{1,3}|\d[a-z]\d+", re.I)
+_NO_TIME = re.compile(r"\b(?:2[5-9]|[3-9]\d):\d\d|\d:[6-9]\d")
+"""Hours and minutes that no day has; dateparser would leave them out and take the present ones."""
 _RELATIVE = re.compile(r"(?:with)?in (?:the next |about )?(.+)|(?:the next )?(.+?)(?: from (?:now|today))?", re.I)
 _MONTHS_AWAY = re.compile(
     rf"(?:(?:with)?in )?(?:the next |about )?({_AMOUNT}) (month|year)s?(?: from (?:now|today))?", re.I
@@ -163,7 +165,7 @@ def _by_library(text: str, local: dt.datetime, zone: ZoneInfo) -> dt.datetime | 
     It reads «5», «a» and «may» as dates, «do» as a Sunday and «12» as a month: texts that short never get there, and
     a day must be named. It is handed naive local time, since aware bases make it drop bare times.
     """
-    if _TOO_SHORT.fullmatch(text):
+    if _TOO_SHORT.fullmatch(text) or _NO_TIME.search(text):
         return None
     import dateparser  # noqa: PLC0415 - slow to import, and needed for rare forms only
 
@@ -184,7 +186,7 @@ def _by_library(text: str, local: dt.datetime, zone: ZoneInfo) -> dt.datetime | 
         return None
     if found.tzinfo is not None:
         return found.astimezone(dt.UTC)
-    has_time = re.search(r"\d\s?[:h]\s?\d\d|\d\s?[ap]m|\d\s?(?:uhr|h)\b", text, re.I) is not None
+    has_time = re.search(r"\d\s?[:h]\s?\d\d|\d\s?[ap]m|\d\s?(?:uhr|h)\b|\bago\b", text, re.I) is not None
     return to_utc(found if has_time else dt.datetime.combine(found.date(), END_OF_DAY), zone)
 
 

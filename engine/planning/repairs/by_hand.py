@@ -36,7 +36,7 @@ def by_hand(task: Task) -> PlannedTask:
         estimate=Estimate(low=0.5, likely=max(1.0, task.estimate.likely), high=max(4.0, task.estimate.high)),
         resources=task.resources,
         expected=task.expected,
-        target_count=task.target_count,
+        target_count=_counted(task),
         checkpoint=task.checkpoint,
     )
 
@@ -87,9 +87,14 @@ def _shortfall(task: Task) -> str:
         if task.expected.at_most:
             return f"{shown(value)} {unit}, wanted at most {shown(target)}".replace(" ,", ",")
         return f"{shown(value)} of {shown(target)} {unit}".strip()
-    if task.target_count > 1:
+    if _counted(task) > 1:
         return f"{task.count} of {task.target_count}, {_bare(task.title)}"
     return _bare(task.title)
+
+
+def _counted(task: Task) -> int:
+    """How many steps somebody counts; those of a sub-goal are no more than its progress."""
+    return task.target_count if task.work != "subgoal" else 1
 
 
 def instead(goal: Goal, old: TaskNumber, key: str) -> dict[TaskNumber, tuple[str, ...]]:

@@ -6,15 +6,16 @@ import datetime as dt
 import pytest
 
 from engine.absences import Absence, with_absence
-from engine.blockages import BlockageKind
+from engine.blockages import BlockageKind, Strategy
 from engine.commands import GoalEdit
 from engine.errors import RefusedError
+from engine.events import GoalFailed
 from engine.execution.families import child_goal, is_held_up, latest_end, unborn
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import MAX_DEPTH, Goal, GoalStatus, Priority
 from engine.plans import Plan, PlannedTask
 from engine.tasks import Estimate, TaskStatus
-from engine.values import GoalId, JsonValue, TaskNumber
+from engine.values import Cause, GoalId, JsonValue, TaskNumber
 from engine.work.subgoals import WHOSE, kept_plan
 from tests.engine.lives import Life, new_goal, planned
 from tests.engine.stage import IN_CHAT, Stage, quiet, until
@@ -32,6 +33,11 @@ async def family(stage: Stage, executor: AutonomousGoalExecutor) -> tuple[GoalId
     assert child is not None
     await until(executor, child, lambda one: one.status is GoalStatus.ACTIVE)
     return parent, child
+
+
+async def fails_by_itself(executor: AutonomousGoalExecutor, child: GoalId, reason: str) -> None:
+    """It can't be reached, though nobody gave it up."""
+    await executor.ledger.change(child, lambda goal, moment: [GoalFailed(reason=reason)], Cause(f"test:{child}"))
 
 
 def child_of(goal: Goal) -> GoalId | None:
@@ -85,13 +91,42 @@ async def test_a_sub_goal_that_is_still_planned_waits_with_its_paused_parent(sta
 async def test_a_sub_goal_that_fails_makes_its_parent_adapt(stage: Stage) -> None:
     async with stage.open() as executor:
         parent, child = await family(stage, executor)
-        await executor.fail_goal(child, "no seeds")
+        await fails_by_itself(executor, child, "no seeds")
         adapted = await until(executor, parent, lambda one: one.plan_version == 2)
         assert stage.planner.needs[0].task == 1
         assert "no seeds" in stage.planner.needs[0].reason
         again = await until(executor, adapted.id, lambda one: child_of(one) is not None)
         assert child_of(again) != child, "a fresh attempt is a goal of its own"
         await executor.cancel_goal(parent)
+
+
+@pytest.mark.parametrize("end", ["cancel", "fail"])
+async def test_a_sub_goal_that_a_person_ended_is_asked_about_and_not_begun_again_by_itself(
+    stage: Stage, end: str
+) -> None:
+    async with stage.open() as executor:
+        parent, child = await family(stage, executor)
+        await (executor.cancel_goal(child) if end == "cancel" else executor.fail_goal(child, "no seeds"))
+        await quiet(executor)
+        held = await executor.goal(parent)
+        (blockage,) = held.blockages_of(TaskNumber(1))
+        assert (blockage.kind, blockage.strategy) == (BlockageKind.EXTERNAL, Strategy.ASK)
+        assert (held.task(1).status, held.plan_version, child_of(held)) == (TaskStatus.BLOCKED, 1, None)
+        await executor.resolve_blockage(f"{parent}:{blockage.number}")
+        again = await until(executor, parent, lambda one: child_of(one) is not None)
+        assert child_of(again) != child
+        await executor.cancel_goal(parent)
+
+
+async def test_a_sub_goal_of_which_all_was_left_out_is_left_out(stage: Stage) -> None:
+    async with stage.open() as executor:
+        parent, child = await family(stage, executor)
+        await executor.skip_task(child, 1)
+        await executor.skip_task(child, 2)
+        await quiet(executor)
+        top = await executor.goal(parent)
+        assert (top.task(1).status, top.plan_version) == (TaskStatus.SKIPPED, 1)
+        assert top.task(2).status is TaskStatus.WAITING, "what waited for it goes on"
 
 
 async def test_a_task_that_is_left_out_calls_its_sub_goal_off(stage: Stage) -> None:
@@ -283,7 +318,7 @@ async def test_a_sub_goal_that_can_not_help_itself_is_a_blockage_of_its_task(sta
     async with stage.open() as executor:
         parent, child = await family(stage, executor)
         stage.planner.gate = gate  # so that the blockage can be seen before it is answered
-        await executor.fail_goal(child, "three changes of the plan brought nothing")
+        await fails_by_itself(executor, child, "three changes of the plan brought nothing")
         held = await executor.goal(parent)
         (blockage,) = held.blockages_of(TaskNumber(1))
         assert blockage.kind is BlockageKind.ERROR

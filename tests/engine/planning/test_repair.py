@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from engine.execution.goal_decisions import SUBGOAL_STEPS
 from engine.goals import Goal
 from engine.planning.requests import PlanRequest
 from engine.plans import AdaptationNeed, Repair, Trigger, check_plan, find_circle
@@ -107,6 +108,13 @@ def test_a_task_that_failed_again_is_done_by_hand_and_what_waited_for_it_waits_f
     assert found.rewire == {after: (by_hand.key,)}
     assert not found.grows
     assert "HTTP 503" in by_hand.description
+
+
+def test_what_stands_for_a_sub_goal_is_one_thing_to_do_and_not_its_percent() -> None:
+    goal, number = failed_launch(revivals=1)
+    below = structs.replace(goal.tasks[number], work="subgoal", target_count=SUBGOAL_STEPS, count=40)
+    (by_hand,) = repair(structs.replace(goal, tasks={**goal.tasks, number: below}), Trigger.TASK_FAILED, number).add
+    assert (by_hand.work, by_hand.target_count) == ("person", 1)
 
 
 def test_a_measure_by_address_becomes_one_that_a_person_reports() -> None:

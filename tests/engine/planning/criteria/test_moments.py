@@ -106,6 +106,7 @@ def test_no_deadline_is_none(text: str) -> None:
         "9999999 days",
         "\u202e\u0000",
         "1 " * 200,
+        "tomorrow 25:00",
     ],
 )
 def test_what_is_no_date_is_refused_with_what_is_accepted(text: str) -> None:
@@ -115,7 +116,7 @@ def test_what_is_no_date_is_refused_with_what_is_accepted(text: str) -> None:
     assert "in 2 weeks" in refusal.value.accepts
 
 
-@pytest.mark.parametrize("text", ["2020-01-01", "yesterday", "1 March 2025", "2026-01-14 09:00"])
+@pytest.mark.parametrize("text", ["2020-01-01", "yesterday", "1 March 2025", "2026-01-14 09:00", "an hour ago"])
 def test_a_moment_in_the_past_is_refused_as_such(text: str) -> None:
     with pytest.raises(InvalidInputError, match="has passed"):
         parse_deadline(text, now=WEDNESDAY_NOON, zone=BERLIN)
