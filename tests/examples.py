@@ -1,4 +1,9 @@
-"""How much is tried: in the default suite few examples of a property and some cases of a table, in the long one all."""
+"""How much is tried: in the default suite few examples of a property and some cases of a table, in the long one all.
+
+Each promise keeps a witness in the default suite, the cheapest that can fail. Marked `long` is what else shows the same
+and takes time: whole lives, processes, rarer ways. The mark's comment names the witness; without one it is in the same
+file. A test of over half a second of CPU time is long unless nothing cheaper would notice.
+"""
 
 import os
 from collections import defaultdict

@@ -52,6 +52,7 @@ def output_of_example(name: str, folder: Path) -> list[str]:
     return ended.stdout.decode().splitlines()
 
 
+@pytest.mark.long  # a process that loads all; scenarios/test_seed_examples.py calls the same within this one
 def test_the_library_example_runs_as_it_stands(tmp_path: Path) -> None:
     assert output_of_example("library", tmp_path)[-1] == "100% completed plan 1"
 

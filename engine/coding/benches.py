@@ -138,7 +138,13 @@ class Benches:
         """The same, written down as one that may have a worktree: whatever is left of that is found and taken away."""
         if workspace.status in IN_USE:
             return workspace
-        return await self.keep(moved(workspace, WorkspaceStatus.MAKING, self._clock.now()))
+        try:
+            return await self.keep(moved(workspace, WorkspaceStatus.MAKING, self._clock.now()))
+        except TemporaryError:
+            newest = await self.known(workspace.goal)
+            if newest.status in IN_USE:  # a press and the job that it began write down the same
+                return newest
+            raise
 
     async def take_away(self, repository: Repository, workspace: Workspace) -> None:
         """Take the files of a worktree away, and what was laid out beside it; the work stays with the branch."""

@@ -6,7 +6,6 @@ begins it, and begins it again where a process ended before it was told.
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from engine import events as e
@@ -21,7 +20,7 @@ from engine.coding.works.outcomes import LAID_ON, PROVEN_AGAIN, newest, proof_on
 from engine.coding.works.proving import proof_of
 from engine.coding.workspaces import WorkspaceStatus
 from engine.decisions import Decision, Moment
-from engine.errors import NotFoundError, TemporaryError, WorkError
+from engine.errors import NotFoundError, WorkError
 from engine.goals import Goal
 from engine.tasks import TaskStatus
 from engine.values import Cause, GoalId, JsonObject
@@ -38,8 +37,7 @@ async def wished(benches: Benches, goal_id: GoalId, cause: Cause) -> None:
     await benches.repository_there(workspace)
     goal = (await benches.sources.ledger.change(goal_id, rebase_wanted(cause), cause, once=True)).goal
     if wanted_rebase(goal) is not None:
-        with suppress(TemporaryError):  # whoever changed it meanwhile is at it already
-            await benches.in_use(workspace)
+        await benches.in_use(workspace)
 
 
 async def rebased(benches: Benches, goal_id: GoalId) -> LaidOnBase:

@@ -108,6 +108,7 @@ async def test_only_the_newest_card_has_buttons(simulator: Simulator, tmp_path: 
         assert [("Paused" in card.text, bool(card.buttons)) for card in shown] == [(False, False)] * 2 + [(True, True)]
 
 
+@pytest.mark.long
 async def test_who_is_no_owner_any_more_hears_nothing_of_a_goal_that_stays(
     simulator: Simulator, tmp_path: Path
 ) -> None:
@@ -129,6 +130,7 @@ async def test_who_is_no_owner_any_more_hears_nothing_of_a_goal_that_stays(
     assert any("Milestone achieved" in text or "milestones achieved" in text for text in texts(simulator)[-3:])
 
 
+@pytest.mark.long
 async def test_a_goal_of_a_group_that_became_a_supergroup_goes_on_there_with_a_card_of_its_own(
     simulator: Simulator, tmp_path: Path
 ) -> None:
@@ -218,6 +220,7 @@ async def test_a_database_that_fails_at_the_start_is_told_as_what_it_is(simulato
             await app.run()
 
 
+@pytest.mark.long
 async def test_stopping_while_telegram_hangs_is_still_over_within_seconds(simulator: Simulator, tmp_path: Path) -> None:
     simulator.faults.add(Fault(kind=FaultKind.HANG, method="sendMessage", times=None))
     async with opened(simulator, tmp_path, ANN.id) as app:

@@ -33,7 +33,7 @@ async def test_a_model_that_answers_is_told_with_latency_and_price_and_nothing_i
     assert not (tmp_path / "milepost.db").exists()
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("turn", "words", "remedy"),
     [
@@ -82,6 +82,7 @@ async def test_a_package_that_is_not_installed_is_named(tmp_path: Path, monkeypa
     assert (found.level, found.remedy) == (Level.FAIL, "pip install 'milepost[anthropic]'")
 
 
+@pytest.mark.long
 async def test_a_fallback_is_looked_at_too_and_the_main_one_is_called_all_the_same(tmp_path: Path) -> None:
     async with scripted_openai([Turn(text="OK")]) as server:
         chosen = settings(tmp_path, model_url=server.url, model_key=KEY, model_fallbacks="openai:unpriced")

@@ -115,6 +115,7 @@ def test_a_timeout_in_the_middle_of_the_planning_loses_and_doubles_nothing(
     assert rows(outward.database, "SELECT result FROM attempts") == [("task_completed",)]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "order",
     [
@@ -213,6 +214,7 @@ def under_way(tmp_path: Path, goal: str, **settings: str) -> Iterator[subprocess
             process.kill()
 
 
+@pytest.mark.long  # a process that loads all; test_cli.py looks at what is loaded
 def test_plain_ascii_goes_to_an_output_that_takes_no_more_and_nothing_heavy_is_loaded(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom bot.__main__ import main\n"

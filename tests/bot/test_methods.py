@@ -55,6 +55,7 @@ finally:
 """
 
 
+@pytest.mark.long  # a process; test_cli.py looks at what is loaded
 def test_a_checker_is_in_a_hurry_and_loads_neither_telegram_nor_code_work_nor_planner(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", CHECKED, str(write(tmp_path, GOOD))],
@@ -148,6 +149,7 @@ HOSTILE: dict[str, tuple[bytes, int, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_file_is_answered_with_a_line_that_names_the_place_and_exit_code_1(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -102,6 +102,7 @@ def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return told
 
 
+@pytest.mark.long  # a process that loads all; test_cli.py looks at what is loaded
 def test_a_bot_that_is_ready_has_loaded_nothing_that_only_later_work_needs(started: dict[str, object]) -> None:
     modules = started["modules"]
     assert isinstance(modules, list)

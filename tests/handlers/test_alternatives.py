@@ -34,6 +34,7 @@ async def test_the_plan_shows_the_ways_side_by_side(offered: Talk) -> None:
     assert offered.labels() == ["Use plan B", "How good is it?", "Why this plan?", "Start", "Change", "Cancel"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("way", ["press", "B", "use plan b please", "take the b", "I'd prefer option B"])
 async def test_another_way_is_picked_by_button_or_in_words(offered: Talk, way: str) -> None:
     if way == "press":

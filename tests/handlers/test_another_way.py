@@ -42,6 +42,7 @@ async def up_to(talk: Talk, title: str) -> None:
         await talk.engine.complete_task(goal.id, task.number)
 
 
+@pytest.mark.long
 async def test_a_task_that_can_t_be_done_so_is_gone_about_in_another_way_when_another_plan_is_asked_for(
     talk: Talk,
 ) -> None:
@@ -88,6 +89,7 @@ async def test_why_tells_what_was_gone_about_before_and_why_no_longer(talk: Talk
     assert "«Develop MVP»" in await talk.say(f"/why {gone}")
 
 
+@pytest.mark.long
 async def test_a_second_trouble_is_met_on_the_new_plan_and_no_way_comes_back(talk: Talk) -> None:
     await talk.started(MOCKUPS, BUILD, name="Launch the dashboard")
     await up_to(talk, "Build the core of the MVP")
@@ -128,6 +130,7 @@ async def test_where_no_other_way_is_left_a_person_is_asked_what_is_to_change_wi
     assert goal.fruitless == 1, "a look that changed nothing does not count against what fails by itself"
 
 
+@pytest.mark.long
 async def test_re_planning_in_a_corner_asks_for_words_and_follows_them(talk: Talk) -> None:
     await in_a_corner(talk)
     assert "What has changed about «Launch the dashboard»?" in await talk.press("Re-plan")
@@ -142,6 +145,7 @@ async def test_re_planning_in_a_corner_asks_for_words_and_follows_them(talk: Tal
     assert all(task.criterion == 0 for task in goal.live_tasks if task.status is not TaskStatus.COMPLETED)
 
 
+@pytest.mark.long
 async def test_the_same_wish_once_more_is_kept_in_the_history_once(talk: Talk) -> None:
     await in_a_corner(talk)
     for _ in range(2):
@@ -152,6 +156,7 @@ async def test_the_same_wish_once_more_is_kept_in_the_history_once(talk: Talk) -
     assert len(blockage.tried) == 2
 
 
+@pytest.mark.long
 async def test_re_planning_in_words_under_a_blockage_follows_the_words(talk: Talk) -> None:
     await talk.started(MOCKUPS, BUILD, name="Launch the dashboard")
     goal = await talk.goal()
@@ -200,6 +205,7 @@ async def test_a_new_description_that_touches_nothing_changes_no_plan(talk: Talk
     assert (changed.plan_version, changed.adapting) == (goal.plan_version, None)
 
 
+@pytest.mark.long
 async def test_a_new_description_that_makes_a_way_impossible_re_opens_it(talk: Talk) -> None:
     await talk.say(
         "/goal Launch the dashboard\nIt goes on with our existing app\n"

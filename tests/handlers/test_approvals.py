@@ -101,6 +101,7 @@ async def test_a_no_in_a_reply_carries_its_reason_to_the_run(talk: Talk) -> None
     assert asker.told == ["denied: she is on holiday"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("words", "sent"), [("approve", True), ("deny because it is late", False), ("Deny.", False), ("approved", True)]
 )

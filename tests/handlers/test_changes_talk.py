@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from engine.blockages import BlockageKind, Strategy
 from engine.commands import GoalEdit
 from engine.goals import Goal, GoalStatus
@@ -25,6 +27,7 @@ def all_before(goal: Goal, number: TaskNumber) -> set[TaskNumber]:
     return found
 
 
+@pytest.mark.long
 async def test_customers_want_something_first_and_only_the_order_changes(talk: Talk) -> None:
     before = await talk.started(*SHOP)
     done = next(task for task in before.live_tasks if task.status is TaskStatus.WAITING)
@@ -158,6 +161,7 @@ async def test_nobody_knows_when_it_is_back_until_somebody_says_so(talk: Talk) -
     assert "Nothing was waiting for «gpu»" in await talk.say("/replan the gpu is back")
 
 
+@pytest.mark.long
 async def test_what_can_not_be_told_is_said_and_kept_and_the_plan_is_looked_at(talk: Talk) -> None:
     before = await talk.started(*SHOP)
     said = await talk.say("/replan Anna is ill")
@@ -189,6 +193,7 @@ async def test_a_note_that_says_so_is_kept_and_the_plan_follows_only_after_a_yes
     assert "Shall the plan follow" not in await talk.say("/note the venue is booked")
 
 
+@pytest.mark.long
 async def test_a_reply_to_the_card_or_to_the_plan_tells_a_fact_too(talk: Talk) -> None:
     await talk.set_goal(*SHOP)
     plan = talk.newest()
@@ -202,6 +207,7 @@ async def test_a_reply_to_the_card_or_to_the_plan_tells_a_fact_too(talk: Talk) -
     assert "Make this a goal?" in await talk.say("I want to learn to dance", reply_to=card.id)
 
 
+@pytest.mark.long
 async def test_what_is_known_now_re_opens_only_what_would_be_gone_about_otherwise(talk: Talk) -> None:
     before = await talk.started("Fix the login bug", "Write the texts")
     said = await talk.say("/replan we have a codebase now")
@@ -237,6 +243,7 @@ async def test_what_is_gone_for_good_is_done_in_another_way_and_nobody_is_asked_
     assert "resources_away" not in (await lab.goal()).metadata
 
 
+@pytest.mark.long
 async def test_a_return_after_the_deadline_is_too_late_and_one_before_it_is_waited_for(lab: Talk) -> None:
     await lab.started(TRAIN, name=NAME)
     await lab.engine.edit_goal(GoalId(1), GoalEdit(deadline=lab.clock.now() + dt.timedelta(days=12)))
@@ -282,6 +289,7 @@ async def test_nobody_takes_a_resource_from_somebody_else_s_goal(lab: Talk) -> N
     assert "resources_away" not in (await lab.goal(mine.id)).metadata
 
 
+@pytest.mark.long
 async def test_the_model_is_no_resource_that_is_held_but_something_that_ways_are_chosen_by(talk: Talk) -> None:
     await talk.started("Fix the login bug")
     assert "🧭 Noted: «A language model may be asked» holds" in await talk.say("/replan the model is back")
@@ -290,6 +298,7 @@ async def test_the_model_is_no_resource_that_is_held_but_something_that_ways_are
     assert (await talk.goal()).metadata["model_available"] is False
 
 
+@pytest.mark.long
 async def test_a_resource_can_be_spoken_of_without_naming_a_goal(lab: Talk) -> None:
     assert "Make this a goal?" in await lab.say("the gpu is gone"), "nothing needs one"
     await lab.say("no")
@@ -313,6 +322,7 @@ async def test_a_goal_that_is_set_while_a_resource_is_gone_is_planned_without_it
     assert "Fit the network on the gpu" in {task.title for task in third.live_tasks}
 
 
+@pytest.mark.long
 async def test_where_the_new_goal_has_no_way_without_it_the_task_waits_and_says_for_what(lab: Talk) -> None:
     await lab.started(TRAIN, name=NAME)
     await lab.say("/replan the gpu is gone for good")
@@ -323,6 +333,7 @@ async def test_where_the_new_goal_has_no_way_without_it_the_task_waits_and_says_
     assert not (await lab.goal(later.id)).blockages
 
 
+@pytest.mark.long
 async def test_a_return_that_the_new_goal_can_wait_for_is_waited_for(lab: Talk) -> None:
     await lab.started(TRAIN, name=NAME)
     await lab.say("/replan the gpu is gone for 3 days")
@@ -334,6 +345,7 @@ async def test_a_return_that_the_new_goal_can_wait_for_is_waited_for(lab: Talk) 
     assert dt.timedelta(days=2) < due - lab.clock.now() <= dt.timedelta(days=3)
 
 
+@pytest.mark.long
 async def test_what_comes_back_after_the_new_goal_s_deadline_is_done_without(lab: Talk) -> None:
     await lab.started(TRAIN, name=NAME)
     await lab.say("/replan the gpu is gone for 30 days")
@@ -343,6 +355,7 @@ async def test_what_comes_back_after_the_new_goal_s_deadline_is_done_without(lab
     assert "Fit the network on the cpu" in {task.title for task in later.live_tasks}
 
 
+@pytest.mark.long
 async def test_what_was_said_of_a_goal_that_has_ended_counts_until_the_day_that_was_named(lab: Talk) -> None:
     first = await lab.started(TRAIN, name=NAME)
     await lab.say("/replan the gpu is gone for 3 days")
@@ -355,6 +368,7 @@ async def test_what_was_said_of_a_goal_that_has_ended_counts_until_the_day_that_
     assert {one.strategy for one in third.blockages.values()} == {Strategy.WAIT}, "only a day is sure to pass"
 
 
+@pytest.mark.long  # nobody takes a resource from somebody else is tried each time
 async def test_a_new_goal_of_somebody_else_knows_nothing_of_it(lab: Talk) -> None:
     await lab.started(TRAIN, name=NAME)
     await lab.say("/replan the gpu is gone for good")

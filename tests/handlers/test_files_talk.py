@@ -54,6 +54,7 @@ async def test_a_document_in_reply_to_a_task_is_kept_with_the_task_s_goal(talk: 
     assert "with Grow the garden" in await send(talk, "plan.txt", b"x", reply_to=task.id)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("caption", "goal", "note"),
     [

@@ -91,6 +91,7 @@ async def test_an_update_that_is_handled_again_after_a_crash_acts_once(talk: Tal
     assert events.count("task_rewired") == 1
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("label", ["Do it", "Not now", "Never this kind"])
 async def test_somebody_else_can_press_nothing(talk: Talk, label: str) -> None:
     goal, message = await found(talk)
@@ -168,6 +169,7 @@ async def test_another_offer_than_the_one_shown_is_shown_before_it_is_done(talk:
     assert "✅ Done" in await talk.press("Do it")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("words", "after"),
     [
@@ -183,6 +185,7 @@ async def test_a_reply_answers_as_the_buttons_do(talk: Talk, words: str, after: 
     assert await status(talk) is after
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("words", "after"),
     [

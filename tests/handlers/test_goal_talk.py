@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.local.events import CallbackAnswered
 from engine.agents.names import parse_model
 from engine.agents.options import ModelOptions
@@ -117,6 +119,7 @@ async def test_several_goals_make_a_command_ask_and_keep_its_words(talk: Talk) -
     assert "Books" in talk.newest().text
 
 
+@pytest.mark.long
 async def test_goals_are_listed_and_ended_ones_are_on_another_page(talk: Talk) -> None:
     for i in range(10):
         await talk.set_goal("Plant 3 trees", name=f"Garden {i}")

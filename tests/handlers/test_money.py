@@ -97,6 +97,7 @@ async def test_an_update_that_is_handled_again_after_a_crash_adds_nothing_more(t
     assert payer.paid == ["Look around", "Compare", "Decide"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("words", ["add 3 dollars", "+3", "3", "$3 more, please"])
 async def test_a_reply_in_ones_own_words_adds_as_much_as_it_says(talk: Talk, payer: Payer, words: str) -> None:
     goal = await stuck(talk)

@@ -19,7 +19,7 @@ async def test_an_unknown_command_points_to_help(talk: Talk) -> None:
     assert "I don't know /frobnicate" in await talk.say(f"/frobnicate@{talk.simulator.me.username}")
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", [*(name for name, _ in COMMANDS), "start", "timezone", "blockages", "frobnicate"])
 async def test_a_command_that_names_another_bot_is_left_to_that_bot(talk: Talk, name: str) -> None:
     await talk.say("/goal Learn chess")
@@ -28,6 +28,7 @@ async def test_a_command_that_names_another_bot_is_left_to_that_bot(talk: Talk, 
     assert await talk.database.conversations.dialogue(ChatId(ANN.id)) == open_question
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("kind", ["document", "photo", "voice", "sticker"])
 async def test_files_are_declined_and_the_open_question_stays(talk: Talk, kind: str) -> None:
     await talk.say("/goal Learn chess")
@@ -86,6 +87,7 @@ async def test_buttons_made_up_by_hand_are_answered(talk: Talk, data: str) -> No
     assert (await settings(talk)).zone == "UTC"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("words", "zone"),
     [

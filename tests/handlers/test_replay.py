@@ -66,6 +66,7 @@ async def test_what_is_in_the_way_until_a_day_is_told_as_kept_both_times(talk: T
     assert len((await talk.goal()).blockages) == 1
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("label", ["It is resolved", "Skip the task", "Re-plan"])
 async def test_an_answer_to_a_blockage_is_told_the_same_both_times(talk: Talk, label: str) -> None:
     await blocked(talk)

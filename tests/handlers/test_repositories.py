@@ -73,6 +73,7 @@ async def test_a_path_may_have_blanks_and_a_name_of_its_own(talk: Talk, code: Pa
     assert (await talk.say("/repo add")).startswith("Which one?\nTo add one from ")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("path", ["/etc", "../private/api", "link", "gone", "plain"])
 async def test_what_lies_elsewhere_or_is_no_repository_is_refused_with_a_way_out(
     talk: Talk, code: Path, path: str
@@ -104,6 +105,7 @@ async def test_an_update_that_is_handled_again_after_a_crash_adds_one(talk: Talk
     assert [one.name for one in await talk.engine.repositories.of(UserId(ANN.id))] == ["api", "web"]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("button", "words", "shown"),
     [

@@ -203,6 +203,7 @@ async def test_thanks_and_questions_are_no_points_of_a_goal(talk: Talk) -> None:
     assert (await talk.goal()).criteria == ("Finish 12 chapters",)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("shrug", ["no idea", "I don't know", "not sure yet", "you decide"])
 async def test_a_shrug_leaves_out_what_was_asked(talk: Talk, shrug: str) -> None:
     await talk.say("/goal Write a book")
@@ -213,6 +214,7 @@ async def test_a_shrug_leaves_out_what_was_asked(talk: Talk, shrug: str) -> None
     assert (goal.criteria, goal.deadline, goal.priority) == ((), None, Priority.NORMAL)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("words", "priority"),
     [

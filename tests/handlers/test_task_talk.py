@@ -59,6 +59,7 @@ async def test_skip_can_be_undone(talk: Talk) -> None:
     assert (await first(talk)).status is TaskStatus.WAITING
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("label", "hours"), [("In 1 hour", 1), ("This evening", 8), ("Tomorrow", 23), ("Next week", 7 * 24 - 1)]
 )
@@ -72,6 +73,7 @@ async def test_later_by_button(talk: Talk, label: str, hours: int) -> None:
     assert "I'll ask again" in talk.with_text("Call Maria").text
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("words", "status"),
     [
@@ -155,6 +157,7 @@ async def test_done_is_no_answer_to_a_number(talk: Talk) -> None:
     assert "Reply with the number" in await talk.say("done", reply_to=talk.with_text("Get signups").id)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("answer", ["the hills", "hills", "2", "the second one", "I think the hills"])
 async def test_an_option_is_chosen_in_words(talk: Talk, answer: str) -> None:
     await talk.with_tasks(CHOICE, OTHER)
@@ -197,6 +200,7 @@ async def test_a_problem_becomes_a_blockage_that_information_resolves(talk: Talk
     assert (await talk.goal()).revision == revision
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("answer", ["resolved", "it works again", "Ask her brother, 0123", "yes"])
 async def test_a_blockage_is_resolved_by_reply(talk: Talk, answer: str) -> None:
     await talk.with_tasks(PERSON, OTHER)
@@ -272,6 +276,7 @@ async def test_the_log_says_when_a_task_that_was_put_off_comes_back(talk: Talk) 
     assert "⏰ «Call Maria» was put off; I ask again Sat 21 Nov, 09:00" in log
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("words", "status"),
     [

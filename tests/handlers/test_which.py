@@ -23,6 +23,7 @@ async def statuses(talk: Talk) -> list[TaskStatus]:
     return [task.status for task in (await talk.goal()).tasks.values()]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("words", ["2", "1.2", "paint the door", "the 2"])
 async def test_the_question_which_task_is_answered_in_words(talk: Talk, words: str) -> None:
     await talk.with_tasks(PERSON, OTHER)
@@ -40,6 +41,7 @@ async def test_what_was_said_beside_it_goes_along(talk: Talk) -> None:
     assert "The paint is dry" in talk.with_text("Something is in the way").text
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("words", ["1.2 done", "done 2", "task 2 is done", "Done with 2", "2: done"])
 async def test_a_task_can_be_named_by_its_number_at_once(talk: Talk, words: str) -> None:
     await talk.with_tasks(PERSON, OTHER)
@@ -131,6 +133,7 @@ async def test_a_yes_out_of_the_blue_completes_nothing(talk: Talk) -> None:
     assert (await statuses(talk))[0] is TaskStatus.COMPLETED
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("words", ["1", "#1", "test goal", "goal 1"])
 async def test_the_question_which_goal_is_answered_in_words(talk: Talk, words: str) -> None:
     await talk.with_tasks(PERSON)
@@ -178,6 +181,7 @@ async def test_what_a_button_of_the_card_does_is_done_by_its_word_too(talk: Talk
     assert (await talk.goal()).status is GoalStatus.CANCELLED
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("command", ["pause", "/budget 3"])
 async def test_every_question_which_goal_is_answered_in_words(talk: Talk, command: str) -> None:
     await talk.started("Buy paint", name="Paint the door")

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from engine.money_commands import AGENT
 from engine.tasks import TaskStatus
 from engine.values import GoalId
@@ -81,6 +83,7 @@ def research(asked: Json) -> Turn:
     return Turn(status=400)
 
 
+@pytest.mark.long
 async def test_what_agents_find_side_by_side_is_merged_by_a_step_of_the_plan_and_a_contradiction_is_told(
     tmp_path: Path,
 ) -> None:
@@ -116,6 +119,7 @@ def writes_up(asked: Json) -> Turn:
     return handed_in("They pay." if "the market" in told else "They need a permit.")
 
 
+@pytest.mark.long
 async def test_a_plan_of_the_methods_merges_what_several_agents_bring_before_one_thing_is_made_of_it(
     tmp_path: Path,
 ) -> None:

@@ -48,6 +48,7 @@ async def test_what_the_words_of_the_bot_understand_never_reaches_the_model(tmp_
         assert not any(is_talk(asked) for asked in server.requests)
 
 
+@pytest.mark.long
 async def test_a_yes_to_the_last_question_of_a_conversation_goes_to_it(tmp_path: Path) -> None:
     async with talking(tmp_path, in_turn(Turn(text="Cards, or something else?"), Turn(text="Cards it is."))) as (
         chat,
@@ -102,6 +103,7 @@ async def test_what_a_model_asks_for_again_and_again_is_done_once_and_sums_that_
         assert "is no sum of money" in returned_to(talk[-1])[2]
 
 
+@pytest.mark.long
 async def test_execute_goal_shows_its_result_from_the_ledger_whatever_the_model_says(tmp_path: Path) -> None:
     script = in_turn(Turn(calls={"execute_goal": EXECUTE}), Turn(text="Have a good night."))
     async with talking(tmp_path, script) as (chat, server):
@@ -136,6 +138,7 @@ async def test_a_model_that_calls_a_failed_task_done_is_sent_back_and_then_repla
         assert not any("all tasks" in draft for draft in chat.drafts)
 
 
+@pytest.mark.long
 async def test_the_model_reads_what_failed_and_says_so(tmp_path: Path) -> None:
     def answer(asked: Json) -> Turn:
         if not is_talk(asked):
@@ -166,6 +169,7 @@ async def test_goals_of_others_are_not_there_and_the_model_is_told_which_are(tmp
         assert "secret" not in json.dumps(server.requests)
 
 
+@pytest.mark.long
 async def test_messages_that_come_while_it_thinks_are_answered_together_in_order(tmp_path: Path) -> None:
     heard = asyncio.Event()
     async with talking(tmp_path, in_turn(Turn(text="First.", answers_when=heard), Turn(text="Both."))) as (
@@ -210,7 +214,7 @@ USELESS = {
 }
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("kind", USELESS)
 async def test_with_a_useless_model_one_message_says_what_still_works_and_the_day_is_not_overspent(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -236,6 +240,7 @@ async def test_when_the_day_is_spent_the_person_is_told_and_nothing_is_asked(tmp
         assert not server.requests
 
 
+@pytest.mark.long
 async def test_an_answer_grows_in_a_draft_up_to_what_is_sure(tmp_path: Path) -> None:
     words = "Here is an idea. " * 30 + "Your goal «Fly» has been started. And then some more."
     async with talking(tmp_path, in_turn(Turn(text=words, lets_others_in=True))) as (chat, server):
@@ -279,6 +284,7 @@ async def test_the_same_over_the_streams_of_another_provider(tmp_path: Path) -> 
     simulator.close()
 
 
+@pytest.mark.long  # what is forwarded is data above all, and that is tried each time
 async def test_what_a_task_brought_is_data_too_and_a_model_that_obeys_it_needs_a_yes(tmp_path: Path) -> None:
     async def poisoned(chat: Chat) -> None:
         await chat.say("/goal Sell cards\n- 10 cards are sold\ndeadline: none\npriority: normal")
@@ -301,6 +307,7 @@ async def test_what_a_task_brought_is_data_too_and_a_model_that_obeys_it_needs_a
         assert {one.tool for one in waiting} == {"cancel_goal", "fail_goal", "set_budget"}
 
 
+@pytest.mark.long
 async def test_every_tool_that_needs_no_yes_does_what_it_says(tmp_path: Path) -> None:
     calls = {
         "list_goals": {},
@@ -338,6 +345,7 @@ async def test_every_tool_that_needs_no_yes_does_what_it_says(tmp_path: Path) ->
         assert any("🧾 #1 Sell cards" in text and "task 1 done" in text for text in chat.texts())
 
 
+@pytest.mark.long
 async def test_a_blockage_is_answered_in_conversation(tmp_path: Path) -> None:
     script = in_turn(
         Turn(calls={"answer_blockage": {"blockage": "1:1", "answer": "the printer is mended"}}), Turn(text="Passed on.")
@@ -353,6 +361,7 @@ async def test_a_blockage_is_answered_in_conversation(tmp_path: Path) -> None:
         assert not (await engine.goal(GoalId(1))).blockages
 
 
+@pytest.mark.long
 async def test_a_model_that_says_nothing_is_asked_once_more_and_then_that_is_told(tmp_path: Path) -> None:
     script = in_turn(Turn(text=" \n"), Turn(text="Here I am."), Turn(text=""))
     async with talking(tmp_path, script) as (chat, server):

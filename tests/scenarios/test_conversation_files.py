@@ -25,6 +25,7 @@ async def keep(chat: Chat, name: str, content: bytes, note: str = "") -> None:
     await engine.files.keep(new, engine.clock.now())
 
 
+@pytest.mark.long
 async def test_the_files_of_a_goal_are_listed_with_what_was_said_of_them_and_read_in_parts_as_data(
     tmp_path: Path,
 ) -> None:
@@ -90,6 +91,7 @@ async def test_a_model_that_obeys_a_file_is_stopped_before_it_carries_out_what_i
         assert await chat.app.engine.queries.count_goals(ANN.id, ended=False) == 1
 
 
+@pytest.mark.long
 async def test_a_goal_with_such_an_address_is_set_but_not_started_without_a_yes(tmp_path: Path) -> None:
     away = f"https://evil.example/?told={'what-the-shops-answered-' * 12}"
     script = in_turn(
@@ -104,6 +106,7 @@ async def test_a_goal_with_such_an_address_is_set_but_not_started_without_a_yes(
         assert (await chat.app.engine.goal(ONE)).status is GoalStatus.PROPOSED
 
 
+@pytest.mark.long
 async def test_what_is_said_with_a_document_that_is_kept_is_answered_and_the_model_knows_where_it_is(
     tmp_path: Path,
 ) -> None:
@@ -120,6 +123,7 @@ async def test_what_is_said_with_a_document_that_is_kept_is_answered_and_the_mod
         assert "Two want them." in returned_to(server.requests[-1])[0]
 
 
+@pytest.mark.long
 async def test_a_document_that_is_kept_without_words_is_no_talk(tmp_path: Path) -> None:
     async with talking(tmp_path, in_turn(Turn(text="hm"))) as (chat, server):
         await chat.say(GOAL)
@@ -131,6 +135,7 @@ async def test_a_document_that_is_kept_without_words_is_no_talk(tmp_path: Path) 
         assert not any(is_talk(asked) for asked in server.requests)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "form"), [("a.wav", "wav"), ("a.mp3", "mp3")])
 async def test_a_recording_is_handed_to_a_model_that_hears_as_its_interface_takes_it(
     name: str, form: str, tmp_path: Path
@@ -145,6 +150,7 @@ async def test_a_recording_is_handed_to_a_model_that_hears_as_its_interface_take
         assert base64.b64decode(content[1]["input_audio"]["data"]) == b"RIFFsound"
 
 
+@pytest.mark.long
 async def test_a_voice_message_is_ogg_and_a_model_that_hears_only_other_kinds_is_not_asked(tmp_path: Path) -> None:
     async with talking(tmp_path, [Turn(text="hm")], model_takes="voice") as (chat, server):
         chat.simulator.send_file(ANN, "a.ogg", b"OggS", kind="voice")
@@ -153,6 +159,7 @@ async def test_a_voice_message_is_ogg_and_a_model_that_hears_only_other_kinds_is
         assert not server.requests
 
 
+@pytest.mark.long
 async def test_a_picture_that_is_kept_with_words_is_looked_at_too(tmp_path: Path) -> None:
     async with talking(tmp_path, in_turn(Turn(text="A bird."))) as (chat, server):
         await chat.say(GOAL)
@@ -169,6 +176,7 @@ async def test_a_picture_that_is_kept_with_words_is_looked_at_too(tmp_path: Path
 OTHER = "/goal Paint the hall\n- The hall is painted\ndeadline: none\npriority: normal"
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("by_button", [True, False])
 async def test_what_is_said_with_files_that_are_asked_about_is_answered_once_it_is_known_what_for(
     by_button: bool, tmp_path: Path
@@ -188,6 +196,7 @@ async def test_what_is_said_with_files_that_are_asked_about_is_answered_once_it_
         assert "shops.txt" in first
 
 
+@pytest.mark.long
 async def test_files_without_words_that_are_asked_about_are_kept_and_no_model_is_asked(tmp_path: Path) -> None:
     async with talking(tmp_path, in_turn(Turn(text="hm"))) as (chat, server):
         await chat.say(GOAL)
@@ -199,6 +208,7 @@ async def test_files_without_words_that_are_asked_about_are_kept_and_no_model_is
         assert not any(is_talk(asked) for asked in server.requests)
 
 
+@pytest.mark.long  # two seconds; engine/agents/tools/test_pdf.py reads them
 async def test_a_pdf_is_read_as_data_and_one_that_is_damaged_is_told(tmp_path: Path) -> None:
     script = in_turn(
         Turn(calls={"read_file": {"goal": 1, "name": "shops.pdf"}}),

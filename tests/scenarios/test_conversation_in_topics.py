@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.local.messages import SimMessage
 from engine.goals import GoalStatus
 from engine.values import GoalId
@@ -55,6 +57,7 @@ async def test_each_topic_has_its_own_history_and_is_answered_where_it_asks(tmp_
         assert len(said_to(first)) == 1
 
 
+@pytest.mark.long
 async def test_a_topic_is_answered_while_the_model_still_thinks_about_another(tmp_path: Path) -> None:
     heard = asyncio.Event()
 
@@ -76,6 +79,7 @@ async def test_a_topic_is_answered_while_the_model_still_thinks_about_another(tm
         assert last(chat, group, cards).text == "In spring."
 
 
+@pytest.mark.long
 async def test_what_a_turn_asks_is_asked_in_its_topic_and_goes_on_there_with_the_yes_of_who_began_it(
     tmp_path: Path,
 ) -> None:

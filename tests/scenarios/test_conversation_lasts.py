@@ -77,6 +77,7 @@ async def test_a_turn_that_a_kill_cut_off_is_answered_once_and_does_nothing_twic
     simulator.close()
 
 
+@pytest.mark.long  # a turn that a kill cut off is tried each time
 async def test_what_was_said_before_a_kill_is_answered_after_it(tmp_path: Path) -> None:
     simulator = a_telegram()
     async with asyncio.timeout(60), scripted_openai([Turn(hangs=True)]) as deaf:
@@ -116,6 +117,7 @@ async def test_an_approval_outlives_a_restart_and_the_turn_goes_on_once(tmp_path
     simulator.close()
 
 
+@pytest.mark.long  # test_conversation_asks.py asks for a yes
 async def test_a_no_is_told_to_the_model_and_nothing_is_done(tmp_path: Path) -> None:
     script = in_turn(Turn(calls={"cancel_goal": {"goal": 1}}), Turn(text="Then it stays."))
     async with talking(tmp_path, script) as (chat, server):
@@ -128,6 +130,7 @@ async def test_a_no_is_told_to_the_model_and_nothing_is_done(tmp_path: Path) -> 
         assert (await engine.goal(GoalId(1))).status is GoalStatus.ACTIVE
 
 
+@pytest.mark.long
 async def test_while_a_turn_waits_for_a_yes_others_are_answered_and_what_it_asked_is_done_later(tmp_path: Path) -> None:
     def answer(asked: Json) -> Turn:
         if not is_talk(asked):
@@ -170,6 +173,7 @@ def png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+@pytest.mark.long
 async def test_a_picture_is_shown_to_a_model_that_sees(tmp_path: Path) -> None:
     async with talking(tmp_path, in_turn(Turn(text="A white square."))) as (chat, server):
         chat.simulator.send_file(ANN, "a.png", png(), caption="What is that?", kind="photo")
@@ -180,6 +184,7 @@ async def test_a_picture_is_shown_to_a_model_that_sees(tmp_path: Path) -> None:
         assert content[1]["image_url"]["url"].startswith("data:image/jpeg;base64,")
 
 
+@pytest.mark.long
 async def test_a_model_that_sees_nothing_is_not_asked_about_a_bare_picture(tmp_path: Path) -> None:
     async with talking(tmp_path, [Turn(text="hm")], model_takes="nothing") as (chat, server):
         chat.simulator.send_file(ANN, "a.png", png(), kind="photo")
@@ -190,6 +195,7 @@ async def test_a_model_that_sees_nothing_is_not_asked_about_a_bare_picture(tmp_p
         assert "which you can't take" in said_to(server.requests[0])[-1]
 
 
+@pytest.mark.long
 async def test_words_with_a_document_are_answered_and_without_words_it_is_told_what_can_be_done(tmp_path: Path) -> None:
     async with talking(tmp_path, in_turn(Turn(text="I can't read it here."))) as (chat, server):
         chat.simulator.send_file(ANN, "life.pdf", b"%PDF", kind="document")
@@ -203,6 +209,7 @@ async def test_words_with_a_document_are_answered_and_without_words_it_is_told_w
         assert told.startswith("How do I get a job with that?\n\n(a document came with it")
 
 
+@pytest.mark.long
 async def test_a_voice_message_is_told_to_be_written_where_the_model_does_not_hear(tmp_path: Path) -> None:
     async with talking(tmp_path, [Turn(text="hm")]) as (chat, server):
         chat.simulator.send_file(ANN, "a.ogg", b"OggS", kind="voice")
@@ -211,6 +218,7 @@ async def test_a_voice_message_is_told_to_be_written_where_the_model_does_not_he
         assert not server.requests
 
 
+@pytest.mark.long
 async def test_what_was_said_long_ago_is_summed_up_by_the_small_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,6 +239,7 @@ async def test_what_was_said_long_ago_is_summed_up_by_the_small_model(
         assert "card number 0" not in json.dumps(talk[-1]["messages"])
 
 
+@pytest.mark.long
 async def test_where_summing_up_fails_the_oldest_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembering, "MOST_LINES", 6)
     monkeypatch.setattr(remembering, "KEPT_LINES", 2)

@@ -21,6 +21,7 @@ async def proposed(executor: AutonomousGoalExecutor, clock: FakeClock, criteria:
     return await executor.goal(goal_id)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("workers", [1, 4])
 @pytest.mark.parametrize("criteria", [CHAPTERS, ["Wait 3 days", "Develop MVP", "Launch on Product Hunt"]])
 async def test_a_plan_and_its_forecast_say_the_same(tmp_path: Path, workers: int, criteria: list[str]) -> None:

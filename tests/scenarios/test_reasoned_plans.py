@@ -53,6 +53,7 @@ async def test_the_plan_of_a_model_is_offered_with_the_methods_beside_it_and_exp
         assert goal.reasoning_session == "1.1"
 
 
+@pytest.mark.long
 async def test_a_person_may_take_the_methods_plan_instead_and_still_learns_what_the_model_said(tmp_path: Path) -> None:
     async with chatting(tmp_path, [proposing(FRIENDS, SLOW)]) as (chat, _):
         await chat.say(SHOP)
@@ -76,6 +77,7 @@ USELESS: dict[str, Script] = {
 
 
 # tests/engine/agents/reasoning/test_sessions.py has all of them without a chat
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "kind", [kind if kind in ("garbage", "silence") else pytest.param(kind, marks=pytest.mark.long) for kind in USELESS]
 )
@@ -98,6 +100,7 @@ async def test_with_a_useless_model_the_chat_has_its_plan_is_told_once_and_spend
         assert costs.reserved.micros == 0
 
 
+@pytest.mark.long
 async def test_a_model_mends_what_methods_would_hand_to_the_person_who_has_the_last_word(tmp_path: Path) -> None:
     def answer(asked: dict[str, object]) -> Turn:
         if "propose_plans" in json.dumps(asked["tools"]):
@@ -123,6 +126,7 @@ async def test_a_model_mends_what_methods_would_hand_to_the_person_who_has_the_l
         assert "The cause, in the model's words: «nobody reads the flyers»" in await chat.say("/why")
 
 
+@pytest.mark.long
 async def test_the_chat_is_told_once_that_most_of_a_goals_budget_is_spent(tmp_path: Path) -> None:
     async with chatting(tmp_path, [proposing(FRIENDS, SLOW, tokens=None)], goal_budget=0.1) as (chat, _):
         told = await chat.say(SHOP)

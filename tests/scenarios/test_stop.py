@@ -7,6 +7,8 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from bot.local.faults import Fault, FaultKind
 from bot.requests import REPEAT
 from tests.scenarios.kill.stage import Stage, stage, until
@@ -59,6 +61,7 @@ async def test_at_once_after_the_start(ward: Ward, tmp_path: Path) -> None:
         await stopped(life, on)
 
 
+@pytest.mark.long
 async def test_in_the_middle_of_an_attempt_that_may_be_repeated(ward: Ward, tmp_path: Path) -> None:
     with loopback_page(patient=True) as page:
         async with stage(ward, tmp_path, MILEPOST_ALLOW_PRIVATE_ADDRESSES="1") as on:
@@ -95,6 +98,7 @@ async def test_in_the_middle_of_a_command_its_process_ends_too_and_the_person_is
         await stopped(life, on)
 
 
+@pytest.mark.long
 async def test_in_the_middle_of_a_send_that_hangs(ward: Ward, tmp_path: Path) -> None:
     async with stage(ward, tmp_path) as on:
         on.simulator.faults.add(Fault(kind=FaultKind.HANG, method="sendMessage"))

@@ -112,6 +112,7 @@ async def test_an_agent_gets_its_role_and_a_page_that_it_obeys_can_do_nothing(tm
         assert [task.status for task in goal.live_tasks] == [TaskStatus.COMPLETED]
 
 
+@pytest.mark.long
 async def test_a_tool_of_a_server_asks_in_the_chat_and_the_run_goes_on_after_a_yes(tmp_path: Path) -> None:
     script = working(Turn(calls={"mcp_tests_say": {"text": "peat is wet"}}), handed_in("Peat is wet."))
     async with talking(tmp_path, script, mcp=servers(tmp_path)) as (chat, server):
@@ -125,6 +126,7 @@ async def test_a_tool_of_a_server_asks_in_the_chat_and_the_run_goes_on_after_a_y
         assert [task.status for task in (await chat.app.engine.goal(GoalId(1))).live_tasks] == [TaskStatus.COMPLETED]
 
 
+@pytest.mark.long
 async def test_what_agents_wrote_comes_as_documents_is_listed_and_shown_to_the_judge(tmp_path: Path) -> None:
     order = Turn(calls={"execute_goal": {"goal_text": GOAL}})
     async with talking(tmp_path, working(WRITTEN, handed_in("Three books."), talk=(order, TALK))) as (chat, server):
@@ -164,6 +166,7 @@ async def test_the_terminal_names_what_agents_wrote_and_ends_their_servers(tmp_p
     assert "Traceback" not in complaints
 
 
+@pytest.mark.long
 async def test_a_program_gives_agents_its_servers_and_ends_them_with_the_executor(tmp_path: Path) -> None:
     call = Turn(calls={"mcp_tests_add": {"one": 2, "two": 3}})
     async with asyncio.timeout(60), scripted_openai(working(call, WRITTEN, handed_in("Three books."))) as server:
@@ -178,6 +181,7 @@ async def test_a_program_gives_agents_its_servers_and_ends_them_with_the_executo
         assert "\n5\n" in returned_to(of_agent(server)[-1])[0]
 
 
+@pytest.mark.long
 async def test_what_a_goal_has_no_room_for_stays_in_the_outcome(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,6 +133,7 @@ async def test_not_now_comes_back_after_its_rest_with_new_buttons(database: Data
     assert (back.id, back.revision, back.status) == (one.id, 2, FindingStatus.OPEN)
 
 
+@pytest.mark.long  # processes; test_kill.py kills one each time
 async def test_a_kill_at_any_moment_leaves_told_and_queued_together(path: Path, clock: StillClock) -> None:
     async with open_database(path, clock=clock) as database:
         await with_goals(database)

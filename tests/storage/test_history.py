@@ -238,7 +238,7 @@ async def test_every_kind_of_event_can_be_written(database: Database, path: Path
     by_name = {row.event: row.details for row in log}
     assert by_name["repair_proposed"]["repair"] == {
         "reset": [1], "supersede": [], "add": [], "rewire": {"1": ["#2"]}, "serves": {}, "order": [], "source": "",
-        "summary": "", "grows": False, "tree": None, "session": None, "settled": False,
+        "summary": "", "grows": False, "tree": None, "session": None, "settled": False, "holds": [],
     }  # fmt: skip
     assert by_name["strategy_set"] == {"kind": "error", "strategy": "skip"}
     assert len(log) == len(given) + 1

@@ -144,6 +144,7 @@ async def test_a_model_of_unknown_price_is_not_asked(tmp_path: Path) -> None:
         assert server.requests == []
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("turn", "error"),
     [
@@ -195,6 +196,7 @@ async def test_when_the_first_model_is_of_no_use_the_next_one_answers(fault: Tur
         assert await ask(crew, facts()) == "I am the other one"
 
 
+@pytest.mark.long  # two seconds to load its library; another one is charged above
 async def test_a_streamed_answer_of_anthropic_is_charged_too(tmp_path: Path) -> None:
     async with opened(tmp_path) as database, scripted_anthropic([Turn(text="One two three", tokens=(10, 5))]) as server:
         name = parse_model("anthropic:scripted")

@@ -99,6 +99,7 @@ async def test_what_was_proven_is_proven_again_on_the_base_that_it_is_laid_on(
     assert git(shop, "worktree", "list").count("\n") == 1
 
 
+@pytest.mark.long  # a whole life
 async def test_what_is_red_on_its_new_base_is_not_proven_and_says_so_wherever_it_may_leave(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -119,6 +120,7 @@ async def test_what_is_red_on_its_new_base_is_not_proven_and_says_so_wherever_it
     assert asked.words.endswith("? It is not proven as it stands.")
 
 
+@pytest.mark.long  # a whole life
 async def test_what_could_not_be_run_after_a_rebase_is_not_called_proven_until_it_is(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -154,6 +156,7 @@ async def test_a_branch_is_thrown_away_and_had_back(executor: AutonomousGoalExec
     assert "milepost/" in git(shop, "branch")
 
 
+@pytest.mark.long  # a whole life; engine/workspace/git/test_discarding.py puts the clock back
 async def test_a_clock_that_jumps_takes_no_branch_away(executor: AutonomousGoalExecutor, shop: Path) -> None:
     life, _ = await fixed(executor)
     seconds, benches = [0.0], await life.benches()
@@ -227,6 +230,7 @@ async def test_a_no_is_final_for_that_commit(executor: AutonomousGoalExecutor, s
         await run(life, "open_pull_request", {})
 
 
+@pytest.mark.long  # a whole life; engine/workspace/git/test_pull_requests.py opens them once
 async def test_a_pull_request_is_remembered_and_never_opened_twice(
     executor: AutonomousGoalExecutor, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

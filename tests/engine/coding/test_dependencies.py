@@ -58,6 +58,7 @@ async def test_a_set_up_that_nobody_approved_never_runs(executor: AutonomousGoal
         assert not (await bench.command(CommandKind.BUILD)).passed
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("script", "told", "how"),
     [

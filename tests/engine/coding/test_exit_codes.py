@@ -26,6 +26,7 @@ async def life_with(executor: AutonomousGoalExecutor, *words: str) -> Life:
     return life
 
 
+@pytest.mark.long  # a whole life; the command that is red before is told below
 async def test_a_fix_is_proven_by_the_whole_command_red_with_the_new_test_on_the_base_and_green_now(
     executor: AutonomousGoalExecutor,
 ) -> None:
@@ -53,6 +54,7 @@ async def test_what_counts_as_a_test_is_told_where_none_is_there(executor: Auton
         await life.hand_in(HandIn(files={"sums.py": b"x = 1\n"}))
 
 
+@pytest.mark.long  # a whole life; proving/test_protected.py knows what is protected
 async def test_the_script_that_is_the_test_command_is_changed_with_a_yes_alone(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -66,6 +68,7 @@ async def test_the_script_that_is_the_test_command_is_changed_with_a_yes_alone(
     assert [one.path for one in flagged.changes] == ["t.sh"]
 
 
+@pytest.mark.long
 async def test_a_base_whose_run_did_not_come_to_its_end_is_looked_at_anew(executor: AutonomousGoalExecutor) -> None:
     life = await life_with(executor, "true")
     benches = await life.benches()
@@ -82,6 +85,7 @@ async def test_a_base_whose_run_did_not_come_to_its_end_is_looked_at_anew(execut
         assert not bench.edges.base_runs
 
 
+@pytest.mark.long  # a whole life; works/test_works.py runs linters
 async def test_a_linter_that_finds_something_new_keeps_a_fix_from_being_proven(
     executor: AutonomousGoalExecutor,
 ) -> None:

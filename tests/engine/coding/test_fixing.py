@@ -28,7 +28,7 @@ from tests.engine.coding.shop import (
 )
 
 
-@pytest.mark.long  # a whole life; handlers/code/test_fixing.py goes this way by chat
+@pytest.mark.long  # a whole life; scenarios/code/test_fixing.py goes this way
 async def test_a_bug_is_fixed_behind_a_red_test_and_what_is_wrong_takes_the_next_way(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -65,6 +65,7 @@ def reached(goal: Goal) -> tuple[float, list[str]]:
     return round(goal.progress, 6), [mark.name for mark in goal.milestones if mark.reached_at is not None]
 
 
+@pytest.mark.long  # a whole life; test_a_goal_goes_on_where_it_was_… has a proof that holds
 async def test_a_wrong_cure_is_no_progress_that_its_proof_would_take_back(executor: AutonomousGoalExecutor) -> None:
     life = Life(executor)
     await life.go_on()
@@ -85,6 +86,7 @@ WRONG_TEXT = """def total(prices):
 """
 
 
+@pytest.mark.long  # a whole life; test_hand_ins.py hands in by itself
 async def test_a_mended_patch_against_the_code_as_it_was_takes_the_place_of_the_one_that_was_wrong(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -129,6 +131,7 @@ async def test_what_is_refused_leaves_nothing_behind(executor: AutonomousGoalExe
     assert life.waiting(await life.goal()).number == life.waiting(goal).number
 
 
+@pytest.mark.long  # a second; engine/workspace/git/test_committing.py refuses it
 async def test_what_could_never_be_committed_is_refused_when_it_is_handed_in(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -154,7 +157,7 @@ async def test_a_test_whose_run_never_ends_is_red(opening: Opening, shop: Path) 
         assert goal.status is GoalStatus.COMPLETED
 
 
-@pytest.mark.long  # three seconds; scenarios/code/test_code_gone_wrong.py has one that is sent back
+@pytest.mark.long  # three seconds; proving/test_weakening.py finds them
 async def test_a_weakened_test_is_no_progress_until_a_person_says_that_it_is_fine(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -190,6 +193,7 @@ async def test_a_weakened_test_is_no_progress_until_a_person_says_that_it_is_fin
     assert "no test is weakened" not in {one.name for one in report.checks}
 
 
+@pytest.mark.long  # a whole life; the first criterion is shown and proven below
 async def test_a_further_criterion_is_shown_and_proven_after_the_first_and_may_be_met_already(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -208,6 +212,7 @@ async def test_a_further_criterion_is_shown_and_proven_after_the_first_and_may_b
     assert subjects == ["The total of two and three is five", "Totals are wrong"]
 
 
+@pytest.mark.long  # a whole life; proving/test_weakening.py finds them, handlers/code/test_branches.py says no
 @pytest.mark.parametrize("by_chat", [False, True])
 async def test_a_weakened_test_that_is_turned_down_is_put_back_and_the_work_goes_on_without_it(
     executor: AutonomousGoalExecutor, shop: Path, by_chat: bool, monkeypatch: pytest.MonkeyPatch
@@ -245,6 +250,7 @@ async def test_a_weakened_test_that_is_turned_down_is_put_back_and_the_work_goes
     assert git(shop, "show", f"{report.branch}:test_shop.py") == TESTS
 
 
+@pytest.mark.long  # a whole life; engine/workspace/git/test_rebasing.py takes branches over by itself
 async def test_a_branch_of_ones_own_may_be_handed_in_again_with_what_mends_a_wrong_cure(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:

@@ -54,6 +54,7 @@ async def test_it_is_kept_at_once_and_taken_by_an_attempt(executor: AutonomousGo
     assert benches_of(executor).kept.names() == {}
 
 
+@pytest.mark.long  # a second; test_fixing.py has what is refused
 async def test_what_is_not_what_the_task_asks_for_comes_back_with_the_reasons(executor: AutonomousGoalExecutor) -> None:
     life = Life(executor)
     await life.go_on()
@@ -86,6 +87,7 @@ async def test_one_is_tried_at_a_time_and_one_update_brings_one(executor: Autono
     assert goal.task(task.number).status is TaskStatus.COMPLETED
 
 
+@pytest.mark.long  # one is tried at a time in the test above
 async def test_of_two_who_hand_in_at_once_one_is_taken(executor: AutonomousGoalExecutor) -> None:
     life = Life(executor)
     task = life.waiting(await life.go_on())
@@ -109,6 +111,7 @@ async def test_the_program_may_end_in_between_and_it_is_tried_by_the_next(openin
         assert life.waiting(goal).work == "hand_in_code"
 
 
+@pytest.mark.long  # a second; the program ends in between in the test above, too
 async def test_a_patch_that_was_cut_off_while_it_came_in_comes_in_whole(
     opening: Opening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +142,7 @@ async def test_a_patch_that_was_cut_off_while_it_came_in_comes_in_whole(
             assert (bench.worktree.path / "shop.py").read_text() == SHOP.replace("[1:]", "")
 
 
+@pytest.mark.long  # a second
 async def test_a_goal_that_is_cancelled_meanwhile_ends_the_trial_and_keeps_nothing(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -153,6 +157,7 @@ async def test_a_goal_that_is_cancelled_meanwhile_ends_the_trial_and_keeps_nothi
     assert "test_total.py" not in git(shop, "log", "--all", "--name-only")
 
 
+@pytest.mark.long  # engine/workspace/sandbox/test_bounds.py ends what never ends
 async def test_tests_that_don_t_end_in_time_are_handed_back_in_plain_words(
     executor: AutonomousGoalExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,7 @@ def _told(goal: Goal) -> Blockage:
     return blockage
 
 
+@pytest.mark.long  # over a second
 async def test_what_took_its_place_is_not_worked_on(life: Life, shop: Path) -> None:
     other = make_shop(shop.with_name("other"))
     before = state_of(other)
@@ -79,6 +80,7 @@ async def test_a_listed_repository_that_was_not_there_at_the_start_is_told_as_th
         await benches_of(executor).repository_of(await life.goal())
 
 
+@pytest.mark.long  # a second
 async def test_one_repository_that_is_away_keeps_no_other_from_being_looked_after(
     executor: AutonomousGoalExecutor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bot.library import open_executor
 from engine.coding.handing_in import mark_of, sweep
 from engine.coding.options import CodeOptions, ListedRepository
@@ -36,6 +38,7 @@ async def begun(executor: AutonomousGoalExecutor) -> Life:
     return life
 
 
+@pytest.mark.long  # a second; engine/workspace/git/test_claiming.py claims names
 async def test_the_same_goal_in_two_databases_works_on_two_branches(shop: Path) -> None:
     for home in ("", "both-home"):
         async with milepost(f"one{home}", shop, home) as one, milepost(f"two{home}", shop, home) as two:

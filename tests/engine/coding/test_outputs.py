@@ -42,6 +42,7 @@ async def outputs_of(life: Life) -> Path:
     return benches.edges.outputs_of(await benches.known(life.id))
 
 
+@pytest.mark.long  # a whole life; what is kept of an output is tried above
 async def test_what_an_attempt_ran_is_found_in_the_files_that_its_log_names_until_the_goal_ends(
     executor: AutonomousGoalExecutor,
 ) -> None:

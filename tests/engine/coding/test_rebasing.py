@@ -104,6 +104,10 @@ async def test_a_rebase_that_is_cut_off_is_done_after_the_restart_and_told_once_
         await (await workbench_of(executor)).want_rebase(life.id, Cause("update:8"))  # the press comes again
         await executor.look_after_goals()
         assert len(await told(executor)) == 2
+        benches = benches_of(executor)
+        closed = await benches.known(life.id)
+        at_once = await asyncio.gather(benches.in_use(closed), benches.in_use(closed))
+        assert {one.status for one in at_once} == {WorkspaceStatus.MAKING}, "the press and the job that it began"
 
 
 def cut_off(method: Method, *, after: bool) -> Method:

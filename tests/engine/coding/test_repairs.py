@@ -74,6 +74,7 @@ async def test_a_goal_stops_in_order_when_its_time_is_over_and_tells_what_is_the
         assert report is None or not report.proven
 
 
+@pytest.mark.long  # over a second
 async def test_a_step_of_the_system_s_own_that_fails_is_asked_about_and_never_a_person_s_to_do_by_hand(
     executor: AutonomousGoalExecutor,
 ) -> None:

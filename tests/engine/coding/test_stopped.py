@@ -42,6 +42,7 @@ async def test_what_is_not_committed_when_a_goal_stops_is_told_and_shown(
     assert state_of(shop)[1:3] == before[1:3]
 
 
+@pytest.mark.long  # a whole life; engine/workspace/git/test_putting_away.py has it by itself
 async def test_a_goal_that_is_opened_again_goes_on_from_what_was_there(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -64,6 +65,7 @@ async def test_a_goal_that_is_opened_again_goes_on_from_what_was_there(
     assert "unproven" not in git(shop, "for-each-ref")
 
 
+@pytest.mark.long  # a whole life; engine/workspace/git/test_putting_away.py has it by itself
 async def test_what_was_put_away_comes_back_with_a_discarded_branch(executor: AutonomousGoalExecutor) -> None:
     life = await stopped(executor, HandIn(files=RED_TEST))
     assert executor.workbench is not None
@@ -73,6 +75,7 @@ async def test_what_was_put_away_comes_back_with_a_discarded_branch(executor: Au
     assert (await workbench.diff(life.id)).words == "1 file, +7 −0"
 
 
+@pytest.mark.long  # a whole life; engine/workspace/git/test_putting_away.py has it by itself
 async def test_a_branch_is_rebased_with_what_was_put_away_of_it(executor: AutonomousGoalExecutor, shop: Path) -> None:
     life = await stopped(executor, HandIn(files=RED_TEST))
     (shop / "README.md").write_text("A shop\n")

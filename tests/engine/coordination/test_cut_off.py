@@ -6,6 +6,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from engine.coordination.agents import Agent
 from engine.errors import PermanentError
 from engine.reporting.results import ResultStatus
@@ -99,6 +101,7 @@ async def test_a_stop_while_parts_run_is_told_and_nothing_is_lost(stage: Stage) 
         assert (await executor.coordinator.execute_parallel(goal)).is_success
 
 
+@pytest.mark.long  # a process; the others are cut off within this one
 def test_killed_in_the_middle_of_parts_the_program_finds_its_team_and_goes_on(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.engine.coordination.killed_coordinator", str(tmp_path / "goals.db")]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:

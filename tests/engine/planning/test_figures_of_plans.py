@@ -219,7 +219,7 @@ def calls_between_yields(slices: Generator[None, None, Plan]) -> int:
     return max(most, calls)
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "criteria",
     [

@@ -129,6 +129,7 @@ class Past:
         return History()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("broken", [False, True])
 async def test_with_nothing_to_learn_from_the_plan_is_that_of_the_libraries(
     broken: bool, caplog: pytest.LogCaptureFixture

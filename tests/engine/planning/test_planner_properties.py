@@ -232,6 +232,7 @@ SLOW = ("200 long", "200 senseless")
 """Of 800,000 signs, and nearly a second: «200 in a row» stands for them."""
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     "criteria",
     [

@@ -315,6 +315,7 @@ def test_any_repair_keeps_finished_work_and_leaves_a_plan_without_circles(
         assert kept or found.add
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("trigger", list(Trigger))
 def test_a_repair_tells_who_made_it(trigger: Trigger) -> None:
     goal, number = failed_launch(revivals=0)

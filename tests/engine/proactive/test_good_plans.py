@@ -23,6 +23,7 @@ def begun(wish: Wish) -> Goal:
     return structs.replace(wish.goal, status=GoalStatus.ACTIVE, plan_version=1, started_at=NOW, tasks=tasks)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("wish", WISHES[:4], ids=lambda wish: wish.file.stem)
 def test_nothing_is_found_in_a_good_plan_while_it_is_carried_out(wish: Wish) -> None:
     goal = begun(wish)

@@ -281,6 +281,7 @@ async def test_no_more_than_the_limit_is_read(site, make_context) -> None:
     assert sent < 20_000_000  # what the buffers of the system hold beyond the megabyte
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
 async def test_a_packed_answer_is_unpacked_up_to_the_limit(site, make_context, encoding, pack) -> None:
     def packed(path: str, body: bytes) -> str:

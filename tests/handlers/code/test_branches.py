@@ -116,6 +116,7 @@ async def test_where_pushing_is_off_neither_buttons_nor_words_do_it(at: Shop, be
     assert "Nothing was pushed\nNothing of this repository leaves from here" in await at.talk.say("push it")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
@@ -234,6 +235,7 @@ async def test_changed_tests_are_let_through_by_a_press_for_just_that_state(at: 
     assert bench.asked == [("approve", "ab" * 20)]
 
 
+@pytest.mark.long  # a second; test_replay.py answers the same both times
 async def test_a_yes_to_changed_tests_is_answered_as_one_also_when_it_comes_again_after_a_crash(
     at: Shop, bench: FakeBench
 ) -> None:

@@ -1,11 +1,14 @@
 """A bug fixed by hand, with a real repository and the system's own runs: from /fix to the report."""
 
+import pytest
+
 from tests.engine.coding.shop import git
 from tests.handlers.code.conftest import CURE, SHOWN, Shop
 
 GREEN = SHOWN.replace("Sums", "Green").replace("[1, 2]), 3", "[0, 3]), 3")
 
 
+@pytest.mark.long  # five seconds; scenarios/code/test_fixing.py goes this way, the others here press the buttons
 async def test_a_bug_is_shown_by_a_red_test_then_cured_then_proven_and_the_checkout_stays(at: Shop) -> None:
     talk, before = at.talk, git(at.place, "rev-parse", "main")
     await at.fixing()

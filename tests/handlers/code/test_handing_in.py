@@ -89,6 +89,7 @@ async def test_that_is_all_may_be_said_in_words_and_a_second_press_does_nothing(
     assert len(taken(bench)) == 1
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("words", ["branch fix-totals", "fix-totals", "It's on the fix-totals branch."])
 async def test_a_branch_is_named_in_a_reply(at: Shop, bench: FakeBench, words: str) -> None:
     await waiting(at)
@@ -119,6 +120,7 @@ async def test_with_several_waiting_the_chat_asks_and_a_caption_with_the_number_
     assert (await task(at), await task(at, 2)) == (TaskStatus.WAITING, TaskStatus.COMPLETED)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("fault", "told"),
     [

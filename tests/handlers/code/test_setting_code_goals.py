@@ -40,6 +40,7 @@ async def test_a_bug_with_its_words_is_set_at_once_and_its_plan_waits(at: Shop, 
     assert bench.asked == []
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("command", "kind"),
     [("/feature", "implement_feature"), ("/refactor", "refactor_code"), ("/tests", "add_tests"), ("/fix", "fix_bug")],
@@ -109,6 +110,7 @@ async def test_a_repository_whose_tests_are_unknown_is_asked_about_and_keeps_the
     assert (await made(at)).metadata["repository"] == web.id
 
 
+@pytest.mark.long
 async def test_a_deadline_that_can_t_be_read_is_asked_again_and_the_rest_is_kept(at: Shop, bench: FakeBench) -> None:
     asked = await at.talk.say("/fix totals are wrong\ndeadline: when pigs fly")
     assert "By when, then?" in asked

@@ -27,6 +27,7 @@ async def test_within_some_hours_words_are_the_answer(talk: Talk) -> None:
     assert "How important" in await talk.say("in 2 weeks")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("answer", ["button", "yes", "Yes, it is", "👍"])
 async def test_a_set_up_of_yesterday_is_taken_up_with_the_words_that_were_said(talk: Talk, answer: str) -> None:
     await talk.say("/goal Learn chess\n- Win 3 games")

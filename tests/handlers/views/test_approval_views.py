@@ -76,6 +76,7 @@ def every_view(name: str) -> Iterator[Outgoing]:
     yield from (approvals.list_message(CHAT, [approval(name)] * count) for count in (0, 1, 60))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_telegram_takes_every_view(name: str) -> None:
     assert [breach for view in every_view(name) for breach in breaches(view)] == []

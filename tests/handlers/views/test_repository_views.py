@@ -77,6 +77,7 @@ def every_view(name: str) -> Iterator[Outgoing]:
     yield views.how_to_add(CHAT, [])
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 def test_every_message_about_repositories_is_one_that_telegram_takes(name: str) -> None:
     for shown in every_view(name):

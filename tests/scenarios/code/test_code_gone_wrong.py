@@ -103,6 +103,7 @@ async def test_what_lies_outside_the_globs_or_decides_about_tests_is_refused_and
         assert any("refused" in str(row) for row in log)
 
 
+@pytest.mark.long  # three seconds; engine/coding/proving/test_weakening.py finds what is weakened
 async def test_a_test_that_is_weakened_while_tests_are_written_is_sent_back_and_goes_no_further(tmp_path: Path) -> None:
     name, text = CASE.new_test
     weak = calls(write_code={"path": f"test_{CASE.module}.py", "text": "import unittest\n"})

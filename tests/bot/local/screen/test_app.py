@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, Static
 
 from bot.local.screen.boxes import FileBox, PersonBox
@@ -42,6 +43,7 @@ async def test_an_empty_chat_says_what_the_bot_is_and_enter_begins() -> None:
         assert len(chat.views) == 2
 
 
+@pytest.mark.long
 async def test_a_click_on_start_begins_too() -> None:
     async with terminal() as chat:
         await chat.pilot.click(Welcome)
@@ -50,6 +52,7 @@ async def test_a_click_on_start_begins_too() -> None:
         assert chat.app.focused is chat.field
 
 
+@pytest.mark.long
 async def test_blank_text_is_not_sent_and_ctrl_j_starts_a_line() -> None:
     async with terminal(before=("hello",)) as chat:
         await chat.press("space", "enter")
@@ -70,6 +73,7 @@ async def test_an_edit_changes_the_bubble_in_its_place() -> None:
         assert list(view.query(InlineButton)) == []
 
 
+@pytest.mark.long
 async def test_a_deleted_message_disappears() -> None:
     async with terminal() as chat:
         await chat.send("hello")
@@ -85,6 +89,7 @@ async def test_typing_is_shown_in_the_head_until_the_message_comes() -> None:
         assert chat.head == "online"
 
 
+@pytest.mark.long
 async def test_a_growing_answer_is_shown_until_it_is_sent() -> None:
     async with terminal() as chat:
         await chat.send("hello")
@@ -122,6 +127,7 @@ async def test_a_file_is_sent_from_its_box(tmp_path: Path) -> None:
         assert chat.bubbles()[-1].startswith("You said: a file, look")
 
 
+@pytest.mark.long
 async def test_a_path_is_completed_as_it_is_typed(tmp_path: Path) -> None:
     (tmp_path / "harbour").mkdir()
     async with terminal() as chat:
@@ -133,6 +139,7 @@ async def test_a_path_is_completed_as_it_is_typed(tmp_path: Path) -> None:
         assert path.value == f"{tmp_path}/harbour/"
 
 
+@pytest.mark.long
 async def test_a_text_that_telegram_refuses_stays_in_the_field() -> None:
     async with terminal() as chat:
         await chat.send("x" * 5000)
@@ -141,6 +148,7 @@ async def test_a_text_that_telegram_refuses_stays_in_the_field() -> None:
         assert chat.views == []
 
 
+@pytest.mark.long
 async def test_another_person_has_another_chat() -> None:
     async with terminal() as chat:
         await chat.send("mine")
@@ -155,6 +163,7 @@ async def test_another_person_has_another_chat() -> None:
         assert "Person 2" in str(chat.app.query_one("#head .clock", Static).content)
 
 
+@pytest.mark.long
 async def test_events_of_other_chats_are_not_drawn() -> None:
     async with terminal() as chat:
         await chat.send("mine")
@@ -184,6 +193,7 @@ async def test_an_update_left_alone_is_told_in_the_head() -> None:
         assert chat.head == "online"
 
 
+@pytest.mark.long
 async def test_a_long_history_is_drawn_page_by_page() -> None:
     async with terminal(before=tuple(f"message {n}" for n in range(50))) as chat:
         history = chat.app.query_one(History)
@@ -198,6 +208,7 @@ async def test_a_long_history_is_drawn_page_by_page() -> None:
         assert [view.message.id for view in chat.views] == sorted(view.message.id for view in chat.views)
 
 
+@pytest.mark.long
 async def test_new_messages_do_not_move_a_person_who_reads_above() -> None:
     async with terminal(before=tuple(f"message {n}" for n in range(20))) as chat:
         history = chat.app.query_one(History)
@@ -214,6 +225,7 @@ async def test_new_messages_do_not_move_a_person_who_reads_above() -> None:
         assert not below.display
 
 
+@pytest.mark.long
 async def test_bubbles_follow_the_width_of_the_terminal() -> None:
     async with terminal(size=(120, 30)) as chat:
         await chat.send("word " * 30)
@@ -233,6 +245,7 @@ async def test_the_history_is_there_again_after_a_restart(tmp_path: Path) -> Non
         assert len(chat.views) == 2
 
 
+@pytest.mark.long
 async def test_every_theme_can_be_chosen() -> None:
     async with terminal() as chat:
         await chat.send("buttons A")
@@ -251,6 +264,7 @@ async def test_ctrl_c_ends_the_chat_in_peace() -> None:
         assert chat.app.return_code in (0, None)
 
 
+@pytest.mark.long
 async def test_the_composer_is_never_higher_than_the_chat() -> None:
     async with terminal(size=(60, 20)) as chat:
         chat.field.insert("line\n" * 30)

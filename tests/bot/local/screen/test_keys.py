@@ -1,5 +1,6 @@
 """Everything in the chat is reached by keys and by mouse: buttons, replies, commands, links."""
 
+import pytest
 from textual import events
 from textual.widgets import OptionList
 
@@ -30,6 +31,7 @@ async def test_buttons_are_reached_and_pressed_by_keys() -> None:
         assert chat.toasts() == ["Got B"]
 
 
+@pytest.mark.long
 async def test_the_focus_stays_on_a_button_when_the_keyboard_changes() -> None:
     async with terminal() as chat:
         await chat.send("buttons A, B")
@@ -39,6 +41,7 @@ async def test_the_focus_stays_on_a_button_when_the_keyboard_changes() -> None:
         assert [button.sim_button.text for button in chat.app.query(InlineButton) if button.has_focus] == ["Y"]
 
 
+@pytest.mark.long
 async def test_a_button_waits_until_its_press_is_answered() -> None:
     async with terminal() as chat:
         await chat.send("buttons A")
@@ -51,6 +54,7 @@ async def test_a_button_waits_until_its_press_is_answered() -> None:
         assert chat.toasts() == ["Got A"]
 
 
+@pytest.mark.long
 async def test_an_alert_is_a_box_that_is_closed() -> None:
     async with terminal() as chat:
         await chat.send("buttons alert")
@@ -60,6 +64,7 @@ async def test_an_alert_is_a_box_that_is_closed() -> None:
         assert not isinstance(chat.app.screen, AlertBox)
 
 
+@pytest.mark.long
 async def test_arrows_lead_from_the_field_through_the_messages_and_back() -> None:
     async with terminal() as chat:
         await chat.send("one")
@@ -73,6 +78,7 @@ async def test_arrows_lead_from_the_field_through_the_messages_and_back() -> Non
         assert chat.app.focused is chat.field
 
 
+@pytest.mark.long
 async def test_escape_and_typing_lead_back_to_the_field() -> None:
     async with terminal() as chat:
         await chat.send("one")
@@ -94,6 +100,7 @@ async def test_r_on_a_message_replies_to_it_and_the_quote_is_shown() -> None:
         assert chat.bubbles()[2].startswith("▎Milepost  You said: one")
 
 
+@pytest.mark.long
 async def test_a_reply_is_called_off_by_escape() -> None:
     async with terminal() as chat:
         await chat.send("one")
@@ -128,6 +135,7 @@ async def test_tab_completes_a_command_and_escape_closes_the_menu() -> None:
         assert chat.field.text == "/"
 
 
+@pytest.mark.long
 async def test_formatting_and_links_are_drawn_and_clicked_commands_are_sent() -> None:
     async with terminal() as chat:
         await chat.send("bold <b>Milestone</b> see /goals")
@@ -139,6 +147,7 @@ async def test_formatting_and_links_are_drawn_and_clicked_commands_are_sent() ->
         assert chat.talk.simulator.chat(1)[2].text == "/goals"
 
 
+@pytest.mark.long
 async def test_a_link_button_opens_the_browser_and_a_copy_button_copies() -> None:
     opened: list[str] = []
     async with terminal() as chat:
@@ -149,6 +158,7 @@ async def test_a_link_button_opens_the_browser_and_a_copy_button_copies() -> Non
         assert chat.app.clipboard == "4711"
 
 
+@pytest.mark.long
 async def test_a_keyboard_of_the_bot_stands_under_the_field() -> None:
     async with terminal() as chat:
         await chat.send("keyboard Yes,No")
@@ -157,6 +167,7 @@ async def test_a_keyboard_of_the_bot_stands_under_the_field() -> None:
         assert chat.bubbles()[-1].startswith("You said: No")
 
 
+@pytest.mark.long
 async def test_keys_that_come_in_one_go_keep_their_order() -> None:
     """As a terminal hands over what was typed while the chat still started."""
     async with terminal() as chat:

@@ -107,7 +107,7 @@ async def test_what_came_out_is_data_and_can_not_end_its_fence(tmp_path: Path) -
         assert said.count("</data>") == 2  # the fence's own end, and the one that the instructions name
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "turn",
     [

@@ -108,6 +108,7 @@ async def test_a_model_that_hides_what_contradicts_hides_nothing(tmp_path: Path)
         assert "host" not in merged.facts
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("script", "told"),
     [

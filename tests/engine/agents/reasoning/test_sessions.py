@@ -150,7 +150,7 @@ USELESS: dict[str, Script] = {
 }
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("kind", USELESS)
 async def test_with_a_useless_model_the_bot_still_plans_says_so_once_and_spends_within_budget(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -209,6 +209,7 @@ async def test_a_session_that_was_cut_off_starts_over_and_its_money_stays_on_the
             assert session.failure == ""
 
 
+@pytest.mark.long
 async def test_the_model_sees_goals_that_ended_and_what_became_of_them(tmp_path: Path) -> None:
     async with opened(tmp_path, [proposing(GOOD, OTHER)]) as (executor, server):
         first = await planned(executor, "Grow the kitchen garden")
@@ -283,6 +284,7 @@ async def test_a_note_or_another_budget_while_a_model_plans_pays_for_no_second_s
         assert len(server.requests) == 1
 
 
+@pytest.mark.long
 async def test_another_criterion_while_a_model_plans_is_planned_for(tmp_path: Path) -> None:
     gate = asyncio.Event()
     turns = [replace(proposing(GOOD), answers_when=gate), proposing(GOOD)]

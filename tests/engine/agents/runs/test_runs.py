@@ -172,6 +172,7 @@ class OutOfTheBlue(Exception):
 AWAY = ResourceBlocked("a server", "impossible for now")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("fault", [OutOfTheBlue("boom"), RefusedError("no", "impossible"), ToolFailed("no way"), AWAY])
 async def test_a_tool_that_fails_is_told_to_the_model_and_ends_nothing(fault: Exception, tmp_path: Path) -> None:
     async with stage(tmp_path, [SEND, answered()]) as on:

@@ -98,6 +98,7 @@ async def test_files_are_edited_written_and_removed_and_the_diff_tells_it(tmp_pa
         assert "+A = 1" in diff
 
 
+@pytest.mark.long
 async def test_an_edit_that_fits_nowhere_changes_nothing_and_shows_what_is_near_as_data(tmp_path: Path) -> None:
     async with at_work(tmp_path) as trade:
         with pytest.raises(ToolFailed, match="not in the file") as failed:
@@ -109,6 +110,7 @@ async def test_an_edit_that_fits_nowhere_changes_nothing_and_shows_what_is_near_
                 await called(trade.tools, "edit_code", edits=edits)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("edits", "after"),
     [

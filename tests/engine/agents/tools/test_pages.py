@@ -77,6 +77,7 @@ def test_no_page_makes_it_fail(html: str) -> None:
 SLOWEST = ("<div>", "<", "</", "<a ", "<!--", "&", "<a b=\"c' ", "<a href=x>", "<table>", "<script>", "<title>")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("piece", [*(pytest.param(piece, marks=pytest.mark.long) for piece in SLOWEST), "<p hidden>"])
 def test_a_megabyte_made_to_hang_a_reader_takes_seconds_at_most(piece: str) -> None:
     began = time.process_time()

@@ -25,6 +25,7 @@ async def test_the_text_comes_page_by_page() -> None:
     assert await pdf_text(content) == "(Page 1 of 2)\nTwo want them.\n\n(Page 2 of 2)\nThree do not."
 
 
+@pytest.mark.long
 async def test_no_more_pages_and_no_more_text_are_read_than_are_allowed_and_that_is_said() -> None:
     told = await pdf_text(a_pdf(*map(saying, ("one", "two", "three"))), PdfBounds(pages=2))
     assert told.endswith("two\n\n(The pages from 3 on were not read: it is longer than what is read of a file.)")
@@ -33,6 +34,7 @@ async def test_no_more_pages_and_no_more_text_are_read_than_are_allowed_and_that
     assert "(Page 2 of 3)\ntw\n\n(The pages from 3 on were not read" in told
 
 
+@pytest.mark.long
 async def test_of_ten_thousand_pages_the_first_are_read() -> None:
     content = a_pdf(saying("again"), kids="4 0 R " * 10_000, count=10_000)
     told = await pdf_text(content, PdfBounds(pages=3))
@@ -40,6 +42,7 @@ async def test_of_ten_thousand_pages_the_first_are_read() -> None:
     assert "(Page 3 of 10000)" in told
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("way", ["RC4-128", "AES-256"])
 async def test_what_only_its_owner_has_locked_is_read_and_what_needs_a_password_is_told(way: str) -> None:
     content = a_pdf(saying("Two want them."))
@@ -48,6 +51,7 @@ async def test_what_only_its_owner_has_locked_is_read_and_what_needs_a_password_
         await pdf_text(encrypted(content, "secret", way))
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "content",
     [
@@ -71,6 +75,7 @@ async def test_pages_without_text_are_told() -> None:
         await pdf_text(a_pdf(b"0 0 300 300 re f"))
 
 
+@pytest.mark.long  # a second
 async def test_a_page_that_unpacks_to_a_gigabyte_harms_nobody_and_the_others_are_read() -> None:
     bomb = a_pdf(saying("before"), b"\0" * 200_000_000, saying("after"))
     assert len(bomb) < 300_000

@@ -136,6 +136,7 @@ async def test_what_fell_short_goes_back_to_the_run_that_made_it_with_the_reason
         assert "one is no book" not in first
 
 
+@pytest.mark.long
 async def test_what_it_sees_missing_itself_is_mended_before_any_judge_looks(tmp_path: Path) -> None:
     script = talking(handed_in("Two.", holds=False), handed_in())
     async with scripted_openai(script) as server, office(tmp_path, server.url, Desk()) as executor:
@@ -145,6 +146,7 @@ async def test_what_it_sees_missing_itself_is_mended_before_any_judge_looks(tmp_
         assert (await spent(executor, Purpose.JUDGE))[0] == 1
 
 
+@pytest.mark.long
 async def test_a_run_that_was_done_when_the_program_stopped_is_not_paid_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +186,7 @@ async def test_at_the_cap_the_task_waits_for_money_and_the_run_goes_on_with_it(t
         assert len(asked_of_agent(server.requests)) == 2, "what was paid for was not asked again"
 
 
+@pytest.mark.long  # ../test_metered.py has the cap by itself
 async def test_eight_agents_side_by_side_never_pass_the_cap(tmp_path: Path) -> None:
     tasks = [replace(TASK, key=str(n), title=f"Find source {n} on peat") for n in range(8)]
     look = Turn(calls={"look": {}}, tokens=(1_000, 500), lets_others_in=True)
@@ -212,7 +215,7 @@ USELESS = {
 }
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("kind", USELESS)
 async def test_a_useless_model_ends_in_words_within_the_budget(kind: str, tmp_path: Path) -> None:
     async with (

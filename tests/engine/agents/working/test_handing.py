@@ -140,6 +140,7 @@ def test_methods_see_the_plan_of_a_part_as_they_made_it() -> None:
     assert seen.inputs == part.inputs
 
 
+@pytest.mark.long  # all goals that are planned for tests
 def test_nothing_else_of_a_plan_changes_and_every_goal_keeps_work_for_people() -> None:
     for wish in WISHES:
         done = handed_over(wish.plan.tasks, wish.goal)

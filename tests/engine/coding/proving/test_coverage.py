@@ -43,6 +43,7 @@ def test_bytes_of_any_kind_are_coverage_or_refused(kind: CoverageKind, data: byt
         assert read_coverage(kind, data).covered([]) == 0
 
 
+@pytest.mark.long
 def test_a_profile_with_endless_lines_is_refused() -> None:
     rows = "".join(f"a{n}.go:1.1,9999999.1 1 1\n" for n in range(8))
     with pytest.raises(UnreadableReportError, match="more than"):

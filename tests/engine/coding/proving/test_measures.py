@@ -105,6 +105,7 @@ def test_any_text_has_measures_and_blanking_it_keeps_every_place(text: str, path
     assert (len(blank), blank.count("\n")) == (len(text), text.count("\n"))
 
 
+@pytest.mark.long
 def test_this_project_is_measured_as_its_linter_does() -> None:
     folder = Path(__file__).parents[4] / "engine" / "coding" / "proving"
     found = measure({path.name: path.read_text("utf-8") for path in folder.glob("*.py")})

@@ -73,6 +73,7 @@ def test_the_choice_follows_from_the_seed() -> None:
 SOURCES = sorted((Path(__file__).parents[4] / "engine").rglob("*.py"))
 
 
+@pytest.mark.long
 @settings(max_examples=15, deadline=None)
 @given(st.sampled_from(SOURCES), st.integers(0, 99))
 def test_mutants_of_real_code_parse_and_are_other_programs(path: Path, seed: int) -> None:

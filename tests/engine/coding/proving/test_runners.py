@@ -81,11 +81,13 @@ def test_code_that_ends_the_process_with_0_does_not_pass(tmp_path: Path) -> None
     assert "wrote no report" in read.words
 
 
+@pytest.mark.long
 def test_settings_that_only_collect_are_no_pass(tmp_path: Path) -> None:
     told = project(tmp_path, **{"pytest.ini": "[pytest]\naddopts = --collect-only\n"})
     assert not run(TestCommand(arguments=PYTEST), told).passed
 
 
+@pytest.mark.long
 def test_ids_from_a_report_narrow_the_next_run_to_them(tmp_path: Path) -> None:
     chosen = ["tests/test_calc.py::test_green[2]", "tests/test_more.py"]
     narrow = only(TestCommand(arguments=(*PYTEST, "tests", "-k", "red")), chosen)
@@ -95,6 +97,7 @@ def test_ids_from_a_report_narrow_the_next_run_to_them(tmp_path: Path) -> None:
     assert read.passed
 
 
+@pytest.mark.long
 def test_a_make_target_that_ends_in_pytest_tells_its_tests_too(tmp_path: Path) -> None:
     script = f"{sys.executable} -m pytest -q"
     read = run(TestCommand(arguments=("sh", "-c", script)), project(tmp_path))
@@ -117,6 +120,7 @@ def test_unittest_is_asked_for_lines_and_narrowed_by_name(tmp_path: Path) -> Non
         assert len(run(narrow, folder).cases) == (1 if chosen.endswith("test_a") else 2)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
 def test_node_is_asked_through_its_environment_so_that_npm_scripts_work_too(tmp_path: Path) -> None:
     text = "const test = require('node:test');\ntest('good', () => {});\ntest('bad [x]', () => { throw Error('x') });\n"

@@ -72,6 +72,7 @@ def test_what_seals_a_report_stands_alone_and_knows_the_same_names_as_what_reads
     assert milepost_seal.__name__.rpartition(".")[2] == SEALED_BY
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("words", [UNITTEST, PYTEST], ids=["unittest", "pytest"])
 def test_a_suite_that_ends_honestly_is_believed_red_or_green(tmp_path: Path, words: tuple[str, ...]) -> None:
     (tmp_path / "green").mkdir()
@@ -82,6 +83,7 @@ def test_a_suite_that_ends_honestly_is_believed_red_or_green(tmp_path: Path, wor
     assert (red.passed, red.words) == (False, "1 passed, 1 failed")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("words", [UNITTEST, PYTEST], ids=["unittest", "pytest"])
 @pytest.mark.parametrize(
     "shop",

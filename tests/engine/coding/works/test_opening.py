@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from engine.coding.reports import HandIn
 from engine.coding.repositories import Command, Language, SetUp, Terms
 from engine.executor import AutonomousGoalExecutor
@@ -59,6 +61,7 @@ async def test_a_set_up_that_waits_for_a_yes_is_the_remedy(executor: AutonomousG
     assert str(told["how"]).startswith("approve its set-up under /repo shop")
 
 
+@pytest.mark.long  # two seconds
 async def test_a_suite_without_a_test_yet_is_no_hindrance(executor: AutonomousGoalExecutor, shop: Path) -> None:
     git(shop, "rm", "-q", "test_shop.py")
     git(shop, "commit", "-q", "-m", "No test")
@@ -69,6 +72,7 @@ async def test_a_suite_without_a_test_yet_is_no_hindrance(executor: AutonomousGo
     assert (await life.hand_in(HandIn(patch=CURE))).status is GoalStatus.COMPLETED
 
 
+@pytest.mark.long  # two seconds; tests that can not be run are told above
 async def test_tests_without_an_end_are_told_and_tried_again_on_the_base_as_it_is_by_then(
     opening: Opening, shop: Path
 ) -> None:
@@ -88,6 +92,7 @@ async def test_tests_without_an_end_are_told_and_tried_again_on_the_base_as_it_i
         assert git(shop, "log", "--format=%s", branch).splitlines()[1:] == ["With an end", "For ever", "The shop"]
 
 
+@pytest.mark.long  # a second; engine/workspace/git/test_worktrees.py goes on with branches
 async def test_a_branch_with_work_on_it_stays_on_its_base(executor: AutonomousGoalExecutor, shop: Path) -> None:
     life = Life(executor)
     await life.go_on()
@@ -102,6 +107,7 @@ async def test_a_branch_with_work_on_it_stays_on_its_base(executor: AutonomousGo
         assert [one.path for one in await bench.changed()] == ["test_total.py"]
 
 
+@pytest.mark.long
 async def test_a_repository_that_lost_its_commits_or_its_base_is_told_with_what_to_do(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:

@@ -47,12 +47,13 @@ async def test_a_feature_is_there_when_its_tests_fail_without_it_and_pass_with_i
     assert verdict.done
 
 
-@pytest.mark.long  # the proof of a feature is tried above, tests that prove nothing below
+@pytest.mark.long  # the proof of a feature is tried above
 async def test_a_feature_without_tests_of_its_own_is_not_believed(executor: AutonomousGoalExecutor) -> None:
     verdict = await proven(executor, Proof.FEATURE, {"shop.py": BULK})
     assert "«the acceptance tests fail without it» doesn't hold: there is none" in verdict.reasons
 
 
+@pytest.mark.long  # a second; proving/test_judging.py judges what runs told
 async def test_a_fix_that_breaks_something_else_is_none(executor: AutonomousGoalExecutor) -> None:
     broken = SHOP.replace("[1:]", "").replace("n = n + 1", "n = n + 2")
     test = unittest_of("self.assertEqual(total([1, 2]), 3)").decode()
@@ -60,7 +61,7 @@ async def test_a_fix_that_breaks_something_else_is_none(executor: AutonomousGoal
     assert any("the whole suite is no worse" in why and "test_things_are_counted" in why for why in verdict.reasons)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.long  # over half a second; a feature and a forged run are proven each time
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -79,7 +80,7 @@ async def test_a_refactoring_keeps_behaviour_and_interface_and_improves_its_meas
     assert reason == "" or any(why.startswith(f"«{reason}»") for why in verdict.reasons)
 
 
-@pytest.mark.long  # two seconds; the table below has tests that are worth nothing
+@pytest.mark.long  # two seconds
 async def test_new_tests_that_notice_faults_are_worth_something(executor: AutonomousGoalExecutor) -> None:
     body = "self.assertEqual((count([]), count([5]), count([1, 2, 3])), (0, 1, 3))\n"
     body += "        self.assertEqual((total([]), total([1]), total([1, 2, 5])), (0, 0, 7))"
@@ -89,7 +90,7 @@ async def test_new_tests_that_notice_faults_are_worth_something(executor: Autono
     assert "broken versions were caught" in told
 
 
-@pytest.mark.sample(1)
+@pytest.mark.long  # over two seconds; a forged run below, and proving/test_judging.py judges what runs told
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
@@ -127,6 +128,7 @@ async def test_a_run_that_the_code_under_test_forged_proves_nothing(executor: Au
     assert any("the whole suite is no worse" in why for why in verdict.reasons), verdict.reasons
 
 
+@pytest.mark.long  # a second; proving/test_judging.py has the words
 async def test_what_a_proof_measured_is_told_also_where_it_holds(executor: AutonomousGoalExecutor) -> None:
     verdict = await proven(executor, Proof.REFACTORING, {"shop.py": SHORTER}, measure="size")
     (told,) = [check for check in verdict.checks if check.measures]

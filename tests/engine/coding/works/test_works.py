@@ -41,12 +41,14 @@ async def run(life: Life, work: str, inputs: Mapping[str, JsonValue]) -> Outcome
     return outcome
 
 
+@pytest.mark.long  # engine/workspace/git/test_worktrees.py finds the same branch
 async def test_opening_a_second_time_finds_the_same_branch(life: Life) -> None:
     first, second = await run(life, "open_workspace", {}), await run(life, "open_workspace", {})
     assert first == second
     assert first.summary.startswith(f"Branch milepost/{life.id}-fix-the-bug-that-totals-are-wrong, from main; tests")
 
 
+@pytest.mark.long  # scenarios/code/test_fixing.py leaves a checkout alone
 async def test_a_dirty_checkout_is_told_of_and_left_alone(life: Life, shop: Path) -> None:
     (shop / "shop.py").write_text("half a sent")
     (shop / "new.txt").write_text("new")
@@ -65,7 +67,7 @@ async def test_files_are_created_and_modified_once(life: Life) -> None:
         assert bench.code.text("docs/notes.md") == "One\nThree\n"
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("work", "inputs"),
     [
@@ -108,6 +110,7 @@ async def test_tests_linter_and_build_are_run_and_fall_short_where_they_fail(lif
         await run(life, "build", {"tool": "docker"})
 
 
+@pytest.mark.long  # half a second; the works that it sums up are tried above
 async def test_a_validation_tells_all_that_does_not_hold(life: Life) -> None:
     await run(life, "create_file", {"path": "data.json", "content": '{"name": "shop", "size": 3}'})
     schema: JsonValue = {"type": "object", "required": ["name"], "properties": {"size": {"type": "integer"}}}
@@ -130,6 +133,7 @@ async def test_a_validation_tells_all_that_does_not_hold(life: Life) -> None:
     assert "it has no «price»" in outcome.summary
 
 
+@pytest.mark.long  # two seconds
 async def test_what_is_written_while_it_is_proven_is_what_the_proof_tells_of(life: Life) -> None:
     workbench = life.executor.workbench
     assert workbench is not None
@@ -172,6 +176,7 @@ async def test_a_commit_is_made_once(life: Life, shop: Path) -> None:
     assert len(git(shop, "log", "--format=%h", branch).split()) == 2
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("work", "inputs"),
     [

@@ -79,6 +79,7 @@ def test_the_same_seed_gives_the_same_forecast(seed: int, count: int) -> None:
     assert forecast(posed, seed=seed, samples=50) == forecast(posed, seed=seed, samples=50)
 
 
+@pytest.mark.long
 def test_another_seed_gives_another_but_nearly_the_same_forecast() -> None:
     posed = a_problem(3, 30)
     found = [forecast(posed, seed=seed) for seed in range(20)]
@@ -112,6 +113,7 @@ def test_more_slots_never_make_it_much_later(seed: int, count: int, slots: int) 
     assert more <= few * 1.15
 
 
+@pytest.mark.long
 def test_on_the_whole_more_slots_make_it_earlier_until_there_are_enough() -> None:
     graphs = [some_tasks(random.Random(seed), 40) for seed in range(10)]
     middles = [
@@ -151,6 +153,7 @@ def test_when_nothing_varies_slots_are_given_as_the_executor_would(seed: int, co
     assert found.end.p10 == found.end.p90
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("slots", [1, 2, 4])
 def test_one_order_for_all_cases_is_at_most_a_few_per_cent_late(slots: int) -> None:
     errors = []
@@ -257,6 +260,7 @@ def test_the_longest_tasks_still_end_on_a_day_that_a_calendar_has() -> None:
     assert found.end.p90.year < 9_000
 
 
+@pytest.mark.long
 def test_a_goal_of_thousands_of_tasks_gets_fewer_cases_and_one_of_a_thousand_all() -> None:
     plenty = Capacities(slots=4_000)
     assert of(*(task(number) for number in range(1, 4_001)), capacities=plenty).samples == 500

@@ -36,6 +36,7 @@ def counted(shape: str, depth: int) -> Outcome:
     return found(counting(shape), asked, Wanted(plans=1, nodes=10**7))
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("shape", ["right", "left", "parallel"])
 def test_recursion_may_be_deep(shape: str) -> None:
     frames, frame = 0, sys._getframe()

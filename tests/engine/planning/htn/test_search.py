@@ -238,6 +238,7 @@ def test_a_slice_is_a_few_nodes() -> None:
     assert count >= outcome.nodes / NODES_A_SLICE - 1
 
 
+@pytest.mark.long
 def test_wide_forks_count_for_more_so_that_a_slice_stays_short() -> None:
     own = domain(
         [step("take ?x", ["free"], ["not free", "has ?x"]), step("give ?x", ["has ?x"], ["free"])],
@@ -269,6 +270,7 @@ for seed in range(20):
 """
 
 
+@pytest.mark.long  # a process
 def test_the_same_seed_brings_the_same_plans_in_another_process_too(capsys: pytest.CaptureFixture[str]) -> None:
     """Where texts are hashed in another way."""
     root = Path(__file__).parents[4]

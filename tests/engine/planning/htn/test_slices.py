@@ -53,7 +53,7 @@ def calls_of_slices(name: str, steps: int) -> dict[Phase, int]:
     return most
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_slice_is_short_in_every_phase_of_a_long_plan(name: str) -> None:
     short, long = calls_of_slices(name, 200), calls_of_slices(name, 1_000)
@@ -82,7 +82,7 @@ def hindered(tasks: int) -> tuple[Domain, Problem]:
     return own, replace(problem(facts=["free"]), tasks=calls)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_slice_is_short_while_a_plan_of_ten_thousand_steps_is_prepared(name: str) -> None:
     sample = SAMPLES[name](10_000)
@@ -90,6 +90,7 @@ def test_a_slice_is_short_while_a_plan_of_ten_thousand_steps_is_prepared(name: s
     assert most[Phase.PREPARING] < MOST_CALLS
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("tasks", [8, pytest.param(80, marks=pytest.mark.long), 400])
 def test_a_slice_is_short_where_much_goes_on_side_by_side(tasks: int) -> None:
     most = calls_of(Search(*hindered(tasks), Wanted(plans=1, polish=50, nodes=3_000)))
@@ -103,7 +104,7 @@ def test_a_slice_is_short_while_very_many_facts_are_read() -> None:
     assert most[Phase.PREPARING] < MOST_CALLS
 
 
-@pytest.mark.sample(2)
+@pytest.mark.long
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_long_plan_leaves_the_garbage_collector_little_to_look_through(name: str) -> None:
     sample = SAMPLES[name](1_000)
@@ -121,6 +122,7 @@ def test_a_long_plan_leaves_the_garbage_collector_little_to_look_through(name: s
     assert most < 6 * len(search.outcome.plans[0].steps)
 
 
+@pytest.mark.long
 def test_a_slice_of_a_repair_is_short_from_the_first_one_on() -> None:
     own = project(4_000)
     search = Search(PROJECT, own, Wanted(plans=1, nodes=100_000))

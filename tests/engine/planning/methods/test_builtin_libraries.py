@@ -81,6 +81,7 @@ def plain(data: bytes) -> object:
     return yaml.load(data.decode().replace("?", "\ue000"), Loader=CoreLoader)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.file)
 def test_a_file_conforms_to_the_published_schema(source: Source) -> None:
     assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(plain(source.data))] == []
@@ -139,7 +140,7 @@ SIZES = ("small", "large")
 FLAGS = ("has_tests", "works_alone", "model_available", "worked_before", "happens_rarely", "is_hurting")
 
 
-@pytest.mark.sample(1)
+@pytest.mark.long
 @pytest.mark.parametrize("task", TASKS)
 def test_there_is_a_plan_whatever_is_known_and_each_change_in_it_is_checked_and_read(
     software: Libraries, task: str

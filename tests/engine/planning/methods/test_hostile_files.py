@@ -152,6 +152,7 @@ def read(kind: str) -> Libraries:
     return counted(lambda: assembled(HOSTILE[kind].encode("utf-8", "surrogatepass")))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "kind", [pytest.param(kind, marks=[pytest.mark.long] if kind in SLOW else []) for kind in HOSTILE]
 )
@@ -179,6 +180,7 @@ def test_the_error_is_about_what_is_hostile(kind: str, line: int, words: str) ->
     assert any(words in str(fault) and abs(fault.line - line) < 2 for fault in faults), list(map(str, faults))[:3]
 
 
+@pytest.mark.long
 def test_hostile_files_are_no_harder_without_the_c_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nodes, "_LOADER", yaml.SafeLoader)
     for kind in ("deep lists", "deep tables", "laughter", "a line of keys", "itself"):

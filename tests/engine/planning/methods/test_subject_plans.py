@@ -154,6 +154,7 @@ def test_words_that_only_look_like_a_subject_are_left_alone(text: str, silent: s
     assert silent not in {one.name for one in planner().libraries.topics(text)}
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     ("name", "task", "method"),
     [
@@ -286,6 +287,7 @@ def test_money_opens_ways_and_is_spent_once() -> None:
     assert all(plan.cost <= 1000 for plan in plans_for(domain, both, most=8))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("goal", GOALS)
 def test_the_plan_of_a_whole_goal_stands_up_to_the_quality_check(goal: str) -> None:
     criteria = tuple(GOALS[goal][1])

@@ -175,6 +175,7 @@ def failure_of(change: Callable[[], object]) -> EngineError | None:
 STEPS = ["mkdir", "link", "unlink", "rename", "fsync", "rmdir"]
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize(("number", "kind"), [(5, TemporaryError), (28, ResourceBlocked), (1, AccessRefused)])
 def test_whatever_step_fails_all_is_as_before(
@@ -290,6 +291,7 @@ CodeAccess(Path(sys.argv[1]), Globs(), lambda record: None).edit(edits)
 """
 
 
+@pytest.mark.long  # a process for each step; the table below fails at each step instead
 def test_after_a_kill_at_any_step_each_file_is_whole_and_the_next_change_sweeps_up(place: Place) -> None:
     mixed = 0
     for step in range(0, 60, 4):

@@ -351,6 +351,7 @@ def test_a_patch_that_is_no_utf8_is_refused_with_its_line(place: Place) -> None:
         place.access().apply(b"--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+\xff\n")
 
 
+@pytest.mark.long
 def test_a_patch_made_to_take_long_is_judged_in_time(place: Place) -> None:
     place.put("a.txt", "a\n" * 400_000)
     sought = "-a\n" * 100_000 + "-b\n"

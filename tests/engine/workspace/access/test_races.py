@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+
 from engine.workspace.access.refusals import AccessRefused
 from tests.engine.workspace.access.places import SECRET, Place
 
@@ -67,6 +69,7 @@ def test_a_folder_that_is_swapped_for_a_link_while_it_is_written_to_lets_nothing
     assert refused
 
 
+@pytest.mark.long  # the same while it is read and written to
 def test_a_folder_that_is_swapped_for_a_link_while_it_is_searched_leaks_nothing(place: Place) -> None:
     for number in range(40):
         place.put(f"gate/{number}.txt", "harmless\n")

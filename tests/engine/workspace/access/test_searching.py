@@ -40,6 +40,7 @@ def test_a_text_is_found_with_path_line_and_text_and_recorded(place: Place) -> N
     assert hits.bytes == sum(map(len, place.files().values()))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("pattern", "lines"),
     [
@@ -111,6 +112,7 @@ def test_a_hostile_pattern_ends_in_time_with_what_was_found_before(place: Place,
     assert hits.hits == ()
 
 
+@pytest.mark.long
 def test_what_was_found_before_a_pattern_took_too_long_is_kept(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "_BATCH", 1)
     place.put("a.txt", "aaa\n")
@@ -188,6 +190,7 @@ def test_many_files_are_searched_in_batches_and_none_is_lost(place: Place, monke
     assert found(hits) == [(f"{n:02}.txt", line, f"number {n}") for n in range(40) for line in (1, 2, 3)]
 
 
+@pytest.mark.long
 def test_no_process_is_left_however_a_search_ends(place: Place) -> None:
     place.put("a.txt", "a" * 60 + "b\n")
     access = place.access(bounds=SOON)

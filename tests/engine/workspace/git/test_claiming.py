@@ -46,6 +46,7 @@ async def test_a_branch_that_is_there_is_left_to_whoever_made_it(git: Git, locat
     assert person(located.path, "rev-parse", BRANCH) == person(located.path, "rev-parse", "main~1")
 
 
+@pytest.mark.long
 async def test_a_name_is_free_again_when_its_branch_can_not_come_back(git: Git, located: Located) -> None:
     assert await claimed(git, located) == BRANCH
     await ensure(git, located.path, BRANCH, "main")

@@ -70,6 +70,7 @@ async def test_a_commit_says_what_it_is_for_and_is_by_the_repositorys_author(
     assert (await commit(git, worktree, order)) == Committed(commit=made.commit, made=False, paths=("README.md",))
 
 
+@pytest.mark.long
 async def test_without_an_author_in_the_repository_milepost_is_it(
     git: Git, repository: Path, worktree: Worktree
 ) -> None:
@@ -90,6 +91,7 @@ async def test_the_same_commit_twice_is_one_also_when_others_came_between(git: G
     assert len(await log(git, worktree)) == 2
 
 
+@pytest.mark.long  # a second
 async def test_more_paths_than_a_command_line_holds_are_committed_at_once(git: Git, worktree: Worktree) -> None:
     paths = [f"{'long' * 50}/{number:05}-{'name' * 40}.txt" for number in range(6_000)]
     assert sum(map(len, paths)) > 2 * 2**20, "the system would not take so much"
@@ -105,6 +107,7 @@ async def test_more_paths_than_a_command_line_holds_are_committed_at_once(git: G
     assert list(refused.value.reasons) == ["build/x.o"]
 
 
+@pytest.mark.long
 async def test_a_task_may_commit_again_when_it_changed_more(git: Git, worktree: Worktree) -> None:
     for content in (b"1\n", b"2\n"):
         write(worktree, "one.txt", content)
@@ -130,6 +133,7 @@ async def test_what_a_killed_commit_had_taken_in_is_no_part_of_the_next(git: Git
     assert [change.path for change in await changes(git, worktree)] == ["one.txt"]
 
 
+@pytest.mark.long
 async def test_a_file_that_a_killed_commit_had_taken_in_may_be_written_again(git: Git, worktree: Worktree) -> None:
     for again in (b"half\n", b"whole\n"):
         write(worktree, "half.txt", again)
@@ -217,7 +221,7 @@ CONTENTS = {"crlf": b"one\r\ntwo\r\n", "mixed": b"mixed\r\nends\n", "binary": b"
             "latin": b"caf\xe9\n", "empty": b""}  # fmt: skip
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("attributes", [b"", b"* text=auto\n", b"* text eol=crlf\n", b"* text eol=lf ident\n",
                                         b"* working-tree-encoding=UTF-16\n"])  # fmt: skip
 async def test_bytes_go_in_and_come_out_as_they_are_whatever_the_attributes_say(
@@ -253,6 +257,7 @@ async def test_the_right_to_be_run_is_kept_and_can_be_given(git: Git, worktree: 
     assert modes.split() == ["100755", "100755"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("megabytes", [5, pytest.param(50, marks=pytest.mark.long)])
 async def test_a_very_large_file_is_compared_and_shown_within_bounds(
     git: Git, worktree: Worktree, megabytes: int
@@ -290,6 +295,7 @@ async def test_two_equal_states_have_one_name_and_looking_changes_nothing(git: G
     assert worktree.index.read_bytes() == index
 
 
+@pytest.mark.long
 async def test_what_is_not_committed_can_be_dropped(git: Git, worktree: Worktree, tmp_path: Path) -> None:
     write(worktree, "kept.txt", b"kept\n")
     made = await commit_now(git, worktree, "kept.txt")

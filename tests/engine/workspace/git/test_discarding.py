@@ -41,6 +41,7 @@ async def test_a_discarded_branch_is_gone_and_comes_back_as_it_was(git: Git, rep
     assert (made.worktree.path / "new.txt").read_bytes() == b"new\n"
 
 
+@pytest.mark.long
 async def test_what_is_forgotten_is_this_branch_and_no_other(git: Git, repository: Path) -> None:
     await committed(git, repository)
     other = f"{BRANCH}-2"
@@ -53,6 +54,7 @@ async def test_what_is_forgotten_is_this_branch_and_no_other(git: Git, repositor
         await restore(git, repository, BRANCH)
 
 
+@pytest.mark.long
 async def test_a_branch_discarded_twice_comes_back_as_it_was_last(git: Git, repository: Path, clock) -> None:
     await committed(git, repository)
     await discard(git, repository, BRANCH)

@@ -89,6 +89,7 @@ async def test_work_never_starts_from_a_branch_of_ours(git: Git, repository: Pat
     assert (state.branch, state.base) == ("milepost/7-fix", "main")
 
 
+@pytest.mark.long
 async def test_submodules_are_named(git: Git, repository: Path, template: Path) -> None:
     person(repository, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(template), "library")
     person(repository, "commit", "--quiet", "--message", "With a library", "--", ".gitmodules", "library")

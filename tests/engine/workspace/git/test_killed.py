@@ -81,6 +81,7 @@ def run_and_kill(home: Path, repository: Path, seconds: float) -> None:
         assert time.monotonic() < until, "something of it goes on"
 
 
+@pytest.mark.long  # many processes; test_committing.py goes on after a kill that it lays out itself
 @pytest.mark.skipif(sys.platform != "linux", reason="looks through /proc")
 async def test_killed_at_random_moments_every_task_is_committed_once(git: Git, repository: Path) -> None:
     before, dice = of_the_person(repository), random.Random(ROUNDS)

@@ -29,6 +29,7 @@ async def test_a_persons_commit_that_says_it_is_ours_is_not_believed(git: Git, w
     )
 
 
+@pytest.mark.long
 async def test_what_was_committed_in_a_bare_repository_is_found_again(git: Git, repository: Path) -> None:
     person(repository, "clone", "--quiet", "--bare", ".", str(repository.parent / "bare.git"))
     worktree = (await ensure(git, repository.parent / "bare.git", BRANCH, "main")).worktree
@@ -54,6 +55,7 @@ async def test_a_repository_planted_inside_the_worktree_runs_nothing_and_is_left
     assert not canary.exists()
 
 
+@pytest.mark.long
 async def test_a_bare_repository_among_the_files_is_never_found_and_runs_nothing(
     git: Git, repository: Path, tmp_path: Path
 ) -> None:

@@ -60,7 +60,7 @@ def operator(git: Git, folder: Path, *tools: str) -> Git:
     return Git(git.home, git.clock, outside={"HOME": str(folder), "PATH": f"{folder}:/usr/bin:/bin", "GH_TOKEN": "t"})
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "hosted",
     [
@@ -103,6 +103,7 @@ async def test_without_a_tool_the_operator_is_asked_to_install_it(
     assert (missing.value.tool, missing.value.from_whom) == ("glab", "the operator")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("address", ["/srv/project.git", "../project.git"])
 async def test_a_remote_that_is_no_host_takes_no_requests(
     git: Git, repository: Path, worktree: Worktree, tmp_path: Path, address: str
@@ -112,7 +113,7 @@ async def test_a_remote_that_is_no_host_takes_no_requests(
         await open_pull_request(operator(git, tmp_path / "operator", "gh"), worktree, HOSTILE)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("said", "error"),
     [

@@ -57,6 +57,7 @@ async def test_what_is_not_committed_is_there_again_in_the_next_worktree(git: Gi
     assert of_the_person(repository) == before
 
 
+@pytest.mark.long
 async def test_where_all_is_committed_nothing_is_put_away(git: Git, repository: Path) -> None:
     worktree = (await take_up(git, repository, BRANCH, "main")).worktree
     (worktree.path / "new.txt").write_bytes(b"new\n")
@@ -86,6 +87,7 @@ async def test_a_kill_between_any_two_steps_loses_nothing(git: Git, repository: 
     assert (half.path / "bin.dat").read_bytes() == b"\0\xff"
 
 
+@pytest.mark.long
 async def test_a_worktree_that_can_not_be_gone_on_with_costs_nothing_that_was_put_away(
     git: Git, repository: Path
 ) -> None:
@@ -97,6 +99,7 @@ async def test_a_worktree_that_can_not_be_gone_on_with_costs_nothing_that_was_pu
     assert await changed(git, (await take_up(git, repository, BRANCH, "main")).worktree) == CHANGED
 
 
+@pytest.mark.long
 async def test_it_is_laid_on_a_branch_that_moved_on_unless_they_conflict(git: Git, repository: Path) -> None:
     work_in((await take_up(git, repository, BRANCH, "main")).worktree)
     await put_away(git, repository, BRANCH)
@@ -119,6 +122,7 @@ async def test_it_is_laid_on_a_branch_that_moved_on_unless_they_conflict(git: Gi
     assert away(repository) != ""
 
 
+@pytest.mark.long
 async def test_what_was_put_away_can_be_looked_at_without_a_worktree(git: Git, repository: Path) -> None:
     worktree = (await take_up(git, repository, BRANCH, "main")).worktree
     work_in(worktree)
@@ -131,6 +135,7 @@ async def test_what_was_put_away_can_be_looked_at_without_a_worktree(git: Git, r
     assert person(repository, "cat-file", "-t", state).strip() == "tree", "as states are named"
 
 
+@pytest.mark.long
 async def test_it_goes_with_a_discarded_branch_comes_back_with_it_and_is_forgotten_with_it(
     git: Git, repository: Path, clock
 ) -> None:

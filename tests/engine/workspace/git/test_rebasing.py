@@ -50,6 +50,7 @@ async def test_a_branch_whose_base_stands_still_is_only_ahead(git: Git, worktree
     assert (stands.ahead, stands.behind, stands.conflicts) == (1, 0, ())
 
 
+@pytest.mark.long
 async def test_a_base_that_moved_elsewhere_is_told_and_taken_in(git: Git, repository: Path, worktree: Worktree) -> None:
     await work(git, worktree, "run.sh", b"#!/bin/sh\n", "7.2")
     base = by_person(repository, "README.md", b"# Another title\n")
@@ -83,6 +84,7 @@ async def test_a_conflict_is_told_by_file_and_changes_nothing(git: Git, reposito
     assert done.worktree == worktree
 
 
+@pytest.mark.long
 async def test_a_change_that_the_base_has_already_is_left_out(git: Git, repository: Path, worktree: Worktree) -> None:
     base = by_person(repository, "src/main.py", b"def add(a, b):\n    return a + b\n")
     done = await rebase(git, worktree, "main")
@@ -126,6 +128,7 @@ async def test_a_persons_branch_that_goes_on_from_ours_is_taken_over_as_it_is(
     assert of_the_person(repository) == before, "theirs is checked out, and stays so"
 
 
+@pytest.mark.long  # one that goes on from ours is taken over above
 async def test_a_persons_branch_of_its_own_is_copied_once_and_without_what_the_base_had_new(
     git: Git, repository: Path, worktree: Worktree
 ) -> None:
@@ -160,6 +163,7 @@ async def test_a_persons_branch_that_touches_what_it_may_not_is_refused_also_whe
     assert await head_of(git, worktree) == head
 
 
+@pytest.mark.long
 async def test_a_persons_branch_that_does_not_fit_changes_nothing(
     git: Git, repository: Path, worktree: Worktree
 ) -> None:
@@ -171,6 +175,7 @@ async def test_a_persons_branch_that_does_not_fit_changes_nothing(
     assert fingerprint(worktree.path) == files
 
 
+@pytest.mark.long
 async def test_a_persons_branch_with_merges_that_can_not_be_copied_says_what_to_do(
     git: Git, repository: Path, worktree: Worktree
 ) -> None:
@@ -183,13 +188,14 @@ async def test_a_persons_branch_with_merges_that_can_not_be_copied_says_what_to_
         await take_over(git, worktree, "mine", "main", anything)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("branch", ["nowhere", "--all", "main..mine", BRANCH, "HEAD"])
 async def test_what_is_no_branch_of_a_persons_is_not_taken_over(git: Git, worktree: Worktree, branch: str) -> None:
     with pytest.raises(BranchRefused):
         await take_over(git, worktree, branch, "main", anything)
 
 
+@pytest.mark.long
 async def test_a_branch_of_another_history_is_not_taken_over(git: Git, repository: Path, worktree: Worktree) -> None:
     person(repository, "checkout", "--quiet", "--orphan", "other")
     commit_all(repository, "Another beginning")

@@ -63,7 +63,7 @@ async def test_nothing_that_the_repository_plants_runs_at_a_push(
     assert not (tmp_path / "canary").exists()
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("address", ["ext::sh -c 'touch {canary}'", "--upload-pack=touch {canary}", "-x", "fd::17"])
 async def test_an_address_that_is_a_program_is_none(
     git: Git, repository: Path, worktree: Worktree, tmp_path: Path, address: str
@@ -76,7 +76,7 @@ async def test_an_address_that_is_a_program_is_none(
     assert not canary.exists()
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("address", [".git/evil", ".git/evil.git", "file://{path}/.git/%65vil", "../project/.git/evil"])
 async def test_a_remote_that_the_repository_brought_along_runs_no_hooks_of_its_own(
     git: Git, repository: Path, worktree: Worktree, tmp_path: Path, address: str
@@ -108,6 +108,7 @@ async def test_what_somebody_else_pushed_is_never_overwritten(
     assert person(remote, "rev-parse", BRANCH) == theirs
 
 
+@pytest.mark.long
 async def test_a_rebased_branch_replaces_what_we_pushed_only_when_asked(
     git: Git, repository: Path, remote: Path, worktree: Worktree
 ) -> None:
@@ -120,6 +121,7 @@ async def test_a_rebased_branch_replaces_what_we_pushed_only_when_asked(
     assert person(remote, "rev-parse", BRANCH) == rebased.head
 
 
+@pytest.mark.long
 async def test_the_remotes_own_rules_hold(git: Git, remote: Path, worktree: Worktree) -> None:
     hook = remote / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\necho no branches on Sundays\nexit 1\n", "utf-8")
@@ -133,6 +135,7 @@ async def test_without_a_remote_there_is_nowhere_to_push(git: Git, worktree: Wor
         await push(git, worktree)
 
 
+@pytest.mark.long
 async def test_a_remote_that_is_gone_is_told_apart_from_one_that_is_away(
     git: Git, repository: Path, worktree: Worktree, tmp_path: Path
 ) -> None:
@@ -152,6 +155,7 @@ def fake_ssh(folder: Path, script: str) -> dict[str, str]:
     return {"HOME": str(folder), "PATH": f"{folder}:{os.environ['PATH']}"}
 
 
+@pytest.mark.long
 async def test_a_remote_that_does_not_know_us_asks_the_operator(
     git: Git, repository: Path, worktree: Worktree, tmp_path: Path, clock
 ) -> None:
@@ -162,6 +166,7 @@ async def test_a_remote_that_does_not_know_us_asks_the_operator(
     assert needed.value.from_whom == "the operator"
 
 
+@pytest.mark.long
 async def test_the_operators_own_settings_hold_for_a_push_and_nothing_else_of_the_environment_is_seen(
     git: Git, remote: Path, worktree: Worktree, tmp_path: Path
 ) -> None:

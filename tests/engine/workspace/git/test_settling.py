@@ -32,6 +32,7 @@ async def test_git_takes_note_once_that_files_are_as_it_laid_them_out(
     assert person(worktree.path, "ls-files", "--stage") == said
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("settled", [False, True])
 async def test_a_change_right_after_the_files_were_laid_out_is_seen_though_size_and_time_are_the_same(
     git: Git, worktree: Worktree, clock: FakeClock, settled: bool

@@ -133,7 +133,7 @@ def a_link_for_a_folder(worktree_path: Path, admin: Path) -> None:
     worktree_path.symlink_to("moved")
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "damage",
     [no_folder, half_a_folder, no_admin, half_an_admin, no_index, another_pointer, no_pointer, a_folder_for_a_pointer,
@@ -190,6 +190,7 @@ async def test_a_pointer_that_was_rewritten_to_a_hostile_git_folder_runs_nothing
     assert not canary.exists()
 
 
+@pytest.mark.long
 async def test_two_repositories_may_have_a_goal_of_the_same_name(git: Git, repository: Path, tmp_path: Path) -> None:
     other = tmp_path / "elsewhere" / "project"
     shutil.copytree(repository, other)
@@ -222,6 +223,7 @@ async def test_eight_goals_work_side_by_side_on_one_repository(git: Git, reposit
     assert of_the_person(repository) == before
 
 
+@pytest.mark.long
 async def test_a_bare_clone_can_be_worked_on(git: Git, repository: Path, tmp_path: Path) -> None:
     person(tmp_path, "clone", "--quiet", "--bare", str(repository), "bare.git")
     bare = tmp_path / "bare.git"
@@ -242,6 +244,7 @@ async def test_a_detached_head_can_be_worked_from(git: Git, repository: Path) ->
     assert (made.worktree.path / "README.md").read_bytes() == FILES["README.md"]
 
 
+@pytest.mark.long
 async def test_a_shallow_clone_can_be_worked_on(git: Git, repository: Path, tmp_path: Path) -> None:
     person(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repository}", "shallow")
     worktree = (await ensure(git, tmp_path / "shallow", BRANCH, "main")).worktree
@@ -269,6 +272,7 @@ async def test_an_empty_repository_is_refused_with_what_to_do(git: Git, tmp_path
     assert refused.value.how == "make a first commit, an empty one will do"
 
 
+@pytest.mark.long
 async def test_submodules_stay_empty_folders(git: Git, repository: Path, template: Path) -> None:
     person(repository, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(template), "library")
     person(repository, "commit", "--quiet", "--message", "With a library", "--", ".gitmodules", "library")
@@ -290,6 +294,7 @@ async def test_a_branch_that_the_person_has_checked_out_is_left_to_them(git: Git
         await ensure(git, repository, BRANCH, "main")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("branch", ["main", "milepost/../main", "milepost/7-x.lock", "milepost/7", "--force", "",
                                     "milepost/7-x\n", "milepost/7-x/../../y", "milepost/7-" + "x" * 99])  # fmt: skip
 async def test_no_branch_but_our_own_gets_a_worktree(git: Git, repository: Path, branch: str) -> None:
@@ -297,12 +302,14 @@ async def test_no_branch_but_our_own_gets_a_worktree(git: Git, repository: Path,
         await ensure(git, repository, branch, "main")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("base", ["nowhere", "--help", "HEAD~1", "main..main", "f" * 40])
 async def test_a_base_that_is_not_there_is_refused(git: Git, repository: Path, base: str) -> None:
     with pytest.raises(RepositoryRefused, match="to start from"):
         await ensure(git, repository, BRANCH, base)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("title", "branch"),
     [

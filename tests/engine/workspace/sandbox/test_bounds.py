@@ -130,6 +130,7 @@ async def test_shared_memory_is_memory_too(box: Sandbox, tree: Path) -> None:
     assert result.ending is Ending.MEMORY
 
 
+@pytest.mark.long
 async def test_pages_that_many_processes_share_count_once(box: Sandbox, tree: Path) -> None:
     program = """
         import os, time

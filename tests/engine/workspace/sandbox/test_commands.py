@@ -223,6 +223,7 @@ async def test_a_listener_of_the_machine_is_reached_when_the_network_is_allowed(
     assert [result.passed for result in results] == [True, False]
 
 
+@pytest.mark.long
 async def test_eight_runs_side_by_side_do_not_meet(box: Sandbox, tree: Path) -> None:
     script = """
         for place in mine /tmp/mine /dev/shm/mine; do echo "$0" > $place; done

@@ -67,6 +67,7 @@ def test_a_sandbox_that_can_not_count_all_says_so() -> None:
     assert Fitness(counts_all=False).holds
 
 
+@pytest.mark.long  # over a second of CPU time, which is what is counted
 def test_children_that_nobody_waits_for_are_counted_as_far_as_they_were_seen() -> None:
     usage = Usage()
     words = [sys.executable, "-c", textwrap.dedent(UNWAITED), "0.3", "4"]

@@ -60,6 +60,7 @@ asyncio.run(box.run(python(Path(tree), rest[0], rest[1], output=Path(output))))
 """
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("known", ["fenced", "unfenced"])
 async def test_nothing_is_left_when_milepost_is_killed(
     bubblewrap: None, tree: Path, tmp_path: Path, known: str

@@ -275,6 +275,7 @@ async def test_a_program_that_would_make_it_root_does_not(box: Sandbox, tree: Pa
     assert mode.startswith("-rws")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", ["prlimit", "setpriv", "env", "stat", "chown", "realpath"])
 async def test_variables_of_the_command_make_nobody_before_it_run_what_is_in_the_tree(
     box: Sandbox, tree: Path, name: str

@@ -61,6 +61,7 @@ if Path("/dev/vsock").exists():
     FENCES += [(("--seccomp", "4"), "the host of this virtual machine")]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("dropped", "fault"), FENCES, ids=lambda value: value if isinstance(value, str) else "")
 async def test_a_fence_that_is_missing_is_noticed(
     seat: Seat, monkeypatch: pytest.MonkeyPatch, dropped: tuple[str, ...], fault: str
@@ -209,6 +210,7 @@ async def test_a_sandbox_that_holds_is_used_even_so(bubblewrap: None, tree: Path
     assert result.sandboxed
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("script", "bounds", "ending"),
     [
