@@ -44,13 +44,15 @@ def main(arguments: Sequence[str] | None = None, sizes: Sizes | None = None) -> 
     sizes = sizes or (QUICK if options.quick else FULL)
     with tempfile.TemporaryDirectory(prefix="milepost-bench-", dir=options.folder) as folder:
         figures: list[Figure] = []
-        for name in [options.only] if options.only else NAMES:
-            for figure in _measured(name, Path(folder), sizes):
-                figures.append(figure)
-                if options.json:
-                    print(as_json(figure), flush=True)
-    if not options.json:
-        print(as_table(figures))
+        try:
+            for name in [options.only] if options.only else NAMES:
+                for figure in _measured(name, Path(folder), sizes):
+                    figures.append(figure)
+                    if options.json:
+                        print(as_json(figure), flush=True)
+        finally:  # a part that can't be measured takes nothing of the others with it
+            if not options.json:
+                print(as_table(figures))
     return 0
 
 

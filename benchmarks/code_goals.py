@@ -16,8 +16,9 @@ import statistics
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from time import perf_counter, process_time
 
 from benchmarks.figures import Figure, Wanted, beside
@@ -56,6 +57,8 @@ class Place:
     home: Path
     sandbox: Sandbox
     executor: AutonomousGoalExecutor
+    turns: Lock = field(default_factory=Lock)
+    """Git by itself makes and removes one worktree at a time: two at once may fail."""
 
 
 def measure(folder: Path, sizes: Sizes) -> list[Figure]:
@@ -228,12 +231,14 @@ def _plain_goal(place: Place, number: int) -> float:
     """The same as a person does it, but for the tests."""
     begin = perf_counter()
     tree = place.home / f"work-{number}"
-    _git(place.repository, "worktree", "add", "--quiet", "-b", f"plain-{number}", str(tree), "main")
+    with place.turns:
+        _git(place.repository, "worktree", "add", "--quiet", "-b", f"plain-{number}", str(tree), "main")
     (tree / "checks" / "test_new.py").write_text(_NEW, "utf-8")
     for path, text in _cured(place.repository).items():
         (tree / path).write_text(text, "utf-8")
     for words in (("status", "--porcelain"), ("diff", "main"), ("add", "--all"), ("commit", "--quiet", "-m", "Fix")):
         _git(tree, *words)
     seconds = perf_counter() - begin
-    _git(place.repository, "worktree", "remove", "--force", str(tree))
+    with place.turns:
+        _git(place.repository, "worktree", "remove", "--force", str(tree))
     return seconds

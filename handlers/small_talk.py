@@ -35,6 +35,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("tests", "Add tests to a repository"),
     ("repo", "Repositories that code goals may work in"),
     ("settings", "Time zone, digest, quiet hours"),
+    ("undo", "What you can have back"),
     ("export", "All your goals as a file"),
     ("privacy", "What is kept"),
     ("help", "What you can say"),

@@ -54,6 +54,11 @@ def _stays_here(event: str, facts: tuple[object, ...]) -> None:
 sys.addaudithook(_stays_here)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Some more than there are cores: tests wait for processes that they start, and for each other's turns."""
+    return len(os.sched_getaffinity(0)) + 2 if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the processes of xdist, which each begin with a part of the list, not both make the same."""

@@ -17,7 +17,7 @@ from engine.proactive.rules import LOOKED_AT
 from engine.records import AttemptRow, GoalRow
 from engine.reporting.forecasts import Forecaster
 from engine.tasks import ENDED_TASKS, TaskStatus
-from engine.values import ChatId, GoalId, JsonValue, TaskNumber
+from engine.values import GoalId, JsonValue, TaskNumber
 
 PAGE = 200
 MOST_ALIVE, MOST_ENDED = 50, 20
@@ -65,14 +65,15 @@ class Surroundings:
         if goal.chat is None or not any(task.work == "person" for task in goal.live_tasks):
             return ()
         rows = [
-            *await self._rows(goal.chat, MOST_ALIVE, ended=False),
-            *await self._rows(goal.chat, MOST_ENDED, ended=True),
+            *await self._rows_beside(goal, MOST_ALIVE, ended=False),
+            *await self._rows_beside(goal, MOST_ENDED, ended=True),
         ]
         found = [await self.commands.goal(row.id) for row in rows if row.id != goal.id]
         return [other for other in found if other.owner == goal.owner]
 
-    async def _rows(self, chat: ChatId, limit: int, *, ended: bool) -> Sequence[GoalRow]:
-        return await self.commands.queries.goals_of(chat, ended=ended, offset=0, limit=limit)
+    async def _rows_beside(self, goal: Goal, limit: int, *, ended: bool) -> Sequence[GoalRow]:
+        listed = self.commands.queries.goals_of
+        return await listed(goal.chat, ended=ended, offset=0, limit=limit, owner=goal.owner)
 
     async def _quality(self, goal: Goal) -> Quality | None:
         """What the check finds of the plan as it stands, in a thread: it reads criteria."""

@@ -324,9 +324,11 @@ class AboutBranch(Filter):
             return [goal] if goal.metadata.get(CODE) else []
         found: list[Goal] = []
         for ended in (True, False):
-            rows = await engine.queries.goals_of(desk.here, ended=ended, offset=0, limit=_MOST_LOOKED_AT)
+            rows = await engine.queries.goals_of(
+                desk.here, ended=ended, offset=0, limit=_MOST_LOOKED_AT, owner=desk.user
+            )
             goals = [await engine.goal(row.id) for row in rows]
-            found += [one for one in goals if one.metadata.get(CODE) and one.owner == desk.user]
+            found += [one for one in goals if one.metadata.get(CODE)]
         return found
 
 

@@ -33,10 +33,9 @@ async def undo(message: Message, engine: Engine, desk: Desk) -> Handled:
     rows = [
         [keyboards.task_tap(f"Skipped: {line(task.title, 40)}", TaskDeed.UNDO, goal, task)] for goal, task in newest
     ]
-    for row in await engine.queries.goals_of(desk.here, ended=True, offset=0, limit=_MOST_ENDED):
-        ended = await engine.goal(row.id)
-        if ended.owner == desk.user:
-            rows += await _of_ended(ended, engine)
+    listed = await engine.queries.goals_of(desk.here, ended=True, offset=0, limit=_MOST_ENDED, owner=desk.user)
+    for row in listed:
+        rows += await _of_ended(await engine.goal(row.id), engine)
     if not rows:
         told = (
             "There is nothing to undo. A step that was skipped, a goal that has ended and a branch that was discarded"

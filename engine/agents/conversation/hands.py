@@ -70,9 +70,9 @@ class Hands:
         """The person's goals of their own in this chat, newest change first."""
         if facts.chat is None:
             return []
-        rows = await self.engine.queries.goals_of(facts.chat, ended=ended, offset=0, limit=MOST_GOALS)
-        goals = [await self.engine.goal(row.id) for row in rows]
-        return [goal for goal in goals if goal.owner == facts.user]
+        queries = self.engine.queries
+        rows = await queries.goals_of(facts.chat, ended=ended, offset=0, limit=MOST_GOALS, owner=facts.user)
+        return [await self.engine.goal(row.id) for row in rows]
 
     async def zone(self, facts: RunFacts) -> ZoneInfo:
         """The time zone of the chat."""

@@ -30,8 +30,8 @@ class Precedent:
 
 
 async def precedents(queries: Queries, goal: Goal) -> tuple[Precedent, ...]:
-    """The most alike of the chat's goals that ended lately, the likest first."""
-    rows = await queries.goals_of(goal.chat, ended=True, offset=0, limit=_LOOKED_AT)
+    """The most alike of its owner's goals in the chat that ended lately, the likest first."""
+    rows = await queries.goals_of(goal.chat, ended=True, offset=0, limit=_LOOKED_AT, owner=goal.owner)
     own = subjects(goal.name)
     ranked = sorted((row for row in rows if row.id != goal.id), key=lambda row: -_likeness(own, row))
     return tuple([await _told(queries, row) for row in ranked[:_MOST] if _likeness(own, row) >= _ALIKE])
