@@ -72,8 +72,10 @@ def subject_of(message: Message) -> CallbackData | None:
         return None
     rows = replied.reply_markup.inline_keyboard if replied.reply_markup is not None else []
     taps = [read_tap(button.callback_data or "") for row in rows for button in row]
-    if len({(tap.goal, tap.task) for tap in taps if isinstance(tap, TaskTap)}) > 1:
-        return None  # a list of several tasks
+    told_of = {(tap.goal, tap.task) for tap in taps if isinstance(tap, TaskTap)}
+    told_of |= {(tap.goal, 0) for tap in taps if isinstance(tap, GoalTap) and tap.deed is GoalDeed.REOPEN}
+    if len(told_of) > 1:
+        return None  # a list of several tasks, or of goals that have ended
     for tap in taps:
         if isinstance(tap, TaskTap | BlockageTap) and tap.deed in LISTS:
             continue

@@ -46,12 +46,13 @@ from handlers.reading.words import (
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
 from handlers.task_answers import asked_of, carry_out
-from handlers.views.blockers import is_asked_about
+from handlers.views.blockers import asked_about
 from handlers.views.letters import edited, letter, under
 from handlers.views.plans import ask_to_start
 from handlers.views.setup import offer
 from handlers.views.signs import waits_for_person
 from handlers.views.small_talk import talk_small
+from handlers.views.tasks import task_state
 from handlers.which_goal import without_slash
 
 Waits: TypeAlias = tuple[Said, Goal, Task]
@@ -147,7 +148,7 @@ def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
     """The tasks that wait for such an answer, or are held up by what only a person can help with; of one that a
     number names («skip 3»), those with that number."""
     waiting = [(goal, task) for goal in goals for task in goal.live_tasks if waits_for_person(task)]
-    stuck = [(goal, task) for goal in goals for task in goal.live_tasks if is_asked_about(goal, task)]
+    stuck = [(goal, task) for goal in goals for task in goal.live_tasks if asked_about(goal, task)]
     titled = [
         (deed, goal, task) for goal, task in (*waiting, *stuck) if (deed := _deed_of(text, goal, task)) is not None
     ]
@@ -187,7 +188,7 @@ def _deed_of(text: str, goal: Goal, task: Task) -> Said | None:
 def _meant(words: str, goal: Goal, task: Task) -> Said | None:
     """What is to become of a task by words about it; one that is held up may be done, left out or free again."""
     deed = _deed_in(words, asked_of(task))
-    if not is_asked_about(goal, task):
+    if not asked_about(goal, task):
         return deed
     return deed if deed is not None and deed.meaning in (Meaning.DONE, Meaning.SKIP) else _resolved(words)
 
@@ -227,8 +228,8 @@ async def _carry(found: Waits, engine: Engine, desk: Desk, question: int | None 
     was not asked by button) becomes what came of it."""
     said, goal, task = found
     if said.meaning is Meaning.RESOLVED:
-        asked = [one.number for one in goal.blockages_of(task.number)]
-        about = (goal, asked[-1] if asked else 0, question)
+        asked = asked_about(goal, task)
+        about = (goal, asked[-1].number if asked else 0, question)
         handled = await blockage_answers.carry_out(said, about, engine, desk)
     else:
         handled = await carry_out(said, (goal, task, question), engine, desk)
@@ -289,6 +290,9 @@ async def answer_which(message: Message, facts: JsonObject, words: str, engine: 
 async def press_which(query: CallbackQuery, callback_data: TaskTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Which task was meant, by button: what was said of it is in the message that the question replies to."""
     found = [one for one in _fitting(_replied_to(query), (goal,)) if one[2].number == callback_data.task]
+    if not found and await engine.ledger.led_to(desk.cause()) == goal.id:  # the press comes again after a crash
+        became = task_state(goal, goal.task(callback_data.task), desk.zone, desk.now)
+        return desk.keep(edited(became, tapped_message(query)))
     if not found:
         return await show(query, callback_data, goal, desk)
     said, _, task = found[0]

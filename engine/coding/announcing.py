@@ -98,20 +98,26 @@ class Announcer:
             return
         bench = await self._workbench.get()
         laid = await _laid(bench, goal_id) if wish is not None and workspace.status not in BRANCHLESS else None
+        goal = await self._ledger.goal(goal_id)  # a rebase takes as long as the tests do: it may have been reopened
         await self._tell(bench, goal, laid)
         if wish is not None:
             await self._ledger.change(goal_id, rebase_told(wish), Cause(f"told:{wish}"))
-        await bench.close(goal_id)
+        if goal.has_ended:
+            await bench.close(goal_id)
 
     async def _tell(self, bench: Workbench, goal: Goal, laid: LaidOnBase | None) -> None:
         """Say how the branch stands: at the end of its goal, and after it was laid on its base."""
         report = await bench.report(goal.id)
-        if report is None or goal.chat is None or goal.ended_at is None:
+        if report is None or goal.chat is None or (laid is None and goal.ended_at is None):
             return
         standing, way = await around(bench, goal.id)
         facts = {"report": report, "standing": standing, "way": way, "laid": laid}
         notice = Notice(kind=NoticeKind.CODE_REPORT, chat=goal.chat, goal=goal.id, facts=to_builtins(facts))
-        of = f"{goal.id}@{goal.ended_at.isoformat()}" if laid is None else wanted_rebase(goal)
+        of = (
+            wanted_rebase(goal)
+            if laid is not None or goal.ended_at is None
+            else f"{goal.id}@{goal.ended_at.isoformat()}"
+        )
         seen = " unseen" if report.unseen else ""  # told again once it can be looked at
         await self._notifier.send_once(notice, goal.id, Cause(f"report:{of}{seen}"))
 
@@ -154,7 +160,7 @@ class Announcer:
         """Whether it could be done. What could not is for the monitor's next round."""
         try:
             await work
-        except EngineError as error:
+        except (EngineError, OSError) as error:
             logger.warning("%s: %s", fault, error)
             return False
         finally:

@@ -189,7 +189,7 @@ class Bench:
     async def base_run(self, wanted: Wanted, said: Said | None = None) -> TestRun:
         """Tests on the files as they were before the goal, with others laid over them or not: run once a process, for
         nothing changes there."""
-        key, runs = self._base_key(wanted), self.edges.base_runs
+        key, runs = await asyncio.to_thread(self._base_key, wanted), self.edges.base_runs
         known = runs.get(key)
         if known is None:
             known = await self.tests(wanted, said=said)
@@ -203,8 +203,11 @@ class Bench:
         return known
 
     def _base_key(self, wanted: Wanted) -> str:
-        laid = [(path, hashlib.sha256(content).hexdigest()) for path, content in sorted(wanted.with_files.items())]
-        return repr((self.repository.id, self.worktree.base, self.repository.terms, wanted.tests, laid))
+        laid, locks = (  # dependencies are those of the lock files as they are now, on the base too
+            [(path, hashlib.sha256(content).hexdigest()) for path, content in sorted(files.items())]
+            for files in (wanted.with_files, self._lock_files())
+        )
+        return repr((self.repository.id, self.worktree.base, self.repository.terms, wanted.tests, laid, locks))
 
     async def state(self) -> str:
         """A name for the files as they are now, committed or not."""

@@ -135,7 +135,8 @@ async def sweep(benches: Benches) -> None:
                 wanted |= of_goal
                 continue
             mark = await mark_of(benches, goal_id)
-            wanted.update(name for name in of_goal if mark_in(name) != mark)  # the goal of that number in other books
+            theirs = (name for name in of_goal if mark_in(name) not in ("", mark))  # of that number in other books
+            wanted.update(theirs)
             wanted.update(to_try(task) for task in goal.tasks.values() if not goal.has_ended)
         await asyncio.to_thread(benches.kept.drop, kept.keys() - wanted)
 

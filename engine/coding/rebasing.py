@@ -20,7 +20,7 @@ from engine.coding.works.outcomes import LAID_ON, PROVEN_AGAIN, newest, proof_on
 from engine.coding.works.proving import proof_of
 from engine.coding.workspaces import WorkspaceStatus
 from engine.decisions import Decision, Moment
-from engine.errors import NotFoundError, WorkError
+from engine.errors import NotFoundError, PermanentError, WorkError
 from engine.goals import Goal
 from engine.tasks import TaskStatus
 from engine.values import Cause, GoalId, JsonObject
@@ -52,7 +52,10 @@ async def rebased(benches: Benches, goal_id: GoalId) -> LaidOnBase:
             bench, came = await _laid(benches, goal, journal)
             if came.conflicts:
                 return LaidOnBase(conflicts=came.conflicts)
-            state = await bench.state()
+            try:
+                state = await bench.state()
+            except PermanentError as error:  # the branch has moved all the same
+                return LaidOnBase(unproven=str(error))
             decision = _standing({"state": state, "base": bench.worktree.base})
             await benches.sources.ledger.change(goal_id, decision, Cause(f"code:{goal_id}:laid"))
             proof, why = await _proof_there(bench, goal, state)

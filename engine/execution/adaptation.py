@@ -15,7 +15,7 @@ from engine.execution.lost_resources import waiting_instead
 from engine.goals import Goal, GoalStatus, refuse_ended
 from engine.plans import AdaptationNeed, PlannedTask, Repair, Trigger, check_plan, find_circle
 from engine.tasks import Task, TaskStatus
-from engine.values import TaskNumber
+from engine.values import BlockageNumber, TaskNumber
 
 FORESEEN = frozenset({Trigger.OVERRUN, Trigger.FORECAST})
 """Triggers of which nothing has failed yet."""
@@ -55,7 +55,8 @@ def repaired(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
             return _without(goal, repair, need, moment)
         if repair.is_empty and need.trigger is not Trigger.REQUESTED:
             why = _UNMOVED if need.reason == DEADLINE_MOVED else NO_WAY
-            return [*no_repair(goal, need, moment, why), *held(goal, repair.holds, (), moment)]
+            events = no_repair(goal, need, moment, why)
+            return [*events, *held(_asked_in(goal, events), repair.holds, (), moment)]
         if repair.is_empty and goal.proposed_version is not None:
             return [e.AdaptationDropped(why=repair.summary if repair.settled else _WAITS)]
         again = brought_back(goal, repair) if need.trigger in _BY_ITSELF else ""
@@ -64,7 +65,8 @@ def repaired(repair: Repair, need: AdaptationNeed, version: int) -> Decision:
         needs_a_yes = repair.grows or need.trigger in FORESEEN
         if needs_a_yes and goal.chat is not None and goal.status is not GoalStatus.PROPOSED:
             return [e.RepairProposed(version=goal.plan_version + 1, need=need, repair=repair)]
-        return [*adapted(goal, repair, need, moment), *_asked_anew(goal, repair, need, moment)]
+        events = adapted(goal, repair, need, moment)
+        return [*events, *_asked_anew(_asked_in(goal, events), repair, need, moment)]
 
     return decide
 
@@ -112,6 +114,12 @@ def _asked_anew(goal: Goal, repair: Repair, need: AdaptationNeed, moment: Moment
     """Who asked for another plan where no other way is left is asked in turn what is to change."""
     if need.trigger is Trigger.REQUESTED and goal.chat is not None and repair.is_empty and not repair.settled:
         yield from ask_what_is_to_change(goal, need.reason, moment)
+
+
+def _asked_in(goal: Goal, events: Sequence[e.Event]) -> Goal:
+    """The goal, with the next blockage numbered behind those that the events raise."""
+    raised = sum(isinstance(one, e.BlockageRaised) for one in events)
+    return replace(goal, last_blockage=BlockageNumber(goal.last_blockage + raised))
 
 
 def check_repair(goal: Goal, repair: Repair) -> None:

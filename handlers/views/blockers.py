@@ -59,9 +59,9 @@ def tried_words(what: str, result: str, zone: str, now: dt.datetime) -> str:
     return f"{TRIED_WORDS.get(what, line(what, 150))}{': ' + told if told else ''}"
 
 
-def is_asked_about(goal: Goal, task: Task) -> bool:
-    """Whether a task is held up by something that «It is resolved» answers."""
-    return any(one.strategy is Strategy.ASK and one.shortage is None for one in goal.blockages_of(task.number))
+def asked_about(goal: Goal, task: Task) -> list[Blockage]:
+    """What holds a task up that «It is resolved» answers, the newest last."""
+    return [one for one in goal.blockages_of(task.number) if one.strategy is Strategy.ASK and one.shortage is None]
 
 
 def blockage_message(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime) -> Outgoing:

@@ -194,6 +194,18 @@ async def test_every_question_which_goal_is_answered_in_words(talk: Talk, comman
     assert first.status is GoalStatus.PAUSED or first.budget is not None
 
 
+async def test_words_in_reply_to_a_list_of_goals_that_have_ended_reopen_the_one_they_name(talk: Talk) -> None:
+    for name in ("Paint the door", "Meet Maria"):
+        goal = await talk.started("Buy paint", name=name)
+        await talk.engine.cancel_goal(goal.id)
+    await talk.say("/undo")
+    undoing = talk.newest()
+    await talk.say("yes", reply_to=undoing.id)
+    assert "which goal" in (await talk.say("reopen")).lower()
+    await talk.say("Meet Maria", reply_to=talk.newest().id)
+    assert [(await talk.engine.goal(GoalId(one))).has_ended for one in (1, 2)] == [True, False]
+
+
 async def test_the_number_of_a_goal_is_no_sum_of_money(talk: Talk) -> None:
     await talk.started("Buy paint", name="Paint the door")
     await talk.started("Call Maria", name="Meet Maria")

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,8 +57,9 @@ def _place_in(home: Path) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=home))
     for one in home.iterdir():
-        if made.stat().st_mtime - one.stat().st_mtime > _A_DAY:
-            shutil.rmtree(one, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another trial has just ended
+            if made.stat().st_mtime - one.stat().st_mtime > _A_DAY:
+                shutil.rmtree(one, ignore_errors=True)
     return made
 
 

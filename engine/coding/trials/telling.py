@@ -62,6 +62,8 @@ class Trials:
             trial = await (await self._workbench.get()).try_command(repository, kind)
         except EngineError as error:
             why = str(error)
+        except OSError as error:  # such as no room on the disk
+            why = f"its files could not be laid out: {error.strerror}"
         if self._is_outdated(repository, kind):
             return
         tried = RepositoryTried(

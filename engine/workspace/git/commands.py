@@ -155,10 +155,12 @@ class _Answers:
         return self._kept.get(key)
 
     def keep(self, repository: Located, call: Call, answer: Answer) -> None:
-        """Keep it for a while, unless it is a large one."""
-        if len(answer.out) <= _LARGE_ANSWER:
-            self._kept[_question(repository, call)] = answer
-            self._size += len(answer.out)
+        """Keep it for a while, unless it is a large one. Two who ask at once may both bring it."""
+        key = _question(repository, call)
+        if len(answer.out) > _LARGE_ANSWER or key in self._kept:
+            return
+        self._kept[key] = answer
+        self._size += len(answer.out)
         while self._size > _MOST_KEPT or len(self._kept) > _MOST_ANSWERS:
             self._size -= len(self._kept.popitem(last=False)[1].out)
 

@@ -84,7 +84,7 @@ async def snapshot(git: Git, worktree: Worktree) -> str:
     await _settle(git, worktree)
     index, looks = snapshot_index(worktree), _looks(worktree)
     seen = git.states.get(index)
-    if isinstance(seen, _Seen) and seen.looks == looks and all(_is_gone(worktree, path) for path in seen.gone):
+    if isinstance(seen, _Seen) and seen.looks == looks and await _still_holds(git, worktree, seen):
         differing = await _differing(git, worktree, index)
         if not differing:
             return seen.tree
@@ -104,7 +104,8 @@ async def _kept(
     await stage(git, worktree, index, (path for path in differing if not is_folder(worktree, path)))
     tree = (await git.on_files(worktree.repository, Call(words=("write-tree",), index=index, writes=True))).line
     gone = tuple(path for path in (*gone, *differing) if _is_gone(worktree, path))
-    git.states[index] = _Seen(tree=tree, gone=gone, looks=(*looks[:-1], look_of(index)))
+    ignored = await _ignored(git, worktree, index) if differing else None
+    git.states[index] = _Seen(tree=tree, gone=gone, ignored=ignored, looks=(*looks[:-1], look_of(index)))
     return tree
 
 
@@ -127,8 +128,17 @@ class _Seen:
     gone: tuple[str, ...]
     """Files that were in the worktree's index and were not there: should one come back, it may well be ignored, and
     git would not tell of it."""
+    ignored: tuple[str, ...] | None
+    """Files it took in, or that git knew, which are ignored by name; None where it took in nothing. Should one more be
+    ignored, a new snapshot leaves it out, and git would not tell: a `.gitignore` may well ignore itself."""
     looks: tuple[object, ...]
     """Of all that it hangs on beside the files."""
+
+
+async def _still_holds(git: Git, worktree: Worktree, seen: _Seen) -> bool:
+    if not all(_is_gone(worktree, path) for path in seen.gone):
+        return False
+    return seen.ignored is None or seen.ignored == await _ignored(git, worktree, snapshot_index(worktree))
 
 
 def _is_gone(worktree: Worktree, path: str) -> bool:
@@ -146,6 +156,12 @@ async def _differing(git: Git, worktree: Worktree, index: Path) -> tuple[str, ..
     words = ("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
     listed = await git.on_files(worktree.repository, Call(words=words, tree=worktree.path, index=index))
     return tuple(dict.fromkeys(listed.items))
+
+
+async def _ignored(git: Git, worktree: Worktree, index: Path) -> tuple[str, ...]:
+    """The files in an index that are to be ignored as things stand."""
+    words = ("ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
+    return (await git.on_files(worktree.repository, Call(words=words, tree=worktree.path, index=index))).items
 
 
 def _is_copy(worktree: Worktree) -> bool:

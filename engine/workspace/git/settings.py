@@ -46,14 +46,23 @@ async def hooks_of(git: Git, repository: Located) -> tuple[str, ...]:
 async def read_settings(git: Git, repository: Located) -> Settings:
     """What the repository's own file of settings says, without the files that it includes; each text is read once."""
     file = repository.common / "config"
-    text = file.read_bytes() if file.is_file() else b""
+    text = _text_of(file)
     known = git.settings.get(text)
     if not isinstance(known, Settings):
         known = await _read(git, repository, file)
+        if _text_of(file) != text:  # somebody changed it meanwhile: this holds for nothing that is known
+            return known
         while len(git.settings) >= _MOST_KEPT:
             del git.settings[next(iter(git.settings))]
         git.settings[text] = known
     return known
+
+
+def _text_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
 
 
 async def _read(git: Git, repository: Located, file: Path) -> Settings:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.coding.bench import Wanted
 from engine.coding.repositories import DEPENDENCIES, Command, CommandKind, SetUp
 from engine.errors import ExternalBlocked
 from engine.executor import AutonomousGoalExecutor
@@ -50,6 +51,19 @@ async def test_it_runs_once_for_each_state_of_the_lock_files_and_is_read_only(
         assert bench.code.text("shop.py").startswith("def total")
     assert told[0] == told[1] != told[2]
     assert (shop / "shop.py").read_text().startswith("def total")
+
+
+async def test_a_run_on_the_base_is_known_only_for_the_dependencies_that_it_had(
+    executor: AutonomousGoalExecutor,
+) -> None:
+    life = await with_set_up(executor, MAKE)
+    async with (await life.benches()).open(await life.goal()) as bench:
+        bench.repository = replace(bench.repository, terms=replace(bench.repository.terms, test=Command(words=SHOW)))
+        seen = []
+        for lock in ("one", "one", "two"):
+            bench.code.write("lock.txt", lock)
+            seen.append((await bench.base_run(Wanted(on_base=True))).result.output.splitlines()[0])
+    assert seen[0] == seen[1] != seen[2]
 
 
 async def test_a_set_up_that_nobody_approved_never_runs(executor: AutonomousGoalExecutor) -> None:

@@ -13,7 +13,7 @@ from engine.execution.goal_decisions import cancel
 from engine.execution.task_decisions import attempt_failed, done_by_person
 from engine.execution.watching import is_in_question
 from engine.goals import GoalStatus
-from engine.plans import AdaptationNeed, PlannedTask, Repair, Trigger
+from engine.plans import AdaptationNeed, Hold, PlannedTask, Repair, Trigger
 from engine.tasks import Outcome, TaskStatus
 from engine.values import TaskNumber
 from tests.engine.lives import JUDGING, Life, check_sound, new_goal, planned
@@ -353,3 +353,12 @@ def test_a_wish_that_comes_to_nothing_does_not_take_back_a_plan_that_waits_for_a
     asked(life)
     mend(life, Repair())
     assert (life.goal.plan_version, life.goal.proposed_version, life.goal.adapting) == (1, 2, None)
+
+
+def test_what_is_asked_anew_and_what_a_fact_holds_up_are_two_questions() -> None:
+    life = Life.started(planned("a"), planned("b", work="person"))
+    life.fail(1, PermanentError("rock"))
+    mend(life, Repair())
+    asked(life)
+    mend(life, Repair(holds=(Hold(task=TWO, fact="has_kiln", called="there is no kiln"),)))
+    assert {blockage.task for blockage in life.goal.blockages.values()} == {ONE, TWO}

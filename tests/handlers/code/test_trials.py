@@ -1,5 +1,6 @@
 """Whoever names a command hears what came of it: run once on the base, aside, and told when it is known."""
 
+import errno
 from dataclasses import replace
 
 import pytest
@@ -92,3 +93,6 @@ async def test_where_nothing_can_be_run_that_is_told_instead(at: Shop, bench: Fa
     bench.fault = ResourceBlocked("a sandbox", "bubblewrap is missing; install it")
     told = await at.talk.say("/repo shop test: pytest -q")
     assert told.endswith("📦 shop: I could not try its commands\nbubblewrap is missing; install it")
+    bench.fault = OSError(errno.ENOSPC, "No space left on device")
+    told = await at.talk.say("/repo shop test: pytest -q -x")
+    assert told.endswith("I could not try its commands\nits files could not be laid out: No space left on device")

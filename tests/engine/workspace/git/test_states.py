@@ -1,5 +1,6 @@
 """States of a worktree's files: git is asked once where nothing has changed, and no change is missed for it."""
 
+import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -36,12 +37,32 @@ async def fresh(git: Git, worktree: Worktree) -> str:
     return await snapshot(Git(git.home, git.clock), worktree)
 
 
-async def test_a_state_that_is_as_it_was_takes_one_question(git: Git, worktree: Worktree, asked: list[str]) -> None:
-    write(worktree, "new.txt", b"new\n")
-    state = await snapshot(git, worktree)
-    asked.clear()
-    assert await snapshot(git, worktree) == state
-    assert asked == ["ls-files"]
+async def test_a_state_that_is_as_it_was_takes_one_question_and_another_where_files_are_new(
+    git: Git, worktree: Worktree, asked: list[str]
+) -> None:
+    for questions in (1, 2):
+        state = await snapshot(git, worktree)
+        asked.clear()
+        assert await snapshot(git, worktree) == state
+        assert asked == ["ls-files"] * questions
+        write(worktree, "new.txt", b"new\n")
+
+
+async def test_what_two_ask_of_an_object_at_once_is_kept_once_and_never_more_than_there_is_room_for(
+    git: Git, worktree: Worktree, monkeypatch: pytest.MonkeyPatch, asked: list[str]
+) -> None:
+    def listing(number: int) -> Call:
+        return Call(words=("ls-tree", "-r", "-z", worktree.base), most=10_000 + number)
+
+    repository = worktree.repository
+    first, second = await asyncio.gather(*(git.on_files(repository, listing(0)) for _ in range(2)))
+    assert first == second
+    monkeypatch.setattr(engine.workspace.git.commands, "_MOST_KEPT", 2 * len(first.out))
+    for number in (1, 2, 3, 3):
+        assert (await git.on_files(repository, listing(number))).out == first.out
+    assert asked.count("ls-tree") == 5, "the last was known"
+    await git.on_files(repository, listing(0))
+    assert asked.count("ls-tree") == 6, "the first had to go"
 
 
 def _written(worktree: Worktree) -> None:
@@ -61,6 +82,10 @@ def _gone(worktree: Worktree) -> None:
 
 def _ignored_by_now(worktree: Worktree) -> None:
     write(worktree, ".gitignore", b"*.txt\n")
+
+
+def _ignored_by_what_ignores_itself(worktree: Worktree) -> None:
+    write(worktree, ".gitignore", b"*.txt\n.gitignore\n")
 
 
 def _excluded_by_now(worktree: Worktree) -> None:
@@ -90,6 +115,7 @@ def _a_link(worktree: Worktree) -> None:
         _as_large_and_as_old,
         _gone,
         _ignored_by_now,
+        _ignored_by_what_ignores_itself,
         _excluded_by_now,
         _a_folder_by_now,
         _executable,
