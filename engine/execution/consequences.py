@@ -37,6 +37,7 @@ def next_events(goal: Goal, moment: Moment, opening: Opening) -> Sequence[e.Even
     return (
         _pruned(goal)
         or _lifted(goal)
+        or _kept_in_order(goal, ready)
         or held_up(goal, moment)
         or _opened(goal, ready, moment, opening)
         or _measured(goal) + (_ended(goal, ready) or unanswered(goal, moment) or _unblocked_or_blocked(goal, ready))
@@ -78,6 +79,22 @@ def _lifted(goal: Goal) -> list[e.Event]:
         for blockage in goal.blockages.values()
         if blockage.task is not None and goal.tasks[blockage.task].status in ENDED_TASKS
     ]
+
+
+def _kept_in_order(goal: Goal, ready: Sequence[Task]) -> list[e.Event]:
+    """What ended before its turn (left out, done ahead) hands on what it still waited for to those behind it."""
+    found: list[e.Event] = []
+    for task in ready:
+        open_before = {
+            before
+            for number in task.depends_on
+            if not goal.has_ended_all(goal.tasks[number].depends_on)
+            for before in goal.tasks[number].depends_on
+        }
+        if open_before:
+            depends_on = tuple(sorted(open_before.union(task.depends_on)))
+            found.append(e.TaskRewired(task=task.number, depends_on=depends_on))
+    return found
 
 
 def _options(decider: Task) -> list[JsonValue]:

@@ -152,6 +152,9 @@ def check_sound(goal: Goal) -> None:
         assert task.due_at is None or task.status in (TaskStatus.PENDING, TaskStatus.BLOCKED), task
         assert (task.ended_at is not None) >= (task.status in (TaskStatus.COMPLETED, TaskStatus.SKIPPED)), task
         assert set(task.depends_on) <= set(goal.tasks)
+        if not goal.has_ended and goal.can_start(task, task.due_at or goal.updated_at):
+            before = [goal.tasks[number].depends_on for number in task.depends_on]
+            assert all(map(goal.has_ended_all, before)), "a task overtakes what the one before it waited for"
     for blockage in goal.blockages.values():
         assert blockage.is_open
         if blockage.task is not None:

@@ -54,6 +54,49 @@ def test_a_choice_that_is_left_out_leaves_out_all_its_roads() -> None:
     assert life.task(4).status is TaskStatus.PENDING
 
 
+def test_what_is_left_out_in_the_middle_hands_on_what_it_still_waited_for() -> None:
+    life = Life.started(planned("dig"), planned("lay", "dig"), planned("plant", "lay"), planned("water", "plant"))
+    life.do(skipped(3, ""))
+    assert not life.goal.can_start(life.task(4), life.now), "watering would come before digging"
+    life.do(skipped(2, ""))
+    assert not life.goal.can_start(life.task(4), life.now)
+    life.finish(1)
+    life.finish(4)
+    assert life.goal.status is GoalStatus.COMPLETED
+
+
+def test_what_a_person_did_ahead_of_its_turn_does_not_let_those_behind_it_go_ahead_too() -> None:
+    life = Life.started(planned("dig"), planned("lay", "dig"), planned("plant", "lay"))
+    life.do(done_by_person(2, ""))
+    assert not life.goal.can_start(life.task(3), life.now)
+    life.finish(1)
+    life.finish(3)
+    assert life.goal.status is GoalStatus.COMPLETED
+
+
+def test_what_was_left_out_before_its_turn_and_comes_back_is_waited_for_again() -> None:
+    life = Life.started(planned("dig"), planned("lay", "dig"), planned("plant", "lay"))
+    life.do(skipped(2, ""))
+    life.do(restored([2]))
+    life.finish(1)
+    assert not life.goal.can_start(life.task(3), life.now)
+    life.finish(2)
+    life.finish(3)
+    assert life.goal.status is GoalStatus.COMPLETED
+
+
+def test_a_road_that_is_not_taken_does_not_let_what_follows_overtake_what_the_road_waited_for() -> None:
+    life = Life.started(
+        planned("pick", work="decide", inputs=CHOICE),
+        planned("dig"),
+        planned("go", "dig", only_if=("pick", "yes")),
+        planned("after", "go"),
+    )
+    life.do(chosen(1, "no"))
+    assert life.task(3).status is TaskStatus.SKIPPED
+    assert not life.goal.can_start(life.task(4), life.now)
+
+
 def test_a_blocked_task_on_a_road_that_is_closed_leaves_no_blockage_behind() -> None:
     life = Life.started(
         planned("pick", work="decide", inputs=CHOICE), planned("go", only_if=("pick", "yes")), planned("z")
