@@ -153,8 +153,8 @@ def advice_lines(criteria: Sequence[str], moment: Moment = _ANY_MOMENT) -> tuple
             f"{len(criteria)} {'criterion is' if len(criteria) == 1 else 'criteria are'} {many}: "
             f"{FEWEST} to {MOST} work best, so {cure}."
         )
-    lines += _contradicted(criteria[:_READ])
-    lines += _unread(criteria[:_READ])
+    lines += _contradicted(criteria[:_READ], moment)
+    lines += _unread(criteria[:_READ], moment)
     lines += _passed(criteria[:_READ], moment)
     vague = [advice for advice in advise(criteria[:_READ]) if not advice.measurable]
     lines += [
@@ -166,9 +166,9 @@ def advice_lines(criteria: Sequence[str], moment: Moment = _ANY_MOMENT) -> tuple
     return tuple(lines)
 
 
-def _contradicted(criteria: Sequence[str]) -> list[str]:
+def _contradicted(criteria: Sequence[str], moment: Moment) -> list[str]:
     """A word about each order that was asked for and could not be kept beside another one."""
-    nodes = nodes_of(tuple(read_criterion(clean(text, 1000), _ANY_MOMENT) for text in criteria))
+    nodes = nodes_of(tuple(read_criterion(clean(text, 1000), moment) for text in criteria))
     pairs = {(nodes[first].criterion, nodes[then].criterion) for first, then in contradictions(nodes)}
     return [
         f"«{crop(criteria[then], 80)}» and «{crop(criteria[first], 80)}» each ask to come after the other. I kept "
@@ -192,9 +192,9 @@ def _passed(criteria: Sequence[str], moment: Moment) -> list[str]:
     return lines[:_SHOWN]
 
 
-def _unread(criteria: Sequence[str]) -> list[str]:
+def _unread(criteria: Sequence[str], moment: Moment) -> list[str]:
     """A word about criteria in a language that is not read here."""
-    unread = [text for text in criteria if any(map(is_unread, read_criterion(clean(text, 1000), _ANY_MOMENT)))]
+    unread = [text for text in criteria if any(map(is_unread, read_criterion(clean(text, 1000), moment)))]
     if not unread:
         return []
     more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""

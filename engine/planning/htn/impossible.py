@@ -14,21 +14,28 @@ class Impossible:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._told: dict[Condition, bool] = {}  # many ways ask for the same
 
     def any(self, conditions: Iterable[Condition]) -> bool:
         """Whether one of the conditions can never hold."""
-        return any(map(self._is_hopeless, conditions))
+        return any(map(self._is_known_hopeless, conditions))
 
     def among(self, things: Iterable[Method | Primitive]) -> frozenset[str]:
         """The names of those that can never be chosen."""
         return frozenset(one.name for one in things if self.any(one.preconditions))
+
+    def _is_known_hopeless(self, condition: Condition) -> bool:
+        told = self._told.get(condition)
+        if told is None:
+            told = self._told[condition] = self._is_hopeless(condition)
+        return told
 
     def _is_hopeless(self, condition: Condition) -> bool:
         match condition:
             case AllOf():
                 return self.any(condition.conditions)
             case AnyOf():
-                return all(map(self._is_hopeless, condition.conditions))
+                return all(map(self._is_known_hopeless, condition.conditions))
             case Compare():
                 return self._never_compares(condition)
             case Holds():
