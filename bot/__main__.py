@@ -3,6 +3,7 @@
 click, because it is small (30 ms), typed and alive, and gives exit code 2 for every wrong use by itself.
 """
 
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,15 @@ from typing import TypeVar
 import click
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
+
+
+class _Finite(click.FloatRange):
+    """A number in a range; «nan» is in every range, and no number of anything."""
+
+    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = float(super().convert(value, param, ctx))
+        return found if math.isfinite(found) else self.fail(f"{value!r} is no number.", param, ctx)
+
 
 _database = click.option(
     "--database",
@@ -61,7 +71,7 @@ def run() -> None:
 @_user_id("Who you are; the local chat makes you an owner.")
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0.01, max=1_000_000),
+    type=_Finite(min=0.01, max=1_000_000),
     default=1.0,
     show_default=True,
     help="How many times faster the bot's clock runs, to see week-long waits and digests at once.",
@@ -104,7 +114,7 @@ def chat(database: Path | None, user_id: int, speed: float) -> None:
 @click.option("--context", help='What the planner should know, as JSON: {"has_codebase": true, "language": "python"}.')
 @click.option(
     "--timeout-ms",
-    type=click.FloatRange(min=0, min_open=True),
+    type=_Finite(min=0, min_open=True),
     default=60_000,
     show_default=True,
     help="How long it may go on. Nothing is lost at the end of it.",

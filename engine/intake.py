@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from engine.errors import InvalidInputError
 from engine.goals import Priority
@@ -74,9 +74,12 @@ def checked_criteria(criteria: Iterable[str] | None) -> tuple[str, ...]:
         raise InvalidInputError("criteria", "it is one text", "give a list of sentences, one a criterion")
     if criteria is None:
         return ()
-    if not isinstance(criteria, Iterable):
+    if not isinstance(criteria, Iterable) or isinstance(criteria, Mapping | Set):  # their order would be anyone's guess
         raise InvalidInputError("criteria", f"{criteria!r} is no list", "give a list of sentences, one a criterion")
-    found = each_once(" ".join(well_formed(str(text)).split()) for text in criteria if str(text).strip())
+    said = tuple(criteria)
+    for text in said:
+        _require_text("criteria", text)
+    found = each_once(" ".join(well_formed(text).split()) for text in said if text.strip())
     if len(found) > MOST_CRITERIA:
         raise InvalidInputError(
             "criteria", f"there are {len(found)}", f"use at most {MOST_CRITERIA}; five to ten serve best"
@@ -91,10 +94,9 @@ def checked_criteria(criteria: Iterable[str] | None) -> tuple[str, ...]:
 
 def checked_priority(priority: int) -> Priority:
     """1 low, 2 normal, 3 high, 4 urgent."""
-    try:
-        return Priority(priority)
-    except ValueError:
-        raise InvalidInputError("priority", f"{priority!r} is none", "1 low, 2 normal, 3 high, 4 urgent") from None
+    if isinstance(priority, bool) or priority not in tuple(Priority):
+        raise InvalidInputError("priority", f"{priority!r} is none", "1 low, 2 normal, 3 high, 4 urgent")
+    return Priority(priority)
 
 
 def checked_deadline(deadline: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:

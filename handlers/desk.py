@@ -14,8 +14,15 @@ CONFIRMING = frozenset({CONFIRM_FAIL, CONFIRM_CANCEL, CONFIRM_CODE})
 """Dialogues in which a «yes» destroys, or lets something leave."""
 TASK_LATER = "task_later"
 WHICH_TASK, WHICH_GOAL = "which_task", "which_goal"
+CHANGING, PLACING = "plan_change", "plan_place"
 OFFER = "offer"
-_PASSING = CONFIRMING | {TASK_LATER, WHICH_TASK, WHICH_GOAL}
+SETTING_UP, SETTING_UP_CODE = "goal_setup", "code_setup"
+SET_UPS = frozenset({SETTING_UP, SETTING_UP_CODE})
+"""Dialogues in which a goal is set up. What else a person does meanwhile leaves them open: only their own end closes
+them, and whoever leaves them."""
+BEFORE = "before"
+"""The fact of a dialogue that keeps the one it stands before."""
+_PASSING = CONFIRMING | {TASK_LATER, WHICH_TASK, WHICH_GOAL, CHANGING, PLACING, OFFER}
 """Dialogues that whatever else a person turns to closes; only their buttons stay."""
 _LONG = 200
 """Signs of a question that are kept, to be able to name it."""
@@ -70,13 +77,21 @@ class Desk:
         return Handled(replies=self._in_thread(replies), dialogue=self.dialogue, card=card)
 
     def end(self, *replies: Outgoing, card: GoalId | None = None) -> Handled:
-        """Answer with these messages; no dialogue is open from now on."""
-        return Handled(replies=self._in_thread(replies), card=card)
+        """Answer with these messages; no dialogue is open from now on, but for that of a goal that is being set up."""
+        return Handled(replies=self._in_thread(replies), dialogue=self.set_up, card=card)
+
+    def leave(self, *replies: Outgoing) -> Handled:
+        """Answer with these messages; the dialogue that is open, a goal's set-up too, is over."""
+        left = self.dialogue is not None and self.dialogue.name in SET_UPS
+        return replace(self.end(*replies), dialogue=None) if left else self.end(*replies)
 
     def ask(self, dialogue: Dialogue, *replies: Outgoing) -> Handled:
         """Answer with these messages and wait for this person's next words in `dialogue`."""
         question = str(replies[-1].payload.get("text") or "").partition("\n")[0] if replies else ""
         said: JsonObject = {"user": self.user, "at": self.now.isoformat(), "question": question[:_LONG]}
+        open_still = self.set_up
+        if open_still is not None and dialogue.name not in SET_UPS and BEFORE not in dialogue.facts:
+            said = {**said, BEFORE: {"name": open_still.name, "facts": dict(open_still.facts)}}
         owned = replace(dialogue, facts={"of": self.update_id, **dialogue.facts, **said})
         return Handled(replies=self._in_thread(replies), dialogue=owned, asks=bool(replies))
 
@@ -84,7 +99,24 @@ class Desk:
         """What was handled, with a passing question that it had nothing to do with closed."""
         asked = handled.dialogue is not None and handled.dialogue is self.dialogue
         passing = self.dialogue is not None and self.dialogue.name in _PASSING
-        return replace(handled, dialogue=None) if asked and passing else handled
+        return replace(handled, dialogue=self.set_up) if asked and passing else handled
+
+    @property
+    def set_up(self) -> Dialogue | None:
+        """The dialogue in which a goal is being set up, also where another question stands before it; None for none."""
+        if self.dialogue is None or self.dialogue.name in SET_UPS:
+            return self.dialogue
+        kept = self.dialogue.facts.get(BEFORE)
+        if not isinstance(kept, dict) or kept.get("name") not in SET_UPS:
+            return None
+        facts = kept.get("facts")
+        return Dialogue(name=str(kept["name"]), facts=facts if isinstance(facts, dict) else {})
+
+    @property
+    def own_set_up(self) -> Dialogue | None:
+        """The same, if it is with this person; None otherwise."""
+        found = self.set_up
+        return found if found is not None and found.facts.get("user", self.user) == self.user else None
 
     @property
     def is_asked(self) -> bool:

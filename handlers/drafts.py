@@ -10,9 +10,9 @@ from engine.goals import Priority
 from engine.planning.criteria.goal_text import GoalText
 from engine.records import Dialogue
 from engine.values import JsonObject, JsonValue
+from handlers.desk import SETTING_UP
 from handlers.views.letters import cut, line
 
-DIALOGUE = "goal_setup"
 NAME_LENGTH = 200
 """A longer first line is kept whole as the description, and cut as the name."""
 
@@ -68,7 +68,7 @@ class Draft:
             "deadline_known": self.deadline_known,
             "priority": int(self.priority) if self.priority is not None else None,
         }
-        return Dialogue(name=DIALOGUE, facts=facts)
+        return Dialogue(name=SETTING_UP, facts=facts)
 
 
 def draft_of(facts: JsonObject) -> Draft:

@@ -90,7 +90,7 @@ async def reopen_command(message: Message, command: CommandObject, engine: Engin
 async def cancel_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
     """/cancel leaves an open dialogue; otherwise it asks whether to cancel a goal."""
     if desk.dialogue is not None and not command.args:
-        return desk.end(letter(desk.here, "Left it. Nothing was changed."))
+        return desk.leave(letter(desk.here, "Left it. Nothing was changed."))
     goal, _ = await goal_meant(command.args, engine, desk, GoalDeed.CANCEL)
     return ask_cancel_of(goal, desk)
 
@@ -258,7 +258,7 @@ async def leave(query: CallbackQuery, callback_data: LeaveTap, desk: Desk) -> Ha
     await answer_tap(query, "Left it.")
     left = edited(letter(desk.here, "Left it. Nothing was changed."), tapped_message(query))
     asked = desk.dialogue.facts.get("of", callback_data.of) if desk.dialogue is not None else callback_data.of
-    return desk.end(left) if asked == callback_data.of else desk.keep(left)
+    return desk.leave(left) if asked == callback_data.of else desk.keep(left)
 
 
 def routes() -> Router:

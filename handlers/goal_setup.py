@@ -26,8 +26,8 @@ from engine.records import Handled, Outgoing
 from engine.values import JsonObject
 from handlers import keyboards
 from handlers.callbacks import SetupDeed, SetupTap
-from handlers.desk import Desk
-from handlers.drafts import DIALOGUE, Draft, Step, draft_from, draft_of
+from handlers.desk import SETTING_UP, Desk
+from handlers.drafts import Draft, Step, draft_from, draft_of
 from handlers.errors import explain
 from handlers.gates import InDialogue
 from handlers.reading.words import is_enough
@@ -67,8 +67,8 @@ async def begin(text: str, engine: Engine, desk: Desk, message: int | None = Non
 
 def _left_aside(desk: Desk) -> str:
     """Says that a set-up which was under way gives way to this one; empty when there was none."""
-    before = desk.dialogue_of(DIALOGUE)
-    name = draft_of(before.facts).name if before is not None else ""
+    before = desk.own_set_up
+    name = draft_of(before.facts).name if before is not None and before.name == SETTING_UP else ""
     return f"«{line(name, 100)}» is left aside; nothing was set." if name else ""
 
 
@@ -124,7 +124,7 @@ async def _finish(draft: Draft, engine: Engine, desk: Desk, message: int | None)
     deadline = setup.deadline_words(draft.deadline, desk.zone, desk.now)
     facts = (draft.name, len(each_once(draft.criteria)), priority)
     told = setup.goal_set(desk.here, goal, facts, deadline, said_again(draft.criteria))
-    return desk.end(edited(told, message))
+    return desk.leave(edited(told, message))
 
 
 def _without(draft: Draft, field: str) -> Draft:
@@ -207,8 +207,8 @@ async def _criteria(draft: Draft, words: str, engine: Engine, desk: Desk) -> Han
 
 async def press(query: CallbackQuery, callback_data: SetupTap, engine: Engine, desk: Desk) -> Handled:
     """An answer by button; one of an older set-up is explained."""
-    dialogue = desk.dialogue_of(DIALOGUE)
-    draft = draft_of(dialogue.facts) if dialogue is not None else None
+    dialogue = desk.own_set_up
+    draft = draft_of(dialogue.facts) if dialogue is not None and dialogue.name == SETTING_UP else None
     if draft is None or draft.of != callback_data.of or (step := _pressed(draft, callback_data, desk.now)) is None:
         await answer_tap(query, "This question has been answered already. /goal starts a new one.")
         closed = letter(desk.here, "This question is closed. /goals shows your goals, /goal sets a new one.")
@@ -238,6 +238,6 @@ def routes() -> Router:
     """/goal, the answers and the buttons."""
     router = Router(name="goal_setup")
     router.message.register(set_goal_command, Command("goal"))
-    router.message.register(answer, InDialogue(DIALOGUE))
+    router.message.register(answer, InDialogue(SETTING_UP))
     router.callback_query.register(press, SetupTap.filter())
     return router

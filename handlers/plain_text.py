@@ -28,9 +28,11 @@ from handlers.gates import InDialogue, is_command, own_goal
 from handlers.goal_card import ask_cancel_of
 from handlers.goal_setup import begin
 from handlers.person_tasks import show
-from handlers.plans.editing import change_in_words
-from handlers.plans.review import pick_in_words, place_of, start_in_words
+from handlers.plans.editing import change_in_words, follow_named, titles
+from handlers.plans.review import pick_in_words, place_of, start_in_words, which_plan
+from handlers.questions import set_ups
 from handlers.reading.naming import Named, named_task, picked, said_of
+from handlers.reading.steps import steps_in
 from handlers.reading.words import (
     Asked,
     Meaning,
@@ -86,6 +88,11 @@ _LONGEST_ANSWER = 60
 
 async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
     """What the text answers, if one thing waits for such an answer; otherwise a turn for the model, or an offer."""
+    told = await set_ups.hear(message, engine, desk)
+    return told if told is not None else await _heard(message, engine, desk)
+
+
+async def _heard(message: Message, engine: Engine, desk: Desk) -> Handled:
     text = message.text or ""
     small = small_talk(text)
     talks = has_model(engine)
@@ -138,10 +145,10 @@ async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | N
         return await _settle(message, fitting, late, engine, desk)
     proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
     if len(proposed) != 1:
-        return None
+        return which_plan(text, proposed, desk)
     if is_mere_agreement(text) and (desk.now - proposed[0].updated_at) / desk.speed > _FRESH:
         return desk.keep(ask_to_start(proposed[0]))
-    return await _about_plan(plan_words(text), proposed[0], engine, desk)
+    return await _about_plan(text, proposed[0], engine, desk)
 
 
 def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
@@ -159,13 +166,15 @@ def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
     if freed is not None and (freed.meaning is Meaning.SKIP or not fitting):
         fitting += [(freed, *one) for one in stuck]
     named = named_task(text)
-    if named is None or any(said.meaning in _NUMBERS for said, _, _ in fitting):
+    if named is None:
         return fitting
     numbered = [
         (deed, goal, task)
         for goal, task in (*waiting, *stuck)
         if task.number == named.task and (deed := _meant(named.words, goal, task)) is not None
     ]
+    if any(said.meaning in _NUMBERS for said, _, _ in fitting):
+        return fitting + [one for one in numbered if all(one[2] is not other[2] for other in fitting)]
     return numbered or fitting or _ahead(named, goals)
 
 
@@ -279,12 +288,21 @@ async def answer_which(message: Message, facts: JsonObject, words: str, engine: 
     found = _fitting(text, await living_goals(engine, desk))
     if found and _MERE_YES.fullmatch(words.strip()):  # it may be an answer to none of them, and a choice is for good
         return _which_task((text, number_in(facts, "message")), found, (), desk)
-    places = picked(words, [(f"{goal.id}.{task.number}", task.title) for _, goal, task in found])
+    places = picked(_only_name(words, found), [(f"{goal.id}.{task.number}", task.title) for _, goal, task in found])
     if not places:
         raise SkipHandler
     if len(places) > 1:
         return _which_task((text, number_in(facts, "message")), [found[at] for at in places], (), desk)
     return desk.turned_away(await _carry(found[places[0]], engine, desk))
+
+
+def _only_name(words: str, found: Sequence[Waits]) -> str:
+    """The number in words that say once more what was said («2 done» after «done»); otherwise the words themselves."""
+    named = named_task(words)
+    deed = _deed_in(named.words, Asked()) if named is not None else None
+    if named is None or deed is None or deed.text or all(deed.meaning is not said.meaning for said, _, _ in found):
+        return words
+    return f"{named.goal}.{named.task}" if named.goal is not None else str(named.task)
 
 
 async def press_which(query: CallbackQuery, callback_data: TaskTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
@@ -303,8 +321,9 @@ async def press_which(query: CallbackQuery, callback_data: TaskTap, goal: Goal, 
     return handled
 
 
-async def _about_plan(said: Said, goal: Goal, engine: Engine, desk: Desk) -> Handled | None:
+async def _about_plan(text: str, goal: Goal, engine: Engine, desk: Desk) -> Handled | None:
     """The text as an answer to the one plan that waits; None when it is none."""
+    said, steps = plan_words(text), steps_in(text, titles(goal))
     match said.meaning:
         case Meaning.START:
             handled = await start_in_words(goal, engine, desk, goal.plan_version, None)
@@ -318,12 +337,13 @@ async def _about_plan(said: Said, goal: Goal, engine: Engine, desk: Desk) -> Han
                 if place_of(said, goal)
                 else handled
             )
-        case Meaning.UNCLEAR:
+        case Meaning.UNCLEAR if not steps:
             return None
-        case Meaning.DROP | Meaning.MOVE | Meaning.REWORD if int(said.number) not in goal.tasks:
+        case _ if steps and all(one.number and int(one.number) not in goal.tasks for one in steps):
             return None  # «skip 5» of another goal
         case _:
-            return await change_in_words(said, goal, engine, desk)
+            followed = await follow_named(text, steps, goal, engine, desk)
+            return followed if followed is not None else await change_in_words(steps, goal, engine, desk)
 
 
 async def answer_offer(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:

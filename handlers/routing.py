@@ -32,7 +32,7 @@ from handlers.files import receiving, showing
 from handlers.findings import answers as finding_answers
 from handlers.gates import OwnGoals
 from handlers.plans import editing, review
-from handlers.questions import still_open, undoing
+from handlers.questions import set_ups, still_open, undoing
 from handlers.repositories import changing as repository_changes
 from handlers.repositories import registering
 from handlers.small_talk import COMMANDS
@@ -51,6 +51,8 @@ _ORDER = (
 def build_dispatcher() -> Dispatcher:
     """A dispatcher to feed with updates and, for each, `engine` and `desk`; what it returns is a `Handled`."""
     dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.message.outer_middleware(set_ups.SetUpsGoOn())
+    dispatcher.callback_query.outer_middleware(set_ups.SetUpsGoOn())
     dispatcher.message.outer_middleware(still_open.OldQuestions())
     dispatcher.callback_query.middleware(OwnGoals())
     for module in _ORDER:

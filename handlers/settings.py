@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from engine.records import ChatSettings, Dialogue, Handled, Outgoing
 from engine.values import JsonObject
 from handlers.callbacks import SettingsDeed, SettingsTap
-from handlers.desk import Desk
+from handlers.desk import SET_UPS, Desk
 from handlers.gates import InDialogue
 from handlers.reading.hours import read_digest, read_quiet
 from handlers.reading.zones import is_zone, near_zones, read_zone
@@ -59,7 +59,8 @@ def _zone(words: str, desk: Desk) -> Handled:
         asked = zone_choice(desk.chat, near, f"I don't know a time zone «{line(words, 60)}». {did}")
         return desk.ask(Dialogue(name=ZONE, facts={}), asked)
     known = replace(desk.chat, zone=zone, zone_known=True)
-    return replace(desk.end(zone_set(known, desk.now)), settings=known)
+    told = zone_set(known, desk.now)
+    return replace(desk.keep(told) if desk.is_asked and not _is_ours(desk) else desk.end(told), settings=known)
 
 
 async def take_digest(message: Message, facts: JsonObject, words: str, desk: Desk) -> Handled:
@@ -94,13 +95,17 @@ async def show(query: CallbackQuery, callback_data: SettingsTap, desk: Desk) -> 
 
 def _on(page: Outgoing, deed: SettingsDeed, desk: Desk) -> Handled:
     """The page, and words about it understood from now on; a question about something else stays open."""
-    ours = desk.dialogue is None or desk.dialogue.name in _ASKED_ON.values()
-    if not ours and deed is not SettingsDeed.ZONES:
+    if desk.is_asked and not _is_ours(desk) and deed is not SettingsDeed.ZONES:
         return desk.keep(page)
     if deed not in _ASKED_ON:
         return desk.end(page)
     asked = desk.ask(Dialogue(name=_ASKED_ON[deed], facts={}), page)
     return asked if deed is SettingsDeed.ZONES else replace(asked, asks=False)  # its buttons outlive the question
+
+
+def _is_ours(desk: Desk) -> bool:
+    """Whether the open question is one of the settings, or a set-up, which they may stand before."""
+    return desk.dialogue is None or desk.dialogue.name in {*_ASKED_ON.values(), *SET_UPS}
 
 
 def _page(deed: SettingsDeed, chat: ChatSettings, desk: Desk) -> Outgoing:

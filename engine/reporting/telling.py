@@ -9,7 +9,7 @@ from engine.blockages import Blockage, BlockageKind, Strategy
 from engine.coding.works.names import HAND_IN
 from engine.execution.blocking import PLAN_STRATEGIES
 from engine.execution.hand_ins import handed_by, left_by_model, to_try, why_handed_back
-from engine.goals import Goal
+from engine.goals import Goal, GoalStatus
 from engine.plans import Trigger
 from engine.reporting.notices import Notice, NoticeKind
 from engine.tasks import Task, TaskStatus, WaitingFor
@@ -259,7 +259,10 @@ def _taken(telling: _Telling, event: e.TaskCompleted) -> None:
 
 @_on(e.TaskReminded)
 def _reminded(telling: _Telling, event: e.TaskReminded) -> None:
-    waiting = telling.goal.tasks[event.task].waiting
+    waiting, before = telling.goal.tasks[event.task].waiting, telling.task_before(event.task)
+    is_wished = before is not None and before.waiting is not None and before.waiting.postponed
+    if telling.goal.status is GoalStatus.PAUSED and not is_wished:
+        return  # whoever paused it wants to hear nothing of it for a while
     asked = [t for t in telling.goal.live_tasks if t.waiting is not None and t.waiting.what in _ASKED]
     if len(asked) > ASKED_AT_ONCE + 1 and event.task != asked[0].number:
         return  # one reminder speaks for all; the digest names the others

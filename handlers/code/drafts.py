@@ -7,10 +7,8 @@ from enum import StrEnum
 from engine.goals import Priority
 from engine.records import Dialogue
 from engine.values import JsonObject, JsonValue
-from handlers.desk import number_in
+from handlers.desk import SETTING_UP_CODE, number_in
 from handlers.reading.code import CodeKind
-
-DIALOGUE = "code_setup"
 
 
 class Missing(StrEnum):
@@ -66,7 +64,7 @@ class CodeDraft:
             "priority": int(self.priority),
             "repository": self.repository,
         }
-        return Dialogue(name=DIALOGUE, facts=facts)
+        return Dialogue(name=SETTING_UP_CODE, facts=facts)
 
 
 def draft_of(facts: JsonObject) -> CodeDraft:

@@ -23,7 +23,7 @@ from handlers.callbacks import LaterTap, TaskTap
 from handlers.choosing import living_goals
 from handlers.code.callbacks import HandInTap, StartTap
 from handlers.code.faults import code_fault
-from handlers.desk import Desk, number_in
+from handlers.desk import BEFORE, SET_UPS, Desk, number_in
 from handlers.files.fetching import UnfetchableError, fetched
 from handlers.files.receiving import Sent, goal_replied_to, sent_file
 from handlers.gates import InDialogue, Injected, is_command, own_goal, subject_of
@@ -38,7 +38,6 @@ from handlers.views.signs import waits_for_person
 from handlers.views.tasks import ask_for_task
 
 COLLECTING, WHAT_FOR = "code_files", "code_documents"
-_BEFORE = "before"
 _NUMBERED = re.compile(
     r"\s*(?:for\s+)?(?:goal\s*#?|#)?(?P<goal>\d{1,15})(?:\.(?P<task>\d{1,6}))?[:.,)]?(?:\s+(?P<rest>.*))?", re.S | re.I
 )
@@ -223,15 +222,16 @@ def open_before(desk: Desk) -> JsonObject:
     """What a question about documents keeps of the one that was open when they came."""
     dialogue = desk.dialogue
     if dialogue is None or not desk.is_asked or dialogue.name in (COLLECTING, WHAT_FOR):
-        before = dialogue.facts.get(_BEFORE) if dialogue is not None else None
-        return {_BEFORE: before} if before else {}
-    return {_BEFORE: {"name": dialogue.name, "facts": dict(dialogue.facts)}}
+        before = dialogue.facts.get(BEFORE) if dialogue is not None else None
+        return {BEFORE: before} if before else {}
+    return {BEFORE: {"name": dialogue.name, "facts": dict(dialogue.facts)}}
 
 
 def settled(facts: JsonObject, desk: Desk, *replies: Outgoing) -> Handled:
     """The answer to a question about documents; the one that was open before it is open again."""
-    before = facts.get(_BEFORE)
-    if not isinstance(before, dict) or not isinstance(before.get("facts"), dict):
+    before = facts.get(BEFORE)
+    is_set_up = isinstance(before, dict) and before.get("name") in SET_UPS
+    if not isinstance(before, dict) or not isinstance(before.get("facts"), dict) or is_set_up:
         return desk.end(*replies)
     dialogue = Dialogue(name=str(before["name"]), facts=before["facts"])  # type: ignore[arg-type]  # looked at above
     question = str(dialogue.facts.get("question") or "")

@@ -20,8 +20,8 @@ from engine.records import Handled
 from engine.values import JsonObject, JsonValue
 from handlers.code.bench import fitness_of
 from handlers.code.callbacks import CodePlaceTap
-from handlers.code.drafts import DIALOGUE, CodeDraft, Missing, draft_of
-from handlers.desk import Desk
+from handlers.code.drafts import CodeDraft, Missing, draft_of
+from handlers.desk import SETTING_UP_CODE, Desk
 from handlers.errors import explain
 from handlers.gates import InDialogue
 from handlers.reading.code import COMMANDS, CodeKind, first_criterion, goal_name, read_code_goal
@@ -120,7 +120,7 @@ async def _set(draft: CodeDraft, place: Repository, engine: Engine, desk: Desk, 
     )
     fitness = await fitness_of(engine)
     told = views.code_goal_set(desk.here, (goal, name, draft), place, fitness, (desk.zone, desk.now))
-    return desk.end(edited(told, message))
+    return desk.leave(edited(told, message))
 
 
 async def answer(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
@@ -172,8 +172,8 @@ async def _tested(draft: CodeDraft, words: str, engine: Engine, desk: Desk) -> s
 
 async def press_place(query: CallbackQuery, callback_data: CodePlaceTap, engine: Engine, desk: Desk) -> Handled:
     """The repository by button; one of an older set-up is explained."""
-    dialogue = desk.dialogue_of(DIALOGUE)
-    draft = draft_of(dialogue.facts) if dialogue is not None else None
+    dialogue = desk.own_set_up
+    draft = draft_of(dialogue.facts) if dialogue is not None and dialogue.name == SETTING_UP_CODE else None
     if draft is None or draft.of != callback_data.of or draft.repository:
         await answer_tap(query, "This question has been answered already.")
         closed = letter(desk.here, "This question is closed. /fix, /feature, /refactor or /tests begins anew.")
@@ -191,6 +191,6 @@ def routes() -> Router:
     """The four commands, and the answers to what they ask."""
     router = Router(name="code_goals")
     router.message.register(set_code_goal, Command(*COMMANDS))
-    router.message.register(answer, InDialogue(DIALOGUE))
+    router.message.register(answer, InDialogue(SETTING_UP_CODE))
     router.callback_query.register(press_place, CodePlaceTap.filter())
     return router

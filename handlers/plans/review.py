@@ -1,6 +1,7 @@
 """A plan that waits for a yes: Start, Change, Cancel, the larger plans of adaptations, and the same in words."""
 
 import asyncio
+from collections.abc import Sequence
 
 from aiogram import F, Router
 from aiogram.filters.callback_data import CallbackData
@@ -19,12 +20,16 @@ from handlers.changes import follow
 from handlers.desk import Desk
 from handlers.gates import About
 from handlers.goal_card import ask_cancel_of
-from handlers.plans.editing import change_in_words
+from handlers.plans.editing import change_in_words, titles
 from handlers.plans.showing import foreseen, shown_plan
-from handlers.reading.words import Meaning, Said, plan_words
+from handlers.reading.steps import steps_in
+from handlers.reading.words import STEPS, Meaning, Said, plan_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
 from handlers.views.plans import check_message, repair_message, started
+
+_MOST_PLANS = 10
+"""To choose from by button."""
 
 
 async def show_plan(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:
@@ -97,6 +102,8 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
 ) -> Handled:
     """The same in one's own words."""
     said = plan_words(words)
+    if said.meaning in STEPS:  # by number; by name, what is said of the goal itself comes first
+        return await change_in_words(steps_in(words, titles(goal)), goal, engine, desk)
     version = int(getattr(subject, "version", 0))
     repair = isinstance(subject, PlanTap) and subject.deed in (PlanDeed.ACCEPT, PlanDeed.REJECT)
     if repair and said.meaning in (Meaning.START, Meaning.CANCEL):
@@ -111,7 +118,21 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
     if said.meaning is Meaning.CANCEL:
         return ask_cancel_of(goal, desk)
     followed = await follow(goal, words, engine, desk) if said.meaning is Meaning.UNCLEAR else None
-    return followed if followed is not None else await change_in_words(said, goal, engine, desk)
+    if followed is not None:
+        return followed
+    return await change_in_words(steps_in(words, titles(goal)), goal, engine, desk)
+
+
+def which_plan(text: str, proposed: Sequence[Goal], desk: Desk) -> Handled | None:
+    """Asks which of several plans a step by number («drop 3») is for; None where it is no such step of theirs."""
+    steps = [one for one in steps_in(text, ()) if one.meaning is not Meaning.ADD]
+    having = [goal for goal in proposed if steps and all(int(one.number) in goal.tasks for one in steps)]
+    if not having:
+        return None
+    taps = [
+        [keyboards.button(f"🗺 {goal.name}", GoalTap(deed=GoalDeed.PLAN, goal=goal.id))] for goal in having[:_MOST_PLANS]
+    ]
+    return desk.keep(letter(desk.here, "Which plan do you mean? Say it as a reply to the plan.", taps))
 
 
 async def pick_in_words(said: Said, goal: Goal, engine: Engine, desk: Desk, answered: int | None) -> Handled:

@@ -13,8 +13,8 @@ from engine.records import Dialogue, Handled
 from engine.values import JsonObject
 from handlers.callbacks import StillDeed, StillTap
 from handlers.choosing import GoalUnclearError
-from handlers.desk import OFFER, Desk, number_in
-from handlers.drafts import DIALOGUE, draft_of
+from handlers.desk import BEFORE, SETTING_UP, Desk, number_in
+from handlers.drafts import draft_of
 from handlers.errors import refused
 from handlers.gates import Handling, InDialogue, is_command
 from handlers.reading.words import is_no
@@ -34,8 +34,9 @@ class OldQuestions(BaseMiddleware):
         desk = data["desk"]
         if not isinstance(desk, Desk) or not isinstance(event, Message) or not desk.is_asked_long_ago:
             return await handler(event, data)
-        if not desk.is_asked or desk.dialogue_of(OFFER) is not None or desk.dialogue_of(STILL) is not None:
-            return await handler(event, {**data, "desk": replace(desk, dialogue=None)})
+        if not desk.is_asked or desk.dialogue_of(STILL) is not None:
+            desk = replace(desk, dialogue=desk.set_up)
+            data = {**data, "desk": desk}
         dialogue = desk.dialogue_of(desk.dialogue.name) if desk.dialogue is not None else None
         if dialogue is None or not event.text or is_command(event) or event.reply_to_message is not None:
             return await handler(event, data)
@@ -50,13 +51,14 @@ def _ask(message: Message, dialogue: Dialogue, desk: Desk) -> Handled:
         "facts": dict(dialogue.facts),
         "text": text,
         "message": message.message_id,
+        BEFORE: dialogue.facts.get(BEFORE),
     }
     return desk.ask(Dialogue(name=STILL, facts=kept), asked)
 
 
 def _named(dialogue: Dialogue) -> tuple[str, str]:
     """The goal that was being set up (empty for none), and the question."""
-    name = draft_of(dialogue.facts).name if dialogue.name == DIALOGUE else ""
+    name = draft_of(dialogue.facts).name if dialogue.name == SETTING_UP else ""
     return name, str(dialogue.facts.get("question") or "")
 
 
@@ -69,7 +71,7 @@ async def answer(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its nam
     said = _said(message, facts, new)
     if yes is not None:
         return await _hear(said, replace(desk, dialogue=_taken_up(facts, desk)), engine, bot, event_router)
-    handled = await _hear(said, replace(desk, dialogue=None), engine, bot, event_router)
+    handled = await _hear(said, replace(desk, dialogue=desk.set_up), engine, bot, event_router)
     return replace(handled, replies=(views.left_open(desk.here, _named(_dialogue(facts))), *handled.replies))
 
 
@@ -85,7 +87,7 @@ async def press(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
     said = _said(Message(message_id=0, date=desk.now, chat=shown.chat, from_user=query.from_user), kept.facts)
     if callback_data.deed is StillDeed.YES:
         return await _hear(said, replace(desk, dialogue=_taken_up(kept.facts, desk)), engine, bot, event_router)
-    handled = await _hear(said, replace(desk, dialogue=None), engine, bot, event_router)
+    handled = await _hear(said, replace(desk, dialogue=desk.set_up), engine, bot, event_router)
     gone = edited(views.left_open(desk.here, _named(_dialogue(kept.facts))), tapped_message(query))
     return replace(handled, replies=(gone, *handled.replies))
 

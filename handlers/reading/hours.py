@@ -10,7 +10,10 @@ _HOUR = r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?(?:\s*o'?clock)?"
 _NONE = re.compile(r"(?:off|none|no(?:ne)?|never|stop|no (?:digest|quiet hours))[.! ]*", re.I)
 _SPAN = re.compile(rf"(?:from |between )?{_HOUR}\s*(?:-|–|—|to|until|till|and)\s*{_HOUR}[.! ]*", re.I)
 _TIME = re.compile(rf"\b(?:at )?{_HOUR}(?=$|[\s,;.!])", re.I)
-_DAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", re.I)
+_NAMED = r"(mon|tue|wed|thu|fri|sat|sun)(?:days?|s|sdays?|nesdays?|r|rs|rsdays?|urdays?)?\b"
+_DAY = re.compile(rf"\b{_NAMED}", re.I)
+_DAYS = re.compile(rf"\b{_NAMED}\s*(?:-|–|—|to|until|till|through)\s*{_NAMED}", re.I)
+_HOUR_NAMES = {"noon": "12:00", "midday": "12:00", "midnight": "0:00"}
 _GROUPS = {
     "every day": range(7), "each day": range(7), "everyday": range(7), "daily": range(7), "all days": range(7),
     "weekdays": range(5), "working days": range(5), "workdays": range(5), "weekends": range(5, 7),
@@ -46,7 +49,10 @@ def read_digest(text: str) -> DigestWish | None:
     said = " ".join(text.split()).lower()
     if _NONE.fullmatch(said):
         return DigestWish(off=True)
-    days: set[int] = set()
+    for name, hour in _HOUR_NAMES.items():
+        said = re.sub(rf"\b{name}\b", hour, said)
+    days = {day for found in _DAYS.findall(said) for day in _from_to(*found)}
+    said = _DAYS.sub(" ", said)
     for name, group in _GROUPS.items():
         if re.search(rf"\b{name}\b", said):
             days.update(group)
@@ -75,6 +81,12 @@ def read_quiet(text: str) -> QuietWish | None:
     if begin == end:
         raise InvalidInputError("hours", "they begin when they end", "name two hours, such as «22-7»")
     return QuietWish(begin=begin, end=end)
+
+
+def _from_to(first: str, last: str) -> list[int]:
+    """The days from one to the other, over the end of the week too."""
+    begin, end = _DAY_NAMES.index(first), _DAY_NAMES.index(last)
+    return [(begin + at) % 7 for at in range((end - begin) % 7 + 1)]
 
 
 def _whole(found: tuple[str | None, ...]) -> int:

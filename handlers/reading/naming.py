@@ -55,6 +55,8 @@ def picked(text: str, choices: Sequence[tuple[str, str]]) -> tuple[int, ...]:
         named = f"{number['goal']}.{number['task']}" if number["goal"] else number["task"]
         return tuple(at for at, (name, _) in enumerate(choices) if named in (name, name.rpartition(".")[2]))
     plain = _plain(said)
+    if not plain:  # signs alone name what is called just so, and nothing else
+        return tuple(at for at, (_, title) in enumerate(choices) if " ".join(title.split()) == said)
     whole = tuple(at for at, (_, title) in enumerate(choices) if _plain(title) == plain)
     if whole or len(plain) < _SHORTEST:
         return whole

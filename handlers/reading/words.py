@@ -40,6 +40,10 @@ class Meaning(StrEnum):
     UNCLEAR = "unclear"
 
 
+STEPS = frozenset({Meaning.ADD, Meaning.DROP, Meaning.MOVE, Meaning.REWORD})
+"""What words can want of a plan's tasks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What was meant, with what was said beyond it."""
@@ -202,7 +206,7 @@ _CHANGE = _any("(?:change|edit|modify|adjust)(?: it| the plan| something)?", "no
 def plan_words(text: str) -> Said:
     """What an answer to a plan means."""
     said = " ".join(text.split())
-    step = _step(said)
+    step = step_in(said)
     if step is not None:
         return step
     if found := _OTHER_PLAN.fullmatch(said):
@@ -243,7 +247,7 @@ _MOVE_STEP = re.compile(
     re.I,
 )
 _REWORD_STEP = re.compile(
-    r"(?:(?:please )?(?:reword|rename|change|edit)(?: task)? #?(\d{1,6})(?: to| as|:| =)? (.+)"
+    r"(?:(?:please )?(?:reword|rename|change|edit)(?: task)? #?(\d{1,6})(?: to| as|:| =)? (?!(?:to|as)$)(.+)"
     r"|(?:task )?#?(\d{1,6}) ?[:=] ?(.+))",
     re.I,
 )
@@ -253,7 +257,7 @@ _PLACES = {
 }  # fmt: skip
 
 
-def _step(said: str) -> Said | None:
+def step_in(said: str) -> Said | None:
     """Adding, dropping, moving or rewording a task; None for none of them."""
     if found := _ADD_STEP.fullmatch(said):
         return Said(meaning=Meaning.ADD, text=found[1].strip())

@@ -161,6 +161,8 @@ def _plan_adapted(o: Occasion) -> Outgoing:
     if told and changed:
         lines += ["", f"Tasks: {', '.join(told)}"]
     buttons = keyboards.see_goal(o.goal.id) if o.goal is not None else ()
+    if o.goal is not None and o.goal.status is GoalStatus.PROPOSED:  # the message with its Start is of the plan before
+        buttons = [[keyboards.button("See the plan", GoalTap(deed=GoalDeed.PLAN, goal=o.goal.id))]]
     if o.notice.facts.get("to_ask") is True and o.goal is not None:
         if before := o.texts("before"):
             lines += ["", Bold("Changed since the last step that was done"), *(f"• {line(one, 200)}" for one in before)]

@@ -90,7 +90,15 @@ def test_version_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.sample(2)
 @pytest.mark.parametrize(
-    "words", [("fly",), ("chat", "--speed", "0"), ("chat", "--user-id", "-1"), ("export",), ("run", "--what")]
+    "words",
+    [
+        ("fly",),
+        ("chat", "--speed", "0"),
+        ("chat", "--speed", "nan"),
+        ("chat", "--user-id", "-1"),
+        ("export",),
+        ("run", "--what"),
+    ],
 )
 def test_wrong_use_is_code_2_with_a_hint_and_without_a_trace(tmp_path: Path, words: tuple[str, ...]) -> None:
     result = milepost(tmp_path, *words)

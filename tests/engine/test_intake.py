@@ -91,6 +91,10 @@ def test_a_priority_is_one_of_four(priority: int) -> None:
         ("name", lambda: intake.checked_name(None)),  # type: ignore[arg-type]  # what programs do
         ("description", lambda: intake.checked_text("description", 7)),  # type: ignore[arg-type]  # what programs do
         ("criteria", lambda: intake.checked_criteria(7)),  # type: ignore[arg-type]  # what programs do
+        ("criteria", lambda: intake.checked_criteria(["a", None])),  # type: ignore[list-item]  # what programs do
+        ("criteria", lambda: intake.checked_criteria({"b", "a"})),
+        ("criteria", lambda: intake.checked_criteria({"a": "b"})),
+        ("priority", lambda: intake.checked_priority(True)),
         ("deadline", lambda: intake.checked_deadline(START.date(), START)),  # type: ignore[arg-type]  # what programs do
         ("deadline", lambda: intake.checked_deadline("tomorrow", START)),  # type: ignore[arg-type]  # what programs do
     ],

@@ -250,3 +250,13 @@ async def test_another_goal_in_the_middle_says_what_becomes_of_the_first(talk: T
 
 async def test_a_name_of_invisible_marks_is_none(talk: Talk) -> None:
     assert "What do you want to reach?" in await talk.say("/goal \u202e\u200b")
+
+
+async def test_a_yes_after_something_else_was_pressed_makes_no_goal_of_what_was_said_before(talk: Talk) -> None:
+    await talk.set_goal("Plant 3 trees")
+    plan = talk.newest()
+    assert "Make this a goal?" in await talk.say("Knit a very long scarf")
+    offered = talk.newest()
+    await talk.press("Start", message=plan)
+    assert "How will we know" not in await talk.say("yes")
+    assert "How will we know" in await talk.press("Yes, make it a goal", message=offered)

@@ -49,12 +49,29 @@ async def test_a_task_can_be_named_by_its_number_at_once(talk: Talk, words: str)
     assert await statuses(talk) == [TaskStatus.WAITING, TaskStatus.COMPLETED]
 
 
-async def test_a_count_is_no_number_of_a_task(talk: Talk) -> None:
+async def test_a_count_is_no_number_of_a_task_that_does_not_wait(talk: Talk) -> None:
     await talk.with_tasks(PERSON, OTHER, COUNTED)
+    await talk.say("1.2 done")
     await talk.say("2 done")
+    assert (await talk.goal()).task(3).count == 2
+
+
+async def test_a_count_that_may_be_the_number_of_a_task_is_asked_about(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER, COUNTED)
+    assert "Which one do you mean?" in await talk.say("2 done")
+    await talk.say("3")
     goal = await talk.goal()
     assert goal.task(3).count == 2
     assert goal.task(2).status is TaskStatus.WAITING
+
+
+async def test_which_of_several_is_said_with_what_was_said_once_more(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER, COUNTED)
+    assert "Which one do you mean?" in await talk.say("done")
+    await talk.say("2 done")
+    goal = await talk.goal()
+    assert goal.task(2).status is TaskStatus.COMPLETED
+    assert goal.task(3).count == 0
 
 
 async def test_a_number_that_no_task_has_is_said_to_be_none(talk: Talk) -> None:

@@ -13,6 +13,7 @@ from engine.goals import Goal
 from engine.planning.criteria.verbs import leading_verb
 from engine.planning.criteria.wording import capitalised, clean, crop, subjects
 from engine.planning.knowables import FactValue, Knowable, read_fact
+from engine.planning.other_figures import other_figure
 from engine.tasks import ENDED_TASKS
 
 LONGEST, MOST_FACTS = 600, 8
@@ -166,7 +167,7 @@ def read_changes(text: str, goal: Goal, resources: Iterable[str] = (), facts: It
         if not sentence:
             continue
         plain = _UNTIL_FIRST.sub(r"\g<rest> \g<until>", sentence)
-        found = _read(plain, goal, names) or _known(plain, facts)
+        found = _read(plain, goal, names) or _known(plain, facts) or _refigured(sentence, goal)
         if found is None:
             unclear.append(sentence)
         else:
@@ -239,6 +240,11 @@ def _of_resource(kind: ChangeKind, said: str, parts: dict[str, str | None], name
     if called not in names:
         return None
     return Change(kind=kind, said=said, name=names[called], when=when, for_good=bool(parts.get("ever")))
+
+
+def _refigured(said: str, goal: Goal) -> Change | None:
+    found = other_figure(said, goal.criteria)
+    return Change(kind=ChangeKind.REWORD, said=said, criterion=found[0], text=found[1]) if found is not None else None
 
 
 def _placed(kind: ChangeKind, said: str, parts: dict[str, str | None], goal: Goal) -> Change | None:

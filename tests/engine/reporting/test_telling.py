@@ -6,7 +6,7 @@ from engine.blockages import BlockageKind, Strategy
 from engine.decisions import Decision
 from engine.errors import DependencyBlocked, ExternalBlocked, PermanentError, ResourceBlocked
 from engine.execution.adaptation import repaired, request
-from engine.execution.goal_decisions import adopt, cancel, fail, plan_made, set_strategy
+from engine.execution.goal_decisions import adopt, cancel, fail, pause, plan_made, set_strategy
 from engine.execution.task_decisions import came_due, done_by_person, postponed
 from engine.plans import AdaptationNeed, Plan, Repair, Trigger
 from engine.reporting.notices import Notice, NoticeKind
@@ -142,6 +142,16 @@ def test_six_tasks_at_once_come_one_by_one() -> None:
 def test_failure_and_cancelling_ring_and_a_sub_goals_cancelling_does_not() -> None:
     assert ringing(told(Life.started(planned("a")), fail("no"))) == ["goal_failed"]
     assert ringing(told(Life.started(planned("a")), cancel("no"))) == ["goal_cancelled"]
+
+
+def test_a_paused_goal_reminds_of_nothing_but_what_was_put_off_until_then() -> None:
+    life = Life.started(planned("a", work="person"), planned("b", work="person"))
+    life.pass_time(hours=1)
+    told(life, postponed(2, life.now.replace(hour=20)))
+    told(life, pause(""))
+    life.pass_time(hours=30)
+    assert told(life, came_due(TaskNumber(1))) == []
+    assert [(one.kind, one.task) for one in told(life, came_due(TaskNumber(2)))] == [(NoticeKind.REMINDER, 2)]
 
 
 def test_a_reminder_rings_and_later_is_not_answered_with_the_task_again() -> None:

@@ -18,6 +18,9 @@ from handlers.reading.hours import DigestWish, QuietWish, read_digest, read_quie
         ("Mon, Wed and Friday", None, (0, 2, 4)),
         ("every day at 9", 9, (0, 1, 2, 3, 4, 5, 6)),
         ("weekends 10:00", 10, (5, 6)),
+        ("7 am mon-fri", 7, (0, 1, 2, 3, 4)),
+        ("Friday to Monday at noon", 12, (0, 4, 5, 6)),
+        ("Tues–Thurs, 18:00", 18, (1, 2, 3)),
     ],
 )
 def test_a_digest_is_wished_for_in_words(text: str, hour: int | None, days: tuple[int, ...]) -> None:

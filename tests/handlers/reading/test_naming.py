@@ -48,3 +48,9 @@ CHOICES = (("1.1", "Call Maria"), ("1.4", "Call the bank"), ("2.1", "Paint the d
 )
 def test_a_choice_is_named_by_its_number_or_how_it_begins(text: str, places: tuple[int, ...]) -> None:
     assert picked(text, CHOICES) == places
+
+
+def test_signs_alone_name_only_what_is_called_just_so() -> None:
+    choices = (("1", "😀😀😀"), ("2", "Call Maria"))
+    assert picked("🙂", choices) == ()
+    assert picked("😀😀😀", choices) == (0,)

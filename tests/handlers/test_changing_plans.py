@@ -1,0 +1,118 @@
+"""A plan is changed in words, wherever Change asks for a button."""
+
+from engine.goals import Goal, GoalStatus
+from tests.handlers.conftest import Talk
+
+SHED = ("Sand the walls", "Then prime the walls", "Buy 3 brushes", "Clean the floor")
+
+
+async def titles(talk: Talk) -> list[str]:
+    goal: Goal = await talk.goal()
+    return [task.title for task in goal.live_tasks]
+
+
+async def test_several_tasks_are_dropped_at_once(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.say("drop 3 and 4")
+    assert await titles(talk) == ["Sand the walls", "Prime the walls"]
+
+
+async def test_a_task_to_drop_is_named_in_words(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.press("Change")
+    await talk.press("Drop a task")
+    assert "There is no task 1.99" in await talk.say("99")
+    assert "3 tasks" in await talk.say("the brushes")
+    assert "Buy 3 brushes" not in await titles(talk)
+
+
+async def test_a_task_to_move_and_its_place_are_named_in_words(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.press("Change")
+    await talk.press("Move a task")
+    assert "Where shall «Buy 3 brushes» go?" in await talk.say("3")
+    assert "It can't go there" not in await talk.say("first")
+    assert (await titles(talk))[0] == "Buy 3 brushes"
+
+
+async def test_a_task_to_reword_is_named_in_words(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.press("Change")
+    await talk.press("Reword a task")
+    assert "How shall task 4 read?" in await talk.say("clean the floor")
+    await talk.say("Sweep the floor")
+    assert "Sweep the floor" in await titles(talk)
+
+
+async def test_words_after_change_are_for_its_plan_also_beside_another(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.set_goal("Read a book", name="Read")
+    change = talk.with_text("The plan for «Grow the garden»")
+    await talk.press("Change", message=change)
+    await talk.say("drop 3")
+    assert "Buy 3 brushes" not in await titles(talk)
+
+
+async def test_other_words_after_change_are_a_new_text(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.press("Change")
+    await talk.press("Drop a task")
+    assert "Make this a goal?" in await talk.say("Learn to juggle with clubs")
+    assert len(await titles(talk)) == 4
+
+
+async def test_cancel_leaves_change_and_not_the_goal(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.press("Change")
+    assert "Left it" in await talk.say("/cancel")
+    assert "Cancel Grow the garden?" in await talk.say("/cancel")
+
+
+async def test_a_number_drops_nothing_once_the_plan_was_started(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.press("Change")
+    await talk.press("Drop a task")
+    await talk.engine.start_goal((await talk.goal()).id)
+    await talk.say("3")
+    assert len(await titles(talk)) == 4
+
+
+async def test_of_several_changes_those_before_the_impossible_one_are_told(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    told = await talk.say("drop 3; move 2 before 1", reply_to=talk.newest().id)
+    assert "So I did only the first 1 of 2 changes" in told
+    assert await titles(talk) == ["Sand the walls", "Prime the walls", "Clean the floor"]
+
+
+async def test_a_plan_put_in_another_order_before_its_start_can_be_started(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.say("move prime before sand", reply_to=talk.newest().id)
+    await talk.press("See the plan")
+    await talk.press("Start")
+    assert (await talk.goal()).status is GoalStatus.ACTIVE
+
+
+async def test_what_is_dropped_or_moved_by_name_is_the_criterion_with_all_that_serves_it(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.say("move prime before sand")
+    assert await titles(talk) == ["Prime the walls", "Sand the walls", "Buy 3 brushes", "Clean the floor"]
+    await talk.press("See the plan")
+    await talk.press("Change")
+    await talk.say("drop the brushes")
+    assert (await talk.goal()).criteria == ("Sand the walls", "Then prime the walls", "Clean the floor")
+
+
+async def test_a_task_that_is_none_among_several_is_named(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    told = await talk.say("drop 3 and 7")
+    assert "There is no task 1.7" in told
+    assert "So I did only the first 1 of 2 changes" in told
+
+
+async def test_a_step_that_several_plans_could_mean_is_asked_about(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.set_goal("Read a book", name="Read")
+    assert "Which plan do you mean?" in await talk.say("drop 1")
+    await talk.press("🗺 Grow the garden")
+    await talk.say("drop 1", reply_to=talk.newest().id)
+    assert "Sand the walls" not in await titles(talk)
