@@ -18,14 +18,17 @@ from engine.tasks import Task
 async def why_goal(queries: Queries, goal: Goal, now: dt.datetime) -> tuple[str, ...]:
     """Lines about the newest plan: the reason of the choice, its odds, the alternatives, the changes since."""
     lines: list[str] = []
-    plan = await _plan_of(queries, goal, goal.plan_version)
+    version = goal.plan_version
+    plan = await _plan_of(queries, goal, version)
     changes = await queries.adaptations(goal.id)
     if plan is None and changes:  # the first plan tells of the choice, the adaptations of the rest
-        first = min(change.old_version for change in changes)
-        plan = await _plan_of(queries, goal, first)
+        version = min(change.old_version for change in changes)
+        plan = await _plan_of(queries, goal, version)
     if plan is not None:
         left = (goal.deadline - now) / dt.timedelta(hours=1) if goal.deadline is not None else None
         lines += why_plan(plan, left)
+        if version != goal.plan_version and lines:
+            lines[0] = f"When plan {version} was made: {lines[0]}"
     sessions = dict(await queries.reasoning(goal.id))
     if goal.reasoning_session in sessions:
         lines += why_session(sessions[goal.reasoning_session])

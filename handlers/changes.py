@@ -25,7 +25,7 @@ from engine.tasks import ENDED_TASKS, Task
 from engine.values import Cause, GoalId, JsonObject
 from handlers import keyboards
 from handlers.callbacks import GoalDeed, GoalTap, read_tap
-from handlers.choosing import living_goals
+from handlers.choosing import GoalUnclearError, goals_to_choose, living_goals
 from handlers.desk import Desk, number_in
 from handlers.gates import InDialogue, Injected, is_command, own_goal, subject_of
 from handlers.reading.delays import worded
@@ -67,6 +67,22 @@ async def follow_resource(words: str, engine: Engine, desk: Desk) -> Handled | N
     carrying = _Carrying(goal=goals[0], engine=engine, desk=desk, sharing=goals)
     await carrying.out(heard)
     return desk.end(letter(desk.here, "\n".join(carrying.told)))
+
+
+async def ask_of_goals(words: str, engine: Engine, desk: Desk) -> Handled | None:
+    """What somebody says of a goal that they don't name: asked about, since it may be about none. None where it would
+    change none; where it would change several, which is meant."""
+    goals, known = await living_goals(engine, desk), await knowables_of(engine.planner)
+    resources = _resources_of(goals, desk.now)
+    heard = {goal.id: (goal, read_changes(words, goal, resources, known)) for goal in goals}
+    fitting = {number: one for number, one in heard.items() if one[1].is_clear}
+    if not fitting:
+        return None
+    rows = [row for row in await goals_to_choose(engine, desk, GoalDeed.REPLAN) if row.id in fitting]
+    if len(rows) > 1:
+        raise GoalUnclearError(rows, GoalDeed.REPLAN, words)
+    goal, said = fitting[rows[0].id] if rows else next(iter(fitting.values()))
+    return _ask(goal, words, desk, views.ask_whether_changed(goal, said))
 
 
 async def _sharing(words: str, goal: Goal, engine: Engine, desk: Desk) -> tuple[Goal, ...]:

@@ -1,5 +1,6 @@
 """The buttons under messages, made from values. Pure: what a button does is told by `callbacks.py` alone."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from aiogram.filters.callback_data import CallbackData
@@ -40,6 +41,7 @@ from handlers.callbacks import (
 )
 from handlers.views.letters import line
 from handlers.views.signs import PRIORITY_WORDS
+from handlers.views.times import moments_here
 
 Button = dict[str, JsonValue]
 Rows = Sequence[Sequence[Button]]
@@ -276,19 +278,18 @@ def blockage_buttons(goal: Goal, blockage: Blockage) -> Rows:
     return [*rows, [tap("Stop the goal", BlockageDeed.STOP)]]
 
 
-def blockers_buttons(family: Sequence[Goal]) -> Rows:
+def blockers_buttons(family: Sequence[Goal], zone: str, now: dt.datetime) -> Rows:
     """Under the list of blockages of a goal and its sub-goals: each by its number, and how each kind is met."""
     goal = family[0]
     opened = [
         button(
-            f"🚧 {one.number}. {one.description}",
+            f"🚧 {one.number}. {moments_here(one.description, zone, now)}",
             BlockageTap(deed=BlockageDeed.OPEN, goal=holder.id, blockage=one.number),
         )
         for holder, one in [(each, one) for each in family for one in each.blockages.values()][:8]
     ]
-    if goal.has_ended:
-        return in_rows(opened, 1)
-    return [*in_rows(opened, 1), [button("How blockers are met", GoalTap(deed=GoalDeed.STRATEGIES, goal=goal.id))]]
+    how = [] if goal.has_ended else [[button("How blockers are met", GoalTap(deed=GoalDeed.STRATEGIES, goal=goal.id))]]
+    return [*in_rows(opened, 1), *how]
 
 
 def kind_buttons(goal: Goal) -> Rows:

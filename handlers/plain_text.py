@@ -1,5 +1,5 @@
 """Plain text outside any dialogue: an answer to the one thing that waits, something for the model to answer, or, where
-there is none, «Make this a goal?»."""
+there is none, what has changed about a goal, or «Make this a goal?»."""
 
 import datetime as dt
 import re
@@ -20,7 +20,7 @@ from engine.tasks import Task, TaskStatus
 from engine.values import JsonObject
 from handlers import blockage_answers, keyboards
 from handlers.callbacks import GoalDeed, GoalTap, OfferDeed, OfferTap, TaskDeed, TaskTap
-from handlers.changes import follow_resource
+from handlers.changes import ask_of_goals, follow_resource
 from handlers.choosing import living_goals
 from handlers.conversation.hearing import has_model, is_asked, take_down
 from handlers.desk import OFFER, WHICH_TASK, Desk, number_in
@@ -119,8 +119,13 @@ async def _heard(message: Message, engine: Engine, desk: Desk) -> Handled:
     if talks:
         taken = take_down(message, desk)
         return replace(taken, dialogue=None) if desk.dialogue_of(OFFER) is not None else taken
-    shown = under(offer(desk.here, text, message.message_id), message.message_id)
-    return desk.ask(Dialogue(name=OFFER, facts={"message": message.message_id, "text": text}), shown)
+    return await ask_of_goals(text, engine, desk) or _offered(text, message.message_id, desk)
+
+
+def _offered(text: str, message: int, desk: Desk) -> Handled:
+    """To make it a goal."""
+    shown = under(offer(desk.here, text, message), message)
+    return desk.ask(Dialogue(name=OFFER, facts={"message": message, "text": text}), shown)
 
 
 def _to_us(message: Message) -> bool:

@@ -1,7 +1,6 @@
 """Blockages as people see them: what is needed, from whom, what was tried, and how each kind is met."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 
 from aiogram.utils.formatting import Bold, Italic, Text
@@ -18,7 +17,7 @@ from handlers.keyboards import KIND_LABELS
 from handlers.views.letters import Sheet, letter, line, sentence, stacked, words
 from handlers.views.money import shortage_message
 from handlers.views.tasks import task_place
-from handlers.views.times import clock, distance
+from handlers.views.times import distance, moments_here
 
 STRATEGY_WORDS: dict[Strategy, str] = {
     Strategy.REORDER: "I do what is missing first",
@@ -46,16 +45,11 @@ TRIED_WORDS: dict[str, str] = {
 _WHAT_IS_TO_CHANGE = (
     "What is to change? «Re-plan» takes it in your words; «It is resolved» has it tried once more as it is."
 )
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 
 
 def tried_words(what: str, result: str, zone: str, now: dt.datetime) -> str:
     """One thing that was tried and what came of it, with moments in the chat's zone."""
-
-    def here(found: re.Match[str]) -> str:
-        return clock(dt.datetime.fromisoformat(found[1]).replace(tzinfo=dt.UTC), zone, now)
-
-    told = _MOMENT.sub(here, line(result, 150)) if result.strip() else ""
+    told = moments_here(line(result, 150), zone, now) if result.strip() else ""
     return f"{TRIED_WORDS.get(what, line(what, 150))}{': ' + told if told else ''}"
 
 
@@ -74,7 +68,8 @@ def blockage_message(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime
     lines.append(Text("Goal: ", line(goal.name, 150)) if task is None else task_place(goal, task))
     if task is not None:
         lines.append(Text("Task: ", line(task.title, 200)))
-    lines += ["", sentence(words(blockage.description, 900)) or KIND_MEANS[blockage.kind].capitalize()]
+    described = sentence(moments_here(words(blockage.description, 900), zone, now))
+    lines += ["", described or KIND_MEANS[blockage.kind].capitalize()]
     whom = "" if blockage.from_whom.strip().lower() == "you" else blockage.from_whom
     for label, told in (("Needed", blockage.needed), ("From", whom), ("How", blockage.how)):
         if told.strip() and (not blockage.description.strip() or blockage.description.strip() not in told):
@@ -129,13 +124,13 @@ def blocker_list(family: Sequence[Goal], zone: str, now: dt.datetime) -> Outgoin
     if not found:
         head += ["", "Nothing is in the way."]
     entries = [_entry(one, blockage, zone, now, below=one is not goal) for one, blockage in found]
-    return letter(chat, Sheet(head=head, items=entries).text(), keyboards.blockers_buttons(family), goal.id)
+    return letter(chat, Sheet(head=head, items=entries).text(), keyboards.blockers_buttons(family, zone, now), goal.id)
 
 
 def _entry(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime, *, below: bool) -> Text:
     task = goal.tasks.get(blockage.task) if blockage.task is not None else None
     body: list[Text | str] = [
-        Text("\n🚧 ", Bold(f"{blockage.number}. {sentence(line(blockage.description, 200))}")),
+        Text("\n🚧 ", Bold(f"{blockage.number}. {sentence(moments_here(line(blockage.description, 200), zone, now))}")),
         f"{KIND_LABELS[blockage.kind]} · {distance(blockage.raised_at, now)} · {STRATEGY_WORDS[blockage.strategy]}",
     ]
     if below:

@@ -28,7 +28,7 @@ from handlers.views.signs import (
     waits_for_person,
 )
 from handlers.views.tasks import for_whom
-from handlers.views.times import clock, day, moment, plural, span
+from handlers.views.times import clock, day, moment, moments_here, plural, span
 
 MOST = 4
 """Tasks a section of the card shows."""
@@ -109,7 +109,7 @@ def _sections(goal: Goal, zone: str, now: dt.datetime) -> list[Text | str]:
 
     def held_by(task: Task) -> str:
         found = goal.blockages_of(task.number)
-        return f": {line(found[0].description, 120)}" if found else ""
+        return f": {moments_here(line(found[0].description, 120), zone, now)}" if found else ""
 
     return [
         *_section(_turn(goal), yours, lambda task: counted(task) + put_off(task, zone, now) + lagging(goal, task)),

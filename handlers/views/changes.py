@@ -150,8 +150,17 @@ def ask_done(goal: Goal, changes: Sequence[Change], tasks: Sequence[Sequence[Tas
 
 def ask_to_follow(goal: Goal, heard: Heard) -> str:
     """Whether a note is more than a note."""
-    said = "; ".join(line(change.said, 150) for change in heard.changes)
-    return f"📝 Kept with «{line(goal.name)}». It sounds as if something has changed: «{said}». Shall the plan follow?"
+    kept = f"📝 Kept with «{line(goal.name)}». It sounds as if something has changed: "
+    return f"{kept}{_said(heard)}. Shall the plan follow?"
+
+
+def ask_whether_changed(goal: Goal, heard: Heard) -> str:
+    """Whether what was said of no goal by name is about this one."""
+    return f"Is this about «{line(goal.name)}»? {_said(heard)}. With «yes» its plan follows."
+
+
+def _said(heard: Heard) -> str:
+    return f"«{'; '.join(line(change.said, 150) for change in heard.changes)}»"
 
 
 def counted_done(tasks: Sequence[Task]) -> str:

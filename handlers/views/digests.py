@@ -18,7 +18,7 @@ from handlers.views.findings import in_a_line
 from handlers.views.forecasts import ON_CARDS, likely_done, obstacles, odds_in_time
 from handlers.views.letters import letter, line, silent, stacked
 from handlers.views.signs import STATUS_SIGNS, bar, counted, lagging, odds
-from handlers.views.times import clock, day, moment
+from handlers.views.times import clock, day, moment, moments_here
 
 MOST = 6
 """Entries of a section."""
@@ -38,7 +38,7 @@ def render_digest(digest: Digest, zone: str) -> list[Outgoing]:
     lines += _finished(digest)
     lines += _for_you(digest)
     lines += _section("🤖 Running", digest.running, _until(zone, digest.now), digest)
-    lines += _section("🚧 Blocked", digest.blocked, _held, digest)
+    lines += _section("🚧 Blocked", digest.blocked, _held(zone, digest.now), digest)
     lines += _section("▫️ Next", digest.next, lambda _: "", digest)
     lines += _worth_a_look(digest, zone)
     if digest.goals:
@@ -138,9 +138,12 @@ def _until(zone: str, now: dt.datetime) -> Callable[[DigestTask], str]:
     return beside
 
 
-def _held(one: DigestTask) -> str:
-    found = one.goal.blockages_of(one.task.number)
-    return f" · {line(found[0].description, 90)}" if found else ""
+def _held(zone: str, now: dt.datetime) -> Callable[[DigestTask], str]:
+    def beside(one: DigestTask) -> str:
+        found = one.goal.blockages_of(one.task.number)
+        return f" · {moments_here(line(found[0].description, 90), zone, now)}" if found else ""
+
+    return beside
 
 
 def _goal(digest: Digest, zone: str) -> Callable[[Goal], str]:

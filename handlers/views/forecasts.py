@@ -12,6 +12,7 @@ from engine.planning.forecasting.model import (
     PredictedBlockage,
     PredictedKind,
     Prospect,
+    Range,
     TaskForecast,
 )
 from engine.records import Outgoing
@@ -75,6 +76,14 @@ def likely_done(forecast: Forecast, zone: str, now: dt.datetime) -> str:
         return f"{day(middle, zone, now)} (between {_date(early, zone, now)} and {_date(late, zone, now)})"
     between = f" (between {first:%H:%M} and {last:%H:%M})" if early < late else ""
     return f"{clock(middle, zone, now)}{between}"
+
+
+def _shares(end: Range, zone: str, now: dt.datetime) -> str:
+    """By when how many of the cases are done: by days, or by hours where all of it falls on one day."""
+    ends = [_rounded(at) for at in (end.p10, end.p50, end.p90)]
+    said = day if local(ends[0], zone).date() != local(ends[-1], zone).date() else clock
+    early, middle, late = (said(at, zone, now) for at in ends)
+    return f"In 1 case of 10 by {early}, in 5 by {middle}, in 9 by {late}."
 
 
 def _rounded(at: dt.datetime) -> dt.datetime:
@@ -146,10 +155,9 @@ def forecast_message(goal: Goal, forecast: Forecast | None, cases: int, zone: st
     if forecast is None or forecast.end is None or forecast.prospect is not Prospect.OPEN:
         lines.append(_nothing(goal))
         return letter(goal.chat or ChatId(0), stacked(lines), keyboards.see_goal(goal.id), goal.id)
-    early, late = day(forecast.end.p10, zone, now), day(forecast.end.p90, zone, now)
     lines += [
         Text("Likely done ", Bold(likely_done(forecast, zone, now)), _given(forecast)),
-        f"In 1 case of 10 by {early}, in 5 by {day(forecast.end.p50, zone, now)}, in 9 by {late}.",
+        _shares(forecast.end, zone, now),
         *_odds(goal, forecast, zone, now),
     ]
     known = [one for one in forecast.matters if one.task in goal.tasks and one.criticality >= _RARELY]

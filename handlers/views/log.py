@@ -14,7 +14,7 @@ from handlers.callbacks import Listing, PageTap
 from handlers.views.blockers import tried_words
 from handlers.views.letters import Sheet, letter, line
 from handlers.views.signs import number
-from handlers.views.times import clock
+from handlers.views.times import clock, moments_here
 
 ROWS_A_PAGE = 15
 
@@ -114,7 +114,7 @@ def _words(goal: Goal, row: LogRow, zone: str, now: dt.datetime) -> str:
     if "{tried}" in wording:
         what, result = _find(row.details, "what"), _find(row.details, "result")
         known["tried"] = tried_words(str(what or "Something was tried"), str(result or ""), zone, now)
-    return wording.format(**known).rstrip(": ")
+    return moments_here(wording.format(**known), zone, now).rstrip(": ")
 
 
 def _waits(details: object, zone: str, now: dt.datetime) -> str:

@@ -229,15 +229,17 @@ def _check_flipped(o: Occasion) -> Outgoing:
     goal = o.goal
     if goal is None or goal.has_ended or o.notice.task is None or o.notice.task not in goal.tasks:
         return _over(o)
+    seen_to = goal.adapting is not None or goal.proposed_version is not None
+    then = ", and work out what the plan can do about it" if seen_to else ". If it matters to the goal, let me re-plan"
     lines: list[Text | str] = [
         Text("⚠️ ", Bold("Something that held no longer does")),
         f"Goal: {o.name}",
         f"Task: {line(goal.tasks[o.notice.task].title, 200)}",
         "",
         sentence(words(o.text("summary"), 900)),
-        "I looked twice. If it matters to the goal, let me re-plan.",
+        f"I looked twice{then}.",
     ]
-    taps = (("Re-plan", GoalDeed.REPLAN), ("Show the goal", GoalDeed.OPEN))
+    taps = (*(() if seen_to else (("Re-plan", GoalDeed.REPLAN),)), ("Show the goal", GoalDeed.OPEN))
     return o.letter(lines, [[keyboards.button(label, GoalTap(deed=deed, goal=goal.id)) for label, deed in taps]])
 
 

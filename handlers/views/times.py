@@ -1,10 +1,12 @@
 """Moments and durations in words, in the chat's zone: «Fri 28 Nov, 18:00, in 6 days»."""
 
 import datetime as dt
+import re
 import zoneinfo
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WRITTEN = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 7 * 86400
 
 
@@ -34,6 +36,15 @@ def clock(at: dt.datetime, zone: str, now: dt.datetime) -> str:
     if there.date() == local(now, zone).date():
         return f"{there:%H:%M}"
     return f"{day(at, zone, now)}, {there:%H:%M}"
+
+
+def moments_here(text: str, zone: str, now: dt.datetime) -> str:
+    """A text of the engine's, with the moments that it names as they are in the chat's zone."""
+
+    def here(found: re.Match[str]) -> str:
+        return clock(dt.datetime.fromisoformat(found[1]).replace(tzinfo=dt.UTC), zone, now)
+
+    return _WRITTEN.sub(here, text)
 
 
 def distance(at: dt.datetime, now: dt.datetime) -> str:

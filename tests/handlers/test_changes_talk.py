@@ -139,6 +139,9 @@ async def test_a_resource_that_is_gone_holds_up_what_needs_it_and_no_more_until_
     assert [task.status for task in held.live_tasks].count(TaskStatus.BLOCKED) == 2
     assert {(one.kind, one.needed) for one in held.blockages.values()} == {(BlockageKind.RESOURCE, "gpu")}
     assert all("it is expected back at" in one.description for one in held.blockages.values())
+    told = [await talk.say(f"/{command}") for command in ("blockers", "log", "digest")]
+    told.append((await talk.show_card()).text)
+    assert all("expected back at" in one and " UTC" not in one for one in told), "moments are told as all others are"
     await talk.say("/replan the gpu is gone for 3 days")
     assert (await talk.goal(goal.id)).blockages == held.blockages, "saying it twice changes nothing"
     await talk.engine.complete_task(goal.id, 1)

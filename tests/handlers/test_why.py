@@ -22,6 +22,16 @@ async def test_the_plan_is_explained_by_its_choice_and_the_alternatives(planned:
     assert await planned.say("/why") == text
 
 
+async def test_reasons_of_an_older_plan_say_of_which(planned: Talk) -> None:
+    before = await planned.say("/why")
+    assert "When plan" not in before
+    await planned.say("/replan the landing page last")
+    assert (await planned.goal()).plan_version == 2
+    after = await planned.say("/why")
+    assert "• When plan 1 was made: " in after, "how many can begin at once, for one, is another matter by now"
+    assert "• Plan 2: the landing page last." in after
+
+
 async def test_every_task_is_explained_from_its_criterion_down(planned: Talk) -> None:
     goal = await planned.goal()
     for task in goal.live_tasks:

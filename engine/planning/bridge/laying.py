@@ -64,7 +64,7 @@ def subjects_of(request: PlanRequest, known: KnownMethods, knowing: Knowing) -> 
     topics = known.libraries.topics(said) if knowing is not Knowing.NOTHING else ()
     if REPOSITORY not in goal.metadata:
         closed = closed_for(request, known) if knowing is Knowing.POSSIBLE else frozenset[str]()
-        return Subjects(known=known, topics=topics, closed=closed)
+        return Subjects(known=known, topics=topics, asked=knowing is not Knowing.NOTHING, closed=closed)
     if not any(topic.name == SOFTWARE for topic in topics):  # «Implement dark mode» does not say so by itself
         topics = (Topic(name=SOFTWARE, score=1.0), *topics)
     called = goal.metadata.get(CODE)

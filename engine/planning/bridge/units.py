@@ -79,6 +79,9 @@ class Subjects:
 
     known: KnownMethods
     topics: tuple[Topic, ...] = ()
+    """Libraries that are of no subject in particular are asked whatever it is about."""
+    asked: bool = True
+    """Whether any library but the general one is asked at all."""
     called: str = ""
     """The compound that the goal names outright for what it asks for; empty where the words have to tell."""
     in_one_place: bool = False
@@ -130,15 +133,7 @@ class Subjects:
         judged = reading.kind is Kind.OTHER and reading.verb == "pass"  # an audit, which is no exam to study for
         judged = judged or is_bound(reading)  # what is not to be is no habit
         judged = judged or (reading.kind is Kind.COURSE and reading.seconds is not None)  # its length is known
-        if (
-            not self.topics
-            or own
-            or judged
-            or reading.command
-            or reading.own_work
-            or reading.subgoal
-            or reading.options
-        ):
+        if not self.asked or own or judged or reading.command or reading.own_work or reading.subgoal or reading.options:
             return None
         dated = (reading.not_before is not None or reading.by is not None) and reading.kind is not Kind.TRAIN
         said = [one for text in texts for one in ((without_day(text), text) if dated else (text,))]

@@ -83,7 +83,7 @@ _WANT = r"(?:now\s+)?(?:wants?|needs?|would like|prefers?|asks? for|asked for)\s
 _RES = r"(?:the |our )?(?P<res>[\w-]{2,40}(?: [\w-]{1,40}){0,4}?)"
 _UNTIL = r"(?:until|till|for|up to|before) (?P<when>.{1,60})"
 _EVER = r"(?P<ever>for good|for ever|forever|permanently)"
-_X, _Y = r"(?P<x>.{2,120}?)", r"(?P<y>.{2,120}?)"
+_X, _Y = r"(?P<x>.{2,120}?|\d)", r"(?P<y>.{2,120}?|\d)"
 _OURS = r"(?:(?:we|i|they) )?(?:now )?(?:(?:want|need|have|are going) to |will |shall |want |need |just )?"
 _QUOTED = rf"[«\"“]?{_Y}[»\"”]?"
 _FORMS: tuple[tuple[ChangeKind, str], ...] = (
@@ -220,18 +220,28 @@ def _reworded(said: str, old: str, new: str, goal: Goal) -> Change | None:
     """What a criterion says now: told in full, or only the figure of it that is another one."""
     figure, other = old.strip(), _FIGURE.search(new)
     if _FIGURE.fullmatch(figure) and other is not None:
-        stands = re.compile(rf"(?<![\d.,]){re.escape(figure)}\b")
-        having = [index for index, text in enumerate(goal.criteria) if stands.search(text)]
+        stands = re.compile(rf"(?<![\d.,]){re.escape(figure)}(?: (?P<thing>[\w-]+)|\b)")
+        having = [(index, found) for index, text in enumerate(goal.criteria) if (found := stands.search(text))]
         if len(having) != 1:
             return None
-        text = stands.sub(other[0], goal.criteria[having[0]], count=1)
-        return Change(kind=ChangeKind.REWORD, said=said, criterion=having[0], text=text)
-    index = criterion_meant(old, goal)
-    if index is None:
+        index, found = having[0]
+        text = _with_figure(found, figure, new[other.start() :], other[0])
+        return Change(kind=ChangeKind.REWORD, said=said, criterion=index, text=text)
+    meant = criterion_meant(old, goal)
+    if meant is None:
         return None
     text = capitalised(crop(new, 200))
-    is_whole = leading_verb(text) is not None or bool(subjects(text) & subjects(goal.criteria[index]))
-    return Change(kind=ChangeKind.REWORD, said=said, criterion=index, text=text) if is_whole else None
+    is_whole = leading_verb(text) is not None or bool(subjects(text) & subjects(goal.criteria[meant]))
+    return Change(kind=ChangeKind.REWORD, said=said, criterion=meant, text=text) if is_whole else None
+
+
+def _with_figure(found: re.Match[str], old: str, told: str, figure: str) -> str:
+    """A criterion with another figure, and with what is counted where both name it: «1 mechanic» for «2 mechanics»."""
+    text, end = found.string, found.start() + len(old)
+    counted = subjects(found["thing"] or "")
+    if counted and counted == subjects(told.removeprefix(figure)):
+        return f"{text[: found.start()]}{told}{text[found.end() :]}"
+    return f"{text[: found.start()]}{figure}{text[end:]}"
 
 
 def _of_resource(kind: ChangeKind, said: str, parts: dict[str, str | None], names: dict[str, str]) -> Change | None:

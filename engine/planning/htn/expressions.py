@@ -1,12 +1,11 @@
 """Expressions made ready to be worked out, again and again, from a row of values."""
 
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from engine.planning.htn.generated import Text, row_of
-from engine.planning.htn.state import DIGITS, Picker, Row, State, picker
+from engine.planning.htn.state import Picker, Row, State, picker
+from engine.planning.language.numbers import DIGITS, LARGEST, combined
 from engine.planning.language.terms import (
     Amount,
     Arithmetic,
@@ -19,9 +18,6 @@ from engine.planning.language.terms import (
     Value,
     Variable,
 )
-
-_Pair: TypeAlias = Callable[[float, float], float | None]
-_NUMBERS = frozenset({int, float})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +92,7 @@ class Layout:
 
 def said(value: Expression, layout: Layout, ground: Ground, text: Text) -> str:
     """The line that works an expression out from a row of this layout; it comes to None where there is no value: for an
-    unknown key, where nothing was set, or where something is divided by nothing."""
+    unknown key, where nothing was set, where something is divided by nothing, or where a number grows too large."""
     match value:
         case Given():
             return text.name(ground.context.get(value.key))
@@ -117,7 +113,7 @@ def _plain_pair(value: Arithmetic, layout: Layout, text: Text) -> str | None:
     if len(slots) != 2 or sign is None or slots[0] is None or slots[1] is None:
         return None
     total = f"{text.value(slots[0])} {sign} {text.value(slots[1])}"
-    return f"(t if (t := {total}).__class__ is int else round(t, {DIGITS}))"
+    return f"(None if not -{LARGEST} < (t := {total}) < {LARGEST} else t if t.__class__ is int else round(t, {DIGITS}))"
 
 
 def _combination(value: Arithmetic, layout: Layout, ground: Ground, text: Text) -> str:
@@ -125,38 +121,7 @@ def _combination(value: Arithmetic, layout: Layout, ground: Ground, text: Text) 
     return f"{text.name(combined)}({text.name(value.operator)}, {row_of(operands)})"
 
 
-def _divide(left: float, right: float) -> float | None:
-    return left / right if right else None
-
-
-_PAIRS: dict[Operator, _Pair] = {
-    Operator.PLUS: operator.add,
-    Operator.MINUS: operator.sub,
-    Operator.TIMES: operator.mul,
-    Operator.DIVIDED: _divide,
-    Operator.LEAST: min,
-    Operator.MOST: max,
-}
 _SIGNS = {Operator.PLUS: "+", Operator.MINUS: "-", Operator.TIMES: "*"}
-
-
-def combined(sign: Operator, values: Iterable[Value | None]) -> float | None:
-    """Numbers taken together; None when one of the values is none, or something is divided by nothing."""
-    pair = _PAIRS[sign]
-    total: float | None = None
-    for value in values:
-        number = as_number(value)
-        if number is None:
-            return None
-        total = number if total is None else pair(total, number)
-        if total is None:
-            return None
-    return round(total, DIGITS) if isinstance(total, float) else total
-
-
-def as_number(value: Value | None) -> float | None:
-    """The value, if it is a number."""
-    return value if value.__class__ in _NUMBERS else None  # type: ignore[return-value]  # the class says it
 
 
 def _is_always_there(value: Expression, ground: Ground) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.planning.htn.expressions import as_number, combined
 from engine.planning.htn.ranking import rank_of
 from engine.planning.language.domain import Method, Primitive, ThreePoints
+from engine.planning.language.numbers import LONGEST_HOURS, MOST, as_number, combined
 from engine.planning.language.terms import Arithmetic, Expression, Figure, Given, Value, Variable
 from engine.planning.language.variables import variables_in
 from engine.tasks import Estimate
@@ -73,12 +73,14 @@ class Figures:
         return 1.0 if number is None else min(max(number, LEAST_ODDS), 1.0)
 
     def amount(self, value: Figure, values: Values) -> float:
-        """From 0 on."""
-        return max(self.number(value, values) or 0.0, 0.0)
+        """From 0 on, and no more than ranks can hold."""
+        return min(max(self.number(value, values) or 0.0, 0.0), MOST)
 
     def estimate(self, points: ThreePoints, values: Values) -> Estimate:
-        """Three points that don't fall."""
-        low, likely, high = (self.amount(one, values) for one in (points.low, points.likely, points.high))
+        """Three points that don't fall, none longer than anything takes."""
+        low, likely, high = (
+            min(self.amount(one, values), LONGEST_HOURS) for one in (points.low, points.likely, points.high)
+        )
         return Estimate(low=min(low, likely), likely=likely, high=max(likely, high))
 
     def of_part(self, one: Primitive | Method, values: Values) -> PartFigures:

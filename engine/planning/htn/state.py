@@ -10,6 +10,7 @@ from operator import itemgetter
 from random import Random
 from typing import NamedTuple, TypeAlias
 
+from engine.planning.language.numbers import DIGITS
 from engine.planning.language.terms import Value
 
 Row: TypeAlias = tuple[Value, ...]
@@ -18,8 +19,6 @@ Rows: TypeAlias = dict[Row, int]
 Picker: TypeAlias = Callable[[Row], Row]
 """Takes some values out of a row, in a fixed order."""
 CODE_BITS = 60
-DIGITS = 9
-"""Decimals that numbers are kept with: sums don't depend on the order of their terms."""
 
 
 def picker(slots: Iterable[int]) -> Picker:

@@ -15,6 +15,7 @@ from engine.planning.language.domain import (
     Subtask,
     ThreePoints,
 )
+from engine.planning.language.numbers import LONGEST_HOURS, MOST, constant
 from engine.planning.language.ordering import Pairs, all_predecessors, circle_in, direct_predecessors
 from engine.planning.language.scopes import Flaw, Path, Scope
 from engine.planning.language.terms import (
@@ -160,8 +161,9 @@ def _check_figures(scope: Scope, one: Primitive, path: Path) -> None:
     _check_figure(scope, one.cost, (*path, "cost"))
     _check_figure(scope, one.weight, (*path, "weight"))
     _check_figure(scope, one.target_count, (*path, "target_count"), least=1)
-    if isinstance(one.target_count, float) and not one.target_count.is_integer():
-        scope.flaw((*path, "target_count"), f"{one.target_count:g} can't be counted", "a whole number")
+    count = constant(one.target_count)
+    if isinstance(count, float) and not count.is_integer():
+        scope.flaw((*path, "target_count"), f"{count:g} can't be counted", "a whole number")
     if one.expected.target is not None:
         scope.figure(one.expected.target, (*path, "expected", "target"))
     _check_estimate(scope, one.estimate, (*path, "estimate"))
@@ -170,22 +172,24 @@ def _check_figures(scope: Scope, one: Primitive, path: Path) -> None:
 def _check_estimate(scope: Scope, estimate: ThreePoints, path: Path) -> None:
     points = (estimate.low, estimate.likely, estimate.high)
     for name, point in zip(("low", "likely", "high"), points, strict=True):
-        _check_figure(scope, point, (*path, name))
-    numbers = [point for point in points if isinstance(point, int | float)]
+        _check_figure(scope, point, (*path, name), most=LONGEST_HOURS)
+    numbers = [number for number in map(constant, points) if number is not None]
     if sorted(numbers) != numbers:
         scope.flaw(path, "the estimate falls where it should grow", "low, likely and high in this order")
 
 
 def _check_odds(scope: Scope, value: Figure, path: Path) -> None:
     scope.figure(value, path)
-    if isinstance(value, int | float) and not 0 < value <= 1:
-        scope.flaw(path, f"{value} are no odds", "a number over 0 and up to 1")
+    number = constant(value)
+    if number is not None and not 0 < number <= 1:
+        scope.flaw(path, f"{number} are no odds", "a number over 0 and up to 1")
 
 
-def _check_figure(scope: Scope, value: Figure, path: Path, least: float = 0) -> None:
+def _check_figure(scope: Scope, value: Figure, path: Path, least: float = 0, most: float = MOST) -> None:
     scope.figure(value, path)
-    if isinstance(value, int | float) and not (math.isfinite(value) and value >= least):
-        scope.flaw(path, f"{value} is not possible here", f"a number from {least:g} on")
+    number = constant(value)
+    if number is not None and not least <= number <= most:
+        scope.flaw(path, f"{number} is not possible here", f"a number from {least:g} on, {most:,} at the most")
 
 
 def _check_method(scope: Scope, one: Method, path: Path) -> None:

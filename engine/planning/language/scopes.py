@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from engine.planning.language.domain import NUMBER, Parameter
+from engine.planning.language.numbers import LARGEST, constant
 from engine.planning.language.templates import mentions_within
 from engine.planning.language.terms import (
     Absent,
@@ -194,6 +195,10 @@ class Scope:
             self.flaw(path, f"«{value.operator}» with {count} operands", "two of them")
         for place, one in enumerate(value.operands):
             self.number(one, (*path, "operands", place))
+        if value.operator is Operator.DIVIDED and constant(value.operands[-1]) == 0:
+            self.flaw(path, "something is divided by 0, which comes to nothing", "a divisor that is not 0")
+        elif all(constant(one) is not None for one in value.operands) and constant(value) is None:
+            self.flaw(path, "the numbers come to too much", f"less than {LARGEST:,}")
 
     def quantity(self, name: str, own: Sequence[Term], path: Path) -> None:
         """A quantity with its arguments."""

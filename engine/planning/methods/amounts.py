@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 
 from engine.planning.language.domain import ThreePoints
+from engine.planning.language.numbers import LONGEST_HOURS
 from engine.planning.language.terms import Expression
 from engine.planning.methods.arithmetic import take_expression
 from engine.planning.methods.grammar import Cursor, Unclear, Words
 
-LONGEST_HOURS = 100_000
-"""Eleven years; what takes longer is a mistake."""
 _HOURS = {"min": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}
 _POINT = r"(\d{1,7}(?:\.\d{1,4})?)\s*([a-z]*)"
 _POINTS = re.compile(rf"{_POINT}\s*[-–]\s*{_POINT}\s*[-–]\s*{_POINT}")

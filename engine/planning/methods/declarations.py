@@ -133,6 +133,7 @@ def _bounded(sheet: Sheet, entries: Entries) -> Entries:
     if len(entries) > MOST_DECLARED:
         line = entries[MOST_DECLARED][0].line
         sheet.fault(line, f"{len(entries)} are declared", f"{MOST_DECLARED} at the most")
+        sheet.pass_by(key for key, _ in entries[MOST_DECLARED:])
     return entries[:MOST_DECLARED]
 
 

@@ -78,7 +78,7 @@ def read_document(file: str, data: bytes) -> Document:
         declared=_declared(sheet, fields),
         compounds=compounds,
         steps=_written(sheet, fields.node("steps"), MOST_STEPS),
-        methods=methods[:MOST_METHODS],
+        methods=methods,
         faults=faults.told(),
         untold=faults.untold,
         unreadable=frozenset(sheet.unreadable),
@@ -116,6 +116,7 @@ def _written(sheet: Sheet, node: Node | None, most: int) -> tuple[Written, ...]:
     entries = sheet.table(node, "a list of tasks").entries if node is not None else ()
     if len(entries) > most:
         sheet.fault(entries[most][0].line, f"there are {len(entries)} of them", f"{most} at the most; split the file")
+        sheet.pass_by(key for key, _ in entries[most:])
     return tuple(
         Written(
             key=key,

@@ -27,6 +27,12 @@ class Sheet:
         self.lines: dict[Path, int] = {}
         self.unreadable: set[str] = set()
         self._signs = 0
+        self._passed_by = 0
+
+    @property
+    def gaps(self) -> int:
+        """How much could not be read so far: the faults, told or not, and what only follows from others."""
+        return len(self.faults) + self.faults.untold + self._passed_by
 
     def fault(self, line: int, problem: str, accepts: str) -> None:
         """Note what is wrong."""
@@ -39,11 +45,15 @@ class Sheet:
             if self._signs - len(text) <= MOST_SIGNS:
                 problem = f"the conditions, calls and figures have more than {MOST_SIGNS} signs"
                 self.fault(line, problem, "fewer; split the file")
+            self._passed_by += 1
             return None
         try:
             return reading(text)
         except UnknownWord as error:
-            self.faults.add_unknown(line, error.problem, error.word, error.known)
+            if error.word in self.words.unreadable:
+                self._passed_by += 1
+            else:
+                self.faults.add_unknown(line, error.problem, error.word, error.known)
             return None
         except Unclear as error:
             self.fault(line, error.problem, error.accepts)
@@ -53,8 +63,13 @@ class Sheet:
         """What a declaration says; of one that is unclear the name is kept as unreadable."""
         found = self.read(key.line, reading, key.text)
         if found is None:
-            self.unreadable.update(re.findall(r"\w+", key.text.partition("(")[0])[-2:])
+            self.pass_by((key,))
         return found
+
+    def pass_by(self, keys: Iterable[Scalar]) -> None:
+        """Declarations that are not read: their names are kept, so that nobody is told that there is no such thing."""
+        for key in keys:
+            self.unreadable.update(re.findall(r"\w+", key.text.partition("(")[0])[-2:])
 
     def prose(self, node: Node, what: str) -> str:
         """A text for people, without line breaks at its ends; empty where it is none."""

@@ -66,6 +66,8 @@ class Words:
     context: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
+    """Names that are meant to be declared and are not, which is told already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

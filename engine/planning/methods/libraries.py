@@ -50,6 +50,8 @@ class Library:
     subject: Subject
     phrases: tuple[Phrase, ...]
     hints: tuple[Hint, ...]
+    comes_along: bool
+    """False for what an operator or another package added: of two that say as much of a text, theirs is meant."""
     compounds: int
     methods: int
     steps: int
@@ -99,6 +101,7 @@ class Libraries:
         """The tasks that a text asks for, as libraries of these topics (and of no subject in particular) know it."""
         names = {one.name for one in topics}
         eligible = [one for one in self.libraries if not one.subject.signs or one.name in names]
+        eligible.sort(key=lambda one: one.comes_along)
         return tasks_asked_for(text, (phrase for one in eligible for phrase in one.phrases))
 
 
@@ -123,7 +126,7 @@ def assemble(sources: Sequence[Source], *, trusted: frozenset[str] = frozenset()
         broken = {fault.file for fault in found}
         faults.extend(found)
         documents = [one for one in documents if one.file not in broken]
-    libraries = tuple(map(_library, parts))
+    libraries = tuple(_library(part, comes_along=part.document.file in trusted) for part in parts)
     return Libraries(
         domain=union.domain,
         libraries=libraries,
@@ -167,7 +170,7 @@ def _unread(source: Source) -> Fault:
     return Fault(file=source.file, line=1, problem=source.problem, accepts="a file that can be read")
 
 
-def _library(part: Part) -> Library:
+def _library(part: Part, *, comes_along: bool) -> Library:
     document = part.document
     return Library(
         name=document.name,
@@ -176,6 +179,7 @@ def _library(part: Part) -> Library:
         subject=Subject(name=document.name, signs=document.signs),
         phrases=part.phrases,
         hints=tuple(hint for one in document.declared for hint in one.hints),
+        comes_along=comes_along,
         compounds=len(part.compounds),
         methods=len(part.methods),
         steps=len(part.primitives),

@@ -140,6 +140,7 @@ class _Tree:
             case yaml.ScalarEvent():
                 self._refuse_extras(event, line)
                 text = event.value.replace(_STAND_IN, "?")
+                self._refuse_unreadable(text, line)
                 plain = not event.style and event.implicit[0]
                 return self._counted(line) and self._put(Scalar(line=line, text=text, plain=plain))
             case yaml.AliasEvent():
@@ -173,6 +174,12 @@ class _Tree:
         tag = getattr(event, "tag", None)
         if tag not in {None, "!"}:
             self._faults.add(line, f"«{tag}» makes a value something else", "values without tags")
+
+    def _refuse_unreadable(self, text: str, line: int) -> None:
+        """What can't stand in the file can't be brought in by an escape either."""
+        found = _UNREADABLE.search(text)
+        if found is not None:
+            self._faults.add(line, f"the sign U+{ord(found[0]):04X} can't be used", "signs that can be read")
 
     def _put(self, node: Node) -> bool:
         if not self._open:

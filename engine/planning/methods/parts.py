@@ -10,7 +10,7 @@ from engine.planning.methods.faults import Fault, FaultList
 from engine.planning.methods.fields import Fields, Sheet
 from engine.planning.methods.grammar import Words
 from engine.planning.methods.networks import Place, read_method
-from engine.planning.methods.nodes import Node, Scalar
+from engine.planning.methods.nodes import Node, Scalar, Table
 from engine.planning.methods.recognition import Phrase, read_phrase, without_these
 from engine.planning.methods.steps import read_step
 
@@ -46,6 +46,7 @@ def words_of(documents: Sequence[Document]) -> Words:
         context=frozenset(one.name for one in values if isinstance(one, ContextKey)),
         numbers=frozenset(one.name for one in values if isinstance(one, Quantity)),
         facts=frozenset(one.name for one in values if isinstance(one, Relation)),
+        unreadable=frozenset[str]().union(*(document.unreadable for document in documents)),
     )
 
 
@@ -73,7 +74,6 @@ class _Reading:
         self._phrases: list[Phrase] = []
         self._damaged: set[tuple[str, int]] = set()
         self._robbed: set[str] = set()
-        self._seen: dict[str, int] = {}
 
     def compound(self, written: Written) -> None:
         """One compound with the methods under it."""
@@ -102,13 +102,10 @@ class _Reading:
 
     def method(self, key: Scalar, node: Node, compound: str | None) -> None:
         """One method; one of a compound that can't be read is looked at for its faults alone."""
-        before = len(self._sheet.faults)
-        if len(self._methods) >= MOST_METHODS:
-            return  # the document has told so
-        if key.text in self._seen:
-            problem = f"a method {key.text} is there already, in line {self._seen[key.text]}"
-            self._sheet.fault(key.line, problem, "a name of its own")
-        self._seen.setdefault(key.text, key.line)
+        before = self._sheet.gaps
+        if len(self._methods) >= MOST_METHODS:  # the document has told so
+            self._robbed.add(compound or _target_of(node))
+            return
         path: Path = ("methods", len(self._methods))
         self._sheet.lines[path] = key.line
         table = self._sheet.table(node, f"the method {key.text}")
@@ -121,7 +118,7 @@ class _Reading:
 
     def step(self, written: Written) -> None:
         """One step."""
-        before = len(self._sheet.faults)
+        before = self._sheet.gaps
         if written.signature is not None:
             path: Path = ("primitives", len(self._primitives))
             self._sheet.lines[path] = written.key.line
@@ -130,7 +127,7 @@ class _Reading:
             self._primitives.append(primitive)
 
     def _note(self, place: tuple[str, int], before: int) -> None:
-        if len(self._sheet.faults) > before or self._sheet.faults.full:
+        if self._sheet.gaps > before:
             self._damaged.add(place)
 
     def part(self) -> Part:
@@ -147,3 +144,10 @@ class _Reading:
             robbed=frozenset(self._robbed),
             damaged=frozenset(self._damaged),
         )
+
+
+def _target_of(method: Node) -> str:
+    """The name of what a method is for, as it says itself; empty where it does not."""
+    entries = method.entries if isinstance(method, Table) else ()
+    told = next((node for key, node in entries if key.text == "for"), None)
+    return told.text.partition("(")[0].strip() if isinstance(told, Scalar) else ""

@@ -189,6 +189,12 @@ def test_the_whole_forecast_tells_ranges_odds_what_matters_and_what_it_rests_on(
     )
 
 
+def test_an_end_that_falls_on_one_day_is_told_by_its_hours() -> None:
+    text = str(forecast_message(goal(), forecast(0.01, 0.05, 0.11), 0, "UTC", NOW).payload["text"])
+    (shares,) = [told for told in text.splitlines() if told.startswith("In 1 case of 10")]
+    assert shares == "In 1 case of 10 by 17:15, in 5 by 18:15, in 9 by 19:45."
+
+
 def test_what_the_end_hardly_ever_hangs_on_is_not_told() -> None:
     each = TaskForecast(task=TaskNumber(1), start=NOW, end=None, criticality=0.01, live=1.0, odds=0.8)
     text = str(forecast_message(goal(), forecast(tasks={each.task: each}), 0, "UTC", NOW).payload["text"])
@@ -251,6 +257,10 @@ def test_a_check_that_turned_says_what_is_found_now() -> None:
         facts={"summary": "the site answered 500 instead of 200"},
     )
     text = str(render_notice(notice, goal(licence(TaskStatus.COMPLETED)), "UTC", NOW).payload["text"])
+    assert "let me re-plan" in text
+    seen_to = render_notice(notice, goal(licence(TaskStatus.COMPLETED), proposed_version=2), "UTC", NOW)
+    assert "and work out what the plan can do about it" in str(seen_to.payload["text"])
+    assert "Re-plan" not in str(seen_to.payload["reply_markup"]), "it is under way"
     assert text.startswith(
         "⚠️ Something that held no longer does\nGoal: Open the shop\nTask: Get the licence\n\nThe site"
     )

@@ -98,6 +98,7 @@ def test_what_a_sentence_says_beside_the_criteria(said: str, expected: tuple[K, 
         ("We now want to launch on Hacker News instead of on Product Hunt.", 2, "Launch on Hacker News"),
         ("we need 300 signups instead of 500", 3, "Reach 300 signups"),
         ("300 instead of 500", 3, "Reach 300 signups"),
+        ("9 instead of 500", 3, "Reach 9 signups"),
         ("300 instead of 700", None, ""),
         ("change the logo to blue", None, ""),
         ("change the spaceship to build a rocket", None, ""),
@@ -108,6 +109,20 @@ def test_a_criterion_gets_other_words_where_they_make_one(said: str, criterion: 
     found = [(one.kind, one.criterion, one.text) for one in heard.changes]
     assert found == ([] if criterion is None else [(K.REWORD, criterion, now)])
     assert heard.is_clear == (criterion is not None)
+
+
+@pytest.mark.parametrize(
+    ("said", "now"),
+    [
+        ("1 instead of 2", "Hire 1 mechanics by May"),
+        ("1 mechanic instead of 2", "Hire 1 mechanic by May"),
+        ("we need 3 mechanics instead of 2", "Hire 3 mechanics by May"),
+        ("3 good ones instead of 2", "Hire 3 mechanics by May"),
+    ],
+)
+def test_a_figure_of_one_digit_is_one_and_what_is_counted_goes_along(said: str, now: str) -> None:
+    goal = replace(shop(), criteria=("Rent 20 shelves", "Hire 2 mechanics by May"))
+    assert [(one.criterion, one.text) for one in read_changes(said, goal).changes] == [(1, now)]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from engine.planning.htn.analysis import analysed
 from engine.planning.htn.compiling import Ban
 from engine.planning.htn.outcome import Ending, Outcome
 from engine.planning.htn.search import NODES_A_SLICE, Phase, Search, Wanted
-from engine.planning.language.domain import Domain, Method, Quantity, Relation, Subtask, fact, parameters
+from engine.planning.language.domain import Domain, Method, Quantity, Relation, Subtask, ThreePoints, fact, parameters
+from engine.planning.language.numbers import LONGEST_HOURS, MOST
 from engine.planning.language.terms import Arithmetic, Increase, Operator, Variable, amount, compare
 from tests.engine.planning.htn.random_domains import Maker
 from tests.engine.planning.htn.small import domain, found, problem, step, titles, way
@@ -347,3 +348,22 @@ def test_a_long_way_to_the_same_plan_gives_way_to_the_best_one() -> None:
     methods: list[Method] = [way(f"way{n}", "do", "it", odds=1 - n / 20) for n in range(1, 12)]
     plans = found(domain([step("it")], methods, ["do"]), problem("do"), Wanted(plans=5)).plans
     assert [plan.probability for plan in plans] == pytest.approx([0.95])
+
+
+@pytest.mark.parametrize("times", [2, 3, 40])
+def test_figures_that_grow_beyond_all_bounds_stop_no_search(times: int) -> None:
+    """A rank holds so much cost and so many hours; what is worked out comes to no more, and the odds come first."""
+    much = Arithmetic(operator=Operator.TIMES, operands=(Variable(name="n"),) * times)
+    endless = replace(step("dear ?n", odds=0.9), parameters=parameters("n: number"), cost=much)
+    endless = replace(endless, estimate=ThreePoints(low=1, likely=much, high=much))
+    own = domain([endless, step("cheap", odds=0.8)], [way("one", "do", "dear ?n"), way("two", "do", "cheap")], ["do"])
+    own = replace(
+        own,
+        compounds=(replace(own.compounds[0], parameters=parameters("n: number")),),
+        methods=tuple(replace(one, arguments=None) for one in own.methods),
+    )
+    task = Subtask(label="a", task="do", arguments=(999_999_999_999,))
+    outcome = found(own, replace(problem(), tasks=(task,)), Wanted(plans=2))
+    assert [[one.primitive.name for one in plan.steps] for plan in outcome.plans] == [["dear"], ["cheap"]]
+    assert [round(plan.probability, 9) for plan in outcome.plans] == [0.9, 0.8]
+    assert all(0 <= plan.cost <= MOST and plan.hours < 2 * LONGEST_HOURS for plan in outcome.plans)

@@ -164,7 +164,15 @@ def test_what_is_wrong_with_a_step_is_told_with_its_line(fields: str) -> None:
         "for: build(?thing)  #! way stands under own and is for build",
         "for: own(?thing, ?who)  #! 2 arguments given; 3 are wanted",
         "for: own(?thing, ?who, many)  #! «many» does not fit; a number",
-        "cost: days / 0 / ?z  #! ?z has no value here",
+        "cost: days / 2 / ?z  #! ?z has no value here",
+        "cost: days / (2 - 2)  #! something is divided by 0",
+        "odds: 1 / 0  #! something is divided by 0",
+        "odds: 3 / 2  #! 1.5 are no odds",
+        "when: days / 0 > 3  #! something is divided by 0",
+        "when: stock(?thing) > 3 / 0  #! something is divided by 0",
+        f"cost: {' * '.join(['9' * 15] * 30)}  #! the numbers come to too much",
+        "cost: 1 - 2  #! -1 is not possible here",
+        "cost: 1e99  #! 1e+99 is not possible here",
         "do: write  #! «do» is «write»; a table",
         "wehn: ready  #! the method way has no «wehn»; did you mean when?",
     ],
@@ -221,7 +229,7 @@ def test_what_is_wrong_with_a_method_is_told_with_its_line(fields: str) -> None:
         "name: x\nsteps:\n  b:\n  c:\n  b(d):  #! there is a task b already, at mine.yaml:3",
         "name: x\ncompounds:\n  b:\n    methods:\n      c:\nsteps:\n  b:  #! there is a task b already, at mine.yaml:3",
         "name: x\ncompounds:\n  a:\n    methods:\n      c:\n  b:\n    methods:\n"
-        "      c:  #! a method c is there already, in line 5 | there is a method c already, at mine.yaml:5",
+        "      c:  #! there is a method c already, at mine.yaml:5",
         "name: x\nsteps:\n  b: {title: x, title: y}  #! «title» is there already, in line 3",
     ],
 )
@@ -273,6 +281,29 @@ def test_all_errors_of_a_file_are_told_together_and_in_order() -> None:
     faults = load(text).faults
     assert [fault.line for fault in faults] == sorted(fault.line for fault in faults)
     assert len(faults) == 3
+
+
+def test_what_is_one_too_many_is_not_said_to_be_missing_as_well() -> None:
+    """Only the bound is told: what uses a name beyond it is right but for that."""
+    facts = (
+        "".join(f"  f{number}(thing): It is\n" for number in range(200)) + "  g(thing): It is  #! 201 are declared\n"
+    )
+    assert_told(f"name: x\nfacts:\n{facts}steps:\n  s(thing):\n    when: g ?thing\n    effects: g ?thing\n")
+    keys = "".join(f"  number k{number}: One\n" for number in range(200)) + "  number z: One  #! 201 are declared\n"
+    assert_told(f"name: x\ncontext:\n{keys}steps:\n  s:\n    when: [let ?n = z + 1, z > 3]\n    cost: z\n")
+    tasks = "".join(
+        f"  c{number}:\n    methods: {{m{number}: {{do: {{a: c{number + 1}}}}}}}\n" for number in range(300)
+    )
+    last = "  c300:  #! there are 301 of them\n    methods: {m300: {do: {a: s}}}\nsteps:\n  s:\n"
+    assert_told(f"name: x\ncompounds:\n{tasks}{last}")
+    many = "".join(f"      m{number}: {{do: {{a: s}}}}\n" for number in range(500))
+    other = "  b:\n    methods:\n      n:  #! the file has 501 methods\n        do: {a: s}\nsteps:\n  s:\n"
+    assert_told(f"name: x\ncompounds:\n  a:\n    methods:\n{many}{other}")
+
+
+def test_an_escape_brings_in_no_sign_that_can_not_be_used() -> None:
+    assert_told('name: x\nsteps:\n  s:\n    title: "a\\0b"  #! the sign U+0000 can\'t be used')
+    assert_told('name: x\nsteps:\n  s:\n    title: "a\\tb\\xa0"')
 
 
 def test_no_more_is_told_than_anybody_reads() -> None:

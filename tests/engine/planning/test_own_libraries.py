@@ -1,0 +1,44 @@
+"""What an operator adds to the libraries is used: for goals of any subject, and before what comes along."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.planning.method_planner import MethodPlanner
+from engine.planning.methods.sources import load_libraries
+from tests.engine.planning.test_plans_of_goals import asked
+
+OWN = """
+name: ours
+summary: How we do it
+compounds:
+  polish(what):
+    phrases: ["polish {what}"]
+    methods:
+      polish_twice:
+        do: {a: wipe(?what), b: shine(?what)}
+  our_backtest(what):
+    phrases: ["backtest {what}"]
+    methods:
+      on_the_farm:
+        do: {a: farm_backtest(?what)}
+steps:
+  wipe(what): {title: "Wipe {what}"}
+  shine(what): {title: "Make {what} shine"}
+  farm_backtest(what): {title: "Run {what} on the farm"}
+"""
+
+
+def titles(folder: Path, name: str, *criteria: str) -> Sequence[str]:
+    (folder / "ours.yaml").write_text(OWN)
+    planner = MethodPlanner(load_libraries((folder,), entry_points=False))
+    return [task.title for task in planner.plan(asked(name, criteria)).tasks]
+
+
+def test_one_of_no_subject_in_particular_serves_goals_of_which_nothing_else_is_known(tmp_path: Path) -> None:
+    made = titles(tmp_path, "Old things", "Polish the brass", "Fetch the ladder")
+    assert made == ["Wipe the brass", "Make the brass shine", "Fetch the ladder"]
+
+
+def test_of_two_that_know_the_same_words_what_was_added_is_meant(tmp_path: Path) -> None:
+    made = titles(tmp_path, "A momentum strategy", "Develop strategy logic", "Backtest on 2 years of data")
+    assert "Run on 2 years of data on the farm" in made
