@@ -16,7 +16,8 @@ from engine.workspace.git.states import put, with_files_of
 
 def digest_of(change: Change) -> str:
     """Names the contents of a changed file."""
-    told = b"gone" if change.new is None else b"there" + change.new.encode("utf-8", "surrogatepass")
+    told = b"there" + change.new.encode("utf-8", "surrogatepass") if change.new is not None else b"gone"
+    told += change.unread.encode()
     return hashlib.sha256(told).hexdigest()[:32]
 
 

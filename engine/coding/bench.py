@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import os
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -236,7 +237,9 @@ class Bench:
         for path in paths:
             new = await asyncio.to_thread(_plain_file, (folder or self.worktree.path) / path)
             is_test = path in named or protection(path, self.repository.terms.test_files) is Protection.TEST
-            found.append(TextChange(path=path, old=_text(before.get(path)), new=_text(new), is_named=is_test))
+            old, text, place = _text(before.get(path)), _text(new), (folder or self.worktree.path) / path
+            unread = await asyncio.to_thread(_mark_of, place) if text is None else ""
+            found.append(TextChange(path=path, old=old, new=text, is_named=is_test, unread=unread))
         return found
 
     async def state_of(self, folder: Path) -> str:
@@ -352,6 +355,16 @@ def _plain_file(path: Path) -> bytes | None:
     if path.is_symlink() or not path.is_file() or path.stat().st_size > _LONGEST_TEXT:
         return None
     return path.read_bytes()
+
+
+def _mark_of(path: Path) -> str:
+    """What names the contents of something that is no text; empty where nothing is."""
+    if path.is_symlink():
+        return f"link to {os.readlink(path)!a}"
+    if not path.is_file():
+        return "no file" if path.exists() else ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _text(content: bytes | None) -> str | None:

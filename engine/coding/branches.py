@@ -9,8 +9,10 @@ from engine.coding.repositories import PushPolicy, Repository
 from engine.coding.workspaces import IN_USE, Workspace, WorkspaceStatus
 from engine.errors import NotFoundError
 from engine.values import GoalId
-from engine.workspace.git.errors import NoRemote
+from engine.workspace.git.commands import Git, Located
+from engine.workspace.git.errors import NoRemote, ToolMissing
 from engine.workspace.git.inspecting import locate
+from engine.workspace.git.pull_requests import way_to_request
 from engine.workspace.git.putting_away import kept_away, state_put_away
 from engine.workspace.git.reading import compare, diff, log, snapshot
 from engine.workspace.git.rebasing import standing, tree_of
@@ -108,7 +110,22 @@ async def way_out(benches: Benches, goal: GoalId) -> WayOut | None:
             return None
         known = await commit_of(git, place.repository, f"refs/remotes/{remote}/{place.branch}")
         is_there = known is not None and known == await head_of(git, place)
-        return WayOut(remote=remote, address=without_password(address), is_there=is_there)
+        return WayOut(
+            remote=remote,
+            address=without_password(address),
+            is_there=is_there,
+            no_request=await _no_request(git, place.repository),
+        )
+
+
+async def _no_request(git: Git, repository: Located) -> str:
+    try:
+        await way_to_request(git, repository)
+    except ToolMissing as error:
+        return f"{error.needed}; {error.how}"
+    except NoRemote as error:
+        return str(error)
+    return ""
 
 
 async def pushed(benches: Benches, goal: GoalId, commit: str, remote: str = "") -> str:

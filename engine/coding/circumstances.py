@@ -1,9 +1,10 @@
 """What a planner is to know of the repository that a goal works in: looked up before each plan, kept nowhere."""
 
 from engine.coding.benches import Benches
+from engine.coding.proving.languages import language_of
 from engine.coding.proving.protected import Protection, protection
 from engine.coding.reports import Facts
-from engine.coding.repositories import Language, PushPolicy, Repository
+from engine.coding.repositories import Language, PushPolicy, Repository, Terms
 from engine.coding.works.names import WRITE
 from engine.coding.works.stand_in import WITHOUT_AUTHOR
 from engine.errors import WorkError
@@ -62,4 +63,10 @@ async def _seen(benches: Benches, repository: Repository) -> Facts:
         return seen
     seen["has_remote"] = await _has_remote(git, located)
     has_tests = any(protection(path, repository.terms.test_files) is Protection.TEST for path in files)
-    return {**seen, "tree_is_dirty": bool(state.changed or state.untracked), "has_tests": has_tests}
+    seen |= {"tree_is_dirty": bool(state.changed or state.untracked), "has_tests": has_tests}
+    return {**seen, "can_break_code": any(_is_code(path, repository.terms) for path in files)}
+
+
+def _is_code(path: str, terms: Terms) -> bool:
+    """Whether it is a program in a language that is read here, so that tests of it can be tried on broken versions."""
+    return language_of(path) is not Language.OTHER and protection(path, terms.test_files) is None

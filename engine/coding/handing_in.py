@@ -22,7 +22,7 @@ from engine.coding.proving.verdicts import listed
 from engine.coding.proving.weakening import Change
 from engine.coding.refusals import CodeRefused
 from engine.coding.reports import HandIn
-from engine.coding.works.evidence import changed_texts
+from engine.coding.works.evidence import changed_texts, sources_of
 from engine.coding.works.gates import missing
 from engine.coding.works.names import Part
 from engine.decisions import Decision, Moment
@@ -202,6 +202,8 @@ async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in:
         texts = await bench.texts_of(state, copy)
         await check_paths(bench.edges.git, bench.worktree, tuple(change.path for change in texts))
         await _refuse_unless_it_is_so(bench, about, texts)
+        if state == start and hand_in != HandIn() and not sources_of(texts):
+            raise CodeRefused("nothing_new", "it brings nothing that is not there already, and the code is as it was")
         await mark.make(start, state)
 
 

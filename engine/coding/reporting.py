@@ -29,7 +29,7 @@ from engine.errors import EngineError, NotFoundError, TemporaryError
 from engine.goals import Goal
 from engine.money import total
 from engine.values import Cause, GoalId
-from engine.workspace.git.pull_requests import PullRequest, open_pull_request
+from engine.workspace.git.pull_requests import PullRequest, open_pull_request, way_to_request
 from engine.workspace.git.rebasing import tree_of
 from engine.workspace.git.remotes import push
 from engine.workspace.git.worktrees import head_of
@@ -91,6 +91,7 @@ async def requested(benches: Benches, goal: GoalId, commit: str, told: tuple[str
         if report is None or not report.proven:
             body = f"{body}\n\n{NOT_PROVEN}".lstrip()
         asked = PullRequest(title=title, body=body, into=workspace.base)
+        await way_to_request(benches.edges.git, place.repository)  # nothing leaves where it could not be opened
         await push(benches.edges.git, place)
         opened = await open_pull_request(benches.edges.git, place, asked)
         await benches.sources.ledger.change(goal, _opened(opened.url), Cause(f"pull:{goal}:{opened.url}"), once=True)

@@ -226,6 +226,8 @@ class WayOut:
     """Without passwords."""
     is_there: bool
     """Whether its newest commit was pushed there already, as far as is known here."""
+    no_request: str = ""
+    """Why no pull request can be opened there; empty where one can."""
 
 
 Facts = JsonObject

@@ -135,6 +135,8 @@ async def _sure_to_pull(turn: _Turn) -> Outgoing:
     shown, way = await _leaving(turn)
     if shown.report.pull_request:
         return await turn.report("🔀 It is open already.")
+    if way.no_request:
+        raise RefusedError("no_requests", way.no_request)
     return views.sure_to_push(turn.desk.here, turn.goal, shown, way, shown.report.base)
 
 
@@ -246,9 +248,16 @@ async def _carried_out(turn: _Turn) -> Outgoing:
             return await _outdated(turn)
         return _not_possible(turn, error)
     except WorkError as error:
-        return _not_possible(turn, error)
+        return _not_possible(turn, error, await _left_behind(turn))
     except NotFoundError as error:
         return letter(turn.desk.here, explain(error), see_goal(turn.goal.id), turn.goal.id)
+
+
+async def _left_behind(turn: _Turn) -> str:
+    """How the branch stands after what went wrong: a pull request may fail when its branch is pushed already."""
+    if turn.tap.deed is CodeDeed.PULL_YES and (await turn.shown()).is_pushed:
+        return "The branch itself is pushed."
+    return "The branch is as it was."
 
 
 def _not_possible(turn: _Turn, error: EngineError, after: str = "The branch is as it was.") -> Outgoing:

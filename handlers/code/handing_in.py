@@ -99,13 +99,16 @@ class CodeInWords(Filter):
         if message.reply_to_message is not None or desk.is_asked:
             return False
         awaited = await awaited_here(engine, desk)
-        return {"awaited": awaited, "hand_in": hand_in} if awaited else False
+        is_all_patch = text.lstrip().startswith(("diff ", "--- ", "From ", "Index: "))
+        return {"awaited": awaited, "hand_in": hand_in} if awaited or (patch and is_all_patch) else False
 
 
 async def hand_in_words(
     message: Message, awaited: list[Awaited], hand_in: HandIn, engine: Engine, desk: Desk
 ) -> Handled:
     """A pasted patch or a branch."""
+    if not awaited:
+        return desk.keep(letter(desk.here, views.NOTHING_WAITS))
     if len(awaited) > 1:
         return desk.keep(views.which_task(desk.here, awaited))
     return desk.end(await _taken(awaited[0], hand_in, engine, desk))

@@ -51,16 +51,23 @@ class MayBeCode(Filter):
 
 
 async def ask(message: Message, sent: Sent, awaited: list[Awaited], desk: Desk) -> Handled:
-    """One question about all that comes before it is answered."""
+    """One question about all that comes before it is answered, put again for what comes later: it names all of them."""
     if sent.size > LARGEST_FILE:
         return desk.keep(views.too_much(desk.here, sent.name, LARGEST_FILE // MEGABYTE))
     waiting = desk.dialogue_of(WHAT_FOR)
     if waiting is not None:
         kept = waiting.facts.get("files")
         files: list[JsonValue] = [*(kept if isinstance(kept, list) else []), as_kept(sent)]
-        return desk.ask(Dialogue(name=WHAT_FOR, facts={**waiting.facts, "files": files}))
-    facts: JsonObject = {"files": [as_kept(sent)], **open_before(desk)}
-    return desk.ask(Dialogue(name=WHAT_FOR, facts=facts), views.what_for(desk.here, sent.name, awaited, desk.update_id))
+        facts: JsonObject = {**waiting.facts, "files": files}
+        of, before = facts.get("of"), sent_in(waiting.facts)
+        if not isinstance(of, int) or (sent.album and any(one.album == sent.album for one in before)):
+            return desk.ask(Dialogue(name=WHAT_FOR, facts=facts))
+        names = [*(one.name for one in before), sent.name]
+        return desk.ask(Dialogue(name=WHAT_FOR, facts=facts), views.what_for(desk.here, names, awaited, of))
+    facts = {"files": [as_kept(sent)], **open_before(desk)}
+    return desk.ask(
+        Dialogue(name=WHAT_FOR, facts=facts), views.what_for(desk.here, [sent.name], awaited, desk.update_id)
+    )
 
 
 async def press(query: CallbackQuery, callback_data: WhatForTap, bot: Bot, engine: Engine, desk: Desk) -> Handled:
@@ -87,7 +94,7 @@ async def answer(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its nam
         files, of = sent_in(facts), facts.get("of")
         if not is_all_sent(words) or not awaited or not files or not isinstance(of, int):
             raise SkipHandler
-        return desk.keep(views.what_for(desk.here, files[0].name, awaited, of))
+        return desk.keep(views.what_for(desk.here, [one.name for one in files], awaited, of))
     return await _is_code(awaited[places[0]], facts, bot, engine, desk)
 
 

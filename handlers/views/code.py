@@ -256,6 +256,12 @@ def not_taken(chat: ChatId, goal: Goal, task: Task, why: str) -> Outgoing:
     return letter(chat, stacked(lines), keyboards.task_buttons(goal, task), goal.id)
 
 
+NOTHING_WAITS = (
+    "That is a patch, but no task of yours waits for code just now. Nothing was done with it. "
+    "/goals shows what is under way; /fix and /feature begin something."
+)
+
+
 def what_to_send(goal: Goal, task: Task, why: str = "") -> Outgoing:
     """Words that hand nothing in; `why` says what is missing, where somebody has looked."""
     lines: list[Text | str] = [
@@ -306,8 +312,8 @@ def which_task(chat: ChatId, awaited: Sequence[tuple[Goal, Task]]) -> Outgoing:
     return letter(chat, text, taps)
 
 
-def what_for(chat: ChatId, name: str, awaited: Sequence[tuple[Goal, Task]], of: int) -> Outgoing:
-    """A document that may be code for a task, or something else."""
+def what_for(chat: ChatId, names: Sequence[str], awaited: Sequence[tuple[Goal, Task]], of: int) -> Outgoing:
+    """Documents that may be code for a task, or something else."""
     named = [(f"🙋 {goal.id}.{task.number} {task.title}", goal.id, task.number) for goal, task in awaited[:8]]
     taps = [keyboards.button(label, WhatForTap(of=of, goal=goal, task=task)) for label, goal, task in named]
     rows = [
@@ -315,7 +321,11 @@ def what_for(chat: ChatId, name: str, awaited: Sequence[tuple[Goal, Task]], of: 
         [keyboards.button("Something else", WhatForTap(of=of))],
         *keyboards.leave_button(of),
     ]
-    return letter(chat, Text("📎 What is ", Bold(line(name, 100)), " for?"), rows)
+    return letter(
+        chat,
+        Text(f"📎 What {'is' if len(names) == 1 else 'are'} ", Bold(few([line(name, 100) for name in names])), " for?"),
+        rows,
+    )
 
 
 def too_much(chat: ChatId, name: str, megabytes: int) -> Outgoing:

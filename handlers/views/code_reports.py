@@ -19,7 +19,7 @@ from engine.workspace.escaping import shown_name
 from handlers import keyboards
 from handlers.code.callbacks import CodeDeed, CodeTap
 from handlers.views.code import unsandboxed, waiting_for_code
-from handlers.views.letters import Sheet, few, letter, line, sentence, stacked, words
+from handlers.views.letters import Sheet, few, letter, line, sentence, shows_whole, stacked, words
 from handlers.views.signs import waits_for_person
 from handlers.views.times import moment, plural, span
 
@@ -195,7 +195,7 @@ def _buttons(goal: GoalId, shown: Shown) -> keyboards.Rows:
     first = [_tap("Show diff", CodeDeed.DIFF, goal)] if report.difference and report.difference.files else []
     leaving = []
     if shown.tip and shown.way is not None:
-        if not report.pull_request:
+        if not (report.pull_request or shown.way.no_request):
             first.append(_tap("Open pull request", CodeDeed.PULL, goal, shown.tip))
         if not shown.is_pushed:
             leaving.append(_tap("Push", CodeDeed.PUSH, goal, shown.tip))
@@ -235,10 +235,9 @@ def diff_message(chat: ChatId, goal: Goal, difference: Difference) -> Outgoing:
     if not difference.text.strip() and not beside:
         return letter(chat, Text("Nothing differs from the base yet: ", Bold(line(goal.name, 200))), (), goal.id)
     title = f"{line(goal.name, 200)} · {difference.words}"
-    shown = words(difference.text)
-    if sizeof(difference.text) <= DIFF_SHOWN and shown == difference.text.strip():
-        shown_whole = [Pre(difference.text.rstrip("\n"), language="diff")] if shown else []
-        return letter(chat, stacked([Bold(title), *shown_whole, *beside]), (), goal.id)
+    if sizeof(difference.text) <= DIFF_SHOWN and shows_whole(difference.text):
+        shown = [Pre(difference.text.rstrip("\n"), language="diff")] if difference.text.strip() else []
+        return letter(chat, stacked([Bold(title), *shown, *beside]), (), goal.id)
     more = " It is cut: there is more than I can send." if difference.cut else ""
     message = letter(chat, stacked([f"{title}.{more}", *beside]), (), goal.id)
     file = {"name": f"goal-{goal.id}.diff", "content": difference.text}
@@ -343,7 +342,7 @@ def flagged_message(chat: ChatId, goal: Goal, flagged: Flagged) -> Outgoing:
     more = len(flagged.changes) - _MOST_FILES
     items += [f"…and {more} more"] if more > 0 else []
     text, short = flagged.difference.text, flagged.difference.text.strip()
-    fits = sizeof(text) <= DIFF_SHOWN // 2 and words(text) == short
+    fits = sizeof(text) <= DIFF_SHOWN // 2 and shows_whole(text)
     items += ["", Pre(text.rstrip("\n"), language="diff")] if fits and short else []
     shown = [] if fits else [[_tap("Show diff", CodeDeed.DIFF, goal.id)]]
     answers = [

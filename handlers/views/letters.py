@@ -39,6 +39,11 @@ def words(text: str, units: int = ROOM) -> str:
     return _set_apart(re.sub(r"\n\s*\n\s*\n+", "\n\n", clean), units)
 
 
+def shows_whole(text: str) -> bool:
+    """Whether all of it can be seen where it is shown as it stands: no mark in it hides or turns round."""
+    return not any(pattern.search(text) for pattern in (_INVISIBLE, _SURROGATE, _RIGHT_TO_LEFT))
+
+
 def _set_apart(clean: str, units: int) -> str:
     clean = cut(clean, units - 2)
     return f"\u2068{clean}\u2069" if _RIGHT_TO_LEFT.search(clean) else clean

@@ -65,7 +65,7 @@ def parsed(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about odd strings in it, which are not ours
-            tree = ast.parse(text)
+            tree = ast.parse(text.encode())  # as bytes: what its first line says of its encoding counts, as it runs
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     level: list[ast.AST] = [tree]

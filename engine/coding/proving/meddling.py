@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from engine.coding.proving.languages import LONGEST, language_of, masked, parsed
-from engine.coding.proving.weakening import Change, Weakening, WeakeningKind, shortened
+from engine.coding.proving.languages import LONGEST, language_of, line_of, masked, parsed
+from engine.coding.proving.weakening import NO_TEXT, Change, Weakening, WeakeningKind, shortened
 from engine.coding.repositories import Language
 
 _MOST = 50
@@ -27,10 +27,13 @@ _NAMES = {
 _OF_MODULES = {
     *(("os", name) for name in ("write", "fdopen", "dup2", "abort", "kill", "killpg", "execv", "execve", "execvp")),
     *(("sys", "modules"), ("sys", "meta_path"), ("signal", "raise_signal")),
+    *(("inspect", name) for name in ("stack", "trace")),
+    *(("traceback", name) for name in ("extract_stack", "format_stack", "walk_stack")),
+    *(("object", "__subclasses__"), ("type", "__subclasses__")),
 }
 _AT_IMPORT = {"argv", "exit", "quit", "SystemExit"}
 """What a program does when it is started; code that only is loaded has no business with it."""
-_TELLING = re.compile(r"/proc/|\.milepost|MILEPOST_|milepost_seal|--junit|PYTEST_|NODE_TEST|NODE_OPTIONS")
+_TELLING = re.compile(r"/proc/|\.milepost|MILEPOST_|milepost_seal|--junit|PYTEST|NODE_TEST|NODE_OPTIONS")
 _TEXT = {
     Language.JAVASCRIPT: re.compile(
         r"\bprocess\s*\.\s*(?:exit|reallyExit|abort|kill|binding|exitCode)\b|\b(?:globalThis|global)\s*\.\s*\w+\s*="
@@ -43,6 +46,8 @@ _LOADED = {
     Language.GO: re.compile(r'"testing"|"unsafe"|"syscall"'),
     Language.RUST: re.compile(r"\bextern\s+crate\s+test\b"),
 }
+_IN_ANY_PYTHON = re.compile(rf"\b(?:{'|'.join(sorted(_NAMES | _RUNNERS))})\b|{_TELLING.pattern}")
+"""What stands for the rules where the text is no Python that can be read here, such as one of a newer version."""
 _Found = tuple[str, int]
 """What it is, and the line."""
 
@@ -52,6 +57,8 @@ def meddling(changes: Iterable[Change]) -> tuple[Weakening, ...]:
     found: list[Weakening] = []
     for change in sorted(changes, key=lambda one: one.path):
         language = language_of(change.path)
+        if change.unread and language is not Language.OTHER:
+            found.append(Weakening(path=change.path, line=1, kind=WeakeningKind.UNREADABLE, words=NO_TEXT))
         known = Counter(what for what, _ in _reaches(change.old or "", language))
         told = []
         for what, line in _reaches(change.new or "", language):
@@ -63,14 +70,18 @@ def meddling(changes: Iterable[Change]) -> tuple[Weakening, ...]:
 
 
 def _reaches(text: str, language: Language) -> Iterator[_Found]:
-    if language is Language.PYTHON:
-        tree = parsed(text)
-        if tree is not None:
-            yield from _in_python(tree)
-    elif language in _TEXT and len(text) <= LONGEST:
+    tree = parsed(text) if language is Language.PYTHON else None
+    if tree is not None:
+        yield from _in_python(tree)
+    elif language is Language.PYTHON:
+        named = _IN_ANY_PYTHON.finditer(text[:LONGEST])
+        yield from (("what can't be read here", 1), *((f"«{one[0]}»", line_of(text, one.start())) for one in named))
+    elif language in _TEXT and len(text) > LONGEST:
+        yield "more than can be looked at", 1
+    elif language in _TEXT:
         code = masked(text, language, strings=False)
         for pattern, where in ((_TEXT[language], masked(text, language)), (_LOADED[language], code), (_TELLING, code)):
-            yield from ((f"«{match[0]}»", text.count("\n", 0, match.start()) + 1) for match in pattern.finditer(where))
+            yield from ((f"«{match[0]}»", line_of(text, match.start())) for match in pattern.finditer(where))
 
 
 def _in_python(tree: ast.Module) -> Iterator[_Found]:
@@ -113,6 +124,8 @@ def _by_itself(node: ast.AST, modules: Mapping[str, str]) -> Iterator[str]:
             yield from _out_of_sight(node, modules)
         case ast.FunctionDef(name="__eq__", body=body) if _always(body):
             yield "an equality that always holds"
+        case ast.FunctionDef(name=name) if name.startswith("pytest_"):
+            yield name
 
 
 def _out_of_sight(call: ast.Call, modules: Mapping[str, str]) -> Iterator[str]:

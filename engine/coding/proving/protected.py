@@ -8,7 +8,7 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -33,7 +33,7 @@ TESTS = (
         for word in ("test", "spec")
         for suffix in ("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts")
     ),
-    *("test_*.sh", "test-*.sh", "*_test.sh", "test.sh", "tests.sh"),
+    *("test_*.sh", "test-*.sh", "*_test.sh", "test.sh", "tests.sh", "run*test*.sh", "run*test*.py"),
     *("test.js", "test.mjs", "test.cjs", "test.ts", "test-*.js", "test_*.js"),
 )
 TEST_FOLDERS = {"test", "tests", "__tests__", "spec", "specs", "e2e"}
@@ -60,7 +60,17 @@ STAND_INS = {
     *("pytest", "_pytest", "pluggy", "iniconfig", "unittest", "coverage", "xdist", "pytest_cov", "pytest_asyncio"),
     *("sitecustomize", "usercustomize", "milepost_seal", "doctest", "hypothesis", "nose", "tox"),
 }
-PARTLY = ("pyproject.toml", "setup.cfg", "package.json", "cargo.toml")
+PARTLY = ("pyproject.toml", "setup.cfg", "setup.py", "package.json", "cargo.toml", "go.mod", "*requirements*.txt")
+# Told of by packages that are installed: a runner loads what such folders name without being asked.
+_INSTALLED = (".pth", ".egg-link", ".dist-info", ".egg-info")
+
+_RUNNERS = re.compile(r"\b(?:jest|vitest|mocha|ava|tap|c8|nyc|chai|babel)\b")
+_TOLD_BY_LINES = {
+    "setup.py": re.compile(r".*pytest11.*"),
+    "go.mod": re.compile(r".*=>.*"),
+    "*requirements*.txt": re.compile(r"^[ \t]*(?:-|(?:pytest|coverage|pluggy|nose|hypothesis|tox)).*", re.MULTILINE),
+}
+"""What such a file says of the tests: the runner and its plugins, and what stands in for a package that they load."""
 
 
 def protection(path: str, test_files: Iterable[str] = ()) -> Protection | None:
@@ -99,7 +109,7 @@ def _is_code_in_tests(path: str, folders: set[str]) -> bool:
 
 
 def _stands_in(parts: list[str]) -> bool:
-    if parts[-1].endswith(".pth") or "node_modules" in parts or _shadows(parts):
+    if "node_modules" in parts or parts[0] == "vendor" or _shadows(parts) or any(p.endswith(_INSTALLED) for p in parts):
         return True
     return any(part.partition(".")[0] in STAND_INS for part in parts if part.endswith((".py", ".so", ".pyc"))) or any(
         part in STAND_INS for part in parts[:-1]
@@ -119,12 +129,14 @@ def protected_changes(changes: Iterable[Change]) -> dict[str, Protection]:
     """Of the changed files those that are protected, also where only the part that is changed says so."""
     found: dict[str, Protection] = {}
     for change in changes:
-        if change.old == change.new:
+        if not change.differs:
             continue
         reason = Protection.TEST if change.is_named else protection(change.path)
-        if reason is None and PurePosixPath(change.path).name.lower() in PARTLY:
+        if reason is None and _any(PurePosixPath(change.path).name.lower(), PARTLY):
             reason = (
-                Protection.CONFIGURATION if _part(change.path, change.old) != _part(change.path, change.new) else None
+                None
+                if not change.unread and _part(change.path, change.old) == _part(change.path, change.new)
+                else Protection.CONFIGURATION
             )
         if reason is None and change.path.endswith(".rs") and inner_tests(change.old) != inner_tests(change.new):
             reason = Protection.TEST
@@ -159,6 +171,8 @@ def _part(path: str, text: str | None) -> object:
             return _package(json.loads(text))
         if name == "setup.cfg":
             return _setup(text)
+        if lines := next((rule for glob, rule in _TOLD_BY_LINES.items() if fnmatchcase(name, glob)), None):
+            return lines.findall(text)
         return _toml(tomllib.loads(text))
     except (ValueError, RecursionError, configparser.Error):
         return text
@@ -168,12 +182,28 @@ def _package(told: object) -> object:
     if not isinstance(told, dict):
         return told
     scripts = told.get("scripts")
-    tests = {key: value for key, value in scripts.items() if "test" in key} if isinstance(scripts, dict) else scripts
+    tests = _scripts_of_tests(scripts) if isinstance(scripts, dict) else scripts
     own = {
         key: told.get(key)
         for key in ("jest", "vitest", "mocha", "ava", "c8", "nyc", "tap", "babel", "type", "workspaces")
     }
-    return repr((tests, own))
+    fetched = told.get("devDependencies")
+    runners = {key: fetched[key] for key in fetched if _RUNNERS.search(key)} if isinstance(fetched, dict) else fetched
+    return repr((tests, own, runners))
+
+
+def _scripts_of_tests(scripts: Mapping[str, object]) -> Mapping[str, object]:
+    """Those that are named after tests, and all that they run by name, with what goes before and after each."""
+    wanted, found = {key for key in scripts if "test" in key}, dict[str, object]()
+    while more := {key: scripts[key] for key in scripts.keys() - found.keys() if wanted & _called_for(key)}:
+        found |= more
+        wanted |= {word for text in more.values() for word in re.findall(r"[\w:.-]+", str(text))}
+    return dict(sorted(found.items()))
+
+
+def _called_for(script: str) -> set[str]:
+    """The names that it runs with: its own, and of the one that it goes before or after."""
+    return {script, script.removeprefix("pre"), script.removeprefix("post")}
 
 
 def _setup(text: str) -> object:
@@ -192,5 +222,11 @@ def _toml(told: dict[str, object]) -> object:
         else tool
     )
     plugins = project.get("entry-points") if isinstance(project, dict) else project
-    cargo = {key: told.get(key) for key in ("test", "bench", "lib", "bin", "profile", "workspace", "dev-dependencies")}
-    return repr((tools, plugins, cargo))
+    own = ("test", "bench", "lib", "bin", "profile", "workspace", "dev-dependencies", "patch")
+    cargo, package = {key: told.get(key) for key in own}, told.get("package")
+    targets = (
+        {key: value for key, value in package.items() if key.startswith("auto") or key == "build"}
+        if isinstance(package, dict)
+        else package
+    )
+    return repr((tools, plugins, cargo, targets))

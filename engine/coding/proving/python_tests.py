@@ -13,12 +13,13 @@ EXPECTING = {"raises", "warns", "deprecated_call", "fail"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A statement, or the head of a compound one. `conditions`: how many of if, for, while, except stand around it."""
+    """A statement, or the head of a compound one. `conditions`: how many blocks (if, for, with, try …) it stands in."""
 
     line: int
     text: str
     conditions: int
     node: ast.stmt
+    owner: str = ""  # of what stands in a class outside of its functions: `Class::`
 
     @property
     def is_check(self) -> bool:
@@ -92,10 +93,10 @@ def _bodies(node: ast.stmt) -> list[tuple[list[ast.stmt], int]]:
     if isinstance(node, ast.If | ast.For | ast.AsyncFor | ast.While):
         return [(node.body, 1), (node.orelse, 1)]
     if isinstance(node, ast.With | ast.AsyncWith):
-        return [(node.body, 0)]
+        return [(node.body, 1)]
     if isinstance(node, ast.Try | ast.TryStar):
         handlers = [(handler.body, 1) for handler in node.handlers]
-        return [(node.body, 0), *handlers, (node.orelse, 1), (node.finalbody, 0)]
+        return [(node.body, 1), *handlers, (node.orelse, 1), (node.finalbody, 0)]
     if isinstance(node, ast.Match):
         return [(case.body, 1) for case in node.cases]
     return [(node.body, 1)] if isinstance(node, Function | ast.ClassDef) else []
@@ -140,8 +141,9 @@ def _collect(body: Sequence[ast.stmt], place: _Place, found: dict[str, Part], lo
             name = f"{place.owner}{node.name}"
             found[name] = _part(name, node, place)
         elif isinstance(node, ast.ClassDef):
-            bases = ", ".join(map(ast.unparse, node.bases))
-            line = f"class {place.owner}{node.name}({bases})"
+            bases = ", ".join(map(ast.unparse, (*node.bases, *node.keywords)))
+            put_on = "".join(f"@{ast.unparse(one)} " for one in node.decorator_list)
+            line = f"{put_on}class {place.owner}{node.name}({bases})"
             loose.append(Step(line=node.lineno, text=line, conditions=place.conditions, node=node))
             collects = place.collects and ("test" in node.name.lower() or "Test" in bases)
             owner = f"{place.owner}{node.name}::"
@@ -152,7 +154,7 @@ def _collect(body: Sequence[ast.stmt], place: _Place, found: dict[str, Part], lo
                 _collect(one, replace(place, conditions=place.conditions + more), found, loose)
         elif not _says_nothing(node):
             text = f"{place.owner}{ast.unparse(node)}"
-            loose.append(Step(line=node.lineno, text=text, conditions=place.conditions, node=node))
+            loose.append(Step(line=node.lineno, text=text, conditions=place.conditions, node=node, owner=place.owner))
 
 
 def _part(name: str, node: Function, place: _Place) -> Part:
@@ -243,6 +245,14 @@ def bound(tree: ast.Module) -> set[tuple[str, str]]:
 def stored(node: ast.stmt) -> set[str]:
     """The names that a statement itself sets."""
     return {one.id for one in expressions(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+
+
+def arguments(part: Part) -> set[str]:
+    """The names that a function takes: of a test those of its fixtures."""
+    if part.node is None:
+        return set()
+    every = part.node.args
+    return {one.arg for one in (*every.posonlyargs, *every.args, *every.kwonlyargs)}
 
 
 def read(part: Part) -> set[str]:

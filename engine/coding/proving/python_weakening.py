@@ -3,14 +3,16 @@
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from engine.coding.proving.languages import parsed
+from engine.coding.proving.python_additions import added_to, in_other_order, newly_bound, put_around
 from engine.coding.proving.python_tests import (
     Part,
     Step,
+    arguments,
     bound,
     called,
-    calls,
     catches,
     expressions,
     parts,
@@ -22,7 +24,6 @@ from engine.coding.proving.python_tests import (
 from engine.coding.proving.weakening import Finding, WeakeningKind, shortened
 
 HIDING = {"pytestmark", "collect_ignore", "collect_ignore_glob", "__test__", "load_tests"}
-ENDING = {"exit", "_exit", "abort", "quit"}
 Parts = dict[str, Part]
 
 
@@ -45,6 +46,7 @@ def python_findings(old_text: str | None, new_text: str | None) -> Iterator[Find
         else:
             yield from _gone(part, bodies.get(_body(part), []), new_text or "")
     yield from _hooks(before, after)
+    yield from put_around(before, after)
     yield from _stand_ins(before.values(), {name for name, _ in bound(new) - bound(old)}, after)
 
 
@@ -100,7 +102,10 @@ def _changed(old: Part, new: Part) -> Iterator[Finding]:
     if new.conditions > old.conditions:
         yield _at(new.line, WeakeningKind.CONDITION, f"{where} is now defined under a condition only")
     yield from _signature(old, new, where)
-    yield from _steps(_single_imports(old.steps), _single_imports(new.steps), where)
+    yield from in_other_order(old, new, where)
+    yield from newly_bound(old, new, where)
+    ones, others = (replace(one, steps=_single_imports(one.steps)) for one in (old, new))
+    yield from _steps(ones, others, where)
 
 
 def _more(old: list[tuple[int, str]], new: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -133,12 +138,8 @@ def _signature(old: Part, new: Part, where: str) -> Iterator[Finding]:
     if old.node is not None and new.node is not None:
         if type(old.node) is not type(new.node):
             yield _at(new.line, WeakeningKind.HIDDEN_TEST, f"{where} changed between plain and async")
-        if not _arguments(old.node.args) <= _arguments(new.node.args) or _defaults(old) != _defaults(new):
+        if not arguments(old) <= arguments(new) or _defaults(old) != _defaults(new):
             yield _at(new.line, WeakeningKind.CHANGED_STEP, f"{where} takes other arguments")
-
-
-def _arguments(node: ast.arguments) -> set[str]:
-    return {one.arg for one in (*node.posonlyargs, *node.args, *node.kwonlyargs)}
 
 
 def _defaults(part: Part) -> list[str]:
@@ -168,7 +169,7 @@ def _grew(old: ast.AST, new: ast.AST) -> bool:
     return ast.dump(old) == ast.dump(new)
 
 
-def _single_imports(old: Sequence[Step]) -> list[Step]:
+def _single_imports(old: Sequence[Step]) -> tuple[Step, ...]:
     """Each imported name as a step of its own, so that one more of them changes no step."""
     single: list[Step] = []
     for step in old:
@@ -183,21 +184,15 @@ def _single_imports(old: Sequence[Step]) -> list[Step]:
                 single.append(Step(line=step.line, text=ast.unparse(alone), conditions=step.conditions, node=node))
         else:
             single.append(step)
-    return single
+    return tuple(single)
 
 
-def _steps(old: list[Step], new: list[Step], where: str) -> Iterator[Finding]:
-    missing, added = _difference(old, new), _difference(new, old)
+def _steps(old: Part, new: Part, where: str) -> Iterator[Finding]:
+    missing, added = _difference(old.steps, new.steps), _difference(new.steps, old.steps)
     for step in missing:
         yield from _missing(step, added, where)
-    yield from _bound_by_more(old, new, where)
-    checked = {one.id for step in old if step.is_check for one in expressions(step.node) if isinstance(one, ast.Name)}
-    for step in added:
-        if isinstance(step.node, ast.Return | ast.Break | ast.Continue) or ENDING & set(calls(step.node)):
-            yield _at(step.line, WeakeningKind.EARLY_END, f"{where} now may end early: «{shortened(step.text)}»")
-        elif anew := stored(step.node) & checked:
-            names = ", ".join(sorted(anew))
-            yield _at(step.line, WeakeningKind.CHANGED_STEP, f"{where} sets «{names}» anew, which it checks")
+    yield from _bound_by_more(old.steps, new.steps, where)
+    yield from added_to(old, new, added, where)
 
 
 def _difference(ones: Iterable[Step], others: Iterable[Step]) -> list[Step]:
@@ -239,8 +234,8 @@ def _succeeds(old: Step, new: Step) -> bool:
     return type(old.node) is type(new.node) and stored(old.node) == stored(new.node)
 
 
-def _bound_by_more(old: list[Step], new: list[Step], where: str) -> Iterator[Finding]:
-    """Checks with the same text that now stand under more conditions."""
+def _bound_by_more(old: Sequence[Step], new: Sequence[Step], where: str) -> Iterator[Finding]:
+    """Statements with the same text that now stand in more blocks, which may keep them from running or failing."""
     before: dict[str, list[int]] = {}
     for step in old:
         before.setdefault(step.text, []).append(step.conditions)
@@ -251,7 +246,7 @@ def _bound_by_more(old: list[Step], new: list[Step], where: str) -> Iterator[Fin
         if not levels:
             continue
         if step.conditions > levels.pop(0):
-            words = f"{where} has «{shortened(step.text)}» only under a condition now"
+            words = f"{where} has «{shortened(step.text)}» only inside another block now"
             yield _at(step.line, WeakeningKind.CONDITION, words)
 
 
@@ -318,7 +313,7 @@ def _hooks(before: Parts, after: Parts) -> Iterator[Finding]:
 
 def _stand_ins(before: Iterable[Part], names: set[str], after: Parts) -> Iterator[Finding]:
     """New meanings, on the module's level, of names that tests already used."""
-    used = {name for part in before if part.is_test or part.is_fixture for name in read(part)}
+    used = {name for part in before if part.is_test or part.is_fixture for name in read(part) | arguments(part)}
     for name in sorted(names & used):
         line = after[name].line if name in after else 1
         yield _at(line, WeakeningKind.REPLACED, f"«{name}», which tests use, means something new in this module")

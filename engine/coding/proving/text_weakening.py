@@ -35,6 +35,9 @@ RULES = {
         check=_(r"\bexpect\s*[(.]|\bassert\w*\s*[(.]|\.should\b|\bt\.(?:is|deepEqual|true|false|throws|equal|ok)\s*\("),
         replace=_(
             r"\b(?:jest|vi|vitest)\s*\.\s*(?:mock|doMock|spyOn|fn)\b|\bsinon\b|\bmock\.(?:method|fn|module)\b|\bproxyquire\b"
+            r"|\b(?:expect|assert|it|test)(?:\.\w+)*\s*=(?![=>])|\b(?:global|globalThis)\.\w+\s*=(?!=)"
+            r"|\bObject\.(?:assign|definePropert\w+)\s*\(|\bexpect\.extend\b|\brequire\.cache\b"
+            r"|(?<![\w.])(?:before|after)(?:Each|All)?\s*\("
         ),
         catch=_(r"\bcatch\b"),
         end=_(_ENDS),
@@ -45,7 +48,7 @@ RULES = {
         check=_(
             r"\bt\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\s*\(|\b(?:assert|require|is|qt)\.\w+\s*\(|\bcmp\.Diff\s*\("
         ),
-        replace=_(r"\bgomock\b|\bmonkey\.Patch\b"),
+        replace=_(r"\bgomock\b|\bmonkey\.Patch\b|\bfunc\s+(?:init|TestMain)\s*\("),
         catch=_(r"\brecover\s*\("),
         end=_(_ENDS),
     ),

@@ -31,7 +31,7 @@ def weakened(changes: Iterable[Change]) -> tuple[Weakening, ...]:
 
 
 def _findings(change: Change) -> list[Finding]:
-    if change.old == change.new:
+    if not change.differs:
         return []
     if finding := unreadable(change):
         return [finding]

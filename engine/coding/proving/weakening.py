@@ -55,6 +55,16 @@ class Change:
     new: str | None
     is_named: bool = False
     """Whether the repository's test command or its terms name the file, so that it is a test whatever it is called."""
+    unread: str = ""
+    """What names what is there now where that is no text in UTF-8, or too long, or a link; then `new` is None."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is a difference that could be looked at, or one that could not."""
+        return self.old != self.new or bool(self.unread)
+
+
+NO_TEXT = "it is no text in UTF-8 that could be looked at"
 
 
 def shortened(text: str, most: int = 100) -> str:
@@ -86,6 +96,8 @@ def placed(path: str, finding: Finding) -> Weakening:
 
 def unreadable(change: Change) -> Finding | None:
     """A file that was readable and no longer is; None: nothing of the kind."""
+    if change.unread:
+        return Finding(line=1, kind=WeakeningKind.UNREADABLE, words=NO_TEXT)
     if change.new is not None and len(change.new) > LONGEST:
         return Finding(line=1, kind=WeakeningKind.UNREADABLE, words="the file is too long to be looked at")
     if change.old is not None and change.new is None and language_of(change.path) is Language.OTHER:

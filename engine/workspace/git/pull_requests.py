@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.workspace.git.commands import Answer, Call, Git
+from engine.workspace.git.commands import Answer, Call, Git, Located
 from engine.workspace.git.errors import AuthenticationNeeded, GitFailed, NoRemote, RemoteAway, ToolMissing
 from engine.workspace.git.naming import checked
 from engine.workspace.git.remotes import find_remote, without_password
@@ -57,9 +57,7 @@ async def open_pull_request(git: Git, worktree: Worktree, request: PullRequest) 
     Raises `NoRemote`, `ToolMissing`, `AuthenticationNeeded`, `RemoteAway`, `GitFailed`.
     """
     branch = checked(worktree.branch)
-    _, address = await find_remote(git, worktree.repository, request.remote)
-    host, project = _project(address)
-    tool = _tool(git, host)
+    tool, host, project = await way_to_request(git, worktree.repository, request.remote)
     with tempfile.TemporaryDirectory(dir=git.home, prefix="request-") as folder:
         place = Path(folder)
         if url := await _open_already(git, tool, f"{host}/{project}", branch, place):
@@ -70,6 +68,16 @@ async def open_pull_request(git: Git, worktree: Worktree, request: PullRequest) 
     if not found:
         raise GitFailed(f"{tool} create", answer.said or answer.line[-300:])
     return Opened(url=found[-1], tool=tool, made=True)
+
+
+async def way_to_request(git: Git, repository: Located, remote: str = "") -> tuple[str, str, str]:
+    """The program that would open a pull request, the host, and the project there; nobody is asked for it.
+
+    Raises `NoRemote` and `ToolMissing` where none can be opened.
+    """
+    _, address = await find_remote(git, repository, remote)
+    host, project = _project(address)
+    return _tool(git, host), host, project
 
 
 def _project(address: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from engine.workspace.git.settings import read_settings
 from engine.workspace.git.worktrees import Worktree, commit_of, head_of
 
 _USUAL = "origin"
+_LONGEST_TOLD = 400
 _UNKNOWN_US = re.compile(
     r"could not read (Username|Password)|Authentication failed|Permission denied|terminal prompts disabled"
     r"|Host key verification failed|returned error: 40[13]|Invalid username or",
@@ -118,7 +119,8 @@ def _fault(answer: Answer, status: str) -> Exception:
     said = answer.said or status
     if "rejected" in status:
         why = re.sub(r"^.*\t", "", status)
-        return PushRejected(f"the remote didn't take the branch: {why}. {_hint(status)}".strip())
+        told = [f"the remote didn't take the branch: {why}.", _hint(status), _told_there(said)]
+        return PushRejected(" ".join(filter(None, told)))
     if _UNKNOWN_US.search(said):
         return AuthenticationNeeded(
             f"the remote wants to know who pushes: {_last_line(said)}",
@@ -134,6 +136,13 @@ def _fault(answer: Answer, status: str) -> Exception:
 
 def _hint(status: str) -> str:
     return "It has commits that ours lacks." if "fetch first" in status or "non-fast-forward" in status else ""
+
+
+def _told_there(said: str) -> str:
+    """What the remote's own rules said about it, on one line; empty where they said nothing."""
+    lines = (line.removeprefix("remote:").strip() for line in said.splitlines() if line.startswith("remote:"))
+    told = " ".join(filter(None, lines))
+    return f"It says: {told[:_LONGEST_TOLD]}{'…' if len(told) > _LONGEST_TOLD else ''}" if told else ""
 
 
 def _last_line(said: str) -> str:

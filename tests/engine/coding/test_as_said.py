@@ -33,3 +33,13 @@ async def test_a_text_that_breaks_a_test_where_it_stands_is_not_committed(
         proof.outcome.summary if proof.outcome is not None else proof.last_error
     )
     assert git(shop, "log", "--all", "--oneline").count("\n") == 1
+
+
+async def test_a_repository_that_nobody_knows_is_told_as_missing(executor: AutonomousGoalExecutor) -> None:
+    life = Life(executor, repository="nowhere")
+    await life.go_on()
+    told = (await executor.goal_result(life.id)).missing
+    assert any(one.startswith("the repository «nowhere»: there is none of that name") for one in told)
+    known = Life(executor)
+    await known.go_on()
+    assert not any("repository" in one for one in (await executor.goal_result(known.id)).missing)

@@ -15,7 +15,8 @@ from engine.coding.workspaces import WorkspaceStatus
 from engine.errors import ApprovalAwaited, NotFoundError, PermanentError, RefusedError
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
-from engine.workspace.git.commands import Git
+from engine.workspace.git.commands import Git, Located
+from engine.workspace.git.errors import NoRemote
 from engine.workspace.git.pull_requests import Opened, PullRequest
 from engine.workspace.git.worktrees import Worktree
 from engine.workspace.sandbox.fitness import Fitness
@@ -243,11 +244,21 @@ async def test_a_pull_request_is_remembered_and_never_opened_twice(
         opened.append(request)
         return Opened(url=f"https://example.org/pull/{len(opened)}", tool="gh", made=True)
 
-    monkeypatch.setattr(reporting, "open_pull_request", opens)
+    async def known(_git: Git, _repository: Located) -> None:
+        """What there is to open it with."""
+
     life, _ = await fixed(executor)
     workbench = await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
     report = await workbench.report(life.id)
     assert report is not None
+    with pytest.raises(NoRemote, match="no address of a host that takes pull requests"):
+        await workbench.open_pull_request(life.id, report.commits[0].commit)
+    assert git(remote, "branch") == "", "what can't be opened isn't pushed either"
+    way = await workbench.way_out(life.id)
+    assert way is not None
+    assert "takes pull requests" in way.no_request
+    monkeypatch.setattr(reporting, "open_pull_request", opens)
+    monkeypatch.setattr(reporting, "way_to_request", known)
     asked = [workbench.open_pull_request(life.id, report.commits[0].commit) for _ in range(2)]
     assert await asyncio.gather(*asked) == ["https://example.org/pull/1"] * 2
     assert [one.title for one in opened] == [(await life.goal()).name]

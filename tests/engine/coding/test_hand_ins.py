@@ -173,3 +173,11 @@ async def test_tests_that_don_t_end_in_time_are_handed_back_in_plain_words(
     monkeypatch.setattr(Bench, "tests", never_ends)
     with pytest.raises(HandedBack, match="did not come to an end in time"):
         await tried(benches, life.id, task)
+
+
+async def test_what_brings_nothing_for_the_cure_is_refused_and_not_told_as_handed_in(life: Life) -> None:
+    await life.hand_in(HandIn(files=RED_TEST))
+    for nothing in (HandIn(branch="main"), HandIn(files=RED_TEST)):
+        with pytest.raises(RefusedError, match="nothing that is not there already"):
+            await life.hand_in(nothing)
+    assert life.waiting(await life.goal()).inputs["part"] == "change"

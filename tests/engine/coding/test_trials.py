@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.agents.breaker import FAILURES, FIRST_REST, Position
 from engine.coding.benches import Benches
-from engine.coding.repositories import Command, CommandKind, Repository
+from engine.coding.repositories import Command, CommandKind, Language, Repository
 from engine.executor import AutonomousGoalExecutor
 from tests.engine.coding.shop import benches_of, git
 
@@ -53,6 +53,24 @@ async def test_a_linter_is_told_by_how_it_ended_and_one_that_is_not_there_with_w
         assert said in trial.words
         assert remedy in trial.remedy
         assert bool(trial.remedy) is bool(remedy)
+
+
+async def test_what_to_do_about_a_program_that_is_not_there_hangs_on_what_could_bring_it(
+    executor: AutonomousGoalExecutor,
+) -> None:
+    workbench = await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
+    for language, remedy in (
+        (Language.GO, "install «nolinter» on this machine"),
+        (Language.OTHER, "install «nolinter» on this machine"),
+        (Language.JAVASCRIPT, "«setup: npm ci»"),
+    ):
+        repository = await known(executor, lint=("nolinter", "."), test=("nolinter", "."))
+        repository = replace(repository, terms=replace(repository.terms, language=language))
+        for kind in (CommandKind.LINT, CommandKind.TEST):
+            assert remedy in (await workbench.try_command(repository, kind)).remedy
+    inside = await known(executor, test=("sh", "-c", "echo nolinter: not found; exit 127"))
+    inside = replace(inside, terms=replace(inside.terms, language=Language.GO))
+    assert "«setup: go mod vendor»" in (await workbench.try_command(inside, CommandKind.TEST)).remedy
 
 
 async def test_a_repository_that_failed_often_rests_by_seconds_that_nobody_sets(

@@ -41,6 +41,16 @@ async def works(name: str, **metadata: JsonValue) -> list[str]:
         ("Refactor the parser", {}, ["open_workspace", "hand_in_code", "prove", "git_commit"]),
         ("Add tests for shop.py", {}, ["open_workspace", "hand_in_code", "prove", "git_commit"]),
         (
+            "Add tests for shop.sh",
+            {"can_break_code": False},
+            ["open_workspace", "hand_in_code", "prove", "person", "git_commit"],
+        ),
+        (
+            "Add tests for shop.sh",
+            {"can_break_code": False, "model_available": True},
+            ["open_workspace", "write_code", "prove", "person", "git_commit"],
+        ),
+        (
             "Refactor the parser",
             {"has_tests": False},
             ["open_workspace", "hand_in_code", "prove", "git_commit", "hand_in_code", "prove", "git_commit"],

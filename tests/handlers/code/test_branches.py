@@ -8,6 +8,7 @@ import pytest
 from engine.coding.reports import FlaggedChange
 from engine.errors import ExternalBlocked, PermanentError, RefusedError, TemporaryError
 from engine.plans import PlannedTask
+from engine.workspace.git.errors import AuthenticationNeeded
 from tests.handlers.code.conftest import REPORT, FakeBench, Shop
 from tests.handlers.conftest import ANN, BEN
 from tests.handlers.test_replay import twice
@@ -84,6 +85,30 @@ async def test_a_push_says_where_to_and_needs_a_yes(at: Shop, bench: FakeBench) 
     assert bench.asked == [("push", REPORT.commits[0].commit)]
     assert "It is pushed already." in await at.talk.say("push it")
     assert len(bench.asked) == 1
+
+
+async def test_a_pull_request_that_nothing_can_open_is_not_offered_and_asked_for_it_is_told_why(
+    at: Shop, bench: FakeBench
+) -> None:
+    await ended(at)
+    assert bench.way is not None
+    bench.way = replace(bench.way, no_request="the program «gh» is not installed; install it where Milepost runs")
+    await at.talk.press("Report", message=await at.talk.show_card())
+    assert at.talk.labels() == ["Show diff", "Push", "Keep branch", "Discard"]
+    told = await at.talk.say("open a pull request")
+    assert "No pull request was opened\nThe program «gh» is not installed; install it where Milepost runs." in told
+    assert bench.asked == []
+
+
+async def test_a_pull_request_that_failed_says_whether_the_branch_is_pushed(at: Shop, bench: FakeBench) -> None:
+    await ended(at)
+    assert bench.way is not None
+    await at.talk.say("open a pull request")
+    bench.way, bench.fault = replace(bench.way, is_there=True), AuthenticationNeeded("«gh» is not logged in")
+    told = await at.talk.say("yes")
+    assert "«gh» is not logged in" in told
+    assert "The branch itself is pushed." in told
+    assert "as it was" not in told
 
 
 async def test_a_pull_request_says_into_what_and_its_address_comes_back(at: Shop, bench: FakeBench) -> None:

@@ -103,6 +103,12 @@ async def test_a_branch_or_a_pasted_patch_needs_no_reply_while_one_task_waits(at
     assert taken(bench) == [HandIn(branch="fix-totals")]
 
 
+async def test_a_patch_that_nothing_waits_for_becomes_no_goal(at: Shop, bench: FakeBench) -> None:
+    told = await at.talk.say(CURE)
+    assert "no task of yours waits for code just now" in told
+    assert "Make this a goal?" in await at.talk.say("Read what is in the diff")
+
+
 async def test_a_patch_is_pasted_in_a_reply(at: Shop, bench: FakeBench) -> None:
     await waiting(at)
     await at.talk.say(CURE, reply_to=at.talk.with_text("Hand in the cure").id)
@@ -199,13 +205,14 @@ async def test_a_document_for_another_goal_is_kept_with_it_as_ever(at: Shop, ben
     assert taken(bench) == []
 
 
-async def test_a_document_that_may_be_for_several_tasks_is_asked_about_once(at: Shop, bench: FakeBench) -> None:
+async def test_documents_that_may_be_for_several_tasks_are_asked_about_together(at: Shop, bench: FakeBench) -> None:
     await waiting(at)
     await at.fixing()
     assert await at.send("cure.patch", CURE) == "📎 What is cure.patch for?"
     question = at.talk.newest()
-    assert await at.send("notes.txt", "x") == ""
-    assert "📎 What is cure.patch for?" in await at.talk.say("that's all")
+    both = "📎 What are cure.patch, notes.txt for?"
+    assert await at.send("notes.txt", "x") == both, "nobody is left to guess whether it came"
+    assert both in await at.talk.say("that's all")
     question = at.talk.newest()
     assert at.talk.labels(question) == [
         "🙋 2.1 Hand in the cure",

@@ -110,7 +110,7 @@ def every_view(name: str) -> Iterator[Outgoing]:
     yield views.what_to_send(goal, task, name)
     yield views.which_task(CHAT, [(goal, task)] * 12)
     yield views.too_much(CHAT, name, 20)
-    yield views.what_for(CHAT, name, [(goal, task)] * 12, LARGEST_NUMBER)
+    yield views.what_for(CHAT, [name] * 9, [(goal, task)] * 12, LARGEST_NUMBER)
     yield views.one_at_a_time(CHAT, goal, task)
     yield from hand_ins(name)
 
@@ -284,6 +284,8 @@ def test_a_short_diff_stands_in_the_message_and_a_long_one_comes_as_a_file() -> 
     long = reports.diff_message(CHAT, a_goal(), replace(DIFF, text="+line\n" * 900, cut=True))
     assert long.payload["document"] == {"name": f"goal-{LARGEST_ID}.diff", "content": "+line\n" * 900}
     assert "It is cut" in text_of(long)
+    far_apart = reports.diff_message(CHAT, a_goal(), replace(DIFF, text=" x = 1\n \n \n \n+y = 2\n"))
+    assert " x = 1\n \n \n \n+y = 2" in text_of(far_apart), "blank lines hide nothing"
     hidden = reports.diff_message(CHAT, a_goal(), replace(DIFF, text="+a\u202eb\n"))
     assert "document" in hidden.payload
     assert "Nothing differs" in text_of(reports.diff_message(CHAT, a_goal(), replace(DIFF, text="")))

@@ -65,6 +65,10 @@ def found(path: str, new: str, old: str | None = "") -> list[str]:
         "import os\nif 'PYTEST_CURRENT_TEST' in os.environ:\n    total = 3\n",
         "import importlib\nm = importlib.import_module('unit' + 'test')\n",
         "exec(bytes([97]).decode())\n",
+        "import inspect\nif any('test' in one.filename for one in inspect.stack()):\n    total = 3\n",
+        "def pytest_runtest_makereport(item):\n    pass\n",
+        "# coding: utf-7\nx = 1\n+AAo-import gc\n",
+        "type X = int\nif:\n    import gc\n",
         "class Yes(int):\n    def __eq__(self, other):\n        return True\n",
     ],
 )
@@ -85,6 +89,15 @@ def test_code_that_reaches_for_the_run_of_its_tests_is_told(new: str) -> None:
 def test_so_it_is_in_other_languages(path: str, new: str) -> None:
     assert found(path, new)
     assert not found(path, f"/* {new} */")
+
+
+def test_code_that_nobody_can_read_is_told() -> None:
+    assert found("shop.py", "match x:\n    case nothing\n") == ["shop.py:1: it has what can't be read here"]
+    assert found("shop.py", "x = (\n", "x = (") == []
+    assert found("shop.js", "x" * 400_001) == ["shop.js:1: it has more than can be looked at"]
+    unread = [Change(path=path, old="", new=None, unread="x") for path in ("shop.py", "logo.png")]
+    assert [one.path for one in meddling(unread)] == ["shop.py"]
+    assert meddling([Change(path="shop.py", old="import gc\n", new=None)]) == ()
 
 
 def test_honest_code_and_what_was_there_before_are_left_alone() -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from engine.coding.proving.protected import Protection, inner_tests, protected_changes, protection
-from engine.coding.proving.weakening import Change
+from engine.coding.proving.weakened_tests import weakened
+from engine.coding.proving.weakening import Change, WeakeningKind
 
 T, U, C, STAND_IN = Protection
 
@@ -56,6 +57,12 @@ def test_a_glob_makes_a_test_of_a_file_but_of_nothing_that_decides_about_all_of_
         ("src/xml/__init__.py", STAND_IN),
         (".milepost-deps/difflib.py", STAND_IN),
         ("json.cpython-311-x86_64-linux-gnu.so", STAND_IN),
+        ("sly-1.0.dist-info/entry_points.txt", STAND_IN),
+        ("src/sly.egg-info/entry_points.txt", STAND_IN),
+        ("vendor/github.com/stretchr/testify/assert/assertions.go", STAND_IN),
+        ("static/vendor/graph.js", None),
+        ("run_tests.sh", T),
+        ("tools/runtests.py", T),
         ("shop/calendar.py", None),
         ("src/shop/json.py", None),
         ("code/shop.py", None),
@@ -97,11 +104,29 @@ PYPROJECT = '[project]\nname = "x"\n[tool.pytest.ini_options]\naddopts = "-q"\n'
         ("package.json", '{"scripts": {"test": "jest"}}', '{"scripts": {"test": "true"}}', C),
         ("package.json", '{"scripts": {"test": "jest"}}', '{"scripts": {"test": "jest", "pretest": "x"}}', C),
         ("package.json", '{"scripts": {"lint": "a"}}', '{"scripts": {"lint": "b"}}', None),
+        (
+            "package.json",
+            '{"scripts": {"test": "npm run unit", "unit": "jest", "postunit": "a"}}',
+            '{"scripts": {"test": "npm run unit", "unit": "jest", "postunit": "true"}}',
+            C,
+        ),
+        ("package.json", '{"scripts": {"test": "a", "lint": "b"}}', '{"scripts": {"lint": "b", "test": "a"}}', None),
         ("package.json", '{"jest": {}}', '{"jest": {"bail": 1}}', C),
         ("setup.cfg", "[metadata]\nname = a\n", "[metadata]\nname = b\n", None),
         ("setup.cfg", "[metadata]\nname = a\n", "[metadata]\nname = a\n[tool:pytest]\naddopts = -x\n", C),
         ("Cargo.toml", '[dependencies]\na = "1"\n', '[dependencies]\na = "2"\n', None),
         ("Cargo.toml", "", "[lib]\ntest = false\n", C),
+        ("Cargo.toml", '[package]\nname = "a"\n', '[package]\nname = "a"\nautotests = false\n', C),
+        ("Cargo.toml", '[package]\nversion = "1"\n', '[package]\nversion = "2"\n', None),
+        ("go.mod", "module shop\n", "module shop\nrequire x v1.0.0\n", None),
+        ("go.mod", "module shop\n", "module shop\nreplace (\n\ttestify => ./mine\n)\n", C),
+        ("setup.py", "setup()\n", "setup(name='a')\n", None),
+        ("requirements.txt", "rich\n", "rich\nhttpx==1\n", None),
+        ("requirements-dev.txt", "rich\n", "rich\npytest-hush\n", C),
+        ("requirements.txt", "rich\n", "--pre\nrich\n", C),
+        ("package.json", '{"devDependencies": {"jest": "1"}}', '{"devDependencies": {"jest": "1", "zod": "2"}}', None),
+        ("package.json", '{"devDependencies": {"jest": "1"}}', '{"devDependencies": {"jest": "file:mine"}}', C),
+        ("setup.py", "setup()\n", "setup(entry_points={'pytest11': ['sly = sly']})\n", C),
         ("tests/test_a.py", "a", "a", None),
         ("tests/test_a.py", "a", None, T),
         ("src/a.rs", "fn a() {}", "fn a() { b() }", None),
@@ -113,6 +138,12 @@ def test_of_a_mixed_file_only_what_it_says_of_tests_is_protected(
     path: str, old: str | None, new: str | None, reason: Protection | None
 ) -> None:
     assert changed(path, old, new) is reason
+
+
+def test_what_nobody_can_read_is_protected_like_the_rest() -> None:
+    unread = [Change(path=path, old=None, new=None, unread="x") for path in ("conftest.py", "setup.cfg", "shop.py")]
+    assert protected_changes(unread) == {"conftest.py": U, "setup.cfg": C}
+    assert [one.kind for one in weakened(unread[:1])] == [WeakeningKind.UNREADABLE]
 
 
 def test_the_tests_inside_a_rust_file_are_told_from_its_code() -> None:

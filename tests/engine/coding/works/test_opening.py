@@ -128,3 +128,15 @@ async def test_a_repository_that_lost_its_commits_or_its_base_is_told_with_what_
     )
     await with_terms(executor, base="other")
     assert life.waiting(await resolved(life)).work == "hand_in_code"
+
+
+async def test_what_can_be_broken_on_purpose_hangs_on_what_the_code_is_written_in(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    assert executor.workbench is not None
+    workbench, life = await executor.workbench.get(), Life(executor, "Add tests for shop")
+    goal = await life.go_on()
+    assert (await workbench.facts(goal))["can_break_code"] is True
+    git(shop, "mv", "shop.py", "shop.rb")
+    git(shop, "commit", "-q", "-m", "Another language; a test in Python says nothing of the code")
+    assert (await workbench.facts(goal))["can_break_code"] is False

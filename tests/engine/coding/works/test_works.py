@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.coding.answers import digest_of
 from engine.coding.reports import HandIn
 from engine.coding.repositories import Command
+from engine.coding.works.evidence import changed_texts, flagged, own_tests
 from engine.errors import ExternalBlocked, InvalidInputError, PermanentError
 from engine.executor import AutonomousGoalExecutor
 from engine.tasks import Outcome
@@ -230,3 +232,14 @@ async def test_docker_builds_a_copy_of_the_files_where_the_operator_allows_it(li
     built = await run(life, "build", {"tool": "docker"})
     assert (built.summary, built.deviation) == ("docker build: fine", 0.0)
     assert built.value == {"exit_code": 0, "sandboxed": False, "output": "sha256:built"}
+
+
+async def test_what_a_person_laid_there_and_nobody_can_read_is_asked_about(life: Life) -> None:
+    async with (await life.benches()).open(await life.goal()) as bench:
+        (bench.worktree.path / "conftest.py").write_bytes(b"# coding: latin-1\nNAME = 'caf\xe9'\n")
+        (bench.worktree.path / "logo.png").write_bytes(b"\x89PNG\xff")
+        texts = await changed_texts(bench)
+        assert [one.path for one in flagged(texts, own_tests(texts))] == ["conftest.py"]
+        (bench.worktree.path / "conftest.py").write_bytes(b"# coding: latin-1\nNAME = 'th\xe9'\n")
+        changed = await changed_texts(bench)
+        assert digest_of(texts[0]) != digest_of(changed[0]), "a yes to the one is none to the other"
