@@ -26,6 +26,7 @@ from engine.planning.criteria.advice import advice_lines
 from engine.planning.criteria.clauses import MOST_CLAUSES
 from engine.planning.criteria.nodes import LONG_LIST, Node, nodes_of
 from engine.planning.criteria.reading import Moment, Reading, read_criterion
+from engine.planning.criteria.said_order import with_days
 from engine.planning.htn.outcome import Outcome
 from engine.planning.methods.libraries import Libraries
 from engine.planning.repairs.repair import repairing
@@ -248,4 +249,4 @@ def _read(request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, No
         yield
     nodes = nodes_of(tuple(readings))
     yield
-    return nodes
+    return with_days(nodes, moment)

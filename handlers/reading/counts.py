@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from engine.planning.criteria.numerals import NUMBER_WORDS, WORD_PATTERN
+from engine.planning.criteria.numerals import WORD_PATTERN, value_of
 from engine.planning.criteria.verbs import base_form
 from engine.planning.criteria.wording import stem
 
@@ -79,4 +79,4 @@ def _stem(word: str) -> str:
 
 def _value(number: str) -> int:
     said = " ".join(number.lower().split())
-    return 1 if said == "one" else NUMBER_WORDS.get(said) or int(said)
+    return 1 if said == "one" else int(value_of(said))

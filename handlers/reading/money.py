@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from engine.errors import InvalidInputError
 from engine.money import CENT, MOST_TOKENS, Amount, Cap, dollars, parse_dollars
-from engine.planning.criteria.numerals import NUMBER_WORDS, WORD_PATTERN
+from engine.planning.criteria.numerals import WORD_PATTERN, value_of
 
 _OF_GOAL = re.compile(r"(?:#(\d{1,15})(?![\d.,])|(\d{1,15}):(?!\d))\s*(.*)$", re.S)
 _TOKENS = re.compile(r"(\d[\d,. ']*)\s*(k|m|thousand|million)?\s*tokens?", re.I)
@@ -100,7 +100,7 @@ def budget_wish(text: str) -> BudgetWish:
 def sum_of(text: str) -> Amount:
     """«3 dollars», «$2.50», «two bucks», «50 cents», «200k tokens»; a bare number is of dollars. Raises
     `InvalidInputError`."""
-    text = _WORDED.sub(lambda word: str(NUMBER_WORDS.get(word[0].lower(), 1)), text.strip(), count=1)
+    text = _WORDED.sub(lambda word: str(int(value_of(word[1]))) if word[1] else "1", text.strip(), count=1)
     found = _TOKENS.fullmatch(text)
     if cents := _CENTS.fullmatch(text):
         return Amount(micros=int(cents[1]) * CENT)

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 
 from engine.planning.criteria.doings import BY_KIND, Doing
 from engine.planning.criteria.marks import TRAINS_OFTEN
-from engine.planning.criteria.nodes import is_bound
+from engine.planning.criteria.nodes import is_bound, is_budget, is_cap, is_money
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.verbs import Kind
 
 LEADS: tuple[tuple[str, str], ...] = (
     (r"^(?:ask|negotiate)\b", "any_raise_a_case"),
     (r"^collect\b.*(?:[$€£]|\b(?:eur|euros?|usd|gbp|dollars?|pounds?)\b).*\bfrom\b", "any_call_in"),
+    (r"\d.*\b(?:donated|pledged|in donations)\b", "any_win_givers"),
     (r"^sell\b.*\b(?:tickets|seats|places|raffle|tombola)\b", "any_put_on_sale"),
     (r"^(?:secure|raise)\b.*(?:fund|invest|capital|loan|seed)", "any_win_funders"),
     (
@@ -23,6 +24,11 @@ LEADS: tuple[tuple[str, str], ...] = (
         "any_know_the_costs",
     ),
     (r"^(?!.*\b(?:cut|reduce|lower|decrease|shrink|save)\b).*\bbudget\b", "any_know_the_costs"),
+    (
+        r"^(?:no more than|not more than|at most|max(?:imum)?|less than|under|below)\b.*"
+        r"(?:[$€£]|\b(?:eur|usd|gbp|euros?|dollars?)\b)",
+        "any_know_the_costs",
+    ),
     (r"^(?:\w+ )?debts?\b", "any_pay_off_towards"),
     (r"\b(?:survey|feedback|poll)\b", "any_ask_all"),
     (
@@ -78,16 +84,24 @@ def towards(reading: Reading, elsewhere: Mapping[str, int]) -> Doing | None:
         return Doing(task="any_win_customers")
     if reading.kind is Kind.TRAIN and TRAINS_OFTEN not in elsewhere:
         return Doing(task="any_train_towards")
-    if is_bound(reading) or _GIVEN_BACK.search(said):
+    if is_bound(reading) or (is_cap(reading) and not is_budget(reading)) or _GIVEN_BACK.search(said):
         return None
     lead = next((task for pattern, task in LEADS if re.search(pattern, said)), None)
+    if lead in {"any_win_customers", "any_win_people"} and reading.target is not None and reading.target.at_most:
+        return Doing(task="any_cut_costs" if is_money(reading.target.unit) else "any_move_the_figure")
     if lead is not None:
         return Doing(task=lead)
     if reading.kind in BY_KIND and reading.kind not in _NOTHING_TO_DO:
         return Doing(task=BY_KIND[reading.kind], plain=True)
     if reading.kind in {Kind.CHORE, Kind.OTHER}:
         return None
-    return Doing(task="any_move_the_figure")
+    unit = reading.target.unit if reading.target is not None else ""
+    follows = reading.kind is Kind.CHANGE or _FIGURE_ALONE.fullmatch(unit) is not None
+    return Doing(task="any_move_the_figure") if follows else None
+
+
+_FIGURE_ALONE = re.compile(r"%|percent\w*|per cent|percentage points|of \d+|points?|", re.I)
+"""Units of figures that follow from much else: what is counted, weighed or walked is done itself."""
 
 
 def _is_rate(reading: Reading) -> bool:
@@ -99,6 +113,8 @@ def _saving(reading: Reading, said: str) -> str:
     return "any_pay_off_towards" if reading.verb == "pay off" else "any_save_towards"
 
 
+_WEIGHED = re.compile(r"(?:lose|drop|gain|reach|get|weigh|keep|stay)\b", re.I)
+"""What one's own weight is to do."""
 _SAVED_IN_A_MONTH = 5000.0
 _LONGEST_SAVING = 36.0
 """Months."""
@@ -109,7 +125,7 @@ def usual_hours(reading: Reading) -> float:
     target = reading.target
     if target is None or reading.not_before is not None or (reading.by is None and reading.seconds is not None):
         return 72.0
-    if re.match(r"kg|kilo", target.unit, re.I):
+    if re.match(r"kg|kilo", target.unit, re.I) and _WEIGHED.match(reading.text):
         return 336.0 * min(abs(target.value - (target.start or 0.0)), 26.0)
     if reading.kind is Kind.SAVE:
         return max(1440.0, min(target.value / _SAVED_IN_A_MONTH, _LONGEST_SAVING) * 720.0)

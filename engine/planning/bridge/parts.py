@@ -10,10 +10,11 @@ from engine.planning.criteria.dates import Day
 from engine.planning.criteria.doings import Doing, doing_of
 from engine.planning.criteria.lookalikes import is_under_one_roof
 from engine.planning.criteria.moments import moment_of, zone_of
+from engine.planning.criteria.nodes import is_cap
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import figure, length_in_words, question_of, words_of
-from engine.planning.criteria.verbs import Kind
-from engine.planning.criteria.wording import capitalised, crop, lowered
+from engine.planning.criteria.verbs import Kind, leading_verb
+from engine.planning.criteria.wording import capitalised, crop, lowered, the
 from engine.planning.language.terms import Value
 
 YES_NO = ("Yes", "No")
@@ -186,6 +187,8 @@ def _called_for(doing: Doing, reading: Reading) -> Part:
     words = {**words_of(reading), "unit": named}
     if reading.target is not None:
         words["low"] = _MEASURE.sub("", str(words["low"])) or words["low"]
+    if doing.task.startswith("any_get_official") and not reading.verb:
+        words["low"] = f"have {the(str(words['low']))}"
     return Part(name="", role=Role.DOING, task=doing.task, words=words, plain=doing.plain or reading.clause.lean)
 
 
@@ -221,7 +224,8 @@ def _chosen(reading: Reading) -> Part | None:
         return Part(
             name="", role=Role.DOING, task="any_choose_between", words={**words_of(reading), **words}, plain=True
         )
-    told = " and for ".join(map(lowered, options)) if len(options) == 2 else "each: " + ", ".join(map(lowered, options))
+    is_pair = len(options) == 2 and not any(map(leading_verb, options))
+    told = " and for ".join(map(lowered, options)) if is_pair else "each: " + ", ".join(map(lowered, options))
     question = crop(" or ".join([options[0], *map(lowered, options[1:])]) + "?")
     return _part("any_choose_between", reading, question=question, options=listed, weighing=told)
 
@@ -258,7 +262,8 @@ def _figure(reading: Reading, leads: Doing | None) -> Part:
     said = str(words_of(reading)["said"])
     same = leads is not None and leads.plain
     title = f"Measure: {figure(reading)}" if same else said
-    if not reading.verb and not same:
+    is_done_itself = leads is None and target.unit and not is_cap(reading) and not target.at_most
+    if not reading.verb and not same and not is_done_itself:
         title = capitalised(said) if _MEASURE.match(said) else f"Measure: {lowered(said)}"
     told = (crop(title), target.value, target.unit, target.at_most, usual_hours(reading))
     return Part(name="measure", role=Role.FIGURE, task="any_measure_figure", arguments=told)

@@ -15,7 +15,7 @@ from engine.planning.criteria.ordering import ordering
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.said_order import matching
 from engine.planning.criteria.titles import words_of
-from engine.planning.criteria.verbs import Kind, leading_verb
+from engine.planning.criteria.verbs import Kind, is_done, leading_verb
 from engine.planning.criteria.wording import lowered, the
 from engine.planning.language.terms import Value
 from engine.planning.methods.recognition import Asked, Topic
@@ -132,6 +132,7 @@ class Subjects:
         own = reading.url is not None and reading.url.alone
         judged = reading.kind is Kind.OTHER and reading.verb == "pass"  # an audit, which is no exam to study for
         judged = judged or is_bound(reading)  # what is not to be is no habit
+        judged = judged or (not reading.verb and (is_done(reading.text) or reading.kind is Kind.MONITOR))
         judged = judged or (reading.kind is Kind.COURSE and reading.seconds is not None)  # its length is known
         if not self.asked or own or judged or reading.command or reading.own_work or reading.subgoal or reading.options:
             return None
@@ -178,7 +179,8 @@ _ITS_OBJECT = re.compile(r"^\S+ (?:an?|the|my|our|your|his|her|their|him|them|us
 
 
 _NO_THING = re.compile(
-    r"(?:for|in|at|to|from|onto|with|without|or|based on|according to)\b|(?:an?|\d+) (?:minute|hour|day|week|month)s?$"
+    r"(?:for|in|at|to|from|onto|with|without|by|via|or|together|based on|according to)\b"
+    r"|(?:an?|\d+) (?:minute|hour|day|week|month)s?$"
     r"|.*\s(?:in|of|for|with|within|to|from)$"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
     r"|\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"

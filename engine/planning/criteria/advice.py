@@ -95,10 +95,16 @@ def _has_number(reading: Reading) -> bool:
     )
 
 
-_COMPARISON = re.compile(r"\b(?:more|less|fewer|better|faster|higher|lower) than\b", re.I)
+_COMPARISON = re.compile(
+    r"\b(?:more|less|fewer|better|faster|higher|lower) than\b|\bor (?:better|more|faster|less)\b", re.I
+)
 """Says how much, and so is not vague."""
-_ATTRIBUTE = re.compile(r"\benergy\s(?=[a-z])", re.I)
-"""Says what kind of thing is meant: «an energy adviser»."""
+_ATTRIBUTE = re.compile(
+    r"\benergy\s(?=[a-z])|\bthe (?:best|greatest|nicest|most popular)\b"
+    r"|(?<!be )(?<!get )(?<!feel )(?<!stay )(?<!keep )(?<!and )\bfit\s(?=\w)",
+    re.I,
+)
+"""Says what kind of thing is meant, or which: «an energy adviser», «the best four», «fit new tiles»."""
 
 
 def _suggestion(reading: Reading) -> str:
@@ -115,7 +121,7 @@ def _suggestion(reading: Reading) -> str:
     if reading.kind in _EXAMPLES and not re.search(r"\d", text) and verb != "announce":
         small = reading.kind is Kind.LEARN and _is_small(reading)
         return f"{text}: say or show 20 of them without looking" if small else _EXAMPLES[reading.kind].format(text=text)
-    if reading.kind is Kind.PRACTISE and verb in _PRACTISED:
+    if reading.kind is Kind.PRACTISE and verb in _PRACTISED and not re.search(r"\d", text):
         return f"{text} 3 times a week for 8 weeks"
     if reading.kind is Kind.RESEARCH and verb in _RESEARCHING:
         return f"{text}: five sources compared on one page"

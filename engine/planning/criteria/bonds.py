@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 from engine.planning.criteria.marks import CANCELS, CLEARING
-from engine.planning.criteria.nodes import LONG_LIST, Node, is_budget
+from engine.planning.criteria.nodes import LONG_LIST, Node, is_bound, is_budget, is_cap
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
-from engine.planning.criteria.verbs import EVENTS, Kind, noun_kind
+from engine.planning.criteria.verbs import EVENTS, Kind, is_done, noun_kind
 from engine.planning.criteria.wording import stem, subjects, word_set, words
 
 Pair = tuple[int, int]
@@ -19,7 +19,8 @@ Pair = tuple[int, int]
 
 _OLD = r"(?:old|legacy|previous|former|existing)"
 _GONE = (
-    r"(?:switched off|turned off|shut down|taken down|decommissioned|retired|deleted|erased|wiped|removed|cancelled)"
+    r"(?:switched off|turned off|shut down|taken down|decommissioned|retired|deleted|erased|wiped|removed|cancelled|"
+    r"dismantled|demolished|torn down|scrapped)"
 )
 _FAREWELL = re.compile(
     rf"(?:switch off|turn off|shut down|take down|tear down|decommission|retire)\b"
@@ -113,6 +114,12 @@ _POINTING = re.compile(
     r"|(?<!\bto )(?<!\bof )\bit$|^(?:run|lay|connect|bring|attach|fix|add|link|fit|tie|nail|screw|glue) .+ to it$"
     r"|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:is|was)\b)"
 )
+_LACKS_ITS_THING = re.compile(
+    r"(?:proofread|installed|tested|approved|delivered|printed|published|reviewed|signed|submitted|checked|painted|edited|"
+    r"translated|deployed|finished|assembled|framed|bound|mounted|commissioned)\b(?=$|\s(?:by|on|in|at|and|before|until|to|with)\b)",
+    re.I,
+)
+"""What was done to something that was named before: «Proofread by Tom», «installed before winter»."""
 _IDIOMS = re.compile(r"make it\b|see to it\b|take it easy\b|call it\b", re.I)
 _POINTING_THING = re.compile(
     r"^(?:it|them|these|those|(?:everything|everyone)(?! (?:the|an?|our|my)\b))\b|"
@@ -133,6 +140,8 @@ def points_back(reading: Reading) -> bool:
     if reading.verb and not reading.thing.strip(" .!"):
         return reading.kind in _ACTS_ON_SOMETHING
     text = reading.text.strip(" .!")
+    if _LACKS_ITS_THING.match(text) and is_done(f"it {text}"):
+        return True
     if _IDIOMS.match(text):
         return False
     told = f"{text[:1].lower()}{text[1:]}"
@@ -254,8 +263,15 @@ _COMES_OFF = re.compile(
     re.I,
 )
 """An event as a state: «The festival is held»."""
+_CULMINATES = re.compile(
+    r"(?:[\w'’-]+ ){0,3}(?:finals?|kick-?off|hearing|defen[cs]e|viva|regatta|recital|championships?|race|summit|"
+    r"congress|expo|wedding|gala(?: dinner)?)(?=,?\s(?:on\b|\(|\d|(?:mon|tue|wed|thu|fri|sat|sun)))",
+    re.I,
+)
+"""What much is prepared for, and has its day."""
 _DAY_OF_MANY = re.compile(
-    r"\b(?:opening|open|sports|family|wedding|launch|demo|market|school|club)\s(?:day|night)\b", re.I
+    r"\b(?!(?:first|last|rest|every|one|the|each|next|other|same|all|per|any|a|due)\b)[a-z][\w-]+\s(?:day|night|weekend)\b",
+    re.I,
 )
 _AFTERWARDS = re.compile(
     r"\b(?:thank|thanks|thank-you|honeymoon|clean(?:ing)? up|clear(?:ing)? up|tidy(?:ing)? up|album|afterwards|"
@@ -270,6 +286,8 @@ def is_occasion(reading: Reading) -> bool:
         return True
     if reading.kind is Kind.TRAVEL and not reading.verb and reading.not_before is not None:
         return True  # «5 nights in May»: what is booked is booked before
+    if not reading.verb and reading.not_before is not None and not reading.begins and _CULMINATES.match(reading.text):
+        return True
     state = _COMES_OFF.match(reading.text) if not reading.verb else None
     if reading.kind is not Kind.ORGANISE and not _is_event(state["what"] if state is not None else reading.thing):
         return False
@@ -338,18 +356,32 @@ def _is_festive(node: Node) -> bool:
 
 def _is_preparing(other: Node, occasion: Node) -> bool:
     """Whether a clause comes before an occasion, and is neither one of its own nor what is left afterwards."""
-    is_other = is_occasion(other.reading) or is_budget(other.reading)
+    is_other = is_occasion(other.reading) or is_budget(other.reading) or is_cap(other.reading)
+    is_other = is_other or is_bound(other.reading)
     return not is_other and not _is_left_for_after(other.reading) and _prepares(other, occasion)
 
 
 def _is_left_for_after(reading: Reading) -> bool:
     """Whether a clause follows an occasion: «Send the thank-you cards», but not «Order the thank-you cards»."""
-    return _AFTERWARDS.search(reading.text) is not None and "order" not in words(reading.text)[:1]
+    brings = reading.target is not None and not reading.verb and _BROUGHT_BY_IT.search(reading.text) is not None
+    return brings or (_AFTERWARDS.search(reading.text) is not None and "order" not in words(reading.text)[:1])
+
+
+_BROUGHT_BY_IT = re.compile(
+    r"\b(?:nps|satisf\w+|ratings?)\b|\d\s?(?:tonnes?|tons?|kg|lit(?:er|re)s)\b.*\b(?:removed|collected|picked|sold|eaten)\b",
+    re.I,
+)
+"""Figures that only the occasion itself brings: how people liked it, what they carried away."""
+
+
+_ADMISSION = word_set("ticket tickets seat seats places stands booths")
 
 
 def _prepares(other: Node, occasion: Node) -> bool:
     """Whether a clause is to be done before an occasion, as far as one can tell."""
     own, day = other.reading, occasion.reading.not_before
+    if own.kind is Kind.SELL and other.criterion > occasion.criterion and not _ADMISSION & set(words(own.text)):
+        return False  # what is shown there is sold there
     theirs = own.not_before or own.by
     if own.clause.place or (day is not None and theirs is not None and theirs.date > day.date):
         return False

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from engine.planning.criteria.phrasing import (
     first_things_first,
     in_stages,
+    instead,
+    is_later,
     is_remark,
     placed_behind,
     plainly,
     with_verbs,
 )
 from engine.planning.criteria.qualifiers import forbids
-from engine.planning.criteria.verbs import NOUN_LIKE, VERBS, Kind, is_done, leading_verb
+from engine.planning.criteria.verbs import NOUN_LIKE, VERBS, Kind, is_done, leading_verb, leads_to
 from engine.planning.criteria.wording import capitalised, clean, the
 
 MOST_CLAUSES = 12
@@ -59,7 +61,7 @@ _NUMBERED_THINGS = "|".join(
 """Behind these a number goes on with the sentence: «Write ch. 5»."""
 # A row of stops is taken whole, by `++`: to try each part of it takes seconds for a line of dots.
 _SENTENCE = re.compile(
-    r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!vs)(?<!etc)(?<!max)(?<!min)(?<!incl)(?<!excl)(?<!approx)(?<!Dr)(?<!No)(?<!Mr)"
+    r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!vs)(?<!etc)(?<![Aa]vg)(?<!max)(?<!min)(?<!incl)(?<!excl)(?<!approx)(?<!Dr)(?<!No)(?<!Mr)"
     rf"(?<!\bMrs)(?<!\bSt)(?<!\bProf)(?:(?<!\d)[.!?]++(?!(?i:{_NUMBERED_THINGS})\s*\d)\s+(?=\S)|(?<=\d)[.!?]++\s+(?=\S)(?!(?i:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])))"
     r"|\s*;\s+|\n+"
 )
@@ -165,7 +167,7 @@ def _in_order(text: str) -> tuple[Clause, ...]:
         sentence = in_stages(first_things_first(plainly(said)))
         lead = _lead(sentence)
         body = sentence[lead.end() :] if lead else sentence
-        if found and (numbered or (lead and (lead["then"] or lead["last"]))):
+        if found and (numbered or is_later(said) or (lead and (lead["then"] or lead["last"]))):
             step = max(clause.step for clause in found) + 1
         parts = with_verbs([part for part in _STEPS.split(body) if part and part.strip(" ,.;")])
         for position, part in enumerate(parts):
@@ -229,7 +231,7 @@ def _part(text: str, step: int, lead: re.Match[str] | None, earlier: list[Clause
         clause = replace(clause, whole="", follows=False)
     found = _bare(clause.text, clause, earlier)
     if len(pieces) > 1 and clause.condition:
-        other = replace(clause, text=pieces[1], negated=not clause.negated)
+        other = replace(clause, text=instead(clause.text, pieces[1]), negated=not clause.negated)
         found += _bare(other.text, other)
     elif len(pieces) > 1:
         found[-1] = replace(found[-1], text=text)
@@ -349,17 +351,10 @@ def _sequence(parts: list[str], clause: Clause, known: str) -> list[Clause]:
         )
         if own and not _PRONOUN.fullmatch(own):
             thing = own
-        in_turn = in_turn or (position > 0 and _leads_to(parts[position - 1], part))
+        in_turn = in_turn or (position > 0 and leads_to(parts[position - 1], part))
         step = clause.step + (position if shared or in_turn else 0)
         found.append(replace(clause, text=capitalised(text), step=step, whole="", lean=len(parts) > 3))
     return found
-
-
-def _leads_to(first: str, then: str) -> bool:
-    """Whether of two doings the first shows what the second is about: «Find the cause» and «fix the design»."""
-    verbs = leading_verb(first), leading_verb(then)
-    looks = verbs[0] is not None and verbs[0][1] in {Kind.FIND, Kind.RESEARCH}
-    return looks and verbs[1] is not None and verbs[1][1] in {Kind.FIX, Kind.REPAIR, Kind.OPTIMISE}
 
 
 def _is_bare(part: str) -> bool:

@@ -41,14 +41,18 @@ _DAY = rf"""
   | {_NAMED}(?P<m2>{_MONTH})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s(?P<y2>\d{{4}})\b)?
   | (?:the\s)?end\sof\s(?:the\s)?(?P<end>(?:this\s|next\s)?(?:day|week|month|quarter|year))\b
   | (?P<eox>eod|eow|eom|eoy|end\sof\sday|month[ -]end|year[ -]end)\b
-  | (?:(?:the\s)?end\sof\s|in\s|by\s)(?P<m3>{_MONTH})\b(?:\s(?P<y3>\d{{4}})\b)?
+  | (?:the\s)?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)\s(?P<nthday>{_WEEKDAY})
+      \s(?:in|of)\s(?P<m5>{_MONTH})\b(?:\s(?P<y7>\d{{4}})\b)?
+  | (?:(?:the\s)?end\sof\s|in\s|by\s)(?P<m3>{_MONTH})\b(?!\s(?:the\s)?\d{{1,2}}(?!\d))(?:\s(?P<y3>\d{{4}})\b)?
+  | mid[- ](?P<mid>{_MONTH})\b(?:\s(?P<y8>\d{{4}})\b)?
   | (?P<m4>{_MONTH})\s(?P<y4>\d{{4}})\b
   | (?:the\s)?end\sof\s(?P<y5>\d{{4}})\b
   | (?:(?:the\s)?end\sof\s)?q(?P<quarter>[1-4])\b(?:\s(?P<y6>\d{{4}})\b)?
   | (?P<which>this\scoming\s|this\s|next\s|coming\s)?(?P<weekday>{_WEEKDAY})\b
   | (?P<soon>(?:the\s)?day\safter\stomorrow|tomorrow|today|tonight|yesterday
       |next\s(?:week|month|year)|this\s(?:week|month|year|weekend))\b
-  | (?P<feast>christmas|xmas|new\syear(?:['’]?s)?(?:\seve)?|silvester)\b
+  | (?P<feast>christmas|xmas|new\syear(?:['’]?s)?(?:\seve)?|silvester|halloween)\b
+  | (?P<movable>good\sfriday|easter(?:\s(?:sunday|monday))?|ascension(?:\sday)?|whit\s?sun(?:day)?|pentecost)\b
 """
 WEEKDAY_AHEAD = re.compile(rf"\b({_WEEKDAY})\.?,\s(?=(?:the\s)?\d|{_MONTH})", re.I)
 """A day of the week with a comma before the date: «Monday, 4 January»."""
@@ -142,12 +146,62 @@ def _with_month(match: re.Match[str], local: dt.datetime) -> dt.date | None:
         if match[month]:
             named = int(match[year]) if match[year] else None
             return _next(local.date(), _month(match[month]), int(match[day]), named)
+    if match["mid"]:
+        return _next(local.date(), _month(match["mid"]), 15, int(match["y8"]) if match["y8"] else None)
+    if match["nth"]:
+        return _nth_weekday(match, local.date())
     for month, year in (("m3", "y3"), ("m4", "y4")):
         if match[month]:
             number = _month(match[month])
             in_year = int(match[year]) if match[year] else local.year + (number < local.month)
             return _month_end(in_year, number)
     return None
+
+
+_ORDINALS = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("last",))
+
+
+def _nth_weekday(match: re.Match[str], today: dt.date) -> dt.date:
+    """«The last Saturday in April», of that year or the next one that is still to come."""
+    which = match["nth"].lower()
+    number, month = next(n for n, names in enumerate(_ORDINALS) if which in names), _month(match["m5"])
+
+    def of(year: int) -> dt.date:
+        if which == "last":
+            end = _month_end(year, month)
+            return end - dt.timedelta(days=(end.weekday() - _weekday(match["nthday"])) % 7)
+        first = dt.date(year, month, 1)
+        return first + dt.timedelta(days=(_weekday(match["nthday"]) - first.weekday()) % 7 + 7 * number)
+
+    if match["y7"]:
+        return of(int(match["y7"]))
+    return next(day for day in (of(today.year), of(today.year + 1)) if day >= today or day.year > today.year)
+
+
+def _weekday(name: str) -> int:
+    return next(number for number, day in enumerate(_WEEKDAYS) if day.startswith(name[:3].lower()))
+
+
+def _easter(year: int) -> dt.date:
+    """Easter Sunday of the western churches, by Gauss' rule as Butcher put it."""
+    century, in_century = divmod(year, 100)
+    golden = year % 19
+    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    to_sunday = (32 + 2 * (century % 4) + 2 * (in_century // 4) - epact - in_century % 4) % 7
+    late = (golden + 11 * epact + 22 * to_sunday) // 451
+    month, day = divmod(epact + to_sunday - 7 * late + 114, 31)
+    return dt.date(year, month, day + 1)
+
+
+_FROM_EASTER = {"good friday": -2, "easter monday": 1, "ascension": 39, "whit": 49, "pentecost": 49}
+"""Days."""
+
+
+def _movable(name: str, today: dt.date) -> dt.date:
+    """The next coming of a feast that goes by Easter."""
+    away = next((days for said, days in _FROM_EASTER.items() if name.startswith(said)), 0)
+    days = (_easter(year) + dt.timedelta(days=away) for year in (today.year, today.year + 1))
+    return next(day for day in days if day >= today)
 
 
 def _month(name: str) -> int:
@@ -200,13 +254,20 @@ def _end_of(name: str, today: dt.date) -> dt.date:
 
 def _near(match: re.Match[str], today: dt.date) -> dt.date | None:
     if match["weekday"]:
-        wanted = next(i for i, day in enumerate(_WEEKDAYS) if day.startswith(match["weekday"][:3].lower()))
+        wanted = _weekday(match["weekday"])
         if (match["which"] or "").lower().startswith("next"):
             return today + dt.timedelta(days=7 - today.weekday() + wanted)
         return today + dt.timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
     if match["feast"]:
-        date = dt.date(today.year, 12, 25 if "mas" in match["feast"].lower() else 31)
+        feast = match["feast"].lower()
+        date = (
+            dt.date(today.year, 10, 31)
+            if feast == "halloween"
+            else dt.date(today.year, 12, 25 if "mas" in feast else 31)
+        )
         return date if date >= today else date.replace(year=today.year + 1)
+    if match["movable"]:
+        return _movable(" ".join(match["movable"].lower().split()), today)
     soon = (match["soon"] or "").lower().removeprefix("the ")
     days = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1, "day after tomorrow": 2}.get(soon)
     if days is not None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from engine.planning.criteria.domains import domains
-from engine.planning.criteria.kinds import SERVED, is_engaged, is_set_afloat
+from engine.planning.criteria.kinds import BY_AUDITORS, SERVED, is_engaged, is_set_afloat
 from engine.planning.criteria.lookalikes import is_small_matter, lookalike
 from engine.planning.criteria.nodes import is_bound
 from engine.planning.criteria.phrasing import IN_STAGES
@@ -99,7 +99,7 @@ _ATTENDED = word_set(
     yoga pottery safety hygiene puppy lifeguard self-defence self-defense"""
 )
 """Courses of which one comes home with hands that know it, and no notes."""
-_JUDGED = word_set("audit audits inspection inspections diligence mot")
+_JUDGED = word_set("audit audits inspection inspections diligence mot check checks")
 _TRADES = word_set("plumbing tiling wiring plastering electrics flooring painting roofing landscaping")
 _DOING_ONLY = frozenset(
     {_K.PLAN, _K.WRITE, _K.READ, _K.DEVELOP, _K.FIX, _K.DESIGN, _K.PUBLISH, _K.COURSE, _K.LEARN, _K.PRESENT}
@@ -202,7 +202,8 @@ def _by_others(reading: Reading, said: frozenset[str]) -> Doing | None:
 def _by_what_is_done(reading: Reading, said: frozenset[str]) -> Doing | None:
     """For what offices grant, and what others answer, deliver or do for one."""
     asks = reading.verb in {"", "get", "have", "obtain", "see"}
-    if asks and _THROUGH.search(reading.text):
+    is_judged = said & _JUDGED and said & {"passed", "accepted", "approved"}
+    if asks and (is_judged or _THROUGH.search(reading.text) or BY_AUDITORS.match(reading.text)):
         return Doing(task="any_be_judged")
     if asks and said & _GRANTED:
         return Doing(task="any_have_granted")
@@ -242,6 +243,8 @@ def is_unread(reading: Reading) -> bool:
         return False
     said = words(reading.text)
     is_foreign = any(not word.isascii() for word in said) or bool(_FOREIGN & set(said) - ({"pour"} & {*said[:1]}))
+    if {"and", "of", "the", "with", "for", "or"} & set(said):
+        return False
     return is_foreign or (len(said) > 1 and re.search(r"[a-z]{4,}(?:en|ern|eln)$", said[-1]) is not None)
 
 

@@ -10,18 +10,29 @@ from engine.planning.criteria.wording import word_set, words
 
 _BY = re.compile(
     rf"\b(?P<word>by|before|until|till|no later than|not later than|on|at|from|starting|within|in|"
-    rf"after)\s+(?:the\s+)?(?=(?P<what>{DURATION_PATTERN}|[^,;()]{{3,40}}))",
+    rf"after)\s+(?:the\s+)?(?=(?P<what>{DURATION_PATTERN}|[^,;()]{{2,40}}))",
     re.I,
 )
 _IN_ALL = re.compile(r"\d\s?(?:km|k|miles?|m|met(?:er|re)s|laps|pages|words)\s$", re.I)
 """Before a length of time: it is how fast something goes, «100 km in a day», and not by when."""
 _DOTTED = re.compile(r"(?:[a-z]+ )?\d{1,2}\.\s?\d{1,2}", re.I)
-_BEFORE_DATES = frozenset({"on", "by", "until", "till", "before", "from", "starting"})
+_BEFORE_DATES = frozenset({"no later than", "on", "by", "until", "till", "before", "from", "starting"})
 """Before these «5.12» is a day; «at 5.12» is a price."""
 _AT_LATEST = frozenset({"by", "until", "till", "no later than", "not later than"})
 _IN_MONTH = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:\s20\d\d)?$", re.I
 )
+_MONTH = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|"
+    "sept?|oct|nov|dec"
+)
+_MONTHS = re.compile(
+    rf"\b(?:from|between)\s(?P<first>{_MONTH})\s?(?:to|until|till|through|and|[-–])\s?(?P<last>{_MONTH})\b", re.I
+)
+"""«From April to July»."""
+_IN_MONTH_ALONE = re.compile(rf"(?:{_MONTH})\b(?!\s\d)", re.I)
+_IN_QUARTER = re.compile(r"q([1-4])\b(?:\s(20\d\d))?", re.I)
+_EVES = {1: "december", 2: "march", 3: "june", 4: "september"}
 _RANGE = re.compile(r"(?<![\d.])(?P<first>\d{1,2})\.?\s?(?:[-–]|to|until)\s?\d{1,2}\.?(?=\s?[a-z]{3})", re.I)
 """«20-22 March»: what happens on those days begins on the first."""
 _NEAR = 120
@@ -47,6 +58,20 @@ def length_behind(text: str) -> tuple[str, float] | None:
         return None
     length = parse_duration(match["length"])
     return None if length is None else (match["rest"].strip(" ,"), length.total_seconds())
+
+
+_AHEAD = re.compile(
+    rf"(?P<rest>.*\w),?\s+(?:(?:at least|about)\s+)?(?P<length>{DURATION_PATTERN})\s+"
+    r"(?:ahead|in advance|beforehand)[.!]?",
+    re.I | re.S,
+)
+
+
+def length_ahead(text: str) -> tuple[str, float] | None:
+    """«Permit at least 8 weeks ahead» as («Permit», seconds); None for anything else."""
+    match = _AHEAD.fullmatch(text.strip())
+    length = parse_duration(match["length"]) if match is not None else None
+    return None if match is None or length is None else (match["rest"], length.total_seconds())
 
 
 def length_later(text: str) -> tuple[str, float] | None:
@@ -108,30 +133,107 @@ def day_in(text: str, local: dt.datetime) -> Day | None:
 def days_in(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
     """(the day it is not to start before, the day it is to be done by)."""
     text = WEEKDAY_AHEAD.sub(r"\1 ", first_day(text))
+    months = _MONTHS.search(text)
+    first, last = (_day_at_start(f"in {months[name]}", local) if months else None for name in ("first", "last"))
+    if first is not None and last is not None and first.date < last.date:
+        return _begun(Day(date=first.date.replace(day=1)), local), last
     for match in _BY.finditer(text):
-        word, what = match["word"].lower(), re.split(r":\s", match["what"])[0].strip(" .!?")
-        if _DOTTED.fullmatch(what) and word in _BEFORE_DATES:
-            what += "."
-        length = parse_duration(what) if word in {"within", "in"} else None
-        if length is not None and _AFTER_SOMETHING.match(text[match.end() + len(match["what"]) :]):
+        found = _named(match, text, local)
+        if found is not None:
+            return found
+    return _bare_day(text, local)
+
+
+def _named(match: re.Match[str], text: str, local: dt.datetime) -> tuple[Day | None, Day | None] | None:
+    """The days that a match of `_BY` names; None for none."""
+    word, what = match["word"].lower(), re.split(r":\s", match["what"])[0].strip(" .!?")
+    if _DOTTED.fullmatch(what) and word in _BEFORE_DATES:
+        what += "."
+    length = parse_duration(what) if word in {"within", "in"} else None
+    if length is not None:
+        return _within(length, match, text, local)
+    if word in {"until", "till", "before"} and _IN_MONTH.match(what):
+        end = _day_at_start(f"in {what}", local)
+        eve = end.date.replace(day=1) - dt.timedelta(days=1) if end is not None else local.date()
+        if eve > local.date():
+            return None, Day(date=eve)
+    day = _day_behind(word, what, local)
+    if day is None or day.date < local.date():
+        return None
+    is_due = (
+        word in {"on", "at", "in"} and _UP_TO.search(text[max(0, match.start() - _NEAR) : match.start()]) is not None
+    )
+    if word == "in" and not is_due and _IN_MONTH.match(what) and day.date.replace(day=1) > local.date():
+        return Day(date=day.date.replace(day=1)), day
+    return (day, None) if word in {"on", "at", "from", "starting", "after"} and not is_due else (None, day)
+
+
+def _within(
+    length: dt.timedelta, match: re.Match[str], text: str, local: dt.datetime
+) -> tuple[Day | None, Day | None] | None:
+    """«in 2 weeks» as a day; None where it counts from something else, or says how long a thing takes."""
+    is_of_something = _AFTER_SOMETHING.match(text[match.end() + len(match["what"]) :]) is not None
+    if is_of_something or length < dt.timedelta(days=1) or _IN_ALL.search(text[: match.start()]):
+        return None
+    return None, Day(date=(local + min(length, dt.timedelta(days=36_500))).date())
+
+
+def _begun(day: Day, local: dt.datetime) -> Day | None:
+    return day if day.date > local.date() else None
+
+
+def _day_behind(word: str, what: str, local: dt.datetime) -> Day | None:
+    """The day that stands behind a word; «before» one means its eve, and «until Q2» the end of March."""
+    quarter = _IN_QUARTER.match(what) if word in {"until", "till", "before"} else None
+    if quarter is not None:
+        return _day_at_start(_month_ahead(quarter), local)
+    day = _day_at_start(what, local)
+    if day is None and word in {"from", "starting"} and _IN_MONTH_ALONE.match(what):
+        month = _day_at_start(f"in {what.split(maxsplit=1)[0]}", local)
+        return _begun(Day(date=month.date.replace(day=1)), local) if month is not None else None
+    if day is None and word in {"by", "in"}:
+        day = _day_at_start(f"{word} {what}", local)
+    return eve_of(day, local) if day is not None and word == "before" and day.date >= local.date() else day
+
+
+_NAMES_ONLY = re.compile(
+    r"(?:\b(?:of|from|since|between|to|than|and|or|until|till|before|by|after|on|in|at|for|the|this|next|as|like|no|every|each|"
+    r"per|a|an|dated|over|through|till|version|v|no\.?|number)|[-–/.:#$€£\d])\s*$",
+    re.I,
+)
+"""Before a date: it tells which one is meant («the data of 1 March»), or belongs to words that were read already."""
+_YEAR = re.compile(r"\d{4}$")
+_IS_A_DATE = ("iso", "slashed", "dotted", "d1", "d2", "nth", "movable")
+"""What is a day of the calendar wherever it stands; «Friday» and «today» are not."""
+
+
+def _bare_day(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
+    """What `days_in` tells, of a date that no word stands before: «Hearing 12 April 2027», «the fair (5 May)»."""
+    for match in DAY.finditer(text):
+        ahead, behind = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() :].lstrip()
+        ends = not behind or behind[0] in ",;.)!"
+        if not ahead.strip() or not ends or not any(match[name] for name in _IS_A_DATE):
             continue
-        if length is not None and (length < dt.timedelta(days=1) or _IN_ALL.search(text[: match.start()])):
+        in_brackets = ahead.rstrip().endswith("(")
+        if match["dotted"] and not in_brackets and not _YEAR.search(match["dotted"]):
+            continue  # «Release 1.2.»
+        if not in_brackets and (_NAMES_ONLY.search(ahead) or (behind[:1] == ")" and "(" not in ahead)):
             continue
-        if length is not None:
-            return None, Day(date=(local + min(length, dt.timedelta(days=36_500))).date())
-        if word in {"until", "till", "before"} and _IN_MONTH.match(what):
-            end = _day_at_start(f"in {what}", local)
-            eve = end.date.replace(day=1) - dt.timedelta(days=1) if end is not None else local.date()
-            if eve > local.date():
-                return None, Day(date=eve)
-        day = _day_at_start(f"{word} {what}" if word in {"by", "in"} else what, local)
-        if day is None or day.date < local.date():
+        try:
+            day = day_of(match, local)
+        except (ValueError, OverflowError):
             continue
-        if word == "in" and _IN_MONTH.match(what) and day.date.replace(day=1) > local.date():
-            return Day(date=day.date.replace(day=1)), day
-        is_due = word in {"on", "at"} and _UP_TO.search(text[max(0, match.start() - _NEAR) : match.start()]) is not None
-        return (day, None) if word in {"on", "at", "from", "starting", "after"} and not is_due else (None, day)
+        if day.date < local.date():
+            continue
+        is_due = in_brackets and _UP_TO.search(ahead.rstrip("( ")) is not None
+        return (None, day) if is_due else (day, None)
     return None, None
+
+
+def _month_ahead(quarter: re.Match[str]) -> str:
+    """The month that ends before a quarter begins: «Q2» → «in march»."""
+    number, year = int(quarter[1]), int(quarter[2] or 0)
+    return f"in {_EVES[number]} {year - (number == 1) if year else ''}".strip()
 
 
 def passed_day(text: str, local: dt.datetime) -> Day | None:
@@ -143,7 +245,6 @@ def passed_day(text: str, local: dt.datetime) -> Day | None:
 
 
 def _day_at_start(what: str, local: dt.datetime) -> Day | None:
-    what = re.sub(r"^by\s+(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))", "", what, flags=re.I)
     match = DAY.match(what)
     if match is None or (match.end() < len(what) and what[match.end()].isalnum()):
         return None

@@ -3,6 +3,8 @@
 The rule: a criterion is somebody else's when it begins with a handle («@anna builds the site», «@anna: the site»), or
 with a team, department or agency and a colon («Anna's team: the site; the shop», «The design team: mock-ups»). One's
 own team («our team: …») counts too: it is not oneself. A name alone («Anna: …») may be a heading, and is none.
+
+A criterion may also name a work that another package brought, with its inputs: then that carries it out.
 """
 
 import re
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 
 from engine.planning.criteria.verbs import VERBS, base_form, leading_verb
 from engine.planning.criteria.wording import capitalised, crop, lowered
+from engine.values import JsonValue
 
 MOST_CRITERIA = 50
 _HANDLE = re.compile(
@@ -57,3 +60,38 @@ def _as_told(text: str) -> str:
     base = base_form(first)
     is_told_of = first.lower().endswith("s") and first.lower() not in VERBS and base in VERBS and rest
     return capitalised(f"{base} {rest}" if is_told_of else text)
+
+
+_OWN_WORK = re.compile(
+    r"(?:(?:run|use|call|do|execute|start)\s+(?:the\s+)?(?:work\s+)?)?[`«“\"]?(?P<name>[a-z][a-z0-9_]{0,63})[`»”\"]?"
+    r"(?:\s*:)?(?:\s+(?:with\s+)?(?P<inputs>\S.*))?",
+    re.I | re.S,
+)
+_INPUT = re.compile(
+    r"(?P<name>[A-Za-z_]\w{0,63})=(?:\"(?P<quoted>[^\"]*)\"|«(?P<guillemets>[^»]*)»|(?P<bare>[^\s,]+))[\s,]*"
+)
+
+
+def named_work(text: str, works: frozenset[str]) -> tuple[str, tuple[tuple[str, JsonValue], ...]] | None:
+    """«Run word_count with path=/tmp/a.txt» names a work with its inputs; None for anything else."""
+    found = _OWN_WORK.fullmatch(text.strip())
+    if found is None or found["name"].lower() not in works:
+        return None
+    told = found["inputs"] or ""
+    inputs = list(_INPUT.finditer(told))
+    if "".join(match[0] for match in inputs) != told:
+        return None  # more is said than names and values: these are words for a person
+    return found["name"].lower(), tuple((match["name"], _input(match)) for match in inputs)
+
+
+def _input(match: re.Match[str]) -> JsonValue:
+    """A value as JSON where it is a number, true, false or null; else its text."""
+    bare = match["bare"]
+    if bare is None:
+        return match["quoted"] if match["quoted"] is not None else match["guillemets"]
+    known = {"true": True, "false": False, "null": None}
+    if bare in known:
+        return known[bare]
+    if re.fullmatch(r"-?\d{1,15}", bare):
+        return int(bare)
+    return float(bare) if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", bare) else bare

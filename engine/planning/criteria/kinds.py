@@ -18,7 +18,10 @@ _RACES = word_set(
     pb best sub hurdles"""
 )
 _SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision medical drug")
-WITHOUT = re.compile(r"(?:no|without|zero)\s+(?P<what>.+?)\s+(?:for|until|in|on|during|before|after)\b.*", re.I | re.S)
+WITHOUT = re.compile(
+    r"(?:no(?!\s(?:more|less|fewer|later)\b)|without|zero)\s+(?P<what>.+?)\s+(?:for|until|in|on|during|before|after)\b.*",
+    re.I | re.S,
+)
 
 
 _TEMPTING = re.compile(
@@ -30,6 +33,19 @@ _TEMPTING = re.compile(
 """What one would like to have in spite of all: going without it until a day takes more than to keep it in mind."""
 _NOT_YET = re.compile(r"(?:no|without|zero)\s.+?\s(?:until|before)\b.*", re.I | re.S)
 _STAY = re.compile(r"\d+\s(?:nights|days)\s(?:in|at|by|near|on the|around)\s(?!a row\b|total\b|advance\b)", re.I)
+
+
+_CELEBRATION = re.compile(
+    r"(?:grand )?(?:opening|closing|launch|release|farewell|awards?|housewarming|inauguration) "
+    r"(?:night|day|party|ceremony|evening|reception|gala|celebration)\b"
+    r"|(?:public |book )?reading (?:at|in) (?:the|our|a) ",
+    re.I,
+)
+
+
+def is_celebration(text: str) -> bool:
+    """Whether a text names an evening or a day for which people come, and no launch of a product."""
+    return _CELEBRATION.match(text) is not None
 
 
 def is_not_yet(text: str) -> bool:
@@ -45,15 +61,30 @@ _ACTS_ON = re.compile(
 )
 """The same beside something that happens: «Transcribe the interviews» is no interview."""
 _MADE_FOR = frozenset({
-    Kind.MAKE, Kind.WRITE, Kind.DESIGN, Kind.DEVELOP, Kind.BUY, Kind.OTHER, Kind.FIND, Kind.HIRE, Kind.REPAIR,
+    Kind.MAKE, Kind.WRITE, Kind.DESIGN, Kind.DEVELOP, Kind.BUY, Kind.OTHER, Kind.STATE, Kind.FIND, Kind.HIRE,
+    Kind.REPAIR,
 })  # fmt: skip
 _FOR_AN_EVENT = re.compile(rf"\S+\s.*?\bfor\s(?:\S+\s){{0,4}}?(?:{'|'.join(sorted(EVENTS))})\b", re.I | re.S)
 """What is made or got for somebody's day is there by then: «Sew a dress for her birthday on 14 May»."""
 
 
+_MADE = frozenset({Kind.WRITE, Kind.DESIGN, Kind.DEVELOP, Kind.PUBLISH, Kind.PLAN, Kind.RESEARCH})
+_DOES_SOMETHING = re.compile(
+    r"(?!(?:all|both|half|most|some|each|every|with|without|for|in|on|of|and|the|a|an)\b)[a-z]+\s(?:(?:out|up|down|off|over)\s)?(?:the|a|an|my|our|your|"
+    r"their|every|each|all)\s",
+    re.I,
+)
+"""A verb that is not known, and something that it is done to: «Shred the paper files» writes no paper."""
+
+
 def is_done_to(text: str, kind: Kind) -> bool:
     """Whether a text that is of a kind by its nouns begins with a verb that nobody knows, and what it is done to."""
     return kind in _HAPPENS and _ACTS_ON.match(text) is not None
+
+
+def is_other_than_made(text: str, kind: Kind | None) -> bool:
+    """Whether a text that tells by its nouns of something made begins with what is done to it: «Shred the papers»."""
+    return kind in _MADE and _DOES_SOMETHING.match(text) is not None
 
 
 def is_for_an_event(text: str, kind: Kind) -> bool:
@@ -68,6 +99,14 @@ def kind_of_none(text: str) -> Kind | None:
         return Kind.OTHER
     if _STAY.match(text):
         return Kind.TRAVEL
+    if _HOLDS_UP.match(text):
+        return Kind.MONITOR
+    if BY_AUDITORS.match(text):
+        return Kind.OTHER
+    if _ALL_DONE.match(text):
+        return Kind.OTHER
+    if _BE_SO.match(text):
+        return Kind.STATE
     without = WITHOUT.fullmatch(text)
     if without is not None:
         return Kind.MONITOR if _FAULTS & set(words(without["what"])) else Kind.QUIT
@@ -76,6 +115,21 @@ def kind_of_none(text: str) -> Kind | None:
     return Kind.SETTLE if said[:1] == ["be"] or (said[:1] == ["more"] and len(said) < 4) else None
 
 
+_HOLDS_UP = re.compile(
+    r"(?!(?:i|we|i'll|we'll)\b).{3,60}?\b(?:runs?|works?|stays?|remains?|keeps?|operates?)\s"
+    r"(?:.{0,40}\s)?(?:without|smoothly|stable|up|online|available|green|error-free)\b.*\bfor\s",
+    re.I,
+)
+"""What is to go well by itself for some time: «The nightly import runs without errors for 14 days»."""
+BY_AUDITORS = re.compile(r"(?:\w+ ){0,2}(?:certification|recertification|external|surveillance) audit\b", re.I)
+_ALL_DONE = re.compile(
+    r"(?:all |everything |it(?: is| all)? )?(?:done|finished|ready|completed?) (?:by|before|until|in time for)\b", re.I
+)
+"""By when all else is to be done, whatever is on that day."""
+_BE_SO = re.compile(
+    r"be (?:[\w-]+ ){0,2}(?:compliant|certified|accredited|licen[cs]ed|insured|registered|vaccinated)\b", re.I
+)
+"""What is so by others' word or by law, and no way to live."""
 _CODE = re.compile(r"\b(?:code|tests?|script|software|program)\b", re.I)
 _LIGHT = word_set("make create prepare have take attend give")
 """Verbs that say little by themselves, so that the thing behind them may tell more."""
@@ -85,6 +139,11 @@ def kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
     """The kind of a verb with its thing: «write an email» is no writing, «run 5 km» no chore."""
     if verb in {"run", "swim", "cycle", "ride", "row"} and _DISTANCE.search(thing):
         return Kind.TRAIN
+    if verb == "announce" and "to" in words(thing):
+        return Kind.CHORE  # those who are told are known
+    is_errand = re.match(r"the [a-z]", thing) is not None and not _FAR & set(words(thing))
+    if verb == "go to" and (is_errand or _NEAR & set(words(thing)[:2])):
+        return Kind.CHORE
     if verb == "run a" and not _RACES & set(words(thing)):
         verb, kind = "run", Kind.RUN  # «run a survey» is no race
     if verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
@@ -100,6 +159,9 @@ def kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
     return by_words or _kind_by_nouns(verb, kind, thing, said)
 
 
+_NEAR = word_set("court bed school work church hospital town trial class")
+"""Where one goes without a journey; «the dentist» is no journey either."""
+_FAR = word_set("sea seaside mountains coast beach lake lakes alps countryside island islands north south desert")
 _TO_A_PLACE = re.compile(r"\bto\s+(?:the\s+)?[A-Z]")
 _OUTWARD = frozenset({Kind.LAUNCH, Kind.DEPLOY, Kind.PUBLISH, Kind.REACH, Kind.OTHER, Kind.CHORE})
 _CRAFT = word_set(

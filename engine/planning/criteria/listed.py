@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from engine.planning.criteria.bonds import Pair, is_occasion, takes_out_of_use
-from engine.planning.criteria.nodes import LONG_LIST, Node, is_bound, is_budget
+from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget, is_cap
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import has_no_thing
 from engine.planning.criteria.verbs import Kind, is_done
@@ -32,7 +32,8 @@ _REPORT = re.compile(
 )
 _JUDGED = re.compile(
     r"pass (?:the |an? )?(?:\w+ ){0,6}(?:audit|inspection)\b"
-    r"|(?:the )?(?:\w+ ){0,3}(?:inspection|audit|acceptance|review) (?:is |was )?(?:passed|approved|accepted)\b"
+    r"|(?:the )?(?:\w+ ){0,3}(?:inspection|audit|acceptance|review|mot|check|survey)(?: (?:by|from|of|with) .{2,40}?)? "
+    r"(?:is |was )?(?:passed|approved|accepted)\b"
     r"|(?:the )?(?:board|management|committee|council|client|customer|ceo|boss) (?:approves|accepts|agrees)\b",
     re.I,
 )
@@ -75,14 +76,36 @@ def listed_bonds(nodes: tuple[Node, ...]) -> Iterator[Pair]:
 def bounds(nodes: tuple[Node, ...]) -> Iterator[Pair]:
     """What must never happen can be told when all else is done: «No data is lost», «Nobody spends more than 15 €»."""
     for node in nodes if len(nodes) <= LONG_LIST else ():
-        if is_bound(node.reading):
+        if is_bound(node.reading) or is_cap(node.reading):
             for other in nodes:
-                aside = is_bound(other.reading) or is_budget(other.reading) or other.reading.clause.place > 0
+                aside = is_bound(other.reading) or is_cap(other.reading) or is_budget(other.reading)
+                aside = aside or other.reading.clause.place > 0
                 if other.criterion == node.criterion or aside:
                     continue
                 # before the old is gone for good one looks whether all is well
                 is_gone = takes_out_of_use(other.reading)
                 yield (node.index, other.index) if is_gone else (other.index, node.index)
+
+
+def waited_for(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """A wait of some length that is a criterion of its own runs from when the one before it is done."""
+    for wait in nodes if len(nodes) <= LONG_LIST else ():
+        reading = wait.reading
+        told = reading.clause.after or reading.clause.before or reading.clause.step
+        if reading.kind is Kind.WAIT and reading.seconds is not None and not told:
+            yield from ((one.index, wait.index) for one in nodes if one.criterion == wait.criterion - 1)
+
+
+def waited_through(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
+    """What follows a thing that is then let alone («pour the slab, then let it dry») comes after that, too."""
+    for wait in nodes if len(nodes) <= LONG_LIST else ():
+        reading = wait.reading
+        if reading.kind is not Kind.WAIT or reading.clause.step == 0 or reading.seconds is None:
+            continue
+        let_alone = {one.index for one in nodes if one.criterion == wait.criterion} - {wait.index}
+        for other in nodes:
+            if other.criterion != wait.criterion and let_alone & set(order.before(other.index)):
+                yield wait.index, other.index
 
 
 def _is_leave(reading: Reading) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from engine.planning.criteria.kinds import TRADES
+from engine.planning.criteria.kinds import BY_AUDITORS, TRADES
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.verbs import Kind
@@ -78,6 +78,8 @@ def marks_of(reading: Reading) -> frozenset[str]:
     """
     is_training = reading.count is not None and reading.count.days is not None and reading.verb in _TRAININGS
     is_home = reading.verb in {"buy", "purchase"} and bool(_HOMES & set(words(head_of(reading))))
+    is_audit = reading.verb == "pass" and "audit" in words(reading.text)
+    is_audit = is_audit or BY_AUDITORS.match(reading.text) is not None
     marks = {
         TRAINS_OFTEN: is_training,
         "backup": reading.verb == "back up",
@@ -95,6 +97,6 @@ def marks_of(reading: Reading) -> frozenset[str]:
         ENGAGES_TRADE: reading.verb in _ENGAGING and bool(TRADES & set(words(head_of(reading)))),
         SENDS_BILL: _BILLING.match(reading.text) is not None,
         AUDIT_FINDINGS: "findings" in words(reading.text),
-        OUTSIDE_AUDIT: reading.verb == "pass" and "audit" in words(reading.text),
+        OUTSIDE_AUDIT: is_audit,
     }
     return frozenset(stem(mark) for mark, holds in marks.items() if holds)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.planning.criteria.domains import domains
 from engine.planning.criteria.kinds import is_not_yet
 from engine.planning.criteria.marks import marks_of
-from engine.planning.criteria.qualifiers import forbids, forbids_a_doing
+from engine.planning.criteria.qualifiers import forbids, forbids_a_doing, starts_with_limit
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.wording import stem, subjects, word_set, words
@@ -101,13 +101,19 @@ def is_bound(reading: Reading) -> bool:
     return forbids(reading.text) and unbound and not reading.verb and not reading.clause.condition
 
 
+def is_cap(reading: Reading) -> bool:
+    """Whether a clause is a figure that all the rest is not to pass, so that it can be told only at the end."""
+    at_most = reading.target is not None and reading.target.at_most
+    return at_most and not reading.verb and starts_with_limit(reading.text)
+
+
 def is_budget(reading: Reading) -> bool:
     """Whether a clause limits what all the rest may cost, so that it can be told only at the end."""
     return (
         reading.target is not None
         and reading.target.at_most
         and reading.verb in {"", "spend", "stay"}
-        and bool({"budget", "total", "costs", "cost", "spend", "stay"} & set(words(reading.text)))
+        and (is_cap(reading) or bool({"budget", "total", "costs", "cost", "spend", "stay"} & set(words(reading.text))))
         and (is_money(reading.target.unit) or not reading.target.unit)
     )
 
@@ -115,3 +121,15 @@ def is_budget(reading: Reading) -> bool:
 def is_money(unit: str) -> bool:
     """Whether a unit is one of money: «€», «EUR», «US dollars»."""
     return re.match(r"[$€£]|eur|usd|us dollar|gbp|chf|dollar", unit, re.I) is not None
+
+
+def is_too_late(first: Reading, then: Reading) -> bool:
+    """Whether one could not be done by its day if it came after the other, so that nobody can have meant that."""
+    day = then.by or then.not_before
+    if day is None or then.days_left is None:
+        return False
+    if first.not_before is not None and first.not_before.date > day.date:
+        return True
+    lasts = first.seconds / 86_400 if first.seconds is not None else 0.0
+    lasts = max(lasts, first.count.days or 0.0 if first.count is not None and first.seconds is not None else 0.0)
+    return lasts > then.days_left

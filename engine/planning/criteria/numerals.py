@@ -8,10 +8,19 @@ NUMBER_WORDS: dict[str, int] = {
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
     "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "seventy": 70, "eighty": 80, "ninety": 90, "a hundred": 100, "one hundred": 100, "a thousand": 1000,
-    "one thousand": 1000, "a dozen": 12, "half a dozen": 6, "dozen": 12,
+    "one thousand": 1000, "a million": 1_000_000, "one million": 1_000_000, "half a million": 500_000,
+    "a dozen": 12, "half a dozen": 6, "dozen": 12,
 }  # fmt: skip
-
-WORD_PATTERN = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_TIMES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
+_ONES = "two|three|four|five|six|seven|eight|nine"
+_ALONE = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_SMALL = rf"(?:{_TENS}[ -](?:one|{_ONES})\b|{_ALONE})"
+WORD_PATTERN = (
+    rf"(?:(?:(?:one|{_ONES})\sand\sa\shalf(?=\s(?:thousand|million))|{_SMALL})(?:\s(?:{'|'.join(_TIMES)})\b)*"
+    rf"(?:(?:(?<=hundred)|(?<=thousand))\sand\s{_SMALL}\b)?)"
+)
+"""«Twelve», «thirty-five», «four thousand», «two hundred and ten», «one and a half million»."""
 DIGIT_PATTERN = r"\d{1,3}(?:[,\u2009\u202f\u00a0']\d{3})+(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?"
 
 _SIZES = {"k": 1_000.0, "m": 1_000_000.0, "mio": 1_000_000.0, "million": 1_000_000.0, "bn": 1e9, "b": 1e9}
@@ -23,9 +32,25 @@ def value_of(digits: str, size: str = "") -> float:
 
     Raises `ValueError` for what is no number.
     """
-    word = NUMBER_WORDS.get(" ".join(digits.lower().split()))
-    number = float(word) if word is not None else float(_GROUPING.sub("", digits))
+    word = _value_of_words(" ".join(digits.lower().replace("-", " ").split()))
+    number = word if word is not None else float(_GROUPING.sub("", digits))
     return number * _SIZES.get(size.strip().lower(), 1.0)
+
+
+def _value_of_words(said: str) -> float | None:
+    """What number words mean; None for what are none."""
+    known = 1 if said == "one" else NUMBER_WORDS.get(said)
+    if known is not None:
+        return float(known)
+    if " and " in said and " and a half" not in said:
+        return sum(_value_of_words(part) or 0.0 for part in said.split(" and "))
+    if said.endswith(" and a half"):
+        return (_value_of_words(said.removesuffix(" and a half")) or 0.0) + 0.5
+    first, _, last = said.rpartition(" ")
+    ahead = _value_of_words(first) if first else None
+    if ahead is None:
+        return None
+    return ahead * _TIMES[last] if last in _TIMES else ahead + 1 if last == "one" else ahead + NUMBER_WORDS.get(last, 0)
 
 
 def shown(number: float) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Generator, Iterator
 from engine.planning.criteria.bonds import begun, farewells, is_occasion, occasions, pointed, used
 from engine.planning.criteria.everyday import everyday, goes_on
 from engine.planning.criteria.kinds import is_engaged
-from engine.planning.criteria.listed import bounds, listed_bonds
+from engine.planning.criteria.listed import bounds, listed_bonds, waited_for, waited_through
 from engine.planning.criteria.marks import INTERNAL_AUDIT, SAY_ALL
-from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget, is_money
+from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget, is_cap, is_money, is_too_late
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.said_order import said
 from engine.planning.criteria.streams import STREAMS, Stream
 from engine.planning.criteria.titles import head_of
-from engine.planning.criteria.verbs import VERBS, Kind, is_done
+from engine.planning.criteria.verbs import VERBS, Kind, is_done, kind_of_done
 from engine.planning.criteria.wording import stem, word_set, words
 from engine.planning.slices import run_through
 
@@ -30,19 +30,22 @@ def order_of(nodes: tuple[Node, ...], *, numbered: bool = False) -> Order:
 def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[None, None, Order]:
     """`order_of`, in slices. What comes first among the reasons wins over what contradicts it."""
     order = Order(len(nodes))
+    told = (_within(nodes), said(nodes), _listed(nodes, numbered), _extremes(nodes))
     for reasons in (
-        (_within(nodes), said(nodes), _listed(nodes, numbered), _extremes(nodes)),
+        told,
         (farewells(nodes), _farther(nodes), *_usual(nodes)),
-        (pointed(nodes), used(nodes), begun(nodes), everyday(nodes)),
+        (pointed(nodes), used(nodes), begun(nodes), everyday(nodes), waited_for(nodes)),
         (_asked_late(nodes, order), _waited_late(nodes, order), _checked_late(nodes, order)),
         (occasions(nodes), listed_bonds(nodes), bounds(nodes), _budgets(nodes)),
+        (waited_through(nodes, order),),
     ):
         pairs: list[tuple[int, int]] = []
         for reason in reasons:  # told before one is added: some look at the order as it is
             pairs.extend(reason)
             yield
         for number, (first, then) in enumerate(pairs, 1):
-            order.add(first, then)
+            if reasons is told or not is_too_late(nodes[first].reading, nodes[then].reading):
+                order.add(first, then)
             if not number % _A_SLICE:
                 yield
     return order
@@ -218,7 +221,7 @@ def _placed(nodes: tuple[Node, ...], stream: Stream) -> list[tuple[float, Node]]
 
     A budget, or what must not be, is told only at the end, and stands nowhere.
     """
-    asked = (node for node in nodes if not (is_budget(node.reading) or is_bound(node.reading)))
+    asked = (node for node in nodes if not (is_budget(node.reading) or is_bound(node.reading) or is_cap(node.reading)))
     placed = [(float(place), node) for node in asked if (place := _place(node, stream)) is not None]
     placed = [(_before_tests(place, node, placed), node) for place, node in placed]
     launches = [(node, place) for place, node in placed if _acts_as(node) is Kind.LAUNCH]
@@ -272,6 +275,10 @@ _FAST = frozenset(
 )
 _FIGURES = frozenset({Kind.REACH, Kind.CHANGE, Kind.STATE, Kind.OTHER, Kind.CHECK, Kind.TEST})
 _OUT = frozenset(stem(word) for word in word_set("live store public online published launched available released"))
+_WHEN_DONE = frozenset(
+    {Kind.DEPLOY, Kind.WRITE, Kind.MIGRATE, Kind.TEST, Kind.DEVELOP, Kind.DESIGN, Kind.SETUP, Kind.RESEARCH}
+)
+"""Kinds of which a result stands where their doing does: «Ingestion job deployed»."""
 _LIVE = frozenset({stem("live"), stem("production"), stem("public")})
 
 
@@ -291,7 +298,7 @@ def _acts_as(node: Node) -> Kind:
     kind, reading = node.reading.kind, node.reading
     if kind is Kind.HIRE and is_engaged(head_of(reading)):
         return Kind.OTHER
-    if kind is Kind.RESEARCH and _OWN_AUDIT & node.stems:
+    if kind is Kind.RESEARCH and (_OWN_AUDIT & node.stems or reading.clause.after):
         return Kind.OTHER
     if kind is Kind.CHORE and VERBS.get(reading.verb) is Kind.FIX:
         return Kind.FIX
@@ -301,14 +308,19 @@ def _acts_as(node: Node) -> Kind:
         return Kind.LAUNCH
     if kind is Kind.PRACTISE and reading.verb in _NO_TRAINING:
         return Kind.OTHER
+    if kind is Kind.STATE and not reading.verb and (done := kind_of_done(reading.text)) in _WHEN_DONE:
+        return done or kind
     is_out = kind is Kind.STATE and node.own & _OUT and not is_done(reading.text)
     return Kind.LAUNCH if is_out else kind
+
+
+_NO_GROWTH = frozenset({Kind.SAVE, Kind.RESEARCH, Kind.INTERVIEW})
 
 
 def _grows(node: Node) -> bool:
     """Whether a clause asks for a figure of growth: signups, revenue."""
     target = node.reading.target
-    if target is None or node.reading.kind is Kind.SAVE or node.reading.verb == "raise":
+    if target is None or node.reading.kind in _NO_GROWTH or node.reading.verb == "raise":
         return False
     return bool(node.reading.kind is Kind.SELL or node.stems & _FAST or is_money(target.unit))
 
@@ -325,7 +337,7 @@ def _place(node: Node, stream: Stream) -> int | None:
     said = node.stems & SAY_ALL & _STEMS[stream.name] or (
         node.own if reading.verb in _OTHER_AS_NOUNS or (kind is Kind.INTERVIEW and reading.verb) else node.stems
     )
-    if reading.verb in _HELD:
+    if reading.verb in _HELD or kind is Kind.ORGANISE:
         said = said - _READINGS
     found: int | None = None
     grows = grows and not (kind is Kind.SELL and node.stems & _ADMISSION)

@@ -4,7 +4,11 @@ import re
 
 from engine.planning.criteria.verbs import leading_verb
 
-_AFTER_ALL = re.compile(r"\bafterwards\b(?!,)|\bthe (?:next|following) (?:morning|day)$", re.I)
+_AFTER_ALL = re.compile(
+    r"^(?:all |everything |it(?: is| all)? )?(?:done|finished|ready|completed?)(?= by\b| before\b|$)"
+    r"|\bafterwards\b(?!,)|\bthe (?:next|following) (?:morning|day)$",
+    re.I,
+)
 _FIRST_OF_ALL = re.compile(
     r"(?P<doing>(?!(?:come|be|finish|arrive|put|go)\b)\S+\s(?:\S+\s)*?\S+(?<!\bat)"
     r"(?<!\bthe)(?<!\bmy)(?<!\bour)),?\sfirst(?: of all)?",
@@ -25,11 +29,18 @@ _WANTED = re.compile(
 )
 
 
+_LACKING = re.compile(r"(?P<what>[^,;:.]{3,80}?)\s(?:(?:is|are)\s)?(?:needed|required)", re.I)
+"""«Two more tents needed»."""
+
+
 def plainly(text: str) -> str:
     """A wish as a doing: «I want to run a marathon» → «run a marathon», «I need a new bike» → «get a new bike»."""
     lead = _SPOKEN.match(text)
     if lead is not None:
         return text[lead.end() :]
+    lacking = _LACKING.fullmatch(text.strip(" .!"))
+    if lacking is not None:
+        return f"get {lacking['what']}"
     wanted = _WANTED.match(text)
     return f"get {text[wanted.end() :]}" if wanted is not None else text
 
@@ -37,6 +48,16 @@ def plainly(text: str) -> str:
 def is_remark(text: str) -> bool:
     """Whether a sentence behind others asks for nothing: «No extensions possible!», «This is very important.»."""
     return _REMARK.fullmatch(text.strip()) is not None
+
+
+def is_later(text: str) -> bool:
+    """Whether a sentence tells by how much later than the one before it something is: «Defence two weeks later»."""
+    return _LATER.search(text) is not None
+
+
+def instead(text: str, other: str) -> str:
+    """What is done otherwise, in full: «Sail in July», «in August» → «Sail in August»."""
+    return f"{_WHEN_BEHIND.sub('', text)} {other}" if _WHEN.match(other) else other
 
 
 def placed_behind(text: str) -> tuple[str, int]:
@@ -59,6 +80,13 @@ def in_stages(text: str) -> str:
     if staged is not None:
         shares = [one for one in _NEXT_STAGE.split(f"{staged['first']}{staged['rest']}") if one]
         return f", then {_BEFORE_MORE}, then ".join(f"{staged['head']} {share.strip()}" for share in shares)
+    left = _LEFT.fullmatch(text.strip(" .!"))
+    if left is not None:
+        return f"{left['doing']}, then let it {left['rest']}"
+    either = _EITHER.fullmatch(text.strip(" .!"))
+    if either is not None and (leading_verb(either["a"]) or leading_verb(either["b"])):
+        what = f"{either['a']} or {either['b']}"
+        return f"decide whether to {what}, then go ahead as decided: {what}"
     ended = _ALL_SUCH.fullmatch(text.strip(" .!"))
     if ended is not None:
         return f"{ended['doing']}, then all {ended['what']} are {ended['how']}"
@@ -103,8 +131,21 @@ _ALL_SUCH = re.compile(
     r"(?P<how>signed|accepted|approved|paid|sold|confirmed|delivered|answered|returned|published|booked)",
     re.I,
 )
+_LEFT = re.compile(
+    r"(?P<doing>\S.*?)(?:,\s|\s)(?:(?:and|then)\s)*(?:left|leave (?:it|them)|let (?:it|them))\s(?:to\s)?"
+    r"(?P<rest>\w+\sfor\s.+)",
+    re.I,
+)
+_EITHER = re.compile(r"either\s(?P<a>[^,;]{3,80}?),?\sor\s(?P<b>[^,;]{3,80})", re.I)
 _FIRST_BEHIND = re.compile(r",?\s+first$", re.I)
 _THING = re.compile(r"(?:the|a|an|my|our|to \d)\b", re.I)
+_WHEN = re.compile(
+    r"(?:in|on|at|by|before|after)\s(?:the\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun"
+    r"|spring|summer|autumn|fall|winter|\d|next|q[1-4])",
+    re.I,
+)
+_WHEN_BEHIND = re.compile(rf"\s{_WHEN.pattern}[^,]*$", re.I)
+_LATER = re.compile(r"\b(?:minutes?|hours?|days?|nights?|weeks?|months?|years?)\s+later[.! ]*$", re.I)
 _REMARK = re.compile(
     r"no (?:\w+ ){1,3}(?:possible|allowed|permitted|accepted)[.! ]*"
     r"|(?:(?:this|that|it)(?:['’]s| is) (?:\w+ )?)?(?:important|urgent|critical|optional|crucial|asap)[.! ]*",

@@ -3,6 +3,7 @@
 import re
 
 from engine.planning.criteria.verbs import Kind, is_done
+from engine.planning.criteria.wording import word_set
 
 UNDER = r"under|below|less than|fewer than|at most|no more than|not more than|max(?:imum)?(?: of)?|within|<=?|≤|up to"
 OVER = r"at least|over|above|more than|greater than|no less than|not less than|min(?:imum)?(?: of)?|>=?|≥"
@@ -57,6 +58,10 @@ _OF_EACH = re.compile(r"[^.,;]{0,30}?\b(?:from|by|of|per) (?:each|every|person|h
 """A sum that each is to pay is no sum of all: «Collect 300 EUR from each pupil»."""
 
 
+_GIVEN_OUT = re.compile(r"\b(?:approved|granted|signed|agreed|accepted|issued|ordered)\b", re.I)
+"""What becomes of a thing of some size: «loan of 60,000 € approved»."""
+
+
 def qualifies(around: tuple[str, str], figure: str, verb: str, kind: Kind) -> bool:
     """Whether a figure only tells more of a doing: «Ask the adviser (max 200 €)», «Cut over with less than 5 minutes
     downtime», «Inform all 12,000 customers», «Run the test until 4,000 visitors».
@@ -64,7 +69,7 @@ def qualifies(around: tuple[str, str], figure: str, verb: str, kind: Kind) -> bo
     `around` is what stands before and behind the figure, `figure` how that itself begins.
     """
     before, behind = around
-    if verb == "collect" and _OF_EACH.match(behind):
+    if (verb == "collect" and _OF_EACH.match(behind)) or (before.lower().endswith("of ") and _GIVEN_OUT.search(behind)):
         return True
     if _UNTIL.search(before) and verb:
         return True
@@ -73,7 +78,8 @@ def qualifies(around: tuple[str, str], figure: str, verb: str, kind: Kind) -> bo
     in_brackets = before.count("(") > before.count(")")
     if in_brackets and is_done(before.partition("(")[0]):
         return True
-    if kind in _ONE_OF_MANY and _COMPARES.match(figure):
+    takes_one = kind in _ONE_OF_MANY or verb in {"accept", "sign"} or is_done(before)
+    if takes_one and _COMPARES.match(figure):
         return True
     if kind in _IS_THE_AIM:
         return False
@@ -89,9 +95,35 @@ def describes(before: str, text: str) -> bool:
     return _WITH.search(before) is not None and _FINISHED.search(text) is not None
 
 
+AMOUNTS = frozenset({Kind.BUY, Kind.ORGANISE, Kind.TRAVEL, Kind.PLAN, Kind.DECIDE})
+"""Kinds of which a number says how much or how large, and not how often."""
+AMOUNT_VERBS = word_set("buy purchase order pack bring cook bake send book reserve pay print rent feed hang carry")
+_ASKS_EACH = word_set("apply talk speak write reach present pitch sell read listen")
+_SIZE_OF = re.compile(r"\b(?:list|group|team|class|crew|audience|table|staff|archive)\sof$|\bthat\s.{2,40}\sall$", re.I)
+
+
+def says_size(ahead: str, verb: str, *, plain: bool) -> bool:
+    """Whether a number only says how large something is, by what stands ahead of it: «Cook dinner for 12 people».
+
+    `plain` says that it is neither money nor in a unit.
+    """
+    before = ahead.lower().split()[-1:]
+    return (
+        before in (["for"], ["into"])
+        or (before in (["among"], ["between"]) and verb in {"share", "split", "divide", "distribute"})
+        or _SIZE_OF.search(ahead.rstrip()) is not None
+        or (before == ["to"] and not set(verb.split()) & _ASKS_EACH and plain and verb == "send")
+    )
+
+
 def is_turned(before: str, compare: str) -> bool:
     """Whether a word before a comparison turns it round: «never more than», «nobody spends over», «dont miss more»."""
     return _OVER_PLAINLY.fullmatch(compare) is not None and _TURNS.search(before) is not None
+
+
+def starts_with_limit(text: str) -> bool:
+    """Whether a text is a figure that is not to be passed: «No more than 3 complaints», «Fewer than 5 returns»."""
+    return re.match(rf"(?!within|up to)(?:{UNDER})\s?[$€£\da-z]", text, re.I) is not None
 
 
 def forbids(text: str) -> bool:

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.numerals import DIGIT_PATTERN, WORD_PATTERN, spelled_out, value_of
-from engine.planning.criteria.qualifiers import KEPT, OVER, PIECES_OF_WORK, UNDER, describes, is_turned, qualifies
+from engine.planning.criteria.qualifiers import (
+    AMOUNT_VERBS,
+    AMOUNTS,
+    KEPT,
+    OVER,
+    PIECES_OF_WORK,
+    UNDER,
+    describes,
+    forbids,
+    is_turned,
+    qualifies,
+    says_size,
+    starts_with_limit,
+)
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import word_set
 
@@ -40,13 +53,13 @@ class Target:
 _METRIC_UNITS = (
     r"%|percent|per cent|percentage points|ms|milliseconds?|µs|kg|kilos?|kilograms?|lbs?|pounds|km|kilomet(?:er|"
     r"re)s|miles|"
-    r"gb|mb|tb|[mg]bit(?:/s)?|[mg]bps|fps|rps|req/s|requests/s|tps|bpm|kcal|calories|°c|mrr|arr|€|\$|£|eur|usd|gbp|euros?|dollars"
+    r"tonnes?|tons?|lit(?:er|re)s|hectares?|acres?|kwh|m²|gb|mb|tb|[mg]bit(?:/s)?|[mg]bps|fps|rps|req/s|requests/s|tps|bpm|kcal|calories|°c|degrees|mrr|arr|€|\$|£|eur|usd|gbp|euros?|dollars"
 )
 _NUMBER = re.compile(
     rf"(?P<compare>(?:{UNDER}|{OVER})\s?)?(?:(?:about|around|roughly|some|the first|first|another|exactly|to|"
     rf"by|a total of)\s)?"
     rf"(?:(?<![\w.,/:#'’-])(?P<cur>[$€£])?\s?(?P<digits>{DIGIT_PATTERN})(?:[-–]\d{{1,6}})?(?P<size>[kKmM]|bn|\s?million)?"
-    rf"(?P<plus>\+)?(?![\w/:’'\-]|\.\d)|\b(?P<word>{WORD_PATTERN})\b(?!-))"
+    rf"(?P<plus>\+)?(?:(?=(?:ms|kg|gb|mb|tb|km|mbit/s)(?![\w/]))|(?![\w/:’'\-]|\.\d))|\b(?P<word>{WORD_PATTERN})\b(?!-))"
     rf"(?:\s?(?P<unit>{_METRIC_UNITS})(?![\w]))?(?=(?P<rest>[^.;!?\n]{{0,80}}))",
     re.I,
 )
@@ -58,16 +71,18 @@ _LABELS = word_set(
 )
 _PREPOSITIONS = word_set(
     """in on for with of to by from at per and or each every a an the that who which within using during after
-    before"""
+    before between among"""
 )
 _IRREGULAR = word_set("people men women children feet staff mice alumni kg km person cvs")
 _TIMES = word_set(
-    "seconds second secs sec minutes minute mins min hours hour hrs days day nights weeks week months month years year"
+    "second seconds sec secs minute minutes min mins hour hours hr hrs h day days night nights week weeks month months "
+    "year years"
 )
 _MONTHS = word_set(
     """january february march april may june july august september october november december jan feb mar apr jun jul aug
     sep sept oct nov dec"""
 )
+_UNTIL = word_set("by until till before on")
 _BESIDE_A_DAY = word_set("before prior ahead after later earlier")
 _SUMS = word_set(
     """signups sign-ups followers downloads installs views visits visitors pageviews sales orders likes stars
@@ -86,17 +101,19 @@ _REACHING = frozenset(
 )
 _OR_LESS = re.compile(r"\bor (?:less|fewer|below|lower|under|faster)\b|\b(?:max(?:imum)?|tops)\b", re.I)
 _OR_MORE = re.compile(r"\bor (?:more|better|above|higher)\b|\bmin(?:imum)?\b", re.I)
+_WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _PER = re.compile(
     rf"\b(?:(?P<times>once|twice|(?:\d{{1,2}}|{WORD_PATTERN})\s?(?:times|x))\s(?:a|per|each|every)\s(?P<unit>day|week|month)"
-    r"|(?:every|each)\s(?:single\s)?(?P<every>day|week|month|morning|evening|night|weekday|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-    rf"|every\s(?P<nth>other|second|third|fourth|\d{{1,2}}|{WORD_PATTERN})\s(?P<gap>day|week|month)s?"
+    rf"|(?:every|each)\s(?:single\s)?(?P<every>day|week|month|morning|evening|night|weekday|{_WEEKDAYS})"
+    rf"(?P<more>(?:(?:,|,?\sand|\s?&)\s(?:on\s)?(?:{_WEEKDAYS})\b)*)"
+    rf"|every\s(?P<nth>other|second|third|fourth|\d{{1,2}}|{WORD_PATTERN})\s(?P<gap>day|week|month|{_WEEKDAYS})s?"
     rf"|(?P<ly>daily|weekly|monthly)(?!\s(?:[a-z-]+\s){{1,3}}(?:{UNDER}|{OVER})\s?[$€£]?\d)(?!\s{KEPT}))\b",
     re.I,
 )
 _PAID_EACH = re.compile(
     r"(?:pay|save|invest|put|set|transfer|donate|give)\b[^.;]{0,30}?"
     r"(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*(?:\s?(?:[$€£]|eur|euros?|usd|dollars?|pounds?))?)\s(?:a|per|each)\s"
-    r"(?P<every>day|week|month)\b(?P<times>)(?P<unit>)(?P<nth>)(?P<gap>)",
+    r"(?P<every>day|week|month)\b(?P<times>)(?P<unit>)(?P<nth>)(?P<gap>)(?P<more>)",
     re.I,
 )
 """«Pay 300 € per month»: once in each. Its other groups are empty, as those of a rhythm that leaves nothing out."""
@@ -128,12 +145,10 @@ _IN_A_ROW = re.compile(
 
 
 def held_for(text: str) -> float | None:
-    """For how many seconds something is to go on («for 1 week»); None when the text does not say.
-
-    «2 years of data» is no time to wait.
-    """
+    """For how many seconds something is to go on («for 1 week», not «2 years of data»); None when nobody says."""
     match = _FOR.search(_IN_A_ROW.sub(" ", text))
-    length = parse_duration(match["length"]) if match else None
+    is_bound = match is not None and match[0][:4].lower() == "over" and forbids(text)  # «no delays over 2 weeks»
+    length = parse_duration(match["length"]) if match and not is_bound else None
     return length.total_seconds() if length is not None else None
 
 
@@ -143,18 +158,14 @@ def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | N
     Without a period of its own it goes on for `horizon_days`.
     """
     per = _PER.search(text := spelled_out(text)) or _PAID_EACH.match(text)
-    if per is None and _A_DAY.search(text):
-        return _portions(text, horizon_days) if kind is not Kind.SELL else None  # what others buy is looked up
+    if per is None and _A_DAY.search(text):  # what others buy, and what holds on average, is looked up
+        return _portions(text, horizon_days) if kind is not Kind.SELL and not _AVERAGE.match(text) else None
     if per is None:
         alone = _TIMES_ONLY.search(text)
         number = int(value_of(alone["n"])) if alone else 0
         return Count(number=number, noun="times") if 2 <= number <= MOST_DAYS else None
-    unit = (
-        per["unit"]
-        or per["every"]
-        or per["gap"]
-        or {"daily": "day", "weekly": "week", "monthly": "month"}[per["ly"].lower()]
-    ).lower()
+    said = per["unit"] or per["every"] or per["gap"]
+    unit = (said or {"daily": "day", "weekly": "week", "monthly": "month"}[per["ly"].lower()]).lower()
     days = {"month": 30.0, "week": 7.0, "weekday": 1.4}.get(
         unit, 7.0 if unit.endswith("day") and unit != "day" else 1.0
     )
@@ -162,6 +173,7 @@ def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | N
     days *= (_NTH.get(nth) or value_of(nth)) if nth else 1
     times = (per["times"] or "").lower()
     each = {"": 1, "once": 1, "twice": 2}.get(times) or value_of(re.sub(r"\s?(?:times|x)$", "", times))
+    each *= 1 + len(re.findall(_WEEKDAYS, per["more"] or "", re.I))
     held = held_for(text)
     span = held / 86_400 if held is not None else max(1.0, min(horizon_days, MOST_DAYS))
     number = round(span / days * each)
@@ -173,6 +185,8 @@ def _portions(text: str, horizon_days: float) -> Count | None:
     match = _A_DAY.search(text)
     if match is None or (match["noun"].lower() in _PEOPLE | _RESULTS and held_for(text) is None):
         return None
+    if starts_with_limit(text) and not {*match["of"].lower().split(), match["noun"].lower()} & (_TIMES | _MEASURES):
+        return None  # «fewer than 5 complaints a week» is a figure of what others do
     if match["noun"].lower() in _PREPOSITIONS:  # «100 km in a day» is a feat
         return None
     if match["noun"].lower() in _MONEY:  # «a rent under 1500 euros a month» is a figure; what is paid is `_PAID_EACH`
@@ -204,9 +218,11 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
             continue
         if (match["unit"] or "").lower() in {"km", "miles", "kilometers", "kilometres"} and not match["compare"]:
             continue
-        is_size = kind in _AMOUNTS or _beside(text, match, verb)
+        is_size = kind in AMOUNTS or says_size(
+            _before(text, _start(match)), verb, plain=not (match["cur"] or match["unit"])
+        )
         noun = _noun(match["rest"])
-        is_portion = verb in _AMOUNT_VERBS and noun not in _PIECES and (verb, noun) not in PIECES_OF_WORK
+        is_portion = verb in AMOUNT_VERBS and noun not in _PIECES and (verb, noun) not in PIECES_OF_WORK
         if is_portion or (is_size and not _is_measured(text, match, verb, kind)):
             continue
         is_figure = _is_measured(text, match, verb, kind)
@@ -218,6 +234,10 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
         if found is not None:
             return found
     return None
+
+
+def _start(match: re.Match[str]) -> int:
+    return match.start("digits") if match["digits"] else match.start("word")
 
 
 def _before(text: str, place: int) -> str:
@@ -235,36 +255,12 @@ _MOST_NUMBERS = 100
 """Numbers that are looked at in one clause: more than a hundred labels and dates are no wording of a target."""
 _REACH = 120
 """Characters."""
-_SIZE_OF = re.compile(r"\b(?:list|group|team|class|crew|audience|table|staff|archive)\sof$|\bthat\s.{2,40}\sall$", re.I)
-_AMOUNTS = frozenset({Kind.BUY, Kind.ORGANISE, Kind.TRAVEL, Kind.PLAN, Kind.DECIDE})
-_AMOUNT_VERBS = word_set("buy purchase order pack bring cook bake send book reserve pay print rent feed hang carry")
 _PIECES = word_set("recipes dishes meals dinners offers applications letters mails emails cards")
-_ASKS_EACH = word_set("apply talk speak write reach present pitch sell read listen")
-
-
-def _beside(text: str, match: re.Match[str], verb: str) -> bool:
-    """Whether the number only says how large something is: «Cook dinner for 12 people», «a cake for 20 guests»."""
-    start = match.start("digits") if match["digits"] else match.start("word")
-    ahead = _before(text, start)
-    before = ahead.lower().split()[-1:]
-    return (
-        before in (["for"], ["into"])
-        or (before in (["among"], ["between"]) and verb in {"share", "split", "divide", "distribute"})
-        or _SIZE_OF.search(ahead.rstrip()) is not None
-        or (
-            before == ["to"]
-            and not set(verb.split()) & _ASKS_EACH
-            and not match["cur"]
-            and not match["unit"]
-            and verb == "send"
-        )
-    )
 
 
 def _is_label(text: str, match: re.Match[str]) -> bool:
     """Whether the number only names something: «version 2», «CNN 101», «Python 3», a year, a length of time."""
-    start = match.start("digits") if match["digits"] else match.start("word")
-    previous = _before(text, match.start("cur") if match["cur"] else start).split()
+    previous = _before(text, match.start("cur") if match["cur"] else _start(match)).split()
     rest = match["rest"].strip().split()
     if previous and previous[-1].lower().strip("#.(") in _LABELS and not match["compare"]:
         return True
@@ -277,9 +273,14 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     timed = bool(rest) and rest[0].lower().strip(",.") in _TIMES
     if timed and len(rest) > 1 and rest[1].lower() in _BESIDE_A_DAY:
         return True
-    if rest and rest[0].lower().strip(",.") in _MONTHS:
+    ahead = " ".join(previous[-2:]).lower()
+    is_date = (ahead.split(" ")[-1] in _UNTIL or ahead == "later than") and re.fullmatch(r"\d{1,2}\.\d{1,2}", digits)
+    if is_date or (rest and rest[0].lower().strip(",.") in _MONTHS):
         return True
-    return timed and (match["compare"] or "").strip().lower() in {"", "within"}
+    return timed and (match["compare"] or "").strip().lower() in {"", "within"} and not _AVERAGE.match(text)
+
+
+_AVERAGE = re.compile(r"(?:on |an )?(?:avg|average)\b", re.I)
 
 
 def _noun(rest: str, reach: int = 4) -> str:
@@ -316,11 +317,9 @@ def _phrase(rest: str) -> str:
 _EACH_DAY = re.compile(r"\b(?:a|per|each|every)\s(?P<unit>day|week|month)\b", re.I)
 
 
-_GUESTS = word_set(
-    "people participants visitors volunteers runners teams companies families projects entries exhibitors schools"
-)
+_GUESTS = word_set("people participants visitors volunteers runners teams companies families projects entries schools")
 _SIGNED_UP = re.compile(r"\b(?:registered|signed up|subscribed|enrolled)\b", re.I)
-"""What others did: it is looked up, not ticked off one by one."""
+"""What others did: it is looked up."""
 _ONE_BY_ONE = {
     Kind.INTERVIEW, Kind.TEST, Kind.CHORE, Kind.RECRUIT, Kind.SETUP, Kind.DEVELOP, Kind.MAKE, Kind.DESIGN, Kind.FIX,
 }  # fmt: skip
@@ -344,6 +343,8 @@ def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool
         return True
     if match["compare"] and (not noun or noun in _TIMES):
         return True
+    if not match.start() and starts_with_limit(text):
+        return True
     return kind is Kind.REACH and not noun and verb in _REACHING | {"score", "earn", "lose"}
 
 
@@ -352,10 +353,8 @@ def _as_target(text: str, match: re.Match[str], verb: str) -> Target | None:
     unit = (match["unit"] or "").strip()
     noun = _phrase(match["rest"]) if _noun(match["rest"]) else ""
     if match["cur"]:
-        first = [unit] if unit else match["rest"].split()[:1]
-        metric = (
-            first[0].strip(",.") if first and first[0].lower().strip(",.") in _SUMS | {"mrr", "arr", "profit"} else ""
-        )
+        first = next(iter((unit or match["rest"]).split()), "").strip(",.")
+        metric = first if first.lower() in _SUMS | {"mrr", "arr", "profit"} else ""
         unit = f"{match['cur']} {metric}".strip()
     elif not unit:
         each = _EACH_DAY.search(match["rest"])
@@ -378,7 +377,8 @@ def _as_target(text: str, match: re.Match[str], verb: str) -> Target | None:
 
 
 _NOW = re.compile(
-    rf"\b(?:now|currently|today|at present|so far|down from|up from)\s(?:at\s|it is\s)?[$€£]?(?P<n>{DIGIT_PATTERN})"
+    rf"\b(?:from(?=\s\S+(?:\s?(?:%|€|eur|euros?|usd|kg|min|h))?\s(?:down |up )?to\s)"
+    rf"|now|currently|today|at present|so far|down from|up from)\s(?:at\s|it is\s)?[$€£]?(?P<n>{DIGIT_PATTERN})"
     r"(?P<size>[kKmM])?(?![\w/:]|\.\d)",
     re.I,
 )
@@ -386,8 +386,8 @@ _NOW = re.compile(
 
 
 def _first_time(rest: str) -> str:
-    first = rest.split()[:1]
-    return first[0].strip(",.") if first and first[0].lower().strip(",.") in _TIMES else ""
+    first = next(iter(rest.split()), "").strip(",.")
+    return first if first.lower() in _TIMES else ""
 
 
 def _as_count(match: re.Match[str]) -> Count | None:

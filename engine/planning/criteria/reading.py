@@ -14,16 +14,25 @@ from engine.planning.criteria.due import (
     first_day,
     lasting,
     lasts_days,
+    length_ahead,
     length_behind,
     length_later,
     passed_day,
 )
-from engine.planning.criteria.handing import handed_on
-from engine.planning.criteria.kinds import WITHOUT, is_done_to, is_for_an_event, kind_of_doing, kind_of_none
+from engine.planning.criteria.handing import handed_on, named_work
+from engine.planning.criteria.kinds import (
+    WITHOUT,
+    is_celebration,
+    is_done_to,
+    is_for_an_event,
+    is_other_than_made,
+    kind_of_doing,
+    kind_of_none,
+)
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
-from engine.planning.criteria.qualifiers import forbids
+from engine.planning.criteria.qualifiers import forbids, starts_with_limit
 from engine.planning.criteria.quantities import Count, Target, held_for, quantity, rhythm
-from engine.planning.criteria.verbs import NOUN_LIKE, Kind, base_form, is_done, is_state, leading_verb, noun_kind
+from engine.planning.criteria.verbs import NOUN_LIKE, Kind, base_form, is_result, is_state, leading_verb, noun_kind
 from engine.planning.criteria.wording import capitalised
 from engine.values import JsonValue
 
@@ -84,8 +93,12 @@ class Reading:
     by: Day | None = None
     passed: Day | None = None
     """The day that is named instead of those, where it has passed; None for none."""
+    days_left: int | None = None
+    """From when it is read to the day that it names; None where it names none."""
     wait_before: float | None = None
     """Seconds to let pass before («after 2 weeks»); None for none."""
+    lead: float | None = None
+    """Seconds by which it comes before something («8 weeks before the fair»); None where nothing is said."""
     subgoal: SubGoal | None = None
 
 
@@ -98,6 +111,7 @@ _ANSWERS = re.compile(
     r"displays?|says|serves|goes live|status)\b",
     re.I,
 )
+_IS_THERE = re.compile(r"\b(?:live|online|up|reachable|available|works|runs|loads|opens)\s(?:at|on|under)\s$", re.I)
 _STATUS = re.compile(
     r"\b(?:answers?|returns?|responds?|status|code|with|http)\s(?:with\s|an?\s)?(?:http\s|status\s|code\s)*([1-5]\d\d)\b",
     re.I,
@@ -110,14 +124,6 @@ _CONTAINS = re.compile(
 _COMMAND = re.compile(
     r"(?:run|execute|start|call)\s+(?:the\s+)?(?:command\s+)?[`«“\"]?(?P<name>[\w.:-]{1,60})[`»”\"]?(?:\s+(?:command|script))?[.!]?",
     re.I,
-)
-_OWN_WORK = re.compile(
-    r"(?:(?:run|use|call|do|execute|start)\s+(?:the\s+)?(?:work\s+)?)?[`«“\"]?(?P<name>[a-z][a-z0-9_]{0,63})[`»”\"]?"
-    r"(?:\s*:)?(?:\s+(?:with\s+)?(?P<inputs>\S.*))?",
-    re.I | re.S,
-)
-_INPUT = re.compile(
-    r"(?P<name>[A-Za-z_]\w{0,63})=(?:\"(?P<quoted>[^\"]*)\"|«(?P<guillemets>[^»]*)»|(?P<bare>[^\s,]+))[\s,]*"
 )
 _SUB_LEAD = re.compile(
     r"(?:sub-?goal|own goal|project)\s*:\s*(?P<name>[^:\n]{2,120})(?::\s*(?P<list>.+))?", re.I | re.S
@@ -146,46 +152,19 @@ def read_criterion(
     """What a criterion says, clause by clause: from one to `most`. `works` are those that other packages brought."""
     own = _subgoal(text)
     if own is not None:
-        bare = Reading(clause=Clause(text=own.name), text=own.name, verb="", kind=Kind.OTHER, thing=own.name)
+        bare = _verbless(Clause(text=own.name), own.name, Kind.OTHER)
         if own.whose:  # its place among the others is that of what they do
             does = read_clause(Clause(text=own.criteria[0]), moment, commands)
             bare = replace(bare, verb=does.verb, kind=does.kind, thing=does.thing)
         return (replace(bare, subgoal=own),)
-    clauses = [Clause(text=text)] if works and _own_work(text, works) else split(text, most)
-    return tuple(_with_own_work(read_clause(clause, moment, commands), works) for clause in clauses)
-
-
-def _with_own_work(reading: Reading, works: frozenset[str]) -> Reading:
-    return replace(reading, own_work=_own_work(reading.text, works)) if works else reading
-
-
-def _own_work(text: str, works: frozenset[str]) -> tuple[str, tuple[tuple[str, JsonValue], ...]] | None:
-    """«Run word_count with path=/tmp/a.txt» names a work with its inputs; None for anything else."""
-    found = _OWN_WORK.fullmatch(text.strip())
-    if found is None or found["name"].lower() not in works:
-        return None
-    told = found["inputs"] or ""
-    inputs = list(_INPUT.finditer(told))
-    if "".join(match[0] for match in inputs) != told:
-        return None  # more is said than names and values: these are words for a person
-    return found["name"].lower(), tuple((match["name"], _input(match)) for match in inputs)
-
-
-def _input(match: re.Match[str]) -> JsonValue:
-    """A value as JSON where it is a number, true, false or null; else its text."""
-    bare = match["bare"]
-    if bare is None:
-        return match["quoted"] if match["quoted"] is not None else match["guillemets"]
-    known = {"true": True, "false": False, "null": None}
-    if bare in known:
-        return known[bare]
-    if re.fullmatch(r"-?\d{1,15}", bare):
-        return int(bare)
-    return float(bare) if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", bare) else bare
+    clauses = [Clause(text=text)] if works and named_work(text, works) else split(text, most)
+    found = (read_clause(clause, moment, commands) for clause in clauses)
+    return tuple(replace(one, own_work=named_work(one.text, works)) if works else one for one in found)
 
 
 def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) -> Reading:
     """What one clause says."""
+    clause, lead = _without_lead(clause)
     clause, held_back = _times_among_order(clause, moment)
     text = clause.text
     reading = _verb_and_thing(clause)
@@ -193,7 +172,8 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
     if command is not None and command["name"] in commands:
         return replace(reading, command=command["name"], wait_before=held_back)
     not_before, by = days_in(clause.whole or reading.text, moment.local)
-    before = day_in(clause.before, moment.local) if clause.before else None
+    eve = day_in(clause.before, moment.local) if clause.before else None
+    before = eve_of(eve, moment.local) if eve is not None else None
     after = day_in(clause.after, moment.local) if clause.after else None
     begins = _BEGINS.search(clause.whole or text) is not None or reading.verb in {"start", "begin"}
     begins = begins and not (reading.kind in _HAVE_A_DAY and lasts_days(text))  # «Camp from 5 to 9 April» is then
@@ -201,8 +181,11 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
     if not_before is not None and by is None and not begins and is_for_it:
         by = eve_of(not_before, moment.local)
         not_before = None
+    named = by or before or not_before or after
     reading = replace(
         reading,
+        lead=lead,
+        days_left=(named.date - moment.local.date()).days if named is not None else None,
         url=_url(text, reading.kind),
         not_before=not_before or after,
         begins=begins
@@ -216,13 +199,21 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
     return reading if reading.url is not None and reading.url.alone else _with_numbers(reading, moment)
 
 
-_BEGINS = re.compile(r"\b(?:from|starting|beginning|since|after)\b", re.I)
+_BEGINS = re.compile(r"\b(?:from|starting|beginning|since|(?<!the day )after)\b", re.I)
 _PREPARES = re.compile(
     r"(?:prepare|get ready|study|learn|revise|practi[sc]e|rehearse|pack|train|cram|read up|dress up|shop)\b.*?\bfor\s"
     r"(?!\d|an? (?:minute|hour|day|week|month|year)).+",
     re.I | re.S,
 )
 """What is done for something that has its day, so that it must be done by then."""
+
+
+def _without_lead(clause: Clause) -> tuple[Clause, float | None]:
+    """«Permit 8 weeks» (before the fair) as the permit, and by how many seconds it comes before that."""
+    found = length_behind(clause.text) if clause.before else length_ahead(clause.text)
+    if found is None:
+        return clause, None
+    return replace(clause, text=found[0], whole=clause.whole or clause.text), found[1]
 
 
 def _times_among_order(clause: Clause, moment: Moment) -> tuple[Clause, float | None]:
@@ -233,30 +224,33 @@ def _times_among_order(clause: Clause, moment: Moment) -> tuple[Clause, float | 
     behind = length_behind(clause.text) if clause.after else length_later(clause.text)
     if behind is not None:
         return replace(clause, text=behind[0]), behind[1]
-    ahead = length_behind(clause.text) if clause.before else None
-    if ahead is not None:
-        return replace(clause, text=ahead[0]), None
     lead = _LEAD_DAY.fullmatch(clause.text)
     if lead is not None and any(days_in(lead["when"], moment.local)):
         return replace(clause, text=capitalised(lead["rest"]), whole=clause.text), None
     return clause, None
 
 
+def _verbless(clause: Clause, text: str, kind: Kind) -> Reading:
+    return Reading(clause=clause, text=capitalised(text), verb="", kind=kind, thing=text)
+
+
 def _verb_and_thing(clause: Clause) -> Reading:
     text = clause.text
     found = leading_verb(text)
+    if is_celebration(text):
+        return _verbless(clause, text, Kind.ORGANISE)
     fixed = _fixture(text)
     if fixed is not None:
         return _fixed_reading(clause, fixed)
-    if is_done(text) and (found is None or found[0] in NOUN_LIKE):
-        return Reading(clause=clause, text=capitalised(text), verb="", kind=Kind.STATE, thing=text)
+    if is_result(text):
+        return _verbless(clause, text, Kind.STATE)
     if found is None or (is_state(text) and (found[0] in NOUN_LIKE or found[1] is Kind.STATE)):
         kind = (
             kind_of_none(text)
             or (Kind.OTHER if _GIVEN.search(text) else None)
             or (noun_kind(text) if not is_state(text) else Kind.STATE)
         )
-        if (kind in _MADE and _DOES_SOMETHING.match(text)) or (kind is not None and is_done_to(text, kind)):
+        if is_other_than_made(text, kind) or (kind is not None and is_done_to(text, kind)):
             kind = Kind.OTHER
         without = WITHOUT.fullmatch(text) if kind is Kind.QUIT else None
         thing = without["what"] if without is not None else text
@@ -265,20 +259,15 @@ def _verb_and_thing(clause: Clause) -> Reading:
     size = len(verb.split())
     parts = text.split(" ")
     thing = " ".join(parts[size:])
+    if verb in NOUN_LIKE and thing.startswith("of "):  # «Survey of all members»
+        return _verbless(clause, text, kind)
     if parts[0].lower().endswith("ing") and base_form(parts[0]) == verb and size == 1:
         if verb in NOUN_LIKE or thing[:3] in {"of ", "for", "by "}:
-            return Reading(clause=clause, text=capitalised(text), verb="", kind=kind, thing=text)
+            return _verbless(clause, text, kind)
         text = capitalised(f"{verb} {thing}".strip())
     return Reading(clause=clause, text=capitalised(text), verb=verb, kind=kind_of_doing(verb, kind, thing), thing=thing)
 
 
-_MADE = frozenset({Kind.WRITE, Kind.DESIGN, Kind.DEVELOP, Kind.PUBLISH, Kind.PLAN, Kind.RESEARCH})
-_DOES_SOMETHING = re.compile(
-    r"(?!(?:all|both|half|most|some|each|every|with|without|for|in|on|of|and|the|a|an)\b)[a-z]+\s(?:(?:out|up|down|off|over)\s)?(?:the|a|an|my|our|your|"
-    r"their|every|each|all)\s",
-    re.I,
-)
-"""A verb that is not known, and something that it is done to: «Shred the paper files» writes no paper."""
 _GIVEN = re.compile(r"\w\s(?:give|gives|gave|provide|provides) (?:us |me |their |some )?feedback\b", re.I)
 """Others give it: it is waited for, and not yet put to use."""
 _FIXTURE = re.compile(
@@ -317,14 +306,16 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
     text = reading.text
     seconds = held_for(text)
     if seconds is not None and seconds < 3600 and reading.kind is Kind.OTHER and not reading.verb:
-        return reading  # a feat of so many minutes, «juggle 3 balls for 1 minute», says nothing of how long it takes
+        return reading  # «juggle 3 balls for 1 minute» says nothing of how long it takes
     if reading.kind is Kind.WAIT and seconds is None:
         length = re.search(DURATION_PATTERN, text, re.I)
         found = parse_duration(length[0]) if length else None
         seconds = found.total_seconds() if found else None
-    ahead = (reading.by.date - moment.local.date()).days if reading.by is not None else 0
+    since = reading.not_before.date if reading.not_before is not None and reading.begins else moment.local.date()
+    ahead = (reading.by.date - since).days if reading.by is not None else 0
     count = rhythm(text, float(ahead) if ahead > 1 else moment.horizon_days, reading.kind)
-    is_so = reading.kind is Kind.STATE and not reading.verb and seconds is None  # it runs every night by itself
+    runs = reading.kind is Kind.MONITOR or (reading.kind is Kind.STATE and seconds is None)
+    is_so = runs and not reading.verb  # it runs every night by itself
     if count is not None and not is_so and not forbids(text):
         return replace(reading, count=count, seconds=seconds)
     amount = quantity(text, reading.verb, reading.kind)
@@ -333,6 +324,9 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
             return replace(reading, count=amount, seconds=seconds)
         case Target() if _is_limit(reading, amount):
             return replace(reading, seconds=seconds)
+        case Target() if reading.by is not None and amount.at_most and _UNTIL.search(text) and not reading.verb:
+            over = replace(reading, not_before=reading.by, by=None)  # told when the time that is named is over
+            return replace(over, target=amount, seconds=seconds, kind=Kind.REACH)
         case Target():
             vague = not reading.verb or reading.kind is Kind.BUY
             return replace(reading, target=amount, seconds=seconds, kind=Kind.REACH if vague else reading.kind)
@@ -340,6 +334,7 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
             return replace(reading, seconds=seconds or lasting(reading.verb, reading.thing))
 
 
+_UNTIL = re.compile(r"\b(?:until|till)\s", re.I)
 _SHOWN_IN_FULL = re.compile(r"\b(?:trailer|video|clip|pitch|talk|speech|episode|film|song|play|presentation)s?\b", re.I)
 _SPENT = re.compile(r"\b(?:budget|costs?|bills?|spen[dt]\w*|rent|price|expenses|total|debts?)\b", re.I)
 
@@ -349,10 +344,13 @@ def _is_limit(reading: Reading, target: Target) -> bool:
     is_time = parse_duration(f"2 {target.unit}") is not None
     if is_time and not reading.verb and _SHOWN_IN_FULL.search(reading.text):
         return True  # «Trailer under 60 seconds» says how long it is to be
-    if is_time and reading.clause.before and reading.text.endswith(target.unit):
-        return True  # «at least 8 weeks» before something
     is_money = re.match(r"[$€£]|eur|usd|gbp|dollar", target.unit, re.I) is not None
-    is_plain = not reading.verb and reading.kind is not Kind.STATE and _SPENT.search(reading.text) is None
+    is_plain = (
+        not starts_with_limit(reading.text)
+        and not reading.verb
+        and reading.kind is not Kind.STATE
+        and _SPENT.search(reading.text) is None
+    )
     return target.at_most and is_money and (reading.kind is Kind.FIND or is_plain)
 
 
@@ -365,8 +363,9 @@ def _url(text: str, kind: Kind) -> UrlCheck | None:
         return None
     url = match[0].rstrip(".,;:!?)")
     url = url if url.lower().startswith("http") else f"https://{url}"
+    is_there = match is not None and _IS_THERE.search(text[: match.start()]) is not None
     alone = answers is not None or url == text.strip(" .") or kind is Kind.CHECK
-    if not alone and kind not in {Kind.DEPLOY, Kind.LAUNCH, Kind.PUBLISH}:
+    if not alone and not is_there and kind not in {Kind.DEPLOY, Kind.LAUNCH, Kind.PUBLISH}:
         return None
     behind = text[match.end() :]
     status = _STATUS.search(behind)

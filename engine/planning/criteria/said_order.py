@@ -1,11 +1,17 @@
 """What is said with words of order: «after the tests», «before we leave», «then», «based on the feedback»."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from engine.planning.criteria.bonds import is_occasion
 from engine.planning.criteria.clauses import POINTERS
-from engine.planning.criteria.nodes import Node
-from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.dates import Day
+from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
+from engine.planning.criteria.nodes import LONG_LIST, Node
+from engine.planning.criteria.quantities import rhythm
+from engine.planning.criteria.reading import Moment, Reading
 from engine.planning.criteria.verbs import NOUNS, Kind
 from engine.planning.criteria.wording import stem, subjects, words
 
@@ -44,6 +50,61 @@ _BASED = re.compile(
 )
 
 
+def with_days(nodes: tuple[Node, ...], moment: Moment) -> tuple[Node, ...]:
+    """The clauses with the days that they get from others: «8 weeks before the fair», «until the premiere», «within a
+    week» of what takes place."""
+    dated = tuple(node for node in nodes if node.reading.not_before is not None and not node.reading.begins)
+    if not dated or len(nodes) > LONG_LIST:
+        return nodes
+    return tuple(_with_day(node, dated, moment) for node in nodes)
+
+
+_UNTIL = re.compile(r"\b(?:until|till|up to)\s+(?P<what>[^,;.]{3,60})", re.I)
+_WITHIN = re.compile(rf"\bwithin\s+(?P<length>{DURATION_PATTERN})(?!\s+(?:of|after|from)\b)", re.I)
+
+
+def _with_day(node: Node, dated: tuple[Node, ...], moment: Moment) -> Node:
+    reading = node.reading
+    if reading.lead is not None and reading.by is None and reading.not_before is None:
+        day = _day_of(reading.clause.before, node, dated)
+        by = day - dt.timedelta(seconds=reading.lead) if day is not None else None
+        return _due(node, by, moment) if by is not None and by >= moment.local.date() else node
+    if reading.count is not None and reading.count.days is not None and reading.by is None and reading.seconds is None:
+        until = _UNTIL.search(reading.text)
+        day = _day_of(until["what"], node, dated) if until is not None else None
+        return _recounted(_due(node, day, moment), moment) if day is not None else node
+    within = _WITHIN.search(reading.text) if reading.by is not None else None
+    length = parse_duration(within["length"]) if within is not None else None
+    if length is None or reading.by is None:
+        return node
+    for event in reversed(dated):
+        on, by = event.reading.not_before, reading.by.date
+        if on is not None and on.date > by and event.criterion < node.criterion and is_occasion(event.reading):
+            clause = replace(reading.clause, after=event.reading.text, whole=reading.clause.whole or reading.text)
+            return _due(replace(node, reading=replace(reading, clause=clause)), on.date + length, moment)
+    return node
+
+
+def _day_of(phrase: str, node: Node, dated: tuple[Node, ...]) -> dt.date | None:
+    """The day of what a phrase speaks of; where it speaks of nothing by name, that of the only thing with a day."""
+    if not phrase:
+        return dated[0].reading.not_before.date if len(dated) == 1 and dated[0].reading.not_before else None
+    meant = matching(phrase, dated, node)
+    found = next((one.reading.not_before for one in dated if one.index in meant), None)
+    return found.date if found is not None else None
+
+
+def _due(node: Node, day: dt.date, moment: Moment) -> Node:
+    left = (day - moment.local.date()).days
+    return replace(node, reading=replace(node.reading, by=Day(date=day), days_left=left))
+
+
+def _recounted(node: Node, moment: Moment) -> Node:
+    reading = node.reading
+    count = rhythm(reading.text, float(max(1, reading.days_left or 1)), reading.kind)
+    return replace(node, reading=replace(reading, count=count or reading.count))
+
+
 def _spoken_of(phrase: str, node: Node, nodes: tuple[Node, ...]) -> tuple[int, ...]:
     if phrase.lower() in POINTERS:
         return _before_it(node, nodes)
@@ -70,11 +131,11 @@ def _hosts(node: Node) -> frozenset[str]:
 
 def matching(phrase: str, nodes: tuple[Node, ...], besides: Node) -> tuple[int, ...]:
     """The clauses that a phrase such as «the user tests» speaks of: those that share most of its words."""
-    wanted = frozenset(_SAME.get(word, word) for word in subjects(phrase))
+    wanted = subjects(phrase)
     if not wanted:
         return ()
     scored = [
-        (len(wanted & node.stems), node)
+        (sum(1 for word in wanted if _is_among(word, node.stems)), node)
         for node in nodes
         if node.index != besides.index
         and (node.criterion != besides.criterion or node.reading.clause.step < besides.reading.clause.step)
@@ -86,6 +147,17 @@ def matching(phrase: str, nodes: tuple[Node, ...], besides: Node) -> tuple[int, 
         return _by_kind(phrase, nodes, besides)
     sure = [node for node in alike if not node.reading.clause.condition] or alike
     return tuple(node.index for node in sure)[:3]
+
+
+_SAME_ROOT = 6
+"""So many letters in common at the beginning, and one word is the other with an ending: «depart», «departure»."""
+
+
+def _is_among(word: str, stems: frozenset[str]) -> bool:
+    if word in stems or _SAME.get(word) in stems:
+        return True
+    near = (one for one in stems if min(len(one), len(word)) >= _SAME_ROOT)
+    return any(one.startswith(word) or word.startswith(one) for one in near)
 
 
 _SPOKEN_OF = {

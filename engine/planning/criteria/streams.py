@@ -167,7 +167,7 @@ STREAMS: tuple[Stream, ...] = (
     ),
     Stream(
         name="offers",
-        stages=(_stage(words="quote quotes bid bids tender tenders"), _stage(_K.DECIDE)),
+        stages=(_stage(words="quote quotes bid bids tender tenders compare"), _stage(_K.DECIDE, words="accept")),
     ),
     Stream(
         name="raising capital",
@@ -214,9 +214,9 @@ STREAMS: tuple[Stream, ...] = (
         name="raising money",
         stages=(
             _stage(words="sponsor sponsors sale gala appeal"),
-            _stage(words="raise donate"),
+            _stage(words="raise donate collect"),
             _stage(words="award"),
-            _stage(words="thank"),
+            _stage(words="thank thank-you"),
         ),
     ),
     Stream(
@@ -226,7 +226,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="print frame"),
             _stage(words="gallery cafe hang"),
             _stage(words="press vernissage invite"),
-            _stage(_K.LAUNCH),
+            _stage(_K.LAUNCH, words="opening"),
             _stage(_K.SELL, words="sell"),
         ),
     ),
@@ -239,7 +239,8 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="staff employees"),
             _stage(words=INTERNAL_AUDIT),
             _stage(words=AUDIT_FINDINGS),
-            _stage(words=f"external certification certificate {OUTSIDE_AUDIT}"),
+            _stage(words=f"external certification {OUTSIDE_AUDIT}"),
+            _stage(words="certificate"),
         ),
     ),
     Stream(
@@ -293,7 +294,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="data experiment"),
             _stage(words="analysis analyse analyze evaluation"),
             _stage(words="outline"),
-            _stage(_K.WRITE, words="draft manuscript"),
+            _stage(_K.WRITE, words="draft manuscript written translate"),
             _stage(words="feedback readers critique"),
             _stage(words="edit revise rewrite proofread proofreading"),
             _stage(words="layout typeset"),
@@ -310,7 +311,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="post applications"),
             _stage(words="shortlist screen cv cvs"),
             _stage(_K.INTERVIEW, words="interview interviews"),
-            _stage(words="final onsite"),
+            _stage(words="final onsite trial trials"),
             _stage(words="offer"),
             _stage(_K.HIRE, words="contract"),
             _stage(words="onboard"),

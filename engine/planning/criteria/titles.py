@@ -110,7 +110,7 @@ def words_of(reading: Reading) -> dict[str, str | int]:
         "place": place if _PLACED.match(thing) or not leads else "it",
         "n": reading.count.number if reading.count is not None else 1,
         "things": reading.count.noun if reading.count is not None else head,
-        "activity": crop(lowered(without_rhythm(reading.text)), 80),
+        "activity": crop(f"{'' if reading.verb else 'do '}{lowered(without_rhythm(reading.text))}", 80),
     }
 
 

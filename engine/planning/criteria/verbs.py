@@ -202,7 +202,7 @@ def base_form(word: str) -> str:
     word = word.lower()
     if word in VERBS:
         return word
-    for suffix, ends in (("ing", ("", "e")), ("ed", ("", "e")), ("es", ("",)), ("s", ("",))):
+    for suffix, ends in (("ing", ("", "e")), ("ied", ("y",)), ("ed", ("", "e")), ("es", ("",)), ("s", ("",))):
         if word.endswith(suffix) and len(word) > len(suffix) + 2:
             root = word[: -len(suffix)]
             for end in ends:
@@ -216,7 +216,12 @@ def base_form(word: str) -> str:
 def leading_verb(text: str) -> tuple[str, Kind] | None:
     """The verb a text begins with, in its base form, and its kind; None when it begins with none that is known."""
     first = text.lower().replace(",", " ,").split(None, 4)[:4]
-    if "_".join(first[:2]).strip(".!?:") in _PAIRS or first[:2] == ["do", "not"] or _names_a_figure(text, first):
+    if (
+        _A_RIDE.match(text)
+        or "_".join(first[:2]).strip(".!?:") in _PAIRS
+        or first[:2] == ["do", "not"]
+        or _names_a_figure(text, first)
+    ):
         return None
     for length in range(len(first), 1, -1):
         phrase = " ".join(first[:length])
@@ -229,6 +234,8 @@ def leading_verb(text: str) -> tuple[str, Kind] | None:
     return (base, VERBS[base]) if base in VERBS else None
 
 
+_A_RIDE = re.compile(r"(?i:train|transfer) (?:to|from) (?:the )?[A-Z]")
+"""«Train to Vienna» is a way to get there."""
 _DOUBLED = re.compile(r"(.)\1")
 _SINGLE = {_DOUBLED.sub(r"\1", verb): verb for verb in VERBS if len(verb) > 5 and " " not in verb}
 
@@ -272,12 +279,79 @@ _BEHIND = word_set("by on in at from to with for until before")
 
 def is_done(text: str) -> bool:
     """Whether a text names something to be done as a thing done: «changelog written», «design approved by Ann»."""
-    said = words(text)
+    said = words(_WORK.sub(" ", _BRACKETS.sub(" ", text)))
     if any(word in _AUXILIARIES for word in said[1:12]) or len(said) < 2 or said[0] in _DONE:
         return False
     ends = next((number for number, word in enumerate(said[1:], 1) if word in _BEHIND), len(said))
+    ends -= ends > 2 and said[ends - 1] in _PARTICLES  # «carried out», «set up»
     word = said[ends - 1]
-    return ends > 1 and (word in _DONE or (word.endswith("ed") and (base_form(word) in VERBS or word in _PASSED)))
+    if ends < 2 or not (word in _DONE or word.endswith("ed") or word in _ALSO_DONE):
+        return False
+    return word in _DONE or base_form(word) in VERBS or word in _PASSED or _is_participle(word, text)
+
+
+_ASKED_FOR = word_set("needed required owed provided received agreed requested wanted promised reported used offered")
+_CAUSES = word_set("have get keep make see stay")
+_ARTICLES = word_set("the a an my our your his her its their all each every any some this that these those")
+
+
+def is_result(text: str) -> bool:
+    """Whether a text says what is to be done as a result, though it may begin like a doing: «Study guide printed»,
+    «Building permit granted». A doing would say «the guide», and «Fix bugs reported» says which ones."""
+    found = leading_verb(text)
+    if not is_done(text):
+        return False
+    if found is None or found[0] in NOUN_LIKE or text.partition(" ")[0].endswith("ing"):
+        return True
+    said = words(text)
+    ends = next((number for number, word in enumerate(said) if word in _BEHIND), len(said))
+    before, done = said[: ends - 1], said[ends - 1 : ends]
+    if found[0] in _CAUSES or not 2 <= len(before) <= 4 or _ARTICLES & set(before) or _ASKED_FOR & set(done):
+        return False
+    return not before[-1].endswith("s") and base_form(before[-1]) == before[-1]
+
+
+_BASES = {
+    "written": "write",
+    "sold": "sell",
+    "sent": "send",
+    "built": "build",
+    "made": "make",
+    "bought": "buy",
+    "found": "find",
+}
+
+
+def kind_of_done(text: str) -> Kind | None:
+    """The kind of what was done, where a text names a thing done: «job deployed» → deploy; None for all else."""
+    said = words(_BRACKETS.sub(" ", text))
+    ends = next((number for number, word in enumerate(said[1:], 1) if word in _BEHIND), len(said))
+    if not is_done(text) or said[-1] == "in":  # «feedback built in»
+        return None
+    return VERBS.get(_BASES.get(said[ends - 1], base_form(said[ends - 1])))
+
+
+_BRACKETS = re.compile(r"\([^)]*\)")
+_PARTICLES = word_set("out up off away down in on over back together afterwards again already")
+_ALSO_DONE = word_set(
+    """drawn fed thrown chosen grown known given taken seen shown eaten driven worn torn shot struck dug spent lent bent
+    kept held begun sung swum drunk frozen hidden broken spoken brought caught sought fought woven sworn proven"""
+)
+_NO_PARTICIPLES = word_set("hundred naked sacred wicked unwed sled shred embed newlywed moped biped rugged")
+
+
+def _is_participle(word: str, text: str) -> bool:
+    """Whether a word that ends a text says that something was done: «permission obtained», «walls plastered».
+
+    Where the text begins with a verb, or the word is a name («Uncle Fred»), it says nothing of the kind.
+    """
+    is_gerund = text.partition(" ")[0].endswith("ing")
+    if (leading_verb(text) is not None and not is_gerund) or re.search(rf"\b{word.capitalize()}\b", text):
+        return False
+    if re.search(r"\b(?:have|get|needs?|wants?|until)\b", text, re.I):
+        return False
+    of_a_verb = len(word) > 4 and (not word.endswith("eed") or word in {"agreed", "guaranteed", "freed"})
+    return word in _ALSO_DONE or (of_a_verb and word not in _NO_PARTICIPLES)
 
 
 _PASSED = word_set(
@@ -285,10 +359,25 @@ _PASSED = word_set(
 )
 
 
+_WORK = re.compile(r"(?:\b(?:and|the|for|to|at|from|of|my|our|good|hard)|[&,])\sworks?\b", re.I)
+
+
 def is_state(text: str) -> bool:
     """Whether a text tells how things are («the site is live») instead of what to do."""
     said = words(text)
     if said[1:2] and said[1] in _AFTER_VERB:
         return False
+    said = words(_WORK.sub(" ", text))  # «guests and work» tells of no state
     ends_done = len(said) > 1 and (said[-1] in _DONE or (said[-1].endswith("ed") and base_form(said[-1]) in VERBS))
     return ends_done or any(word in _AUXILIARIES for word in said[1:12])
+
+
+def leads_to(first: str, then: str) -> bool:
+    """Whether of two doings the first shows what the second is about: «Find the cause» and «fix the design»."""
+    verbs = leading_verb(first), leading_verb(then)
+    looks = verbs[0] is not None and verbs[0][1] in {Kind.FIND, Kind.RESEARCH}
+    makes = verbs[0] is not None and verbs[0][1] in {Kind.DEVELOP, Kind.MAKE, Kind.SETUP, Kind.DESIGN}
+    if verbs[1] is None:
+        return False
+    mends = verbs[1][1] in {Kind.FIX, Kind.REPAIR, Kind.OPTIMISE}
+    return (looks and mends) or (makes and verbs[1][1] in {Kind.RUN, Kind.TEST, Kind.DEPLOY, Kind.LAUNCH})

@@ -24,6 +24,7 @@ def word_set(text: str) -> frozenset[str]:
 _DETERMINERS = word_set(
     """the this that these those my our your his her its their all each every both some any no another one's"""
 )
+_PRONOUNS = word_set("everything everyone everybody something someone somebody anything nothing")
 _STOP = word_set(
     """a an the this that these those my our your his her its their of on in at to for with from by and or as is
     are be it them we i you they has have had will shall can could should would must may do does did done not no
@@ -76,7 +77,7 @@ def the(thing: str) -> str:
     first = parts[0].lower()
     if first in {"a", "an", "one"} and len(parts) > 1:
         return "the " + " ".join(parts[1:])
-    if first in _DETERMINERS or not thing or not thing[0].isalpha():
+    if first in _DETERMINERS | _PRONOUNS or not thing or not thing[0].isalpha():
         return thing if not thing[:1].isdigit() else f"the {thing}"
     if any(part.endswith(("'s", "’s")) for part in parts[:3]) or _NUMBERED.match(thing):
         return thing

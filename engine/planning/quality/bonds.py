@@ -1,12 +1,13 @@
 """Whether a plan keeps to what ties its criteria: an order in so many words, «it», a farewell, a day that is set."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from engine.planning.criteria.bonds import farewells, occasions, pointed
-from engine.planning.criteria.nodes import Node, nodes_of
+from engine.planning.criteria.nodes import Node, is_too_late, nodes_of
 from engine.planning.criteria.reading import Moment, Reading, read_criterion
-from engine.planning.criteria.said_order import said
+from engine.planning.criteria.said_order import said, with_days
 from engine.planning.criteria.verbs import Kind, leading_verb
 from engine.planning.criteria.wording import clean, word_set
 from engine.planning.quality.case import Case
@@ -77,7 +78,7 @@ def _gets_ready(title: str, on_the_day: set[str]) -> bool:
 
 def unlinked(case: Case) -> Iterator[Finding]:
     """Criteria that belong behind others, while none of their tasks waits for any of those. Each is told once."""
-    nodes = nodes_of(_read(case))
+    nodes = with_days(nodes_of(_read(case)), Moment(local=case.given.now.replace(tzinfo=None)))
     pairs = {(nodes[first].criterion, nodes[then].criterion) for first, then in _tied(nodes)}
     told: set[int] = set()
     for first, then in sorted(pairs):
@@ -91,9 +92,9 @@ def unlinked(case: Case) -> Iterator[Finding]:
 
 def _tied(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
     yield from said(nodes)
-    yield from farewells(nodes)
-    yield from pointed(nodes)
-    yield from occasions(nodes)
+    for first, then in itertools.chain(farewells(nodes), pointed(nodes), occasions(nodes)):
+        if not is_too_late(nodes[first].reading, nodes[then].reading):
+            yield first, then
 
 
 def _doing(case: Case, criterion: int) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.planning.criteria.nodes import Node, nodes_of
 from engine.planning.criteria.ordering import order_of
 from engine.planning.criteria.reading import Moment, read_criterion
+from engine.planning.criteria.said_order import with_days
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import clean, subjects
 from engine.planning.quality.case import Case
@@ -62,7 +63,8 @@ def criteria_apart(case: Case) -> set[tuple[int, int]]:
     """Pairs of criteria that have nothing to do with each other, both ways round."""
     texts = tuple(clean(text, 1000) for text in case.goal.criteria[:MOST_CRITERIA])
     local = case.given.now.replace(tzinfo=None)
-    nodes = nodes_of(tuple(read_criterion(text, Moment(local=local)) for text in texts))
+    moment = Moment(local=local)
+    nodes = with_days(nodes_of(tuple(read_criterion(text, moment) for text in texts)), moment)
     numbered = len(texts) > 1 and all(_NUMBERED.match(text) for text in texts)
     after = _closed(nodes, numbered)
     about = [_subjects_of(case, nodes, criterion) for criterion in range(len(texts))]

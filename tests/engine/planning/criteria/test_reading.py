@@ -154,7 +154,7 @@ def told(reading: Reading) -> str:
         ("Ship by 1 March", "launch, by 2026-03-01"),
         ("Launch on Friday", "launch, from 2026-01-16"),
         ("Finish the report by Friday 18:00", "write, by 2026-01-16"),
-        ("Submit the thesis before 2026-06-30", "publish, by 2026-06-30"),
+        ("Submit the thesis before 2026-06-30", "publish, by 2026-06-29"),
         ("In 2 weeks, publish the report", "publish, by 2026-01-28"),
         ("After 2 weeks, check the results", "check, after 336h"),
         ("Play a song at the open mic night on 1 May", "practise, from 2026-05-01"),
