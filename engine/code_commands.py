@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 
 from engine.agents.accounts import Accounts
 from engine.coding.announcing import Announcer
 from engine.coding.on_demand import WorkbenchOnDemand
+from engine.coding.options import REPOSITORY
 from engine.coding.refusals import CodeRefused
 from engine.coding.registry import Repositories
 from engine.coding.reports import HandIn
@@ -14,7 +15,7 @@ from engine.coding.repositories import Repository
 from engine.coding.trials.telling import Trials, to_try
 from engine.coding.workbench import CodeSources
 from engine.coding.works.listing import code_works
-from engine.errors import EngineError
+from engine.errors import EngineError, PermanentError
 from engine.execution.hand_ins import Start, start_chosen
 from engine.goals import Goal
 from engine.money_commands import MoneyCommands
@@ -137,6 +138,16 @@ class CodeCommands(MoneyCommands):
             await (await self.workbench.get()).look_after()
         except EngineError as error:
             logger.warning("workspaces could not be looked after: %s", error)
+
+    async def lacking_repository(self, goal: Goal) -> Sequence[str]:
+        """What there is to say of a goal that names a repository which it can't work in; nothing of all others."""
+        if REPOSITORY not in goal.metadata or goal.has_ended:
+            return ()
+        try:
+            await self.repositories.named(goal.owner, goal.metadata[REPOSITORY])
+        except PermanentError as error:
+            return (f"a repository: {error}",)
+        return ()
 
     async def _known_of_repository(self, goal: Goal) -> Goal:
         """The goal with what a planner is to know of its repository."""

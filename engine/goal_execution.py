@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from engine.clock import Clock
-from engine.coding.options import REPOSITORY
 from engine.commands import Origin
 from engine.coordination.crews import Crew
 from engine.errands import TIMEOUT_MS, Errand, checked_timeout, read_errand
@@ -154,17 +153,9 @@ class GoalExecution(GoalEngine):
         """What has come of a goal by now; `cut` is the status in case that something could still go on."""
         goal, *serving = await self.family(goal_id)
         files = {one.id: await self.files.of(one.id) for one in (goal, *serving)}
-        lacks = (*self.options.lacks, *await self._unknown_repository(goal))
+        lacks = (*self.options.lacks, *await self.lacking_repository(goal))
         given = Circumstances(now=self.clock.now(), seconds=seconds, cut=cut, lacks=lacks, files=files)
         return result_of(goal, serving, given)
-
-    async def _unknown_repository(self, goal: Goal) -> tuple[str, ...]:
-        """That a goal names a repository which is none to work in; nothing where it is one, or none is named."""
-        named = goal.metadata.get(REPOSITORY)
-        if named is None or any(named in (one.id, one.name) for one in await self.repositories.of(goal.owner)):
-            return ()
-        told = f"the repository «{str(named)[:100]}»: there is none of that name to work in"
-        return (f"{told}, so what is done to code is left to a person",)
 
     async def _carry(self, goal_id: GoalId, rest: _Rest) -> None:
         """Drive a goal and its sub-goals until they rest."""

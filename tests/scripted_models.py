@@ -37,7 +37,7 @@ class Turn:
     answers_when: asyncio.Event | None = None
     """It answers once this is set; None for at once."""
     breaks_off: bool = False
-    """A stream that ends in the middle."""
+    """An answer that ends in the middle, streamed or not."""
     is_cut: bool = False
     """It ends in the middle, being as long as it may be."""
     lets_others_in: bool = False
@@ -123,11 +123,12 @@ async def _answered(request: web.Request, turn: Turn, forms: tuple[Body, Stream]
         return web.json_response(fault, status=turn.status, headers={"retry-after-ms": "1"})
     body, stream = forms
     asked: Json = await request.json()
-    if not asked.get("stream"):
+    if not asked.get("stream") and not turn.breaks_off:
         return web.json_response(body(turn, number))
-    response = web.StreamResponse(headers={"content-type": "text/event-stream"})
+    is_stream = bool(asked.get("stream"))
+    response = web.StreamResponse(headers={"content-type": "text/event-stream" if is_stream else "application/json"})
     await response.prepare(request)
-    pieces = stream(turn, number)
+    pieces = stream(turn, number) if is_stream else [b"{", b"}"]
     for piece in pieces[: len(pieces) // 2] if turn.breaks_off else pieces:
         await response.write(piece)
     if turn.breaks_off:

@@ -25,7 +25,9 @@ class BreakerOpen(ResourceBlocked):
     """The call was not made: the model has failed too often lately."""
 
     def __init__(self, model: str, seconds: float) -> None:
-        super().__init__(f"model {model}", f"{model} does not answer; it is asked again later", retry_after=seconds)
+        super().__init__(
+            f"model {model}", f"the model {model} does not answer; it is asked again later", retry_after=seconds
+        )
 
 
 class Breaker:

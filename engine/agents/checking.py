@@ -81,6 +81,8 @@ async def called(options: ModelOptions, spending: Spending, clock: Clock) -> Che
     except EngineError as error:
         return Checked(text=f"{options.main}: {error}", remedy=_remedy(error, options))
     paid = "nothing" if not took.spent.micros else dollars(took.spent.micros)
+    if took.is_estimate and took.spent.micros:
+        paid = f"{paid} at most: the server does not say what it took, so calls are charged at their estimate"
     return Checked(text=f"{options.main} answers in {took.seconds:.1f} s; the call cost {paid}")
 
 
@@ -94,6 +96,8 @@ def _remedy(error: EngineError, options: ModelOptions) -> str:
         return "look at the name in MILEPOST_MODEL"
     if isinstance(error, PermanentError):
         return "look at MILEPOST_MODEL and MILEPOST_MODEL_URL"
+    if " said " in told:
+        return "it is there, but busy, limited or out of order: run this again in a while, or look at your account"
     where = (
         f"whether {options.url} is right and reachable" if options.url else "the connection and the provider's state"
     )

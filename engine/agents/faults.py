@@ -22,7 +22,7 @@ from engine.agents.breaker import BreakerOpen
 from engine.errors import EngineError, PermanentError, ResourceBlocked, TemporaryError, WorkError
 from engine.money import BudgetReached
 
-_LONGEST = 200
+_LONGEST, _LONGEST_CODE = 200, 40
 _PERMANENT: Mapping[type[Exception], str] = {
     ModelAuthenticationError: "the provider does not take the key",
     ModelNotFoundError: "the provider has no such model",
@@ -86,7 +86,8 @@ def _worst(errors: list[EngineError]) -> EngineError:
 def told_in_a_line(error: Exception) -> str:
     """One line for people; the body of an answer may hold anything, even a key."""
     if isinstance(error, ModelHTTPError):
-        code = f", {error.provider_error_code}" if error.provider_error_code else ""
-        return f"{error.model_name} said {error.status_code}{code}"
+        code = " ".join(str(error.provider_error_code or "").split())[:_LONGEST_CODE]
+        more = f", {code}" if code not in ("", str(error.status_code)) else ""
+        return f"{error.model_name} said {error.status_code}{more}"
     line = " ".join(str(error).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

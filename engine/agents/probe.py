@@ -25,6 +25,8 @@ class Probe:
     """That which answered, by its provider's name."""
     spent: Amount
     seconds: float
+    is_estimate: bool
+    """Whether the server said nothing of what it took, so that the most it may have taken is charged."""
 
 
 async def probe(models: Models) -> Probe:
@@ -39,4 +41,4 @@ async def probe(models: Models) -> Probe:
         )
     seconds = models.meter.now() - begun
     spent = await models.meter.spending.spent(ACCOUNT.name)
-    return Probe(model=answer.model_name or "", spent=spent, seconds=seconds)
+    return Probe(model=answer.model_name or "", spent=spent, seconds=seconds, is_estimate=not answer.usage.total_tokens)

@@ -114,12 +114,7 @@ class Benches:
         named = goal.metadata.get(REPOSITORY)
         if named is None:
             raise PermanentError("the goal names no repository")
-        for one in await self.sources.repositories.of(goal.owner):
-            if named in (one.id, one.name):
-                return one
-        if (fault := self.sources.repositories.faults.get(str(named))) is not None:
-            raise PermanentError(f"the repository «{named}» can't be used: {fault}")
-        raise PermanentError(f"there is no repository «{named}» that this goal may use; /repo shows them")
+        return await self.sources.repositories.named(goal.owner, named)
 
     async def close(self, goal: GoalId) -> None:
         """Take a goal's worktree away; its branch stays, and what is not committed is kept until it is opened again.

@@ -10,9 +10,10 @@ from engine.clock import Clock
 from engine.coding.checking import checked_branch, checked_name, checked_terms, name_like
 from engine.coding.options import CodeOptions, ListedRepository
 from engine.coding.repositories import NewRepository, Repository, RepositoryId, Terms
-from engine.errors import InvalidInputError, NotFoundError, RefusedError
+from engine.errors import InvalidInputError, NotFoundError, PermanentError, RefusedError
+from engine.planning.criteria.wording import clean
 from engine.ports import Workspaces
-from engine.values import Cause, ChatId, UserId
+from engine.values import Cause, ChatId, JsonValue, UserId
 from engine.workspace.surveying import Inspect, Survey, place_within, resolved_roots, survey, whereabouts
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,16 @@ class Repositories:
         """A person's own and the operator's, by name; for a program (None) the operator's alone."""
         await self._adopt()
         return [one for one in await self._store.repositories(user) if self._may_lie_there(one)]
+
+    async def named(self, user: UserId | None, name: JsonValue) -> Repository:
+        """The one of those that a goal names. Raises `PermanentError`, which says why there is none."""
+        for one in await self.of(user):
+            if name in (one.id, one.name):
+                return one
+        if (fault := self._faults.get(str(name))) is not None:
+            raise PermanentError(f"the repository «{name}» can't be used: {fault}")
+        told = clean(str(name), 100)
+        raise PermanentError(f"there is no repository «{told}» that this goal may use; /repo shows them")
 
     async def find(self, user: UserId | None, repository: int) -> Repository:
         """One of those. Raises `NotFoundError`, also when it was removed; `RefusedError` (not_yours)."""

@@ -41,6 +41,19 @@ _SPENT = re.compile(
     r"(?P<sign>[-−+]?)\s*(?P<sum>\$?\s*[-−]?\d[\d.,']*\s*(?:usd\b|dollars?\b|\$)?)(?!\S|\s\d{3}\b)\s*(?P<note>.*)",
     re.I | re.S,
 )
+_SPENT_LAST = re.compile(
+    r"(?P<note>[^\d\s$-].*?)[\s:=]+(?P<sum>\$\s*\d[\d.,']*|\d[\d.,']*\s*(?:usd|dollars?|\$)|\d+[.,]\d\d)", re.I | re.S
+)
+"""«domain 12.50»: what is behind the words is a sum where it looks like nothing else."""
+_FOREIGN_WORD = (
+    r"(?:eur|euros?|gbp|quid|pounds?(?! of\b)|chf|francs?|jpy|yen|cny|rmb|yuan|inr|rupees?|rub|roubles?|rubles?|pln"
+    r"|z[lł]|zloty(?:ch)?|sek|nok|dkk|kr|kronor|czk|huf|uah|lira|brl|reais|mxn|pesos?|krw|cad|aud|nzd|sgd|hkd)"
+)
+_FOREIGN = re.compile(
+    rf"[€£¥₽₹₩₺₴₪]\s*\d|\d\s*[€£¥₽₹₩₺₴₪]|\d\s*{_FOREIGN_WORD}(?!\w)|(?<!\w){_FOREIGN_WORD}\s*\d|(?:[ACH]|NZ|HK)\$\s*\d",
+    re.I,
+)
+_ONLY_DOLLARS = "I count in US dollars only, and that is other money"
 _BUDGETS = "send a sum, as in /budget 5, /budget 200000 tokens, /budget day 10 or /budget none"
 _SPENDINGS = "send a sum and what it was for, as in /spent 12.50 domain"
 
@@ -100,6 +113,8 @@ def budget_wish(text: str) -> BudgetWish:
 def sum_of(text: str) -> Amount:
     """«3 dollars», «$2.50», «two bucks», «50 cents», «200k tokens»; a bare number is of dollars. Raises
     `InvalidInputError`."""
+    if _FOREIGN.search(text):
+        raise InvalidInputError("amount", _ONLY_DOLLARS, "send what it is in dollars")
     text = _WORDED.sub(lambda word: str(int(value_of(word[1]))) if word[1] else "1", text.strip(), count=1)
     found = _TOKENS.fullmatch(text)
     if cents := _CENTS.fullmatch(text):
@@ -149,10 +164,14 @@ def more_wanted(text: str, *, asked: bool) -> Amount | None:
 
 def money_spent(text: str) -> tuple[int, str]:
     """Micro-dollars (less than nothing for what is taken back) and what for. Raises `InvalidInputError`."""
-    found = _SPENT.fullmatch(text.strip())
+    found = _SPENT.fullmatch(text.strip()) or _SPENT_LAST.fullmatch(text.strip())
+    foreign = _FOREIGN.search(text)
+    if foreign is not None and (found is None or foreign.start() <= found.end("sum") <= foreign.end()):
+        raise InvalidInputError("amount", _ONLY_DOLLARS, _SPENDINGS)
     if found is None:
         raise InvalidInputError("amount", "there is no sum in it" if text.strip() else "no sum was named", _SPENDINGS)
-    is_back = "-" in found["sign"] + found["sum"] or "−" in found["sign"] + found["sum"]
+    signs = found["sum"] + (found.groupdict().get("sign") or "")
+    is_back = "-" in signs or "−" in signs
     try:
         micros = parse_dollars(re.sub("[-−']", "", found["sum"]).rstrip(","))
     except InvalidInputError as error:

@@ -14,8 +14,10 @@ from engine.values import JsonValue
 from handlers import keyboards
 from handlers.views.letters import ENTITIES, LIMIT, cut, edited, letter, line, stacked, under
 from handlers.views.markdown import Part, parts_of
+from handlers.views.times import plural
 
 MOST_DOCUMENTS = 5
+MOST_RECEIPTS = 5
 MOST_SIGNS = 1_000_000
 """Of a document."""
 _TROUBLES = {
@@ -71,12 +73,14 @@ def _joined(one: Part, other: Part) -> Part | None:
 
 
 def _receipt_lines(receipts: Sequence[Receipt]) -> Iterator[Text | str]:
-    """What the ledger holds of the goals that something was done to."""
-    for one in receipts:
+    """What the ledger holds of the goals that an answer deals with."""
+    for one in receipts[:MOST_RECEIPTS]:
         counted = f" · {one.completed} of {one.total} tasks done" if one.total else ""
         failed = f", {one.failed} failed" if one.failed else ""
         deeds = f" · {', '.join(one.deeds)}" if one.deeds else ""
         yield Text("🧾 ", Bold(f"#{one.goal}"), f" {line(one.name, 80)}: ", Italic(one.status), counted, failed, deeds)
+    if (more := len(receipts) - MOST_RECEIPTS) > 0:
+        yield f"🧾 …and {plural(more, 'more goal')}; /goals has them all."
 
 
 def _trouble(turn: Turn, trouble: Trouble, receipts: Sequence[Receipt]) -> Outgoing:

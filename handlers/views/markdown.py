@@ -54,6 +54,7 @@ def _formatted(markdown: str) -> list[Part]:
     config = RenderConfig.isolated()
     symbols = config.markdown_symbol
     symbols.heading_level_1 = symbols.heading_level_2 = symbols.heading_level_3 = symbols.heading_level_4 = ""
+    symbols.task_uncompleted = "☐"  # theirs looks ticked
     text, entities = convert(markdown.replace("<", _LESS_THAN), config=config)
 
     def told(entity: MessageEntity) -> JsonValue:

@@ -57,7 +57,7 @@ def shortage_message(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime
     task = goal.tasks.get(blockage.task) if blockage.task is not None else None
     shortage = blockage.shortage
     account = Account(name=shortage.account if shortage is not None else "")
-    lines: list[Text | str] = [Text("💰 ", Bold("The budget is used up"))]
+    lines: list[Text | str] = [Text("💰 ", Bold("The budget does not reach for the next step"))]
     lines.append(Text("Goal: ", line(goal.name, 150)) if task is None else task_place(goal, task))
     if task is not None:
         lines.append(Text("Task: ", line(task.title, 200)))
@@ -106,7 +106,8 @@ def nearly_spent(facts: Mapping[str, JsonValue], name: str | None) -> list[Text 
     lines: list[Text | str] = [Text("💰 ", Bold(title)), f"Goal: {name}" if name is not None else "Today, in this chat"]
     lines += [_of_cap(spent, cap), ""]
     more = "/budget sets another" if name is not None else "/budget day sets another"
-    return [*lines, f"At the end of it I pause and ask you. {more}, /cost shows where it went."]
+    now = "No model is asked for more before you raise it" if share >= 1 else "At the end of it I pause and ask you"
+    return [*lines, f"{now}. {more}, /cost shows where it went."]
 
 
 def _of_cap(spent: Amount, cap: Cap) -> str:

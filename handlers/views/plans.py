@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Italic, Text
 
 from engine.goals import Goal, GoalStatus
 from engine.planning.forecasting.model import Forecast
-from engine.planning.quality import Circumstances, quality_of, standing_plan
+from engine.planning.quality import Circumstances, purse_of, quality_of, standing_plan
 from engine.records import Outgoing
 from engine.tasks import ENDED_TASKS, Task
 from engine.values import ChatId
@@ -62,7 +62,7 @@ def check_message(goal: Goal, forecast: Forecast | None, now: dt.datetime) -> Ou
 
 def _checked(goal: Goal, forecast: Forecast | None, now: dt.datetime) -> Checked:
     plan = standing_plan(goal)
-    given = Circumstances(now=now, outlook=outlook_of(goal, forecast))
+    given = Circumstances(now=now, outlook=outlook_of(goal, forecast), budget=purse_of(goal))
     return Checked(goal=goal, plan=plan, quality=quality_of(goal, plan, given))
 
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from pydantic_ai.exceptions import ModelHTTPError
 
 from bot import doctor
 from bot.doctor import Finding, Level, examine
 from bot.settings import Settings
+from engine.agents.faults import told_in_a_line
 from engine.clock import SystemClock
 from tests.scripted_models import Turn, scripted_openai
 
@@ -33,14 +35,28 @@ async def test_a_model_that_answers_is_told_with_latency_and_price_and_nothing_i
     assert not (tmp_path / "milepost.db").exists()
 
 
+async def test_where_the_server_does_not_say_what_a_call_took_the_estimate_is_told_as_one(tmp_path: Path) -> None:
+    async with scripted_openai([Turn(text="OK", tokens=None)]) as server:
+        [found] = await models(settings(tmp_path, model_url=server.url, model_key=KEY))
+    assert "at most: the server does not say what it took" in found.text
+
+
+async def test_what_a_provider_calls_its_refusal_is_told_once_and_in_short(tmp_path: Path) -> None:
+    async with scripted_openai([Turn(status=500)]) as server:
+        [found] = await models(settings(tmp_path, model_url=server.url, model_key=KEY))
+    assert found.text.endswith("scripted said 500")
+    error = ModelHTTPError(400, "scripted", provider_error_code=f"no\n{'x' * 500}")
+    assert told_in_a_line(error) == f"scripted said 400, no {'x' * 37}"
+
+
 @pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("turn", "words", "remedy"),
     [
         (Turn(status=401), "does not take the key", "MILEPOST_MODEL_KEY"),
         (Turn(status=404), "no such model", "MILEPOST_MODEL"),
-        (Turn(status=500), "could not answer", "run this again"),
-        (Turn(status=429), "", "run this again"),
+        (Turn(status=500), "could not answer: scripted said 500", "it is there, but busy"),
+        (Turn(status=429), "", "it is there, but busy"),
         (Turn(garbage=True), "", "MILEPOST_MODEL"),
     ],
 )

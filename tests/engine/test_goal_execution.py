@@ -194,6 +194,16 @@ async def test_in_a_chat_the_plan_is_not_asked_about_but_what_can_not_be_taken_b
     assert trusted.is_success
 
 
+async def test_a_repository_that_is_named_and_is_not_there_is_said_where_a_person_does_its_work(stage: Stage) -> None:
+    plan(stage, planned("dig"), planned("taste", "dig", work="person"))
+    async with stage.open() as executor:
+        result = await executor.execute_goal(GARDEN, {"repository": "shpo"}, origin=IN_CHAT)
+        assert result.missing == (
+            "a repository: there is no repository «shpo» that this goal may use; /repo shows them",
+        )
+        assert (await executor.execute_goal("Water it", origin=IN_CHAT)).missing == ()
+
+
 async def test_a_paused_goal_goes_on_when_it_is_asked_for_again(stage: Stage) -> None:
     plan(stage, planned("ask", work="person"), planned("dig"))
     gate = stage.hands.hold("Dig")

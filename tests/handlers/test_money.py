@@ -47,7 +47,7 @@ async def stuck(talk: Talk, count: int = 3) -> Goal:
 
 async def test_a_budget_that_is_used_up_asks_with_three_buttons(talk: Talk, payer: Payer) -> None:
     await stuck(talk)
-    message = talk.with_text("The budget is used up")
+    message = talk.with_text("The budget does not reach")
     assert "$0.80 of $1.00 for this goal are spent" in message.text
     assert "the next step may take $0.40" in message.text
     assert talk.labels(message) == ["Add $1", "Add $5", "Stop the goal"]
@@ -101,14 +101,14 @@ async def test_an_update_that_is_handled_again_after_a_crash_adds_nothing_more(t
 @pytest.mark.parametrize("words", ["add 3 dollars", "+3", "3", "$3 more, please"])
 async def test_a_reply_in_ones_own_words_adds_as_much_as_it_says(talk: Talk, payer: Payer, words: str) -> None:
     goal = await stuck(talk)
-    told = await talk.say(words, reply_to=talk.with_text("The budget is used up").id)
+    told = await talk.say(words, reply_to=talk.with_text("The budget does not reach").id)
     assert "✅ $3 more" in told
     assert (await talk.goal(goal.id)).budget == Cap(micros=4 * MICROS)
 
 
 async def test_the_same_words_work_without_a_reply_and_the_question_loses_its_buttons(talk: Talk, payer: Payer) -> None:
     goal = await stuck(talk)
-    question = talk.with_text("The budget is used up")
+    question = talk.with_text("The budget does not reach")
     assert "✅ $3 more" in await talk.say("add 3 dollars")
     assert (await talk.goal(goal.id)).status is GoalStatus.COMPLETED
     assert not next(one for one in talk.simulator.chat(ANN.id) if one.id == question.id).buttons
@@ -124,14 +124,14 @@ async def test_somebody_elses_words_and_presses_add_nothing(talk: Talk, payer: P
 
 async def test_words_that_name_no_sum_are_asked_about_and_resolve_nothing(talk: Talk, payer: Payer) -> None:
     goal = await stuck(talk)
-    told = await talk.say("well, whatever you need", reply_to=talk.with_text("The budget is used up").id)
+    told = await talk.say("well, whatever you need", reply_to=talk.with_text("The budget does not reach").id)
     assert "How much more may it cost?" in told
     assert (await talk.goal(goal.id)).blockages
 
 
 async def test_stop_asks_before_it_ends_the_goal_by_button_and_in_words(talk: Talk, payer: Payer) -> None:
     goal = await stuck(talk)
-    await talk.say("stop the goal", reply_to=talk.with_text("The budget is used up").id)
+    await talk.say("stop the goal", reply_to=talk.with_text("The budget does not reach").id)
     assert (await talk.goal(goal.id)).status is GoalStatus.BLOCKED
     await talk.press("Keep going")
     await talk.press("Stop the goal")
@@ -143,7 +143,11 @@ async def test_a_budget_of_tokens_is_raised_by_tokens(talk: Talk, payer: Payer) 
     allow(talk, Allowances(a_goal=Cap(tokens=1_000)))
     payer.prices = {"Decide": Amount(tokens=900), "Compare": Amount(tokens=500), "Look around": Amount(tokens=1)}
     goal = await stuck(talk)
-    assert talk.labels(talk.with_text("used up")) == ["Add 100,000 tokens", "Add 500,000 tokens", "Stop the goal"]
+    assert talk.labels(talk.with_text("does not reach")) == [
+        "Add 100,000 tokens",
+        "Add 500,000 tokens",
+        "Stop the goal",
+    ]
     await talk.press("Add 100,000 tokens")
     assert (await talk.goal(goal.id)).budget == Cap(tokens=101_000)
     assert (await talk.goal(goal.id)).status is GoalStatus.COMPLETED
@@ -152,7 +156,7 @@ async def test_a_budget_of_tokens_is_raised_by_tokens(talk: Talk, payer: Payer) 
 async def test_a_day_that_is_used_up_says_when_it_goes_on_and_takes_more_for_today(talk: Talk, payer: Payer) -> None:
     allow(talk, Allowances(a_day=Cap(micros=MICROS)))
     goal = await stuck(talk)
-    question = talk.with_text("used up")
+    question = talk.with_text("does not reach")
     assert "$0.80 of $1.00 for today" in question.text
     assert "It goes on by itself at" in question.text
     assert "for today alone" in await talk.press("Add $1")

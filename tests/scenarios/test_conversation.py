@@ -41,6 +41,17 @@ async def test_free_text_is_answered_by_the_model_and_charged_to_the_day(tmp_pat
         assert said_to(server.requests[1]) == [HELLO, "And with less time than that, what would you suggest?"]
 
 
+async def test_under_an_answer_in_a_language_that_is_not_read_here_the_ledger_tells_of_the_goals_it_names(
+    tmp_path: Path,
+) -> None:
+    async with talking(tmp_path, in_turn(Turn(text="目标 #1 已完成。"), Turn(text="你好！"))) as (chat, _):
+        await chat.say("/goal Sell cards\n- 10 cards are sold\ndeadline: none\npriority: normal")
+        told = await chat.say("我的目标 1 怎么样了？告诉我吧")
+        assert told.startswith("目标 #1 已完成。")
+        assert told.endswith("🧾 #1 Sell cards: proposed · 0 of 2 tasks done")
+        assert await chat.say("谢谢你，今天天气很好，我们聊聊吧") == "你好！"
+
+
 async def test_what_the_words_of_the_bot_understand_never_reaches_the_model(tmp_path: Path) -> None:
     async with talking(tmp_path, in_turn(Turn(text="hm"))) as (chat, server):
         for words in ("hello", "thanks!", "/goals", "tasks", "help", "42"):

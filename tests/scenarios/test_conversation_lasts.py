@@ -147,6 +147,24 @@ async def test_while_a_turn_waits_for_a_yes_others_are_answered_and_what_it_aske
         assert any("It is cancelled." in text for text in chat.texts())
 
 
+async def test_an_answer_that_breaks_off_is_asked_for_once_more_as_a_whole_and_of_the_models_to_fall_back_on(
+    tmp_path: Path,
+) -> None:
+    def says(asked: Json) -> Turn:
+        if asked["model"] == "second":
+            return Turn(text="Here I am.")
+        return Turn(text="Let me see. It is", breaks_off=True) if asked.get("stream") else Turn(status=503)
+
+    more = {"model_fallbacks": "openai:second", "model_prices": "openai:scripted=1/10,openai:second=1/10"}
+    async with talking(tmp_path, says, **more) as (chat, server):
+        assert await chat.say("What can I reach with you this month?") == "Here I am."
+        first, *later = [bool(one.get("stream")) for one in server.requests]
+        assert first
+        assert not any(later)
+        assert server.requests[-1]["model"] == "second"
+        assert len(chat.messages()) == 1
+
+
 async def test_in_a_group_only_what_is_said_to_the_bot_is_answered_and_to_whoever_said_it(tmp_path: Path) -> None:
     async with talking(tmp_path, in_turn(Turn(text="Cards sell well in spring."))) as (chat, server):
         group = chat.simulator.open_group(ANN, "Painters")

@@ -156,7 +156,7 @@ class Acting:
         """What a goal may cost. For more than now the person is asked first, with buttons."""
         found = await self._hands.goal(ctx.deps, goal)
         after = await self._engine.set_budget(found.id, dollars=dollars, cause=self._cause(ctx))
-        return told(after, did="set the budget of")
+        return told(after, did="budget set")
 
     async def execute_goal(
         self,

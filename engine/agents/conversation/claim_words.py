@@ -20,30 +20,51 @@ class Claim(StrEnum):
     RESUMED = "resumed"
     CREATED = "created"
     SKIPPED = "skipped"
+    ENDED = "ended"
+    """Over in one way or another, or halted: «stopped», «closed», «removed»."""
+    SET = "set"
+    """Something about it was changed: a budget, a deadline, a name, when the digest comes."""
 
 
 def _words(*parts: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])", re.IGNORECASE)
 
 
+_OBJECT = r"(?:the |your |this |that |both |all )?(?:goals?|tasks?|it|them|#\d+)"
+_WE_HAVE = r"i|we|have|has|i['’]ve|we['’]ve"
+_HALTED = r"(?:stopped|closed|removed|ended|shut down|dropped)"
+_CHANGED = (
+    r"(?:set|changed|updated|raised|lowered|increased|reduced|moved|extended|postponed|scheduled|turned o(?:n|ff))"
+)
+_SETTINGS = (
+    r"(?:budget|deadline|due date|digest|daily summary|quiet hours|time ?zone|name of (?:the|your) goal"
+    r"|Frist|Ruhezeit(?:en)?|Zeitzone|Zusammenfassung)"
+)
 CLAIMS: Final[Mapping[Claim, re.Pattern[str]]] = {
     Claim.DONE: _words(
         r"done", r"completed?", r"finished", r"achieved", r"accomplished", r"succeeded",
-        r"went well", r"✅", r"☑️?", r"🎉",
-        r"erledigt", r"abgeschlossen", r"fertig", r"geschafft", r"vollendet",
-        r"terminée?s?", r"achevée?s?", r"finie?s?", r"réussie?s?",
-        r"completad[oa]s?", r"terminad[oa]s?", r"hech[oa]s?", r"list[oa]s?", r"lograd[oa]s?",
-        r"completat[oaie]", r"finit[oaie]", r"conclu[íi]d[oa]s?", r"feit[oa]s?", r"voltooid", r"afgerond", r"klaar",
-        r"готов[оаы]?", r"заверш[её]н[оаы]?", r"выполнен[оаы]?", r"сделан[оаы]?",
+        r"went well", r"went through", r"(?:ticked|checked) off", r"taken care of", r"wrapped (?:\w+ )?up",
+        r"goals? reached", r"(?:is|stands|now) at \d{1,3} ?%", r"progress[^.%]{0,30}\d{1,3} ?%", r"✅", r"☑️?",
+        r"✔️?", r"✓", r"🎉",
+        r"erledigt", r"abgeschlossen", r"fertig", r"geschafft", r"vollendet", r"abgehakt", r"erreicht",
+        r"terminée?s?", r"achevée?s?", r"finie?s?", r"réussie?s?", r"atteinte?s?",
+        r"(?:c['’]est|j['’]ai|est) (?:tout )?fait",
+        r"completad[oa]s?", r"terminad[oa]s?", r"hech[oa]s?", r"list[oa]s?", r"lograd[oa]s?", r"completé", r"ya está",
+        r"completat[oaie]", r"finit[oaie]", r"fatto(?=\W*$)", r"conclu[íi]d[oa]s?", r"concluí", r"terminei",
+        r"feit[oa]s?", r"voltooid", r"afgerond", r"afgevinkt", r"klaar", r"готов[оаы]?", r"заверш[её]н[оаы]?",
+        r"выполнен[оаы]?",
+        r"сделан[оаы]?", r"достигнут[оаы]?", r"(?:завершил|выполнил|закончил|сделал)[аи]?",
     ),
     Claim.FAILED: _words(
         r"failed", r"gescheitert", r"fehlgeschlagen", r"misslungen", r"échouée?s?", r"fallad[oa]s?", r"fallit[oaie]",
         r"fracasad[oa]s?", r"falhou", r"mislukt", r"провал(?:ен[оаы]?|ил(?:ось|ась|ся))",
     ),
     Claim.CANCELLED: _words(
-        r"cancell?ed", r"called off", r"aborted", r"deleted", r"abgebrochen", r"abgesagt", r"storniert", r"gelöscht",
+        r"cancell?ed", r"cancellation", r"called off", r"aborted", r"deleted", r"scrapped", r"abgebrochen",
+        r"abgesagt", r"storniert", r"gelöscht",
         r"annulée?s?", r"supprimée?s?", r"cancelad[oa]s?", r"eliminad[oa]s?", r"annullat[oaie]", r"geannuleerd",
-        r"отмен[её]н[оаы]?", r"удал[её]н[оаы]?",
+        r"cancelé", r"eliminé", r"cancellat[oaie]", r"eliminat[oaie]", r"cancelei", r"apaguei", r"verwijderd",
+        r"отмен[её]н[оаы]?", r"удал[её]н[оаы]?", r"(?:отменил|удалил)[аи]?",
     ),
     Claim.STARTED: _words(
         r"started", r"begun", r"launched", r"kicked off", r"under ?way", r"is running", r"are running", r"in progress",
@@ -64,6 +85,18 @@ CLAIMS: Final[Mapping[Claim, re.Pattern[str]]] = {
     Claim.SKIPPED: _words(
         r"skipped", r"left out", r"übersprungen", r"omitid[oa]s?", r"overgeslagen", r"пропущен[оаы]?",
     ),
+    Claim.ENDED: _words(
+        r"terminated", rf"(?:{_WE_HAVE}) (?:\w+ )?{_HALTED} {_OBJECT}",
+        rf"{_OBJECT} (?:is|was|were|has been|have been) (?:now )?{_HALTED}",
+        r"beendet", r"gestoppt", r"entfernt", r"arrêtée?s?", r"detenid[oa]s?", r"ferma(?:to|ta)", r"parad[oa]s?",
+        r"stopgezet", r"gestopt", r"остановлен[оаы]?", r"остановил[аи]?",
+    ),
+    Claim.SET: _words(
+        rf"{_CHANGED} (?:\S+ ){{0,3}}?{_SETTINGS}",
+        rf"{_SETTINGS} (?:\S+ ){{0,3}}?(?:is now|are now|(?:has|have) been {_CHANGED})",
+        r"renamed", r"umbenannt", r"renommée?s?", r"переименован[оаы]?",
+        rf"{_SETTINGS} (?:\S+ ){{0,6}}?(?:gesetzt|geändert|erhöht|verschoben|gestellt|eingestellt)",
+    ),
 }  # fmt: skip
 
 NEGATIONS: Final = _words(
@@ -72,10 +105,40 @@ NEGATIONS: Final = _words(
 )  # fmt: skip
 """Before a claim, they turn it round."""
 
+ABOUT_ONE: Final[Mapping[Claim, re.Pattern[str]]] = {
+    Claim.ENDED: _words(
+        rf"(?:{_WE_HAVE}|is|are|was|were|been|now) (?:\w+ )?{_HALTED}",
+        r"fermée?s?",
+        r"cerrad[oa]s?",
+        r"chius[oaie]",
+        r"gesloten",
+        r"закрыт[оаы]?",
+    ),
+    Claim.STARTED: _words(r"(?:is|are|went|now) live"),
+}
+"""Words that say many things, and claim something only where a goal or task is named beside them."""
+
+ASSURANCES: Final = re.compile(
+    r"\b(?:(?:i|we)(?:['’]?(?:m|re|ll|d))?\s+(?:\w+\s+){0,4}?(?:confirm|report|assure you|inform you|let you know"
+    r"|tell you)|let me (?:tell you|confirm)|rest assured|you can (?:relax|rest)|ich kann"
+    r" (?:dir |ihnen )?(?:bestätigen|sagen))\b",
+    re.IGNORECASE,
+)
+"""What sounds like a condition, and only makes more of the claim behind it."""
+
+READ: Final = _words(
+    r"the", r"is", r"are", r"was", r"were", r"has", r"you", r"it", r"i['’]\w+", r"der", r"die", r"das", r"ist", r"und",
+    r"ich", r"wurde", r"le", r"les", r"est", r"j['’]ai", r"el", r"los", r"está", r"hemos", r"il", r"lo", r"è",
+    r"het", r"een",
+    r"ik", r"os", r"foi", r"é", r"и", r"это", r"был[аои]?",
+)  # fmt: skip
+"""Small words of the languages that are read here: without any, nobody knows what an answer claims."""
+
 CONDITIONS: Final = _words(
     r"yet", r"if", r"once", r"when", r"whenever", r"until", r"unless", r"before", r"as soon as", r"will", r"i['’]ll",
     r"would", r"can", r"could", r"should", r"shall", r"may", r"might", r"must", r"want(?:ed)?", r"like", r"to be",
     r"to get", r"need(?:s|ed)?", r"let me", r"going to", r"how", r"which", r"whether", r"who", r"what", r"counts? as",
+    r"half", r"(?:a|one) (?:third|quarter)", r"partly", r"almost", r"nearly", r"plan[^.!?]*?(?:fertig|klaar|list[oa])",
     r"get(?:s|ting)?", r"well done", r"waits?", r"waiting", r"asks?", r"asked", r"approve[sd]?", r"approval",
     r"noch", r"wenn", r"falls", r"sobald", r"bis", r"soll(?:en|te)?", r"kann(?:st)?", r"möchte\w*", r"werde[nt]?",
     r"wird", r"wollen", r"willst", r"si", r"quand", r"lorsque", r"cuando", r"se", r"quando", r"als", r"если", r"когда",

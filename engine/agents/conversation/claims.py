@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.agents.conversation.claim_words import (
+    ABOUT_ONE,
+    ASSURANCES,
     CLAIMS,
     CONDITIONS,
     EVERYTHING,
     NEGATIONS,
     NUMBERS,
+    READ,
     SPEAKER,
     THINGS,
     Claim,
@@ -23,6 +26,13 @@ from engine.goals import GoalStatus
 from engine.tasks import TaskStatus
 from engine.values import GoalId, TaskNumber
 
+CARRIED_OUT, DROPPED = "carried out", "dropped"
+"""Deeds that go by names of their own: a goal that was set and run at once, a task that left the plan."""
+_SETS = frozenset(
+    {"set_digest", "set_quiet_hours", "set_time_zone", "set_budget", "create_goal", "replan_goal", "execute_goal"}
+)
+_SHOWS = frozenset({"show_settings", "show_goal", "list_goals", "costs", "why", "forecast"})
+"""Tools that set or show what is no status of a goal: settings, budgets, deadlines."""
 _GOAL_FITS: Final[Mapping[Claim, frozenset[str]]] = {
     Claim.DONE: frozenset({GoalStatus.COMPLETED}),
     Claim.FAILED: frozenset({GoalStatus.FAILED}),
@@ -31,6 +41,7 @@ _GOAL_FITS: Final[Mapping[Claim, frozenset[str]]] = {
     Claim.PAUSED: frozenset({GoalStatus.PAUSED}),
     Claim.RESUMED: frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED}),
     Claim.CREATED: frozenset(GoalStatus),
+    Claim.ENDED: frozenset({GoalStatus.COMPLETED, GoalStatus.CANCELLED, GoalStatus.FAILED, GoalStatus.PAUSED}),
 }
 _TASK_FITS: Final[Mapping[Claim, frozenset[str]]] = {
     Claim.DONE: frozenset({TaskStatus.COMPLETED}),
@@ -39,7 +50,16 @@ _TASK_FITS: Final[Mapping[Claim, frozenset[str]]] = {
     Claim.STARTED: frozenset({TaskStatus.RUNNING, TaskStatus.WAITING, TaskStatus.COMPLETED}),
     Claim.CREATED: frozenset(TaskStatus),
     Claim.SKIPPED: frozenset({TaskStatus.SKIPPED}),
+    Claim.ENDED: frozenset({TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.SKIPPED, TaskStatus.SUPERSEDED}),
 }
+_BORNE_OUT: Final[Mapping[str, frozenset[str]]] = {
+    Claim.CREATED: frozenset({Claim.CREATED, CARRIED_OUT}),
+    Claim.STARTED: frozenset({Claim.STARTED, CARRIED_OUT}),
+    Claim.CANCELLED: frozenset({Claim.CANCELLED, DROPPED}),
+    Claim.SKIPPED: frozenset({Claim.SKIPPED, DROPPED}),
+    Claim.ENDED: frozenset({Claim.DONE, Claim.FAILED, Claim.CANCELLED, Claim.SKIPPED, Claim.PAUSED, DROPPED}),
+}
+"""What was done, and so may be said; of all other claims only what goes by their own name."""
 _SHORT = 4
 """Signs from which on a name in an answer surely means its goal or task."""
 _ACKNOWLEDGED: Final = re.compile(
@@ -53,15 +73,26 @@ _GOAL_ID: Final = re.compile(r"#(\d{1,9})\b|\bgoals?\s+(?:no\.?\s*|number\s+)?(\
 _TASK_NUMBER: Final = re.compile(r"\b(?:tasks?|steps?|aufgabe|schritt)\s+#?(\d{1,4})\b", re.I)
 _SENTENCES: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
 _CLAUSES: Final = re.compile(
-    r"[,;:–—|]\s|\s(?:and|but|while|whereas|though|und|aber|et|mais|y|pero|e|ma|mas|en|maar|и|но)\s"
+    r"[,;:–—|]\s|\s(?:because|since|weil|porque|perché|omdat|потому что|and|but|while|whereas"
+    r"|though|und|aber|et|mais|y|pero|e|ma|mas|en|maar|и|но)\s"
 )
 _COUNT: Final = re.compile(
     rf"\b({'|'.join(NUMBERS)}|\d{{1,4}})(?:\s*(?:/|of|out of|von|sur|de|из)\s*(?:the\s+)?\w+)?\s+(?:\w+\s+)?"
-    r"(?:tasks?|steps?|aufgaben?|schritte?)\b|\b(\d{1,4})\s*/\s*\d{1,4}\b",
+    r"(?:tasks?|steps?|aufgaben?|schritte?|tâches?|tareas?|compit[oi]|tarefas?|taak|задач[аиу]?)\b"
+    r"|\b(\d{1,4})\s*/\s*\d{1,4}\b"
+    rf"|\b({'|'.join(NUMBERS)}|\d{{1,4}})\s+(?:out\s+)?of\s+(?:{'|'.join(NUMBERS)}|\d{{1,4}})\b(?!\s*%)"
+    rf"|^\s*({'|'.join(one for one in NUMBERS if one.isalpha())})\s+(?:is|are|was|were|has|have)\b",
     re.IGNORECASE,
 )
 _SHARE: Final = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%")
 _QUOTED: Final = re.compile(r"`[^`\n]*`|«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\"|^>.*$", re.M)
+
+_STATED: Final = re.compile(
+    r"(\b(?:is|are|was|were|ist|sind|est|está|è|é|tasks?|goals?)\s)[`«“\"]([#\d.]+|[^\W\d_]+(?: [^\W\d_]+)?)[`»”\"]",
+    re.IGNORECASE,
+)
+"""A status or a number in quotation marks is said all the same."""
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +132,8 @@ class Known:
 
     goals: Mapping[GoalId, GoalFact] = field(default_factory=dict)
     deeds: tuple[Deed, ...] = ()
+    tools: frozenset[str] = frozenset()
+    """Names of the tools that came to something."""
 
     @property
     def touched(self) -> tuple[GoalId, ...]:
@@ -128,8 +161,16 @@ def sound_part(text: str, known: Known) -> str:
     return text[:end].rstrip()
 
 
+def named_unread(text: str, known: Known) -> list[GoalId]:
+    """The goals that an answer names in a language that nobody reads here: what they are at is told with it."""
+    if READ.search(_MARKED.sub(" ", marked := _with_marks(text, known))):
+        return []
+    return list(dict.fromkeys(goal for goal, _ in _subjects(marked, known) if goal in known.goals))
+
+
 def _with_marks(text: str, known: Known) -> str:
     """The text with each name of a goal or task as a mark, so that a word in a name claims nothing."""
+    text = _STATED.sub(r"\1 \2", _UNSEEN.sub("", text))
     names = [(fact.name, f"\ue0f0g{goal}\ue0f1") for goal, fact in known.goals.items()]
     names += [
         (task.title, f"\ue0f0t{goal}.{number}\ue0f1")
@@ -154,24 +195,33 @@ def _faults(sentence: str, known: Known) -> Iterator[Claim]:
     """The claims of a sentence that nothing bears out. Subjects without a claim wait for the next clause's."""
     waiting: list[_Subject] = []
     for clause in _CLAUSES.split(sentence):
+        if _COUNT.search(clause):  # it is said of so many tasks, and not of the one before it
+            waiting = [(goal, None) for goal, _ in waiting]
         subjects = [*waiting, *_subjects(clause, known)]
         claims = list(_claims(_MARKED.sub(" ", clause), is_about_one=bool(subjects)))
-        if any(words.search(clause) for words in CLAIMS.values()):
+        if any(words.search(clause) for words in (*CLAIMS.values(), *(ABOUT_ONE.values() if subjects else ()))):
             waiting = []
             yield from (claim for claim in claims if not _holds(claim, subjects, clause, known))
         else:
-            waiting = subjects
+            waiting = [] if CONDITIONS.search(clause) else subjects  # «it waits for you» says all there is to say of it
+
+
+def _bears(deed: Deed, claim: Claim) -> bool:
+    return deed.claim in _BORNE_OUT.get(claim, (claim,))
 
 
 def _claims(clause: str, *, is_about_one: bool) -> Iterator[Claim]:
     """What a clause claims; where it names no goal or task, something in it must stand for one."""
+    clause = ASSURANCES.sub(" ", clause)
     if CONDITIONS.search(clause):
         return
     for claim, words in CLAIMS.items():
         found = words.search(clause)
+        if found is None and is_about_one and claim in ABOUT_ONE:
+            found = ABOUT_ONE[claim].search(clause)
         if found is None or NEGATIONS.search(clause[: found.start()]):
             continue
-        if is_about_one or _is_meant(claim, clause, clause[: found.start()]):
+        if is_about_one or _is_meant(claim, clause, clause[: found.end()]):
             yield claim
 
 
@@ -179,6 +229,8 @@ def _is_meant(claim: Claim, clause: str, before: str) -> bool:
     """Whether talk of no goal in particular is about goals at all: «finished cards sell well» is not."""
     if claim is Claim.CREATED:
         return THINGS.search(clause) is not None
+    if claim in (Claim.SET, Claim.ENDED):  # their words name what they are about
+        return True
     is_bare = len(re.findall(r"\w+|[✅☑🎉]", clause)) <= _BARE
     return is_bare or any(words.search(before) for words in (THINGS, SPEAKER, EVERYTHING, _COUNT, _SHARE))
 
@@ -199,6 +251,8 @@ def _subjects(clause: str, known: Known) -> Iterator[_Subject]:
 
 
 def _holds(claim: Claim, subjects: Sequence[_Subject], clause: str, known: Known) -> bool:
+    if claim is Claim.SET:
+        return bool(known.tools & (_SETS if SPEAKER.search(clause) else _SETS | _SHOWS))
     tasks = [(goal, number) for goal, number in subjects if number is not None]
     if tasks:
         return all(_task_fits(claim, goal, number, known) for goal, number in tasks)
@@ -221,7 +275,7 @@ def _counted(claim: Claim, clause: str, goals: Sequence[GoalFact]) -> bool | Non
     told = _COUNT.search(clause)
     if told is None:
         return None
-    word = (told[1] or told[2]).lower()
+    word = next(filter(None, told.groups())).lower()
     count = NUMBERS[word] if word in NUMBERS else int(word)
     fits = _TASK_FITS.get(claim, frozenset())
     counts = [sum(task.status in fits for task in goal.tasks.values()) for goal in goals]
@@ -234,7 +288,7 @@ def _task_fits(claim: Claim, goal: GoalId, number: TaskNumber, known: Known) -> 
         return any(_task_fits(claim, one, number, known) for one in of)
     fact = known.goals.get(goal)
     task = fact.tasks.get(number) if fact is not None else None
-    if any(deed.goal == goal and deed.task == number and deed.claim == claim for deed in known.deeds):
+    if any(deed.goal == goal and deed.task == number and _bears(deed, claim) for deed in known.deeds):
         return True
     return task is not None and task.status in _TASK_FITS.get(claim, frozenset())
 
@@ -243,7 +297,7 @@ def _goal_fits(claim: Claim, goal: GoalId, known: Known, *, whole: bool) -> bool
     fact = known.goals[goal]
     if claim is Claim.DONE and whole and _unfinished(fact):
         return False
-    if any(deed.goal == goal and deed.task is None and deed.claim == claim for deed in known.deeds):
+    if any(deed.goal == goal and deed.task is None and _bears(deed, claim) for deed in known.deeds):
         return True
     if fact.status in _GOAL_FITS.get(claim, frozenset()):
         return True
@@ -259,7 +313,7 @@ def _unfinished(fact: GoalFact) -> bool:
 
 def _something_fits(claim: Claim, clause: str, known: Known) -> bool:
     """A claim about nothing in particular: something that a tool said must bear it out."""
-    if any(deed.claim == claim for deed in known.deeds):
+    if any(_bears(deed, claim) for deed in known.deeds):
         return not (claim is Claim.DONE and EVERYTHING.search(clause)) or not _any_unfinished(known)
     if claim is Claim.DONE and _ACKNOWLEDGED.fullmatch(clause.strip(" *_`.!…")):
         return bool(known.deeds) and not any(

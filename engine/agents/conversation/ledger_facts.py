@@ -1,7 +1,7 @@
 """What the ledger holds for a turn: the person's goals as they are, and what its tools have done. No pydantic-ai."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from engine.agents.conversation.claims import Deed, GoalFact, Known, TaskFact
 from engine.agents.conversation.reply import Receipt
@@ -38,9 +38,10 @@ def deeds_of(calls: Iterable[Call]) -> tuple[Deed, ...]:
     return tuple(found)
 
 
-def known_of(goals: Iterable[Goal], deeds: tuple[Deed, ...]) -> Known:
-    """What an answer may say."""
-    return Known(goals={goal.id: fact_of(goal) for goal in goals}, deeds=deeds)
+def known_of(goals: Iterable[Goal], calls: Collection[Call]) -> Known:
+    """What an answer may say: the goals as they are, and what the calls of its run have done."""
+    tools = frozenset(call.tool for call, _ in returned(calls))
+    return Known(goals={goal.id: fact_of(goal) for goal in goals}, deeds=deeds_of(calls), tools=tools)
 
 
 def fact_of(goal: Goal) -> GoalFact:

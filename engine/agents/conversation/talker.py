@@ -7,8 +7,8 @@ replaced by the plain facts.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
 from pydantic_ai import Agent, DeferredToolRequests, FunctionToolset, ModelRetry, RunContext
 from pydantic_ai.messages import BinaryContent, UserContent
@@ -21,7 +21,7 @@ from engine.agents.conversation import prompts
 from engine.agents.conversation.acting import Acting
 from engine.agents.conversation.arranging import Arranging
 from engine.agents.conversation.asking import Asking
-from engine.agents.conversation.claims import Known, false_claims, plain_facts, sound_part
+from engine.agents.conversation.claims import Known, false_claims, named_unread, plain_facts, sound_part
 from engine.agents.conversation.hands import Hands
 from engine.agents.conversation.ledger_facts import deeds_of, known_of, receipt_of, returned
 from engine.agents.conversation.looking import Looking
@@ -34,9 +34,8 @@ from engine.agents.faults import UselessAnswerError
 from engine.agents.models import Models
 from engine.agents.runs.facts import OVER, NewRun, Run, RunFacts, RunId, RunKind, RunStatus
 from engine.agents.runs.running import Finished, Means, Suspended, Talk, Tools, go_on
-from engine.errors import EngineError, InvalidInputError, PermanentError, StoreError
+from engine.errors import EngineError, InvalidInputError, PermanentError, StoreError, TemporaryError
 from engine.goal_execution import GoalExecution
-from engine.goals import Goal
 from engine.money import BudgetReached
 from engine.reporting.results import GoalResult
 from engine.values import GoalId, JsonObject
@@ -53,7 +52,6 @@ MOST_TOKENS = 2_000
 """Of one answer."""
 _TRIES = 2
 """So often a tool that was called in a wrong way may be called again."""
-_MOST_RECEIPTS = 5
 
 Show = Callable[[Turn, Growing], None]
 Fetch = Callable[[SentFile], Awaitable[bytes | None]]
@@ -132,7 +130,27 @@ class Talker:
             limits=UsageLimits(request_limit=MOST_REQUESTS, tool_calls_limit=MOST_CALLS),
             heard=lambda text: self._heard(turn, run, text),
         )
-        return await go_on(run, talk, self._means)
+        return await self._carried_on(run, talk)
+
+    async def _carried_on(self, run: Run, talk: Talk[str]) -> Finished[str] | Suspended:
+        """As `go_on`. An answer that broke off while it came in is asked for once more, as a whole: so the fallbacks
+        have their turn, too."""
+        began = False
+
+        def heard(text: str) -> None:
+            nonlocal began
+            began = True
+            if talk.heard is not None:
+                talk.heard(text)
+
+        try:
+            return await go_on(run, replace(talk, heard=heard), self._means)
+        except TemporaryError as error:
+            again = await self._means.runs.find(run.id)
+            if not began or again is None:
+                raise
+            logger.info("an answer broke off, and is asked for once more: %s", error, extra={"chat": run.chat})
+            return await go_on(again, replace(talk, heard=None), self._means)
 
     def _heard(self, turn: Turn, run: Run, text: str) -> None:
         self._wait(run.facts(self._means.clock.now), 0.0)
@@ -194,11 +212,11 @@ class Talker:
 
     async def _known(self, facts: RunFacts) -> Known:
         """What holds for this person here: their goals as they are, and what was done in this turn."""
-        deeds = deeds_of((await self._means.runs.calls(facts.run)).values())
+        calls = (await self._means.runs.calls(facts.run)).values()
         goals = [*await self._hands.living(facts), *await self._hands.living(facts, ended=True)]
         there = {goal.id for goal in goals}
-        goals += [await self._engine.goal(deed.goal) for deed in deeds if deed.goal not in there]
-        return known_of(goals, deeds)
+        goals += [await self._engine.goal(deed.goal) for deed in deeds_of(calls) if deed.goal not in there]
+        return known_of(goals, calls)
 
     async def _sound(self, run: Run, text: str) -> str:
         return sound_part(text, await self._known(run.facts(self._means.clock.now)))
@@ -207,13 +225,14 @@ class Talker:
         """What came of a run, with what the ledger holds of the goals that it dealt with."""
         calls = list((await self._means.runs.calls(run.id)).values())
         deeds = deeds_of(calls)
-        touched = [await self._engine.goal(goal) for goal in dict.fromkeys(deed.goal for deed in deeds)]
+        named = named_unread(text, await self._known(run.facts(self._means.clock.now))) if text else []
+        touched = [await self._engine.goal(goal) for goal in dict.fromkeys([*(deed.goal for deed in deeds), *named])]
         results = [await self._result(content) for call, content in returned(calls) if call.tool == "execute_goal"]
         shown = {result.goal for result in results}
         return Reply(
             text=text,
             trouble=trouble,
-            receipts=tuple(receipt_of(goal, deeds) for goal in _few(touched) if goal.id not in shown),
+            receipts=tuple(receipt_of(goal, deeds) for goal in touched if goal.id not in shown),
             results=tuple(results),
         )
 
@@ -243,10 +262,6 @@ def trouble_of(error: Exception) -> Trouble:
             return Trouble.UNUSABLE
         case _:
             return Trouble.AWAY
-
-
-def _few(goals: Iterable[Goal]) -> list[Goal]:
-    return list(goals)[:_MOST_RECEIPTS]
 
 
 def _toolset(hands: Hands) -> FunctionToolset[RunFacts]:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from engine.execution.goal_decisions import executable_order
 from engine.goals import Goal
 from engine.planning.criteria.numerals import span
 from engine.planning.criteria.wording import clean, crop
-from engine.planning.quality import Circumstances, Finding, Quality, Rule, Severity, quality_of
+from engine.planning.quality import Circumstances, Finding, Quality, Rule, Severity, purse_of, quality_of
 from engine.plans import Plan, PlannedTask, check_plan, find_circle
 from engine.tasks import Estimate, Expectation
 from engine.values import JsonValue, well_formed
@@ -58,10 +57,8 @@ class Ground:
 
     @property
     def budget(self) -> float | None:
-        """What there is to spend on tasks, where the goal says so; None for no limit."""
-        told = self.goal.metadata.get("budget")
-        is_number = isinstance(told, int | float) and not isinstance(told, bool)
-        return float(told) if is_number and isinstance(told, int | float) and math.isfinite(told) else None
+        """What there is to spend on tasks; None for no limit."""
+        return purse_of(self.goal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +100,7 @@ def checked(proposal: ProposedPlan, ground: Ground) -> Sound | Faulty:
 def judged(plan: Plan, ground: Ground) -> tuple[Quality, tuple[str, ...]]:
     """What the check of plans says of a plan, and its problems in words."""
     quality = quality_of(ground.goal, plan, Circumstances(now=ground.now, budget=ground.budget))
-    problems = [_worded(finding, ground.goal) for finding in quality.at_least(Severity.PROBLEM)]
+    problems = [worded(finding, ground.goal) for finding in quality.at_least(Severity.PROBLEM)]
     return quality, tuple(problems[:MOST_FAULTS])
 
 
@@ -228,14 +225,14 @@ def _tree(proposal: ProposedPlan, tasks: tuple[PlannedTask, ...], goal: Goal) ->
     return {"criteria": criteria, **whole}
 
 
-def _worded(finding: Finding, goal: Goal) -> str:
+def worded(finding: Finding, goal: Goal) -> str:
     """A problem that the check of plans found, for a model to mend."""
     found, bound = finding.found or 0.0, finding.bound or 0.0
     by_rule: Mapping[Rule, str] = {
         Rule.EMPTY: "the plan has no tasks",
         Rule.UNREACHABLE: f"nothing can lead to the tasks {', '.join(finding.tasks)}",
         Rule.DEADLINE: f"even at best it takes {span(found)}, and the deadline is in {span(max(bound, 0.0))}",
-        Rule.BUDGET: f"it costs at least {found:,.0f}, and the budget is {bound:,.0f}",
+        Rule.BUDGET: f"it costs at least {_sum(found)}, and the budget is {_sum(bound)}",
         Rule.EARLY: f"the first of the tasks {', '.join(finding.tasks)} must come after the others",
         Rule.LATE: f"the tasks {', '.join(finding.tasks)} are in the wrong order",
     }
@@ -245,3 +242,7 @@ def _worded(finding: Finding, goal: Goal) -> str:
             return f"{named} is only prepared or checked: add the task that does what it asks for"
         return f"no task serves {named}: name its number in the task that does"
     return by_rule.get(finding.rule, f"it fails the rule «{finding.rule.value}»")
+
+
+def _sum(money: float) -> str:
+    return f"{money:,.2f}".removesuffix(".00")

@@ -3,17 +3,28 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.agents.reasoning.checking import MOST_FAULTS, SOURCE, Ground, judged, line_of, misnamed, planned, unusable
+from engine.agents.reasoning.checking import (
+    MOST_FAULTS,
+    SOURCE,
+    Ground,
+    judged,
+    line_of,
+    misnamed,
+    planned,
+    unusable,
+    worded,
+)
 from engine.agents.reasoning.proposals import ProposedRepair
 from engine.errors import InvalidInputError
 from engine.execution.adaptation import brought_back, check_repair
 from engine.goals import Goal
-from engine.planning.quality import standing_plan
+from engine.planning.quality import Finding, Severity, standing_plan
 from engine.plans import AdaptationNeed, Plan, Repair, Trigger, check_plan
 from engine.tasks import LEFT_OUT_TASKS, TaskStatus
 from engine.values import TaskNumber
 
 _CAN_BE_RETRIED = frozenset({TaskStatus.FAILED, TaskStatus.BLOCKED, TaskStatus.SKIPPED})
+_ROUNDING = 1.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +101,17 @@ def _impossible(repair: Repair, ground: Ground) -> Iterator[str]:
     again = brought_back(goal, repair)
     if again:
         yield line_of(again, 300)
-    there = frozenset(judged(standing_plan(goal), ground)[1])  # what was wrong before is not the repair's fault
-    yield from (fault for fault in judged(rest, ground)[1] if fault not in there)
+    there = judged(standing_plan(goal), ground)[0].at_least(Severity.PROBLEM)
+    for finding in judged(rest, ground)[0].at_least(Severity.PROBLEM):
+        if not any(_is_no_worse(finding, before) for before in there):
+            yield worded(finding, goal)
+
+
+def _is_no_worse(finding: Finding, before: Finding) -> bool:
+    """Whether it was wrong before by as much or more: then it is not the repair's fault, and one that mends part of it
+    helps."""
+    same = (finding.rule, finding.tasks, finding.criterion) == (before.rule, before.tasks, before.criterion)
+    return same and (finding.found or 0.0) <= _ROUNDING * (before.found or 0.0)
 
 
 def _rest(goal: Goal, repair: Repair) -> Plan:

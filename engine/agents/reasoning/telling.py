@@ -76,7 +76,7 @@ def _scored(one: Weighed) -> str:
     in_time = f", in time {percent(one.in_time)}" if one.in_time < 1 else ""
     told = (
         f"{letter}{whose}{', chosen' if one.is_chosen else ''}: {one.score * 100:.0f} of 100"
-        f" ({one.tasks} tasks, odds {percent(one.odds)}{in_time})."
+        f" ({one.tasks} task{'' if one.tasks == 1 else 's'}, odds {percent(one.odds)}{in_time})."
     )
     if one.claimed is not None:
         because = f": «{one.reasons}»" if one.reasons else ""

@@ -63,7 +63,8 @@ class Talk(Generic[Out]):
     pauses: Callable[[Out], bool] = lambda output: False
     """Whether what came out asks a person for something: the run waits then, instead of being done."""
     heard: Callable[[str], None] | None = None
-    """Told the text of the answer that is coming in, again and again as it grows; None where nobody listens."""
+    """Told the text of the answer that is coming in, again and again as it grows, and empty as long as there is none;
+    None where nobody listens: then the answer comes as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +160,7 @@ class _Journal:
                 async with node.stream(steps.ctx) as events:
                     async for event in events:
                         text += _text_of(event)
-                        if text:
-                            talk.heard(well_formed(text))
+                        talk.heard(well_formed(text))
             node = await steps.next(node)
             if Agent.is_call_tools_node(node):
                 _tell_apart(node.model_response, steps.all_messages())

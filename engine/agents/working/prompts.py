@@ -75,6 +75,11 @@ def result_of(task: Task) -> JsonValue:
     }
 
 
+ASKED_BEFORE = """\
+You have asked the person that before, and they have answered: what they said stands above. Go on with it; where it
+leaves something open, decide yourself, as best you can, and say what you assumed."""
+
+
 def answered(answer: str) -> str:
     """The person's answer to what was asked, as the message with which the work goes on."""
     if not answer:

@@ -3,12 +3,14 @@
 Approvals, questions to the person, budget and breaker hold in all of them alike. Imports pydantic-ai.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
-from pydantic_ai import Agent, DeferredToolRequests, ToolOutput
+from pydantic_ai import Agent, DeferredToolRequests, ModelRetry, RunContext, ToolOutput
+from pydantic_ai.messages import ModelMessage, ToolCallPart, ToolReturnPart
 from pydantic_ai.usage import UsageLimits
 
 from engine.agents.accounts import Accounts
@@ -18,7 +20,7 @@ from engine.agents.runs.facts import ApprovalStatus, Run, RunFacts, RunStatus
 from engine.agents.runs.of_tasks import run_of
 from engine.agents.runs.running import Means, Suspended, Talk, Tools, go_on
 from engine.agents.working.outcomes import Answer
-from engine.agents.working.prompts import answered, sent_back
+from engine.agents.working.prompts import ASKED_BEFORE, answered, sent_back
 from engine.blockages import BlockageKind
 from engine.errors import ApprovalAwaited, ExternalBlocked, RefusedError, TemporaryError
 from engine.goals import Goal
@@ -170,4 +172,23 @@ class TaskTalk(Generic[Form]):
                 instructions=outfit.instructions,
                 retries={"tools": AGAIN, "output": AGAIN},
             )
+            found.output_validator(self._asked_once)
         return found
+
+    async def _asked_once(
+        self, ctx: RunContext[RunFacts], said: Form | DeferredToolRequests
+    ) -> Form | DeferredToolRequests:
+        """What the person has answered goes back once where it is asked again; insisted on, it is asked."""
+        asks = said.asks if not isinstance(said, DeferredToolRequests) else ""
+        if asks and not ctx.retry and asks in self._asked_before(ctx.messages):
+            raise ModelRetry(ASKED_BEFORE)
+        return said
+
+    def _asked_before(self, messages: Sequence[ModelMessage]) -> Iterator[str]:
+        """The questions of a run that were put to the person, in order."""
+        parts = [part for message in messages for part in message.parts]
+        taken = {part.tool_call_id for part in parts if isinstance(part, ToolReturnPart)}
+        for part in parts:
+            if isinstance(part, ToolCallPart) and part.tool_name == HAND_IN and part.tool_call_id in taken:
+                with suppress(ValidationError, ValueError):
+                    yield self._form.model_validate(part.args_as_dict()).asks

@@ -1,7 +1,7 @@
 """The quality check of any plan, whoever made it: rules, what each found, and a score from 0 to 100."""
 
 from engine.goals import Goal
-from engine.planning.quality.circumstances import Circumstances, Outlook
+from engine.planning.quality.circumstances import Circumstances, Outlook, purse_of
 from engine.planning.quality.findings import Finding, Quality, Reason, Rule, Severity
 from engine.planning.quality.standing import standing_plan
 from engine.plans import Plan
@@ -14,6 +14,7 @@ __all__ = [
     "Reason",
     "Rule",
     "Severity",
+    "purse_of",
     "quality_of",
     "standing_plan",
 ]

@@ -39,7 +39,7 @@ async def test_a_repository_that_nobody_knows_is_told_as_missing(executor: Auton
     life = Life(executor, repository="nowhere")
     await life.go_on()
     told = (await executor.goal_result(life.id)).missing
-    assert any(one.startswith("the repository «nowhere»: there is none of that name") for one in told)
+    assert any(one.startswith("a repository: there is no repository «nowhere»") for one in told)
     known = Life(executor)
     await known.go_on()
     assert not any("repository" in one for one in (await executor.goal_result(known.id)).missing)

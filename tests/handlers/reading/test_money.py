@@ -98,10 +98,27 @@ def test_a_budget_of_money_leaves_that_of_tokens_and_the_other_way_round() -> No
         ("-12.50 domain", (-12_500_000, "domain")), ("−3 $ tape", (-3_000_000, "tape")),
         ("1,000 rent", (1_000_000_000, "rent")), ("7", (7_000_000, "")), ("3 dollars tape", (3_000_000, "tape")),
         ("12,50 paper", (12_500_000, "paper")),
+        ("domain 12.50", (12_500_000, "domain")), ("for the domain: $12", (12_000_000, "the domain")),
+        ("3 pounds of flour", (3_000_000, "pounds of flour")), ("9 real estate ad", (9_000_000, "real estate ad")),
+        ("4 for a €5 voucher", (4_000_000, "a €5 voucher")),
     ],
 )  # fmt: skip
 def test_what_was_spent_is_read_with_what_for(text: str, found: tuple[int, str]) -> None:
     assert money_spent(text) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["€5", "5€ tea", "5 eur tea", "£3.50 tape", "12.50 Euros for a lamp", "CHF 20", "A$5 x", "tea €5"]
+)
+def test_other_money_than_dollars_is_refused_and_never_taken_for_dollars(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="US dollars only"):
+        money_spent(text)
+
+
+@pytest.mark.parametrize("text", ["€5", "5 euros", "5 eur a day", "max 3 pounds"])
+def test_a_budget_in_other_money_is_refused_as_such(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="US dollars only"):
+        budget_wish(text)
 
 
 @pytest.mark.parametrize(

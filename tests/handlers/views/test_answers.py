@@ -157,6 +157,21 @@ def test_a_receipt_says_what_the_ledger_holds_of_what_was_done() -> None:
     assert in_the_chat(*long) == ["x" * 4090, told]
 
 
+def test_of_very_many_receipts_the_first_few_come_and_how_many_more_there_are() -> None:
+    receipts = tuple(
+        Receipt(goal=GoalId(number), name="P", status="proposed", completed=0, failed=0, total=2, deeds=("created",))
+        for number in range(1, 13)
+    )
+    [shown] = in_the_chat(*answer_messages(TURN, Reply(text="There.", receipts=receipts)))
+    assert shown.count("🧾 #") == 5
+    assert shown.endswith("🧾 …and 7 more goals; /goals has them all.")
+
+
+def test_what_is_not_ticked_in_a_list_does_not_look_ticked() -> None:
+    [(text, _)] = parts_of("- [ ] dig\n- [x] sow")
+    assert text == "☐ dig\n✅ sow"
+
+
 @pytest.mark.parametrize("trouble", Trouble)
 def test_every_trouble_is_one_message_that_telegram_takes(trouble: Trouble) -> None:
     [message] = answer_messages(TURN, Reply(trouble=trouble))

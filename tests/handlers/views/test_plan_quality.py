@@ -4,15 +4,18 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from bot.local.entities import utf16_length
 from engine.goals import Goal
+from engine.money import Cap
 from engine.planning.quality import Circumstances, Finding, Quality, Reason, Rule, Severity, quality_of, standing_plan
 from engine.plans import Plan, PlannedTask
 from engine.tasks import Estimate, Task
 from engine.values import ChatId, GoalId, TaskNumber
 from handlers.views.letters import ENTITIES, LIMIT, stacked
 from handlers.views.plan_quality import Checked, finding_line, quality_message, short_form
+from handlers.views.plans import check_message
 
 NOW = dt.datetime(2026, 1, 14, 11, 0, tzinfo=dt.UTC)
 NAMES = {
@@ -282,6 +285,14 @@ def test_tasks_of_the_goal_itself_go_by_their_own_numbers() -> None:
     assert finding_line(checked(elsewhere, goal=goal), elsewhere).startswith("Nothing checks 5 «Build the shop»")
     gone = Finding(rule=Rule.UNVERIFIED, tasks=("#6",))
     assert finding_line(checked(gone, goal=goal), gone).startswith("Nothing checks 6 «–»")
+
+
+def test_a_plan_that_costs_more_than_the_budget_a_person_set_is_told_to() -> None:
+    dear = Task(number=TaskNumber(1), title="Build the shop", criterion=0, cost=80.0)
+    goal = structs.replace(goal_of("Build the shop"), tasks={dear.number: dear})
+    over = structs.replace(goal, budget=Cap(micros=12_500_000))
+    assert "the budget is 12.5: find cheaper ways, or raise it" in str(check_message(over, None, NOW).payload["text"])
+    assert "budget" not in str(check_message(goal, None, NOW).payload["text"])
 
 
 @pytest.mark.sample(3)

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.agents.conversation.claims import Deed, GoalFact, Known, TaskFact, false_claims, plain_facts, sound_part
+from engine.agents.conversation.claims import (
+    Deed,
+    GoalFact,
+    Known,
+    TaskFact,
+    false_claims,
+    named_unread,
+    plain_facts,
+    sound_part,
+)
 from engine.values import GoalId, TaskNumber
 
 SITE = GoalFact(
@@ -42,6 +51,30 @@ LIES = [
     "He cancelado el objetivo #8.",
     "Todas las tareas están completadas.",
     "Все задачи выполнены.",
+    "I removed goal 8.",
+    "I've just stopped #8 for you.",
+    "«Grow a garden» is closed.",
+    "Goal #8 has been terminated.",
+    "✔ Ship the page",
+    "Ship the page ✓",
+    "#8 is at 90 %.",
+    "Two out of two done!",
+    "I can confirm that #8 is cancelled.",
+    "You can relax now because #8 is cancelled.",
+    'The status of «Grow a garden» is "completed".',
+    "Task `8.3` is `completed`.",
+    "Grow a gar\u200bden is done.",
+    "I've set the budget of #8 to $5.",
+    "I moved the deadline to Friday.",
+    "Your digest is now scheduled: I have turned on the digest.",
+    "I have renamed the goal.",
+    "C'est fait, tout est terminé.",
+    "Ho cancellato l'obiettivo #8.",
+    "Cancelei a meta #8.",
+    "Concluí a tarefa 8.3.",
+    "Ik heb doel #8 stopgezet.",
+    "Я отменил цель #8.",
+    "Ich habe Aufgabe 3 abgehakt.",
 ]
 TRUTHS = [
     "Task 1 is completed and task 2 failed.",
@@ -69,6 +102,20 @@ TRUTHS = [
     "I created a short list of colours for you.",
     "Well done!",
     "A successful shop begins with ten friends.",
+    "Grow a garden is under way: «Dig» waits for you, 0 of 1 tasks are done.",
+    "«Dig» is yours, and 0 of 1 tasks of #8 are done.",
+    "The shop is closed on Mondays, so go on Tuesday.",
+    "It stopped raining, so the market should be full.",
+    "The museum removed it from the wall.",
+    "Then press «Done».",
+    "Two of three buyers prefer red.",
+    "En fait, il fait froid.",
+    "Ho fatto un elenco di idee.",
+    "Great that you reached 10 buyers!",
+    "You can set a budget with /budget.",
+    "The deadline is Friday.",
+    "I can tell you more about it once it is started.",
+    "I would remove it.",
     "",
 ]
 
@@ -83,6 +130,39 @@ def test_what_the_ledger_holds_or_nobody_claims_may_be_said(text: str) -> None:
     assert false_claims(text, KNOWN) == []
 
 
+CARDS = GoalFact(
+    name="Sell cards",
+    status="active",
+    progress=0.33,
+    tasks={
+        TaskNumber(1): TaskFact(title="Print the cards", status="completed"),
+        TaskNumber(2): TaskFact(title="Find a stall", status="waiting"),
+        TaskNumber(3): TaskFact(title="Sell at the stall", status="pending"),
+    },
+)
+BREAD = GoalFact(name="Bake bread", status="proposed", tasks={TaskNumber(1): TaskFact(title="Bake", status="pending")})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sell cards is under way: «Find a stall» waits for you, 1 of 3 tasks is done.",
+        "Sell cards is a third done: Print the cards is finished, and Find a stall is your turn.",
+        "Two tasks are left on Sell cards, one is done.",
+        "Once the bread is baked, it's finished.",
+        "Dein Plan für «Bake bread» ist fertig. Drücke Start.",
+        "L'objectif «Sell cards» est en cours : 1 tâche sur 3 est terminée.",
+        "You ended the bake bread trial early yourself.",
+        "- Print the cards: done\n- Find a stall: waiting for you\n- Sell at the stall: not started yet",
+        "I couldn't cancel it, since you said no.",
+        "#1 is at 33 %, #2 at 0 %.",
+        "Your deadline is set for Friday, and your time zone is set to UTC.",
+    ],
+)
+def test_how_things_stand_may_be_told_in_all_the_ways_in_which_it_is_told(text: str) -> None:
+    assert false_claims(text, Known(goals={GoalId(1): CARDS, GoalId(2): BREAD})) == []
+
+
 def test_where_nothing_is_known_nothing_is_claimed() -> None:
     assert false_claims("I have started everything, and two tasks are done.", Known())
     assert false_claims("Done!", Known())
@@ -93,6 +173,38 @@ def test_a_growing_answer_is_shown_in_whole_sentences_up_to_the_first_lie() -> N
     growing = "Let me see. Task 1 is completed. Task 2 is completed too. And more."
     assert sound_part(growing, KNOWN) == "Let me see. Task 1 is completed."
     assert sound_part("Let me s", KNOWN) == ""
+
+
+def test_what_its_own_tools_did_may_be_said_in_the_words_that_fit() -> None:
+    dropped = Known(goals={GoalId(8): GARDEN}, deeds=(Deed(claim="dropped", goal=GoalId(8), task=TaskNumber(4)),))
+    carried = Known(goals={GoalId(8): GARDEN}, deeds=(Deed(claim="carried out", goal=GoalId(8)),))
+    told = Known(goals={GoalId(8): GARDEN}, tools=frozenset({"set_budget"}))
+    looked = Known(goals={GoalId(8): GARDEN}, tools=frozenset({"show_settings"}))
+    assert not false_claims("I removed task 8.4, and task 8.4 was deleted.", dropped)
+    assert not false_claims("I created a goal for it, and it has been started.", carried)
+    assert not false_claims("I've set the budget to $5.", told)
+    assert not false_claims("The digest has been scheduled for 8.", looked)
+    assert false_claims("I have scheduled the digest for 8.", looked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "已取消目标 #8。",
+        "目标 #8 已完成。",
+        "تم إلغاء الهدف #8.",
+        "Cel #8 został anulowany.",
+        "Görev 8.3 bitti.",
+        "Grow a garden 完了",
+    ],
+)
+def test_a_goal_that_is_named_in_a_language_nobody_reads_is_told_of_by_the_ledger(text: str) -> None:
+    assert named_unread(text, KNOWN) == [GoalId(8)]
+
+
+@pytest.mark.parametrize("text", ["The goal #8 waits for you.", "Das Ziel #8 ist gut.", "你好！", ""])
+def test_where_an_answer_can_be_read_or_names_no_goal_the_ledger_adds_nothing(text: str) -> None:
+    assert named_unread(text, KNOWN) == []
 
 
 def test_the_plain_facts_name_what_failed_and_why() -> None:

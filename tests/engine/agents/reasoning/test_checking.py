@@ -13,8 +13,9 @@ from engine.agents.reasoning.precedents import Precedent
 from engine.agents.reasoning.prompts import fenced, question, works
 from engine.agents.reasoning.proposals import ProposedPlan
 from engine.goals import Goal, GoalStatus, ParentTask
+from engine.money import Cap
 from engine.plans import Plan, check_plan
-from engine.values import GoalId, JsonValue, TaskNumber
+from engine.values import GoalId, JsonObject, JsonValue, TaskNumber
 from engine.work.builtin import WorkOptions, builtin_registry
 from tests.engine.agents.reasoning.plans_of_a_model import plan, step
 from tests.fakes import START
@@ -109,6 +110,27 @@ def test_what_can_not_be_done_in_time_or_with_the_money_is_a_fault() -> None:
     assert "the deadline is in 24 hours" in faults(plan("Late", *tasks), late)
     dear = ground(metadata={"budget": 50})
     assert "costs at least 80, and the budget is 50" in faults(plan("Dear", *tasks), dear)
+
+
+@pytest.mark.parametrize(
+    ("budget", "metadata", "told"),
+    [
+        (Cap(micros=12_500_000), {}, "costs at least 80, and the budget is 12.50"),
+        (Cap(micros=12_500_000), {"budget": 1_000}, "the budget is 12.50"),
+        (Cap(micros=99_000_000), {"budget": 50}, "the budget is 50"),
+        (Cap(micros=80_000_000), {}, ""),
+        (Cap(tokens=5), {}, ""),
+        (None, {"budget": True}, ""),
+    ],
+)
+def test_the_budget_that_a_person_set_holds_for_what_tasks_cost(
+    budget: Cap | None, metadata: JsonObject, told: str
+) -> None:
+    tasks = (step("a", 1, cost=80), step("b", 2, "a"))
+    held = ground(budget=budget, metadata=metadata)
+    found = faults(plan("Dear", *tasks), held)
+    assert told in found if told else not found
+    assert ("none given" in question(held, Plan(tasks=(), source="methods"), (), ())) == (held.budget is None)
 
 
 def test_a_sub_goal_whose_plan_nobody_sees_gets_nothing_that_could_do_harm() -> None:

@@ -24,7 +24,7 @@ from engine.agents.reasoning.reasoner import Bill
 from engine.errors import PermanentError, TaskUnfinishedError
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import Goal, GoalStatus
-from engine.money import Amount
+from engine.money import Amount, Cap
 from engine.planning.planner import PlanSources
 from engine.plans import NOTHING_KEPT, AdaptationNeed, PlannedTask, Repair, Trigger
 from engine.reasons import why_goal
@@ -107,6 +107,19 @@ def test_a_repair_that_does_not_fit_comes_back_with_what_is_wrong(more: Json, to
     found = mended(ProposedRepair.model_validate(repair(**more)), ground(), NEED)
     assert not isinstance(found, Mended)
     assert told in "\n".join(found)
+
+
+def test_a_plan_that_is_beyond_its_budget_may_be_mended_in_part_and_made_no_dearer() -> None:
+    held = ground()
+    dear = {number: replace(task, cost=100.0) for number, task in held.goal.tasks.items()}
+    held = dataclasses.replace(held, goal=replace(held.goal, tasks=dear, budget=Cap(micros=250_000_000)))
+
+    def told(cost: float) -> Mended | tuple[str, ...]:
+        proposal = repair(drop=[2], add=[step("dig", 1, "#1", cost=cost)], wait=[{"task": 3, "after": ["dig"]}])
+        return mended(ProposedRepair.model_validate(proposal), held, NEED)
+
+    assert isinstance(told(80), Mended)
+    assert told(120) == ("it costs at least 420, and the budget is 250",)
 
 
 def test_a_repair_that_changes_nothing_is_none() -> None:

@@ -90,6 +90,21 @@ async def test_a_question_is_answered_the_next_day_after_a_restart_and_the_same_
             assert (await spent(executor))[0] == 3
 
 
+async def test_a_question_that_was_answered_goes_back_to_the_model_once_before_it_is_asked_again(
+    tmp_path: Path,
+) -> None:
+    asking = handed_in("I need to know more.", "Which language?")
+    script = talking(asking, asking, asking, handed_in("Three books."))
+    async with scripted_openai(script) as server, office(tmp_path, server.url, Desk()) as executor:
+        goal = await started(executor, asks)
+        await executor.resolve_blockage(f"1:{next(iter(goal.blockages))}", "German, please")
+        await again(executor, lambda one: 2 in one.blockages)  # it insists
+        assert len(asked_of_agent(server.requests)) == 3
+        assert "You have asked the person that before" in asked_of_agent(server.requests)[-1]
+        await executor.resolve_blockage("1:2", "German!")
+        assert (await again(executor, ended)).task(1).outcome is not None
+
+
 async def test_an_answer_is_not_lost_where_the_money_runs_out_before_the_run_has_heard_it(tmp_path: Path) -> None:
     script = talking(handed_in("I need to know more.", "Which language?"), handed_in("Three German books."))
     async with scripted_openai(script) as server, office(tmp_path, server.url, Desk()) as executor:
