@@ -55,8 +55,8 @@ sys.addaudithook(_stays_here)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Some more than there are cores: tests wait for processes that they start, and for each other's turns."""
-    return len(os.sched_getaffinity(0)) + 2 if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """One more than there are cores: tests wait for processes that they start. Each imports and collects for itself."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
@@ -67,11 +67,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """A million objects of modules and types, which stay for good, are looked at by no later collection.
+    """A million objects of modules and types, which stay for good, are looked at by no collection, now or later.
 
     The others are looked at less often than usual: what reference counts don't free can wait, at a tenth of the time.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
     gc.enable()

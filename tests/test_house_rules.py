@@ -68,6 +68,7 @@ KINDS = (
     *(ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef),
     *(ast.Import, ast.ImportFrom, ast.Attribute, ast.Call),
 )
+EMPTY = {ast.Name, ast.Constant, ast.Load, ast.Store, ast.alias}
 
 
 def modules(folders: Iterable[str] = FOLDERS) -> list[Path]:
@@ -85,8 +86,14 @@ def at(path: Path, line: int, text: str) -> str:
 @functools.cache
 def nodes_of(path: Path) -> tuple[ast.AST, ...]:
     """The nodes of the kinds that rules are about, the module itself first."""
-    tree = ast.parse(path.read_text("utf-8"), filename=str(path))
-    return tuple(node for node in ast.walk(tree) if isinstance(node, KINDS))
+    todo: list[ast.AST] = [ast.parse(path.read_text("utf-8"), filename=str(path))]
+    for node in todo:  # as `ast.walk` does, in half its time: most nodes are such as nothing is in
+        for value in vars(node).values():
+            if isinstance(value, list):
+                todo += [one for one in value if type(one) not in EMPTY and isinstance(one, ast.AST)]
+            elif type(value) not in EMPTY and isinstance(value, ast.AST):
+                todo.append(value)
+    return tuple(node for node in todo if isinstance(node, KINDS))
 
 
 def nodes(folders: Iterable[str] = FOLDERS) -> Iterator[tuple[Path, ast.AST]]:
@@ -165,9 +172,11 @@ def changeable_values() -> Breaches:
 
 def suppressions_without_reason() -> Breaches:
     for path in modules():
-        if not SUPPRESSION.search(path.read_text("utf-8")):
+        source = path.read_text("utf-8")
+        found = [source[one.start() :].partition("\n")[0] for one in SUPPRESSION.finditer(source)]
+        if all(map(REASONED.fullmatch, found)):
             continue  # to tell comments from strings takes long
-        for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline):
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
             text = token.string
             if token.type == tokenize.COMMENT and SUPPRESSION.match(text) and not REASONED.fullmatch(text):
                 yield at(path, token.start[0], f"«{text}»: give its code and the reason behind « - »")

@@ -157,7 +157,7 @@ def test_the_handlers_of_signals_are_put_back(settings: Settings) -> None:
     assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == before
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("name", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_a_signal_leaves_it_to_be_gone_on_with_and_says_so(
     name: signal.Signals, outward: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,7 +8,7 @@ from engine.plans import check_plan
 from tests.scenarios.goal_plans import FOLDER, NOW, WISHES, Wish, told
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.file.stem)
 def test_a_goal_gets_the_whole_plan_that_was_found_good(wish: Wish) -> None:
     expected = wish.file.read_text(encoding="utf-8")

@@ -4,6 +4,8 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from bot.local.messages import Person, SimMessage
 from tests.scenarios.kill.person import Talker
 from tests.scenarios.kill.stage import Stage, stage
@@ -90,6 +92,7 @@ async def test_a_button_works_after_a_kill_and_its_second_press_is_explained(war
         assert events_of(on)["task_completed"] == 1
 
 
+@pytest.mark.long  # half a second; a second press and one after the end are explained above
 async def test_an_outdated_card_says_how_things_stand(ward: Ward, tmp_path: Path) -> None:
     async with stage(ward, tmp_path) as on:
         await on.start()
@@ -120,6 +123,7 @@ def _confirmations(talker: Talker) -> Iterator[tuple[SimMessage, str]]:
                 yield message, button.data or ""
 
 
+@pytest.mark.long  # half a second; handlers/test_goal_talk.py has somebody else press
 async def test_someone_elses_press_changes_nothing(ward: Ward, tmp_path: Path) -> None:
     async with stage(ward, tmp_path) as on:
         on.home.owners = "7,8"

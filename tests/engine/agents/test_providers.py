@@ -31,15 +31,26 @@ async def crew(database: Database, url: str, **options: object) -> AsyncIterator
 
 
 async def test_every_request_has_a_bound_on_its_answer(tmp_path: Path) -> None:
-    async with opened(tmp_path) as database:
-        async with scripted_openai([Turn(text="Hello")]) as server, crew(database, server.url) as ours:
-            await ask(ours, facts())
-            [asked] = server.requests
-            assert 50 in {asked.get("max_tokens"), asked.get("max_completion_tokens")}
-        other = {"main": parse_model("anthropic:scripted"), "keys": {None: "key"}}
-        async with scripted_anthropic([Turn(text="Hello")]) as server, crew(database, server.url, **other) as ours:
-            await ask(ours, facts())
-            assert server.requests[-1]["max_tokens"] == 50
+    async with (
+        opened(tmp_path) as database,
+        scripted_openai([Turn(text="Hello")]) as server,
+        crew(database, server.url) as ours,
+    ):
+        await ask(ours, facts())
+        [asked] = server.requests
+        assert 50 in {asked.get("max_tokens"), asked.get("max_completion_tokens")}
+
+
+@pytest.mark.long  # two seconds to load its library; another one's answer is bounded above
+async def test_every_request_to_anthropic_has_a_bound_on_its_answer(tmp_path: Path) -> None:
+    other = {"main": parse_model("anthropic:scripted"), "keys": {None: "key"}}
+    async with (
+        opened(tmp_path) as database,
+        scripted_anthropic([Turn(text="Hello")]) as server,
+        crew(database, server.url, **other) as ours,
+    ):
+        await ask(ours, facts())
+        assert server.requests[-1]["max_tokens"] == 50
 
 
 async def test_only_the_providers_package_tries_a_call_again(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ async def until(life: Life, number: int, status: TaskStatus) -> Goal:
     return goal
 
 
+@pytest.mark.long  # half a second; those below are kept and taken, and what is kept is swept
 async def test_it_is_kept_at_once_and_taken_by_an_attempt(executor: AutonomousGoalExecutor) -> None:
     life = Life(executor)
     await life.go_on()
@@ -85,6 +86,8 @@ async def test_one_is_tried_at_a_time_and_one_update_brings_one(executor: Autono
     assert refused.value.code in ("not_waiting", "task_ended")
     assert (await life.log()).count("code_handed_in") == 1
     assert goal.task(task.number).status is TaskStatus.COMPLETED
+    await sweep(benches_of(executor))
+    assert benches_of(executor).kept.names() == {}
 
 
 @pytest.mark.long  # one is tried at a time in the test above

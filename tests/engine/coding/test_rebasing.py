@@ -54,6 +54,7 @@ async def told(executor: AutonomousGoalExecutor) -> list[Notice]:
     assert executor.announcer is not None
     async with asyncio.timeout(60):
         while not executor.announcer.is_idle:
+            await executor.announcer.stop(60.0)  # it waits; to look again and again takes a core from what is run
             await asyncio.sleep(0)
     rows = await executor.notifier._outbox.queued(100)
     return [row.notice for row in rows if row.notice is not None and row.notice.kind is NoticeKind.CODE_REPORT]

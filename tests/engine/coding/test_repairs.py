@@ -51,7 +51,7 @@ async def test_what_a_model_claims_is_not_believed_and_is_written_once_more(exec
     assert asked[-1]["again"] is True
 
 
-@pytest.mark.long  # three seconds; scenarios/code/test_code_gone_wrong.py ends with a person asked too
+@pytest.mark.long  # three seconds; scenarios/code/test_taking_over.py ends with a person asked too
 async def test_after_two_tries_a_person_is_the_author(executor: AutonomousGoalExecutor, shop: Path) -> None:
     write_by(executor, [BAD, BAD.replace("s = 0", "s = 1")])
     life = Life(executor)

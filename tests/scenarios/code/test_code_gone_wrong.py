@@ -228,10 +228,8 @@ USELESS: dict[str, Sequence[Turn]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [one if one == "it never edits" else pytest.param(one, marks=pytest.mark.long) for one in USELESS],
-)
+@pytest.mark.long  # two seconds; test_taking_over.py asks a person, engine/agents/test_metered.py keeps within a cap
+@pytest.mark.parametrize("kind", USELESS)
 async def test_a_useless_model_ends_with_a_person_asked_within_the_budget(kind: str, tmp_path: Path) -> None:
     author = Author({"test": USELESS[kind]})
     office = Office(tmp_path, CASE.files, author, models={"timeout": 0.3, "a_goal": Cap(micros=500_000)})

@@ -108,11 +108,12 @@ def _a_link(worktree: Worktree) -> None:
     (worktree.path / "new.txt").symlink_to("README.md")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "change",
     [
-        _written,
         _as_large_and_as_old,
+        _written,
         _gone,
         _ignored_by_now,
         _ignored_by_what_ignores_itself,
