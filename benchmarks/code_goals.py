@@ -1,17 +1,20 @@
 """What a code goal costs beside its model and its tests: on a repository of 3,000 files, alone and eight side by side.
 
-A goal is one of an executor's: it is planned, opens its branch, takes over a test and then a cure by hand, proves and
-commits. No model has a part in it. It is timed from the first word to the commit, each for itself, and from that are
-taken the seconds in which the repository's own tests ran, from the moment the sandbox began them until they ended, as
-the log of the goal has them. All the rest is ours: the ledger, the planner, git, copies of files, and the sandbox
-around each run. Of many side by side it is told what each took in that way, and all of them until the last was done,
-with their tests. CPU is of all processes together, with the tests, and with the closing of the worktree, which is done
-aside after the commit. The floor is plain git for the same, without tests: a worktree, the same changes, a look at
-them, a commit. What a run of the tests adds is told apart as well: the sandbox around `true`; its floor copies all.
+A goal is one of an executor's: it is planned, opens its branch, takes over a test of its own and then a cure by hand,
+proves and commits: the new test red without the cure, all tests, the new one alone. No model has a part in it. It is
+timed from the first word to the commit, each for itself, and from that are taken the seconds in which the repository's
+own tests ran, from the moment the sandbox began them until they ended, as the log of the goal has them; how many that
+were is told. All the rest is ours: the ledger, the planner, git, copies of files, and the sandbox around each run. The
+first goal of the process is told apart: it also runs the tests of the base, which those after it know. Of many side by
+side it is told what each took in that way, and all of them until the last was done, with their tests. CPU is of all
+processes together, with the tests, and with the closing of the worktree, which is done aside after the commit. The
+floor is plain git for the same, without tests: a worktree, the same changes, a look at them, a commit. What a run of
+the tests adds is told apart as well: the sandbox around `true`; its floor copies all.
 """
 
 import asyncio
 import itertools
+import os
 import statistics
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -46,7 +49,8 @@ _ANY = 2**60
 _SUITE = ("python3", "-m", "unittest", "discover", "-s", "checks")
 _CHECK = "import unittest\n\n\nclass {name}(unittest.TestCase):\n    def test_it(self):\n        {body}\n"
 _OLD = _CHECK.format(name="Old", body="self.assertEqual(1 + 1, 2)")
-_NEW = _CHECK.format(name="New", body="import package_0.module_0 as m; self.assertEqual(m.sum_0_0(3, 1), 4)")
+_LONG_AGO = 1_700_000_000
+"""When the files of the repository were written, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ class Place:
     executor: AutonomousGoalExecutor
     turns: Lock = field(default_factory=Lock)
     """Git by itself makes and removes one worktree at a time: two at once may fail."""
+    goals: list[tuple[float, float]] = field(default_factory=list)
+    """Of each goal the seconds that are ours, and those of its tests."""
 
 
 def measure(folder: Path, sizes: Sizes) -> list[Figure]:
@@ -73,7 +79,11 @@ async def _measured(folder: Path, sizes: Sizes) -> list[Figure]:
         place.home.mkdir()
         of_files, wanted = f"{sizes.files:,} files", Wanted(bound=_MOST)
         goal, run = Pair(place, _goal, _plain_goal), Pair(place, _run, _plain_run)
-        figures = await _figures(goal, f"code goal to its commit, {of_files}", sizes.rounds, wanted)
+        figures = await _figures(goal, f"code goal to its commit, without its tests, {of_files}", sizes.rounds, wanted)
+        (first, _), *others = place.goals
+        tests = statistics.median(tests for _, tests in others)
+        figures.append(Figure(name="the tests of such a goal, which are not counted", unit="s", value=tests))
+        figures.append(Figure(name="the first code goal of a process, without its tests", unit="s", value=first))
         figures += await _side_by_side(goal, sizes.side_by_side)
         if (await place.sandbox.fitness()).holds:
             figures += await _figures(run, f"a run in the sandbox, {of_files}", sizes.rounds)
@@ -127,8 +137,8 @@ async def _side_by_side(pair: Pair, times: int) -> list[Figure]:
     ours, plain = await _cost(pair.ours, times), await _cost(pair.plain, times)
     name = f"{times} such goals side by side"
     return [
-        beside(f"{name}, each", "s", [(ours.seconds, plain.seconds)], against=_AGAINST),
-        beside(f"{name}, all of them", "s", [(ours.until_all, plain.until_all)], against=_AGAINST),
+        beside(f"{name}, each without its tests", "s", [(ours.seconds, plain.seconds)], against=_AGAINST),
+        beside(f"{name}, until all are done, with tests", "s", [(ours.until_all, plain.until_all)], against=_AGAINST),
         beside(f"{name}, CPU of each", "s", [(ours.computed, plain.computed)], against=_AGAINST),
     ]
 
@@ -157,20 +167,29 @@ async def _cost(work: Callable[[], Awaitable[float]], times: int) -> Cost:
 
 
 def _repository(folder: Path, files: int) -> Path:
+    """One that people work in: its objects are packed, as those of a clone are, and its files are not of this second,
+    in which git would have to read all of them again at each look."""
     for number in range(files):
         place = folder / _path(number)
         place.parent.mkdir(parents=True, exist_ok=True)
         body = "\n".join(f"def sum_{number}_{part}(a, b):\n    return a - b + {part}\n" for part in range(20))
         place.write_text(body, "utf-8")
+        os.utime(place, (_LONG_AGO, _LONG_AGO))
     (folder / "checks").mkdir()
     (folder / "checks" / "test_old.py").write_text(_OLD, "utf-8")
-    for words in (("init", "--quiet", "--initial-branch=main"), ("add", "--all"), ("commit", "--quiet", "-m", "All")):
-        _git(folder, *words)
+    for words in ("init --quiet --initial-branch=main", "add --all", "commit --quiet -m All", "gc --quiet"):
+        _git(folder, *words.split(" "))
     return folder
 
 
 def _path(number: int) -> str:
     return f"package_{number // _IN_A_FOLDER}/module_{number}.py"
+
+
+def _new(number: int) -> str:
+    """A test that fails without the cure, of one goal alone: what another goal saw of it is not known."""
+    body = "import package_0.module_0 as m; self.assertEqual(m.sum_0_0(3, 1), 4)"
+    return _CHECK.format(name=f"New{number}", body=body)
 
 
 def _cured(repository: Path) -> dict[str, str]:
@@ -189,7 +208,7 @@ async def _goal(place: Place, number: int) -> float:
     executor, begin = place.executor, perf_counter()
     cure = {path: text.encode() for path, text in _cured(place.repository).items()}
     goal = await executor.take_up_goal(f"Fix the bug that sums are wrong, {number}", {"repository": "project"})
-    for files in ({"checks/test_new.py": _NEW.encode()}, cure):
+    for files in ({"checks/test_new.py": _new(number).encode()}, cure):
         await executor.carry_goal(goal, 300.0)
         known = await executor.goal(goal)
         waiting = next(task for task in known.live_tasks if task.status is TaskStatus.WAITING)
@@ -199,7 +218,9 @@ async def _goal(place: Place, number: int) -> float:
     if (await executor.goal(goal)).status is not GoalStatus.COMPLETED or executor.workbench is None:
         raise RuntimeError("the work was not proven and committed")
     await (await executor.workbench.get()).close(goal)  # which is under way, and would disturb the next
-    return seconds - await _of_tests(executor, goal)
+    tests = await _of_tests(executor, goal)
+    place.goals.append((seconds - tests, tests))
+    return seconds - tests
 
 
 async def _of_tests(executor: AutonomousGoalExecutor, goal: GoalId) -> float:
@@ -233,7 +254,7 @@ def _plain_goal(place: Place, number: int) -> float:
     tree = place.home / f"work-{number}"
     with place.turns:
         _git(place.repository, "worktree", "add", "--quiet", "-b", f"plain-{number}", str(tree), "main")
-    (tree / "checks" / "test_new.py").write_text(_NEW, "utf-8")
+    (tree / "checks" / "test_new.py").write_text(_new(number), "utf-8")
     for path, text in _cured(place.repository).items():
         (tree / path).write_text(text, "utf-8")
     for words in (("status", "--porcelain"), ("diff", "main"), ("add", "--all"), ("commit", "--quiet", "-m", "Fix")):

@@ -188,9 +188,9 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
         else:
             await _refuse_unless_it_is_so(bench, about, await changed_texts(bench))
         git, worktree, now = bench.edges.git, bench.worktree, await bench.state()
-        paths = sorted(change.path for change in await compare(git, worktree, worktree.base, now))
-        came = [change.path for change in await compare(git, worktree, before, now)]
-    summary = f"Handed in: {listed(sorted(came) or paths)}{place}"
+        differs = await asyncio.gather(*(compare(git, worktree, old, now) for old in (worktree.base, before)))
+        paths, came = (sorted(change.path for change in changed) for changed in differs)
+    summary = f"Handed in: {listed(came or paths)}{place}"
     return Outcome(summary=summary, value={"paths": [*paths], "by": _by(hand_in)}, by_person=True)
 
 

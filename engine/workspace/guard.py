@@ -1,11 +1,14 @@
 """Runs one command and sees to it that nothing of the command outlives it.
 
-It is a process of its own, sent out by `guardhouse.py`. Standard input brings the order, a line of JSON, and is then
-the lifeline: Milepost may be killed at any moment, and then can't clean up; the lifeline closes with it, and the guard
-ends the command. So it must stand on its own and imports nothing of ours.
+It is a process of its own, sent out by `guardhouse.py`. Standard input brings the order, a line of JSON, with the
+descriptors that are lent to the command, and is then the lifeline: Milepost may be killed at any moment, and then can't
+clean up; the lifeline closes with it, and the guard ends the command. So it must stand on its own and imports nothing
+of ours.
 
-When the command has ended, standard output gets one report: a line `exit CODE CUT` (the code is negative for a
-signal, CUT is 1 when output was dropped) or `error ERRNO TEXT`, and after the line the last bytes the command wrote.
+When the command has ended, with all its descendants, standard output gets one report: its size in a line, then a line
+`exit CODE CUT` (the code is negative for a signal, CUT is 1 when output was dropped) or `error ERRNO TEXT`, and after
+that the last bytes the command wrote. Then the next order may come: a guard's own start takes longer than most commands
+do. It ends when its standard input closes, and when it was told to make an end.
 """
 
 import ctypes
@@ -15,8 +18,10 @@ import os
 import resource
 import select
 import signal
+import socket
 import sys
 import time
+import warnings  # noqa: F401 - what starts a command asks for it, and would load it anew in each guard
 from collections.abc import Mapping
 from contextlib import suppress
 from types import MappingProxyType
@@ -25,6 +30,8 @@ _LIFELINE, _REPORT = 0, 1
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _CHUNK = 65_536
 _MOST_LEFTOVER_READS = 64
+_MOST_DESCRIPTORS = 8
+"""That may be lent to a command."""
 _ORPHANS_SECONDS = 5.0
 _IS_LINUX = sys.platform == "linux"
 _LIBC = ctypes.CDLL(None) if _IS_LINUX else None
@@ -70,11 +77,16 @@ class Command:
     def __init__(self, arguments: list[str], tail: Tail, start: Start) -> None:
         self._tail = tail
         self._code: int | None = None  # None until its end was taken note of
+        self.is_last = False
+        """Whether its guard is to run no other: it was told to make an end, or could not put one to all."""
         self._output, end = os.pipe()
         if _LIBC is not None:
             _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # whoever of it daemonises becomes our child
         try:
             self._pid = _begin(arguments, start, end)
+        except BaseException:
+            os.close(self._output)
+            raise
         finally:
             os.close(end)
         os.set_blocking(self._output, False)
@@ -112,10 +124,11 @@ class Command:
         self.signal(signal.SIGKILL)
         if self._code is None:
             self._code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
-        _end_orphans()
+        self.is_last = not _end_orphans() or self.is_last
         for _ in range(_MOST_LEFTOVER_READS):
             if not select.select([self._output], [], [], 0)[0] or not self.read():
                 break
+        os.close(self._output)
         return self._code
 
 
@@ -169,23 +182,26 @@ def _become(arguments: list[str], start: Start, end: int) -> None:
     os.execvpe(arguments[0], arguments, start.environment)  # noqa: S606 - the command line is the operator's own
 
 
-def _end_orphans() -> None:
-    """Kill and reap all that has become our child, until none is left; bounded, as one may hang in the kernel."""
+def _end_orphans() -> bool:
+    """Kill and reap all that has become our child. False where some are left: one may hang in the kernel."""
     until = time.monotonic() + _ORPHANS_SECONDS
     while time.monotonic() < until:
         try:
             pid, _ = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
-            return
+            return True
         if pid == 0:
             for child in _children():
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(child, signal.SIGKILL)
-            select.select([], [], [], 0.005)
+            select.select([], [], [], 0.001)
+    return False
 
 
 def _children() -> list[int]:
-    """The processes whose parent this one is."""
+    """The processes whose parent this one is; all of the machine are gone through where no list is kept of them."""
+    with suppress(OSError), open("/proc/thread-self/children", "rb") as file:
+        return [*map(int, file.read().split())]
     mine, found = str(os.getpid()).encode(), []
     for name in os.listdir("/proc"):
         if name.isdecimal():
@@ -222,6 +238,7 @@ def watch(command: Command, alarm: int, grace: float) -> int:
             watched.discard(_LIFELINE)
             told = True
         if told and kill_at is None:
+            command.is_last = True
             command.signal(signal.SIGTERM)
             kill_at = time.monotonic() + grace
         elif kill_at is not None and time.monotonic() >= kill_at:
@@ -229,29 +246,48 @@ def watch(command: Command, alarm: int, grace: float) -> int:
     return command.finish()
 
 
-def read_order() -> bytes:
-    """The line that Milepost writes first. The process ends here when Milepost is gone before it was whole."""
-    line = bytearray()
+def read_order(alarm: int) -> tuple[bytes, list[int]]:
+    """The next line that Milepost writes, and what came with it. The process ends here when Milepost is gone before
+    the line was whole, and when it is told to end while it waits."""
+    while _LIFELINE not in (ready := select.select([_LIFELINE, alarm], [], [])[0]):
+        if alarm in ready and signal.SIGTERM in os.read(alarm, _CHUNK):
+            raise SystemExit
+    with socket.socket(fileno=os.dup(_LIFELINE)) as talk:
+        line, lent, _, _ = socket.recv_fds(talk, _CHUNK, _MOST_DESCRIPTORS)
+    for descriptor in lent:
+        os.set_inheritable(descriptor, False)
     while not line.endswith(b"\n"):
         chunk = os.read(_LIFELINE, _CHUNK)
         if not chunk:
             raise SystemExit
         line += chunk
-    return bytes(line)
+    return line, lent
 
 
-def main(lent: list[int]) -> None:
-    """Run the command as ordered and report. The order says what of it each lent descriptor is."""
-    alarm = catch_signals()
-    order = json.loads(read_order())
-    start, tail = Start(), Tail(order["limit"])
+def _carried_out(line: bytes, lent: list[int], alarm: int) -> tuple[bytes, bool]:
+    """Run the command of an order, which says what of it each lent descriptor is. Returns the report, and whether it
+    is the last."""
+    order = json.loads(line)
+    start, tail, is_last = Start(), Tail(order["limit"]), False
     start.environment, start.directory, start.largest = order["environment"], order["directory"], order["largest"]
     for name, descriptor in zip(order["lent"], lent, strict=True):
         setattr(start, name, descriptor)
     try:
-        code = watch(Command(order["arguments"], tail, start), alarm, order["grace"])
+        command = Command(order["arguments"], tail, start)
+        code = watch(command, alarm, order["grace"])
+        is_last = command.is_last
         report = f"exit {code} {int(tail.cut)}\n"
     except OSError as error:
         report = f"error {error.errno or 0} {error.strerror or error}\n"
-    with suppress(ConnectionError), open(_REPORT, "wb", closefd=False) as out:
-        out.write(report.encode() + tail.value())
+    for descriptor in lent:
+        os.close(descriptor)
+    return report.encode() + tail.value(), is_last
+
+
+def main() -> None:
+    """Run one command after the other as ordered, and report."""
+    alarm, is_last = catch_signals(), False
+    while not is_last:
+        report, is_last = _carried_out(*read_order(alarm), alarm)
+        with suppress(ConnectionError), open(_REPORT, "wb", closefd=False) as out:
+            out.write(b"%d\n" % len(report) + report)

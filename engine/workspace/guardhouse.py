@@ -1,9 +1,9 @@
 """A process that sends out guards, each by a fork: so that no command costs the start of a Python of its own.
 
-`processes.py` starts one at the first need, with a socket as standard input. Each byte that comes on it brings
-descriptors: a socket to talk with Milepost, which becomes the guard's standard input and output, and those that are
-lent to the command. The guard tells its number in a line of its own, and from then on stands alone: it ends when
-Milepost closes its socket, whatever becomes of the guardhouse. That ends when Milepost does, for its own socket closes.
+`processes.py` starts one at the first need, with a socket as standard input. Each byte that comes on it brings a socket
+to talk with Milepost, which becomes the guard's standard input and output. The guard tells its number in a line of its
+own, and from then on stands alone: it ends when Milepost closes its socket, whatever becomes of the guardhouse. That
+ends when Milepost does, for its own socket closes.
 It imports nothing of ours but what a guard runs.
 """
 
@@ -15,12 +15,10 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 
-MOST_DESCRIPTORS = 8
-"""That a guard may get."""
 _TALK = (0, 1)
 
-Main = Callable[[list[int]], None]
-"""What a guard runs, given the descriptors that it is lent."""
+Main = Callable[[], None]
+"""What a guard runs."""
 
 
 def serve(module: str) -> None:
@@ -31,7 +29,7 @@ def serve(module: str) -> None:
     gc.freeze()  # what is never looked at is shared with every guard
     with socket.socket(fileno=0) as door:
         while True:
-            asked, descriptors, _, _ = socket.recv_fds(door, 1, MOST_DESCRIPTORS)
+            asked, descriptors, _, _ = socket.recv_fds(door, 1, 1)
             if not asked:
                 return
             with suppress(OSError):  # no room for another process: its socket closes, and Milepost takes it for lost
@@ -41,7 +39,7 @@ def serve(module: str) -> None:
                 os.close(descriptor)
 
 
-def _stand_guard(main: Main, talk: int, *lent: int) -> None:
+def _stand_guard(main: Main, talk: int) -> None:
     """Be the guard: the process ends here. The door of the guardhouse is closed, for the talk takes its number."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -49,10 +47,8 @@ def _stand_guard(main: Main, talk: int, *lent: int) -> None:
         for descriptor in _TALK:
             os.dup2(talk, descriptor)
         os.close(talk)
-        for descriptor in lent:
-            os.set_inheritable(descriptor, False)
         os.write(1, b"%d\n" % os.getpid())
-        main([*lent])
+        main()
     finally:
         os._exit(0)
 

@@ -20,6 +20,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from engine.errors import PermanentError, TemporaryError
 
@@ -36,8 +37,12 @@ _SERVE = (
     "import sys; sys.path.insert(0, sys.argv[1]); from engine.workspace.guardhouse import serve; serve(sys.argv[2])"
 )
 _ROOT = Path(__file__).parents[2]
+_CHUNK = 65_536
+_MOST_IDLE = 4
+"""Guards that wait for the next command, of each kind."""
 _GUARD_SECONDS = 6.0
 """How long the guard may take beyond the grace to put an end to everything."""
+_Closing = TypeVar("_Closing", socket.socket, "_Talk")
 _ONE_DAY_BETTER = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ETXTBSY, errno.ETOOMANYREFS})
 """Why a start may fail that works later; for all others it won't."""
 
@@ -94,6 +99,7 @@ async def run_command(line: CommandLine) -> Finished:
         timeout=line.timeout,
         grace=line.grace,
         lent=tuple(_lent(line).values()),
+        goes_on=True,
     )
     timed_out = await under_guard(guard, report.extend)
     return _finished(line, bytes(report), timed_out)
@@ -134,6 +140,8 @@ class Guard:
     """Its own, and that of a guardhouse for it alone; None for a clean one, and the guardhouse that others share."""
     lent: tuple[int, ...] = ()
     """Descriptors of ours that it gets."""
+    goes_on: bool = False
+    """Whether it may have the next order after its report, whose size it tells in a line."""
     order: bytes
     """What it is told on its standard input: one line."""
     timeout: float
@@ -157,25 +165,47 @@ async def _under_guard(guard: Guard, guardhouse: "_Guardhouse", take: Callable[[
     talk = await _sent_out(guard, guardhouse)
     try:
         async with asyncio.timeout(guard.timeout):
-            await talk.tell(guard.order)
+            await talk.tell(guard.order[1:])
             await talk.listen(take)
     except TimeoutError:
         return True
     finally:
-        await _end(talk, take, guard.grace)
+        try:
+            await _end(talk, take, guard.grace)
+        finally:
+            guardhouse.keep(talk)
     return False
+
+
+@contextmanager
+def _closed_unless_taken(ours: _Closing) -> Iterator[_Closing]:
+    try:
+        yield ours
+    except BaseException:
+        ours.close()
+        raise
 
 
 class _Talk:
     """Milepost's end of the socket to a guard. It is open at the other end for as long as the guard is there."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, guardhouse: "_Guardhouse") -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, ours: socket.socket, guardhouse: "_Guardhouse") -> None:
+        self._ours = ours
         self._guardhouse = guardhouse
         self._guard: int | None = None  # its process; None until it has told
+        self._goes_on = self._is_ending = False
+        self._left: int | None = None  # bytes of its report that are to come; None while it has told no size
+
+    async def begin(self, guard: Guard) -> None:
+        """Hand out what is lent, and the first byte of the order with it. Raises `ConnectionError` where no guard is
+        there any more; then nothing was begun."""
+        self._goes_on, self._left = guard.goes_on, None
+        socket.send_fds(self._ours, [guard.order[:1]], guard.lent)
+        with _closed_unless_taken(self._ours.dup()) as mine:
+            self._reader, self._writer = await asyncio.open_unix_connection(sock=mine)
 
     async def tell(self, order: bytes) -> None:
+        """Hand out the rest of the order."""
         with suppress(ConnectionError):  # it has ended already; its report tells why, or that there is none
             self._writer.write(order)
             await self._writer.drain()
@@ -185,17 +215,32 @@ class _Talk:
         with suppress(ConnectionError):
             if self._guard is None:
                 self._guard = int(await self._reader.readline() or 0)
-            while chunk := await self._reader.read(65_536):
+            if self._goes_on and self._left is None and (size := await self._reader.readline()):
+                self._left = int(size)
+            while chunk := await self._reader.read(_CHUNK if self._left is None else min(self._left, _CHUNK)):
+                self._left = None if self._left is None else self._left - len(chunk)
                 take(chunk)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether the guard has reported, and waits for the next order."""
+        return self._left == 0 and not self._is_ending
+
     def close_lifeline(self) -> None:
+        """Have the guard make an end."""
+        self._is_ending = True
         with suppress(OSError):
             self._writer.write_eof()
 
-    async def close(self) -> None:
+    async def hang_up(self) -> None:
+        """Stop listening; the socket itself stays open."""
         self._writer.close()
         with suppress(OSError):
             await self._writer.wait_closed()
+
+    def close(self) -> None:
+        """Close the socket itself, with which an idle guard goes."""
+        self._ours.close()
 
     def kill(self) -> bool:
         """Kill the guard. Only while it is there: later its number may be another's.
@@ -218,15 +263,29 @@ class _Guardhouse:
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None  # None: there is none now
         self._door: socket.socket | None = None  # None: there is none now
+        self._idle: list[_Talk] = []
 
-    def send_out(self, talk: socket.socket, lent: tuple[int, ...]) -> None:
-        """Have a guard talk at the other end of a socket. Raises `OSError` when there is no room for one."""
-        asked = (talk.fileno(), *lent)
-        try:
-            socket.send_fds(self._open_door(), [b"g"], asked)
-        except ConnectionError:
-            self.close()
-            socket.send_fds(self._open_door(), [b"g"], asked)
+    def send_out(self) -> _Talk:
+        """Send out a guard. Raises `OSError` when there is no room for one."""
+        ours, theirs = socket.socketpair()
+        with theirs, _closed_unless_taken(ours):
+            try:
+                socket.send_fds(self._open_door(), [b"g"], (theirs.fileno(),))
+            except ConnectionError:
+                self.close()
+                socket.send_fds(self._open_door(), [b"g"], (theirs.fileno(),))
+        return _Talk(ours, self)
+
+    def idle(self) -> _Talk | None:
+        """A guard that is out and waits; None where there is none."""
+        return self._idle.pop() if self._idle else None
+
+    def keep(self, talk: _Talk) -> None:
+        """Have a guard wait for the next order if it can; few are enough."""
+        if talk.is_idle and len(self._idle) < _MOST_IDLE:
+            self._idle.append(talk)
+        else:
+            talk.close()
 
     def _open_door(self) -> socket.socket:
         if self._door is None:
@@ -244,7 +303,9 @@ class _Guardhouse:
         return self._door
 
     def close(self) -> None:
-        """End it; guards that are out go on."""
+        """End it, and the guards that wait; those that have something to do go on."""
+        while self._idle:
+            self._idle.pop().close()
         if self._door is not None:
             self._door.close()
         if self._process is not None:
@@ -261,27 +322,17 @@ def _guardhouse(module: str) -> _Guardhouse:
     return guardhouse
 
 
-@contextmanager
-def _closed_unless_taken(ours: socket.socket) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        ours.close()
-        raise
-
-
 async def _sent_out(guard: Guard, guardhouse: _Guardhouse) -> _Talk:
+    """A guard that has the beginning of the order: one that waits, or a new one."""
     try:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            with _closed_unless_taken(ours):
-                reader, writer = await asyncio.open_unix_connection(sock=ours)
-            talk = _Talk(reader, writer, guardhouse)
-            try:
-                guardhouse.send_out(theirs, guard.lent)
-            except OSError:
-                await talk.close()
-                raise
+        while talk := guardhouse.idle():
+            with _closed_unless_taken(talk), suppress(ConnectionError):  # it was killed while it waited
+                await talk.begin(guard)
+                return talk
+            talk.close()
+        talk = guardhouse.send_out()
+        with _closed_unless_taken(talk):
+            await talk.begin(guard)
     except OSError as error:
         raise start_error(guard.name, error.errno or 0, error.strerror or "") from error
     return talk
@@ -294,8 +345,10 @@ def start_error(name: str, number: int, reason: str) -> PermanentError | Tempora
 
 
 async def _end(talk: _Talk, take: Callable[[bytes], object], grace: float) -> None:
-    """Tell the guard to make an end, and wait for it: bounded, so a further cancellation may wait that long too."""
-    talk.close_lifeline()
+    """Tell the guard to make an end, unless it has, and wait for it: bounded, so a further cancellation may wait that
+    long too."""
+    if not talk.is_idle:
+        talk.close_lifeline()
     cancelled: asyncio.CancelledError | None = None  # None until one comes meanwhile
     while True:
         try:
@@ -314,7 +367,7 @@ async def _gone(talk: _Talk, take: Callable[[bytes], object], grace: float) -> N
     except TimeoutError:  # a process that hangs in the kernel; the command itself dies with its guard
         if talk.kill():
             await talk.listen(take)
-    await talk.close()
+    await talk.hang_up()
 
 
 def _finished(line: CommandLine, report: bytes, timed_out: bool) -> Finished:

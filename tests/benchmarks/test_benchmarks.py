@@ -51,7 +51,7 @@ def no_peer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("planning", 32),
         pytest.param("throughput", 8, marks=pytest.mark.long),  # two seconds each
         pytest.param("agents", 7, marks=pytest.mark.long),
-        pytest.param("code", 7 if shutil.which("bwrap") else 5, marks=pytest.mark.long),
+        pytest.param("code", 9 if shutil.which("bwrap") else 7, marks=pytest.mark.long),
         pytest.param("memory", 2, marks=pytest.mark.long),  # these two start the bot, aiogram and all
         pytest.param("start", 5, marks=pytest.mark.long),
     ],

@@ -228,7 +228,7 @@ class Git:
             lent["GIT_WORK_TREE"] = str(call.tree)
         excluded = f"core.excludesFile={repository.common / 'info' / 'exclude'}"
         answer = await self._run(replace(call, settings=(excluded, *call.settings)), call.tree or room, lent)
-        if is_of_objects:
+        if is_of_objects and answer.code == 0:  # what is not there may come
             self._answers.keep(repository, call, answer)
         return answer
 

@@ -134,8 +134,8 @@ async def check_paths(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> N
     reasons = {path: reason for path in paths if (reason := _refusal(worktree, path))}
     sound = tuple(path for path in paths if path not in reasons)
     if sound:
-        reasons |= await _ignored(git, worktree, sound)
-        reasons |= await _filtered(git, worktree, sound)
+        for told in await asyncio.gather(_filtered(git, worktree, sound), _ignored(git, worktree, sound)):
+            reasons |= told
     if reasons:
         raise PathsRefused(reasons)
 

@@ -1,5 +1,6 @@
 """Looks at a repository before anything is done in it, and says what Milepost can't work with."""
 
+import asyncio
 import os
 import shutil
 import stat
@@ -123,7 +124,7 @@ def look_of(place: Path) -> object:
     except OSError:
         return None
     same = (seen.st_dev, seen.st_ino)
-    return same if stat.S_ISDIR(seen.st_mode) else (*same, seen.st_size, seen.st_mtime_ns)
+    return same if stat.S_ISDIR(seen.st_mode) else (*same, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
 
 
 def _folder(path: Path) -> Path:
@@ -230,8 +231,8 @@ async def _checkout(git: Git, located: Located, commit: str | None) -> tuple[int
         compared = Call(words=("diff", *plainly, commit, "--"), tree=located.path, index=index, writes=True)
         listed = Call(words=("ls-files", "-z", "--others", "--exclude-standard"), tree=located.path, index=index)
         try:
-            changed = await git.on_files(located, compared)
-            untracked = await git.on_files(located, listed)
+            asked = (git.on_files(located, call) for call in (compared, listed))
+            changed, untracked = await asyncio.gather(*asked)
         except GitFailed:  # an index in parts, which only the repository's own folder can put together
             return None, None
     return len(changed.items), len(untracked.items)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engine.workspace.git.commands import Git
 from engine.workspace.git.naming import exports_folder
+from engine.workspace.git.reading import note_laid_out, snapshot_index
 from engine.workspace.git.rebasing import tree_of
 from engine.workspace.git.worktrees import Worktree, read_tree
 from engine.workspace.overlays import linked
@@ -32,7 +33,9 @@ async def export(git: Git, worktree: Worktree, commit: str) -> Path:
     folder = base.with_name(tree)
     if not folder.is_dir():
         part = folder.with_suffix(".part")
-        await _lay_beside(git, replace(worktree, path=part), tree, (base, index))
+        own = index.with_name(f"{part.name}.index")
+        await _lay_beside(git, replace(worktree, path=part), tree, (base, index), own)
+        own.unlink()
         part.rename(folder)
     return folder
 
@@ -41,9 +44,10 @@ async def trial(git: Git, worktree: Worktree, commit: str) -> Path:
     """A folder with the files of a commit or tree, in which files may be laid and removed. There is one at a time."""
     tree = await tree_of(git, worktree.repository, commit)
     base, index = await _base(git, worktree)
-    place = base.with_name("trial")
-    await _lay_beside(git, replace(worktree, path=place), tree, (base, index))
-    return place
+    copy = replace(worktree, path=base.with_name("trial"))
+    await _lay_beside(git, copy, tree, (base, index), snapshot_index(copy))
+    note_laid_out(git, copy, tree)
+    return copy.path
 
 
 async def _base(git: Git, worktree: Worktree) -> tuple[Path, Path]:
@@ -63,17 +67,15 @@ async def _base(git: Git, worktree: Worktree) -> tuple[Path, Path]:
     return folder, index
 
 
-async def _lay_beside(git: Git, copy: Worktree, tree: str, base: tuple[Path, Path]) -> None:
-    """Make the copy anew: the base, and what differs from it."""
+async def _lay_beside(git: Git, copy: Worktree, tree: str, base: tuple[Path, Path], index: Path) -> None:
+    """Make the copy anew, and an index that goes with it: the base, and what differs from it."""
     folder, known = base
     await asyncio.to_thread(shutil.rmtree, copy.path, ignore_errors=True)
     await asyncio.to_thread(linked, folder, copy.path)
+    _without(index)
+    shutil.copy2(known, index)
     if tree != folder.name:
-        index = known.with_name(f"{copy.path.name}.index")
-        _without(index)
-        shutil.copy2(known, index)
         await read_tree(git, copy, tree, index, linked=True)
-        index.unlink()
 
 
 def _without(index: Path) -> None:

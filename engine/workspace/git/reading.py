@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.workspace.escaping import shown_text
 from engine.workspace.git.commands import MEGABYTE, Call, Git, Located
 from engine.workspace.git.inspecting import look_of
-from engine.workspace.git.worktrees import Worktree, head_of
+from engine.workspace.git.worktrees import SHARED, Worktree, head_of
 
 _NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--no-color")
 _AS_CHANGES = ("-z", "--raw", "--numstat", "--no-renames", *_NO_PROGRAMS)
@@ -84,29 +84,36 @@ async def snapshot(git: Git, worktree: Worktree) -> str:
     await _settle(git, worktree)
     index, looks = snapshot_index(worktree), _looks(worktree)
     seen = git.states.get(index)
-    if isinstance(seen, _Seen) and seen.looks == looks and await _still_holds(git, worktree, seen):
+    if isinstance(seen, _Seen) and seen.looks == looks and _still_holds(worktree, seen):
         differing = await _differing(git, worktree, index)
         if not differing:
             return seen.tree
         if not any(_may_reach_further(worktree, path) for path in differing):
-            return await _kept(git, worktree, differing, seen.gone, looks)
+            return await _kept(git, worktree, differing, seen, looks)
     index.with_name(f"{index.name}.lock").unlink(missing_ok=True)
     shutil.copy2(worktree.index, index)  # with its time: by that git knows what may have changed within a second of it
-    return await _kept(git, worktree, await _differing(git, worktree, index), (), looks)
+    return await _kept(git, worktree, await _differing(git, worktree, index), None, looks)
 
 
 async def _kept(
-    git: Git, worktree: Worktree, differing: tuple[str, ...], gone: tuple[str, ...], looks: tuple[object, ...]
+    git: Git, worktree: Worktree, differing: tuple[str, ...], before: "_Seen | None", looks: tuple[object, ...]
 ) -> str:
-    """Have the index of snapshots take in what differs from it, and note what it has then."""
+    """Have the index of snapshots take in what differs from it, and note what it has then. `before` is what it had
+    till now; None for nothing that is known."""
     index = snapshot_index(worktree)
     git.states.pop(index, None)
+    known = before or _Seen(tree="", gone=(), rules={}, looks=())
+    rules = {**_rules(worktree, differing), **known.rules}
     await stage(git, worktree, index, (path for path in differing if not is_folder(worktree, path)))
     tree = (await git.on_files(worktree.repository, Call(words=("write-tree",), index=index, writes=True))).line
-    gone = tuple(path for path in (*gone, *differing) if _is_gone(worktree, path))
-    ignored = await _ignored(git, worktree, index) if differing else None
-    git.states[index] = _Seen(tree=tree, gone=gone, ignored=ignored, looks=(*looks[:-1], look_of(index)))
+    gone = tuple(path for path in (*known.gone, *differing) if _is_gone(worktree, path))
+    git.states[index] = _Seen(tree=tree, gone=gone, rules=rules, looks=(*looks[:-1], look_of(index)))
     return tree
+
+
+def note_laid_out(git: Git, copy: Worktree, tree: str) -> None:
+    """Take note that a copy of a worktree was made of just that tree, and that its index of snapshots says so."""
+    git.states[snapshot_index(copy)] = _Seen(tree=tree, gone=(), rules={}, looks=_looks(copy))
 
 
 def _may_reach_further(worktree: Worktree, path: str) -> bool:
@@ -128,17 +135,31 @@ class _Seen:
     gone: tuple[str, ...]
     """Files that were in the worktree's index and were not there: should one come back, it may well be ignored, and
     git would not tell of it."""
-    ignored: tuple[str, ...] | None
-    """Files it took in, or that git knew, which are ignored by name; None where it took in nothing. Should one more be
-    ignored, a new snapshot leaves it out, and git would not tell: a `.gitignore` may well ignore itself."""
+    rules: Mapping[str, object]
+    """By folder, the looks of the `.gitignore` that holds for files it took in. Should one more of them be ignored, a
+    new snapshot leaves it out, and git would not tell: such a file may well ignore itself."""
     looks: tuple[object, ...]
     """Of all that it hangs on beside the files."""
 
 
-async def _still_holds(git: Git, worktree: Worktree, seen: _Seen) -> bool:
+def _still_holds(worktree: Worktree, seen: _Seen) -> bool:
     if not all(_is_gone(worktree, path) for path in seen.gone):
         return False
-    return seen.ignored is None or seen.ignored == await _ignored(git, worktree, snapshot_index(worktree))
+    return all(_rule_of(worktree, folder) == look for folder, look in seen.rules.items())
+
+
+def _rules(worktree: Worktree, paths: Iterable[str]) -> Mapping[str, object]:
+    """The looks of all files of rules on the way to these paths: no other says whether they are ignored."""
+    folders: set[str] = set()
+    for path in paths:
+        folders.add("")
+        while (path := path.rpartition("/")[0]) not in folders:
+            folders.add(path)
+    return {folder: _rule_of(worktree, folder) for folder in folders}
+
+
+def _rule_of(worktree: Worktree, folder: str) -> object:
+    return look_of(worktree.path / folder / ".gitignore")
 
 
 def _is_gone(worktree: Worktree, path: str) -> bool:
@@ -154,14 +175,9 @@ def _looks(worktree: Worktree) -> tuple[object, ...]:
 async def _differing(git: Git, worktree: Worktree, index: Path) -> tuple[str, ...]:
     """The files that are not as an index has them, and those that it should take in."""
     words = ("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
-    listed = await git.on_files(worktree.repository, Call(words=words, tree=worktree.path, index=index))
-    return tuple(dict.fromkeys(listed.items))
-
-
-async def _ignored(git: Git, worktree: Worktree, index: Path) -> tuple[str, ...]:
-    """The files in an index that are to be ignored as things stand."""
-    words = ("ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
-    return (await git.on_files(worktree.repository, Call(words=words, tree=worktree.path, index=index))).items
+    settings = SHARED if _is_copy(worktree) else ()
+    call = Call(words=words, tree=worktree.path, index=index, settings=settings)
+    return tuple(dict.fromkeys((await git.on_files(worktree.repository, call)).items))
 
 
 def _is_copy(worktree: Worktree) -> bool:

@@ -23,6 +23,8 @@ from engine.workspace.git.naming import checked, exports_folder, is_plain_refere
 _READY = "milepost-ready"
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _HELD = re.compile(r"already (?:checked out|used by worktree) at")
+SHARED = ("core.trustCtime=false",)
+"""Settings for files that are shared by links: another link is no change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,35 +120,41 @@ async def commit_of(git: Git, repository: Located, reference: str) -> str | None
     """The commit that a full reference or the name of a commit stands for; None when there is none."""
     if (known := _read(repository, reference)) is not None:
         return known or None
-    words = ("rev-parse", "--quiet", "--verify", "--end-of-options", f"{reference}^{{commit}}")
-    found = (await git.on_references(repository, Call(words=words, codes=(0, 1, 128)))).line
+    call = Call(
+        words=("rev-parse", "--quiet", "--verify", "--end-of-options", f"{reference}^{{commit}}"), codes=(0, 1, 128)
+    )
+    ask = git.on_files if _COMMIT.fullmatch(reference) else git.on_references
+    found = (await ask(repository, call)).line
     return found if _COMMIT.fullmatch(found) else None  # «main..main» is two
 
 
 def _read(repository: Located, reference: str) -> str | None:
-    """The commit of a reference, where git keeps it in a file of its own, as it does what it wrote last; empty where
-    there is none. None when git must be asked: it was packed, or has no plain name, or is kept in another way."""
+    """The commit of a reference, where git keeps it in a file of its own, as it does what it wrote last, or among those
+    that it packed; empty where there is none. None when git must be asked: it has no plain name, or is kept in another
+    way."""
     if not is_plain_reference(reference):
         return None
     try:
         found = (repository.common / reference).read_text("ascii").removesuffix("\n")
     except FileNotFoundError:  # looked for here first, and then there: git packs it before it deletes the file
-        return None if _may_be_elsewhere(repository, reference) else ""
+        return _packed(repository, reference)
     except (OSError, UnicodeError):
         return None
     return found if _COMMIT.fullmatch(found) else None
 
 
-def _may_be_elsewhere(repository: Located, reference: str) -> bool:
-    """Whether git may know of a reference that has no file of its own."""
+def _packed(repository: Located, reference: str) -> str | None:
+    """The commit of a reference that has no file of its own; as `_read`."""
     if (repository.common / "reftable").exists():
-        return True
+        return None
     try:
-        return os.fsencode(f" {reference}\n") in (repository.common / "packed-refs").read_bytes()
+        packed = (repository.common / "packed-refs").read_bytes()
     except FileNotFoundError:
-        return False
+        return ""
     except OSError:
-        return True
+        return None
+    found = re.search(rb"^([0-9a-f]+) %s$" % re.escape(os.fsencode(reference)), packed, re.MULTILINE)
+    return found[1].decode() if found is not None else ""
 
 
 async def base_commit(git: Git, repository: Located, base: str) -> str:
@@ -223,7 +231,7 @@ async def read_tree(git: Git, worktree: Worktree, commit: str, index: Path, *, l
     """Make the files of a worktree, or of a copy of it, those of a commit or tree; what the index had and that has not
     goes. With `linked` a file that only got another link since the index was written is as it was."""
     words = ("read-tree", "--reset", "-u", "--no-recurse-submodules", commit)
-    settings = ("core.trustCtime=false",) if linked else ()
+    settings = SHARED if linked else ()
     call = Call(words=words, tree=worktree.path, index=index, settings=settings, writes=True, timeout=600)
     await git.on_files(worktree.repository, call)
 

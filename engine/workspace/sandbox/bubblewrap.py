@@ -71,6 +71,8 @@ def _system() -> Iterator[str]:
 def _writable(command: SandboxCommand) -> Iterator[str]:
     yield from ("--perms", "1777", "--size", str(command.limits.shared), "--tmpfs", "/dev/shm")  # noqa: S108 - its own
     yield from ("--perms", "0755", "--size", str(command.limits.disk), "--tmpfs", str(WORK))
+    for name, mode in (("tree", "0755"), ("home", "0755"), ("tmp", "1777")):
+        yield from ("--perms", mode, "--dir", str(WORK / name))
     yield from ("--perms", "0755", "--dir", "/var")
     for place in ("/tmp", "/var/tmp"):  # noqa: S108 - the sandbox's own, on its one disk
         yield from ("--symlink", str(WORK / "tmp"), place)

@@ -45,9 +45,8 @@ def script(command: SandboxCommand, *, fenced: bool, user: int | None) -> str:
         ': "${HOME:=$work/home}" "${TMPDIR:=$work/tmp}"',
         "export HOME TMPDIR",
         'tree="$work/tree"',
-        'mkdir -p "$tree" "$work/home" "$work/tmp" || give_up copy',
+        *([] if fenced else [_FOLDERS]),
         f'tar --extract --file=- --directory="$tree" {_owned(user)} || give_up "unpack $(free)"',
-        'chmod 1777 "$work/tmp"',
         *([] if fenced else _linking(command)),
         *([f'chown {user}:{user} "$work/home"'] if user is not None else []),
         f'cd -- "$tree"/{shlex.quote(start)} || give_up folder',
@@ -65,6 +64,8 @@ def script(command: SandboxCommand, *, fenced: bool, user: int | None) -> str:
     return "\n".join(lines)
 
 
+_FOLDERS = 'mkdir -p "$tree" "$work/home" && mkdir -m 1777 "$work/tmp" || give_up copy'
+"""Bubblewrap makes them by itself."""
 _KILL_THE_REST = 'if [ "$inside" != "$outside" ]; then kill -s KILL -- -1; fi'
 """Only where the process numbers are the sandbox's own: elsewhere these would be all processes of the machine."""
 

@@ -244,11 +244,11 @@ def _with_scratch(order: Order) -> tuple[Order, str | None]:
     return order.with_work(place), place
 
 
-def main(_: list[int]) -> None:
+def main() -> None:
     """Do as ordered, and report. Nothing is lent."""
     _keep_low_descriptors()
     alarm = catch_signals()
-    order = Order.unpacked(read_order())
+    order = Order.unpacked(read_order(alarm)[0])
     scratch: str | None = None  # None where there is no folder to remove
     try:
         order, scratch = _with_scratch(order)

@@ -37,14 +37,14 @@ async def fresh(git: Git, worktree: Worktree) -> str:
     return await snapshot(Git(git.home, git.clock), worktree)
 
 
-async def test_a_state_that_is_as_it_was_takes_one_question_and_another_where_files_are_new(
+async def test_a_state_that_is_as_it_was_takes_one_question_also_where_files_are_new(
     git: Git, worktree: Worktree, asked: list[str]
 ) -> None:
-    for questions in (1, 2):
+    for _ in range(2):
         state = await snapshot(git, worktree)
         asked.clear()
         assert await snapshot(git, worktree) == state
-        assert asked == ["ls-files"] * questions
+        assert asked == ["ls-files"]
         write(worktree, "new.txt", b"new\n")
 
 
@@ -135,6 +135,23 @@ async def test_whatever_changes_after_a_look_is_seen_by_the_next(
     assert after == await fresh(git, worktree)
 
 
+@pytest.mark.parametrize("rules", [b"", b"*.log\n.gitignore\n"])
+async def test_a_file_is_left_out_once_rules_that_ignore_themselves_say_so(
+    git: Git, worktree: Worktree, rules: bytes
+) -> None:
+    place, old = worktree.path / "a/b/.gitignore", 1_700_000_000
+    for path in ("a/b/c/new.txt", "a/b/.gitignore") if rules else ("a/b/c/new.txt",):
+        write(worktree, path, rules)
+        os.utime(worktree.path / path, (old, old))
+    before = await snapshot(git, worktree)
+    assert await snapshot(git, worktree) == before
+    place.write_bytes(b"*.txt\n.gitignore\n")  # as large as the old ones, and as old
+    os.utime(place, (old, old))
+    after = await snapshot(git, worktree)
+    assert after != before
+    assert after == await fresh(git, worktree)
+
+
 async def test_a_tracked_file_that_comes_back_is_seen_though_it_is_ignored(git: Git, worktree: Worktree) -> None:
     person(worktree.path, "reset", "--quiet", "--soft", "HEAD")
     write(worktree, "kept.log", b"one\n")
@@ -209,12 +226,13 @@ async def test_what_an_object_holds_is_asked_once_and_what_may_change_each_time(
 
 @pytest.mark.parametrize("packed", [False, True])
 async def test_a_branch_is_found_wherever_git_keeps_it(
-    git: Git, worktree: Worktree, repository: Path, packed: bool
+    git: Git, worktree: Worktree, repository: Path, asked: list[str], packed: bool
 ) -> None:
     there = person(repository, "rev-parse", "main")
     person(repository, "branch", "plain-name")
     if packed:
         person(repository, "pack-refs", "--all")
+    asked.clear()
     for name in ("plain-name", worktree.branch):
         assert await commit_of(git, worktree.repository, f"refs/heads/{name}") == there
     person(repository, "branch", "--delete", "--force", "plain-name")
@@ -222,3 +240,12 @@ async def test_a_branch_is_found_wherever_git_keeps_it(
     moved = commit_all(repository, "Third")
     assert await commit_of(git, worktree.repository, "refs/heads/main") == moved
     assert await head_of(git, worktree) == there
+    assert asked == [], "both are read where they are"
+
+
+async def test_a_commit_that_is_not_there_is_looked_for_again(git: Git, worktree: Worktree, asked: list[str]) -> None:
+    there, missing = worktree.base, "0" * 40
+    for _ in range(2):
+        assert await commit_of(git, worktree.repository, there) == there
+        assert await commit_of(git, worktree.repository, missing) is None
+    assert [one for one in asked if one != "init"] == ["rev-parse"] * 3

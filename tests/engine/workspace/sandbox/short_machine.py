@@ -5,9 +5,9 @@ import os
 from engine.workspace.sandbox import warden
 
 
-def main(lent: list[int]) -> None:
+def main() -> None:
     """Do as the warden does."""
     told = iter([0, int(os.environ["FREED"])])
     warden.machine_is_short_of_memory = lambda: True
     warden.available_memory = lambda: next(told)
-    warden.main(lent)
+    warden.main()
