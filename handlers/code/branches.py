@@ -136,7 +136,7 @@ async def _sure_to_pull(turn: _Turn) -> Outgoing:
     if shown.report.pull_request:
         return await turn.report("🔀 It is open already.")
     if way.no_request:
-        raise RefusedError("no_requests", way.no_request)
+        return await turn.report(f"🔀 No pull request can be opened here: {way.no_request}.")
     return views.sure_to_push(turn.desk.here, turn.goal, shown, way, shown.report.base)
 
 

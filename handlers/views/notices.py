@@ -294,11 +294,8 @@ def _failed(o: Occasion) -> Outgoing:
 
 
 def _cancelled(o: Occasion) -> Outgoing:
-    lines: list[Text | str] = [
-        Text("✖️ ", Bold("Goal cancelled")),
-        Bold(o.name),
-        f"Reached: {percent(o.number('progress'))}",
-    ]
+    reached = f"Reached: {percent(o.number('progress'))}"
+    lines: list[Text | str] = [Text("✖️ ", Bold("Goal cancelled")), Bold(o.name), reached]
     if o.text("reason").strip():
         lines += ["", Italic(sentence(words(o.text("reason"), 1000)))]
     again = o.goal is not None and o.goal.status is GoalStatus.CANCELLED and keyboards.may_reopen(o.goal)
@@ -306,8 +303,7 @@ def _cancelled(o: Occasion) -> Outgoing:
 
 
 def _budget_nearly(o: Occasion) -> Outgoing:
-    name = o.name if o.goal is not None else None
-    return o.letter(money.nearly_spent(o.notice.facts, name))
+    return o.letter(money.nearly_spent(o.notice.facts, o.name if o.goal is not None else None))
 
 
 def _message(o: Occasion) -> Outgoing:

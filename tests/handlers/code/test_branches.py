@@ -96,7 +96,9 @@ async def test_a_pull_request_that_nothing_can_open_is_not_offered_and_asked_for
     await at.talk.press("Report", message=await at.talk.show_card())
     assert at.talk.labels() == ["Show diff", "Push", "Keep branch", "Discard"]
     told = await at.talk.say("open a pull request")
-    assert "No pull request was opened\nThe program «gh» is not installed; install it where Milepost runs." in told
+    assert (
+        "No pull request can be opened here: the program «gh» is not installed; install it where Milepost runs." in told
+    )
     assert bench.asked == []
 
 
