@@ -26,24 +26,37 @@ _TEAM = re.compile(
 )
 _LIST = re.compile(r"\s*[;\n]\s*(?:[-*•]\s*|\d+[.)]\s*)?")
 _MARKS = " .-*•–—"
+_SUB_LEAD = re.compile(
+    r"(?:sub-?goal|own goal|project)\s*:\s*(?P<name>[^:\n]{2,120})(?::\s*(?P<list>.+))?", re.I | re.S
+)
+_SUB_TAIL = re.compile(
+    r"(?P<name>[^:\n]{2,120}?),?\s+\(?as (?:its own|a separate|an own|a|a sub-?) ?(?:sub-?)?(?:goal|"
+    r"project)(?: of its own)?\)?(?::\s*(?P<list>.+))?\.?",
+    re.I | re.S,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedOn:
-    """What somebody else is to bring about."""
+class SubGoal:
+    """A criterion that is a goal of its own."""
 
-    who: str
-    """As it was written: «@anna», «Anna's team»."""
+    name: str
     criteria: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """What the goal of its own is called: «Anna's team: the site»."""
-        first, *more = self.criteria
-        return crop(f"{self.who}: {lowered(first)}" + (f" and {len(more)} more" if more else ""))
+    whose: str = ""
+    """Who brings it about, as it was written; empty for whoever asks for it."""
 
 
-def handed_on(text: str) -> HandedOn | None:
+def own_goal(text: str) -> SubGoal | None:
+    """The goal of its own that a criterion is, somebody else's or one's own; None for most."""
+    match = _SUB_LEAD.fullmatch(text.strip()) or _SUB_TAIL.fullmatch(text.strip())
+    if match is None:
+        return handed_on(text)
+    listed = re.split(r"\s*[;\n]\s*(?:[-*•]\s*|\d+[.)]\s*)?|\s*,\s+(?:and\s+)?|\s+and\s+", match["list"] or "")
+    criteria = tuple(capitalised(part.strip(" .-*•")) for part in listed if part and part.strip(" .-*•"))
+    return SubGoal(name=capitalised(match["name"].strip(" ,.")), criteria=criteria[:MOST_CRITERIA])
+
+
+def handed_on(text: str) -> SubGoal | None:
     """Whose a criterion is, and what they are to bring about; None for what is one's own."""
     said = text.strip()
     found = _HANDLE.fullmatch(said) or _TEAM.fullmatch(said)
@@ -51,7 +64,11 @@ def handed_on(text: str) -> HandedOn | None:
         return None
     listed = [_as_told(part.strip(_MARKS)) for part in _LIST.split(found["what"])]
     criteria = tuple(part for part in listed if part)[:MOST_CRITERIA]
-    return HandedOn(who=capitalised(found["who"]), criteria=criteria) if criteria else None
+    if not criteria:
+        return None
+    who, (first, *more) = capitalised(found["who"]), criteria
+    name = crop(f"{who}: {lowered(first)}" + (f" and {len(more)} more" if more else ""))
+    return SubGoal(name=name, criteria=criteria, whose=who)
 
 
 def _as_told(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from engine.planning.criteria.bonds import begun, farewells, is_occasion, occasions, pointed, used
 from engine.planning.criteria.everyday import everyday, goes_on
@@ -149,16 +149,22 @@ def _puts_up(node: Node, check: Node) -> bool:
 
 
 def _usual(nodes: tuple[Node, ...]) -> list[Iterator[tuple[int, int]]]:
-    """The usual run of things, stream by stream."""
-    clusters = _clusters(nodes)
-    return [_run(nodes, stream, clusters) for stream in STREAMS]
+    """The usual run of things, stream by stream. A budget, or what must not be, is told only at the end, and stands
+    nowhere in it."""
+    told_last = (is_budget, is_bound, is_cap)
+    standing = [node for node in nodes if not any(is_told(node.reading) for is_told in told_last)]
+    clusters, many = _clusters(nodes), len(nodes)
+
+    def run(stream: Stream) -> Iterator[tuple[int, int]]:
+        def related(first: Node, then: Node) -> bool:
+            return _related(first, then, clusters, many, any_domain=stream.any_domain)
+
+        return _run(_placed(standing, stream), related)
+
+    return list(map(run, STREAMS))
 
 
-def _run(nodes: tuple[Node, ...], stream: Stream, clusters: list[frozenset[int]]) -> Iterator[tuple[int, int]]:
-    def related(first: Node, then: Node) -> bool:
-        return _related(first, then, clusters, len(nodes), any_domain=stream.any_domain)
-
-    placed = _placed(nodes, stream)
+def _run(placed: list[tuple[float, Node]], related: Callable[[Node, Node], bool]) -> Iterator[tuple[int, int]]:
     for early, first in placed:
         later = [(place, node) for place, node in placed if place > early and related(first, node)]
         nearest = min((place for place, _ in later), default=0)
@@ -216,13 +222,9 @@ def _farther(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
     yield from ((first, then) for (near, first), (far, then) in itertools.pairwise(races) if near < far)
 
 
-def _placed(nodes: tuple[Node, ...], stream: Stream) -> list[tuple[float, Node]]:
-    """Where the clauses stand in a stream; what watches over a launch stands after it where the person listed it so.
-
-    A budget, or what must not be, is told only at the end, and stands nowhere.
-    """
-    asked = (node for node in nodes if not (is_budget(node.reading) or is_bound(node.reading) or is_cap(node.reading)))
-    placed = [(float(place), node) for node in asked if (place := _place(node, stream)) is not None]
+def _placed(nodes: Sequence[Node], stream: Stream) -> list[tuple[float, Node]]:
+    """Where clauses stand in a stream; what watches over a launch stands after it where the person listed it so."""
+    placed = [(float(place), node) for node in nodes if (place := _place(node, stream)) is not None]
     placed = [(_before_tests(place, node, placed), node) for place, node in placed]
     launches = [(node, place) for place, node in placed if _acts_as(node) is Kind.LAUNCH]
     if not launches:

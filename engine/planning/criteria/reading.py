@@ -19,7 +19,7 @@ from engine.planning.criteria.due import (
     length_later,
     passed_day,
 )
-from engine.planning.criteria.handing import handed_on, named_work
+from engine.planning.criteria.handing import SubGoal, named_work, own_goal
 from engine.planning.criteria.kinds import (
     WITHOUT,
     is_celebration,
@@ -46,16 +46,6 @@ class UrlCheck:
     contains: str = ""
     alone: bool = True
     """Whether the check is all that the clause asks for; otherwise it verifies what was done before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubGoal:
-    """A criterion that is a goal of its own."""
-
-    name: str
-    criteria: tuple[str, ...]
-    whose: str = ""
-    """Who brings it about, as it was written; empty for whoever asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +115,6 @@ _COMMAND = re.compile(
     r"(?:run|execute|start|call)\s+(?:the\s+)?(?:command\s+)?[`«“\"]?(?P<name>[\w.:-]{1,60})[`»”\"]?(?:\s+(?:command|script))?[.!]?",
     re.I,
 )
-_SUB_LEAD = re.compile(
-    r"(?:sub-?goal|own goal|project)\s*:\s*(?P<name>[^:\n]{2,120})(?::\s*(?P<list>.+))?", re.I | re.S
-)
-_SUB_TAIL = re.compile(
-    r"(?P<name>[^:\n]{2,120}?),?\s+\(?as (?:its own|a separate|an own|a|a sub-?) ?(?:sub-?)?(?:goal|"
-    r"project)(?: of its own)?\)?(?::\s*(?P<list>.+))?\.?",
-    re.I | re.S,
-)
 _CHOICE = re.compile(
     r"(?:between\s+|:\s*|on\s+|whether\s+to\s+|to\s+)?(?P<a>[^,;:]{2,60}?)\s+(?:or|and|vs\.?|versus)\s+(?P<b>[^,;:?]{2,60})\??",
     re.I,
@@ -141,7 +123,6 @@ _LEAD_DAY = re.compile(r"(?P<when>(?:in|by|on|before|until|within|from)\s[^,]{2,
 _WHETHER = re.compile(r"(?:whether|if)\s+(?:or not\s+)?(?P<what>.{3,100})", re.I)
 
 
-@functools.lru_cache(maxsize=512)
 def read_criterion(
     text: str,
     moment: Moment,
@@ -150,16 +131,27 @@ def read_criterion(
     works: frozenset[str] = frozenset(),
 ) -> tuple[Reading, ...]:
     """What a criterion says, clause by clause: from one to `most`. `works` are those that other packages brought."""
-    own = _subgoal(text)
+    named = named_work(text, works) if works else None
+    readings = _read(text, moment, commands, most if named is None else 1)
+    return tuple(_with_named_work(one, works) for one in readings) if works else readings
+
+
+@functools.lru_cache(maxsize=512)
+def _read(text: str, moment: Moment, commands: tuple[str, ...], most: int) -> tuple[Reading, ...]:
+    own = own_goal(text)
     if own is not None:
         bare = _verbless(Clause(text=own.name), own.name, Kind.OTHER)
         if own.whose:  # its place among the others is that of what they do
             does = read_clause(Clause(text=own.criteria[0]), moment, commands)
             bare = replace(bare, verb=does.verb, kind=does.kind, thing=does.thing)
         return (replace(bare, subgoal=own),)
-    clauses = [Clause(text=text)] if works and named_work(text, works) else split(text, most)
-    found = (read_clause(clause, moment, commands) for clause in clauses)
-    return tuple(replace(one, own_work=named_work(one.text, works)) if works else one for one in found)
+    clauses = [Clause(text=text)] if most == 1 else split(text, most)
+    return tuple(read_clause(clause, moment, commands) for clause in clauses)
+
+
+def _with_named_work(reading: Reading, works: frozenset[str]) -> Reading:
+    named = named_work(reading.text, works) if reading.subgoal is None else None
+    return reading if named is None else replace(reading, own_work=named)
 
 
 def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) -> Reading:
@@ -374,16 +366,6 @@ def _url(text: str, kind: Kind) -> UrlCheck | None:
     if re.match(r"(?:ok|with|an?|status|http|code)\b", wanted, re.I) and contains and not contains["quoted"]:
         wanted = ""
     return UrlCheck(url=url[:2000], status=int(status[1]) if status else 200, contains=wanted, alone=alone)
-
-
-def _subgoal(text: str) -> SubGoal | None:
-    match = _SUB_LEAD.fullmatch(text.strip()) or _SUB_TAIL.fullmatch(text.strip())
-    if match is None:
-        handed = handed_on(text)
-        return SubGoal(name=handed.name, criteria=handed.criteria, whose=handed.who) if handed is not None else None
-    listed = re.split(r"\s*[;\n]\s*(?:[-*•]\s*|\d+[.)]\s*)?|\s*,\s+(?:and\s+)?|\s+and\s+", match["list"] or "")
-    criteria = tuple(capitalised(part.strip(" .-*•")) for part in listed if part and part.strip(" .-*•"))
-    return SubGoal(name=capitalised(match["name"].strip(" ,.")), criteria=criteria[:50])
 
 
 def _options(reading: Reading) -> tuple[str, ...]:

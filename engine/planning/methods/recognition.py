@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.planning.criteria.wording import clean, stem, words
 from engine.planning.language.domain import NUMBER, Parameter
@@ -103,6 +104,7 @@ def _score(signs: Iterable[Sign], there: frozenset[tuple[str, ...]]) -> float:
     return round(sum(sign.weight for sign in signs if _stems(sign.phrase) in there), 6)
 
 
+@lru_cache(maxsize=4_096)
 def _stems(phrase: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words(phrase))
 
