@@ -18,9 +18,9 @@ from engine.execution.dispatching import Dispatcher
 from engine.execution.jobs import JobRunner
 from engine.execution.ranking import ReadyQueue
 from engine.execution.resources import Stock
+from engine.execution.stocktaking import take_stock
 from engine.execution.task_decisions import Judging, attempt_lost, came_due
 from engine.execution.timing import goal_due, parse_subject
-from engine.execution.watching import resources_changed
 from engine.goals import Goal
 from engine.ledger import Ledger
 from engine.options import Options, Stores
@@ -95,8 +95,7 @@ class GoalEngine(CodeCommands):
         )
         self.approvals = Approvals(stores.runs, ledger, clock)
         self.turns = self._converse(stores)
-        self._stock = Stock(capacities=options.resources)
-        self._dispatcher = self._dispatch_by(options.workers, self._stock)
+        self._dispatcher = self._dispatch_by(options.workers, Stock(capacities=options.resources))
         ledger.obey(self._dispatcher)
         self.forecaster = self._foresee(stores, Means(workers=options.workers, resources=options.resources))
         self._monitor = Monitor(ledger, self.forecaster, registry, clock)
@@ -189,10 +188,10 @@ class GoalEngine(CodeCommands):
 
     async def recover(self) -> None:
         """Give back leases of runs that are over, take up ready tasks and unfinished jobs."""
+        await take_stock(self._dispatcher, self.ledger, self.queries)
         for goal_id, number, boot in await self.queries.leased():
             if boot != self._boot:
                 await self._lose(goal_id, number)
-        await self._look_at_resources()
         await self._look_at_money()
         for ready in await self.queries.ready(self.clock.now(), 10_000):
             goal = await self.ledger.goal(ready.goal)
@@ -345,17 +344,6 @@ class GoalEngine(CodeCommands):
         if lost := await self.accounts.spending.orphaned(self._boot):
             logger.warning("calls of models that were cut off: %d; each counts as the most it could take", lost)
         await self.lift_what_can_be_paid()
-
-    async def _look_at_resources(self) -> None:
-        """At the start: the operator may have other resources than at the last one."""
-        for goal_id in await self.queries.short_of_resources():
-            if self._stopping:
-                return  # the next start looks again
-            try:
-                decision = resources_changed(self._stock, self._judging.resource_wait)
-                await self.ledger.change(goal_id, decision, Cause(f"resources:{goal_id}"))
-            except EngineError as error:
-                logger.error("what waits for a resource stays as it is: %s", error, extra={"goal": goal_id})
 
     async def _lose(self, goal_id: GoalId, number: TaskNumber) -> None:
         """An attempt is over without a result."""

@@ -114,13 +114,17 @@ def _opened(goal: Goal, ready: Sequence[Task], moment: Moment, opening: Opening)
             found.append(e.TaskWaiting(task=task.number, waiting=claim, outcome=outcome))
             continue
         waiting = opening(goal, task, moment.now)
-        if waiting is None:
-            continue
-        asks = waiting.what in (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE)
-        if asks and waiting.until is None and goal.chat is not None:
-            waiting = replace(waiting, until=moment.now + FIRST_REMINDER)
-        found.append(e.TaskWaiting(task=task.number, waiting=waiting))
+        if waiting is not None:
+            found.append(began_to_wait(goal, task, waiting, moment))
     return found
+
+
+def began_to_wait(goal: Goal, task: Task, waiting: Waiting, moment: Moment) -> e.TaskWaiting:
+    """The task waits; whoever is asked in a chat is reminded in time."""
+    asks = waiting.what in (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE)
+    if asks and waiting.until is None and goal.chat is not None:
+        waiting = replace(waiting, until=moment.now + FIRST_REMINDER)
+    return e.TaskWaiting(task=task.number, waiting=waiting)
 
 
 def _measured(goal: Goal) -> list[e.Event]:

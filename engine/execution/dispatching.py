@@ -11,7 +11,7 @@ from engine.clock import Clock
 from engine.decisions import FollowUp, Moment
 from engine.errors import NotFoundError
 from engine.execution.attempts import AttemptRunner
-from engine.execution.consequences import next_events
+from engine.execution.consequences import began_to_wait, next_events
 from engine.execution.families import family_follow_ups
 from engine.execution.jobs import JobRunner
 from engine.execution.lost_resources import short_of
@@ -49,6 +49,8 @@ class Dispatcher:
     only_driven: bool = False
     """Whether the goals of chats, too, run only while a program drives them."""
     driven_tasks: set[Ready] = field(default_factory=set)
+    held_by_people: dict[GoalId, tuple[str, ...]] = field(default_factory=dict)
+    """The counted resources that people were asked to do something with, by goal; without goals that hold none."""
     on_due: Callable[[], None] = lambda: None
     """Called when a wake-up appeared or moved."""
     on_suspended: Callable[[], None] = lambda: None
@@ -62,13 +64,28 @@ class Dispatcher:
     @property
     def has_startable(self) -> bool:
         """Whether a ready task and a free slot wait for each other."""
-        return bool(len(self.queue)) and len(self.attempts.active) < self.workers and not self._stopped
+        has_slot = len(self.attempts.active) < self.workers and not self._stopped
+        return has_slot and self.queue.has_fitting(self._held({}))
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more is started."""
+        return self._stopped
+
+    def note_people(self, goal: Goal) -> None:
+        """Take note of what people hold in a goal by now."""
+        needs = self._held_by_people_of(goal)
+        if needs:
+            self.held_by_people[goal.id] = needs
+        else:
+            self.held_by_people.pop(goal.id, None)
 
     def look_at(self, goal: Goal) -> None:
         """Take up what is ready in a goal that no commit brought along: at the start and at the monitor's rounds."""
         self._look_at(goal, self.clock.now())
 
     def _look_at(self, goal: Goal, now: dt.datetime) -> None:
+        self.note_people(goal)
         covered = self.attempts.crews.covered(goal)
         if self._runs_whole(goal):
             self.queue.look_at(goal, now)
@@ -142,6 +159,7 @@ class Dispatcher:
         self.queue.settle(started=True)
         for change in changes:
             goal = change.after
+            self.note_people(goal)
             if change.before is None and goal.parent is not None and goal.parent.goal in self.driven:
                 self.driven.add(goal.id)
                 self.look_at(goal)  # all others were looked at by the last `grants` of the batch
@@ -182,6 +200,10 @@ class Dispatcher:
             missing = self.stock.missing(task.resources)
             if missing is not None and goal.status is GoalStatus.ACTIVE and goal.can_start(task, moment.now):
                 return short_of((self.stock, missing), goal, task, moment, self.judging.resource_wait)
+            if goal.status is GoalStatus.ACTIVE and goal.can_start(task, moment.now):
+                waiting = self._only_waits(goal, task, moment.now)
+                if waiting is not None:
+                    return [began_to_wait(goal, task, waiting, moment)]
             return start(ready.task, self.boot, self.attempts.lease_seconds(task), agent)(goal, moment)
 
         return FollowUp(cause=f"slot:{ready.goal}.{ready.task}", goal=ready.goal, decision=decide)
@@ -213,16 +235,39 @@ class Dispatcher:
         held: Counter[str] = Counter()
         if not self.stock.capacities:
             return held
+        for goal_id, needs in self.held_by_people.items():
+            if goal_id not in working:
+                held.update(needs)
         for (goal_id, _), attempt in self.attempts.active.items():
             if goal_id not in working:
                 held.update(self.stock.counted(attempt.resources))
         for goal in working.values():
+            held.update(self._held_by_people_of(goal))
             for task in goal.tasks.values():
                 if task.lease is not None and task.lease.boot == self.boot:
                     held.update(self.stock.counted(task.resources))
         return held
 
+    def _held_by_people_of(self, goal: Goal) -> tuple[str, ...]:
+        """What people were asked to use by now, unless they put it off."""
+        if not self.stock.capacities or goal.status is not GoalStatus.ACTIVE:
+            return ()
+        asked = (task for task in goal.tasks.values() if task.waiting is not None and not task.waiting.postponed)
+        return tuple(
+            name
+            for task in asked
+            if task.waiting is not None and task.waiting.what is WaitingFor.PERSON
+            for name in self.stock.counted(task.resources)
+        )
+
     def _opening(self, goal: Goal, task: Task, now: dt.datetime) -> Waiting | None:
+        """What a task waits for from now on; nobody is asked to use a counted resource before it is granted."""
+        waiting = self._only_waits(goal, task, now)
+        if waiting is None or waiting.what is not WaitingFor.PERSON or goal.chat is None:
+            return waiting
+        return None if self.stock.counted(task.resources) else waiting
+
+    def _only_waits(self, goal: Goal, task: Task, now: dt.datetime) -> Waiting | None:
         if self.attempts.function_for(goal, task.number) is not None:
             return None
         try:

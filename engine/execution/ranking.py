@@ -149,6 +149,10 @@ class ReadyQueue:
             self._by_age.clear()
         return found
 
+    def has_fitting(self, held: Counter[str]) -> bool:
+        """Whether a task is here whose resources are free while `held` is in use."""
+        return any(self._may_run(ready, held) for ready in self._ranks)
+
     def _next_by_age(self, held: Counter[str], lets_start: Callable[[Ready], bool]) -> Ready | None:
         passed: list[tuple[int, Ready]] = []
         found: Ready | None = None

@@ -27,7 +27,7 @@ from engine.tasks import TaskStatus
 from engine.values import Cause, JsonValue, TaskNumber
 from tests.engine.execution.test_ranking import goal
 from tests.engine.lives import Life, new_goal, planned
-from tests.engine.stage import AT_ONCE, Stage, quiet, until
+from tests.engine.stage import AT_ONCE, Stage, quiet, statuses, until
 from tests.fakes import START
 
 ONE_GPU = {"gpu": Capacity(count=1)}
@@ -51,6 +51,50 @@ async def test_a_resource_is_never_held_by_more_tasks_than_there_are_of_it(stage
         first.set()
         await until(executor, goal_id, lambda one: one.status is GoalStatus.COMPLETED)
     assert sorted(stage.hands.calls) == ["Gpu 0", "Gpu 1", "Gpu 2", "Other"]
+
+
+async def test_people_are_not_asked_to_use_what_others_use_already(stage: Stage) -> None:
+    with_resources(stage, ONE_GPU)
+    async with stage.open() as executor:
+        tasks = [planned(name, work="person", resources=("gpu",)) for name in ("train", "tune")]
+        goal_id = await stage.started(executor, *tasks, planned("other"))
+        await quiet(executor)
+        assert statuses(await executor.goal(goal_id)) == ["waiting", "pending", "completed"]
+        second = await stage.started(executor, planned("render", resources=("gpu",)), name="Make the film")
+        await quiet(executor)
+        assert stage.hands.calls == ["Other"], "it is in use"
+    async with stage.open() as executor:  # a restart gives it to nobody else
+        await quiet(executor)
+        assert statuses(await executor.goal(goal_id)) == ["waiting", "pending", "completed"]
+        assert statuses(await executor.goal(second)) == ["pending"]
+        await executor.complete_task(goal_id, 1)
+        await until(executor, goal_id, lambda one: one.task(2).status is TaskStatus.WAITING)
+        await executor.postpone_task(goal_id, 2, stage.clock.now() + dt.timedelta(days=1))
+        await until(executor, second, lambda one: one.status is GoalStatus.COMPLETED)
+
+
+async def test_after_a_restart_people_still_hold_what_they_were_asked_to_use(stage: Stage) -> None:
+    with_resources(stage, ONE_GPU)
+    told = stage.hands.hold("Tell")
+    async with stage.open() as executor:
+        await stage.started(executor, planned("train", work="person", resources=("gpu",)))
+        tasks = planned("tell"), planned("render", resources=("gpu",))
+        second = await stage.started(executor, *tasks, name="Make the film")
+        await until(executor, second, lambda one: one.task(1).status is TaskStatus.RUNNING)
+    told.set()
+    async with stage.open() as executor:
+        await until(executor, second, lambda one: one.task(1).status is TaskStatus.COMPLETED)
+        await quiet(executor)
+        assert statuses(await executor.goal(second)) == ["completed", "pending"]
+
+
+async def test_nobody_is_asked_to_use_what_is_away(stage: Stage) -> None:
+    with_resources(stage, {"gpu": Capacity(count=0)})
+    async with stage.open() as executor:
+        goal_id = await stage.started(executor, planned("train", work="person", resources=("gpu",)))
+        await quiet(executor)
+        (blockage,) = (await executor.goal(goal_id)).blockages.values()
+        assert blockage.kind is BlockageKind.RESOURCE
 
 
 async def test_one_that_is_away_blocks_its_task_until_it_is_expected_back(stage: Stage) -> None:
