@@ -205,6 +205,7 @@ _VAGUELY = re.compile(
     r"(?:spend|eat|drink|move|walk|laugh|talk|take|use|go|give) (?:more|less|better|fewer|healthier)\b"
 )
 _TO = word_set("by on in to at before until with for")
+_FITTED = word_set("model models classifier classifiers network networks transformer llm regressor detector")
 _OPENED = word_set("account accounts ticket letter file depot plan savings position portfolio case deposit policy")
 _SHIPPED = word_set("app product mvp version release website site store game beta v1 v2 v3 update shop")
 
@@ -237,6 +238,7 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
     rules: tuple[tuple[Kind, bool, Kind], ...] = (
         (Kind.DEVELOP, bool(said & _PURSES), Kind.SAVE),
         (Kind.HIRE, bool(said & _FOR_RENT), Kind.BUY),
+        (Kind.PRACTISE, verb == "train" and bool(said & _FITTED), Kind.DEVELOP),
         (Kind.MONITOR, verb == "watch" and bool(said & _PROGRAMMES), Kind.PRACTISE),
         (Kind.CHORE, verb in {"tag", "merge"} and bool(said & {"publish", "release"}), Kind.LAUNCH),
         (Kind.LAUNCH, verb == "open" and bool(said & _OPENED), Kind.CHORE),

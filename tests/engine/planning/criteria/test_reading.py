@@ -85,6 +85,7 @@ def told(reading: Reading) -> str:
         ("Complete the 5-year plan", "finish"),
         # «run a» is a race only where one is run
         ("Run a marathon", "train"),
+        ("Train a language model on our tickets", "develop"),
         ("Run a survey", "research"),
         ("Run a workshop", "organise"),
         ("Run a campaign on Instagram", "chore"),
