@@ -84,17 +84,21 @@ def _lifted(goal: Goal) -> list[e.Event]:
 def _kept_in_order(goal: Goal, ready: Sequence[Task]) -> list[e.Event]:
     """What ended before its turn (left out, done ahead) hands on what it still waited for to those behind it."""
     found: list[e.Event] = []
+    tasks = goal.tasks
     for task in ready:
-        open_before = {
-            before
-            for number in task.depends_on
-            if not goal.has_ended_all(goal.tasks[number].depends_on)
-            for before in goal.tasks[number].depends_on
-        }
-        if open_before:
-            depends_on = tuple(sorted(open_before.union(task.depends_on)))
-            found.append(e.TaskRewired(task=task.number, depends_on=depends_on))
+        for number in task.depends_on:
+            before = tasks[number].depends_on
+            if before and not goal.has_ended_all(before):  # seldom: this is asked of all that is ready, at every event
+                found.append(_behind_all(goal, task))
+                break
     return found
+
+
+def _behind_all(goal: Goal, task: Task) -> e.Event:
+    """The task waits for what is still open of all that was to come before what it waited for."""
+    before = {one for number in task.depends_on for one in goal.tasks[number].depends_on}
+    still_open = {one for one in before if goal.tasks[one].status not in ENDED_TASKS}
+    return e.TaskRewired(task=task.number, depends_on=tuple(sorted(still_open.union(task.depends_on))))
 
 
 def _options(decider: Task) -> list[JsonValue]:

@@ -74,6 +74,8 @@ class Dispatcher:
 
     def note_people(self, goal: Goal) -> None:
         """Take note of what people hold in a goal by now."""
+        if not self.stock.capacities:
+            return
         needs = self._held_by_people_of(goal)
         if needs:
             self.held_by_people[goal.id] = needs
@@ -250,7 +252,7 @@ class Dispatcher:
 
     def _held_by_people_of(self, goal: Goal) -> tuple[str, ...]:
         """What people were asked to use by now, unless they put it off."""
-        if not self.stock.capacities or goal.status is not GoalStatus.ACTIVE:
+        if goal.status is not GoalStatus.ACTIVE:
             return ()
         asked = (task for task in goal.tasks.values() if task.waiting is not None and not task.waiting.postponed)
         return tuple(
