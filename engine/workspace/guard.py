@@ -224,6 +224,13 @@ def catch_signals() -> int:
     return alarm
 
 
+def was_told(alarm: int) -> bool:
+    """Whether SIGTERM is among the signals that came since this was last asked."""
+    with suppress(BlockingIOError):
+        return signal.SIGTERM in os.read(alarm, _CHUNK)
+    return False
+
+
 def watch(command: Command, alarm: int, grace: float) -> int:
     """Wait until the command ends, or end it when standard input closes or SIGTERM comes. Returns the exit code."""
     kill_at: float | None = None  # None until it is told to stop
@@ -233,7 +240,7 @@ def watch(command: Command, alarm: int, grace: float) -> int:
         ready = set(select.select(list(watched), [], [], left)[0])
         if command.output in ready and not command.read():
             watched.discard(command.output)
-        told = alarm in ready and signal.SIGTERM in os.read(alarm, _CHUNK)
+        told = was_told(alarm)
         if _LIFELINE in ready:
             watched.discard(_LIFELINE)
             told = True
@@ -249,8 +256,10 @@ def watch(command: Command, alarm: int, grace: float) -> int:
 def read_order(alarm: int) -> tuple[bytes, list[int]]:
     """The next line that Milepost writes, and what came with it. The process ends here when Milepost is gone before
     the line was whole, and when it is told to end while it waits."""
-    while _LIFELINE not in (ready := select.select([_LIFELINE, alarm], [], [])[0]):
-        if alarm in ready and signal.SIGTERM in os.read(alarm, _CHUNK):
+    ready: list[int] = []
+    while _LIFELINE not in ready:
+        ready = select.select([_LIFELINE, alarm], [], [])[0]
+        if was_told(alarm):
             raise SystemExit
     with socket.socket(fileno=os.dup(_LIFELINE)) as talk:
         line, lent, _, _ = socket.recv_fds(talk, _CHUNK, _MOST_DESCRIPTORS)
@@ -284,10 +293,19 @@ def _carried_out(line: bytes, lent: list[int], alarm: int) -> tuple[bytes, bool]
     return report.encode() + tail.value(), is_last
 
 
+def _take_no_more() -> None:
+    """Have the next order refused at once: one that is only left unread would be lost."""
+    with suppress(OSError), socket.socket(fileno=os.dup(_LIFELINE)) as talk:
+        talk.shutdown(socket.SHUT_RD)
+
+
 def main() -> None:
     """Run one command after the other as ordered, and report."""
     alarm, is_last = catch_signals(), False
     while not is_last:
         report, is_last = _carried_out(*read_order(alarm), alarm)
+        is_last = was_told(alarm) or is_last  # what was meant for one command must not meet the next
+        if is_last:
+            _take_no_more()
         with suppress(ConnectionError), open(_REPORT, "wb", closefd=False) as out:
             out.write(b"%d\n" % len(report) + report)

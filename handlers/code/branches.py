@@ -218,6 +218,7 @@ _CARRYING: Mapping[CodeDeed, Callable[[_Turn], Awaitable[Outgoing]]] = {
     CodeDeed.APPROVE: _approve,
     CodeDeed.DENY: _deny,
 }
+_AS_IT_WAS, _SEE_REPORT = "The branch is as it was.", "Report says how the branch stands."
 _DIDNT = {
     CodeDeed.PULL: "No pull request was opened",
     CodeDeed.PULL_YES: "No pull request was opened",
@@ -242,7 +243,7 @@ async def _carried_out(turn: _Turn) -> Outgoing:
         if wanted_rebase(turn.goal) is not None:
             return views.rebase_begun(turn.desk.here, turn.goal)
         busy = TemporaryError("the goal is at work in its files just now")
-        return _not_possible(turn, busy, "Report says how the branch stands.")
+        return _not_possible(turn, busy, _SEE_REPORT)
     except RefusedError as error:
         if error.code == "outdated":
             return await _outdated(turn)
@@ -255,12 +256,16 @@ async def _carried_out(turn: _Turn) -> Outgoing:
 
 async def _left_behind(turn: _Turn) -> str:
     """How the branch stands after what went wrong: a pull request may fail when its branch is pushed already."""
-    if turn.tap.deed is CodeDeed.PULL_YES and (await turn.shown()).is_pushed:
-        return "The branch itself is pushed."
-    return "The branch is as it was."
+    if turn.tap.deed is not CodeDeed.PULL_YES:
+        return _AS_IT_WAS
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return "The branch itself is pushed." if (await turn.shown()).is_pushed else _AS_IT_WAS
+    except (TimeoutError, EngineError):  # what kept it from being opened may keep it from being looked at
+        return _SEE_REPORT
 
 
-def _not_possible(turn: _Turn, error: EngineError, after: str = "The branch is as it was.") -> Outgoing:
+def _not_possible(turn: _Turn, error: EngineError, after: str = _AS_IT_WAS) -> Outgoing:
     what = _DIDNT.get(turn.tap.deed, "That can't be done now")
     return views.not_possible(turn.desk.here, turn.goal, what, f"{code_fault(error)}\n{after}")
 

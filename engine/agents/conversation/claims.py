@@ -219,7 +219,7 @@ def _claims(clause: str, *, is_about_one: bool) -> Iterator[Claim]:
         found = words.search(clause)
         if found is None and is_about_one and claim in ABOUT_ONE:
             found = ABOUT_ONE[claim].search(clause)
-        if found is None or NEGATIONS.search(clause[: found.start()]):
+        if found is None or NEGATIONS.search(clause[: found.end()]):
             continue
         if is_about_one or _is_meant(claim, clause, clause[: found.end()]):
             yield claim

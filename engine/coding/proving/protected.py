@@ -65,10 +65,17 @@ PARTLY = ("pyproject.toml", "setup.cfg", "setup.py", "package.json", "cargo.toml
 _INSTALLED = (".pth", ".egg-link", ".dist-info", ".egg-info")
 
 _RUNNERS = re.compile(r"\b(?:jest|vitest|mocha|ava|tap|c8|nyc|chai|babel)\b")
+_FETCHED = (
+    *("dependencies", "devDependencies", "optionalDependencies", "peerDependencies"),
+    *("overrides", "resolutions", "pnpm"),
+)
+"""Where package.json says which package comes by a name, or instead of it."""
 _TOLD_BY_LINES = {
     "setup.py": re.compile(r".*pytest11.*"),
     "go.mod": re.compile(r".*=>.*"),
-    "*requirements*.txt": re.compile(r"^[ \t]*(?:-|(?:pytest|coverage|pluggy|nose|hypothesis|tox)).*", re.MULTILINE),
+    "*requirements*.txt": re.compile(
+        r"^[ \t]*(?:-|(?:pytest|coverage|pluggy|nose|hypothesis|tox)).*", re.MULTILINE | re.I
+    ),
 }
 """What such a file says of the tests: the runner and its plugins, and what stands in for a package that they load."""
 
@@ -187,9 +194,13 @@ def _package(told: object) -> object:
         key: told.get(key)
         for key in ("jest", "vitest", "mocha", "ava", "c8", "nyc", "tap", "babel", "type", "workspaces")
     }
-    fetched = told.get("devDependencies")
-    runners = {key: fetched[key] for key in fetched if _RUNNERS.search(key)} if isinstance(fetched, dict) else fetched
-    return repr((tests, own, runners))
+    return repr((tests, own, {kind: _runners(told.get(kind)) for kind in _FETCHED}))
+
+
+def _runners(fetched: object) -> object:
+    if not isinstance(fetched, dict):
+        return fetched
+    return {key: value for key, value in fetched.items() if _RUNNERS.search(f"{key} {value}")}
 
 
 def _scripts_of_tests(scripts: Mapping[str, object]) -> Mapping[str, object]:

@@ -26,10 +26,12 @@ def added_to(old: Part, new: Part, added: Sequence[Step], where: str) -> Iterato
     known, started, last = _known(old, new), _only_when_started(new), _last_of(old, new)
     in_loop = any(isinstance(step.node, ast.For | ast.AsyncFor | ast.While) for step in old.steps)
     for step in added:
-        if id(step.node) in started or step.owner:
+        if id(step.node) in started:
             continue
         bears = old.node is None or step.line <= last or (in_loop and step.conditions > 0)
-        found = [*_ending(step), *(_bearing(step, known, is_new=not old.steps) if bears else ())]
+        own = bool(step.owner)  # of a class, which may set up what is its own
+        bearing = _bearing(step, known, is_new=own or not old.steps) if bears else ()
+        found = [*(() if own else _ending(step)), *bearing]
         for kind, words in found[:1]:
             yield Finding(line=step.line, kind=kind, words=f"{where} {words}: «{shortened(step.text)}»")
     yield from _expected_elsewhere(old, new, where)

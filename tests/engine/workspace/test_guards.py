@@ -1,7 +1,11 @@
 """A guard goes from one command to the next, and takes nothing of the one along to the other."""
 
+import json
 import os
 import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,24 @@ from engine.workspace.processes import CommandLine, run_command
 from tests.engine.workspace.test_processes import is_alive, linux_only, shell, until
 
 TELLING = shell("echo $PPID")
+LATE = """
+import select, signal
+from engine.workspace import guard
+watch, read_order, orders = guard.watch, guard.read_order, []
+def looks_late(command, alarm, grace):
+    while not command.has_ended():
+        pass
+    return watch(command, alarm, grace)
+def reads_late(alarm):
+    if orders:
+        select.select([0], [], [])
+    orders.append(alarm)
+    return read_order(alarm)
+guard.watch, guard.read_order = looks_late, reads_late
+guard.main()
+signal.pause()
+"""
+"""A guard that finds its command ended whenever it looks, the next order there, and takes its time to go."""
 
 
 async def guard_now() -> int:
@@ -32,6 +54,22 @@ async def test_a_guard_that_was_told_to_end_with_its_command_has_no_other() -> N
     guard = await guard_now()
     assert (await run_command(shell("kill -TERM $PPID; exec sleep 60"))).exit_code == -signal.SIGTERM
     assert await guard_now() != guard
+
+
+@linux_only
+def test_a_guard_that_a_command_told_to_end_refuses_the_next_order_at_once() -> None:
+    order = {"directory": "/", "environment": {}, "lent": [], "grace": 1.0, "limit": 100, "largest": None}
+    ours, theirs = socket.socketpair()
+    with ours, subprocess.Popen((sys.executable, "-c", LATE), stdin=theirs, stdout=theirs) as process:
+        theirs.close()
+        arguments = ["/bin/sh", "-c", f"kill -TERM {process.pid}"]
+        try:
+            ours.sendall(json.dumps({**order, "arguments": arguments}).encode() + b"\n")
+            assert b"exit 0 0\n" in ours.recv(1000)
+            with pytest.raises(BrokenPipeError):
+                ours.sendall(b"{")
+        finally:
+            process.kill()
 
 
 async def test_a_guard_that_was_ended_while_it_waited_costs_no_command() -> None:

@@ -113,6 +113,22 @@ async def test_a_pull_request_that_failed_says_whether_the_branch_is_pushed(at: 
     assert "as it was" not in told
 
 
+async def test_a_pull_request_that_failed_is_told_also_where_the_branch_can_t_be_looked_at(
+    at: Shop, bench: FakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ended(at)
+    await at.talk.say("open a pull request")
+
+    async def fails(*_: object) -> str:
+        bench.state = None
+        raise TemporaryError("the remote is away")
+
+    monkeypatch.setattr(bench, "open_pull_request", fails)
+    told = await at.talk.say("yes")
+    assert "The remote is away" in told
+    assert "Report says how the branch stands." in told
+
+
 async def test_a_pull_request_says_into_what_and_its_address_comes_back(at: Shop, bench: FakeBench) -> None:
     await ended(at)
     assert "Open a pull request into main?" in await at.talk.say("open a pull request")

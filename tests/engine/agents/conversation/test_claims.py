@@ -116,6 +116,9 @@ TRUTHS = [
     "The deadline is Friday.",
     "I can tell you more about it once it is started.",
     "I would remove it.",
+    "I have not removed #8.",
+    "Goal #8 was never closed.",
+    "«Grow a garden» is not closed.",
     "",
 ]
 

@@ -61,6 +61,7 @@ TAKING = [
     (AT_END, "\n\nCASES.clear()\n\n\nif __name__", K.CHANGED_STEP),
     (AT_END, "\n\nlast = CASES.pop()\n\n\nif __name__", K.CHANGED_STEP),
     (AT_END, "\n\nmath.isclose = lambda *a, **b: True\n\n\nif __name__", K.REPLACED),
+    (AT_END, "\n\nclass More:\n    math.isclose = print\n\n\nif __name__", K.REPLACED),
     (AT_END, "\n\nglobals()['total'] = sum\n\n\nif __name__", K.REPLACED),
     (AT_END, "\n\nfrom fakes import *\n\n\nif __name__", K.REPLACED),
     (AT_END, "\n\ndef setup_module():\n    pass\n\n\nif __name__", K.RUNNER),
@@ -109,6 +110,10 @@ def helper(x):
 
 class TestMore(unittest.TestCase):
     maxDiff = None
+    prices = {}
+    prices["a"] = total([])
+    for price in prices:
+        break
 
     def setUp(self):
         self.basket = helper([])
