@@ -85,6 +85,17 @@ class Desk:
         left = self.dialogue is not None and self.dialogue.name in SET_UPS
         return replace(self.end(*replies), dialogue=None) if left else self.end(*replies)
 
+    def close_set_up(self, of: int, *replies: Outgoing) -> Handled:
+        """Answer with these messages; the set-up that the update `of` began is over, also behind another question."""
+        found, handled = self.set_up, self.keep(*replies)
+        if found is None or found.facts.get("of") != of:
+            return handled
+        front = self.dialogue
+        if front is None or front.name in SET_UPS:
+            return replace(handled, dialogue=None)
+        alone = {name: value for name, value in front.facts.items() if name != BEFORE}
+        return replace(handled, dialogue=replace(front, facts=alone))
+
     def ask(self, dialogue: Dialogue, *replies: Outgoing) -> Handled:
         """Answer with these messages and wait for this person's next words in `dialogue`."""
         question = str(replies[-1].payload.get("text") or "").partition("\n")[0] if replies else ""

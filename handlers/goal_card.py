@@ -258,7 +258,7 @@ async def leave(query: CallbackQuery, callback_data: LeaveTap, desk: Desk) -> Ha
     await answer_tap(query, "Left it.")
     left = edited(letter(desk.here, "Left it. Nothing was changed."), tapped_message(query))
     asked = desk.dialogue.facts.get("of", callback_data.of) if desk.dialogue is not None else callback_data.of
-    return desk.leave(left) if asked == callback_data.of else desk.keep(left)
+    return desk.leave(left) if asked == callback_data.of else desk.close_set_up(callback_data.of, left)
 
 
 def routes() -> Router:

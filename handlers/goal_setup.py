@@ -124,7 +124,7 @@ async def _finish(draft: Draft, engine: Engine, desk: Desk, message: int | None)
     deadline = setup.deadline_words(draft.deadline, desk.zone, desk.now)
     facts = (draft.name, len(each_once(draft.criteria)), priority)
     told = setup.goal_set(desk.here, goal, facts, deadline, said_again(draft.criteria))
-    return desk.leave(edited(told, message))
+    return desk.close_set_up(draft.of, edited(told, message))
 
 
 def _without(draft: Draft, field: str) -> Draft:

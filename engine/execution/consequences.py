@@ -4,7 +4,7 @@ Each call returns the next layer of events; the ledger calls until nothing follo
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -16,7 +16,7 @@ from engine.execution.lost_resources import held_up
 from engine.execution.progress import EXACT, milestones_due, progress_of
 from engine.goals import Goal, GoalStatus
 from engine.tasks import ENDED_TASKS, Task, TaskStatus, Waiting, WaitingFor
-from engine.values import JsonValue
+from engine.values import JsonValue, TaskNumber
 
 Opening = Callable[[Goal, Task, dt.datetime], Waiting | None]
 """What a ready task waits for, if its work only waits; None for works that run."""
@@ -84,21 +84,28 @@ def _lifted(goal: Goal) -> list[e.Event]:
 def _kept_in_order(goal: Goal, ready: Sequence[Task]) -> list[e.Event]:
     """What ended before its turn (left out, done ahead) hands on what it still waited for to those behind it."""
     found: list[e.Event] = []
-    tasks = goal.tasks
     for task in ready:
-        for number in task.depends_on:
-            before = tasks[number].depends_on
-            if before and not goal.has_ended_all(before):  # seldom: this is asked of all that is ready, at every event
-                found.append(_behind_all(goal, task))
-                break
+        open_before = _open_before(goal.tasks, task) if task.depends_on else ()
+        if open_before:
+            depends_on = tuple(sorted({*task.depends_on, *open_before}))
+            found.append(e.TaskRewired(task=task.number, depends_on=depends_on))
     return found
 
 
-def _behind_all(goal: Goal, task: Task) -> e.Event:
-    """The task waits for what is still open of all that was to come before what it waited for."""
-    before = {one for number in task.depends_on for one in goal.tasks[number].depends_on}
-    still_open = {one for one in before if goal.tasks[one].status not in ENDED_TASKS}
-    return e.TaskRewired(task=task.number, depends_on=tuple(sorted(still_open.union(task.depends_on))))
+def _open_before(tasks: Mapping[TaskNumber, Task], task: Task) -> list[TaskNumber]:
+    """What is open of all that was to come before what the task waited for; of a road that was left out, before each
+    step of it. Plain loops: this is asked of all that is ready, at every event."""
+    found: list[TaskNumber] = []
+    passed = list(task.depends_on)
+    for number in passed:
+        for before in tasks[number].depends_on:
+            status = tasks[before].status
+            if status is TaskStatus.SKIPPED:
+                if before not in passed:
+                    passed.append(before)
+            elif status not in ENDED_TASKS:
+                found.append(before)
+    return found
 
 
 def _options(decider: Task) -> list[JsonValue]:

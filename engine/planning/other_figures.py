@@ -13,10 +13,7 @@ _NUMBER = rf"(?:[$€£]\s?)?(?:{DIGIT_PATTERN}|\b(?:{WORD_PATTERN})\b)(?:\s?%|k
 _N = rf"(?P<n>{_NUMBER})"
 _OF = r"(?P<of>[^\d]{2,60}?)"
 _BUT = r"(?:only |just |at least |at most |about |no more than )*"
-_WHO = (
-    r"(?:(?:we|i|they|he|she|customers?|clients?|(?:the|my|our|his|her|their) [\w-]{2,30}(?: [\w-]{2,30})?|"
-    r"(?-i:[A-Z][\w-]{1,30})) )"
-)
+_WHO = r"(?:(?:we|i|they|customers?|clients?|(?:the|my|our|his|her|their) [\w-]{2,30}(?: [\w-]{2,30})?) )"
 _FORMS = tuple(
     re.compile(
         rf"(?:actually,? |now,? |in the end,? |after all,? )?(?:{form})(?: now| instead| by now| after all)?", re.I
@@ -37,6 +34,10 @@ _FORMS = tuple(
 )
 _BESIDE = re.compile(r"\b(?:more|fewer|less|extra|additional|another|each|per|every|a (?:day|week|month))\b", re.I)
 """With these a number says no new sum."""
+_RANGE = re.compile(r"(?<![\d-])\d+\s?[-–]\s?\d+(?![\d-])")
+_UP = re.compile(r"\bat least\b", re.I)
+_DOWN = re.compile(r"\b(?:at most|no more than)\b", re.I)
+_SIGNS = re.compile(r"[$€£%]")
 _REACH = 4
 """Words behind a figure among which stands what it counts."""
 
@@ -49,18 +50,33 @@ def other_figure(sentence: str, criteria: Sequence[str]) -> tuple[int, str] | No
         if said is None or not wanted:
             continue
         found = [
-            (index, f"{text[: place[0]]}{said['n']}{text[place[1] :]}")
+            (index, f"{text[: place[0]]}{_as_before(text[slice(*place)], said['n'])}{text[place[1] :]}")
             for index, text in enumerate(criteria)
-            if (place := _place(text, wanted)) is not None
+            if (place := _place(text, wanted)) is not None and not _turns(sentence, text)
         ]
         if len(found) == 1:
             return found[0]
     return None
 
 
+def _turns(sentence: str, text: str) -> bool:
+    """Whether what was at least so much would be at most so much, or the other way round."""
+    return any(one.search(sentence) and other.search(text) for one, other in ((_UP, _DOWN), (_DOWN, _UP)))
+
+
+def _as_before(old: str, new: str) -> str:
+    """The new figure, in what the old one is measured in where nothing else is said: «90» for «80%» is «90%»."""
+    if _SIGNS.search(new) or not _SIGNS.search(old):
+        return new
+    ahead = old[: len(old) - len(old.lstrip("$€£ "))]
+    return f"{ahead}{new}{'%' if old.endswith('%') else ''}"
+
+
 def _place(text: str, wanted: frozenset[str]) -> tuple[int, int] | None:
     """Where the figure stands that counts it; None where none does, or several may."""
     if not wanted <= subjects(text):
+        return None
+    if _RANGE.search(text):  # it is two figures
         return None
     figures = list(re.finditer(rf"(?<![\w.,/:-]){_NUMBER}(?![\w/:])", text, re.I))
     near = [one for one in figures if wanted & subjects(" ".join(text[one.end() :].split()[:_REACH]))]

@@ -120,7 +120,7 @@ async def _set(draft: CodeDraft, place: Repository, engine: Engine, desk: Desk, 
     )
     fitness = await fitness_of(engine)
     told = views.code_goal_set(desk.here, (goal, name, draft), place, fitness, (desk.zone, desk.now))
-    return desk.leave(edited(told, message))
+    return desk.close_set_up(draft.of, edited(told, message))
 
 
 async def answer(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:

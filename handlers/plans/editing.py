@@ -187,9 +187,10 @@ def _place(goal: Goal, task: Task, where: str) -> int:
 
 
 async def follow_named(words: str, steps: Sequence[Said], goal: Goal, engine: Engine, desk: Desk) -> Handled | None:
-    """Steps by name as facts about the goal: a criterion that is dropped takes its tasks along, one that comes first is
-    planned so. None where they are by number, or no criterion is meant."""
-    return await follow(goal, words, engine, desk) if steps and re.search(r"\d", words) is None else None
+    """A step by name as a fact about the goal: a criterion that is dropped takes its tasks along, one that comes first
+    is planned so. None where it is by number or adds a task, for several steps, and where no criterion is meant."""
+    is_one = len(steps) == 1 and steps[0].meaning is not Meaning.ADD
+    return await follow(goal, words, engine, desk) if is_one and re.search(r"\d", words) is None else None
 
 
 def titles(goal: Goal) -> list[tuple[int, str]]:

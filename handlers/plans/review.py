@@ -117,10 +117,10 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
         return await start_in_words(goal, engine, desk, version, answered)
     if said.meaning is Meaning.CANCEL:
         return ask_cancel_of(goal, desk)
-    followed = await follow(goal, words, engine, desk) if said.meaning is Meaning.UNCLEAR else None
-    if followed is not None:
-        return followed
-    return await change_in_words(steps_in(words, titles(goal)), goal, engine, desk)
+    steps = steps_in(words, titles(goal))
+    is_fact = said.meaning is Meaning.UNCLEAR and len(steps) < 2  # of several, a fact would be one and lose the others
+    followed = await follow(goal, words, engine, desk) if is_fact else None
+    return followed if followed is not None else await change_in_words(steps, goal, engine, desk)
 
 
 def which_plan(text: str, proposed: Sequence[Goal], desk: Desk) -> Handled | None:

@@ -32,7 +32,8 @@ class SetUpsGoOn(BaseMiddleware):
 
 
 async def ask_again(set_up: Dialogue, engine: Engine, desk: Desk) -> Handled:
-    """The question that the set-up stands at, once more."""
+    """The question that the set-up stands at, once more; where nothing is missing by now, its end."""
+    desk = replace(desk, dialogue=set_up)
     if set_up.name == SETTING_UP:
         return await goal_setup.go_on(draft_of(set_up.facts), engine, desk)
     return await setting.go_on(code_drafts.draft_of(set_up.facts), engine, desk)

@@ -14,7 +14,7 @@ _NUMBER = r"(?:tasks? |numbers? |no\.? ?)?#?(\d{1,6})"
 _NEXT = r"(?: ?, ?(?:and )?| ?& ?| ?\+ ?| and )"
 _RANGE = re.compile(r"#?(\d{1,6}) ?(?:-|–|—|to|until|through) ?#?(\d{1,6})", re.I)
 _LIST = re.compile(rf"{_NUMBER}(?:{_NEXT}{_NUMBER})*", re.I)
-_DROP = re.compile(r"(?:please )?(?:drop|remove|delete|take out) (.+?)[.! ]*", re.I)
+_DROP = re.compile(r"(?:please )?(?P<verb>drop|remove|delete|take out) (?P<what>.+?)[.! ]*", re.I)
 _SKIP = re.compile(r"(?:please )?(?:without|skip|no) (.+?)[.! ]*", re.I)
 """Of numbers alone: «skip the sugar» may be anything."""
 _MOVE = re.compile(
@@ -68,7 +68,7 @@ def _one(said: str, tasks: Sequence[tuple[int, str]]) -> tuple[Said, ...]:
     drop = _DROP.fullmatch(said)
     skip = _SKIP.fullmatch(said)
     if drop is not None or skip is not None:
-        numbers = tasks_named(drop[1], tasks) if drop is not None else numbers_in(skip[1] if skip is not None else "")
+        numbers = _dropped(drop, tasks) if drop is not None else numbers_in(skip[1] if skip is not None else "")
         return tuple(Said(meaning=Meaning.DROP, number=float(one)) for one in numbers)
     if (move := _MOVE.fullmatch(said)) is not None:
         return _moved(move, tasks)
@@ -79,6 +79,15 @@ def _one(said: str, tasks: Sequence[tuple[int, str]]) -> tuple[Said, ...]:
         is_one = len(what) == 1 and bool(title)
         return (Said(meaning=Meaning.REWORD, number=float(what[0]), text=title),) if is_one else ()
     return ()
+
+
+def _dropped(drop: re.Match[str], tasks: Sequence[tuple[int, str]]) -> tuple[int, ...]:
+    """The tasks to drop; none where the words are a task's own: «remove the wallpaper» may say that it be done."""
+    named, begin = tasks_named(drop["what"], tasks), f"{drop['verb']} ".casefold()
+    its_own = not numbers_in(drop["what"]) and any(
+        number in named and title.casefold().startswith(begin) for number, title in tasks
+    )
+    return () if its_own else named
 
 
 def _moved(move: re.Match[str], tasks: Sequence[tuple[int, str]]) -> tuple[Said, ...]:

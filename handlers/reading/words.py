@@ -248,7 +248,7 @@ _MOVE_STEP = re.compile(
 )
 _REWORD_STEP = re.compile(
     r"(?:(?:please )?(?:reword|rename|change|edit)(?: task)? #?(\d{1,6})(?: to| as|:| =)? (?!(?:to|as)$)(.+)"
-    r"|(?:task )?#?(\d{1,6}) ?[:=] ?(.+))",
+    r"|(?:task )?#?(\d{1,6}) ?(?:=|:(?!\d)) ?(.+))",
     re.I,
 )
 _PLACES = {

@@ -144,6 +144,15 @@ class Life:
         return [event for event in self.events if type(event) is kind]
 
 
+def all_before(goal: Goal, task: Task) -> list[TaskNumber]:
+    """What a task waits for, and what that waited for; of a road that was left out, all along it."""
+    road = list(task.depends_on)
+    for number in road:
+        skipped = [one for one in goal.tasks[number].depends_on if goal.tasks[one].status is TaskStatus.SKIPPED]
+        road += [one for one in skipped if one not in road]
+    return [*road, *(before for number in road for before in goal.tasks[number].depends_on)]
+
+
 def check_sound(goal: Goal) -> None:
     """What must hold of every goal after every decision."""
     for task in goal.tasks.values():
@@ -153,8 +162,7 @@ def check_sound(goal: Goal) -> None:
         assert (task.ended_at is not None) >= (task.status in (TaskStatus.COMPLETED, TaskStatus.SKIPPED)), task
         assert set(task.depends_on) <= set(goal.tasks)
         if not goal.has_ended and goal.can_start(task, task.due_at or goal.updated_at):
-            before = [goal.tasks[number].depends_on for number in task.depends_on]
-            assert all(map(goal.has_ended_all, before)), "a task overtakes what the one before it waited for"
+            assert goal.has_ended_all(all_before(goal, task)), "a task overtakes what one before it waited for"
     for blockage in goal.blockages.values():
         assert blockage.is_open
         if blockage.task is not None:

@@ -116,3 +116,23 @@ async def test_a_step_that_several_plans_could_mean_is_asked_about(talk: Talk) -
     await talk.press("🗺 Grow the garden")
     await talk.say("drop 1", reply_to=talk.newest().id)
     assert "Sand the walls" not in await titles(talk)
+
+
+async def test_a_new_task_is_added_though_its_words_could_put_criteria_in_order(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.say("add sanding before priming")
+    assert "sanding before priming" in await titles(talk)
+
+
+async def test_of_several_steps_by_name_none_is_lost_where_one_names_a_criterion(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.say("drop the brushes and move the floor to the front")
+    assert await titles(talk) == ["Clean the floor", "Sand the walls", "Prime the walls"]
+    await talk.say("add Feed the cat; drop the floor")
+    assert await titles(talk) == ["Sand the walls", "Prime the walls", "Feed the cat"]
+
+
+async def test_the_words_of_a_task_itself_do_not_drop_it(talk: Talk) -> None:
+    await talk.set_goal("Remove the wallpaper", "Sand the walls")
+    await talk.say("remove the wallpaper")
+    assert "Remove the wallpaper" in await titles(talk)

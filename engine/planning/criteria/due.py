@@ -27,9 +27,18 @@ _MONTH = (
     "sept?|oct|nov|dec"
 )
 _MONTHS = re.compile(
-    rf"\b(?:from|between)\s(?P<first>{_MONTH})\s?(?:to|until|till|through|and|[-–])\s?(?P<last>{_MONTH})\b", re.I
+    rf"\b(?:(?P<between>between)|from)\s(?P<first>{_MONTH})\s?(?(between)and|(?:to|until|till|through|[-–]))\s?"
+    rf"(?P<last>{_MONTH})\b",
+    re.I,
 )
-"""«From April to July»."""
+"""«From April to July», «between April and July»; «from April and May» are two people."""
+_PEOPLE_TOO = re.compile(r"(?:jan|april|may|june)(?:$| (?:and|or|&) )", re.I)
+_GIVEN = re.compile(
+    r"\b(?:get|collect|gather|receive|obtain|borrow|buy|fetch|pick up|hear|learn|feedback|quotes?|offers?|answers?|"
+    r"approval|permission|keys?)\b[^,;()]*$",
+    re.I,
+)
+"""Before «from Jan»: it is a person who gives that."""
 _IN_MONTH_ALONE = re.compile(rf"(?:{_MONTH})\b(?!\s\d)", re.I)
 _IN_QUARTER = re.compile(r"q([1-4])\b(?:\s(20\d\d))?", re.I)
 _EVES = {1: "december", 2: "march", 3: "june", 4: "september"}
@@ -157,15 +166,18 @@ def _named(match: re.Match[str], text: str, local: dt.datetime) -> tuple[Day | N
         eve = end.date.replace(day=1) - dt.timedelta(days=1) if end is not None else local.date()
         if eve > local.date():
             return None, Day(date=eve)
-    day = _day_behind(word, what, local)
+    is_person = word == "from" and _PEOPLE_TOO.match(what) and _GIVEN.search(_ahead(match, text))
+    day = _day_behind(word, what, local) if not is_person else None
     if day is None or day.date < local.date():
         return None
-    is_due = (
-        word in {"on", "at", "in"} and _UP_TO.search(text[max(0, match.start() - _NEAR) : match.start()]) is not None
-    )
+    is_due = word in {"on", "at", "in"} and _UP_TO.search(_ahead(match, text)) is not None
     if word == "in" and not is_due and _IN_MONTH.match(what) and day.date.replace(day=1) > local.date():
         return Day(date=day.date.replace(day=1)), day
     return (day, None) if word in {"on", "at", "from", "starting", "after"} and not is_due else (None, day)
+
+
+def _ahead(match: re.Match[str], text: str) -> str:
+    return text[max(0, match.start() - _NEAR) : match.start()]
 
 
 def _within(

@@ -97,6 +97,34 @@ def test_a_road_that_is_not_taken_does_not_let_what_follows_overtake_what_the_ro
     assert not life.goal.can_start(life.task(4), life.now)
 
 
+def test_a_road_of_several_tasks_that_is_not_taken_lets_nothing_overtake_either() -> None:
+    life = Life.started(
+        planned("pick", work="decide", inputs=CHOICE),
+        planned("dig"),
+        planned("go", "dig", only_if=("pick", "yes")),
+        planned("on", "go", only_if=("pick", "yes")),
+        planned("after", "on"),
+    )
+    life.do(chosen(1, "no"))
+    assert not life.goal.can_start(life.task(5), life.now)
+    life.finish(2)
+    life.finish(5)
+    assert life.goal.status is GoalStatus.COMPLETED
+
+
+def test_what_is_left_out_hands_on_also_what_one_before_it_that_was_left_out_still_waited_for() -> None:
+    life = Life.started(
+        planned("dig"), planned("lay", "dig"), planned("buy"), planned("plant", "lay", "buy"), planned("go", "plant")
+    )
+    life.do(skipped(2, ""))
+    life.do(skipped(4, ""))
+    life.finish(3)
+    assert not life.goal.can_start(life.task(5), life.now), "it would come before digging"
+    life.finish(1)
+    life.finish(5)
+    assert life.goal.status is GoalStatus.COMPLETED
+
+
 def test_a_blocked_task_on_a_road_that_is_closed_leaves_no_blockage_behind() -> None:
     life = Life.started(
         planned("pick", work="decide", inputs=CHOICE), planned("go", only_if=("pick", "yes")), planned("z")

@@ -42,6 +42,8 @@ def test_a_figure_that_is_wished_for_is_the_criterions(said: str, criterion: int
         "we need 20 chairs",
         "we need ten copies per guest",
         "we have 150 copies",
+        "Anna wants 2 copies",
+        "she needs one song",
         "we need 30 days for the concert",
         "only 3",
         "the copies are too dear",
@@ -49,6 +51,27 @@ def test_a_figure_that_is_wished_for_is_the_criterions(said: str, criterion: int
 )
 def test_a_report_and_what_no_criterion_counts_change_none(said: str) -> None:
     assert other_figure(said, CRITERIA) is None
+
+
+@pytest.mark.parametrize("criterion", ["Print 10-20 copies", "Print 10 – 20 copies", "Print 10 to 20 copies"])
+def test_a_range_is_no_figure_of_which_half_is_changed(criterion: str) -> None:
+    assert other_figure("we need 30 copies", (criterion,)) is None
+
+
+def test_a_date_in_figures_is_no_range() -> None:
+    assert other_figure("we need 30 copies", ("Print 10 copies by 2027-03-01",)) == (0, "Print 30 copies by 2027-03-01")
+
+
+def test_a_limit_upwards_is_not_made_one_downwards() -> None:
+    assert other_figure("no more than 20 guests are needed", ("Invite at least 30 guests",)) is None
+    assert other_figure("we need at most 20 guests", ("Invite at least 30 guests",)) is None
+    assert other_figure("we need at least 20 guests", ("At most 30 guests",)) is None
+    assert other_figure("we need at least 20 guests", ("Invite at least 30 guests",)) is not None
+
+
+def test_a_figure_keeps_what_it_is_measured_in() -> None:
+    assert other_figure("we want 90 in the test", CRITERIA) == (5, "Score 90% in the test")
+    assert other_figure("we need 300 for the ads", ("Spend $500 for the ads",)) == (0, "Spend $300 for the ads")
 
 
 def test_a_figure_that_two_criteria_have_changes_neither() -> None:

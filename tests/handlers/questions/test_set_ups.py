@@ -3,6 +3,7 @@
 import pytest
 
 from engine.plans import PlannedTask
+from engine.values import ChatId
 from tests.handlers.conftest import ANN, BEN, Talk
 
 PERSON = PlannedTask(key="a", title="Call Maria")
@@ -105,3 +106,29 @@ async def test_an_offer_does_not_keep_settings_from_being_said(talk: Talk) -> No
     await talk.say("/settings")
     await talk.press("Quiet hours")
     assert "22:00 to 07:00" in await talk.say("22-7")
+
+
+async def test_a_goal_that_its_own_buttons_end_behind_another_question_is_set_once(talk: Talk) -> None:
+    await _begin(talk)
+    await talk.say("none")
+    asked = talk.newest()
+    await talk.say("/settings")
+    await talk.press("Digest")
+    assert "How important" not in await talk.press("Low", message=asked), "it is set, and asks no more"
+    assert "How important" not in await talk.say("/settings Lisbon")
+    assert len(await talk.engine.queries.goals_of(ChatId(ANN.id), ended=False, offset=0, limit=9)) == 1
+
+
+async def test_never_mind_leaves_the_goal_also_behind_another_question(talk: Talk) -> None:
+    await _begin(talk)
+    asked = talk.newest()
+    await talk.say("/settings")
+    await talk.press("Digest")
+    assert "Left it" in await talk.press("Never mind", message=asked)
+    assert "By when?" not in await talk.say("7 on weekdays"), "it is the digest's, and all that is open"
+
+
+async def test_a_goal_that_is_told_whole_leaves_the_one_that_is_being_set_up_open(talk: Talk) -> None:
+    await _begin(talk)
+    await talk.say("/goal Learn chess\n- Win a game\ndeadline: none\npriority: low")
+    assert "How important" in await talk.say("none")

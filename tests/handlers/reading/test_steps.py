@@ -56,6 +56,10 @@ def test_what_is_to_become_of_the_tasks(text: str, steps: list[str]) -> None:
         "I don't like it",
         "swap 2 and 2",
         "drop 3 and tea",
+        "clean up after painting",
+        "2:30 call with the painters",
+        "1:1 with the painters",
+        "clean up",
     ],
 )
 def test_what_names_no_task_surely_changes_none(text: str) -> None:

@@ -55,6 +55,9 @@ def clauses(*criteria: str) -> tuple[Node, ...]:
         # spans of months
         ("Mow the lawn from March to October", ("2027-03-01", "2027-10-31")),
         ("Open from June", ("2027-06-01", "")),
+        ("Get the keys from Jan", ("", "")),
+        ("Collect feedback from April and May", ("", "")),
+        ("Mow the lawn between April and June", ("2027-04-01", "2027-06-30")),
         ("Done by the jubilee in August", ("", "2027-08-31")),
     ],
 )
