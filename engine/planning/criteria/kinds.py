@@ -217,6 +217,8 @@ def _kind_by_object(verb: str, kind: Kind, thing: str) -> Kind | None:
     match kind:
         case Kind.PRACTISE if verb == "train" and (said & _STAFF or _PEOPLE.fullmatch(thing.strip(" .!"))):
             return Kind.ORGANISE
+        case Kind.PRACTISE if verb == "train" and said & _FITTED:
+            return Kind.DEVELOP
         case Kind.COURSE if verb in {"enrol", "enroll"} and words(thing)[:1] not in _INTO:
             return Kind.CHORE
         case Kind.MIGRATE if verb in _CHANGING and not _is_system(thing, said):
@@ -238,7 +240,6 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
     rules: tuple[tuple[Kind, bool, Kind], ...] = (
         (Kind.DEVELOP, bool(said & _PURSES), Kind.SAVE),
         (Kind.HIRE, bool(said & _FOR_RENT), Kind.BUY),
-        (Kind.PRACTISE, verb == "train" and bool(said & _FITTED), Kind.DEVELOP),
         (Kind.MONITOR, verb == "watch" and bool(said & _PROGRAMMES), Kind.PRACTISE),
         (Kind.CHORE, verb in {"tag", "merge"} and bool(said & {"publish", "release"}), Kind.LAUNCH),
         (Kind.LAUNCH, verb == "open" and bool(said & _OPENED), Kind.CHORE),

@@ -207,7 +207,7 @@ def test_two_parts_mended_in_turn_are_one_sound_change_whatever_else_waits_for_t
 @pytest.mark.parametrize(
     ("criterion", "resources"),
     [
-        ("Train the model on the gpu", ("gpu",)),
+        ("Colour the film on the gpu", ("gpu",)),
         ("Render the film with our big printer", ("big-printer",)),
         ("Use the GPU for the last run", ("gpu",)),
         ("Buy a gpu", ()),
