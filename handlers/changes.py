@@ -82,7 +82,7 @@ async def ask_of_goals(words: str, engine: Engine, desk: Desk) -> Handled | None
     if len(rows) > 1:
         raise GoalUnclearError(rows, GoalDeed.REPLAN, words)
     goal, said = fitting[rows[0].id] if rows else next(iter(fitting.values()))
-    return _ask(goal, words, desk, views.ask_whether_changed(goal, said))
+    return _ask(goal, words, desk, views.ask_whether_changed(goal, said), guessed=True)
 
 
 async def _sharing(words: str, goal: Goal, engine: Engine, desk: Desk) -> tuple[Goal, ...]:
@@ -98,10 +98,11 @@ def _resources_of(goals: Iterable[Goal], now: dt.datetime) -> set[str]:
     return needed.union(*(absences(goal, now) for goal in goals))
 
 
-def _ask(goal: Goal, words: str, desk: Desk, question: str) -> Handled:
+def _ask(goal: Goal, words: str, desk: Desk, question: str, *, guessed: bool = False) -> Handled:
+    """`guessed`: it was not said which goal is meant."""
     yes = keyboards.button("Yes", GoalTap(deed=GoalDeed.FACTS_YES, goal=goal.id))
     asked = letter(desk.here, question, [[yes], *keyboards.leave_button(desk.update_id)], goal.id)
-    return desk.ask(Dialogue(name=TOLD, facts={"goal": goal.id, "text": words}), asked)
+    return desk.ask(Dialogue(name=TOLD, facts={"goal": goal.id, "text": words, "guessed": guessed}), asked)
 
 
 def _open(goal: Goal, change: Change) -> list[Task]:
@@ -209,12 +210,13 @@ async def _heard(words: str, goal: Goal, engine: Engine, desk: Desk) -> tuple[He
 
 async def take_yes(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """«yes» or «no» to what was said; other words may be about something else."""
-    goal = await own_goal(engine, desk, number_in(facts, "goal"))
+    goal, text = await own_goal(engine, desk, number_in(facts, "goal")), str(facts.get("text") or "")
     if is_no(words):
-        return desk.end(letter(desk.here, f"«{line(goal.name)}» stays as it is."))
+        own = f" If «{line(text, 80)}» is a goal of its own, send it behind /goal." if facts.get("guessed") else ""
+        return desk.end(letter(desk.here, f"«{line(goal.name)}» stays as it is.{own}"))
     if not is_yes(words):
         raise SkipHandler
-    return await _agreed(goal, str(facts.get("text") or ""), engine, desk)
+    return await _agreed(goal, text, engine, desk)
 
 
 async def press_yes(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk) -> Handled:

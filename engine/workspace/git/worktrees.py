@@ -120,11 +120,8 @@ async def commit_of(git: Git, repository: Located, reference: str) -> str | None
     """The commit that a full reference or the name of a commit stands for; None when there is none."""
     if (known := _read(repository, reference)) is not None:
         return known or None
-    call = Call(
-        words=("rev-parse", "--quiet", "--verify", "--end-of-options", f"{reference}^{{commit}}"), codes=(0, 1, 128)
-    )
-    ask = git.on_files if _COMMIT.fullmatch(reference) else git.on_references
-    found = (await ask(repository, call)).line
+    words = ("rev-parse", "--quiet", "--verify", "--end-of-options", f"{reference}^{{commit}}")
+    found = (await git.on_references(repository, Call(words=words, codes=(0, 1, 128)))).line
     return found if _COMMIT.fullmatch(found) else None  # «main..main» is two
 
 
