@@ -202,8 +202,8 @@ class Dispatcher:
             missing = self.stock.missing(task.resources)
             if missing is not None and goal.status is GoalStatus.ACTIVE and goal.can_start(task, moment.now):
                 return short_of((self.stock, missing), goal, task, moment, self.judging.resource_wait)
-            if goal.status is GoalStatus.ACTIVE and goal.can_start(task, moment.now):
-                waiting = self._only_waits(goal, task, moment.now)
+            if self.stock.counted(task.resources) and goal.status is GoalStatus.ACTIVE:
+                waiting = self._only_waits(goal, task, moment.now) if goal.can_start(task, moment.now) else None
                 if waiting is not None:
                     return [began_to_wait(goal, task, waiting, moment)]
             return start(ready.task, self.boot, self.attempts.lease_seconds(task), agent)(goal, moment)

@@ -34,8 +34,9 @@ def task_moment(task: Task) -> dt.datetime | None:
 def goal_moment(goal: Goal) -> dt.datetime | None:
     """When something is due for the goal as a whole: its deadline asks for something, or what was said to hold until
     then is over. None for never."""
-    ends = None if goal.has_ended else next_end(goal.metadata)
-    return min((one for one in (deadline_moment(goal), ends) if one is not None), default=None)
+    due = deadline_moment(goal)
+    ends = next_end(goal.metadata) if goal.metadata and not goal.has_ended else None  # asked at every change of a goal
+    return ends if due is None or (ends is not None and ends < due) else due
 
 
 def deadline_moment(goal: Goal) -> dt.datetime | None:
