@@ -3,14 +3,11 @@
 import asyncio
 import datetime as dt
 import logging
-import os
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from types import FrameType
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -31,6 +28,7 @@ from bot.requests import without_secrets
 from bot.running import App, Parts, Wiring
 from bot.schedule import Digests, Rounds, Schedule, prune
 from bot.settings import Settings
+from bot.signals import heeding_signals
 from engine.coding.options import CODE
 from engine.errors import StoreError
 from engine.executor import AutonomousGoalExecutor
@@ -265,9 +263,8 @@ async def _serve(settings: Settings) -> None:
         with _only_poller(settings, app.parts.bot.id):
             if app.pairing_code is not None:
                 announce(app.pairing_code)
-            asked = asyncio.Event()
-            _heed_signals(asked)
-            await _run_until(asked, app)
+            with heeding_signals() as asked:
+                await _run_until(asked, app)
 
 
 async def _run_until(asked: asyncio.Event, app: App) -> None:
@@ -288,20 +285,6 @@ async def _stop_when(asked: asyncio.Event, app: App) -> None:
     await asked.wait()
     logger.info("stopping; a second signal ends the process at once")
     await app.stop()
-
-
-def _heed_signals(asked: asyncio.Event) -> None:
-    """The first signal asks for a stop in order, the second ends the process: all that counts is written down."""
-    loop = asyncio.get_running_loop()
-
-    def heed(number: int, frame: FrameType | None) -> None:
-        del frame
-        if asked.is_set():
-            os._exit(128 + number)
-        loop.call_soon_threadsafe(asked.set)
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, heed)
 
 
 @contextmanager

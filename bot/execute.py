@@ -7,13 +7,10 @@ what is left goes on there. The goals of other chats are not touched.
 import asyncio
 import json
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
 from bot import log
 from bot.assembly import make_executor
@@ -22,6 +19,7 @@ from bot.local.journal import JournalDamagedError, last_moment
 from bot.local.script.signs import spell
 from bot.models.reasoning import with_models
 from bot.settings import Settings
+from bot.signals import heeding_signals
 from engine.clock import Clock, SystemClock
 from engine.commands import Origin
 from engine.errands import checked_timeout, read_errand
@@ -177,7 +175,7 @@ async def _execute(settings: Settings, order: Order, context: JsonObject | None,
     async with open_database(settings.database, clock=clock) as database:
         executor = make_executor(database, settings, clock, settings.timezone, only_driven=True)
         async with with_models(executor, settings.commands), running(executor, clock):
-            with _heeding_signals() as stopped:
+            with heeding_signals() as stopped:
                 return await _carried_out(executor, order, context, stopped)
 
 
@@ -206,22 +204,3 @@ async def _carry(executor: AutonomousGoalExecutor, goal_id: GoalId, seconds: flo
         carrying.cancel()
         signalled.cancel()
     return stopped.is_set()
-
-
-@contextmanager
-def _heeding_signals() -> Iterator[asyncio.Event]:
-    """The first signal stops in order, the second ends the process: all that counts is written down."""
-    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def heed(number: int, frame: FrameType | None) -> None:
-        del frame
-        if stopped.is_set():
-            os._exit(128 + number)
-        loop.call_soon_threadsafe(stopped.set)
-
-    before = {name: signal.signal(name, heed) for name in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stopped
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
