@@ -13,7 +13,8 @@ from bot.signals import heeding_signals
 async def test_a_signal_that_meets_another_thread_wakes_the_loop(name: signal.Signals) -> None:
     before = signal.getsignal(name)
     with heeding_signals() as stopped:
-        elsewhere = threading.Thread(target=lambda: signal.pthread_kill(threading.get_ident(), name))
+        # a little later: by then the loop waits, with nothing else to wake it
+        elsewhere = threading.Timer(0.05, lambda: signal.pthread_kill(threading.get_ident(), name))
         elsewhere.start()
         async with asyncio.timeout(3):
             await stopped.wait()
