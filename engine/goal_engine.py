@@ -18,7 +18,7 @@ from engine.execution.dispatching import Dispatcher
 from engine.execution.jobs import JobRunner
 from engine.execution.ranking import ReadyQueue
 from engine.execution.resources import Stock
-from engine.execution.stocktaking import take_stock
+from engine.execution.stocktaking import living, take_stock
 from engine.execution.task_decisions import Judging, attempt_lost, came_due
 from engine.execution.timing import goal_due, parse_subject
 from engine.goals import Goal
@@ -327,9 +327,8 @@ class GoalEngine(CodeCommands):
         await self._monitor.look(self._taken_up())
 
     async def _taken_up(self) -> AsyncIterator[Goal]:
-        """All living goals, one by one (memory may not hold them all): what is ready in each is begun."""
-        after = GoalId(0)
-        while page := await self.queries.alive(after, PAGE):
+        """All living goals, one by one: what is ready in each is begun."""
+        async for page in living(self.queries):
             for goal_id in page:
                 goal = await self.ledger.goal(goal_id)
                 self._dispatcher.look_at(goal)
@@ -337,7 +336,6 @@ class GoalEngine(CodeCommands):
                 self.proactive.stir([goal_id])
                 yield goal
             self.ledger.nudge()
-            after = page[-1]
 
     async def _look_at_money(self) -> None:
         """At the start: calls that a kill cut off count as their estimate, and budgets may be larger than before."""

@@ -254,11 +254,10 @@ class Dispatcher:
         """What people were asked to use by now, unless they put it off."""
         if goal.status is not GoalStatus.ACTIVE:
             return ()
-        asked = (task for task in goal.tasks.values() if task.waiting is not None and not task.waiting.postponed)
         return tuple(
             name
-            for task in asked
-            if task.waiting is not None and task.waiting.what is WaitingFor.PERSON
+            for task in goal.tasks.values()
+            if (waiting := task.waiting) is not None and waiting.what is WaitingFor.PERSON and not waiting.postponed
             for name in self.stock.counted(task.resources)
         )
 

@@ -51,7 +51,7 @@ def own_goal(text: str) -> SubGoal | None:
     match = _SUB_LEAD.fullmatch(text.strip()) or _SUB_TAIL.fullmatch(text.strip())
     if match is None:
         return handed_on(text)
-    listed = re.split(r"\s*[;\n]\s*(?:[-*•]\s*|\d+[.)]\s*)?|\s*,\s+(?:and\s+)?|\s+and\s+", match["list"] or "")
+    listed = re.split(rf"{_LIST.pattern}|\s*,\s+(?:and\s+)?|\s+and\s+", match["list"] or "")
     criteria = tuple(capitalised(part.strip(" .-*•")) for part in listed if part and part.strip(" .-*•"))
     return SubGoal(name=capitalised(match["name"].strip(" ,.")), criteria=criteria[:MOST_CRITERIA])
 
