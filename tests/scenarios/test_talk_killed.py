@@ -63,7 +63,7 @@ async def converse(ann: Talker, home: Home) -> int:
     """Ann's part, each step once; returns how many borders were crossed before she began to talk."""
     ann.say("/goal Sell cards\n- 10 cards are sold\ndeadline: none\npriority: normal")
     await ann.press("The plan for", "Start")
-    await ann.sees("See to it: 10 cards are sold")
+    await ann.sees("Sell 10 cards")
     await rest(home)
     before = len(home.book.read_text().splitlines())
     ann.say(FIRST)

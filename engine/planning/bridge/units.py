@@ -137,7 +137,8 @@ class Subjects:
         if not self.asked or own or judged or reading.command or reading.own_work or reading.subgoal or reading.options:
             return None
         dated = (reading.not_before is not None or reading.by is not None) and reading.kind is not Kind.TRAIN
-        said = [one for text in texts for one in ((without_day(text), text) if dated else (text,))]
+        doings = [text for text in texts if not is_done(text)]  # a result was read as what brings it about
+        said = [one for text in doings for one in ((without_day(text), text) if dated else (text,))]
         for text in {one.rstrip(" .!").lower(): one for one in said}.values():
             for asked in self.known.libraries.asked_for(text, self.topics):
                 fits = _takes_number(asked, reading) and not any(map(_is_no_thing, asked.arguments))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine.planning.criteria.phrasing import (
+    as_doing,
     first_things_first,
     in_stages,
     instead,
@@ -164,7 +165,7 @@ def _in_order(text: str) -> tuple[Clause, ...]:
     for numbered, said in _sentences(text):
         if found and is_remark(said):
             continue
-        sentence = in_stages(first_things_first(plainly(said)))
+        sentence = as_doing(in_stages(first_things_first(plainly(said))))
         lead = _lead(sentence)
         body = sentence[lead.end() :] if lead else sentence
         if found and (numbered or is_later(said) or (lead and (lead["then"] or lead["last"]))):

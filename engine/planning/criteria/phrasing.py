@@ -2,7 +2,8 @@
 
 import re
 
-from engine.planning.criteria.verbs import leading_verb
+from engine.planning.criteria.verbs import VERBS, Kind, base_form, is_result, leading_verb
+from engine.planning.criteria.wording import lowered, word_set
 
 _AFTER_ALL = re.compile(
     r"^(?:all |everything |it(?: is| all)? )?(?:done|finished|ready|completed?)(?= by\b| before\b|$)"
@@ -43,6 +44,51 @@ def plainly(text: str) -> str:
         return f"get {lacking['what']}"
     wanted = _WANTED.match(text)
     return f"get {text[wanted.end() :]}" if wanted is not None else text
+
+
+def as_doing(text: str) -> str:
+    """Results as the doings that bring them about: «The garage is cleaned and tools are sorted» → «clean the garage
+    and sort tools».
+
+    What others do («The permit is granted», «The text is written by Anna») and what merely is so stay as they are.
+    """
+    found = [_brought_about(part) for part in _AND.split(text.strip(" .!"))]
+    return " and ".join(found) if all(found) else _brought_about(text.strip(" .!")) or text
+
+
+def _brought_about(text: str) -> str:
+    """One result as its doing, or nothing where it tells of none."""
+    told = _RESULT.fullmatch(text)
+    if told is None or _BY_SOMEBODY.search(told["rest"]):
+        return ""
+    if not is_result(text) if told["be"] is None else leading_verb(told["what"]) is not None:
+        return ""
+    said = _AND.split(told["done"].lower())
+    verbs = [_IRREGULAR.get(one) or _verb_of(one) for one in said]
+    if any(_kind_of(verb) not in _BRINGING_ABOUT for verb in verbs) or not _DONE_BY_OTHERS.isdisjoint(said):
+        return ""
+    what = told["what"] if _is_name(told["what"], verbs[0]) else lowered(told["what"])
+    doing = " and ".join(filter(None, (", ".join(verbs[:-1]), verbs[-1])))
+    return f"{doing} {what}{told['rest']}"
+
+
+def _verb_of(done: str) -> str:
+    """«switched off» → «switch off»."""
+    participle, _, particle = done.partition(" ")
+    joined = (f"{participle[:-size]} {particle}" for size in (2, 1))
+    return next((verb for verb in joined if verb in VERBS), f"{base_form(participle)} {particle}".strip())
+
+
+def _kind_of(verb: str) -> Kind | None:
+    return VERBS.get(verb) or VERBS.get(verb.partition(" ")[0])
+
+
+def _is_name(what: str, verb: str) -> bool:
+    """Whether somebody or something is called by name: «John is hired», «Product Hunt is informed»."""
+    parts = what.split(" ")
+    if any(not part[:1].isupper() for part in parts) or parts[0].lower() in _NO_NAMES:
+        return False
+    return len(parts) > 1 or _kind_of(verb) in {Kind.HIRE, Kind.INTERVIEW} or verb in _TO_PEOPLE
 
 
 def is_remark(text: str) -> bool:
@@ -110,6 +156,46 @@ def with_verbs(parts: list[str]) -> list[str]:
     return found
 
 
+_AND = re.compile(r"\s*,\s+(?:and\s+)?|\s+and\s+", re.I)
+_IRREGULAR = {
+    "written": "write", "sold": "sell", "sent": "send", "built": "build", "made": "make", "bought": "buy",
+    "found": "find", "paid": "pay", "chosen": "choose", "told": "tell", "hung": "hang", "fed": "feed", "sewn": "sew",
+    "sown": "sow", "rewritten": "rewrite", "shot": "shoot", "set up": "set up",
+}  # fmt: skip
+_PARTICIPLE = rf"(?:[a-z-]+ed(?:\s(?:up|off|out|over))?|{'|'.join(_IRREGULAR)})"
+_RESULT = re.compile(
+    r"(?P<what>(?!(?:i|we|you|he|she|it|they|this|that|there|who|what|no|none|not|nobody|nothing|never|if|when)\b)"
+    r"\w[\w'’&-]*(?:\s[\w'’&-]+){0,6}?)(?<!\sand)(?<!\sor)\s"
+    r"(?:(?P<be>is|are|has been|have been|was|were|must be|should be|gets?|needs? to be|(?:is|are) to be|will be)\s)?"
+    r"(?:(?:fully|completely|successfully|properly|finally|already|all|both)\s)?"
+    rf"(?P<done>{_PARTICIPLE}(?:(?:,\s{_PARTICIPLE})*,?\sand\s{_PARTICIPLE})?)"
+    r"(?P<rest>(?:\s(?:in|on|at|to|for|with|from|into|onto|via|by|under|before|after|once|if|when|until|within)\b.*)?)",
+    re.I | re.S,
+)
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_BY_SOMEBODY = re.compile(
+    r"\bby\s(?!the end|end\b|next|this|today|tomorrow|noon|midnight|mid|early|late|spring|summer|autumn|fall|winter|"
+    rf"easter|christmas|q[1-4]\b|half|(?:mon|tue|wed|thu|fri|sat|sun|{_MONTHS})|"
+    rf"\d[\d.,/:-]*+\s?(?:%|percent|[ap]m\b|h\b|o['’]clock|(?:st|nd|rd|th)\b|(?:{_MONTHS})|$))",
+    re.I,
+)
+_NO_NAMES = word_set(
+    "a an the all each every both my our your his her its their some everyone everybody guests neighbours"
+)
+_TO_PEOPLE = word_set(
+    "call email phone text message notify inform tell ask invite contact thank visit meet pay feed onboard"
+)
+_DONE_BY_OTHERS = word_set(
+    "accepted registered enrolled subscribed delivered shipped settled opened placed given taken held used gathered "
+    "confirmed"
+)
+"""What is brought about by others, or tells how a thing is («the shop is closed»)."""
+_BRINGING_ABOUT = frozenset(
+    {Kind.RESEARCH, Kind.DESIGN, Kind.DEVELOP, Kind.TEST, Kind.BACKTEST, Kind.OPTIMISE, Kind.DEPLOY, Kind.LAUNCH,
+     Kind.PUBLISH, Kind.MIGRATE, Kind.SETUP, Kind.FIX, Kind.INTERVIEW, Kind.RECRUIT, Kind.WRITE, Kind.HIRE, Kind.BUY,
+     Kind.SELL, Kind.ORGANISE, Kind.PLAN, Kind.FIND, Kind.TIDY, Kind.REPAIR, Kind.DECIDE, Kind.CHECK, Kind.CHANGE,
+     Kind.MAKE, Kind.CHORE, Kind.FINISH}
+)  # fmt: skip
 _SHARE = (
     r"(?:\d{1,3}(?:\.\d+)?\s?(?:%|percent)|half|everyone|everybody|all(?:\s\d{1,6})?|the rest)"
     r"(?:\s(?:of\s)?(?:(?:the|our|my|all)\s)?"

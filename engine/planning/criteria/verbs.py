@@ -65,7 +65,7 @@ class Kind(StrEnum):
 _VERBS: dict[Kind, str] = {
     Kind.RESEARCH: "research investigate explore analyse analyze survey evaluate assess examine audit "
     "look_into find_out understand_the compare map identify discover validate",
-    Kind.DESIGN: "design sketch wireframe mock_up prototype architect draw_up conceive",
+    Kind.DESIGN: "design redesign sketch wireframe mock_up prototype architect draw_up conceive",
     Kind.DEVELOP: "develop build implement code program construct engineer add integrate automate rewrite "
     "refactor port",
     Kind.TEST: "test try_out trial qa pilot verify user_test",
