@@ -56,8 +56,8 @@ def test_each_milestone_is_told_exactly_once_and_in_order(transcript: str) -> No
 
 def test_the_goal_of_six_kinds_of_criteria_ends_at_one_hundred_percent(transcript: str) -> None:
     end = transcript[transcript.index("bot: ✅ Goal reached") :]
-    for task in ("Collect options for the name, and what speaks for each", "Sign 3 sponsors", "Wait for 1 week", "Count: 500 subscribers",
-                 "Is this so: the readers like it?", "Go weekly"):  # fmt: skip
+    for task in ("Collect options for the name, and what speaks for each", "Sign 3 sponsors", "Wait for 1 week",
+                 "Count: 500 subscribers", "Is this so: the readers like it?", "Go weekly"):  # fmt: skip
         assert f"     • {task}\n" in end
     assert re.search(r"• http://127\.0\.0\.1:\d+/ answers 200\n", end)
     assert "▰▰▰▰▰▰▰▰▰▰ 100%" in after(transcript, "> All done", 2)
