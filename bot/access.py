@@ -162,7 +162,7 @@ class Access:
         settings = await self._conversations.settings(chat)
         told = settings or ChatSettings(chat=chat, zone=zone, digest_hour=None)
         reply = Outgoing(chat=chat, payload={"text": self._refusal_words(visitor)})
-        return Handled(replies=(reply,), settings=told, dialogue=await self._conversations.dialogue(chat))
+        return Handled(replies=(reply,), settings=told)
 
     def _refusal_words(self, visitor: Visitor) -> str:
         if self._owners:

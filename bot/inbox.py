@@ -281,19 +281,20 @@ class InboxWorker:
             await self._at.access.settle()
 
     async def _desk(self, visitor: Visitor, stored: ChatSettings | None) -> Desk:
-        assert visitor.chat is not None
-        assert visitor.user is not None
+        speaker = visitor.speaker
+        assert speaker is not None
         now = self._at.clock.now()
-        settings = self._at.access.welcome(stored, self._fresh(visitor.chat, visitor.user), visitor.user)
+        settings = self._at.access.welcome(stored, self._fresh(speaker.chat, speaker.user), speaker.user)
         return Desk(
             update_id=visitor.update,
             chat=replace(settings, blocked=False),
-            user=visitor.user,
-            dialogue=await self._at.conversations.dialogue(visitor.chat),
+            user=speaker.user,
+            dialogue=await self._at.conversations.dialogue(speaker),
             now=now,
             is_owner=True,
             conversations=self._at.conversations,
             thread=visitor.thread,
+            message=visitor.message,
             bot=self._at.bot,
             speed=self._at.clock.speed,
         )
@@ -318,7 +319,7 @@ class InboxWorker:
         await self._at.inbox.finish(visitor.update, None, Handled(settings=settings), self._at.clock.now())
 
     async def _finish(self, visitor: Visitor, handled: Handled) -> None:
-        await self._at.inbox.finish(visitor.update, visitor.chat, handled, self._at.clock.now())
+        await self._at.inbox.finish(visitor.update, visitor.speaker, handled, self._at.clock.now())
 
     async def _failed(self, update: Update, error: Exception, pause: float) -> float | None:
         """Count a failure; the third sets the update aside with an apology that names the error."""

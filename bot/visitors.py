@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.records import Speaker
 from engine.values import ChatId, JsonObject, JsonValue, UserId
 
 _GONE = ("kicked", "left")
@@ -23,12 +24,21 @@ class Visitor:
     """What was written; empty for anything but a text message."""
     thread: int | None
     """The topic of a group; None outside topics."""
+    message: int
+    """The message that was written or tapped; 0 for none."""
     query: str | None
     """The id of a tap; None for anything else."""
     is_member: bool | None
     """Of a change of the bot's own membership: whether it can write there now; None for anything else."""
     moved: tuple[ChatId, ChatId] | None
     """Of Telegram's word that a group has become a supergroup: the old and the new id; None for anything else."""
+
+    @property
+    def speaker(self) -> Speaker | None:
+        """The person in their place; None for nobody, or no chat."""
+        if self.chat is None or self.user is None:
+            return None
+        return Speaker(chat=self.chat, user=self.user, thread=self.thread or 0)
 
 
 def read_visitor(update: JsonObject) -> Visitor:
@@ -48,6 +58,7 @@ def read_visitor(update: JsonObject) -> Visitor:
         is_private=chat.get("type") == "private",
         text=str(body.get("text") or "") if kind == "message" else "",
         thread=_number(topic),
+        message=_number(message.get("message_id")) or 0,
         query=str(body.get("id")) if kind == "callback_query" else None,
         is_member=None if status is None else status not in _GONE,
         moved=_move(body, number) if kind == "message" and number is not None else None,

@@ -200,6 +200,16 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """A person in one place: nobody else's words, and none in another topic, belong to a dialogue with them."""
+
+    chat: ChatId
+    user: UserId
+    thread: int = 0
+    """The topic of the chat; 0 outside topics."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
     """Where a person is in a conversation of several messages, such as setting up a goal."""
 

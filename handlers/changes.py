@@ -48,6 +48,9 @@ async def follow(goal: Goal, words: str, engine: Engine, desk: Desk, *, keep: bo
     if keep:
         await engine.add_note(goal.id, words, cause=desk.cause())
         return _ask(goal, words, desk, views.ask_to_follow(goal, heard))
+    doubtful = [change for change in heard.changes if change.is_doubtful]
+    if doubtful:
+        return _ask(goal, words, desk, views.ask_figures(goal, doubtful))
     await carrying.out(heard)
     done = [change for change in heard.changes if change.kind is ChangeKind.DONE]
     if done:

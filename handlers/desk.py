@@ -20,9 +20,14 @@ SETTING_UP, SETTING_UP_CODE = "goal_setup", "code_setup"
 SET_UPS = frozenset({SETTING_UP, SETTING_UP_CODE})
 """Dialogues in which a goal is set up. What else a person does meanwhile leaves them open: only their own end closes
 them, and whoever leaves them."""
+DIGEST, QUIET = "digest_time", "quiet_hours"
+STILL, ABOUT = "still_open", "about"
+"""The dialogue that asks whether words are still the answer to another one, and its fact that names that one."""
+SINCE = "since"
+"""The fact of a dialogue that names the message it began with: a reply to an older one is about something else."""
 BEFORE = "before"
 """The fact of a dialogue that keeps the one it stands before."""
-_PASSING = CONFIRMING | {TASK_LATER, WHICH_TASK, WHICH_GOAL, CHANGING, PLACING, OFFER}
+_PASSING = CONFIRMING | {TASK_LATER, WHICH_TASK, WHICH_GOAL, CHANGING, PLACING, OFFER, DIGEST, QUIET}
 """Dialogues that whatever else a person turns to closes; only their buttons stay."""
 _LONG = 200
 """Signs of a question that are kept, to be able to name it."""
@@ -38,7 +43,7 @@ class Desk:
     chat: ChatSettings
     user: UserId
     dialogue: Dialogue | None
-    """Where the chat is in a dialogue; None in none."""
+    """Where this person is in a dialogue, here; None in none."""
     now: dt.datetime
     is_owner: bool
     """Whether this person may use the bot at all."""
@@ -46,6 +51,8 @@ class Desk:
     """For reading; what is to be written goes into `Handled`."""
     thread: int | None = None
     """The topic of a group that the update came from; None outside topics."""
+    message: int = 0
+    """The message that was written or tapped; 0 for none."""
     bot: int = 0
     """The bot it was sent to: another bot counts its updates anew."""
     speed: float = 1.0
@@ -66,11 +73,8 @@ class Desk:
         return Cause(f"update:{self.bot}:{self.update_id}:{n}")
 
     def dialogue_of(self, name: str) -> Dialogue | None:
-        """The open dialogue if it has this name and belongs to this person; None otherwise."""
-        dialogue = self.dialogue
-        if dialogue is None or dialogue.name != name or dialogue.facts.get("user", self.user) != self.user:
-            return None
-        return dialogue
+        """The open dialogue if it has this name; None otherwise."""
+        return self.dialogue if self.dialogue is not None and self.dialogue.name == name else None
 
     def keep(self, *replies: Outgoing, card: GoalId | None = None) -> Handled:
         """Answer with these messages and leave the dialogue as it is."""
@@ -82,29 +86,30 @@ class Desk:
 
     def leave(self, *replies: Outgoing) -> Handled:
         """Answer with these messages; the dialogue that is open, a goal's set-up too, is over."""
-        left = self.dialogue is not None and self.dialogue.name in SET_UPS
-        return replace(self.end(*replies), dialogue=None) if left else self.end(*replies)
+        return self.end(*replies) if self.front is not None else replace(self.end(*replies), dialogue=None)
 
     def close_set_up(self, of: int, *replies: Outgoing) -> Handled:
         """Answer with these messages; the set-up that the update `of` began is over, also behind another question."""
         found, handled = self.set_up, self.keep(*replies)
         if found is None or found.facts.get("of") != of:
             return handled
-        front = self.dialogue
-        if front is None or front.name in SET_UPS:
-            return replace(handled, dialogue=None)
-        alone = {name: value for name, value in front.facts.items() if name != BEFORE}
-        return replace(handled, dialogue=replace(front, facts=alone))
+        return replace(handled, dialogue=_before(self.front, None) if self.front is not None else None)
 
     def ask(self, dialogue: Dialogue, *replies: Outgoing) -> Handled:
         """Answer with these messages and wait for this person's next words in `dialogue`."""
         question = str(replies[-1].payload.get("text") or "").partition("\n")[0] if replies else ""
-        said: JsonObject = {"user": self.user, "at": self.now.isoformat(), "question": question[:_LONG]}
-        open_still = self.set_up
-        if open_still is not None and dialogue.name not in SET_UPS and BEFORE not in dialogue.facts:
-            said = {**said, BEFORE: {"name": open_still.name, "facts": dict(open_still.facts)}}
+        said: JsonObject = {"at": self.now.isoformat(), "question": question[:_LONG], SINCE: self.message}
         owned = replace(dialogue, facts={"of": self.update_id, **dialogue.facts, **said})
+        if self.set_up is not None and is_same(owned, self.set_up):
+            owned = replace(owned, facts={**owned.facts, SINCE: self.set_up.facts.get(SINCE, 0)})
+        if dialogue.name not in SET_UPS and BEFORE not in dialogue.facts:
+            owned = _before(owned, self.set_up)
         return Handled(replies=self._in_thread(replies), dialogue=owned, asks=bool(replies))
+
+    def stay(self, handled: Handled, *replies: Outgoing) -> Handled:
+        """What the set-up behind an open question has come to, and these messages; the question stays open."""
+        open_still = _before(self.front, handled.dialogue) if self.front is not None else handled.dialogue
+        return replace(handled, replies=(*handled.replies, *self._in_thread(replies)), dialogue=open_still, asks=False)
 
     def turned_away(self, handled: Handled) -> Handled:
         """What was handled, with a passing question that it had nothing to do with closed."""
@@ -124,10 +129,11 @@ class Desk:
         return Dialogue(name=str(kept["name"]), facts=facts if isinstance(facts, dict) else {})
 
     @property
-    def own_set_up(self) -> Dialogue | None:
-        """The same, if it is with this person; None otherwise."""
-        found = self.set_up
-        return found if found is not None and found.facts.get("user", self.user) == self.user else None
+    def front(self) -> Dialogue | None:
+        """The open question, unless it is one of a set-up; None for none."""
+        asked = self.dialogue
+        about = asked.facts.get(ABOUT) if asked is not None and asked.name == STILL else None
+        return None if asked is None or {asked.name, about} & SET_UPS else asked
 
     @property
     def is_asked(self) -> bool:
@@ -159,6 +165,17 @@ class Desk:
             else replace(one, payload={**one.payload, "message_thread_id": self.thread})
             for one in replies
         )
+
+
+def _before(dialogue: Dialogue, set_up: Dialogue | None) -> Dialogue:
+    """The dialogue as it stands before a set-up, or alone."""
+    kept: JsonObject = {BEFORE: {"name": set_up.name, "facts": dict(set_up.facts)}} if set_up is not None else {}
+    return replace(dialogue, facts={**{name: fact for name, fact in dialogue.facts.items() if name != BEFORE}, **kept})
+
+
+def is_same(dialogue: Dialogue | None, set_up: Dialogue) -> bool:
+    """Whether it is a state of the same set-up."""
+    return dialogue is not None and (dialogue.name, dialogue.facts.get("of")) == (set_up.name, set_up.facts.get("of"))
 
 
 def number_in(facts: JsonObject, name: str) -> int:

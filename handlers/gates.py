@@ -11,7 +11,7 @@ from aiogram.types import Message, TelegramObject
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
-from engine.records import Handled
+from engine.records import Dialogue, Handled
 from engine.values import GoalId, parse_task_id
 from handlers.callbacks import (
     ApprovalTap,
@@ -29,7 +29,7 @@ from handlers.callbacks import (
     read_tap,
 )
 from handlers.code.callbacks import CodeTap
-from handlers.desk import Desk
+from handlers.desk import SINCE, Desk, number_in
 from handlers.small_talk import command_said
 
 Handling: TypeAlias = Callable[[TelegramObject, dict[str, object]], Awaitable[object]]
@@ -108,6 +108,14 @@ def _is_for_card(message: Message) -> bool:
     return any(isinstance(tap, GoalTap) and tap.deed is GoalDeed.LOG for tap in taps)
 
 
+def is_of_before(message: Message, dialogue: Dialogue) -> bool:
+    """Whether it replies to something of ours that is older than the dialogue."""
+    replied = message.reply_to_message
+    if replied is None or replied.from_user is None or not replied.from_user.is_bot:
+        return False
+    return replied.message_id < number_in(dialogue.facts, SINCE)
+
+
 def is_command(message: Message) -> bool:
     """Whether it begins like a command."""
     return (message.text or "").startswith("/")
@@ -124,7 +132,11 @@ class InDialogue(Filter):
         dialogue = desk.dialogue_of(self.name)
         if dialogue is None or not message.text or is_command(message) or subject_of(message) is not None:
             return False
-        if _is_for_card(message):
+        if (
+            _is_for_card(message)
+            or is_of_before(message, dialogue)
+            or (message.forward_origin is not None and desk.is_confirming)
+        ):
             return False
         return {"facts": dialogue.facts, "words": message.text}
 

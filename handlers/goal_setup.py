@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from aiogram import Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
@@ -30,6 +31,7 @@ from handlers.desk import SETTING_UP, Desk
 from handlers.drafts import Draft, Step, draft_from, draft_of
 from handlers.errors import explain
 from handlers.gates import InDialogue
+from handlers.reading.naming import named_task
 from handlers.reading.words import is_enough
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, tapped_message
@@ -43,6 +45,8 @@ _POINT = re.compile(r"\s*[-–—•*]\s+\S")
 """How one more point begins while another question is asked."""
 _ONE_MORE = "If it is one more point, begin it with «- »."
 _NO_ANSWERS = frozenset({SmallTalk.HELP, SmallTalk.HELLO, SmallTalk.THANKS, SmallTalk.COMMAND})
+_FEW = 2
+"""Words; «5», «yes» and «not yet» are neither a name nor a point."""
 _WELCOME = "You're welcome. One thing is still open:"
 _HELP = "Answer by button or in your own words. /cancel leaves this, and /help shows what else I understand."
 
@@ -67,7 +71,7 @@ async def begin(text: str, engine: Engine, desk: Desk, message: int | None = Non
 
 def _left_aside(desk: Desk) -> str:
     """Says that a set-up which was under way gives way to this one; empty when there was none."""
-    before = desk.own_set_up
+    before = desk.set_up
     name = draft_of(before.facts).name if before is not None and before.name == SETTING_UP else ""
     return f"«{line(name, 100)}» is left aside; nothing was set." if name else ""
 
@@ -141,15 +145,26 @@ def _without(draft: Draft, field: str) -> Draft:
 
 
 async def answer(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
-    """An answer in words to whatever was asked; further points may follow while later questions are asked."""
+    """An answer in words to whatever was asked; further points may follow while later questions are asked. What tells
+    how a task stands («2 done») is no name and no point, and about something else."""
     draft = draft_of(facts)
     kind = small_talk(words)
     if kind in _NO_ANSWERS and not is_enough(words):
         return await go_on(draft, engine, desk, problem=_HELP if kind is not SmallTalk.THANKS else _WELCOME)
+    if kind is SmallTalk.NOTHING_ASKED and draft.step in (Step.NAME, Step.CRITERIA) and not is_enough(words):
+        if _is_of_task(words):
+            raise SkipHandler
+        if len(words.split()) <= _FEW:
+            return await go_on(draft, engine, desk, problem=_HELP)
     rest, said = set_apart(words)
     if said.deadline is not None or said.priority is not None:
         return await _labelled(draft, said, rest, engine, desk)
     return await _answer_with(draft, words, engine, desk)
+
+
+def _is_of_task(words: str) -> bool:
+    """Whether they tell how a task stands that they name by its number."""
+    return small_talk(words) is SmallTalk.NOTHING_ASKED and named_task(words) is not None
 
 
 async def _answer_with(draft: Draft, words: str, engine: Engine, desk: Desk) -> Handled:
@@ -168,10 +183,14 @@ async def _answer_with(draft: Draft, words: str, engine: Engine, desk: Desk) -> 
                 when = "none" if is_enough(words) else words
                 deadline = parse_deadline(when, now=desk.now, zone=desk.zone)
             except InvalidInputError as error:
+                if _is_of_task(words):
+                    raise SkipHandler from None
                 return await go_on(draft, engine, desk, problem=f"{explain(error)} {_ONE_MORE}")
             return await go_on(replace(draft, deadline=deadline, deadline_known=True), engine, desk)
         case Step.PRIORITY:
             priority = read_priority(words)
+            if priority is None and _is_of_task(words):
+                raise SkipHandler
             problem = "" if priority else "I know four: low, normal, high and urgent."
             return await go_on(replace(draft, priority=priority), engine, desk, problem=problem)
 
@@ -207,7 +226,7 @@ async def _criteria(draft: Draft, words: str, engine: Engine, desk: Desk) -> Han
 
 async def press(query: CallbackQuery, callback_data: SetupTap, engine: Engine, desk: Desk) -> Handled:
     """An answer by button; one of an older set-up is explained."""
-    dialogue = desk.own_set_up
+    dialogue = desk.set_up
     draft = draft_of(dialogue.facts) if dialogue is not None and dialogue.name == SETTING_UP else None
     if draft is None or draft.of != callback_data.of or (step := _pressed(draft, callback_data, desk.now)) is None:
         await answer_tap(query, "This question has been answered already. /goal starts a new one.")

@@ -83,7 +83,7 @@ _ASKING = (NoticeKind.TASK_FOR_PERSON, NoticeKind.REMINDER, NoticeKind.BLOCKAGE)
 _FRESH = dt.timedelta(hours=1)
 """Real time in which a plan is what «ok» and «great» are about."""
 _LONGEST_ANSWER = 60
-"""Signs; longer texts are never taken for an answer to a question that nobody replied to."""
+"""Signs; longer texts are an answer to a question that nobody replied to only where they are surely one."""
 
 
 async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
@@ -100,7 +100,7 @@ async def _heard(message: Message, engine: Engine, desk: Desk) -> Handled:
     asked = ours and talks and small is SmallTalk.NOTHING_ASKED and await is_asked(desk)
     if asked and (is_yes(text) or is_no(text)):
         return take_down(message, desk)
-    if len(text) <= _LONGEST_ANSWER and small is not SmallTalk.HELP:
+    if small is SmallTalk.NOTHING_ASKED or (len(text) <= _LONGEST_ANSWER and small is not SmallTalk.HELP):
         answered = await _answered(message, engine, desk)
         if answered is not None:
             return desk.turned_away(answered)
@@ -161,10 +161,7 @@ def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
     number names («skip 3»), those with that number."""
     waiting = [(goal, task) for goal in goals for task in goal.live_tasks if waits_for_person(task)]
     stuck = [(goal, task) for goal in goals for task in goal.live_tasks if asked_about(goal, task)]
-    titled = [
-        (deed, goal, task) for goal, task in (*waiting, *stuck) if (deed := _deed_of(text, goal, task)) is not None
-    ]
-    if titled:
+    if titled := [(deed, *one) for one in (*waiting, *stuck) if (deed := _deed_of(text, *one)) is not None]:
         return titled
     fitting = [(said, *one) for one in waiting if _answers(said := task_words(text, asked_of(one[1])), text)]
     freed = _resolved(text)
@@ -172,7 +169,7 @@ def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
         fitting += [(freed, *one) for one in stuck]
     named = named_task(text)
     if named is None:
-        return fitting
+        return fitting or _ahead(text, None, goals)
     numbered = [
         (deed, goal, task)
         for goal, task in (*waiting, *stuck)
@@ -180,17 +177,25 @@ def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
     ]
     if any(said.meaning in _NUMBERS for said, _, _ in fitting):
         return fitting + [one for one in numbered if all(one[2] is not other[2] for other in fitting)]
-    return numbered or fitting or _ahead(named, goals)
+    return numbered or fitting or _ahead(text, named, goals)
 
 
-def _ahead(named: Named, goals: Sequence[Goal]) -> list[Waits]:
-    """A task whose turn has not come, though a number says that it is done already or not wanted."""
-    deed = _deed_in(named.words, Asked())
-    if deed is None or deed.meaning not in (Meaning.DONE, Meaning.SKIP):
-        return []
-    begun = [goal for goal in goals if goal.started_at is not None and named.task in goal.tasks]
-    found = [(goal, goal.task(named.task)) for goal in begun]
-    return [(deed, goal, task) for goal, task in found if task.status is TaskStatus.PENDING]
+def _ahead(text: str, named: Named | None, goals: Sequence[Goal]) -> list[Waits]:
+    """Tasks whose turn has not come, or that wait for something else, though a text says by number or title that one
+    is done already, not wanted, or in trouble."""
+    found = []
+    begun = [(goal, task) for goal in goals if goal.started_at is not None for task in goal.live_tasks]
+    for goal, task in begun:
+        words = named.words if named is not None and named.task == task.number else said_of(text, task.title)
+        deed = _deed_in(words, Asked()) if words and task.status in (TaskStatus.PENDING, TaskStatus.BLOCKED) else None
+        if deed is not None and _is_of_held_up(deed):
+            found.append((deed, goal, task))
+    return found
+
+
+def _is_of_held_up(deed: Said) -> bool:
+    """Whether it can be said of a task that is not a person's turn: more of what is in the way, too."""
+    return deed.meaning in (Meaning.DONE, Meaning.SKIP) or (deed.meaning is Meaning.PROBLEM and bool(deed.text))
 
 
 def _deed_of(text: str, goal: Goal, task: Task) -> Said | None:
@@ -204,11 +209,12 @@ def _meant(words: str, goal: Goal, task: Task) -> Said | None:
     deed = _deed_in(words, asked_of(task))
     if not asked_about(goal, task):
         return deed
-    return deed if deed is not None and deed.meaning in (Meaning.DONE, Meaning.SKIP) else _resolved(words)
+    return deed if deed is not None and _is_of_held_up(deed) else _resolved(words)
 
 
 def _answers(said: Said, text: str) -> bool:
-    return is_plain_answer(said, text) and not _is_mere_yes(said, text)
+    is_none = said.meaning is Meaning.SKIP and is_no(text)  # «forget it» may be about anything
+    return is_plain_answer(said, text) and not is_none and not _is_mere_yes(said, text)
 
 
 def _is_mere_yes(said: Said, text: str) -> bool:
@@ -331,7 +337,7 @@ async def _about_plan(text: str, goal: Goal, engine: Engine, desk: Desk) -> Hand
     said, steps = plan_words(text), steps_in(text, titles(goal))
     match said.meaning:
         case Meaning.START:
-            handled = await start_in_words(goal, engine, desk, goal.plan_version, None)
+            handled = await start_in_words(goal, engine, desk, None)
             return await _with_buttons_gone(handled, goal, (NoticeKind.PLAN_READY,), None, desk)
         case Meaning.CANCEL:
             return ask_cancel_of(goal, desk)

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from engine.records import ChatSettings, Dialogue, Handled, Outgoing
 from engine.values import JsonObject
 from handlers.callbacks import SettingsDeed, SettingsTap
-from handlers.desk import SET_UPS, Desk
+from handlers.desk import DIGEST, QUIET, SET_UPS, Desk
 from handlers.gates import InDialogue
 from handlers.reading.hours import read_digest, read_quiet
 from handlers.reading.zones import is_zone, near_zones, read_zone
@@ -18,7 +18,7 @@ from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, line
 from handlers.views.settings import digest_choice, quiet_choice, settings_message, zone_choice, zone_set
 
-ZONE, DIGEST, QUIET = "time_zone", "digest_time", "quiet_hours"
+ZONE = "time_zone"
 _ASKED_ON = {SettingsDeed.ZONES: ZONE, SettingsDeed.DIGEST: DIGEST, SettingsDeed.QUIET: QUIET}
 """Pages that understand words too, and the dialogues that take them."""
 _USUAL_HOUR = 8

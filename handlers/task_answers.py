@@ -9,7 +9,7 @@ from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Dialogue, Handled
-from engine.tasks import Task
+from engine.tasks import Task, TaskStatus
 from engine.values import JsonObject, JsonValue
 from handlers import keyboards
 from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap, UnclearDeed, UnclearTap
@@ -22,7 +22,7 @@ from handlers.reading.words import Asked, Meaning, Said, task_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter
 from handlers.views.signs import waits_for_person
-from handlers.views.tasks import ask_for_task, later_choice, noted_number, task_state, unclear
+from handlers.views.tasks import ask_for_task, later_choice, noted_as_blocked, noted_number, task_state, unclear
 
 UNCLEAR = "unclear_words"
 _OF_ANY_TASK = frozenset({Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM})
@@ -127,6 +127,9 @@ async def _later(said: Said, about: tuple[Goal, Task, int | None], engine: Engin
 
 async def _problem(text: str, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
     goal, task, message = about
+    if task.status is TaskStatus.BLOCKED and await engine.ledger.led_to(desk.cause()) != goal.id:
+        await engine.add_note(goal.id, f"{task.title}: {text}", cause=desk.cause())
+        return desk.end(letter(desk.here, noted_as_blocked(task), (), goal.id))
     newest = await engine.report_problem(goal.id, task.number, text, cause=desk.cause())
     return _result(newest, task, message, desk)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engine.agents.conversation.talk import Line, TalkHistory, Turn, TurnId, TurnStatus
 from engine.money import Cap
-from engine.records import Card, ChatSettings, Dialogue, Outgoing
+from engine.records import Card, ChatSettings, Dialogue, Outgoing, Speaker
 from engine.reporting.notices import NoticeKind
 from engine.values import ChatId, GoalId, TaskNumber, UserId
 from storage import cards, outbox, talk
@@ -101,9 +101,10 @@ class SqlConversations:
         """All chats."""
         return [_settings(row) for row in await self._reader.rows(f"SELECT {_COLUMNS} FROM chats ORDER BY chat")]  # noqa: S608 - our own names
 
-    async def dialogue(self, chat: ChatId) -> Dialogue | None:
-        """Where the chat is in a dialogue; None in none."""
-        row = await self._reader.first("SELECT name, facts FROM dialogues WHERE chat = ?", (chat,))
+    async def dialogue(self, speaker: Speaker) -> Dialogue | None:
+        """Where somebody is in a dialogue; None in none."""
+        sql = "SELECT name, facts FROM dialogues WHERE chat = ? AND user = ? AND thread = ?"
+        row = await self._reader.first(sql, (speaker.chat, speaker.user, speaker.thread))
         return None if row is None else Dialogue(name=row[0], facts=object_from_json(row[1]))
 
     async def owners(self) -> Collection[UserId]:

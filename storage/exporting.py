@@ -29,7 +29,7 @@ _OF_GOALS: Mapping[str, tuple[str, str]] = {
 }
 _OF_CHATS: Mapping[str, tuple[str, str]] = {
     "settings": ("chats", "chat"),
-    "dialogue": ("dialogues", "chat"),
+    "dialogue": ("dialogues", "user, thread"),
     "inbox": ("inbox", "update_id"),
     "outbox": ("outbox", "id"),
     "repositories": ("repositories", "id"),

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from engine.clock import Clock
-from engine.records import Handled, Outgoing, Update
+from engine.records import Handled, Outgoing, Speaker, Update
 from engine.values import ChatId
 from storage import cards, outbox, talk
 from storage.connections import Reader
@@ -59,23 +59,23 @@ class SqlInbox:
             for number, chat, payload, failures in await self._reader.rows(sql, values)
         ]
 
-    async def finish(self, update: int, chat: ChatId | None, handled: Handled, now: dt.datetime) -> None:
+    async def finish(self, update: int, speaker: Speaker | None, handled: Handled, now: dt.datetime) -> None:
         """Replies into the outbox, dialogue and settings kept, update done: one transaction.
 
-        `chat` is whose dialogue it is; None leaves dialogues alone. Of an update that is done already nothing is kept:
-        a commit whose answer was lost on the way may be tried again.
+        `speaker` is whose dialogue it is; None leaves dialogues alone. Of an update that is done already nothing is
+        kept: a commit whose answer was lost on the way may be tried again.
         """
 
         def work(connection: sqlite3.Connection) -> None:
             if not connection.execute(_DONE, (time_text(now), self._bot, update)).rowcount:
                 return
             outbox.put(connection, handled.replies, now)
-            if chat is not None:
-                keep_dialogue(connection, chat, handled, now)
+            if speaker is not None:
+                keep_dialogue(connection, speaker, handled, now)
             if handled.settings is not None:
                 save_settings(connection, handled.settings)
             if handled.card is not None:
-                cards.want_anew(connection, handled.card, chat, now)
+                cards.want_anew(connection, handled.card, speaker.chat if speaker is not None else None, now)
             if handled.said is not None:
                 talk.hear(connection, handled.said, now)
 

@@ -26,6 +26,9 @@ WHERE young.chat = ? AND young.zone_known > old.zone_known
 """
 
 
+_DIALOGUES = """
+UPDATE OR IGNORE dialogues SET chat = ?, facts = json_remove(facts, '$.since', '$.before.facts.since') WHERE chat = ?
+"""
 _MUTED = "UPDATE OR REPLACE muted_findings SET chat = ? WHERE chat = ?"
 _SPEND = "UPDATE spend SET chat = ? WHERE chat = ?"
 _REPOSITORIES = "UPDATE repositories SET chat = ? WHERE chat = ?"
@@ -55,9 +58,9 @@ def move_chat(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> list[
     for table in ("spend_accounts", "spend_grants", "spend_told"):
         connection.execute(_DAYS.format(table=table), (str(new), str(old)))
     _move_messages(connection, old, new)
-    _move_row(connection, "chats", (old, new), keep_new=bool(connection.execute(_HAS_SETTINGS, (old, new)).fetchone()))
-    spoken = connection.execute("SELECT 1 FROM dialogues WHERE chat = ?", (new,)).fetchone()
-    _move_row(connection, "dialogues", (old, new), keep_new=bool(spoken))
+    _move_settings(connection, old, new)
+    connection.execute(_DIALOGUES, (new, old))
+    connection.execute("DELETE FROM dialogues WHERE chat = ?", (old,))  # whoever has one in the new chat keeps that
     return goals
 
 
@@ -74,10 +77,9 @@ def _moved(message: Outgoing, new: ChatId) -> Outgoing:
     return Outgoing(chat=new, payload=payload, goal=message.goal, silent=message.silent)
 
 
-def _move_row(connection: sqlite3.Connection, table: str, chats: tuple[ChatId, ChatId], *, keep_new: bool) -> None:
-    """The one row that a chat has in a table; `chats` are the old and the new one."""
-    old, new = chats
-    if not connection.execute(f"SELECT 1 FROM {table} WHERE chat = ?", (old,)).fetchone():  # noqa: S608 - our own names
+def _move_settings(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> None:
+    if not connection.execute("SELECT 1 FROM chats WHERE chat = ?", (old,)).fetchone():
         return
-    connection.execute(f"DELETE FROM {table} WHERE chat = ?", (old if keep_new else new,))  # noqa: S608 - our own names
-    connection.execute(f"UPDATE {table} SET chat = ? WHERE chat = ?", (new, old))  # noqa: S608 - our own names
+    keep_new = connection.execute(_HAS_SETTINGS, (old, new)).fetchone() is not None
+    connection.execute("DELETE FROM chats WHERE chat = ?", (old if keep_new else new,))
+    connection.execute("UPDATE chats SET chat = ? WHERE chat = ?", (new, old))

@@ -37,6 +37,8 @@ _BESIDE = re.compile(r"\b(?:more|fewer|less|extra|additional|another|each|per|ev
 _RANGE = re.compile(r"(?<![\d-])\d+\s?[-–]\s?\d+(?![\d-])")
 _UP = re.compile(r"\bat least\b", re.I)
 _DOWN = re.compile(r"\b(?:at most|no more than)\b", re.I)
+_BOUND = re.compile(r"\b(?:at least|at most|no more than|about)\b", re.I)
+_BARE = re.compile(r"\s*(?:only|just)\b(?!.*\b(?:needed|wanted|instead|now)\b)", re.I)
 _SIGNS = re.compile(r"[$€£%]")
 _REACH = 4
 """Words behind a figure among which stands what it counts."""
@@ -57,6 +59,13 @@ def other_figure(sentence: str, criteria: Sequence[str]) -> tuple[int, str] | No
         if len(found) == 1:
             return found[0]
     return None
+
+
+def is_doubtful(sentence: str, criterion: str) -> bool:
+    """Whether a figure that was read may be none of the criterion's own: «only 15 guests» may tell how far it has come,
+    «at least 20» what would still do."""
+    bounds = {one[0].lower() for one in _BOUND.finditer(criterion)}
+    return _BARE.match(sentence) is not None or any(one[0].lower() not in bounds for one in _BOUND.finditer(sentence))
 
 
 def _turns(sentence: str, text: str) -> bool:

@@ -13,6 +13,7 @@ from engine.records import (
     Handled,
     OutboxRow,
     Outgoing,
+    Speaker,
     Update,
 )
 from engine.reporting.notices import Notice, NoticeKind
@@ -30,10 +31,11 @@ class Inbox(Protocol):
         """Updates not yet handled nor parked, by id; those of some chats (None: of no chat) left out."""
         ...
 
-    async def finish(self, update: int, chat: ChatId | None, handled: Handled, now: dt.datetime) -> None:
+    async def finish(self, update: int, speaker: Speaker | None, handled: Handled, now: dt.datetime) -> None:
         """Replies into the outbox, dialogue and settings kept, update done: one transaction.
 
-        `chat` is whose dialogue it is; None leaves dialogues alone. Of an update that is done already nothing is kept.
+        `speaker` is whose dialogue it is; None leaves dialogues alone. Of an update that is done already nothing is
+        kept.
         """
         ...
 
@@ -123,8 +125,8 @@ class Conversations(Protocol):
         """All chats."""
         ...
 
-    async def dialogue(self, chat: ChatId) -> Dialogue | None:
-        """Where the chat is in a dialogue; None in none."""
+    async def dialogue(self, speaker: Speaker) -> Dialogue | None:
+        """Where somebody is in a dialogue; None in none."""
         ...
 
     async def owners(self) -> Collection[UserId]:

@@ -172,7 +172,7 @@ async def _tested(draft: CodeDraft, words: str, engine: Engine, desk: Desk) -> s
 
 async def press_place(query: CallbackQuery, callback_data: CodePlaceTap, engine: Engine, desk: Desk) -> Handled:
     """The repository by button; one of an older set-up is explained."""
-    dialogue = desk.own_set_up
+    dialogue = desk.set_up
     draft = draft_of(dialogue.facts) if dialogue is not None and dialogue.name == SETTING_UP_CODE else None
     if draft is None or draft.of != callback_data.of or draft.repository:
         await answer_tap(query, "This question has been answered already.")

@@ -43,7 +43,7 @@ def _listen(page: Outgoing, goal: Goal, deed: str, desk: Desk) -> Handled:
     """The page, and words about it understood from now on, in a set-up of another goal too; a question stays open."""
     if desk.is_asked and desk.dialogue != desk.set_up:
         return desk.keep(page)
-    facts: JsonObject = {"goal": goal.id, "status": goal.status, "deed": deed}
+    facts: JsonObject = {"goal": goal.id, "version": goal.plan_version, "status": goal.status, "deed": deed}
     return replace(desk.ask(Dialogue(name=CHANGING, facts=facts), page), asks=False)  # its buttons outlive the question
 
 
@@ -82,12 +82,14 @@ async def take_words(message: Message, facts: JsonObject, words: str, engine: En
     if goal.status != facts.get("status"):
         raise SkipHandler
     steps = steps_in(words, titles(goal))
+    named = tasks_named(words, titles(goal)) if facts.get("deed") else ()
+    if is_renumbered(goal, number_in(facts, "version")) and (steps or named):
+        return await outdated(goal, engine, desk)
     followed = await follow_named(words, steps, goal, engine, desk) if not facts.get("deed") else None
     if followed is not None:
         return followed
     if steps:
         return await _try(steps, goal, engine, desk)
-    named = tasks_named(words, titles(goal)) if facts.get("deed") else ()
     if not named:
         raise SkipHandler
     deed = StepDeed(str(facts["deed"]))
@@ -103,7 +105,12 @@ async def take_words(message: Message, facts: JsonObject, words: str, engine: En
 
 
 def _ask_place(page: Outgoing, task: Task, goal: Goal, desk: Desk) -> Handled:
-    facts: JsonObject = {"goal": goal.id, "status": goal.status, "task": task.number}
+    facts: JsonObject = {
+        "goal": goal.id,
+        "version": goal.plan_version,
+        "status": goal.status,
+        "task": task.number,
+    }
     return replace(desk.ask(Dialogue(name=PLACING, facts=facts), page), asks=False)
 
 
@@ -114,6 +121,8 @@ async def take_place(message: Message, facts: JsonObject, words: str, engine: En
     steps = steps_in(f"move {number} {words}", titles(goal)) or steps_in(words, titles(goal))
     if goal.status != facts.get("status") or not steps:
         raise SkipHandler
+    if is_renumbered(goal, number_in(facts, "version")):
+        return await outdated(goal, engine, desk)
     return await _try(steps, goal, engine, desk)
 
 
@@ -127,6 +136,7 @@ async def _try(steps: Sequence[Said], goal: Goal, engine: Engine, desk: Desk) ->
 
 async def drop(query: CallbackQuery, callback_data: StepTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Drop the task that was picked."""
+    _refuse_older(goal, callback_data)
     newest = await engine.drop_task(goal.id, callback_data.task, cause=desk.cause())
     await answer_tap(query, f"Dropped task {callback_data.task}.")
     return desk.keep(edited(await shown_plan(newest, engine, desk), tapped_message(query)))
@@ -134,6 +144,7 @@ async def drop(query: CallbackQuery, callback_data: StepTap, goal: Goal, engine:
 
 async def ask_words(query: CallbackQuery, callback_data: StepTap, goal: Goal, desk: Desk) -> Handled:
     """Asks for other words for the task that was picked."""
+    _refuse_older(goal, callback_data)
     await answer_tap(query)
     return _ask_words(goal.task(callback_data.task), goal, desk)
 
@@ -141,18 +152,22 @@ async def ask_words(query: CallbackQuery, callback_data: StepTap, goal: Goal, de
 def _ask_words(task: Task, goal: Goal, desk: Desk) -> Handled:
     text = f"How shall task {task.number} read? Now: «{line(task.title, 200)}»"
     asked = letter(desk.here, text, keyboards.leave_button(desk.update_id), goal.id)
-    return desk.ask(Dialogue(name=REWORDING, facts={"goal": goal.id, "task": task.number}), asked)
+    facts: JsonObject = {"goal": goal.id, "version": goal.plan_version, "task": task.number}
+    return desk.ask(Dialogue(name=REWORDING, facts=facts), asked)
 
 
 async def reword(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """The other words."""
     goal = await own_goal(engine, desk, number_in(facts, "goal"))
+    if is_renumbered(goal, number_in(facts, "version")):
+        return await outdated(goal, engine, desk)
     newest = await engine.reword_task(goal.id, number_in(facts, "task"), _title(words), cause=desk.cause())
     return desk.end(await shown_plan(newest, engine, desk))
 
 
 async def move(query: CallbackQuery, callback_data: StepTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Pick a task to move, then move it step by step."""
+    _refuse_older(goal, callback_data)
     newest = goal
     if callback_data.deed is not StepDeed.PICK:
         place = _place(goal, goal.task(callback_data.task), callback_data.deed.value)
@@ -160,6 +175,22 @@ async def move(query: CallbackQuery, callback_data: StepTap, goal: Goal, engine:
     await answer_tap(query)
     page = edited(place_step(newest, callback_data.task), tapped_message(query))
     return _ask_place(page, newest.task(callback_data.task), newest, desk)
+
+
+def is_renumbered(goal: Goal, version: int) -> bool:
+    """Whether the numbers of a plan's version may be those of other tasks by now: before the start they begin anew."""
+    return goal.started_at is None and version != goal.plan_version
+
+
+def _refuse_older(goal: Goal, tap: StepTap) -> None:
+    if is_renumbered(goal, tap.version):
+        raise RefusedError("outdated_plan", "the plan changed since")
+
+
+async def outdated(goal: Goal, engine: Engine, desk: Desk) -> Handled:
+    """What was said is of an older plan."""
+    told = letter(desk.here, explain(RefusedError("outdated_plan", "the plan changed since")))
+    return desk.end(told, await shown_plan(goal, engine, desk))
 
 
 def _place(goal: Goal, task: Task, where: str) -> int:

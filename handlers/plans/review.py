@@ -20,9 +20,9 @@ from handlers.changes import follow
 from handlers.desk import Desk
 from handlers.gates import About
 from handlers.goal_card import ask_cancel_of
-from handlers.plans.editing import change_in_words, titles
+from handlers.plans.editing import change_in_words, is_renumbered, outdated, titles
 from handlers.plans.showing import foreseen, shown_plan
-from handlers.reading.steps import steps_in
+from handlers.reading.steps import numbers_a_task, steps_in
 from handlers.reading.words import STEPS, Meaning, Said, plan_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
@@ -102,9 +102,12 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
 ) -> Handled:
     """The same in one's own words."""
     said = plan_words(words)
-    if said.meaning in STEPS:  # by number; by name, what is said of the goal itself comes first
-        return await change_in_words(steps_in(words, titles(goal)), goal, engine, desk)
     version = int(getattr(subject, "version", 0))
+    steps = steps_in(words, titles(goal))
+    if is_renumbered(goal, version) and (said.meaning is Meaning.START or numbers_a_task(steps, words)):
+        return await outdated(goal, engine, desk)
+    if said.meaning in STEPS:  # by number; by name, what is said of the goal itself comes first
+        return await change_in_words(steps, goal, engine, desk)
     repair = isinstance(subject, PlanTap) and subject.deed in (PlanDeed.ACCEPT, PlanDeed.REJECT)
     if repair and said.meaning in (Meaning.START, Meaning.CANCEL):
         decide = engine.accept_repair if said.meaning is Meaning.START else engine.reject_repair
@@ -114,10 +117,9 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
     if said.meaning is Meaning.PICK:
         return await pick_in_words(said, goal, engine, desk, answered)
     if said.meaning is Meaning.START:
-        return await start_in_words(goal, engine, desk, version, answered)
+        return await start_in_words(goal, engine, desk, answered)
     if said.meaning is Meaning.CANCEL:
         return ask_cancel_of(goal, desk)
-    steps = steps_in(words, titles(goal))
     is_fact = said.meaning is Meaning.UNCLEAR and len(steps) < 2  # of several, a fact would be one and lose the others
     followed = await follow(goal, words, engine, desk) if is_fact else None
     return followed if followed is not None else await change_in_words(steps, goal, engine, desk)
@@ -139,13 +141,15 @@ async def pick_in_words(said: Said, goal: Goal, engine: Engine, desk: Desk, answ
     """Take the plan that was named, of those beside the newest; `answered` is the message, None when not at hand."""
     place = place_of(said, goal)
     if not place:
-        return desk.keep(await shown_plan(goal, engine, desk))
+        none = f"There is no plan {LETTERS[int(said.number) - 1]} here." if place is None else ""
+        return desk.keep(*([letter(desk.here, none)] if none else []), await shown_plan(goal, engine, desk))
     newest = await engine.pick_alternative(goal.id, goal.plan_version, place, cause=desk.cause())
     return desk.keep(edited(_replaced(newest, desk), answered))
 
 
-def place_of(said: Said, goal: Goal) -> int:
-    """The place among the goal's ways of the one that was named; 0 for the one that is shown.
+def place_of(said: Said, goal: Goal) -> int | None:
+    """The place among the goal's ways of the one that was named; 0 for the one that is shown, None for one that there
+    isn't.
 
     Whoever leaves the choice to the bot gets its own, the first one, also after having taken another.
     """
@@ -153,13 +157,13 @@ def place_of(said: Said, goal: Goal) -> int:
     if not said.number:
         return letters.index(LETTERS[0]) if LETTERS[0] in letters else 0
     letter = LETTERS[int(said.number) - 1]
-    return letters.index(letter) if letter in letters else int(said.number)  # what is not there is refused
+    if not letters and letter == LETTERS[0]:
+        return 0
+    return letters.index(letter) if letter in letters else None
 
 
-async def start_in_words(goal: Goal, engine: Engine, desk: Desk, version: int, answered: int | None) -> Handled:
-    """Start the plan of that version; `answered` is its message, None when it is not at hand."""
-    if version and version != goal.plan_version:
-        raise RefusedError("outdated_plan", "the plan changed since")
+async def start_in_words(goal: Goal, engine: Engine, desk: Desk, answered: int | None) -> Handled:
+    """Start the plan; `answered` is its message, None when it is not at hand."""
     newest = await engine.start_goal(goal.id, goal.plan_version, cause=desk.cause())
     return desk.keep(edited(started(newest), answered), card=goal.id)
 

@@ -13,7 +13,7 @@ from engine.records import Dialogue, Handled
 from engine.values import JsonObject
 from handlers.callbacks import StillDeed, StillTap
 from handlers.choosing import GoalUnclearError
-from handlers.desk import BEFORE, SETTING_UP, Desk, number_in
+from handlers.desk import ABOUT, SETTING_UP, STILL, Desk, number_in
 from handlers.drafts import draft_of
 from handlers.errors import refused
 from handlers.gates import Handling, InDialogue, is_command
@@ -22,7 +22,6 @@ from handlers.taps import answer_tap, tapped_message
 from handlers.views import small_talk as views
 from handlers.views.letters import edited, letter
 
-STILL = "still_open"
 _YES = re.compile(r"(?:yes|yep|yeah|sure|it is|👍)(?:,? (?:it is|still|please))?(?:$|[\s,.:!–-]+)", re.I)
 
 
@@ -37,7 +36,7 @@ class OldQuestions(BaseMiddleware):
         if not desk.is_asked or desk.dialogue_of(STILL) is not None:
             desk = replace(desk, dialogue=desk.set_up)
             data = {**data, "desk": desk}
-        dialogue = desk.dialogue_of(desk.dialogue.name) if desk.dialogue is not None else None
+        dialogue = desk.dialogue
         if dialogue is None or not event.text or is_command(event) or event.reply_to_message is not None:
             return await handler(event, data)
         return _ask(event, dialogue, desk)
@@ -47,11 +46,10 @@ def _ask(message: Message, dialogue: Dialogue, desk: Desk) -> Handled:
     text = message.text or ""
     asked = views.still_about(desk.here, text, _named(dialogue), desk.asked_since, desk.update_id)
     kept: JsonObject = {
-        "name": dialogue.name,
+        ABOUT: dialogue.name,
         "facts": dict(dialogue.facts),
         "text": text,
         "message": message.message_id,
-        BEFORE: dialogue.facts.get(BEFORE),
     }
     return desk.ask(Dialogue(name=STILL, facts=kept), asked)
 
@@ -71,7 +69,7 @@ async def answer(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its nam
     said = _said(message, facts, new)
     if yes is not None:
         return await _hear(said, replace(desk, dialogue=_taken_up(facts, desk)), engine, bot, event_router)
-    handled = await _hear(said, replace(desk, dialogue=desk.set_up), engine, bot, event_router)
+    handled = await _hear(said, _closed(desk), engine, bot, event_router)
     return replace(handled, replies=(views.left_open(desk.here, _named(_dialogue(facts))), *handled.replies))
 
 
@@ -87,14 +85,19 @@ async def press(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
     said = _said(Message(message_id=0, date=desk.now, chat=shown.chat, from_user=query.from_user), kept.facts)
     if callback_data.deed is StillDeed.YES:
         return await _hear(said, replace(desk, dialogue=_taken_up(kept.facts, desk)), engine, bot, event_router)
-    handled = await _hear(said, replace(desk, dialogue=desk.set_up), engine, bot, event_router)
+    handled = await _hear(said, _closed(desk), engine, bot, event_router)
     gone = edited(views.left_open(desk.here, _named(_dialogue(kept.facts))), tapped_message(query))
     return replace(handled, replies=(gone, *handled.replies))
 
 
 def _dialogue(facts: JsonObject) -> Dialogue:
     inner = facts.get("facts")
-    return Dialogue(name=str(facts.get("name")), facts=inner if isinstance(inner, dict) else {})
+    return Dialogue(name=str(facts.get(ABOUT)), facts=inner if isinstance(inner, dict) else {})
+
+
+def _closed(desk: Desk) -> Desk:
+    """With what was asked then closed: a set-up is left, any other question leaves the set-up behind it open."""
+    return replace(desk, dialogue=desk.leave().dialogue)
 
 
 def _taken_up(facts: JsonObject, desk: Desk) -> Dialogue:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _ID = r"#?(?:(?P<goal>\d{1,15})\.)?(?P<task>\d{1,6})"
-_BEFORE = re.compile(rf"(?:task )?{_ID}(?: is| was)?(?: ?[:,–—-])? ?(?P<words>[^\d.,:%/ ].*)", re.I | re.S)
+_BEFORE = re.compile(rf"(?:task )?{_ID}(?: is| was)?(?: ?[:=,–—-])? ?(?P<words>[^\d.,:=%/ ].*)", re.I | re.S)
 _BEHIND = re.compile(
     rf"(?P<words>\D{{2,30}}?)(?: with| task| number| no\.?)* {_ID}(?:[.!]*| ?[:,–—-] ?(?P<more>\D.*))", re.I | re.S
 )

@@ -25,6 +25,7 @@ _MOVE = re.compile(
 _REWORD = re.compile(r"(?:please )?(?:reword|rename|rephrase|change) (?P<what>.+?)(?: to| as|:| =) (?P<title>.+)", re.I)
 _SWAP = re.compile(r"(?:please )?(?:swap|exchange|switch) (?P<what>.+?) (?:and|with|for) (?P<other>.+?)[.! ]*", re.I)
 _BETWEEN = re.compile(r"\s*(?:\n|;)\s*|(?:\s*,\s*|\s+)(?:and )?then |\s*,\s*(?:and )?| and ", re.I)
+_POINT = re.compile(r"\s*(?:[-–—•*]|\d{1,2}[.)]) +")
 _SIDES = {"behind": "after", "above": "before", "below": "after"}
 _ENDS = {"top": "first", "start": "first", "beginning": "first", "front": "first", "end": "last"}
 _QUOTES = "«»\"“”' "
@@ -38,7 +39,21 @@ def steps_in(text: str, tasks: Sequence[tuple[int, str]]) -> tuple[Said, ...]:
     parts = _parts(text, tasks)
     if len(parts) > 1:
         return tuple(itertools.chain(*parts))
-    return _one(" ".join(text.split()), tasks)
+    steps = _one(" ".join(text.split()), tasks)
+    return _added(text) if [one.meaning for one in steps] == [Meaning.ADD] else steps
+
+
+def _added(text: str) -> tuple[Said, ...]:
+    """A task for each line: «add Feed the cat», «add these:» with a list behind it."""
+    first, *more = (_POINT.sub("", one).strip() for one in text.strip().splitlines())
+    said = step_in(" ".join(first.split()))
+    named = said.text if said is not None and not (more and first.endswith(":")) else ""
+    return tuple(Said(meaning=Meaning.ADD, text=one) for one in (named, *more) if one)[:_MOST]
+
+
+def numbers_a_task(steps: Sequence[Said], text: str) -> bool:
+    """Whether one of the steps is about a task that the text names by its number."""
+    return any(one.meaning is not Meaning.ADD and str(int(one.number)) in re.findall(r"\d+", text) for one in steps)
 
 
 def _parts(text: str, tasks: Sequence[tuple[int, str]]) -> list[tuple[Said, ...]]:

@@ -269,8 +269,17 @@ def step_in(said: str) -> Said | None:
         return Said(meaning=Meaning.MOVE, number=float(found[1]), place=how if found[2] else f"{how} {found[4]}")
     if found := _REWORD_STEP.fullmatch(said):
         title = (found[2] or found[4]).strip('«»"“” ')
+        if found[4] and is_answer(title):
+            skipped = task_words(title, Asked()) == Said(meaning=Meaning.SKIP)
+            return Said(meaning=Meaning.DROP, number=float(found[3])) if skipped else None
         return Said(meaning=Meaning.REWORD, number=float(found[1] or found[3]), text=title)
     return None
+
+
+def is_answer(text: str) -> bool:
+    """Whether words tell how a task stands («done», «problem: no paint», «not yet», «👍»), and don't name one."""
+    said = task_words(text, Asked())
+    return is_yes(text) or is_no(text) or is_plain_answer(said, text) or not re.search(r"[^\W_]", text)
 
 
 _RESOLVED_WORDS = _any(
@@ -335,7 +344,8 @@ _SURE = re.compile(
     re.I,
 )
 _NO = re.compile(
-    rf"(?:no|nope|nah|not now|no thanks?(?: you)?|never ?mind|keep (?:it|going)|don'?t|leave it|{_THUMB_DOWN}|❌)"
+    rf"(?:no|nope|nah|not now|no thanks?(?: you)?|never ?mind|keep (?:it|going)|don'?t|leave it"
+    rf"|(?:forget|drop) (?:it|this|that)|{_THUMB_DOWN}|❌)"
     r"[.! ]*",
     re.I,
 )

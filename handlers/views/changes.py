@@ -148,6 +148,12 @@ def ask_done(goal: Goal, changes: Sequence[Change], tasks: Sequence[Sequence[Tas
     return "\n".join([*found, "Shall I count all of it as done? That can't be taken back."])
 
 
+def ask_figures(goal: Goal, changes: Sequence[Change]) -> str:
+    """Whether figures are what criteria shall say now, in all."""
+    pairs = [(line(goal.criteria[one.criterion or 0], 150), line(one.text, 150)) for one in changes]
+    return "\n".join(f"«{before}»: shall it be «{after}», in all, from now on?" for before, after in pairs)
+
+
 def ask_to_follow(goal: Goal, heard: Heard) -> str:
     """Whether a note is more than a note."""
     kept = f"📝 Kept with «{line(goal.name)}». It sounds as if something has changed: "

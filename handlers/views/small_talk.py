@@ -40,6 +40,11 @@ def still_about(chat: ChatId, said: str, asked: tuple[str, str], since: dt.timed
     return letter(chat, body, keyboards.still_buttons(of))
 
 
+def still_asked(chat: ChatId, question: str) -> Outgoing:
+    """A question that stays open, once more."""
+    return letter(chat, Text("Still open: ", Italic(line(question, 200))))
+
+
 def left_open(chat: ChatId, asked: tuple[str, str]) -> Outgoing:
     """What was asked long ago is closed."""
     name, question = asked

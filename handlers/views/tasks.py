@@ -199,6 +199,11 @@ def _waits(task: Task, zone: str, now: dt.datetime) -> str:
     return f"Waits until {clock(until, zone, now)}." if until is not None else "It waits."
 
 
+def noted_as_blocked(task: Task) -> str:
+    """More about a task that is held up already."""
+    return f"📝 Noted. «{line(task.title, 150)}» is held up already; /blockers shows by what."
+
+
 def noted_number(goal: Goal, task: Task, told: str, zone: str, now: dt.datetime) -> Outgoing:
     """A reported number: kept, and what it means for the task."""
     if not waits_for_person(task) or goal.has_ended:

@@ -11,7 +11,7 @@ from bot.inbox import PAGE, CannotGoOn, InboxWorker
 from bot.local.faults import Fault, FaultKind
 from bot.local.messages import Person
 from engine.errors import StoreError
-from engine.records import ChatSettings, Dialogue, Outgoing, Update
+from engine.records import ChatSettings, Dialogue, Outgoing, Speaker, Update
 from engine.values import ChatId, UserId
 from handlers.desk import Desk
 from tests.bot.hall import Hall, poller_of, text_of
@@ -204,7 +204,7 @@ async def test_what_no_handler_wants_leaves_the_dialogue_open(stage: Any, ann: P
     await hall.take_in()
     stage.simulator.say(ann, "?")
     await hall.take_in()
-    dialogue = await stage.database.conversations.dialogue(ChatId(ann.id))
+    dialogue = await stage.database.conversations.dialogue(Speaker(chat=ChatId(ann.id), user=UserId(ann.id)))
     assert dialogue is not None
     assert dialogue.name == "setup"
 

@@ -19,6 +19,7 @@ from bot.local.messages import Person, SimMessage
 from bot.local.session import SimulatorSession
 from bot.local.simulator import Simulator
 from bot.requests import post
+from bot.visitors import read_visitor
 from engine.coding.works.names import CODE_WORKS
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
@@ -26,8 +27,8 @@ from engine.options import Options, Stores
 from engine.planning.knowables import Knowable, KnowsFacts
 from engine.planning.planner import GoalPlanner
 from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
-from engine.records import ChatSettings, Handled, Update
-from engine.values import ChatId, GoalId, TaskNumber, UserId
+from engine.records import ChatSettings, Dialogue, Handled, Speaker, Update
+from engine.values import ChatId, GoalId, JsonObject, TaskNumber, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
 from handlers.desk import Desk
 from handlers.views.cards import render_card
@@ -131,29 +132,33 @@ class Talk:
         changed = [one for one in self.simulator.chat(chat) if one.from_bot and before.get(one.id) != one.text]
         return "\n---\n".join(one.text for one in changed)
 
-    async def handle(self, update: dict[str, object]) -> Handled | None:
+    async def handle(self, update: JsonObject) -> Handled | None:
         """One update, as the inbox does it."""
         number = int(str(update["update_id"]))
         self.offset = number + 1
-        chat, user = _place(update)
+        speaker = read_visitor(update).speaker
+        assert speaker is not None
+        chat, user, message = speaker.chat, speaker.user, read_visitor(update).message
         await self.database.inbox.accept([Update(id=number, chat=chat, payload=json.dumps(update))])
         stored = await self.database.conversations.settings(chat) or ChatSettings(chat=chat, owner=user)
         desk = Desk(
             update_id=number,
             chat=replace(stored, blocked=False),
             user=user,
-            dialogue=await self.database.conversations.dialogue(chat),
+            dialogue=await self.database.conversations.dialogue(speaker),
             now=self.clock.now(),
             is_owner=True,
             conversations=self.database.conversations,
             speed=self.clock.speed,
+            thread=speaker.thread or None,
+            message=message,
         )
         outcome = await self.dispatcher.feed_raw_update(self.bot, update, engine=self.engine, desk=desk)
         assert isinstance(outcome, Handled), f"nothing handled {update}"
         self.last = outcome
         if outcome.settings is None:
             outcome = replace(outcome, settings=desk.chat)
-        await self.database.inbox.finish(number, chat, outcome, self.clock.now())
+        await self.database.inbox.finish(number, speaker, outcome, self.clock.now())
         return outcome
 
     async def settle(self) -> None:
@@ -187,6 +192,11 @@ class Talk:
         """The goal as it is now."""
         return await self.engine.goal(GoalId(number))
 
+    async def dialogue(self, person: Person = ANN, chat: int | None = None) -> Dialogue | None:
+        """The question that a person has open, in the chat with the bot or in another."""
+        speaker = Speaker(chat=ChatId(chat or person.id), user=UserId(person.id))
+        return await self.database.conversations.dialogue(speaker)
+
     async def show_card(self, number: int = 1) -> SimMessage:
         """The card as a new message."""
         await post(self.bot, render_card(await self.goal(number), "UTC", self.clock.now()), ChatId(ANN.id))
@@ -209,14 +219,6 @@ class Talk:
         """A started goal with exactly these tasks."""
         self.planner.tasks = tasks
         return await self.started("Anything", name="Test goal")
-
-
-def _place(update: dict[str, object]) -> tuple[ChatId, UserId]:
-    kind = next(key for key in update if key != "update_id")
-    event = update[kind]
-    assert isinstance(event, dict)
-    message = event.get("message", event)
-    return ChatId(message["chat"]["id"]), UserId(event["from"]["id"])
 
 
 @pytest.fixture

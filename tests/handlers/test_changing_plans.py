@@ -1,5 +1,9 @@
 """A plan is changed in words, wherever Change asks for a button."""
 
+import pytest
+
+from bot.local.messages import SimMessage
+from engine.commands import GoalEdit
 from engine.goals import Goal, GoalStatus
 from tests.handlers.conftest import Talk
 
@@ -136,3 +140,81 @@ async def test_the_words_of_a_task_itself_do_not_drop_it(talk: Talk) -> None:
     await talk.set_goal("Remove the wallpaper", "Sand the walls")
     await talk.say("remove the wallpaper")
     assert "Remove the wallpaper" in await titles(talk)
+
+
+@pytest.mark.parametrize("words", ["2: done", "2: yes", "2: 👍", "2: problem: no bread", "2: later", "2: ?"])
+@pytest.mark.parametrize("replied", [True, False])
+async def test_how_a_task_stands_is_no_name_for_it(talk: Talk, words: str, replied: bool) -> None:
+    await talk.set_goal(*SHED)
+    before = await titles(talk)
+    await talk.say(words, reply_to=talk.newest().id if replied else None)
+    assert await titles(talk) == before
+
+
+async def test_a_task_that_is_skipped_before_the_start_is_dropped(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    first = (await titles(talk))[0]
+    await talk.say("1: skip")
+    assert first not in await titles(talk)
+
+
+@pytest.fixture
+async def replaced(talk: Talk) -> SimMessage:
+    """The message of a plan that another one with numbers of its own has replaced."""
+    goal = await talk.set_goal("Sand the walls", "Prime the walls", name="Room")
+    old = talk.with_text("The plan for")
+    await talk.engine.edit_goal(goal.id, GoalEdit(criteria=("Feed the cat", "Sand the walls", "Prime the walls")))
+    await talk.settle()
+    assert await titles(talk) == ["Feed the cat", "Sand the walls", "Prime the walls"]
+    return old
+
+
+@pytest.mark.parametrize("words", ["drop 1", "1: Feed the dog", "move 1 to 2", "swap 1 and 2", "without 1", "start"])
+async def test_numbers_of_an_older_plan_name_nothing_of_the_newest(
+    talk: Talk, replaced: SimMessage, words: str
+) -> None:
+    told = await talk.say(words, reply_to=replaced.id)
+    assert "The plan has changed since this message; here is the newest one.\n---\n🗺 Plan 2 for «Room»" in told
+    assert await titles(talk) == ["Feed the cat", "Sand the walls", "Prime the walls"]
+    assert (await talk.goal()).status is GoalStatus.PROPOSED
+
+
+async def test_names_and_new_tasks_mean_the_same_in_an_older_plan(talk: Talk, replaced: SimMessage) -> None:
+    await talk.say("drop the cat", reply_to=replaced.id)
+    await talk.say("add Buy 2 brushes", reply_to=replaced.id)
+    assert await titles(talk) == ["Sand the walls", "Prime the walls", "Buy 2 brushes"]
+
+
+@pytest.mark.parametrize("deed", ["Drop", "Move", "Reword"])
+async def test_buttons_of_an_older_plan_touch_no_task_of_the_newest(talk: Talk, deed: str) -> None:
+    goal = await talk.set_goal("Sand the walls", "Prime the walls", name="Room")
+    await talk.press("Change")
+    await talk.press(f"{deed} a task")
+    page, data = talk.button("1")
+    await talk.engine.edit_goal(goal.id, GoalEdit(criteria=("Feed the cat", "Sand the walls", "Prime the walls")))
+    await talk.settle()
+    await talk.press_data(data, page)
+    assert await titles(talk) == ["Feed the cat", "Sand the walls", "Prime the walls"]
+    assert "Plan 2 for «Room»" in talk.with_text("for «Room»").text
+
+
+@pytest.mark.parametrize(("deed", "words"), [("Drop", "1"), ("Reword", "Sand them twice"), ("Move", "last")])
+async def test_words_that_a_question_about_an_older_plan_waited_for_change_nothing(
+    talk: Talk, deed: str, words: str
+) -> None:
+    goal = await talk.set_goal("Sand the walls", "Prime the walls", name="Room")
+    await talk.press("Change")
+    await talk.press(f"{deed} a task")
+    if deed != "Drop":
+        await talk.press("1")
+    await talk.engine.edit_goal(goal.id, GoalEdit(criteria=("Feed the cat", "Sand the walls", "Prime the walls")))
+    await talk.settle()
+    told = await talk.say(words)
+    assert "here is the newest one" in told
+    assert await titles(talk) == ["Feed the cat", "Sand the walls", "Prime the walls"]
+
+
+async def test_a_plan_that_there_is_none_of_is_said_to_be_none(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    told = await talk.say("plan c", reply_to=talk.newest().id)
+    assert "There is no plan C here." in told

@@ -1,5 +1,7 @@
 """What somebody says is so now, or no longer: of a goal's circumstances, and of what its criteria say."""
 
+import pytest
+
 from engine.tasks import TaskStatus
 from engine.values import TaskNumber
 from tests.engine.planning.lab import NAME
@@ -49,3 +51,27 @@ async def test_a_criterion_gets_other_words_and_only_what_hangs_on_them_follows(
     assert {after.tasks[number].status for number in tasks_of(before, "Print 100 copies")} == {TaskStatus.SUPERSEDED}
     assert "is what it says already" in await talk.say("/replan criterion 1 is now: Print 200 copies")
     assert (await talk.goal()).plan_version == after.plan_version
+
+
+@pytest.mark.parametrize("words", ["only 15 guests", "we need at least 15 guests", "just 15 guests"])
+async def test_a_figure_that_may_tell_how_far_it_has_come_is_asked_about(talk: Talk, words: str) -> None:
+    before = await talk.started("Invite 20 guests", "Design the logo", name="Concert")
+    card = await talk.show_card()
+    told = await talk.say(words, reply_to=card.id)
+    assert told == "«Invite 20 guests»: shall it be «Invite 15 guests», in all, from now on?"
+    assert (await talk.goal()).criteria == before.criteria
+    await talk.press("Yes")
+    assert (await talk.goal()).criteria == ("Invite 15 guests", "Design the logo")
+
+
+async def test_a_figure_of_what_has_begun_may_be_what_is_left(talk: Talk) -> None:
+    before = await talk.started("Sing 20 songs", "Design the logo", name="Concert")
+    counted = next(task for task in before.live_tasks if task.target_count > 1)
+    card = await talk.show_card()
+    assert "is now «Sing 15 songs»" in await talk.say("we only need 15 songs", reply_to=card.id)
+    after = await talk.goal()
+    counted = next(task for task in after.live_tasks if task.target_count > 1)
+    await talk.engine.count_task(after.id, counted.number, 4)
+    assert "in all, from now on?" in await talk.say("/replan we only need 10 songs")
+    await talk.say("no")
+    assert (await talk.goal()).criteria == after.criteria

@@ -1,8 +1,12 @@
 """Unknown commands, files, made-up buttons, edits: each gets a short answer, and nothing is lost."""
 
+import json
+
 import pytest
 
+from engine.plans import PlannedTask
 from engine.records import ChatSettings
+from engine.tasks import TaskStatus
 from engine.values import ChatId
 from handlers.small_talk import COMMANDS
 from tests.handlers.conftest import ANN, BEN, Talk
@@ -23,9 +27,9 @@ async def test_an_unknown_command_points_to_help(talk: Talk) -> None:
 @pytest.mark.parametrize("name", [*(name for name, _ in COMMANDS), "start", "timezone", "blockages", "frobnicate"])
 async def test_a_command_that_names_another_bot_is_left_to_that_bot(talk: Talk, name: str) -> None:
     await talk.say("/goal Learn chess")
-    open_question = await talk.database.conversations.dialogue(ChatId(ANN.id))
+    open_question = await talk.dialogue()
     assert await talk.say(f"/{name}@other_bot") == ""
-    assert await talk.database.conversations.dialogue(ChatId(ANN.id)) == open_question
+    assert await talk.dialogue() == open_question
 
 
 @pytest.mark.sample(2)
@@ -179,3 +183,29 @@ async def test_in_a_group_everyone_sees_their_own_goals(talk: Talk) -> None:
         assert own in listed
         assert other not in listed
         assert own in await talk.say(f"/tasks@{bot}", person=person, chat=group), "nobody is asked which"
+
+
+async def forward(talk: Talk, text: str) -> str:
+    """Forward somebody else's words to the bot."""
+    sender = {"id": BEN.id, "is_bot": False, "first_name": BEN.first_name}
+    talk.simulator.say(ANN, text)
+    raw = await talk.simulator.call("getUpdates", {"offset": talk.offset})
+    update = json.loads(json.dumps(raw))[0]
+    update["message"]["forward_origin"] = {"type": "user", "date": 1, "sender_user": sender}
+    await talk.handle(update)
+    await talk.settle()
+    return talk.newest().text
+
+
+async def test_what_somebody_else_has_written_ends_no_task_and_no_goal(talk: Talk) -> None:
+    await talk.with_tasks(PlannedTask(key="a", title="Call Maria"))
+    assert "said by somebody else" in await forward(talk, "done")
+    assert (await talk.goal()).task(1).status is TaskStatus.WAITING
+    await talk.say("/cancel 1")
+    assert "said by somebody else" in await forward(talk, "yes")
+    assert "Please answer" not in await talk.say("no")
+    assert not (await talk.goal()).has_ended
+
+
+async def test_what_is_forwarded_can_be_a_goal(talk: Talk) -> None:
+    assert "Make this a goal?" in await forward(talk, "Bake a cake for Saturday")

@@ -9,7 +9,7 @@ from engine.coding.options import CodeOptions, ListedRepository
 from engine.coding.registry import Repositories
 from engine.coding.repositories import Command, PushPolicy, Repository
 from engine.coding.workspaces import Workspace
-from engine.values import ChatId, GoalId, UserId
+from engine.values import GoalId, UserId
 from handlers.errors import REFUSALS
 from tests.handlers.conftest import ANN, BEN, Talk
 
@@ -132,7 +132,7 @@ async def test_each_thing_is_changed_by_a_button_and_words(
     told = await talk.say(words)
     assert told.startswith("Kept.\n\n📦 ")
     assert shown in told
-    assert await talk.database.conversations.dialogue(ChatId(ANN.id)) is None
+    assert await talk.dialogue() is None
 
 
 async def test_words_of_no_use_leave_the_question_open(talk: Talk, code: Path) -> None:

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from engine.goals import GoalStatus, Priority
-from engine.values import ChatId
 from tests.handlers.conftest import ANN, BEN, Talk
 
 
@@ -98,7 +97,7 @@ async def test_plain_text_is_offered_as_a_goal(talk: Talk) -> None:
     assert "Make this a goal?" in await talk.say("I want to run a marathon next year")
     assert "How will we know" in await talk.press("Yes, make it a goal")
     await talk.press("Never mind")
-    assert await talk.database.conversations.dialogue(ChatId(ANN.id)) is None
+    assert await talk.dialogue() is None
 
 
 async def test_an_offer_can_be_answered_in_words_and_an_old_one_still_works(talk: Talk) -> None:

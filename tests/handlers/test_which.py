@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from bot.requests import post
+from engine.absences import Absence
 from engine.commands import GoalEdit
 from engine.goals import GoalStatus
 from engine.plans import PlannedTask
@@ -318,3 +319,69 @@ async def test_a_yes_or_no_to_the_question_which_one_chooses_nothing_elsewhere(t
     await talk.say("/tasks")
     assert "Nothing was changed" in await talk.say("no")
     assert (await talk.goal()).task(3).status is TaskStatus.WAITING
+
+
+SHED = PlannedTask(key="b", title="Build the shed", resources=("permit",))
+LATER = PlannedTask(key="c", title="Varnish it", after=("a",))
+
+
+@pytest.mark.parametrize(
+    "words", ["2 problem: no permit yet", "1.2 problem: no permit yet", "Build the shed: problem: no permit yet"]
+)
+@pytest.mark.parametrize("until", [None, dt.timedelta(days=3)])
+async def test_more_of_what_is_in_the_way_of_a_task_that_is_held_up_is_kept(
+    talk: Talk, words: str, until: dt.timedelta | None
+) -> None:
+    goal = await talk.with_tasks(PERSON, SHED)
+    away = Absence(until=talk.clock.now() + until if until is not None else None)
+    await talk.engine.miss_resource(goal.id, "permit", away)
+    await talk.settle()
+    assert "Noted. «Build the shed» is held up already" in await talk.say(words)
+    assert await statuses(talk) == [TaskStatus.WAITING, TaskStatus.BLOCKED]
+    assert "Build the shed: no permit yet" in await talk.say("/log")
+
+
+async def test_a_reply_that_tells_more_of_a_problem_is_kept_too(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    asked = talk.with_text("Paint the door").id
+    await talk.say("problem: no paint", reply_to=asked)
+    assert "Noted" in await talk.say("problem: and no brush", reply_to=asked)
+    assert len((await talk.goal()).blockages) == 1
+
+
+async def test_a_problem_of_a_task_whose_turn_has_not_come_is_one(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, LATER)
+    assert "No varnish to be had" in await talk.say("2 problem: no varnish to be had")
+    assert await statuses(talk) == [TaskStatus.WAITING, TaskStatus.BLOCKED]
+
+
+async def test_what_is_surely_an_answer_is_one_however_long_it_is(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("2 problem: the shop says that our colour comes in the spring, and that nobody else has it")
+    await talk.say("1 done: she is well, has moved to Lisbon, and asks that we all come to see her in the summer")
+    assert await statuses(talk) == [TaskStatus.COMPLETED, TaskStatus.BLOCKED]
+
+
+@pytest.mark.parametrize("words", ["2: done", "2 = done", "task 2: finished", "2: ✅"])
+async def test_a_task_is_done_by_its_number_though_a_plan_waits_for_a_yes(talk: Talk, words: str) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    talk.planner.tasks = ()
+    plan = await talk.set_goal("Buy milk", "Bake bread", "Sell the car", name="Second")
+    await talk.say(words)
+    assert await statuses(talk) == [TaskStatus.WAITING, TaskStatus.COMPLETED]
+    assert [task.title for task in (await talk.goal(2)).live_tasks] == [task.title for task in plan.live_tasks]
+
+
+@pytest.mark.parametrize("words", ["forget it", "drop that", "Forget this."])
+async def test_what_may_be_meant_for_anything_skips_nothing_unless_it_replies(talk: Talk, words: str) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.say(words)
+    assert await statuses(talk) == [TaskStatus.WAITING]
+    await talk.say(words, reply_to=talk.with_text("Call Maria").id)
+    assert await statuses(talk) == [TaskStatus.SKIPPED]
+
+
+async def test_forget_it_is_a_no_where_something_is_asked(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, OTHER)
+    await talk.say("/cancel 1")
+    assert "goes on" in await talk.say("forget it")

@@ -7,12 +7,13 @@ import pytest
 from msgspec import structs
 
 from engine.goals import GoalStatus
-from engine.records import Card, ChatSettings, Delivery, Dialogue, Handled, Outgoing, Update
+from engine.records import Card, ChatSettings, Delivery, Dialogue, Handled, Outgoing, Speaker, Update
 from engine.reporting.notices import Notice, NoticeKind
 from engine.values import BlockageNumber, Cause, ChatId, GoalId, TaskNumber, UserId
 from storage.database import Database
 from tests.storage.made_goals import CHAT, NOW, batch, change, created, plain_goal
 
+ANN = Speaker(chat=CHAT, user=UserId(7))
 LATER = NOW + dt.timedelta(minutes=5)
 
 
@@ -47,15 +48,15 @@ async def test_finishing_an_update_keeps_all_that_it_led_to_at_once(database: Da
         settings=ChatSettings(chat=CHAT, owner=UserId(7), zone="Europe/Berlin"),
         card=GoalId(1),
     )
-    await database.inbox.finish(1, CHAT, handled, NOW)
+    await database.inbox.finish(1, ANN, handled, NOW)
     assert [row.outgoing for row in await database.outbox.queued(9)] == list(handled.replies)
-    assert await database.conversations.dialogue(CHAT) == handled.dialogue
+    assert await database.conversations.dialogue(ANN) == handled.dialogue
     assert await database.conversations.settings(CHAT) == handled.settings
     assert [(card.goal, card.message, card.wanted) for card in await database.conversations.cards()] == [(1, None, 1)]
     assert [u.id for u in await database.inbox.waiting(99)] == [2]
     assert await database.inbox.accept([update(1)]) == 0
-    await database.inbox.finish(2, CHAT, Handled(), NOW)
-    assert await database.conversations.dialogue(CHAT) is None
+    await database.inbox.finish(2, ANN, Handled(), NOW)
+    assert await database.conversations.dialogue(ANN) is None
     assert await database.conversations.settings(CHAT) == handled.settings
 
 
@@ -63,16 +64,25 @@ async def test_an_update_that_is_done_already_leads_to_nothing_a_second_time(dat
     await database.inbox.accept([update(1)])
     for text in ("first", "again"):
         handled = Handled(replies=(message(text),), dialogue=Dialogue(name=text, facts={}))
-        await database.inbox.finish(1, CHAT, handled, NOW)
+        await database.inbox.finish(1, ANN, handled, NOW)
     assert [row.outgoing for row in await database.outbox.queued(9)] == [message("first")]
-    assert await database.conversations.dialogue(CHAT) == Dialogue(name="first", facts={})
+    assert await database.conversations.dialogue(ANN) == Dialogue(name="first", facts={})
 
 
-async def test_without_a_chat_an_update_leaves_the_dialogue_open(database: Database) -> None:
+async def test_each_person_has_a_dialogue_of_their_own_in_each_topic(database: Database) -> None:
+    ben, elsewhere = replace(ANN, user=UserId(8)), replace(ANN, thread=4)
+    await database.inbox.accept([update(1), update(2), update(3)])
+    for number, who in enumerate((ANN, ben, elsewhere), start=1):
+        await database.inbox.finish(number, who, Handled(dialogue=Dialogue(name=str(number), facts={})), NOW)
+    for number, who in enumerate((ANN, ben, elsewhere), start=1):
+        assert await database.conversations.dialogue(who) == Dialogue(name=str(number), facts={})
+
+
+async def test_without_a_speaker_an_update_leaves_the_dialogue_open(database: Database) -> None:
     await database.inbox.accept([update(1), update(2)])
-    await database.inbox.finish(1, CHAT, Handled(dialogue=Dialogue(name="setup", facts={})), NOW)
+    await database.inbox.finish(1, ANN, Handled(dialogue=Dialogue(name="setup", facts={})), NOW)
     await database.inbox.finish(2, None, Handled(), NOW)
-    assert await database.conversations.dialogue(CHAT) == Dialogue(name="setup", facts={})
+    assert await database.conversations.dialogue(ANN) == Dialogue(name="setup", facts={})
 
 
 async def test_what_waits_can_be_asked_for_without_some_chats(database: Database) -> None:
@@ -202,7 +212,7 @@ async def test_a_card_asked_for_anew_is_sent_even_when_an_edit_of_the_old_one_en
     await database.ledger.commit(created(plain_goal(1)))
     await shown(database, 1, 50)
     await database.inbox.accept([update(1)])
-    await database.inbox.finish(1, CHAT, Handled(card=GoalId(1)), NOW)
+    await database.inbox.finish(1, ANN, Handled(card=GoalId(1)), NOW)
     await shown(database, 1, 50)
     (card,) = await database.conversations.cards()
     assert (card.message, card.chat) == (None, CHAT)
@@ -216,7 +226,7 @@ async def test_a_card_asked_for_anew_is_sent_even_when_an_edit_of_the_old_one_en
 
 async def test_a_card_of_a_goal_that_is_not_there_is_no_reason_to_fail(database: Database) -> None:
     await database.inbox.accept([update(1)])
-    await database.inbox.finish(1, CHAT, Handled(card=GoalId(9)), NOW)
+    await database.inbox.finish(1, ANN, Handled(card=GoalId(9)), NOW)
     assert await database.inbox.waiting(99) == []
     assert await database.conversations.cards() == []
 

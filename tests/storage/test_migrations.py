@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,15 @@ def test_what_was_said_in_runs_before_it_had_rows_of_its_own_is_kept(path: Path)
     found = [(key, place, json.loads(message)) for key, place, message in kept]
     assert found == [("begun", place, one) for place, one in enumerate(json.loads(said))]
     made.close()
+
+
+def test_open_dialogues_stay_with_whom_they_were_begun(path: Path) -> None:
+    with closing(connect(path)) as old:
+        migrate(old, path, shipped()[:5], NOW)
+        begun = ((-5, "goal_setup", '{"user":7}'), (8, "x", "{}"))
+        old.executemany("INSERT INTO dialogues (chat, name, facts) VALUES (?, ?, ?)", begun)
+        migrate(old, path, shipped(), NOW)
+        assert old.execute("SELECT chat, user, thread, name FROM dialogues ORDER BY chat").fetchall() == [
+            (-5, 7, 0, "goal_setup"),
+            (8, 8, 0, "x"),
+        ]

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from engine.errors import ConflictError
-from engine.records import Card, ChatSettings, Dialogue, Handled, Outgoing, Update
+from engine.records import Card, ChatSettings, Dialogue, Handled, Outgoing, Speaker, Update
 from engine.reporting.notices import Notice, NoticeKind
 from engine.values import ChatId, GoalId, UserId
 from storage.database import Database
@@ -63,15 +63,19 @@ async def test_settings_and_dialogue_go_along_unless_the_new_chat_has_its_own(
     old = ChatSettings(chat=OLD, owner=UserId(1), digest_hour=6, last_digest="2026-02-28", last_digest_at=NOW)
     await conversations.save_settings(old)
     await conversations.save_settings(ChatSettings(chat=NEW, zone_known=young_is_set))
-    await database.inbox.accept([Update(id=1, chat=OLD, payload="{}")])
-    await database.inbox.finish(1, OLD, Handled(dialogue=Dialogue(name="setup", facts={})), NOW)
+    ann, ben = UserId(1), UserId(2)
+    for number, (chat, user) in enumerate(((OLD, ann), (OLD, ben), (NEW, ben)), start=1):
+        await database.inbox.accept([Update(id=number, chat=chat, payload="{}")])
+        asked = Handled(dialogue=Dialogue(name=f"question {number}", facts={}))
+        await database.inbox.finish(number, Speaker(chat=chat, user=user), asked, NOW)
     await conversations.move_chat(OLD, NEW)
     found = await conversations.settings(NEW)
     assert found is not None
     assert found.digest_hour == hour
     assert await conversations.settings(OLD) is None
-    assert await conversations.dialogue(NEW) == Dialogue(name="setup", facts={})
-    assert await conversations.dialogue(OLD) is None
+    assert await conversations.dialogue(Speaker(chat=NEW, user=ann)) == Dialogue(name="question 1", facts={})
+    assert await conversations.dialogue(Speaker(chat=NEW, user=ben)) == Dialogue(name="question 3", facts={})
+    assert await conversations.dialogue(Speaker(chat=OLD, user=ann)) is None
 
 
 async def test_a_chat_without_anything_of_its_own_leaves_the_new_one_as_it_is(database: Database) -> None:

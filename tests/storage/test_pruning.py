@@ -43,11 +43,11 @@ async def test_handled_and_parked_updates_go_but_for_the_newest(
     inbox = database.inbox
     clock.moment = NOW - 40 * DAY
     await inbox.accept([update(n) for n in range(1, 7)])
-    await inbox.finish(1, CHAT, Handled(), NOW - 40 * DAY)
+    await inbox.finish(1, None, Handled(), NOW - 40 * DAY)
     await inbox.park(2, "three failures", None, NOW - 31 * DAY)
-    await inbox.finish(3, CHAT, Handled(), NOW - 29 * DAY)  # handled lately
+    await inbox.finish(3, None, Handled(), NOW - 29 * DAY)  # handled lately
     for number in (5, 6):
-        await inbox.finish(number, CHAT, Handled(), NOW - 40 * DAY)
+        await inbox.finish(number, None, Handled(), NOW - 40 * DAY)
     assert await database.pruning.prune(BEFORE) == 3
     assert numbers(path, "SELECT update_id FROM inbox ORDER BY update_id") == [3, 4, 6]
     assert [one.id for one in await inbox.waiting(9)] == [4]
@@ -65,7 +65,7 @@ async def test_old_causes_go_but_not_those_that_a_waiting_update_may_repeat(
     causes = [Cause(f"update:{days}:0") for days in (50, 40, 10)]
     await database.pruning.prune(BEFORE)
     assert set((await database.ledger.load([], causes)).causes) == {causes[1], causes[2]}
-    await database.inbox.finish(7, CHAT, Handled(), NOW)
+    await database.inbox.finish(7, None, Handled(), NOW)
     await database.pruning.prune(BEFORE)
     assert set((await database.ledger.load([], causes)).causes) == {causes[2]}
 

@@ -13,7 +13,7 @@ from engine.goals import Goal
 from engine.planning.criteria.verbs import leading_verb
 from engine.planning.criteria.wording import capitalised, clean, crop, subjects
 from engine.planning.knowables import FactValue, Knowable, read_fact
-from engine.planning.other_figures import other_figure
+from engine.planning.other_figures import is_doubtful, other_figure
 from engine.tasks import ENDED_TASKS
 
 LONGEST, MOST_FACTS = 600, 8
@@ -59,6 +59,8 @@ class Change:
     """KNOWN: what it is now; for a flag, whether it is so."""
     for_good: bool = False
     """AWAY: whether it will never be back."""
+    is_doubtful: bool = False
+    """REWORD: whether the words may as well tell how far it has come, or how much is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ _QUOTED = rf"[«\"“]?{_Y}[»\"”]?"
 _FORMS: tuple[tuple[ChangeKind, str], ...] = (
     (ChangeKind.DEADLINE, r"(?:the )?(?:new )?deadline (?:is|was|has been|gets?|has)(?: now)?(?: moved| changed| set)?"
      r"(?: (?:to|until|till|by))? (?P<when>.{1,60})"),
+    (ChangeKind.DEADLINE, r"(?:the )?(?:new )?deadline ?[:=] ?(?P<when>.{1,60})"),
     (ChangeKind.DEADLINE, r"(?:move|set|change|push) the deadline (?:to|until|till) (?P<when>.{1,60})"),
     (ChangeKind.DEADLINE, r"(?:it|this|all|everything) (?:must|has to|needs to|should) be (?:done|finished|ready) by "
      r"(?P<when>.{1,60})"),
@@ -254,7 +257,12 @@ def _of_resource(kind: ChangeKind, said: str, parts: dict[str, str | None], name
 
 def _refigured(said: str, goal: Goal) -> Change | None:
     found = other_figure(said, goal.criteria)
-    return Change(kind=ChangeKind.REWORD, said=said, criterion=found[0], text=found[1]) if found is not None else None
+    if found is None:
+        return None
+    index, text = found
+    is_begun = any(task.criterion == index and (task.count or task.outcome) for task in goal.tasks.values())
+    doubtful = is_begun or is_doubtful(said, goal.criteria[index])
+    return Change(kind=ChangeKind.REWORD, said=said, criterion=index, text=text, is_doubtful=doubtful)
 
 
 def _placed(kind: ChangeKind, said: str, parts: dict[str, str | None], goal: Goal) -> Change | None:

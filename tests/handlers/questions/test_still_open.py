@@ -13,7 +13,7 @@ OTHER = PlannedTask(key="b", title="Paint the door")
 
 
 async def dialogue(talk: Talk) -> str:
-    found = await talk.database.conversations.dialogue(ChatId(ANN.id))
+    found = await talk.dialogue()
     return found.name if found is not None else ""
 
 
@@ -124,3 +124,59 @@ async def test_a_clock_that_runs_faster_makes_no_question_old(talk: Talk) -> Non
     await talk.say("/goal Learn chess\n- Win 3 games")
     talk.clock.advance(days=2)
     assert "How important" in await talk.say("in 2 weeks")
+
+
+async def test_another_question_in_between_leaves_the_set_up_of_yesterday_open(talk: Talk) -> None:
+    await talk.say("/goal Learn chess\n- Win 3 games")
+    talk.clock.advance(hours=20)
+    await talk.say("in 2 weeks")
+    await talk.say("/settings")
+    await talk.press("Time zone")
+    told = await talk.say("Lisbon")
+    assert "Lisbon it is" in told
+    assert "By when?" in told
+    assert "How important" in await talk.say("in 2 weeks")
+    await talk.say("high")
+    assert await goals(talk) == 1
+
+
+async def test_asked_about_again_and_left_it_is_gone_for_good(talk: Talk) -> None:
+    await talk.say("/goal Learn chess\n- Win 3 games")
+    talk.clock.advance(hours=20)
+    await talk.say("in 2 weeks")
+    assert "Left it" in await talk.say("/cancel")
+    assert await dialogue(talk) == ""
+
+
+async def test_a_day_later_still_it_is_asked_about_once_more(talk: Talk) -> None:
+    await talk.say("/goal Learn chess\n- Win 3 games")
+    talk.clock.advance(hours=20)
+    await talk.say("in 2 weeks")
+    talk.clock.advance(hours=20)
+    assert "began to set up Learn chess" in await talk.say("in 3 weeks")
+    assert "How important" in await talk.say("yes")
+
+
+async def test_a_set_up_that_its_own_buttons_ended_is_not_taken_up_again(talk: Talk) -> None:
+    await talk.say("/goal Learn chess\n- Win 3 games\ndeadline: none")
+    asked = talk.newest()
+    talk.clock.advance(hours=20)
+    await talk.say("quite important")
+    still = talk.newest()
+    await talk.press("High", message=asked)
+    await talk.press("Yes, it is", message=still)
+    assert await goals(talk) == 1
+    assert await dialogue(talk) == ""
+
+
+async def test_a_no_to_another_question_asks_about_the_set_up_behind_it_too(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    of_task = talk.with_text("Call Maria")
+    await talk.say("/goal Learn chess\n- Win 3 games")
+    await talk.press("Problem", message=of_task)
+    talk.clock.advance(hours=20)
+    await talk.say("in 2 weeks")
+    told = await talk.press("No, something new")
+    assert "Closed: «What is the problem with «Call Maria»?»" in told
+    assert "we began to set up Learn chess" in told
+    assert "How important" in await talk.press("Yes, it is")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.reading.steps import numbers_in, steps_in, tasks_named
+from handlers.reading.words import Meaning
 
 TASKS = (
     (1, "Sand the walls"),
@@ -83,3 +84,18 @@ def test_a_text_made_to_take_long_takes_no_time() -> None:
     assert len(steps_in("drop " + "3, " * 1300 + "4", TASKS)) == 2
     assert steps_in("add a and " * 400, TASKS)
     assert steps_in("move " + "x " * 2000, TASKS) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("add Feed the cat", ["Feed the cat"]),
+        ("add\nFeed the cat\nFeed the dog", ["Feed the cat", "Feed the dog"]),
+        ("add Feed the cat\nFeed the dog", ["Feed the cat", "Feed the dog"]),
+        ("please add:\n- Feed the cat\n\n- Feed the dog", ["Feed the cat", "Feed the dog"]),
+        ("add these tasks:\n1. Feed the cat\n2) Feed 2 dogs", ["Feed the cat", "Feed 2 dogs"]),
+        ("add Pack: shoes, coat", ["Pack: shoes, coat"]),
+    ],
+)
+def test_each_line_that_is_added_is_a_task_of_its_own(text: str, titles: list[str]) -> None:
+    assert [(one.meaning, one.text) for one in steps_in(text, ())] == [(Meaning.ADD, title) for title in titles]
