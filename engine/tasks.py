@@ -174,6 +174,10 @@ GONE = 1_000_000
 """Added to the index of a criterion that is no more."""
 
 
+BY_HAND = "by hand"
+"""The `method` of a task that a person added: no plan made anew leaves it out."""
+
+
 class Task(Struct, frozen=True, kw_only=True, gc=False):
     """One step of a goal's plan, done by one work. Numbered within its goal."""
 
@@ -203,7 +207,7 @@ class Task(Struct, frozen=True, kw_only=True, gc=False):
     cost: float = 0.0
     """What it is expected to cost, in the money of the goal's budget."""
     method: str = ""
-    """The method of a library that called for it; empty for none."""
+    """The method of a library that called for it, or `BY_HAND`; empty for none."""
     status: TaskStatus = TaskStatus.PENDING
     target_count: int = 1
     """How many steps a counted task has; 1 for all others."""

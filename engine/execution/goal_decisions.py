@@ -17,7 +17,7 @@ from engine.execution.blocking import in_doubt
 from engine.execution.consequences import road_closed
 from engine.goals import Goal, GoalStatus, refuse_ended
 from engine.plans import AdaptationNeed, Plan, PlannedTask, Trigger, check_plan
-from engine.tasks import Task, TaskStatus
+from engine.tasks import BY_HAND, Task, TaskStatus
 from engine.values import TaskNumber
 
 UNDER_WAY: Final = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED, GoalStatus.PAUSED})
@@ -127,9 +127,10 @@ def plan_picked(plan: Plan, version: int) -> Decision:
 
 def _made(goal: Goal, plan: Plan, session: str | None = None) -> e.PlanMade:
     """`session` is that of a plan which was offered before; one that brings its own is kept under a new id."""
-    check_plan(plan.tasks)
     if not plan.tasks:
         raise InvalidInputError("plan", "it has no tasks", "one task at least")
+    plan = dataclasses.replace(plan, tasks=(*plan.tasks, *_added_by_hand(goal)))
+    check_plan(plan.tasks)
     version = goal.plan_version + 1
     anew = goal.started_at is None and all(task.status in _UNTOUCHED for task in goal.tasks.values())
     tasks = tuple(number_tasks(plan.tasks, after=0 if anew else goal.last_task, position=0, version=version).values())
@@ -139,6 +140,12 @@ def _made(goal: Goal, plan: Plan, session: str | None = None) -> e.PlanMade:
     if plan.session is not None:
         session = session_id(goal.id, version)
     return e.PlanMade(version=version, plan=plan, tasks=tasks, session=session)
+
+
+def _added_by_hand(goal: Goal) -> list[PlannedTask]:
+    """What a person added and has not done yet, for the plan that takes the place of the one they added it to."""
+    left = [task for task in goal.live_tasks if task.method == BY_HAND and task.status is not TaskStatus.COMPLETED]
+    return [PlannedTask(key=f"{BY_HAND} {t.number}", title=t.title, weight=t.weight, method=BY_HAND) for t in left]
 
 
 def adopt(version: int | None) -> Decision:
@@ -324,7 +331,7 @@ def add_task(title: str) -> Decision:
         _refuse_unplanned(goal)
         live = list(goal.live_tasks)
         weight = sum(t.weight for t in live) / len(live) if live else 1.0
-        planned = PlannedTask(key="new", title=title, weight=weight)
+        planned = PlannedTask(key="new", title=title, weight=weight, method=BY_HAND)
         position = max((t.position for t in live), default=-1) + 1
         tasks = number_tasks([planned], after=goal.last_task, position=position, version=goal.plan_version)
         return [e.TaskAdded(task=task) for task in tasks.values()]

@@ -218,3 +218,17 @@ async def test_a_plan_that_there_is_none_of_is_said_to_be_none(talk: Talk) -> No
     await talk.set_goal(*SHED)
     told = await talk.say("plan c", reply_to=talk.newest().id)
     assert "There is no plan C here." in told
+
+
+async def test_what_a_person_added_stays_in_the_plan_however_often_it_is_made_anew(talk: Talk) -> None:
+    goal = await talk.set_goal("Sand the walls", name="Room")
+    await talk.say("add Call Maria")
+    for criteria in (("Sand the walls", "Feed the cat"), ("Feed the cat",)):
+        await talk.engine.edit_goal(goal.id, GoalEdit(criteria=criteria))
+        await talk.settle()
+        assert await titles(talk) == [*criteria, "Call Maria"]
+    assert "nothing orphaned" in talk.with_text("for «Room»").text
+    await talk.say("drop Call Maria")
+    await talk.engine.edit_goal(goal.id, GoalEdit(criteria=("Sand the walls",)))
+    await talk.settle()
+    assert await titles(talk) == ["Sand the walls"]

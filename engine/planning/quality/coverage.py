@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from engine.planning.quality.case import Case
 from engine.planning.quality.findings import Finding, Rule, Severity
+from engine.tasks import BY_HAND
 
 _CONDITIONAL = re.compile(
     r"\b(?:if|unless|when|once|only|otherwise|else|case|provided|depending|should|or|either|whether)\b", re.I
@@ -89,8 +90,9 @@ def _useless(case: Case) -> set[int]:
     places = range(len(case.tasks))
     serving = {place for place in places if case.serves(place) is not None}
     every = frozenset(case.serves(place) for place in serving)
-    useful = _bits(serving)
-    for place in serving:
+    wanted = serving | {place for place in places if case.tasks[place].method == BY_HAND}  # by whoever added it
+    useful = _bits(wanted)
+    for place in wanted:
         useful |= case.graph.ancestors[place]
     for place in places:
         if not useful >> place & 1:

@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import InvalidInputError
 from engine.planning.quality import Rule, Severity, quality_of
+from engine.tasks import BY_HAND
 from tests.engine.planning.quality.drafts import AT_NOW, checked, decision, found, goal_of, plan_of, task
 
 
@@ -50,6 +51,12 @@ def test_a_task_that_serves_nothing_is_told_with_all_that_leads_only_to_it() -> 
         task("c", "Paint the shed", "b", criterion=None),
     )
     assert [finding.tasks for finding in findings] == [("c", "b")]
+
+
+def test_what_a_person_added_is_of_use_to_them_with_what_it_needs() -> None:
+    added = replace(task("b", "Call Ann", "a", criterion=None), method=BY_HAND)
+    tasks = (task("w", "Paint the wall"), task("a", "Find her number", criterion=None), added)
+    assert found(Rule.ORPHANED, goal_of("Paint the wall"), *tasks) == ()
 
 
 def test_what_a_serving_task_needs_is_no_orphan() -> None:
