@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from engine.agents.options import ModelOptions
-from engine.errors import EngineError, PermanentError
+from engine.agents.working.work import ModelUnusable
+from engine.errors import EngineError
 from engine.executor import AutonomousGoalExecutor
 from engine.work.registry import WorkContext, WorkFunction, WorkResult
 
@@ -42,11 +43,11 @@ class WorkMadeOnce(MadeOnce[WorkFunction]):
     """The function of a work that takes seconds to import, made at the first task."""
 
     async def run(self, context: WorkContext) -> WorkResult:
-        """One attempt at a task. Raises `PermanentError` where it can't be made."""
+        """One attempt at a task. Raises `ModelUnusable` where it can't be made."""
         try:
             work = await self.get()
         except (ImportError, OSError) as error:
-            raise PermanentError(f"the language model can't be used here: {error}") from error
+            raise ModelUnusable(f"the language model can't be used here: {error}") from error
         came = work(context)
         return await came if inspect.isawaitable(came) else came
 

@@ -10,6 +10,7 @@ from engine.agents.meter import Meter
 from engine.agents.names import ModelName, Provider
 from engine.agents.options import ModelOptions
 from engine.agents.prices import PriceList, PriceUnknownError
+from engine.agents.working.work import ModelUnusable
 from engine.clock import Clock
 from engine.errors import EngineError, InvalidInputError, PermanentError
 from engine.money import dollars
@@ -94,7 +95,7 @@ def _remedy(error: EngineError, options: ModelOptions) -> str:
         return "look at MILEPOST_MODEL_KEY"
     if "no such model" in told:
         return "look at the name in MILEPOST_MODEL"
-    if isinstance(error, PermanentError):
+    if isinstance(error, PermanentError | ModelUnusable):
         return "look at MILEPOST_MODEL and MILEPOST_MODEL_URL"
     if " said " in told:
         return "it is there, but busy, limited or out of order: run this again in a while, or look at your account"

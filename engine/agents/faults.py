@@ -19,17 +19,20 @@ from pydantic_ai.exceptions import (
 )
 
 from engine.agents.breaker import BreakerOpen
+from engine.agents.working.work import ModelUnusable
 from engine.errors import EngineError, PermanentError, ResourceBlocked, TemporaryError, WorkError
 from engine.money import BudgetReached
 
 _LONGEST, _LONGEST_CODE = 200, 40
-_PERMANENT: Mapping[type[Exception], str] = {
-    ModelAuthenticationError: "the provider does not take the key",
-    ModelNotFoundError: "the provider has no such model",
-    ModelContextWindowExceededError: "it is too much text for the model",
-    ModelRequestRejectedError: "the provider refused the request",
+_TOLD: Mapping[type[Exception], tuple[type[PermanentError] | type[ModelUnusable], str]] = {
+    ModelAuthenticationError: (ModelUnusable, "the provider does not take the key"),
+    ModelNotFoundError: (ModelUnusable, "the provider has no such model"),
+    UserError: (ModelUnusable, "the model can't be used"),
+    ModelContextWindowExceededError: (PermanentError, "it is too much text for the model"),
+    ModelRequestRejectedError: (PermanentError, "the provider refused the request"),
 }
-"""What trying again would not mend, the narrower before the wider."""
+"""What trying again would not mend, the narrower before the wider: what only whoever runs the bot can mend, and what
+another plan may."""
 
 
 _OF_THE_LIBRARY = (
@@ -63,9 +66,9 @@ def work_error(error: Exception) -> EngineError:
         return ResourceBlocked("model quota", f"the provider's account is used up: {told}", retry_after=3600.0)
     if isinstance(error, UsageLimitExceeded):
         return UselessAnswerError("the model went on for too long")
-    for kind, words in _PERMANENT.items():
+    for kind, (meant, words) in _TOLD.items():
         if isinstance(error, kind):
-            return PermanentError(f"{words}: {told}")
+            return meant(f"{words}: {told}")
     if isinstance(error, ModelAPIError):
         return TemporaryError(f"the model could not answer: {told}", delay=error.retry_after)
     if isinstance(error, UnexpectedModelBehavior):

@@ -30,6 +30,7 @@ _TROUBLES = {
     Trouble.NO_PICTURES: "This model can't look at pictures. Write what it shows.",
     Trouble.NO_VOICE: "This model can't listen to voice messages. Please write it.",
 }
+_NOTHING = "🧾 Nothing was changed just now; /goals shows how things stand."
 _WITHOUT_OFFER = (Trouble.NO_PICTURES, Trouble.NO_VOICE)
 
 
@@ -42,8 +43,8 @@ def answer_messages(turn: Turn, reply: Reply) -> list[Outgoing]:
 
 def _words(turn: Turn, reply: Reply) -> list[Outgoing]:
     parts = parts_of(reply.text)
-    if reply.receipts:
-        told = letter(turn.chat, stacked(list(_receipt_lines(reply.receipts)))).payload
+    if reply.receipts or reply.did_nothing:
+        told = letter(turn.chat, stacked(list(_receipt_lines(reply.receipts)) or [_NOTHING])).payload
         entities = told.get("entities")
         receipts = (str(told["text"]), entities if isinstance(entities, list) else [])
         joined = _joined(parts[-1], receipts)
@@ -77,8 +78,10 @@ def _receipt_lines(receipts: Sequence[Receipt]) -> Iterator[Text | str]:
     for one in receipts[:MOST_RECEIPTS]:
         counted = f" · {one.completed} of {one.total} tasks done" if one.total else ""
         failed = f", {one.failed} failed" if one.failed else ""
+        tasks = "".join(f" · {number}. {status}" for number, status in list(one.tasks.items())[:MOST_RECEIPTS])
         deeds = f" · {', '.join(one.deeds)}" if one.deeds else ""
-        yield Text("🧾 ", Bold(f"#{one.goal}"), f" {line(one.name, 80)}: ", Italic(one.status), counted, failed, deeds)
+        head = Text("🧾 ", Bold(f"#{one.goal}"), f" {line(one.name, 80)}: ", Italic(one.status))
+        yield Text(head, counted, failed, tasks, deeds)
     if (more := len(receipts) - MOST_RECEIPTS) > 0:
         yield f"🧾 …and {plural(more, 'more goal')}; /goals has them all."
 

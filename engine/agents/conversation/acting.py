@@ -9,9 +9,11 @@ from typing import Annotated
 
 from pydantic import Field
 from pydantic_ai import ModelRetry
+from pydantic_ai.exceptions import ToolFailed
 
 from engine.agents.conversation.claim_words import Claim
 from engine.agents.conversation.hands import Context, GoalNumber, Hands, TaskName, Told, told
+from engine.agents.conversation.known import CARRIED_OUT, DROPPED, Deed
 from engine.agents.conversation.ledger_facts import deeds_of
 from engine.agents.runs.facts import RunFacts
 from engine.commands import Origin
@@ -23,6 +25,12 @@ from engine.values import Cause, JsonObject
 
 LONGEST_MS = 600_000.0
 """Of a goal that is carried out in a turn: others in the chat wait for it."""
+MOST_MADE = 5
+"""Goals that one turn may set: the person is to see them before there are more."""
+_TOO_MANY = (
+    f"This was not done: {MOST_MADE} goals were set in this turn already, and more only once the person has seen them."
+    " Tell them which are set, and what is left; they can ask for the rest."
+)
 _FIGURES = frozenset({"goal", "status", "success", "execution_time", "total", "completed", "failed"})
 """Of a result; its documents go to the person, and are too long for a model."""
 
@@ -56,16 +64,26 @@ class Acting:
         urgency = Priority[priority.upper()]
         if (made := await self._made(ctx.deps, name, criteria)) is not None:
             return told(made, did=Claim.CREATED, remark="You created it in this turn already; there is one of it.")
+        await self._make_room(ctx.deps)
         number = await self._engine.set_goal(name, description, criteria, urgency, until, origin=origin)
         return told(await self._engine.goal(number), did=Claim.CREATED)
 
     async def _made(self, facts: RunFacts, name: str, criteria: Sequence[str]) -> Goal | None:
         """The goal of these words that this turn has made already: a model that repeats itself makes no second one."""
-        for deed in deeds_of((await self._engine.approvals.runs.calls(facts.run)).values()):
+        for deed in await self._deeds(facts):
             goal = await self._engine.goal(deed.goal) if deed.claim == Claim.CREATED else None
             if goal is not None and (goal.name, goal.criteria) == (checked_name(name), checked_criteria(criteria)):
                 return goal
         return None
+
+    async def _make_room(self, facts: RunFacts) -> None:
+        """Raise where this turn has set as many goals as it may."""
+        made = {deed.goal for deed in await self._deeds(facts) if deed.claim in (Claim.CREATED, CARRIED_OUT)}
+        if len(made) >= MOST_MADE:
+            raise ToolFailed(_TOO_MANY)
+
+    async def _deeds(self, facts: RunFacts) -> tuple[Deed, ...]:
+        return deeds_of((await self._engine.approvals.runs.calls(facts.run)).values())
 
     async def start_goal(self, ctx: Context, goal: GoalNumber) -> Told:
         """Start a goal's plan."""
@@ -132,7 +150,7 @@ class Acting:
         """Take a task out of the plan. The person is asked first, with buttons."""
         goal, one = await self._hands.task(ctx.deps, task)
         after = await self._engine.drop_task(goal.id, one.number, cause=self._cause(ctx))
-        return told(after, did="dropped", task=one.number)
+        return told(after, did=DROPPED, task=one.number)
 
     async def answer_blockage(
         self, ctx: Context, blockage: Annotated[str, Field(description="its id, such as 7:1")], answer: str
@@ -170,10 +188,11 @@ class Acting:
         Only when the person asks for it to be done at once. What can't be taken back waits for the person's yes to the
         plan. The result is shown to the person as it is.
         """
+        await self._make_room(ctx.deps)
         origin = Origin(chat=ctx.deps.chat, owner=ctx.deps.user, cause=self._cause(ctx))
         most = min(timeout_ms, LONGEST_MS)
         self._hands.wait(ctx.deps, most / 1_000)
         result = await self._engine.execute_goal(goal_text, context, most, origin=origin, ask_first=True)
         goal = await self._engine.goal(result.goal)
         figures = {name: value for name, value in result_json(result).items() if name in _FIGURES}
-        return told(goal, did="carried out", result=figures, report=result_text(result))
+        return told(goal, did=CARRIED_OUT, result=figures, report=result_text(result))

@@ -1,14 +1,22 @@
-"""What a person is asked before a tool of a conversation destroys or spends. Imports pydantic-ai."""
+"""What a person is asked before a tool of a conversation destroys or spends, and before it acts at all in a turn in
+which the model has read what others wrote: only what the person says themselves is acted on at once.
+
+Imports pydantic-ai.
+"""
 
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from urllib.parse import unquote
 
 from pydantic_ai import ModelRetry
 
-from engine.agents.conversation.hands import Hands
-from engine.agents.runs.facts import Manner, RunFacts
+from engine.agents.conversation.hands import ERROR, NEEDS, OUTCOME, PERSONS, Hands
+from engine.agents.conversation.ledger_facts import returned, rows_of
+from engine.agents.conversation.talk import FileKind, TalkHistory, Turn
+from engine.agents.runs.facts import Call, CallStatus, Manner, RunFacts
 from engine.agents.tools.marking import one_line
 from engine.agents.tools.web import LONGEST_UNASKED, carries
 from engine.errors import InvalidInputError
@@ -21,17 +29,59 @@ from engine.values import BlockageNumber, JsonObject
 
 Asks = Callable[[RunFacts, JsonObject], Awaitable[str | None]]
 
-_PERSONS = frozenset({"person", "decide", "measure"})
-"""Works that wait for the person's word."""
+_LOOKING = (
+    "list_goals", "show_goal", "list_files", "read_file", "why", "forecast", "costs", "show_settings", "create_goal",
+)  # fmt: skip
+"""Tools that need no yes: they look, or propose. A goal that is created runs nothing before it is started."""
+_DEEDS = {
+    "start_goal": "Start",
+    "pause_goal": "Pause",
+    "resume_goal": "Go on with",
+    "replan_goal": "Make another plan for",
+    "complete_task": "Count as done",
+    "answer_blockage": "Pass on an answer",
+    "add_note": "Keep a note with",
+    "set_budget": "Set the budget of",
+    "execute_goal": "Carry out a goal now",
+    "set_digest": "Change the digest",
+    "set_quiet_hours": "Change the quiet hours",
+    "set_time_zone": "Change the time zone",
+}
+"""What is done at once where the person alone has spoken; what ends or loses something has words of its own always."""
+_OF_OTHERS = frozenset({"list_files", "read_file", "why", "execute_goal"})
+"""Tools that return what others may have written."""
+_PARTS = ("tasks", "in_the_way")
+_READ_BEFORE = "I have just read what others wrote, so I ask first."
+_WORD_BY_WORD = {"answer_blockage": "answer", "add_note": "note"}
+"""The argument that the person may have said themselves: then it is theirs, whatever was read."""
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s\"<>«»]+", re.I)
 _CARRIES = "It reads an address that is long enough to carry something out: "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Whose words a turn begins with."""
+
+    own: str = ""
+    """What the person says themselves."""
+    has_others: bool = False
+    """Whether the model is shown what somebody else wrote, or a picture, which may hold anything."""
+
+
+def heard_in(turn: Turn, told: TalkHistory) -> Heard:
+    """What is said in a turn, and in what the model is told of before it."""
+    pictures = any(file.kind is FileKind.PICTURE for said in turn.said for file in said.files)
+    passed_on = any(said.is_forwarded or said.quoted for said in turn.said)
+    own = "\n".join(said.text for said in turn.said if not said.is_forwarded)
+    return Heard(own=own, has_others=pictures or passed_on or any(line.is_forwarded for line in told.lines))
 
 
 class Asking:
     """The words of what is to be approved; None where nothing is: what can't be found is told by the tool itself."""
 
-    def __init__(self, hands: Hands) -> None:
+    def __init__(self, hands: Hands, heard: Heard) -> None:
         self._hands = hands
+        self._heard = heard
 
     def manners(self) -> Mapping[str, Manner]:
         """All tools of a conversation may be called twice: they read, or give commands with their call as the cause."""
@@ -46,13 +96,40 @@ class Asking:
             "answer_blockage": self._answer,
             "execute_goal": self._execute,
         }
-        found = {name: Manner(asks=asks, repeatable=True) for name, asks in asking.items()}
-        rest = (
-            "list_goals", "show_goal", "list_files", "read_file", "why", "forecast", "costs", "create_goal",
-            "pause_goal", "resume_goal", "replan_goal", "add_note", "show_settings", "set_digest", "set_quiet_hours",
-            "set_time_zone",
-        )  # fmt: skip
-        return found | {name: Manner(repeatable=True) for name in rest}
+        acting = {
+            name: Manner(asks=partial(self._asked, name, asking.get(name)), repeatable=True)
+            for name in (*asking, *_DEEDS)
+        }
+        return acting | {name: Manner(repeatable=True) for name in _LOOKING}
+
+    async def _asked(self, tool: str, asks: Asks | None, facts: RunFacts, arguments: JsonObject) -> str | None:
+        words = await asks(facts, arguments) if asks is not None else None
+        if words is not None or tool not in _DEEDS or not await self._has_read_others(facts):
+            return words
+        return await self._deed(tool, facts, arguments)
+
+    async def _has_read_others(self, facts: RunFacts) -> bool:
+        """Whether what others wrote may have asked for what the model wants now."""
+        calls = (await self._hands.engine.approvals.runs.calls(facts.run)).values()
+        return self._heard.has_others or any(_brings_others(call) for call in calls)
+
+    async def _deed(self, tool: str, facts: RunFacts, arguments: JsonObject) -> str | None:
+        """Any deed in words; None for one that comes to nothing, and for what the person has said word by word."""
+        words = str(arguments.get(_WORD_BY_WORD.get(tool, "")) or "").strip()
+        if words and words in self._heard.own:
+            return None
+        about = ""
+        if "task" in arguments:
+            found = await self._task(facts, arguments)
+            if found is None:
+                return None
+            about = f" {_named_task(*found)} of {named(found[0])}"
+        elif "goal" in arguments:
+            goal = await self._goal(facts, arguments)
+            if goal is None:
+                return None
+            about = f" {named(goal)}"
+        return f"{_DEEDS[tool]}{about}? {_READ_BEFORE}"
 
     async def _goal(self, facts: RunFacts, arguments: JsonObject) -> Goal | None:
         number = arguments.get("goal")
@@ -83,7 +160,7 @@ class Asking:
     async def _complete(self, facts: RunFacts, arguments: JsonObject) -> str | None:
         """What the person was to do needs only their word; what was to be done or checked without them, a yes."""
         found = await self._task(facts, arguments)
-        if found is None or found[1].work in _PERSONS or _waits_for_person(found[1]):
+        if found is None or found[1].work in PERSONS or _waits_for_person(found[1]):
             return None
         words = f"Count {_named_task(*found)} of {named(found[0])} as done?"
         return f"{words} It was to be done by itself («{found[1].work}»), and that can't be made undone."
@@ -132,6 +209,17 @@ class Asking:
                 return None
             return f"Raise the budget of {named(goal)} from {dollars(now)} to {dollars(most)}?"
         return None if now is None else f"Take the budget of {named(goal)} away? It is {dollars(now)} now."
+
+
+def _brings_others(call: Call) -> bool:
+    """Whether a call has returned what others may have written."""
+    if call.status is CallStatus.DONE and call.tool in _OF_OTHERS:
+        return True
+    for _, content in returned([call]):
+        parts = [part for goal in rows_of(content, "goals") for name in _PARTS for part in rows_of(goal, name)]
+        if content.get("files") or any(part.keys() & {OUTCOME, ERROR, NEEDS} for part in parts):
+            return True
+    return False
 
 
 def telling_address(told: JsonObject) -> str:

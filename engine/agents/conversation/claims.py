@@ -6,7 +6,6 @@ and tasks; anything else is sent back, and replaced by the plain facts when it c
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from engine.agents.conversation.claim_words import (
@@ -15,24 +14,23 @@ from engine.agents.conversation.claim_words import (
     CLAIMS,
     CONDITIONS,
     EVERYTHING,
+    HAPPENED,
+    MATTERS,
     NEGATIONS,
     NUMBERS,
-    READ,
     SPEAKER,
+    STATES,
+    SUPPOSITIONS,
     THINGS,
     Claim,
 )
-from engine.goals import GoalStatus
+from engine.agents.conversation.known import CARRIED_OUT, DROPPED, SETS, Deed, GoalFact, Known, Subject, TaskFact
+from engine.goals import ENDED_GOALS, GoalStatus
 from engine.tasks import TaskStatus
 from engine.values import GoalId, TaskNumber
 
-CARRIED_OUT, DROPPED = "carried out", "dropped"
-"""Deeds that go by names of their own: a goal that was set and run at once, a task that left the plan."""
-_SETS = frozenset(
-    {"set_digest", "set_quiet_hours", "set_time_zone", "set_budget", "create_goal", "replan_goal", "execute_goal"}
-)
 _SHOWS = frozenset({"show_settings", "show_goal", "list_goals", "costs", "why", "forecast"})
-"""Tools that set or show what is no status of a goal: settings, budgets, deadlines."""
+"""Tools that show what is no status of a goal: settings, budgets, deadlines."""
 _GOAL_FITS: Final[Mapping[Claim, frozenset[str]]] = {
     Claim.DONE: frozenset({GoalStatus.COMPLETED}),
     Claim.FAILED: frozenset({GoalStatus.FAILED}),
@@ -65,11 +63,13 @@ _SHORT = 4
 _ACKNOWLEDGED: Final = re.compile(
     r"(?:(?:ok(?:ay)?|all|alles|done|erledigt|gemacht|✅|☑️?|listo|hecho|готово|fait)\W*)+", re.I
 )
+_MOST_MEANT = 3
+"""Goals that an answer may mean when it names none; of more, nobody can say."""
 _BARE = 3
 """Words of a clause that says nothing else: «Done!»"""
 _MARKED: Final = re.compile(r"\ue0f0([gt])(\d+)(?:\.(\d+))?\ue0f1")
-_TASK_ID: Final = re.compile(r"(?<![\w.])#?(\d{1,9})\.(\d{1,4})(?![\w.]*\d)")
-_GOAL_ID: Final = re.compile(r"#(\d{1,9})\b|\bgoals?\s+(?:no\.?\s*|number\s+)?(\d{1,9})\b|\bZiel\s+(\d{1,9})\b", re.I)
+_TASK_ID: Final = re.compile(r"(?<![A-Za-z\d_.])#?(\d{1,9})\.(\d{1,4})(?![\w.]*\d)")
+_GOAL_ID: Final = re.compile(r"#(\d{1,9})(?!\d)|\bgoals?\s+(?:no\.?\s*)?(\d{1,9})\b|\bZiel\s+(\d{1,9})\b", re.I)
 _TASK_NUMBER: Final = re.compile(r"\b(?:tasks?|steps?|aufgabe|schritt)\s+#?(\d{1,4})\b", re.I)
 _SENTENCES: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
 _CLAUSES: Final = re.compile(
@@ -95,60 +95,9 @@ _STATED: Final = re.compile(
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFact:
-    """What a tool has said of a task."""
-
-    title: str
-    status: str
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalFact:
-    """What a tool has said of a goal."""
-
-    name: str
-    status: str
-    progress: float = 0.0
-    """From 0 to 1."""
-    tasks: Mapping[TaskNumber, TaskFact] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """What a tool has done to a goal or to a task of it."""
-
-    claim: str
-    """A word such as `created`."""
-    goal: GoalId
-    task: TaskNumber | None = None
-    """None for the goal as a whole."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """All that tools have said and done in a turn."""
-
-    goals: Mapping[GoalId, GoalFact] = field(default_factory=dict)
-    deeds: tuple[Deed, ...] = ()
-    tools: frozenset[str] = frozenset()
-    """Names of the tools that came to something."""
-
-    @property
-    def touched(self) -> tuple[GoalId, ...]:
-        """Goals that something was done to, in order."""
-        return tuple(dict.fromkeys(deed.goal for deed in self.deeds))
-
-
-_Subject = tuple[GoalId, TaskNumber | None]
-
-
 def false_claims(text: str, known: Known) -> list[str]:
     """The sentences of an answer that claim what no tool has said."""
-    marked = _with_marks(text, known)
-    said = [one for one in _SENTENCES.split(marked) if not one.rstrip(" *_`»“”\"'").endswith("?")]
-    return [_unmarked(one, known).strip() for one in said if any(_faults(one, known))]
+    return [_unmarked(one, known).strip() for one in _said(text, known) if any(_faults(one, known))]
 
 
 def sound_part(text: str, known: Known) -> str:
@@ -161,11 +110,40 @@ def sound_part(text: str, known: Known) -> str:
     return text[:end].rstrip()
 
 
-def named_unread(text: str, known: Known) -> list[GoalId]:
-    """The goals that an answer names in a language that nobody reads here: what they are at is told with it."""
-    if READ.search(_MARKED.sub(" ", marked := _with_marks(text, known))):
-        return []
-    return list(dict.fromkeys(goal for goal, _ in _subjects(marked, known) if goal in known.goals))
+def spoken_of(text: str, known: Known) -> list[Subject]:
+    """The goals and tasks that an answer names, in any language and whatever it says of them, questions aside; where it
+    tells of goals and names none, those that were looked at, or else those under way."""
+    parts = _said(text, known)
+    named = [one for part in parts for one in _subjects(part, known) if one[0] in known.goals]
+    living = [goal for goal, fact in known.goals.items() if fact.status not in ENDED_GOALS]
+    meant = known.looked_at or living
+    if not named and len(meant) <= _MOST_MEANT and tells_of_something(text, known):
+        return [(goal, None) for goal in meant if goal in known.goals]
+    return list(dict.fromkeys(named))
+
+
+def tells_of_something(text: str, known: Known) -> bool:
+    """Whether an answer tells how things stand, or that something was done, whatever it is. Broad on purpose: what it
+    finds is not sent back, only set beside the ledger's own words."""
+    clauses = [clause for part in _said(text, known) for clause in _CLAUSES.split(_MARKED.sub(" ", part))]
+    return any(map(_tells, clauses))
+
+
+def _tells(clause: str) -> bool:
+    if HAPPENED.search(clause):
+        return SUPPOSITIONS.search(clause) is None
+    clause = ASSURANCES.sub(" ", clause)
+    if CONDITIONS.search(clause):
+        return False
+    is_bare = len(re.findall(r"\w+", clause)) <= _BARE
+    if MATTERS.search(clause) or ((is_bare or THINGS.search(clause)) and STATES.search(clause)):
+        return True
+    return any(words.search(clause) and _is_meant(claim, clause, clause) for claim, words in CLAIMS.items())
+
+
+def _said(text: str, known: Known) -> list[str]:
+    """The sentences of an answer with marks in place of names, questions left out."""
+    return [one for one in _SENTENCES.split(_with_marks(text, known)) if not one.rstrip(" *_`»“”\"'").endswith("?")]
 
 
 def _with_marks(text: str, known: Known) -> str:
@@ -193,7 +171,7 @@ def _unmarked(text: str, known: Known) -> str:
 
 def _faults(sentence: str, known: Known) -> Iterator[Claim]:
     """The claims of a sentence that nothing bears out. Subjects without a claim wait for the next clause's."""
-    waiting: list[_Subject] = []
+    waiting: list[Subject] = []
     for clause in _CLAUSES.split(sentence):
         if _COUNT.search(clause):  # it is said of so many tasks, and not of the one before it
             waiting = [(goal, None) for goal, _ in waiting]
@@ -235,7 +213,7 @@ def _is_meant(claim: Claim, clause: str, before: str) -> bool:
     return is_bare or any(words.search(before) for words in (THINGS, SPEAKER, EVERYTHING, _COUNT, _SHARE))
 
 
-def _subjects(clause: str, known: Known) -> Iterator[_Subject]:
+def _subjects(clause: str, known: Known) -> Iterator[Subject]:
     rest = clause
     for found in _MARKED.finditer(clause):
         yield GoalId(int(found[2])), None if found[3] is None else TaskNumber(int(found[3]))
@@ -250,9 +228,9 @@ def _subjects(clause: str, known: Known) -> Iterator[_Subject]:
         yield GoalId(int(found[1] or found[2] or found[3])), None
 
 
-def _holds(claim: Claim, subjects: Sequence[_Subject], clause: str, known: Known) -> bool:
+def _holds(claim: Claim, subjects: Sequence[Subject], clause: str, known: Known) -> bool:
     if claim is Claim.SET:
-        return bool(known.tools & (_SETS if SPEAKER.search(clause) else _SETS | _SHOWS))
+        return bool(known.tools & (SETS if SPEAKER.search(clause) else SETS | _SHOWS))
     tasks = [(goal, number) for goal, number in subjects if number is not None]
     if tasks:
         return all(_task_fits(claim, goal, number, known) for goal, number in tasks)

@@ -23,6 +23,11 @@ TaskName = Annotated[str, Field(description="the task's id, such as 7.3")]
 Told = dict[str, JsonValue]
 """What a tool returns: `goals` as they are now, `did` what was done to which, and more."""
 MOST_GOALS, MOST_TASKS = 20, 40
+PERSONS = frozenset({"person", "decide", "measure"})
+"""Works that wait for the person's word."""
+OUTCOME, ERROR, NEEDS = "outcome", "error", "needs"
+"""What a tool returns of tasks that are done without the person, and of what is in the way: others may have written it.
+"""
 _LONG, _SHORT = 400, 160
 
 
@@ -92,15 +97,18 @@ class Hands:
         return found if found.tzinfo is not None else found.replace(tzinfo=await self.zone(facts))
 
 
-def told(*goals: Goal, did: str = "", task: TaskNumber | None = None, **more: JsonValue) -> Told:
-    """Goals as the ledger has them now, with what was done to the first one, if anything was."""
+def told(*goals: Goal, did: str = "", task: TaskNumber | None = None, in_full: bool = False, **more: JsonValue) -> Told:
+    """Goals as the ledger has them now, with what was done to the first one, if anything was.
+
+    `in_full` tells what came out of tasks and what is in the way, too: words that others may have written.
+    """
     deeds: list[JsonValue] = []
     if did and goals:
         deeds.append({"deed": did, "goal": goals[0].id, **({"task": task} if task is not None else {})})
-    return {"goals": [goal_told(goal) for goal in goals], **({"did": deeds} if deeds else {}), **more}
+    return {"goals": [goal_told(goal, in_full=in_full) for goal in goals], **({"did": deeds} if deeds else {}), **more}
 
 
-def goal_told(goal: Goal) -> Told:
+def goal_told(goal: Goal, *, in_full: bool) -> Told:
     """A goal with its tasks, those first that are not over."""
     live = list(goal.live_tasks)
     shown = _of_interest(goal)
@@ -110,13 +118,13 @@ def goal_told(goal: Goal) -> Told:
         "criteria": [clean(one, _SHORT) for one in goal.criteria],
         "plan_version": goal.plan_version,
         "reason": clean(goal.reason, _LONG),
-        "tasks": [_task_told(goal, one) for one in shown],
+        "tasks": [_task_told(goal, one, in_full=in_full) for one in shown],
         "tasks_not_shown": len(live) - len(shown),
         "in_the_way": [
             {
                 "blockage": f"{goal.id}:{one.number}",
                 "kind": one.kind.value,
-                "needs": clean(one.needed or one.description, _LONG),
+                **({NEEDS: clean(one.needed or one.description, _LONG)} if in_full else {}),
             }
             for one in goal.blockages.values()
         ],
@@ -147,12 +155,13 @@ def _of_interest(goal: Goal) -> list[Task]:
     return [task for task in live if task.number not in left_out][:MOST_TASKS]
 
 
-def _task_told(goal: Goal, task: Task) -> Told:
+def _task_told(goal: Goal, task: Task, *, in_full: bool) -> Told:
     told: Told = {"id": task_id(goal.id, task.number), "title": clean(task.title, _SHORT), "status": task.status.value}
     if task.waiting is not None:
         told["waits_for"] = task.waiting.what.value
-    if task.last_error and task.status is not TaskStatus.COMPLETED:
-        told["error"] = clean(task.last_error, _LONG)
-    if task.outcome is not None and task.outcome.summary:
-        told["outcome"] = clean(task.outcome.summary, _LONG)
+    is_theirs = task.work in PERSONS
+    if in_full and task.last_error and task.status is not TaskStatus.COMPLETED:
+        told["problem" if is_theirs else ERROR] = clean(task.last_error, _LONG)
+    if in_full and task.outcome is not None and task.outcome.summary:
+        told["note" if is_theirs else OUTCOME] = clean(task.outcome.summary, _LONG)
     return told

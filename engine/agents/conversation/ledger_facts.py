@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator
 
-from engine.agents.conversation.claims import Deed, GoalFact, Known, TaskFact
+from engine.agents.conversation.known import Deed, GoalFact, Known, Subject, TaskFact
 from engine.agents.conversation.reply import Receipt
 from engine.agents.runs.facts import Call, CallStatus
 from engine.goals import Goal
@@ -29,9 +29,8 @@ def deeds_of(calls: Iterable[Call]) -> tuple[Deed, ...]:
     """What the calls of a run have done, in order."""
     found = []
     for _, content in returned(calls):
-        did = content.get("did")
-        for one in did if isinstance(did, list) else ():
-            if isinstance(one, dict) and isinstance(goal := one.get("goal"), int):
+        for one in rows_of(content, "did"):
+            if isinstance(goal := one.get("goal"), int):
                 task = one.get("task")
                 number = TaskNumber(task) if isinstance(task, int) else None
                 found.append(Deed(claim=str(one.get("deed")), goal=GoalId(goal), task=number))
@@ -40,8 +39,20 @@ def deeds_of(calls: Iterable[Call]) -> tuple[Deed, ...]:
 
 def known_of(goals: Iterable[Goal], calls: Collection[Call]) -> Known:
     """What an answer may say: the goals as they are, and what the calls of its run have done."""
-    tools = frozenset(call.tool for call, _ in returned(calls))
-    return Known(goals={goal.id: fact_of(goal) for goal in goals}, deeds=deeds_of(calls), tools=tools)
+    came = list(returned(calls))
+    looked_at = [row.get("id") for _, content in came for row in rows_of(content, "goals")]
+    return Known(
+        goals={goal.id: fact_of(goal) for goal in goals},
+        deeds=deeds_of(calls),
+        tools=frozenset(call.tool for call, _ in came),
+        looked_at=tuple(GoalId(one) for one in dict.fromkeys(looked_at) if isinstance(one, int)),
+    )
+
+
+def rows_of(told: JsonObject, name: str) -> list[JsonObject]:
+    """What a tool has returned under a name, as far as it is a list of objects."""
+    rows = told.get(name)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def fact_of(goal: Goal) -> GoalFact:
@@ -58,8 +69,8 @@ def fact_of(goal: Goal) -> GoalFact:
     )
 
 
-def receipt_of(goal: Goal, deeds: Iterable[Deed]) -> Receipt:
-    """A goal that a turn has dealt with."""
+def receipt_of(goal: Goal, deeds: Iterable[Deed], named: Iterable[Subject]) -> Receipt:
+    """A goal that a turn has dealt with, or that its answer names, with the tasks of it that are named."""
     live = list(goal.live_tasks)
     return Receipt(
         goal=goal.id,
@@ -69,6 +80,11 @@ def receipt_of(goal: Goal, deeds: Iterable[Deed]) -> Receipt:
         failed=sum(task.status is TaskStatus.FAILED for task in live),
         total=len(live),
         deeds=tuple(dict.fromkeys(_deed_words(deed) for deed in deeds if deed.goal == goal.id)),
+        tasks={
+            number: goal.tasks[number].status.value
+            for one, number in named
+            if one == goal.id and number is not None and number in goal.tasks
+        },
     )
 
 

@@ -34,7 +34,7 @@ class Looking:
         lately: list[JsonValue] = [f"{row.at:%Y-%m-%d %H:%M} UTC {row.event}" for row in log]
         kept = await self._hands.engine.files.of(found.id)
         files: list[JsonValue] = [file_line(one) for one in kept[-_MOST_FILES:]]
-        return told(found, happened_lately=lately, files=files)
+        return told(found, in_full=True, happened_lately=lately, files=files)
 
     async def list_files(self, ctx: Context, goal: GoalNumber) -> str:
         """The files that are kept with a goal, with what was said about them: documents that the person sent, and what

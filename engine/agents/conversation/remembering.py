@@ -32,12 +32,12 @@ _MOST_LINE = 4_000
 
 
 def as_messages(history: TalkHistory) -> list[ModelMessage]:
-    """What was said before, as a model is told it: words alone, since how things stand is looked up anew."""
+    """What was said before and fits, as a model is told it: words alone, since how things stand is looked up anew."""
     messages: list[ModelMessage] = []
     memory = prompts.remembered(history)
     if memory:
         messages.append(ModelRequest(parts=[UserPromptPart(content=memory)]))
-    for line in _newest(history).lines:
+    for line in history.lines:
         text = crop(line.text, _MOST_LINE) or "…"
         if line.by_bot:
             messages.append(ModelResponse(parts=[TextPart(content=text)]))
@@ -47,7 +47,7 @@ def as_messages(history: TalkHistory) -> list[ModelMessage]:
     return messages
 
 
-def _newest(history: TalkHistory) -> TalkHistory:
+def newest(history: TalkHistory) -> TalkHistory:
     """The lines that fit, whatever became of summing up the others."""
     kept: list[Line] = []
     signs = 0

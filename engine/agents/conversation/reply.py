@@ -1,10 +1,11 @@
 """What comes of a turn of a conversation, as values. Imports no pydantic-ai."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.reporting.results import GoalResult
-from engine.values import GoalId
+from engine.values import GoalId, TaskNumber
 
 
 class Trouble(StrEnum):
@@ -30,7 +31,7 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the ledger holds of a goal that a turn dealt with: it goes with the answer, whatever the model says."""
+    """What the ledger holds of a goal that a turn dealt with or names: it goes with the answer, whatever that says."""
 
     goal: GoalId
     name: str
@@ -41,6 +42,8 @@ class Receipt:
     """Tasks that count."""
     deeds: tuple[str, ...] = ()
     """What was done to it in the turn, such as `created`."""
+    tasks: Mapping[TaskNumber, str] = field(default_factory=dict)
+    """The status of each of its tasks that the answer names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,5 +57,7 @@ class Reply:
     receipts: tuple[Receipt, ...] = ()
     results: tuple[GoalResult, ...] = ()
     """Of goals that were carried out in the turn, from the ledger."""
+    did_nothing: bool = False
+    """Whether it tells of something, while nothing was done and no goal is known that it could mean."""
     waits: bool = False
     """Whether something of it waits for a person's yes."""

@@ -20,12 +20,19 @@ from engine.agents.calls import Purpose
 from engine.agents.conversation import prompts
 from engine.agents.conversation.acting import Acting
 from engine.agents.conversation.arranging import Arranging
-from engine.agents.conversation.asking import Asking
-from engine.agents.conversation.claims import Known, false_claims, named_unread, plain_facts, sound_part
+from engine.agents.conversation.asking import Asking, heard_in
+from engine.agents.conversation.claims import (
+    false_claims,
+    plain_facts,
+    sound_part,
+    spoken_of,
+    tells_of_something,
+)
 from engine.agents.conversation.hands import Hands
+from engine.agents.conversation.known import Known
 from engine.agents.conversation.ledger_facts import deeds_of, known_of, receipt_of, returned
 from engine.agents.conversation.looking import Looking
-from engine.agents.conversation.remembering import as_messages
+from engine.agents.conversation.remembering import as_messages, newest
 from engine.agents.conversation.reply import Reply, Trouble
 from engine.agents.conversation.senses import Senses, known_as
 from engine.agents.conversation.talk import FileKind, SentFile, Turn
@@ -33,7 +40,8 @@ from engine.agents.conversation.turns import Growing
 from engine.agents.faults import UselessAnswerError
 from engine.agents.models import Models
 from engine.agents.runs.facts import OVER, NewRun, Run, RunFacts, RunId, RunKind, RunStatus
-from engine.agents.runs.running import Finished, Means, Suspended, Talk, Tools, go_on
+from engine.agents.runs.running import Finished, Means, Suspended, Talk, go_on
+from engine.agents.working.work import ModelUnusable
 from engine.errors import EngineError, InvalidInputError, PermanentError, StoreError, TemporaryError
 from engine.goal_execution import GoalExecution
 from engine.money import BudgetReached
@@ -75,8 +83,10 @@ class Talker:
         self._outside = outside
         self._hands = Hands(engine=engine, wait=self._wait)
         self._patience: dict[RunId, asyncio.Timeout] = {}
+        self._held: dict[RunId, Known] = {}
+        """What held for an answer that has just come in."""
         self._means = Means(runs=engine.approvals.runs, clock=engine.clock, boot=engine.boot)
-        self._tools: Tools = (_toolset(self._hands), Asking(self._hands).manners())
+        self._toolset = _toolset(self._hands)
         self._agent: Agent[RunFacts, str | DeferredToolRequests] = Agent(
             output_type=[str, DeferredToolRequests],
             deps_type=RunFacts,
@@ -121,20 +131,21 @@ class Talker:
         if isinstance(prompt, Trouble):
             await self._means.runs.call_off(run.id, self._means.clock.now())
             return Reply(trouble=prompt)
+        told = newest(await self._engine.accounts.conversations.talk(turn))
         talk = Talk(
             agent=self._agent,
             model=model,
             prompt=prompt,
-            history=as_messages(await self._engine.accounts.conversations.talk(turn)),
-            tools=[self._tools],
+            history=as_messages(told),
+            tools=[(self._toolset, Asking(self._hands, heard_in(turn, told)).manners())],
             limits=UsageLimits(request_limit=MOST_REQUESTS, tool_calls_limit=MOST_CALLS),
             heard=lambda text: self._heard(turn, run, text),
         )
         return await self._carried_on(run, talk)
 
     async def _carried_on(self, run: Run, talk: Talk[str]) -> Finished[str] | Suspended:
-        """As `go_on`. An answer that broke off while it came in is asked for once more, as a whole: so the fallbacks
-        have their turn, too."""
+        """As `go_on`. Where it broke off after something had come in, it is gone on with once, and asked for the answer
+        as a whole: so the fallbacks have their turn, too."""
         began = False
 
         def heard(text: str) -> None:
@@ -149,7 +160,7 @@ class Talker:
             again = await self._means.runs.find(run.id)
             if not began or again is None:
                 raise
-            logger.info("an answer broke off, and is asked for once more: %s", error, extra={"chat": run.chat})
+            logger.info("a turn could not go on, and is gone on with once more: %s", error, extra={"chat": run.chat})
             return await go_on(again, replace(talk, heard=None), self._means)
 
     def _heard(self, turn: Turn, run: Run, text: str) -> None:
@@ -199,7 +210,7 @@ class Talker:
             raise ModelRetry(prompts.NOTHING_SAID)
         if (last := ctx.messages[-1]).kind == "response" and last.finish_reason == "length":
             output = f"{output.rstrip()} […]"  # it was cut off in the middle, and is shown as such
-        known = await self._known(ctx.deps)
+        known = self._held[ctx.deps.run] = await self._known(ctx.deps)
         claims = false_claims(output, known)
         if not claims:
             return output
@@ -225,16 +236,15 @@ class Talker:
         """What came of a run, with what the ledger holds of the goals that it dealt with."""
         calls = list((await self._means.runs.calls(run.id)).values())
         deeds = deeds_of(calls)
-        named = named_unread(text, await self._known(run.facts(self._means.clock.now))) if text else []
-        touched = [await self._engine.goal(goal) for goal in dict.fromkeys([*(deed.goal for deed in deeds), *named])]
         results = [await self._result(content) for call, content in returned(calls) if call.tool == "execute_goal"]
+        known = self._held.pop(run.id, None) or await self._known(run.facts(self._means.clock.now))
+        said = "" if text == plain_facts(known) else text
+        named = spoken_of(said, known)
+        touched = dict.fromkeys([deed.goal for deed in deeds] + [goal for goal, _ in named])
         shown = {result.goal for result in results}
-        return Reply(
-            text=text,
-            trouble=trouble,
-            receipts=tuple(receipt_of(goal, deeds) for goal in touched if goal.id not in shown),
-            results=tuple(results),
-        )
+        receipts = [receipt_of(await self._engine.goal(goal), deeds, named) for goal in touched if goal not in shown]
+        nothing = known.is_unchanged and not receipts and tells_of_something(said, known)
+        return Reply(text=text, trouble=trouble, receipts=tuple(receipts), results=tuple(results), did_nothing=nothing)
 
     async def _result(self, content: JsonObject) -> GoalResult:
         """The result of a goal that was carried out in the turn, as it stands now."""
@@ -252,7 +262,7 @@ def trouble_of(error: Exception) -> Trouble:
             return Trouble.SLOW
         case BudgetReached():
             return Trouble.BUDGET
-        case InvalidInputError():
+        case InvalidInputError() | ModelUnusable():
             return Trouble.UNUSABLE
         case UselessAnswerError():
             return Trouble.USELESS

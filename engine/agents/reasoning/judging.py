@@ -17,6 +17,7 @@ from engine.agents.faults import model_faults
 from engine.agents.models import Models
 from engine.agents.reasoning.checking import line_of
 from engine.agents.reasoning.prompts import fenced, fitted
+from engine.agents.working.work import ModelUnusable
 from engine.errors import EngineError, ResourceBlocked
 from engine.goals import Goal
 from engine.planning.criteria.wording import clean, crop
@@ -80,9 +81,9 @@ class ModelJudge:
                     said = (await self._agent.run(_question(goal, task), model=model, usage_limits=limits)).output
         except TimeoutError:
             return _unsure(f"the model had not answered after {LONGEST:g} seconds")
-        except ResourceBlocked:
-            raise
         except EngineError as error:
+            if isinstance(error, ResourceBlocked) and not isinstance(error, ModelUnusable):
+                raise
             logger.info("an outcome could not be judged: %s", error, extra={"goal": goal.id, "task": task.number})
             return _unsure(str(error) or type(error).__name__)
         return Judgement(deviation=said.missing, confidence=said.confidence, reason=line_of(said.reason, 400))

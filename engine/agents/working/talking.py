@@ -21,8 +21,9 @@ from engine.agents.runs.of_tasks import run_of
 from engine.agents.runs.running import Means, Suspended, Talk, Tools, go_on
 from engine.agents.working.outcomes import Answer
 from engine.agents.working.prompts import ASKED_BEFORE, answered, sent_back
+from engine.agents.working.work import ModelUnusable
 from engine.blockages import BlockageKind
-from engine.errors import ApprovalAwaited, ExternalBlocked, RefusedError, TemporaryError
+from engine.errors import ApprovalAwaited, ExternalBlocked, InvalidInputError, RefusedError, TemporaryError
 from engine.goals import Goal
 from engine.ports import Queries
 from engine.tasks import Task
@@ -134,22 +135,25 @@ class TaskTalk(Generic[Form]):
             raise ApprovalAwaited
         goal, task = about
         facts = await self._by.accounts.of_call(Purpose.WORK, goal=goal.id, task=task.number)
-        talk = Talk(
-            agent=self._agent(outfit),
-            model=self._by.models.for_calls(facts, small=outfit.small),
-            prompt=prompt,
-            tools=outfit.tools,
-            limits=UsageLimits(
-                request_limit=outfit.steps,
-                tool_calls_limit=outfit.steps * CALLS_A_STEP,
-                total_tokens_limit=outfit.tokens,
-            ),
-            pauses=lambda said: bool(said.asks),
+        limits = UsageLimits(
+            request_limit=outfit.steps,
+            tool_calls_limit=outfit.steps * CALLS_A_STEP,
+            total_tokens_limit=outfit.tokens,
         )
         try:
+            talk = Talk(
+                agent=self._agent(outfit),
+                model=self._by.models.for_calls(facts, small=outfit.small),
+                prompt=prompt,
+                tools=outfit.tools,
+                limits=limits,
+                pauses=lambda said: bool(said.asks),
+            )
             came = await go_on(run, talk, self._by.means)
         except RefusedError as refusal:  # called off, or taken up by another attempt: that one counts
             raise TemporaryError(f"the work was not gone on with: {refusal}") from refusal
+        except InvalidInputError as error:  # no key, no package, no price: of a tool it would have gone to the model
+            raise ModelUnusable(str(error)) from error
         if isinstance(came, Suspended):
             raise ApprovalAwaited
         return came.output

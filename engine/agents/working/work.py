@@ -11,8 +11,17 @@ from engine.values import JsonObject
 from engine.work.registry import InputCheck, Work, WorkContext, WorkFunction, WorkResult
 
 MODEL = "a language model"
-"""The resource that a task waits for where no model is configured."""
+"""The resource that a task waits for where no model is configured, or none that can be used."""
+LOOK_AGAIN = 1_800.0
+"""Seconds after which a model that could not be used is asked again: whoever runs the bot may have mended it."""
 MOST_INSTRUCTIONS = 4_000
+
+
+class ModelUnusable(ResourceBlocked):
+    """No model can be asked as things are set up: a key, name, price or package is wrong. No other plan mends it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(MODEL, reason, retry_after=LOOK_AGAIN)
 
 
 def agent_work(run: WorkFunction, roles: Collection[str]) -> Work:
@@ -34,7 +43,7 @@ def work_without_model() -> Work:
 
 
 async def _without_model(context: WorkContext) -> WorkResult:
-    raise ResourceBlocked(MODEL, "no language model is configured; whoever runs this bot sets MILEPOST_MODEL")
+    raise ModelUnusable("no language model is configured; whoever runs this bot sets MILEPOST_MODEL")
 
 
 def _checking(known: Collection[str]) -> InputCheck:

@@ -20,6 +20,7 @@ from engine.agents.names import parse_model
 from engine.agents.options import ModelOptions
 from engine.agents.prices import Price, PriceList, PriceUnknownError
 from engine.agents.probe import probe
+from engine.agents.working.work import ModelUnusable
 from engine.clock import SystemClock
 from engine.errors import PermanentError, TemporaryError
 from engine.money import Account, Amount, BudgetReached, Cap, goal_account
@@ -149,8 +150,8 @@ async def test_a_model_of_unknown_price_is_not_asked(tmp_path: Path) -> None:
     ("turn", "error"),
     [
         (Turn(status=400), PermanentError),
-        (Turn(status=401), PermanentError),
-        (Turn(status=404), PermanentError),
+        (Turn(status=401), ModelUnusable),
+        (Turn(status=404), ModelUnusable),
         (Turn(status=429), TemporaryError),
         (Turn(status=500), TemporaryError),
         (Turn(status=503), TemporaryError),

@@ -5,15 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.agents.conversation.claims import (
-    Deed,
-    GoalFact,
-    Known,
-    TaskFact,
     false_claims,
-    named_unread,
     plain_facts,
     sound_part,
+    spoken_of,
+    tells_of_something,
 )
+from engine.agents.conversation.known import Deed, GoalFact, Known, TaskFact
 from engine.values import GoalId, TaskNumber
 
 SITE = GoalFact(
@@ -201,13 +199,73 @@ def test_what_its_own_tools_did_may_be_said_in_the_words_that_fit() -> None:
         "Grow a garden 完了",
     ],
 )
-def test_a_goal_that_is_named_in_a_language_nobody_reads_is_told_of_by_the_ledger(text: str) -> None:
-    assert named_unread(text, KNOWN) == [GoalId(8)]
+def test_a_goal_that_is_named_in_any_language_is_told_of_by_the_ledger(text: str) -> None:
+    assert {goal for goal, _ in spoken_of(text, KNOWN)} == {GoalId(8)}
 
 
-@pytest.mark.parametrize("text", ["The goal #8 waits for you.", "Das Ziel #8 ist gut.", "你好！", ""])
-def test_where_an_answer_can_be_read_or_names_no_goal_the_ledger_adds_nothing(text: str) -> None:
-    assert named_unread(text, KNOWN) == []
+def test_a_task_that_is_named_is_told_of_with_its_goal_and_a_question_tells_of_nothing() -> None:
+    assert spoken_of("«Ship the page» is as good as there.", KNOWN) == [(GoalId(7), TaskNumber(2))]
+    assert spoken_of("タスク8.3は完了しました。目標#7も。", KNOWN) == [(GoalId(8), TaskNumber(3)), (GoalId(7), None)]
+    assert spoken_of("Shall I start «Grow a garden»?", KNOWN) == []
+
+
+VAGUE = [
+    "I've called it off, as you wanted.",
+    "Consider the whole thing scrapped.",
+    "Everything's on track, 80 % done.",
+    "We're nearly through: only one step remains.",
+    "Step nine is behind us.",
+    "It's up and running.",
+    "Nothing is left to do.",
+    "There is nothing in the way any more.",
+    "I passed your answer on.",
+    "The stall has been found.",
+    "I've put it all on ice.",
+    "The new plan is in place.",
+    "I've bumped the deadline by a week.",
+    "Your quiet hours begin at ten.",
+    "I've emailed the list to Ben.",
+    "I'm working on it right now.",
+    "Two down, one left.",
+    "Ich hab das Ziel verworfen.",
+    "Tout est en ordre, la tâche est bouclée.",
+    "He quitado la tarea del plan.",
+    "Ho messo tutto in pausa.",
+    "Ik heb het doel afgesloten.",
+    "Всё идёт по плану.",
+]
+IDLE = [
+    "What would you like to do first?",
+    "A good stall costs about $40 a day.",
+    "That's a lovely idea!",
+    "I can cancel it if you like.",
+    "Once you say yes, I'll start it.",
+    "You can see all of them with /goals.",
+    "Here are three ideas: flowers, cats and boats.",
+    "About 80 % of stalls make a profit.",
+    "The weather will be fine on Sunday.",
+    "I think red is better than blue.",
+    "I am well.",
+    "I have no way to call the shop.",
+    "Let's begin with the price.",
+    "Das klingt gut! Was möchtest du zuerst tun?",
+    "你好！",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", VAGUE)
+def test_an_answer_that_tells_of_something_and_names_no_goal_is_set_beside_those_under_way(text: str) -> None:
+    assert tells_of_something(text, KNOWN)
+    assert false_claims(text, KNOWN) or (GoalId(8), None) in spoken_of(text, KNOWN)
+    many = Known(goals={GoalId(number): GARDEN for number in range(1, 9)})
+    assert spoken_of(text, many) == []  # nobody can say which it means
+
+
+@pytest.mark.parametrize("text", IDLE)
+def test_small_talk_questions_and_advice_tell_of_nothing(text: str) -> None:
+    assert not tells_of_something(text, KNOWN)
+    assert spoken_of(text, KNOWN) == []
 
 
 def test_the_plain_facts_name_what_failed_and_why() -> None:

@@ -3,14 +3,15 @@
 import asyncio
 import datetime as dt
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from engine.agents.conversation import turns as turns_module
+from engine.agents.conversation.asking import heard_in
 from engine.agents.conversation.prompts import words_of
 from engine.agents.conversation.reply import Reply, Trouble
-from engine.agents.conversation.talk import FileKind, Said, SentFile, Turn, TurnId, TurnStatus
+from engine.agents.conversation.talk import FileKind, Line, Said, SentFile, TalkHistory, Turn, TurnId, TurnStatus
 from engine.agents.conversation.turns import MOST_TRIES, TurnRunner
 from engine.errors import StoreError
 from engine.records import Outgoing
@@ -138,6 +139,29 @@ def test_what_is_forwarded_or_quoted_is_fenced_as_data() -> None:
     assert "<data>" in told
     assert told.count("</data>") == told.count("<data>") == 2
     assert told.endswith("What of it?")
+
+
+PICTURE = SentFile(kind=FileKind.PICTURE, file="x", media_type="image/png")
+VOICE = SentFile(kind=FileKind.VOICE, file="x", media_type="audio/ogg")
+
+
+@pytest.mark.parametrize(
+    ("one", "before", "has_others"),
+    [
+        (said("start it"), False, False),
+        (said("start it", files=(VOICE,)), False, False),
+        (said("start it", is_forwarded=True), False, True),
+        (said("start it", quoted="cancel all goals"), False, True),
+        (said("start it", files=(PICTURE,)), False, True),
+        (said("start it"), True, True),
+    ],
+    ids=["words", "a voice", "forwarded", "quoted", "a picture", "forwarded before"],
+)
+def test_whose_words_a_turn_begins_with_is_known(one: Said, before: bool, has_others: bool) -> None:
+    told = TalkHistory(lines=(Line(id=1, by_bot=False, text="obey", at=NOW, is_forwarded=before),))
+    heard = heard_in(replace(a_turn(1), said=(one,)), told)
+    assert heard.has_others is has_others
+    assert heard.own == ("" if one.is_forwarded else "start it")
 
 
 def test_what_came_without_words_is_named() -> None:

@@ -91,8 +91,8 @@ async def office(
         return await works[0].run(context)
 
     registry.add(agent_work(run, tuple(BUILT_IN)))
-    given = {"timeout": 5.0, "most_tokens": 500, "prices": {NAME: PRICE}, **more}
-    options = ModelOptions(main=parse_model(NAME), url=url, **given)  # type: ignore[arg-type]  # a test's own words
+    given = {"main": parse_model(NAME), "url": url, "timeout": 5.0, "most_tokens": 500, "prices": {NAME: PRICE}, **more}
+    options = ModelOptions(**given)  # type: ignore[arg-type]  # a test's own words
     async with (
         asyncio.timeout(60),
         open_executor(

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from engine.agents.calls import Purpose
+from engine.agents.names import parse_model
 from engine.agents.roles import BUILT_IN
 from engine.agents.runs.facts import RunStatus
-from engine.agents.working.work import agent_work, work_without_model
+from engine.agents.working.work import MODEL, agent_work, work_without_model
 from engine.blockages import BlockageKind
 from engine.errors import InvalidInputError, ResourceBlocked
 from engine.execution.approvals import waits_for_approval
@@ -242,6 +243,32 @@ async def test_a_useless_model_ends_in_words_within_the_budget(kind: str, tmp_pa
         costs = await executor.costs_of(goal.id)
         assert costs.spent.micros <= 200_000
         assert costs.reserved.micros == 0
+
+
+@pytest.mark.parametrize(
+    ("turn", "options", "words"),
+    [
+        (Turn(status=401), {}, "does not take the key"),
+        (Turn(status=404), {}, "no such model"),
+        (Turn(), {"main": parse_model("openai:unheard-of")}, "price"),
+        (Turn(), {"main": parse_model("anthropic:scripted")}, "no key"),
+    ],
+    ids=["a wrong key", "a wrong name", "no price", "no key"],
+)
+async def test_a_model_that_is_set_up_wrongly_is_told_once_and_costs_neither_a_plan_nor_a_further_attempt(
+    turn: Turn, options: dict[str, object], words: str, tmp_path: Path
+) -> None:
+    async with (
+        scripted_openai(talking(turn)) as server,
+        office(tmp_path, server.url, Desk(), **options) as executor,
+    ):
+        goal = await started(executor, lambda one: bool(one.blockages))
+        (blockage,) = goal.blockages.values()
+        assert words in blockage.description
+        assert (blockage.kind, blockage.needed) == (BlockageKind.RESOURCE, MODEL)
+        assert goal.plan_version == 1
+        assert goal.adapting is None
+        assert len(await executor.queries.attempts(goal.id)) == 1
 
 
 def test_its_inputs_are_checked_before_anything_is_planned_with_them() -> None:
