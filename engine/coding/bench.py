@@ -39,9 +39,10 @@ from engine.workspace.access.code_access import CodeAccess
 from engine.workspace.access.globs import Globs
 from engine.workspace.git.commands import Git
 from engine.workspace.git.laying_out import export
+from engine.workspace.git.naming import exports_folder
 from engine.workspace.git.reading import Change, Patch, changes, compare, contents_at, diff, files_at, snapshot
 from engine.workspace.git.worktrees import Worktree, head_of
-from engine.workspace.overlays import with_files
+from engine.workspace.overlays import laid
 from engine.workspace.sandbox.commands import Ending, Limits, SandboxCommand, SandboxResult
 from engine.workspace.sandbox.sandbox import Sandbox
 
@@ -125,7 +126,7 @@ class Bench:
 
     async def command(self, kind: CommandKind, *, on_base: bool = False, said: Said | None = None) -> SandboxResult:
         """Run the repository's command of a kind. Raises `ExternalBlocked` where nobody has said what it is."""
-        tree = await self._tree(Wanted(on_base=True), self.worktree.base) if on_base else None
+        tree = await self._tree(on_base=True) if on_base else None
         return await self.run(self._known(kind), tree, said=said)
 
     async def files(self) -> frozenset[str]:
@@ -143,6 +144,9 @@ class Bench:
         plain = with_report(only(whole, wanted.tests) or whole if wanted.tests else whole)
         asked = sealed(plain, secrets.token_hex(16))
         order = await self._test_order(asked, tree)
+        if wanted.with_files:
+            place = exports_folder(self.edges.git, self.worktree.repository, self.worktree.branch) / "laid"
+            order = replace(order, over=await asyncio.to_thread(laid, place, wanted.with_files))
         if wanted.seconds is not None:
             order = replace(order, limits=replace(order.limits, wall=min(order.limits.wall, wanted.seconds)))
         result = await self.run_order(order, said)
@@ -171,7 +175,7 @@ class Bench:
         """The name of the files that tests are to run on, the folder they are in, and the command that runs them."""
         known = self._known(CommandKind.TEST)
         state = self.worktree.base if wanted.on_base else await self.state()
-        tree = await self._tree(wanted, state)
+        tree = await self._tree(on_base=wanted.on_base)
         return state, tree, TestCommand(arguments=known.words, script=await asyncio.to_thread(_script, tree))
 
     async def _test_order(self, asked: Asked | CoverageAsked, tree: Path) -> SandboxCommand:
@@ -298,12 +302,9 @@ class Bench:
         self.journal.ran(order, result)
         return result
 
-    async def _tree(self, wanted: Wanted, state: str) -> Path:
+    async def _tree(self, *, on_base: bool) -> Path:
         """The folder that a run is to see."""
-        if not wanted.on_base and not wanted.with_files:
-            return self.worktree.path
-        laid = await export(self.edges.git, self.worktree, state)
-        return await asyncio.to_thread(with_files, laid, wanted.with_files) if wanted.with_files else laid
+        return await export(self.edges.git, self.worktree, self.worktree.base) if on_base else self.worktree.path
 
     async def _dependencies(self) -> Mapping[str, Path]:
         """What the set-up made, mounted where the commands look for it."""

@@ -16,7 +16,7 @@ from engine.workspace.git.pull_requests import way_to_request
 from engine.workspace.git.putting_away import kept_away, state_put_away
 from engine.workspace.git.reading import compare, diff, log, snapshot
 from engine.workspace.git.rebasing import standing, tree_of
-from engine.workspace.git.remotes import find_remote, push, without_password
+from engine.workspace.git.remotes import find_remote, push, replaced_by_push, without_password
 from engine.workspace.git.worktrees import Worktree, commit_of, head_of, sound_worktree
 
 MOST_SHOWN = 2 * 1024 * 1024
@@ -114,6 +114,7 @@ async def way_out(benches: Benches, goal: GoalId) -> WayOut | None:
             remote=remote,
             address=without_password(address),
             is_there=is_there,
+            replaces=await replaced_by_push(git, place),
             no_request=await _no_request(git, place.repository),
         )
 

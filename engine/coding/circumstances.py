@@ -1,7 +1,11 @@
 """What a planner is to know of the repository that a goal works in: looked up before each plan, kept nowhere."""
 
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
 from engine.coding.benches import Benches
 from engine.coding.proving.languages import language_of
+from engine.coding.proving.mutants import Wanted, mutants
 from engine.coding.proving.protected import Protection, protection
 from engine.coding.reports import Facts
 from engine.coding.repositories import Language, PushPolicy, Repository, Terms
@@ -14,9 +18,17 @@ from engine.work.registry import WorkRegistry
 from engine.workspace.git.commands import Git, Located
 from engine.workspace.git.errors import NoRemote
 from engine.workspace.git.inspecting import inspect, locate
-from engine.workspace.git.reading import files_at
+from engine.workspace.git.reading import contents_at, files_at
 from engine.workspace.git.remotes import find_remote
 from engine.workspace.git.worktrees import base_commit
+
+_LOOKED_AT = 40
+"""Files of code in which something is looked for that can be broken; where there are more, something is."""
+_NOT_READ = {
+    *(".c", ".cc", ".clj", ".cpp", ".cs", ".cxx", ".dart", ".erl", ".ex", ".exs", ".h", ".hpp", ".hs", ".java", ".jl"),
+    *(".kt", ".lua", ".m", ".ml", ".php", ".pl", ".pm", ".r", ".rb", ".scala", ".swift", ".zig"),
+}
+"""Endings of programs in languages that are not read here."""
 
 
 async def facts_of(benches: Benches, goal: Goal) -> Facts:
@@ -35,7 +47,8 @@ async def facts_of(benches: Benches, goal: Goal) -> Facts:
     }
     if terms.language is not Language.OTHER:
         facts["language"] = terms.language.value
-    return {**facts, **await _seen(benches, repository)}
+    targets = goal.metadata.get("targets")
+    return {**facts, **await _seen(benches, repository, targets if isinstance(targets, list) else ())}
 
 
 def _has_author(registry: WorkRegistry) -> bool:
@@ -50,7 +63,7 @@ async def _has_remote(git: Git, located: Located) -> bool:
     return True
 
 
-async def _seen(benches: Benches, repository: Repository) -> Facts:
+async def _seen(benches: Benches, repository: Repository, targets: Sequence[JsonValue]) -> Facts:
     """What the repository and the machine tell; nothing where they can't be looked at: the first task says why."""
     git = benches.edges.git
     fitness = await benches.edges.sandbox.fitness()
@@ -58,15 +71,37 @@ async def _seen(benches: Benches, repository: Repository) -> Facts:
     try:
         located = await locate(git, repository.path)
         state = await inspect(git, repository.path)
-        files = await files_at(git, located, await base_commit(git, located, repository.terms.base))
+        base = await base_commit(git, located, repository.terms.base)
+        files = await files_at(git, located, base)
+        code = _code_in(files, repository.terms, targets)
+        texts = await contents_at(git, located, base, code[:_LOOKED_AT])
     except WorkError:
         return seen
     seen["has_remote"] = await _has_remote(git, located)
     has_tests = any(protection(path, repository.terms.test_files) is Protection.TEST for path in files)
     seen |= {"tree_is_dirty": bool(state.changed or state.untracked), "has_tests": has_tests}
-    return {**seen, "can_break_code": any(_is_code(path, repository.terms) for path in files)}
+    return {**seen, "can_break_code": len(code) > _LOOKED_AT or any(_can_break(*one) for one in texts.items())}
 
 
-def _is_code(path: str, terms: Terms) -> bool:
-    """Whether it is a program in a language that is read here, so that tests of it can be tried on broken versions."""
-    return language_of(path) is not Language.OTHER and protection(path, terms.test_files) is None
+def _code_in(files: Sequence[str], terms: Terms, targets: Sequence[JsonValue]) -> Sequence[str]:
+    """The programs that new tests are likely to be about, as far as their names tell; those named, if any are.
+
+    Nothing where they are in a language that is not read here: a script or two beside them are not what is tested.
+    """
+    code = [path for path in files if language_of(path) is not Language.OTHER and not _protected(path, terms)]
+    if targets:
+        return [path for path in code if path in targets]
+    own = Language.JAVASCRIPT if terms.language is Language.TYPESCRIPT else terms.language
+    if own is not Language.OTHER:
+        return [path for path in code if language_of(path) is own]
+    foreign = sum(PurePosixPath(path).suffix.lower() in _NOT_READ and not _protected(path, terms) for path in files)
+    return code if len(code) >= foreign else ()
+
+
+def _protected(path: str, terms: Terms) -> bool:
+    return protection(path, terms.test_files) is not None
+
+
+def _can_break(path: str, content: bytes) -> bool:
+    """Whether there is something in it that can be broken on purpose, for tests to notice."""
+    return bool(mutants(path, content.decode("utf-8", "replace"), language_of(path), Wanted(limit=1)))

@@ -180,6 +180,11 @@ class Repositories:
         from engine.coding.detecting import wanted  # noqa: PLC0415 - no start is to wait for it
 
         found = await self._inspect(path, wanted)
+        if found.is_bare and self._options.worktrees is not None:
+            from engine.workspace.git.bare import with_files  # noqa: PLC0415 - no start is to wait for it
+            from engine.workspace.git.commands import Git  # noqa: PLC0415 - no start is to wait for it
+
+            found = await with_files(Git(self._options.worktrees / "surveys", self._clock), found, wanted)
         if not str(found.path).isprintable():
             raise InvalidInputError("path", "its path has signs that can't be shown", "give the folder another name")
         return found

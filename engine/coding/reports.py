@@ -226,6 +226,8 @@ class WayOut:
     """Without passwords."""
     is_there: bool
     """Whether its newest commit was pushed there already, as far as is known here."""
+    replaces: str = ""
+    """The commit that an earlier push left there and that this one would take the place of; empty for none."""
     no_request: str = ""
     """Why no pull request can be opened there; empty where one can."""
 

@@ -7,6 +7,9 @@ from engine.errors import ExternalBlocked
 from engine.goals import Goal
 from engine.tasks import Task
 
+_IN_MINUTES = 120
+"""Seconds from which on minutes are told."""
+
 
 def spent_seconds(goal: Goal, since: dt.datetime | None = None) -> float:
     """Seconds that its works took, those that have ended; `since` a moment, None for all of them."""
@@ -30,7 +33,8 @@ def time_left(goal: Goal, limit: float) -> float:
 
 def out_of_time(limit: float) -> ExternalBlocked:
     """What is asked of a person then."""
+    told = f"{limit:g} s" if limit < _IN_MINUTES else f"{limit / 60:.0f} min"
     return ExternalBlocked(
-        f"more time: the {limit / 60:.0f} min that a code goal may work are over. What is there is kept",
+        f"more time: the {told} that a code goal may work are over. What is there is kept",
         how="pause and resume the goal to give it as much again, or stop it; MILEPOST_CODE_TIME_LIMIT sets how much",
     )

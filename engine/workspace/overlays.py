@@ -1,4 +1,4 @@
-"""Copies of a folder by links, with some files laid over it: for running new tests on the code as it was."""
+"""What is laid over a folder for a run, and copies of a folder by links: so trying something writes next to nothing."""
 
 import hashlib
 import os
@@ -10,26 +10,21 @@ from engine.workspace.access.beneath import Tree
 from engine.workspace.access.staging import FileChange, locked, put_in_place
 
 
-def with_files(folder: Path, files: Mapping[str, bytes]) -> Path:
-    """A copy beside `folder` that has these files, by path; the same files again are the same copy.
-
-    No other such copy is kept. Files come where they belong or nowhere: links in the folder are not followed.
-    """
+def laid(place: Path, files: Mapping[str, bytes]) -> Path:
+    """A folder in `place` with just these files, by path, to be laid over others; the same files again are the same
+    folder. No other such folder is kept there."""
     named = hashlib.sha256()
     for path, content in sorted(files.items()):
         named.update(f"{path}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
-    copy = folder.with_name(f"{folder.name}+{named.hexdigest()[:16]}")
-    if copy.is_dir():
-        return copy
-    for old in folder.parent.glob(f"{folder.name}+*"):
-        shutil.rmtree(old)
-    part = copy.with_suffix(".part")
-    shutil.rmtree(part, ignore_errors=True)
-    linked(folder, part)
-    with Tree(part) as tree, locked(tree, changing=True):
-        put_in_place(tree, [FileChange(path=path, content=content) for path, content in files.items()])
-    part.rename(copy)
-    return copy
+    folder = place / named.hexdigest()[:16]
+    if not folder.is_dir():
+        shutil.rmtree(place, ignore_errors=True)
+        part = folder.with_suffix(".part")
+        part.mkdir(parents=True)
+        with Tree(part) as tree, locked(tree, changing=True):
+            put_in_place(tree, [FileChange(path=path, content=content) for path, content in files.items()])
+        part.rename(folder)
+    return folder
 
 
 def linked(folder: Path, copy: Path) -> None:

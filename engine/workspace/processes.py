@@ -162,19 +162,21 @@ async def under_guard(guard: Guard, take: Callable[[bytes], object]) -> bool:
 
 
 async def _under_guard(guard: Guard, guardhouse: "_Guardhouse", take: Callable[[bytes], object]) -> bool:
-    talk = await _sent_out(guard, guardhouse)
+    talk, timed_out = await _sent_out(guard, guardhouse), False
     try:
         async with asyncio.timeout(guard.timeout):
             await talk.tell(guard.order[1:])
             await talk.listen(take)
     except TimeoutError:
-        return True
+        timed_out = True
     finally:
         try:
             await _end(talk, take, guard.grace)
         finally:
             guardhouse.keep(talk)
-    return False
+    if talk.is_cut_off:  # what has come of it may well look like a whole one
+        raise _lost(guard.name)
+    return timed_out
 
 
 @contextmanager
@@ -225,6 +227,11 @@ class _Talk:
     def is_idle(self) -> bool:
         """Whether the guard has reported, and waits for the next order."""
         return self._left == 0 and not self._is_ending
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the guard went in the middle of a report whose size it had told."""
+        return bool(self._left)
 
     def close_lifeline(self) -> None:
         """Have the guard make an end."""
@@ -380,4 +387,8 @@ def _finished(line: CommandLine, report: bytes, timed_out: bool) -> Finished:
         case ["error", number, reason]:
             raise start_error(line.arguments[0], int(number), reason)
         case _:
-            raise TemporaryError(f"the process of «{line.arguments[0]}» was lost")
+            raise _lost(line.arguments[0])
+
+
+def _lost(name: str) -> TemporaryError:
+    return TemporaryError(f"the process of «{name}» was lost")

@@ -6,7 +6,7 @@ No link is followed below the folder itself, nothing is run, and what is read is
 import asyncio
 import os
 import stat
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -34,7 +34,7 @@ class Survey:
     path: Path
     """Resolved."""
     is_bare: bool = False
-    """Whether there are no files to look at, only git's own."""
+    """Whether no files are laid out, only git's own; `engine/workspace/git/bare.py` asks git for them."""
     head: str = ""
     """The branch that is checked out, or the usual one where none is; empty where there is neither."""
     has_commits: bool = True
@@ -138,6 +138,14 @@ def _has_commits(git: Path) -> bool:
     head = (_text(git, "HEAD") or "").strip()
     is_kept_elsewhere = (git / "packed-refs").exists() or (git / "reftable").exists()
     return is_kept_elsewhere or not head.startswith(_HEAD) or any(_entries(git / "refs" / "heads"))
+
+
+def told_of(paths: Iterable[str]) -> tuple[str, ...]:
+    """Of all files of a repository those that are listed: two levels deep, by name."""
+    kept = (path for path in paths if path.isprintable() and path.count("/") < 2)
+    return tuple(sorted(path for path in kept if path.partition("/")[0] not in _PASSED_BY or "/" not in path))[
+        :MOST_FILES
+    ]
 
 
 def _listed(root: Path) -> Iterator[str]:

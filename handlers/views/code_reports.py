@@ -283,6 +283,7 @@ def sure_to_push(chat: ChatId, goal: Goal, shown: Shown, way: WayOut, into: str 
         Text("Branch: ", Code(line(report.branch, 120)), f" at {shown.tip[:10]}"),
         Text("To: ", Code(line(way.remote, 60)), f", {line(way.address, 200)}"),
         f"{plural(len(report.commits), 'commit')}{summary} leave this machine.",
+        *([f"It takes the place of {way.replaces[:10]} there, which I pushed before."] if way.replaces else []),
         *([] if report.proven else [f"⚠️ {_unproven(report)}"]),
     ]
     yes, deed = ("Open it", CodeDeed.PULL_YES) if into else ("Push it", CodeDeed.PUSH_YES)

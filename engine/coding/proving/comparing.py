@@ -85,7 +85,7 @@ def compare(before: TestReport, after: TestReport, flaky: Collection[str] = ()) 
         kind = "flaky" if name in flaky else FIELDS[_state(old.get(name)), _state(new.get(name))]
         found.setdefault(kind, []).append(name)
     faults = tuple(fault for fault in after.faults if fault not in before.faults)
-    if after.stopped is not None and before.stopped is None:
+    if after.stopped is not None:  # whatever the run before came to: what this one left out may be anything
         faults = (*faults, f"the run was stopped: {after.stopped}")
     return Comparison(faults=faults, **{kind: tuple(ids) for kind, ids in found.items()})
 
@@ -97,6 +97,10 @@ def _state(case: Case | None) -> str:
 
 
 def flaky_tests(first: TestReport, second: TestReport) -> frozenset[str]:
-    """Tests that come out differently in two runs of the same tree, or show up in one of them only."""
+    """Tests that come out differently in two runs of the same tree, or show up in one of them only.
+
+    Of a second run that was cut off only what it came to is told: the rest may well come out as it did before.
+    """
     old, new = ({case.id: _state(case) for case in report.cases} for report in (first, second))
-    return frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    told = old.keys() | new.keys() if second.is_whole else old.keys() & new.keys()
+    return frozenset(name for name in told if old.get(name) != new.get(name))

@@ -81,8 +81,9 @@ def read_go(text: str) -> tuple[list[Case], list[str]]:
             raise UnreadableReportError(f"more than {MOST_CASES} tests")
     if not events:
         raise UnreadableReportError("the output holds no event of `go test -json`")
-    unfinished = [key for key in run.begun if key not in run.endings and key[1]]
-    return list(_go_cases(run, unfinished)), [f"«{key[1]}» began and never ended" for key in unfinished]
+    unfinished = [key for key in run.begun if key not in run.endings]
+    faults = [f"«{test or package}» began and never ended" for package, test in unfinished]
+    return list(_go_cases(run, [key for key in unfinished if key[1]])), faults
 
 
 def _take(run: _GoRun, event: Mapping[str, object]) -> None:
@@ -90,7 +91,7 @@ def _take(run: _GoRun, event: Mapping[str, object]) -> None:
     key = (word(event.get("Package")), word(event.get("Test")))
     if action == "build-output":
         run.builds.setdefault(word(event.get("ImportPath")), []).append(word(event.get("Output"))[:400])
-    elif action == "run":
+    elif action in ("start", "run"):
         run.begun[key] = None
     elif action == "output":
         kept = run.output.setdefault(key, [])

@@ -61,6 +61,7 @@ STAND_INS = {
     *("sitecustomize", "usercustomize", "milepost_seal", "doctest", "hypothesis", "nose", "tox"),
 }
 PARTLY = ("pyproject.toml", "setup.cfg", "setup.py", "package.json", "cargo.toml", "go.mod", "*requirements*.txt")
+_PARTING = ("package.json", "cargo.toml", "go.mod")
 # Told of by packages that are installed: a runner loads what such folders name without being asked.
 _INSTALLED = (".pth", ".egg-link", ".dist-info", ".egg-info")
 
@@ -169,10 +170,12 @@ def inner_tests(text: str | None) -> str:
 
 
 def _part(path: str, text: str | None) -> object:
-    """What a mixed file says of the tests; the whole text where it can't be read."""
-    if not text:
-        return None
+    """What a mixed file says of the tests; the whole text where it can't be read. None of a file that is not there,
+    where that says something by itself: such a one parts a folder from what runs the tests around it."""
     name = PurePosixPath(path).name.lower()
+    if text is None and name in _PARTING:
+        return None
+    text = text or ("{}" if name == "package.json" else "")
     try:
         if name == "package.json":
             return _package(json.loads(text))

@@ -204,17 +204,18 @@ def catches(part: Part) -> list[tuple[int, str]]:
 
 def replacements(part: Part) -> list[tuple[int, str]]:
     """Calls and decorators that put something else in the place of code."""
-    found = [(one.lineno, ast.unparse(one)) for one in part.decorators if _replaces(one)]
+    found = [(one.lineno, ast.unparse(one)) for one in part.decorators if replaces(one)]
     for step in part.steps:
         found += [
             (step.line, ast.unparse(one))
             for one in expressions(step.node)
-            if isinstance(one, ast.Call) and _replaces(one)
+            if isinstance(one, ast.Call) and replaces(one)
         ]
     return found
 
 
-def _replaces(node: ast.expr) -> bool:
+def replaces(node: ast.expr) -> bool:
+    """Whether it is a call, or a decorator, that puts something else in the place of code while a test runs."""
     if called(node) in REPLACING:
         return True
     inner = node.func if isinstance(node, ast.Call) else node

@@ -1,6 +1,7 @@
 """Weakened tests in JavaScript, Go and Rust, by conservative rules on their text."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ class _Rules:
     replace: re.Pattern[str]
     catch: re.Pattern[str]
     end: re.Pattern[str]
+    all_lines: bool = True
+    """Whether each line counts; else, where code and its tests share a file, only those that speak of what is so."""
 
 
 _ENDS = r"\bprocess\.exit\b|\bos\.Exit\b|\bprocess::exit\b|(?m:^\s*return\s*;?\s*$)|\breturn;"
@@ -59,14 +62,20 @@ RULES = {
         replace=_(r"\bmockall\b|\bautomock\b"),
         catch=_(r"\bcatch_unwind\b"),
         end=_(_ENDS),
+        all_lines=False,
     ),
 }
-EXPECTED = _(r"\b(?:expected|want|wanted|exp|cases|tests)\w*\s*(?::=|=|:)", re.IGNORECASE)
 GO_BUILDS = _(r"^//\s*(?:go:build|\+build)\b[^\n]*", re.MULTILINE)  # what the compiler is told stands in comments
 TRUE_CHECK = _(
     r"assert\w*!?\(\s*true\s*[,)]|expect\(\s*(true|1)\s*\)|assert\.ok\(\s*(true|1)\s*\)"
     r"|\((\w+)\s*,\s*\3\s*\)|expect\((\w+)\)\.to\w*\(\4\)"
 )
+
+
+IMPORTED = _(r"^(?:import|use|(?:const|let|var)\b[^=]{0,200}=\s*require)\b[^'\"\n]{0,400}")
+EXPECTED = _(r"\b(?:expected|want|wanted|exp|cases|tests)\w*\s*(?::=|=|:)", re.IGNORECASE)
+_OF_IMPORTS = {"import", "const", "let", "var"}
+SET = _(r"(?:^|[;{(]\s*|\b(?:const|let|var)\s+)(\w+)\s*(?::=|=(?![=>]))")
 
 
 def text_findings(language: Language, old_text: str | None, new_text: str | None) -> Iterator[Finding]:
@@ -138,11 +147,42 @@ def _more(pattern: re.Pattern[str], old: str, new: str, told: tuple[WeakeningKin
 
 
 def _checks(rules: _Rules, old: str, new: str) -> Iterator[Finding]:
-    """Lines that check something, or name what is expected, and are no longer there as they were."""
+    """Lines that are no longer there as they were, and new ones that set anew what a test that was there uses."""
     before, after = _lines(rules, old), _lines(rules, new)
     added = _without(after, before)
     for one in _without(before, after):
-        yield from _changed_line(one, added)
+        if not _still_imported(one[1], new):
+            yield from _changed_line(one, added)
+    yield from _set_anew(rules, old, new, frozenset(line for line, _, _ in added))
+
+
+def _still_imported(line: str, new: str) -> bool:
+    """Whether all that a line imports is still imported from there: other names may have come to it."""
+    match = IMPORTED.match(line)
+    if match is None:
+        return False
+    sources, names = re.findall(r"""['"][^'"]*['"]""", line), {*re.findall(r"\w+", match[0])} - _OF_IMPORTS
+    lines = (one for one in new.splitlines() if all(source in one for source in sources))
+    return any(names <= {*re.findall(r"\w+", one)} for one in lines)
+
+
+def _set_anew(rules: _Rules, old: str, new: str, fresh: frozenset[int]) -> Iterator[Finding]:
+    """Of the lines that are new those that set, inside a test that was there, something that old lines name."""
+    known, ends, used = _names(rules, old), block_ends(new), {*re.findall(r"\w+", old)}
+    lasts: dict[int, int] = {}  # by the first line of a test its last one, or that of one around it
+    last = 0
+    for name, place in sorted(_names(rules, new).items(), key=lambda one: one[1]):
+        opening = new.find("{", place)
+        if name in known and opening >= 0:
+            last = max(last, line_of(new, ends[opening]))
+            lasts[line_of(new, place)] = last
+    firsts = [*lasts]
+    for number, line in enumerate(new.splitlines(), start=1):
+        at = bisect_left(firsts, number) - 1
+        found = SET.search(line.strip()) if number in fresh and at >= 0 and number < lasts[firsts[at]] else None
+        if found is not None and found[1] in used:
+            words = f"a test that was there sets «{found[1]}» anew: «{shortened(line)}»"
+            yield Finding(line=number, kind=WeakeningKind.CHANGED_STEP, words=words)
 
 
 def _without(ones: list[tuple[int, str, bool]], others: list[tuple[int, str, bool]]) -> list[tuple[int, str, bool]]:
@@ -173,12 +213,12 @@ def _changed_line(old: tuple[int, str, bool], added: list[tuple[int, str, bool]]
 
 
 def _lines(rules: _Rules, text: str) -> list[tuple[int, str, bool]]:
-    """Number, text and whether it checks, of the lines that count."""
+    """Number, text and whether it checks, of the lines that say something."""
     found = []
     for number, raw in enumerate(text.splitlines(), start=1):
-        line = " ".join(raw.split())
+        line = " ".join(raw.split()).rstrip(",;")
         is_check = bool(rules.check.search(line))
-        if line and (is_check or EXPECTED.search(line)):
+        if is_check or (re.search(r"\w", line) if rules.all_lines else EXPECTED.search(line)):
             found.append((number, line, is_check))
     return found
 

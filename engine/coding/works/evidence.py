@@ -9,6 +9,7 @@ from engine.coding.proving.languages import language_of
 from engine.coding.proving.meddling import meddling
 from engine.coding.proving.protected import Protection, protected_changes
 from engine.coding.proving.reading import WHOLE_COMMAND
+from engine.coding.proving.replacing import replacing
 from engine.coding.proving.reports import ReportKind, TestReport
 from engine.coding.proving.verdicts import Suite, TestChanges
 from engine.coding.proving.weakened_tests import weakened
@@ -59,9 +60,13 @@ def own_tests(texts: Sequence[Change]) -> tuple[str, ...]:
 def changes_to_tests(texts: Sequence[Change], own: Collection[str], approved: Collection[str] = ()) -> TestChanges:
     """What was done to tests beside the goal's own."""
     protected = protected_changes(texts)
+    tests = [change for change in texts if change.path in protected]
+    sources = [change for change in texts if change.path not in protected]
+    found = weakened(tests)
+    told = {(one.path, one.line) for one in found if not one.gone}
     return TestChanges(
-        weakenings=weakened(change for change in texts if change.path in protected),
-        meddling=meddling(change for change in texts if change.path not in protected),
+        weakenings=(*found, *(one for one in replacing(tests, sources) if (one.path, one.line) not in told)),
+        meddling=meddling(sources),
         protected={path: why for path, why in protected.items() if path not in own},
         approved=frozenset(approved),
     )

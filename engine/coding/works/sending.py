@@ -26,6 +26,7 @@ from engine.errors import ApprovalAwaited, PermanentError, RefusedError, Tempora
 from engine.tasks import Outcome
 from engine.values import JsonObject
 from engine.work.inputs import text
+from engine.workspace.git.remotes import replaced_by_push
 from engine.workspace.git.worktrees import head_of
 
 
@@ -58,7 +59,9 @@ async def _sent(attempt: Attempt, tool: str, asks: str, send: Callable[[str], Aw
     told: JsonObject = {"repository": repository.name, "branch": workspace.branch, "commit": commit}
     report = await report_of(benches, attempt.goal.id)
     warned = "" if report is not None and report.proven else " It is not proven as it stands."
-    words = f"{asks} {workspace.branch} at {commit[:10]} of «{repository.name}»?{warned}"
+    replaced = await replaced_by_push(benches.edges.git, place, text(attempt.inputs, "remote") or "")
+    instead = f" It takes the place of {replaced[:10]} there, which was pushed before." if replaced else ""
+    words = f"{asks} {workspace.branch} at {commit[:10]} of «{repository.name}»?{instead}{warned}"
     run = await _approved_run(
         attempt, Question(call_id=f"{tool}:{commit}", kind=ApprovalKind.CONSENT, tool=tool, arguments=told, words=words)
     )

@@ -183,6 +183,8 @@ class Git:
         """What was last seen of worktrees, by the index that it is kept in; `reading.py` knows what it means."""
         self.settings: dict[bytes, object] = {}
         """What settings say, by the text of their file; `settings.py` knows what it means."""
+        self.laying_bases = asyncio.Lock()
+        """Held while it is seen to that a base is laid out, which branches share."""
         self._answers = _Answers()
         self._version: tuple[int, ...] = ()  # empty until somebody asked
         self._rooms: set[Path] = set()

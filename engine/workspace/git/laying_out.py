@@ -1,8 +1,10 @@
 """States of the files laid out beside a worktree: what tests run on, and copies in which something is tried.
 
-The base is laid out once for a branch. Other states share the files that are the same with it, by links. So no file
-there is ever written into: git and `CodeAccess` lay a new one in its place, and what runs in the sandbox gets a copy.
-None is shared with the worktree, where a person may write. All of it goes when the worktree goes.
+The base is laid out once for all branches that begin there. Other states share the files that are the same with it, by
+links. So no file there is ever written into: git and `CodeAccess` lay a new one in its place, and what runs in the
+sandbox gets a copy. None is shared with the worktree, where a person may write. All of it goes when the worktree goes,
+but for the base, which the next goal mostly begins from, too: that goes when another one is laid out and no branch says
+any more that it stands on it.
 """
 
 import asyncio
@@ -11,13 +13,15 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from engine.workspace.git.commands import Git
-from engine.workspace.git.naming import exports_folder
+from engine.workspace.git.commands import Call, Git
+from engine.workspace.git.naming import bases_folder, exports_folder
 from engine.workspace.git.reading import note_laid_out, snapshot_index
 from engine.workspace.git.rebasing import tree_of
-from engine.workspace.git.worktrees import Worktree, read_tree
+from engine.workspace.git.worktrees import SHARED, Worktree, read_tree
 from engine.workspace.overlays import linked
 
+_NOTE = "base"
+"""The file that says on which base a branch stands: as long as it is there, nobody takes that away."""
 _LATER = 2.0
 """Seconds by which the index of what nobody changes is said to be younger: else git would read all files once more,
 for it can't be sure of those that are as old as its index."""
@@ -30,7 +34,9 @@ async def export(git: Git, worktree: Worktree, commit: str) -> Path:
     """
     tree = await tree_of(git, worktree.repository, commit)
     base, index = await _base(git, worktree)
-    folder = base.with_name(tree)
+    folder = exports_folder(git, worktree.repository, worktree.branch) / tree
+    if tree == base.name:
+        return base
     if not folder.is_dir():
         part = folder.with_suffix(".part")
         own = index.with_name(f"{part.name}.index")
@@ -44,7 +50,7 @@ async def trial(git: Git, worktree: Worktree, commit: str) -> Path:
     """A folder with the files of a commit or tree, in which files may be laid and removed. There is one at a time."""
     tree = await tree_of(git, worktree.repository, commit)
     base, index = await _base(git, worktree)
-    copy = replace(worktree, path=base.with_name("trial"))
+    copy = replace(worktree, path=exports_folder(git, worktree.repository, worktree.branch) / "trial")
     await _lay_beside(git, copy, tree, (base, index), snapshot_index(copy))
     note_laid_out(git, copy, tree)
     return copy.path
@@ -53,18 +59,42 @@ async def trial(git: Git, worktree: Worktree, commit: str) -> Path:
 async def _base(git: Git, worktree: Worktree) -> tuple[Path, Path]:
     """The files of the base, and the index that goes with them."""
     tree = await tree_of(git, worktree.repository, worktree.base)
-    folder = exports_folder(git, worktree.repository, worktree.branch) / tree
-    part, index = folder.with_suffix(".part"), folder.with_suffix(".index")
-    if not (folder.is_dir() and index.is_file()):
-        for left in (folder, part):
-            await asyncio.to_thread(shutil.rmtree, left, ignore_errors=True)
-        _without(index)
-        part.mkdir(parents=True)
-        await read_tree(git, replace(worktree, path=part), tree, index)
-        later = index.stat().st_mtime + _LATER
-        os.utime(index, (later, later))
-        part.rename(folder)
+    folder = bases_folder(git, worktree.repository) / tree
+    index = folder.with_suffix(".index")
+    note = exports_folder(git, worktree.repository, worktree.branch) / _NOTE
+    async with git.laying_bases:
+        is_known = note.is_file() and note.read_text("ascii") == tree
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(tree, "ascii")
+        is_there = folder.is_dir() and index.is_file()
+        if not is_there or not (is_known or await _is_untouched(git, replace(worktree, path=folder), index)):
+            await asyncio.to_thread(_clear, folder, note.parent.parent)
+            await _lay_base(git, worktree, tree, folder)
     return folder, index
+
+
+async def _is_untouched(git: Git, base: Worktree, index: Path) -> bool:
+    """Whether a base that was laid out for another branch is still as it was, so far as git can tell at a glance."""
+    words = ("ls-files", "-z", "--modified", "--deleted", "--others")
+    call = Call(words=words, tree=base.path, index=index, settings=SHARED)
+    return not (await git.on_files(base.repository, call)).items
+
+
+def _clear(folder: Path, branches: Path) -> None:
+    """Take away what there is of a base, and all bases that no branch says it stands on."""
+    needed = {note.read_text("ascii") for note in branches.glob(f"*/{_NOTE}")}
+    for left in folder.parent.iterdir() if folder.parent.is_dir() else ():
+        if left.stem == folder.name or left.stem not in needed:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+async def _lay_base(git: Git, worktree: Worktree, tree: str, folder: Path) -> None:
+    part, index = folder.with_suffix(".part"), folder.with_suffix(".index")
+    part.mkdir(parents=True)
+    await read_tree(git, replace(worktree, path=part), tree, index)
+    later = index.stat().st_mtime + _LATER
+    os.utime(index, (later, later))
+    part.rename(folder)
 
 
 async def _lay_beside(git: Git, copy: Worktree, tree: str, base: tuple[Path, Path], index: Path) -> None:

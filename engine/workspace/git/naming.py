@@ -62,6 +62,11 @@ def exports_folder(git: Git, repository: Located, branch: str) -> Path:
     return git.home / "exports" / _folder(repository) / _flat(branch)
 
 
+def bases_folder(git: Git, repository: Located) -> Path:
+    """Where the bases of a repository's branches are laid out, each once for all of them."""
+    return git.home / "bases" / _folder(repository)
+
+
 def _flat(branch: str) -> str:
     return checked(branch).replace("/", "-")
 

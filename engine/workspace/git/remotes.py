@@ -13,7 +13,7 @@ from engine.workspace.git.commands import Answer, Call, Git, Located
 from engine.workspace.git.errors import AuthenticationNeeded, GitFailed, NoRemote, PushRejected, RemoteAway
 from engine.workspace.git.naming import checked
 from engine.workspace.git.settings import read_settings
-from engine.workspace.git.worktrees import Worktree, commit_of, head_of
+from engine.workspace.git.worktrees import Worktree, commit_of, head_of, was_at
 
 _USUAL = "origin"
 _LONGEST_TOLD = 400
@@ -44,16 +44,16 @@ class Pushed:
     """False when it was there already."""
 
 
-async def push(git: Git, worktree: Worktree, remote: str = "", *, force: bool = False) -> Pushed:
+async def push(git: Git, worktree: Worktree, remote: str = "") -> Pushed:
     """Push the branch. `remote` may be left out where there is «origin» or only one; its settings stay as they are.
 
-    With `force` it replaces what an earlier push of ours left there, for instance after a rebase, and nothing else.
+    It takes the place of what an earlier push of ours left there (`replaced_by_push`), and of nothing else.
     Raises `NoRemote`, `PushRejected`, `AuthenticationNeeded`, `RemoteAway`.
     """
     branch, head = checked(worktree.branch), await head_of(git, worktree)
     remote, address = await find_remote(git, worktree.repository, remote)
     tracking = f"refs/remotes/{remote}/{branch}"
-    ours = await commit_of(git, worktree.repository, tracking) if force else None
+    ours = await replaced_by_push(git, worktree, remote)
     lease = (f"--force-with-lease=refs/heads/{branch}:{ours}",) if ours else ()
     words = (
         "push",
@@ -71,6 +71,21 @@ async def push(git: Git, worktree: Worktree, remote: str = "", *, force: bool = 
         raise _fault(answer, status)
     await git.on_references(worktree.repository, Call(words=("update-ref", "-m", "push", tracking, head)))
     return Pushed(remote=remote, address=without_password(address), commit=head, made=not status.startswith("="))
+
+
+async def replaced_by_push(git: Git, worktree: Worktree, remote: str = "") -> str:
+    """The commit that is on the remote, as far as is known here, where the branch was at it and no longer goes on from
+    it, as after a rebase; empty for none. What somebody else pushed, and a fetch brought, was never the branch's."""
+    try:
+        name, _ = await find_remote(git, worktree.repository, remote)
+    except NoRemote:
+        return ""
+    there = await commit_of(git, worktree.repository, f"refs/remotes/{name}/{worktree.branch}")
+    head = await head_of(git, worktree)
+    if there is None or there == head or not was_at(worktree, there):
+        return ""
+    call = Call(words=("merge-base", "--is-ancestor", there, head), codes=(0, 1))
+    return there if (await git.on_files(worktree.repository, call)).code else ""
 
 
 async def find_remote(git: Git, repository: Located, remote: str) -> tuple[str, str]:
@@ -135,7 +150,8 @@ def _fault(answer: Answer, status: str) -> Exception:
 
 
 def _hint(status: str) -> str:
-    return "It has commits that ours lacks." if "fetch first" in status or "non-fast-forward" in status else ""
+    has_more = any(words in status for words in ("fetch first", "non-fast-forward", "stale info"))
+    return "It has commits that ours lacks." if has_more else ""
 
 
 def _told_there(said: str) -> str:

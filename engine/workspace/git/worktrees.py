@@ -10,6 +10,7 @@ import asyncio
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -201,12 +202,22 @@ async def set_branch(git: Git, worktree: Worktree, old: str, new: str, why: str 
 
 def moved_for(worktree: Worktree, why: str) -> frozenset[str]:
     """The commits that the branch was moved to for that reason: by us, for no commit can write into this log."""
+    lines = (line.partition("\t") for line in _log_of(worktree))
+    return frozenset(moved.split(" ", 2)[1] for moved, _, said in lines if said == _said(why))
+
+
+def was_at(worktree: Worktree, commit: str) -> bool:
+    """Whether the branch is known to have been at that commit."""
+    return any(commit in line.split(" ", 2)[:2] for line in _log_of(worktree))
+
+
+def _log_of(worktree: Worktree) -> Sequence[str]:
+    """What git noted of the branch, a line for each move."""
     try:
         told = (worktree.repository.common / "logs" / "refs" / "heads" / worktree.branch).read_text("utf-8", "replace")
     except OSError:  # nothing was moved since the branch was made, or git keeps it elsewhere
-        return frozenset()
-    lines = (line.partition("\t") for line in told.splitlines())
-    return frozenset(moved.split(" ", 2)[1] for moved, _, said in lines if said == _said(why))
+        return ()
+    return told.splitlines()
 
 
 def _said(why: str) -> str:

@@ -63,6 +63,8 @@ class SandboxCommand:
     """The program, by path or by a name found in the environment's PATH, and its arguments; no shell reads them."""
     tree: Path
     """A folder of which the command gets a copy of its own, without anything named .git; it itself can't change."""
+    over: Path | None = None
+    """A folder whose files the copy has instead of the tree's, or beside them; None for none."""
     directory: str = "."
     """Where in the tree the command runs."""
     environment: Mapping[str, str] = field(default_factory=lambda: NOTHING)

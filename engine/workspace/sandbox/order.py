@@ -31,6 +31,8 @@ class Order:
     arguments: list[str]
     environment: dict[str, str]
     tree: str
+    over: str | None
+    """A folder whose files are copied over those of the tree; None for none."""
     exclude: list[str]
     """Places in the tree that are not copied, for something is mounted there."""
     owner: int | None
@@ -71,6 +73,8 @@ class Report:
     memory: int
     is_counted: bool = False
     """Whether the kernel counted what it computed, as a whole."""
+    is_kept: bool = True
+    """Whether the file for its output has all of it."""
     trouble: str = ""
     """Why it was never ready: copy, unpack, full, folder, or late; empty when nothing is known."""
     files: tuple[int, ...] = ()

@@ -17,8 +17,8 @@ from engine.workspace.sandbox.seccomp import system_call_filter
 
 RESOURCE = "sandbox"
 """The name of what is away when a command has nowhere to run."""
-MEMORY = "memory"
-"""The name of what is away when the machine itself has too little of it."""
+MEMORY, DISK = "memory", "disk"
+"""The names of what is away when the machine itself has too little of it."""
 _WARDEN = "engine.workspace.sandbox.warden"
 _SETUP = 60.0
 """Seconds until the command must have started; copying 3,000 files takes a tenth of one."""
@@ -38,11 +38,10 @@ class SandboxLost(ResourceBlocked):
 
 
 class MachineShort(ResourceBlocked):
-    """A command was ended because the machine had no memory left, though it took no more than it may."""
+    """A run came to nothing because the machine itself had no room left, though it took no more than it may."""
 
-    def __init__(self, name: str) -> None:
-        told = f"this machine has next to no memory left, so «{name}» was ended, within its own bounds; it is run again"
-        super().__init__(MEMORY, told, retry_after=60.0)
+    def __init__(self, resource: str, told: str) -> None:
+        super().__init__(resource, f"this machine has {told}; it is run again", retry_after=60.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,8 @@ async def run_once(command: SandboxCommand, seat: Seat, said: Said | None = None
     """Run a command to its end, or to that of its bounds. `said` is handed the last lines now and then.
 
     Raises `PermanentError` for a tree, a folder or a mount that is not there, `TemporaryError` when the machine has no
-    room for it now, `MachineShort` when its memory ends meanwhile, `SandboxLost` when the sandbox does not start.
+    room for it now, `MachineShort` when its memory or disk ends meanwhile, `SandboxLost` when the sandbox does not
+    start.
     """
     _check(command)
     heard = _Heard(said)
@@ -93,7 +93,8 @@ def _check(command: SandboxCommand) -> None:
         raise PermanentError(f"«{command.arguments[0]}» can't be run: a «=» would make it a variable")
     if names := [name for name in command.environment if not name or "=" in name]:
         raise PermanentError(f"«{names[0]}» is no name for a variable")
-    for folder in (command.tree, *command.mounts.values()):
+    over = () if command.over is None else (command.over,)
+    for folder in (command.tree, *over, *command.mounts.values()):
         if not folder.exists():
             raise PermanentError(f"there is no {folder}")
     if not command.tree.is_dir():
@@ -114,6 +115,7 @@ def _order(command: SandboxCommand, seat: Seat) -> Order:
         arguments=words,
         environment={} if seat.fenced else {**OWN_ENVIRONMENT, "SANDBOX_OUTSIDE": outside},
         tree=str(command.tree.absolute()),
+        over=None if command.over is None else str(command.over.absolute()),
         exclude=[str(at.relative_to(TREE)) for at in map(mounted_at, command.mounts) if at.is_relative_to(TREE)],
         owner=seat.user,
         data={str(descriptor): content.decode("latin-1") for descriptor, content in texts.items()},
@@ -178,7 +180,10 @@ class _Heard:
         if report is None or report.ending == "stopped":
             raise TemporaryError(f"the process of «{command.arguments[0]}» was lost")
         if report.ending == "short":
-            raise MachineShort(command.arguments[0])
+            told = f"next to no memory left, so «{command.arguments[0]}» was ended, within its own bounds"
+            raise MachineShort(MEMORY, told)
+        if not report.is_kept:  # what is there of it may look like all of it, tests above all
+            raise MachineShort(DISK, f"no room on its disk, so what «{command.arguments[0]}» said is not whole")
         ending = self._why_lost(command, report) if report.ending == "lost" else Ending(report.ending)
         return SandboxResult(
             exit_code=report.exit_code,

@@ -62,7 +62,8 @@ class Sandbox:
 
         When this is cancelled, all processes of the run have ended before. Raises `NoSandbox` when there is none that
         holds, `SandboxLost` when it does not start for once, `PermanentError` for a tree, a folder or a mount that is
-        not there, `TemporaryError` when the machine has no room for it now, `MachineShort` when its memory ends.
+        not there, `TemporaryError` when the machine has no room for it now, `MachineShort` when its memory or disk
+        ends.
         """
         fitness = await self.fitness()
         if not fitness.can_run:

@@ -20,6 +20,8 @@ class Recorder(Tail):
             self._file = os.open(path, flags, 0o600)
         self.is_over = False
         """Whether there was more than the bound."""
+        self.is_lost = False
+        """Whether the file has less than was to be written into it."""
         self.has_news = False
 
     def add(self, chunk: bytes) -> None:
@@ -32,9 +34,9 @@ class Recorder(Tail):
         try:
             while self._file >= 0 and chunk:
                 chunk = chunk[os.write(self._file, chunk) :]
-        except OSError:  # the disk of this machine is full: the run goes on, its file stays as it is
+        except OSError:  # the disk of this machine is full: whoever wants the output hears that at the end
             os.close(self._file)
-            self._file = -1
+            self._file, self.is_lost = -1, True
 
 
 class Told:
@@ -68,8 +70,9 @@ class Told:
             line, at = bytes(self._text[at:end]), end + 1
             match line.split():
                 case [b"file", index, size] if _is_number(index) and _is_number(size):
-                    self.files.append((int(index), bytes(self._text[at : at + int(size)])))
-                    at += int(size)
+                    content, at = bytes(self._text[at : at + int(size)]), at + int(size)
+                    if len(content) == int(size):  # the rest of it was not taken, or never came
+                        self.files.append((int(index), content))
                 case [b"ended", free] if _is_number(free):
                     self.free = int(free)
                 case [b"copy" | b"unpack" | b"folder" as trouble, *free]:

@@ -168,6 +168,7 @@ class Warden:
             cpu=max(self._usage.cpu, computed, counted),
             memory=self._usage.most_memory,
             is_counted=counted > 0,
+            is_kept=not self._recorder.is_lost,
             trouble=trouble,
             files=tuple(index for index, _ in self._told.files),
         )
@@ -202,7 +203,8 @@ def _pack(order: Order) -> subprocess.Popen[bytes]:
     owner = [] if order.owner is None else ["--numeric-owner", f"--owner={order.owner}", f"--group={order.owner}"]
     exclude = [f"--exclude=./{place}" for place in order.exclude]
     words = ["tar", "--create", "--file=-", "--directory", order.tree, *owner]
-    words += ["--exclude=.git", "--anchored", "--no-wildcards", *exclude, "."]
+    over = [] if order.over is None else ["--directory", order.over, "."]  # what comes later takes its place
+    words += ["--exclude=.git", "--anchored", "--no-wildcards", *exclude, ".", *over]
     return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - no shell, and the tree is behind --directory
 
 

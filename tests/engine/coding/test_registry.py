@@ -12,6 +12,7 @@ from engine.coding.repositories import Command, Language, Repository, Terms
 from engine.errors import InvalidInputError, NotFoundError, RefusedError
 from engine.values import Cause, ChatId, UserId
 from storage.database import Database, open_database
+from tests.engine.coding.shop import git, make_shop
 from tests.fakes import FakeClock
 from tests.fresh_database import fresh_database
 
@@ -71,6 +72,15 @@ async def test_a_repository_is_added_with_what_it_tells_of_itself(shelf: Shelf) 
     made = await shelf.registry().add("shop", "", asker())
     assert (made.name, made.path, made.owner, made.chat) == ("shop", path, ANN, 100)
     assert (made.terms.language, made.terms.base) == (Language.GO, "trunk")
+    assert made.terms.test == Command(words=("go", "test", "./..."))
+
+
+async def test_a_bare_clone_tells_of_itself_by_the_files_of_its_branch(shelf: Shelf) -> None:
+    shop = make_shop(shelf.root / "shop", {"go.mod": "module shop\n", "shop.go": "package shop\n"})
+    git(shelf.root, "clone", "-q", "--bare", str(shop), str(shelf.root / "open" / "shop.git"))
+    options = CodeOptions(roots=(shelf.root / "open",), worktrees=shelf.root / "home")
+    made = await Repositories(shelf.database.workspaces, shelf.clock, options).add("shop.git", "", asker())
+    assert (made.name, made.terms.language, made.terms.base) == ("shop", Language.GO, "main")
     assert made.terms.test == Command(words=("go", "test", "./..."))
 
 

@@ -297,6 +297,12 @@ async def told_by(told: Path) -> tuple[int, int]:
 
 
 @linux_only
+async def test_a_report_that_is_cut_off_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_GUARD", "tests.engine.workspace.guard_cut_off")
+    await _lost(shell("true"))
+
+
+@linux_only
 async def test_a_guard_that_hangs_is_killed_and_its_command_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

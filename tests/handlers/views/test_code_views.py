@@ -346,7 +346,12 @@ def test_what_is_not_committed_when_a_goal_ended_is_told_as_kept_and_never_as_le
     under_way = shown(replace(left, status="ready"))
     assert "📎" not in text_of(reports.report_message(CHAT, a_goal(status=GoalStatus.ACTIVE), under_way))
     pushed = shown(a_report(difference=replace(DIFF, uncommitted=1)))
-    assert "1 commit leave this machine." in text_of(reports.sure_to_push(CHAT, a_goal(), pushed, WAY))
+    asked = text_of(reports.sure_to_push(CHAT, a_goal(), pushed, WAY))
+    assert "1 commit leave this machine." in asked
+    assert "takes the place" not in asked
+    again = replace(WAY, replaces="f6dd04b70b" + "0" * 30)
+    told = text_of(reports.sure_to_push(CHAT, a_goal(), pushed, again))
+    assert "It takes the place of f6dd04b70b there, which I pushed before." in told
 
 
 def test_what_fits_the_branch_no_longer_is_told_with_the_place_where_it_is_kept() -> None:

@@ -59,6 +59,19 @@ def test_a_new_contradiction_is_worse_and_an_old_one_is_not() -> None:
     assert not compare(report(a=P), stopped).no_worse
 
 
+def test_a_run_that_was_cut_off_is_no_whole_one_whatever_was_so_before() -> None:
+    stopped = TestReport(kind=ReportKind.JUNIT, exit_code=1, cases=report(a=P).cases, stopped="60 s were over")
+    assert not compare(stopped, stopped).no_worse
+    assert compare(stopped, report(a=P, b=P)).no_worse
+
+
+def test_what_a_run_that_was_cut_off_did_not_come_to_is_not_fickle() -> None:
+    first = report(a=F, b=P, c=F)
+    again = TestReport(kind=ReportKind.JUNIT, exit_code=1, cases=report(a=P, b=P).cases, stopped="60 s were over")
+    assert flaky_tests(first, again) == {"a"}
+    assert flaky_tests(first, TestReport(kind=ReportKind.JUNIT, exit_code=1, faults=("torn",))) == frozenset()
+
+
 def test_a_fickle_test_counts_neither_for_nor_against() -> None:
     flaky = flaky_tests(report(a=F, b=P, c=P), report(a=P, b=P, d=P))
     assert flaky == {"a", "c", "d"}

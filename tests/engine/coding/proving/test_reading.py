@@ -336,3 +336,18 @@ def test_json_of_any_shape_is_a_report_or_refused(told: object) -> None:
 def test_the_lines_of_a_tap_report_in_any_order_never_break_the_reader(shuffled: list[str]) -> None:
     read = read_report(ReportKind.TAP, Run(exit_code=0, output="\n".join(shuffled)))
     assert not (read.passed and any(line.lstrip().startswith("not ok 3") for line in shuffled))
+
+
+def test_a_go_package_whose_end_is_not_told_is_a_fault() -> None:
+    begun = [*GO_PASSED, {"Action": "start", "Package": "rest"}]
+    assert read_report(ReportKind.GO, Run(exit_code=0, output=lines(GO_PASSED))).passed
+    read = read_report(ReportKind.GO, Run(exit_code=0, output=lines(begun)))
+    assert (read.passed, read.faults) == (False, ("«rest» began and never ended",))
+
+
+GO_PASSED = [
+    {"Action": "start", "Package": "calc"},
+    {"Action": "run", "Package": "calc", "Test": "TestAdd"},
+    {"Action": "pass", "Package": "calc", "Test": "TestAdd", "Elapsed": 0},
+    {"Action": "pass", "Package": "calc", "Elapsed": 0.1},
+]

@@ -266,6 +266,11 @@ OTHERS = [
     ("a_test.go", GO, "func TestAdd(", "func testAdd(", K.REMOVED_TEST),
     ("a_test.go", GO, "package calc", "//go:build never\n\npackage calc", K.SKIPPED),
     ("a_test.go", GO, "Equal(t, 1,", "Equal(t, 2,", K.CHANGED_CHECK),
+    ("a_test.go", GO, "got != want", "got != got", K.CHANGED_STEP),
+    ("a_test.go", GO, "\twant := 3", "\tAdd := func(a, b int) int { return 3 }\n\twant := 3", K.CHANGED_STEP),
+    ("a.test.js", JS, "require('../calc')", "require('./fake')", K.CHANGED_STEP),
+    ("a.test.js", JS, "    expect(add", "    add = () => 3;\n    expect(add", K.CHANGED_STEP),
+    ("a.test.js", JS, "'adding', () =>", "'adding', function () { return }, () =>", K.CHANGED_STEP),
     ("lib.rs", RUST, "    #[test]\n    fn adds", "    #[test]\n    #[ignore]\n    fn adds", K.SKIPPED),
     ("lib.rs", RUST, "    #[test]\n    fn adds", "    fn adds", K.HIDDEN_TEST),
     ("lib.rs", RUST, "assert_eq!(add(1, 2), 3)", "assert!(true)", K.REMOVED_CHECK),
@@ -298,6 +303,26 @@ def test_tests_added_in_another_language_are_no_weakening(path: str, old: str, a
     assert found(old, old + added, path) == ()
     assert found(None, old + added, path) == ()
     assert found(old, old, path) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "was", "becomes"),
+    [
+        ("a.test.js", JS, "const { add } =", "const { add, sub } ="),
+        (
+            "a.test.js",
+            JS,
+            "  test(",
+            "  test('more', () => { const more = add(0, 0); expect(more).toBe(0) });\n  test(",
+        ),
+        ("a.test.js", JS, "    expect(add", "    expect(add(2, 2)).toBe(4);\n    const more = 4;\n    expect(add"),
+        ("a_test.go", GO, 'import "testing"\n', 'import (\n\t"fmt"\n\t"testing"\n)\n'),
+        ("lib.rs", RUST, "a * 2", "a + a"),
+    ],
+)
+def test_what_comes_to_tests_in_another_language_is_no_weakening(path: str, old: str, was: str, becomes: str) -> None:
+    assert was in old
+    assert found(old, old.replace(was, becomes, 1), path) == ()
 
 
 @given(st.text(max_size=80), st.text(max_size=80), st.sampled_from(["a.py", "a.js", "a.go", "a.rs", "a.txt"]))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from engine.coding.reports import HandIn
 from engine.coding.repositories import Command, Language, SetUp, Terms
@@ -140,3 +141,32 @@ async def test_what_can_be_broken_on_purpose_hangs_on_what_the_code_is_written_i
     git(shop, "mv", "shop.py", "shop.rb")
     git(shop, "commit", "-q", "-m", "Another language; a test in Python says nothing of the code")
     assert (await workbench.facts(goal))["can_break_code"] is False
+
+
+async def test_only_code_that_tests_may_be_about_and_that_has_something_to_break_counts(
+    executor: AutonomousGoalExecutor, shop: Path
+) -> None:
+    assert executor.workbench is not None
+    workbench, life = await executor.workbench.get(), Life(executor, "Add tests for shop")
+    goal = await life.go_on()
+
+    async def known(**metadata: JsonValue) -> JsonValue:
+        return (await workbench.facts(structs.replace(goal, metadata={**goal.metadata, **metadata})))["can_break_code"]
+
+    (shop / "names.py").write_text('"""Names."""\n\nNAMES: list[str]\n', "utf-8")
+    committed(shop, "Names")
+    assert (await known(targets=["shop.py"]), await known(targets=["names.py"])) == (True, False)
+    for name in ("till.rb", "stock.rb", "names.rb"):
+        (shop / name).write_text("def total(prices) = prices.sum\n", "utf-8")
+    committed(shop, "A shop in Ruby, with some Python beside it")
+    assert await known() is True  # of a repository that is said to be one of Python
+    await with_terms(executor, language=Language.OTHER)
+    assert await known() is False
+    git(shop, "rm", "-q", "shop.py", "till.rb", "stock.rb", "names.rb")
+    git(shop, "commit", "-q", "-m", "Names alone")
+    assert await known() is False
+
+
+def committed(shop: Path, message: str) -> None:
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", message)

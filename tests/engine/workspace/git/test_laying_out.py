@@ -13,9 +13,9 @@ from engine.workspace.access.results import Bounds
 from engine.workspace.git.commands import Git
 from engine.workspace.git.laying_out import export, trial
 from engine.workspace.git.reading import snapshot
-from engine.workspace.git.worktrees import Worktree
+from engine.workspace.git.worktrees import Worktree, ensure, remove
 from tests.engine.workspace.git.commits import write
-from tests.engine.workspace.git.repositories import fingerprint
+from tests.engine.workspace.git.repositories import commit_all, fingerprint
 
 
 @pytest.fixture
@@ -80,3 +80,46 @@ async def test_a_trial_that_was_cut_off_is_laid_anew(git: Git, worktree: Worktre
     (place / "left.txt").write_bytes(b"left\n")
     Path(place.parent, "trial.index.lock").write_bytes(b"")
     assert fingerprint(await trial(git, worktree, worktree.base)) == first
+
+
+OTHER = "milepost/8-fix-the-rest"
+
+
+async def test_branches_share_the_base_that_they_begin_from(git: Git, repository: Path, worktree: Worktree) -> None:
+    base = await export(git, worktree, worktree.base)
+    other = (await ensure(git, repository, OTHER, "main")).worktree
+    assert await export(git, other, other.base) == base
+    for branch in (worktree.branch, other.branch):  # it stays for the next one when nobody stands on it any more
+        await remove(git, repository, branch)
+    made = base.stat().st_ino
+    assert await export(git, worktree, worktree.base) == base
+    assert base.stat().st_ino == made
+
+
+async def test_a_base_that_was_touched_is_laid_anew_before_another_branch_stands_on_it(
+    git: Git, repository: Path, worktree: Worktree
+) -> None:
+    base = await export(git, worktree, worktree.base)
+    before = fingerprint(base)
+    (base / "README.md").write_bytes(b"touched\n")
+    (base / "build").mkdir()
+    (base / "build" / "ignored.txt").write_bytes(b"left\n")
+    other = (await ensure(git, repository, OTHER, "main")).worktree
+    assert fingerprint(await export(git, other, other.base)) == before
+
+
+async def test_a_base_goes_when_another_is_laid_out_and_no_branch_stands_on_it(
+    git: Git, repository: Path, worktree: Worktree
+) -> None:
+    old = await export(git, worktree, worktree.base)
+    (repository / "README.md").write_bytes(b"newer\n")
+    commit_all(repository, "Third")
+    other = (await ensure(git, repository, OTHER, "main")).worktree
+    new = await export(git, other, other.base)
+    assert old.is_dir()
+    await remove(git, repository, worktree.branch)
+    (repository / "README.md").write_bytes(b"newest\n")
+    commit_all(repository, "Fourth")
+    third = (await ensure(git, repository, "milepost/9-and-so-on", "main")).worktree
+    newest = await export(git, third, third.base)
+    assert (old.exists(), new.is_dir(), newest.is_dir()) == (False, True, True)

@@ -10,8 +10,8 @@ from engine.values import GoalId
 from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, commit
 from engine.workspace.git.errors import AuthenticationNeeded, NoRemote, PushRejected, RemoteAway
-from engine.workspace.git.rebasing import rebase
-from engine.workspace.git.remotes import push
+from engine.workspace.git.rebasing import Rebased, rebase
+from engine.workspace.git.remotes import push, replaced_by_push
 from engine.workspace.git.worktrees import Worktree, ensure
 from tests.engine.workspace.git.repositories import BRANCH, commit_all, of_the_person, plant
 from tests.engine.workspace.git.repositories import git as person
@@ -102,23 +102,49 @@ async def test_what_somebody_else_pushed_is_never_overwritten(
     theirs = commit_all(tmp_path / "theirs", "By Grace")
     person(tmp_path / "theirs", "push", "--quiet")
     await work(git, worktree, b"more\n")
-    for force in (False, True):
-        with pytest.raises(PushRejected):
-            await push(git, worktree, force=force)
+    with pytest.raises(PushRejected):
+        await push(git, worktree)
+    person(repository, "fetch", "--quiet", "origin")  # from now on git here takes theirs for what we left
+    await rebased_on_more(git, repository, worktree)
+    with pytest.raises(PushRejected, match="commits that ours lacks"):
+        await push(git, worktree)
     assert person(remote, "rev-parse", BRANCH) == theirs
 
 
-@pytest.mark.long
-async def test_a_rebased_branch_replaces_what_we_pushed_only_when_asked(
+async def rebased_on_more(git: Git, repository: Path, worktree: Worktree) -> Rebased:
+    (repository / "more.txt").write_bytes(b"more\n")
+    commit_all(repository, "The base moves")
+    return await rebase(git, worktree, "main")
+
+
+async def test_a_rebased_branch_takes_the_place_of_what_we_pushed(
     git: Git, repository: Path, remote: Path, worktree: Worktree
 ) -> None:
+    await work(git, worktree, b"ours\n")
+    before = await push(git, worktree)
+    assert await replaced_by_push(git, worktree) == ""
+    rebased = await rebased_on_more(git, repository, worktree)
+    assert await replaced_by_push(git, rebased.worktree) == before.commit
+    assert (await push(git, rebased.worktree)).made
+    assert person(remote, "rev-parse", BRANCH) == rebased.head
+    assert await replaced_by_push(git, rebased.worktree) == ""
+
+
+async def test_what_came_on_top_of_our_push_is_not_overwritten_by_a_rebased_branch(
+    git: Git, repository: Path, remote: Path, worktree: Worktree, tmp_path: Path
+) -> None:
+    await work(git, worktree, b"ours\n")
     await push(git, worktree)
-    commit_all(repository, "The base moves")
-    rebased = await rebase(git, worktree, "main")
+    person(tmp_path, "clone", "--quiet", "--branch", BRANCH, str(remote), "theirs")
+    for key, value in (("user.name", "Grace"), ("user.email", "grace@example.org")):
+        person(tmp_path / "theirs", "config", key, value)
+    (tmp_path / "theirs" / "README.md").write_bytes(b"by Grace\n")
+    theirs = commit_all(tmp_path / "theirs", "By Grace")
+    person(tmp_path / "theirs", "push", "--quiet")
+    rebased = await rebased_on_more(git, repository, worktree)
     with pytest.raises(PushRejected, match="commits that ours lacks"):
         await push(git, rebased.worktree)
-    assert (await push(git, rebased.worktree, force=True)).made
-    assert person(remote, "rev-parse", BRANCH) == rebased.head
+    assert person(remote, "rev-parse", BRANCH) == theirs
 
 
 @pytest.mark.long

@@ -42,6 +42,21 @@ async def test_a_program_that_is_not_there_ends_with_the_usual_code(box: Sandbox
     assert "no-such-program" in result.output
 
 
+async def test_what_is_laid_over_the_tree_is_there_instead_and_the_tree_stays(
+    box: Sandbox, tree: Path, tmp_path: Path
+) -> None:
+    (tree / "src").mkdir()
+    (tree / "src" / "a.txt").write_text("as it was\n")
+    over = tmp_path / "over"
+    (over / "src" / "new").mkdir(parents=True)
+    (over / "src" / "a.txt").write_text("laid over\n")
+    (over / "src" / "new" / "b.txt").write_text("beside it\n")
+    result = await box.run(shell(tree, "cat src/a.txt src/new/b.txt; echo x >> src/a.txt", over=over))
+    assert (result.exit_code, result.output) == (0, "laid over\nbeside it\n")
+    assert (tree / "src" / "a.txt").read_text() == "as it was\n"
+    assert (over / "src" / "a.txt").read_text() == "laid over\n"
+
+
 async def test_no_shell_reads_the_arguments(box: Sandbox, tree: Path) -> None:
     words = ("$HOME; `id` && *", "", "a b", "--", "-c", "'\"\n")
     result = await box.run(python(tree, "import sys; print(sys.argv[1:])", *words))

@@ -51,6 +51,13 @@ def test_files_are_told_apart_whatever_is_in_them() -> None:
     assert told.free == 12
 
 
+def test_a_file_of_which_a_part_is_missing_is_none() -> None:
+    told = Told(1_000)
+    told.take(b"ready\nfile 0 3\nabcfile 1 26\n<testsuites></testsui")
+    told.understand()
+    assert told.files == [(0, b"abc")]
+
+
 def test_the_recorder_keeps_the_beginning_in_a_file_and_the_end_in_memory(tmp_path) -> None:
     recorder = Recorder(4, 10, str(tmp_path / "output"))
     for chunk in (b"abcdef", b"ghij", b"klm"):
@@ -72,6 +79,7 @@ def test_an_order_is_the_same_on_the_other_side() -> None:
         arguments=["a", "é\n"],
         environment={"A": "b"},
         tree="/tree",
+        over="/over",
         exclude=["x y"],
         owner=7,
         data={"4": bytes(range(256)).decode("latin-1")},

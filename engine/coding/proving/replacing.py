@@ -1,0 +1,311 @@
+"""What tests put in the place of code, in new tests too: of the runner, of a module for good, or of what was changed.
+
+A new test takes nothing from those that were there, and yet: one that brings its own version of what it is about says
+nothing of that, and one that leaves another version in a module, or in the runner, decides about the tests after it.
+What a test puts in the place of something else for as long as it runs, such as a network, is no such thing.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import PurePosixPath
+
+from engine.coding.proving.languages import LONGEST, block_ends, language_of, line_of, masked, parsed
+from engine.coding.proving.python_tests import Function, called, replaces
+from engine.coding.proving.weakening import Change, Weakening, WeakeningKind, shortened
+from engine.coding.repositories import Language
+
+_MOST = 50
+_RUNNERS = {"unittest", "pytest", "_pytest", "pluggy"}
+_DATA = {"os.environ", "sys.argv", "sys.path", "sys.stdin", "sys.stdout", "sys.stderr"}
+"""What is no code, though a module has it."""
+_UNDER = {"__class__", "__dict__", "__code__", "__globals__", "__closure__", "__defaults__", "pluginmanager"}
+"""Ways around the front of a thing."""
+_PUTTING = {"__setattr__", "__setitem__", "update", "setdefault", "register"}
+_DOUBLES = {"Mock", "MagicMock", "AsyncMock", "create_autospec"}
+"""They stand for something, and replace nothing by themselves."""
+_STAND_INS = {
+    Language.JAVASCRIPT: re.compile(
+        r"\b(?:jest|vi|vitest)\s?\.\s?(?:mock|doMock|spyOn)\b|\bmock\.(?:method|module)\b|\bsinon\b|\bproxyquire\b"
+    ),
+    Language.GO: re.compile(r"\bmonkey\.Patch"),
+}
+"""What replaces something that is named on its line."""
+_FOR_GOOD = {
+    Language.JAVASCRIPT: re.compile(
+        r"(?<![\w.])(?<!\bconst )(?<!\bvar )(?<!\blet )(?:expect|assert|it|test|describe)(?:\.\w+)*\s?=(?![=>])"
+        r"|\brequire\.cache\b|\bprototype\.\w+\s?=(?![=>])"
+        r"|\b(?:global|globalThis)\.(?:expect|assert|it|test|describe)\b\s?=(?!=)"
+        r"|\bObject\.(?:assign|definePropert\w+)\s?\(\s?(?:expect|assert|it|test|require|global|globalThis)\b"
+    ),
+    Language.GO: re.compile(r"\bfunc\s+(?:init|TestMain)\s?\("),
+}
+_DEFINED = {
+    Language.JAVASCRIPT: re.compile(
+        r"\bfunction\s?\*?\s?(\w+)|\bclass\s+(\w+)"
+        r"|\b(\w+)\s?[:=]\s?(?:async\s?)?(?:function\b|\([^()\n]{0,200}\)\s?=>|\w+\s?=>)"
+        r"|^[ \t]+(?:(?:async|static|get|set)\s+){0,3}(?!(?:if|for|while|switch|catch)\b)(\w+)"
+        r"\s?\([^()\n]{0,200}\)\s?\{",
+        re.MULTILINE,
+    ),
+    Language.GO: re.compile(r"\bfunc\s+(?:\([^()\n]{0,200}\)\s?)?(\w+)"),
+}
+"""Functions and classes, their names in the first group that matched."""
+_UNREAD = "?"
+"""Stands for a name that is put together while a test runs."""
+_Found = tuple[int, WeakeningKind, str]
+"""The line, what it is, and the words."""
+
+
+def replacing(tests: Iterable[Change], sources: Iterable[Change]) -> tuple[Weakening, ...]:
+    """By path and line, what changed tests put in the place of code and did not before. `sources` is the change that
+    they are to prove."""
+    touched: dict[Language, set[str]] = {}
+    for change in sources:
+        names = touched.setdefault(language_of(change.path), set())
+        names |= {
+            *_changed_names(change),
+            f"/{PurePosixPath(change.path).stem}",
+        }  # a stand-in may be for the whole file
+    found: list[Weakening] = []
+    for change in sorted(tests, key=lambda one: one.path):
+        names = touched.get(language_of(change.path), set())
+        known = Counter(words for _, _, words in _found_in(change.path, change.old, names))
+        told = []
+        for line, kind, words in _found_in(change.path, change.new, names):
+            known[words] -= 1
+            if known[words] < 0:
+                told.append(Weakening(path=change.path, line=line, kind=kind, words=words))
+        found += islice(told, _MOST)
+    return tuple(found)
+
+
+def _found_in(path: str, text: str | None, touched: Collection[str]) -> Iterable[_Found]:
+    language = language_of(path)
+    if not text or len(text) > LONGEST:
+        return ()
+    if language is not Language.PYTHON:
+        return _in_text(text, language, touched)
+    tree = parsed(text)
+    return () if tree is None else sorted(_in_python(tree, touched), key=lambda one: one[0])
+
+
+def _changed_names(change: Change) -> set[str]:
+    """The functions and classes that a change has written or rewritten."""
+    old, new = (_defined(change.path, text or "") for text in (change.old, change.new))
+    return {name for name, texts in new.items() if texts != old.get(name)}
+
+
+def _defined(path: str, text: str) -> Mapping[str, Counter[str]]:
+    """The texts of functions and classes, by their names."""
+    language, found = language_of(path), dict[str, Counter[str]]()
+    tree = parsed(text) if language is Language.PYTHON else None
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, Function | ast.ClassDef):
+            found.setdefault(node.name, Counter())[ast.unparse(node)] += 1
+    if (pattern := _DEFINED.get(language)) is not None and len(text) <= LONGEST:
+        code = masked(text, language)
+        ends = block_ends(code)
+        for match in pattern.finditer(code):
+            opening = code.find("{", match.end() - 1, match.end() + 300)
+            end = ends.get(opening) or code.find("\n", match.end())
+            name = next(filter(None, match.groups()), "")
+            found.setdefault(name, Counter())[text[match.start() : end]] += 1
+    return found
+
+
+def _in_text(text: str, language: Language, touched: Collection[str]) -> Iterator[_Found]:
+    code = masked(text, language)
+    if (for_good := _FOR_GOOD.get(language)) is not None:
+        for match in for_good.finditer(code):
+            told = f"«{shortened(match[0])}» decides about the tests around it"
+            yield line_of(code, match.start()), WeakeningKind.RUNNER, told
+    if (stand_ins := _STAND_INS.get(language)) is not None and touched:
+        names = "|".join(map(re.escape, sorted(touched)))
+        named, is_set = re.compile(rf"(?:\b|(?=/))({names})\b"), re.compile(rf"\.\s?({names})\s?=(?![=>])")
+        for number, (line, whole) in enumerate(zip(code.splitlines(), text.splitlines(), strict=False), start=1):
+            found = named.search(whole) if stand_ins.search(line) else is_set.search(line)
+            if found is not None:
+                yield number, WeakeningKind.REPLACED, _of_the_change(found[1].removeprefix("/"), whole)
+
+
+def _of_the_change(name: str, text: str) -> str:
+    what = f"«{name}», which this change has written" if name != _UNREAD else "what can't be told here"
+    return f"a test replaces {what}: «{shortened(text)}»"
+
+
+def _in_python(tree: ast.Module, touched: Collection[str]) -> Iterator[_Found]:
+    modules = _modules(tree)
+    for node in ast.walk(tree):
+        found = [*_hooks(node)]
+        if isinstance(node, ast.Call) and _puts(node, modules, touched):
+            found.append(_for_good(node))
+        elif isinstance(node, ast.Call) and replaces(node):
+            found += _while_it_runs(node, modules, touched)
+        elif not isinstance(node, ast.Call):
+            found += map(_for_good, _set_by(node, modules, touched))
+        yield from ((getattr(node, "lineno", 1), kind, words) for kind, words in found)
+
+
+def _hooks(node: ast.AST) -> Iterator[tuple[WeakeningKind, str]]:
+    match node:
+        case ast.FunctionDef(name=name) if name.startswith("pytest_") and name != "pytest_generate_tests":
+            yield WeakeningKind.RUNNER, f"«{name}» is a hook into the runner"
+        case ast.Name(id="pytest_plugins", ctx=ast.Store()):
+            yield WeakeningKind.RUNNER, "«pytest_plugins» is a hook into the runner"
+
+
+def _for_good(place: ast.AST) -> tuple[WeakeningKind, str]:
+    text = f"def {place.name}" if isinstance(place, Function) else ast.unparse(place)
+    return WeakeningKind.REPLACED, f"something else is left in the place of code: «{shortened(text)}»"
+
+
+def _while_it_runs(
+    call: ast.Call, modules: Mapping[str, str], touched: Collection[str]
+) -> Iterator[tuple[WeakeningKind, str]]:
+    """What a test replaces until it is over: a part of the runner, a module, or what it is to prove."""
+    if name := _target(call, modules, touched):
+        yield WeakeningKind.REPLACED, _of_the_change(name, ast.unparse(call))
+    for one in call.args[:1]:
+        source = str(one.value) if isinstance(one, ast.Constant) else _source(one, modules)
+        if source.partition(".")[0] in _RUNNERS:
+            yield WeakeningKind.RUNNER, f"a test replaces a part of the runner: «{shortened(ast.unparse(call))}»"
+        elif source == "sys.modules" and not _only_takes_away(call):
+            yield WeakeningKind.REPLACED, f"a test replaces a module: «{shortened(ast.unparse(call))}»"
+
+
+def _only_takes_away(call: ast.Call) -> bool:
+    """Whether modules only are not there for a while, as where a package is not installed."""
+    laid = call.args[1] if len(call.args) > 1 else None
+    values = laid.values if isinstance(laid, ast.Dict) else call.args[2:3]
+    return bool(values) and all(isinstance(one, ast.Constant) and one.value is None for one in values)
+
+
+def _modules(tree: ast.Module) -> dict[str, str]:
+    """What names stand for that were imported, or set to something that was: a dotted name each. Tests are among it."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {
+                one.asname or one.name.partition(".")[0]: one.name if one.asname else one.name.partition(".")[0]
+                for one in node.names
+            }
+        elif isinstance(node, ast.ImportFrom):
+            found |= {one.asname or one.name: f"{node.module or ''}.{one.name}" for one in node.names}
+        elif isinstance(node, ast.ClassDef) and any(getattr(one, "name", "").startswith("test") for one in node.body):
+            found[node.name] = node.name  # a test that changes another is no better
+    while True:
+        more = {name: source for name, source in _set_to(tree, found) if name not in found}
+        if not more:
+            return found
+        found |= more
+
+
+def _set_to(tree: ast.Module, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            values = [node.value]
+        elif isinstance(node, ast.For):
+            targets, values = [node.target], node.iter.elts if isinstance(node.iter, ast.Tuple | ast.List) else []
+        else:
+            continue
+        source = next(filter(None, (_source(value, known) for value in values)), "")
+        yield from ((one.id, source) for one in targets if source and isinstance(one, ast.Name))
+
+
+def _source(node: ast.expr, known: Mapping[str, str]) -> str:
+    """The dotted name of what is taken from a module as it is; empty for what was made, by a call above all."""
+    match node:
+        case ast.Name(id=name):
+            return known.get(name, "")
+        case ast.Attribute(value=value, attr=name):
+            return f"{found}.{name}" if (found := _source(value, known)) else ""
+        case ast.Subscript(value=value):
+            return _source(value, known)
+        case ast.Call(args=[first, *_]) if called(node) in ("type", "vars", "getattr"):
+            return _source(first, known) or ("a class" if called(node) == "type" else "")
+        case ast.Call(args=[ast.Constant(value=str(name)), *_]) if called(node) in ("import_module", "__import__"):
+            return name
+        case ast.Call() if called(node) in ("import_module", "__import__"):
+            return "a module"
+    return ""
+
+
+def _set_by(node: ast.AST, modules: Mapping[str, str], touched: Collection[str]) -> Iterator[ast.AST]:
+    """Places in modules that a statement sets to what may be code, so that it stays when the test is over; and what it
+    calls by the name of something that was imported to be tested."""
+    own = {name for name in touched if name in modules}
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if name in own:
+            yield node
+            return
+        case ast.Assign(targets=places, value=value):
+            pass
+        case ast.AugAssign(target=target, value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
+            places = [target]
+        case _:
+            return
+    for place in (inner for one in places for inner in ast.walk(one)):
+        if isinstance(place, ast.Attribute | ast.Subscript) and isinstance(place.ctx, ast.Store):
+            is_touched = isinstance(place, ast.Attribute) and place.attr in touched
+            if _is_of_module(place, modules) and (is_touched or not _is_plain(value)):
+                yield place
+        elif isinstance(place, ast.Name) and place.id in own and isinstance(value, ast.Lambda | ast.Name):
+            yield place
+
+
+def _is_of_module(place: ast.expr, modules: Mapping[str, str]) -> bool:
+    source = _source(place, modules)
+    is_data = any(source == one or source.startswith(f"{one}.") for one in _DATA)
+    return (bool(source) and not is_data) or bool(_UNDER & _attributes(place))
+
+
+def _attributes(node: ast.AST) -> set[str]:
+    return {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Whether it is data that stands there as it is, so that it can't be code."""
+    return all(
+        isinstance(one, ast.Constant | ast.List | ast.Tuple | ast.Dict | ast.Set | ast.UnaryOp | ast.unaryop | ast.Load)
+        for one in ast.walk(node)
+    )
+
+
+def _puts(call: ast.Call, modules: Mapping[str, str], touched: Collection[str]) -> bool:
+    """Whether a call sets something in a module, or does what nobody can read."""
+    name, at = called(call), call.func
+    if isinstance(at, ast.Name):
+        is_data = all(map(_is_plain, call.args[2:])) and _last(call.args[1:2]) not in touched
+        return name == "exec" or (
+            name == "setattr" and any(_is_of_module(one, modules) for one in call.args[:1]) and not is_data
+        )
+    if not isinstance(at, ast.Attribute) or name not in _PUTTING:
+        return False
+    is_inner = bool(_UNDER & _attributes(at)) or _source(at.value, modules) == "sys.modules"
+    is_inner = is_inner or (isinstance(at.value, ast.Call) and called(at.value) == "vars")
+    return is_inner or (name == "__setattr__" and any(_is_of_module(one, modules) for one in call.args[:1]))
+
+
+def _last(nodes: Iterable[ast.expr]) -> str:
+    """The last part of the first of them, where that is plain text."""
+    for node in nodes:
+        return node.value.rpartition(".")[2] if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return ""
+
+
+def _target(call: ast.Call, modules: Mapping[str, str], touched: Collection[str]) -> str:
+    """What of the change a call replaces; empty for nothing of it."""
+    wanted = call.args[:2] or [one.value for one in call.keywords if one.arg in ("target", "attribute", "name")]
+    if called(call) in _DOUBLES or not wanted:
+        return ""
+    is_text = isinstance(wanted[0], ast.Constant)
+    last = _last(wanted[:1] if is_text else wanted[1:2])
+    if not last and not is_text and _source(wanted[0], modules) and touched:
+        return _UNREAD
+    owner = {one.id for one in ast.walk(wanted[0]) if isinstance(one, ast.Name)} | _attributes(wanted[0])
+    names = owner if last.startswith("__") else {last}
+    return next(iter(sorted(names & set(touched))), "")

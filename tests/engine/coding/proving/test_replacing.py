@@ -1,0 +1,132 @@
+"""New tests that bring their own version of what they are about, or leave one behind for the tests after them."""
+
+import pytest
+
+from engine.coding.proving.replacing import replacing
+from engine.coding.proving.weakening import Change
+from engine.coding.proving.weakening import WeakeningKind as Kind
+
+SHOP = """def total(prices):
+    return sum(prices[1:])
+
+def fetch():
+    return 1
+
+class Cart:
+    def count(self):
+        return 1
+    def size(self):
+        return 2
+"""
+CURED = SHOP.replace("[1:]", "").replace("return 2", "return 3")
+SCRIPT = """export function total(prices) {
+  return 1;
+}
+export const fetchIt = async (url) => {
+  return 2;
+};
+"""
+CURE = Change(path="shop.py", old=SHOP, new=CURED)
+SCRIPT_CURE = Change(path="src/shop.js", old=SCRIPT, new=SCRIPT.replace("return 1", "return 3"))
+
+
+def found(text: str, old: str | None = None, path: str = "tests/test_new.py") -> list[Kind]:
+    return [one.kind for one in replacing([Change(path=path, old=old, new=text)], [CURE, SCRIPT_CURE])]
+
+
+WITH_MONKEYPATCH = "import shop, sys, fake\ndef test_new(monkeypatch):\n    name = fake.name()\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import shop\nshop.total = lambda prices: 3\n",
+        "import shop\nclass TestNew:\n    def setup_method(self):\n        shop.Cart.count = lambda self: 3\n",
+        "import shop\nsetattr(shop, 'total', lambda prices: 3)\n",
+        "import shop\nvars(shop)['total'] = len\n",
+        "import shop\nshop.__dict__.update(total=len)\n",
+        "import shop\nexec('shop.total = len')\n",
+        "import shop\nfor module in (shop,):\n    module.fetch = len\n",
+        "import importlib\nmodule = importlib.import_module('shop')\nmodule.total = len\n",
+        "import sys\nsys.modules['shop'] = object()\n",
+        "class TestOld:\n    def test_old(self): pass\n\ndef test_new():\n    TestOld.test_old = lambda self: None\n",
+        "import unittest\nunittest.TestCase.assertEqual = lambda *told: None\n",
+        "from shop import Cart\ndef test_new():\n    cart = Cart()\n    type(cart).size = lambda self: 3\n",
+        "from shop import total\ndef total(prices):\n    return 3\n",
+        "from shop import total\ntotal = lambda prices: 3\n",
+        "from unittest.mock import patch\n@patch('shop.total', return_value=3)\ndef test_new(told): pass\n",
+        "from unittest.mock import patch\nimport till\ndef test_new():\n    with patch.object(till, 'total'): pass\n",
+        "import shop\ndef test_new(mocker):\n    mocker.patch.object(shop.Cart, 'size', return_value=3)\n",
+        WITH_MONKEYPATCH.format("monkeypatch.setattr(shop, 'total', lambda prices: 3)"),
+        WITH_MONKEYPATCH.format("monkeypatch.setattr('shop.total', lambda prices: 3)"),
+        WITH_MONKEYPATCH.format("monkeypatch.setattr(target=shop, name='total', value=len)"),
+        WITH_MONKEYPATCH.format("monkeypatch.setattr(shop.total, '__code__', len.__code__)"),
+        WITH_MONKEYPATCH.format("monkeypatch.setattr(shop, name, len)"),
+        WITH_MONKEYPATCH.format("monkeypatch.setitem(sys.modules, 'shop', fake)"),
+    ],
+)
+def test_a_new_test_that_brings_what_it_is_to_prove_or_leaves_something_behind_is_told(text: str) -> None:
+    assert found(text) == [Kind.REPLACED]
+    assert found("import shop\n" + text, old=text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pytest_plugins = ['tests.sly']\n",
+        "def pytest_runtest_makereport(item): pass\n",
+        WITH_MONKEYPATCH.format("monkeypatch.setattr('unittest.TestCase.assertEqual', len)"),
+    ],
+)
+def test_a_new_test_that_reaches_into_the_runner_is_told(text: str) -> None:
+    assert found(text) == [Kind.RUNNER]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nos.environ['HOME'] = str(3)\n",
+        "from app import app\napp.config['TESTING'] = True\napp.testing = True\n",
+        "import logging\nlogging.getLogger('shop').handlers = [object()]\n",
+        "from shop import Cart\ndef test_new():\n    cart = Cart()\n    cart.items = [object()]\n",
+        "from unittest import mock\ntold = mock.Mock(name='total')\ntold.total = 3\n",
+        "from unittest.mock import patch\ndef test_new():\n    with patch('time.time'): pass\n",
+        "def pytest_generate_tests(metafunc): pass\n",
+        WITH_MONKEYPATCH.format("monkeypatch.setattr(shop, 'fetch', lambda: 1)"),
+        WITH_MONKEYPATCH.format("monkeypatch.setattr(shop.Cart, 'count', lambda self: 1)"),
+        WITH_MONKEYPATCH.format("monkeypatch.setattr(fake.requests, 'get', len)"),
+        WITH_MONKEYPATCH.format("monkeypatch.setattr('builtins.input', lambda asked: '')"),
+        WITH_MONKEYPATCH.format("monkeypatch.setitem(sys.modules, 'numpy', None)"),
+    ],
+)
+def test_what_stands_in_for_something_else_while_a_test_runs_is_fine(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("jest.mock('../src/shop');\n", [Kind.REPLACED]),
+        ("vi.mock('../src/shop.js', () => ({}));\n", [Kind.REPLACED]),
+        ("jest.spyOn(shop, 'total').mockReturnValue(3);\n", [Kind.REPLACED]),
+        ("mock.method(shop, 'total', () => 3);\n", [Kind.REPLACED]),
+        ("shop.total = () => 3;\n", [Kind.REPLACED]),
+        ("assert.equal = () => {};\n", [Kind.RUNNER]),
+        ("expect = () => ({ toBe() {} });\n", [Kind.RUNNER]),
+        ("Object.assign(assert, { equal() {} });\n", [Kind.RUNNER]),
+        ("const assert = require('assert');\nlet test = require('node:test');\n", []),
+        ("test('it', () => { expect(total([1])).toBe(1) });\n", []),
+        ("jest.mock('axios');\njest.spyOn(shop, 'fetchIt').mockResolvedValue(1);\n", []),
+    ],
+)
+def test_the_same_is_told_of_javascript(text: str, kinds: list[Kind]) -> None:
+    assert found(text, path="tests/new.test.js") == kinds
+
+
+def test_what_runs_around_every_test_of_a_go_package_is_told() -> None:
+    assert found("package a\n\nfunc TestMain(m *testing.M) { os.Exit(0) }\n", path="a/new_test.go") == [Kind.RUNNER]
+    assert found("package a\n\nfunc TestNew(t *testing.T) {}\n", path="a/new_test.go") == []
+
+
+def test_a_file_that_nobody_can_read_here_is_passed_over() -> None:
+    assert found("def (\n") == found("x\n", path="tests/new.bats") == []
