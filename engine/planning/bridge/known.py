@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from engine.planning.criteria.wording import stem, words
 from engine.planning.htn.analysis import Analysis, analysed
 from engine.planning.language.domain import Compound, Domain, Method, Parameter, Primitive
 from engine.planning.language.terms import Absent, AllOf, AnyOf, Condition, Figure, Holds
@@ -27,14 +28,15 @@ class KnownMethods:
         tasks: list[Compound | Primitive] = [*domain.compounds, *domain.primitives]
         self._primitives = {one.name: one for one in domain.primitives}
         self._parameters = {one.name: one.parameters for one in tasks}
-        self._methods: dict[str, list[Method]] = {}
+        self._methods: dict[str, tuple[Method, ...]] = {}
         self._callers: dict[str, dict[str, None]] = {}
         for method in domain.methods:
-            self._methods.setdefault(method.task, []).append(method)
+            self._methods[method.task] = (*self.ways(method.task), method)
             for name in self.own_steps(method):
                 self._callers.setdefault(name, {})[method.name] = None
-        self.asked = tuple(sorted(set(_asked_words(domain))))
-        """The lists of words, each in one text, that methods want to know of whether they are spoken of elsewhere."""
+        self.asked = {listed: frozenset(map(stem, words(listed))) for listed in sorted(set(_asked_words(domain)))}
+        """The lists of words, each in one text, that methods want to know of whether they are spoken of elsewhere; with
+        the stems of these words."""
         self.context = {key.name: key.type for key in domain.context}
         """Types of the keys of the context, by name."""
         self._called = {key.name: key.summary or key.name.replace("_", " ") for key in domain.context}
@@ -86,7 +88,7 @@ class KnownMethods:
 
     def ways(self, task: str) -> tuple[Method, ...]:
         """The methods of a compound, as they are listed; none for a step."""
-        return tuple(self._methods.get(task, ()))
+        return self._methods.get(task, ())
 
     def own_steps(self, method: Method) -> tuple[str, ...]:
         """The steps that a method always calls for itself, as often as it does."""

@@ -18,7 +18,7 @@ from engine.planning.bridge.units import SOFTWARE, Subjects, Unit, units_of, wit
 from engine.planning.bridge.whole import said_behind
 from engine.planning.criteria.nodes import Node
 from engine.planning.criteria.reading import Reading
-from engine.planning.criteria.wording import stem, subjects, words
+from engine.planning.criteria.wording import subjects
 from engine.planning.language.domain import Fact, OnlyIf, Order, Problem, Subtask
 from engine.planning.language.terms import Value
 from engine.planning.methods.goal_facts import ASKED, PLAIN, TOPIC
@@ -162,7 +162,6 @@ def _facts_of(unit: Unit, part: Part, label: str, known: KnownMethods) -> Iterat
         return
     own = subjects(unit.reading.text)
     elsewhere = unit.place.elsewhere
-    for listed in known.asked:
-        stems = (stem(word) for word in words(listed))
+    for listed, stems in known.asked.items():
         if any(elsewhere.get(word, 0) > (word in own) for word in stems):
             yield Fact(relation=ASKED, arguments=(label, listed))

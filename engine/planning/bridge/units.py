@@ -14,7 +14,7 @@ from engine.planning.criteria.nodes import Node, is_bound
 from engine.planning.criteria.ordering import ordering
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.said_order import matching
-from engine.planning.criteria.titles import words_of
+from engine.planning.criteria.titles import said_by
 from engine.planning.criteria.verbs import Kind, is_done, leading_verb
 from engine.planning.criteria.wording import lowered, the
 from engine.planning.language.terms import Value
@@ -281,7 +281,7 @@ def _known_better(unit: Unit, subjects: Subjects, *, is_whole: bool) -> Unit:
         if whole is not None and condition.lower() in [str(one).lower() for one in whole.arguments]:
             clause = replace(reading.clause, condition="")
             return _specific(replace(unit, reading=replace(reading, clause=clause)), whole)
-    texts = [reading.text, str(words_of(reading)["said"])]
+    texts = [reading.text, said_by(reading)]
     if is_whole and not condition:
         texts.append(without_number(unit.place.words))
     part = subjects.part(texts, reading)

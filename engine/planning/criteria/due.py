@@ -217,11 +217,13 @@ _NAMES_ONLY = re.compile(
 _YEAR = re.compile(r"\d{4}$")
 _IS_A_DATE = ("iso", "slashed", "dotted", "d1", "d2", "nth", "movable")
 """What is a day of the calendar wherever it stands; «Friday» and «today» are not."""
+_MAY_HAVE_A_DATE = re.compile(r"\d|\s(?:in|of)\s|good\sfriday|easter|ascension|whit|pentecost", re.I)
+"""Found in every text that names one: most name none, and to look for a day at every letter takes long."""
 
 
 def _bare_day(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
     """What `days_in` tells, of a date that no word stands before: «Hearing 12 April 2027», «the fair (5 May)»."""
-    for match in DAY.finditer(text):
+    for match in DAY.finditer(text) if _MAY_HAVE_A_DATE.search(text) else ():
         ahead, behind = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() :].lstrip()
         ends = not behind or behind[0] in ",;.)!"
         if not ahead.strip() or not ends or not any(match[name] for name in _IS_A_DATE):

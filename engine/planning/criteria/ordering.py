@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from engine.planning.criteria.bonds import begun, farewells, is_occasion, occasions, pointed, used
 from engine.planning.criteria.everyday import everyday, goes_on
@@ -154,12 +154,13 @@ def _usual(nodes: tuple[Node, ...]) -> list[Iterator[tuple[int, int]]]:
     told_last = (is_budget, is_bound, is_cap)
     standing = [node for node in nodes if not any(is_told(node.reading) for is_told in told_last)]
     clusters, many = _clusters(nodes), len(nodes)
+    acts = {node.index: _acts_as(node) for node in standing}
 
     def run(stream: Stream) -> Iterator[tuple[int, int]]:
         def related(first: Node, then: Node) -> bool:
             return _related(first, then, clusters, many, any_domain=stream.any_domain)
 
-        return _run(_placed(standing, stream), related)
+        return _run(_placed(standing, stream, acts), related)
 
     return list(map(run, STREAMS))
 
@@ -222,11 +223,12 @@ def _farther(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
     yield from ((first, then) for (near, first), (far, then) in itertools.pairwise(races) if near < far)
 
 
-def _placed(nodes: Sequence[Node], stream: Stream) -> list[tuple[float, Node]]:
-    """Where clauses stand in a stream; what watches over a launch stands after it where the person listed it so."""
-    placed = [(float(place), node) for node in nodes if (place := _place(node, stream)) is not None]
-    placed = [(_before_tests(place, node, placed), node) for place, node in placed]
-    launches = [(node, place) for place, node in placed if _acts_as(node) is Kind.LAUNCH]
+def _placed(nodes: Sequence[Node], stream: Stream, acts: Mapping[int, Kind]) -> list[tuple[float, Node]]:
+    """Where clauses that act as these kinds stand in a stream; what watches over a launch stands after it where the
+    person listed it so."""
+    placed = [(float(place), node) for node in nodes if (place := _place(node, stream, acts[node.index])) is not None]
+    placed = [(_before_tests(place, node, placed, acts), node) for place, node in placed]
+    launches = [(node, place) for place, node in placed if acts[node.index] is Kind.LAUNCH]
     if not launches:
         return placed
     return [
@@ -240,11 +242,11 @@ _FOUND = frozenset(stem(word) for word in word_set("findings found find feedback
 """What is to be mended is not known before somebody has looked."""
 
 
-def _before_tests(place: float, node: Node, placed: list[tuple[float, Node]]) -> float:
+def _before_tests(place: float, node: Node, placed: list[tuple[float, Node]], acts: Mapping[int, Kind]) -> float:
     """What is known to be broken and listed before all tests is mended before them: they would only find it again."""
-    if _acts_as(node) is not Kind.FIX or _FOUND & node.stems:
+    if acts[node.index] is not Kind.FIX or _FOUND & node.stems:
         return place
-    tests = [(at, other) for at, other in placed if _acts_as(other) is Kind.TEST and at < place]
+    tests = [(at, other) for at, other in placed if acts[other.index] is Kind.TEST and at < place]
     if not tests or any(other.index < node.index for _, other in tests):
         return place
     return min(at for at, _ in tests) - 1  # beside what is developed
@@ -282,8 +284,6 @@ _WHEN_DONE = frozenset(
 )
 """Kinds of which a result stands where their doing does: «Ingestion job deployed»."""
 _LIVE = frozenset({stem("live"), stem("production"), stem("public")})
-
-
 _OWN_AUDIT = frozenset({stem(INTERNAL_AUDIT)})
 """What looks into what was put in place, and is no research that comes before it."""
 _AS_IT_IS = word_set("current existing baseline characterization characterisation")
@@ -331,9 +331,9 @@ _STEMS = {stream.name: frozenset[str]().union(*(stage.stems for stage in stream.
 """The words and marks that stand at any stage of a stream."""
 
 
-def _place(node: Node, stream: Stream) -> int | None:
+def _place(node: Node, stream: Stream, kind: Kind) -> int | None:
     """The stage a clause stands at, the last that fits; None when it has none in this stream."""
-    kind, reading, grows = _acts_as(node), node.reading, _grows(node)
+    reading, grows = node.reading, _grows(node)
     if stream.beside_habits and reading.count is not None and reading.count.days is not None:
         return None
     said = node.stems & SAY_ALL & _STEMS[stream.name] or (

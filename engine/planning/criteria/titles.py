@@ -86,6 +86,11 @@ def has_no_thing(reading: Reading) -> bool:
     return _LEADING.match(reading.thing.strip(" .!")) is not None or _PRONOUN.match(reading.thing) is not None
 
 
+def said_by(reading: Reading) -> str:
+    """A clause in its own words, those that were read apart included."""
+    return capitalised(reading.clause.whole) if reading.clause.whole else reading.text
+
+
 def words_of(reading: Reading) -> dict[str, str | int]:
     """A clause's own words, by the names that templates know them by; `library/general.yaml` says what each is."""
     thing = reading.thing.strip(" .!")
@@ -101,7 +106,7 @@ def words_of(reading: Reading) -> dict[str, str | int]:
     is_day = leads and _DATED.match(thing) is not None and (reading.by or reading.not_before) is not None
     place = "it" if head.lower() in _BARE_PLACES or is_day or not thing else head if leads else the(head)
     return {
-        "said": capitalised(reading.clause.whole) if reading.clause.whole else reading.text,
+        "said": said_by(reading),
         "text": reading.text,
         "low": crop(_lowered(reading).rstrip("."), 80),
         "it": "it" if leads else head if is_question else the(head),

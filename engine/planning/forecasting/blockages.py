@@ -81,8 +81,10 @@ def _late(seen: Seen, steps: Sequence[Step]) -> Iterator[PredictedBlockage]:
     behind = _hours_behind(seen, takes)
     for step in steps:
         must_end = deadline - behind[step.index]
+        if must_end <= 0 or takes[step.index] < LARGE * deadline:
+            continue
         left = must_end - _middle(seen.row(step, _turns(seen, step)))
-        if not 0 < left < takes[step.index] or takes[step.index] < LARGE * deadline:
+        if not 0 < left < takes[step.index]:
             continue
         odds = float((seen.row(step, seen.played.end) > must_end).mean())
         if odds >= LIKELY:

@@ -97,7 +97,7 @@ def draw(layout: Layout, now: dt.datetime, seed: int, samples: int) -> Draws:
             overdue[step.index] = curve.median
         own.append(curve)
     middle = rows[:, samples // 2].tolist()  # they ascend still
-    left = durations.permuted(rows, axis=1)
+    left = durations.permuted(rows, axis=1, out=rows)
     for step, curve in zip(layout.steps, own, strict=True):
         if step.task.attempts > 1 and step.task.odds < 1:
             failed = _failed_hours(step.task, curve, shares, failures)

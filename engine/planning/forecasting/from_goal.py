@@ -248,8 +248,10 @@ def _lag(view: _View, task: Task) -> Duration | None:
 
 def _options(task: Task, likely: Mapping[str, float]) -> Mapping[str, float]:
     """The odds of each option of a choice, adding up to 1; what nobody gave odds for shares what is left."""
-    written = task.inputs.get("options") if task.work == "decide" else None
-    names = [option for option in written if isinstance(option, str)] if isinstance(written, list) else []
+    written = task.inputs.get("options")
+    if task.work != "decide" or not isinstance(written, list):
+        return {}
+    names = [option for option in written if isinstance(option, str)]
     given = {name: max(likely[name], 0.0) for name in names if name in likely}
     rest = max(0.0, 1.0 - sum(given.values())) / max(1, len(names) - len(given))
     odds = {name: given.get(name, rest) for name in names}

@@ -76,6 +76,8 @@ def lay_out(problem: ForecastProblem) -> Layout:
     pools = [pool for pool, count in users.items() if count > pool.places or pool.free_from > 0]
     place_of = {pool: index for index, pool in enumerate(pools)}
     people = _people(problem)
+    holds = np.array([task.hold for task in tasks])
+    held = {name: person.stretched(holds) for name, person in people.items()}
     steps = []
     for index, task in enumerate(tasks):
         begun = task.begun_at is not None  # whatever it was behind, it has begun
@@ -83,7 +85,8 @@ def lay_out(problem: ForecastProblem) -> Layout:
         behind = {*(() if begun else task.after), *(() if decider is None else (decider,))}
         if not behind <= index_of.keys():
             raise InvalidInputError("forecast", f"task {task.number} is behind one that is not there", "leave it out")
-        person = people[task.person if task.person in people else ""]
+        name = task.person if task.person in people else ""
+        person = people[name]
         gone = passed(problem.now, task.begun_at, person if task.holds is Holder.PERSON else None)
         steps.append(
             Step(
@@ -95,7 +98,7 @@ def lay_out(problem: ForecastProblem) -> Layout:
                 person=person,
                 floor=max(0.0, hours_from(problem.now, task.not_before)) if task.not_before is not None else 0.0,
                 passed=gone,
-                hold=max(0.0, float(person.stretched(np.array([task.hold]))[0]) - gone),
+                hold=max(0.0, float(held[name][index]) - gone),
             )
         )
     return Layout(steps=tuple(steps), pools=tuple(pools))

@@ -76,8 +76,11 @@ class _Places:
 
     def best(self, start: Floats) -> Ints:
         """The spot that is free by the start and was free the latest, in each case."""
-        places = np.where(self.until <= start, self.until, -1.0).argmax(axis=0)
-        found: Ints = places * len(self.columns) + self.columns
+        latest, found = np.where(self.until[0] <= start, self.until[0], -1.0), self.columns
+        for place, until in enumerate(self.until[1:], 1):
+            is_later = (until <= start) & (until > latest)
+            latest = np.where(is_later, until, latest)
+            found = np.where(is_later, self.columns + place * len(self.columns), found)
         return found
 
     def first(self) -> Ints:
@@ -101,9 +104,8 @@ class _Game:
         self.draws = draws
         self.causes = causes
         self.columns = np.arange(shape[1])
-        self.end = np.zeros(shape)
-        told = shape if causes else (0, shape[1])
-        self.ready, self.start, self.cause = np.zeros(told), np.zeros(told), np.full(told, -1, dtype=np.int64)
+        self.ready, self.start, self.end = np.empty((3, *shape))  # each row is filled in when its task is played
+        self.cause = np.empty(shape, dtype=np.int64)
         self.live: dict[int, Bools] = {}
         self.queues: dict[int, Queue] = {}
         self.places = [_Places(pool.places, pool.free_from, self.columns) for pool in layout.pools]
@@ -203,15 +205,15 @@ class _Game:
         if hours > 0 and (index not in self.queues or self.queues[index].hours < hours):
             self.queues[index] = Queue(pool=pool, hours=hours)
 
-    def critical(self, order: Sequence[int]) -> Bools:
+    def critical(self) -> Bools:
         """Follow the end of each case back through the causes."""
         found = np.zeros(self.end.shape, dtype=np.bool_)
-        found[self.end.argmax(axis=0), self.columns] = True
-        for index in reversed(order):
-            cases = np.flatnonzero(found[index])
-            causes = self.cause[index, cases]
+        tasks, cases = self.end.argmax(axis=0), self.columns
+        while len(cases):
+            found[tasks, cases] = True
+            causes = self.cause[tasks, cases]
             known = causes >= 0
-            found[causes[known], cases[known]] = True
+            tasks, cases = causes[known], cases[known]
         for index, live in self.live.items():
             found[index] &= live
         return found
@@ -227,11 +229,12 @@ def play(layout: Layout, draws: Draws, order: Sequence[int], *, causes: bool = T
         game.play(layout.steps[index])
         if not place % A_SLICE:
             yield
+    told = slice(None) if causes else slice(0)
     return Played(
-        ready=game.ready,
-        start=game.start,
+        ready=game.ready[told],
+        start=game.start[told],
         end=game.end,
-        critical=game.critical(order) if causes else np.zeros((0, draws.left.shape[1]), dtype=np.bool_),
+        critical=game.critical() if causes else np.zeros((0, draws.left.shape[1]), dtype=np.bool_),
         live=game.live,
         queues=game.queues,
     )

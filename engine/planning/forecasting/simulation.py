@@ -164,15 +164,13 @@ def _given_success(layout: Layout, played: Played) -> tuple[float, Played]:
 
 def _task_forecasts(problem: ForecastProblem, layout: Layout, played: Played) -> list[TaskForecast]:
     """What is expected of each task, in the layout's order."""
-    starts, ends = np.sort(played.start, axis=1), np.sort(played.end, axis=1)
     critical = played.critical.mean(axis=1)
     found = []
     for step in layout.steps:
         index, task = step.index, step.task
         live = played.live.get(index)
-        start, end = starts[index], ends[index]
-        if live is not None:
-            start, end = np.sort(played.start[index][live]), np.sort(played.end[index][live])
+        cases = slice(None) if live is None else live
+        start, end = np.sort(played.start[index, cases]), np.sort(played.end[index, cases])
         median = _moment(problem.now, *_quantiles(start, (0.5,))) if len(start) else None
         found.append(
             TaskForecast(

@@ -258,4 +258,4 @@ class _Assembly:
     def _figures_of(self, part: Shape | StepTask, values: Mapping[str, Value]) -> PartFigures:
         own = part.primitive if isinstance(part, StepTask) else part.way.method
         figures = self.program.figures
-        return figures.fixed(own) if part.weigh is None else figures.of_part(own, values)
+        return figures.least(own) if part.weigh is None else figures.of_part(own, values)

@@ -7,7 +7,7 @@ from typing import TypeAlias, cast
 
 from engine.planning.htn.accesses import Accesses
 from engine.planning.htn.agenda import Branch, Focus, side_by_side
-from engine.planning.htn.generated import indented, row_of
+from engine.planning.htn.generated import LOOKS_A_FUNCTION, indented, row_of
 from engine.planning.htn.joins import First, Join
 from engine.planning.htn.ranking import WORST, parts_of
 from engine.planning.htn.state import Picker, Row
@@ -184,8 +184,13 @@ class ShapeText:
         self._is_last = is_last
         self._text = shape.join.text
 
-    def choose(self) -> Choose:
-        """The function."""
+    def choose(self, walk: Walk, cell: Cell) -> Cell | None:
+        """Write the function, now that the shape is tried, and call it: many shapes never are."""
+        self._shape.choose = self._written()
+        walk.looked += LOOKS_A_FUNCTION
+        return self._shape.choose(walk, cell)
+
+    def _written(self) -> Choose:
         join = self._shape.join
         if self._is_last and join.may_look_on:
             inner = ["if row is not None:", "    more = True", "    break", f"row = {join.row}"]
@@ -269,8 +274,7 @@ class CompoundTask(Described):
         if self._shapes is None:
             shapes = yield from self._lay_out(self.name, True)
             for number, shape in enumerate(shapes, 1):
-                shape.choose = ShapeText(shape, number, number == len(shapes)).choose()
-                yield
+                shape.choose = ShapeText(shape, number, number == len(shapes)).choose
             self.only = len(shapes) == 1 and shapes[0].join.is_single
             self._shapes = shapes
         return self._shapes

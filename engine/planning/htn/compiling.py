@@ -28,8 +28,6 @@ from engine.planning.language.variables import constants_in
 SLICE = 32
 """Steps that are prepared before control is given up."""
 SUBTASKS_A_SLICE = 1_000
-STEPS_A_SLICE = 8
-"""Whose functions are written."""
 FACTS_A_SLICE = 1_000
 ROOT = "(root)"
 """The name of the task, and of its method, that stands for the whole problem."""
@@ -138,8 +136,8 @@ class _Compiling:
 
     def ranked(self, tilt: Tilt | None) -> Generator[None, None, Program]:
         """The program with ranks by this tilt. The one before is of no use from now on."""
-        self.figures = Figures(self.context, tilt)
-        rules = [Rule(head=one.name, weight=self.figures.least_of_step(one)) for one in self.analysis.domain.primitives]
+        self.figures.tilt = tilt
+        rules = [Rule(head=one.name, weight=self.figures.least_rank(one)) for one in self.analysis.domain.primitives]
         yield
         rules += [
             Rule(head=way.method.task, weight=way.weight, body=tuple(way.body.elements())) for way in self.possible
@@ -174,8 +172,7 @@ class _Compiling:
         if self.seed:
             Random(self.seed).shuffle(order)  # noqa: S311 - no secret hangs on it
         self.possible = [
-            Way(method, place, self.figures.least_of_method(method))
-            for place, method in zip(order, methods, strict=True)
+            Way(method, place, self.figures.least_rank(method)) for place, method in zip(order, methods, strict=True)
         ]
 
     def _rank_ways(self, bounds: Mapping[str, int]) -> None:
@@ -191,17 +188,13 @@ class _Compiling:
             ways.sort(key=lambda way: (way.bound, way.index))
 
     def lay_out_all(self) -> Iterator[None]:
-        """Lay out the ways of all tasks that can be come to; then the steps, as it is known now how facts are found."""
+        """Lay out the ways of all tasks that can be come to: then it is known how facts are found."""
         yield
         leads = {name: [one.task for way in ways for one in way.method.subtasks] for name, ways in self.ways.items()}
         reached = reachable([ROOT], leads)
         for name, compound in self.compounds.items():
             if name in reached:
                 yield from compound.prepare()
-                yield
-        for number, step in enumerate(step for name, step in self.steps.items() if name in reached):
-            step.prepare()
-            if not number % STEPS_A_SLICE:
                 yield
 
     def _prepare_step(self, one: Primitive, codes: dict[str, dict[Row, int]]) -> None:
@@ -226,7 +219,7 @@ class _Compiling:
         if identity.is_text:
             task.identity = cache(lambda row: reads(one, {**context, **{name: row[at] for name, at in names.items()}}))
         if step_varies(one):
-            task.weigh = lambda row: self.figures.rank_of_step(one, {name: row[slot] for name, slot in names.items()})
+            task.weigh = lambda row: self.figures.rank(one, {name: row[slot] for name, slot in names.items()})
 
     def _changes(self, one: Primitive, layout: Layout) -> Changes:
         tables, columns = self.state.tables, self.state.columns
@@ -288,9 +281,7 @@ class _Compiling:
         shape = Shape(way, layout.constants, join, children, self.fork)
         names = shape.names = layout.names()
         if method_varies(method):
-            shape.weigh = lambda row: self.figures.rank_of_method(
-                method, {name: row[slot] for name, slot in names.items()}
-            )
+            shape.weigh = lambda row: self.figures.rank(method, {name: row[slot] for name, slot in names.items()})
         shape.tell_accesses = cache(lambda: self._accesses(method, layout))
         return shape
 

@@ -43,15 +43,13 @@ class Tilt:
 
 
 class Figures:
-    """Works figures out for one context. What can't be worked out counts as certain, free or immediate.
+    """Works figures out for one context. What can't be worked out counts as certain, free or immediate."""
 
-    With a tilt, ranks go by it; odds are told as they are.
-    """
-
-    def __init__(self, context: Mapping[str, Value], tilt: Tilt | None = None) -> None:
+    def __init__(self, context: Mapping[str, Value]) -> None:
         self.context = context
-        self._tilt = tilt
-        self._fixed: dict[tuple[type, str], PartFigures] = {}
+        self.tilt: Tilt | None = None
+        """What ranks go by; odds are told as they are. None where they go by odds alone."""
+        self._least: dict[tuple[type, str], PartFigures] = {}
 
     def number(self, value: Expression, values: Values) -> float | None:
         """The number that a figure comes to; None where it comes to none."""
@@ -91,44 +89,30 @@ class Figures:
             estimate=self.estimate(one.estimate, values) if isinstance(one, Primitive) else None,
         )
 
-    def fixed(self, one: Primitive | Method) -> PartFigures:
-        """All figures of a step or a method of which none depends on any value; worked out once."""
+    def least(self, one: Primitive | Method) -> PartFigures:
+        """The best figures that a step or a method may have; where they depend on no value, those that it has. Worked
+        out once."""
         name = (type(one), one.name)
-        known = self._fixed.get(name)
+        known = self._least.get(name)
         if known is None:
-            known = self._fixed[name] = self.of_part(one, {})
+            known = self._least[name] = self.of_part(one, {})
         return known
 
-    def rank_of_step(self, one: Primitive, values: Values) -> int:
-        """The rank of a primitive task."""
-        odds, cost = self.odds(one.probability, values), self.amount(one.cost, values)
-        return self._rank(one, odds, cost, self.estimate(one.estimate, values).mean)
+    def rank(self, one: Primitive | Method, values: Values) -> int:
+        """The rank of a step, or of choosing a method, its subtasks aside."""
+        return self._rank(one, self.of_part(one, values))
 
-    def _rank(self, one: Primitive, odds: float, cost: float, hours: float) -> int:
-        if self._tilt is not None:
-            odds /= self._tilt.price(one.name, hours, cost)
-        return rank_of(probability=odds, cost=cost, hours=hours, parts=1)
+    def least_rank(self, one: Primitive | Method) -> int:
+        """A rank that no values go below."""
+        return self._rank(one, self.least(one))
 
-    def rank_of_method(self, one: Method, values: Values) -> int:
-        """The rank of choosing a method, its subtasks aside."""
-        odds, cost = self.odds(one.probability, values), self.amount(one.cost, values)
-        return rank_of(probability=odds, cost=cost, parts=1)
-
-    def least_of_step(self, one: Primitive) -> int:
-        """A rank that no arguments go below."""
-        points = (one.estimate.low, one.estimate.likely, one.estimate.high)
-        hours = 0.0 if any(map(variables_in, points)) else self.estimate(one.estimate, {}).mean
-        return self._rank(one, self._most_odds(one.probability), self._least(one.cost), hours)
-
-    def least_of_method(self, one: Method) -> int:
-        """A rank that no values of its variables go below."""
-        return rank_of(probability=self._most_odds(one.probability), cost=self._least(one.cost), parts=1)
-
-    def _most_odds(self, value: Figure) -> float:
-        return 1.0 if variables_in(value) else self.odds(value, {})
-
-    def _least(self, value: Figure) -> float:
-        return 0.0 if variables_in(value) else self.amount(value, {})
+    def _rank(self, one: Primitive | Method, own: PartFigures) -> int:
+        if own.estimate is None:
+            return rank_of(probability=own.odds, cost=own.cost, parts=1)
+        odds, hours = own.odds, own.estimate.mean
+        if self.tilt is not None:
+            odds /= self.tilt.price(one.name, hours, own.cost)
+        return rank_of(probability=odds, cost=own.cost, hours=hours, parts=1)
 
 
 def step_varies(one: Primitive) -> bool:

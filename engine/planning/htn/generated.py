@@ -14,6 +14,8 @@ from engine.planning.htn.state import Row
 
 MOST_KEPT = 4_096
 """Texts whose code is kept: many times those of all methods that come along."""
+LOOKS_A_FUNCTION = 50
+"""So many things are looked at in the time that it takes to write one."""
 _INDENT = "    "
 
 

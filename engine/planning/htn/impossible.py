@@ -1,12 +1,37 @@
 """Conditions that no step can ever bring about, so that their methods need not be looked at."""
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 
-from engine.planning.htn.expressions import Ground, Layout
-from engine.planning.htn.joins import prepared
+from engine.planning.htn.expressions import Ground
 from engine.planning.language.domain import Method, Primitive
-from engine.planning.language.terms import Absent, AllOf, AnyOf, Bind, Compare, Condition, Holds, Variable
-from engine.planning.language.variables import constants_in, mentioned, reads_state
+from engine.planning.language.numbers import combined
+from engine.planning.language.terms import (
+    Absent,
+    AllOf,
+    Amount,
+    AnyOf,
+    Arithmetic,
+    Bind,
+    Compare,
+    Comparison,
+    Condition,
+    Expression,
+    Given,
+    Holds,
+    Value,
+    Variable,
+)
+from engine.planning.language.variables import mentioned, reads_state
+
+_COMPARE: dict[Comparison, Callable[[Value, Value], bool]] = {
+    Comparison.IS: operator.eq,
+    Comparison.IS_NOT: operator.ne,
+    Comparison.UNDER: operator.lt,
+    Comparison.AT_MOST: operator.le,
+    Comparison.OVER: operator.gt,
+    Comparison.AT_LEAST: operator.ge,
+}
 
 
 class Impossible:
@@ -50,8 +75,19 @@ class Impossible:
         sides = (condition.left, condition.right)
         if mentioned(condition) or any(map(reads_state, sides)):
             return False
-        layout = Layout(constants_in([condition], ()))
-        return not prepared([condition], layout, self._ground).holds(layout.constants)
+        left, right = map(self._value, sides)
+        return left is None or right is None or not _COMPARE[condition.comparison](left, right)
+
+    def _value(self, expression: Expression) -> Value | None:
+        """What it comes to, whatever the state; None where it comes to nothing."""
+        match expression:
+            case Given():
+                return self._ground.context.get(expression.key)
+            case Arithmetic():
+                return combined(expression.operator, map(self._value, expression.operands))
+            case _:
+                assert not isinstance(expression, Variable | Amount)
+                return expression
 
     def _is_there(self, condition: Holds | Absent) -> bool:
         wanted = [(n, one) for n, one in enumerate(condition.arguments) if not isinstance(one, Variable)]

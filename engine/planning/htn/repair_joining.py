@@ -267,10 +267,10 @@ class Joining:
             if node.method or primitive is None:
                 method = self._methods[node.method]
                 own = figures.of_part(method, node.values)
-                rank += figures.rank_of_method(method, node.values)
+                rank += figures.rank(method, node.values)
             else:
                 own = figures.of_part(primitive, node.values)
-                rank += figures.rank_of_step(primitive, node.values)
+                rank += figures.rank(primitive, node.values)
             odds *= own.odds
             cost += own.cost
             hours += own.estimate.mean if own.estimate is not None else 0.0

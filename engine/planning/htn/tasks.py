@@ -6,7 +6,7 @@ from typing import TypeAlias, cast
 from engine.planning.htn.accesses import Accesses, Changes
 from engine.planning.htn.expressions import Ground, Layout, said
 from engine.planning.htn.footprints import Footprint, applied
-from engine.planning.htn.generated import Text, indented, row_of
+from engine.planning.htn.generated import LOOKS_A_FUNCTION, Text, indented, row_of
 from engine.planning.htn.joins import tests_of
 from engine.planning.htn.state import Index, Picker, Row, Table
 from engine.planning.htn.walk import Cell, Task, Walk
@@ -90,16 +90,12 @@ class StepTask(Described):
         return self.take(walk, cell)
 
     def _take_first(self, walk: Walk, cell: Cell) -> Cell | None:
-        self.prepare()
-        return self.take(walk, cell)
-
-    def prepare(self) -> None:
-        """Write the function that takes the step, unless it is written."""
-        if self.take != self._take_first:
-            return
+        """Write the function that takes the step, now that it is come to, and call it."""
         self.take = StepText(self).take()
         for table in {effect.relation: 0 for effect in self.effects if isinstance(effect, Add | Remove)}:
             self.ground.state.tables[table].users.append(self.forget)
+        walk.looked += LOOKS_A_FUNCTION
+        return self.take(walk, cell)
 
     def forget(self) -> None:
         """Write that function anew when the step is come to next: something else is to be done now."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from engine.planning.knowables import Knowable, Saying
@@ -102,7 +103,7 @@ class Libraries:
         names = {one.name for one in topics}
         eligible = [one for one in self.libraries if not one.subject.signs or one.name in names]
         eligible.sort(key=lambda one: one.comes_along)
-        return tasks_asked_for(text, (phrase for one in eligible for phrase in one.phrases))
+        return tasks_asked_for(text, chain.from_iterable(one.phrases for one in eligible))
 
 
 def assemble(sources: Sequence[Source], *, trusted: frozenset[str] = frozenset(), thorough: bool = False) -> Libraries:

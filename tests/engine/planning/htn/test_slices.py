@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import FrameType
 
@@ -12,6 +12,7 @@ from benchmarks.planning import SAMPLES
 from benchmarks.repair_domain import PROJECT, project
 from benchmarks.repairing import broken_in_the_middle
 from engine.planning.htn.analysis import analysed
+from engine.planning.htn.generated import Text
 from engine.planning.htn.repair import Repairing
 from engine.planning.htn.search import Phase, Search, Wanted
 from engine.planning.language.domain import Domain, Problem, Subtask
@@ -61,6 +62,30 @@ def test_a_slice_is_short_in_every_phase_of_a_long_plan(name: str) -> None:
     assert max(long.values()) < MOST_CALLS
     for phase in (Phase.SEARCHING, Phase.ASSEMBLING):  # five times the steps
         assert long[phase] <= 2.5 * short[phase]
+
+
+def test_few_functions_are_written_in_a_slice_however_many_different_steps_come_in_a_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = 0
+    write = Text.function
+
+    def count_function(text: Text, parameters: str, lines: Sequence[str]) -> Callable[..., object]:
+        nonlocal written
+        written += 1
+        return write(text, parameters, lines)
+
+    monkeypatch.setattr(Text, "function", count_function)
+    names = [f"do_{number}" for number in range(100)]
+    ways = [way(f"way_{name}", f"have_{name}", name) for name in names]
+    tasks = [f"have_{name}" for name in names]
+    asked = Problem(tasks=tuple(Subtask(label=name, task=name) for name in tasks))
+    search = Search(domain([step(name) for name in names], ways, tasks), asked, Wanted())
+    most = 0
+    while not search.run():
+        most, written = max(most, written), 0
+    assert len(search.outcome.plans[0].steps) == len(names)
+    assert most <= 10
 
 
 def hindered(tasks: int) -> tuple[Domain, Problem]:
