@@ -98,7 +98,7 @@ def chat(database: Path | None, user_id: int, speed: float) -> None:
     from bot.local.typed_ahead import kept_for_the_screen
     from bot.settings import load_or_exit
 
-    settings = load_or_exit().with_database(database)
+    settings = load_or_exit(database)
     if sys.stdin.isatty() and sys.stderr.isatty():
         click.echo("Starting…", err=True)  # the bot's libraries take some seconds to load
     with kept_for_the_screen():
@@ -134,7 +134,7 @@ def execute(  # noqa: PLR0913, PLR0917 - one for each option
     """
     from bot.settings import load_or_exit
 
-    settings = load_or_exit().with_database(database)
+    settings = load_or_exit(database)
     from bot.execute import Order
     from bot.execute import main as carry_out
 

@@ -13,7 +13,7 @@ import sys
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
 import platformdirs
 from dotenv import dotenv_values
@@ -29,11 +29,11 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.accepted.code import FolderSetting, NamesSetting, RepositoriesSetting, RootsSetting
+from bot.accepted.code import NamesSetting, RepositoriesSetting, RootsSetting
+from bot.accepted.paths import AbsoluteSetting, FileSetting, FolderSetting, NewFileSetting
 from bot.accepted.resources import ResourcesSetting
 from bot.log import LogFormat, LogLevel, redact
 from bot.models.settings import (
-    FileSetting,
     KeySetting,
     ModelSetting,
     ModelsSetting,
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
         default=(),
         description="Telegram user ids, whole numbers with commas between them",
     )
-    database: Path = Field(
+    database: NewFileSetting = Field(
         default_factory=lambda: platformdirs.user_data_path("milepost", appauthor=False) / "milepost.db",
         description="the path of a file, in a folder that may be written",
     )
@@ -148,7 +148,7 @@ class Settings(BaseSettings):
         default={},
         description='a JSON object of names and argument lists, {"backup": ["/usr/bin/backup", "--all"]}',
     )
-    methods: Path | None = Field(
+    methods: FolderSetting | None = Field(
         default=None,  # None: the methods that come with Milepost and with installed packages alone
         description="the path of a folder with method files, *.yaml",
     )
@@ -189,7 +189,7 @@ class Settings(BaseSettings):
     repository_roots: RootsSetting = Field(
         default=(), description="absolute paths of folders that are there, with commas between them"
     )
-    worktrees: FolderSetting | None = Field(
+    worktrees: AbsoluteSetting | None = Field(
         default=None,  # None: beside the database
         description="the absolute path of a folder, which is made where it is not there",
     )
@@ -210,22 +210,6 @@ class Settings(BaseSettings):
         if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("not a token")
         return value
-
-    @field_validator("database")
-    @classmethod
-    def _home_is_expanded(cls, value: Path) -> Path:
-        expanded = value.expanduser()
-        if expanded.is_dir():
-            raise ValueError("a folder")
-        return expanded
-
-    @field_validator("methods")
-    @classmethod
-    def _methods_are_a_folder(cls, value: Path | None) -> Path | None:
-        expanded = value.expanduser() if value is not None else None
-        if expanded is not None and not expanded.is_dir():
-            raise ValueError("not a folder")
-        return expanded
 
     @field_validator("timezone")
     @classmethod
@@ -309,26 +293,27 @@ class Settings(BaseSettings):
         login = () if self.model_url is None else passwords_in(str(self.model_url))
         return tuple(one for one in (self.token, *keys, *login) if one)
 
-    def with_database(self, database: Path | None) -> Self:
-        """These settings with another database; None leaves them as they are."""
-        return self if database is None else self.model_copy(update={"database": database.expanduser()})
 
+def load(database: Path | None = None) -> Settings:
+    """Read and check everything; `database` wins over what is set, None leaves it.
 
-def load() -> Settings:
-    """Read and check everything. Raises `SettingsError`: one line, the setting's name and what it accepts."""
+    Raises `SettingsError`: one line, the setting's name and what it accepts.
+    """
     written = _written(_read_env_file())
     _refuse_unknown(written)
+    if database is not None:
+        written[f"{PREFIX}DATABASE"] = str(database)
     try:
-        return Settings()
+        return Settings() if database is None else Settings(database=database)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)
         raise SettingsError("; ".join(_explain(detail, written) for detail in _first_of_each(details))) from None
 
 
-def load_or_exit() -> Settings:
+def load_or_exit(database: Path | None = None) -> Settings:
     """The settings; a wrong one ends the process with its one line on stderr and exit code 2 (wrong use)."""
     try:
-        return load()
+        return load(database)
     except SettingsError as error:
         sys.stderr.write(f"milepost: {error}\n")
         raise SystemExit(2) from error

@@ -120,6 +120,6 @@ def checked_metadata(metadata: JsonObject | None) -> JsonObject:
         kept: JsonObject = json.loads(
             well_formed(json.dumps(dict(metadata or {}), allow_nan=False, ensure_ascii=False))
         )
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInputError("metadata", str(error), "use what JSON can hold, such as texts and numbers") from None
     return kept

@@ -16,6 +16,7 @@ TASK_LATER = "task_later"
 WHICH_TASK, WHICH_GOAL = "which_task", "which_goal"
 CHANGING, PLACING = "plan_change", "plan_place"
 OFFER = "offer"
+SETTINGS = "settings"
 SETTING_UP, SETTING_UP_CODE = "goal_setup", "code_setup"
 SET_UPS = frozenset({SETTING_UP, SETTING_UP_CODE})
 """Dialogues in which a goal is set up. What else a person does meanwhile leaves them open: only their own end closes
@@ -27,7 +28,7 @@ SINCE = "since"
 """The fact of a dialogue that names the message it began with: a reply to an older one is about something else."""
 BEFORE = "before"
 """The fact of a dialogue that keeps the one it stands before."""
-_PASSING = CONFIRMING | {TASK_LATER, WHICH_TASK, WHICH_GOAL, CHANGING, PLACING, OFFER, DIGEST, QUIET}
+_PASSING = CONFIRMING | {SETTINGS, TASK_LATER, WHICH_TASK, WHICH_GOAL, CHANGING, PLACING, OFFER, DIGEST, QUIET}
 """Dialogues that whatever else a person turns to closes; only their buttons stay."""
 _LONG = 200
 """Signs of a question that are kept, to be able to name it."""

@@ -1,5 +1,6 @@
 """/settings: time zone, digest, quiet hours."""
 
+import re
 from dataclasses import replace
 
 from aiogram import F, Router
@@ -10,9 +11,9 @@ from aiogram.types import CallbackQuery, Message
 from engine.records import ChatSettings, Dialogue, Handled, Outgoing
 from engine.values import JsonObject
 from handlers.callbacks import SettingsDeed, SettingsTap
-from handlers.desk import DIGEST, QUIET, SET_UPS, Desk
+from handlers.desk import DIGEST, QUIET, SET_UPS, SETTINGS, Desk
 from handlers.gates import InDialogue
-from handlers.reading.hours import read_digest, read_quiet
+from handlers.reading.hours import is_none, read_digest, read_quiet
 from handlers.reading.zones import is_zone, near_zones, read_zone
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, line
@@ -21,6 +22,7 @@ from handlers.views.settings import digest_choice, quiet_choice, settings_messag
 ZONE = "time_zone"
 _ASKED_ON = {SettingsDeed.ZONES: ZONE, SettingsDeed.DIGEST: DIGEST, SettingsDeed.QUIET: QUIET}
 """Pages that understand words too, and the dialogues that take them."""
+_TOPIC = re.compile(r"\b(?P<topic>time ?zone|zone|digest|quiet(?: hours?)?)\b(?: (?:to|is|at|comes?))?[\s:=]*", re.I)
 _USUAL_HOUR = 8
 """When a digest that was off comes again, if only days were said."""
 _PAGES = {
@@ -40,10 +42,60 @@ _CHANGES = frozenset(
 
 
 async def settings(message: Message, command: CommandObject, desk: Desk) -> Handled:
-    """/settings, or /settings Berlin"""
+    """/settings, or with words: /settings Berlin, /settings digest 7 on weekdays, /settings quiet hours 22-7"""
     if command.args:
-        return _zone(command.args, desk)
-    return desk.keep(settings_message(desk.chat, desk.now))
+        return _in_words(command.args, desk) or _asked(command.args, desk)
+    page = settings_message(desk.chat, desk.now)
+    if desk.dialogue is not None:
+        return desk.keep(page)
+    return replace(desk.ask(Dialogue(name=SETTINGS, facts={}), page), asks=False)
+
+
+async def take_any(message: Message, facts: JsonObject, words: str, desk: Desk) -> Handled:
+    """Right after /settings: whichever setting the words fit; anything else is a new text."""
+    return _or_skip(_in_words(words, desk))
+
+
+def _in_words(words: str, desk: Desk) -> Handled | None:
+    """The setting that is named, or else the one whose values look like this, changed; None where it is none."""
+    topic = _TOPIC.search(words)
+    rest = _TOPIC.sub("", words, count=1).strip() if topic is not None and topic.start() == 0 else words
+    match topic["topic"].lower()[0] if topic is not None else "":
+        case "d":
+            return _digest(rest, desk)
+        case "q":
+            return _quiet(rest, desk)
+    return _unnamed(words, desk) if topic is None else _zone(rest, desk) if read_zone(rest) else None
+
+
+def _unnamed(words: str, desk: Desk) -> Handled | None:
+    """Only what is beyond doubt: «12» and «+2» may be the count of a task, «Friday» a deadline, «off» any setting's."""
+    if is_none(words):
+        return None
+    if not any(sign.isalpha() for sign in words):
+        return _quiet(words, desk)
+    wish = read_digest(words)
+    if wish is not None and wish.days and wish.hour is not None:
+        return _digest(words, desk)
+    return _quiet(words, desk) or (_zone(words, desk) if read_zone(words) else None)
+
+
+def _asked(words: str, desk: Desk) -> Handled:
+    """The page of the setting that is named; without one they were meant for a place."""
+    topic = _TOPIC.match(words)
+    match topic["topic"].lower()[0] if topic is not None else "":
+        case "d":
+            return _on(digest_choice(desk.chat), SettingsDeed.DIGEST, desk)
+        case "q":
+            return _on(quiet_choice(desk.chat), SettingsDeed.QUIET, desk)
+    rest = words[topic.end() :].strip() if topic is not None else words
+    return _zone(rest, desk) if rest else _on(zone_choice(desk.chat), SettingsDeed.ZONES, desk)
+
+
+def _or_skip(found: Handled | None) -> Handled:
+    if found is None:
+        raise SkipHandler
+    return found
 
 
 async def take_zone(message: Message, facts: JsonObject, words: str, desk: Desk) -> Handled:
@@ -60,30 +112,43 @@ def _zone(words: str, desk: Desk) -> Handled:
         return desk.ask(Dialogue(name=ZONE, facts={}), asked)
     known = replace(desk.chat, zone=zone, zone_known=True)
     told = zone_set(known, desk.now)
-    return replace(desk.keep(told) if desk.is_asked and not _is_ours(desk) else desk.end(told), settings=known)
+    return _kept(told, known, desk)
+
+
+def _kept(told: Outgoing, changed: ChatSettings, desk: Desk) -> Handled:
+    """The change, and what is told of it; a question about something else stays open."""
+    return replace(desk.keep(told) if desk.is_asked and not _is_ours(desk) else desk.end(told), settings=changed)
 
 
 async def take_digest(message: Message, facts: JsonObject, words: str, desk: Desk) -> Handled:
     """When the digest is to come, in words; anything else is a new text."""
+    return _or_skip(_digest(words, desk))
+
+
+def _digest(words: str, desk: Desk) -> Handled | None:
     wish, chat = read_digest(words), desk.chat
     if wish is None:
-        raise SkipHandler
+        return None
     if wish.off:
         changed = replace(chat, digest_hour=None)
     else:
         hour = chat.digest_hour if wish.hour is None else wish.hour
         days = wish.days or chat.digest_days or tuple(range(7))
         changed = replace(chat, digest_hour=_USUAL_HOUR if hour is None else hour, digest_days=days)
-    return replace(desk.end(settings_message(changed, desk.now)), settings=changed)
+    return _kept(settings_message(changed, desk.now), changed, desk)
 
 
 async def take_quiet(message: Message, facts: JsonObject, words: str, desk: Desk) -> Handled:
     """The quiet hours, in words; anything else is a new text."""
+    return _or_skip(_quiet(words, desk))
+
+
+def _quiet(words: str, desk: Desk) -> Handled | None:
     wish = read_quiet(words)
     if wish is None:
-        raise SkipHandler
+        return None
     changed = replace(desk.chat, quiet_from=wish.begin, quiet_to=wish.end)
-    return replace(desk.end(settings_message(changed, desk.now)), settings=changed)
+    return _kept(settings_message(changed, desk.now), changed, desk)
 
 
 async def show(query: CallbackQuery, callback_data: SettingsTap, desk: Desk) -> Handled:
@@ -105,7 +170,7 @@ def _on(page: Outgoing, deed: SettingsDeed, desk: Desk) -> Handled:
 
 def _is_ours(desk: Desk) -> bool:
     """Whether the open question is one of the settings, or a set-up, which they may stand before."""
-    return desk.dialogue is None or desk.dialogue.name in {*_ASKED_ON.values(), *SET_UPS}
+    return desk.dialogue is None or desk.dialogue.name in {SETTINGS, *_ASKED_ON.values(), *SET_UPS}
 
 
 def _page(deed: SettingsDeed, chat: ChatSettings, desk: Desk) -> Outgoing:
@@ -162,6 +227,7 @@ def routes() -> Router:
     """The settings."""
     router = Router(name="settings")
     router.message.register(settings, Command("settings", "timezone"))
+    router.message.register(take_any, InDialogue(SETTINGS))
     router.message.register(take_zone, InDialogue(ZONE))
     router.message.register(take_digest, InDialogue(DIGEST))
     router.message.register(take_quiet, InDialogue(QUIET))

@@ -1,6 +1,7 @@
 """Connections to the SQLite file, and what its refusals mean."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +24,10 @@ BUSY_TIMEOUT = 5.0
 # The driver asks for an adapter of each NULL it binds, and takes a microsecond to find that there is none.
 sqlite3.register_adapter(type(None), lambda _null: None)
 
+_UNWRITTEN = "io", "nothing can be written: the disk fails, or the file may not grow any more (ulimit -f)"
 _CODES = {
+    sqlite3.SQLITE_IOERR_WRITE: _UNWRITTEN,
+    sqlite3.SQLITE_IOERR_SHMSIZE: _UNWRITTEN,
     sqlite3.SQLITE_FULL: ("full", "the disk is full"),
     sqlite3.SQLITE_READONLY: ("readonly", "the database can't be written: the file, folder or disk is read-only"),
     sqlite3.SQLITE_CORRUPT: ("corrupt", "the database is damaged"),
@@ -36,8 +40,10 @@ _CODES = {
 
 def store_error(error: sqlite3.Error, path: Path) -> StoreError:
     """The refusal in the terms of the engine; what has no code of its own is an input or output error."""
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    code, reason = _CODES.get(primary, ("io", f"the database failed: {error}"))
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code, reason = _CODES.get(extended) or _CODES.get(extended & 0xFF) or ("io", f"the database failed: {error}")
+    if code == "missing" and path.exists() and not os.access(path.parent, os.W_OK):  # even a look writes beside it
+        code, reason = _CODES[sqlite3.SQLITE_READONLY]
     return StoreError(code, str(path), reason)
 
 

@@ -5,13 +5,18 @@ and Alembic brings SQLAlchemy; what is left of them after that is the loop below
 """
 
 import datetime as dt
+import functools
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from engine.errors import StoreError
 from storage.encoding import time_text
+
+_Part: TypeAlias = tuple[str, str, str]  # a kind of thing, its name, and one of its columns where it is a table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +41,45 @@ def schema_version(connection: sqlite3.Connection, path: Path) -> int:
     if not tables:
         return 0
     row = "meta" in tables and connection.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone()
-    if not row:
+    if not row and "executor_goals" not in tables:
         raise StoreError("corrupt", str(path), "this is a database of another program")
+    if not row or not str(row[0]).isdecimal():
+        raise StoreError("corrupt", str(path), "the database is damaged (it does not tell its schema's version)")
     return int(row[0])
 
 
+def require_whole(connection: sqlite3.Connection, path: Path, applied: Sequence[Migration]) -> None:
+    """Raise `StoreError` where a table, a column or an index is missing that the applied migrations made."""
+    missing = _parts_made_by(tuple(applied)) - _parts(connection)
+    if missing:
+        kind, name, _ = max(missing)  # tables come after their indexes
+        raise StoreError("corrupt", str(path), f"the database is damaged (the {kind} {name} is missing or not whole)")
+
+
+@functools.cache
+def _parts_made_by(migrations: tuple[Migration, ...]) -> frozenset[_Part]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript("".join(f"{migration.sql};\n" for migration in migrations))
+        return _parts(connection)
+
+
+def _parts(connection: sqlite3.Connection) -> frozenset[_Part]:
+    """Every table by its columns, and all else by its name."""
+    return frozenset(
+        connection.execute(
+            "SELECT thing.type, thing.name, coalesce(part.name, '') FROM sqlite_schema AS thing"
+            " LEFT JOIN pragma_table_info(thing.name) AS part ON thing.type = 'table'"
+        )
+    )
+
+
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], now: dt.datetime) -> None:
-    """Apply what is missing, after a back-up copy where there is data. Raises `StoreError` for a newer database."""
+    """Apply what is missing, after a back-up copy where there is data. Raises `StoreError`: newer, corrupt."""
     version = schema_version(connection, path)
     if version > len(migrations):
         reason = f"a newer Milepost wrote it (schema {version}, this one knows {len(migrations)}); upgrade Milepost"
         raise StoreError("newer", str(path), reason)
+    require_whole(connection, path, migrations[:version])
     missing = migrations[version:]
     if missing and version:
         back_up(connection, path.with_name(f"{path.name}.before-{missing[0].number:04}"))

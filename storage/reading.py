@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.errors import StoreError
 from engine.ports import Queries
 from storage.connections import Reader, connect, translated
-from storage.migrations import schema_version, shipped
+from storage.migrations import require_whole, schema_version, shipped
 from storage.process_lock import ProcessLock
 from storage.queries import SqlQueries
 
@@ -32,6 +32,7 @@ def look_at(path: Path) -> DatabaseState:
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
             raise StoreError("corrupt", str(path), f"the database is damaged ({found.splitlines()[-1]})")
+        require_whole(connection, path, shipped()[:schema])
         goals = connection.execute("SELECT count(*) FROM executor_goals").fetchone()[0] if schema else 0
     return DatabaseState(
         schema=schema, newest=len(shipped()), goals=goals, size=path.stat().st_size, used_by=_holder(path)

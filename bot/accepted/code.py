@@ -4,19 +4,12 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import BeforeValidator
 
+from bot.accepted.paths import absolute, folder
 from engine.coding.checking import checked_name
 from engine.coding.options import ListedRepository
 from engine.errors import InvalidInputError
-
-
-def _absolute(value: Path) -> Path:
-    """A path that means the same wherever the bot is started."""
-    expanded = value.expanduser()
-    if not expanded.is_absolute():
-        raise ValueError("no absolute path")
-    return expanded
 
 
 def _parts(text: str) -> list[str]:
@@ -36,7 +29,7 @@ def _repositories(value: object) -> object:
             raise ValueError(error.problem) from error
         if not path.strip() or named.casefold() in found:
             raise ValueError("not name=path, each name once")
-        found[named.casefold()] = ListedRepository(name=named, path=_absolute(Path(path.strip())))
+        found[named.casefold()] = ListedRepository(name=named, path=absolute(Path(path.strip())))
     return tuple(found.values())
 
 
@@ -44,10 +37,7 @@ def _roots(value: object) -> object:
     """`/srv/code, ~/projects` as a tuple; each has to be there, for a slip of the pen opens another folder."""
     if not isinstance(value, str):
         return value
-    roots = tuple(_absolute(Path(part)) for part in _parts(value))
-    if not all(root.is_dir() for root in roots):
-        raise ValueError("no folder")
-    return roots
+    return tuple(folder(absolute(Path(part))) for part in _parts(value))
 
 
 def _names(value: object) -> object:
@@ -63,4 +53,3 @@ def _names(value: object) -> object:
 NamesSetting = Annotated[tuple[str, ...], BeforeValidator(_names)]
 RepositoriesSetting = Annotated[tuple[ListedRepository, ...], BeforeValidator(_repositories)]
 RootsSetting = Annotated[tuple[Path, ...], BeforeValidator(_roots)]
-FolderSetting = Annotated[Path, AfterValidator(_absolute)]

@@ -31,7 +31,7 @@ from bot.settings import Settings
 from engine.clock import SystemClock
 from engine.errors import StoreError
 from engine.values import UserId
-from storage.process_lock import ProcessLock
+from storage.process_lock import ProcessLock, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,8 @@ def _failed(error: Exception) -> int:
     """Tell why the chat ended, in one line; a fault of the program goes to the log with its trace."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         sys.stderr.write("milepost: the disk is full; nothing that was kept is lost, make room and start again\n")
+    elif isinstance(error, OSError) and error.filename:
+        sys.stderr.write(f"milepost: {refusal(error, Path(error.filename))}\n")
     elif isinstance(error, StoreError | JournalDamagedError | CannotGoOn | OSError):
         sys.stderr.write(f"milepost: {error}\n")
     else:

@@ -20,7 +20,7 @@ BLOATED_FROM = 16 * 1024 * 1024  # bytes
 
 
 class JournalDamagedError(Exception):
-    """A line before the last one can't be read; the message names file and line."""
+    """The file can't be read, or a line before its last one; the message names file and line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +34,16 @@ class Entry:
 
 
 def read_journal(path: Path) -> list[Entry]:
-    """The entries of a journal, none when there is no file; a torn last line is left out."""
+    """The entries of a journal, none when there is no file; a torn last line is left out.
+
+    Raises `JournalDamagedError`.
+    """
     try:
         lines = path.read_bytes().split(b"\n")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise JournalDamagedError(f"{path} can't be read ({(error.strerror or str(error)).lower()})") from error
     entries: list[Entry] = []
     for number, line in enumerate(lines, start=1):
         try:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
@@ -88,13 +87,6 @@ def keys_of(secret: SecretStr) -> Mapping[Provider | None, str]:
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}\.(?:\*|[^\s,*]{1,64})")
 
 
-def _file(value: Path) -> Path:
-    expanded = value.expanduser()
-    if not expanded.is_file():
-        raise ValueError("no file")
-    return expanded
-
-
 def _safe(value: object) -> object:
     """`files.read, search.*` as a tuple."""
     if not isinstance(value, str):
@@ -105,7 +97,6 @@ def _safe(value: object) -> object:
     return names
 
 
-FileSetting = Annotated[Path, AfterValidator(_file)]
 SafeToolsSetting = Annotated[tuple[str, ...], BeforeValidator(_safe)]
 ModelSetting = Annotated[ModelName, BeforeValidator(_model)]
 ModelsSetting = Annotated[tuple[ModelName, ...], BeforeValidator(_models)]

@@ -228,7 +228,10 @@ class AttemptRunner:
         )
         result = function(context) if is_async(function) else await _in_thread(lambda: function(context))
         # a lambda around a coroutine function looks plain until it was called
-        return await result if inspect.isawaitable(result) else result
+        brought = await _awaited(result) if inspect.isawaitable(result) else result
+        if inspect.isgenerator(brought) or inspect.isasyncgen(brought):
+            raise PermanentError("it returned a generator, of which nothing has run; return what comes out of it")
+        return brought
 
     async def _report(self, goal: GoalId, number: TaskNumber, lease: Lease, decision: Decision) -> None:
         try:
@@ -301,6 +304,15 @@ def is_async(function: object) -> bool:
 
 def _value(task: Task) -> JsonValue:
     return task.outcome.value if task.outcome is not None else None
+
+
+async def _awaited(result: Awaitable[WorkResult]) -> WorkResult:
+    try:
+        return await result
+    except (Exception, asyncio.CancelledError, SystemExit, KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # such as pytest's own: a task group would end the program with it
+        raise RuntimeError(f"{type(error).__name__}: {error}") from error
 
 
 async def _in_thread(function: Callable[[], Brought]) -> Brought:

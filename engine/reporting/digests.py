@@ -13,6 +13,8 @@ from engine.tasks import Task, TaskStatus, WaitingFor
 from engine.values import ChatId, GoalId
 
 PASSED = "its deadline passed"
+LATE = "the goal above needs it by now"
+"""Of a sub-goal: nobody gave it a deadline, and none has passed; its date is what the goal above can spare."""
 _ASKED = (WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE, WaitingFor.APPROVAL)
 
 
@@ -109,7 +111,7 @@ def _risks(alive: Iterable[Goal], forecasts: Mapping[GoalId, Forecast], now: dt.
     for goal in alive:
         why, found = risk_of(goal, now), forecasts.get(goal.id)
         on_time = found.on_time_odds if found is not None else None
-        is_doubtful = on_time is not None and on_time < DOUBTFUL and why != PASSED
+        is_doubtful = on_time is not None and on_time < DOUBTFUL and why not in (PASSED, LATE)
         if why or is_doubtful:
             yield AtRisk(goal=goal, why=why, forecast=found if is_doubtful else None)
 
@@ -117,20 +119,20 @@ def _risks(alive: Iterable[Goal], forecasts: Mapping[GoalId, Forecast], now: dt.
 def _gravity(risk: AtRisk) -> tuple[bool, float]:
     """What passed its deadline first, then what is the least likely to keep it, then all else."""
     on_time = risk.forecast.on_time_odds if risk.forecast is not None else None
-    return risk.why != PASSED, 1.0 if on_time is None else on_time
+    return risk.why not in (PASSED, LATE), 1.0 if on_time is None else on_time
 
 
 def risk_of(goal: Goal, now: dt.datetime) -> str:
     """Why a goal may not make it, in a few words; empty when nothing speaks against it."""
     if goal.deadline is not None and goal.deadline <= now:
-        return PASSED
+        return PASSED if goal.parent is None else LATE
     held = [goal.tasks[blockage.task].title for blockage in goal.blockages.values() if blockage.task is not None]
     if held:
         others = f" and {len(held) - 1} more" if len(held) > 1 else ""
         return f"«{held[0]}»{others} can't go on"
     if goal.deadline is not None and goal.started_at is not None:
         if now >= warn_at(goal.started_at, goal.deadline):
-            return "its deadline is near"
+            return "its deadline is near" if goal.parent is None else "the goal above needs it soon"
         gone = (now - goal.started_at) / (goal.deadline - goal.started_at)
         if gone > goal.progress + 0.25:
             return f"{gone:.0%} of the time is gone, {goal.progress:.0%} of the work is done"

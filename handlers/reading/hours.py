@@ -41,6 +41,11 @@ class QuietWish:
     end: int | None = None
 
 
+def is_none(text: str) -> bool:
+    """Whether words say that there is to be none of it."""
+    return _NONE.fullmatch(" ".join(text.split())) is not None
+
+
 def read_digest(text: str) -> DigestWish | None:
     """When the digest is to come; None for words about something else.
 

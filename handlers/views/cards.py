@@ -70,6 +70,9 @@ def _status(goal: Goal) -> str:
 def _deadline(goal: Goal, zone: str, now: dt.datetime) -> str:
     if goal.deadline is None or goal.has_ended:
         return f"📅 {day(goal.deadline, zone, now)}" if goal.deadline is not None else ""
+    if goal.parent is not None:  # the date is what the goal above can spare, and no deadline that anybody gave
+        sign = "⚠️" if goal.deadline <= now else "📅"
+        return f"{sign} Needed for goal {goal.parent.goal} by {moment(goal.deadline, zone, now)}"
     if goal.deadline <= now:
         return f"⚠️ The deadline passed: {moment(goal.deadline, zone, now)}"
     return f"📅 {moment(goal.deadline, zone, now)}"

@@ -127,6 +127,16 @@ def test_every_command_refuses_a_bad_setting(
     assert "MILEPOST_WORKERS is «x»" in result.stderr
 
 
+@pytest.mark.parametrize("command", [("chat",), ("execute", "Tidy up")])
+def test_a_database_on_the_command_line_is_checked_like_the_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, [*command, "--database", "~nobody-of-that-name/x.db"])
+    assert result.exit_code == 2
+    assert "MILEPOST_DATABASE is «~nobody-of-that-name/x.db»; accepted: the path of a file" in result.stderr
+
+
 def test_the_help_of_chat_shows_steps_that_can_be_played(tmp_path: Path) -> None:
     told = milepost(tmp_path, "chat", "--help").stdout
     examples = [found[1] for found in re.finditer(r"^ {4}(\S.*?) {2,}\S", told, re.MULTILINE)]

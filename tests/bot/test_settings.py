@@ -104,6 +104,7 @@ def test_each_form_of_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str
         ("OWNER_IDS", "-5"),
         ("OWNER_IDS", "[" * 100_000),
         ("DATABASE", "."),
+        ("DATABASE", "/dev/null"),
         ("TELEGRAM_API", "localhost:8081"),
         ("WORKERS", "0"),
         ("MODEL", "gpt-5"),
@@ -157,6 +158,20 @@ def test_a_bad_value_is_refused_with_its_name_itself_and_what_is_accepted(
     assert text.startswith(f"{PREFIX}{name} is «{value[:50]}")
     assert str(Settings.model_fields[name.lower()].description) in text
     assert len(text) < 300
+
+
+@pytest.mark.parametrize("name", ["DATABASE", "METHODS", "ROLES", "MCP", "REPOSITORY_ROOTS"])
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/x", "/tmp/" + "x" * 300])
+def test_a_path_that_cant_even_be_looked_at_is_refused_as_well(
+    monkeypatch: pytest.MonkeyPatch, name: str, path: str
+) -> None:
+    assert failure(monkeypatch, **{name: path}).startswith(f"{PREFIX}{name} is «{path[:50]}")
+
+
+@pytest.mark.parametrize("name", ["REPOSITORIES", "WORKTREES"])
+def test_a_home_of_nobody_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    path = "x=~nobody-of-that-name/x" if name == "REPOSITORIES" else "~nobody-of-that-name/x"
+    assert failure(monkeypatch, **{name: path}).startswith(f"{PREFIX}{name} is «{path}»")
 
 
 @pytest.mark.parametrize("token", ["nonsense-secret", "12345:with space", "abc:" + TOKEN, f"{TOKEN}\n{TOKEN}"])
@@ -247,8 +262,8 @@ def test_a_mistake_ends_the_start_with_one_line_and_code_2(
 def test_the_home_folder_is_understood_in_the_database_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILEPOST_DATABASE", "~/goals.db")
     assert load().database == Path.home() / "goals.db"
-    assert load().with_database(Path("~/other.db")).database == Path.home() / "other.db"
-    assert load().with_database(None) == load()
+    assert load(Path("~/other.db")).database == Path.home() / "other.db"
+    assert load(None) == load()
 
 
 def test_what_is_said_of_code_work_reaches_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What is handed in is checked before it becomes a goal."""
 
 import datetime as dt
+import functools
 from collections.abc import Callable
 
 import pytest
@@ -43,7 +44,10 @@ def test_text_that_no_database_could_keep_is_made_fit() -> None:
     assert intake.checked_text("note", "🎯 مرحبا") == "🎯 مرحبا"
 
 
-@pytest.mark.parametrize("metadata", [{"x": {1, 2}}, {"x": float("nan")}, {"x": object()}, ["no mapping"]])
+NESTED = functools.reduce(lambda inner, _: {"x": inner}, range(5_000), dict[str, object]())
+
+
+@pytest.mark.parametrize("metadata", [{"x": {1, 2}}, {"x": float("nan")}, {"x": object()}, ["no mapping"], NESTED])
 def test_metadata_is_what_json_can_hold(metadata: object) -> None:
     with pytest.raises(InvalidInputError):
         intake.checked_metadata(metadata)  # type: ignore[arg-type]  # what a careless caller hands in

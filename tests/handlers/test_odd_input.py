@@ -161,6 +161,51 @@ async def test_the_digest_and_the_quiet_hours_are_set_in_words_too(talk: Talk) -
     assert ((await settings(talk)).quiet_from, (await settings(talk)).quiet_to) == (23, 6)
 
 
+@pytest.mark.parametrize("way", ["/settings\n{}", "/settings {}"], ids=["after", "behind"])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("digest 7 on weekdays", "Monday to Friday at 07:00"),
+        ("7 on weekdays", "Monday to Friday at 07:00"),
+        ("digest off", "Digest: off"),
+        ("no digest", "Digest: off"),
+        ("quiet hours 22-7", "Quiet hours: 22:00"),
+        ("22-7", "Quiet hours: 22:00"),
+        ("time zone: America/New_York", "New York"),
+        ("Berlin", "Berlin it is"),
+        ("quiet hours 22:30-7", "whole hour"),
+    ],
+)
+async def test_settings_are_changed_in_words_at_once(talk: Talk, way: str, words: str, told: str) -> None:
+    *first, last = way.format(words).splitlines()
+    for one in first:
+        await talk.say(one)
+    assert told in await talk.say(last)
+
+
+async def test_a_bare_number_or_day_is_never_taken_for_a_setting(talk: Talk) -> None:
+    await talk.say("/settings UTC")
+    before = await settings(talk)
+    for count in ("12", "+2", "25", "Friday"):
+        await talk.say("/settings")
+        await talk.say(count)
+        assert await settings(talk) == before
+
+
+async def test_words_that_fit_no_setting_are_a_new_text_and_those_behind_the_command_lead_to_its_page(
+    talk: Talk,
+) -> None:
+    await talk.say("/settings UTC")
+    before = await settings(talk)
+    for words in ("Publish my book", "off", "digest the news", "Find a quiet place"):
+        await talk.say("/settings")
+        assert "Make this a goal?" in await talk.say(words), words
+    assert "At what hour" in await talk.say("/settings digest")
+    assert "Quiet hours" in await talk.say("/settings quiet sometimes")
+    assert "I don't know a time zone «Mars»" in await talk.say("/settings time zone Mars")
+    assert await settings(talk) == before
+
+
 async def test_the_pages_of_the_settings_take_no_other_words(talk: Talk) -> None:
     await talk.say("/settings")
     await talk.press("Digest")

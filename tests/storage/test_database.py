@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from engine.errors import StoreError
 from engine.values import GoalId
 from storage.database import open_database
+from storage.reading import look_at
 from tests.storage.conftest import StillClock
 from tests.storage.made_goals import created, plain_goal
 
@@ -147,6 +149,27 @@ async def test_a_read_only_folder_is_named(open_folder: Path, clock: StillClock)
     open_folder.chmod(0o555)
     with bound_by_modes():
         assert (await refused(open_folder / "milepost.db", clock)).code == "readonly"
+
+
+async def test_a_look_at_a_read_only_disk_names_the_reason(small_disk: Path, clock: StillClock) -> None:
+    path = small_disk / "milepost.db"
+    await fill(path, clock)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(StoreError, match="read-only") as caught:
+        look_at(path)
+    assert caught.value.code == "readonly"
+
+
+async def test_a_file_that_may_not_grow_is_named(path: Path, clock: StillClock) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        error = await refused(path, clock)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "may not grow" in error.reason
+    async with open_database(path, clock=clock):
+        pass
 
 
 async def test_a_read_only_file_is_named_at_the_start_and_not_at_the_first_goal(

@@ -11,6 +11,7 @@ from engine.errors import StoreError
 from engine.values import GoalId
 from storage.database import Database, open_database
 from storage.reading import look_at, open_for_reading
+from tests.fresh_database import fresh_database
 from tests.storage.made_goals import CHAT, created, plain_goal
 
 
@@ -59,6 +60,32 @@ def test_a_database_of_another_program_is_refused(path: Path) -> None:
         connection.execute("CREATE TABLE cats (name TEXT)")
     with pytest.raises(StoreError, match="another program"):
         look_at(path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("DROP TABLE inbox", "table inbox is missing"),
+        ("DROP TABLE meta", "does not tell its schema's version"),
+        ("DELETE FROM meta", "does not tell its schema's version"),
+        ("UPDATE meta SET value = 'x' WHERE name = 'schema_version'", "does not tell its schema's version"),
+        ("UPDATE meta SET value = '-1' WHERE name = 'schema_version'", "does not tell its schema's version"),
+        ("ALTER TABLE goal_tasks RENAME COLUMN title TO titel", "table goal_tasks is missing or not whole"),
+        ("DROP INDEX goals_by_rank", "index goals_by_rank is missing"),
+    ],
+)
+async def test_a_database_that_lacks_a_part_is_never_called_sound_and_never_opened(
+    path: Path, damage: str, told: str
+) -> None:
+    fresh_database(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(damage)
+    with pytest.raises(StoreError, match=told) as looked:
+        look_at(path)
+    with pytest.raises(StoreError, match=told) as opened:
+        async with open_database(path, clock=SystemClock()):
+            pass
+    assert looked.value.code == opened.value.code == "corrupt"
 
 
 async def test_a_damaged_page_is_found(database: Database, path: Path) -> None:

@@ -218,3 +218,10 @@ def test_a_journal_that_was_taken_away_does_not_bring_old_numbers_back(path, clo
         real.advance(300)
     assert numbers[0][0] < numbers[1][0]
     assert numbers[0][1] < numbers[1][1]
+
+
+def test_a_journal_that_cant_be_read_is_told_in_words_and_one_that_cant_be_there_is_none(tmp_path):
+    with pytest.raises(JournalDamagedError, match="can't be read"):
+        read_journal(tmp_path)
+    (tmp_path / "file").touch()
+    assert read_journal(tmp_path / "file" / "journal") == []

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import threading
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -144,6 +145,15 @@ async def test_work_that_cancels_itself_or_dies_oddly_fails_like_any_other(stage
     async def mute() -> None:
         raise Mute
 
+    async def leave() -> None:
+        raise BaseException("out of here")  # as pytest's own are
+
+    def lazy() -> Iterator[int]:
+        yield 1
+
+    async def lazy_too() -> AsyncIterator[int]:
+        yield 1
+
     async with stage.open() as executor:
         executor.max_retries = 1
         for odd, words in (
@@ -151,6 +161,9 @@ async def test_work_that_cancels_itself_or_dies_oddly_fails_like_any_other(stage
             (interrupt, "KeyboardInterrupt"),
             (stop, "nothing left"),
             (mute, "Mute"),
+            (leave, "out of here"),
+            (lazy, "generator"),
+            (lazy_too, "a generator"),
         ):
             goal = await stage.started(executor, planned("a"), chat=False, name=words)
             with pytest.raises(TaskUnfinishedError, match=words):

@@ -1,5 +1,7 @@
 """What a digest says: all that waits for the person, and nothing as «next» that can't be."""
 
+import datetime as dt
+
 from msgspec.structs import replace
 
 from engine.errors import PermanentError
@@ -7,7 +9,7 @@ from engine.execution.adaptation import repaired
 from engine.execution.goal_decisions import plan_made
 from engine.goals import Goal, ParentTask
 from engine.plans import Plan, Repair
-from engine.reporting.digests import Digest, digest_of
+from engine.reporting.digests import LATE, PASSED, Digest, digest_of
 from engine.values import ChatId, GoalId, TaskNumber
 from tests.engine.lives import Life, new_goal, planned
 from tests.fakes import START
@@ -44,3 +46,15 @@ def test_a_goal_that_serves_another_gives_its_tasks_but_no_line_of_its_own() -> 
     found = digest(parent, child)
     assert [goal.id for goal in found.goals] == [1]
     assert [one.goal.id for one in found.waiting_for_you] == [1, 2]
+
+
+def test_a_sub_goal_is_never_said_to_have_passed_a_deadline_that_nobody_gave_it() -> None:
+    whole = replace(Life.started(planned("a")).goal, deadline=START + dt.timedelta(days=7))
+    part = replace(
+        whole,
+        id=GoalId(2),
+        parent=ParentTask(goal=GoalId(1), task=TaskNumber(1)),
+        deadline=START - dt.timedelta(days=1),
+    )
+    assert [risk.why for risk in digest(whole, part).at_risk] == [LATE]
+    assert [risk.why for risk in digest(replace(whole, deadline=START)).at_risk] == [PASSED]

@@ -290,6 +290,13 @@ def test_the_end_of_a_sub_goal_does_not_offer_what_would_be_refused(kind: str, s
     assert "Reopen" not in str(render_notice(notice, sub_goal, "UTC", NOW).payload)
 
 
+def test_the_date_of_a_sub_goal_is_what_the_goal_above_can_spare_and_no_deadline() -> None:
+    goal = replace(goal_with(), parent=ParentTask(goal=GoalId(9), task=TaskNumber(1)), depth=2)
+    for days, sign in ((-1, "⚠️"), (1, "📅")):
+        card = render_card(replace(goal, deadline=NOW + dt.timedelta(days=days)), "UTC", NOW)
+        assert f"{sign} Needed for goal 9 by " in str(card.payload["text"])
+
+
 def test_the_rest_of_very_many_tasks_comes_as_one_message_with_buttons() -> None:
     waiting = Waiting(what=WaitingFor.PERSON, since=NOW)
     steps = [
