@@ -2,14 +2,13 @@
 
 from engine.goals import Goal
 from engine.planning.criteria.moments import zone_of
+from engine.planning.criteria.quantities import OPEN_HORIZON
 from engine.planning.criteria.reading import Moment
 from engine.planning.criteria.wording import clean, crop
 from engine.planning.requests import PlanRequest
 
 _ALL_TEXT = 40_000
 """How many characters of criteria are read in all: long lists are read less deeply, never longer."""
-_HORIZON = 28.0
-"""Days that lie ahead of a goal without a deadline, for what goes on until it is reached."""
 
 
 def read_texts(goal: Goal) -> tuple[str, ...]:
@@ -22,5 +21,5 @@ def reading_moment(request: PlanRequest) -> Moment:
     """The person's own time, and how many days lie ahead."""
     local = request.now.astimezone(zone_of(request.zone)).replace(tzinfo=None)
     deadline = request.goal.deadline
-    days = (deadline - request.now).total_seconds() / 86_400 if deadline is not None else _HORIZON
+    days = (deadline - request.now).total_seconds() / 86_400 if deadline is not None else OPEN_HORIZON
     return Moment(local=local, horizon_days=max(7.0, days))

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.planning.criteria.doings import doing_of, is_unread
-from engine.planning.criteria.nodes import nodes_of
+from engine.planning.criteria.doings import doing_of
+from engine.planning.criteria.nodes import is_unread, nodes_of
 from engine.planning.criteria.ordering import contradictions
 from engine.planning.criteria.reading import Moment, Reading, read_criterion
 from engine.planning.criteria.verbs import Kind, is_done

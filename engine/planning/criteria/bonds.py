@@ -25,13 +25,17 @@ _GONE = (
 _FAREWELL = re.compile(
     rf"(?:switch off|turn off|shut down|take down|tear down|decommission|retire)\b"
     rf"|(?:switch|turn|shut|take|cut)\s(?:\w+\s){{0,2}}{_OLD}\s(?:\w+\s){{0,3}}(?:off|down)\b"
+    r"|(?:switch|turn|shut)\s(?:the\s)?[\w.-]+\s(?:off|down)$"
     rf"|(?:delete|erase|wipe|cancel|close|uninstall)\s(?:\w+\s){{0,2}}{_OLD}\b"
+    r"|(?:delete|cancel|close|terminate)\s(?:(?:the|our|my)\s)?(?!bank|savings)\w+\s(?:account|subscription|licen[cs]e|plan|hosting)\b"
     rf"|(?:the\s)?{_OLD}\s.{{1,60}}\b(?:is|are|was|has been|have been)\s{_GONE}"
     rf"|(?:the\s)?{_OLD}\s(?:[\w-]+\s){{1,3}}(?:off|offline|down|gone|{_GONE})$",
     re.I,
 )
 _WIPING = re.compile(r"(?:delete|erase|wipe|destroy)\b", re.I)
 """What ends for good only that of which it speaks: «Delete the photos»."""
+_UNUSED = re.compile(r"\b(?:dead|unused|obsolete|stale|duplicate[sd]?|commented)\b", re.I)
+"""What nobody relies upon."""
 _STANDS = frozenset(
     {
         Kind.SETUP, Kind.MIGRATE, Kind.MOVE, Kind.DEPLOY, Kind.LAUNCH, Kind.DEVELOP, Kind.TEST, Kind.CHECK,
@@ -54,7 +58,7 @@ _HOMES = frozenset(stem(word) for word in word_set("lease rent flat apartment ho
 def is_farewell(node: Node) -> bool:
     """Whether a clause takes something away that can't be had back: «Switch off the old server»."""
     text = node.reading.text
-    if _WIPING.match(text) or ("software" in node.domains and CLEARING.match(text)):
+    if _WIPING.match(text) or ("software" in node.domains and CLEARING.match(text) and not _UNUSED.search(text)):
         return True
     is_home = bool(node.own & _HOMES) or "home" in node.domains
     return _FAREWELL.match(text) is not None and ("software" in node.domains or not is_home)
@@ -265,7 +269,8 @@ _COMES_OFF = re.compile(
 """An event as a state: «The festival is held»."""
 _CULMINATES = re.compile(
     r"(?:[\w'’-]+ ){0,3}(?:finals?|kick-?off|hearing|defen[cs]e|viva|regatta|recital|championships?|race|summit|"
-    r"congress|expo|wedding|gala(?: dinner)?)(?=,?\s(?:on\b|\(|\d|(?:mon|tue|wed|thu|fri|sat|sun)))",
+    r"congress|expo|wedding|gala(?: dinner)?|performance|premiere|screening|delivery|handover|quiz night)"
+    r"(?: (?:to|in|at|for|of) (?:[\w'’-]+ ){0,3}[\w'’-]+)??(?=,?\s(?:on\b|\(|\d|(?:mon|tue|wed|thu|fri|sat|sun)))",
     re.I,
 )
 """What much is prepared for, and has its day."""
@@ -363,10 +368,15 @@ def _is_preparing(other: Node, occasion: Node) -> bool:
 
 def _is_left_for_after(reading: Reading) -> bool:
     """Whether a clause follows an occasion: «Send the thank-you cards», but not «Order the thank-you cards»."""
+    if reading.target is not None and (_ON_THE_DAY.search(reading.text) or reading.wait_before is not None):
+        return True
     brings = reading.target is not None and not reading.verb and _BROUGHT_BY_IT.search(reading.text) is not None
     return brings or (_AFTERWARDS.search(reading.text) is not None and "order" not in words(reading.text)[:1])
 
 
+_ON_THE_DAY = re.compile(
+    r"\b(?:on|at|during) the (?:(?:first|opening|big) )?(?:day|night|evening|event|market|fair|sale)\b", re.I
+)
 _BROUGHT_BY_IT = re.compile(
     r"\b(?:nps|satisf\w+|ratings?)\b|\d\s?(?:tonnes?|tons?|kg|lit(?:er|re)s)\b.*\b(?:removed|collected|picked|sold|eaten)\b",
     re.I,

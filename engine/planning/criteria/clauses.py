@@ -4,19 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from engine.planning.criteria.implied import spelled, with_implied_verbs
 from engine.planning.criteria.phrasing import (
-    as_doing,
-    first_things_first,
-    in_stages,
+    as_doings,
     instead,
     is_later,
     is_remark,
+    leads_to,
     placed_behind,
-    plainly,
     with_verbs,
 )
 from engine.planning.criteria.qualifiers import forbids
-from engine.planning.criteria.verbs import NOUN_LIKE, VERBS, Kind, is_done, leading_verb, leads_to
+from engine.planning.criteria.verbs import NOUN_LIKE, VERBS, Kind, is_done, leading_verb
 from engine.planning.criteria.wording import capitalised, clean, the
 
 MOST_CLAUSES = 12
@@ -81,7 +80,9 @@ _STEPS = re.compile(
 _ELSE = re.compile(r"[,;]\s*(?:and\s+)?(?:otherwise|or else|if not,?)\s+", re.I)
 _CONDITION_LEAD = re.compile(
     r"(?P<word>only if|only when|if|unless|in case|provided that|"
-    r"as long as)\s+(?P<what>[^,:]{2,120})[,:]\s+(?:then\s+)?(?P<rest>.+)",
+    r"as long as)\s+(?:(?P<what>[^,:]{2,120})[,:]\s+(?:then\s+)?|(?P<brief>(?:it|that|this|they)\s(?:is\s)?"
+    r"(?:works?(?: out)?|goes well|went well|helps?|fits?|pays off|passes|sells|profitable|good|possible))\s+)"
+    r"(?P<rest>.+)",
     re.I | re.S,
 )
 _CONDITION_TAIL = re.compile(
@@ -101,7 +102,7 @@ _ORDER_LEAD = re.compile(
 )
 _ORDER_TAIL = re.compile(
     r"(?P<rest>.+?),?\s+(?:(?:right|immediately|directly|shortly)\s+)?(?P<word>after|"
-    r"once(?!\s(?:a|per|each|every)\b)|when|as soon as|before)\s+(?P<what>.{2,120})",
+    r"once(?!\s(?:a|per|each|every)\b)|when|as soon as|before)\s+(?!and\b|or\b)(?P<what>.{2,120})",
     re.I | re.S,
 )
 POINTERS = frozenset({"that", "this", "it", "doing that", "doing so"})
@@ -120,10 +121,6 @@ _SPLITTABLE = frozenset(
 _SPLITTABLE_CHORES = frozenset({"call", "email", "phone", "visit", "contact", "meet", "invite", "ask", "book"})
 
 
-_SIGN_AHEAD = re.compile(r"^[\s\u2190-\u21ff\u2300-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+(?=\w)")
-"""Pictures before the words, which would hide the verb."""
-
-
 def split(text: str, most: int = MOST_CLAUSES) -> tuple[Clause, ...]:
     """The clauses of one criterion, from one to `most`; a text without any words comes back as it is."""
     held: list[str] = []
@@ -133,7 +130,7 @@ def split(text: str, most: int = MOST_CLAUSES) -> tuple[Clause, ...]:
         return chr(0xE000 + len(held) - 1)
 
     masked = _PROTECTED.sub(hold, clean(text)) if len(text) < 8192 else clean(text)
-    masked = _SIGN_AHEAD.sub("", masked)
+    masked = spelled(masked)
     clauses = _in_order(masked)
     if len(clauses) > most:
         rest = ", ".join(clause.text for clause in clauses[most - 1 :])
@@ -165,7 +162,7 @@ def _in_order(text: str) -> tuple[Clause, ...]:
     for numbered, said in _sentences(text):
         if found and is_remark(said):
             continue
-        sentence = as_doing(in_stages(first_things_first(plainly(said))))
+        sentence = as_doings(said)
         lead = _lead(sentence)
         body = sentence[lead.end() :] if lead else sentence
         if found and (numbered or is_later(said) or (lead and (lead["then"] or lead["last"]))):
@@ -183,8 +180,14 @@ def _lead(sentence: str) -> re.Match[str] | None:
     if lead is None or lead["comma"] or lead["else"]:
         return lead
     word, rest = lead[0].split()[-1].lower(), sentence[lead.end() :]
-    is_name = word in _ALSO_NAMES and (leading_verb(rest) is None or is_done(rest))
+    is_name = word in _ALSO_NAMES and (leading_verb(rest) is None or is_done(rest) or _names_a_thing(rest))
     return None if is_name else lead
+
+
+def _names_a_thing(text: str) -> bool:
+    """Whether a text that may begin like a doing names something: «market day on 10 April», «planting day»."""
+    first, _, rest = text.lower().partition(" ")
+    return first.endswith("ing") or (first in NOUN_LIKE and _USED_AS_VERB.match(rest) is None)
 
 
 def standing_alone(sentence: str) -> str:
@@ -249,7 +252,7 @@ def _conditioned(text: str) -> Clause:
             match = None
     if match is None or match["rest"].count("(") != match["rest"].count(")"):
         return _ordered(Clause(text=text))
-    what, word = match["what"].strip(" .!?"), match["word"].lower()
+    what, word = (match["what"] or match["brief"]).strip(" .!?"), match["word"].lower()
     if what.lower() in {"possible", "needed", "necessary", "required", "any", "applicable", "so", "not"}:
         return _ordered(Clause(text=text))
     if "if" not in word and _is_done(what):
@@ -286,7 +289,7 @@ def _ordered(clause: Clause) -> Clause:
 
 def _bare(text: str, clause: Clause, earlier: list[Clause] | None = None) -> list[Clause]:
     """The clause in as many as it has verbs or things to do side by side."""
-    text = text.strip(" ,;.!\n") or text
+    text = with_implied_verbs(text.strip(" ,;.!\n") or text)
     known = _object(earlier[-1].text) if earlier else ""
     known = "" if _PRONOUN.fullmatch(known) else known
     colon = _COLON.fullmatch(text)

@@ -51,8 +51,9 @@ _DAY = rf"""
   | (?P<which>this\scoming\s|this\s|next\s|coming\s)?(?P<weekday>{_WEEKDAY})\b
   | (?P<soon>(?:the\s)?day\safter\stomorrow|tomorrow|today|tonight|yesterday
       |next\s(?:week|month|year)|this\s(?:week|month|year|weekend))\b
-  | (?P<feast>christmas|xmas|new\syear(?:['’]?s)?(?:\seve)?|silvester|halloween)\b
+  | (?P<feast>christmas|xmas|new\syear(?:['’]?s)?(?:\seve)?|silvester|halloween)\b(?:\s(?P<y9>\d{{4}})\b)?
   | (?P<movable>good\sfriday|easter(?:\s(?:sunday|monday))?|ascension(?:\sday)?|whit\s?sun(?:day)?|pentecost)\b
+      (?:\s(?P<y10>\d{{4}})\b)?
 """
 WEEKDAY_AHEAD = re.compile(rf"\b({_WEEKDAY})\.?,\s(?=(?:the\s)?\d|{_MONTH})", re.I)
 """A day of the week with a comma before the date: «Monday, 4 January»."""
@@ -265,9 +266,12 @@ def _near(match: re.Match[str], today: dt.date) -> dt.date | None:
             if feast == "halloween"
             else dt.date(today.year, 12, 25 if "mas" in feast else 31)
         )
+        if match["y9"]:
+            return date.replace(year=int(match["y9"]))
         return date if date >= today else date.replace(year=today.year + 1)
     if match["movable"]:
-        return _movable(" ".join(match["movable"].lower().split()), today)
+        since = dt.date(int(match["y10"]), 1, 1) if match["y10"] else today
+        return _movable(" ".join(match["movable"].lower().split()), since)
     soon = (match["soon"] or "").lower().removeprefix("the ")
     days = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1, "day after tomorrow": 2}.get(soon)
     if days is not None:

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from engine.planning.criteria.domains import domains
-from engine.planning.criteria.kinds import BY_AUDITORS, SERVED, is_engaged, is_set_afloat
-from engine.planning.criteria.lookalikes import is_small_matter, lookalike
-from engine.planning.criteria.nodes import is_bound
+from engine.planning.criteria.kinds import BY_AUDITORS, SERVED, is_set_afloat
+from engine.planning.criteria.lookalikes import is_engaged, is_small_matter, lookalike
+from engine.planning.criteria.nodes import is_bound, is_unread
 from engine.planning.criteria.phrasing import IN_STAGES
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import has_no_thing, head_of, names_a_study
@@ -54,6 +54,7 @@ _BUILDINGS = word_set("house home extension annexe annex conservatory barn stabl
 """What is built over months, by a firm or with one."""
 _BIG_PLACES = word_set("house flat apartment office room kitchen bedroom")
 _FULL_PLACES = word_set("garage attic basement cellar shed wardrobe closet loft")
+_SHORT_READS = word_set("call brief guidelines rules contract terms instructions letter lease small-print faq")
 _BOOKS = word_set("book novel thesis textbook manual")
 PEOPLE = word_set(
     """kids children visitors users customers people testers participants clients friends readers players students
@@ -126,7 +127,7 @@ def doing_of(reading: Reading) -> Doing:
         return Doing(task="any_hold_to")
     if is_unread(reading):
         return Doing(task="any_do_unread")
-    if reading.kind is Kind.BUY and said & _ANIMALS:
+    if reading.kind is Kind.BUY and _ANIMALS & set(words(head_of(reading))):
         return Doing(task="any_take_in")
     if _is_handiwork(reading, said):
         return Doing(task="any_do_trade")
@@ -175,8 +176,8 @@ _GRANTED = word_set(
 )
 """What an office or a board does with what lies before it."""
 _ANSWERED = word_set(
-    """accepted signed confirmed delivered shipped returned refunded reimbursed renewed countersigned answered paid
-    installed connected"""
+    """arrived accepted signed confirmed delivered shipped returned refunded reimbursed renewed countersigned answered
+    paid installed connected"""
 )
 """What others do in their own time."""
 _OFFICES = word_set(
@@ -231,21 +232,6 @@ _HAS_DONE = re.compile(
 )
 """What one has somebody do: «Have the chimney swept», «Get it valued by an agent»."""
 _ANIMALS = word_set("dog cat puppy kitten horse pony pet rabbit parrot hamster tortoise")
-_FOREIGN = word_set(
-    """der die das den dem des ein eine einen beim und mit nach für zum zur im vom auf von nicht le la les des une du
-    pour avec dans et el los las una para con y il lo gli della di het een van voor naar og och att med"""
-)
-
-
-def is_unread(reading: Reading) -> bool:
-    """Whether a clause is in a language that is not read here, so that nothing is known of it but its words."""
-    if reading.verb or reading.kind is not Kind.OTHER or reading.target is not None or reading.url is not None:
-        return False
-    said = words(reading.text)
-    is_foreign = any(not word.isascii() for word in said) or bool(_FOREIGN & set(said) - ({"pour"} & {*said[:1]}))
-    if {"and", "of", "the", "with", "for", "or"} & set(said):
-        return False
-    return is_foreign or (len(said) > 1 and re.search(r"[a-z]{4,}(?:en|ern|eln)$", said[-1]) is not None)
 
 
 def _plainly(kind: Kind) -> Doing:
@@ -263,14 +249,14 @@ def _by_thing(reading: Reading, said: frozenset[str]) -> Doing | None:
             return Doing(task="any_buy_property" if reading.kind is Kind.BUY else "any_sell_property")
         case Kind.BUY if said & _BIG_BUYS and not re.search(r",| and ", reading.thing):
             return Doing(task="any_buy_large")
-        case Kind.WRITE if reading.verb == "outline":
-            return _plainly(Kind.WRITE)
         case Kind.HIRE if is_engaged(head_of(reading)):
             return Doing(task="any_hire_service")
         case Kind.TIDY if said & _FULL_PLACES or (said & _BIG_PLACES and reading.verb != "clean"):
             return Doing(task="any_tidy_full_place")
         case Kind.FIND if said & _LONG_SEARCHES:
             return Doing(task="any_search_long")
+        case Kind.READ if said & _SHORT_READS and not said & _BOOKS and reading.count is None:
+            return ONE_STEP
         case Kind.READ if not said & _BOOKS and not re.search(r"['’]s\b", reading.text):
             return _plainly(Kind.READ)
         case _:
@@ -311,6 +297,8 @@ def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
             return Doing(task="any_learn_small")
         case Kind.WRITE if said & _SHORT_DOCS and not reading.verb.startswith(_REVISING_VERBS):
             return Doing(task="any_write_short")
+        case Kind.ORGANISE if not said & EVENTS and not reading.verb and reading.not_before is not None:
+            return ONE_STEP
         case Kind.ORGANISE if not said & EVENTS:
             return Doing(task="any_arrange_small")
         case _:
@@ -365,6 +353,10 @@ def _by_verb(reading: Reading) -> Doing | None:
     """For kinds of which some verbs say more than the kind."""
     match reading.kind:
         case Kind.PRESENT if reading.verb in {"prepare", "write", "draft"}:
+            return ONE_STEP
+        case Kind.WRITE if reading.verb == "outline":
+            return _plainly(Kind.WRITE)
+        case Kind.FIX | Kind.REPAIR if reading.thing.lower().startswith("what"):
             return ONE_STEP
         case Kind.FINISH if reading.verb[:6] in _FINISHING and reading.count is None:
             return Doing(task="any_finish")

@@ -6,6 +6,7 @@ import re
 from engine.planning.criteria.dates import DAY, WEEKDAY_AHEAD, Day, day_of, read_day
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.numerals import WORD_PATTERN
+from engine.planning.criteria.qualifiers import forbids
 from engine.planning.criteria.wording import word_set, words
 
 _BY = re.compile(
@@ -214,6 +215,8 @@ _NAMES_ONLY = re.compile(
     re.I,
 )
 """Before a date: it tells which one is meant («the data of 1 March»), or belongs to words that were read already."""
+_RUNNING = frozenset({"this week", "this month", "this year"})
+"""At the end of a text: until then there is time."""
 _YEAR = re.compile(r"\d{4}$")
 _IS_A_DATE = ("iso", "slashed", "dotted", "d1", "d2", "nth", "movable")
 """What is a day of the calendar wherever it stands; «Friday» and «today» are not."""
@@ -226,6 +229,8 @@ def _bare_day(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
     for match in DAY.finditer(text) if _MAY_HAVE_A_DATE.search(text) else ():
         ahead, behind = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() :].lstrip()
         ends = not behind or behind[0] in ",;.)!"
+        if (match["soon"] or "").lower() in _RUNNING and ahead.strip() and ends and not forbids(text):
+            return None, day_of(match, local)
         if not ahead.strip() or not ends or not any(match[name] for name in _IS_A_DATE):
             continue
         in_brackets = ahead.rstrip().endswith("(")
@@ -272,3 +277,23 @@ def eve_of(day: Day, local: dt.datetime) -> Day:
     """The day to be ready by for what is on a day: its hour where that is named, else the evening before."""
     eve = day.date - dt.timedelta(days=1)
     return day if day.time is not None or eve < local.date() else Day(date=eve)
+
+
+HELD_FOR = re.compile(
+    rf"\b(?:for|over|during|throughout)\s(?:at least\s|about\s|the next\s|a total of\s|a period of\s|"
+    rf"another\s)?(?P<length>{DURATION_PATTERN})(?!\s+(?:of\s+(?!monitoring|watching|observation|use|practice|running|study|work)|old|experience))",
+    re.I,
+)
+"""How long something goes on: «for 1 week», «over the next 3 months»."""
+_IN_A_ROW = re.compile(
+    r"(?<=[\da-z])\s(?:consecutive|straight|full|whole|entire|uninterrupted)\s(?=(?:day|week|month|year|hour)s?\b)",
+    re.I,
+)
+
+
+def held_for(text: str) -> float | None:
+    """For how many seconds something is to go on («for 1 week», not «2 years of data»); None when nobody says."""
+    match = HELD_FOR.search(_IN_A_ROW.sub(" ", text))
+    is_bound = match is not None and match[0][:4].lower() == "over" and forbids(text)  # «no delays over 2 weeks»
+    length = parse_duration(match["length"]) if match and not is_bound else None
+    return length.total_seconds() if length is not None else None

@@ -5,11 +5,13 @@ say too little («Sell the bikes» may be for the money that «Sort the attic» 
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 
 from engine.planning.criteria.bonds import Pair
 from engine.planning.criteria.nodes import LONG_LIST, Node, is_bound, is_budget
+from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.verbs import Kind
 
 _SHORT = {
@@ -39,8 +41,10 @@ bottle -> label
 bake -> decorate|frost|ice|fill|serve
 cook|bake|roast|grill|serve|host|eat -> wash (?:up|the dishes)|do the dishes|clear the table|clean up
 make|bake|cook|build|wrap|decorate|pack -> deliver
-cook|photograph|draw|write -> lay out
-lay out|design -> print|get…printed|order
+cook|photograph|draw|write|scan|test cook|take…photos -> lay out|layout
+test cook|cook|bake -> take…photos
+print|layout|bind -> give|hand out|distribute
+lay out|layout|design -> print|get…printed|order
 sell|collect|raise -> hand over…(?:money|cheque|proceeds)
 GET…(?:wood|timber|boards|nails|screws|bricks|concrete|tools?|materials?|parts|paint|tiles|wallpaper|clay|leather|kit)
     -> WORK
@@ -97,7 +101,7 @@ fix|clean|WORK -> (?:send|submit|forward|pay)…(?:bill|invoice|receipt)s?
 call|interview|survey|ask|talk to
     -> find…(?:reasons|causes)|fix|improve|change|write|choose…(?:tool|system|supplier|vendor)
 find…(?:reasons|causes) -> fix|improve|change|win
-weigh|measure|count|track|log|note -> cut|reduce|raise|improve|introduce|lower|increase
+weigh|measure|count|track|log|note -> find…worst|cut|reduce|raise|improve|introduce|lower|increase
 
 # sorted, given away, swept
 sort|go through|declutter -> sell|donate|give away|throw|recycle|take…to the
@@ -118,6 +122,9 @@ move (?:in|to|into|out|house)|move|pack|clean|paint -> (?:hand (?:over|back|in)|
 agree on…(?:return|plan|treatment) -> (?:go|get) back to|return to|start
 (?:see|visit|call)…(?:doctor|surgeon|dentist|specialist|physio\w*|therapist|gp)
     -> (?:go|get) back to|return to|start…(?:therapy|treatment)
+book…appointment|(?:see|visit)…(?:doctor|gp|specialist) -> have…(?:scan|mri|x-ray|surgery|operation)
+have…(?:scan|mri|x-ray) -> do…(?:physio|exercises)|have…(?:surgery|operation)
+do…(?:physio\w*|exercises) -> walk
 find…(?:doctor|therapist|surgeon|midwife|clinic) -> start…(?:therapy|treatment)|have…surgery|get…(?:diagnos\w+|treated)
 
 # what there is, who decides, and who gets it
@@ -140,9 +147,10 @@ agree on…(?:price|terms|rent|conditions) -> see…notary|sign
 (?:see|go to|visit)…notary|sign…(?:deed|contract) -> transfer|hand over|move
 get…rights -> translate|print|publish|perform|film
 (?:find|get|sign with)…publisher|publish -> (?:hold|give)…readings?|promote
-fill in|submit -> pay…fees?|attend…interview
+fill in|fill out|submit -> pay…(?:fees?|owe)|attend…interview
 pay…fees?|attend…interview -> receive|get…(?:card|visa|permit|passport|decision)
 apply -> pass…(?:test|interview|exam)
+fill in|fill out|apply|submit -> attend…(?:induction|training|interview)
 (?:run|swim|do|lift|train)…\d|get…medical -> pass…(?:fitness|entry|physical|sports)…test
 (?:take|pass|sit)…(?:test|exam|ielts|toefl|gre|gmat) -> apply|submit…(?:profile|application)
 (?:get|have)…(?:assessed|translated|certified|notari[sz]ed|recogni[sz]ed) -> apply|submit|file|hand in
@@ -189,6 +197,19 @@ sign…lease|(?:find|rent)…(?:shop|premises|place|room|location|hall|studio)
     -> order|buy|hire|install|renovate|paint|furnish|record|rehearse|invite
 run…campaign|take orders -> ship|send|deliver
 
+book…(?:van|movers|lorry)|(?:hire|rent)…(?:van|movers|lorry) -> clean…(?:flat|apartment|house|place)|change…address
+clean -> get…deposit
+find…\d.bed -> give notice|book…van|(?:hire|rent)…van|change…address
+export -> import|delete|cancel
+get…(?:data|prices|figures) -> backtest|compare|analy[sz]e
+backtest -> compare
+import|redesign|set up -> send…test
+send…test -> tell|announce|send to|close|switch
+have…(?:look at|inspect|check) -> get…quotes?|WORK
+test print|layout -> print
+get…(?:provisional|learner) -> pass|take|(?:theory|practical|driving) test
+(?:theory|pass theory|take theory) -> pass…practical|practical test
+
 # a home is sold
 (?:get|have)…(?:valued|appraised)|repair|fix|paint|renovate|declutter|clean|stage
     -> take…(?:photos|pictures)|photograph|ONLINE
@@ -227,7 +248,8 @@ pass|get…(?:certified|licen[cs]ed)|graduate|finish|complete -> (?:find|get|sta
 find…(?:actors|locations|crew|cast|extras)|scout|write…script -> shoot|film|rehearse|record
 choose…(?:songs?|pieces?)|(?:book|rent|find)…(?:church|hall|venue|stage)|rehearse|print|sell…tickets
     -> (?:sing|give|play|hold|perform)…(?:concert|show|recital)
-choose…(?:songs?|pieces?) -> rehearse|print
+choose…(?:songs?|pieces?|script|play) -> rehearse|print|make…costumes
+rehearse -> perform
 (?:prepare|write)…(?:speech|talk|presentation|slides) -> hold|give|deliver|rehearse
 rehearse|write…songs?|learn…(?:songs?|pieces?) -> record|play…(?:gigs?|live|concert|show)|perform
 """
@@ -261,7 +283,7 @@ _OPENS = re.compile(r"re-?open (?:the|our|my|on|in|by|at|for)\b", re.I)
 _LOOKED_INTO = re.compile(r"(?:pass|get)\b.{0,30}\b(?:inspection|inspected|inspection passed)$", re.I)
 _AWAITS = re.compile(
     r"(?:wait for|await|receive)\b.{0,20}\b(?:answer|reply|response|result|decision|verdict|approval|confirmation|"
-    r"refund|money)s?\b",
+    r"refund|money)s?\b|(?!it\b|all\b).{2,40}\b(?:arrived|refunded)\b",
     re.I,
 )
 _SENDS = re.compile(
@@ -323,3 +345,28 @@ def _is_looked_into(node: Node) -> bool:
 def _is_got_ready(node: Node) -> bool:
     """Whether a clause is done before a place opens to all: figures and habits are not."""
     return node.reading.target is None and not (goes_on(node) or is_bound(node.reading) or is_budget(node.reading))
+
+
+_DISTANCE = re.compile(
+    r"\b(?P<n>\d{1,4}(?:\.\d)?)\s?(?P<unit>k|km|kilomet(?:er|re)s|miles?|m|met(?:er|re)s)\b"
+    r"|\b(?P<name>half[ -]marathon|marathon)\b",
+    re.I,
+)
+_NAMED = {"marathon": 42.2}
+_IN_KILOMETRES = {"m": 0.001, "met": 0.001, "mil": 1.609}
+
+
+def _distance(reading: Reading) -> float | None:
+    """How far a race goes, in kilometres; None for what is no race, and for training again and again."""
+    match = _DISTANCE.search(reading.text) if reading.kind is Kind.TRAIN and reading.count is None else None
+    if match is None:
+        return None
+    if match["name"]:
+        return _NAMED.get(match["name"].lower(), 21.1)
+    return float(match["n"]) * _IN_KILOMETRES.get(match["unit"].lower()[:3].rstrip("."), 1.0)
+
+
+def farther(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """The longer race comes after the shorter one."""
+    races = sorted((far, node.index) for node in nodes if (far := _distance(node.reading)) is not None)
+    yield from ((first, then) for (near, first), (far, then) in itertools.pairwise(races) if near < far)

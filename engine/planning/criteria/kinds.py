@@ -95,29 +95,37 @@ def is_for_an_event(text: str, kind: Kind) -> bool:
 def kind_of_none(text: str) -> Kind | None:
     """The kind of a text without a verb where more than its nouns tells: «no alcohol for 90 days», «eye test»."""
     said = words(text)
-    if is_not_yet(text) or forbids_a_doing(text):
+    if is_not_yet(text) or forbids_a_doing(text) or _ALL_DONE.match(text):
         return Kind.OTHER
     if _STAY.match(text):
         return Kind.TRAVEL
     if _HOLDS_UP.match(text):
         return Kind.MONITOR
-    if BY_AUDITORS.match(text):
-        return Kind.OTHER
-    if _ALL_DONE.match(text):
+    if BY_AUDITORS.match(text) or _TRIAL_DAY.match(text):
         return Kind.OTHER
     if _BE_SO.match(text):
         return Kind.STATE
     without = WITHOUT.fullmatch(text)
     if without is not None:
         return Kind.MONITOR if _FAULTS & set(words(without["what"])) else Kind.QUIT
+    if _EXAMINED.match(text):
+        return Kind.EXAM
     if (said[-1:] == ["test"] and _SCREENINGS & set(said)) or (said[:1] == ["show"] and "how" in said):
         return Kind.CHORE
     return Kind.SETTLE if said[:1] == ["be"] or (said[:1] == ["more"] and len(said) < 4) else None
 
 
+_EXAMINED = re.compile(r"(?:the |my )?(?:theory|driving|practical|road|citizenship|entrance) (?:test|exam)\b", re.I)
+"""What one studies for: it tests no product."""
+_TRIAL_DAY = re.compile(
+    r"(?:test prints?\b|dry run|(?:weekly|monthly|daily|quarterly) review\b|"
+    r"(?:paid )?trial (?:days?|mornings?|sessions?|shifts?|lessons?|class(?:es)?|weeks?))\b",
+    re.I,
+)
+"""What shows whether two suit each other: it tests no product."""
 _HOLDS_UP = re.compile(
     r"(?!(?:i|we|i'll|we'll)\b).{3,60}?\b(?:runs?|works?|stays?|remains?|keeps?|operates?)\s"
-    r"(?:.{0,40}\s)?(?:without|smoothly|stable|up|online|available|green|error-free)\b.*\bfor\s",
+    r"(?:.{0,40}\s)?(?:in parallel|without|smoothly|stable|up|online|available|green|error-free)\b.*\bfor\s",
     re.I,
 )
 """What is to go well by itself for some time: «The nightly import runs without errors for 14 days»."""
@@ -130,7 +138,11 @@ _BE_SO = re.compile(
     r"be (?:[\w-]+ ){0,2}(?:compliant|certified|accredited|licen[cs]ed|insured|registered|vaccinated)\b", re.I
 )
 """What is so by others' word or by law, and no way to live."""
-_CODE = re.compile(r"\b(?:code|tests?|script|software|program)\b", re.I)
+_CODE = re.compile(
+    r"\b(?:code|tests?|script|software|program|screener|scraper|parser|crawler|bot|backtester|importer|exporter|quer(?:y|ies))\b",
+    re.I,
+)
+_FOR_WHAT = re.compile(r"\s(?:for|about|on|how)\s.*", re.I | re.S)
 _LIGHT = word_set("make create prepare have take attend give")
 """Verbs that say little by themselves, so that the thing behind them may tell more."""
 
@@ -182,6 +194,10 @@ def is_set_afloat(thing: str) -> bool:
 
 _PURSES = word_set("fund deposit savings")
 _FOR_RENT = word_set("van car truck hall venue equipment tent boat bike bikes suit dress room bus")
+_RECORDED = word_set("recordings replays footage demos")
+_AT_SPORT = re.compile(
+    r"(?:(?:at|in|on|with|for|before|after|regularly|hard|more|again|outside|alone|together)\b.*|\d.*|)$", re.I
+)
 _PROGRAMMES = word_set(
     "movie movies film films series video videos lecture lectures talk talks match game episode episodes"
 )
@@ -190,9 +206,10 @@ _STAFF = word_set(
 )
 _PEOPLE = re.compile(
     r"[A-Z][a-z]+(?: and [A-Z][a-z]+)?"
-    r"|(?:the |our |my |all |new |\w+ )*(?!shoulders|numbers)\w+(?:ists|ers|ors|ants|ees|ians|nurses|clerks|cooks)"
+    r"|(?:the |our |my |\w+ )*(?!shoulders|numbers)\w+(?:ists|ers|ors|ants|agents|ees|ians|nurses|clerks|cooks|istas)"
 )
 """Somebody's name, or what several people are: «Train Maria», «Train the receptionists»."""
+_TAUGHT = re.compile(r"\s(?:to|on|in|for|how)\s.*|[ .!]+$", re.I | re.S)
 _INTO = [["in"], ["on"], ["for"], ["at"], ["into"]]
 """Who enrols in something; «the kids» are enrolled by others."""
 _MANY = word_set(
@@ -215,10 +232,14 @@ def _kind_by_object(verb: str, kind: Kind, thing: str) -> Kind | None:
     themselves, and green electricity takes no backup."""
     said = set(words(thing))
     match kind:
-        case Kind.PRACTISE if verb == "train" and (said & _STAFF or _PEOPLE.fullmatch(thing.strip(" .!"))):
+        case Kind.PRACTISE if verb == "train" and (said & _STAFF or _PEOPLE.fullmatch(_TAUGHT.sub("", thing))):
             return Kind.ORGANISE
         case Kind.PRACTISE if verb == "train" and said & _FITTED:
             return Kind.DEVELOP
+        case Kind.PRACTISE if verb == "work out" and not _AT_SPORT.match(thing) and not _OFTEN.search(thing):
+            return Kind.CHORE
+        case Kind.MONITOR if verb == "watch" and said & _RECORDED:
+            return Kind.CHORE
         case Kind.COURSE if verb in {"enrol", "enroll"} and words(thing)[:1] not in _INTO:
             return Kind.CHORE
         case Kind.MIGRATE if verb in _CHANGING and not _is_system(thing, said):
@@ -288,12 +309,16 @@ _ERRANDS: dict[str, frozenset[str]] = {
         flowers mushrooms herbs vegetables fruit fruits lemons oranges cucumbers peppers lettuce salad cotton hops
         tea"""
     ),
+    "cut": word_set("hedge hedges grass lawn hair tree trees branches fabric cloth paper cake logs"),
     "climb": word_set("stairs steps ladder tree fence"),
     "set up": word_set(
         """nursery room account accounts meeting meetings appointment company business committee team trust savings
         desk tent table tables chairs stall playlist call crib cot bed beds standing"""
     ),
-    "post": word_set("letter letters card cards parcel parcels package packages invitations postcards abroad envelope"),
+    "post": word_set(
+        """ad ads advert adverts vacancy passport documents form forms contract letter letters card cards parcel
+        parcels package packages invitations postcards abroad envelope"""
+    ),
     "give up": _GIVEN_UP,
     "quit": _GIVEN_UP,
     "hand in": _GIVEN_UP,
@@ -330,7 +355,6 @@ _CLOSED = word_set("estate inheritance dispute claim case debt debts bill bills 
 _TRIED_BEFORE = word_set("migration move upgrade deployment restore rollback failover switch copy")
 """What is rehearsed with machines, not before people."""
 _ASIDE = [["down"], ["up"], ["to"], ["back"], ["in"], ["off"]]
-"""«Write down», «write to»: the word behind «write» makes it an errand."""
 _BY_HAND = word_set("thank-you addresses adresses address names labels envelopes hand")
 """What is written down one by one, and takes no outline."""
 _OFTEN = re.compile(r"\b(?:every|each|weekly|daily|twice|times|3x|2x|4x|5x)\b", re.I)
@@ -340,7 +364,7 @@ def _kind_by_nouns(verb: str, kind: Kind, thing: str, said: set[str]) -> Kind:
     match kind:
         case Kind.WRITE if said & SHORT_TEXTS:
             return Kind.CHORE
-        case Kind.WRITE if verb == "write" and _CODE.search(thing):
+        case Kind.WRITE if verb == "write" and _CODE.search(_FOR_WHAT.sub("", thing)):
             return Kind.DEVELOP
         case Kind.FIX if not said & _FAULTS and "software" not in domains(subjects(thing)):
             return Kind.REPAIR
@@ -354,7 +378,9 @@ def _kind_by_nouns(verb: str, kind: Kind, thing: str, said: set[str]) -> Kind:
 
 
 def _kind_of_thing(verb: str, kind: Kind, thing: str) -> Kind:
-    told = noun_kind(thing)
+    told = noun_kind(_FOR_WHAT.sub("", thing) if verb == "make" else thing)
+    if told is Kind.EXAM and _SCREENINGS & set(words(thing)):
+        return Kind.CHORE
     inner = leading_verb(thing) if kind in WEAK else None
     if told is None and inner is not None:
         return inner[1]
@@ -371,24 +397,3 @@ def _kind_of_thing(verb: str, kind: Kind, thing: str) -> Kind:
     if verb in {"have", "take", "attend", "give"} and told not in {Kind.COURSE, Kind.EXAM, Kind.PRESENT, Kind.TRAVEL}:
         return kind
     return Kind.PRESENT if verb == "give" and told is Kind.PRESENT else told
-
-
-TRADES = word_set(
-    """plumber plumbers electrician electricians roofer roofers carpenter carpenters painter painters tiler tilers
-    plasterer plasterers builder builders contractor contractors handyman mason bricklayer glazier joiner decorator
-    landscaper locksmith"""
-)
-"""They come to the house and work on it."""
-_PROFESSIONS = word_set(
-    """photographer lawyer solicitor attorney notary movers dj band caterer cleaner tutor coach nanny gardener
-    accountant translator videographer musician babysitter architect surveyor freelancer consultant magician dogsitter
-    midwife bookkeeper interpreter valuer auctioneer auditor removalist removalists"""
-)
-_FIRMS = word_set("company companies firm agency service services studio workshop garage consultancy provider office")
-"""What somebody's firm is called, at the end of its name: «a moving company», «a cleaning service»."""
-
-
-def is_engaged(thing: str) -> bool:
-    """Whether a thing is a person or a firm that does one job for a price: «a moving company», «a plumber»."""
-    said = words(thing)
-    return said[-1:] != [] and (said[-1] in _FIRMS or bool((TRADES | _PROFESSIONS) & set(said)))

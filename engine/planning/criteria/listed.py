@@ -18,8 +18,10 @@ _LEAVE = re.compile(
     r"(?:get|ask|obtain|seek|request|receive|have)\b.*"
     r"\b(?:permission(?! slips?\b)|approval|approved|consent|go-ahead|green light)\b"
     r"|.*\b(?:ok|okay|permission|consent|approval)\b.* in writing$"
-    r"|(?:every(?:one|body)|we all|all|both|the (?:whole )?family|my (?:wife|husband|partner|parents))\b.{0,40}"
-    r"\bagrees?$",
+    r"|(?:every(?:one|body)|we all|all|both|(?:(?:the|our|my) )?(?:(?:whole )?family|wife|husband|partner|parents"
+    r"|neighbou?rs?|landlord|owners?|co-owners?|boss|council|board))\b.{0,40}"
+    r"\bagrees?(?: (?:in writing|to it|to this))?$"
+    r"|legal (?:ok|okay|sign-?off|clearance)\b.*",
     re.I,
 )
 _GOES_OUT = frozenset({Kind.LAUNCH, Kind.DEPLOY, Kind.PUBLISH, Kind.PRESENT, Kind.PROMOTE})
@@ -27,13 +29,15 @@ _FOR_ONESELF = frozenset({Kind.READ, Kind.LEARN, Kind.COURSE, Kind.PRACTISE, Kin
 _PROVEN = word_set("tested checked verified approved reviewed proven rehearsed")
 _REPORT = re.compile(
     r"(?:write|write up|document|present|share|publish|sum up|report|discuss)\b.{0,30}"
-    r"\b(?:results?|findings|outcomes?|lessons|learnings|conclusions?)\b",
+    r"\b(?:results?|findings|outcomes?|lessons|learnings|conclusions?)\b"
+    r"|write (?:the |an? |our )?(?!weekly|daily|monthly)(?:[\w-]+ ){0,4}(?:report|summary)\b",
     re.I,
 )
 _JUDGED = re.compile(
     r"pass (?:the |an? )?(?:\w+ ){0,6}(?:audit|inspection)\b"
     r"|(?:the )?(?:\w+ ){0,3}(?:inspection|audit|acceptance|review|mot|check|survey)(?: (?:by|from|of|with) .{2,40}?)? "
     r"(?:is |was )?(?:passed|approved|accepted)\b"
+    r"|(?:final |board )?decision (?:by|from|of) (?:the )?\w+\b.*"
     r"|(?:the )?(?:board|management|committee|council|client|customer|ceo|boss) (?:approves|accepts|agrees)\b",
     re.I,
 )
@@ -62,7 +66,7 @@ def listed_bonds(nodes: tuple[Node, ...]) -> Iterator[Pair]:
             yield from ((other.index, node.index) for other in nodes if _readies(other, node))
         if _JUDGED.match(node.reading.text) and not node.reading.clause.after:
             yield from ((other.index, node.index) for other in nodes if _is_judged_by(other, node))
-        if not node.reading.verb and _COMES_OF_IT.search(node.reading.text):
+        if not node.reading.verb and (_COMES_OF_IT.search(node.reading.text) or _is_brought_down(node)):
             yield from ((other.index, node.index) for other in nodes if _brings_about(other, node))
         if _REPORT.match(node.reading.text):
             yield from ((other.index, node.index) for other in nodes if _is_told_of(other, node))
@@ -117,6 +121,8 @@ def goes_out_whole(reading: Reading) -> bool:
     """Whether a clause brings the goal as a whole out: «Launch», «Publish to PyPI», «Cut over», «Hand in by Friday»."""
     goes_on = reading.count is not None and reading.count.days is not None
     ahead = bool(reading.clause.before) and reading.by is None  # it comes before something else
+    if _IS_LIVE.fullmatch(reading.text) is not None:
+        return True
     if reading.kind not in _GOES_OUT or not reading.verb or reading.target is not None or ahead or goes_on:
         return False
     said = set(words(reading.thing))
@@ -128,6 +134,11 @@ def goes_out_whole(reading: Reading) -> bool:
     return reading.count is None and (bare or bool(_WAYS_IN & said))
 
 
+_IS_LIVE = re.compile(
+    r"(?:(?:it|all|everything) (?:is |goes )?)?(?:go(?:es)? )?live(?: (?:on|by|in|at|before) .+)?[.!]?"
+    r"|(?:(?:the|our) )?[\w-]+ (?:is |goes )?live (?:on|by) .+",
+    re.I,
+)
 _WAYS_IN = word_set("dns traffic")
 _WHOLE_THINGS = word_set("application applications everything")
 _TRIED_OUT = word_set("staging test testing paper dev demo beta preview sandbox pilot")
@@ -162,11 +173,27 @@ def _is_judged_by(other: Node, judging: Node) -> bool:
     return other.criterion < judging.criterion and not aside and not is_occasion(reading)
 
 
+_DOWN = re.compile(r"\b(?:down|lower|less) (?:by )?\d", re.I)
+
+
+def _is_brought_down(node: Node) -> bool:
+    """Whether a clause is a figure that the doings before it are to bring down: «p95 < 150 ms», «bill below $14k»."""
+    target = node.reading.target
+    goes_down = target is not None and (target.at_most or _DOWN.search(node.reading.text) is not None)
+    return goes_down and not (is_cap(node.reading) or is_budget(node.reading))
+
+
 def _brings_about(other: Node, outcome: Node) -> bool:
     """Whether an outcome that is listed behind a clause may come of it; what goes on and on does so meanwhile."""
     reading = other.reading
     goes_on = reading.count is not None and reading.count.days is not None
-    return other.criterion < outcome.criterion and not goes_on and not is_bound(reading) and not is_budget(reading)
+    apart = outcome.reading.target is not None and bool(
+        (other.domains and outcome.domains and not other.domains & outcome.domains)
+        or reading.target is not None
+        or reading.kind in {*_FOR_ONESELF, Kind.WRITE, Kind.ORGANISE, Kind.TRAVEL, Kind.PROMOTE, Kind.MONITOR}
+    )
+    listed = other.criterion < outcome.criterion and not goes_on and not apart
+    return listed and not is_bound(reading) and not is_budget(reading)
 
 
 def _is_told_of(other: Node, report: Node) -> bool:

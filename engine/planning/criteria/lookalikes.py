@@ -1,4 +1,5 @@
-"""Clauses that sound like something larger than they are: a meeting is no feast, another room no removal. Pure."""
+"""Clauses that sound like something larger than they are: a meeting is no feast, another room no removal,
+a plumber no employee. Pure."""
 
 import re
 from collections.abc import Container
@@ -71,3 +72,24 @@ def is_under_one_roof(reading: Reading, elsewhere: Container[str]) -> bool:
         return True
     is_bare = _ONLY_A_DAY.fullmatch(reading.thing.strip(" .!")) is not None
     return is_bare and any(one in elsewhere for one in _ROOMS) and not any(one in elsewhere for one in _HOMES)
+
+
+TRADES = word_set(
+    """plumber plumbers electrician electricians roofer roofers carpenter carpenters painter painters tiler tilers
+    plasterer plasterers builder builders contractor contractors handyman mason bricklayer glazier joiner decorator
+    landscaper locksmith"""
+)
+"""They come to the house and work on it."""
+_PROFESSIONS = word_set(
+    """photographer lawyer solicitor attorney notary movers dj band caterer cleaner tutor coach nanny gardener
+    accountant translator videographer musician babysitter architect surveyor freelancer consultant magician dogsitter
+    midwife bookkeeper interpreter valuer auctioneer auditor removalist removalists"""
+)
+_FIRMS = word_set("company companies firm agency service services studio workshop garage consultancy provider office")
+"""What somebody's firm is called, at the end of its name: «a moving company», «a cleaning service»."""
+
+
+def is_engaged(thing: str) -> bool:
+    """Whether a thing is a person or a firm that does one job for a price: «a moving company», «a plumber»."""
+    said = words(thing)
+    return said[-1:] != [] and (said[-1] in _FIRMS or bool((TRADES | _PROFESSIONS) & set(said)))

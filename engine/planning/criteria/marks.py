@@ -2,7 +2,8 @@
 
 import re
 
-from engine.planning.criteria.kinds import BY_AUDITORS, TRADES
+from engine.planning.criteria.kinds import BY_AUDITORS
+from engine.planning.criteria.lookalikes import TRADES
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.verbs import Kind
@@ -43,6 +44,12 @@ GETS_A_GRADE = "gets-a-grade"
 MOVES_IN = "moves-in"
 """Stands among the stems of clauses that move into a home."""
 
+COMPARES_DATA = "compares-data"
+"""Stands among the stems of clauses that compare what was measured: that needs the data first."""
+
+TRIES_ALOUD = "tries-aloud"
+"""Stands among the stems of clauses that go through a talk before it counts: «dry run»."""
+
 _TRAININGS = frozenset({"run", "train", "jog", "swim", "cycle", "go running"})
 _SWITCHING_OFF = frozenset({"switch off", "turn off"})
 _HOMES = word_set("house flat apartment home condo cottage")
@@ -56,6 +63,11 @@ _OFFERS = re.compile(
 _CANCELLING = re.compile(
     r"(?:cancel|terminate|end|give notice on|give up)\b.*"
     r"\b(?:contract|subscription|internet|electricity|gas|phone|lease|rent|plan)",
+    re.I,
+)
+_COMPARING = re.compile(
+    r"compare\b.*\b(?:before and after|results?|figures|numbers|data|periods?|index|benchmark|baseline|control|"
+    r"(?:last|previous) (?:month|year))\b",
     re.I,
 )
 _BILLING = re.compile(r"(?:send|submit|forward)\b.{0,20}\b(?:bills?|invoices?)\b", re.I)
@@ -87,6 +99,8 @@ def marks_of(reading: Reading) -> frozenset[str]:
         BUYS_A_HOME: is_home,
         FINDS_A_HOME: reading.kind is Kind.FIND and bool(_PLACES & set(words(head_of(reading)))),
         GETS_A_GRADE: _GRADES.match(reading.text) is not None,
+        COMPARES_DATA: _COMPARING.match(reading.text) is not None,
+        TRIES_ALOUD: re.search(r"\b(?:dry[ -]run|run-?through)\b", reading.text, re.I) is not None,
         MOVES_IN: reading.verb in {"move in", "move into"},
         INTERNAL_AUDIT: re.match(r"(?:\w+ ){0,3}internal (?:audit|review)\b", reading.text, re.I) is not None,
         EXAM_PAPERS: re.search(r"\b(?:past|old|mock|practice|exam) papers\b", reading.text, re.I) is not None,

@@ -10,6 +10,7 @@ from engine.planning.criteria.marks import marks_of
 from engine.planning.criteria.qualifiers import forbids, forbids_a_doing, starts_with_limit
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
+from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import stem, subjects, word_set, words
 
 LONG_LIST = 60
@@ -133,3 +134,20 @@ def is_too_late(first: Reading, then: Reading) -> bool:
     lasts = first.seconds / 86_400 if first.seconds is not None else 0.0
     lasts = max(lasts, first.count.days or 0.0 if first.count is not None and first.seconds is not None else 0.0)
     return lasts > then.days_left
+
+
+_FOREIGN = word_set(
+    """der die das den dem des ein eine einen beim und mit nach für zum zur im vom auf von nicht le la les des une du
+    pour avec dans et el los las una para con y il lo gli della di het een van voor naar og och att med"""
+)
+
+
+def is_unread(reading: Reading) -> bool:
+    """Whether a clause is in a language that is not read here, so that nothing is known of it but its words."""
+    if reading.verb or reading.kind is not Kind.OTHER or reading.target is not None or reading.url is not None:
+        return False
+    said = words(reading.text)
+    is_foreign = any(not word.isascii() for word in said) or bool(_FOREIGN & set(said) - ({"pour"} & {*said[:1]}))
+    if {"and", "of", "the", "with", "for", "or"} & set(said):
+        return False
+    return is_foreign or (len(said) > 1 and re.search(r"[a-z]{4,}(?:en|ern|eln)$", said[-1]) is not None)

@@ -1,16 +1,15 @@
 """Which clause comes after which: by what is said («then», «after X»), and by the usual run of things."""
 
 import itertools
-import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
+from engine.planning.criteria import marks
 from engine.planning.criteria.bonds import begun, farewells, is_occasion, occasions, pointed, used
-from engine.planning.criteria.everyday import everyday, goes_on
-from engine.planning.criteria.kinds import is_engaged
+from engine.planning.criteria.everyday import everyday, farther, goes_on
 from engine.planning.criteria.listed import bounds, listed_bonds, waited_for, waited_through
+from engine.planning.criteria.lookalikes import is_engaged
 from engine.planning.criteria.marks import INTERNAL_AUDIT, SAY_ALL
 from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget, is_cap, is_money, is_too_late
-from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.said_order import said
 from engine.planning.criteria.streams import STREAMS, Stream
 from engine.planning.criteria.titles import head_of
@@ -33,7 +32,7 @@ def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[No
     told = (_within(nodes), said(nodes), _listed(nodes, numbered), _extremes(nodes))
     for reasons in (
         told,
-        (farewells(nodes), _farther(nodes), *_usual(nodes)),
+        (farewells(nodes), farther(nodes), *_usual(nodes)),
         (pointed(nodes), used(nodes), begun(nodes), everyday(nodes), waited_for(nodes)),
         (_asked_late(nodes, order), _waited_late(nodes, order), _checked_late(nodes, order)),
         (occasions(nodes), listed_bonds(nodes), bounds(nodes), _budgets(nodes)),
@@ -154,13 +153,13 @@ def _usual(nodes: tuple[Node, ...]) -> list[Iterator[tuple[int, int]]]:
     told_last = (is_budget, is_bound, is_cap)
     standing = [node for node in nodes if not any(is_told(node.reading) for is_told in told_last)]
     clusters, many = _clusters(nodes), len(nodes)
-    acts = {node.index: _acts_as(node) for node in standing}
+    kinds = {node.index: _acts_as(node) for node in standing}
 
     def run(stream: Stream) -> Iterator[tuple[int, int]]:
         def related(first: Node, then: Node) -> bool:
             return _related(first, then, clusters, many, any_domain=stream.any_domain)
 
-        return _run(_placed(standing, stream, acts), related)
+        return _run(_placed(standing, stream, kinds), related)
 
     return list(map(run, STREAMS))
 
@@ -198,37 +197,12 @@ def _beside(first: Node, then: Node, placed: list[tuple[float, Node]]) -> bool:
     return goes_on(first) and (then.reading.kind not in _SHOWN_IN or any(n is then and at < last for at, n in placed))
 
 
-_DISTANCE = re.compile(
-    r"\b(?P<n>\d{1,4}(?:\.\d)?)\s?(?P<unit>k|km|kilomet(?:er|re)s|miles?|m|met(?:er|re)s)\b"
-    r"|\b(?P<name>half[ -]marathon|marathon)\b",
-    re.I,
-)
-_NAMED = {"marathon": 42.2}
-_IN_KILOMETRES = {"m": 0.001, "met": 0.001, "mil": 1.609}
-
-
-def _distance(reading: Reading) -> float | None:
-    """How far a race goes, in kilometres; None for what is no race, and for training again and again."""
-    match = _DISTANCE.search(reading.text) if reading.kind is Kind.TRAIN and reading.count is None else None
-    if match is None:
-        return None
-    if match["name"]:
-        return _NAMED.get(match["name"].lower(), 21.1)
-    return float(match["n"]) * _IN_KILOMETRES.get(match["unit"].lower()[:3].rstrip("."), 1.0)
-
-
-def _farther(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
-    """The longer race comes after the shorter one."""
-    races = sorted((far, node.index) for node in nodes if (far := _distance(node.reading)) is not None)
-    yield from ((first, then) for (near, first), (far, then) in itertools.pairwise(races) if near < far)
-
-
-def _placed(nodes: Sequence[Node], stream: Stream, acts: Mapping[int, Kind]) -> list[tuple[float, Node]]:
-    """Where clauses that act as these kinds stand in a stream; what watches over a launch stands after it where the
-    person listed it so."""
-    placed = [(float(place), node) for node in nodes if (place := _place(node, stream, acts[node.index])) is not None]
-    placed = [(_before_tests(place, node, placed, acts), node) for place, node in placed]
-    launches = [(node, place) for place, node in placed if acts[node.index] is Kind.LAUNCH]
+def _placed(nodes: Sequence[Node], stream: Stream, kinds: Mapping[int, Kind]) -> list[tuple[float, Node]]:
+    """Where clauses stand in a stream; what watches over a launch stands after it where the person listed it so."""
+    near = [node for node in nodes if _may_stand(node, stream, kinds[node.index])]
+    placed = [(float(at), node) for node in near if (at := _place(node, stream, kinds[node.index])) is not None]
+    placed = [(_before_tests(place, node, placed, kinds), node) for place, node in placed]
+    launches = [(node, place) for place, node in placed if kinds[node.index] is Kind.LAUNCH]
     if not launches:
         return placed
     return [
@@ -242,11 +216,11 @@ _FOUND = frozenset(stem(word) for word in word_set("findings found find feedback
 """What is to be mended is not known before somebody has looked."""
 
 
-def _before_tests(place: float, node: Node, placed: list[tuple[float, Node]], acts: Mapping[int, Kind]) -> float:
+def _before_tests(place: float, node: Node, placed: list[tuple[float, Node]], kinds: Mapping[int, Kind]) -> float:
     """What is known to be broken and listed before all tests is mended before them: they would only find it again."""
-    if acts[node.index] is not Kind.FIX or _FOUND & node.stems:
+    if kinds[node.index] is not Kind.FIX or _FOUND & node.stems:
         return place
-    tests = [(at, other) for at, other in placed if acts[other.index] is Kind.TEST and at < place]
+    tests = [(at, other) for at, other in placed if kinds[other.index] is Kind.TEST and at < place]
     if not tests or any(other.index < node.index for _, other in tests):
         return place
     return min(at for at, _ in tests) - 1  # beside what is developed
@@ -288,6 +262,7 @@ _OWN_AUDIT = frozenset({stem(INTERNAL_AUDIT)})
 """What looks into what was put in place, and is no research that comes before it."""
 _AS_IT_IS = word_set("current existing baseline characterization characterisation")
 """What is tested before anything is changed."""
+_MEASURED = frozenset(map(stem, ("data", "responses", "results", "answers", "measurements", marks.COMPARES_DATA)))
 _OTHER_AS_NOUNS = frozenset({"train", "read"})
 """Verbs whose stems are those of other things: trains, and readers who tell what they think."""
 _HELD, _READINGS = frozenset({"hold", "give", "host", "attend"}), frozenset({stem("reading")})
@@ -300,10 +275,14 @@ def _acts_as(node: Node) -> Kind:
     kind, reading = node.reading.kind, node.reading
     if kind is Kind.HIRE and is_engaged(head_of(reading)):
         return Kind.OTHER
-    if kind is Kind.RESEARCH and (_OWN_AUDIT & node.stems or reading.clause.after):
+    if kind is Kind.RESEARCH and (_OWN_AUDIT & node.stems or reading.clause.after or _tells_of_data(node)):
         return Kind.OTHER
     if kind is Kind.CHORE and VERBS.get(reading.verb) is Kind.FIX:
         return Kind.FIX
+    if reading.target is not None and not reading.verb and reading.target.unit in {"words", "pages"}:
+        return Kind.WRITE
+    if kind is Kind.CHORE and reading.verb == "watch":
+        return Kind.RESEARCH
     if kind is Kind.TEST and _AS_IT_IS & set(words(reading.text)):
         return Kind.RESEARCH
     if kind is Kind.DEPLOY and (reading.verb == "go live" or node.own & _LIVE or reading.clause.condition):
@@ -314,6 +293,11 @@ def _acts_as(node: Node) -> Kind:
         return done or kind
     is_out = kind is Kind.STATE and node.own & _OUT and not is_done(reading.text)
     return Kind.LAUNCH if is_out else kind
+
+
+def _tells_of_data(node: Node) -> bool:
+    """Whether a clause looks into what was gathered before, and is no research that comes first."""
+    return node.reading.verb in {"analyse", "analyze", "evaluate", "compare"} and bool(_MEASURED & node.stems)
 
 
 _NO_GROWTH = frozenset({Kind.SAVE, Kind.RESEARCH, Kind.INTERVIEW})
@@ -331,8 +315,19 @@ _STEMS = {stream.name: frozenset[str]().union(*(stage.stems for stage in stream.
 """The words and marks that stand at any stage of a stream."""
 
 
+_KINDS = {stream.name: frozenset[Kind]().union(*(stage.kinds for stage in stream.stages)) for stream in STREAMS}
+_WEIGHED = {one.name: any(stage.quality or stage.results or stage.checks for stage in one.stages) for one in STREAMS}
+"""Whether figures or checks of an address stand at any stage of a stream."""
+
+
+def _may_stand(node: Node, stream: Stream, kind: Kind) -> bool:
+    """Whether a clause may stand anywhere in a stream, without looking at each of its stages."""
+    weighed = _WEIGHED[stream.name] and (node.reading.target is not None or node.reading.url is not None)
+    return weighed or kind in _KINDS[stream.name] or not node.stems.isdisjoint(_STEMS[stream.name])
+
+
 def _place(node: Node, stream: Stream, kind: Kind) -> int | None:
-    """The stage a clause stands at, the last that fits; None when it has none in this stream."""
+    """The stage at which a clause that acts as such a kind stands, the last that fits; None when it has none."""
     reading, grows = node.reading, _grows(node)
     if stream.beside_habits and reading.count is not None and reading.count.days is not None:
         return None
@@ -348,19 +343,22 @@ def _place(node: Node, stream: Stream, kind: Kind) -> int | None:
             return min(position, 1)
         if stage.stems & said and not (reading.target and grows):
             found = position
+            if kind is Kind.BUY:
+                break  # «a camera and editing software» are both there before anything is filmed
         elif reading.url is not None and reading.url.alone:
             found = position if stage.checks else found
-        elif grows or (reading.target is not None and kind in _FIGURES and reading.verb != "raise"):
+        elif grows or (reading.target is not None and kind in _FIGURES and reading.verb not in _GATHERED):
             found = position if (stage.results if grows else stage.quality) else found
         elif kind in stage.kinds and found is None:
             found = position
     return found
 
 
+_GATHERED = frozenset({"raise", "collect", "gather"})
+"""What is brought together, and says nothing of how good something is."""
 _ADMISSION = frozenset(stem(word) for word in word_set("ticket tickets seat seats"))
 """Sold before the day, and no result that comes of it."""
 _ANY_SUBJECT = frozenset(stem(word) for word in word_set("data paper report results"))
-"""Words that two clauses may share without being about one thing of their own."""
 
 
 def _clusters(nodes: tuple[Node, ...]) -> list[frozenset[int]]:

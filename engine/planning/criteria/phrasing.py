@@ -3,7 +3,7 @@
 import re
 
 from engine.planning.criteria.verbs import VERBS, Kind, base_form, is_result, leading_verb
-from engine.planning.criteria.wording import lowered, word_set
+from engine.planning.criteria.wording import lowered, the, word_set
 
 _AFTER_ALL = re.compile(
     r"^(?:all |everything |it(?: is| all)? )?(?:done|finished|ready|completed?)(?= by\b| before\b|$)"
@@ -30,15 +30,39 @@ _WANTED = re.compile(
 )
 
 
+_NEEDED_BY = re.compile(
+    r"(?P<who>she|he|they|(?:(?:my|our|the)\s)?(?:mum|mom|dad|mother|father|parents|wife|husband|partner|son|daughter|kids|children|"
+    r"baby|dog|cat|puppy|team|dog|staff|volunteers))\s+(?:also\s+)?(?:needs?|wants?)\s+"
+    r"(?P<what>(?:an?|new|some|more|proper|\d+)\s.+)",
+    re.I,
+)
+"""«She needs a new passport»."""
 _LACKING = re.compile(r"(?P<what>[^,;:.]{3,80}?)\s(?:(?:is|are)\s)?(?:needed|required)", re.I)
 """«Two more tents needed»."""
 
 
+_OR_ELSE = re.compile(r"^or(?: else)?\s(?=\w)", re.I)
+"""What follows the criterion before, as it was listed."""
+_AS_OBJECT = {"she": "her", "he": "him", "they": "them"}
+_ENDS_IN_ORDER = re.compile(r"(.*?)((?:,?\s(?:first(?: of all)?|too|(?:by|before|after|until)\s.+))?)$", re.S | re.I)
+
+
+def as_doings(text: str) -> str:
+    """A sentence as plain doings in order, be it a wish, a result or told backwards."""
+    return as_doing(in_stages(first_things_first(plainly(text))))
+
+
 def plainly(text: str) -> str:
     """A wish as a doing: «I want to run a marathon» → «run a marathon», «I need a new bike» → «get a new bike»."""
+    text = _OR_ELSE.sub("", text)
     lead = _SPOKEN.match(text)
     if lead is not None:
         return text[lead.end() :]
+    needed = _NEEDED_BY.fullmatch(text.strip(" .!"))
+    if needed is not None:
+        what, order = _ENDS_IN_ORDER.match(needed["what"]).groups("")  # type: ignore[union-attr]  # it matches all
+        who = needed["who"].lower()
+        return f"get {what} for {_AS_OBJECT.get(who) or the(who)}{order}"
     lacking = _LACKING.fullmatch(text.strip(" .!"))
     if lacking is not None:
         return f"get {lacking['what']}"
@@ -182,9 +206,7 @@ _BY_SOMEBODY = re.compile(
 _NO_NAMES = word_set(
     "a an the all each every both my our your his her its their some everyone everybody guests neighbours"
 )
-_TO_PEOPLE = word_set(
-    "call email phone text message notify inform tell ask invite contact thank visit meet pay feed onboard"
-)
+_TO_PEOPLE = word_set("call email phone text message notify inform tell ask invite contact thank visit meet onboard")
 _DONE_BY_OTHERS = word_set(
     "accepted registered enrolled subscribed delivered shipped settled opened placed given taken held used gathered "
     "confirmed"
@@ -243,3 +265,23 @@ _BUT_FIRST = re.compile(
     r"(?(lead)|\s+(?:first|beforehand))[.! ]*$",
     re.I,
 )
+
+
+_FOUND_OUT = re.compile(
+    r"\bwhat(?:ever)? (?:they|you|we|it|comes|is|was) (?:\w+ )?(?:finds?|found|say|said|hit|report\w*|shows?|up)\b",
+    re.I,
+)
+"""What is known only when what was said before is done: «fix what they find»."""
+
+
+def leads_to(first: str, then: str) -> bool:
+    """Whether of two doings the first shows what the second is about: «Find the cause» and «fix the design»."""
+    verbs = leading_verb(first), leading_verb(then)
+    looks = verbs[0] is not None and verbs[0][1] in {Kind.FIND, Kind.RESEARCH}
+    makes = verbs[0] is not None and verbs[0][1] in {Kind.DEVELOP, Kind.MAKE, Kind.SETUP, Kind.DESIGN}
+    if verbs[1] is None:
+        return False
+    if _FOUND_OUT.search(then) is not None:
+        return True
+    mends = verbs[1][1] in {Kind.FIX, Kind.REPAIR, Kind.OPTIMISE}
+    return (looks and mends) or (makes and verbs[1][1] in {Kind.RUN, Kind.TEST, Kind.DEPLOY, Kind.LAUNCH})

@@ -41,7 +41,7 @@ _TO_A_SHARE = re.compile(r"\b(?:to|for)\s+(?:about\s+|some\s+)?\d", re.I)
 _WITHOUT_DOING = re.compile(r"\bwithout\s+\w+ing\b[^,;.]*$", re.I)
 _THE = re.compile(
     r"^(?:import|migrate|move|transfer|enter|scan|digiti[sz]e|inform|label|print|sort|tag|pack|copy|export|convert|archive|"
-    r"re-?index|rename|translate|upload)\b.*\b(?:the|our|my|their|these|those)\s$",
+    r"re-?index|rename|translate|upload)\b.*\b(?:the|our|my|their|these|those|last|all)\s$",
     re.I,
 )
 """What is there already is only counted: «Import the 340 patients»."""
@@ -71,6 +71,8 @@ def qualifies(around: tuple[str, str], figure: str, verb: str, kind: Kind) -> bo
     before, behind = around
     if (verb == "collect" and _OF_EACH.match(behind)) or (before.lower().endswith("of ") and _GIVEN_OUT.search(behind)):
         return True
+    if re.match(r"max|min|up to", figure, re.I) and re.search(r"\w,\s$", before) and not behind.strip(" .!"):
+        return True  # «slides, max 20»
     if _UNTIL.search(before) and verb:
         return True
     if kind is Kind.DEPLOY and "%" in figure and _TO_A_SHARE.search(f"{before}{figure}"):
@@ -87,11 +89,19 @@ def qualifies(around: tuple[str, str], figure: str, verb: str, kind: Kind) -> bo
     return in_brackets or of_all or bool(_WITH.search(before) or _WITHOUT_DOING.search(before))
 
 
+_OVER_TIME = re.compile(r"\b(?:over|within|during|in) \w+ (?:weekends|evenings|afternoons|mornings)\b", re.I)
+_ASIDE = re.compile(r"\w,\s(?:(?:about|around|min\.?|max\.?|approx\.?|some|at least|up to|~)\s?)?$", re.I)
 _FINISHED = re.compile(r"\b(?:approved|reviewed|written|finished|completed|signed|agreed|published|done|ready)\b", re.I)
 
 
 def describes(before: str, text: str) -> bool:
     """Whether a number of things only describes what there is to be: «Glossary with 100 terms approved»."""
+    if _ASIDE.search(before) is not None and re.search(
+        r"\b(?:people|guests|persons|adults|kids|questions|answers|pages|items|slides|minutes)\b", text, re.I
+    ):
+        return True  # «guest list with mum, about 40 people»
+    if _OVER_TIME.search(text) is not None and re.search(r"\b(?:over|within|during|in)\s$", before, re.I):
+        return True
     return _WITH.search(before) is not None and _FINISHED.search(text) is not None
 
 
@@ -141,3 +151,21 @@ _FORBIDS = re.compile(
     r"(?:no|nobody|no one|nothing|never|none|zero|without|do not|don['’]?t)\b(?! (?:later|less|more|forget|only)\b)",
     re.I,
 )
+
+
+PEOPLE = word_set(
+    """users customers clients members attendees backers readers listeners players leads donors guests patients
+    students"""
+)
+GUESTS = word_set("people participants visitors volunteers runners teams companies families projects entries schools")
+_TAKE_PART = re.compile(
+    r"^\s?(?:[a-z-]+ ){1,2}(?:attend|come|join|show up|turn up|take part|sign up|register|visit|vote|reply|respond|"
+    r"donate|participate|subscribe|accept|buy)\b",
+    re.I,
+)
+
+
+def takes_part(before: str, noun: str, rest: str) -> bool:
+    """Whether so many people do something: nobody ticks them off, one looks how many there were."""
+    is_first = not before.strip() or re.fullmatch(rf"(?:{OVER})\s?", before, re.I) is not None
+    return is_first and noun in PEOPLE | GUESTS and _TAKE_PART.search(rest) is not None

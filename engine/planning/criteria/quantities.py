@@ -4,21 +4,23 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
+from engine.planning.criteria.due import HELD_FOR, held_for
 from engine.planning.criteria.numerals import DIGIT_PATTERN, WORD_PATTERN, spelled_out, value_of
 from engine.planning.criteria.qualifiers import (
     AMOUNT_VERBS,
     AMOUNTS,
+    GUESTS,
     KEPT,
     OVER,
+    PEOPLE,
     PIECES_OF_WORK,
     UNDER,
     describes,
-    forbids,
     is_turned,
     qualifies,
     says_size,
     starts_with_limit,
+    takes_part,
 )
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import word_set
@@ -27,6 +29,10 @@ MOST_STEPS = 100
 """Counts above are targets to measure: nobody ticks off 500 things one by one."""
 MOST_DAYS = 366
 """The same for things done by the day or the week."""
+_SOLD_BY_ONE = 25
+"""More than that is sold to whoever comes, and counted."""
+OPEN_HORIZON = 28.0
+"""Days that what has a rhythm goes on where nobody says until when; what is monthly does so three times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,22 +98,22 @@ _SUMS = word_set(
 _RESULTS = word_set(
     "signups sign-ups downloads installs views visits visitors pageviews sales orders registrations listens"
 )
-_PEOPLE = word_set(
-    """users customers clients members attendees backers readers listeners players leads donors guests patients
-    students"""
-)
 _REACHING = frozenset(
     {"achieve", "reach", "hit", "grow to", "exceed", "gain", "attain", "surpass", "grow", "get to", "win"}
 )
 _OR_LESS = re.compile(r"\bor (?:less|fewer|below|lower|under|faster)\b|\b(?:max(?:imum)?|tops)\b", re.I)
 _OR_MORE = re.compile(r"\bor (?:more|better|above|higher)\b|\bmin(?:imum)?\b", re.I)
 _WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_SERIES = (
+    "(?:prices?|data|figures|returns|sales|revenues?|users|costs?|bills?|rates?|values|candles|volumes?|averages?)\\b"
+)
+"""What is told by the day or the month, and done by nobody."""
 _PER = re.compile(
     rf"\b(?:(?P<times>once|twice|(?:\d{{1,2}}|{WORD_PATTERN})\s?(?:times|x))\s(?:a|per|each|every)\s(?P<unit>day|week|month)"
-    rf"|(?:every|each)\s(?:single\s)?(?P<every>day|week|month|morning|evening|night|weekday|{_WEEKDAYS})"
+    rf"|(?:every|each)\s(?:single\s)?(?P<every>day|weekend|week|month|morning|evening|night|weekday|{_WEEKDAYS})"
     rf"(?P<more>(?:(?:,|,?\sand|\s?&)\s(?:on\s)?(?:{_WEEKDAYS})\b)*)"
     rf"|every\s(?P<nth>other|second|third|fourth|\d{{1,2}}|{WORD_PATTERN})\s(?P<gap>day|week|month|{_WEEKDAYS})s?"
-    rf"|(?P<ly>daily|weekly|monthly)(?!\s(?:[a-z-]+\s){{1,3}}(?:{UNDER}|{OVER})\s?[$€£]?\d)(?!\s{KEPT}))\b",
+    rf"|(?P<ly>daily|weekly|monthly)(?!\s(?:[a-z-]+\s)?{_SERIES})(?!\s(?:[a-z-]+\s){{1,3}}(?:{UNDER}|{OVER})\s?[$€£]?\d)(?!\s{KEPT}))\b",
     re.I,
 )
 _PAID_EACH = re.compile(
@@ -118,11 +124,6 @@ _PAID_EACH = re.compile(
 )
 """«Pay 300 € per month»: once in each. Its other groups are empty, as those of a rhythm that leaves nothing out."""
 _NTH = {"other": 2, "second": 2, "third": 3, "fourth": 4}
-_FOR = re.compile(
-    rf"\b(?:for|over|during|throughout)\s(?:at least\s|about\s|the next\s|a total of\s|a period of\s|"
-    rf"another\s)?(?P<length>{DURATION_PATTERN})(?!\s+(?:of\s+(?!monitoring|watching|observation|use|practice|running|study|work)|old|experience))",
-    re.I,
-)
 _A_DAY = re.compile(
     rf"(?<![\w.,])(?P<n>{DIGIT_PATTERN}|{WORD_PATTERN}|one|an?)\s(?P<of>(?:[a-z-]{{1,20}}\s){{0,2}})(?P<noun>[a-z-]{{1,20}})\s"
     r"(?:a|per|each|every)\s(?P<unit>day|night|week|month)\b",
@@ -136,20 +137,6 @@ _MEASURES = word_set(
     words pages minutes hours"""
 )
 _TIMES_ONLY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every)\b)", re.I)
-
-
-_IN_A_ROW = re.compile(
-    r"(?<=[\da-z])\s(?:consecutive|straight|full|whole|entire|uninterrupted)\s(?=(?:day|week|month|year|hour)s?\b)",
-    re.I,
-)
-
-
-def held_for(text: str) -> float | None:
-    """For how many seconds something is to go on («for 1 week», not «2 years of data»); None when nobody says."""
-    match = _FOR.search(_IN_A_ROW.sub(" ", text))
-    is_bound = match is not None and match[0][:4].lower() == "over" and forbids(text)  # «no delays over 2 weeks»
-    length = parse_duration(match["length"]) if match and not is_bound else None
-    return length.total_seconds() if length is not None else None
 
 
 def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | None:
@@ -166,7 +153,7 @@ def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | N
         return Count(number=number, noun="times") if 2 <= number <= MOST_DAYS else None
     said = per["unit"] or per["every"] or per["gap"]
     unit = (said or {"daily": "day", "weekly": "week", "monthly": "month"}[per["ly"].lower()]).lower()
-    days = {"month": 30.0, "week": 7.0, "weekday": 1.4}.get(
+    days = {"month": 30.0, "week": 7.0, "weekend": 7.0, "weekday": 1.4}.get(
         unit, 7.0 if unit.endswith("day") and unit != "day" else 1.0
     )
     nth = (per["nth"] or "").lower()
@@ -175,7 +162,8 @@ def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | N
     each = {"": 1, "once": 1, "twice": 2}.get(times) or value_of(re.sub(r"\s?(?:times|x)$", "", times))
     each *= 1 + len(re.findall(_WEEKDAYS, per["more"] or "", re.I))
     held = held_for(text)
-    span = held / 86_400 if held is not None else max(1.0, min(horizon_days, MOST_DAYS))
+    open_end = 3 * days if horizon_days == OPEN_HORIZON <= days else 1.0
+    span = held / 86_400 if held is not None else max(open_end, min(horizon_days, MOST_DAYS))
     number = round(span / days * each)
     return Count(number=min(number, MOST_DAYS), noun="times", days=span) if number >= 2 else None
 
@@ -183,7 +171,7 @@ def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | N
 def _portions(text: str, horizon_days: float) -> Count | None:
     """«10,000 steps a day for 30 days» → 30 times; «2 articles per week for 3 months» → 26 articles."""
     match = _A_DAY.search(text)
-    if match is None or (match["noun"].lower() in _PEOPLE | _RESULTS and held_for(text) is None):
+    if match is None or (match["noun"].lower() in PEOPLE | _RESULTS and held_for(text) is None):
         return None
     if starts_with_limit(text) and not {*match["of"].lower().split(), match["noun"].lower()} & (_TIMES | _MEASURES):
         return None  # «fewer than 5 complaints a week» is a figure of what others do
@@ -203,7 +191,7 @@ def _portions(text: str, horizon_days: float) -> Count | None:
 
 def without_rhythm(text: str) -> str:
     """The text without how often and for how long: «Exercise 3 times a week for 8 weeks» → «Exercise»."""
-    bare = _A_TIME.sub("", _EACH_DAY.sub("", _FOR.sub("", _PER.sub("", spelled_out(text)))))
+    bare = _A_TIME.sub("", _EACH_DAY.sub("", HELD_FOR.sub("", _PER.sub("", spelled_out(text)))))
     return " ".join(bare.split()).strip(" ,.") or text
 
 
@@ -214,7 +202,7 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
         at_most = re.search(rf"(?:{UNDER})\s?$", text[: mark.start()], re.I) is not None
         return Target(value=float(mark["n"]), unit=f"of {mark['of']}", at_most=at_most)
     for match in itertools.islice(_NUMBER.finditer(text), _MOST_NUMBERS):
-        if _is_label(text, match) or _is_start(text, match):
+        if _is_label(text, match) or _is_start(text, match) or (kind is Kind.LAUNCH and _VERSION.fullmatch(match[0])):
             continue
         if (match["unit"] or "").lower() in {"km", "miles", "kilometers", "kilometres"} and not match["compare"]:
             continue
@@ -228,6 +216,8 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
         is_figure = _is_measured(text, match, verb, kind)
         if is_figure and qualifies((_before(text, match.start()), match["rest"]), match[0], verb, kind):
             continue
+        if not verb and takes_part(_before(text, _start(match)), _noun(match["rest"]), match["rest"]):
+            return Target(value=value_of(match["digits"] or match["word"]), unit=_phrase(match["rest"]))
         if not is_figure and describes(_before(text, match.start()), text):
             continue
         found = _as_target(text, match, verb) if is_figure else _as_count(match)
@@ -251,6 +241,10 @@ def _is_start(text: str, match: re.Match[str]) -> bool:
     return before == ["from"] and re.search(r"\bto\b", text[match.end() :]) is not None
 
 
+_VERSION = re.compile(r"\s?\d{1,3}\.\d{1,3}")
+"""«Release in 4.2»."""
+
+
 _MOST_NUMBERS = 100
 """Numbers that are looked at in one clause: more than a hundred labels and dates are no wording of a target."""
 _REACH = 120
@@ -269,7 +263,7 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
         return True
     digits = match["digits"] or ""
     if len(digits) == 4 and digits.isdecimal() and 1900 <= int(digits) <= 2099 and not match["cur"]:
-        return not (match["compare"] or match["unit"] or _noun(match["rest"], 2) in _SUMS | _PEOPLE)
+        return not (match["compare"] or match["unit"] or _noun(match["rest"], 2) in _SUMS | PEOPLE)
     timed = bool(rest) and rest[0].lower().strip(",.") in _TIMES
     if timed and len(rest) > 1 and rest[1].lower() in _BESIDE_A_DAY:
         return True
@@ -317,7 +311,6 @@ def _phrase(rest: str) -> str:
 _EACH_DAY = re.compile(r"\b(?:a|per|each|every)\s(?P<unit>day|week|month)\b", re.I)
 
 
-_GUESTS = word_set("people participants visitors volunteers runners teams companies families projects entries schools")
 _SIGNED_UP = re.compile(r"\b(?:registered|signed up|subscribed|enrolled)\b", re.I)
 """What others did: it is looked up."""
 _ONE_BY_ONE = {
@@ -334,12 +327,14 @@ def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool
         return True
     if kind in _ONE_BY_ONE and verb not in {"get", "collect", "contribute"} and noun and number <= MOST_STEPS:
         return False
+    if kind is Kind.SELL and number > _SOLD_BY_ONE:
+        return bool(noun)
     if noun in _SUMS or number > MOST_STEPS:
         return bool(noun) or bool(match["compare"]) or kind in {Kind.REACH, Kind.SAVE}
     each = _EACH_DAY.search(match["rest"]) is not None
-    if (noun in _PEOPLE and (verb in _REACHING or each)) or (noun and each and kind is Kind.SELL):
+    if (noun in PEOPLE and (verb in _REACHING or each)) or (noun and each and kind is Kind.SELL):
         return True
-    if noun in _PEOPLE | _GUESTS and _SIGNED_UP.search(match["rest"]):
+    if noun in PEOPLE | GUESTS and _SIGNED_UP.search(match["rest"]):
         return True
     if match["compare"] and (not noun or noun in _TIMES):
         return True
@@ -363,7 +358,7 @@ def _as_target(text: str, match: re.Match[str], verb: str) -> Target | None:
     at_most = bool(compare) and re.fullmatch(UNDER, compare, re.I) is not None and not compare.startswith("up")
     at_most = at_most != (bool(compare) and is_turned(_before(text, match.start()), compare))
     if not compare:
-        at_most = bool(_OR_LESS.search(text)) and not _OR_MORE.search(text)
+        at_most = _GOES_DOWN.search(text) is not None or (bool(_OR_LESS.search(text)) and not _OR_MORE.search(text))
         at_most = at_most or (
             verb in {"reduce", "cut", "lower", "decrease", "shrink", "drop to"}
             and re.search(r"\bto\s+[$€£]?\d", text) is not None
@@ -376,6 +371,7 @@ def _as_target(text: str, match: re.Match[str], verb: str) -> Target | None:
     return Target(value=value, unit=unit, at_most=at_most, start=start)
 
 
+_GOES_DOWN = re.compile(r"^budget |\b(?:down|drops?|falls?) to\s[$€£]?\d", re.I)
 _NOW = re.compile(
     rf"\b(?:from(?=\s\S+(?:\s?(?:%|€|eur|euros?|usd|kg|min|h))?\s(?:down |up )?to\s)"
     rf"|now|currently|today|at present|so far|down from|up from)\s(?:at\s|it is\s)?[$€£]?(?P<n>{DIGIT_PATTERN})"

@@ -12,6 +12,7 @@ from engine.planning.criteria.due import (
     days_in,
     eve_of,
     first_day,
+    held_for,
     lasting,
     lasts_days,
     length_ahead,
@@ -31,7 +32,7 @@ from engine.planning.criteria.kinds import (
 )
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.qualifiers import forbids, starts_with_limit
-from engine.planning.criteria.quantities import Count, Target, held_for, quantity, rhythm
+from engine.planning.criteria.quantities import OPEN_HORIZON, Count, Target, quantity, rhythm
 from engine.planning.criteria.verbs import NOUN_LIKE, Kind, base_form, is_result, is_state, leading_verb, noun_kind
 from engine.planning.criteria.wording import capitalised
 from engine.values import JsonValue
@@ -53,7 +54,7 @@ class Moment:
     """Where in time a clause is read: the naive local time, and how many days lie ahead."""
 
     local: dt.datetime
-    horizon_days: float = 28.0
+    horizon_days: float = OPEN_HORIZON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,9 +54,22 @@ def with_days(nodes: tuple[Node, ...], moment: Moment) -> tuple[Node, ...]:
     """The clauses with the days that they get from others: «8 weeks before the fair», «until the premiere», «within a
     week» of what takes place."""
     dated = tuple(node for node in nodes if node.reading.not_before is not None and not node.reading.begins)
-    if not dated or len(nodes) > LONG_LIST:
+    if len(nodes) > LONG_LIST:
         return nodes
-    return tuple(_with_day(node, dated, moment) for node in nodes)
+    left = max((node.reading.days_left or 0 for node in nodes), default=0)
+    if left > moment.horizon_days:
+        nodes = tuple(_gone_on(node, left) for node in nodes)
+    return tuple(_with_day(node, dated, moment) for node in nodes) if dated else nodes
+
+
+def _gone_on(node: Node, left: int) -> Node:
+    """What goes on and on with no end of its own does so until the last day that the goal names."""
+    count = node.reading.count
+    has_end = node.reading.seconds is not None or node.reading.by is not None
+    if count is None or count.days is None or has_end:
+        return node
+    longer = rhythm(node.reading.text, float(left), node.reading.kind)
+    return replace(node, reading=replace(node.reading, count=longer or count))
 
 
 _UNTIL = re.compile(r"\b(?:until|till|up to)\s+(?P<what>[^,;.]{3,60})", re.I)
@@ -91,7 +104,16 @@ def _day_of(phrase: str, node: Node, dated: tuple[Node, ...]) -> dt.date | None:
         return dated[0].reading.not_before.date if len(dated) == 1 and dated[0].reading.not_before else None
     meant = matching(phrase, dated, node)
     found = next((one.reading.not_before for one in dated if one.index in meant), None)
+    if found is None and len(dated) == 1 and _THE_DAY.fullmatch(phrase.strip(" .!")):
+        found = dated[0].reading.not_before
     return found.date if found is not None else None
+
+
+_THE_DAY = re.compile(
+    r"(?:(?:the|our|we) )?(?:big day|day|event|date|start|launch|switch(?:-?over)?|change|release|go[- ]live|opening)",
+    re.I,
+)
+"""What there is to speak of where one thing alone has a day."""
 
 
 def _due(node: Node, day: dt.date, moment: Moment) -> Node:

@@ -5,24 +5,7 @@ A stream lists its stages in order; a clause stands at a stage by its kind or by
 
 from dataclasses import dataclass
 
-from engine.planning.criteria.marks import (
-    ASKS_OFFERS,
-    AUDIT_FINDINGS,
-    BUYS_A_HOME,
-    CANCELS,
-    CLEARS_AWAY,
-    ENGAGES_TRADE,
-    EXAM_PAPERS,
-    FINDS_A_HOME,
-    GETS_A_GRADE,
-    INTERNAL_AUDIT,
-    MOVES_IN,
-    OUTSIDE_AUDIT,
-    RAISES,
-    SENDS_BILL,
-    SWITCHED_OFF,
-    TRAINS_OFTEN,
-)
+from engine.planning.criteria import marks
 from engine.planning.criteria.verbs import Kind
 from engine.planning.criteria.wording import stem
 
@@ -84,9 +67,9 @@ STREAMS: tuple[Stream, ...] = (
         stages=(
             _stage(_K.COURSE, _K.LEARN),
             _stage(_K.DEVELOP),
-            _stage(words=f"{EXAM_PAPERS} mock tutor"),
+            _stage(words=f"{marks.EXAM_PAPERS} mock tutor"),
             _stage(_K.COMPETE, _K.EXAM, words="production capstone"),
-            _stage(words=f"practical score grade {GETS_A_GRADE}"),
+            _stage(words=f"practical score grade {marks.GETS_A_GRADE}"),
         ),
     ),
     Stream(
@@ -100,7 +83,7 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="races",
         stages=(
-            _stage(words=f"{TRAINS_OFTEN} lessons"),
+            _stage(words=f"{marks.TRAINS_OFTEN} lessons"),
             _stage(words="10k 5k half half-marathon sprint"),
             _stage(_K.TRAIN),
         ),
@@ -111,8 +94,9 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="topic"),
             _stage(words="abstract"),
             _stage(words="submit submission"),
+            _stage(words="accept"),
             _stage(words="slides deck"),
-            _stage(words="rehearse rehearsal"),
+            _stage(words=f"rehearse rehearsal {marks.TRIES_ALOUD}"),
             _stage(_K.PRESENT),
             _stage(words="recording video upload"),
         ),
@@ -158,11 +142,11 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="deposit"),
             _stage(words="mortgage pre-approval"),
             _stage(words="view viewing viewings"),
-            _stage(words="inspect inspection"),
             _stage(words="offer"),
-            _stage(words="survey solicitor notary"),
-            _stage(words=f"purchase closing {BUYS_A_HOME}"),
-            _stage(words=MOVES_IN),
+            _stage(words="survey inspect inspection"),
+            _stage(words="solicitor notary"),
+            _stage(words=f"purchase closing exchange {marks.BUYS_A_HOME}"),
+            _stage(words=marks.MOVES_IN),
         ),
     ),
     Stream(
@@ -178,7 +162,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="meeting meetings"),
             _stage(words="sheet"),
             _stage(words="diligence"),
-            _stage(words=f"close closing wire {RAISES}"),
+            _stage(words=f"close closing wire {marks.RAISES}"),
         ),
     ),
     Stream(
@@ -203,8 +187,8 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="growing",
         stages=(
-            _stage(words="bed beds plot greenhouse"),
-            _stage(words="soil compost seeds"),
+            _stage(words="bed beds plot greenhouse seeds"),
+            _stage(words="soil compost"),
             _stage(words="sow plant seedlings"),
             _stage(words="water weed fertilise fertilize"),
             _stage(words="harvest"),
@@ -213,7 +197,7 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="raising money",
         stages=(
-            _stage(words="sponsor sponsors sale gala appeal"),
+            _stage(words="sponsor sponsors sale gala appeal ticket tickets raffle"),
             _stage(words="raise donate collect"),
             _stage(words="award"),
             _stage(words="thank thank-you"),
@@ -237,9 +221,9 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="gap risk risks"),
             _stage(words="policy policies controls mandatory"),
             _stage(words="staff employees"),
-            _stage(words=INTERNAL_AUDIT),
-            _stage(words=AUDIT_FINDINGS),
-            _stage(words=f"external certification {OUTSIDE_AUDIT}"),
+            _stage(words=marks.INTERNAL_AUDIT),
+            _stage(words=marks.AUDIT_FINDINGS),
+            _stage(words=f"external certification {marks.OUTSIDE_AUDIT}"),
             _stage(words="certificate"),
         ),
     ),
@@ -278,6 +262,18 @@ STREAMS: tuple[Stream, ...] = (
         ),
     ),
     Stream(
+        name="asking many",
+        any_domain=True,
+        stages=(
+            _stage(words="ethics"),
+            _stage(words="questionnaire"),
+            _stage(words="pilot pretest"),
+            _stage(words="responses respondents"),
+            _stage(words="analyse analyze analysis"),
+            _stage(words="chapter"),
+        ),
+    ),
+    Stream(
         name="showing a work",
         stages=(
             _stage(_K.FINISH, words="level levels scene scenes footage"),
@@ -292,14 +288,14 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="topic supervisor"),
             _stage(_K.RESEARCH, _K.READ, words="literature"),
             _stage(words="data experiment"),
-            _stage(words="analysis analyse analyze evaluation"),
+            _stage(words=f"analysis analyse analyze evaluation {marks.COMPARES_DATA}"),
             _stage(words="outline"),
             _stage(_K.WRITE, words="draft manuscript written translate"),
             _stage(words="feedback readers critique"),
             _stage(words="edit revise rewrite proofread proofreading"),
             _stage(words="layout typeset"),
             _stage(words="print bind"),
-            _stage(_K.PUBLISH, words="publisher agents"),
+            _stage(_K.PUBLISH, words="publisher"),
             _stage(_K.PROMOTE),
             _stage(results=True),
         ),
@@ -311,7 +307,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="post applications"),
             _stage(words="shortlist screen cv cvs"),
             _stage(_K.INTERVIEW, words="interview interviews"),
-            _stage(words="final onsite trial trials"),
+            _stage(words="final onsite trial trials references"),
             _stage(words="offer"),
             _stage(_K.HIRE, words="contract"),
             _stage(words="onboard"),
@@ -358,28 +354,28 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="moving",
         stages=(
-            _stage(words=f"viewing viewings {FINDS_A_HOME}"),
+            _stage(words=f"viewing viewings {marks.FINDS_A_HOME}"),
             _stage(words="lease contract notice"),
             _stage(words="pack movers van boxes"),
             _stage(_K.MOVE),
-            _stage(words=f"unpack address keys handover {CANCELS}"),
+            _stage(words=f"unpack address keys handover {marks.CANCELS}"),
         ),
     ),
     Stream(
         name="renovation",
         choices_first=True,
         stages=(
-            _stage(words=f"measure quotes quote offers {ASKS_OFFERS}"),
+            _stage(words=f"measure quotes quote offers {marks.ASKS_OFFERS}"),
             _stage(words="subsidy permission permit permits"),
-            _stage(words=f"contractor builder {ENGAGES_TRADE}"),
-            _stage(words=f"demolish strip remove renovate {CLEARS_AWAY}"),
+            _stage(words=f"contractor builder {marks.ENGAGES_TRADE}"),
+            _stage(words=f"demolish strip remove renovate {marks.CLEARS_AWAY}"),
             _stage(words="plumb plumbing wiring electrics rewire windows"),
             _stage(words="insulate"),
             _stage(words="plaster tile tiles tiling tiler floor flooring"),
             _stage(words="grout"),
             _stage(words="paint wallpaper"),
             _stage(words="shower toilet sink furnish furniture cabinets appliances curtains"),
-            _stage(words=SENDS_BILL),
+            _stage(words=marks.SENDS_BILL),
         ),
     ),
     Stream(
@@ -394,7 +390,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(_K.MIGRATE),
             _stage(words="verify reconcile"),
             _stage(_K.MONITOR),
-            _stage(words=f"decommission retire {SWITCHED_OFF}"),
+            _stage(words=f"decommission retire {marks.SWITCHED_OFF}"),
         ),
     ),
 )

@@ -9,6 +9,10 @@ from engine.planning.criteria.verbs import NOUNS, Kind
 from engine.planning.criteria.wording import capitalised, crop, lowered, the, word_set
 
 _ASKED = re.compile(r"(?P<who>.{1,60}?)\s(?P<be>is|are|was|were|has|have|can|will)\s(?P<what>.+)", re.I | re.S)
+_IT_DOES = re.compile(
+    r"(?P<it>it|this|that)\s(?P<does>work|help|fit|sell|go(?=e)|pass(?=e)|pay)e?s(?P<how>(?:\s\w+)?)",
+    re.I,
+)
 _MY_DOING = re.compile(r"(?:i|we)\s+(?P<what>(?!am\b)[a-z]+(?<!ed)\b.*)", re.I | re.S)
 _ASKS = re.compile(r"(?:how|why|what|who|whom|where|when|which|whether)\b", re.I)
 _ACTIONS = word_set("research analysis study survey investigation audit review testing")
@@ -27,10 +31,11 @@ _ASIDE = re.compile(
 _PRONOUN = re.compile(r"(?:it|them|these|those|everything|all)\b(?! (?:the|my|our|of)\b)", re.I)
 _PLACED = re.compile(r"(?:to|on|in|into|at|for|via|onto|over)\s", re.I)
 """What a place stands behind; «with 500 $» is none."""
+_DECIDED = re.compile(r"on\s(?!\d|\w+day\b)", re.I)
 _DATED = re.compile(r"^(?:on|at|by|until|before|after|in|within|from)\s", re.I)
 _TAIL = re.compile(
     r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d|under|that|between|"
-    r"out of|is|are)\b.*$|[,:(].*$",
+    r"together|over (?=\d|two|three|the)|out of|is|are)\b.*$|(?:[,(]|:(?!\d)).*$",
     re.I | re.S,
 )
 _BARE_PLACES = word_set("live production prod staging")
@@ -46,6 +51,9 @@ def question_of(condition: str) -> str:
         if be in {"has", "have"} and not what.split()[0].endswith(("ed", "en")):
             return crop(f"{'Does' if be == 'has' else 'Do'} {who} have {what}?")
         return crop(f"{'Are' if who == 'you' and be == 'is' else be.capitalize()} {who} {what}?")
+    does = _IT_DOES.fullmatch(text)
+    if does is not None:
+        return f"Does {does['it'].lower()} {does['does'].lower()}{does['how']}?"
     mine = _MY_DOING.fullmatch(text)
     if mine is not None:
         return crop(f"Do you {mine['what']}?")
@@ -104,12 +112,13 @@ def words_of(reading: Reading) -> dict[str, str | int]:
         else " ".join(word for word in head.split(" ") if word.lower() not in _ACTIONS) or (about[1] if about else "")
     )
     is_day = leads and _DATED.match(thing) is not None and (reading.by or reading.not_before) is not None
+    is_decided = reading.kind is Kind.DECIDE and _DECIDED.match(thing) is not None
     place = "it" if head.lower() in _BARE_PLACES or is_day or not thing else head if leads else the(head)
     return {
         "said": said_by(reading),
         "text": reading.text,
         "low": crop(_lowered(reading).rstrip("."), 80),
-        "it": "it" if leads else head if is_question else the(head),
+        "it": the(head) if is_decided else "it" if leads else head if is_question else the(head),
         "thing": head,
         "topic": crop(topic, 60) if is_question else the(topic) if topic else "it",
         "place": place if _PLACED.match(thing) or not leads else "it",

@@ -110,7 +110,7 @@ _VERBS: dict[Kind, str] = {
     Kind.REACH: "achieve reach hit gain rank attain exceed earn get_to grow_to win have raise lose drop_to surpass "
     "collect generate score make_at_least stay keep secure",
     Kind.CHANGE: "reduce cut lower decrease shrink increase grow double boost",
-    Kind.MAKE: "lay_out make create produce prepare film shoot paint compile assemble plant bake design_and",
+    Kind.MAKE: "lay_out make create produce prepare film shoot record paint compile assemble plant bake design_and",
     Kind.FINISH: "complete finish finalise finalize do conduct perform carry_out deliver accomplish hold",
     Kind.RUN: "run execute start begin",
     Kind.CHORE: "call email e-mail phone text message pay send pick_up report screen list change back_up notify inform "
@@ -119,8 +119,9 @@ _VERBS: dict[Kind, str] = {
     "bring water feed cook order return renew cancel "
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
     "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
+    "explain discuss describe introduce "
     "contribute share talk speak spend look donate replace negotiate accept celebrate merge commit push tag switch "
-    "test_ride test_drive switch_off onboard turn_off turn_on hand_over gather",
+    "test_ride test_drive test_cook test_bake switch_off onboard turn_off turn_on hand_over gather",
 }  # fmt: skip
 
 VERBS: dict[str, Kind] = {verb.replace("_", " "): kind for kind, listed in _VERBS.items() for verb in listed.split()}
@@ -164,6 +165,7 @@ EVENTS = word_set(
 
 _OTHER_THINGS = word_set(
     """hike hikes ride rides drive drives dive dives
+    email emails
     present presents gift gifts card cards cake dress ring photo photos insurance fee fees money ticket tickets list
     shoes venue guests clothes bag budget office club bill bills call calls heater speaker speakers users readers"""
 )
@@ -171,12 +173,14 @@ _OTHER_THINGS = word_set(
 _PAIRS = word_set(
     """post_office phone_interview phone_interviews phone_bill phone_call phone_calls water_bill book_club test_drive
     test_results design_review market_research paint_job exercise_bike sort_code final_interviews drive_test
-    restore_drill restore_test"""
+    restore_drill restore_test trial_day trial_days trial_shift trial_lesson trial_class trial_week
+    open_water open_mic open_source open_day open_house open_evening open_air test_print test_prints dry_run
+    trial_morning trial_session launch_email launch_page launch_plan launch_event launch_day launch_party"""
 )
 """Nouns of two words whose first could be taken for a verb."""
 
 NOUN_LIKE = word_set(
-    """prototype audit place report list drive change frame
+    """talk record prototype audit place report list drive change frame
     research design test plan book market launch release study survey review pilot demo post blog code program
     check call email text message order return water cook paint document process present run start share train
     travel move practice exercise walk swim play rest pause watch track upgrade transfer port trial sort show
@@ -216,9 +220,13 @@ def base_form(word: str) -> str:
 def leading_verb(text: str) -> tuple[str, Kind] | None:
     """The verb a text begins with, in its base form, and its kind; None when it begins with none that is known."""
     first = text.lower().replace(",", " ,").split(None, 4)[:4]
+    pair = "_".join(first[:2]).strip(".!?:")
+    is_done_with = " ".join(first[:2]) in VERBS and first[2:3] != [] and _BEHIND_A_VERB.match(" ".join(first[2:]))
     if (
-        _A_RIDE.match(text)
-        or "_".join(first[:2]).strip(".!?:") in _PAIRS
+        (first[:1] and first[0].endswith("ing") and first[1:2] != [] and first[1] in _NAMED_BY_A_DOING)
+        or _A_RIDE.match(text)
+        or _FOR_TRAVEL.match(text)
+        or (pair in _PAIRS and not is_done_with)
         or first[:2] == ["do", "not"]
         or _names_a_figure(text, first)
     ):
@@ -234,8 +242,21 @@ def leading_verb(text: str) -> tuple[str, Kind] | None:
     return (base, VERBS[base]) if base in VERBS else None
 
 
+_NAMED_BY_A_DOING = word_set(
+    """room rooms list lists plan plans page pages day days shoes service hours costs permit space spaces party location
+    material materials tools kit gear equipment machine machines fees schedule calendar course class classes lessons
+    session sessions licence license budget strategy partner partners company system group club permission software
+    board boards season site post bag bags suit coach"""
+)
+"""«Meeting room», «running shoes»: the first word says what the thing is for."""
+_BEHIND_A_VERB = re.compile(r"(?:at least |about )?\d|(?:the|an?|my|our|both|all|some|two|three|four|five)\b")
 _A_RIDE = re.compile(r"(?i:train|transfer) (?:to|from) (?:the )?[A-Z]")
 """«Train to Vienna» is a way to get there."""
+_FOR_TRAVEL = re.compile(
+    r"(?i:travel) (?!(?:to|by|from|with|in|around|through|across|for|alone|abroad|home|there|back|light|on|at|via|and|"
+    r"together|more|less|the|a)\b)[a-z]"
+)
+"""«Travel adapter»."""
 _DOUBLED = re.compile(r"(.)\1")
 _SINGLE = {_DOUBLED.sub(r"\1", verb): verb for verb in VERBS if len(verb) > 5 and " " not in verb}
 
@@ -250,7 +271,10 @@ def _respelled(word: str) -> str:
 
 _FIGURES = word_set("time times rate rates size duration")
 _FIGURES_OF = word_set("build load test run start open click crash read lead cycle deploy release")
-_COMPARED = re.compile(r"[<>≤≥]|\b(?:under|below|above|at (?:most|least)|(?:less|more|fewer) than|max|min)\b", re.I)
+_COMPARED = re.compile(
+    r"[<>≤≥]|\b(?:not? (?:worse|longer)|under|below|above|at (?:most|least)|(?:less|more|fewer) than|max|min)\b",
+    re.I,
+)
 
 
 def _names_a_figure(text: str, first: list[str]) -> bool:
@@ -359,6 +383,8 @@ _PASSED = word_set(
 )
 
 
+_A_PASS = re.compile(r"(?<=[^s\W]\s)pass[.! ]*$", re.I)
+_SO_MANY = re.compile(r"\d (?:answers|returns|passes|works)\b", re.I)
 _WORK = re.compile(r"(?:\b(?:and|the|for|to|at|from|of|my|our|good|hard)|[&,])\sworks?\b", re.I)
 
 
@@ -367,17 +393,8 @@ def is_state(text: str) -> bool:
     said = words(text)
     if said[1:2] and said[1] in _AFTER_VERB:
         return False
-    said = words(_WORK.sub(" ", text))  # «guests and work» tells of no state
+    said = words(
+        _WORK.sub(" ", _SO_MANY.sub(" ", _A_PASS.sub("", text)))
+    )  # «guests and work», «100 answers» tell of no state
     ends_done = len(said) > 1 and (said[-1] in _DONE or (said[-1].endswith("ed") and base_form(said[-1]) in VERBS))
     return ends_done or any(word in _AUXILIARIES for word in said[1:12])
-
-
-def leads_to(first: str, then: str) -> bool:
-    """Whether of two doings the first shows what the second is about: «Find the cause» and «fix the design»."""
-    verbs = leading_verb(first), leading_verb(then)
-    looks = verbs[0] is not None and verbs[0][1] in {Kind.FIND, Kind.RESEARCH}
-    makes = verbs[0] is not None and verbs[0][1] in {Kind.DEVELOP, Kind.MAKE, Kind.SETUP, Kind.DESIGN}
-    if verbs[1] is None:
-        return False
-    mends = verbs[1][1] in {Kind.FIX, Kind.REPAIR, Kind.OPTIMISE}
-    return (looks and mends) or (makes and verbs[1][1] in {Kind.RUN, Kind.TEST, Kind.DEPLOY, Kind.LAUNCH})

@@ -93,7 +93,7 @@ def _bare(word: str) -> str:
     return word
 
 
-_NO_FORMS = frozenset({"shopping"})
+_NO_FORMS = frozenset({"shopping", "foundation", "foundations"})
 """Look like forms of another word and mean something else: who goes shopping has no shop."""
 
 

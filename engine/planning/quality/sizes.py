@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.planning.criteria.quantities import held_for
+from engine.planning.criteria.due import held_for
 from engine.planning.criteria.verbs import Kind
 from engine.planning.quality.case import CENTURY, Case
 from engine.planning.quality.doings import PASSING_WORKS, Doing

@@ -19,6 +19,7 @@ from tests.engine.planning.test_plans_of_goals import asked
         ("Costs are reduced by 20 %", "reduce costs by 20 %"),
         ("500 copies are printed", "print 500 copies"),
         ("John is hired", "hire John"),
+        ("Insurance paid by March", "pay insurance by March"),
         ("The hall will be painted before the party", "paint the hall before the party"),
         ("Study guide printed", "print study guide"),
         ("A shop in the old town is rented", "rent a shop in the old town"),

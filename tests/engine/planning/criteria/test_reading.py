@@ -48,7 +48,7 @@ def told(reading: Reading) -> str:
         ("Talk to my boss", "chore"),
         ("No sugar for 30 days", "quit, 720h"),
         ("No serious bug for 7 days", "monitor, 168h"),
-        ("Guest list of 40 people", "other"),
+        ("Guest list of 40 people", "make"),
         ("Find a flat under 1200 €", "find"),
         ("Watch one movie a week for 8 weeks", "practise, ×8 movie"),
         ("Build an emergency fund of 2000 euros", "save, ≥2,000 euros"),
@@ -60,7 +60,7 @@ def told(reading: Reading) -> str:
         ("IELTS 7.0 or higher", "reach, ≥7"),
         ("Changelog written", "write"),
         ("Решить 50 задач", "other, ×50 задач"),
-        ("Venue within 2h of Berlin", "other"),
+        ("Venue within 2h of Berlin", "find"),
         # money by the month is a figure, and no step of each month
         ("Cloud bill below 7000 euros a month", "reach, ≤7,000 euros"),
         ("Find premises under 1500 euros a month", "find"),
