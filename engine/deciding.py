@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from engine.decisions import Creation, Decided, Decision, FollowUp, Moment
 from engine.errors import EngineError, NotFoundError
-from engine.events import Event, MilestoneReached, ProgressMade, Recorded, TaskStarted, event_task
+from engine.events import Event, MilestoneReached, ProgressMade, Recorded, TaskStarted, event_task, tasks_of
 from engine.folding import fold
 from engine.goals import Goal, GoalStatus
 from engine.ports import LedgerStore, Rules
@@ -209,12 +209,15 @@ class BatchUnderWay:
         raise EngineError(f"goal {goal.id} does not settle after {events[:3]}")
 
     def _change_of(self, draft: _Draft) -> Change:
+        before, after = draft.before, draft.after
+        tasks = tasks_of([one.event for one in draft.recorded], before, after)
         return Change(
-            before=draft.before,
-            after=draft.after,
+            before=before,
+            after=after,
+            tasks=tasks,
             recorded=tuple(draft.recorded),
             notices=tuple(draft.notices),
-            wakeups=self.rules.wakeups(draft.before, draft.after),
+            wakeups=self.rules.wakeups(before, after, tasks),
         )
 
 

@@ -20,6 +20,7 @@ from engine.goals import Goal, GoalStatus
 from engine.intake import checked_name
 from engine.options import Options, Stores
 from engine.ports import Planner
+from engine.records import Change
 from engine.reporting.results import Circumstances, GoalResult, ResultStatus, result_of
 from engine.values import GoalId, JsonObject
 from engine.work.registry import WorkRegistry
@@ -172,8 +173,10 @@ class GoalExecution(GoalEngine):
 
     def _let_go(self, goals: Collection[GoalId]) -> None:
         """Goals that nobody else drives run no more; two may drive the same one."""
-        self._drivers.subtract(goals)
-        self._drivers = +self._drivers
+        for goal in goals:
+            self._drivers[goal] -= 1
+            if not self._drivers[goal]:
+                del self._drivers[goal]
         self._dispatcher.driven.intersection_update(self._drivers)  # sub-goals that nobody has looked at yet go, too
 
     async def stop(self, grace: float = 3.0) -> None:
@@ -189,8 +192,9 @@ class GoalExecution(GoalEngine):
         driven |= new
         self._take_hold(new)
 
-        def may_end_it(goal: Goal) -> bool:
-            return rest.rests(goal) or bool(children_of(goal))
+        def may_end_it(change: Change) -> bool:
+            goal = change.after
+            return rest.rests(goal) or bool(children_of(goal.tasks[n] for n in change.tasks if n in goal.tasks))
 
         with self.ledger.listening(family, may_end_it) as changed, self._waking(changed, rest.until):
             while True:
@@ -238,7 +242,7 @@ class GoalExecution(GoalEngine):
         while left:
             goal = await self.goal(left.pop())
             found[goal.id] = goal
-            left += children_of(goal)
+            left += children_of(goal.tasks.values())
         return found
 
     async def execute_parts(self, goal_id: GoalId, crew: Crew) -> None:

@@ -217,12 +217,14 @@ class Goal(Struct, frozen=True, kw_only=True, gc=False):
         """All tasks that could run now: `can_start` of each, in one loop because it is asked after every event."""
         found, tasks, pending = [], self.tasks, TaskStatus.PENDING  # a member of an enum is slow to look up
         for task in tasks.values():
-            if task.status is pending and (task.due_at is None or task.due_at <= now):
+            if task.status is pending:
                 for number in task.depends_on:
-                    if tasks[number].status not in ENDED_TASKS:
+                    status = tasks[number].status
+                    if status is pending or status not in ENDED_TASKS:
                         break
                 else:
-                    found.append(task)
+                    if task.due_at is None or task.due_at <= now:
+                        found.append(task)
         return found
 
     def has_ended_all(self, numbers: Iterable[TaskNumber]) -> bool:

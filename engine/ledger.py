@@ -44,10 +44,10 @@ class _Listener(Struct, frozen=True, eq=False, kw_only=True):
     """Somebody who waits for changes of a goal."""
 
     changed: asyncio.Event
-    matters: Callable[[Goal], bool]
+    matters: Callable[[Change], bool]
 
-    def hear(self, goal: Goal) -> None:
-        if self.matters(goal):
+    def hear(self, change: Change) -> None:
+        if self.matters(change):
             self.changed.set()
 
 
@@ -126,9 +126,9 @@ class Ledger:
 
     @contextmanager
     def listening(
-        self, goals: Iterable[GoalId], matters: Callable[[Goal], bool] = lambda _goal: True
+        self, goals: Iterable[GoalId], matters: Callable[[Change], bool] = lambda _change: True
     ) -> Iterator[asyncio.Event]:
-        """Within it, the event is set whenever one of the goals changes to a value that matters."""
+        """Within it, the event is set whenever one of the goals changes in a way that matters."""
         changed = asyncio.Event()
         listener = _Listener(changed=changed, matters=matters)
         named = tuple(goals)
@@ -252,7 +252,7 @@ class Ledger:
             for watcher in self.watchers:
                 _tell(watcher, goal)
             for listener in self._listeners.get(goal.id, ()):
-                _tell(listener.hear, goal)
+                _tell(listener.hear, change)
 
 
 def _tell(hearer: Callable[[T], None], news: T) -> None:

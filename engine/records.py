@@ -1,7 +1,7 @@
 """Read models and border rows: what queries return and what the inbox, outbox and chats hold."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -20,6 +20,8 @@ class Change(Struct, frozen=True, kw_only=True, gc=False):
 
     before: Goal | None  # None when the goal is created in this batch
     after: Goal
+    tasks: Collection[TaskNumber]
+    """Numbers of the tasks in which the two may differ: the others need not be compared."""
     recorded: tuple[Recorded, ...]
     notices: tuple[Notice, ...]
     wakeups: Mapping[str, dt.datetime | None]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.goals import Goal
 from engine.records import Batch, Change
-from engine.tasks import ENDED_TASKS, Task
+from engine.tasks import Task
 from engine.values import TaskNumber
 from storage import goal_rows, history, task_rows
 from storage.encoding import time_text
@@ -20,9 +20,9 @@ WANT_CARD = "UPDATE cards SET wanted = ? WHERE goal = ?"
 INSERT_CAUSE = "INSERT INTO causes (cause, goal, at) VALUES (?, ?, ?)"
 
 ORDER = (
-    goal_rows.INSERT, goal_rows.UPDATE_SELDOM, goal_rows.UPDATE_ALWAYS,
+    goal_rows.INSERT, goal_rows.UPDATE_ALL, goal_rows.UPDATE_ALWAYS,
     DELETE_DEPENDENCIES, DELETE_TASK, task_rows.INSERT, task_rows.UPDATE_DEFINITION, task_rows.UPDATE_STATE,
-    task_rows.UPDATE_UNMET, INSERT_DEPENDENCY,
+    INSERT_DEPENDENCY,
     goal_rows.DELETE_MILESTONE, goal_rows.INSERT_MILESTONE, goal_rows.UPDATE_MILESTONE, goal_rows.SAVE_BLOCKAGE,
     *history.ORDER,
     DELETE_WAKEUP, SAVE_WAKEUP, INSERT_NOTICE, WANT_CARD,
@@ -55,9 +55,10 @@ def _write_goal(change: Change, script: Script) -> None:
     if before is None:
         script[goal_rows.INSERT].append((after.id, *goal_rows.seldom_row(after), *goal_rows.always_row(after)))
         return
-    if goal_rows.seldom_changed(before) != goal_rows.seldom_changed(after):
-        script[goal_rows.UPDATE_SELDOM].append((*goal_rows.seldom_row(after), after.id))
-    script[goal_rows.UPDATE_ALWAYS].append((*goal_rows.always_row(after), after.id))
+    if goal_rows.only_went_on(before, after):
+        script[goal_rows.UPDATE_ALWAYS].append((*goal_rows.always_row(after), after.id))
+    else:
+        script[goal_rows.UPDATE_ALL].append((*goal_rows.seldom_row(after), *goal_rows.always_row(after), after.id))
     if after.chat is not None:  # a program's goal has no card
         script[WANT_CARD].append((after.revision, after.id))
 
@@ -66,23 +67,13 @@ def _write_tasks(change: Change, script: Script) -> None:
     old: Mapping[TaskNumber, Task] = {} if change.before is None else change.before.tasks
     goal = change.after
     everything = _priority_moved(change)
-    if goal.tasks is old and not everything:
-        return
-    for number in old.keys() - goal.tasks.keys():
-        script[DELETE_DEPENDENCIES].append((goal.id, number))
-        script[DELETE_TASK].append((goal.id, number))
-    written: set[TaskNumber] = set()
-    turned: set[TaskNumber] = set()
-    for number, task in goal.tasks.items():
-        was = old.get(number)
-        if was is task and not everything:
-            continue
-        _write_task(task, was, goal, script)
-        written.add(number)
-        if was is not None and (was.status in ENDED_TASKS) is not (task.status in ENDED_TASKS):
-            turned.add(number)
-    if turned:
-        _write_unmet(goal, turned, written, script)
+    for number in dict.fromkeys([*goal.tasks, *change.tasks]) if everything else change.tasks:
+        was, task = old.get(number), goal.tasks.get(number)
+        if task is None:
+            script[DELETE_DEPENDENCIES].append((goal.id, number))
+            script[DELETE_TASK].append((goal.id, number))
+        elif was is not task or everything:
+            _write_task(task, was, goal, script)
 
 
 def _priority_moved(change: Change) -> bool:
@@ -90,7 +81,7 @@ def _priority_moved(change: Change) -> bool:
 
 
 def _write_task(task: Task, was: Task | None, goal: Goal, script: Script) -> None:
-    state = task_rows.state_row(task, goal, task_rows.unmet_dependencies(task, goal.tasks))
+    state = task_rows.state_row(task, goal)
     if was is None:
         script[task_rows.INSERT].append((goal.id, task.number, *task_rows.definition_row(task), *state))
     else:
@@ -103,14 +94,6 @@ def _write_task(task: Task, was: Task | None, goal: Goal, script: Script) -> Non
             script[DELETE_DEPENDENCIES].append((goal.id, task.number))
         for place, other in enumerate(task.depends_on):
             script[INSERT_DEPENDENCY].append((goal.id, task.number, place, other))
-
-
-def _write_unmet(goal: Goal, turned: set[TaskNumber], written: set[TaskNumber], script: Script) -> None:
-    """Tasks that did not change themselves, but that now wait for one task fewer, or for one more."""
-    for number, task in goal.tasks.items():
-        if task.depends_on and number not in written and not turned.isdisjoint(task.depends_on):
-            unmet = task_rows.unmet_dependencies(task, goal.tasks)
-            script[task_rows.UPDATE_UNMET].append((unmet, goal.id, number))
 
 
 def _write_milestones(change: Change, script: Script) -> None:

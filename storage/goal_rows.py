@@ -3,7 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Collection, Mapping
-from operator import attrgetter
+
+from msgspec.structs import replace
 
 from engine.blockages import Blockage, BlockageKind, ResolutionAttempt, Strategy
 from engine.goals import MILESTONES, Goal, GoalStatus, Milestone, ParentTask, Priority
@@ -39,7 +40,7 @@ ALWAYS = ("progress", "updated_at", "revision")
 """Columns that each change writes."""
 _ALL = ("id", *SELDOM, *ALWAYS)
 INSERT = f"INSERT INTO executor_goals ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608 - our own names
-UPDATE_SELDOM = f"UPDATE executor_goals SET {', '.join(f'{c} = ?' for c in SELDOM)} WHERE id = ?"  # noqa: S608 - our own names
+UPDATE_ALL = f"UPDATE executor_goals SET {', '.join(f'{c} = ?' for c in _ALL[1:])} WHERE id = ?"  # noqa: S608 - our own names
 UPDATE_ALWAYS = f"UPDATE executor_goals SET {', '.join(f'{c} = ?' for c in ALWAYS)} WHERE id = ?"  # noqa: S608 - our own names
 
 _MARK = ("goal", "position", "percent", "name", "milestone_type", "task", "achieved_at")
@@ -56,16 +57,22 @@ SAVE_BLOCKAGE = (
     f" ON CONFLICT (goal, number) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _BLOCKAGE[2:])}"
 )
 
-seldom_changed = attrgetter(
-    "name", "description", "criteria", "priority", "deadline", "metadata", "chat", "owner", "parent", "depth",
-    "strategies", "reasoning_session", "options", "in_vain", "doubted", "resumed_at", "budget", "created_at",
-    "status", "plan_version", "plan_source", "proposed_version", "adapting", "fruitless", "adaptations",
-    "last_blockage", "last_task", "deadline_grace", "deadline_warned", "reason", "started_at", "ended_at",
-)  # fmt: skip
-"""The columns of `SELDOM` as one comparable value: as long as it is the same, they are not written."""
-
 _CHUNK = 500
 """Goals a statement: SQLite bounds the placeholders of one."""
+
+
+def only_went_on(before: Goal, after: Goal) -> bool:
+    """Whether its row differs in the columns of `ALWAYS` alone: no index but one is rewritten then."""
+    as_before = replace(
+        before,
+        tasks=after.tasks,  # these three have tables of their own
+        milestones=after.milestones,
+        blockages=after.blockages,
+        progress=after.progress,
+        updated_at=after.updated_at,
+        revision=after.revision,
+    )
+    return as_before == after
 
 
 def seldom_row(goal: Goal) -> SqlRow:

@@ -76,6 +76,8 @@ def _compare(connection: sqlite3.Connection, batch: Batch) -> None:
     differing = tuple(goal for goal in ids if stored.get(goal) != expected[goal])
     if differing:
         raise ConflictError(differing)
+    if not batch.causes:
+        return
     repeated = _read_causes(connection, batch.causes)
     if repeated:
         raise ConflictError(tuple(sorted(set(repeated.values()))))

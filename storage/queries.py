@@ -22,6 +22,7 @@ from engine.records import (
     ReadyTask,
     Wakeup,
 )
+from engine.tasks import ENDED_TASKS
 from engine.values import BootId, ChatId, GoalId, JsonValue, TaskNumber, UserId
 from storage.connections import Reader
 from storage.coordination import read_hierarchies, read_merged, read_track
@@ -37,17 +38,22 @@ from storage.experience import read_history
 from storage.exporting import export_chat
 from storage.reasoning import read_sessions
 
+_ENDED_TASKS = ", ".join(f"'{status.value}'" for status in sorted(ENDED_TASKS))
 _ENDED = ", ".join(f"'{status.value}'" for status in sorted(ENDED_GOALS))
 
 # The goals are walked in the order of their index (goals_by_rank), so that only as many are looked at as are needed.
-_READY = """
+_READY = f"""
 SELECT t.goal, t.number
 FROM executor_goals AS g
 JOIN goal_tasks AS t ON t.goal = g.id
-WHERE g.status = 'active' AND t.status = 'pending' AND t.unmet = 0 AND (t.due_at IS NULL OR t.due_at <= ?)
+WHERE g.status = 'active' AND t.status = 'pending' AND (t.due_at IS NULL OR t.due_at <= ?)
+    AND NOT EXISTS (
+        SELECT 1 FROM task_dependencies AS d JOIN goal_tasks AS b ON b.goal = d.goal AND b.number = d.depends_on
+        WHERE d.goal = t.goal AND d.task = t.number AND b.status NOT IN ({_ENDED_TASKS})
+    )
 ORDER BY g.priority DESC, COALESCE(g.deadline, '~'), g.id, t.position, t.number
 LIMIT ?
-"""
+"""  # noqa: S608 - our own names
 _WITH_JOBS = """
 SELECT id FROM executor_goals WHERE status = 'planning'
 UNION

@@ -2,11 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 
 from engine.goals import Goal
-from engine.tasks import ENDED_TASKS, NO_HISTORY, Lease, Reading, Task, TaskHistory, TaskStatus
+from engine.tasks import NO_HISTORY, Lease, Reading, Task, TaskHistory, TaskStatus
 from engine.values import BootId, TaskNumber
 from storage.connections import SqlRow
 from storage.encoding import (
@@ -30,7 +30,7 @@ DEFINITION = (
     "history", "plan_version",
 )  # fmt: skip
 STATE = (
-    "priority", "status", "unmet", "count", "attempts", "attempt_serial", "lost", "revivals", "lease_attempt",
+    "priority", "status", "count", "attempts", "attempt_serial", "lost", "revivals", "lease_attempt",
     "lease_boot", "lease_until", "lease_agent", "waiting", "due_at", "actual_outcome", "last_error", "started_at",
     "ended_at", "revision",
 )  # fmt: skip
@@ -39,7 +39,6 @@ _ALL = ("goal", "number", *DEFINITION, *STATE)
 INSERT = f"INSERT INTO goal_tasks ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608 - our own names
 UPDATE_DEFINITION = f"UPDATE goal_tasks SET {', '.join(f'{c} = ?' for c in DEFINITION)} WHERE goal = ? AND number = ?"  # noqa: S608 - our own names
 UPDATE_STATE = f"UPDATE goal_tasks SET {', '.join(f'{c} = ?' for c in STATE)} WHERE goal = ? AND number = ?"  # noqa: S608 - our own names
-UPDATE_UNMET = "UPDATE goal_tasks SET unmet = ? WHERE goal = ? AND number = ?"
 SELECT = f"SELECT {', '.join(_ALL)} FROM goal_tasks WHERE goal IN"  # noqa: S608 - our own names
 
 defined_by = attrgetter(
@@ -81,14 +80,13 @@ def definition_row(task: Task) -> SqlRow:
     )
 
 
-def state_row(task: Task, goal: Goal, unmet: int) -> SqlRow:
-    """The columns of `STATE`; `unmet` is how many dependencies have not ended."""
+def state_row(task: Task, goal: Goal) -> SqlRow:
+    """The columns of `STATE`."""
     lease = task.lease
     held = _NOT_HELD if lease is None else (lease.attempt, lease.boot, time_text(lease.until), lease.agent or None)
     return (
         int(goal.priority),
         task.status.value,  # a plain str: the driver looks for an adapter for anything else
-        unmet,
         task.count,
         task.attempts,
         task.attempt_serial,
@@ -103,15 +101,6 @@ def state_row(task: Task, goal: Goal, unmet: int) -> SqlRow:
         time_or_null(task.ended_at),
         task.revision,
     )
-
-
-def unmet_dependencies(task: Task, tasks: Mapping[TaskNumber, Task]) -> int:
-    """How many of a task's dependencies have not ended."""
-    unmet = 0
-    for number in task.depends_on:  # a plain loop: asked of every task that changed
-        if tasks[number].status not in ENDED_TASKS:
-            unmet += 1
-    return unmet
 
 
 def read_tasks(connection: sqlite3.Connection, goals: str, ids: Sequence[int]) -> dict[int, dict[TaskNumber, Task]]:
@@ -131,7 +120,7 @@ def _task(row: sqlite3.Row, depends_on: tuple[TaskNumber, ...]) -> Task:
     (
         _goal, number, title, description, work, inputs, only_if_task, only_if_option, criterion, position, weight,
         critical, estimate, resources, expected, checkpoint, target_count, success, cost, method, history,
-        plan_version, _priority, status, _unmet, count, attempts, attempt_serial, lost, revivals, lease_attempt,
+        plan_version, _priority, status, count, attempts, attempt_serial, lost, revivals, lease_attempt,
         lease_boot, lease_until, lease_agent, waiting, due_at, outcome, last_error, started_at, ended_at, revision,
     ) = row  # fmt: skip
     # fmt: off

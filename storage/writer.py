@@ -17,10 +17,18 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+class _Outcome(asyncio.Future[object]):
+    """What becomes of a piece of work. Whoever waits for it and is cancelled hears of that when it is there."""
+
+    def cancel(self, msg: object = None) -> bool:
+        """Nothing: it is under way, and ends in a result or an error."""
+        return False
+
+
 @dataclass(slots=True)
 class _Job:
     work: Work[object]
-    future: "asyncio.Future[object]"
+    outcome: _Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +61,14 @@ class Writer:
         Raises `StoreError`, or whatever the work raises; nothing of it is written then.
         """
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[object] = loop.create_future()
-        self._waiting.append(_Job(cast(Work[object], work), future))
+        outcome = _Outcome(loop=loop)
+        self._waiting.append(_Job(cast("Work[object]", work), outcome))
         self._thread.submit(self._pass, loop)
-        await _shielded(future)
-        return cast(T, future.result())
+        try:
+            await outcome
+        except asyncio.CancelledError:
+            _cancel_later()
+        return cast(T, outcome.result())
 
     async def close(self) -> None:
         """Finish what waits, then let go of the file."""
@@ -102,20 +113,14 @@ class Writer:
 def _settle(jobs: Sequence[_Job], ends: Sequence[_End]) -> None:
     for job, end in zip(jobs, ends, strict=True):
         if isinstance(end, _Done):
-            job.future.set_result(end.result)
+            job.outcome.set_result(end.result)
         else:
-            job.future.set_exception(end)
+            job.outcome.set_exception(end)
 
 
-async def _shielded(future: "asyncio.Future[object]") -> None:
-    """Wait until the future is done, come what may; a cancellation is handed on to the caller's next wait."""
-    interrupted = False
-    while not future.done():
-        try:
-            await asyncio.wait([future])
-        except asyncio.CancelledError:
-            interrupted = True
+def _cancel_later() -> None:
+    """Hand on a cancellation that was caught to the present task's next wait."""
     task = asyncio.current_task()
-    if interrupted and task is not None:
+    if task is not None:
         task.uncancel()  # so that timeouts, which count cancellations, count this one once
         task.cancel()

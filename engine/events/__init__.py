@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import TypeAlias
 
@@ -66,6 +67,7 @@ from engine.events.about_tasks import (
     TaskSuperseded,
     TaskWaiting,
 )
+from engine.goals import Goal
 from engine.tasks import Lease
 from engine.values import Cause, TaskNumber
 
@@ -129,6 +131,7 @@ __all__ = [
     "TasksReordered",
     "event_name",
     "event_task",
+    "tasks_of",
 ]
 
 Event: TypeAlias = (
@@ -145,6 +148,10 @@ Event: TypeAlias = (
 )  # fmt: skip
 
 
+_OF_ALL_TASKS = frozenset({GoalCreated, GoalEdited, PlanMade, TasksReordered})
+"""Events that may change any task. All others change the one that they are about (`event_task`), or none."""
+
+
 @cache
 def event_name(kind: type[Event]) -> str:
     """The name of an event as the log writes it: `TaskCompleted` is `task_completed`."""
@@ -153,10 +160,23 @@ def event_name(kind: type[Event]) -> str:
 
 def event_task(event: Event) -> TaskNumber | None:
     """The task an event is about; None for events about the goal as a whole."""
-    number = getattr(event, "task", None)
-    if number is None:
-        return event.blockage.task if isinstance(event, BlockageRaised) else None
-    return event.task.number if isinstance(event, TaskAdded) else number
+    if type(event) is TaskAdded:  # it is asked of every event, and `isinstance` is slow where the answer is no
+        return event.task.number
+    if type(event) is BlockageRaised:
+        return event.blockage.task
+    return getattr(event, "task", None)
+
+
+def tasks_of(events: Iterable[Event], before: Goal | None, after: Goal) -> Collection[TaskNumber]:
+    """The tasks that these events may have changed on the way from `before` to `after`: the others are as they were."""
+    numbers: dict[TaskNumber, None] = {}
+    for event in events:
+        if type(event) in _OF_ALL_TASKS:
+            return after.tasks.keys() if before is None else dict.fromkeys([*after.tasks, *before.tasks]).keys()
+        number = event_task(event)
+        if number is not None:
+            numbers[number] = None
+    return numbers.keys()
 
 
 class Recorded(Struct, frozen=True, kw_only=True, gc=False):

@@ -122,9 +122,11 @@ class Dispatcher:
         """What people are told."""
         return notices_of(before, after, events)
 
-    def wakeups(self, before: Goal | None, after: Goal) -> Mapping[str, dt.datetime | None]:
-        """Wake-ups that appear, move or go."""
-        return moved_wakeups(before, after)
+    def wakeups(
+        self, before: Goal | None, after: Goal, tasks: Collection[TaskNumber]
+    ) -> Mapping[str, dt.datetime | None]:
+        """Wake-ups that appear, move or go. No other tasks than these have changed."""
+        return moved_wakeups(before, after, tasks)
 
     def grants(
         self, working: Mapping[GoalId, Goal], stirred: Collection[GoalId], now: dt.datetime
@@ -171,9 +173,9 @@ class Dispatcher:
                     if number is not None:
                         self.attempts.cancel(goal.id, number, recorded.closed)
                         self._note_try(goal.id, number, recorded)
-                if isinstance(recorded.event, e.TaskStarted):
+                if type(recorded.event) is e.TaskStarted:
                     self._begin(goal, recorded.event)
-                elif isinstance(recorded.event, e.TaskWaiting):
+                elif type(recorded.event) is e.TaskWaiting:
                     self._suspend(recorded.event)
             self.jobs.take_up(goal)
         if any(change.wakeups for change in changes):
@@ -212,12 +214,15 @@ class Dispatcher:
 
     def _busy(self, working: Mapping[GoalId, Goal]) -> int:
         """Slots that are held once this batch is committed, by attempts that go on and those that begin with it."""
-        elsewhere = sum(goal not in working for goal, _ in self.attempts.active)
-        return elsewhere + sum(
-            task.lease is not None and task.lease.boot == self.boot
-            for goal in working.values()
-            for task in goal.tasks.values()
-        )
+        active = self.attempts.active
+        busy = 0
+        for goal, number in {*active, *self.queue.taken}:
+            task = working[goal].tasks.get(number) if goal in working else None
+            if task is None:
+                busy += goal not in working and (goal, number) in active
+            else:
+                busy += task.lease is not None and task.lease.boot == self.boot
+        return busy
 
     def _load(self, working: Mapping[GoalId, Goal]) -> Counter[str]:
         """Slots of agents that are taken once this batch is committed."""

@@ -60,7 +60,7 @@ def family_follow_ups(before: Goal | None, goal: Goal, events: Sequence[e.Event]
         found += _tell_those_above(before, goal)
     if before is not None:
         found += _tell_children(before, goal, events)
-        found += _orphaned(before, goal)
+        found += _orphaned(before, goal, events)
     return found
 
 
@@ -306,13 +306,14 @@ def _edited_alike(before: Goal, parent: Goal, child: GoalId, number: TaskNumber)
     return FollowUp(cause=f"goal:{parent.id}@{parent.revision}", goal=child, decision=decide)
 
 
-def _orphaned(before: Goal, after: Goal) -> list[FollowUp]:
+def _orphaned(before: Goal, after: Goal, events: Sequence[e.Event]) -> list[FollowUp]:
     """Sub-goals whose task no longer waits for them, though they have not ended: they are called off."""
     found: list[FollowUp] = []
-    for number, task in before.tasks.items():
-        if task.waiting is None or task.waiting.child is None:
+    for number in e.tasks_of(events, before, after):
+        task = before.tasks.get(number)
+        if task is None or task.waiting is None or task.waiting.child is None:
             continue
-        now = after.tasks.get(TaskNumber(number))
+        now = after.tasks.get(number)
         if now is not None and now.waiting is not None and now.waiting.child == task.waiting.child:
             continue
         found.append(_call_off(after, task.waiting.child))

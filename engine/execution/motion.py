@@ -1,6 +1,7 @@
 """Whether a goal goes on by itself, and when something next happens in it. Pure."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Final
 
 from engine.coordination.crews import Crew
@@ -12,9 +13,9 @@ from engine.values import GoalId
 _MOVING: Final = frozenset({GoalStatus.ACTIVE, GoalStatus.BLOCKED})
 
 
-def children_of(goal: Goal) -> list[GoalId]:
-    """The sub-goals that its tasks wait for."""
-    return [t.waiting.child for t in goal.tasks.values() if t.waiting is not None and t.waiting.child]
+def children_of(tasks: Iterable[Task]) -> list[GoalId]:
+    """The sub-goals that these tasks wait for."""
+    return [task.waiting.child for task in tasks if task.waiting is not None and task.waiting.child]
 
 
 def goes_on(goal: Goal) -> bool:

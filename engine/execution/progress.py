@@ -11,13 +11,15 @@ def progress_of(goal: Goal) -> float:
     """Done weight over live weight, from 0 to 1; 0 while there is nothing to do. Exactly 1 only when all is done."""
     live = done = 0.0
     some_done = some_left = False
-    completed = TaskStatus.COMPLETED
+    completed, pending = TaskStatus.COMPLETED, TaskStatus.PENDING
     for task in goal.tasks.values():
-        if task.status is completed:
+        status = task.status
+        if status is completed:
+            weight = task.weight
             some_done = True
-            live += task.weight
-            done += task.weight
-        elif task.status not in LEFT_OUT_TASKS:  # `is_live`, without the call
+            live += weight
+            done += weight
+        elif status is pending or status not in LEFT_OUT_TASKS:  # `is_live`, without the call
             some_left = True
             live += task.weight
             if task.count:

@@ -9,7 +9,7 @@ import datetime as dt
 import heapq
 import itertools
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from engine.execution.resources import Stock
@@ -181,6 +181,11 @@ class ReadyQueue:
         self.forget(ready)
         self._taken.append((rank, ready, needs))
         return ready
+
+    @property
+    def taken(self) -> Sequence[Ready]:
+        """What was taken since `settle`."""
+        return [ready for _, ready, _ in self._taken]
 
     def settle(self, *, started: bool) -> None:
         """What was taken has started, or goes back to its old place because nothing came of the batch."""

@@ -1,7 +1,7 @@
 """Moments that are due: which wake-ups a goal has, and what its deadline does when it comes. Pure."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from engine import events as e
 from engine.blockages import BlockageKind
@@ -60,20 +60,21 @@ def warn_at(start: dt.datetime, deadline: dt.datetime) -> dt.datetime:
     return deadline - min((deadline - start) * WARN_SHARE, WARN_AT_MOST)
 
 
-def moved_wakeups(before: Goal | None, after: Goal) -> Mapping[str, dt.datetime | None]:
-    """Wake-ups that appear, move (with their new moment) or go (None). An ended goal has none."""
+def moved_wakeups(before: Goal | None, after: Goal, tasks: Collection[TaskNumber]) -> Mapping[str, dt.datetime | None]:
+    """Wake-ups that appear, move (with their new moment) or go (None); no other tasks than these have changed.
+
+    An ended goal has none.
+    """
     moved: dict[str, dt.datetime | None] = {}
-    old_tasks = before.tasks if before is not None else {}
     was_alive = before is not None and not before.has_ended
     alive = not after.has_ended
     if not alive and not was_alive:
         return moved
-    for number, task in after.tasks.items():
-        old = old_tasks.get(number)
-        if old is task and was_alive == alive:
-            continue
-        old_at = task_moment(old) if old is not None and was_alive else None
-        new_at = task_moment(task) if alive else None
+    old_tasks = before.tasks if before is not None and was_alive else {}
+    for number in tasks if was_alive == alive else after.tasks:
+        old, task = old_tasks.get(number), after.tasks.get(number)
+        old_at = task_moment(old) if old is not None else None
+        new_at = task_moment(task) if task is not None and alive else None
         if old_at != new_at:
             moved[f"task:{after.id}.{number}"] = new_at
     old_goal_at = goal_moment(before) if before is not None else None

@@ -12,7 +12,7 @@ from engine.records import (
     Change,
 )
 from engine.reporting.notices import Notice
-from engine.values import GoalId
+from engine.values import GoalId, TaskNumber
 
 
 class Rules(Protocol):
@@ -43,8 +43,10 @@ class Rules(Protocol):
         """What a person is to be told."""
         ...
 
-    def wakeups(self, before: Goal | None, after: Goal) -> Mapping[str, dt.datetime | None]:
-        """Wake-ups that appear, move or go."""
+    def wakeups(
+        self, before: Goal | None, after: Goal, tasks: Collection[TaskNumber]
+    ) -> Mapping[str, dt.datetime | None]:
+        """Wake-ups that appear, move or go. No other tasks than these have changed."""
         ...
 
     def committed(self, changes: Sequence[Change]) -> None:

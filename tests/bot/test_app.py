@@ -21,6 +21,7 @@ from bot.settings import Settings
 from engine.clock import SystemClock
 from engine.errors import StoreError
 from engine.values import ChatId, GoalId, UserId
+from tests.fresh_database import fresh_database
 
 TOKEN = "42:TEST"
 ANN = Person(id=7, first_name="Ann")
@@ -40,7 +41,7 @@ async def opened(simulator: Simulator, folder: Path, *owners: int) -> AsyncItera
         limits=LaneLimits.off(),
         dice=random.Random(1),
     )
-    async with open_app(Settings(database=folder / "milepost.db"), wiring) as app:
+    async with open_app(Settings(database=fresh_database(folder / "milepost.db")), wiring) as app:
         yield app
 
 

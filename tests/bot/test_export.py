@@ -14,11 +14,12 @@ from bot import export
 from bot.settings import Settings
 from engine.clock import SystemClock
 from storage.database import open_database
+from tests.fresh_database import fresh_database
 from tests.storage.made_goals import CHAT, created, plain_goal
 
 
 async def make(path: Path) -> None:
-    async with open_database(path, clock=SystemClock()) as database:
+    async with open_database(fresh_database(path), clock=SystemClock()) as database:
         await database.ledger.commit(created(plain_goal(1), plain_goal(2)))
 
 

@@ -19,6 +19,7 @@ from engine.tasks import Lease, Outcome, Task
 from engine.values import BootId, Cause, ChatId, TaskNumber
 from storage.database import open_database
 from tests.bot.conftest import JumpingClock
+from tests.fresh_database import fresh_database
 from tests.storage.made_goals import CHAT, batch, change, created, plain_goal
 
 ONE = TaskNumber(1)
@@ -27,7 +28,7 @@ ONE = TaskNumber(1)
 async def live(path: Path, clock: JumpingClock, outcomes: Sequence[tuple[int, bool]]) -> None:
     """A goal each: in this chat a task that worked or not, two hours a task and one after the other."""
     begun = clock.now() - dt.timedelta(days=30)
-    async with open_database(path, clock=clock) as database:
+    async with open_database(fresh_database(path), clock=clock) as database:
         for number, (chat, worked) in enumerate(outcomes, start=1):
             task = Task(number=ONE, title="Build it", work="agent", success=0.9)
             goal = replace(plain_goal(number), chat=ChatId(chat), tasks={ONE: task}, updated_at=clock.now())

@@ -92,7 +92,8 @@ class Life:
             if not events:
                 break
             for event in events:
-                goal = fold(goal, event, self.now)
+                before, goal = goal, fold(goal, event, self.now)
+                check_only_its_tasks(event, before, goal)
             told += events
             events = list(next_events(goal, moment, opening))
         else:
@@ -151,6 +152,14 @@ def all_before(goal: Goal, task: Task) -> list[TaskNumber]:
         skipped = [one for one in goal.tasks[number].depends_on if goal.tasks[one].status is TaskStatus.SKIPPED]
         road += [one for one in skipped if one not in road]
     return [*road, *(before for number in road for before in goal.tasks[number].depends_on)]
+
+
+def check_only_its_tasks(event: e.Event, before: Goal, after: Goal) -> None:
+    """No event changes a task that it does not tell of: the store writes no others."""
+    told = e.tasks_of([event], before, after)
+    others = {number for number, task in after.tasks.items() if before.tasks.get(number) is not task}
+    assert others <= set(told), event
+    assert before.tasks.keys() - after.tasks.keys() <= set(told), event
 
 
 def check_sound(goal: Goal) -> None:

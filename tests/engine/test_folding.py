@@ -13,7 +13,7 @@ from engine.goals import GOAL_MOVES, Goal, GoalStatus, check_goal_move
 from engine.task_folding import TASK_FOLDS
 from engine.tasks import GONE, TASK_MOVES, Lease, Outcome, TaskStatus, Waiting, WaitingFor, check_task_move
 from engine.values import TaskNumber
-from tests.engine.lives import BOOT, Life, planned
+from tests.engine.lives import BOOT, Life, check_only_its_tasks, planned
 from tests.fakes import START
 
 ONE = TaskNumber(1)
@@ -103,6 +103,15 @@ def test_an_attempt_that_was_lost_does_not_count_but_keeps_its_number() -> None:
     assert (task.attempts, task.attempt_serial, task.lost) == (0, 1, 1)
     task = fold(life.goal, e.AttemptLost(task=ONE, in_order=True), START).tasks[ONE]
     assert (task.attempts, task.attempt_serial, task.lost) == (0, 1, 0)
+
+
+def test_an_event_about_the_plan_tells_of_every_task_that_it_changes() -> None:
+    goal = replace(Life.started(*(planned(f"t{n}", criterion=n) for n in range(2))).goal, criteria=("a", "b"))
+    turned = e.GoalEdited(name="x", description="", criteria=("b", "a"), priority=goal.priority, deadline=None)
+    for event in (e.TasksReordered(order=(TaskNumber(2), ONE)), turned):
+        after = fold(goal, event, START)
+        assert after.tasks != goal.tasks
+        check_only_its_tasks(event, goal, after)
 
 
 def test_tasks_keep_their_criterion_by_its_words_and_those_of_one_that_is_gone_serve_none_that_comes_later() -> None:

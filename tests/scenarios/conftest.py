@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 import bot.app
+import bot.cards
 from tests.one_dispatcher import the_dispatcher
 from tests.scenarios.kill.ward import Nursery, Ward
 
@@ -16,6 +17,12 @@ from tests.scenarios.kill.ward import Nursery, Ward
 def one_dispatcher(monkeypatch: pytest.MonkeyPatch) -> None:
     """For the bots that run within the process of a test."""
     monkeypatch.setattr(bot.app, "build_dispatcher", the_dispatcher)
+
+
+@pytest.fixture(autouse=True)
+def news_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits until such a bot is quiet waits for no card that only shows what runs."""
+    monkeypatch.setattr(bot.cards, "NEWS_GAP", 0.0)
 
 
 @pytest.fixture(scope="session")

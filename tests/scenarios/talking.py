@@ -17,7 +17,9 @@ from bot.local.simulator import Simulator
 from bot.settings import Settings
 from engine.clock import SystemClock
 from engine.values import UserId
+from tests.fresh_database import fresh_database
 from tests.scripted_models import Json, Script, ScriptedServer, Turn, scripted_openai
+from tests.waiting import others_at_work
 
 TOKEN = "42:TEST"
 ANN = Person(id=7, first_name="Ann")
@@ -60,7 +62,7 @@ class Chat:
 
     async def settle(self) -> None:
         while self.simulator.pending_updates() or not await self.app.is_quiet():
-            await asyncio.sleep(0)
+            await others_at_work()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         while not holds():
@@ -85,7 +87,7 @@ def wiring_of(simulator: Simulator) -> Wiring:
 
 def settings_of(folder: Path, server: ScriptedServer, **more: object) -> Settings:
     values = {
-        "database": folder / "milepost.db",
+        "database": fresh_database(folder / "milepost.db"),
         "model": "openai:scripted",
         "model_url": server.url,
         "model_prices": "openai:scripted=1/10",

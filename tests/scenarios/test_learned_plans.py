@@ -14,6 +14,7 @@ from engine.planning.learning import school
 from engine.reasons import why_goal, why_task_of
 from engine.values import GoalId
 from tests.fakes import FakeClock
+from tests.fresh_database import fresh_database
 
 SESSIONS, SURVEY = "any_test_in_sessions", "any_test_by_survey"
 CRITERIA = ["Test the app with 20 users"]
@@ -27,7 +28,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 async def executor(tmp_path: Path, clock: FakeClock) -> AsyncIterator[AutonomousGoalExecutor]:
     options = Options(retry=RetryPolicy(first_delay=0.0), max_retries=1)
-    async with open_executor(tmp_path / "milepost.db", options=options, clock=clock) as opened:
+    async with open_executor(fresh_database(tmp_path / "milepost.db"), options=options, clock=clock) as opened:
         yield opened
 
 

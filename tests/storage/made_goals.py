@@ -282,7 +282,10 @@ def change(
     """A change with its events; a creation brings its own."""
     given = events or ((GoalCreated(goal=after),) if before is None else ())
     recorded = tuple(e if isinstance(e, Recorded) else Recorded(event=e, at=NOW, cause=Cause(cause)) for e in given)
-    return Change(before=before, after=after, recorded=recorded, notices=tuple(notices), wakeups=wakeups or {})
+    tasks = after.tasks.keys() | (before.tasks.keys() if before is not None else set())
+    return Change(
+        before=before, after=after, tasks=tasks, recorded=recorded, notices=tuple(notices), wakeups=wakeups or {}
+    )
 
 
 def batch(*changes: Change, causes: Mapping[str, int] | None = None) -> Batch:

@@ -27,13 +27,6 @@ async def load(database: Database, number: int) -> Goal | None:
     return (await database.ledger.load([GoalId(number)], [])).goals.get(GoalId(number))
 
 
-def unmet(path: Path, goal: int) -> list[int]:
-    with sqlite3.connect(path) as connection:
-        rows = connection.execute("SELECT unmet FROM goal_tasks WHERE goal = ? ORDER BY number", (goal,)).fetchall()
-    connection.close()
-    return [count for (count,) in rows]
-
-
 @dataclass(frozen=True)
 class Shelf:
     """One database for many goals, each with the next number."""
@@ -146,22 +139,6 @@ async def test_half_a_character_is_replaced_so_that_no_result_is_lost_over_it(da
     assert task.last_error.startswith("\ufffd")
     assert task.outcome is not None
     assert task.outcome.summary.startswith("half \ufffd")
-
-
-async def test_dependents_know_how_many_of_their_tasks_have_not_ended(database: Database, path: Path) -> None:
-    goal = plain_goal(1, tasks=3)
-    await database.ledger.commit(created(goal))
-    assert unmet(path, 1) == [0, 1, 1]
-    done = with_task(goal, 1, status=TaskStatus.COMPLETED)
-    await database.ledger.commit(batch(change(goal, done)))
-    assert unmet(path, 1) == [0, 0, 1]
-    skipped = with_task(done, 2, status=TaskStatus.SKIPPED)
-    rewired = with_task(skipped, 3, depends_on=(TaskNumber(1), TaskNumber(2)))
-    await database.ledger.commit(batch(change(done, structs.replace(rewired, revision=3))))
-    assert unmet(path, 1) == [0, 0, 0]
-    undone = with_task(structs.replace(rewired, revision=3), 2, status=TaskStatus.PENDING)
-    await database.ledger.commit(batch(change(structs.replace(rewired, revision=3), undone)))
-    assert unmet(path, 1) == [0, 0, 1]
 
 
 async def test_a_goals_priority_is_that_of_its_tasks_too(database: Database, path: Path) -> None:

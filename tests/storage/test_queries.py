@@ -58,6 +58,22 @@ async def test_only_due_tasks_of_active_goals_whose_dependencies_ended_are_ready
     assert await ready(database) == [(1, 2)]
 
 
+async def test_a_task_is_ready_as_soon_as_all_that_it_depends_on_has_ended_and_no_longer(database: Database) -> None:
+    goal = plain_goal(1, tasks=3)
+    await database.ledger.commit(created(goal))
+    assert await ready(database) == [(1, 1)]
+    done = with_task(goal, 1, status=TaskStatus.COMPLETED)
+    await database.ledger.commit(batch(change(goal, done)))
+    assert await ready(database) == [(1, 2)]
+    skipped = with_task(done, 2, status=TaskStatus.SKIPPED)
+    rewired = replace(with_task(skipped, 3, depends_on=(TaskNumber(1), TaskNumber(2))), revision=3)
+    await database.ledger.commit(batch(change(done, rewired)))
+    assert await ready(database) == [(1, 3)]
+    undone = with_task(rewired, 2, status=TaskStatus.PENDING)
+    await database.ledger.commit(batch(change(rewired, undone)))
+    assert await ready(database) == [(1, 2)]
+
+
 @pytest.mark.parametrize("status", [s for s in TaskStatus if s is not TaskStatus.PENDING])
 async def test_a_task_that_is_not_pending_is_not_ready(database: Database, status: TaskStatus) -> None:
     goal = plain_goal(1, tasks=1)

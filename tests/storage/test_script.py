@@ -35,7 +35,7 @@ def script_of_a_task_done(**fields: object) -> Script:
 def test_a_task_that_is_done_rewrites_nothing_of_its_goal_that_stayed_as_it_was() -> None:
     written = script_of_a_task_done()
     assert len(written[goal_rows.UPDATE_ALWAYS]) == 1
-    assert goal_rows.UPDATE_SELDOM not in written
+    assert goal_rows.UPDATE_ALL not in written
 
 
 def test_only_a_goal_of_a_chat_asks_for_another_card() -> None:

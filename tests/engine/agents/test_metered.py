@@ -26,6 +26,7 @@ from engine.errors import PermanentError, TemporaryError
 from engine.money import Account, Amount, BudgetReached, Cap, goal_account
 from engine.values import BootId, Cause, GoalId
 from storage.database import Database, open_database
+from tests.fresh_database import fresh_database
 from tests.scripted_models import Turn, scripted_anthropic, scripted_openai
 
 NAME = "openai:scripted"
@@ -35,7 +36,7 @@ PRICES = {NAME: PRICE, "anthropic:scripted": PRICE, "openai:other": PRICE}
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Database]:
-    async with open_database(folder / "m.db", clock=SystemClock()) as database:
+    async with open_database(fresh_database(folder / "m.db"), clock=SystemClock()) as database:
         yield database
 
 

@@ -14,6 +14,7 @@ from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
 from engine.tasks import Task, TaskStatus
 from engine.values import GoalId, JsonValue, TaskNumber
+from tests.waiting import others_at_work
 
 SHOP = """def total(prices):
     s = 0
@@ -135,9 +136,9 @@ class Life:
         store = (await self.benches()).sources.store
         async with asyncio.timeout(60):
             while (workspace := await store.workspace(self.id)) is None or workspace.status is not _CLOSED:
-                await asyncio.sleep(0)
+                await others_at_work()
             while not announcer.is_idle:
-                await asyncio.sleep(0)
+                await others_at_work()
 
     async def log(self) -> list[str]:
         """The names of all that happened, the oldest first."""

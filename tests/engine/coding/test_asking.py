@@ -13,6 +13,7 @@ from engine.reporting.notices import NoticeKind
 from engine.values import Cause, ChatId, UserId
 from tests.engine.coding.conftest import Opening
 from tests.engine.coding.shop import RED_TEST, TESTS, Life
+from tests.waiting import others_at_work
 
 
 async def asked(executor: AutonomousGoalExecutor) -> int:
@@ -20,7 +21,7 @@ async def asked(executor: AutonomousGoalExecutor) -> int:
     assert executor.announcer is not None
     async with asyncio.timeout(60):
         while not executor.announcer.is_idle:
-            await asyncio.sleep(0)
+            await others_at_work()
     rows = await executor.notifier._outbox.queued(100)
     return sum(row.notice is not None and row.notice.kind is NoticeKind.CODE_FLAGGED for row in rows)
 

@@ -16,6 +16,7 @@ from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
 from engine.tasks import TaskStatus
 from tests.engine.coding.shop import CURE, RED_TEST, Life, benches_of, make_shop, state_of
+from tests.waiting import others_at_work
 
 
 async def test_a_work_waits_while_its_repository_is_away(executor: AutonomousGoalExecutor, shop: Path) -> None:
@@ -26,7 +27,7 @@ async def test_a_work_waits_while_its_repository_is_away(executor: AutonomousGoa
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         carried = group.create_task(life.go_on())
         while not (goal := await life.goal()).blockages:
-            await asyncio.sleep(0)
+            await others_at_work()
         blockage = _told(goal)
         away.rename(shop)
         await executor.resolve_blockage(f"{goal.id}:{blockage.number}")
@@ -91,7 +92,7 @@ async def test_one_repository_that_is_away_keeps_no_other_from_being_looked_afte
         await executor.cancel_goal(life.id, "enough")
     assert executor.announcer is not None
     while not executor.announcer.is_idle:
-        await asyncio.sleep(0)
+        await others_at_work()
     for life in (first, second):
         async with benches.open(await life.goal()):
             pass

@@ -21,6 +21,7 @@ from engine.values import Cause, ChatId, UserId
 from tests.engine.coding.conftest import Opening
 from tests.engine.coding.shop import CURE, RED_TEST, Life, benches_of, git
 from tests.engine.lives import START, new_goal
+from tests.waiting import others_at_work
 
 Method = Callable[..., Awaitable[object]]
 
@@ -54,8 +55,7 @@ async def told(executor: AutonomousGoalExecutor) -> list[Notice]:
     assert executor.announcer is not None
     async with asyncio.timeout(60):
         while not executor.announcer.is_idle:
-            await executor.announcer.stop(60.0)  # it waits; to look again and again takes a core from what is run
-            await asyncio.sleep(0)
+            await others_at_work()
     rows = await executor.notifier._outbox.queued(100)
     return [row.notice for row in rows if row.notice is not None and row.notice.kind is NoticeKind.CODE_REPORT]
 

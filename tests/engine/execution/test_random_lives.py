@@ -20,6 +20,7 @@ from engine.errors import (
     ResourceBlocked,
     TemporaryError,
 )
+from engine.events import tasks_of
 from engine.execution import adaptation, blocking, by_hand, goal_decisions, task_decisions, watching
 from engine.execution.failures import Failure, FailureKind, classify
 from engine.execution.jobs import wants_job
@@ -83,18 +84,18 @@ class GoalLife(RuleBasedStateMachine):
         goal = new_goal(chat=chat)
         deadline = goal.created_at + dt.timedelta(days=days) if days else None
         self.life = Life(new_goal(chat=chat, deadline=deadline))
-        first = moved_wakeups(None, self.life.goal)
+        first = moved_wakeups(None, self.life.goal, self.life.goal.tasks.keys())
         self.wakeups = {subject: at for subject, at in first.items() if at is not None}
         self.try_to(goal_decisions.plan_made(Plan(tasks=tasks, source="test")))
         if go:
             self.try_to(goal_decisions.adopt(None))
 
     def try_to(self, decision: Decision) -> None:
-        before = self.life.goal
+        before, events = self.life.goal, []
         with suppress(RefusedError, InvalidInputError, NotFoundError):
-            self.life.do(decision)
+            events = self.life.do(decision)
         after = self.life.goal
-        for subject, at in moved_wakeups(before, after).items():
+        for subject, at in moved_wakeups(before, after, tasks_of(events, before, after)).items():
             if at is None:
                 self.wakeups.pop(subject)  # one that was never there must not be taken away
             else:

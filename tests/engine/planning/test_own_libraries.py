@@ -1,7 +1,8 @@
 """What an operator adds to the libraries is used: for goals of any subject, and before what comes along."""
 
 from collections.abc import Sequence
-from pathlib import Path
+
+import pytest
 
 from engine.planning.method_planner import MethodPlanner
 from engine.planning.methods.sources import load_libraries
@@ -28,17 +29,22 @@ steps:
 """
 
 
-def titles(folder: Path, name: str, *criteria: str) -> Sequence[str]:
+@pytest.fixture(scope="module")
+def planner(tmp_path_factory: pytest.TempPathFactory) -> MethodPlanner:
+    folder = tmp_path_factory.mktemp("methods")
     (folder / "ours.yaml").write_text(OWN)
-    planner = MethodPlanner(load_libraries((folder,), entry_points=False))
+    return MethodPlanner(load_libraries((folder,), entry_points=False))
+
+
+def titles(planner: MethodPlanner, name: str, *criteria: str) -> Sequence[str]:
     return [task.title for task in planner.plan(asked(name, criteria)).tasks]
 
 
-def test_one_of_no_subject_in_particular_serves_goals_of_which_nothing_else_is_known(tmp_path: Path) -> None:
-    made = titles(tmp_path, "Old things", "Polish the brass", "Fetch the ladder")
+def test_one_of_no_subject_in_particular_serves_goals_of_which_nothing_else_is_known(planner: MethodPlanner) -> None:
+    made = titles(planner, "Old things", "Polish the brass", "Fetch the ladder")
     assert made == ["Wipe the brass", "Make the brass shine", "Fetch the ladder"]
 
 
-def test_of_two_that_know_the_same_words_what_was_added_is_meant(tmp_path: Path) -> None:
-    made = titles(tmp_path, "A momentum strategy", "Develop strategy logic", "Backtest on 2 years of data")
+def test_of_two_that_know_the_same_words_what_was_added_is_meant(planner: MethodPlanner) -> None:
+    made = titles(planner, "A momentum strategy", "Develop strategy logic", "Backtest on 2 years of data")
     assert "Run on 2 years of data on the farm" in made

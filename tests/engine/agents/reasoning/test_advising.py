@@ -18,6 +18,7 @@ from engine.values import GoalId
 from tests.engine.agents.reasoning.plans_of_a_model import asked_texts
 from tests.engine.proactive.test_agent import CRITERIA, DIG, STUDY
 from tests.engine.stage import PlanOf
+from tests.fresh_database import fresh_database
 from tests.scripted_models import Script, ScriptedServer, Turn, scripted_openai
 
 PRICE = Price(tokens_in=1_000_000, tokens_out=10_000_000)
@@ -48,7 +49,9 @@ async def opened(path: Path, script: Script) -> AsyncIterator[tuple[AutonomousGo
             a_goal=Cap(micros=1_000_000),
         )
         planner = PlanOf({"": (DIG, STUDY)})
-        async with open_executor(path / "x.db", options=Options(models=models), planner=planner) as executor:
+        async with open_executor(
+            fresh_database(path / "x.db"), options=Options(models=models), planner=planner
+        ) as executor:
             goal = await executor.set_goal("Mine", success_criteria=CRITERIA)
             await executor.decompose_goal(goal, use_reasoning=False)
             await executor.start_goal(goal)

@@ -27,6 +27,7 @@ from tests.engine.agents.reasoning.plans_of_a_model import asked_texts
 from tests.engine.agents.working.office import started
 from tests.engine.stage import AT_ONCE, PlanOf, until
 from tests.fakes import START
+from tests.fresh_database import fresh_database
 from tests.scripted_models import Script, ScriptedServer, Turn, scripted_openai
 
 NAME = "openai:scripted"
@@ -56,7 +57,7 @@ async def judged_by(
         given = {"timeout": 5.0, "most_tokens": 500, "prices": {NAME: PRICE}, **more}
         models = ModelOptions(main=parse_model(NAME), url=server.url, **given)  # type: ignore[arg-type]  # a test's own
         async with open_executor(
-            path / "milepost.db",
+            fresh_database(path / "milepost.db"),
             options=Options(retry=AT_ONCE, models=models),
             registry=registry,
             planner=PlanOf({"": (task,)}),

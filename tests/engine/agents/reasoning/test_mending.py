@@ -34,6 +34,7 @@ from engine.work.builtin import WorkOptions, builtin_registry
 from tests.engine.agents.reasoning.plans_of_a_model import asked_texts, step
 from tests.engine.stage import until
 from tests.fakes import START
+from tests.fresh_database import fresh_database
 from tests.scripted_models import Json, Script, ScriptedServer, Turn, scripted_openai
 
 MOST_TRIES = 4
@@ -144,7 +145,7 @@ async def under_way(path: Path, script: Script) -> AsyncIterator[Asked]:
                 main=parse_model(NAME), url=server.url, timeout=5.0, prices={NAME: Price(tokens_in=1, tokens_out=1)}
             )
         )
-        async with open_executor(path / "milepost.db", options=options) as executor:
+        async with open_executor(fresh_database(path / "milepost.db"), options=options) as executor:
             goal = await executor.set_goal("Grow the garden", success_criteria=["Paint the shed", "Build a fence"])
             await executor.decompose_goal(goal, use_reasoning=False)
             await executor.execute_task(TaskId(f"{goal}.1"), lambda: None)

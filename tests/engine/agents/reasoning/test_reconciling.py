@@ -22,6 +22,7 @@ from engine.values import GoalId, TaskId
 from engine.work.registry import WorkContext
 from tests.engine.agents.reasoning.plans_of_a_model import asked_texts
 from tests.engine.stage import PlanOf
+from tests.fresh_database import fresh_database
 from tests.scripted_models import Json, Script, ScriptedServer, Turn, scripted_openai
 
 NAME = "openai:scripted"
@@ -63,7 +64,7 @@ async def opened(
         given = {"timeout": 5.0, "most_tokens": 500, "prices": {NAME: PRICE}, **more}
         models = ModelOptions(main=parse_model(NAME), url=server.url, **given)  # type: ignore[arg-type]  # a test's own
         async with open_executor(
-            path / "x.db", options=Options(models=models), planner=PlanOf({"": tasks})
+            fresh_database(path / "x.db"), options=Options(models=models), planner=PlanOf({"": tasks})
         ) as executor:
             yield executor, server
 

@@ -21,6 +21,7 @@ from engine.money import Cap, total
 from engine.reasons import why_goal, why_task_of
 from engine.values import GoalId
 from tests.engine.agents.reasoning.plans_of_a_model import asked_texts, plan, proposing, step
+from tests.fresh_database import fresh_database
 from tests.scripted_models import Script, ScriptedServer, Turn, scripted_anthropic, scripted_openai
 
 NAME = "openai:scripted"
@@ -54,7 +55,7 @@ async def opened(
     async with (
         asyncio.timeout(PATIENCE),
         scripted_openai(script) as server,
-        open_executor(path / "milepost.db", options=options(server.url, **more)) as executor,
+        open_executor(fresh_database(path / "milepost.db"), options=options(server.url, **more)) as executor,
     ):
         yield executor, server
 

@@ -31,6 +31,7 @@ from engine.money import goal_account
 from engine.values import BootId, ChatId, GoalId, JsonObject, TaskNumber, UserId
 from storage.database import Database, open_database
 from tests.fakes import FakeClock
+from tests.fresh_database import fresh_database
 from tests.scripted_models import Json, Script, ScriptedServer, Turn, scripted_openai
 
 NAME = "openai:scripted"
@@ -128,7 +129,10 @@ class Stage:
 @asynccontextmanager
 async def stage(folder: Path, script: Script) -> AsyncIterator[Stage]:
     clock = FakeClock(NOW)
-    async with open_database(folder / "m.db", clock=clock) as database, scripted_openai(script) as server:
+    async with (
+        open_database(fresh_database(folder / "m.db"), clock=clock) as database,
+        scripted_openai(script) as server,
+    ):
         meter = Meter(
             spending=database.spending,
             prices=PriceList({NAME: PRICE}),

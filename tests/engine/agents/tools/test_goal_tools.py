@@ -17,6 +17,7 @@ from engine.records import ProgressRow
 from engine.values import Cause, GoalId, TaskNumber
 from storage.database import Database, open_database
 from tests.engine.agents.tools.calling import FACTS, NOW, called
+from tests.fresh_database import fresh_database
 from tests.storage.conftest import StillClock
 from tests.storage.made_goals import created, plain_goal
 
@@ -40,7 +41,7 @@ class Notes:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(tmp_path / "m.db", clock=StillClock()) as opened:
+    async with open_database(fresh_database(tmp_path / "m.db"), clock=StillClock()) as opened:
         await opened.ledger.commit(created(plain_goal(1), plain_goal(2)))
         yield opened
 

@@ -32,6 +32,7 @@ from storage.database import Database, open_database
 from tests.engine.agents.tools.calling import NOW, context
 from tests.engine.agents.tools.test_goal_tools import Notes
 from tests.fakes import FakeClock
+from tests.fresh_database import fresh_database
 from tests.scripted_models import Json, Script, ScriptedServer, Turn, scripted_openai
 from tests.storage.made_goals import created, plain_goal
 
@@ -55,7 +56,7 @@ def box(database: Database, *servers: Tools) -> Toolbox:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(tmp_path / "m.db", clock=FakeClock(NOW)) as opened:
+    async with open_database(fresh_database(tmp_path / "m.db"), clock=FakeClock(NOW)) as opened:
         await opened.ledger.commit(created(plain_goal(1), plain_goal(2)))
         yield opened
 

@@ -31,6 +31,7 @@ from engine.values import ChatId, GoalId, JsonObject, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
 from engine.work.registry import WorkContext, WorkResult
 from tests.engine.stage import AT_ONCE, PlanOf, until
+from tests.fresh_database import fresh_database
 from tests.scripted_models import Json, Turn
 
 NAME = "openai:scripted"
@@ -96,7 +97,7 @@ async def office(
     async with (
         asyncio.timeout(60),
         open_executor(
-            path / "milepost.db",
+            fresh_database(path / "milepost.db"),
             options=Options(retry=AT_ONCE, models=options, workers=desk.workers),
             registry=registry,
             planner=PlanOf({"": tuple(tasks)}),

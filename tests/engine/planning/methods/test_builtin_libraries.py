@@ -32,7 +32,7 @@ SCHEMA = json.loads(schema_text())
 
 @pytest.fixture(scope="module")
 def loaded() -> Libraries:
-    return assemble(SOURCES)
+    return assemble(SOURCES, thorough=True)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def software() -> Libraries:
     return assemble([source for source in SOURCES if source.file in {"goal.yaml", "software.yaml"}])
 
 
-def test_all_of_them_are_sound_together(loaded: Libraries) -> None:
+def test_all_of_them_are_sound_together_and_nothing_in_them_waits_for_what_never_comes(loaded: Libraries) -> None:
     assert [str(fault) for fault in loaded.faults] == []
     assert {one.name for one in loaded.libraries} >= {"goal", "software"}
     assert [one.file for one in loaded.libraries] == [source.file for source in SOURCES]
@@ -59,10 +59,6 @@ def test_their_works_are_there_and_accept_their_inputs(loaded: Libraries) -> Non
     files = [source.file for source in SOURCES]
     assert [str(fault) for fault in refused_inputs(loaded, files, works)] == []
     assert [str(fault) for fault in unknown_works(loaded, files, works)] == []
-
-
-def test_nothing_in_them_waits_for_what_never_comes() -> None:
-    assert [str(fault) for fault in assemble(SOURCES, thorough=True).faults] == []
 
 
 class CoreLoader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc] # either

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.planning.methods import sources
 from engine.planning.methods.nodes import MOST_BYTES
 from engine.planning.methods.sources import (
     GROUP,
@@ -28,6 +29,13 @@ def write(folder: Path, name: str, text: str = MINE) -> Path:
     return path
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two libraries come along, for what is no matter of how many there are."""
+    two = [source for source in builtin_sources() if source.file in {"goal.yaml", "software.yaml"}]
+    monkeypatch.setattr(sources, "builtin_sources", lambda: iter(two))
+
+
 def test_the_words_that_all_share_come_first() -> None:
     assert next(builtin_sources()).file == "goal.yaml"
 
@@ -39,6 +47,7 @@ def test_where_there_are_no_others_those_that_come_along_are_read_once(tmp_path:
     assert [one.name for one in load_libraries([tmp_path], entry_points=False).libraries[-1:]] == ["mine"]
 
 
+@pytest.mark.usefixtures("few")
 def test_files_in_a_folder_are_libraries_and_a_broken_one_is_left_out_with_its_line(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -63,6 +72,7 @@ def test_a_file_for_a_folder_is_told(tmp_path: Path) -> None:
     assert source.problem.startswith("the folder can't be read (")
 
 
+@pytest.mark.usefixtures("few")
 def test_what_can_not_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "folder.yaml").mkdir()
     os.symlink(tmp_path / "nowhere", tmp_path / "gone.yaml")
@@ -74,6 +84,7 @@ def test_what_can_not_be_read_is_told(tmp_path: Path) -> None:
     assert [fault.line for fault in loaded.faults] == [1, 1]
 
 
+@pytest.mark.usefixtures("few")
 def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     (source,) = folder_sources([tmp_path])
