@@ -242,8 +242,8 @@ class _Talk:
     async def hang_up(self) -> None:
         """Stop listening; the socket itself stays open."""
         self._writer.close()
-        with suppress(OSError):
-            await self._writer.wait_closed()
+        with suppress(OSError):  # shielded: a cancellation would end for good what tells of the end, and be heard again
+            await asyncio.shield(self._writer.wait_closed())
 
     def close(self) -> None:
         """Close the socket itself, with which an idle guard goes."""
