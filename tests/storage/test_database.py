@@ -63,11 +63,11 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte, where the machine lets us mount one."""
+    """A disk of two megabytes, where the machine lets us mount one."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "milepost-test", folder], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "milepost-test", folder], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("no disk can be mounted here; test_writer covers a full file by its page limit")

@@ -157,7 +157,7 @@ async def converse(talker: Talker, criteria: Sequence[str]) -> None:
     talker.say(f"/goal {GOAL}\n{points}\ndeadline: none\npriority: high")
     await talker.press("The plan for", "Start")
     await talker.press("Collect options for the name, and what speaks for each", "Problem")
-    await talker.sees("What is the problem with", "See to it")
+    await talker.sees("What is the problem with", "Collect options")
     talker.say("The designer is ill")
     blocked = await talker.press("The designer is ill", "It is resolved")
     await talker.press("Collect options for the name, and what speaks for each", "Done", after=blocked.id)
