@@ -7,6 +7,7 @@ import pytest
 
 from engine.commands import Origin
 from engine.errors import InvalidInputError, PermanentError
+from engine.execution import jobs
 from engine.executor import AutonomousGoalExecutor, Options
 from engine.goals import GoalStatus
 from engine.plans import PlannedTask
@@ -52,6 +53,13 @@ async def test_a_failed_task_is_told_as_failed(stage: Stage) -> None:
     assert "Reap" in result.unfinished
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that could not be made is tried again without a pause."""
+    monkeypatch.setattr(jobs, "PAUSE", 0.0)
+
+
+@pytest.mark.usefixtures("at_once")
 async def test_a_plan_that_can_not_be_made_is_a_failure_with_its_reason(stage: Stage) -> None:
     plan(stage, planned("fly", work="no_such_work"))
     async with stage.open() as executor:
@@ -194,6 +202,7 @@ async def test_in_a_chat_the_plan_is_not_asked_about_but_what_can_not_be_taken_b
     assert trusted.is_success
 
 
+@pytest.mark.usefixtures("at_once")
 async def test_a_repository_that_is_named_and_is_not_there_is_said_where_a_person_does_its_work(stage: Stage) -> None:
     plan(stage, planned("dig"), planned("taste", "dig", work="person"))
     async with stage.open() as executor:

@@ -1,5 +1,7 @@
 """A guard goes from one command to the next, and takes nothing of the one along to the other."""
 
+import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -10,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import PermanentError
+from engine.errors import PermanentError, TemporaryError
+from engine.workspace import processes
 from engine.workspace.processes import CommandLine, run_command
 from tests.engine.workspace.test_processes import is_alive, linux_only, shell, until
 
@@ -101,3 +104,31 @@ async def test_a_guard_that_waits_holds_no_more_after_each_command() -> None:
             with pytest.raises(PermanentError):
                 await run_command(CommandLine(arguments=(failing,)))
     assert len(set(held)) == 1
+
+
+@linux_only
+async def test_a_report_that_is_cut_off_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_GUARD", "tests.engine.workspace.guard_cut_off")
+    with pytest.raises(TemporaryError, match="was lost"):
+        await run_command(shell("true"))
+
+
+@linux_only
+async def test_a_cancellation_that_comes_as_the_guard_hangs_up_is_heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    hang_up = processes._Talk.hang_up
+    cancellations = 0
+
+    async def cancelled_meanwhile(talk: processes._Talk) -> None:
+        nonlocal cancellations
+        cancellations += 1
+        assert cancellations < 5, "it is cancelled again and again"
+        if cancellations == 1:
+            asyncio.get_running_loop().call_soon(running.cancel)
+        await hang_up(talk)
+
+    monkeypatch.setattr(processes._Talk, "hang_up", cancelled_meanwhile)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(run_command(shell("true")))
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+    assert running.cancelled()

@@ -297,33 +297,6 @@ async def told_by(told: Path) -> tuple[int, int]:
 
 
 @linux_only
-async def test_a_report_that_is_cut_off_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_GUARD", "tests.engine.workspace.guard_cut_off")
-    await _lost(shell("true"))
-
-
-@linux_only
-async def test_a_cancellation_that_comes_as_the_guard_hangs_up_is_heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    hang_up = processes._Talk.hang_up
-    cancellations = 0
-
-    async def cancelled_meanwhile(talk: processes._Talk) -> None:
-        nonlocal cancellations
-        cancellations += 1
-        assert cancellations < 5, "it is cancelled again and again"
-        if cancellations == 1:
-            asyncio.get_running_loop().call_soon(running.cancel)
-        await hang_up(talk)
-
-    monkeypatch.setattr(processes._Talk, "hang_up", cancelled_meanwhile)
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(run_command(shell("true")))
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
-    assert running.cancelled()
-
-
-@linux_only
 async def test_a_guard_that_hangs_is_killed_and_its_command_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
