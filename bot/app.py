@@ -117,6 +117,7 @@ def _wire(core: _Core, settings: Settings) -> Parts:
         worker.bell.ring()
 
     core.engine.watch(lambda _: outgoing())
+    core.engine.notifier.on_queued = delivery.bell.ring
     return Parts(
         bot=core.bot,
         database=database,

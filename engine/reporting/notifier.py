@@ -1,7 +1,7 @@
 """Lets a program send words of its own to the people who own the bot."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from engine.clock import Clock
 from engine.errors import InvalidInputError
@@ -22,6 +22,8 @@ class Notifier:
         self._outbox = outbox
         self._conversations = conversations
         self._clock = clock
+        self.on_queued: Callable[[], None] = lambda: None
+        """Called when there is something to be delivered that no commit of a goal tells of."""
 
     async def send_message(self, text: str, priority: str = "info") -> int:
         """Send `text` to every chat that an owner has with the bot; returns to how many.
@@ -52,7 +54,9 @@ class Notifier:
         """Queue notices that no change of a goal caused."""
         if notices:
             await self._outbox.put(notices, self._clock.now())
+            self.on_queued()
 
     async def send_once(self, notice: Notice, goal: GoalId, cause: Cause) -> None:
         """Queue a notice about a goal; one that the same cause was behind before is told already."""
         await self._outbox.put([notice], self._clock.now(), (cause, goal))
+        self.on_queued()

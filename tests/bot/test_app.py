@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot import schedule
 from bot.app import App, Wiring, open_app
 from bot.inbox import CannotGoOn
 from bot.lanes import LaneLimits
@@ -91,6 +92,17 @@ async def test_a_goal_in_one_message_gets_its_plan_and_a_card_after_start(simula
         assert card == []
     assert any("Run a market stall" in text for text in texts(simulator))
     assert any("Choose a date" in text for text in texts(simulator))
+
+
+async def test_what_no_change_of_a_goal_caused_goes_out_without_waiting_for_the_sweep(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "SWEEP_TICK", 3_600.0)
+    simulator.say(ANN, "/start")
+    async with opened(simulator, tmp_path, ANN.id) as app, running(app):
+        await settle(simulator, app)
+        await app.engine.notifier.send_message("The oven is hot")
+        await until(lambda: "The oven is hot" in texts(simulator)[-1])
 
 
 async def test_only_the_newest_card_has_buttons(simulator: Simulator, tmp_path: Path) -> None:
