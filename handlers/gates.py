@@ -30,7 +30,7 @@ from handlers.callbacks import (
 )
 from handlers.code.callbacks import CodeTap
 from handlers.desk import SINCE, Desk, number_in
-from handlers.small_talk import command_said
+from handlers.small_talk import SmallTalk, command_said, small_talk
 
 Handling: TypeAlias = Callable[[TelegramObject, dict[str, object]], Awaitable[object]]
 Injected: TypeAlias = "bool | dict[str, object]"
@@ -116,6 +116,11 @@ def is_of_before(message: Message, dialogue: Dialogue) -> bool:
     return replied.message_id < number_in(dialogue.facts, SINCE)
 
 
+def is_mere_answer(text: str) -> bool:
+    """Whether it can be nothing but an answer: in what somebody else has written it is none."""
+    return small_talk(text) is SmallTalk.NOTHING_ASKED
+
+
 def is_command(message: Message) -> bool:
     """Whether it begins like a command."""
     return (message.text or "").startswith("/")
@@ -135,7 +140,7 @@ class InDialogue(Filter):
         if (
             _is_for_card(message)
             or is_of_before(message, dialogue)
-            or (message.forward_origin is not None and desk.is_confirming)
+            or (message.forward_origin is not None and (desk.is_confirming or is_mere_answer(message.text)))
         ):
             return False
         return {"facts": dialogue.facts, "words": message.text}

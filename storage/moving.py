@@ -26,8 +26,13 @@ WHERE young.chat = ? AND young.zone_known > old.zone_known
 """
 
 
+# A dialogue may keep another one, which may keep a set-up behind it.
 _DIALOGUES = """
-UPDATE OR IGNORE dialogues SET chat = ?, facts = json_remove(facts, '$.since', '$.before.facts.since') WHERE chat = ?
+UPDATE OR IGNORE dialogues
+SET chat = ?, facts = json_remove(
+    facts, '$.since', '$.before.facts.since', '$.facts.since', '$.facts.before.facts.since'
+)
+WHERE chat = ?
 """
 _MUTED = "UPDATE OR REPLACE muted_findings SET chat = ? WHERE chat = ?"
 _SPEND = "UPDATE spend SET chat = ? WHERE chat = ?"

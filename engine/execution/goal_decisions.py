@@ -129,7 +129,8 @@ def _made(goal: Goal, plan: Plan, session: str | None = None) -> e.PlanMade:
     """`session` is that of a plan which was offered before; one that brings its own is kept under a new id."""
     if not plan.tasks:
         raise InvalidInputError("plan", "it has no tasks", "one task at least")
-    plan = dataclasses.replace(plan, tasks=(*plan.tasks, *_added_by_hand(goal)))
+    made = [task for task in plan.tasks if task.method != BY_HAND]  # one that stood beside others may hold them already
+    plan = dataclasses.replace(plan, tasks=(*made, *_added_by_hand(goal)))
     check_plan(plan.tasks)
     version = goal.plan_version + 1
     anew = goal.started_at is None and all(task.status in _UNTOUCHED for task in goal.tasks.values())

@@ -7,7 +7,7 @@ from engine.goal_engine import GoalEngine as Engine
 from engine.records import Handled
 from handlers.conversation.hearing import has_model, take_down
 from handlers.desk import Desk
-from handlers.small_talk import SmallTalk, small_talk
+from handlers.gates import is_mere_answer
 from handlers.views.letters import letter
 
 _TOLD = "What you forward is said by somebody else, so I take it for no answer. Please write it yourself."
@@ -23,6 +23,5 @@ async def turn_down(message: Message, engine: Engine, desk: Desk) -> Handled:
 def routes() -> Router:
     """Only what can be nothing but an answer."""
     router = Router(name="forwarded")
-    is_answer = F.text.func(lambda text: small_talk(text) is SmallTalk.NOTHING_ASKED)
-    router.message.register(turn_down, F.forward_origin, is_answer)
+    router.message.register(turn_down, F.forward_origin, F.text.func(is_mere_answer))
     return router

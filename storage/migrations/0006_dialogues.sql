@@ -9,7 +9,13 @@ CREATE TABLE dialogues_of_people (
 ) STRICT;
 
 INSERT INTO dialogues_of_people (chat, user, thread, name, facts)
-SELECT chat, COALESCE(json_extract(facts, '$.user'), chat), 0, name, facts FROM dialogues;
+SELECT
+    chat, COALESCE(json_extract(facts, '$.user'), chat), 0, name,
+    CASE name -- what it asks about goes by another name now
+        WHEN 'still_open' THEN json_set(json_remove(facts, '$.name'), '$.about', json_extract(facts, '$.name'))
+        ELSE facts
+    END
+FROM dialogues;
 
 DROP TABLE dialogues;
 

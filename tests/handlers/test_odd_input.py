@@ -252,5 +252,14 @@ async def test_what_somebody_else_has_written_ends_no_task_and_no_goal(talk: Tal
     assert not (await talk.goal()).has_ended
 
 
+async def test_what_somebody_else_has_written_says_no_yes_to_what_cant_be_taken_back(talk: Talk) -> None:
+    await talk.started("The logo is designed", "Three posters are hung up")
+    assert "That can't be taken back" in await talk.say("/replan the logo is done already")
+    before = await talk.goal()
+    assert "said by somebody else" in await forward(talk, "yes")
+    assert await talk.goal() == before
+    assert "Counted as done" in await talk.say("yes")
+
+
 async def test_what_is_forwarded_can_be_a_goal(talk: Talk) -> None:
     assert "Make this a goal?" in await forward(talk, "Bake a cake for Saturday")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from engine.agents.conversation.acting import MOST_MADE
 from engine.files import FileSource, NewFile
 from engine.goals import GoalStatus
@@ -153,6 +155,30 @@ async def test_what_the_person_says_word_by_word_is_theirs_and_what_agents_broug
         await chat.app.engine.start_goal(ONE)
         await chat.say("Look into my notes, and keep with it that the paper is here, please")
         assert [one.partition("?")[0] for one in await asked(chat)] == ["Make another plan for #1 «Sell cards»"]
+
+
+async def test_a_piece_of_what_the_person_says_is_not_what_they_say(tmp_path: Path) -> None:
+    async with talking(tmp_path, obeying(add_note={"goal": 1, "note": "not"})) as (chat, _):
+        await chat.say(PLAIN)
+        await read_by(chat)
+        await chat.say("What is in the notes that were written for me?")
+        assert [one.partition("?")[0] for one in await asked(chat)] == ["Keep a note with #1 «Sell cards»"]
+
+
+@pytest.mark.parametrize("tool", ["show_goal", "add_note"])
+async def test_why_a_goal_failed_may_be_told_in_the_words_of_others(tmp_path: Path, tool: str) -> None:
+    calls = {"goal": 1, "note": "the paper is here"} if tool == "add_note" else {"goal": 1}
+    script = in_turn(Turn(calls={tool: calls}), Turn(calls={"set_digest": {"hour": 3}}), Turn(text="So."))
+    async with talking(tmp_path, script) as (chat, server):
+        await chat.say(PLAIN)
+        await chat.app.engine.fail_goal(ONE, f"the critical task «Find a printer» failed: {INJECTED}")
+        await chat.settle()
+        await chat.say("Please keep with my first goal that the paper is here, and tell me how it goes")
+        has_read = any(
+            INJECTED[:20] in one for one in returned_to([one for one in server.requests if is_talk(one)][-1])
+        )
+        assert has_read is (tool == "show_goal")
+        assert len(await asked(chat)) == has_read
 
 
 async def test_a_model_that_goes_on_and_on_sets_only_so_many_goals_in_a_turn(tmp_path: Path) -> None:

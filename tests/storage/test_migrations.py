@@ -145,10 +145,15 @@ def test_what_was_said_in_runs_before_it_had_rows_of_its_own_is_kept(path: Path)
 def test_open_dialogues_stay_with_whom_they_were_begun(path: Path) -> None:
     with closing(connect(path)) as old:
         migrate(old, path, shipped()[:5], NOW)
-        begun = ((-5, "goal_setup", '{"user":7}'), (8, "x", "{}"))
+        begun = (
+            (-5, "goal_setup", '{"user":7}'),
+            (8, "x", "{}"),
+            (9, "still_open", '{"name":"goal_setup","facts":{}}'),
+        )
         old.executemany("INSERT INTO dialogues (chat, name, facts) VALUES (?, ?, ?)", begun)
         migrate(old, path, shipped(), NOW)
-        assert old.execute("SELECT chat, user, thread, name FROM dialogues ORDER BY chat").fetchall() == [
-            (-5, 7, 0, "goal_setup"),
-            (8, 8, 0, "x"),
+        assert old.execute("SELECT chat, user, thread, name, facts FROM dialogues ORDER BY chat").fetchall() == [
+            (-5, 7, 0, "goal_setup", '{"user":7}'),
+            (8, 8, 0, "x", "{}"),
+            (9, 9, 0, "still_open", '{"facts":{},"about":"goal_setup"}'),
         ]

@@ -8,7 +8,7 @@ from msgspec import structs
 from engine.errors import ConflictError
 from engine.records import Card, ChatSettings, Dialogue, Handled, Outgoing, Speaker, Update
 from engine.reporting.notices import Notice, NoticeKind
-from engine.values import ChatId, GoalId, UserId
+from engine.values import ChatId, GoalId, JsonObject, UserId
 from storage.database import Database
 from tests.storage.made_goals import NOW, batch, change, created, plain_goal
 
@@ -83,3 +83,17 @@ async def test_a_chat_without_anything_of_its_own_leaves_the_new_one_as_it_is(da
     await database.conversations.save_settings(young)
     assert list(await database.conversations.move_chat(OLD, NEW)) == []
     assert await database.conversations.chats() == [young]
+
+
+async def test_no_dialogue_keeps_since_which_message_of_the_old_chat_it_is_open(database: Database) -> None:
+    def open_since(facts: JsonObject, message: int) -> JsonObject:
+        return {"before": {"name": "set-up", "facts": {"since": message}}, "since": message, **facts}
+
+    ann, still_open = UserId(1), open_since({"facts": open_since({}, 8)}, 9)
+    await database.inbox.accept([Update(id=1, chat=OLD, payload="{}")])
+    asked = Handled(dialogue=Dialogue(name="still_open", facts=still_open))
+    await database.inbox.finish(1, Speaker(chat=OLD, user=ann), asked, NOW)
+    await database.conversations.move_chat(OLD, NEW)
+    found = await database.conversations.dialogue(Speaker(chat=NEW, user=ann))
+    assert found is not None
+    assert "since" not in str(found.facts)

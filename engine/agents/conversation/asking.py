@@ -116,7 +116,7 @@ class Asking:
     async def _deed(self, tool: str, facts: RunFacts, arguments: JsonObject) -> str | None:
         """Any deed in words; None for one that comes to nothing, and for what the person has said word by word."""
         words = str(arguments.get(_WORD_BY_WORD.get(tool, "")) or "").strip()
-        if words and words in self._heard.own:
+        if words and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", self._heard.own):
             return None
         about = ""
         if "task" in arguments:
@@ -216,8 +216,9 @@ def _brings_others(call: Call) -> bool:
     if call.status is CallStatus.DONE and call.tool in _OF_OTHERS:
         return True
     for _, content in returned([call]):
-        parts = [part for goal in rows_of(content, "goals") for name in _PARTS for part in rows_of(goal, name)]
-        if content.get("files") or any(part.keys() & {OUTCOME, ERROR, NEEDS} for part in parts):
+        goals = rows_of(content, "goals")
+        parts = [part for goal in goals for name in _PARTS for part in rows_of(goal, name)]
+        if content.get("files") or any(part.keys() & {OUTCOME, ERROR, NEEDS} for part in (*goals, *parts)):
             return True
     return False
 

@@ -12,7 +12,7 @@ from pydantic_ai import ModelRetry, RunContext
 from engine.agents.runs.facts import RunFacts
 from engine.errors import NotFoundError
 from engine.goal_execution import GoalExecution
-from engine.goals import Goal
+from engine.goals import Goal, GoalStatus
 from engine.planning.criteria.wording import clean
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import ChatId, GoalId, JsonValue, TaskNumber, parse_task_id, task_id
@@ -26,8 +26,8 @@ MOST_GOALS, MOST_TASKS = 20, 40
 PERSONS = frozenset({"person", "decide", "measure"})
 """Works that wait for the person's word."""
 OUTCOME, ERROR, NEEDS = "outcome", "error", "needs"
-"""What a tool returns of tasks that are done without the person, and of what is in the way: others may have written it.
-"""
+"""What a tool returns of tasks that are done without the person, of what is in the way and of why a goal failed: others
+may have written it."""
 _LONG, _SHORT = 400, 160
 
 
@@ -100,7 +100,7 @@ class Hands:
 def told(*goals: Goal, did: str = "", task: TaskNumber | None = None, in_full: bool = False, **more: JsonValue) -> Told:
     """Goals as the ledger has them now, with what was done to the first one, if anything was.
 
-    `in_full` tells what came out of tasks and what is in the way, too: words that others may have written.
+    `in_full` tells what came out of tasks, what is in the way and why it failed, too: others may have written that.
     """
     deeds: list[JsonValue] = []
     if did and goals:
@@ -117,7 +117,7 @@ def goal_told(goal: Goal, *, in_full: bool) -> Told:
         "description": clean(goal.description, _LONG),
         "criteria": [clean(one, _SHORT) for one in goal.criteria],
         "plan_version": goal.plan_version,
-        "reason": clean(goal.reason, _LONG),
+        **(_reason_told(goal) if in_full else {}),
         "tasks": [_task_told(goal, one, in_full=in_full) for one in shown],
         "tasks_not_shown": len(live) - len(shown),
         "in_the_way": [
@@ -129,6 +129,11 @@ def goal_told(goal: Goal, *, in_full: bool) -> Told:
             for one in goal.blockages.values()
         ],
     }
+
+
+def _reason_told(goal: Goal) -> Told:
+    """Why it is as it is; why it failed may be told in the words of what was done without the person."""
+    return {ERROR if goal.status is GoalStatus.FAILED else "reason": clean(goal.reason, _LONG)}
 
 
 def goal_in_short(goal: Goal) -> Told:
