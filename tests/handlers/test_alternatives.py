@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.commands import GoalEdit
 from engine.errors import RefusedError
 from engine.goals import GoalStatus
 from engine.plans import Plan, PlannedTask, Prospect
@@ -105,6 +106,17 @@ async def test_what_a_person_changed_in_a_plan_is_not_thrown_away_by_an_alternat
     with pytest.raises(RefusedError, match="changed by hand"):
         await offered.engine.pick_alternative((await offered.goal()).id, 1, 1)
     assert [task.title for task in (await offered.goal()).live_tasks] == ["Build it", "Ask Maria"]
+
+
+async def test_what_a_person_added_is_there_once_however_often_ways_are_picked(offered: Talk) -> None:
+    await offered.say("add Ask Maria")
+    goal = await offered.goal()
+    await offered.engine.edit_goal(goal.id, GoalEdit(criteria=("A green shed stands",)))
+    await offered.settle()
+    for way in ("B", "A", "B"):
+        await offered.press(f"Use plan {way}")
+        first = "Have it built" if way == "B" else "Build it"
+        assert [task.title for task in (await offered.goal()).live_tasks] == [first, "Ask Maria"]
 
 
 async def test_a_second_press_of_an_old_button_changes_nothing(offered: Talk) -> None:

@@ -138,13 +138,14 @@ def _of_the_change(name: str, text: str) -> str:
 
 def _in_python(tree: ast.Module, touched: Collection[str]) -> Iterator[_Found]:
     modules = _modules(tree)
+    methods = {one for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.body}
     for node in ast.walk(tree):
         found = [*_hooks(node)]
         if isinstance(node, ast.Call) and _puts(node, modules, touched):
             found.append(_for_good(node))
         elif isinstance(node, ast.Call) and replaces(node):
             found += _while_it_runs(node, modules, touched)
-        elif not isinstance(node, ast.Call):
+        elif not isinstance(node, ast.Call | Function) or node not in methods:  # a method takes no other name's place
             found += map(_for_good, _set_by(node, modules, touched))
         yield from ((getattr(node, "lineno", 1), kind, words) for kind, words in found)
 
@@ -239,12 +240,16 @@ def _set_by(node: ast.AST, modules: Mapping[str, str], touched: Collection[str])
     calls by the name of something that was imported to be tested."""
     own = {name for name in touched if name in modules}
     match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if name in own:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name) if name in own:
             yield node
             return
         case ast.Assign(targets=places, value=value):
             pass
         case ast.AugAssign(target=target, value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
+            places = [target]
+        case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
+            places = [target]
+        case ast.withitem(optional_vars=ast.expr() as target, context_expr=value):
             places = [target]
         case _:
             return

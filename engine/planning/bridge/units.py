@@ -168,7 +168,9 @@ def _said(name: str, value: str) -> str:
 
 def _is_no_thing(argument: Value) -> bool:
     """Whether a phrase took for a thing what says where, for what, how long, how well: «40 hours», «exam with a B»."""
-    return isinstance(argument, str) and (_NO_THING.match(argument) is not None or _is_doing(argument))
+    if not isinstance(argument, str):
+        return False
+    return _NO_THING.match(argument) is not None or _CUT_OFF.search(argument) is not None or _is_doing(argument)
 
 
 def _is_doing(argument: str) -> bool:
@@ -176,7 +178,10 @@ def _is_doing(argument: str) -> bool:
     return leading_verb(argument) is not None and _ITS_OBJECT.search(argument) is not None
 
 
-_ITS_OBJECT = re.compile(r"^\S+ (?:an?|the|my|our|your|his|her|their|him|them|us)\b", re.I)
+_WHOSE = r"(?:an?|the|my|our|your|his|her|their)"
+_ITS_OBJECT = re.compile(rf"^\S+ (?:{_WHOSE}|him|them|us)\b|\sfor {_WHOSE}\s", re.I)
+_CUT_OFF = re.compile(rf"\s(?:for|at|of|to|in|from|before|after)(?: {_WHOSE})?$", re.I)
+"""The rest of a doing whose end was taken for the thing: «buy cake for the» of «Buy cake for the party»."""
 
 
 _NO_THING = re.compile(

@@ -22,47 +22,47 @@ _MONTHS = [
     "december",
 ]
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_MONTH = (
+MONTH = (
     r"jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?"
     r"|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?"
 )
-_WEEKDAY = "mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
+WEEKDAY = "mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
 _TIME = (
     r"(?:,?\s(?:at\s)?|T)(?:(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d)(?::[0-5]\d)?\s?(?P<half>am|pm)?|\s?(?P<half2>am|pm))"
     r"|(?P<named>noon|midday|midnight|morning|evening))"
 )
-_NAMED = rf"(?:(?:{_WEEKDAY})\.?,?\s)?"
+_NAMED = rf"(?:(?:{WEEKDAY})\.?,?\s)?"
 """«Monday 4 January», «Fri, 1.5.»: the date tells the day."""
 _DAY = rf"""
     {_NAMED}(?P<iso>\d{{4}}-\d{{1,2}}-\d{{1,2}})
   | {_NAMED}(?P<dotted>\d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{4}})?)
   | {_NAMED}(?P<slashed>\d{{1,2}}/\d{{1,2}}/\d{{4}})
-  | {_NAMED}(?:the\s)?(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\sof)?\s(?P<m1>{_MONTH})\b(?:,?\s(?P<y1>\d{{4}})\b)?
-  | {_NAMED}(?P<m2>{_MONTH})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s(?P<y2>\d{{4}})\b)?
+  | {_NAMED}(?:the\s)?(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\sof)?\s(?P<m1>{MONTH})\b(?:,?\s(?P<y1>\d{{4}})\b)?
+  | {_NAMED}(?P<m2>{MONTH})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s(?P<y2>\d{{4}})\b)?
   | (?:the\s)?end\sof\s(?:the\s)?(?P<end>(?:this\s|next\s)?(?:day|week|month|quarter|year))\b
   | (?P<eox>eod|eow|eom|eoy|end\sof\sday|month[ -]end|year[ -]end)\b
-  | (?:the\s)?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)\s(?P<nthday>{_WEEKDAY})
-      \s(?:in|of)\s(?P<m5>{_MONTH})\b(?:\s(?P<y7>\d{{4}})\b)?
-  | (?:(?:the\s)?end\sof\s|in\s|by\s)(?P<m3>{_MONTH})\b(?!\s(?:the\s)?\d{{1,2}}(?!\d))(?:\s(?P<y3>\d{{4}})\b)?
-  | mid[- ](?P<mid>{_MONTH})\b(?:\s(?P<y8>\d{{4}})\b)?
-  | (?P<m4>{_MONTH})\s(?P<y4>\d{{4}})\b
+  | (?:the\s)?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)\s(?P<nthday>{WEEKDAY})
+      \s(?:in|of)\s(?P<m5>{MONTH})\b(?:\s(?P<y7>\d{{4}})\b)?
+  | (?:(?:the\s)?end\sof\s|in\s|by\s)(?P<m3>{MONTH})\b(?!\s(?:the\s)?\d{{1,2}}(?!\d))(?:\s(?P<y3>\d{{4}})\b)?
+  | mid[- ](?P<mid>{MONTH})\b(?:\s(?P<y8>\d{{4}})\b)?
+  | (?P<m4>{MONTH})\s(?P<y4>\d{{4}})\b
   | (?:the\s)?end\sof\s(?P<y5>\d{{4}})\b
   | (?:(?:the\s)?end\sof\s)?q(?P<quarter>[1-4])\b(?:\s(?P<y6>\d{{4}})\b)?
-  | (?P<which>this\scoming\s|this\s|next\s|coming\s)?(?P<weekday>{_WEEKDAY})\b
+  | (?P<which>this\scoming\s|this\s|next\s|coming\s)?(?P<weekday>{WEEKDAY})\b
   | (?P<soon>(?:the\s)?day\safter\stomorrow|tomorrow|today|tonight|yesterday
       |next\s(?:week|month|year)|this\s(?:week|month|year|weekend))\b
-  | (?P<feast>christmas|xmas|new\syear(?:['’]?s)?(?:\seve)?|silvester|halloween)\b(?:\s(?P<y9>\d{{4}})\b)?
+  | (?P<feast>(?:christmas|xmas)(?:\seve)?|new\syear(?:['’]?s)?(?:\seve)?|silvester|halloween)\b(?:\s(?P<y9>\d{{4}})\b)?
   | (?P<movable>good\sfriday|easter(?:\s(?:sunday|monday))?|ascension(?:\sday)?|whit\s?sun(?:day)?|pentecost)\b
       (?:\s(?P<y10>\d{{4}})\b)?
 """
-WEEKDAY_AHEAD = re.compile(rf"\b({_WEEKDAY})\.?,\s(?=(?:the\s)?\d|{_MONTH})", re.I)
+WEEKDAY_AHEAD = re.compile(rf"\b({WEEKDAY})\.?,\s(?=(?:the\s)?\d|{MONTH})", re.I)
 """A day of the week with a comma before the date: «Monday, 4 January»."""
 DAY = re.compile(rf"(?:{_DAY})(?:{_TIME})?", re.I | re.X)
 _TIME_ONLY = re.compile(rf"{_TIME}", re.I | re.X)
 _TIME_FIRST = re.compile(r"(?:at\s)?(\d{1,2}(?::\d\d)?\s?(?:am|pm)?|noon|midnight)\s(?:on\s)?(.+)", re.I)
 _LEAD = re.compile(r"(?:(?:by|until|till|before|on|at|for|due|latest|no later than)\s)+(?=.)", re.I)
 _MONTHS_AS_WORDS = frozenset({"may", "mar", "jan", "dec", "sept", "sep", "oct", "nov", "apr", "jun", "jul", "aug"})
-_MONTH_NAME = re.compile(rf"(?:{_MONTH})", re.I)
+_MONTH_NAME = re.compile(rf"(?:{MONTH})", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,13 +261,12 @@ def _near(match: re.Match[str], today: dt.date) -> dt.date | None:
         return today + dt.timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
     if match["feast"]:
         feast = match["feast"].lower()
-        date = (
-            dt.date(today.year, 10, 31)
-            if feast == "halloween"
-            else dt.date(today.year, 12, 25 if "mas" in feast else 31)
-        )
+        is_eve = feast.endswith("eve")
+        month, day = (10, 31) if feast == "halloween" else (12, 25 - is_eve if "mas" in feast else 31)
+        date = dt.date(today.year, month, day)
         if match["y9"]:
-            return date.replace(year=int(match["y9"]))
+            begins = feast.startswith("new") and not is_eve  # a new year is there when the old one has ended
+            return date.replace(year=int(match["y9"]) - begins)
         return date if date >= today else date.replace(year=today.year + 1)
     if match["movable"]:
         since = dt.date(int(match["y10"]), 1, 1) if match["y10"] else today

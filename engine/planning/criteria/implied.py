@@ -2,6 +2,8 @@
 
 import re
 
+from engine.planning.criteria.dates import MONTH
+from engine.planning.criteria.phrasing import BY_SOMEBODY
 from engine.planning.criteria.verbs import NOUN_LIKE, is_done, is_state, leading_verb
 from engine.planning.criteria.wording import lowered, word_set
 
@@ -19,12 +21,12 @@ _SHORT = re.compile(r"(?<![\w/])(?:w/o\s?|w/\s?(?=\w)|(?:abt|b4|appts?|pls|thru|
 
 _SIGN_AHEAD = re.compile(r"^[\s\u2190-\u21ff\u2300-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+(?=\w)")
 """Pictures before the words, which would hide the verb."""
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _DAY_BEHIND = re.compile(
     r"[a-z]+(?: (?:in|off|up|out))?(?: (?:it|them))?"
-    rf"(?=\s(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?|(?:next )?{_WEEKDAY}"
-    rf"|(?:the )?(?:first|second|third|fourth|last) {_WEEKDAY} (?:in|of) {_MONTH})(?:,? 20\d\d)?(?:[.,]|$))",
+    rf"(?=\s(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)? (?:{MONTH})|(?:{MONTH}) \d{{1,2}}(?:st|nd|rd|th)?"
+    rf"|(?:next )?{_WEEKDAY}"
+    rf"|(?:the )?(?:first|second|third|fourth|last) {_WEEKDAY} (?:in|of) (?:{MONTH}))(?:,? 20\d\d)?(?:[.,]|$))",
     re.I,
 )
 """A doing right before its day: «submit 30 April», «launch Monday»."""
@@ -130,8 +132,10 @@ _ACTS = re.compile(r"\w+(?:\s(?:up|out|off|in|on|down))?\s(?:the|an?|my|our|your
 _NO_ARTICLE = word_set("insurance accommodation furniture paint compost fabric broadband physio homework surgery")
 _NO_THING = word_set("no without zero max min better healthier more less fewer good")
 _MOST_WORDS = 5
-_DATED = re.compile(rf"\b(?:{_MONTH}|{_WEEKDAY}|tomorrow|next week)\b|\d", re.I)
+_DATED = re.compile(rf"\b(?:(?:{MONTH})\b|{_WEEKDAY}|tomorrow|next week)\b|\d", re.I)
 _ONCE = frozenset({"book", "find", "get", "buy", "run", "have"})
+_BY_ONESELF = frozenset({"take", "make", "write", "do", "buy"})
+"""What others do is got from them: «photos by a professional»."""
 _RHYTHM = re.compile(r"\b(?:(?:a|per|every|each) (?:day|week|month|\w+day)|afterwards|daily|weekly|monthly)\b", re.I)
 _A_NEW_ONE = re.compile(
     r"(?:daily|weekly|monthly|regular|new)\s(?:[\w-]+\s){0,2}[\w-]*[^s\W](?:\s(?:for|to|from|on|about)\b|$)", re.I
@@ -200,9 +204,12 @@ _TO_DO = re.compile(
 """«Roofer to look at it»: others do it, and somebody sees to it. «Permission to build» is no such thing."""
 _ANYONE = re.compile(r"(?:some|every|any)(?:one|body)", re.I)
 _PAID_IN = re.compile(
-    r"[$€£]\s?\d[\d.,]*k? (?:every|each|per|a) (?:day|week|month)\b(?!.*\b(?:sales|revenue|profit|income|rent)\b)", re.I
+    r"[$€£]\s?\d[\d.,]*k? (?:every|each|per|a) (?:day|week|month)\b"
+    r"(?=\W*(?:$|(?:for|towards?|into|until|till|by|from (?:now|then|my|our|each|the first)|or more|minimum)\b))"
+    r"(?!.*\b(?:sales|revenue|profit|income|rent)\b)",
+    re.I,
 )
-"""«£250 every month»."""
+"""«£250 every month», but not what comes in («from ads») or goes out («on food»)."""
 
 
 def _is_said_fully(part: str) -> bool:
@@ -225,7 +232,7 @@ def _verb_for(text: str) -> str | None:
         return None  # it is kept on that day, and not made then
     if (verb in _ONCE and _RHYTHM.search(text) is not None) or (verb == "read" and not told[0].isdigit()):
         return None
-    return verb
+    return "get" if verb in _BY_ONESELF and BY_SOMEBODY.search(text) else verb
 
 
 def _says_what_is_done(text: str, told: list[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from engine.planning.criteria.dates import MONTH, WEEKDAY
 from engine.planning.criteria.verbs import VERBS, Kind, base_form, is_result, leading_verb
 from engine.planning.criteria.wording import lowered, the, word_set
 
@@ -83,7 +84,7 @@ def as_doing(text: str) -> str:
 def _brought_about(text: str) -> str:
     """One result as its doing, or nothing where it tells of none."""
     told = _RESULT.fullmatch(text)
-    if told is None or _BY_SOMEBODY.search(told["rest"]):
+    if told is None or BY_SOMEBODY.search(told["rest"]):
         return ""
     if not is_result(text) if told["be"] is None else leading_verb(told["what"]) is not None:
         return ""
@@ -196,13 +197,19 @@ _RESULT = re.compile(
     r"(?P<rest>(?:\s(?:in|on|at|to|for|with|from|into|onto|via|by|under|before|after|once|if|when|until|within)\b.*)?)",
     re.I | re.S,
 )
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_BY_SOMEBODY = re.compile(
-    r"\bby\s(?!the end|end\b|next|this|today|tomorrow|noon|midnight|mid|early|late|spring|summer|autumn|fall|winter|"
-    rf"easter|christmas|q[1-4]\b|half|(?:mon|tue|wed|thu|fri|sat|sun|{_MONTHS})|"
-    rf"\d[\d.,/:-]*+\s?(?:%|percent|[ap]m\b|h\b|o['’]clock|(?:st|nd|rd|th)\b|(?:{_MONTHS})|$))",
+_TIMES = (
+    r"(?:the\s)?end|today|tonight|tomorrow|noon|midnight|half|easter|christmas|q[1-4]|(?:mid|early|late)[\s-](?=20\d\d)|"
+    r"(?:(?:mid|early|late)[\s-])?(?:(?:the|this|next|coming)\s)*(?:year|month|week|weekend|quarter|time|morning|"
+    rf"evening|afternoon|night|spring|summer|autumn|fall|winter|{MONTH}|{WEEKDAY})"
+)
+_MEANS = r"hand|post|e?-?mail|phone|courier|train|bus|car|plane|bike|boat|ferry|air|sea"
+BY_SOMEBODY = re.compile(
+    rf"\bby\s(?!(?:{_TIMES}|{_MEANS})(?=\W*(?:$|\d|(?:of|at|in|on|or|and|to|for|from|with|this|next|noon|morning|"
+    r"afternoon|evening|night|eve|day|(?:sun|mon)day|holidays?|sales?|latest|if|when|so)\b))"
+    rf"|\d[\d.,/:-]*+\s?(?:%|percent|[ap]m\b|h\b|o['’]clock|(?:st|nd|rd|th)\b|(?:of\s)?(?:{MONTH})\b|$))",
     re.I,
 )
+"""«By Anna», «by summer interns», but not «by Friday», «by the end of summer» or «by post»."""
 _NO_NAMES = word_set(
     "a an the all each every both my our your his her its their some everyone everybody guests neighbours"
 )

@@ -119,7 +119,7 @@ _VERBS: dict[Kind, str] = {
     "bring water feed cook order return renew cancel "
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
     "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
-    "explain discuss describe introduce "
+    "explain discuss describe introduce rent_out hire_out lease_out lend_out "
     "contribute share talk speak spend look donate replace negotiate accept celebrate merge commit push tag switch "
     "test_ride test_drive test_cook test_bake switch_off onboard turn_off turn_on hand_over gather",
 }  # fmt: skip
@@ -246,7 +246,7 @@ _NAMED_BY_A_DOING = word_set(
     """room rooms list lists plan plans page pages day days shoes service hours costs permit space spaces party location
     material materials tools kit gear equipment machine machines fees schedule calendar course class classes lessons
     session sessions licence license budget strategy partner partners company system group club permission software
-    board boards season site post bag bags suit coach"""
+    board boards season site post bag bags suit coach lamp lamps boots"""
 )
 """«Meeting room», «running shoes»: the first word says what the thing is for."""
 _BEHIND_A_VERB = re.compile(r"(?:at least |about )?\d|(?:the|an?|my|our|both|all|some|two|three|four|five)\b")

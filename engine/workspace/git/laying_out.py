@@ -39,7 +39,7 @@ async def export(git: Git, worktree: Worktree, commit: str) -> Path:
         return base
     if not folder.is_dir():
         part = folder.with_suffix(".part")
-        own = index.with_name(f"{part.name}.index")
+        own = part.with_name(f"{part.name}.index")
         await _lay_beside(git, replace(worktree, path=part), tree, (base, index), own)
         own.unlink()
         part.rename(folder)

@@ -51,6 +51,11 @@ def clauses(*criteria: str) -> tuple[Node, ...]:
         ("Finished by Q2", ("", "2027-06-30")),
         ("Stay until Q2", ("", "2027-03-31")),
         ("Closed before Q1 2028", ("", "2027-12-31")),
+        # feasts, and those of a year
+        ("Parcels sent by Christmas Eve", ("", "2026-12-24")),
+        ("Parcels sent by Christmas 2027", ("", "2027-12-25")),
+        ("Rooms painted by New Year 2027", ("", "2026-12-31")),
+        ("Rooms painted by New Year's Eve 2027", ("", "2027-12-31")),
         # by its place in the month, and by Easter
         ("Flea market on the second Sunday in May", ("2027-05-09", "")),
         ("Bake sale on the last Friday of January", ("2027-01-29", "")),

@@ -23,6 +23,11 @@ from tests.engine.planning.test_plans_of_goals import asked
         ("The hall will be painted before the party", "paint the hall before the party"),
         ("Study guide printed", "print study guide"),
         ("A shop in the old town is rented", "rent a shop in the old town"),
+        ("The report is written by the end of next week", "write the report by the end of next week"),
+        ("Report written by next Friday evening", "write report by next Friday evening"),
+        ("Report written by early summer 2027", "write report by early summer 2027"),
+        ("Parcels sent by Christmas Eve", "send parcels by Christmas Eve"),
+        ("Forms sent by post", "send forms by post"),
     ],
 )
 def test_a_result_is_brought_about(result: str, doing: str) -> None:
@@ -35,6 +40,12 @@ def test_a_result_is_brought_about(result: str, doing: str) -> None:
         "The permit is granted",
         "The text is written by Anna",
         "The app is tested by 20 users",
+        "Menu tested by friends",
+        "Cake made by Monica",
+        "Contract signed by marketing",
+        "Logo designed by summer interns",
+        "Texts reviewed by the end users",
+        "Hall painted by 12 decorators",
         "80 people registered",
         "Furniture delivered",
         "The kids are happy",
@@ -58,3 +69,20 @@ def test_a_goal_of_results_gets_the_plan_of_its_doings() -> None:
     told, done = (planner().plan(asked("A new start", criteria)) for criteria in (results, doings))
 
     assert [task.title for task in told.tasks] == [task.title for task in done.tasks]
+
+
+def test_what_is_rented_out_is_not_paid_for() -> None:
+    told = planner().plan(asked("Emigrate", ("The flat is rented out",)))
+    assert [task.title for task in told.tasks] == ["Rent out the flat"]
+
+
+@pytest.mark.parametrize(
+    ("result", "doing"),
+    [
+        ("Drinks ordered for the party", "Order drinks for the party"),
+        ("Chairs rented for the wedding party", "Rent chairs for the wedding party"),
+        ("Menus are printed for our party", "Print menus for our party"),
+    ],
+)
+def test_what_is_got_for_a_party_is_not_the_party(result: str, doing: str) -> None:
+    assert [task.title for task in planner().plan(asked("Home", (result,))).tasks] == [doing]

@@ -1,5 +1,6 @@
 """What is laid out beside a worktree shares files with the base, and nobody's change reaches from one to another."""
 
+import asyncio
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -94,6 +95,19 @@ async def test_branches_share_the_base_that_they_begin_from(git: Git, repository
     made = base.stat().st_ino
     assert await export(git, worktree, worktree.base) == base
     assert base.stat().st_ino == made
+
+
+async def test_branches_may_lay_out_the_same_state_at_the_same_time(
+    git: Git, repository: Path, worktree: Worktree
+) -> None:
+    others = [(await ensure(git, repository, f"milepost/{number}-more", "main")).worktree for number in (8, 9, 10)]
+    write(worktree, "src/main.py", b"changed\n")
+    state = await snapshot(git, worktree)
+    for branch in (worktree, *others):
+        await export(git, branch, branch.base)
+    laid = await asyncio.gather(*(export(git, branch, state) for branch in (worktree, *others)))
+    assert len({*laid}) == len(laid)
+    assert all(fingerprint(one) == fingerprint(laid[0]) for one in laid)
 
 
 async def test_a_base_that_was_touched_is_laid_anew_before_another_branch_stands_on_it(
