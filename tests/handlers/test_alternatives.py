@@ -65,14 +65,6 @@ async def test_letters_stay_with_their_plans_whichever_is_shown(offered: Talk) -
     assert (await offered.goal()).plan_version == 3
 
 
-async def test_what_was_added_by_hand_goes_along_once_however_often_another_way_is_picked(offered: Talk) -> None:
-    await offered.say("add Feed the cat")
-    await offered.say("we also need a window", reply_to=offered.newest().id)
-    for words, step in (("plan B", "Have it built"), ("plan A", "Build it"), ("plan B", "Have it built")):
-        await offered.say(words)
-        assert [task.title for task in (await offered.goal()).live_tasks] == [step, "Feed the cat"]
-
-
 @pytest.mark.parametrize("words", ["Plan B", "the second one", "b"])
 async def test_it_is_picked_in_plain_words_too_while_one_plan_alone_waits(offered: Talk, words: str) -> None:
     await offered.say(words)
