@@ -167,7 +167,7 @@ async def test_code_that_takes_all_it_can_get_is_bounded_told_and_never_committe
     bomb = (calls(write_code={"path": MODULE, "text": hostile}), calls(run_tests={}), hands_in())
     back = (calls(write_code={"path": MODULE, "text": hostile + "\n"}), hands_in())
     author = who_cures(CASE, change=bomb, **{AGAIN: back})
-    office = Office(tmp_path, CASE.files, author, limits=replace(LIMITS, command=3.0, memory=256 * 2**20))
+    office = Office(tmp_path, CASE.files, author, limits=replace(LIMITS, command=2.0, memory=256 * 2**20))
     async with office.open() as (executor, _):
         goal = await pursued(executor, GOAL, asks_person)
         assert not any(proof.status is TaskStatus.COMPLETED for proof in tasks_of(goal, "prove"))

@@ -22,7 +22,7 @@ from tests.examples import ROUNDS
 
 ROOT = Path(__file__).parents[4]
 TASKS = 4
-KILLS = 50 * ROUNDS or 4
+KILLS = max(ROUNDS, 12) if ROUNDS else 4
 LONGEST = 0.6
 """Seconds in which all of the work is usually done."""
 
