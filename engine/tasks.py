@@ -174,6 +174,8 @@ GONE = 1_000_000
 """Added to the index of a criterion that is no more."""
 
 
+PERSONS_WORKS = frozenset({"person", "decide", "measure"})
+"""Works that wait for a person's word; a number may be fetched, too."""
 BY_HAND = "by hand"
 """The `method` of a task that a person added: no plan made anew leaves it out."""
 

@@ -1,56 +1,34 @@
 """The settings that are paths. One that the system can't even look at (nobody's home, too long, closed) is refused."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 
-@contextmanager
-def _as_refusal() -> Iterator[None]:
-    try:
-        yield
-    except (OSError, RuntimeError) as error:  # `expanduser` raises the latter
-        raise ValueError("no path that can be used") from error
+def _such(holds: Callable[[Path], bool], otherwise: str) -> Callable[[Path], Path]:
+    """Takes a path, the home in it put in, if that holds of it. Raises `ValueError`."""
+
+    def checked(value: Path) -> Path:
+        try:
+            expanded = value.expanduser()
+            is_such = holds(expanded)
+        except (OSError, RuntimeError) as error:  # `expanduser` raises the latter
+            raise ValueError("no path that can be used") from error
+        if not is_such:
+            raise ValueError(otherwise)
+        return expanded
+
+    return checked
 
 
-@_as_refusal()
-def absolute(value: Path) -> Path:
-    """A path that means the same wherever the bot is started. Raises `ValueError`."""
-    expanded = value.expanduser()
-    if not expanded.is_absolute():
-        raise ValueError("no absolute path")
-    return expanded
-
-
-@_as_refusal()
-def folder(value: Path) -> Path:
-    """A folder that is there. Raises `ValueError`."""
-    expanded = value.expanduser()
-    if not expanded.is_dir():
-        raise ValueError("no folder")
-    return expanded
-
-
-@_as_refusal()
-def _file(value: Path) -> Path:
-    expanded = value.expanduser()
-    if not expanded.is_file():
-        raise ValueError("no file")
-    return expanded
-
-
-@_as_refusal()
-def _file_to_come(value: Path) -> Path:
-    expanded = value.expanduser()
-    if expanded.exists() and not expanded.is_file():
-        raise ValueError("no file")
-    return expanded
-
+absolute = _such(Path.is_absolute, "no absolute path")
+"""A path that means the same wherever the bot is started."""
+folder = _such(Path.is_dir, "no folder")
+"""A folder that is there."""
 
 AbsoluteSetting = Annotated[Path, AfterValidator(absolute)]
 FolderSetting = Annotated[Path, AfterValidator(folder)]
-FileSetting = Annotated[Path, AfterValidator(_file)]
-NewFileSetting = Annotated[Path, AfterValidator(_file_to_come)]
+FileSetting = Annotated[Path, AfterValidator(_such(Path.is_file, "no file"))]
+NewFileSetting = Annotated[Path, AfterValidator(_such(lambda one: one.is_file() or not one.exists(), "no file"))]

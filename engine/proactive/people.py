@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.goals import Goal
-from engine.tasks import Task, TaskStatus, WaitingFor
+from engine.tasks import PERSONS_WORKS, Task, TaskStatus, WaitingFor
 
 HANDS = 3
 """With so many tasks waiting for them at once a person has no hand free."""
@@ -14,7 +14,6 @@ FEWEST = 3
 MOSTLY = 0.75
 """The share of late ones from which on they mostly come late."""
 _ASKED = frozenset({WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE})
-_ASKING = frozenset({"person", "decide", "measure"})
 _HOUR = dt.timedelta(hours=1)
 
 
@@ -29,7 +28,7 @@ class Answers:
 
 def asks_person(task: Task) -> bool:
     """Whether somebody is asked; a number that is fetched asks nobody."""
-    return task.work in _ASKING and not (task.work == "measure" and task.inputs.get("url"))
+    return task.work in PERSONS_WORKS and not (task.work == "measure" and task.inputs.get("url"))
 
 
 def waits_for_person(task: Task) -> bool:

@@ -29,6 +29,8 @@ from handlers.views.plans import change_menu, pick_step, place_step
 
 ADDING, REWORDING = "plan_add", "plan_reword"
 _PICKS = {PlanDeed.DROP: StepDeed.DROP, PlanDeed.MOVE: StepDeed.PICK, PlanDeed.REWORD: StepDeed.REWORD}
+_OLDER = ("outdated_plan", "the plan changed since")
+"""Why what is said or pressed of an older plan changes nothing."""
 
 
 async def menu(query: CallbackQuery, callback_data: PlanTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
@@ -184,12 +186,12 @@ def is_renumbered(goal: Goal, version: int) -> bool:
 
 def _refuse_older(goal: Goal, tap: StepTap) -> None:
     if is_renumbered(goal, tap.version):
-        raise RefusedError("outdated_plan", "the plan changed since")
+        raise RefusedError(*_OLDER)
 
 
 async def outdated(goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """What was said is of an older plan."""
-    told = letter(desk.here, explain(RefusedError("outdated_plan", "the plan changed since")))
+    told = letter(desk.here, explain(RefusedError(*_OLDER)))
     return desk.end(told, await shown_plan(goal, engine, desk))
 
 

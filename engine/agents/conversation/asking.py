@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from pydantic_ai import ModelRetry
 
-from engine.agents.conversation.hands import ERROR, NEEDS, OUTCOME, PERSONS, Hands
+from engine.agents.conversation.hands import ERROR, NEEDS, OUTCOME, Hands
 from engine.agents.conversation.ledger_facts import returned, rows_of
 from engine.agents.conversation.talk import FileKind, TalkHistory, Turn
 from engine.agents.runs.facts import Call, CallStatus, Manner, RunFacts
@@ -24,7 +24,7 @@ from engine.goals import Goal
 from engine.money import dollars
 from engine.money_commands import checked_micros
 from engine.planning.criteria.wording import clean
-from engine.tasks import Task, WaitingFor
+from engine.tasks import PERSONS_WORKS, Task, WaitingFor
 from engine.values import BlockageNumber, JsonObject
 
 Asks = Callable[[RunFacts, JsonObject], Awaitable[str | None]]
@@ -160,7 +160,7 @@ class Asking:
     async def _complete(self, facts: RunFacts, arguments: JsonObject) -> str | None:
         """What the person was to do needs only their word; what was to be done or checked without them, a yes."""
         found = await self._task(facts, arguments)
-        if found is None or found[1].work in PERSONS or _waits_for_person(found[1]):
+        if found is None or found[1].work in PERSONS_WORKS or _waits_for_person(found[1]):
             return None
         words = f"Count {_named_task(*found)} of {named(found[0])} as done?"
         return f"{words} It was to be done by itself («{found[1].work}»), and that can't be made undone."

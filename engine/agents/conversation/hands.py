@@ -14,7 +14,7 @@ from engine.errors import NotFoundError
 from engine.goal_execution import GoalExecution
 from engine.goals import Goal, GoalStatus
 from engine.planning.criteria.wording import clean
-from engine.tasks import ENDED_TASKS, Task, TaskStatus
+from engine.tasks import ENDED_TASKS, PERSONS_WORKS, Task, TaskStatus
 from engine.values import ChatId, GoalId, JsonValue, TaskNumber, parse_task_id, task_id
 
 Context = RunContext[RunFacts]
@@ -23,8 +23,6 @@ TaskName = Annotated[str, Field(description="the task's id, such as 7.3")]
 Told = dict[str, JsonValue]
 """What a tool returns: `goals` as they are now, `did` what was done to which, and more."""
 MOST_GOALS, MOST_TASKS = 20, 40
-PERSONS = frozenset({"person", "decide", "measure"})
-"""Works that wait for the person's word."""
 OUTCOME, ERROR, NEEDS = "outcome", "error", "needs"
 """What a tool returns of tasks that are done without the person, of what is in the way and of why a goal failed: others
 may have written it."""
@@ -164,7 +162,7 @@ def _task_told(goal: Goal, task: Task, *, in_full: bool) -> Told:
     told: Told = {"id": task_id(goal.id, task.number), "title": clean(task.title, _SHORT), "status": task.status.value}
     if task.waiting is not None:
         told["waits_for"] = task.waiting.what.value
-    is_theirs = task.work in PERSONS
+    is_theirs = task.work in PERSONS_WORKS
     if in_full and task.last_error and task.status is not TaskStatus.COMPLETED:
         told["problem" if is_theirs else ERROR] = clean(task.last_error, _LONG)
     if in_full and task.outcome is not None and task.outcome.summary:

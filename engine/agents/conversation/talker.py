@@ -118,11 +118,12 @@ class Talker:
             return await self._reply(run, trouble=trouble_of(error))
         finally:
             self._patience.pop(run.id, None)
+            held = self._held.pop(run.id, None)
         if isinstance(ended, Reply):
             return ended
         if isinstance(ended, Suspended):
             return Reply(waits=True)
-        return await self._reply(ended.run, text=ended.output)
+        return await self._reply(ended.run, text=ended.output, held=held)
 
     async def _go_on(self, run: Run, turn: Turn) -> Finished[str] | Suspended | Reply:
         facts = await self._engine.accounts.of_call(Purpose.CHAT, chat=turn.chat)
@@ -232,12 +233,14 @@ class Talker:
     async def _sound(self, run: Run, text: str) -> str:
         return sound_part(text, await self._known(run.facts(self._means.clock.now)))
 
-    async def _reply(self, run: Run, text: str = "", trouble: Trouble | None = None) -> Reply:
-        """What came of a run, with what the ledger holds of the goals that it dealt with."""
+    async def _reply(
+        self, run: Run, text: str = "", trouble: Trouble | None = None, held: Known | None = None
+    ) -> Reply:
+        """What came of a run, with what the ledger holds of the goals that it dealt with; `held` when it came in."""
         calls = list((await self._means.runs.calls(run.id)).values())
         deeds = deeds_of(calls)
         results = [await self._result(content) for call, content in returned(calls) if call.tool == "execute_goal"]
-        known = self._held.pop(run.id, None) or await self._known(run.facts(self._means.clock.now))
+        known = held or await self._known(run.facts(self._means.clock.now))
         said = "" if text == plain_facts(known) else text
         named = spoken_of(said, known)
         touched = dict.fromkeys([deed.goal for deed in deeds] + [goal for goal, _ in named])

@@ -65,10 +65,8 @@ def replacing(tests: Iterable[Change], sources: Iterable[Change]) -> tuple[Weake
     touched: dict[Language, set[str]] = {}
     for change in sources:
         names = touched.setdefault(language_of(change.path), set())
-        names |= {
-            *_changed_names(change),
-            f"/{PurePosixPath(change.path).stem}",
-        }  # a stand-in may be for the whole file
+        names |= _changed_names(change)
+        names.add(f"/{PurePosixPath(change.path).stem}")  # a stand-in may be for the whole file
     found: list[Weakening] = []
     for change in sorted(tests, key=lambda one: one.path):
         names = touched.get(language_of(change.path), set())

@@ -3,7 +3,7 @@
 import re
 
 from engine.planning.criteria.dates import MONTH, WEEKDAY
-from engine.planning.criteria.verbs import VERBS, Kind, base_form, is_result, leading_verb
+from engine.planning.criteria.verbs import BASES, VERBS, Kind, base_form, is_result, leading_verb
 from engine.planning.criteria.wording import lowered, the, word_set
 
 _AFTER_ALL = re.compile(
@@ -77,8 +77,12 @@ def as_doing(text: str) -> str:
 
     What others do («The permit is granted», «The text is written by Anna») and what merely is so stay as they are.
     """
-    found = [_brought_about(part) for part in _AND.split(text.strip(" .!"))]
-    return " and ".join(found) if all(found) else _brought_about(text.strip(" .!")) or text
+    whole = text.strip(" .!")
+    parts = _AND.split(whole)
+    found = [_brought_about(part) for part in parts]
+    if all(found):
+        return " and ".join(found)
+    return (_brought_about(whole) if len(parts) > 1 else "") or text
 
 
 def _brought_about(text: str) -> str:
@@ -182,10 +186,9 @@ def with_verbs(parts: list[str]) -> list[str]:
 
 
 _AND = re.compile(r"\s*,\s+(?:and\s+)?|\s+and\s+", re.I)
-_IRREGULAR = {
-    "written": "write", "sold": "sell", "sent": "send", "built": "build", "made": "make", "bought": "buy",
-    "found": "find", "paid": "pay", "chosen": "choose", "told": "tell", "hung": "hang", "fed": "feed", "sewn": "sew",
-    "sown": "sow", "rewritten": "rewrite", "shot": "shoot", "set up": "set up",
+_IRREGULAR = BASES | {
+    "paid": "pay", "chosen": "choose", "told": "tell", "hung": "hang", "fed": "feed", "sewn": "sew", "sown": "sow",
+    "rewritten": "rewrite", "shot": "shoot", "set up": "set up",
 }  # fmt: skip
 _PARTICIPLE = rf"(?:[a-z-]+ed(?:\s(?:up|off|out|over))?|{'|'.join(_IRREGULAR)})"
 _RESULT = re.compile(

@@ -335,15 +335,11 @@ def is_result(text: str) -> bool:
     return not before[-1].endswith("s") and base_form(before[-1]) == before[-1]
 
 
-_BASES = {
-    "written": "write",
-    "sold": "sell",
-    "sent": "send",
-    "built": "build",
-    "made": "make",
-    "bought": "buy",
-    "found": "find",
-}
+BASES = {
+    "written": "write", "sold": "sell", "sent": "send", "built": "build", "made": "make",
+    "bought": "buy", "found": "find",
+}  # fmt: skip
+"""Participles that no rule makes, and the verbs that they are of."""
 
 
 def kind_of_done(text: str) -> Kind | None:
@@ -352,7 +348,7 @@ def kind_of_done(text: str) -> Kind | None:
     ends = next((number for number, word in enumerate(said[1:], 1) if word in _BEHIND), len(said))
     if not is_done(text) or said[-1] == "in":  # «feedback built in»
         return None
-    return VERBS.get(_BASES.get(said[ends - 1], base_form(said[ends - 1])))
+    return VERBS.get(BASES.get(said[ends - 1], base_form(said[ends - 1])))
 
 
 _BRACKETS = re.compile(r"\([^)]*\)")

@@ -1,12 +1,11 @@
 """Pages as text: what is to be read is there, what is hidden is not, and no page makes the reader hang or fail."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.agents.tools.pages import page_text
+from tests.hanging import no_hang
 
 HERE = "https://example.org/a/page"
 
@@ -79,10 +78,9 @@ SLOWEST = ("<div>", "<", "</", "<a ", "<!--", "&", "<a b=\"c' ", "<a href=x>", "
 
 @pytest.mark.long
 @pytest.mark.parametrize("piece", [*(pytest.param(piece, marks=pytest.mark.long) for piece in SLOWEST), "<p hidden>"])
-def test_a_megabyte_made_to_hang_a_reader_takes_seconds_at_most(piece: str) -> None:
-    began = time.process_time()
-    text(piece * (1_000_000 // len(piece)))
-    assert time.process_time() - began < 20
+def test_a_megabyte_made_to_hang_a_reader_is_read(piece: str) -> None:
+    with no_hang():
+        text(piece * (1_000_000 // len(piece)))
 
 
 def test_a_reference_with_a_million_digits_is_left_as_it_stands() -> None:
