@@ -26,6 +26,7 @@ from bot.local.script.player import Script, read_lines
 from bot.local.script.signs import spell
 from bot.local.session import SimulatorSession
 from bot.local.simulator import Simulator
+from bot.local.typed_ahead import has_screen
 from bot.running import Wiring
 from bot.settings import Settings
 from engine.clock import SystemClock
@@ -54,7 +55,7 @@ class ChatOptions:
 
 def main(options: ChatOptions) -> int:
     """Talk until the person or the script is done; the exit code."""
-    on_screen = sys.stdin.isatty() and sys.stdout.isatty()
+    on_screen = has_screen()
     try:
         with _logging(options.settings, on_screen=on_screen):
             return asyncio.run(

@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 
+def has_screen() -> bool:
+    """Whether a person sits at a screen. It is drawn on standard error: whoever redirects that reads plain lines."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
+
+
 @contextmanager
 def kept_for_the_screen() -> Iterator[None]:
     """On a terminal, Enter stays Enter until the screen reads it, and nothing is echoed before it.
@@ -17,7 +22,7 @@ def kept_for_the_screen() -> Iterator[None]:
     except ImportError:
         yield
         return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_screen():
         yield
         return
     terminal = sys.stdin.fileno()

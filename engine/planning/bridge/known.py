@@ -8,7 +8,7 @@ from engine.planning.htn.analysis import Analysis, analysed
 from engine.planning.language.domain import Compound, Domain, Method, Parameter, Primitive
 from engine.planning.language.terms import Absent, AllOf, AnyOf, Condition, Figure, Holds
 from engine.planning.language.variables import given_in
-from engine.planning.methods.goal_facts import ASKED
+from engine.planning.methods.goal_facts import ASKED, CLAUSE
 from engine.planning.methods.libraries import Libraries
 
 DEADLINE_DAYS = "deadline_days"
@@ -73,6 +73,10 @@ class KnownMethods:
     def parameters(self, task: str) -> tuple[Parameter, ...]:
         """What a task takes. Raises `KeyError` for one that no library has."""
         return self._parameters[task]
+
+    def told(self, task: str) -> tuple[Parameter, ...]:
+        """The parameters whose values a text tells: all but the clause itself."""
+        return tuple(one for one in self.parameters(task) if one.name != CLAUSE)
 
     def primitive(self, name: str) -> Primitive:
         """A step as its library has it. Raises `KeyError` for one that no library has."""

@@ -21,7 +21,7 @@ from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.wording import subjects
 from engine.planning.language.domain import Fact, OnlyIf, Order, Problem, Subtask
 from engine.planning.language.terms import Value
-from engine.planning.methods.goal_facts import ASKED, PLAIN, TOPIC
+from engine.planning.methods.goal_facts import ASKED, CLAUSE, PLAIN, TOPIC
 from engine.planning.methods.recognition import Topic
 from engine.planning.requests import PlanRequest
 from engine.planning.slices import run_through
@@ -128,7 +128,7 @@ def _problem(
         only_if = OnlyIf(label=unit.question, option=unit.option) if unit.question else None
         for part in unit.parts:
             label = unit.label(part)
-            if part.role is Role.DOING and not part.library:
+            if part.role is Role.DOING:
                 facts.extend(_facts_of(unit, part, label, subject.known))
             tasks.append(
                 Subtask(
@@ -151,12 +151,16 @@ def _problem(
 
 def _arguments(part: Part, label: str, known: KnownMethods) -> tuple[Value, ...]:
     """The arguments of a part; what it gives by name stands in the order of the task's parameters."""
-    if not part.words:
-        return part.arguments
-    return tuple(label if one.name == "clause" else part.words[one.name] for one in known.parameters(part.task))
+    given = iter(part.arguments)
+    return tuple(
+        label if one.name == CLAUSE else part.words[one.name] if part.words else next(given)
+        for one in known.parameters(part.task)
+    )
 
 
 def _facts_of(unit: Unit, part: Part, label: str, known: KnownMethods) -> Iterator[Fact]:
+    if all(one.name != CLAUSE for one in known.parameters(part.task)):
+        return
     if part.plain:
         yield Fact(relation=PLAIN, arguments=(label,))
         return

@@ -156,7 +156,7 @@ class Subjects:
         """The arguments as they read inside the titles of steps: «the core of the MVP», not «the core of MVP»."""
         return tuple(
             _said(one.name, value) if isinstance(value, str) else value
-            for one, value in zip(self.known.parameters(asked.task), asked.arguments, strict=True)
+            for one, value in zip(self.known.told(asked.task), asked.arguments, strict=True)
         )
 
 

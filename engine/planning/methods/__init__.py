@@ -67,7 +67,8 @@ A library is one YAML file::
 A step has besides: `description`, `work` (`person` unless said), `inputs`, `target` («at least 500 signups»), `cost`,
 `weight`, `critical`, `count`, `checkpoint`. A method has besides: `for`, `cost`, `order` (sequential or parallel); a
 subtask `each_order` and `serves`. Texts for people are templates: `{name}` stands for a parameter, a variable or a key
-of the context.
+of the context. A compound may take `clause`, the clause of the criterion that asks for it, which no phrase tells:
+`each: not asked(?clause, "venue, hall")` leaves out what another criterion speaks of.
 
 Conditions: `built ?x` or `at(?x, home)`, `not built ?x`, a flag or `not` a flag, comparisons (`= != < <= > >=`) of
 numbers, variables, keys of the context and arithmetic (`+ - * / min() max()`), `let ?n = …`; `and` and `or` inside one

@@ -8,6 +8,7 @@ from functools import lru_cache
 from engine.planning.criteria.wording import clean, stem, words
 from engine.planning.language.domain import NUMBER, Parameter
 from engine.planning.language.terms import Value
+from engine.planning.methods.goal_facts import CLAUSE
 from engine.planning.methods.grammar import Unclear
 
 ENOUGH = 1.0
@@ -61,7 +62,7 @@ class Phrase:
     parts: tuple[str, ...]
     """Words (their stems), and parameters as `{name}`."""
     parameters: tuple[Parameter, ...] = ()
-    """Those of the compound, in its order."""
+    """Those of the compound that the text tells, in its order."""
     plain: frozenset[str] = frozenset()
     """The parts that are words: a text without one of them needs no closer look."""
     library: str = ""
@@ -205,7 +206,7 @@ def without_these(said: Iterable[str]) -> frozenset[str]:
 
 
 def read_phrase(text: str, task: str, parameters: tuple[Parameter, ...], library: str) -> Phrase:
-    """A phrase such as `fix {bug}`. Raises `Unclear` unless it has words, and each parameter once."""
+    """A phrase such as `fix {bug}`. Raises `Unclear` unless it has words, and each parameter but the clause once."""
     wanted = "words and each parameter once, such as «fix {bug}», with words between two parameters"
     parts: list[str] = []
     for word in text.split():
@@ -216,6 +217,7 @@ def read_phrase(text: str, task: str, parameters: tuple[Parameter, ...], library
             raise Unclear(f"«{text}» has two parameters side by side", wanted)
         parts.append(word if mention is not None else stem(word.strip(_EDGES).lower()))
     told = sorted(part[1:-1] for part in parts if part.startswith("{"))
+    parameters = tuple(one for one in parameters if one.name != CLAUSE)
     missing = {one.name for one in parameters} ^ set(told)
     if missing or len(set(told)) < len(told) or len(told) == len(parts) or "" in parts:
         named = f": {', '.join(sorted(missing))}" if missing else ""

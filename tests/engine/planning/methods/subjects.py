@@ -16,6 +16,7 @@ from engine.planning.methods.sources import builtin_sources
 SUBJECTS = ("launch", "research", "learning", "trading", "events", "habits", "migration")
 SOURCES = {source.file.removesuffix(".yaml"): source for source in builtin_sources()}
 SAMPLES: dict[str, Value] = {
+    "clause": "c1.1",
     "activity": "Practise the piano",
     "book": "Goodfellow's book",
     "cloud": "Google Cloud",

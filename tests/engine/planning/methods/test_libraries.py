@@ -275,7 +275,7 @@ def test_the_same_declaration_in_two_libraries_is_one() -> None:
         ONE, "name: two\nfacts:\n  done(thing): Said otherwise\nsteps:\n  other(thing):\n    when: done ?thing\n"
     )
     assert not loaded.faults
-    assert [one.name for one in loaded.domain.relations] == ["topic", "done"]
+    assert [one.name for one in loaded.domain.relations] == ["topic", "asked", "done"]
 
 
 def test_a_clash_names_both_places_and_leaves_the_later_file_out() -> None:
