@@ -207,7 +207,7 @@ class LocalChat(App[int]):
     @on(Composer.BeginWanted)
     @on(Welcome.Begun)
     def _begin(self) -> None:
-        if self._history.is_empty:
+        if not self._sim.chat(self._person.id):  # what is on the screen comes a moment later
             self._sim.say(self._person, "/start")
         self._composer.take_focus()
 

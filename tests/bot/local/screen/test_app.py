@@ -43,6 +43,14 @@ async def test_an_empty_chat_says_what_the_bot_is_and_enter_begins() -> None:
         assert len(chat.views) == 2
 
 
+async def test_a_second_enter_before_the_screen_has_caught_up_begins_nothing_again() -> None:
+    async with terminal() as chat:
+        chat.app._begin()
+        chat.app._begin()
+        await chat.calm()
+        assert [one.text for one in chat.talk.simulator.chat(1)].count("/start") == 1
+
+
 @pytest.mark.long
 async def test_a_click_on_start_begins_too() -> None:
     async with terminal() as chat:
