@@ -66,12 +66,12 @@ class CodeCommands(MoneyCommands):
             if work.name not in taken:  # a program or package brings its own
                 self.registry.add(work)
 
-    def try_commands(self, now: Repository, before: Repository | None, chat: ChatId) -> bool:
+    async def try_commands(self, now: Repository, before: Repository | None, chat: ChatId) -> bool:
         """Have those commands of a repository run once that are others than they were (None: its tests), and the chat
         told by and by. False where there is nothing to try.
         """
         kinds = to_try(now.terms, None if before is None else before.terms)
-        return self.trials is not None and self.trials.begin(now, kinds, chat)
+        return self.trials is not None and await self.trials.want(now, kinds, chat)
 
     @property
     def _code_is_still(self) -> bool:
@@ -130,6 +130,8 @@ class CodeCommands(MoneyCommands):
 
     async def _look_after_code(self) -> None:
         """The monitor's part: what has ended is closed, and branches whose day is over go."""
+        if self.trials is not None:
+            await self.trials.look_after()
         if self.workbench is None or not await self.workbench.is_in_use():
             return
         try:

@@ -211,7 +211,8 @@ class GoalEngine(CodeCommands):
         await self.turns.stop()
         await self._jobs.stop()
         aside = [self.announcer.stop(grace)] if self.announcer is not None else []
-        await asyncio.gather(self._attempts.stop(grace), *aside)
+        trials = [self.trials.stop()] if self.trials is not None else []
+        await asyncio.gather(self._attempts.stop(grace), *aside, *trials)
         self.ledger.close()
         self._due.set()
 

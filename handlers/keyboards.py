@@ -55,7 +55,7 @@ STRATEGY_LABELS: dict[Strategy, str] = {
 }
 KIND_LABELS: dict[BlockageKind, str] = {
     BlockageKind.DEPENDENCY: "Missing groundwork",
-    BlockageKind.RESOURCE: "Something used up",
+    BlockageKind.RESOURCE: "Something used up, or away",
     BlockageKind.ERROR: "Something failed",
     BlockageKind.EXTERNAL: "Help from outside",
 }

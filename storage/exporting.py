@@ -33,6 +33,7 @@ _OF_CHATS: Mapping[str, tuple[str, str]] = {
     "inbox": ("inbox", "update_id"),
     "outbox": ("outbox", "id"),
     "repositories": ("repositories", "id"),
+    "trials": ("trials", "repository, kind"),
     "muted_findings": ("muted_findings", "kind"),
     "talk": ("talk_lines", "id"),
     "talk_turns": ("talk_turns", "id"),

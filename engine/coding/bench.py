@@ -159,6 +159,10 @@ class Bench:
         )
         return TestRun(report=read_asked(asked, told), result=result, tree=state)
 
+    async def can_run_only(self, tests: tuple[str, ...]) -> bool:
+        """Whether the repository's command can be told to run just these tests of the base."""
+        return bool(only((await self._suite(Wanted(on_base=True)))[2], tests))
+
     async def coverage(self, *, on_base: bool = False) -> Coverage | None:
         """Which lines the tests run; None where nobody can measure it here."""
         _, tree, whole = await self._suite(Wanted(on_base=on_base))

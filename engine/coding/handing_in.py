@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 
 from engine import events as e
-from engine.coding.answers import denied_paths
+from engine.coding.answers import approved_paths, denied_paths
 from engine.coding.bench import Bench
 from engine.coding.benches import Benches
 from engine.coding.kept_hand_ins import mark_in
@@ -239,7 +239,7 @@ async def _refuse_unless_it_is_so(bench: Bench, about: tuple[Goal, Task], texts:
     if turned_down := denied_paths(goal, texts):
         told = f"it has changes to tests that were turned down: {', '.join(map(shown_name, sorted(turned_down)[:5]))}"
         raise CodeRefused("turned_down", f"{told}; leave those as they are")
-    reasons = await missing(bench, Part(str(task.inputs.get("part"))), texts)
+    reasons = await missing(bench, Part(str(task.inputs.get("part"))), texts, approved_paths(goal, texts))
     if reasons:
         raise CodeRefused("not_what_is_wanted", "; ".join(reasons))
 

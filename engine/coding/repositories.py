@@ -164,6 +164,18 @@ class Repository:
         return self.owner is None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedTrial:
+    """A command of a repository that is to be run once, and told of."""
+
+    repository: RepositoryId
+    kind: CommandKind
+    revision: int
+    """Of the repository, as the command was named."""
+    chat: ChatId
+    """Who is told."""
+
+
 def dependencies_key(set_up: SetUp, lock_files: Mapping[str, bytes]) -> str:
     """Names what a set-up made, by the set-up and the contents of the lock files (by name): 64 hex digits.
 

@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from engine.coding.repositories import NewRepository, Repository, RepositoryId
+from engine.coding.repositories import CommandKind, NewRepository, Repository, RepositoryId, WantedTrial
 from engine.coding.workspaces import Workspace, WorkspaceStatus
-from engine.values import Cause, GoalId, UserId
+from engine.reporting.notices import Notice
+from engine.values import Cause, ChatId, GoalId, UserId
 
 
 class Workspaces(Protocol):
@@ -43,6 +44,19 @@ class Workspaces(Protocol):
 
         Raises `NotFoundError` where it was removed before, `RefusedError` (repository_in_use) while a goal works in it.
         """
+        ...
+
+    async def want_trials(self, seen: Repository, kinds: Collection[CommandKind], chat: ChatId) -> bool:
+        """Its commands of these kinds are to be tried as they are there, and the chat told. Those that it has not are
+        not wanted any more. False where there is nothing to try."""
+        ...
+
+    async def trials(self) -> Sequence[WantedTrial]:
+        """All that is to be tried, by repository."""
+        ...
+
+    async def end_trial(self, trial: WantedTrial, told: Sequence[Notice], now: dt.datetime) -> bool:
+        """It is wanted no more, and `told` is queued, both or neither; False where another took its place meanwhile."""
         ...
 
     async def workspace(self, goal: GoalId) -> Workspace | None:

@@ -205,8 +205,9 @@ def _collect(pieces: Sequence[Piece], about: Awaited, desk: Desk) -> Handled:
     goal, task = about
     waiting = desk.dialogue_of(COLLECTING)
     facts = waiting.facts if waiting is not None else {}
-    same = (number_in(facts, "goal"), number_in(facts, "task")) == (goal.id, task.number)
-    before = _pieces(facts) if same else []
+    before = _pieces(facts)
+    if before and (number_in(facts, "goal"), number_in(facts, "task")) != (goal.id, task.number):
+        return desk.keep(views.still_collecting(desk.here, [one.name for one in pieces]))
     if len(before) + len(pieces) > _MOST_COLLECTED:
         return desk.keep(
             letter(desk.here, f"{_MOST_COLLECTED} documents are the most; send a patch instead.", (), goal.id)
@@ -214,11 +215,10 @@ def _collect(pieces: Sequence[Piece], about: Awaited, desk: Desk) -> Handled:
     kept: list[JsonValue] = [
         {"file": one.file, "name": one.name, "size": one.size, "path": one.path} for one in (*before, *pieces)
     ]
-    collected: JsonObject = {"goal": goal.id, "task": task.number, "files": kept}
-    if same and waiting is not None:
+    collected: JsonObject = {"goal": goal.id, "task": task.number, "files": kept, **open_before(desk)}
+    if waiting is not None:
         return desk.ask(Dialogue(name=COLLECTING, facts={**collected, "of": number_in(facts, "of")}))
-    asked = views.files_arrive(desk.here, about, desk.update_id)
-    return desk.ask(Dialogue(name=COLLECTING, facts={**collected, **open_before(desk)}), asked)
+    return desk.ask(Dialogue(name=COLLECTING, facts=collected), views.files_arrive(desk.here, about, desk.update_id))
 
 
 def open_before(desk: Desk) -> JsonObject:

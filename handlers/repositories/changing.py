@@ -63,7 +63,7 @@ async def change_as_said(repository: Repository, said: Sequence[Said], engine: E
         terms = altered(terms, one)
         name = one.words.strip() if one.deed is RepositoryDeed.NAME else name
     changed = await engine.repositories.change(repository, terms, desk.cause(), name)
-    tried = views.being_tried(engine.try_commands(changed, repository, desk.here))
+    tried = views.being_tried(await engine.try_commands(changed, repository, desk.here))
     page = views.repository_page(desk.here, changed, f"Kept.{tried}")
     return desk.end(page) if desk.dialogue_of(PART) is not None else desk.keep(page)
 
@@ -74,7 +74,7 @@ async def press_switch(query: CallbackQuery, callback_data: RepositoryTap, engin
     found = await engine.repositories.find(desk.user, callback_data.repository)
     seen, terms = replace(found, revision=callback_data.revision), switched(found.terms, callback_data.deed)
     changed, told = await _carried_out(found, engine.repositories.change(seen, terms, desk.cause()))
-    tried = views.being_tried(engine.try_commands(changed, found, desk.here))
+    tried = views.being_tried(await engine.try_commands(changed, found, desk.here))
     await answer_tap(query, told or f"Kept.{tried}")
     show = views.network_page if of_network and not told else views.repository_page
     return desk.keep(edited(show(desk.here, changed), tapped_message(query)))
@@ -92,7 +92,7 @@ async def press_detect(query: CallbackQuery, callback_data: RepositoryTap, engin
     found = await engine.repositories.find(desk.user, callback_data.repository)
     seen = replace(found, revision=callback_data.revision)
     changed, told = await _carried_out(found, engine.repositories.detect(seen, desk.cause()))
-    tried = views.being_tried(engine.try_commands(changed, found, desk.here))
+    tried = views.being_tried(await engine.try_commands(changed, found, desk.here))
     await answer_tap(query, told or f"Looked again.{tried}")
     return desk.keep(edited(views.repository_page(desk.here, changed), tapped_message(query)))
 
@@ -100,7 +100,7 @@ async def press_detect(query: CallbackQuery, callback_data: RepositoryTap, engin
 async def press_try(query: CallbackQuery, callback_data: RepositoryTap, engine: Engine, desk: Desk) -> Handled:
     """The tests as they are, run once more."""
     repository = await engine.repositories.find(desk.user, callback_data.repository)
-    tried = views.being_tried(engine.try_commands(repository, None, desk.here))
+    tried = views.being_tried(await engine.try_commands(repository, None, desk.here))
     await answer_tap(query, tried.strip() or "There is nothing to try yet: say how the tests are run.")
     return desk.keep()
 
@@ -110,7 +110,7 @@ async def press_approve(query: CallbackQuery, callback_data: SetUpTap, engine: E
     found = await engine.repositories.find(desk.user, callback_data.repository)
     approving = engine.repositories.approve_set_up(found, callback_data.digest, desk.cause())
     changed, told = await _carried_out(found, approving)
-    tried = views.being_tried(engine.try_commands(changed, found, desk.here))
+    tried = views.being_tried(await engine.try_commands(changed, found, desk.here))
     await answer_tap(query, told or f"Approved.{tried}")
     return desk.keep(edited(views.repository_page(desk.here, changed), tapped_message(query)))
 

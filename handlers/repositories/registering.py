@@ -58,7 +58,7 @@ async def _add(words: str, engine: Engine, desk: Desk) -> Handled:
         return desk.keep(views.how_to_add(desk.here, engine.repositories.roots))
     asker = Asker(user=desk.user, chat=desk.here, cause=desk.cause())
     made = await engine.repositories.add(path, name, asker)
-    tried = views.being_tried(engine.try_commands(made, None, desk.here))
+    tried = views.being_tried(await engine.try_commands(made, None, desk.here))
     return desk.keep(views.repository_page(desk.here, made, f"Added.{tried} This is what it tells of itself:"))
 
 

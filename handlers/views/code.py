@@ -203,6 +203,12 @@ def files_arrive(chat: ChatId, task: tuple[Goal, Task], of: int) -> Outgoing:
     return letter(chat, body, [[done], *keyboards.leave_button(of)], goal.id)
 
 
+def still_collecting(chat: ChatId, names: Sequence[str]) -> Outgoing:
+    """Documents for one task came while those for another are collected."""
+    told = f"I'm still collecting files for another task, and did nothing with {line(', '.join(names), 200)}."
+    return letter(chat, f"✋ {told} Press «That's all of them» there, or write «that's all»; then send it again.")
+
+
 def being_tried(chat: ChatId, goal: Goal, task: Task) -> Outgoing:
     """A hand-in is kept, and will be tried; or is being tried, where another one was sent."""
     lines: list[Text | str] = [*_of_task("⏳", goal, task), trial_words(goal, task)]

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from engine.coding.repositories import NewRepository, Repository, RepositoryId, Terms
+from engine.coding.repositories import CommandKind, NewRepository, Repository, RepositoryId, Terms, WantedTrial
 from engine.coding.workspaces import IN_USE, Workspace, WorkspaceStatus
 from engine.errors import NotFoundError, RefusedError
+from engine.reporting.notices import Notice
 from engine.values import Cause, ChatId, GoalId, UserId
 from storage.connections import Reader, SqlRow, SqlValue
 from storage.encoding import parse_time, parse_time_or_null, time_or_null, time_text, to_json
+from storage.outbox import put
+from storage.script import run_many
 from storage.writer import Writer
 
 MOST_REPOSITORIES = 50
@@ -37,6 +40,9 @@ _DROP = (
     " WHERE id = ? AND removed_at IS NULL"
 )
 _USED = f"SELECT 1 FROM workspaces WHERE repository = ? AND status IN ({', '.join('?' * len(IN_USE))})"  # noqa: S608 - marks
+_TRIALS = "SELECT repository, kind, revision, chat FROM trials ORDER BY repository, kind DESC"  # the tests first
+_WANT_TRIAL = "INSERT INTO trials (repository, kind, revision, chat) VALUES (?, ?, ?, ?)"
+_END_TRIAL = "DELETE FROM trials WHERE repository = ? AND kind = ?"
 _WORKSPACE = (
     "SELECT goal, repository, branch, base, base_commit, tip, path, status, undo_until, revision FROM workspaces"
 )
@@ -134,6 +140,37 @@ class SqlWorkspaces:
             if connection.execute(_DROP, (time_text(now), cause, time_text(now), repository)).rowcount == 0:
                 raise NotFoundError("repository", repository)
             return _by_id(connection, repository)
+
+        return await self._writer.run(work)
+
+    async def want_trials(self, seen: Repository, kinds: Collection[CommandKind], chat: ChatId) -> bool:
+        """See `Workspaces.want_trials`."""
+        there = [kind for kind in kinds if seen.terms.command(kind) is not None]
+
+        def work(connection: sqlite3.Connection) -> None:
+            run_many(connection, _END_TRIAL, [(seen.id, kind.value) for kind in kinds])
+            run_many(connection, _WANT_TRIAL, [(seen.id, kind.value, seen.revision, chat) for kind in there])
+
+        if kinds:
+            await self._writer.run(work)
+        return bool(there)
+
+    async def trials(self) -> Sequence[WantedTrial]:
+        """See `Workspaces.trials`."""
+        return [
+            WantedTrial(repository=RepositoryId(of), kind=CommandKind(kind), revision=revision, chat=ChatId(chat))
+            for of, kind, revision, chat in await self._reader.rows(_TRIALS, ())
+        ]
+
+    async def end_trial(self, trial: WantedTrial, told: Sequence[Notice], now: dt.datetime) -> bool:
+        """See `Workspaces.end_trial`."""
+        row = (trial.repository, trial.kind.value, trial.revision)
+
+        def work(connection: sqlite3.Connection) -> bool:
+            is_wanted = connection.execute(f"{_END_TRIAL} AND revision = ?", row).rowcount > 0
+            if is_wanted:
+                put(connection, told, now)
+            return is_wanted
 
         return await self._writer.run(work)
 

@@ -26,6 +26,7 @@ class Comparison:
     new_skipped: tuple[str, ...] = ()
     still_asleep: tuple[str, ...] = ()
     flaky: tuple[str, ...] = ()
+    let_go: tuple[str, ...] = ()  # gone or asleep now, as a person let through
     faults: tuple[str, ...] = field(default=())
 
     @property
@@ -56,7 +57,7 @@ class Comparison:
 
 ORDER = (
     *("broken", "disappeared", "newly_skipped", "woken_failing", "new_failing", "fixed", "woken", "new_passing"),
-    *("new_skipped", "still_failing", "still_passing", "still_asleep", "flaky"),
+    *("new_skipped", "still_failing", "still_passing", "still_asleep", "flaky", "let_go"),
 )
 FIELDS = {
     ("red", "green"): "fixed",
@@ -77,12 +78,17 @@ FIELDS = {
 }
 
 
-def compare(before: TestReport, after: TestReport, flaky: Collection[str] = ()) -> Comparison:
-    """What became of each test. Those in `flaky` are told apart and count neither for nor against."""
+def compare(
+    before: TestReport, after: TestReport, flaky: Collection[str] = (), let_go: Collection[str] = ()
+) -> Comparison:
+    """What became of each test. Those in `flaky`, and those in `let_go` that are gone or asleep now, are told apart and
+    count neither for nor against."""
     old, new = ({case.id: case for case in report.cases} for report in (before, after))
     found: dict[str, list[str]] = {}
     for name in dict.fromkeys((*old, *new)):
         kind = "flaky" if name in flaky else FIELDS[_state(old.get(name)), _state(new.get(name))]
+        if name in let_go and kind in ("disappeared", "newly_skipped"):
+            kind = "let_go"
         found.setdefault(kind, []).append(name)
     faults = tuple(fault for fault in after.faults if fault not in before.faults)
     if after.stopped is not None:  # whatever the run before came to: what this one left out may be anything

@@ -1,11 +1,14 @@
 """What other code may use of a module: names with their signatures, and how two versions differ."""
 
+import json
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePosixPath
 
-from engine.coding.proving.languages import LONGEST, masked, rule
+from engine.coding.proving.languages import LONGEST, language_of, masked, rule
 from engine.coding.proving.python_interfaces import python_interface
 from engine.coding.repositories import Language
 
@@ -47,7 +50,15 @@ EXPORTS: dict[Language, tuple[re.Pattern[str], ...]] = {
     ),
 }
 LISTS = _(r"^(?:export\s*|module\.exports\s*=\s*)\{([^{}]*)\}", re.MULTILINE)
+FIELDS = _(r"^type\s+([A-Z]\w*)[^{\n]*\b(?:struct|interface)\s*\{\n(.{0,5000}?)^\}", re.MULTILINE | re.DOTALL)
 BLOCKS = _(r"^(?:const|var|type)\s*\(\n(.{0,3000}?)^\)", re.MULTILINE | re.DOTALL)
+
+
+_MANIFESTS = {
+    "package.json": ("main", "module", "browser", "exports", "bin", "types", "type"),
+    "pyproject.toml": ("scripts", "gui-scripts", "entry-points"),
+}
+"""What files that describe a package say of how it is entered."""
 
 
 class Difference(StrEnum):
@@ -61,6 +72,26 @@ class InterfaceChange:
     name: str
     kind: Difference
     words: str
+
+
+def offered(path: str, text: str) -> Mapping[str, str] | None:
+    """What a file offers to users of the code, by names; None for nothing that could be read."""
+    name = PurePosixPath(path).name
+    if name in _MANIFESTS:
+        return _of_manifest(name, text)
+    if name == "__init__.py" and len(text) <= LONGEST:
+        return python_interface(text, is_package=True)
+    return public_interface(text, language_of(path))
+
+
+def _of_manifest(name: str, text: str) -> Mapping[str, str] | None:
+    """How a package is entered."""
+    try:
+        told = json.loads(text) if name.endswith(".json") else tomllib.loads(text).get("project")
+    except (ValueError, RecursionError):
+        return None
+    found = {key: told[key] for key in _MANIFESTS[name] if key in told} if isinstance(told, dict) else {}
+    return {key: f"{key}: {json.dumps(one, sort_keys=True, default=str)}" for key, one in found.items()}
 
 
 def public_interface(text: str, language: Language) -> Mapping[str, str] | None:
@@ -87,9 +118,19 @@ def _exports(text: str, language: Language) -> dict[str, str]:
                 name = re.split(r"\s+as\s+|:", entry)[-1 if " as " in entry else 0].strip()
                 found.setdefault(name, " ".join(entry.split()))
     if language is Language.GO:
-        for match in BLOCKS.finditer(code):
-            for name, rest in re.findall(r"^\t([A-Z]\w*)\b([^=\n]*)", match[1], re.MULTILINE):
-                found.setdefault(name, " ".join(f"{name} {rest}".split()))
+        found = {**_go_blocks(code), **found}
+    return found
+
+
+def _go_blocks(code: str) -> dict[str, str]:
+    """What is listed in blocks: constants, types, and the fields and methods of a type."""
+    found: dict[str, str] = {}
+    for match in BLOCKS.finditer(code):
+        for name, rest in re.findall(r"^\t([A-Z]\w*)\b([^=\n]*)", match[1], re.MULTILINE):
+            found.setdefault(name, " ".join(f"{name} {rest}".split()))
+    for match in FIELDS.finditer(code):
+        for line in re.findall(r"^\t([A-Z][^\n`]*)", match[2], re.MULTILINE):
+            found[f"{match[1]}.{line.split()[0]}"] = f"{match[1]}: {' '.join(line.split())}"
     return found
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from engine.coding.proving.languages import LONGEST, language_of, line_of, masked, parsed
+from engine.coding.proving.protected import protection
 from engine.coding.proving.weakening import NO_TEXT, Change, Weakening, WeakeningKind, shortened
 from engine.coding.repositories import Language
 
@@ -21,9 +22,11 @@ _DEEP = {"gc", "ctypes", "_ctypes", "atexit", "builtins", "faulthandler"}
 _NAMES = {
     *("_exit", "orig_argv", "__stderr__", "__stdout__", "_getframe", "_current_frames", "currentframe"),
     *("getouterframes", "settrace", "setprofile", "addaudithook", "get_objects", "get_referrers", "get_referents"),
-    *("f_back", "f_globals", "f_locals"),
+    *("f_back", "f_globals", "f_locals", "__builtins__"),
 }
 """Attributes and imported names that say so whatever they are taken from."""
+_IN_TESTS = _NAMES | {"atexit"}
+"""What has no business in tests either."""
 _OF_MODULES = {
     *(("os", name) for name in ("write", "fdopen", "dup2", "abort", "kill", "killpg", "execv", "execve", "execvp")),
     *(("sys", "modules"), ("sys", "meta_path"), ("signal", "raise_signal")),
@@ -33,7 +36,10 @@ _OF_MODULES = {
 }
 _AT_IMPORT = {"argv", "exit", "quit", "SystemExit"}
 """What a program does when it is started; code that only is loaded has no business with it."""
-_TELLING = re.compile(r"/proc/|\.milepost|MILEPOST_|milepost_seal|--junit|PYTEST|NODE_TEST|NODE_OPTIONS")
+_TELLING = re.compile(
+    r"/proc/|\.milepost|MILEPOST_|milepost_seal|--junit|PYTEST|NODE_TEST|NODE_OPTIONS|JEST_WORKER|VITEST"
+)
+_TELLING_IN_TESTS = {"/proc/", ".milepost", "MILEPOST_", "milepost_seal"}
 _TEXT = {
     Language.JAVASCRIPT: re.compile(
         r"\bprocess\s*\.\s*(?:exit|reallyExit|abort|kill|binding|exitCode)\b|\b(?:globalThis|global)\s*\.\s*\w+\s*="
@@ -43,7 +49,7 @@ _TEXT = {
 }
 _LOADED = {
     Language.JAVASCRIPT: re.compile(r"""['"](?:node:)?(?:test|vm|inspector|worker_threads|module)['"]"""),
-    Language.GO: re.compile(r'"testing"|"unsafe"|"syscall"'),
+    Language.GO: re.compile(r'"testing"|"unsafe"|"syscall"|"test\.\w*"|"\.test"'),
     Language.RUST: re.compile(r"\bextern\s+crate\s+test\b"),
 }
 _IN_ANY_PYTHON = re.compile(rf"\b(?:{'|'.join(sorted(_NAMES | _RUNNERS))})\b|{_TELLING.pattern}")
@@ -52,16 +58,19 @@ _Found = tuple[str, int]
 """What it is, and the line."""
 
 
-def meddling(changes: Iterable[Change]) -> tuple[Weakening, ...]:
-    """By path and line, what the new text of changed code has that the old one had not."""
+def meddling(changes: Iterable[Change], *, in_tests: bool = False) -> tuple[Weakening, ...]:
+    """By path and line, what the new text of changed code has that the old one had not. `in_tests` knows what is
+    nothing strange in tests."""
     found: list[Weakening] = []
     for change in sorted(changes, key=lambda one: one.path):
         language = language_of(change.path)
-        if change.unread and language is not Language.OTHER:
+        if change.unread and not in_tests and language is not Language.OTHER:
             found.append(Weakening(path=change.path, line=1, kind=WeakeningKind.UNREADABLE, words=NO_TEXT))
         known = Counter(what for what, _ in _reaches(change.old or "", language))
         told = []
         for what, line in _reaches(change.new or "", language):
+            if in_tests and not (what.strip("«»") in _IN_TESTS or any(one in what for one in _TELLING_IN_TESTS)):
+                continue
             known[what] -= 1
             if known[what] < 0:
                 told.append(Weakening(path=change.path, line=line, kind=WeakeningKind.MEDDLING, words=f"it has {what}"))
@@ -114,16 +123,19 @@ def _by_itself(node: ast.AST, modules: Mapping[str, str]) -> Iterator[str]:
             if source.partition(".")[0] in _RUNNERS | _DEEP:
                 yield source
             yield from (one.name for one in node.names if one.name in _NAMES or (source, one.name) in _OF_MODULES)
-        case ast.Attribute(value=value, attr=name):
-            owner = modules.get(value.id, "") if isinstance(value, ast.Name) else ""
-            if name in _NAMES or (owner, name) in _OF_MODULES:
-                yield name
-        case ast.Constant(value=str(words)):
-            yield from (shortened(words, 40) for _ in _TELLING.findall(words)[:1])
+        case ast.Attribute(value=ast.Name(id=owner), attr=name) if (modules.get(owner), name) in _OF_MODULES:
+            yield name
+        case ast.Attribute(attr=name) | ast.Name(id=name) if name in _NAMES:
+            yield name
+        case ast.Constant(value=str(words)) if _TELLING.search(words) or _names_test(words):
+            yield shortened(words, 40)
         case ast.Call():
             yield from _out_of_sight(node, modules)
-        case ast.FunctionDef(name="__eq__", body=body) if _always(body):
-            yield "an equality that always holds"
+        case (
+            ast.FunctionDef(name="__eq__" | "__ne__" as name, body=[*_, ast.Return(value=ast.expr() as told)])
+            | ast.Assign(targets=[ast.Name(id="__eq__" | "__ne__" as name)], value=ast.Lambda(body=told))
+        ) if _is_blind(name, told):
+            yield "an equality that always comes out the same"
         case ast.FunctionDef(name=name) if name.startswith("pytest_"):
             yield name
 
@@ -141,9 +153,17 @@ def _out_of_sight(call: ast.Call, modules: Mapping[str, str]) -> Iterator[str]:
         yield from (str(one.value) for one in (attribute,) if isinstance(one, ast.Constant) and one.value in _NAMES)
 
 
-def _always(body: list[ast.stmt]) -> bool:
-    last = body[-1]
-    return isinstance(last, ast.Return) and isinstance(last.value, ast.Constant) and last.value.value is True
+def _names_test(words: str) -> bool:
+    """Whether a text is the path of a test, or of what tests stand on."""
+    is_code = len(words.split()) == 1 and language_of(words) is not Language.OTHER
+    return is_code and protection(words) is not None
+
+
+def _is_blind(name: str, told: ast.expr) -> bool:
+    """Whether an equality holds without a look at what is compared."""
+    named = {one.id for one in ast.walk(told) if isinstance(one, ast.Name)}
+    plain = told.value if isinstance(told, ast.Constant) else None
+    return not named - {"bool", "int", "any", "all"} and plain is not (name != "__eq__")
 
 
 def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

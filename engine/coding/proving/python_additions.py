@@ -168,10 +168,11 @@ def put_around(before: Mapping[str, Part], after: Mapping[str, Part]) -> Iterato
         if name and name not in before and owner in used:
             yield from _found_by_name(part.line, last, owner, used[owner])
     there = Counter(step.text for step in before[""].steps)
+    bound = {name for step in before[""].steps for name in stored(step.node) | _imported(step.node)}
     for step in after[""].steps:
         owner = step.owner.removesuffix("::")
-        if owner and owner in used and there[step.text] == 0:
-            for last in sorted(stored(step.node)):
+        if owner in used and there[step.text] == 0:
+            for last in sorted((stored(step.node) | _imported(step.node)) - (set() if owner else bound)):
                 yield from _found_by_name(step.line, last, owner, used[owner])
 
 
@@ -181,7 +182,7 @@ def _used(before: Mapping[str, Part]) -> dict[str, set[str]]:
     for name, part in before.items():
         owner = name.rpartition("::")[0]
         if owner in used and part.node is not None:
-            used[owner] |= arguments(part) if owner else set()
+            used[owner] |= arguments(part) if owner else read(part) - arguments(part)
             of_self = (one for one in ast.walk(part.node) if isinstance(one, ast.Attribute) and owner)
             used[owner] |= {
                 one.attr for one in of_self if isinstance(one.value, ast.Name) and one.value.id in ("self", "cls")
@@ -198,5 +199,6 @@ def _found_by_name(line: int, name: str, owner: str, used: set[str]) -> Iterator
         words = f"the new «{name}» is run around {where}, or in place of what a runner knows by that name"
         yield Finding(line=line, kind=WeakeningKind.RUNNER, words=words)
     elif name in used:
-        words = f"«{name}», which the tests of «{owner}» use, means something new there"
+        where = f"the tests of «{owner}» use" if owner else "tests used before"
+        words = f"«{name}», which {where}, means something new there"
         yield Finding(line=line, kind=WeakeningKind.REPLACED, words=words)

@@ -6,21 +6,38 @@ from collections.abc import Sequence
 from engine.coding.proving.languages import parsed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-CALLED_BY_PYTHON = {"__init__", "__call__", "__enter__", "__exit__", "__iter__", "__next__", "__getitem__", "__len__"}
+CALLED_BY_PYTHON = {
+    *("__init__", "__call__", "__enter__", "__exit__", "__iter__", "__next__", "__getitem__", "__len__", "__getattr__"),
+    *("__setitem__", "__delitem__", "__contains__", "__eq__", "__lt__", "__hash__", "__bool__", "__add__"),
+    *("__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__"),
+}
+_KINDS = {"staticmethod", "classmethod", "property", "setter", "contextmanager", "asynccontextmanager"}
+"""Decorators that change how something is used."""
 
 
-def python_interface(text: str) -> dict[str, str] | None:
-    """Functions, classes with methods and attributes, constants, and what `__all__` names; None: it is no Python."""
+def python_interface(text: str, *, is_package: bool = False) -> dict[str, str] | None:
+    """Functions, classes with methods and attributes, constants, and what `__all__` names; None: it is no Python.
+
+    What a package's own file imports it offers, too.
+    """
     tree = parsed(text)
     if tree is None:
         return None
     listed = _listed(tree)
     found: dict[str, str] = {}
     _take(tree.body, "", found)
+    found = {**(_handed_on(tree) if is_package else {}), **found}
     if listed is None:
         return {name: told for name, told in found.items() if _is_public(name)}
     kept = {name: told for name, told in found.items() if name.partition(".")[0] in listed and _is_public(name, listed)}
     return {**{name: name for name in sorted(listed)}, **kept, "__all__": ", ".join(sorted(listed))}
+
+
+def _handed_on(tree: ast.Module) -> dict[str, str]:
+    """What is imported, wherever it comes from; of all that a module has only its name is known."""
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    named = [(one.asname or one.name, node.module or "") for node in imports for one in node.names]
+    return {name if name != "*" else f"* of {source}": name for name, source in named if source != "__future__"}
 
 
 def _is_public(name: str, listed: set[str] | None = None) -> bool:
@@ -75,9 +92,19 @@ def _name(target: ast.expr, owner: str, told: str, found: dict[str, str]) -> Non
 def _signature(owner: str, node: Function) -> str:
     """With decorators that change how it is used; defaults count, for callers may leave such arguments out."""
     kinds = [ast.unparse(one) for one in node.decorator_list]
-    prefix = "".join(
-        f"@{one} " for one in kinds if one.rpartition(".")[2] in ("staticmethod", "classmethod", "property", "setter")
-    )
+    prefix = "".join(f"@{one} " for one in kinds if one.rpartition(".")[2] in _KINDS)
     returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
     awaited = "async " if isinstance(node, ast.AsyncFunctionDef) else ""
-    return f"{prefix}{awaited}{owner}{node.name}({ast.unparse(node.args)}){returns}"
+    yields = " that yields" if _is_generator(node) else ""
+    return f"{prefix}{awaited}{owner}{node.name}({ast.unparse(node.args)}){returns}{yields}"
+
+
+def _is_generator(node: Function) -> bool:
+    waiting: list[ast.AST] = [*node.body]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(one, Function | ast.Lambda | ast.ClassDef):
+            waiting += ast.iter_child_nodes(one)
+    return False

@@ -1,7 +1,7 @@
 """A Python test file taken apart: its functions with their statements, checks, and what may keep them from running."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -265,3 +265,64 @@ def read(part: Part) -> set[str]:
         if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
     }
     return loaded - {name for step in part.steps for name in stored(step.node)}
+
+
+_Meaning = tuple[str, str, bool, ast.AST]
+"""What a name is given: the name, the import it comes from (empty for none), whether it can only be code, the place."""
+
+
+def misnomers(tree: ast.Module, tested: Collection[str]) -> Iterator[ast.AST]:
+    """What gives another meaning to a name that was imported to be tested, so that something else is called by it.
+
+    `tested` has names of functions and classes, and of modules after a «/».
+    """
+    outer: dict[str, str] = {}
+    for scope in ast.walk(tree):
+        if not isinstance(scope, ast.Module | Function):
+            continue
+        meanings = [*_meanings(scope)]
+        last = {source: source.rpartition(".")[2] for _, source, _, _ in meanings}
+        own = {name: one for name, one, _, _ in reversed(meanings) if last[one] in tested or f"/{last[one]}" in tested}
+        homes = outer | own
+        outer = homes if scope is tree else outer
+        used = {one.func.id for one in ast.walk(scope) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}
+        for name, source, is_code, node in meanings:
+            is_other = name in homes and not _is_same(source, homes[name]) and (is_code or name in used)
+            if is_other or (name == "*" and any(not one.startswith(f"{source}.") for one in own.values())):
+                yield node
+
+
+def _meanings(scope: ast.Module | Function) -> Iterator[_Meaning]:
+    """What a module or function gives to names itself, not inside other functions and classes."""
+    if isinstance(scope, Function):
+        yield from ((one.arg, "", False, one) for one in ast.walk(scope.args) if isinstance(one, ast.arg))
+    waiting: list[ast.AST] = list(reversed(scope.body))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Function | ast.ClassDef):
+            yield node.name, "", True, node
+        else:
+            yield from _given_by(node)
+            waiting += reversed([*ast.iter_child_nodes(node)])
+
+
+def _given_by(node: ast.AST) -> Iterator[_Meaning]:
+    match node:
+        case ast.Import():
+            for one in node.names:
+                top = one.name.partition(".")[0]
+                yield one.asname or top, one.name if one.asname else top, True, node
+        case ast.ImportFrom():
+            source = node.module or ""
+            for one in node.names:
+                whole = source if one.name == "*" else f"{source}.{one.name}".strip(".")
+                yield one.asname or one.name, whole, True, node
+        case ast.Name(id=name, ctx=ast.Store()):
+            yield name, "", False, node
+        case ast.Assign(targets=places, value=ast.Lambda() | ast.Name()):
+            yield from ((one.id, "", True, node) for one in places if isinstance(one, ast.Name))
+
+
+def _is_same(source: str, home: str) -> bool:
+    """Whether both are the same thing, one perhaps by a longer way."""
+    return bool(source) and (source == home or source.endswith(f".{home}") or home.endswith(f".{source}"))

@@ -13,7 +13,8 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from engine.coding.proving.languages import LONGEST, block_ends, language_of, line_of, masked, parsed
-from engine.coding.proving.python_tests import Function, called, replaces
+from engine.coding.proving.protected import protection
+from engine.coding.proving.python_tests import Function, called, misnomers, replaces
 from engine.coding.proving.weakening import Change, Weakening, WeakeningKind, shortened
 from engine.coding.repositories import Language
 
@@ -23,6 +24,10 @@ _DATA = {"os.environ", "sys.argv", "sys.path", "sys.stdin", "sys.stdout", "sys.s
 """What is no code, though a module has it."""
 _UNDER = {"__class__", "__dict__", "__code__", "__globals__", "__closure__", "__defaults__", "pluginmanager"}
 """Ways around the front of a thing."""
+_LOOKS = {"open", "read_text", "read_bytes", "exists", "is_file", "getsource", "getsourcelines"}
+_WRITES = {"write_text", "write_bytes", "unlink", "remove", "copy", "copyfile", "move", "rename"}
+_SLOTS = {"dependency_overrides", "config"}
+"""Attributes of applications that are made to be set: what FastAPI takes for a dependency, Flask's settings."""
 _PUTTING = {"__setattr__", "__setitem__", "update", "setdefault", "register"}
 _DOUBLES = {"Mock", "MagicMock", "AsyncMock", "create_autospec"}
 """They stand for something, and replace nothing by themselves."""
@@ -41,7 +46,11 @@ _FOR_GOOD = {
         r"|\bObject\.(?:assign|definePropert\w+)\s?\(\s?(?:expect|assert|it|test|require|global|globalThis)\b"
     ),
     Language.GO: re.compile(r"\bfunc\s+(?:init|TestMain)\s?\("),
+    Language.RUST: re.compile(r"\bmacro_rules!\s?(?:(?:debug_)?assert\w*|panic|unreachable)\b"),
 }
+_LOOKS_IN_TEXT = re.compile(
+    r"\b(?:readFile(?:Sync)?|existsSync|writeFile(?:Sync)?|ReadFile|WriteFile|read_to_string|fs::write)\b|\binclude_str!"
+)
 _DEFINED = {
     Language.JAVASCRIPT: re.compile(
         r"\bfunction\s?\*?\s?(\w+)|\bclass\s+(\w+)"
@@ -120,6 +129,7 @@ def _in_text(text: str, language: Language, touched: Collection[str]) -> Iterato
         for match in for_good.finditer(code):
             told = f"«{shortened(match[0])}» decides about the tests around it"
             yield line_of(code, match.start()), WeakeningKind.RUNNER, told
+    yield from _of_files(code, text, touched)
     if (stand_ins := _STAND_INS.get(language)) is not None and touched:
         names = "|".join(map(re.escape, sorted(touched)))
         named, is_set = re.compile(rf"(?:\b|(?=/))({names})\b"), re.compile(rf"\.\s?({names})\s?=(?![=>])")
@@ -129,23 +139,34 @@ def _in_text(text: str, language: Language, touched: Collection[str]) -> Iterato
                 yield number, WeakeningKind.REPLACED, _of_the_change(found[1].removeprefix("/"), whole)
 
 
+def _of_files(code: str, text: str, touched: Collection[str]) -> Iterator[_Found]:
+    """Lines that look at how a file of the change is written."""
+    stems = "|".join(re.escape(one[1:]) for one in sorted(touched) if one.startswith("/"))
+    named = re.compile(rf"(?<![\w-])(?:{stems})\.(?:[cm]?[jt]sx?|go|rs)\b")
+    for number, (line, whole) in enumerate(zip(code.splitlines(), text.splitlines(), strict=False), start=1):
+        if stems and _LOOKS_IN_TEXT.search(line) and (found := named.search(whole)) is not None:
+            yield number, WeakeningKind.READ, _looks_at(found[0], whole)
+
+
 def _of_the_change(name: str, text: str) -> str:
     what = f"«{name}», which this change has written" if name != _UNREAD else "what can't be told here"
     return f"a test replaces {what}: «{shortened(text)}»"
 
 
 def _in_python(tree: ast.Module, touched: Collection[str]) -> Iterator[_Found]:
-    modules = _modules(tree)
-    methods = {one for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.body}
+    modules, set_to = _modules(tree), dict(_values(tree))
     for node in ast.walk(tree):
         found = [*_hooks(node)]
         if isinstance(node, ast.Call) and _puts(node, modules, touched):
             found.append(_for_good(node))
         elif isinstance(node, ast.Call) and replaces(node):
             found += _while_it_runs(node, modules, touched)
-        elif not isinstance(node, ast.Call | Function) or node not in methods:  # a method takes no other name's place
+        elif not isinstance(node, ast.Call):
             found += map(_for_good, _set_by(node, modules, touched))
+        if isinstance(node, ast.Call):
+            found += _at_files(node, set_to, touched)
         yield from ((getattr(node, "lineno", 1), kind, words) for kind, words in found)
+    yield from ((getattr(one, "lineno", 1), *_for_good(one)) for one in misnomers(tree, touched))
 
 
 def _hooks(node: ast.AST) -> Iterator[tuple[WeakeningKind, str]]:
@@ -157,8 +178,41 @@ def _hooks(node: ast.AST) -> Iterator[tuple[WeakeningKind, str]]:
 
 
 def _for_good(place: ast.AST) -> tuple[WeakeningKind, str]:
-    text = f"def {place.name}" if isinstance(place, Function) else ast.unparse(place)
+    text = f"def {place.name}" if isinstance(place, Function) else ast.unparse(place).partition("\n")[0]
     return WeakeningKind.REPLACED, f"something else is left in the place of code: «{shortened(text)}»"
+
+
+def _values(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """What names are set to, anywhere."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            yield from ((one.id, node.value) for one in node.targets if isinstance(one, ast.Name))
+
+
+def _at_files(
+    call: ast.Call, set_to: Mapping[str, ast.expr], touched: Collection[str]
+) -> Iterator[tuple[WeakeningKind, str]]:
+    """Looks at how the code is written, which says nothing of what it does, and writes to code or tests."""
+    name, parts = called(call), [*ast.walk(call)]
+    if name not in _LOOKS | _WRITES:
+        return
+    said = {one.id for one in parts if isinstance(one, ast.Name)}
+    parts += [one for known in said & set_to.keys() for one in ast.walk(set_to[known])]
+    if any(isinstance(one, ast.Name) and one.id.startswith("tmp") for one in parts):
+        return  # it is a folder of the test's own
+    paths = {one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    files = {one for one in paths if language_of(one) is not Language.OTHER}
+    code = {one for one in files if f"/{PurePosixPath(one).stem}" in touched}
+    code |= (said | _attributes(call)) & {*touched} if name.startswith("getsource") else set()
+    tests = {one for one in files if protection(one) is not None} if name in _WRITES | {"open"} else set()
+    if tests or (code and name in _WRITES):
+        yield WeakeningKind.REPLACED, f"a test writes to «{min(tests | code)}»: «{shortened(ast.unparse(call))}»"
+    elif code:
+        yield WeakeningKind.READ, _looks_at(min(code), ast.unparse(call))
+
+
+def _looks_at(name: str, text: str) -> str:
+    return f"a test looks at how «{name}» is written, and not at what it does: «{shortened(text)}»"
 
 
 def _while_it_runs(
@@ -234,13 +288,8 @@ def _source(node: ast.expr, known: Mapping[str, str]) -> str:
 
 
 def _set_by(node: ast.AST, modules: Mapping[str, str], touched: Collection[str]) -> Iterator[ast.AST]:
-    """Places in modules that a statement sets to what may be code, so that it stays when the test is over; and what it
-    calls by the name of something that was imported to be tested."""
-    own = {name for name in touched if name in modules}
+    """Places in modules that a statement sets to what may be code, so that it stays when the test is over."""
     match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name) if name in own:
-            yield node
-            return
         case ast.Assign(targets=places, value=value):
             pass
         case ast.AugAssign(target=target, value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
@@ -254,10 +303,18 @@ def _set_by(node: ast.AST, modules: Mapping[str, str], touched: Collection[str])
     for place in (inner for one in places for inner in ast.walk(one)):
         if isinstance(place, ast.Attribute | ast.Subscript) and isinstance(place.ctx, ast.Store):
             is_touched = isinstance(place, ast.Attribute) and place.attr in touched
-            if _is_of_module(place, modules) and (is_touched or not _is_plain(value)):
+            if _is_of_module(place, modules) and (
+                is_touched or not (_is_plain(value) or _is_slot(place, value, touched))
+            ):
                 yield place
-        elif isinstance(place, ast.Name) and place.id in own and isinstance(value, ast.Lambda | ast.Name):
-            yield place
+
+
+def _is_slot(place: ast.expr, value: ast.expr, touched: Collection[str]) -> bool:
+    """Whether an application is told what to work with where it is asked for that, and not by what the change wrote."""
+    named = {one.id for one in ast.walk(place) if isinstance(one, ast.Name)}
+    if isinstance(place, ast.Attribute) and isinstance(value, ast.Dict):
+        named |= {one.id for key in value.keys if key is not None for one in ast.walk(key) if isinstance(one, ast.Name)}
+    return bool(_SLOTS & _attributes(place)) and not (named | _attributes(place)) & {*touched}
 
 
 def _is_of_module(place: ast.expr, modules: Mapping[str, str]) -> bool:

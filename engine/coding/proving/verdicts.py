@@ -42,10 +42,12 @@ class Suite:
     before: TestReport
     after: TestReport
     flaky: frozenset[str] = frozenset()
+    let_go: frozenset[str] = frozenset()
+    """Tests that may be gone or asleep now, for a person let through what was done to their files."""
 
     @property
     def comparison(self) -> Comparison:
-        return compare(self.before, self.after, self.flaky)
+        return compare(self.before, self.after, self.flaky, self.let_go)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

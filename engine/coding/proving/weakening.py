@@ -24,6 +24,7 @@ class WeakeningKind(StrEnum):
     CONDITION = "only under a condition"
     CAUGHT = "failure caught"
     REPLACED = "code under test replaced"
+    READ = "code under test read as a text"
     EARLY_END = "ends early"
     RUNNER = "hook into the runner"
     UNREADABLE = "unreadable"

@@ -8,7 +8,7 @@ from msgspec import to_builtins
 from engine.coding.announcing import Begin
 from engine.coding.on_demand import WorkbenchOnDemand
 from engine.coding.reports import RepositoryTried, Trial
-from engine.coding.repositories import CommandKind, Repository, RepositoryId, Terms
+from engine.coding.repositories import CommandKind, Repository, RepositoryId, Terms, WantedTrial
 from engine.errors import EngineError
 from engine.reporting.notices import Notice, NoticeKind
 from engine.reporting.notifier import Notifier
@@ -20,61 +20,74 @@ _TRIED = (CommandKind.TEST, CommandKind.LINT, CommandKind.BUILD)
 class Trials:
     """One trial of a repository at a time; what was named since is tried instead, and what it was before is not told.
 
-    A trial that a stop cuts off is not made up for: the repository's page has it made again.
+    What is to be tried is in the books: what a stop cuts off is tried again by the next run.
     """
 
     def __init__(self, workbench: WorkbenchOnDemand, notifier: Notifier, begin: Begin) -> None:
         self._workbench = workbench
+        self._store = workbench.sources.store
         self._notifier = notifier
         self._begin = begin
-        self._newest: dict[tuple[RepositoryId, CommandKind], int] = {}
         self._locks: dict[RepositoryId, asyncio.Lock] = {}
-        self._under_way = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being tried."""
-        return self._under_way == 0
+        return not self._tasks
 
-    def begin(self, repository: Repository, kinds: Collection[CommandKind], chat: ChatId) -> bool:
-        """Try these commands of it by and by, and tell the chat. False where there is nothing to try, or nobody to."""
-        there = tuple(kind for kind in kinds if repository.terms.command(kind) is not None)
-        self._newest |= {(repository.id, kind): repository.revision for kind in kinds}
-        if not there or not self._begin(self._try(repository, there, chat), f"trial of {repository.name}"):
-            return False
-        self._under_way += 1
-        return True
+    async def want(self, repository: Repository, kinds: Collection[CommandKind], chat: ChatId) -> bool:
+        """Have these commands of it tried by and by, and the chat told. False where there is nothing to try."""
+        wanted = await self._store.want_trials(repository, kinds, chat)
+        if wanted:
+            self._go_on(repository.id)
+        return wanted
 
-    async def _try(self, repository: Repository, kinds: Collection[CommandKind], chat: ChatId) -> None:
+    async def look_after(self) -> None:
+        """The monitor's part: what an earlier run has not come to, or has not ended."""
+        for repository in {trial.repository for trial in await self._store.trials()}:
+            if repository not in self._locks or not self._locks[repository].locked():
+                self._go_on(repository)
+
+    async def stop(self) -> None:
+        """Leave what is under way to the next run."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _go_on(self, repository: RepositoryId) -> None:
+        if (task := self._begin(self._try(repository), f"trials of repository {repository}")) is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _try(self, repository: RepositoryId) -> None:
+        async with self._locks.setdefault(repository, asyncio.Lock()):
+            for trial in await self._store.trials():
+                if trial.repository == repository:
+                    await self._try_one(trial)
+
+    async def _try_one(self, wanted: WantedTrial) -> None:
+        repository = await self._store.repository(wanted.repository)
+        told: list[Notice] = []
+        if repository is not None and not repository.is_removed and repository.terms.command(wanted.kind) is not None:
+            trial, why = await self._came_of(repository, wanted.kind)
+            facts: JsonObject = to_builtins(
+                RepositoryTried(
+                    repository=repository.id, revision=repository.revision, name=repository.name, trial=trial, why=why
+                )
+            )
+            told.append(Notice(kind=NoticeKind.COMMAND_TRIED, chat=wanted.chat, facts=facts))
+        if await self._store.end_trial(wanted, told, self._workbench.sources.clock.now()):
+            self._notifier.on_queued()
+
+    async def _came_of(self, repository: Repository, kind: CommandKind) -> tuple[Trial | None, str]:
+        """What came of it; or why nothing could be run."""
         try:
-            async with self._locks.setdefault(repository.id, asyncio.Lock()):
-                for kind in kinds:
-                    await self._try_one(repository, kind, chat)
-        finally:
-            self._under_way -= 1
-
-    async def _try_one(self, repository: Repository, kind: CommandKind, chat: ChatId) -> None:
-        trial: Trial | None = None
-        why = ""
-        if self._is_outdated(repository, kind):
-            return
-        try:
-            trial = await (await self._workbench.get()).try_command(repository, kind)
+            return await (await self._workbench.get()).try_command(repository, kind), ""
         except EngineError as error:
-            why = str(error)
+            return None, str(error)
         except OSError as error:  # such as no room on the disk
-            why = f"its files could not be laid out: {error.strerror}"
-        if self._is_outdated(repository, kind):
-            return
-        tried = RepositoryTried(
-            repository=repository.id, revision=repository.revision, name=repository.name, trial=trial, why=why
-        )
-        facts: JsonObject = to_builtins(tried)
-        await self._notifier.send([Notice(kind=NoticeKind.COMMAND_TRIED, chat=chat, facts=facts)])
-
-    def _is_outdated(self, repository: Repository, kind: CommandKind) -> bool:
-        """Whether it is another command by now."""
-        return self._newest[repository.id, kind] != repository.revision
+            return None, f"its files could not be laid out: {error.strerror}"
 
 
 def to_try(now: Terms, before: Terms | None = None) -> tuple[CommandKind, ...]:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.coding.bench import Bench, Said, Wanted
+from engine.coding.answers import approved_paths
+from engine.coding.bench import Bench, Wanted
 from engine.coding.proving.comparing import flaky_tests
 from engine.coding.proving.languages import language_of
 from engine.coding.proving.meddling import meddling
@@ -16,6 +17,7 @@ from engine.coding.proving.weakened_tests import weakened
 from engine.coding.proving.weakening import Change
 from engine.coding.reports import FlaggedChange
 from engine.coding.repositories import Language
+from engine.goals import Goal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +35,14 @@ class Evidence:
     suite: Suite
     touched: TestChanges
     """What was done to tests that are not the goal's own."""
+    approved: frozenset[str] = frozenset()
+    """Of the changed files those that a person let through as they are."""
     sandboxed: bool = True
 
-    def changes(self, approved: Collection[str] = ()) -> TestChanges:
-        """The same, with what a person let through."""
-        return replace(self.touched, approved=frozenset(approved))
+    @property
+    def changes(self) -> TestChanges:
+        """What was done to tests, with what a person let through."""
+        return replace(self.touched, approved=self.approved)
 
 
 async def changed_texts(bench: Bench) -> Sequence[Change]:
@@ -51,10 +56,12 @@ def sources_of(texts: Sequence[Change]) -> tuple[Change, ...]:
     return tuple(change for change in texts if change.path not in protected)
 
 
-def own_tests(texts: Sequence[Change]) -> tuple[str, ...]:
-    """The files that hold new tests: new ones, and those to which tests were only added."""
-    found = protected_changes(texts)
-    return tuple(path for path, why in found.items() if why is Protection.TEST and _only_adds(path, texts))
+def own_tests(texts: Sequence[Change], approved: Collection[str] = ()) -> tuple[str, ...]:
+    """The files that hold new tests: new ones, those to which tests were only added, and those where a person let
+    through what else was changed."""
+    there = {change.path for change in texts if change.new is not None}
+    tests = [path for path, why in protected_changes(texts).items() if why is Protection.TEST]
+    return tuple(path for path in tests if (path in approved and path in there) or _only_adds(path, texts))
 
 
 def changes_to_tests(texts: Sequence[Change], own: Collection[str], approved: Collection[str] = ()) -> TestChanges:
@@ -66,7 +73,7 @@ def changes_to_tests(texts: Sequence[Change], own: Collection[str], approved: Co
     told = {(one.path, one.line) for one in found if not one.gone}
     return TestChanges(
         weakenings=(*found, *(one for one in replacing(tests, sources) if (one.path, one.line) not in told)),
-        meddling=meddling(sources),
+        meddling=(*meddling(sources), *meddling(tests, in_tests=True)),
         protected={path: why for path, why in protected.items() if path not in own},
         approved=frozenset(approved),
     )
@@ -85,25 +92,39 @@ def in_need_of_a_yes(changes: TestChanges) -> tuple[FlaggedChange, ...]:
     return tuple(FlaggedChange(path=path, why=why) for path, why in sorted(found.items()))
 
 
-async def gather(bench: Bench, said: Said | None = None) -> Evidence:
-    """Run all tests on the base and on the files as they are now, and see what was changed between."""
-    before = (await bench.base_suite(said)).report
-    after = await bench.tests(said=said)
+async def gather(bench: Bench, goal: Goal | None = None) -> Evidence:
+    """Run all tests on the base and on the files as they are now, and see what was changed between.
+
+    `goal` knows what a person let through; None: nothing was.
+    """
+    before = (await bench.base_suite()).report
+    after = await bench.tests()
     texts = await bench.texts_of(after.tree)
-    own = own_tests(texts)
-    new = new_tests(before, after.report, own)
-    flaky: frozenset[str] = frozenset()
-    if Suite(before=before, after=after.report).comparison.worse:
-        flaky = flaky_tests(after.report, (await bench.tests(said=said)).report)
+    approved = frozenset[str]() if goal is None else approved_paths(goal, texts)
+    own, suite = own_tests(texts, approved), Suite(before=before, after=after.report)
+    if suite.comparison.worse:
+        flaky = flaky_tests(after.report, (await bench.tests()).report)
+        suite = replace(suite, flaky=flaky, let_go=await _let_go(bench, texts, approved))
     return Evidence(
         state=after.tree,
         texts=texts,
         own=own,
-        tests=new,
-        suite=Suite(before=before, after=after.report, flaky=flaky),
-        touched=changes_to_tests(texts, own),
+        tests=new_tests(before, after.report, own),
+        suite=suite,
+        touched=changes_to_tests(texts, own_tests(texts)),
+        approved=approved,
         sandboxed=after.result.sandboxed,
     )
+
+
+async def _let_go(bench: Bench, texts: Sequence[Change], approved: Collection[str]) -> frozenset[str]:
+    """The tests that were in files whose change a person let through: they may be gone now, or asleep."""
+    old = {change.path for change in texts if change.old is not None} & {*approved}
+    files = tuple(path for path, why in protected_changes(texts).items() if why is Protection.TEST and path in old)
+    if not files or not await bench.can_run_only(files):
+        return frozenset()
+    found = await bench.base_run(Wanted(tests=files, on_base=True))
+    return frozenset(case.id for case in found.report.cases)
 
 
 def new_tests(before: TestReport, found: TestReport, own: Collection[str]) -> tuple[str, ...]:
@@ -121,15 +142,17 @@ def laid_over(texts: Sequence[Change], own: Collection[str]) -> Mapping[str, byt
     return {one.path: one.new.encode() for one in texts if one.path in own and one.new is not None}
 
 
-async def red_run(bench: Bench, evidence: Evidence, said: Said | None = None) -> TestReport:
-    """The new tests alone on the code as it was: only their files are laid over the base."""
+async def red_run(bench: Bench, evidence: Evidence, *, again: bool = False) -> TestReport:
+    """The new tests alone on the code as it was: only their files are laid over the base. `again` runs them now,
+    whatever an earlier run has told."""
     laid = laid_over(evidence.texts, evidence.own)
-    return (await bench.base_run(Wanted(tests=evidence.own, on_base=True, with_files=laid), said)).report
+    wanted = Wanted(tests=evidence.own, on_base=True, with_files=laid)
+    return (await (bench.tests(wanted) if again else bench.base_run(wanted))).report
 
 
-async def green_run(bench: Bench, evidence: Evidence, said: Said | None = None) -> TestReport:
+async def green_run(bench: Bench, evidence: Evidence) -> TestReport:
     """The new tests alone on the files as they are now."""
-    return (await bench.tests(Wanted(tests=evidence.own), said=said)).report
+    return (await bench.tests(Wanted(tests=evidence.own))).report
 
 
 def _only_adds(path: str, texts: Sequence[Change]) -> bool:

@@ -23,7 +23,7 @@ async def looked_at(bench: Bench, goal: Goal) -> Outcome:
     fine = "Nothing speaks against it; no test was run"
     state, texts = await bench.state(), await changed_texts(bench)
     if bench.repository.terms.test is not None:
-        seen = await gather(bench)
+        seen = await gather(bench, goal)
         state, texts, fine = seen.state, seen.texts, "Nothing speaks against it"
         ran = {"before": seen.suite.before.words, "after": seen.suite.after.words}
         if seen.suite.before.count(TestOutcome.PASSED):

@@ -1,11 +1,11 @@
 """The work `prove`: the system's own last word on a code goal. Its deviation is the share of failed checks."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from engine.coding.answers import approved_paths
 from engine.coding.bench import Bench
 from engine.coding.proving.judging import NO_REPRODUCTION, ChangeFacts, judge_feature, judge_fix
+from engine.coding.proving.reports import TestReport
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.works.attempt import Attempt
 from engine.coding.works.evidence import Evidence, gather, green_run, in_need_of_a_yes, new_tests, red_run
@@ -18,7 +18,7 @@ from engine.goals import Goal
 from engine.tasks import Outcome
 from engine.values import JsonObject, JsonValue
 
-Judging = Callable[[Bench, Evidence, JsonObject, Collection[str]], Awaitable[Verdict]]
+Judging = Callable[[Bench, Evidence, JsonObject], Awaitable[Verdict]]
 _TRIES = 2
 """Looks at the files, where somebody writes to them meanwhile."""
 
@@ -35,42 +35,40 @@ async def proof_of(bench: Bench, goal: Goal, inputs: JsonObject) -> Outcome:
     if proof is Proof.READ:
         return await looked_at(bench, goal)
     for _ in range(_TRIES):
-        seen = await gather(bench)
-        approved = approved_paths(goal, seen.texts)
-        verdict = await judged(bench, proof, seen, told, approved)
+        seen = await gather(bench, goal)
+        verdict = await judged(bench, proof, seen, told)
         if await bench.state() == seen.state:
             break
     verdict = Verdict(checks=(*verdict.checks, *await known_checks(bench)))
     fine = f"{sum(check.held is True for check in verdict.checks)} checks hold"
-    return proof_outcome(verdict, bench, seen.state, fine, **_told_of(seen, approved))
+    return proof_outcome(verdict, bench, seen.state, fine, **_told_of(seen))
 
 
-async def judged(
-    bench: Bench, proof: Proof, seen: Evidence, told: JsonObject, approved: Collection[str] = ()
-) -> Verdict:
+async def judged(bench: Bench, proof: Proof, seen: Evidence, told: JsonObject) -> Verdict:
     """The verdict on what was seen. `told` is what goal and task say: measure, targets, names that may change."""
-    return await _JUDGING[proof](bench, seen, told, approved)
+    return await _JUDGING[proof](bench, seen, told)
 
 
 def _red_then_green(judge: Callable[[ChangeFacts], Verdict]) -> Judging:
     """Judge by the new tests: without the change, and with it."""
 
-    async def judging(bench: Bench, seen: Evidence, told: JsonObject, approved: Collection[str]) -> Verdict:
+    async def judging(bench: Bench, seen: Evidence, told: JsonObject) -> Verdict:
         del told
-        red = await red_run(bench, seen)
-        loaded = replace(red, cases=tuple(case for case in red.cases if case.cause not in NO_REPRODUCTION))
-        counted = new_tests(seen.suite.before, loaded, seen.own)  # by code that nobody changed: none can go missing now
-        return judge(
-            ChangeFacts(
-                tests=tuple(dict.fromkeys((*seen.tests, *counted))),
-                red=red,
-                green=await green_run(bench, seen),
-                suite=seen.suite,
-                changes=seen.changes(approved),
-            )
-        )
+        red, green = await red_run(bench, seen), await green_run(bench, seen)
+        verdict = judge(_facts(seen, red, green))
+        if not verdict.done:
+            return verdict
+        # What was red before may be green by now without the change, for the time or what the network says.
+        return judge(_facts(seen, await red_run(bench, seen, again=True), green))
 
     return judging
+
+
+def _facts(seen: Evidence, red: TestReport, green: TestReport) -> ChangeFacts:
+    loaded = replace(red, cases=tuple(case for case in red.cases if case.cause not in NO_REPRODUCTION))
+    counted = new_tests(seen.suite.before, loaded, seen.own)  # by code that nobody changed: none can go missing now
+    tests = tuple(dict.fromkeys((*seen.tests, *counted)))
+    return ChangeFacts(tests=tests, red=red, green=green, suite=seen.suite, changes=seen.changes)
 
 
 _JUDGING: Mapping[Proof, Judging] = {
@@ -81,11 +79,11 @@ _JUDGING: Mapping[Proof, Judging] = {
 }
 
 
-def _told_of(seen: Evidence, approved: Collection[str]) -> dict[str, JsonValue]:
+def _told_of(seen: Evidence) -> dict[str, JsonValue]:
     decisive = in_need_of_a_yes(seen.touched)
     return {
         "before": seen.suite.before.words,
         "after": seen.suite.after.words,
-        "flagged": [one.told for one in decisive if one.path not in approved],
-        "approved": [one.told for one in decisive if one.path in approved],
+        "flagged": [one.told for one in decisive if one.path not in seen.approved],
+        "approved": [one.told for one in decisive if one.path in seen.approved],
     }

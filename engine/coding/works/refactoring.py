@@ -1,17 +1,16 @@
 """Whether a refactoring is one: behaviour as before, nothing seen from outside, and the measure better."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engine.coding.bench import Bench, Wanted
-from engine.coding.proving.interfaces import Difference, InterfaceChange, interface_changes, public_interface
+from engine.coding.proving.interfaces import Difference, InterfaceChange, interface_changes, offered
 from engine.coding.proving.judging import RefactoringFacts, judge_refactoring
-from engine.coding.proving.languages import language_of
 from engine.coding.proving.measures import Measure, Measures, improved, measure
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.proving.weakening import Change
 from engine.coding.repositories import CommandKind
-from engine.coding.works.evidence import Evidence, laid_over, sources_of
+from engine.coding.works.evidence import Evidence, laid_over, own_tests, sources_of
 from engine.values import JsonObject
 
 _BY_NAME = {one.name.lower(): one for one in Measure}
@@ -19,11 +18,11 @@ _TRIED = (Measure.COMPLEXITY, Measure.TOTAL_COMPLEXITY, Measure.DUPLICATES, Meas
 """Where nobody said what is to improve, one of these has to."""
 
 
-async def judged_refactoring(bench: Bench, seen: Evidence, told: JsonObject, approved: Collection[str]) -> Verdict:
+async def judged_refactoring(bench: Bench, seen: Evidence, told: JsonObject) -> Verdict:
     """`told` may name the `measure`, and names of the interface that `may_change`."""
     suite = seen.suite
-    if seen.own:  # what it does today is held by new tests: those say how it was before, too
-        laid = laid_over(seen.texts, seen.own)
+    if own := own_tests(seen.texts):  # what it does today is held by new tests: those say how it was before, too
+        laid = laid_over(seen.texts, own)
         suite = replace(suite, before=(await bench.tests(Wanted(on_base=True, with_files=laid))).report)
     sources = sources_of(seen.texts)
     wanted = _BY_NAME.get(str(told.get("measure")))
@@ -34,7 +33,7 @@ async def judged_refactoring(bench: Bench, seen: Evidence, told: JsonObject, app
     return judge_refactoring(
         RefactoringFacts(
             suite=suite,
-            changes=seen.changes(approved),
+            changes=seen.changes,
             before=before,
             after=after,
             which=wanted or _best(before, after),
@@ -57,8 +56,7 @@ def _differences(sources: Sequence[Change]) -> Sequence[InterfaceChange]:
     """What users of the code would miss or find changed. What is new disturbs nobody."""
     found: list[InterfaceChange] = []
     for change in sources:
-        language = language_of(change.path)
-        old, new = (None if text is None else public_interface(text, language) for text in (change.old, change.new))
+        old, new = (None if text is None else offered(change.path, text) for text in (change.old, change.new))
         if old is None:
             continue
         differs = interface_changes(old, new or {})

@@ -1,7 +1,7 @@
 """Whether new tests are worth something: they pass each time, reach more, and fail on versions broken on purpose."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from engine.coding.bench import Bench, Wanted
@@ -25,7 +25,7 @@ _IMPORTED = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+([\w, ()]+)|import\s+
 _REQUIRED = re.compile(r"""(?:from|require\(|import\()\s*['"]([./][^'"]+)['"]""")
 
 
-async def judged_tests(bench: Bench, seen: Evidence, told: JsonObject, approved: Collection[str]) -> Verdict:
+async def judged_tests(bench: Bench, seen: Evidence, told: JsonObject) -> Verdict:
     """`told` may name the `targets`, files that the tests are about; else they are those that the tests import."""
     targets = await _targets(bench, seen, told)
     before, after = (await bench.coverage(on_base=True), await bench.coverage()) if targets else (None, None)
@@ -36,7 +36,7 @@ async def judged_tests(bench: Bench, seen: Evidence, told: JsonObject, approved:
             first=first,
             second=await green_run(bench, seen),
             suite=seen.suite,
-            changes=seen.changes(approved),
+            changes=seen.changes,
             targets=targets,
             covered_before=before,
             covered_after=after,

@@ -26,10 +26,10 @@ async def looked_at(bench: Bench, part: Part, goal: Goal, rejected: str = "") ->
     texts = await changed_texts(bench)
     if part is Part.CHANGE:
         return Verdict(checks=tuple(await _change_checks(bench, texts, rejected)))
-    own = own_tests(texts)
-    first = [await _passing(bench, own)] if part is Part.TESTS else await red_checks(bench, part, texts)
     approved = approved_paths(goal, texts)
-    checks = (*first, *unchanged_checks(changes_to_tests(texts, own, approved)), _nothing_but_tests(texts))
+    own, changes = own_tests(texts, approved), changes_to_tests(texts, own_tests(texts), approved)
+    first = [await _passing(bench, own)] if part is Part.TESTS else await red_checks(bench, part, texts, own)
+    checks = (*first, *unchanged_checks(changes), _nothing_but_tests(texts))
     return Verdict(checks=checks)
 
 

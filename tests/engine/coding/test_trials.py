@@ -1,13 +1,21 @@
 """A repository's commands, run for real on the base branch: what came of them, and nothing of it is left behind."""
 
+import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from engine.agents.breaker import FAILURES, FIRST_REST, Position
 from engine.coding.benches import Benches
+from engine.coding.making import MadeWorkbench
+from engine.coding.reports import Trial
 from engine.coding.repositories import Command, CommandKind, Language, Repository
 from engine.executor import AutonomousGoalExecutor
+from engine.values import Cause, ChatId
+from tests.engine.coding.conftest import Opening
 from tests.engine.coding.shop import benches_of, git
+from tests.waiting import others_at_work
 
 NOBODY_HAS = "pytest_that_nobody_has"
 
@@ -71,6 +79,48 @@ async def test_what_to_do_about_a_program_that_is_not_there_hangs_on_what_could_
     inside = await known(executor, test=("sh", "-c", "echo nolinter: not found; exit 127"))
     inside = replace(inside, terms=replace(inside.terms, language=Language.GO))
     assert "«setup: go mod vendor»" in (await workbench.try_command(inside, CommandKind.TEST)).remedy
+
+
+class Tried(MadeWorkbench):
+    """A workbench whose trials come to an end, or go on for ever."""
+
+    def __init__(self, benches: Benches, ends: bool) -> None:
+        super().__init__(benches)
+        self.ends, self.begun = ends, asyncio.Event()
+
+    async def try_command(self, repository: Repository, kind: CommandKind) -> Trial:
+        self.begun.set()
+        if not self.ends:
+            await asyncio.Event().wait()
+        return Trial(kind=kind, fine=True, words=f"{repository.terms.command(kind)}")
+
+
+def told(database: Path) -> list[str]:
+    """What is on its way to the chat."""
+    with closing(sqlite3.connect(database)) as connection:
+        return [content for (content,) in connection.execute("SELECT content FROM outbox ORDER BY id")]
+
+
+async def test_a_trial_that_a_stop_cuts_off_is_made_by_the_next_run_and_told_once(
+    opening: Opening, tmp_path: Path
+) -> None:
+    for ends in (False, True, True):
+        async with opening() as executor:
+            assert executor.workbench is not None
+            assert executor.trials is not None
+            bench = executor.workbench.made = Tried(benches_of(executor), ends=ends)
+            if not ends:
+                made = await known(executor, test=("make", "test"))
+                repository = await executor.repositories.change(made, made.terms, Cause("named"))
+                assert await executor.try_commands(repository, None, ChatId(7))
+                await bench.begun.wait()
+            else:
+                await executor.look_after_goals()
+            while ends and not executor.trials.is_idle:
+                await others_at_work()
+        assert len(told(tmp_path / "goals.db")) == int(ends)
+    assert "make" in told(tmp_path / "goals.db")[0]
+    assert not bench.begun.is_set()
 
 
 async def test_a_repository_that_failed_often_rests_by_seconds_that_nobody_sets(

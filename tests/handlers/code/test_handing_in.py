@@ -244,6 +244,33 @@ async def test_what_is_clearly_meant_is_taken_while_another_question_is_open(at:
     assert "Goal 2: Fix: counts are wrong" in await at.talk.say("counts are wrong")
 
 
+async def test_a_question_that_was_open_is_open_again_however_many_documents_came_between(
+    at: Shop, bench: FakeBench
+) -> None:
+    await waiting(at)
+    asked = at.talk.with_text("Hand in the cure").id
+    await at.talk.press("Problem", message=at.talk.with_text("Hand in the cure"))
+    question = at.talk.newest().text.partition("\n")[0]
+    for name in ("shop.py", "till.py", "sums.py"):
+        await at.send(name, SHOWN, reply_to=asked)
+    told = await at.talk.press("That's all of them")
+    assert f"And what I asked before still stands: {question}" in told
+    assert [sorted(one.files) for one in taken(bench)] == [["shop.py", "sums.py", "till.py"]]
+
+
+async def test_documents_for_another_task_than_those_that_are_collected_let_none_of_them_go(
+    at: Shop, bench: FakeBench
+) -> None:
+    await waiting(at)
+    first = at.talk.with_text("Hand in the cure").id
+    await at.fixing()
+    await at.send("shop.py", SHOWN, reply_to=first)
+    told = await at.send("till.py", SHOWN, caption="2.1")
+    assert "still collecting files for another task, and did nothing with till.py" in told
+    await at.talk.say("that's all")
+    assert taken(bench) == [HandIn(files={"shop.py": SHOWN.encode()})]
+
+
 async def test_the_only_thing_that_waits_for_code_gets_it_while_another_question_is_open(
     at: Shop, bench: FakeBench
 ) -> None:

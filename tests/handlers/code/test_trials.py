@@ -51,7 +51,7 @@ async def test_a_command_that_another_took_the_place_of_while_it_was_tried_is_no
             if repository.terms.test == Command(words=("first",)):
                 terms = replace(repository.terms, test=Command(words=("second",)))
                 changed = await engine.repositories.change(repository, terms, Cause("meanwhile"))
-                assert engine.try_commands(changed, repository, ChatId(ANN.id))
+                assert await engine.try_commands(changed, repository, ChatId(ANN.id))
             return Trial(kind=kind, fine=True, words=f"{repository.terms.test}")
 
     assert engine.workbench is not None

@@ -56,6 +56,10 @@ if __name__ == "__main__":
 AT_END = "\n\nif __name__"
 TAKING = [
     (AT_END, "\n\ntest_close.__test__ = False\n\n\nif __name__", K.REPLACED),
+    (AT_END, "\n\ndef total(prices):\n    return 1\n\n\nif __name__", K.REPLACED),
+    (AT_END, "\n\ndef abs(number):\n    return 0\n\n\nif __name__", K.REPLACED),
+    (AT_END, "\n\nabs = len\n\n\nif __name__", K.REPLACED),
+    (AT_END, "\n\nfrom cured import magnitude as abs\n\n\nif __name__", K.REPLACED),
     (AT_END, "\n\nTOLERANCE = 10\n\n\nif __name__", K.CHANGED_STEP),
     (AT_END, "\n\nTOLERANCE += 10\n\n\nif __name__", K.CHANGED_STEP),
     (AT_END, "\n\nCASES.clear()\n\n\nif __name__", K.CHANGED_STEP),

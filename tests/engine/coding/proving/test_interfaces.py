@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.coding.proving.interfaces import Difference, interface_changes, public_interface
+from engine.coding.proving.interfaces import Difference, interface_changes, offered, public_interface
 from engine.coding.repositories import Language
 
 PYTHON = """
@@ -54,6 +54,41 @@ def test_python_s_public_names_are_told_with_their_signatures() -> None:
 def test_what_a_module_lists_is_its_interface() -> None:
     found = public_interface("from a import b\n__all__ = ['b', '_c']\ndef _c(): ...\ndef d(): ...\n", Language.PYTHON)
     assert found == {"__all__": "_c, b", "_c": "_c()", "b": "b"}
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("shop/__init__.py", "from .till import money\n", ""),
+        ("shop/__init__.py", "from shop.till import *\n", ""),
+        ("shop.py", "def all(): return [1]\n", "def all(): yield 1\n"),
+        ("shop.py", "@contextmanager\ndef till(): yield\n", "def till(): yield\n"),
+        ("shop.py", "def __getattr__(name): ...\n", ""),
+        ("shop.py", "class A:\n    def __eq__(self, other): ...\n", "class A: ...\n"),
+        ("shop.go", "package a\ntype T struct {\n\tA int\n\tB int\n}\n", "package a\ntype T struct {\n\tA int\n}\n"),
+        ("package.json", '{"main": "a.js"}', '{"main": "b.js"}'),
+        ("pyproject.toml", '[project.scripts]\nshop = "shop:main"\n', ""),
+    ],
+)
+def test_what_users_of_a_package_come_upon_is_its_interface(path: str, old: str, new: str) -> None:
+    before, after = offered(path, old), offered(path, new)
+    assert before is not None
+    assert any(one.kind is not Difference.ADDED for one in interface_changes(before, after or {}))
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("shop/__init__.py", "from .till import money\n", "from .money import money\n"),
+        ("shop.py", "from till import money\nimport os\n", ""),
+        ("shop.py", "def all():\n    def inner(): yield 1\n    return [*inner()]\n", "def all(): return [1]\n"),
+        ("package.json", '{"main": "a.js", "scripts": {}}', '{"main": "a.js"}'),
+        ("pyproject.toml", "[project]\nname = 'a'\n", "[project]\nname = 'b'\n"),
+        ("README.md", "old", "new"),
+    ],
+)
+def test_what_only_a_module_itself_comes_upon_is_none(path: str, old: str, new: str) -> None:
+    assert interface_changes(offered(path, old) or {}, offered(path, new) or {}) == ()
 
 
 @pytest.mark.parametrize(

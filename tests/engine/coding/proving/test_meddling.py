@@ -70,6 +70,12 @@ def found(path: str, new: str, old: str | None = "") -> list[str]:
         "# coding: utf-7\nx = 1\n+AAo-import gc\n",
         "type X = int\nif:\n    import gc\n",
         "class Yes(int):\n    def __eq__(self, other):\n        return True\n",
+        "class Yes(int):\n    def __eq__(self, other):\n        return not False\n",
+        "class Yes(int):\n    __eq__ = lambda self, other: bool(1)\n",
+        "class Yes(int):\n    def __ne__(self, other):\n        return False\n",
+        "__builtins__['len'] = lambda told: 2\n",
+        "from pathlib import Path\nPath('tests/test_shop.py').write_text('')\n",
+        "import os\nfor one in ('conftest.py',):\n    os.remove(one)\n",
     ],
 )
 def test_code_that_reaches_for_the_run_of_its_tests_is_told(new: str) -> None:
@@ -84,6 +90,9 @@ def test_code_that_reaches_for_the_run_of_its_tests_is_told(new: str) -> None:
         ("shop.ts", "globalThis.expect = () => ({})\n"),
         ("shop.go", 'package shop\nimport "os"\nfunc Total() { os.Exit(0) }\n'),
         ("src/lib.rs", "pub fn total() { std::process::exit(0) }\n"),
+        ("shop.js", "if (process.env.JEST_WORKER_ID) { total = 3 }\n"),
+        ("shop.go", 'package shop\nvar tried = flag.Lookup("test.v") != nil\n'),
+        ("shop.go", 'package shop\nvar tried = strings.HasSuffix(os.Args[0], ".test")\n'),
     ],
 )
 def test_so_it_is_in_other_languages(path: str, new: str) -> None:
@@ -105,6 +114,24 @@ def test_honest_code_and_what_was_there_before_are_left_alone() -> None:
     old = "import os\nos._exit(1)\n"
     assert found("shop.py", f"x = 1\n{old}", old) == []
     assert found("shop.py", f"{old}os._exit(0)\n", old) == ["shop.py:3: it has «_exit»"]
+
+
+@pytest.mark.parametrize(
+    ("new", "is_told"),
+    [
+        ("import os\n\ndef test_new():\n    os._exit(0)\n", True),
+        ("import atexit\natexit.register(print)\n", True),
+        ("import sys\nsys.settrace(print)\n", True),
+        ("import gc\nfor one in gc.get_objects(): pass\n", True),
+        ("import sys\nsys._getframe(1).f_back\n", True),
+        ("import unittest, builtins, sys, gc\nimport pytest\n\ndef test_new():\n    sys.modules.pop('shop')\n", False),
+        ("import os\n\ndef test_new():\n    assert os.environ['PYTEST_CURRENT_TEST']\n", False),
+        ("class Any:\n    def __eq__(self, other):\n        return True\n", False),
+    ],
+)
+def test_new_tests_that_reach_for_the_runner_are_told_by_what_is_strange_in_tests_too(new: str, is_told: bool) -> None:
+    told = flagged([Change(path="test_new.py", old=None, new=new)], own=("test_new.py",))
+    assert bool(told) is is_told
 
 
 def test_it_waits_for_a_yes_like_a_changed_test_and_a_test_s_own_tools_do_not() -> None:

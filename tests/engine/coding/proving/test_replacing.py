@@ -60,6 +60,23 @@ WITH_MONKEYPATCH = "import shop, sys, fake\ndef test_new(monkeypatch):\n    name
         "from unittest.mock import patch\n@patch('shop.total', return_value=3)\ndef test_new(told): pass\n",
         "from unittest.mock import patch\nimport till\ndef test_new():\n    with patch.object(till, 'total'): pass\n",
         "import shop\ndef test_new(mocker):\n    mocker.patch.object(shop.Cart, 'size', return_value=3)\n",
+        "from shop import total\nfrom math import fsum as total\n",
+        "from shop import total\ndef test_new():\n    from math import fsum as total\n",
+        "try:\n    from cured import total\nexcept ImportError:\n    from shop import total\n",
+        "import shop\nimport cured as shop\n",
+        "import cured, shop\nshop = cured\n",
+        "from shop import total\nfrom cured import *\n",
+        "from shop import total\ndef test_new(total=sum):\n    assert total([1]) == 1\n",
+        "from shop import total\ndef test_new():\n    for total in (sum,):\n        assert total([1]) == 1\n",
+        "import fake\nfrom shop import total\ndef test_new():\n    total = fake.made()\n    assert total([1]) == 1\n",
+        "import fake\nfrom shop import total\ndef test_new():\n    with fake.made() as total:\n        total([1])\n",
+        "from shop import total as sum_up\nsum_up = sum\n",
+        "from main import app\nfrom shop import total\napp.dependency_overrides[total] = lambda: 3\n",
+        "from main import app\nfrom shop import total\napp.dependency_overrides = {total: lambda: 3}\n",
+        "from pathlib import Path\nPath('shop.py').write_text('total = sum')\n",
+        "from pathlib import Path\nPath(__file__).with_name('test_old.py').write_text('')\n",
+        "import shutil\nold = 'tests/test_old.py'\nshutil.move(old, 'elsewhere')\n",
+        "open('conftest.py', 'w')\n",
         WITH_MONKEYPATCH.format("monkeypatch.setattr(shop, 'total', lambda prices: 3)"),
         WITH_MONKEYPATCH.format("monkeypatch.setattr('shop.total', lambda prices: 3)"),
         WITH_MONKEYPATCH.format("monkeypatch.setattr(target=shop, name='total', value=len)"),
@@ -96,6 +113,17 @@ def test_a_new_test_that_reaches_into_the_runner_is_told(text: str) -> None:
         "from unittest.mock import patch\ndef test_new():\n    with patch('time.time'): pass\n",
         "from shop import total\nclass Fake:\n    def total(self, prices):\n        return 3\n",
         "def pytest_generate_tests(metafunc): pass\n",
+        "from main import app, get_db\ndef test_new(client):\n    app.dependency_overrides[get_db] = lambda: 1\n",
+        "from main import app, get_db\napp.dependency_overrides = {get_db: lambda: 1}\n",
+        "from main import app\ndef test_new(tmp_path):\n    app.config['DATABASE'] = tmp_path / 'db'\n",
+        "try:\n    from .shop import total\nexcept ImportError:\n    from shop import total\n",
+        "def test_one():\n    from shop import total\ndef test_two():\n    from till import total\n",
+        "import shop\ndef test_new():\n    total = shop.total([1])\n    assert total == 1\n",
+        "from shop import total\ndef test_new(prices, total):\n    assert prices == total\n",
+        "from shop import Cart\nclass TestCart:\n    def total(self): return Cart().size()\n",
+        "import subprocess\nsubprocess.run(['python3', 'shop.py'])\n",
+        "from pathlib import Path\nPath('prices.json').read_text()\nPath('other.py').read_text()\n",
+        "def test_new(tmp_path):\n    (tmp_path / 'shop.py').unlink()\n    open(tmp_path / 'conftest.py', 'w')\n",
         WITH_MONKEYPATCH.format("monkeypatch.setattr(shop, 'fetch', lambda: 1)"),
         WITH_MONKEYPATCH.format("monkeypatch.setattr(shop.Cart, 'count', lambda self: 1)"),
         WITH_MONKEYPATCH.format("monkeypatch.setattr(fake.requests, 'get', len)"),
@@ -125,6 +153,25 @@ def test_what_stands_in_for_something_else_while_a_test_runs_is_fine(text: str) 
 )
 def test_the_same_is_told_of_javascript(text: str, kinds: list[Kind]) -> None:
     assert found(text, path="tests/new.test.js") == kinds
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tests/new.py", "assert '[1:]' not in open('shop.py').read()\n"),
+        ("tests/new.py", "from pathlib import Path\ncode = Path('src') / 'shop.py'\nassert code.exists()\n"),
+        ("tests/new.py", "import inspect, shop\nassert '[1:]' not in inspect.getsource(shop.total)\n"),
+        ("new.test.js", "const code = fs.readFileSync('src/shop.js', 'utf8');\n"),
+    ],
+)
+def test_a_new_test_that_looks_at_how_the_code_is_written_is_told(path: str, text: str) -> None:
+    assert found(text, path=path) == [Kind.READ]
+    assert found(text.replace("shop", "till").replace("total", "sums"), path=path) == []
+
+
+def test_a_macro_of_rust_s_own_that_a_test_writes_anew_is_told() -> None:
+    assert found("macro_rules! assert_eq { ($($told:tt)*) => {} }\n", path="tests/new.rs") == [Kind.RUNNER]
+    assert found("macro_rules! shops { () => {} }\n", path="tests/new.rs") == []
 
 
 def test_what_runs_around_every_test_of_a_go_package_is_told() -> None:

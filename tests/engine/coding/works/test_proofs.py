@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from engine.coding.answers import digest_of
+from engine.coding.bench import Bench, Said, TestRun, Wanted
+from engine.coding.options import APPROVED
+from engine.coding.proving.reports import Cause as Why
+from engine.coding.proving.reports import Outcome
 from engine.coding.proving.verdicts import Verdict
+from engine.coding.remembering import remembered
 from engine.coding.works.evidence import changed_texts, gather, own_tests, sources_of
 from engine.coding.works.names import Proof
 from engine.coding.works.proving import judged
@@ -13,6 +19,7 @@ from engine.values import Cause, JsonValue
 from tests.engine.coding.shop import SHOP, TESTS, Life, unittest_of
 
 SHORTER = SHOP.replace("    n = 0\n    for p in prices:\n        n = n + 1\n    return n\n", "    return len(prices)\n")
+NEW_TEST = "    def test_two(self):\n        self.assertEqual(total([1, 2]), 3)\n"
 BULK = SHOP + "\n\ndef bulk(prices):\n    return sum(prices) * 0.9\n"
 BULK_TEST = unittest_of("self.assertEqual(bulk([10]), 9)", "from shop import bulk").decode()
 
@@ -51,6 +58,52 @@ async def test_a_feature_is_there_when_its_tests_fail_without_it_and_pass_with_i
 async def test_a_feature_without_tests_of_its_own_is_not_believed(executor: AutonomousGoalExecutor) -> None:
     verdict = await proven(executor, Proof.FEATURE, {"shop.py": BULK})
     assert "«the acceptance tests fail without it» doesn't hold: there is none" in verdict.reasons
+
+
+async def test_what_a_person_let_through_in_the_file_of_the_new_tests_keeps_no_proof_from_holding(
+    executor: AutonomousGoalExecutor,
+) -> None:
+    without = TESTS.partition("    def test_things")[0]
+    files = {"shop.py": SHOP.replace("[1:]", ""), "test_shop.py": f"{without}{NEW_TEST}"}
+    life = Life(executor)
+    goal = await life.go_on()
+    async with (await life.benches()).open(goal) as bench:
+        for path, text in files.items():
+            bench.code.write(path, text)
+        seen = await gather(bench, goal)
+        refused = await judged(bench, Proof.FIX, seen, {})
+        (weaker,) = [one for one in seen.texts if one.path == "test_shop.py"]
+        yes = remembered(goal, {APPROVED: {weaker.path: digest_of(weaker)}})
+        goal = (await executor.ledger.change(goal.id, lambda *_: [yes], Cause("yes"))).goal
+        verdict = await judged(bench, Proof.FIX, await gather(bench, goal), {})
+    assert any("«the test fails without the fix» doesn't hold" in why for why in refused.reasons)
+    assert any("1 disappeared" in why for why in refused.reasons)
+    assert verdict.reasons == ()
+    told = {one.name: one.words for one in verdict.checks}
+    assert "test_shop.py" in told["no test is weakened, but for what you approved"]
+    assert "1 let go" in told["the whole suite is no worse"]
+
+
+class RedBefore(Bench):
+    """A bench on which a new test was red on the base some time ago."""
+
+    async def base_run(self, wanted: Wanted, said: Said | None = None) -> TestRun:
+        run = await super().base_run(wanted, said)
+        red = [replace(one, outcome=Outcome.FAILED, cause=Why.ASSERTION) for one in run.report.cases]
+        report = replace(run.report, cases=tuple(red), exit_code=1) if wanted.with_files else run.report
+        return replace(run, report=report)
+
+
+async def test_a_test_that_was_red_on_the_base_and_is_green_there_by_now_proves_nothing(
+    executor: AutonomousGoalExecutor,
+) -> None:
+    life = Life(executor)
+    async with (await life.benches()).open(await life.go_on()) as open_bench:
+        place = (open_bench.repository, open_bench.workspace, open_bench.worktree)
+        bench = RedBefore(open_bench.edges, place, open_bench.journal)
+        bench.code.write("test_late.py", unittest_of("self.assertEqual(total([]), 0)").decode())
+        verdict = await judged(bench, Proof.FIX, await gather(bench), {})
+    assert any("«the test fails without the fix» doesn't hold" in why for why in verdict.reasons)
 
 
 @pytest.mark.long  # a second; proving/test_judging.py judges what runs told
