@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from engine.agents.conversation.talk import Line, TalkHistory, Turn, TurnId, TurnStatus
+from engine.agents.conversation.talk import Ending, Line, TalkHistory, Turn, TurnId
 from engine.money import Cap
 from engine.records import Card, ChatSettings, Dialogue, Outgoing, Speaker
 from engine.reporting.notices import NoticeKind
@@ -194,13 +194,9 @@ class SqlConversations:
         sql = "UPDATE talk_turns SET shown = ? WHERE id = ?"
         await self._writer.run(lambda connection: run_many(connection, sql, [(message, turn)]))
 
-    async def end_turn(
-        self, turn: Turn, status: TurnStatus, words: str, messages: Sequence[Outgoing], now: dt.datetime
-    ) -> bool:
-        """Queue what came of a turn, keep its status and the model's words; False where it has ended already."""
-        return await self._writer.run(
-            lambda connection: talk.end_turn(connection, turn, (status, words), messages, now)
-        )
+    async def end_turn(self, turn: Turn, ending: Ending, messages: Sequence[Outgoing], now: dt.datetime) -> bool:
+        """Queue what came of a turn, and keep how it ended; False where it has ended already."""
+        return await self._writer.run(lambda connection: talk.end_turn(connection, turn, ending, messages, now))
 
     async def talk(self, turn: Turn) -> TalkHistory:
         """What was said before a turn where it is."""

@@ -3,6 +3,7 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from engine.agents.runs.facts import (
     LASTS,
@@ -25,7 +26,7 @@ from engine.reporting.notices import Notice, NoticeKind
 from engine.values import BootId, ChatId, GoalId, JsonObject, TaskNumber, UserId
 from storage import outbox
 from storage.connections import Reader
-from storage.encoding import object_from_json, parse_time, parse_time_or_null, time_text, to_json
+from storage.encoding import object_from_json, parse_notice, parse_time, parse_time_or_null, time_text, to_json
 from storage.script import run_many
 from storage.writer import Writer
 
@@ -76,6 +77,10 @@ _ASK = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, '') ON CONFLICT DO NOTHING"
 )
 _DECIDE = "UPDATE approvals SET status = ?, decided_at = ?, note = ? WHERE id = ? AND digest = ? AND status = 'open'"
+_PUT = (
+    "SELECT message, content FROM outbox WHERE kind = ? AND status = 'sent' AND message IS NOT NULL"
+    " AND json_extract(content, '$.facts.approval') = ? AND json_extract(content, '$.facts.message') IS NULL"
+)
 _CLOSE = "UPDATE approvals SET status = ?, decided_at = ? WHERE id = ? AND status = 'open'"
 
 
@@ -153,8 +158,7 @@ class SqlRuns:
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(_CALL_OFF, (time_text(now), run))
             asked = connection.execute("SELECT id FROM approvals WHERE run = ? AND status = 'open'", (run,)).fetchall()
-            rows = [(ApprovalStatus.WITHDRAWN.value, time_text(now), number) for (number,) in asked]
-            run_many(connection, _CLOSE, rows)
+            _close(connection, [number for (number,) in asked], ApprovalStatus.WITHDRAWN, now)
 
         await self._writer.run(work)
 
@@ -226,6 +230,7 @@ class SqlRuns:
             if not connection.execute(_DECIDE, values).rowcount:
                 return False
             connection.execute(_ANSWERED, (at, approval.run))
+            _settle(connection, approval.id, {"status": status.value, "note": note}, now)
             return True
 
         return await self._writer.run(work)
@@ -239,7 +244,7 @@ class SqlRuns:
 
         def work(connection: sqlite3.Connection) -> int:
             found = connection.execute(late, (at,)).fetchall()
-            run_many(connection, _CLOSE, [(ApprovalStatus.EXPIRED.value, at, number) for number, _ in found])
+            _close(connection, [number for number, _ in found], ApprovalStatus.EXPIRED, now)
             run_many(connection, _ANSWERED, [(at, run) for run in {run for _, run in found}])
             return len(found)
 
@@ -265,6 +270,21 @@ def _ask(connection: sqlite3.Connection, run: Run, question: Question, now: dt.d
     asked = connection.execute(_ASK, row)
     if asked.rowcount and run.chat is not None and asked.lastrowid is not None:
         outbox.put(connection, [_notice(run, question, ApprovalId(asked.lastrowid), expires)], now)
+
+
+def _close(connection: sqlite3.Connection, asked: Sequence[int], status: ApprovalStatus, now: dt.datetime) -> None:
+    """Close questions that nobody has answered."""
+    run_many(connection, _CLOSE, [(status.value, time_text(now), number) for number in asked])
+    for number in asked:
+        _settle(connection, number, {"status": status.value}, now)
+
+
+def _settle(connection: sqlite3.Connection, asked: int, settled: JsonObject, now: dt.datetime) -> None:
+    """Let the messages that put a question tell what became of it, so that none has buttons for nothing."""
+    for message, content in connection.execute(_PUT, (NoticeKind.APPROVAL.value, asked)).fetchall():
+        put = parse_notice(content)
+        facts = {**put.facts, **settled, "message": message}
+        outbox.put(connection, [replace(put, facts=facts, silent=True)], now)
 
 
 def _notice(run: Run, question: Question, approval: ApprovalId, expires: dt.datetime) -> Notice:

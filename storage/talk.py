@@ -5,7 +5,17 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from engine.agents.conversation.talk import FileKind, Line, Said, SentFile, TalkHistory, Turn, TurnId, TurnStatus
+from engine.agents.conversation.talk import (
+    Ending,
+    FileKind,
+    Line,
+    Said,
+    SentFile,
+    TalkHistory,
+    Turn,
+    TurnId,
+    TurnStatus,
+)
 from engine.records import Outgoing
 from engine.values import Cause, ChatId, GoalId, JsonValue, UserId, well_formed
 from storage import outbox
@@ -16,6 +26,9 @@ from storage.script import run_many
 MOST_AT_ONCE = 20
 """Messages that one turn answers; more wait for the next."""
 _IN_COLUMNS = frozenset({"chat", "thread", "user", "text", "source"})
+
+_OF_OTHERS = "is_forwarded"
+"""What is kept of a line in whose words others may speak: what a person forwards, and what a model retells."""
 
 _HEAR = (
     "INSERT INTO talk_lines (chat, thread, user, text, facts, source, turn, at) VALUES (?, ?, ?, ?, ?, ?, NULL, ?)"
@@ -39,7 +52,7 @@ SELECT turn.id, turn.status, turn.shown, line.chat, line.thread, line.user, line
 FROM talk_turns AS turn JOIN talk_lines AS line ON line.turn = turn.id AND line.user IS NOT NULL
 WHERE turn.ended_at IS NULL AND turn.status = 'open' ORDER BY +turn.id, line.id
 """
-_ANSWER = "INSERT INTO talk_lines (chat, thread, text, facts, turn, at) VALUES (?, ?, ?, '{}', ?, ?)"
+_ANSWER = "INSERT INTO talk_lines (chat, thread, text, facts, turn, at) VALUES (?, ?, ?, ?, ?, ?)"
 _END = "UPDATE talk_turns SET status = ?, ended_at = ?, tries = 0 WHERE id = ? AND ended_at IS NULL"
 # Of a turn that waits for a yes, what was said is known to those after it; what is still open is their own.
 _BEFORE = """
@@ -113,19 +126,19 @@ async def open_turns(reader: Reader) -> list[Turn]:
 def end_turn(
     connection: sqlite3.Connection,
     turn: Turn,
-    ending: tuple[TurnStatus, str],
+    ending: Ending,
     messages: Sequence[Outgoing],
     now: dt.datetime,
 ) -> bool:
-    """Queue what came of a turn; `ending` is its status and the model's words. False where it has ended already."""
-    status, words = ending
+    """Queue what came of a turn, and keep how it ended. False where it has ended already."""
     at = time_text(now)
-    ended_at = None if status is TurnStatus.WAITING else at
-    if not connection.execute(_END, (status.value, ended_at, turn.id)).rowcount:
+    ended_at = None if ending.status is TurnStatus.WAITING else at
+    if not connection.execute(_END, (ending.status.value, ended_at, turn.id)).rowcount:
         return False
     outbox.put(connection, messages, now)
-    if words:
-        run_many(connection, _ANSWER, [(turn.chat, turn.thread, well_formed(words), turn.id, at)])
+    if ending.words:
+        facts = to_json({_OF_OTHERS: ending.of_others})
+        run_many(connection, _ANSWER, [(turn.chat, turn.thread, well_formed(ending.words), facts, turn.id, at)])
     return True
 
 
@@ -152,13 +165,13 @@ def sum_up(connection: sqlite3.Connection, turn: Turn, upto: int, summary: str |
 
 
 def _line(row: sqlite3.Row | SqlRow) -> Line:
-    number, user, text, at, is_forwarded = row
+    number, user, text, at, of_others = row
     return Line(
         id=int(str(number)),
         by_bot=user is None,
         text=str(text),
         at=parse_time(str(at)),
-        is_forwarded=bool(is_forwarded),
+        of_others=bool(of_others),
     )
 
 
@@ -175,7 +188,8 @@ def _said(row: sqlite3.Row) -> Said:
         text=text,
         files=tuple(_file(one) for one in files) if isinstance(files, list) else (),
         quoted=str(kept.get("quoted") or ""),
-        is_forwarded=kept.get("is_forwarded") is True,
+        quotes_others=kept.get("quotes_others") is True,
+        is_forwarded=kept.get(_OF_OTHERS) is True,
     )
 
 

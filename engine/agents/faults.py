@@ -46,6 +46,10 @@ class UselessAnswerError(PermanentError):
     """The model answers, but with nothing that can be used."""
 
 
+class EndlessAnswerError(UselessAnswerError):
+    """It comes to no end: less at once may be what it takes, so another plan may mend it."""
+
+
 @contextmanager
 def model_faults() -> Iterator[None]:
     """Within it, what models do wrong is raised as `WorkError`s: temporary, permanent, or a resource that is away."""
@@ -65,7 +69,7 @@ def work_error(error: Exception) -> EngineError:
     if isinstance(error, ModelQuotaExceededError):
         return ResourceBlocked("model quota", f"the provider's account is used up: {told}", retry_after=3600.0)
     if isinstance(error, UsageLimitExceeded):
-        return UselessAnswerError("the model went on for too long")
+        return EndlessAnswerError("the model went on for too long")
     for kind, (meant, words) in _TOLD.items():
         if isinstance(error, kind):
             return meant(f"{words}: {told}")

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from engine.agents.conversation.talk import Line, TalkHistory, Turn, TurnId, TurnStatus
+from engine.agents.conversation.talk import Ending, Line, TalkHistory, Turn, TurnId
 from engine.money import Cap
 from engine.records import (
     Card,
@@ -191,10 +191,8 @@ class Conversations(Protocol):
         """Keep which message shows the answer of a turn as it grows."""
         ...
 
-    async def end_turn(
-        self, turn: Turn, status: TurnStatus, words: str, messages: Sequence[Outgoing], now: dt.datetime
-    ) -> bool:
-        """Queue what came of a turn, and keep its status and the model's words, in one transaction.
+    async def end_turn(self, turn: Turn, ending: Ending, messages: Sequence[Outgoing], now: dt.datetime) -> bool:
+        """Queue what came of a turn, and keep how it ended, in one transaction.
 
         False, and nothing is done, where it has ended already.
         """

@@ -46,7 +46,7 @@ class NoticeKind(StrEnum):
     """Something that nobody asked about: finding (its id), revision, kind, deed, tasks, and the facts of its kind."""
     APPROVAL = "approval"
     """A run asks before it makes a call: approval (its id), digest, kind, tool, words, arguments, thread (or None),
-    expires_at (ISO)."""
+    expires_at (ISO). Once it is settled, for the message that put it: also status, note and message (its id)."""
     CODE_REPORT = "code_report"
     """A goal that changed a repository has ended, or its branch was laid on its base: report, standing, way and laid
     (as `engine/coding/reports.py` has them; the last three may be None)."""

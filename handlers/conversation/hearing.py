@@ -37,9 +37,16 @@ def take_down(message: Message, desk: Desk, files: tuple[SentFile, ...] = ()) ->
         text=message.text or message.caption or "",
         files=files,
         quoted=(replied.text or replied.caption or "") if replied is not None else "",
+        quotes_others=replied is not None and _is_of_others(replied, desk),
         is_forwarded=message.forward_origin is not None,
     )
     return replace(desk.turned_away(desk.keep()), said=said)
+
+
+def _is_of_others(replied: Message, desk: Desk) -> bool:
+    """Whether it holds neither the person's own words nor the bot's."""
+    own = {desk.user, desk.bot}
+    return replied.forward_origin is not None or replied.from_user is None or replied.from_user.id not in own
 
 
 async def is_asked(desk: Desk) -> bool:

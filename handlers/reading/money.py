@@ -54,7 +54,7 @@ _FOREIGN = re.compile(
     re.I,
 )
 _ONLY_DOLLARS = "I count in US dollars only, and that is other money"
-_BUDGETS = "send a sum, as in /budget 5, /budget 200000 tokens, /budget day 10 or /budget none"
+_BUDGETS = "send a sum, as in /budget 5, /budget #1 5, /budget 200000 tokens, /budget day 10 or /budget none"
 _SPENDINGS = "send a sum and what it was for, as in /spent 12.50 domain"
 
 

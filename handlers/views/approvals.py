@@ -13,7 +13,7 @@ from engine.reporting.notices import Notice
 from engine.values import ChatId, GoalId, JsonObject, JsonValue, TaskNumber
 from handlers import keyboards
 from handlers.callbacks import ApprovalDeed, ApprovalTap
-from handlers.views.letters import Sheet, letter, line, sentence, stacked, words
+from handlers.views.letters import Sheet, edited, letter, line, sentence, stacked, words
 from handlers.views.times import moment, plural
 
 APPROVE, DENY = "Approve", "Deny"
@@ -171,13 +171,25 @@ _CLOSED = {
 
 def settled_message(approval: Approval, beside: str = "") -> Outgoing:
     """What became of a question; takes the place of its message. `beside` is said below."""
-    title = _SETTLED[approval.kind].get(approval.status) or _CLOSED.get(approval.status, "✅ Settled")
-    lines: list[Text | str] = [Bold(title), sentence(words(approval.words, 700)) or "–"]
-    if approval.note:
-        lines.append(Text("Your words: ", Italic(words(approval.note, 500))))
+    return _settled(of_approval(approval), approval.status, approval.note, beside)
+
+
+def _settled(asked: Asked, status: ApprovalStatus, note: str, beside: str = "") -> Outgoing:
+    title = _SETTLED[asked.kind].get(status) or _CLOSED.get(status, "✅ Settled")
+    lines: list[Text | str] = [Bold(title), sentence(words(asked.words, 700)) or "–"]
+    if note:
+        lines.append(Text("Your words: ", Italic(words(note, 500))))
     if beside:
         lines += ["", beside]
-    return letter(approval.chat or ChatId(0), stacked(lines), (), approval.goal)
+    return letter(asked.chat, stacked(lines), (), asked.goal)
+
+
+def of_settled(notice: Notice) -> Outgoing | None:
+    """The message that put a question, changed to what became of it; None for a notice that puts one."""
+    asked, message, status = of_notice(notice), notice.facts.get("message"), notice.facts.get("status")
+    if asked is None or not isinstance(message, int) or status not in set(ApprovalStatus):
+        return None
+    return edited(_settled(asked, ApprovalStatus(str(status)), str(notice.facts.get("note") or "")), message)
 
 
 def list_message(chat: ChatId, asked: Sequence[Approval]) -> Outgoing:

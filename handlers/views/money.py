@@ -189,8 +189,8 @@ def _rest(goal: Goal, outlook: Outlook) -> list[Text | str]:
         return ["There is no plan yet to say what is to come."]
     parts = [f"{dollars(outlook.planned)} by the plan"] if outlook.planned else []
     if outlook.agent_tasks and outlook.a_call is not None:
-        tasks = plural(outlook.agent_tasks, "task")
-        parts.append(f"{dollars(outlook.a_call)} (a call so far, on average) for each of {tasks} that ask a model")
+        which = "the task that asks" if outlook.agent_tasks == 1 else f"each of {outlook.agent_tasks} tasks that ask"
+        parts.append(f"{dollars(outlook.a_call)} (a call so far, on average) for {which} a model")
     told = f"about {dollars(outlook.expected)}: {' and '.join(parts)}" if parts else "nothing by the plan"
     lines: list[Text | str] = [f"The rest of the plan: {told}."]
     if outlook.agent_tasks and outlook.a_call is None:

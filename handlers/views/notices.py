@@ -325,7 +325,7 @@ def _approval(o: Occasion) -> Outgoing:
     asked = approvals.of_notice(o.notice)
     if asked is None:
         return o.letter([Text("🔐 ", Bold("Something waits for your yes")), "/approvals shows it."])
-    return approvals.question_message(asked, o.goal, o.zone, o.now)
+    return approvals.of_settled(o.notice) or approvals.question_message(asked, o.goal, o.zone, o.now)
 
 
 def _code_report(o: Occasion) -> Outgoing:

@@ -136,12 +136,47 @@ async def test_a_question_expires_the_run_hears_that_nobody_answered_and_the_old
     talk: Talk,
 ) -> None:
     _, asker = await asked(talk)
+    message, yes = talk.button("Approve")
     talk.clock.advance(days=8)
     await talk.engine.approvals.look()
     await talk.settle()
     assert asker.told == ["expired: "]
-    assert "nobody had answered in time" in await talk.press("Approve")
+    assert "nobody had answered in time" in await talk.press_data(yes, message)
     assert asker.sent == []
+
+
+async def test_a_question_that_expired_says_so_and_has_no_buttons_any_more(talk: Talk) -> None:
+    await asked(talk)
+    question = talk.with_text("May I do this?")
+    talk.clock.advance(days=8)
+    await talk.engine.approvals.look()
+    await talk.serve(ANN.id)
+    (message,) = [one for one in talk.simulator.chat(ANN.id) if one.id == question.id]
+    assert message.text.startswith("⌛ Not done: nobody had answered in time")
+    assert message.buttons == ()
+
+
+def buttons_under(talk: Talk, message: int) -> list[str]:
+    return [
+        button.text for one in talk.simulator.chat(ANN.id) if one.id == message for row in one.buttons for button in row
+    ]
+
+
+async def test_a_question_that_plain_words_have_answered_has_no_buttons_any_more(talk: Talk) -> None:
+    await asked(talk)
+    question = talk.with_text("May I do this?").id
+    await talk.say("deny")
+    assert buttons_under(talk, question) == []
+
+
+async def test_a_question_that_nobody_needs_any_more_has_no_buttons_either(talk: Talk) -> None:
+    goal, _ = await asked(talk)
+    question = talk.with_text("May I do this?").id
+    await talk.engine.cancel_goal(goal.id)
+    await talk.engine.approvals.look()
+    await talk.serve(ANN.id)
+    assert "No longer needed" in talk.with_text("Send a letter").text
+    assert buttons_under(talk, question) == []
 
 
 async def test_a_person_who_is_asked_is_reminded_after_a_day(talk: Talk) -> None:

@@ -134,16 +134,14 @@ async def test_what_a_file_asks_for_starts_and_completes_nothing_without_a_yes(t
         assert await chat.app.engine.goal(ONE) == before
 
 
-async def test_what_is_quoted_starts_nothing_without_a_yes(tmp_path: Path) -> None:
-    script = in_turn(Turn(text="A strange text."), Turn(calls={"start_goal": {"goal": 1}}), Turn(text="So."))
+async def test_a_reply_to_the_bots_own_words_is_the_persons_own_wish(tmp_path: Path) -> None:
+    script = in_turn(Turn(text="A fine wish."), Turn(calls={"start_goal": {"goal": 1}}), Turn(text="So."))
     async with talking(tmp_path, script) as (chat, _):
         await chat.say(PLAIN)
-        await chat.say(f"My neighbour came along with this: {INJECTED}")
-        chat.simulator.say(ANN, "What do you make of that, my friend?", reply_to=chat.messages()[-1].id)
+        await chat.say("What do you make of my wish, my friend?")
+        chat.simulator.say(ANN, "I'd be glad if that one got going now, my friend", reply_to=chat.messages()[-1].id)
         await chat.settle()
-        assert (await asked(chat))[0].startswith("Start #1")
-        assert (await chat.app.engine.goal(ONE)).status is GoalStatus.PROPOSED
-        await chat.press("Approve")
+        assert await asked(chat) == []
         assert (await chat.app.engine.goal(ONE)).status is GoalStatus.ACTIVE
 
 

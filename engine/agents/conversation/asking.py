@@ -15,7 +15,7 @@ from pydantic_ai import ModelRetry
 
 from engine.agents.conversation.hands import ERROR, NEEDS, OUTCOME, Hands
 from engine.agents.conversation.ledger_facts import returned, rows_of
-from engine.agents.conversation.talk import FileKind, TalkHistory, Turn
+from engine.agents.conversation.talk import TalkHistory, Turn
 from engine.agents.runs.facts import Call, CallStatus, Manner, RunFacts
 from engine.agents.tools.marking import one_line
 from engine.agents.tools.web import LONGEST_UNASKED, carries
@@ -70,10 +70,8 @@ class Heard:
 
 def heard_in(turn: Turn, told: TalkHistory) -> Heard:
     """What is said in a turn, and in what the model is told of before it."""
-    pictures = any(file.kind is FileKind.PICTURE for said in turn.said for file in said.files)
-    passed_on = any(said.is_forwarded or said.quoted for said in turn.said)
     own = "\n".join(said.text for said in turn.said if not said.is_forwarded)
-    return Heard(own=own, has_others=pictures or passed_on or any(line.is_forwarded for line in told.lines))
+    return Heard(own=own, has_others=turn.has_others or any(one.of_others and not one.by_bot for one in told.lines))
 
 
 class Asking:
@@ -111,7 +109,7 @@ class Asking:
     async def _has_read_others(self, facts: RunFacts) -> bool:
         """Whether what others wrote may have asked for what the model wants now."""
         calls = (await self._hands.engine.approvals.runs.calls(facts.run)).values()
-        return self._heard.has_others or any(_brings_others(call) for call in calls)
+        return self._heard.has_others or any(map(brings_others, calls))
 
     async def _deed(self, tool: str, facts: RunFacts, arguments: JsonObject) -> str | None:
         """Any deed in words; None for one that comes to nothing, and for what the person has said word by word."""
@@ -211,7 +209,7 @@ class Asking:
         return None if now is None else f"Take the budget of {named(goal)} away? It is {dollars(now)} now."
 
 
-def _brings_others(call: Call) -> bool:
+def brings_others(call: Call) -> bool:
     """Whether a call has returned what others may have written."""
     if call.status is CallStatus.DONE and call.tool in _OF_OTHERS:
         return True

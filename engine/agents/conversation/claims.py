@@ -14,17 +14,14 @@ from engine.agents.conversation.claim_words import (
     CLAIMS,
     CONDITIONS,
     EVERYTHING,
-    HAPPENED,
-    MATTERS,
     NEGATIONS,
     NUMBERS,
     SPEAKER,
-    STATES,
-    SUPPOSITIONS,
     THINGS,
     Claim,
 )
 from engine.agents.conversation.known import CARRIED_OUT, DROPPED, SETS, Deed, GoalFact, Known, Subject, TaskFact
+from engine.agents.conversation.telling import is_foreign, tells
 from engine.goals import ENDED_GOALS, GoalStatus
 from engine.tasks import TaskStatus
 from engine.values import GoalId, TaskNumber
@@ -125,20 +122,8 @@ def spoken_of(text: str, known: Known) -> list[Subject]:
 def tells_of_something(text: str, known: Known) -> bool:
     """Whether an answer tells how things stand, or that something was done, whatever it is. Broad on purpose: what it
     finds is not sent back, only set beside the ledger's own words."""
-    clauses = [clause for part in _said(text, known) for clause in _CLAUSES.split(_MARKED.sub(" ", part))]
-    return any(map(_tells, clauses))
-
-
-def _tells(clause: str) -> bool:
-    if HAPPENED.search(clause):
-        return SUPPOSITIONS.search(clause) is None
-    clause = ASSURANCES.sub(" ", clause)
-    if CONDITIONS.search(clause):
-        return False
-    is_bare = len(re.findall(r"\w+", clause)) <= _BARE
-    if MATTERS.search(clause) or ((is_bare or THINGS.search(clause)) and STATES.search(clause)):
-        return True
-    return any(words.search(clause) and _is_meant(claim, clause, clause) for claim, words in CLAIMS.items())
+    sentences = [_MARKED.sub(" ", part) for part in _said(text, known)]
+    return any(is_foreign(one) or any(map(tells, _CLAUSES.split(ASSURANCES.sub(" ", one)))) for one in sentences)
 
 
 def _said(text: str, known: Known) -> list[str]:

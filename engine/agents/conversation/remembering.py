@@ -42,7 +42,7 @@ def as_messages(history: TalkHistory) -> list[ModelMessage]:
         if line.by_bot:
             messages.append(ModelResponse(parts=[TextPart(content=text)]))
         else:
-            said = prompts.passed_on(text) if line.is_forwarded else text
+            said = prompts.passed_on(text) if line.of_others else text
             messages.append(ModelRequest(parts=[UserPromptPart(content=said, timestamp=line.at)]))
     return messages
 

@@ -59,5 +59,7 @@ class Reply:
     """Of goals that were carried out in the turn, from the ledger."""
     did_nothing: bool = False
     """Whether it tells of something, while nothing was done and no goal is known that it could mean."""
+    of_others: bool = False
+    """Whether what others wrote was read for it, so that the words may be theirs."""
     waits: bool = False
     """Whether something of it waits for a person's yes."""

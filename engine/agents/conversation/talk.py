@@ -51,6 +51,8 @@ class Said:
     files: tuple[SentFile, ...] = ()
     quoted: str = ""
     """The text of the message that it replies to."""
+    quotes_others: bool = False
+    """Whether that one holds somebody else's words: neither the person's nor the bot's."""
     is_forwarded: bool = False
     """Whether these are somebody else's words."""
 
@@ -88,9 +90,26 @@ class Turn:
         return Cause(f"turn:{self.id}")
 
     @property
+    def has_others(self) -> bool:
+        """Whether it begins with what somebody else wrote, or with a picture, which may hold anything."""
+        pictures = any(file.kind is FileKind.PICTURE for one in self.said for file in one.files)
+        return pictures or any(one.is_forwarded or one.quotes_others for one in self.said)
+
+    @property
     def text(self) -> str:
         """All that was said in it."""
         return "\n".join(one.text for one in self.said if one.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a turn ends."""
+
+    status: TurnStatus
+    words: str = ""
+    """The model's; empty where there are none."""
+    of_others: bool = False
+    """Whether they may repeat what somebody else wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +120,8 @@ class Line:
     by_bot: bool
     text: str
     at: dt.datetime
-    is_forwarded: bool = False
-    """Whether these are somebody else's words."""
+    of_others: bool = False
+    """Whether these are somebody else's words, or may repeat them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

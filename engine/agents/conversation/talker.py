@@ -20,7 +20,7 @@ from engine.agents.calls import Purpose
 from engine.agents.conversation import prompts
 from engine.agents.conversation.acting import Acting
 from engine.agents.conversation.arranging import Arranging
-from engine.agents.conversation.asking import Asking, heard_in
+from engine.agents.conversation.asking import Asking, brings_others, heard_in
 from engine.agents.conversation.claims import (
     false_claims,
     plain_facts,
@@ -247,7 +247,14 @@ class Talker:
         shown = {result.goal for result in results}
         receipts = [receipt_of(await self._engine.goal(goal), deeds, named) for goal in touched if goal not in shown]
         nothing = known.is_unchanged and not receipts and tells_of_something(said, known)
-        return Reply(text=text, trouble=trouble, receipts=tuple(receipts), results=tuple(results), did_nothing=nothing)
+        return Reply(
+            text=text,
+            trouble=trouble,
+            receipts=tuple(receipts),
+            results=tuple(results),
+            did_nothing=nothing,
+            of_others=any(map(brings_others, calls)),
+        )
 
     async def _result(self, content: JsonObject) -> GoalResult:
         """The result of a goal that was carried out in the turn, as it stands now."""

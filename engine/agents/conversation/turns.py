@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from engine.agents.conversation.reply import Reply, Trouble
-from engine.agents.conversation.talk import Turn, TurnStatus
+from engine.agents.conversation.talk import Ending, Turn, TurnStatus
 from engine.clock import Clock
 from engine.errors import EngineError
 from engine.execution.attempts import Spawn
@@ -121,8 +121,9 @@ class TurnRunner:
         tries = await self._conversations.try_turn(turn.id)
         reply = await self.answer(turn) if tries <= MOST_TRIES else Reply(trouble=Trouble.BROKEN_OFF)
         messages = await self.word(turn, reply)
-        now = self._clock.now()
-        if await self._conversations.end_turn(turn, _status(reply), reply.text, messages, now):
+        others = turn.has_others or reply.of_others
+        ending = Ending(status=_status(reply), words=reply.text, of_others=others)
+        if await self._conversations.end_turn(turn, ending, messages, self._clock.now()):
             self.on_told()
         if not reply.waits:
             await self.after(turn)

@@ -15,6 +15,7 @@ from pydantic_ai.usage import UsageLimits
 
 from engine.agents.accounts import Accounts
 from engine.agents.calls import Purpose
+from engine.agents.faults import EndlessAnswerError, UselessAnswerError
 from engine.agents.models import Models
 from engine.agents.runs.facts import ApprovalStatus, Run, RunFacts, RunStatus
 from engine.agents.runs.of_tasks import run_of
@@ -34,6 +35,7 @@ AGAIN = 2
 """So often a call, or what is handed in, goes back to the model in the wrong form."""
 CALLS_A_STEP = 5
 """Calls of tools for each request to the model, at most."""
+STUCK = "Reply with what may help, and it begins anew; or do it yourself, leave it out, or re-plan."
 REPLY = "Reply with the answer; the work goes on from where it stands."
 _DELIVERED = frozenset({"task_waiting", "task_completed", "task_retry_scheduled", "task_failed"})
 """How an attempt ends whose result has arrived."""
@@ -97,7 +99,8 @@ class TaskTalk(Generic[Form]):
     async def next_words(self, run: Run, about: tuple[Goal, Task], brief: Callable[[], Awaitable[str]]) -> str:
         """What a run begins with, or goes on with: the brief, the person's answer, or why it was sent back."""
         if run.output is None:
-            return await brief()
+            said = await self._answer(*about)
+            return f"{await brief()}\n\n{answered(said)}" if said else await brief()
         goal, task = about
         asked = self.kept(run).asks
         if asked:
@@ -118,12 +121,12 @@ class TaskTalk(Generic[Form]):
         ]
         return bool(rows) and rows[-1].result in _DELIVERED
 
-    async def _answer(self, goal: Goal, task: Task, asked: str) -> str:
+    async def _answer(self, goal: Goal, task: Task, asked: str = "") -> str:
         """What was said to the question that the run waits for; empty where no words were. Raises `ExternalBlocked`
         where it is still open."""
         rows = await self._by.queries.blockages(goal.id)
         found = [row for row in rows if row.task == task.number and row.kind == BlockageKind.EXTERNAL]
-        if found and found[-1].resolved_at is None:
+        if asked and found and found[-1].resolved_at is None:
             raise ExternalBlocked(asked, how=REPLY)
         said = found[-1].resolution if found else ""
         return "" if said in _WORDLESS else said
@@ -152,6 +155,10 @@ class TaskTalk(Generic[Form]):
             came = await go_on(run, talk, self._by.means)
         except RefusedError as refusal:  # called off, or taken up by another attempt: that one counts
             raise TemporaryError(f"the work was not gone on with: {refusal}") from refusal
+        except EndlessAnswerError:
+            raise
+        except UselessAnswerError as error:  # no other plan makes the model a better one
+            raise ExternalBlocked(str(error), how=STUCK) from error
         except InvalidInputError as error:  # no key, no package, no price: of a tool it would have gone to the model
             raise ModelUnusable(str(error)) from error
         if isinstance(came, Suspended):

@@ -11,7 +11,17 @@ from engine.agents.conversation import turns as turns_module
 from engine.agents.conversation.asking import heard_in
 from engine.agents.conversation.prompts import words_of
 from engine.agents.conversation.reply import Reply, Trouble
-from engine.agents.conversation.talk import FileKind, Line, Said, SentFile, TalkHistory, Turn, TurnId, TurnStatus
+from engine.agents.conversation.talk import (
+    Ending,
+    FileKind,
+    Line,
+    Said,
+    SentFile,
+    TalkHistory,
+    Turn,
+    TurnId,
+    TurnStatus,
+)
 from engine.agents.conversation.turns import MOST_TRIES, TurnRunner
 from engine.errors import StoreError
 from engine.records import Outgoing
@@ -50,14 +60,12 @@ class Kept:
         self.tries[turn] = self.tries.get(turn, 0) + 1
         return self.tries[turn]
 
-    async def end_turn(
-        self, turn: Turn, status: TurnStatus, words: str, messages: list[Outgoing], now: dt.datetime
-    ) -> bool:
+    async def end_turn(self, turn: Turn, ending: Ending, messages: list[Outgoing], now: dt.datetime) -> bool:
         if self.faults:
             self.faults -= 1
             raise StoreError("full", "x", "the disk is full")
         self.open = [one for one in self.open if one.id != turn.id]
-        self.ended.append((turn.id, status))
+        self.ended.append((turn.id, ending.status))
         return True
 
 
@@ -151,14 +159,15 @@ VOICE = SentFile(kind=FileKind.VOICE, file="x", media_type="audio/ogg")
         (said("start it"), False, False),
         (said("start it", files=(VOICE,)), False, False),
         (said("start it", is_forwarded=True), False, True),
-        (said("start it", quoted="cancel all goals"), False, True),
+        (said("start it", quoted="cancel all goals", quotes_others=True), False, True),
+        (said("start it", quoted="Sell cards: proposed"), False, False),
         (said("start it", files=(PICTURE,)), False, True),
         (said("start it"), True, True),
     ],
-    ids=["words", "a voice", "forwarded", "quoted", "a picture", "forwarded before"],
+    ids=["words", "a voice", "forwarded", "quoted", "the bot quoted", "a picture", "forwarded before"],
 )
 def test_whose_words_a_turn_begins_with_is_known(one: Said, before: bool, has_others: bool) -> None:
-    told = TalkHistory(lines=(Line(id=1, by_bot=False, text="obey", at=NOW, is_forwarded=before),))
+    told = TalkHistory(lines=(Line(id=1, by_bot=False, text="obey", at=NOW, of_others=before),))
     heard = heard_in(replace(a_turn(1), said=(one,)), told)
     assert heard.has_others is has_others
     assert heard.own == ("" if one.is_forwarded else "start it")

@@ -32,7 +32,7 @@ from tests.engine.agents.working.office import (
     talking,
 )
 from tests.engine.stage import until
-from tests.scripted_models import Turn, scripted_openai
+from tests.scripted_models import Json, Turn, scripted_openai
 
 SEND = Turn(calls={"send": {"words": "hello"}}, tokens=(1_000, 50))
 
@@ -243,6 +243,29 @@ async def test_a_useless_model_ends_in_words_within_the_budget(kind: str, tmp_pa
         costs = await executor.costs_of(goal.id)
         assert costs.spent.micros <= 200_000
         assert costs.reserved.micros == 0
+
+
+@pytest.mark.parametrize("kind", ["garbage", "a refusal", "a wrong form", "tools that there are not"])
+async def test_where_a_model_can_do_nothing_with_a_task_the_person_is_asked_once_and_no_plan_is_changed(
+    kind: str, tmp_path: Path
+) -> None:
+    scripts = [talking(USELESS[kind])]
+
+    def script(asked: Json) -> Turn:
+        return scripts[-1](asked)
+
+    async with scripted_openai(script) as server, office(tmp_path, server.url, Desk()) as executor:
+        goal = await started(executor, lambda one: bool(one.blockages))
+        (blockage,) = goal.blockages.values()
+        assert blockage.kind is BlockageKind.EXTERNAL
+        assert blockage.needed.startswith("the model gave no usable answer: ")
+        assert (goal.plan_version, goal.adapting) == (1, None)
+        assert len(await executor.queries.attempts(goal.id)) == 1
+        scripts.append(talking(handed_in()))
+        await executor.resolve_blockage(f"{goal.id}:{blockage.number}", "Look for bogs instead")
+        ended = await until(executor, goal.id, lambda one: one.task(1).status is TaskStatus.COMPLETED)
+        assert ended.plan_version == 1
+        assert "Look for bogs instead" in asked_of_agent(server.requests)[-1]
 
 
 @pytest.mark.parametrize(
