@@ -102,6 +102,8 @@ class Wanted:
     """Files or ids; empty for all."""
     on_base: bool = False
     """On the files as they were before the goal."""
+    state: str = ""
+    """The name of the files as they are now, for who knows it and looks at them once more afterwards."""
     with_files: Mapping[str, bytes] = field(default_factory=dict)
     """Laid over the base, or over the files as they are now, by path: a new test that is to be red there."""
     seconds: float | None = None
@@ -178,7 +180,7 @@ class Bench:
     async def _suite(self, wanted: Wanted) -> tuple[str, Path, TestCommand]:
         """The name of the files that tests are to run on, the folder they are in, and the command that runs them."""
         known = self._known(CommandKind.TEST)
-        state = self.worktree.base if wanted.on_base else await self.state()
+        state = self.worktree.base if wanted.on_base else wanted.state or await self.state()
         tree = await self._tree(on_base=wanted.on_base)
         return state, tree, TestCommand(arguments=known.words, script=await asyncio.to_thread(_script, tree))
 

@@ -1,14 +1,14 @@
 """What a planner is to know of the repository that a goal works in: looked up before each plan, kept nowhere."""
 
-from collections.abc import Sequence
-from pathlib import PurePosixPath
+from collections.abc import Mapping, Sequence
+from posixpath import splitext
 
 from engine.coding.benches import Benches
 from engine.coding.proving.languages import language_of
 from engine.coding.proving.mutants import Wanted, mutants
 from engine.coding.proving.protected import Protection, protection
 from engine.coding.reports import Facts
-from engine.coding.repositories import Language, PushPolicy, Repository, Terms
+from engine.coding.repositories import Language, PushPolicy, Repository
 from engine.coding.works.names import WRITE
 from engine.coding.works.stand_in import WITHOUT_AUTHOR
 from engine.errors import WorkError
@@ -73,33 +73,30 @@ async def _seen(benches: Benches, repository: Repository, targets: Sequence[Json
         state = await inspect(git, repository.path)
         base = await base_commit(git, located, repository.terms.base)
         files = await files_at(git, located, base)
-        code = _code_in(files, repository.terms, targets)
+        kinds = {path: protection(path, repository.terms.test_files) for path in files}
+        code = _code_in(kinds, repository.terms.language, targets)
         texts = await contents_at(git, located, base, code[:_LOOKED_AT])
     except WorkError:
         return seen
     seen["has_remote"] = await _has_remote(git, located)
-    has_tests = any(protection(path, repository.terms.test_files) is Protection.TEST for path in files)
-    seen |= {"tree_is_dirty": bool(state.changed or state.untracked), "has_tests": has_tests}
+    seen |= {"tree_is_dirty": bool(state.changed or state.untracked), "has_tests": Protection.TEST in kinds.values()}
     return {**seen, "can_break_code": len(code) > _LOOKED_AT or any(_can_break(*one) for one in texts.items())}
 
 
-def _code_in(files: Sequence[str], terms: Terms, targets: Sequence[JsonValue]) -> Sequence[str]:
+def _code_in(kinds: Mapping[str, Protection | None], own: Language, targets: Sequence[JsonValue]) -> Sequence[str]:
     """The programs that new tests are likely to be about, as far as their names tell; those named, if any are.
 
     Nothing where they are in a language that is not read here: a script or two beside them are not what is tested.
     """
-    code = [path for path in files if language_of(path) is not Language.OTHER and not _protected(path, terms)]
+    plain = [path for path, kind in kinds.items() if kind is None]
+    code = [path for path in plain if language_of(path) is not Language.OTHER]
     if targets:
         return [path for path in code if path in targets]
-    own = Language.JAVASCRIPT if terms.language is Language.TYPESCRIPT else terms.language
+    own = Language.JAVASCRIPT if own is Language.TYPESCRIPT else own
     if own is not Language.OTHER:
         return [path for path in code if language_of(path) is own]
-    foreign = sum(PurePosixPath(path).suffix.lower() in _NOT_READ and not _protected(path, terms) for path in files)
+    foreign = sum(splitext(path)[1].lower() in _NOT_READ for path in plain)
     return code if len(code) >= foreign else ()
-
-
-def _protected(path: str, terms: Terms) -> bool:
-    return protection(path, terms.test_files) is not None
 
 
 def _can_break(path: str, content: bytes) -> bool:

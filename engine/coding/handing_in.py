@@ -7,10 +7,8 @@ first, and tried by an attempt of its task; a program waits for what comes of it
 import asyncio
 import hashlib
 import json
-import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 
 from engine import events as e
 from engine.coding.answers import approved_paths, denied_paths
@@ -165,17 +163,18 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
     goal, task = about
     async with benches.open(goal, task.number) as bench:
         mark = _Mark(bench, task, hand_in, cause)
-        before, place = await bench.state(), ""
+        before = state = await bench.state()
+        place = ""
         if not await mark.is_there(before):
             start = await mark.begun_from() or await _start(bench, about, hand_in, before)
             try:
-                await _tried_on(start, bench, about, hand_in, mark)
+                state = await _tried_on(start, bench, about, hand_in, mark)
             except RefusedError as error:
                 if error.code not in _MISFITS or (clean := await _without_unproven(bench, task)) == start:
                     raise
                 start, place = clean, ", in place of what was there and is not proven"
                 try:
-                    await _tried_on(start, bench, about, hand_in, mark)
+                    state = await _tried_on(start, bench, about, hand_in, mark)
                 except RefusedError as second:
                     raise (error if second.code in _MISFITS else second) from None
             if start != before:
@@ -187,24 +186,27 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
                 raise
         else:
             await _refuse_unless_it_is_so(bench, about, await changed_texts(bench))
-        git, worktree, now = bench.edges.git, bench.worktree, await bench.state()
-        differs = await asyncio.gather(*(compare(git, worktree, old, now) for old in (worktree.base, before)))
+        git, worktree = bench.edges.git, bench.worktree
+        differs = await asyncio.gather(*(compare(git, worktree, old, state) for old in (worktree.base, before)))
         paths, came = (sorted(change.path for change in changed) for changed in differs)
     summary = f"Handed in: {listed(came or paths)}{place}"
     return Outcome(summary=summary, value={"paths": [*paths], "by": _by(hand_in)}, by_person=True)
 
 
-async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, mark: "_Mark") -> None:
-    """Try it in a copy of that state, and write down that it is to be laid there. Raises `RefusedError`."""
-    async with _copy(bench, start) as copy:
-        await _bring(bench, hand_in, _access(bench, copy), start)
-        state = await bench.state_of(copy)
-        texts = await bench.texts_of(state, copy)
-        await check_paths(bench.edges.git, bench.worktree, tuple(change.path for change in texts))
-        await _refuse_unless_it_is_so(bench, about, texts)
-        if state == start and hand_in != HandIn() and not sources_of(texts):
-            raise CodeRefused("nothing_new", "it brings nothing that is not there already, and the code is as it was")
-        await mark.make(start, state)
+async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, mark: "_Mark") -> str:
+    """Try it in a copy of that state, and write down that it is to be laid there. Returns the name that the files have
+    then. Raises `RefusedError`."""
+    copy = await trial(bench.edges.git, bench.worktree, start)
+    access = CodeAccess(copy, bench.globs, bench.journal.touched, Bounds(linked=True))
+    await _bring(bench, hand_in, access, start)
+    state = await bench.state_of(copy)
+    texts = await bench.texts_of(state, copy)
+    await check_paths(bench.edges.git, bench.worktree, tuple(change.path for change in texts))
+    await _refuse_unless_it_is_so(bench, about, texts)
+    if state == start and hand_in != HandIn() and not sources_of(texts):
+        raise CodeRefused("nothing_new", "it brings nothing that is not there already, and the code is as it was")
+    await mark.make(start, state)
+    return state
 
 
 async def _without_unproven(bench: Bench, task: Task) -> str:
@@ -281,20 +283,6 @@ class _Mark:
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
-
-
-@asynccontextmanager
-async def _copy(bench: Bench, state: str) -> AsyncIterator[Path]:
-    """The files of a state, in a folder that goes at the end."""
-    place = await trial(bench.edges.git, bench.worktree, state)
-    try:
-        yield place
-    finally:
-        await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)
-
-
-def _access(bench: Bench, copy: Path) -> CodeAccess:
-    return CodeAccess(copy, bench.globs, bench.journal.touched, Bounds(linked=True))
 
 
 async def _bring(bench: Bench, hand_in: HandIn, access: CodeAccess, start: str, *, theirs: bool = False) -> None:

@@ -5,8 +5,6 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from engine.coding.options import REPOSITORY
-from engine.coding.works.said import split_off
 from engine.planning.bridge.candidates import Drawing
 from engine.planning.bridge.choosing import Candidate, best_of, offered, wants_more
 from engine.planning.bridge.differences import Choice, done_otherwise, reason_of
@@ -18,27 +16,21 @@ from engine.planning.bridge.prospects import Prospects
 from engine.planning.bridge.solving import Solving
 from engine.planning.bridge.subgoals import PlanningUnder, with_large_parts
 from engine.planning.bridge.taught import Taught, taught
-from engine.planning.bridge.texts import read_texts, reading_moment
+from engine.planning.bridge.texts import Clauses, read_clauses
 from engine.planning.bridge.trees import TreeTelling, unit_of
-from engine.planning.bridge.units import without_number
 from engine.planning.bridge.whole import whole_part
-from engine.planning.criteria.advice import advice_lines
-from engine.planning.criteria.clauses import MOST_CLAUSES
-from engine.planning.criteria.nodes import LONG_LIST, Node, nodes_of
-from engine.planning.criteria.reading import Moment, Reading, read_criterion
-from engine.planning.criteria.said_order import with_days
+from engine.planning.criteria.advice import NO_CRITERIA, advising
+from engine.planning.criteria.nodes import LONG_LIST
 from engine.planning.htn.outcome import Outcome
 from engine.planning.methods.libraries import Libraries
 from engine.planning.repairs.repair import repairing
-from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
+from engine.planning.requests import PlanRequest
 from engine.planning.slices import run_through
 from engine.planning.unchanged import with_equals_kept
 from engine.plans import LETTERS, NOTHING_KEPT, AdaptationNeed, KeptPlan, Plan, Repair
 
 SOURCE = "methods"
 """What `Plan.source` and `Repair.source` say of this planner."""
-_ALL_CLAUSES = 500
-"""How many clauses a plan may have in all; each criterion has at least two."""
 _PLANNED_BY, _LONG = (Knowing.POSSIBLE, Knowing.NOTHING), (Knowing.NOTHING,)
 """What libraries of a subject are asked for, one after the other until there is a plan; nothing for long lists."""
 _WITHOUT_CRITERIA = "There are no success criteria, so the plan follows the name of the goal"
@@ -51,6 +43,8 @@ class _Found:
     layout: Layout
     solving: Solving
     outcome: Outcome
+    clauses: Clauses | None = None
+    """None for a goal without criteria."""
 
 
 class MethodPlanner:
@@ -83,32 +77,28 @@ class MethodPlanner:
 
     def planning(self, request: PlanRequest) -> Generator[None, None, Plan]:
         """`plan`, in slices."""
-        criteria = read_texts(request.goal)
-        found = yield from self._by_criteria(request, criteria) if any(criteria) else self._whole(request)
+        found = yield from self._by_criteria(request) if request.goal.criteria else self._whole(request)
         return (yield from self._made(request, found))
 
     def _layouts(self, request: PlanRequest) -> Generator[None, None, list[Layout]]:
         """The goal as a problem, with what libraries know of its subject and without."""
-        criteria = read_texts(request.goal)
         found: list[Layout] = []
         kinds = tuple(Knowing) if closed_for(request, self._known) else _PLANNED_BY
-        if not any(criteria):
+        if not request.goal.criteria:
             for knowing in kinds:
                 found.append(self._laid_out_whole(request, knowing))
                 yield
             return found
-        nodes = yield from _read(request, criteria)
-        for knowing in kinds if len(nodes) <= LONG_LIST else _LONG:
-            layout = yield from self._laid_out(request, nodes, knowing)
+        clauses = yield from read_clauses(request)
+        for knowing in kinds if len(clauses.nodes) <= LONG_LIST else _LONG:
+            layout = yield from self._laid_out(request, clauses, knowing)
             found.append(layout)
         return found
 
-    def _laid_out(
-        self, request: PlanRequest, nodes: tuple[Node, ...], knowing: Knowing
-    ) -> Generator[None, None, Layout]:
+    def _laid_out(self, request: PlanRequest, clauses: Clauses, knowing: Knowing) -> Generator[None, None, Layout]:
         subject = subjects_of(request, self._known, knowing)
         yield
-        layout = yield from lay_out(request, nodes, read_texts(request.goal), subject)
+        layout = yield from lay_out(request, clauses, subject)
         yield
         return layout
 
@@ -117,14 +107,14 @@ class MethodPlanner:
         reading, part = whole_part(request, subject)
         return lay_out_whole(request, reading, part, subject)
 
-    def _by_criteria(self, request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, None, _Found]:
-        nodes = yield from _read(request, criteria)
-        for knowing in _PLANNED_BY if len(nodes) <= LONG_LIST else _LONG:
-            layout = yield from self._laid_out(request, nodes, knowing)
+    def _by_criteria(self, request: PlanRequest) -> Generator[None, None, _Found]:
+        clauses = yield from read_clauses(request)
+        for knowing in _PLANNED_BY if len(clauses.nodes) <= LONG_LIST else _LONG:
+            layout = yield from self._laid_out(request, clauses, knowing)
             solving, outcome = yield from self._likeliest(request, layout)
-            if outcome.plans and {step.serves for step in outcome.plans[0].steps} >= set(range(len(criteria))):
+            if outcome.plans and {step.serves for step in outcome.plans[0].steps} >= set(range(len(clauses.texts))):
                 break
-        return _Found(layout=layout, solving=solving, outcome=outcome)
+        return _Found(layout=layout, solving=solving, outcome=outcome, clauses=clauses)
 
     def _whole(self, request: PlanRequest) -> Generator[None, None, _Found]:
         """For a goal without criteria: from its name and description."""
@@ -182,8 +172,7 @@ class MethodPlanner:
             yield
         reason = yield from _reason(request, _Picked(best=best, likeliest=candidates[0], prospects=prospects), found)
         yield
-        advice = advice_lines(request.goal.criteria, reading_moment(request))
-        yield
+        advice = yield from _advice(request, found)
         return replace(plans[0], reason=reason, advice=advice, alternatives=tuple(plans[1:]))
 
     def _candidates(
@@ -197,6 +186,14 @@ class MethodPlanner:
             return candidates
         others = yield from found.solving.lean(drawing.holding_up(candidates[0]))
         return drawing.ranked([*candidates, *(yield from drawing.candidates(others))])
+
+
+def _advice(request: PlanRequest, found: _Found) -> Generator[None, None, tuple[str, ...]]:
+    clauses = found.clauses
+    if clauses is None:
+        return NO_CRITERIA
+    pairs = ((clauses.nodes[first].criterion, clauses.nodes[then].criterion) for first, then in clauses.order.refused)
+    return (yield from advising(request.goal.criteria, clauses.readings, frozenset(pairs)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,28 +222,3 @@ def _reason(request: PlanRequest, picked: _Picked, found: _Found) -> Generator[N
             gap=found.outcome.gap,
         )
     )
-
-
-def _clauses(
-    text: str, request: PlanRequest, moment: Moment, bounds: tuple[int, frozenset[str]]
-) -> tuple[Reading, ...]:
-    """What a criterion says, clause by clause; in a repository what is to become of a change is told apart from it."""
-    found: list[Reading] = []
-    for part in split_off(text) if REPOSITORY in request.goal.metadata else (text,):
-        last = max((one.clause.step for one in found), default=-1)
-        read = read_criterion(part, moment, request.commands, *bounds)
-        found += [replace(one, clause=replace(one.clause, step=one.clause.step + last + 1)) for one in read]
-    return tuple(found)
-
-
-def _read(request: PlanRequest, criteria: tuple[str, ...]) -> Generator[None, None, tuple[Node, ...]]:
-    moment = reading_moment(request)
-    most = max(2, min(MOST_CLAUSES, _ALL_CLAUSES // len(criteria)))
-    own = request.works - BUILT_IN_WORKS
-    readings: list[tuple[Reading, ...]] = []
-    for text in criteria:
-        readings.append(_clauses(without_number(text), request, moment, (most, own)))
-        yield
-    nodes = nodes_of(tuple(readings))
-    yield
-    return with_days(nodes, moment)

@@ -7,7 +7,6 @@ comments and the insides of strings are blank, so that places stay what they are
 import ast
 import re
 import warnings
-from pathlib import PurePosixPath
 
 from engine.coding.repositories import Language
 
@@ -38,7 +37,8 @@ _PIECES = {
 
 def language_of(path: str) -> Language:
     """What a file is read as, by its name; TypeScript is read as JavaScript."""
-    return SUFFIXES.get(PurePosixPath(path).suffix.lower(), Language.OTHER)
+    stem, dot, ending = path.rpartition("/")[2].rpartition(".")
+    return SUFFIXES.get(f"{dot}{ending.lower()}", Language.OTHER) if stem else Language.OTHER
 
 
 def masked(text: str, language: Language, *, strings: bool = True) -> str:

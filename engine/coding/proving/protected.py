@@ -4,13 +4,14 @@ Such a change is never taken along silently, for whoever may change them can mak
 """
 
 import configparser
+import functools
 import json
 import re
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from pathlib import PurePosixPath
 
 from engine.coding.proving.languages import block_ends, language_of, masked
@@ -90,8 +91,9 @@ def protection(path: str, test_files: Iterable[str] = ()) -> Protection | None:
     return Protection.TEST if found is None and any(fits(glob, path) for glob in test_files) else found
 
 
+@functools.lru_cache(maxsize=65_536)
 def _protection(path: str) -> Protection | None:
-    parts = [part.lower() for part in PurePosixPath(path).parts]
+    parts = [part for part in path.lower().split("/") if part not in ("", ".")]
     if not parts:
         return None
     name, folders = parts[-1], set(parts[:-1])
@@ -106,8 +108,14 @@ def _protection(path: str) -> Protection | None:
     return None
 
 
-def _any(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+def _any(name: str, patterns: tuple[str, ...]) -> bool:
+    return _of_any(patterns).match(name) is not None
+
+
+@functools.cache
+def _of_any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for all of them: before each plan all names of a repository are held against each."""
+    return re.compile("|".join(map(translate, patterns)))
 
 
 def _is_code_in_tests(path: str, folders: set[str]) -> bool:

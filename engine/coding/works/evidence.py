@@ -152,7 +152,7 @@ async def red_run(bench: Bench, evidence: Evidence, *, again: bool = False) -> T
 
 async def green_run(bench: Bench, evidence: Evidence) -> TestReport:
     """The new tests alone on the files as they are now."""
-    return (await bench.tests(Wanted(tests=evidence.own))).report
+    return (await bench.tests(Wanted(tests=evidence.own, state=evidence.state))).report
 
 
 def _only_adds(path: str, texts: Sequence[Change]) -> bool:

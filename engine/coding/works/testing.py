@@ -81,7 +81,8 @@ async def _fates(bench: Bench, seen: Evidence, targets: Sequence[str], covered: 
     fates: dict[str, Fate] = {}
     took = max(_SHORTEST, _LONGER * sum(case.seconds or 0.0 for case in seen.suite.after.cases))
     for mutant in await _broken(bench, targets, covered):
-        wanted = Wanted(tests=seen.own, with_files={mutant.path: mutant.text.encode()}, seconds=took)
+        laid = {mutant.path: mutant.text.encode()}
+        wanted = Wanted(tests=seen.own, state=seen.state, with_files=laid, seconds=took)
         report: TestReport = (await bench.tests(wanted)).report
         fates[f"{mutant.path}, {mutant.words}"] = fate(report)
     return fates

@@ -66,7 +66,7 @@ def closed_for(request: PlanRequest, known: KnownMethods) -> frozenset[str]:
     ground = Ground(state=State({}, {}, 0), context={**usual, **context_of(request, known)}, changing=known.relations)
     impossible = Impossible(ground)
     ways = impossible.among(known.conditional_methods)
-    closed = impossible.among(known.conditional_steps)
+    closed = set(impossible.among(known.conditional_steps))
     if not ways and not closed:
         return frozenset()
 
@@ -75,11 +75,12 @@ def closed_for(request: PlanRequest, known: KnownMethods) -> frozenset[str]:
             one.task in closed and not one.each and one.only_if is None for one in way.subtasks
         )
 
-    compounds = [one.name for one in known.libraries.domain.compounds if known.ways(one.name)]
-    found = frozenset[str]()
-    while True:
-        more = {name for name in compounds if name not in closed and all(map(is_closed, known.ways(name)))}
-        if not more:
-            return found
-        found |= more
-        closed |= more
+    found: set[str] = set()
+    touched = {way.task for way in known.conditional_methods if way.name in ways}.union(*map(known.above, closed))
+    while touched:
+        name = touched.pop()
+        if name not in found and all(map(is_closed, known.ways(name))):
+            found.add(name)
+            closed.add(name)
+            touched |= known.above(name)
+    return frozenset(found)

@@ -1,6 +1,6 @@
 """The method libraries as the bridge uses them: looked up by name, and cut down to what a problem can reach."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 from engine.planning.criteria.wording import stem, words
@@ -30,8 +30,11 @@ class KnownMethods:
         self._parameters = {one.name: one.parameters for one in tasks}
         self._methods: dict[str, tuple[Method, ...]] = {}
         self._callers: dict[str, dict[str, None]] = {}
+        self._above: dict[str, set[str]] = {}
         for method in domain.methods:
             self._methods[method.task] = (*self.ways(method.task), method)
+            for subtask in method.subtasks:
+                self._above.setdefault(subtask.task, set()).add(method.task)
             for name in self.own_steps(method):
                 self._callers.setdefault(name, {})[method.name] = None
         self.asked = {listed: frozenset(map(stem, words(listed))) for listed in sorted(set(_asked_words(domain)))}
@@ -101,6 +104,10 @@ class KnownMethods:
     def callers(self, step: str) -> tuple[str, ...]:
         """The methods that always call for a step themselves."""
         return tuple(self._callers.get(step, ()))
+
+    def above(self, task: str) -> Set[str]:
+        """The compounds of which some way calls for a task."""
+        return self._above.get(task, frozenset())
 
     def reachable(self, tasks: Iterable[str]) -> Analysis:
         """The analysed domain without what these tasks can't lead to: it is made ready in a tenth of the time."""

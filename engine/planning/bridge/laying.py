@@ -1,7 +1,6 @@
 """A goal laid out as a problem for the planner: its units in their order, and what is known about them."""
 
 import itertools
-import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -12,11 +11,10 @@ from engine.planning.bridge.doing_without import closed_for, gone_for
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of
 from engine.planning.bridge.rows import row_of
-from engine.planning.bridge.texts import reading_moment
+from engine.planning.bridge.texts import Clauses, reading_moment
 from engine.planning.bridge.ties import untied
 from engine.planning.bridge.units import SOFTWARE, Subjects, Unit, units_of, with_questions
 from engine.planning.bridge.whole import said_behind
-from engine.planning.criteria.nodes import Node
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.wording import subjects
 from engine.planning.language.domain import Fact, OnlyIf, Order, Problem, Subtask
@@ -29,7 +27,6 @@ from engine.plans import find_circle
 
 _A_SLICE = 10
 """Units that are laid out before somebody else has a turn."""
-_NUMBERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s+\S")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +69,9 @@ def subjects_of(request: PlanRequest, known: KnownMethods, knowing: Knowing) -> 
     return Subjects(known=known, topics=topics, called=named, in_one_place=True)
 
 
-def lay_out(
-    request: PlanRequest, nodes: tuple[Node, ...], criteria: tuple[str, ...], subject: Subjects
-) -> Generator[None, None, Layout]:
+def lay_out(request: PlanRequest, clauses: Clauses, subject: Subjects) -> Generator[None, None, Layout]:
     """The problem of a goal with criteria, in slices."""
-    numbered = len(criteria) > 1 and all(_NUMBERED.match(text) for text in criteria)
-    units = yield from units_of(request, nodes, criteria, subject, numbered=numbered)
+    units = yield from units_of(request, clauses, subject)
     together = with_questions(units, shared=True)
     if find_circle(_behind(together)):
         # a question that two clauses share can close a circle that the clauses alone don't: then each asks its own
@@ -86,7 +80,7 @@ def lay_out(
     free = untied(together, subject.known)
     yield
     problem = yield from _problem(request, together, subject, free)
-    return Layout(problem=problem, units=together, numbered=numbered, untied=free, gone=gone_for(request))
+    return Layout(problem=problem, units=together, numbered=clauses.numbered, untied=free, gone=gone_for(request))
 
 
 def lay_out_whole(request: PlanRequest, reading: Reading, part: Part | None, subject: Subjects) -> Layout:

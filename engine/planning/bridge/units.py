@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from engine.coding.works.said import SENDING, asked_beside, split_off
 from engine.planning.bridge.known import GENERAL, KnownMethods
 from engine.planning.bridge.parts import Part, Place, Role, holds_of, parts_of, question_part
-from engine.planning.bridge.texts import reading_moment
+from engine.planning.bridge.texts import Clauses, reading_moment, without_number
 from engine.planning.criteria.moments import without_day
-from engine.planning.criteria.nodes import Node, is_bound
-from engine.planning.criteria.ordering import ordering
+from engine.planning.criteria.nodes import is_bound
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.said_order import matching
 from engine.planning.criteria.titles import said_by
@@ -202,20 +201,11 @@ def _takes_number(asked: Asked, reading: Reading) -> bool:
     return any(isinstance(value, int | float) for value in asked.arguments)
 
 
-def without_number(text: str) -> str:
-    """A criterion without the number in front, unless it is itself a numbered list."""
-    match = re.match(r"\s*\(?\d{1,3}[.)]\s+(?=\S)", text)
-    rest = text[match.end() :] if match else text
-    return text if match and re.search(r"(?:^|\s)\(?2[.)]\s", rest) else rest
-
-
-def units_of(
-    request: PlanRequest, nodes: tuple[Node, ...], criteria: tuple[str, ...], subjects: Subjects, *, numbered: bool
-) -> Generator[None, None, tuple[Unit, ...]]:
+def units_of(request: PlanRequest, clauses: Clauses, subjects: Subjects) -> Generator[None, None, tuple[Unit, ...]]:
     """A unit for each clause, in slices."""
-    order = yield from ordering(nodes, numbered=numbered)
+    nodes = clauses.nodes
     said = Counter(word for node in nodes for word in node.stems)
-    clauses = Counter(node.criterion for node in nodes)
+    of_one = Counter(node.criterion for node in nodes)
     numbers: Counter[int] = Counter()
     this_year = reading_moment(request).local.year
     found: list[Unit] = []
@@ -225,7 +215,7 @@ def units_of(
         place = Place(
             prefix=f"c{node.criterion + 1}.{numbers[node.criterion]}",
             criterion=node.criterion,
-            words=criteria[node.criterion],
+            words=clauses.texts[node.criterion],
             zone=request.zone,
             this_year=this_year,
             elsewhere=said,
@@ -233,9 +223,9 @@ def units_of(
             unmet=after if after and node.reading.not_before is None and not matching(after, nodes, node) else "",
         )
         parts = parts_of(node.reading, place)
-        unit = Unit(reading=node.reading, place=place, parts=parts, before=order.before(node.index))
+        unit = Unit(reading=node.reading, place=place, parts=parts, before=clauses.order.before(node.index))
         yield
-        better = _known_better(unit, subjects, is_whole=clauses[node.criterion] == 1)
+        better = _known_better(unit, subjects, is_whole=of_one[node.criterion] == 1)
         subjects = subjects.from_now_on(better)
         found.append(better)
     return _one_at_a_time(found) if subjects.in_one_place else tuple(found)

@@ -1,14 +1,11 @@
 """What a person should know about their criteria: which can't be measured, and how they could be."""
 
-import datetime as dt
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence, Set
 
 from engine.planning.criteria.doings import doing_of
-from engine.planning.criteria.nodes import is_unread, nodes_of
-from engine.planning.criteria.ordering import contradictions
-from engine.planning.criteria.reading import Moment, Reading, read_criterion
+from engine.planning.criteria.nodes import is_unread
+from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.verbs import Kind, is_done
 from engine.planning.criteria.wording import capitalised, clean, crop, word_set, words
 
@@ -16,25 +13,11 @@ FEWEST, MOST = 5, 10
 """How many criteria a goal is best served with."""
 _READ = 60
 """So many criteria are looked at when a plan is made."""
+_LOOKED_AT = 1000
+"""Characters of a criterion that tell whether it says anything at all."""
 _SHOWN = 12
 """So many pieces of advice at most; more would not be read."""
-
-
-_ANY_MOMENT = Moment(local=dt.datetime(2000, 1, 1))  # noqa: DTZ001 - naive local time
-"""For what does not hang on when it is read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CriterionAdvice:
-    """What there is to say about one criterion."""
-
-    index: int
-    criterion: str
-    measurable: bool
-    suggestion: str = ""
-    """A criterion that could be measured, in its place; empty where it can be already."""
-
-
+NO_CRITERIA = (f"There are no success criteria yet. {FEWEST} to {MOST} of them say best when a goal is done.",)
 _VAGUE = word_set(
     """good better best great nice fast faster quick quickly easy easier simple clean happy happier healthy
     healthier fit fitter successful popular proficient fluent confident modern beautiful professional efficient
@@ -67,17 +50,10 @@ _VAGUE_EXAMPLES: tuple[tuple[str, str], ...] = (
 )
 
 
-def advise(criteria: Sequence[str]) -> tuple[CriterionAdvice, ...]:
-    """For each criterion whether it can be measured, with a suggestion where it can't."""
-    found = []
-    for index, text in enumerate(criteria):
-        readings = read_criterion(clean(text, 1000), _ANY_MOMENT)
-        single = len(readings) == 1 and not _has_number(readings[0])
-        suggestion = _suggestion(readings[0]) if single else ""
-        found.append(
-            CriterionAdvice(index=index, criterion=text, measurable=not suggestion, suggestion=crop(suggestion, 160))
-        )
-    return tuple(found)
+def suggestion_for(readings: Sequence[Reading]) -> str:
+    """A criterion that could be measured, in the place of one that says this; empty where it can be already."""
+    single = len(readings) == 1 and not _has_number(readings[0])
+    return crop(_suggestion(readings[0]), 160) if single else ""
 
 
 def _has_number(reading: Reading) -> bool:
@@ -88,6 +64,7 @@ def _has_number(reading: Reading) -> bool:
         reading.url,
         reading.by,
         reading.not_before,
+        reading.passed,
         reading.subgoal,
     )
     return any(number is not None for number in numbers) or bool(
@@ -146,61 +123,64 @@ def _says_when_done(reading: Reading) -> bool:
     return False
 
 
-def advice_lines(criteria: Sequence[str], moment: Moment = _ANY_MOMENT) -> tuple[str, ...]:
-    """The advice that goes with a plan that is made at a moment, a line each. Of time and money the check of the plan
-    tells."""
-    lines: list[str] = []
-    if not criteria:
-        lines.append(f"There are no success criteria yet. {FEWEST} to {MOST} of them say best when a goal is done.")
-    elif not FEWEST <= len(criteria) <= MOST:
-        many = "few" if len(criteria) < FEWEST else "many"
-        cure = "add what else must hold" if many == "few" else "make goals of their own out of some"
-        lines.append(
-            f"{len(criteria)} {'criterion is' if len(criteria) == 1 else 'criteria are'} {many}: "
-            f"{FEWEST} to {MOST} work best, so {cure}."
-        )
-    lines += _contradicted(criteria[:_READ], moment)
-    lines += _unread(criteria[:_READ], moment)
-    lines += _passed(criteria[:_READ], moment)
-    vague = [advice for advice in advise(criteria[:_READ]) if not advice.measurable]
-    lines += [
-        f"«{crop(advice.criterion, 80)}» can't be measured yet. Perhaps «{advice.suggestion}»?"
-        for advice in vague[:_SHOWN]
-    ]
+def advising(
+    criteria: Sequence[str], readings: Sequence[Sequence[Reading]], refused: Set[tuple[int, int]] = frozenset()
+) -> Generator[None, None, tuple[str, ...]]:
+    """The advice that goes with a plan, a line each, in slices: of the criteria, by what they say and by the pairs that
+    can't be kept in the order asked for. Of time and money the check of the plan tells."""
+    lines = [] if FEWEST <= len(criteria) <= MOST else [_of_their_number(len(criteria))]
+    told = [(text, says) for text, says in zip(criteria[:_READ], readings, strict=False) if clean(text, _LOOKED_AT)]
+    lines += _contradicted(criteria, refused)
+    lines += _unread(told)
+    lines += _passed(told)
+    yield
+    vague: list[str] = []
+    for text, says in told:
+        suggestion = suggestion_for(says)
+        if suggestion:
+            vague.append(f"«{crop(text, 80)}» can't be measured yet. Perhaps «{suggestion}»?")
+        yield
+    lines += vague[:_SHOWN]
     if len(vague) > _SHOWN:
         lines.append(f"{len(vague) - _SHOWN} more can't be measured yet.")
     return tuple(lines)
 
 
-def _contradicted(criteria: Sequence[str], moment: Moment) -> list[str]:
+def _of_their_number(number: int) -> str:
+    few = number < FEWEST
+    cure = "add what else must hold" if few else "make goals of their own out of some"
+    return (
+        f"{number} {'criterion is' if number == 1 else 'criteria are'} {'few' if few else 'many'}: "
+        f"{FEWEST} to {MOST} work best, so {cure}."
+    )
+
+
+def _contradicted(criteria: Sequence[str], refused: Set[tuple[int, int]]) -> list[str]:
     """A word about each order that was asked for and could not be kept beside another one."""
-    nodes = nodes_of(tuple(read_criterion(clean(text, 1000), moment) for text in criteria))
-    pairs = {(nodes[first].criterion, nodes[then].criterion) for first, then in contradictions(nodes)}
     return [
         f"«{crop(criteria[then], 80)}» and «{crop(criteria[first], 80)}» each ask to come after the other. I kept "
         f"«{crop(criteria[then], 40)}» first: if that is wrong, say in one of them what comes first."
-        for first, then in sorted(pairs)
-        if first != then
+        for first, then in sorted(refused)
+        if first != then and max(first, then) < _READ
     ][:_SHOWN]
 
 
-def _passed(criteria: Sequence[str], moment: Moment) -> list[str]:
+def _passed(told: Sequence[tuple[str, Sequence[Reading]]]) -> list[str]:
     """A word about each criterion that names a day which has passed."""
     lines: list[str] = []
-    for text in criteria:
-        readings = read_criterion(clean(text, 1000), moment)
+    for text, readings in told:
         named = next(((one.kind, one.passed) for one in readings if one.passed is not None), None)
         if named is not None:
             kind, day = named
             what = "nothing waits for it" if kind is Kind.WAIT else "it is planned without a day"
-            told = f"{day.date.day} {day.date:%B %Y}"
-            lines.append(f"«{crop(text, 80)}»: {told} has passed, so {what}. If another day is meant, change it.")
+            said = f"{day.date.day} {day.date:%B %Y}"
+            lines.append(f"«{crop(text, 80)}»: {said} has passed, so {what}. If another day is meant, change it.")
     return lines[:_SHOWN]
 
 
-def _unread(criteria: Sequence[str], moment: Moment) -> list[str]:
+def _unread(told: Sequence[tuple[str, Sequence[Reading]]]) -> list[str]:
     """A word about criteria in a language that is not read here."""
-    unread = [text for text in criteria if any(map(is_unread, read_criterion(clean(text, 1000), moment)))]
+    unread = [text for text, readings in told if any(map(is_unread, readings))]
     if not unread:
         return []
     more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""

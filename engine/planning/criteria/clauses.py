@@ -158,7 +158,7 @@ def split(text: str, most: int = MOST_CLAUSES) -> tuple[Clause, ...]:
 
 def _in_order(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
-    step = 0
+    step = last = 0
     for numbered, said in _sentences(text):
         if found and is_remark(said):
             continue
@@ -166,11 +166,13 @@ def _in_order(text: str) -> tuple[Clause, ...]:
         lead = _lead(sentence)
         body = sentence[lead.end() :] if lead else sentence
         if found and (numbered or is_later(said) or (lead and (lead["then"] or lead["last"]))):
-            step = max(clause.step for clause in found) + 1
+            step = last + 1
         parts = with_verbs([part for part in _STEPS.split(body) if part and part.strip(" ,.;")])
         for position, part in enumerate(parts):
             step += 1 if position else 0
-            found.extend(_part(part, step, lead if not position else None, found))
+            own = _part(part, step, lead if not position else None, found)
+            last = max([last, *(clause.step for clause in own)])
+            found += own
     return tuple(found) or (Clause(text=text.strip() or text),)
 
 

@@ -70,6 +70,11 @@ def length_behind(text: str) -> tuple[str, float] | None:
     return None if length is None else (match["rest"].strip(" ,"), length.total_seconds())
 
 
+def _ends_with(text: str, *said: str) -> bool:
+    """Whether a text ends so: most don't, and to look for a length of time at every letter takes long."""
+    return text.strip().rstrip(".!").lower().endswith(said)
+
+
 _AHEAD = re.compile(
     rf"(?P<rest>.*\w),?\s+(?:(?:at least|about)\s+)?(?P<length>{DURATION_PATTERN})\s+"
     r"(?:ahead|in advance|beforehand)[.!]?",
@@ -79,14 +84,14 @@ _AHEAD = re.compile(
 
 def length_ahead(text: str) -> tuple[str, float] | None:
     """«Permit at least 8 weeks ahead» as («Permit», seconds); None for anything else."""
-    match = _AHEAD.fullmatch(text.strip())
+    match = _AHEAD.fullmatch(text.strip()) if _ends_with(text, "ahead", "in advance", "beforehand") else None
     length = parse_duration(match["length"]) if match is not None else None
     return None if match is None or length is None else (match["rest"], length.total_seconds())
 
 
 def length_later(text: str) -> tuple[str, float] | None:
     """«Delete the old code one month later» as («Delete the old code», seconds); None for anything else."""
-    match = _LATER.fullmatch(text.strip())
+    match = _LATER.fullmatch(text.strip()) if _ends_with(text, "later") else None
     length = parse_duration(match["length"]) if match is not None else None
     return None if match is None or length is None else (match["rest"], length.total_seconds())
 

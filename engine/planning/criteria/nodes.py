@@ -63,6 +63,8 @@ class Order:
     def __init__(self, size: int) -> None:
         self._before = [0] * size
         self._direct: list[set[int]] = [set() for _ in range(size)]
+        self.refused: list[tuple[int, int]] = []
+        """What was said and can't be kept beside what was said before it, as (first, then)."""
 
     def add(self, first: int, then: int) -> bool:
         """Let `then` come after `first`; False, and no change, where that would close a circle."""

@@ -29,10 +29,12 @@ def order_of(nodes: tuple[Node, ...], *, numbered: bool = False) -> Order:
 def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[None, None, Order]:
     """`order_of`, in slices. What comes first among the reasons wins over what contradicts it."""
     order = Order(len(nodes))
-    told = (_within(nodes), said(nodes), _listed(nodes, numbered), _extremes(nodes))
+    asked = itertools.chain((_within(nodes),), said(nodes))
+    told = (_listed(nodes, numbered), _extremes(nodes))
     for reasons in (
+        asked,
         told,
-        (farewells(nodes), farther(nodes), *_usual(nodes)),
+        itertools.chain((farewells(nodes), farther(nodes)), _usual(nodes)),
         (pointed(nodes), used(nodes), begun(nodes), everyday(nodes), waited_for(nodes)),
         (_asked_late(nodes, order), _waited_late(nodes, order), _checked_late(nodes, order)),
         (occasions(nodes), listed_bonds(nodes), bounds(nodes), _budgets(nodes)),
@@ -43,18 +45,13 @@ def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[No
             pairs.extend(reason)
             yield
         for number, (first, then) in enumerate(pairs, 1):
-            if reasons is told or not is_too_late(nodes[first].reading, nodes[then].reading):
-                order.add(first, then)
+            if reasons is asked or reasons is told or not is_too_late(nodes[first].reading, nodes[then].reading):
+                is_kept = order.add(first, then)
+                if reasons is asked and first != then and not is_kept:
+                    order.refused.append((first, then))
             if not number % _A_SLICE:
                 yield
     return order
-
-
-def contradictions(nodes: tuple[Node, ...], *, numbered: bool = False) -> tuple[tuple[int, int], ...]:
-    """What was said and can't be kept beside what was said before it: (first, then), each pair once."""
-    order = Order(len(nodes))
-    told = dict.fromkeys((*_within(nodes), *said(nodes), *_listed(nodes, numbered)))
-    return tuple((first, then) for first, then in told if first != then and not order.add(first, then))
 
 
 def _extremes(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
@@ -147,36 +144,36 @@ def _puts_up(node: Node, check: Node) -> bool:
     return reading.kind in _PUT_UP or (reading.kind is Kind.LAUNCH and node.index < check.index)
 
 
-def _usual(nodes: tuple[Node, ...]) -> list[Iterator[tuple[int, int]]]:
-    """The usual run of things, stream by stream. A budget, or what must not be, is told only at the end, and stands
-    nowhere in it."""
+def _usual(nodes: tuple[Node, ...]) -> Iterator[list[tuple[int, int]]]:
+    """The usual run of things, stream by stream and clause by clause. A budget, or what must not be, is told only at
+    the end, and stands nowhere in it."""
     told_last = (is_budget, is_bound, is_cap)
     standing = [node for node in nodes if not any(is_told(node.reading) for is_told in told_last)]
     clusters, many = _clusters(nodes), len(nodes)
     kinds = {node.index: _acts_as(node) for node in standing}
 
-    def run(stream: Stream) -> Iterator[tuple[int, int]]:
+    def run(stream: Stream) -> Iterator[list[tuple[int, int]]]:
         def related(first: Node, then: Node) -> bool:
             return _related(first, then, clusters, many, any_domain=stream.any_domain)
 
         return _run(_placed(standing, stream, kinds), related)
 
-    return list(map(run, STREAMS))
+    return itertools.chain.from_iterable(map(run, STREAMS))
 
 
-def _run(placed: list[tuple[float, Node]], related: Callable[[Node, Node], bool]) -> Iterator[tuple[int, int]]:
+def _run(placed: list[tuple[float, Node]], related: Callable[[Node, Node], bool]) -> Iterator[list[tuple[int, int]]]:
     for early, first in placed:
         later = [(place, node) for place, node in placed if place > early and related(first, node)]
         nearest = min((place for place, _ in later), default=0)
-        yield from (
+        yield [
             (first.index, node.index) for place, node in later if place == nearest and not _beside(first, node, placed)
-        )
+        ]
     for late, then in placed:
         sooner = [(place, node) for place, node in placed if place < late and related(node, then)]
         nearest = max((place for place, _ in sooner), default=0)
-        yield from (
+        yield [
             (node.index, then.index) for place, node in sooner if place == nearest and not _beside(node, then, placed)
-        )
+        ]
 
 
 _SHOWN_IN = frozenset({Kind.TRAIN, Kind.COMPETE, Kind.EXAM, Kind.PRESENT, Kind.CHORE, Kind.PRACTISE})

@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import re
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from engine.planning.criteria.clauses import MOST_CLAUSES, Clause, split
@@ -35,6 +36,7 @@ from engine.planning.criteria.qualifiers import forbids, starts_with_limit
 from engine.planning.criteria.quantities import OPEN_HORIZON, Count, Target, quantity, rhythm
 from engine.planning.criteria.verbs import NOUN_LIKE, Kind, base_form, is_result, is_state, leading_verb, noun_kind
 from engine.planning.criteria.wording import capitalised
+from engine.planning.slices import run_through
 from engine.values import JsonValue
 
 
@@ -132,22 +134,36 @@ def read_criterion(
     works: frozenset[str] = frozenset(),
 ) -> tuple[Reading, ...]:
     """What a criterion says, clause by clause: from one to `most`. `works` are those that other packages brought."""
-    named = named_work(text, works) if works else None
-    readings = _read(text, moment, commands, most if named is None else 1)
-    return tuple(_with_named_work(one, works) for one in readings) if works else readings
+    return run_through(reading(text, moment, commands, most, works))
 
 
-@functools.lru_cache(maxsize=512)
-def _read(text: str, moment: Moment, commands: tuple[str, ...], most: int) -> tuple[Reading, ...]:
+def reading(
+    text: str, moment: Moment, commands: tuple[str, ...], most: int, works: frozenset[str]
+) -> Generator[None, None, tuple[Reading, ...]]:
+    """`read_criterion`, in slices."""
+    if works and named_work(text, works) is not None:
+        most = 1
     own = own_goal(text)
     if own is not None:
-        bare = _verbless(Clause(text=own.name), own.name, Kind.OTHER)
-        if own.whose:  # its place among the others is that of what they do
-            does = read_clause(Clause(text=own.criteria[0]), moment, commands)
-            bare = replace(bare, verb=does.verb, kind=does.kind, thing=does.thing)
-        return (replace(bare, subgoal=own),)
-    clauses = [Clause(text=text)] if most == 1 else split(text, most)
-    return tuple(read_clause(clause, moment, commands) for clause in clauses)
+        found = [_handed_over(own, moment, commands)]
+    else:
+        found = []
+        clauses = _split(text, most) if most > 1 else (Clause(text=text),)
+        for clause in clauses:
+            yield
+            found.append(read_clause(clause, moment, commands))
+    return tuple(_with_named_work(one, works) if works else one for one in found)
+
+
+_split = functools.lru_cache(maxsize=512)(split)
+
+
+def _handed_over(own: SubGoal, moment: Moment, commands: tuple[str, ...]) -> Reading:
+    bare = _verbless(Clause(text=own.name), own.name, Kind.OTHER)
+    if own.whose:  # its place among the others is that of what they do
+        does = read_clause(Clause(text=own.criteria[0]), moment, commands)
+        bare = replace(bare, verb=does.verb, kind=does.kind, thing=does.thing)
+    return replace(bare, subgoal=own)
 
 
 def _with_named_work(reading: Reading, works: frozenset[str]) -> Reading:
@@ -155,6 +171,7 @@ def _with_named_work(reading: Reading, works: frozenset[str]) -> Reading:
     return reading if named is None else replace(reading, own_work=named)
 
 
+@functools.lru_cache(maxsize=1024)  # a plan, its check and its advice ask for the same
 def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) -> Reading:
     """What one clause says."""
     clause, lead = _without_lead(clause)

@@ -19,25 +19,29 @@ _SAME = {stem("trip"): stem("travel"), stem("journey"): stem("travel"), stem("va
 """Words that mean one thing when a person says «before the trip»."""
 
 
-def said(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
-    """What is said with order words, as (first, then): «after the tests», «then», a condition that a clause brings."""
-    for node in nodes:
-        clause = node.reading.clause
-        for phrase, is_after in ((clause.after, True), (clause.before, False)):
-            for other in _spoken_of(phrase, node, nodes):
-                yield (other, node.index) if is_after else (node.index, other)
-        based = _BASED.search(node.reading.text)
-        if based is not None:
-            yield from ((other, node.index) for other in matching(based["what"], nodes, node))
-        held_up = _HOLDS_UP.match(node.reading.text) if clause.condition else None
-        if held_up is not None:
-            yield from ((node.index, other) for other in matching(held_up["what"], nodes, node))
-        if clause.condition:
-            yield from ((other, node.index) for other in matching(clause.condition, nodes, node))
-        if node.reading.url is not None and node.reading.url.alone:
-            yield from ((other.index, node.index) for other in nodes[: node.index] if other.own & _hosts(node))
-        if clause.follows and node.criterion:
-            yield from ((other, node.index) for other in _before_it(node, nodes))
+def said(nodes: tuple[Node, ...]) -> Iterator[Iterator[tuple[int, int]]]:
+    """What is said with order words, as (first, then), clause by clause: «after the tests», «then», a condition that a
+    clause brings."""
+    return (_said_by(node, nodes) for node in nodes)
+
+
+def _said_by(node: Node, nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    clause = node.reading.clause
+    for phrase, is_after in ((clause.after, True), (clause.before, False)):
+        for other in _spoken_of(phrase, node, nodes):
+            yield (other, node.index) if is_after else (node.index, other)
+    based = _BASED.search(node.reading.text)
+    if based is not None:
+        yield from ((other, node.index) for other in matching(based["what"], nodes, node))
+    held_up = _HOLDS_UP.match(node.reading.text) if clause.condition else None
+    if held_up is not None:
+        yield from ((node.index, other) for other in matching(held_up["what"], nodes, node))
+    if clause.condition:
+        yield from ((other, node.index) for other in matching(clause.condition, nodes, node))
+    if node.reading.url is not None and node.reading.url.alone:
+        yield from ((other.index, node.index) for other in nodes[: node.index] if other.own & _hosts(node))
+    if clause.follows and node.criterion:
+        yield from ((other, node.index) for other in _before_it(node, nodes))
 
 
 _HOLDS_UP = re.compile(r"(?:postpone|delay|put off|hold off|hold back|abort|call off|skip)\s+(?P<what>.{3,80})", re.I)
@@ -178,7 +182,7 @@ _SAME_ROOT = 6
 def _is_among(word: str, stems: frozenset[str]) -> bool:
     if word in stems or _SAME.get(word) in stems:
         return True
-    near = (one for one in stems if min(len(one), len(word)) >= _SAME_ROOT)
+    near = (one for one in stems if len(one) >= _SAME_ROOT) if len(word) >= _SAME_ROOT else ()
     return any(one.startswith(word) or word.startswith(one) for one in near)
 
 

@@ -219,7 +219,7 @@ def base_form(word: str) -> str:
 
 def leading_verb(text: str) -> tuple[str, Kind] | None:
     """The verb a text begins with, in its base form, and its kind; None when it begins with none that is known."""
-    first = text.lower().replace(",", " ,").split(None, 4)[:4]
+    first = text[:400].lower().replace(",", " ,").split(None, 4)[:4]  # four words of any verb are far shorter
     pair = "_".join(first[:2]).strip(".!?:")
     is_done_with = " ".join(first[:2]) in VERBS and first[2:3] != [] and _BEHIND_A_VERB.match(" ".join(first[2:]))
     if (
@@ -260,12 +260,15 @@ _FOR_TRAVEL = re.compile(
 _DOUBLED = re.compile(r"(.)\1")
 _SINGLE = {_DOUBLED.sub(r"\1", verb): verb for verb in VERBS if len(verb) > 5 and " " not in verb}
 
+_LETTERS = frozenset("".join(sorted(verb)) for verb in VERBS if len(verb) > 5)
+
 
 def _respelled(word: str) -> str:
     """A long verb in which a letter is doubled or not, or two neighbours are swapped: «anounce», «pubilsh»."""
     if len(word) < 6 or word in NOUNS:
         return word
-    swapped = (f"{word[:n]}{word[n + 1]}{word[n]}{word[n + 2 :]}" for n in range(1, len(word) - 1))
+    swaps = range(1, len(word) - 1) if "".join(sorted(word)) in _LETTERS else ()
+    swapped = (f"{word[:n]}{word[n + 1]}{word[n]}{word[n + 2 :]}" for n in swaps)
     return _SINGLE.get(_DOUBLED.sub(r"\1", word)) or next((one for one in swapped if one in VERBS), word)
 
 

@@ -1,6 +1,6 @@
 """Which facts and numbers one part of a plan looked at and changed, so that its order to others can be told."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.planning.htn.expressions import Ground, Layout
@@ -63,10 +63,34 @@ class Changes:
     grows: Sequence[tuple[Column, Picker]] = ()
 
 
-def accesses_of(conditions: Iterable[Condition], layout: Layout, ground: Ground) -> Accesses:
-    """What conditions look at that were found to hold; the layout has all variables that they bound."""
+class Telling:
+    """Tells what is looked at; it is worked out when that is first asked for."""
+
+    __slots__ = ("_tell", "_told")
+
+    def __init__(self, tell: Callable[[], Accesses]) -> None:
+        self._tell = tell
+        self._told: Accesses | None = None  # None before it was asked for
+
+    def __call__(self) -> Accesses:
+        if self._told is None:
+            self._told = self._tell()
+        return self._told
+
+
+def accesses_of(
+    conditions: Iterable[Condition], layout: Layout, ground: Ground, effects: Iterable[Effect] = ()
+) -> Accesses:
+    """What conditions look at that were found to hold, and effects to work out the numbers that they set; the layout
+    has all variables that the conditions bound."""
     found = _Gathering(layout, ground, is_whole=False)
     found.conditions(conditions)
+    for effect in effects:
+        match effect:
+            case SetTo():
+                found.amounts(effect.value)
+            case Increase():
+                found.amounts(effect.by)
     return found.accesses()
 
 
@@ -74,18 +98,6 @@ def glances_of(conditions: Iterable[Condition], layout: Layout, ground: Ground) 
     """What conditions look at of which all solutions were wanted."""
     found = _Gathering(layout, ground, is_whole=True)
     found.conditions(conditions)
-    return found.accesses()
-
-
-def accesses_of_values(effects: Iterable[Effect], layout: Layout, ground: Ground) -> Accesses:
-    """The numbers that effects look at to work out what they set."""
-    found = _Gathering(layout, ground, is_whole=False)
-    for effect in effects:
-        match effect:
-            case SetTo():
-                found.amounts(effect.value)
-            case Increase():
-                found.amounts(effect.by)
     return found.accesses()
 
 

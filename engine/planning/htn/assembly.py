@@ -78,6 +78,7 @@ class _Assembly:
             parent = -1 if cell.owner is None else number_of[id(cell.owner)]
             self.hierarchy.add(parent, cell.place, cell is event)
             self._note(event, cell)
+        yield from emptied(number_of)
         yield from shortened(self.path)
         for number, part in enumerate(self.parts):
             if not number % SLICE:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from engine.planning.htn.accesses import Accesses, Changes, accesses_of, accesses_of_values, glances_of, together
+from engine.planning.htn.accesses import Accesses, Changes, Telling, accesses_of, glances_of, together
 from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.choosing import Child, CompoundTask, Shape, Way
 from engine.planning.htn.exclusion import stands_alone
@@ -205,14 +205,7 @@ class _Compiling:
         task.constants = layout.constants
         task.layout, task.ground = layout, self.ground
         task.changes = self._changes(one, layout)
-        task.tell_accesses = cache(
-            lambda: together(
-                (
-                    accesses_of(one.preconditions, layout, self.ground),
-                    accesses_of_values(one.effects, layout, self.ground),
-                )
-            )
-        )
+        task.tell_accesses = Telling(lambda: accesses_of(one.preconditions, layout, self.ground, one.effects))
         names, context = layout.names(), self.context
         task.codes = codes.setdefault(identity.kind, {})
         task.identity = layout.picker(Variable(name=name) for name in identity.parameters)
@@ -282,19 +275,22 @@ class _Compiling:
         names = shape.names = layout.names()
         if method_varies(method):
             shape.weigh = lambda row: self.figures.rank(method, {name: row[slot] for name, slot in names.items()})
-        shape.tell_accesses = cache(lambda: self._accesses(method, layout))
+        shape.tell_accesses = Telling(lambda: self._accesses(method, layout))
         return shape
 
     def _accesses(self, method: Method, layout: Layout) -> Accesses:
-        parts = [accesses_of(method.preconditions, layout, self.ground)]
-        parts += [glances_of(one.each, layout, self.ground) for one in method.subtasks if one.each]
-        return together(parts)
+        own = accesses_of(method.preconditions, layout, self.ground)
+        each = [glances_of(one.each, layout, self.ground) for one in method.subtasks if one.each]
+        return together([own, *each]) if each else own
 
     def _give_head(self, method: Method, layout: Layout) -> list[tuple[int, int]]:
         """Slots for the task's arguments; those that must be equal to something, each with its like."""
-        arguments: Sequence[Term] = [Variable(name=one.name) for one in self.declared[method.task].parameters]
         same: list[tuple[int, int]] = []
-        for term in arguments if method.arguments is None else method.arguments:
+        if method.arguments is None:
+            for one in self.declared[method.task].parameters:
+                layout.give(one.name)
+            return same
+        for term in method.arguments:
             slot = layout.size
             if layout.knows(term):
                 same.append((layout.slot(term), slot))

@@ -19,6 +19,8 @@ _OPPOSITES = {
 
 def stands_alone(methods: Sequence[Method], compound: Compound) -> list[bool]:
     """For each method of a compound, whether none of those after it fits where it fits."""
+    if len(methods) == 1:  # as most are
+        return [True]
     known = [_known(method, compound) for method in methods]
     return [
         all(
@@ -32,8 +34,10 @@ def stands_alone(methods: Sequence[Method], compound: Compound) -> list[bool]:
 
 def _known(method: Method, compound: Compound) -> set[Condition]:
     """What must hold of the task's own arguments, in the names of the compound."""
+    simple = [one for one in flat(method.preconditions) if isinstance(one, Holds | Absent | Compare)]
+    if not simple:
+        return set()
     names = above(method, compound)
-    simple = (one for one in flat(method.preconditions) if isinstance(one, Holds | Absent | Compare))
     return {substituted(one, names) for one in simple if mentioned(one) <= names.keys()}
 
 

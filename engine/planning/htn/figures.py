@@ -53,6 +53,8 @@ class Figures:
 
     def number(self, value: Expression, values: Values) -> float | None:
         """The number that a figure comes to; None where it comes to none."""
+        if (plain := as_number(value)) is not None:  # as most are
+            return plain
         match value:
             case Variable():
                 return as_number(values.get(value.name))
@@ -60,8 +62,6 @@ class Figures:
                 return as_number(self.context.get(value.key))
             case Arithmetic():
                 return combined(value.operator, [self.number(one, values) for one in value.operands])
-            case str() | int() | float():
-                return as_number(value)
             case _:
                 return None
 
@@ -76,9 +76,9 @@ class Figures:
 
     def estimate(self, points: ThreePoints, values: Values) -> Estimate:
         """Three points that don't fall, none longer than anything takes."""
-        low, likely, high = (
-            min(self.amount(one, values), LONGEST_HOURS) for one in (points.low, points.likely, points.high)
-        )
+        low = min(self.amount(points.low, values), LONGEST_HOURS)
+        likely = min(self.amount(points.likely, values), LONGEST_HOURS)
+        high = min(self.amount(points.high, values), LONGEST_HOURS)
         return Estimate(low=min(low, likely), likely=likely, high=max(likely, high))
 
     def of_part(self, one: Primitive | Method, values: Values) -> PartFigures:

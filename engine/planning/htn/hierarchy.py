@@ -63,7 +63,9 @@ class Hierarchy:
         """Order the children of an event that chose this shape of a way; in slices, where they are many."""
         way, exits = shape.way, dict[int, int]()
         own: dict[int, list[int]] = {}
-        for number in self.children(event):
+        for count, number in enumerate(self.children(event), 1):
+            if not count % SLICE:
+                yield
             own.setdefault(self.places[number], []).append(number)
         for number, child in enumerate(shape.children, 1):
             if not number % SLICE:

@@ -47,7 +47,7 @@ def combined(sign: Operator, values: Iterable[Value | None]) -> float | None:
     return round(total, DIGITS) if isinstance(total, float) else total
 
 
-def as_number(value: Value | None) -> float | None:
+def as_number(value: Expression | None) -> float | None:
     """The value, if it is a number."""
     return value if value.__class__ in _NUMBERS else None  # type: ignore[return-value]  # the class says it
 

@@ -93,6 +93,7 @@ def context_of(text: str, hints: Iterable[Hint]) -> dict[str, Value]:
     return {one.key: one.value for score, one in sorted(scores, key=lambda both: both[0]) if score >= ENOUGH}
 
 
+@lru_cache(maxsize=8)  # one goal is asked about several times over
 def _runs_of_words(text: str) -> frozenset[tuple[str, ...]]:
     said = [stem(word) for word in words(text[:_LONGEST])]
     return frozenset(

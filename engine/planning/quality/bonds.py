@@ -91,7 +91,7 @@ def unlinked(case: Case) -> Iterator[Finding]:
 
 
 def _tied(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
-    yield from said(nodes)
+    yield from itertools.chain.from_iterable(said(nodes))
     for first, then in itertools.chain(farewells(nodes), pointed(nodes), occasions(nodes)):
         if not is_too_late(nodes[first].reading, nodes[then].reading):
             yield first, then

@@ -47,11 +47,17 @@ async def export(git: Git, worktree: Worktree, commit: str) -> Path:
 
 
 async def trial(git: Git, worktree: Worktree, commit: str) -> Path:
-    """A folder with the files of a commit or tree, in which files may be laid and removed. There is one at a time."""
+    """A folder with the files of a commit or tree, in which files may be laid and removed. There is one at a time; the
+    next is made of it, where git knows all that it has."""
     tree = await tree_of(git, worktree.repository, commit)
-    base, index = await _base(git, worktree)
+    base = await _base(git, worktree)
     copy = replace(worktree, path=exports_folder(git, worktree.repository, worktree.branch) / "trial")
-    await _lay_beside(git, copy, tree, (base, index), snapshot_index(copy))
+    index = snapshot_index(copy)
+    if copy.path.is_dir() and await _is_untouched(git, copy, index):
+        _unlock(index)
+        await read_tree(git, copy, tree, index, linked=True)
+    else:
+        await _lay_beside(git, copy, tree, base, index)
     note_laid_out(git, copy, tree)
     return copy.path
 
@@ -73,11 +79,11 @@ async def _base(git: Git, worktree: Worktree) -> tuple[Path, Path]:
     return folder, index
 
 
-async def _is_untouched(git: Git, base: Worktree, index: Path) -> bool:
-    """Whether a base that was laid out for another branch is still as it was, so far as git can tell at a glance."""
-    words = ("ls-files", "-z", "--modified", "--deleted", "--others")
-    call = Call(words=words, tree=base.path, index=index, settings=SHARED)
-    return not (await git.on_files(base.repository, call)).items
+async def _is_untouched(git: Git, copy: Worktree, index: Path) -> bool:
+    """Whether what was laid out is as its index has it, so far as git can tell at a glance, with nothing beside it."""
+    words = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory")
+    call = Call(words=words, tree=copy.path, index=index, settings=SHARED)
+    return not (await git.on_files(copy.repository, call)).items
 
 
 def _clear(folder: Path, branches: Path) -> None:
@@ -102,12 +108,12 @@ async def _lay_beside(git: Git, copy: Worktree, tree: str, base: tuple[Path, Pat
     folder, known = base
     await asyncio.to_thread(shutil.rmtree, copy.path, ignore_errors=True)
     await asyncio.to_thread(linked, folder, copy.path)
-    _without(index)
     shutil.copy2(known, index)
+    _unlock(index)
     if tree != folder.name:
         await read_tree(git, copy, tree, index, linked=True)
 
 
-def _without(index: Path) -> None:
-    for left in (index, index.with_name(f"{index.name}.lock")):
-        left.unlink(missing_ok=True)
+def _unlock(index: Path) -> None:
+    """Nobody else is at work with it, so a lock is of somebody who was killed."""
+    index.with_name(f"{index.name}.lock").unlink(missing_ok=True)

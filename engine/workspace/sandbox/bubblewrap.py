@@ -4,10 +4,9 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from engine.errors import PermanentError
 from engine.workspace.processes import CLEAN_ENVIRONMENT
 from engine.workspace.sandbox.commands import SandboxCommand
-from engine.workspace.sandbox.inner import TREE, WORK, within
+from engine.workspace.sandbox.inner import TREE, WORK, mounted_at
 
 FILTER, PASSWD, GROUP, NAMES, ARGUMENTS = 4, 5, 6, 7, 8
 """The descriptors that bwrap is given; 3 is the script's."""
@@ -20,8 +19,9 @@ _SETTINGS = (
 )
 """What compilers, interpreters and TLS need of /etc; nothing in there is secret."""
 _OF_THE_NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/gai.conf")
-_CAPABILITIES = ("CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_SETGID", "CAP_SETUID")
-"""What the script keeps of root's rights to unpack, to become another user, and to end that one's processes."""
+_CAPABILITIES = ("CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_KILL", "CAP_SETGID", "CAP_SETUID")
+"""What the script keeps of root's rights: to become another user and give away its folders, and after the command to
+read what that one closed, and to end its processes."""
 
 
 OWN_ENVIRONMENT = {**CLEAN_ENVIRONMENT, "USER": "sandbox", "LOGNAME": "sandbox", "SHELL": "/bin/sh"}
@@ -92,16 +92,6 @@ def _mounts(mounts: Mapping[str, Path]) -> Iterator[str]:
         inside = mounted_at(place)
         yield from _parents(inside)
         yield from ("--ro-bind", str(source.absolute()), str(inside))
-
-
-def mounted_at(place: str) -> PurePosixPath:
-    """Where a mount is inside. Raises `PermanentError` for a place that leads elsewhere than it seems to."""
-    path = PurePosixPath(place)
-    if not path.is_absolute():
-        return TREE / within(place, "the mount")
-    if ".." in path.parts or len(path.parts) < 2 or "\0" in place:
-        raise PermanentError(f"nothing can be mounted at «{place}»")
-    return path
 
 
 def _parents(path: PurePosixPath) -> Iterator[str]:

@@ -27,6 +27,16 @@ def within(path: str, what: str) -> str:
     return str(plain)
 
 
+def mounted_at(place: str) -> PurePosixPath:
+    """Where a mount is inside. Raises `PermanentError` for a place that leads elsewhere than it seems to."""
+    path = PurePosixPath(place)
+    if not path.is_absolute():
+        return TREE / within(place, "the mount")
+    if ".." in path.parts or len(path.parts) < 2 or "\0" in place:
+        raise PermanentError(f"nothing can be mounted at «{place}»")
+    return path
+
+
 def script(command: SandboxCommand, *, fenced: bool, user: int | None) -> str:
     """The shell script that runs its arguments as the command.
 
@@ -46,9 +56,9 @@ def script(command: SandboxCommand, *, fenced: bool, user: int | None) -> str:
         "export HOME TMPDIR",
         'tree="$work/tree"',
         *([] if fenced else [_FOLDERS]),
-        f'tar --extract --file=- --directory="$tree" {_owned(user)} || give_up "unpack $(free)"',
+        *([f"chown {user}:{user} {_folders(command)}"] if user is not None else []),
+        f'{_becoming(user)} tar --extract --file=- --directory="$tree" --no-same-owner || give_up "unpack $(free)"',
         *([] if fenced else _linking(command)),
-        *([f'chown {user}:{user} "$work/home"'] if user is not None else []),
         f'cd -- "$tree"/{shlex.quote(start)} || give_up folder',
         "{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null",  # the first to go, should the machine's memory end
         "inside=$(readlink /proc/self/ns/pid)",
@@ -88,8 +98,10 @@ def _linking(command: SandboxCommand) -> list[str]:
     return lines
 
 
-def _owned(user: int | None) -> str:
-    return "--no-same-owner" if user is None else "--numeric-owner --same-owner --no-same-permissions"
+def _folders(command: SandboxCommand) -> str:
+    """Those that are there before the tree is, and are to be the command's: the way to each mount in it among them."""
+    ways = {at for place in command.mounts for at in mounted_at(place).parents if at.is_relative_to(TREE)}
+    return shlex.join(map(str, sorted({WORK / "home", TREE, *ways})))
 
 
 def _becoming(user: int | None) -> str:

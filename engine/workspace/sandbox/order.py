@@ -35,8 +35,6 @@ class Order:
     """A folder whose files are copied over those of the tree; None for none."""
     exclude: list[str]
     """Places in the tree that are not copied, for something is mounted there."""
-    owner: int | None
-    """Whose the copied files are to be; None for whoever unpacks them."""
     data: dict[str, str]
     """What is to be read from which descriptor; bytes as Latin-1."""
     output: str | None

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from engine.errors import PermanentError, ResourceBlocked, TemporaryError
 from engine.workspace.processes import CLEAN_ENVIRONMENT, Guard, start_error, under_guard
-from engine.workspace.sandbox.bubblewrap import ARGUMENTS, OWN_ENVIRONMENT, arguments, data, mounted_at
+from engine.workspace.sandbox.bubblewrap import ARGUMENTS, OWN_ENVIRONMENT, arguments, data
 from engine.workspace.sandbox.commands import Ending, SandboxCommand, SandboxResult
-from engine.workspace.sandbox.inner import TREE, script, started
+from engine.workspace.sandbox.inner import TREE, mounted_at, script, started
 from engine.workspace.sandbox.order import Bounds, Frames, Order, Report
 from engine.workspace.sandbox.seccomp import system_call_filter
 
@@ -117,7 +117,6 @@ def _order(command: SandboxCommand, seat: Seat) -> Order:
         tree=str(command.tree.absolute()),
         over=None if command.over is None else str(command.over.absolute()),
         exclude=[str(at.relative_to(TREE)) for at in map(mounted_at, command.mounts) if at.is_relative_to(TREE)],
-        owner=seat.user,
         data={str(descriptor): content.decode("latin-1") for descriptor, content in texts.items()},
         output=None if command.output is None else str(command.output.absolute()),
         scratch=None if seat.fenced else tempfile.gettempdir(),

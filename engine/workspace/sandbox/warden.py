@@ -200,9 +200,8 @@ class Warden:
 
 def _pack(order: Order) -> subprocess.Popen[bytes]:
     """Read the tree as an archive. It is only read: what runs gets a copy, and nothing of git's is ever in it."""
-    owner = [] if order.owner is None else ["--numeric-owner", f"--owner={order.owner}", f"--group={order.owner}"]
     exclude = [f"--exclude=./{place}" for place in order.exclude]
-    words = ["tar", "--create", "--file=-", "--directory", order.tree, *owner]
+    words = ["tar", "--create", "--file=-", "--directory", order.tree]
     over = [] if order.over is None else ["--directory", order.over, "."]  # what comes later takes its place
     words += ["--exclude=.git", "--anchored", "--no-wildcards", *exclude, ".", *over]
     return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - no shell, and the tree is behind --directory

@@ -9,9 +9,7 @@ from engine.goals import Goal
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Knowing, lay_out, subjects_of
 from engine.planning.bridge.solving import Holding, Solving
-from engine.planning.bridge.texts import reading_moment
-from engine.planning.criteria.nodes import nodes_of
-from engine.planning.criteria.reading import read_criterion
+from engine.planning.bridge.texts import read_clauses
 from engine.planning.requests import PlanRequest
 from engine.planning.slices import run_through
 from engine.planning.why import Because, told, why_plan, why_task
@@ -104,10 +102,10 @@ def test_money_is_spent_where_it_raises_the_odds_and_only_once() -> None:
 def solving_of(*criteria: str) -> Solving:
     goal = Goal(id=GoalId(1), name="Launch", criteria=criteria, created_at=NOW, updated_at=NOW)
     request = PlanRequest(goal=goal, now=NOW)
-    nodes = nodes_of(tuple(read_criterion(text, reading_moment(request)) for text in criteria))
+    clauses = run_through(read_clauses(request))
     known = KnownMethods(general_planner().libraries)
     subjects = subjects_of(request, known, Knowing.NOTHING)
-    return Solving(run_through(lay_out(request, nodes, criteria, subjects)), known)
+    return Solving(run_through(lay_out(request, clauses, subjects)), known)
 
 
 def test_of_all_ways_found_only_those_that_save_time_or_money_become_plans() -> None:

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.goals import Goal
-from engine.planning.criteria.advice import advise
 from engine.planning.criteria.suggestions import suggest_criteria
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 from engine.planning.why import why_task
@@ -185,13 +184,6 @@ def test_any_mix_of_subjects_becomes_a_plan_that_can_be_carried_out(data: st.Dat
 @given(st.lists(criterion, max_size=5).map(tuple))
 def test_the_same_goal_gets_the_same_plan(criteria: tuple[str, ...]) -> None:
     assert plan_of(criteria) == plan_of(criteria)
-
-
-@given(st.lists(criterion, max_size=5))
-def test_advice_speaks_of_each_criterion_and_suggests_where_it_finds_fault(criteria: list[str]) -> None:
-    found = advise(criteria)
-    assert [advice.criterion for advice in found] == criteria
-    assert all(advice.measurable is (not advice.suggestion) for advice in found)
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

@@ -83,6 +83,24 @@ async def test_a_trial_that_was_cut_off_is_laid_anew(git: Git, worktree: Worktre
     assert fingerprint(await trial(git, worktree, worktree.base)) == first
 
 
+@pytest.mark.parametrize("left", ["__pycache__/left.pyc", "src/left.txt", "empty/below/"])
+async def test_a_trial_is_gone_on_with_unless_something_was_left_in_it(git: Git, changed: Worktree, left: str) -> None:
+    write(changed, ".gitignore", b"__pycache__/\n")
+    state = await snapshot(git, changed)
+    place = await trial(git, changed, changed.base)
+    first, made = fingerprint(place), place.stat().st_ino
+    access = CodeAccess(place, Globs(), lambda access: None, Bounds(linked=True))
+    access.write("new/tried.txt", "tried\n")
+    await snapshot(git, replace(changed, path=place))
+    second = fingerprint(await trial(git, changed, state))
+    assert place.stat().st_ino == made
+    assert second == fingerprint(await export(git, changed, state))
+    Path(place, left).parent.mkdir(parents=True, exist_ok=True)
+    Path(place, left).mkdir() if left.endswith("/") else Path(place, left).write_bytes(b"left\n")
+    assert fingerprint(await trial(git, changed, changed.base)) == first
+    assert not Path(place, left).exists()
+
+
 OTHER = "milepost/8-fix-the-rest"
 
 

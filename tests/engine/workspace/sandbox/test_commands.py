@@ -216,6 +216,28 @@ async def test_dependencies_are_mounted_where_the_tree_has_a_folder_of_that_name
     assert result.passed
 
 
+async def test_the_way_to_what_is_mounted_is_the_commands_own(box: Sandbox, tree: Path, tmp_path: Path) -> None:
+    (tree / "packages" / "web").mkdir(parents=True)
+    (tree / "packages" / "web" / "code.js").write_text("code\n", "utf-8")
+    (tmp_path / "cached").mkdir()
+    (tmp_path / "cached" / "fresh").write_text("fresh", "utf-8")
+    script = "cat packages/web/code.js; ls packages/web/modules; touch packages/new packages/web/new && echo made"
+    result = await box.run(shell(tree, script, mounts={"packages/web/modules": tmp_path / "cached"}))
+    assert result.output == "code\nfresh\nmade\n"
+
+
+async def test_what_is_closed_to_writing_comes_along_and_is_the_commands_own(box: Sandbox, tree: Path) -> None:
+    (tree / "closed").mkdir()
+    (tree / "closed" / "file").write_text("closed\n", "utf-8")
+    (tree / "closed" / "file").chmod(0o400)
+    (tree / "closed").chmod(0o555)
+    script = "cat closed/file; stat -c '%a %U' . closed closed/file hello.txt; chmod 755 closed && touch closed/new"
+    result = await box.run(shell(tree, script))
+    (tree / "closed").chmod(0o755)
+    assert result.output == "closed\n755 sandbox\n555 sandbox\n400 sandbox\n644 sandbox\n"
+    assert result.passed
+
+
 async def test_a_compiler_and_an_interpreter_find_what_they_need(box: Sandbox, tree: Path) -> None:
     program = """
         import getpass, pathlib, socket, subprocess, sys, tempfile

@@ -81,7 +81,6 @@ def test_an_order_is_the_same_on_the_other_side() -> None:
         tree="/tree",
         over="/over",
         exclude=["x y"],
-        owner=7,
         data={"4": bytes(range(256)).decode("latin-1")},
         output=None,
         scratch=None,
