@@ -61,6 +61,7 @@ class Access:
         self._owners = set(fixed)
         self._code: str | None = None  # None when there is nothing to pair with
         self._wrong: dict[UserId, int] = {}
+        self._hopeful: set[UserId] = set()  # who was told last that the bot has no owner
         self._wrong_in_all = 0
         self._turn = asyncio.Lock()
 
@@ -103,6 +104,8 @@ class Access:
         if not visitor.is_private or visitor.chat is None:
             return Entry.IGNORED
         if self._is_try(visitor):
+            return Entry.REFUSED
+        if self._owners and visitor.user in self._hopeful:
             return Entry.REFUSED
         known = await self._conversations.settings(visitor.chat)
         return Entry.REFUSED if known is None else Entry.IGNORED
@@ -165,11 +168,13 @@ class Access:
         return Handled(replies=(reply,), settings=told)
 
     def _refusal_words(self, visitor: Visitor) -> str:
+        assert visitor.user is not None
         if self._owners:
+            self._hopeful.discard(visitor.user)
             return REFUSAL
+        self._hopeful.add(visitor.user)
         if not self._is_try(visitor):
             return NO_OWNER_YET
-        assert visitor.user is not None
         return TOO_MANY_TRIES if self._wrong[visitor.user] >= TRIES else WRONG_CODE
 
 
@@ -181,9 +186,16 @@ def announce(code: str) -> None:
 
 
 def _normal(text: str) -> str:
+    """The code that a message is, or has in it as it was printed: «it is ABCD-EFGH»."""
     words = text.strip()
     if words.lower().startswith("/start"):
         words = words[len("/start") :]
+    whole = _signs(words)
+    printed = (_signs(word) for word in words.split() if "-" in word)
+    return whole if _looks_like_code(whole) else next(filter(_looks_like_code, printed), whole)
+
+
+def _signs(words: str) -> str:
     return "".join(sign for sign in words.upper() if sign.isalnum())[:64]
 
 

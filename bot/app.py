@@ -33,7 +33,8 @@ from engine.coding.options import CODE
 from engine.errors import StoreError
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal
-from engine.records import ChatSettings, Outgoing
+from engine.records import ChatSettings, Outgoing, in_topic
+from engine.reporting.digests import by_topic
 from engine.values import JsonValue, UserId
 from handlers.code.running import Running
 from handlers.desk import Desk
@@ -212,8 +213,9 @@ def _schedule(
     engine = core.engine
 
     async def compose(chat: ChatSettings, since: dt.datetime) -> list[Outgoing]:
-        digest = await engine.digest(chat.chat, since)
-        return [] if digest.is_empty else render_digest(digest, chat.zone)  # who has no goals is not written to daily
+        found = await engine.digest(chat.chat, since)
+        parts = [] if found.is_empty else by_topic(found)  # who has no goals is not written to daily
+        return [in_topic(one, thread) for thread, part in parts for one in render_digest(part, chat.zone)]
 
     digests = Digests(core.database.conversations, compose, core.access.serves, core.wiring.clock, made)
     rounds = Rounds(

@@ -22,14 +22,14 @@ from bot.crew import Crew
 from bot.insisting import PAUSE, insist
 from bot.lanes import LaneLimits
 from bot.post_office import PostOffice
-from bot.requests import as_new, as_plain
+from bot.requests import as_new, as_plain, as_topicless
 from bot.verdicts import Fate, Receipt
 from engine.clock import Clock
 from engine.errors import NotFoundError, StoreError
 from engine.goals import Goal
 from engine.planning.forecasting.model import Forecast
 from engine.ports import Conversations, Outbox
-from engine.records import Card, Outgoing
+from engine.records import Card, Outgoing, in_topic
 from engine.values import ChatId, GoalId
 from handlers.code.running import Running, with_running
 
@@ -180,7 +180,9 @@ class Cards:
         if newest is None or newest.message != card.message:
             return True  # asked for anew meanwhile: the buttons under the old one have gone, and must not come back
         self._edited_at[card.chat] = self._easel.real.now().timestamp()
-        return await self._show(card, wanted, replace(drawn, chat=card.chat, goal=goal_id))
+        topic = card.facts.get("thread", goal.thread if goal.chat == card.chat else None)
+        placed = in_topic(drawn, topic if isinstance(topic, int) else None)
+        return await self._show(card, wanted, replace(placed, chat=card.chat, goal=goal_id))
 
     async def _forecast(self, goal: Goal) -> Forecast | None:
         try:
@@ -214,6 +216,10 @@ class Cards:
     async def _send(self, outgoing: Outgoing) -> Receipt:
         """Send or edit; plain when Telegram doesn't take it as it is."""
         receipt = await self._office.send(outgoing)
+        if receipt.fate is Fate.ASTRAY:
+            await self._office.wait_turn(outgoing.chat)
+            outgoing = as_topicless(outgoing)
+            receipt = await self._office.send(outgoing)
         if receipt.fate is not Fate.REFUSED or (plain := as_plain(outgoing)) == outgoing:
             return receipt
         await self._office.wait_turn(plain.chat)

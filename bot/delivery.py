@@ -22,13 +22,13 @@ from bot.bell import Bell
 from bot.crew import Crew
 from bot.insisting import PAUSE, insist
 from bot.post_office import PostOffice
-from bot.requests import as_new, as_plain, as_repeat, is_edit, only_takes_buttons
+from bot.requests import as_new, as_plain, as_repeat, as_topicless, is_edit, only_takes_buttons
 from bot.verdicts import Fate, Receipt
 from engine.clock import Clock
 from engine.errors import NotFoundError, StoreError
 from engine.goals import Goal
 from engine.ports import Conversations, Outbox
-from engine.records import ChatSettings, OutboxRow, Outgoing
+from engine.records import ChatSettings, OutboxRow, Outgoing, in_topic
 from engine.records import Delivery as Status
 from engine.reporting.notices import Notice
 from engine.reporting.quiet import is_quiet_hour
@@ -37,7 +37,7 @@ from engine.values import ChatId, GoalId
 logger = logging.getLogger(__name__)
 
 PAGE = 200  # rows looked at in one go
-SHAPES = 3  # calls that one message may take in one go: as it is, as new, plain
+SHAPES = 4  # calls that one message may take in one go: as it is, outside its topic, as new, plain
 RETRY = 5.0  # seconds until a row is tried again that Telegram put off; the lanes know better when
 PATIENCE = 5  # tries in vain of one message before it is asked whether Telegram is to blame
 FIRST_REST, LONGEST_REST = 900.0, 21_600.0  # seconds that a message set aside rests
@@ -176,6 +176,8 @@ class Delivery:
             match receipt.fate:
                 case Fate.GONE if is_edit(outgoing) and not only_takes_buttons(outgoing):
                     outgoing = as_repeat(as_new(outgoing)) if perhaps_sent else as_new(outgoing)
+                case Fate.ASTRAY:
+                    outgoing = as_topicless(outgoing)
                 case Fate.REFUSED if (plain := as_plain(outgoing)) != outgoing:
                     outgoing = plain
                 case _:
@@ -190,10 +192,9 @@ class Delivery:
         match receipt.fate:
             case Fate.SENT:
                 await self._surely(lambda: outbox.sent(row.id, receipt.message, now))
-            case Fate.GONE | Fate.REFUSED if only_takes_buttons(outgoing):  # where no message is, no button is either
-                await self._surely(lambda: outbox.drop(row.id, receipt.reason))
-            case Fate.GONE | Fate.REFUSED:
-                logger.error("dropped a message to chat %s: %s", row.chat, receipt.reason, extra=_ids(row))
+            case Fate.GONE | Fate.REFUSED | Fate.ASTRAY:
+                if not only_takes_buttons(outgoing):  # where no message is, no button is either
+                    logger.error("dropped a message to chat %s: %s", row.chat, receipt.reason, extra=_ids(row))
                 await self._surely(lambda: outbox.drop(row.id, receipt.reason))
             case Fate.FLOOD | Fate.LATER | Fate.LOST | Fate.SHUT | Fate.MOVED:  # moved: found under the new chat
                 perhaps = row.perhaps_sent or (receipt.fate is Fate.LOST and not is_edit(outgoing))
@@ -231,6 +232,7 @@ class Delivery:
         except Exception:  # one outgoing message: a view's fault must not swallow the news
             logger.exception("a %s can't be worded", row.notice.kind, extra=_ids(row))
             outgoing, silent = _bare(row), row.notice.silent
+        outgoing = in_topic(outgoing, goal.thread) if goal is not None and goal.chat == row.chat else outgoing
         return replace(outgoing, chat=row.chat, silent=silent)
 
     async def _goal(self, notice: Notice) -> Goal | None:

@@ -31,6 +31,10 @@ Result = TypeVar("Result")
 
 PROBE_TIMEOUT = 10  # seconds for an answer to «typing…»
 FIRST_PAUSE = 1.0  # seconds after the first failure of an outage
+TOPIC_LEFT = (
+    "🧵 A topic of this group is closed or gone. What there is to say of the goals that were set in it comes here from"
+    " now on."
+)
 LONGEST_PAUSE = 60.0  # seconds: Telegram is back within a minute of its return
 
 
@@ -110,6 +114,13 @@ class PostOffice:
         self._tools.forget(goals)
         logger.warning("group %s has become %s; %s goals went along", old, new, len(goals))
 
+    async def leave_topic(self, chat: ChatId, thread: int) -> None:
+        """A topic is closed or gone: its goals are told of outside it from now on. Raises `StoreError`."""
+        told = Outgoing(chat=chat, payload={"text": TOPIC_LEFT})
+        goals = await self._tools.conversations.leave_topic(chat, thread, told, self._tools.real.now())
+        self._tools.forget(goals)
+        logger.warning("topic %s of chat %s is closed or gone; %s goals leave it", thread, chat, len(goals))
+
     async def _surely(self, write: Callable[[], Awaitable[None]], what: str) -> None:
         await insist(write, self._tools.real, what)
 
@@ -128,6 +139,9 @@ class PostOffice:
             if receipt.fate is not Fate.SENT:
                 logger.info("message to chat %s: %s", chat, receipt.reason, extra={"goal": outgoing.goal})
             await self._heed(chat, receipt)
+            topic = outgoing.payload.get("message_thread_id")
+            if receipt.fate is Fate.ASTRAY and isinstance(topic, int):
+                await self._surely(partial(self.leave_topic, chat, topic), f"that topic {topic} is left")
             return receipt
         self._failures = 0
         return Receipt(fate=Fate.SENT, message=message)

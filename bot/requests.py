@@ -40,14 +40,15 @@ def as_new(outgoing: Outgoing) -> Outgoing:
     return replace(outgoing, payload={key: value for key, value in outgoing.payload.items() if key != "edit"})
 
 
-def as_plain(outgoing: Outgoing) -> Outgoing:
-    """Without formatting and other extras that could be what Telegram refuses; equal when there is none.
+def as_topicless(outgoing: Outgoing) -> Outgoing:
+    """Outside the topic that it was for."""
+    kept = {key: value for key, value in outgoing.payload.items() if key != "message_thread_id"}
+    return replace(outgoing, payload=kept)
 
-    A topic is among them: it may have been closed or deleted, and the group's first one is better than nowhere.
-    """
-    extras = (
-        "entities", "caption_entities", "parse_mode", "link_preview_options", "reply_parameters", "message_thread_id",
-    )  # fmt: skip
+
+def as_plain(outgoing: Outgoing) -> Outgoing:
+    """Without formatting and other extras that could be what Telegram refuses; equal when there is none."""
+    extras = ("entities", "caption_entities", "parse_mode", "link_preview_options", "reply_parameters")
     return replace(outgoing, payload={key: value for key, value in outgoing.payload.items() if key not in extras})
 
 

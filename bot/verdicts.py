@@ -25,6 +25,7 @@ from engine.values import ChatId
 _SAME = "message is not modified"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message")
 _SHUT = ("chat not found", "not enough rights", "have no rights", "chat_write_forbidden", "user_is_blocked")
+_ASTRAY = ("thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
 
 
 class Fate(StrEnum):
@@ -42,6 +43,8 @@ class Fate(StrEnum):
     """The chat can't be written to: blocked, kicked, gone."""
     GONE = "gone"
     """The message to edit is gone, or can't be edited any more."""
+    ASTRAY = "astray"
+    """The topic is closed or gone; outside it the message may go."""
     MOVED = "moved"
     """The group has another id now."""
     REFUSED = "refused"
@@ -94,6 +97,8 @@ def _of_bad_request(words: str) -> Fate:
         return Fate.SENT
     if any(part in words for part in _GONE):
         return Fate.GONE
+    if any(part in words for part in _ASTRAY):
+        return Fate.ASTRAY
     if any(part in words for part in _SHUT):
         return Fate.SHUT
     return Fate.REFUSED

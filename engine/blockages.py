@@ -85,6 +85,11 @@ class Blockage(Struct, frozen=True, kw_only=True, gc=False):
         return self.kind is BlockageKind.RESOURCE and self.strategy is Strategy.WAIT
 
     @property
+    def asks_person(self) -> bool:
+        """Whether it waits for a person's word, and not for money."""
+        return self.strategy is Strategy.ASK and self.shortage is None
+
+    @property
     def is_open(self) -> bool:
         """Whether it still holds something up."""
         return self.resolved_at is None

@@ -50,6 +50,7 @@ class Origin:
     """Where a goal comes from."""
 
     chat: ChatId | None = None  # None for a program's goal
+    thread: int | None = None  # the topic of the chat; None outside topics
     owner: UserId | None = None  # None for a program's goal
     parent: ParentTask | None = None  # None for a goal of its own
     cause: Cause | None = None  # None for a fresh one
@@ -94,6 +95,7 @@ def _creation(wanted: _Wanted, origin: Origin) -> Creation:
                 deadline=wanted.deadline,
                 metadata=wanted.metadata,
                 chat=origin.chat,
+                thread=origin.thread,
                 owner=origin.owner,
                 parent=origin.parent,
                 status=GoalStatus.DRAFT if origin.chat is None else GoalStatus.PLANNING,

@@ -105,6 +105,8 @@ class Goal(Struct, frozen=True, kw_only=True, gc=False):
     metadata: JsonObject = field(default_factory=dict)
     chat: ChatId | None = None
     """Where it is reported; None for goals of a program."""
+    thread: int | None = None
+    """The topic of the chat where it is reported; None outside topics."""
     owner: UserId | None = None
     """Who may press its buttons; None for goals of a program."""
     parent: ParentTask | None = None

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from msgspec import Struct
@@ -180,6 +180,13 @@ class Outgoing:
     silent: bool = False
 
 
+def in_topic(message: Outgoing, thread: int | None) -> Outgoing:
+    """The message in a topic of its chat (None: in none), unless it changes one that is there or names its topic."""
+    if not thread or "edit" in message.payload or "message_thread_id" in message.payload:
+        return message
+    return replace(message, payload={**message.payload, "message_thread_id": thread})
+
+
 def without_buttons(chat: ChatId, message: int) -> Outgoing:
     """An edit that leaves a message as it is and takes its buttons away."""
     return Outgoing(chat=chat, payload={"edit": message}, silent=True)
@@ -234,6 +241,8 @@ class Handled:
     """A goal whose card is to be shown anew at the end of the chat; None for none."""
     said: Said | None = None
     """What a model is to answer; None for nothing."""
+    once: Cause | None = None
+    """What the replies are about, where that is told once only, such as an album of pictures; None for this update."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

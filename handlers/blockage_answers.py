@@ -20,7 +20,8 @@ from handlers.desk import Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
 from handlers.goal_card import ask_cancel_of
 from handlers.notes import ask_reason, replan
-from handlers.reading.delays import said_until
+from handlers.person_tasks import ask_until
+from handlers.reading.delays import said_until, worded
 from handlers.reading.words import Meaning, Said, blockage_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.blockers import blockage_gone, blockage_message, is_last_way_gone, put_off
@@ -93,7 +94,10 @@ async def take_information(message: Message, facts: JsonObject, words: str, engi
     """The information."""
     goal = await own_goal(engine, desk, number_in(facts, "goal"))
     about = (goal, number_in(facts, "blockage"), number_in(facts, "message") or None)
-    return await carry_out(Said(meaning=Meaning.INFORM, text=words.strip()), about, engine, desk)
+    said = blockage_words(words)
+    is_none = said.meaning in (Meaning.LATER, Meaning.NOTE)  # «not now», «I don't know yet»
+    informed = said if is_none else Said(meaning=Meaning.INFORM, text=words.strip())
+    return await carry_out(informed, about, engine, desk)
 
 
 async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
@@ -120,15 +124,14 @@ async def carry_out(said: Said, about: AboutBlockage, engine: Engine, desk: Desk
                 raise RefusedError("no_task_to_skip", "it holds up the whole goal, so there is no task to skip")
             newest = await engine.skip_task(goal.id, task, said.text or "you skipped it", cause=cause)
             return _answered(about, desk, edited(task_state(newest, newest.task(task), desk.zone, desk.now), message))
-        case Meaning.REPLAN if said.text:
-            _open(goal, number)
-            return await replan(goal, said.text, engine, desk)
-        case Meaning.REPLAN if number in goal.blockages and is_last_way_gone(_open(goal, number)):
-            return ask_reason(goal, desk, "I know of no other way as things stand. ")
         case Meaning.REPLAN:
+            if (wished := await _replan_as_said(said, about, engine, desk)) is not None:
+                return wished
             why = (await _blockage_answered(goal, number, engine, desk)).description
             await engine.request_adaptation(goal.id, why, cause=cause)
             told = "🗺 I'm looking for another way; the new plan comes in a moment."
+        case Meaning.LATER:
+            return await _later(said.text, about, engine, desk)
         case Meaning.INFORM if not said.text:
             return _ask(_open(goal, number), about, desk)
         case Meaning.INFORM if (until := said_until(said.text, desk.now, desk.zone)) is not None:
@@ -137,6 +140,29 @@ async def carry_out(said: Said, about: AboutBlockage, engine: Engine, desk: Desk
             await engine.resolve_blockage(f"{goal.id}:{number}", said.text, cause=cause)
             told = f"✅ Resolved{': ' + words(said.text, 500) if said.text else ''}. It goes on."
     return _answered(about, desk, edited(blockage_gone(goal, told), message))
+
+
+async def _replan_as_said(said: Said, about: AboutBlockage, engine: Engine, desk: Desk) -> Handled | None:
+    """Another plan for a reason of the person's own, who is asked for one where no way is left; None without one."""
+    goal, number, _ = about
+    if said.text:
+        _open(goal, number)
+        return await replan(goal, said.text, engine, desk)
+    if number in goal.blockages and is_last_way_gone(_open(goal, number)):
+        return ask_reason(goal, desk, "I know of no other way as things stand. ")
+    return None
+
+
+async def _later(text: str, about: AboutBlockage, engine: Engine, desk: Desk) -> Handled:
+    """Put off; without a moment that can be read it is asked until when."""
+    goal, number, message = about
+    until = worded(text, desk.now, desk.zone) if text else None
+    if until is not None:
+        return await _put_off(text, until, about, engine, desk)
+    task = _open(goal, number).task
+    if task is None:
+        raise RefusedError("needs_date", "a day alone does not resolve it")
+    return ask_until((goal, goal.task(task), message), desk)
 
 
 async def _put_off(text: str, until: dt.datetime, about: AboutBlockage, engine: Engine, desk: Desk) -> Handled:

@@ -4,7 +4,7 @@ and honestly left alone where it can't be told.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
@@ -159,9 +159,9 @@ class _Carrying:
         until = parse_deadline(dates[-1], now=desk.now, zone=desk.zone) if dates else UNCHANGED
         if criteria == () and goal.criteria:
             raise RefusedError("last_criterion", "it is all that is left of the goal")
-        if criteria != goal.criteria or known or dates:
-            new = criteria if criteria != goal.criteria else None
-            edit = GoalEdit(criteria=new, deadline=until, known=known, known_until=ends)
+        new = criteria if criteria != goal.criteria else None
+        edit = replace(views.traits_of(changes), criteria=new, deadline=until, known=known, known_until=ends)
+        if edit != GoalEdit():
             newest = await self.engine.edit_goal(goal.id, edit, cause=self._cause())
             self.told += views.edited_goal(newest, goal, changes, desk.zone, desk.now)
         else:

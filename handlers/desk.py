@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.ports import Conversations
-from engine.records import ChatSettings, Dialogue, Handled, Outgoing
+from engine.records import ChatSettings, Dialogue, Handled, Outgoing, in_topic
 from engine.values import Cause, ChatId, GoalId, JsonObject, UserId
 
 CONFIRM_FAIL, CONFIRM_CANCEL = "confirm_fail", "confirm_cancel"
@@ -73,13 +73,17 @@ class Desk:
         """The cause of this update's command number `n`: the same after a crash, so that nothing happens twice."""
         return Cause(f"update:{self.bot}:{self.update_id}:{n}")
 
+    def cause_of_album(self, album: str | None, deed: str = "") -> Cause | None:
+        """The cause that all files of an album share, which come as an update each; None for one that came alone."""
+        return Cause(f"album:{self.bot}:{self.here}:{album}:{deed}") if album else None
+
     def dialogue_of(self, name: str) -> Dialogue | None:
         """The open dialogue if it has this name; None otherwise."""
         return self.dialogue if self.dialogue is not None and self.dialogue.name == name else None
 
-    def keep(self, *replies: Outgoing, card: GoalId | None = None) -> Handled:
-        """Answer with these messages and leave the dialogue as it is."""
-        return Handled(replies=self._in_thread(replies), dialogue=self.dialogue, card=card)
+    def keep(self, *replies: Outgoing, card: GoalId | None = None, once: Cause | None = None) -> Handled:
+        """Answer with these messages and leave the dialogue as it is; of what is told `once` the first time only."""
+        return Handled(replies=self._in_thread(replies), dialogue=self.dialogue, card=card, once=once)
 
     def end(self, *replies: Outgoing, card: GoalId | None = None) -> Handled:
         """Answer with these messages; no dialogue is open from now on, but for that of a goal that is being set up."""
@@ -158,14 +162,7 @@ class Desk:
         return self.dialogue is not None and self.dialogue.name in CONFIRMING
 
     def _in_thread(self, replies: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
-        if self.thread is None:
-            return tuple(replies)
-        return tuple(
-            one
-            if "edit" in one.payload or one.chat != self.here
-            else replace(one, payload={**one.payload, "message_thread_id": self.thread})
-            for one in replies
-        )
+        return tuple(in_topic(one, self.thread) if one.chat == self.here else one for one in replies)
 
 
 def _before(dialogue: Dialogue, set_up: Dialogue | None) -> Dialogue:

@@ -69,6 +69,7 @@ REFUSALS: dict[str, str] = {
     "not_paused": "It isn't paused; it goes on already.",
     "not_reached": "That milestone hasn't been reached yet; /status shows how far the goal is.",
     "not_so_much_spent": "That is more than was reported as spent for this goal; /cost shows the sum.",
+    "held_up": "This task is held up, and another day alone doesn't help it; /blockers says what does.",
     "not_waiting": "This task isn't waiting for you now; /tasks shows where it stands.",
     "not_yours": "This is not yours: only the person who set the goal can do that.",
     "not_asked_of_you": "That is not yours to answer: it was asked of somebody else.",

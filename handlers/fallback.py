@@ -50,11 +50,12 @@ async def other_content(message: Message, desk: Desk) -> Handled:
     if kind in _SERVICE or message.chat.type != "private":
         return desk.keep()
     text = _CONTENT.get(kind, "I only understand text and my buttons. /help shows what you can say.")
-    if message.caption:
-        text += " The words with it I didn't use; send them as a message of their own."
+    if message.caption or message.media_group_id:
+        with_it = "The words with it I didn't use" if message.caption else "Words with them I can't use either"
+        text += f" {with_it}; send them as a message of their own."
     if desk.dialogue is not None:
         text += " My last question is still open."
-    return desk.keep(letter(desk.here, text))
+    return desk.keep(letter(desk.here, text), once=desk.cause_of_album(message.media_group_id))
 
 
 async def edited_message(message: Message, desk: Desk) -> Handled:

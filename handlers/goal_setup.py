@@ -118,7 +118,7 @@ def _with_problem(problem: str, asked: Outgoing) -> Outgoing:
 
 async def _finish(draft: Draft, engine: Engine, desk: Desk, message: int | None) -> Handled:
     priority = draft.priority or Priority.NORMAL
-    origin = Origin(chat=desk.here, owner=desk.user, cause=desk.cause())
+    origin = Origin(chat=desk.here, thread=desk.thread, owner=desk.user, cause=desk.cause())
     try:
         goal = await engine.set_goal(
             draft.name, draft.description, draft.criteria, int(priority), draft.deadline, origin=origin

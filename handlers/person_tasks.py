@@ -9,6 +9,7 @@ from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Dialogue, Handled
 from engine.tasks import Task
+from engine.values import JsonObject
 from handlers import keyboards
 from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap
 from handlers.code.handing_in import press_there
@@ -106,8 +107,14 @@ async def ask_when(query: CallbackQuery, callback_data: TaskTap, goal: Goal, des
     now = ask_for_task(goal, task, desk.zone, desk.now)
     if callback_data.deed is not TaskDeed.LATER or "reply_markup" not in now.payload:
         return desk.keep(edited(now, tapped_message(query)))
-    facts = {"goal": goal.id, "task": task.number, "message": tapped_message(query) or 0}
-    return desk.ask(Dialogue(name=TASK_LATER, facts=facts), edited(later_choice(goal, task), tapped_message(query)))
+    return ask_until((goal, task, tapped_message(query)), desk, tapped_message(query))
+
+
+def ask_until(about: tuple[Goal, Task, int | None], desk: Desk, place: int | None = None) -> Handled:
+    """How much later, in place of a message (None: in a new one); a moment that is said next is the answer."""
+    goal, task, message = about
+    facts: JsonObject = {"goal": goal.id, "task": task.number, "message": message or 0}
+    return desk.ask(Dialogue(name=TASK_LATER, facts=facts), edited(later_choice(goal, task), place))
 
 
 async def later(query: CallbackQuery, callback_data: LaterTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:

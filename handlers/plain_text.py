@@ -188,14 +188,16 @@ def _ahead(text: str, named: Named | None, goals: Sequence[Goal]) -> list[Waits]
     for goal, task in begun:
         words = named.words if named is not None and named.task == task.number else said_of(text, task.title)
         deed = _deed_in(words, Asked()) if words and task.status in (TaskStatus.PENDING, TaskStatus.BLOCKED) else None
-        if deed is not None and _is_of_held_up(deed):
+        is_late = deed is not None and deed.meaning is Meaning.LATER and task.status is TaskStatus.PENDING
+        if deed is not None and _is_of_held_up(deed) and not is_late:
             found.append((deed, goal, task))
     return found
 
 
 def _is_of_held_up(deed: Said) -> bool:
     """Whether it can be said of a task that is not a person's turn: more of what is in the way, too."""
-    return deed.meaning in (Meaning.DONE, Meaning.SKIP) or (deed.meaning is Meaning.PROBLEM and bool(deed.text))
+    plain = (Meaning.DONE, Meaning.SKIP, Meaning.LATER)
+    return deed.meaning in plain or (deed.meaning is Meaning.PROBLEM and bool(deed.text))
 
 
 def _deed_of(text: str, goal: Goal, task: Task) -> Said | None:
@@ -228,9 +230,9 @@ def _deed_in(words: str, asked: Asked) -> Said | None:
 
 
 def _resolved(words: str) -> Said | None:
-    """That what was in the way is gone, or that its task is to be left out; None when they don't surely say it."""
+    """That what was in the way is gone, or its task left out or put off; None when they don't surely say it."""
     said = blockage_words(words)
-    return said if said.meaning in (Meaning.RESOLVED, Meaning.SKIP) and _answers(said, words) else None
+    return said if said.meaning in (Meaning.RESOLVED, Meaning.SKIP, Meaning.LATER) and _answers(said, words) else None
 
 
 async def _settle(
@@ -343,11 +345,9 @@ async def _about_plan(text: str, goal: Goal, engine: Engine, desk: Desk) -> Hand
             return ask_cancel_of(goal, desk)
         case Meaning.PICK:
             handled = await pick_in_words(said, goal, engine, desk, None)
-            return (
-                await _with_buttons_gone(handled, goal, (NoticeKind.PLAN_READY,), None, desk)
-                if place_of(said, goal)
-                else handled
-            )
+            if not place_of(said, goal):
+                return handled
+            return await _with_buttons_gone(handled, goal, (NoticeKind.PLAN_READY,), None, desk)
         case Meaning.UNCLEAR if not steps:
             return None
         case _ if steps and all(one.number and int(one.number) not in goal.tasks for one in steps):

@@ -46,7 +46,7 @@ async def settings(message: Message, command: CommandObject, desk: Desk) -> Hand
     if command.args:
         return _in_words(command.args, desk) or _asked(command.args, desk)
     page = settings_message(desk.chat, desk.now)
-    if desk.dialogue is not None:
+    if desk.is_asked and not _is_ours(desk):
         return desk.keep(page)
     return replace(desk.ask(Dialogue(name=SETTINGS, facts={}), page), asks=False)
 

@@ -44,7 +44,7 @@ async def show_privacy(message: Message, engine: Engine, desk: Desk) -> Handled:
 async def try_example(query: CallbackQuery, engine: Engine, desk: Desk) -> Handled:
     """The example goal, at one tap."""
     await answer_tap(query, "Planning an example…")
-    origin = Origin(chat=desk.here, owner=desk.user, cause=desk.cause())
+    origin = Origin(chat=desk.here, thread=desk.thread, owner=desk.user, cause=desk.cause())
     await engine.set_goal(EXAMPLE_NAME, "", EXAMPLE_CRITERIA, origin=origin)
     return desk.keep(example_exists(desk.here))
 

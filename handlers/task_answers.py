@@ -16,13 +16,13 @@ from handlers.callbacks import ChoiceTap, LaterTap, TaskDeed, TaskTap, UnclearDe
 from handlers.code.handing_in import in_place_of_code, is_awaited
 from handlers.desk import TASK_LATER, Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
-from handlers.person_tasks import ASKING, ask_in_words
+from handlers.person_tasks import ASKING, ask_in_words, ask_until
 from handlers.reading.delays import worded
 from handlers.reading.words import Asked, Meaning, Said, task_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter
 from handlers.views.signs import waits_for_person
-from handlers.views.tasks import ask_for_task, later_choice, noted_as_blocked, noted_number, task_state, unclear
+from handlers.views.tasks import ask_for_task, noted_as_blocked, noted_number, task_state, unclear
 
 UNCLEAR = "unclear_words"
 _OF_ANY_TASK = frozenset({Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM})
@@ -120,7 +120,7 @@ async def _later(said: Said, about: tuple[Goal, Task, int | None], engine: Engin
     goal, task, message = about
     until = worded(said.text, desk.now, desk.zone) if said.text else None
     if until is None:
-        return desk.end(later_choice(goal, task))
+        return ask_until(about, desk)
     newest = await engine.postpone_task(goal.id, task.number, until, cause=desk.cause())
     return _result(newest, task, message, desk)
 

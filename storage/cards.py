@@ -4,8 +4,8 @@ import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 
-from engine.records import Card, without_buttons
-from engine.values import ChatId, GoalId
+from engine.records import Card, Speaker, without_buttons
+from engine.values import GoalId
 from storage import outbox
 from storage.connections import Reader
 from storage.encoding import object_from_json, to_json
@@ -28,7 +28,7 @@ WHERE cards.replaced IS NULL OR excluded.message IS NULL OR excluded.message <> 
 """
 _ANEW = """
 INSERT INTO cards (goal, chat, message, wanted, shown, fingerprint, facts)
-SELECT id, COALESCE(?, chat), NULL, revision, 0, '', '{}' FROM executor_goals
+SELECT id, COALESCE(?, chat), NULL, revision, 0, '', ? FROM executor_goals
 WHERE id = ? AND COALESCE(?, chat) IS NOT NULL
 ON CONFLICT (goal) DO UPDATE SET
     chat = excluded.chat,
@@ -36,7 +36,8 @@ ON CONFLICT (goal) DO UPDATE SET
     message = NULL,
     wanted = excluded.wanted,
     shown = 0,
-    fingerprint = ''
+    fingerprint = '',
+    facts = excluded.facts
 """
 
 
@@ -51,15 +52,18 @@ def doubt_cards(connection: sqlite3.Connection) -> None:
     connection.execute(_DOUBT)
 
 
-def want_anew(connection: sqlite3.Connection, goal: GoalId, chat: ChatId | None, now: dt.datetime) -> None:
-    """Ask for the goal's card at the end of the chat (None: the goal's own chat), in the caller's transaction.
+def want_anew(connection: sqlite3.Connection, goal: GoalId, speaker: Speaker | None, now: dt.datetime) -> None:
+    """Ask for the goal's card at the end of where somebody asked (None: of the goal's own place), in the caller's
+    transaction.
 
     The one before it loses its buttons.
     """
     sql = "SELECT chat, message FROM cards WHERE goal = ? AND message IS NOT NULL"
     superseded = [without_buttons(*place) for place in connection.execute(sql, (goal,)).fetchall()]
     outbox.put(connection, superseded, now)
-    connection.execute(_ANEW, (chat, goal, chat))
+    chat = speaker.chat if speaker is not None else None
+    facts = to_json({"thread": speaker.thread} if speaker is not None else {})
+    connection.execute(_ANEW, (chat, facts, goal, chat))
 
 
 def save_card(connection: sqlite3.Connection, card: Card) -> None:

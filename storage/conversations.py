@@ -23,7 +23,7 @@ from storage.encoding import (
     time_text,
     to_json,
 )
-from storage.moving import move_chat
+from storage.moving import leave_topic, move_chat
 from storage.script import run_many
 from storage.writer import Writer
 
@@ -96,6 +96,10 @@ class SqlConversations:
     async def move_chat(self, old: ChatId, new: ChatId) -> Collection[GoalId]:
         """A group has another id now: goals, cards, messages, settings and dialogue go along. Returns the goals."""
         return await self._writer.run(lambda connection: move_chat(connection, old, new))
+
+    async def leave_topic(self, chat: ChatId, thread: int, told: Outgoing, now: dt.datetime) -> Collection[GoalId]:
+        """A topic is closed or gone: goals and cards leave it. Queues `told` where there are any; returns the goals."""
+        return await self._writer.run(lambda connection: leave_topic(connection, (chat, thread), told, now))
 
     async def chats(self) -> Sequence[ChatSettings]:
         """All chats."""

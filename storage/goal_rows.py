@@ -28,8 +28,8 @@ from storage.encoding import (
 from storage.task_rows import read_tasks
 
 SELDOM = (
-    "name", "description", "success_criteria", "priority", "deadline", "metadata", "chat", "owner", "parent_goal",
-    "parent_task", "depth", "strategies", "reasoning_session", "plan_options", "in_vain", "doubted",
+    "name", "description", "success_criteria", "priority", "deadline", "metadata", "chat", "thread", "owner",
+    "parent_goal", "parent_task", "depth", "strategies", "reasoning_session", "plan_options", "in_vain", "doubted",
     "resumed_at", "budget", "created_at", "status", "plan_version", "plan_source", "proposed_version", "adapting",
     "fruitless", "adaptations", "last_blockage", "last_task", "deadline_grace", "deadline_warned", "reason",
     "started_at", "ended_at",
@@ -85,6 +85,7 @@ def seldom_row(goal: Goal) -> SqlRow:
         time_or_null(goal.deadline),
         to_json(goal.metadata),
         goal.chat,
+        goal.thread,
         goal.owner,
         None if goal.parent is None else goal.parent.goal,
         None if goal.parent is None else goal.parent.task,
@@ -228,8 +229,8 @@ def _goal(
     blockages: Mapping[BlockageNumber, Blockage],
 ) -> Goal:
     (
-        number, name, description, criteria, priority, deadline, metadata, chat, owner, parent_goal, parent_task, depth,
-        strategies, reasoning_session, options, in_vain, doubted, resumed_at, budget, created_at,
+        number, name, description, criteria, priority, deadline, metadata, chat, thread, owner, parent_goal,
+        parent_task, depth, strategies, reasoning_session, options, in_vain, doubted, resumed_at, budget, created_at,
         status, plan_version, plan_source, proposed_version, adapting, fruitless, adaptations, last_blockage, last_task,
         deadline_grace, deadline_warned, reason, started_at, ended_at, progress, updated_at, revision,
     ) = row  # fmt: skip
@@ -237,7 +238,7 @@ def _goal(
     return Goal(
         id=number, name=name, description=description, criteria=texts_from_json(criteria),
         priority=Priority(priority), deadline=parse_time_or_null(deadline), metadata=object_from_json(metadata),
-        chat=chat, owner=owner, depth=depth,
+        chat=chat, thread=thread, owner=owner, depth=depth,
         parent=None if parent_goal is None else ParentTask(goal=parent_goal, task=parent_task),
         status=GoalStatus(status), progress=progress, reason=reason, revision=revision,
         plan_version=plan_version, plan_source=plan_source, proposed_version=proposed_version,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from engine.clock import Clock
 from engine.records import Handled, Outgoing, Speaker, Update
-from engine.values import ChatId
+from engine.values import ChatId, GoalId
 from storage import cards, outbox, talk
 from storage.connections import Reader
 from storage.conversations import save_settings
@@ -24,6 +24,8 @@ _DONE = (
     "UPDATE inbox SET status = 'done', payload = '', settled_at = ?"
     " WHERE bot = ? AND update_id = ? AND status = 'waiting'"
 )
+NO_GOAL = GoalId(0)
+"""Stands in the books where a cause is of no goal."""
 _FAIL = "UPDATE inbox SET failures = failures + 1, error = ? WHERE bot = ? AND update_id = ?"
 _PARK = "UPDATE inbox SET status = 'parked', error = ?, settled_at = ? WHERE bot = ? AND update_id = ?"
 
@@ -69,13 +71,14 @@ class SqlInbox:
         def work(connection: sqlite3.Connection) -> None:
             if not connection.execute(_DONE, (time_text(now), self._bot, update)).rowcount:
                 return
-            outbox.put(connection, handled.replies, now)
+            if handled.once is None or outbox.is_first(connection, (handled.once, NO_GOAL), now):
+                outbox.put(connection, handled.replies, now)
             if speaker is not None:
                 keep_dialogue(connection, speaker, handled, now)
             if handled.settings is not None:
                 save_settings(connection, handled.settings)
             if handled.card is not None:
-                cards.want_anew(connection, handled.card, speaker.chat if speaker is not None else None, now)
+                cards.want_anew(connection, handled.card, speaker, now)
             if handled.said is not None:
                 talk.hear(connection, handled.said, now)
 

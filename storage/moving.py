@@ -1,9 +1,11 @@
 """A group that has become a supergroup has another id: all that is kept of the chat goes along, in one transaction."""
 
+import datetime as dt
 import sqlite3
 
 from engine.records import Outgoing
 from engine.values import ChatId, GoalId
+from storage import outbox
 from storage.encoding import parse_outgoing, to_json
 from storage.outbox import RENDERED
 from storage.script import run_many
@@ -12,9 +14,15 @@ from storage.script import run_many
 _OF_THE_OLD_CHAT = ("edit", "reply_parameters", "message_thread_id")
 
 # The revision grows, so that a change decided on the goal as it was is a conflict and is decided again.
-_GOALS = "UPDATE executor_goals SET chat = ?, revision = revision + 1 WHERE chat = ?"
+_GOALS = "UPDATE executor_goals SET chat = ?, thread = NULL, revision = revision + 1 WHERE chat = ?"
+_IN_TOPIC = "FROM executor_goals WHERE chat = ? AND thread = ?"
+_LEAVE = "UPDATE executor_goals SET thread = NULL, revision = revision + 1 WHERE chat = ? AND thread = ?"
+_CARDS_LEAVE = (
+    "UPDATE cards SET facts = json_remove(facts, '$.thread') WHERE chat = ? AND json_extract(facts, '$.thread') = ?"
+)
 _CARDS = """
-UPDATE cards SET chat = ?, replaced = COALESCE(message, replaced), message = NULL, shown = 0, fingerprint = ''
+UPDATE cards SET chat = ?, replaced = COALESCE(message, replaced), message = NULL, shown = 0, fingerprint = '',
+    facts = json_remove(facts, '$.thread')
 WHERE chat = ?
 """
 _UNSETTLED = "SELECT id, kind, content FROM outbox WHERE chat = ? AND status IN ('queued', 'sending', 'aside')"
@@ -66,6 +74,17 @@ def move_chat(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> list[
     _move_settings(connection, old, new)
     connection.execute(_DIALOGUES, (new, old))
     connection.execute("DELETE FROM dialogues WHERE chat = ?", (old,))  # whoever has one in the new chat keeps that
+    return goals
+
+
+def leave_topic(
+    connection: sqlite3.Connection, place: tuple[ChatId, int], told: Outgoing, now: dt.datetime
+) -> list[GoalId]:
+    """Goals and cards of a topic that is closed or gone; returns the goals. A repeat finds and tells nothing."""
+    goals = [GoalId(goal) for (goal,) in connection.execute(f"SELECT id {_IN_TOPIC}", place)]
+    connection.execute(_LEAVE, place)
+    connection.execute(_CARDS_LEAVE, place)
+    outbox.put(connection, [told] if goals else [], now)
     return goals
 
 

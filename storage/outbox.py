@@ -52,6 +52,11 @@ def put(connection: sqlite3.Connection, messages: Sequence[Outgoing | Notice], n
     run_many(connection, INSERT_NOTICE, rows)
 
 
+def is_first(connection: sqlite3.Connection, once: tuple[Cause, GoalId], now: dt.datetime) -> bool:
+    """Whether nothing has been told of this cause before; it counts as told from now on."""
+    return connection.execute(_FIRST_TIME, (*once, time_text(now))).rowcount > 0
+
+
 class SqlOutbox:
     """The `Outbox` over SQLite."""
 
@@ -65,7 +70,7 @@ class SqlOutbox:
         """See `Outbox.put`."""
 
         def work(connection: sqlite3.Connection) -> None:
-            if once is None or connection.execute(_FIRST_TIME, (*once, time_text(now))).rowcount:
+            if once is None or is_first(connection, once, now):
                 put(connection, messages, now)
 
         if messages:

@@ -266,6 +266,12 @@ def open_topic(world: World, user: Person, chat_id: int, name: str) -> int:
     return number
 
 
+def delete_topic(world: World, chat_id: int, topic: int) -> None:
+    """Delete a topic; nothing can be written there any more."""
+    chat = _group(world, chat_id)
+    world.put_chat(replace(chat, topics=tuple(one for one in chat.topics if one != topic)))
+
+
 def kick(world: World, user: Person, chat_id: int) -> int:
     """Remove the bot from a group."""
     chat = world.put_chat(replace(_group(world, chat_id), kicked=True))

@@ -147,6 +147,10 @@ class Simulator:
         """Open a topic in a supergroup, which is a forum from then on; returns the topic's id."""
         return people.open_topic(self._world, user, chat_id, name)
 
+    def delete_topic(self, chat_id: int, topic: int) -> None:
+        """Delete a topic: whoever writes there is refused from now on."""
+        people.delete_topic(self._world, chat_id, topic)
+
     def join(self, user: Person, chat_id: int) -> None:
         """Add a person to a group, so that they may write and press there."""
         people.join(self._world, user, chat_id)

@@ -228,7 +228,7 @@ def ask_what_is_to_change(goal: Goal, wish: str, moment: Moment) -> Iterator[e.E
     asked = [
         one
         for one in goal.blockages.values()
-        if one.strategy is Strategy.ASK and one.shortage is None
+        if one.asks_person
         if one.task is not None and goal.tasks[one.task].status in stuck
     ]
     for place, blockage in enumerate(asked[:_ASKED_ANEW], start=1):

@@ -123,6 +123,7 @@ def child_goal(parent: Goal, task: Task | PlannedTask, goal_id: GoalId, now: dt.
         deadline=parent.deadline,
         metadata=known,
         chat=parent.chat,
+        thread=parent.thread,
         owner=parent.owner,
         depth=parent.depth + 1,
         status=GoalStatus.PLANNING,

@@ -14,12 +14,13 @@ from engine.errands import is_adopted
 from engine.errors import EngineError, ResourceBlocked
 from engine.execution.adaptation import ADAPTABLE, no_repair, repaired
 from engine.execution.attempts import Spawn
+from engine.execution.carrying_over import carrying_over
 from engine.execution.claims import Judge, first_claim, judged, put_off
 from engine.execution.failures import classify
 from engine.execution.goal_decisions import plan_made
 from engine.execution.task_decisions import Judging
 from engine.goals import Goal, GoalStatus
-from engine.kept_plan import kept_plan
+from engine.kept_plan import drafted, kept_plan
 from engine.ledger import Ledger
 from engine.plans import PlannedTask, check_plan
 from engine.ports import Conversations, Planner, Queries
@@ -124,7 +125,7 @@ class JobRunner:
             self._check(plan.tasks)
             cause = Cause(f"job:plan:{goal.id}@{goal.revision}")
             decision = plan_made(plan, goal, adopted=self._is_adopted(goal, plan.tasks))
-            await self.ledger.change(goal.id, decision, cause)
+            await self.ledger.change(goal.id, carrying_over(decision, await drafted(self.queries, goal)), cause)
         elif goal.adapting is not None and _wants_repair(goal):
             kept = await kept_plan(self.queries, goal)
             known = await self.informed(goal)

@@ -20,6 +20,7 @@ from engine.execution.blocking import (
     on_external,
     on_resource,
     open_task,
+    put_off,
     raised,
 )
 from engine.execution.failures import Failure, FailureKind
@@ -31,6 +32,8 @@ from engine.tasks import Lease, Outcome, Reading, Task, TaskStatus, WaitingFor
 from engine.values import BootId, TaskNumber
 from engine.work.inputs import finite
 
+PUT_OFF = "you put it off"
+"""What is kept of a blockage that was answered with a day alone."""
 _NOT_PUT_OFF = (WaitingFor.TIME, WaitingFor.SUBGOAL, WaitingFor.JUDGEMENT, WaitingFor.APPROVAL)
 MOST_LOST = 3
 """So many attempts lost to crashes in a row block the task: it may be what kills the process."""
@@ -301,10 +304,15 @@ def retried(number: int) -> Decision:
 
 
 def postponed(number: int, until: dt.datetime) -> Decision:
-    """Later: the person is reminded then."""
+    """Later: the person is reminded then. What holds up a task of theirs is waited for until then, too."""
 
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         task = open_task(goal, number)
+        if task.status is TaskStatus.BLOCKED:
+            asked = [one.number for one in goal.blockages_of(task.number) if one.asks_person]
+            if not asked or task.lost:  # a day does not tell how far it came before it was cut off
+                raise RefusedError("held_up", f"«{task.title}» is held up, whatever the day")
+            return put_off(asked[-1], PUT_OFF, until)(goal, moment)
         if task.status is not TaskStatus.WAITING or task.waiting is None:
             raise RefusedError("not_waiting", f"«{task.title}» does not wait for you now")
         if task.waiting.what in _NOT_PUT_OFF:

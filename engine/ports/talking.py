@@ -121,6 +121,10 @@ class Conversations(Protocol):
         """A group has another id now: goals, cards, messages, settings and dialogue go along. Returns the goals."""
         ...
 
+    async def leave_topic(self, chat: ChatId, thread: int, told: Outgoing, now: dt.datetime) -> Collection[GoalId]:
+        """A topic is closed or gone: goals and cards leave it. Queues `told` where there are any; returns the goals."""
+        ...
+
     async def chats(self) -> Sequence[ChatSettings]:
         """All chats."""
         ...

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from engine.execution.timing import warn_at
 from engine.execution.watching import DOUBTFUL
@@ -35,6 +36,10 @@ class AtRisk:
     """Empty where only the forecast speaks against it."""
     forecast: Forecast | None = None
     """Where the deadline is in doubt; None where it is not, or nobody knows."""
+
+
+Told = TypeVar("Told", Goal, DigestTask, AtRisk)
+"""What a digest lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +109,31 @@ def digest_of(
         goals=tuple(own),
         alive=tuple(alive),
         forecasts=foreseen,
+    )
+
+
+def by_topic(digest: Digest) -> list[tuple[int | None, Digest]]:
+    """The same for each topic of the chat with goals of its own; None for those outside topics, which come first."""
+    topics = sorted({goal.thread or 0 for goal in (*digest.alive, *digest.finished_goals)}) or [0]
+    return [(topic or None, _of_topic(digest, topic or None)) for topic in topics]
+
+
+def _of_topic(digest: Digest, topic: int | None) -> Digest:
+    def here(found: Iterable[Told]) -> tuple[Told, ...]:
+        return tuple(one for one in found if (one if isinstance(one, Goal) else one.goal).thread == topic)
+
+    return replace(
+        digest,
+        finished_goals=here(digest.finished_goals),
+        finished_tasks=here(digest.finished_tasks),
+        running=here(digest.running),
+        waiting_for_you=here(digest.waiting_for_you),
+        plans_for_you=here(digest.plans_for_you),
+        blocked=here(digest.blocked),
+        at_risk=here(digest.at_risk),
+        next=here(digest.next),
+        goals=here(digest.goals),
+        alive=here(digest.alive),
     )
 
 

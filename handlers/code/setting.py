@@ -116,7 +116,7 @@ async def _set(draft: CodeDraft, place: Repository, engine: Engine, desk: Desk, 
         int(draft.priority),
         draft.deadline,
         metadata,
-        origin=Origin(chat=desk.here, owner=desk.user, cause=desk.cause()),
+        origin=Origin(chat=desk.here, thread=desk.thread, owner=desk.user, cause=desk.cause()),
     )
     fitness = await fitness_of(engine)
     told = views.code_goal_set(desk.here, (goal, name, draft), place, fitness, (desk.zone, desk.now))

@@ -104,8 +104,12 @@ async def _keep_and_talk(  # noqa: PLR0913, PLR0917 - the file, what it is about
     message: Message, sent: Sent, about: tuple[Goal, str], bot: Bot, engine: Engine, desk: Desk
 ) -> Handled:
     """Fetch the file and keep it with the goal; the words about it are a model's to answer, where there is one."""
-    told, file = await _kept(sent, about, bot, engine, desk)
-    handled = desk.keep(told)
+    file, problem = await _kept(sent, about, bot, engine, desk)
+    goal, _ = about
+    handled = desk.keep(problem) if problem is not None else desk.keep()
+    if file is not None:  # the first of an album speaks for the others, but for what goes wrong
+        told = views.kept(desk.here, goal, [file], more=bool(sent.album))
+        handled = desk.keep(told, once=desk.cause_of_album(sent.album, f"kept {goal.id}"))
     if file is None or not file.note or not has_model(engine):
         return handled
     shown = tuple(replace(one, goal=file.goal, name=file.name) for one in files_of(message))
@@ -114,20 +118,19 @@ async def _keep_and_talk(  # noqa: PLR0913, PLR0917 - the file, what it is about
 
 async def _kept(
     sent: Sent, about: tuple[Goal, str], bot: Bot, engine: Engine, desk: Desk
-) -> tuple[Outgoing, GoalFile | None]:
-    """Says what came of it; the file is None where it could not be kept."""
+) -> tuple[GoalFile | None, Outgoing | None]:
+    """The file as it is kept, or None and why it could not be."""
     goal, note = about
     if sent.size > LARGEST_FILE:
-        return views.too_big(desk.here, sent.name), None
+        return None, views.too_big(desk.here, sent.name)
     try:
         content = await fetched(bot, sent.file)
     except UnfetchableError:
-        return views.not_fetched(desk.here, sent.name), None
+        return None, views.not_fetched(desk.here, sent.name)
     new = NewFile(
         goal=goal.id, name=sent.name, content=content, source=FileSource.PERSON, note=note.strip(), album=sent.album
     )
-    file = await engine.files.keep(new, desk.now)
-    return views.kept(desk.here, goal, file), file
+    return await engine.files.keep(new, desk.now), None
 
 
 async def _named(
@@ -239,9 +242,10 @@ async def answer_goal(  # noqa: PLR0913, PLR0917 - aiogram hands over each by it
 
 async def _keep_all(goal: Goal, files: Sequence[Sent], bot: Bot, engine: Engine, desk: Desk) -> Handled:
     """What was said with them is a model's to answer, where there is one."""
-    kept = [(sent, *await _kept(sent, (goal, sent.caption), bot, engine, desk)) for sent in files]
-    handled = desk.end(*[told for _, told, _ in kept])
-    about = [(sent, file) for sent, _, file in kept if file is not None]
+    tried = [(sent, *await _kept(sent, (goal, sent.caption), bot, engine, desk)) for sent in files]
+    about = [(sent, file) for sent, file, _ in tried if file is not None]
+    told = [views.kept(desk.here, goal, [file for _, file in about])] if about else []
+    handled = desk.end(*told, *[problem for _, _, problem in tried if problem is not None])
     words = [sent.caption for sent, _ in about if sent.caption.strip()]
     if not words or not has_model(engine):
         return handled

@@ -156,6 +156,11 @@ def _wish(said: str) -> Said | None:
     rest = _starts(said, _SKIP)
     if rest is not None:
         return Said(meaning=Meaning.SKIP, text=rest)
+    return _later(said)
+
+
+def _later(said: str) -> Said | None:
+    """«later», with or without a moment, or a moment alone."""
     rest = _starts(said, _LATER)
     when = re.fullmatch(_WHEN + r"[.! ]*", said if rest is None else rest, re.I)
     if rest is not None or when is not None:
@@ -308,6 +313,8 @@ def blockage_words(text: str) -> Said:
         rest = _starts(said, pattern)
         if rest is not None:
             return Said(meaning=meaning, text=rest)
+    if (later := _later(said)) is not None and _starts(said, _LATER) is not None:  # a day alone may be what was asked
+        return later
     return Said(meaning=Meaning.INFORM if said else Meaning.UNCLEAR, text=said)
 
 

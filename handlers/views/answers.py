@@ -1,13 +1,12 @@
 """What comes of a turn of a conversation, as messages: results and receipts from the ledger, then the model's words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from aiogram.utils.formatting import Bold, Italic, Text, sizeof
 
 from engine.agents.conversation.reply import Receipt, Reply, Trouble
 from engine.agents.conversation.talk import Turn
-from engine.records import Outgoing
+from engine.records import Outgoing, in_topic
 from engine.reporting.result_text import result_text
 from engine.reporting.results import Artefact, GoalResult
 from engine.values import JsonValue
@@ -38,7 +37,7 @@ def answer_messages(turn: Turn, reply: Reply) -> list[Outgoing]:
     """All that is sent, in order. A message that has shown the answer as it grew becomes its first part."""
     told = [message for result in reply.results for message in _result_messages(turn, result)]
     words = _words(turn, reply) if reply.trouble is None else [_trouble(turn, reply.trouble, reply.receipts)]
-    return [_in_thread(turn, one) for one in (*told, *words)]
+    return [in_topic(one, turn.thread) for one in (*told, *words)]
 
 
 def _words(turn: Turn, reply: Reply) -> list[Outgoing]:
@@ -118,9 +117,3 @@ def _document(turn: Turn, result: GoalResult, made: Artefact) -> Outgoing:
     kept: dict[str, JsonValue] = {"content": content[:MOST_SIGNS]} if made.file is None else {"kept": made.file}
     file: dict[str, JsonValue] = {"name": made.name, **kept}
     return Outgoing(chat=turn.chat, payload={"document": file, "text": caption}, goal=result.goal, silent=True)
-
-
-def _in_thread(turn: Turn, message: Outgoing) -> Outgoing:
-    if not turn.thread or "edit" in message.payload:
-        return message
-    return replace(message, payload={**message.payload, "message_thread_id": turn.thread})

@@ -55,7 +55,7 @@ def tried_words(what: str, result: str, zone: str, now: dt.datetime) -> str:
 
 def asked_about(goal: Goal, task: Task) -> list[Blockage]:
     """What holds a task up that «It is resolved» answers, the newest last."""
-    return [one for one in goal.blockages_of(task.number) if one.strategy is Strategy.ASK and one.shortage is None]
+    return [one for one in goal.blockages_of(task.number) if one.asks_person]
 
 
 def blockage_message(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime) -> Outgoing:

@@ -4,21 +4,26 @@ import datetime as dt
 from collections.abc import Sequence
 
 from engine.absences import absences
+from engine.commands import GoalEdit
 from engine.execution.lost_resources import lacking, needing
-from engine.goals import Goal
+from engine.goals import Goal, Priority
 from engine.intake import each_once
 from engine.passing_facts import passing
 from engine.planning.criteria.changes import Change, ChangeKind, Heard
 from engine.tasks import Task
 from handlers.views.letters import few, line
+from handlers.views.signs import PRIORITY_WORDS
 from handlers.views.times import moment, plural
 
 _MOST_GOALS = 8
+_TRAITS = frozenset({ChangeKind.NAME, ChangeKind.PRIORITY})
+"""What no plan rests on."""
 DONE_ALREADY = "you said that it is done already"
 UNDERSTOOD = (
     "I understand, for instance: «customers want the pricing page first», «the logo before the texts», «we no longer "
     "need the logo», «we also need a French version», «300 signups instead of 500», «the logo is done already», «the "
-    "deadline is Friday», «the gpu is gone until Friday», «the office is closed until 3 December»."
+    "deadline is Friday», «make it high priority», «rename it to …», «the gpu is gone until Friday», «the office is "
+    "closed until 3 December»."
 )
 
 
@@ -54,9 +59,24 @@ def edited_goal(newest: Goal, before: Goal, changes: Sequence[Change], zone: str
                 end = passing(newest.metadata).get(change.name) if change.when else None
                 until = moment(end.until, zone, now) if end is not None else ""
                 found.append(f"🧭 {_known(change, until)}")
+            case ChangeKind.NAME | ChangeKind.PRIORITY:
+                found.append(_trait(newest, change.kind))
             case _:
                 continue
     return found
+
+
+def _trait(newest: Goal, kind: ChangeKind) -> str:
+    if kind is ChangeKind.NAME:
+        return f"✏️ It is called «{line(newest.name, 150)}» now."
+    return f"🎚 It has {PRIORITY_WORDS[newest.priority]} priority now."
+
+
+def traits_of(changes: Sequence[Change]) -> GoalEdit:
+    """The name and the priority that were said."""
+    names = [change.text for change in changes if change.kind is ChangeKind.NAME]
+    urgencies = [Priority[change.text.upper()] for change in changes if change.kind is ChangeKind.PRIORITY]
+    return GoalEdit(name=names[-1] if names else None, priority=urgencies[-1] if urgencies else None)
 
 
 def _known(change: Change, until: str) -> str:
@@ -157,12 +177,14 @@ def ask_figures(goal: Goal, changes: Sequence[Change]) -> str:
 def ask_to_follow(goal: Goal, heard: Heard) -> str:
     """Whether a note is more than a note."""
     kept = f"📝 Kept with «{line(goal.name)}». It sounds as if something has changed: "
-    return f"{kept}{_said(heard)}. Shall the plan follow?"
+    follow = "Shall I change it?" if all(one.kind in _TRAITS for one in heard.changes) else "Shall the plan follow?"
+    return f"{kept}{_said(heard)}. {follow}"
 
 
 def ask_whether_changed(goal: Goal, heard: Heard) -> str:
     """Whether what was said of no goal by name is about this one."""
-    return f"Is this about «{line(goal.name)}»? {_said(heard)}. With «yes» its plan follows."
+    follows = "it is changed" if all(one.kind in _TRAITS for one in heard.changes) else "its plan follows"
+    return f"Is this about «{line(goal.name)}»? {_said(heard)}. With «yes» {follows}."
 
 
 def _said(heard: Heard) -> str:

@@ -11,7 +11,7 @@ from engine.records import GoalRow, Outgoing
 from engine.values import ChatId
 from handlers import keyboards
 from handlers.callbacks import FileDeed, FileTap, GoalDeed, GoalTap, Listing, PageTap
-from handlers.views.letters import letter, line
+from handlers.views.letters import few, letter, line
 
 FILES_A_PAGE = 10
 
@@ -23,13 +23,12 @@ def size_told(size: int) -> str:
     return f"{size / 1_000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
-def kept(chat: ChatId, goal: Goal, file: GoalFile) -> Outgoing:
-    """A file is with a goal now."""
-    body = Text(
-        f"📎 Kept {line(file.name, 100)} ({size_told(file.size)}) with ",
-        Bold(line(goal.name)),
-        ". Its tasks can use it.",
-    )
+def kept(chat: ChatId, goal: Goal, files: Sequence[GoalFile], *, more: bool = False) -> Outgoing:
+    """Files are with a goal now. With `more`, others that were sent with them follow, of which only trouble is told."""
+    named = few([f"{line(file.name, 100)} ({size_told(file.size)})" for file in files])
+    rest = " What you sent along with it goes there, too, unless I say otherwise." if more else ""
+    use = f"Its tasks can use {'it' if len(files) == 1 and not more else 'them'}."
+    body = Text(f"📎 Kept {named} with ", Bold(line(goal.name)), f".{rest} {use}")
     return letter(
         chat, body, [[keyboards.button("All its files", GoalTap(deed=GoalDeed.FILES, goal=goal.id))]], goal.id
     )

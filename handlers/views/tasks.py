@@ -176,7 +176,8 @@ def _state(task: Task, zone: str, now: dt.datetime) -> str:
         case TaskStatus.FAILED:
             return f"It did not work: {line(task.last_error, 600)}" if task.last_error.strip() else "It did not work."
         case TaskStatus.BLOCKED:
-            return "It is held up; /blockers says by what."
+            until = f", and waits until {clock(task.due_at, zone, now)}" if task.due_at and task.due_at > now else ""
+            return f"It is held up{until}; /blockers says by what."
         case TaskStatus.WAITING:
             return _waits(task, zone, now)
         case TaskStatus.PENDING:

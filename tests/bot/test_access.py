@@ -146,3 +146,27 @@ async def test_a_group_passes_to_the_owner_who_writes_when_its_own_may_no_more(s
     await Hall(stage, BEN.id).take_in()
     settings = await stage.database.conversations.settings(group)
     assert settings.owner == BEN.id
+
+
+async def test_who_was_told_that_nobody_owns_the_bot_is_told_once_when_somebody_does(
+    stage: Any, ann: Person, ben: Person
+) -> None:
+    hall = Hall(stage)
+    code = await hall.access.open()
+    stage.simulator.say(ben, "hello")
+    await hall.take_in()
+    stage.simulator.say(ann, code)
+    await hall.take_in()
+    for words in (code, "/start"):
+        stage.simulator.say(ben, words)
+        await hall.take_in()
+    assert (await hall.replies()).count(REFUSAL) == 1
+
+
+async def test_a_code_is_found_among_words_as_it_was_printed(stage: Any, ann: Person) -> None:
+    hall = Hall(stage)
+    code = await hall.access.open()
+    assert code is not None
+    stage.simulator.say(ann, f"is it {code[:4].lower()}-{code[4:].lower()}?")
+    await hall.take_in()
+    assert (await hall.replies()).count(PAIRED) == 1

@@ -5,6 +5,7 @@ import pytest
 from bot.local.messages import SimMessage
 from engine.commands import GoalEdit
 from engine.goals import Goal, GoalStatus
+from engine.plans import PlannedTask
 from tests.handlers.conftest import Talk
 
 SHED = ("Sand the walls", "Then prime the walls", "Buy 3 brushes", "Clean the floor")
@@ -232,3 +233,57 @@ async def test_what_a_person_added_stays_in_the_plan_however_often_it_is_made_an
     await talk.engine.edit_goal(goal.id, GoalEdit(criteria=("Sand the walls",)))
     await talk.settle()
     assert await titles(talk) == ["Sand the walls"]
+
+
+async def test_other_words_other_places_and_what_was_left_out_stay_so_however_often_a_plan_is_made_anew(
+    talk: Talk,
+) -> None:
+    goal = await talk.set_goal(*SHED)
+    await talk.say("drop 4\n1: Sand all four walls\nmove 3 to 1")
+    mine = ["Buy 3 brushes", "Sand all four walls", "Prime the walls"]
+    assert await titles(talk) == mine
+    for criteria in ((*SHED, "Feed the cat"), (*SHED, "Feed the dog"), SHED):
+        await talk.engine.edit_goal(goal.id, GoalEdit(criteria=criteria))
+        await talk.settle()
+        assert await titles(talk) == [*mine, *criteria[4:]]
+    assert "could not keep" not in talk.with_text("Plan 4").text
+
+
+async def test_what_was_changed_in_a_plan_follows_a_criterion_that_is_said_anew(talk: Talk) -> None:
+    goal = await talk.set_goal("Reach 500 subscribers", "Feed the cat", name="Launch the newsletter")
+    number = next(task.number for task in goal.live_tasks if "channel" in task.title)
+    await talk.say(f"{number}: Ask at the library")
+    await talk.engine.edit_goal(goal.id, GoalEdit(criteria=("Reach 700 subscribers", "Feed the cat")))
+    await talk.settle()
+    assert "Ask at the library" in await titles(talk), await titles(talk)
+    assert "Count: 700 subscribers" in await titles(talk)
+
+
+async def test_what_could_not_be_kept_of_a_changed_plan_is_told_in_one_line(talk: Talk) -> None:
+    goal = await talk.set_goal("Reach 500 subscribers", "Feed the cat", name="Launch the newsletter")
+    (number,) = (task.number for task in goal.live_tasks if task.title.startswith("Count"))
+    await talk.say(f"{number}: Count 500 subscribers in the ledger")
+    await talk.engine.edit_goal(goal.id, GoalEdit(criteria=("Reach 700 subscribers", "Feed the cat")))
+    await talk.settle()
+    told = talk.with_text("Plan 2").text
+    assert "could not keep: the words «Count 500 subscribers in the ledger»." in told
+
+
+async def test_whoever_drops_a_criterion_misses_nothing_of_its_tasks(talk: Talk) -> None:
+    goal = await talk.set_goal(*SHED)
+    await talk.say("3: Borrow 3 brushes")
+    await talk.engine.edit_goal(goal.id, GoalEdit(criteria=(*SHED[:2], SHED[3])))
+    await talk.settle()
+    assert "could not keep" not in talk.with_text("Plan 2").text
+
+
+async def test_a_task_of_the_same_words_for_something_else_is_not_taken_for_the_one_that_was_changed(
+    talk: Talk,
+) -> None:
+    talk.planner.tasks = tuple(PlannedTask(key=f"{place}", title="Test it", criterion=place) for place in (0, 1))
+    goal = await talk.set_goal("The shop", "The site")
+    await talk.say("drop 1")
+    talk.planner.tasks = talk.planner.tasks[:1]
+    await talk.engine.edit_goal(goal.id, GoalEdit(criteria=("The site",)))
+    await talk.settle()
+    assert await titles(talk) == ["Test it"]

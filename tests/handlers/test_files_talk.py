@@ -14,6 +14,7 @@ from handlers.files import receiving
 from handlers.files.fetching import fetched
 from tests.handlers.conftest import ANN, BEN, Talk
 
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x40\x00\x00\x00\x40\x08\x02\x00\x00\x00" + b"\x00" * 20
 PDF = b"%PDF-1.7 \x00\xff binary"
 
 
@@ -109,9 +110,36 @@ async def test_files_that_are_sent_at_once_are_asked_about_once_and_follow_the_f
     await two_goals(talk)
     await send(talk, "a.pdf", b"a", album="77")
     assert await send(talk, "b.pdf", b"b", album="77") == ""
-    await talk.press("2. Learn chess")
+    told = await talk.press("2. Learn chess")
+    assert "📎 Kept a.pdf (1 byte), b.pdf (1 byte) with Learn chess. Its tasks can use them." in told
     assert "Kept c.pdf" in await send(talk, "c.pdf", b"c", album="77")
     assert [file.name for file in await files(talk, 2)] == ["a.pdf", "b.pdf", "c.pdf"]
+
+
+async def test_an_album_that_is_kept_is_told_of_once_and_what_went_wrong_besides(talk: Talk) -> None:
+    await talk.started("Dig the beds")
+    first = await send(talk, "a.pdf", b"a", album="77")
+    assert first == (
+        "📎 Kept a.pdf (1 byte) with Grow the garden. What you sent along with it goes there, too, unless I say"
+        " otherwise. Its tasks can use them."
+    )
+    assert await send(talk, "b.pdf", b"b", album="77") == ""
+    assert "too big" in await send(talk, "c.pdf", b"c" * (LARGEST_FILE + 1), album="77")
+    assert "Kept d.pdf" in await send(talk, "d.pdf", b"d", album="78")
+    assert [file.name for file in await files(talk)] == ["a.pdf", "b.pdf", "d.pdf"]
+
+
+async def test_an_album_that_nobody_can_look_at_gets_one_answer(talk: Talk) -> None:
+    picture = Upload(name="p.jpg", content=PNG)
+    told = []
+    for caption in ("two of three", "", ""):
+        talk.simulator.send_upload(ANN, picture, Look(kind=FileKind.PHOTO, caption=caption, album="5"))
+        told.append(await talk.serve(ANN.id))
+    assert "I can't look at pictures" in told[0]
+    assert "The words with it I didn't use" in told[0]
+    assert told[1:] == ["", ""]
+    talk.simulator.send_upload(ANN, picture, Look(kind=FileKind.PHOTO))
+    assert "I can't look at pictures" in await talk.serve(ANN.id)
 
 
 @pytest.mark.parametrize("sent", [
@@ -174,8 +202,7 @@ async def test_a_file_over_telegram_s_limit_is_told_without_being_fetched(
 
 async def test_a_picture_is_kept_where_it_is_clear_for_what_goal(talk: Talk) -> None:
     await talk.started("Dig the beds")
-    png = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x40\x00\x00\x00\x40\x08\x02\x00\x00\x00" + b"\x00" * 20
-    talk.simulator.send_upload(ANN, Upload(name="bed.png", content=png), Look(kind=FileKind.PHOTO, caption="#1"))
+    talk.simulator.send_upload(ANN, Upload(name="bed.png", content=PNG), Look(kind=FileKind.PHOTO, caption="#1"))
     assert "Kept photo" in await talk.serve(ANN.id)
 
 

@@ -128,3 +128,54 @@ async def test_a_day_for_a_resource_is_when_it_is_back(talk: Talk) -> None:
     assert absences(goal, talk.clock.now())["gpu"].until == dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
     (blockage,) = goal.blockages.values()
     assert (blockage.kind, blockage.strategy) == (BlockageKind.RESOURCE, Strategy.WAIT)
+
+
+HELD_UP = (PlannedTask(key="a", title="Paint the walls"), PlannedTask(key="b", title="Feed the cat"))
+
+
+async def held_up(talk: Talk) -> None:
+    await talk.with_tasks(*HELD_UP)
+    await talk.say("1 problem: no paint")
+
+
+@pytest.mark.parametrize("words", ["1 later", "1 not now", "paint the walls later"])
+async def test_a_task_that_is_held_up_is_put_off_in_words_and_by_button(talk: Talk, words: str) -> None:
+    await held_up(talk)
+    assert "When shall I ask again?" in await talk.say(words)
+    await talk.press("Tomorrow")
+    task = (await talk.goal()).task(1)
+    assert (task.status, task.due_at) == (TaskStatus.BLOCKED, dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC))
+    assert "waits until Sat 21 Nov, 09:00" in talk.with_text("It is held up").text
+    talk.clock.advance(days=1)
+    await talk.engine.serve_wakeups()
+    await talk.settle()
+    assert (await talk.goal()).task(1).status is TaskStatus.WAITING
+
+
+async def test_later_in_reply_to_what_is_in_the_way_resolves_nothing_and_the_day_said_next_is_its(talk: Talk) -> None:
+    await held_up(talk)
+    told = await talk.say("later", reply_to=talk.with_text("Something is in the way").id)
+    assert "When shall I ask again?" in told
+    await talk.say("in 3 days")
+    goal = await talk.goal()
+    assert [goal.task(number).status for number in (1, 2)] == [TaskStatus.BLOCKED, TaskStatus.WAITING]
+    assert goal.task(1).due_at is not None
+    waiting = goal.task(2).waiting
+    assert waiting is not None
+    assert not waiting.postponed
+
+
+@pytest.mark.parametrize("words", ["not now", "later", "I don't know"])
+async def test_no_information_is_not_taken_for_any(talk: Talk, words: str) -> None:
+    await held_up(talk)
+    await talk.press("Give information")
+    await talk.say(words)
+    assert (await talk.goal()).task(1).status is TaskStatus.BLOCKED
+
+
+async def test_only_what_is_held_up_is_meant_by_later_where_nothing_else_waits(talk: Talk) -> None:
+    await held_up(talk)
+    await talk.say("2 done")
+    await talk.say("later")
+    await talk.say("tomorrow")
+    assert (await talk.goal()).task(1).due_at == dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC)

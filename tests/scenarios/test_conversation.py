@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.agents.conversation import talker
-from engine.goals import GoalStatus
+from engine.goals import GoalStatus, Priority
 from engine.tasks import TaskStatus
 from engine.values import GoalId
 from tests.scenarios.talking import (
@@ -327,6 +327,7 @@ async def test_every_tool_that_needs_no_yes_does_what_it_says(tmp_path: Path) ->
         "forecast": {"goal": 1},
         "costs": {"goal": 1},
         "add_note": {"goal": 1, "note": "the paper is here"},
+        "edit_goal": {"goal": 1, "name": "Sell ten cards", "priority": "high", "deadline": "2099-03-01T18:00"},
         "pause_goal": {"goal": 1, "reason": "holidays"},
         "show_settings": {},
         "set_digest": {"hour": 7, "days": ["Monday", "friday"]},
@@ -349,10 +350,11 @@ async def test_every_tool_that_needs_no_yes_does_what_it_says(tmp_path: Path) ->
         assert (settings.digest_hour, settings.digest_days, settings.zone) == (7, (0, 4), "Europe/Berlin")
         assert (settings.quiet_from, settings.quiet_to) == (22, 6)
         goal = await chat.app.engine.goal(GoalId(1))
+        assert (goal.name, goal.priority, goal.deadline is not None) == ("Sell ten cards", Priority.HIGH, True)
         assert goal.task(1).status is TaskStatus.COMPLETED
         assert goal.budget is not None
         assert goal.status is GoalStatus.ACTIVE
-        assert any("🧾 #1 Sell cards" in text and "task 1 done" in text for text in chat.texts())
+        assert any("🧾 #1 Sell ten cards" in text and "task 1 done" in text for text in chat.texts())
 
 
 @pytest.mark.long

@@ -93,7 +93,7 @@ async def test_what_a_turn_asks_is_asked_in_its_topic_and_goes_on_there_with_the
     async with talking(tmp_path, answer) as (chat, _):
         group, cards, frames = await forum(chat)
         words = "/goal Sell cards\n- 10 cards are sold\ndeadline: none\npriority: normal"
-        chat.simulator.say(ANN, words, chat_id=group, topic=cards)
+        chat.simulator.say(ANN, words, chat_id=group)
         await chat.settle()
         engine = chat.app.engine
         await engine.start_goal(GoalId(1))

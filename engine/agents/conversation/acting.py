@@ -16,7 +16,7 @@ from engine.agents.conversation.hands import Context, GoalNumber, Hands, TaskNam
 from engine.agents.conversation.known import CARRIED_OUT, DROPPED, Deed
 from engine.agents.conversation.ledger_facts import deeds_of
 from engine.agents.runs.facts import RunFacts
-from engine.commands import Origin
+from engine.commands import UNCHANGED, GoalEdit, Origin
 from engine.errands import TIMEOUT_MS
 from engine.goals import Goal, Priority
 from engine.intake import checked_criteria, checked_name
@@ -45,6 +45,10 @@ class Acting:
     def _cause(self, ctx: Context) -> Cause:
         return ctx.deps.cause(ctx.tool_call_id)
 
+    def _origin(self, ctx: Context) -> Origin:
+        said = ctx.deps
+        return Origin(chat=said.chat, thread=said.thread, owner=said.user, cause=self._cause(ctx))
+
     async def create_goal(  # noqa: PLR0913, PLR0917 - what a goal has; the model names each
         self,
         ctx: Context,
@@ -57,16 +61,33 @@ class Acting:
         priority: Annotated[str, Field(description="low, normal, high or urgent")] = "normal",
     ) -> Told:
         """Set a new goal. It is planned at once, and nothing of it runs before its plan is started."""
-        if priority.upper() not in Priority.__members__:
-            raise ModelRetry(f"«{priority}» is no priority: low, normal, high or urgent")
+        urgency = _urgency(priority)
         until: dt.datetime | None = await self._hands.moment(ctx.deps, deadline) if deadline else None
-        origin = Origin(chat=ctx.deps.chat, owner=ctx.deps.user, cause=self._cause(ctx))
-        urgency = Priority[priority.upper()]
+        origin = self._origin(ctx)
         if (made := await self._made(ctx.deps, name, criteria)) is not None:
             return told(made, did=Claim.CREATED, remark="You created it in this turn already; there is one of it.")
         await self._make_room(ctx.deps)
         number = await self._engine.set_goal(name, description, criteria, urgency, until, origin=origin)
         return told(await self._engine.goal(number), did=Claim.CREATED)
+
+    async def edit_goal(
+        self,
+        ctx: Context,
+        goal: GoalNumber,
+        name: str | None = None,
+        priority: Annotated[str | None, Field(description="low, normal, high or urgent")] = None,
+        deadline: Annotated[str | None, Field(description="ISO, local without a zone; «none» for no deadline")] = None,
+    ) -> Told:
+        """Change what a goal is called, how urgent it is or by when it is to be done; what is left out stays."""
+        found = await self._hands.goal(ctx.deps, goal)
+        is_dated = deadline is not None and deadline.strip().lower() != "none"
+        until = await self._hands.moment(ctx.deps, deadline) if deadline is not None and is_dated else None
+        edit = GoalEdit(
+            name=name,
+            priority=None if priority is None else _urgency(priority),
+            deadline=UNCHANGED if deadline is None else until,
+        )
+        return told(await self._engine.edit_goal(found.id, edit, cause=self._cause(ctx)), did="changed")
 
     async def _made(self, facts: RunFacts, name: str, criteria: Sequence[str]) -> Goal | None:
         """The goal of these words that this turn has made already: a model that repeats itself makes no second one."""
@@ -189,10 +210,16 @@ class Acting:
         plan. The result is shown to the person as it is.
         """
         await self._make_room(ctx.deps)
-        origin = Origin(chat=ctx.deps.chat, owner=ctx.deps.user, cause=self._cause(ctx))
+        origin = self._origin(ctx)
         most = min(timeout_ms, LONGEST_MS)
         self._hands.wait(ctx.deps, most / 1_000)
         result = await self._engine.execute_goal(goal_text, context, most, origin=origin, ask_first=True)
         goal = await self._engine.goal(result.goal)
         figures = {name: value for name, value in result_json(result).items() if name in _FIGURES}
         return told(goal, did=CARRIED_OUT, result=figures, report=result_text(result))
+
+
+def _urgency(priority: str) -> Priority:
+    if priority.upper() not in Priority.__members__:
+        raise ModelRetry(f"«{priority}» is no priority: low, normal, high or urgent")
+    return Priority[priority.upper()]

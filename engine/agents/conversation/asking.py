@@ -41,6 +41,7 @@ _DEEDS = {
     "complete_task": "Count as done",
     "answer_blockage": "Pass on an answer",
     "add_note": "Keep a note with",
+    "edit_goal": "Change name, priority or deadline of",
     "set_budget": "Set the budget of",
     "execute_goal": "Carry out a goal now",
     "set_digest": "Change the digest",

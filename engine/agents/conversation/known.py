@@ -8,8 +8,11 @@ from engine.values import GoalId, TaskNumber
 CARRIED_OUT, DROPPED = "carried out", "dropped"
 """Deeds that go by names of their own: a goal that was set and run at once, a task that left the plan."""
 SETS = frozenset(
-    {"set_digest", "set_quiet_hours", "set_time_zone", "set_budget", "create_goal", "replan_goal", "execute_goal"}
-)
+    {
+        "set_digest", "set_quiet_hours", "set_time_zone", "set_budget", "create_goal", "edit_goal", "replan_goal",
+        "execute_goal",
+    }
+)  # fmt: skip
 """Tools that set something, be it a status or not."""
 
 

@@ -291,9 +291,9 @@ def _toolset(hands: Hands) -> FunctionToolset[RunFacts]:
         [
             looking.list_goals, looking.show_goal, looking.list_files, looking.read_file, looking.why,
             looking.forecast, looking.costs,
-            acting.create_goal, acting.start_goal, acting.pause_goal, acting.resume_goal, acting.cancel_goal,
-            acting.fail_goal, acting.replan_goal, acting.complete_task, acting.skip_task, acting.drop_task,
-            acting.answer_blockage, acting.add_note, acting.set_budget, acting.execute_goal,
+            acting.create_goal, acting.edit_goal, acting.start_goal, acting.pause_goal, acting.resume_goal,
+            acting.cancel_goal, acting.fail_goal, acting.replan_goal, acting.complete_task, acting.skip_task,
+            acting.drop_task, acting.answer_blockage, acting.add_note, acting.set_budget, acting.execute_goal,
             arranging.show_settings, arranging.set_digest, arranging.set_quiet_hours, arranging.set_time_zone,
         ],
         sequential=True,  # what a model asks for at once is done in its order

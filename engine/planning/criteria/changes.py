@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.goals import Goal
+from engine.planning.criteria.goal_text import read_priority
 from engine.planning.criteria.verbs import leading_verb
 from engine.planning.criteria.wording import capitalised, clean, crop, subjects
 from engine.planning.knowables import FactValue, Knowable, read_fact
@@ -32,6 +33,8 @@ class ChangeKind(StrEnum):
     DONE = "done"
     ADD = "add"
     REWORD = "reword"
+    NAME = "name"
+    PRIORITY = "priority"
     DEADLINE = "deadline"
     AWAY = "away"
     BACK = "back"
@@ -50,9 +53,9 @@ class Change:
     other: int | None = None
     """BEFORE: the criterion that comes later; None for all others."""
     text: str = ""
-    """ADD, REWORD: the criterion as it is to be. KNOWN: what people call it."""
+    """ADD, REWORD: the criterion as it is to be. NAME: the goal's. PRIORITY: in a word. KNOWN: what people call it."""
     when: str = ""
-    """DEADLINE: the date in words. AWAY, KNOWN: until when it is so; empty where that was not said."""
+    """DEADLINE: the date in words; «none» for none. AWAY, KNOWN: until when it is so; empty where that was not said."""
     name: str = ""
     """AWAY, BACK: the resource, as tasks need it. KNOWN: what is known now, as method libraries call it."""
     value: FactValue = True
@@ -88,11 +91,33 @@ _EVER = r"(?P<ever>for good|for ever|forever|permanently)"
 _X, _Y = r"(?P<x>.{2,120}?|\d)", r"(?P<y>.{2,120}?|\d)"
 _OURS = r"(?:(?:we|i|they) )?(?:now )?(?:(?:want|need|have|are going) to |will |shall |want |need |just )?"
 _QUOTED = rf"[«\"“]?{_Y}[»\"”]?"
+_GOAL, _ITS = r"(?P<goal>.{1,120}?)", r"(?:its|(?:the|this|my) goal'?s)"
+_PRIORITY = r"(?P<priority>urgent|[\w-]+ priority)"
+_SHALL_BE = "(?:is|has|gets|needs|should (?:be|have)|shall (?:be|have)|must (?:be|have))"
+_LEFT_OUT = "(?:drop|remove|forget|cancel|clear|lift|delete|take away)"
 _FORMS: tuple[tuple[ChangeKind, str], ...] = (
+    (ChangeKind.PRIORITY, rf"(?:please )?(?:make|mark|set|treat|flag|give) {_GOAL} (?:as |to |an? )*{_PRIORITY}"),
+    (ChangeKind.PRIORITY, r"(?:please )?(?:set|change|raise|lower|increase|reduce|move|put|bump) (?:the |its )?priority"
+     rf"(?: of {_GOAL})?(?: up| down)? to (?P<priority>[\w-]+)"),
+    (ChangeKind.PRIORITY, rf"(?:the |{_ITS} )?(?:new )?priority ?(?:{_SHALL_BE}|[:=])?(?: now)? ?(?P<priority>[\w-]+)"),
+    (ChangeKind.PRIORITY, rf"{_GOAL} {_SHALL_BE}(?: now)? (?:an? |of )?{_PRIORITY}(?: now)?"),
+    (ChangeKind.PRIORITY, r"(?P<priority>[\w-]+ priority)(?:,? please)?"),
+    (ChangeKind.NAME, rf"(?:please )?(?:rename|retitle) (?:{_GOAL} )?(?:to|into|as):? {_QUOTED}"),
+    (ChangeKind.NAME, r"(?:please )?(?:call|name) (?P<goal>it|(?:the|this|my) goal|goal #?\d+) "
+     rf"(?!(?:off|up|in|back|again|done|quits|a day)\b){_QUOTED}"),
+    (ChangeKind.NAME, rf"(?:please )?(?:change|set) {_ITS} (?:name|title) to:? {_QUOTED}"),
+    (ChangeKind.NAME, rf"{_ITS} (?:new )?(?:name|title) (?:should|shall|must) be:? {_QUOTED}"),
+    (ChangeKind.DEADLINE, rf"(?:please )?(?:{_LEFT_OUT} (?:the|its|any) |(?:{_GOAL} (?:has|needs) |there is )?no )"
+     r"deadline(?: any ?more| at all)?"),
+    (ChangeKind.DEADLINE, r"(?:please )?(?:make )?(?:it|(?:the|this|my) goal)(?: is| should be)? due"
+     r"(?: on| by| until)? (?P<when>.{1,60})"),
+    (ChangeKind.DEADLINE, r"(?:please )?(?:(?:i|we) (?:need|want) (?:it|(?:the|this) goal)(?: done| finished| ready)?"
+     r"|(?:finish|complete) (?:it|(?:the|this) goal)) by (?P<when>.{1,60})"),
     (ChangeKind.DEADLINE, r"(?:the )?(?:new )?deadline (?:is|was|has been|gets?|has)(?: now)?(?: moved| changed| set)?"
      r"(?: (?:to|until|till|by))? (?P<when>.{1,60})"),
     (ChangeKind.DEADLINE, r"(?:the )?(?:new )?deadline ?[:=] ?(?P<when>.{1,60})"),
-    (ChangeKind.DEADLINE, r"(?:move|set|change|push) the deadline (?:to|until|till) (?P<when>.{1,60})"),
+    (ChangeKind.DEADLINE, rf"(?:please )?(?:move|set|change|push|extend|postpone|delay) (?:the|{_ITS}) deadline "
+     r"(?:to|until|till) (?P<when>.{1,60})"),
     (ChangeKind.DEADLINE, r"(?:it|this|all|everything) (?:must|has to|needs to|should) be (?:done|finished|ready) by "
      r"(?P<when>.{1,60})"),
     (ChangeKind.AWAY, rf"{_RES} (?:is|are|was|were|has|have|got) (?:now )?(?:gone|away|taken|lost|broken|down|"
@@ -114,6 +139,7 @@ _FORMS: tuple[tuple[ChangeKind, str], ...] = (
     (ChangeKind.REWORD, rf"(?:please )?(?:replace|swap) {_X} (?:with|by|for|against) {_QUOTED}"),
     (ChangeKind.REWORD, rf"instead of {_X}(?:,| (?=we |i |they )) ?{_OURS}{_QUOTED}"),
     (ChangeKind.REWORD, rf"(?:please )?(?:make it |let's )?{_OURS}{_QUOTED},? (?:instead of|rather than) {_X}"),
+    (ChangeKind.NAME, rf"(?:please )?(?:change|set) the (?:name|title)(?: of {_GOAL})? to:? {_QUOTED}"),
     (ChangeKind.ADD, rf"{_WHO}?(?:also {_WANT}|{_WANT}also |{_WANT}(?=.*\b(?:too|as well)$)){_X}(?: too| as well)?"),
     (ChangeKind.ADD, r"(?:also )?(?:add|one more|and another) (?:a |the |as a )?(?:criterion|condition|goal)s?:? "
      rf"{_X}"),
@@ -142,6 +168,7 @@ _FIGURE = re.compile(r"\d[\d.,]*(?: ?%| ?[€$£])?")
 _SENTENCES = re.compile(r"(?<=[.!;])\s+(?!\d)|\n+|;\s*")
 _NUMBERED = re.compile(r"(?:criterion|goal|point|number|no\.?|#)\s*(\d{1,3})", re.I)
 _POINTING = re.compile(r"(?:it|this|that|them|these|everything|all|the deadline|the goal|the plan)", re.I)
+_ITSELF = re.compile(r"(?:it|this|that|this one|(?:the|this|that|my) goal)")
 _PLACES = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE, ChangeKind.DROP, ChangeKind.DONE})
 ORDERS = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE})
 """Facts about the order alone."""
@@ -204,9 +231,16 @@ def _known(sentence: str, facts: tuple[Knowable, ...]) -> Change | None:
 def _change(
     kind: ChangeKind, said: str, parts: dict[str, str | None], goal: Goal, names: dict[str, str]
 ) -> Change | None:
+    if not _is_the_goal(parts.get("goal"), goal):
+        return None
     match kind:
+        case ChangeKind.NAME:
+            return Change(kind=kind, said=said, text=capitalised((parts["y"] or "").strip(" ,.")))
+        case ChangeKind.PRIORITY:
+            urgency = read_priority(parts["priority"] or "")
+            return Change(kind=kind, said=said, text=urgency.name.lower()) if urgency is not None else None
         case ChangeKind.DEADLINE:
-            return Change(kind=kind, said=said, when=(parts["when"] or "").strip())
+            return Change(kind=kind, said=said, when=(parts.get("when") or "none").strip())
         case ChangeKind.AWAY | ChangeKind.BACK:
             return _of_resource(kind, said, parts, names)
         case ChangeKind.REWORD:
@@ -217,6 +251,15 @@ def _change(
             return Change(kind=kind, said=said, text=text) if is_thing else None
         case _:
             return _placed(kind, said, parts, goal)
+
+
+def _is_the_goal(words: str | None, goal: Goal) -> bool:
+    """Whether words are about the goal itself: none at all, «it», its number or its name, and no criterion of it."""
+    named = (words or "it").strip(' «»"“”').casefold()
+    if _ITSELF.fullmatch(named) or named in (f"goal {goal.id}", f"goal #{goal.id}", goal.name.casefold()):
+        return True
+    wanted = subjects(named)
+    return bool(wanted) and wanted <= subjects(goal.name) and criterion_meant(named, goal) is None
 
 
 def _reworded(said: str, old: str, new: str, goal: Goal) -> Change | None:

@@ -9,7 +9,7 @@ from engine.execution.adaptation import repaired
 from engine.execution.goal_decisions import plan_made
 from engine.goals import Goal, ParentTask
 from engine.plans import Plan, Repair
-from engine.reporting.digests import LATE, PASSED, Digest, digest_of
+from engine.reporting.digests import LATE, PASSED, Digest, by_topic, digest_of
 from engine.values import ChatId, GoalId, TaskNumber
 from tests.engine.lives import Life, new_goal, planned
 from tests.fakes import START
@@ -58,3 +58,10 @@ def test_a_sub_goal_is_never_said_to_have_passed_a_deadline_that_nobody_gave_it(
     )
     assert [risk.why for risk in digest(whole, part).at_risk] == [LATE]
     assert [risk.why for risk in digest(replace(whole, deadline=START)).at_risk] == [PASSED]
+
+
+def test_a_chat_with_topics_gets_a_digest_in_each_with_its_own_goals() -> None:
+    goal = Life.started(planned("a", work="person")).goal
+    parts = by_topic(digest(goal, replace(goal, id=GoalId(2), thread=7)))
+    assert [(topic, [goal.thread for goal in part.alive]) for topic, part in parts] == [(None, [None]), (7, [7])]
+    assert [[one.goal.thread for one in part.waiting_for_you] for _, part in parts] == [[None], [7]]

@@ -50,6 +50,21 @@ async def test_words_for_a_settings_page_are_the_settings_and_others_the_goals(
     assert "How important" in await talk.say("in 2 weeks")
 
 
+@pytest.mark.parametrize(("words", "kept"), [("7 on weekdays", "07:00"), ("22-7", "22"), ("Lisbon", "Lisbon")])
+async def test_a_setting_said_right_after_settings_is_one_and_what_is_none_is_the_goals(
+    talk: Talk, words: str, kept: str
+) -> None:
+    await talk.say("/goal Plant a garden")
+    await talk.say("/settings")
+    told = await talk.say(words)
+    assert kept in told
+    assert "How will we know that it is done?" in told
+    await talk.say("/settings")
+    assert "By when?" in await talk.say("Buy seeds")
+    await talk.say("none\npriority: low")
+    assert (await talk.goal()).criteria == ("Buy seeds",)
+
+
 async def test_a_task_is_answered_in_between(talk: Talk) -> None:
     await talk.with_tasks(PERSON)
     asked = talk.with_text("Call Maria")

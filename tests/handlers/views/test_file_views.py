@@ -45,7 +45,8 @@ def every_view(name: str) -> Iterator[Outgoing]:
     goal = goal_of(name, GoalStatus.ACTIVE)
     many = [kept(name, number, source) for number in range(13) for source in FileSource]
     one = many[0]
-    yield files.kept(CHAT, goal, one)
+    yield files.kept(CHAT, goal, [one], more=True)
+    yield files.kept(CHAT, goal, many)
     yield files.file_list(goal, [], CHAT)
     yield from (files.file_list(goal, many, CHAT, page) for page in (0, 1, 2, 99))
     yield files.sure_to_remove(goal, one, CHAT)

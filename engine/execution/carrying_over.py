@@ -1,0 +1,154 @@
+"""What a person changed by hand in a plan that was not started, done again in the plan that takes its place. Pure.
+
+A task of the old plan stands for one of the new when the planner called both the same, and both serve the same
+criterion (or one that is gone, and one that is new). What has no such task is told with the plan, in one line.
+"""
+
+import bisect
+import dataclasses
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+
+from msgspec.structs import replace
+
+from engine import events as e
+from engine.decisions import Decision, Moment
+from engine.errors import RefusedError
+from engine.execution.goal_decisions import drop_task, move_task, reword_task
+from engine.folding import fold
+from engine.goals import Goal
+from engine.planning.criteria.wording import crop
+from engine.tasks import BY_HAND, GONE, Task, TaskStatus
+from engine.values import TaskNumber
+
+MOST_NAMED = 3
+"""Changes that could not be kept and are named; of more the number is told."""
+
+
+def carrying_over(decide: Decision, drafted: Mapping[TaskNumber, str]) -> Decision:
+    """The plan that `decide` makes, with what was changed in the one before it: other words, another place, left out.
+
+    `drafted` are the titles that the planner gave the tasks of that one.
+    """
+
+    def carry(goal: Goal, moment: Moment) -> Sequence[e.Event]:
+        events = decide(goal, moment)
+        if not drafted or not events or not isinstance(made := events[0], e.PlanMade):
+            return events
+        carrying = _Carrying(goal, made, moment, drafted)
+        carrying.out()
+        if carrying.lost:
+            advice = (carrying.told, *made.plan.advice)
+            made = replace(made, plan=dataclasses.replace(made.plan, advice=advice))
+        return [made, *carrying.events, *events[1:]]
+
+    return carry
+
+
+class _Carrying:
+    """One plan in the place of another, while the changes of the old one are made in it."""
+
+    def __init__(self, before: Goal, made: e.PlanMade, moment: Moment, drafted: Mapping[TaskNumber, str]) -> None:
+        self.before = before
+        self.goal = fold(before, made, moment.now)
+        """With the new plan, as far as it is changed already."""
+        self.moment = moment
+        self.drafted = drafted
+        self.events: list[e.Event] = []
+        self.lost: list[str] = []
+        self.twins: dict[TaskNumber, TaskNumber] = {}
+        """The task of the new plan for each of the old one that has one."""
+
+    def out(self) -> None:
+        """Make all the changes that still apply."""
+        self._pair()
+        for number, title in self.drafted.items():
+            task = self.before.tasks[number]
+            if task.method == BY_HAND:
+                continue  # it is in the new plan as it was left
+            if task.status is TaskStatus.SUPERSEDED:
+                self._change(task, drop_task, f"that «{crop(title, 60)}» is left out")
+            elif task.title != title:
+                self._change(task, partial(reword_task, title=task.title), f"the words «{crop(task.title, 60)}»")
+        for task in self._moved():
+            self._change(task, partial(self._behind_the_same, task), f"the place of «{crop(task.title, 60)}»")
+
+    @property
+    def told(self) -> str:
+        """What could not be kept, in one line."""
+        more = len(self.lost) - MOST_NAMED
+        named = ", ".join([*self.lost[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])])
+        return f"Of what you had changed by hand I could not keep: {named}. Say it again if it still counts."
+
+    def _pair(self) -> None:
+        """Find the task of the new plan for each one of the old."""
+        left = {task.number: task for task in self.goal.live_tasks}
+        kept = {task.criterion for task in self.before.tasks.values()}
+        for number in sorted(self.before.tasks):
+            task = self.before.tasks[number]
+            title = self._planned_as(task)
+            for one in left.values():
+                if (one.title, one.work, one.method) == (title, task.work, task.method) and _serves(one, task, kept):
+                    self.twins[number] = left.pop(one.number).number
+                    break
+
+    def _planned_as(self, task: Task) -> str:
+        return task.title if task.method == BY_HAND else self.drafted.get(task.number, task.title)
+
+    def _change(self, task: Task, how: Callable[[TaskNumber], Decision], called: str) -> None:
+        """Do to the twin of a task what was done to that; where it can't be and may be missed, it is told."""
+        twin = self.twins.get(task.number)
+        try:
+            events = how(twin)(self.goal, self.moment) if twin is not None else None
+        except RefusedError:  # such as before what it needs by now
+            events = None
+        if events is not None:
+            self.events += events
+            for event in events:
+                self.goal = fold(self.goal, event, self.moment.now)
+        elif twin is not None or self._may_be_missed(task):
+            self.lost.append(called)
+
+    def _may_be_missed(self, task: Task) -> bool:
+        """Whether the new plan has anything for what a task was for: who dropped a criterion misses none of its."""
+        kept = {one.criterion for one in self.before.tasks.values()}
+        return any(_serves(one, task, kept) for one in self.goal.live_tasks)
+
+    def _moved(self) -> list[Task]:
+        """The fewest tasks that were moved to come from the order of the planner's to the one that they are in."""
+        first = min((self.before.tasks[number].plan_version for number in self.drafted), default=0)
+        shown = [t for t in self.before.live_tasks if t.plan_version == first or t.method == BY_HAND]
+        stayed = _longest_rising([task.number for task in shown])
+        return [task for task in shown if task.number not in stayed]
+
+    def _behind_the_same(self, task: Task, twin: TaskNumber) -> Decision:
+        """Its twin moved behind the twin of what it stands behind; to the top where it stands behind nothing."""
+        before = [one.number for one in self.before.live_tasks]
+        order = [one.number for one in self.goal.live_tasks if one.number != twin]
+        ahead = (self.twins.get(number) for number in reversed(before[: before.index(task.number)]))
+        behind = next((number for number in ahead if number in order), None)
+        return move_task(twin, order.index(behind) + 2 if behind is not None else 1)
+
+
+def _serves(new: Task, old: Task, kept: Collection[int | None]) -> bool:
+    """Whether a task of the new plan is for what one of the old was for; `kept` are the criteria that the old one
+    served and that are still there."""
+    if old.criterion is None or old.criterion < GONE:
+        return new.criterion == old.criterion
+    return new.criterion is not None and new.criterion not in kept
+
+
+def _longest_rising(numbers: Sequence[TaskNumber]) -> frozenset[TaskNumber]:
+    """The most numbers that can be left where they are so that they rise."""
+    ends: list[int] = []  # of the best row of each length, the place of its last number
+    before: list[int | None] = []
+    for place, number in enumerate(numbers):
+        length = bisect.bisect_left(ends, number, key=numbers.__getitem__)
+        before.append(ends[length - 1] if length else None)
+        ends[length : length + 1] = [place]
+    row: set[TaskNumber] = set()
+    at = ends[-1] if ends else None
+    while at is not None:
+        row.add(numbers[at])
+        at = before[at]
+    return frozenset(row)
