@@ -184,7 +184,8 @@ _CUT_OFF = re.compile(rf"\s(?:for|at|of|to|in|from|before|after)(?: {_WHOSE})?$"
 
 
 _NO_THING = re.compile(
-    r"(?:for|in|at|to|from|onto|with|without|by|via|or|together|based on|according to)\b"
+    r"(?:for|in|at|to|from|onto|with|without|by|via|or|together|based on|according to|under|below|over|above|less)\b"
+    r"|.*\s(?:can|could|must|should)\s(?:\w+\s)?be\s"
     r"|(?:an?|\d+) (?:minute|hour|day|week|month)s?$"
     r"|.*\s(?:in|of|for|with|within|to|from)$"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"

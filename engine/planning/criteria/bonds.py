@@ -7,6 +7,7 @@ the new one stands, the party begins before anybody was invited.
 import re
 from collections.abc import Iterator
 
+from engine.planning.criteria.kinds import HAND_MADE
 from engine.planning.criteria.marks import CANCELS, CLEARING
 from engine.planning.criteria.nodes import LONG_LIST, Node, is_bound, is_budget, is_cap
 from engine.planning.criteria.reading import Reading
@@ -34,7 +35,7 @@ _FAREWELL = re.compile(
 )
 _WIPING = re.compile(r"(?:delete|erase|wipe|destroy)\b", re.I)
 """What ends for good only that of which it speaks: «Delete the photos»."""
-_UNUSED = re.compile(r"\b(?:dead|unused|obsolete|stale|duplicate[sd]?|commented)\b", re.I)
+_UNUSED = re.compile(r"\b(?:dead|slow(?:est)?|internal|unused|obsolete|stale|duplicate[sd]?|commented)\b", re.I)
 """What nobody relies upon."""
 _STANDS = frozenset(
     {
@@ -116,17 +117,17 @@ def _takes_its_place(old: Node, other: Node) -> bool:
 _POINTING = re.compile(
     r"^(?:it|them|these|those)\b|\b(?:them|those)\b|\bthe (?:new|other|better|same|finished) ones?\b"
     r"|(?<!\bto )(?<!\bof )\bit$|^(?:run|lay|connect|bring|attach|fix|add|link|fit|tie|nail|screw|glue) .+ to it$"
-    r"|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:is|was)\b)"
+    r"|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:is|was)\b)|^repeat (?!the|an?\b)"
 )
 _LACKS_ITS_THING = re.compile(
-    r"(?:proofread|installed|tested|approved|delivered|printed|published|reviewed|signed|submitted|checked|painted|edited|"
+    r"(?:proofread|installed|tested|approved|delivered|sold|sent|hung|presented|performed|harvested|shipped|planted|printed|published|reviewed|signed|submitted|checked|painted|edited|"
     r"translated|deployed|finished|assembled|framed|bound|mounted|commissioned)\b(?=$|\s(?:by|on|in|at|and|before|until|to|with)\b)",
     re.I,
 )
 """What was done to something that was named before: «Proofread by Tom», «installed before winter»."""
 _IDIOMS = re.compile(r"make it\b|see to it\b|take it easy\b|call it\b", re.I)
 _POINTING_THING = re.compile(
-    r"^(?:it|them|these|those|(?:everything|everyone)(?! (?:the|an?|our|my)\b))\b|"
+    r"^(?:it|them|these|those|(?:everything|everyone)(?!['’]| (?:the|an?|our|my)\b))\b|"
     r"\bthe (?:rest|others|remaining ones?)\b|\b(?:them|those)\b|\b(?:or|and) \w+ (?:each|every) one\b|"
     r"\beach (?:one|of them)\b|\b(?:about|of|for|to|from|on) each$",
     re.I,
@@ -144,14 +145,13 @@ def points_back(reading: Reading) -> bool:
     if reading.verb and not reading.thing.strip(" .!"):
         return reading.kind in _ACTS_ON_SOMETHING
     text = reading.text.strip(" .!")
-    if _LACKS_ITS_THING.match(text) and is_done(f"it {text}"):
-        return True
-    if _IDIOMS.match(text):
-        return False
-    told = f"{text[:1].lower()}{text[1:]}"
-    return (
-        _POINTING.search(told[:60]) is not None or _POINTING_THING.search(reading.thing[:40].strip(" .!")) is not None
-    )
+    lacks_it = _LACKS_ITS_THING.match(text) is not None and is_done(f"it {text}")
+    if lacks_it or _IDIOMS.match(text):
+        return lacks_it
+    head = text.partition(", ")[0]
+    told = head if " " in head else text  # «Hire 3 cooks, one of them senior»
+    is_so = _POINTING.search(f"{told[:1].lower()}{told[1:60]}") is not None
+    return is_so or _POINTING_THING.search(reading.thing[: min(40, len(told))].strip(" .!")) is not None
 
 
 _BARE = re.compile(r"\w+(?: (?:up|out|in|on|off|down))? it(?: (?:up|out|in|on|off|down|together|live))?", re.I)
@@ -247,13 +247,12 @@ def _stage(node: Node) -> int:
     reading = node.reading
     if reading.verb in _GETTING and reading.kind in {Kind.BUY, Kind.CHORE, Kind.REACH}:
         return 0
-    if reading.kind in _MAKING:
+    if reading.kind in _MAKING or HAND_MADE.match(reading.text):
         return 1
     return 2 if reading.kind not in _ASIDE and not re.search(rf"\b{_OLD}\b", reading.text, re.I) else -1
 
 
-_HELD = word_set("hold have celebrate")
-_GIVEN = word_set("host throw")
+_HELD, _GIVEN = word_set("hold have celebrate"), word_set("host throw")
 _FOR_ONESELF = frozenset(
     {
         Kind.READ, Kind.LEARN, Kind.PRACTISE, Kind.TRAIN, Kind.QUIT, Kind.COURSE, Kind.EXAM, Kind.COMPETE, Kind.SAVE,
@@ -361,8 +360,7 @@ def _is_festive(node: Node) -> bool:
 
 def _is_preparing(other: Node, occasion: Node) -> bool:
     """Whether a clause comes before an occasion, and is neither one of its own nor what is left afterwards."""
-    is_other = is_occasion(other.reading) or is_budget(other.reading) or is_cap(other.reading)
-    is_other = is_other or is_bound(other.reading)
+    is_other = any(holds(other.reading) for holds in (is_occasion, is_budget, is_cap, is_bound))
     return not is_other and not _is_left_for_after(other.reading) and _prepares(other, occasion)
 
 
@@ -375,7 +373,9 @@ def _is_left_for_after(reading: Reading) -> bool:
 
 
 _ON_THE_DAY = re.compile(
-    r"\b(?:on|at|during) the (?:(?:first|opening|big) )?(?:day|night|evening|event|market|fair|sale)\b", re.I
+    r"\b(?:on|at|during|in|over) (?:the|our|its) (?:(?:opening|big) )?(?:first )?"
+    r"(?:day|night|evening|event|market|fair|sale|(?<=first )(?:week|weekend|month|quarter|season|year))\b",
+    re.I,
 )
 _BROUGHT_BY_IT = re.compile(
     r"\b(?:nps|satisf\w+|ratings?)\b|\d\s?(?:tonnes?|tons?|kg|lit(?:er|re)s)\b.*\b(?:removed|collected|picked|sold|eaten)\b",

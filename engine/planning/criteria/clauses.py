@@ -14,7 +14,7 @@ from engine.planning.criteria.phrasing import (
     placed_behind,
     with_verbs,
 )
-from engine.planning.criteria.qualifiers import forbids
+from engine.planning.criteria.qualifiers import COMPARED, forbids
 from engine.planning.criteria.verbs import NOUN_LIKE, VERBS, Kind, is_done, leading_verb
 from engine.planning.criteria.wording import capitalised, clean, the
 
@@ -189,7 +189,8 @@ def _lead(sentence: str) -> re.Match[str] | None:
 def _names_a_thing(text: str) -> bool:
     """Whether a text that may begin like a doing names something: «market day on 10 April», «planting day»."""
     first, _, rest = text.lower().partition(" ")
-    return first.endswith("ing") or (first in NOUN_LIKE and _USED_AS_VERB.match(rest) is None)
+    is_figure = COMPARED.match(rest) is not None  # «First reply under 4 hours»
+    return is_figure or first.endswith("ing") or (first in NOUN_LIKE and _USED_AS_VERB.match(rest) is None)
 
 
 def standing_alone(sentence: str) -> str:

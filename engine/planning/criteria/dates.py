@@ -54,6 +54,9 @@ _DAY = rf"""
   | (?P<feast>(?:christmas|xmas)(?:\seve)?|new\syear(?:['’]?s)?(?:\seve)?|silvester|halloween)\b(?:\s(?P<y9>\d{{4}})\b)?
   | (?P<movable>good\sfriday|easter(?:\s(?:sunday|monday))?|ascension(?:\sday)?|whit\s?sun(?:day)?|pentecost)\b
       (?:\s(?P<y10>\d{{4}})\b)?
+  | (?:(?:the\s)?(?P<out>end)\sof\s)?(?:(?P<part>early|mid|late)[\s-])?(?:(?:the|this|next)\s)?
+      (?P<season>spring|summer|autumn|fall|winter)\b(?:\s(?P<y11>\d{{4}})\b)?
+      (?=\W*$|\s?[^\w\s]|\s(?:holidays?|break|rains?|storms?|frosts?|season|term|at|and|or|if|so|when|with|without)\b)
 """
 WEEKDAY_AHEAD = re.compile(rf"\b({WEEKDAY})\.?,\s(?=(?:the\s)?\d|{MONTH})", re.I)
 """A day of the week with a comma before the date: «Monday, 4 January»."""
@@ -101,10 +104,15 @@ def read_day(text: str, local: dt.datetime) -> Day | None:
 
 def day_of(match: re.Match[str], local: dt.datetime) -> Day:
     """The day behind a match of `DAY`. Raises `ValueError` for a day that the calendar does not have."""
+    today = local.date()
     date = (
-        _written(match) or _with_month(match, local) or _period_end(match, local.date()) or _near(match, local.date())
+        _written(match)
+        or _with_month(match, local)
+        or _period_end(match, today)
+        or _near(match, today)
+        or (_season(match, today) if match["season"] else None)
     )
-    if date is None:  # pragma: no cover - every branch of the pattern is one of the four
+    if date is None:  # pragma: no cover - every branch of the pattern is one of the five
         raise ValueError(match[0])
     time = _time_of(match)
     if time is None and (match["soon"] or "").lower() == "tonight":
@@ -203,6 +211,26 @@ def _movable(name: str, today: dt.date) -> dt.date:
     away = next((days for said, days in _FROM_EASTER.items() if name.startswith(said)), 0)
     days = (_easter(year) + dt.timedelta(days=away) for year in (today.year, today.year + 1))
     return next(day for day in days if day >= today)
+
+
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+"""The months in which they begin, where most people live."""
+_PARTS = {"": 0, "early": 0, "mid": 1, "late": 2}
+
+
+def _season(match: re.Match[str], today: dt.date) -> dt.date:
+    """When a season begins that has not begun yet, or its part; when it ends, for «the end of summer»."""
+    month = _SEASONS[match["season"].lower()] + _PARTS[(match["part"] or "").lower()]
+    years = (int(match["y11"]),) if match["y11"] else (today.year - 1, today.year, today.year + 1)
+    begins = [dt.date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1) for year in years]
+    days = [month_end(day, 3) for day in begins] if match["out"] else begins
+    return next((day for day in days if day > today), days[-1])
+
+
+def month_end(begins: dt.date, months: int) -> dt.date:
+    """The last day of so many months, of which the first begins on a day."""
+    last = begins.month + months - 2
+    return _month_end(begins.year + last // 12, last % 12 + 1)
 
 
 def _month(name: str) -> int:

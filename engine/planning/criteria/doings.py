@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.planning.criteria.domains import domains
 from engine.planning.criteria.kinds import BY_AUDITORS, SERVED, is_set_afloat
-from engine.planning.criteria.lookalikes import is_engaged, is_small_matter, lookalike
+from engine.planning.criteria.lookalikes import is_engaged, is_small_matter, is_tried_at_once, lookalike
 from engine.planning.criteria.nodes import is_bound, is_unread
 from engine.planning.criteria.phrasing import IN_STAGES
 from engine.planning.criteria.reading import Reading
@@ -97,6 +97,7 @@ _SHORT_DOCS = word_set(
 )
 _ATTENDED = word_set(
     """first-aid birth antenatal baby parenting cooking baking dance dancing swimming diving sailing ski skiing riding
+    lesson lessons driving music tennis golf guitar piano violin singing
     yoga pottery safety hygiene puppy lifeguard self-defence self-defense"""
 )
 """Courses of which one comes home with hands that know it, and no notes."""
@@ -111,6 +112,7 @@ _EMPTY_THING = frozenset({_K.LEARN, _K.WRITE, _K.READ, _K.FIX, _K.DEVELOP, _K.DE
 
 _ASKED_OF_OFFICES = frozenset({_K.CHORE, _K.BUY, _K.APPLY, _K.OTHER, _K.FINISH, _K.STATE, _K.TIDY})
 _BY_HEART = re.compile(r"\bby heart\b", re.I)
+_IS_ASKED = re.compile(r"(?:what|why|how|who|where|when)\b", re.I)
 _ALL_OF = re.compile(r"(?:all|every|each)\b", re.I)
 
 
@@ -295,6 +297,8 @@ def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
             return ONE_STEP
         case Kind.LEARN if said & _SMALL_LESSONS:
             return Doing(task="any_learn_small")
+        case Kind.WRITE if _IS_ASKED.match(reading.thing):
+            return _plainly(Kind.WRITE)
         case Kind.WRITE if said & _SHORT_DOCS and not reading.verb.startswith(_REVISING_VERBS):
             return Doing(task="any_write_short")
         case Kind.ORGANISE if not said & EVENTS and not reading.verb and reading.not_before is not None:
@@ -310,6 +314,8 @@ def _by_manner(reading: Reading, said: frozenset[str]) -> Doing | None:
     match reading.kind:
         case Kind.TEST if reading.count is not None and said & PEOPLE:
             return Doing(task="any_test_with_people")
+        case Kind.TEST if reading.verb and reading.seconds is None and is_tried_at_once(reading):
+            return ONE_STEP
         case Kind.RESEARCH if reading.verb in {"", "complete", "do", "run", "conduct"} or names_a_study(reading):
             return Doing(task="any_study")
         case Kind.RESEARCH if reading.verb in {"compare", "map", "identify"}:

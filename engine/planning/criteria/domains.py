@@ -1,6 +1,6 @@
 """What words are about: those of different domains have nothing to do with each other, whatever their stages."""
 
-from engine.planning.criteria.wording import stem
+from engine.planning.criteria.wording import stem, word_set
 
 DOMAINS: dict[str, str] = {
     "software": "ui ux mockup mvp api app website site web code backend frontend dashboard database login feature ml "
@@ -21,3 +21,71 @@ DOMAIN_OF: dict[str, str] = {stem(word): name for name, listed in DOMAINS.items(
 def domains(stems: frozenset[str]) -> frozenset[str]:
     """The domains that words belong to."""
     return frozenset(DOMAIN_OF[word] for word in stems if word in DOMAIN_OF)
+
+
+PAIRS = word_set(
+    """post_office phone_interview phone_interviews phone_bill phone_call phone_calls water_bill book_club test_drive
+    test_results design_review market_research paint_job exercise_bike sort_code final_interviews drive_test
+    restore_drill restore_test trial_day trial_days trial_shift trial_lesson trial_class trial_week
+    open_water open_mic open_source open_day open_house open_evening open_air test_print test_prints dry_run
+    trial_morning trial_session launch_email launch_page launch_plan launch_event launch_day launch_party
+    release_notes release_show release_party release_concert release_date release_plan test_order test_orders
+    test_shift test_batch test_batches test_run test_runs test_piece test_pieces test_kit test_plan watch_party
+    watch_list cover_letter cover_letters pitch_deck pitch_night market_stall market_day market_garden
+    market_analysis track_day track_record study_group study_plan study_leave practice_room practice_test practice_tests
+    practice_exam practice_exams exercise_plan exercise_mat rest_day rest_days lease_agreement lease_contract
+    record_label record_player print_run print_shop paint_colours paint_colors plant_pots place_cards score_sheet
+    email_list email_address report_card review_panel travel_plan travel_insurance train_tickets train_ticket
+    train_journey water_tank water_butt water_meter water_supply change_request change_requests list_price
+    ride_share ship_date train_set program_notes programme_notes play_dates play_area play_date
+    film_crew film_night film_club design_system design_brief design_files design_freeze research_plan research_question
+    research_proposal research_questions process_map process_owner plan_b port_authority transfer_window
+    transfer_certificate cook_book trial_project trial_period trial_run trial_bake
+    host_family host_families host_parents test_split test_set test_data walk_route
+    walk_leader walk_leaders run_club run_route"""
+)
+"""Nouns of two words whose first could be taken for a verb."""
+
+NAMED_BY_A_DOING = word_set(
+    """room rooms list lists plan plans page pages day days shoes service hours costs permit space spaces party location
+    material materials tools kit gear equipment machine machines fees schedule calendar course class classes lessons
+    session sessions licence license budget strategy partner partners company system group club permission software
+    board boards season site post bag bags suit coach lamp lamps boots"""
+)
+"""«Meeting room», «running shoes»: the first word says what the thing is for."""
+
+_GIVEN_UP = word_set(
+    "lease contract subscription membership office flat apartment account insurance notice keys resignation uniform"
+)
+ERRANDS: dict[str, frozenset[str]] = {
+    "ship": word_set(
+        """furniture boxes box parcel parcels package packages order orders belongings goods luggage car bike bikes
+        piano books candles cards samples crates pallets copies units things stuff gear"""
+    ),
+    "pick": word_set(
+        """tomatoes apples pears cherries plums berries strawberries raspberries blueberries grapes olives beans peas
+        flowers mushrooms herbs vegetables fruit fruits lemons oranges cucumbers peppers lettuce salad cotton hops
+        tea"""
+    ),
+    "cut": word_set(
+        "hedge hedges grass lawn hair tree trees branches fabric cloth paper cake logs joints wood pieces glass"
+    ),
+    "grow": word_set("tomatoes vegetables herbs flowers seedlings mushrooms potatoes chillies salad beard hair"),
+    "save": word_set("seeds energy water electricity gas time files photos recipe plastic paper lives seats date"),
+    "tune": word_set("piano guitar violin harp organ cello ukulele strings instrument"),
+    "switch over": word_set("electricity gas water energy power supplier phone internet heating insurance bank"),
+    "climb": word_set("stairs steps ladder tree fence"),
+    "set up": word_set(
+        """nursery room account accounts meeting meetings appointment company business committee team trust savings
+        desk tent table tables chairs stall playlist call crib cot bed beds standing"""
+    ),
+    "post": word_set(
+        """ad ads advert adverts vacancy passport documents form forms contract letter letters card cards parcel
+        parcels package packages invitations postcards abroad envelope"""
+    ),
+    "give up": _GIVEN_UP,
+    "quit": _GIVEN_UP,
+    "hand in": _GIVEN_UP,
+}
+"""What makes an errand of a verb that else stands for more: goods are shipped by a carrier and not by developers,
+fruit is picked and not chosen, stairs take no training, a lease is given up by a letter and not like a habit."""

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from engine.planning.criteria.dates import DAY, WEEKDAY_AHEAD, Day, day_of, read_day
+from engine.planning.criteria.dates import DAY, WEEKDAY_AHEAD, Day, day_of, month_end, read_day
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.numerals import WORD_PATTERN
 from engine.planning.criteria.qualifiers import forbids
@@ -43,7 +43,10 @@ _GIVEN = re.compile(
 _IN_MONTH_ALONE = re.compile(rf"(?:{_MONTH})\b(?!\s\d)", re.I)
 _IN_QUARTER = re.compile(r"q([1-4])\b(?:\s(20\d\d))?", re.I)
 _EVES = {1: "december", 2: "march", 3: "june", 4: "september"}
-_RANGE = re.compile(r"(?<![\d.])(?P<first>\d{1,2})\.?\s?(?:[-–]|to|until)\s?\d{1,2}\.?(?=\s?[a-z]{3})", re.I)
+_RANGE = re.compile(
+    r"(?<![\d.])(?P<first>\d{1,2})(?:\.|st|nd|rd|th)?\s?(?:[-–/]|to|until)\s?\d{1,2}(?:\.|st|nd|rd|th)?(?=\s?[a-z]{2})",
+    re.I,
+)
 """«20-22 March»: what happens on those days begins on the first."""
 _NEAR = 120
 """How many characters before a day are looked at."""
@@ -52,6 +55,12 @@ _AFTER_SOMETHING = re.compile(r"\s*(?:after\w*|later|following|from|of)\b(?!\s+(
 """Behind a length of time: it counts from something else, and not from now."""
 _UP_TO = re.compile(r"\b(?:before|until|till|by|no later than)\b[^,;()]*$", re.I)
 """Before a day: «before school starts on August 24» is due by it, and does not wait for it."""
+_IN_TURN = re.compile(
+    r"\b(?:answered|replied|responded|resolved|handled|processed|shipped|acknowledged)\b[^,;]*$", re.I
+)
+"""«Mails answered within 24 hours»: each of them, as they come."""
+_OF_EACH = re.compile(r"\b(?:each|every|any|per)\b[^,;]*$", re.I)
+"""«For each incident within 5 days»: it counts from every one of them."""
 _LATER = re.compile(rf"(?P<rest>.*\w),?\s+(?P<length>{DURATION_PATTERN})\s+later[.!]?", re.I | re.S)
 _LENGTH_BEHIND = re.compile(
     rf"(?P<rest>.*\w),?\s+(?:(?:only|at least|about|some)\s+)?(?P<length>{DURATION_PATTERN})", re.I | re.S
@@ -98,12 +107,17 @@ def length_later(text: str) -> tuple[str, float] | None:
 
 _LASTING = word_set(
     """take do complete finish attend follow join serve undergo host hold run run_a teach go_on go_through get_through
-    work pass"""
+    work pass spend"""
 ) | {""}
 """Verbs with which one goes through a thing from its beginning to its end."""
 _LENGTH_AHEAD = re.compile(
     r"(?:(?:an?|the|my|our|this|his|her|their)\s+)?"
     rf"(?P<length>(?:\d{{1,3}}|an?|one|{WORD_PATTERN})[ -](?:day|week|month|year)s?)(?:[ -]long)?[ -](?P<rest>[a-z].*)",
+    re.I | re.S,
+)
+_LENGTH_LAST = re.compile(
+    r"(?P<what>.*\w)(?:,\s|\s\(|(?<=course)\s|(?<=class)\s|(?<=workshop)\s|(?<=training)\s|(?<=internship)\s|(?<=retreat)\s)"
+    rf"(?P<length>{DURATION_PATTERN})(?:(?P<each>\seach)|\sin (?:all|total))?\)?[.!]*",
     re.I | re.S,
 )
 _ON_PAPER = word_set(
@@ -114,13 +128,14 @@ _ON_PAPER = word_set(
 
 
 def lasting(verb: str, thing: str) -> float | None:
-    """For how many seconds a thing lasts that is gone through, by its name: «Complete a 3-year training»; None for
-    none."""
+    """For how many seconds a thing lasts that is gone through, by its name: «Complete a 3-year training», «Record at
+    the studio, 3 days»; None for none."""
     match = _LENGTH_AHEAD.fullmatch(thing.strip()) if verb.replace(" ", "_") in _LASTING else None
     if match is None or _ON_PAPER & set(words(match["rest"])[:4]):
-        return None
-    length = parse_duration(match["length"].replace("-", " "))
-    return length.total_seconds() if length is not None else None
+        match = _LENGTH_LAST.fullmatch(thing.strip())
+        match = None if match is not None and match["each"] and re.search(r"\d", match["what"]) else match
+    length = parse_duration(match["length"].replace("-", " ")) if match is not None else None
+    return length.total_seconds() if length is not None and length >= dt.timedelta(hours=1) else None
 
 
 def first_day(text: str) -> str:
@@ -167,6 +182,10 @@ def _named(match: re.Match[str], text: str, local: dt.datetime) -> tuple[Day | N
     length = parse_duration(what) if word in {"within", "in"} else None
     if length is not None:
         return _within(length, match, text, local)
+    season = _SEASON.match(what)
+    if season is not None:
+        is_over = _LONG_SINCE.search(_ahead(match, text)) is not None
+        return None if is_over else _in_season(word, what, local, months=1 if season["part"] else 3)
     if word in {"until", "till", "before"} and _IN_MONTH.match(what):
         end = _day_at_start(f"in {what}", local)
         eve = end.date.replace(day=1) - dt.timedelta(days=1) if end is not None else local.date()
@@ -182,6 +201,25 @@ def _named(match: re.Match[str], text: str, local: dt.datetime) -> tuple[Day | N
     return (day, None) if word in {"on", "at", "from", "starting", "after"} and not is_due else (None, day)
 
 
+_LONG_SINCE = re.compile(r"\b(?:was|were|last|since)\b[^,;]*$", re.I)
+"""Before a season: it is over."""
+_SEASON = re.compile(
+    r"(?P<part>(?:early|mid|late)[\s-])?(?:(?:the|this|next)\s)?(?:spring|summer|autumn|fall|winter)\b", re.I
+)
+
+
+def _in_season(word: str, what: str, local: dt.datetime, *, months: int) -> tuple[Day | None, Day | None] | None:
+    """The days that a season, or a part of it, names: «before winter» until it begins, «in spring» while it lasts."""
+    begins = _day_at_start(what, local)
+    if begins is None or word in {"on", "at", "after", "within"}:
+        return None
+    if word == "in":
+        return begins, Day(date=month_end(begins.date, months))
+    if word in {"from", "starting"}:
+        return begins, None
+    return None, eve_of(begins, local) if word == "before" else begins
+
+
 def _ahead(match: re.Match[str], text: str) -> str:
     return text[max(0, match.start() - _NEAR) : match.start()]
 
@@ -191,6 +229,10 @@ def _within(
 ) -> tuple[Day | None, Day | None] | None:
     """«in 2 weeks» as a day; None where it counts from something else, or says how long a thing takes."""
     is_of_something = _AFTER_SOMETHING.match(text[match.end() + len(match["what"]) :]) is not None
+    is_of_something = is_of_something or _OF_EACH.search(_ahead(match, text)) is not None
+    is_of_something = is_of_something or (
+        length <= dt.timedelta(days=2) and _IN_TURN.search(_ahead(match, text)) is not None
+    )
     if is_of_something or length < dt.timedelta(days=1) or _IN_ALL.search(text[: match.start()]):
         return None
     return None, Day(date=(local + min(length, dt.timedelta(days=36_500))).date())
@@ -220,6 +262,8 @@ _NAMES_ONLY = re.compile(
     re.I,
 )
 """Before a date: it tells which one is meant («the data of 1 March»), or belongs to words that were read already."""
+_TILL = re.compile(r"(?:to|till|until)\b|[-–]", re.I)
+"""Behind a time: until when it goes on."""
 _RUNNING = frozenset({"this week", "this month", "this year"})
 """At the end of a text: until then there is time."""
 _YEAR = re.compile(r"\d{4}$")
@@ -233,7 +277,7 @@ def _bare_day(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
     """What `days_in` tells, of a date that no word stands before: «Hearing 12 April 2027», «the fair (5 May)»."""
     for match in DAY.finditer(text) if _MAY_HAVE_A_DATE.search(text) else ():
         ahead, behind = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() :].lstrip()
-        ends = not behind or behind[0] in ",;.)!"
+        ends = not behind or behind[0] in ",;.)!" or (match["hour"] is not None and _TILL.match(behind) is not None)
         if (match["soon"] or "").lower() in _RUNNING and ahead.strip() and ends and not forbids(text):
             return None, day_of(match, local)
         if not ahead.strip() or not ends or not any(match[name] for name in _IS_A_DATE):
@@ -290,6 +334,12 @@ HELD_FOR = re.compile(
     re.I,
 )
 """How long something goes on: «for 1 week», «over the next 3 months»."""
+_KEPT_IN_STOCK = re.compile(
+    r"\b(?:savings|money|cash|reserves?|supplies|provisions|stock|food|feed|cover|insurance|guarantee|warranty|visas?|"
+    r"lease|contract|permits?)\s$",
+    re.I,
+)
+"""«Savings for 6 months»: so long it lasts, and not to get it."""
 _IN_A_ROW = re.compile(
     r"(?<=[\da-z])\s(?:consecutive|straight|full|whole|entire|uninterrupted)\s(?=(?:day|week|month|year|hour)s?\b)",
     re.I,
@@ -300,5 +350,6 @@ def held_for(text: str) -> float | None:
     """For how many seconds something is to go on («for 1 week», not «2 years of data»); None when nobody says."""
     match = HELD_FOR.search(_IN_A_ROW.sub(" ", text))
     is_bound = match is not None and match[0][:4].lower() == "over" and forbids(text)  # «no delays over 2 weeks»
+    is_bound = is_bound or (match is not None and _KEPT_IN_STOCK.search(text[: match.start()]) is not None)
     length = parse_duration(match["length"]) if match and not is_bound else None
     return length.total_seconds() if length is not None else None

@@ -2,8 +2,9 @@
 
 import re
 
-from engine.planning.criteria.dates import MONTH
+from engine.planning.criteria.dates import MONTH, WEEKDAY
 from engine.planning.criteria.phrasing import BY_SOMEBODY
+from engine.planning.criteria.qualifiers import OVER, UNDER
 from engine.planning.criteria.verbs import NOUN_LIKE, is_done, is_state, leading_verb
 from engine.planning.criteria.wording import lowered, word_set
 
@@ -16,7 +17,19 @@ _ON_DAYS = re.compile(
     r"\b(?:on )?((?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:/(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun))+)\b", re.I
 )
 _STAGED = re.compile(r"^(?:staged |gradual |phased )?roll-?out (?:to )?(?=\d{1,3}\s?%)", re.I)
+_THRICE = re.compile(r"\bthrice\b", re.I)
 _TWICE = re.compile(r"\b(once|twice|(?:\d|two|three|four|five) times) (dai|week|month)ly\b", re.I)
+_IN_HOURS = re.compile(r"\dh\b", re.I)
+_HOURS = re.compile(rf"\b((?:{UNDER}|{OVER})\s?\d{{1,3}})(?=h\b)", re.I)
+"""«Below 2h»."""
+_PER = re.compile(r"(?<=[\dkhx€$£])\s?/\s?(day|week|month|year)\b", re.I)
+"""«18k/month»."""
+_IN_THOUSANDS = re.compile(
+    r"(?<![\w.,/:-])\d{1,3}(?:(?:\.\d{3})+(?=\s?(?:€|euros?\b|eur\b|chf\b|kr\b))"
+    r"|(?: \d{3})+(?= (?!k?m\b|k?g\b|ml\b)[a-z]{2}| ?[€$£]))",
+    re.I,
+)
+"""«3.000 €», «2 000 copies»."""
 _SHORT = re.compile(r"(?<![\w/])(?:w/o\s?|w/\s?(?=\w)|(?:abt|b4|appts?|pls|thru|ppl|tix)\b)|(?<=\s)\+(?=\s[a-z])", re.I)
 
 _SIGN_AHEAD = re.compile(r"^[\s\u2190-\u21ff\u2300-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+(?=\w)")
@@ -68,6 +81,12 @@ _TOLD_BY_MORE = tuple(
         ("(?:provisional|fishing|liquor|alcohol|trading|food|street|marriage|dog|tv) licen[cs]e", "get"),
         ("(?:school|nursery|kindergarten|daycare) places?", "get"),
         ("(?:sick|doctor'?s) note", "get"),
+        (
+            "(?:[a-z]+ )?(?:first[- ]aid|hygiene|safety|gas|electrical|noise|insurance|fitness|health) certificate",
+            "get",
+        ),
+        ("certificate of .*", "get"),
+        (r"(?<!\w )feedback", "get"),
         ("guest ?list|slide ?show|photo ?(?:book|album)", "make"),
         ("(?:medical|health|eye|hearing|blood|allergy) (?:exam|examination|check|tests?)", "have"),
         ("(?:internal|legal|peer|code|final|expert) review", "have"),
@@ -81,7 +100,8 @@ _TOLD_BY_MORE = tuple(
     )
 )
 _LAST_OF_MORE = word_set(
-    """certificate licence license place places note list guestlist slideshow show book photobook album exam examination
+    """feedback
+    certificate licence license place places note list guestlist slideshow show book photobook album exam examination
     check test tests review survey inspection letter letters form account plan trip tour excursion"""
 )
 """Words without which none of those forms is met."""
@@ -102,9 +122,9 @@ _AMONG = re.compile(r"(\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+)")
 _OWN = re.compile(
     r"(?:the|an?|my|our|your|his|her|their|all|some|new|more|another|enough|both|each|\d\S*|one|two|three)\b", re.I
 )
-_ATTRIBUTES = frozenset({"travel", "train", "transfer", "test", "design", "cook", "place", "review"})
+_ATTRIBUTES = frozenset({"travel", "train", "transfer", "test", "cook", "place", "review"})
 """Verbs that as often say what a thing is for: «travel insurance»."""
-_ALSO_VERBS = word_set(
+ALSO_VERBS = word_set(
     """abolish accept activate adapt add adjust admire admit adopt align allocate allow alter amend approve arrange
     assess assign attach audit avoid await ban bargain bind bless block bring broadcast budget burn calculate
     calibrate carry catch categorise challenge charter chase claim classify climb collect combine compost
@@ -136,6 +156,9 @@ _DATED = re.compile(rf"\b(?:(?:{MONTH})\b|{_WEEKDAY}|tomorrow|next week)\b|\d", 
 _ONCE = frozenset({"book", "find", "get", "buy", "run", "have"})
 _BY_ONESELF = frozenset({"take", "make", "write", "do", "buy"})
 """What others do is got from them: «photos by a professional»."""
+_OF_ONES_OWN = re.compile(
+    r"\bfrom (?:the|our|my) (?:own )?(?:garden|allotment|field|attic|cellar|parents|neighbours?)\b", re.I
+)
 _RHYTHM = re.compile(r"\b(?:(?:a|per|every|each) (?:day|week|month|\w+day)|afterwards|daily|weekly|monthly)\b", re.I)
 _A_NEW_ONE = re.compile(
     r"(?:daily|weekly|monthly|regular|new)\s(?:[\w-]+\s){0,2}[\w-]*[^s\W](?:\s(?:for|to|from|on|about)\b|$)", re.I
@@ -153,9 +176,15 @@ def spelled(text: str) -> str:
     50 users», «submit 30 April» → «submit on 30 April»."""
     full = _SHORT.sub(lambda found: _SHORTHAND.get(found[0].strip().lower(), "and"), _SIGN_AHEAD.sub("", text))
     full = _STAGED.sub("roll out to ", _ON_DAYS.sub(_every_day, full))
+    full = _PER.sub(r" per \1", _HOURS.sub(r"\1 ", full) if _IN_HOURS.search(full) is not None else full)
+    full = _IN_THOUSANDS.sub(lambda found: re.sub(r"[. ]", ",", found[0]), full)
+    full = _THRICE.sub("three times", full)
     full = _TWICE.sub(
         lambda found: f"{found[1]} a {found[2].lower().replace('dai', 'day')}", full.replace(" & ", " and ")
     )
+    due = _ONLY_A_DAY.fullmatch(full) if full[:1] in "dD" else None
+    if due is not None and due["due"]:
+        return f"everything done by {due['day']}"
     bare = _DAY_BEHIND.match(full)
     return full if bare is None or leading_verb(full) is None else f"{bare[0]} on{full[bare.end() :]}"
 
@@ -167,15 +196,10 @@ def with_implied_verbs(text: str) -> str:
     """
     if len(text) > _LONGEST:
         return text
-    sent = _TO_DO.fullmatch(text)
-    if sent is not None and leading_verb(text) is None and leading_verb(sent["do"]) is not None:
-        who = sent["who"]
-        return f"have {lowered(who) if _ANYONE.fullmatch(who) else _with_article(who)} {sent['do']}"
-    if _EITHER_OR.fullmatch(text) is not None and leading_verb(text) is None:
-        return f"choose {text.strip(' ?')}"
-    if _PAID_IN.match(text) is not None:
-        return f"set aside {text}"
-    verb, parts = _verb_for(text), _AMONG.split(text)[::2]
+    brief = _in_short(text)
+    if brief:
+        return brief
+    verb, parts = _verb_for(text), [text] if "(" in text else _AMONG.split(text)[::2]
     verbs = [_verb_for(part) if len(part.split()) <= _MOST_WORDS else None for part in parts]
     if "buy" in verbs and len(parts) > 1 and not any(map(_is_said_fully, parts)):
         verbs = [own or "buy" for own in verbs]
@@ -189,7 +213,36 @@ def with_implied_verbs(text: str) -> str:
     return ", ".join(f"{own} {_with_article(part)}" for own, part in zip(verbs, parts, strict=True))
 
 
+def _in_short(text: str) -> str:
+    """What is said in few words, in full: «Heat pump or gas?»; empty for all else."""
+    day = _ONLY_A_DAY.fullmatch(text)
+    if day is not None:
+        return f"the day itself, {day['day']}"
+    sent = _TO_DO.fullmatch(text)
+    if sent is not None and leading_verb(text) is None and leading_verb(sent["do"]) is not None:
+        who = sent["who"]
+        return f"have {lowered(who) if _ANYONE.fullmatch(who) else _with_article(who)} {sent['do']}"
+    if _EITHER_OR.fullmatch(text) is not None and leading_verb(text) is None:
+        return f"choose {text.strip(' ?')}"
+    spent = _SPENT_EACH.match(text)
+    if spent is not None:
+        return f"spend {'' if spent['at_most'] else 'at most '}{lowered(text)}"
+    if _PAID_IN.match(text) is not None:
+        return f"set aside {text}"
+    return ""
+
+
 _LONGEST = 200
+_CLOCK = r"(?:\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|h)?|noon|midnight)"
+_NTH = r"\d{1,2}(?:st|nd|rd|th|\.)?"
+_ONLY_A_DAY = re.compile(
+    r"(?:(?:date|when|day|(?P<due>deadline|due))(?: is)?:?\s(?:on\s)?)?"
+    rf"(?P<day>(?:(?:{WEEKDAY})\.?,?\s)?(?:(?:the\s)?{_NTH}(?:\s?[-–/]\s?{_NTH})?\s(?:of\s)?(?:{MONTH})"
+    rf"|(?:{MONTH})\s\d{{1,2}}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{{1,2}})?|\d{{1,2}}[./]\d{{1,2}}[./]20\d\d|20\d\d-\d\d-\d\d)"
+    rf"(?:,?\s20\d\d)?(?:,?\s(?:at\s|from\s)?{_CLOCK}(?:\s?(?:[-–]|to|until|till)\s?{_CLOCK})?)?)[.!]*",
+    re.I,
+)
+"""«Saturday, April 17, 9am to noon»: whatever all the rest is for."""
 _EITHER_OR = re.compile(
     r"(?!(?:is|are|do|does|can|will|should|how|what|who|when|where|why)\b)[^,;?]{2,60} or [^,;?]{2,60}\?", re.I
 )
@@ -203,8 +256,16 @@ _TO_DO = re.compile(
 )
 """«Roofer to look at it»: others do it, and somebody sees to it. «Permission to build» is no such thing."""
 _ANYONE = re.compile(r"(?:some|every|any)(?:one|body)", re.I)
+_SPENT_EACH = re.compile(
+    r"(?P<at_most>(?:at most|no more than|not more than|max(?:imum)?|up to|under|less than|about)\s)?"
+    r"(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[$€£]|euros?|eur|usd|dollars?|pounds?))\s(?:a|per|each|every)\s(?:day|week|month)\s"
+    r"on\s(?!average\b)[a-z]",
+    re.I,
+)
+"""«£60 a week on food»."""
 _PAID_IN = re.compile(
-    r"[$€£]\s?\d[\d.,]*k? (?:every|each|per|a) (?:day|week|month)\b"
+    r"(?:[$€£]\s?\d[\d.,]*k?|\d[\d.,]*\s?(?:[$€£]|euros?|eur|usd|dollars?|pounds?)) "
+    r"(?:every|each|per|a) (?:day|week|month)\b"
     r"(?=\W*(?:$|(?:for|towards?|into|until|till|by|from (?:now|then|my|our|each|the first)|or more|minimum)\b))"
     r"(?!.*\b(?:sales|revenue|profit|income|rent)\b)",
     re.I,
@@ -226,7 +287,7 @@ def _verb_for(text: str) -> str | None:
     verb = _VERB_FOR.get(told[-1])
     if verb is None and not _LAST_OF_MORE.isdisjoint(told):
         verb = next((verb for form, verb in _TOLD_BY_MORE if form.fullmatch(thing) or form.fullmatch(whole)), None)
-    if verb is None or _says_what_is_done(text, told):
+    if verb is None or _says_what_is_done(text, told) or (verb == "buy" and _OF_ONES_OWN.search(text) is not None):
         return None
     if told[-1].startswith("appointment") and _DATED.search(text) is not None:
         return None  # it is kept on that day, and not made then
@@ -240,7 +301,7 @@ def _says_what_is_done(text: str, told: list[str]) -> bool:
     found = leading_verb(text) if len(told) > 1 or not told[0].endswith("ing") else None
     if found is not None and not (found[0] in _ATTRIBUTES and found[0] in NOUN_LIKE):
         return True
-    begins_so = len(told) > 1 and (told[0] in _ALSO_VERBS or (_ACTS.match(text) and not _OWN.match(text)))
+    begins_so = len(told) > 1 and (told[0] in ALSO_VERBS or (_ACTS.match(text) and not _OWN.match(text)))
     return bool(begins_so) or told[0] in _NO_THING or is_done(text) or is_state(text)
 
 

@@ -2,10 +2,11 @@
 
 import re
 
-from engine.planning.criteria.domains import domains
+from engine.planning.criteria.domains import ERRANDS, domains
+from engine.planning.criteria.implied import ALSO_VERBS
 from engine.planning.criteria.phrasing import IN_STAGES
 from engine.planning.criteria.qualifiers import forbids_a_doing
-from engine.planning.criteria.verbs import EVENTS, SHORT_TEXTS, WEAK, Kind, leading_verb, noun_kind
+from engine.planning.criteria.verbs import EVENTS, NOUNS, SHORT_TEXTS, WEAK, Kind, leading_verb, noun_kind
 from engine.planning.criteria.wording import subjects, word_set, words
 
 _FAULTS = word_set(
@@ -37,8 +38,8 @@ _STAY = re.compile(r"\d+\s(?:nights|days)\s(?:in|at|by|near|on the|around)\s(?!a
 
 _CELEBRATION = re.compile(
     r"(?:grand )?(?:opening|closing|launch|release|farewell|awards?|housewarming|inauguration) "
-    r"(?:night|day|party|ceremony|evening|reception|gala|celebration)\b"
-    r"|(?:public |book )?reading (?:at|in) (?:the|our|a) ",
+    r"(?:night|day|party|ceremony|evening|reception|gala|celebration|show|concert|gig)\b"
+    r"|(?:public |book )?reading (?:at|in) (?:the|our|a) |the day itself,|opening (?=(?:on|at|in)\b|\()",
     re.I,
 )
 
@@ -79,7 +80,9 @@ _DOES_SOMETHING = re.compile(
 
 def is_done_to(text: str, kind: Kind) -> bool:
     """Whether a text that is of a kind by its nouns begins with a verb that nobody knows, and what it is done to."""
-    return kind in _HAPPENS and _ACTS_ON.match(text) is not None
+    first, second, *rest = *words(text)[:4], "", ""
+    is_act = first in ALSO_VERBS and bool("".join(rest)) and second not in NOUNS
+    return kind in _HAPPENS and (_ACTS_ON.match(text) is not None or is_act)
 
 
 def is_other_than_made(text: str, kind: Kind | None) -> bool:
@@ -101,6 +104,8 @@ def kind_of_none(text: str) -> Kind | None:
         return Kind.TRAVEL
     if _HOLDS_UP.match(text):
         return Kind.MONITOR
+    if "," in text and noun_kind(text) is Kind.EXAM and not {"exam", "exams", "examination"} & set(said):
+        return Kind.OTHER  # «README, licence, guide»
     if BY_AUDITORS.match(text) or _TRIAL_DAY.match(text):
         return Kind.OTHER
     if _BE_SO.match(text):
@@ -129,7 +134,13 @@ _HOLDS_UP = re.compile(
     re.I,
 )
 """What is to go well by itself for some time: «The nightly import runs without errors for 14 days»."""
-BY_AUDITORS = re.compile(r"(?:\w+ ){0,2}(?:certification|recertification|external|surveillance) audit\b", re.I)
+BY_AUDITORS = re.compile(
+    r"(?:\w+ ){0,2}(?:(?:re)?certification|external|surveillance|stage (?:\d|one|two)|customer|client|real) audit\b"
+    r"|(?:\w+ ){0,3}audit (?:by|from|with) ",
+    re.I,
+)
+HAND_MADE = re.compile(r"(?:knit|sew|crochet|weave|carve|weld|forge|upholster|embroider|quilt|whittle|blow)\b", re.I)
+"""What hands make of stuff: it is used only then."""
 _ALL_DONE = re.compile(
     r"(?:all |everything |it(?: is| all)? )?(?:done|finished|ready|completed?) (?:by|before|until|in time for)\b", re.I
 )
@@ -158,14 +169,14 @@ def kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
         return Kind.CHORE
     if verb == "run a" and not _RACES & set(words(thing)):
         verb, kind = "run", Kind.RUN  # «run a survey» is no race
-    if verb in {"implement", "add", "collect", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
+    if verb in {"implement", "add", "apply"} and noun_kind(thing) is Kind.FEEDBACK:
         return Kind.FEEDBACK
     if kind in _OUTWARD and IN_STAGES.match(f"{verb} {thing}"):
         return Kind.DEPLOY
     said = set(words(thing))
     if verb == "ship" and not said & _SHIPPED and _TO_A_PLACE.search(thing):
         return Kind.CHORE
-    if said & _ERRANDS.get(verb, frozenset()):
+    if said & ERRANDS.get(verb, frozenset()):
         return Kind.CHORE
     by_words = _kind_by_object(verb, kind, thing) or _kind_by_words(verb, kind, words(thing))
     return by_words or _kind_by_nouns(verb, kind, thing, said)
@@ -193,15 +204,20 @@ def is_set_afloat(thing: str) -> bool:
 
 
 _PURSES = word_set("fund deposit savings")
-_FOR_RENT = word_set("van car truck hall venue equipment tent boat bike bikes suit dress room bus")
+_FOR_RENT = word_set(
+    "skip marquee digger excavator projector scaffolding trailer generator toilets "
+    "van car truck hall venue equipment tent boat bike bikes suit dress room bus"
+)
 _RECORDED = word_set("recordings replays footage demos")
 _AT_SPORT = re.compile(
     r"(?:(?:at|in|on|with|for|before|after|regularly|hard|more|again|outside|alone|together)\b.*|\d.*|)$", re.I
 )
 _PROGRAMMES = word_set(
+    "course courses tutorial tutorials webinar webinars "
     "movie movies film films series video videos lecture lectures talk talks match game episode episodes"
 )
 _STAFF = word_set(
+    "leadership management reps crew "
     "staff team employees volunteers colleagues colleague everyone successor assistant apprentice her him"
 )
 _PEOPLE = re.compile(
@@ -296,35 +312,6 @@ def _kind_by_words(verb: str, kind: Kind, told: list[str]) -> Kind | None:
     return next((then for first, holds, then in rules if first is kind and holds), None)
 
 
-_GIVEN_UP = word_set(
-    "lease contract subscription membership office flat apartment account insurance notice keys resignation uniform"
-)
-_ERRANDS: dict[str, frozenset[str]] = {
-    "ship": word_set(
-        """furniture boxes box parcel parcels package packages order orders belongings goods luggage car bike bikes
-        piano books candles cards samples crates pallets copies units things stuff gear"""
-    ),
-    "pick": word_set(
-        """tomatoes apples pears cherries plums berries strawberries raspberries blueberries grapes olives beans peas
-        flowers mushrooms herbs vegetables fruit fruits lemons oranges cucumbers peppers lettuce salad cotton hops
-        tea"""
-    ),
-    "cut": word_set("hedge hedges grass lawn hair tree trees branches fabric cloth paper cake logs"),
-    "climb": word_set("stairs steps ladder tree fence"),
-    "set up": word_set(
-        """nursery room account accounts meeting meetings appointment company business committee team trust savings
-        desk tent table tables chairs stall playlist call crib cot bed beds standing"""
-    ),
-    "post": word_set(
-        """ad ads advert adverts vacancy passport documents form forms contract letter letters card cards parcel
-        parcels package packages invitations postcards abroad envelope"""
-    ),
-    "give up": _GIVEN_UP,
-    "quit": _GIVEN_UP,
-    "hand in": _GIVEN_UP,
-}
-"""What makes an errand of a verb that else stands for more: goods are shipped by a carrier and not by developers,
-fruit is picked and not chosen, stairs take no training, a lease is given up by a letter and not like a habit."""
 SERVED = word_set("internship internships placement apprenticeship residency semester year term probation service")
 """What is completed by the time that it takes."""
 _DATA = word_set(

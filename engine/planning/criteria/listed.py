@@ -28,7 +28,7 @@ _GOES_OUT = frozenset({Kind.LAUNCH, Kind.DEPLOY, Kind.PUBLISH, Kind.PRESENT, Kin
 _FOR_ONESELF = frozenset({Kind.READ, Kind.LEARN, Kind.COURSE, Kind.PRACTISE, Kind.TRAIN, Kind.QUIT, Kind.TIDY})
 _PROVEN = word_set("tested checked verified approved reviewed proven rehearsed")
 _REPORT = re.compile(
-    r"(?:write|write up|document|present|share|publish|sum up|report|discuss)\b.{0,30}"
+    r"(?:write|write up|document|present|share|publish|sum up|report|discuss|show|exhibit)\b.{0,30}"
     r"\b(?:results?|findings|outcomes?|lessons|learnings|conclusions?)\b"
     r"|write (?:the |an? |our )?(?!weekly|daily|monthly)(?:[\w-]+ ){0,4}(?:report|summary)\b",
     re.I,

@@ -4,9 +4,11 @@ a plumber no employee. Pure."""
 import re
 from collections.abc import Container
 
+from engine.planning.criteria.domains import domains
 from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.titles import has_no_thing
 from engine.planning.criteria.verbs import Kind
-from engine.planning.criteria.wording import stem, word_set, words
+from engine.planning.criteria.wording import stem, subjects, word_set, words
 
 _QUESTION = re.compile(r"^ask\b.*\b(?:if|whether|how|when|what|which|who|where|why)\b", re.I)
 """What is asked, and not asked for: «Ask the insurance whether they pay»."""
@@ -93,3 +95,19 @@ def is_engaged(thing: str) -> bool:
     """Whether a thing is a person or a firm that does one job for a price: «a moving company», «a plumber»."""
     said = words(thing)
     return said[-1:] != [] and (said[-1] in _FIRMS or bool((TRADES | _PROFESSIONS) & set(said)))
+
+
+_TRIED_BY_CASES = word_set(
+    """product prototype system systems tool tools flow flows feature features release build integration integrations
+    migration import export backup backups restore strategy model models device devices firmware payment payments
+    checkout form forms emails links usability accessibility everything hypothesis hypotheses concept idea game level
+    levels network setup rig drone robot engine"""
+)
+"""What is tested by a list of cases, as software is; soil and alarms are just tested."""
+
+
+def is_tried_at_once(reading: Reading) -> bool:
+    """Whether what is tested is neither software nor another system: «Test the soil»."""
+    named = re.search(r"\b[A-Z\d]", reading.thing) is not None
+    known = _TRIED_BY_CASES & set(words(reading.text)) or "software" in domains(subjects(reading.thing))
+    return not (named or known or has_no_thing(reading) or not reading.thing)

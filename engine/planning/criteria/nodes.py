@@ -10,7 +10,7 @@ from engine.planning.criteria.marks import marks_of
 from engine.planning.criteria.qualifiers import forbids, forbids_a_doing, starts_with_limit
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
-from engine.planning.criteria.verbs import Kind
+from engine.planning.criteria.verbs import Kind, is_done
 from engine.planning.criteria.wording import stem, subjects, word_set, words
 
 LONG_LIST = 60
@@ -138,10 +138,15 @@ def is_too_late(first: Reading, then: Reading) -> bool:
     return lasts > then.days_left
 
 
+_ENGLISH = word_set("and of the with for or let my our your his their it by before after every each at from until")
 _FOREIGN = word_set(
     """der die das den dem des ein eine einen beim und mit nach für zum zur im vom auf von nicht le la les des une du
     pour avec dans et el los las una para con y il lo gli della di het een van voor naar og och att med"""
 )
+
+
+_ACCENTED = re.compile(r"(?<!\w)(?![A-ZÀ-Þ])\w*[^\W\d_a-zA-Zµ]")
+"""A word with letters that English has not; names may have them."""
 
 
 def is_unread(reading: Reading) -> bool:
@@ -149,7 +154,8 @@ def is_unread(reading: Reading) -> bool:
     if reading.verb or reading.kind is not Kind.OTHER or reading.target is not None or reading.url is not None:
         return False
     said = words(reading.text)
-    is_foreign = any(not word.isascii() for word in said) or bool(_FOREIGN & set(said) - ({"pour"} & {*said[:1]}))
-    if {"and", "of", "the", "with", "for", "or"} & set(said):
+    accented = _ACCENTED.search(reading.text) is not None
+    is_foreign = accented or bool(_FOREIGN & set(said) - ({"pour"} & {*said[:1]}))
+    if _ENGLISH & set(said) or is_done(reading.text):
         return False
     return is_foreign or (len(said) > 1 and re.search(r"[a-z]{4,}(?:en|ern|eln)$", said[-1]) is not None)

@@ -3,12 +3,13 @@
 import re
 
 from engine.planning.criteria.dates import MONTH, WEEKDAY
-from engine.planning.criteria.verbs import BASES, VERBS, Kind, base_form, is_result, leading_verb
+from engine.planning.criteria.moments import DURATION_PATTERN
+from engine.planning.criteria.verbs import BASES, VERBS, Kind, base_form, is_done, is_result, leading_verb
 from engine.planning.criteria.wording import lowered, the, word_set
 
 _AFTER_ALL = re.compile(
-    r"^(?:all |everything |it(?: is| all)? )?(?:done|finished|ready|completed?)(?= by\b| before\b|$)"
-    r"|\bafterwards\b(?!,)|\bthe (?:next|following) (?:morning|day)$",
+    r"^(?:all |everything |it(?: is| all)? )?(?:done|finished|ready|completed?)(?= (?:by|before|over|during)\b|$)"
+    r"|\bafterwards\b(?!,)|\b(?:the )?(?:next|following) (?:morning|day)$",
     re.I,
 )
 _FIRST_OF_ALL = re.compile(
@@ -42,6 +43,23 @@ _LACKING = re.compile(r"(?P<what>[^,;:.]{3,80}?)\s(?:(?:is|are)\s)?(?:needed|req
 """«Two more tents needed»."""
 
 
+_SEASONS = "spring|summer|autumn|fall|winter"
+_PAST = r"\w+(?:ed|en|one|ent|ought|ade|old|id)"
+_TOLD_AS_PAST = (" was ", " were ", " been ", " already ")
+_PASSES = re.compile(
+    rf"(?:(?:it|they|this|that) )?(?:must|has to|have to|needs to|should) "
+    rf"(?P<how>dry|cure|set|ferment|harden|soak|mature|rise|rest|cool|settle)(?: out| off)?(?: for)? "
+    rf"(?P<length>{DURATION_PATTERN})",
+    re.I,
+)
+"""«Must dry 4 weeks»: nobody does that."""
+_LONG_DONE = re.compile(
+    rf"(?!(?:if|when|once|after|as)\b).{{3,80}}\s(?:(?:was|were|has been|have been)\s(?:\w+\s)??{_PAST}\b.*"
+    rf"\b(?:already|yesterday|ago|last (?:week|month|year|{_SEASONS})|in (?:{_SEASONS}))"
+    rf"|(?:is|are|was|were|has been|have been) already (?:{_PAST}|there|here)\b.*)",
+    re.I,
+)
+"""«The survey was done last autumn»: it needs no more than a look."""
 _OR_ELSE = re.compile(r"^or(?: else)?\s(?=\w)", re.I)
 """What follows the criterion before, as it was listed."""
 _AS_OBJECT = {"she": "her", "he": "him", "they": "them"}
@@ -50,12 +68,32 @@ _ENDS_IN_ORDER = re.compile(r"(.*?)((?:,?\s(?:first(?: of all)?|too|(?:by|before
 
 def as_doings(text: str) -> str:
     """A sentence as plain doings in order, be it a wish, a result or told backwards."""
-    return as_doing(in_stages(first_things_first(plainly(text))))
+    return _VERIFIED_TOO.sub(_plain_doing, as_doing(in_stages(first_things_first(plainly(text)))))
+
+
+_VERIFIED_TOO = re.compile(
+    r"^(?P<doing>migrate|deploy|install|import|transfer|set up|upgrade)(?P<thing>\s(?!and\b)[^,;.]{2,60}?)?,?\sand\s"
+    r"(?:verify|check|validate)(?P<rest>\s[^,;.]{2,60})$",
+    re.I,
+)
+"""«Migrate and verify the data»: what is moved and set up is looked at anyway."""
+
+
+def _plain_doing(found: re.Match[str]) -> str:
+    thing, rest = found["thing"] or "", found["rest"]
+    if thing and rest.strip().lower() not in {"it", "them", "that it works", "they work", "everything"}:
+        return found[0]  # something else is looked at
+    return f"{found['doing']}{thing or rest}"
 
 
 def plainly(text: str) -> str:
     """A wish as a doing: «I want to run a marathon» → «run a marathon», «I need a new bike» → «get a new bike»."""
     text = _OR_ELSE.sub("", text)
+    if any(told in text for told in _TOLD_AS_PAST) and _LONG_DONE.fullmatch(text.strip(" .!")) is not None:
+        return f"check that {lowered(text)}"
+    passing = _PASSES.fullmatch(text.strip(" .!"))
+    if passing is not None:
+        return f"let it {passing['how']} for {passing['length']}"
     lead = _SPOKEN.match(text)
     if lead is not None:
         return text[lead.end() :]
@@ -82,18 +120,24 @@ def as_doing(text: str) -> str:
     found = [_brought_about(part) for part in parts]
     if all(found):
         return " and ".join(found)
+    if found[-1] and all(_THING_ALONE.fullmatch(part) and not is_done(part) for part in parts[:-1]):
+        return _brought_about(" and ".join(parts)).replace(" and ", ", ", len(parts) - 2) or text
     return (_brought_about(whole) if len(parts) > 1 else "") or text
 
 
 def _brought_about(text: str) -> str:
     """One result as its doing, or nothing where it tells of none."""
+    past = _I_DID.match(text)
+    if past is not None and _kind_of(_base_of(past["done"].lower())) in _BRINGING_ABOUT:
+        return f"{_base_of(past['done'].lower())}{text[past.end() :]}"
     told = _RESULT.fullmatch(text)
-    if told is None or BY_SOMEBODY.search(told["rest"]):
+    if told is None or BY_SOMEBODY.search(told["rest"]) or _OR_DONE.search(told["rest"]):
         return ""
-    if not is_result(text) if told["be"] is None else leading_verb(told["what"]) is not None:
+    is_bare = told["be"] is None
+    if not is_result(f"{told['what']} {told['done']}") if is_bare else leading_verb(told["what"]) is not None:
         return ""
     said = _AND.split(told["done"].lower())
-    verbs = [_IRREGULAR.get(one) or _verb_of(one) for one in said]
+    verbs = [_base_of(one) for one in said]
     if any(_kind_of(verb) not in _BRINGING_ABOUT for verb in verbs) or not _DONE_BY_OTHERS.isdisjoint(said):
         return ""
     what = told["what"] if _is_name(told["what"], verbs[0]) else lowered(told["what"])
@@ -101,8 +145,10 @@ def _brought_about(text: str) -> str:
     return f"{doing} {what}{told['rest']}"
 
 
-def _verb_of(done: str) -> str:
-    """«switched off» → «switch off»."""
+def _base_of(done: str) -> str:
+    """«switched off» → «switch off», «sown» → «sow»."""
+    if done in _IRREGULAR:
+        return _IRREGULAR[done]
     participle, _, particle = done.partition(" ")
     joined = (f"{participle[:-size]} {particle}" for size in (2, 1))
     return next((verb for verb in joined if verb in VERBS), f"{base_form(participle)} {particle}".strip())
@@ -127,7 +173,7 @@ def is_remark(text: str) -> bool:
 
 def is_later(text: str) -> bool:
     """Whether a sentence tells by how much later than the one before it something is: «Defence two weeks later»."""
-    return _LATER.search(text) is not None
+    return _LATER.search(text) is not None or _PASSES.fullmatch(text.strip(" .!")) is not None
 
 
 def instead(text: str, other: str) -> str:
@@ -151,7 +197,11 @@ def first_things_first(text: str) -> str:
 def in_stages(text: str) -> str:
     """«Release to 10%, 50% and everyone» as one release after the other; «Make 4 offers, all signed» as the making,
     and then the outcome."""
-    staged = IN_STAGES.fullmatch(text.strip(" .!"))
+    live = _LIVE.fullmatch(text.strip(" .!"))
+    if live is not None:
+        return f"launch {lowered(live['what'])}{live['rest']}"
+    is_in_shares = _SHARES.fullmatch(text.strip(" .!")) is not None
+    staged = IN_STAGES.fullmatch(f"roll out to {text.strip(' .!')}" if is_in_shares else text.strip(" .!"))
     if staged is not None:
         shares = [one for one in _NEXT_STAGE.split(f"{staged['first']}{staged['rest']}") if one]
         return f", then {_BEFORE_MORE}, then ".join(f"{staged['head']} {share.strip()}" for share in shares)
@@ -174,10 +224,11 @@ def with_verbs(parts: list[str]) -> list[str]:
         return parts
     found: list[str] = []
     verb = ""
+    is_list = _FIRST_BEHIND.search(parts[0].strip()) is not None  # «Move sales first», «finance»
     for part in parts:
         bare = _FIRST_BEHIND.sub("", part.strip())
         known = leading_verb(bare)
-        if known is None and verb and _THING.match(bare):
+        if known is None and verb and (_THING.match(bare) or (is_list and len(bare.split()) < 3)):
             bare = f"{verb} {bare}"
         elif known is not None:
             verb = known[0]
@@ -186,6 +237,8 @@ def with_verbs(parts: list[str]) -> list[str]:
 
 
 _AND = re.compile(r"\s*,\s+(?:and\s+)?|\s+and\s+", re.I)
+_THING_ALONE = re.compile(r"(?!(?:he|she|it|they|we|you|i)\b)[\w'’-]+(?: [\w'’-]+){0,2}", re.I)
+"""«Bed», of «Bed, muzzle, coat bought»."""
 _IRREGULAR = BASES | {
     "paid": "pay", "chosen": "choose", "told": "tell", "hung": "hang", "fed": "feed", "sewn": "sew", "sown": "sow",
     "rewritten": "rewrite", "shot": "shoot", "set up": "set up",
@@ -197,9 +250,17 @@ _RESULT = re.compile(
     r"(?:(?P<be>is|are|has been|have been|was|were|must be|should be|gets?|needs? to be|(?:is|are) to be|will be)\s)?"
     r"(?:(?:fully|completely|successfully|properly|finally|already|all|both)\s)?"
     rf"(?P<done>{_PARTICIPLE}(?:(?:,\s{_PARTICIPLE})*,?\sand\s{_PARTICIPLE})?)"
-    r"(?P<rest>(?:\s(?:in|on|at|to|for|with|from|into|onto|via|by|under|before|after|once|if|when|until|within)\b.*)?)",
+    r"(?P<rest>(?:,?\s(?:in|on|at|to|for|with|from|into|onto|via|by|under|before|after|once|if|when|until|within)\b.*"
+    r"|\sthe (?:(?:day|week|morning|evening|night|month) (?:after|before)|next (?:day|week|morning))\b.*|:\s.*"
+    r"|\s\([^\d()]*\)|,\s(?:one|two|three|each|all|both|half|incl|including|preferably|ideally|plus|max|min)\b.*)?)",
     re.I | re.S,
 )
+_OR_DONE = re.compile(rf"\sor\s{_PARTICIPLE}\b", re.I)
+_I_DID = re.compile(
+    rf"(?P<done>{_PARTICIPLE})(?=\s(?:the|an?|my|our|his|her|their|all|both|\d[\d,.]*)\s(?!(?:of|in|on|at|by|to)\b))",
+    re.I,
+)
+"""«Booked the venue», «Printed 200 copies»."""
 _TIMES = (
     r"(?:the\s)?end|today|tonight|tomorrow|noon|midnight|half|easter|christmas|q[1-4]|(?:mid|early|late)[\s-](?=20\d\d)|"
     r"(?:(?:mid|early|late)[\s-])?(?:(?:the|this|next|coming)\s)*(?:year|month|week|weekend|quarter|time|morning|"
@@ -220,13 +281,13 @@ _TO_PEOPLE = word_set("call email phone text message notify inform tell ask invi
 _DONE_BY_OTHERS = word_set(
     "accepted registered enrolled subscribed delivered shipped settled opened placed given taken held used gathered "
     "confirmed"
-)
+) | {"signed off"}
 """What is brought about by others, or tells how a thing is («the shop is closed»)."""
 _BRINGING_ABOUT = frozenset(
     {Kind.RESEARCH, Kind.DESIGN, Kind.DEVELOP, Kind.TEST, Kind.BACKTEST, Kind.OPTIMISE, Kind.DEPLOY, Kind.LAUNCH,
      Kind.PUBLISH, Kind.MIGRATE, Kind.SETUP, Kind.FIX, Kind.INTERVIEW, Kind.RECRUIT, Kind.WRITE, Kind.HIRE, Kind.BUY,
      Kind.SELL, Kind.ORGANISE, Kind.PLAN, Kind.FIND, Kind.TIDY, Kind.REPAIR, Kind.DECIDE, Kind.CHECK, Kind.CHANGE,
-     Kind.MAKE, Kind.CHORE, Kind.FINISH}
+     Kind.MAKE, Kind.CHORE, Kind.FINISH, Kind.MOVE, Kind.PRACTISE}
 )  # fmt: skip
 _SHARE = (
     r"(?:\d{1,3}(?:\.\d+)?\s?(?:%|percent)|half|everyone|everybody|all(?:\s\d{1,6})?|the rest)"
@@ -242,6 +303,14 @@ IN_STAGES = re.compile(
     re.I,
 )
 """What goes out to a share of people, and then to more of them: the figure is whom it goes to, and no aim."""
+_LIVE = re.compile(
+    r"(?P<what>(?:(?:the|our|my|new)\s)*(?:\w+\s)?(?:website|site|web ?shop|shop|store|app|page|portal|blog)) live"
+    r"(?P<rest>(?:\s(?:in|on|by|before|until|with|for)\b.*)?)",
+    re.I,
+)
+"""«Website live in German»."""
+_SHARES = re.compile(rf"{_SHARE}(?:{_BETWEEN}{_SHARE})+", re.I)
+"""«25 %, then 50 %, then everyone»."""
 _BEFORE_MORE = "check errors and complaints before it goes to more"
 _NEXT_STAGE = re.compile(_BETWEEN, re.I)
 _ALL_SUCH = re.compile(
@@ -250,8 +319,8 @@ _ALL_SUCH = re.compile(
     re.I,
 )
 _LEFT = re.compile(
-    r"(?P<doing>\S.*?)(?:,\s|\s)(?:(?:and|then)\s)*(?:left|leave (?:it|them)|let (?:it|them))\s(?:to\s)?"
-    r"(?P<rest>\w+\sfor\s.+)",
+    r"(?P<doing>\S.*?)(?:,\s|\s)(?:(?:and|then)\s)*(?:left|leave (?:it|them)|let(?: it| them)?)\s(?:to\s)?"
+    rf"(?P<rest>\w+\s(?:for\s.+|{DURATION_PATTERN}))",
     re.I,
 )
 _EITHER = re.compile(r"either\s(?P<a>[^,;]{3,80}?),?\sor\s(?P<b>[^,;]{3,80})", re.I)

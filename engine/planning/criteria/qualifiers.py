@@ -5,8 +5,14 @@ import re
 from engine.planning.criteria.verbs import Kind, is_done
 from engine.planning.criteria.wording import word_set
 
-UNDER = r"under|below|less than|fewer than|at most|no more than|not more than|max(?:imum)?(?: of)?|within|<=?|≤|up to"
-OVER = r"at least|over|above|more than|greater than|no less than|not less than|min(?:imum)?(?: of)?|>=?|≥"
+UNDER = (
+    r"under|below|less than|fewer than|at most|not (?:over|above)|"
+    r"not? (?:more|slower|longer|higher|larger|bigger|greater|heavier) than|max(?:imum)?(?: of)?|within|<=?|≤|up to"
+)
+OVER = (
+    r"at least|over|above|more than|greater than|not? (?:less|fewer|lower|shorter|smaller) than|not (?:under|below)|"
+    r"min(?:imum)?(?: of)?|>=?|≥"
+)
 
 KEPT = (
     r"(?:[a-z-]+\s)?(?:expens\w+|bills?|budgets?|timetables?|schedules?|costs?|incomes?|spending|rents?|plans?|"
@@ -34,7 +40,7 @@ _IS_THE_AIM = frozenset(
 """Kinds of which the figure is the aim itself, wherever it stands: «Pass the exam with at least 80 %»."""
 _ONE_OF_MANY = frozenset({Kind.DECIDE, Kind.BUY, Kind.FIND, Kind.HIRE})
 """Kinds that take one of many: a bound only says which, as in «Choose a play, max 60 minutes»."""
-_COMPARES = re.compile(rf"(?:{UNDER}|{OVER})(?![a-z])", re.I)
+COMPARED = re.compile(rf"(?:{UNDER}|{OVER})(?![a-z])", re.I)
 _UNTIL = re.compile(r"\b(?:until|till)\s+(?:(?:we|i|you|there)\s+(?:have|are|reach|get)\s+)?$", re.I)
 _WITH = re.compile(r"\b(?:with|without)\s+(?:(?:a|an|total|budget|of)\s+)*$", re.I)
 _TO_A_SHARE = re.compile(r"\b(?:to|for)\s+(?:about\s+|some\s+)?\d", re.I)
@@ -45,6 +51,7 @@ _THE = re.compile(
     re.I,
 )
 """What is there already is only counted: «Import the 340 patients»."""
+_WITH_ALL = re.compile(r"\bwith (?:all |the |our |both )+$", re.I)
 _ALL = re.compile(r"\b(?:all|each|every one)\s+(?:of\s+)?(?:the\s+|our\s+|my\s+)?$", re.I)
 _TURNS = re.compile(
     r"\b(?:no|nobody|no one|none|nothing|never|not|cannot|without|\w+n['’]t|dont|doesnt|didnt|wont|cant|mustnt)\b"
@@ -81,7 +88,7 @@ def qualifies(around: tuple[str, str], figure: str, verb: str, kind: Kind) -> bo
     if in_brackets and is_done(before.partition("(")[0]):
         return True
     takes_one = kind in _ONE_OF_MANY or verb in {"accept", "sign"} or is_done(before)
-    if takes_one and _COMPARES.match(figure):
+    if takes_one and COMPARED.match(figure):
         return True
     if kind in _IS_THE_AIM:
         return False
@@ -102,14 +109,23 @@ def describes(before: str, text: str) -> bool:
         return True  # «guest list with mum, about 40 people»
     if _OVER_TIME.search(text) is not None and re.search(r"\b(?:over|within|during|in)\s$", before, re.I):
         return True
-    return _WITH.search(before) is not None and _FINISHED.search(text) is not None
+    return _WITH_ALL.search(before) is not None or bool(_WITH.search(before) and _FINISHED.search(text))
 
 
 AMOUNTS = frozenset({Kind.BUY, Kind.ORGANISE, Kind.TRAVEL, Kind.PLAN, Kind.DECIDE})
 """Kinds of which a number says how much or how large, and not how often."""
-AMOUNT_VERBS = word_set("buy purchase order pack bring cook bake send book reserve pay print rent feed hang carry")
+AMOUNT_VERBS = word_set(
+    "buy purchase order pack bring cook bake send book reserve pay print rent feed hang carry post borrow lend deliver"
+)
 _ASKS_EACH = word_set("apply talk speak write reach present pitch sell read listen")
-_SIZE_OF = re.compile(r"\b(?:list|group|team|class|crew|audience|table|staff|archive)\sof$|\bthat\s.{2,40}\sall$", re.I)
+_SIZE_OF = re.compile(
+    r"\b(?:list|group|team|class|crew|audience|table|staff|archive|rotation|panel|board|jury|choir|band|pool|squad)\sof$|\bthat\s.{2,40}\sall$"
+    r"|\b(?:an?|the|our|my)\s(?!total|minimum|maximum|min|max|series|round|couple)[a-z-]+\sof$"
+    r"|(?<!s)(?<!ing)(?<!meet)(?<!talk)(?<!speak)(?<!chat)(?<!work)(?<!consult)(?<!play)(?<!beta)(?<!pilot)(?<!trial)"
+    r"(?<!test)(?<!touch)(?<!deal)(?<!agree)(?<!sign)(?<!up)(?<!partner)(?<!study)"
+    r"(?<!now)(?<!\sit)(?<!them)(?<!this)(?<!that)(?<!again)(?<!twice)(?<!out)(?<!together)(?<!online)\swith$",
+    re.I,
+)
 
 
 def says_size(ahead: str, verb: str, *, plain: bool) -> bool:
@@ -148,7 +164,8 @@ def forbids_a_doing(text: str) -> bool:
 
 _FORBIDS_DOING = re.compile(r"(?:never|do not|don['’]?t)\b(?! (?:forget|only)\b)", re.I)
 _FORBIDS = re.compile(
-    r"(?:no|nobody|no one|nothing|never|none|zero|without|do not|don['’]?t)\b(?! (?:later|less|more|forget|only)\b)",
+    r"(?:no|nobody|no one|nothing|never|none|zero|without|do not|don['’]?t)\b"
+    r"(?! (?:later|less|more|fewer|slower|longer|higher|lower|shorter|larger|smaller|forget|only)\b)",
     re.I,
 )
 
@@ -169,3 +186,9 @@ def takes_part(before: str, noun: str, rest: str) -> bool:
     """Whether so many people do something: nobody ticks them off, one looks how many there were."""
     is_first = not before.strip() or re.fullmatch(rf"(?:{OVER})\s?", before, re.I) is not None
     return is_first and noun in PEOPLE | GUESTS and _TAKE_PART.search(rest) is not None
+
+
+OF_THEM = re.compile(r"^\s?of (?:all )?(?:the|our|my|your|their|these|those) ", re.I)
+"""«Call 15 of the customers»."""
+NUMBERED = re.compile(r"[1-5]\d\d (?:redirect|error|page|response|status)s?\b", re.I)
+"""«301 redirects»: the number is their name."""

@@ -11,6 +11,8 @@ from engine.planning.criteria.qualifiers import (
     AMOUNTS,
     GUESTS,
     KEPT,
+    NUMBERED,
+    OF_THEM,
     OVER,
     PEOPLE,
     PIECES_OF_WORK,
@@ -112,18 +114,18 @@ _PER = re.compile(
     rf"\b(?:(?P<times>once|twice|(?:\d{{1,2}}|{WORD_PATTERN})\s?(?:times|x))\s(?:a|per|each|every)\s(?P<unit>day|week|month)"
     rf"|(?:every|each)\s(?:single\s)?(?P<every>day|weekend|week|month|morning|evening|night|weekday|{_WEEKDAYS})"
     rf"(?P<more>(?:(?:,|,?\sand|\s?&)\s(?:on\s)?(?:{_WEEKDAYS})\b)*)"
-    rf"|every\s(?P<nth>other|second|third|fourth|\d{{1,2}}|{WORD_PATTERN})\s(?P<gap>day|week|month|{_WEEKDAYS})s?"
+    rf"|every\s(?P<nth>other|second|third|fourth|first|last|\d{{1,2}}|{WORD_PATTERN})\s(?P<gap>day|week|month|{_WEEKDAYS})s?"
     rf"|(?P<ly>daily|weekly|monthly)(?!\s(?:[a-z-]+\s)?{_SERIES})(?!\s(?:[a-z-]+\s){{1,3}}(?:{UNDER}|{OVER})\s?[$€£]?\d)(?!\s{KEPT}))\b",
     re.I,
 )
 _PAID_EACH = re.compile(
-    r"(?:pay|save|invest|put|set|transfer|donate|give)\b[^.;]{0,30}?"
+    r"(?:pay|save|invest|put|set|transfer|donate|give|spend)\b[^.;]{0,30}?"
     r"(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*(?:\s?(?:[$€£]|eur|euros?|usd|dollars?|pounds?))?)\s(?:a|per|each)\s"
     r"(?P<every>day|week|month)\b(?P<times>)(?P<unit>)(?P<nth>)(?P<gap>)(?P<more>)",
     re.I,
 )
 """«Pay 300 € per month»: once in each. Its other groups are empty, as those of a rhythm that leaves nothing out."""
-_NTH = {"other": 2, "second": 2, "third": 3, "fourth": 4}
+_NTH = {"other": 2, "second": 2, "third": 3, "fourth": 4, "first": 4.3, "last": 4.3}
 _A_DAY = re.compile(
     rf"(?<![\w.,])(?P<n>{DIGIT_PATTERN}|{WORD_PATTERN}|one|an?)\s(?P<of>(?:[a-z-]{{1,20}}\s){{0,2}})(?P<noun>[a-z-]{{1,20}})\s"
     r"(?:a|per|each|every)\s(?P<unit>day|night|week|month)\b",
@@ -136,7 +138,7 @@ _MEASURES = word_set(
     """liter litre liters litres glass glasses cups bottles portions servings km miles kg g mg ml euros dollars pounds
     words pages minutes hours"""
 )
-_TIMES_ONLY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every)\b)", re.I)
+_TIMES_ONLY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every|that)\b)", re.I)
 
 
 def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | None:
@@ -256,7 +258,8 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     """Whether the number only names something: «version 2», «CNN 101», «Python 3», a year, a length of time."""
     previous = _before(text, match.start("cur") if match["cur"] else _start(match)).split()
     rest = match["rest"].strip().split()
-    if previous and previous[-1].lower().strip("#.(") in _LABELS and not match["compare"]:
+    is_named = bool(previous) and previous[-1].lower().strip("#.(") in _LABELS and not match["compare"]
+    if is_named or NUMBERED.match(match[0].lstrip() + match["rest"]):
         return True
     is_name = len(previous) > 1 and previous[-1][:1].isupper() and not match["cur"] and not match["unit"]
     if is_name and not _noun(match["rest"], 3) and not _OR_MORE.match(match["rest"].strip()):
@@ -274,11 +277,12 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     return timed and (match["compare"] or "").strip().lower() in {"", "within"} and not _AVERAGE.match(text)
 
 
-_AVERAGE = re.compile(r"(?:on |an )?(?:avg|average)\b", re.I)
+_AVERAGE = re.compile(r"(?:on |an )?(?:avg|average)\b|.{2,60}?\bfrom \d\S* (?:[a-z]+ )?(?:down |up )?to \d", re.I)
 
 
 def _noun(rest: str, reach: int = 4) -> str:
     """The first plural among the next words, before any preposition; empty when there is none."""
+    rest = OF_THEM.sub("", rest)
     foreign = rest.split()[:1]
     if foreign and not foreign[0].isascii() and foreign[0].isalpha() and len(foreign[0]) > 2:
         return foreign[0].lower()
@@ -300,7 +304,7 @@ def _noun(rest: str, reach: int = 4) -> str:
 def _phrase(rest: str) -> str:
     """The words up to the first plural: «paying customers»."""
     taken: list[str] = []
-    for word in rest.split()[:4]:
+    for word in OF_THEM.sub("", rest).split()[:4]:
         plain = word.strip(",()«»\"'")
         taken.append(plain)
         if _noun(plain, 1):
@@ -323,7 +327,8 @@ def _is_measured(text: str, match: re.Match[str], verb: str, kind: Kind) -> bool
     number = value_of(match["digits"] or match["word"], match["size"] or "")
     if _OR_MORE.match(match["rest"].strip()) or _OR_LESS.match(match["rest"].strip()):
         return True
-    if match["cur"] or match["unit"] or match["plus"] or number != int(number):
+    shrinks = noun in _TIMES and _NOW.search(text) is not None
+    if match["cur"] or match["unit"] or match["plus"] or number != int(number) or shrinks:
         return True
     if kind in _ONE_BY_ONE and verb not in {"get", "collect", "contribute"} and noun and number <= MOST_STEPS:
         return False
@@ -387,8 +392,7 @@ def _first_time(rest: str) -> str:
 
 
 def _as_count(match: re.Match[str]) -> Count | None:
-    noun = _noun(match["rest"])
-    number = int(value_of(match["digits"] or match["word"], match["size"] or ""))
+    noun, number = _noun(match["rest"]), int(value_of(match["digits"] or match["word"], match["size"] or ""))
     if not noun or noun in _TIMES or not 2 <= number <= MOST_STEPS:
         return None
     if re.fullmatch(UNDER, (match["compare"] or "").strip(), re.I):

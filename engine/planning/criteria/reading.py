@@ -188,6 +188,8 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
     begins = _BEGINS.search(clause.whole or text) is not None or reading.verb in {"start", "begin"}
     begins = begins and not (reading.kind in _HAVE_A_DAY and lasts_days(text))  # «Camp from 5 to 9 April» is then
     is_for_it = _PREPARES.match(text) is not None or is_for_an_event(text, reading.kind)
+    if not_before is not None and by is None and reading.verb[:6] in {"comple", "finish", "finali"}:
+        not_before, by = None, not_before
     if not_before is not None and by is None and not begins and is_for_it:
         by = eve_of(not_before, moment.local)
         not_before = None
@@ -292,23 +294,23 @@ def _fixture(text: str) -> str | None:
     match = _FIXTURE.fullmatch(text)
     if (
         match is None
-        or noun_kind(match["what"]) not in _HAVE_A_DAY
+        or noun_kind(match["what"]) not in _HAVE_A_DAY | {None}
+        or _DUE.search(match["what"]) is not None
         or _DAY_FIRST.match(first_day(match["when"])) is None
     ):
         return None
     return capitalised(f"{match['what']} on {match['when']}")
 
 
+_DUE = re.compile(r"\b(?:deadline|due|cut-?off|payment|rent|invoice)\b", re.I)
 _DAY_FIRST = re.compile(rf"(?:on\s)?(?:{DAY.pattern})", re.I | re.X)
 _HAVE_A_DAY = frozenset({Kind.EXAM, Kind.ORGANISE, Kind.TRAIN, Kind.PRESENT, Kind.COMPETE})
 
 
 def _fixed_reading(clause: Clause, text: str) -> Reading:
     """The reading of something that has its day."""
-    told = noun_kind(text) or Kind.OTHER
-    kind = (
-        Kind.ORGANISE if told is Kind.COMPETE else told
-    )  # who says when it takes place does not choose which to enter
+    told = noun_kind(text)
+    kind = Kind.ORGANISE if told in {None, Kind.COMPETE} else told  # who says when it is does not choose which to enter
     return Reading(clause=clause, text=text, verb="", kind=kind, thing=text)
 
 
@@ -346,7 +348,11 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
 
 _UNTIL = re.compile(r"\b(?:until|till)\s", re.I)
 _SHOWN_IN_FULL = re.compile(r"\b(?:trailer|video|clip|pitch|talk|speech|episode|film|song|play|presentation)s?\b", re.I)
-_SPENT = re.compile(r"\b(?:budget|costs?|bills?|spen[dt]\w*|rent|price|expenses|total|debts?)\b", re.I)
+_SPENT = re.compile(
+    r"\b(?:budget|costs?|bills?|spen[dt]\w*|rent|price|expenses|total|debts?|amounts?|balance|overdraft|arrears|"
+    r"outgoings|receivables|invoices|premiums?)\b",
+    re.I,
+)
 
 
 def _is_limit(reading: Reading, target: Target) -> bool:

@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 
+from engine.planning.criteria.domains import NAMED_BY_A_DOING, PAIRS
 from engine.planning.criteria.wording import word_set, words
 
 
@@ -99,7 +100,7 @@ _VERBS: dict[Kind, str] = {
     Kind.MOVE: "move relocate move_house move_to move_into move_in",
     Kind.TRAIN: "train_for run_a swim_the climb summit finish_a_marathon",
     Kind.PRACTISE: "practise practice exercise meditate work_out jog swim cycle stretch walk train journal "
-    "go_running go_to_the_gym do_yoga sleep play",
+    "bike_to bike_home bike_along bike_through commute go_running go_to_the_gym do_yoga sleep play",
     Kind.QUIT: "quit stop give_up cut_out",
     Kind.TIDY: "clean tidy declutter clear_out sort_out clean_out clear wash vacuum sort",
     Kind.REPAIR: "repair mend restore renovate",
@@ -121,7 +122,7 @@ _VERBS: dict[Kind, str] = {
     "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
     "explain discuss describe introduce rent_out hire_out lease_out lend_out "
     "contribute share talk speak spend look donate replace negotiate accept celebrate merge commit push tag switch "
-    "test_ride test_drive test_cook test_bake switch_off onboard turn_off turn_on hand_over gather",
+    "annotate test_ride test_drive test_cook test_bake switch_off onboard turn_off turn_on hand_over gather",
 }  # fmt: skip
 
 VERBS: dict[str, Kind] = {verb.replace("_", " "): kind for kind, listed in _VERBS.items() for verb in listed.split()}
@@ -170,15 +171,6 @@ _OTHER_THINGS = word_set(
     shoes venue guests clothes bag budget office club bill bills call calls heater speaker speakers users readers"""
 )
 """What is no doing of the noun before it: a «birthday present» is no birthday."""
-_PAIRS = word_set(
-    """post_office phone_interview phone_interviews phone_bill phone_call phone_calls water_bill book_club test_drive
-    test_results design_review market_research paint_job exercise_bike sort_code final_interviews drive_test
-    restore_drill restore_test trial_day trial_days trial_shift trial_lesson trial_class trial_week
-    open_water open_mic open_source open_day open_house open_evening open_air test_print test_prints dry_run
-    trial_morning trial_session launch_email launch_page launch_plan launch_event launch_day launch_party"""
-)
-"""Nouns of two words whose first could be taken for a verb."""
-
 NOUN_LIKE = word_set(
     """talk record prototype audit place report list drive change frame
     research design test plan book market launch release study survey review pilot demo post blog code program
@@ -198,7 +190,9 @@ SHORT_TEXTS = word_set(
 )
 """What is written in one go."""
 _AFTER_VERB = word_set("if that whether the a an my our")
-_DONE = word_set("written done sold sent paid built made bought found won signed hung sewn taught told gone put")
+_DONE = word_set(
+    "written rewritten done sold sent paid built made bought found won signed hung sewn taught told gone put"
+)
 
 
 def base_form(word: str) -> str:
@@ -223,10 +217,10 @@ def leading_verb(text: str) -> tuple[str, Kind] | None:
     pair = "_".join(first[:2]).strip(".!?:")
     is_done_with = " ".join(first[:2]) in VERBS and first[2:3] != [] and _BEHIND_A_VERB.match(" ".join(first[2:]))
     if (
-        (first[:1] and first[0].endswith("ing") and first[1:2] != [] and first[1] in _NAMED_BY_A_DOING)
+        (first[:1] and first[0].endswith("ing") and first[1:2] != [] and first[1] in NAMED_BY_A_DOING)
         or _A_RIDE.match(text)
         or _FOR_TRAVEL.match(text)
-        or (pair in _PAIRS and not is_done_with)
+        or (pair in PAIRS and not is_done_with)
         or first[:2] == ["do", "not"]
         or _names_a_figure(text, first)
     ):
@@ -242,13 +236,6 @@ def leading_verb(text: str) -> tuple[str, Kind] | None:
     return (base, VERBS[base]) if base in VERBS else None
 
 
-_NAMED_BY_A_DOING = word_set(
-    """room rooms list lists plan plans page pages day days shoes service hours costs permit space spaces party location
-    material materials tools kit gear equipment machine machines fees schedule calendar course class classes lessons
-    session sessions licence license budget strategy partner partners company system group club permission software
-    board boards season site post bag bags suit coach lamp lamps boots"""
-)
-"""«Meeting room», «running shoes»: the first word says what the thing is for."""
 _BEHIND_A_VERB = re.compile(r"(?:at least |about )?\d|(?:the|an?|my|our|both|all|some|two|three|four|five)\b")
 _A_RIDE = re.compile(r"(?i:train|transfer) (?:to|from) (?:the )?[A-Z]")
 """«Train to Vienna» is a way to get there."""
@@ -289,8 +276,9 @@ def _names_a_figure(text: str, first: list[str]) -> bool:
 def noun_kind(text: str) -> Kind | None:
     """The kind that the nouns of a text tell: the last telling one before «of», «on» and the like wins."""
     found: Kind | None = None
-    for word in words(text)[:12]:
-        if word in _OTHER_THINGS:
+    said = words(text)[:12]
+    for word, behind in zip(said, [*said[1:], ""], strict=False):
+        if word in _OTHER_THINGS or f"{word}_{behind}" in PAIRS:
             found = None
             continue
         if word in {"of", "on", "in", "for", "with", "from", "about", "at", "to", "by"} and found is not None:
@@ -301,7 +289,7 @@ def noun_kind(text: str) -> Kind | None:
     return found
 
 
-_BEHIND = word_set("by on in at from to with for until before")
+_BEHIND = word_set("by on in at from to with for until before of")
 
 
 def is_done(text: str) -> bool:
@@ -313,8 +301,15 @@ def is_done(text: str) -> bool:
     ends -= ends > 2 and said[ends - 1] in _PARTICLES  # «carried out», «set up»
     word = said[ends - 1]
     if ends < 2 or not (word in _DONE or word.endswith("ed") or word in _ALSO_DONE):
-        return False
+        return _ends_done(said, text)
     return word in _DONE or base_form(word) in VERBS or word in _PASSED or _is_participle(word, text)
+
+
+def _ends_done(said: list[str], text: str) -> bool:
+    """Whether a text tells only at its end what is done to a thing: «Lease for Mill Lane signed»."""
+    ahead, last = said[-2:]
+    is_known = last in _DONE | _PASSED or (last.endswith("ed") and base_form(last) in VERBS and last not in _ASKED_FOR)
+    return is_known and ahead not in _BEHIND | _ARTICLES and leading_verb(text) is None
 
 
 _ASKED_FOR = word_set("needed required owed provided received agreed requested wanted promised reported used offered")

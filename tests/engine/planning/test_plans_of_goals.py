@@ -234,7 +234,7 @@ def test_a_work_of_another_package_is_planned_where_a_criterion_names_it(
 @pytest.mark.parametrize(
     ("criteria", "first"),
     [
-        (("The website has a new look", "https://kites.example answers 200"), "Check: the website has a new look"),
+        (("The website has a new look", "https://kites.example answers 200"), "Make sure: the website has a new look"),
         (("https://kites.example answers 200", "Set up the server"), "Give the server a try"),
         (("Buy a domain", "https://kites.example answers 200"), "Buy a domain"),
         (("Build the shop", "https://kites.example answers 200"), "Test the shop against that list"),

@@ -1,0 +1,149 @@
+"""Criteria as people jot them down: results, seasons, bare days, figures with a unit a month, what takes its time."""
+
+import datetime as dt
+
+import pytest
+
+from engine.planning.criteria.doings import doing_of
+from engine.planning.criteria.reading import Moment, Reading, read_criterion
+from engine.planning.criteria.verbs import Kind
+from tests.engine.planning.criteria.orders import behind
+
+MOMENT = Moment(local=dt.datetime(2026, 11, 23, 9))  # noqa: DTZ001 - naive local time is what readings take
+
+
+def read(text: str) -> Reading:
+    (reading,) = read_criterion(text, MOMENT)
+    return reading
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Restaurant for 35 booked", "Book restaurant for 35"),
+        ("Bed, muzzle, coat bought", "Buy bed, muzzle and coat"),
+        ("Gear bought: helmet, jacket, gloves", "Buy gear: helmet, jacket, gloves"),
+        ("3 barbers hired, one of them senior", "Hire 3 barbers, one of them senior"),
+        ("Feedback form sent the day after", "Send feedback form the day after"),
+        ("Booked the venue", "Book the venue"),
+        ("Staff trained", "Train staff"),
+        ("Data migrated and verified", "Migrate data"),
+        ("Website live in German", "Launch website in German"),
+        ("The survey was done last autumn", "Check that the survey was done last autumn"),
+        ("£60 a week on food", "Spend at most £60 a week on food"),
+        ("Bike to work", "Bike to work"),
+        ("Certificate of eligibility", "Get the certificate of eligibility"),
+        ("Equipment moved to Leeds or sold", "Equipment moved to Leeds or sold"),
+        ("Building control signed off", "Building control signed off"),
+    ],
+)
+def test_what_is_jotted_down_is_read_as_what_is_to_be_done(text: str, expected: str) -> None:
+    assert read(text).text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1000 downloads by summer", "", "2027-06-01"),
+        ("Finish the deck before winter", "", "2026-11-30"),
+        ("Roof on before the autumn rain", "", "2027-08-31"),
+        ("Sow in spring", "2027-03-01", "2027-05-31"),
+        ("Prune in late winter", "2027-02-01", "2027-02-28"),
+        ("Pond dug by the end of summer", "", "2027-08-31"),
+        ("Logo designed by summer interns", "", ""),
+        ("Perform 12th-15th of June", "2027-06-12", ""),
+        ("14/15 November 2027", "2027-11-14", ""),
+        ("Date: 3 July 2027", "2027-07-03", ""),
+        ("Saturday, April 17, 9am to noon", "2027-04-17", ""),
+        ("Prom is on 11 June", "2027-06-11", ""),
+        ("Complete draft 15 March", "", "2027-03-15"),
+        ("Deadline: 1 June", "", "2027-06-01"),
+        ("Mails answered within 24 hours", "", ""),
+        ("Post-mortem for each incident within 5 days", "", ""),
+    ],
+)
+def test_seasons_and_bare_days_are_kept(text: str, first: str, last: str) -> None:
+    reading = read(text)
+    days = (reading.not_before, reading.by)
+    assert tuple(str(day.date) if day is not None else "" for day in days) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "at_most"),
+    [
+        ("Builds no slower than 8 min", 8, True),
+        ("Outstanding amount below 3.000 €", 3000, True),
+        ("Bill under $18k/month", 18_000, True),
+        ("Not over 28k", 28_000, True),
+        ("Basket not lower than 45 €", 45, False),
+        ("First reply under 4 hours", 4, True),
+        ("CI time down from 24 to 12 minutes", 12, True),
+    ],
+)
+def test_a_figure_is_measured_however_it_is_compared(text: str, value: float, at_most: bool) -> None:
+    target = read(text).target
+    assert target is not None
+    assert (target.value, target.at_most) == (value, at_most)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Call 15 of the customers who left", 15),
+        ("Train thrice a week", 12),
+        ("Contact the agent with a proposal of 10 pages", None),
+        ("Raising day with 6 friends", None),
+        ("Rotation of 6 people, one week each", None),
+        ("301 redirects for all old addresses", None),
+        ("Portfolio worth 25x that", None),
+        ("Post 60 invitations", None),
+    ],
+)
+def test_only_what_is_done_one_by_one_is_counted(text: str, number: int | None) -> None:
+    count = read(text).count
+    assert (count.number if count is not None else None) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Record at the studio, 3 days", 3),
+        ("Spend 2 weeks in Porto", 14),
+        ("Welding course 120 hours", 5),
+        ("Savings for 6 months", None),
+    ],
+)
+def test_what_takes_its_time_says_so(text: str, days: float | None) -> None:
+    seconds = read(text).seconds
+    assert (seconds / 86_400 if seconds is not None else None) == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Test the soil", "Test order with every payment method", "The piano is tuned", "Electricity switched over",
+     "Release notes", "Split Invoice god class", "README, licence, contribution guide"],
+)  # fmt: skip
+def test_what_only_sounds_like_software_or_an_exam_is_one_step(text: str) -> None:
+    assert doing_of(read(text)).task in {"any_do_it_once", "any_do_chore"}
+
+
+def test_what_dries_is_waited_for() -> None:
+    poured, dries = read_criterion("Foundation poured; must dry 4 weeks", MOMENT)
+    assert (dries.kind, dries.seconds, dries.clause.step > poured.clause.step) == (Kind.WAIT, 28 * 86_400, True)
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        (("Slides from old photos, Mia makes it", "Sing a song"), [(), ()]),
+        (("Write a song", "Hire 3 cooks, one of them senior"), [(), ()]),
+        (("Mix the dough", "Measure every 10 minutes", "Repeat three times"), [(), (), (2,)]),
+        (("Gap analysis", "Correct the findings", "Stage 2 audit by TÜV in June"), [(), (1,), (2,)]),
+        (("Book a hall", "6 March 2027, 1pm"), [(), (1,)]),
+        (("Lay cables", "Opening on 1 September with a reading", "150 clients in the first month"), [(), (1,), (2,)]),
+    ],
+)
+def test_what_is_said_in_passing_ties_nothing_and_the_day_itself_comes_last(
+    criteria: tuple[str, ...], expected: list[tuple[int, ...]]
+) -> None:
+    assert behind(*criteria) == expected
