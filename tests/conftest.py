@@ -32,6 +32,10 @@ ROOM = 2**29
 if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
+# Nothing here speaks TLS, and each client of a model would read the certificates of the world first: there are none.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
+
 # They share what is costly to make within one process; that is to be one process, and work is stolen from the end.
 FIRST = ("tests/scenarios/", "tests/test_house_rules.py")
 

@@ -2,7 +2,8 @@
 
 Each promise keeps a witness in the default suite, the cheapest that can fail. Marked `long` is what else shows the same
 and takes time: whole lives, processes, rarer ways. The mark's comment names the witness; without one it is in the same
-file. A test of over half a second of CPU time is long unless nothing cheaper would notice.
+file. A test of over half a second of CPU time is long unless nothing cheaper would notice. Marked `longest` too is what
+CI leaves to `make test-long`: further kinds of a failure that another long test shows.
 """
 
 import os
@@ -30,14 +31,27 @@ def examples(count: int) -> settings:
 
 
 def leave_samples(items: Iterable[pytest.Item]) -> None:
-    """Of each table that is marked `sample(n)`, make all cases long but n: the first, and others evenly spread."""
+    """Of each table that is marked `sample(n, in_ci=m)`, make all cases long but n, and longest all but m.
+
+    What is tried is the first of them, and others evenly spread. Without `in_ci`, CI's long part tries all.
+    """
     tables: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        if item.get_closest_marker("sample") and not item.get_closest_marker("long"):
+        if item.get_closest_marker("sample"):
             tables[item.nodeid.partition("[")[0]].append(item)
     for cases in tables.values():
-        (count,) = next(cases[0].iter_markers("sample")).args
-        tried = {number * len(cases) // count for number in range(count)}
-        for number, case in enumerate(cases):
-            if number not in tried:
+        sample = next(cases[0].iter_markers("sample"))
+        short = [case for case in cases if not case.get_closest_marker("long")]
+        tried = _spread(short, *sample.args)
+        for case in short:
+            if case not in tried:
                 case.add_marker("long")
+        tried += _spread(cases, sample.kwargs.get("in_ci", len(cases)))
+        for case in cases:
+            if case not in tried:
+                case.add_marker("longest")
+
+
+def _spread(cases: list[pytest.Item], count: int) -> list[pytest.Item]:
+    places = {number * len(cases) // count for number in range(count)}
+    return [case for place, case in enumerate(cases) if place in places]

@@ -50,5 +50,18 @@ def test_what_is_long_already_takes_no_place_in_the_sample() -> None:
     assert tried(Case("a[x]", SAMPLE, LONG), *table("a", 6, SAMPLE)) == "a[0] a[2] a[4]"
 
 
+def test_what_is_long_is_left_out_by_ci_but_for_as_many_as_the_table_says() -> None:
+    cases = table("a", 8, pytest.mark.sample(1, in_ci=4).mark)
+    assert tried(*cases) == "a[0]"
+    assert [case.nodeid for case in cases if case.get_closest_marker("longest")] == ["a[1]", "a[3]", "a[5]", "a[7]"]
+
+
+def test_a_table_of_which_nothing_is_tried_each_time_has_its_sample_in_ci() -> None:
+    sample = pytest.mark.sample(0, in_ci=2).mark
+    cases = [*table("a", 3, sample), Case("a[x]", sample, LONG)]
+    assert tried(*cases) == ""
+    assert [case.nodeid for case in cases if case.get_closest_marker("longest")] == ["a[1]", "a[x]"]
+
+
 def test_what_is_no_table_stays_as_it_is() -> None:
     assert tried(Case("a"), Case("b", LONG), *table("c", 2)) == "a c[0] c[1]"

@@ -43,7 +43,7 @@ def no_peer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(peers, "installed_peer", lambda: found)
 
 
-@pytest.mark.long  # over a second
+@pytest.mark.sample(0, in_ci=3)  # over a second
 @pytest.mark.parametrize(
     ("part", "figures"),
     [
@@ -68,7 +68,7 @@ def test_each_part_prints_one_json_object_a_line(
     assert not [left for left in tmp_path.iterdir() if left.name.startswith("milepost-bench")]
 
 
-@pytest.mark.long
+@pytest.mark.sample(0, in_ci=1)
 @pytest.mark.parametrize(
     ("part", "figure", "end"),
     [

@@ -75,6 +75,7 @@ async def error_of(process: Process) -> str:
 
 
 @pytest.mark.long  # tests/scenarios/test_stop.py has the same in a tenth of the time, with a process that is forked
+@pytest.mark.longest
 async def test_without_owners_a_code_is_printed_and_sigterm_ends_it_cleanly_and_soon(
     server: SimulatorServer, tmp_path: Path
 ) -> None:

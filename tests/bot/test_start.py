@@ -81,7 +81,7 @@ def subclasses(kind: type[BaseModel]) -> set[type[BaseModel]]:
     scope="module",
     params=[
         pytest.param("openai:never-asked", id="with a model"),
-        pytest.param("", id="without a model", marks=pytest.mark.long),  # it wires less, and a process takes its time
+        pytest.param("", id="without a model", marks=pytest.mark.longest),  # it wires less
     ],
 )
 def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
@@ -110,6 +110,7 @@ def test_a_bot_that_is_ready_has_loaded_nothing_that_only_later_work_needs(start
     assert [name for name in ONLY_LATER if name in modules] == []
 
 
+@pytest.mark.long  # a process that loads all
 def test_of_what_telegram_can_say_only_messages_are_built_before_they_come(started: dict[str, object]) -> None:
     assert started["built"] == ["Message"]
 

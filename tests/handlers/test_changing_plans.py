@@ -143,6 +143,7 @@ async def test_the_words_of_a_task_itself_do_not_drop_it(talk: Talk) -> None:
     assert "Remove the wallpaper" in await titles(talk)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("words", ["2: done", "2: yes", "2: 👍", "2: problem: no bread", "2: later", "2: ?"])
 @pytest.mark.parametrize("replied", [True, False])
 async def test_how_a_task_stands_is_no_name_for_it(talk: Talk, words: str, replied: bool) -> None:
@@ -170,6 +171,7 @@ async def replaced(talk: Talk) -> SimMessage:
     return old
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("words", ["drop 1", "1: Feed the dog", "move 1 to 2", "swap 1 and 2", "without 1", "start"])
 async def test_numbers_of_an_older_plan_name_nothing_of_the_newest(
     talk: Talk, replaced: SimMessage, words: str
@@ -186,6 +188,7 @@ async def test_names_and_new_tasks_mean_the_same_in_an_older_plan(talk: Talk, re
     assert await titles(talk) == ["Sand the walls", "Prime the walls", "Buy 2 brushes"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("deed", ["Drop", "Move", "Reword"])
 async def test_buttons_of_an_older_plan_touch_no_task_of_the_newest(talk: Talk, deed: str) -> None:
     goal = await talk.set_goal("Sand the walls", "Prime the walls", name="Room")
@@ -199,6 +202,7 @@ async def test_buttons_of_an_older_plan_touch_no_task_of_the_newest(talk: Talk, 
     assert "Plan 2 for «Room»" in talk.with_text("for «Room»").text
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("deed", "words"), [("Drop", "1"), ("Reword", "Sand them twice"), ("Move", "last")])
 async def test_words_that_a_question_about_an_older_plan_waited_for_change_nothing(
     talk: Talk, deed: str, words: str

@@ -161,6 +161,7 @@ async def test_the_digest_and_the_quiet_hours_are_set_in_words_too(talk: Talk) -
     assert ((await settings(talk)).quiet_from, (await settings(talk)).quiet_to) == (23, 6)
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("way", ["/settings\n{}", "/settings {}"], ids=["after", "behind"])
 @pytest.mark.parametrize(
     ("words", "told"),

@@ -137,6 +137,7 @@ async def test_too_many_criteria_are_refused_in_words_and_the_question_stays_ope
     assert "By when" in await talk.say("Do one thing")
 
 
+@pytest.mark.long
 async def test_two_hundred_criteria_in_one_message_make_a_plan_in_pages(talk: Talk) -> None:
     criteria = "\n".join(f"- Call number {i}" for i in range(200))
     await talk.say(f"/goal Much\n{criteria}\ndeadline: none\npriority: low")

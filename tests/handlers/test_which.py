@@ -262,6 +262,7 @@ async def test_a_count_for_one_of_several_is_added_once_however_often_its_button
     assert (await talk.goal()).task(2).count == 2
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("words", "status"),
     [
@@ -325,6 +326,7 @@ SHED = PlannedTask(key="b", title="Build the shed", resources=("permit",))
 LATER = PlannedTask(key="c", title="Varnish it", after=("a",))
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "words", ["2 problem: no permit yet", "1.2 problem: no permit yet", "Build the shed: problem: no permit yet"]
 )
@@ -362,6 +364,7 @@ async def test_what_is_surely_an_answer_is_one_however_long_it_is(talk: Talk) ->
     assert await statuses(talk) == [TaskStatus.COMPLETED, TaskStatus.BLOCKED]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("words", ["2: done", "2 = done", "task 2: finished", "2: ✅"])
 async def test_a_task_is_done_by_its_number_though_a_plan_waits_for_a_yes(talk: Talk, words: str) -> None:
     await talk.with_tasks(PERSON, OTHER)

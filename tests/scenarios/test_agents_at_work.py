@@ -49,6 +49,7 @@ async def test_an_agents_question_is_asked_in_the_chat_and_its_run_goes_on_with_
         assert any("gardeners, please" in json.dumps(one["messages"]) for one in server.requests)
 
 
+@pytest.mark.long
 async def test_the_steps_of_a_part_that_is_a_goal_of_its_own_are_done_by_agents_too(tmp_path: Path) -> None:
     criteria = "- Subgoal: The report is there: Write a report on peat\n- Dig a hole"
     async with chatting(tmp_path, says) as (chat, _):

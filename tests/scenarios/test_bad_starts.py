@@ -169,6 +169,7 @@ async def test_a_disk_that_fills_up_loses_nothing(ward: Ward, tmp_path: Path) ->
             connection.close()
 
 
+@pytest.mark.long  # as one that is down
 async def test_a_telegram_that_refuses_every_call_is_waited_for(ward: Ward, tmp_path: Path) -> None:
     async with stage(ward, tmp_path) as on:
         on.simulator.faults.add(Fault(kind=FaultKind.BAD_GATEWAY, times=None))

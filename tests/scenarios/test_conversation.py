@@ -41,6 +41,7 @@ async def test_free_text_is_answered_by_the_model_and_charged_to_the_day(tmp_pat
         assert said_to(server.requests[1]) == [HELLO, "And with less time than that, what would you suggest?"]
 
 
+@pytest.mark.long  # engine/agents/conversation/test_claims.py has such answers
 async def test_under_an_answer_in_a_language_that_is_not_read_here_the_ledger_tells_of_the_goals_it_names(
     tmp_path: Path,
 ) -> None:
@@ -93,6 +94,7 @@ async def test_a_conversation_creates_a_goal_that_is_planned_and_starts_it(tmp_p
         assert "It has started." in told
 
 
+@pytest.mark.long
 async def test_what_a_model_asks_for_again_and_again_is_done_once_and_sums_that_are_none_are_not_asked_about(
     tmp_path: Path,
 ) -> None:
@@ -226,7 +228,7 @@ USELESS = {
 }
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=4)
 @pytest.mark.parametrize("kind", USELESS)
 async def test_with_a_useless_model_one_message_says_what_still_works_and_the_day_is_not_overspent(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -279,6 +281,7 @@ async def test_what_is_forwarded_is_data_and_a_model_that_obeys_it_is_stopped_by
 
 
 @pytest.mark.long  # its library takes two seconds to load; tests/engine/agents/test_metered.py has a stream of it
+@pytest.mark.longest
 async def test_the_same_over_the_streams_of_another_provider(tmp_path: Path) -> None:
     def answer(asked: Json) -> Turn:
         if not is_talk(asked):

@@ -155,6 +155,7 @@ async def test_what_the_person_says_word_by_word_is_theirs_and_what_agents_broug
         assert [one.partition("?")[0] for one in await asked(chat)] == ["Make another plan for #1 «Sell cards»"]
 
 
+@pytest.mark.long
 async def test_a_piece_of_what_the_person_says_is_not_what_they_say(tmp_path: Path) -> None:
     async with talking(tmp_path, obeying(add_note={"goal": 1, "note": "not"})) as (chat, _):
         await chat.say(PLAIN)
@@ -163,6 +164,7 @@ async def test_a_piece_of_what_the_person_says_is_not_what_they_say(tmp_path: Pa
         assert [one.partition("?")[0] for one in await asked(chat)] == ["Keep a note with #1 «Sell cards»"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("tool", ["show_goal", "add_note"])
 async def test_why_a_goal_failed_may_be_told_in_the_words_of_others(tmp_path: Path, tool: str) -> None:
     calls = {"goal": 1, "note": "the paper is here"} if tool == "add_note" else {"goal": 1}
@@ -179,6 +181,7 @@ async def test_why_a_goal_failed_may_be_told_in_the_words_of_others(tmp_path: Pa
         assert len(await asked(chat)) == has_read
 
 
+@pytest.mark.long
 async def test_a_model_that_goes_on_and_on_sets_only_so_many_goals_in_a_turn(tmp_path: Path) -> None:
     def loops(asked: Json) -> Turn:
         if not is_talk(asked):
@@ -196,6 +199,7 @@ async def test_a_model_that_goes_on_and_on_sets_only_so_many_goals_in_a_turn(tmp
         assert all("the person has seen them" in one for one in refused)
 
 
+@pytest.mark.long  # engine/agents/conversation/test_claims.py has each kind
 async def test_an_answer_that_tells_of_a_goal_stands_beside_the_ledgers_own_line(tmp_path: Path) -> None:
     turns = [Turn(text=text) for text in ("I've called it off.", "«Sell cards» rocks.", "Hello!", "I dealt with that.")]
     async with talking(tmp_path, in_turn(*turns)) as (chat, _):

@@ -176,7 +176,7 @@ async def test_a_picture_that_is_kept_with_words_is_looked_at_too(tmp_path: Path
 OTHER = "/goal Paint the hall\n- The hall is painted\ndeadline: none\npriority: normal"
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(0)
 @pytest.mark.parametrize("by_button", [True, False])
 async def test_what_is_said_with_files_that_are_asked_about_is_answered_once_it_is_known_what_for(
     by_button: bool, tmp_path: Path

@@ -99,6 +99,7 @@ async def with_a_goal(chat: Chat) -> None:
     await chat.settle()
 
 
+@pytest.mark.long  # engine/agents/working/test_agent.py has the same of a task
 async def test_an_approval_outlives_a_restart_and_the_turn_goes_on_once(tmp_path: Path) -> None:
     simulator = a_telegram()
     async with asyncio.timeout(60), scripted_openai(CANCELLED) as server:
@@ -147,6 +148,7 @@ async def test_while_a_turn_waits_for_a_yes_others_are_answered_and_what_it_aske
         assert any("It is cancelled." in text for text in chat.texts())
 
 
+@pytest.mark.long
 async def test_an_answer_that_breaks_off_is_asked_for_once_more_as_a_whole_and_of_the_models_to_fall_back_on(
     tmp_path: Path,
 ) -> None:

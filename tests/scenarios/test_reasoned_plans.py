@@ -77,7 +77,7 @@ USELESS: dict[str, Script] = {
 
 
 # tests/engine/agents/reasoning/test_sessions.py has all of them without a chat
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=3)
 @pytest.mark.parametrize(
     "kind", [kind if kind in ("garbage", "silence") else pytest.param(kind, marks=pytest.mark.long) for kind in USELESS]
 )
@@ -135,6 +135,7 @@ async def test_the_chat_is_told_once_that_most_of_a_goals_budget_is_spent(tmp_pa
         assert 80_000 <= costs.spent.micros <= 100_000
 
 
+@pytest.mark.long  # test_conversation.py has the same of a turn
 async def test_a_tap_and_a_cancel_do_not_wait_for_a_model_that_thinks(tmp_path: Path) -> None:
     async with chatting(tmp_path, [Turn(hangs=True)]) as (chat, server):
         chat.simulator.say(ANN, SHOP)

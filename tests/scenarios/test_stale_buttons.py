@@ -48,6 +48,7 @@ async def quiet(on: Stage) -> None:
     await on.ann.until(lambda: True if len(on.ann.texts()) > count else None)
 
 
+@pytest.mark.long  # handlers/test_served_buttons.py has such presses
 async def test_start_and_plus_one_pressed_twice_at_once_count_once(ward: Ward, tmp_path: Path) -> None:
     async with stage(ward, tmp_path) as on:
         await on.start()
@@ -145,6 +146,7 @@ async def test_someone_elses_press_changes_nothing(ward: Ward, tmp_path: Path) -
         assert on.rows(COUNTS) == [(1, "waiting", 0)]
 
 
+@pytest.mark.long  # handlers/test_odd_input.py has the same
 async def test_made_up_data_is_answered_and_changes_nothing(ward: Ward, tmp_path: Path) -> None:
     made_up = [
         "x", ":", "g", "g:", "g:pause", "g:pause:0", "g:pause:-1", "g:pause:999", "g:explode:1", "g:pause:1:1",

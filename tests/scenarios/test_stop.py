@@ -44,6 +44,7 @@ async def test_idle_with_a_poll_pending(ward: Ward, tmp_path: Path) -> None:
         await stopped(life, on)
 
 
+@pytest.mark.long
 async def test_a_bot_that_only_just_got_its_owner_by_the_code_that_was_printed(ward: Ward, tmp_path: Path) -> None:
     async with stage(ward, tmp_path, MILEPOST_OWNER_IDS="") as on:
         life = await on.start()

@@ -143,6 +143,7 @@ async def test_what_agents_wrote_comes_as_documents_is_listed_and_shown_to_the_j
 
 
 @pytest.mark.long  # a process of its own and one of its server: the next test has all of it but the words
+@pytest.mark.longest
 async def test_the_terminal_names_what_agents_wrote_and_ends_their_servers(tmp_path: Path) -> None:
     call = Turn(calls={"mcp_tests_add": {"one": 2, "two": 3}})
     async with asyncio.timeout(60), scripted_openai(working(call, WRITTEN, handed_in("Three books."))) as server:

@@ -393,9 +393,8 @@ def _by_things(text: str, parts: list[str]) -> list[str]:
     verb = leading_verb(text)
     if verb is None or len(parts) < 3 or (verb[1] not in _SPLITTABLE and verb[0] not in _SPLITTABLE_CHORES):
         return []
-    size = len(verb[0].split())
-    head = " ".join(parts[0].split(" ")[:size])
-    things = [" ".join(parts[0].split(" ")[size:]), *parts[1:]]
+    first, size = parts[0].split(" "), len(verb[0].split())
+    head, things = " ".join(first[:size]), [" ".join(first[size:]), *parts[1:]]
     if any(not 0 < len(thing.split()) <= 4 or _OBJECT_END.search(f" {thing} ") for thing in things):
         return []
     return [f"{head} {thing.strip()}" for thing in things]

@@ -1,4 +1,6 @@
-"""Criteria that are somebody else's to bring about: they become goals of their own.
+"""What a criterion hands over: to somebody else, to a work that another package brought, to the check of an address.
+
+A criterion that is somebody else's to bring about becomes a goal of its own.
 
 The rule: a criterion is somebody else's when it begins with a handle («@anna builds the site», «@anna: the site»), or
 with a team, department or agency and a colon («Anna's team: the site; the shop», «The design team: mock-ups»). One's
@@ -10,7 +12,7 @@ A criterion may also name a work that another package brought, with its inputs: 
 import re
 from dataclasses import dataclass
 
-from engine.planning.criteria.verbs import VERBS, base_form, leading_verb
+from engine.planning.criteria.verbs import VERBS, Kind, base_form, leading_verb
 from engine.planning.criteria.wording import capitalised, crop, lowered
 from engine.values import JsonValue
 
@@ -35,6 +37,26 @@ _SUB_TAIL = re.compile(
     re.I | re.S,
 )
 
+_URL = re.compile(r"https?://[^\s«»“”\"<>]+|\bwww\.[^\s«»“”\"<>]+", re.I)
+_HOST = re.compile(
+    r"\b(?:[a-z0-9-]{1,40}\.){1,3}(?:com|org|net|io|dev|app|ai|co|de|eu|uk|shop|site)\b(?:/[^\s«»“”\"<>]*)?", re.I
+)
+_ANSWERS = re.compile(
+    r"\b(?:answers?|returns?|responds?|is (?:up|online|live|reachable|available)|works|loads|opens|shows?|contains?|"
+    r"displays?|says|serves|goes live|status)\b",
+    re.I,
+)
+_IS_THERE = re.compile(r"\b(?:live|online|up|reachable|available|works|runs|loads|opens)\s(?:at|on|under)\s$", re.I)
+_STATUS = re.compile(
+    r"\b(?:answers?|returns?|responds?|status|code|with|http)\s(?:with\s|an?\s)?(?:http\s|status\s|code\s)*([1-5]\d\d)\b",
+    re.I,
+)
+_CONTAINS = re.compile(
+    r"\b(?:shows?|contains?|displays?|says|returns?|responds? with|answers?(?: with)?)\s+(?:the (?:text|words?)\s)?"
+    r"(?:[«“\"'](?P<quoted>[^«»“”\"]{1,200})[»”\"']|(?P<bare>v?\d+(?:\.\d+)+|[^«»“”\"\d.,;][^.,;]{0,80}))",
+    re.I,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubGoal:
@@ -44,6 +66,17 @@ class SubGoal:
     criteria: tuple[str, ...]
     whose: str = ""
     """Who brings it about, as it was written; empty for whoever asks for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlCheck:
+    """An address, and what it is to answer."""
+
+    url: str
+    status: int = 200
+    contains: str = ""
+    alone: bool = True
+    """Whether the check is all that the clause asks for; otherwise it verifies what was done before."""
 
 
 def own_goal(text: str) -> SubGoal | None:
@@ -112,3 +145,26 @@ def _input(match: re.Match[str]) -> JsonValue:
     if re.fullmatch(r"-?\d{1,15}", bare):
         return int(bare)
     return float(bare) if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", bare) else bare
+
+
+def url_check(text: str, kind: Kind) -> UrlCheck | None:
+    """The check of an address that a clause asks for; None where it names none, or only in passing."""
+    match = _URL.search(text)
+    answers = _ANSWERS.search(text[match.end() :] if match else text)
+    if match is None and answers is not None:
+        match = _HOST.search(text, 0, answers.start())
+    if match is None:
+        return None
+    url = match[0].rstrip(".,;:!?)")
+    url = url if url.lower().startswith("http") else f"https://{url}"
+    is_there = match is not None and _IS_THERE.search(text[: match.start()]) is not None
+    alone = answers is not None or url == text.strip(" .") or kind is Kind.CHECK
+    if not alone and not is_there and kind not in {Kind.DEPLOY, Kind.LAUNCH, Kind.PUBLISH}:
+        return None
+    behind = text[match.end() :]
+    status = _STATUS.search(behind)
+    contains = _CONTAINS.search(behind)
+    wanted = (contains["quoted"] or contains["bare"] or "").strip() if contains else ""
+    if re.match(r"(?:ok|with|an?|status|http|code)\b", wanted, re.I) and contains and not contains["quoted"]:
+        wanted = ""
+    return UrlCheck(url=url[:2000], status=int(status[1]) if status else 200, contains=wanted, alone=alone)

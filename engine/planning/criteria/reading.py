@@ -21,7 +21,7 @@ from engine.planning.criteria.due import (
     length_later,
     passed_day,
 )
-from engine.planning.criteria.handing import SubGoal, named_work, own_goal
+from engine.planning.criteria.handing import SubGoal, UrlCheck, named_work, own_goal, url_check
 from engine.planning.criteria.kinds import (
     WITHOUT,
     is_celebration,
@@ -38,17 +38,6 @@ from engine.planning.criteria.verbs import NOUN_LIKE, Kind, base_form, is_result
 from engine.planning.criteria.wording import capitalised
 from engine.planning.slices import run_through
 from engine.values import JsonValue
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UrlCheck:
-    """An address, and what it is to answer."""
-
-    url: str
-    status: int = 200
-    contains: str = ""
-    alone: bool = True
-    """Whether the check is all that the clause asks for; otherwise it verifies what was done before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,25 +84,6 @@ class Reading:
     subgoal: SubGoal | None = None
 
 
-_URL = re.compile(r"https?://[^\s«»“”\"<>]+|\bwww\.[^\s«»“”\"<>]+", re.I)
-_HOST = re.compile(
-    r"\b(?:[a-z0-9-]{1,40}\.){1,3}(?:com|org|net|io|dev|app|ai|co|de|eu|uk|shop|site)\b(?:/[^\s«»“”\"<>]*)?", re.I
-)
-_ANSWERS = re.compile(
-    r"\b(?:answers?|returns?|responds?|is (?:up|online|live|reachable|available)|works|loads|opens|shows?|contains?|"
-    r"displays?|says|serves|goes live|status)\b",
-    re.I,
-)
-_IS_THERE = re.compile(r"\b(?:live|online|up|reachable|available|works|runs|loads|opens)\s(?:at|on|under)\s$", re.I)
-_STATUS = re.compile(
-    r"\b(?:answers?|returns?|responds?|status|code|with|http)\s(?:with\s|an?\s)?(?:http\s|status\s|code\s)*([1-5]\d\d)\b",
-    re.I,
-)
-_CONTAINS = re.compile(
-    r"\b(?:shows?|contains?|displays?|says|returns?|responds? with|answers?(?: with)?)\s+(?:the (?:text|words?)\s)?"
-    r"(?:[«“\"'](?P<quoted>[^«»“”\"]{1,200})[»”\"']|(?P<bare>v?\d+(?:\.\d+)+|[^«»“”\"\d.,;][^.,;]{0,80}))",
-    re.I,
-)
 _COMMAND = re.compile(
     r"(?:run|execute|start|call)\s+(?:the\s+)?(?:command\s+)?[`«“\"]?(?P<name>[\w.:-]{1,60})[`»”\"]?(?:\s+(?:command|script))?[.!]?",
     re.I,
@@ -198,7 +168,7 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
         reading,
         lead=lead,
         days_left=(named.date - moment.local.date()).days if named is not None else None,
-        url=_url(text, reading.kind),
+        url=url_check(text, reading.kind),
         not_before=not_before or after,
         begins=begins
         or (not_before is not None and by is not None and reading.kind not in _HAVE_A_DAY)
@@ -368,28 +338,6 @@ def _is_limit(reading: Reading, target: Target) -> bool:
         and _SPENT.search(reading.text) is None
     )
     return target.at_most and is_money and (reading.kind is Kind.FIND or is_plain)
-
-
-def _url(text: str, kind: Kind) -> UrlCheck | None:
-    match = _URL.search(text)
-    answers = _ANSWERS.search(text[match.end() :] if match else text)
-    if match is None and answers is not None:
-        match = _HOST.search(text, 0, answers.start())
-    if match is None:
-        return None
-    url = match[0].rstrip(".,;:!?)")
-    url = url if url.lower().startswith("http") else f"https://{url}"
-    is_there = match is not None and _IS_THERE.search(text[: match.start()]) is not None
-    alone = answers is not None or url == text.strip(" .") or kind is Kind.CHECK
-    if not alone and not is_there and kind not in {Kind.DEPLOY, Kind.LAUNCH, Kind.PUBLISH}:
-        return None
-    behind = text[match.end() :]
-    status = _STATUS.search(behind)
-    contains = _CONTAINS.search(behind)
-    wanted = (contains["quoted"] or contains["bare"] or "").strip() if contains else ""
-    if re.match(r"(?:ok|with|an?|status|http|code)\b", wanted, re.I) and contains and not contains["quoted"]:
-        wanted = ""
-    return UrlCheck(url=url[:2000], status=int(status[1]) if status else 200, contains=wanted, alone=alone)
 
 
 def _options(reading: Reading) -> tuple[str, ...]:

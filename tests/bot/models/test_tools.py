@@ -23,6 +23,7 @@ from tests.storage.made_goals import created, plain_goal
 PROGRAM = Path(__file__).parents[2] / "engine/agents/tools/mcp_server_of_tests.py"
 
 
+@pytest.mark.long  # engine/agents/tools/test_mcp.py has a server
 async def test_notes_and_files_are_the_engine_s_and_servers_are_those_of_the_file(tmp_path: Path) -> None:
     mcp = tmp_path / "mcp.json"
     mcp.write_text(json.dumps({"mcpServers": {"one": {"command": sys.executable, "args": [str(PROGRAM)]}, "two": 3}}))

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import GoalStatus
 from engine.tasks import TaskStatus
@@ -22,6 +24,7 @@ async def test_a_file_comes_to_be_and_is_seen_to_be_there(executor: AutonomousGo
     assert (report.proven, report.tests_before, report.tests_after) == (True, "2 passed", "2 passed")
 
 
+@pytest.mark.long
 async def test_a_text_that_breaks_a_test_where_it_stands_is_not_committed(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:

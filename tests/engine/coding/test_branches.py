@@ -122,6 +122,7 @@ async def test_what_is_red_on_its_new_base_is_not_proven_and_says_so_wherever_it
 
 
 @pytest.mark.long  # a whole life
+@pytest.mark.longest
 async def test_what_could_not_be_run_after_a_rebase_is_not_called_proven_until_it_is(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:

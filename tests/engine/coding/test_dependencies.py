@@ -53,6 +53,7 @@ async def test_it_runs_once_for_each_state_of_the_lock_files_and_is_read_only(
     assert (shop / "shop.py").read_text().startswith("def total")
 
 
+@pytest.mark.long
 async def test_a_run_on_the_base_is_known_only_for_the_dependencies_that_it_had(
     executor: AutonomousGoalExecutor,
 ) -> None:

@@ -40,6 +40,7 @@ async def test_a_fix_is_proven_by_the_whole_command_red_with_the_new_test_on_the
     assert goal.status is GoalStatus.COMPLETED
 
 
+@pytest.mark.long
 async def test_a_command_that_is_red_before_anything_is_done_says_so_when_a_test_is_handed_in(
     executor: AutonomousGoalExecutor,
 ) -> None:
@@ -86,6 +87,7 @@ async def test_a_base_whose_run_did_not_come_to_its_end_is_looked_at_anew(execut
 
 
 @pytest.mark.long  # a whole life; works/test_works.py runs linters
+@pytest.mark.longest
 async def test_a_linter_that_finds_something_new_keeps_a_fix_from_being_proven(
     executor: AutonomousGoalExecutor,
 ) -> None:

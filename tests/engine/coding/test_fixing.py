@@ -87,6 +87,7 @@ WRONG_TEXT = """def total(prices):
 
 
 @pytest.mark.long  # a whole life; test_hand_ins.py hands in by itself
+@pytest.mark.longest
 async def test_a_mended_patch_against_the_code_as_it_was_takes_the_place_of_the_one_that_was_wrong(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -106,6 +107,7 @@ async def test_a_mended_patch_against_the_code_as_it_was_takes_the_place_of_the_
     assert "test_total.py" in git(shop, "ls-tree", "--name-only", branch)
 
 
+@pytest.mark.long  # works/test_works.py has the refusals
 async def test_what_is_refused_leaves_nothing_behind(executor: AutonomousGoalExecutor, shop: Path) -> None:
     life = Life(executor)
     goal = await life.go_on()
@@ -194,6 +196,7 @@ async def test_a_weakened_test_is_no_progress_until_a_person_says_that_it_is_fin
 
 
 @pytest.mark.long  # a whole life; the first criterion is shown and proven below
+@pytest.mark.longest
 async def test_a_further_criterion_is_shown_and_proven_after_the_first_and_may_be_met_already(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:
@@ -212,7 +215,7 @@ async def test_a_further_criterion_is_shown_and_proven_after_the_first_and_may_b
     assert subjects == ["The total of two and three is five", "Totals are wrong"]
 
 
-@pytest.mark.long  # a whole life; proving/test_weakening.py finds them, handlers/code/test_branches.py says no
+@pytest.mark.sample(0, in_ci=1)  # proving/test_weakening.py finds them, handlers/code/test_branches.py says no
 @pytest.mark.parametrize("by_chat", [False, True])
 async def test_a_weakened_test_that_is_turned_down_is_put_back_and_the_work_goes_on_without_it(
     executor: AutonomousGoalExecutor, shop: Path, by_chat: bool, monkeypatch: pytest.MonkeyPatch

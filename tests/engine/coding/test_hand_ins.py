@@ -70,6 +70,7 @@ async def test_what_is_not_what_the_task_asks_for_comes_back_with_the_reasons(ex
     assert (await life.go_on()).task(task.number).status is TaskStatus.COMPLETED
 
 
+@pytest.mark.long
 async def test_one_is_tried_at_a_time_and_one_update_brings_one(executor: AutonomousGoalExecutor) -> None:
     life = Life(executor)
     await life.go_on()

@@ -1,6 +1,6 @@
 """A code goal whose program is killed again and again ends as it would have: one commit, no worktree, nothing runs.
 
-MILEPOST_TEST_ROUNDS says at how many random points it is killed; two where it is small.
+MILEPOST_TEST_ROUNDS says at how many random points it is killed.
 """
 
 import asyncio
@@ -21,8 +21,7 @@ from tests.scenarios.code.authors import Author, edits, writes
 from tests.scripted_models import scripted_openai
 
 ROOT = Path(__file__).parents[3]
-ROUNDS = int(os.environ.get("MILEPOST_TEST_ROUNDS", "2"))
-POINTS = ROUNDS if ROUNDS > 10 else 2
+POINTS = int(os.environ.get("MILEPOST_TEST_ROUNDS", "2"))
 MOST_IN_A_LIFE = 3
 LONGEST = 120.0
 PATIENCE = 20.0  # s until what a killed program had begun is gone

@@ -74,6 +74,7 @@ async def status_of(life: Life) -> WorkspaceStatus:
     return workspace.status
 
 
+@pytest.mark.long  # workspace/git/test_rebasing.py has one that is cut off
 async def test_a_rebase_that_is_cut_off_is_done_after_the_restart_and_told_once_however_often_it_was_asked_for(
     opening: Opening, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,7 +30,7 @@ async def works(name: str, **metadata: JsonValue) -> list[str]:
     return [task.work for task in plan.tasks]
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("name", "metadata", "expected"),
     [

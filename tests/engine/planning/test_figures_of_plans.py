@@ -113,6 +113,7 @@ def test_of_the_plans_that_are_shown_the_likeliest_to_be_done_in_time_is_taken_a
     assert "none of them is likely to be done in time" in late.reason
 
 
+@pytest.mark.long
 def test_one_person_has_only_so_many_hands() -> None:
     goal = goal_of(*chapters(40), days=14)
     plan = plan_of(goal)
@@ -219,7 +220,7 @@ def calls_between_yields(slices: Generator[None, None, Plan]) -> int:
     return max(most, calls)
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=3)
 @pytest.mark.parametrize(
     "criteria",
     [

@@ -71,6 +71,7 @@ def test_a_compound_takes_only_words_that_the_reading_has() -> None:
         assert {parameter.name for parameter in one.parameters} <= WORDS.keys(), one.name
 
 
+@pytest.mark.long
 def test_every_compound_can_be_done_whatever_is_known_with_and_without_preparation() -> None:
     for one in COMPOUNDS.values():
         full = best(one)

@@ -273,6 +273,7 @@ def test_an_edited_criterion_is_planned_anew_and_can_be_mended_afterwards() -> N
     assert "without telling anybody before" in found.summary
 
 
+@pytest.mark.long
 def test_criteria_in_another_order_keep_their_tasks_and_their_tree() -> None:
     goal, kept = adopted("Launch Analytics Dashboard")
     goal = edited(goal, DASHBOARD[1], DASHBOARD[0], *DASHBOARD[2:])

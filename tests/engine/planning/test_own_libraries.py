@@ -40,6 +40,7 @@ def titles(planner: MethodPlanner, name: str, *criteria: str) -> Sequence[str]:
     return [task.title for task in planner.plan(asked(name, criteria)).tasks]
 
 
+@pytest.mark.long  # test_general_library.py has the one that comes along
 def test_one_of_no_subject_in_particular_serves_goals_of_which_nothing_else_is_known(planner: MethodPlanner) -> None:
     made = titles(planner, "Old things", "Polish the brass", "Fetch the ladder")
     assert made == ["Wipe the brass", "Make the brass shine", "Fetch the ladder"]

@@ -61,6 +61,7 @@ async def beats_during(planning: GoalPlanner, goal: Goal) -> tuple[Plan, int]:
     return plan, beats
 
 
+@pytest.mark.long  # htn/test_slices.py says how short a slice is
 async def test_the_loop_goes_on_while_a_goal_is_planned() -> None:
     planning = GoalPlanner(libraries=planner().libraries)
     plan, beats = await beats_during(planning, goal_of(*(f"Buy thing {number}" for number in range(100))))
@@ -108,6 +109,7 @@ async def test_files_of_the_operator_are_used_and_broken_ones_left_out(tmp_path:
     assert fault.line == 2
 
 
+@pytest.mark.long
 async def test_a_repair_comes_in_slices_too() -> None:
     planning = GoalPlanner(libraries=planner().libraries)
     need = AdaptationNeed(reason="customers want X first", trigger=Trigger.REQUESTED, since=NOW)

@@ -125,6 +125,7 @@ def before(plan: Plan, title: str) -> set[str]:
     return {titles[key] for key in task_of(plan, title).after}
 
 
+@pytest.mark.long
 def test_a_library_that_knows_the_subject_wins_over_the_general_one(planner: MethodPlanner) -> None:
     plan = plan_of(planner, "Bake rye bread")
     assert [task.title for task in plan.tasks] == [

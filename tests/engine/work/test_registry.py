@@ -148,6 +148,7 @@ def test_what_is_checked_over_the_web_may_still_have_to_be_built() -> None:
     assert builtin_registry(WorkOptions()).patient() == {"http_check"}
 
 
+@pytest.mark.long  # a process; bot/test_cli.py looks at what is loaded
 def test_importing_the_works_leaves_the_http_client_aside() -> None:
     import subprocess  # noqa: PLC0415 - only this test starts a process
 

@@ -215,6 +215,7 @@ async def test_a_question_in_front_stays_when_the_set_up_ends_by_its_own_button(
     assert len(await talk.engine.queries.goals_of(ChatId(ANN.id), ended=False, offset=0, limit=9)) == 2
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("words", ["1 done", "done 1", "1: done", "1.1 done"])
 async def test_a_task_that_is_named_by_its_number_is_meant_and_no_point_of_the_new_goal(talk: Talk, words: str) -> None:
     await talk.with_tasks(PERSON, PlannedTask(key="b", title="Paint the door"))
@@ -227,6 +228,7 @@ async def test_a_task_that_is_named_by_its_number_is_meant_and_no_point_of_the_n
     assert (await talk.goal(2)).criteria == ("Buy seeds",)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("words", ["5", "yes", "👍", "later", "not yet", "2 done"])
 async def test_what_can_only_answer_something_else_is_neither_name_nor_point(talk: Talk, words: str) -> None:
     await talk.say("/goal")

@@ -55,7 +55,7 @@ def every_view(name: str) -> Iterator[Outgoing]:
     yield findings.unclear_message(goal)
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=4)
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_telegram_takes_every_view(name: str) -> None:
     assert [breach for view in every_view(name) for breach in breaches(view)] == []

@@ -365,7 +365,7 @@ def button_breaches(view: Outgoing) -> Iterator[str]:
             yield f"label {label!r}"
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=4)
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 def test_telegram_takes_every_view(name: str) -> None:
     views = list(every_view(name))

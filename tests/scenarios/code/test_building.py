@@ -105,6 +105,7 @@ async def test_code_gets_a_new_shape_under_the_tests_that_there_are(tmp_path: Pa
 
 
 @pytest.mark.long
+@pytest.mark.longest
 async def test_a_new_shape_that_changes_what_users_see_is_not_committed(tmp_path: Path) -> None:
     renamed = edits("shop.py", "def total(prices):", "def sum_up(prices):")
     author = Author({"change": renamed, "change again": (hands_in("It is fine."),)})

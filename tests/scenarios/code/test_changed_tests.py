@@ -98,6 +98,7 @@ async def test_what_is_turned_down_is_put_back_and_the_rest_is_proven_without_it
 
 
 @pytest.mark.long
+@pytest.mark.longest
 async def test_the_same_change_of_tests_is_not_taken_again_but_another_hand_in_is(chat: Chat, place: Path) -> None:
     await chat.press("Don't")
     told = await hand_in(chat, ("test_shop.py", WEAKER))

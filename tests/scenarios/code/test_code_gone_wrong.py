@@ -44,6 +44,7 @@ async def test_a_wrong_patch_is_tried_once_more_with_what_was_wrong_and_then_a_p
 
 
 @pytest.mark.long
+@pytest.mark.longest
 async def test_a_wrong_patch_that_is_mended_the_second_time_is_committed(tmp_path: Path) -> None:
     author = who_cures(CASE, change=edits(MODULE, CASE.old, CASE.wrong), **{AGAIN: edits(MODULE, CASE.wrong, CASE.new)})
     office = Office(tmp_path, CASE.files, author)
@@ -126,7 +127,7 @@ NO_SHOWS: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.mark.long
+@pytest.mark.sample(0, in_ci=1)
 @pytest.mark.parametrize("kind", NO_SHOWS)
 async def test_a_test_that_is_not_red_for_the_bugs_sake_goes_back_and_is_mended(kind: str, tmp_path: Path) -> None:
     text, words = NO_SHOWS[kind]
@@ -141,6 +142,7 @@ async def test_a_test_that_is_not_red_for_the_bugs_sake_goes_back_and_is_mended(
 
 
 @pytest.mark.long
+@pytest.mark.longest
 async def test_a_change_that_changes_nothing_is_sent_back(tmp_path: Path) -> None:
     office = Office(tmp_path, CASE.files, who_cures(CASE, change=(hands_in("Nothing to do."), *CURE)))
     async with office.open() as (executor, _):
@@ -158,10 +160,8 @@ HOSTILE = {
 }
 
 
-@pytest.mark.long  # three seconds; engine/workspace/sandbox/test_bounds.py has each bound by itself
-@pytest.mark.parametrize(
-    "kind", [one if one == "three gigabytes" else pytest.param(one, marks=pytest.mark.long) for one in HOSTILE]
-)
+@pytest.mark.sample(0, in_ci=2)  # three seconds; engine/workspace/sandbox/test_bounds.py has each bound by itself
+@pytest.mark.parametrize("kind", HOSTILE)
 async def test_code_that_takes_all_it_can_get_is_bounded_told_and_never_committed(kind: str, tmp_path: Path) -> None:
     hostile = f"def total(prices):\n    {HOSTILE[kind]}\n"
     bomb = (calls(write_code={"path": MODULE, "text": hostile}), calls(run_tests={}), hands_in())
@@ -228,7 +228,7 @@ USELESS: dict[str, Sequence[Turn]] = {
 }
 
 
-@pytest.mark.long  # two seconds; test_taking_over.py asks a person, engine/agents/test_metered.py keeps within a cap
+@pytest.mark.sample(0, in_ci=3)  # test_taking_over.py asks a person, engine/agents/test_metered.py keeps within a cap
 @pytest.mark.parametrize("kind", USELESS)
 async def test_a_useless_model_ends_with_a_person_asked_within_the_budget(kind: str, tmp_path: Path) -> None:
     author = Author({"test": USELESS[kind]})

@@ -11,7 +11,7 @@ from tests.scenarios.code.authors import who_cures
 from tests.scenarios.code.office import LIMITS, Office, ended, pursued
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=4)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
 async def test_a_bug_is_shown_mended_proven_and_committed(case: Case, tmp_path: Path) -> None:
     never_ends = case.kind == "infinite loop"  # each run of its tests takes as long as a command may

@@ -53,6 +53,7 @@ async def cured(executor: AutonomousGoalExecutor, goal: Goal, task: Task) -> Non
     assert (await until(executor, goal.id, ended)).status is GoalStatus.COMPLETED
 
 
+@pytest.mark.long  # handlers/code/test_handing_in.py has the choice
 async def test_who_says_nothing_starts_clean_and_the_model_s_new_test_stays(tmp_path: Path) -> None:
     office = office_in(tmp_path)
     async with office.open() as (executor, _):
@@ -80,6 +81,7 @@ async def test_who_wants_to_goes_on_with_what_was_left(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.longest
 async def test_what_is_not_taken_leaves_what_was_left_as_it_is(tmp_path: Path) -> None:
     office = office_in(tmp_path)
     async with office.open() as (executor, _):

@@ -109,6 +109,7 @@ async def test_a_growing_answer_is_shown_until_it_is_sent() -> None:
         assert not growing.display
 
 
+@pytest.mark.long
 async def test_a_file_of_the_bot_is_named_by_its_path() -> None:
     async with terminal() as chat:
         await chat.send("sendfile the plan")
@@ -120,6 +121,7 @@ async def test_a_file_of_the_bot_is_named_by_its_path() -> None:
         assert "the plan" in text
 
 
+@pytest.mark.long
 async def test_a_file_is_sent_from_its_box(tmp_path: Path) -> None:
     (tmp_path / "plan.txt").write_text("1. sail")
     async with terminal() as chat:
@@ -181,6 +183,7 @@ async def test_events_of_other_chats_are_not_drawn() -> None:
         assert chat.views == []
 
 
+@pytest.mark.long
 async def test_a_faster_clock_is_shown_in_the_head() -> None:
     async with terminal(speed=60) as chat:
         told = str(chat.app.query_one("#head .clock", Static).content)

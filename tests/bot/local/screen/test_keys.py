@@ -10,6 +10,7 @@ from bot.local.screen.composer import KeyboardKey
 from tests.bot.local.screen.terminal import terminal
 
 
+@pytest.mark.long
 async def test_a_button_is_pressed_by_mouse_and_the_toast_is_shown() -> None:
     async with terminal() as chat:
         await chat.send("buttons Yes, No")
@@ -109,6 +110,7 @@ async def test_a_reply_is_called_off_by_escape() -> None:
         assert chat.talk.simulator.chat(1)[-1].text == "You said: two"
 
 
+@pytest.mark.long
 async def test_a_slash_opens_the_commands_that_begin_so() -> None:
     async with terminal() as chat:
         commands = [{"command": name, "description": f"About {name}"} for name in ("goals", "goal", "help")]

@@ -151,7 +151,7 @@ USELESS: dict[str, Script] = {
 }
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=4)
 @pytest.mark.parametrize("kind", USELESS)
 async def test_with_a_useless_model_the_bot_still_plans_says_so_once_and_spends_within_budget(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

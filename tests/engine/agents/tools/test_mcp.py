@@ -45,6 +45,7 @@ async def tools(*servers: McpServer, safe: tuple[str, ...] = ()) -> AsyncIterato
         await made.close()
 
 
+@pytest.mark.sample(1, in_ci=1)
 @pytest.mark.parametrize(
     "program", ["mcp_server_of_tests.py", pytest.param("mcp_server_of_the_library.py", marks=pytest.mark.long)]
 )  # a process that takes a second and a half to load its library

@@ -91,6 +91,7 @@ async def test_a_question_is_answered_the_next_day_after_a_restart_and_the_same_
             assert (await spent(executor))[0] == 3
 
 
+@pytest.mark.long
 async def test_a_question_that_was_answered_goes_back_to_the_model_once_before_it_is_asked_again(
     tmp_path: Path,
 ) -> None:
@@ -106,6 +107,7 @@ async def test_a_question_that_was_answered_goes_back_to_the_model_once_before_i
         assert (await again(executor, ended)).task(1).outcome is not None
 
 
+@pytest.mark.long
 async def test_an_answer_is_not_lost_where_the_money_runs_out_before_the_run_has_heard_it(tmp_path: Path) -> None:
     script = talking(handed_in("I need to know more.", "Which language?"), handed_in("Three German books."))
     async with scripted_openai(script) as server, office(tmp_path, server.url, Desk()) as executor:
@@ -231,7 +233,7 @@ USELESS = {
 }
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=4)
 @pytest.mark.parametrize("kind", USELESS)
 async def test_a_useless_model_ends_in_words_within_the_budget(kind: str, tmp_path: Path) -> None:
     async with (
@@ -268,6 +270,7 @@ async def test_where_a_model_can_do_nothing_with_a_task_the_person_is_asked_once
         assert "Look for bogs instead" in asked_of_agent(server.requests)[-1]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("turn", "options", "words"),
     [

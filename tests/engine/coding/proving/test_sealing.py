@@ -83,7 +83,7 @@ def test_a_suite_that_ends_honestly_is_believed_red_or_green(tmp_path: Path, wor
     assert (red.passed, red.words) == (False, "1 passed, 1 failed")
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("words", [UNITTEST, PYTEST], ids=["unittest", "pytest"])
 @pytest.mark.parametrize(
     "shop",

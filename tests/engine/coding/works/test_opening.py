@@ -143,6 +143,7 @@ async def test_what_can_be_broken_on_purpose_hangs_on_what_the_code_is_written_i
     assert (await workbench.facts(goal))["can_break_code"] is False
 
 
+@pytest.mark.long
 async def test_only_code_that_tests_may_be_about_and_that_has_something_to_break_counts(
     executor: AutonomousGoalExecutor, shop: Path
 ) -> None:

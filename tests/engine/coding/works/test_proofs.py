@@ -34,6 +34,7 @@ async def proven(executor: AutonomousGoalExecutor, proof: Proof, files: dict[str
         return await judged(bench, proof, await gather(bench), told)
 
 
+@pytest.mark.long
 async def test_a_suite_whose_files_have_other_names_is_known_by_the_terms(executor: AutonomousGoalExecutor) -> None:
     (known,) = await executor.repositories.of(None)
     terms = replace(known.terms, test_files=("checks/**",))
@@ -114,7 +115,7 @@ async def test_a_fix_that_breaks_something_else_is_none(executor: AutonomousGoal
     assert any("the whole suite is no worse" in why and "test_things_are_counted" in why for why in verdict.reasons)
 
 
-@pytest.mark.long  # over half a second; a feature and a forged run are proven each time
+@pytest.mark.sample(0, in_ci=2)  # over half a second; a feature and a forged run are proven each time
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -143,7 +144,7 @@ async def test_new_tests_that_notice_faults_are_worth_something(executor: Autono
     assert "broken versions were caught" in told
 
 
-@pytest.mark.long  # over two seconds; a forged run below, and proving/test_judging.py judges what runs told
+@pytest.mark.sample(0, in_ci=2)  # a forged run below, and proving/test_judging.py judges what runs told
 @pytest.mark.parametrize(
     ("files", "reason"),
     [

@@ -69,7 +69,7 @@ async def test_files_are_created_and_modified_once(life: Life) -> None:
         assert bench.code.text("docs/notes.md") == "One\nThree\n"
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=4)
 @pytest.mark.parametrize(
     ("work", "inputs"),
     [
@@ -216,6 +216,7 @@ echo sha256:built
 """
 
 
+@pytest.mark.long
 async def test_docker_builds_a_copy_of_the_files_where_the_operator_allows_it(life: Life, tmp_path: Path) -> None:
     benches = await life.benches()
     folder = tmp_path / "programs"
@@ -234,6 +235,7 @@ async def test_docker_builds_a_copy_of_the_files_where_the_operator_allows_it(li
     assert built.value == {"exit_code": 0, "sandboxed": False, "output": "sha256:built"}
 
 
+@pytest.mark.long
 async def test_what_a_person_laid_there_and_nobody_can_read_is_asked_about(life: Life) -> None:
     async with (await life.benches()).open(await life.goal()) as bench:
         (bench.worktree.path / "conftest.py").write_bytes(b"# coding: latin-1\nNAME = 'caf\xe9'\n")

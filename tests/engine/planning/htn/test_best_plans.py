@@ -86,13 +86,13 @@ def compared(first: int, cases: int, most_pops: int) -> tuple[int, list[str]]:
     return done, wrong
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=2)
 @pytest.mark.parametrize("part", range(4))
 def test_the_best_plans_are_those_that_trying_everything_finds(part: int) -> None:
     assert compared(part * 400, 20, FEW_POPS) == (20, [])
 
 
-@pytest.mark.long
+@pytest.mark.sample(0, in_ci=4)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_best_plans_are_those_that_trying_everything_finds_in_thousands_of_cases(part: int) -> None:
     cases = LONG_CASES // PARTS

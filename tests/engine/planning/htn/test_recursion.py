@@ -52,7 +52,7 @@ def test_recursion_may_be_deep(shape: str) -> None:
     assert outcome.is_proven
 
 
-@pytest.mark.long
+@pytest.mark.sample(0, in_ci=1)
 @pytest.mark.parametrize("shape", ["right", "left"])
 def test_a_hundred_thousand_steps_need_no_other_recursion_limit(shape: str) -> None:
     plan = counted(shape, 100_000).plans[0]

@@ -54,7 +54,7 @@ def calls_of_slices(name: str, steps: int) -> dict[Phase, int]:
     return most
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=2)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_slice_is_short_in_every_phase_of_a_long_plan(name: str) -> None:
     short, long = calls_of_slices(name, 200), calls_of_slices(name, 1_000)
@@ -107,7 +107,7 @@ def hindered(tasks: int) -> tuple[Domain, Problem]:
     return own, replace(problem(facts=["free"]), tasks=calls)
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=2)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_slice_is_short_while_a_plan_of_ten_thousand_steps_is_prepared(name: str) -> None:
     sample = SAMPLES[name](10_000)
@@ -129,7 +129,7 @@ def test_a_slice_is_short_while_very_many_facts_are_read() -> None:
     assert most[Phase.PREPARING] < MOST_CALLS
 
 
-@pytest.mark.long
+@pytest.mark.sample(0, in_ci=2)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_long_plan_leaves_the_garbage_collector_little_to_look_through(name: str) -> None:
     sample = SAMPLES[name](1_000)

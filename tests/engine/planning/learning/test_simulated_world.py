@@ -25,7 +25,7 @@ def test_worlds_are_not_judged_that_anything_was_chosen_on() -> None:
     assert not set(JUDGED) & set(TUNED)
 
 
-@pytest.mark.long  # a second
+@pytest.mark.sample(0, in_ci=3)  # a second
 def test_the_odds_beat_the_base_rate_and_the_plans_own(outcome: Outcome) -> None:
     found = outcome.calibration
     assert found.cases > 500
@@ -37,7 +37,7 @@ def test_the_odds_beat_the_base_rate_and_the_plans_own(outcome: Outcome) -> None
     assert outcome.truth < found.brier, "nobody can know more than the truth: something would have been told"
 
 
-@pytest.mark.long  # all of a world
+@pytest.mark.sample(0, in_ci=3)  # all of a world
 def test_half_of_the_estimates_are_off_by_less_than_forty_percent(outcome: Outcome) -> None:
     found, plan = outcome.calibration.median_error, outcome.plan.median_error
     assert found is not None
@@ -45,13 +45,13 @@ def test_half_of_the_estimates_are_off_by_less_than_forty_percent(outcome: Outco
     assert found < 0.4 < plan, "what the plan says is worse: there was something to learn"
 
 
-@pytest.mark.long  # all of a world
+@pytest.mark.sample(0, in_ci=3)  # all of a world
 def test_the_range_of_eighty_percent_holds_seventy_to_ninety(outcome: Outcome) -> None:
     assert outcome.calibration.coverage is not None
     assert 0.7 <= outcome.calibration.coverage <= 0.9
 
 
-@pytest.mark.long  # all of a world
+@pytest.mark.sample(0, in_ci=3)  # all of a world
 def test_the_ends_of_goals_are_off_by_less_than_forty_percent_at_the_median(outcome: Outcome) -> None:
     arrivals = outcome.arrivals
     assert len(arrivals) > 50

@@ -40,6 +40,7 @@ def software() -> Libraries:
     return assemble([source for source in SOURCES if source.file in {"goal.yaml", "software.yaml"}])
 
 
+@pytest.mark.long
 def test_all_of_them_are_sound_together_and_nothing_in_them_waits_for_what_never_comes(loaded: Libraries) -> None:
     assert [str(fault) for fault in loaded.faults] == []
     assert {one.name for one in loaded.libraries} >= {"goal", "software"}

@@ -152,7 +152,7 @@ def read(kind: str) -> Libraries:
     return counted(lambda: assembled(HOSTILE[kind].encode("utf-8", "surrogatepass")))
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2, in_ci=9)
 @pytest.mark.parametrize(
     "kind", [pytest.param(kind, marks=[pytest.mark.long] if kind in SLOW else []) for kind in HOSTILE]
 )
@@ -188,6 +188,7 @@ def test_hostile_files_are_no_harder_without_the_c_library(monkeypatch: pytest.M
         assert loaded.faults, kind
 
 
+@pytest.mark.long
 def test_both_yaml_readers_read_the_built_in_files_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     sources = [source for source in builtin_sources() if source.file in {"goal.yaml", "software.yaml"}]
     fast = assemble(sources).domain

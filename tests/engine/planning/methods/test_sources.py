@@ -40,6 +40,7 @@ def test_the_words_that_all_share_come_first() -> None:
     assert next(builtin_sources()).file == "goal.yaml"
 
 
+@pytest.mark.long
 def test_where_there_are_no_others_those_that_come_along_are_read_once(tmp_path: Path) -> None:
     first = load_libraries(entry_points=False)
     assert load_libraries([tmp_path], entry_points=False) is first

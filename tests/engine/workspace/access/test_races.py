@@ -54,6 +54,7 @@ def _race(place: Place, attempt: Callable[[int], object], rounds: int) -> tuple[
     return through, refused
 
 
+@pytest.mark.long
 def test_a_folder_that_is_swapped_for_a_link_while_it_is_read_leaks_nothing(place: Place) -> None:
     access = place.access()
     through, refused = _race(place, lambda _: access.read("gate/secret.txt").lines, 1_500)

@@ -121,6 +121,7 @@ def test_what_was_found_before_a_pattern_took_too_long_is_kept(place: Place, mon
     assert (found(hits), hits.end) == ([("a.txt", 1, "aaa")], SearchEnd.SECONDS)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "pattern", ["(", "[a", "*", "(?P<x>", r"\8", "a{99999999999}", "(?<=a+)b", "(" * 900 + ")" * 900]
 )

@@ -257,7 +257,7 @@ async def test_the_right_to_be_run_is_kept_and_can_be_given(git: Git, worktree: 
     assert modes.split() == ["100755", "100755"]
 
 
-@pytest.mark.long
+@pytest.mark.sample(0, in_ci=1)
 @pytest.mark.parametrize("megabytes", [5, pytest.param(50, marks=pytest.mark.long)])
 async def test_a_very_large_file_is_compared_and_shown_within_bounds(
     git: Git, worktree: Worktree, megabytes: int

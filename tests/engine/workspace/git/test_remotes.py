@@ -117,6 +117,7 @@ async def rebased_on_more(git: Git, repository: Path, worktree: Worktree) -> Reb
     return await rebase(git, worktree, "main")
 
 
+@pytest.mark.long
 async def test_a_rebased_branch_takes_the_place_of_what_we_pushed(
     git: Git, repository: Path, remote: Path, worktree: Worktree
 ) -> None:
@@ -130,6 +131,7 @@ async def test_a_rebased_branch_takes_the_place_of_what_we_pushed(
     assert await replaced_by_push(git, rebased.worktree) == ""
 
 
+@pytest.mark.long
 async def test_what_came_on_top_of_our_push_is_not_overwritten_by_a_rebased_branch(
     git: Git, repository: Path, remote: Path, worktree: Worktree, tmp_path: Path
 ) -> None:

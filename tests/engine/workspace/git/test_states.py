@@ -108,7 +108,7 @@ def _a_link(worktree: Worktree) -> None:
     (worktree.path / "new.txt").symlink_to("README.md")
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "change",
     [

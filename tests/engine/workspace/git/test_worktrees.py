@@ -133,7 +133,7 @@ def a_link_for_a_folder(worktree_path: Path, admin: Path) -> None:
     worktree_path.symlink_to("moved")
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, in_ci=4)
 @pytest.mark.parametrize(
     "damage",
     [no_folder, half_a_folder, no_admin, half_an_admin, no_index, another_pointer, no_pointer, a_folder_for_a_pointer,

@@ -158,6 +158,7 @@ async def test_a_fork_bomb_comes_to_nothing(box: Sandbox, tree: Path) -> None:
     assert living(MARK) == []
 
 
+@pytest.mark.long
 async def test_a_fork_bomb_of_one_run_does_not_starve_another(box: Sandbox, tree: Path) -> None:
     bomb = "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
     async with asyncio.TaskGroup() as group:

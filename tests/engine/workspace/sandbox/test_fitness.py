@@ -61,7 +61,7 @@ if Path("/dev/vsock").exists():
     FENCES += [(("--seccomp", "4"), "the host of this virtual machine")]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("dropped", "fault"), FENCES, ids=lambda value: value if isinstance(value, str) else "")
 async def test_a_fence_that_is_missing_is_noticed(
     seat: Seat, monkeypatch: pytest.MonkeyPatch, dropped: tuple[str, ...], fault: str
@@ -73,6 +73,7 @@ async def test_a_fence_that_is_missing_is_noticed(
     assert not fitness.can_run
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("bound", "much", "fault"),
     [("--nproc=", 2_000, "start more processes"), ("--data=", 2**40, "take more memory")],

@@ -49,7 +49,7 @@ def closed_folders(paths: list[Path]) -> list[Path]:
     return found
 
 
-@pytest.mark.long  # two seconds; test_escapes.py has each fence by itself
+@pytest.mark.sample(0, in_ci=1)  # two seconds; test_escapes.py has each fence by itself
 @pytest.mark.skipif(os.getuid() != 0, reason="these tests run as a plain user anyway")
 @pytest.mark.parametrize("chosen", [SOME, pytest.param(DIFFERENT, marks=pytest.mark.long)], ids=["some", "all"])
 def test_it_holds_for_a_plain_user(bubblewrap: None, chosen: str) -> None:
