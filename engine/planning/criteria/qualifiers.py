@@ -120,12 +120,17 @@ AMOUNT_VERBS = word_set(
 _ASKS_EACH = word_set("apply talk speak write reach present pitch sell read listen")
 _SIZE_OF = re.compile(
     r"\b(?:list|group|team|class|crew|audience|table|staff|archive|rotation|panel|board|jury|choir|band|pool|squad)\sof$|\bthat\s.{2,40}\sall$"
-    r"|\b(?:an?|the|our|my)\s(?!total|minimum|maximum|min|max|series|round|couple)[a-z-]+\sof$"
-    r"|(?<!s)(?<!ing)(?<!meet)(?<!talk)(?<!speak)(?<!chat)(?<!work)(?<!consult)(?<!play)(?<!beta)(?<!pilot)(?<!trial)"
-    r"(?<!test)(?<!touch)(?<!deal)(?<!agree)(?<!sign)(?<!up)(?<!partner)(?<!study)"
-    r"(?<!now)(?<!\sit)(?<!them)(?<!this)(?<!that)(?<!again)(?<!twice)(?<!out)(?<!together)(?<!online)\swith$",
+    r"|\b(?:an?|the|our|my)\s(?!total|minimum|maximum|min|max|series|round|couple)[a-z-]+\sof$",
     re.I,
 )
+_WITH_EACH = word_set(
+    "test try trial pilot talk speak chat meet consult discuss interview play work deal agree sign partner study check"
+)
+"""What is done with one after the other."""
+_ONE_BY_ONE_WITH = re.compile(
+    r"(?:s|ing|\b(?:it|them|this|that|\w*test|trial|pilot|now|again|twice|out|up|together|online|touch))\swith$", re.I
+)
+"""«Hold meetings with 5 clients», «Try it with 30 people»."""
 
 
 def says_size(ahead: str, verb: str, *, plain: bool) -> bool:
@@ -138,6 +143,7 @@ def says_size(ahead: str, verb: str, *, plain: bool) -> bool:
         before in (["for"], ["into"])
         or (before in (["among"], ["between"]) and verb in {"share", "split", "divide", "distribute"})
         or _SIZE_OF.search(ahead.rstrip()) is not None
+        or (before == ["with"] and not set(verb.split()) & _WITH_EACH and not _ONE_BY_ONE_WITH.search(ahead.rstrip()))
         or (before == ["to"] and not set(verb.split()) & _ASKS_EACH and plain and verb == "send")
     )
 
