@@ -121,7 +121,8 @@ def _raised(goal: Goal, event: e.BlockageRaised, at: dt.datetime) -> Goal:
     blockage, number = event.blockage, event.blockage.number
     if blockage.task is not None and blockage.lifts_itself:
         task = goal.tasks[blockage.task]
-        history = replace(task.history, waited_for=blockage.needed)
+        waits = task.history.waits + 1 if task.history.waited_for == blockage.needed else 1
+        history = replace(task.history, waited_for=blockage.needed, waits=waits)
         goal = replace(goal, tasks={**goal.tasks, task.number: replace(task, history=history)})
     return replace(
         goal,

@@ -165,6 +165,8 @@ class TaskHistory(Struct, frozen=True, kw_only=True, gc=False):
     """Numbers reported so far, oldest first: the first and the newest ones."""
     waited_for: str = ""
     """The resource that it was last paused for until it is back by itself; empty for none."""
+    waits: int = 0
+    """How often in a row it was paused for that one."""
 
 
 NO_HISTORY = TaskHistory()

@@ -152,6 +152,7 @@ def _history(text: str) -> TaskHistory:
         flipped_at=flipped_at,
         readings=readings,
         waited_for=value.get("waited_for", ""),  # older rows have none
+        waits=value.get("waits", 0),
     )
 
 

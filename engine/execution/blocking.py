@@ -25,6 +25,8 @@ NO_WAY = "no other way is known"
 WORDLESS = "you asked for it"
 """Why another plan is made that a person wanted without a word."""
 _ASKED_ANEW = 3
+LONGEST_WAIT = 1800.0
+"""Seconds between two looks for what stays away, which are ever farther apart; what is known to come later is later."""
 FRUITLESS_ADAPTATIONS = 3
 """After so many adaptations in a row without progress a person is asked instead."""
 
@@ -53,7 +55,7 @@ def tried(blockage: Blockage, moment: Moment, what: str, result: str) -> e.Resol
 
 
 def on_resource(goal: Goal, task: Task, failure: Failure, moment: Moment, wait: float) -> list[e.Event]:
-    """Pause the task and look again after `wait` seconds, unless the goal's strategy says otherwise.
+    """Pause the task and look again after `wait` seconds, ever more of them, unless the goal's strategy says otherwise.
 
     A budget that was reached does not come back by waiting, but for a day's: a person is asked for more.
     """
@@ -63,7 +65,8 @@ def on_resource(goal: Goal, task: Task, failure: Failure, moment: Moment, wait: 
     if failure.shortage is not None:
         asked = replace(blockage, strategy=Strategy.ASK, shortage=failure.shortage, from_whom="you")
         return [e.TaskBlocked(task=task.number, due_at=failure.until), e.BlockageRaised(blockage=asked)]
-    due = moment.now + dt.timedelta(seconds=max(wait, 1.0))
+    waits = task.history.waits if task.history.waited_for == failure.resource else 0
+    due = moment.now + dt.timedelta(seconds=max(wait, 1.0, min(wait * 2.0 ** min(waits, 20), LONGEST_WAIT)))
     return [
         e.TaskBlocked(task=task.number, due_at=due),
         e.BlockageRaised(blockage=blockage),

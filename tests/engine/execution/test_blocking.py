@@ -77,6 +77,29 @@ def test_a_resource_pauses_the_task_and_is_looked_for_again() -> None:
     assert life.goal.status is GoalStatus.COMPLETED
 
 
+def test_what_stays_away_is_looked_for_ever_less_often_and_another_thing_from_the_start() -> None:
+    life = Life.started(planned("a"))
+    pauses = []
+    for missing in (*["disk"] * 8, "printer", "printer"):
+        life.fail(1, ResourceBlocked(missing, "it is away", retry_after=60))
+        due = life.task(1).due_at
+        assert due is not None
+        pauses.append(int((due - life.now).total_seconds()))
+        life.pass_time(seconds=pauses[-1])
+        life.do(came_due(TaskNumber(1)))
+    assert pauses == [60, 120, 240, 480, 960, 1800, 1800, 1800, 60, 120]
+
+
+def test_what_is_known_to_come_back_later_is_not_looked_for_before() -> None:
+    life = Life.started(planned("a"))
+    for _ in range(2):
+        life.fail(1, ResourceBlocked("disk", "it is away", retry_after=86_400))
+        life.pass_time(seconds=86_399)
+        assert not life.do(came_due(TaskNumber(1)))
+        life.pass_time(seconds=1)
+        assert life.do(came_due(TaskNumber(1)))
+
+
 def test_a_missing_dependency_is_run_first() -> None:
     life = Life.started(planned("a"), planned("b"), planned("c"))
     life.fail(1, DependencyBlocked((TaskNumber(3),), "there is no soil"))
