@@ -151,9 +151,10 @@ def day_account(day: dt.date, chat: ChatId | None, cap: Cap = UNBOUNDED, until: 
 
 
 class BudgetReached(ResourceBlocked):
-    """A call would pass a cap, and was not made."""
+    """A call would pass a cap, and was not made. `is_held` says that only what calls under way have reserved stands in
+    its way: they may take less."""
 
-    def __init__(self, account: Account, spent: Amount, wanted: Amount) -> None:
+    def __init__(self, account: Account, spent: Amount, wanted: Amount, *, is_held: bool = False) -> None:
         what = "today" if account.name.startswith("day:") else "this goal"
         left = account.cap
         lacks_money = left.micros is not None and spent.micros + wanted.micros > left.micros
@@ -167,6 +168,7 @@ class BudgetReached(ResourceBlocked):
         self.account = account
         self.spent = spent
         self.wanted = wanted
+        self.is_held = is_held
         self.shortage = Shortage(account=account.name, spent=spent, wanted=wanted, of_tokens=not lacks_money)
 
 

@@ -117,7 +117,8 @@ def _reserve(connection: sqlite3.Connection, wanted: Reservation) -> CallId:
     for account in wanted.facts.accounts:
         spent = _sum(connection, account.name)
         if not account.cap.allows(spent + wanted.estimate):
-            raise BudgetReached(account, spent, wanted.estimate)
+            is_held = account.cap.allows(_settled(connection, account.name) + wanted.estimate)
+            raise BudgetReached(account, spent, wanted.estimate, is_held=is_held)
     facts, estimate = wanted.facts, wanted.estimate
     row = (
         facts.purpose.value, facts.goal, facts.task, facts.chat, wanted.model, wanted.boot, _RESERVED,

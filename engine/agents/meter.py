@@ -15,7 +15,7 @@ from engine.agents.names import ModelName
 from engine.agents.prices import PriceList, PriceUnknownError, Used
 from engine.clock import Clock
 from engine.errors import EngineError, StoreError
-from engine.money import Account, Amount
+from engine.money import Account, Amount, BudgetReached
 from engine.ports import Spending
 from engine.values import BootId
 
@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 SETTLE_AGAIN = (0.2, 1.0, 5.0)
 """Real seconds between tries to settle a call when the database does not take it; then the next start does."""
+LOOKS_EVERY = 5.0
+"""Real seconds between looks for money that calls under way hold; those of this process are heard of at once."""
+MOST_LOOKS = 12
 _LONGEST_ERROR = 300
 
 
@@ -54,6 +57,8 @@ class Meter:
     """The facts with accounts and caps as they are now: a session may outlast a day, or a change of the budget. None
     to take them as they are given."""
     _breakers: dict[ModelName, Breaker] = field(default_factory=dict)
+    _waiting: set[asyncio.Future[None]] = field(default_factory=set)
+    """Calls that what others have reserved stands in the way of."""
 
     def breaker(self, model: ModelName) -> Breaker:
         """That of a model."""
@@ -75,7 +80,7 @@ class Meter:
         try:
             facts = await self.newest(facts) if self.newest is not None else facts
             wanted = Reservation(facts=facts, model=str(model), estimate=estimate, boot=self.boot, at=self.clock.now())
-            call = await self.spending.reserve(wanted)
+            call = await self._reserve(wanted)
         except BaseException:
             breaker.undecided(is_probe=is_probe)
             raise
@@ -89,6 +94,22 @@ class Meter:
             self._tell(breaker, slip, is_probe=is_probe)
             settled = self._settlement(model, most, slip, self.now() - begun)
             await asyncio.shield(self._settle(facts, call, settled))
+
+    async def _reserve(self, wanted: Reservation) -> CallId:
+        """Nobody is asked for money that calls under way may leave over: they are waited for."""
+        looks = 0
+        while True:
+            settled = asyncio.get_running_loop().create_future()
+            self._waiting.add(settled)
+            try:
+                return await self.spending.reserve(wanted)
+            except BudgetReached as reached:
+                if not reached.is_held or looks == MOST_LOOKS:
+                    raise
+                await asyncio.wait([settled], timeout=LOOKS_EVERY)
+                looks += 1
+            finally:
+                self._waiting.discard(settled)
 
     def _tell(self, breaker: Breaker, slip: Slip, *, is_probe: bool) -> None:
         if slip.ending is Ending.CANCELLED:
@@ -128,6 +149,9 @@ class Meter:
                 logger.exception("a call could not be settled")
                 return
             else:
+                for one in self._waiting:
+                    if not one.done():
+                        one.set_result(None)
                 if nearly:
                     self.on_nearly(facts, nearly)
                 return

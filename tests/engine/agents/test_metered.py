@@ -12,13 +12,13 @@ from pydantic_ai import Agent
 from pydantic_ai.models import Model
 
 from engine.agents.breaker import FAILURES, BreakerOpen
-from engine.agents.calls import CallFacts, Paid, Purpose
+from engine.agents.calls import CallFacts, CallId, Ending, Paid, Purpose, Reservation
 from engine.agents.faults import UselessAnswerError, model_faults
 from engine.agents.meter import Meter
 from engine.agents.models import Models
 from engine.agents.names import parse_model
 from engine.agents.options import ModelOptions
-from engine.agents.prices import Price, PriceList, PriceUnknownError
+from engine.agents.prices import Price, PriceList, PriceUnknownError, Used
 from engine.agents.probe import probe
 from engine.agents.working.work import ModelUnusable
 from engine.clock import SystemClock
@@ -97,6 +97,35 @@ async def test_a_call_of_usage_that_is_unknown_or_makes_no_sense_is_charged_with
         assert 50 * 10 <= spent.micros < 1_000
         [row] = await database.spending.breakdown("goal:1")
         assert row.reserved == Amount()
+
+
+@pytest.mark.parametrize("took", [10, 60])
+async def test_nobody_is_asked_for_money_that_a_call_under_way_may_leave_over(
+    took: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first may take 60 of 100 and has not ended: the second, which may too, hears of its end."""
+    refused, most = asyncio.Event(), Used(tokens_in=60, tokens_out=0)
+    async with opened(tmp_path) as database:
+        meter = models(database, "http://127.0.0.1:1").meter
+        reserve = database.spending.reserve
+
+        async def watched(wanted: Reservation) -> CallId:
+            try:
+                return await reserve(wanted)
+            except BudgetReached:
+                refused.set()
+                raise
+
+        monkeypatch.setattr(database.spending, "reserve", watched)
+
+        async def take(tokens: int) -> None:
+            async with meter.call(facts(Cap(micros=100)), parse_model(NAME), most) as slip:
+                await asyncio.wait_for(refused.wait(), 30)
+                slip.used, slip.ending = Used(tokens_in=tokens, tokens_out=0), Ending.ANSWERED
+
+        ends = await asyncio.gather(take(took), take(5), return_exceptions=True)
+        assert [type(end) for end in ends] == [type(None), type(None) if took == 10 else BudgetReached]
+        assert (await database.spending.spent("goal:1")).micros == (15 if took == 10 else 60)
 
 
 async def test_halves_of_signs_in_an_answer_are_taken_out_before_anything_is_done_with_it(tmp_path: Path) -> None:
