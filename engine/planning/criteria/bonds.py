@@ -274,6 +274,7 @@ _CULMINATES = re.compile(
 )
 """What much is prepared for, and has its day."""
 _DAY_OF_MANY = re.compile(
+    r"^it(?: (?:on|at|in)\b|\W*$)|"  # «Hold it on 12 June»
     r"\b(?!(?:first|last|rest|every|one|the|each|next|other|same|all|per|any|a|due)\b)[a-z][\w-]+\s(?:day|night|weekend)\b",
     re.I,
 )
@@ -302,8 +303,7 @@ def is_occasion(reading: Reading) -> bool:
 
 
 def _is_event(thing: str) -> bool:
-    is_named = bool(EVENTS & set(words(thing))) or _DAY_OF_MANY.search(thing) is not None
-    return noun_kind(thing) is Kind.ORGANISE or is_named
+    return noun_kind(thing) is Kind.ORGANISE or bool(EVENTS & set(words(thing)) or _DAY_OF_MANY.search(thing))
 
 
 _FRAME = frozenset(stem(word) for word in word_set("date day place venue location hall guest guests budget number"))

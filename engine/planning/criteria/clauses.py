@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 
 from engine.planning.criteria.implied import spelled, with_implied_verbs
 from engine.planning.criteria.phrasing import (
+    USED_AS_VERB,
     as_doings,
     instead,
     is_later,
     is_remark,
     leads_to,
+    names_a_thing,
     placed_behind,
     with_verbs,
 )
-from engine.planning.criteria.qualifiers import COMPARED, forbids
+from engine.planning.criteria.qualifiers import forbids
 from engine.planning.criteria.verbs import NOUN_LIKE, VERBS, Kind, is_done, leading_verb
 from engine.planning.criteria.wording import capitalised, clean, the
 
@@ -109,10 +111,6 @@ POINTERS = frozenset({"that", "this", "it", "doing that", "doing so"})
 """What points to what was said right before: «before that», «after this»."""
 _JOINT = re.compile(r"(\s*,\s+and\s+|\s*,\s+|\s+and\s+|\s+&\s+)", re.I)
 _COLON = re.compile(r"(?P<head>[^:\n]{3,100}):\s+(?P<list>.{5,})", re.S)
-_USED_AS_VERB = re.compile(
-    r"(?:the|a|an|it|them|this|that|these|those|my|our|your|his|her|its|their|all|each|every|to|on|with|for|at|in|up|out|"
-    r"about|over|via|through|from|against|until|some|\d\S*|[A-Z]\w*|\w+s)\b"
-)
 _PRONOUN = re.compile(r"\b(it|them|this|these)\b")
 _SPLITTABLE = frozenset(
     {Kind.DEVELOP, Kind.DESIGN, Kind.SETUP, Kind.LEARN, Kind.READ, Kind.INTERVIEW, Kind.TEST, Kind.WRITE, Kind.HIRE,
@@ -182,15 +180,8 @@ def _lead(sentence: str) -> re.Match[str] | None:
     if lead is None or lead["comma"] or lead["else"]:
         return lead
     word, rest = lead[0].split()[-1].lower(), sentence[lead.end() :]
-    is_name = word in _ALSO_NAMES and (leading_verb(rest) is None or is_done(rest) or _names_a_thing(rest))
+    is_name = word in _ALSO_NAMES and (leading_verb(rest) is None or is_done(rest) or names_a_thing(rest))
     return None if is_name else lead
-
-
-def _names_a_thing(text: str) -> bool:
-    """Whether a text that may begin like a doing names something: «market day on 10 April», «planting day»."""
-    first, _, rest = text.lower().partition(" ")
-    is_figure = COMPARED.match(rest) is not None  # «First reply under 4 hours»
-    return is_figure or first.endswith("ing") or (first in NOUN_LIKE and _USED_AS_VERB.match(rest) is None)
 
 
 def standing_alone(sentence: str) -> str:
@@ -330,7 +321,7 @@ def _by_verbs(parts: list[str]) -> list[str]:
         verb = leading_verb(part)
         counts = verb is not None and first[:1].islower() and not first.lower().endswith("ing")
         if counts and first.lower() in NOUN_LIKE:
-            counts = bool(_USED_AS_VERB.match(rest)) or (all(single[:position]) and (single[position] or bool(rest)))
+            counts = bool(USED_AS_VERB.match(rest)) or (all(single[:position]) and (single[position] or bool(rest)))
         elif counts:
             counts = bool(rest) or all(single[:position])
         if counts:

@@ -46,9 +46,10 @@ test cook|cook|bake -> take…photos
 print|layout|bind -> give|hand out|distribute
 lay out|layout|design -> print|get…printed|order
 sell|collect|raise -> hand over…(?:money|cheque|proceeds)
-GET…(?:wood|timber|boards|nails|screws|bricks|concrete|tools?|materials?|parts|paint|tiles|wallpaper|clay|leather|kit)
+GET…(?:wood|timber|boards|nails|screws|bricks|concrete|tools?|materials?|parts|paint|tiles|wallpaper|clay|leather|kit|units|cabinets|windows?|doors?|boiler|panels|flooring)
     -> WORK
 GET…(?:boxes|folders|labels|crates) -> pack|sort|file|label
+(?:rip|tear|strip|knock) (?:out|down)|demolish|gut -> install|fit|rewire|plaster|tile|paint|lay|put in|furnish
 dig|pour|lay|set|pull (?:out|up|down) -> install|connect|build|place|put|set|mount
 haul|lift|take…out -> sand|clean|scrape|WORK
 clean|wash|prime|sand|scrape|fill|plaster|draw|sketch -> paint|varnish|wallpaper

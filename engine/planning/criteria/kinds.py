@@ -335,7 +335,9 @@ _AUDITS = word_set(
     safety crash vet interview probation screening vetting clearance"""
 )
 """What others look into: it is passed by being ready, not by studying."""
-_AGREED = word_set("date dates day time times price prices rate hours appointment meeting place")
+_AGREED = word_set(
+    "date dates day time times price prices rate hours appointment meeting place budget sum fee fees rent salary terms"
+)
 """What is fixed by agreeing on it, and not by mending."""
 _CLOSED = word_set("estate inheritance dispute claim case debt debts bill bills account accounts affairs fine fee fees")
 """What is settled by dealing with it, and not by a choice."""

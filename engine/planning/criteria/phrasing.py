@@ -4,7 +4,8 @@ import re
 
 from engine.planning.criteria.dates import MONTH, WEEKDAY
 from engine.planning.criteria.moments import DURATION_PATTERN
-from engine.planning.criteria.verbs import BASES, VERBS, Kind, base_form, is_done, is_result, leading_verb
+from engine.planning.criteria.qualifiers import COMPARED
+from engine.planning.criteria.verbs import BASES, NOUN_LIKE, VERBS, Kind, base_form, is_done, is_result, leading_verb
 from engine.planning.criteria.wording import lowered, the, word_set
 
 _AFTER_ALL = re.compile(
@@ -150,12 +151,13 @@ def _base_of(done: str) -> str:
     if done in _IRREGULAR:
         return _IRREGULAR[done]
     participle, _, particle = done.partition(" ")
-    joined = (f"{participle[:-size]} {particle}" for size in (2, 1))
+    joined = (f"{participle[:-size]} {particle}" for size in (2, 1, 3))  # «knock-ed», «remove-d», «rip-ped»
     return next((verb for verb in joined if verb in VERBS), f"{base_form(participle)} {particle}".strip())
 
 
 def _kind_of(verb: str) -> Kind | None:
-    return VERBS.get(verb) or VERBS.get(verb.partition(" ")[0])
+    first = verb.partition(" ")[0]
+    return VERBS.get(verb) or VERBS.get(first) or VERBS.get(first.removeprefix("re"))  # «retiled»
 
 
 def _is_name(what: str, verb: str) -> bool:
@@ -187,6 +189,14 @@ def placed_behind(text: str) -> tuple[str, int]:
     if first is not None and len(first["doing"].split()) > 2:
         return first["doing"], -1
     return text, 1 if _AFTER_ALL.search(text) else 0
+
+
+def names_a_thing(text: str) -> bool:
+    """Whether a text that may begin like a doing names something: «market day on 10 April», «planting day»."""
+    first, _, rest = text.lower().partition(" ")
+    is_figure = COMPARED.match(rest) is not None  # «First reply under 4 hours»
+    is_dated = _DATED_AHEAD.match(rest) is not None  # «First harvest in July»
+    return is_figure or is_dated or first.endswith("ing") or (first in NOUN_LIKE and not USED_AS_VERB.match(rest))
 
 
 def first_things_first(text: str) -> str:
@@ -236,12 +246,21 @@ def with_verbs(parts: list[str]) -> list[str]:
     return found
 
 
+USED_AS_VERB = re.compile(
+    r"(?:the|a|an|it|them|this|that|these|those|my|our|your|his|her|its|their|all|each|every|to|on|with|for|at|in|up|out|"
+    r"about|over|via|through|from|against|until|some|\d\S*|[A-Z]\w*|\w+s)\b"
+)
+"""What stands behind a verb, and not behind a noun that is spelt like one."""
+_DATED_AHEAD = re.compile(
+    rf"(?:in|by|on|before|until|this|next|within)\s(?:{MONTH}|{WEEKDAY}|{DURATION_PATTERN}|\d)", re.I
+)
 _AND = re.compile(r"\s*,\s+(?:and\s+)?|\s+and\s+", re.I)
 _THING_ALONE = re.compile(r"(?!(?:he|she|it|they|we|you|i)\b)[\w'’-]+(?: [\w'’-]+){0,2}", re.I)
 """«Bed», of «Bed, muzzle, coat bought»."""
 _IRREGULAR = BASES | {
     "paid": "pay", "chosen": "choose", "told": "tell", "hung": "hang", "fed": "feed", "sewn": "sew", "sown": "sow",
-    "rewritten": "rewrite", "shot": "shoot", "set up": "set up",
+    "rewritten": "rewrite", "shot": "shoot", "set up": "set up", "fitted": "put in", "dug over": "dig over",
+    "torn out": "tear out", "laid": "lay",
 }  # fmt: skip
 _PARTICIPLE = rf"(?:[a-z-]+ed(?:\s(?:up|off|out|over))?|{'|'.join(_IRREGULAR)})"
 _RESULT = re.compile(
@@ -250,17 +269,18 @@ _RESULT = re.compile(
     r"(?:(?P<be>is|are|has been|have been|was|were|must be|should be|gets?|needs? to be|(?:is|are) to be|will be)\s)?"
     r"(?:(?:fully|completely|successfully|properly|finally|already|all|both)\s)?"
     rf"(?P<done>{_PARTICIPLE}(?:(?:,\s{_PARTICIPLE})*,?\sand\s{_PARTICIPLE})?)"
-    r"(?P<rest>(?:,?\s(?:in|on|at|to|for|with|from|into|onto|via|by|under|before|after|once|if|when|until|within)\b.*"
+    r"(?P<rest>(?:,?\s(?:in|on|at|to|for|with|from|into|onto|via|by|under|about|against|without|before|after|once|if|when|until|within)\b.*"
     r"|\sthe (?:(?:day|week|morning|evening|night|month) (?:after|before)|next (?:day|week|morning))\b.*|:\s.*"
-    r"|\s\([^\d()]*\)|,\s(?:one|two|three|each|all|both|half|incl|including|preferably|ideally|plus|max|min)\b.*)?)",
+    r"|\s(?:indoors|outdoors|outside|upstairs|downstairs|together|online|second-hand)\b.*|\s\([^\d()]*\)|,\s(?:one|two|three|each|all|both|half|incl|including|preferably|ideally|plus|max|min)\b.*)?)",
     re.I | re.S,
 )
 _OR_DONE = re.compile(rf"\sor\s{_PARTICIPLE}\b", re.I)
 _I_DID = re.compile(
-    rf"(?P<done>{_PARTICIPLE})(?=\s(?:the|an?|my|our|his|her|their|all|both|\d[\d,.]*)\s(?!(?:of|in|on|at|by|to)\b))",
+    rf"(?P<done>{_PARTICIPLE})"
+    r"(?=\s(?:(?:to|with|on|for)\s)?(?:the|an?|my|our|his|her|their|all|both|\d[\d,.]*)\s(?!(?:of|in|on|at|by|to)\b))",
     re.I,
 )
-"""«Booked the venue», «Printed 200 copies»."""
+"""«Booked the venue», «Printed 200 copies», «Submitted to the App Store»."""
 _TIMES = (
     r"(?:the\s)?end|today|tonight|tomorrow|noon|midnight|half|easter|christmas|q[1-4]|(?:mid|early|late)[\s-](?=20\d\d)|"
     r"(?:(?:mid|early|late)[\s-])?(?:(?:the|this|next|coming)\s)*(?:year|month|week|weekend|quarter|time|morning|"
@@ -275,7 +295,8 @@ BY_SOMEBODY = re.compile(
 )
 """«By Anna», «by summer interns», but not «by Friday», «by the end of summer» or «by post»."""
 _NO_NAMES = word_set(
-    "a an the all each every both my our your his her its their some everyone everybody guests neighbours"
+    "a an the all each every both my our your his her its their some everyone everybody guests neighbours names "
+    "parents friends customers clients colleagues members staff team landlord tenants volunteers relatives"
 )
 _TO_PEOPLE = word_set("call email phone text message notify inform tell ask invite contact thank visit meet onboard")
 _DONE_BY_OTHERS = word_set(

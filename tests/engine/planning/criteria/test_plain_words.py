@@ -26,6 +26,13 @@ def read(text: str) -> Reading:
         ("3 barbers hired, one of them senior", "Hire 3 barbers, one of them senior"),
         ("Feedback form sent the day after", "Send feedback form the day after"),
         ("Booked the venue", "Book the venue"),
+        ("Submitted to the council", "Submit to the council"),
+        ("Old kitchen ripped out", "Rip out old kitchen"),
+        ("Cupboards fitted", "Put in cupboards"),
+        ("Oven bought second-hand", "Buy oven second-hand"),
+        ("Parents informed about the trip", "Inform parents about the trip"),
+        ("First harvest in July", "First harvest in July"),
+        ("First test the idea", "Test the idea"),
         ("Staff trained", "Train staff"),
         ("Data migrated and verified", "Migrate data"),
         ("Website live in German", "Launch website in German"),
@@ -127,6 +134,11 @@ def test_what_only_sounds_like_software_or_an_exam_is_one_step(text: str) -> Non
     assert doing_of(read(text)).task in {"any_do_it_once", "any_do_chore"}
 
 
+def test_what_is_agreed_on_is_not_mended() -> None:
+    assert {read(text).kind for text in ("Fix the budget with Tom", "Rent fixed", "Fees fixed")} == {Kind.DECIDE}
+    assert read("Fix the bike").kind is Kind.REPAIR
+
+
 def test_what_dries_is_waited_for() -> None:
     poured, dries = read_criterion("Foundation poured; must dry 4 weeks", MOMENT)
     assert (dries.kind, dries.seconds, dries.clause.step > poured.clause.step) == (Kind.WAIT, 28 * 86_400, True)
@@ -140,6 +152,9 @@ def test_what_dries_is_waited_for() -> None:
         (("Mix the dough", "Measure every 10 minutes", "Repeat three times"), [(), (), (2,)]),
         (("Gap analysis", "Correct the findings", "Stage 2 audit by TÜV in June"), [(), (1,), (2,)]),
         (("Book a hall", "6 March 2027, 1pm"), [(), (1,)]),
+        (("Marquee booked", "Hold it on 12 June", "Thank-you cards sent"), [(), (1,), (2,)]),
+        (("Order the units", "Old kitchen ripped out", "Units fitted"), [(), (), (1, 2)]),
+        (("Sign the lease", "First harvest in July"), [(), ()]),
         (("Lay cables", "Opening on 1 September with a reading", "150 clients in the first month"), [(), (1,), (2,)]),
     ],
 )
