@@ -13,7 +13,7 @@ from engine.planning.criteria.nodes import Node, Order, nodes_of
 from engine.planning.criteria.ordering import ordering
 from engine.planning.criteria.quantities import OPEN_HORIZON
 from engine.planning.criteria.reading import Moment, Reading, reading
-from engine.planning.criteria.said_order import with_days
+from engine.planning.criteria.said_order import with_conditions, with_days
 from engine.planning.criteria.wording import clean, crop
 from engine.planning.requests import BUILT_IN_WORKS, PlanRequest
 
@@ -62,7 +62,7 @@ def read_clauses(request: PlanRequest) -> Generator[None, None, Clauses]:
     for text in texts:
         found.append((yield from _read(without_number(text), request, moment, (most, own))))
         yield
-    readings = tuple(found)
+    readings = with_conditions(found)
     nodes = nodes_of(readings)
     yield
     nodes = with_days(nodes, moment)

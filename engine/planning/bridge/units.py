@@ -323,7 +323,8 @@ _WHOSE = r"(?:(?:the|an?|our|my|one)\s+)?"
 
 
 def with_questions(units: tuple[Unit, ...], *, shared: bool) -> tuple[Unit, ...]:
-    """The units with the questions they hang on; clauses of one criterion with the same condition share it."""
+    """The units with the questions they hang on; clauses of one criterion with the same condition share it, and so does
+    what refers back to it."""
     asked: dict[tuple[int | None, str], str] = {}
     found = []
     for unit in units:
@@ -333,7 +334,8 @@ def with_questions(units: tuple[Unit, ...], *, shared: bool) -> tuple[Unit, ...]
             continue
         name = (unit.place.criterion, clause.condition.lower())
         option = "No" if clause.negated else "Yes"
-        known = asked.get(name, "") if shared else ""
+        before = (label for (_, said), label in reversed(asked.items()) if said == name[1] and clause.refers_back)
+        known = asked.get(name) or next(before, "") if shared else ""
         if known:
             found.append(replace(unit, question=known, option=option))
             continue

@@ -43,10 +43,17 @@ class Clause:
     """-1 when it is to come first of all, 1 when it is to come last, 0 otherwise."""
     follows: bool = False
     """Whether it follows what the criterion before this one asks for («Then …»)."""
+    refers_back: bool = False
+    """Whether its condition is told before it, perhaps by another criterion: «Otherwise …», «If so, …»."""
     whole: str = ""
     """The clause with what it comes after or before, as it was said; empty where it is the text."""
     lean: bool = False
     """One of several alike: its doing alone is a task, without preparation of its own."""
+
+    def excludes(self, other: "Clause") -> bool:
+        """Whether only one of the two is ever done, one for «yes» and one for «no»."""
+        is_same = self.condition.lower() == other.condition.lower()
+        return bool(self.condition) and is_same and self.negated is not other.negated
 
 
 _BY_THE_CLOCK = re.compile(
@@ -225,6 +232,7 @@ def _part(text: str, step: int, lead: re.Match[str] | None, earlier: list[Clause
             return _bare(text, other)
     pieces = _ELSE.split(text, maxsplit=1)
     clause = replace(_conditioned(pieces[0].strip()), step=step, place=place, follows=follows)
+    clause = replace(clause, refers_back=lead is not None and lead["else"] is not None)
     if clause.before.lower() in POINTERS or clause.after.lower() in POINTERS:
         clause = replace(clause, whole="", follows=False)
     found = _bare(clause.text, clause, earlier)
@@ -247,7 +255,7 @@ def _conditioned(text: str) -> Clause:
     if match is None or match["rest"].count("(") != match["rest"].count(")"):
         return _ordered(Clause(text=text))
     what, word = (match["what"] or match["brief"]).strip(" .!?"), match["word"].lower()
-    if what.lower() in {"possible", "needed", "necessary", "required", "any", "applicable", "so", "not"}:
+    if what.lower() in {"possible", "needed", "necessary", "required", "any", "applicable", "not"}:
         return _ordered(Clause(text=text))
     if "if" not in word and _is_done(what):
         return _ordered(Clause(text=match["rest"], after=what))

@@ -45,6 +45,8 @@ def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[No
             pairs.extend(reason)
             yield
         for number, (first, then) in enumerate(pairs, 1):
+            if nodes[first].reading.clause.excludes(nodes[then].reading.clause):
+                continue
             if reasons is asked or reasons is told or not is_too_late(nodes[first].reading, nodes[then].reading):
                 is_kept = order.add(first, then)
                 if reasons is asked and first != then and not is_kept:

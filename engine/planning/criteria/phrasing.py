@@ -61,7 +61,7 @@ _LONG_DONE = re.compile(
     re.I,
 )
 """«The survey was done last autumn»: it needs no more than a look."""
-_OR_ELSE = re.compile(r"^or(?: else)?\s(?=\w)", re.I)
+_OR = re.compile(r"^or\s(?!else\b)(?=\w)", re.I)
 """What follows the criterion before, as it was listed."""
 _AS_OBJECT = {"she": "her", "he": "him", "they": "them"}
 _ENDS_IN_ORDER = re.compile(r"(.*?)((?:,?\s(?:first(?: of all)?|too|(?:by|before|after|until)\s.+))?)$", re.S | re.I)
@@ -89,7 +89,7 @@ def _plain_doing(found: re.Match[str]) -> str:
 
 def plainly(text: str) -> str:
     """A wish as a doing: «I want to run a marathon» → «run a marathon», «I need a new bike» → «get a new bike»."""
-    text = _OR_ELSE.sub("", text)
+    text = _OR.sub("", text)
     if any(told in text for told in _TOLD_AS_PAST) and _LONG_DONE.fullmatch(text.strip(" .!")) is not None:
         return f"check that {lowered(text)}"
     passing = _PASSES.fullmatch(text.strip(" .!"))

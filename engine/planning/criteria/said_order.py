@@ -2,11 +2,11 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from engine.planning.criteria.bonds import is_occasion
-from engine.planning.criteria.clauses import POINTERS
+from engine.planning.criteria.clauses import POINTERS, Clause
 from engine.planning.criteria.dates import Day
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.nodes import LONG_LIST, Node
@@ -52,6 +52,44 @@ _BASED = re.compile(
     r"(?P<what>[^,;.]{3,80})",
     re.I,
 )
+
+
+def with_conditions(readings: Sequence[tuple[Reading, ...]]) -> tuple[tuple[Reading, ...], ...]:
+    """What criteria say, with the conditions that those before them tell: «Otherwise …» is for when what was last asked
+    for does not hold, and «If yes, …» for when what was to be found out («whether it is allowed») does."""
+    last: Clause | None = None  # None before anything hangs on a condition
+    asked = ""
+    found: list[tuple[Reading, ...]] = []
+    for criterion in readings:
+        own: list[Reading] = []
+        for one in criterion:
+            clause, condition = one.clause, one.clause.condition
+            answer = _ANSWER.fullmatch(condition) if asked else None
+            if clause.refers_back and not condition and last is not None:
+                clause = replace(clause, condition=last.condition, negated=not last.negated)
+            elif answer is not None or (clause.refers_back and not condition and asked):
+                is_no = answer is None or answer["no"] is not None
+                step = max([clause.step, *(before.clause.step + 1 for before in own if _ASKED.search(before.text))])
+                clause = replace(
+                    clause, condition=asked, negated=clause.negated is not is_no, step=step, refers_back=True
+                )
+            last = clause if clause.condition else last
+            told = _ASKED.search(clause.text)
+            asked = _IS.sub(r"\1 is", told["what"]) if told is not None else asked
+            own.append(one if clause is one.clause else replace(one, clause=clause))
+        found.append(tuple(own))
+    return tuple(found)
+
+
+_ANSWER = re.compile(
+    r"yes|ok(?:ay)?|so|(?P<no>no|not)"
+    r"|(?:it|that|he|she|they|we|you|i)(?:['’]s| (?:is|are|am|does|do|may|can|must|will|has|have))(?: so)?",
+    re.I,
+)
+_ASKED = re.compile(
+    r"\b(?:if|whether)\s(?P<what>(?:it|he|she|they|we|i|the|this|that|there|my|our|a)\b[^,;.?!]{2,80})[.?!\s]*$", re.I
+)
+_IS = re.compile(r"^(it|he|she|that|there)['’]s\b", re.I)
 
 
 def with_days(nodes: tuple[Node, ...], moment: Moment) -> tuple[Node, ...]:

@@ -10,7 +10,7 @@ from tests.engine.planning.htn.test_slices import calls_in
 from tests.engine.planning.planners import general_planner
 from tests.engine.planning.test_planner_properties import HOSTILE, NOW
 
-MOST_CALLS = 150_000
+MOST_CALLS = 200_000
 """About fifteen milliseconds."""
 
 

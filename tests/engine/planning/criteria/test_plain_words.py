@@ -4,10 +4,16 @@ import datetime as dt
 
 import pytest
 
+from engine.goals import Goal
 from engine.planning.criteria.doings import doing_of
 from engine.planning.criteria.reading import Moment, Reading, read_criterion
+from engine.planning.criteria.said_order import with_conditions
 from engine.planning.criteria.verbs import Kind
+from engine.planning.requests import PlanRequest
+from engine.values import GoalId
 from tests.engine.planning.criteria.orders import behind
+from tests.engine.planning.planners import general_planner
+from tests.engine.planning.test_planner_properties import NOW
 
 MOMENT = Moment(local=dt.datetime(2026, 11, 23, 9))  # noqa: DTZ001 - naive local time is what readings take
 
@@ -162,3 +168,48 @@ def test_what_is_said_in_passing_ties_nothing_and_the_day_itself_comes_last(
     criteria: tuple[str, ...], expected: list[tuple[int, ...]]
 ) -> None:
     assert behind(*criteria) == expected
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        (("Submit it", "If approved: order the beds", "Otherwise try crowdfunding"), ["", "approved", "not approved"]),
+        (
+            ("If the test is positive: publish", "Or else rewrite it"),
+            ["the test is positive", "not the test is positive"],
+        ),
+        (("Ask if it's allowed", "If yes, visit the shelter"), ["", "it is allowed"]),
+        (
+            ("Ask if it's allowed. If yes, visit the shelter, otherwise stop",),
+            ["", "it is allowed", "not it is allowed"],
+        ),
+        (
+            ("Find out whether the garage may be heated", "If not, buy a heater", "If so, connect the radiator"),
+            ["", "not the garage may be heated", "the garage may be heated"],
+        ),
+        (("Otherwise do nothing", "Paint the hall"), ["", ""]),
+        (("If it works, tell the press",), ["it works"]),
+    ],
+)
+def test_what_refers_back_to_a_question_hangs_on_it(criteria: tuple[str, ...], expected: list[str]) -> None:
+    found = with_conditions([read_criterion(text, MOMENT) for text in criteria])
+    clauses = [one.clause for criterion in found for one in criterion]
+    assert [f"{'not ' if one.negated else ''}{one.condition}" for one in clauses] == expected
+
+
+def test_of_two_that_exclude_each_other_none_waits_for_the_other() -> None:
+    criteria = ("Submit the application", "If approved: order the raised beds", "Otherwise raise money")
+    tasks = (
+        general_planner()
+        .plan(
+            PlanRequest(
+                goal=Goal(id=GoalId(1), name="A garden", criteria=criteria, created_at=NOW, updated_at=NOW), now=NOW
+            )
+        )
+        .tasks
+    )
+    (asked,) = [task for task in tasks if task.work == "decide"]
+    assert {task.only_if: task.after for task in tasks if task.only_if} == {
+        (asked.key, "Yes"): (asked.key,),
+        (asked.key, "No"): (asked.key,),
+    }
