@@ -216,9 +216,9 @@ class Cards:
     async def _send(self, outgoing: Outgoing) -> Receipt:
         """Send or edit; plain when Telegram doesn't take it as it is."""
         receipt = await self._office.send(outgoing)
-        if receipt.fate is Fate.ASTRAY:
+        if receipt.fate is Fate.ASTRAY and (elsewhere := as_topicless(outgoing)) != outgoing:
             await self._office.wait_turn(outgoing.chat)
-            outgoing = as_topicless(outgoing)
+            outgoing = elsewhere
             receipt = await self._office.send(outgoing)
         if receipt.fate is not Fate.REFUSED or (plain := as_plain(outgoing)) == outgoing:
             return receipt
@@ -229,7 +229,7 @@ class Cards:
         """Whether a card that could not be shown is done with: refused until its goal changes, or its chat is held."""
         if receipt.fate is Fate.SHUT:
             return True
-        if receipt.fate in (Fate.REFUSED, Fate.GONE):
+        if receipt.fate in (Fate.REFUSED, Fate.GONE, Fate.ASTRAY):
             logger.error("a card was refused: %s", receipt.reason, extra={"goal": wanted.goal})
             await self._keep(wanted)
             return True

@@ -114,6 +114,9 @@ class Delivery:
             if self._closing:
                 return
             receipt = await self._deliver(row)
+            if receipt is not None and receipt.fate is Fate.ASTRAY:
+                await self._set_aside(row, receipt)
+                continue
             if receipt is not None and receipt.fate in _IN_VAIN and row.tries + 1 >= PATIENCE:
                 if not await self._office.answers(row.chat):
                     return
@@ -176,8 +179,8 @@ class Delivery:
             match receipt.fate:
                 case Fate.GONE if is_edit(outgoing) and not only_takes_buttons(outgoing):
                     outgoing = as_repeat(as_new(outgoing)) if perhaps_sent else as_new(outgoing)
-                case Fate.ASTRAY:
-                    outgoing = as_topicless(outgoing)
+                case Fate.ASTRAY if (elsewhere := as_topicless(outgoing)) != outgoing:
+                    outgoing = elsewhere
                 case Fate.REFUSED if (plain := as_plain(outgoing)) != outgoing:
                     outgoing = plain
                 case _:
@@ -192,11 +195,12 @@ class Delivery:
         match receipt.fate:
             case Fate.SENT:
                 await self._surely(lambda: outbox.sent(row.id, receipt.message, now))
-            case Fate.GONE | Fate.REFUSED | Fate.ASTRAY:
+            case Fate.GONE | Fate.REFUSED:
                 if not only_takes_buttons(outgoing):  # where no message is, no button is either
                     logger.error("dropped a message to chat %s: %s", row.chat, receipt.reason, extra=_ids(row))
                 await self._surely(lambda: outbox.drop(row.id, receipt.reason))
-            case Fate.FLOOD | Fate.LATER | Fate.LOST | Fate.SHUT | Fate.MOVED:  # moved: found under the new chat
+            # Astray: outside topics this group takes nothing now. Moved: found under the new chat.
+            case Fate.FLOOD | Fate.LATER | Fate.LOST | Fate.SHUT | Fate.MOVED | Fate.ASTRAY:
                 perhaps = row.perhaps_sent or (receipt.fate is Fate.LOST and not is_edit(outgoing))
                 later = now + self._delay(receipt)
                 await self._surely(

@@ -4,6 +4,7 @@ import datetime as dt
 import sqlite3
 
 from engine.records import Outgoing
+from engine.reporting.notices import NoticeKind
 from engine.values import ChatId, GoalId
 from storage import outbox
 from storage.encoding import parse_outgoing, to_json
@@ -25,6 +26,9 @@ UPDATE cards SET chat = ?, replaced = COALESCE(message, replaced), message = NUL
     facts = json_remove(facts, '$.thread')
 WHERE chat = ?
 """
+_APPROVALS = (
+    "UPDATE outbox SET message = NULL, content = json_remove(content, '$.facts.message') WHERE chat = ? AND kind = ?"
+)
 _UNSETTLED = "SELECT id, kind, content FROM outbox WHERE chat = ? AND status IN ('queued', 'sending', 'aside')"
 _REWRITE = "UPDATE outbox SET chat = ?, content = ? WHERE id = ?"
 # Telegram tells the new chat of the move, so it may have settings by now: fresh ones, unless somebody has set them.
@@ -45,6 +49,7 @@ WHERE chat = ?
 _MUTED = "UPDATE OR REPLACE muted_findings SET chat = ? WHERE chat = ?"
 _SPEND = "UPDATE spend SET chat = ? WHERE chat = ?"
 _REPOSITORIES = "UPDATE repositories SET chat = ? WHERE chat = ?"
+_TRIALS = "UPDATE trials SET chat = ? WHERE chat = ?"
 _RUNS = "UPDATE agent_runs SET chat = ?, thread = NULL WHERE chat = ?"
 _TALK = (
     "UPDATE talk_lines SET chat = ?, thread = 0 WHERE chat = ?",
@@ -65,6 +70,7 @@ def move_chat(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> list[
     connection.execute(_SPEND, (new, old))
     connection.execute(_RUNS, (new, old))
     connection.execute(_REPOSITORIES, (new, old))
+    connection.execute(_TRIALS, (new, old))
     connection.execute(_MUTED, (new, old))
     for sql in _TALK:
         connection.execute(sql, (new, old))
@@ -89,6 +95,7 @@ def leave_topic(
 
 
 def _move_messages(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> None:
+    connection.execute(_APPROVALS, (old, NoticeKind.APPROVAL.value))
     rows = []
     for number, kind, content in connection.execute(_UNSETTLED, (old,)).fetchall():
         moved = to_json(_moved(parse_outgoing(content), new)) if kind == RENDERED else content

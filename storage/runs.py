@@ -22,6 +22,7 @@ from engine.agents.runs.facts import (
     RunStatus,
     RunTakenError,
 )
+from engine.records import Delivery
 from engine.reporting.notices import Notice, NoticeKind
 from engine.values import BootId, ChatId, GoalId, JsonObject, TaskNumber, UserId
 from storage import outbox
@@ -78,9 +79,10 @@ _ASK = (
 )
 _DECIDE = "UPDATE approvals SET status = ?, decided_at = ?, note = ? WHERE id = ? AND digest = ? AND status = 'open'"
 _PUT = (
-    "SELECT message, content FROM outbox WHERE kind = ? AND status = 'sent' AND message IS NOT NULL"
+    "SELECT id, status, message, content FROM outbox WHERE kind = ? AND status <> 'dropped'"
     " AND json_extract(content, '$.facts.approval') = ? AND json_extract(content, '$.facts.message') IS NULL"
 )
+_PUT_NO_MORE = "UPDATE outbox SET content = ?, silent = 1 WHERE id = ?"
 _CLOSE = "UPDATE approvals SET status = ?, decided_at = ? WHERE id = ? AND status = 'open'"
 
 
@@ -280,11 +282,15 @@ def _close(connection: sqlite3.Connection, asked: Sequence[int], status: Approva
 
 
 def _settle(connection: sqlite3.Connection, asked: int, settled: JsonObject, now: dt.datetime) -> None:
-    """Let the messages that put a question tell what became of it, so that none has buttons for nothing."""
-    for message, content in connection.execute(_PUT, (NoticeKind.APPROVAL.value, asked)).fetchall():
+    """Let the messages that put a question tell what became of it, so that none has buttons for nothing; one that is
+    still under way puts it no more."""
+    for row, status, message, content in connection.execute(_PUT, (NoticeKind.APPROVAL.value, asked)).fetchall():
         put = parse_notice(content)
-        facts = {**put.facts, **settled, "message": message}
-        outbox.put(connection, [replace(put, facts=facts, silent=True)], now)
+        told = replace(put, facts={**put.facts, **settled, "message": message}, silent=True)
+        if status != Delivery.SENT:
+            connection.execute(_PUT_NO_MORE, (to_json(told), row))
+        elif message is not None:
+            outbox.put(connection, [told], now)
 
 
 def _notice(run: Run, question: Question, approval: ApprovalId, expires: dt.datetime) -> Notice:

@@ -150,3 +150,4 @@ class SimChat:
     members: tuple[Person, ...] = ()  # of a group, without the bot
     pinned: tuple[int, ...] = ()  # message ids, the newest last
     topics: tuple[int, ...] = ()  # of a forum: the messages that opened them, by whose ids they go
+    general_closed: bool = False  # of a forum: nothing goes outside its topics

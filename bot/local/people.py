@@ -272,6 +272,11 @@ def delete_topic(world: World, chat_id: int, topic: int) -> None:
     world.put_chat(replace(chat, topics=tuple(one for one in chat.topics if one != topic)))
 
 
+def close_general(world: World, chat_id: int, *, closed: bool = True) -> None:
+    """Let nothing go outside the topics of a forum any more, or again."""
+    world.put_chat(replace(_group(world, chat_id), general_closed=closed))
+
+
 def kick(world: World, user: Person, chat_id: int) -> int:
     """Remove the bot from a group."""
     chat = world.put_chat(replace(_group(world, chat_id), kicked=True))

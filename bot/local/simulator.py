@@ -151,6 +151,10 @@ class Simulator:
         """Delete a topic: whoever writes there is refused from now on."""
         people.delete_topic(self._world, chat_id, topic)
 
+    def close_general(self, chat_id: int, *, closed: bool = True) -> None:
+        """Close what is outside the topics of a forum, or open it again."""
+        people.close_general(self._world, chat_id, closed=closed)
+
     def join(self, user: Person, chat_id: int) -> None:
         """Add a person to a group, so that they may write and press there."""
         people.join(self._world, user, chat_id)

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aiogram.utils.formatting import Bold, Code, Italic, Text
 
 from engine.agents.runs.facts import Approval, ApprovalKind, ApprovalStatus
 from engine.goals import Goal
-from engine.records import Outgoing
+from engine.records import Outgoing, in_topic
 from engine.reporting.notices import Notice
 from engine.values import ChatId, GoalId, JsonObject, JsonValue, TaskNumber
 from handlers import keyboards
@@ -100,7 +100,7 @@ def question_message(asked: Asked, goal: Goal | None, zone: str, now: dt.datetim
         "",
         *_how(asked, zone, now),
     ]
-    return _in_thread(letter(asked.chat, stacked(lines), _buttons(asked), asked.goal), asked.thread)
+    return in_topic(letter(asked.chat, stacked(lines), _buttons(asked), asked.goal), asked.thread)
 
 
 def _how(asked: Asked, zone: str, now: dt.datetime) -> list[Text | str]:
@@ -185,11 +185,12 @@ def _settled(asked: Asked, status: ApprovalStatus, note: str, beside: str = "") 
 
 
 def of_settled(notice: Notice) -> Outgoing | None:
-    """The message that put a question, changed to what became of it; None for a notice that puts one."""
+    """What became of a question, in place of the message that put it, if one did; None for a notice that puts one."""
     asked, message, status = of_notice(notice), notice.facts.get("message"), notice.facts.get("status")
-    if asked is None or not isinstance(message, int) or status not in set(ApprovalStatus):
+    if asked is None or status not in set(ApprovalStatus):
         return None
-    return edited(_settled(asked, ApprovalStatus(str(status)), str(notice.facts.get("note") or "")), message)
+    settled = _settled(asked, ApprovalStatus(str(status)), str(notice.facts.get("note") or ""))
+    return in_topic(edited(settled, message if isinstance(message, int) else None), asked.thread)
 
 
 def list_message(chat: ChatId, asked: Sequence[Approval]) -> Outgoing:
@@ -210,9 +211,3 @@ def unclear_message(approval: Approval) -> Outgoing:
         else "Reply «approve», or «deny» with the reason if there is one, please."
     )
     return letter(approval.chat or ChatId(0), told, (), approval.goal)
-
-
-def _in_thread(outgoing: Outgoing, thread: int | None) -> Outgoing:
-    if thread is None:
-        return outgoing
-    return replace(outgoing, payload={**outgoing.payload, "message_thread_id": thread})

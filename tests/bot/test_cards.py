@@ -207,6 +207,22 @@ async def test_a_card_that_telegram_never_takes_does_not_keep_the_others_from_th
         await stage.until(lambda: stage.texts() == ["well"])
 
 
+async def test_a_card_that_nothing_outside_topics_takes_rests_until_its_goal_changes(
+    stage: Any, shelf: Shelf, ann: Person
+) -> None:
+    group = stage.simulator.open_group(ann, "Us", supergroup=True)
+    stage.simulator.open_topic(ann, group, "Shed")
+    stage.simulator.close_general(group)
+    shelf.change(SEVEN, 1)
+    shelf.want(SEVEN, group)
+    await settle(stage, cards_of(stage, shelf))
+    assert stage.texts(group) == []
+    stage.simulator.close_general(group, closed=False)
+    shelf.change(SEVEN, 2)
+    await settle(stage, cards_of(stage, shelf))
+    assert stage.texts(group) == ["state 2"]
+
+
 async def test_a_card_that_was_asked_for_anew_while_its_edit_waited_gets_no_buttons_back(
     stage: Any, shelf: Shelf, ann: Person
 ) -> None:

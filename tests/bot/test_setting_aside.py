@@ -75,3 +75,20 @@ async def test_an_outage_however_long_changes_no_order(stage: Any, ann: Person) 
     await stage.put("one", "two", "three", "four")
     await deliver(stage, delivery_of(stage))
     assert stage.texts() == ["one", "two", "three", "four"]
+
+
+async def test_while_nothing_may_go_outside_topics_what_belongs_there_waits_and_topics_are_served(
+    stage: Any, ann: Person
+) -> None:
+    group = stage.simulator.open_group(ann, "Us", supergroup=True)
+    topic = stage.simulator.open_topic(ann, group, "Shed")
+    stage.simulator.close_general(group)
+    await stage.put("Goal reached", chat=group)
+    within = Outgoing(chat=ChatId(group), payload={"text": "within", "message_thread_id": topic})
+    await stage.database.outbox.put([within], stage.clock.now())
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts(group) == ["within"]
+    stage.simulator.close_general(group, closed=False)
+    stage.clock.advance(901)
+    await deliver(stage, delivery_of(stage))
+    assert stage.texts(group) == ["within", "Goal reached"]

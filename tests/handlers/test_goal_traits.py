@@ -61,7 +61,10 @@ async def test_out_of_the_blue_it_is_asked_whether_the_goal_is_meant(talk: Talk)
     assert [(await talk.goal(number)).priority for number in (1, 2)] == [Priority.NORMAL, Priority.URGENT]
 
 
-@pytest.mark.parametrize("words", ["call it a day", "call it off", "the logo is urgent", "the priority is clear"])
+@pytest.mark.parametrize("words", [
+    "call it a day", "call it off", "the logo is urgent", "the priority is clear", "its name must be on the box",
+    "call it when you are ready", "rename it to something shorter",
+])  # fmt: skip
 async def test_other_words_change_neither(talk: Talk, words: str) -> None:
     await talk.started(*SHED, name="Paint the shed")
     card = await talk.show_card()

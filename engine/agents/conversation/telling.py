@@ -28,7 +28,7 @@ _IRREGULAR = (
 )
 """The verbs of English whose past has a form of its own; there are no more to come."""
 _PAST = rf"(?!{_NO_PAST})(?:\w{{2,}}ed|{_IRREGULAR})"
-_BESIDES = r"(?:(?:now|just|also|all|already|since|then|both|finally|\w+ly)\s+)*"
+_BESIDES = r"(?:(?:now|just|also|all|already|since|then|both|finally|\w+ly)\s+){0,4}+"
 _BE = (
     r"(?:is|are|was|were|has|have|had|stands?|remains?|['’]s|['’]re|ist|sind|war(?:en)?|hat|haben|läuft|laufen|wurden?|est"
     r"|sont|ont|está[n]?|es|son|ha|han|è|sono|hanno|é|são|estão|foi|foram|is|zijn|heeft|hebben|werd)"
@@ -51,7 +51,7 @@ HAPPENED: Final = re.compile(
 
 _LEAD = (
     r"\W*+(?:(?:and|so|but|then|now|yes|ok(?:ay)?|well|great|good|right|wow|there|sure|(?:good|great) news|also"
-    r"|(?:for|right) now|currently|so far|at the moment|from now on|already|still|ja|oui|sí|si|sì|sim|да)\b\W*+)*"
+    r"|(?:for|right) now|currently|so far|at the moment|from now on|already|still|ja|oui|sí|si|sì|sim|да)\b\W*+){0,6}"
 )
 _BASE = r"(?:cut|hit|hurt|let|lit|put|quit|read|set|shut|split|spread)\b"
 """At the beginning these ask for it."""

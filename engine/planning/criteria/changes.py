@@ -91,6 +91,8 @@ _EVER = r"(?P<ever>for good|for ever|forever|permanently)"
 _X, _Y = r"(?P<x>.{2,120}?|\d)", r"(?P<y>.{2,120}?|\d)"
 _OURS = r"(?:(?:we|i|they) )?(?:now )?(?:(?:want|need|have|are going) to |will |shall |want |need |just )?"
 _QUOTED = rf"[«\"“]?{_Y}[»\"”]?"
+_CALLED = rf"(?!(?-i:when|whenever|whatever|what|once|if|after|soon|something|anything)\b){_QUOTED}"
+_PROPER = rf"(?=(?-i:[«\"“A-Z])){_QUOTED}"  # «its name must be on the box» asks for something else
 _GOAL, _ITS = r"(?P<goal>.{1,120}?)", r"(?:its|(?:the|this|my) goal'?s)"
 _PRIORITY = r"(?P<priority>urgent|[\w-]+ priority)"
 _SHALL_BE = "(?:is|has|gets|needs|should (?:be|have)|shall (?:be|have)|must (?:be|have))"
@@ -102,11 +104,11 @@ _FORMS: tuple[tuple[ChangeKind, str], ...] = (
     (ChangeKind.PRIORITY, rf"(?:the |{_ITS} )?(?:new )?priority ?(?:{_SHALL_BE}|[:=])?(?: now)? ?(?P<priority>[\w-]+)"),
     (ChangeKind.PRIORITY, rf"{_GOAL} {_SHALL_BE}(?: now)? (?:an? |of )?{_PRIORITY}(?: now)?"),
     (ChangeKind.PRIORITY, r"(?P<priority>[\w-]+ priority)(?:,? please)?"),
-    (ChangeKind.NAME, rf"(?:please )?(?:rename|retitle) (?:{_GOAL} )?(?:to|into|as):? {_QUOTED}"),
+    (ChangeKind.NAME, rf"(?:please )?(?:rename|retitle) (?:{_GOAL} )?(?:to|into|as):? {_CALLED}"),
     (ChangeKind.NAME, r"(?:please )?(?:call|name) (?P<goal>it|(?:the|this|my) goal|goal #?\d+) "
-     rf"(?!(?:off|up|in|back|again|done|quits|a day)\b){_QUOTED}"),
+     rf"(?!(?:off|up|in|back|again|done|quits|a day)\b){_CALLED}"),
     (ChangeKind.NAME, rf"(?:please )?(?:change|set) {_ITS} (?:name|title) to:? {_QUOTED}"),
-    (ChangeKind.NAME, rf"{_ITS} (?:new )?(?:name|title) (?:should|shall|must) be:? {_QUOTED}"),
+    (ChangeKind.NAME, rf"{_ITS} (?:new )?(?:name|title) (?:should|shall|must) be:? {_PROPER}"),
     (ChangeKind.DEADLINE, rf"(?:please )?(?:{_LEFT_OUT} (?:the|its|any) |(?:{_GOAL} (?:has|needs) |there is )?no )"
      r"deadline(?: any ?more| at all)?"),
     (ChangeKind.DEADLINE, r"(?:please )?(?:make )?(?:it|(?:the|this|my) goal)(?: is| should be)? due"

@@ -17,6 +17,8 @@ from engine.agents.runs.facts import (
 )
 from engine.agents.runs.running import Finished, Suspended
 from engine.errors import PermanentError, RefusedError, ResourceBlocked, TemporaryError
+from engine.values import ChatId
+from handlers.views.approvals import of_settled
 from tests.engine.agents.runs.scripted_runs import (
     BOTH,
     SEND,
@@ -79,6 +81,37 @@ async def test_an_expired_question_counts_as_no(tmp_path: Path) -> None:
         assert isinstance(await on.go_on(), Finished)
         assert on.world.sent == []
         assert guarding.NO_ANSWER in told(on.server.requests[1])
+
+
+async def test_a_question_that_expires_before_it_could_be_sent_is_put_no_more(tmp_path: Path) -> None:
+    async with stage(tmp_path, [SEND]) as on:
+        await on.begin()
+        await on.go_on()
+        await on.database.runs.expire(on.clock.now() + dt.timedelta(days=8))
+        [row] = await on.database.outbox.queued(10)
+        assert row.notice is not None
+        assert (row.notice.facts["status"], row.notice.silent) == ("expired", True)
+        settled = of_settled(row.notice)
+        assert settled is not None
+        assert "reply_markup" not in settled.payload
+        assert "edit" not in settled.payload, "there is no message to change"
+
+
+@pytest.mark.parametrize("is_settled", [False, True])
+async def test_no_message_of_a_group_that_has_moved_is_changed_by_an_answer(tmp_path: Path, is_settled: bool) -> None:
+    async with stage(tmp_path, [SEND]) as on:
+        await on.begin()
+        await on.go_on()
+        [row] = await on.database.outbox.queued(10)
+        await on.database.outbox.sent(row.id, 40, on.clock.now())
+        if is_settled:  # the edit is under way
+            await on.answer(ApprovalStatus.APPROVED)
+        await on.database.conversations.move_chat(row.chat, ChatId(-1005))
+        if not is_settled:
+            await on.answer(ApprovalStatus.APPROVED)
+        assert [one.notice.facts.get("message") for one in await on.database.outbox.queued(10) if one.notice] == (
+            [None] if is_settled else []
+        )
 
 
 async def test_of_two_who_answer_at_once_one_decides(tmp_path: Path) -> None:
