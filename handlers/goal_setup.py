@@ -14,6 +14,7 @@ from engine.errors import InvalidInputError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Priority
 from engine.intake import checked_criteria, each_once, said_again
+from engine.planning.criteria.changes import ChangeKind, read_trait
 from engine.planning.criteria.goal_text import (
     GoalText,
     priority_of,
@@ -25,18 +26,19 @@ from engine.planning.criteria.goal_text import (
 from engine.planning.criteria.moments import parse_deadline
 from engine.records import Handled, Outgoing
 from engine.values import JsonObject
-from handlers import keyboards
+from handlers import keyboards, settings
 from handlers.callbacks import SetupDeed, SetupTap
 from handlers.desk import SETTING_UP, Desk
-from handlers.drafts import Draft, Step, draft_from, draft_of
+from handlers.drafts import NAME_LENGTH, Draft, Step, draft_from, draft_of
 from handlers.errors import explain
 from handlers.gates import InDialogue
 from handlers.reading.naming import named_task
-from handlers.reading.words import is_enough
+from handlers.reading.steps import steps_in
+from handlers.reading.words import Meaning, is_enough
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, tapped_message
 from handlers.views import setup
-from handlers.views.letters import edited, letter, line
+from handlers.views.letters import cut, edited, letter, line
 from handlers.views.signs import PRIORITY_WORDS
 from handlers.views.times import plural
 from handlers.views.welcome import zone_words
@@ -156,6 +158,9 @@ async def answer(message: Message, facts: JsonObject, words: str, engine: Engine
             raise SkipHandler
         if len(words.split()) <= _FEW:
             return await go_on(draft, engine, desk, problem=_HELP)
+    corrected = None if draft.step is Step.NAME else await _corrected(draft, words, engine, desk)
+    if corrected is not None:
+        return corrected
     rest, said = set_apart(words)
     if said.deadline is not None or said.priority is not None:
         return await _labelled(draft, said, rest, engine, desk)
@@ -165,6 +170,28 @@ async def answer(message: Message, facts: JsonObject, words: str, engine: Engine
 def _is_of_task(words: str) -> bool:
     """Whether they tell how a task stands that they name by its number."""
     return small_talk(words) is SmallTalk.NOTHING_ASKED and named_task(words) is not None
+
+
+async def _corrected(draft: Draft, words: str, engine: Engine, desk: Desk) -> Handled | None:
+    """What was said already, said otherwise: «make it high priority», «rename it to …», «forget the second one»; None
+    for anything else. What names a setting is about that."""
+    is_listing = draft.step is Step.CRITERIA
+    if not is_listing and settings.named(words, desk) is not None:
+        raise SkipHandler
+    trait = read_trait(words)
+    if trait is not None and trait.kind is ChangeKind.NAME:
+        named = replace(draft, name=cut(trait.text, NAME_LENGTH), suggestions=())
+        return await go_on(named, engine, desk, problem=f"It is called «{line(named.name, 100)}» now.")
+    if trait is not None:
+        urgency, when = read_priority(trait.text) if trait.text else None, trait.when or None
+        return await _labelled(draft, GoalText(name="", deadline=when, priority=urgency), "", engine, desk)
+    points = list(enumerate(draft.criteria, start=1))
+    dropped = {int(one.number) for one in steps_in(words, points) if one.meaning is Meaning.DROP}
+    left = tuple(point for number, point in points if number not in dropped)
+    if is_listing or not left or left == draft.criteria:
+        return None
+    gone = "; ".join(f"«{line(point, 60)}»" for number, point in points if number in dropped)
+    return await go_on(replace(draft, criteria=left), engine, desk, problem=f"Left out: {gone}.")
 
 
 async def _answer_with(draft: Draft, words: str, engine: Engine, desk: Desk) -> Handled:

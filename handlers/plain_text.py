@@ -18,7 +18,7 @@ from engine.records import Dialogue, Handled, without_buttons
 from engine.reporting.notices import NoticeKind
 from engine.tasks import Task, TaskStatus
 from engine.values import JsonObject
-from handlers import blockage_answers, keyboards
+from handlers import blockage_answers, keyboards, settings
 from handlers.callbacks import GoalDeed, GoalTap, OfferDeed, OfferTap, TaskDeed, TaskTap
 from handlers.changes import ask_of_goals, follow_resource
 from handlers.choosing import living_goals
@@ -55,7 +55,7 @@ from handlers.views.setup import offer
 from handlers.views.signs import waits_for_person
 from handlers.views.small_talk import talk_small
 from handlers.views.tasks import task_state
-from handlers.which_goal import without_slash
+from handlers.which_goal import of_goal_named, without_slash
 
 Waits: TypeAlias = tuple[Said, Goal, Task]
 """What was said, and a task of somebody's that it may be an answer to."""
@@ -108,24 +108,24 @@ async def _heard(message: Message, engine: Engine, desk: Desk) -> Handled:
         return desk.keep(letter(desk.here, "Please answer «yes» or «no», or send /cancel to leave this."))
     if not ours:
         return desk.keep()
-    told = await follow_resource(text, engine, desk)
+    told = settings.named(text, desk) or await follow_resource(text, engine, desk)
+    if told is None and small is SmallTalk.COMMAND:
+        told = await without_slash(message, engine, desk)
     if told is not None:
         return told
-    meant = await without_slash(message, engine, desk) if small is SmallTalk.COMMAND else None
-    if meant is not None:
-        return meant
     if small is not None and not asked:
         return desk.keep(talk_small(desk.here, small, text))
     if talks:
         taken = take_down(message, desk)
         return replace(taken, dialogue=None) if desk.dialogue_of(OFFER) is not None else taken
-    return await ask_of_goals(text, engine, desk) or _offered(text, message.message_id, desk)
+    told = await ask_of_goals(text, engine, desk) or await of_goal_named(message, engine, desk)
+    return told or _offered(text, message.message_id, desk)
 
 
 def _offered(text: str, message: int, desk: Desk) -> Handled:
     """To make it a goal."""
-    shown = under(offer(desk.here, text, message), message)
-    return desk.ask(Dialogue(name=OFFER, facts={"message": message, "text": text}), shown)
+    facts: JsonObject = {"message": message, "text": text}
+    return desk.ask(Dialogue(name=OFFER, facts=facts), under(offer(desk.here, text, message), message))
 
 
 def _to_us(message: Message) -> bool:

@@ -22,7 +22,11 @@ from handlers.views.settings import digest_choice, quiet_choice, settings_messag
 ZONE = "time_zone"
 _ASKED_ON = {SettingsDeed.ZONES: ZONE, SettingsDeed.DIGEST: DIGEST, SettingsDeed.QUIET: QUIET}
 """Pages that understand words too, and the dialogues that take them."""
-_TOPIC = re.compile(r"\b(?P<topic>time ?zone|zone|digest|quiet(?: hours?)?)\b(?: (?:to|is|at|comes?))?[\s:=]*", re.I)
+_TOPIC = re.compile(
+    r"\b(?P<topic>time ?zone|tz|zone|digests?|quiet(?: hours?)?)\b(?: (?:to|is|at|comes?))?[\s:=]*", re.I
+)
+_WISHING = re.compile(r"\b(?:please|turn|switch|set|change|move|send|give|me|my|the|any|more)\b", re.I)
+"""What is said around a setting and its value: «turn the digest off», «send me the digest at 7, please»."""
 _USUAL_HOUR = 8
 """When a digest that was off comes again, if only days were said."""
 _PAGES = {
@@ -59,13 +63,18 @@ async def take_any(message: Message, facts: JsonObject, words: str, desk: Desk) 
 def _in_words(words: str, desk: Desk) -> Handled | None:
     """The setting that is named, or else the one whose values look like this, changed; None where it is none."""
     topic = _TOPIC.search(words)
-    rest = _TOPIC.sub("", words, count=1).strip() if topic is not None and topic.start() == 0 else words
+    rest = _WISHING.sub(" ", _TOPIC.sub(" ", words, count=1)).strip(" ,.!")
     match topic["topic"].lower()[0] if topic is not None else "":
         case "d":
             return _digest(rest, desk)
         case "q":
             return _quiet(rest, desk)
     return _unnamed(words, desk) if topic is None else _zone(rest, desk) if read_zone(rest) else None
+
+
+def named(words: str, desk: Desk) -> Handled | None:
+    """A setting changed in words that name it, with nothing asked; None for words about anything else."""
+    return _in_words(words, desk) if _TOPIC.search(words) is not None else None
 
 
 def _unnamed(words: str, desk: Desk) -> Handled | None:
@@ -83,12 +92,13 @@ def _unnamed(words: str, desk: Desk) -> Handled | None:
 def _asked(words: str, desk: Desk) -> Handled:
     """The page of the setting that is named; without one they were meant for a place."""
     topic = _TOPIC.match(words)
+    rest = words[topic.end() :].strip() if topic is not None else words
+    problem = f"I can't tell hours or days from «{line(rest, 60)}».\n" if rest else ""
     match topic["topic"].lower()[0] if topic is not None else "":
         case "d":
-            return _on(digest_choice(desk.chat), SettingsDeed.DIGEST, desk)
+            return _on(digest_choice(desk.chat, problem), SettingsDeed.DIGEST, desk)
         case "q":
-            return _on(quiet_choice(desk.chat), SettingsDeed.QUIET, desk)
-    rest = words[topic.end() :].strip() if topic is not None else words
+            return _on(quiet_choice(desk.chat, problem), SettingsDeed.QUIET, desk)
     return _zone(rest, desk) if rest else _on(zone_choice(desk.chat), SettingsDeed.ZONES, desk)
 
 

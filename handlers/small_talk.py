@@ -176,6 +176,23 @@ def command_meant(text: str) -> str:
     return _ALSO[word] if word in _AS_WORDS else ""
 
 
+_OF_A_GOAL = re.compile(
+    r"(?:please )?(?:(?P<done>pause|resume|cancel|abandon|fail|re-?open) (?P<it>.+?)"
+    r"|(?:show (?:me )?)?(?:the )?(?P<seen>status|tasks|blockers|log|forecast|files|cost|budget) (?:of|for)"
+    r" (?P<of>.+?))(?: goal)?(?:,? please)?[.! ]*",
+    re.I,
+)
+
+
+def said_of_goal(text: str) -> tuple[str, str]:
+    """The command that a few words mean for a goal, and what they call it («cancel the fence»); both empty for none."""
+    found = _OF_A_GOAL.fullmatch(" ".join(text.split()))
+    if found is None:
+        return "", ""
+    word = (found["done"] or found["seen"]).lower().replace("-", "")
+    return _ALSO[word] if word in _AS_WORDS else word, found["it"] or found["of"]
+
+
 def near_command(command: str) -> str:
     """The command that a mistyped or unknown one («/taks», «/pause») may mean; empty when none is near."""
     word = command.lstrip("/").lower()

@@ -8,10 +8,11 @@ from aiogram.filters import CommandObject
 from aiogram.types import Message
 
 from engine.goal_engine import GoalEngine as Engine
+from engine.planning.criteria.wording import subjects
 from engine.records import Handled
 from engine.values import JsonObject
 from handlers.callbacks import GoalDeed
-from handlers.choosing import goals_to_choose
+from handlers.choosing import GoalUnclearError, goals_to_choose
 from handlers.desk import WHICH_GOAL, Desk
 from handlers.files.receiving import goal_replied_to
 from handlers.files.showing import show_files
@@ -30,7 +31,7 @@ from handlers.money import budget, cost, spent
 from handlers.notes import note_command, replan_command
 from handlers.reading.naming import picked
 from handlers.reading.words import is_no
-from handlers.small_talk import REOPEN, command_said
+from handlers.small_talk import REOPEN, command_said, said_of_goal
 from handlers.views.letters import letter
 from handlers.why import why_command
 
@@ -83,6 +84,21 @@ async def without_slash(message: Message, engine: Engine, desk: Desk) -> Handled
     goal = goal_replied_to(message)
     command = CommandObject(args=f"{goal}: {rest}" if goal else rest)
     return desk.turned_away(await _COMMANDS[deed](message, command, engine, desk))
+
+
+async def of_goal_named(message: Message, engine: Engine, desk: Desk) -> Handled | None:
+    """What such a command does with the goal that the words name («cancel the fence»); None where they name none.
+
+    Raises `GoalUnclearError` where they fit several.
+    """
+    name, words = said_of_goal(message.text or "")
+    deed, wanted = _BY_NAME.get(name), subjects(words)
+    if deed is None or not wanted:
+        return None
+    rows = [row for row in await goals_to_choose(engine, desk, deed) if wanted <= subjects(row.name)]
+    if len(rows) > 1:
+        raise GoalUnclearError(rows, deed, "")
+    return await _COMMANDS[deed](message, CommandObject(args=str(rows[0].id)), engine, desk) if rows else None
 
 
 async def answer_which(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:

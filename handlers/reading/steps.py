@@ -14,7 +14,7 @@ _NUMBER = r"(?:tasks? |numbers? |no\.? ?)?#?(\d{1,6})"
 _NEXT = r"(?: ?, ?(?:and )?| ?& ?| ?\+ ?| and )"
 _RANGE = re.compile(r"#?(\d{1,6}) ?(?:-|–|—|to|until|through) ?#?(\d{1,6})", re.I)
 _LIST = re.compile(rf"{_NUMBER}(?:{_NEXT}{_NUMBER})*", re.I)
-_DROP = re.compile(r"(?:please )?(?P<verb>drop|remove|delete|take out) (?P<what>.+?)[.! ]*", re.I)
+_DROP = re.compile(r"(?:please )?(?P<verb>drop|forget(?: about)?|remove|delete|take out) (?P<what>.+?)[.! ]*", re.I)
 _SKIP = re.compile(r"(?:please )?(?:without|skip|no) (.+?)[.! ]*", re.I)
 """Of numbers alone: «skip the sugar» may be anything."""
 _MOVE = re.compile(
@@ -24,6 +24,8 @@ _MOVE = re.compile(
 )
 _REWORD = re.compile(r"(?:please )?(?:reword|rename|rephrase|change) (?P<what>.+?)(?: to| as|:| =) (?P<title>.+)", re.I)
 _SWAP = re.compile(r"(?:please )?(?:swap|exchange|switch) (?P<what>.+?) (?:and|with|for) (?P<other>.+?)[.! ]*", re.I)
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "last")
+_PLACE = re.compile(rf"(?:the )?({'|'.join(_PLACES)})(?: one| task| step| point)?", re.I)
 _BETWEEN = re.compile(r"\s*(?:\n|;)\s*|(?:\s*,\s*|\s+)(?:and )?then |\s*,\s*(?:and )?| and ", re.I)
 _POINT = re.compile(r"\s*(?:[-–—•*]|\d{1,2}[.)]) +")
 _SIDES = {"behind": "after", "above": "before", "below": "after"}
@@ -145,12 +147,21 @@ def tasks_named(words: str, tasks: Sequence[tuple[int, str]]) -> tuple[int, ...]
     numbers = numbers_in(words)
     if numbers:
         return numbers
-    whole = _by_name(words, tasks)
+    whole = _by_place(words, tasks) or _by_name(words, tasks)
     if whole is not None:
         return (whole,)
     parts = [_by_name(one, tasks) for one in re.split(r",(?: and)? | and ", words)]
     known = tuple(dict.fromkeys(one for one in parts if one is not None))
     return known if len(known) == len(parts) > 1 else ()
+
+
+def _by_place(words: str, tasks: Sequence[tuple[int, str]]) -> int | None:
+    """The task at the place that is said, as they are shown: «the second one», «the last»; None for no such place."""
+    place = _PLACE.fullmatch(" ".join(words.split()))
+    if place is None:
+        return None
+    at = _PLACES.index(place[1].lower()) if place[1].lower() != _PLACES[-1] else len(tasks) - 1
+    return tasks[at][0] if 0 <= at < len(tasks) else None
 
 
 def _by_name(words: str, tasks: Sequence[tuple[int, str]]) -> int | None:

@@ -16,7 +16,7 @@ from handlers.views.signs import PRIORITY_WORDS
 from handlers.views.times import moment, plural
 
 _MOST_GOALS = 8
-_TRAITS = frozenset({ChangeKind.NAME, ChangeKind.PRIORITY})
+_TRAITS = frozenset({ChangeKind.NAME, ChangeKind.PRIORITY, ChangeKind.DEADLINE})
 """What no plan rests on."""
 DONE_ALREADY = "you said that it is done already"
 UNDERSTOOD = (

@@ -74,7 +74,7 @@ def _back() -> Button:
     return _tap("‹ Settings", SettingsDeed.OPEN)
 
 
-def digest_choice(settings: ChatSettings) -> Outgoing:
+def digest_choice(settings: ChatSettings, problem: str = "") -> Outgoing:
     """The hour and the days of the digest."""
     hours = [
         _tap(f"{'• ' if hour == settings.digest_hour else ''}{hour:02}:00", SettingsDeed.HOUR, str(hour))
@@ -86,6 +86,7 @@ def digest_choice(settings: ChatSettings) -> Outgoing:
         for at, name in enumerate(DAYS)
     ]
     lines: list[Text | str] = [
+        *([problem] if problem else []),
         Text(Bold("Digest: "), digest_words(settings)),
         "",
         "At what hour, and on which days? Press, or send for instance «7 on weekdays».",
@@ -94,7 +95,7 @@ def digest_choice(settings: ChatSettings) -> Outgoing:
     return letter(settings.chat, stacked(lines), buttons)
 
 
-def quiet_choice(settings: ChatSettings) -> Outgoing:
+def quiet_choice(settings: ChatSettings, problem: str = "") -> Outgoing:
     """The quiet hours."""
     here = (settings.quiet_from, settings.quiet_to)
     taps = [
@@ -107,6 +108,7 @@ def quiet_choice(settings: ChatSettings) -> Outgoing:
     ]
     none = _tap("• None" if settings.quiet_from is None else "None", SettingsDeed.QUIET_OFF)
     lines: list[Text | str] = [
+        *([problem] if problem else []),
         Text(Bold("Quiet hours: "), quiet_words(settings)),
         "",
         "During them my messages make no sound. Press, or send for instance «23-6».",

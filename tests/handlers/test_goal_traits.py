@@ -42,7 +42,16 @@ async def test_a_name_is_changed_in_reply_to_the_card_and_the_plan_stays(talk: T
     assert (goal.name, goal.criteria, goal.plan_version) == ("Hut", SHED, 1)
 
 
-@pytest.mark.parametrize("words", ["the deadline is Friday", "it is due on Friday", "extend the deadline to Friday"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the deadline is Friday",
+        "it is due on Friday",
+        "extend the deadline to Friday",
+        "due Friday",
+        "it's due a week on Friday",
+    ],
+)
 async def test_a_deadline_is_set_and_taken_away_in_words(talk: Talk, words: str) -> None:
     await talk.started(*SHED, name="Paint the shed")
     assert "Is this about «Paint the shed»?" in await talk.say(words)

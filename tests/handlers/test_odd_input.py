@@ -264,3 +264,25 @@ async def test_what_somebody_else_has_written_says_no_yes_to_what_cant_be_taken_
 
 async def test_what_is_forwarded_can_be_a_goal(talk: Talk) -> None:
     assert "Make this a goal?" in await forward(talk, "Bake a cake for Saturday")
+
+
+@pytest.mark.parametrize(
+    ("words", "hour"),
+    [
+        ("turn the digest off", None),
+        ("no digest, please", None),
+        ("no more digests", None),
+        ("send me the digest at 7 on weekdays", 7),
+        ("Digest at noon", 12),
+        ("write a digest of the news", 8),
+    ],
+)
+async def test_a_setting_that_is_named_is_changed_without_being_asked_for(
+    talk: Talk, words: str, hour: int | None
+) -> None:
+    assert ("Make this a goal?" in await talk.say(words)) is (hour == 8)
+    assert (await settings(talk)).digest_hour == hour
+
+
+async def test_a_setting_that_can_not_be_read_says_so(talk: Talk) -> None:
+    assert "«half past six»" in await talk.say("/settings digest at half past six")

@@ -229,3 +229,31 @@ async def test_a_priority_may_be_told_as_people_do(talk: Talk, words: str, prior
     await talk.say("/goal Write a book\n- Finish 12 chapters\ndeadline: none")
     await talk.say(words)
     assert (await talk.goal()).priority is priority
+
+
+async def test_what_was_said_in_a_set_up_is_said_otherwise_in_words(talk: Talk) -> None:
+    await talk.say("/goal Tidy up")
+    await talk.say("The shelf is free\nBooks in order\nClothes given away")
+    assert "Kept: high priority." in await talk.say("make it high priority")
+    assert "Left out: «Books in order»." in await talk.say("forget the second one")
+    assert "«Tidy the den»" in await talk.say("rename it to Tidy the den")
+    await talk.say("Friday week")
+    goal = await talk.goal()
+    assert (goal.name, goal.criteria) == ("Tidy the den", ("The shelf is free", "Clothes given away"))
+    assert (goal.priority, goal.deadline is not None) == (Priority.HIGH, True)
+
+
+async def test_a_point_that_sounds_like_leaving_out_another_one_is_a_point(talk: Talk) -> None:
+    await talk.say("/goal Tidy up")
+    await talk.press(next(label for label in talk.labels() if "wardrobes" in label))
+    await talk.say("Remove the wardrobes\nSell the bed")
+    await talk.say("none")
+    await talk.press("Normal")
+    assert {"Remove the wardrobes", "Sell the bed"} < set((await talk.goal()).criteria)
+
+
+async def test_a_setting_that_is_named_while_a_date_is_asked_for_is_changed_and_the_question_stays(talk: Talk) -> None:
+    await talk.say("/goal Tidy up")
+    await talk.say("The shelf is free\nBooks in order")
+    assert "Digest: off" in await talk.say("turn the digest off")
+    assert "How important" in await talk.say("Friday")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.goals import Goal
+from engine.planning.criteria.dates import MONTH, WEEKDAY
 from engine.planning.criteria.goal_text import read_priority
 from engine.planning.criteria.verbs import leading_verb
 from engine.planning.criteria.wording import capitalised, clean, crop, subjects
@@ -111,8 +112,10 @@ _FORMS: tuple[tuple[ChangeKind, str], ...] = (
     (ChangeKind.NAME, rf"{_ITS} (?:new )?(?:name|title) (?:should|shall|must) be:? {_PROPER}"),
     (ChangeKind.DEADLINE, rf"(?:please )?(?:{_LEFT_OUT} (?:the|its|any) |(?:{_GOAL} (?:has|needs) |there is )?no )"
      r"deadline(?: any ?more| at all)?"),
-    (ChangeKind.DEADLINE, r"(?:please )?(?:make )?(?:it|(?:the|this|my) goal)(?: is| should be)? due"
+    (ChangeKind.DEADLINE, r"(?:please )?(?:make )?(?:it|(?:the|this|my) goal)(?: is|['’]s| should be)? due"
      r"(?: on| by| until)? (?P<when>.{1,60})"),
+    (ChangeKind.DEADLINE, rf"due(?: on| by| until)? (?P<when>(?:(?:in|the|end of|next|this) )*"
+     rf"(?:\d|an? |(?:{WEEKDAY}|{MONTH}|week|month|year|tomorrow|today|tonight|yesterday)\b).{{0,50}})"),
     (ChangeKind.DEADLINE, r"(?:please )?(?:(?:i|we) (?:need|want) (?:it|(?:the|this) goal)(?: done| finished| ready)?"
      r"|(?:finish|complete) (?:it|(?:the|this) goal)) by (?P<when>.{1,60})"),
     (ChangeKind.DEADLINE, r"(?:the )?(?:new )?deadline (?:is|was|has been|gets?|has)(?: now)?(?: moved| changed| set)?"
@@ -172,6 +175,7 @@ _NUMBERED = re.compile(r"(?:criterion|goal|point|number|no\.?|#)\s*(\d{1,3})", r
 _POINTING = re.compile(r"(?:it|this|that|them|these|everything|all|the deadline|the goal|the plan)", re.I)
 _ITSELF = re.compile(r"(?:it|this|that|this one|(?:the|this|that|my) goal)")
 _PLACES = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE, ChangeKind.DROP, ChangeKind.DONE})
+_TRAITS = frozenset({ChangeKind.NAME, ChangeKind.PRIORITY, ChangeKind.DEADLINE})
 ORDERS = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE})
 """Facts about the order alone."""
 
@@ -207,6 +211,16 @@ def read_changes(text: str, goal: Goal, resources: Iterable[str] = (), facts: It
     return Heard(changes=tuple(changes), unclear=tuple(unclear))
 
 
+def read_trait(text: str) -> Change | None:
+    """What a text says of the name, the priority or the deadline of a goal that nothing else is known of yet; None for
+    anything else."""
+    said = clean(text, LONGEST).strip(" .!;") if len(text.splitlines()) == 1 else ""
+    for kind, match in ((kind, reader.fullmatch(said)) for kind, reader in _READERS if kind in _TRAITS):
+        if match is not None and _ITSELF.fullmatch((match.groupdict().get("goal") or "it").lower()):
+            return _trait(kind, said, match.groupdict())
+    return None
+
+
 def _read(sentence: str, goal: Goal, names: dict[str, str]) -> Change | None:
     for kind, reader in _READERS:
         match = reader.fullmatch(sentence)
@@ -236,13 +250,8 @@ def _change(
     if not _is_the_goal(parts.get("goal"), goal):
         return None
     match kind:
-        case ChangeKind.NAME:
-            return Change(kind=kind, said=said, text=capitalised((parts["y"] or "").strip(" ,.")))
-        case ChangeKind.PRIORITY:
-            urgency = read_priority(parts["priority"] or "")
-            return Change(kind=kind, said=said, text=urgency.name.lower()) if urgency is not None else None
-        case ChangeKind.DEADLINE:
-            return Change(kind=kind, said=said, when=(parts.get("when") or "none").strip())
+        case ChangeKind.NAME | ChangeKind.PRIORITY | ChangeKind.DEADLINE:
+            return _trait(kind, said, parts)
         case ChangeKind.AWAY | ChangeKind.BACK:
             return _of_resource(kind, said, parts, names)
         case ChangeKind.REWORD:
@@ -253,6 +262,15 @@ def _change(
             return Change(kind=kind, said=said, text=text) if is_thing else None
         case _:
             return _placed(kind, said, parts, goal)
+
+
+def _trait(kind: ChangeKind, said: str, parts: dict[str, str | None]) -> Change | None:
+    if kind is ChangeKind.NAME:
+        return Change(kind=kind, said=said, text=capitalised((parts["y"] or "").strip(" ,.")))
+    if kind is ChangeKind.DEADLINE:
+        return Change(kind=kind, said=said, when=(parts.get("when") or "none").strip())
+    urgency = read_priority(parts["priority"] or "")
+    return Change(kind=kind, said=said, text=urgency.name.lower()) if urgency is not None else None
 
 
 def _is_the_goal(words: str | None, goal: Goal) -> bool:

@@ -5,7 +5,7 @@ A small grammar of our own: it is fast enough for every criterion of a plan and 
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _MONTHS = [
     "january",
@@ -63,6 +63,10 @@ WEEKDAY_AHEAD = re.compile(rf"\b({WEEKDAY})\.?,\s(?=(?:the\s)?\d|{MONTH})", re.I
 DAY = re.compile(rf"(?:{_DAY})(?:{_TIME})?", re.I | re.X)
 _TIME_ONLY = re.compile(rf"{_TIME}", re.I | re.X)
 _TIME_FIRST = re.compile(r"(?:at\s)?(\d{1,2}(?::\d\d)?\s?(?:am|pm)?|noon|midnight)\s(?:on\s)?(.+)", re.I)
+_WEEK_AFTER = re.compile(
+    rf"(?P<day>{WEEKDAY}) week|(?:(?:a|one) )?week (?:on|from|after) (?P<later>{WEEKDAY}|today|tomorrow)", re.I
+)
+"""«Friday week», «a week on Friday»: not the coming one, but the one after it."""
 _LEAD = re.compile(r"(?:(?:by|until|till|before|on|at|for|due|latest|no later than)\s)+(?=.)", re.I)
 _MONTHS_AS_WORDS = frozenset({"may", "mar", "jan", "dec", "sept", "sep", "oct", "nov", "apr", "jun", "jul", "aug"})
 _MONTH_NAME = re.compile(rf"(?:{MONTH})", re.I)
@@ -89,6 +93,9 @@ def read_day(text: str, local: dt.datetime) -> Day | None:
     bare = text[lead.end() :] if lead else text
     if _MONTH_NAME.fullmatch(bare) and (lead or bare.lower() not in _MONTHS_AS_WORDS or bare[0].isupper()):
         bare = f"end of {bare}"
+    after = _WEEK_AFTER.fullmatch(bare)
+    if after is not None and (day := read_day(after["day"] or after["later"], local)) is not None:
+        return replace(day, date=day.date + dt.timedelta(weeks=1))
     match = DAY.fullmatch(bare) or DAY.fullmatch(text)
     if match is not None:
         return day_of(match, local)

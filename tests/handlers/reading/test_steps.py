@@ -99,3 +99,12 @@ def test_a_text_made_to_take_long_takes_no_time() -> None:
 )
 def test_each_line_that_is_added_is_a_task_of_its_own(text: str, titles: list[str]) -> None:
     assert [(one.meaning, one.text) for one in steps_in(text, ())] == [(Meaning.ADD, title) for title in titles]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("forget the second one", 7), ("drop the last", 4), ("remove the fifth task", None), ("forget it", None)],
+)
+def test_a_place_names_the_task_that_stands_there(text: str, number: int | None) -> None:
+    shown = ((3, "Sand"), (7, "Prime"), (4, "Paint"))
+    assert [int(one.number) for one in steps_in(text, shown)] == ([number] if number else [])

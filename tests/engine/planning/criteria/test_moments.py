@@ -30,6 +30,8 @@ def local(text: str, *, now: dt.datetime = WEDNESDAY_NOON, zone: str = BERLIN) -
         ("friday", "2026-01-16 23:59"),
         ("Wednesday", "2026-01-21 23:59"),
         ("next Friday", "2026-01-23 23:59"),
+        ("Friday week", "2026-01-23 23:59"),
+        ("a week on Friday", "2026-01-23 23:59"),
         ("monday 9am", "2026-01-19 09:00"),
         ("6pm on Friday", "2026-01-16 18:00"),
         ("in 2 weeks", "2026-01-28 23:59"),
