@@ -51,6 +51,9 @@ _FOR_GOOD = {
 _LOOKS_IN_TEXT = re.compile(
     r"\b(?:readFile(?:Sync)?|existsSync|writeFile(?:Sync)?|ReadFile|WriteFile|read_to_string|fs::write)\b|\binclude_str!"
 )
+_TEMPORARY = re.compile(r"(?:tmp|tempfile$|temp_?dir|temporary|mkdtemp|mkstemp|gettempdir)", re.I)
+_TEMPORARY_IN_TEXT = re.compile(r"\b(?:\w*mkdtemp\w*|MkdirTemp|tmp_?dir|temp_?dir)\b", re.I)
+_SET_TO_TEMPORARY = re.compile(rf"\b(\w+)(?:,\s?\w+)?\s?:?=(?![=>])[^=;\n]*{_TEMPORARY_IN_TEXT.pattern}", re.I)
 _DEFINED = {
     Language.JAVASCRIPT: re.compile(
         r"\bfunction\s?\*?\s?(\w+)|\bclass\s+(\w+)"
@@ -143,8 +146,11 @@ def _of_files(code: str, text: str, touched: Collection[str]) -> Iterator[_Found
     """Lines that look at how a file of the change is written."""
     stems = "|".join(re.escape(one[1:]) for one in sorted(touched) if one.startswith("/"))
     named = re.compile(rf"(?<![\w-])(?:{stems})\.(?:[cm]?[jt]sx?|go|rs)\b")
+    own = "|".join({_TEMPORARY_IN_TEXT.pattern, *(rf"\b{match[1]}\b" for match in _SET_TO_TEMPORARY.finditer(code))})
+    elsewhere = re.compile(own, re.I)
     for number, (line, whole) in enumerate(zip(code.splitlines(), text.splitlines(), strict=False), start=1):
-        if stems and _LOOKS_IN_TEXT.search(line) and (found := named.search(whole)) is not None:
+        is_look = _LOOKS_IN_TEXT.search(line) is not None and elsewhere.search(line) is None
+        if stems and is_look and (found := named.search(whole)) is not None:
             yield number, WeakeningKind.READ, _looks_at(found[0], whole)
 
 
@@ -186,7 +192,25 @@ def _values(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
     """What names are set to, anywhere."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
-            yield from ((one.id, node.value) for one in node.targets if isinstance(one, ast.Name))
+            yield from ((_name_of(one), node.value) for one in node.targets)
+        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+            yield _name_of(node.optional_vars), node.context_expr
+
+
+def _name_of(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _is_temporary(place: ast.expr, set_to: Mapping[str, ast.expr]) -> bool:
+    """Whether a place is in a folder of the test's own, as far as names tell."""
+    waiting, seen = [place], set[str]()
+    while waiting:
+        names = {_name_of(one) for one in ast.walk(waiting.pop())}
+        if any(_TEMPORARY.match(name) for name in names):
+            return True
+        waiting += [set_to[name] for name in (names & set_to.keys()) - seen]
+        seen |= names
+    return False
 
 
 def _at_files(
@@ -198,8 +222,8 @@ def _at_files(
         return
     said = {one.id for one in parts if isinstance(one, ast.Name)}
     parts += [one for known in said & set_to.keys() for one in ast.walk(set_to[known])]
-    if any(isinstance(one, ast.Name) and one.id.startswith("tmp") for one in parts):
-        return  # it is a folder of the test's own
+    if _is_temporary(call, set_to):
+        return
     paths = {one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str)}
     files = {one for one in paths if language_of(one) is not Language.OTHER}
     code = {one for one in files if f"/{PurePosixPath(one).stem}" in touched}

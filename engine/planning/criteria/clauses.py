@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.planning.criteria.implied import spelled, with_implied_verbs
+from engine.planning.criteria.implied import SORTED_INTO, spelled, with_implied_verbs
 from engine.planning.criteria.phrasing import (
     USED_AS_VERB,
     as_doings,
@@ -131,11 +131,11 @@ def split(text: str, most: int = MOST_CLAUSES) -> tuple[Clause, ...]:
     held: list[str] = []
 
     def hold(match: re.Match[str]) -> str:
-        held.append(match[0])
-        return chr(0xE000 + len(held) - 1)
+        held.append(match[match.lastindex or 0])
+        return match[0].removesuffix(held[-1]) + chr(0xE000 + len(held) - 1)
 
     masked = _PROTECTED.sub(hold, clean(text)) if len(text) < 8192 else clean(text)
-    masked = spelled(masked)
+    masked = spelled(SORTED_INTO.sub(hold, masked))
     clauses = _in_order(masked)
     if len(clauses) > most:
         rest = ", ".join(clause.text for clause in clauses[most - 1 :])

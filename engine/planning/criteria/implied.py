@@ -302,7 +302,21 @@ def _says_what_is_done(text: str, told: list[str]) -> bool:
     if found is not None and not (found[0] in _ATTRIBUTES and found[0] in NOUN_LIKE):
         return True
     begins_so = len(told) > 1 and (told[0] in ALSO_VERBS or (_ACTS.match(text) and not _OWN.match(text)))
-    return bool(begins_so) or told[0] in _NO_THING or is_done(text) or is_state(text)
+    if begins_so or told[0] in _NO_THING or _DONE_WITH.search(text) is not None:
+        return True
+    return is_done(text) or is_state(text)
+
+
+SORTED_INTO = re.compile(
+    r"(\b(?:sort|divid|split|group|separat)\w*\s[^,;.]{0,60}?\binto\s)"
+    r"(PART(?:,\sPART){1,6},?\s(?:and|or)\sPART)(?=\s*(?:$|[.;,]))".replace(
+        "PART", r"[\w'’-]+(?:\s(?:away|off|out|up|over|back))?"
+    ),
+    re.I,
+)
+"""«Sort it into keep, sell and give away»: heaps, and no doings."""
+_DONE_WITH = re.compile(r"\s(?:from|of|by)\s.{1,80}\s(?!hundred)\w{4,}ed(?:\s(?:in|on|up|off|out|over))?\W*$", re.I)
+"""«Feedback from five readers worked in»: it has to be there for that, and is more than got."""
 
 
 def _with_article(thing: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.workspace.git.commands import Call, Git
+from engine.workspace.git.errors import GitFailed
 from engine.workspace.git.naming import bases_folder, exports_folder
 from engine.workspace.git.reading import note_laid_out, snapshot_index
 from engine.workspace.git.rebasing import tree_of
@@ -80,10 +81,16 @@ async def _base(git: Git, worktree: Worktree) -> tuple[Path, Path]:
 
 
 async def _is_untouched(git: Git, copy: Worktree, index: Path) -> bool:
-    """Whether what was laid out is as its index has it, so far as git can tell at a glance, with nothing beside it."""
+    """Whether what was laid out is as its index has it, so far as git can tell at a glance, with nothing beside it.
+
+    An index that a kill left half-written tells nothing.
+    """
     words = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory")
     call = Call(words=words, tree=copy.path, index=index, settings=SHARED)
-    return not (await git.on_files(copy.repository, call)).items
+    try:
+        return not (await git.on_files(copy.repository, call)).items
+    except GitFailed:
+        return False
 
 
 def _clear(folder: Path, branches: Path) -> None:

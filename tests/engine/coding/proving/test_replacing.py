@@ -169,6 +169,26 @@ def test_a_new_test_that_looks_at_how_the_code_is_written_is_told(path: str, tex
     assert found(text.replace("shop", "till").replace("total", "sums"), path=path) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tests/new.py", "import tempfile\nwith tempfile.TemporaryDirectory() as d:\n    open(f'{d}/shop.py', 'w')\n"),
+        (
+            "tests/new.py",
+            "import os, unittest\nfrom tempfile import mkdtemp\nclass T(unittest.TestCase):\n    def setUp(self):\n"
+            "        self.dir = mkdtemp()\n    def test_new(self):\n        path = os.path.join(self.dir, 'shop.py')\n"
+            "        with open(path, 'w') as file:\n            file.write('')\n",
+        ),
+        ("new.test.js", "const dir = fs.mkdtempSync(os.tmpdir());\nfs.writeFileSync(join(dir, 'shop.js'), '');\n"),
+        ("new.test.js", "fs.writeFileSync(path.join(os.tmpdir(), 'shop.js'), '');\n"),
+        ("new_test.go", 'dir := t.TempDir()\nos.WriteFile(filepath.Join(dir, "shop.js"), nil, 0o600)\n'),
+        ("tests/new.rs", 'let dir = tempdir()?;\nfs::write(dir.path().join("shop.js"), "")?;\n'),
+    ],
+)
+def test_a_file_of_the_same_name_in_a_temporary_folder_is_no_code(path: str, text: str) -> None:
+    assert not found(text, path=path)
+
+
 def test_a_macro_of_rust_s_own_that_a_test_writes_anew_is_told() -> None:
     assert found("macro_rules! assert_eq { ($($told:tt)*) => {} }\n", path="tests/new.rs") == [Kind.RUNNER]
     assert found("macro_rules! shops { () => {} }\n", path="tests/new.rs") == []

@@ -48,6 +48,11 @@ def read(text: str) -> Reading:
         ("Certificate of eligibility", "Get the certificate of eligibility"),
         ("Equipment moved to Leeds or sold", "Equipment moved to Leeds or sold"),
         ("Building control signed off", "Building control signed off"),
+        ("Feedback from 5 parents worked in", "Feedback from 5 parents worked in"),
+        ("Feedback from the board incorporated", "Feedback from the board incorporated"),
+        ("Feedback from one hundred readers", "Get the feedback from one hundred readers"),
+        ("Everything sorted into keep, sell and give away", "Sort everything into keep, sell and give away"),
+        ("Divide the tasks into do, delegate and drop", "Divide the tasks into do, delegate and drop"),
     ],
 )
 def test_what_is_jotted_down_is_read_as_what_is_to_be_done(text: str, expected: str) -> None:

@@ -13,7 +13,7 @@ from engine.workspace.access.refusals import AccessRefused
 from engine.workspace.access.results import Bounds
 from engine.workspace.git.commands import Git
 from engine.workspace.git.laying_out import export, trial
-from engine.workspace.git.reading import snapshot
+from engine.workspace.git.reading import snapshot, snapshot_index
 from engine.workspace.git.worktrees import Worktree, ensure, remove
 from tests.engine.workspace.git.commits import write
 from tests.engine.workspace.git.repositories import commit_all, fingerprint
@@ -79,7 +79,19 @@ async def test_a_trial_that_was_cut_off_is_laid_anew(git: Git, worktree: Worktre
     place = await trial(git, worktree, worktree.base)
     shutil.rmtree(place / "src")
     (place / "left.txt").write_bytes(b"left\n")
-    Path(place.parent, "trial.index.lock").write_bytes(b"")
+    index = snapshot_index(replace(worktree, path=place))
+    index.with_name(f"{index.name}.lock").write_bytes(b"")
+    assert fingerprint(await trial(git, worktree, worktree.base)) == first
+
+
+@pytest.mark.parametrize("bytes_written", [0, 10, 40])
+async def test_a_trial_whose_index_was_half_written_at_a_kill_is_laid_anew(
+    git: Git, worktree: Worktree, bytes_written: int
+) -> None:
+    place = await trial(git, worktree, worktree.base)
+    first = fingerprint(place)
+    index = snapshot_index(replace(worktree, path=place))
+    index.write_bytes(index.read_bytes()[:bytes_written])
     assert fingerprint(await trial(git, worktree, worktree.base)) == first
 
 
