@@ -82,6 +82,15 @@ async def test_other_words_change_neither(talk: Talk, words: str) -> None:
     assert (goal.name, goal.priority) == ("Paint the shed", Priority.NORMAL)
 
 
+@pytest.mark.parametrize(
+    "words", ["it must be done by Anna", "finish it by hand", "it is due to bad weather", "I need it by email"]
+)
+async def test_what_is_no_date_is_no_deadline_and_stops_nothing(talk: Talk, words: str) -> None:
+    await talk.started(*SHED, name="Paint the shed")
+    assert "no date" not in await talk.say(f"/replan {words}")
+    assert (await talk.goal()).deadline is None
+
+
 async def test_a_criterion_is_still_said_anew(talk: Talk) -> None:
     await talk.started(*SHED, name="Paint the shed")
     await talk.say("/replan rename the logo to The logo is drawn in red")

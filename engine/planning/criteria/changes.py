@@ -12,6 +12,7 @@ from enum import StrEnum
 from engine.goals import Goal
 from engine.planning.criteria.dates import MONTH, WEEKDAY
 from engine.planning.criteria.goal_text import read_priority
+from engine.planning.criteria.moments import names_a_moment
 from engine.planning.criteria.verbs import leading_verb
 from engine.planning.criteria.wording import capitalised, clean, crop, subjects
 from engine.planning.knowables import FactValue, Knowable, read_fact
@@ -268,7 +269,9 @@ def _trait(kind: ChangeKind, said: str, parts: dict[str, str | None]) -> Change 
     if kind is ChangeKind.NAME:
         return Change(kind=kind, said=said, text=capitalised((parts["y"] or "").strip(" ,.")))
     if kind is ChangeKind.DEADLINE:
-        return Change(kind=kind, said=said, when=(parts.get("when") or "none").strip())
+        when = (parts.get("when") or "none").strip()
+        is_meant = "deadline" in said.lower() or names_a_moment(when)  # «it is due to Anna», «I need it by email»
+        return Change(kind=kind, said=said, when=when) if is_meant else None
     urgency = read_priority(parts["priority"] or "")
     return Change(kind=kind, said=said, text=urgency.name.lower()) if urgency is not None else None
 

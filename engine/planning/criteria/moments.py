@@ -122,6 +122,17 @@ def parse_deadline(text: str, *, now: dt.datetime, zone: str) -> dt.datetime | N
     return found
 
 
+def names_a_moment(text: str) -> bool:
+    """Whether words are a moment at all, whenever they are said: «Friday», «in 2 weeks», not «Anna» or «hand»."""
+    try:
+        return text.lower().strip(".! ") in _NONE or _read(text, _ANY_DAY, zone_of("UTC")) is not None
+    except (OverflowError, ValueError):
+        return False
+
+
+_ANY_DAY = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+
+
 def _read(text: str, now: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
     local = now.astimezone(zone).replace(tzinfo=None)
     bare = re.sub(r"^(?:the )?(?:deadline|due|finish(?:ed)?|done|it'?s|is)?[: ]*", "", text, flags=re.I)
