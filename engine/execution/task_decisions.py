@@ -267,8 +267,13 @@ def skipped(number: int, why: str) -> Decision:
     return decide
 
 
+_IN_TURN = frozenset({WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE, WaitingFor.TIME})
+"""Waits that begin with a task's turn, and have brought nothing yet."""
+
+
 def restored(numbers: Collection[int], cut_off: Collection[TaskNumber] = ()) -> Decision:
-    """A person takes skips back, all that are still so at once.
+    """A person takes skips back, all that are still so at once. What had its turn only because of them, and was not
+    begun, waits for its turn again.
 
     What was `cut_off` and must not run twice is asked about before it runs again.
     """
@@ -282,7 +287,17 @@ def restored(numbers: Collection[int], cut_off: Collection[TaskNumber] = ()) -> 
             told = "; ".join(f"«{task.title}» is {task.status}" for task in tasks)
             raise RefusedError("nothing_to_restore", f"{told}, not left out")
         doubtful = [number for number in back if number in cut_off]
-        return [*(e.TaskReset(task=one, why="you took it back in") for one in back), *in_doubt(goal, doubtful, moment)]
+        behind = [
+            task.number
+            for task in goal.live_tasks
+            if task.waiting is not None and task.waiting.what in _IN_TURN and not task.count
+            if task.status is TaskStatus.WAITING and not set(back).isdisjoint(task.depends_on)
+        ]
+        return [
+            *(e.TaskReset(task=one, why="you took it back in") for one in back),
+            *(e.TaskReset(task=one, why="what comes before it is back") for one in behind),
+            *in_doubt(goal, doubtful, moment),
+        ]
 
     return decide
 

@@ -8,7 +8,7 @@ from engine import events as e
 from engine.errors import ExternalBlocked, PermanentError, RefusedError
 from engine.execution.adaptation import repaired
 from engine.execution.goal_decisions import adopt, cancel, drop_task, fail, pause, plan_made, reopen, resume
-from engine.execution.task_decisions import chosen, done_by_person, restored, skipped
+from engine.execution.task_decisions import chosen, counted, done_by_person, restored, skipped
 from engine.goals import GoalStatus, ParentTask
 from engine.plans import Plan, Repair
 from engine.tasks import TaskStatus
@@ -231,6 +231,21 @@ def test_a_reopened_goal_gives_failed_tasks_fresh_attempts_and_forgets_a_passed_
     life.do(reopen("once more"))
     assert life.goal.deadline is None
     assert (life.task(1).status, life.task(1).attempts) == (TaskStatus.PENDING, 0)
+
+
+def test_what_had_its_turn_only_because_of_a_skip_waits_for_it_again_unless_it_was_begun() -> None:
+    life = Life.started(
+        planned("a", work="person"),
+        planned("b", "a", work="person"),
+        planned("c", "a", work="person", target_count=3),
+        planned("d", work="person"),
+    )
+    life.do(skipped(1, ""))
+    life.do(counted(3, 1))
+    life.do(restored([1]))
+    assert [life.task(number).status.value for number in (1, 2, 3, 4)] == ["waiting", "pending", "waiting", "waiting"]
+    life.do(done_by_person(1, ""))
+    assert life.task(2).status is TaskStatus.WAITING
 
 
 def test_a_skip_can_be_taken_back() -> None:
