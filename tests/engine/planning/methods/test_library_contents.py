@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from engine.planning.bridge.known import KnownMethods
 from engine.planning.htn.outcome import Step
-from engine.planning.language.domain import Domain, fact
+from engine.planning.language.domain import fact
 from engine.planning.language.terms import Value
+from engine.planning.methods.goal_facts import ASKED, CLAUSE
 from engine.planning.methods.nodes import Listing, Scalar
 from engine.planning.methods.recognition import Topic
 from tests.engine.planning.methods.subjects import SAMPLES, SUBJECTS, Asked, arguments_of, document, library, plans_for
@@ -34,12 +36,16 @@ def test_with_nothing_known_everything_can_be_done_at_odds_that_can_be_believed(
             assert 0 < found[0].duration.low <= found[0].duration.likely <= found[0].duration.high
 
 
-def circumstances(domain: Domain) -> Iterator[Asked]:
-    """What may be known of a goal: nothing but its money; nothing but its name; all that could be; what came before."""
+def circumstances(name: str) -> Iterator[Asked]:
+    """What may be known of a goal: nothing but its money; nothing but its name; all that could be; what came before;
+    what other criteria speak of."""
+    domain = library(name).domain
     yield Asked(tasks=(), budget=1e6)
     yield Asked(tasks=(), budget=1e6, context={"whole_goal": True})
     yield Asked(tasks=(), budget=1e6, context={key.name: True for key in domain.context if key.name.startswith("has_")})
     yield Asked(tasks=(), facts=tuple(fact(one.name, *(["x"] * len(one.parameters))) for one in domain.relations))
+    elsewhere = KnownMethods(library(name)).asked
+    yield Asked(tasks=(), budget=1e6, facts=tuple(fact(ASKED, SAMPLES[CLAUSE], listed) for listed in elsewhere))
 
 
 @pytest.mark.sample(1)
@@ -52,16 +58,16 @@ def test_each_way_can_be_gone_by_somebody(name: str) -> None:
         given = arguments_of(tasks[method.task])
         asked = [
             replace(known, tasks=((method.task, values),))
-            for known in circumstances(domain)
-            for values in (given, tuple(_smaller(given)))
+            for known in circumstances(name)
+            for values in (given, tuple(_each(1, given)), tuple(_each(1000, given)))
         ]
         assert any(plans_for(replace(domain, methods=others), one) for one in asked), method.name
 
 
-def _smaller(given: Iterable[Value]) -> Iterator[Value]:
-    """The same with one of each: «for 1 week»."""
+def _each(number: int, given: Iterable[Value]) -> Iterator[Value]:
+    """The same with so many of each: «for 1 week»."""
     for value in given:
-        yield 1 if isinstance(value, int) else value
+        yield number if isinstance(value, int) else value
 
 
 def steps_of(name: str) -> Iterator[Step]:
