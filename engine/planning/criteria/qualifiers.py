@@ -128,7 +128,8 @@ _WITH_EACH = word_set(
 )
 """What is done with one after the other."""
 _ONE_BY_ONE_WITH = re.compile(
-    r"(?:s|ing|\b(?:it|them|this|that|\w*test|trial|pilot|now|again|twice|out|up|together|online|touch))\swith$", re.I
+    r"(?:s|ing|\b(?:it|them|this|that|\w*test|trial|pilot|beta|now|again|twice|out|up|together|online|touch))\swith$",
+    re.I,
 )
 """«Hold meetings with 5 clients», «Try it with 30 people»."""
 

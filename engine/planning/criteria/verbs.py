@@ -117,7 +117,7 @@ _VERBS: dict[Kind, str] = {
     Kind.CHORE: "call email e-mail phone text message pay send pick_up report screen list change back_up notify inform "
     "cut_up redirect forward deregister unsubscribe weed sow harvest teach enter apply_for lead see show_up place "
     "frame fill_in fill_out unplug empty borrow lend wrap charge drive ride scan "
-    "bring water feed cook order return renew cancel dig_over rip_out tear_out knock_down strip_out lay tile "
+    "bring water feed cook order return renew cancel dig_over rip_out tear_out knock_down strip_out lay "
     "seed insulate "
     "book reserve sign print register file ask tell thank schedule attend meet take get go visit invite contact "
     "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
