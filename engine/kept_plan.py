@@ -48,8 +48,12 @@ async def drafted(queries: Queries, goal: Goal) -> Mapping[TaskNumber, str]:
         stored = await queries.plan(goal.id, version)
         is_plan = isinstance(stored, dict) and "tasks" in stored
         try:
-            made = stored_plan(stored).tasks if is_plan else stored_repair(stored)[0].add
-            taken_out.update(() if is_plan else stored_repair(stored)[0].supersede)
+            if is_plan:
+                made = stored_plan(stored).tasks
+            else:
+                repair, _need = stored_repair(stored)
+                made = repair.add
+                taken_out.update(repair.supersede)
         except RefusedError:
             return {}
         titles.update({number: task.title for number, task in _by_number(made, goal, version).items()})

@@ -6,7 +6,7 @@ criterion (or one that is gone, and one that is new). What has no such task is t
 
 import bisect
 import dataclasses
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from msgspec.structs import replace
@@ -56,6 +56,8 @@ class _Carrying:
         self.drafted = drafted
         self.events: list[e.Event] = []
         self.lost: list[str] = []
+        self.kept = {task.criterion for task in before.tasks.values()}
+        """The criteria that the old plan served and that are still there."""
         self.twins: dict[TaskNumber, TaskNumber] = {}
         """The task of the new plan for each of the old one that has one."""
 
@@ -83,12 +85,11 @@ class _Carrying:
     def _pair(self) -> None:
         """Find the task of the new plan for each one of the old."""
         left = {task.number: task for task in self.goal.live_tasks}
-        kept = {task.criterion for task in self.before.tasks.values()}
         for number in sorted(self.before.tasks):
             task = self.before.tasks[number]
             title = self._planned_as(task)
             for one in left.values():
-                if (one.title, one.work, one.method) == (title, task.work, task.method) and _serves(one, task, kept):
+                if (one.title, one.work, one.method) == (title, task.work, task.method) and self._serves(one, task):
                     self.twins[number] = left.pop(one.number).number
                     break
 
@@ -111,8 +112,13 @@ class _Carrying:
 
     def _may_be_missed(self, task: Task) -> bool:
         """Whether the new plan has anything for what a task was for: who dropped a criterion misses none of its."""
-        kept = {one.criterion for one in self.before.tasks.values()}
-        return any(_serves(one, task, kept) for one in self.goal.live_tasks)
+        return any(self._serves(one, task) for one in self.goal.live_tasks)
+
+    def _serves(self, new: Task, old: Task) -> bool:
+        """Whether a task of the new plan is for what one of the old was for."""
+        if old.criterion is None or old.criterion < GONE:
+            return new.criterion == old.criterion
+        return new.criterion is not None and new.criterion not in self.kept
 
     def _moved(self) -> list[Task]:
         """The fewest tasks that were moved to come from the order of the planner's to the one that they are in."""
@@ -128,14 +134,6 @@ class _Carrying:
         ahead = (self.twins.get(number) for number in reversed(before[: before.index(task.number)]))
         behind = next((number for number in ahead if number in order), None)
         return move_task(twin, order.index(behind) + 2 if behind is not None else 1)
-
-
-def _serves(new: Task, old: Task, kept: Collection[int | None]) -> bool:
-    """Whether a task of the new plan is for what one of the old was for; `kept` are the criteria that the old one
-    served and that are still there."""
-    if old.criterion is None or old.criterion < GONE:
-        return new.criterion == old.criterion
-    return new.criterion is not None and new.criterion not in kept
 
 
 def _longest_rising(numbers: Sequence[TaskNumber]) -> frozenset[TaskNumber]:

@@ -9,15 +9,13 @@ from engine.execution.lost_resources import lacking, needing
 from engine.goals import Goal, Priority
 from engine.intake import each_once
 from engine.passing_facts import passing
-from engine.planning.criteria.changes import Change, ChangeKind, Heard
+from engine.planning.criteria.changes import TRAITS, Change, ChangeKind, Heard
 from engine.tasks import Task
 from handlers.views.letters import few, line
 from handlers.views.signs import PRIORITY_WORDS
 from handlers.views.times import moment, plural
 
 _MOST_GOALS = 8
-_TRAITS = frozenset({ChangeKind.NAME, ChangeKind.PRIORITY, ChangeKind.DEADLINE})
-"""What no plan rests on."""
 DONE_ALREADY = "you said that it is done already"
 UNDERSTOOD = (
     "I understand, for instance: «customers want the pricing page first», «the logo before the texts», «we no longer "
@@ -177,13 +175,13 @@ def ask_figures(goal: Goal, changes: Sequence[Change]) -> str:
 def ask_to_follow(goal: Goal, heard: Heard) -> str:
     """Whether a note is more than a note."""
     kept = f"📝 Kept with «{line(goal.name)}». It sounds as if something has changed: "
-    follow = "Shall I change it?" if all(one.kind in _TRAITS for one in heard.changes) else "Shall the plan follow?"
+    follow = "Shall I change it?" if all(one.kind in TRAITS for one in heard.changes) else "Shall the plan follow?"
     return f"{kept}{_said(heard)}. {follow}"
 
 
 def ask_whether_changed(goal: Goal, heard: Heard) -> str:
     """Whether what was said of no goal by name is about this one."""
-    follows = "it is changed" if all(one.kind in _TRAITS for one in heard.changes) else "its plan follows"
+    follows = "it is changed" if all(one.kind in TRAITS for one in heard.changes) else "its plan follows"
     return f"Is this about «{line(goal.name)}»? {_said(heard)}. With «yes» {follows}."
 
 

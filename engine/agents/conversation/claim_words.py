@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from engine.agents.conversation.telling import whole_words
+
 
 class Claim(StrEnum):
     """What an answer says of a goal or a task."""
@@ -28,7 +30,7 @@ class Claim(StrEnum):
 
 
 def _words(*parts: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])", re.IGNORECASE)
+    return re.compile(whole_words(*parts), re.IGNORECASE)
 
 
 _OBJECT = r"(?:the |your |this |that |both |all )?(?:goals?|tasks?|it|them|#\d+)"

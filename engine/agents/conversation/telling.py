@@ -9,7 +9,8 @@ import re
 from typing import Final
 
 
-def _words(*parts: str) -> str:
+def whole_words(*parts: str) -> str:
+    """The pattern of any of these as whole words."""
     return rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])"
 
 
@@ -35,7 +36,7 @@ _BE = (
 )
 
 HAPPENED: Final = re.compile(
-    _words(
+    whole_words(
         rf"(?:i|we)(?:['’]ve|\s+have)?\s+{_BESIDES}(?:went ahead\b.*|{_PAST})",
         rf"(?:you['’]ve|has|have|had|['’]s)\s+{_BESIDES}(?:been\b.*|{_PAST})",
         rf"(?:was|were|got)\s+{_BESIDES}(?:being\s+)?{_PAST}",
@@ -97,7 +98,7 @@ STANDS_SO: Final = re.compile(
 """Something definite stands so."""
 
 LATELY: Final = re.compile(
-    _words(
+    whole_words(
         r"yesterday", r"last (?:night|week)", r"this morning", r"(?!years|centuries)\w+ ago", r"so far",
         r"already", r"no longer", r"any ?more", r"at the moment", r"currently", r"right now", r"by now",
         r"just now", r"(?<!for )now(?=\W*$)",
@@ -120,7 +121,7 @@ _BARE_STATE: Final = re.compile(
 )
 
 SUPPOSED: Final = re.compile(
-    _words(
+    whole_words(
         r"if", r"once", r"when", r"whenever", r"until", r"unless", r"before", r"as soon as", r"let (?:me|us)",
         r"let['’]s", r"how", r"whether", r"who", r"which", r"what", r"will", r"\w+['’](?:ll|d)", r"would",
         r"can", r"could", r"should", r"shall", r"may", r"might", r"must", r"please",
@@ -136,7 +137,7 @@ SUPPOSED: Final = re.compile(
 """Before what is told, these take it back: it asks, promises, advises or supposes."""
 
 GENERAL: Final = re.compile(
-    _words(
+    whole_words(
         r"usual(?:ly)?", r"often", r"always", r"never", r"sometimes", r"general(?:ly)?", r"typical(?:ly)?",
         r"normally", r"mostly", r"most (?!of (?:it|them|the|this|your)\b|important)\w+", r"many (?!of)",
         r"people", r"means?", r"depends?", r"takes", r"costs?", r"difference", r"per \w+",

@@ -176,7 +176,8 @@ _NUMBERED = re.compile(r"(?:criterion|goal|point|number|no\.?|#)\s*(\d{1,3})", r
 _POINTING = re.compile(r"(?:it|this|that|them|these|everything|all|the deadline|the goal|the plan)", re.I)
 _ITSELF = re.compile(r"(?:it|this|that|this one|(?:the|this|that|my) goal)")
 _PLACES = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE, ChangeKind.DROP, ChangeKind.DONE})
-_TRAITS = frozenset({ChangeKind.NAME, ChangeKind.PRIORITY, ChangeKind.DEADLINE})
+TRAITS = frozenset({ChangeKind.NAME, ChangeKind.PRIORITY, ChangeKind.DEADLINE})
+"""What no plan rests on."""
 ORDERS = frozenset({ChangeKind.FIRST, ChangeKind.LAST, ChangeKind.BEFORE})
 """Facts about the order alone."""
 
@@ -216,7 +217,7 @@ def read_trait(text: str) -> Change | None:
     """What a text says of the name, the priority or the deadline of a goal that nothing else is known of yet; None for
     anything else."""
     said = clean(text, LONGEST).strip(" .!;") if len(text.splitlines()) == 1 else ""
-    for kind, match in ((kind, reader.fullmatch(said)) for kind, reader in _READERS if kind in _TRAITS):
+    for kind, match in ((kind, reader.fullmatch(said)) for kind, reader in _READERS if kind in TRAITS):
         if match is not None and _ITSELF.fullmatch((match.groupdict().get("goal") or "it").lower()):
             return _trait(kind, said, match.groupdict())
     return None
