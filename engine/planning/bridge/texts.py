@@ -21,7 +21,7 @@ _ALL_TEXT = 40_000
 """How many characters of criteria are read in all: long lists are read less deeply, never longer."""
 _ALL_CLAUSES = 500
 """How many clauses a plan may have in all; each criterion has at least two."""
-_NUMBERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s+\S")
+_NUMBER = re.compile(r"\s*\(?\d{1,3}[.)]\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +66,14 @@ def read_clauses(request: PlanRequest) -> Generator[None, None, Clauses]:
     nodes = nodes_of(readings)
     yield
     nodes = with_days(nodes, moment)
-    numbered = len(texts) > 1 and all(_NUMBERED.match(text) for text in texts)
+    numbered = len(texts) > 1 and all(_NUMBER.match(text) for text in texts)
     order = yield from ordering(nodes, numbered=numbered)
     return Clauses(texts=texts, readings=readings, nodes=nodes, order=order, numbered=numbered)
 
 
 def without_number(text: str) -> str:
     """A criterion without the number in front, unless it is itself a numbered list."""
-    match = re.match(r"\s*\(?\d{1,3}[.)]\s+(?=\S)", text)
+    match = _NUMBER.match(text)
     rest = text[match.end() :] if match else text
     return text if match and re.search(r"(?:^|\s)\(?2[.)]\s", rest) else rest
 
