@@ -33,6 +33,14 @@ LARGEST_ID = 2**63 - 1
 MOST_CONFLICTS = 3
 
 
+class _Firm(asyncio.Future[Decided]):
+    """What becomes of a command that is not to be taken back. Whoever waits and is cancelled hears of that after it."""
+
+    def cancel(self, msg: object = None) -> bool:
+        """Nothing."""
+        return False
+
+
 class _Queued(Struct, frozen=True, eq=False, kw_only=True):
     """A command with the caller that waits for it."""
 
@@ -83,22 +91,23 @@ class Ledger:
     async def change(self, goal: GoalId, decision: Decision, cause: Cause, *, once: bool = False) -> Decided:
         """Queue a decision and wait until it is committed.
 
-        With `once`, the cause is kept, and a repeat returns without deciding again. Raises `NotFoundError`, whatever
-        the decision refuses with, or `StoreError`; in each case nothing was changed.
-        """
-        return await self.submit(goal, decision, cause, once=once)
-
-    def submit(self, goal: GoalId, decision: Decision, cause: Cause, *, once: bool = False) -> asyncio.Future[Decided]:
-        """The same without waiting: the future has the result, or the error, once it is committed.
-
-        Cancelling the future takes the command back if it was not taken up yet.
+        With `once`, the cause is kept, and a repeat returns without deciding again. A caller that is cancelled before
+        its turn changes nothing. Raises `NotFoundError`, whatever the decision refuses with, or `StoreError`; in each
+        case nothing was changed.
         """
         _require_id(goal)
-        return self._enqueue(Command(goal=goal, decision=decision, cause=cause, once=once))
+        command = Command(goal=goal, decision=decision, cause=cause, once=once)
+        return await self._enqueue(command, asyncio.get_running_loop().create_future())
+
+    async def report(self, goal: GoalId, decision: Decision, cause: Cause) -> None:
+        """Queue what came of an attempt, and wait: it is committed whether or not the caller is cancelled meanwhile."""
+        _require_id(goal)
+        await self._enqueue(Command(goal=goal, decision=decision, cause=cause, once=False), _Firm())
 
     async def create(self, creation: Creation, cause: Cause) -> Decided:
         """Queue the creation of a goal; a repeated cause returns the goal that it led to before."""
-        return await self._enqueue(Command(creation=creation, cause=cause, once=True))
+        command = Command(creation=creation, cause=cause, once=True)
+        return await self._enqueue(command, asyncio.get_running_loop().create_future())
 
     async def goal(self, goal: GoalId) -> Goal:
         """The newest committed value. Raises `NotFoundError`."""
@@ -168,10 +177,9 @@ class Ledger:
         self._closed = True
         self._filled.set()
 
-    def _enqueue(self, command: Command) -> asyncio.Future[Decided]:
+    def _enqueue(self, command: Command, caller: asyncio.Future[Decided]) -> asyncio.Future[Decided]:
         if self._closed:
             raise EngineError("the ledger is closed; nothing was changed")
-        caller: asyncio.Future[Decided] = asyncio.get_running_loop().create_future()
         self._queue.append(_Queued(command=command, caller=caller))
         self._filled.set()
         return caller

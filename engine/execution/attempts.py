@@ -247,7 +247,7 @@ class AttemptRunner:
         tries = 0
         while True:
             try:
-                await asyncio.shield(self.ledger.submit(goal, decision, cause))
+                await self.ledger.report(goal, decision, cause)
                 return
             except RefusedError as refusal:
                 logger.info("a late result was fenced off: %s", refusal, extra={"goal": goal})

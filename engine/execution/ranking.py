@@ -49,10 +49,10 @@ class ReadyQueue:
         self._stock = stock if stock is not None else Stock()
         self._needs: dict[Ready, tuple[str, ...]] = {}
         """Counted resources of the tasks that need some."""
-        self._ranks: dict[Ready, _Rank] = {}
+        self._ranks: OrderedDict[Ready, _Rank] = OrderedDict()
+        """By age."""
         self._of_goal: dict[GoalId, set[TaskNumber]] = {}
         self._by_rank: list[tuple[_Rank, Ready]] = []
-        self._by_age: list[tuple[int, Ready]] = []
         self._taken: list[tuple[_Rank, Ready, tuple[str, ...]]] = []
         self._ways: OrderedDict[GoalId, tuple[int, dict[TaskNumber, float]]] = OrderedDict()
         """Of goals that were looked at: the plan version, and the ways to its end."""
@@ -102,10 +102,6 @@ class ReadyQueue:
         self._ranks[ready] = rank
         self._of_goal.setdefault(ready.goal, set()).add(ready.task)
         heapq.heappush(self._by_rank, (rank, ready))
-        heapq.heappush(self._by_age, (rank.age, ready))
-        if len(self._by_age) > 2 * len(self._ranks) + 64:  # mostly places of what is gone: they come up too rarely
-            self._by_age = [(kept.age, one) for one, kept in self._ranks.items()]
-            heapq.heapify(self._by_age)
 
     def forget(self, ready: Ready) -> None:
         """No longer ready; its places in the heaps are skipped when they come up."""
@@ -130,9 +126,9 @@ class ReadyQueue:
         held = held if held is not None else Counter()
         self._grants += 1
         if self._grants % FAIR_GRANT == 0:
-            oldest = self._next_by_age(held, lets_start)
-            if oldest is not None:
-                return oldest
+            for oldest, rank in self._ranks.items():
+                if lets_start(oldest) and self._may_run(oldest, held):
+                    return self._hand_out(rank, oldest, held)
         passed: list[tuple[_Rank, Ready]] = []
         found: Ready | None = None
         while self._by_rank and found is None:
@@ -145,29 +141,11 @@ class ReadyQueue:
                 passed.append((rank, ready))
         for place in passed:
             heapq.heappush(self._by_rank, place)
-        if not self._by_rank:
-            self._by_age.clear()
         return found
 
     def has_fitting(self, held: Counter[str]) -> bool:
         """Whether a task is here whose resources are free while `held` is in use."""
         return any(self._may_run(ready, held) for ready in self._ranks)
-
-    def _next_by_age(self, held: Counter[str], lets_start: Callable[[Ready], bool]) -> Ready | None:
-        passed: list[tuple[int, Ready]] = []
-        found: Ready | None = None
-        while self._by_age and found is None:
-            age, ready = heapq.heappop(self._by_age)
-            rank = self._ranks.get(ready)
-            if rank is None or rank.age != age:
-                continue
-            if lets_start(ready) and self._may_run(ready, held):
-                found = self._hand_out(rank, ready, held)
-            else:
-                passed.append((age, ready))
-        for place in passed:
-            heapq.heappush(self._by_age, place)
-        return found
 
     def _may_run(self, ready: Ready, held: Counter[str]) -> bool:
         """Whether its resources are free. One that can never get them goes ahead: its start says what is missing."""
@@ -189,11 +167,13 @@ class ReadyQueue:
 
     def settle(self, *, started: bool) -> None:
         """What was taken has started, or goes back to its old place because nothing came of the batch."""
-        for rank, ready, needs in self._taken:
-            if not started and ready not in self._ranks:
-                self._put(ready, rank)
-                if needs:
-                    self._needs[ready] = needs
+        if not started and self._taken:
+            for rank, ready, needs in self._taken:
+                if ready not in self._ranks:
+                    self._put(ready, rank)
+                    if needs:
+                        self._needs[ready] = needs
+            self._ranks = OrderedDict(sorted(self._ranks.items(), key=lambda kept: kept[1].age))
         self._taken.clear()
 
 

@@ -124,6 +124,16 @@ async def test_a_caller_that_was_cancelled_before_its_turn_changes_nothing(stage
         assert await notes(executor, goal) == ["kept", "last"]
 
 
+async def test_what_came_of_an_attempt_is_kept_though_its_reporter_was_cancelled_before_its_turn(stage: Stage) -> None:
+    async with opened(stage) as (executor, _, goal):
+        async with asyncio.TaskGroup() as group:
+            reporter = group.create_task(executor.ledger.report(goal, note("came of it"), Cause("attempt")))
+            await asyncio.sleep(0)
+            reporter.cancel()
+        assert reporter.cancelled()
+        assert await notes(executor, goal) == ["came of it"]
+
+
 async def test_a_repeated_cause_acts_once_even_across_a_restart(stage: Stage) -> None:
     cause = Cause("update:1:0")
     async with opened(stage) as (executor, _, goal):

@@ -88,7 +88,7 @@ def test_a_backlog_that_never_ends_does_not_fill_the_memory() -> None:
         queue.look_at(replace(urgent, id=GoalId(2 + n)), START)
         queue.take()
     assert len(queue) > 50, "the backlog is still there"
-    assert len(queue._by_age) < 1000
+    assert len(queue._by_rank) < 1000
 
 
 def test_a_goal_that_becomes_urgent_overtakes_with_all_that_waits() -> None:
