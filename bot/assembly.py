@@ -49,7 +49,7 @@ def make_executor(
     planner = PlannerOnDemand(
         works=registry.names,
         commands=settings.commands,
-        folders=settings.method_folders,
+        folders=options.methods,
         school=school,
         capacities=partial(capacities_of, conversations=database.conversations, means=means),
     )
@@ -64,6 +64,7 @@ def _options(settings: Settings, zone: str, *, only_driven: bool) -> Options:
         monitoring_interval=settings.monitoring_interval,
         task_timeout=settings.task_timeout,
         zone=zone,
+        methods=settings.method_folders,
         models=settings.models,
         tools=settings.tools,
         code=settings.code,

@@ -96,4 +96,4 @@ async def _monitor(executor: AutonomousGoalExecutor, clock: Clock) -> None:
 def _planner(stores: Stores, school: School, registry: WorkRegistry, options: Options) -> Planner:
     means = Means(workers=options.workers, resources=options.resources)
     capacities = partial(capacities_of, conversations=stores.conversations, means=means)
-    return PlannerOnDemand(works=registry.names, school=school, capacities=capacities)
+    return PlannerOnDemand(works=registry.names, folders=options.methods, school=school, capacities=capacities)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from engine.agents.options import ModelOptions
 from engine.agents.tools.options import ToolOptions
@@ -34,6 +35,8 @@ class Options:
     """Whether nothing goes on but what this program asks for: the goals of chats are left to the bot."""
     lacks: tuple[str, ...] = ()
     """What this installation does without, in words: said where a person has to do what it could have done."""
+    methods: tuple[Path, ...] = ()
+    """Folders with method files, beside those that come along and those of installed packages."""
     models: ModelOptions | None = None
     """The models that may be asked; None to do without."""
     tools: ToolOptions = field(default_factory=ToolOptions)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.library import open_executor
+from engine.options import Options
 from engine.planning.methods import sources
 from engine.planning.methods.nodes import MOST_BYTES
 from engine.planning.methods.sources import (
@@ -62,6 +64,34 @@ def test_files_in_a_folder_are_libraries_and_a_broken_one_is_left_out_with_its_l
     assert "software" in names
     assert [str(fault) for fault in loaded.faults] == [f"{broken}:4: the step s has no «titel»; did you mean title?"]
     assert f"{broken}:4:" in caplog.text
+
+
+BREWING = """
+name: brewing
+summary: Brewing at home
+signs: [brew]
+compounds:
+  brew_beer(what):
+    summary: Brew {what}
+    phrases: ["brew {what}"]
+    methods:
+      in_a_pot:
+        summary: in the largest pot of the kitchen
+        odds: 0.9
+        do: {mash: "mash_malt(?what)", keep: "let_ferment(?what)"}
+steps:
+  mash_malt(what): {title: "Mash and boil {what}"}
+  let_ferment(what): {title: "Let {what} ferment"}
+"""
+
+
+async def test_a_program_plans_with_methods_of_its_own_folders(tmp_path: Path) -> None:
+    write(tmp_path, "brewing.yaml", BREWING)
+    async with open_executor(tmp_path / "milepost.db", options=Options(methods=(tmp_path,))) as executor:
+        goal = await executor.set_goal("Beer for the wedding", success_criteria=["Brew a pale ale"])
+        await executor.decompose_goal(goal)
+        titles = [task.title for task in (await executor.goal(goal)).tasks.values()]
+    assert titles == ["Mash and boil a pale ale", "Let a pale ale ferment"]
 
 
 def test_a_folder_that_is_not_there_is_no_trouble(tmp_path: Path) -> None:
