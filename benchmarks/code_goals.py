@@ -7,9 +7,9 @@ own tests ran, from the moment the sandbox began them until they ended, as the l
 were is told. All the rest is ours: the ledger, the planner, git, copies of files, and the sandbox around each run. The
 first goal of the process is told apart: it also runs the tests of the base, which those after it know. Of many side by
 side it is told what each took in that way, and all of them until the last was done, with their tests. CPU is of all
-processes together, with the tests, and with the closing of the worktree, which is done aside after the commit. The
-floor is plain git for the same, without tests: a worktree, the same changes, a look at them, a commit. What a run of
-the tests adds is told apart as well: the sandbox around `true`; its floor copies all.
+processes together, with the tests, and with the closing of the worktree and what is laid out for the next one, both
+done aside after the commit. The floor is plain git for the same, without tests: a worktree, the same changes, a look at
+them, a commit. What a run of the tests adds is told apart as well: the sandbox around `true`; its floor copies all.
 """
 
 import asyncio

@@ -40,9 +40,10 @@ from engine.workspace.access.globs import Globs
 from engine.workspace.git.commands import Git
 from engine.workspace.git.laying_out import export
 from engine.workspace.git.naming import exports_folder
-from engine.workspace.git.reading import Change, Patch, changes, compare, contents_at, diff, files_at, snapshot
+from engine.workspace.git.reading import Change, Patch, compare, contents_at, diff, files_at, snapshot
 from engine.workspace.git.worktrees import Worktree, head_of
 from engine.workspace.overlays import laid
+from engine.workspace.sandbox.ahead import RunsAhead
 from engine.workspace.sandbox.commands import Ending, Limits, SandboxCommand, SandboxResult
 from engine.workspace.sandbox.sandbox import Sandbox
 
@@ -120,6 +121,8 @@ class Bench:
         terms = self.repository.terms
         self.globs = Globs(allow=terms.allow, deny=terms.denied)
         self.code = CodeAccess(self.worktree.path, self.globs, journal.touched)
+        self.ahead = RunsAhead[Wanted, TestRun]()
+        self._output: Path | None = None  # of the last order; None before the first
 
     async def run(self, command: Command, tree: Path | None = None, *, said: Said | None = None) -> SandboxResult:
         """Run a command line of the repository's on the files as they are now, or on those of another tree."""
@@ -142,6 +145,18 @@ class Bench:
     async def tests(self, wanted: Wanted | None = None, *, said: Said | None = None) -> TestRun:
         """Run the repository's tests, all or some, on the files as they are now or on the base."""
         wanted = wanted or Wanted()
+        if laid_ahead := self.ahead.taken(wanted):
+            return await laid_ahead
+        if wanted.with_files:
+            await self.ahead.drop()  # what is laid over a tree for one run makes room for the next
+        return await self._tests(wanted, said)
+
+    def lay_ahead(self, wanted: Wanted) -> None:
+        """Have a sandbox hold the files for these tests by the time that they are asked for, where there is room."""
+        if self.edges.sandbox.has_room_ahead(self.limits()):
+            self.ahead.lay(wanted, lambda may_go: self._tests(wanted, None, may_go))
+
+    async def _tests(self, wanted: Wanted, said: Said | None, may_go: asyncio.Event | None = None) -> TestRun:
         state, tree, whole = await self._suite(wanted)
         plain = with_report(only(whole, wanted.tests) or whole if wanted.tests else whole)
         asked = sealed(plain, secrets.token_hex(16))
@@ -151,14 +166,10 @@ class Bench:
             order = replace(order, over=await asyncio.to_thread(laid, place, wanted.with_files))
         if wanted.seconds is not None:
             order = replace(order, limits=replace(order.limits, wall=min(order.limits.wall, wanted.seconds)))
-        result = await self.run_order(order, said)
+        result = await self.run_order(order, said, may_go)
         output = await asyncio.to_thread(_whole, order.output, result.output)
-        told = Run(
-            exit_code=result.exit_code,
-            output=output,
-            collected=result.collected,
-            stopped=_STOPPED.get(result.ending),
-        )
+        stopped = _STOPPED.get(result.ending)
+        told = Run(exit_code=result.exit_code, output=output, collected=result.collected, stopped=stopped)
         return TestRun(report=read_asked(asked, told), result=result, tree=state)
 
     async def can_run_only(self, tests: tuple[str, ...]) -> bool:
@@ -224,10 +235,6 @@ class Bench:
         """A name for the files as they are now, committed or not."""
         return await snapshot(self.edges.git, self.worktree)
 
-    async def uncommitted(self) -> tuple[Change, ...]:
-        """What is not committed yet."""
-        return await changes(self.edges.git, self.worktree)
-
     async def changed(self) -> tuple[Change, ...]:
         """All that differs from the base, committed or not."""
         return await compare(self.edges.git, self.worktree, self.worktree.base, await self.state())
@@ -275,6 +282,7 @@ class Bench:
         return command
 
     def _order(self, command: Command, tree: Path, mounts: Mapping[str, Path]) -> SandboxCommand:
+        self._output = next_output(self.edges.outputs_of(self.workspace), self.journal.task, self._output)
         return SandboxCommand(
             arguments=command.words,
             tree=tree,
@@ -282,7 +290,7 @@ class Bench:
             mounts=mounts,
             network=command.network,
             limits=self.limits(),
-            output=next_output(self.edges.outputs_of(self.workspace), self.journal.task),
+            output=self._output,
         )
 
     def limits(self) -> Limits:
@@ -290,7 +298,9 @@ class Bench:
         own = self.edges.limits
         return Limits(wall=own.command, cpu=2 * own.command, memory=own.memory, disk=own.disk, processes=own.processes)
 
-    async def run_order(self, order: SandboxCommand, said: Said | None = None) -> SandboxResult:
+    async def run_order(
+        self, order: SandboxCommand, said: Said | None = None, may_go: asyncio.Event | None = None
+    ) -> SandboxResult:
         """Run something in the sandbox; it is noted, and its last lines are told while it runs."""
         if order.output is not None:
             await asyncio.to_thread(order.output.parent.mkdir, parents=True, exist_ok=True)
@@ -302,9 +312,10 @@ class Bench:
                 said(lines)
 
         try:
-            result = await self.edges.sandbox.run(order, said=tell)
+            result = await self.edges.sandbox.run(order, said=tell, may_go=may_go)
         finally:
-            self.edges.tell(goal, "")
+            if may_go is None or may_go.is_set():
+                self.edges.tell(goal, "")
         self.journal.ran(order, result)
         return result
 

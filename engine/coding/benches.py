@@ -7,7 +7,7 @@ import logging
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 from engine.agents.breaker import Breaker
@@ -27,6 +27,7 @@ from engine.workspace.git.claiming import claim
 from engine.workspace.git.discarding import discard, purge, restore
 from engine.workspace.git.errors import BranchRefused
 from engine.workspace.git.inspecting import locate
+from engine.workspace.git.laying_out import lay_spare
 from engine.workspace.git.naming import tree_folder
 from engine.workspace.git.putting_away import put_away, take_up
 from engine.workspace.git.reading import changes
@@ -74,10 +75,11 @@ class Benches:
             workspace = await self._made(goal, repository)
             ensured = await take_up(self.edges.git, repository.path, workspace.branch, workspace.base_commit)
             workspace = await self._is_ready(workspace, ensured.head)
+            bench = Bench(self.edges, (repository, workspace, ensured.worktree), journal)
             try:
-                bench = Bench(self.edges, (repository, workspace, ensured.worktree), journal)
-                await give_back(bench, goal)
-                yield bench
+                async with bench.ahead:
+                    await give_back(bench, goal)
+                    yield bench
             finally:
                 cause = Cause(f"code:{goal.id}:{self.sources.boot}:{next(self._opened)}")
                 await self.sources.ledger.change(goal.id, journal.written_down(), cause)
@@ -125,9 +127,14 @@ class Benches:
             workspace = await self._store.workspace(goal)
             if workspace is None or workspace.status not in IN_USE:
                 return
-            await self.take_away(await self.repository_there(workspace), workspace)
+            repository = await self.repository_there(workspace)
+            await self.take_away(repository, workspace)
             await asyncio.to_thread(shutil.rmtree, self.edges.outputs_of(workspace), ignore_errors=True)
             await self.keep(moved(workspace, WorkspaceStatus.REMOVED, self._clock.now()))
+            with suppress(WorkError, OSError):  # without it the next goal begins a little later
+                located = await locate(self.edges.git, repository.path)
+                commit = await base_commit(self.edges.git, located, workspace.base)
+                await lay_spare(self.edges.git, located, commit)
 
     async def in_use(self, workspace: Workspace) -> Workspace:
         """The same, written down as one that may have a worktree: whatever is left of that is found and taken away."""

@@ -20,7 +20,7 @@ from engine.coding.proving.verdicts import listed
 from engine.coding.proving.weakening import Change
 from engine.coding.refusals import CodeRefused
 from engine.coding.reports import HandIn
-from engine.coding.works.evidence import changed_texts, sources_of
+from engine.coding.works.evidence import changed_texts, lay_tests_ahead, sources_of
 from engine.coding.works.gates import missing
 from engine.coding.works.names import Part
 from engine.decisions import Decision, Moment
@@ -196,12 +196,16 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
 async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, mark: "_Mark") -> str:
     """Try it in a copy of that state, and write down that it is to be laid there. Returns the name that the files have
     then. Raises `RefusedError`."""
-    copy = await trial(bench.edges.git, bench.worktree, start)
+    git, repository = bench.edges.git, bench.worktree.repository
+    is_first = start == await tree_of(git, repository, bench.worktree.base)
+    if is_first and about[1].inputs.get("part") != Part.CHANGE:
+        lay_tests_ahead(bench, _placed(bench, hand_in.files))
+    copy = await trial(git, bench.worktree, start)
     access = CodeAccess(copy, bench.globs, bench.journal.touched, Bounds(linked=True))
     await _bring(bench, hand_in, access, start)
     state = await bench.state_of(copy)
     texts = await bench.texts_of(state, copy)
-    await check_paths(bench.edges.git, bench.worktree, tuple(change.path for change in texts))
+    await check_paths(git, bench.worktree, tuple(change.path for change in texts))
     await _refuse_unless_it_is_so(bench, about, texts)
     if state == start and hand_in != HandIn() and not sources_of(texts):
         raise CodeRefused("nothing_new", "it brings nothing that is not there already, and the code is as it was")

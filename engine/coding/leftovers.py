@@ -6,6 +6,7 @@ from engine.coding.works.evidence import changed_texts, own_tests
 from engine.coding.works.names import Part
 from engine.tasks import Task
 from engine.values import GoalId, TaskNumber
+from engine.workspace.git.reading import changes
 
 
 async def left_behind(benches: Benches, goal_id: GoalId, number: TaskNumber) -> tuple[str, ...]:
@@ -18,4 +19,4 @@ async def left_behind(benches: Benches, goal_id: GoalId, number: TaskNumber) -> 
 async def left_in(bench: Bench, task: Task) -> tuple[str, ...]:
     """Files that differ from the last commit. New tests that a change is to pass are no such thing: they were tried."""
     tried = own_tests(await changed_texts(bench)) if task.inputs.get("part") == Part.CHANGE else ()
-    return tuple(sorted(one.path for one in await bench.uncommitted() if one.path not in tried))
+    return tuple(sorted(one.path for one in await changes(bench.edges.git, bench.worktree) if one.path not in tried))

@@ -17,8 +17,9 @@ def shown(output: str) -> str:
     return "\n".join(told[-_LAST:])[-_LONGEST:]
 
 
-def next_output(folder: Path, task: TaskNumber | None) -> Path:
-    """Where the output of one more command goes, such as `000007-task-3.log` (task None: a person's own doing).
+def next_output(folder: Path, task: TaskNumber | None, after: Path | None = None) -> Path:
+    """Where the output of one more command goes, such as `000007-task-3.log` (task None: a person's own doing). `after`
+    is one that may not be there yet.
 
     The oldest in the folder make room for it.
     """
@@ -28,5 +29,5 @@ def next_output(folder: Path, task: TaskNumber | None) -> Path:
         size += file.stat().st_size
         if number >= MOST_KEPT - 1 or size > MOST_BYTES:
             file.unlink()
-    last = int(kept[0].name.partition("-")[0]) if kept else 0
+    last = max((int(file.name.partition("-")[0]) for file in (*kept[:1], after) if file is not None), default=0)
     return folder / f"{last + 1:06}-{'by-hand' if task is None else f'task-{task}'}.log"

@@ -7,6 +7,7 @@ from functools import partial
 
 from engine.planning.bridge.candidates import Drawing
 from engine.planning.bridge.choosing import Candidate, best_of, offered, wants_more
+from engine.planning.bridge.circumstances import context_of
 from engine.planning.bridge.differences import Choice, done_otherwise, reason_of
 from engine.planning.bridge.doing_without import closed_for
 from engine.planning.bridge.known import KnownMethods
@@ -83,7 +84,7 @@ class MethodPlanner:
     def _layouts(self, request: PlanRequest) -> Generator[None, None, list[Layout]]:
         """The goal as a problem, with what libraries know of its subject and without."""
         found: list[Layout] = []
-        kinds = tuple(Knowing) if closed_for(request, self._known) else _PLANNED_BY
+        kinds = tuple(Knowing) if closed_for(context_of(request, self._known), self._known) else _PLANNED_BY
         if not request.goal.criteria:
             for knowing in kinds:
                 found.append(self._laid_out_whole(request, knowing))

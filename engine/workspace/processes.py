@@ -144,8 +144,10 @@ class Guard:
     """Whether it may have the next order after its report, whose size it tells in a line."""
     order: bytes
     """What it is told on its standard input: one line."""
+    may_go: asyncio.Event | None = None
+    """Set when the line ends with which it may go on from where its order has it wait; None where it has not."""
     timeout: float
-    """Seconds until its standard input is closed."""
+    """Seconds until its standard input is closed, from when it may go on."""
     grace: float
     """Seconds that it may then take, and some more."""
 
@@ -162,10 +164,14 @@ async def under_guard(guard: Guard, take: Callable[[bytes], object]) -> bool:
 
 
 async def _under_guard(guard: Guard, guardhouse: "_Guardhouse", take: Callable[[bytes], object]) -> bool:
-    talk, timed_out = await _sent_out(guard, guardhouse), False
+    talk, timed_out, rest = await _sent_out(guard, guardhouse), False, guard.order[1:]
     try:
+        if guard.may_go is not None:
+            await talk.tell(rest)
+            await guard.may_go.wait()
+            rest = b"\n"
         async with asyncio.timeout(guard.timeout):
-            await talk.tell(guard.order[1:])
+            await talk.tell(rest)
             await talk.listen(take)
     except TimeoutError:
         timed_out = True

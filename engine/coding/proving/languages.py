@@ -5,6 +5,7 @@ comments and the insides of strings are blank, so that places stay what they are
 """
 
 import ast
+import functools
 import re
 import warnings
 
@@ -35,6 +36,7 @@ _PIECES = {
 }
 
 
+@functools.lru_cache(maxsize=65_536)
 def language_of(path: str) -> Language:
     """What a file is read as, by its name; TypeScript is read as JavaScript."""
     stem, dot, ending = path.rpartition("/")[2].rpartition(".")

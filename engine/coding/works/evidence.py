@@ -1,5 +1,6 @@
 """What a verdict stands on, gathered by the system itself after the last edit: runs of tests, and what was changed."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,7 +9,7 @@ from engine.coding.bench import Bench, Wanted
 from engine.coding.proving.comparing import flaky_tests
 from engine.coding.proving.languages import language_of
 from engine.coding.proving.meddling import meddling
-from engine.coding.proving.protected import Protection, protected_changes
+from engine.coding.proving.protected import Protection, protected_changes, protection
 from engine.coding.proving.reading import WHOLE_COMMAND
 from engine.coding.proving.replacing import replacing
 from engine.coding.proving.reports import ReportKind, TestReport
@@ -92,16 +93,22 @@ def in_need_of_a_yes(changes: TestChanges) -> tuple[FlaggedChange, ...]:
     return tuple(FlaggedChange(path=path, why=why) for path, why in sorted(found.items()))
 
 
-async def gather(bench: Bench, goal: Goal | None = None) -> Evidence:
+async def gather(bench: Bench, goal: Goal | None = None, *, alone: bool = False) -> Evidence:
     """Run all tests on the base and on the files as they are now, and see what was changed between.
 
-    `goal` knows what a person let through; None: nothing was.
+    `goal` knows what a person let through; None: nothing was. `alone`: the new tests are run by themselves next.
     """
     before = (await bench.base_suite()).report
-    after = await bench.tests()
-    texts = await bench.texts_of(after.tree)
+    state = await bench.state()
+    texts = await bench.texts_of(state)
     approved = frozenset[str]() if goal is None else approved_paths(goal, texts)
-    own, suite = own_tests(texts, approved), Suite(before=before, after=after.report)
+    own = own_tests(texts, approved)
+    if alone and own:
+        bench.lay_ahead(Wanted(tests=own, state=state))
+    after, touched = await asyncio.gather(
+        bench.tests(Wanted(state=state)), asyncio.to_thread(changes_to_tests, texts, own_tests(texts))
+    )
+    suite = Suite(before=before, after=after.report)
     if suite.comparison.worse:
         flaky = flaky_tests(after.report, (await bench.tests()).report)
         suite = replace(suite, flaky=flaky, let_go=await _let_go(bench, texts, approved))
@@ -111,7 +118,7 @@ async def gather(bench: Bench, goal: Goal | None = None) -> Evidence:
         own=own,
         tests=new_tests(before, after.report, own),
         suite=suite,
-        touched=changes_to_tests(texts, own_tests(texts)),
+        touched=touched,
         approved=approved,
         sandboxed=after.result.sandboxed,
     )
@@ -145,9 +152,28 @@ def laid_over(texts: Sequence[Change], own: Collection[str]) -> Mapping[str, byt
 async def red_run(bench: Bench, evidence: Evidence, *, again: bool = False) -> TestReport:
     """The new tests alone on the code as it was: only their files are laid over the base. `again` runs them now,
     whatever an earlier run has told."""
-    laid = laid_over(evidence.texts, evidence.own)
-    wanted = Wanted(tests=evidence.own, on_base=True, with_files=laid)
+    wanted = _on_the_base(evidence)
     return (await (bench.tests(wanted) if again else bench.base_run(wanted))).report
+
+
+def lay_red_run_ahead(bench: Bench, evidence: Evidence) -> None:
+    """Have the base and the new tests laid out for the second of these runs while others go on."""
+    bench.lay_ahead(_on_the_base(evidence))
+
+
+def lay_tests_ahead(bench: Bench, files: Mapping[str, str]) -> None:
+    """Have the base laid out with the tests among these files, which come next, unless there is more to them."""
+    terms = bench.repository.terms
+    tests = {
+        path: text.encode() for path, text in files.items() if protection(path, terms.test_files) is Protection.TEST
+    }
+    if tests:
+        bench.lay_ahead(Wanted(tests=tuple(sorted(tests)), on_base=True, with_files=tests))
+
+
+def _on_the_base(evidence: Evidence) -> Wanted:
+    laid = laid_over(evidence.texts, evidence.own)
+    return Wanted(tests=evidence.own, on_base=True, with_files=laid)
 
 
 async def green_run(bench: Bench, evidence: Evidence) -> TestReport:

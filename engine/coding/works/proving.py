@@ -8,7 +8,15 @@ from engine.coding.proving.judging import NO_REPRODUCTION, ChangeFacts, judge_fe
 from engine.coding.proving.reports import TestReport
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.works.attempt import Attempt
-from engine.coding.works.evidence import Evidence, gather, green_run, in_need_of_a_yes, new_tests, red_run
+from engine.coding.works.evidence import (
+    Evidence,
+    gather,
+    green_run,
+    in_need_of_a_yes,
+    lay_red_run_ahead,
+    new_tests,
+    red_run,
+)
 from engine.coding.works.looking import known_checks, looked_at
 from engine.coding.works.names import Proof
 from engine.coding.works.proof import proof_outcome
@@ -35,7 +43,7 @@ async def proof_of(bench: Bench, goal: Goal, inputs: JsonObject) -> Outcome:
     if proof is Proof.READ:
         return await looked_at(bench, goal)
     for _ in range(_TRIES):
-        seen = await gather(bench, goal)
+        seen = await gather(bench, goal, alone=proof in (Proof.FIX, Proof.FEATURE))
         verdict = await judged(bench, proof, seen, told)
         if await bench.state() == seen.state:
             break
@@ -54,7 +62,9 @@ def _red_then_green(judge: Callable[[ChangeFacts], Verdict]) -> Judging:
 
     async def judging(bench: Bench, seen: Evidence, told: JsonObject) -> Verdict:
         del told
-        red, green = await red_run(bench, seen), await green_run(bench, seen)
+        red = await red_run(bench, seen)
+        lay_red_run_ahead(bench, seen)
+        green = await green_run(bench, seen)
         verdict = judge(_facts(seen, red, green))
         if not verdict.done:
             return verdict

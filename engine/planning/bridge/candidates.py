@@ -13,7 +13,7 @@ from engine.planning.bridge.paces import pace_of
 from engine.planning.bridge.solving import Holding
 from engine.planning.bridge.subgoals import PlanningUnder, odds_under
 from engine.planning.bridge.taught import Learned, Taught, in_all
-from engine.planning.bridge.weights import weighed
+from engine.planning.bridge.weights import Made, weighed
 from engine.planning.htn.outcome import FoundPlan
 from engine.planning.requests import PlanRequest
 from engine.plans import PlannedTask
@@ -35,6 +35,7 @@ class Drawing:
         self._drafting = Drafting(layout)
         self._under = under
         self._seen: set[tuple[str, ...]] = set()
+        self._weighed: Made = {}
 
     def candidates(self, plans: Iterable[FoundPlan]) -> Generator[None, None, list[Candidate]]:
         """The plans with their tasks and figures, the likeliest by all that is known first."""
@@ -59,7 +60,7 @@ class Drawing:
         now = self._request.now
         graph = arranged(self._layout, drafted, plan)
         yield
-        waited = tuple(_awaited(task, now) for task in weighed(graph, drafted, self._request.works))
+        waited = tuple(_awaited(task, now) for task in weighed(graph, drafted, self._request.works, self._weighed))
         bare = with_milestones(waited, drafted.reached, graph.instead)
         yield
         tasks = yield from self._under.planned(bare)

@@ -1,18 +1,17 @@
 """What a goal has to do without: ways that need a resource which is gone, or comes back too late, are no ways, nor are
 those that rest on what does not hold."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.absences import absences
 from engine.execution.blocking import is_lost
-from engine.planning.bridge.circumstances import context_of
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.htn.analysis import Analysis
-from engine.planning.htn.expressions import Ground
 from engine.planning.htn.impossible import Impossible
-from engine.planning.htn.state import State
-from engine.planning.language.domain import Domain, Method
-from engine.planning.language.terms import Compare, Comparison
+from engine.planning.htn.state import Ground, State
+from engine.planning.language.domain import Domain, Method, Primitive
+from engine.planning.language.terms import Compare, Comparison, Value
 from engine.planning.requests import PlanRequest
 
 _NEVER = Compare(left=0.0, comparison=Comparison.OVER, right=0.0)
@@ -60,15 +59,14 @@ def _barred(method: Method) -> Method:
     return replace(method, preconditions=(*method.preconditions, _NEVER))
 
 
-def closed_for(request: PlanRequest, known: KnownMethods) -> frozenset[str]:
+def closed_for(context: Mapping[str, Value], known: KnownMethods) -> frozenset[str]:
     """The compounds of which every way is closed by what is known of the goal: something more general has to do."""
     usual = {key.name: key.default for key in known.libraries.domain.context if key.default is not None}
-    ground = Ground(state=State({}, {}, 0), context={**usual, **context_of(request, known)}, changing=known.relations)
+    ground = Ground(state=State({}, {}, 0), context={**usual, **context}, changing=known.relations)
     impossible = Impossible(ground)
-    ways = impossible.among(known.conditional_methods)
-    closed = set(impossible.among(known.conditional_steps))
-    if not ways and not closed:
-        return frozenset()
+    shut = [one for condition, hanging in known.conditional.items() if impossible.any((condition,)) for one in hanging]
+    ways = {one.name for one in shut if isinstance(one, Method)}
+    closed = {one.name for one in shut if isinstance(one, Primitive)}
 
     def is_closed(way: Method) -> bool:
         return way.name in ways or any(
@@ -76,7 +74,7 @@ def closed_for(request: PlanRequest, known: KnownMethods) -> frozenset[str]:
         )
 
     found: set[str] = set()
-    touched = {way.task for way in known.conditional_methods if way.name in ways}.union(*map(known.above, closed))
+    touched = {one.task for one in shut if isinstance(one, Method)}.union(*map(known.above, closed))
     while touched:
         name = touched.pop()
         if name not in found and all(map(is_closed, known.ways(name))):

@@ -3,6 +3,9 @@
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace as changed
+
 from engine.planning.bridge.known import flattened
 from engine.planning.bridge.laying import Layout
 from engine.planning.bridge.milestones import Reached
@@ -27,8 +30,7 @@ _LISTS = frozenset({"options", "criteria"})
 """Inputs that are lists; the method language hands them over as lines of one text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ties:
+class Ties(Struct, frozen=True, kw_only=True, gc=False):
     """The relations that tie a step to others, whatever its method says of order."""
 
     adds: frozenset[str] = frozenset()
@@ -38,8 +40,7 @@ class Ties:
     """Of these none may hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True, gc=False):
     """A task with what the plan needs to weigh and place it. What it comes after is told beside it."""
 
     task: PlannedTask
@@ -77,8 +78,7 @@ class Drafted:
     """The checkpoints that several of the tasks reach together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spot:
+class _Spot(Struct, frozen=True, kw_only=True, gc=False):
     """Where a step stands in the tree."""
 
     top: int
@@ -175,15 +175,16 @@ class Drafting:
         carries = part.role is Role.FIGURE or (
             is_part_of_doing and not has_figure and (step.primitive.critical or spot.is_last)
         )
-        task = _plain_task(step, unit, key, spot.method)
+        says_it = carries or (does and not part.library)
+        expected = _expected(step, unit, part, carries=carries) if says_it else _told(step)
+        task = _plain_task(step, unit, (key, spot.method), expected)
         if does:
             task = dated(task, unit.reading, unit.place)
-            task = replace(task, resources=tuple(dict.fromkeys((*task.resources, *unit.place.resources))))
+            resources = tuple(dict.fromkeys((*task.resources, *unit.place.resources)))
+            task = replace(task, resources=resources) if resources != task.resources else task
         if does and not part.library:
             task = _own_work(task, part, unit)
             task = timed(task, unit.reading) if task.work == "person" else task
-        if carries or (does and not part.library):
-            task = replace(task, expected=_expected(step, unit, part, carries=carries))
         is_general = is_part_of_doing and not part.library
         return Draft(
             task=_measuring(task),
@@ -215,9 +216,9 @@ def _ties(step: Step) -> Ties:
     )
 
 
-def _plain_task(step: Step, unit: Unit, key: str, method: str) -> PlannedTask:
-    """The task of a step as its library has it."""
-    estimate, expected = step.estimate, step.expected
+def _plain_task(step: Step, unit: Unit, called: tuple[str, str], expected: Expectation) -> PlannedTask:
+    """The task of a step as its library has it. `called` are its key, and the method that calls for it."""
+    (key, method), estimate = called, step.estimate
     return PlannedTask(
         key=key,
         title=crop(capitalised(step.title)) or crop(unit.place.words) or "This step",
@@ -225,24 +226,26 @@ def _plain_task(step: Step, unit: Unit, key: str, method: str) -> PlannedTask:
         work=step.primitive.work,
         inputs=_inputs(step.inputs),
         criterion=unit.place.criterion,
-        estimate=Estimate(
-            low=max(estimate.low, _SHORTEST),
-            likely=max(estimate.likely, _SHORTEST),
-            high=max(estimate.high, _SHORTEST),
-        ),
+        estimate=estimate if estimate.low >= _SHORTEST else _at_least(estimate, _SHORTEST),
         resources=tuple(need.resource for need in step.needs),
-        expected=Expectation(
-            summary=crop(_listed([one for one in (expected.summary, *step.checks) if one]), 400),
-            target=expected.target,
-            unit=expected.unit,
-            at_most=expected.at_most,
-        ),
+        expected=expected,
         target_count=step.target_count,
         checkpoint=crop(capitalised(step.checkpoint)),
         success=step.probability,
         cost=step.cost,
         method=method,
     )
+
+
+def _at_least(estimate: Estimate, hours: float) -> Estimate:
+    return Estimate(low=max(estimate.low, hours), likely=max(estimate.likely, hours), high=max(estimate.high, hours))
+
+
+def _told(step: Step) -> Expectation:
+    """What should come out, as the library of a step has it."""
+    own = step.expected
+    summary = crop(_listed([one for one in (own.summary, *step.checks) if one]), 400)
+    return Expectation(summary=summary, target=own.target, unit=own.unit, at_most=own.at_most)
 
 
 def _measuring(task: PlannedTask) -> PlannedTask:
@@ -296,4 +299,4 @@ def _expected(step: Step, unit: Unit, part: Part, *, carries: bool) -> Expectati
 def _checkpointed(draft: Draft, names: Mapping[str, str]) -> Draft:
     """The draft with the milestone of its method, where it alone reaches it."""
     name = names.get(draft.task.key)
-    return draft if not name else replace(draft, task=replace(draft.task, checkpoint=crop(capitalised(name))))
+    return draft if not name else changed(draft, task=replace(draft.task, checkpoint=crop(capitalised(name))))

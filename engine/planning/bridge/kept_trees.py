@@ -13,9 +13,8 @@ from engine.planning.bridge.tree_changes import listed, text_of
 from engine.planning.htn.compiling import ROOT
 from engine.planning.htn.outcome import FoundPlan, Node, Step
 from engine.planning.htn.state import Row
-from engine.planning.htn.timing import TaskGraph
 from engine.planning.language.terms import Value
-from engine.tasks import ENDED_TASKS, Estimate, Task, TaskStatus
+from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import JsonValue, TaskNumber
 
 
@@ -120,10 +119,8 @@ class _Reading:
         place = {number: count for count, number in enumerate(numbers)}
         order = in_order([[place[one] for one in after[number]] for number in numbers])
         steps = tuple(self._step(numbers[count], after, steps_of) for count in order)
-        nothing = Estimate(low=0.0, likely=0.0, high=0.0)
-        graph = TaskGraph(after=after, duration=nothing, starts={}, slack={}, critical_path=(), width=0)
         return FoundPlan(
-            rank=0, probability=1.0, cost=0.0, hours=0.0, steps=steps, tree=self.nodes, graph=graph, checkpoints=()
+            rank=0, probability=1.0, cost=0.0, hours=0.0, steps=steps, tree=self.nodes, after=after, checkpoints=()
         )
 
     def _behind(self, task: Task, steps_of: Mapping[TaskNumber, list[int]]) -> Iterator[int]:

@@ -47,10 +47,13 @@ class KnownMethods:
         """The values that a key of the context of such a type may have; empty where any will do."""
         self.quantities = frozenset(one.name for one in domain.quantities if not one.parameters)
         self.relations = frozenset(one.name for one in domain.relations)
-        self.conditional_methods = tuple(one for one in domain.methods if any(map(given_in, one.preconditions)))
-        """The methods that look at what is known of the goal."""
-        self.conditional_steps = tuple(one for one in domain.primitives if any(map(given_in, one.preconditions)))
-        """The same of steps."""
+        self.conditional: dict[Condition, list[Method | Primitive]] = {}
+        """The methods and steps that look at what is known of the goal, by their conditions."""
+        parts: list[Method | Primitive] = [*domain.methods, *domain.primitives]
+        for one in parts:
+            if any(map(given_in, one.preconditions)):
+                for condition in one.preconditions:
+                    self.conditional.setdefault(condition, []).append(one)
         self.summaries = {one.name: one.summary for one in domain.compounds}
         self.summaries.update((one.name, one.summary) for one in domain.methods)
         self.by_deadline = frozenset(one.task for one in domain.methods if DEADLINE_DAYS in self._looked_at(one))

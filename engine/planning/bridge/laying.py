@@ -56,17 +56,18 @@ class Knowing(Enum):
 
 def subjects_of(request: PlanRequest, known: KnownMethods, knowing: Knowing) -> Subjects:
     """What a goal is about."""
-    goal = request.goal
+    goal, context = request.goal, context_of(request, known)
     said = "\n".join((goal.name, goal.description, *goal.criteria))
-    topics = known.libraries.topics(said) if knowing is not Knowing.NOTHING else ()
+    asked = knowing is not Knowing.NOTHING
+    topics = known.libraries.topics(said) if asked else ()
     if REPOSITORY not in goal.metadata:
-        closed = closed_for(request, known) if knowing is Knowing.POSSIBLE else frozenset[str]()
-        return Subjects(known=known, topics=topics, asked=knowing is not Knowing.NOTHING, closed=closed)
+        closed = closed_for(context, known) if knowing is Knowing.POSSIBLE else frozenset[str]()
+        return Subjects(known=known, context=context, topics=topics, asked=asked, closed=closed)
     if not any(topic.name == SOFTWARE for topic in topics):  # «Implement dark mode» does not say so by itself
         topics = (Topic(name=SOFTWARE, score=1.0), *topics)
     called = goal.metadata.get(CODE)
     named = called if isinstance(called, str) and known.ways(called) else ""
-    return Subjects(known=known, topics=topics, called=named, in_one_place=True)
+    return Subjects(known=known, context=context, topics=topics, called=named, in_one_place=True)
 
 
 def lay_out(request: PlanRequest, clauses: Clauses, subject: Subjects) -> Generator[None, None, Layout]:
@@ -136,7 +137,7 @@ def _problem(
     return Problem(
         facts=tuple(facts),
         readings=readings_of(request, subject.known),
-        context=context_of(request, subject.known),
+        context=subject.context,
         tasks=tuple(tasks),
         order=Order.SEQUENTIAL if row.pairs is None else Order.PAIRS,
         pairs=row.pairs or (),
@@ -160,6 +161,7 @@ def _facts_of(unit: Unit, part: Part, label: str, known: KnownMethods) -> Iterat
         return
     own = subjects(unit.reading.text)
     elsewhere = unit.place.elsewhere
+    spoken = {word for word, count in elsewhere.items() if count > (word in own)}
     for listed, stems in known.asked.items():
-        if any(elsewhere.get(word, 0) > (word in own) for word in stems):
+        if not stems.isdisjoint(spoken):
             yield Fact(relation=ASKED, arguments=(label, listed))

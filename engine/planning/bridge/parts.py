@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.planning.bridge.figures import towards, usual_hours
 from engine.planning.criteria.dates import Day
@@ -37,8 +39,7 @@ class Role(StrEnum):
     """A check of what was done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True, gc=False):
     """One task of the problem."""
 
     name: str
@@ -55,8 +56,7 @@ class Part:
     """The library that knew the phrase; empty for the general one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True, gc=False):
     """Where a clause stands among the others."""
 
     prefix: str

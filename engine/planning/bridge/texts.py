@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from engine.coding.options import REPOSITORY
 from engine.coding.works.said import split_off

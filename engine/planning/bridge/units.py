@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterable, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.coding.works.said import SENDING, asked_beside, split_off
 from engine.planning.bridge.known import GENERAL, KnownMethods
@@ -41,8 +43,7 @@ _REPEATED = "activity"
 """What is done again and again; criteria begin with it, and so with a capital letter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(Struct, frozen=True, kw_only=True, gc=False):
     """A clause among all clauses of a goal."""
 
     reading: Reading
@@ -72,11 +73,12 @@ class Unit:
         return not any(part.library for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subjects:
+class Subjects(Struct, frozen=True, kw_only=True):
     """What a goal is about, as far as the libraries know."""
 
     known: KnownMethods
+    context: Mapping[str, Value]
+    """What is known of it."""
     topics: tuple[Topic, ...] = ()
     """Libraries that are of no subject in particular are asked whatever it is about."""
     asked: bool = True
@@ -136,7 +138,9 @@ class Subjects:
         if not self.asked or own or judged or reading.command or reading.own_work or reading.subgoal or reading.options:
             return None
         dated = (reading.not_before is not None or reading.by is not None) and reading.kind is not Kind.TRAIN
-        doings = [text for text in texts if not is_done(text)]  # a result was read as what brings it about
+        doings = [
+            text for text in dict.fromkeys(texts) if not is_done(text)
+        ]  # a result was read as what brings it about
         said = [one for text in doings for one in ((without_day(text), text) if dated else (text,))]
         for text in {one.rstrip(" .!").lower(): one for one in said}.values():
             for asked in self.known.libraries.asked_for(text, self.topics):

@@ -3,19 +3,26 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TypeAlias
 
 from engine.planning.bridge.arranging import Arranged
 from engine.planning.bridge.drafting import Drafted
 from engine.plans import PlannedTask
 
+_PutOn: TypeAlias = tuple[tuple[str, ...], tuple[str, str] | None, float, bool]
+"""What a plan puts on a task: what it is after, what it hangs on, how much it counts, whether it is critical."""
+Made: TypeAlias = dict[tuple[object, ...], tuple[PlannedTask, PlannedTask]]
+"""Tasks by their keys and what was put on them: as they were before, and with that."""
 
-def weighed(arranged: Arranged, drafted: Drafted, works: Collection[str]) -> tuple[PlannedTask, ...]:
+
+def weighed(arranged: Arranged, drafted: Drafted, works: Collection[str], made: Made) -> tuple[PlannedTask, ...]:
     """The tasks in their graph, with weights that add up to one a criterion, and with the critical ones marked.
 
     Critical is what alone carries a criterion, or what a library of its subject calls so, and what by itself holds up
     half of the rest: where several ways part.
     In a row of tasks each holds up the next, and what it leads to says enough; to mark them all would mark nothing.
     A task whose work is not among `works` becomes a person's; where nobody can be asked to decide, nothing hangs on it.
+    What several plans share is `made` once.
     """
     total: dict[int | None, float] = {}
     carriers: dict[int | None, int] = {}
@@ -31,19 +38,28 @@ def weighed(arranged: Arranged, drafted: Drafted, works: Collection[str]) -> tup
         task = draft.task
         alone = draft.carries and carriers[task.criterion] == 1
         holds_up = len(drafts) >= 4 and ways[task.key] > 1 and later * 2 >= len(drafts) - 1
-        known = task.work in works
-        found.append(
-            replace(
-                task,
-                after=arranged.after[task.key],
-                only_if=drafted.only_if.get(task.key) if "decide" in works else None,
-                weight=draft.share / total[task.criterion],
-                critical=alone or holds_up or draft.insists,
-                work=task.work if known else "person",
-                inputs=task.inputs if known else {},
-            )
-        )
+        only_if = drafted.only_if.get(task.key) if "decide" in works else None
+        critical = alone or holds_up or draft.insists
+        put_on = (arranged.after[task.key], only_if, draft.share / total[task.criterion], critical)
+        before, new = made.get((task.key, *put_on), (None, task))
+        if before is not task:
+            new = _with(task, put_on, known=task.work in works)
+            made[task.key, *put_on] = task, new
+        found.append(new)
     return tuple(found)
+
+
+def _with(task: PlannedTask, put_on: _PutOn, *, known: bool) -> PlannedTask:
+    after, only_if, weight, critical = put_on
+    return replace(
+        task,
+        after=after,
+        only_if=only_if,
+        weight=weight,
+        critical=critical,
+        work=task.work if known else "person",
+        inputs=task.inputs if known else {},
+    )
 
 
 def _behind(arranged: Arranged) -> list[int]:

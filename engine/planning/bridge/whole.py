@@ -1,7 +1,5 @@
 """What a goal without criteria asks for: its name says all there is, and its description tells the kind at best."""
 
-import dataclasses
-
 from msgspec.structs import replace
 
 from engine.coding.works.said import SENDING, split_off
@@ -60,9 +58,7 @@ def said_behind(request: PlanRequest, subject: Subjects) -> tuple[Part, ...]:
     tails = split_off(request.goal.name)[1:] if subject.in_one_place else ()
     found = [part for tail in tails if (part := beside_part(tail)) is not None]
     last = sorted(found, key=lambda part: part.task in SENDING)
-    return tuple(
-        dataclasses.replace(part, name=f"then{number}", role=Role.PROOF) for number, part in enumerate(last, 1)
-    )
+    return tuple(replace(part, name=f"then{number}", role=Role.PROOF) for number, part in enumerate(last, 1))
 
 
 def _named_outright(request: PlanRequest) -> Reading | None:

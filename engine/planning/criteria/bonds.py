@@ -5,7 +5,7 @@ the new one stands, the party begins before anybody was invited.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.planning.criteria.kinds import HAND_MADE
 from engine.planning.criteria.marks import CANCELS, CLEARING
@@ -198,14 +198,16 @@ def used(nodes: tuple[Node, ...]) -> Iterator[Pair]:
     """What is bought or made comes before what is done with it further down: «Bake the cake», «Decorate the cake»."""
     if len(nodes) > LONG_LIST:
         return
-    heads = [subjects(head_of(node.reading)) - _AS_BOUGHT for node in nodes]
-    for node in nodes:
-        yield from ((node.index, other.index) for other in nodes if _is_for(node, other) or _speaks_of(other, node))
-        stage, thing = _stage(node), heads[node.index]
-        if stage > 1 or not thing or node.reading.target is not None:
-            continue
-        for other in nodes[node.index + 1 :]:
-            if other.criterion != node.criterion and thing <= other.own and _stage(other) > stage:
+    stages, begins = [_stage(node) for node in nodes], ["".join(words(node.reading.text)[:1]) for node in nodes]
+    nouns = [_OF_A_DOING.findall(node.reading.text) for node in nodes]
+    for node, stage in zip(nodes, stages, strict=True):
+        uses = _uses_of(node, stage)
+        for other, begin in zip(nodes, begins, strict=True):
+            if (begin in uses and other.criterion > node.criterion) or _is_result_of(node, other, nouns[other.index]):
+                yield node.index, other.index
+        thing = subjects(head_of(node.reading)) - _AS_BOUGHT if stage <= 1 and node.reading.target is None else ()
+        for other in nodes[node.index + 1 :] if thing else ():
+            if other.criterion != node.criterion and other.own.issuperset(thing) and stages[other.index] > stage:
                 yield node.index, other.index
 
 
@@ -213,21 +215,20 @@ _TOOL = re.compile(r"\b([a-z]{2,})(?:ing|er)\b", re.I)
 _OF_A_DOING = re.compile(r"\b(?:the|these|those|all|my|our)\s([a-z]{4,})\b", re.I)
 
 
-def _is_for(tool: Node, doing: Node) -> bool:
-    """Whether something is got, or mended, for what is listed after it: a sewing machine to sew, a printer to print."""
-    if tool.criterion >= doing.criterion or (_stage(tool) != 0 and tool.reading.kind is not Kind.REPAIR):
-        return False
-    begins = words(doing.reading.text)[:1]
-    roots = {root.lower() for root in _TOOL.findall(head_of(tool.reading))}
-    return bool(begins) and any(begins[0] in {root, f"{root}e", root[:-1]} for root in roots if len(root) > 2)
+def _uses_of(tool: Node, stage: int) -> set[str]:
+    """What something is got, or mended, for, where it tells: a sewing machine to sew, a printer to print."""
+    if stage != 0 and tool.reading.kind is not Kind.REPAIR:
+        return set()
+    roots = {root.lower() for root in _TOOL.findall(head_of(tool.reading)) if len(root) > 2}
+    return {form for root in roots for form in (root, f"{root}e", root[:-1])}
 
 
-def _speaks_of(then: Node, first: Node) -> bool:
-    """Whether a clause is about what came of another one: «Interview 12 nurses», «Transcribe the interviews»."""
+def _is_result_of(first: Node, then: Node, nouns: Iterable[str]) -> bool:
+    """Whether such a noun is what came of another clause: «Interview 12 nurses», «Transcribe the interviews»."""
     verb = first.reading.verb
     if first.criterion == then.criterion or not verb or verb == then.reading.verb or " " in verb:
         return False
-    return any(stem(noun) == stem(verb) and noun != verb for noun in _OF_A_DOING.findall(then.reading.text))
+    return any(stem(noun) == stem(verb) and noun != verb for noun in nouns)
 
 
 _FIRST = re.compile(r"\b(?:the|my|our) first\b", re.I)
@@ -294,12 +295,11 @@ def is_occasion(reading: Reading) -> bool:
     if not reading.verb and reading.not_before is not None and not reading.begins and _CULMINATES.match(reading.text):
         return True
     state = _COMES_OFF.match(reading.text) if not reading.verb else None
-    if reading.kind is not Kind.ORGANISE and not _is_event(state["what"] if state is not None else reading.thing):
-        return False
-    if reading.verb in _HELD or (state is not None and reading.count is None):
-        return True
+    is_held = reading.verb in _HELD or (state is not None and reading.count is None)
     is_dated = reading.not_before is not None and not reading.begins
-    return is_dated and (reading.verb in _GIVEN or not reading.verb)
+    if not is_held and not (is_dated and (reading.verb in _GIVEN or not reading.verb)):
+        return False
+    return reading.kind is Kind.ORGANISE or _is_event(state["what"] if state is not None else reading.thing)
 
 
 def _is_event(thing: str) -> bool:

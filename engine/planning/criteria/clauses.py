@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.planning.criteria.implied import SORTED_INTO, spelled, with_implied_verbs
 from engine.planning.criteria.phrasing import (
@@ -24,8 +26,7 @@ MOST_CLAUSES = 12
 """More than that in one criterion is a goal of its own; what is left stays together in the last clause."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
+class Clause(Struct, frozen=True, kw_only=True, gc=False):
     """One thing that a criterion asks for, in the person's words."""
 
     text: str

@@ -162,7 +162,8 @@ def day_in(text: str, local: dt.datetime) -> Day | None:
 
 def days_in(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
     """(the day it is not to start before, the day it is to be done by)."""
-    text = WEEKDAY_AHEAD.sub(r"\1 ", first_day(text))
+    text = first_day(text)
+    text = WEEKDAY_AHEAD.sub(r"\1 ", text) if "," in text else text
     months = _MONTHS.search(text)
     first, last = (_day_at_start(f"in {months[name]}", local) if months else None for name in ("first", "last"))
     if first is not None and last is not None and first.date < last.date:
@@ -271,11 +272,15 @@ _IS_A_DATE = ("iso", "slashed", "dotted", "d1", "d2", "nth", "movable")
 """What is a day of the calendar wherever it stands; «Friday» and «today» are not."""
 _MAY_HAVE_A_DATE = re.compile(r"\d|\s(?:in|of)\s|good\sfriday|easter|ascension|whit|pentecost", re.I)
 """Found in every text that names one: most name none, and to look for a day at every letter takes long."""
+_MAY_NAME_A_DAY = re.compile(
+    r"\d[-/.]\s?\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|this\s|friday|easter|ascension|whit|pentecost", re.I
+)
+"""The same of its other half: what tells the month, or the day without one."""
 
 
 def _bare_day(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
     """What `days_in` tells, of a date that no word stands before: «Hearing 12 April 2027», «the fair (5 May)»."""
-    for match in DAY.finditer(text) if _MAY_HAVE_A_DATE.search(text) else ():
+    for match in DAY.finditer(text) if _MAY_HAVE_A_DATE.search(text) and _MAY_NAME_A_DAY.search(text) else ():
         ahead, behind = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() :].lstrip()
         ends = not behind or behind[0] in ",;.)!" or (match["hour"] is not None and _TILL.match(behind) is not None)
         if (match["soon"] or "").lower() in _RUNNING and ahead.strip() and ends and not forbids(text):

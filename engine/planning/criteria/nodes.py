@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.planning.criteria.domains import domains
 from engine.planning.criteria.kinds import is_not_yet
@@ -17,8 +18,7 @@ LONG_LIST = 60
 """Above so many clauses only shared words tie one to another: 200 things are seldom one undertaking."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True, gc=False):
     """A clause among all clauses of a goal."""
 
     index: int
@@ -98,10 +98,11 @@ class Order:
 
 def is_bound(reading: Reading) -> bool:
     """Whether a clause says what must not happen while all else is done: «No injuries», «Nobody pays over 15 €»."""
-    may_be_dated = is_not_yet(reading.text) or forbids_a_doing(reading.text)
-    dated = (reading.by is not None or reading.not_before is not None) and not may_be_dated
-    unbound = reading.seconds is None and reading.count is None and not dated
-    return forbids(reading.text) and unbound and not reading.verb and not reading.clause.condition
+    unbound = reading.seconds is None and reading.count is None
+    if reading.verb or reading.clause.condition or not unbound or not forbids(reading.text):
+        return False
+    dated = reading.by is not None or reading.not_before is not None
+    return not dated or is_not_yet(reading.text) or forbids_a_doing(reading.text)
 
 
 def is_cap(reading: Reading) -> bool:

@@ -23,6 +23,11 @@ WORD_PATTERN = (
 """«Twelve», «thirty-five», «four thousand», «two hundred and ten», «one and a half million»."""
 DIGIT_PATTERN = r"\d{1,3}(?:[,\u2009\u202f\u00a0']\d{3})+(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?"
 
+MAY_COUNT = re.compile(rf"\d|\b{WORD_PATTERN}\b", re.I)
+"""Found in every text with a number: most texts have none, and to look closer at every letter takes long."""
+MAY_RECUR = re.compile(r"\b(?:a|per|each|every)\s|(?:dai|week|month)ly\b", re.I)
+"""The same of what says how often something is done."""
+
 _SIZES = {"k": 1_000.0, "m": 1_000_000.0, "mio": 1_000_000.0, "million": 1_000_000.0, "bn": 1e9, "b": 1e9}
 _GROUPING = re.compile(r"[,\u2009\u202f\u00a0']")
 
@@ -81,4 +86,4 @@ _SLASHED = re.compile(r"\b(?P<n>\d{1,2})\s?(?:x|times)\s?/\s?(?P<unit>day|week|m
 
 def spelled_out(text: str) -> str:
     """A rhythm in words: «3x/week» → «3 times a week»."""
-    return _SLASHED.sub(r"\g<n> times a \g<unit>", text)
+    return _SLASHED.sub(r"\g<n> times a \g<unit>", text) if "/" in text else text

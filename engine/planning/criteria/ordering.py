@@ -153,14 +153,18 @@ def _usual(nodes: tuple[Node, ...]) -> Iterator[list[tuple[int, int]]]:
     standing = [node for node in nodes if not any(is_told(node.reading) for is_told in told_last)]
     clusters, many = _clusters(nodes), len(nodes)
     kinds = {node.index: _acts_as(node) for node in standing}
+    near: dict[str, list[Node]] = {}
+    for node in standing:
+        for name in _streams_of(node, kinds[node.index]):
+            near.setdefault(name, []).append(node)
 
     def run(stream: Stream) -> Iterator[list[tuple[int, int]]]:
         def related(first: Node, then: Node) -> bool:
             return _related(first, then, clusters, many, any_domain=stream.any_domain)
 
-        return _run(_placed(standing, stream, kinds), related)
+        return _run(_placed(near[stream.name], stream, kinds), related)
 
-    return itertools.chain.from_iterable(map(run, STREAMS))
+    return itertools.chain.from_iterable(run(stream) for stream in STREAMS if len(near.get(stream.name, ())) > 1)
 
 
 def _run(placed: list[tuple[float, Node]], related: Callable[[Node, Node], bool]) -> Iterator[list[tuple[int, int]]]:
@@ -198,8 +202,7 @@ def _beside(first: Node, then: Node, placed: list[tuple[float, Node]]) -> bool:
 
 def _placed(nodes: Sequence[Node], stream: Stream, kinds: Mapping[int, Kind]) -> list[tuple[float, Node]]:
     """Where clauses stand in a stream; what watches over a launch stands after it where the person listed it so."""
-    near = [node for node in nodes if _may_stand(node, stream, kinds[node.index])]
-    placed = [(float(at), node) for node in near if (at := _place(node, stream, kinds[node.index])) is not None]
+    placed = [(float(at), node) for node in nodes if (at := _place(node, stream, kinds[node.index])) is not None]
     placed = [(_before_tests(place, node, placed, kinds), node) for place, node in placed]
     launches = [(node, place) for place, node in placed if kinds[node.index] is Kind.LAUNCH]
     if not launches:
@@ -312,17 +315,16 @@ def _grows(node: Node) -> bool:
 
 _STEMS = {stream.name: frozenset[str]().union(*(stage.stems for stage in stream.stages)) for stream in STREAMS}
 """The words and marks that stand at any stage of a stream."""
+_BY_STEM = {word: [name for name in _STEMS if word in _STEMS[name]] for word in frozenset().union(*_STEMS.values())}
+_BY_KIND = {kind: [one.name for one in STREAMS if any(kind in stage.kinds for stage in one.stages)] for kind in Kind}
+_WEIGHED = [one.name for one in STREAMS if any(stage.quality or stage.results or stage.checks for stage in one.stages)]
+"""Streams at some stage of which figures or checks of an address stand."""
 
 
-_KINDS = {stream.name: frozenset[Kind]().union(*(stage.kinds for stage in stream.stages)) for stream in STREAMS}
-_WEIGHED = {one.name: any(stage.quality or stage.results or stage.checks for stage in one.stages) for one in STREAMS}
-"""Whether figures or checks of an address stand at any stage of a stream."""
-
-
-def _may_stand(node: Node, stream: Stream, kind: Kind) -> bool:
-    """Whether a clause may stand anywhere in a stream, without looking at each of its stages."""
-    weighed = _WEIGHED[stream.name] and (node.reading.target is not None or node.reading.url is not None)
-    return weighed or kind in _KINDS[stream.name] or not node.stems.isdisjoint(_STEMS[stream.name])
+def _streams_of(node: Node, kind: Kind) -> set[str]:
+    """The names of the streams in which a clause may stand anywhere, without looking at each of their stages."""
+    weighed = _WEIGHED if node.reading.target is not None or node.reading.url is not None else ()
+    return {*(name for word in node.stems for name in _BY_STEM.get(word, ())), *_BY_KIND[kind], *weighed}
 
 
 def _place(node: Node, stream: Stream, kind: Kind) -> int | None:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from engine.planning.criteria.due import HELD_FOR, held_for
-from engine.planning.criteria.numerals import DIGIT_PATTERN, WORD_PATTERN, spelled_out, value_of
+from engine.planning.criteria.numerals import DIGIT_PATTERN, MAY_COUNT, MAY_RECUR, WORD_PATTERN, spelled_out, value_of
 from engine.planning.criteria.qualifiers import (
     AMOUNT_VERBS,
     AMOUNTS,
@@ -59,9 +59,8 @@ class Target:
 
 
 _METRIC_UNITS = (
-    r"%|percent|per cent|percentage points|ms|milliseconds?|µs|kg|kilos?|kilograms?|lbs?|pounds|km|kilomet(?:er|"
-    r"re)s|miles|"
-    r"tonnes?|tons?|lit(?:er|re)s|hectares?|acres?|kwh|m²|gb|mb|tb|[mg]bit(?:/s)?|[mg]bps|fps|rps|req/s|requests/s|tps|bpm|kcal|calories|°c|degrees|mrr|arr|€|\$|£|eur|usd|gbp|euros?|dollars"
+    r"%|percent|per cent|percentage points|ms|milliseconds?|µs|kg|kilos?|kilograms?|lbs?|pounds|km|kilomet(?:er|re)s|"
+    r"miles|tonnes?|tons?|lit(?:er|re)s|hectares?|acres?|kwh|m²|gb|mb|tb|[mg]bit(?:/s)?|[mg]bps|fps|rps|req/s|requests/s|tps|bpm|kcal|calories|°c|degrees|mrr|arr|€|\$|£|eur|usd|gbp|euros?|dollars"
 )
 _NUMBER = re.compile(
     rf"(?P<compare>(?:{UNDER}|{OVER})\s?)?(?:(?:about|around|roughly|some|the first|first|another|exactly|to|"
@@ -146,12 +145,12 @@ def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | N
 
     Without a period of its own it goes on for `horizon_days`.
     """
-    per = _PER.search(text := spelled_out(text)) or _PAID_EACH.match(text)
-    if per is None and _A_DAY.search(text):  # what others buy, and what holds on average, is looked up
+    is_told = MAY_RECUR.search(text := spelled_out(text))
+    per = is_told and (_PER.search(text) or _PAID_EACH.match(text))
+    if is_told and per is None and _A_DAY.search(text):  # what others buy, and what holds on average, is looked up
         return _portions(text, horizon_days) if kind is not Kind.SELL and not _AVERAGE.match(text) else None
     if per is None:
-        alone = _TIMES_ONLY.search(text)
-        number = int(value_of(alone["n"])) if alone else 0
+        number = int(value_of(alone["n"])) if (alone := _TIMES_ONLY.search(text)) else 0
         return Count(number=number, noun="times") if 2 <= number <= MOST_DAYS else None
     said = per["unit"] or per["every"] or per["gap"]
     unit = (said or {"daily": "day", "weekly": "week", "monthly": "month"}[per["ly"].lower()]).lower()
@@ -193,8 +192,9 @@ def _portions(text: str, horizon_days: float) -> Count | None:
 
 def without_rhythm(text: str) -> str:
     """The text without how often and for how long: «Exercise 3 times a week for 8 weeks» → «Exercise»."""
-    bare = _A_TIME.sub("", _EACH_DAY.sub("", HELD_FOR.sub("", _PER.sub("", spelled_out(text)))))
-    return " ".join(bare.split()).strip(" ,.") or text
+    said = spelled_out(text)
+    said = HELD_FOR.sub("", _PER.sub("", said) if MAY_RECUR.search(said) else said)
+    return " ".join(_A_TIME.sub("", _EACH_DAY.sub("", said)).split()).strip(" ,.") or text
 
 
 def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
@@ -203,7 +203,7 @@ def quantity(text: str, verb: str, kind: Kind) -> Count | Target | None:
     if mark is not None:
         at_most = re.search(rf"(?:{UNDER})\s?$", text[: mark.start()], re.I) is not None
         return Target(value=float(mark["n"]), unit=f"of {mark['of']}", at_most=at_most)
-    for match in itertools.islice(_NUMBER.finditer(text), _MOST_NUMBERS):
+    for match in itertools.islice(_NUMBER.finditer(text) if MAY_COUNT.search(text) else (), _MOST_NUMBERS):
         if _is_label(text, match) or _is_start(text, match) or (kind is Kind.LAUNCH and _VERSION.fullmatch(match[0])):
             continue
         if (match["unit"] or "").lower() in {"km", "miles", "kilometers", "kilometres"} and not match["compare"]:

@@ -4,7 +4,10 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.planning.criteria.clauses import MOST_CLAUSES, Clause, split
 from engine.planning.criteria.dates import DAY, Day
@@ -48,8 +51,7 @@ class Moment:
     horizon_days: float = OPEN_HORIZON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """One clause, understood."""
 
     clause: Clause

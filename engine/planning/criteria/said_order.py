@@ -3,7 +3,8 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.planning.criteria.bonds import is_occasion
 from engine.planning.criteria.clauses import POINTERS, Clause

@@ -295,8 +295,9 @@ _BEHIND = word_set("by on in at from to with for until before of")
 
 def is_done(text: str) -> bool:
     """Whether a text names something to be done as a thing done: «changelog written», «design approved by Ann»."""
-    said = words(_WORK.sub(" ", _BRACKETS.sub(" ", text)))
-    if any(word in _AUXILIARIES for word in said[1:12]) or len(said) < 2 or said[0] in _DONE:
+    bare = _BRACKETS.sub(" ", text) if "(" in text else text
+    said = words(_WORK.sub(" ", bare) if "work" in bare.lower() else bare)
+    if not _AUXILIARIES.isdisjoint(said[1:12]) or len(said) < 2 or said[0] in _DONE:
         return False
     ends = next((number for number, word in enumerate(said[1:], 1) if word in _BEHIND), len(said))
     ends -= ends > 2 and said[ends - 1] in _PARTICLES  # «carried out», «set up»
@@ -309,8 +310,9 @@ def is_done(text: str) -> bool:
 def _ends_done(said: list[str], text: str) -> bool:
     """Whether a text tells only at its end what is done to a thing: «Lease for Mill Lane signed»."""
     ahead, last = said[-2:]
-    is_known = last in _DONE | _PASSED or (last.endswith("ed") and base_form(last) in VERBS and last not in _ASKED_FOR)
-    return is_known and ahead not in _BEHIND | _ARTICLES and leading_verb(text) is None
+    is_past = last.endswith("ed") and last not in _ASKED_FOR and base_form(last) in VERBS
+    is_known = last in _DONE or last in _PASSED or is_past
+    return is_known and ahead not in _BEHIND and ahead not in _ARTICLES and leading_verb(text) is None
 
 
 _ASKED_FOR = word_set("needed required owed provided received agreed requested wanted promised reported used offered")

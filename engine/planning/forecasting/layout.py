@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from engine.errors import InvalidInputError
 from engine.planning.forecasting.durations import mean_of
@@ -19,8 +20,7 @@ _LONGEST_PAST = dt.timedelta(days=800)
 """What began before is taken to have begun then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pool:
+class Pool(Struct, frozen=True, kw_only=True, gc=False):
     """Places that tasks hold while they go on: worker slots, a person's attention, a resource."""
 
     kind: Holder
@@ -32,8 +32,7 @@ class Pool:
     """Hours from now before which none is to be had."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True, gc=False):
     """A task with its place in the layout."""
 
     index: int

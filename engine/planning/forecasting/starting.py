@@ -6,15 +6,15 @@ and places are short, single cases would sometimes choose another order, which m
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.errors import InvalidInputError
 
 _Rank = tuple[float, int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
+class Outline(Struct, frozen=True, kw_only=True, gc=False):
     """What of a task says when it begins. All times in hours; tasks and pools by index."""
 
     after: tuple[int, ...]
@@ -112,14 +112,14 @@ class _Run:
     def begin_all(self, now: float) -> None:
         """Free places go to the longest tail, which is the least slack."""
         while True:
-            firsts = [
-                (ranks[0], pools)
-                for pools, ranks in self.ready.items()
-                if ranks and all(self.free[pool] > 0 for pool in pools)
-            ]
-            if not firsts:
+            first: tuple[_Rank, tuple[int, ...]] | None = None  # None where nothing can begin
+            for pools, ranks in self.ready.items():
+                is_sooner = ranks and (first is None or (ranks[0], pools) < first)
+                if is_sooner and min(map(self.free.__getitem__, pools), default=1) > 0:
+                    first = ranks[0], pools
+            if first is None:
                 return
-            (_, _, index), pools = min(firsts)
+            (_, _, index), pools = first
             heapq.heappop(self.ready[pools])
             self.begin(index, now)
 

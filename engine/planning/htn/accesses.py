@@ -1,11 +1,15 @@
-"""Which facts and numbers one part of a plan looked at and changed, so that its order to others can be told."""
+"""Which facts and numbers one part of a plan looked at and changed, so that its order to others can be told.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+A relation goes by its name, and a quantity by its name after a `#`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.planning.htn.expressions import Ground, Layout
+from engine.planning.htn.expressions import Layout, Scheme
+from engine.planning.htn.generated import Text
 from engine.planning.htn.joins import Join, prepared
-from engine.planning.htn.state import Column, Picker, Row, Table
+from engine.planning.htn.state import Ground, Picker, Row
 from engine.planning.language.terms import (
     Absent,
     AllOf,
@@ -28,7 +32,7 @@ from engine.planning.language.terms import (
 class Glance:
     """All facts of a relation (or numbers of a quantity) that hold these values at these places were looked at."""
 
-    where: Table | Column
+    where: str
     places: tuple[int, ...]
     pick: Picker
 
@@ -37,9 +41,9 @@ class Glance:
 class Accesses:
     """What is looked at, as pickers from a row: facts that are there or not, numbers, and whole sets of them."""
 
-    present: tuple[tuple[Table, Picker], ...] = ()
-    missing: tuple[tuple[Table, Picker], ...] = ()
-    numbers: tuple[tuple[Column, Picker], ...] = ()
+    present: tuple[tuple[str, Picker], ...] = ()
+    missing: tuple[tuple[str, Picker], ...] = ()
+    numbers: tuple[tuple[str, Picker], ...] = ()
     glances: tuple[Glance, ...] = ()
     choices: tuple[tuple["Way", ...], ...] = ()
     """For each condition that can hold in several ways, these ways."""
@@ -57,33 +61,18 @@ class Way:
 class Changes:
     """What a step changes, as pickers from its row."""
 
-    adds: Sequence[tuple[Table, Picker]] = ()
-    removes: Sequence[tuple[Table, Picker]] = ()
-    sets: Sequence[tuple[Column, Picker]] = ()
-    grows: Sequence[tuple[Column, Picker]] = ()
-
-
-class Telling:
-    """Tells what is looked at; it is worked out when that is first asked for."""
-
-    __slots__ = ("_tell", "_told")
-
-    def __init__(self, tell: Callable[[], Accesses]) -> None:
-        self._tell = tell
-        self._told: Accesses | None = None  # None before it was asked for
-
-    def __call__(self) -> Accesses:
-        if self._told is None:
-            self._told = self._tell()
-        return self._told
+    adds: Sequence[tuple[str, Picker]] = ()
+    removes: Sequence[tuple[str, Picker]] = ()
+    sets: Sequence[tuple[str, Picker]] = ()
+    grows: Sequence[tuple[str, Picker]] = ()
 
 
 def accesses_of(
-    conditions: Iterable[Condition], layout: Layout, ground: Ground, effects: Iterable[Effect] = ()
+    conditions: Iterable[Condition], layout: Layout, scheme: Scheme, effects: Iterable[Effect] = ()
 ) -> Accesses:
     """What conditions look at that were found to hold, and effects to work out the numbers that they set; the layout
     has all variables that the conditions bound."""
-    found = _Gathering(layout, ground, is_whole=False)
+    found = _Gathering(layout, scheme, is_whole=False)
     found.conditions(conditions)
     for effect in effects:
         match effect:
@@ -94,9 +83,9 @@ def accesses_of(
     return found.accesses()
 
 
-def glances_of(conditions: Iterable[Condition], layout: Layout, ground: Ground) -> Accesses:
+def glances_of(conditions: Iterable[Condition], layout: Layout, scheme: Scheme) -> Accesses:
     """What conditions look at of which all solutions were wanted."""
-    found = _Gathering(layout, ground, is_whole=True)
+    found = _Gathering(layout, scheme, is_whole=True)
     found.conditions(conditions)
     return found.accesses()
 
@@ -112,25 +101,25 @@ def together(parts: Sequence[Accesses]) -> Accesses:
     )
 
 
-def chosen(accesses: Accesses, row: Row) -> Iterator[tuple[Accesses, Row]]:
+def chosen(accesses: Accesses, row: Row, ground: Ground) -> Iterator[tuple[Accesses, Row]]:
     """The accesses with their row, then those of the ways in which its choices hold in the state as it is now."""
     waiting = [(accesses, row)]
     while waiting:
         own, values = waiting.pop()
         yield own, values
         for ways in own.choices:
-            found = ((way, next(way.join.solutions(values), None)) for way in ways)
+            found = ((way, next(way.join.solutions(ground)(values), None)) for way in ways)
             waiting.append(next((way.accesses, longer) for way, longer in found if longer is not None))
 
 
 class _Gathering:
-    def __init__(self, layout: Layout, ground: Ground, *, is_whole: bool) -> None:
+    def __init__(self, layout: Layout, scheme: Scheme, *, is_whole: bool) -> None:
         self.layout = layout
-        self.ground = ground
+        self.scheme = scheme
         self.is_whole = is_whole
-        self.present: list[tuple[Table, Picker]] = []
-        self.missing: list[tuple[Table, Picker]] = []
-        self.numbers: list[tuple[Column, Picker]] = []
+        self.present: list[tuple[str, Picker]] = []
+        self.missing: list[tuple[str, Picker]] = []
+        self.numbers: list[tuple[str, Picker]] = []
         self.glances: list[Glance] = []
         self.choices: list[tuple[Way, ...]] = []
 
@@ -146,13 +135,14 @@ class _Gathering:
     def conditions(self, own: Iterable[Condition]) -> None:
         for condition in own:
             match condition:
-                case Holds() | Absent() if condition.relation in self.ground.changing:
-                    table = self.ground.state.tables[condition.relation]
+                case Holds() | Absent() if condition.relation in self.scheme.changing:
                     if self.is_whole or not all(map(self.layout.knows, condition.arguments)):
-                        self._glance(table, condition.arguments)
+                        self._glance(condition.relation, condition.arguments)
                     else:
                         pick = self.layout.picker(condition.arguments)
-                        (self.present if isinstance(condition, Holds) else self.missing).append((table, pick))
+                        (self.present if isinstance(condition, Holds) else self.missing).append(
+                            (condition.relation, pick)
+                        )
                 case Compare():
                     self.amounts(condition.left)
                     self.amounts(condition.right)
@@ -167,24 +157,23 @@ class _Gathering:
 
     def amounts(self, value: Expression) -> None:
         match value:
-            case Amount() if f"#{value.quantity}" in self.ground.changing:
-                column = self.ground.state.columns[value.quantity]
+            case Amount() if f"#{value.quantity}" in self.scheme.changing:
                 if all(map(self.layout.knows, value.arguments)):
-                    self.numbers.append((column, self.layout.picker(value.arguments)))
+                    self.numbers.append((f"#{value.quantity}", self.layout.picker(value.arguments)))
                 else:
-                    self._glance(column, value.arguments)
+                    self._glance(f"#{value.quantity}", value.arguments)
             case Arithmetic():
                 for one in value.operands:
                     self.amounts(one)
             case _:
                 pass
 
-    def _glance(self, where: Table | Column, arguments: Sequence[Term]) -> None:
+    def _glance(self, where: str, arguments: Sequence[Term]) -> None:
         places = tuple(place for place, term in enumerate(arguments) if self.layout.knows(term))
         pick = self.layout.picker(arguments[place] for place in places)
         self.glances.append(Glance(where=where, places=places, pick=pick))
 
     def _way(self, condition: Condition) -> Way:
         layout = self.layout.copy()
-        join = prepared((condition,), layout, self.ground)
-        return Way(join=join, accesses=accesses_of((condition,), layout, self.ground))
+        join = prepared((condition,), layout, self.scheme, Text(layout.constants))
+        return Way(join=join, accesses=accesses_of((condition,), layout, self.scheme))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from engine.errors import InvalidInputError
 from engine.planning.htn.footprints import Footprints
-from engine.planning.htn.identity import Identity, identities
+from engine.planning.htn.identity import identities
 from engine.planning.htn.pulling import pulled_up
+from engine.planning.htn.sketches import Sketches
 from engine.planning.language.checking import find_flaws
 from engine.planning.language.domain import Domain
 from engine.planning.language.terms import Condition
@@ -20,8 +21,7 @@ class Analysis:
     footprints: Footprints
     pulled: Mapping[str, tuple[Condition, ...]]
     """For each method, the conditions of its subtasks that must hold when it is chosen."""
-    identities: Mapping[str, Identity]
-    """For each primitive, what tells its steps from others."""
+    sketches: Sketches
 
 
 def analysed(domain: Domain) -> Analysis:
@@ -34,5 +34,5 @@ def analysed(domain: Domain) -> Analysis:
         domain=domain,
         footprints=footprints,
         pulled=pulled_up(domain, footprints),
-        identities=dict(zip(names, identities(domain.primitives), strict=True)),
+        sketches=Sketches(domain, footprints, dict(zip(names, identities(domain.primitives), strict=True))),
     )

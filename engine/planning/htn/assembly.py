@@ -14,13 +14,12 @@ from engine.planning.htn.outcome import FoundPlan, Node, Reached, Step
 from engine.planning.htn.partial_order import PartialOrder
 from engine.planning.htn.state import Row
 from engine.planning.htn.tasks import StepTask
-from engine.planning.htn.timing import SLICE, timed
+from engine.planning.htn.timing import SLICE
 from engine.planning.htn.walk import END, Arrival, Cell, Instance, Walk, cell_of
 from engine.planning.language.domain import Method, Primitive, Subtask
 from engine.planning.language.templates import render
 from engine.planning.language.terms import Value, Variable
 from engine.planning.slices import emptied, shortened
-from engine.tasks import Estimate
 
 Slices: TypeAlias = Generator[None, None, None]
 CHANGES_A_SLICE = 1_000
@@ -90,22 +89,22 @@ class _Assembly:
         part = cell.task if isinstance(event, Cell) else event.shape
         assert isinstance(part, Shape | StepTask)
         self.parts.append(part)
-        self.rows.append(part.constants + cell.arguments if isinstance(event, Cell) else event.row)
+        self.rows.append(part.sketch.constants + cell.arguments if isinstance(event, Cell) else event.row)
         self.tasks.append(cell.task.name)
         self.arguments.append(cell.arguments)
-        self.has_choices |= bool(part.tell_accesses().choices)
+        self.has_choices |= bool(part.accesses.choices)
 
     def depend(self) -> Slices:
         """What comes after what because of the facts and numbers that they look at and change."""
-        state = self.program.state
+        state = self.program.ground.state
         walk, hashed, dependencies = Walk(state, 1), state.hash, Dependencies(self.hierarchy)
         for number, (part, row) in enumerate(zip(self.parts, self.rows, strict=True)):
             if not number % SLICE:
                 yield
-            for accesses, longer in chosen(part.tell_accesses(), row):
+            for accesses, longer in chosen(part.accesses, row, self.program.ground):
                 self.hierarchy.come_after(number, dependencies.look(number, accesses, longer))
             if isinstance(part, StepTask):
-                self.hierarchy.come_after(number, dependencies.change(number, part.changes, row))
+                self.hierarchy.come_after(number, dependencies.change(number, part.sketch.changes, row))
                 if self.has_choices:
                     part.advance(walk, cell_of(part, self.arguments[number], END))
         while state.trail:
@@ -174,19 +173,14 @@ class _Assembly:
     def _node(self, number: int, label: str) -> Node:
         parent, part, row = self.hierarchy.parents[number], self.parts[number], self.rows[number]
         places = self.hierarchy.places
-        if isinstance(part, Shape):
-            values: dict[str, Value] = {name: row[slot] for name, slot in part.names.items()}
-            method = part.way.name
-        else:
-            values, method = dict(zip(part.parameters, self.arguments[number], strict=True)), ""
         return Node(
             number=number,
             parent=None if parent < 0 else parent,
             label=label,
             task=self.tasks[number],
             arguments=self.arguments[number],
-            method=method,
-            values=values,
+            method=part.way.name if isinstance(part, Shape) else "",
+            values=part.values(row),
             children=tuple(sorted(self.hierarchy.children(number), key=places.__getitem__)),
         )
 
@@ -210,7 +204,7 @@ class _Assembly:
                 number=node.number,
                 primitive=primitive,
                 values=node.values,
-                context=self.program.context,
+                context=self.program.ground.context,
                 after=self.partial.after[node.number],
                 serves=handed_down.serves,
                 only_if=handed_down.only_if,
@@ -222,13 +216,12 @@ class _Assembly:
             place = next(n for n, one in enumerate(method.subtasks) if one.label == checkpoint.after)
             own = self.hierarchy.children_at(number, place)
             last = self.partial.last_of(step for child in own for step in self._front(self.hierarchy.end_of(child)))
-            name = render(checkpoint.name, {**self.program.context, **values})
+            name = render(checkpoint.name, {**self.program.ground.context, **values})
             self.reached.append(Reached(name=name, steps=tuple(last)))
 
     def plan(self) -> Generator[None, None, FoundPlan]:
         """The plan, with its figures."""
         odds, costs, hours = [], [], []
-        estimates: dict[int, Estimate] = {}
         for number, part in enumerate(self.parts):
             if not number % SLICE:
                 yield
@@ -236,7 +229,6 @@ class _Assembly:
             odds.append(own.odds)
             costs.append(own.cost)
             if own.estimate is not None:
-                estimates[number] = own.estimate
                 hours.append(own.estimate.mean)
         yield from self._forget()
         return FoundPlan(
@@ -246,7 +238,7 @@ class _Assembly:
             hours=math.fsum(hours),
             steps=tuple(self.steps),
             tree=self.nodes,
-            graph=(yield from timed(self.partial.after, estimates)),
+            after=self.partial.after,
             checkpoints=tuple(self.reached),
         )
 

@@ -2,58 +2,30 @@
 
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from engine.planning.htn.accesses import Accesses
 from engine.planning.htn.agenda import Branch, Focus, side_by_side
-from engine.planning.htn.generated import LOOKS_A_FUNCTION, indented, row_of
-from engine.planning.htn.joins import First, Join
+from engine.planning.htn.generated import LOOKS_A_FUNCTION, Written, indented, row_of
+from engine.planning.htn.joins import First, Solutions
 from engine.planning.htn.ranking import WORST, parts_of
-from engine.planning.htn.state import Picker, Row
+from engine.planning.htn.sketches import ROWS_A_NODE, Child, Sketch
+from engine.planning.htn.state import Ground, Row
 from engine.planning.htn.tasks import Described, Weigh
 from engine.planning.htn.walk import END, Cell, Choice, Instance, Task, Walk, cell_of
 from engine.planning.language.domain import Method
+from engine.planning.language.terms import Value
 from engine.planning.slices import run_through
-
-ROWS_A_NODE = 16
-"""So many rows or cells are made in the time that a step takes."""
-
 
 Choose: TypeAlias = Callable[[Walk, Cell], Cell | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Child:
-    """A subtask of a way: its task, and where its arguments come from."""
-
-    task: Task
-    place: int
-    pick: Picker = tuple
-    slots: Sequence[int] = ()
-    """What that takes out of a row."""
-    fixed: Row | None = None
-    """Its arguments where they are constants, and it stands once; None where they are picked."""
-    each: Join | None = None
-    """The join whose solutions it stands for; None where it stands once."""
-    is_fan: bool = False
-    """Whether what it stands for stands side by side."""
-    is_tangled: bool = False
-    """Whether the order among those may matter."""
-
-    def arguments(self, row: Row) -> Row:
-        """Its arguments, from the values of the method's variables."""
-        return self.pick(row) if self.fixed is None else self.fixed
-
-
 class Way:
-    """A method for a task: what it comes to at the least, and how its subtasks are ordered."""
+    """A method for a task, and what it comes to at the least."""
 
-    __slots__ = (
-        "body", "bound", "direct", "excess", "index", "is_sequence", "method", "name", "needs", "sinks", "weight",
-    )  # fmt: skip
+    __slots__ = ("body", "bound", "excess", "index", "method", "name", "weight")
 
-    def __init__(self, method: Method, index: int, weight: int) -> None:
+    def __init__(self, method: Method, index: int, weight: int, body: Counter[str]) -> None:
         self.method = method
         self.name = method.name
         self.index = index
@@ -63,69 +35,59 @@ class Way:
         """The least rank of all that follows from it."""
         self.excess = 0
         """How much more that is than the least rank of its task."""
-        self.body = Counter(one.task for one in method.subtasks if not one.each)
+        self.body = body
         """What must be done for it in any case, and how often."""
-        self.direct: list[tuple[int, ...]] = []
-        """For each place, those directly before it."""
-        self.sinks: tuple[int, ...] = ()
-        """The places that nothing comes after."""
-        self.is_sequence = True
-        """Whether nothing is lost when its subtasks are done one after the other as listed."""
-        self.needs: dict[int, frozenset[int]] = {}
-        """For each place, those that come before it; empty for a sequence."""
 
 
 class Shape:
-    """A way as laid out for one join, with all that is looked up in its solutions."""
+    """A way as laid out for one join in one problem."""
 
-    __slots__ = (
-        "children",
-        "choose",
-        "constants",
-        "excess",
-        "first",
-        "fork",
-        "is_alone",
-        "is_plain",
-        "join",
-        "names",
-        "tell_accesses",
-        "way",
-        "weigh",
-        "weight",
-    )
+    __slots__ = ("_rows", "choose", "excess", "first", "fork", "ground", "is_alone", "sketch", "tasks", "way", "weigh")
 
-    def __init__(self, way: Way, constants: Row, join: Join, children: Sequence[Child], fork: Task) -> None:
+    def __init__(self, way: Way, sketch: Sketch, tasks: Sequence[Task], ground: Ground, fork: Task) -> None:
         self.way = way
-        self.constants = constants
-        self.join = join
-        self.children = tuple(children)
-        """In an order that keeps to what comes before what."""
+        self.sketch = sketch
+        self.tasks = tasks
+        """Of the sketch's children."""
+        self.ground = ground
         self.fork = fork
         self.excess = way.excess
-        self.weight = way.weight
         self.weigh: Weigh | None = None
         """None where the rank is the same for all rows: the weight."""
-        self.names: dict[str, int] = {}
-        """The slots of the variables in a solution."""
-        self.tell_accesses: Callable[[], Accesses] = Accesses
-        """What choosing it looks at, the conditions of its subtasks aside."""
+        self._rows: dict[int, Solutions] = {}
         self.first: First = self._find_first
         """The first instance for a task, from its arguments: None when there is none; and whether there may be more."""
         self.is_alone = False
         """Whether none of the shapes after it fits where it fits."""
-        self.is_plain = (
-            way.is_sequence
-            and len(self.children) < ROWS_A_NODE
-            and not any(child.is_fan and child.is_tangled for child in self.children)
-        )
-        """Whether its subtasks, few as they are, are done one after the other where it stands in front."""
         self.choose: Choose
         """Chooses it for a cell that stands in front, where it fits; there once it is known in what order shapes are
         tried."""
 
+    @property
+    def accesses(self) -> Accesses:
+        """What choosing it looks at, the conditions of its subtasks aside."""
+        return self.sketch.accesses
+
+    @property
+    def constants(self) -> Row:
+        """What each row begins with."""
+        return self.sketch.constants
+
+    def values(self, row: Row) -> dict[str, Value]:
+        """The values of its variables, by their names."""
+        return {name: row[slot] for name, slot in self.sketch.names.items()}
+
+    def rows(self, place: int) -> Solutions:
+        """Finds all rows that the child at a place stands for."""
+        found = self._rows.get(place)
+        if found is None:
+            each = self.sketch.children[place].each
+            assert each is not None
+            found = self._rows[place] = each.solutions(self.ground)
+        return found
+
     def _find_first(self, arguments: Row, looks_on: bool) -> tuple[Row | None, bool]:
-        self.first = self.join.first()
+        self.first = self.sketch.join.first(self.ground)
         return self.first(arguments, looks_on)
 
     def enter(self, walk: Walk, cell: Cell, row: Row, focus: Focus | None) -> Cell:
@@ -133,65 +95,81 @@ class Shape:
         owner = Instance(cell, self, row)
         walk.path.append(owner)
         if self.weigh is not None:
-            walk.rank += self.excess + self.weigh(row) - self.weight
+            walk.rank += self.excess + self.weigh(row) - self.way.weight
         elif self.excess:
             walk.rank += self.excess
         rest = cell.next
         assert rest is not None
-        walk.spend(len(self.children), ROWS_A_NODE)
+        walk.spend(len(self.tasks), ROWS_A_NODE)
         if focus is None:
             return self._woven(walk, owner, rest, False)
         return focus.plug(self._woven(walk, owner, rest, True))
 
     def _woven(self, walk: Walk, owner: Instance, rest: Cell, inside: bool) -> Cell:
         """`inside`: other tasks go on at the same time, so that nothing may be taken for a sequence."""
-        needs = self.way.needs
-        if not needs or (self.way.is_sequence and not inside):
-            for child in reversed(self.children):
+        needs, children = self.sketch.needs, self.sketch.children
+        if not needs or (self.sketch.is_sequence and not inside):
+            for number in range(len(children) - 1, -1, -1):
+                child = children[number]
                 if child.each is None:
-                    rest = cell_of(child.task, child.arguments(owner.row), rest, owner, child.place)
+                    rest = cell_of(self.tasks[number], child.arguments(owner.row), rest, owner, child.place)
                 else:
-                    rest = self._each(child, walk, owner, rest, inside)
+                    rest = self._each(number, walk, owner, rest, inside)
             return rest
         branches = [
-            Branch(child.place, needs[child.place], self._each(child, walk, owner, END, inside))
-            for child in self.children
+            Branch(child.place, needs[child.place], self._each(number, walk, owner, END, inside))
+            for number, child in enumerate(children)
         ]
         return side_by_side(self.fork, branches, rest)
 
-    def _each(self, child: Child, walk: Walk, owner: Instance, rest: Cell, inside: bool) -> Cell:
+    def _each(self, number: int, walk: Walk, owner: Instance, rest: Cell, inside: bool) -> Cell:
         """All that a child stands for, then the rest."""
+        child, task = self.sketch.children[number], self.tasks[number]
         if child.each is None:
-            return cell_of(child.task, child.arguments(owner.row), rest, owner, child.place)
-        rows = list(child.each.solutions(owner.row))
+            return cell_of(task, child.arguments(owner.row), rest, owner, child.place)
+        rows = list(self.rows(number)(owner.row))
         walk.spend(len(rows), ROWS_A_NODE)
-        walk.rank += len(rows) * child.task.bound
+        walk.rank += len(rows) * task.bound
         if len(rows) > 1 and child.is_fan and (child.is_tangled or inside):
-            cells = [cell_of(child.task, child.pick(row), END, owner, child.place) for row in rows]
+            cells = [cell_of(task, child.pick(row), END, owner, child.place) for row in rows]
             return side_by_side(self.fork, (Branch(n, frozenset(), cell) for n, cell in enumerate(cells)), rest)
         for row in reversed(rows):
-            rest = cell_of(child.task, child.pick(row), rest, owner, child.place)
+            rest = cell_of(task, child.pick(row), rest, owner, child.place)
         return rest
+
+
+class Untried:
+    """A shape that was not tried yet in its place: many never are."""
+
+    def __init__(self, shape: Shape, number: int, is_last: bool) -> None:
+        """`number` shapes of the task have been tried with this one."""
+        self.shape = shape
+        self.number = number
+        self._is_last = is_last
+
+    def choose(self, walk: Walk, cell: Cell) -> Cell | None:
+        """Put the function that chooses the shape on this ground, now that it is tried, and call it."""
+        shape, sketch = self.shape, self.shape.sketch
+        kind = (self._is_last, self._is_last or shape.is_alone)
+        if kind not in sketch.written:
+            sketch.written[kind] = ShapeText(sketch, *kind).written()
+        shape.choose = cast(Choose, sketch.written[kind].on(shape.ground, self))
+        walk.looked += LOOKS_A_FUNCTION
+        return shape.choose(walk, cell)
 
 
 class ShapeText:
     """The function that chooses a shape, line by line: what must hold, what is left for later, and the subtasks."""
 
-    def __init__(self, shape: Shape, number: int, is_last: bool) -> None:
-        """`number` shapes of the task have been tried with this one."""
-        self._shape = shape
-        self._number = number
+    def __init__(self, sketch: Sketch, is_last: bool, leaves_none: bool) -> None:
+        self._sketch = sketch
         self._is_last = is_last
-        self._text = shape.join.text
+        self._leaves_none = leaves_none
+        self._text = sketch.join.text
 
-    def choose(self, walk: Walk, cell: Cell) -> Cell | None:
-        """Write the function, now that the shape is tried, and call it: many shapes never are."""
-        self._shape.choose = self._written()
-        walk.looked += LOOKS_A_FUNCTION
-        return self._shape.choose(walk, cell)
-
-    def _written(self) -> Choose:
-        join = self._shape.join
+    def written(self) -> Written:
+        """The function."""
+        join = self._sketch.join
         if self._is_last and join.may_look_on:
             inner = ["if row is not None:", "    more = True", "    break", f"row = {join.row}"]
             lines = ["row, more = None, False"]
@@ -200,46 +178,50 @@ class ShapeText:
         else:
             inner = [f"row = {join.row}", *self._chosen(join.many)]
             lines = [*join.lines("cell.arguments", inner, "return None"), "return None"]
-        return cast(Choose, self._text.function("walk, cell", lines))
+        own = ["number, shape = own.number, own.shape", "weigh, excess = shape.weigh, shape.excess"]
+        own.append("lighter = excess - shape.way.weight")
+        for place, child in enumerate(self._sketch.children if self._sketch.is_plain else ()):
+            own.append(f"task{place} = shape.tasks[{place}]")
+            if child.each is not None:
+                own.append(f"rows{place} = shape.rows({place})")
+        return self._text.function("walk, cell", lines, own)
 
     def _chosen(self, more: str) -> list[str]:
-        shape, name = self._shape, self._text.name
+        sketch, name = self._sketch, self._text.name
         stands = "walk.rank, walk.mark, len(walk.path), len(walk.state.trail), walk.state.hash"
-        kept = f"{stands}, cell, None, {self._number}, {'None' if more == 'False' else f'row if {more} else None'}"
+        kept = f"{stands}, cell, None, number, {'None' if more == 'False' else f'row if {more} else None'}"
         lines = [f"walk.choices.append({name(Choosing)}({kept}))"]
-        if self._is_last or shape.is_alone:
+        if self._leaves_none:
             lines = [] if more == "False" else [f"if {more}:", *indented(lines)]
-        if not shape.is_plain:
-            return [*lines, f"return {name(shape)}.enter(walk, cell, row, None)"]
-        lines.append(f"owner = {name(Instance)}(cell, {name(shape)}, row)")
-        lines.append("walk.path.append(owner)")
-        if shape.weigh is not None:
-            lines.append(f"walk.rank += {name(shape.excess - shape.weight)} + {name(shape.weigh)}(row)")
-        elif shape.excess:
-            lines.append(f"walk.rank += {name(shape.excess)}")
+        if not sketch.is_plain:
+            return [*lines, "return shape.enter(walk, cell, row, None)"]
+        lines.append(f"owner = {name(Instance)}(cell, shape, row)")
+        lines += ["walk.path.append(owner)", "walk.rank += lighter + weigh(row) if weigh else excess"]
         lines += ["rest = cell.next", "h = rest.hash"]
-        for child in reversed(shape.children):
-            lines += self._put(child, self._text.value) if child.each is None else self._put_each(child, child.each)
+        for place, child in reversed(list(enumerate(sketch.children))):
+            if child.each is None:
+                lines += self._put(place, child, self._text.value)
+            else:
+                lines += self._put_each(place, child)
         return [*lines, "return rest"]
 
-    def _put(self, child: Child, value: Callable[[int], str]) -> list[str]:
+    def _put(self, place: int, child: Child, value: Callable[[int], str]) -> list[str]:
         """Puts a subtask in front of the rest."""
         name = self._text.name
         own = row_of(map(value, child.slots)) if child.fixed is None else name(child.fixed)
         return [
             f"a = {own}",
-            f"h = hash(({child.task.index}, a, h))",
-            f"rest = {name(Cell)}({name(child.task)}, a, rest, h, owner, {child.place})",
+            f"h = hash((task{place}.index, a, h))",
+            f"rest = {name(Cell)}(task{place}, a, rest, h, owner, {child.place})",
         ]
 
-    def _put_each(self, child: Child, each: Join) -> list[str]:
-        name = self._text.name
+    def _put_each(self, place: int, child: Child) -> list[str]:
         return [
-            f"rows = list({name(each.solutions)}(row))",
-            f"walk.rank += len(rows) * {name(child.task)}.bound",
+            f"rows = list(rows{place}(row))",
+            f"walk.rank += len(rows) * task{place}.bound",
             f"if len(rows) >= {ROWS_A_NODE}: walk.spend(len(rows), {ROWS_A_NODE})",
             "for one in reversed(rows):",
-            *indented(self._put(child, "one[{}]".format)),
+            *indented(self._put(place, child, "one[{}]".format)),
         ]
 
 
@@ -274,8 +256,8 @@ class CompoundTask(Described):
         if self._shapes is None:
             shapes = yield from self._lay_out(self.name, True)
             for number, shape in enumerate(shapes, 1):
-                shape.choose = ShapeText(shape, number, number == len(shapes)).choose
-            self.only = len(shapes) == 1 and shapes[0].join.is_single
+                shape.choose = Untried(shape, number, number == len(shapes)).choose
+            self.only = len(shapes) == 1 and shapes[0].sketch.join.is_single
             self._shapes = shapes
         return self._shapes
 
@@ -387,7 +369,8 @@ class Choosing(Choice, eq=False, gc=False):
         return None
 
     def _list_rows(self, walk: Walk, shape: Shape) -> None:
-        rows = [row for row in shape.join.solutions(shape.constants + self.cell.arguments) if row != self.first]
+        solutions = shape.sketch.join.solutions(shape.ground)
+        rows = [row for row in solutions(shape.constants + self.cell.arguments) if row != self.first]
         rows.reverse()
         walk.spend(len(rows), ROWS_A_NODE)
         self.rows, self.first = rows, None

@@ -1,33 +1,24 @@
 """A problem made ready for the walk: tables filled, bounds worked out, methods laid out when they are come to."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from random import Random
 
-from engine.planning.htn.accesses import Accesses, Changes, Telling, accesses_of, glances_of, together
 from engine.planning.htn.analysis import Analysis
-from engine.planning.htn.choosing import Child, CompoundTask, Shape, Way
-from engine.planning.htn.exclusion import stands_alone
-from engine.planning.htn.expressions import Ground, Layout
-from engine.planning.htn.figures import Figures, Tilt, method_varies, step_varies
-from engine.planning.htn.footprints import touch
-from engine.planning.htn.identity import reads
+from engine.planning.htn.choosing import CompoundTask, Shape, Way
+from engine.planning.htn.figures import Figures, Tilt, varies
 from engine.planning.htn.impossible import Impossible
 from engine.planning.htn.interleaving import ForkTask
-from engine.planning.htn.joins import prepared
-from engine.planning.htn.state import Column, Row, State, Table, picker
+from engine.planning.htn.sketches import body_of
+from engine.planning.htn.state import Column, Ground, Row, State, Table
 from engine.planning.htn.tasks import StepTask
 from engine.planning.htn.walk import END, Cell, cell_of
 from engine.planning.language.derivations import Rule, cheapest, reachable
-from engine.planning.language.domain import Compound, Domain, Method, Order, Primitive, Problem, Subtask
-from engine.planning.language.ordering import all_predecessors, direct_predecessors, listed_order
-from engine.planning.language.terms import Add, Condition, Increase, Remove, SetTo, Term, Value, Variable
-from engine.planning.language.variables import constants_in
+from engine.planning.language.domain import Domain, Method, Primitive, Problem
+from engine.planning.language.terms import Value
 
 SLICE = 32
 """Steps that are prepared before control is given up."""
-SUBTASKS_A_SLICE = 1_000
 FACTS_A_SLICE = 1_000
 ROOT = "(root)"
 """The name of the task, and of its method, that stands for the whole problem."""
@@ -46,9 +37,8 @@ class Ban:
 class Program:
     """All that a walk needs."""
 
-    context: Mapping[str, Value]
+    ground: Ground
     figures: Figures
-    state: State
     start: int
     """The hash of the state before the first step."""
     root: Cell | None
@@ -105,31 +95,29 @@ class _Compiling:
         self.state = state
         self.context = context_of(domain, problem)
         self.ground = Ground(state=self.state, context=self.context, changing=analysis.footprints.changing)
-        self.figures = Figures(self.context)
+        self.figures = Figures(self.context, analysis.sketches.figures)
         self.fork = ForkTask()
         self.root = Method(name=ROOT, task=ROOT, subtasks=problem.tasks, order=problem.order, pairs=problem.pairs)
-        self.declared = {one.name: one for one in (*domain.compounds, Compound(name=ROOT))}
-        self.steps = {one.name: StepTask(one, n) for n, one in enumerate(domain.primitives)}
-        first = len(self.steps)
-        self.compounds = {name: CompoundTask(name, first + n, self.lay_out) for n, name in enumerate(self.declared)}
-        self.tasks: dict[str, StepTask | CompoundTask] = {**self.steps, **self.compounds}
+        first, compounds = len(domain.primitives), (*(one.name for one in domain.compounds), ROOT)
+        self.compounds = {name: CompoundTask(name, first + n, self.lay_out) for n, name in enumerate(compounds)}
+        self.tasks: dict[str, StepTask | CompoundTask] = dict(self.compounds)
         self.possible: list[Way] = []
-        self.ways: dict[str, list[Way]] = {name: [] for name in self.declared}
+        self.ways: dict[str, list[Way]] = {name: [] for name in compounds}
         self.shapes: dict[tuple[str, bool], Shape] = {}
 
     def program(self, bans: Iterable[Ban], tilt: Tilt | None) -> Generator[None, None, Program]:
         yield
         self._list_ways()
         yield
+        codes: dict[str, dict[Row, int]] = {}
+        for number, primitive in enumerate(self.analysis.domain.primitives):
+            self._prepare_step(primitive, number, codes)
+            if not (number + 1) % SLICE:
+                yield
         footprints = self.analysis.footprints
         for name, task in self.tasks.items():
             if name != ROOT:
                 task.describe(footprints.steps[name], footprints.futures[name])
-        codes: dict[str, dict[Row, int]] = {}
-        for number, primitive in enumerate(self.analysis.domain.primitives, 1):
-            self._prepare_step(primitive, codes)
-            if not number % SLICE:
-                yield
         for ban in bans:
             self.compounds[ban.task].banned.setdefault(ban.arguments, set()).add(ban.method)
         return (yield from self.ranked(tilt))
@@ -139,9 +127,7 @@ class _Compiling:
         self.figures.tilt = tilt
         rules = [Rule(head=one.name, weight=self.figures.least_rank(one)) for one in self.analysis.domain.primitives]
         yield
-        rules += [
-            Rule(head=way.method.task, weight=way.weight, body=tuple(way.body.elements())) for way in self.possible
-        ]
+        rules += [Rule(head=way.method.task, weight=way.weight, body=way.body) for way in self.possible]
         bounds = cheapest(rules)
         for name, task in self.tasks.items():
             task.bound = bounds.get(name, 0)
@@ -150,9 +136,8 @@ class _Compiling:
         for compound in self.compounds.values():
             compound.forget()
         return Program(
-            context=self.context,
+            ground=self.ground,
             figures=self.figures,
-            state=self.state,
             start=self.state.hash,
             root=cell_of(self.compounds[ROOT], (), END) if ROOT in bounds else None,
             bound=self.compounds[ROOT].bound,
@@ -171,8 +156,10 @@ class _Compiling:
         order = list(range(len(methods)))
         if self.seed:
             Random(self.seed).shuffle(order)  # noqa: S311 - no secret hangs on it
+        sketches, least = self.analysis.sketches, self.figures.least_rank
         self.possible = [
-            Way(method, place, self.figures.least_rank(method)) for place, method in zip(order, methods, strict=True)
+            Way(one, place, least(one), body_of(one) if one is self.root else sketches.body(one))
+            for place, one in zip(order, methods, strict=True)
         ]
 
     def _rank_ways(self, bounds: Mapping[str, int]) -> None:
@@ -197,32 +184,12 @@ class _Compiling:
                 yield from compound.prepare()
                 yield
 
-    def _prepare_step(self, one: Primitive, codes: dict[str, dict[Row, int]]) -> None:
-        task, identity = self.steps[one.name], self.analysis.identities[one.name]
-        layout = Layout(constants_in(one.preconditions, one.effects))
-        for parameter in one.parameters:
-            layout.give(parameter.name)
-        task.constants = layout.constants
-        task.layout, task.ground = layout, self.ground
-        task.changes = self._changes(one, layout)
-        task.tell_accesses = Telling(lambda: accesses_of(one.preconditions, layout, self.ground, one.effects))
-        names, context = layout.names(), self.context
-        task.codes = codes.setdefault(identity.kind, {})
-        task.identity = layout.picker(Variable(name=name) for name in identity.parameters)
-        if identity.is_text:
-            task.identity = cache(lambda row: reads(one, {**context, **{name: row[at] for name, at in names.items()}}))
-        if step_varies(one):
-            task.weigh = lambda row: self.figures.rank(one, {name: row[slot] for name, slot in names.items()})
-
-    def _changes(self, one: Primitive, layout: Layout) -> Changes:
-        tables, columns = self.state.tables, self.state.columns
-        own = [(effect, layout.picker(effect.arguments)) for effect in one.effects]
-        return Changes(
-            adds=[(tables[effect.relation], pick) for effect, pick in own if isinstance(effect, Add)],
-            removes=[(tables[effect.relation], pick) for effect, pick in own if isinstance(effect, Remove)],
-            sets=[(columns[effect.quantity], pick) for effect, pick in own if isinstance(effect, SetTo)],
-            grows=[(columns[effect.quantity], pick) for effect, pick in own if isinstance(effect, Increase)],
-        )
+    def _prepare_step(self, one: Primitive, number: int, codes: dict[str, dict[Row, int]]) -> None:
+        sketch = self.analysis.sketches.step(one)
+        task = self.tasks[one.name] = StepTask(one, number, sketch, self.ground)
+        task.codes = codes.setdefault(sketch.kind, {})
+        if varies(one):
+            task.weigh = lambda row: self.figures.rank(one, task.values(row))
 
     def lay_out(self, name: str, with_pulled: bool) -> Generator[None, None, tuple[Shape, ...]]:
         """The ways of a compound task; with the conditions of their subtasks pulled up, or not."""
@@ -234,93 +201,18 @@ class _Compiling:
                 yield
             shape.excess = way.excess
             shapes.append(shape)
-        alone = stands_alone([way.method for way in self.ways[name]], self.declared[name])
-        for shape, is_alone in zip(shapes, alone, strict=True):
-            shape.is_alone = is_alone
+        are_apart = self.analysis.sketches.are_apart
+        for number, shape in enumerate(shapes, 1):
+            shape.is_alone = all(are_apart(shape.way.method, other.way.method) for other in shapes[number:])
         return tuple(shapes)
 
     def _laid_out(self, way: Way, with_pulled: bool) -> Generator[None, None, Shape]:
-        method = way.method
-        labels = [one.label for one in method.subtasks]
-        direct = way.direct = direct_predecessors(labels, method.order, method.pairs)
-        if len(direct) >= SUBTASKS_A_SLICE:
-            yield
-        passed = {place for own in direct for place in own}
-        way.sinks = tuple(place for place in range(len(direct)) if place not in passed)
-        if method.order is not Order.SEQUENTIAL:
-            way.needs = {place: frozenset(own) for place, own in enumerate(direct)}
-            before = all_predecessors(direct)
-            way.is_sequence = not self.analysis.footprints.are_tangled(method.subtasks, before)
+        method, sketches = way.method, self.analysis.sketches
         pulled = self.analysis.pulled.get(method.name, ()) if with_pulled else ()
-        return (yield from self._shape(way, (*method.preconditions, *pulled)))
-
-    def _shape(self, way: Way, conditions: Sequence[Condition]) -> Generator[None, None, Shape]:
-        method = way.method
-        subtasks = method.subtasks
-        terms: list[Term] = []
-        for number, one in enumerate(subtasks, 1):
-            if not number % SUBTASKS_A_SLICE:
-                yield
-            if not _is_fixed(one):
-                terms.extend(one.arguments)
-        terms += constants_in([*conditions, *(inner for one in subtasks for inner in one.each)], ())
-        layout = Layout([*terms, *(method.arguments or ())])
-        join = prepared(conditions, layout, self.ground, self._give_head(method, layout))
-        children: list[Child] = []
-        for place in listed_order(way.direct) if method.order is Order.PAIRS else range(len(subtasks)):
-            children.append(self._child(place, subtasks[place], layout))
-            if not len(children) % SUBTASKS_A_SLICE:
-                yield
-        shape = Shape(way, layout.constants, join, children, self.fork)
-        names = shape.names = layout.names()
-        if method_varies(method):
-            shape.weigh = lambda row: self.figures.rank(method, {name: row[slot] for name, slot in names.items()})
-        shape.tell_accesses = Telling(lambda: self._accesses(method, layout))
+        sketch = yield from (sketches.drawn if method is self.root else sketches.method)(method, pulled)
+        for relation, places in sketch.lookups:
+            self.state.tables[relation].index(places)
+        shape = Shape(way, sketch, [self.tasks[one.task] for one in sketch.children], self.ground, self.fork)
+        if varies(method):
+            shape.weigh = lambda row: self.figures.rank(method, shape.values(row))
         return shape
-
-    def _accesses(self, method: Method, layout: Layout) -> Accesses:
-        own = accesses_of(method.preconditions, layout, self.ground)
-        each = [glances_of(one.each, layout, self.ground) for one in method.subtasks if one.each]
-        return together([own, *each]) if each else own
-
-    def _give_head(self, method: Method, layout: Layout) -> list[tuple[int, int]]:
-        """Slots for the task's arguments; those that must be equal to something, each with its like."""
-        same: list[tuple[int, int]] = []
-        if method.arguments is None:
-            for one in self.declared[method.task].parameters:
-                layout.give(one.name)
-            return same
-        for term in method.arguments:
-            slot = layout.size
-            if layout.knows(term):
-                same.append((layout.slot(term), slot))
-                layout.skip()
-            elif isinstance(term, Variable):
-                layout.give(term.name)
-        return same
-
-    def _child(self, place: int, subtask: Subtask, layout: Layout) -> Child:
-        task = self.tasks[subtask.task]
-        if _is_fixed(subtask):
-            fixed = tuple(term for term in subtask.arguments if not isinstance(term, Variable))
-            return Child(task=task, place=place, fixed=fixed)
-        if not subtask.each:
-            slots = layout.slots(subtask.arguments)
-            return Child(task=task, place=place, slots=slots, pick=picker(slots))
-        own = layout.copy()
-        each = prepared(subtask.each, own, self.ground)
-        future = self.analysis.footprints.futures[subtask.task]
-        return Child(
-            task=task,
-            place=place,
-            pick=own.picker(subtask.arguments),
-            slots=own.slots(subtask.arguments),
-            each=each,
-            is_fan=subtask.each_order is Order.PARALLEL,
-            is_tangled=touch(future, future),
-        )
-
-
-def _is_fixed(subtask: Subtask) -> bool:
-    """Whether a subtask stands once, with constants only."""
-    return not subtask.each and not any(isinstance(term, Variable) for term in subtask.arguments)

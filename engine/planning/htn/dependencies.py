@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from engine.planning.htn.accesses import Accesses, Changes, Glance
 from engine.planning.htn.hierarchy import Hierarchy
-from engine.planning.htn.state import Column, Row, Table
+from engine.planning.htn.state import Row
 from engine.planning.slices import emptied
 
 
@@ -53,8 +53,8 @@ class Dependencies:
 
     def __init__(self, hierarchy: Hierarchy) -> None:
         self._hierarchy = hierarchy
-        self._phases: dict[Table | Column, dict[Row, _Phase]] = {}
-        self._glances: dict[Table | Column, list[tuple[Glance, Row, int]]] = {}
+        self._phases: dict[str, dict[Row, _Phase]] = {}
+        self._glances: dict[str, list[tuple[Glance, Row, int]]] = {}
 
     def forget(self) -> Generator[None, None, None]:
         """Be done with it, in slices."""
@@ -96,7 +96,7 @@ class Dependencies:
             self._use(column, pick(row), _Kind.GROWN, event, found)
         return found
 
-    def _need(self, table: Table, fact: Row, kind: _Kind, event: int, found: list[int]) -> None:
+    def _need(self, table: str, fact: Row, kind: _Kind, event: int, found: list[int]) -> None:
         phases = self._phases.setdefault(table, {})
         phase = phases.get(fact)
         if phase is None:
@@ -106,7 +106,7 @@ class Dependencies:
         if phase.opener is not None:
             found.append(phase.opener)
 
-    def _make(self, table: Table, fact: Row, kind: _Kind, event: int, found: list[int]) -> None:
+    def _make(self, table: str, fact: Row, kind: _Kind, event: int, found: list[int]) -> None:
         phases = self._phases.setdefault(table, {})
         phase = phases.get(fact)
         if phase is None or phase.kind is not kind:
@@ -118,7 +118,7 @@ class Dependencies:
         phase.writers = _with(phase.writers, event)
         self._heed_glances(table, fact, event, found)
 
-    def _use(self, column: Column, key: Row, kind: _Kind, event: int, found: list[int]) -> None:
+    def _use(self, column: str, key: Row, kind: _Kind, event: int, found: list[int]) -> None:
         phases = self._phases.setdefault(column, {})
         phase = phases.get(key)
         if phase is None or phase.kind is not kind or kind is _Kind.SET:
@@ -139,7 +139,7 @@ class Dependencies:
         begun.opener = event
         return begun
 
-    def _heed_glances(self, where: Table | Column, key: Row, event: int, found: list[int]) -> None:
+    def _heed_glances(self, where: str, key: Row, event: int, found: list[int]) -> None:
         for glance, seen, other in self._glances.get(where, ()):
             if _is_seen(glance, seen, key):
                 found.append(other)

@@ -1,7 +1,5 @@
 """Methods that can't both fit at the same moment, so that the second need not be kept for later."""
 
-from collections.abc import Sequence
-
 from engine.planning.htn.pulling import above, flat, substituted
 from engine.planning.language.domain import Compound, Method
 from engine.planning.language.terms import Absent, Compare, Comparison, Condition, Holds, Variable
@@ -17,19 +15,9 @@ _OPPOSITES = {
 }
 
 
-def stands_alone(methods: Sequence[Method], compound: Compound) -> list[bool]:
-    """For each method of a compound, whether none of those after it fits where it fits."""
-    if len(methods) == 1:  # as most are
-        return [True]
-    known = [_known(method, compound) for method in methods]
-    return [
-        all(
-            _differ(method, other) or any(_opposite(one) in known[later] for one in known[place])
-            for later, other in enumerate(methods)
-            if later > place
-        )
-        for place, method in enumerate(methods)
-    ]
+def are_apart(one: Method, other: Method, compound: Compound) -> bool:
+    """Whether two methods of a compound never fit at the same moment."""
+    return _differ(one, other) or not _known(other, compound).isdisjoint(map(_opposite, _known(one, compound)))
 
 
 def _known(method: Method, compound: Compound) -> set[Condition]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from engine.planning.htn.generated import Text, row_of
-from engine.planning.htn.state import Picker, Row, State, picker
+from engine.planning.htn.state import Ground, Picker, Row, picker
 from engine.planning.language.numbers import DIGITS, LARGEST, combined
 from engine.planning.language.terms import (
     Amount,
@@ -21,12 +22,11 @@ from engine.planning.language.terms import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What expressions and conditions refer to besides their variables."""
+class Scheme:
+    """What expressions and conditions refer to in every problem of a domain."""
 
-    state: State
-    context: Mapping[str, Value]
-    """With defaults filled in."""
+    defaults: Mapping[str, float | None]
+    """What quantities stand at where nothing was set."""
     changing: frozenset[str]
     """The relations and quantities (their names after a `#`) that any step changes."""
 
@@ -90,20 +90,28 @@ class Layout:
         return dict(self._slots)
 
 
-def said(value: Expression, layout: Layout, ground: Ground, text: Text) -> str:
+def said(value: Expression, layout: Layout, scheme: Scheme, text: Text) -> str:
     """The line that works an expression out from a row of this layout; it comes to None where there is no value: for an
     unknown key, where nothing was set, where something is divided by nothing, or where a number grows too large."""
     match value:
         case Given():
-            return text.name(ground.context.get(value.key))
+            return text.found(value, partial(_given, value.key))
         case Amount():
-            column = ground.state.columns[value.quantity]
             key = text.row(layout.slots(value.arguments))
-            return f"{text.name(column.values)}.get({key}, {text.name(column.default)})"
+            return f"{values_of(value.quantity, text)}.get({key}, {text.name(scheme.defaults[value.quantity])})"
         case Arithmetic():
-            return _plain_pair(value, layout, text) or _combination(value, layout, ground, text)
+            return _plain_pair(value, layout, text) or _combination(value, layout, scheme, text)
         case _:
             return text.value(layout.slot(value))
+
+
+def _given(key: str, ground: Ground) -> object:
+    return ground.context.get(key)
+
+
+def values_of(quantity: str, text: Text) -> str:
+    """What stands for the numbers of a quantity."""
+    return text.found(("values", quantity), lambda ground: ground.state.columns[quantity].values)
 
 
 def _plain_pair(value: Arithmetic, layout: Layout, text: Text) -> str | None:
@@ -116,23 +124,21 @@ def _plain_pair(value: Arithmetic, layout: Layout, text: Text) -> str | None:
     return f"(None if not -{LARGEST} < (t := {total}) < {LARGEST} else t if t.__class__ is int else round(t, {DIGITS}))"
 
 
-def _combination(value: Arithmetic, layout: Layout, ground: Ground, text: Text) -> str:
-    operands = [said(one, layout, ground, text) for one in value.operands]
+def _combination(value: Arithmetic, layout: Layout, scheme: Scheme, text: Text) -> str:
+    operands = [said(one, layout, scheme, text) for one in value.operands]
     return f"{text.name(combined)}({text.name(value.operator)}, {row_of(operands)})"
 
 
 _SIGNS = {Operator.PLUS: "+", Operator.MINUS: "-", Operator.TIMES: "*"}
 
 
-def _is_always_there(value: Expression, ground: Ground) -> bool:
+def _is_always_there(value: Expression, scheme: Scheme) -> bool:
     """Whether an expression always comes to a value."""
     match value:
-        case Given():
-            return value.key in ground.context
-        case Amount():
-            return ground.state.columns[value.quantity].default is not None
-        case Arithmetic():
+        case Given() | Arithmetic():
             return False
+        case Amount():
+            return scheme.defaults[value.quantity] is not None
         case _:
             return True
 
@@ -147,11 +153,11 @@ _COMPARE = {
 }
 
 
-def compared(condition: Compare, layout: Layout, ground: Ground, text: Text) -> str:
+def compared(condition: Compare, layout: Layout, scheme: Scheme, text: Text) -> str:
     """The line that tells whether two values compare as said. What is compared by size is known to be a number, if
     anything."""
     sign = _COMPARE[condition.comparison]
-    left, right = (said(one, layout, ground, text) for one in (condition.left, condition.right))
-    if _is_always_there(condition.left, ground) and _is_always_there(condition.right, ground):
+    left, right = (said(one, layout, scheme, text) for one in (condition.left, condition.right))
+    if _is_always_there(condition.left, scheme) and _is_always_there(condition.right, scheme):
         return f"{left} {sign} {right}"
     return f"(a := {left}) is not None and (b := {right}) is not None and a {sign} b"

@@ -45,8 +45,10 @@ class Tilt:
 class Figures:
     """Works figures out for one context. What can't be worked out counts as certain, free or immediate."""
 
-    def __init__(self, context: Mapping[str, Value]) -> None:
+    def __init__(self, context: Mapping[str, Value], plain: dict[tuple[type, str], PartFigures] | None = None) -> None:
+        """`plain` is where the figures of methods and steps are kept that depend on nothing, for other contexts."""
         self.context = context
+        self._plain = {} if plain is None else plain
         self.tilt: Tilt | None = None
         """What ranks go by; odds are told as they are. None where they go by odds alone."""
         self._least: dict[tuple[type, str], PartFigures] = {}
@@ -72,7 +74,8 @@ class Figures:
 
     def amount(self, value: Figure, values: Values) -> float:
         """From 0 on, and no more than ranks can hold."""
-        return min(max(self.number(value, values) or 0.0, 0.0), MOST)
+        number = as_number(value) or self.number(value, values) or 0.0
+        return min(max(number, 0.0), MOST)
 
     def estimate(self, points: ThreePoints, values: Values) -> Estimate:
         """Three points that don't fall, none longer than anything takes."""
@@ -95,8 +98,18 @@ class Figures:
         name = (type(one), one.name)
         known = self._least.get(name)
         if known is None:
-            known = self._least[name] = self.of_part(one, {})
+            known = self._least[name] = self._reckoned(name, one)
         return known
+
+    def _reckoned(self, name: tuple[type, str], one: Primitive | Method) -> PartFigures:
+        same = self._plain.get(name)
+        if same is None:
+            same = self.of_part(one, {})
+            if all(as_number(value) is not None for value in _priced(one)):
+                self._plain[name] = same
+        elif same.odds != one.probability:  # what was learned moves them
+            return PartFigures(odds=self.odds(one.probability, {}), cost=same.cost, estimate=same.estimate)
+        return same
 
     def rank(self, one: Primitive | Method, values: Values) -> int:
         """The rank of a step, or of choosing a method, its subtasks aside."""
@@ -115,13 +128,13 @@ class Figures:
         return rank_of(probability=odds, cost=own.cost, hours=hours, parts=1)
 
 
-def step_varies(one: Primitive) -> bool:
-    """Whether the rank of a primitive depends on its arguments."""
-    estimate = one.estimate
-    figures = (one.probability, one.cost, estimate.low, estimate.likely, estimate.high)
-    return any(map(variables_in, figures))
+def _priced(one: Primitive | Method) -> tuple[Figure, ...]:
+    """The figures beside the odds."""
+    if isinstance(one, Method):
+        return (one.cost,)
+    return (one.cost, one.estimate.low, one.estimate.likely, one.estimate.high)
 
 
-def method_varies(one: Method) -> bool:
-    """Whether the rank of a method depends on its variables."""
-    return bool(variables_in(one.probability) or variables_in(one.cost))
+def varies(one: Primitive | Method) -> bool:
+    """Whether the rank of a step, or of a method, depends on the values of its variables."""
+    return any(variables_in(value) for value in (one.probability, *_priced(one)) if as_number(value) is None)

@@ -61,18 +61,18 @@ class Hierarchy:
 
     def close(self, event: int, shape: Shape) -> Generator[None, None, None]:
         """Order the children of an event that chose this shape of a way; in slices, where they are many."""
-        way, exits = shape.way, dict[int, int]()
+        sketch, exits = shape.sketch, dict[int, int]()
         own: dict[int, list[int]] = {}
         for count, number in enumerate(self.children(event), 1):
             if not count % SLICE:
                 yield
             own.setdefault(self.places[number], []).append(number)
-        for number, child in enumerate(shape.children, 1):
+        for number, child in enumerate(sketch.children, 1):
             if not number % SLICE:
                 yield
-            need = tuple(exits[place] for place in way.direct[child.place]) or (event,)
+            need = tuple(exits[place] for place in sketch.direct[child.place]) or (event,)
             exits[child.place] = self._follow(own.get(child.place, ()), need, child.is_fan)
-        self.ends[self.count + event] = tuple(exits[place] for place in way.sinks) or (event,)
+        self.ends[self.count + event] = tuple(exits[place] for place in sketch.sinks) or (event,)
 
     def forget(self) -> Generator[None, None, None]:
         """Be done with it, in slices."""

@@ -57,10 +57,14 @@ def identities(primitives: Sequence[Primitive]) -> list[Identity]:
     return found
 
 
-def reads(one: Primitive, values: Mapping[str, Value]) -> tuple[str, str]:
-    """Title and inputs of a step, as text."""
-    inputs = json.dumps(fill(dict(one.inputs), values), sort_keys=True, default=str)
-    return render(title_template(one), values), inputs
+def title_read(one: Primitive, values: Mapping[str, Value]) -> str:
+    """The title of a step."""
+    return render(title_template(one), values)
+
+
+def inputs_read(one: Primitive, values: Mapping[str, Value]) -> str:
+    """The inputs of a step, as text."""
+    return json.dumps(fill(dict(one.inputs), values), sort_keys=True, default=str)
 
 
 def _frame(template: str) -> tuple[str, str]:

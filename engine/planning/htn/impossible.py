@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Iterable
 
-from engine.planning.htn.expressions import Ground
+from engine.planning.htn.state import Ground
 from engine.planning.language.domain import Method, Primitive
 from engine.planning.language.numbers import combined
 from engine.planning.language.terms import (

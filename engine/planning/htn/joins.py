@@ -6,12 +6,13 @@ known of them already.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias, cast
 
-from engine.planning.htn.expressions import Ground, Layout, compared, said
-from engine.planning.htn.generated import Text, indented
+from engine.planning.htn.expressions import Layout, Scheme, compared, said
+from engine.planning.htn.generated import Find, Text, Written, indented
 from engine.planning.htn.pulling import flat
-from engine.planning.htn.state import Row, Rows
+from engine.planning.htn.state import Ground, Picker, Row, Rows
 from engine.planning.language.terms import Absent, AnyOf, Bind, Compare, Condition, Holds, Term, Variable
 from engine.planning.language.variables import bound_by, mentioned, needed_bound, variables_in, variables_of
 
@@ -59,7 +60,7 @@ class Stage:
 class Join:
     """Conditions over rows of one layout. A solution is the row with the values of all further variables added."""
 
-    __slots__ = ("_head", "_size", "_solve", "_stages", "_start", "is_narrow", "is_single", "text")
+    __slots__ = ("_first", "_head", "_size", "_solve", "_stages", "_start", "is_narrow", "is_single", "text")
 
     def __init__(self, text: Text, head: int, start: Sequence[Single], stages: Sequence[Stage], size: int) -> None:
         """`head` is the size of the row before, `size` after the start."""
@@ -68,14 +69,20 @@ class Join:
         self._start = start
         self._size = size
         self._stages = stages
-        self._solve: Solutions | None = None  # None until it is asked for
+        self._first: Written | None = None  # None until it is asked for; so is the next
+        self._solve: Written | None = None
         self.is_single = not stages
         """Whether there is one solution at the most."""
         self.is_narrow = all(stage.is_narrow for stage in stages)
         """Whether all facts are looked up by something known."""
 
-    def first(self) -> First:
-        """What finds the first solution."""
+    def first(self, ground: Ground) -> First:
+        """What finds the first solution in a problem."""
+        if self._first is None:
+            self._first = self._made_first()
+        return cast(First, self._first.on(ground))
+
+    def _made_first(self) -> Written:
         inner, end = [f"return {self.row}, {self.many}"], "return None, False"
         if self.may_look_on:
             inner = [
@@ -85,7 +92,7 @@ class Join:
             ]
             end = "return found, False"
         lines = ["found = None", *self.lines("arguments", inner, "return None, False"), end]
-        return cast(First, self.text.function("arguments, looks_on", lines))
+        return self.text.function("arguments, looks_on", lines)
 
     @property
     def may_look_on(self) -> bool:
@@ -116,20 +123,29 @@ class Join:
         lines = [f"{self.text.arguments(self._head)} = {arguments}"] if self._head > len(self.text.constants) else []
         return [*lines, *self._begun(otherwise), *self._loops(inner, after)]
 
-    def solutions(self, row: Row) -> Iterator[Row]:
-        """All solutions. The state must not change while one is looked for."""
+    def solutions(self, ground: Ground) -> Solutions:
+        """What finds all solutions in a problem. The state must not change while one is looked for."""
         if self._solve is None:
             self._solve = self._made_solutions()
-        return self._solve(row)
+        return cast(Solutions, self._solve.on(ground))
 
-    def holds(self, row: Row) -> bool:
-        """Whether there is a solution."""
-        return next(self.solutions(row), None) is not None
+    def whenever(self, ground: Ground) -> Solutions:
+        """The same, found when it is called: for a function of the same text, which would find itself for ever."""
 
-    def _made_solutions(self) -> Solutions:
+        def found(row: Row) -> Iterator[Row]:
+            return self.solutions(ground)(row)
+
+        return found
+
+    def holds(self, ground: Ground) -> Callable[[Row], bool]:
+        """What tells whether there is a solution in a problem."""
+        solutions = self.solutions(ground)
+        return lambda row: next(solutions(row), None) is not None
+
+    def _made_solutions(self) -> Written:
         head = [f"{self.text.targets(self._head)} = row"] if self._head else []
         lines = [*head, *self._begun("return"), *self._loops([f"yield {self.row}"])]
-        return cast(Solutions, self.text.function("row", lines))
+        return self.text.function("row", lines)
 
     def _begun(self, otherwise: str) -> list[str]:
         return [line for single in self._start for line in single.lines(otherwise)]
@@ -140,7 +156,7 @@ class Join:
         lines = list(inner)
         if rest := self._stages[MOST_NESTED:]:
             others = Join(text, here[-1].size, (), rest, here[-1].size)
-            found = f"{text.name(others.solutions)}({text.whole(here[-1].size)})"
+            found = f"{text.found(('further', len(rest)), others.whenever)}({text.whole(here[-1].size)})"
             lines = [f"for longer in {found}:", *indented([f"{text.targets(rest[-1].size)} = longer", *lines])]
             lines += [after] if after else []
         for number, stage in reversed(list(enumerate(here))):
@@ -154,27 +170,31 @@ class Join:
 
 
 def prepared(
-    conditions: Iterable[Condition], layout: Layout, ground: Ground, same: Iterable[tuple[int, int]] = ()
+    conditions: Iterable[Condition], layout: Layout, scheme: Scheme, text: Text, same: Iterable[tuple[int, int]] = ()
 ) -> Join:
     """The conditions over rows of this layout, which grows by the variables that they bind. `same` are slots that must
     hold the same."""
-    text = Text(layout.constants)
     first = [Single(line=f"{text.value(one)} == {text.value(other)}") for one, other in same]
-    return _Preparation(conditions, layout, ground, text).join(first)
+    return _Preparation(conditions, layout, scheme, text).join(first)
 
 
-def tests_of(conditions: Iterable[Condition], layout: Layout, ground: Ground, text: Text) -> list[str]:
+def prepared_within(text: Text, condition: Condition, layout: Layout, scheme: Scheme) -> Join:
+    """One condition over such rows, for a function of its own that another text's functions call."""
+    return prepared((condition,), layout, scheme, Text(layout.constants, text))
+
+
+def tests_of(conditions: Iterable[Condition], layout: Layout, scheme: Scheme, text: Text) -> list[str]:
     """Conditions that bind nothing, as lines which tell whether they hold."""
-    return [single.line for single in _Preparation(conditions, layout.copy(), ground, text).singles()]
+    return [single.line for single in _Preparation(conditions, layout.copy(), scheme, text).singles()]
 
 
 class _Preparation:
     """Conditions that wait to be put in order."""
 
-    def __init__(self, conditions: Iterable[Condition], layout: Layout, ground: Ground, text: Text) -> None:
+    def __init__(self, conditions: Iterable[Condition], layout: Layout, scheme: Scheme, text: Text) -> None:
         self.waiting = list(dict.fromkeys(flat(conditions)))
         self.layout = layout
-        self.ground = ground
+        self.scheme = scheme
         self.text = text
         self.known = frozenset(layout.names())
         self.final = bound_by(self.waiting, self.known)
@@ -197,9 +217,9 @@ class _Preparation:
             changed = False
             for condition in list(self.waiting):
                 if self._is_test(condition):
-                    found.append(Single(line=_test(condition, self.layout, self.ground, self.text)))
+                    found.append(Single(line=_test(condition, self.layout, self.scheme, self.text)))
                 elif isinstance(condition, Bind) and variables_in(condition.value) <= self.known:
-                    line = said(condition.value, self.layout, self.ground, self.text)
+                    line = said(condition.value, self.layout, self.scheme, self.text)
                     found.append(Single(line=line, slot=self._give(condition.variable.name)))
                 else:
                     continue
@@ -235,13 +255,13 @@ class _Preparation:
         self.waiting.remove(condition)
         is_narrow = isinstance(condition, Holds) and any(map(self.layout.knows, condition.arguments))
         if isinstance(condition, Holds):
-            found = _facts(condition.relation, condition.arguments, self.layout, self.ground, self.text)
+            found = _facts(condition.relation, condition.arguments, self.layout, self.scheme, self.text)
             taken, is_lookup = self._taken(condition.arguments)
         else:
             assert isinstance(condition, AnyOf)
             new = tuple(sorted(bound_by((condition,), self.known) & self.final - self.known))
-            choice = _choice(condition, new, self.layout, self.ground)
-            found = f"{self.text.name(choice)}({self.text.whole(self.layout.size)})"
+            choice = _choice(condition, new, self.layout, self.scheme, self.text)
+            found = f"{self.text.found(condition, choice)}({self.text.whole(self.layout.size)})"
             taken, is_lookup = [f"v{self._give(name)} = f[{place}]" for place, name in enumerate(new)], False
         then = self.singles()
         return Stage(
@@ -266,37 +286,46 @@ class _Preparation:
         return self.layout.give(name)
 
 
-def _facts(relation: str, arguments: Sequence[Term], layout: Layout, ground: Ground, text: Text) -> str:
+def _facts(relation: str, arguments: Sequence[Term], layout: Layout, scheme: Scheme, text: Text) -> str:
     """Comes to the rows of a relation that agree with what is known of its arguments."""
-    table = ground.state.tables[relation]
     places = tuple(place for place, term in enumerate(arguments) if layout.knows(term))
     if not places:
-        return text.name(table.rows)
+        return rows_of(relation, text)
     slots = layout.slots(arguments[place] for place in places)
     key = text.value(slots[0]) if len(slots) == 1 else text.row(slots)
-    return f"{text.name(table.index(places).buckets)}.get({key}, {text.name(NOTHING)})"
+    return f"{buckets_of(relation, places, text)}.get({key}, {text.name(NOTHING)})"
 
 
-def _test(condition: Condition, layout: Layout, ground: Ground, text: Text) -> str:
+def rows_of(relation: str, text: Text) -> str:
+    """What stands for the facts of a relation."""
+    return text.found(("rows", relation), lambda ground: ground.state.tables[relation].rows)
+
+
+def buckets_of(relation: str, places: tuple[int, ...], text: Text) -> str:
+    """What stands for the facts of a relation by what they hold at these places."""
+    text.lookups[relation, places] = None
+    return text.found((relation, places), lambda ground: ground.state.tables[relation].index(places).buckets)
+
+
+def _test(condition: Condition, layout: Layout, scheme: Scheme, text: Text) -> str:
     match condition:
         case Holds() | Absent() if all(map(layout.knows, condition.arguments)):
-            rows = ground.state.tables[condition.relation].rows
             sign = "in" if isinstance(condition, Holds) else "not in"
-            return f"{text.row(layout.slots(condition.arguments))} {sign} {text.name(rows)}"
+            return f"{text.row(layout.slots(condition.arguments))} {sign} {rows_of(condition.relation, text)}"
         case Absent():
-            return _none(condition, layout, ground, text)
+            return _none(condition, layout, scheme, text)
         case Compare():
-            return compared(condition, layout, ground, text)
+            return compared(condition, layout, scheme, text)
         case _:
             assert isinstance(condition, AnyOf)
             whole = text.whole(layout.size)
-            ways = [prepared((one,), layout.copy(), ground) for one in condition.conditions]
-            return " or ".join(f"{text.name(way.holds)}({whole})" for way in ways) or "False"
+            ways = [prepared_within(text, one, layout.copy(), scheme) for one in condition.conditions]
+            return " or ".join(f"{text.found(way, way.holds)}({whole})" for way in ways) or "False"
 
 
-def _none(condition: Absent, layout: Layout, ground: Ground, text: Text) -> str:
+def _none(condition: Absent, layout: Layout, scheme: Scheme, text: Text) -> str:
     """A test that nothing agrees with what is known of the arguments."""
-    facts = _facts(condition.relation, condition.arguments, layout, ground, text)
+    facts = _facts(condition.relation, condition.arguments, layout, scheme, text)
     open_names = variables_of(one for one in condition.arguments if not layout.knows(one))
     places = {
         name: [n for n, one in enumerate(condition.arguments) if isinstance(one, Variable) and one.name == name]
@@ -308,21 +337,25 @@ def _none(condition: Absent, layout: Layout, ground: Ground, text: Text) -> str:
     return f"not [None for f in {facts} if {' and '.join(same)}]"
 
 
-def _choice(condition: AnyOf, new: Sequence[str], layout: Layout, ground: Ground) -> Solutions:
+def _choice(condition: AnyOf, new: Sequence[str], layout: Layout, scheme: Scheme, text: Text) -> Find:
     """The values of the new variables in every way, each once."""
-    ways: list[tuple[Join, Callable[[Row], Row]]] = []
+    ways: list[tuple[Join, Picker]] = []
     for one in condition.conditions:
         own = layout.copy()
-        join = prepared((one,), own, ground)
+        join = prepared_within(text, one, own, scheme)
         ways.append((join, own.picker(Variable(name=name) for name in new)))
 
-    def matches(row: Row) -> Iterator[Row]:
-        seen: set[Row] = set()
-        for join, pick in ways:
-            for longer in join.solutions(row):
-                values = pick(longer)
-                if values not in seen:
-                    seen.add(values)
-                    yield values
+    def find(ground: Ground) -> Solutions:
+        return partial(_matches, [(join.solutions(ground), pick) for join, pick in ways])
 
-    return matches
+    return find
+
+
+def _matches(ways: Iterable[tuple[Solutions, Picker]], row: Row) -> Iterator[Row]:
+    seen: set[Row] = set()
+    for solutions, pick in ways:
+        for longer in solutions(row):
+            values = pick(longer)
+            if values not in seen:
+                seen.add(values)
+                yield values

@@ -9,10 +9,11 @@ from msgspec import Struct
 from engine.planning.htn.figures import Figures
 from engine.planning.htn.identity import title_template
 from engine.planning.htn.state import Row
-from engine.planning.htn.timing import TaskGraph
+from engine.planning.htn.timing import TaskGraph, timed
 from engine.planning.language.domain import Need, Primitive
 from engine.planning.language.templates import fill, render
 from engine.planning.language.terms import Value
+from engine.planning.slices import run_through
 from engine.tasks import Estimate, Expectation
 from engine.values import JsonObject
 
@@ -115,7 +116,7 @@ class Step(Struct, frozen=True, kw_only=True, gc=False):
         return self._said(self.primitive.checkpoint)
 
     def _said(self, text: str) -> str:
-        return render(text, {**self.context, **self.values})
+        return render(text, {**self.context, **self.values}) if "{" in text or "}" in text else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +142,15 @@ class FoundPlan:
     steps: tuple[Step, ...]
     """In an order in which they can be carried out; any order that keeps to `after` will do."""
     tree: Mapping[int, Node]
-    graph: TaskGraph
+    after: Mapping[int, tuple[int, ...]]
+    """For each step that is left to do those directly before it; in an order in which they can be carried out."""
     checkpoints: tuple[Reached, ...]
+
+    @property
+    def graph(self) -> TaskGraph:
+        """The steps that are left to do with what follows from their estimates; worked out whenever it is asked for."""
+        estimates = {step.number: step.estimate for step in self.steps if step.number in self.after}
+        return run_through(timed(self.after, estimates))
 
     @property
     def duration(self) -> Estimate:

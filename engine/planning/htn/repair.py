@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from engine.planning.htn.analysis import Analysis, analysed
 from engine.planning.htn.assembly import assembled
 from engine.planning.htn.compiling import Ban, context_of, initial_state
-from engine.planning.htn.expressions import Ground
 from engine.planning.htn.impossible import Impossible
 from engine.planning.htn.outcome import FoundPlan, Step
 from engine.planning.htn.ranking import WORST, parts_of
 from engine.planning.htn.repair_joining import Gap, Joined, Joining
 from engine.planning.htn.repair_resuming import SLICE, Doing, Resumption, doing_of, resumed
 from engine.planning.htn.search import LOOKS_A_SLICE, NODES_A_SLICE
+from engine.planning.htn.state import Ground
 from engine.planning.htn.walk import END, Arrival, Cell, Walk, cell_of
 from engine.planning.language.domain import Domain, Problem
 from engine.planning.slices import run_through
@@ -55,7 +55,7 @@ class Mended:
     """The plan after the repair."""
 
     plan: FoundPlan
-    """Nodes and steps that stay keep their numbers. Its graph is that of the steps that are left to do."""
+    """Nodes and steps that stay keep their numbers. Its order is that of the steps that are left to do."""
     reopened: int
     """The task that has another way now."""
     added: tuple[int, ...]

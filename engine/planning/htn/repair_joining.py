@@ -5,16 +5,14 @@ from dataclasses import dataclass, replace
 
 from msgspec.structs import replace as changed
 
-from engine.planning.htn.figures import Figures, step_varies
+from engine.planning.htn.figures import Figures
 from engine.planning.htn.footprints import merged, touch
 from engine.planning.htn.outcome import FoundPlan, Node, Reached, Step
 from engine.planning.htn.partial_order import PartialOrder
 from engine.planning.htn.repair_resuming import SLICE, Doing, Resumption, Slices, doing_of
-from engine.planning.htn.timing import timed
 from engine.planning.language.domain import Domain, Problem, Subtask
 from engine.planning.language.templates import render
 from engine.planning.language.terms import Variable
-from engine.tasks import Estimate
 
 
 class Gap:
@@ -131,12 +129,11 @@ class Joining:
             _without(step, gone) for step in self._plan.steps if step.number in gap.done and step.number not in gone
         ]
         yield
-        graph = yield from timed({step.number: _left(step, gap.done) for step in order}, self._estimates(order))
         plan = replace(
             self._figures(),
             steps=(*finished, *order),
             tree=self._tree(),
-            graph=graph,
+            after={step.number: _left(step, gap.done) for step in order},
             checkpoints=self._checkpoints(gone, ends),
         )
         return Joined(
@@ -281,19 +278,6 @@ class Joining:
             cost=max(plan.cost - cost, 0.0) + part.cost,
             hours=max(plan.hours - hours, 0.0) + part.hours,
         )
-
-    def _estimates(self, steps: Iterable[Step]) -> dict[int, Estimate]:
-        figures, known = Figures(self._context), dict[str, Estimate]()
-        found: dict[int, Estimate] = {}
-        for step in steps:
-            name = step.primitive.name
-            own = known.get(name)
-            if own is None:
-                own = figures.estimate(step.primitive.estimate, step.values)
-                if not step_varies(step.primitive):
-                    known[name] = own
-            found[step.number] = own
-        return found
 
 
 def _ends(steps: Sequence[Step]) -> frozenset[int]:

@@ -5,7 +5,6 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from engine.planning.htn.accesses import Accesses, Changes
 from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.choosing import CompoundTask
 from engine.planning.htn.compiling import Ban, Program, compiling
@@ -45,7 +44,7 @@ class _Copied(StepTask):
     __slots__ = ()
 
     def __init__(self, plain: StepTask) -> None:
-        super().__init__(plain.primitive, plain.index)
+        super().__init__(plain.primitive, plain.index, plain.sketch, plain.ground)
         for slot in _SLOTS:
             setattr(self, slot, getattr(plain, slot))
         self.forget()
@@ -58,9 +57,7 @@ class PassedTask(_Copied):
 
     def __init__(self, plain: StepTask) -> None:
         super().__init__(plain)
-        self.conditions = self.effects = ()
-        self.tell_accesses = Accesses
-        self.changes = Changes()
+        self.sketch = plain.sketch.idle()
         self.left = Column(f"(finished {plain.name})", 0.0)
         """How many such steps are finished and have no place yet, by their arguments."""
 
@@ -99,7 +96,7 @@ class Resumption:
     def __init__(self, analysis: Analysis, program: Program) -> None:
         self._analysis = analysis
         self.program = program
-        self.state = self.program.state
+        self.state = self.program.ground.state
         self._plain = {name: task for name, task in self.program.tasks.items() if isinstance(task, StepTask)}
         self._resumed: dict[str, ResumedTask] = {}
         self._walk = Walk(self.state, 1)
@@ -120,8 +117,8 @@ class Resumption:
             if not number % SLICE:
                 yield
             if not self.takes(step):
-                task = self._plain[step.primitive.name]
-                self.state.change(task.changes.removes, task.changes.adds, task.constants + _arguments(step))
+                sketch = self._plain[step.primitive.name].sketch
+                self.state.change(sketch.changes.removes, sketch.changes.adds, sketch.constants + _arguments(step))
         self.state.forget_trail()
         for one in failed:
             if one.task in self._plain:

@@ -143,7 +143,7 @@ class Search:
 
     def _work(self, program: Generator[None, None, Program]) -> Iterator[None]:
         self._program = yield from program
-        self._walk = Walk(self._program.state, self._wanted.plans, self._program.bound)
+        self._walk = Walk(self._program.ground.state, self._wanted.plans, self._program.bound)
         yield from self._program.lay_out()
         self._phase = Phase.SEARCHING
         agenda, ending = self._program.root, Ending.COMPLETE

@@ -4,7 +4,8 @@ Facts are kept a table for each relation, numbers a column for each quantity. Th
 each change; equal states have equal hashes, whatever way led to them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 from random import Random
@@ -135,11 +136,11 @@ class State:
         """The fact holds from the beginning."""
         table.rows[row] = table.codes[row] = self.code()
 
-    def change(self, removes: Sequence[tuple[Table, Picker]], adds: Sequence[tuple[Table, Picker]], row: Row) -> None:
-        """Facts picked out of the row hold no longer, or from now on."""
+    def change(self, removes: Sequence[tuple[str, Picker]], adds: Sequence[tuple[str, Picker]], row: Row) -> None:
+        """Facts of these relations, picked out of the row, hold no longer, or from now on."""
         trail, changed, hashed = self.trail, self.changed, self.hash
-        for table, pick in removes:
-            fact = pick(row)
+        for relation, pick in removes:
+            table, fact = self.tables[relation], pick(row)
             code = table.rows.pop(fact, 0)
             if code:
                 hashed ^= code
@@ -147,8 +148,8 @@ class State:
                 changed.append(fact)
                 for _, key, buckets in table.indexes:
                     del buckets[key(fact)][fact]
-        for table, pick in adds:
-            fact = pick(row)
+        for relation, pick in adds:
+            table, fact = self.tables[relation], pick(row)
             if fact in table.rows:
                 continue
             code = table.codes.get(fact, 0)
@@ -200,3 +201,14 @@ class State:
         while len(trail) > mark:
             trail.pop().restore(changed.pop())
         self.hash = hashed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What expressions and conditions refer to in one problem, besides their variables."""
+
+    state: State
+    context: Mapping[str, Value]
+    """With defaults filled in."""
+    changing: frozenset[str]
+    """The relations and quantities (their names after a `#`) that any step changes."""

@@ -3,28 +3,27 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from engine.planning.language.domain import Domain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One way to derive a name: what it costs itself, and the names that must be derived too, as often as listed."""
+class Rule(NamedTuple):
+    """One way to derive a name: what it costs itself, and the names that must be derived too, each so often."""
 
     head: str
     weight: int
-    body: tuple[str, ...] = ()
+    body: Mapping[str, int] = MappingProxyType({})
 
 
 def cheapest(rules: Sequence[Rule]) -> dict[str, int]:
     """The least total weight of a derivation of each name; a name that has none is left out. Weights from 0 on."""
     users: dict[str, list[int]] = {}
-    bodies = [Counter(rule.body) for rule in rules]
-    for number, body in enumerate(bodies):
-        for name in body:
+    for number, rule in enumerate(rules):
+        for name in rule.body:
             users.setdefault(name, []).append(number)
-    missing = [len(body) for body in bodies]
+    missing = [len(rule.body) for rule in rules]
     totals = [rule.weight for rule in rules]
     queue = [(rule.weight, number) for number, rule in enumerate(rules) if not rule.body]
     heapq.heapify(queue)
@@ -36,7 +35,7 @@ def cheapest(rules: Sequence[Rule]) -> dict[str, int]:
             continue
         found[name] = total
         for user in users.get(name, ()):
-            totals[user] += total * bodies[user][name]
+            totals[user] += total * rules[user].body[name]
             missing[user] -= 1
             if not missing[user]:
                 heapq.heappush(queue, (totals[user], user))
@@ -47,7 +46,7 @@ def without_end(domain: Domain) -> frozenset[str]:
     """The compound tasks that no choice of methods ever brings down to primitive tasks."""
     rules = [Rule(head=one.name, weight=0) for one in domain.primitives]
     for method in domain.methods:
-        body = tuple(subtask.task for subtask in method.subtasks if not subtask.each)
+        body = Counter(subtask.task for subtask in method.subtasks if not subtask.each)
         rules.append(Rule(head=method.task, weight=0, body=body))
     return frozenset(one.name for one in domain.compounds) - cheapest(rules).keys()
 

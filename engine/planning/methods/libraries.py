@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from engine.planning.knowables import Knowable, Saying
@@ -16,9 +15,11 @@ from engine.planning.methods.recognition import (
     Asked,
     Hint,
     Phrase,
+    Shelf,
     Subject,
     Topic,
     context_of,
+    shelved,
     tasks_asked_for,
     topics_of,
 )
@@ -50,6 +51,8 @@ class Library:
     summary: str
     subject: Subject
     phrases: tuple[Phrase, ...]
+    shelf: Shelf
+    """The same, by their words."""
     hints: tuple[Hint, ...]
     comes_along: bool
     """False for what an operator or another package added: of two that say as much of a text, theirs is meant."""
@@ -103,7 +106,7 @@ class Libraries:
         names = {one.name for one in topics}
         eligible = [one for one in self.libraries if not one.subject.signs or one.name in names]
         eligible.sort(key=lambda one: one.comes_along)
-        return tasks_asked_for(text, chain.from_iterable(one.phrases for one in eligible))
+        return tasks_asked_for(text, [one.shelf for one in eligible])
 
 
 def assemble(sources: Sequence[Source], *, trusted: frozenset[str] = frozenset(), thorough: bool = False) -> Libraries:
@@ -179,6 +182,7 @@ def _library(part: Part, *, comes_along: bool) -> Library:
         summary=document.summary,
         subject=Subject(name=document.name, signs=document.signs),
         phrases=part.phrases,
+        shelf=shelved(part.phrases),
         hints=tuple(hint for one in document.declared for hint in one.hints),
         comes_along=comes_along,
         compounds=len(part.compounds),

@@ -1,9 +1,11 @@
 """What a goal is about: which libraries know its subject, and which of their tasks a text asks for."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from typing import TypeAlias
 
 from engine.planning.criteria.wording import clean, stem, words
 from engine.planning.language.domain import NUMBER, Parameter
@@ -111,7 +113,19 @@ def _stems(phrase: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words(phrase))
 
 
-def tasks_asked_for(text: str, phrases: Iterable[Phrase]) -> tuple[Asked, ...]:
+Shelf: TypeAlias = Mapping[str, Sequence[tuple[int, Phrase]]]
+"""Phrases with their numbers, by one of their words (its stem): few words of a text begin a look at any phrase."""
+
+
+def shelved(phrases: Sequence[Phrase]) -> Shelf:
+    """Phrases by their longest words, which are mostly the rarest."""
+    found: dict[str, list[tuple[int, Phrase]]] = {}
+    for numbered in enumerate(phrases):
+        found.setdefault(max(sorted(numbered[1].plain), key=len), []).append(numbered)
+    return found
+
+
+def tasks_asked_for(text: str, shelves: Iterable[Shelf]) -> tuple[Asked, ...]:
     """The tasks that a text asks for as a whole, those whose phrase says most of it first; each task once.
 
     Take only phrases of libraries whose subject the text is of: «fix {bug}» fits many a fence.
@@ -121,7 +135,7 @@ def tasks_asked_for(text: str, phrases: Iterable[Phrase]) -> tuple[Asked, ...]:
     keys = [stem(word.strip(_EDGES).lower()) for word in told]
     fitting: dict[str, tuple[int, Asked]] = {}
     there = frozenset(keys)
-    for phrase in phrases:
+    for _, phrase in chain.from_iterable(_near(shelf, there) for shelf in shelves):
         if not phrase.plain <= there or phrase.unless & there:
             continue
         spans = _spans(phrase, keys)
@@ -130,6 +144,11 @@ def tasks_asked_for(text: str, phrases: Iterable[Phrase]) -> tuple[Asked, ...]:
         if values is not None and weight > fitting.get(phrase.task, (0,))[0]:
             fitting[phrase.task] = (weight, Asked(task=phrase.task, arguments=values, library=phrase.library))
     return tuple(one for _, one in sorted(fitting.values(), key=lambda both: -both[0]))
+
+
+def _near(shelf: Shelf, words: frozenset[str]) -> list[tuple[int, Phrase]]:
+    found = [numbered for word in words & shelf.keys() for numbered in shelf[word]]
+    return sorted(found, key=lambda numbered: numbered[0])
 
 
 def _spans(phrase: Phrase, keys: Sequence[str]) -> dict[str, tuple[int, int]] | None:

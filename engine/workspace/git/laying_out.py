@@ -13,9 +13,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from engine.workspace.git.commands import Call, Git
+from engine.workspace.git.commands import Call, Git, Located
 from engine.workspace.git.errors import GitFailed
-from engine.workspace.git.naming import bases_folder, exports_folder
+from engine.workspace.git.naming import bases_folder, exports_folder, spare_folder
 from engine.workspace.git.reading import note_laid_out, snapshot_index
 from engine.workspace.git.rebasing import tree_of
 from engine.workspace.git.worktrees import SHARED, Worktree, read_tree
@@ -61,6 +61,21 @@ async def trial(git: Git, worktree: Worktree, commit: str) -> Path:
         await _lay_beside(git, copy, tree, base, index)
     note_laid_out(git, copy, tree)
     return copy.path
+
+
+async def lay_spare(git: Git, repository: Located, commit: str) -> None:
+    """Lay files out ahead for the next worktree, most likely those that it begins from; one is enough."""
+    folder = spare_folder(git, repository)
+    async with git.laying_bases:
+        if folder.is_dir():
+            return
+        part = folder.with_suffix(".part")
+        await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+        files = part / "files"
+        files.mkdir(parents=True)
+        spare = Worktree(repository=repository, branch="", base=commit, path=files, admin=part)
+        await read_tree(git, spare, commit, spare.index)
+        part.rename(folder)
 
 
 async def _base(git: Git, worktree: Worktree) -> tuple[Path, Path]:

@@ -67,6 +67,11 @@ def bases_folder(git: Git, repository: Located) -> Path:
     return git.home / "bases" / _folder(repository)
 
 
+def spare_folder(git: Git, repository: Located) -> Path:
+    """Where files are laid out ahead, for the next worktree of a repository."""
+    return git.home / "spares" / _folder(repository)
+
+
 def _flat(branch: str) -> str:
     return checked(branch).replace("/", "-")
 

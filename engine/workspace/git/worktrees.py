@@ -19,7 +19,7 @@ from pathlib import Path
 from engine.workspace.git.commands import Call, Git, Located
 from engine.workspace.git.errors import BranchMoved, BranchRefused, GitFailed, RepositoryRefused
 from engine.workspace.git.inspecting import locate
-from engine.workspace.git.naming import checked, exports_folder, is_plain_reference, tree_folder
+from engine.workspace.git.naming import checked, exports_folder, is_plain_reference, spare_folder, tree_folder
 
 _READY = "milepost-ready"
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -93,7 +93,10 @@ async def ensure(git: Git, path: Path, branch: str, base: str) -> Ensured:
     admin = await _add(git, repository, branch, tree, start)
     head = head or start or ""
     worktree = await _worktree(git, repository, branch, start or base, admin)
+    laid_ahead = await asyncio.to_thread(_take_spare, git, worktree)
     await lay_out(git, worktree, head)
+    if laid_ahead is not None:
+        os.utime(worktree.mark, (laid_ahead, laid_ahead))
     return Ensured(
         worktree=worktree, head=head, how=How.CREATED if is_first else How.REMADE, why=fault and f"it had {fault}"
     )
@@ -266,6 +269,25 @@ async def _add(git: Git, repository: Located, branch: str, tree: Path, start: st
             raise BranchRefused(branch, f"is held by another worktree: {error.said}") from error
         raise
     return _admins(repository, tree)[0]
+
+
+def _take_spare(git: Git, worktree: Worktree) -> float | None:
+    """Have the files that were laid out ahead in a new worktree, so that git lays out only what differs. Returns from
+    when they are; None where there are none."""
+    taken = exports_folder(git, worktree.repository, worktree.branch) / "spare"
+    taken.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        spare_folder(git, worktree.repository).rename(taken)  # for one alone
+    except OSError:
+        return None
+    files, index = taken / "files", taken / "index"
+    laid = index.stat().st_mtime
+    shutil.copyfile(index, worktree.index)  # younger than the files: git need not read them
+    (worktree.path / ".git").rename(files / ".git")
+    worktree.path.rmdir()
+    files.rename(worktree.path)
+    shutil.rmtree(taken)
+    return laid
 
 
 def _pointer(tree: Path) -> str:

@@ -1,9 +1,10 @@
 """What happens around a command, where it runs: the tree is unpacked, the command runs, files are brought back.
 
 It is a shell script, for a shell, tar and util-linux are where bubblewrap is, and Milepost's Python may not be. It is
-trusted. The environment tells it the folder to work in and the name of our own namespace of processes. It tells the
-warden on descriptor 3, which the command does not get: `ready` as the command starts, `file INDEX SIZE` and so many
-bytes, `ended FREE` with the free blocks of its disk; or why it gives up.
+trusted. The environment tells it the folder to work in and the name of our own namespace of processes. With all laid
+out it waits for a line on descriptor 9. It tells the warden on descriptor 3, which the command does not get either:
+`ready` as the command starts, `file INDEX SIZE` and so many bytes, `ended FREE` with the free blocks of its disk; or
+why it gives up.
 """
 
 import math
@@ -12,6 +13,7 @@ from pathlib import PurePosixPath
 
 from engine.errors import PermanentError
 from engine.workspace.sandbox.commands import Limits, SandboxCommand
+from engine.workspace.sandbox.order import AT_ONCE
 
 WORK = PurePosixPath("/work")
 """Where the one writable disk of a sandbox is."""
@@ -57,9 +59,10 @@ def script(command: SandboxCommand, *, fenced: bool, user: int | None) -> str:
         'tree="$work/tree"',
         *([] if fenced else [_FOLDERS]),
         *([f"chown {user}:{user} {_folders(command)}"] if user is not None else []),
-        f'{_becoming(user)} tar --extract --file=- --directory="$tree" --no-same-owner || give_up "unpack $(free)"',
+        f'{_becoming(user)} tar --extract {AT_ONCE} --directory="$tree" --no-same-owner || give_up "unpack $(free)"',
         *([] if fenced else _linking(command)),
         f'cd -- "$tree"/{shlex.quote(start)} || give_up folder',
+        "read -r _ <&9; exec 9<&-",
         "{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null",  # the first to go, should the machine's memory end
         "inside=$(readlink /proc/self/ns/pid)",
         "say ready",

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, replace
 
 KIND, SIZE = 1, 8
 """A frame begins with a letter and a length in so many digits."""
+AT_ONCE = "--file=- --blocking-factor=128"
+"""How tar packs and unpacks: as much at a time as a pipe holds, for each end of it waits for the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class Order:
     scratch: str | None
     """Without a sandbox: the folder in which to make one for the run, None in a sandbox."""
     bounds: Bounds
+    waits: bool = False
+    """Whether the command waits, its files laid out, until Milepost writes the end of one more line."""
 
     def packed(self) -> bytes:
         """As one line."""
@@ -54,7 +58,8 @@ class Order:
     def unpacked(cls, line: bytes) -> "Order":
         """Made from such a line."""
         fields = json.loads(line)
-        return cls(**{**fields, "bounds": Bounds(**fields["bounds"])})
+        waits = fields["waits"] and not line.endswith(b"\n\n")  # that line may be there already
+        return cls(**{**fields, "bounds": Bounds(**fields["bounds"]), "waits": waits})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """One run: the order for the warden, and what its frames come to."""
 
+import asyncio
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import PermanentError, ResourceBlocked, TemporaryError
 from engine.workspace.processes import CLEAN_ENVIRONMENT, Guard, start_error, under_guard
@@ -58,8 +59,11 @@ class Seat:
     """The warden's own; nothing of it reaches a sandbox."""
 
 
-async def run_once(command: SandboxCommand, seat: Seat, said: Said | None = None) -> SandboxResult:
-    """Run a command to its end, or to that of its bounds. `said` is handed the last lines now and then.
+async def run_once(
+    command: SandboxCommand, seat: Seat, said: Said | None = None, may_go: asyncio.Event | None = None
+) -> SandboxResult:
+    """Run a command to its end, or to that of its bounds. `said` is handed the last lines now and then. With `may_go`
+    the command waits for that, its files laid out.
 
     Raises `PermanentError` for a tree, a folder or a mount that is not there, `TemporaryError` when the machine has no
     room for it now, `MachineShort` when its memory or disk ends meanwhile, `SandboxLost` when the sandbox does not
@@ -67,12 +71,13 @@ async def run_once(command: SandboxCommand, seat: Seat, said: Said | None = None
     """
     _check(command)
     heard = _Heard(said)
-    order = _order(command, seat)
+    order = replace(_order(command, seat), waits=may_go is not None)
     guard = Guard(
         name=command.arguments[0],
         module=_WARDEN,
         environment=seat.environment,
         order=order.packed(),
+        may_go=may_go,
         timeout=order.bounds.setup + order.bounds.wall + _LEEWAY,
         grace=1.0,
     )

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from engine.errors import ResourceBlocked
-from engine.workspace.sandbox.commands import SandboxCommand, SandboxResult
+from engine.workspace.sandbox.commands import Limits, SandboxCommand, SandboxResult
 from engine.workspace.sandbox.fitness import Fitness, NoSandbox, prove_sandbox
 from engine.workspace.sandbox.running import RESOURCE, Said, SandboxLost, Seat, run_once
+from engine.workspace.sandbox.watchdog import available_memory
 
 SIDE_BY_SIDE = 64
 """Runs at one time at most; each has a user number of its own when we are root."""
@@ -57,8 +58,17 @@ class Sandbox:
                 self._known, self._tried_at = known, self._now()
             return known
 
-    async def run(self, command: SandboxCommand, *, said: Said | None = None) -> SandboxResult:
-        """Run a command to its end, or to that of its bounds. `said` is handed the last lines now and then.
+    def has_room_ahead(self, limits: Limits) -> bool:
+        """Whether a run may wait with its files laid out: no code of another can get at them, there are seats enough
+        for others, and the machine could hold one more such run."""
+        is_fenced = self._known is not None and self._known.holds
+        return is_fenced and len(self._free) > SIDE_BY_SIDE // 2 and available_memory() > limits.memory + limits.disk
+
+    async def run(
+        self, command: SandboxCommand, *, said: Said | None = None, may_go: asyncio.Event | None = None
+    ) -> SandboxResult:
+        """Run a command to its end, or to that of its bounds. `said` is handed the last lines now and then. With
+        `may_go` the command waits for that, its files laid out.
 
         When this is cancelled, all processes of the run have ended before. Raises `NoSandbox` when there is none that
         holds, `SandboxLost` when it does not start for once, `PermanentError` for a tree, a folder or a mount that is
@@ -70,7 +80,7 @@ class Sandbox:
             raise NoSandbox(fitness, max(1.0, _TRY_AGAIN - (self._now() - self._tried_at)))
         with self._seat(fenced=fitness.holds) as seat:
             try:
-                return await run_once(command, seat, said)
+                return await run_once(command, seat, said, may_go)
             except SandboxLost:
                 self._known = None
                 raise

@@ -1,12 +1,13 @@
 """The process between Milepost and a sandbox: starts it, watches over its bounds, and sees to it that nothing is left.
 
 It is the guard of `engine/workspace/guard.py` with more to do. Standard input brings the order, one line, and is then
-the lifeline: when it closes, because Milepost was killed or wants an end, all is ended. Standard output gets frames:
-`s` the last lines so far, now and then; at the end `f` one for each file that was brought back, `o` the last output
-and `r` the report; or `e` when nothing could be started.
+the lifeline: an end of line there lets a command begin that was to wait; when it closes, because Milepost was killed or
+wants an end, all is ended. Standard output gets frames: `s` the last lines so far, now and then; at the end `f` one for
+each file that was brought back, `o` the last output and `r` the report; or `e` when nothing could be started.
 """
 
 import json
+import math
 import os
 import select
 import shutil
@@ -19,7 +20,7 @@ from dataclasses import asdict
 from engine.workspace.guard import Command, Start, catch_signals, read_order
 from engine.workspace.sandbox.commands import Ending
 from engine.workspace.sandbox.counting import made_group
-from engine.workspace.sandbox.order import Order, Report, frame
+from engine.workspace.sandbox.order import AT_ONCE, Order, Report, frame
 from engine.workspace.sandbox.telling import Recorder, Told
 from engine.workspace.sandbox.watchdog import (
     Usage,
@@ -30,7 +31,7 @@ from engine.workspace.sandbox.watchdog import (
 )
 
 LOST, STOPPED, LATE, SHORT = "lost", "stopped", "late", "short"
-_LIFELINE, _REPORT, _CONTROL = 0, 1, 3
+_LIFELINE, _REPORT, _CONTROL, _GATE = 0, 1, 3, 9
 _CHUNK = 65_536
 _LOOK_EVERY, _COUNT_FILES_EVERY, _SAY_EVERY = 0.05, 0.5, 0.5
 _SAID = 2_000
@@ -51,14 +52,17 @@ class Warden:
         self._recorder = Recorder(order.bounds.kept, order.bounds.output, order.output)
         self._told = Told(order.bounds.collected)
         self._usage = Usage()
-        self._started = time.monotonic()
+        self._started = math.inf if order.waits else time.monotonic()
         self._said_at = self._looked_at = self._counted_at = 0.0
         self._left_to_machine = 0  # bytes, when there was too little for the run to go on
         self._killed_before = killed_for_memory()
         self._group = made_group()
         self._packer = _pack(order)
         assert self._packer.stdout is not None
-        inherited = (_CONTROL, *_fill(order.data))
+        gate, self._gate = os.pipe()
+        os.dup2(gate, _GATE)
+        os.close(gate)
+        inherited = (_CONTROL, _GATE, *_fill(order.data))
         try:
             start = Start()
             start.stdin, start.inherited = self._packer.stdout.fileno(), inherited
@@ -69,6 +73,13 @@ class Warden:
             self._packer.stdout.close()
             for descriptor in inherited:
                 os.close(descriptor)
+        if not order.waits:
+            self._let_begin()
+
+    def _let_begin(self) -> None:
+        with suppress(BrokenPipeError):  # it has given up
+            os.write(self._gate, b"\n")
+        self._started = min(self._started, time.monotonic())
 
     def run(self) -> Report:
         """Wait until the run ends, or end it."""
@@ -80,7 +91,9 @@ class Warden:
                 watched.discard(self._command.output)
             if self._control in ready and not self._listen():
                 watched.discard(self._control)
-            if _LIFELINE in ready or (self._alarm in ready and signal.SIGTERM in os.read(self._alarm, _CHUNK)):
+            if _LIFELINE in ready and _is_spoken_to():
+                self._let_begin()
+            elif _LIFELINE in ready or (self._alarm in ready and signal.SIGTERM in os.read(self._alarm, _CHUNK)):
                 ending = STOPPED
             else:
                 ending = self._excess()
@@ -198,10 +211,17 @@ class Warden:
         return [*(("f", content) for _, content in self._told.files), ("o", self._recorder.value())]
 
 
+def _is_spoken_to() -> bool:
+    """Whether Milepost says something, which is that the command may begin; else it wants an end, or is gone."""
+    with suppress(ConnectionError):
+        return bool(os.read(_LIFELINE, 1))
+    return False
+
+
 def _pack(order: Order) -> subprocess.Popen[bytes]:
     """Read the tree as an archive. It is only read: what runs gets a copy, and nothing of git's is ever in it."""
     exclude = [f"--exclude=./{place}" for place in order.exclude]
-    words = ["tar", "--create", "--file=-", "--directory", order.tree]
+    words = ["tar", "--create", *AT_ONCE.split(), "--directory", order.tree]
     over = [] if order.over is None else ["--directory", order.over, "."]  # what comes later takes its place
     words += ["--exclude=.git", "--anchored", "--no-wildcards", *exclude, ".", *over]
     return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - no shell, and the tree is behind --directory

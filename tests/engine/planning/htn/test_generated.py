@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from engine.planning.htn.generated import Text
+from engine.planning.htn.state import Ground, State
 from engine.planning.language.domain import Subtask, fact
 from engine.planning.language.terms import add, holds, terms
 from tests.engine.planning.htn.small import domain, found, problem, step, titles, way
 
+GROUND = Ground(state=State({}, {}, 0), context={}, changing=frozenset())
 ODD = ['"""', "x'); raise SystemExit  #", "a\nb", "{0}", "\\", "v0", "k1"]
 
 
@@ -41,7 +43,7 @@ def test_functions_that_do_the_same_share_their_code() -> None:
     codes = set()
     for rows in ({(1,): 1}, {(2,): 1}):
         text = Text()
-        function = text.function("row", [f"return row in {text.name(rows)}"])
+        function = text.function("row", [f"return row in {text.name(rows)}"]).on(GROUND)
         assert function((1,)) == ((1,) in rows)
         codes.add(function.__code__)
     assert len(codes) == 1

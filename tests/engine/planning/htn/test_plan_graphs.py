@@ -62,7 +62,7 @@ def test_any_order_that_the_graph_allows_can_be_carried_out_and_ends_in_the_same
     for plan in plans:
         end = carried_out(case, plan, [step.number for step in plan.steps])
         for _ in range(5):
-            assert carried_out(case, plan, random_order(plan.graph.after, dice)) == end
+            assert carried_out(case, plan, random_order(plan.after, dice)) == end
 
 
 @examples(10)
@@ -87,8 +87,8 @@ def number(value: object) -> float:
 @given(SEEDS)
 def test_no_edge_of_the_graph_follows_from_others(seed: int) -> None:
     for plan in plans_of(seed)[1]:
-        behind = ancestors(plan.graph.after)
-        for before in plan.graph.after.values():
+        behind = ancestors(plan.after)
+        for before in plan.after.values():
             for one in before:
                 assert not any(one in behind[other] for other in before)
 
@@ -99,7 +99,7 @@ def test_the_order_of_the_methods_is_kept(seed: int) -> None:
     case, plans = plans_of(seed)
     methods = {one.name: one for one in case.domain.methods}
     for plan in plans:
-        behind = ancestors(plan.graph.after)
+        behind = ancestors(plan.after)
         for node in plan.tree.values():
             if node.parent is None:
                 tasks, order, pairs = case.problem.tasks, case.problem.order, case.problem.pairs

@@ -34,7 +34,7 @@ def broken(seed: int) -> Given:
 
 
 def broken_at_random(dice: random.Random, plan: FoundPlan) -> Broken:
-    order = random_order(plan.graph.after, dice)
+    order = random_order(plan.after, dice)
     place = dice.randrange(len(order))
     steps = {step.number: step for step in plan.steps}
     return Broken(plan=plan, done=tuple(steps[number] for number in order[:place]), node=order[place])
@@ -123,9 +123,9 @@ def test_what_is_left_can_be_carried_out_from_where_things_stand_in_any_order_of
     reference = Reference(case.domain, case.problem, OBJECTS)
     start = world_after(case, own.done)
     steps = {step.number: step for step in found.plan.steps}
-    assert set(found.plan.graph.after) == steps.keys() - {step.number for step in own.done}
+    assert set(found.plan.after) == steps.keys() - {step.number for step in own.done}
     dice, ends = random.Random(seed), set()
-    for order in ([*found.plan.graph.after], *(random_order(found.plan.graph.after, dice) for _ in range(5))):
+    for order in ([*found.plan.after], *(random_order(found.plan.after, dice) for _ in range(5))):
         world = start
         for number in order:
             later = reference.after(steps[number].primitive, steps[number].values, world)
@@ -139,7 +139,7 @@ def test_what_is_left_can_be_carried_out_from_where_things_stand_in_any_order_of
 @examples(2)
 def test_what_stays_keeps_the_order_it_had(seed: int) -> None:
     _, own, found = mended(seed)
-    old, new = ancestors(own.plan.graph.after), ancestors(found.plan.graph.after)
+    old, new = ancestors(own.plan.after), ancestors(found.plan.after)
     for number in new.keys() & old.keys():
         assert old[number] & new.keys() <= new[number]
     # what all of the old part came after, all of the new part comes after, and the other way round
@@ -155,8 +155,8 @@ def test_what_stays_keeps_the_order_it_had(seed: int) -> None:
 @examples(2)
 def test_no_edge_of_what_is_left_follows_from_others(seed: int) -> None:
     _, _, found = mended(seed)
-    behind = ancestors(found.plan.graph.after)
-    for before in found.plan.graph.after.values():
+    behind = ancestors(found.plan.after)
+    for before in found.plan.after.values():
         assert not any(one in behind[other] for one in before for other in before)
 
 
@@ -200,7 +200,7 @@ def test_there_is_a_repair_exactly_when_trying_everything_finds_one_and_at_the_n
 def test_a_plan_that_was_mended_can_break_again(seed: int) -> None:
     case, own, found = mended(seed)
     dice = random.Random(seed)
-    left = random_order(found.plan.graph.after, dice)
+    left = random_order(found.plan.after, dice)
     if not left:
         return
     steps = {step.number: step for step in found.plan.steps}
@@ -215,7 +215,7 @@ def test_a_plan_that_was_mended_can_break_again(seed: int) -> None:
     reference = Reference(case.domain, case.problem, OBJECTS)
     world: World | None = world_after(case, done)
     own_steps = {step.number: step for step in again.plan.steps}
-    for number in again.plan.graph.after:
+    for number in again.plan.after:
         assert world is not None
         world = reference.after(own_steps[number].primitive, own_steps[number].values, world)
     assert world is not None
@@ -238,7 +238,7 @@ class Trying:
         self.plan = own.plan
         self.done = {step.number for step in own.done}
         self.start = world_after(case, own.done)
-        self.behind = ancestors(own.plan.graph.after)
+        self.behind = ancestors(own.plan.after)
         self.failed = next(doing_of(step) for step in own.plan.steps if step.number == own.node)
         self.banned: set[tuple[str, tuple[object, ...], str]] = set()
         self.pops = 0

@@ -1,14 +1,19 @@
 """A problem searched more than once: by other ranks, and without assembling what is known or of no use."""
 
+from dataclasses import replace
+
 from hypothesis import given
 
+from engine.planning.htn.analysis import analysed
 from engine.planning.htn.figures import Tilt
 from engine.planning.htn.outcome import Outcome
 from engine.planning.htn.ranking import cost_of, hours_of, parts_of, rank_of
 from engine.planning.htn.search import Search, Wanted
 from engine.planning.htn.walk import Arrival
+from engine.planning.language.domain import ContextKey
+from engine.planning.language.terms import Compare, Comparison, Given, Variable
 from tests.engine.planning.htn.random_domains import Maker
-from tests.engine.planning.htn.small import found, problem, titles
+from tests.engine.planning.htn.small import domain, found, problem, step, titles, way
 from tests.engine.planning.htn.test_best_plans import searched
 from tests.engine.planning.htn.test_search import SEEDS, SHOPPING
 
@@ -39,6 +44,29 @@ def test_a_second_search_of_a_problem_finds_what_a_new_one_would(seed: int) -> N
         new = searched(case, Wanted(nodes=1_000, tilt=tilt))
         if again.is_proven and new.is_proven:
             assert [plan.rank for plan in again.plans] == [plan.rank for plan in new.plans]
+
+
+@given(SEEDS)
+def test_what_a_domain_was_searched_for_before_makes_no_difference(seed: int) -> None:
+    """What of it is laid out for one problem serves all others."""
+    case = Maker(seed).case()
+    analysis = analysed(case.domain)
+    fewer = replace(case.problem, facts=case.problem.facts[::2], tasks=case.problem.tasks[:1], pairs=())
+    for asked in (fewer, case.problem, fewer):
+        again, new = (run_to_its_end(Search(one, asked, Wanted(nodes=1_000))) for one in (analysis, case.domain))
+        assert again == new
+
+
+def test_each_problem_is_searched_with_what_is_known_of_it() -> None:
+    known = Compare(left=Variable(name="x"), comparison=Comparison.IS, right=Given(key="host"))
+    ask = replace(way("ask", "ask", "call ?x", needs=["friend ?x"]))
+    ask = replace(ask, preconditions=(*ask.preconditions, known))
+    own = replace(domain([step("call ?x")], [ask], ["ask"]), context=(ContextKey(name="host", type="text"),))
+    analysis, asked = analysed(own), problem("ask", facts=["friend ann", "friend bob"])
+    for host, calls in (("ann", ["call: ann"]), ("bob", ["call: bob"]), ("eve", []), ("ann", ["call: ann"])):
+        outcome = run_to_its_end(Search(analysis, replace(asked, context={"host": host}), Wanted()))
+        assert [title for plan in outcome.plans for title in titles(plan)] == calls
+    assert not run_to_its_end(Search(analysis, asked, Wanted())).plans
 
 
 def test_only_plans_that_are_worth_it_are_assembled_and_a_second_search_knows_them_again() -> None:

@@ -12,7 +12,7 @@ from benchmarks.planning import SAMPLES
 from benchmarks.repair_domain import PROJECT, project
 from benchmarks.repairing import broken_in_the_middle
 from engine.planning.htn.analysis import analysed
-from engine.planning.htn.generated import Text
+from engine.planning.htn.generated import Text, Written
 from engine.planning.htn.repair import Repairing
 from engine.planning.htn.search import Phase, Search, Wanted
 from engine.planning.language.domain import Domain, Problem, Subtask
@@ -70,10 +70,10 @@ def test_few_functions_are_written_in_a_slice_however_many_different_steps_come_
     written = 0
     write = Text.function
 
-    def count_function(text: Text, parameters: str, lines: Sequence[str]) -> Callable[..., object]:
+    def count_function(text: Text, parameters: str, lines: Sequence[str], own: Sequence[str] = ()) -> Written:
         nonlocal written
         written += 1
-        return write(text, parameters, lines)
+        return write(text, parameters, lines, own)
 
     monkeypatch.setattr(Text, "function", count_function)
     names = [f"do_{number}" for number in range(100)]

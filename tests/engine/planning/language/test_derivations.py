@@ -11,12 +11,12 @@ GRAPHS = st.dictionaries(NAMES, st.lists(NAMES, max_size=4))
 
 def test_the_cheapest_derivation_adds_up_what_its_body_needs() -> None:
     rules = [
-        Rule(head="a", weight=1, body=("b", "b")),
+        Rule(head="a", weight=1, body={"b": 2}),
         Rule(head="a", weight=9),
         Rule(head="b", weight=5),
-        Rule(head="b", weight=1, body=("c",)),
-        Rule(head="c", weight=2, body=()),
-        Rule(head="never", weight=1, body=("never",)),
+        Rule(head="b", weight=1, body={"c": 1}),
+        Rule(head="c", weight=2, body={}),
+        Rule(head="never", weight=1, body={"never": 1}),
     ]
     assert cheapest(rules) == {"a": 7, "b": 3, "c": 2}
 

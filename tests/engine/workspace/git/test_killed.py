@@ -35,7 +35,7 @@ from engine.values import GoalId
 from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, commit
 from engine.workspace.git.putting_away import put_away, take_up
-from engine.workspace.git.laying_out import export
+from engine.workspace.git.laying_out import export, lay_spare
 
 async def goal(home, repository):
     git = Git(home, SystemClock())
@@ -48,6 +48,7 @@ async def goal(home, repository):
         await commit(git, made.worktree, order)
     (made.worktree.path / "left.txt").write_text("not committed\\n")
     await put_away(git, repository, "{BRANCH}")
+    await lay_spare(git, made.worktree.repository, made.worktree.base)
 
 print("ready", flush=True)
 while True:

@@ -1,5 +1,7 @@
 """What the script around a command tells may be forged by the command: it can do no harm."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,3 +91,6 @@ def test_an_order_is_the_same_on_the_other_side() -> None:
     line = order.packed()
     assert line.count(b"\n") == 1
     assert Order.unpacked(line) == order
+    waiting = replace(order, waits=True)
+    assert Order.unpacked(waiting.packed()) == waiting
+    assert Order.unpacked(waiting.packed() + b"\n") == order  # it may go on already

@@ -1,0 +1,108 @@
+"""What was laid out ahead becomes the next worktree, which is as any other, whatever became of it meanwhile."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from engine.workspace.git.commands import Git
+from engine.workspace.git.inspecting import locate
+from engine.workspace.git.laying_out import lay_spare
+from engine.workspace.git.naming import exports_folder, spare_folder
+from engine.workspace.git.reading import changes
+from engine.workspace.git.worktrees import Worktree, ensure, remove
+from tests.engine.workspace.git.repositories import BRANCH, commit_all, fingerprint, of_the_person
+from tests.engine.workspace.git.repositories import git as person
+
+OTHER = "milepost/8-fix-the-rest"
+
+
+async def spare(git: Git, repository: Path) -> Path:
+    located = await locate(git, repository)
+    await lay_spare(git, located, person(repository, "rev-parse", "main"))
+    return spare_folder(git, located) / "files"
+
+
+def files(worktree: Worktree) -> object:
+    return fingerprint(worktree.path, leave_out=lambda name: name == ".git")
+
+
+async def test_a_worktree_is_made_of_the_spare_one_and_is_as_any_other(
+    git: Git, repository: Path, worktree: Worktree
+) -> None:
+    before, laid = of_the_person(repository), await spare(git, repository)
+    inode = (laid / "README.md").stat().st_ino
+    made = (await ensure(git, repository, OTHER, "main")).worktree
+    assert (made.path / "README.md").stat().st_ino == inode
+    assert not laid.exists()
+    assert files(made) == files(worktree)
+    assert await changes(git, made) == ()
+    assert person(made.path, "status", "--porcelain") == ""
+    assert made.index.stat().st_mtime > made.mark.stat().st_mtime  # git knows already how the files look
+    assert of_the_person(repository) == before
+
+
+async def test_of_a_base_that_has_moved_on_only_what_differs_is_laid_out(git: Git, repository: Path) -> None:
+    laid = await spare(git, repository)
+    inode = (laid / "src/main.py").stat().st_ino
+    (repository / "README.md").write_bytes(b"moved on\n")
+    (repository / "run.sh").unlink()
+    commit_all(repository, "Move on")
+    made = (await ensure(git, repository, OTHER, "main")).worktree
+    assert (made.path / "README.md").read_bytes() == b"moved on\n"
+    assert not (made.path / "run.sh").exists()
+    assert (made.path / "src/main.py").stat().st_ino == inode
+    assert person(made.path, "status", "--porcelain") == ""
+
+
+async def test_what_was_touched_in_a_spare_one_is_laid_anew(git: Git, repository: Path, worktree: Worktree) -> None:
+    laid = await spare(git, repository)
+    before = (laid / "README.md").stat()
+    (laid / "README.md").write_bytes(b"x" * before.st_size)
+    os.utime(laid / "README.md", ns=(before.st_atime_ns, before.st_mtime_ns))
+    (laid / "run.sh").unlink()
+    assert files((await ensure(git, repository, OTHER, "main")).worktree) == files(worktree)
+
+
+async def test_a_change_is_seen_right_after_the_spare_one_was_taken(git: Git, repository: Path) -> None:
+    await spare(git, repository)
+    made = (await ensure(git, repository, OTHER, "main")).worktree
+    place, before = made.path / "README.md", (made.path / "README.md").stat()
+    place.write_bytes(b"x" * before.st_size)
+    os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert [change.path for change in await changes(git, made)] == ["README.md"]
+
+
+async def test_one_alone_gets_the_spare_one_and_nothing_of_it_is_left(
+    git: Git, repository: Path, worktree: Worktree
+) -> None:
+    laid = await spare(git, repository)
+    branches = [f"milepost/{number}-more" for number in (8, 9, 10)]
+    made = [one.worktree for one in await asyncio.gather(*(ensure(git, repository, b, "main") for b in branches))]
+    assert all(files(one) == files(worktree) for one in made)
+    assert not laid.parent.exists()
+    assert not [*git.home.glob("exports/*/*/spare")]
+
+
+async def test_one_that_was_cut_off_as_it_was_taken_is_made_without_and_goes_with_its_branch(
+    git: Git, repository: Path, worktree: Worktree
+) -> None:
+    located, laid = await locate(git, repository), await spare(git, repository)
+    taken = exports_folder(git, located, OTHER) / "spare"
+    taken.parent.mkdir(parents=True)
+    laid.parent.rename(taken)
+    await spare(git, repository)
+    made = (await ensure(git, repository, OTHER, "main")).worktree
+    assert files(made) == files(worktree)
+    await remove(git, repository, OTHER)
+    assert not taken.exists()
+
+
+async def test_what_a_kill_left_of_a_spare_one_is_laid_anew(git: Git, repository: Path) -> None:
+    located = await locate(git, repository)
+    part = spare_folder(git, located).with_suffix(".part")
+    (part / "files").mkdir(parents=True)
+    (part / "files" / "left.txt").write_bytes(b"half\n")
+    laid = await spare(git, repository)
+    assert (laid / "README.md").is_file()
+    assert not (laid / "left.txt").exists()
+    await ensure(git, repository, BRANCH, "main")
