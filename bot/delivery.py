@@ -73,6 +73,7 @@ class Delivery:
         self._no_calls = asyncio.Event()
         self._no_calls.set()
         self.bell = Bell()
+        office.on_queued = self.bell.ring
         self._crew = Crew(self._chat_rests)
 
     def _chat_rests(self) -> None:

@@ -262,6 +262,8 @@ class InboxWorker:
     async def _welcome(self, raw: dict[str, JsonValue], visitor: Visitor, entry: Entry) -> None:
         """Hand an owner's update to the handlers; a pairing code reads as /start."""
         assert visitor.chat is not None
+        if visitor.thread:
+            self._at.office.release_topic(visitor.chat, visitor.thread)
         stored = await self._at.conversations.settings(visitor.chat)
         desk = await self._desk(visitor, stored)
         message = raw.get("message")

@@ -17,7 +17,7 @@ from aiogram.methods import SendChatAction, TelegramMethod
 
 from bot.insisting import insist
 from bot.lanes import Lanes
-from bot.requests import post, without_secrets
+from bot.requests import as_topicless, is_edit, post, without_secrets
 from bot.verdicts import Fate, Receipt, judge
 from engine.clock import Clock
 from engine.files import GoalFiles
@@ -31,10 +31,11 @@ Result = TypeVar("Result")
 
 PROBE_TIMEOUT = 10  # seconds for an answer to «typing…»
 FIRST_PAUSE = 1.0  # seconds after the first failure of an outage
-TOPIC_LEFT = (
-    "🧵 A topic of this group is closed or gone. What there is to say of the goals that were set in it comes here from"
-    " now on."
+TOPIC_CLOSED = (
+    "🧵 A topic of this group is closed or gone. What there is to say of the goals that were set in it comes here until"
+    " it is open again."
 )
+TOPIC_REST = 900.0  # seconds until a closed topic is tried again, unless somebody writes there before
 LONGEST_PAUSE = 60.0  # seconds: Telegram is back within a minute of its return
 
 
@@ -65,6 +66,9 @@ class PostOffice:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._held: set[ChatId] = set()
+        self._topics: dict[tuple[ChatId, int], float] = {}  # when each may be tried; the past for one that is open
+        self.on_queued: Callable[[], None] = lambda: None
+        """Called when something was written to the outbox that nobody asked for."""
         self._releases = 0  # how often a chat was found open again
         self._failures = 0
         self._closed_until = 0.0
@@ -114,12 +118,34 @@ class PostOffice:
         self._tools.forget(goals)
         logger.warning("group %s has become %s; %s goals went along", old, new, len(goals))
 
-    async def leave_topic(self, chat: ChatId, thread: int) -> None:
-        """A topic is closed or gone: its goals are told of outside it from now on. Raises `StoreError`."""
-        told = Outgoing(chat=chat, payload={"text": TOPIC_LEFT})
-        goals = await self._tools.conversations.leave_topic(chat, thread, told, self._tools.real.now())
-        self._tools.forget(goals)
-        logger.warning("topic %s of chat %s is closed or gone; %s goals leave it", thread, chat, len(goals))
+    # Closed topics.
+
+    def release_topic(self, chat: ChatId, thread: int) -> None:
+        """Somebody wrote there: perhaps it can be written to again."""
+        self._topics.pop((chat, thread), None)
+
+    def _in_open_topic(self, outgoing: Outgoing) -> Outgoing:
+        """The message outside its topic, if that was closed a short while ago."""
+        rests_until = self._topics.get((outgoing.chat, _topic_of(outgoing)), 0.0)
+        return outgoing if rests_until <= self._tools.real.now().timestamp() else as_topicless(outgoing)
+
+    async def _topic_took(self, chat: ChatId, thread: int) -> None:
+        """A message went to a topic; the first since it was closed, or since the start, is remembered."""
+        if self._topics.get((chat, thread)) != 0.0:
+            self._topics[chat, thread] = 0.0
+            await self._surely(partial(self._tools.conversations.reopen_topic, chat, thread), f"topic {thread} is open")
+
+    async def _topic_refused(self, chat: ChatId, thread: int) -> None:
+        """A topic is closed or gone: what belongs there is told outside it for a while. That is said once."""
+        self._topics[chat, thread] = self._tools.real.now().timestamp() + TOPIC_REST
+        logger.warning("topic %s of chat %s is closed or gone", thread, chat)
+
+        async def close() -> None:
+            told = Outgoing(chat=chat, payload={"text": TOPIC_CLOSED})
+            if await self._tools.conversations.close_topic(chat, thread, told, self._tools.real.now()):
+                self.on_queued()
+
+        await self._surely(close, f"topic {thread} is closed")
 
     async def _surely(self, write: Callable[[], Awaitable[None]], what: str) -> None:
         await insist(write, self._tools.real, what)
@@ -131,7 +157,8 @@ class PostOffice:
 
         A flood closes the lane, an outage all lanes, a moved group goes on under its new id, a closed chat is held.
         """
-        chat = outgoing.chat
+        outgoing = self._in_open_topic(outgoing)
+        chat, topic = outgoing.chat, _topic_of(outgoing)
         try:
             message = await post(self._tools.bot, self._tools.hide(outgoing), chat, self._tools.files)
         except Exception as error:  # one outgoing message: whatever is wrong with it stays with it
@@ -139,11 +166,12 @@ class PostOffice:
             if receipt.fate is not Fate.SENT:
                 logger.info("message to chat %s: %s", chat, receipt.reason, extra={"goal": outgoing.goal})
             await self._heed(chat, receipt)
-            topic = outgoing.payload.get("message_thread_id")
-            if receipt.fate is Fate.ASTRAY and isinstance(topic, int):
-                await self._surely(partial(self.leave_topic, chat, topic), f"that topic {topic} is left")
+            if receipt.fate is Fate.ASTRAY and topic:
+                await self._topic_refused(chat, topic)
             return receipt
         self._failures = 0
+        if topic:
+            await self._topic_took(chat, topic)
         return Receipt(fate=Fate.SENT, message=message)
 
     async def hint(self, chat: ChatId, method: TelegramMethod[Result]) -> Result | None:
@@ -194,3 +222,9 @@ class PostOffice:
             self._failures = min(self._failures + 1, 16)
             self._closed_until = now + seconds
             self._tools.lanes.close_all(seconds)
+
+
+def _topic_of(outgoing: Outgoing) -> int:
+    """The topic that a new message is for; 0 for none, and for an edit."""
+    topic = outgoing.payload.get("message_thread_id")
+    return topic if isinstance(topic, int) and not is_edit(outgoing) else 0

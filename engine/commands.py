@@ -18,6 +18,7 @@ from engine.clock import Clock
 from engine.decisions import Creation, Decision, Moment
 from engine.errors import InvalidInputError, NotFoundError, RefusedError
 from engine.execution import adaptation, blocking, claims, closed_ways, goal_decisions, lost_resources, task_decisions
+from engine.execution.carrying_over import carrying_over
 from engine.execution.task_decisions import Judging
 from engine.goals import Goal, GoalStatus, ParentTask, Priority
 from engine.intake import (
@@ -28,6 +29,7 @@ from engine.intake import (
     checked_priority,
     checked_text,
 )
+from engine.kept_plan import choice_of, drafted
 from engine.ledger import Ledger
 from engine.passing_facts import told
 from engine.plans import AdaptationNeed, Trigger
@@ -207,11 +209,12 @@ class GoalCommands:
         return await self._change(goal_id, goal_decisions.adopt(version), cause)
 
     async def pick_alternative(self, goal_id: GoalId, version: int, place: int, *, cause: Cause | None = None) -> Goal:
-        """Take another plan than the one proposed: the alternative at `place` (from 1) of the plan of `version`."""
+        """Take another plan than the one proposed: the alternative at `place` (from 1) of the plan of `version`, with
+        what was changed by hand in that."""
         goal = await self.goal(goal_id)
-        stored = await self.queries.plan(goal.id, version)
-        plan = picked_alternative(stored, place)
-        return await self._change(goal_id, goal_decisions.plan_picked(plan, version), cause)
+        plan = picked_alternative(await choice_of(self.queries, goal, version), place)
+        picked = carrying_over(goal_decisions.plan_picked(plan, version), await drafted(self.queries, goal))
+        return await self._change(goal_id, picked, cause)
 
     async def add_task(self, goal_id: GoalId, title: str, *, cause: Cause | None = None) -> Goal:
         """One more task for a person, at the end of the plan."""

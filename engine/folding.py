@@ -10,9 +10,9 @@ from engine.absences import with_absence
 from engine.blockages import ResolutionAttempt
 from engine.errors import EngineError
 from engine.goals import Goal, GoalStatus, check_goal_move
-from engine.plans import Trigger
+from engine.plans import Trigger, changed_by_hand
 from engine.task_folding import TASK_FOLDS, FoldTable, checkpoint_of, registering
-from engine.tasks import GONE, Task, TaskStatus
+from engine.tasks import BY_HAND, GONE, Task, TaskStatus
 from engine.values import TaskNumber
 
 MOST_IN_VAIN = 5
@@ -90,13 +90,14 @@ def _plan_made(goal: Goal, event: e.PlanMade, at: dt.datetime) -> Goal:
         if number not in kept and not anew
     }
     checkpoints = tuple(checkpoint_of(task) for task in event.tasks if task.checkpoint)
+    options = event.plan.options
     reached = tuple(m for m in goal.milestones if m.percent or m.reached_at)
     return replace(
         _move(goal, GoalStatus.PROPOSED, at),
         plan_version=event.version,
         plan_source=event.plan.source,
         reasoning_session=event.session,
-        options=event.plan.options,
+        options=changed_by_hand(options) if any(task.method == BY_HAND for task in event.tasks) else options,
         tasks={**kept, **gone, **{task.number: task for task in event.tasks}},
         last_task=max([0 if anew else goal.last_task, *(task.number for task in event.tasks)]),
         milestones=(*reached, *checkpoints),
@@ -113,7 +114,7 @@ def _adopted(goal: Goal, _event: e.PlanAdopted, at: dt.datetime) -> Goal:
 def _reordered(goal: Goal, event: e.TasksReordered, at: dt.datetime) -> Goal:
     places = {number: place for place, number in enumerate(event.order)}
     tasks = {n: replace(t, position=places.get(n, t.position)) for n, t in goal.tasks.items()}
-    return replace(goal, tasks=tasks, options=(), updated_at=at)
+    return replace(goal, tasks=tasks, options=changed_by_hand(goal.options), updated_at=at)
 
 
 @_on(e.BlockageRaised)
@@ -218,6 +219,7 @@ def _adapted(goal: Goal, event: e.PlanAdapted, at: dt.datetime) -> Goal:
         goal,
         plan_version=event.new_version,
         plan_source=event.repair.source or goal.plan_source,
+        options=goal.options if event.repair.is_mere_order else (),
         adaptations=goal.adaptations + 1,
         adapting=None,
         proposed_version=None,

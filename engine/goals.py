@@ -161,6 +161,11 @@ class Goal(Struct, frozen=True, kw_only=True, gc=False):
     """Goes up with every commit that changes it; compared by the store."""
 
     @property
+    def figures(self) -> PlanOption | None:
+        """What its plan promises as it stands; None where it came without figures, or was changed by hand since."""
+        return self.options[0] if self.options and not self.options[0].changed else None
+
+    @property
     def has_foreseen_proposal(self) -> bool:
         """Whether a repair waits for a yes that is only for what a forecast says."""
         return self.proposed_version is not None and self.doubted == self.proposed_version

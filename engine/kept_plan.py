@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from engine.errors import RefusedError
+from engine.execution.carrying_over import Drafted
 from engine.execution.goal_decisions import executable_order
 from engine.goals import Goal
 from engine.planning.bridge.tree_changes import rekeyed
-from engine.plans import KeptPlan, Plan, PlannedTask
+from engine.plans import KeptPlan, Plan, PlannedTask, Repair
 from engine.ports import Queries
 from engine.proposals import stored_plan, stored_repair
+from engine.tasks import TaskStatus
 from engine.values import JsonValue, TaskNumber
 
 
@@ -40,26 +42,55 @@ def _by_number(tasks: tuple[PlannedTask, ...], goal: Goal, version: int) -> dict
     return dict(zip(numbers, executable_order(tasks), strict=False))
 
 
-async def drafted(queries: Queries, goal: Goal) -> Mapping[TaskNumber, str]:
-    """The titles that the planner gave the tasks of a plan which was not started, those dropped by hand among them."""
+async def drafted(queries: Queries, goal: Goal) -> Drafted:
+    """What the planner made of a plan which was not started, and which tasks a person put in another order since."""
     titles: dict[TaskNumber, str] = {}
     taken_out: set[TaskNumber] = set()
+    after: dict[TaskNumber, frozenset[TaskNumber]] = {}
     for version in range(goal.plan_version if goal.started_at is None else 0, 0, -1):
         stored = await queries.plan(goal.id, version)
         is_plan = isinstance(stored, dict) and "tasks" in stored
         try:
-            if is_plan:
-                made = stored_plan(stored).tasks
-            else:
-                repair, _need = stored_repair(stored)
-                made = repair.add
-                taken_out.update(repair.supersede)
+            repair = Repair(add=stored_plan(stored).tasks) if is_plan else stored_repair(stored)[0]
         except RefusedError:
-            return {}
-        titles.update({number: task.title for number, task in _by_number(made, goal, version).items()})
+            return Drafted()
+        taken_out.update(repair.supersede)
+        made = _by_number(repair.add, goal, version)
+        titles.update({number: task.title for number, task in made.items()})
+        keys = {task.key: number for number, task in made.items()}
+        behind = {number: task.behind for number, task in made.items()}
+        for number, names in (behind if repair.is_mere_order else {**repair.rewire, **behind}).items():
+            after.setdefault(number, frozenset(keys.get(name) or TaskNumber(int(name[1:])) for name in names))
         if is_plan:
             break
-    return {number: title for number, title in sorted(titles.items()) if number not in taken_out}
+    left = {number: title for number, title in sorted(titles.items()) if number not in taken_out}
+    return Drafted(titles=left, ordered=frozenset(number for number in left if _is_put_in_order(goal, number, after)))
+
+
+def _is_put_in_order(goal: Goal, number: TaskNumber, after: Mapping[TaskNumber, frozenset[TaskNumber]]) -> bool:
+    """Whether a task waits for others than its planner said. Of those left out, it waits for what they waited for."""
+    expected: set[TaskNumber] = set()
+    seen: set[TaskNumber] = set()
+    waiting = list(after.get(number, ()))
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if goal.tasks[one].status is TaskStatus.SUPERSEDED:
+            waiting += after.get(one, ())
+        else:
+            expected.add(one)
+    return expected != set(goal.tasks[number].depends_on)
+
+
+async def choice_of(queries: Queries, goal: Goal, version: int) -> JsonValue:
+    """The stored plan that the one of that version began with, beside which its alternatives stand; None for none."""
+    for number in range(min(version, goal.plan_version), 0, -1):
+        stored = await queries.plan(goal.id, number)
+        if isinstance(stored, dict) and "tasks" in stored:
+            return stored
+    return None
 
 
 def _plan_of(stored: JsonValue) -> Plan | None:

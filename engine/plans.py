@@ -115,6 +115,13 @@ class PlanOption:
     """As in `Prospect`."""
     learned: int = 0
     """As in `Prospect`."""
+    changed: bool = False
+    """Whether it was changed by hand since: its figures are of what it was."""
+
+
+def changed_by_hand(options: tuple[PlanOption, ...]) -> tuple[PlanOption, ...]:
+    """The choice, once the plan that is shown, the first, is not what its figures are of any more."""
+    return (replace(options[0], changed=True), *options[1:]) if options else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,9 +227,14 @@ class Repair:
     """How it came about with a model's help; None where none was asked. Kept apart from the repair."""
 
     @property
+    def is_mere_order(self) -> bool:
+        """Whether the tasks stay as they are, whatever they wait for and wherever they stand."""
+        return not (self.reset or self.supersede or self.add or self.serves)
+
+    @property
     def is_empty(self) -> bool:
         """Whether it changes nothing."""
-        return not (self.reset or self.supersede or self.add or self.rewire or self.serves or self.order)
+        return self.is_mere_order and not (self.rewire or self.order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

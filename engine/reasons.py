@@ -1,18 +1,21 @@
 """Why a plan is as it is, and why a task is in it: from the plans and repairs that are kept with a goal."""
 
 import datetime as dt
+from dataclasses import replace
 
 from engine.agents.calls import Purpose
 from engine.agents.reasoning.telling import why_judged, why_repair, why_session
 from engine.agents.sessions import session_id
 from engine.errors import RefusedError
-from engine.goals import Goal
+from engine.goals import Goal, GoalStatus
 from engine.kept_plan import kept_plan, numbered
 from engine.planning.why import told, why_in_tree, why_plan
 from engine.plans import Plan
 from engine.ports import Queries
 from engine.proposals import stored_plan, stored_repair
 from engine.tasks import Task
+
+_SINCE = "You have changed it by hand since; these figures are of the plan as it was made."
 
 
 async def why_goal(queries: Queries, goal: Goal, now: dt.datetime) -> tuple[str, ...]:
@@ -26,7 +29,10 @@ async def why_goal(queries: Queries, goal: Goal, now: dt.datetime) -> tuple[str,
         plan = await _plan_of(queries, goal, version)
     if plan is not None:
         left = (goal.deadline - now) / dt.timedelta(hours=1) if goal.deadline is not None else None
-        lines += why_plan(plan, left)
+        can_be_picked = goal.options or goal.status is not GoalStatus.PROPOSED
+        lines += why_plan(plan if can_be_picked else replace(plan, alternatives=()), left)
+        if goal.options and goal.figures is None:
+            lines.append(_SINCE)
         if version != goal.plan_version and lines:
             lines[0] = f"When plan {version} was made: {lines[0]}"
     sessions = dict(await queries.reasoning(goal.id))

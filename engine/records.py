@@ -181,8 +181,9 @@ class Outgoing:
 
 
 def in_topic(message: Outgoing, thread: int | None) -> Outgoing:
-    """The message in a topic of its chat (None: in none), unless it changes one that is there or names its topic."""
-    if not thread or "edit" in message.payload or "message_thread_id" in message.payload:
+    """The message in a topic of its chat (None: in none), unless it names its topic. One that changes another is where
+    that is, and in the topic only when that is gone."""
+    if not thread or "message_thread_id" in message.payload:
         return message
     return replace(message, payload={**message.payload, "message_thread_id": thread})
 

@@ -11,6 +11,7 @@ from engine import events as e
 from engine.coding.works.names import HAND_IN
 from engine.errors import EngineError
 from engine.goals import Goal, Milestone
+from engine.plans import changed_by_hand
 from engine.tasks import Reading, Task, TaskStatus, check_task_move
 from engine.values import TaskNumber
 
@@ -60,7 +61,7 @@ def _added(goal: Goal, event: e.TaskAdded, at: dt.datetime) -> Goal:
     task = event.task
     marks = (*goal.milestones, checkpoint_of(task)) if task.checkpoint else goal.milestones
     last = max(goal.last_task, task.number)
-    return replace(_with_task(goal, task, at), last_task=last, milestones=marks, options=())
+    return replace(_with_task(goal, task, at), last_task=last, milestones=marks, options=changed_by_hand(goal.options))
 
 
 @_on(e.TaskReworded)
@@ -68,8 +69,9 @@ def _reworded(goal: Goal, event: e.TaskReworded, at: dt.datetime) -> Goal:
     task = goal.tasks[event.task]
     named = task.expected.summary.casefold() == task.title.casefold()  # it said no more than the title
     expected = dataclasses.replace(task.expected, summary=event.title) if named else task.expected
-    words = replace(task, title=event.title, description=event.description, expected=expected)
-    return replace(_with_task(goal, replace(words, revision=task.revision + 1), at), options=())
+    revision = task.revision + 1
+    words = replace(task, title=event.title, description=event.description, expected=expected, revision=revision)
+    return replace(_with_task(goal, words, at), options=changed_by_hand(goal.options))
 
 
 @_on(e.TaskRewired)
@@ -77,7 +79,7 @@ def _rewired(goal: Goal, event: e.TaskRewired, at: dt.datetime) -> Goal:
     task = goal.tasks[event.task]
     serves = task.criterion if event.criterion is None else event.criterion
     rewired = replace(task, depends_on=event.depends_on, criterion=serves, revision=task.revision + 1)
-    return _with_task(goal, rewired, at)
+    return replace(_with_task(goal, rewired, at), options=changed_by_hand(goal.options))
 
 
 @_on(e.TaskStarted)
@@ -246,7 +248,7 @@ def _skipped(goal: Goal, event: e.TaskSkipped, at: dt.datetime) -> Goal:
 def _superseded(goal: Goal, event: e.TaskSuperseded, at: dt.datetime) -> Goal:
     task = replace(_task_to(goal, event.task, TaskStatus.SUPERSEDED), ended_at=at)
     marks = tuple(m for m in goal.milestones if m.task != task.number or m.reached_at is not None)
-    return replace(_with_task(goal, task, at), milestones=marks, options=())
+    return replace(_with_task(goal, task, at), milestones=marks, options=changed_by_hand(goal.options))
 
 
 @_on(e.SubgoalLinked)

@@ -1,6 +1,7 @@
 """Answers to a blockage: resolved, information, skip, re-plan, stop; by button and in words."""
 
 import datetime as dt
+import re
 from typing import TypeAlias
 
 from aiogram import F, Router
@@ -22,7 +23,7 @@ from handlers.goal_card import ask_cancel_of
 from handlers.notes import ask_reason, replan
 from handlers.person_tasks import ask_until
 from handlers.reading.delays import said_until, worded
-from handlers.reading.words import Meaning, Said, blockage_words
+from handlers.reading.words import Meaning, Said, blockage_words, is_moment_alone
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.blockers import blockage_gone, blockage_message, is_last_way_gone, put_off
 from handlers.views.letters import edited, letter, line, words
@@ -33,6 +34,8 @@ INFORMING = "blockage_info"
 _NOTED = "📝 Noted. I keep waiting for what is needed."
 AboutBlockage: TypeAlias = tuple[Goal, int, int | None]
 """A goal, the number of its blockage, and the blockage's message, which is edited to what came of it; None for none."""
+_ASKS_WHEN = re.compile(r"\b(?:when|dates?|days?|what time|how long)\b", re.I)
+"""Where this is needed, a day alone is the answer."""
 _SAID = {
     BlockageDeed.RESOLVED: Meaning.RESOLVED,
     BlockageDeed.SKIP: Meaning.SKIP,
@@ -134,12 +137,23 @@ async def carry_out(said: Said, about: AboutBlockage, engine: Engine, desk: Desk
             return await _later(said.text, about, engine, desk)
         case Meaning.INFORM if not said.text:
             return _ask(_open(goal, number), about, desk)
-        case Meaning.INFORM if (until := said_until(said.text, desk.now, desk.zone)) is not None:
+        case Meaning.INFORM if (until := _until(said.text, about, desk)) is not None:
             return await _put_off(said.text, until, about, engine, desk)
         case _:
             await engine.resolve_blockage(f"{goal.id}:{number}", said.text, cause=cause)
             told = f"✅ Resolved{': ' + words(said.text, 500) if said.text else ''}. It goes on."
     return _answered(about, desk, edited(blockage_gone(goal, told), message))
+
+
+def _until(text: str, about: AboutBlockage, desk: Desk) -> dt.datetime | None:
+    """Until when something is in the way, by what was said about it; None where that tells something else. A moment
+    alone tells it, too, unless that is what was asked for."""
+    goal, number, _ = about
+    found = said_until(text, desk.now, desk.zone)
+    asked = goal.blockages.get(BlockageNumber(number))
+    if found is None and is_moment_alone(text) and not (asked is not None and _ASKS_WHEN.search(asked.needed)):
+        found = worded(text, desk.now, desk.zone)
+    return found if found is not None and found > desk.now else None
 
 
 async def _replan_as_said(said: Said, about: AboutBlockage, engine: Engine, desk: Desk) -> Handled | None:

@@ -191,6 +191,7 @@ class BlockageDeed(StrEnum):
     SKIP = "skip"
     REPLAN = "replan"
     STOP = "stop"
+    SAID = "words"
     ADD_1 = "add1"
     ADD_5 = "add5"
 

@@ -13,7 +13,7 @@ CONFIRM_CODE = "confirm_code"
 CONFIRMING = frozenset({CONFIRM_FAIL, CONFIRM_CANCEL, CONFIRM_CODE})
 """Dialogues in which a «yes» destroys, or lets something leave."""
 TASK_LATER = "task_later"
-WHICH_TASK, WHICH_GOAL = "which_task", "which_goal"
+WHICH_TASK, WHICH_GOAL, WHICH_BLOCKAGE = "which_task", "which_goal", "which_blockage"
 CHANGING, PLACING = "plan_change", "plan_place"
 OFFER = "offer"
 SETTINGS = "settings"
@@ -28,7 +28,9 @@ SINCE = "since"
 """The fact of a dialogue that names the message it began with: a reply to an older one is about something else."""
 BEFORE = "before"
 """The fact of a dialogue that keeps the one it stands before."""
-_PASSING = CONFIRMING | {SETTINGS, TASK_LATER, WHICH_TASK, WHICH_GOAL, CHANGING, PLACING, OFFER, DIGEST, QUIET}
+_PASSING = CONFIRMING | {
+    SETTINGS, TASK_LATER, WHICH_TASK, WHICH_GOAL, WHICH_BLOCKAGE, CHANGING, PLACING, OFFER, DIGEST, QUIET,
+}  # fmt: skip
 """Dialogues that whatever else a person turns to closes; only their buttons stay."""
 _LONG = 200
 """Signs of a question that are kept, to be able to name it."""

@@ -50,7 +50,6 @@ REFUSALS: dict[str, str] = {
     "no_code_work": "Code work isn't set up in this Milepost. Whoever runs it can change that.",
     "no_plan": "There are no tasks in its plan. Add one with Change, or set the goal anew.",
     "not_a_choice": "That is none of the options. Press one of the buttons, or reply with an option's name.",
-    "plan_edited": "You have changed this plan since. The other ways stood beside it as it was, and would undo that.",
     "wants_code": "This step wants code: send a patch, files, or the name of a branch of yours.",
     "nothing_flagged": "No changed test waits for your yes any more.",
     "nothing_to_push": "Nothing was committed, so there is nothing to push.",

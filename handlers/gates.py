@@ -34,8 +34,8 @@ from handlers.small_talk import SmallTalk, command_said, small_talk
 
 Handling: TypeAlias = Callable[[TelegramObject, dict[str, object]], Awaitable[object]]
 Injected: TypeAlias = "bool | dict[str, object]"
-LISTS = frozenset({TaskDeed.OPEN, BlockageDeed.OPEN})
-"""Deeds of buttons that stand under lists: a reply to a list is about none of its entries."""
+LISTS = frozenset({TaskDeed.OPEN, BlockageDeed.OPEN, BlockageDeed.SAID})
+"""Deeds of buttons that stand under lists: a reply to a list is about none of its entries by itself."""
 
 _SUBJECTS = (CodeTap, TaskTap, LaterTap, ChoiceTap, BlockageTap, PlanTap, StepTap, FindingTap, ApprovalTap)
 

@@ -14,7 +14,7 @@ from engine.errors import InvalidInputError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Priority
 from engine.intake import checked_criteria, each_once, said_again
-from engine.planning.criteria.changes import ChangeKind, read_trait
+from engine.planning.criteria.changes import ChangeKind, read_traits
 from engine.planning.criteria.goal_text import (
     GoalText,
     priority_of,
@@ -28,7 +28,7 @@ from engine.records import Handled, Outgoing
 from engine.values import JsonObject
 from handlers import keyboards, settings
 from handlers.callbacks import SetupDeed, SetupTap
-from handlers.desk import SETTING_UP, Desk
+from handlers.desk import SETTING_UP, SINCE, Desk
 from handlers.drafts import NAME_LENGTH, Draft, Step, draft_from, draft_of
 from handlers.errors import explain
 from handlers.gates import InDialogue
@@ -63,12 +63,28 @@ async def begin(text: str, engine: Engine, desk: Desk, message: int | None = Non
     said = read_goal(text)
     draft = draft_from(said, desk.update_id)
     if said.deadline is None:
-        return await go_on(draft, engine, desk, message, problem=_left_aside(desk))
+        told = " ".join(filter(None, (_left_aside(desk), _points_of(draft))))
+        return await go_on(draft, engine, desk, message, problem=told)
     try:
         deadline = parse_deadline(said.deadline, now=desk.now, zone=desk.zone)
     except InvalidInputError as error:
         return await go_on(draft, engine, desk, message, problem=explain(error))
     return await go_on(replace(draft, deadline=deadline, deadline_known=True), engine, desk, message)
+
+
+def is_being_set_up(text: str, message: int | None, desk: Desk) -> bool:
+    """Whether the set-up that is open is of the goal that a text describes, or began with this message."""
+    found = desk.set_up
+    if found is None or found.name != SETTING_UP:
+        return False
+    named = draft_from(read_goal(text), 0).name
+    return found.facts.get(SINCE) == message or (bool(named) and draft_of(found.facts).name == named)
+
+
+def _points_of(draft: Draft) -> str:
+    """Says what was understood where the points came with the name; empty where none did."""
+    count = len(each_once(draft.criteria))
+    return f"«{line(draft.name, 100)}», with {plural(count, 'point')}." if count and draft.name else ""
 
 
 def _left_aside(desk: Desk) -> str:
@@ -178,13 +194,10 @@ async def _corrected(draft: Draft, words: str, engine: Engine, desk: Desk) -> Ha
     is_listing = draft.step is Step.CRITERIA
     if not is_listing and settings.named(words, desk) is not None:
         raise SkipHandler
-    trait = read_trait(words)
-    if trait is not None and trait.kind is ChangeKind.NAME:
-        named = replace(draft, name=cut(trait.text, NAME_LENGTH), suggestions=())
-        return await go_on(named, engine, desk, problem=f"It is called «{line(named.name, 100)}» now.")
-    if trait is not None:
-        urgency, when = read_priority(trait.text) if trait.text else None, trait.when or None
-        return await _labelled(draft, GoalText(name="", deadline=when, priority=urgency), "", engine, desk)
+    if traits := {one.kind: one.text or one.when for one in read_traits(words)}:
+        urgency = read_priority(traits.get(ChangeKind.PRIORITY, ""))
+        name, when = traits.get(ChangeKind.NAME, ""), traits.get(ChangeKind.DEADLINE)
+        return await _labelled(draft, GoalText(name=name, deadline=when, priority=urgency), "", engine, desk)
     points = list(enumerate(draft.criteria, start=1))
     dropped = {int(one.number) for one in steps_in(words, points) if one.meaning is Meaning.DROP}
     left = tuple(point for number, point in points if number not in dropped)
@@ -224,7 +237,11 @@ async def _answer_with(draft: Draft, words: str, engine: Engine, desk: Desk) -> 
 
 async def _labelled(draft: Draft, said: GoalText, rest: str, engine: Engine, desk: Desk) -> Handled:
     """What came with its name («deadline: Friday») is kept whatever was asked, and the rest is the answer."""
+    kept = [f"Kept: {PRIORITY_WORDS[said.priority]} priority."] if said.priority is not None else []
     draft = replace(draft, priority=said.priority or draft.priority)
+    if said.name:
+        draft = replace(draft, name=cut(said.name, NAME_LENGTH), suggestions=())
+        kept.insert(0, f"It is called «{line(draft.name, 100)}» now.")
     if said.deadline is not None:
         try:
             deadline = parse_deadline(said.deadline, now=desk.now, zone=desk.zone)
@@ -235,8 +252,7 @@ async def _labelled(draft: Draft, said: GoalText, rest: str, engine: Engine, des
         draft = replace(draft, deadline=deadline, deadline_known=True)
     if rest:
         return await _answer_with(draft, rest, engine, desk)
-    kept = f"Kept: {PRIORITY_WORDS[said.priority]} priority." if said.priority is not None else ""
-    return await go_on(draft, engine, desk, problem=kept)
+    return await go_on(draft, engine, desk, problem=" ".join(kept))
 
 
 async def _criteria(draft: Draft, words: str, engine: Engine, desk: Desk) -> Handled:

@@ -2,10 +2,8 @@
 there is none, what has changed about a goal, or «Make this a goal?»."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
@@ -14,9 +12,10 @@ from aiogram.types import CallbackQuery, Message
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal, GoalStatus
+from engine.planning.criteria.goal_text import is_list_alone, read_goal
 from engine.records import Dialogue, Handled, without_buttons
 from engine.reporting.notices import NoticeKind
-from engine.tasks import Task, TaskStatus
+from engine.tasks import Task
 from engine.values import JsonObject
 from handlers import blockage_answers, keyboards, settings
 from handlers.callbacks import GoalDeed, GoalTap, OfferDeed, OfferTap, TaskDeed, TaskTap
@@ -26,51 +25,34 @@ from handlers.conversation.hearing import has_model, is_asked, take_down
 from handlers.desk import OFFER, WHICH_TASK, Desk, number_in
 from handlers.gates import InDialogue, is_command, own_goal
 from handlers.goal_card import ask_cancel_of
-from handlers.goal_setup import begin
+from handlers.goal_setup import begin, is_being_set_up
 from handlers.person_tasks import show
 from handlers.plans.editing import change_in_words, follow_named, titles
 from handlers.plans.review import pick_in_words, place_of, start_in_words, which_plan
 from handlers.questions import set_ups
-from handlers.reading.naming import Named, named_task, picked, said_of
+from handlers.questions.fitting import DEEDS, MERE_YES, Waits, deed_in, fitting_tasks, freed_by
+from handlers.reading.naming import named_task, picked
 from handlers.reading.steps import steps_in
 from handlers.reading.words import (
     Asked,
     Meaning,
-    Said,
-    blockage_words,
     is_mere_agreement,
     is_no,
-    is_plain_answer,
     is_yes,
     plan_words,
-    task_words,
 )
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
-from handlers.task_answers import asked_of, carry_out
+from handlers.task_answers import carry_out
 from handlers.views.blockers import asked_about
 from handlers.views.letters import edited, letter, under
 from handlers.views.plans import ask_to_start
 from handlers.views.setup import offer
-from handlers.views.signs import waits_for_person
 from handlers.views.small_talk import talk_small
 from handlers.views.tasks import task_state
 from handlers.which_goal import of_goal_named, without_slash
 
-Waits: TypeAlias = tuple[Said, Goal, Task]
-"""What was said, and a task of somebody's that it may be an answer to."""
-_DEEDS = {
-    Meaning.DONE: TaskDeed.DONE,
-    Meaning.SKIP: TaskDeed.SKIP,
-    Meaning.LATER: TaskDeed.LATER,
-    Meaning.PROBLEM: TaskDeed.PROBLEM,
-}
-_NUMBERS = frozenset({Meaning.NUMBER, Meaning.COUNT, Meaning.MORE})
-_NAMED_DEEDS = frozenset({*_DEEDS, Meaning.NOTE})
-"""What can be said of a task by its number, without a number of its own in it."""
 _MOST_CHOICES = 10
-_MERE_YES = re.compile(r"(?:yes|yep|yeah|x)[.! ]*", re.I)
-"""In reply to a task it says that it is done; out of the blue it may answer anything, and done is done for good."""
 _SIGNS = {
     Meaning.DONE: "✅",
     Meaning.RESOLVED: "✅",
@@ -139,12 +121,12 @@ async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | N
     text = message.text or ""
     named = named_task(text)
     if named is not None and named.goal is not None:
-        said = _deed_in(named.words, Asked()) or _resolved(named.words)
+        said = deed_in(named.words, Asked()) or freed_by(named.words)
         if said is not None:
             goal = await own_goal(engine, desk, named.goal)
             return await _carry((said, goal, goal.task(named.task)), engine, desk)
     goals = await living_goals(engine, desk)
-    fitting = _fitting(text, goals)
+    fitting = fitting_tasks(text, goals)
     if fitting:
         late = [goal for goal in goals if goal.deadline_grace is not None]
         return await _settle(message, fitting, late, engine, desk)
@@ -154,85 +136,6 @@ async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | N
     if is_mere_agreement(text) and (desk.now - proposed[0].updated_at) / desk.speed > _FRESH:
         return desk.keep(ask_to_start(proposed[0]))
     return await _about_plan(text, proposed[0], engine, desk)
-
-
-def _fitting(text: str, goals: Sequence[Goal]) -> list[Waits]:
-    """The tasks that wait for such an answer, or are held up by what only a person can help with; of one that a
-    number names («skip 3»), those with that number."""
-    waiting = [(goal, task) for goal in goals for task in goal.live_tasks if waits_for_person(task)]
-    stuck = [(goal, task) for goal in goals for task in goal.live_tasks if asked_about(goal, task)]
-    if titled := [(deed, *one) for one in (*waiting, *stuck) if (deed := _deed_of(text, *one)) is not None]:
-        return titled
-    fitting = [(said, *one) for one in waiting if _answers(said := task_words(text, asked_of(one[1])), text)]
-    freed = _resolved(text)
-    if freed is not None and (freed.meaning is Meaning.SKIP or not fitting):
-        fitting += [(freed, *one) for one in stuck]
-    named = named_task(text)
-    if named is None:
-        return fitting or _ahead(text, None, goals)
-    numbered = [
-        (deed, goal, task)
-        for goal, task in (*waiting, *stuck)
-        if task.number == named.task and (deed := _meant(named.words, goal, task)) is not None
-    ]
-    if any(said.meaning in _NUMBERS for said, _, _ in fitting):
-        return fitting + [one for one in numbered if all(one[2] is not other[2] for other in fitting)]
-    return numbered or fitting or _ahead(text, named, goals)
-
-
-def _ahead(text: str, named: Named | None, goals: Sequence[Goal]) -> list[Waits]:
-    """Tasks whose turn has not come, or that wait for something else, though a text says by number or title that one
-    is done already, not wanted, or in trouble."""
-    found = []
-    begun = [(goal, task) for goal in goals if goal.started_at is not None for task in goal.live_tasks]
-    for goal, task in begun:
-        words = named.words if named is not None and named.task == task.number else said_of(text, task.title)
-        deed = _deed_in(words, Asked()) if words and task.status in (TaskStatus.PENDING, TaskStatus.BLOCKED) else None
-        is_late = deed is not None and deed.meaning is Meaning.LATER and task.status is TaskStatus.PENDING
-        if deed is not None and _is_of_held_up(deed) and not is_late:
-            found.append((deed, goal, task))
-    return found
-
-
-def _is_of_held_up(deed: Said) -> bool:
-    """Whether it can be said of a task that is not a person's turn: more of what is in the way, too."""
-    plain = (Meaning.DONE, Meaning.SKIP, Meaning.LATER)
-    return deed.meaning in plain or (deed.meaning is Meaning.PROBLEM and bool(deed.text))
-
-
-def _deed_of(text: str, goal: Goal, task: Task) -> Said | None:
-    """What is to become of a task that is named by its title; None where it is not, or nothing is surely said of it."""
-    words = said_of(text, task.title)
-    return _meant(words, goal, task) if words else None
-
-
-def _meant(words: str, goal: Goal, task: Task) -> Said | None:
-    """What is to become of a task by words about it; one that is held up may be done, left out or free again."""
-    deed = _deed_in(words, asked_of(task))
-    if not asked_about(goal, task):
-        return deed
-    return deed if deed is not None and _is_of_held_up(deed) else _resolved(words)
-
-
-def _answers(said: Said, text: str) -> bool:
-    is_none = said.meaning is Meaning.SKIP and is_no(text)  # «forget it» may be about anything
-    return is_plain_answer(said, text) and not is_none and not _is_mere_yes(said, text)
-
-
-def _is_mere_yes(said: Said, text: str) -> bool:
-    return said.meaning in (Meaning.DONE, Meaning.RESOLVED) and _MERE_YES.fullmatch(text.strip()) is not None
-
-
-def _deed_in(words: str, asked: Asked) -> Said | None:
-    """What is to become of a task by these words; None when they don't surely say it."""
-    said = task_words(words, asked)
-    return said if said.meaning in _NAMED_DEEDS and is_plain_answer(said, words) else None
-
-
-def _resolved(words: str) -> Said | None:
-    """That what was in the way is gone, or its task left out or put off; None when they don't surely say it."""
-    said = blockage_words(words)
-    return said if said.meaning in (Meaning.RESOLVED, Meaning.SKIP, Meaning.LATER) and _answers(said, words) else None
 
 
 async def _settle(
@@ -278,7 +181,7 @@ def _which_task(asked: tuple[str, int], found: Sequence[Waits], dated: Sequence[
     text, message = asked
     rows = []
     for name, (said, goal, task) in zip(_names(found), found[:_MOST_CHOICES], strict=False):
-        deed = TaskDeed.SAID if said.text else _DEEDS.get(said.meaning, TaskDeed.SAID)
+        deed = TaskDeed.SAID if said.text else DEEDS.get(said.meaning, TaskDeed.SAID)
         label = f"{_SIGNS.get(said.meaning, '🙋')} {name}. {task.title}"
         rows.append([keyboards.task_tap(label, deed, goal, task)])
     dates = [(f"📅 The deadline of {goal.name}", GoalTap(deed=GoalDeed.NEW_DATE, goal=goal.id)) for goal in dated]
@@ -298,8 +201,8 @@ async def answer_which(message: Message, facts: JsonObject, words: str, engine: 
     text = str(facts.get("text") or "")
     if is_no(words):
         return desk.end(letter(desk.here, "All right. Nothing was changed."))
-    found = _fitting(text, await living_goals(engine, desk))
-    if found and _MERE_YES.fullmatch(words.strip()):  # it may be an answer to none of them, and a choice is for good
+    found = fitting_tasks(text, await living_goals(engine, desk))
+    if found and MERE_YES.fullmatch(words.strip()):  # it may be an answer to none of them, and a choice is for good
         return _which_task((text, number_in(facts, "message")), found, (), desk)
     places = picked(_only_name(words, found), [(f"{goal.id}.{task.number}", task.title) for _, goal, task in found])
     if not places:
@@ -312,7 +215,7 @@ async def answer_which(message: Message, facts: JsonObject, words: str, engine: 
 def _only_name(words: str, found: Sequence[Waits]) -> str:
     """The number in words that say once more what was said («2 done» after «done»); otherwise the words themselves."""
     named = named_task(words)
-    deed = _deed_in(named.words, Asked()) if named is not None else None
+    deed = deed_in(named.words, Asked()) if named is not None else None
     if named is None or deed is None or deed.text or all(deed.meaning is not said.meaning for said, _, _ in found):
         return words
     return f"{named.goal}.{named.task}" if named.goal is not None else str(named.task)
@@ -320,7 +223,7 @@ def _only_name(words: str, found: Sequence[Waits]) -> str:
 
 async def press_which(query: CallbackQuery, callback_data: TaskTap, goal: Goal, engine: Engine, desk: Desk) -> Handled:
     """Which task was meant, by button: what was said of it is in the message that the question replies to."""
-    found = [one for one in _fitting(_replied_to(query), (goal,)) if one[2].number == callback_data.task]
+    found = [one for one in fitting_tasks(_replied_to(query), (goal,)) if one[2].number == callback_data.task]
     if not found and await engine.ledger.led_to(desk.cause()) == goal.id:  # the press comes again after a crash
         became = task_state(goal, goal.task(callback_data.task), desk.zone, desk.now)
         return desk.keep(edited(became, tapped_message(query)))
@@ -358,9 +261,12 @@ async def _about_plan(text: str, goal: Goal, engine: Engine, desk: Desk) -> Hand
 
 
 async def answer_offer(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
-    """«yes» or «no» to the offer; anything else is a new text."""
+    """«yes» or «no» to the offer, or a list of what is to hold; anything else is a new text."""
+    offered = str(facts.get("text") or "")
     if is_yes(words):
-        return await begin(str(facts.get("text") or ""), engine, desk)
+        return await begin(offered, engine, desk)
+    if is_list_alone(words) and not read_goal(offered).criteria:
+        return await begin(f"{offered}\ncriteria:\n{words}", engine, desk)
     if is_no(words):
         return desk.end(letter(desk.here, "All right. /help shows what else you can say."))
     return await hear(message, engine, desk)
@@ -378,6 +284,9 @@ async def press_offer(query: CallbackQuery, callback_data: OfferTap, engine: Eng
     if not text:
         await answer_tap(query, "That message is gone. Send it again, or use /goal.")
         return desk.keep(edited(letter(desk.here, "This question is closed."), tapped_message(query)))
+    if is_being_set_up(text, tapped_message(query), desk):  # pressed twice: what was answered since is not lost
+        await answer_tap(query, "It is being set up already: my last question is open.")
+        return desk.keep()
     await answer_tap(query)
     return await begin(text, engine, desk, tapped_message(query))
 

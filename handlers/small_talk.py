@@ -4,8 +4,9 @@ import difflib
 import re
 from enum import StrEnum
 
+from engine.planning.criteria.goal_text import read_priority
 from handlers.reading.naming import named_task
-from handlers.reading.words import Asked, Meaning, blockage_words, is_no, is_plain_answer, task_words
+from handlers.reading.words import Asked, Meaning, blockage_words, is_enough, is_no, is_plain_answer, task_words
 
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("goal", "Set a goal"),
@@ -105,7 +106,8 @@ def small_talk(text: str) -> SmallTalk | None:
     named = named_task(said)
     words = named.words if named is not None else said
     meant, freed = task_words(words, Asked()), blockage_words(words)
-    answers = is_no(said) or (meant.meaning in _ANSWERS and is_plain_answer(meant, words))
+    answers = is_no(said) or is_enough(said) or (" " not in said and read_priority(said) is not None)
+    answers = answers or (meant.meaning in _ANSWERS and is_plain_answer(meant, words))
     answers = answers or (freed.meaning is Meaning.RESOLVED and is_plain_answer(freed, words))
     return SmallTalk.NOTHING_ASKED if answers else None
 

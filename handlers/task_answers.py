@@ -31,11 +31,14 @@ _FAR_MORE = 10
 """So many times the target is a slip of the finger, and a task that is done stays done."""
 
 
-def asked_of(task: Task) -> Asked:
-    """What a task asks for, for reading an answer."""
+def asked_of(goal: Goal, task: Task) -> Asked:
+    """What a task asks for, for reading an answer; what it counts may be called as in the criterion, too."""
     options = keyboards.options_of(task)
     counted = task.target_count > 1 and not options
-    return Asked(options=options, measured=task.work == "measure", counted=counted, title=task.title)
+    at = task.criterion
+    criterion = goal.criteria[at] if at is not None and 0 <= at < len(goal.criteria) else ""
+    title = f"{task.title} {criterion}".strip()
+    return Asked(options=options, measured=task.work == "measure", counted=counted, title=title)
 
 
 async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
@@ -43,7 +46,7 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
 ) -> Handled:
     """A reply to a task's message."""
     task = goal.task(int(getattr(subject, "task", 0)))
-    return await carry_out(task_words(words, asked_of(task)), (goal, task, answered), engine, desk)
+    return await carry_out(task_words(words, asked_of(goal, task)), (goal, task, answered), engine, desk)
 
 
 async def carry_out(said: Said, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
@@ -162,7 +165,8 @@ async def take_number(message: Message, facts: JsonObject, words: str, engine: E
 async def take_count(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """How many are done."""
     about = await _about(facts, engine, desk)
-    said = task_words(words, Asked(counted=True, title=about[1].title))
+    goal, task, _ = about
+    said = task_words(words, Asked(counted=True, title=asked_of(goal, task).title))
     if said.meaning not in (Meaning.COUNT, Meaning.MORE):
         return desk.keep(letter(desk.here, "Send how many are done in all, such as «3», or «+2» for two more."))
     return await _count(said, about, engine, desk)

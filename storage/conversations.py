@@ -23,7 +23,7 @@ from storage.encoding import (
     time_text,
     to_json,
 )
-from storage.moving import leave_topic, move_chat
+from storage.moving import close_topic, move_chat
 from storage.script import run_many
 from storage.writer import Writer
 
@@ -45,6 +45,7 @@ ON CONFLICT (chat) DO UPDATE SET
     last_digest = CASE
         WHEN excluded.last_digest > chats.last_digest THEN excluded.last_digest ELSE chats.last_digest END
 """  # noqa: S608 - our own names
+_REOPEN_TOPIC = "DELETE FROM closed_topics WHERE chat = ? AND thread = ?"
 _SERVED = "UPDATE chats SET last_digest = ?, last_digest_at = ? WHERE chat = ? AND last_digest < ?"
 
 
@@ -97,9 +98,14 @@ class SqlConversations:
         """A group has another id now: goals, cards, messages, settings and dialogue go along. Returns the goals."""
         return await self._writer.run(lambda connection: move_chat(connection, old, new))
 
-    async def leave_topic(self, chat: ChatId, thread: int, told: Outgoing, now: dt.datetime) -> Collection[GoalId]:
-        """A topic is closed or gone: goals and cards leave it. Queues `told` where there are any; returns the goals."""
-        return await self._writer.run(lambda connection: leave_topic(connection, (chat, thread), told, now))
+    async def close_topic(self, chat: ChatId, thread: int, told: Outgoing, now: dt.datetime) -> bool:
+        """A topic is closed or gone. Queues `told` where goals of it live, and only if that was not known yet; says
+        whether it was queued."""
+        return await self._writer.run(lambda connection: close_topic(connection, (chat, thread), told, now))
+
+    async def reopen_topic(self, chat: ChatId, thread: int) -> None:
+        """A topic can be written to, whatever was known of it."""
+        await self._writer.run(lambda connection: run_many(connection, _REOPEN_TOPIC, [(chat, thread)]))
 
     async def chats(self) -> Sequence[ChatSettings]:
         """All chats."""

@@ -16,11 +16,8 @@ _OF_THE_OLD_CHAT = ("edit", "reply_parameters", "message_thread_id")
 
 # The revision grows, so that a change decided on the goal as it was is a conflict and is decided again.
 _GOALS = "UPDATE executor_goals SET chat = ?, thread = NULL, revision = revision + 1 WHERE chat = ?"
-_IN_TOPIC = "FROM executor_goals WHERE chat = ? AND thread = ?"
-_LEAVE = "UPDATE executor_goals SET thread = NULL, revision = revision + 1 WHERE chat = ? AND thread = ?"
-_CARDS_LEAVE = (
-    "UPDATE cards SET facts = json_remove(facts, '$.thread') WHERE chat = ? AND json_extract(facts, '$.thread') = ?"
-)
+_CLOSE = "INSERT INTO closed_topics (chat, thread) VALUES (?, ?) ON CONFLICT (chat, thread) DO NOTHING"
+_LIVE_IN = "SELECT 1 FROM executor_goals WHERE chat = ? AND thread = ? LIMIT 1"
 _CARDS = """
 UPDATE cards SET chat = ?, replaced = COALESCE(message, replaced), message = NULL, shown = 0, fingerprint = '',
     facts = json_remove(facts, '$.thread')
@@ -78,20 +75,18 @@ def move_chat(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> list[
         connection.execute(_DAYS.format(table=table), (str(new), str(old)))
     _move_messages(connection, old, new)
     _move_settings(connection, old, new)
+    connection.execute("DELETE FROM closed_topics WHERE chat = ?", (old,))
     connection.execute(_DIALOGUES, (new, old))
     connection.execute("DELETE FROM dialogues WHERE chat = ?", (old,))  # whoever has one in the new chat keeps that
     return goals
 
 
-def leave_topic(
-    connection: sqlite3.Connection, place: tuple[ChatId, int], told: Outgoing, now: dt.datetime
-) -> list[GoalId]:
-    """Goals and cards of a topic that is closed or gone; returns the goals. A repeat finds and tells nothing."""
-    goals = [GoalId(goal) for (goal,) in connection.execute(f"SELECT id {_IN_TOPIC}", place)]
-    connection.execute(_LEAVE, place)
-    connection.execute(_CARDS_LEAVE, place)
-    outbox.put(connection, [told] if goals else [], now)
-    return goals
+def close_topic(connection: sqlite3.Connection, place: tuple[ChatId, int], told: Outgoing, now: dt.datetime) -> bool:
+    """A topic that is closed or gone; whether `told` was queued. A repeat tells nothing."""
+    is_new = connection.execute(_CLOSE, place).rowcount == 1
+    tells = is_new and connection.execute(_LIVE_IN, place).fetchone() is not None
+    outbox.put(connection, [told] if tells else [], now)
+    return tells
 
 
 def _move_messages(connection: sqlite3.Connection, old: ChatId, new: ChatId) -> None:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.examples import USUAL, leave_samples, tries
+from tests.tables import one_test
 
 settings.register_profile(
     "milepost",
@@ -37,7 +38,10 @@ os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 
 # They share what is costly to make within one process; that is to be one process, and work is stolen from the end.
-FIRST = ("tests/scenarios/", "tests/test_house_rules.py")
+FIRST = (
+    *("tests/scenarios/", "tests/test_house_rules.py"),
+    *("tests/bot/test_doctor_on_tools.py", "tests/engine/agents/tools/test_mcp.py"),
+)
 
 gc.disable()
 
@@ -61,6 +65,17 @@ sys.addaudithook(_stays_here)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: tests wait for processes that they start. Each imports and collects for itself."""
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> pytest.Item | None:
+    """A table of plain cases is one test, unless one of its rows is asked for."""
+    config = collector.config
+    asks_for_rows = config.option.keyword or any("[" in one for one in config.args)
+    if asks_for_rows or not isinstance(collector, pytest.Module) or not name.startswith("test_") or not callable(obj):
+        return None
+    table = one_test(obj)
+    return pytest.Function.from_parent(collector, name=name, callobj=table) if table else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks

@@ -150,4 +150,5 @@ class SimChat:
     members: tuple[Person, ...] = ()  # of a group, without the bot
     pinned: tuple[int, ...] = ()  # message ids, the newest last
     topics: tuple[int, ...] = ()  # of a forum: the messages that opened them, by whose ids they go
+    closed_topics: tuple[int, ...] = ()  # of those: where nothing goes for a while
     general_closed: bool = False  # of a forum: nothing goes outside its topics

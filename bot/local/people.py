@@ -272,6 +272,13 @@ def delete_topic(world: World, chat_id: int, topic: int) -> None:
     world.put_chat(replace(chat, topics=tuple(one for one in chat.topics if one != topic)))
 
 
+def close_topic(world: World, chat_id: int, topic: int, *, closed: bool = True) -> None:
+    """Let nothing go to a topic any more, or again."""
+    chat = _group(world, chat_id)
+    others = tuple(one for one in chat.closed_topics if one != topic)
+    world.put_chat(replace(chat, closed_topics=(*others, topic) if closed else others))
+
+
 def close_general(world: World, chat_id: int, *, closed: bool = True) -> None:
     """Let nothing go outside the topics of a forum any more, or again."""
     world.put_chat(replace(_group(world, chat_id), general_closed=closed))

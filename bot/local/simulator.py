@@ -151,6 +151,10 @@ class Simulator:
         """Delete a topic: whoever writes there is refused from now on."""
         people.delete_topic(self._world, chat_id, topic)
 
+    def close_topic(self, chat_id: int, topic: int, *, closed: bool = True) -> None:
+        """Close a topic, or open it again; the bot is not told."""
+        people.close_topic(self._world, chat_id, topic, closed=closed)
+
     def close_general(self, chat_id: int, *, closed: bool = True) -> None:
         """Close what is outside the topics of a forum, or open it again."""
         people.close_general(self._world, chat_id, closed=closed)

@@ -119,7 +119,7 @@ def plan_picked(plan: Plan, version: int) -> Decision:
         if goal.status is not GoalStatus.PROPOSED or version != goal.plan_version:
             raise RefusedError("outdated_plan", "the plan changed since; look at the newest one")
         if not goal.options:
-            raise RefusedError("plan_edited", "the plan was changed by hand since the others stood beside it")
+            raise RefusedError("outdated_plan", "the plan changed since; look at the newest one")
         return [e.PlanningStarted(), _made(goal, plan, goal.reasoning_session)]
 
     return decide

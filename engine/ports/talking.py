@@ -121,8 +121,13 @@ class Conversations(Protocol):
         """A group has another id now: goals, cards, messages, settings and dialogue go along. Returns the goals."""
         ...
 
-    async def leave_topic(self, chat: ChatId, thread: int, told: Outgoing, now: dt.datetime) -> Collection[GoalId]:
-        """A topic is closed or gone: goals and cards leave it. Queues `told` where there are any; returns the goals."""
+    async def close_topic(self, chat: ChatId, thread: int, told: Outgoing, now: dt.datetime) -> bool:
+        """A topic is closed or gone. Queues `told` where goals of it live, and only if that was not known yet; says
+        whether it was queued."""
+        ...
+
+    async def reopen_topic(self, chat: ChatId, thread: int) -> None:
+        """A topic can be written to, whatever was known of it."""
         ...
 
     async def chats(self) -> Sequence[ChatSettings]:

@@ -15,4 +15,4 @@ async def shown_plan(goal: Goal, engine: Engine, desk: Desk, page: int = 0) -> O
 
 async def foreseen(goal: Goal, engine: Engine) -> Forecast | None:
     """A forecast of a plan that does not come with one of its own; None where it does, or nothing can be foreseen."""
-    return None if goal.options else await engine.forecaster.forecast(goal, newest=True)
+    return None if goal.figures else await engine.forecaster.forecast(goal, newest=True)

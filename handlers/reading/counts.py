@@ -53,6 +53,11 @@ def count_in(said: str, title: str) -> Count | None:
     return Count(number=_value(whole[1]))
 
 
+def names_what_counts(said: str, title: str) -> bool:
+    """Whether a count has a word of the title with it, so that it can be told whose it is."""
+    return any(_stem(word) in _stems(title) for word in re.findall(r"[^\W\d_][\w'’-]*", said))
+
+
 def _begun(text: str, title: str) -> str:
     """The text without who did it, and without the doing itself: «I sang 2» → «2»."""
     lead = _LEAD.match(text)

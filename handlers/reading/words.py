@@ -122,6 +122,11 @@ _WHEN = (
 )
 
 
+def is_moment_alone(text: str) -> bool:
+    """Whether a text names when, and nothing else: «tomorrow», «until Friday», «in 3 hours»."""
+    return re.fullmatch(_WHEN + r"[.! ]*", " ".join(text.split()), re.I) is not None
+
+
 def task_words(text: str, asked: Asked) -> Said:
     """What an answer to a task means."""
     said = " ".join(text.split())
@@ -241,7 +246,10 @@ _YOUR_CHOICE = re.compile(
     re.I,
 )
 """It has chosen already: the plan that was shown first."""
-_ADD_STEP = re.compile(r"(?:please )?(?:add|also|insert|\+)(?: (?:a|the|another) task)?[: ]+(.+)", re.I)
+_A_CRITERION = r"(?: add)?(?: (?:an?|the|as|another|one|more|new))* (?:criterion|criteria|condition)\b"
+_ADD_STEP = re.compile(
+    rf"(?:please )?(?:add|also|insert|\+)(?!{_A_CRITERION})(?: (?:a|the|another) task)?[: ]+(.+)", re.I
+)
 _DROP_STEP = re.compile(
     r"(?:please )?(?:drop|remove|delete|without|skip|no)(?: task| number| no\.?)? #?(\d{1,6})[.! ]*", re.I
 )

@@ -12,8 +12,8 @@ from handlers.views.signs import odds
 
 def outlook_of(goal: Goal, forecast: Forecast | None) -> Outlook | None:
     """How long the plan of a goal takes: as it was proposed, else by its forecast; None where there is neither."""
-    if goal.options:
-        shown = goal.options[0]
+    shown = goal.figures
+    if shown is not None:
         return Outlook(low=shown.low, likely=shown.likely, high=shown.high)
     if forecast is None or forecast.end is None:
         return None
@@ -26,8 +26,8 @@ def on_time(goal: Goal, forecast: Forecast | None, now: dt.datetime) -> float | 
     """The odds that the plan is done by the deadline if nothing fails; None without a deadline, or a forecast."""
     if goal.deadline is None:
         return None
-    if goal.options:
-        return by_deadline(goal, goal.options[0].ends, now)
+    if goal.figures is not None:
+        return by_deadline(goal, goal.figures.ends, now)
     return forecast.on_time_odds if forecast is not None else None
 
 

@@ -199,7 +199,7 @@ def _odds(goal: Goal, forecast: Forecast, zone: str, now: dt.datetime) -> Iterat
         yield f"{held}, if nothing fails for good."
     if forecast.success_odds is not None and forecast.success_odds < 0.95:
         yield f"That no task fails for good: {odds(forecast.success_odds)}. If one does, I look for another way."
-        planned = goal.options[0].probability if goal.options else forecast.success_odds
+        planned = goal.figures.probability if goal.figures is not None else forecast.success_odds
         if odds(planned) != odds(forecast.success_odds):
             yield (
                 f"«Goes as planned» is another thing ({odds(planned)}): there each choice leads on too, and each way of"

@@ -89,7 +89,7 @@ def _summary(goal: Goal, forecast: Forecast | None, zone: str, now: dt.datetime)
     outlook = outlook_of(goal, forecast)
     if outlook is not None:
         found[0] += f" · {hours(outlook.low, outlook.high)} in all"
-    learned = goal.options[0].learned if goal.options else 0
+    learned = goal.figures.learned if goal.figures is not None else 0
     if learned:
         whose = "the one task" if len(tasks) == 1 else f"{learned} of them"
         found.append(f"In all, {whose} by how long such tasks really took; beside each stands its first estimate.")
@@ -118,10 +118,13 @@ def _options(goal: Goal, now: dt.datetime) -> list[Text | str]:
     if goal.status is not GoalStatus.PROPOSED or len(goal.options) < 2:
         return []
     ways = sorted(goal.options, key=lambda option: option.letter)
-    likely = told_apart([option.probability for option in ways])
-    timely = told_apart([by_deadline(goal, option.ends, now) for option in ways])
+    likely = told_apart([None if option.changed else option.probability for option in ways])
+    timely = told_apart([None if option.changed else by_deadline(goal, option.ends, now) for option in ways])
     found: list[Text | str] = ["", Bold("Ways to go about it:")]
     for option, works, holds in zip(ways, likely, timely, strict=True):
+        if option.changed:
+            found.append(Text(Bold(option.letter), " · this one, with what you changed by hand"))
+            continue
         in_time = f" · deadline holds {holds}" if holds else ""
         cost = f" · costs about {option.cost:,.0f}" if option.cost else ""
         figures = f"goes as planned {works}{in_time} · {hours(option.low, option.high)}{cost}"

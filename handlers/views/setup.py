@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Bold, Italic, Text
 
 from engine.goals import Priority
+from engine.planning.criteria.goal_text import read_goal
 from engine.records import Outgoing
 from engine.values import ChatId, GoalId
 from handlers import keyboards
@@ -13,10 +14,19 @@ from handlers.views.letters import Sheet, few, letter, line, stacked, words
 from handlers.views.signs import PRIORITY_WORDS
 from handlers.views.times import moment, plural
 
+_MOST_POINTS = 10
+"""Shown with what is offered as a goal."""
+
 
 def offer(chat: ChatId, text: str, message: int) -> Outgoing:
     """«Make this a goal?»"""
-    body = stacked([Bold("Make this a goal?"), Italic(line(text, 300))])
+    said = read_goal(text)
+    named = said.name if said.criteria else text
+    points = [f"• {line(one, 120)}" for one in said.criteria[:_MOST_POINTS]]
+    more = len(said.criteria) - len(points)
+    body = stacked(
+        [Bold("Make this a goal?"), Italic(line(named, 300)), *points, *([f"• and {more} more"] if more else [])]
+    )
     return letter(chat, body, keyboards.offer_buttons(message))
 
 

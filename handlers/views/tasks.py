@@ -164,6 +164,7 @@ def _is_tried(task: Task) -> bool:
 
 
 def _state(task: Task, zone: str, now: dt.datetime) -> str:
+    so_far = f"{task.count} of {task.target_count} so far. " if 0 < task.count < task.target_count else ""
     match task.status:
         case TaskStatus.COMPLETED:
             return "Done."
@@ -177,13 +178,17 @@ def _state(task: Task, zone: str, now: dt.datetime) -> str:
             return f"It did not work: {line(task.last_error, 600)}" if task.last_error.strip() else "It did not work."
         case TaskStatus.BLOCKED:
             until = f", and waits until {clock(task.due_at, zone, now)}" if task.due_at and task.due_at > now else ""
-            return f"It is held up{until}; /blockers says by what."
+            return f"{so_far}It is held up{until}; /blockers says by what."
         case TaskStatus.WAITING:
             return _waits(task, zone, now)
         case TaskStatus.PENDING:
             if task.due_at is not None and task.due_at > now:
                 return f"Put off: it comes back {clock(task.due_at, zone, now)}, {distance(task.due_at, now)}."
-            return "It is back in the plan and starts when its turn comes."
+            return (
+                f"{so_far}Its turn is still to come."
+                if so_far
+                else "It is back in the plan and starts when its turn comes."
+            )
 
 
 def _waits(task: Task, zone: str, now: dt.datetime) -> str:

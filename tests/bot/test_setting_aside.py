@@ -6,6 +6,8 @@ import pytest
 
 from bot.local.faults import Fault, FaultKind
 from bot.local.messages import Person
+from bot.post_office import TOPIC_REST
+from bot.verdicts import Fate
 from engine.records import Outgoing
 from engine.values import ChatId
 from tests.bot.test_delivery import deliver, delivery_of
@@ -92,3 +94,27 @@ async def test_while_nothing_may_go_outside_topics_what_belongs_there_waits_and_
     stage.clock.advance(901)
     await deliver(stage, delivery_of(stage))
     assert stage.texts(group) == ["within", "Goal reached"]
+
+
+async def test_a_closed_topic_is_told_of_at_once_left_alone_for_a_while_and_tried_again(
+    stage: Any, ann: Person
+) -> None:
+    group = stage.simulator.open_group(ann, "Us", supergroup=True)
+    topic = stage.simulator.open_topic(ann, group, "Shed")
+    office, rung = stage.office, list[int]()
+    office.on_queued = lambda: rung.append(1)
+    stage.simulator.close_topic(group, topic)
+
+    async def send(text: str) -> Fate:
+        within = Outgoing(chat=ChatId(group), payload={"text": text, "message_thread_id": topic})
+        receipt = await office.send(within)
+        return Fate(receipt.fate)
+
+    assert [await send("one"), await send("two")] == [Fate.ASTRAY, Fate.SENT], "the second goes outside at once"
+    assert not rung, "of a topic without goals nothing is told"
+    stage.simulator.close_topic(group, topic, closed=False)
+    assert await send("three") is Fate.SENT
+    stage.real.advance(seconds=TOPIC_REST)
+    assert await send("four") is Fate.SENT
+    places = {one.text: one.thread_id for one in stage.simulator.chat(group) if one.from_bot}
+    assert places == {"two": None, "three": None, "four": topic}

@@ -124,6 +124,7 @@ def test_all_that_telegram_can_say_and_be_told_can_be_built_later() -> None:
         assert model.__pydantic_complete__, model
 
 
+@pytest.mark.long  # a process that loads all; the next one looks at what is made in such a block
 def test_the_libraries_of_a_bot_are_not_searched_for_garbage_but_what_comes_later_is(
     started: dict[str, object],
 ) -> None:
@@ -131,6 +132,14 @@ def test_the_libraries_of_a_bot_are_not_searched_for_garbage_but_what_comes_late
     assert isinstance(frozen, int)
     assert frozen > 100_000
     assert started["collects"] is True
+
+
+def test_what_is_loaded_for_good_is_not_searched_for_garbage_and_what_comes_later_is() -> None:
+    with loading.for_good():
+        loaded = [[number] for number in range(1000)]
+    assert not {id(one) for one in gc.get_objects()} & {id(one) for one in loaded}
+    later = [len(loaded)]
+    assert any(one is later for one in gc.get_objects())
 
 
 def test_a_failed_import_leaves_the_collector_on() -> None:

@@ -3,7 +3,6 @@
 import pytest
 
 from engine.commands import GoalEdit
-from engine.errors import RefusedError
 from engine.goals import GoalStatus
 from engine.plans import Plan, PlannedTask, Prospect
 from engine.tasks import Estimate
@@ -89,15 +88,36 @@ async def test_who_took_another_plan_may_still_leave_the_choice_to_the_bot(offer
     assert (await offered.goal()).plan_version == 3
 
 
-async def test_what_a_person_changed_in_a_plan_is_not_thrown_away_by_an_alternative(offered: Talk) -> None:
+async def test_after_a_change_by_hand_the_ways_can_still_be_picked_and_the_change_goes_along(offered: Talk) -> None:
     message, data = offered.button("Use plan B")
     await offered.say("add Ask Maria")
-    assert "Use plan B" not in offered.labels()
-    assert "goes as planned" not in offered.newest().text  # odds of what no longer is
+    text = offered.newest().text
+    assert "A · this one, with what you changed by hand" in text
+    assert "8 times in 10" not in text, "odds of what no longer is"
+    assert "B · goes as planned" in text
+    why = await offered.say("/why")
+    assert "Plan B would be" in why
+    assert "changed it by hand since" in why
     await offered.press_data(data, message)
-    with pytest.raises(RefusedError, match="changed by hand"):
-        await offered.engine.pick_alternative((await offered.goal()).id, 1, 1)
-    assert [task.title for task in (await offered.goal()).live_tasks] == ["Build it", "Ask Maria"]
+    goal = await offered.goal()
+    assert [task.title for task in goal.live_tasks] == ["Have it built", "Ask Maria"]
+    assert "B · this one, with what you changed by hand" in offered.newest().text
+    assert offered.labels()[0] == "Use plan A"
+
+
+async def test_what_another_way_has_no_place_for_is_told_when_it_is_picked(offered: Talk) -> None:
+    await offered.say("1: Build it of oak")
+    await offered.press("Use plan B")
+    assert [task.title for task in (await offered.goal()).live_tasks] == ["Have it built"]
+    assert "could not keep: the words «Build it of oak»" in offered.newest().text
+
+
+async def test_ways_that_can_no_longer_be_picked_are_not_told_of(offered: Talk) -> None:
+    goal = await offered.goal()
+    await offered.engine.request_adaptation(goal.id, "the shed is to be green")
+    await offered.settle()
+    buttons = [one for one in offered.labels() if one.startswith("Use plan")]
+    assert ("Plan B would be" in await offered.say("/why")) is bool(buttons)
 
 
 async def test_what_a_person_added_is_there_once_however_often_ways_are_picked(offered: Talk) -> None:

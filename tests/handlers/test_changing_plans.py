@@ -253,6 +253,37 @@ async def test_other_words_other_places_and_what_was_left_out_stay_so_however_of
     assert "could not keep" not in talk.with_text("Plan 4").text
 
 
+async def test_an_order_that_was_said_in_words_is_kept_however_often_a_plan_is_made_anew(talk: Talk) -> None:
+    wanted = ("Sand the walls", "Feed the cat", "Then prime the walls")
+    goal = await talk.set_goal(*wanted)
+    for words in ("feed the cat before sand the walls", "prime the walls before feed the cat"):
+        await talk.say(words, reply_to=talk.newest().id)
+    for criteria in ((*wanted, "Mow the lawn"), (*wanted, "Buy 3 brushes"), wanted):
+        await talk.engine.edit_goal(goal.id, GoalEdit(criteria=criteria))
+        await talk.settle()
+        goal = await talk.goal()
+        found = {task.title: {goal.tasks[number].title for number in task.depends_on} for task in goal.live_tasks}
+        assert "Prime the walls" in found["Feed the cat"], found
+        assert "Feed the cat" in found["Sand the walls"], found
+        assert "could not keep" not in talk.newest().text
+        shown = [one for one in await titles(talk) if one in found and one not in ("Mow the lawn", "Buy 3 brushes")]
+        assert shown == ["Prime the walls", "Feed the cat", "Sand the walls"]
+
+
+async def test_an_order_that_a_new_plan_has_no_place_for_is_told(talk: Talk) -> None:
+    talk.planner.tasks = (
+        PlannedTask(key="a", title="Sand the walls", criterion=0),
+        PlannedTask(key="b", title="Feed the cat", criterion=1),
+    )
+    goal = await talk.set_goal("The walls are smooth", "The cat is fed")
+    await talk.say("the cat is fed before the walls are smooth", reply_to=talk.newest().id)
+    assert (await talk.goal()).task(1).depends_on == (2,)
+    talk.planner.tasks = (talk.planner.tasks[0], PlannedTask(key="b", title="Feed both cats", criterion=1))
+    await talk.engine.edit_goal(goal.id, GoalEdit(criteria=("The walls are smooth", "The cat is fed", "The dog")))
+    await talk.settle()
+    assert "could not keep: the order that you set for «Sand the walls»" in talk.newest().text
+
+
 async def test_what_was_changed_in_a_plan_follows_a_criterion_that_is_said_anew(talk: Talk) -> None:
     goal = await talk.set_goal("Reach 500 subscribers", "Feed the cat", name="Launch the newsletter")
     number = next(task.number for task in goal.live_tasks if "channel" in task.title)
@@ -291,3 +322,25 @@ async def test_a_task_of_the_same_words_for_something_else_is_not_taken_for_the_
     await talk.engine.edit_goal(goal.id, GoalEdit(criteria=("The site",)))
     await talk.settle()
     assert await titles(talk) == ["Test it"]
+
+
+async def test_an_order_goes_along_when_another_way_is_picked_after_it(talk: Talk) -> None:
+    await talk.set_goal("Build a landing page", "Get 20 beta users", "Launch the shop", name="Shop")
+    plan = talk.newest()
+    await talk.say("get 20 beta users before build a landing page", reply_to=plan.id)
+    await talk.press("See the plan")
+    await talk.press("Use plan B")
+    goal = await talk.goal()
+    assert goal.plan_version == 3
+    assert any("tenth of the people" in task.title for task in goal.live_tasks)
+    users = next(task.number for task in goal.live_tasks if "beta users" in task.title)
+    assert any(users in task.depends_on and task.criterion == 0 for task in goal.live_tasks)
+    await talk.press("Use plan B", message=plan)
+    assert (await talk.goal()).plan_version == 3, "that button is of an older plan"
+
+
+@pytest.mark.parametrize("words", ["add a criterion: Write a press text", "also add criterion Write a press text"])
+async def test_a_criterion_that_is_added_is_no_task_of_that_name(talk: Talk, words: str) -> None:
+    goal = await talk.set_goal(*SHED)
+    await talk.say(words, reply_to=talk.newest().id)
+    assert (await talk.goal()).criteria == (*goal.criteria, "Write a press text")

@@ -8,6 +8,7 @@ from tests.handlers.conftest import Talk
 SHED = ("Sand the walls", "The logo is drawn")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("words", "priority"),
     [
@@ -29,6 +30,7 @@ async def test_a_priority_is_changed_in_reply_to_the_card(talk: Talk, words: str
     assert (goal.priority, goal.plan_version) == (priority, 1)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "words",
     ["rename it to Hut", "Rename «Paint the shed» to «Hut»", "call it Hut", "change its name to Hut",
@@ -42,6 +44,7 @@ async def test_a_name_is_changed_in_reply_to_the_card_and_the_plan_stays(talk: T
     assert (goal.name, goal.criteria, goal.plan_version) == ("Hut", SHED, 1)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "words",
     [
@@ -70,6 +73,7 @@ async def test_out_of_the_blue_it_is_asked_whether_the_goal_is_meant(talk: Talk)
     assert [(await talk.goal(number)).priority for number in (1, 2)] == [Priority.NORMAL, Priority.URGENT]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("words", [
     "call it a day", "call it off", "the logo is urgent", "the priority is clear", "its name must be on the box",
     "call it when you are ready", "rename it to something shorter",
@@ -82,6 +86,7 @@ async def test_other_words_change_neither(talk: Talk, words: str) -> None:
     assert (goal.name, goal.priority) == ("Paint the shed", Priority.NORMAL)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "words", ["it must be done by Anna", "finish it by hand", "it is due to bad weather", "I need it by email"]
 )
@@ -95,3 +100,29 @@ async def test_a_criterion_is_still_said_anew(talk: Talk) -> None:
     await talk.started(*SHED, name="Paint the shed")
     await talk.say("/replan rename the logo to The logo is drawn in red")
     assert (await talk.goal()).criteria == (SHED[0], "The logo is drawn in red")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("make it urgent and rename it to Pie", "Pie"),
+        ("rename it to Pie, and make it urgent", "Pie"),
+        ("call it Pie, make it urgent and drop the logo", "Pie"),
+        ("rename it to Salt and Pepper", "Salt and Pepper"),
+    ],
+)
+async def test_several_things_about_a_goal_are_said_in_one_sentence(talk: Talk, words: str, name: str) -> None:
+    await talk.started(*SHED, name="Paint the shed")
+    await talk.say(words, reply_to=(await talk.show_card()).id)
+    goal = await talk.goal()
+    assert goal.name == name
+    assert goal.priority is (Priority.URGENT if "urgent" in words else Priority.NORMAL)
+    assert len(goal.criteria) == (1 if "drop" in words else 2)
+
+
+async def test_several_things_about_a_goal_without_its_name_are_asked_about(talk: Talk) -> None:
+    await talk.started(*SHED, name="Paint the shed")
+    assert "Is this about «Paint the shed»?" in await talk.say("make it urgent and rename it to Pie")
+    await talk.press("Yes")
+    goal = await talk.goal()
+    assert (goal.name, goal.priority) == ("Pie", Priority.URGENT)

@@ -257,3 +257,59 @@ async def test_a_setting_that_is_named_while_a_date_is_asked_for_is_changed_and_
     await talk.say("The shelf is free\nBooks in order")
     assert "Digest: off" in await talk.say("turn the digest off")
     assert "How important" in await talk.say("Friday")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/goal Garden; dig; sow; water",
+        "/goal Garden: dig; sow; water; deadline: none",
+        "/goal Garden\ndig; sow; water",
+        "/goal Garden\ncriteria: dig; sow; water",
+    ],
+)
+async def test_points_on_one_line_are_points_and_no_part_of_the_name(talk: Talk, text: str) -> None:
+    await talk.say(text)
+    for answer in ("none", "normal", "normal")[int("deadline" in text) :]:
+        if await talk.dialogue() is not None:
+            await talk.say(answer)
+    goal = await talk.goal()
+    assert (goal.name, goal.criteria) == ("Garden", ("dig", "sow", "water"))
+
+
+@pytest.mark.parametrize("listed", ["- dig\n- sow", "1. dig\n2. sow", "dig\nsow", "criteria: dig\nsow", "- dig"])
+async def test_a_list_under_an_offer_is_what_the_offered_goal_is_to_reach(talk: Talk, listed: str) -> None:
+    await talk.say("Plant a garden")
+    assert "«Plant a garden», with" in await talk.say(listed)
+    await talk.say("none")
+    await talk.say("normal")
+    goal = await talk.goal()
+    assert (goal.name, goal.criteria) == ("Plant a garden", ("dig", "sow")[: 1 + ("sow" in listed)])
+
+
+async def test_a_list_in_plain_text_is_offered_as_it_would_be_set(talk: Talk) -> None:
+    said = await talk.say("Plant a garden\n- dig\n- sow")
+    assert "Plant a garden\n• dig\n• sow" in said
+
+
+async def test_a_set_up_is_corrected_in_two_ways_at_once(talk: Talk) -> None:
+    await talk.say("/goal Garden; dig; sow; water")
+    said = await talk.say("make it urgent and rename it to Park")
+    assert "It is called «Park» now. Kept: urgent priority." in said
+    await talk.say("none")
+    goal = await talk.goal()
+    assert (goal.name, goal.priority) == ("Park", Priority.URGENT)
+
+
+@pytest.mark.parametrize("way", ["button", "yes"])
+async def test_an_offer_that_is_taken_twice_loses_nothing_of_what_was_answered_since(talk: Talk, way: str) -> None:
+    await talk.say("Plant a garden")
+    message, data = talk.button("Yes, make it a goal")
+    await (talk.press_data(data, message) if way == "button" else talk.say("yes"))
+    await talk.press_data(data, message)
+    await talk.say("- dig\n- sow")
+    await talk.press_data(data, message)
+    assert "left aside" not in "\n".join(one.text for one in talk.simulator.chat(7))
+    await talk.say("none")
+    await talk.say("normal")
+    assert (await talk.goal()).criteria == ("dig", "sow")

@@ -305,3 +305,39 @@ async def test_a_task_that_is_let_go_with_its_goal_does_not_start_afresh_in_the_
     log = await talk.say("/log 1")
     assert "⏹ «Call Maria» was set down with the goal" in log
     assert "starts afresh" not in log
+
+
+@pytest.mark.parametrize(
+    ("words", "count"), [("12 seeds", 12), ("sowed 3", 3), ("another 5 seeds", 5), ("4 of the seeds", 4)]
+)
+async def test_a_count_is_heard_before_the_turn_of_its_task_has_come(talk: Talk, words: str, count: int) -> None:
+    await talk.with_tasks(PERSON, PlannedTask(key="b", title="Sow seeds", target_count=20, after=("a",)))
+    said = await talk.say(words)
+    assert f"{count} of 20 so far. Its turn is still to come." in said
+    task = (await talk.goal()).task(2)
+    assert (task.count, task.status) == (count, TaskStatus.PENDING)
+
+
+@pytest.mark.parametrize("words", ["3", "3 cats", "Read 5 books"])
+async def test_a_count_that_names_nothing_of_the_task_ahead_is_not_its(talk: Talk, words: str) -> None:
+    await talk.with_tasks(PERSON, PlannedTask(key="b", title="Sow seeds", target_count=20, after=("a",)))
+    await talk.say(words)
+    assert (await talk.goal()).task(2).count == 0
+
+
+async def test_what_is_counted_may_be_called_as_the_criterion_calls_it(talk: Talk) -> None:
+    await talk.started("Buy a guitar", "Then take 10 guitar lessons", name="Learn guitar")
+    assert "5 of 10 so far" in await talk.say("took 5 guitar lessons")
+
+
+async def test_a_moment_alone_about_what_is_held_up_puts_it_off(talk: Talk) -> None:
+    await talk.with_tasks(PERSON)
+    await talk.say("problem: no number", reply_to=talk.with_text("Call Maria").id)
+    await talk.say("in a meeting with Ben we found it", reply_to=talk.with_text("Something is in the way").id)
+    assert not (await talk.goal()).blockages, "that is no moment"
+    await talk.say("problem: no number", reply_to=talk.with_text("Call Maria").id)
+    await talk.say("tomorrow")
+    task = await first(talk)
+    assert task.due_at is not None
+    assert task.status in (TaskStatus.BLOCKED, TaskStatus.PENDING)
+    assert "Resolved" not in talk.newest().text

@@ -60,6 +60,7 @@ async def test_a_file_that_is_no_database(ward: Ward, tmp_path: Path) -> None:
         assert on.home.database.read_bytes().startswith(b"Dear diary")
 
 
+@pytest.mark.long  # as one that is no database; tests/storage/test_database.py tries each damage
 async def test_a_damaged_database(ward: Ward, tmp_path: Path) -> None:
     async with stage(ward, tmp_path) as on:
         life = await on.start()
@@ -70,6 +71,7 @@ async def test_a_damaged_database(ward: Ward, tmp_path: Path) -> None:
         assert "damaged" in await complaint(on)
 
 
+@pytest.mark.long  # as one that is no database; tests/storage/test_database.py sees it refused
 async def test_a_database_of_a_newer_milepost(ward: Ward, tmp_path: Path) -> None:
     async with stage(ward, tmp_path) as on:
         life = await on.start()

@@ -38,7 +38,7 @@ BESIDE = {
     "hierarchies", "merges",
     "agent_runs", "agent_calls", "agent_messages", "approvals", "goal_files",
     "talk_turns", "talk_lines", "talk_summaries",
-    "repositories", "workspaces", "trials",
+    "repositories", "workspaces", "trials", "closed_topics",
 }  # fmt: skip
 
 MORE = Migration(number=2, sql="ALTER TABLE owners ADD COLUMN name TEXT;\nCREATE TABLE extra (id INTEGER) STRICT;\n")

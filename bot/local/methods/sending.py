@@ -86,7 +86,7 @@ def _send(world: World, params: Params, draft: _Draft) -> JsonValue:
     topic = params.integer("message_thread_id") or None
     if topic is not None and topic not in chat.topics:
         raise bad_request("message thread not found")
-    if topic is None and chat.general_closed:
+    if chat.general_closed if topic is None else topic in chat.closed_topics:
         raise bad_request("TOPIC_CLOSED")
     reply_to = _reply_target(world, params, chat)
     pass_flood_control(world, chat)

@@ -83,6 +83,7 @@ class History(VerticalScroll, can_focus=False):
         self._growing = Growing(markup=False)
         self._growing.display = False
         self._loading = False
+        self._is_typed = False  # somebody writes; the focus may still have to follow
         self.welcome = Welcome()
 
     async def show(self, messages: Sequence[SimMessage]) -> None:
@@ -234,8 +235,14 @@ class History(VerticalScroll, can_focus=False):
         self.post_message(self.Left())
 
     def on_key(self, event: events.Key) -> None:
-        """Whoever begins to type wants to write."""
+        """Whoever begins to type wants to write, the keys too that come before the focus has moved."""
         typed = event.character if event.is_printable else None
-        if typed and typed not in ("r", "c", " ") and isinstance(self.screen.focused, Bubble | InlineButton):
+        begins = typed not in ("r", "c", " ") and isinstance(self.screen.focused, Bubble | InlineButton)
+        if typed and (begins or self._is_typed):
             event.stop()
+            self._is_typed = True
             self.post_message(self.Left(typed))
+
+    def on_descendant_focus(self) -> None:
+        """Somebody came back to the messages."""
+        self._is_typed = False

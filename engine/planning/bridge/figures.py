@@ -37,7 +37,7 @@ LEADS: tuple[tuple[str, str], ...] = (
         "any_cut_costs",
     ),
     (r"page ?speed|lighthouse|loading|latency", "any_make_it_faster"),
-    (r"\b(?:score|grade|marks?|gpa|exam|test score|ielts|toefl|gmat|gre)\b", "any_train_for_marks"),
+    (r"\b(?:grade|marks?|gpa|exam|test score|ielts|toefl|gmat|gre)\b", "any_train_for_marks"),
     (
         r"\b(?:churn|retention|conversion|bounce|nps|rating|stars or|stars? (?:on )?average|"
         r"average (?:of )?[\d.]+ stars?|satisf\w+|crash\w*|uptime|error rate)\b",

@@ -225,8 +225,9 @@ def _chosen(reading: Reading) -> Part | None:
             name="", role=Role.DOING, task="any_choose_between", words={**words_of(reading), **words}, plain=True
         )
     is_pair = len(options) == 2 and not any(map(leading_verb, options))
-    told = " and for ".join(map(lowered, options)) if is_pair else "each: " + ", ".join(map(lowered, options))
-    question = crop(" or ".join([options[0], *map(lowered, options[1:])]) + "?")
+    inside = [option if option in reading.thing else lowered(option) for option in options]  # names stay names
+    told = " and for ".join(inside) if is_pair else "each: " + ", ".join(inside)
+    question = crop(" or ".join([options[0], *inside[1:]]) + "?")
     return _part("any_choose_between", reading, question=question, options=listed, weighing=told)
 
 

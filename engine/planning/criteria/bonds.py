@@ -30,7 +30,7 @@ _FAREWELL = re.compile(
     rf"|(?:delete|erase|wipe|cancel|close|uninstall)\s(?:\w+\s){{0,2}}{_OLD}\b"
     r"|(?:delete|cancel|close|terminate)\s(?:(?:the|our|my)\s)?(?!bank|savings)\w+\s(?:account|subscription|licen[cs]e|plan|hosting)\b"
     rf"|(?:the\s)?{_OLD}\s.{{1,60}}\b(?:is|are|was|has been|have been)\s{_GONE}"
-    rf"|(?:the\s)?{_OLD}\s(?:[\w-]+\s){{1,3}}(?:off|offline|down|gone|{_GONE})$",
+    rf"|(?:the\s)?{_OLD}\s(?:[\w-]+\s){{1,3}}(?:off|offline|down|gone|{_GONE})$|[\w.-]+\s(?:shut|turned) (?:off|down)$",
     re.I,
 )
 _WIPING = re.compile(r"(?:delete|erase|wipe|destroy)\b", re.I)
@@ -253,7 +253,7 @@ def _stage(node: Node) -> int:
     return 2 if reading.kind not in _ASIDE and not re.search(rf"\b{_OLD}\b", reading.text, re.I) else -1
 
 
-_HELD, _GIVEN = word_set("hold have celebrate"), word_set("host throw")
+_HELD, _GIVEN, _ARRANGED = map(word_set, ("hold have celebrate", "host throw", "organise organize arrange"))
 _FOR_ONESELF = frozenset(
     {
         Kind.READ, Kind.LEARN, Kind.PRACTISE, Kind.TRAIN, Kind.QUIT, Kind.COURSE, Kind.EXAM, Kind.COMPETE, Kind.SAVE,
@@ -280,26 +280,26 @@ _DAY_OF_MANY = re.compile(
     re.I,
 )
 _AFTERWARDS = re.compile(
-    r"\b(?:thank|thanks|thank-you|honeymoon|clean(?:ing)? up|clear(?:ing)? up|tidy(?:ing)? up|album|afterwards|"
-    r"follow[- ]?up|debrief|retrospective|evaluat\w*|lessons learn\w+)\b",
-    re.I,
+    r"(?i)\b(?:thank|thanks|thank-you|proceeds|honeymoon|clean(?:ing)? up|clear(?:ing)? up|tidy(?:ing)? up|album|"
+    r"afterwards|follow[- ]?up|debrief|retrospective|evaluat\w*|lessons learn\w+)\b"
 )
 
 
 def is_occasion(reading: Reading) -> bool:
-    """Whether a clause is the event itself that others prepare: «Hold the wedding», «Party on 20 December»."""
+    """Whether a clause is the event itself that others prepare: «Hold the wedding», «Organise the fair»."""
     if re.match(r"(?:get|be|are) married\b", reading.text, re.I):
         return True
     if reading.kind is Kind.TRAVEL and not reading.verb and reading.not_before is not None:
         return True  # «5 nights in May»: what is booked is booked before
-    if not reading.verb and reading.not_before is not None and not reading.begins and _CULMINATES.match(reading.text):
+    is_dated = reading.not_before is not None and not reading.begins
+    if not reading.verb and is_dated and _CULMINATES.match(reading.text):
         return True
     state = _COMES_OFF.match(reading.text) if not reading.verb else None
-    is_held = reading.verb in _HELD or (state is not None and reading.count is None)
-    is_dated = reading.not_before is not None and not reading.begins
+    is_held = reading.verb in _HELD | _ARRANGED or (state is not None and reading.count is None)
     if not is_held and not (is_dated and (reading.verb in _GIVEN or not reading.verb)):
         return False
-    return reading.kind is Kind.ORGANISE or _is_event(state["what"] if state is not None else reading.thing)
+    is_planned = reading.kind is Kind.ORGANISE and reading.verb not in _ARRANGED
+    return is_planned or _is_event(state["what"] if state is not None else reading.thing)
 
 
 def _is_event(thing: str) -> bool:

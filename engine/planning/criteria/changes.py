@@ -5,7 +5,7 @@ in the person's own words.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -172,6 +172,7 @@ _UNTIL_FIRST = re.compile(
 )
 _FIGURE = re.compile(r"\d[\d.,]*(?: ?%| ?[€$£])?")
 _SENTENCES = re.compile(r"(?<=[.!;])\s+(?!\d)|\n+|;\s*")
+_AND = re.compile(r"\s*,?\s+(?:and|then|also)\s+(?:then\s+|also\s+)?|\s*,\s*|\s*&\s*|\s*\+\s*", re.I)
 _NUMBERED = re.compile(r"(?:criterion|goal|point|number|no\.?|#)\s*(\d{1,3})", re.I)
 _POINTING = re.compile(r"(?:it|this|that|them|these|everything|all|the deadline|the goal|the plan)", re.I)
 _ITSELF = re.compile(r"(?:it|this|that|this one|(?:the|this|that|my) goal)")
@@ -205,22 +206,43 @@ def read_changes(text: str, goal: Goal, resources: Iterable[str] = (), facts: It
         if not sentence:
             continue
         plain = _UNTIL_FIRST.sub(r"\g<rest> \g<until>", sentence)
-        found = _read(plain, goal, names) or _known(plain, facts) or _refigured(sentence, goal)
+        several = _in_parts(plain, lambda part: _read(part, goal, names))
+        found = (
+            several[0] if several else _read(plain, goal, names) or _known(plain, facts) or _refigured(sentence, goal)
+        )
         if found is None:
             unclear.append(sentence)
         else:
-            changes.append(found)
+            changes += several or [found]
     return Heard(changes=tuple(changes), unclear=tuple(unclear))
 
 
-def read_trait(text: str) -> Change | None:
-    """What a text says of the name, the priority or the deadline of a goal that nothing else is known of yet; None for
+def read_traits(text: str) -> tuple[Change, ...]:
+    """What a text says of the name, the priority or the deadline of a goal that nothing else is known of yet; empty for
     anything else."""
     said = clean(text, LONGEST).strip(" .!;") if len(text.splitlines()) == 1 else ""
+    one = _trait_in(said)
+    return tuple(_in_parts(said, _trait_in)) or ((one,) if one is not None else ())
+
+
+def _trait_in(said: str) -> Change | None:
     for kind, match in ((kind, reader.fullmatch(said)) for kind, reader in _READERS if kind in TRAITS):
         if match is not None and _ITSELF.fullmatch((match.groupdict().get("goal") or "it").lower()):
             return _trait(kind, said, match.groupdict())
     return None
+
+
+def _in_parts(sentence: str, read: Callable[[str], Change | None]) -> list[Change]:
+    """What the parts of a sentence say («make it urgent and rename it to Pie»), where each says something by itself and
+    one is a trait of the goal: names of things have an «and», too. Empty where it is one."""
+    for cut in _AND.finditer(sentence):
+        first, rest = read(sentence[: cut.start()]), sentence[cut.end() :]
+        if first is None:
+            continue
+        others = _in_parts(rest, read) or [one for one in (read(rest),) if one is not None]
+        if others and any(one.kind in TRAITS for one in (first, *others)):
+            return [first, *others]
+    return []
 
 
 def _read(sentence: str, goal: Goal, names: dict[str, str]) -> Change | None:

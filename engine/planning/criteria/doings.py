@@ -48,7 +48,7 @@ _BIG_BUYS = word_set(
 _BUILT_BY_HAND = word_set(
     """coop hutch kennel treehouse table bench boat canoe kite raft oven pond deck terrace greenhouse playhouse sandbox
     bookcase cupboard wardrobe ramp cabin hut sauna doghouse cart sled sledge costume puppet puppets pergola carport
-    birdhouse nestbox hive beehive wall path stairs swing"""
+    birdhouse nestbox hive beehive wall path stairs swing stool chair bookshelf shelf shelves box desk"""
 )
 _BUILDINGS = word_set("house home extension annexe annex conservatory barn stable stables cottage dormer")
 """What is built over months, by a firm or with one."""
@@ -312,10 +312,12 @@ def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
 def _by_manner(reading: Reading, said: frozenset[str]) -> Doing | None:
     """For kinds that depend on how it is said."""
     match reading.kind:
-        case Kind.TEST if reading.count is not None and said & PEOPLE:
+        case Kind.TEST if reading.count is not None and PEOPLE & set(words(reading.count.noun)):
             return Doing(task="any_test_with_people")
         case Kind.TEST if reading.verb and reading.seconds is None and is_tried_at_once(reading):
             return ONE_STEP
+        case Kind.RESEARCH if reading.verb and has_no_thing(reading):
+            return ONE_STEP  # «Audit with a screen reader»
         case Kind.RESEARCH if reading.verb in {"", "complete", "do", "run", "conduct"} or names_a_study(reading):
             return Doing(task="any_study")
         case Kind.RESEARCH if reading.verb in {"compare", "map", "identify"}:

@@ -41,7 +41,9 @@ PAIRS = word_set(
     film_crew film_night film_club design_system design_brief design_files design_freeze research_plan research_question
     research_proposal research_questions process_map process_owner plan_b port_authority transfer_window
     transfer_certificate cook_book trial_project trial_period trial_run trial_bake
-    host_family host_families host_parents test_split test_set test_data walk_route
+    host_family host_families host_parents course_outline course_outlines feedback_form feedback_forms
+    feedback_session feedback_sessions design_tokens demo_recording demo_recordings demo_tape
+    demo_track demo_tracks test_split test_set test_data walk_route
     walk_leader walk_leaders run_club run_route"""
 )
 """Nouns of two words whose first could be taken for a verb."""
@@ -50,13 +52,28 @@ NAMED_BY_A_DOING = word_set(
     """room rooms list lists plan plans page pages day days shoes service hours costs permit space spaces party location
     material materials tools kit gear equipment machine machines fees schedule calendar course class classes lessons
     session sessions licence license budget strategy partner partners company system group club permission software
-    board boards season site post bag bags suit coach lamp lamps boots"""
+    board boards season site post box boxes label labels bag bags suit coach lamp lamps boots"""
 )
 """«Meeting room», «running shoes»: the first word says what the thing is for."""
 
+_BY_EXAM = word_set(
+    """driving driver's drivers pilot pilot's pilots sailing boat boating hunting radio diving motorcycle motorbike
+    forklift skipper's a the my our his her their full"""
+) | {""}
+"""What stands before a licence for which one sits an exam, or says nothing of what it is for."""
+
+
+def stands_for_no_doing(before: str, word: str) -> bool:
+    """Whether the word before a noun tells that it stands for no doing: «two months on paper», «market licence»."""
+    return (word == "paper" and before == "on") or (word in {"licence", "license"} and before not in _BY_EXAM)
+
+
 _GIVEN_UP = word_set(
-    "lease contract subscription membership office flat apartment account insurance notice keys resignation uniform"
+    "lease contract subscription membership office flat apartment account insurance notice keys resignation uniform "
+    "job position post role"
 )
+_GONE_THROUGH = word_set("pitch speech talk")
+_SEEN_TO = word_set("cake cakes babysitter transport flowers insurance childcare")
 ERRANDS: dict[str, frozenset[str]] = {
     "ship": word_set(
         """furniture boxes box parcel parcels package packages order orders belongings goods luggage car bike bikes
@@ -83,6 +100,10 @@ ERRANDS: dict[str, frozenset[str]] = {
         """ad ads advert adverts vacancy passport documents form forms contract letter letters card cards parcel
         parcels package packages invitations postcards abroad envelope"""
     ),
+    "practise": _GONE_THROUGH,
+    "practice": _GONE_THROUGH,
+    "organise": _SEEN_TO,
+    "organize": _SEEN_TO,
     "give up": _GIVEN_UP,
     "quit": _GIVEN_UP,
     "hand in": _GIVEN_UP,

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from engine.planning.criteria.dates import DAY, WEEKDAY_AHEAD, Day, day_of, month_end, read_day
+from engine.planning.criteria.dates import DAY, MONTH, WEEKDAY, WEEKDAY_AHEAD, Day, day_of, month_end, read_day
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.numerals import WORD_PATTERN
 from engine.planning.criteria.qualifiers import forbids
@@ -16,6 +16,12 @@ _BY = re.compile(
 )
 _IN_ALL = re.compile(r"\d\s?(?:km|k|miles?|m|met(?:er|re)s|laps|pages|words)\s$", re.I)
 """Before a length of time: it is how fast something goes, «100 km in a day», and not by when."""
+_NAMED_AFTER_ITS_DAY = re.compile(
+    rf"\b(?:the|a|our|my) (?:{WEEKDAY})s? (?=(?:market|class|group|league|school|club|paper|service|quiz)\b)", re.I
+)
+"""«At the Saturday market»."""
+_THEN_A_MONTH = re.compile(rf"\sin (?:{MONTH})\b", re.I)
+"""«Ride it in 7 days in August»: the month says when, and the days how long it takes."""
 _DOTTED = re.compile(r"(?:[a-z]+ )?\d{1,2}\.\s?\d{1,2}", re.I)
 _BEFORE_DATES = frozenset({"no later than", "on", "by", "until", "till", "before", "from", "starting"})
 """Before these «5.12» is a day; «at 5.12» is a price."""
@@ -162,7 +168,7 @@ def day_in(text: str, local: dt.datetime) -> Day | None:
 
 def days_in(text: str, local: dt.datetime) -> tuple[Day | None, Day | None]:
     """(the day it is not to start before, the day it is to be done by)."""
-    text = first_day(text)
+    text = first_day(_NAMED_AFTER_ITS_DAY.sub(" ", text))
     text = WEEKDAY_AHEAD.sub(r"\1 ", text) if "," in text else text
     months = _MONTHS.search(text)
     first, last = (_day_at_start(f"in {months[name]}", local) if months else None for name in ("first", "last"))
@@ -234,6 +240,7 @@ def _within(
     is_of_something = is_of_something or (
         length <= dt.timedelta(days=2) and _IN_TURN.search(_ahead(match, text)) is not None
     )
+    is_of_something = is_of_something or _THEN_A_MONTH.match(text[match.end() + len(match["what"]) :]) is not None
     if is_of_something or length < dt.timedelta(days=1) or _IN_ALL.search(text[: match.start()]):
         return None
     return None, Day(date=(local + min(length, dt.timedelta(days=36_500))).date())

@@ -15,6 +15,7 @@ _LABEL = re.compile(
 _LONGEST_CRITERION = 120
 _ENOUGH_BESIDE = 3
 """So many parts between semicolons are a list; two may be one thing and what is done with it."""
+_SEMICOLON = re.compile(r"(?<!&lt)(?<!&gt)(?<!&amp)(?<!&quot)(?<!&nbsp);")
 _WISH = re.compile(
     r"(?:(?:hi|hello|please)[,! ]+)?(?:i(?:'d|’d| would)? (?:really )?(?:want|like|love|need|plan|hope|wish) to"
     r"|i(?:'m|’m| am) going to|my goal is to|the goal is to|(?:please )?help me(?: to)?)\s+(?=\S)",
@@ -53,27 +54,29 @@ class GoalText:
 
 def read_goal(text: str) -> GoalText:
     """The goal that a message describes. Its first plain line is the name; other plain lines describe it,
-    or are the criteria where they look like a list."""
+    or are the criteria where they look like a list. On a line alone they may all stand between «;»."""
     plain: list[str] = []
     criteria: list[str] = []
     labels: dict[str, str] = {}
     under_criteria = False
-    for written in text.splitlines():
+    for written in _one_a_line(text):
         label = _LABEL.match(written)
         listed = _CRITERION.match(written)
         if label is not None:
             name = _label(label["label"])
             under_criteria = name == "criteria"
             if under_criteria:
-                criteria += [label["text"].strip()] if label["text"].strip() else []
+                criteria += read_criteria(label["text"])
             else:
                 labels[name] = label["text"].strip()
         elif listed is not None and plain:
             criteria.append(listed["text"].strip())
+        elif under_criteria:
+            criteria += read_criteria(written)
         elif written.strip():
-            (criteria if under_criteria else plain).append(written.strip())
-    if not criteria and _is_list(plain[1:]):
-        criteria, plain = plain[1:], plain[:1]
+            plain.append(written.strip())
+    if not criteria and (_is_list(plain[1:]) or (len(plain) == 2 and len(_beside(plain[1])) >= _ENOUGH_BESIDE)):
+        criteria, plain = [*read_criteria("\n".join(plain[1:]))], plain[:1]
     return GoalText(
         name=_plain_name(plain[0]) if plain else "",
         description="\n".join([*plain[1:], *([labels["description"]] if labels.get("description") else [])]),
@@ -81,6 +84,28 @@ def read_goal(text: str) -> GoalText:
         deadline=labels.get("deadline"),
         priority=read_priority(labels.get("priority", "")),
     )
+
+
+def _one_a_line(text: str) -> list[str]:
+    """The lines of a text; of a single one that lists a goal's parts («Garden: dig; sow; water», «Dig; due: Friday»)
+    those, with the goal's name first."""
+    lines = [one for one in text.splitlines() if one.strip()]
+    parts = _beside(lines[0]) if len(lines) == 1 else []
+    has_labels = any(_LABEL.match(one) for one in parts)
+    is_list = len(parts) >= _ENOUGH_BESIDE and all(len(one) <= _LONGEST_CRITERION for one in parts)
+    if not is_list and not has_labels:
+        return lines
+    labels = [one for one in parts if _LABEL.match(one)]
+    name, *points = [one for one in parts if one not in labels] or [""]
+    head, colon, first = name.partition(": ")
+    if colon and head.strip() and first.strip():
+        name, points = head, [first, *points]
+    return [name, *(one if _CRITERION.match(one) else f"- {one}" for one in points), *labels]
+
+
+def _beside(written: str) -> list[str]:
+    """What stands between the semicolons of a line; one that ends a sign of HTML is none."""
+    return [one.strip() for one in _SEMICOLON.split(written) if one.strip()]
 
 
 def set_apart(text: str) -> tuple[str, GoalText]:
@@ -98,6 +123,15 @@ def set_apart(text: str) -> tuple[str, GoalText]:
         else:
             left.append(written)
     return "\n".join(left).strip(), GoalText(name="", deadline=deadline, priority=priority)
+
+
+def is_list_alone(text: str) -> bool:
+    """Whether a text is nothing but points, so that what they belong to was said before."""
+    lines = [one for one in text.splitlines() if one.strip()]
+    listed = bool(lines) and all(_CRITERION.match(one) for one in lines)
+    listed = listed and (len(lines) > 1 or not lines[0].lstrip(" (")[0].isdigit())  # «2: no paint» is about a task
+    under = bool(lines) and (label := _LABEL.match(lines[0])) is not None and _label(label["label"]) == "criteria"
+    return listed or under or _is_list([one.strip() for one in lines]) or len(_beside(text)) >= _ENOUGH_BESIDE
 
 
 def _is_list(lines: Sequence[str]) -> bool:
@@ -139,8 +173,8 @@ def read_criteria(text: str) -> tuple[str, ...]:
     """Criteria, one a line, without their bullets and numbers; three or more on a single line may stand between «;»."""
     found: list[str] = []
     lines = text.strip().splitlines()
-    beside = lines[0].split(";") if len(lines) == 1 else []
-    for written in beside if sum(bool(one.strip()) for one in beside) >= _ENOUGH_BESIDE else lines:
+    beside = _beside(lines[0]) if len(lines) == 1 else []
+    for written in beside if len(beside) >= _ENOUGH_BESIDE else lines:
         listed = _CRITERION.match(written)
         one = (listed["text"] if listed is not None else written).strip()
         if one:

@@ -3,6 +3,7 @@
 import re
 
 from engine.planning.criteria.dates import MONTH, WEEKDAY
+from engine.planning.criteria.moments import DURATION_PATTERN
 from engine.planning.criteria.phrasing import BY_SOMEBODY
 from engine.planning.criteria.qualifiers import OVER, UNDER
 from engine.planning.criteria.verbs import NOUN_LIKE, is_done, is_state, leading_verb
@@ -16,7 +17,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _ON_DAYS = re.compile(
     r"\b(?:on )?((?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:/(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun))+)\b", re.I
 )
-_STAGED = re.compile(r"^(?:staged |gradual |phased )?roll-?out (?:to )?(?=\d{1,3}\s?%)", re.I)
+_STAGED = re.compile(r"^(?:staged |gradual |phased )?roll-?out:? (?:to )?(?=\d{1,3}\s?%)", re.I)
 _THRICE = re.compile(r"\bthrice\b", re.I)
 _TWICE = re.compile(r"\b(once|twice|(?:\d|two|three|four|five) times) (dai|week|month)ly\b", re.I)
 _IN_HOURS = re.compile(r"\dh\b", re.I)
@@ -78,7 +79,11 @@ _TOLD_BY_MORE = tuple(
     (re.compile(rf"(?:.* )?(?:{thing})"), verb)
     for thing, verb in (
         ("(?:police|birth|death|marriage|medical|vaccination|energy) certificate", "get"),
-        ("(?:provisional|fishing|liquor|alcohol|trading|food|street|marriage|dog|tv) licen[cs]e", "get"),
+        (
+            r"(?!(?:.*\s)?(?:driv\w+|driver's|pilot\S*|sailing|boat\w*|hunting|radio|diving|motor\w+|forklift|software|open|source)"
+            r" licen[cs]e)(?:[a-z]+ ){1,3}licen[cs]e",
+            "get",
+        ),
         ("(?:school|nursery|kindergarten|daycare) places?", "get"),
         ("(?:sick|doctor'?s) note", "get"),
         (
@@ -122,7 +127,7 @@ _AMONG = re.compile(r"(\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+)")
 _OWN = re.compile(
     r"(?:the|an?|my|our|your|his|her|their|all|some|new|more|another|enough|both|each|\d\S*|one|two|three)\b", re.I
 )
-_ATTRIBUTES = frozenset({"travel", "train", "transfer", "test", "cook", "place", "review"})
+_ATTRIBUTES = frozenset({"market", "travel", "train", "transfer", "test", "cook", "place", "review"})
 """Verbs that as often say what a thing is for: «travel insurance»."""
 ALSO_VERBS = word_set(
     """abolish accept activate adapt add adjust admire admit adopt align allocate allow alter amend approve arrange
@@ -171,10 +176,29 @@ def _every_day(found: re.Match[str]) -> str:
     return f"every {', '.join(days[:-1])} and {days[-1]}"
 
 
+_ELSE = re.compile(r",? else (?=[a-z])")
+_STILL_SO = (
+    re.compile(
+        r"^(?P<do>(?!if\b)[^,;.]{3,80}?),? if (?P<so>[^,;.]{3,60}?) after "
+        rf"(?P<length>{DURATION_PATTERN})(?=[.!]?$)",
+        re.I,
+    ),
+    re.compile(
+        rf"^if (?P<so>[^,;.]{{3,60}}?) after (?P<length>{DURATION_PATTERN}), (?P<do>[^,;.]{{3,80}})(?=[.!]?$)", re.I
+    ),
+)
+"""«See a doctor if it is not better after 6 weeks»: that is asked only then."""
+
+
 def spelled(text: str) -> str:
     """The text without pictures before it, and with what is commonly shortened in full: «beta w/ 50 users» → «beta with
     50 users», «submit 30 April» → «submit on 30 April»."""
     full = _SHORT.sub(lambda found: _SHORTHAND.get(found[0].strip().lower(), "and"), _SIGN_AHEAD.sub("", text))
+    if " after " in full:
+        for asked_then in _STILL_SO:
+            full = asked_then.sub(r"wait \g<length>, then \g<do> if \g<so>", full)
+    if full[:3].lower() == "if ":
+        full = _ELSE.sub(", otherwise ", full)
     full = _STAGED.sub("roll out to ", _ON_DAYS.sub(_every_day, full))
     full = _PER.sub(r" per \1", _HOURS.sub(r"\1 ", full) if _IN_HOURS.search(full) is not None else full)
     full = _IN_THOUSANDS.sub(lambda found: re.sub(r"[. ]", ",", found[0]), full)
@@ -278,6 +302,10 @@ def _is_said_fully(part: str) -> bool:
     return not thing or len(thing) > _MOST_WORDS or _says_what_is_done(part, thing)
 
 
+_BY_A_PROFESSION = re.compile(r"(?:\w+ )?\w+(?:er|or|ist|ian|ant)['’]s? \w+$", re.I)
+"""«Surveyor's report»: others write it."""
+
+
 def _verb_for(text: str) -> str | None:
     """What is done to have the thing that a text names; None where it names no such thing, or says what is done."""
     thing = _BEHIND.sub("", text).strip(" .!?").lower()
@@ -287,10 +315,14 @@ def _verb_for(text: str) -> str | None:
     verb = _VERB_FOR.get(told[-1])
     if verb is None and not _LAST_OF_MORE.isdisjoint(told):
         verb = next((verb for form, verb in _TOLD_BY_MORE if form.fullmatch(thing) or form.fullmatch(whole)), None)
+    if verb == "write" and _BY_A_PROFESSION.match(thing):
+        verb = "get"
     if verb is None or _says_what_is_done(text, told) or (verb == "buy" and _OF_ONES_OWN.search(text) is not None):
         return None
     if told[-1].startswith("appointment") and _DATED.search(text) is not None:
         return None  # it is kept on that day, and not made then
+    if re.match(r"\d+ (?:jars|bottles|boxes|bags|crates) of ", whole):
+        return None  # what there is to be: «10 jars of honey»
     if (verb in _ONCE and _RHYTHM.search(text) is not None) or (verb == "read" and not told[0].isdigit()):
         return None
     return "get" if verb in _BY_ONESELF and BY_SOMEBODY.search(text) else verb
@@ -308,8 +340,8 @@ def _says_what_is_done(text: str, told: list[str]) -> bool:
 
 
 SORTED_INTO = re.compile(
-    r"(\b(?:sort|divid|split|group|separat)\w*\s[^,;.]{0,60}?\binto\s)"
-    r"(PART(?:,\sPART){1,6},?\s(?:and|or)\sPART)(?=\s*(?:$|[.;,]))".replace(
+    r"(\b(?:sort|divid|split|group|separat)\w*(?:\s[^,;.]{0,60}?\binto\s|:\s))"
+    r"(PART(?:,\sPART){1,6}(?:,?\s(?:and|or)\sPART)?)(?=\s*(?:$|[.;,]))".replace(
         "PART", r"[\w'’-]+(?:\s(?:away|off|out|up|over|back))?"
     ),
     re.I,

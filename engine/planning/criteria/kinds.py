@@ -11,7 +11,8 @@ from engine.planning.criteria.wording import subjects, word_set, words
 
 _FAULTS = word_set(
     "bug bugs issue issues error errors crash crashes test tests build fault faults defect defects problem incident "
-    "incidents outage outages downtime finding findings repeat recurrence regression regressions complaints accidents"
+    "incidents outage outages downtime finding findings repeat recurrence regression regressions complaints accidents "
+    "noise"
 )
 _DISTANCE = re.compile(r"\b\d+(?:\.\d+)?\s?(?:km|k|miles?|m|meters|metres)\b", re.I)
 _RACES = word_set(
@@ -38,7 +39,7 @@ _STAY = re.compile(r"\d+\s(?:nights|days)\s(?:in|at|by|near|on the|around)\s(?!a
 
 _CELEBRATION = re.compile(
     r"(?:grand )?(?:opening|closing|launch|release|farewell|awards?|housewarming|inauguration) "
-    r"(?:night|day|party|ceremony|evening|reception|gala|celebration|show|concert|gig)\b"
+    r"(?:night|day|party|ceremony|evening|reception|gala|celebration|show|concert|gig|drinks|brunch|bash)\b"
     r"|(?:public |book )?reading (?:at|in) (?:the|our|a) |the day itself,|opening (?=(?:on|at|in)\b|\()",
     re.I,
 )
@@ -100,15 +101,14 @@ def kind_of_none(text: str) -> Kind | None:
     said = words(text)
     if is_not_yet(text) or forbids_a_doing(text) or _ALL_DONE.match(text):
         return Kind.OTHER
-    if _STAY.match(text):
-        return Kind.TRAVEL
-    if _HOLDS_UP.match(text):
-        return Kind.MONITOR
+    for form, kind in ((_STAY, Kind.TRAVEL), (_HOLDS_UP, Kind.MONITOR), (_PURSE, Kind.SAVE)):
+        if form.match(text):
+            return kind
     if "," in text and noun_kind(text) is Kind.EXAM and not {"exam", "exams", "examination"} & set(said):
         return Kind.OTHER  # «README, licence, guide»
     if BY_AUDITORS.match(text) or _TRIAL_DAY.match(text):
         return Kind.OTHER
-    if _BE_SO.match(text):
+    if _BE_SO.match(text) or _BY_ITSELF.search(text):
         return Kind.STATE
     without = WITHOUT.fullmatch(text)
     if without is not None:
@@ -150,9 +150,16 @@ _BE_SO = re.compile(
 )
 """What is so by others' word or by law, and no way to live."""
 _CODE = re.compile(
-    r"\b(?:code|tests?|script|software|program|screener|scraper|parser|crawler|bot|backtester|importer|exporter|quer(?:y|ies))\b",
+    r"\b(?:code|tests?|script|software|program|screener|scraper|parser|crawler|bot|backtester|importer|exporter|quer(?:y|ies))\b"
+    r"|\b(?:micro)?(?:services?|endpoints?|modules?|apis?|plugins?)$",
     re.I,
 )
+_BY_ITSELF = re.compile(
+    r"\b(?:tests?|checks?|backups?|jobs?|reports?|pipelines?|imports?) (?:run|runs|go|goes|refresh|refreshes) "
+    r"(?:automatically|by itself|by themselves|nightly|hourly|daily|weekly|every (?:night|hour|day|morning))\b",
+    re.I,
+)
+"""What a machine does again and again once it is set up."""
 _FOR_WHAT = re.compile(r"\s(?:for|about|on|how)\s.*", re.I | re.S)
 _LIGHT = word_set("make create prepare have take attend give")
 """Verbs that say little by themselves, so that the thing behind them may tell more."""
@@ -162,7 +169,7 @@ def kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
     """The kind of a verb with its thing: «write an email» is no writing, «run 5 km» no chore."""
     if verb in {"run", "swim", "cycle", "ride", "row"} and _DISTANCE.search(thing):
         return Kind.TRAIN
-    if verb == "announce" and "to" in words(thing):
+    if verb in {"announce", "pitch"} and "to" in words(thing):
         return Kind.CHORE  # those who are told are known
     is_errand = re.match(r"the [a-z]", thing) is not None and not _FAR & set(words(thing))
     if verb == "go to" and (is_errand or _NEAR & set(words(thing)[:2])):
@@ -204,6 +211,7 @@ def is_set_afloat(thing: str) -> bool:
 
 
 _PURSES = word_set("fund deposit savings")
+_PURSE = re.compile(r"(?:\w+ ){0,2}(?:fund|savings) of (?:at least )?(?:[$€£]\s?)?\d", re.I)
 _FOR_RENT = word_set(
     "skip marquee digger excavator projector scaffolding trailer generator toilets "
     "van car truck hall venue equipment tent boat bike bikes suit dress room bus"
@@ -257,6 +265,10 @@ def _kind_by_object(verb: str, kind: Kind, thing: str) -> Kind | None:
         case Kind.MONITOR if verb == "watch" and said & _RECORDED:
             return Kind.CHORE
         case Kind.COURSE if verb in {"enrol", "enroll"} and words(thing)[:1] not in _INTO:
+            return Kind.CHORE
+        case Kind.EXAM | Kind.INTERVIEW if said <= {"it"}:  # «Pass it»: no exam; a bare «Interview» is one's own
+            return Kind.CHORE
+        case Kind.MOVE if "furniture" in said and said & {"out", "aside", "away", "back"}:
             return Kind.CHORE
         case Kind.MIGRATE if verb in _CHANGING and not _is_system(thing, said):
             return Kind.OTHER

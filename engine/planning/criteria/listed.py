@@ -1,18 +1,20 @@
 """What ties a clause to all that a goal lists: leave that is asked for, going out, a report, what must never happen.
 
 None of it is said with a word of order, and none is about one thing that two clauses share. A criterion that names no
-thing of its own («Publish to PyPI», «Hand in by Friday») speaks of the whole goal.
+thing of its own («Publish to PyPI», «Hand in by Friday») speaks of the whole goal. What nothing else ties comes as it
+was listed where it can hardly be otherwise: work of hands on one place, results in a row, an end that all leads to.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from engine.planning.criteria.bonds import Pair, is_occasion, takes_out_of_use
-from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget, is_cap
+from engine.planning.criteria.nodes import LONG_LIST, Node, Order, grows, is_bound, is_budget, is_cap, speaks_of_a_crowd
 from engine.planning.criteria.reading import Reading
-from engine.planning.criteria.titles import has_no_thing
+from engine.planning.criteria.titles import has_no_thing, head_of
 from engine.planning.criteria.verbs import Kind, is_done
-from engine.planning.criteria.wording import stem, word_set, words
+from engine.planning.criteria.wording import stem, subjects, word_set, words
 
 _LEAVE = re.compile(
     r"(?:get|ask|obtain|seek|request|receive|have)\b.*"
@@ -200,3 +202,195 @@ def _is_told_of(other: Node, report: Node) -> bool:
     """Whether a report tells of a clause: of all that was found out, decided or sent out before it."""
     told = other.reading.kind in _TELLS or bool(other.reading.clause.condition) or other.reading.target is not None
     return other.criterion < report.criterion and told and not is_occasion(other.reading)
+
+
+_BY_HAND = frozenset(
+    stem(word)
+    for word in word_set(
+        """tear torn rip strip knock demolish gut dig dug pour lay laid level fill sand scrape prime undercoat paint
+        varnish oil seal stain wax plaster skim tile grout waterproof insulate wire rewire plumb install fit mount
+        assemble reassemble rebuild rebuilt weld glue saw drill screw bolt render turf replace repair mend remove
+        refit rehang weatherproof touch"""
+    )
+)
+_ON_THE_SPOT = re.compile(
+    r"(?:check|inspect) .+ for (?:rot|damp|rust|leaks?|cracks?|woodworm|mould|mold)\b"
+    r"|(?:move|take|carry|clear) (?:the |all )?\w+ (?:out|aside|away)\b",
+    re.I,
+)
+_PUT_THERE = re.compile(
+    r"(?:[\w-]+ ){1,4}(?:in|out|off|up|down|on|back)(?: (?:by|before|in|on) .+)?$"
+    r"|(?:\w+ )?(?:primer|undercoat|top ?coat|coats? of \w+|scaffolding)\b"
+    r"|(?:\w+(?:,| and) )?(?:painting|tiling|plastering|flooring|plumbing|electrics|wiring|grouting|sanding)\b",
+    re.I,
+)
+_PLACES = frozenset(
+    stem(word)
+    for word in word_set(
+        """bathroom kitchen bedroom hall hallway living nursery garage shed roof fence garden attic cellar basement
+        balcony terrace deck greenhouse windows facade stairs"""
+    )
+)
+_NO_WORK = frozenset({Kind.DECIDE, Kind.BUY, Kind.HIRE})
+_HOMES_OF_MACHINES = frozenset({"software", "language", "body"})
+
+
+def as_listed(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
+    """All such ties; `order` is what is known without them."""
+    if len(nodes) > LONG_LIST:
+        return
+    yield from _step_by_step(nodes)
+    days = {node.criterion for node in nodes if node.reading.not_before is not None and not node.reading.begins}
+    for node in nodes:
+        if not node.criterion or (_goes_on(node.reading) and node.domains & _HOMES_OF_MACHINES):
+            continue
+        is_loose = not order.before(node.index)
+        if is_loose and node.reading.clause.place >= 0:
+            yield from _comes_of(node, nodes)
+        is_day = days == {node.criterion} and _ERRANDS.isdisjoint(words(node.reading.text)[:1])
+        if _is_the_end(node, nodes[-1].criterion, is_day=is_day, is_loose=is_loose):
+            ends = (other for other in nodes if other.criterion < node.criterion and _leads_there(other, node))
+            yield from ((other.index, node.index) for other in ends)
+
+
+def _goes_on(reading: Reading) -> bool:
+    """Whether a clause is done again and again."""
+    return reading.count is not None and reading.count.days is not None
+
+
+def _step_by_step(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """Work of hands goes on from step to step, unless it is done in another place."""
+    works = [node for node in nodes if _is_by_hand(node)]
+    for first, then in itertools.pairwise(works):
+        places = (first.stems & _PLACES, then.stems & _PLACES)
+        if first.criterion != then.criterion and not (all(places) and places[0].isdisjoint(places[1])):
+            yield first.index, then.index
+
+
+def _is_by_hand(node: Node) -> bool:
+    reading = node.reading
+    if node.domains & _HOMES_OF_MACHINES or reading.target or reading.kind in _NO_WORK or _goes_on(reading):
+        return False
+    told = words(reading.text)
+    said = told if not reading.verb and is_done(reading.text) else told[:1]
+    is_so = _PUT_THERE.match(reading.text) if not reading.verb else _ON_THE_SPOT.match(reading.text)
+    return is_so is not None or not _BY_HAND.isdisjoint(map(stem, said))
+
+
+_ACTS_ON_WHAT_IS_THERE = word_set(
+    """dedupe deduplicate transcribe ingest archive annotate master extend amend defend transplant evaluate send remove
+    delete tag give deliver hand upload share distribute teach return show repaint label dashboard dashboards
+    manufacture produce import print"""
+)
+"""Doings for which something has to be there: what was listed right before is what brings it."""
+_CAN_BEGIN = word_set(
+    """agreed obtained bought downloaded collected announced applied booked ordered got found chosen informed invited
+    registered reserved rented hired requested asked gathered told named settled decided updated reminded kept run worn
+    sorted planned read watched visited learnt learned saved"""
+)
+"""What may be so whatever else is done."""
+_OFFICIAL = word_set("visa permit passport licence license certificate registration")
+_SAYS_SO = re.compile(
+    r"(?!(?:if|when|that|who|what)\b)(?:[\w'’]+ ){1,3}"
+    r"(?:decides?|approves?|accepts?|agrees?|confirms?|inspects?|arrives?|signs? (?:off|it)|votes?|replies)\b",
+    re.I,
+)
+"""«Mum decides», «Roofer inspects it»."""
+_MAKER = re.compile(r"\b([a-z]{5,}?)(?:ers?|ors?|ists?)\b", re.I)
+
+
+def _comes_of(node: Node, nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """What a clause with nothing before it is made of: the same thing that was listed before, or its maker."""
+    earlier = [other for other in nodes if other.criterion < node.criterion and _may_lead(other)]
+    thing = subjects(head_of(node.reading)) if node.reading.verb else frozenset()
+    others = [one for one in earlier if one.reading.target is None and one.reading.verb not in {"", node.reading.verb}]
+    same = [other for other in others if thing and subjects(head_of(other.reading)) == thing]
+    told = words(node.reading.text)
+    for other in same or [one for one in earlier if _finds_its_maker(one, told)]:
+        yield other.index, node.index
+    nearest = [other for other in earlier if other.criterion == earlier[-1].criterion]
+    if _follows(node, nodes) and all(_leads_there(other, node) for other in nearest):
+        yield from ((other.index, node.index) for other in nearest)
+
+
+def _follows(node: Node, nodes: tuple[Node, ...]) -> bool:
+    """Whether a clause with nothing before it is a step behind the one before it, as results in a row are.
+
+    Doings are listed as they come to mind, and what prepares a feast may be done in any order.
+    """
+    reading, told = node.reading, words(node.reading.text)
+    is_result = not reading.verb and is_done(reading.text)
+    if reading.kind in _ON_ITS_OWN or reading.lead is not None or (reading.target is not None and not is_result):
+        return False
+    if not _ACTS_ON_WHAT_IS_THERE.isdisjoint(told[:1]):
+        return True
+    is_row = nodes[-1].criterion >= _A_ROW
+    if reading.not_before is not None:
+        return is_row and _ERRANDS.isdisjoint(told[:1])
+    if reading.verb or any(is_occasion(other.reading) and other.criterion > node.criterion for other in nodes):
+        return False
+    if is_result or _SAYS_SO.match(reading.text):
+        return _CAN_BEGIN.isdisjoint(told) and _OFFICIAL.isdisjoint(told)
+    return is_row and reading.count is not None and reading.count.days is None and _SPORT.isdisjoint(told)
+
+
+_A_ROW = 3
+"""How many criteria behind the first make a row of steps: two or three may be listed as they come to mind."""
+_SPORT = word_set("rides runs sessions hikes outings walks laps swims trainings days weeks months nights")
+_ON_ITS_OWN = frozenset(
+    {
+        Kind.COURSE, Kind.LEARN, Kind.READ, Kind.EXAM, Kind.SAVE, Kind.BUY, Kind.FIND, Kind.HIRE,
+        Kind.DECIDE, Kind.TRAIN, Kind.PRACTISE, Kind.COMPETE, Kind.RESEARCH, Kind.SELL, Kind.INTERVIEW, Kind.PLAN,
+        Kind.SETTLE, Kind.RECRUIT, Kind.QUIT,
+    }
+)  # fmt: skip
+"""Kinds that are begun whenever one likes."""
+
+
+def _finds_its_maker(other: Node, told: list[str]) -> bool:
+    """Whether a clause finds somebody for what another tells: an illustrator, and then the illustrations."""
+    if other.reading.kind not in {Kind.FIND, Kind.HIRE, Kind.DECIDE, Kind.CHORE}:
+        return False
+    roots = [found[1].lower() for found in _MAKER.finditer(head_of(other.reading))]
+    return any(word.startswith(root) and not _MAKER.fullmatch(word) for root in roots for word in told)
+
+
+_ERRANDS = word_set(
+    """read call pay send submit file email renew cancel buy order book check visit see ask collect pick return start
+    begin tell invite post sow plant register apply attend measure"""
+)
+"""What has its day for a reason of its own."""
+_SINCE_THEN = re.compile(
+    r"\b(?:in|over|during) (?:the|its|our|my) first (?:day|week|weekend|month|quarter|season|year)\b", re.I
+)
+_REACHED = re.compile(r"(?:arrive|arrival)\b", re.I)
+
+
+def _is_the_end(node: Node, last: int, *, is_day: bool, is_loose: bool) -> bool:
+    """Whether all that was listed before leads to a clause: the only day, near the end, what is sold or raised."""
+    reading = node.reading
+    if node.criterion < 2 or _goes_on(reading) or reading.clause.condition or reading.clause.after:
+        return False
+    if is_day:
+        return node.criterion >= last - 1 and not is_occasion(reading)
+    if not is_loose:
+        return _REACHED.match(reading.text) is not None
+    if reading.target is not None or (reading.count is not None and not reading.verb):
+        is_last = node.criterion == last and reading.verb == "raise"
+        return is_last or (grows(node) if reading.target is not None else speaks_of_a_crowd(node))
+    return _REACHED.match(reading.text) is not None or _SINCE_THEN.search(reading.text) is not None
+
+
+def _may_lead(other: Node) -> bool:
+    """Whether anything may wait for a clause: no habit, and nothing that only the end of it all tells."""
+    reading = other.reading
+    is_aim = reading.target is not None and reading.kind in {Kind.CHANGE, Kind.REACH} and bool(reading.verb)
+    if is_aim or _goes_on(reading) or reading.clause.place > 0:
+        return False
+    return not (is_budget(reading) or is_cap(reading) or is_bound(reading))
+
+
+def _leads_there(other: Node, end: Node) -> bool:
+    apart = other.domains and end.domains and not other.domains & end.domains
+    apart = apart or (end.reading.target is not None and other.reading.kind in _FOR_ONESELF)
+    return not apart and _may_lead(other)

@@ -57,6 +57,11 @@ _PLACES = _HOMES | word_set("appartment room place premises office flatshare")
 CLEARING = re.compile(
     r"(?:remove|demolish|strip|tear|rip|dismantle|take out|knock down|pull (?:down|out)|break up)\b", re.I
 )
+_OUT_OF_THE_WAY = re.compile(
+    r"(?:move|carry|take) (?:the |all )?(?:[\w-]+ ){1,3}(?:out|aside|away)[.!]?$"
+    r"|old (?:[\w-]+ ){1,3}(?:off|out|down|up)[.!]?$",
+    re.I,
+)
 _OFFERS = re.compile(
     r"(?:get|ask|collect|compare|obtain|request)\b(?!.*\bjob\b).*\b(?:offers|quotes|quotations|estimates|bids)\b", re.I
 )
@@ -106,7 +111,7 @@ def marks_of(reading: Reading) -> frozenset[str]:
         EXAM_PAPERS: re.search(r"\b(?:past|old|mock|practice|exam) papers\b", reading.text, re.I) is not None,
         RAISES: reading.verb == "raise",
         CANCELS: _CANCELLING.match(reading.text) is not None,
-        CLEARS_AWAY: CLEARING.match(reading.text) is not None,
+        CLEARS_AWAY: CLEARING.match(reading.text) is not None or _OUT_OF_THE_WAY.match(reading.text) is not None,
         ASKS_OFFERS: _OFFERS.match(reading.text) is not None,
         ENGAGES_TRADE: reading.verb in _ENGAGING and bool(TRADES & set(words(head_of(reading)))),
         SENDS_BILL: _BILLING.match(reading.text) is not None,

@@ -127,6 +127,30 @@ def is_money(unit: str) -> bool:
     return re.match(r"[$€£]|eur|usd|us dollar|gbp|chf|dollar", unit, re.I) is not None
 
 
+_GROWING = frozenset(
+    stem(word)
+    for word in word_set(
+        """readers listeners churn retention conversion rating nps bounce reviews
+    signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
+    stars installs listens plays clients leads registrations registered backers sellers buyers"""
+    )
+)
+_NO_GROWTH = frozenset({Kind.SAVE, Kind.RESEARCH, Kind.INTERVIEW})
+
+
+def grows(node: Node) -> bool:
+    """Whether a clause asks for a figure of growth: signups, revenue."""
+    target = node.reading.target
+    if target is None or node.reading.kind in _NO_GROWTH or node.reading.verb == "raise":
+        return False
+    return node.reading.kind is Kind.SELL or speaks_of_a_crowd(node) or is_money(target.unit)
+
+
+def speaks_of_a_crowd(node: Node) -> bool:
+    """Whether a clause is about those who come, buy or like: customers, downloads, reviews."""
+    return not node.stems.isdisjoint(_GROWING)
+
+
 def is_too_late(first: Reading, then: Reading) -> bool:
     """Whether one could not be done by its day if it came after the other, so that nobody can have meant that."""
     day = then.by or then.not_before
@@ -159,4 +183,12 @@ def is_unread(reading: Reading) -> bool:
     is_foreign = accented or bool(_FOREIGN & set(said) - ({"pour"} & {*said[:1]}))
     if _ENGLISH & set(said) or is_done(reading.text):
         return False
-    return is_foreign or (len(said) > 1 and re.search(r"[a-z]{4,}(?:en|ern|eln)$", said[-1]) is not None)
+    return is_foreign or (len(said) > 1 and said[-1] not in _ENDS_ALIKE and _INFINITIVE.search(said[-1]) is not None)
+
+
+_INFINITIVE = re.compile(r"[a-z]{4,}(?:(?<!e)en|ern|eln)$")
+_ENDS_ALIKE = word_set(
+    """garden kitchen children linen token golden wooden women oxygen citizen specimen pattern modern western eastern
+    northern southern lantern tavern concern intern kitten chicken burden warden heaven eleven often listen"""
+)
+"""English words that end as German doings do."""

@@ -1,15 +1,16 @@
 """Which clause comes after which: by what is said («then», «after X»), and by the usual run of things."""
 
 import itertools
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from engine.planning.criteria import marks
 from engine.planning.criteria.bonds import begun, farewells, is_occasion, occasions, pointed, used
 from engine.planning.criteria.everyday import everyday, farther, goes_on
-from engine.planning.criteria.listed import bounds, listed_bonds, waited_for, waited_through
+from engine.planning.criteria.listed import as_listed, bounds, listed_bonds, waited_for, waited_through
 from engine.planning.criteria.lookalikes import is_engaged
 from engine.planning.criteria.marks import INTERNAL_AUDIT, SAY_ALL
-from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_budget, is_cap, is_money, is_too_late
+from engine.planning.criteria.nodes import LONG_LIST, Node, Order, grows, is_bound, is_budget, is_cap, is_too_late
 from engine.planning.criteria.said_order import said
 from engine.planning.criteria.streams import STREAMS, Stream
 from engine.planning.criteria.titles import head_of
@@ -39,6 +40,7 @@ def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[No
         (_asked_late(nodes, order), _waited_late(nodes, order), _checked_late(nodes, order)),
         (occasions(nodes), listed_bonds(nodes), bounds(nodes), _budgets(nodes)),
         (waited_through(nodes, order),),
+        (as_listed(nodes, order),),
     ):
         pairs: list[tuple[int, int]] = []
         for reason in reasons:  # told before one is added: some look at the order as it is
@@ -101,11 +103,17 @@ def _asked_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, in
         name = (node.criterion, node.reading.clause.condition.lower())
         is_first = name not in asked
         asked.add(name)
+        if name[1] and is_first and node.criterion and _OF_THOSE.match(name[1]):
+            yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
         if name[1] and is_first and node.criterion and not order.before(node.index):
             since = node.criterion - 1 if len(nodes) > LONG_LIST else 0
             for other in nodes[: node.index]:
                 if since <= other.criterion < node.criterion and not is_bound(other.reading):
                     yield other.index, node.index
+
+
+_OF_THOSE = re.compile(r"(?:they|he|she)\b", re.I)
+"""Whom the criterion before speaks of: «If they refuse, …»."""
 
 
 def _waited_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, int]]:
@@ -194,7 +202,7 @@ def _beside(first: Node, then: Node, placed: list[tuple[float, Node]]) -> bool:
     count = first.reading.count
     if count is None or count.days is None:
         return False
-    if _grows(then):
+    if grows(then):
         return True
     last = max(place for place, _ in placed)
     return goes_on(first) and (then.reading.kind not in _SHOWN_IN or any(n is then and at < last for at, n in placed))
@@ -245,14 +253,6 @@ def _watches(node: Node) -> bool:
     return node.reading.kind is Kind.MONITOR or (node.reading.url is not None and node.reading.url.alone)
 
 
-_FAST = frozenset(
-    stem(word)
-    for word in word_set(
-        """readers listeners churn retention conversion rating nps bounce reviews
-    signups users customers subscribers followers downloads mrr arr revenue sales views visitors members orders
-    stars installs listens plays clients leads registrations registered backers sellers buyers"""
-    )
-)
 _FIGURES = frozenset({Kind.REACH, Kind.CHANGE, Kind.STATE, Kind.OTHER, Kind.CHECK, Kind.TEST})
 _OUT = frozenset(stem(word) for word in word_set("live store public online published launched available released"))
 _WHEN_DONE = frozenset(
@@ -302,17 +302,6 @@ def _tells_of_data(node: Node) -> bool:
     return node.reading.verb in {"analyse", "analyze", "evaluate", "compare"} and bool(_MEASURED & node.stems)
 
 
-_NO_GROWTH = frozenset({Kind.SAVE, Kind.RESEARCH, Kind.INTERVIEW})
-
-
-def _grows(node: Node) -> bool:
-    """Whether a clause asks for a figure of growth: signups, revenue."""
-    target = node.reading.target
-    if target is None or node.reading.kind in _NO_GROWTH or node.reading.verb == "raise":
-        return False
-    return bool(node.reading.kind is Kind.SELL or node.stems & _FAST or is_money(target.unit))
-
-
 _STEMS = {stream.name: frozenset[str]().union(*(stage.stems for stage in stream.stages)) for stream in STREAMS}
 """The words and marks that stand at any stage of a stream."""
 _BY_STEM = {word: [name for name in _STEMS if word in _STEMS[name]] for word in frozenset().union(*_STEMS.values())}
@@ -329,27 +318,28 @@ def _streams_of(node: Node, kind: Kind) -> set[str]:
 
 def _place(node: Node, stream: Stream, kind: Kind) -> int | None:
     """The stage at which a clause that acts as such a kind stands, the last that fits; None when it has none."""
-    reading, grows = node.reading, _grows(node)
+    reading, is_growth = node.reading, grows(node)
     if stream.beside_habits and reading.count is not None and reading.count.days is not None:
         return None
-    said = node.stems & SAY_ALL & _STEMS[stream.name] or (
-        node.own if reading.verb in _OTHER_AS_NOUNS or (kind is Kind.INTERVIEW and reading.verb) else node.stems
+    stems = node.stems if _MOCK.isdisjoint(node.stems) else node.stems - _SCORES
+    said = stems & SAY_ALL & _STEMS[stream.name] or (
+        node.own if reading.verb in _OTHER_AS_NOUNS or (kind is Kind.INTERVIEW and reading.verb) else stems
     )
     if reading.verb in _HELD or kind is Kind.ORGANISE:
         said = said - _READINGS
     found: int | None = None
-    grows = grows and not (kind is Kind.SELL and node.stems & _ADMISSION)
+    is_growth = is_growth and not (kind is Kind.SELL and node.stems & _ADMISSION)
     for position, stage in enumerate(stream.stages):
         if stream.choices_first and kind in {Kind.DECIDE, Kind.BUY} and stage.stems & said:
             return min(position, 1)
-        if stage.stems & said and not (reading.target and grows):
+        if stage.stems & said and not (reading.target and is_growth):
             found = position
             if kind is Kind.BUY:
                 break  # «a camera and editing software» are both there before anything is filmed
         elif reading.url is not None and reading.url.alone:
             found = position if stage.checks else found
-        elif grows or (reading.target is not None and kind in _FIGURES and reading.verb not in _GATHERED):
-            found = position if (stage.results if grows else stage.quality) else found
+        elif is_growth or (reading.target is not None and kind in _FIGURES and reading.verb not in _GATHERED):
+            found = position if (stage.results if is_growth else stage.quality) else found
         elif kind in stage.kinds and found is None:
             found = position
     return found
@@ -357,6 +347,8 @@ def _place(node: Node, stream: Stream, kind: Kind) -> int | None:
 
 _GATHERED = frozenset({"raise", "collect", "gather"})
 """What is brought together, and says nothing of how good something is."""
+_MOCK, _SCORES = frozenset({stem("mock")}), frozenset({stem("score")})
+"""«70 % in the last mock»: told before the exam, and not by it."""
 _ADMISSION = frozenset(stem(word) for word in word_set("ticket tickets seat seats"))
 """Sold before the day, and no result that comes of it."""
 _ANY_SUBJECT = frozenset(stem(word) for word in word_set("data paper report results"))

@@ -40,7 +40,9 @@ _NEEDED_BY = re.compile(
     re.I,
 )
 """«She needs a new passport»."""
-_LACKING = re.compile(r"(?P<what>[^,;:.]{3,80}?)\s(?:(?:is|are)\s)?(?:needed|required)", re.I)
+_LACKING = re.compile(
+    r"(?P<what>[^,;:.]{3,80}?)(?<!\bif)(?<!\bas)(?<!\bwhere)(?<!\bwhen)\s(?:(?:is|are)\s)?(?:needed|required)", re.I
+)
 """«Two more tents needed»."""
 
 
@@ -123,7 +125,8 @@ def as_doing(text: str) -> str:
         return " and ".join(found)
     if found[-1] and all(_THING_ALONE.fullmatch(part) and not is_done(part) for part in parts[:-1]):
         return _brought_about(" and ".join(parts)).replace(" and ", ", ", len(parts) - 2) or text
-    return (_brought_about(whole) if len(parts) > 1 else "") or text
+    is_mixed = is_done(parts[-1]) and any(is_done(part) for part in parts[:-1])  # «Winners announced and prizes paid»
+    return (_brought_about(whole) if len(parts) > 1 and not is_mixed else "") or text
 
 
 def _brought_about(text: str) -> str:
@@ -196,7 +199,9 @@ def names_a_thing(text: str) -> bool:
     first, _, rest = text.lower().partition(" ")
     is_figure = COMPARED.match(rest) is not None  # «First reply under 4 hours»
     is_dated = _DATED_AHEAD.match(rest) is not None  # «First harvest in July»
-    return is_figure or is_dated or first.endswith("ing") or (first in NOUN_LIKE and not USED_AS_VERB.match(rest))
+    is_outing = first in {"ride", "visit"} and rest.startswith("to ")  # «First ride to the coast»
+    is_noun = first.endswith("ing") or (first in NOUN_LIKE and not USED_AS_VERB.match(rest))
+    return is_figure or is_dated or is_outing or is_noun
 
 
 def first_things_first(text: str) -> str:
@@ -265,7 +270,7 @@ _IRREGULAR = BASES | {
 _PARTICIPLE = rf"(?:[a-z-]+ed(?:\s(?:up|off|out|over))?|{'|'.join(_IRREGULAR)})"
 _RESULT = re.compile(
     r"(?P<what>(?!(?:i|we|you|he|she|it|they|this|that|there|who|what|no|none|not|nobody|nothing|never|if|when)\b)"
-    r"\w[\w'’&-]*(?:\s[\w'’&-]+){0,6}?)(?<!\sand)(?<!\sor)\s"
+    r"(?!(?:[\w'’-]+\s){0,5}(?:what|which|who|hasn['’]t|haven['’]t|didn['’]t)\s)\w[\w'’&-]*(?:\s[\w'’&-]+){0,6}?)(?<!\sand)(?<!\sor)\s"
     r"(?:(?P<be>is|are|has been|have been|was|were|must be|should be|gets?|needs? to be|(?:is|are) to be|will be)\s)?"
     r"(?:(?:fully|completely|successfully|properly|finally|already|all|both)\s)?"
     rf"(?P<done>{_PARTICIPLE}(?:(?:,\s{_PARTICIPLE})*,?\sand\s{_PARTICIPLE})?)"
@@ -276,6 +281,8 @@ _RESULT = re.compile(
 )
 _OR_DONE = re.compile(rf"\sor\s{_PARTICIPLE}\b", re.I)
 _I_DID = re.compile(
+    r"(?!found (?:an?|the|our) (?:[\w-]+ )?(?:association|club|company|charity|foundation|society|business|firm|"
+    r"co-?operative|party|school|union|start-?up|non-profit|ngo)\b)"
     rf"(?P<done>{_PARTICIPLE})"
     r"(?=\s(?:(?:to|with|on|for)\s)?(?:the|an?|my|our|his|her|their|all|both|\d[\d,.]*)\s(?!(?:of|in|on|at|by|to)\b))",
     re.I,
@@ -296,12 +303,13 @@ BY_SOMEBODY = re.compile(
 """«By Anna», «by summer interns», but not «by Friday», «by the end of summer» or «by post»."""
 _NO_NAMES = word_set(
     "a an the all each every both my our your his her its their some everyone everybody guests neighbours names "
-    "parents friends customers clients colleagues members staff team landlord tenants volunteers relatives"
+    "parents friends customers clients colleagues members staff team landlord tenants volunteers relatives "
+    "skip marquee van truck tent band cook chef baker photographer caterer dj designer developer cleaner "
 )
 _TO_PEOPLE = word_set("call email phone text message notify inform tell ask invite contact thank visit meet onboard")
 _DONE_BY_OTHERS = word_set(
     "accepted registered enrolled subscribed delivered shipped settled opened placed given taken held used gathered "
-    "confirmed"
+    "confirmed donated"
 ) | {"signed off"}
 """What is brought about by others, or tells how a thing is («the shop is closed»)."""
 _BRINGING_ABOUT = frozenset(

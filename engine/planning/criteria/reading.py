@@ -158,7 +158,9 @@ def read_clause(clause: Clause, moment: Moment, commands: tuple[str, ...] = ()) 
     before = eve_of(eve, moment.local) if eve is not None else None
     after = day_in(clause.after, moment.local) if clause.after else None
     begins = _BEGINS.search(clause.whole or text) is not None or reading.verb in {"start", "begin"}
-    begins = begins and not (reading.kind in _HAVE_A_DAY and lasts_days(text))  # «Camp from 5 to 9 April» is then
+    begins = begins and not (
+        (reading.kind in _HAVE_A_DAY or not reading.verb) and lasts_days(text)
+    )  # «Camp from 5 to 9 April» is then
     is_for_it = _PREPARES.match(text) is not None or is_for_an_event(text, reading.kind)
     if not_before is not None and by is None and reading.verb[:6] in {"comple", "finish", "finali"}:
         not_before, by = None, not_before
@@ -200,9 +202,13 @@ def _without_lead(clause: Clause) -> tuple[Clause, float | None]:
     return replace(clause, text=found[0], whole=clause.whole or clause.text), found[1]
 
 
+_GONE_WELL = re.compile(r"\s(?:without|with no|of no)\s.*", re.I | re.S)
+"""«after two weeks without incidents»."""
+
+
 def _times_among_order(clause: Clause, moment: Moment) -> tuple[Clause, float | None]:
     """«after 2 weeks» is a time to let pass, no order among criteria."""
-    length = parse_duration(clause.after) if clause.after else None
+    length = parse_duration(_GONE_WELL.sub("", clause.after)) if clause.after else None
     if length is not None:
         return replace(clause, after=""), length.total_seconds()
     behind = length_behind(clause.text) if clause.after else length_later(clause.text)
@@ -243,7 +249,7 @@ def _verb_and_thing(clause: Clause) -> Reading:
     size = len(verb.split())
     parts = text.split(" ")
     thing = " ".join(parts[size:])
-    if verb in NOUN_LIKE and thing.startswith("of "):  # «Survey of all members»
+    if verb in NOUN_LIKE and _NO_OBJECT.match(thing):  # «Survey of all members»
         return _verbless(clause, text, kind)
     if parts[0].lower().endswith("ing") and base_form(parts[0]) == verb and size == 1:
         if verb in NOUN_LIKE or thing[:3] in {"of ", "for", "by "}:
@@ -252,6 +258,7 @@ def _verb_and_thing(clause: Clause) -> Reading:
     return Reading(clause=clause, text=capitalised(text), verb=verb, kind=kind_of_doing(verb, kind, thing), thing=thing)
 
 
+_NO_OBJECT = re.compile(r"of |(?:afterwards|beforehand)[.! ]*$", re.I)
 _GIVEN = re.compile(r"\w\s(?:give|gives|gave|provide|provides) (?:us |me |their |some )?feedback\b", re.I)
 """Others give it: it is waited for, and not yet put to use."""
 _FIXTURE = re.compile(
@@ -304,6 +311,9 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
         return replace(reading, count=count, seconds=seconds)
     amount = quantity(text, reading.verb, reading.kind)
     match amount:
+        case Count() if reading.by is not None and not reading.verb and _JOINING.search(amount.noun):
+            crowd = Target(value=float(amount.number), unit=amount.noun)
+            return replace(reading, target=crowd, seconds=seconds, kind=Kind.REACH)
         case Count():
             return replace(reading, count=amount, seconds=seconds)
         case Target() if _is_limit(reading, amount):
@@ -312,14 +322,19 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
             over = replace(reading, not_before=reading.by, by=None)  # told when the time that is named is over
             return replace(over, target=amount, seconds=seconds, kind=Kind.REACH)
         case Target():
-            vague = not reading.verb or reading.kind is Kind.BUY
+            vague = reading.kind is Kind.BUY or not (reading.verb or reading.kind is Kind.SAVE)
             return replace(reading, target=amount, seconds=seconds, kind=Kind.REACH if vague else reading.kind)
         case None:
             return replace(reading, seconds=seconds or lasting(reading.verb, reading.thing))
 
 
+_JOINING = re.compile(r"\b(?:members|subscribers|followers|customers|clients|users|listeners|readers)$", re.I)
+"""Who comes by a day is counted then, and ticked off by nobody."""
 _UNTIL = re.compile(r"\b(?:until|till)\s", re.I)
 _SHOWN_IN_FULL = re.compile(r"\b(?:trailer|video|clip|pitch|talk|speech|episode|film|song|play|presentation)s?\b", re.I)
+_FOR_SO_MANY = re.compile(
+    r"\bfor (?:at least |about |up to )?\d[\d,.]* (?:people|guests|persons|visitors|kids|children)\b", re.I
+)
 _SPENT = re.compile(
     r"\b(?:budget|costs?|bills?|spen[dt]\w*|rent|price|expenses|total|debts?|amounts?|balance|overdraft|arrears|"
     r"outgoings|receivables|invoices|premiums?)\b",
@@ -329,6 +344,8 @@ _SPENT = re.compile(
 
 def _is_limit(reading: Reading, target: Target) -> bool:
     """Whether a price only says which one to take: «find a flat under 1,200 €», «venue, max 5,000 EUR»."""
+    if reading.kind is Kind.FIND and _FOR_SO_MANY.search(reading.text):
+        return True
     is_time = parse_duration(f"2 {target.unit}") is not None
     if is_time and not reading.verb and _SHOWN_IN_FULL.search(reading.text):
         return True  # «Trailer under 60 seconds» says how long it is to be

@@ -16,7 +16,12 @@ from engine.planning.criteria.reading import Moment, Reading
 from engine.planning.criteria.verbs import NOUNS, Kind
 from engine.planning.criteria.wording import stem, subjects, words
 
-_SAME = {stem("trip"): stem("travel"), stem("journey"): stem("travel"), stem("vacation"): stem("travel")}
+_SAME = {
+    stem("trip"): stem("travel"),
+    stem("journey"): stem("travel"),
+    stem("vacation"): stem("travel"),
+    stem("arrival"): stem("arrive"),
+}
 """Words that mean one thing when a person says «before the trip»."""
 
 
@@ -31,6 +36,9 @@ def _said_by(node: Node, nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
     for phrase, is_after in ((clause.after, True), (clause.before, False)):
         for other in _spoken_of(phrase, node, nodes):
             yield (other, node.index) if is_after else (node.index, other)
+    since = _WITHIN_OF.search(node.reading.text)
+    if since is not None:
+        yield from ((other, node.index) for other in matching(since["what"], nodes, node))
     based = _BASED.search(node.reading.text)
     if based is not None:
         yield from ((other, node.index) for other in matching(based["what"], nodes, node))
@@ -115,6 +123,8 @@ def _gone_on(node: Node, left: int) -> Node:
     return replace(node, reading=replace(node.reading, count=longer or count))
 
 
+_WITHIN_OF = re.compile(rf"\bwithin\s(?:{DURATION_PATTERN})\s(?:of|after)\s(?P<what>[^,;.]{{3,60}})", re.I)
+"""«Register within 30 days of arrival»: it comes after that."""
 _UNTIL = re.compile(r"\b(?:until|till|up to)\s+(?P<what>[^,;.]{3,60})", re.I)
 _WITHIN = re.compile(rf"\bwithin\s+(?P<length>{DURATION_PATTERN})(?!\s+(?:of|after|from)\b)", re.I)
 

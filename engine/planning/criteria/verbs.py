@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from engine.planning.criteria.domains import NAMED_BY_A_DOING, PAIRS
+from engine.planning.criteria.domains import NAMED_BY_A_DOING, PAIRS, stands_for_no_doing
 from engine.planning.criteria.wording import word_set, words
 
 
@@ -73,7 +73,7 @@ _VERBS: dict[Kind, str] = {
     Kind.BACKTEST: "backtest back-test simulate",
     Kind.OPTIMISE: "optimise optimize tune speed_up accelerate fine-tune improve enhance streamline",
     Kind.DEPLOY: "deploy roll_out go_live cut_over switch_over",
-    Kind.MONITOR: "monitor observe watch keep_an_eye_on keep_watching track supervise",
+    Kind.MONITOR: "monitor observe watch paper_trade keep_an_eye_on keep_watching track supervise",
     Kind.LAUNCH: "launch release ship open go_public",
     Kind.PROMOTE: "promote market advertise announce pitch spread_the_word publicise publicize",
     Kind.MIGRATE: "migrate upgrade switch_to switch_from transfer convert import move_the_data",
@@ -161,7 +161,7 @@ NOUNS: dict[str, Kind] = {noun: kind for kind, listed in _NOUNS.items() for noun
 
 EVENTS = word_set(
     """wedding party conference event meetup workshop festival reunion anniversary birthday offsite retreat dinner fair
-    concert gala hackathon picnic barbecue bbq exhibition ceremony run tournament fundraiser celebration"""
+    concert gala bazaar hackathon picnic barbecue bbq exhibition ceremony run tournament fundraiser celebration"""
 )
 """What people come together for on a day."""
 
@@ -174,7 +174,7 @@ _OTHER_THINGS = word_set(
 """What is no doing of the noun before it: a «birthday present» is no birthday."""
 NOUN_LIKE = word_set(
     """talk record prototype audit place report list drive change frame
-    research design test plan book market launch release study survey review pilot demo post blog code program
+    research design test plan book market pitch launch release study survey review pilot demo post blog code program
     check call email text message order return water cook paint document process present run start share train
     travel move practice exercise walk swim play rest pause watch track upgrade transfer port trial sort show
     score raise file print sign pack interview lease rent debug open close stretch hit lower clear state save
@@ -278,13 +278,13 @@ def noun_kind(text: str) -> Kind | None:
     """The kind that the nouns of a text tell: the last telling one before «of», «on» and the like wins."""
     found: Kind | None = None
     said = words(text)[:12]
-    for word, behind in zip(said, [*said[1:], ""], strict=False):
-        if word in _OTHER_THINGS or f"{word}_{behind}" in PAIRS:
+    for before, word, behind in zip(["", *said], said, [*said[1:], ""], strict=False):
+        if word in _OTHER_THINGS or f"{word}_{behind}" in PAIRS or stands_for_no_doing(before, word):
             found = None
             continue
         if word in {"of", "on", "in", "for", "with", "from", "about", "at", "to", "by"} and found is not None:
             break
-        if word == "at":
+        if word in {"at", "with"}:
             break  # where it is to be, and not what it is: «Show a teaser at the festival»
         found = NOUNS.get(word, found)
     return found
@@ -356,7 +356,8 @@ _BRACKETS = re.compile(r"\([^)]*\)")
 _PARTICLES = word_set("out up off away down in on over back together afterwards again already")
 _ALSO_DONE = word_set(
     """drawn fed thrown chosen grown known given taken seen shown eaten driven worn torn shot struck dug spent lent bent
-    kept held begun sung swum drunk frozen hidden broken spoken brought caught sought fought woven sworn proven"""
+    kept held begun sung swum drunk frozen hidden broken spoken brought caught sought fought woven sworn proven rebuilt
+    redrawn"""
 )
 _NO_PARTICIPLES = word_set("hundred naked sacred wicked unwed sled shred embed newlywed moped biped rugged")
 

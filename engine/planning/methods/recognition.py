@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
 
+from engine.planning.criteria.dates import MONTH
 from engine.planning.criteria.wording import clean, stem, words
 from engine.planning.language.domain import NUMBER, Parameter
 from engine.planning.language.terms import Value
@@ -19,6 +20,10 @@ MOST_WORDS = 6
 """How many words a sign may have."""
 _LONGEST = 10_000
 _MENTION = re.compile(r"\{(\w+)\}")
+_NO_THING = re.compile(
+    rf"(?:on|by|before|until|in|at) (?:the )?(?:\d{{1,2}}\S* )?(?:{MONTH})\b.*|.*\s(?:an?|the)", re.I | re.S
+)
+"""Only a day, or a piece of a sentence: «Announce on 2 June» says nothing of what."""
 _EDGES = " \t.,;:!?«»\"'()[]"
 
 
@@ -201,7 +206,9 @@ def _values(phrase: Phrase, spans: dict[str, tuple[int, int]], told: Sequence[st
     found: list[Value] = []
     for parameter in phrase.parameters:
         start, end = spans[parameter.name]
-        text = " ".join(told[start:end]).strip(_EDGES)
+        text = " ".join(told[start:end]).strip(_EDGES).removeprefix("of ")
+        if _NO_THING.fullmatch(text):
+            return None
         if parameter.type == NUMBER:
             if not re.fullmatch(r"\d{1,12}(?:\.\d{1,6})?", text):
                 return None

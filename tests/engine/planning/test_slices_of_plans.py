@@ -31,6 +31,7 @@ def longest_slice(criteria: tuple[str, ...]) -> int:
     return most
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("kind", ["200 in a row", "200 senseless", "numbers"])
 def test_no_slice_of_planning_is_long_for_many_or_long_criteria(kind: str) -> None:
     longest_slice(("Write a report",))  # what is loaded once is not what is counted

@@ -247,6 +247,7 @@ async def test_a_useless_model_ends_in_words_within_the_budget(kind: str, tmp_pa
         assert costs.reserved.micros == 0
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("kind", ["garbage", "a refusal", "a wrong form", "tools that there are not"])
 async def test_where_a_model_can_do_nothing_with_a_task_the_person_is_asked_once_and_no_plan_is_changed(
     kind: str, tmp_path: Path

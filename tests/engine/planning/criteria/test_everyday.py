@@ -91,3 +91,51 @@ def test_no_text_however_long_takes_long() -> None:
     text = "get " + "take apart the put together sort by " * 40_000
     with no_hang():
         everyday._rows_of(text)
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        # the hands go on from step to step, each place by itself
+        (("Fill holes", "Sand", "Primer", "Two coats of paint", "Touch up"), [(), (1,), (2,), (3,), (4,)]),
+        (("Tear out the old boards", "Check the joists for rot", "Lay new boards"), [(), (1,), (2,)]),
+        (("Old tiles off", "New plumbing in", "Fit the sink"), [(), (1,), (2,)]),
+        (("Move furniture out", "Paint the walls", "Furniture back"), [(), (1,), (2,)]),
+        (("Bathroom retiled", "Hall painted"), [(), ()]),
+        # results in a row are steps; what is got, agreed on or granted may come at any time
+        (("Roofer inspects it", "Quote accepted by the insurer", "Ceiling repainted"), [(), (1,), (2,)]),
+        (("Viewings in 4 homes", "Mum decides"), [(), (1,)]),
+        (("Staging moved", "Database copied"), [(), (1,)]),
+        (("House delivered", "Garden fenced"), [(), (1,)]),
+        (("Garden fenced", "Taxes filed"), [(), ()]),
+        (("Posters hung up", "Name agreed", "Prizes collected", "Visa approved"), [(), (), (), ()]),
+        (("Dress fitted twice", "Cake tasted", "Wedding on 12 June 2027"), [(), (), (1, 2)]),
+        # doings are listed as they come to mind, but for those that need something to be there
+        (("Clean the kitchen", "Check the tyres", "Set up the nursery", "File the taxes"), [(), (), (), ()]),
+        (("Export the contacts", "Dedupe contacts", "Import the contacts"), [(), (1,), (2,)]),
+        (("Feedback forms", "Send invoice"), [(), (1,)]),
+        (("Cut the bill from $12k to $8k", "Delete unused volumes"), [(), ()]),
+        (("Read 3 books", "Buy milk", "Reach 100 signups"), [(), (), (2,)]),
+        # who is found makes what comes then
+        (("Find illustrator", "Call Ben", "Illustrations done"), [(), (), (1, 2)]),
+        # what all the rest leads to: sold, raised, reached, on the only day near the end
+        (("Recipe settled", "Order labels", "First 50 bottles sold by 1 May"), [(), (), (1, 2)]),
+        (("20 stalls", "Posters printed", "Raise £3,000"), [(), (1,), (2,)]),
+        (("Sell the car", "Visa approved", "Arrive by 1 September"), [(), (), (1, 2)]),
+        (("Buy gloves", "Inform the paper", "Clean the river bank on 22 April", "Call Ben"), [(), (), (1, 2), ()]),
+        (("Buy gloves", "Inform the paper", "Read the meter on 31 December"), [(), (), ()]),
+        (("Find a room", "Open on 1 June", "Lend 200 tools in the first year"), [(), (1,), (2,)]),
+        (("Read every day", "Buy flowers", "Surprise her on 8 March"), [(), (), (2,)]),
+        # «within 30 days of arrival» comes after it, «they» are those of the line before
+        (("Register within 30 days of arrival", "Find a flat", "Arrive by 1 September"), [(3,), (), (2,)]),
+        (("List what I owe", "Call the bank about a loan", "If they refuse, see an adviser"), [(), (1,), (2,)]),
+        # the mock comes before the exam, and a take-home task before the day on site
+        (("Score over 70 % in the last mock", "Exam on 20 August"), [(), (1,)]),
+        (("Phone interviews with 8", "Take-home task sent to 4", "On-site with 2"), [(), (1,), (2,)]),
+    ],
+    ids=lambda value: " / ".join(value) if value and isinstance(value[0], str) else "",
+)
+def test_what_can_hardly_be_otherwise_comes_as_it_was_listed(
+    criteria: tuple[str, ...], expected: list[tuple[int, ...]]
+) -> None:
+    assert behind(*criteria) == expected

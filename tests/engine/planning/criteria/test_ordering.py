@@ -59,6 +59,10 @@ from tests.engine.planning.criteria.orders import AT, behind, read
         (("Remove the old kitchen", "Install the new one"), [(), (1,)]),
         (("Remove old bathtub", "Install new bathtub"), [(), (1,)]),
         # an occasion waits for what prepares it, and what follows it waits for the occasion
+        # what is listed beside the organising are its parts
+        (("Organise the wedding", "Book the venue", "Read 3 books"), [(2,), (), ()]),
+        (("Order the catering", "Organise a conference for 50 people", "Thank the speakers"), [(), (1,), (2,)]),
+        (("Organise the garage", "Buy shelves"), [(), ()]),
         (("Have the wedding on 12 June 2027", "Book the venue", "Find a band"), [(3,), (), (2,)]),
         (("Party on 20 December", "Buy drinks", "Send thank-you cards"), [(2,), (), (1,)]),
         (("The festival is held", "Book the band"), [(2,), ()]),

@@ -53,6 +53,17 @@ def read(text: str) -> Reading:
         ("Feedback from one hundred readers", "Get the feedback from one hundred readers"),
         ("Everything sorted into keep, sell and give away", "Sort everything into keep, sell and give away"),
         ("Divide the tasks into do, delegate and drop", "Divide the tasks into do, delegate and drop"),
+        ("Furniture sorted: keep, sell, give away", "Sort furniture: keep, sell, give away"),
+        ("Winners announced and prizes paid", "Winners announced and prizes paid"),
+        ("Scrap what hasn't moved in 2 years", "Scrap what hasn't moved in 2 years"),
+        ("Found an association with statutes", "Found an association with statutes"),
+        ("Planning permission if needed", "Planning permission if needed"),
+        ("100 tools donated", "100 tools donated"),
+        ("Skip hired", "Hire skip"),
+        ("Market licence", "Get the market licence"),
+        ("Surveyor's report", "Get Surveyor's report"),
+        ("10 jars of honey by August", "10 jars of honey by August"),
+        ("First ride to the coast", "First ride to the coast"),
     ],
 )
 def test_what_is_jotted_down_is_read_as_what_is_to_be_done(text: str, expected: str) -> None:
@@ -78,6 +89,9 @@ def test_what_is_jotted_down_is_read_as_what_is_to_be_done(text: str, expected: 
         ("Deadline: 1 June", "", "2027-06-01"),
         ("Mails answered within 24 hours", "", ""),
         ("Post-mortem for each incident within 5 days", "", ""),
+        ("Ride it in 7 days in August", "2027-08-01", "2027-08-31"),
+        ("Pitch at the Saturday market", "", ""),
+        ("Retreat from 4 to 6 June", "2027-06-04", ""),
     ],
 )
 def test_seasons_and_bare_days_are_kept(text: str, first: str, last: str) -> None:
@@ -96,6 +110,7 @@ def test_seasons_and_bare_days_are_kept(text: str, first: str, last: str) -> Non
         ("Basket not lower than 45 €", 45, False),
         ("First reply under 4 hours", 4, True),
         ("CI time down from 24 to 12 minutes", 12, True),
+        ("40 members by end of summer", 40, False),
     ],
 )
 def test_a_figure_is_measured_however_it_is_compared(text: str, value: float, at_most: bool) -> None:
@@ -150,6 +165,21 @@ def test_what_is_agreed_on_is_not_mended() -> None:
     assert read("Fix the bike").kind is Kind.REPAIR
 
 
+@pytest.mark.parametrize(
+    ("text", "waits"),
+    [
+        ("See a doctor if it's not better after 6 weeks", ["Wait 6 weeks", "See a doctor"]),
+        ("If it's not better after 6 weeks, see a doctor", ["Wait 6 weeks", "See a doctor"]),
+    ],
+)
+def test_what_is_asked_only_after_some_time_waits_for_it(text: str, waits: list[str]) -> None:
+    assert [one.text for one in read_criterion(text, MOMENT)] == waits
+
+
+def test_what_goes_well_for_some_time_is_waited_for() -> None:
+    assert read("Heroku shut off after two weeks without incidents").wait_before == 14 * 86_400
+
+
 def test_what_dries_is_waited_for() -> None:
     poured, dries = read_criterion("Foundation poured; must dry 4 weeks", MOMENT)
     assert (dries.kind, dries.seconds, dries.clause.step > poured.clause.step) == (Kind.WAIT, 28 * 86_400, True)
@@ -194,6 +224,7 @@ def test_what_is_said_in_passing_ties_nothing_and_the_day_itself_comes_last(
         ),
         (("Otherwise do nothing", "Paint the hall"), ["", ""]),
         (("If it works, tell the press",), ["it works"]),
+        (("If the profit is positive, start, else drop it",), ["the profit is positive", "not the profit is positive"]),
     ],
 )
 def test_what_refers_back_to_a_question_hangs_on_it(criteria: tuple[str, ...], expected: list[str]) -> None:

@@ -139,6 +139,24 @@ def test_what_oneself_does_has_one_s_own_pace(text: str) -> None:
         ("No alcohol until Easter", Kind.QUIT),
         ("5 nights in May", Kind.TRAVEL),
         ("Write the addresses by hand", Kind.CHORE),
+        ("Quit the day job", Kind.CHORE),
+        ("Move the furniture out", Kind.CHORE),
+        ("Organise a cake", Kind.CHORE),
+        ("Pitch it to the museum", Kind.CHORE),
+        ("Practise the pitch", Kind.CHORE),
+        ("Pass it", Kind.CHORE),
+        ("Interview", Kind.CHORE),
+        ("Demo recordings", Kind.OTHER),
+        ("Shipping boxes that last", Kind.OTHER),
+        ("Two months on paper", Kind.OTHER),
+        ("Say goodbye to friends with a party", Kind.OTHER),
+        ("Design tokens defined", Kind.STATE),
+        ("Data tests run nightly", Kind.STATE),
+        ("Write a new service", Kind.DEVELOP),
+        ("Paper trade for a month", Kind.MONITOR),
+        ("No alert noise for two weeks", Kind.MONITOR),
+        ("Emergency fund of £1,000", Kind.SAVE),
+        ("Opening drinks", Kind.ORGANISE),
     ],
 )
 def test_the_thing_tells_what_a_verb_means(text: str, kind: Kind) -> None:
@@ -345,6 +363,21 @@ def test_who_moves_to_another_room_needs_no_van(criteria: tuple[str, ...], is_re
     moves = next(place for place, text in enumerate(criteria) if text.startswith("Move"))
     tasks = [task for task in planner().plan(asked("Anything", criteria)).tasks if task.criterion == moves]
     assert (len(tasks) > 1) is is_removal
+
+
+@pytest.mark.parametrize(
+    ("criterion", "title"),
+    [
+        ("Announce on 2 June", "Announce on 2 June"),
+        ("Inventory of apps before the migration", "Check the list against a week of real traffic on the apps"),
+        ("Pick between HubSpot and Pipedrive", "Collect what speaks for HubSpot and for Pipedrive"),
+        ("Audit with a screen reader", "Audit with a screen reader"),
+        ("Staged rollout: 5%, 20%, 100%", "Roll out to 20%"),
+    ],
+)
+def test_a_title_keeps_names_and_makes_no_thing_of_a_day(criterion: str, title: str) -> None:
+    told = titles("Move the servers to AWS", criterion, "Launch the product")
+    assert any(one.startswith(title) for one in told), told
 
 
 def test_a_rhythm_with_a_stroke_is_one() -> None:

@@ -1,0 +1,128 @@
+"""A reply to the list of what is in the way: it answers the one that it can mean, and asks where several are there."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from engine.blockages import Blockage
+from engine.errors import RefusedError
+from engine.goal_engine import GoalEngine as Engine
+from engine.goals import Goal
+from engine.records import Dialogue, Handled
+from engine.values import JsonObject
+from handlers import keyboards
+from handlers.blockage_answers import carry_out
+from handlers.callbacks import BlockageDeed, BlockageTap, GoalDeed, GoalTap, read_tap
+from handlers.desk import WHICH_BLOCKAGE, Desk, number_in
+from handlers.gates import InDialogue, Injected, is_command, own_goal
+from handlers.reading.naming import named_task, picked
+from handlers.reading.words import blockage_words, is_no
+from handlers.small_talk import SmallTalk, small_talk
+from handlers.taps import answer_tap, readable_message, tapped_message
+from handlers.views.letters import letter, under
+from handlers.views.times import moments_here
+
+Found: TypeAlias = tuple[Goal, Blockage]
+
+
+class OnBlockers(Filter):
+    """A reply, in words, to the list of what is in the way."""
+
+    async def __call__(self, message: Message, engine: Engine, desk: Desk) -> Injected:
+        """Hand over the blockages of the list that are still open as `listed`, and the `words`."""
+        replied = message.reply_to_message
+        if not message.text or is_command(message) or replied is None or replied.reply_markup is None:
+            return False
+        taps = [read_tap(one.callback_data or "") for row in replied.reply_markup.inline_keyboard for one in row]
+        entries = [tap for tap in taps if isinstance(tap, BlockageTap) and tap.deed is BlockageDeed.OPEN]
+        others = [tap for tap in taps if tap not in entries]
+        if not entries or any(not isinstance(tap, GoalTap) or tap.deed is not GoalDeed.STRATEGIES for tap in others):
+            return False
+        if small_talk(message.text) not in (None, SmallTalk.NOTHING_ASKED):
+            return False
+        return {"listed": await _open(entries, engine, desk), "words": message.text}
+
+
+async def _open(entries: Sequence[BlockageTap], engine: Engine, desk: Desk) -> list[Found]:
+    goals = {goal: await own_goal(engine, desk, goal) for goal in {tap.goal for tap in entries}}
+    found = [(goals[tap.goal], tap.blockage) for tap in entries]
+    return [(goal, one) for goal, number in found for one in goal.blockages.values() if one.number == number]
+
+
+async def reply(message: Message, listed: Sequence[Found], words: str, engine: Engine, desk: Desk) -> Handled:
+    """The words as the answer to the one blockage there is, or that they name by its number or its task's."""
+    if not listed:
+        raise RefusedError("already_resolved", "none of them is open any more")
+    named = named_task(words)
+    meant = [one for one in listed if named is not None and named.task in (one[1].number, one[1].task)]
+    if named is not None and len(meant) == 1:
+        return await _answer(named.words, meant[0], None, engine, desk)
+    if len(listed) == 1:
+        return await _answer(words, listed[0], None, engine, desk)
+    return _which((words, message.message_id), listed, desk)
+
+
+async def _answer(words: str, found: Found, message: int | None, engine: Engine, desk: Desk) -> Handled:
+    goal, blockage = found
+    about = (goal, int(blockage.number), message)
+    return desk.turned_away(await carry_out(blockage_words(words), about, engine, desk))
+
+
+def _which(said: tuple[str, int], listed: Sequence[Found], desk: Desk) -> Handled:
+    """Asks which one is meant; the question replies to what was said, so that its buttons still know it in a month."""
+    text, message = said
+    rows = [
+        [
+            keyboards.button(
+                f"🚧 {one.number}. {moments_here(one.description, desk.zone, desk.now)}",
+                BlockageTap(deed=BlockageDeed.SAID, goal=goal.id, blockage=one.number),
+            )
+        ]
+        for goal, one in listed
+    ]
+    facts: JsonObject = {"text": text, "message": message, "among": [[int(g.id), int(b.number)] for g, b in listed]}
+    question = under(letter(desk.here, "Several things are in the way. Which one do you mean?", rows), message)
+    return desk.ask(Dialogue(name=WHICH_BLOCKAGE, facts=facts), question)
+
+
+async def answer_which(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
+    """Which one was meant, in words; anything else is a new text, but for a «no»."""
+    if is_no(words):
+        return desk.end(letter(desk.here, "All right. Nothing was changed."))
+    kept = facts.get("among")
+    among = [tuple(one) for one in kept if isinstance(one, list)] if isinstance(kept, list) else []
+    entries = [BlockageTap(deed=BlockageDeed.OPEN, goal=int(str(g)), blockage=int(str(b))) for g, b in among]
+    listed = await _open(entries, engine, desk)
+    places = picked(words, [(str(one.number), one.description) for _, one in listed])
+    if len(places) != 1:
+        raise SkipHandler
+    return await _answer(str(facts.get("text") or ""), listed[places[0]], None, engine, desk)
+
+
+async def press_which(
+    query: CallbackQuery, callback_data: BlockageTap, goal: Goal, engine: Engine, desk: Desk
+) -> Handled:
+    """Which one was meant, by button: what was said is in the message that the question replies to."""
+    shown = readable_message(query)
+    text = shown.reply_to_message.text if shown is not None and shown.reply_to_message is not None else None
+    kept = desk.dialogue_of(WHICH_BLOCKAGE)
+    if not text and kept is not None and number_in(kept.facts, "message"):
+        text = str(kept.facts.get("text") or "")
+    if not text:
+        raise RefusedError("outdated", "the message it is about is gone")
+    handled = await carry_out(blockage_words(text), (goal, callback_data.blockage, tapped_message(query)), engine, desk)
+    await answer_tap(query)
+    return desk.turned_away(handled)
+
+
+def routes() -> Router:
+    """Replies to the list, and which of its entries they mean."""
+    router = Router(name="listed_blockages")
+    router.message.register(reply, OnBlockers())
+    router.message.register(answer_which, InDialogue(WHICH_BLOCKAGE))
+    router.callback_query.register(press_which, BlockageTap.filter(F.deed == BlockageDeed.SAID))
+    return router
