@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from engine.coding.works.names import SAID
 from engine.errors import InvalidInputError
 from engine.goals import Goal, Priority
 from engine.intake import MOST_NAME, checked_metadata, checked_text
@@ -23,6 +24,8 @@ TIMEOUT_MS: Final = 60_000
 LONGEST_MS: Final = 30 * 86_400_000
 MOST_TEXT: Final = 8_000
 _NAME_OF_A_GOAL = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+")
+_NAMED = re.compile(rf"(?P<kind>{'|'.join(SAID)})\s*(?::\s*|\s)(?:(?:for|that)\s+)?(?P<about>\S.*)", re.I)
+"""Said of code by the name of what is to be done, and of what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +63,26 @@ class Errand:
 def read_errand(goal_text: str, context: JsonObject | None, now: dt.datetime, zone: str) -> Errand:
     """The errand that a text describes: its first line is the goal's name, then come criteria, deadline and the rest.
 
-    `implement_feature` is read as words. Raises `InvalidInputError` (goal_text, context, deadline).
+    `implement_feature` is read as words, and so is `fix_bug: totals are wrong`.
+    Raises `InvalidInputError` (goal_text, context, deadline).
     """
     text = _checked_words(goal_text)
-    said = read_goal(text.replace("_", " ") if _NAME_OF_A_GOAL.fullmatch(text) else text)
+    said = read_goal(_in_words(text))
     if not said.name:
         raise InvalidInputError("goal_text", "it names no goal", "say in a few words what you want")
     deadline = parse_deadline(said.deadline, now=now, zone=zone) if said.deadline else None
     return Errand(said=_shortened(said), deadline=deadline, context=_checked_context(context), text=text)
+
+
+def _in_words(text: str) -> str:
+    """A goal that is called by its name (`fix_bug: totals are wrong`) as a person would say it."""
+    first, end, rest = text.partition("\n")
+    called = _NAMED.fullmatch(first)
+    if called is not None:
+        first = SAID[called["kind"].lower()].format(called["about"])
+    elif _NAME_OF_A_GOAL.fullmatch(first):
+        first = first.replace("_", " ")
+    return f"{first}{end}{rest}"
 
 
 def _checked_words(goal_text: str) -> str:

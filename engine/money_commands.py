@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from engine.agents.accounts import Accounts
 from engine.agents.calls import CallFacts, Paid, Purpose, SpendRow
+from engine.coding.works.names import WRITE
 from engine.commands import UNCHANGED, GoalCommands, Unchanged
 from engine.errors import EngineError, InvalidInputError
 from engine.execution import blocking, budgets
@@ -25,7 +26,7 @@ from engine.money import (
     micros_of,
     total,
 )
-from engine.tasks import ENDED_TASKS
+from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import BootId, Cause, ChatId, GoalId
 
 logger = logging.getLogger(__name__)
@@ -210,9 +211,14 @@ class MoneyCommands(GoalCommands):
         spent = total(row.spent + row.reserved for row in work) if work else NOTHING
         return Outlook(
             planned=sum(micros_of(Decimal(str(task.cost))) for task in left),
-            agent_tasks=sum(task.work == AGENT for task in left),
+            agent_tasks=sum(task.work in (AGENT, WRITE) and not _is_done_by_it(task) for task in left),
             a_call=-(-spent.micros // calls) if calls else None,
         )
+
+
+def _is_done_by_it(task: Task) -> bool:
+    """Whether the model has handed in what came out, and somebody is to look at it now."""
+    return task.status is TaskStatus.WAITING and task.outcome is not None
 
 
 def checked_micros(dollars: Decimal | float | str) -> int:

@@ -1,6 +1,5 @@
 """Which goals are meant: the one that a command names, the only one, a question; or all that are alive."""
 
-import re
 from collections.abc import Sequence
 
 from engine.errors import EngineError, NotFoundError, RefusedError
@@ -12,6 +11,7 @@ from handlers.callbacks import GoalDeed
 from handlers.desk import Desk
 from handlers.gates import own_goal
 from handlers.reading.carried import LARGEST_ID
+from handlers.reading.naming import named_goal
 
 MOST = 20
 """Goals to choose from by button."""
@@ -21,7 +21,6 @@ _LOOKS = frozenset({
     GoalDeed.SPENT, GoalDeed.FILES,
 })  # fmt: skip
 """What can be done with a goal that has ended; those under way come first."""
-_NUMBERED = re.compile(r"#?(\d{1,16})(?P<mark>[:.]?)(?:\s+(?P<rest>.*))?$", re.S)
 
 
 class GoalUnclearError(EngineError):
@@ -41,13 +40,13 @@ async def goal_meant(args: str | None, engine: Engine, desk: Desk, deed: GoalDee
     of this person's goals.
     """
     text = (args or "").strip()
-    numbered = _NUMBERED.match(text)
-    if numbered is not None and 0 < int(numbered[1]) <= LARGEST_ID:
-        rest = (numbered["rest"] or "").strip()
+    numbered = named_goal(text)
+    if numbered is not None and 0 < numbered[0] <= LARGEST_ID:
+        number, is_sure, rest = numbered
         try:
-            return await own_goal(engine, desk, int(numbered[1])), rest
+            return await own_goal(engine, desk, number), rest
         except (NotFoundError, RefusedError):
-            if not rest or numbered["mark"]:
+            if not rest or is_sure:
                 raise  # «7» or «7: …» can only have meant a goal; «7 people came» is a text
     rows = await goals_to_choose(engine, desk, deed)
     if len(rows) != 1:

@@ -18,7 +18,7 @@ from engine.planning.criteria.moments import parse_deadline
 from engine.records import Dialogue, Handled
 from engine.values import JsonObject
 from handlers import keyboards
-from handlers.callbacks import GoalDeed, GoalTap, LeaveTap
+from handlers.callbacks import GoalDeed, GoalTap
 from handlers.choosing import goal_meant
 from handlers.desk import CONFIRM_CANCEL, CONFIRM_FAIL, WHICH_GOAL, Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
@@ -253,14 +253,6 @@ async def let_fail(query: CallbackQuery, goal: Goal, engine: Engine, desk: Desk)
     return desk.keep(edited(letter(desk.here, text, (), goal.id), tapped_message(query)))
 
 
-async def leave(query: CallbackQuery, callback_data: LeaveTap, desk: Desk) -> Handled:
-    """«Never mind» under a question."""
-    await answer_tap(query, "Left it.")
-    left = edited(letter(desk.here, "Left it. Nothing was changed."), tapped_message(query))
-    asked = desk.dialogue.facts.get("of", callback_data.of) if desk.dialogue is not None else callback_data.of
-    return desk.leave(left) if asked == callback_data.of else desk.close_set_up(callback_data.of, left)
-
-
 def routes() -> Router:
     """The card, its buttons, and the commands that do the same."""
     router = Router(name="goal_card")
@@ -288,5 +280,4 @@ def routes() -> Router:
     ):
         router.callback_query.register(handler, GoalTap.filter(F.deed == deed))
     router.callback_query.register(more_time, GoalTap.filter(F.deed.in_({GoalDeed.DAY_MORE, GoalDeed.WEEK_MORE})))
-    router.callback_query.register(leave, LeaveTap.filter())
     return router

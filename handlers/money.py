@@ -29,7 +29,7 @@ _ADDS = frozenset({BlockageDeed.ADD_1, BlockageDeed.ADD_5})
 
 async def budget(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
     """/budget, /budget 5, /budget 200000 tokens, /budget day 10, /budget none"""
-    number, text = goal_named(command.args)
+    number, text = goal_named(command.args, budget_wish)
     wish = budget_wish(text)
     if wish.day:
         return await _day_budget(wish, engine, desk)
@@ -103,7 +103,7 @@ async def _cost(goal: Goal, engine: Engine, desk: Desk) -> Handled:
 
 async def spent(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
     """/spent 12.50 domain"""
-    number, text = goal_named(command.args)
+    number, text = goal_named(command.args, money_spent)
     money_spent(text)  # what can't be used is said before which goal is asked for
     return await _spent(await _goal((number, text), GoalDeed.SPENT, engine, desk), text, engine, desk)
 

@@ -189,6 +189,7 @@ def _said(row: sqlite3.Row) -> Said:
         files=tuple(_file(one) for one in files) if isinstance(files, list) else (),
         quoted=str(kept.get("quoted") or ""),
         quotes_others=kept.get("quotes_others") is True,
+        quotes_bot=kept.get("quotes_bot") is True,
         is_forwarded=kept.get(_OF_OTHERS) is True,
     )
 

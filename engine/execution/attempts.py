@@ -51,6 +51,8 @@ LEASE_MARGIN = 30.0
 """Real seconds that a lease outlives the timeout of its attempt."""
 MOST_SUMMARY = 300
 """Characters of a result that are kept as its summary."""
+_MOST_BITS = 8_192
+"""Of a whole number; Python writes out those of some 14,000."""
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -267,30 +269,48 @@ def _facts(goal: GoalId, task: TaskNumber) -> dict[str, object]:
 def outcome_of(result: WorkResult) -> Outcome:
     """What a work function returned, as an outcome."""
     if isinstance(result, Outcome):
-        return structs.replace(result, summary=well_formed(result.summary), value=jsonable(result.value))
-    summary = "done" if result is None else str(result)
+        return structs.replace(result, summary=well_formed(result.summary), value=_kept(result.value))
+    summary = "done" if result is None else _text(result)
     if len(summary) > MOST_SUMMARY:
         summary = f"{summary[: MOST_SUMMARY - 1]}…"
-    return Outcome(summary=well_formed(summary), value=jsonable(result))
+    return Outcome(summary=well_formed(summary), value=_kept(result))
 
 
-def jsonable(value: object) -> JsonValue:
-    """A result as JSON can keep it; what JSON has no form for becomes its text."""
+def _kept(value: object) -> JsonValue:
+    """A result as JSON can keep it; one that holds itself, or nests without end, as its text."""
+    try:
+        return _jsonable(value)
+    except RecursionError:
+        return well_formed(_text(value))
+
+
+def _text(value: object) -> str:
+    """The text of a value. Its work is done: what can't be written out must not have it done again."""
+    try:
+        return str(value)
+    except Exception:  # the border of one attempt: a stranger's value may fail to say what it is
+        return f"a value of type {type(value).__name__}, which can't be written out"
+
+
+def _jsonable(value: object) -> JsonValue:
+    """What JSON has no form for becomes its text."""
     match value:
-        case None | bool() | int():
+        case None | bool():
             return value
+        case int():
+            return value if value.bit_length() <= _MOST_BITS else _text(value)
         case float():
             return value if math.isfinite(value) else str(value)
         case str():
             return well_formed(value)
         case dict():
-            return {well_formed(str(key)): jsonable(item) for key, item in value.items()}
+            return {well_formed(_text(key)): _jsonable(item) for key, item in value.items()}
         case list() | tuple() | set() | frozenset():
-            return [jsonable(item) for item in value]
+            return [_jsonable(item) for item in value]
         case dt.datetime() | dt.date():
             return value.isoformat()
         case _:
-            return well_formed(str(value))
+            return well_formed(_text(value))
 
 
 def is_async(function: object) -> bool:

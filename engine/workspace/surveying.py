@@ -149,14 +149,14 @@ def told_of(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def _listed(root: Path) -> Iterator[str]:
-    """Files two levels deep, links left out."""
+    """Files two levels deep; links and what is a repository of its own, such as a submodule, left out."""
     count = 0
     folders = [""]
     for folder in folders:  # grows while it is gone through
         for entry in _entries(root / folder):
             name = f"{folder}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
-                if not folder and entry.name not in _PASSED_BY:
+                if not folder and entry.name not in _PASSED_BY and not os.path.lexists(root / name / ".git"):
                     folders.append(f"{name}/")
             elif entry.is_file(follow_symlinks=False) and name.isprintable():
                 yield name

@@ -23,6 +23,7 @@ from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal
 from engine.records import Dialogue, Handled, Outgoing
 from engine.values import JsonObject
+from engine.workspace.git.errors import RequestUnclear
 from handlers.callbacks import taps_under
 from handlers.code.bench import workbench_of
 from handlers.code.callbacks import CodeDeed, CodeTap
@@ -232,6 +233,11 @@ _DIDNT = {
     CodeDeed.DENY: "Nothing was put back",
 }
 """What to say first where something can't be done."""
+_UNSURE = {
+    CodeDeed.PULL_YES: "I can't tell whether a pull request was opened",
+    CodeDeed.PUSH_YES: "I can't tell whether it was pushed",
+}
+"""The same where whoever does it outside did not say so."""
 
 
 async def _carried_out(turn: _Turn) -> Outgoing:
@@ -242,6 +248,8 @@ async def _carried_out(turn: _Turn) -> Outgoing:
     except TimeoutError:
         if wanted_rebase(turn.goal) is not None:
             return views.rebase_begun(turn.desk.here, turn.goal)
+        if what := _UNSURE.get(turn.tap.deed):
+            return _not_possible(turn, TemporaryError(f"it had not ended after {PATIENCE:g} s"), _SEE_REPORT, what)
         busy = TemporaryError("the goal is at work in its files just now")
         return _not_possible(turn, busy, _SEE_REPORT)
     except RefusedError as error:
@@ -249,7 +257,8 @@ async def _carried_out(turn: _Turn) -> Outgoing:
             return await _outdated(turn)
         return _not_possible(turn, error)
     except WorkError as error:
-        return _not_possible(turn, error, await _left_behind(turn))
+        what = _UNSURE.get(turn.tap.deed, "") if isinstance(error, RequestUnclear) else ""
+        return _not_possible(turn, error, await _left_behind(turn), what)
     except NotFoundError as error:
         return letter(turn.desk.here, explain(error), see_goal(turn.goal.id), turn.goal.id)
 
@@ -265,8 +274,8 @@ async def _left_behind(turn: _Turn) -> str:
         return _SEE_REPORT
 
 
-def _not_possible(turn: _Turn, error: EngineError, after: str = _AS_IT_WAS) -> Outgoing:
-    what = _DIDNT.get(turn.tap.deed, "That can't be done now")
+def _not_possible(turn: _Turn, error: EngineError, after: str = _AS_IT_WAS, what: str = "") -> Outgoing:
+    what = what or _DIDNT.get(turn.tap.deed, "That can't be done now")
     return views.not_possible(turn.desk.here, turn.goal, what, f"{code_fault(error)}\n{after}")
 
 

@@ -38,6 +38,7 @@ def take_down(message: Message, desk: Desk, files: tuple[SentFile, ...] = ()) ->
         files=files,
         quoted=(replied.text or replied.caption or "") if replied is not None else "",
         quotes_others=replied is not None and _is_of_others(replied, desk),
+        quotes_bot=replied is not None and replied.from_user is not None and replied.from_user.id == desk.bot,
         is_forwarded=message.forward_origin is not None,
     )
     return replace(desk.turned_away(desk.keep()), said=said)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine.coding.works.names import SAID
 from engine.coding.works.said import asked_beside, split_off
 from engine.planning.criteria.goal_text import read_goal
 from handlers.code.callbacks import CodeDeed
@@ -25,14 +26,8 @@ COMMANDS = {
     "tests": CodeKind.TESTS,
 }
 """The commands that set such goals."""
-_PHRASES = {
-    CodeKind.FIX: "Fix the bug: {}",
-    CodeKind.FEATURE: "Implement {}",
-    CodeKind.REFACTORING: "Refactor {}",
-    CodeKind.TESTS: "Add tests for {}",
-}
-"""How a first criterion begins, so that a plan knows the large task by it."""
-_NAMES = {**_PHRASES, CodeKind.FIX: "Fix: {}"}
+_NAMES = {**SAID, CodeKind.FIX: "Fix: {}"}
+"""What such a goal is called; its first criterion is in the words that a plan knows."""
 _SAID_TWICE = {
     CodeKind.FIX: r"(?:please )?(?:fix|solve|debug)(?: (?:the |a |this )?(?:bug|problem|issue)"
     r"(?: that|:| in| with)?)?:?|(?:the |a )?bug:",
@@ -94,7 +89,7 @@ def goal_name(kind: CodeKind, about: str) -> str:
 
 def first_criterion(kind: CodeKind, about: str) -> str:
     """What must hold, in the words that a plan knows the large task by."""
-    return about if _is_said_in_full(kind, about) else _PHRASES[kind].format(about)
+    return about if _is_said_in_full(kind, about) else SAID[kind].format(about)
 
 
 def _is_said_in_full(kind: CodeKind, about: str) -> bool:
@@ -116,6 +111,17 @@ _BRANCH = re.compile(
     rf"|{_BRANCH_NAME.replace('branch>', 'other>')} branch)[.! ]*",
     re.I,
 )
+_BRANCH_WITHIN = re.compile(
+    r"\bbranch,?(?: is| called| named)?(?: ?[:=])? [«\"'“`]?(?P<branch>[A-Za-z0-9][\w.+#@=]*[-/_][\w./+#@=-]*)"
+)
+"""A name among other words, which can be no other word."""
+_NOT_HANDED = re.compile(
+    r"\?|\b(?:not|no|never|problem|wrong|broken|should|shall|if|when|once|can|could|will|later|tomorrow|until|before|after"
+    r"|new|create|delete|discard|remove|rename|rebase|merge|push)\b|n['’]t\b",
+    re.I,
+)
+"""What is said of a branch with these hands nothing in."""
+_MOST_WORDS = 15
 _NO_NAMES = frozenset({"my", "the", "a", "of", "own", "is", "it", "on", "in", "for", "from", "this", "that", "new"})
 
 
@@ -142,6 +148,9 @@ def branch_in(text: str, *, asked: bool = False) -> str:
     """
     said = " ".join(text.split())
     found = _BRANCH.fullmatch(said)
+    within = _BRANCH_WITHIN.findall(said)
+    if found is None and len(within) == 1 and len(said.split()) <= _MOST_WORDS and not _NOT_HANDED.search(said):
+        return str(within[0]).rstrip(".")
     if found is None:
         bare = re.fullmatch(_BRANCH_NAME, said) if asked else None
         return bare["branch"] if bare is not None and re.search(r"[-/_]", bare["branch"]) else ""

@@ -1,13 +1,14 @@
 """Sums of money and tokens in people's own words. Pure."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.errors import InvalidInputError
 from engine.money import CENT, MOST_TOKENS, Amount, Cap, dollars, parse_dollars
 from engine.planning.criteria.numerals import WORD_PATTERN, value_of
+from handlers.reading.naming import named_goal
 
-_OF_GOAL = re.compile(r"(?:#(\d{1,15})(?![\d.,])|(\d{1,15}):(?!\d))\s*(.*)$", re.S)
 _TOKENS = re.compile(r"(\d[\d,. ']*)\s*(k|m|thousand|million)?\s*tokens?", re.I)
 _TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
 _GROUPED = re.compile(r"\d{1,3}(?:([., '])\d{3})(?:\1\d{3}){0,3}")
@@ -45,6 +46,8 @@ _SPENT_LAST = re.compile(
     r"(?P<note>[^\d\s$-].*?)[\s:=]+(?P<sum>\$\s*\d[\d.,']*|\d[\d.,']*\s*(?:usd|dollars?|\$)|\d+[.,]\d\d)", re.I | re.S
 )
 """«domain 12.50»: what is behind the words is a sum where it looks like nothing else."""
+_PLAIN_SUM = re.compile(r"[-−+]?\s*(?:\$\s*\d|\d[\d,']*[.,]\d\d(?!\d)|\d[\d.,']*\s*(?:usd\b|dollars?\b|\$))", re.I)
+_THOUSANDS = re.compile(r"\d{3}(?!\d)")
 _FOREIGN_WORD = (
     r"(?:eur|euros?|gbp|quid|pounds?(?! of\b)|chf|francs?|jpy|yen|cny|rmb|yuan|inr|rupees?|rub|roubles?|rubles?|pln"
     r"|z[lł]|zloty(?:ch)?|sek|nok|dkk|kr|kronor|czk|huf|uah|lira|brl|reais|mxn|pesos?|krw|cad|aud|nzd|sgd|hkd)"
@@ -85,11 +88,25 @@ class BudgetWish:
         return Cap(micros=self.sets.micros, tokens=now.tokens)
 
 
-def goal_named(args: str | None) -> tuple[int | None, str]:
-    """The goal that «#7 5» or «7: 5» names (None: none), and the rest. A bare number is a sum."""
+def goal_named(args: str | None, reads: Callable[[str], object]) -> tuple[int | None, str]:
+    """The goal that «#7 5», «7: 5» or «7 5» names (None: none), and the rest. A bare number is a sum, unless only what
+    follows it is one; `reads` reads the words, and raises `InvalidInputError` where they say nothing of money."""
     text = (args or "").strip()
-    found = _OF_GOAL.match(text)
-    return (int(found[1] or found[2]), found[3].strip()) if found else (None, text)
+    found = named_goal(text)
+    if found is None:
+        return None, text
+    number, is_sure, rest = found
+    if is_sure or (rest and not _THOUSANDS.match(rest) and _can(reads, rest) and not _can(reads, text)):
+        return number, rest
+    return None, text
+
+
+def _can(reads: Callable[[str], object], text: str) -> bool:
+    try:
+        reads(text)
+    except InvalidInputError:
+        return False
+    return True
 
 
 def budget_wish(text: str) -> BudgetWish:
@@ -179,4 +196,6 @@ def money_spent(text: str) -> tuple[int, str]:
     if not micros:
         raise InvalidInputError("amount", f"{dollars(0)} is nothing", _SPENDINGS)
     note = found["note"].strip()
+    if _PLAIN_SUM.match(note):
+        raise InvalidInputError("amount", "there are two sums in it", _SPENDINGS)
     return (-micros if is_back else micros), re.sub(r"^(?:for|on)\s+", "", note, flags=re.I)

@@ -10,6 +10,7 @@ _BEHIND = re.compile(
     rf"(?P<words>\D{{2,30}}?)(?: with| task| number| no\.?)* {_ID}(?:[.!]*| ?[:,–—-] ?(?P<more>\D.*))", re.I | re.S
 )
 _ALONE = re.compile(rf"(?:task |goal |number |no\. ?|the )?{_ID}[.!]*", re.I)
+_NUMBERED = re.compile(r"(?P<sure>goal\s*#?|#)?(?P<goal>\d{1,16})(?P<mark>[:.,)]?)(?:\s+(?P<rest>.*))?", re.S | re.I)
 _SHORTEST = 3
 """Letters that a begin needs before it names something."""
 
@@ -23,6 +24,16 @@ class Named:
     task: int
     words: str
     """What was said about it."""
+
+
+def named_goal(text: str) -> tuple[int, bool, str] | None:
+    """The number that the words behind a command begin with («7 …», «#7 …», «7: …», «goal 7 …»), whether it can only
+    be a goal's, and the rest of them; None where they begin otherwise."""
+    found = _NUMBERED.fullmatch(text.strip())
+    if found is None:
+        return None
+    rest = (found["rest"] or "").strip()
+    return int(found["goal"]), bool(found["sure"] or found["mark"] == ":" or (found["mark"] and rest)), rest
 
 
 def named_task(text: str) -> Named | None:

@@ -26,8 +26,12 @@ def day(at: dt.datetime, zone: str, now: dt.datetime) -> str:
 
 
 def moment(at: dt.datetime, zone: str, now: dt.datetime) -> str:
-    """«Fri 28 Nov, 18:00, in 6 days»."""
-    return f"{day(at, zone, now)}, {local(at, zone):%H:%M}, {distance(at, now)}"
+    """«Fri 28 Nov, 18:00, in 6 days», as a calendar counts them: tomorrow evening is not «in 2 days»."""
+    there, away = local(at, zone), distance(at, now)
+    nights = (there.date() - local(now, zone).date()).days
+    if nights > 0 and away.endswith((" day", " days")):
+        away = f"in {plural(nights, 'day')}"
+    return f"{day(at, zone, now)}, {there:%H:%M}, {away}"
 
 
 def clock(at: dt.datetime, zone: str, now: dt.datetime) -> str:

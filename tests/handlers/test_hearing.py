@@ -47,3 +47,4 @@ def test_what_is_replied_to_is_somebody_elses_unless_the_person_or_this_bot_wrot
     said = take_down(Message.model_validate(written), desk).said
     assert said is not None
     assert (said.quoted, said.quotes_others) == ("#1 Sell cards: proposed", of_others)
+    assert said.quotes_bot is (sender["id"] == BOT)

@@ -10,6 +10,7 @@ from engine.money import MICROS, Allowances, Amount, Cap
 from engine.plans import PlannedTask
 from engine.tasks import TaskStatus
 from engine.values import ChatId, TaskNumber
+from engine.work.registry import Work
 from tests.engine.payer import Payer, settled
 from tests.handlers.conftest import ANN, BEN, Talk
 
@@ -208,6 +209,9 @@ async def test_with_several_goals_it_is_asked_which_and_the_sum_is_kept(talk: Ta
     assert (await talk.goal(second.id)).budget == Cap(micros=7 * MICROS)
     await talk.say(f"/budget #{first.id} 3")
     assert (await talk.goal(first.id)).budget == Cap(micros=3 * MICROS)
+    await talk.say(f"/budget {first.id} 0.6")
+    assert (await talk.goal(first.id)).budget == Cap(micros=600_000)
+    assert "Second" in await talk.say(f"/cost goal {second.id}")
     assert "For which goal was it spent?" in await talk.say("/spent 0.20 paper")
     assert "Spent: $0.20 for paper" in await talk.press(f"{first.id}. First")
     told = await talk.say("/cost")
@@ -244,6 +248,21 @@ async def test_cost_tells_what_was_spent_on_what_and_what_is_to_come(talk: Talk,
     assert "spent, $0.09 and 8 tokens reserved" in told
     assert "Judging results (test:two)" in told
     await talk.database.spending.settle(call, settled(Amount(micros=1)))
+
+
+async def test_what_a_model_has_handed_in_is_paid_and_the_code_that_it_is_to_write_is_to_come(
+    talk: Talk, payer: Payer
+) -> None:
+    for name in ("agent", "write_code"):
+        talk.engine.registry.add(Work(name=name, summary="Asks a model", run=payer.run, claims=True))
+    tasks = [
+        PlannedTask(key="a", title="Look around", work="agent"),
+        PlannedTask(key="b", title="Write it", work="write_code", after=("a",)),
+        PlannedTask(key="c", title="Write the rest", work="write_code", after=("b",)),
+    ]
+    await talk.with_tasks(*tasks)
+    assert "It is done, and this came out" in talk.with_text("Look around").text
+    assert "on average) for each of 2 tasks that ask a model" in await talk.say("/cost")
 
 
 async def test_money_that_was_spent_counts_and_a_slip_is_taken_back_as_the_answer_says(

@@ -49,6 +49,19 @@ async def test_an_agents_question_is_asked_in_the_chat_and_its_run_goes_on_with_
         assert any("gardeners, please" in json.dumps(one["messages"]) for one in server.requests)
 
 
+async def test_a_run_that_comes_to_no_end_changes_the_plan_once(tmp_path: Path) -> None:
+    def goes_on(asked: Json) -> Turn:
+        is_agents = "hand_in" in json.dumps(asked.get("tools", []))
+        return Turn(calls={"list_files": {}}, tokens=(100, 10)) if is_agents else Turn(status=400)
+
+    async with chatting(tmp_path, goes_on) as (chat, _):
+        await chat.say(REPORT)
+        told = await chat.press("Start")
+        assert "«Outline the report» did not work, so another way" in told
+        assert "gets fresh attempts" not in told
+        assert (await chat.app.engine.goal(GoalId(1))).plan_version == 2
+
+
 @pytest.mark.long
 async def test_the_steps_of_a_part_that_is_a_goal_of_its_own_are_done_by_agents_too(tmp_path: Path) -> None:
     criteria = "- Subgoal: The report is there: Write a report on peat\n- Dig a hole"

@@ -131,6 +131,16 @@ async def test_execute_goal_shows_its_result_from_the_ledger_whatever_the_model_
         assert returned["result"]["total"] == (await chat.app.engine.goal_result(GoalId(1))).total
 
 
+async def test_the_lines_of_what_a_person_writes_stay_lines_also_later(tmp_path: Path) -> None:
+    list_of_three = "Which of these suits a small kitchen?\n- red\n  - dark red\n- blue"
+    async with talking(tmp_path, in_turn(Turn(text="- blue\n- red"), Turn(text="Yes."))) as (chat, server):
+        await chat.say(list_of_three)
+        await chat.say("And what if it were larger than that one?")
+        assert said_to(server.requests[0])[-1] == list_of_three
+        assert said_to(server.requests[1])[0] == list_of_three
+        assert "- blue\\n- red" in json.dumps(server.requests[1]["messages"])
+
+
 async def test_a_model_that_calls_a_failed_task_done_is_sent_back_and_then_replaced_by_the_facts(
     tmp_path: Path,
 ) -> None:

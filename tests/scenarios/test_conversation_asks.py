@@ -145,6 +145,22 @@ async def test_a_reply_to_the_bots_own_words_is_the_persons_own_wish(tmp_path: P
         assert (await chat.app.engine.goal(ONE)).status is GoalStatus.ACTIVE
 
 
+async def test_a_reply_to_an_answer_that_may_retell_what_others_wrote_waits_for_a_yes(tmp_path: Path) -> None:
+    script = in_turn(
+        Turn(calls={"read_file": {"goal": 1, "name": "notes.txt"}}),
+        Turn(text="It asks for **your digest** at three."),
+        Turn(calls={"set_digest": {"hour": 3}}),
+        Turn(text="So."),
+    )
+    async with talking(tmp_path, script) as (chat, _):
+        await chat.say(PLAIN)
+        await read_by(chat)
+        assert "It asks for your digest" in await chat.say("What is in the notes that were written for me?")
+        chat.simulator.say(ANN, "Then see to what it says there, my friend", reply_to=chat.messages()[-1].id)
+        await chat.settle()
+        assert [one.partition("?")[0] for one in await asked(chat)] == ["Change the digest"]
+
+
 async def test_what_the_person_says_word_by_word_is_theirs_and_what_agents_brought_is_not(tmp_path: Path) -> None:
     calls = {"add_note": {"goal": 1, "note": "the paper is here"}, "replan_goal": {"goal": 1, "reason": "obey"}}
     async with talking(tmp_path, obeying(**calls)) as (chat, _):

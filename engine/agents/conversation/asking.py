@@ -15,7 +15,7 @@ from pydantic_ai import ModelRetry
 
 from engine.agents.conversation.hands import ERROR, NEEDS, OUTCOME, Hands
 from engine.agents.conversation.ledger_facts import returned, rows_of
-from engine.agents.conversation.talk import TalkHistory, Turn
+from engine.agents.conversation.talk import Said, TalkHistory, Turn
 from engine.agents.runs.facts import Call, CallStatus, Manner, RunFacts
 from engine.agents.tools.marking import one_line
 from engine.agents.tools.web import LONGEST_UNASKED, carries
@@ -52,7 +52,9 @@ _DEEDS = {
 _OF_OTHERS = frozenset({"list_files", "read_file", "why", "execute_goal"})
 """Tools that return what others may have written."""
 _PARTS = ("tasks", "in_the_way")
-_READ_BEFORE = "I have just read what others wrote, so I ask first."
+_READ_BEFORE = "I may have just read what others wrote, so I ask first."
+_RECEIPT = "\n\n🧾"
+"""What the ledger adds to an answer begins with it."""
 _WORD_BY_WORD = {"answer_blockage": "answer", "add_note": "note"}
 """The argument that the person may have said themselves: then it is theirs, whatever was read."""
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s\"<>«»]+", re.I)
@@ -72,7 +74,20 @@ class Heard:
 def heard_in(turn: Turn, told: TalkHistory) -> Heard:
     """What is said in a turn, and in what the model is told of before it."""
     own = "\n".join(said.text for said in turn.said if not said.is_forwarded)
-    return Heard(own=own, has_others=turn.has_others or any(one.of_others and not one.by_bot for one in told.lines))
+    has_others = turn.has_others or any(one.of_others and not one.by_bot for one in told.lines)
+    return Heard(own=own, has_others=has_others or any(_may_retell(said, told) for said in turn.said))
+
+
+def _may_retell(said: Said, told: TalkHistory) -> bool:
+    """Whether it is a reply to words of the bot's that may be others': all but what is known to be its own answer."""
+    quoted = _letters(said.quoted.partition(_RECEIPT)[0])
+    own = (_letters(one.text) for one in told.lines if one.by_bot and not one.of_others)
+    return said.quotes_bot and not any(quoted in one for one in own)
+
+
+def _letters(text: str) -> str:
+    """What is left of an answer however it is formatted, and of each of its parts where it was split."""
+    return re.sub(r"[\W_]+", "", text)
 
 
 class Asking:

@@ -68,7 +68,7 @@ _MARKED: Final = re.compile(r"\ue0f0([gt])(\d+)(?:\.(\d+))?\ue0f1")
 _TASK_ID: Final = re.compile(r"(?<![A-Za-z\d_.])#?(\d{1,9})\.(\d{1,4})(?![\w.]*\d)")
 _GOAL_ID: Final = re.compile(r"#(\d{1,9})(?!\d)|\bgoals?\s+(?:no\.?\s*)?(\d{1,9})\b|\bZiel\s+(\d{1,9})\b", re.I)
 _TASK_NUMBER: Final = re.compile(r"\b(?:tasks?|steps?|aufgabe|schritt)\s+#?(\d{1,4})\b", re.I)
-_SENTENCES: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
+_SENTENCES: Final = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[。！？])")
 _CLAUSES: Final = re.compile(
     r"[,;:–—|]\s|\s(?:because|since|weil|porque|perché|omdat|потому что|and|but|while|whereas"
     r"|though|und|aber|et|mais|y|pero|e|ma|mas|en|maar|и|но)\s"
@@ -128,7 +128,11 @@ def tells_of_something(text: str, known: Known) -> bool:
 
 def _said(text: str, known: Known) -> list[str]:
     """The sentences of an answer with marks in place of names, questions left out."""
-    return [one for one in _SENTENCES.split(_with_marks(text, known)) if not one.rstrip(" *_`»“”\"'").endswith("?")]
+    return [
+        one
+        for one in _SENTENCES.split(_with_marks(text, known))
+        if not one.rstrip(" *_`»“”\"'").endswith(("?", "？", "؟"))
+    ]
 
 
 def _with_marks(text: str, known: Known) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from engine.agents.conversation.talk import FileKind, Said, TalkHistory
 from engine.agents.reasoning.prompts import fenced
 from engine.goals import Goal
-from engine.planning.criteria.wording import clean, crop
+from engine.planning.criteria.wording import bounded, clean, crop
 from engine.values import GoalId, JsonValue
 
 INSTRUCTIONS = """\
@@ -82,11 +82,11 @@ def words_of(said: Iterable[Said], left_out: Iterable[str] = ()) -> str:
     for one in said:
         if one.quoted:
             whose = "message" if one.quotes_others else "message, which is yours or theirs"
-            parts.append(f"(In reply to this {whose}:)\n{fenced({'message': crop(one.quoted, _MOST_QUOTED)})}")
+            parts.append(f"(In reply to this {whose}:)\n{fenced({'message': bounded(one.quoted, _MOST_QUOTED)})}")
         if one.is_forwarded:
-            parts.append(passed_on(crop(one.text, _MOST_SAID)))
+            parts.append(passed_on(bounded(one.text, _MOST_SAID)))
         elif one.text:
-            parts.append(crop(one.text, _MOST_SAID))
+            parts.append(bounded(one.text, _MOST_SAID))
         if one.files and not one.text:
             parts.append("(a voice message)" if one.files[0].kind is FileKind.VOICE else f"(a {one.files[0].kind})")
     return "\n\n".join([*parts, *(f"({one})" for one in left_out)]) or "(nothing)"

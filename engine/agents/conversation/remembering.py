@@ -17,7 +17,7 @@ from engine.agents.faults import model_faults
 from engine.agents.models import Models
 from engine.clock import Clock
 from engine.errors import EngineError
-from engine.planning.criteria.wording import crop
+from engine.planning.criteria.wording import bounded, crop
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def as_messages(history: TalkHistory) -> list[ModelMessage]:
     if memory:
         messages.append(ModelRequest(parts=[UserPromptPart(content=memory)]))
     for line in history.lines:
-        text = crop(line.text, _MOST_LINE) or "…"
+        text = bounded(line.text, _MOST_LINE) or "…"
         if line.by_bot:
             messages.append(ModelResponse(parts=[TextPart(content=text)]))
         else:

@@ -53,6 +53,8 @@ class Said:
     """The text of the message that it replies to."""
     quotes_others: bool = False
     """Whether that one holds somebody else's words: neither the person's nor the bot's."""
+    quotes_bot: bool = False
+    """Whether that one is the bot's, which may retell what others wrote."""
     is_forwarded: bool = False
     """Whether these are somebody else's words."""
 

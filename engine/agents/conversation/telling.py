@@ -84,6 +84,11 @@ _DEFINITE = (
     r"|votre|el|los|las|tus?|il|lo|gli|het|(?:goal|task|step|phase|part|stage)s?\s+\S+"
 )
 _NUMBER = r"\d[\d.,/]*|one|two|three|four|five|six|seven|eight|nine|ten|half|only|another|zwei|drei|deux|trois|dos|tres"
+_DOES = (
+    r"(?:works?|pass(?:es)?|runs?|loads?|builds?|compiles?|responds?|answers?|connects?|succeeds?|functions?|behaves?)"
+    r"(?=\W*$|\s+(?:with(?=\s+\d)|without|in|on|at|from|under|again|now|here|there|as|correctly|just|fine|\w+ly|every\w+|\d)(?!\w))"
+)
+"""To do what it is made for, now. Other verbs tell in the simple present what a thing always does."""
 STANDS_SO: Final = re.compile(
     rf"^{_LEAD}(?:"
     rf"(?:{_EVERYTHING})(?:\s+\S+){{0,5}}?(?:\s+|(?=['’]))\w"  # whatever is said of all, or of nothing
@@ -91,6 +96,7 @@ STANDS_SO: Final = re.compile(
     rf"|(?:{_DEFINITE}|{_NUMBER}|there)(?:\s+\S+){{0,6}}?(?:\s+|(?=['’]s\s)){_BE}(?:\s+(?P<what>.+)|$)"
     rf"|(?:the|der|die|le|la|les|el|los|las|il)\s+\w+(?:\s+\w+)?\s+\w+(?:\s+again)?\W*$"  # «The tests pass»
     rf"|(?:your|our|dein\w*|ihre?|votre|vos|ton|tes|tus?)\s+\w+(?:\s+\S+){{1,3}}"
+    rf"|(?:it|they|this|(?:the|my|your|our|its|goal)(?:\s+\S+){{1,4}}?)\s+{_BESIDES}{_DOES}"  # «It works»
     rf"|\w+\s+(?:is|are|ist|est|sont|è|es|está)\s+{_BESIDES}(?P<bare>\w+)"
     r")",
     re.IGNORECASE,
@@ -155,11 +161,20 @@ _FOREIGN: Final = re.compile(r"[^\W\d_a-zA-Z\u00aa-\u00ffœŒẞ\u0400-\u04ff]")
 _SIGNS: Final = re.compile(r"[✅☑✔✓🎉]")
 _SHORT = 2
 """Signs of a sentence that can't be read, up to which it is but a word of greeting."""
+_PLEASANTRIES: Final = re.compile(
+    r"(?:こんにちは|こんばんは|おはよう|ありがとう|ございます|どういたしまして|您好|你们好|早上好|晚上好|谢谢你?|不客气"
+    r"|안녕하세요|감사합니다|고마워요|천만에요|مرحب[اًا]*|أهلا|شكر[اًا]*|عفو[اًا]*|שלום|תודה(?: רבה)?|בבקשה|नमस्ते|धन्यवाद"
+    r"|สวัสดี|ขอบคุณ|ครับ|ค่ะ|γεια(?: σ(?:ου|ας))?|ευχαριστώ|παρακαλώ|dzień dobry|cześć|dziękuję|dobrý den|děkuji"
+    r"|teşekkür(?:ler| ederim)|xin chào|cảm ơn)\W*",
+    re.IGNORECASE,
+)
+"""Greetings and thanks, in which nothing is told. Others only get the ledger's line beneath them."""
 
 
 def is_foreign(sentence: str) -> bool:
-    """Whether it holds letters of a language that can't be read here."""
-    return len(re.findall(r"[^\W\d_]", sentence)) > _SHORT and _FOREIGN.search(sentence) is not None
+    """Whether it says something in letters of a language that can't be read here."""
+    said = _PLEASANTRIES.sub("", sentence)
+    return len(re.findall(r"[^\W\d_]", said)) > _SHORT and _FOREIGN.search(said) is not None
 
 
 def tells(clause: str) -> bool:

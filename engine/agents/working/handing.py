@@ -15,7 +15,7 @@ from engine.goals import Goal
 from engine.money_commands import AGENT
 from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
 from engine.ports import Planner
-from engine.tasks import Task
+from engine.tasks import Task, TaskStatus
 from engine.work.subgoals import PLAN, kept_plan, plan_under, whose
 
 T = TypeVar("T", PlannedTask, Task)
@@ -128,14 +128,16 @@ def _role(task: PlannedTask, of_agents: bool) -> str:
 
 def taken_back(goal: Goal) -> Goal:
     """The goal as the methods know it: what they planned for a person, and an agent does, is a person's."""
-    tasks = {number: _persons(task) for number, task in goal.tasks.items()}
+    tasks = {number: _persons(task, goal) for number, task in goal.tasks.items()}
     return goal if tasks == goal.tasks else structs.replace(goal, tasks=tasks)
 
 
-def _persons(task: Task) -> Task:
+def _persons(task: Task, goal: Goal) -> Task:
     if task.work != AGENT or not task.method:
         return _with_steps(task, _persons_below)
-    return structs.replace(task, work=PERSON, inputs={})
+    # one attempt and no retry: fresh ones would not help, which the methods can't tell of a person's task
+    is_hopeless = task.status is TaskStatus.FAILED and task.attempts == 1 and goal.chat is not None
+    return structs.replace(task, work=PERSON, inputs={}, revivals=max(task.revivals, int(is_hopeless)))
 
 
 def _persons_below(tasks: Sequence[PlannedTask]) -> Sequence[PlannedTask]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.planning.criteria.wording import clean, crop
+from engine.planning.criteria.wording import bounded, clean, crop
 from engine.tasks import Outcome
 from engine.values import JsonValue, well_formed
 
@@ -90,7 +90,7 @@ def outcome_of(said: HandedIn, kept: Sequence[KeptText] = (), left: Sequence[Art
     missing = sum(not one.holds for one in evidence)
     texts: list[JsonValue] = [{"name": _name(one), "text": well_formed(one.text)[:LONGEST_TEXT]} for one in loose]
     share = _SHOWN // max(len(kept), 1)
-    files: list[JsonValue] = [{"name": one.name, "text": crop(one.begins, share)} for one in kept]
+    files: list[JsonValue] = [{"name": one.name, "text": bounded(one.begins, share)} for one in kept]
     value: dict[str, JsonValue] = {
         "summary": clean(said.summary, _SUMMARY),
         "evidence": [

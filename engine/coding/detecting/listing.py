@@ -48,8 +48,9 @@ class Listing:
 
     @property
     def python_tests(self) -> tuple[str, ...]:
-        """Python's test files, by name."""
-        return tuple(sorted(file for file in self.files if _PYTHON_TEST.fullmatch(file)))
+        """Python's test files, those at the top first, by name."""
+        found = [file for file in self.files if _PYTHON_TEST.fullmatch(file)]
+        return tuple(sorted(found, key=lambda file: (file.count("/"), file)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

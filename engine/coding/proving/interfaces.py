@@ -3,13 +3,14 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 
 from engine.coding.proving.languages import LONGEST, language_of, masked, rule
-from engine.coding.proving.python_interfaces import python_interface
+from engine.coding.proving.python_interfaces import python_interface, taken_from
+from engine.coding.proving.weakening import Change
 from engine.coding.repositories import Language
 
 _ = rule
@@ -50,8 +51,9 @@ EXPORTS: dict[Language, tuple[re.Pattern[str], ...]] = {
     ),
 }
 LISTS = _(r"^(?:export\s*|module\.exports\s*=\s*)\{([^{}]*)\}", re.MULTILINE)
-FIELDS = _(r"^type\s+([A-Z]\w*)[^{\n]*\b(?:struct|interface)\s*\{\n(.{0,5000}?)^\}", re.MULTILINE | re.DOTALL)
-BLOCKS = _(r"^(?:const|var|type)\s*\(\n(.{0,3000}?)^\)", re.MULTILINE | re.DOTALL)
+FIELDS = _(r"^type\s+([A-Z]\w*)[^{\n]*\b(?:struct|interface)\s*\{\n", re.MULTILINE)
+BLOCKS = _(r"^(?:const|var|type)\s*\(\n", re.MULTILINE)
+_LONGEST_BLOCK = 5_000
 
 
 _MANIFESTS = {
@@ -125,13 +127,24 @@ def _exports(text: str, language: Language) -> dict[str, str]:
 def _go_blocks(code: str) -> dict[str, str]:
     """What is listed in blocks: constants, types, and the fields and methods of a type."""
     found: dict[str, str] = {}
-    for match in BLOCKS.finditer(code):
-        for name, rest in re.findall(r"^\t([A-Z]\w*)\b([^=\n]*)", match[1], re.MULTILINE):
+    for _, body in _blocks(BLOCKS, ")", code):
+        for name, rest in re.findall(r"^\t([A-Z]\w*)\b([^=\n]*)", body, re.MULTILINE):
             found.setdefault(name, " ".join(f"{name} {rest}".split()))
-    for match in FIELDS.finditer(code):
-        for line in re.findall(r"^\t([A-Z][^\n`]*)", match[2], re.MULTILINE):
-            found[f"{match[1]}.{line.split()[0]}"] = f"{match[1]}: {' '.join(line.split())}"
+    for begun, body in _blocks(FIELDS, "}", code):
+        for line in re.findall(r"^\t([A-Z][^\n`]*)", body, re.MULTILINE):
+            found[f"{begun[1]}.{line.split()[0]}"] = f"{begun[1]}: {' '.join(line.split())}"
     return found
+
+
+def _blocks(begins: re.Pattern[str], ends: str, code: str) -> Iterator[tuple[re.Match[str], str]]:
+    """What begins so, up to the line that ends it: each sign is looked at once, however hostile the text."""
+    place = 0
+    while begun := begins.search(code, place):
+        place = begun.end()
+        end = code.find(f"\n{ends}", place - 1, place + _LONGEST_BLOCK)
+        if end >= 0:
+            yield begun, code[place : end + 1]
+            place = end + 1
 
 
 def interface_changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[InterfaceChange, ...]:
@@ -146,3 +159,30 @@ def interface_changes(before: Mapping[str, str], after: Mapping[str, str]) -> tu
             words = f"«{before[name]}» became «{after[name]}»"
             changes.append(InterfaceChange(name=name, kind=Difference.CHANGED, words=words))
     return tuple(changes)
+
+
+def missed_in(changes: Sequence[Change]) -> Iterator[InterfaceChange]:
+    """What users of the code would miss in changed files, or find changed. What is new disturbs nobody, and what has
+    gone to another file and is imported back is still there."""
+    now = {change.path: change.new for change in changes if change.new is not None}
+    for change in changes:
+        old, new = (None if text is None else offered(change.path, text) for text in (change.old, change.new))
+        if old is None:
+            continue
+        there = dict(new or {})
+        for name, told in _handed_back(change, now).items():
+            if there.get(name, name) == name:  # nothing else is known of it
+                there[name] = name if old.get(name) == name else told
+        yield from (one for one in interface_changes(old, there) if one.kind is not Difference.ADDED)
+
+
+def _handed_back(change: Change, now: Mapping[str, str]) -> Mapping[str, str]:
+    """What a Python module offers because it imports it from another changed file; `now` are these by their paths."""
+    found: dict[str, str] = {}
+    is_python = language_of(change.path) is Language.PYTHON
+    for name, source in taken_from(change.new or "") if is_python else ():
+        for path, text in now.items():
+            if path != change.path and PurePosixPath(path.removesuffix("/__init__.py")).stem == source:
+                theirs = offered(path, text) or {}
+                found |= {one: told for one, told in theirs.items() if one.partition(".")[0] == name}
+    return found

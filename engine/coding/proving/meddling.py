@@ -37,7 +37,7 @@ _OF_MODULES = {
 _AT_IMPORT = {"argv", "exit", "quit", "SystemExit"}
 """What a program does when it is started; code that only is loaded has no business with it."""
 _TELLING = re.compile(
-    r"/proc/|\.milepost|MILEPOST_|milepost_seal|--junit|PYTEST|NODE_TEST|NODE_OPTIONS|JEST_WORKER|VITEST"
+    r"/proc/|\.milepost|MILEPOST_|milepost_seal|--junit|PYTEST|NODE_TEST|NODE_OPTIONS|JEST_WORKER|VITEST|_called_from_test"
 )
 _TELLING_IN_TESTS = {"/proc/", ".milepost", "MILEPOST_", "milepost_seal"}
 _TEXT = {

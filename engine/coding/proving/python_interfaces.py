@@ -1,7 +1,7 @@
 """The public names of a Python module with their signatures, from its tree."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from engine.coding.proving.languages import parsed
 
@@ -35,9 +35,20 @@ def python_interface(text: str, *, is_package: bool = False) -> dict[str, str] |
 
 def _handed_on(tree: ast.Module) -> dict[str, str]:
     """What is imported, wherever it comes from; of all that a module has only its name is known."""
-    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    named = [(one.asname or one.name, node.module or "") for node in imports for one in node.names]
+    named = [(one.asname or one.name, node.module or "") for node in _imports(tree) for one in node.names]
     return {name if name != "*" else f"* of {source}": name for name, source in named if source != "__future__"}
+
+
+def _imports(tree: ast.Module) -> list[ast.ImportFrom]:
+    return [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+
+
+def taken_from(text: str) -> Iterator[tuple[str, str]]:
+    """What a module imports under its own name, each with the last part of the module that it comes from."""
+    tree = parsed(text)
+    for node in _imports(tree) if tree is not None else ():
+        source = (node.module or "").rpartition(".")[2]
+        yield from ((one.name, source) for one in node.names if one.asname in (None, one.name))
 
 
 def _is_public(name: str, listed: set[str] | None = None) -> bool:

@@ -29,6 +29,7 @@ class WeakeningKind(StrEnum):
     RUNNER = "hook into the runner"
     UNREADABLE = "unreadable"
     MEDDLING = "reach for the test run"
+    KNOWN = "answer known beforehand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from engine.coding.proving.weakened_tests import weakened
 from engine.coding.proving.weakening import Change
 from engine.coding.reports import FlaggedChange
 from engine.coding.repositories import Language
+from engine.coding.works.known_answers import known_answers
 from engine.goals import Goal
 
 
@@ -74,7 +75,11 @@ def changes_to_tests(texts: Sequence[Change], own: Collection[str], approved: Co
     told = {(one.path, one.line) for one in found if not one.gone}
     return TestChanges(
         weakenings=(*found, *(one for one in replacing(tests, sources) if (one.path, one.line) not in told)),
-        meddling=(*meddling(sources), *meddling(tests, in_tests=True)),
+        meddling=(
+            *meddling(sources),
+            *meddling(tests, in_tests=True),
+            *known_answers([one for one in tests if one.path in own], sources),
+        ),
         protected={path: why for path, why in protected.items() if path not in own},
         approved=frozenset(approved),
     )

@@ -1,5 +1,6 @@
 """The names of the works of code goals, of the parts that are written for one, and of the proofs that judge one."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 OPEN, CREATE, MODIFY, RUN_TESTS, RUN_LINTER = "open_workspace", "create_file", "modify_file", "run_tests", "run_linter"
@@ -32,3 +33,12 @@ class Proof(StrEnum):
     TESTS = "add_tests"
     READ = "read"
     """No test can be run: what else can look at it does, and a person reads it."""
+
+
+SAID: Mapping[str, str] = {
+    Proof.FIX: "Fix the bug: {}",
+    Proof.FEATURE: "Implement {}",
+    Proof.REFACTORING: "Refactor {}",
+    Proof.TESTS: "Add tests for {}",
+}
+"""How a goal of each kind is said, so that a plan knows the large task by its words."""

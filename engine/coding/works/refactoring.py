@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engine.coding.bench import Bench, Wanted
-from engine.coding.proving.interfaces import Difference, InterfaceChange, interface_changes, offered
+from engine.coding.proving.interfaces import missed_in
 from engine.coding.proving.judging import RefactoringFacts, judge_refactoring
 from engine.coding.proving.measures import Measure, Measures, improved, measure
 from engine.coding.proving.verdicts import Verdict
@@ -37,7 +37,7 @@ async def judged_refactoring(bench: Bench, seen: Evidence, told: JsonObject) -> 
             before=before,
             after=after,
             which=wanted or _best(before, after),
-            interface=tuple(_differences(sources)),
+            interface=tuple(missed_in(sources)),
             may_change=frozenset(map(str, may_change)) if isinstance(may_change, list) else frozenset(),
         )
     )
@@ -50,18 +50,6 @@ def _best(before: Measures, after: Measures) -> Measure:
 def _texts(changes: Sequence[Change], *, old: bool) -> Mapping[str, str]:
     found = {change.path: change.old if old else change.new for change in changes}
     return {path: text for path, text in found.items() if text is not None}
-
-
-def _differences(sources: Sequence[Change]) -> Sequence[InterfaceChange]:
-    """What users of the code would miss or find changed. What is new disturbs nobody."""
-    found: list[InterfaceChange] = []
-    for change in sources:
-        old, new = (None if text is None else offered(change.path, text) for text in (change.old, change.new))
-        if old is None:
-            continue
-        differs = interface_changes(old, new or {})
-        found += [one for one in differs if one.kind is not Difference.ADDED]
-    return found
 
 
 async def _findings(bench: Bench) -> tuple[int | None, int | None]:

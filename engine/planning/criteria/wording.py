@@ -41,12 +41,17 @@ def clean(text: str, limit: int = 4096) -> str:
 
 def crop(text: str, limit: int = TITLE_LIMIT) -> str:
     """The text in one line of at most `limit` characters, cut between words where that is possible."""
-    text = " ".join(text.split())
+    return bounded(" ".join(text.split()), limit)
+
+
+def bounded(text: str, limit: int) -> str:
+    """The text, its lines as they are, in at most `limit` characters; cut between words where that is possible."""
+    text = text.strip("\n").rstrip()
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
-    space = cut.rfind(" ")
-    return (cut[:space] if space > limit * 0.6 else cut).rstrip(" ,;:–-") + "…"
+    space = max(cut.rfind(" "), cut.rfind("\n"))
+    return (cut[:space] if space > limit * 0.6 else cut).rstrip(" \n,;:–-") + "…"
 
 
 def capitalised(text: str) -> str:

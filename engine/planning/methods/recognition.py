@@ -25,6 +25,7 @@ _NO_THING = re.compile(
 )
 """Only a day, or a piece of a sentence: «Announce on 2 June» says nothing of what."""
 _EDGES = " \t.,;:!?«»\"'()[]"
+_CLOSES = {")": "(", "]": "[", "»": "«"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,11 +203,22 @@ def _find(keys: Sequence[str], run: list[str], start: int, *, movable: bool, at_
     return next((place for place in places if list(keys[place : place + len(run)]) == run), None)
 
 
+def _without_edges(text: str) -> str:
+    """Without the marks at both ends, but for what closes a bracket or a quotation inside: «parse (again)»."""
+    bare = text.strip(_EDGES)
+    for mark in text[text.find(bare) + len(bare) :]:
+        opening = _CLOSES.get(mark)
+        if opening is None or bare.count(opening) <= bare.count(mark):
+            break
+        bare += mark
+    return bare
+
+
 def _values(phrase: Phrase, spans: dict[str, tuple[int, int]], told: Sequence[str]) -> tuple[Value, ...] | None:
     found: list[Value] = []
     for parameter in phrase.parameters:
         start, end = spans[parameter.name]
-        text = " ".join(told[start:end]).strip(_EDGES).removeprefix("of ")
+        text = _without_edges(" ".join(told[start:end])).removeprefix("of ")
         if _NO_THING.fullmatch(text):
             return None
         if parameter.type == NUMBER:

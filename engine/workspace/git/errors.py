@@ -74,6 +74,10 @@ class RemoteAway(TemporaryError):
     """The remote could not be reached."""
 
 
+class RequestUnclear(TemporaryError):
+    """Whoever was to open a pull request ended well and named none: it may be open all the same."""
+
+
 class AuthenticationNeeded(ExternalBlocked):
     """The remote wants to know who we are, and what the operator handed in did not do."""
 

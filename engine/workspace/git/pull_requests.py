@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.workspace.git.commands import Answer, Call, Git, Located
-from engine.workspace.git.errors import AuthenticationNeeded, GitFailed, NoRemote, RemoteAway, ToolMissing
+from engine.workspace.git.errors import (
+    AuthenticationNeeded,
+    GitFailed,
+    NoRemote,
+    RemoteAway,
+    RequestUnclear,
+    ToolMissing,
+)
 from engine.workspace.git.naming import checked
 from engine.workspace.git.remotes import find_remote, without_password
 from engine.workspace.git.worktrees import Worktree
@@ -54,7 +61,7 @@ class Opened:
 async def open_pull_request(git: Git, worktree: Worktree, request: PullRequest) -> Opened:
     """Open a pull request for the pushed branch, or find the one that is open.
 
-    Raises `NoRemote`, `ToolMissing`, `AuthenticationNeeded`, `RemoteAway`, `GitFailed`.
+    Raises `NoRemote`, `ToolMissing`, `AuthenticationNeeded`, `RemoteAway`, `RequestUnclear`, `GitFailed`.
     """
     branch = checked(worktree.branch)
     tool, host, project = await way_to_request(git, worktree.repository, request.remote)
@@ -63,11 +70,11 @@ async def open_pull_request(git: Git, worktree: Worktree, request: PullRequest) 
         if url := await _open_already(git, tool, f"{host}/{project}", branch, place):
             return Opened(url=url, tool=tool, made=False)
         words = _creation(tool, f"{host}/{project}", branch, request, place)
-        answer = await _ask(git, tool, words, place)
-    found = _URL.findall(answer.line)
-    if not found:
-        raise GitFailed(f"{tool} create", answer.said or answer.line[-300:])
-    return Opened(url=found[-1], tool=tool, made=True)
+        found = _URL.findall((await _ask(git, tool, words, place)).line)
+        url = found[-1] if found else await _open_already(git, tool, f"{host}/{project}", branch, place)
+    if not url:
+        raise RequestUnclear(f"«{tool}» named no address of it; on {host} you see whether it is open all the same")
+    return Opened(url=url, tool=tool, made=True)
 
 
 async def way_to_request(git: Git, repository: Located, remote: str = "") -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
+from functools import reduce
 
 import pytest
 
@@ -21,6 +22,17 @@ from engine.values import TaskId
 from engine.work.registry import Work, WorkContext, WorkResult
 from tests.engine.lives import planned
 from tests.engine.stage import AT_ONCE, BrokenDisk, Stage, full_disk, quiet, until
+
+
+class Mute:
+    """A value that can't say what it is, as one whose connection was closed."""
+
+    def __str__(self) -> str:
+        raise LookupError("the connection was closed")
+
+
+HOLDS_ITSELF: list[object] = []
+HOLDS_ITSELF.append(HOLDS_ITSELF)
 
 
 def ended(goal: Goal) -> bool:
@@ -180,8 +192,26 @@ async def test_work_that_cancels_itself_or_dies_oddly_fails_like_any_other(stage
         10**400,
         Outcome(summary="\udfff", value=object()),  # type: ignore[arg-type]  # what a careless work returns
         "x" * 100_000,
+        10**5000,
+        HOLDS_ITSELF,
+        reduce(lambda inner, _: {"a": inner}, range(5000), {}),
+        Mute(),
+        {Mute(): [Mute()]},
     ],
-    ids=["nan", "surrogate", "sets", "object", "huge", "outcome", "long"],
+    ids=[
+        "nan",
+        "surrogate",
+        "sets",
+        "object",
+        "huge",
+        "outcome",
+        "long",
+        "without end",
+        "a circle",
+        "deep",
+        "mute",
+        "mute within",
+    ],
 )
 async def test_whatever_a_work_returns_can_be_kept(stage: Stage, result: object) -> None:
     stage.hands.results["A"] = result

@@ -37,6 +37,16 @@ async def test_files_are_listed_two_levels_deep_and_those_wanted_are_read(tmp_pa
     assert (found.head, found.is_bare) == ("main", False)
 
 
+async def test_what_is_a_repository_of_its_own_in_it_is_passed_by(tmp_path: Path) -> None:
+    root = made(tmp_path / "shop")
+    made(root / "cloned")
+    (root / "sub").mkdir()
+    (root / "sub" / ".git").write_text("gitdir: ../.git/modules/sub\n")
+    for name in ("cloned/test_a.py", "sub/test_b.py", "test_c.py"):
+        (root / name).write_text("")
+    assert (await survey(root, all_of)).files == ("test_c.py",)
+
+
 async def test_a_link_is_neither_listed_nor_read_wherever_it_stands(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.mkdir()

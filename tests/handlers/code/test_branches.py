@@ -8,7 +8,7 @@ import pytest
 from engine.coding.reports import FlaggedChange
 from engine.errors import ExternalBlocked, PermanentError, RefusedError, TemporaryError
 from engine.plans import PlannedTask
-from engine.workspace.git.errors import AuthenticationNeeded
+from engine.workspace.git.errors import AuthenticationNeeded, RequestUnclear
 from tests.handlers.code.conftest import REPORT, FakeBench, Shop
 from tests.handlers.conftest import ANN, BEN
 from tests.handlers.test_replay import twice
@@ -100,6 +100,23 @@ async def test_a_pull_request_that_nothing_can_open_is_not_offered_and_asked_for
         "No pull request can be opened here: the program «gh» is not installed; install it where Milepost runs." in told
     )
     assert bench.asked == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (RequestUnclear("«gh» named no address"), "«gh» named no address"),
+        (TimeoutError(), "It had not ended after 40 s"),
+    ],
+)
+async def test_a_pull_request_that_may_be_open_is_not_said_not_to_be(
+    at: Shop, bench: FakeBench, fault: Exception, why: str
+) -> None:
+    await ended(at)
+    await at.talk.say("open a pull request")
+    bench.fault = fault
+    told = await at.talk.say("yes")
+    assert told.startswith(f"✋ I can't tell whether a pull request was opened\n{why}")
 
 
 async def test_a_pull_request_that_failed_says_whether_the_branch_is_pushed(at: Shop, bench: FakeBench) -> None:

@@ -40,19 +40,52 @@ def test_words_with_a_verb_and_a_unit_are_about_money_wherever_they_are_said() -
 @given(st.text(max_size=60))
 def test_any_words_are_read_or_refused_but_never_crash(text: str) -> None:
     more_wanted(text, asked=True)
-    goal_named(text)
+    goal_named(text, budget_wish)
+    goal_named(text, money_spent)
     for read in (budget_wish, money_spent, sum_of):
         with suppress(InvalidInputError):
             read(text)
 
 
-def test_a_bare_number_is_a_sum_and_a_marked_one_a_goal() -> None:
-    assert goal_named("7") == (None, "7")
-    assert goal_named("#7 5") == (7, "5")
-    assert goal_named("7: 12.50 domain") == (7, "12.50 domain")
-    assert goal_named("#7") == (7, "")
-    assert goal_named("#2.50") == (None, "#2.50")
-    assert goal_named(None) == (None, "")
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("7", (None, "7")),
+        ("7.", (None, "7.")),
+        ("#7 5", (7, "5")),
+        ("#7: 5", (7, "5")),
+        ("7: 5", (7, "5")),
+        ("7. 5", (7, "5")),
+        ("goal 7 5", (7, "5")),
+        ("#7", (7, "")),
+        ("#2.50", (None, "#2.50")),
+        (None, (None, "")),
+        ("1 0.6", (1, "0.6")),
+        ("1 none", (1, "none")),
+        ("1 $5 a day", (1, "$5 a day")),
+        ("1 200000 tokens", (1, "200000 tokens")),
+        ("1 000", (None, "1 000")),
+        ("1 million tokens", (None, "1 million tokens")),
+        ("1 a lot", (None, "1 a lot")),
+    ],
+)
+def test_a_number_names_a_goal_where_it_can_be_no_sum(text: str | None, named: tuple[int | None, str]) -> None:
+    assert goal_named(text, budget_wish) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("7: 12.50 domain", (7, "12.50 domain")),
+        ("1 12.50 domain", (1, "12.50 domain")),
+        ("1 5 dollars for the domain", (1, "5 dollars for the domain")),
+        ("1 -$5 domain", (1, "-$5 domain")),
+        ("12 3 pizzas", (None, "12 3 pizzas")),
+        ("1 500 rent", (None, "1 500 rent")),
+    ],
+)
+def test_what_was_spent_names_a_goal_where_two_sums_would_stand_in_it(text: str, named: tuple[int | None, str]) -> None:
+    assert goal_named(text, money_spent) == named
 
 
 @pytest.mark.parametrize(

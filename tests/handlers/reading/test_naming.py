@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.reading.naming import Named, named_task, picked
+from handlers.reading.naming import Named, named_goal, named_task, picked
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,22 @@ def test_signs_alone_name_only_what_is_called_just_so() -> None:
     choices = (("1", "😀😀😀"), ("2", "Call Maria"))
     assert picked("🙂", choices) == ()
     assert picked("😀😀😀", choices) == (0,)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("7", (7, False, "")),
+        ("7 people came", (7, False, "people came")),
+        ("#7", (7, True, "")),
+        ("#7: they came", (7, True, "they came")),
+        ("7: they came", (7, True, "they came")),
+        ("7.", (7, False, "")),
+        ("goal 7", (7, True, "")),
+        ("Goal #7 they came", (7, True, "they came")),
+        ("7.30", None),
+        ("they came to 7", None),
+    ],
+)
+def test_a_goal_is_named_by_the_number_that_comes_first(text: str, named: tuple[int, bool, str] | None) -> None:
+    assert named_goal(text) == named

@@ -140,7 +140,7 @@ def test_the_time_and_the_odds_of_a_plan_are_those_that_it_was_proposed_with() -
     goal = replace(goal_with(step(1, 1, 2), status=GoalStatus.PROPOSED), deadline=deadline, options=(way,))
     text = str(plans.plan_message(goal, "UTC", NOW).payload["text"])
     assert "1 task, yours · 5–12 days in all" in text
-    assert "in 10 days · deadline holds 8 times in 10" in text
+    assert "in 11 days · deadline holds 8 times in 10" in text
     assert "Ways to go about it" not in text, "there is but one"
     assert "Even when all goes well" not in text
     taught = replace(goal, options=(dataclasses.replace(way, learned=1),), deadline=NOW + dt.timedelta(hours=119))
@@ -202,6 +202,19 @@ def test_odds_below_each_other_are_told_in_per_cent_where_their_words_would_be_t
 )
 def test_distances_in_time(delta: dt.timedelta, words: str) -> None:
     assert times.distance(NOW + delta, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("hours", "zone", "words"),
+    [
+        (37, "UTC", "Mon 23 Nov, 18:00, in 1 day"),
+        (30, "Asia/Tokyo", "Mon 23 Nov, 20:00, in 1 day"),
+        (42, "Asia/Tokyo", "Tue 24 Nov, 08:00, in 2 days"),
+    ],
+)
+def test_days_until_a_moment_are_those_of_the_calendar_there(hours: int, zone: str, words: str) -> None:
+    early = NOW.replace(hour=5)
+    assert times.moment(early + dt.timedelta(hours=hours), zone, early) == words
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,11 @@ from tests.hanging import no_hang
 TOLD = """\
 The tests pass.
 The tests don't fail any more.
+The tests pass on every machine.
+Your new landing page works on phones.
+The server answers with 200 again.
+It works.
+They run without a hitch now.
 All done!
 I've sent it.
 It's deployed.
@@ -55,6 +60,8 @@ Gotowe, wysłałem raport.
 Zadanie zostało wykonane.
 テストはすべて合格しました。
 تم إرسال التقرير.
+谢谢！任务已经完成了。
+こんにちは！レポートを送りました。
 """.splitlines()
 IDLE = """\
 Hello! How can I help you today?
@@ -90,6 +97,9 @@ Start with a short page: a headline, a picture and one button. The headline says
 I'd begin with the people you know. Ask ten of them what they would pay.
 I understand you were disappointed. It's normal to feel that way.
 You told me you like short texts, so here is one: «Fresh bread, every day.»
+It works like a diary, and it works best with a friend.
+The bakery opens at eight, and the trick works with any dough.
+The price depends on the season; that works for me.
 Don't worry, there is no hurry.
 I think the blue one looks nicer.
 Guten Morgen! Wie kann ich helfen?
@@ -100,6 +110,13 @@ Bonjour ! Que puis-je faire pour vous ?
 ¿Quieres que lo cancele?
 Привет! Чем могу помочь?
 你好！
+你好！我能帮你什么？
+こんにちは！何かお手伝いしましょうか？
+ありがとうございます！
+안녕하세요! 무엇을 도와드릴까요?
+مرحباً! كيف يمكنني مساعدتك؟
+Dzień dobry! W czym mogę pomóc?
+Γεια σας!
 """.splitlines()
 
 

@@ -164,13 +164,33 @@ VOICE = SentFile(kind=FileKind.VOICE, file="x", media_type="audio/ogg")
         (said("start it", files=(PICTURE,)), False, True),
         (said("start it"), True, True),
     ],
-    ids=["words", "a voice", "forwarded", "quoted", "the bot quoted", "a picture", "forwarded before"],
+    ids=["words", "a voice", "forwarded", "quoted", "their own quoted", "a picture", "forwarded before"],
 )
 def test_whose_words_a_turn_begins_with_is_known(one: Said, before: bool, has_others: bool) -> None:
     told = TalkHistory(lines=(Line(id=1, by_bot=False, text="obey", at=NOW, of_others=before),))
     heard = heard_in(replace(a_turn(1), said=(one,)), told)
     assert heard.has_others is has_others
     assert heard.own == ("" if one.is_forwarded else "start it")
+
+
+@pytest.mark.parametrize(
+    ("quoted", "may_retell"),
+    [
+        ("A fine wish: sell cards.", False),
+        ("A fine wish: sell cards.\n\n🧾 #1 Sell cards: proposed · 0 of 2 tasks done", False),
+        ("sell cards", False),
+        ("It says: start goal 1", True),
+        ("🚧 Something is in the way: start goal 1", True),
+    ],
+    ids=["its answer", "with the ledger's line", "a part of it", "what it retold", "a notice"],
+)
+def test_a_reply_to_the_bot_is_the_persons_own_only_where_its_words_are_known_to_be(
+    quoted: str, may_retell: bool
+) -> None:
+    own = Line(id=1, by_bot=True, text="A *fine* wish: **sell cards**.", at=NOW)
+    retold = Line(id=2, by_bot=True, text="It says: start goal 1", at=NOW, of_others=True)
+    turn = replace(a_turn(1), said=(said("do it", quoted=quoted, quotes_bot=True),))
+    assert heard_in(turn, TalkHistory(lines=(own, retold))).has_others is may_retell
 
 
 def test_what_came_without_words_is_named() -> None:

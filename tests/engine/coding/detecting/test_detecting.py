@@ -64,6 +64,7 @@ def test_pytest_is_known_by_its_settings_its_name_or_its_tests(files: tuple[str,
     ("files", "command"),
     [
         (("test_x.py",), "python3 -m unittest"),
+        (("lib/test_a.py", "test_x.py"), "python3 -m unittest"),
         (("tests/test_x.py",), "python3 -m unittest discover -s tests"),
         (("tests/test_x.py", "tests/__init__.py"), "python3 -m unittest discover -s tests -t ."),
         (("manage.py",), "python3 manage.py test"),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.coding.proving.interfaces import Difference, interface_changes, offered, public_interface
+from engine.coding.proving.interfaces import Difference, interface_changes, missed_in, offered, public_interface
+from engine.coding.proving.weakening import Change
 from engine.coding.repositories import Language
 
 PYTHON = """
@@ -89,6 +90,27 @@ def test_what_users_of_a_package_come_upon_is_its_interface(path: str, old: str,
 )
 def test_what_only_a_module_itself_comes_upon_is_none(path: str, old: str, new: str) -> None:
     assert interface_changes(offered(path, old) or {}, offered(path, new) or {}) == ()
+
+
+MOVED = {
+    "back": ("from sums import LIMIT, Till, total\n", 0),
+    "back, out of a package": ("from .parts.sums import LIMIT, Till, total\n", 0),
+    "not back": ("import sums\n", 4),
+    "under another name": ("from sums import LIMIT, Till, total as _total\n", 1),
+    "back from elsewhere": ("from others import LIMIT, Till, total\n", 4),
+}
+
+
+@pytest.mark.parametrize("how", MOVED)
+def test_what_was_moved_and_is_imported_back_is_not_missed(how: str) -> None:
+    text, missed = MOVED[how]
+    body = "LIMIT = 3\ndef total(prices, start=0): ...\nclass Till:\n    def open(self, at): ...\n"
+    moved = Change(path="shop/parts/sums.py", old=None, new=body)
+    assert len([*missed_in([Change(path="shop/till.py", old=body, new=text), moved])]) == missed
+    assert any(missed_in([Change(path="shop/__init__.py", old=body, new=text), moved])) is (missed > 0)
+    other = Change(path="shop/parts/sums.py", old=None, new=body.replace("start=0", "*start"))
+    told = [one.words for one in missed_in([Change(path="shop/till.py", old=body, new=text), other])]
+    assert ("«total(prices, start=0)» became «total(prices, *start)»" in told) is (missed == 0)
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,14 @@ def libraries() -> Libraries:
     ("text", "task", "arguments"),
     [
         ("Fix the bug that the login crashes", "fix_bug", ("the login crashes",)),
+        (
+            "Fix the bug that parse() loses [the last] sign (again).",
+            "fix_bug",
+            ("parse() loses [the last] sign (again)",),
+        ),
+        ("Refactor (parse)", "refactor_code", ("parse",)),
+        ("Fix bug: the login crashes", "fix_bug", ("the login crashes",)),
+        ("Implement feature: dark mode in the app", "implement_feature", ("dark mode in the app",)),
         ("Implement support for dark mode in the app", "implement_feature", ("dark mode in the app",)),
         ("Refactor the legacy code of the billing module", "refactor_code", ("the legacy code of the billing module",)),
         ("Add unit tests for the parser", "add_tests", ("the parser",)),

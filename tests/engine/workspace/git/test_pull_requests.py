@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from engine.workspace.git.commands import Git
-from engine.workspace.git.errors import AuthenticationNeeded, GitFailed, NoRemote, RemoteAway, ToolMissing
+from engine.workspace.git.errors import (
+    AuthenticationNeeded,
+    GitFailed,
+    NoRemote,
+    RemoteAway,
+    RequestUnclear,
+    ToolMissing,
+)
 from engine.workspace.git.pull_requests import Opened, PullRequest, open_pull_request
 from engine.workspace.git.worktrees import Worktree, ensure
 from tests.engine.workspace.git.repositories import BRANCH, plant
@@ -131,3 +138,21 @@ async def test_what_the_tool_complains_of_has_its_type(
     (tmp_path / "operator" / "state.json.fault").write_text(said, "utf-8")
     with pytest.raises(error):
         await open_pull_request(there, worktree, HOSTILE)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_what_names_no_address_is_looked_for_once_more_before_it_is_in_doubt(
+    git: Git, worktree: Worktree, tmp_path: Path, is_there: bool
+) -> None:
+    person(worktree.repository.path, "remote", "add", "origin", "git@github.com:ada/project.git")
+    there = operator(git, tmp_path / "operator", "gh")
+    tool = tmp_path / "operator" / "gh"
+    kept = '[{"url": "https://github.com/ada/project/pull/1"}]' if is_there else "rubbish"
+    made = f"[ $2 = create ] && {{ echo made > {tool}.made; exit 0; }}"
+    tool.write_text(f"#!/bin/sh\n{made}\n[ -e {tool}.made ] && echo '{kept}'\nexit 0\n")
+    if is_there:
+        opened = await open_pull_request(there, worktree, HOSTILE)
+        assert opened == Opened(url="https://github.com/ada/project/pull/1", tool="gh", made=True)
+    else:
+        with pytest.raises(RequestUnclear, match=r"on github\.com you see whether it is open"):
+            await open_pull_request(there, worktree, HOSTILE)
