@@ -111,7 +111,7 @@ def chat(database: Path | None, user_id: int, speed: float) -> None:
 
 @main.command()
 @click.argument("goal")
-@click.option("--context", help='What the planner should know, as JSON: {"has_codebase": true, "language": "python"}.')
+@click.option("--context", help='What the planner should know, as JSON: {"repository": "shop", "language": "python"}.')
 @click.option(
     "--timeout-ms",
     type=_Finite(min=0, min_open=True),
