@@ -122,7 +122,8 @@ class PostOffice:
 
     def release_topic(self, chat: ChatId, thread: int) -> None:
         """Somebody wrote there: perhaps it can be written to again."""
-        self._topics.pop((chat, thread), None)
+        if self._topics.get((chat, thread)) != 0.0:
+            self._topics.pop((chat, thread), None)
 
     def _in_open_topic(self, outgoing: Outgoing) -> Outgoing:
         """The message outside its topic, if that was closed a short while ago."""

@@ -1,7 +1,6 @@
 """Answers to a blockage: resolved, information, skip, re-plan, stop; by button and in words."""
 
 import datetime as dt
-import re
 from typing import TypeAlias
 
 from aiogram import F, Router
@@ -25,7 +24,7 @@ from handlers.person_tasks import ask_until
 from handlers.reading.delays import said_until, worded
 from handlers.reading.words import Meaning, Said, blockage_words, is_moment_alone
 from handlers.taps import answer_tap, tapped_message
-from handlers.views.blockers import blockage_gone, blockage_message, is_last_way_gone, put_off
+from handlers.views.blockers import asks_when, blockage_gone, blockage_message, is_last_way_gone, put_off
 from handlers.views.letters import edited, letter, line, words
 from handlers.views.tasks import task_state
 from handlers.views.times import moment
@@ -34,8 +33,6 @@ INFORMING = "blockage_info"
 _NOTED = "📝 Noted. I keep waiting for what is needed."
 AboutBlockage: TypeAlias = tuple[Goal, int, int | None]
 """A goal, the number of its blockage, and the blockage's message, which is edited to what came of it; None for none."""
-_ASKS_WHEN = re.compile(r"\b(?:when|dates?|days?|what time|how long)\b", re.I)
-"""Where this is needed, a day alone is the answer."""
 _SAID = {
     BlockageDeed.RESOLVED: Meaning.RESOLVED,
     BlockageDeed.SKIP: Meaning.SKIP,
@@ -151,7 +148,7 @@ def _until(text: str, about: AboutBlockage, desk: Desk) -> dt.datetime | None:
     goal, number, _ = about
     found = said_until(text, desk.now, desk.zone)
     asked = goal.blockages.get(BlockageNumber(number))
-    if found is None and is_moment_alone(text) and not (asked is not None and _ASKS_WHEN.search(asked.needed)):
+    if found is None and is_moment_alone(text) and not (asked is not None and asks_when(asked)):
         found = worded(text, desk.now, desk.zone)
     return found if found is not None and found > desk.now else None
 

@@ -30,7 +30,7 @@ from handlers.person_tasks import show
 from handlers.plans.editing import change_in_words, follow_named, titles
 from handlers.plans.review import pick_in_words, place_of, start_in_words, which_plan
 from handlers.questions import set_ups
-from handlers.questions.fitting import DEEDS, MERE_YES, Waits, deed_in, fitting_tasks, freed_by
+from handlers.questions.fitting import DEEDS, MERE_YES, Waits, deed_in, fitting_tasks, freed_by, meant
 from handlers.reading.naming import named_task, picked
 from handlers.reading.steps import steps_in
 from handlers.reading.words import (
@@ -124,7 +124,8 @@ async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | N
         said = deed_in(named.words, Asked()) or freed_by(named.words)
         if said is not None:
             goal = await own_goal(engine, desk, named.goal)
-            return await _carry((said, goal, goal.task(named.task)), engine, desk)
+            task = goal.task(named.task)
+            return await _carry((meant(named.words, goal, task) or said, goal, task), engine, desk)
     goals = await living_goals(engine, desk)
     fitting = fitting_tasks(text, goals)
     if fitting:

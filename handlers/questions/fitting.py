@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from engine.blockages import Blockage
 from engine.goals import Goal
 from engine.tasks import Task, TaskStatus
 from handlers.callbacks import TaskDeed
@@ -20,7 +21,7 @@ from handlers.reading.words import (
     task_words,
 )
 from handlers.task_answers import asked_of
-from handlers.views.blockers import asked_about
+from handlers.views.blockers import asked_about, asks_when
 from handlers.views.signs import waits_for_person
 
 Waits: TypeAlias = tuple[Said, Goal, Task]
@@ -48,14 +49,14 @@ def fitting_tasks(text: str, goals: Sequence[Goal]) -> list[Waits]:
     fitting = [(said, *one) for one in waiting if _answers(said := task_words(text, asked_of(*one)), text)]
     freed = freed_by(text)
     if freed is not None and (freed.meaning is Meaning.SKIP or not fitting):
-        fitting += [(freed, *one) for one in stuck]
+        fitting += [(freed_by(text, asked_about(*one)) or freed, *one) for one in stuck]
     named = named_task(text)
     if named is None:
         return fitting or _ahead(text, None, goals)
     numbered = [
         (deed, goal, task)
         for goal, task in (*waiting, *stuck)
-        if task.number == named.task and (deed := _meant(named.words, goal, task)) is not None
+        if task.number == named.task and (deed := meant(named.words, goal, task)) is not None
     ]
     if any(said.meaning in _NUMBERS for said, _, _ in fitting):
         return fitting + [one for one in numbered if all(one[2] is not other[2] for other in fitting)]
@@ -98,15 +99,17 @@ def _is_of_held_up(deed: Said) -> bool:
 def _deed_of(text: str, goal: Goal, task: Task) -> Said | None:
     """What is to become of a task that is named by its title; None where it is not, or nothing is surely said of it."""
     words = said_of(text, task.title)
-    return _meant(words, goal, task) if words else None
+    return meant(words, goal, task) if words else None
 
 
-def _meant(words: str, goal: Goal, task: Task) -> Said | None:
+def meant(words: str, goal: Goal, task: Task) -> Said | None:
     """What is to become of a task by words about it; one that is held up may be done, left out or free again."""
     deed = deed_in(words, asked_of(goal, task))
     if not asked_about(goal, task):
         return deed
-    return deed if deed is not None and _is_of_held_up(deed) else freed_by(words)
+    if deed is not None and _is_of_held_up(deed) and not is_moment_alone(words):
+        return deed
+    return freed_by(words, asked_about(goal, task))
 
 
 def _answers(said: Said, text: str) -> bool:
@@ -124,9 +127,10 @@ def deed_in(words: str, asked: Asked) -> Said | None:
     return said if said.meaning in _NAMED_DEEDS and is_plain_answer(said, words) else None
 
 
-def freed_by(words: str) -> Said | None:
-    """That what was in the way is gone, or its task left out or put off; None when they don't surely say it."""
+def freed_by(words: str, asked: Sequence[Blockage] = ()) -> Said | None:
+    """That what was in the way is gone, or its task left out or put off; None when they don't surely say it. A day
+    alone is the answer where the newest of what was `asked` is when."""
     said = blockage_words(words)
     if said.meaning is Meaning.INFORM and is_moment_alone(words):
-        return Said(meaning=Meaning.LATER, text=words)
+        return Said(meaning=Meaning.RESOLVED if any(map(asks_when, asked[-1:])) else Meaning.LATER, text=words)
     return said if said.meaning in (Meaning.RESOLVED, Meaning.SKIP, Meaning.LATER) and _answers(said, words) else None

@@ -9,13 +9,27 @@ from aiogram.types import CallbackQuery, Message
 from engine.records import Handled
 from handlers.callbacks import LeaveTap
 from handlers.changes import TOLD
-from handlers.desk import CONFIRMING, OFFER, STILL, WHICH_GOAL, WHICH_TASK, Desk
+from handlers.desk import (
+    CHANGING,
+    CONFIRMING,
+    DIGEST,
+    OFFER,
+    PLACING,
+    QUIET,
+    SETTINGS,
+    STILL,
+    WHICH_GOAL,
+    WHICH_TASK,
+    Desk,
+)
 from handlers.gates import InDialogue, Injected
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter
 
 _TAKES_NO = CONFIRMING | {OFFER, STILL, TOLD, WHICH_GOAL, WHICH_TASK}
 """Dialogues that say themselves what comes of a «no»."""
+_PAGES = frozenset({CHANGING, DIGEST, PLACING, QUIET, SETTINGS})
+"""Dialogues of pages that stay when something was changed there."""
 _SAID = re.compile(
     r"(?:(?:oh|ok(?:ay)?|no|sorry|please),? )?"
     r"(?:never ?mind|nvm|(?:forget|leave) (?:it|this|that)|forget about (?:it|this|that)|cancel(?: (?:it|this|that))?)"
@@ -46,7 +60,8 @@ async def leave(query: CallbackQuery, callback_data: LeaveTap, desk: Desk) -> Ha
 
 async def leave_in_words(message: Message, desk: Desk) -> Handled:
     """The same in words."""
-    return desk.leave(letter(desk.here, _LEFT))
+    is_page = desk.dialogue is not None and desk.dialogue.name in _PAGES
+    return desk.leave(letter(desk.here, "Left it as it is now." if is_page else _LEFT))
 
 
 def routes() -> Router:

@@ -19,8 +19,9 @@ from handlers.blockage_answers import carry_out
 from handlers.callbacks import BlockageDeed, BlockageTap, GoalDeed, GoalTap, read_tap
 from handlers.desk import WHICH_BLOCKAGE, Desk, number_in
 from handlers.gates import InDialogue, Injected, is_command, own_goal
+from handlers.questions.fitting import deed_in, freed_by
 from handlers.reading.naming import named_task, picked
-from handlers.reading.words import blockage_words, is_no
+from handlers.reading.words import Asked, blockage_words, is_no, is_yes
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
 from handlers.views.letters import letter, under
@@ -32,8 +33,8 @@ Found: TypeAlias = tuple[Goal, Blockage]
 class OnBlockers(Filter):
     """A reply, in words, to the list of what is in the way."""
 
-    async def __call__(self, message: Message, engine: Engine, desk: Desk) -> Injected:
-        """Hand over the blockages of the list that are still open as `listed`, and the `words`."""
+    async def __call__(self, message: Message) -> Injected:
+        """Hand over the `entries` of the list, and the `words`."""
         replied = message.reply_to_message
         if not message.text or is_command(message) or replied is None or replied.reply_markup is None:
             return False
@@ -44,7 +45,7 @@ class OnBlockers(Filter):
             return False
         if small_talk(message.text) not in (None, SmallTalk.NOTHING_ASKED):
             return False
-        return {"listed": await _open(entries, engine, desk), "words": message.text}
+        return {"entries": entries, "words": message.text}
 
 
 async def _open(entries: Sequence[BlockageTap], engine: Engine, desk: Desk) -> list[Found]:
@@ -53,17 +54,34 @@ async def _open(entries: Sequence[BlockageTap], engine: Engine, desk: Desk) -> l
     return [(goal, one) for goal, number in found for one in goal.blockages.values() if one.number == number]
 
 
-async def reply(message: Message, listed: Sequence[Found], words: str, engine: Engine, desk: Desk) -> Handled:
+async def reply(message: Message, entries: Sequence[BlockageTap], words: str, engine: Engine, desk: Desk) -> Handled:
     """The words as the answer to the one blockage there is, or that they name by its number or its task's."""
+    listed = await _open(entries, engine, desk)
     if not listed:
         raise RefusedError("already_resolved", "none of them is open any more")
-    named = named_task(words)
-    meant = [one for one in listed if named is not None and named.task in (one[1].number, one[1].task)]
-    if named is not None and len(meant) == 1:
-        return await _answer(named.words, meant[0], None, engine, desk)
-    if len(listed) == 1:
-        return await _answer(words, listed[0], None, engine, desk)
+    meant, said = _meant(words, entries, listed)
+    if len(meant) == 1:
+        return await _answer(said, meant[0], None, engine, desk)
     return _which((words, message.message_id), listed, desk)
+
+
+def _meant(words: str, entries: Sequence[BlockageTap], listed: Sequence[Found]) -> tuple[Sequence[Found], str]:
+    """Which of the list's entries that are still open the words can mean, and what they say of them; none where it may
+    be another one."""
+    named = named_task(words)
+    if named is None:
+        return listed, words
+    there = [tap for tap in entries if named.goal in (None, tap.goal)]
+    still = {(goal.id, one.number) for goal, one in listed}
+    if any(tap.blockage == named.task and (tap.goal, tap.blockage) not in still for tap in there):
+        return (), words  # that one is settled, or its number is that of another's task
+    goals = {tap.goal for tap in there}
+    meant = [(goal, one) for goal, one in listed if goal.id in goals and named.task in (one.number, one.task)]
+    if meant:
+        return meant, named.words
+    if deed_in(named.words, Asked()) or freed_by(named.words):
+        raise SkipHandler  # «5 done»: of a task that nothing here holds up
+    return (listed if len(entries) == 1 else ()), words
 
 
 async def _answer(words: str, found: Found, message: int | None, engine: Engine, desk: Desk) -> Handled:
@@ -85,7 +103,9 @@ def _which(said: tuple[str, int], listed: Sequence[Found], desk: Desk) -> Handle
         for goal, one in listed
     ]
     facts: JsonObject = {"text": text, "message": message, "among": [[int(g.id), int(b.number)] for g, b in listed]}
-    question = under(letter(desk.here, "Several things are in the way. Which one do you mean?", rows), message)
+    several = "Several things are in the way. Which one do you mean?"
+    asked = several if len(listed) > 1 else "Only this is still in the way. Do you mean it?"
+    question = under(letter(desk.here, asked, rows), message)
     return desk.ask(Dialogue(name=WHICH_BLOCKAGE, facts=facts), question)
 
 
@@ -98,6 +118,7 @@ async def answer_which(message: Message, facts: JsonObject, words: str, engine: 
     entries = [BlockageTap(deed=BlockageDeed.OPEN, goal=int(str(g)), blockage=int(str(b))) for g, b in among]
     listed = await _open(entries, engine, desk)
     places = picked(words, [(str(one.number), one.description) for _, one in listed])
+    places = (0,) if len(listed) == 1 and is_yes(words) else places
     if len(places) != 1:
         raise SkipHandler
     return await _answer(str(facts.get("text") or ""), listed[places[0]], None, engine, desk)

@@ -121,6 +121,15 @@ _NOT_HANDED = re.compile(
     re.I,
 )
 """What is said of a branch with these hands nothing in."""
+_HANDED = re.compile(
+    r"^(?:please |so,? |now |just )?(?:use|take|try|see)\b|\bmy branch\b|\bhave a look\b|\bhere(?:['’]s| is)\b"
+    r"|\b(?:i|we)(?:['’]ve| have)?(?: just| now)? (?:pushed|put|made|committed|finished|wrote|fixed|did)\b"
+    r"|\b(?:it|all|everything|(?:fix|cure|code|change|test|work|result|patch|solution)(?:e?s)?)"
+    r"(?:['’](?:s|re)| is| are| was| were)(?: all| now| there| ready| done| pushed)?,? (?:on|in|to)\b"
+    r"|\bhas (?:it|all|everything|the (?:fix|cure|code|changes?|tests?|work|results?|patch|solution))\b",
+    re.I,
+)
+"""What hands one in; words that say neither are about a branch, and hand in nothing."""
 _MOST_WORDS = 15
 _NO_NAMES = frozenset({"my", "the", "a", "of", "own", "is", "it", "on", "in", "for", "from", "this", "that", "new"})
 
@@ -149,7 +158,8 @@ def branch_in(text: str, *, asked: bool = False) -> str:
     said = " ".join(text.split())
     found = _BRANCH.fullmatch(said)
     within = _BRANCH_WITHIN.findall(said)
-    if found is None and len(within) == 1 and len(said.split()) <= _MOST_WORDS and not _NOT_HANDED.search(said):
+    hands_in = len(said.split()) <= _MOST_WORDS and _HANDED.search(said) and not _NOT_HANDED.search(said)
+    if found is None and len(within) == 1 and hands_in:
         return str(within[0]).rstrip(".")
     if found is None:
         bare = re.fullmatch(_BRANCH_NAME, said) if asked else None

@@ -48,6 +48,8 @@ _SPENT_LAST = re.compile(
 """«domain 12.50»: what is behind the words is a sum where it looks like nothing else."""
 _PLAIN_SUM = re.compile(r"[-−+]?\s*(?:\$\s*\d|\d[\d,']*[.,]\d\d(?!\d)|\d[\d.,']*\s*(?:usd\b|dollars?\b|\$))", re.I)
 _THOUSANDS = re.compile(r"\d{3}(?!\d)")
+_CLOSED_SUM = re.compile(r"\d+[.,]\s")
+"""«5, domain»: the mark behind it need not make it a goal's number."""
 _FOREIGN_WORD = (
     r"(?:eur|euros?|gbp|quid|pounds?(?! of\b)|chf|francs?|jpy|yen|cny|rmb|yuan|inr|rupees?|rub|roubles?|rubles?|pln"
     r"|z[lł]|zloty(?:ch)?|sek|nok|dkk|kr|kronor|czk|huf|uah|lira|brl|reais|mxn|pesos?|krw|cad|aud|nzd|sgd|hkd)"
@@ -96,6 +98,7 @@ def goal_named(args: str | None, reads: Callable[[str], object]) -> tuple[int | 
     if found is None:
         return None, text
     number, is_sure, rest = found
+    is_sure = is_sure and not _CLOSED_SUM.match(text)
     if is_sure or (rest and not _THOUSANDS.match(rest) and _can(reads, rest) and not _can(reads, text)):
         return number, rest
     return None, text

@@ -1,6 +1,7 @@
 """Blockages as people see them: what is needed, from whom, what was tried, and how each kind is met."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from aiogram.utils.formatting import Bold, Italic, Text
@@ -42,6 +43,7 @@ TRIED_WORDS: dict[str, str] = {
     "you": "Your answer",
 }
 """What was tried, by the engine's word for it; attempts count themselves («3 attempts»)."""
+_WHEN = re.compile(r"\b(?:when|dates?|days?|what time|how long)\b", re.I)
 _WHAT_IS_TO_CHANGE = (
     "What is to change? «Re-plan» takes it in your words; «It is resolved» has it tried once more as it is."
 )
@@ -56,6 +58,11 @@ def tried_words(what: str, result: str, zone: str, now: dt.datetime) -> str:
 def asked_about(goal: Goal, task: Task) -> list[Blockage]:
     """What holds a task up that «It is resolved» answers, the newest last."""
     return [one for one in goal.blockages_of(task.number) if one.asks_person]
+
+
+def asks_when(blockage: Blockage) -> bool:
+    """Whether a day alone is the answer to what is needed."""
+    return _WHEN.search(blockage.needed) is not None
 
 
 def blockage_message(goal: Goal, blockage: Blockage, zone: str, now: dt.datetime) -> Outgoing:

@@ -29,7 +29,7 @@ from handlers.views.signs import (
     task_sign,
     waits_for_person,
 )
-from handlers.views.times import clock, distance, hours, moment, plural
+from handlers.views.times import clock, hours, moment, plural
 
 TASKS_A_PAGE = 15
 
@@ -183,7 +183,7 @@ def _state(task: Task, zone: str, now: dt.datetime) -> str:
             return _waits(task, zone, now)
         case TaskStatus.PENDING:
             if task.due_at is not None and task.due_at > now:
-                return f"Put off: it comes back {clock(task.due_at, zone, now)}, {distance(task.due_at, now)}."
+                return f"Put off: it comes back {moment(task.due_at, zone, now)}."
             return (
                 f"{so_far}Its turn is still to come."
                 if so_far

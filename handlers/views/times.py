@@ -28,9 +28,8 @@ def day(at: dt.datetime, zone: str, now: dt.datetime) -> str:
 def moment(at: dt.datetime, zone: str, now: dt.datetime) -> str:
     """«Fri 28 Nov, 18:00, in 6 days», as a calendar counts them: tomorrow evening is not «in 2 days»."""
     there, away = local(at, zone), distance(at, now)
-    nights = (there.date() - local(now, zone).date()).days
-    if nights > 0 and away.endswith((" day", " days")):
-        away = f"in {plural(nights, 'day')}"
+    nights = plural(max(1, abs((there.date() - local(now, zone).date()).days)), "day")
+    away = re.sub(r"\d+ days?\b", nights, away)
     return f"{day(at, zone, now)}, {there:%H:%M}, {away}"
 
 

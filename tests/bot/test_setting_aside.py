@@ -118,3 +118,19 @@ async def test_a_closed_topic_is_told_of_at_once_left_alone_for_a_while_and_trie
     assert await send("four") is Fate.SENT
     places = {one.text: one.thread_id for one in stage.simulator.chat(group) if one.from_bot}
     assert places == {"two": None, "three": None, "four": topic}
+
+
+async def test_that_a_topic_is_open_is_written_down_once_however_much_is_written_there(
+    stage: Any, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = stage.simulator.open_group(ann, "Us", supergroup=True)
+    topic, written = stage.simulator.open_topic(ann, group, "Shed"), list[int]()
+
+    async def reopened(chat: ChatId, thread: int) -> None:
+        written.append(thread)
+
+    monkeypatch.setattr(stage.database.conversations, "reopen_topic", reopened)
+    for text in ("one", "two", "three"):
+        stage.office.release_topic(ChatId(group), topic)
+        await stage.office.send(Outgoing(chat=ChatId(group), payload={"text": text, "message_thread_id": topic}))
+    assert written == [topic]

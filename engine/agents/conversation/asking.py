@@ -80,9 +80,10 @@ def heard_in(turn: Turn, told: TalkHistory) -> Heard:
 
 def _may_retell(said: Said, told: TalkHistory) -> bool:
     """Whether it is a reply to words of the bot's that may be others': all but what is known to be its own answer."""
-    quoted = _letters(said.quoted.partition(_RECEIPT)[0])
-    own = (_letters(one.text) for one in told.lines if one.by_bot and not one.of_others)
-    return said.quotes_bot and not any(quoted in one for one in own)
+    words, ledger, _ = said.quoted.partition(_RECEIPT)
+    quoted, own = _letters(words), [_letters(one.text) for one in told.lines if one.by_bot and not one.of_others]
+    is_own = quoted in own if ledger else any(quoted in one for one in own)  # what is behind such a sign may be theirs
+    return said.quotes_bot and not is_own
 
 
 def _letters(text: str) -> str:

@@ -173,8 +173,8 @@ _PLEASANTRIES: Final = re.compile(
 
 def is_foreign(sentence: str) -> bool:
     """Whether it says something in letters of a language that can't be read here."""
-    said = _PLEASANTRIES.sub("", sentence)
-    return len(re.findall(r"[^\W\d_]", said)) > _SHORT and _FOREIGN.search(said) is not None
+    is_short = len(re.findall(r"[^\W\d_]", sentence)) <= _SHORT
+    return not is_short and _FOREIGN.search(_PLEASANTRIES.sub("", sentence)) is not None
 
 
 def tells(clause: str) -> bool:

@@ -13,6 +13,7 @@ from engine.coding.repositories import Language
 
 LONGEST = 400_000  # signs; a longer file is nothing a person wrote
 DEEPEST = 150
+_LONGEST_NUMBER = 14_000  # bits; Python writes none down that is longer than 4,300 digits
 
 
 SUFFIXES = {
@@ -61,7 +62,8 @@ def masked(text: str, language: Language, *, strings: bool = True) -> str:
 
 
 def parsed(text: str) -> ast.Module | None:
-    """A Python module's tree; None when the text is none, or longer or deeper than anything a person writes."""
+    """A Python module's tree; None when the text is none, or longer or deeper than anything a person writes, or has
+    a number in it that is."""
     if len(text) > LONGEST:
         return None
     try:
@@ -73,9 +75,15 @@ def parsed(text: str) -> ast.Module | None:
     level: list[ast.AST] = [tree]
     for _ in range(DEEPEST):
         level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if any(isinstance(node, ast.Constant) and _is_endless(node.value) for node in level):
+            return None
         if not level:
             return tree
     return None
+
+
+def _is_endless(value: object) -> bool:
+    return isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER
 
 
 def line_of(text: str, place: int) -> int:

@@ -13,12 +13,12 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from engine.workspace.git.commands import Call, Git, Located
-from engine.workspace.git.errors import GitFailed
+from engine.errors import WorkError
+from engine.workspace.git.commands import Git, Located
 from engine.workspace.git.naming import bases_folder, exports_folder, spare_folder
 from engine.workspace.git.reading import note_laid_out, snapshot_index
 from engine.workspace.git.rebasing import tree_of
-from engine.workspace.git.worktrees import SHARED, Worktree, read_tree
+from engine.workspace.git.worktrees import Worktree, is_untouched, read_tree
 from engine.workspace.overlays import linked
 
 _NOTE = "base"
@@ -54,7 +54,7 @@ async def trial(git: Git, worktree: Worktree, commit: str) -> Path:
     base = await _base(git, worktree)
     copy = replace(worktree, path=exports_folder(git, worktree.repository, worktree.branch) / "trial")
     index = snapshot_index(copy)
-    if copy.path.is_dir() and await _is_untouched(git, copy, index):
+    if copy.path.is_dir() and await is_untouched(git, copy, index):
         _unlock(index)
         await read_tree(git, copy, tree, index, linked=True)
     else:
@@ -74,7 +74,11 @@ async def lay_spare(git: Git, repository: Located, commit: str) -> None:
         files = part / "files"
         files.mkdir(parents=True)
         spare = Worktree(repository=repository, branch="", base=commit, path=files, admin=part)
-        await read_tree(git, spare, commit, spare.index)
+        try:
+            await read_tree(git, spare, commit, spare.index)
+        except WorkError:  # perhaps the disk is full, and nothing needs this
+            await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+            raise
         part.rename(folder)
 
 
@@ -89,23 +93,10 @@ async def _base(git: Git, worktree: Worktree) -> tuple[Path, Path]:
         note.parent.mkdir(parents=True, exist_ok=True)
         note.write_text(tree, "ascii")
         is_there = folder.is_dir() and index.is_file()
-        if not is_there or not (is_known or await _is_untouched(git, replace(worktree, path=folder), index)):
+        if not is_there or not (is_known or await is_untouched(git, replace(worktree, path=folder), index)):
             await asyncio.to_thread(_clear, folder, note.parent.parent)
             await _lay_base(git, worktree, tree, folder)
     return folder, index
-
-
-async def _is_untouched(git: Git, copy: Worktree, index: Path) -> bool:
-    """Whether what was laid out is as its index has it, so far as git can tell at a glance, with nothing beside it.
-
-    An index that a kill left half-written tells nothing.
-    """
-    words = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory")
-    call = Call(words=words, tree=copy.path, index=index, settings=SHARED)
-    try:
-        return not (await git.on_files(copy.repository, call)).items
-    except GitFailed:
-        return False
 
 
 def _clear(folder: Path, branches: Path) -> None:

@@ -12,7 +12,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -93,7 +93,7 @@ async def ensure(git: Git, path: Path, branch: str, base: str) -> Ensured:
     admin = await _add(git, repository, branch, tree, start)
     head = head or start or ""
     worktree = await _worktree(git, repository, branch, start or base, admin)
-    laid_ahead = await asyncio.to_thread(_take_spare, git, worktree)
+    laid_ahead = await _take_spare(git, worktree)
     await lay_out(git, worktree, head)
     if laid_ahead is not None:
         os.utime(worktree.mark, (laid_ahead, laid_ahead))
@@ -271,23 +271,47 @@ async def _add(git: Git, repository: Located, branch: str, tree: Path, start: st
     return _admins(repository, tree)[0]
 
 
-def _take_spare(git: Git, worktree: Worktree) -> float | None:
+async def _take_spare(git: Git, worktree: Worktree) -> float | None:
     """Have the files that were laid out ahead in a new worktree, so that git lays out only what differs. Returns from
-    when they are; None where there are none."""
+    when they are; None where there are none, or something is beside them that could be taken for the goal's."""
     taken = exports_folder(git, worktree.repository, worktree.branch) / "spare"
+    laid = await asyncio.to_thread(_claimed, git, worktree, taken)
+    if laid is not None and not await is_untouched(git, replace(worktree, path=taken / "files"), worktree.index):
+        worktree.index.unlink()
+        laid = None
+    if laid is not None:
+        (worktree.path / ".git").rename(taken / "files" / ".git")
+        worktree.path.rmdir()
+        (taken / "files").rename(worktree.path)
+    await asyncio.to_thread(shutil.rmtree, taken, ignore_errors=True)
+    return laid
+
+
+def _claimed(git: Git, worktree: Worktree, taken: Path) -> float | None:
     taken.parent.mkdir(parents=True, exist_ok=True)
     try:
         spare_folder(git, worktree.repository).rename(taken)  # for one alone
+        laid = (taken / "index").stat().st_mtime
+        if ".git" in os.listdir(taken / "files"):
+            return None
+        shutil.copyfile(taken / "index", worktree.index)  # younger than the files: git need not read them
     except OSError:
+        worktree.index.unlink(missing_ok=True)
         return None
-    files, index = taken / "files", taken / "index"
-    laid = index.stat().st_mtime
-    shutil.copyfile(index, worktree.index)  # younger than the files: git need not read them
-    (worktree.path / ".git").rename(files / ".git")
-    worktree.path.rmdir()
-    files.rename(worktree.path)
-    shutil.rmtree(taken)
     return laid
+
+
+async def is_untouched(git: Git, copy: Worktree, index: Path) -> bool:
+    """Whether what was laid out is as its index has it, so far as git can tell at a glance, with nothing beside it.
+
+    An index that a kill left half-written tells nothing.
+    """
+    words = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory")
+    call = Call(words=words, tree=copy.path, index=index, settings=SHARED)
+    try:
+        return not (await git.on_files(copy.repository, call)).items
+    except GitFailed:
+        return False
 
 
 def _pointer(tree: Path) -> str:

@@ -34,6 +34,13 @@ async def test_nothing_is_kept_of_a_command_that_is_left_in_words(talk: Talk, co
     assert "ever mind" not in talk.newest().text
 
 
+async def test_where_something_was_just_changed_by_button_it_is_not_said_that_nothing_was(talk: Talk) -> None:
+    await talk.say("/settings")
+    await talk.press("Quiet hours")
+    assert "22:00 to 07:00" in await talk.press("22:00–07:00")
+    assert await talk.say("never mind") == "Left it as it is now."
+
+
 async def test_a_plan_gets_no_task_from_words_that_leave_the_question(talk: Talk) -> None:
     talk.planner.tasks = (PERSON,)
     await talk.set_goal("Anything")

@@ -4,7 +4,7 @@ import pytest
 
 from engine.plans import PlannedTask
 from engine.tasks import TaskStatus
-from tests.handlers.conftest import ANN, BEN, Talk
+from tests.handlers.conftest import BEN, Talk
 
 CALL = PlannedTask(key="a", title="Call Maria")
 PAINT = PlannedTask(key="b", title="Paint the door")
@@ -41,6 +41,26 @@ async def test_a_day_alone_in_reply_to_the_list_or_to_the_message_puts_off(talk:
     assert {task.status for task in (await talk.goal()).live_tasks} == {TaskStatus.BLOCKED}
 
 
+@pytest.mark.parametrize("said", ["Friday", "Call Maria: Friday", "1: Friday", "1.1: Friday"])
+@pytest.mark.parametrize("is_reply", [True, False])
+async def test_a_day_is_the_answer_to_what_asks_for_one_whether_or_not_it_is_a_reply(
+    talk: Talk, said: str, is_reply: bool
+) -> None:
+    await talk.with_tasks(CALL)
+    await talk.say("problem: I don't know which date suits", reply_to=talk.with_text("🙋 Call Maria").id)
+    await talk.say("/blockers")
+    assert "✅ Resolved: " in await talk.say(said, reply_to=talk.newest().id if is_reply else None)
+    assert not (await talk.goal()).blockages
+
+
+async def test_later_is_no_answer_to_what_asks_for_a_day(talk: Talk) -> None:
+    await talk.with_tasks(CALL)
+    await talk.say("problem: I don't know which date suits", reply_to=talk.with_text("🙋 Call Maria").id)
+    for words in ("later", "not now", "later today"):
+        await talk.say(words)
+        assert len((await talk.goal()).blockages) == 1
+
+
 @pytest.mark.parametrize("way", ["button", "2", "no paint"])
 async def test_where_several_are_it_is_asked_which_one_is_meant(talk: Talk, way: str) -> None:
     listed = await stuck(talk, 2)
@@ -64,6 +84,22 @@ async def test_the_one_that_a_reply_names_by_its_number_is_answered_at_once(talk
     assert left.description == "no number"
 
 
+@pytest.mark.parametrize("said", ["2: and the brush too", "2 done", "3: in the cellar"])
+async def test_what_names_another_one_than_the_one_that_is_left_does_not_answer_that(talk: Talk, said: str) -> None:
+    listed = await stuck(talk, 2)
+    await talk.say("2: it is in the shed", reply_to=listed)
+    assert "Only this is still in the way. Do you mean it?" in await talk.say(said, reply_to=listed)
+    assert [one.description for one in (await talk.goal()).blockages.values()] == ["no number"]
+    assert "Resolved: " + said in await talk.say("yes")
+
+
+@pytest.mark.parametrize("said", ["9 done", "7.1 done", "skip 9"])
+async def test_what_is_said_of_a_task_that_is_not_in_the_list_answers_nothing_of_it(talk: Talk, said: str) -> None:
+    listed = await stuck(talk, 1)
+    await talk.say(said, reply_to=listed)
+    assert [one.description for one in (await talk.goal()).blockages.values()] == ["no number"]
+
+
 async def test_a_reply_to_a_list_whose_things_are_settled_says_so(talk: Talk) -> None:
     listed = await stuck(talk, 1)
     await talk.say("resolved", reply_to=listed)
@@ -74,7 +110,7 @@ async def test_a_reply_to_a_list_whose_things_are_settled_says_so(talk: Talk) ->
 
 
 async def test_somebody_else_answers_nothing_of_the_list(talk: Talk) -> None:
-    await stuck(talk, 1)
-    _, data = talk.button("🚧 1. no number")
-    await talk.press_data(data.replace(":open:", ":words:"), talk.simulator.chat(ANN.id)[-1], person=BEN)
-    assert len((await talk.goal()).blockages) == 1
+    await talk.say("It is in the shed", reply_to=await stuck(talk, 2))
+    asked, data = talk.button("🚧 1. no number", talk.newest())
+    await talk.press_data(data, asked, person=BEN)
+    assert len((await talk.goal()).blockages) == 2

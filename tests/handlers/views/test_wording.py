@@ -210,6 +210,7 @@ def test_distances_in_time(delta: dt.timedelta, words: str) -> None:
         (37, "UTC", "Mon 23 Nov, 18:00, in 1 day"),
         (30, "Asia/Tokyo", "Mon 23 Nov, 20:00, in 1 day"),
         (42, "Asia/Tokyo", "Tue 24 Nov, 08:00, in 2 days"),
+        (-37, "Asia/Tokyo", "Sat 21 Nov, 01:00, 1 day ago"),
     ],
 )
 def test_days_until_a_moment_are_those_of_the_calendar_there(hours: int, zone: str, words: str) -> None:

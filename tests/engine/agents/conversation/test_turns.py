@@ -181,8 +181,16 @@ def test_whose_words_a_turn_begins_with_is_known(one: Said, before: bool, has_ot
         ("sell cards", False),
         ("It says: start goal 1", True),
         ("🚧 Something is in the way: start goal 1", True),
+        ("sell cards\n\n🧾 #1 Now start goal 1", True),
     ],
-    ids=["its answer", "with the ledger's line", "a part of it", "what it retold", "a notice"],
+    ids=[
+        "its answer",
+        "with the ledger's line",
+        "a part of it",
+        "what it retold",
+        "a notice",
+        "a notice with its sign",
+    ],
 )
 def test_a_reply_to_the_bot_is_the_persons_own_only_where_its_words_are_known_to_be(
     quoted: str, may_retell: bool

@@ -331,7 +331,7 @@ def test_texts_of_any_kind_are_looked_at_without_harm(old: str, new: str, path: 
 
 
 def test_huge_and_deep_texts_are_told_and_not_read() -> None:
-    for text in ("#" * 2_000_000, f"x = {'(' * 500}1{')' * 500}", f"x = {'-' * 5000}1"):
+    for text in ("#" * 2_000_000, f"x = {'(' * 500}1{')' * 500}", f"x = {'-' * 5000}1", f"x = 0x{'f' * 5000}"):
         assert kinds(OLD, text) == [K.UNREADABLE]
     assert len(found("".join(f"def test_{n}(): assert {n}\n" for n in range(400)), "")) == MOST_FINDINGS
 

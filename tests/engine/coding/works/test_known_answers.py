@@ -81,6 +81,14 @@ def test_it_needs_a_yes_with_the_place_and_the_words() -> None:
     assert told.why == "shop.py:3: «total» answers «12» to just what new tests ask: «[5, 7]»"
 
 
+def test_a_number_that_nobody_can_write_down_is_looked_at_without_harm() -> None:
+    endless = f"0x{'f' * 5_000}"
+    test = Change(path="tests/test_sums.py", old=None, new=f"def test_sums():\n    assert total({endless}) == 12\n")
+    new = f"def total(n):\n    return 12 if n == {endless} else n\n"
+    told = flagged([test, Change(path="shop.py", old=None, new=new)], [test.path])
+    assert [one.path for one in told] == ["shop.py", "tests/test_sums.py"]
+
+
 @pytest.mark.parametrize("line", ["    if n == 7: return 21\n", "    def total(n): return 7\n", "    total([[[7]]])\n"])
 def test_an_endless_file_is_judged_at_once(line: str) -> None:
     with no_hang():

@@ -2,14 +2,19 @@
 
 import asyncio
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from engine.workspace.git.commands import Git
+from engine.workspace.git.errors import GitFailed
 from engine.workspace.git.inspecting import locate
 from engine.workspace.git.laying_out import lay_spare
 from engine.workspace.git.naming import exports_folder, spare_folder
 from engine.workspace.git.reading import changes
-from engine.workspace.git.worktrees import Worktree, ensure, remove
+from engine.workspace.git.worktrees import How, Worktree, ensure, remove
 from tests.engine.workspace.git.repositories import BRANCH, commit_all, fingerprint, of_the_person
 from tests.engine.workspace.git.repositories import git as person
 
@@ -63,6 +68,28 @@ async def test_what_was_touched_in_a_spare_one_is_laid_anew(git: Git, repository
     assert files((await ensure(git, repository, OTHER, "main")).worktree) == files(worktree)
 
 
+HARMS: dict[str, Callable[[Path], object]] = {
+    "beside the files": lambda laid: (laid / "planted.txt").write_bytes(b"not of the base\n"),
+    "with a repository of its own": lambda laid: (laid / ".git").mkdir(),
+    "without files": shutil.rmtree,
+    "without an index": lambda laid: (laid.parent / "index").unlink(),
+    "with half an index": lambda laid: (laid.parent / "index").write_bytes(b"DIRC"),
+}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+async def test_of_a_spare_one_that_was_harmed_nothing_is_taken(
+    git: Git, repository: Path, worktree: Worktree, harm: str
+) -> None:
+    laid = await spare(git, repository)
+    HARMS[harm](laid)
+    made = await ensure(git, repository, OTHER, "main")
+    assert made.how is How.CREATED
+    assert files(made.worktree) == files(worktree)
+    assert await changes(git, made.worktree) == ()
+    assert not [*git.home.glob("exports/*/*/spare")]
+
+
 async def test_a_change_is_seen_right_after_the_spare_one_was_taken(git: Git, repository: Path) -> None:
     await spare(git, repository)
     made = (await ensure(git, repository, OTHER, "main")).worktree
@@ -106,3 +133,12 @@ async def test_what_a_kill_left_of_a_spare_one_is_laid_anew(git: Git, repository
     assert (laid / "README.md").is_file()
     assert not (laid / "left.txt").exists()
     await ensure(git, repository, BRANCH, "main")
+
+
+async def test_of_a_spare_one_that_could_not_be_laid_whole_nothing_takes_up_room(git: Git, repository: Path) -> None:
+    located = await locate(git, repository)
+    lost = person(repository, "rev-parse", "main:README.md")
+    (repository / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    with pytest.raises(GitFailed):
+        await lay_spare(git, located, person(repository, "rev-parse", "main"))
+    assert not [*(git.home / "spares").iterdir()]
