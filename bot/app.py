@@ -179,7 +179,7 @@ def _delivery(core: _Core, office: PostOffice, rested: Callable[[], None]) -> De
     sources = Sources(
         outbox=core.database.outbox,
         conversations=core.database.conversations,
-        find_goal=core.engine.goal,
+        find_goal=core.engine.ledger.settled,
         render=render_notice,
         clock=core.wiring.clock,
         real=core.wiring.real,

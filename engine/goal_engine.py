@@ -55,6 +55,7 @@ def _judging(options: Options, registry: WorkRegistry) -> Judging:
         threshold=options.adaptation_threshold,
         resource_wait=options.monitoring_interval,
         patient=registry.patient(),
+        is_repeatable=registry.is_repeatable,
     )
 
 

@@ -120,6 +120,11 @@ class Ledger:
             raise NotFoundError("goal", goal)
         return self._cache.get(goal, loaded)
 
+    async def settled(self, goal: GoalId) -> Goal:
+        """The same for whoever goes by the store, which shows a commit a moment before it is published here."""
+        await self.rest()
+        return await self.goal(goal)
+
     async def led_to(self, cause: Cause) -> GoalId | None:
         """The goal that a kept cause led to; None where nothing came of it yet."""
         return (await self._store.load([], [cause])).causes.get(cause)

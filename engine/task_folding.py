@@ -12,7 +12,7 @@ from engine.coding.works.names import HAND_IN
 from engine.errors import EngineError
 from engine.goals import Goal, Milestone
 from engine.plans import changed_by_hand
-from engine.tasks import Reading, Task, TaskStatus, check_task_move
+from engine.tasks import Reading, Task, TaskHistory, TaskStatus, check_task_move
 from engine.values import TaskNumber
 
 E = TypeVar("E")
@@ -216,6 +216,12 @@ def _task_blocked(goal: Goal, event: e.TaskBlocked, at: dt.datetime) -> Goal:
     return _with_task(goal, replace(task, due_at=event.due_at, lost=max(task.lost, int(event.doubtful))), at)
 
 
+def _with_child(task: Task) -> TaskHistory:
+    """What is remembered of a task that is reset or left out: the sub-goal that it waits for, too."""
+    child = task.waiting.child if task.waiting is not None else None
+    return task.history if child is None else replace(task.history, called_off=child)
+
+
 @_on(e.CodeHandedIn)
 def _handed_in(goal: Goal, event: e.CodeHandedIn, at: dt.datetime) -> Goal:
     task = _task_to(goal, event.task, TaskStatus.PENDING)
@@ -234,6 +240,7 @@ def _reset(goal: Goal, event: e.TaskReset, at: dt.datetime) -> Goal:
         started_at=None,  # the time bound of retries counts from the first start since
         ended_at=None,
         revivals=before.revivals + event.revived,
+        history=_with_child(before),
     )
     return _with_task(goal, task, at)
 
@@ -241,7 +248,8 @@ def _reset(goal: Goal, event: e.TaskReset, at: dt.datetime) -> Goal:
 @_on(e.TaskSkipped)
 def _skipped(goal: Goal, event: e.TaskSkipped, at: dt.datetime) -> Goal:
     task = _task_to(goal, event.task, TaskStatus.SKIPPED)
-    return _with_task(goal, replace(task, ended_at=at, last_error=event.why), at)
+    history = _with_child(goal.tasks[event.task])
+    return _with_task(goal, replace(task, ended_at=at, last_error=event.why, history=history), at)
 
 
 @_on(e.TaskSuperseded)
@@ -256,4 +264,5 @@ def _linked(goal: Goal, event: e.SubgoalLinked, at: dt.datetime) -> Goal:
     task = goal.tasks[event.task]
     if task.waiting is None:
         raise EngineError(f"task {goal.id}.{task.number} waits for no sub-goal")
-    return _with_task(goal, replace(task, waiting=replace(task.waiting, child=event.child)), at)
+    waiting, history = replace(task.waiting, child=event.child), replace(task.history, called_off=None)
+    return _with_task(goal, replace(task, waiting=waiting, history=history), at)

@@ -164,7 +164,8 @@ class Desk:
         return self.dialogue is not None and self.dialogue.name in CONFIRMING
 
     def _in_thread(self, replies: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
-        return tuple(in_topic(one, self.thread) if one.chat == self.here else one for one in replies)
+        """The answers where they were asked for, though the goal they tell of is at home in another chat."""
+        return tuple(in_topic(replace(one, chat=self.here), self.thread) for one in replies)
 
 
 def _before(dialogue: Dialogue, set_up: Dialogue | None) -> Dialogue:

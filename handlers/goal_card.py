@@ -88,9 +88,7 @@ async def reopen_command(message: Message, command: CommandObject, engine: Engin
 
 
 async def cancel_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
-    """/cancel leaves an open dialogue; otherwise it asks whether to cancel a goal."""
-    if desk.dialogue is not None and not command.args:
-        return desk.leave(letter(desk.here, "Left it. Nothing was changed."))
+    """/cancel asks whether to cancel a goal, where it leaves no open question."""
     goal, _ = await goal_meant(command.args, engine, desk, GoalDeed.CANCEL)
     return ask_cancel_of(goal, desk)
 

@@ -30,7 +30,16 @@ from handlers.person_tasks import show
 from handlers.plans.editing import change_in_words, follow_named, titles
 from handlers.plans.review import pick_in_words, place_of, start_in_words, which_plan
 from handlers.questions import set_ups
-from handlers.questions.fitting import DEEDS, MERE_YES, Waits, deed_in, fitting_tasks, freed_by, meant
+from handlers.questions.fitting import (
+    DEEDS,
+    MERE_YES,
+    Waits,
+    deed_in,
+    fitting_tasks,
+    freed_by,
+    meant,
+    tells_of_several,
+)
 from handlers.reading.naming import named_task, picked
 from handlers.reading.steps import steps_in
 from handlers.reading.words import (
@@ -83,7 +92,7 @@ async def _heard(message: Message, engine: Engine, desk: Desk) -> Handled:
     if asked and (is_yes(text) or is_no(text)):
         return take_down(message, desk)
     if small is SmallTalk.NOTHING_ASKED or (len(text) <= _LONGEST_ANSWER and small is not SmallTalk.HELP):
-        answered = await _answered(message, engine, desk)
+        answered = await _answered(message, engine, desk) or await _acted(engine, desk)
         if answered is not None:
             return desk.turned_away(answered)
     if desk.is_confirming:
@@ -118,7 +127,10 @@ def _to_us(message: Message) -> bool:
 
 async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | None:
     """The text as an answer to what waits; None when it answers nothing."""
-    text = message.text or ""
+    text, goals = message.text or "", await living_goals(engine, desk)
+    proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
+    if len(proposed) < len(goals) and tells_of_several(text):
+        return desk.keep(letter(desk.here, "One task a message, please, such as «1 done». Nothing was changed."))
     named = named_task(text)
     if named is not None and named.goal is not None:
         said = deed_in(named.words, Asked()) or freed_by(named.words)
@@ -126,17 +138,21 @@ async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | N
             goal = await own_goal(engine, desk, named.goal)
             task = goal.task(named.task)
             return await _carry((meant(named.words, goal, task) or said, goal, task), engine, desk)
-    goals = await living_goals(engine, desk)
     fitting = fitting_tasks(text, goals)
     if fitting:
         late = [goal for goal in goals if goal.deadline_grace is not None]
         return await _settle(message, fitting, late, engine, desk)
-    proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
     if len(proposed) != 1:
         return which_plan(text, proposed, desk)
     if is_mere_agreement(text) and (desk.now - proposed[0].updated_at) / desk.speed > _FRESH:
         return desk.keep(ask_to_start(proposed[0]))
     return await _about_plan(text, proposed[0], engine, desk)
+
+
+async def _acted(engine: Engine, desk: Desk) -> Handled | None:
+    """What came of a text that is handled again after a crash, and whose question is settled; None where it is new."""
+    goal = await engine.ledger.led_to(desk.cause())
+    return desk.end(card=goal) if goal is not None else None
 
 
 async def _settle(

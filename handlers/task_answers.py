@@ -20,6 +20,7 @@ from handlers.person_tasks import ASKING, ask_in_words, ask_until
 from handlers.reading.delays import worded
 from handlers.reading.words import Asked, Meaning, Said, task_words
 from handlers.taps import answer_tap, tapped_message
+from handlers.views.blockers import asked_about
 from handlers.views.letters import edited, letter
 from handlers.views.signs import waits_for_person
 from handlers.views.tasks import ask_for_task, noted_as_blocked, noted_number, task_state, unclear
@@ -134,6 +135,9 @@ async def _problem(text: str, about: tuple[Goal, Task, int | None], engine: Engi
         await engine.add_note(goal.id, f"{task.title}: {text}", cause=desk.cause())
         return desk.end(letter(desk.here, noted_as_blocked(task), (), goal.id))
     newest = await engine.report_problem(goal.id, task.number, text, cause=desk.cause())
+    is_at_home = (goal.chat, goal.thread) == (desk.here, desk.thread)
+    if message is None and is_at_home and asked_about(newest, newest.task(task.number)):
+        return desk.end()  # the question that this raises is the answer
     return _result(newest, task, message, desk)
 
 

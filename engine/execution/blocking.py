@@ -70,7 +70,7 @@ def on_resource(goal: Goal, task: Task, failure: Failure, moment: Moment, wait: 
     return [
         e.TaskBlocked(task=task.number, due_at=due),
         e.BlockageRaised(blockage=blockage),
-        tried(blockage, moment, "wait", f"looks again at {due:%Y-%m-%d %H:%M} UTC"),
+        tried(blockage, moment, "wait", f"until {due:%Y-%m-%d %H:%M} UTC"),
     ]
 
 

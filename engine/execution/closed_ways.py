@@ -71,7 +71,7 @@ def _raised(goal: Goal, hold: Hold, moment: Moment) -> Iterator[e.Event]:
     if hold.until is None:
         yield tried(numbered, moment, "adapt", NO_WAY)
     else:
-        yield tried(numbered, moment, "wait", f"looks again at {hold.until:%Y-%m-%d %H:%M} UTC")
+        yield tried(numbered, moment, "wait", f"until {hold.until:%Y-%m-%d %H:%M} UTC")
 
 
 def known_anew(goal: Goal, change: e.GoalEdited, moment: Moment) -> list[e.Event]:

@@ -13,6 +13,7 @@ from engine import events as e
 from engine.absences import AWAY
 from engine.blockages import Strategy
 from engine.decisions import Creation, Decision, FollowUp, Moment
+from engine.execution.blocking import in_doubt
 from engine.execution.failures import Failure, FailureKind
 from engine.execution.goal_decisions import SUBGOAL_STEPS, UNDER_WAY, deadline_moved, number_tasks, plan_made
 from engine.execution.ranking import ways_to_the_end
@@ -76,16 +77,58 @@ def _give_birth(goal: Goal, task: Task, judging: Judging) -> FollowUp:
         return FollowUp(cause=cause, goal=goal.id, decision=too_deep)
 
     def linked(child: GoalId) -> FollowUp:
-        def link(parent: Goal, moment: Moment) -> Sequence[e.Event]:
-            waiting = parent.tasks[task.number].waiting
-            return [e.SubgoalLinked(task=task.number, child=child)] if waiting is not None else []
-
         def take_over(_parent: GoalId) -> FollowUp:
             return FollowUp(cause=cause, goal=child, decision=_as_planned_above(task))
 
-        return FollowUp(cause=cause, goal=goal.id, decision=link, linked=take_over)
+        return FollowUp(cause=cause, goal=goal.id, decision=_link(task.number, child, count=0), linked=take_over)
 
-    return FollowUp(cause=cause, creation=child_creation(goal, task), linked=linked)
+    born = FollowUp(cause=cause, creation=child_creation(goal, task), linked=linked)
+    return born if task.history.called_off is None else _take_up(goal, task, born, judging)
+
+
+def _link(number: TaskNumber, child: GoalId, count: int) -> Decision:
+    """The task waits for that sub-goal, so much of which is done."""
+
+    def decide(parent: Goal, moment: Moment) -> Sequence[e.Event]:
+        task = parent.tasks[number]
+        if task.waiting is None:
+            return []
+        counted = [e.TaskCounted(task=number, count=count)] if task.count != count else []
+        return [e.SubgoalLinked(task=number, child=child), *counted]
+
+    return decide
+
+
+def _take_up(parent: Goal, task: Task, born: FollowUp, judging: Judging) -> FollowUp:
+    """The sub-goal that was called off goes on from where it was, and nothing in it is done twice; where there is
+    nothing to go on from, another one is `born`."""
+    taken: list[GoalId] = []
+
+    def decide(child: Goal, moment: Moment) -> Sequence[e.Event]:
+        if child.status is not GoalStatus.CANCELLED or child.plan_version == 0:
+            return []
+        taken.append(child.id)
+        tasks = child.tasks.values()
+        again = [t.number for t in tasks if t.status is TaskStatus.FAILED]
+        cut_off = [t.number for t in tasks if _may_have_acted(t) and not judging.is_repeatable(t.work)]
+        return [
+            e.GoalReopened(reason=f"«{parent.name}» goes on"),
+            *_edited(child, child.priority, latest_end(parent, task.number), moment),
+            *(e.TaskReset(task=number, why="the goal was reopened") for number in again),
+            *in_doubt(child, cut_off, moment),
+        ]
+
+    def linked(child: GoalId) -> FollowUp:
+        if not taken:
+            return born
+        return FollowUp(cause=born.cause, goal=parent.id, decision=_link(task.number, child, count=task.count))
+
+    return FollowUp(cause=born.cause, goal=task.history.called_off, decision=decide, linked=linked)
+
+
+def _may_have_acted(task: Task) -> bool:
+    """Whether an attempt was begun that said nothing, or that it failed."""
+    return task.status is TaskStatus.PENDING and task.attempt_serial > 0
 
 
 def _as_planned_above(task: Task) -> Decision:
@@ -291,20 +334,22 @@ def _edited_alike(before: Goal, parent: Goal, child: GoalId, number: TaskNumber)
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         deadline = latest_end(parent, number) if moved else goal.deadline
         priority = parent.priority if goal.priority == before.priority else goal.priority
-        if goal.has_ended or (goal.deadline == deadline and goal.priority == priority):
-            return []
-        return [
-            e.GoalEdited(
-                name=goal.name,
-                description=goal.description,
-                criteria=goal.criteria,
-                priority=priority,
-                deadline=deadline,
-            ),
-            *deadline_moved(goal, deadline, moment),
-        ]
+        return [] if goal.has_ended else _edited(goal, priority, deadline, moment)
 
     return FollowUp(cause=f"goal:{parent.id}@{parent.revision}", goal=child, decision=decide)
+
+
+def _edited(goal: Goal, priority: Priority, deadline: dt.datetime | None, moment: Moment) -> list[e.Event]:
+    if goal.deadline == deadline and goal.priority == priority:
+        return []
+    edited = e.GoalEdited(
+        name=goal.name,
+        description=goal.description,
+        criteria=goal.criteria,
+        priority=priority,
+        deadline=deadline,
+    )
+    return [edited, *deadline_moved(goal, deadline, moment)]
 
 
 def _orphaned(before: Goal, after: Goal, events: Sequence[e.Event]) -> list[FollowUp]:

@@ -167,7 +167,7 @@ def _freed(goal: Goal, task: Task, blockages: Iterable[Blockage], why: str) -> l
 def _blocked(blockage: Blockage, task: Task, until: dt.datetime | None, moment: Moment) -> list[e.Event]:
     events: list[e.Event] = [e.TaskBlocked(task=task.number, due_at=until), e.BlockageRaised(blockage=blockage)]
     if blockage.strategy is Strategy.WAIT and until is not None:
-        events.append(tried(blockage, moment, "wait", f"looks again at {until:%Y-%m-%d %H:%M} UTC"))
+        events.append(tried(blockage, moment, "wait", f"until {until:%Y-%m-%d %H:%M} UTC"))
     return events
 
 

@@ -1,7 +1,7 @@
 """Decisions about one task: started, ended by its attempt, done or put off by a person. Pure."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -50,6 +50,8 @@ class Judging:
     """Seconds until a resource is looked at again when nobody said when."""
     patient: frozenset[str] = frozenset()
     """Works whose tasks a chat's goal looks at again and again until they hold."""
+    is_repeatable: Callable[[str], bool] = lambda _work: True
+    """Whether a work may run a second time unasked."""
 
 
 def start(number: TaskNumber, boot: BootId, seconds: float, agent: str = "") -> Decision:

@@ -1,12 +1,14 @@
-"""«Never mind»: a question is left, by its button or in the same words, before these are taken for the answer."""
+"""A question is left: by «Never mind», its button or the words, before they are taken for the answer, or by /cancel."""
 
 import re
 
 from aiogram import Router
-from aiogram.filters import Filter
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import CallbackQuery, Message
 
-from engine.records import Handled
+from engine.goal_engine import GoalEngine as Engine
+from engine.records import Handled, Outgoing
 from handlers.callbacks import LeaveTap
 from handlers.changes import TOLD
 from handlers.desk import (
@@ -21,14 +23,17 @@ from handlers.desk import (
     WHICH_GOAL,
     WHICH_TASK,
     Desk,
+    number_in,
 )
-from handlers.gates import InDialogue, Injected
+from handlers.gates import InDialogue, Injected, own_goal
+from handlers.plans.editing import ADDING, REWORDING
+from handlers.plans.showing import shown_plan
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter
 
 _TAKES_NO = CONFIRMING | {OFFER, STILL, TOLD, WHICH_GOAL, WHICH_TASK}
 """Dialogues that say themselves what comes of a «no»."""
-_PAGES = frozenset({CHANGING, DIGEST, PLACING, QUIET, SETTINGS})
+_PAGES = frozenset({DIGEST, QUIET, SETTINGS})
 """Dialogues of pages that stay when something was changed there."""
 _SAID = re.compile(
     r"(?:(?:oh|ok(?:ay)?|no|sorry|please),? )?"
@@ -36,7 +41,8 @@ _SAID = re.compile(
     r"(?:,? please)?[.! ]*",
     re.I,
 )
-_LEFT = "Left it. Nothing was changed."
+_CHANGES = frozenset({CHANGING, PLACING, ADDING, REWORDING})
+"""Dialogues about a plan whose own message has given way to them: who leaves them gets it again, to start it."""
 
 
 class Leaves(Filter):
@@ -50,23 +56,46 @@ class Leaves(Filter):
         return await InDialogue(asked.name)(message, desk)
 
 
-async def leave(query: CallbackQuery, callback_data: LeaveTap, desk: Desk) -> Handled:
+async def leave(query: CallbackQuery, callback_data: LeaveTap, engine: Engine, desk: Desk) -> Handled:
     """«Never mind» under a question."""
     await answer_tap(query, "Left it.")
-    left = edited(letter(desk.here, _LEFT), tapped_message(query))
     asked = desk.dialogue.facts.get("of", callback_data.of) if desk.dialogue is not None else callback_data.of
-    return desk.leave(left) if asked == callback_data.of else desk.close_set_up(callback_data.of, left)
+    if asked == callback_data.of:
+        return desk.leave(edited(await _left(engine, desk), tapped_message(query)))
+    return desk.close_set_up(callback_data.of, edited(_nothing_changed(desk), tapped_message(query)))
 
 
-async def leave_in_words(message: Message, desk: Desk) -> Handled:
+async def leave_in_words(message: Message, engine: Engine, desk: Desk) -> Handled:
     """The same in words."""
-    is_page = desk.dialogue is not None and desk.dialogue.name in _PAGES
-    return desk.leave(letter(desk.here, "Left it as it is now." if is_page else _LEFT))
+    return desk.leave(await _left(engine, desk))
+
+
+async def leave_by_command(message: Message, command: CommandObject, engine: Engine, desk: Desk) -> Handled:
+    """/cancel leaves an open question; without one, or with words, it is about a goal."""
+    if desk.dialogue is None or command.args:
+        raise SkipHandler
+    return desk.leave(await _left(engine, desk))
+
+
+async def _left(engine: Engine, desk: Desk) -> Outgoing:
+    """What there is after the open question is left."""
+    asked = desk.dialogue
+    if asked is not None and asked.name in _PAGES:
+        return letter(desk.here, "Left it as it is now.")
+    if asked is None or asked.name not in _CHANGES:
+        return _nothing_changed(desk)
+    goal = await own_goal(engine, desk, number_in(asked.facts, "goal"))
+    return await shown_plan(goal, engine, desk)
+
+
+def _nothing_changed(desk: Desk) -> Outgoing:
+    return letter(desk.here, "Left it. Nothing was changed.")
 
 
 def routes() -> Router:
-    """The button and the words."""
+    """The button, the words and the command."""
     router = Router(name="leaving")
+    router.message.register(leave_by_command, Command("cancel"))
     router.message.register(leave_in_words, Leaves())
     router.callback_query.register(leave, LeaveTap.filter())
     return router

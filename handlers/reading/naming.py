@@ -9,6 +9,12 @@ _BEFORE = re.compile(rf"(?:task )?{_ID}(?: is| was)?(?: ?[:=,–—-])? ?(?P<wor
 _BEHIND = re.compile(
     rf"(?P<words>\D{{2,30}}?)(?: with| task| number| no\.?)* {_ID}(?:[.!]*| ?[:,–—-] ?(?P<more>\D.*))", re.I | re.S
 )
+_NUMBERS = r"#?\d{1,6}(?:\.\d{1,6})?(?:(?:, | ?[&+] ?| and |, and )#?\d{1,6}(?:\.\d{1,6})?)+"
+_SEVERAL = re.compile(
+    rf"(?:tasks? )?{_NUMBERS}(?: are| is)?(?: ?[:–—-])? (?P<said>[^\W\d].*)"
+    rf"|(?P<ahead>\D{{2,30}}?)(?: with| tasks?| numbers?)*:? {_NUMBERS}[.!]*",
+    re.I,
+)
 _ALONE = re.compile(rf"(?:task |goal |number |no\. ?|the )?{_ID}[.!]*", re.I)
 _NUMBERED = re.compile(r"(?P<sure>goal\s*#?|#)?(?P<goal>\d{1,16})(?P<mark>[:.,)]?)(?:\s+(?P<rest>.*))?", re.S | re.I)
 _SHORTEST = 3
@@ -45,6 +51,12 @@ def named_task(text: str) -> Named | None:
     more = found.groupdict().get("more")
     words = f"{found['words'].strip()}{': ' + more if more else ''}"
     return Named(goal=int(found["goal"]) if found["goal"] else None, task=int(found["task"]), words=words)
+
+
+def said_of_several(text: str) -> str:
+    """What a text says of several tasks that it names by their numbers («1 and 3 done»); empty for nothing."""
+    found = _SEVERAL.fullmatch(" ".join(text.split()))
+    return (found["said"] or found["ahead"]).strip() if found is not None else ""
 
 
 def said_of(text: str, title: str) -> str:

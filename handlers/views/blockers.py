@@ -49,10 +49,11 @@ _WHAT_IS_TO_CHANGE = (
 )
 
 
-def tried_words(what: str, result: str, zone: str, now: dt.datetime) -> str:
-    """One thing that was tried and what came of it, with moments in the chat's zone."""
+def tried_words(what: str, result: str, zone: str, now: dt.datetime, at: dt.datetime | None = None) -> str:
+    """One thing that was tried and what came of it, with moments in the chat's zone; `at` None: when is said beside."""
     told = moments_here(line(result, 150), zone, now) if result.strip() else ""
-    return f"{TRIED_WORDS.get(what, line(what, 150))}{': ' + told if told else ''}"
+    when = f" ({distance(at, now)})" if at is not None else ""
+    return f"{TRIED_WORDS.get(what, line(what, 150))}{when}{': ' + told if told else ''}"
 
 
 def asked_about(goal: Goal, task: Task) -> list[Blockage]:
@@ -99,7 +100,7 @@ def _tried(blockage: Blockage, zone: str, now: dt.datetime, most: int) -> list[s
     found: list[str] = []
     for one in blockage.tried[-most:]:
         result = "" if one.result.strip() == blockage.description.strip() else one.result
-        found.append(f"• {tried_words(one.what, result, zone, now)} ({distance(one.at, now)})")
+        found.append(f"• {tried_words(one.what, result, zone, now, one.at)}")
     return found
 
 

@@ -168,6 +168,11 @@ def test_a_path_that_cant_even_be_looked_at_is_refused_as_well(
     assert failure(monkeypatch, **{name: path}).startswith(f"{PREFIX}{name} is «{path[:50]}")
 
 
+@pytest.mark.parametrize("name", ["DATABASE", "WORKTREES"])
+def test_a_path_that_would_break_the_line_it_is_told_in_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert failure(monkeypatch, **{name: "/tmp/a\nb"}).startswith(f"{PREFIX}{name} is «/tmp/a b»")
+
+
 @pytest.mark.parametrize("name", ["REPOSITORIES", "WORKTREES"])
 def test_a_home_of_nobody_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     path = "x=~nobody-of-that-name/x" if name == "REPOSITORIES" else "~nobody-of-that-name/x"

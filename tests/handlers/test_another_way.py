@@ -121,7 +121,7 @@ async def test_where_no_other_way_is_left_a_person_is_asked_what_is_to_change_wi
     assert "I know of no other way" in told
     assert "The services can't do it" in told
     assert "nobody here can code → «Build the core of the MVP" in told, "the way before is in the history"
-    assert "Another plan: no other way is known (now)" in told
+    assert "Another plan (now): no other way is known" in told
     assert "I went over the plan again" not in told, "one message says it all"
     assert talk.labels(talk.with_text("I know of no other way")) == [
         "It is resolved", "Give information", "Skip the task", "Re-plan", "Stop the goal",
@@ -136,8 +136,8 @@ async def test_re_planning_in_a_corner_asks_for_words_and_follows_them(talk: Tal
     assert "What has changed about «Launch the dashboard»?" in await talk.press("Re-plan")
     told = await talk.say("my cousin might know somebody")
     assert "I know of no other way" in told
-    assert "Another plan: «my cousin might know somebody»: no other way is known (now)" in told
-    assert "Another plan: no other way is known" in told
+    assert "Another plan (now): «my cousin might know somebody»: no other way is known" in told
+    assert "Another plan (now): no other way is known" in told
     await talk.press("Re-plan")
     assert "No longer wanted: «Develop MVP»" in await talk.say("we no longer need the MVP")
     goal = await talk.goal()

@@ -69,8 +69,27 @@ async def test_other_words_after_change_are_a_new_text(talk: Talk) -> None:
 async def test_cancel_leaves_change_and_not_the_goal(talk: Talk) -> None:
     await talk.set_goal(*SHED)
     await talk.press("Change")
-    assert "Left it" in await talk.say("/cancel")
+    assert "The plan for «Grow the garden»" in await talk.say("/cancel")
     assert "Cancel Grow the garden?" in await talk.say("/cancel")
+
+
+@pytest.mark.parametrize("pressed", [(), ("Add a task",), ("Move a task", "4", "↑ Up"), ("Reword a task", "1")])
+@pytest.mark.parametrize("words", ["/cancel", "never mind"])
+async def test_who_leaves_a_change_has_the_plan_to_start(talk: Talk, pressed: tuple[str, ...], words: str) -> None:
+    await talk.set_goal(*SHED)
+    for label in ("Change", *pressed):
+        await talk.press(label)
+    told = await talk.say(words)
+    assert "Nothing was changed" not in told, "a task may have moved"
+    assert "Start" in talk.labels()
+
+
+async def test_never_mind_under_a_question_about_a_plan_becomes_the_plan(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.press("Change")
+    await talk.press("Add a task")
+    await talk.press("Never mind")
+    assert "Start" in talk.labels()
 
 
 async def test_a_number_drops_nothing_once_the_plan_was_started(talk: Talk) -> None:

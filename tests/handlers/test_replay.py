@@ -82,3 +82,11 @@ async def test_a_task_is_added_once(talk: Talk) -> None:
     talk.simulator.say(ANN, "add Buy a spade", reply_to=talk.newest().id)
     await twice(talk)
     assert len((await talk.goal()).tasks) == count + 1
+
+
+@pytest.mark.parametrize("words", ["done", "Call Maria: done"])
+async def test_words_that_have_acted_already_are_no_new_text(talk: Talk, words: str) -> None:
+    await talk.with_tasks(PERSON)
+    talk.simulator.say(ANN, words)
+    _, again = await twice(talk)
+    assert (again.card, again.replies, again.dialogue) == (1, (), None)

@@ -287,6 +287,17 @@ async def test_a_list_under_an_offer_is_what_the_offered_goal_is_to_reach(talk: 
     assert (goal.name, goal.criteria) == ("Plant a garden", ("dig", "sow")[: 1 + ("sow" in listed)])
 
 
+@pytest.mark.parametrize(
+    "pasted", ["Wedding\n- rings\n- hall", "Wedding\n1. rings", "Wedding\n- rings\ndeadline: none"]
+)
+async def test_a_goal_with_points_under_the_offer_of_another_is_offered_itself(talk: Talk, pasted: str) -> None:
+    await talk.say("Plant a garden")
+    told = await talk.say(pasted)
+    assert "Make this a goal?" in told
+    assert "Wedding" in told
+    assert "garden" not in told
+
+
 async def test_a_list_in_plain_text_is_offered_as_it_would_be_set(talk: Talk) -> None:
     said = await talk.say("Plant a garden\n- dig\n- sow")
     assert "Plant a garden\n• dig\n• sow" in said

@@ -341,3 +341,35 @@ async def test_a_moment_alone_about_what_is_held_up_puts_it_off(talk: Talk) -> N
     assert task.due_at is not None
     assert task.status in (TaskStatus.BLOCKED, TaskStatus.PENDING)
     assert "Resolved" not in talk.newest().text
+
+
+@pytest.mark.parametrize("words", ["2 problem: no water", "1.2 problem: no water", "Sow seeds: problem, no water"])
+async def test_a_problem_told_out_of_the_blue_gets_one_answer(talk: Talk, words: str) -> None:
+    await talk.with_tasks(PERSON, PlannedTask(key="b", title="Sow seeds"))
+    told = await talk.say(words)
+    assert told.count("🚧") == 1
+    assert "Something is in the way" in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "1 and 2 done",
+        "1, 2 done",
+        "1 done, 2 done",
+        "1 done\n2 skip",
+        "done 1 and 2",
+        "1.1 done, 1.2 done",
+        "skip 1, 2",
+    ],
+)
+async def test_deeds_of_several_tasks_in_one_message_are_not_taken_for_those_of_one(talk: Talk, words: str) -> None:
+    await talk.with_tasks(PERSON, PlannedTask(key="b", title="Sow seeds"))
+    assert "One task a message" in await talk.say(words)
+    assert {task.status for task in (await talk.goal()).live_tasks} == {TaskStatus.WAITING}
+
+
+async def test_a_number_in_a_note_is_no_other_task(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, PlannedTask(key="b", title="Sow seeds"))
+    await talk.say("1 done, it took 2 hours")
+    assert (await first(talk)).status is TaskStatus.COMPLETED

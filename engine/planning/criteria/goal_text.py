@@ -126,9 +126,13 @@ def set_apart(text: str) -> tuple[str, GoalText]:
 
 
 def is_list_alone(text: str) -> bool:
-    """Whether a text is nothing but points, so that what they belong to was said before."""
+    """Whether a text is nothing but points, so that what they belong to was said before: plain words above points name
+    a goal of their own."""
     lines = [one for one in text.splitlines() if one.strip()]
-    listed = bool(lines) and all(_CRITERION.match(one) for one in lines)
+    points = [one for one in lines if _CRITERION.match(one)]
+    if points and lines[0] is not points[0] and _LABEL.match(lines[0]) is None:
+        return False
+    listed = bool(lines) and len(points) == len(lines)
     listed = listed and (len(lines) > 1 or not lines[0].lstrip(" (")[0].isdigit())  # «2: no paint» is about a task
     under = bool(lines) and (label := _LABEL.match(lines[0])) is not None and _label(label["label"]) == "criteria"
     return listed or under or _is_list([one.strip() for one in lines]) or len(_beside(text)) >= _ENOUGH_BESIDE

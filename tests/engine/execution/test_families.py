@@ -337,3 +337,62 @@ def test_a_sub_goal_knows_whose_it_is_and_what_is_away_from_the_goal_above() -> 
     theirs = child_goal(above, planned("draw", work="subgoal", inputs={WHOSE: "Bob's team"}), GoalId(2), START)
     assert theirs.metadata[WHOSE] == "Bob's team"
     assert child_goal(new_goal(), task, GoalId(2), START).metadata == {}
+
+
+async def test_a_goal_that_is_reopened_takes_its_sub_goal_up_again_with_all_that_is_done(stage: Stage) -> None:
+    async with stage.open() as executor:
+        parent, child = await family(stage, executor)
+        await executor.complete_task(child, 1)
+        await executor.cancel_goal(parent)
+        reopened = await executor.reopen_goal(parent)
+        await quiet(executor)
+        assert child_of(await executor.goal(parent)) == child
+        again = await executor.goal(child)
+        assert (again.status, again.task(1).status) == (GoalStatus.ACTIVE, TaskStatus.COMPLETED)
+        assert reopened.progress == pytest.approx(0.25)
+        await executor.complete_task(child, 2)
+        assert (await executor.goal(parent)).task(1).status is TaskStatus.COMPLETED
+
+
+async def test_a_skip_that_is_undone_takes_the_sub_goal_up_again(stage: Stage) -> None:
+    async with stage.open() as executor:
+        parent, child = await family(stage, executor)
+        await executor.complete_task(child, 1)
+        await executor.skip_task(parent, 1, "not now")
+        assert (await executor.goal(child)).status is GoalStatus.CANCELLED
+        await executor.restore_task(parent, 1)
+        await quiet(executor)
+        assert child_of(await executor.goal(parent)) == child
+        assert (await executor.goal(child)).task(1).status is TaskStatus.COMPLETED
+
+
+async def test_what_must_not_run_twice_in_a_sub_goal_is_asked_about_when_it_is_taken_up_again(stage: Stage) -> None:
+    stage.planner.plans["Sub"] = (planned("pay", work="once"),)
+    gate = stage.hands.hold("Pay")
+    async with stage.open() as executor:
+        parent = await stage.started(executor, PART, planned("other", work="person"))
+        found = await until(executor, parent, lambda one: child_of(one) is not None)
+        child = child_of(found)
+        assert child is not None
+        await until(executor, child, lambda one: one.status is GoalStatus.ACTIVE and stage.hands.calls == ["Pay"])
+        await executor.cancel_goal(parent)
+        await quiet(executor)
+        gate.set()
+        await executor.reopen_goal(parent)
+        now = await until(executor, child, lambda one: one.task(1).status is TaskStatus.BLOCKED)
+        assert "nobody knows how far it came" in next(iter(now.blockages.values())).needed
+        assert stage.hands.calls == ["Pay"]
+
+
+async def test_a_sub_goal_that_is_begun_anew_counts_from_nothing(stage: Stage) -> None:
+    async with stage.open() as executor:
+        parent, child = await family(stage, executor)
+        await executor.complete_task(child, 1)
+        await executor.cancel_goal(child)
+        await quiet(executor)
+        (asked,) = (await executor.goal(parent)).blockages
+        await executor.resolve_blockage(f"{parent}:{asked}")
+        await quiet(executor)
+        grown = await executor.goal(parent)
+        assert child_of(grown) not in (None, child)
+        assert grown.progress == 0

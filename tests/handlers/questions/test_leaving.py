@@ -46,7 +46,7 @@ async def test_a_plan_gets_no_task_from_words_that_leave_the_question(talk: Talk
     await talk.set_goal("Anything")
     await talk.press("Change")
     await talk.press("Add a task")
-    assert await talk.say("never mind") == "Left it. Nothing was changed."
+    assert "The plan for" in await talk.say("never mind")
     assert [task.title for task in (await talk.goal()).live_tasks] == ["Call Maria"]
 
 

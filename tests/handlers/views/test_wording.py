@@ -269,12 +269,17 @@ def test_a_plan_says_whose_its_tasks_are(works: list[str], told: str) -> None:
     ("what", "result", "told"),
     [
         ("you", "it is resolved", "Your answer: it is resolved"),
-        ("wait", "looks again at 2026-11-22 18:30 UTC", "Waiting, then looking again: looks again at 19:30"),
+        ("wait", "until 2026-11-22 18:30 UTC", "Waiting, then looking again: until 19:30"),
         ("3 attempts", "", "3 attempts"),
     ],
 )
 def test_what_was_tried_is_told_in_words_and_in_the_chats_zone(what: str, result: str, told: str) -> None:
     assert blockers.tried_words(what, result, "Europe/Berlin", NOW) == told
+
+
+def test_when_something_was_tried_is_not_said_of_the_moment_it_tells() -> None:
+    told = blockers.tried_words("wait", "until 2026-11-22 18:30 UTC", "UTC", NOW, NOW - dt.timedelta(minutes=5))
+    assert told == "Waiting, then looking again (5 minutes ago): until 18:30"
 
 
 def test_a_reason_begins_with_a_capital_on_the_card_and_in_the_notice() -> None:
