@@ -10,7 +10,7 @@ from engine.planning.bridge.tree_changes import rekeyed
 from engine.plans import KeptPlan, Plan, PlannedTask, Repair
 from engine.ports import Queries
 from engine.proposals import stored_plan, stored_repair
-from engine.tasks import TaskStatus
+from engine.tasks import BY_HAND, TaskStatus
 from engine.values import JsonValue, TaskNumber
 
 
@@ -64,7 +64,9 @@ async def drafted(queries: Queries, goal: Goal) -> Drafted:
         if is_plan:
             break
     left = {number: title for number, title in sorted(titles.items()) if number not in taken_out}
-    return Drafted(titles=left, ordered=frozenset(number for number in left if _is_put_in_order(goal, number, after)))
+    added = (task.number for task in goal.live_tasks if task.method == BY_HAND)
+    ordered = frozenset(number for number in (*left, *added) if _is_put_in_order(goal, number, after))
+    return Drafted(titles=left, ordered=ordered)
 
 
 def _is_put_in_order(goal: Goal, number: TaskNumber, after: Mapping[TaskNumber, frozenset[TaskNumber]]) -> bool:

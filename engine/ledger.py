@@ -33,14 +33,6 @@ LARGEST_ID = 2**63 - 1
 MOST_CONFLICTS = 3
 
 
-class _Firm(asyncio.Future[Decided]):
-    """What becomes of a command that is not to be taken back. Whoever waits and is cancelled hears of that after it."""
-
-    def cancel(self, msg: object = None) -> bool:
-        """Nothing."""
-        return False
-
-
 class _Queued(Struct, frozen=True, eq=False, kw_only=True):
     """A command with the caller that waits for it."""
 
@@ -97,17 +89,16 @@ class Ledger:
         """
         _require_id(goal)
         command = Command(goal=goal, decision=decision, cause=cause, once=once)
-        return await self._enqueue(command, asyncio.get_running_loop().create_future())
+        return await self._enqueue(command)
 
     async def report(self, goal: GoalId, decision: Decision, cause: Cause) -> None:
         """Queue what came of an attempt, and wait: it is committed whether or not the caller is cancelled meanwhile."""
         _require_id(goal)
-        await self._enqueue(Command(goal=goal, decision=decision, cause=cause, once=False), _Firm())
+        await asyncio.shield(self._enqueue(Command(goal=goal, decision=decision, cause=cause, once=False)))
 
     async def create(self, creation: Creation, cause: Cause) -> Decided:
         """Queue the creation of a goal; a repeated cause returns the goal that it led to before."""
-        command = Command(creation=creation, cause=cause, once=True)
-        return await self._enqueue(command, asyncio.get_running_loop().create_future())
+        return await self._enqueue(Command(creation=creation, cause=cause, once=True))
 
     async def goal(self, goal: GoalId) -> Goal:
         """The newest committed value. Raises `NotFoundError`."""
@@ -182,9 +173,10 @@ class Ledger:
         self._closed = True
         self._filled.set()
 
-    def _enqueue(self, command: Command, caller: asyncio.Future[Decided]) -> asyncio.Future[Decided]:
+    def _enqueue(self, command: Command) -> asyncio.Future[Decided]:
         if self._closed:
             raise EngineError("the ledger is closed; nothing was changed")
+        caller: asyncio.Future[Decided] = asyncio.get_running_loop().create_future()
         self._queue.append(_Queued(command=command, caller=caller))
         self._filled.set()
         return caller

@@ -172,11 +172,16 @@ class _Carrying:
         return new.criterion is not None and new.criterion not in self.kept
 
     def _moved(self) -> list[Task]:
-        """The fewest tasks that were moved to come from the order of the planner's to the one that they are in."""
+        """The fewest tasks that were moved to come from the order of the planner's, as far as each waits for what it
+        waits for, to the one that they are in."""
         first = min((self.before.tasks[number].plan_version for number in self.drafted.titles), default=0)
         shown = [t for t in self.before.live_tasks if t.plan_version == first or t.method == BY_HAND]
-        stayed = _longest_rising([task.number for task in shown])
-        return [task for task in shown if task.number not in stayed]
+        made = sorted(task.number for task in shown)
+        place = {number: at for at, number in enumerate(made)}
+        order = in_order([[place[n] for n in self.before.tasks[number].depends_on if n in place] for number in made])
+        rank = {made[at]: rank for rank, at in enumerate(order)}
+        stayed = _longest_rising([rank[task.number] for task in shown])
+        return [task for task in shown if rank[task.number] not in stayed]
 
     def _behind_the_same(self, task: Task, twin: TaskNumber) -> Decision:
         """Its twin moved behind the twin of what it stands behind; to the top where it stands behind nothing."""
@@ -187,7 +192,7 @@ class _Carrying:
         return move_task(twin, order.index(behind) + 2 if behind is not None else 1)
 
 
-def _longest_rising(numbers: Sequence[TaskNumber]) -> frozenset[TaskNumber]:
+def _longest_rising(numbers: Sequence[int]) -> frozenset[int]:
     """The most numbers that can be left where they are so that they rise."""
     ends: list[int] = []  # of the best row of each length, the place of its last number
     before: list[int | None] = []
@@ -195,7 +200,7 @@ def _longest_rising(numbers: Sequence[TaskNumber]) -> frozenset[TaskNumber]:
         length = bisect.bisect_left(ends, number, key=numbers.__getitem__)
         before.append(ends[length - 1] if length else None)
         ends[length : length + 1] = [place]
-    row: set[TaskNumber] = set()
+    row: set[int] = set()
     at = ends[-1] if ends else None
     while at is not None:
         row.add(numbers[at])

@@ -131,7 +131,28 @@ async def test_what_came_of_an_attempt_is_kept_though_its_reporter_was_cancelled
             await asyncio.sleep(0)
             reporter.cancel()
         assert reporter.cancelled()
-        assert await notes(executor, goal) == ["came of it"]
+        await executor.add_note(goal, "last")
+        assert await notes(executor, goal) == ["came of it", "last"]
+
+
+async def test_an_engine_of_which_one_loop_fails_ends_though_a_report_waits_for_its_turn(stage: Stage) -> None:
+    async def fail() -> None:
+        raise LookupError("a fault of ours")
+
+    committing, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        committing.set()
+        await may_go_on.wait()
+
+    with pytest.RaisesGroup(pytest.RaisesGroup(LookupError)):
+        async with opened(stage) as (executor, disk, goal):
+            disk.before = wait
+            executor._spawn(executor.ledger.report(goal, note("under way"), Cause("1")), name="one")
+            await committing.wait()
+            executor._spawn(executor.ledger.report(goal, note("waits"), Cause("2")), name="two")
+            executor._spawn(fail(), name="another")
+            may_go_on.set()
 
 
 async def test_a_repeated_cause_acts_once_even_across_a_restart(stage: Stage) -> None:

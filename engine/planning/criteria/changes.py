@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from engine.goals import Goal
 from engine.planning.criteria.dates import MONTH, WEEKDAY
@@ -234,8 +235,9 @@ def _trait_in(said: str) -> Change | None:
 
 def _in_parts(sentence: str, read: Callable[[str], Change | None]) -> list[Change]:
     """What the parts of a sentence say («make it urgent and rename it to Pie»), where each says something by itself and
-    one is a trait of the goal: names of things have an «and», too. Empty where it is one."""
-    for cut in _AND.finditer(sentence):
+    one is a trait of the goal: names of things have an «and», too. Empty where it is one. A long list is cut at its
+    first places only."""
+    for cut in islice(_AND.finditer(sentence), MOST_FACTS):
         first, rest = read(sentence[: cut.start()]), sentence[cut.end() :]
         if first is None:
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.goals import Priority
 
-_CRITERION = re.compile(r"^\s*(?:[-*•–—▪◦☐]|\[[ x]?\]|\(?\d{1,3}[.):])\s*(?P<text>\S.*)$", re.I)
+_CRITERION = re.compile(r"^\s*(?:[-*•–—▪◦☐]|\[[ x]?\]|\(?\d{1,3}[.):](?!\d))\s*(?P<text>\S.*)$", re.I)
 _LABEL = re.compile(
     r"^\s*(?P<label>deadline|due|by|until|priority|prio|(?:success )?criteria|done when|description|about|why)"
     r"\s*:\s*(?P<text>.*)$",
@@ -15,7 +15,7 @@ _LABEL = re.compile(
 _LONGEST_CRITERION = 120
 _ENOUGH_BESIDE = 3
 """So many parts between semicolons are a list; two may be one thing and what is done with it."""
-_SEMICOLON = re.compile(r"(?<!&lt)(?<!&gt)(?<!&amp)(?<!&quot)(?<!&nbsp);")
+_BETWEEN = re.compile(r"(?:&(?:#\d{1,6}|lt|gt|amp|quot|apos|nbsp);|[^;])+")
 _WISH = re.compile(
     r"(?:(?:hi|hello|please)[,! ]+)?(?:i(?:'d|’d| would)? (?:really )?(?:want|like|love|need|plan|hope|wish) to"
     r"|i(?:'m|’m| am) going to|my goal is to|the goal is to|(?:please )?help me(?: to)?)\s+(?=\S)",
@@ -95,17 +95,19 @@ def _one_a_line(text: str) -> list[str]:
     is_list = len(parts) >= _ENOUGH_BESIDE and all(len(one) <= _LONGEST_CRITERION for one in parts)
     if not is_list and not has_labels:
         return lines
-    labels = [one for one in parts if _LABEL.match(one)]
-    name, *points = [one for one in parts if one not in labels] or [""]
-    head, colon, first = name.partition(": ")
-    if colon and head.strip() and first.strip():
-        name, points = head, [first, *points]
-    return [name, *(one if _CRITERION.match(one) else f"- {one}" for one in points), *labels]
+    labels = [one for one in parts if (found := _LABEL.match(one)) and _label(found["label"]) != "criteria"]
+    points = [one for one in parts if one not in labels]
+    head = points.pop(0) if points and not _LABEL.match(points[0]) else ""
+    name, colon, first = head.partition(": ")
+    if colon and name.strip() and first.strip():
+        head, points = name, [first, *points]
+    points = [_LABEL.sub(r"\g<text>", one) for one in points]  # «criteria: dig; sow»
+    return [one for one in (head, *(["criteria:"] if points else []), *points, *labels) if one]
 
 
 def _beside(written: str) -> list[str]:
     """What stands between the semicolons of a line; one that ends a sign of HTML is none."""
-    return [one.strip() for one in _SEMICOLON.split(written) if one.strip()]
+    return [one.strip() for one in _BETWEEN.findall(written) if one.strip()]
 
 
 def set_apart(text: str) -> tuple[str, GoalText]:

@@ -283,6 +283,8 @@ _ACTS_ON_WHAT_IS_THERE = word_set(
     manufacture produce import print"""
 )
 """Doings for which something has to be there: what was listed right before is what brings it."""
+_BRINGS_ABOUT = word_set("draft design write compose prepare make build develop bake cook record film shoot take")
+"""Doings by which a thing first comes to be: they wait for none that it is there for, though that was listed first."""
 _CAN_BEGIN = word_set(
     """agreed obtained bought downloaded collected announced applied booked ordered got found chosen informed invited
     registered reserved rented hired requested asked gathered told named settled decided updated reminded kept run worn
@@ -304,6 +306,8 @@ def _comes_of(node: Node, nodes: tuple[Node, ...]) -> Iterator[Pair]:
     earlier = [other for other in nodes if other.criterion < node.criterion and _may_lead(other)]
     thing = subjects(head_of(node.reading)) if node.reading.verb else frozenset()
     others = [one for one in earlier if one.reading.target is None and one.reading.verb not in {"", node.reading.verb}]
+    if node.reading.verb in _BRINGS_ABOUT:
+        others = [one for one in others if one.reading.verb in _BRINGS_ABOUT or one.reading.kind in _ON_ITS_OWN]
     same = [other for other in others if thing and subjects(head_of(other.reading)) == thing]
     told = words(node.reading.text)
     for other in same or [one for one in earlier if _finds_its_maker(one, told)]:

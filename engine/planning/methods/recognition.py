@@ -21,9 +21,9 @@ MOST_WORDS = 6
 _LONGEST = 10_000
 _MENTION = re.compile(r"\{(\w+)\}")
 _NO_THING = re.compile(
-    rf"(?:on|by|before|until|in|at) (?:the )?(?:\d{{1,2}}\S* )?(?:{MONTH})\b.*|.*\s(?:an?|the)", re.I | re.S
+    rf"(?:on|by|before|until|in|at) (?:the )?(?:\d{{1,2}}\S* )?(?:{MONTH})\b.*|.*\s(?-i:an?|the)", re.I | re.S
 )
-"""Only a day, or a piece of a sentence: «Announce on 2 June» says nothing of what."""
+"""Only a day, or a piece of a sentence: «Announce on 2 June» says nothing of what. «Module A» does."""
 _EDGES = " \t.,;:!?«»\"'()[]"
 _CLOSES = {")": "(", "]": "[", "»": "«"}
 

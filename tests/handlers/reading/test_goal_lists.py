@@ -30,3 +30,18 @@ def test_a_single_line_and_sentences_describe_it(said: str) -> None:
 def test_beside_bullets_plain_lines_describe_it() -> None:
     found = read_goal("Knit a jumper\nfor my mother\nin green\n- It fits")
     assert (found.criteria, found.description) == (("It fits",), "for my mother\nin green")
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "criteria"),
+    [
+        ("Shop; criteria: build it; test it; ship it", "Shop", ("build it", "test it", "ship it")),
+        ("Shop; due: Friday; criteria: build it; test it", "Shop", ("build it", "test it")),
+        ("criteria: build it; test it; ship it", "", ("build it", "test it", "ship it")),
+        ("Fix the &#39;x&#39; key; test it; ship it", "Fix the &#39;x&#39; key", ("test it", "ship it")),
+        ("My day: 11:00 lunch; 12:00 run; 1.5 km to swim", "My day", ("11:00 lunch", "12:00 run", "1.5 km to swim")),
+    ],
+)
+def test_on_one_line_the_points_stay_in_their_order_and_whole(said: str, name: str, criteria: tuple[str, ...]) -> None:
+    goal = read_goal(said)
+    assert (goal.name, goal.criteria) == (name, criteria)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.goals import Goal
+from engine.planning.criteria import changes
 from engine.planning.criteria.changes import Change, ChangeKind, criterion_meant, may_be_of_resource, read_changes
 from engine.planning.knowables import Knowable, Saying
 from tests.engine.lives import Life, planned
@@ -233,3 +234,16 @@ def test_of_what_nobody_shares_nothing_is_said(said: str) -> None:
 
 def test_words_about_something_else_are_not_about_resources() -> None:
     assert not may_be_of_resource("customers want the pricing page first. The deadline is Friday")
+
+
+def test_a_long_list_is_not_read_in_each_way_to_cut_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts: list[str] = []
+    read = changes._read
+
+    def counted(part: str, goal: Goal, names: dict[str, str]) -> Change | None:
+        parts.append(part)
+        return read(part, goal, names)
+
+    monkeypatch.setattr(changes, "_read", counted)
+    read_changes("rename it to " + "a, " * 150, shop())
+    assert len(parts) < 300

@@ -155,6 +155,7 @@ def libraries() -> Libraries:
         ("Implement feature: dark mode in the app", "implement_feature", ("dark mode in the app",)),
         ("Implement support for dark mode in the app", "implement_feature", ("dark mode in the app",)),
         ("Refactor the legacy code of the billing module", "refactor_code", ("the legacy code of the billing module",)),
+        ("Refactor module A", "refactor_code", ("module A",)),
         ("Add unit tests for the parser", "add_tests", ("the parser",)),
         ("At least 95 % test coverage", "raise_coverage", (95,)),
     ],
