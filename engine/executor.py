@@ -112,9 +112,10 @@ class AutonomousGoalExecutor(GoalExecution):
         """Execute one task now, with retries; returns what its work returned.
 
         `work_function(*args, **kwargs)`, sync (run in a thread) or async, replaces the task's own work, even a wait
-        or a choice. Without one, a task for a person or a time returns a mapping of what it waits for. Adopts the
-        plan if that was not done. Raises `RefusedError` when the task has ended, runs, or waits for other tasks, and
-        `TaskUnfinishedError` when it failed for good or got blocked, caused by what the last try raised if it did.
+        or a choice; a number that it returns for a `measure` is held against the target. Without one, a task for a
+        person or a time returns a mapping of what it waits for. Adopts the plan if that was not done. Raises
+        `RefusedError` when the task has ended, runs, or waits for other tasks, and `TaskUnfinishedError` when it failed
+        for good or got blocked, caused by what the last try raised if it did.
         """
         goal_id, number = _parsed(task_id)
         goal = await self.goal(goal_id)

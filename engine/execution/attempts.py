@@ -35,6 +35,7 @@ from engine.goals import Goal
 from engine.ledger import Ledger
 from engine.tasks import Lease, Outcome, Task
 from engine.values import Cause, GoalId, JsonValue, TaskNumber, well_formed
+from engine.work.measuring import judge_measure
 from engine.work.registry import Work, WorkContext, WorkFunction, WorkRegistry, WorkResult
 
 logger = logging.getLogger(__name__)
@@ -163,7 +164,7 @@ class AttemptRunner:
         try:
             async with asyncio.timeout(self._timeout(task)):
                 result = await self._call(goal, task, attempt)
-            return self._judged(goal, task, lease, outcome_of(result))
+            return self._judged(goal, task, lease, measured(task, result) or outcome_of(result))
         except ApprovalAwaited:
             return suspended(number, lease)
         except HandedBack as error:
@@ -274,6 +275,16 @@ def outcome_of(result: WorkResult) -> Outcome:
     if len(summary) > MOST_SUMMARY:
         summary = f"{summary[: MOST_SUMMARY - 1]}…"
     return Outcome(summary=well_formed(summary), value=_kept(result))
+
+
+def measured(task: Task, result: WorkResult) -> Outcome | None:
+    """What a plain number says where a number was asked for, whoever brought it; None for all else.
+
+    Raises `InvalidInputError` for one that is not finite.
+    """
+    if task.work != "measure" or isinstance(result, bool) or not isinstance(result, int | float):
+        return None
+    return judge_measure(task, result)
 
 
 def _kept(value: object) -> JsonValue:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from engine.absences import AWAY
 from engine.clock import Clock, at_least
 from engine.errors import EngineError, NotFoundError
 from engine.execution.resources import Capacity
@@ -67,9 +68,13 @@ class _Kept:
         return goal.revision == self.goal.revision or (not newest and self.is_of_this_plan(goal))
 
     def is_of_this_plan(self, goal: Goal) -> bool:
-        """Whether the goal has the same plan, date and status still."""
-        told = (goal.plan_version, goal.deadline, goal.status)
-        return told == (self.goal.plan_version, self.goal.deadline, self.goal.status)
+        """Whether the goal has the same plan, date and status still, and the same is away."""
+        return _told_of(goal) == _told_of(self.goal)
+
+
+def _told_of(goal: Goal) -> tuple[object, ...]:
+    """What a forecast hangs on that changes by what somebody says or decides, and not by and by."""
+    return goal.plan_version, goal.deadline, goal.status, goal.metadata.get(AWAY)
 
 
 class Forecaster:

@@ -1,6 +1,8 @@
 """From the way that the search took to a plan: its tree, its partial order, its figures."""
 
+import gc
 import math
+from array import array
 from collections.abc import Generator, Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -23,6 +25,8 @@ from engine.planning.slices import emptied, shortened
 
 Slices: TypeAlias = Generator[None, None, None]
 CHANGES_A_SLICE = 1_000
+LONG = 5_000
+"""Events of a plan that are many for the garbage collector to look through again and again."""
 
 
 def assembled(program: Program, arrival: Arrival) -> Generator[None, None, FoundPlan]:
@@ -60,6 +64,7 @@ class _Assembly:
         self.partial = PartialOrder()
         self.fronts: dict[int, tuple[int, ...]] = {}
         self.nodes: dict[int, Node] = {}
+        self.inherited: list[Inherited] = []
         self.steps: list[Step] = []
         self.reached: list[Reached] = []
         self.has_choices = False
@@ -67,6 +72,19 @@ class _Assembly:
 
     def read(self) -> Slices:
         """Parents, children, and the order of the methods."""
+        if len(self.path) >= LONG:
+            gc.collect(1)  # what is old while it is empty is not looked through again and again when it is long
+            yield
+        yield from self._read_path()
+        yield from shortened(self.path)
+        for number, part in enumerate(self.parts):
+            if not number % SLICE:
+                yield
+            if isinstance(part, Shape):
+                yield from self.hierarchy.close(number, part)
+
+    def _read_path(self) -> Slices:
+        """Each event with its parent. Apart: whatever still held the last cell would hold all before it, too."""
         number_of: dict[int, int] = {}
         for number, event in enumerate(self.path):
             if not number % SLICE:
@@ -78,12 +96,6 @@ class _Assembly:
             self.hierarchy.add(parent, cell.place, cell is event)
             self._note(event, cell)
         yield from emptied(number_of)
-        yield from shortened(self.path)
-        for number, part in enumerate(self.parts):
-            if not number % SLICE:
-                yield
-            if isinstance(part, Shape):
-                yield from self.hierarchy.close(number, part)
 
     def _note(self, event: Cell | Instance, cell: Cell) -> None:
         part = cell.task if isinstance(event, Cell) else event.shape
@@ -145,7 +157,6 @@ class _Assembly:
 
     def name(self) -> Slices:
         """The nodes of the tree, and the steps."""
-        inherited: list[Inherited] = []
         for number, part in enumerate(self.parts):
             if not number % SLICE:
                 yield
@@ -154,8 +165,8 @@ class _Assembly:
             if parent >= 0:
                 subtask = self._method(parent).subtasks[self.hierarchy.places[number]]
                 label = subtask.label
-                handed_down = self._handed_down(parent, subtask, inherited[parent])
-            inherited.append(handed_down)
+                handed_down = self._handed_down(parent, subtask, self.inherited[parent])
+            self.inherited.append(handed_down)
             self.nodes[number] = node = self._node(number, label)
             if isinstance(part, StepTask):
                 self._add_step(node, part.primitive, handed_down)
@@ -221,7 +232,7 @@ class _Assembly:
 
     def plan(self) -> Generator[None, None, FoundPlan]:
         """The plan, with its figures."""
-        odds, costs, hours = [], [], []
+        odds, costs, hours = (array("d") for _ in range(3))  # which are freed at once, however long
         for number, part in enumerate(self.parts):
             if not number % SLICE:
                 yield
@@ -230,12 +241,13 @@ class _Assembly:
             costs.append(own.cost)
             if own.estimate is not None:
                 hours.append(own.estimate.mean)
+        probability, cost, work = math.prod(odds), math.fsum(costs), math.fsum(hours)
         yield from self._forget()
         return FoundPlan(
             rank=self.rank,
-            probability=math.prod(odds),
-            cost=math.fsum(costs),
-            hours=math.fsum(hours),
+            probability=probability,
+            cost=cost,
+            hours=work,
             steps=tuple(self.steps),
             tree=self.nodes,
             after=self.partial.after,
@@ -246,6 +258,7 @@ class _Assembly:
         yield from self.partial.forget()
         yield from shortened(self.parts)
         yield from shortened(self.rows)
+        yield from shortened(self.inherited)
         yield from shortened(self.arguments)
 
     def _figures_of(self, part: Shape | StepTask, values: Mapping[str, Value]) -> PartFigures:

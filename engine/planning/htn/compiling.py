@@ -211,7 +211,7 @@ class _Compiling:
         pulled = self.analysis.pulled.get(method.name, ()) if with_pulled else ()
         sketch = yield from (sketches.drawn if method is self.root else sketches.method)(method, pulled)
         for relation, places in sketch.lookups:
-            self.state.tables[relation].index(places)
+            yield from self.state.tables[relation].indexed(places)
         shape = Shape(way, sketch, [self.tasks[one.task] for one in sketch.children], self.ground, self.fork)
         if varies(method):
             shape.weigh = lambda row: self.figures.rank(method, shape.values(row))

@@ -25,15 +25,15 @@ class Hierarchy:
         self.places: list[int] = []
         """Which subtask of its parent's method each event is."""
         self.is_step: list[bool] = []
-        self.before: list[tuple[int, ...]] = [()] * count
+        self.before: list[tuple[int, ...]] = []
         """For each event, what it comes after."""
         self.ends: dict[int, tuple[int, ...]] = {}
         """For the number of each end that is no step's, what it stands for."""
         self.joints: list[tuple[int, ...]] = []
-        self._first = [-1] * count
+        self._first: list[int] = []
         """The first child of each event, -1 for none; likewise the last, and the next child of the same parent."""
-        self._last = [-1] * count
-        self._next = [-1] * count
+        self._last: list[int] = []
+        self._next: list[int] = []
 
     def add(self, parent: int, place: int, is_step: bool) -> None:
         """The next event."""
@@ -41,6 +41,9 @@ class Hierarchy:
         self.parents.append(parent)
         self.places.append(place)
         self.is_step.append(is_step)
+        self.before.append(())
+        for links in (self._first, self._last, self._next):
+            links.append(-1)
         if parent >= 0:
             if self._first[parent] < 0:
                 self._first[parent] = number

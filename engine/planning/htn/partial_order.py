@@ -7,7 +7,7 @@ before another, however many steps lie between them.
 
 from collections.abc import Generator, Iterable
 
-from engine.planning.slices import emptied
+from engine.planning.slices import shortened
 
 
 class PartialOrder:
@@ -18,18 +18,17 @@ class PartialOrder:
     def __init__(self) -> None:
         self.after: dict[int, tuple[int, ...]] = {}
         """Directly before each step, in order; what follows from other edges is left out."""
-        self._chain: dict[int, int] = {}
-        self._place: dict[int, int] = {}
-        self._behind: dict[int, dict[int, int]] = {}
+        self._chain: list[int] = []
+        """By number, as the two below; what is no step has gaps there."""
+        self._place: list[int] = []
+        self._behind: list[dict[int, int]] = []
         """For each step, how far along other chains it depends on them."""
         self._tails: list[int] = []
         """The last step of each chain."""
 
     def forget(self) -> Generator[None, None, None]:
         """Be done with all but the direct edges, in slices."""
-        yield from emptied(self._chain)
-        yield from emptied(self._place)
-        yield from emptied(self._behind)
+        yield from shortened(self._behind)
 
     def last_of(self, steps: Iterable[int]) -> list[int]:
         """Those steps that none of the others comes after, in order."""
@@ -40,9 +39,10 @@ class PartialOrder:
         return own
 
     def add(self, step: int, before: Iterable[int]) -> None:
-        """A step that comes after these; its number must be higher than theirs."""
+        """A step that comes after these; its number must be higher than any before."""
         own = sorted(set(before), reverse=True)
-        assert not own or own[0] < step
+        assert step >= len(self._chain)
+        gap = step - len(self._chain)
         behind: dict[int, int] = {}
         if len(own) > 1:
             own, behind = self._last_of_many(own)
@@ -52,12 +52,14 @@ class PartialOrder:
         if chain is None:
             if len(own) == 1:
                 behind = {**behind, self._chain[own[0]]: self._place[own[0]]}
-            self._chain[step], self._place[step] = len(self._tails), 0
+            chain, place = len(self._tails), 0
             self._tails.append(step)
         else:
-            self._chain[step], self._place[step] = chain, self._place[self._tails[chain]] + 1
+            place = self._place[self._tails[chain]] + 1
             self._tails[chain] = step
-        self._behind[step] = behind
+        self._chain += [*[-1] * gap, chain]
+        self._place += [*[-1] * gap, place]
+        self._behind += [*[behind] * gap, behind]
         own.reverse()
         self.after[step] = tuple(own)
 

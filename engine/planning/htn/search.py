@@ -231,7 +231,7 @@ class Search:
             if agenda is not None:
                 agenda = agenda.task.advance(walk, agenda)
             elif walk.limit <= bound:
-                walk.choices.clear()  # nothing can be better than what was found
+                walk.give_up()
             if agenda is None:
                 if not walk.choices:
                     break

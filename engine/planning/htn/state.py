@@ -4,7 +4,7 @@ Facts are kept a table for each relation, numbers a column for each quantity. Th
 each change; equal states have equal hashes, whatever way led to them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from engine.planning.language.numbers import DIGITS
 from engine.planning.language.terms import Value
+from engine.planning.slices import run_through
 
 Row: TypeAlias = tuple[Value, ...]
 Rows: TypeAlias = dict[Row, int]
@@ -20,6 +21,7 @@ Rows: TypeAlias = dict[Row, int]
 Picker: TypeAlias = Callable[[Row], Row]
 """Takes some values out of a row, in a fixed order."""
 CODE_BITS = 60
+ROWS_A_SLICE = 1_000
 
 
 def picker(slots: Iterable[int]) -> Picker:
@@ -67,11 +69,17 @@ class Table(Changed):
 
     def index(self, places: tuple[int, ...]) -> Index:
         """The rows by what they hold at these places, of which there is one at least; kept up to date from now on."""
+        return run_through(self.indexed(places))
+
+    def indexed(self, places: tuple[int, ...]) -> Generator[None, None, Index]:
+        """The same in slices, between which no row may change."""
         for known in self.indexes:
             if known.places == places:
                 return known
         made = Index(places, itemgetter(*places), {})
-        for row, code in self.rows.items():
+        for number, (row, code) in enumerate(self.rows.items(), 1):
+            if not number % ROWS_A_SLICE:
+                yield
             made.buckets.setdefault(made.key(row), {})[row] = code
         self.indexes.append(made)
         for tell in self.users:

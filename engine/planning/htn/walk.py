@@ -118,7 +118,9 @@ class Walk:
     __slots__ = (
         "_bound",
         "_closed",
+        "_is_kept",
         "_least",
+        "_left",
         "_start",
         "choices",
         "effort",
@@ -144,7 +146,11 @@ class Walk:
         self.mark = 0
         """Names the steps done so far, in whatever order: the sum of their codes."""
         self.path: list[Cell | Instance] = []
+        self._is_kept = False
+        """Whether a plan that was found has this very path: a long one is copied only where the walk goes on."""
         self.choices: list[Choice] = []
+        self._left: list[Choice] = []
+        """Choices that are of no use any more, until they are freed in slices."""
         self.limit = WORST
         """Plans from this rank on are of no use."""
         self.found: dict[int, Arrival] = {}
@@ -167,7 +173,7 @@ class Walk:
     def begin_again(self, most_parts: int) -> None:
         """Go back to the start and forget where the walk has been, but not what it has found."""
         self.rank, self.mark = self._bound, 0
-        self.path.clear()
+        self.path, self._is_kept = [], False
         self.choices.clear()
         self.state.rewind(0, self._start)
         self._closed.clear()
@@ -177,10 +183,16 @@ class Walk:
 
     def leave(self) -> Generator[None, None, None]:
         """Be done with all but what was found, in slices."""
+        yield from shortened(self._left)
         yield from shortened(self.choices)
-        yield from shortened(self.path)
+        if not self._is_kept:
+            yield from shortened(self.path)
         yield from emptied(self._closed)
         yield from emptied(self._least)
+
+    def give_up(self) -> None:
+        """Leave all that could still be chosen: nothing can be better than what was found."""
+        self._left, self.choices = self.choices, []
 
     def place(self) -> tuple[int, int, int, int, int]:
         """Where it stands, as a choice keeps it."""
@@ -197,7 +209,10 @@ class Walk:
         top = self.choices[-1]
         self.rank = top.rank
         self.mark = top.mark
-        del self.path[top.length :]
+        if self._is_kept:
+            self.path, self._is_kept = self.path[: top.length], False
+        else:
+            del self.path[top.length :]
         self.state.rewind(top.trail, top.hash)
         return top.proceed(self)
 
@@ -240,7 +255,8 @@ class Walk:
         known = self.found.get(self.mark)
         if known is not None and known.rank <= self.rank:
             return
-        self.found[self.mark] = Arrival(rank=self.rank, mark=self.mark, path=list(self.path))
+        self.found[self.mark] = Arrival(rank=self.rank, mark=self.mark, path=self.path)
+        self._is_kept = True
         if len(self.found) > self.most:
             del self.found[max(self.found, key=lambda mark: self.found[mark].rank)]
         if len(self.found) == self.most:

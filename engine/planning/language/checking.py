@@ -3,7 +3,7 @@
 import math
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 
-from engine.planning.language.derivations import without_end
+from engine.planning.language.derivations import least_steps
 from engine.planning.language.domain import (
     Compound,
     Domain,
@@ -38,6 +38,8 @@ from engine.values import JsonValue
 DECIDING_WORK = "decide"
 DEEPEST = 40
 """How deep conditions and expressions may be nested."""
+MOST_STEPS = 100_000
+"""That a task may come to at the least; no plan is as long."""
 FACTS_A_SLICE = 500
 """A millisecond."""
 
@@ -220,18 +222,18 @@ def _check_network(
 ) -> Generator[None, None, None]:
     field = "subtasks" if path else "tasks"
     labels = [one.label for one in subtasks]
-    if len(set(labels)) < len(labels) or "" in labels:
+    known = set(labels)
+    if len(known) < len(labels) or "" in known:
         again = next(place for place, label in enumerate(labels) if not label or label in labels[:place])
         scope.flaw((*path, field, again, "label"), f"«{labels[again]}» does not name it alone", "a label of its own")
         return
     if pairs and order is not Order.PAIRS:
         scope.flaw((*path, "pairs"), f"pairs are given, the order is {order}", "order: pairs")
-    known = set(labels)
     for place, pair in enumerate(pairs):
         for label in set(pair) - known:
             scope.flaw((*path, "pairs", place), f"no subtask is labelled {label}", "two labels")
             return
-    circle = circle_in(labels, pairs)
+    circle = circle_in(labels, pairs) if pairs else ()
     if circle:
         scope.flaw((*path, "pairs"), f"they come before themselves: {' → '.join(circle)}", "pairs without a circle")
         return
@@ -280,14 +282,15 @@ def _check_choice(scope: Scope, choice: OnlyIf, earlier: dict[str, Subtask], pat
 
 
 def _endless(domain: Domain) -> Iterator[Flaw]:
-    endless = without_end(domain)
+    least = least_steps(domain)
     for place, compound in enumerate(domain.compounds):
-        if compound.name in endless:
-            yield Flaw(
-                path=("compounds", place),
-                problem=f"{compound.name} never comes to an end: every method for it leads back to it",
-                accepts="one method that does not",
-            )
+        path, name = ("compounds", place), compound.name
+        if name not in least:
+            problem = f"{name} never comes to an end: every method for it leads back to it"
+            yield Flaw(path=path, problem=problem, accepts="one method that does not")
+        elif least[name] > MOST_STEPS:
+            problem = f"{name} comes to more than {MOST_STEPS:,} steps by every method for it"
+            yield Flaw(path=path, problem=problem, accepts="one method with fewer")
 
 
 def _too_deep(domain: Domain, sound: Collection[Path]) -> Iterator[Flaw]:

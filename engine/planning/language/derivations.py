@@ -42,13 +42,14 @@ def cheapest(rules: Sequence[Rule]) -> dict[str, int]:
     return found
 
 
-def without_end(domain: Domain) -> frozenset[str]:
-    """The compound tasks that no choice of methods ever brings down to primitive tasks."""
-    rules = [Rule(head=one.name, weight=0) for one in domain.primitives]
+def least_steps(domain: Domain) -> dict[str, int]:
+    """How many primitive tasks each task comes to at the least; without those that no choice of methods ever brings
+    down to primitive tasks."""
+    rules = [Rule(head=one.name, weight=1) for one in domain.primitives]
     for method in domain.methods:
         body = Counter(subtask.task for subtask in method.subtasks if not subtask.each)
         rules.append(Rule(head=method.task, weight=0, body=body))
-    return frozenset(one.name for one in domain.compounds) - cheapest(rules).keys()
+    return cheapest(rules)
 
 
 def reachable(roots: Iterable[str], leads_to: Mapping[str, Iterable[str]]) -> frozenset[str]:

@@ -45,7 +45,7 @@ A library is one YAML file::
     steps:                               # what a work carries out
       boil(thing):
         title: Boil water in the {thing}
-        when: not hot ?thing
+        when: [not hot ?thing, water(tank) >= 1]
         effects: [hot ?thing, water(tank) -= 1]
         expected: Boiling water
         checks: [It bubbles]
@@ -73,7 +73,8 @@ of the context. A compound may take `clause`, the clause of the criterion that a
 Conditions: `built ?x` or `at(?x, home)`, `not built ?x`, a flag or `not` a flag, comparisons (`= != < <= > >=`) of
 numbers, variables, keys of the context and arithmetic (`+ - * / min() max()`), `let ?n = …`; `and` and `or` inside one
 text, or nested as `or:` and `and:` with lists. Effects: `built ?x`, `not built ?x`, `money = 3`, `money += 1`,
-`money -= 1`.
+`money -= 1`. Those of a method are looked at when it is chosen, those of a step when its turn has come: a step asks for
+what it uses up, as `boil` does, or two ways side by side may both reckon with the same.
 
 Names are shared by all libraries: a task of another one can be called, and what two libraries declare alike is one
 thing. `sources.load_libraries` loads all there are; what is broken is left out and told in `Libraries.faults`. What can

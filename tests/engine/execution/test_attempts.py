@@ -17,7 +17,7 @@ from engine.errors import (
 from engine.execution import attempts
 from engine.executor import Options
 from engine.goals import Goal, GoalStatus
-from engine.tasks import Outcome, TaskStatus
+from engine.tasks import Expectation, Outcome, TaskStatus
 from engine.values import TaskId
 from engine.work.registry import Work, WorkContext, WorkResult
 from tests.engine.lives import planned
@@ -78,6 +78,31 @@ async def test_what_an_earlier_try_raised_is_not_the_cause_of_another_failure(st
         with pytest.raises(TaskUnfinishedError, match="half of it") as raised:
             await executor.execute_task(TaskId(f"{goal}.1"), falls_short)
         assert raised.value.__cause__ is None
+
+
+@pytest.mark.parametrize("brought", [499, 12.5, float("nan")])
+async def test_a_number_that_a_function_brings_for_a_measure_is_held_against_the_target(
+    stage: Stage, brought: float
+) -> None:
+    measure = planned("a", work="measure", expected=Expectation(summary="500 signups", target=500, unit="signups"))
+    async with stage.open() as executor:
+        executor.max_retries = 1
+        goal = await stage.started(executor, measure, chat=False)
+        with pytest.raises(TaskUnfinishedError, match=r"target: 500 signups|no number"):
+            await executor.execute_task(TaskId(f"{goal}.1"), lambda: brought)
+        adapted = await until(executor, goal, lambda one: one.plan_version == 2)
+        assert adapted.progress == 0.0
+        assert await executor.execute_task(TaskId(f"{goal}.1"), lambda: 500) == 500
+        assert (await executor.goal(goal)).status is GoalStatus.COMPLETED
+
+
+@pytest.mark.parametrize("brought", [None, True, "all of them", Outcome(summary="as good as done", value=499)])
+async def test_what_is_no_number_is_a_program_s_own_word_for_a_measure(stage: Stage, brought: WorkResult) -> None:
+    measure = planned("a", work="measure", expected=Expectation(summary="500 signups", target=500))
+    async with stage.open() as executor:
+        goal = await stage.started(executor, measure, chat=False)
+        assert await executor.execute_task(TaskId(f"{goal}.1"), lambda: brought) == brought
+        assert (await executor.goal(goal)).status is GoalStatus.COMPLETED
 
 
 async def test_a_retry_waits_for_its_moment_and_no_longer(stage: Stage) -> None:

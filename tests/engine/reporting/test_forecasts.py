@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from engine.absences import Absence, with_absence
 from engine.errors import NotFoundError, StoreError
 from engine.execution.goal_decisions import cancel, pause
 from engine.execution.resources import Capacity
@@ -162,6 +163,17 @@ async def test_another_date_or_a_pause_is_another_forecast_at_once(sources: Sour
     assert paused is not None
     assert Assumption.RESUMED in paused.assumes
     assert forecaster.at_hand(nearer) is None, "what is at hand is of the goal as it was looked at last"
+
+
+async def test_what_is_back_makes_another_forecast_at_once(sources: Sources, made: list[Forecast]) -> None:
+    there, forecaster = garden().goal, sources.forecaster()
+    gone = with_absence(there.metadata, "gpu", Absence(until=START + 5 * DAY))
+    await forecaster.forecast(replace(there, metadata=gone))
+    back = replace(there, revision=there.revision + 1)
+    assert forecaster.at_hand(back) is None, "it tells of a time without it"
+    await forecaster.forecast(back)
+    assert len(made) == 2
+    assert forecaster.at_hand(back) is made[1]
 
 
 async def test_a_clock_that_runs_fast_does_not_make_it_work_more_often(sources: Sources, made: list[Forecast]) -> None:

@@ -54,6 +54,12 @@ def calls_of_slices(name: str, steps: int) -> dict[Phase, int]:
     return most
 
 
+def longest_young_list() -> int:
+    """Of those that the garbage collector looks through again and again."""
+    young = (one for generation in (0, 1) for one in gc.get_objects(generation=generation))
+    return max((len(one) for one in young if isinstance(one, list)), default=0)
+
+
 @pytest.mark.sample(1, in_ci=2)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_slice_is_short_in_every_phase_of_a_long_plan(name: str) -> None:
@@ -127,6 +133,31 @@ def test_a_slice_is_short_while_very_many_facts_are_read() -> None:
     own = domain([step("use ?x", ["here ?x"])])
     most = calls_of(Search(own, problem("use n7", facts=[f"here {name}" for name in names]), Wanted(plans=1)))
     assert most[Phase.PREPARING] < MOST_CALLS
+
+
+def test_a_slice_is_short_while_very_many_facts_are_sorted_by_what_they_are_about() -> None:
+    use, have = step("use ?y", ["good ?y"]), way("find", "have", "use ?y", needs=["of ?x ?y"])
+    own = domain([use], [have], ["have ?x"])
+    most = []
+    for count in (3_000, 12_000):
+        facts = ["good n7", *(f"of n{number} n{number}" for number in range(count))]
+        most.append(calls_of(Search(own, problem("have n7", facts=facts), Wanted(plans=1)))[Phase.PREPARING])
+    assert most[1] < 1.5 * most[0]
+
+
+def test_what_grows_with_a_long_plan_is_old_for_the_garbage_collector_before_it_is_long() -> None:
+    sample = SAMPLES["chain"](4_000)
+    search = Search(sample.domain, sample.problem, Wanted(plans=1, polish=0))
+    gc.collect()
+    gc.freeze()
+    looked = longest = 0
+    while not search.run():
+        if search.phase is Phase.ASSEMBLING:
+            looked += 1
+            if not looked % 20:
+                longest = max(longest, longest_young_list())
+    assert looked > 100
+    assert longest < 2_000
 
 
 @pytest.mark.sample(0, in_ci=2)
