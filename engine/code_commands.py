@@ -15,13 +15,15 @@ from engine.coding.repositories import Repository
 from engine.coding.trials.telling import Trials, to_try
 from engine.coding.workbench import CodeSources
 from engine.coding.works.listing import code_works
+from engine.coding.works.names import is_of_code
+from engine.commands import Origin
 from engine.errors import EngineError, PermanentError
 from engine.execution.hand_ins import Start, start_chosen
 from engine.goals import Goal
 from engine.money_commands import MoneyCommands
 from engine.options import Options, Stores
 from engine.reporting.notifier import Notifier
-from engine.values import Cause, ChatId, GoalId, TaskNumber
+from engine.values import Cause, ChatId, GoalId, JsonObject, TaskNumber
 
 logger = logging.getLogger(__name__)
 
@@ -140,6 +142,13 @@ class CodeCommands(MoneyCommands):
             await (await self.workbench.get()).look_after()
         except EngineError as error:
             logger.warning("workspaces could not be looked after: %s", error)
+
+    async def _place_of(self, name: str, said: JsonObject, origin: Origin) -> JsonObject:
+        """The one repository that there is for its owner, where a goal that is about code names none."""
+        if self.workbench is None or REPOSITORY in said or said.get("has_codebase", is_of_code(name)) is not True:
+            return {}
+        found = await self.repositories.of(origin.owner)
+        return {REPOSITORY: found[0].id} if len(found) == 1 else {}
 
     async def lacking_repository(self, goal: Goal) -> Sequence[str]:
         """What there is to say of a goal that names a repository which it can't work in; nothing of all others."""

@@ -164,14 +164,14 @@ class GoalCommands:
         `deadline` aware, or naive local time. A chat's goal is planned at once and its plan comes as a notice; a
         program asks for the plan with `decompose_goal`. Raises `InvalidInputError`.
         """
-        origin = origin or Origin()
+        origin, name, said = origin or Origin(), checked_name(goal_name), checked_metadata(metadata)
         wanted = _Wanted(
-            name=checked_name(goal_name),
+            name=name,
             description=checked_text("description", description),
             criteria=checked_criteria(success_criteria),
             priority=checked_priority(priority),
             deadline=checked_deadline(deadline, self.clock.now()),
-            metadata={**await self._told_away(origin), **checked_metadata(metadata)},
+            metadata={**await self._told_away(origin), **await self._place_of(name, said, origin), **said},
         )
         decided = await self.ledger.create(_creation(wanted, origin), origin.cause or self._fresh_cause())
         return decided.goal.id
@@ -181,6 +181,10 @@ class GoalCommands:
         if origin.chat is None:
             return {}
         return known_at_first(await self.queries.told_away(origin.chat, origin.owner), self.clock.now())
+
+    async def _place_of(self, name: str, said: JsonObject, origin: Origin) -> JsonObject:
+        """Where a goal is to be worked on, if that goes without saying."""
+        return {}
 
     async def edit_goal(self, goal_id: GoalId, edit: GoalEdit, *, cause: Cause | None = None) -> Goal:
         """Change wording, criteria, priority or deadline. The plan follows: anew before the start, else repaired."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from engine.coding.works.names import SAID
+from engine.coding.works.names import SAID, thing_of
 from engine.errors import InvalidInputError
 from engine.goals import Goal, Priority
 from engine.intake import MOST_NAME, checked_metadata, checked_text
@@ -38,6 +38,8 @@ class Errand:
     context: JsonObject
     text: str
     """The words as they came."""
+    is_code: bool = False
+    """Whether it is said by the name of something that is done to code."""
 
     @property
     def priority(self) -> Priority:
@@ -50,7 +52,7 @@ class Errand:
         `asks` tells that a plan with what can't be taken back waits for a person's yes.
         """
         kept: dict[str, JsonValue] = {"text": self.text, "context": dict(self.context), "asks": asks}
-        return {**self.context, ERRAND: kept}
+        return {**({"has_codebase": True} if self.is_code else {}), **self.context, ERRAND: kept}
 
     def is_that_of(self, goal: Goal, owner: UserId | None) -> bool:
         """Whether the goal was set by the same words and context, for the same person (None: a program)."""
@@ -71,7 +73,13 @@ def read_errand(goal_text: str, context: JsonObject | None, now: dt.datetime, zo
     if not said.name:
         raise InvalidInputError("goal_text", "it names no goal", "say in a few words what you want")
     deadline = parse_deadline(said.deadline, now=now, zone=zone) if said.deadline else None
-    return Errand(said=_shortened(said), deadline=deadline, context=_checked_context(context), text=text)
+    return Errand(
+        said=_shortened(said),
+        deadline=deadline,
+        context=_checked_context(context),
+        text=text,
+        is_code=_NAMED.fullmatch(text.partition("\n")[0]) is not None,
+    )
 
 
 def _in_words(text: str) -> str:
@@ -79,7 +87,11 @@ def _in_words(text: str) -> str:
     first, end, rest = text.partition("\n")
     called = _NAMED.fullmatch(first)
     if called is not None:
-        first = SAID[called["kind"].lower()].format(called["about"])
+        kind, about = called["kind"].lower(), called["about"]
+        thing = thing_of(kind, about)
+        first = SAID[kind].format(thing)
+        rest = rest if thing == about else f"{about}\n{rest}"
+        end = "\n" if rest else end
     elif _NAME_OF_A_GOAL.fullmatch(first):
         first = first.replace("_", " ")
     return f"{first}{end}{rest}"

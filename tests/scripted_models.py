@@ -24,6 +24,8 @@ class Turn:
     text: str = ""
     calls: Mapping[str, object] = field(default_factory=dict)
     """Arguments by the name of a tool."""
+    is_doubled: bool = False
+    """It makes each of its calls twice."""
     id: str = ""
     """What the ids of its calls begin with; empty for another one each turn."""
     tokens: tuple[int, int] | None = (100, 20)
@@ -145,7 +147,7 @@ def _openai_calls(turn: Turn, number: int) -> list[Json]:
             "index": place,
             "function": {"name": name, "arguments": json.dumps(arguments)},
         }
-        for place, (name, arguments) in enumerate(turn.calls.items())
+        for place, (name, arguments) in enumerate([*turn.calls.items()] * (1 + turn.is_doubled))
     ]
 
 

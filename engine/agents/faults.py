@@ -23,13 +23,25 @@ from engine.agents.working.work import ModelUnusable
 from engine.errors import EngineError, PermanentError, ResourceBlocked, TemporaryError, WorkError
 from engine.money import BudgetReached
 
+TOO_LARGE = 413
+"""What servers say of a request that is too large for them."""
 _LONGEST, _LONGEST_CODE = 200, 40
+
+
+class RequestRefusedError(PermanentError):
+    """The model is there, and the provider does not take just this request."""
+
+
+class TooLongError(RequestRefusedError):
+    """What was sent is more than the model takes at once."""
+
+
 _TOLD: Mapping[type[Exception], tuple[type[PermanentError] | type[ModelUnusable], str]] = {
     ModelAuthenticationError: (ModelUnusable, "the provider does not take the key"),
     ModelNotFoundError: (ModelUnusable, "the provider has no such model"),
     UserError: (ModelUnusable, "the model can't be used"),
-    ModelContextWindowExceededError: (PermanentError, "it is too much text for the model"),
-    ModelRequestRejectedError: (PermanentError, "the provider refused the request"),
+    ModelContextWindowExceededError: (TooLongError, "it is too much text for the model"),
+    ModelRequestRejectedError: (RequestRefusedError, "the provider refused the request"),
 }
 """What trying again would not mend, the narrower before the wider: what only whoever runs the bot can mend, and what
 another plan may."""
@@ -70,6 +82,8 @@ def work_error(error: Exception) -> EngineError:
         return ResourceBlocked("model quota", f"the provider's account is used up: {told}", retry_after=3600.0)
     if isinstance(error, UsageLimitExceeded):
         return EndlessAnswerError("the model went on for too long")
+    if isinstance(error, ModelHTTPError) and error.status_code == TOO_LARGE:
+        return TooLongError(f"it is too much for the model's server: {told}")
     for kind, (meant, words) in _TOLD.items():
         if isinstance(error, kind):
             return meant(f"{words}: {told}")

@@ -27,7 +27,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
 from engine.agents.calls import CallFacts, Ending
-from engine.agents.faults import told_in_a_line
+from engine.agents.faults import TOO_LARGE, told_in_a_line
 from engine.agents.meter import Meter, Slip
 from engine.agents.names import ModelName
 from engine.agents.prices import Used
@@ -154,6 +154,7 @@ def _note(slip: Slip, error: Exception) -> None:
     """What an error says of the model, and of what it will charge."""
     slip.error = f"{type(error).__name__}: {told_in_a_line(error)}"
     rejected = isinstance(error, ModelRequestRejectedError | ModelQuotaExceededError)
+    rejected = rejected or (isinstance(error, ModelHTTPError) and error.status_code == TOO_LARGE)
     slip.ending = Ending.REFUSED if rejected else Ending.FAILED
     # a refusal, or an answer that makes no sense, comes from a model that is there
     slip.is_fault = isinstance(error, ModelAPIError) and not rejected

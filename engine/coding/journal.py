@@ -26,6 +26,11 @@ class Journal:
         self._runs: list[CommandRun] = []
         self._more = 0
 
+    @property
+    def refused(self) -> Sequence[FileTouch]:
+        """The accesses that were refused, each path once."""
+        return list({one.path: one for one in self._touches if one.refused}.values())
+
     def touched(self, access: Access) -> None:
         """Note an access to files."""
         if len(self._touches) >= MOST_TOUCHES:

@@ -14,7 +14,7 @@ from engine.errors import InvalidInputError, NotFoundError, PermanentError, Refu
 from engine.planning.criteria.wording import clean
 from engine.ports import Workspaces
 from engine.values import Cause, ChatId, JsonValue, UserId
-from engine.workspace.surveying import Inspect, Survey, place_within, resolved_roots, survey, whereabouts
+from engine.workspace.surveying import Inspect, Survey, bounds_of, place_within, survey, whereabouts
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +153,7 @@ class Repositories:
             await self._store.adopt(self._once_each(listed), self._clock.now())
             for name, fault in self._faults.items():
                 logger.warning("the repository «%s» of MILEPOST_REPOSITORIES can't be used: %s", name, fault)
-            self._bounds = await asyncio.to_thread(resolved_roots, self._options.roots)
+            self._bounds = await asyncio.to_thread(bounds_of, self._options.roots)
 
     def _once_each(self, listed: Sequence[NewRepository]) -> Sequence[NewRepository]:
         """Each folder under its first name. A second would be a new name for the same repository, and back again."""

@@ -10,11 +10,12 @@ from pathlib import PurePath
 
 from engine.blockages import BlockageKind
 from engine.coding.options import REPOSITORY
+from engine.coding.works.outcomes import is_turned_down
 from engine.execution.motion import next_move
 from engine.files import FileId, FileSource, GoalFile
 from engine.goals import Goal, GoalStatus
 from engine.tasks import Task, TaskStatus, WaitingFor
-from engine.values import GoalId, JsonValue, TaskId, task_id
+from engine.values import GoalId, JsonValue, TaskId, TaskNumber, task_id
 
 NO_REPOSITORY = "a repository: what is done to code is left to a person, since the goal names none to work in"
 SHORT = 300
@@ -101,7 +102,7 @@ class GoalResult:
     waiting: tuple[WaitingTask, ...] = ()
     """Of the goal and of those that serve it."""
     unfinished: tuple[str, ...] = ()
-    """Titles of tasks that run, are still to come, or never came to run."""
+    """Titles of tasks that run, are still to come, or never came to run; and of code that a proof has turned down."""
     left_out: tuple[str, ...] = ()
     """Titles of tasks that were skipped."""
     artefacts: tuple[Artefact, ...] = ()
@@ -134,12 +135,11 @@ class Circumstances:
 def result_of(goal: Goal, serving: Sequence[Goal], given: Circumstances) -> GoalResult:
     """The result of a goal; `serving` are all goals that serve it."""
     family = (goal, *serving)
-    live = list(goal.live_tasks)
-    done = tuple(_task_result(goal, t, given) for t in live if t.status is TaskStatus.COMPLETED)
-    failed = tuple(_task_result(goal, t, given) for t in live if t.status is TaskStatus.FAILED)
+    live, made = list(goal.live_tasks), {member.id: _made(member, given) for member in family}
+    done = [t for t in live if t.status is TaskStatus.COMPLETED and not is_turned_down(goal, t)]
+    failed = [t for t in live if t.status is TaskStatus.FAILED]
     waiting = tuple(one for member in family for one in _waiting(member))
-    named = {one.task for one in waiting}
-    over = (TaskStatus.COMPLETED, TaskStatus.FAILED)
+    told = {*(one.task for one in waiting), *(task_id(goal.id, t.number) for t in (*done, *failed))}
     return GoalResult(
         goal=goal.id,
         name=goal.name,
@@ -150,12 +150,12 @@ def result_of(goal: Goal, serving: Sequence[Goal], given: Circumstances) -> Goal
         total=len(live),
         completed=len(done),
         failed=len(failed),
-        completed_tasks=done,
-        failed_tasks=failed,
+        completed_tasks=tuple(_task_result(goal, t, made[goal.id][t.number]) for t in done),
+        failed_tasks=tuple(_task_result(goal, t, made[goal.id][t.number]) for t in failed),
         waiting=waiting,
-        unfinished=tuple(t.title for t in live if t.status not in over and task_id(goal.id, t.number) not in named),
+        unfinished=tuple(_unfinished(t) for t in live if task_id(goal.id, t.number) not in told),
         left_out=tuple(t.title for t in _ordered(goal) if t.status is TaskStatus.SKIPPED),
-        artefacts=tuple(a for member in family for t in member.live_tasks for a in _made(member, t, given)),
+        artefacts=tuple(one for by_task in made.values() for found in by_task.values() for one in found),
         reasons=tuple(dict.fromkeys(_reasons(family))),
         missing=_missing(family, given.lacks),
     )
@@ -177,14 +177,24 @@ def _status(goal: Goal, family: Sequence[Goal], given: Circumstances) -> ResultS
     return given.cut if is_new or any(move <= given.now for move in moves) else ResultStatus.WAITING
 
 
-def _made(goal: Goal, task: Task, given: Circumstances) -> tuple[Artefact, ...]:
-    return artefacts_of(goal.id, task, given.files.get(goal.id, ()))
+def _made(goal: Goal, given: Circumstances) -> dict[TaskNumber, tuple[Artefact, ...]]:
+    """What each live task of a goal made; a place that several name is told once, with the first of them."""
+    made: dict[TaskNumber, tuple[Artefact, ...]] = {}
+    places: set[str] = set()
+    for task in goal.live_tasks:
+        found = artefacts_of(goal.id, task, given.files.get(goal.id, ()))
+        made[task.number] = tuple(one for one in found if one.place not in places)
+        places.update(one.place for one in found if one.place is not None)
+    return made
 
 
-def _task_result(goal: Goal, task: Task, given: Circumstances) -> TaskResult:
+def _unfinished(task: Task) -> str:
+    return f"{task.title} (written; no proof of it holds)" if task.status is TaskStatus.COMPLETED else task.title
+
+
+def _task_result(goal: Goal, task: Task, made: tuple[Artefact, ...]) -> TaskResult:
     outcome = task.outcome.summary if task.outcome is not None else ""
     told = (task.last_error or outcome or "no reason is known") if task.status is TaskStatus.FAILED else outcome
-    made = _made(goal, task, given)
     return TaskResult(task=task_id(goal.id, task.number), title=task.title, summary=told, artefacts=made)
 
 

@@ -242,12 +242,14 @@ def _waiting(telling: _Telling, event: e.TaskWaiting) -> None:
         facts: JsonObject = {"why": why_handed_back(after), "by": handed_by(before)}
         telling.tell(NoticeKind.HAND_IN_TRIED, facts, task=event.task)
         return
+    told: JsonObject = {"what": event.waiting.what}
     if before is not None and before.work == HAND_IN and before.status is TaskStatus.WAITING:
         news = left_by_model(after)
         if not news or news == left_by_model(before):
             return  # it is asked for already, and there is nothing more to say
-    if telling.goal.tasks[event.task].status is TaskStatus.WAITING:
-        telling.tell(NoticeKind.TASK_FOR_PERSON, {"what": event.waiting.what}, task=event.task)
+        told = {**told, "left": True}
+    if after.status is TaskStatus.WAITING:
+        telling.tell(NoticeKind.TASK_FOR_PERSON, told, task=event.task)
 
 
 @_on(e.TaskCompleted)

@@ -79,6 +79,11 @@ def resolved_roots(roots: Sequence[Path]) -> Sequence[Path]:
     return [found for root in roots if (found := _resolved(root)) is not None]
 
 
+def bounds_of(roots: Sequence[Path]) -> Sequence[Path]:
+    """The same; one that is away counts where it is said to be: what was added below it is away then, not unknown."""
+    return [_resolved(root) or root for root in roots]
+
+
 def _resolved(path: Path) -> Path | None:
     try:
         return path.resolve(strict=True)

@@ -52,7 +52,8 @@ async def begin(kind: CodeKind, text: str, engine: Engine, desk: Desk) -> Handle
     """Set up the goal that a text describes; where it can't be done at all, say what is missing for it."""
     found = await engine.repositories.of(desk.user)
     if not found:
-        return desk.keep(views.no_repository(desk.here, engine.repositories.roots))
+        known = engine.repositories
+        return desk.keep(views.no_repository(desk.here, known.faults, known.roots))
     fitness = await fitness_of(engine)
     if fitness is None or not fitness.can_run:
         return desk.keep(views.no_sandbox(desk.here, fitness))

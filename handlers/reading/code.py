@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engine.coding.works.names import SAID
+from engine.coding.works.names import SAID, thing_of
 from engine.coding.works.said import asked_beside, split_off
 from engine.planning.criteria.goal_text import read_goal
 from handlers.code.callbacks import CodeDeed
@@ -64,8 +64,10 @@ def read_code_goal(text: str, kind: CodeKind) -> CodeText:
         rest, examples = [], tuple(one for one in told if one)
     else:
         rest, examples = [*rest, *said.criteria], ()
+    thing = thing_of(kind, about)
+    rest = rest if thing == about else [about, *rest]
     return CodeText(
-        about=about,
+        about=thing,
         description="\n".join(rest),
         acceptance=examples,
         deadline=said.deadline,

@@ -20,10 +20,13 @@ MOST_RECEIPTS = 5
 MOST_SIGNS = 1_000_000
 """Of a document."""
 _TROUBLES = {
-    Trouble.BUDGET: "What the model may cost today is spent. /budget shows and raises it.",
+    Trouble.BUDGET: "What the model may still cost today doesn't reach for an answer. /budget day shows and raises it.",
     Trouble.AWAY: "The model can't be reached just now.",
     Trouble.SLOW: "The model took too long.",
     Trouble.USELESS: "The model gave no answer that I could use.",
+    Trouble.TOO_LONG: "That is more text than the model takes at once. Send it in parts, or shorter.",
+    Trouble.REFUSED: "The model's provider didn't take that. Say it in other words; if it comes again,"
+    " `milepost doctor` tells whether the model works.",
     Trouble.UNUSABLE: "The model can't be used as it is set up; `milepost doctor` tells why.",
     Trouble.BROKEN_OFF: "I broke off several times while I was answering that.",
     Trouble.NO_PICTURES: "This model can't look at pictures. Write what it shows.",

@@ -1,7 +1,7 @@
 """Messages about code goals before they run: what is asked, what is missing, and what a person may hand in."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aiogram.utils.formatting import Bold, Code, Italic, Text
@@ -75,8 +75,8 @@ def _problem(problem: str) -> list[Text | str]:
     return [words(problem, 900), ""] if problem else []
 
 
-def no_repository(chat: ChatId, roots: Sequence[Path]) -> Outgoing:
-    """Nothing to work in."""
+def no_repository(chat: ChatId, faults: Mapping[str, str], roots: Sequence[Path]) -> Outgoing:
+    """Nothing to work in; `faults` are the reasons why those that are listed can't be used, by name."""
     if not roots:
         how: Text | str = (
             "Whoever runs this bot lists repositories in MILEPOST_REPOSITORIES, or names the folders whose repositories"
@@ -85,7 +85,9 @@ def no_repository(chat: ChatId, roots: Sequence[Path]) -> Outgoing:
     else:
         told = line(", ".join(str(root) for root in roots), 300)
         how = Text("Add one from ", told, " first: ", Code("/repo add PATH"), ". Then send this again.")
-    return letter(chat, stacked([Text("📦 ", Bold("I know no repository to work in yet")), how]))
+    head = "None of my repositories can be used" if faults else "I know no repository to work in yet"
+    away = [f"⚠️ {line(name, 60)} can't be used: {line(problem, 200)}." for name, problem in faults.items()]
+    return letter(chat, stacked([Text("📦 ", Bold(head)), *away, how]))
 
 
 def no_sandbox(chat: ChatId, fitness: Footing | None) -> Outgoing:
@@ -277,6 +279,16 @@ def what_to_send(goal: Goal, task: Task, why: str = "") -> Outgoing:
         *hand_in_help(),
     ]
     return letter(goal.chat or ChatId(0), stacked(lines), keyboards.task_buttons(goal, task), goal.id)
+
+
+def what_was_left(goal: Goal, task: Task) -> Outgoing:
+    """What a model left behind of a task that a person was asked for already."""
+    return letter(
+        goal.chat or ChatId(0),
+        stacked([*_of_task("🙋", goal, task), *leftovers(task)]),
+        start_rows(goal, task),
+        goal.id,
+    )
 
 
 def leftovers(task: Task) -> list[Text | str]:

@@ -192,10 +192,12 @@ def _rest(goal: Goal, outlook: Outlook) -> list[Text | str]:
         which = "the task that asks" if outlook.agent_tasks == 1 else f"each of {outlook.agent_tasks} tasks that ask"
         parts.append(f"{dollars(outlook.a_call)} (a call so far, on average) for {which} a model")
     told = f"about {dollars(outlook.expected)}: {' and '.join(parts)}" if parts else "nothing by the plan"
-    lines: list[Text | str] = [f"The rest of the plan: {told}."]
-    if outlook.agent_tasks and outlook.a_call is None:
+    unknown = bool(outlook.agent_tasks) and outlook.a_call is None
+    lines: list[Text | str] = [f"The rest of the plan: {told}."] if parts or not unknown else []
+    if unknown:
         tasks = plural(outlook.agent_tasks, "task")
-        lines.append(f"{tasks} will ask a model; what a call costs is known after the first.")
+        also = "also " if parts else ""
+        lines.append(f"{tasks} will {also}ask a model; what a call costs is known after the first.")
     elif outlook.agent_tasks:
         lines.append("A task may take several calls, so it may be more.")
     return lines

@@ -200,6 +200,8 @@ def _task(o: Occasion) -> Outgoing:
         return tasks.ask_for_many(o.goal, shown if isinstance(shown, list) else ())
     if o.goal is None or o.notice.task is None or o.notice.task not in o.goal.tasks:
         return _over(o)
+    if o.notice.facts.get("left"):
+        return code.what_was_left(o.goal, o.goal.tasks[o.notice.task])
     return tasks.ask_for_task(o.goal, o.goal.tasks[o.notice.task], o.zone, o.now)
 
 

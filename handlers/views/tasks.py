@@ -7,6 +7,7 @@ from aiogram.utils.formatting import Bold, Code, Italic, Text
 from msgspec.structs import replace
 
 from engine.coding.works.names import HAND_IN
+from engine.coding.works.outcomes import is_turned_down
 from engine.execution.approvals import waits_for_approval
 from engine.execution.hand_ins import to_try
 from engine.execution.watching import way_to_target
@@ -270,14 +271,14 @@ def task_list(goal: Goal, zone: str, now: dt.datetime, page: int = 0) -> Outgoin
     pages = max(1, -(-len(tasks) // TASKS_A_PAGE))
     page = min(max(page, 0), pages - 1)
     shown = tasks[page * TASKS_A_PAGE : (page + 1) * TASKS_A_PAGE]
-    done = sum(1 for task in tasks if task.status is TaskStatus.COMPLETED)
+    done = sum(1 for task in tasks if task.status is TaskStatus.COMPLETED and not is_turned_down(goal, task))
     head: list[Text | str] = [
         Text(Bold("Tasks"), f" · {line(goal.name, 100)}"),
         f"{done} of {len(tasks)} done · {percent(goal.progress)}" if tasks else "There is no plan yet.",
         "",
     ]
     foot = ["", f"Page {page + 1} of {pages}"] if pages > 1 else []
-    sheet = Sheet(head=head, items=[task_line(task, zone, now) for task in shown], foot=foot)
+    sheet = Sheet(head=head, items=[task_line(goal, task, zone, now) for task in shown], foot=foot)
     turn = keyboards.page_buttons(PageTap(listing=Listing.TASKS, goal=goal.id, at=page), pages)
     mine = [] if goal.has_ended else _page_buttons(goal, shown)
     return letter(goal.chat or ChatId(0), sheet.text(), [*mine, turn], goal.id)
@@ -290,9 +291,12 @@ def _page_buttons(goal: Goal, shown: Sequence[Task], most: int = 8) -> list[list
     return [[keyboards.task_tap(label, TaskDeed.OPEN, goal, one)] for label, one in [*mine, *failed][:most]]
 
 
-def task_line(task: Task, zone: str, now: dt.datetime) -> str:
+def task_line(goal: Goal, task: Task, zone: str, now: dt.datetime) -> str:
     """One task in a list."""
-    return f"{task_sign(task)} {task.number}. {line(task.title, 110)}{counted(task)}{_beside(task, zone, now)}"
+    sign, beside = task_sign(task), _beside(task, zone, now)
+    if is_turned_down(goal, task):
+        sign, beside = "↩️", " · written; no proof of it holds"
+    return f"{sign} {task.number}. {line(task.title, 110)}{counted(task)}{beside}"
 
 
 def _beside(task: Task, zone: str, now: dt.datetime) -> str:

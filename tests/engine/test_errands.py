@@ -40,6 +40,7 @@ def test_one_line_is_the_name_and_more_lines_are_the_rest() -> None:
         ("add_tests for sums.py", "Add tests for sums.py"),
         ("implement_feature {x}", "Implement {x}"),
         ("refactor_code:sums.py", "Refactor sums.py"),
+        ("refactor_code: sums.py is too long", "Refactor sums.py"),
         ("fix_bugs are my hobby", "fix_bugs are my hobby"),
         ("Run word_count with path=/tmp/a_b", "Run word_count with path=/tmp/a_b"),
         ("I want to learn chess", "Learn chess"),

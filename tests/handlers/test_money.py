@@ -227,6 +227,19 @@ async def test_cost_says_honestly_that_no_model_was_asked(talk: Talk, payer: Pay
     assert "The rest of the plan: nothing by the plan." in told
 
 
+async def test_cost_says_once_that_a_task_will_ask_a_model_and_nothing_to_the_contrary(
+    talk: Talk, payer: Payer
+) -> None:
+    talk.engine.registry.add(Work(name="agent", summary="Asks a model", run=payer.run, claims=True))
+    await talk.with_tasks(
+        PlannedTask(key="a", title="Think", work="person"),
+        PlannedTask(key="b", title="Look around", work="agent", after=("a",)),
+    )
+    told = await talk.say("/cost")
+    assert "1 task will ask a model; what a call costs is known after the first." in told
+    assert "nothing by the plan" not in told
+
+
 async def test_cost_tells_what_was_spent_on_what_and_what_is_to_come(talk: Talk, payer: Payer) -> None:
     tasks = [
         PlannedTask(key="a", title="Look around", work="ask"),

@@ -259,7 +259,8 @@ async def test_with_a_useless_model_one_message_says_what_still_works_and_the_da
 async def test_when_the_day_is_spent_the_person_is_told_and_nothing_is_asked(tmp_path: Path) -> None:
     async with talking(tmp_path, [Turn(text="hm")], day_budget=0.0) as (chat, server):
         told = await chat.say(HELLO)
-        assert "What the model may cost today is spent" in told
+        assert "What the model may still cost today doesn't reach" in told
+        assert "/budget day" in told
         assert "Make this a goal?" in told
         assert not server.requests
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.agents.conversation.acting import MOST_MADE
+from engine.agents.runs.guarding import ASKED
 from engine.files import FileSource, NewFile
 from engine.goals import GoalStatus
 from engine.tasks import TaskStatus
@@ -70,6 +71,21 @@ async def test_what_ends_or_loses_something_spends_or_stands_in_for_a_check_wait
         )
         after = await chat.app.engine.goal(ONE)
         assert after == before
+
+
+async def test_the_same_is_asked_once_however_often_a_model_wants_it_until_it_is_answered(tmp_path: Path) -> None:
+    again = Turn(calls={"cancel_goal": {"goal": 1, "reason": "once more"}})
+    both = Turn(calls={"cancel_goal": {"goal": 1}}, is_doubled=True)
+    turns = [both, again, Turn(text="I have asked you."), Turn(text="So.")]
+    async with talking(tmp_path, in_turn(*turns)) as (chat, server):
+        await chat.say(GOAL)
+        await chat.say(PLEASE)
+        await chat.say("Well, cancel it, I say")
+        assert await asked(chat) == ["Cancel #1 «Sell cards», 0 % done?"]
+        assert ASKED in str(returned_to(server.requests[-1]))
+        await chat.press("Approve")
+        assert (await chat.app.engine.goal(ONE)).status is GoalStatus.CANCELLED
+        assert await asked(chat) == []
 
 
 async def test_what_a_word_takes_back_and_what_is_the_persons_own_is_done_at_once(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from engine.agents.conversation.reply import Reply, Trouble
 from engine.agents.conversation.senses import Senses, known_as
 from engine.agents.conversation.talk import FileKind, SentFile, Turn
 from engine.agents.conversation.turns import Growing
-from engine.agents.faults import UselessAnswerError
+from engine.agents.faults import RequestRefusedError, TooLongError, UselessAnswerError
 from engine.agents.models import Models
 from engine.agents.runs.facts import OVER, NewRun, Run, RunFacts, RunId, RunKind, RunStatus
 from engine.agents.runs.running import Finished, Means, Suspended, Talk, go_on
@@ -276,6 +276,10 @@ def trouble_of(error: Exception) -> Trouble:
             return Trouble.UNUSABLE
         case UselessAnswerError():
             return Trouble.USELESS
+        case TooLongError():
+            return Trouble.TOO_LONG
+        case RequestRefusedError():
+            return Trouble.REFUSED
         case BreakerOpen():
             return Trouble.AWAY
         case PermanentError():

@@ -89,6 +89,17 @@ _DOES = (
     r"(?=\W*$|\s+(?:with(?=\s+\d)|without|in|on|at|from|under|again|now|here|there|as|correctly|just|fine|\w+ly|every\w+|\d)(?!\w))"
 )
 """To do what it is made for, now. Other verbs tell in the simple present what a thing always does."""
+_DOES_SO = r"(?:pass(?:es)?|fails?|works?|runs?|builds?|compiles?)(?=\W*$|\s+(?:again|now|on main|everywhere)\b)"
+"""The same, of what has no article: then only where nothing follows that would make a rule of it."""
+_WORKINGS = (
+    r"(?:ci|cd|builds?|tests?|suites?|pipelines?|checks?|lint(?:er|ing)?|types?|main|master|trunk|branch(?:es)?|prod(?:uction)?"
+    r"|staging|coverage|servers?|sites?|databases?|deploy(?:ment)?s?|releases?|backups?|migrations?)"
+)
+_AS_IT_IS = (
+    r"(?:green|red|yellow|clean|fine|ok(?:ay)?|good|well|healthy|stable|down|back|online|offline|(?:at\s+)?\d[\d.,]*\s*%)"
+    r"(?=\W*$|\s+(?:again|now|on|in|for|since|everywhere)\b)"
+)
+"""What is made to work, and how it stands: told of just now, also where it is named without an article."""
 STANDS_SO: Final = re.compile(
     rf"^{_LEAD}(?:"
     rf"(?:{_EVERYTHING})(?:\s+\S+){{0,5}}?(?:\s+|(?=['’]))\w"  # whatever is said of all, or of nothing
@@ -97,6 +108,8 @@ STANDS_SO: Final = re.compile(
     rf"|(?:the|der|die|le|la|les|el|los|las|il)\s+\w+(?:\s+\w+)?\s+\w+(?:\s+again)?\W*$"  # «The tests pass»
     rf"|(?:your|our|dein\w*|ihre?|votre|vos|ton|tes|tus?)\s+\w+(?:\s+\S+){{1,3}}"
     rf"|(?:it|they|this|(?:the|my|your|our|its|goal)(?:\s+\S+){{1,4}}?)\s+{_BESIDES}{_DOES}"  # «It works»
+    rf"|(?:\w+\s+){{1,3}}?{_BESIDES}{_DOES_SO}"  # «Tests pass»
+    rf"|(?:\w+\s+){{0,2}}{_WORKINGS}\s+(?:is|are)\s+{_BESIDES}{_AS_IT_IS}"  # «CI is green»
     rf"|\w+\s+(?:is|are|ist|est|sont|è|es|está)\s+{_BESIDES}(?P<bare>\w+)"
     r")",
     re.IGNORECASE,

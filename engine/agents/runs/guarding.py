@@ -26,6 +26,7 @@ from engine.agents.runs.facts import (
     Question,
     Run,
     RunFacts,
+    RunKind,
     RunTakenError,
     digest_of,
 )
@@ -41,6 +42,10 @@ ALREADY_DONE = "This was done already: the person has looked, and it has taken e
 LEFT = "This was cut off before its end was known. The person has looked into it, and it is to be left as it is."
 NO_ANSWER = "This was not done: nobody has answered in time whether it may be."
 DENIED = "This was not done: the person said no."
+ASKED = (
+    "This was not done: the person is being asked just that already. Tell them that the question waits for their"
+    " answer; /approvals shows it again."
+)
 FAILED = "It failed in a way that nobody foresaw; don't try it again in the same way."
 _LONGEST = 600
 """Characters of what a person is asked."""
@@ -77,17 +82,27 @@ class Logbook:
 
     def ask(self, call: Call, kind: ApprovalKind, words: str) -> ApprovalRequired:
         """Note that a person is to be asked; returns what stops the call until then."""
-        told = well_formed(words)
         question = Question(
             call_id=call.id,
             kind=kind,
             tool=call.tool,
             arguments=call.arguments,
-            words=told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…",
+            words=_cropped(words),
             tries=call.tries if kind is ApprovalKind.DOUBT else 0,
         )
         self.questions.append(question)
         return ApprovalRequired()
+
+    async def is_asked(self, call: Call, words: str) -> bool:
+        """Whether just that is being asked already: for another call of this run, or in another turn of the chat."""
+        run, wanted = self._run, (call.tool, _but_why(call.arguments), _cropped(words))
+        elsewhere = await self._runs.open_approvals() if run.kind is RunKind.TURN else ()
+        asked: list[Question | Approval] = [*self.questions]
+        asked += [one for one in elsewhere if one.task is None and _is_for(one, run)]
+        return any(
+            one.kind is ApprovalKind.CONSENT and (one.tool, _but_why(one.arguments), one.words) == wanted
+            for one in asked
+        )
 
     async def begin(self, call: Call) -> Call:
         """Keep that the call is under way. Raises `RunTakenError`."""
@@ -146,9 +161,11 @@ class Guarded(WrapperToolset[RunFacts]):
         if said is not None and said.status is ApprovalStatus.EXPIRED:
             return ToolFailed(NO_ANSWER)
         words = await manner.asks(facts, call.arguments)
-        if words is not None:
-            raise self.logbook.ask(call, ApprovalKind.CONSENT, words)
-        return None
+        if words is None:
+            return None
+        if await self.logbook.is_asked(call, words):
+            return ToolFailed(ASKED)
+        raise self.logbook.ask(call, ApprovalKind.CONSENT, words)
 
     def _doubted(self, call: Call) -> object | None:
         """What stands in for a call that was under way before; None where it is to be made again."""
@@ -188,6 +205,20 @@ class Guarded(WrapperToolset[RunFacts]):
         packed = _packed(call, result)
         await self.logbook.end(call, packed)
         return _brought(packed) if isinstance(result, Exception) else result
+
+
+def _is_for(asked: Approval, run: Run) -> bool:
+    return asked.run != run.id and (asked.chat, asked.user) == (run.chat, run.user)
+
+
+def _but_why(arguments: JsonObject) -> JsonObject:
+    """What is to be done; a reason that is given with it is worded anew each time."""
+    return {name: value for name, value in arguments.items() if name != "reason"}
+
+
+def _cropped(words: str) -> str:
+    told = well_formed(words)
+    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
 
 
 def _plain(arguments: Mapping[str, object]) -> JsonObject:

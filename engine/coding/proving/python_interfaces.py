@@ -1,11 +1,12 @@
 """The public names of a Python module with their signatures, from its tree."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from engine.coding.proving.languages import parsed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 CALLED_BY_PYTHON = {
     *("__init__", "__call__", "__enter__", "__exit__", "__iter__", "__next__", "__getitem__", "__len__", "__getattr__"),
     *("__setitem__", "__delitem__", "__contains__", "__eq__", "__lt__", "__hash__", "__bool__", "__add__"),
@@ -49,6 +50,18 @@ def taken_from(text: str) -> Iterator[tuple[str, str]]:
     for node in _imports(tree) if tree is not None else ():
         source = (node.module or "").rpartition(".")[2]
         yield from ((one.name, source) for one in node.names if one.asname in (None, one.name))
+
+
+def lines_defined(text: str, names: Collection[str]) -> set[int]:
+    """The lines of the functions, methods and classes of those names; none where the text has none of them."""
+    tree = parsed(text)
+    found = [node for node in ast.walk(tree) if isinstance(node, _DEFINED)] if tree is not None else []
+    return {
+        line
+        for node in found
+        if node.name in names
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
 
 
 def _is_public(name: str, listed: set[str] | None = None) -> bool:

@@ -1,7 +1,9 @@
 """The names of the works of code goals, of the parts that are written for one, and of the proofs that judge one."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 OPEN, CREATE, MODIFY, RUN_TESTS, RUN_LINTER = "open_workspace", "create_file", "modify_file", "run_tests", "run_linter"
 BUILD, VALIDATE, PROVE, COMMIT, PUSH = "build", "validate", "prove", "git_commit", "git_push"
@@ -42,3 +44,27 @@ SAID: Mapping[str, str] = {
     Proof.TESTS: "Add tests for {}",
 }
 """How a goal of each kind is said, so that a plan knows the large task by its words."""
+
+_OF_CODE: Final = re.compile(
+    r"\W*(?:please\s+)?(?:fix\s+(?:(?:an?|the|this)\s+)?(?:(?:\w+\s+)?bug|bugs)|implement\s+(?:(?:an?|the|this)\s+)?feature"
+    r"|refactor|add\s+(?:\w+\s+)?tests?\s+(?:for|to))\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_code(name: str) -> bool:
+    """Whether a goal's name can hardly be about anything but code."""
+    return _OF_CODE.match(name) is not None
+
+
+_COMPLAINT: Final = re.compile(
+    r"(?P<thing>(?:(?!(?:that|which|what|who|how|because|since|so|where|when|if|to|until)\b)\S+\s+){1,6})"
+    r"(?:is|are|was|were|has|have|isn['’]t|aren['’]t|hasn['’]t|haven['’]t|needs?|looks?|lacks?)\s+\S.*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def thing_of(kind: str, about: str) -> str:
+    """What is to be refactored or tested, of a sentence that says what is wrong with it: «shop.py is too long»."""
+    found = _COMPLAINT.fullmatch(about) if kind in (Proof.REFACTORING, Proof.TESTS) else None
+    return about if found is None else found["thing"].strip(" ,:;")

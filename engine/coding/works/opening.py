@@ -1,11 +1,13 @@
 """The work `open_workspace`: a branch and worktree of the goal's own, and how the tests stand without the change."""
 
 from engine.coding.bench import TestRun
+from engine.coding.proving.verdicts import listed
 from engine.coding.repositories import Repository
 from engine.coding.trials.usability import fault_of, waits_for_approval
 from engine.coding.works.attempt import Attempt
 from engine.errors import ExternalBlocked
 from engine.tasks import Outcome
+from engine.workspace.git.committing import filtered
 from engine.workspace.git.inspecting import inspect
 
 _AGAIN = "then say that it is resolved, and I run them again"
@@ -26,6 +28,9 @@ async def open_workspace(attempt: Attempt) -> Outcome:
             "base_commit": bench.worktree.base,
             "notes": [*state.notes],
         }
+        if through := await filtered(bench.edges.git, bench.worktree, tuple(await bench.files())):
+            some = listed([f"{path} («{name}»)" for path, name in through.items()])
+            told.append(f"files that go through a git filter can't be changed here: {some}")
         if bench.repository.terms.test is not None:
             before = await bench.base_suite()
             _check_usable(bench.repository, before)

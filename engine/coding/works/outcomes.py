@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from engine.coding.reports import Check, FlaggedChange
-from engine.coding.works.names import COMMIT, PROVE
+from engine.coding.works.names import COMMIT, HAND_IN, PROVE, WRITE, Part
 from engine.goals import Goal
 from engine.tasks import Task, TaskStatus
 from engine.values import JsonObject
@@ -57,6 +57,18 @@ def holds(proof: JsonObject) -> bool:
     """Whether all that a proof looked at is as it should be."""
     checks = checks_in(proof)
     return bool(checks) and all(check.held is not False for check in checks)
+
+
+def is_turned_down(goal: Goal, task: Task) -> bool:
+    """Whether a task wrote or brought code, and the last proof that looked at it found it wanting."""
+    if task.work not in (WRITE, HAND_IN) or task.inputs.get("part") not in (Part.CHANGE, Part.TESTS):
+        return False
+    proof = newest(goal, PROVE, lambda one: one.outcome or one.last_error)
+    if proof is None or task.ended_at is None or proof.status is TaskStatus.COMPLETED:
+        return False
+    if proof.ended_at is None:  # it is to look once more, at what was added since
+        return task.number < proof.number
+    return task.ended_at <= proof.ended_at
 
 
 def left_standing(goal: Goal) -> tuple[str, str]:

@@ -39,7 +39,8 @@ async def proven(attempt: Attempt) -> Outcome:
 
 async def proof_of(bench: Bench, goal: Goal, inputs: JsonObject) -> Outcome:
     """The proof that the inputs of a task ask for, on the files as they are now and against the base as it is known."""
-    proof, told = Proof(str(inputs.get("proof"))), {**goal.metadata, **inputs}
+    proof, about = Proof(str(inputs.get("proof"))), "\n".join((goal.name, *goal.criteria))
+    told = {"about": about, **goal.metadata, **inputs}
     if proof is Proof.READ:
         return await looked_at(bench, goal)
     for _ in range(_TRIES):

@@ -1,7 +1,7 @@
 """Whether new tests are worth something: they pass each time, reach more, and fail on versions broken on purpose."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from engine.coding.bench import Bench, Wanted
@@ -11,6 +11,7 @@ from engine.coding.proving.languages import language_of
 from engine.coding.proving.mutants import Fate, Mutant, fate, mutants
 from engine.coding.proving.mutants import Wanted as MutantsWanted
 from engine.coding.proving.protected import protection
+from engine.coding.proving.python_interfaces import lines_defined
 from engine.coding.proving.reports import TestReport
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.repositories import Language
@@ -22,6 +23,10 @@ MOST_TARGETS = 5
 _SHORTEST, _LONGER = 10.0, 10.0
 """A broken version gets so many seconds, or so many times what the tests took: it may never end by itself."""
 _IMPORTED = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+([\w, ()]+)|import\s+([\w., ]+))", re.M)
+_CALLED = re.compile(
+    r"`([\w.]+)(?:\(\))?`|([\w.]+)\(\)|\b(\w+(?:\.\w+)+)\b|\b([A-Za-z]\w*_\w+)\b|\b(?:function|method|class)\s+(\w+)"
+)
+"""What can only be a name in code."""
 _REQUIRED = re.compile(r"""(?:from|require\(|import\()\s*['"]([./][^'"]+)['"]""")
 
 
@@ -40,7 +45,9 @@ async def judged_tests(bench: Bench, seen: Evidence, told: JsonObject) -> Verdic
             targets=targets,
             covered_before=before,
             covered_after=after,
-            mutants=await _fates(bench, seen, targets, after) if first.passed else {},
+            mutants=await _fates(bench, seen, await _broken(bench, targets, after, called_in(told)))
+            if first.passed
+            else {},
             sources=tuple(one.path for one in sources_of(seen.texts)),
         )
     )
@@ -76,11 +83,17 @@ def _imported(path: str, text: str, code: Sequence[str]) -> Sequence[str]:
     ]
 
 
-async def _fates(bench: Bench, seen: Evidence, targets: Sequence[str], covered: Coverage | None) -> Mapping[str, Fate]:
+def called_in(told: JsonObject) -> frozenset[str]:
+    """What the goal says by name that its tests are about, in a file: «total» of «shop.total», `total` and total()."""
+    found = _CALLED.findall(str(told.get("about") or ""))
+    return frozenset(name.rpartition(".")[2] for groups in found for name in groups if name)
+
+
+async def _fates(bench: Bench, seen: Evidence, broken: Sequence[Mutant]) -> Mapping[str, Fate]:
     """What the new tests say of each broken version; the versions are the same each time."""
     fates: dict[str, Fate] = {}
     took = max(_SHORTEST, _LONGER * sum(case.seconds or 0.0 for case in seen.suite.after.cases))
-    for mutant in await _broken(bench, targets, covered):
+    for mutant in broken:
         laid = {mutant.path: mutant.text.encode()}
         wanted = Wanted(tests=seen.own, state=seen.state, with_files=laid, seconds=took)
         report: TestReport = (await bench.tests(wanted)).report
@@ -88,14 +101,17 @@ async def _fates(bench: Bench, seen: Evidence, targets: Sequence[str], covered: 
     return fates
 
 
-async def _broken(bench: Bench, targets: Sequence[str], covered: Coverage | None) -> Sequence[Mutant]:
+async def _broken(
+    bench: Bench, targets: Sequence[str], covered: Coverage | None, named: Collection[str]
+) -> Sequence[Mutant]:
+    """Versions broken where something runs: in what is named, if a file holds it, and else anywhere in the files."""
+    texts = {one.path: one.new for one in await bench.texts(targets) if one.new is not None}
+    named_in = {path: lines for path, text in texts.items() if (lines := lines_defined(text, named))}
     found: list[Mutant] = []
-    each = -(-MOST_MUTANTS // max(1, len(targets)))
-    for change in await bench.texts(targets):
-        if change.new is None:
-            continue
-        lines = covered.of(change.path) if covered is not None else None
-        ran = lines.covered if lines is not None else None
-        wanted = MutantsWanted(limit=each, lines=ran)
-        found += mutants(change.path, change.new, language_of(change.path), wanted)
+    each = -(-MOST_MUTANTS // max(1, len(named_in or texts)))
+    for path in named_in or texts:
+        seen = covered.of(path) if covered is not None else None
+        ran, own = seen.covered if seen is not None else None, named_in.get(path)
+        where = ran if own is None else own if ran is None else own & set(ran) or ran
+        found += mutants(path, texts[path], language_of(path), MutantsWanted(limit=each, lines=where))
     return found[:MOST_MUTANTS]

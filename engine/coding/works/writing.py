@@ -16,6 +16,8 @@ from engine.coding.works.evidence import changed_texts, changes_to_tests, own_te
 from engine.coding.works.gates import red_checks
 from engine.coding.works.names import Part
 from engine.goals import Goal
+from engine.workspace.git.committing import check_paths
+from engine.workspace.git.errors import PathsRefused
 
 
 async def looked_at(bench: Bench, part: Part, goal: Goal, rejected: str = "") -> Verdict:
@@ -24,12 +26,13 @@ async def looked_at(bench: Bench, part: Part, goal: Goal, rejected: str = "") ->
     `rejected` names a state of the files that a proof has turned down already; it is empty where there was none.
     """
     texts = await changed_texts(bench)
+    sound = await _sound(bench, texts)
     if part is Part.CHANGE:
-        return Verdict(checks=tuple(await _change_checks(bench, texts, rejected)))
+        return Verdict(checks=(*await _change_checks(bench, texts, rejected), *sound))
     approved = approved_paths(goal, texts)
     own, changes = own_tests(texts, approved), changes_to_tests(texts, own_tests(texts), approved)
     first = [await _passing(bench, own)] if part is Part.TESTS else await red_checks(bench, part, texts, own)
-    checks = (*first, *unchanged_checks(changes), _nothing_but_tests(texts))
+    checks = (*first, *unchanged_checks(changes), _nothing_but_tests(texts), *sound)
     return Verdict(checks=checks)
 
 
@@ -45,7 +48,10 @@ async def _passing(bench: Bench, own: Sequence[str]) -> Check:
 
 async def _change_checks(bench: Bench, texts: Sequence[Change], rejected: str) -> list[Check]:
     changed = [one.path for one in sources_of(texts)]
-    checks = [Check(name="the code is changed", held=bool(changed), words=listed(changed) or "no file of it is")]
+    told = [one.refused if one.path in one.refused else f"{one.path}: {one.refused}" for one in bench.journal.refused]
+    refused = listed(told)
+    nothing = f"no file of it is; refused was {refused}" if refused else "no file of it is"
+    checks = [Check(name="the code is changed", held=bool(changed), words=listed(changed) or nothing)]
     if rejected:
         differs = await bench.state() != rejected
         words = "it is" if differs else "the files are as the last proof found them wanting"
@@ -58,3 +64,12 @@ def _nothing_but_tests(texts: Sequence[Change]) -> Check:
     return Check(
         name="the code itself is as it was", held=not changed, words=listed(changed) or "no file of it changed"
     )
+
+
+async def _sound(bench: Bench, texts: Sequence[Change]) -> tuple[Check, ...]:
+    """That git would keep what is written as it is; nothing is said where it would."""
+    try:
+        await check_paths(bench.edges.git, bench.worktree, tuple(change.path for change in texts))
+    except PathsRefused as refused:
+        return (Check(name="it can be committed", held=False, words=str(refused)),)
+    return ()

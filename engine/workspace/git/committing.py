@@ -134,8 +134,11 @@ async def check_paths(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> N
     reasons = {path: reason for path in paths if (reason := _refusal(worktree, path))}
     sound = tuple(path for path in paths if path not in reasons)
     if sound:
-        for told in await asyncio.gather(_filtered(git, worktree, sound), _ignored(git, worktree, sound)):
-            reasons |= told
+        through, ignored = await asyncio.gather(filtered(git, worktree, sound), _ignored(git, worktree, sound))
+        reasons |= {
+            path: f"goes through the filter «{name}», which Milepost doesn't run" for path, name in through.items()
+        }
+        reasons |= ignored
     if reasons:
         raise PathsRefused(reasons)
 
@@ -166,12 +169,10 @@ async def _ignored(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> Mapp
     return dict.fromkeys(set(paths).intersection(listed.items), "is ignored by the repository's .gitignore")
 
 
-async def _filtered(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> Mapping[str, str]:
-    """What a filter such as git-lfs keeps elsewhere: committed byte for byte it would be wrong."""
+async def filtered(git: Git, worktree: Worktree, paths: tuple[str, ...]) -> Mapping[str, str]:
+    """Those that a filter such as git-lfs keeps elsewhere, and which: committed byte for byte they would be wrong."""
     call = Call(words=("check-attr", "-z", "--stdin", "filter"), given=paths, tree=worktree.path)
     said = iter((await git.on_references(worktree.repository, call)).items)
     return {
-        path: f"goes through the filter «{value}», which Milepost doesn't run"
-        for path, _, value in zip(said, said, said, strict=True)
-        if value not in ("unspecified", "unset")
+        path: value for path, _, value in zip(said, said, said, strict=True) if value not in ("unspecified", "unset")
     }

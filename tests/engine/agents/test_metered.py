@@ -13,7 +13,7 @@ from pydantic_ai.models import Model
 
 from engine.agents.breaker import FAILURES, BreakerOpen
 from engine.agents.calls import CallFacts, CallId, Ending, Paid, Purpose, Reservation
-from engine.agents.faults import UselessAnswerError, model_faults
+from engine.agents.faults import RequestRefusedError, TooLongError, UselessAnswerError, model_faults
 from engine.agents.meter import Meter
 from engine.agents.models import Models
 from engine.agents.names import parse_model
@@ -22,7 +22,7 @@ from engine.agents.prices import Price, PriceList, PriceUnknownError, Used
 from engine.agents.probe import probe
 from engine.agents.working.work import ModelUnusable
 from engine.clock import SystemClock
-from engine.errors import PermanentError, TemporaryError
+from engine.errors import TemporaryError
 from engine.money import Account, Amount, BudgetReached, Cap, goal_account
 from engine.values import BootId, Cause, GoalId
 from storage.database import Database, open_database
@@ -179,7 +179,9 @@ async def test_a_model_of_unknown_price_is_not_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("turn", "error"),
     [
-        (Turn(status=400), PermanentError),
+        (Turn(status=400), RequestRefusedError),
+        (Turn(status=400, text="This model's maximum context length is 8192 tokens."), TooLongError),
+        (Turn(status=413), TooLongError),
         (Turn(status=401), ModelUnusable),
         (Turn(status=404), ModelUnusable),
         (Turn(status=429), TemporaryError),

@@ -203,6 +203,52 @@ def test_a_failed_task_has_no_artefacts() -> None:
     assert artefacts_of(GoalId(1), replace(completed("a\nb", "c.txt"), status=TaskStatus.FAILED)) == ()
 
 
+def in_code(number: int, work: str, status: TaskStatus, *places: str, ended: int | None = None, part: str = "") -> Task:
+    """A task of a code goal, in the order of its number."""
+    return Task(
+        number=TaskNumber(number),
+        title=f"{work} {number}",
+        work=work,
+        position=number,
+        inputs={"part": part} if part else {},
+        status=status,
+        outcome=Outcome(summary="s", artefacts=places) if ended is not None else None,
+        last_error="" if status is TaskStatus.COMPLETED or work != "prove" else "fell short",
+        ended_at=START + dt.timedelta(minutes=ended) if ended is not None else None,
+    )
+
+
+DONE = TaskStatus.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("proof", "ended", "unproven"),
+    [
+        (TaskStatus.SUPERSEDED, 4, True),
+        (TaskStatus.FAILED, 4, True),
+        (TaskStatus.PENDING, None, True),
+        (DONE, 4, False),
+    ],
+)
+def test_code_that_a_proof_has_turned_down_is_not_finished_and_what_came_after_the_proof_is_not_judged(
+    proof: TaskStatus, ended: int | None, unproven: bool
+) -> None:
+    tasks = [
+        in_code(1, "write_code", DONE, "test_a.py", ended=1, part="test"),
+        in_code(2, "write_code", DONE, "test_a.py", "a.py", ended=2, part="change"),
+        in_code(3, "prove", proof, ended=ended),
+        in_code(4, "hand_in_code", DONE, "a.py", "b.py", ended=6, part="change"),
+    ]
+    result = result_of(new_goal(status=GoalStatus.ACTIVE, tasks={one.number: one for one in tasks}), (), NOW)
+    told = [one.title for one in result.completed_tasks]
+    assert ("write_code 2" not in told) is unproven
+    assert ("write_code 2 (written; no proof of it holds)" in result.unfinished) is unproven
+    assert {"write_code 1", "hand_in_code 4"} <= set(told)
+    assert result.completed == len(told)
+    places = [(one.place, one.task) for one in result.artefacts]
+    assert places == [("test_a.py", "1.1"), ("a.py", "1.2"), ("b.py", "1.4")]
+
+
 def lacking(goal: Goal) -> Goal:
     blockage = Blockage(
         number=BlockageNumber(1),

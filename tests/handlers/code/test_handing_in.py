@@ -317,6 +317,9 @@ async def test_what_a_model_left_is_told_with_the_choice_and_buttons_that_served
     told = at.talk.newest()
     assert "🧩 The model left changes that nothing has proven: shop.py, stray.py" in told.text
     assert "Unless you say otherwise you start clean" in told.text
+    asked = [one for one in at.talk.simulator.chat(ANN.id) if "• a patch, as a document or pasted" in one.text]
+    assert len(asked) == 1, "it is asked for once; what is new is told alone"
+    assert "1.1" in told.text
     assert at.talk.labels(told)[:3] == ["Start clean", "Go on with these", "Show diff"]
     _, clean = at.talk.button("Start clean")
     assert "You go on with these" in await at.talk.press("Go on with these")

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.local.messages import Person
-from engine.coding.options import CodeOptions
+from engine.coding.options import CodeOptions, ListedRepository
 from engine.coding.registry import Repositories
 from engine.coding.reports import Footing
+from engine.commands import Origin
 from engine.goals import Goal, GoalStatus, Priority
-from engine.values import GoalId, UserId
+from engine.values import GoalId, JsonObject, UserId
 from tests.handlers.code.conftest import FakeBench, Shop, shop
 from tests.handlers.conftest import ANN, BEN
 
@@ -140,6 +141,51 @@ async def test_without_any_repository_the_chat_says_how_to_add_one(at: Shop, tmp
     told = await at.talk.say("/fix totals are wrong")
     assert "I know no repository to work in yet" in told
     assert "/repo add PATH" in told
+
+
+async def test_a_repository_that_is_listed_and_gone_is_told_as_that_and_not_as_unknown(
+    at: Shop, tmp_path: Path
+) -> None:
+    options = CodeOptions(listed=(ListedRepository(name="shop", path=tmp_path / "gone"),))
+    at.talk.engine.repositories = Repositories(at.talk.database.workspaces, at.talk.clock, options)
+    told = await at.talk.say("/fix totals are wrong")
+    assert f"⚠️ shop can't be used: there is no folder {tmp_path / 'gone'}." in told
+    assert "I know no repository" not in told
+
+
+async def test_what_was_added_below_a_folder_that_is_away_is_known_still(
+    at: Shop, bench: FakeBench, tmp_path: Path
+) -> None:
+    await second(at)
+    (tmp_path / "code").rename(tmp_path / "away")
+    options = CodeOptions(roots=(tmp_path / "code",))
+    at.talk.engine.repositories = Repositories(at.talk.database.workspaces, at.talk.clock, options)
+    assert [one.name for one in await at.talk.engine.repositories.of(UserId(ANN.id))] == ["web"]
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "works_in"),
+    [
+        ("Fix bug: totals are wrong", {}, 1),
+        ("Fix the login bug", {}, 1),
+        ("Make it work", {"has_codebase": True}, 1),
+        ("Fix bug: totals are wrong", {"has_codebase": False}, None),
+        ("Fix bug: totals are wrong", {"repository": "web"}, "web"),
+        ("Fix the bed", {}, None),
+        ("Get rid of the bugs in the kitchen", {}, None),
+    ],
+)
+async def test_a_goal_about_code_that_names_no_repository_works_in_the_only_one(
+    at: Shop, bench: FakeBench, name: str, context: JsonObject, works_in: int | str | None
+) -> None:
+    goal = await at.talk.engine.set_goal(name, metadata=context, origin=Origin(owner=UserId(ANN.id)))
+    assert (await at.talk.engine.goal(goal)).metadata.get("repository") == works_in
+
+
+async def test_of_several_repositories_none_goes_without_saying(at: Shop, bench: FakeBench) -> None:
+    await second(at)
+    goal = await at.talk.engine.set_goal("Fix bug: totals are wrong", origin=Origin(owner=UserId(ANN.id)))
+    assert "repository" not in (await at.talk.engine.goal(goal)).metadata
 
 
 async def test_each_person_s_repositories_are_their_own(at: Shop, bench: FakeBench) -> None:

@@ -52,6 +52,38 @@ def test_an_example_may_say_that_it_is_one() -> None:
     assert told.acceptance == ("tea finds Green tea", "nothing finds nothing")
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "about"),
+    [
+        (CodeKind.REFACTORING, "shop.py is too long", "shop.py"),
+        (
+            CodeKind.REFACTORING,
+            "the functions of shop.py are all alike, and it has no docstrings",
+            "the functions of shop.py",
+        ),
+        (CodeKind.TESTS, "shop.total has none", "shop.total"),
+    ],
+)
+def test_what_is_wrong_with_code_describes_it_and_is_no_name_of_it(kind: CodeKind, text: str, about: str) -> None:
+    told = read_code_goal(f"{text}\nslowly", kind)
+    assert (told.about, told.description) == (about, f"{text}\nslowly")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (CodeKind.FIX, "shop.py is too long"),
+        (CodeKind.FEATURE, "orders are numbered"),
+        (CodeKind.REFACTORING, "what is in shop.py"),
+        (CodeKind.REFACTORING, "the code that has no tests"),
+        (CodeKind.REFACTORING, "into two modules since shop.py is too long"),
+        (CodeKind.REFACTORING, "shop.py"),
+    ],
+)
+def test_what_is_no_complaint_about_a_thing_stays_as_it_was_said(kind: CodeKind, text: str) -> None:
+    assert read_code_goal(text, kind).about.endswith(text)
+
+
 @pytest.mark.parametrize("kind", list(CodeKind))
 def test_name_and_criterion_say_what_is_to_be_done(kind: CodeKind) -> None:
     assert "shop.total" in goal_name(kind, "shop.total")

@@ -339,6 +339,15 @@ def test_a_page_of_tasks_has_the_buttons_of_its_own_tasks() -> None:
     assert "🙋 1. Step 1'" not in markup
 
 
+def test_code_that_a_proof_turned_down_is_no_done_task() -> None:
+    fix = Task(number=TaskNumber(1), title="Fix it", work="write_code", inputs={"part": "change"})
+    fix = replace(fix, status=TaskStatus.COMPLETED, ended_at=NOW)
+    proof = Task(number=TaskNumber(2), title="Prove it", work="prove", last_error="fell short")
+    told = str(tasks.task_list(goal_with(fix, proof), "UTC", NOW).payload["text"])
+    assert "0 of 2 done" in told
+    assert "↩️ 1. Fix it · written; no proof of it holds" in told
+
+
 def test_a_digest_has_buttons_for_a_plan_and_for_what_is_blocked() -> None:
     blocked = Task(number=TaskNumber(1), title="Paint", status=TaskStatus.BLOCKED)
     blockage = Blockage(

@@ -56,6 +56,13 @@ La tarea está en marcha.
 Il sito è online.
 Está pronto, o relatório foi enviado.
 Задача уже выполняется.
+CI is green.
+Tests pass.
+Unit tests pass now, so we can go on.
+Main is green again.
+Coverage is at 92 %.
+Login works again.
+CI fails.
 Gotowe, wysłałem raport.
 Zadanie zostało wykonane.
 テストはすべて合格しました。
@@ -103,6 +110,9 @@ The bakery opens at eight, and the trick works with any dough.
 The price depends on the season; that works for me.
 Don't worry, there is no hurry.
 I think the blue one looks nicer.
+Grass is green, and tests are useful.
+Sourdough works with rye; practice makes perfect.
+Tests fail when the code is wrong.
 Guten Morgen! Wie kann ich helfen?
 Das klingt gut!
 Soll ich das Ziel abbrechen?

@@ -22,7 +22,10 @@ from engine.agents.conversation.talk import (
     TurnId,
     TurnStatus,
 )
+from engine.agents.conversation.talker import trouble_of
 from engine.agents.conversation.turns import MOST_TRIES, TurnRunner
+from engine.agents.faults import RequestRefusedError, TooLongError
+from engine.agents.working.work import ModelUnusable
 from engine.errors import StoreError
 from engine.records import Outgoing
 from engine.values import Cause, ChatId, UserId
@@ -226,3 +229,8 @@ async def test_a_turn_that_begins_while_the_database_is_asked_whether_all_is_idl
             patched.setattr(executor.queries, "next_due", meanwhile)
             assert not await executor.is_idle()
         await quiet(executor)
+
+
+def test_a_request_that_is_refused_or_too_long_is_no_model_that_is_set_up_wrongly() -> None:
+    errors = (TooLongError("8192 tokens"), RequestRefusedError("no"), ModelUnusable("no key"))
+    assert [trouble_of(one) for one in errors] == [Trouble.TOO_LONG, Trouble.REFUSED, Trouble.UNUSABLE]

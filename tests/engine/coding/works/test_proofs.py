@@ -7,6 +7,7 @@ import pytest
 from engine.coding.answers import digest_of
 from engine.coding.bench import Bench, Said, TestRun, Wanted
 from engine.coding.options import APPROVED
+from engine.coding.proving.python_interfaces import lines_defined
 from engine.coding.proving.reports import Cause as Why
 from engine.coding.proving.reports import Outcome
 from engine.coding.proving.verdicts import Verdict
@@ -14,6 +15,7 @@ from engine.coding.remembering import remembered
 from engine.coding.works.evidence import changed_texts, gather, own_tests, sources_of
 from engine.coding.works.names import Proof
 from engine.coding.works.proving import judged
+from engine.coding.works.testing import called_in
 from engine.executor import AutonomousGoalExecutor
 from engine.values import Cause, JsonValue
 from tests.engine.coding.shop import SHOP, TESTS, Life, unittest_of
@@ -142,6 +144,30 @@ async def test_new_tests_that_notice_faults_are_worth_something(executor: Autono
     assert verdict.reasons == ()
     (told,) = [check.words for check in verdict.checks if check.name == "they notice when the code is broken"]
     assert "broken versions were caught" in told
+
+
+@pytest.mark.parametrize("about", ["Add tests for shop.total", "Cover the function total", "Tests of `total`"])
+def test_what_a_goal_names_is_what_is_broken_of_a_file(about: str) -> None:
+    assert lines_defined(SHOP, called_in({"about": about})) == lines_defined(SHOP, {"total"})
+    assert lines_defined(SHOP, {"total"}) == {1, 2, 3, 4, 5}
+
+
+@pytest.mark.parametrize(
+    "about", ["Add tests for shop.py", "count and total the prices", "Add tests for the totals", ""]
+)
+def test_a_goal_that_names_nothing_in_a_file_has_all_of_it_broken(about: str) -> None:
+    assert lines_defined(SHOP, called_in({"about": about})) == set()
+
+
+@pytest.mark.long  # two seconds
+async def test_new_tests_of_one_function_need_not_notice_faults_of_another(executor: AutonomousGoalExecutor) -> None:
+    body = "self.assertEqual((total([]), total([1]), total([1, 2, 5])), (0, 0, 7))"
+    verdict = await proven(
+        executor, Proof.TESTS, {"test_more.py": unittest_of(body).decode()}, about="Add tests for shop.total"
+    )
+    (told,) = [check.words for check in verdict.checks if check.name == "they notice when the code is broken"]
+    (caught, of) = (int(told.split()[0]), int(told.split()[2]))
+    assert caught == of > 0
 
 
 @pytest.mark.sample(0, in_ci=2)  # a forged run below, and proving/test_judging.py judges what runs told

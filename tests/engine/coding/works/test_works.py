@@ -10,11 +10,15 @@ from engine.coding.answers import digest_of
 from engine.coding.reports import HandIn
 from engine.coding.repositories import Command
 from engine.coding.works.evidence import changed_texts, flagged, own_tests
+from engine.coding.works.names import Part
+from engine.coding.works.writing import looked_at
 from engine.errors import ExternalBlocked, InvalidInputError, PermanentError
 from engine.executor import AutonomousGoalExecutor
 from engine.tasks import Outcome
 from engine.values import Cause, GoalId, JsonValue
 from engine.work.registry import WorkContext
+from engine.workspace.access.editing import Edit
+from engine.workspace.access.refusals import AccessRefused
 from tests.engine.coding.shop import CURE, RED_TEST, SHOP, Life, git
 
 
@@ -57,6 +61,32 @@ async def test_a_dirty_checkout_is_told_of_and_left_alone(life: Life, shop: Path
     outcome = await run(life, "open_workspace", {})
     assert "The checkout has 1 changed and 1 new files; they stay as they are" in outcome.summary
     assert (shop / "shop.py").read_text() == "half a sent"
+
+
+async def test_what_git_would_not_keep_as_it_is_written_is_told_at_the_start_and_found_before_the_commit(
+    life: Life, shop: Path
+) -> None:
+    (shop / ".git" / "info" / "attributes").write_text("shop.py filter=lfs\n")
+    outcome = await run(life, "open_workspace", {})
+    assert "files that go through a git filter can't be changed here: shop.py («lfs»)" in outcome.summary
+    async with (await life.benches()).open(await life.goal()) as bench:
+        bench.code.write("shop.py", SHOP + "\n")
+        verdict = await looked_at(bench, Part.CHANGE, await life.goal())
+    assert any("goes through the filter «lfs»" in why for why in verdict.reasons)
+
+
+async def test_a_change_that_was_refused_is_told_with_the_reason(life: Life, shop: Path) -> None:
+    (shop / "old.py").write_bytes("# caf\xe9\n".encode("latin-1"))
+    git(shop, "add", "old.py")
+    git(shop, "commit", "-q", "-m", "Old")
+    await run(life, "open_workspace", {})
+    async with (await life.benches()).open(await life.goal()) as bench:
+        for _ in range(2):
+            with pytest.raises(AccessRefused):
+                bench.code.edit([Edit(path="old.py", old_text="caf", new_text="tea")])
+        verdict = await looked_at(bench, Part.CHANGE, await life.goal())
+    (told,) = [check.words for check in verdict.checks if check.name == "the code is changed"]
+    assert told == "no file of it is; refused was old.py: it is not UTF-8 (byte 5, line 1), so it is left as it is"
 
 
 async def test_files_are_created_and_modified_once(life: Life) -> None:
