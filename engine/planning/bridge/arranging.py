@@ -8,8 +8,7 @@ from engine.planning.bridge.laying import Layout
 from engine.planning.bridge.orders import all_before, in_order
 from engine.planning.bridge.parts import Role
 from engine.planning.bridge.units import Unit
-from engine.planning.criteria.bonds import is_occasion
-from engine.planning.criteria.nodes import is_budget
+from engine.planning.criteria.nodes import is_budget, is_occasion
 from engine.planning.criteria.verbs import Kind, leading_verb
 from engine.planning.htn.outcome import FoundPlan
 

@@ -8,11 +8,12 @@ from engine.planning.criteria.marks import TRAINS_OFTEN
 from engine.planning.criteria.nodes import is_bound, is_budget, is_cap, is_money
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.verbs import Kind
+from engine.planning.criteria.wording import stem
 
 LEADS: tuple[tuple[str, str], ...] = (
     (r"^(?:ask|negotiate)\b", "any_raise_a_case"),
     (r"^collect\b.*(?:[$€£]|\b(?:eur|euros?|usd|gbp|dollars?|pounds?)\b).*\bfrom\b", "any_call_in"),
-    (r"\d.*\b(?:donated|pledged|in donations)\b", "any_win_givers"),
+    (r"\d.*\b(?:donated|pledged|raised|in donations)\b", "any_win_givers"),
     (r"^sell\b.*\b(?:tickets|seats|places|raffle|tombola)\b", "any_put_on_sale"),
     (r"^(?:secure|raise)\b.*(?:fund|invest|capital|loan|seed)", "any_win_funders"),
     (
@@ -63,6 +64,8 @@ LEADS: tuple[tuple[str, str], ...] = (
 """What leads to a figure: (pattern of the clause in small letters, compound); the first that fits."""
 _MARKED = re.compile(r"^(?:score|get|achieve|reach)\b(?!.*exam).*(?:%|percent|points|grade|mark)")
 """A mark that the exam of another criterion brings: the way to it is planned there."""
+_INVESTOR = stem("investor")
+"""Whose money it is, where other criteria speak of them: they are the way to it."""
 _NOTHING_TO_DO = frozenset({Kind.DECIDE, Kind.MONITOR, Kind.EXAM, Kind.STATE, Kind.SAVE})
 
 
@@ -76,7 +79,8 @@ def towards(reading: Reading, elsewhere: Mapping[str, int]) -> Doing | None:
     `elsewhere` counts the clauses that speak of each stem.
     """
     said = reading.text.lower()
-    if reading.verb in {"test", "check", "measure"} or (_MARKED.search(said) and elsewhere.get("exam")):
+    theirs = reading.target is not None and is_money(reading.target.unit) and _INVESTOR in elsewhere
+    if reading.verb in {"test", "check", "measure"} or theirs or (_MARKED.search(said) and elsewhere.get("exam")):
         return None
     if reading.kind is Kind.SAVE:
         return Doing(task=_saving(reading, said))

@@ -5,14 +5,14 @@ the new one stands, the party begins before anybody was invited.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from engine.planning.criteria.kinds import HAND_MADE
 from engine.planning.criteria.marks import CANCELS, CLEARING
-from engine.planning.criteria.nodes import LONG_LIST, Node, is_bound, is_budget, is_cap
+from engine.planning.criteria.nodes import LONG_LIST, Node, has_rhythm, is_bound, is_budget, is_cap, is_occasion
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
-from engine.planning.criteria.verbs import EVENTS, Kind, is_done, noun_kind
+from engine.planning.criteria.verbs import Kind, is_done
 from engine.planning.criteria.wording import stem, subjects, word_set, words
 
 Pair = tuple[int, int]
@@ -30,7 +30,8 @@ _FAREWELL = re.compile(
     rf"|(?:delete|erase|wipe|cancel|close|uninstall)\s(?:\w+\s){{0,2}}{_OLD}\b"
     r"|(?:delete|cancel|close|terminate)\s(?:(?:the|our|my)\s)?(?!bank|savings)\w+\s(?:account|subscription|licen[cs]e|plan|hosting)\b"
     rf"|(?:the\s)?{_OLD}\s.{{1,60}}\b(?:is|are|was|has been|have been)\s{_GONE}"
-    rf"|(?:the\s)?{_OLD}\s(?:[\w-]+\s){{1,3}}(?:off|offline|down|gone|{_GONE})$|[\w.-]+\s(?:shut|turned) (?:off|down)$",
+    rf"|(?:the\s)?{_OLD}\s(?:[\w-]+\s){{1,3}}(?:off|offline|down|gone|{_GONE})$"
+    r"|(?:[\w.-]+\s){1,3}(?:decommissioned|(?:shut|turned|switched|taken) (?:off|down))$",
     re.I,
 )
 _WIPING = re.compile(r"(?:delete|erase|wipe|destroy)\b", re.I)
@@ -175,9 +176,8 @@ def pointed(nodes: tuple[Node, ...]) -> Iterator[Pair]:
 def _leads_there(other: Node, end: Node) -> bool:
     """Whether a clause may be a step to what ends the list: no figure or habit, and nothing of another domain."""
     reading = other.reading
-    goes_on = reading.count is not None and reading.count.days is not None
     apart = other.domains and end.domains and not other.domains & end.domains
-    return not (goes_on or apart or reading.target is not None or is_budget(reading))
+    return not (has_rhythm(reading) or apart or reading.target is not None or is_budget(reading))
 
 
 _GETTING = word_set("buy get order bring rent borrow purchase collect gather")
@@ -199,7 +199,7 @@ def used(nodes: tuple[Node, ...]) -> Iterator[Pair]:
     if len(nodes) > LONG_LIST:
         return
     stages, begins = [_stage(node) for node in nodes], ["".join(words(node.reading.text)[:1]) for node in nodes]
-    nouns = [_OF_A_DOING.findall(node.reading.text) for node in nodes]
+    nouns = [_spoken_of(node.reading) for node in nodes]
     for node, stage in zip(nodes, stages, strict=True):
         uses = _uses_of(node, stage)
         for other, begin in zip(nodes, begins, strict=True):
@@ -212,7 +212,7 @@ def used(nodes: tuple[Node, ...]) -> Iterator[Pair]:
 
 
 _TOOL = re.compile(r"\b([a-z]{2,})(?:ing|er)\b", re.I)
-_OF_A_DOING = re.compile(r"\b(?:the|these|those|all|my|our)\s([a-z]{4,})\b", re.I)
+_OF_A_DOING = re.compile(r"\b(?:the|these|those|all)\s([a-z]{4,})\b(?!\s[a-z]{4,}(?<!with)(?<!from)(?<!into))", re.I)
 
 
 def _uses_of(tool: Node, stage: int) -> set[str]:
@@ -223,12 +223,33 @@ def _uses_of(tool: Node, stage: int) -> set[str]:
     return {form for root in roots for form in (root, f"{root}e", root[:-1])}
 
 
-def _is_result_of(first: Node, then: Node, nouns: Iterable[str]) -> bool:
-    """Whether such a noun is what came of another clause: «Interview 12 nurses», «Transcribe the interviews»."""
+def _is_result_of(first: Node, then: Node, nouns: list[str]) -> bool:
+    """Whether such a noun is what came of another clause, or is told of there for the first time: «Interview 12
+    nurses», «Transcribe the interviews», «Thank the nurses»."""
     verb = first.reading.verb
-    if first.criterion == then.criterion or not verb or verb == then.reading.verb or " " in verb:
+    if not nouns or first.criterion == then.criterion or verb == then.reading.verb or " " in verb:
         return False
-    return any(stem(noun) == stem(verb) and noun != verb for noun in nouns)
+    brings = first.criterion < then.criterion and first.reading.target is None and _new_thing(first.reading)
+    return any((stem(noun) == stem(verb) and noun != verb) or stem(noun) == brings for noun in nouns)
+
+
+def _spoken_of(reading: Reading) -> list[str]:
+    """Nouns that a clause speaks of as known: «the samples» in «Sequence the samples», «data» in «Data cleaning»."""
+    named = None if reading.verb else _DOING_WITH.fullmatch(reading.text)
+    return [named[1].lower()] if named is not None else _OF_A_DOING.findall(reading.text)
+
+
+_DOING_WITH = re.compile(r"([a-z]{4,})\s[a-z]{3,}(?:ing|tion|sis|ment)", re.I)
+
+
+def _new_thing(reading: Reading) -> str:
+    """The stem of what a clause speaks of for the first time: «60 soil samples», but not «the samples»."""
+    told = words(head_of(reading))
+    told = told[:-1] if not reading.verb and is_done(reading.text) else told
+    return "" if not told or _SPOKEN_OF.match(reading.thing) else stem(told[-1])
+
+
+_SPOKEN_OF = re.compile(r"(?:the|my|our|all|these|those|their|his|her|each|every)\s[\w-]+$", re.I)
 
 
 _FIRST = re.compile(r"\b(?:the|my|our) first\b", re.I)
@@ -236,7 +257,7 @@ _FIRST = re.compile(r"\b(?:the|my|our) first\b", re.I)
 
 def begun(nodes: tuple[Node, ...]) -> Iterator[Pair]:
     """The first of something comes before it goes on and on: «Send the first issue», «Send an issue every 2 weeks»."""
-    going_on = [node for node in nodes if node.reading.count is not None and node.reading.count.days is not None]
+    going_on = [node for node in nodes if has_rhythm(node.reading)]
     for node in nodes:
         if _FIRST.search(node.reading.text) and node not in going_on:
             thing = subjects(head_of(node.reading)) - {"first"}
@@ -253,7 +274,6 @@ def _stage(node: Node) -> int:
     return 2 if reading.kind not in _ASIDE and not re.search(rf"\b{_OLD}\b", reading.text, re.I) else -1
 
 
-_HELD, _GIVEN, _ARRANGED = map(word_set, ("hold have celebrate", "host throw", "organise organize arrange"))
 _FOR_ONESELF = frozenset(
     {
         Kind.READ, Kind.LEARN, Kind.PRACTISE, Kind.TRAIN, Kind.QUIT, Kind.COURSE, Kind.EXAM, Kind.COMPETE, Kind.SAVE,
@@ -261,49 +281,10 @@ _FOR_ONESELF = frozenset(
     }
 )  # fmt: skip
 """Kinds that prepare no occasion unless they speak of it."""
-_COMES_OFF = re.compile(
-    r"(?P<what>.{2,80}?)\s(?:(?:is|are|was|were|has been|have been)\s(?:held|celebrated|thrown)"
-    r"|(?:takes?|took|has taken|have taken)\splace|happens|(?:has\s)?happened)\b",
-    re.I,
-)
-"""An event as a state: «The festival is held»."""
-_CULMINATES = re.compile(
-    r"(?:[\w'’-]+ ){0,3}(?:finals?|kick-?off|hearing|defen[cs]e|viva|regatta|recital|championships?|race|summit|"
-    r"congress|expo|wedding|gala(?: dinner)?|performance|premiere|screening|delivery|handover|quiz night)"
-    r"(?: (?:to|in|at|for|of) (?:[\w'’-]+ ){0,3}[\w'’-]+)??(?=,?\s(?:on\b|\(|\d|(?:mon|tue|wed|thu|fri|sat|sun)))",
-    re.I,
-)
-"""What much is prepared for, and has its day."""
-_DAY_OF_MANY = re.compile(
-    r"^it(?: (?:on|at|in)\b|\W*$)|"  # «Hold it on 12 June»
-    r"\b(?!(?:first|last|rest|every|one|the|each|next|other|same|all|per|any|a|due)\b)[a-z][\w-]+\s(?:day|night|weekend)\b",
-    re.I,
-)
 _AFTERWARDS = re.compile(
     r"(?i)\b(?:thank|thanks|thank-you|proceeds|honeymoon|clean(?:ing)? up|clear(?:ing)? up|tidy(?:ing)? up|album|"
     r"afterwards|follow[- ]?up|debrief|retrospective|evaluat\w*|lessons learn\w+)\b"
 )
-
-
-def is_occasion(reading: Reading) -> bool:
-    """Whether a clause is the event itself that others prepare: «Hold the wedding», «Organise the fair»."""
-    if re.match(r"(?:get|be|are) married\b", reading.text, re.I):
-        return True
-    if reading.kind is Kind.TRAVEL and not reading.verb and reading.not_before is not None:
-        return True  # «5 nights in May»: what is booked is booked before
-    is_dated = reading.not_before is not None and not reading.begins
-    if not reading.verb and is_dated and _CULMINATES.match(reading.text):
-        return True
-    state = _COMES_OFF.match(reading.text) if not reading.verb else None
-    is_held = reading.verb in _HELD | _ARRANGED or (state is not None and reading.count is None)
-    if not is_held and not (is_dated and (reading.verb in _GIVEN or not reading.verb)):
-        return False
-    is_planned = reading.kind is Kind.ORGANISE and reading.verb not in _ARRANGED
-    return is_planned or _is_event(state["what"] if state is not None else reading.thing)
-
-
-def _is_event(thing: str) -> bool:
-    return noun_kind(thing) is Kind.ORGANISE or bool(EVENTS & set(words(thing)) or _DAY_OF_MANY.search(thing))
 
 
 _FRAME = frozenset(stem(word) for word in word_set("date day place venue location hall guest guests budget number"))
@@ -395,6 +376,6 @@ def _prepares(other: Node, occasion: Node) -> bool:
     theirs = own.not_before or own.by
     if own.clause.place or (day is not None and theirs is not None and theirs.date > day.date):
         return False
-    if own.kind in _FOR_ONESELF or (own.count is not None and own.count.days is not None):
+    if own.kind in _FOR_ONESELF or has_rhythm(own):
         return bool(other.own & occasion.own)
     return not other.domains & {"software", "body", "language"} or bool(other.own & occasion.own)

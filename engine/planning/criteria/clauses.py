@@ -278,10 +278,9 @@ def _ordered(clause: Clause) -> Clause:
     match = _ORDER_LEAD.match(clause.text)
     if match is None:
         match = _ORDER_TAIL.fullmatch(clause.text)
-        if match is not None and (_ASKING.search(match["rest"]) or len(match["rest"]) < 3):
-            match = None
-    if match is None:
-        return clause
+        asks = match is not None and not match["what"][0].isdigit() and _ASKING.search(match["rest"]) is not None
+        if match is None or asks or len(match["rest"]) < 3:
+            return clause
     what = match["what"].strip(" .!?")
     if _BY_THE_CLOCK.match(what):
         return clause

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from engine.planning.criteria.domains import domains
-from engine.planning.criteria.kinds import BY_AUDITORS, SERVED, is_set_afloat
+from engine.planning.criteria.kinds import BY_AUDITORS, BY_INSPECTORS, SERVED, is_set_afloat
 from engine.planning.criteria.lookalikes import is_engaged, is_small_matter, is_tried_at_once, lookalike
 from engine.planning.criteria.nodes import is_bound, is_unread
 from engine.planning.criteria.phrasing import IN_STAGES
@@ -70,7 +70,6 @@ _OFFICIAL = word_set(
     """permit permits permission visa mortgage loan approval licence license insurance citizenship passport certificate
     grant"""
 )
-_SLIPS = word_set("slip slips")
 _FINISHING = frozenset({"finish", "finali", "comple"})
 """How verbs begin that bring something to its end."""
 _SERVING = _FINISHING | {"do", "serve"}
@@ -93,7 +92,7 @@ _SMALL_LESSONS = word_set(
 )
 _SHORT_DOCS = word_set(
     """ad advert description abstract bio agenda changelog summary brief faq announcement invitation cv resume policy
-    policies profile schedule"""
+    policies profile schedule budget calendar rota timetable checklist spreadsheet"""
 )
 _ATTENDED = word_set(
     """first-aid birth antenatal baby parenting cooking baking dance dancing swimming diving sailing ski skiing riding
@@ -208,7 +207,7 @@ def _by_what_is_done(reading: Reading, said: frozenset[str]) -> Doing | None:
     is_judged = said & _JUDGED and said & {"passed", "accepted", "approved"}
     if asks and (is_judged or _THROUGH.search(reading.text) or BY_AUDITORS.match(reading.text)):
         return Doing(task="any_be_judged")
-    if asks and said & _GRANTED:
+    if asks and (said & _GRANTED or BY_INSPECTORS.match(reading.text)):
         return Doing(task="any_have_granted")
     if asks and said & _ANSWERED and not reading.text.lower().startswith("get accepted"):
         return Doing(task="any_have_granted" if said & _OFFICES else "any_have_others_do")
@@ -287,7 +286,7 @@ def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
         case Kind.CHORE | Kind.BUY if (
             said & _OFFICIAL
             and reading.verb[:3] in {"get", "app", "ren", "ask"}
-            and not said & _SLIPS
+            and not said & {"slip", "slips"}
             and not is_small_matter(reading.text)
         ):
             return Doing(task="any_get_official")
@@ -299,7 +298,9 @@ def _by_size(reading: Reading, said: frozenset[str]) -> Doing | None:
             return Doing(task="any_learn_small")
         case Kind.WRITE if _IS_ASKED.match(reading.thing):
             return _plainly(Kind.WRITE)
-        case Kind.WRITE if said & _SHORT_DOCS and not reading.verb.startswith(_REVISING_VERBS):
+        case Kind.WRITE | Kind.DEVELOP if not reading.verb.startswith(_REVISING_VERBS) and _SHORT_DOCS & (
+            said if reading.kind is Kind.WRITE else {*words(head_of(reading))[-1:]}
+        ):
             return Doing(task="any_write_short")
         case Kind.ORGANISE if not said & EVENTS and not reading.verb and reading.not_before is not None:
             return ONE_STEP
@@ -366,7 +367,7 @@ def _by_verb(reading: Reading) -> Doing | None:
             return _plainly(Kind.WRITE)
         case Kind.FIX | Kind.REPAIR if reading.thing.lower().startswith("what"):
             return ONE_STEP
-        case Kind.FINISH if reading.verb[:6] in _FINISHING and reading.count is None:
+        case Kind.FINISH if reading.verb[:6] in _FINISHING and reading.count is None and not reading.seconds:
             return Doing(task="any_finish")
         case Kind.DECIDE if reading.verb == "agree on" and not re.match(r"\d|(?:one|it|them)\b", reading.thing):
             return Doing(task="any_agree_on")

@@ -44,7 +44,7 @@ PAIRS = word_set(
     host_family host_families host_parents course_outline course_outlines feedback_form feedback_forms
     feedback_session feedback_sessions design_tokens demo_recording demo_recordings demo_tape
     demo_track demo_tracks test_split test_set test_data walk_route
-    walk_leader walk_leaders run_club run_route"""
+    walk_leader walk_leaders run_club run_route play_store"""
 )
 """Nouns of two words whose first could be taken for a verb."""
 

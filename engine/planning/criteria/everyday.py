@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from engine.planning.criteria.bonds import Pair
-from engine.planning.criteria.nodes import LONG_LIST, Node, is_bound, is_budget
+from engine.planning.criteria.nodes import LONG_LIST, Node, has_rhythm, is_bound, is_budget
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.verbs import Kind
 
@@ -319,7 +319,7 @@ def everyday(nodes: tuple[Node, ...]) -> Iterator[Pair]:
 def goes_on(node: Node) -> bool:
     """Whether a clause is done again and again with no end of its own."""
     reading = node.reading
-    return reading.count is not None and reading.count.days is not None and reading.seconds is None
+    return has_rhythm(reading) and reading.seconds is None
 
 
 def _apart(first: Node, then: Node) -> bool:

@@ -58,10 +58,10 @@ def is_not_yet(text: str) -> bool:
 _HAPPENS = frozenset({Kind.INTERVIEW, Kind.ORGANISE, Kind.TRAVEL, Kind.EXAM, Kind.COURSE, Kind.TEST, Kind.FEEDBACK})
 _ACTS_ON = re.compile(
     r"(?!(?:all|both|half|most|some|each|every|with|without|for|in|on|of|and|the|a|an)\b)[a-z]+(?<!s)(?<!ing)\s"
-    r"(?:(?:out|up|down|off|over|in)\s)?(?:the|an?|my|our|your|their|his|her|all)\s(?!(?:day|week|month|year|hour)\b)",
+    r"(?:(?:out|up|down|off|over|in)\s)?(?:the|an?|my|our|your|their|his|her|all|every|each)\s(?!(?:day|week|month|year|hour)\b)",
     re.I,
 )
-"""The same beside something that happens: «Transcribe the interviews» is no interview."""
+"""A verb that is not known, and something that it is done to: «Transcribe the interviews» is no interview."""
 _MADE_FOR = frozenset({
     Kind.MAKE, Kind.WRITE, Kind.DESIGN, Kind.DEVELOP, Kind.BUY, Kind.OTHER, Kind.STATE, Kind.FIND, Kind.HIRE,
     Kind.REPAIR,
@@ -71,24 +71,15 @@ _FOR_AN_EVENT = re.compile(rf"\S+\s.*?\bfor\s(?:\S+\s){{0,4}}?(?:{'|'.join(sorte
 
 
 _MADE = frozenset({Kind.WRITE, Kind.DESIGN, Kind.DEVELOP, Kind.PUBLISH, Kind.PLAN, Kind.RESEARCH})
-_DOES_SOMETHING = re.compile(
-    r"(?!(?:all|both|half|most|some|each|every|with|without|for|in|on|of|and|the|a|an)\b)[a-z]+\s(?:(?:out|up|down|off|over)\s)?(?:the|a|an|my|our|your|"
-    r"their|every|each|all)\s",
-    re.I,
-)
-"""A verb that is not known, and something that it is done to: «Shred the paper files» writes no paper."""
 
 
 def is_done_to(text: str, kind: Kind) -> bool:
-    """Whether a text that is of a kind by its nouns begins with a verb that nobody knows, and what it is done to."""
+    """Whether a text that is of a kind by its nouns begins with a verb that nobody knows, and what it is done to:
+    «Shred the papers», «Serve predictions»."""
     first, second, *rest = *words(text)[:4], "", ""
     is_act = first in ALSO_VERBS and bool("".join(rest)) and second not in NOUNS
-    return kind in _HAPPENS and (_ACTS_ON.match(text) is not None or is_act)
-
-
-def is_other_than_made(text: str, kind: Kind | None) -> bool:
-    """Whether a text that tells by its nouns of something made begins with what is done to it: «Shred the papers»."""
-    return kind in _MADE and _DOES_SOMETHING.match(text) is not None
+    is_act = is_act and kind in _HAPPENS
+    return kind in _HAPPENS | _MADE and (_ACTS_ON.match(text) is not None or is_act)
 
 
 def is_for_an_event(text: str, kind: Kind) -> bool:
@@ -106,7 +97,7 @@ def kind_of_none(text: str) -> Kind | None:
             return kind
     if "," in text and noun_kind(text) is Kind.EXAM and not {"exam", "exams", "examination"} & set(said):
         return Kind.OTHER  # «README, licence, guide»
-    if BY_AUDITORS.match(text) or _TRIAL_DAY.match(text):
+    if BY_AUDITORS.match(text) or BY_INSPECTORS.match(text) or _TRIAL_DAY.match(text):
         return Kind.OTHER
     if _BE_SO.match(text) or _BY_ITSELF.search(text):
         return Kind.STATE
@@ -130,7 +121,8 @@ _TRIAL_DAY = re.compile(
 """What shows whether two suit each other: it tests no product."""
 _HOLDS_UP = re.compile(
     r"(?!(?:i|we|i'll|we'll)\b).{3,60}?\b(?:runs?|works?|stays?|remains?|keeps?|operates?)\s"
-    r"(?:.{0,40}\s)?(?:in parallel|without|smoothly|stable|up|online|available|green|error-free)\b.*\bfor\s",
+    r"(?:.{0,40}\s)?(?:in parallel|without|smoothly|stable|up|online|available|green|error-free)\b.*\bfor\s"
+    r"|(?:paper|parallel|shadow|live|dry)[ -](?:trading|run)\b.*\bfor\s\w+ (?:day|week|month)",
     re.I,
 )
 """What is to go well by itself for some time: «The nightly import runs without errors for 14 days»."""
@@ -139,6 +131,10 @@ BY_AUDITORS = re.compile(
     r"|(?:\w+ ){0,3}audit (?:by|from|with) ",
     re.I,
 )
+BY_INSPECTORS = re.compile(
+    r"(?:CE|FCC|UL|UKCA|organic|halal|kosher|type|product|food) (?:certification|marking)\b", re.I
+)
+"""What is granted to a product, and takes no studying."""
 HAND_MADE = re.compile(r"(?:knit|sew|crochet|weave|carve|weld|forge|upholster|embroider|quilt|whittle|blow)\b", re.I)
 """What hands make of stuff: it is used only then."""
 _ALL_DONE = re.compile(
@@ -150,7 +146,7 @@ _BE_SO = re.compile(
 )
 """What is so by others' word or by law, and no way to live."""
 _CODE = re.compile(
-    r"\b(?:code|tests?|script|software|program|screener|scraper|parser|crawler|bot|backtester|importer|exporter|quer(?:y|ies))\b"
+    r"\b(?:code|tests?|script|software|firmware|program|screener|scraper|parser|crawler|bot|backtester|importer|exporter|quer(?:y|ies))\b"
     r"|\b(?:micro)?(?:services?|endpoints?|modules?|apis?|plugins?)$",
     re.I,
 )
@@ -169,7 +165,7 @@ def kind_of_doing(verb: str, kind: Kind, thing: str) -> Kind:
     """The kind of a verb with its thing: «write an email» is no writing, «run 5 km» no chore."""
     if verb in {"run", "swim", "cycle", "ride", "row"} and _DISTANCE.search(thing):
         return Kind.TRAIN
-    if verb in {"announce", "pitch"} and "to" in words(thing):
+    if verb in {"announce", "pitch"} and ("to" in words(thing) or thing[:1].isdigit()):
         return Kind.CHORE  # those who are told are known
     is_errand = re.match(r"the [a-z]", thing) is not None and not _FAR & set(words(thing))
     if verb == "go to" and (is_errand or _NEAR & set(words(thing)[:2])):

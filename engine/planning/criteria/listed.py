@@ -9,8 +9,20 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from engine.planning.criteria.bonds import Pair, is_occasion, takes_out_of_use
-from engine.planning.criteria.nodes import LONG_LIST, Node, Order, grows, is_bound, is_budget, is_cap, speaks_of_a_crowd
+from engine.planning.criteria.bonds import Pair, takes_out_of_use
+from engine.planning.criteria.nodes import (
+    FOR_ONESELF,
+    LONG_LIST,
+    Node,
+    Order,
+    grows,
+    has_rhythm,
+    is_bound,
+    is_budget,
+    is_cap,
+    is_occasion,
+    speaks_of_a_crowd,
+)
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import has_no_thing, head_of
 from engine.planning.criteria.verbs import Kind, is_done
@@ -27,7 +39,7 @@ _LEAVE = re.compile(
     re.I,
 )
 _GOES_OUT = frozenset({Kind.LAUNCH, Kind.DEPLOY, Kind.PUBLISH, Kind.PRESENT, Kind.PROMOTE})
-_FOR_ONESELF = frozenset({Kind.READ, Kind.LEARN, Kind.COURSE, Kind.PRACTISE, Kind.TRAIN, Kind.QUIT, Kind.TIDY})
+_FOR_ONESELF = FOR_ONESELF | {Kind.SAVE}
 _PROVEN = word_set("tested checked verified approved reviewed proven rehearsed")
 _REPORT = re.compile(
     r"(?:write|write up|document|present|share|publish|sum up|report|discuss|show|exhibit)\b.{0,30}"
@@ -93,27 +105,6 @@ def bounds(nodes: tuple[Node, ...]) -> Iterator[Pair]:
                 yield (node.index, other.index) if is_gone else (other.index, node.index)
 
 
-def waited_for(nodes: tuple[Node, ...]) -> Iterator[Pair]:
-    """A wait of some length that is a criterion of its own runs from when the one before it is done."""
-    for wait in nodes if len(nodes) <= LONG_LIST else ():
-        reading = wait.reading
-        told = reading.clause.after or reading.clause.before or reading.clause.step
-        if reading.kind is Kind.WAIT and reading.seconds is not None and not told:
-            yield from ((one.index, wait.index) for one in nodes if one.criterion == wait.criterion - 1)
-
-
-def waited_through(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
-    """What follows a thing that is then let alone («pour the slab, then let it dry») comes after that, too."""
-    for wait in nodes if len(nodes) <= LONG_LIST else ():
-        reading = wait.reading
-        if reading.kind is not Kind.WAIT or reading.clause.step == 0 or reading.seconds is None:
-            continue
-        let_alone = {one.index for one in nodes if one.criterion == wait.criterion} - {wait.index}
-        for other in nodes:
-            if other.criterion != wait.criterion and let_alone & set(order.before(other.index)):
-                yield wait.index, other.index
-
-
 def _is_leave(reading: Reading) -> bool:
     """Whether a clause asks for leave to do what is listed behind it, and not for a yes to one thing of its own."""
     return _LEAVE.match(reading.text) is not None and reading.target is None and not reading.clause.after
@@ -121,11 +112,12 @@ def _is_leave(reading: Reading) -> bool:
 
 def goes_out_whole(reading: Reading) -> bool:
     """Whether a clause brings the goal as a whole out: «Launch», «Publish to PyPI», «Cut over», «Hand in by Friday»."""
-    goes_on = reading.count is not None and reading.count.days is not None
     ahead = bool(reading.clause.before) and reading.by is None  # it comes before something else
     if _IS_LIVE.fullmatch(reading.text) is not None:
         return True
-    if reading.kind not in _GOES_OUT or not reading.verb or reading.target is not None or ahead or goes_on:
+    if not reading.verb and reading.kind in {Kind.LAUNCH, Kind.DEPLOY}:
+        return {*words(head_of(reading))[-1:]} <= _OUTINGS and reading.target is None and not reading.clause.condition
+    if reading.kind not in _GOES_OUT or not reading.verb or reading.target is not None or ahead or has_rhythm(reading):
         return False
     said = set(words(reading.thing))
     if reading.kind is Kind.DEPLOY and _TRIED_OUT & said:
@@ -141,6 +133,7 @@ _IS_LIVE = re.compile(
     r"|(?:(?:the|our) )?[\w-]+ (?:is |goes )?live (?:on|by) .+",
     re.I,
 )
+_OUTINGS = word_set("launch release deployment rollout go-live")
 _WAYS_IN = word_set("dns traffic")
 _WHOLE_THINGS = word_set("application applications everything")
 _TRIED_OUT = word_set("staging test testing paper dev demo beta preview sandbox pilot")
@@ -188,13 +181,12 @@ def _is_brought_down(node: Node) -> bool:
 def _brings_about(other: Node, outcome: Node) -> bool:
     """Whether an outcome that is listed behind a clause may come of it; what goes on and on does so meanwhile."""
     reading = other.reading
-    goes_on = reading.count is not None and reading.count.days is not None
     apart = outcome.reading.target is not None and bool(
         (other.domains and outcome.domains and not other.domains & outcome.domains)
         or reading.target is not None
         or reading.kind in {*_FOR_ONESELF, Kind.WRITE, Kind.ORGANISE, Kind.TRAVEL, Kind.PROMOTE, Kind.MONITOR}
     )
-    listed = other.criterion < outcome.criterion and not goes_on and not apart
+    listed = other.criterion < outcome.criterion and not has_rhythm(reading) and not apart
     return listed and not is_bound(reading) and not is_budget(reading)
 
 
@@ -235,29 +227,6 @@ _NO_WORK = frozenset({Kind.DECIDE, Kind.BUY, Kind.HIRE})
 _HOMES_OF_MACHINES = frozenset({"software", "language", "body"})
 
 
-def as_listed(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
-    """All such ties; `order` is what is known without them."""
-    if len(nodes) > LONG_LIST:
-        return
-    yield from _step_by_step(nodes)
-    days = {node.criterion for node in nodes if node.reading.not_before is not None and not node.reading.begins}
-    for node in nodes:
-        if not node.criterion or (_goes_on(node.reading) and node.domains & _HOMES_OF_MACHINES):
-            continue
-        is_loose = not order.before(node.index)
-        if is_loose and node.reading.clause.place >= 0:
-            yield from _comes_of(node, nodes)
-        is_day = days == {node.criterion} and _ERRANDS.isdisjoint(words(node.reading.text)[:1])
-        if _is_the_end(node, nodes[-1].criterion, is_day=is_day, is_loose=is_loose):
-            ends = (other for other in nodes if other.criterion < node.criterion and _leads_there(other, node))
-            yield from ((other.index, node.index) for other in ends)
-
-
-def _goes_on(reading: Reading) -> bool:
-    """Whether a clause is done again and again."""
-    return reading.count is not None and reading.count.days is not None
-
-
 def _step_by_step(nodes: tuple[Node, ...]) -> Iterator[Pair]:
     """Work of hands goes on from step to step, unless it is done in another place."""
     works = [node for node in nodes if _is_by_hand(node)]
@@ -269,7 +238,7 @@ def _step_by_step(nodes: tuple[Node, ...]) -> Iterator[Pair]:
 
 def _is_by_hand(node: Node) -> bool:
     reading = node.reading
-    if node.domains & _HOMES_OF_MACHINES or reading.target or reading.kind in _NO_WORK or _goes_on(reading):
+    if node.domains & _HOMES_OF_MACHINES or reading.target or reading.kind in _NO_WORK or has_rhythm(reading):
         return False
     told = words(reading.text)
     said = told if not reading.verb and is_done(reading.text) else told[:1]
@@ -277,10 +246,28 @@ def _is_by_hand(node: Node) -> bool:
     return is_so is not None or not _BY_HAND.isdisjoint(map(stem, said))
 
 
+def as_listed(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
+    """All such ties; `order` is what is known without them."""
+    if len(nodes) > LONG_LIST:
+        return
+    yield from _step_by_step(nodes)
+    days = {node.criterion for node in nodes if node.reading.not_before is not None and not node.reading.begins}
+    for node in nodes:
+        if not node.criterion or (has_rhythm(node.reading) and node.domains & _HOMES_OF_MACHINES):
+            continue
+        is_loose = not order.before(node.index)
+        if is_loose and node.reading.clause.place >= 0:
+            yield from _comes_of(node, nodes)
+        is_day = days == {node.criterion} and _ERRANDS.isdisjoint(words(node.reading.text)[:1])
+        if _is_the_end(node, nodes[-1].criterion, is_day=is_day, is_loose=is_loose):
+            ends = (other for other in nodes if other.criterion < node.criterion and _leads_there(other, node))
+            yield from ((other.index, node.index) for other in ends)
+
+
 _ACTS_ON_WHAT_IS_THERE = word_set(
     """dedupe deduplicate transcribe ingest archive annotate master extend amend defend transplant evaluate send remove
     delete tag give deliver hand upload share distribute teach return show repaint label dashboard dashboards
-    manufacture produce import print"""
+    manufacture produce import print feedback install report"""
 )
 """Doings for which something has to be there: what was listed right before is what brings it."""
 _BRINGS_ABOUT = word_set("draft design write compose prepare make build develop bake cook record film shoot take")
@@ -324,7 +311,12 @@ def _follows(node: Node, nodes: tuple[Node, ...]) -> bool:
     """
     reading, told = node.reading, words(node.reading.text)
     is_result = not reading.verb and is_done(reading.text)
-    if reading.kind in _ON_ITS_OWN or reading.lead is not None or (reading.target is not None and not is_result):
+    if (
+        reading.kind in _ON_ITS_OWN
+        or reading.lead is not None
+        or has_rhythm(reading)
+        or (reading.target is not None and not is_result)
+    ):
         return False
     if not _ACTS_ON_WHAT_IS_THERE.isdisjoint(told[:1]):
         return True
@@ -338,8 +330,7 @@ def _follows(node: Node, nodes: tuple[Node, ...]) -> bool:
     return is_row and reading.count is not None and reading.count.days is None and _SPORT.isdisjoint(told)
 
 
-_A_ROW = 3
-"""How many criteria behind the first make a row of steps: two or three may be listed as they come to mind."""
+_A_ROW = 3  # so many criteria behind the first make a row of steps: fewer may be listed as they come to mind
 _SPORT = word_set("rides runs sessions hikes outings walks laps swims trainings days weeks months nights")
 _ON_ITS_OWN = frozenset(
     {
@@ -373,12 +364,12 @@ _REACHED = re.compile(r"(?:arrive|arrival)\b", re.I)
 def _is_the_end(node: Node, last: int, *, is_day: bool, is_loose: bool) -> bool:
     """Whether all that was listed before leads to a clause: the only day, near the end, what is sold or raised."""
     reading = node.reading
-    if node.criterion < 2 or _goes_on(reading) or reading.clause.condition or reading.clause.after:
+    if node.criterion < 2 or has_rhythm(reading) or reading.clause.condition or reading.clause.after:
         return False
     if is_day:
         return node.criterion >= last - 1 and not is_occasion(reading)
     if not is_loose:
-        return _REACHED.match(reading.text) is not None
+        return bool(_REACHED.match(reading.text) or (reading.target and _SINCE_THEN.search(reading.text)))
     if reading.target is not None or (reading.count is not None and not reading.verb):
         is_last = node.criterion == last and reading.verb == "raise"
         return is_last or (grows(node) if reading.target is not None else speaks_of_a_crowd(node))
@@ -389,12 +380,14 @@ def _may_lead(other: Node) -> bool:
     """Whether anything may wait for a clause: no habit, and nothing that only the end of it all tells."""
     reading = other.reading
     is_aim = reading.target is not None and reading.kind in {Kind.CHANGE, Kind.REACH} and bool(reading.verb)
-    if is_aim or _goes_on(reading) or reading.clause.place > 0:
+    if is_aim or has_rhythm(reading) or reading.clause.place > 0:
         return False
     return not (is_budget(reading) or is_cap(reading) or is_bound(reading))
 
 
 def _leads_there(other: Node, end: Node) -> bool:
     apart = other.domains and end.domains and not other.domains & end.domains
-    apart = apart or (end.reading.target is not None and other.reading.kind in _FOR_ONESELF)
+    apart = apart or (
+        end.reading.target is not None and (other.reading.kind in _FOR_ONESELF or "home" in other.domains)
+    )
     return not apart and _may_lead(other)

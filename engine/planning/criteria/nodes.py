@@ -11,7 +11,7 @@ from engine.planning.criteria.marks import marks_of
 from engine.planning.criteria.qualifiers import forbids, forbids_a_doing, starts_with_limit
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
-from engine.planning.criteria.verbs import Kind, is_done
+from engine.planning.criteria.verbs import EVENTS, Kind, is_done, noun_kind
 from engine.planning.criteria.wording import stem, subjects, word_set, words
 
 LONG_LIST = 60
@@ -94,6 +94,11 @@ class Order:
         for then in range(len(self._direct)):
             for first in self.before(then):
                 yield first, then
+
+
+def has_rhythm(reading: Reading) -> bool:
+    """Whether a clause is done again and again."""
+    return reading.count is not None and reading.count.days is not None
 
 
 def is_bound(reading: Reading) -> bool:
@@ -192,3 +197,86 @@ _ENDS_ALIKE = word_set(
     northern southern lantern tavern concern intern kitten chicken burden warden heaven eleven often listen"""
 )
 """English words that end as German doings do."""
+
+
+_HELD, _GIVEN, _ARRANGED = map(word_set, ("hold have celebrate", "host throw", "organise organize arrange"))
+_COMES_OFF = re.compile(
+    r"(?P<what>.{2,80}?)\s(?:(?:is|are|was|were|has been|have been)\s(?:held|celebrated|thrown)"
+    r"|(?:takes?|took|has taken|have taken)\splace|happens|(?:has\s)?happened)\b",
+    re.I,
+)
+"""An event as a state: «The festival is held»."""
+_CULMINATES = re.compile(
+    r"(?:[\w'’-]+ ){0,3}(?:finals?|kick-?off|hearing|defen[cs]e|viva|regatta|recital|championships?|race|summit|"
+    r"congress|expo|wedding|gala(?: dinner)?|performance|premiere|screening|delivery|handover|quiz night)"
+    r"(?: (?:to|in|at|for|of) (?:[\w'’-]+ ){0,3}[\w'’-]+)??(?=,?\s(?:on\b|\(|\d|(?:mon|tue|wed|thu|fri|sat|sun)))",
+    re.I,
+)
+"""What much is prepared for, and has its day."""
+_DAY_OF_MANY = re.compile(
+    r"^it(?: (?:on|at|in)\b|\W*$)|"  # «Hold it on 12 June»
+    r"\b(?!(?:first|last|rest|every|one|the|each|next|other|same|all|per|any|a|due)\b)[a-z][\w-]+\s(?:day|night|weekend)\b",
+    re.I,
+)
+
+
+def is_occasion(reading: Reading) -> bool:
+    """Whether a clause is the event itself that others prepare: «Hold the wedding», «Organise the fair»."""
+    if re.match(r"(?:get|be|are) married\b", reading.text, re.I):
+        return True
+    if reading.kind is Kind.TRAVEL and not reading.verb and reading.not_before is not None:
+        return True  # «5 nights in May»: what is booked is booked before
+    is_dated = reading.not_before is not None and not reading.begins
+    if not reading.verb and is_dated and _CULMINATES.match(reading.text):
+        return True
+    state = _COMES_OFF.match(reading.text) if not reading.verb else None
+    is_held = reading.verb in _HELD | _ARRANGED or (state is not None and reading.count is None)
+    if not is_held and not (is_dated and (reading.verb in _GIVEN or not reading.verb)):
+        return False
+    is_planned = reading.kind is Kind.ORGANISE and reading.verb not in _ARRANGED
+    return is_planned or _is_event(state["what"] if state is not None else reading.thing)
+
+
+def _is_event(thing: str) -> bool:
+    return noun_kind(thing) is Kind.ORGANISE or bool(EVENTS & set(words(thing)) or _DAY_OF_MANY.search(thing))
+
+
+_ANY_SUBJECT = frozenset(stem(word) for word in word_set("data paper report results"))
+
+
+def clusters_of(nodes: tuple[Node, ...]) -> list[frozenset[int]]:
+    """For each clause those of other criteria that speak of the same thing."""
+    by_stem: dict[str, list[int]] = {}
+    for node in nodes:
+        for word in node.own - _ANY_SUBJECT:
+            by_stem.setdefault(word, []).append(node.index)
+    found: list[set[int]] = [set() for _ in nodes]
+    for sharing in by_stem.values():
+        if 1 < len(sharing) <= max(2, len(nodes) // 3):
+            for index in sharing:
+                found[index].update(sharing)
+    return [frozenset(near - {index}) for index, near in enumerate(found)]
+
+
+def are_related(first: Node, then: Node, clusters: list[frozenset[int]], size: int, *, any_domain: bool) -> bool:
+    """Whether two clauses are about one undertaking, as far as words can tell."""
+    if first.criterion == then.criterion and first.reading.clause.lean and then.reading.clause.lean:
+        return True
+    if _is_for_oneself(first) != _is_for_oneself(then) and (first.reading.target or then.reading.target):
+        return then.index in clusters[first.index]
+    if not any_domain and first.domains and then.domains and not first.domains & then.domains:
+        return False
+    if then.index in clusters[first.index]:
+        return True
+    if size > LONG_LIST:
+        return False
+    return not (clusters[first.index] and clusters[then.index]) or bool(clusters[first.index] & clusters[then.index])
+
+
+FOR_ONESELF = frozenset({Kind.READ, Kind.LEARN, Kind.COURSE, Kind.PRACTISE, Kind.TRAIN, Kind.QUIT, Kind.TIDY})
+"""Kinds of what one does for oneself: no product and no crowd comes of it."""
+
+
+def _is_for_oneself(node: Node) -> bool:
+    """Whether a clause is about the person: no figure of a product or a shop hangs on it, nor it on one."""
+    return node.reading.kind in FOR_ONESELF or bool(node.domains & {"body", "language"})

@@ -1,19 +1,32 @@
 """Which clause comes after which: by what is said («then», «after X»), and by the usual run of things."""
 
 import itertools
-import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from engine.planning.criteria import marks
-from engine.planning.criteria.bonds import begun, farewells, is_occasion, occasions, pointed, used
+from engine.planning.criteria.bonds import begun, farewells, occasions, pointed, used
 from engine.planning.criteria.everyday import everyday, farther, goes_on
-from engine.planning.criteria.listed import as_listed, bounds, listed_bonds, waited_for, waited_through
+from engine.planning.criteria.listed import as_listed, bounds, listed_bonds
 from engine.planning.criteria.lookalikes import is_engaged
 from engine.planning.criteria.marks import INTERNAL_AUDIT, SAY_ALL
-from engine.planning.criteria.nodes import LONG_LIST, Node, Order, grows, is_bound, is_budget, is_cap, is_too_late
-from engine.planning.criteria.said_order import said
+from engine.planning.criteria.nodes import (
+    LONG_LIST,
+    Node,
+    Order,
+    are_related,
+    clusters_of,
+    grows,
+    has_rhythm,
+    is_bound,
+    is_budget,
+    is_cap,
+    is_occasion,
+    is_too_late,
+)
+from engine.planning.criteria.reading import Reading
+from engine.planning.criteria.said_order import asked_late, said, waited_for, waited_late, waited_through
 from engine.planning.criteria.streams import STREAMS, Stream
-from engine.planning.criteria.titles import head_of
+from engine.planning.criteria.titles import has_no_thing, head_of
 from engine.planning.criteria.verbs import VERBS, Kind, is_done, kind_of_done
 from engine.planning.criteria.wording import stem, word_set, words
 from engine.planning.slices import run_through
@@ -37,7 +50,7 @@ def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[No
         told,
         itertools.chain((farewells(nodes), farther(nodes)), _usual(nodes)),
         (pointed(nodes), used(nodes), begun(nodes), everyday(nodes), waited_for(nodes)),
-        (_asked_late(nodes, order), _waited_late(nodes, order), _checked_late(nodes, order)),
+        (asked_late(nodes, order), waited_late(nodes, order), _checked_late(nodes, order)),
         (occasions(nodes), listed_bonds(nodes), bounds(nodes), _budgets(nodes)),
         (waited_through(nodes, order),),
         (as_listed(nodes, order),),
@@ -96,33 +109,6 @@ def _listed(nodes: tuple[Node, ...], numbered: bool) -> Iterator[tuple[int, int]
             yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
 
 
-def _asked_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, int]]:
-    """What hangs on a condition that no other clause speaks of is asked when what stands before it is done."""
-    asked: set[tuple[int, str]] = set()
-    for node in nodes:
-        name = (node.criterion, node.reading.clause.condition.lower())
-        is_first = name not in asked
-        asked.add(name)
-        if name[1] and is_first and node.criterion and _OF_THOSE.match(name[1]):
-            yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
-        if name[1] and is_first and node.criterion and not order.before(node.index):
-            since = node.criterion - 1 if len(nodes) > LONG_LIST else 0
-            for other in nodes[: node.index]:
-                if since <= other.criterion < node.criterion and not is_bound(other.reading):
-                    yield other.index, node.index
-
-
-_OF_THOSE = re.compile(r"(?:they|he|she)\b", re.I)
-"""Whom the criterion before speaks of: «If they refuse, …»."""
-
-
-def _waited_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, int]]:
-    """«after 1 week» with nothing before it: the time runs from when what is listed before is done."""
-    for node in nodes:
-        if node.reading.wait_before is not None and not order.before(node.index) and len(nodes) <= LONG_LIST:
-            yield from ((other.index, node.index) for other in nodes if other.criterion < node.criterion)
-
-
 _PUT_UP = frozenset(
     {
         Kind.DESIGN, Kind.DEVELOP, Kind.SETUP, Kind.MIGRATE, Kind.DEPLOY, Kind.FIX, Kind.OPTIMISE, Kind.WRITE,
@@ -159,20 +145,48 @@ def _usual(nodes: tuple[Node, ...]) -> Iterator[list[tuple[int, int]]]:
     the end, and stands nowhere in it."""
     told_last = (is_budget, is_bound, is_cap)
     standing = [node for node in nodes if not any(is_told(node.reading) for is_told in told_last)]
-    clusters, many = _clusters(nodes), len(nodes)
+    clusters, many = clusters_of(nodes), len(nodes)
     kinds = {node.index: _acts_as(node) for node in standing}
     near: dict[str, list[Node]] = {}
     for node in standing:
         for name in _streams_of(node, kinds[node.index]):
             near.setdefault(name, []).append(node)
 
-    def run(stream: Stream) -> Iterator[list[tuple[int, int]]]:
+    streams = [stream for stream in STREAMS if len(near.get(stream.name, ())) > 1]
+    against: set[tuple[int, int]] = set()
+
+    def run(stream: Stream, *, strictly: bool = False) -> Iterator[list[tuple[int, int]]]:
         def related(first: Node, then: Node) -> bool:
-            return _related(first, then, clusters, many, any_domain=stream.any_domain)
+            is_kept = are_related(first, then, clusters, many, any_domain=stream.any_domain)
+            return is_kept and not (strictly and _is_doubtful(first, then, stream, kinds))
 
         return _run(_placed(near[stream.name], stream, kinds), related)
 
-    return itertools.chain.from_iterable(run(stream) for stream in STREAMS if len(near.get(stream.name, ())) > 1)
+    found = []
+    for stream in streams:
+        for pairs in run(stream):
+            found.append(pairs)
+            against.update((a, b) for a, b in pairs if _is_doubtful(nodes[a], nodes[b], stream, kinds))
+            yield []
+    along = {(a, b) for pairs in found for a, b in pairs if a < b}
+    is_in_order = bool(against) and len(along) > _IN_ORDER * len(against)
+    yield from itertools.chain.from_iterable(run(one, strictly=True) for one in streams) if is_in_order else found
+
+
+_IN_ORDER = 2
+"""Who lists so many things in their usual order for each that is not, has most likely meant that one, too."""
+
+
+def _is_doubtful(first: Node, then: Node, stream: Stream, kinds: Mapping[int, Kind]) -> bool:
+    """Whether it is by a word only that a clause is to come before one listed ahead of it, and not by their kinds; or
+    because it looks into something, as one does behind what was done, too: «Security review»."""
+    is_late = then.reading.target is not None or then.reading.url is not None or first.reading.kind is Kind.BUY
+    if then.criterion >= first.criterion or is_late:
+        return False
+    if kinds[first.index] is Kind.RESEARCH and not first.reading.verb:
+        return True
+    stages = ((node, _place(node, stream, kinds[node.index])) for node in (first, then))
+    return any(place is not None and kinds[node.index] not in stream.stages[place].kinds for node, place in stages)
 
 
 def _run(placed: list[tuple[float, Node]], related: Callable[[Node, Node], bool]) -> Iterator[list[tuple[int, int]]]:
@@ -199,8 +213,7 @@ def _beside(first: Node, then: Node, placed: list[tuple[float, Node]]) -> bool:
 
     What goes on until the end of it all can only be followed by that end: the race, and not the half of it in spring.
     """
-    count = first.reading.count
-    if count is None or count.days is None:
+    if not has_rhythm(first.reading):
         return False
     if grows(then):
         return True
@@ -213,6 +226,8 @@ def _placed(nodes: Sequence[Node], stream: Stream, kinds: Mapping[int, Kind]) ->
     placed = [(float(at), node) for node in nodes if (at := _place(node, stream, kinds[node.index])) is not None]
     placed = [(_before_tests(place, node, placed, kinds), node) for place, node in placed]
     launches = [(node, place) for place, node in placed if kinds[node.index] is Kind.LAUNCH]
+    deploys = [(node, place) for place, node in placed if kinds[node.index] is Kind.DEPLOY]
+    placed = [(_on_trial(place, node, deploys, kinds), node) for place, node in placed] if deploys else placed
     if not launches:
         return placed
     return [
@@ -220,6 +235,13 @@ def _placed(nodes: Sequence[Node], stream: Stream, kinds: Mapping[int, Kind]) ->
         for place, node in placed
         for after in ([at for other, at in launches if _watches(node) and _comes_of(node, other)],)
     ]
+
+
+def _on_trial(place: float, node: Node, deploys: list[tuple[Node, float]], kinds: Mapping[int, Kind]) -> float:
+    """What is watched for some time and listed before all that is deployed is a trial that comes before it."""
+    is_trial = kinds[node.index] is Kind.MONITOR and node.reading.seconds is not None
+    first = min(deploys, key=lambda deploy: deploy[0].index)
+    return first[1] - 0.5 if is_trial and node.criterion < first[0].criterion else place
 
 
 _FOUND = frozenset(stem(word) for word in word_set("findings found find feedback problems issues results testers"))
@@ -277,8 +299,10 @@ def _acts_as(node: Node) -> Kind:
     kind, reading = node.reading.kind, node.reading
     if kind is Kind.HIRE and is_engaged(head_of(reading)):
         return Kind.OTHER
-    if kind is Kind.RESEARCH and (_OWN_AUDIT & node.stems or reading.clause.after or _tells_of_data(node)):
-        return Kind.OTHER
+    if kind is Kind.RESEARCH:
+        is_trial = bool(reading.verb) and has_no_thing(reading)  # «Evaluate on a hold-out set»
+        aside = _OWN_AUDIT & node.stems or reading.clause.after or _tells_of_data(node)
+        return Kind.OTHER if aside else Kind.TEST if is_trial else kind
     if kind is Kind.CHORE and VERBS.get(reading.verb) is Kind.FIX:
         return Kind.FIX
     if reading.target is not None and not reading.verb and reading.target.unit in {"words", "pages"}:
@@ -291,10 +315,26 @@ def _acts_as(node: Node) -> Kind:
         return Kind.LAUNCH
     if kind is Kind.PRACTISE and reading.verb in _NO_TRAINING:
         return Kind.OTHER
-    if kind is Kind.STATE and not reading.verb and (done := kind_of_done(reading.text)) in _WHEN_DONE:
-        return done or kind
-    is_out = kind is Kind.STATE and node.own & _OUT and not is_done(reading.text)
-    return Kind.LAUNCH if is_out else kind
+    if kind is Kind.OTHER and not reading.verb and "software" in node.domains and _is_bare(reading):
+        return Kind.DEVELOP  # «Strategy logic»
+    return _state_as(node) if kind is Kind.STATE else kind
+
+
+def _state_as(node: Node) -> Kind:
+    reading = node.reading
+    if not reading.verb and (done := kind_of_done(reading.text)) in _WHEN_DONE:
+        return done or Kind.STATE
+    return Kind.LAUNCH if node.own & _OUT and not is_done(reading.text) else Kind.STATE
+
+
+def _is_bare(reading: Reading) -> bool:
+    """Whether a clause only names what is to be there, without a word on how much, when or that it is done."""
+    is_short = len(words(reading.text)) <= _A_NAME and not is_done(reading.text)
+    return is_short and not (reading.target or reading.count or reading.not_before)
+
+
+_A_NAME = 2
+"""How many words the name of a thing has at most."""
 
 
 def _tells_of_data(node: Node) -> bool:
@@ -319,7 +359,7 @@ def _streams_of(node: Node, kind: Kind) -> set[str]:
 def _place(node: Node, stream: Stream, kind: Kind) -> int | None:
     """The stage at which a clause that acts as such a kind stands, the last that fits; None when it has none."""
     reading, is_growth = node.reading, grows(node)
-    if stream.beside_habits and reading.count is not None and reading.count.days is not None:
+    if stream.beside_habits and has_rhythm(reading):
         return None
     stems = node.stems if _MOCK.isdisjoint(node.stems) else node.stems - _SCORES
     said = stems & SAY_ALL & _STEMS[stream.name] or (
@@ -351,41 +391,3 @@ _MOCK, _SCORES = frozenset({stem("mock")}), frozenset({stem("score")})
 """«70 % in the last mock»: told before the exam, and not by it."""
 _ADMISSION = frozenset(stem(word) for word in word_set("ticket tickets seat seats"))
 """Sold before the day, and no result that comes of it."""
-_ANY_SUBJECT = frozenset(stem(word) for word in word_set("data paper report results"))
-
-
-def _clusters(nodes: tuple[Node, ...]) -> list[frozenset[int]]:
-    """For each clause those of other criteria that speak of the same thing."""
-    by_stem: dict[str, list[int]] = {}
-    for node in nodes:
-        for word in node.own - _ANY_SUBJECT:
-            by_stem.setdefault(word, []).append(node.index)
-    found: list[set[int]] = [set() for _ in nodes]
-    for sharing in by_stem.values():
-        if 1 < len(sharing) <= max(2, len(nodes) // 3):
-            for index in sharing:
-                found[index].update(sharing)
-    return [frozenset(near - {index}) for index, near in enumerate(found)]
-
-
-def _related(first: Node, then: Node, clusters: list[frozenset[int]], size: int, *, any_domain: bool = False) -> bool:
-    """Whether two clauses are about one undertaking, as far as words can tell."""
-    if first.criterion == then.criterion and first.reading.clause.lean and then.reading.clause.lean:
-        return True
-    if _is_for_oneself(first) != _is_for_oneself(then) and (first.reading.target or then.reading.target):
-        return then.index in clusters[first.index]
-    if not any_domain and first.domains and then.domains and not first.domains & then.domains:
-        return False
-    if then.index in clusters[first.index]:
-        return True
-    if size > LONG_LIST:
-        return False
-    return not (clusters[first.index] and clusters[then.index]) or bool(clusters[first.index] & clusters[then.index])
-
-
-_FOR_ONESELF = frozenset({Kind.READ, Kind.LEARN, Kind.COURSE, Kind.PRACTISE, Kind.TRAIN, Kind.QUIT, Kind.TIDY})
-
-
-def _is_for_oneself(node: Node) -> bool:
-    """Whether a clause is about the person: no figure of a product or a shop hangs on it, nor it on one."""
-    return node.reading.kind in _FOR_ONESELF or bool(node.domains & {"body", "language"})

@@ -137,7 +137,10 @@ _MEASURES = word_set(
     """liter litre liters litres glass glasses cups bottles portions servings km miles kg g mg ml euros dollars pounds
     words pages minutes hours"""
 )
-_TIMES_ONLY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every|that)\b)", re.I)
+_TIMES_ONLY = re.compile(
+    rf"(?<!\b(?:at|by|to)\s)\b(?P<n>\d{{1,3}}|{WORD_PATTERN})\s?(?:times|x)\b(?!\s(?:a|per|each|every|that)\b)",
+    re.I,
+)
 
 
 def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | None:
@@ -245,12 +248,9 @@ def _is_start(text: str, match: re.Match[str]) -> bool:
 
 _VERSION = re.compile(r"\s?\d{1,3}\.\d{1,3}")
 """«Release in 4.2»."""
-
-
 _MOST_NUMBERS = 100
 """Numbers that are looked at in one clause: more than a hundred labels and dates are no wording of a target."""
-_REACH = 120
-"""Characters."""
+_REACH = 120  # characters
 _PIECES = word_set("recipes dishes meals dinners offers applications letters mails emails cards")
 
 

@@ -30,7 +30,6 @@ from engine.planning.criteria.kinds import (
     is_celebration,
     is_done_to,
     is_for_an_event,
-    is_other_than_made,
     kind_of_doing,
     kind_of_none,
 )
@@ -240,7 +239,7 @@ def _verb_and_thing(clause: Clause) -> Reading:
             or (Kind.OTHER if _GIVEN.search(text) else None)
             or (noun_kind(text) if not is_state(text) else Kind.STATE)
         )
-        if is_other_than_made(text, kind) or (kind is not None and is_done_to(text, kind)):
+        if kind is not None and is_done_to(text, kind):
             kind = Kind.OTHER
         without = WITHOUT.fullmatch(text) if kind is Kind.QUIT else None
         thing = without["what"] if without is not None else text
@@ -316,7 +315,7 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
             return replace(reading, target=crowd, seconds=seconds, kind=Kind.REACH)
         case Count():
             return replace(reading, count=amount, seconds=seconds)
-        case Target() if _is_limit(reading, amount):
+        case Target() if _is_limit(reading, amount) or _OF_ALL.match(text):
             return replace(reading, seconds=seconds)
         case Target() if reading.by is not None and amount.at_most and _UNTIL.search(text) and not reading.verb:
             over = replace(reading, not_before=reading.by, by=None)  # told when the time that is named is over
@@ -328,6 +327,8 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
             return replace(reading, seconds=seconds or lasting(reading.verb, reading.thing))
 
 
+_OF_ALL = re.compile(r"(?!(?:in|for|on|over|at)\b)[a-z]+ (?:all|both|each of the) \d", re.I)
+"""«Inventory all 140 procedures»: the number says only how many there are."""
 _JOINING = re.compile(r"\b(?:members|subscribers|followers|customers|clients|users|listeners|readers)$", re.I)
 """Who comes by a day is counted then, and ticked off by nobody."""
 _UNTIL = re.compile(r"\b(?:until|till)\s", re.I)

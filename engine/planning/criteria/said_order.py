@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from engine.planning.criteria.bonds import is_occasion
 from engine.planning.criteria.clauses import POINTERS, Clause
 from engine.planning.criteria.dates import Day
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
-from engine.planning.criteria.nodes import LONG_LIST, Node
+from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_occasion
 from engine.planning.criteria.quantities import rhythm
 from engine.planning.criteria.reading import Moment, Reading
 from engine.planning.criteria.verbs import NOUNS, Kind
@@ -259,3 +258,51 @@ def _by_kind(phrase: str, nodes: tuple[Node, ...], besides: Node) -> tuple[int, 
 def _is_of(reading: Reading, kind: Kind | None) -> bool:
     """Whether a clause is what a noun speaks of; a launch may be a deployment."""
     return reading.kind is kind or (kind is Kind.LAUNCH and reading.kind is Kind.DEPLOY)
+
+
+def asked_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, int]]:
+    """What hangs on a condition that no other clause speaks of is asked when what stands before it is done."""
+    asked: set[tuple[int, str]] = set()
+    for node in nodes:
+        name = (node.criterion, node.reading.clause.condition.lower())
+        is_first = name not in asked
+        asked.add(name)
+        if name[1] and is_first and node.criterion and _OF_THOSE.match(name[1]):
+            yield from ((other.index, node.index) for other in nodes if other.criterion == node.criterion - 1)
+        if name[1] and is_first and node.criterion and not order.before(node.index):
+            since = node.criterion - 1 if len(nodes) > LONG_LIST else 0
+            for other in nodes[: node.index]:
+                if since <= other.criterion < node.criterion and not is_bound(other.reading):
+                    yield other.index, node.index
+
+
+_OF_THOSE = re.compile(r"(?:they|he|she)\b", re.I)
+"""Whom the criterion before speaks of: «If they refuse, …»."""
+
+
+def waited_late(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, int]]:
+    """«after 1 week» with nothing before it: the time runs from when what is listed before is done."""
+    for node in nodes:
+        if node.reading.wait_before is not None and not order.before(node.index) and len(nodes) <= LONG_LIST:
+            yield from ((other.index, node.index) for other in nodes if other.criterion < node.criterion)
+
+
+def waited_for(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
+    """A wait of some length that is a criterion of its own runs from when the one before it is done."""
+    for wait in nodes if len(nodes) <= LONG_LIST else ():
+        reading = wait.reading
+        told = reading.clause.after or reading.clause.before or reading.clause.step
+        if reading.kind is Kind.WAIT and reading.seconds is not None and not told:
+            yield from ((one.index, wait.index) for one in nodes if one.criterion == wait.criterion - 1)
+
+
+def waited_through(nodes: tuple[Node, ...], order: Order) -> Iterator[tuple[int, int]]:
+    """What follows a thing that is then let alone («pour the slab, then let it dry») comes after that, too."""
+    for wait in nodes if len(nodes) <= LONG_LIST else ():
+        reading = wait.reading
+        if reading.kind is not Kind.WAIT or reading.clause.step == 0 or reading.seconds is None:
+            continue
+        let_alone = {one.index for one in nodes if one.criterion == wait.criterion} - {wait.index}
+        for other in nodes:
+            if other.criterion != wait.criterion and let_alone & set(order.before(other.index)):
+                yield wait.index, other.index

@@ -53,7 +53,7 @@ STREAMS: tuple[Stream, ...] = (
             _stage(words="approve approval sign-off signoff"),
             _stage(_K.DEVELOP, _K.MIGRATE, words="mvp"),
             _stage(_K.TEST, _K.BACKTEST),
-            _stage(_K.FEEDBACK, _K.OPTIMISE, _K.FIX, quality=True),
+            _stage(_K.FEEDBACK, _K.OPTIMISE, _K.FIX, words="revision rework", quality=True),
             _stage(_K.DEPLOY),
             _stage(_K.MONITOR, checks=True),
             _stage(_K.LAUNCH),

@@ -20,6 +20,8 @@ _PLAIN = word_set(
     "theory practical literature gap market user first final internal external security code driving written oral "
     "wireframes wireframe mockups birthday online weekly competitor customer eye conference"
 ) | frozenset(NOUNS)
+_ADJECTIVE = re.compile(r"[A-Z][a-z]{3,}(?:ory|tive|ical|ional|ual|able|ible)")
+"""What begins a clause in its small form: «Exploratory analysis»."""
 _LEADING = re.compile(
     r"^(?:to|on|in|into|at|for|with|without|from|by|until|before|after|via|as|onto|over|under|within|based on|"
     r"according to)\s+",
@@ -33,6 +35,7 @@ _PLACED = re.compile(r"(?:to|on|in|into|at|for|via|onto|over)\s", re.I)
 """What a place stands behind; «with 500 $» is none."""
 _DECIDED = re.compile(r"on\s(?!\d|\w+day\b)", re.I)
 _DATED = re.compile(r"^(?:on|at|by|until|before|after|in|within|from)\s", re.I)
+_SOME_DAY = re.compile(r"(?:on|at|over|during) (?:an?|the) (?:\w+day|weekend|night)\b", re.I)
 _TAIL = re.compile(
     r"\s+(?:from|on|in|for|with|to|by|using|via|at|if|before|after|until|within|into|as|of \d|under|that|between|"
     r"together|over (?=\d|two|three|the)|out of|is|are)\b.*$|(?:[,(]|:(?!\d)).*$",
@@ -80,7 +83,8 @@ def head_of(reading: Reading) -> str:
     thing = reading.thing.strip(" .!")
     pattern = _LEADING if _LEADING.match(thing) else _TAIL
     head = crop(_ASIDE.sub("", pattern.sub("", thing)) or thing or reading.text, 60)
-    is_plain = not reading.verb and head.split(" ")[0].lower() in _PLAIN
+    first, *others = head.split(" ")
+    is_plain = not reading.verb and (first.lower() in _PLAIN or bool(others and _ADJECTIVE.fullmatch(first)))
     return lowered(head) if is_plain else head
 
 
@@ -112,8 +116,15 @@ def words_of(reading: Reading) -> dict[str, str | int]:
         else " ".join(word for word in head.split(" ") if word.lower() not in _ACTIONS) or (about[1] if about else "")
     )
     is_day = leads and _DATED.match(thing) is not None and (reading.by or reading.not_before) is not None
+    is_day = is_day or _SOME_DAY.match(thing) is not None or head[:1].isdigit()
     is_decided = reading.kind is Kind.DECIDE and _DECIDED.match(thing) is not None
-    place = "it" if head.lower() in _BARE_PLACES or is_day or not thing else head if leads else the(head)
+    place = (
+        "it"
+        if head.lower() in _BARE_PLACES or is_day or head[:1].isdigit() or not thing
+        else head
+        if leads
+        else the(head)
+    )
     return {
         "said": said_by(reading),
         "text": reading.text,
@@ -129,9 +140,15 @@ def words_of(reading: Reading) -> dict[str, str | int]:
 
 
 def _lowered(reading: Reading) -> str:
-    """The clause as it reads behind «to»; a launch that is named as a thing is gone ahead with."""
-    is_named = not reading.verb and reading.kind in {Kind.LAUNCH, Kind.DEPLOY}
-    return f"go ahead with {the(lowered(reading.text))}" if is_named else lowered(reading.text)
+    """The clause as it reads behind «to»; a launch or the like that is named as a thing is gone ahead with."""
+    is_named = not reading.verb and reading.kind in {Kind.LAUNCH, Kind.DEPLOY, Kind.OPTIMISE}
+    if is_named:
+        return f"go ahead with {the(reading.text if _NAME.match(reading.text) else lowered(reading.text))}"
+    return lowered(reading.text)
+
+
+_NAME = re.compile(r"[A-Z]\w+ [A-Z]\w+ [a-z]")
+"""«Play Store release»."""
 
 
 def fill(template: str, reading: Reading) -> str:

@@ -284,8 +284,8 @@ def noun_kind(text: str) -> Kind | None:
             continue
         if word in {"of", "on", "in", "for", "with", "from", "about", "at", "to", "by"} and found is not None:
             break
-        if word in {"at", "with"}:
-            break  # where it is to be, and not what it is: «Show a teaser at the festival»
+        if word in {"at", "with", "via", "using"}:
+            break  # where or by what it is done, and not what it is: «Show a teaser at the festival»
         found = NOUNS.get(word, found)
     return found
 
@@ -331,7 +331,7 @@ def is_result(text: str) -> bool:
     said = words(text)
     ends = next((number for number, word in enumerate(said) if word in _BEHIND), len(said))
     before, done = said[: ends - 1], said[ends - 1 : ends]
-    if found[0] in _CAUSES or not 2 <= len(before) <= 4 or _ARTICLES & set(before) or _ASKED_FOR & set(done):
+    if found[0] in _CAUSES or not 1 <= len(before) <= 4 or _ARTICLES & set(before) or _ASKED_FOR & set(done):
         return False
     return not before[-1].endswith("s") and base_form(before[-1]) == before[-1]
 
@@ -357,7 +357,7 @@ _PARTICLES = word_set("out up off away down in on over back together afterwards 
 _ALSO_DONE = word_set(
     """drawn fed thrown chosen grown known given taken seen shown eaten driven worn torn shot struck dug spent lent bent
     kept held begun sung swum drunk frozen hidden broken spoken brought caught sought fought woven sworn proven rebuilt
-    redrawn"""
+    redrawn laid met bound swept"""
 )
 _NO_PARTICIPLES = word_set("hundred naked sacred wicked unwed sled shred embed newlywed moped biped rugged")
 
@@ -368,7 +368,9 @@ def _is_participle(word: str, text: str) -> bool:
     Where the text begins with a verb, or the word is a name («Uncle Fred»), it says nothing of the kind.
     """
     is_gerund = text.partition(" ")[0].endswith("ing")
-    if (leading_verb(text) is not None and not is_gerund) or re.search(rf"\b{word.capitalize()}\b", text):
+    found = leading_verb(text)
+    is_noun = found is not None and (len(words(text)) < 3 or found[0] in NOUN_LIKE)  # «Build cached»
+    if (found is not None and not is_gerund and not is_noun) or re.search(rf"\b{word.capitalize()}\b", text):
         return False
     if re.search(r"\b(?:have|get|needs?|wants?|until)\b", text, re.I):
         return False

@@ -24,6 +24,8 @@ _NO_THING = re.compile(
     rf"(?:on|by|before|until|in|at) (?:the )?(?:\d{{1,2}}\S* )?(?:{MONTH})\b.*|.*\s(?-i:an?|the)", re.I | re.S
 )
 """Only a day, or a piece of a sentence: «Announce on 2 June» says nothing of what. «Module A» does."""
+_NO_OBJECT = re.compile(r"(?:on|to|from|via|with) ", re.I)
+"""«Release on Spotify» says nothing of what, either."""
 _EDGES = " \t.,;:!?«»\"'()[]"
 _CLOSES = {")": "(", "]": "[", "»": "«"}
 
@@ -219,7 +221,7 @@ def _values(phrase: Phrase, spans: dict[str, tuple[int, int]], told: Sequence[st
     for parameter in phrase.parameters:
         start, end = spans[parameter.name]
         text = _without_edges(" ".join(told[start:end])).removeprefix("of ")
-        if _NO_THING.fullmatch(text):
+        if _NO_THING.fullmatch(text) or (parameter.name.startswith("the_") and _NO_OBJECT.match(text)):
             return None
         if parameter.type == NUMBER:
             if not re.fullmatch(r"\d{1,12}(?:\.\d{1,6})?", text):
