@@ -369,7 +369,8 @@ def _is_the_end(node: Node, last: int, *, is_day: bool, is_loose: bool) -> bool:
     if is_day:
         return node.criterion >= last - 1 and not is_occasion(reading)
     if not is_loose:
-        return bool(_REACHED.match(reading.text) or (reading.target and _SINCE_THEN.search(reading.text)))
+        brings_in = node.criterion == last and grows(node)
+        return bool(_REACHED.match(reading.text) or (reading.target and _SINCE_THEN.search(reading.text)) or brings_in)
     if reading.target is not None or (reading.count is not None and not reading.verb):
         is_last = node.criterion == last and reading.verb == "raise"
         return is_last or (grows(node) if reading.target is not None else speaks_of_a_crowd(node))
