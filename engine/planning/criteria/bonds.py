@@ -116,7 +116,7 @@ def _takes_its_place(old: Node, other: Node) -> bool:
 
 
 _POINTING = re.compile(
-    r"^(?:it|them|these|those)\b|\b(?:them|those)\b|\bthe (?:new|other|better|same|finished) ones?\b"
+    r"^(?:it|them|these|those)\b|\b(?:them|those)\b|\bthe \w+ ones?\b"
     r"|(?<!\bto )(?<!\bof )\bit$|^(?:run|lay|connect|bring|attach|fix|add|link|fit|tie|nail|screw|glue) .+ to it$"
     r"|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:is|was)\b)|^repeat (?!the|an?\b)"
 )
@@ -377,5 +377,6 @@ def _prepares(other: Node, occasion: Node) -> bool:
     if own.clause.place or (day is not None and theirs is not None and theirs.date > day.date):
         return False
     if own.kind in _FOR_ONESELF or has_rhythm(own):
-        return bool(other.own & occasion.own)
+        opens = own.kind is Kind.DEVELOP and _OPENING.search(occasion.reading.text) is not None
+        return bool(other.own & occasion.own) or (opens and other.criterion < occasion.criterion)
     return not other.domains & {"software", "body", "language"} or bool(other.own & occasion.own)

@@ -252,18 +252,22 @@ def as_listed(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
         return
     yield from _step_by_step(nodes)
     days = {node.criterion for node in nodes if node.reading.not_before is not None and not node.reading.begins}
+    stock = [node for node in nodes if not node.criterion and _TAKES_STOCK.match(node.reading.text)]
     for node in nodes:
         if not node.criterion or (has_rhythm(node.reading) and node.domains & _HOMES_OF_MACHINES):
             continue
         is_loose = not order.before(node.index)
         if is_loose and node.reading.clause.place >= 0:
             yield from _comes_of(node, nodes)
+            yield from ((one.index, node.index) for one in stock if _leads_there(one, node))
         is_day = days == {node.criterion} and _ERRANDS.isdisjoint(words(node.reading.text)[:1])
         if _is_the_end(node, nodes[-1].criterion, is_day=is_day, is_loose=is_loose):
             ends = (other for other in nodes if other.criterion < node.criterion and _leads_there(other, node))
             yield from ((other.index, node.index) for other in ends)
 
 
+_TAKES_STOCK = re.compile(r"(?:audit|assess)\s|(?:[\w-]+\s){0,2}(?:audit|gap analysis)[.!]?$", re.I)
+"""What shows, at the head of a list, what there is to be done."""
 _ACTS_ON_WHAT_IS_THERE = word_set(
     """dedupe deduplicate transcribe ingest archive annotate master extend amend defend transplant evaluate send remove
     delete tag give deliver hand upload share distribute teach return show repaint label dashboard dashboards

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from engine.planning.criteria import marks
-from engine.planning.criteria.bonds import begun, farewells, occasions, pointed, used
+from engine.planning.criteria.bonds import begun, farewells, occasions, pointed, points_back, used
 from engine.planning.criteria.everyday import everyday, farther, goes_on
 from engine.planning.criteria.listed import as_listed, bounds, listed_bonds
 from engine.planning.criteria.lookalikes import is_engaged
@@ -158,7 +158,9 @@ def _usual(nodes: tuple[Node, ...]) -> Iterator[list[tuple[int, int]]]:
     def run(stream: Stream, *, strictly: bool = False) -> Iterator[list[tuple[int, int]]]:
         def related(first: Node, then: Node) -> bool:
             is_kept = are_related(first, then, clusters, many, any_domain=stream.any_domain)
-            return is_kept and not (strictly and _is_doubtful(first, then, stream, kinds))
+            if not is_kept or (first.criterion > then.criterion and points_back(then.reading)):
+                return False
+            return not (strictly and _is_doubtful(first, then, stream, kinds))
 
         return _run(_placed(near[stream.name], stream, kinds), related)
 

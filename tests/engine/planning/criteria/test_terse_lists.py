@@ -33,6 +33,14 @@ def titles(name: str, *criteria: str) -> list[str]:
         (("Teach 10 evenings", "Feedback collected"), [(), (1,)]),
         (("Migrate the database", "Cut over on a Sunday", "Oracle decommissioned"), [(), (1,), (2,)]),
         (("Find premises", "Buy tools", "Take £8,000 in the first month"), [(), (1,), (2,)]),
+        # what is sold, what shows what there is to do, what opens
+        (("Make 50 bars of soap", "Build a web shop", "Sell 30 bars"), [(), (), (1, 2)]),
+        (
+            ("Write a flyer", "Register with the tax office", "Find 5 students", "Earn 500 EUR a month"),
+            [(), (), (), (1, 2, 3)],
+        ),
+        (("Audit all subscriptions", "Cancel the unused ones", "Negotiate the phone contract"), [(), (1,), (1,)]),
+        (("Build 10 raised beds", "Hold an opening party"), [(), (1,)]),
         (("Lose 5 kg", "Paint the fence", "Reach 100 signups"), [(), (), ()]),
         (("Lose 5 kg", "Save 2,000 EUR", "Reach 100 signups"), [(), (), ()]),
     ],
