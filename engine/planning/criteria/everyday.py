@@ -24,6 +24,8 @@ _SHORT = {
     "ONLINE": "(?:put|set|place)…(?:online|up for sale)|(?:post|publish)…(?:listing|ad|advert)|advertise",
     "PAPERS": "(?:statements?|papers|documents?|receipts?|records|certificates?|evidence|proofs?|photos)",
     "LAWYER": "(?:lawyer|notary|accountant|tax advis[eo]r|solicitor|attorney)",
+    "MODEL": "(?:models?|classifiers?|predictors?|forecasts?|regression)",
+    "CROWD": "(?:clients?|users?|customers?|tenants?|accounts?)",
     "ANIMALS": "(?:hens?|chickens?|ducks?|geese|goats?|sheep|cows?|pigs?|bees|colon(?:y|ies)|rabbits?|fish|horses?)",
 }
 """What rows share, by the words in capitals that stand for it."""
@@ -41,7 +43,7 @@ bottle -> label
 bake -> decorate|frost|ice|fill|serve
 cook|bake|roast|grill|serve|host|eat -> wash (?:up|the dishes)|do the dishes|clear the table|clean up
 make|bake|cook|build|wrap|decorate|pack -> deliver
-cook|photograph|draw|write|scan|test cook|take…photos -> lay out|layout
+cook|photograph|draw|write|scan|test cook|take…photos -> lay out|layout|design…layout
 test cook|cook|bake -> take…photos
 print|layout|bind -> give|hand out|distribute
 lay out|layout|design -> print|get…printed|order
@@ -65,7 +67,7 @@ dig|loosen|prepare|clear|dung|(?:choose|pick|find)…(?:place|spot|sort|variety|
 sow|plant -> water|weed|fertilise|fertilize|prune|harvest|pick
 build|fence|set up|put up|prepare|take…course|register -> (?:buy|get|bring|fetch|order)…ANIMALS
 (?:buy|get|bring|fetch|order)…ANIMALS -> feed|collect|milk|shear|harvest
-visit…(?:shelter|breeder)|talk to|ask|fill in|hand in|pass|apply|buy|get|prepare|set up|clear
+visit…(?:shelters?|breeders?)|choose…breed|talk to|ask|fill in|hand in|pass|apply|buy|get|prepare|set up|clear
     -> (?:bring|fetch|take|pick up)…home|adopt
 (?:puppy|baby|child|dog|cat)-proof -> (?:bring|fetch|take|pick up)…home|adopt
 set up…room|prepare -> pick…up
@@ -234,6 +236,25 @@ hire -> train|onboard
 hire|recruit|order|buy|train -> start (?:with|on|in|at)|begin (?:with|on|in|at)
 train|import|clean -> switch to|go live|cut over
 set up|install|connect|run cables?|buy…router -> test|try out|measure
+
+
+# data and models
+(?:collect|gather|get|obtain|export|download|scrape|pull)…(?:data|dataset|images|samples|logs)
+    -> clean|label|annotate|explore|analy[sz]e|train|fine-tune|fit|(?:build|develop)…MODEL
+(?:clean|prepare|label|annotate|explore|split)…(?:data|dataset|images|features|logs)
+    -> train|fine-tune|fit|(?:build|develop)…MODEL
+(?:train|fine-tune|fit|build|develop)…MODEL -> deploy|serve|evaluate|retrain|roll out
+implement|(?:build|develop)…(?:endpoints?|api|service)
+    -> write…(?:contract|integration|end-to-end|load) tests|migrate…CROWD
+migrate|move|port -> deprecate|sunset|retire
+
+# a place, an instrument, a pet
+find…(?:flat|apartment|house|home) -> ship|move|enrol
+find…(?:printer|print shop|printing house) -> print
+(?:set up|create|open)…(?:substack|newsletter|channel|blog|podcast|website|page) -> publish|post|send
+GET…(?:guitar|piano|keyboard|ukulele|violin|cello|flute|drums?|saxophone|trumpet) -> learn|practi[sc]e|play|take…lessons
+(?:bring|fetch|take)…(?:dog|puppy|cat|kitten)…home|adopt
+    -> (?:finish|do|attend|start)…(?:school|class|training)|train
 
 # schools, work, a stage
 get (?:accepted|admitted|into)|enrol|gain admission -> pass|take|complete|finish|attend|do

@@ -259,7 +259,9 @@ def as_listed(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
         is_loose = not order.before(node.index)
         if is_loose and node.reading.clause.place >= 0:
             yield from _comes_of(node, nodes)
-            yield from ((one.index, node.index) for one in stock if _leads_there(one, node))
+            yield from (
+                (one.index, node.index) for one in stock if _leads_there(one, node) and not has_rhythm(node.reading)
+            )
         is_day = days == {node.criterion} and _ERRANDS.isdisjoint(words(node.reading.text)[:1])
         if _is_the_end(node, nodes[-1].criterion, is_day=is_day, is_loose=is_loose):
             ends = (other for other in nodes if other.criterion < node.criterion and _leads_there(other, node))

@@ -41,6 +41,11 @@ def titles(name: str, *criteria: str) -> list[str]:
         ),
         (("Audit all subscriptions", "Cancel the unused ones", "Negotiate the phone contract"), [(), (1,), (1,)]),
         (("Build 10 raised beds", "Hold an opening party"), [(), (1,)]),
+        # data and models, a service and who uses it, an instrument, a pet
+        (("Collect customer data", "Clean the data", "Train a model"), [(), (1,), (2,)]),
+        (("Implement the endpoints", "Migrate existing clients", "Deprecate v1"), [(), (1,), (2,)]),
+        (("Buy a guitar", "Learn 10 chords"), [(), (1,)]),
+        (("Visit two shelters", "Bring the dog home", "Finish puppy school"), [(), (1,), (2,)]),
         (("Lose 5 kg", "Paint the fence", "Reach 100 signups"), [(), (), ()]),
         (("Lose 5 kg", "Save 2,000 EUR", "Reach 100 signups"), [(), (), ()]),
     ],
