@@ -232,7 +232,10 @@ integrate|test|try out|pilot -> move|migrate|switch|roll out|go live|cut over
 train|test|try out|pilot|import|copy|move|migrate -> (?:switch|turn) off|shut down|cancel…(?:old|licen[cs]e)
 copy|move|import|migrate -> (?:switch|point|change|update)…(?:mx|dns|records|domain)
 (?:find|choose|sign with)…provider -> connect|install|order|sign|switch
+compare…(?:vendors?|tools?|providers?|systems?|products?|offers?|crm) -> sign…contract
+sign…contract -> import|migrate|install|train|set up|onboard
 hire -> train|onboard
+(?:find|win|recruit|invite)…(?:members|players|singers|readers)|choose…book -> meet
 hire|recruit|order|buy|train -> start (?:with|on|in|at)|begin (?:with|on|in|at)
 train|import|clean -> switch to|go live|cut over
 set up|install|connect|run cables?|buy…router -> test|try out|measure

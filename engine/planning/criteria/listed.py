@@ -268,7 +268,7 @@ def as_listed(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
             yield from ((other.index, node.index) for other in ends)
 
 
-_TAKES_STOCK = re.compile(r"(?:audit|assess)\s|(?:[\w-]+\s){0,2}(?:audit|gap analysis)[.!]?$", re.I)
+_TAKES_STOCK = re.compile(r"(?i)(?:audit|assess|measure the baseline)\b|(?:[\w-]+\s){0,2}(?:audit|gap analysis)[.!]?$")
 """What shows, at the head of a list, what there is to be done."""
 _ACTS_ON_WHAT_IS_THERE = word_set(
     """dedupe deduplicate transcribe ingest archive annotate master extend amend defend transplant evaluate send remove
