@@ -87,7 +87,7 @@ async def _heard(message: Message, engine: Engine, desk: Desk) -> Handled:
     text = message.text or ""
     small = small_talk(text)
     talks = has_model(engine)
-    ours = message.chat.type == "private" or _to_us(message)
+    ours = _to_us(message)
     asked = ours and talks and small is SmallTalk.NOTHING_ASKED and await is_asked(desk)
     if asked and (is_yes(text) or is_no(text)):
         return take_down(message, desk)
@@ -120,9 +120,10 @@ def _offered(text: str, message: int, desk: Desk) -> Handled:
 
 
 def _to_us(message: Message) -> bool:
-    """In a group: whether it was said to the bot."""
+    """Whether it was said to the bot, as all is but in a group."""
     replied = message.reply_to_message
-    return replied is not None and replied.from_user is not None and replied.from_user.is_bot
+    is_reply = replied is not None and replied.from_user is not None and replied.from_user.is_bot
+    return is_reply or message.chat.type == "private"
 
 
 async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | None:
@@ -130,6 +131,8 @@ async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | N
     text, goals = message.text or "", await living_goals(engine, desk)
     proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
     if len(proposed) < len(goals) and tells_of_several(text):
+        if has_model(engine) and _to_us(message):
+            return take_down(message, desk)  # it can do one after the other
         return desk.keep(letter(desk.here, "One task a message, please, such as «1 done». Nothing was changed."))
     named = named_task(text)
     if named is not None and named.goal is not None:

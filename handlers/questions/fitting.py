@@ -66,7 +66,8 @@ def fitting_tasks(text: str, goals: Sequence[Goal]) -> list[Waits]:
 
 def tells_of_several(text: str) -> bool:
     """Whether it tells of several tasks at once what becomes of them («1 and 3 done», «1 done, 2 done»)."""
-    if deed_in(said_of_several(text), Asked()) is not None:
+    said = said_of_several(text)
+    if said and (deed_in(said, Asked()) or freed_by(said)):
         return True
     parts = [named_task(one) for one in _BESIDE.split(text)]
     return len(parts) > 1 and all(one is not None and deed_in(one.words, Asked()) is not None for one in parts)

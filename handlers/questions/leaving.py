@@ -28,11 +28,12 @@ from handlers.desk import (
 from handlers.gates import InDialogue, Injected, own_goal
 from handlers.plans.editing import ADDING, REWORDING
 from handlers.plans.showing import shown_plan
+from handlers.reading.words import is_no
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter
 
-_TAKES_NO = CONFIRMING | {OFFER, STILL, TOLD, WHICH_GOAL, WHICH_TASK}
-"""Dialogues that say themselves what comes of a «no»."""
+_TAKES_NO = frozenset({OFFER, STILL, TOLD, WHICH_GOAL, WHICH_TASK})
+"""Dialogues that say themselves what comes of a «no»; those that confirm also what comes of «cancel»."""
 _PAGES = frozenset({DIGEST, QUIET, SETTINGS})
 """Dialogues of pages that stay when something was changed there."""
 _SAID = re.compile(
@@ -50,8 +51,10 @@ class Leaves(Filter):
 
     async def __call__(self, message: Message, desk: Desk) -> Injected:
         """Hand over what the dialogue's own words get."""
-        asked = desk.dialogue
-        if asked is None or asked.name in _TAKES_NO or _SAID.fullmatch(" ".join((message.text or "").split())) is None:
+        asked, said = desk.dialogue, " ".join((message.text or "").split())
+        if asked is None or asked.name in CONFIRMING or _SAID.fullmatch(said) is None:
+            return False
+        if asked.name in _TAKES_NO and is_no(said):
             return False
         return await InDialogue(asked.name)(message, desk)
 

@@ -123,9 +123,12 @@ _NOT_HANDED = re.compile(
     re.I,
 )
 """What is said of a branch with these hands nothing in."""
+_MADE = r"(?:pushed|put|made|committed|finished|completed|wrote|written|fixed|solved|did|done)"
 _HANDED = re.compile(
     r"^(?:please |so,? |now |just )?(?:use|take|try|see)\b|\bmy branch\b|\bhave a look\b|\bhere(?:['’]s| is)\b"
-    r"|\b(?:i|we)(?:['’]ve| have)?(?: just| now)? (?:pushed|put|made|committed|finished|wrote|fixed|did)\b"
+    rf"|\b(?:i|we)(?:['’]ve| have)?(?: just| now)? {_MADE}\b"
+    rf"|^(?:all |just |now )?{_MADE}(?: it| them| that| all| everything)?,? (?:on|in|to|see|branch)\b"
+    r"|\bbranch \S+ is(?: now| all)? (?:ready|done|finished|complete)\W*$"
     r"|\b(?:it|all|everything|(?:fix|cure|code|change|test|work|result|patch|solution)(?:e?s)?)"
     r"(?:['’](?:s|re)| is| are| was| were)(?: all| now| there| ready| done| pushed)?,? (?:on|in|to)\b"
     r"|\bhas (?:it|all|everything|the (?:fix|cure|code|changes?|tests?|work|results?|patch|solution))\b",

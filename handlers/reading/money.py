@@ -98,7 +98,7 @@ def goal_named(args: str | None, reads: Callable[[str], object]) -> tuple[int | 
     if found is None:
         return None, text
     number, is_sure, rest = found
-    is_sure = is_sure and not _CLOSED_SUM.match(text)
+    is_sure = is_sure and (_CLOSED_SUM.match(text) is None or _can(reads, rest))
     if is_sure or (rest and not _THOUSANDS.match(rest) and _can(reads, rest) and not _can(reads, text)):
         return number, rest
     return None, text

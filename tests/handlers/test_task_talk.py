@@ -361,6 +361,10 @@ async def test_a_problem_told_out_of_the_blue_gets_one_answer(talk: Talk, words:
         "done 1 and 2",
         "1.1 done, 1.2 done",
         "skip 1, 2",
+        "1-2 done",
+        "1 to 3 done",
+        "1,2,3 done",
+        "1 and 2 are resolved",
     ],
 )
 async def test_deeds_of_several_tasks_in_one_message_are_not_taken_for_those_of_one(talk: Talk, words: str) -> None:

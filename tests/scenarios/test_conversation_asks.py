@@ -243,3 +243,13 @@ async def test_an_answer_that_tells_of_a_goal_stands_beside_the_ledgers_own_line
         await chat.app.engine.cancel_goal(ONE)
         await chat.settle()
         assert "Nothing was changed just now; /goals" in await chat.say("Please see to the rest of it")
+
+
+async def test_what_is_told_of_several_tasks_at_once_is_left_to_the_model(tmp_path: Path) -> None:
+    turns = [Turn(calls={"complete_task": {"task": "1.1"}}), Turn(text="I have noted the first.")]
+    async with talking(tmp_path, in_turn(*turns)) as (chat, _):
+        await chat.say("/goal Sell cards\n- Print the cards\n- Paint the sign\ndeadline: none\npriority: normal")
+        await chat.app.engine.start_goal(ONE)
+        await chat.settle()
+        assert "I have noted the first." in await chat.say("1 done, 2 later")
+        assert (await chat.app.engine.goal(ONE)).task(1).status is TaskStatus.COMPLETED

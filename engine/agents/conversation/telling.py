@@ -89,6 +89,9 @@ _DOES = (
     r"(?=\W*$|\s+(?:with(?=\s+\d)|without|in|on|at|from|under|again|now|here|there|as|correctly|just|fine|\w+ly|every\w+|\d)(?!\w))"
 )
 """To do what it is made for, now. Other verbs tell in the simple present what a thing always does."""
+_OFFERED = r"(?:that|any\w*|either|what(?:ever)?|who(?:ever)?|which(?:ever)?|an?|glad|happy)"
+_TIMES = r"(?:\w*day|tomorrow|tonight|time|morning|noon|afternoon|evening|weekend)"
+"""«That works», «Friday morning works»: of these it tells what suits."""
 _DOES_SO = r"(?:pass(?:es)?|fails?|works?|runs?|builds?|compiles?)(?=\W*$|\s+(?:again|now|on main|everywhere)\b)"
 """The same, of what has no article: then only where nothing follows that would make a rule of it."""
 _WORKINGS = (
@@ -108,7 +111,7 @@ STANDS_SO: Final = re.compile(
     rf"|(?:the|der|die|le|la|les|el|los|las|il)\s+\w+(?:\s+\w+)?\s+\w+(?:\s+again)?\W*$"  # «The tests pass»
     rf"|(?:your|our|dein\w*|ihre?|votre|vos|ton|tes|tus?)\s+\w+(?:\s+\S+){{1,3}}"
     rf"|(?:it|they|this|(?:the|my|your|our|its|goal)(?:\s+\S+){{1,4}}?)\s+{_BESIDES}{_DOES}"  # «It works»
-    rf"|(?:\w+\s+){{1,3}}?{_BESIDES}{_DOES_SO}"  # «Tests pass»
+    rf"|(?!{_OFFERED}\b)(?:\w+\s+){{0,2}}?(?!{_TIMES}\b)\w+\s+{_BESIDES}{_DOES_SO}"  # «Tests pass»
     rf"|(?:\w+\s+){{0,2}}{_WORKINGS}\s+(?:is|are)\s+{_BESIDES}{_AS_IT_IS}"  # «CI is green»
     rf"|\w+\s+(?:is|are|ist|est|sont|è|es|está)\s+{_BESIDES}(?P<bare>\w+)"
     r")",

@@ -58,7 +58,7 @@ def is_of_code(name: str) -> bool:
 
 
 _COMPLAINT: Final = re.compile(
-    r"(?P<thing>(?:(?!(?:that|which|what|who|how|because|since|so|where|when|if|to|until)\b)\S+\s+){1,6})"
+    r"(?P<thing>(?:(?!(?:that|which|what|who|how|because|since|so|where|when|if|to|until|it|we|you|they|there)\b)\S+\s+){1,6})"
     r"(?:is|are|was|were|has|have|isn['’]t|aren['’]t|hasn['’]t|haven['’]t|needs?|looks?|lacks?)\s+\S.*",
     re.IGNORECASE | re.DOTALL,
 )

@@ -8,6 +8,7 @@ from engine.tasks import TaskStatus
 from tests.handlers.conftest import Talk
 
 PERSON = PlannedTask(key="a", title="Call Maria")
+PERSON_TOO = PlannedTask(key="c", title="Paint the door")
 COUNTED = PlannedTask(key="b", title="Sow seeds", target_count=20)
 
 
@@ -71,3 +72,11 @@ async def test_never_mind_under_a_cancelling_keeps_the_goal_as_no_does(talk: Tal
     await talk.say("/cancel 1")
     await talk.say("never mind")
     assert (await talk.goal()).status is GoalStatus.ACTIVE
+
+
+@pytest.mark.parametrize("asked", ["done", "Plant a garden"])
+async def test_cancel_under_a_question_which_or_an_offer_is_not_about_the_goal(talk: Talk, asked: str) -> None:
+    await talk.with_tasks(PERSON, PERSON_TOO)
+    await talk.say(asked)
+    assert await talk.say("cancel") == "Left it. Nothing was changed."
+    assert "Cancel" in await talk.say("cancel")

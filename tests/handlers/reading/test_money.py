@@ -82,6 +82,8 @@ def test_a_number_names_a_goal_where_it_can_be_no_sum(text: str | None, named: t
         ("1 -$5 domain", (1, "-$5 domain")),
         ("7, 12.50 domain", (7, "12.50 domain")),
         ("5, domain", (None, "5, domain")),
+        ("3. 20 ads", (3, "20 ads")),
+        ("3, 20", (3, "20")),
         ("5. domain", (None, "5. domain")),
         ("12 3 pizzas", (None, "12 3 pizzas")),
         ("1 500 rent", (None, "1 500 rent")),

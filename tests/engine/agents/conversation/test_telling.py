@@ -63,6 +63,7 @@ Main is green again.
 Coverage is at 92 %.
 Login works again.
 CI fails.
+Today CI passes.
 Gotowe, wysłałem raport.
 Zadanie zostało wykonane.
 テストはすべて合格しました。
@@ -113,6 +114,9 @@ I think the blue one looks nicer.
 Grass is green, and tests are useful.
 Sourdough works with rye; practice makes perfect.
 Tests fail when the code is wrong.
+That works.
+Sure, Friday morning works.
+Any time works; whatever works.
 Guten Morgen! Wie kann ich helfen?
 Das klingt gut!
 Soll ich das Ziel abbrechen?
