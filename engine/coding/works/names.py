@@ -45,11 +45,20 @@ SAID: Mapping[str, str] = {
 }
 """How a goal of each kind is said, so that a plan knows the large task by its words."""
 
+_AS_CODE: Final = r"`([\w.]+)(?:\(\))?`|([\w.]+)\(\)|\b([A-Za-z_]\w*(?:\.\w+)+)\b|\b([A-Za-z]\w*_\w+)\b"
+CALLED: Final = re.compile(rf"{_AS_CODE}|\b(?:function|method|class)\s+(\w+)")
+"""What can only be a name in code."""
+_NO_BUG: Final = r"(?:bed|june|shield|stink|stomach|travel|tummy)\s"
+_BUG: Final = rf"fix\s+(?:(?:an?|the|this)\s+)?(?:(?!{_NO_BUG})[\w-]+\s+){{0,2}}bugs?(?![\w-])"
+_FEATURE: Final = r"implement\s+(?:(?:an?|the|this)\s+)?features?(?![\w-])"
 _OF_CODE: Final = re.compile(
-    r"\W*(?:please\s+)?(?:fix\s+(?:(?:an?|the|this)\s+)?(?:(?:\w+\s+)?bug|bugs)|implement\s+(?:(?:an?|the|this)\s+)?feature"
-    r"|refactor|add\s+(?:\w+\s+)?tests?\s+(?:for|to))\b",
-    re.IGNORECASE,
+    rf"\W*(?:please\s+)?(?:(?:{_BUG}|{_FEATURE})(?=\W*$|\s*:|\s+#?\d|\s+(?:that|where|when)\b|(?<=bug)\s+in\b)"
+    rf"|(?:{_BUG}|{_FEATURE}|refactor\b|add\s+(?:\w+\s+)?tests?\s+(?:for|to)\b).*?(?:{_AS_CODE}"
+    r"|\b(?:code|codebase|modules?|functions?|parsers?|apis?|endpoints?|backend|frontend)\b))"
+    r"|\W*(?:please\s+)?add\s+(?:unit|integration|regression)\s+tests?\s+(?:for|to)\b",
+    re.IGNORECASE | re.DOTALL,
 )
+"""Many a thing has bugs, features and tests; code is what is said to, or is called as only code is."""
 
 
 def is_of_code(name: str) -> bool:

@@ -16,6 +16,7 @@ from engine.coding.proving.reports import TestReport
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.repositories import Language
 from engine.coding.works.evidence import Evidence, green_run, sources_of
+from engine.coding.works.names import CALLED
 from engine.values import JsonObject
 
 MOST_MUTANTS = 10
@@ -23,10 +24,6 @@ MOST_TARGETS = 5
 _SHORTEST, _LONGER = 10.0, 10.0
 """A broken version gets so many seconds, or so many times what the tests took: it may never end by itself."""
 _IMPORTED = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+([\w, ()]+)|import\s+([\w., ]+))", re.M)
-_CALLED = re.compile(
-    r"`([\w.]+)(?:\(\))?`|([\w.]+)\(\)|\b(\w+(?:\.\w+)+)\b|\b([A-Za-z]\w*_\w+)\b|\b(?:function|method|class)\s+(\w+)"
-)
-"""What can only be a name in code."""
 _REQUIRED = re.compile(r"""(?:from|require\(|import\()\s*['"]([./][^'"]+)['"]""")
 
 
@@ -85,7 +82,7 @@ def _imported(path: str, text: str, code: Sequence[str]) -> Sequence[str]:
 
 def called_in(told: JsonObject) -> frozenset[str]:
     """What the goal says by name that its tests are about, in a file: «total» of «shop.total», `total` and total()."""
-    found = _CALLED.findall(str(told.get("about") or ""))
+    found = CALLED.findall(str(told.get("about") or ""))
     return frozenset(name.rpartition(".")[2] for groups in found for name in groups if name)
 
 
