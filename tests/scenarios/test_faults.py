@@ -63,7 +63,7 @@ async def test_lost_answers_lead_to_repeats_that_say_so(ward: Ward, tmp_path: Pa
     await spoilt(ward, tmp_path, lost_answers())
 
 
-@pytest.mark.sample(0, in_ci=2)
+@pytest.mark.sample(0, in_ci=1)
 @pytest.mark.parametrize("name", [name for name in DAYS if name != "lost_answers"])
 async def test_every_milestone_arrives_once_and_in_order(name: str, ward: Ward, tmp_path: Path) -> None:
     await spoilt(ward, tmp_path, DAYS[name]())

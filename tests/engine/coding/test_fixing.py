@@ -147,6 +147,7 @@ async def test_what_could_never_be_committed_is_refused_when_it_is_handed_in(
 
 
 @pytest.mark.long  # two seconds; engine/workspace/sandbox/test_bounds.py ends what never ends
+@pytest.mark.longest
 async def test_a_test_whose_run_never_ends_is_red(opening: Opening, shop: Path) -> None:
     (shop / "shop.py").write_text("def total(prices):\n    while True:\n        pass\n\n\ncount = len\n")
     (shop / "test_shop.py").write_bytes(unittest_of("self.assertEqual(count([]), 0)", "from shop import count"))

@@ -106,6 +106,7 @@ async def test_whenever_it_is_killed_it_is_gone_on_with_and_committed_once(tmp_p
 
 
 @pytest.mark.long
+@pytest.mark.longest
 async def test_what_was_kept_to_be_tried_is_tried_once_whenever_the_program_is_killed(tmp_path: Path) -> None:
     await lives(tmp_path, KEPT, POINTS)
     assert list(tmp_path.glob("*/home/handed/*")) == []
