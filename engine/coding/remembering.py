@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from engine import events as e
 from engine.coding.options import ANSWERED_BY
 from engine.coding.refusals import CodeRefused
@@ -23,14 +25,7 @@ then lets go of what the proof brought."""
 
 def remembered(goal: Goal, facts: JsonObject) -> e.GoalEdited:
     """The goal with these among its metadata, and nothing else changed."""
-    return e.GoalEdited(
-        name=goal.name,
-        description=goal.description,
-        criteria=goal.criteria,
-        priority=goal.priority,
-        deadline=goal.deadline,
-        metadata={**goal.metadata, **facts},
-    )
+    return replace(e.unedited(goal), metadata={**goal.metadata, **facts})
 
 
 def pull_request_of(goal: Goal) -> str:

@@ -40,6 +40,7 @@ from engine.events.about_goals import (
     ResourceMissed,
     ResourceRegained,
     StrategySet,
+    unedited,
 )
 from engine.events.about_tasks import (
     AttemptLost,
@@ -132,6 +133,7 @@ __all__ = [
     "event_name",
     "event_task",
     "tasks_of",
+    "unedited",
 ]
 
 Event: TypeAlias = (

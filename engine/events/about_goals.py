@@ -31,6 +31,17 @@ class GoalEdited(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of the goal besides, all of it; None where that stays as it is."""
 
 
+def unedited(goal: Goal) -> GoalEdited:
+    """An edit that leaves all as it is; `msgspec.structs.replace` says what it is to change."""
+    return GoalEdited(
+        name=goal.name,
+        description=goal.description,
+        criteria=goal.criteria,
+        priority=goal.priority,
+        deadline=goal.deadline,
+    )
+
+
 class PlanningStarted(Struct, frozen=True, kw_only=True, gc=False):
     """The goal said enough to be planned (again)."""
 

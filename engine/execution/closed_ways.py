@@ -92,7 +92,7 @@ def facts_over(goal: Goal, moment: Moment) -> list[e.Event]:
     end = next_end(goal.metadata)
     if goal.has_ended or end is None or end > moment.now:
         return []
-    return known_anew(goal, _known(goal, over(goal.metadata, moment.now)), moment)
+    return known_anew(goal, replace(e.unedited(goal), metadata=over(goal.metadata, moment.now)), moment)
 
 
 def resolved(number: int, answer: str) -> Decision:
@@ -101,7 +101,9 @@ def resolved(number: int, answer: str) -> Decision:
     def decide(goal: Goal, moment: Moment) -> Sequence[e.Event]:
         events = resolve(number, answer)(goal, moment)
         fact = _fact_behind(goal, goal.blockages.get(BlockageNumber(number)))
-        return events if fact is None else [*events, *edit(goal, _known(goal, _turned(goal, fact)), moment)]
+        if fact is None:
+            return events
+        return [*events, *edit(goal, replace(e.unedited(goal), metadata=_turned(goal, fact)), moment)]
 
     return decide
 
@@ -118,17 +120,6 @@ def _turned(goal: Goal, fact: str) -> JsonObject:
     then = end.then if end is not None else not value if isinstance(value, bool) else None
     known = told(goal.metadata, {fact: then}, {})
     return known if then is not None else {name: one for name, one in known.items() if name != fact}
-
-
-def _known(goal: Goal, metadata: JsonObject) -> e.GoalEdited:
-    return e.GoalEdited(
-        name=goal.name,
-        description=goal.description,
-        criteria=goal.criteria,
-        priority=goal.priority,
-        deadline=goal.deadline,
-        metadata=metadata,
-    )
 
 
 def _of_fact(goal: Goal, number: TaskNumber, fact: str) -> tuple[Blockage, ...]:

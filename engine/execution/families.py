@@ -342,13 +342,7 @@ def _edited_alike(before: Goal, parent: Goal, child: GoalId, number: TaskNumber)
 def _edited(goal: Goal, priority: Priority, deadline: dt.datetime | None, moment: Moment) -> list[e.Event]:
     if goal.deadline == deadline and goal.priority == priority:
         return []
-    edited = e.GoalEdited(
-        name=goal.name,
-        description=goal.description,
-        criteria=goal.criteria,
-        priority=priority,
-        deadline=deadline,
-    )
+    edited = replace(e.unedited(goal), priority=priority, deadline=deadline)
     return [edited, *deadline_moved(goal, deadline, moment)]
 
 

@@ -283,15 +283,7 @@ def reopen(reason: str, cut_off: Collection[TaskNumber] = ()) -> Decision:
             raise RefusedError("nothing_to_reopen", f"all of «{goal.name}» is done; set a new goal to go further")
         events: list[e.Event] = [e.GoalReopened(reason=reason)]
         if goal.deadline is not None and goal.deadline <= moment.now:
-            events.append(
-                e.GoalEdited(
-                    name=goal.name,
-                    description=goal.description,
-                    criteria=goal.criteria,
-                    priority=goal.priority,
-                    deadline=None,
-                )
-            )
+            events.append(replace(e.unedited(goal), deadline=None))
         again = [t.number for t in goal.tasks.values() if t.status is TaskStatus.FAILED]
         if not any(t.is_live and t.status is not TaskStatus.COMPLETED for t in goal.tasks.values()):
             again += left_out  # otherwise it would end again in the same breath

@@ -147,6 +147,7 @@ def _usual(nodes: tuple[Node, ...]) -> Iterator[list[tuple[int, int]]]:
     standing = [node for node in nodes if not any(is_told(node.reading) for is_told in told_last)]
     clusters, many = clusters_of(nodes), len(nodes)
     kinds = {node.index: _acts_as(node) for node in standing}
+    back = {node.index for node in standing if points_back(node.reading)}
     near: dict[str, list[Node]] = {}
     for node in standing:
         for name in _streams_of(node, kinds[node.index]):
@@ -158,7 +159,7 @@ def _usual(nodes: tuple[Node, ...]) -> Iterator[list[tuple[int, int]]]:
     def run(stream: Stream, *, strictly: bool = False) -> Iterator[list[tuple[int, int]]]:
         def related(first: Node, then: Node) -> bool:
             is_kept = are_related(first, then, clusters, many, any_domain=stream.any_domain)
-            if not is_kept or (first.criterion > then.criterion and points_back(then.reading)):
+            if not is_kept or (then.index in back and first.criterion > then.criterion):
                 return False
             return not (strictly and _is_doubtful(first, then, stream, kinds))
 
