@@ -38,6 +38,8 @@ class _Queued(Struct, frozen=True, eq=False, kw_only=True):
 
     command: Command
     caller: asyncio.Future[Decided]
+    stays: bool
+    """Whether it is decided although its caller was cancelled."""
 
 
 class _Listener(Struct, frozen=True, eq=False, kw_only=True):
@@ -94,7 +96,7 @@ class Ledger:
     async def report(self, goal: GoalId, decision: Decision, cause: Cause) -> None:
         """Queue what came of an attempt, and wait: it is committed whether or not the caller is cancelled meanwhile."""
         _require_id(goal)
-        await asyncio.shield(self._enqueue(Command(goal=goal, decision=decision, cause=cause, once=False)))
+        await self._enqueue(Command(goal=goal, decision=decision, cause=cause, once=False), stays=True)
 
     async def create(self, creation: Creation, cause: Cause) -> Decided:
         """Queue the creation of a goal; a repeated cause returns the goal that it led to before."""
@@ -162,7 +164,7 @@ class Ledger:
             self._resting.clear()
             try:
                 # A commit under way is finished even when the process is being stopped: callers must know.
-                await asyncio.shield(self._commit([one for one in taken if not one.caller.cancelled()]))
+                await asyncio.shield(self._commit([one for one in taken if one.stays or not one.caller.cancelled()]))
             finally:
                 self._resting.set()
             if self._closed:
@@ -173,11 +175,11 @@ class Ledger:
         self._closed = True
         self._filled.set()
 
-    def _enqueue(self, command: Command) -> asyncio.Future[Decided]:
+    def _enqueue(self, command: Command, *, stays: bool = False) -> asyncio.Future[Decided]:
         if self._closed:
             raise EngineError("the ledger is closed; nothing was changed")
         caller: asyncio.Future[Decided] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Queued(command=command, caller=caller))
+        self._queue.append(_Queued(command=command, caller=caller, stays=stays))
         self._filled.set()
         return caller
 

@@ -1,11 +1,12 @@
 """Everything that nothing else understood: unknown commands and buttons, files, stickers, edited messages."""
 
-from aiogram import Bot, F, Router
+from aiogram import Bot, Router
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 
 from engine.records import Handled
 from handlers.desk import Desk
+from handlers.gates import is_command
 from handlers.small_talk import near_command
 from handlers.taps import answer_tap
 from handlers.views.letters import letter, line
@@ -72,10 +73,14 @@ async def unknown_button(query: CallbackQuery, desk: Desk) -> Handled:
     return desk.keep()
 
 
+async def _is_command(message: Message) -> bool:
+    return is_command(message)
+
+
 def routes() -> Router:
     """The last of all."""
     router = Router(name="fallback")
-    router.message.register(unknown_command, F.text.startswith("/"))
+    router.message.register(unknown_command, _is_command)
     router.message.register(other_content)
     router.edited_message.register(edited_message)
     router.callback_query.register(unknown_button)

@@ -1,4 +1,7 @@
-"""What stands before the handlers: only one's own goals, dialogues, and what a reply is about."""
+"""What stands before the handlers: only one's own goals, dialogues, and what a reply is about.
+
+A filter of messages is a `Filter` or an async function: aiogram asks a plain one, and `F`, in a thread each time.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias

@@ -318,12 +318,16 @@ def _replied_to(query: CallbackQuery) -> str:
     return (replied.text or "") if replied is not None else ""
 
 
+async def _is_plain(message: Message) -> bool:
+    return bool(message.text) and not is_command(message)
+
+
 def routes() -> Router:
     """Plain text, after everything more particular."""
     router = Router(name="plain_text")
     router.message.register(answer_offer, InDialogue(OFFER))
     router.message.register(answer_which, InDialogue(WHICH_TASK))
-    router.message.register(hear, F.text, lambda message: not is_command(message))
+    router.message.register(hear, _is_plain)
     router.callback_query.register(press_offer, OfferTap.filter())
     router.callback_query.register(press_which, TaskTap.filter(F.deed == TaskDeed.SAID))
     return router

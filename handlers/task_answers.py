@@ -1,6 +1,6 @@
 """Answers to a person's task in words: replies, the dialogues behind buttons, and what could mean several things."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
@@ -206,7 +206,7 @@ def routes() -> Router:
     """Words about tasks."""
     router = Router(name="task_answers")
     router.message.register(reply, About(TaskTap, LaterTap, ChoiceTap))
-    router.message.register(take_note, InDialogue(ASKING[TaskDeed.NOTE]), F.text)
+    router.message.register(take_note, InDialogue(ASKING[TaskDeed.NOTE]))
     router.message.register(take_problem, InDialogue(ASKING[TaskDeed.PROBLEM]))
     router.message.register(take_number, InDialogue(ASKING[TaskDeed.MEASURE]))
     router.message.register(take_count, InDialogue(ASKING[TaskDeed.COUNT]))

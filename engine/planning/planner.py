@@ -71,18 +71,18 @@ class GoalPlanner(KnowsFacts):
         works: frozenset[str] = BUILT_IN_WORKS,
         commands: Iterable[str] = (),
         folders: Iterable[Path] = (),
-        libraries: Libraries | None = None,
+        planner: MethodPlanner | None = None,
         sources: PlanSources | None = None,
     ) -> None:
         """`works` and `commands` are the names of what can be used; `folders` hold method files of the operator.
 
-        With `libraries` none are read.
+        With `planner` no libraries are read.
         """
         self._sources = sources or PlanSources()
         self._works = works
         self._commands = tuple(commands)
         self._folders = tuple(folders)
-        self._planner = None if libraries is None else MethodPlanner(libraries)
+        self._planner = planner
         self._reading = asyncio.Lock()
         self._warm = False
 

@@ -1,6 +1,6 @@
 """Answers to what a run asks before it does something: by button, in a reply, and in plain words; /approvals."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
@@ -120,6 +120,6 @@ def routes() -> Router:
     router = Router(name="approvals")
     router.message.register(show, Command("approvals"))
     router.message.register(reply, Reply())
-    router.message.register(say, F.text, PlainAnswer())
+    router.message.register(say, PlainAnswer())
     router.callback_query.register(press, ApprovalTap.filter())
     return router

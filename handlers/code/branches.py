@@ -6,7 +6,7 @@ Every press looks at the branch anew, a yes counts for just the commit that was 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
@@ -378,5 +378,5 @@ def routes() -> Router:
     router = Router(name="code_branches")
     router.callback_query.register(press, CodeTap.filter())
     router.message.register(confirm, InDialogue(CONFIRM_CODE))
-    router.message.register(say, F.text, AboutBranch())
+    router.message.register(say, AboutBranch())
     return router

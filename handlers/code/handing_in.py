@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aiogram import Bot, F, Router
+from aiogram import Bot, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
@@ -345,9 +345,9 @@ async def press_start(query: CallbackQuery, callback_data: StartTap, engine: Eng
 def routes() -> Router:
     """Documents, patches and branches for tasks that wait for them."""
     router = Router(name="handing_in_code")
-    router.message.register(receive, F.document, CodeDocument())
+    router.message.register(receive, CodeDocument())
     router.message.register(say_all, AllSent())
-    router.message.register(hand_in_words, F.text, CodeInWords())
+    router.message.register(hand_in_words, CodeInWords())
     router.callback_query.register(press_all, HandInTap.filter())
     router.callback_query.register(press_start, StartTap.filter())
     return router

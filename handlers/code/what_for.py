@@ -1,6 +1,6 @@
 """Documents that may be code for a task that waits for it, or something else: asked about, by button or in words."""
 
-from aiogram import Bot, F, Router
+from aiogram import Bot, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.enums import ChatType
 from aiogram.filters import Filter
@@ -117,7 +117,7 @@ async def _something_else(facts: JsonObject, engine: Engine, desk: Desk) -> Hand
 def routes() -> Router:
     """The question, and its answers."""
     router = Router(name="code_documents")
-    router.message.register(ask, F.document, MayBeCode())
-    router.message.register(answer, InDialogue(WHAT_FOR), F.text)
+    router.message.register(ask, MayBeCode())
+    router.message.register(answer, InDialogue(WHAT_FOR))
     router.callback_query.register(press, WhatForTap.filter())
     return router

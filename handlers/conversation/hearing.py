@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
@@ -99,5 +99,5 @@ async def hear_file(message: Message, desk: Desk) -> Handled:
 def routes() -> Router:
     """What only a model can take; everything else has been asked before."""
     router = Router(name="conversation")
-    router.message.register(hear_file, F.photo | F.voice | F.audio | F.document, ToTheModel())
+    router.message.register(hear_file, ToTheModel())
     return router

@@ -268,7 +268,7 @@ async def _keep_all(goal: Goal, files: Sequence[Sent], bot: Bot, engine: Engine,
 def routes() -> Router:
     """Files that are sent, and the answer to which goal they are for."""
     router = Router(name="receiving_files")
-    router.message.register(receive, F.document | F.photo)
+    router.message.register(receive)
     router.message.register(answer_goal, InDialogue(WHICH))
     router.callback_query.register(press_goal, GoalTap.filter(F.deed == GoalDeed.FILE))
     return router

@@ -1,6 +1,6 @@
 """Answers to a finding: do it, not now, never this kind; by button, in a reply, and in plain words."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
@@ -103,6 +103,6 @@ def routes() -> Router:
     """Findings and the answers to them."""
     router = Router(name="findings")
     router.message.register(reply, About(FindingTap))
-    router.message.register(say, F.text, PlainAnswer())
+    router.message.register(say, PlainAnswer())
     router.callback_query.register(press, FindingTap.filter())
     return router

@@ -1,6 +1,6 @@
 """Words that somebody else has written: they may describe a goal, but they answer nothing for whoever forwards them."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import Message
 
 from engine.goal_engine import GoalEngine as Engine
@@ -20,8 +20,13 @@ async def turn_down(message: Message, engine: Engine, desk: Desk) -> Handled:
     return take_down(message, desk) if has_model(engine) else desk.keep(letter(desk.here, _TOLD))
 
 
+async def _is_forwarded_answer(message: Message) -> bool:
+    is_forwarded = message.forward_origin is not None
+    return is_forwarded and message.text is not None and is_mere_answer(message.text)
+
+
 def routes() -> Router:
     """Only what can be nothing but an answer."""
     router = Router(name="forwarded")
-    router.message.register(turn_down, F.forward_origin, F.text.func(is_mere_answer))
+    router.message.register(turn_down, _is_forwarded_answer)
     return router

@@ -2,7 +2,7 @@
 
 import re
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 from aiogram.utils.formatting import Bold
@@ -58,9 +58,13 @@ async def _of_ended(goal: Goal, engine: Engine) -> list[list[keyboards.Button]]:
     return rows
 
 
+async def _is_said(message: Message) -> bool:
+    return _SAID.fullmatch(message.text or "") is not None
+
+
 def routes() -> Router:
     """The word, with and without a slash."""
     router = Router(name="undoing")
     router.message.register(undo, Command("undo"))
-    router.message.register(undo, F.text.func(lambda text: _SAID.fullmatch(text) is not None))
+    router.message.register(undo, _is_said)
     return router

@@ -48,7 +48,7 @@ def test_beside_the_peer_all_is_told_with_ratios(monkeypatch: pytest.MonkeyPatch
         assert figure.ratio == pytest.approx(figure.value / 50)
         assert figure.wanted is not None
         assert figure.wanted.of_ratio
-        assert figures[f"{figure.name}, all told"].value < figure.value
+        assert figures[f"{figure.name}, all told"].peer == pytest.approx(50)
         held = figures[f"{figure.name}, longest slice"]
         assert (held.unit, held.wanted) == ("ms", Wanted(bound=10.0))
         assert figures[f"{held.name} but for the garbage collector"].value <= held.value

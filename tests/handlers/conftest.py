@@ -34,10 +34,11 @@ from handlers.desk import Desk
 from handlers.views.cards import render_card
 from handlers.views.notices import render_notice
 from storage.database import Database, open_database
-from tests.engine.planning.lab import lab_libraries
+from tests.engine.planning.lab import lab_planner
 from tests.fakes import FakeClock
 from tests.fresh_database import fresh_database
 from tests.one_dispatcher import the_dispatcher
+from tests.waiting import others_at_work
 
 TOKEN = "42:TEST"
 ANN = Person(id=7, first_name="Ann", username="ann")
@@ -166,11 +167,12 @@ class Talk:
         async with asyncio.timeout(60):
             while True:
                 await asyncio.sleep(0)
-                if await self.engine.is_idle():
-                    rows = await self.database.outbox.queued(50)
-                    if not rows:
-                        return
+                if not await self.engine.is_idle():
+                    await others_at_work(0.001)
+                elif await self.database.outbox.queued(50):
                     await self._deliver()
+                else:
+                    return
 
     async def _deliver(self) -> None:
         for row in await self.database.outbox.queued(50):
@@ -259,7 +261,7 @@ async def talk(tmp_path: Path, options: Options) -> AsyncIterator[Talk]:
 @pytest.fixture
 def lab(talk: Talk) -> Talk:
     """The talk with a planner that knows a small laboratory."""
-    talk.planner.real = GoalPlanner(libraries=lab_libraries())
+    talk.planner.real = GoalPlanner(planner=lab_planner())
     return talk
 
 

@@ -66,7 +66,7 @@ class Chat:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         while not holds():
-            await asyncio.sleep(0)
+            await others_at_work()
 
     def messages(self, chat: int = ANN.id) -> list[SimMessage]:
         return [message for message in self.simulator.chat(chat) if message.from_bot]

@@ -63,7 +63,7 @@ async def beats_during(planning: GoalPlanner, goal: Goal) -> tuple[Plan, int]:
 
 @pytest.mark.long  # htn/test_slices.py says how short a slice is
 async def test_the_loop_goes_on_while_a_goal_is_planned() -> None:
-    planning = GoalPlanner(libraries=planner().libraries)
+    planning = GoalPlanner(planner=planner())
     plan, beats = await beats_during(planning, goal_of(*(f"Buy thing {number}" for number in range(100))))
     assert len(plan.tasks) == 100
     assert beats >= 4, "a turn every few milliseconds"
@@ -111,7 +111,7 @@ async def test_files_of_the_operator_are_used_and_broken_ones_left_out(tmp_path:
 
 @pytest.mark.long
 async def test_a_repair_comes_in_slices_too() -> None:
-    planning = GoalPlanner(libraries=planner().libraries)
+    planning = GoalPlanner(planner=planner())
     need = AdaptationNeed(reason="customers want X first", trigger=Trigger.REQUESTED, since=NOW)
     repair = await planning.repair(goal_of(*CRITERIA), need, NOTHING_KEPT, NOW, "UTC")
     assert repair.source == "methods"
@@ -138,10 +138,10 @@ async def test_with_nothing_to_learn_from_the_plan_is_that_of_the_libraries(
 ) -> None:
     past = Past(broken=broken)
     school = School(past, FakeClock())  # type: ignore[arg-type]  # all that it asks
-    taught = await GoalPlanner(libraries=planner().libraries, sources=PlanSources(school=school)).plan(
+    taught = await GoalPlanner(planner=planner(), sources=PlanSources(school=school)).plan(
         goal_of(*CRITERIA), NOW, "UTC"
     )
-    plain = await GoalPlanner(libraries=planner().libraries).plan(goal_of(*CRITERIA), NOW, "UTC")
+    plain = await GoalPlanner(planner=planner()).plan(goal_of(*CRITERIA), NOW, "UTC")
     assert past.reads == 1
     assert taught == plain
     assert ("planned without what was learned" in caplog.text) is broken

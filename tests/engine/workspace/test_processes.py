@@ -14,6 +14,7 @@ from engine.errors import PermanentError, TemporaryError
 from engine.workspace import processes
 from engine.workspace.guard import Tail
 from engine.workspace.processes import CommandLine, Finished, run_command
+from tests.waiting import others_at_work
 
 ROOT = Path(__file__).parents[3]
 SHELL = "/bin/sh"
@@ -82,7 +83,7 @@ async def until(holds, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it never came true"
-        await asyncio.sleep(0)
+        await others_at_work()
 
 
 async def until_all_are_there(folder: Path) -> None:

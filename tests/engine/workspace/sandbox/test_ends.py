@@ -12,6 +12,7 @@ import pytest
 from engine.errors import TemporaryError
 from engine.workspace.sandbox.sandbox import Sandbox
 from tests.engine.workspace.sandbox.trials import MARK, ROOT, living, python, shell
+from tests.waiting import others_at_work
 
 FAMILY = """
 import os, signal, sys, time
@@ -29,7 +30,7 @@ async def until(holds, seconds: float = 60.0) -> None:
     end = loop.time() + seconds
     while not holds():
         assert loop.time() < end, "it never came true"
-        await asyncio.sleep(0)
+        await others_at_work()
 
 
 async def test_a_cancelled_run_has_ended_before_the_cancellation_goes_on(
