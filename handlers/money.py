@@ -62,7 +62,8 @@ def _kept(deed: GoalDeed, desk: Desk) -> str:
 async def _budget(goal: Goal, wish: BudgetWish, engine: Engine, desk: Desk) -> Handled:
     done = ""
     if not wish.shows:
-        goal = await engine.change_budget(goal.id, wish.cap, cause=desk.cause())
+        await engine.change_budget(goal.id, wish.cap, cause=desk.cause())
+        goal = await engine.goal(goal.id)  # with all that goes on
         done = f"Set: {goal.cap(engine.accounts.allowances.a_goal)}"
     costs, today = await engine.costs_of(goal.id), await engine.costs_today(desk.here)
     told = views.budget_message(goal, costs, today, done)

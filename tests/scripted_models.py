@@ -40,8 +40,8 @@ class Turn:
     """It answers once this is set; None for at once."""
     breaks_off: bool = False
     """An answer that ends in the middle, streamed or not."""
-    is_cut: bool = False
-    """It ends in the middle, being as long as it may be."""
+    end: str = ""
+    """Why it ends, such as `length` for one that is as long as it may be; empty for what goes with it."""
     lets_others_in: bool = False
     """It thinks for long enough that others who ask meanwhile are served side by side."""
 
@@ -152,7 +152,7 @@ def _openai_calls(turn: Turn, number: int) -> list[Json]:
 
 
 def _end(turn: Turn) -> str:
-    return "length" if turn.is_cut else "tool_calls" if turn.calls else "stop"
+    return turn.end or ("tool_calls" if turn.calls else "stop")
 
 
 def _openai_usage(turn: Turn) -> Json:

@@ -16,7 +16,7 @@ FRESH = dt.timedelta(hours=1)
 """So long a «yes» answers the question that a conversation ended with."""
 _LARGEST_PHOTO = 1_600
 """Of its longer side; a larger form of the same picture tells a model nothing more."""
-_KINDS = {"image": FileKind.PICTURE, "audio": FileKind.VOICE}
+_KINDS = {"image": FileKind.PICTURE, "audio": FileKind.SOUND}
 """What a document is by its media type."""
 
 
@@ -79,7 +79,8 @@ def files_of(message: Message) -> tuple[SentFile, ...]:
     voice = message.voice or message.audio
     if voice is not None:
         media_type = (voice.mime_type or "audio/ogg").split(";")[0].strip().lower()
-        return (SentFile(kind=FileKind.VOICE, file=voice.file_id, media_type=media_type, size=voice.file_size or 0),)
+        kind = FileKind.VOICE if message.voice else FileKind.SOUND
+        return (SentFile(kind=kind, file=voice.file_id, media_type=media_type, size=voice.file_size or 0),)
     document = message.document
     sent = as_document(document.file_id, document.mime_type or "", document.file_size or 0) if document else None
     return (sent,) if sent is not None and (sent.kind is not FileKind.DOCUMENT or message.caption) else ()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.errors import InvalidInputError
-from engine.money import CENT, MOST_TOKENS, Amount, Cap, dollars, parse_dollars
+from engine.money import CENT, MOST_TOKENS, UNBOUNDED, Amount, Cap, dollars, parse_dollars
 from engine.planning.criteria.numerals import WORD_PATTERN, value_of
 from handlers.reading.naming import named_goal
 
@@ -37,6 +37,7 @@ _AT_MOST = re.compile(
     r"|[\s,]+(?:max(?:imum)?\.?|at (?:the )?most|in (?:all|total)|please)$",
     re.I,
 )
+_AND = re.compile(r"\s+(?:and|or|plus)\s+|,\s+(?!\d{3}(?!\d))|\s*[&+;·]\s*", re.I)
 _DEFAULT = re.compile(r"default|reset|as usual", re.I)
 _SPENT = re.compile(
     r"(?P<sign>[-−+]?)\s*(?P<sum>\$?\s*[-−]?\d[\d.,']*\s*(?:usd\b|dollars?\b|\$)?)(?!\S|\s\d{3}\b)\s*(?P<note>.*)",
@@ -69,25 +70,26 @@ class BudgetWish:
 
     day: bool = False
     """Whether it is about the chat's day and not about a goal."""
-    sets: Amount | None = None
-    """The new bound: of tokens where they are named, else of money; None leaves both."""
+    sets: Cap = UNBOUNDED
+    """The new bounds; what it does not bound stays as it is."""
     unbounded: bool = False
     default: bool = False
 
     @property
     def shows(self) -> bool:
         """Whether nothing is to be changed."""
-        return self.sets is None and not self.unbounded and not self.default
+        return self.sets == UNBOUNDED and not self.unbounded and not self.default
 
     def cap(self, now: Cap) -> Cap | None:
         """The new cap in place of the one that holds now; None for the operator's."""
         if self.default:
             return None
-        if self.unbounded or self.sets is None:
-            return Cap()
-        if self.sets.tokens:
-            return Cap(micros=now.micros, tokens=self.sets.tokens)
-        return Cap(micros=self.sets.micros, tokens=now.tokens)
+        if self.unbounded:
+            return UNBOUNDED
+        return Cap(
+            micros=now.micros if self.sets.micros is None else self.sets.micros,
+            tokens=now.tokens if self.sets.tokens is None else self.sets.tokens,
+        )
 
 
 def goal_named(args: str | None, reads: Callable[[str], object]) -> tuple[int | None, str]:
@@ -125,9 +127,20 @@ def budget_wish(text: str) -> BudgetWish:
     if _DEFAULT.fullmatch(said):
         return BudgetWish(default=True)
     try:
-        return BudgetWish(sets=sum_of(said))
+        return BudgetWish(sets=_bounds(said))
     except InvalidInputError as error:
         raise InvalidInputError("budget", error.problem, _BUDGETS) from None
+
+
+def _bounds(text: str) -> Cap:
+    """A sum of money, one of tokens, or one of each, as in «$1 and 5000 tokens»; what is not named is not bounded."""
+    read = [sum_of(_AT_MOST.sub("", part)) for part in _AND.split(text)]
+    money, tokens = [one.micros for one in read if not one.tokens], [one.tokens for one in read if one.tokens]
+    if max(len(money), len(tokens)) > 1:
+        raise InvalidInputError(
+            "amount", f"«{text[:40]}» is not one sum", "send one of dollars, one of tokens, or both"
+        )
+    return Cap(micros=money[0] if money else None, tokens=tokens[0] if tokens else None)
 
 
 def sum_of(text: str) -> Amount:
@@ -176,9 +189,10 @@ def more_wanted(text: str, *, asked: bool) -> Amount | None:
     if found is None or not (asked or (found["verb"] and _HAS_UNIT.search(found["sum"]))):
         return None
     try:
-        amount = sum_of(found["sum"])
+        bounds = _bounds(found["sum"])
     except InvalidInputError:
         return None
+    amount = Amount(micros=bounds.micros or 0, tokens=bounds.tokens or 0)
     return amount if amount.micros or amount.tokens else None
 
 

@@ -8,7 +8,7 @@ from engine.agents.conversation.reply import Receipt, Reply, Trouble
 from engine.agents.conversation.talk import Turn
 from engine.records import Outgoing, in_topic
 from engine.reporting.result_text import result_text
-from engine.reporting.results import Artefact, GoalResult
+from engine.reporting.results import Artefact, GoalResult, ResultStatus
 from engine.values import JsonValue
 from handlers import keyboards
 from handlers.views.letters import ENTITIES, LIMIT, cut, edited, letter, line, stacked, under
@@ -30,9 +30,10 @@ _TROUBLES = {
     Trouble.UNUSABLE: "The model can't be used as it is set up; `milepost doctor` tells why.",
     Trouble.BROKEN_OFF: "I broke off several times while I was answering that.",
     Trouble.NO_PICTURES: "This model can't look at pictures. Write what it shows.",
-    Trouble.NO_VOICE: "This model can't listen to voice messages. Please write it.",
+    Trouble.NO_VOICE: "This model can't listen to voice messages or other sound. Please write what is said.",
 }
 _NOTHING = "🧾 Nothing was changed just now; /goals shows how things stand."
+_GOES_ON = "NEXT: it goes on by itself, and what comes of it is told here."
 _WITHOUT_OFFER = (Trouble.NO_PICTURES, Trouble.NO_VOICE)
 
 
@@ -45,8 +46,10 @@ def answer_messages(turn: Turn, reply: Reply) -> list[Outgoing]:
 
 def _words(turn: Turn, reply: Reply) -> list[Outgoing]:
     parts = parts_of(reply.text)
-    if reply.receipts or reply.did_nothing:
-        told = letter(turn.chat, stacked(list(_receipt_lines(reply.receipts)) or [_NOTHING])).payload
+    below: list[Text | str] = [_TROUBLES[one] for one in reply.untaken]
+    below += [*_receipt_lines(reply.receipts), *([_NOTHING] if reply.did_nothing else [])]
+    if below:
+        told = letter(turn.chat, stacked(below)).payload
         entities = told.get("entities")
         receipts = (str(told["text"]), entities if isinstance(entities, list) else [])
         joined = _joined(parts[-1], receipts)
@@ -104,7 +107,8 @@ def _trouble(turn: Turn, trouble: Trouble, receipts: Sequence[Receipt]) -> Outgo
 
 def _result_messages(turn: Turn, result: GoalResult) -> Iterator[Outgoing]:
     """A goal that was carried out: what came of it, and its documents."""
-    headline, _, rest = result_text(result).partition("\n")
+    go_on = _GOES_ON if result.status is ResultStatus.TIMEOUT else ""
+    headline, _, rest = result_text(result, go_on).partition("\n")
     yield letter(turn.chat, Text(Bold(headline), cut(f"\n{rest}", LIMIT - 100)), goal=result.goal)
     documents = [one for one in result.artefacts if one.text or one.file is not None]
     for one in documents[:MOST_DOCUMENTS]:

@@ -1,6 +1,7 @@
 """Markdown of a model as messages that Telegram takes, whatever is in it: entities, parts, plain text at the worst."""
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 
 from aiogram.utils.formatting import sizeof
@@ -16,6 +17,10 @@ MOST_PARTS = 8
 """Messages of one answer."""
 _LESS_THAN = "\uf8f0"
 """Stands for «<» while Markdown is read, which would take `List<int>` for a tag and drop it. Of the same length."""
+_MARK = r"(?>[ \t]*+(?:(?:[-*+]|\d{1,9}+[.)])(?=[ \t])|>))"
+_DEEP = re.compile(rf"^({_MARK}{{6}}){_MARK}++", re.MULTILINE)
+"""Lists and quotes within each other on one line: a parser's work and memory grow with the square of them, so that
+«- - - …», which a model may fall into, would take gigabytes."""
 _LINKS = ("http://", "https://", "tg://", "mailto:", "tel:")
 
 Part = tuple[str, list[JsonValue]]
@@ -24,7 +29,7 @@ Part = tuple[str, list[JsonValue]]
 
 def parts_of(markdown: str) -> list[Part]:
     """The messages that an answer makes, one at least."""
-    clean = words(markdown.replace(_LESS_THAN, ""), 40 * LIMIT)
+    clean = _DEEP.sub(r"\1", words(markdown.replace(_LESS_THAN, ""), 2 * MOST_PARTS * LIMIT))
     try:
         found = _formatted(clean)
     except Exception:  # one outgoing message: a stranger's parser meets a stranger's text
@@ -39,7 +44,7 @@ def parts_of(markdown: str) -> list[Part]:
 
 def beginning_of(markdown: str) -> str:
     """As much of a growing answer as one message holds, without formatting that may not be closed yet."""
-    text, _ = parts_of(markdown)[0]
+    text, _ = parts_of(markdown[: 2 * LIMIT])[0]
     return text
 
 

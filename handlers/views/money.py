@@ -123,6 +123,8 @@ def budget_message(goal: Goal, costs: Costs, today: Costs, done: str = "") -> Ou
     lines: list[Text | str] = [Text("💰 ", Bold("Budget"), f" · {line(goal.name, 150)}")]
     lines += [done] if done else []
     lines += ["", f"This goal: {_standing(costs)}{_whose(goal, costs.account.cap)}", f"Today: {_standing(today)}"]
+    short = sum(one.shortage is not None for one in goal.blockages.values())
+    lines += [f"That does not reach yet for {plural(short, 'task')} that had to stop."] if done and short else []
     lines += ["", "Change it: /budget 5, /budget 200000 tokens, /budget day 10, /budget none, /budget default."]
     lines.append(f"With several goals, name one: /budget #{goal.id} 5")
     return letter(goal.chat or ChatId(0), stacked(lines), (), goal.id)
@@ -213,7 +215,7 @@ def spent_message(goal: Goal, micros: int, note: str, costs: Costs) -> Outgoing:
         told = Text("💰 ", Bold(f"Spent: {amount}"), what)
         mend = f"A slip? /spent #{goal.id} -{amount.removeprefix('$').replace(',', '')} takes it back."
     lines: list[Text | str] = [told, f"Goal: {line(goal.name, 150)}", f"So far: {_standing(costs)}"]
-    if not costs.account.cap.allows(costs.spent + costs.reserved):
+    if not goal.has_ended and not costs.account.cap.allows(costs.spent + costs.reserved):
         lines.append(
             f"That is over its budget: no model is asked for it before you raise it, as in /budget #{goal.id} 20."
         )

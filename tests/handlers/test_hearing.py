@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from aiogram.types import Message
 
+from engine.agents.conversation.talk import FileKind
 from engine.records import ChatSettings
 from engine.values import ChatId, UserId
-from handlers.conversation.hearing import take_down
+from handlers.conversation.hearing import files_of, take_down
 from handlers.desk import Desk
 from tests.handlers.conftest import ANN, BEN, Talk
 
@@ -48,3 +49,18 @@ def test_what_is_replied_to_is_somebody_elses_unless_the_person_or_this_bot_wrot
     assert said is not None
     assert (said.quoted, said.quotes_others) == ("#1 Sell cards: proposed", of_others)
     assert said.quotes_bot is (sender["id"] == BOT)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        ({"voice": {"mime_type": "audio/ogg"}}, FileKind.VOICE),
+        ({"audio": {"mime_type": "audio/mpeg"}}, FileKind.SOUND),
+        ({"document": {"mime_type": "audio/x-wav"}}, FileKind.SOUND),
+    ],
+)
+def test_only_a_voice_message_is_the_persons_own_voice(sent: dict[str, dict[str, object]], kind: FileKind) -> None:
+    files = {name: {"file_id": "x", "file_unique_id": "x", "duration": 1, **told} for name, told in sent.items()}
+    written = {"message_id": 2, "date": NOON, "chat": {"id": ANN.id, "type": "private"}, **files}
+    [found] = files_of(Message.model_validate(written))
+    assert found.kind is kind

@@ -167,10 +167,13 @@ async def test_a_day_that_is_used_up_says_when_it_goes_on_and_takes_more_for_tod
 
 async def test_a_larger_budget_by_command_lets_it_go_on(talk: Talk, payer: Payer) -> None:
     goal = await stuck(talk)
-    told = await talk.say("/budget 5")
-    assert "Set: $5.00" in told
+    assert "That does not reach yet for 1 task that had to stop." in await talk.say("/budget $1.10 and 900000 tokens")
+    assert (await talk.goal(goal.id)).status is GoalStatus.BLOCKED
+    told = await talk.say("/budget $5.00 and 1,000,000 tokens")
+    assert "Set: $5.00 and 1,000,000 tokens" in told
+    assert "does not reach" not in told
     done = await talk.goal(goal.id)
-    assert (done.status, done.budget) == (GoalStatus.COMPLETED, Cap(micros=5 * MICROS))
+    assert (done.status, done.budget) == (GoalStatus.COMPLETED, Cap(micros=5 * MICROS, tokens=1_000_000))
 
 
 async def test_a_budget_is_shown_set_taken_away_and_shown_on_plan_and_card(talk: Talk, payer: Payer) -> None:
@@ -292,6 +295,14 @@ async def test_money_that_was_spent_counts_and_a_slip_is_taken_back_as_the_answe
     assert (await talk.engine.costs_of(goal.id)).spent == Amount()
     assert "more than was reported" in await talk.say("/spent -1 domain")
     assert "/spent 12.50 domain" in await talk.say("/spent")
+
+
+async def test_nobody_is_told_to_raise_the_budget_of_a_goal_that_has_ended(talk: Talk, payer: Payer) -> None:
+    goal = await talk.set_goal("Choose a date")
+    await talk.engine.cancel_goal(goal.id)
+    told = await talk.say(f"/spent #{goal.id} 50 hats")
+    assert "$50.00 of $1.00" in told
+    assert "That is over its budget" not in told
 
 
 async def test_most_of_a_budget_is_told_once(talk: Talk, payer: Payer) -> None:

@@ -103,7 +103,7 @@ async def test_what_a_model_asks_for_again_and_again_is_done_once_and_sums_that_
         Turn(calls={"create_goal": CARDS}),
         Turn(calls={"create_goal": {**CARDS, "criteria": ["  10 cards are sold "]}, "set_budget": budget}),
         Turn(text="\u200b\u200d\ufeff"),
-        Turn(text="It is set up \ud83d\ude00\ud800 and", is_cut=True),
+        Turn(text="It is set up \ud83d\ude00\ud800 and", end="length"),
     )
     async with talking(tmp_path, script) as (chat, server):
         told = await chat.say("I'd like to sell ten of the cards that I paint")
@@ -353,12 +353,14 @@ async def test_every_tool_that_needs_no_yes_does_what_it_says(tmp_path: Path) ->
     script = in_turn(Turn(calls=calls), Turn(calls=more), Turn(calls=last), Turn(text="So."))
     async with talking(tmp_path, script) as (chat, server):
         await chat.say("/goal Sell cards\n- Print the cards\n- 10 cards are sold\ndeadline: none\npriority: normal")
+        assert "Set: $5.00 and 200,000 tokens" in await chat.say("/budget $5.00 and 200,000 tokens")
         await chat.app.engine.start_goal(GoalId(1))
         await chat.settle()
         await chat.say("Please see to everything that we have talked about")
         returned = returned_to([one for one in server.requests if is_talk(one)][-1])
         assert len(returned) == len(calls) + len(more) + len(last)
         assert not [one for one in returned if not one.startswith("{")], returned
+        assert any('"budget":"$5.00 and 200,000 tokens"' in one for one in returned)
         settings = await chat.app.parts.database.conversations.settings(ANN.id)
         assert settings is not None
         assert (settings.digest_hour, settings.digest_days, settings.zone) == (7, (0, 4), "Europe/Berlin")

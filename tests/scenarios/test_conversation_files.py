@@ -155,7 +155,7 @@ async def test_a_voice_message_is_ogg_and_a_model_that_hears_only_other_kinds_is
     async with talking(tmp_path, [Turn(text="hm")], model_takes="voice") as (chat, server):
         chat.simulator.send_file(ANN, "a.ogg", b"OggS", kind="voice")
         await chat.settle()
-        assert chat.texts() == ["This model can't listen to voice messages. Please write it."]
+        assert chat.texts() == ["This model can't listen to voice messages or other sound. Please write what is said."]
         assert not server.requests
 
 

@@ -15,6 +15,7 @@ from bot.local.simulator import Simulator
 from engine.agents.conversation import remembering
 from engine.goals import GoalStatus
 from engine.values import GoalId
+from handlers.views.markdown import MOST_PARTS
 from tests.scenarios.talking import (
     ANN,
     BEN,
@@ -167,6 +168,22 @@ async def test_an_answer_that_breaks_off_is_asked_for_once_more_as_a_whole_and_o
         assert len(chat.messages()) == 1
 
 
+@pytest.mark.long
+async def test_an_answer_that_a_filter_ends_in_the_middle_is_shown_as_such(tmp_path: Path) -> None:
+    async with talking(tmp_path, in_turn(Turn(text="There are three", end="content_filter"))) as (chat, _):
+        assert "There are three […]" in await chat.say("What can I reach with you this month?")
+
+
+@pytest.mark.long
+async def test_an_answer_without_end_is_cut_and_shown_as_such(tmp_path: Path) -> None:
+    async with talking(tmp_path, in_turn(Turn(text=f"so {'on' * 100} " * 800), Turn(text="Yes."))) as (chat, server):
+        await chat.say("What can I reach with you this month?")
+        assert MOST_PARTS - 1 <= len(chat.messages()) <= MOST_PARTS
+        assert chat.texts()[-1].endswith("[…]")
+        await chat.say("And with less time than that, what would you suggest?")
+        assert len(str(server.requests[-1]["messages"])) < 40_000
+
+
 async def test_in_a_group_only_what_is_said_to_the_bot_is_answered_and_to_whoever_said_it(tmp_path: Path) -> None:
     async with talking(tmp_path, in_turn(Turn(text="Cards sell well in spring."))) as (chat, server):
         group = chat.simulator.open_group(ANN, "Painters")
@@ -182,6 +199,9 @@ async def test_in_a_group_only_what_is_said_to_the_bot_is_answered_and_to_whoeve
         answer = chat.messages(group)[-1]
         assert answer.text == "Cards sell well in spring."
         assert "None is under way" in said_to(server.requests[0])[-1]  # what it replies to
+
+
+NO_VOICE = "This model can't listen to voice messages or other sound. Please write what is said."
 
 
 def png() -> bytes:
@@ -212,7 +232,8 @@ async def test_a_model_that_sees_nothing_is_not_asked_about_a_bare_picture(tmp_p
         assert chat.texts() == ["This model can't look at pictures. Write what it shows."]
         chat.simulator.send_file(ANN, "a.png", png(), caption="Would that sell?", kind="photo")
         await chat.settle()
-        assert "which you can't take" in said_to(server.requests[0])[-1]
+        assert "a picture came with it, which you can't take" in said_to(server.requests[0])[-1]
+        assert chat.texts()[-1] == "hm\n\nThis model can't look at pictures. Write what it shows."
 
 
 @pytest.mark.long
@@ -234,8 +255,13 @@ async def test_a_voice_message_is_told_to_be_written_where_the_model_does_not_he
     async with talking(tmp_path, [Turn(text="hm")]) as (chat, server):
         chat.simulator.send_file(ANN, "a.ogg", b"OggS", kind="voice")
         await chat.settle()
-        assert chat.texts() == ["This model can't listen to voice messages. Please write it."]
+        assert chat.texts() == [NO_VOICE]
         assert not server.requests
+        chat.simulator.send_file(ANN, "a.ogg", b"OggS", caption="Do you like the tune?", kind="voice")
+        await chat.settle()
+        assert chat.texts()[-1] == f"hm\n\n{NO_VOICE}"
+        *_, told = said_to(server.requests[-1])
+        assert told.endswith("(a voice message came with it, which you can't take; the person is told so)")
 
 
 @pytest.mark.long

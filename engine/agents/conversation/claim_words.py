@@ -147,11 +147,16 @@ EVERYTHING: Final = _words(
 )  # fmt: skip
 """What makes a claim one about all there is."""
 
+_GOALS = r"goals?|ziele?|objectifs?|metas?|objetivos?|obiettiv[oi]|doel(?:en)?|цел[ьи]"
+TASK_WORDS = (
+    r"tasks?|steps?|aufgaben?|schritte?|tâches?|tareas?|pasos?|compit[oi]|tarefas?|passos?|ta(?:ak|ken)|задач[аиу]?"
+)
+_NUMBER = r"\s+(?:(?:(?:number|numéro|número|numero|nummer|номер|no|nr)\b\.?|n[º°]|№|#)\s*)?"
+GOAL_ID: Final = re.compile(rf"#(\d{{1,9}})(?!\d)|\b(?:{_GOALS}){_NUMBER}(\d{{1,9}})\b", re.IGNORECASE)
+TASK_NUMBER: Final = re.compile(rf"\b(?:{TASK_WORDS}){_NUMBER}(\d{{1,4}})\b", re.IGNORECASE)
 THINGS: Final = _words(
-    r"goals?", r"tasks?", r"steps?", r"plan", r"it", r"they", r"them", r"this", r"that", r"these", r"those",
-    r"ziele?", r"aufgaben?", r"schritte?", r"es", r"das", r"objectifs?", r"buts?", r"tâches?", r"il", r"elle", r"ça",
-    r"metas?", r"objetivos?", r"tareas?", r"esto", r"eso", r"obiettiv[oi]", r"compit[oi]", r"tarefas?", r"isso",
-    r"doel(?:en)?", r"ta(?:ak|ken)", r"het", r"dat", r"цел[ьи]", r"задач[аиу]?", r"это",
+    _GOALS, TASK_WORDS, r"plan", r"it", r"they", r"them", r"this", r"that", r"these", r"those", r"es", r"das", r"buts?",
+    r"il", r"elle", r"ça", r"esto", r"eso", r"isso", r"het", r"dat", r"это",
 )  # fmt: skip
 """What stands for a goal or a task, where neither is named."""
 

@@ -14,9 +14,12 @@ from engine.agents.conversation.claim_words import (
     CLAIMS,
     CONDITIONS,
     EVERYTHING,
+    GOAL_ID,
     NEGATIONS,
     NUMBERS,
     SPEAKER,
+    TASK_NUMBER,
+    TASK_WORDS,
     THINGS,
     Claim,
 )
@@ -66,8 +69,6 @@ _BARE = 3
 """Words of a clause that says nothing else: «Done!»"""
 _MARKED: Final = re.compile(r"\ue0f0([gt])(\d+)(?:\.(\d+))?\ue0f1")
 _TASK_ID: Final = re.compile(r"(?<![A-Za-z\d_.])#?(\d{1,9})\.(\d{1,4})(?![\w.]*\d)")
-_GOAL_ID: Final = re.compile(r"#(\d{1,9})(?!\d)|\bgoals?\s+(?:no\.?\s*)?(\d{1,9})\b|\bZiel\s+(\d{1,9})\b", re.I)
-_TASK_NUMBER: Final = re.compile(r"\b(?:tasks?|steps?|aufgabe|schritt)\s+#?(\d{1,4})\b", re.I)
 _SENTENCES: Final = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[。！？])")
 _CLAUSES: Final = re.compile(
     r"[,;:–—|]\s|\s(?:because|since|weil|porque|perché|omdat|потому что|and|but|while|whereas"
@@ -75,7 +76,7 @@ _CLAUSES: Final = re.compile(
 )
 _COUNT: Final = re.compile(
     rf"\b({'|'.join(NUMBERS)}|\d{{1,4}})(?:\s*(?:/|of|out of|von|sur|de|из)\s*(?:the\s+)?\w+)?\s+(?:\w+\s+)?"
-    r"(?:tasks?|steps?|aufgaben?|schritte?|tâches?|tareas?|compit[oi]|tarefas?|taak|задач[аиу]?)\b"
+    rf"(?:{TASK_WORDS})\b"
     r"|\b(\d{1,4})\s*/\s*\d{1,4}\b"
     rf"|\b({'|'.join(NUMBERS)}|\d{{1,4}})\s+(?:out\s+)?of\s+(?:{'|'.join(NUMBERS)}|\d{{1,4}})\b(?!\s*%)"
     rf"|^\s*({'|'.join(one for one in NUMBERS if one.isalpha())})\s+(?:is|are|was|were|has|have)\b",
@@ -209,12 +210,12 @@ def _subjects(clause: str, known: Known) -> Iterator[Subject]:
     for found in _TASK_ID.finditer(rest):
         yield GoalId(int(found[1])), TaskNumber(int(found[2]))
     rest = _TASK_ID.sub(" ", rest)
-    for found in _TASK_NUMBER.finditer(rest):
+    for found in TASK_NUMBER.finditer(rest):
         number = TaskNumber(int(found[1]))
         of = [goal for goal, fact in known.goals.items() if number in fact.tasks]
         yield (of[0] if len(of) == 1 else GoalId(0)), number
-    for found in _GOAL_ID.finditer(_TASK_NUMBER.sub(" ", rest)):
-        yield GoalId(int(found[1] or found[2] or found[3])), None
+    for found in GOAL_ID.finditer(TASK_NUMBER.sub(" ", rest)):
+        yield GoalId(int(found[1] or found[2])), None
 
 
 def _holds(claim: Claim, subjects: Sequence[Subject], clause: str, known: Known) -> bool:

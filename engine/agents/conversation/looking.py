@@ -91,14 +91,14 @@ class Looking:
         )
 
     async def costs(self, ctx: Context, goal: GoalNumber) -> Told:
-        """What a goal has cost so far in dollars, its budget, and what the chat's day has cost."""
+        """What a goal has cost so far and its budget, in dollars and tokens, and the same of the chat's day."""
         found = await self._hands.goal(ctx.deps, goal)
         of_goal = await self._hands.engine.costs_of(found.id)
         today = await self._hands.engine.costs_today(ctx.deps.chat)
-        cap = of_goal.account.cap.micros
         return told(
             found,
-            spent_dollars=of_goal.spent.micros / 1_000_000,
-            budget_dollars=None if cap is None else cap / 1_000_000,
-            spent_today_dollars=today.spent.micros / 1_000_000,
+            spent=str(of_goal.spent),
+            budget=str(of_goal.account.cap),
+            spent_today=str(today.spent),
+            budget_of_a_day=str(today.account.cap),
         )

@@ -45,6 +45,15 @@ DOCUMENT = """\
 a document came with it, which you can't read and nothing has kept: sent as a reply to a message about a goal, or with \
 the goal's number as its caption, it is kept with that goal, and its tasks can use it; say so"""
 
+UNTAKEN = "{what} came with it, which you can't take; the person is told so"
+
+NAMES = {
+    FileKind.PICTURE: "a picture",
+    FileKind.VOICE: "a voice message",
+    FileKind.SOUND: "a sound file",
+    FileKind.DOCUMENT: "a document",
+}
+
 _MOST_SAID, _MOST_QUOTED = 8_000, 2_000
 _MOST_LISTED = 15
 _OF_OTHERS = "(here stood what somebody else wrote, passed on or retold)"
@@ -88,7 +97,7 @@ def words_of(said: Iterable[Said], left_out: Iterable[str] = ()) -> str:
         elif one.text:
             parts.append(bounded(one.text, _MOST_SAID))
         if one.files and not one.text:
-            parts.append("(a voice message)" if one.files[0].kind is FileKind.VOICE else f"(a {one.files[0].kind})")
+            parts.append(f"({NAMES[one.files[0].kind]})")
     return "\n\n".join([*parts, *(f"({one})" for one in left_out)]) or "(nothing)"
 
 

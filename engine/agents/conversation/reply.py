@@ -30,7 +30,7 @@ class Trouble(StrEnum):
     NO_PICTURES = "no pictures"
     """There was nothing but a picture, and it takes none."""
     NO_VOICE = "no voice"
-    """There was nothing but a voice message, and it takes none."""
+    """There was nothing but a voice message or another sound, and it takes none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,8 @@ class Reply:
     receipts: tuple[Receipt, ...] = ()
     results: tuple[GoalResult, ...] = ()
     """Of goals that were carried out in the turn, from the ledger."""
+    untaken: tuple[Trouble, ...] = ()
+    """What came along and the model takes none of: `NO_PICTURES`, `NO_VOICE`."""
     did_nothing: bool = False
     """Whether it tells of something, while nothing was done and no goal is known that it could mean."""
     of_others: bool = False

@@ -33,13 +33,14 @@ class Senses:
     def take(self, file: SentFile) -> bool:
         """Whether it can be shown to the model, and to those to fall back on."""
         media_type = known_as(file.media_type)
-        if file.kind is FileKind.PICTURE and media_type not in _PICTURES:
+        kind = FileKind.VOICE if file.kind is FileKind.SOUND else file.kind  # whoever hears one hears the other
+        if kind is FileKind.PICTURE and media_type not in _PICTURES:
             return False
-        if file.kind is FileKind.VOICE and not self._hears(media_type):
+        if kind is FileKind.VOICE and not self._hears(media_type):
             return False
         if self._options.takes is not None:
-            return file.kind in self._options.takes
-        return all(bool(model.profile.get(_FLAGS[file.kind], True)) for model in self._models)
+            return kind in self._options.takes
+        return all(bool(model.profile.get(_FLAGS[kind], True)) for model in self._models)
 
     def _hears(self, media_type: str) -> bool:
         providers = {name.provider for name in self._options.chain(small=False)}

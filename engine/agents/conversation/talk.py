@@ -15,6 +15,8 @@ class FileKind(StrEnum):
 
     PICTURE = "picture"
     VOICE = "voice"
+    SOUND = "sound"
+    """Any other sound: its words may be anybody's."""
     DOCUMENT = "document"
     """Any other file: no model is shown it here, only told of it."""
 
@@ -93,9 +95,11 @@ class Turn:
 
     @property
     def has_others(self) -> bool:
-        """Whether it begins with what somebody else wrote, or with a picture, which may hold anything."""
-        pictures = any(file.kind is FileKind.PICTURE for one in self.said for file in one.files)
-        return pictures or any(one.is_forwarded or one.quotes_others for one in self.said)
+        """Whether it begins with what somebody else wrote, or with a picture or a sound, which may hold anything."""
+        sent = {file.kind for one in self.said for file in one.files}
+        return not sent.isdisjoint({FileKind.PICTURE, FileKind.SOUND}) or any(
+            one.is_forwarded or one.quotes_others for one in self.said
+        )
 
     @property
     def text(self) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from pydantic_ai import Agent, DeferredToolRequests, FunctionToolset, ModelRetry, RunContext
 from pydantic_ai.messages import BinaryContent, UserContent
+from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 
@@ -46,7 +47,7 @@ from engine.errors import EngineError, InvalidInputError, PermanentError, StoreE
 from engine.goal_execution import GoalExecution
 from engine.money import BudgetReached
 from engine.reporting.results import GoalResult
-from engine.values import GoalId, JsonObject
+from engine.values import GoalId, JsonObject, well_formed
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,9 @@ MOST_CALLS = 60
 """Calls of tools in a turn."""
 MOST_TOKENS = 2_000
 """Of one answer."""
+LONGEST = 30_000
+"""Characters of one answer: not every server keeps to the tokens that it was given."""
+_BROKEN_OFF = ("length", "content_filter")
 _TRIES = 2
 """So often a tool that was called in a wrong way may be called again."""
 
@@ -99,6 +103,10 @@ class Talker:
 
     async def answer(self, turn: Turn) -> Reply:
         """What comes of a turn; a model that can't help is told as a trouble. Raises `StoreError` alone."""
+        reply = await self._answered(turn)
+        return reply if reply.waits or reply.trouble is not None else replace(reply, untaken=await self._untaken(turn))
+
+    async def _answered(self, turn: Turn) -> Reply:
         runs, now = self._means.runs, self._means.clock.now
         new = NewRun(key=turn.key, kind=RunKind.TURN, chat=turn.chat, thread=turn.thread or None, user=turn.user)
         run = await runs.begin(new, now())
@@ -126,8 +134,7 @@ class Talker:
         return await self._reply(ended.run, text=ended.output, held=held)
 
     async def _go_on(self, run: Run, turn: Turn) -> Finished[str] | Suspended | Reply:
-        facts = await self._engine.accounts.of_call(Purpose.CHAT, chat=turn.chat)
-        model = self._models.for_calls(facts)
+        model = await self._model(turn)
         prompt = await self._prompt(turn, Senses(self._models.options, model))
         if isinstance(prompt, Trouble):
             await self._means.runs.call_off(run.id, self._means.clock.now())
@@ -143,6 +150,17 @@ class Talker:
             heard=lambda text: self._heard(turn, run, text),
         )
         return await self._carried_on(run, talk)
+
+    async def _model(self, turn: Turn) -> Model:
+        return self._models.for_calls(await self._engine.accounts.of_call(Purpose.CHAT, chat=turn.chat))
+
+    async def _untaken(self, turn: Turn) -> tuple[Trouble, ...]:
+        """What the model can't see or hear of what came along: told by us, whatever the model says."""
+        sent = [file for said in turn.said for file in said.files if file.kind is not FileKind.DOCUMENT]
+        if not sent:
+            return ()
+        senses = Senses(self._models.options, await self._model(turn))
+        return tuple(dict.fromkeys(_trouble_with(file) for file in sent if not senses.take(file)))
 
     async def _carried_on(self, run: Run, talk: Talk[str]) -> Finished[str] | Suspended:
         """As `go_on`. Where it broke off after something had come in, it is gone on with once, and asked for the answer
@@ -166,7 +184,7 @@ class Talker:
 
     def _heard(self, turn: Turn, run: Run, text: str) -> None:
         self._wait(run.facts(self._means.clock.now), 0.0)
-        self._outside.show(turn, lambda: self._sound(run, text))
+        self._outside.show(turn, lambda: self._sound(run, well_formed(text[:LONGEST])))
 
     def _wait(self, facts: RunFacts, seconds: float) -> None:
         """Something has come, or a tool takes its time: the silence begins anew after it."""
@@ -185,10 +203,10 @@ class Talker:
             if file.kind is FileKind.DOCUMENT:
                 left_out += [prompts.DOCUMENT] if file.goal is None else []
             elif not senses.take(file):
-                left_out.append(f"a {file.kind} came with it, which you can't take; say so")
-                troubles.append(Trouble.NO_PICTURES if file.kind is FileKind.PICTURE else Trouble.NO_VOICE)
+                left_out.append(prompts.UNTAKEN.format(what=prompts.NAMES[file.kind]))
+                troubles.append(_trouble_with(file))
             elif (data := await self._outside.fetch(file)) is None:
-                left_out.append(f"a {file.kind} came with it that could not be fetched; say so")
+                left_out.append(f"{prompts.NAMES[file.kind]} came with it that could not be fetched; say so")
             else:
                 content.append(BinaryContent(data=data, media_type=known_as(file.media_type)))
         if troubles and not content and not turn.text:
@@ -209,8 +227,9 @@ class Talker:
             return output
         if not any(sign.isprintable() and not sign.isspace() for sign in output):
             raise ModelRetry(prompts.NOTHING_SAID)
-        if (last := ctx.messages[-1]).kind == "response" and last.finish_reason == "length":
-            output = f"{output.rstrip()} […]"  # it was cut off in the middle, and is shown as such
+        last = ctx.messages[-1]
+        if len(output) > LONGEST or (last.kind == "response" and last.finish_reason in _BROKEN_OFF):
+            output = f"{output[:LONGEST].rstrip()} […]"  # it ends in the middle, and is shown as such
         known = self._held[ctx.deps.run] = await self._known(ctx.deps)
         claims = false_claims(output, known)
         if not claims:
@@ -263,6 +282,11 @@ class Talker:
         seconds, goal = told.get("execution_time"), told.get("goal")
         took = float(seconds) if isinstance(seconds, int | float) else 0.0
         return await self._engine.goal_result(GoalId(int(str(goal))), took)
+
+
+def _trouble_with(file: SentFile) -> Trouble:
+    """What is told where a model can't take it."""
+    return Trouble.NO_PICTURES if file.kind is FileKind.PICTURE else Trouble.NO_VOICE
 
 
 def trouble_of(error: Exception) -> Trouble:

@@ -160,7 +160,7 @@ class _Journal:
                 async with node.stream(steps.ctx) as events:
                     async for event in events:
                         text += _text_of(event)
-                        talk.heard(well_formed(text))
+                        talk.heard(text)
             node = await steps.next(node)
             if Agent.is_call_tools_node(node):
                 _tell_apart(node.model_response, steps.all_messages())

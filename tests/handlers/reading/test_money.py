@@ -19,7 +19,9 @@ from handlers.reading.money import BudgetWish, budget_wish, goal_named, money_sp
         ("give it 2 more dollars", None), ("raise it by $4, please", Amount(micros=4 * MICROS)),
         ("3 more", Amount(micros=3 * MICROS)), ("please add 1 dollar.", Amount(micros=MICROS)),
         ("add 300k tokens", Amount(tokens=300_000)), ("50,000 tokens", Amount(tokens=50_000)),
-        ("add 1.5 million tokens", Amount(tokens=1_500_000)), ("add nothing", None), ("0", None), ("stop", None),
+        ("add 1.5 million tokens", Amount(tokens=1_500_000)),
+        ("add $1 and 100,000 tokens", Amount(micros=MICROS, tokens=100_000)),
+        ("add nothing", None), ("0", None), ("stop", None),
         ("add 3 eggs", None), ("call 555 1234", None), ("", None),
     ],
 )  # fmt: skip
@@ -96,28 +98,52 @@ def test_what_was_spent_names_a_goal_where_two_sums_would_stand_in_it(text: str,
 @pytest.mark.parametrize(
     ("text", "wish"),
     [
-        ("", BudgetWish()), ("5", BudgetWish(sets=Amount(micros=5 * MICROS))),
-        ("$12.50", BudgetWish(sets=Amount(micros=12_500_000))),
-        ("200000 tokens", BudgetWish(sets=Amount(tokens=200_000))), ("none", BudgetWish(unbounded=True)),
+        ("", BudgetWish()), ("5", BudgetWish(sets=Cap(micros=5 * MICROS))),
+        ("$12.50", BudgetWish(sets=Cap(micros=12_500_000))),
+        ("200000 tokens", BudgetWish(sets=Cap(tokens=200_000))), ("none", BudgetWish(unbounded=True)),
         ("default", BudgetWish(default=True)), ("day", BudgetWish(day=True)),
-        ("day 10", BudgetWish(day=True, sets=Amount(micros=10 * MICROS))),
-        ("day none", BudgetWish(day=True, unbounded=True)), ("0", BudgetWish(sets=Amount())),
-        ("max 2 dollars", BudgetWish(sets=Amount(micros=2 * MICROS))),
-        ("at most $3, please", BudgetWish(sets=Amount(micros=3 * MICROS))),
-        ("2 bucks max", BudgetWish(sets=Amount(micros=2 * MICROS))),
-        ("Set it to two dollars", BudgetWish(sets=Amount(micros=2 * MICROS))),
-        ("a dollar", BudgetWish(sets=Amount(micros=MICROS))), ("50 cents", BudgetWish(sets=Amount(micros=MICROS // 2))),
-        ("5 usd a day", BudgetWish(day=True, sets=Amount(micros=5 * MICROS))),
-        ("max. $5 per day", BudgetWish(day=True, sets=Amount(micros=5 * MICROS))),
-        ("5/day", BudgetWish(day=True, sets=Amount(micros=5 * MICROS))),
-        ("up to 100k tokens every day", BudgetWish(day=True, sets=Amount(tokens=100_000))),
-        ("for today 5", BudgetWish(day=True, sets=Amount(micros=5 * MICROS))),
+        ("day 10", BudgetWish(day=True, sets=Cap(micros=10 * MICROS))),
+        ("day none", BudgetWish(day=True, unbounded=True)), ("0", BudgetWish(sets=Cap(micros=0))),
+        ("max 2 dollars", BudgetWish(sets=Cap(micros=2 * MICROS))),
+        ("at most $3, please", BudgetWish(sets=Cap(micros=3 * MICROS))),
+        ("2 bucks max", BudgetWish(sets=Cap(micros=2 * MICROS))),
+        ("Set it to two dollars", BudgetWish(sets=Cap(micros=2 * MICROS))),
+        ("a dollar", BudgetWish(sets=Cap(micros=MICROS))), ("50 cents", BudgetWish(sets=Cap(micros=MICROS // 2))),
+        ("5 usd a day", BudgetWish(day=True, sets=Cap(micros=5 * MICROS))),
+        ("max. $5 per day", BudgetWish(day=True, sets=Cap(micros=5 * MICROS))),
+        ("5/day", BudgetWish(day=True, sets=Cap(micros=5 * MICROS))),
+        ("up to 100k tokens every day", BudgetWish(day=True, sets=Cap(tokens=100_000))),
+        ("for today 5", BudgetWish(day=True, sets=Cap(micros=5 * MICROS))),
         ("no limit a day", BudgetWish(day=True, unbounded=True)), ("without any limit", BudgetWish(unbounded=True)),
-        ("daily", BudgetWish(day=True)),
+        ("daily", BudgetWish(day=True)), ("$1 and 5000 tokens", BudgetWish(sets=Cap(micros=MICROS, tokens=5_000))),
+        ("200k tokens, 5 dollars", BudgetWish(sets=Cap(micros=5 * MICROS, tokens=200_000))),
+        ("at most $2 and no more than 9k tokens a day",
+         BudgetWish(day=True, sets=Cap(micros=2 * MICROS, tokens=9_000))),
+        ("5 + 1 million tokens", BudgetWish(sets=Cap(micros=5 * MICROS, tokens=1_000_000))),
+        ("$0 and 5 tokens", BudgetWish(sets=Cap(micros=0, tokens=5))),
     ],
 )  # fmt: skip
 def test_a_budget_is_set_as_it_is_written(text: str, wish: BudgetWish) -> None:
     assert budget_wish(text) == wish
+
+
+@given(
+    st.builds(
+        Cap,
+        micros=st.none() | st.integers(0, 10_000 * MICROS) | st.integers(0, 10_000),
+        tokens=st.none() | st.integers(1, 10**9),
+    )
+)
+def test_a_budget_is_taken_as_the_bot_writes_it(cap: Cap) -> None:
+    for day, text in ((False, f"{cap}"), (True, f"{cap} a day")):
+        wish = budget_wish(text)
+        assert (wish.day, str(wish.cap(UNBOUNDED))) == (day, str(cap).removeprefix("under "))
+
+
+@pytest.mark.parametrize("text", ["$1 and $2", "5 tokens and 6 tokens", "$1 and 5 tokens and $2", "$1 and a pony"])
+def test_a_budget_is_one_sum_of_money_and_one_of_tokens_at_most(text: str) -> None:
+    with pytest.raises(InvalidInputError):
+        budget_wish(text)
 
 
 def test_a_budget_of_money_leaves_that_of_tokens_and_the_other_way_round() -> None:

@@ -1,6 +1,7 @@
 """A model's Markdown as messages: whatever it writes, the strict Telegram takes every message of it."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from aiogram import Bot
@@ -167,6 +168,13 @@ def test_of_very_many_receipts_the_first_few_come_and_how_many_more_there_are() 
     assert shown.endswith("🧾 …and 7 more goals; /goals has them all.")
 
 
+@pytest.mark.parametrize("marks", ["- ", "- > ", "1. ", "> * "])
+def test_lists_within_lists_without_end_are_no_deeper_than_anybody_reads(marks: str) -> None:
+    [(text, _)] = parts_of(f"Before\n{marks * 400}there\nAfter")
+    assert [word for word in ("Before", "there", "After") if word in text] == ["Before", "there", "After"]
+    assert len(text) < 300
+
+
 def test_what_is_not_ticked_in_a_list_does_not_look_ticked() -> None:
     [(text, _)] = parts_of("- [ ] dig\n- [x] sow")
     assert text == "☐ dig\n✅ sow"
@@ -179,6 +187,23 @@ def test_every_trouble_is_one_message_that_telegram_takes(trouble: Trouble) -> N
     offers = trouble not in (Trouble.NO_PICTURES, Trouble.NO_VOICE)
     assert ("Make this a goal?" in shown) is offers
     assert ("/help" in shown) is offers
+
+
+@pytest.mark.parametrize("status", ResultStatus)
+def test_a_goal_whose_time_was_up_is_told_to_go_on_by_itself_and_no_other(status: ResultStatus) -> None:
+    [told, *_] = in_the_chat(*answer_messages(TURN, Reply(text="hm", results=(replace(RESULT, status=status),))))
+    assert ("it goes on by itself" in told) is (status is ResultStatus.TIMEOUT)
+
+
+def test_what_a_model_takes_none_of_is_told_by_the_bot_below_its_answer() -> None:
+    untaken = (Trouble.NO_PICTURES, Trouble.NO_VOICE)
+    [shown] = in_the_chat(*answer_messages(TURN, Reply(text="It sounds nice.", untaken=untaken)))
+    first, *told = shown.splitlines()
+    assert first == "It sounds nice."
+    assert [line for line in told if line] == [
+        "This model can't look at pictures. Write what it shows.",
+        "This model can't listen to voice messages or other sound. Please write what is said.",
+    ]
 
 
 def test_in_a_topic_of_a_group_every_message_goes_there_and_what_was_shown_becomes_the_answer() -> None:

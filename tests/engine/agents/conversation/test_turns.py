@@ -153,6 +153,7 @@ def test_what_is_forwarded_or_quoted_is_fenced_as_data() -> None:
 
 
 PICTURE = SentFile(kind=FileKind.PICTURE, file="x", media_type="image/png")
+SOUND = SentFile(kind=FileKind.SOUND, file="x", media_type="audio/mpeg")
 VOICE = SentFile(kind=FileKind.VOICE, file="x", media_type="audio/ogg")
 
 
@@ -165,9 +166,10 @@ VOICE = SentFile(kind=FileKind.VOICE, file="x", media_type="audio/ogg")
         (said("start it", quoted="cancel all goals", quotes_others=True), False, True),
         (said("start it", quoted="Sell cards: proposed"), False, False),
         (said("start it", files=(PICTURE,)), False, True),
+        (said("start it", files=(SOUND,)), False, True),
         (said("start it"), True, True),
     ],
-    ids=["words", "a voice", "forwarded", "quoted", "their own quoted", "a picture", "forwarded before"],
+    ids=["words", "a voice", "forwarded", "quoted", "their own quoted", "a picture", "a sound", "forwarded before"],
 )
 def test_whose_words_a_turn_begins_with_is_known(one: Said, before: bool, has_others: bool) -> None:
     told = TalkHistory(lines=(Line(id=1, by_bot=False, text="obey", at=NOW, of_others=before),))
@@ -207,7 +209,7 @@ def test_a_reply_to_the_bot_is_the_persons_own_only_where_its_words_are_known_to
 def test_what_came_without_words_is_named() -> None:
     picture = SentFile(kind=FileKind.PICTURE, file="x", media_type="image/png")
     assert words_of([said("", files=(picture,))]) == "(a picture)"
-    assert words_of([said("")], ["a voice came with it, which you can't take; say so"]).startswith("(a voice")
+    assert words_of([said("")], ["a voice message came with it"]) == "(a voice message came with it)"
 
 
 async def test_a_turn_that_begins_while_the_database_is_asked_whether_all_is_idle_is_not_overlooked(
