@@ -15,7 +15,7 @@ from engine.execution.by_hand import execute
 from engine.execution.goal_decisions import start_planning
 from engine.execution.ranking import Ready
 from engine.goal_execution import GoalExecution
-from engine.goals import Goal, GoalStatus
+from engine.goals import Goal, GoalStatus, refuse_ended
 from engine.options import Options, Stores
 from engine.plans import AdaptationNeed
 from engine.ports import Planner
@@ -93,6 +93,7 @@ class AutonomousGoalExecutor(GoalExecution):
                 goal = await newest()
         if goal.status is GoalStatus.FAILED:
             raise RefusedError("no_plan", goal.reason)
+        refuse_ended(goal)  # somebody else has cancelled it meanwhile
         return [task_id_of(goal.id, task.number) for task in goal.live_tasks]
 
     @contextmanager
@@ -112,8 +113,9 @@ class AutonomousGoalExecutor(GoalExecution):
         """Execute one task now, with retries; returns what its work returned.
 
         `work_function(*args, **kwargs)`, sync (run in a thread) or async, replaces the task's own work, even a wait
-        or a choice; a number that it returns for a `measure` is held against the target. Without one, a task for a
-        person or a time returns a mapping of what it waits for. Adopts the plan if that was not done. Raises
+        or a choice; a number that it returns for a `measure` is held against the target, and an option (or True and
+        False for yes and no) chooses in a `decide`. Without one, a task for a person or a time returns a mapping of
+        what it waits for. Adopts the plan if that was not done. Raises
         `RefusedError` when the task has ended, runs, or waits for other tasks, and `TaskUnfinishedError` when it failed
         for good or got blocked, caused by what the last try raised if it did.
         """

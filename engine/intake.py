@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
+from unicodedata import category
 
 from engine.errors import InvalidInputError
 from engine.goals import Priority
@@ -14,6 +15,7 @@ MOST_NAME = 200
 MOST_CRITERIA = 200
 MOST_CRITERION = 1_000
 MOST_TEXT = 4_096
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _NUMBER = re.compile(r"\(?\d{1,3}[.)] (?=\S)")
 
 
@@ -21,7 +23,7 @@ def checked_name(name: str) -> str:
     """A goal's or task's name, trimmed to one line."""
     _require_text("name", name)
     text = " ".join(well_formed(name).split())
-    if not text:
+    if not _is_readable(text):
         raise InvalidInputError("name", "it is empty", "say in a few words what you want")
     if len(text) > MOST_NAME:
         raise InvalidInputError(
@@ -46,11 +48,16 @@ def _require_text(field: str, text: object) -> None:
         raise InvalidInputError(field, f"{text!r} is no text", "say it in words")
 
 
+def _is_readable(text: str) -> bool:
+    """Whether it has a sign that is seen: marks of direction and spaces of no width are none."""
+    return any(category(sign) not in _UNSEEN for sign in text)
+
+
 def each_once(criteria: Iterable[str]) -> tuple[str, ...]:
-    """Each criterion as it was said first. Two say the same when only case, spaces, a number in front or the full stop
-    tell them apart."""
+    """Each criterion as it was said first, but for those in which nothing can be read. Two say the same when only case,
+    spaces, a number in front or the full stop tell them apart."""
     seen: dict[str, str] = {}
-    for one in criteria:
+    for one in filter(_is_readable, criteria):
         seen.setdefault(_wording(one), one)
     return tuple(seen.values())
 
@@ -79,7 +86,7 @@ def checked_criteria(criteria: Iterable[str] | None) -> tuple[str, ...]:
     said = tuple(criteria)
     for text in said:
         _require_text("criteria", text)
-    found = each_once(" ".join(well_formed(text).split()) for text in said if text.strip())
+    found = each_once(" ".join(well_formed(text).split()) for text in said)
     if len(found) > MOST_CRITERIA:
         raise InvalidInputError(
             "criteria", f"there are {len(found)}", f"use at most {MOST_CRITERIA}; five to ten serve best"

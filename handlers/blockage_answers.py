@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TypeAlias
 
 from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
@@ -22,6 +23,7 @@ from handlers.goal_card import ask_cancel_of
 from handlers.notes import ask_reason, replan
 from handlers.person_tasks import ask_until
 from handlers.reading.delays import said_until, worded
+from handlers.reading.several import tells_of_another
 from handlers.reading.words import Meaning, Said, blockage_words, is_moment_alone
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.blockers import asks_when, blockage_gone, blockage_message, is_last_way_gone, put_off
@@ -31,6 +33,8 @@ from handlers.views.times import moment
 
 INFORMING = "blockage_info"
 _NOTED = "📝 Noted. I keep waiting for what is needed."
+_INSTEAD = frozenset({Meaning.SKIP, Meaning.REPLAN, Meaning.STOP})
+"""What can be wished in place of giving the information that was asked for."""
 AboutBlockage: TypeAlias = tuple[Goal, int, int | None]
 """A goal, the number of its blockage, and the blockage's message, which is edited to what came of it; None for none."""
 _SAID = {
@@ -94,8 +98,10 @@ async def take_information(message: Message, facts: JsonObject, words: str, engi
     """The information."""
     goal = await own_goal(engine, desk, number_in(facts, "goal"))
     about = (goal, number_in(facts, "blockage"), number_in(facts, "message") or None)
+    _refuse_others(words, about)
     said = blockage_words(words)
     is_none = said.meaning in (Meaning.LATER, Meaning.NOTE)  # «not now», «I don't know yet»
+    is_none = is_none or (said.meaning in _INSTEAD and not said.text)
     informed = said if is_none else Said(meaning=Meaning.INFORM, text=words.strip())
     return await carry_out(informed, about, engine, desk)
 
@@ -105,7 +111,16 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
 ) -> Handled:
     """A reply to the blockage's message."""
     about = (goal, int(getattr(subject, "blockage", 0)), answered)
+    _refuse_others(words, about)
     return await carry_out(blockage_words(words), about, engine, desk)
+
+
+def _refuse_others(words: str, about: AboutBlockage) -> None:
+    """What tells how another task stands («2 done») resolves nothing here."""
+    goal, number, _ = about
+    held = [one.task for one in goal.blockages.values() if one.number == number and one.task is not None]
+    if tells_of_another(words, goal.id, [number, *held]):
+        raise SkipHandler
 
 
 async def carry_out(said: Said, about: AboutBlockage, engine: Engine, desk: Desk) -> Handled:

@@ -235,6 +235,7 @@ class OfferDeed(StrEnum):
 
     YES = "yes"
     NO = "no"
+    JOINED = "joined"
     EXAMPLE = "example"
 
 

@@ -33,7 +33,7 @@ from handlers.callbacks import (
 )
 from handlers.code.callbacks import CodeTap
 from handlers.desk import SINCE, Desk, number_in
-from handlers.small_talk import SmallTalk, command_said, small_talk
+from handlers.small_talk import command_said
 
 Handling: TypeAlias = Callable[[TelegramObject, dict[str, object]], Awaitable[object]]
 Injected: TypeAlias = "bool | dict[str, object]"
@@ -119,11 +119,6 @@ def is_of_before(message: Message, dialogue: Dialogue) -> bool:
     return replied.message_id < number_in(dialogue.facts, SINCE)
 
 
-def is_mere_answer(text: str) -> bool:
-    """Whether it can be nothing but an answer: in what somebody else has written it is none."""
-    return small_talk(text) is SmallTalk.NOTHING_ASKED
-
-
 def is_command(message: Message) -> bool:
     """Whether it begins like a command."""
     return (message.text or "").startswith("/")
@@ -140,11 +135,7 @@ class InDialogue(Filter):
         dialogue = desk.dialogue_of(self.name)
         if dialogue is None or not message.text or is_command(message) or subject_of(message) is not None:
             return False
-        if (
-            _is_for_card(message)
-            or is_of_before(message, dialogue)
-            or (message.forward_origin is not None and (desk.is_confirming or is_mere_answer(message.text)))
-        ):
+        if _is_for_card(message) or is_of_before(message, dialogue):
             return False
         return {"facts": dialogue.facts, "words": message.text}
 

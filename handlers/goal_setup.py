@@ -33,6 +33,7 @@ from handlers.drafts import NAME_LENGTH, Draft, Step, draft_from, draft_of
 from handlers.errors import explain
 from handlers.gates import InDialogue
 from handlers.reading.naming import named_task
+from handlers.reading.several import tells_of_several
 from handlers.reading.steps import steps_in
 from handlers.reading.words import Meaning, is_enough
 from handlers.small_talk import SmallTalk, small_talk
@@ -61,15 +62,21 @@ async def set_goal_command(message: Message, command: CommandObject, engine: Eng
 async def begin(text: str, engine: Engine, desk: Desk, message: int | None = None) -> Handled:
     """Set up the goal that a text describes; `message` is an offer that becomes the first question (None: none)."""
     said = read_goal(text)
-    draft = draft_from(said, desk.update_id)
-    if said.deadline is None:
-        told = " ".join(filter(None, (_left_aside(desk), _points_of(draft))))
-        return await go_on(draft, engine, desk, message, problem=told)
+    draft, problems = draft_from(said, desk.update_id), []
+    if said.deadline is not None:
+        try:
+            deadline = parse_deadline(said.deadline, now=desk.now, zone=desk.zone)
+            draft = replace(draft, deadline=deadline, deadline_known=True)
+        except InvalidInputError as error:
+            problems.append(explain(error))
     try:
-        deadline = parse_deadline(said.deadline, now=desk.now, zone=desk.zone)
-    except InvalidInputError as error:
-        return await go_on(draft, engine, desk, message, problem=explain(error))
-    return await go_on(replace(draft, deadline=deadline, deadline_known=True), engine, desk, message)
+        checked_criteria(draft.criteria)
+    except InvalidInputError as error:  # said at once: who hears it behind two more questions has to answer them again
+        draft = _without(draft, error.field)
+        problems.append(explain(error))
+    if not problems and said.deadline is None:
+        problems.append(_points_of(draft))
+    return await go_on(draft, engine, desk, message, problem=" ".join(filter(None, (_left_aside(desk), *problems))))
 
 
 def is_being_set_up(text: str, message: int | None, desk: Desk) -> bool:
@@ -184,8 +191,10 @@ async def answer(message: Message, facts: JsonObject, words: str, engine: Engine
 
 
 def _is_of_task(words: str) -> bool:
-    """Whether they tell how a task stands that they name by its number."""
-    return small_talk(words) is SmallTalk.NOTHING_ASKED and named_task(words) is not None
+    """Whether they tell how tasks stand that they name by their numbers."""
+    if small_talk(words) is not SmallTalk.NOTHING_ASKED:
+        return False
+    return named_task(words) is not None or ("\n" not in words.strip() and tells_of_several(words))
 
 
 async def _corrected(draft: Draft, words: str, engine: Engine, desk: Desk) -> Handled | None:

@@ -2,6 +2,7 @@
 there is none, what has changed about a goal, or «Make this a goal?»."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from aiogram.types import CallbackQuery, Message
 from engine.errors import RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal, GoalStatus
-from engine.planning.criteria.goal_text import is_list_alone, read_goal
+from engine.planning.criteria.goal_text import is_list_alone, read_goal, set_apart
 from engine.records import Dialogue, Handled, without_buttons
 from engine.reporting.notices import NoticeKind
 from engine.tasks import Task
@@ -38,14 +39,15 @@ from handlers.questions.fitting import (
     fitting_tasks,
     freed_by,
     meant,
-    tells_of_several,
 )
 from handlers.reading.naming import named_task, picked
+from handlers.reading.several import tells_of_several
 from handlers.reading.steps import steps_in
 from handlers.reading.words import (
     Asked,
     Meaning,
     is_mere_agreement,
+    is_moment_alone,
     is_no,
     is_yes,
     plan_words,
@@ -73,6 +75,9 @@ _ASKING = (NoticeKind.TASK_FOR_PERSON, NoticeKind.REMINDER, NoticeKind.BLOCKAGE)
 """Messages whose buttons have served once their task is answered."""
 _FRESH = dt.timedelta(hours=1)
 """Real time in which a plan is what «ok» and «great» are about."""
+_BELONGS = re.compile(r"(?:both|together|(?:it|that) belongs (?:to|with) (?:it|that)|add (?:it|that))[.! ]*", re.I)
+_LONGEST_BEFORE = 3_000
+"""Signs of what was offered that are kept, to be put together with what comes next."""
 _LONGEST_ANSWER = 60
 """Signs; longer texts are an answer to a question that nobody replied to only where they are surely one."""
 
@@ -110,13 +115,28 @@ async def _heard(message: Message, engine: Engine, desk: Desk) -> Handled:
         taken = take_down(message, desk)
         return replace(taken, dialogue=None) if desk.dialogue_of(OFFER) is not None else taken
     told = await ask_of_goals(text, engine, desk) or await of_goal_named(message, engine, desk)
-    return told or _offered(text, message.message_id, desk)
+    return told or offered(text, message.message_id, desk)
 
 
-def _offered(text: str, message: int, desk: Desk) -> Handled:
-    """To make it a goal."""
-    facts: JsonObject = {"message": message, "text": text}
-    return desk.ask(Dialogue(name=OFFER, facts=facts), under(offer(desk.here, text, message), message))
+def offered(text: str, message: int, desk: Desk) -> Handled:
+    """To make it a goal; or, where it has no points of its own, a part of what was offered just before."""
+    open_one = desk.dialogue_of(OFFER)
+    before = _before(open_one.facts) if open_one is not None and not read_goal(text).criteria else []
+    facts: JsonObject = {"message": message, "text": text, "earlier": [*before]}
+    return desk.ask(Dialogue(name=OFFER, facts=facts), under(offer(desk.here, text, message, before), message))
+
+
+def _before(facts: JsonObject) -> list[str]:
+    """What was offered one after the other, up to what is offered now; the oldest goes where it gets too long."""
+    kept = facts.get("earlier")
+    texts = [*(str(one) for one in (kept if isinstance(kept, list) else [])), str(facts.get("text") or "")]
+    return texts if sum(map(len, texts)) <= _LONGEST_BEFORE else texts[-1:]
+
+
+def _joined(facts: JsonObject) -> str:
+    """One goal of all that was offered one after the other: the first is its name, the others its points."""
+    first, *others = _before(facts)
+    return "\n".join([first, "criteria:", *others])
 
 
 def _to_us(message: Message) -> bool:
@@ -130,7 +150,7 @@ async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | N
     """The text as an answer to what waits; None when it answers nothing."""
     text, goals = message.text or "", await living_goals(engine, desk)
     proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
-    if len(proposed) < len(goals) and tells_of_several(text):
+    if len(proposed) < len(goals) and tells_of_several(text, [one.title for goal in goals for one in goal.live_tasks]):
         if has_model(engine) and _to_us(message):
             return take_down(message, desk)  # it can do one after the other
         return desk.keep(letter(desk.here, "One task a message, please, such as «1 done». Nothing was changed."))
@@ -285,28 +305,42 @@ async def answer_offer(message: Message, facts: JsonObject, words: str, engine: 
     offered = str(facts.get("text") or "")
     if is_yes(words):
         return await begin(offered, engine, desk)
-    if is_list_alone(words) and not read_goal(offered).criteria:
+    if facts.get("earlier") and _BELONGS.fullmatch(words.strip()):
+        return await begin(_joined(facts), engine, desk)
+    if not facts.get("earlier") and (when := _deadline_alone(words)):
+        return await begin(f"{offered}\n{when}", engine, desk)
+    if small_talk(words) is None and is_list_alone(words) and not read_goal(offered).criteria:
         return await begin(f"{offered}\ncriteria:\n{words}", engine, desk)
     if is_no(words):
         return desk.end(letter(desk.here, "All right. /help shows what else you can say."))
     return await hear(message, engine, desk)
 
 
+def _deadline_alone(words: str) -> str:
+    """Words that say nothing but by when or how urgent something is, each with its label; empty for others."""
+    if is_moment_alone(re.sub(r"^\s*by ", "", words, flags=re.I)):
+        return f"deadline: {words.strip()}"
+    rest, said = set_apart(words)
+    return words if not rest and (said.deadline or said.priority) else ""
+
+
 async def press_offer(query: CallbackQuery, callback_data: OfferTap, engine: Engine, desk: Desk) -> Handled:
-    """Yes or No; an old offer finds its text in the message it replies to."""
+    """Yes, No, or with what was offered before; an old offer finds its own text in the message it replies to."""
     kept = desk.dialogue_of(OFFER)
     current = kept is not None and number_in(kept.facts, "message") == callback_data.of
     text = str(kept.facts.get("text") or "") if kept is not None and current else _replied_to(query)
+    if callback_data.deed is OfferDeed.JOINED:
+        text = _joined(kept.facts) if kept is not None and current else ""
     if callback_data.deed is OfferDeed.NO:
         await answer_tap(query)
         gone = edited(letter(desk.here, "All right, no goal."), tapped_message(query))
         return desk.end(gone) if current else desk.keep(gone)
-    if not text:
-        await answer_tap(query, "That message is gone. Send it again, or use /goal.")
-        return desk.keep(edited(letter(desk.here, "This question is closed."), tapped_message(query)))
     if is_being_set_up(text, tapped_message(query), desk):  # pressed twice: what was answered since is not lost
         await answer_tap(query, "It is being set up already: my last question is open.")
         return desk.keep()
+    if not text:
+        await answer_tap(query, "That message is gone. Send it again, or use /goal.")
+        return desk.keep(edited(letter(desk.here, "This question is closed."), tapped_message(query)))
     await answer_tap(query)
     return await begin(text, engine, desk, tapped_message(query))
 

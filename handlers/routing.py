@@ -40,12 +40,12 @@ from handlers.small_talk import COMMANDS
 __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
-    errors, still_open, leaving, start, listed_blockages, registering, repository_changes, code_goals, branches,
-    handing_in, what_for, goal_list, goal_card, goal_details, forecast, why, notes, showing, receiving, which_goal,
-    settings, digest, stats, goal_setup, review, editing, person_tasks, task_answers, money, blockage_answers,
-    approval_answers, finding_answers, undoing, changes, forwarded, plain_text, hearing, fallback,
+    errors, forwarded, still_open, leaving, start, listed_blockages, registering, repository_changes, code_goals,
+    branches, handing_in, what_for, goal_list, goal_card, goal_details, forecast, why, notes, showing, receiving,
+    which_goal, settings, digest, stats, goal_setup, review, editing, person_tasks, task_answers, money,
+    blockage_answers, approval_answers, finding_answers, undoing, changes, plain_text, hearing, fallback,
 )  # fmt: skip
-"""Commands and dialogues first, then replies, then plain text, then whatever is left."""
+"""What is forwarded before all; commands and dialogues, then replies, then plain text, then whatever is left."""
 
 
 def build_dispatcher() -> Dispatcher:

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from engine.planning.criteria.goal_text import read_priority
 from handlers.reading.naming import named_task
-from handlers.reading.words import Asked, Meaning, blockage_words, is_enough, is_no, is_plain_answer, task_words
+from handlers.reading.several import is_deed, tells_of_several
+from handlers.reading.words import is_enough, is_no
 
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("goal", "Set a goal"),
@@ -74,7 +75,6 @@ _HELP = re.compile(
     re.I,
 )
 _NUMBER = re.compile(r"[-+−]?[\d.,' ]*\d\s?%?[.! ]*")
-_ANSWERS = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM, Meaning.MORE})
 _ALSO = {
     "stop": "cancel", "abandon": "cancel", "reopen": "goals", "new": "goal", "add": "goal",
     "list": "goals", "all": "goals", "plan": "status", "card": "status", "show": "status", "task": "tasks",
@@ -105,11 +105,8 @@ def small_talk(text: str) -> SmallTalk | None:
         return SmallTalk.COMMAND
     named = named_task(said)
     words = named.words if named is not None else said
-    meant, freed = task_words(words, Asked()), blockage_words(words)
     answers = is_no(said) or is_enough(said) or (" " not in said and read_priority(said) is not None)
-    answers = answers or (meant.meaning in _ANSWERS and is_plain_answer(meant, words))
-    answers = answers or (freed.meaning is Meaning.RESOLVED and is_plain_answer(freed, words))
-    return SmallTalk.NOTHING_ASKED if answers else None
+    return SmallTalk.NOTHING_ASKED if answers or is_deed(words) or tells_of_several(text) else None
 
 
 _SHOWN = re.compile(r"(?:please )?(?:show|list|tell)(?: me)? (?:all )?(?:the |my )?(\w+)(?: please)?")

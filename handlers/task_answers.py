@@ -18,7 +18,8 @@ from handlers.desk import TASK_LATER, Desk, number_in
 from handlers.gates import About, InDialogue, own_goal
 from handlers.person_tasks import ASKING, ask_in_words, ask_until
 from handlers.reading.delays import worded
-from handlers.reading.words import Asked, Meaning, Said, task_words
+from handlers.reading.several import tells_of_another
+from handlers.reading.words import Asked, Meaning, Said, is_plain_answer, task_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.blockers import asked_about
 from handlers.views.letters import edited, letter
@@ -28,6 +29,10 @@ from handlers.views.tasks import ask_for_task, noted_as_blocked, noted_number, t
 UNCLEAR = "unclear_words"
 _OF_ANY_TASK = frozenset({Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM})
 """What can be said of a task that waits for code, too."""
+_OF_THE_WHOLE = _OF_ANY_TASK | {Meaning.DONE, Meaning.NOTE}
+"""What is said of a task, and not a count, a number or a choice."""
+_NOT_DONE_YET = frozenset({Meaning.LATER, Meaning.PROBLEM})
+_NO_PROBLEM = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER})
 _FAR_MORE = 10
 """So many times the target is a slip of the finger, and a task that is done stays done."""
 
@@ -45,9 +50,12 @@ def asked_of(goal: Goal, task: Task) -> Asked:
 async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
     message: Message, subject: CallbackData, goal: Goal, words: str, answered: int, engine: Engine, desk: Desk
 ) -> Handled:
-    """A reply to a task's message."""
+    """A reply to a task's message; where it tells how another one stands («done 2»), it is asked what is meant."""
     task = goal.task(int(getattr(subject, "task", 0)))
-    return await carry_out(task_words(words, asked_of(goal, task)), (goal, task, answered), engine, desk)
+    said = task_words(words, asked_of(goal, task))
+    if said.meaning in _OF_THE_WHOLE and tells_of_another(words, goal.id, [task.number]):
+        said = Said(meaning=Meaning.UNCLEAR, text=words)
+    return await carry_out(said, (goal, task, answered), engine, desk)
 
 
 async def carry_out(said: Said, about: tuple[Goal, Task, int | None], engine: Engine, desk: Desk) -> Handled:
@@ -146,16 +154,32 @@ async def _about(facts: JsonObject, engine: Engine, desk: Desk) -> tuple[Goal, T
     return goal, goal.task(number_in(facts, "task")), number_in(facts, "message") or None
 
 
+async def _asked_about(facts: JsonObject, words: str, engine: Engine, desk: Desk) -> tuple[Goal, Task, int | None]:
+    """What a question for any words is about; it gets none that tell how another task stands."""
+    if tells_of_another(words, number_in(facts, "goal"), [number_in(facts, "task")]):
+        raise SkipHandler
+    return await _about(facts, engine, desk)
+
+
 async def take_note(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """Done, with these words."""
-    return await carry_out(
-        Said(meaning=Meaning.DONE, text=words.strip()), await _about(facts, engine, desk), engine, desk
-    )
+    about = await _asked_about(facts, words, engine, desk)
+    said = _instead(words, _NOT_DONE_YET)
+    return await carry_out(said or Said(meaning=Meaning.DONE, text=words.strip()), about, engine, desk)
 
 
 async def take_problem(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """The problem, in words."""
-    return await _problem(words.strip(), await _about(facts, engine, desk), engine, desk)
+    about = await _asked_about(facts, words, engine, desk)
+    said = _instead(words, _NO_PROBLEM)
+    return await carry_out(said or Said(meaning=Meaning.PROBLEM, text=words.strip()), about, engine, desk)
+
+
+def _instead(words: str, meanings: frozenset[Meaning]) -> Said | None:
+    """What somebody says instead of what was asked for («later», «problem: …» in place of a note); None where it is
+    that."""
+    said = task_words(words, Asked())
+    return said if said.meaning in meanings and is_plain_answer(said, words) else None
 
 
 async def take_number(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:

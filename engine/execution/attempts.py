@@ -37,6 +37,7 @@ from engine.tasks import Lease, Outcome, Task
 from engine.values import Cause, GoalId, JsonValue, TaskNumber, well_formed
 from engine.work.measuring import judge_measure
 from engine.work.registry import Work, WorkContext, WorkFunction, WorkRegistry, WorkResult
+from engine.work.waits import option_meant
 
 logger = logging.getLogger(__name__)
 
@@ -164,7 +165,7 @@ class AttemptRunner:
         try:
             async with asyncio.timeout(self._timeout(task)):
                 result = await self._call(goal, task, attempt)
-            return self._judged(goal, task, lease, measured(task, result) or outcome_of(result))
+            return self._judged(goal, task, lease, measured(task, result) or chosen(task, outcome_of(result)))
         except ApprovalAwaited:
             return suspended(number, lease)
         except HandedBack as error:
@@ -285,6 +286,12 @@ def measured(task: Task, result: WorkResult) -> Outcome | None:
     if task.work != "measure" or isinstance(result, bool) or not isinstance(result, int | float):
         return None
     return judge_measure(task, result)
+
+
+def chosen(task: Task, outcome: Outcome) -> Outcome:
+    """What a program brought for a choice, as the option that it stands for; as it is where it stands for none."""
+    option = option_meant(task.inputs, outcome.value) if task.work == "decide" else None
+    return outcome if option is None else structs.replace(outcome, summary=option, value=option)
 
 
 def _kept(value: object) -> JsonValue:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from engine.errors import InvalidInputError, PermanentError
 from engine.tasks import Task, Waiting, WaitingFor
-from engine.values import JsonObject
+from engine.values import JsonObject, JsonValue
 from engine.work.inputs import number, text
 from engine.work.registry import Work, WorkContext
 
@@ -78,6 +78,19 @@ def decision_options(inputs: JsonObject) -> tuple[str, ...]:
     if len({option.strip().casefold() for option in texts}) != len(texts):
         raise InvalidInputError("options", "two of them are the same", accepts)
     return texts
+
+
+def option_meant(inputs: JsonObject, value: JsonValue) -> str | None:
+    """The option that a program's value stands for: its words in any case, or True and False for yes and no; None where
+    it stands for none."""
+    said = ("yes" if value else "no") if isinstance(value, bool) else value
+    if not isinstance(said, str):
+        return None
+    return next((one for one in decision_options(inputs) if _plain(one) == _plain(said)), None)
+
+
+def _plain(written: str) -> str:
+    return written.strip(" .!").casefold()
 
 
 def _check_decision(inputs: JsonObject) -> None:

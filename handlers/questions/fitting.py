@@ -9,7 +9,7 @@ from engine.goals import Goal
 from engine.tasks import Task, TaskStatus
 from handlers.callbacks import TaskDeed
 from handlers.reading.counts import names_what_counts
-from handlers.reading.naming import Named, named_task, said_of, said_of_several
+from handlers.reading.naming import Named, named_task, said_of
 from handlers.reading.words import (
     Asked,
     Meaning,
@@ -35,8 +35,7 @@ DEEDS = {
 _NUMBERS = frozenset({Meaning.NUMBER, Meaning.COUNT, Meaning.MORE})
 _NAMED_DEEDS = frozenset({*DEEDS, Meaning.NOTE})
 """What can be said of a task by its number, without a number of its own in it."""
-_BESIDE = re.compile(r"\s*\n\s*|[,;] (?:and )?| and ")
-MERE_YES = re.compile(r"(?:yes|yep|yeah|x)[.! ]*", re.I)
+MERE_YES = re.compile(r"(?:yes|yep|yeah|x|(?:👍|💪)[🏻-🏿]?|🎉+)[\s.,:;!…–—-]*", re.I)
 """In reply to a task it says that it is done; out of the blue it may answer anything, and done is done for good."""
 
 
@@ -62,15 +61,6 @@ def fitting_tasks(text: str, goals: Sequence[Goal]) -> list[Waits]:
     if any(said.meaning in _NUMBERS for said, _, _ in fitting):
         return fitting + [one for one in numbered if all(one[2] is not other[2] for other in fitting)]
     return numbered or fitting or _ahead(text, named, goals)
-
-
-def tells_of_several(text: str) -> bool:
-    """Whether it tells of several tasks at once what becomes of them («1 and 3 done», «1 done, 2 done»)."""
-    said = said_of_several(text)
-    if said and (deed_in(said, Asked()) or freed_by(said)):
-        return True
-    parts = [named_task(one) for one in _BESIDE.split(text)]
-    return len(parts) > 1 and all(one is not None and deed_in(one.words, Asked()) is not None for one in parts)
 
 
 def _ahead(text: str, named: Named | None, goals: Sequence[Goal]) -> list[Waits]:
@@ -128,7 +118,9 @@ def _answers(said: Said, text: str) -> bool:
 
 
 def _is_mere_yes(said: Said, text: str) -> bool:
-    return said.meaning in (Meaning.DONE, Meaning.RESOLVED) and MERE_YES.fullmatch(text.strip()) is not None
+    """«yes», with whatever is said behind it: «yes, sounds good»."""
+    head = " ".join(text.split()).removesuffix(said.text)
+    return said.meaning in (Meaning.DONE, Meaning.RESOLVED) and MERE_YES.fullmatch(head) is not None
 
 
 def deed_in(words: str, asked: Asked) -> Said | None:

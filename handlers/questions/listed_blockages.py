@@ -1,5 +1,6 @@
 """A reply to the list of what is in the way: it answers the one that it can mean, and asks where several are there."""
 
+import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -28,6 +29,8 @@ from handlers.views.letters import letter, under
 from handlers.views.times import moments_here
 
 Found: TypeAlias = tuple[Goal, Blockage]
+_NUMBER_FIRST = re.compile(r"(?:task |goal )?#?\d", re.I)
+"""It names something, though nothing in the list; «her number is 0123» names nothing."""
 
 
 class OnBlockers(Filter):
@@ -66,8 +69,8 @@ async def reply(message: Message, entries: Sequence[BlockageTap], words: str, en
 
 
 def _meant(words: str, entries: Sequence[BlockageTap], listed: Sequence[Found]) -> tuple[Sequence[Found], str]:
-    """Which of the list's entries that are still open the words can mean, and what they say of them; none where it may
-    be another one."""
+    """Which of the list's entries that are still open the words can mean, and what they say of them; none where they
+    begin with a number of none of them."""
     named = named_task(words)
     if named is None:
         return listed, words
@@ -81,7 +84,8 @@ def _meant(words: str, entries: Sequence[BlockageTap], listed: Sequence[Found]) 
         return meant, named.words
     if deed_in(named.words, Asked()) or freed_by(named.words):
         raise SkipHandler  # «5 done»: of a task that nothing here holds up
-    return (listed if len(entries) == 1 else ()), words
+    is_named = len(entries) > 1 or _NUMBER_FIRST.match(words.strip()) is not None
+    return (() if is_named else listed), words
 
 
 async def _answer(words: str, found: Found, message: int | None, engine: Engine, desk: Desk) -> Handled:

@@ -39,6 +39,8 @@ class OldQuestions(BaseMiddleware):
         dialogue = desk.dialogue
         if dialogue is None or not event.text or is_command(event) or event.reply_to_message is not None:
             return await handler(event, data)
+        if event.forward_origin is not None:  # somebody else's words are no answer to what was asked long ago
+            return await handler(event, data)
         return _ask(event, dialogue, desk)
 
 

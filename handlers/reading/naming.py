@@ -9,8 +9,8 @@ _BEFORE = re.compile(rf"(?:task )?{_ID}(?: is| was)?(?: ?[:=,–—-])? ?(?P<wor
 _BEHIND = re.compile(
     rf"(?P<words>\D{{2,30}}?)(?: with| task| number| no\.?)* {_ID}(?:[.!]*| ?[:,–—-] ?(?P<more>\D.*))", re.I | re.S
 )
-_NUMBERS = r"#?\d{1,6}(?:\.\d{1,6})?(?:(?:, | ?[&+] ?| and |, and )#?\d{1,6}(?:\.\d{1,6})?)+"
-_FROM_TO = r"\d{1,6}(?: ?[–-] ?| to )\d{1,6}|\d{1,2}(?:,\d{1,2}){2,}"
+_NUMBERS = r"#?\d{1,6}(?:\.\d{1,6})?(?:(?:, | ?[&+] ?| and |, and | )#?\d{1,6}(?:\.\d{1,6})?)+"
+_FROM_TO = r"\d{1,6}(?: ?[–-] ?| to )\d{1,6}|\d{1,2}(?:,\d{1,2})+"
 """«1-3», «1,2,3»: behind a word these may as well be hours or a day."""
 _SEVERAL = re.compile(
     rf"(?:tasks? )?(?:{_NUMBERS}|{_FROM_TO})(?: are| is)?(?: ?[:–—-])? (?P<said>[^\W\d].*)"

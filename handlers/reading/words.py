@@ -71,10 +71,10 @@ def _any(*ways: str) -> str:
     return "(?:" + "|".join(ways) + ")"
 
 
-_SEPARATOR = r"(?=$|[\s:,.;!…–—-])[\s:,.;!…–—-]*"
+_SEPARATOR = r"(?=$|[\s:,;!…–—]|[.-](?!\w))[\s:,.;!…–—-]*"  # «x-ray» and «x.com» are no «x»
 _THUMB_UP, _THUMB_DOWN = "👍[🏻-🏿]?", "👎[🏻-🏿]?"
 _IS = _any("i'?m", "i am", "i'?ve", "i have", "we'?ve", "we have", "it'?s", "it is", "that'?s", "that is", "this is")
-_IT = rf"(?:(?:{_IS}|all|it|now|ok|okay|yes|yep)[ ,]+)*"
+_IT = rf"(?:(?:{_IS}|all|it|now|ok|okay|yes|yep|yeah)[ ,]+)*"
 
 
 def _starts(text: str, pattern: str) -> str | None:
@@ -89,7 +89,8 @@ _DONE = _any(
     "(?:i|we) (?:did|made|got|finished|completed) (?:it|that|this)(?: done)?",
     "did it", "got it done", "✅+", "✔️?", "☑️?", _THUMB_UP, "💪[🏻-🏿]?", "🎉+", "yes", "yep", "yeah", "x",
 )  # fmt: skip
-_IN_PART = re.compile(r"(?:except|but|apart from|only|partly|in part|half|almost|nearly|yet|\?)", re.I)
+_TO_COME = r"soon|later|tomorrow|tonight|next |in (?:\d|an? )|by (?:\d|tomorrow|tonight|next |noon|\w+day)"
+_IN_PART = re.compile(rf"(?:except|but|apart from|only|partly|in part|half|almost|nearly|yet|\?|{_TO_COME})", re.I)
 _NOT_DONE = _any(
     "not (?:done|finished|ready|completed?|yet|now|today)(?: yet)?", r"(?:i )?(?:haven'?t|didn'?t)\b.*",
     "isn'?t (?:done|ready).*", "no,? not yet", "still working.*", "working on it.*", "in progress.*", "almost.*",
@@ -154,7 +155,7 @@ def _wish(said: str) -> Said | None:
     if re.fullmatch(_NOT_DONE + r"[.! ]*", said, re.I):
         return Said(meaning=Meaning.LATER)
     rest = _starts(said, _PROBLEM)
-    if rest is not None:
+    if rest is not None and _OVER.fullmatch(rest) is None:
         return Said(meaning=Meaning.PROBLEM, text=rest)
     if re.match(_UNABLE, said, re.I):
         return Said(meaning=Meaning.PROBLEM, text=said)
@@ -299,6 +300,7 @@ _RESOLVED_WORDS = _any(
     "resolved", "solved", "fixed", "repaired", "sorted(?: out)?", "done", "clear(?:ed)?", "gone", "working(?: again)?",
     "works(?: again| now)?", "back", "ready",
 )  # fmt: skip
+_OVER = re.compile(rf"(?:(?:is|was|has been|now) )*{_RESOLVED_WORDS}[.! ]*", re.I)  # «problem solved»
 _BLOCKAGE_WAYS = (
     (Meaning.REPLAN, "re-?plan|change the plan|plan (?:again|anew)|(?:find )?another way|work around(?: it)?"),
     (Meaning.STOP, "(?:please )?(?:stop|cancel|abandon|give up(?: on)?|end)(?: it| the goal| this goal)?(?=[.! ]*$)"),

@@ -19,7 +19,7 @@ from handlers.views.figures import by_deadline, on_time, outlook_of, told_apart
 from handlers.views.letters import Keyboard, Sheet, few, letter, line, sentence, stacked, words
 from handlers.views.plan_quality import Checked, quality_message, short_form
 from handlers.views.signs import doer, is_persons, odds
-from handlers.views.tasks import numbers
+from handlers.views.tasks import hangs_on
 from handlers.views.times import hours, moment, plural
 
 STEPS_A_PAGE = 20
@@ -148,12 +148,10 @@ def _foot(goal: Goal, page: int, pages: int, advice: Sequence[str]) -> list[Text
 
 def step_line(task: Task) -> str:
     """One task of the plan: «3. 🙋 Write the outline · after 1 and 2 · 2–4 hours»."""
-    after = f" · after {numbers(task.depends_on)}" if task.depends_on else ""
     times = f" ({task.target_count}×)" if task.target_count > 1 and task.work != "subgoal" else ""
-    condition = f" · only if «{line(task.only_if[1], 40)}»" if task.only_if else ""
     until_a_day = task.work == "wait" and "until" in task.inputs  # no matter of so many hours, and the title names it
     took = "" if until_a_day else f" · {hours(task.estimate.low, task.estimate.high)}"
-    return f"{task.number}. {doer(task)} {line(task.title, 100)}{times}{condition}{after}{took}{_under(task)}"
+    return f"{task.number}. {doer(task)} {line(task.title, 100)}{times}{hangs_on(task)}{took}{_under(task)}"
 
 
 def _under(task: Task) -> str:

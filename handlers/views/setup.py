@@ -10,6 +10,7 @@ from engine.planning.criteria.goal_text import read_goal
 from engine.records import Outgoing
 from engine.values import ChatId, GoalId
 from handlers import keyboards
+from handlers.callbacks import OfferDeed, OfferTap
 from handlers.views.letters import Sheet, few, letter, line, stacked, words
 from handlers.views.signs import PRIORITY_WORDS
 from handlers.views.times import moment, plural
@@ -18,16 +19,19 @@ _MOST_POINTS = 10
 """Shown with what is offered as a goal."""
 
 
-def offer(chat: ChatId, text: str, message: int) -> Outgoing:
-    """«Make this a goal?»"""
+def offer(chat: ChatId, text: str, message: int, before: Sequence[str] = ()) -> Outgoing:
+    """«Make this a goal?»; `before` is what was offered just before it, and may be what it belongs to."""
     said = read_goal(text)
     named = said.name if said.criteria else text
     points = [f"• {line(one, 120)}" for one in said.criteria[:_MOST_POINTS]]
     more = len(said.criteria) - len(points)
-    body = stacked(
-        [Bold("Make this a goal?"), Italic(line(named, 300)), *points, *([f"• and {more} more"] if more else [])]
-    )
-    return letter(chat, body, keyboards.offer_buttons(message))
+    lines: list[Text | str] = [Bold("Make this a goal?"), Italic(line(named, 300)), *points]
+    lines += [f"• and {more} more"] if more else []
+    rows = list(keyboards.offer_buttons(message))
+    if before:
+        lines += ["", f"Before it you wrote {few([f'«{line(one, 100)}»' for one in before])}."]
+        rows.append([keyboards.button("It belongs to that", OfferTap(deed=OfferDeed.JOINED, of=message))])
+    return letter(chat, stacked(lines), rows)
 
 
 def ask_name(chat: ChatId, of: int) -> Outgoing:

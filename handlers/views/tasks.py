@@ -310,13 +310,18 @@ def _beside(task: Task, zone: str, now: dt.datetime) -> str:
         case TaskStatus.PENDING if task.due_at is not None and task.due_at > now:
             return f" · not before {clock(task.due_at, zone, now)}"
         case TaskStatus.PENDING:
-            after = f" · after {numbers(task.depends_on)}" if task.depends_on else ""
-            return f"{after} · {hours(task.estimate.low, task.estimate.high)}"
+            return f"{hangs_on(task)} · {hours(task.estimate.low, task.estimate.high)}"
         case _:
             return ""
 
 
-def numbers(tasks: tuple[int, ...]) -> str:
+def hangs_on(task: Task) -> str:
+    """The choice that keeps a task, and what it comes after: « · only if «Yes» · after 1 and 2»."""
+    condition = f" · only if «{line(task.only_if[1], 40)}»" if task.only_if else ""
+    return condition + (f" · after {_numbers(task.depends_on)}" if task.depends_on else "")
+
+
+def _numbers(tasks: tuple[int, ...]) -> str:
     """«1, 2 and 5»; long lists are shortened."""
     shown = [str(one) for one in tasks[:6]]
     if len(tasks) > len(shown):

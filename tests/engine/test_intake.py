@@ -37,6 +37,13 @@ def test_what_is_said_twice_in_the_same_words_is_kept_once_as_it_was_said_first(
     assert intake.said_again(other) == ()
 
 
+def test_what_nobody_can_see_is_no_name_and_no_criterion() -> None:
+    unseen = "\u200b\u202e \u2066"
+    assert intake.checked_criteria(["Dig", unseen, "", "🎉", "שלום"]) == ("Dig", "🎉", "שלום")
+    with pytest.raises(InvalidInputError):
+        intake.checked_name(unseen)
+
+
 def test_text_that_no_database_could_keep_is_made_fit() -> None:
     for checked in (intake.checked_name("half \ud800"), *intake.checked_criteria(["half \ud800"])):
         checked.encode("utf-8")

@@ -280,3 +280,8 @@ async def test_a_number_that_the_plan_does_not_have_is_not_about_the_plan(talk: 
     said = await talk.say("skip 55")
     assert "no task" not in said
     assert "Nothing is waiting for that answer" in said
+
+
+async def test_the_list_of_tasks_names_the_choice_that_one_hangs_on(talk: Talk) -> None:
+    await talk.started("Deploy to live if profitable")
+    assert "3. Deploy to live · only if «Yes» · after 1 and 2" in await talk.say("/tasks")

@@ -231,13 +231,16 @@ async def test_in_a_group_everyone_sees_their_own_goals(talk: Talk) -> None:
         assert own in await talk.say(f"/tasks@{bot}", person=person, chat=group), "nobody is asked which"
 
 
-async def forward(talk: Talk, text: str) -> str:
-    """Forward somebody else's words to the bot."""
+async def forward(talk: Talk, text: str, *, captioned: bool = False) -> str:
+    """Forward somebody else's words to the bot; with `captioned` they stand under a picture."""
     sender = {"id": BEN.id, "is_bot": False, "first_name": BEN.first_name}
     talk.simulator.say(ANN, text)
     raw = await talk.simulator.call("getUpdates", {"offset": talk.offset})
     update = json.loads(json.dumps(raw))[0]
     update["message"]["forward_origin"] = {"type": "user", "date": 1, "sender_user": sender}
+    if captioned:
+        picture = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
+        update["message"] |= {"caption": update["message"].pop("text"), "photo": [picture]}
     await talk.handle(update)
     await talk.settle()
     return talk.newest().text
@@ -245,10 +248,10 @@ async def forward(talk: Talk, text: str) -> str:
 
 async def test_what_somebody_else_has_written_ends_no_task_and_no_goal(talk: Talk) -> None:
     await talk.with_tasks(PlannedTask(key="a", title="Call Maria"))
-    assert "said by somebody else" in await forward(talk, "done")
+    assert "may be somebody else's words" in await forward(talk, "done")
     assert (await talk.goal()).task(1).status is TaskStatus.WAITING
     await talk.say("/cancel 1")
-    assert "said by somebody else" in await forward(talk, "yes")
+    assert "may be somebody else's words" in await forward(talk, "yes")
     assert "Please answer" not in await talk.say("no")
     assert not (await talk.goal()).has_ended
 
@@ -257,13 +260,68 @@ async def test_what_somebody_else_has_written_says_no_yes_to_what_cant_be_taken_
     await talk.started("The logo is designed", "Three posters are hung up")
     assert "That can't be taken back" in await talk.say("/replan the logo is done already")
     before = await talk.goal()
-    assert "said by somebody else" in await forward(talk, "yes")
+    assert "may be somebody else's words" in await forward(talk, "yes")
     assert await talk.goal() == before
     assert "Counted as done" in await talk.say("yes")
 
 
 async def test_what_is_forwarded_can_be_a_goal(talk: Talk) -> None:
     assert "Make this a goal?" in await forward(talk, "Bake a cake for Saturday")
+
+
+@pytest.mark.sample(6)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/cancel 1", "/note hello", "/pause", "/settings digest 7", "/goal Rob a bank", "/goal@milepost_bot Rob a bank",
+        "pause it", "cancel the test goal", "Call Maria: done", "1 done", "1 done 2 done", "1 tomorrow", "+1",
+        "turn the digest off", "the gpu is gone until Friday", "replan: we moved", "note: hi", "start", "yes",
+    ],
+)  # fmt: skip
+async def test_what_is_forwarded_is_no_order(talk: Talk, text: str) -> None:
+    await talk.with_tasks(PlannedTask(key="a", title="Call Maria"), PlannedTask(key="b", title="Count", target_count=3))
+    before = await talk.goal(), await settings(talk)
+    await forward(talk, text)
+    assert (await talk.goal(), await settings(talk)) == before
+    asked = await talk.dialogue()
+    assert asked is None or asked.name in {"offer", "told_changes"}
+
+
+async def test_what_tells_of_a_task_by_its_name_is_no_goal_when_it_is_forwarded(talk: Talk) -> None:
+    await talk.with_tasks(PlannedTask(key="a", title="Call Maria"))
+    assert "no order" in await forward(talk, "Call Maria: done")
+
+
+async def test_what_is_forwarded_starts_and_changes_no_plan(talk: Talk) -> None:
+    before = await talk.set_goal("Dig 3 holes", "Sow the beans")
+    for text in ("start", "go ahead", "drop 1", "move 2 before 1", "add Feed the cat", "push it"):
+        await forward(talk, text)
+    assert await talk.goal() == before
+
+
+async def test_what_is_forwarded_is_what_a_question_for_words_gets(talk: Talk) -> None:
+    await talk.say("/goal Plant a garden")
+    assert "By when?" in await forward(talk, "- Dig 3 holes\n- Sow the beans")
+    assert "Make this a goal?" in await forward(talk, "make it urgent"), "an order, and no date"
+    await talk.say("/cancel")
+    await talk.with_tasks(PlannedTask(key="a", title="Call Maria"))
+    await talk.press("Problem")
+    await forward(talk, "The line is dead, says the operator")
+    (blockage,) = (await talk.goal()).blockages.values()
+    assert "The line is dead" in blockage.description
+
+
+async def test_what_is_forwarded_is_no_answer_to_a_question_of_hours_ago(talk: Talk) -> None:
+    await talk.say("/goal Plant a garden")
+    talk.clock.advance(hours=7)
+    assert "Make this a goal?" in await forward(talk, "Dig 3 holes")
+
+
+async def test_a_forwarded_command_under_a_picture_does_nothing(talk: Talk) -> None:
+    await talk.with_tasks(PlannedTask(key="a", title="Call Maria"))
+    before = await talk.goal()
+    assert "no order" in await forward(talk, "/pause", captioned=True)
+    assert await talk.goal() == before
 
 
 @pytest.mark.parametrize(

@@ -298,6 +298,57 @@ async def test_a_goal_with_points_under_the_offer_of_another_is_offered_itself(t
     assert "garden" not in told
 
 
+@pytest.mark.parametrize("points", ["\n- dig" + "\n- x".join(map(str, range(202))), "\n- " + "very " * 210 + "long"])
+async def test_points_that_can_not_be_kept_are_refused_at_once_and_nothing_else_is_asked_twice(
+    talk: Talk, points: str
+) -> None:
+    said = await talk.say(f"/goal Plant a garden{points}\ndeadline: none\npriority: low")
+    assert "use at most" in said
+    assert "How will we know" in said
+    await talk.say("- dig")
+    assert (await talk.goal()).criteria == ("dig",)
+
+
+@pytest.mark.parametrize("way", ["It belongs to that", "both", "together"])
+async def test_plain_words_under_an_offer_may_belong_to_it(talk: Talk, way: str) -> None:
+    for text in ("Plant a garden", "with two beds.", "Beans must grow in it.\nThe neighbours like it."):
+        assert "Make this a goal?" in await talk.say(text)
+    assert "Before it you wrote «Plant a garden», «with two beds.»." in talk.newest().text
+    message, data = talk.newest(), talk.button("It belongs to that")[1]
+    await (talk.press(way) if way.startswith("It") else talk.say(way))
+    await talk.press_data(data, message)
+    await talk.say("none")
+    await talk.say("normal")
+    goal = await talk.goal()
+    assert goal.name == "Plant a garden"
+    assert goal.criteria == ("with two beds.", "Beans must grow in it.", "The neighbours like it.")
+
+
+async def test_plain_words_under_an_offer_may_be_a_goal_of_their_own(talk: Talk) -> None:
+    await talk.say("Plant a garden")
+    garden = talk.newest()
+    await talk.say("Learn to dance")
+    joined = talk.button("It belongs to that")
+    await talk.press("Yes, make it a goal")
+    assert "Learn to dance" in talk.newest().text
+    await talk.say("/cancel")
+    await talk.press_data(joined[1], joined[0])
+    assert await talk.dialogue() is None
+    assert "Plant a garden" in await talk.press("Yes, make it a goal", message=garden)
+
+
+@pytest.mark.parametrize(
+    "said", ["by Friday", "deadline: Friday", "until next week", "priority: high\ndeadline: Friday"]
+)
+async def test_a_date_under_an_offer_is_its_deadline(talk: Talk, said: str) -> None:
+    await talk.say("Plant a garden")
+    assert "How will we know" in await talk.say(said)
+    assert "How important" in await talk.say("- dig\n- sow") or "high" in said
+    await talk.say("normal")
+    goal = await talk.goal()
+    assert (goal.name, goal.deadline is not None) == ("Plant a garden", True)
+
+
 async def test_a_list_in_plain_text_is_offered_as_it_would_be_set(talk: Talk) -> None:
     said = await talk.say("Plant a garden\n- dig\n- sow")
     assert "Plant a garden\n• dig\n• sow" in said

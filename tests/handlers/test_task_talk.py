@@ -351,6 +351,7 @@ async def test_a_problem_told_out_of_the_blue_gets_one_answer(talk: Talk, words:
     assert "Something is in the way" in told
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "words",
     [
@@ -365,6 +366,10 @@ async def test_a_problem_told_out_of_the_blue_gets_one_answer(talk: Talk, words:
         "1 to 3 done",
         "1,2,3 done",
         "1 and 2 are resolved",
+        "1 done 2 done",
+        "1. done 2. skip",
+        "Sow seeds: done, 1 done",
+        "1 done, 2 later\n1 problem: the seeds of last year are all gone, so somebody has to buy some",
     ],
 )
 async def test_deeds_of_several_tasks_in_one_message_are_not_taken_for_those_of_one(talk: Talk, words: str) -> None:

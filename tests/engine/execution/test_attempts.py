@@ -362,3 +362,14 @@ async def test_executing_a_task_that_waits_for_its_retry_does_not_wait(stage: St
         goal = await stage.started(executor, planned("a"))
         await until(executor, goal, lambda one: one.task(1).due_at is not None)
         assert await executor.execute_task(TaskId(f"{goal}.1"), lambda: "now") == "now"
+
+
+@pytest.mark.parametrize(("answer", "is_taken"), [(True, True), (False, False), ("YES.", True), (" no", False)])
+async def test_what_a_passed_function_says_to_a_choice_prunes_as_a_persons_word_would(
+    stage: Stage, answer: object, is_taken: bool
+) -> None:
+    async with stage.open() as executor:
+        choice = planned("pick", work="decide", inputs={"options": ["Yes", "No"]})
+        goal = await stage.started(executor, choice, planned("go", "pick", only_if=("pick", "Yes")), chat=False)
+        assert await executor.execute_task(TaskId(f"{goal}.1"), lambda: answer) == answer
+        assert ((await executor.goal(goal)).task(2).status is TaskStatus.SKIPPED) is not is_taken

@@ -48,6 +48,14 @@ async def test_a_planner_that_always_fails_ends_planning_in_words(
             await executor.decompose_goal(goal)
 
 
+async def test_a_goal_that_is_cancelled_while_it_is_planned_has_no_plan_to_tell(stage: Stage) -> None:
+    async with stage.open() as executor:
+        goal = await executor.set_goal("Anything")
+        planning = executor.decompose_goal(goal)
+        told = await asyncio.gather(planning, executor.cancel_goal(goal), return_exceptions=True)
+        assert isinstance(told[0], RefusedError)
+
+
 async def test_a_planner_that_can_not_repair_leaves_the_task_to_a_person(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

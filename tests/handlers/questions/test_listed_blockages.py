@@ -93,6 +93,14 @@ async def test_what_names_another_one_than_the_one_that_is_left_does_not_answer_
     assert "Resolved: " + said in await talk.say("yes")
 
 
+@pytest.mark.parametrize("said", ["7: hello there", "#7 hello there", "7 hello there", "2.1: her number is 0123"])
+async def test_a_number_that_is_not_in_the_list_is_asked_about_though_one_thing_is_left(talk: Talk, said: str) -> None:
+    listed = await stuck(talk, 1)
+    assert "Only this is still in the way. Do you mean it?" in await talk.say(said, reply_to=listed)
+    assert len((await talk.goal()).blockages) == 1
+    assert "Nothing was changed" in await talk.say("no")
+
+
 @pytest.mark.parametrize("said", ["9 done", "7.1 done", "skip 9"])
 async def test_what_is_said_of_a_task_that_is_not_in_the_list_answers_nothing_of_it(talk: Talk, said: str) -> None:
     listed = await stuck(talk, 1)

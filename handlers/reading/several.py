@@ -1,0 +1,59 @@
+"""Whether words tell what becomes of several tasks at once («1 and 3 done», «1 done 2 done»), or of another. Pure."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from handlers.reading.naming import named_task, said_of, said_of_several
+from handlers.reading.words import Asked, Meaning, blockage_words, is_plain_answer, task_words
+
+_DEEDS = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM, Meaning.NOTE})
+_AND = r"\n|(?:[,;!/&+]|(?<!\d)\.){1,3} (?:and |then |but )?| (?:and|then|but) "
+_A_NUMBER = r"(?:task )?#?\d"
+_BESIDE = (
+    re.compile(r"\n"),
+    re.compile(_AND, re.I),
+    re.compile(rf"{_AND}|[,;] ?(?={_A_NUMBER})|(?<![:=–—-])(?<!\btask) (?={_A_NUMBER})", re.I),
+    re.compile(rf"{_AND}|(?<=\d)[.,;!/&+]{{0,3}} (?=[^\W\d])", re.I),
+)
+"""Where what is said of another task begins: on a line of its own, behind a sign or an «and», before a number («1 done
+2 done»), behind one («done 1 skip 2»)."""
+_LONGEST = 1_000
+"""Signs; longer texts tell more than that."""
+_MARK = re.compile(r"(#?\d{1,6})[.)] ")
+_TOO = re.compile(r"(?:too|also|as well|likewise)[.! ]*", re.I)
+
+
+def is_deed(words: str) -> bool:
+    """Whether words surely say what becomes of a task, or that what was in its way is gone."""
+    said, freed = task_words(words, Asked()), blockage_words(words)
+    if said.meaning in _DEEDS and is_plain_answer(said, words):
+        return True
+    return freed.meaning is Meaning.RESOLVED and is_plain_answer(freed, words)
+
+
+def tells_of_several(text: str, titles: Sequence[str] = ()) -> bool:
+    """Whether a text tells that of several tasks, named by their numbers or by their `titles`."""
+    if (said := said_of_several(text)) and is_deed(said):
+        return True
+    lines = "\n".join(" ".join(one.split()) for one in text.splitlines() if one.strip())
+    if len(lines) > _LONGEST:
+        return False
+    spoken = lines.casefold()
+    near = [one for one in titles if one.rstrip(" .!").casefold() in spoken]  # each that is read takes a pattern
+    ways = (way.split(lines) for way in _BESIDE)
+    return any(len(parts) > 1 and all(_tells(one, near) for one in parts) for parts in ways)
+
+
+def tells_of_another(text: str, goal: int, numbers: Collection[int]) -> bool:
+    """Whether a text surely tells what becomes of a task («2 done») that is none of these of a goal's, or of several:
+    then it is no answer to what was asked about those."""
+    named = named_task(text)
+    if named is not None and is_deed(named.words):
+        return named.goal not in (None, goal) or named.task not in numbers
+    return tells_of_several(text)
+
+
+def _tells(part: str, titles: Sequence[str]) -> bool:
+    named = named_task(_MARK.sub(r"\1 ", part, count=1))
+    words = named.words if named is not None else next(filter(None, (said_of(part, one) for one in titles)), "")
+    return bool(words) and (_TOO.fullmatch(words) is not None or is_deed(words))
