@@ -48,8 +48,6 @@ EVERYTHING = 10**8
 MOST_GROWTH = 1.25
 LONGEST_SLICE = 10.0
 """Milliseconds that whoever waits for the event loop may be held up."""
-JUDGED_SLICES = 10_000
-"""Steps of the longest plans of which this is wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +234,7 @@ def _alone(name: str, judged: int, many: Sequence[int]) -> list[Figure]:
 
 def _held(own: Bench, runs: Sequence[Run]) -> list[Figure]:
     """How long the event loop is held at a time, with the garbage collector and without."""
-    wanted = Wanted(bound=LONGEST_SLICE) if own.steps <= JUDGED_SLICES else None
+    wanted = Wanted(bound=LONGEST_SLICE)
     held = statistics.median(one.slice for one in runs) * 1_000
     alone = statistics.median(one.own for one in runs) * 1_000
     return [

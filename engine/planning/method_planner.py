@@ -46,6 +46,8 @@ class _Found:
     outcome: Outcome
     clauses: Clauses | None = None
     """None for a goal without criteria."""
+    is_general: bool = False
+    """Whether what libraries know of its subject led to no plan for all of it."""
 
 
 class MethodPlanner:
@@ -109,13 +111,15 @@ class MethodPlanner:
         return lay_out_whole(request, reading, part, subject)
 
     def _by_criteria(self, request: PlanRequest) -> Generator[None, None, _Found]:
-        clauses = yield from read_clauses(request)
+        clauses, tried = (yield from read_clauses(request)), list[Layout]()
         for knowing in _PLANNED_BY if len(clauses.nodes) <= LONG_LIST else _LONG:
             layout = yield from self._laid_out(request, clauses, knowing)
+            tried.append(layout)
             solving, outcome = yield from self._likeliest(request, layout)
             if outcome.plans and {step.serves for step in outcome.plans[0].steps} >= set(range(len(clauses.texts))):
                 break
-        return _Found(layout=layout, solving=solving, outcome=outcome, clauses=clauses)
+        is_general = layout.problem != tried[0].problem
+        return _Found(layout=layout, solving=solving, outcome=outcome, clauses=clauses, is_general=is_general)
 
     def _whole(self, request: PlanRequest) -> Generator[None, None, _Found]:
         """For a goal without criteria: from its name and description."""
@@ -160,10 +164,12 @@ class MethodPlanner:
         for place, one in enumerate(shown):
             others = {LETTERS[other]: apart[place, other] for other in range(len(shown)) if other != place}
             prospect = yield from prospects.of(one)
+            tree = yield from telling.tree(one.found, one.keys, one.learned)
+            yield
             plan = Plan(
                 tasks=one.tasks,
                 source=SOURCE,
-                tree=telling.tree(one.found, one.keys, one.learned),
+                tree=tree,
                 prospect=prospect,
                 difference=others.get(LETTERS[0], ""),
                 letter=LETTERS[place],
@@ -221,5 +227,6 @@ def _reason(request: PlanRequest, picked: _Picked, found: _Found) -> Generator[N
             in_time=in_time,
             criteria=len(request.goal.criteria),
             gap=found.outcome.gap,
+            is_general=found.is_general,
         )
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
@@ -23,6 +23,22 @@ def run_through(slices: Generator[None, None, _Result]) -> _Result:
         except StopIteration as end:
             result: _Result = end.value
             return result
+
+
+def listed(things: Iterator[_Value], at_once: int = ENTRIES_A_SLICE) -> Generator[None, None, list[_Value]]:
+    """All of them, so many in a slice."""
+    found: list[_Value] = []
+    while True:
+        portion = list(islice(things, at_once))
+        found += portion
+        if len(portion) < at_once:
+            return found
+        yield
+
+
+def portions(things: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """All of them, so many at a time."""
+    return (things[first : first + ENTRIES_A_SLICE] for first in range(0, len(things), ENTRIES_A_SLICE))
 
 
 def emptied(entries: dict[_Key, _Value]) -> Generator[None, None, None]:

@@ -1,6 +1,6 @@
 """Puts the tasks of all clauses into one graph: edges between clauses, shared work once, in an order that works."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
 from engine.planning.bridge.drafting import Draft, Drafted
@@ -28,13 +28,17 @@ class Arranged:
     """Keys of tasks that are done once for several clauses, with the key of the one that is left."""
 
 
-def arranged(layout: Layout, drafted: Drafted, plan: FoundPlan) -> Arranged:
-    """The tasks of a plan, each behind what it depends on."""
+def arranged(layout: Layout, drafted: Drafted, plan: FoundPlan) -> Generator[None, None, Arranged]:
+    """The tasks of a plan, each behind what it depends on; in slices."""
     graph = _Graph(layout, drafted)
     graph.chain()
+    yield
     graph.link()
+    yield
     graph.depend(plan)
+    yield
     graph.sort()
+    yield
     instead = graph.merge()
     graph.sort()
     return Arranged(drafts=tuple(graph.drafts), after=graph.after, instead=instead)

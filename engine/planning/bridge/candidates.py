@@ -58,9 +58,11 @@ class Drawing:
 
     def _candidate(self, plan: FoundPlan, drafted: Drafted) -> Generator[None, None, Candidate]:
         now = self._request.now
-        graph = arranged(self._layout, drafted, plan)
+        graph = yield from arranged(self._layout, drafted, plan)
         yield
-        waited = tuple(_awaited(task, now) for task in weighed(graph, drafted, self._request.works, self._weighed))
+        placed = yield from weighed(graph, drafted, self._request.works, self._weighed)
+        waited = tuple(_awaited(task, now) for task in placed)
+        yield
         bare = with_milestones(waited, drafted.reached, graph.instead)
         yield
         tasks = yield from self._under.planned(bare)
@@ -73,6 +75,7 @@ class Drawing:
         odds = in_all(plan.probability, (learned[key] for key in keys.values() if key in learned))
         odds *= odds_under(bare, tasks)
         cost = plan.cost + sum(new.cost - old.cost for old, new in zip(bare, tasks, strict=True))
+        yield
         return Candidate(
             found=plan,
             tasks=tasks,

@@ -115,6 +115,8 @@ class Choice:
     criteria: int
     gap: float
     """By so much a plan that was not found may be likelier at the most."""
+    is_general: bool = False
+    """Whether what libraries know of its subject led to no plan for all of it."""
 
 
 def reason_of(choice: Choice) -> str:
@@ -127,6 +129,8 @@ def reason_of(choice: Choice) -> str:
         parts.append(f"{width} of them can begin at once")
     if choice.ways > 1:
         parts.append(_merit(choice))
+    if choice.is_general:
+        parts.append("what I know of its subject led to no plan for all of it, so this is a general one")
     if choice.gap > 0.005:
         parts.append(f"a better one may exist, by {percent(choice.gap)} at the most")
     return "; ".join(parts)

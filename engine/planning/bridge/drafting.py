@@ -24,7 +24,7 @@ _DOING, _AHEAD, _ONCE = "do", "ahead", "once"
 """Labels that say something of a step: that it is what was asked for; that it may go on beside what comes before; that
 it is done once for all clauses that call for it in the same place."""
 _SHORTEST = 0.001
-_A_SLICE = 20
+A_SLICE = 20
 """Tasks that are made before somebody else has a turn."""
 _LISTS = frozenset({"options", "criteria"})
 """Inputs that are lists; the method language hands them over as lines of one text."""
@@ -110,7 +110,7 @@ class Drafting:
         after: dict[str, tuple[str, ...]] = {}
         only_if: dict[str, tuple[str, str]] = {}
         for number, step in enumerate(plan.steps, 1):
-            if not number % _A_SLICE:
+            if not number % A_SLICE:
                 yield
             spot = spots[step.number]
             key = self._key(spot, taken)

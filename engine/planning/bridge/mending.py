@@ -284,7 +284,7 @@ class Menders:
             return None
         telling = TreeTelling(self.goal, standing.layout, self.known, self._means.lessons)
         learned = {change.name_of(key): one for key, one in after.learned.items()}
-        tree = telling.tree(mended.plan, change.names, learned)
+        tree = yield from telling.tree(mended.plan, change.names, learned)
         node, old = mended.plan.tree[mended.reopened], standing.tree.plan.tree[mended.reopened]
         about, how = telling.said(node.task, node.values), telling.said(node.method, node.values)
         return Mending(

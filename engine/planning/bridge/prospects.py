@@ -11,7 +11,7 @@ from engine.execution.goal_decisions import number_tasks
 from engine.goals import GoalStatus
 from engine.planning.bridge.choosing import Candidate
 from engine.planning.forecasting.forecast import ends_of
-from engine.planning.forecasting.from_goal import Known, problem_of
+from engine.planning.forecasting.from_goal import Known, posing
 from engine.planning.forecasting.learned import known_of
 from engine.planning.requests import PlanRequest
 from engine.plans import PlannedTask, Prospect, odds_within
@@ -66,7 +66,7 @@ def foreseen(
     yield
     known = known_of(goal, request.beliefs) if request.beliefs is not None else Known()
     yield
-    problem = problem_of(goal, request.now, known, request.capacities)
+    problem = yield from posing(goal, request.now, known, request.capacities)
     yield
     ends = tuple(round(hours, _DIGITS) for hours in (yield from ends_of(problem, seed=goal.id)))
     low, likely, high = (_quantile(ends, share) for share in (_P10, _P50, _P90))

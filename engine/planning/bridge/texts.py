@@ -11,7 +11,7 @@ from engine.coding.works.said import split_off
 from engine.goals import Goal
 from engine.planning.criteria.clauses import MOST_CLAUSES
 from engine.planning.criteria.moments import zone_of
-from engine.planning.criteria.nodes import Node, Order, nodes_of
+from engine.planning.criteria.nodes import Node, Order, all_nodes
 from engine.planning.criteria.ordering import ordering
 from engine.planning.criteria.quantities import OPEN_HORIZON
 from engine.planning.criteria.reading import Moment, Reading, reading
@@ -65,7 +65,8 @@ def read_clauses(request: PlanRequest) -> Generator[None, None, Clauses]:
         found.append((yield from _read(without_number(text), request, moment, (most, own))))
         yield
     readings = with_conditions(found)
-    nodes = nodes_of(readings)
+    yield
+    nodes = yield from all_nodes(readings)
     yield
     nodes = with_days(nodes, moment)
     numbered = len(texts) > 1 and all(_NUMBER.match(text) for text in texts)

@@ -14,9 +14,10 @@ That of a plan that was mended has `given_up` besides, as `tree_changes` says.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 
 from engine.goals import Goal
+from engine.planning.bridge.drafting import A_SLICE
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout
 from engine.planning.bridge.taught import Learned, Taught
@@ -42,8 +43,10 @@ class TreeTelling:
         self._lessons = lessons
         self._figures = Figures(layout.problem.context)
 
-    def tree(self, plan: FoundPlan, keys: Mapping[int, str], learned: Mapping[str, Learned]) -> JsonValue:
-        """The tree of a plan.
+    def tree(
+        self, plan: FoundPlan, keys: Mapping[int, str], learned: Mapping[str, Learned]
+    ) -> Generator[None, None, JsonValue]:
+        """The tree of a plan, in slices.
 
         `keys` are those of the tasks, by the numbers of the steps; `learned` is what was learned of them, by key.
         """
@@ -56,6 +59,9 @@ class TreeTelling:
             odds[number] = own * math.prod(odds[child] for child in node.children)
             told = nodes[number] = self._node(node, nodes, odds[number], keys.get(number))
             told.update(self._lesson(node, lesson))
+            if not len(nodes) % A_SLICE:
+                yield
+        yield
         tops = {plan.tree[number].label: number for number in plan.tree[0].children} if plan.tree else {}
         return {"goal": crop(self._goal.name, 200), **self._criteria(tops, nodes)}
 

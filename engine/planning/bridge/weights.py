@@ -1,12 +1,12 @@
 """How much each task counts, and which are critical."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from dataclasses import replace
 from typing import TypeAlias
 
 from engine.planning.bridge.arranging import Arranged
-from engine.planning.bridge.drafting import Drafted
+from engine.planning.bridge.drafting import A_SLICE, Drafted
 from engine.plans import PlannedTask
 
 _PutOn: TypeAlias = tuple[tuple[str, ...], tuple[str, str] | None, float, bool]
@@ -15,14 +15,16 @@ Made: TypeAlias = dict[tuple[object, ...], tuple[PlannedTask, PlannedTask]]
 """Tasks by their keys and what was put on them: as they were before, and with that."""
 
 
-def weighed(arranged: Arranged, drafted: Drafted, works: Collection[str], made: Made) -> tuple[PlannedTask, ...]:
+def weighed(
+    arranged: Arranged, drafted: Drafted, works: Collection[str], made: Made
+) -> Generator[None, None, tuple[PlannedTask, ...]]:
     """The tasks in their graph, with weights that add up to one a criterion, and with the critical ones marked.
 
     Critical is what alone carries a criterion, or what a library of its subject calls so, and what by itself holds up
     half of the rest: where several ways part.
     In a row of tasks each holds up the next, and what it leads to says enough; to mark them all would mark nothing.
     A task whose work is not among `works` becomes a person's; where nobody can be asked to decide, nothing hangs on it.
-    What several plans share is `made` once.
+    What several plans share is `made` once. All comes in slices.
     """
     total: dict[int | None, float] = {}
     carriers: dict[int | None, int] = {}
@@ -46,6 +48,8 @@ def weighed(arranged: Arranged, drafted: Drafted, works: Collection[str], made: 
             new = _with(task, put_on, known=task.work in works)
             made[task.key, *put_on] = task, new
         found.append(new)
+        if not len(found) % A_SLICE:
+            yield
     return tuple(found)
 
 

@@ -1,7 +1,7 @@
 """The clauses of a goal side by side, and an order among them that never closes a circle."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from msgspec import Struct
 
@@ -13,9 +13,13 @@ from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.verbs import EVENTS, Kind, is_done, noun_kind
 from engine.planning.criteria.wording import stem, subjects, word_set, words
+from engine.planning.slices import run_through
 
 LONG_LIST = 60
 """Above so many clauses only shared words tie one to another: 200 things are seldom one undertaking."""
+
+_A_SLICE = 64
+"""Clauses that are looked at before somebody else has a turn."""
 
 
 class Node(Struct, frozen=True, kw_only=True, gc=False):
@@ -33,6 +37,11 @@ class Node(Struct, frozen=True, kw_only=True, gc=False):
 
 def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
     """All clauses in the order they were given."""
+    return run_through(all_nodes(criteria))
+
+
+def all_nodes(criteria: tuple[tuple[Reading, ...], ...]) -> Generator[None, None, tuple[Node, ...]]:
+    """`nodes_of`, in slices."""
     found: list[Node] = []
     for criterion, readings in enumerate(criteria):
         for reading in readings:
@@ -44,6 +53,8 @@ def nodes_of(criteria: tuple[tuple[Reading, ...], ...]) -> tuple[Node, ...]:
             about = domains(subjects(head_of(reading))) or domains(own) or _of_weight(reading)
             node = Node(index=len(found), criterion=criterion, reading=reading, stems=stems, own=own, domains=about)
             found.append(node)
+            if not len(found) % _A_SLICE:
+                yield
     return tuple(found)
 
 

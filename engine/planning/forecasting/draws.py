@@ -7,7 +7,7 @@ their own: giving a task other odds moves no duration.
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ from engine.planning.forecasting.waking import Waking
 
 Ints = NDArray[np.int64]
 
+_A_SLICE = 64
+"""Tasks that are drawn before somebody else has a turn."""
 _NEVER = 1e-9
 """Odds of an attempt below this are drawn as this: the cases in which it does succeed have to look like something."""
 
@@ -80,8 +82,8 @@ class _Curves:
         return curve.left(step.passed, self.shares) if step.task.begun_at is not None else self.row(curve)
 
 
-def draw(layout: Layout, now: dt.datetime, seed: int, samples: int) -> Draws:
-    """Throw all dice of a forecast; the same seed throws the same."""
+def draw(layout: Layout, now: dt.datetime, seed: int, samples: int) -> Generator[None, None, Draws]:
+    """Throw all dice of a forecast, in slices; the same seed throws the same."""
     shares = (np.arange(samples) + 0.5) / samples
     durations, lags, failures, choices = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4))
     curves = _Curves(shares)
@@ -96,15 +98,20 @@ def draw(layout: Layout, now: dt.datetime, seed: int, samples: int) -> Draws:
         if task.begun_at is not None and task.done_share == 0 and curve.below(step.passed) > OUTLIVED:
             overdue[step.index] = curve.median
         own.append(curve)
+        if not len(own) % _A_SLICE:
+            yield
     middle = rows[:, samples // 2].tolist()  # they ascend still
-    left = durations.permuted(rows, axis=1, out=rows)
+    for first in range(0, len(rows), _A_SLICE):  # the same throws as for all rows at once
+        yield
+        left = rows[first : first + _A_SLICE]
+        durations.permuted(left, axis=1, out=left)
     for step, curve in zip(layout.steps, own, strict=True):
         if step.task.attempts > 1 and step.task.odds < 1:
             failed = _failed_hours(step.task, curve, shares, failures)
-            left[step.index] += failed
+            rows[step.index] += failed
             middle[step.index] += float(failed.sum()) / samples
     return Draws(
-        left=left,
+        left=rows,
         lags={step.index: lags.permuted(_lag(step, curves, now)) for step in layout.steps if step.task.lag is not None},
         ends={step.index: durations.permuted(_end(step, now, shares)) for step in layout.steps if step.task.ends},
         chosen={s.index: choices.permuted(_choices(s.task, shares)) for s in layout.steps if s.task.options},

@@ -5,7 +5,7 @@ for good is the end of a case) and what other goals do with the shared slots (ha
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.blockages import Strategy
@@ -23,6 +23,7 @@ from engine.planning.forecasting.model import (
     Holder,
     Prospect,
 )
+from engine.planning.slices import listed, run_through
 from engine.plans import PlannedTask
 from engine.records import ChatSettings
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
@@ -35,6 +36,10 @@ QUESTION_HOURS = 0.25
 """For so long a choice or a number to report holds a person's attention, however long they let it wait."""
 A_DAY = 24.0
 """What takes longer, in elapsed hours, leaves a person a hand free from then on."""
+
+
+_A_SLICE = 64
+"""Tasks that are looked at before somebody else has a turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,13 @@ def calendar_of(settings: ChatSettings) -> Calendar:
 
 def problem_of(goal: Goal, now: dt.datetime, known: Known, capacities: Capacities) -> ForecastProblem:
     """What is to be forecast of a goal in the state it is in."""
+    return run_through(posing(goal, now, known, capacities))
+
+
+def posing(
+    goal: Goal, now: dt.datetime, known: Known, capacities: Capacities
+) -> Generator[None, None, ForecastProblem]:
+    """`problem_of`, in slices."""
     left = [task for task in goal.live_tasks if task.status not in ENDED_TASKS and not _is_pruned(goal, task)]
     prospect = _prospect(goal, left)
     if prospect is not Prospect.OPEN:
@@ -74,9 +86,11 @@ def problem_of(goal: Goal, now: dt.datetime, known: Known, capacities: Capacitie
     numbers = frozenset(task.number for task in left)
     in_hand = _in_hand(left, now, capacities.person("").attention)
     view = _View(goal=goal, now=now, known=known, left=numbers, in_hand=in_hand)
+    yield
+    tasks = yield from listed((_forecast_task(view, task) for task in left), _A_SLICE)
     return ForecastProblem(
         now=now,
-        tasks=tuple(_forecast_task(view, task) for task in left),
+        tasks=tuple(tasks),
         deadline=goal.deadline,
         capacities=capacities,
         assumes=_assumed(goal, left, capacities),

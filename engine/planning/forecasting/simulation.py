@@ -96,7 +96,7 @@ def _fitting(problem: ForecastProblem, samples: int) -> int:
 def _cases(problem: ForecastProblem, seed: int, samples: int, *, causes: bool) -> Generator[None, None, _Cases]:
     layout = lay_out(problem)
     yield
-    draws = draw(layout, problem.now, seed, samples)
+    draws = yield from draw(layout, problem.now, seed, samples)
     yield
     free_from = [pool.free_from for pool in layout.pools]
     order = start_order(_outlines(layout, draws), [pool.places for pool in layout.pools], free_from)
@@ -104,6 +104,7 @@ def _cases(problem: ForecastProblem, seed: int, samples: int, *, causes: bool) -
     played = yield from play(layout, draws, order, causes=causes)
     yield
     success, played = _given_success(layout, played)
+    yield
     ends = np.sort(played.end.max(axis=0))
     return _Cases(layout=layout, draws=draws, order=order, played=played, success=success, ends=ends)
 

@@ -3,7 +3,7 @@
 import gc
 import math
 from array import array
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from engine.planning.htn.accesses import chosen
@@ -21,7 +21,7 @@ from engine.planning.htn.walk import END, Arrival, Cell, Instance, Walk, cell_of
 from engine.planning.language.domain import Method, Primitive, Subtask
 from engine.planning.language.templates import render
 from engine.planning.language.terms import Value, Variable
-from engine.planning.slices import emptied, shortened
+from engine.planning.slices import ENTRIES_A_SLICE, shortened
 
 Slices: TypeAlias = Generator[None, None, None]
 CHANGES_A_SLICE = 1_000
@@ -62,11 +62,14 @@ class _Assembly:
         self.rank = arrival.rank
         self.hierarchy = Hierarchy(len(arrival.path))
         self.partial = PartialOrder()
-        self.fronts: dict[int, tuple[int, ...]] = {}
+        self.fronts: list[tuple[int, ...] | None] = []
+        """The last steps before each event, end or joint, by number; None before they are known."""
         self.nodes: dict[int, Node] = {}
         self.inherited: list[Inherited] = []
         self.steps: list[Step] = []
         self.reached: list[Reached] = []
+        self.labels: dict[int, dict[str, int]] = {}
+        """The places of the subtasks of an event's method, where they are asked for."""
         self.has_choices = False
         """Whether conditions may hold in several ways, so that the state must tell what they look at."""
 
@@ -85,17 +88,15 @@ class _Assembly:
 
     def _read_path(self) -> Slices:
         """Each event with its parent. Apart: whatever still held the last cell would hold all before it, too."""
-        number_of: dict[int, int] = {}
         for number, event in enumerate(self.path):
             if not number % SLICE:
                 yield
             if isinstance(event, Instance):
-                number_of[id(event)] = number
+                event.number = number
             cell = event if isinstance(event, Cell) else event.cell
-            parent = -1 if cell.owner is None else number_of[id(cell.owner)]
+            parent = -1 if cell.owner is None else cell.owner.number
             self.hierarchy.add(parent, cell.place, cell is event)
             self._note(event, cell)
-        yield from emptied(number_of)
 
     def _note(self, event: Cell | Instance, cell: Cell) -> None:
         part = cell.task if isinstance(event, Cell) else event.shape
@@ -126,34 +127,35 @@ class _Assembly:
 
     def order(self) -> Slices:
         """The direct edges between steps."""
+        while len(self.fronts) < self.hierarchy.size:
+            self.fronts += [None] * ENTRIES_A_SLICE
+            yield
         for number, is_step in enumerate(self.hierarchy.is_step):
             if not number % SLICE:
                 yield
             if is_step:
                 before = (one for one in self.hierarchy.before[number] if one != number)
                 self.partial.add(number, [step for one in before for step in self._front(one)])
+                self.fronts[number] = (number,)
 
     def _front(self, number: int) -> tuple[int, ...]:
-        """The last steps of all that an event, an end or a joint comes after."""
-        fronts, hierarchy = self.fronts, self.hierarchy
-        if number < hierarchy.count and hierarchy.is_step[number]:
-            return (number,)
+        """The last steps of all that an event, an end or a joint comes after; a step itself."""
+        fronts = self.fronts
+        if (found := fronts[number]) is not None:
+            return found
         waiting = [number]
         while waiting:
             one = waiting[-1]
-            if one not in fronts:
-                own = [other for other in hierarchy.behind(one) if other != one]
-                missing = [other for other in own if other not in fronts and not self._is_step(other)]
-                if missing:
-                    waiting.extend(missing)
-                    continue
-                steps = (step for other in own for step in fronts.get(other, (other,)))
-                fronts[one] = tuple(self.partial.last_of(steps))
-            waiting.pop()
-        return fronts[number]
-
-    def _is_step(self, number: int) -> bool:
-        return number < self.hierarchy.count and self.hierarchy.is_step[number]
+            if fronts[one] is not None:
+                waiting.pop()
+                continue
+            own = [other for other in self.hierarchy.behind(one) if other != one]
+            missing = [other for other in own if fronts[other] is None]
+            if missing:
+                waiting.extend(missing)
+                continue
+            fronts[one] = tuple(self.partial.last_of(step for other in own for step in fronts[other] or ()))
+        return fronts[number] or ()
 
     def name(self) -> Slices:
         """The nodes of the tree, and the steps."""
@@ -172,7 +174,7 @@ class _Assembly:
                 self._add_step(node, part.primitive, handed_down)
             else:
                 self._note_checkpoints(number, part.way.method, node.values)
-        yield from emptied(self.fronts)
+        yield from shortened(self.fronts)
         yield from self.hierarchy.forget()
         del self.hierarchy
 
@@ -183,7 +185,6 @@ class _Assembly:
 
     def _node(self, number: int, label: str) -> Node:
         parent, part, row = self.hierarchy.parents[number], self.parts[number], self.rows[number]
-        places = self.hierarchy.places
         return Node(
             number=number,
             parent=None if parent < 0 else parent,
@@ -192,7 +193,7 @@ class _Assembly:
             arguments=self.arguments[number],
             method=part.way.name if isinstance(part, Shape) else "",
             values=part.values(row),
-            children=tuple(sorted(self.hierarchy.children(number), key=places.__getitem__)),
+            children=self.hierarchy.below[number],
         )
 
     def _handed_down(self, parent: int, subtask: Subtask, above: Inherited) -> Inherited:
@@ -204,10 +205,16 @@ class _Assembly:
             own = subtask.serves
             serves = int(self.nodes[parent].values[own.name] if isinstance(own, Variable) else own)
         if subtask.only_if is not None:
-            labels = [one.label for one in self._method(parent).subtasks]
-            place = labels.index(subtask.only_if.label)
-            only_if = (next(self.hierarchy.children_at(parent, place)), subtask.only_if.option)
+            only_if = (self._labelled(parent, subtask.only_if.label)[0], subtask.only_if.option)
         return Inherited(serves, only_if)
+
+    def _labelled(self, parent: int, label: str) -> Sequence[int]:
+        """The children of an event that this subtask of its method stands for."""
+        places = self.labels.get(parent)
+        if places is None:
+            subtasks = self._method(parent).subtasks
+            places = self.labels[parent] = {one.label: place for place, one in enumerate(subtasks)}
+        return self.hierarchy.children_at(parent, places[label])
 
     def _add_step(self, node: Node, primitive: Primitive, handed_down: Inherited) -> None:
         self.steps.append(
@@ -224,8 +231,7 @@ class _Assembly:
 
     def _note_checkpoints(self, number: int, method: Method, values: Mapping[str, Value]) -> None:
         for checkpoint in method.checkpoints:
-            place = next(n for n, one in enumerate(method.subtasks) if one.label == checkpoint.after)
-            own = self.hierarchy.children_at(number, place)
+            own = self._labelled(number, checkpoint.after)
             last = self.partial.last_of(step for child in own for step in self._front(self.hierarchy.end_of(child)))
             name = render(checkpoint.name, {**self.program.ground.context, **values})
             self.reached.append(Reached(name=name, steps=tuple(last)))
@@ -241,7 +247,12 @@ class _Assembly:
             costs.append(own.cost)
             if own.estimate is not None:
                 hours.append(own.estimate.mean)
-        probability, cost, work = math.prod(odds), math.fsum(costs), math.fsum(hours)
+        yield
+        probability = math.prod(odds)
+        yield
+        cost = math.fsum(costs)
+        yield
+        work = math.fsum(hours)
         yield from self._forget()
         return FoundPlan(
             rank=self.rank,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
+from itertools import islice
 from typing import TypeAlias, cast
 
 from engine.planning.htn.accesses import Accesses
@@ -12,10 +13,10 @@ from engine.planning.htn.ranking import WORST, parts_of
 from engine.planning.htn.sketches import ROWS_A_NODE, Child, Sketch
 from engine.planning.htn.state import Ground, Row
 from engine.planning.htn.tasks import Described, Weigh
-from engine.planning.htn.walk import END, Cell, Choice, Instance, Task, Walk, cell_of
+from engine.planning.htn.walk import END, LOOKS_AT_ONCE, Cell, Choice, Instance, Task, Walk, cell_of, unfolded
 from engine.planning.language.domain import Method
 from engine.planning.language.terms import Value
-from engine.planning.slices import run_through
+from engine.planning.slices import listed, run_through
 
 Choose: TypeAlias = Callable[[Walk, Cell], Cell | None]
 
@@ -90,7 +91,7 @@ class Shape:
         self.first = self.sketch.join.first(self.ground)
         return self.first(arguments, looks_on)
 
-    def enter(self, walk: Walk, cell: Cell, row: Row, focus: Focus | None) -> Cell:
+    def enter(self, walk: Walk, cell: Cell, row: Row, focus: Focus | None) -> Cell | None:
         """The agenda after choosing it for the cell's task. `focus` tells where the cell is, None for in front."""
         owner = Instance(cell, self, row)
         walk.path.append(owner)
@@ -98,14 +99,17 @@ class Shape:
             walk.rank += self.excess + self.weigh(row) - self.way.weight
         elif self.excess:
             walk.rank += self.excess
-        rest = cell.next
-        assert rest is not None
         walk.spend(len(self.tasks), ROWS_A_NODE)
-        if focus is None:
-            return self._woven(walk, owner, rest, False)
-        return focus.plug(self._woven(walk, owner, rest, True))
+        return unfolded(walk, self._entered(walk, owner, focus))
 
-    def _woven(self, walk: Walk, owner: Instance, rest: Cell, inside: bool) -> Cell:
+    def _entered(self, walk: Walk, owner: Instance, focus: Focus | None) -> Generator[None, None, Cell]:
+        rest = owner.cell.next
+        assert rest is not None
+        if focus is None:
+            return (yield from self._woven(walk, owner, rest, False))
+        return focus.plug((yield from self._woven(walk, owner, rest, True)))
+
+    def _woven(self, walk: Walk, owner: Instance, rest: Cell, inside: bool) -> Generator[None, None, Cell]:
         """`inside`: other tasks go on at the same time, so that nothing may be taken for a sequence."""
         needs, children = self.sketch.needs, self.sketch.children
         if not needs or (self.sketch.is_sequence and not inside):
@@ -114,27 +118,34 @@ class Shape:
                 if child.each is None:
                     rest = cell_of(self.tasks[number], child.arguments(owner.row), rest, owner, child.place)
                 else:
-                    rest = self._each(number, walk, owner, rest, inside)
+                    rest = yield from self._each(number, walk, owner, rest, inside)
+                if number and not number % LOOKS_AT_ONCE:
+                    yield
             return rest
-        branches = [
-            Branch(child.place, needs[child.place], self._each(number, walk, owner, END, inside))
-            for number, child in enumerate(children)
-        ]
+        branches: list[Branch] = []
+        for number, child in enumerate(children):
+            agenda = yield from self._each(number, walk, owner, END, inside)
+            branches.append(Branch(child.place, needs[child.place], agenda))
+            if not len(branches) % LOOKS_AT_ONCE:
+                yield
+        walk.looked += len(branches)
         return side_by_side(self.fork, branches, rest)
 
-    def _each(self, number: int, walk: Walk, owner: Instance, rest: Cell, inside: bool) -> Cell:
+    def _each(self, number: int, walk: Walk, owner: Instance, rest: Cell, inside: bool) -> Generator[None, None, Cell]:
         """All that a child stands for, then the rest."""
         child, task = self.sketch.children[number], self.tasks[number]
         if child.each is None:
             return cell_of(task, child.arguments(owner.row), rest, owner, child.place)
-        rows = list(self.rows(number)(owner.row))
+        rows = yield from listed(self.rows(number)(owner.row), LOOKS_AT_ONCE)
         walk.spend(len(rows), ROWS_A_NODE)
         walk.rank += len(rows) * task.bound
         if len(rows) > 1 and child.is_fan and (child.is_tangled or inside):
             cells = [cell_of(task, child.pick(row), END, owner, child.place) for row in rows]
             return side_by_side(self.fork, (Branch(n, frozenset(), cell) for n, cell in enumerate(cells)), rest)
-        for row in reversed(rows):
+        for count, row in enumerate(reversed(rows), 1):
             rest = cell_of(task, child.pick(row), rest, owner, child.place)
+            if not count % LOOKS_AT_ONCE:
+                yield
         return rest
 
 
@@ -195,6 +206,15 @@ class ShapeText:
             lines = [] if more == "False" else [f"if {more}:", *indented(lines)]
         if not sketch.is_plain:
             return [*lines, "return shape.enter(walk, cell, row, None)"]
+        for place, child in enumerate(sketch.children):
+            if child.each is not None:  # many are for more than one slice
+                lines += [
+                    f"found{place} = list({name(islice)}(rows{place}(row), {LOOKS_AT_ONCE + 1}))",
+                    f"count{place} = len(found{place})",
+                    f"if count{place} >= {ROWS_A_NODE}:",
+                    f"    if count{place} > {LOOKS_AT_ONCE}: return shape.enter(walk, cell, row, None)",
+                    f"    walk.spend(count{place}, {ROWS_A_NODE})",
+                ]
         lines.append(f"owner = {name(Instance)}(cell, shape, row)")
         lines += ["walk.path.append(owner)", "walk.rank += lighter + weigh(row) if weigh else excess"]
         lines += ["rest = cell.next", "h = rest.hash"]
@@ -217,10 +237,8 @@ class ShapeText:
 
     def _put_each(self, place: int, child: Child) -> list[str]:
         return [
-            f"rows = list(rows{place}(row))",
-            f"walk.rank += len(rows) * task{place}.bound",
-            f"if len(rows) >= {ROWS_A_NODE}: walk.spend(len(rows), {ROWS_A_NODE})",
-            "for one in reversed(rows):",
+            f"walk.rank += count{place} * task{place}.bound",
+            f"for one in reversed(found{place}):",
             *indented(self._put(place, child, "one[{}]".format)),
         ]
 
@@ -332,6 +350,19 @@ class Choosing(Choice, eq=False, gc=False):
     """These, the next one last."""
 
     def proceed(self, walk: Walk) -> Cell | None:
+        return self._go_on(walk) if self.first is None else unfolded(walk, self._listing(walk, self.first))
+
+    def _listing(self, walk: Walk, first: Row) -> Generator[None, None, Cell | None]:
+        """List the other instances of the shape before, now that one of them is wanted, and go on."""
+        shape = self._shapes()[self.number - 1]
+        solutions = shape.sketch.join.solutions(shape.ground)(shape.constants + self.cell.arguments)
+        rows = yield from listed((row for row in solutions if row != first), LOOKS_AT_ONCE)
+        rows.reverse()
+        walk.spend(len(rows), ROWS_A_NODE)
+        self.rows, self.first = rows, None
+        return self._go_on(walk)
+
+    def _go_on(self, walk: Walk) -> Cell | None:
         shapes = self._shapes()
         row = self._next_row(walk, shapes)
         if row is None:
@@ -353,8 +384,6 @@ class Choosing(Choice, eq=False, gc=False):
     def _next_row(self, walk: Walk, shapes: tuple[Shape, ...]) -> Row | None:
         """The next instance; None when there is none that could come to one of the best plans."""
         rank, limit = self.rank, walk.limit
-        if self.first is not None:
-            self._list_rows(walk, shapes[self.number - 1])
         if self.rows:
             return self.rows.pop() if rank + shapes[self.number - 1].excess < limit else None
         while self.number < len(shapes):
@@ -367,10 +396,3 @@ class Choosing(Choice, eq=False, gc=False):
                 self.first = row if has_more else None
                 return row
         return None
-
-    def _list_rows(self, walk: Walk, shape: Shape) -> None:
-        solutions = shape.sketch.join.solutions(shape.ground)
-        rows = [row for row in solutions(shape.constants + self.cell.arguments) if row != self.first]
-        rows.reverse()
-        walk.spend(len(rows), ROWS_A_NODE)
-        self.rows, self.first = rows, None

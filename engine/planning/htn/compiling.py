@@ -1,5 +1,6 @@
 """A problem made ready for the walk: tables filled, bounds worked out, methods laid out when they are come to."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
@@ -16,6 +17,7 @@ from engine.planning.htn.walk import END, Cell, cell_of
 from engine.planning.language.derivations import Rule, cheapest, reachable
 from engine.planning.language.domain import Domain, Method, Primitive, Problem
 from engine.planning.language.terms import Value
+from engine.planning.slices import listed, portions
 
 SLICE = 32
 """Steps that are prepared before control is given up."""
@@ -107,8 +109,7 @@ class _Compiling:
 
     def program(self, bans: Iterable[Ban], tilt: Tilt | None) -> Generator[None, None, Program]:
         yield
-        self._list_ways()
-        yield
+        yield from self._list_ways()
         codes: dict[str, dict[Row, int]] = {}
         for number, primitive in enumerate(self.analysis.domain.primitives):
             self._prepare_step(primitive, number, codes)
@@ -146,7 +147,7 @@ class _Compiling:
             ranked=self.ranked,
         )
 
-    def _list_ways(self) -> None:
+    def _list_ways(self) -> Generator[None, None, None]:
         """The methods that are not hopeless, as ways."""
         impossible, pulled = Impossible(self.ground), self.analysis.pulled
         methods = [
@@ -156,11 +157,17 @@ class _Compiling:
         order = list(range(len(methods)))
         if self.seed:
             Random(self.seed).shuffle(order)  # noqa: S311 - no secret hangs on it
+        yield
+        body = Counter[str]()
+        for subtasks in portions(self.root.subtasks):
+            body.update(body_of(subtasks))
+            yield
         sketches, least = self.analysis.sketches, self.figures.least_rank
         self.possible = [
-            Way(one, place, least(one), body_of(one) if one is self.root else sketches.body(one))
+            Way(one, place, least(one), body if one is self.root else sketches.body(one))
             for place, one in zip(order, methods, strict=True)
         ]
+        yield
 
     def _rank_ways(self, bounds: Mapping[str, int]) -> None:
         """Put the ways of each task in order, the best first, without those that lead nowhere."""
@@ -177,7 +184,12 @@ class _Compiling:
     def lay_out_all(self) -> Iterator[None]:
         """Lay out the ways of all tasks that can be come to: then it is known how facts are found."""
         yield
-        leads = {name: [one.task for way in ways for one in way.method.subtasks] for name, ways in self.ways.items()}
+        leads: dict[str, set[str]] = {name: set() for name in self.ways}
+        for way in (one for ways in self.ways.values() for one in ways):
+            for subtasks in portions(way.method.subtasks):
+                leads[way.method.task].update(one.task for one in subtasks)
+                if way.method is self.root:
+                    yield
         reached = reachable([ROOT], leads)
         for name, compound in self.compounds.items():
             if name in reached:
@@ -212,7 +224,8 @@ class _Compiling:
         sketch = yield from (sketches.drawn if method is self.root else sketches.method)(method, pulled)
         for relation, places in sketch.lookups:
             yield from self.state.tables[relation].indexed(places)
-        shape = Shape(way, sketch, [self.tasks[one.task] for one in sketch.children], self.ground, self.fork)
+        tasks = yield from listed(self.tasks[one.task] for one in sketch.children)
+        shape = Shape(way, sketch, tasks, self.ground, self.fork)
         if varies(method):
             shape.weigh = lambda row: self.figures.rank(method, shape.values(row))
         return shape

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from engine.planning.language.derivations import last_first
 from engine.planning.language.domain import Compound, Domain, Method, Parameter, Primitive, Subtask
+from engine.planning.language.ordering import all_predecessors
 from engine.planning.language.terms import (
     Absent,
     Add,
@@ -224,9 +225,9 @@ class Footprints:
             self.steps[name] = self.futures[name] = merged(parts)
         self._close(domain.methods, heads)
 
-    def are_tangled(self, subtasks: Sequence[Subtask], before: Sequence[frozenset[int]]) -> bool:
-        """Whether the order among subtasks that may be done in any order could matter. `before` has, for each place,
-        those that come before it."""
+    def are_tangled(self, subtasks: Sequence[Subtask], direct: Sequence[tuple[int, ...]]) -> bool:
+        """Whether the order among subtasks that may be done in any order could matter. `direct` has, for each place,
+        those that come directly before it."""
         counts = Counter(one.task for one in subtasks)
         if not any(
             touch(self.futures[one], self.futures[other])
@@ -237,12 +238,12 @@ class Footprints:
             return False
         if len(subtasks) > MOST_COMPARED:
             return True
-        futures = [self._future_of(one) for one in subtasks]
+        futures, before = [self._future_of(one) for one in subtasks], all_predecessors(direct)
         return any(
             touch(futures[place], futures[other])
             for place in range(len(futures))
             for other in range(place)
-            if other not in before[place] and place not in before[other]
+            if not (before[place] >> other & 1 or before[other] >> place & 1)
         )
 
     def _future_of(self, subtask: Subtask) -> Footprint:

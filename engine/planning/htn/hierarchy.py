@@ -4,7 +4,9 @@ All is kept in few long lists of numbers and tuples of numbers: of these the gar
 through, and it looks through all there is while everything else stands still.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from itertools import chain
 
 from engine.planning.htn.choosing import Shape
 from engine.planning.htn.timing import SLICE
@@ -24,6 +26,8 @@ class Hierarchy:
         """-1 for the root."""
         self.places: list[int] = []
         """Which subtask of its parent's method each event is."""
+        self.below: list[tuple[int, ...]] = []
+        """The children of each event, in the order of their places; known once it is closed."""
         self.is_step: list[bool] = []
         self.before: list[tuple[int, ...]] = []
         """For each event, what it comes after."""
@@ -35,6 +39,11 @@ class Hierarchy:
         self._last: list[int] = []
         self._next: list[int] = []
 
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return 2 * self.count + len(self.joints)
+
     def add(self, parent: int, place: int, is_step: bool) -> None:
         """The next event."""
         number = len(self.parents)
@@ -42,6 +51,7 @@ class Hierarchy:
         self.places.append(place)
         self.is_step.append(is_step)
         self.before.append(())
+        self.below.append(())
         for links in (self._first, self._last, self._next):
             links.append(-1)
         if parent >= 0:
@@ -58,9 +68,10 @@ class Hierarchy:
             yield child
             child = self._next[child]
 
-    def children_at(self, event: int, place: int) -> Iterator[int]:
-        """Those that are this subtask of it."""
-        return (child for child in self.children(event) if self.places[child] == place)
+    def children_at(self, event: int, place: int) -> Sequence[int]:
+        """Those that are this subtask of it, once it is closed."""
+        below, place_of = self.below[event], self.places.__getitem__
+        return below[bisect_left(below, place, key=place_of) : bisect_right(below, place, key=place_of)]
 
     def close(self, event: int, shape: Shape) -> Generator[None, None, None]:
         """Order the children of an event that chose this shape of a way; in slices, where they are many."""
@@ -70,35 +81,42 @@ class Hierarchy:
             if not count % SLICE:
                 yield
             own.setdefault(self.places[number], []).append(number)
+        self.below[event] = tuple(chain.from_iterable(map(own.__getitem__, sorted(own))))
         for number, child in enumerate(sketch.children, 1):
             if not number % SLICE:
                 yield
-            need = tuple(exits[place] for place in sketch.direct[child.place]) or (event,)
-            exits[child.place] = self._follow(own.get(child.place, ()), need, child.is_fan)
-        self.ends[self.count + event] = tuple(exits[place] for place in sketch.sinks) or (event,)
+            need = tuple(map(exits.__getitem__, sketch.direct[child.place])) or (event,)
+            here = own.get(child.place, ())
+            if len(here) == 1:
+                self.come_after(here[0], need)
+                exits[child.place] = self.end_of(here[0])
+            else:
+                exits[child.place] = yield from self._follow(here, need, child.is_fan)
+        self.ends[self.count + event] = tuple(map(exits.__getitem__, sketch.sinks)) or (event,)
 
     def forget(self) -> Generator[None, None, None]:
         """Be done with it, in slices."""
         yield from emptied(self.ends)
-        yield from shortened(self.before)
-        yield from shortened(self.joints)
+        for numbers in (self.before, self.below, self.joints):
+            yield from shortened(numbers)
+        for links in (self.parents, self.places, self._first, self._last, self._next):
+            yield from shortened(links)
 
     def come_after(self, event: int, others: Iterable[int]) -> None:
         """Put an event after these."""
         self.before[event] = (*self.before[event], *others)
 
-    def _follow(self, own: Sequence[int], need: tuple[int, ...], is_fan: bool) -> int:
+    def _follow(self, own: Sequence[int], need: tuple[int, ...], is_fan: bool) -> Generator[None, None, int]:
         """Put what stands at one place after what it needs; the number that stands for the end of it all."""
         if not own:
             return self.joint(need)
-        if is_fan:
-            for number in own:
-                self.come_after(number, need)
-            return self.joint([self.end_of(number) for number in own])
-        for number in own:
+        for count, number in enumerate(own, 1):
+            if not count % SLICE:
+                yield
             self.come_after(number, need)
-            need = (self.end_of(number),)
-        return need[0]
+            if not is_fan:
+                need = (self.end_of(number),)
+        return self.joint(list(map(self.end_of, own))) if is_fan else need[0]
 
     def end_of(self, event: int) -> int:
         """The number of the end of an event."""

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from engine.planning.htn.agenda import Focus, Fork, future_of
 from engine.planning.htn.choosing import CompoundTask
 from engine.planning.htn.footprints import Footprint, Touching
-from engine.planning.htn.walk import Cell, Choice, Task, Walk
+from engine.planning.htn.walk import LOOKS_AT_ONCE, Cell, Choice, Task, Walk, unfolded
 
 MOST_SEEDS, MOST_CHOSEN, MOST_COMPARED = 8, 32, 2_000
 """How many sets are looked at, up to what size, and until how many footprints were compared; beyond that all strands
 are tried, which is never wrong."""
-LOOKS_AT_ONCE = 256
-"""Strands, or footprints beside one, that are looked at before control may be given up."""
 STRANDS_A_NODE = 8
 """So many strands are looked at in the time that a step takes."""
 
@@ -172,14 +170,6 @@ def _all_needed(key: int, needs_of: dict[int, frozenset[int]]) -> list[int]:
     return found
 
 
-class Looking(Cell, eq=False):
-    """A fork whose strands are being looked at, which takes more than one slice where they are many."""
-
-    weave: Weave | None = None
-    strands: Generator[None, None, list[Strand]] | None = None
-    """Comes to those to try."""
-
-
 class ForkTask(Task):
     """Tasks side by side as a task of the agenda."""
 
@@ -190,33 +180,22 @@ class ForkTask(Task):
         self._touching = Touching()
 
     def advance(self, walk: Walk, cell: Cell) -> Cell | None:
-        looking = cell if isinstance(cell, Looking) else self._begun(cell)
-        weave, strands = looking.weave, looking.strands
-        assert weave is not None
-        assert strands is not None
-        try:
-            next(strands)
-        except StopIteration as end:
-            return self._chosen(walk, looking, end.value)
-        walk.looked += LOOKS_AT_ONCE
-        return looking
-
-    def _begun(self, cell: Cell) -> Looking:
         assert isinstance(cell, Fork)
-        weave = Weave(cell, self._touching)
-        return Looking(self, (), cell.next, cell.hash, None, 0, None, weave, weave.to_try())
+        return unfolded(walk, self._chosen(walk, cell))
 
-    def _chosen(self, walk: Walk, looking: Looking, strands: list[Strand]) -> Cell | None:
-        assert looking.weave is not None
-        walk.spend(looking.weave.size, STRANDS_A_NODE)
-        walk.looked += looking.weave.compared
+    def _chosen(self, walk: Walk, fork: Fork) -> Generator[None, None, Cell | None]:
+        """The agenda after a step of the strand that has to take the next one; in slices where they are many."""
+        weave = Weave(fork, self._touching)
+        strands = yield from weave.to_try()
+        walk.spend(weave.size, STRANDS_A_NODE)
+        walk.looked += weave.compared
         if len(strands) > 1:
-            if walk.seen(looking.hash):
+            if walk.seen(fork.hash):
                 return None
             walk.choices.append(Interleaving(*walk.place(), strands[::-1]))
             return walk.choices[-1].proceed(walk)
         task = strands[0].cell.task
-        if isinstance(task, CompoundTask) and not task.only and walk.seen(looking.hash):
+        if isinstance(task, CompoundTask) and not task.only and walk.seen(fork.hash):
             return None
         return _taken(walk, strands[0])
 

@@ -29,6 +29,8 @@ class PartialOrder:
     def forget(self) -> Generator[None, None, None]:
         """Be done with all but the direct edges, in slices."""
         yield from shortened(self._behind)
+        yield from shortened(self._chain)
+        yield from shortened(self._place)
 
     def last_of(self, steps: Iterable[int]) -> list[int]:
         """Those steps that none of the others comes after, in order."""

@@ -24,6 +24,7 @@ from engine.planning.language.terms import (
     Variable,
 )
 from engine.planning.language.variables import mentioned
+from engine.planning.slices import run_through
 
 MOST_PULLED = 24
 """Conditions pulled up to one task or method; more would cost more than they save."""
@@ -124,9 +125,9 @@ def _rivals(method: Method) -> dict[int, frozenset[str]]:
                 found[place] = frozenset(counts if counts[task] > 1 else counts.keys() - {task})
         case Order.PAIRS:
             labels = [one.label for one in method.subtasks]
-            before = all_predecessors(direct_predecessors(labels, method.order, method.pairs))
+            before = all_predecessors(run_through(direct_predecessors(labels, method.order, method.pairs)))
             for place in range(len(tasks)):
-                found[place] = frozenset(t for n, t in enumerate(tasks) if n != place and place not in before[n])
+                found[place] = frozenset(t for n, t in enumerate(tasks) if n != place and not before[n] >> place & 1)
     return {place: own for place, own in found.items() if not method.subtasks[place].each}
 
 

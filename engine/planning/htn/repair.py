@@ -235,8 +235,7 @@ class _Reopened(Walk):
         self.path.clear()
         self.choices.clear()
         self.state.rewind(self._base, self._start)
-        self._closed.clear()
-        self._least.clear()
+        self._forget_where()
         self.is_cut = False
         self.most_parts = most_parts
 

@@ -230,9 +230,9 @@ class Search:
             nodes += 1
             if agenda is not None:
                 agenda = agenda.task.advance(walk, agenda)
-            elif walk.limit <= bound:
-                walk.give_up()
             if agenda is None:
+                if walk.limit <= bound:
+                    walk.give_up()
                 if not walk.choices:
                     break
                 agenda = walk.retreat()

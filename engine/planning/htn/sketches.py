@@ -1,8 +1,9 @@
 """What of a domain's steps and methods is the same in all problems: each is laid out once, when it is first come to."""
 
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Mapping, Sequence
+
+from msgspec import Struct
 
 from engine.planning.htn.accesses import Accesses, accesses_of, glances_of, together
 from engine.planning.htn.exclusion import are_apart
@@ -15,17 +16,17 @@ from engine.planning.htn.joins import Join, prepared
 from engine.planning.htn.state import Picker, Row, picker
 from engine.planning.htn.tasks import StepSketch
 from engine.planning.language.domain import Domain, Method, Order, Primitive, Subtask
-from engine.planning.language.ordering import all_predecessors, direct_predecessors, listed_order
+from engine.planning.language.ordering import direct_predecessors, listed_order
 from engine.planning.language.terms import Condition, Term, Variable
 from engine.planning.language.variables import constants_in
+from engine.planning.slices import listed
 
 SUBTASKS_A_SLICE = 1_000
 ROWS_A_NODE = 16
 """So many rows or cells are made in the time that a step takes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Child:
+class Child(Struct, frozen=True, kw_only=True, gc=False):
     """A subtask of a way: its task, and where its arguments come from."""
 
     task: str
@@ -118,7 +119,7 @@ class Sketches:
     def body(self, method: Method) -> Counter[str]:
         """What must be done for a method in any case, and how often."""
         if method.name not in self._bodies:
-            self._bodies[method.name] = body_of(method)
+            self._bodies[method.name] = body_of(method.subtasks)
         return self._bodies[method.name]
 
     def are_apart(self, one: Method, other: Method) -> bool:
@@ -138,17 +139,17 @@ class Sketches:
     def drawn(self, method: Method, pulled: Sequence[Condition]) -> Generator[None, None, Sketch]:
         """The same, drawn anew: for a method that is none of the domain."""
         subtasks = method.subtasks
-        direct = direct_predecessors([one.label for one in subtasks], method.order, method.pairs)
-        if len(direct) >= SUBTASKS_A_SLICE:
-            yield
-        conditions = (*method.preconditions, *pulled)
+        labels = yield from listed(one.label for one in subtasks)
+        direct = yield from direct_predecessors(labels, method.order, method.pairs)
+        conditions, within = (*method.preconditions, *pulled), list[Condition]()
         terms: list[Term] = []
         for number, one in enumerate(subtasks, 1):
             if not number % SUBTASKS_A_SLICE:
                 yield
             if not _is_fixed(one):
                 terms.extend(one.arguments)
-        terms += constants_in([*conditions, *(inner for one in subtasks for inner in one.each)], ())
+                within.extend(one.each)
+        terms += constants_in([*conditions, *within], ())
         layout = Layout([*terms, *(method.arguments or ())])
         text = Text(layout.constants)
         join = prepared(conditions, layout, self._scheme, text, self._give_head(method, layout))
@@ -157,23 +158,30 @@ class Sketches:
             children.append(self._child(place, subtasks[place], layout, text))
             if not len(children) % SUBTASKS_A_SLICE:
                 yield
-        if len(direct) >= SUBTASKS_A_SLICE:
-            yield
         sketch = Sketch(method, self._scheme, layout, join)
         sketch.children, sketch.lookups = tuple(children), tuple(text.lookups)
-        self._put_in_order(sketch, direct)
+        yield from self._put_in_order(sketch, direct)
         return sketch
 
-    def _put_in_order(self, sketch: Sketch, direct: list[tuple[int, ...]]) -> None:
-        method, children = sketch.method, sketch.children
-        passed = {place for own in direct for place in own}
-        sketch.direct = direct
-        sketch.sinks = tuple(place for place in range(len(direct)) if place not in passed)
-        if method.order is not Order.SEQUENTIAL:
-            sketch.needs = {place: frozenset(own) for place, own in enumerate(direct)}
-            sketch.is_sequence = not self._footprints.are_tangled(method.subtasks, all_predecessors(direct))
-        is_straight = not any(child.is_fan and child.is_tangled for child in children)
-        sketch.is_plain = sketch.is_sequence and len(children) < ROWS_A_NODE and is_straight
+    def _put_in_order(self, sketch: Sketch, direct: list[tuple[int, ...]]) -> Generator[None, None, None]:
+        method, passed, sinks = sketch.method, set[int](), list[int]()
+        is_free = method.order is not Order.SEQUENTIAL
+        for place, own in enumerate(direct, 1):
+            if not place % SUBTASKS_A_SLICE:
+                yield
+            passed.update(own)
+            if is_free:
+                sketch.needs[place - 1] = frozenset(own)
+        for place in range(len(direct)):
+            if place not in passed:
+                sinks.append(place)
+            if place % SUBTASKS_A_SLICE == SUBTASKS_A_SLICE - 1:
+                yield
+        sketch.direct, sketch.sinks = direct, tuple(sinks)
+        sketch.is_sequence = not (is_free and self._footprints.are_tangled(method.subtasks, direct))
+        is_short = len(sketch.children) < ROWS_A_NODE
+        is_straight = is_short and not any(child.is_fan and child.is_tangled for child in sketch.children)
+        sketch.is_plain = sketch.is_sequence and is_straight
 
     def _give_head(self, method: Method, layout: Layout) -> list[tuple[int, int]]:
         """Slots for the task's arguments; those that must be equal to something, each with its like."""
@@ -212,9 +220,9 @@ class Sketches:
         )
 
 
-def body_of(method: Method) -> Counter[str]:
+def body_of(subtasks: Iterable[Subtask]) -> Counter[str]:
     """What must be done for a method in any case, and how often."""
-    return Counter(one.task for one in method.subtasks if not one.each)
+    return Counter(one.task for one in subtasks if not one.each)
 
 
 def _is_fixed(subtask: Subtask) -> bool:

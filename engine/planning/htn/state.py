@@ -63,6 +63,7 @@ class Table(Changed):
         self.name = name
         self.rows: Rows = {}
         self.codes: dict[Row, int] = {}
+        """Of the facts that have ceased to hold, should they hold again."""
         self.indexes: list[Index] = []
         self.users: list[Callable[[], None]] = []
         """Who must be told of a new index, once."""
@@ -89,7 +90,9 @@ class Table(Changed):
 
     def restore(self, row: Row) -> None:
         """Put the row in or take it out again."""
-        if self.rows.pop(row, 0):
+        code = self.rows.pop(row, 0)
+        if code:
+            self.codes[row] = code
             for _, key, buckets in self.indexes:
                 del buckets[key(row)][row]
         else:
@@ -142,7 +145,7 @@ class State:
 
     def begin_with(self, table: Table, row: Row) -> None:
         """The fact holds from the beginning."""
-        table.rows[row] = table.codes[row] = self.code()
+        table.rows[row] = self.code()
 
     def change(self, removes: Sequence[tuple[str, Picker]], adds: Sequence[tuple[str, Picker]], row: Row) -> None:
         """Facts of these relations, picked out of the row, hold no longer, or from now on."""
@@ -151,6 +154,7 @@ class State:
             table, fact = self.tables[relation], pick(row)
             code = table.rows.pop(fact, 0)
             if code:
+                table.codes[fact] = code
                 hashed ^= code
                 trail.append(table)
                 changed.append(fact)
@@ -160,10 +164,7 @@ class State:
             table, fact = self.tables[relation], pick(row)
             if fact in table.rows:
                 continue
-            code = table.codes.get(fact, 0)
-            if not code:
-                code = table.codes[fact] = self.code()
-            table.rows[fact] = code
+            code = table.rows[fact] = table.codes.get(fact) or self.code()
             hashed ^= code
             trail.append(table)
             changed.append(fact)

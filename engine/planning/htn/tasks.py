@@ -220,7 +220,7 @@ class StepSketch:
         return [*lines, f"{state}.hash = hashed"]
 
     def _removed(self, relation: str, buckets: Iterable[tuple[str, str]]) -> list[str]:
-        lines = [f"del {own}[{key}][fact]" for own, key in buckets]
+        lines = [f"{self._codes(relation)}[fact] = code", *(f"del {own}[{key}][fact]" for own, key in buckets)]
         return [
             f"code = {rows_of(relation, self._text)}.pop(fact, 0)",
             "if code:",
@@ -229,19 +229,19 @@ class StepSketch:
 
     def _added(self, relation: str, buckets: Iterable[tuple[str, str]]) -> list[str]:
         rows = rows_of(relation, self._text)
-        codes = self._text.found(("codes", relation), lambda ground: ground.state.tables[relation].codes)
         lines = [f"{rows}[fact] = code"]
         for own, key in buckets:
             lines.append(f"bucket = {own}.get({key})")
             lines.append(f"if bucket is None: {own}[{key}] = {{fact: code}}")
             lines.append("else: bucket[fact] = code")
         return [
-            f"code = {codes}.get(fact)",
-            f"if code is None: code = {codes}[fact] = {self._state()}.code()",
-            f"elif fact in {rows}: code = 0",
-            "if code:",
+            f"if fact not in {rows}:",
+            f"    code = {self._codes(relation)}.get(fact) or {self._state()}.code()",
             *indented([*self._noted(relation), *lines]),
         ]
+
+    def _codes(self, relation: str) -> str:
+        return self._text.found(("codes", relation), lambda ground: ground.state.tables[relation].codes)
 
     def _noted(self, relation: str) -> list[str]:
         """What makes that the change can be taken back."""

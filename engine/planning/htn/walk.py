@@ -45,6 +45,8 @@ class Instance(Struct, eq=False, gc=False):
     cell: "Cell"
     shape: object
     row: Row
+    number: int = -1
+    """Of its node in the plan that is being assembled; -1 before."""
 
 
 class Cell(Struct, eq=False):
@@ -79,6 +81,42 @@ class _Arriving(Task):
 
 END = Cell(_Arriving("", -1), (), None, 1, None, 0, NOTHING)
 """Nothing more to do."""
+
+
+_APART = 17
+"""Dicts instead of one for hundreds of thousands of things, which would be copied as a whole each time it grows."""
+LOOKS_AT_ONCE = 256
+"""Things that are looked at before control may be given up."""
+
+
+class Unfolding(Cell, eq=False):
+    """Stands for an agenda that takes more than one slice to make."""
+
+    slices: Generator[None, None, Cell | None] | None = None
+    """Come to it; to None at a dead end. Always there."""
+
+
+class _Unfolding(Task):
+    __slots__ = ()
+
+    def advance(self, walk: "Walk", cell: Cell) -> Cell | None:
+        assert isinstance(cell, Unfolding)
+        assert cell.slices is not None
+        return unfolded(walk, cell.slices)
+
+
+_UNFOLD = _Unfolding("", -3)
+
+
+def unfolded(walk: "Walk", slices: Generator[None, None, Cell | None]) -> Cell | None:
+    """The agenda that slices come to, of `LOOKS_AT_ONCE` things each; after the first one, what stands for it."""
+    try:
+        next(slices)
+    except StopIteration as end:
+        agenda: Cell | None = end.value
+        return agenda
+    walk.looked += LOOKS_AT_ONCE
+    return Unfolding(_UNFOLD, (), END, 0, None, 0, None, slices)
 
 
 class Choice(Struct, eq=False, gc=False):
@@ -163,9 +201,9 @@ class Walk:
         """Plans of more parts than this are left for later."""
         self.is_cut = False
         """Whether any were."""
-        self._closed: dict[int, tuple[int, ...]] = {}
+        self._closed: tuple[dict[int, tuple[int, ...]], ...] = tuple({} for _ in range(_APART))
         """For each state and agenda, the ranks with which the walk came there, each with what the steps are called."""
-        self._least: dict[int, int] = {}
+        self._least: tuple[dict[int, int], ...] = tuple({} for _ in range(_APART))
         """The least rank only, which is all that counts when one plan is wanted."""
         self.most = most
         """How many plans are wanted."""
@@ -176,8 +214,7 @@ class Walk:
         self.path, self._is_kept = [], False
         self.choices.clear()
         self.state.rewind(0, self._start)
-        self._closed.clear()
-        self._least.clear()
+        self._forget_where()
         self.is_cut = False
         self.most_parts = most_parts
 
@@ -187,8 +224,15 @@ class Walk:
         yield from shortened(self.choices)
         if not self._is_kept:
             yield from shortened(self.path)
-        yield from emptied(self._closed)
-        yield from emptied(self._least)
+        for closed in self._closed:
+            yield from emptied(closed)
+        for least in self._least:
+            yield from emptied(least)
+
+    def _forget_where(self) -> None:
+        for closed, least in zip(self._closed, self._least, strict=True):
+            closed.clear()
+            least.clear()
 
     def give_up(self) -> None:
         """Leave all that could still be chosen: nothing can be better than what was found."""
@@ -225,14 +269,15 @@ class Walk:
         key = self.state.hash ^ hashed
         rank = self.rank
         if self.most == 1:
-            if self._least.get(key, WORST) <= rank:
+            least = self._least[key % _APART]
+            if least.get(key, WORST) <= rank:
                 return True
-            self._least[key] = rank
+            least[key] = rank
             return False
-        mark = self.mark
-        known = self._closed.get(key)
+        mark, closed = self.mark, self._closed[key % _APART]
+        known = closed.get(key)
         if known is None:
-            self._closed[key] = (rank, mark)
+            closed[key] = (rank, mark)
             return False
         better = 0
         kept: tuple[int, ...] = ()
@@ -245,7 +290,7 @@ class Walk:
                 kept += known[place : place + 2]
         if better >= self.most:
             return True
-        self._closed[key] = (*kept, rank, mark)
+        closed[key] = (*kept, rank, mark)
         return False
 
     def arrive(self) -> None:

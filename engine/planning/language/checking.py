@@ -221,31 +221,43 @@ def _check_network(
     scope: Scope, subtasks: Sequence[Subtask], order: Order, pairs: Pairs, path: Path
 ) -> Generator[None, None, None]:
     field = "subtasks" if path else "tasks"
-    labels = [one.label for one in subtasks]
-    known = set(labels)
-    if len(known) < len(labels) or "" in known:
-        again = next(place for place, label in enumerate(labels) if not label or label in labels[:place])
-        scope.flaw((*path, field, again, "label"), f"«{labels[again]}» does not name it alone", "a label of its own")
+    known = yield from _by_label(scope, subtasks, (*path, field))
+    if len(known) < len(subtasks):
         return
     if pairs and order is not Order.PAIRS:
         scope.flaw((*path, "pairs"), f"pairs are given, the order is {order}", "order: pairs")
     for place, pair in enumerate(pairs):
-        for label in set(pair) - known:
+        for label in set(pair) - known.keys():
             scope.flaw((*path, "pairs", place), f"no subtask is labelled {label}", "two labels")
             return
+    labels = list(known)
     circle = circle_in(labels, pairs) if pairs else ()
     if circle:
         scope.flaw((*path, "pairs"), f"they come before themselves: {' → '.join(circle)}", "pairs without a circle")
         return
     is_split = any(one.only_if is not None for one in subtasks)
-    before = all_predecessors(direct_predecessors(labels, order, pairs)) if is_split else []
+    before = all_predecessors((yield from direct_predecessors(labels, order, pairs))) if is_split else []
     for place, one in enumerate(subtasks):
         if not place % FACTS_A_SLICE:
             yield
         _check_subtask(scope.inner(), one, (*path, field, place))
         if one.only_if is not None:
-            earlier = {labels[other]: subtasks[other] for other in before[place]}
-            _check_choice(scope, one.only_if, earlier, (*path, field, place, "only_if"))
+            other = known.get(one.only_if.label, place)
+            deciding = subtasks[other] if before[place] >> other & 1 else None
+            _check_choice(scope, one.only_if, deciding, (*path, field, place, "only_if"))
+
+
+def _by_label(scope: Scope, subtasks: Sequence[Subtask], path: Path) -> Generator[None, None, dict[str, int]]:
+    """The places of the subtasks by their labels, up to the first one that has no label of its own."""
+    known: dict[str, int] = {}
+    for place, one in enumerate(subtasks):
+        if not place % FACTS_A_SLICE:
+            yield
+        if not one.label or one.label in known:
+            scope.flaw((*path, place, "label"), f"«{one.label}» does not name it alone", "a label of its own")
+            break
+        known[one.label] = place
+    return known
 
 
 def _check_subtask(scope: Scope, one: Subtask, path: Path) -> None:
@@ -264,8 +276,7 @@ def _check_subtask(scope: Scope, one: Subtask, path: Path) -> None:
         scope.flaw((*path, "serves"), f"«{one.serves}» is no index", "the index of a criterion, from 0")
 
 
-def _check_choice(scope: Scope, choice: OnlyIf, earlier: dict[str, Subtask], path: Path) -> None:
-    deciding = earlier.get(choice.label)
+def _check_choice(scope: Scope, choice: OnlyIf, deciding: Subtask | None, path: Path) -> None:
     if deciding is None:
         scope.flaw(path, f"{choice.label} does not come before", "a subtask that comes before this one")
         return

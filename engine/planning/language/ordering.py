@@ -1,9 +1,10 @@
 """Which subtasks of a method come before which."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from engine.planning.language.domain import Order
+from engine.planning.slices import listed
 from engine.plans import find_circle
 
 Pairs = tuple[tuple[str, str], ...]
@@ -17,26 +18,29 @@ def circle_in(labels: Sequence[str], pairs: Pairs) -> tuple[str, ...]:
     return find_circle(after)
 
 
-def direct_predecessors(labels: Sequence[str], order: Order, pairs: Pairs) -> list[tuple[int, ...]]:
-    """For each label the places of those directly before it."""
+def direct_predecessors(
+    labels: Sequence[str], order: Order, pairs: Pairs
+) -> Generator[None, None, list[tuple[int, ...]]]:
+    """For each label the places of those directly before it; in slices, as they may be tens of thousands."""
     if order is Order.SEQUENTIAL:
-        return [(place - 1,) if place else () for place in range(len(labels))]
+        row: Iterator[tuple[int, ...]] = ((place - 1,) if place else () for place in range(len(labels)))
+        return (yield from listed(row))
     if order is Order.PARALLEL:
-        return [() for _ in labels]
+        return [()] * len(labels)
     place_of = {label: place for place, label in enumerate(labels)}
     found: list[dict[int, None]] = [{} for _ in labels]
     for before, after in pairs:
         found[place_of[after]][place_of[before]] = None
-    return [tuple(sorted(one)) for one in found]
+    return (yield from listed(tuple(sorted(one)) for one in found))
 
 
-def all_predecessors(direct: Sequence[tuple[int, ...]]) -> list[frozenset[int]]:
-    """For each place all that come before it. The places must form no circle."""
-    found: list[frozenset[int] | None] = [None] * len(direct)
+def all_predecessors(direct: Sequence[tuple[int, ...]]) -> list[int]:
+    """For each place all that come before it, as bits. The places must form no circle."""
+    found = [0] * len(direct)
     for place in listed_order(direct):
-        own = direct[place]
-        found[place] = frozenset(own).union(*(found[before] or frozenset() for before in own))
-    return [one or frozenset() for one in found]
+        for before in direct[place]:
+            found[place] |= found[before] | 1 << before
+    return found
 
 
 def listed_order(direct: Sequence[tuple[int, ...]]) -> list[int]:

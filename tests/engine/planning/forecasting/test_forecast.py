@@ -130,7 +130,7 @@ def test_where_nothing_is_short_each_case_ends_with_its_longest_path(seed: int, 
     tasks = some_tasks(random.Random(seed), count)
     layout = lay_out(problem(*tasks))
     assert not layout.pools
-    draws = draw(layout, NOW, seed, 20)
+    draws = run_through(draw(layout, NOW, seed, 20))
     played = run_through(play(layout, draws, behind_all([step.after for step in layout.steps])))
     for case in range(20):
         takes = [float(draws.left[index, case]) for index in range(count)]
@@ -160,7 +160,7 @@ def test_one_order_for_all_cases_is_at_most_a_few_per_cent_late(slots: int) -> N
     for seed in range(6):
         tasks = some_tasks(random.Random(seed), 60)
         layout = lay_out(problem(*tasks, capacities=Capacities(slots=slots)))
-        draws = draw(layout, NOW, seed, 100)
+        draws = run_through(draw(layout, NOW, seed, 100))
         by_events = statistics.median(
             run_by_events(tasks, [float(value) for value in draws.left[:, case]], slots) for case in range(100)
         )

@@ -15,8 +15,9 @@ from engine.planning.htn.analysis import analysed
 from engine.planning.htn.generated import Text, Written
 from engine.planning.htn.repair import Repairing
 from engine.planning.htn.search import Phase, Search, Wanted
-from engine.planning.language.domain import Domain, Problem, Subtask
-from tests.engine.planning.htn.small import domain, problem, step, way
+from engine.planning.language.domain import Domain, Method, Order, Problem, Relation, Subtask, parameters
+from engine.planning.language.terms import terms
+from tests.engine.planning.htn.small import condition, domain, problem, step, way
 
 MOST_CALLS = 30_000
 """About three milliseconds."""
@@ -34,6 +35,28 @@ def calls_in(doing: Callable[[], object]) -> int:
     doing()
     sys.setprofile(None)
     return count
+
+
+class Lines:
+    """Counts the lines of Python that are run, those of comprehensions each time."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, frame: FrameType, event: str, argument: object) -> "Lines":
+        self.count += event == "line"
+        return self
+
+
+def lines_in(doing: Callable[[], object]) -> int:
+    """How many lines of Python something comes to."""
+    lines, before = Lines(), sys.gettrace()
+    sys.settrace(lines)
+    try:
+        doing()
+    finally:
+        sys.settrace(before)
+    return lines.count
 
 
 def calls_of(search: Search, until: Phase = Phase.DONE) -> dict[Phase, int]:
@@ -119,6 +142,49 @@ def test_a_slice_is_short_while_a_plan_of_ten_thousand_steps_is_prepared(name: s
     sample = SAMPLES[name](10_000)
     most = calls_of(Search(sample.domain, sample.problem, Wanted(plans=1)), until=Phase.SEARCHING)
     assert most[Phase.PREPARING] < MOST_CALLS
+
+
+def tasks_of(count: int, order: Order) -> tuple[Domain, Problem]:
+    """A problem that lists so many tasks: in a row each changes something, else the order is of no matter."""
+    does = ["done ?x"] if order is Order.SEQUENTIAL else []
+    calls = tuple(Subtask(label=f"t{number}", task="do", arguments=(f"n{number}",)) for number in range(count))
+    return domain([step("do ?x", does=does)]), Problem(tasks=calls, order=order)
+
+
+def each_of(count: int) -> tuple[Domain, Problem]:
+    """A method that does something for each of so many things."""
+    each = Subtask(label="a", task="do", arguments=terms("?x"), each=(condition("here ?x"),))
+    own = domain([step("do ?x")], [Method(name="do_all", task="all", subtasks=(each,))], ["all"])
+    here = replace(own, relations=(Relation(name="here", parameters=parameters("x")),))
+    return here, problem("all", facts=[f"here n{number}" for number in range(count)])
+
+
+def one_of(count: int) -> tuple[Domain, Problem]:
+    """A method that can be chosen for any of so many things."""
+    own = domain([step("do ?x")], [way("any", "some", "do ?x", needs=["here ?x"])], ["some"])
+    return own, problem("some", facts=[f"here n{number}" for number in range(count)])
+
+
+MANY: dict[str, Callable[[int], tuple[Domain, Problem]]] = {
+    "tasks in a row": lambda count: tasks_of(count, Order.SEQUENTIAL),
+    "tasks side by side": lambda count: tasks_of(count, Order.PARALLEL),
+    "one task for each of many": each_of,
+    "one of many": one_of,
+}
+
+
+@pytest.mark.sample(1, in_ci=2)
+@pytest.mark.parametrize("kind", MANY)
+def test_the_longest_slice_does_not_grow_with_what_a_problem_lists(kind: str) -> None:
+    most: list[int] = []
+    for count in (2_500, 7_500):
+        search = Search(*MANY[kind](count), Wanted(plans=2, polish=0, nodes=1_000_000))
+        longest = 0
+        while search.phase is not Phase.DONE:
+            longest = max(longest, lines_in(search.run))
+        most.append(longest)
+        assert search.outcome.plans
+    assert most[1] < 1.5 * most[0]
 
 
 @pytest.mark.sample(1)
