@@ -25,7 +25,7 @@ def talk_small(chat: ChatId, kind: SmallTalk, text: str) -> Outgoing:
         case SmallTalk.COMMAND:
             told = f"You find that under /{command_meant(text)}."
         case SmallTalk.NOTHING_ASKED:
-            told = "Nothing is waiting for that answer just now. /tasks shows what is; a reply to a message is surest."
+            told = "I can't tell what that answers. /tasks shows what waits for you; a reply to a message is surest."
     return letter(chat, told)
 
 

@@ -135,7 +135,7 @@ async def test_a_plain_question_shows_what_it_asks_for(talk: Talk) -> None:
 
 async def test_an_answer_to_nothing_makes_no_goal(talk: Talk) -> None:
     for text in ("done", "380", "later", "it's resolved"):
-        assert "Nothing is waiting for that answer" in await talk.say(text)
+        assert "I can't tell what that answers" in await talk.say(text)
     assert "Perhaps /tasks?" in await talk.say("/taks")
     assert "What you can say" in await talk.say("help")
 
