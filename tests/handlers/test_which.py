@@ -31,7 +31,7 @@ async def test_the_question_which_task_is_answered_in_words(talk: Talk, words: s
     await talk.say("done")
     await talk.say(words)
     assert await statuses(talk) == [TaskStatus.WAITING, TaskStatus.COMPLETED]
-    assert "Nothing is waiting" in await talk.say("2")  # the question is closed
+    assert "I can't tell what that answers" in await talk.say("2")  # the question is closed
 
 
 async def test_what_was_said_beside_it_goes_along(talk: Talk) -> None:
@@ -145,7 +145,7 @@ async def test_a_date_in_reply_to_a_deadline_in_doubt_moves_the_deadline(talk: T
 async def test_a_yes_out_of_the_blue_completes_nothing(talk: Talk) -> None:
     await talk.with_tasks(PERSON, OTHER)
     await talk.say("skip", reply_to=talk.with_text("Paint the door").id)
-    assert "Nothing is waiting" in await talk.say("yes")
+    assert "I can't tell what that answers" in await talk.say("yes")
     assert (await statuses(talk))[0] is TaskStatus.WAITING
     await talk.say("yes", reply_to=talk.with_text("Call Maria").id)
     assert (await statuses(talk))[0] is TaskStatus.COMPLETED
