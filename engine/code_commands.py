@@ -23,7 +23,7 @@ from engine.goals import Goal
 from engine.money_commands import MoneyCommands
 from engine.options import Options, Stores
 from engine.reporting.notifier import Notifier
-from engine.values import Cause, ChatId, GoalId, JsonObject, TaskNumber
+from engine.values import Cause, ChatId, GoalId, JsonObject, JsonValue, TaskNumber
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,8 @@ class CodeCommands(MoneyCommands):
         """Keep what a person brings for a task that waits for it, and return at once: it is tried by and by, whatever
         becomes of this process, and the goal's chat is told what came of it.
 
-        Raises `RefusedError` (being_tried, not_waiting, not_handed_in) or `InvalidInputError`; then nothing is kept.
+        Raises `RefusedError` (being_tried, not_waiting, not_handed_in, not_kept) or `InvalidInputError`; then nothing
+        is kept.
         """
         return await (await self._workbench().get()).keep_to_try(
             goal_id, TaskNumber(task), hand_in, cause or self._fresh_cause()
@@ -144,11 +145,13 @@ class CodeCommands(MoneyCommands):
             logger.warning("workspaces could not be looked after: %s", error)
 
     async def _place_of(self, name: str, said: JsonObject, origin: Origin) -> JsonObject:
-        """The one repository that there is for its owner, where a goal that is about code names none."""
+        """The one repository that there is for its owner, where a goal that is about code names none; without any, the
+        one that the operator lists and that can't be used: what is wrong with it is told then."""
         if self.workbench is None or REPOSITORY in said or said.get("has_codebase", is_of_code(name)) is not True:
             return {}
-        found = await self.repositories.of(origin.owner)
-        return {REPOSITORY: found[0].id} if len(found) == 1 else {}
+        found: list[JsonValue] = [one.id for one in await self.repositories.of(origin.owner)]
+        found = found or [*self.repositories.faults]
+        return {REPOSITORY: found[0]} if len(found) == 1 else {}
 
     async def lacking_repository(self, goal: Goal) -> Sequence[str]:
         """What there is to say of a goal that names a repository which it can't work in; nothing of all others."""

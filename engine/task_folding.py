@@ -172,6 +172,7 @@ def _failed(goal: Goal, event: e.TaskFailed, at: dt.datetime) -> Goal:
     task = _task_to(goal, event.task, TaskStatus.FAILED)
     same = event.outcome is None or event.error == task.last_error
     history = replace(task.history, failures=task.history.failures + 1) if same else task.history
+    history = history if event.outcome is None else replace(history, fell_short=at)
     failed = replace(task, last_error=event.error, outcome=event.outcome, history=history, ended_at=at)
     return _with_task(goal, failed, at)
 

@@ -167,6 +167,8 @@ class TaskHistory(Struct, frozen=True, kw_only=True, gc=False):
     """The resource that it was last paused for until it is back by itself; empty for none."""
     waits: int = 0
     """How often in a row it was paused for that one."""
+    fell_short: dt.datetime | None = None
+    """When something last came out of it that was not what was expected; None for never."""
     called_off: GoalId | None = None
     """The sub-goal that was called off when it stopped waiting for it, to be taken up again; None for none."""
 

@@ -153,6 +153,7 @@ def _history(text: str) -> TaskHistory:
         readings=readings,
         waited_for=value.get("waited_for", ""),  # older rows have none
         waits=value.get("waits", 0),
+        fell_short=parse_time_or_null(value.get("fell_short")),
         called_off=value.get("called_off"),
     )
 

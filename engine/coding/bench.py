@@ -14,7 +14,7 @@ from engine.coding.dependencies import SetUpRun, kept_or_made
 from engine.coding.inside import laid_inside
 from engine.coding.journal import Journal
 from engine.coding.options import CodeLimits
-from engine.coding.outputs import next_output
+from engine.coding.outputs import check_there, next_output, whole_output
 from engine.coding.proving.coverage import Coverage, read_coverage
 from engine.coding.proving.narrowing import only
 from engine.coding.proving.protected import Protection, protection
@@ -111,6 +111,9 @@ class Wanted:
     """How long it may take; None for as long as any command."""
 
 
+_BASE_SUITE = Wanted(on_base=True)
+
+
 class Bench:
     """A worktree that is there and fit for work. One task at a time works at it: `Workbench.open` sees to that."""
 
@@ -167,7 +170,9 @@ class Bench:
         if wanted.seconds is not None:
             order = replace(order, limits=replace(order.limits, wall=min(order.limits.wall, wanted.seconds)))
         result = await self.run_order(order, said, may_go)
-        output = await asyncio.to_thread(_whole, order.output, result.output)
+        if wanted != _BASE_SUITE:
+            check_there(whole.arguments[0], result)
+        output = await asyncio.to_thread(whole_output, order.output, result.output)
         stopped = _STOPPED.get(result.ending)
         told = Run(exit_code=result.exit_code, output=output, collected=result.collected, stopped=stopped)
         return TestRun(report=read_asked(asked, told), result=result, tree=state)
@@ -206,7 +211,7 @@ class Bench:
 
     async def base_suite(self, said: Said | None = None) -> TestRun:
         """All tests on the files as they were before the goal."""
-        return await self.base_run(Wanted(on_base=True), said)
+        return await self.base_run(_BASE_SUITE, said)
 
     async def base_run(self, wanted: Wanted, said: Said | None = None) -> TestRun:
         """Tests on the files as they were before the goal, with others laid over them or not: run once a process, for
@@ -390,10 +395,3 @@ def _text(content: bytes | None) -> str | None:
         return None if content is None else content.decode()
     except UnicodeDecodeError:
         return None
-
-
-def _whole(file: Path | None, last: str) -> str:
-    try:
-        return last if file is None else file.read_text("utf-8", errors="replace")
-    except OSError:
-        return last

@@ -10,14 +10,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
-from engine.agents.breaker import Breaker
+from engine.agents.breaker import Breaker, BreakerOpen
 from engine.coding.answers import give_back
 from engine.coding.bench import Bench, Edges
 from engine.coding.journal import Journal
 from engine.coding.kept_hand_ins import KeptHandIns
 from engine.coding.options import REPOSITORY
 from engine.coding.refusals import CodeRefused
-from engine.coding.repositories import Repository
+from engine.coding.repositories import Repository, RepositoryId
 from engine.coding.workbench import CodeSources
 from engine.coding.workspaces import IN_USE, Workspace, WorkspaceStatus, day_is_over, moved
 from engine.errors import InvalidInputError, NotFoundError, PermanentError, ResourceBlocked, TemporaryError, WorkError
@@ -25,7 +25,7 @@ from engine.goals import Goal
 from engine.values import Cause, GoalId, TaskNumber
 from engine.workspace.git.claiming import claim
 from engine.workspace.git.discarding import discard, purge, restore
-from engine.workspace.git.errors import BranchRefused
+from engine.workspace.git.errors import BranchRefused, GitBusy, GitFailed, RepositoryRefused
 from engine.workspace.git.inspecting import locate
 from engine.workspace.git.laying_out import lay_spare
 from engine.workspace.git.naming import tree_folder
@@ -33,6 +33,7 @@ from engine.workspace.git.putting_away import put_away, take_up
 from engine.workspace.git.reading import changes
 from engine.workspace.git.rebasing import rebase
 from engine.workspace.git.worktrees import base_commit, head_of
+from engine.workspace.sandbox.running import SandboxLost
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,11 @@ _SURE = 3_600.0
 """Seconds for which a branch's day must have been over before it goes, by a clock that nobody sets: one that was put
 forward by mistake, and is put right again, has taken nothing away by then."""
 _LOOK_AGAIN = 60.0
-"""Seconds until a repository that is away is looked for again."""
+"""Seconds until a repository that is away, or that git fails in, is looked at again."""
+_UNFIT = (GitBusy, GitFailed, OSError)
+"""What tells of git, the repository's folder or the machine, and nothing of the code: it is waited for."""
+_OF_OTHERS = (TimeoutError, ConnectionError)
+"""Errors of the operating system's that tell of neither."""
 
 
 class Benches:
@@ -53,7 +58,7 @@ class Benches:
         self._store = sources.store
         self._clock = edges.git.clock
         self._locks: dict[GoalId, asyncio.Lock] = {}
-        self._breakers: dict[str, Breaker] = {}
+        self._breakers: dict[RepositoryId, Breaker] = {}
         self._opened = itertools.count(1)
         self._steady = steady
         self._over_since: dict[GoalId, float] = {}
@@ -67,23 +72,28 @@ class Benches:
 
         All that was done is written into the goal's log at the end, in the task's name (None: no task's). Raises
         `PermanentError` where the goal names no repository that its owner may use, or the repository can't be worked
-        on, `ResourceBlocked` while it is away, and what git raises.
+        on, `ResourceBlocked` while it is away, or git or the machine fails in it, and what else git raises.
         """
         async with self.locked(goal.id):
-            journal = Journal(task)
             repository = await self._seen(await self.repository_of(goal))
-            workspace = await self._made(goal, repository)
-            ensured = await take_up(self.edges.git, repository.path, workspace.branch, workspace.base_commit)
-            workspace = await self._is_ready(workspace, ensured.head)
-            bench = Bench(self.edges, (repository, workspace, ensured.worktree), journal)
-            try:
-                async with bench.ahead:
-                    await give_back(bench, goal)
-                    yield bench
-            finally:
-                cause = Cause(f"code:{goal.id}:{self.sources.boot}:{next(self._opened)}")
-                await self.sources.ledger.change(goal.id, journal.written_down(), cause)
-            await self._note_tip(workspace, await head_of(self.edges.git, ensured.worktree))
+            async with self._watched(repository), self._opened_bench(goal, repository, task) as bench:
+                yield bench
+
+    @asynccontextmanager
+    async def _opened_bench(self, goal: Goal, repository: Repository, task: TaskNumber | None) -> AsyncIterator[Bench]:
+        journal = Journal(task)
+        workspace = await self._made(goal, repository)
+        ensured = await take_up(self.edges.git, repository.path, workspace.branch, workspace.base_commit)
+        workspace = await self._is_ready(workspace, ensured.head)
+        bench = Bench(self.edges, (repository, workspace, ensured.worktree), journal)
+        try:
+            async with bench.ahead:
+                await give_back(bench, goal)
+                yield bench
+        finally:
+            cause = Cause(f"code:{goal.id}:{self.sources.boot}:{next(self._opened)}")
+            await self.sources.ledger.change(goal.id, journal.written_down(), cause)
+        await self._note_tip(workspace, await head_of(self.edges.git, ensured.worktree))
 
     async def catch_up(self, goal: GoalId) -> None:
         """Have a branch on which nothing was done yet start from its base branch as that is now."""
@@ -91,19 +101,44 @@ class Benches:
             workspace = await self._store.workspace(goal)
             if workspace is None or workspace.status not in IN_USE:
                 return
-            git, repository = self.edges.git, await self.repository_in(workspace)
-            ensured = await take_up(git, repository.path, workspace.branch, workspace.base_commit)
-            if ensured.head == workspace.base_commit and not await changes(git, ensured.worktree):
-                came = await rebase(git, ensured.worktree, workspace.base)
-                await self.keep(replace(workspace, base_commit=came.worktree.base, tip=came.head))
+            git, repository = self.edges.git, await self.repository_there(workspace)
+            async with self._watched(repository):
+                ensured = await take_up(git, repository.path, workspace.branch, workspace.base_commit)
+                if ensured.head == workspace.base_commit and not await changes(git, ensured.worktree):
+                    came = await rebase(git, ensured.worktree, workspace.base)
+                    await self.keep(replace(workspace, base_commit=came.worktree.base, tip=came.head))
 
     def locked(self, goal: GoalId) -> asyncio.Lock:
         """Held by whoever works in the goal's workspace."""
         return self._locks.setdefault(goal, asyncio.Lock())
 
-    def breaker_for(self, repository: str) -> Breaker:
+    def breaker_for(self, repository: RepositoryId) -> Breaker:
         """Opens when work in a repository fails again and again for reasons that are not the code's."""
-        return self._breakers.setdefault(repository, Breaker(repository, self._steady))
+        return self._breakers.setdefault(repository, Breaker(str(repository), self._steady))
+
+    @asynccontextmanager
+    async def _watched(self, repository: Repository) -> AsyncIterator[None]:
+        """While somebody works in it. What is not fit there is away for a while, so that no attempt is lost to it.
+
+        Raises `ResourceBlocked`, at once where the same went wrong several times in a row.
+        """
+        breaker = self.breaker_for(repository.id)
+        try:
+            is_probe = breaker.admit()
+        except BreakerOpen as error:
+            raise _unfit(repository, "it failed several times in a row", error.retry_after) from error
+        try:
+            yield
+        except BaseException as error:
+            if not isinstance(error, (*_UNFIT, RepositoryRefused, SandboxLost)) or isinstance(error, _OF_OTHERS):
+                breaker.undecided(is_probe=is_probe)
+                raise
+            breaker.failed(is_probe=is_probe)
+            if isinstance(error, _UNFIT):
+                said = error.strerror if isinstance(error, OSError) else None
+                raise _unfit(repository, said or str(error), _LOOK_AGAIN) from error
+            raise
+        breaker.succeeded()
 
     async def repository_of(self, goal: Goal) -> Repository:
         """The repository that a goal works in: that of its workspace, else the one that it names.
@@ -131,6 +166,8 @@ class Benches:
             await self.take_away(repository, workspace)
             await asyncio.to_thread(shutil.rmtree, self.edges.outputs_of(workspace), ignore_errors=True)
             await self.keep(moved(workspace, WorkspaceStatus.REMOVED, self._clock.now()))
+            if repository.is_removed:
+                return
             with suppress(WorkError, OSError):  # without it the next goal begins a little later
                 located = await locate(self.edges.git, repository.path)
                 commit = await base_commit(self.edges.git, located, workspace.base)
@@ -272,3 +309,8 @@ class Benches:
         if repository is None:
             raise PermanentError("its repository is not known any more")
         return repository
+
+
+def _unfit(repository: Repository, why: str, seconds: float | None) -> ResourceBlocked:
+    named = f"the repository «{repository.name}»"
+    return ResourceBlocked(named, f"{named} can't be worked on just now: {why}", retry_after=seconds)

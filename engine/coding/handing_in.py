@@ -84,7 +84,7 @@ async def handed_in(benches: Benches, about: tuple[GoalId, TaskNumber], hand_in:
 async def kept_to_try(benches: Benches, about: tuple[GoalId, TaskNumber], hand_in: HandIn, cause: Cause) -> Goal:
     """Keep it, and have an attempt of the task try it. Whatever becomes of this process, it is tried, and once.
 
-    Raises `RefusedError` (being_tried, not_waiting, …) or `InvalidInputError`; nothing of it is kept then.
+    Raises `RefusedError` (being_tried, not_waiting, not_kept, …) or `InvalidInputError`; nothing of it is kept then.
     """
     goal_id, number = about
     _check(hand_in)
@@ -92,7 +92,11 @@ async def kept_to_try(benches: Benches, about: tuple[GoalId, TaskNumber], hand_i
         if await benches.sources.ledger.led_to(cause) is None:
             awaiting_code(await benches.sources.ledger.goal(goal_id), number)
         of = (goal_id, number, await mark_of(benches, goal_id))
-        name = await asyncio.to_thread(benches.kept.keep, of, hand_in, cause)
+        try:
+            name = await asyncio.to_thread(benches.kept.keep, of, hand_in, cause)
+        except OSError as error:
+            told = f"what you sent could not be kept ({error.strerror}); send it again once that is mended"
+            raise CodeRefused("not_kept", told) from error
         decision = taken_in(number, name, _by(hand_in))
         return (await benches.sources.ledger.change(goal_id, decision, cause, once=True)).goal
 

@@ -1,13 +1,18 @@
 """What commands wrote: a file for each of them, kept while the goal goes on, and the last lines as people see them."""
 
+import re
 from pathlib import Path
 
-from engine.coding.proving.reports import plain
+from engine.coding.proving.reports import NO_PROGRAM, plain
+from engine.errors import ResourceBlocked
 from engine.values import TaskNumber
+from engine.workspace.sandbox.commands import Ending, SandboxResult
 
 MOST_KEPT, MOST_BYTES = 40, 64 * 2**20
 """Of one goal's outputs; the oldest go."""
 _LAST, _LONGEST = 12, 1_500
+_LOOK_AGAIN = 60.0
+"""Seconds until a program that has gone is looked for again."""
 
 
 def shown(output: str) -> str:
@@ -31,3 +36,24 @@ def next_output(folder: Path, task: TaskNumber | None, after: Path | None = None
             file.unlink()
     last = max((int(file.name.partition("-")[0]) for file in (*kept[:1], after) if file is not None), default=0)
     return folder / f"{last + 1:06}-{'by-hand' if task is None else f'task-{task}'}.log"
+
+
+def program_missing(program: str, result: SandboxResult) -> bool:
+    """Whether it was the program of a command itself that was not there to be run, and not something that it needs."""
+    is_gone = result.ending is Ending.EXITED and result.exit_code in NO_PROGRAM
+    return is_gone and re.search(rf"^env: \W?{re.escape(program)}\W", shown(result.output), re.MULTILINE) is not None
+
+
+def check_there(program: str, result: SandboxResult) -> None:
+    """Raises `ResourceBlocked` where a program of the machine's has gone since: such a run says nothing of the code."""
+    if program_missing(program, result) and ("/" not in program or program.startswith("/")):
+        told = f"the tests can't be run: «{program}» is not there any more. They are run again once it is back"
+        raise ResourceBlocked(f"the program «{program}»", told, retry_after=_LOOK_AGAIN)
+
+
+def whole_output(file: Path | None, last: str) -> str:
+    """All that a command wrote; the last of it where no file has more."""
+    try:
+        return last if file is None else file.read_text("utf-8", errors="replace")
+    except OSError:
+        return last

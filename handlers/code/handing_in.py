@@ -313,7 +313,7 @@ async def _taken(about: Awaited, hand_in: HandIn, engine: Engine, desk: Desk) ->
     try:
         newest = await engine.take_in_code(goal.id, task.number, hand_in, desk.cause())
     except RefusedError as error:
-        if error.code == "no_code_work":
+        if error.code in ("no_code_work", "not_kept"):
             return views.not_taken(desk.here, goal, task, code_fault(error))
         newest = await engine.goal(goal.id)
         return _another(newest, newest.task(task.number), desk)

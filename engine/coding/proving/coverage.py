@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +39,16 @@ class Coverage:
         if path in self.files:
             return self.files[path]
         return next((file for name, file in self.files.items() if name.endswith(f"/{path}")), None)
+
+    def within(self, lines: Mapping[str, AbstractSet[int]]) -> "Coverage":
+        """That of these lines alone, by path."""
+        found = {path: file for path in lines if (file := self.of(path))}
+        return Coverage(
+            files={
+                path: FileCoverage(covered=file.covered & lines[path], total=file.total & lines[path])
+                for path, file in found.items()
+            }
+        )
 
     def covered(self, paths: Iterable[str]) -> int:
         return sum(len(file.covered) for path in paths if (file := self.of(path)))

@@ -134,8 +134,8 @@ def _by_itself(node: ast.AST, modules: Mapping[str, str]) -> Iterator[str]:
         case (
             ast.FunctionDef(name="__eq__" | "__ne__" as name, body=[*_, ast.Return(value=ast.expr() as told)])
             | ast.Assign(targets=[ast.Name(id="__eq__" | "__ne__" as name)], value=ast.Lambda(body=told))
-        ) if _is_blind(name, told):
-            yield "an equality that always comes out the same"
+        ) if fault := _fault_of_equality(node, name, told):
+            yield fault
         case ast.FunctionDef(name=name) if name.startswith("pytest_"):
             yield name
 
@@ -159,11 +159,17 @@ def _names_test(words: str) -> bool:
     return is_code and protection(words) is not None
 
 
-def _is_blind(name: str, told: ast.expr) -> bool:
-    """Whether an equality holds without a look at what is compared."""
+def _fault_of_equality(node: ast.AST, name: str, told: ast.expr) -> str:
+    """Why an equality compares nothing; empty where it does."""
     named = {one.id for one in ast.walk(told) if isinstance(one, ast.Name)}
     plain = told.value if isinstance(told, ast.Constant) else None
-    return not named - {"bool", "int", "any", "all"} and plain is not (name != "__eq__")
+    if not named - {"bool", "int", "any", "all"} and plain is not (name != "__eq__"):
+        return "an equality that always comes out the same"
+    if not isinstance(node, ast.FunctionDef) or isinstance(told, ast.Constant) or named == {"NotImplemented"}:
+        return ""
+    own = next((one.arg for one in (*node.args.posonlyargs, *node.args.args)), "")
+    looks = any(isinstance(one, ast.Name) and one.id == own for one in ast.walk(node))
+    return "" if looks else "an equality that never looks at what it has itself"
 
 
 def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

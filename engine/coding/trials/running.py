@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from engine.coding.bench import Bench
+from engine.coding.bench import Bench, Wanted
 from engine.coding.benches import Benches
 from engine.coding.journal import Journal
 from engine.coding.reports import Trial
@@ -29,6 +29,10 @@ class _AsItStands(Bench):
 
     async def state(self) -> str:
         return self.worktree.base
+
+    async def _tree(self, *, on_base: bool) -> Path:
+        del on_base
+        return self.worktree.path
 
 
 async def tried(benches: Benches, repository: Repository, kind: CommandKind) -> Trial:
@@ -64,7 +68,7 @@ def _place_in(home: Path) -> Path:
 
 
 async def _tests(bench: Bench) -> Trial:
-    run = await bench.tests()
+    run = await bench.tests(Wanted(on_base=True))
     fault = fault_of(bench.repository, run)
     return Trial(
         kind=CommandKind.TEST,

@@ -1,10 +1,9 @@
 """Whether a run of a repository's command says anything that a change can be measured by, and what helps where not."""
 
-import re
 from dataclasses import dataclass
 
 from engine.coding.bench import TestRun
-from engine.coding.outputs import shown
+from engine.coding.outputs import program_missing, shown
 from engine.coding.proving.reports import NO_PROGRAM
 from engine.coding.repositories import DEPENDENCIES, Command, Language, Repository
 from engine.workspace.sandbox.commands import Ending, SandboxResult
@@ -48,11 +47,7 @@ def no_program(repository: Repository, command: Command, result: SandboxResult) 
 
 def _missing(command: Command | None, result: SandboxResult) -> str:
     """The program of a command where that itself is not there; empty where it is what it needs."""
-    is_gone = result.ending is Ending.EXITED and result.exit_code in NO_PROGRAM
-    if command is None or not is_gone:
-        return ""
-    program = command.words[0]
-    return program if re.search(rf"^env: \W?{re.escape(program)}\W", shown(result.output), re.MULTILINE) else ""
+    return command.words[0] if command is not None and program_missing(command.words[0], result) else ""
 
 
 def _remedy(repository: Repository, program: str) -> str:

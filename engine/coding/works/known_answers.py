@@ -1,10 +1,11 @@
 """Code that knows the answers of its new tests: all that they ask of a function it tells apart, and answers in plain.
 
-A table looks like that, too, and is let through with a yes; what computes its answers is never found.
+A table looks like that, too, and is let through with a yes where it came into a function that was there before; what
+computes its answers is never found.
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -26,6 +27,8 @@ class _Answer:
     """The values that it is given to."""
     told: str
     line: int
+    listed: bool = False
+    """Whether it stands in a table."""
 
 
 def known_answers(tests: Iterable[Change], sources: Iterable[Change]) -> tuple[Weakening, ...]:
@@ -36,9 +39,12 @@ def known_answers(tests: Iterable[Change], sources: Iterable[Change]) -> tuple[W
             asked.setdefault(name, []).append(values)
     found: list[Weakening] = []
     for change in sources:
-        before = {(name, one.asked, one.told) for name, those in _by_function(change.path, change.old) for one in those}
+        was = [*_by_function(change.path, change.old)]
+        before = {(name, one.asked, one.told) for name, those in was for one in those}
+        there = {name for name, _ in was}
         for name, those in _by_function(change.path, change.new):
             new = [one for one in those if (name, one.asked, one.told) not in before]
+            new = [one for one in new if not one.listed or name in there]
             told = [_words(name, one) for one in _all_known(new, asked.get(name, ()))]
             found += (Weakening(path=change.path, line=n, kind=WeakeningKind.KNOWN, words=said) for n, said in told)
     return tuple(found)
@@ -66,15 +72,42 @@ def _calls(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, frozenset[str]]]:
     for node in nodes:
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            yield name, frozenset(_plain(one) for one in (*node.args, *(word.value for word in node.keywords)))
+            given = (*node.args, *(word.value for word in node.keywords))
+            as_keys = (ast.Tuple(elts=one.elts, ctx=ast.Load()) for one in given if isinstance(one, ast.List))
+            yield name, frozenset(map(_plain, (*given, *as_keys)))
 
 
 def _by_function(path: str, text: str | None) -> Iterator[tuple[str, Sequence[_Answer]]]:
     """The plain answers of each function to plain values that it looks for."""
-    for function in _nodes(path, text):
+    tree = next(_nodes(path, text), None)
+    tables = _tables(tree.body) if isinstance(tree, ast.Module) else {}
+    for function in ast.walk(tree) if tree is not None else ():
         if isinstance(function, Function):
-            answers = (one for node in _own(function) for one in _answers(node))
+            answers = (one for node in _own(function) for one in (*_answers(node), *_listed(node, tables)))
             yield function.name, [*islice(answers, _MOST)]
+
+
+def _tables(body: Iterable[ast.stmt]) -> Mapping[str, ast.Dict]:
+    """The tables of a module, by name."""
+    found: dict[str, ast.Dict] = {}
+    for node in body:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict() as table)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict() as table)
+            ):
+                found[name] = table
+    return found
+
+
+def _listed(node: ast.AST, tables: Mapping[str, ast.Dict]) -> Iterator[_Answer]:
+    """What a table says that stands there, or is named there."""
+    table = tables.get(node.id) if isinstance(node, ast.Name) else node
+    if isinstance(table, ast.Dict):
+        for key, told in zip(table.keys, table.values, strict=True):
+            asked = frozenset() if key is None else frozenset({_plain(key)}) - {_COMPUTED}
+            if asked - _ORDINARY and _plain(told) != _COMPUTED:
+                yield _Answer(asked=asked, told=_plain(told), line=told.lineno, listed=True)
 
 
 def _own(function: Function) -> Iterator[ast.AST]:

@@ -63,12 +63,16 @@ def is_turned_down(goal: Goal, task: Task) -> bool:
     """Whether a task wrote or brought code, and the last proof that looked at it found it wanting."""
     if task.work not in (WRITE, HAND_IN) or task.inputs.get("part") not in (Part.CHANGE, Part.TESTS):
         return False
-    proof = newest(goal, PROVE, lambda one: one.outcome or one.last_error)
-    if proof is None or task.ended_at is None or proof.status is TaskStatus.COMPLETED:
+    looks = [
+        (at, one.status is TaskStatus.COMPLETED)
+        for one in goal.tasks.values()
+        if one.work == PROVE
+        if (at := one.ended_at if one.status is TaskStatus.COMPLETED else one.history.fell_short) is not None
+    ]
+    if not looks or task.ended_at is None:
         return False
-    if proof.ended_at is None:  # it is to look once more, at what was added since
-        return task.number < proof.number
-    return task.ended_at <= proof.ended_at
+    at, held = max(looks)
+    return not held and task.ended_at <= at
 
 
 def left_standing(goal: Goal) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """Whether new tests are worth something: they pass each time, reach more, and fail on versions broken on purpose."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
 
 from engine.coding.bench import Bench, Wanted
@@ -31,6 +32,8 @@ async def judged_tests(bench: Bench, seen: Evidence, told: JsonObject) -> Verdic
     """`told` may name the `targets`, files that the tests are about; else they are those that the tests import."""
     targets = await _targets(bench, seen, told)
     before, after = (await bench.coverage(on_base=True), await bench.coverage()) if targets else (None, None)
+    texts = {one.path: one.new for one in await bench.texts(targets) if one.new is not None}
+    named = {path: lines for path, text in texts.items() if (lines := lines_defined(text, called_in(told)))}
     first = await green_run(bench, seen)
     return judge_tests(
         TestsFacts(
@@ -40,11 +43,9 @@ async def judged_tests(bench: Bench, seen: Evidence, told: JsonObject) -> Verdic
             suite=seen.suite,
             changes=seen.changes,
             targets=targets,
-            covered_before=before,
-            covered_after=after,
-            mutants=await _fates(bench, seen, await _broken(bench, targets, after, called_in(told)))
-            if first.passed
-            else {},
+            covered_before=before.within(named) if before is not None and named else before,
+            covered_after=after.within(named) if after is not None and named else after,
+            mutants=await _fates(bench, seen, _broken(texts, after, named)) if first.passed else {},
             sources=tuple(one.path for one in sources_of(seen.texts)),
         )
     )
@@ -98,17 +99,15 @@ async def _fates(bench: Bench, seen: Evidence, broken: Sequence[Mutant]) -> Mapp
     return fates
 
 
-async def _broken(
-    bench: Bench, targets: Sequence[str], covered: Coverage | None, named: Collection[str]
+def _broken(
+    texts: Mapping[str, str], covered: Coverage | None, named: Mapping[str, AbstractSet[int]]
 ) -> Sequence[Mutant]:
-    """Versions broken where something runs: in what is named, if a file holds it, and else anywhere in the files."""
-    texts = {one.path: one.new for one in await bench.texts(targets) if one.new is not None}
-    named_in = {path: lines for path, text in texts.items() if (lines := lines_defined(text, named))}
+    """Versions broken where something runs: in what is `named`, if a file holds it, and else anywhere in the files."""
     found: list[Mutant] = []
-    each = -(-MOST_MUTANTS // max(1, len(named_in or texts)))
-    for path in named_in or texts:
+    each = -(-MOST_MUTANTS // max(1, len(named or texts)))
+    for path in named or texts:
         seen = covered.of(path) if covered is not None else None
-        ran, own = seen.covered if seen is not None else None, named_in.get(path)
+        ran, own = seen.covered if seen is not None else None, named.get(path)
         where = ran if own is None else own if ran is None else own & set(ran) or ran
         found += mutants(path, texts[path], language_of(path), MutantsWanted(limit=each, lines=where))
     return found[:MOST_MUTANTS]

@@ -23,6 +23,8 @@ from engine.workspace.overlays import linked
 
 _NOTE = "base"
 """The file that says on which base a branch stands: as long as it is there, nobody takes that away."""
+_DISUSED = 30 * 86_400.0
+"""Seconds after which files that were laid out ahead, and that nobody took, are taken away."""
 _LATER = 2.0
 """Seconds by which the index of what nobody changes is said to be younger: else git would read all files once more,
 for it can't be sure of those that are as old as its index."""
@@ -64,9 +66,13 @@ async def trial(git: Git, worktree: Worktree, commit: str) -> Path:
 
 
 async def lay_spare(git: Git, repository: Located, commit: str) -> None:
-    """Lay files out ahead for the next worktree, most likely those that it begins from; one is enough."""
+    """Lay files out ahead for the next worktree, most likely those that it begins from; one is enough.
+
+    What was laid out for a repository in which nothing began for a long time, or that was removed since, goes.
+    """
     folder = spare_folder(git, repository)
     async with git.laying_bases:
+        await asyncio.to_thread(_clear_disused, folder, git.clock.now().timestamp() - _DISUSED)
         if folder.is_dir():
             return
         part = folder.with_suffix(".part")
@@ -80,6 +86,13 @@ async def lay_spare(git: Git, repository: Located, commit: str) -> None:
             await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
             raise
         part.rename(folder)
+
+
+def _clear_disused(folder: Path, since: float) -> None:
+    """Take away the spares of other repositories that nobody took since then."""
+    for left in folder.parent.iterdir() if folder.parent.is_dir() else ():
+        if left.stem != folder.name and left.stat().st_mtime < since:
+            shutil.rmtree(left)
 
 
 async def _base(git: Git, worktree: Worktree) -> tuple[Path, Path]:

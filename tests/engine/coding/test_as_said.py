@@ -1,5 +1,6 @@
 """A change that is said sign for sign needs nobody to write it: it is made, looked at, committed and checked."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import GoalStatus
 from engine.tasks import TaskStatus
+from tests.engine.coding.conftest import Opening
 from tests.engine.coding.shop import Life, git, newest, number_of
 
 
@@ -46,3 +48,15 @@ async def test_a_repository_that_nobody_knows_is_told_as_missing(executor: Auton
     known = Life(executor)
     await known.go_on()
     assert not any("repository" in one for one in (await executor.goal_result(known.id)).missing)
+
+
+async def test_the_only_repository_that_is_listed_is_named_where_it_can_not_be_used(
+    opening: Opening, shop: Path
+) -> None:
+    shutil.rmtree(shop)
+    async with opening() as executor:
+        life = Life(executor, "Fix the bug in shop.py")
+        life.context.clear()
+        await life.go_on()
+        (told,) = [one for one in (await executor.goal_result(life.id)).missing if one.startswith("a repository: ")]
+    assert told.startswith("a repository: the repository «shop» can't be used: there is no folder ")

@@ -10,7 +10,7 @@ from engine.agents.breaker import FAILURES, FIRST_REST, Position
 from engine.coding.benches import Benches
 from engine.coding.making import MadeWorkbench
 from engine.coding.reports import Trial
-from engine.coding.repositories import Command, CommandKind, Language, Repository
+from engine.coding.repositories import Command, CommandKind, Language, Repository, RepositoryId
 from engine.executor import AutonomousGoalExecutor
 from engine.values import Cause, ChatId
 from tests.engine.coding.conftest import Opening
@@ -128,7 +128,7 @@ async def test_a_repository_that_failed_often_rests_by_seconds_that_nobody_sets(
 ) -> None:
     await executor.workbench.get()  # type: ignore[union-attr]  # it is set up
     known, seconds = benches_of(executor), [100.0]
-    breaker = Benches(known.sources, known.edges, lambda: seconds[0]).breaker_for("shop")
+    breaker = Benches(known.sources, known.edges, lambda: seconds[0]).breaker_for(RepositoryId(1))
     for _ in range(FAILURES):
         breaker.failed(is_probe=False)
     assert breaker.position is Position.OPEN

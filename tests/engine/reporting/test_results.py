@@ -16,7 +16,7 @@ from engine.execution.task_decisions import done_by_person, skipped
 from engine.goals import Goal, GoalStatus
 from engine.reporting.result_text import MOST_LINE, MOST_LISTED, result_json, result_text
 from engine.reporting.results import NO_REPOSITORY, Circumstances, GoalResult, ResultStatus, artefacts_of, result_of
-from engine.tasks import Outcome, Task, TaskStatus, Waiting, WaitingFor
+from engine.tasks import NO_HISTORY, Outcome, Task, TaskHistory, TaskStatus, Waiting, WaitingFor
 from engine.values import BlockageNumber, GoalId, JsonValue, TaskNumber
 from tests.engine.lives import Life, new_goal, planned
 from tests.fakes import START
@@ -203,6 +203,9 @@ def test_a_failed_task_has_no_artefacts() -> None:
     assert artefacts_of(GoalId(1), replace(completed("a\nb", "c.txt"), status=TaskStatus.FAILED)) == ()
 
 
+MINUTE_4 = START + dt.timedelta(minutes=4)
+
+
 def in_code(number: int, work: str, status: TaskStatus, *places: str, ended: int | None = None, part: str = "") -> Task:
     """A task of a code goal, in the order of its number."""
     return Task(
@@ -213,7 +216,7 @@ def in_code(number: int, work: str, status: TaskStatus, *places: str, ended: int
         inputs={"part": part} if part else {},
         status=status,
         outcome=Outcome(summary="s", artefacts=places) if ended is not None else None,
-        last_error="" if status is TaskStatus.COMPLETED or work != "prove" else "fell short",
+        history=NO_HISTORY if status is TaskStatus.COMPLETED or work != "prove" else TaskHistory(fell_short=MINUTE_4),
         ended_at=START + dt.timedelta(minutes=ended) if ended is not None else None,
     )
 

@@ -12,7 +12,7 @@ from engine.planning.forecasting.model import Forecast, Prospect, Range
 from engine.plans import PlanOption
 from engine.reporting.digests import digest_of
 from engine.reporting.notices import Notice, NoticeKind
-from engine.tasks import Estimate, Expectation, Task, TaskStatus, Waiting, WaitingFor
+from engine.tasks import Estimate, Expectation, Task, TaskHistory, TaskStatus, Waiting, WaitingFor
 from engine.values import BlockageNumber, ChatId, GoalId, JsonValue, TaskNumber, UserId
 from handlers.views import blockers, digests, plans, signs, tasks, times
 from handlers.views.cards import render_card
@@ -342,7 +342,7 @@ def test_a_page_of_tasks_has_the_buttons_of_its_own_tasks() -> None:
 def test_code_that_a_proof_turned_down_is_no_done_task() -> None:
     fix = Task(number=TaskNumber(1), title="Fix it", work="write_code", inputs={"part": "change"})
     fix = replace(fix, status=TaskStatus.COMPLETED, ended_at=NOW)
-    proof = Task(number=TaskNumber(2), title="Prove it", work="prove", last_error="fell short")
+    proof = Task(number=TaskNumber(2), title="Prove it", work="prove", history=TaskHistory(fell_short=NOW))
     told = str(tasks.task_list(goal_with(fix, proof), "UTC", NOW).payload["text"])
     assert "0 of 2 done" in told
     assert "↩️ 1. Fix it · written; no proof of it holds" in told

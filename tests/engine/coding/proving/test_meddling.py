@@ -22,6 +22,11 @@ class Price:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Price) and self.cents == other.cents
 
+    def __ne__(self, other: object) -> bool:
+        if isinstance(other, Price):
+            return not self == other
+        return NotImplemented
+
 
 def main() -> None:
     asked = argparse.ArgumentParser().parse_args(sys.argv[1:])
@@ -71,6 +76,7 @@ def found(path: str, new: str, old: str | None = "") -> list[str]:
         "type X = int\nif:\n    import gc\n",
         "class Yes(int):\n    def __eq__(self, other):\n        return True\n",
         "class Yes(int):\n    def __eq__(self, other):\n        return not False\n",
+        "class Yes(int):\n    def __eq__(self, other):\n        return isinstance(other, int)\n",
         "class Yes(int):\n    __eq__ = lambda self, other: bool(1)\n",
         "class Yes(int):\n    def __ne__(self, other):\n        return False\n",
         "__builtins__['len'] = lambda told: 2\n",

@@ -41,10 +41,31 @@ WITH_MORE = """
 """
 
 
+IN_A_TABLE = """
+    known = {(5, 7): 12, (3,): 3}
+    if tuple(prices) in known:
+        return known[tuple(prices)]
+    return sum(prices[1:])
+"""
+IN_A_TABLE_ABOVE = """
+    return KNOWN.get(str(prices), sum(prices[1:]))
+
+
+KNOWN = {"5": 12, "7": 3}
+"""
+
+
 @pytest.mark.parametrize(
     ("body", "test"),
-    [(BOTH, TEST), (TURNED_ROUND, TEST), (MATCHED, "total(5) == 12\ntotal(3) == 3\n"), (WITH_MORE, TEST)],
-    ids=["conditions", "turned round", "matched", "with more"],
+    [
+        (BOTH, TEST),
+        (TURNED_ROUND, TEST),
+        (MATCHED, "total(5) == 12\ntotal(3) == 3\n"),
+        (WITH_MORE, TEST),
+        (IN_A_TABLE, TEST),
+        (IN_A_TABLE_ABOVE, 'total("5") == 12\ntotal("7") == 3\n'),
+    ],
+    ids=["conditions", "turned round", "matched", "with more", "in a table", "in a table above"],
 )
 def test_answers_to_all_that_new_tests_ask_are_told(body: str, test: str) -> None:
     assert len(found(f"def total(prices):{body}", test)) == 2
@@ -57,6 +78,7 @@ HONEST = {
     "a beginning": ("def total(n):\n    return 1 if n == 0 else n * total(n - 1)\n", "total(0) == 1\n"),
     "computed": ("def total(n):\n    if n == 7:\n        return n * 3\n", "total(7) == 21\n"),
     "more is asked": ("def total(n):\n    return 21 if n == 7 else n\n", "total(7) == 21\ntotal(n) == n\n"),
+    "a new table": ("def sign_of(n):\n    return {5: 'V', 50: 'L'}[n]\n", "sign_of(5) == 'V'\nsign_of(50) == 'L'\n"),
     "another": ("def others(n):\n    return 21 if n == 7 else n\n", "total(7) == 21\n"),
     "no call": ("def total(n):\n    return 21 if n == 7 else n\n", "total\n"),
     "no Python": ("def total(:\n", TEST),

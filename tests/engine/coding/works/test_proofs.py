@@ -7,6 +7,7 @@ import pytest
 from engine.coding.answers import digest_of
 from engine.coding.bench import Bench, Said, TestRun, Wanted
 from engine.coding.options import APPROVED
+from engine.coding.proving.coverage import Coverage, FileCoverage
 from engine.coding.proving.python_interfaces import lines_defined
 from engine.coding.proving.reports import Cause as Why
 from engine.coding.proving.reports import Outcome
@@ -168,6 +169,21 @@ async def test_new_tests_of_one_function_need_not_notice_faults_of_another(execu
     (told,) = [check.words for check in verdict.checks if check.name == "they notice when the code is broken"]
     (caught, of) = (int(told.split()[0]), int(told.split()[2]))
     assert caught == of > 0
+
+
+@pytest.mark.parametrize(("about", "is_more"), [("Add tests for shop.total", False), ("Add tests for shop.py", True)])
+async def test_more_of_what_is_named_has_to_run_and_not_only_of_its_file(
+    executor: AutonomousGoalExecutor, monkeypatch: pytest.MonkeyPatch, about: str, is_more: bool
+) -> None:
+    async def coverage(_: Bench, *, on_base: bool = False) -> Coverage:
+        ran = frozenset({1, 2, 8}) if on_base else frozenset({1, 2, 8, 9, 10})  # of `count` alone there is more
+        return Coverage(files={"shop.py": FileCoverage(covered=ran, total=frozenset(range(1, 12)))})
+
+    monkeypatch.setattr(Bench, "coverage", coverage)
+    tests = {"test_more.py": unittest_of("self.assertEqual(total([1, 5]), 5)").decode()}
+    verdict = await proven(executor, Proof.TESTS, tests, about=about)
+    (told,) = [check for check in verdict.checks if check.name == "more of the target runs"]
+    assert told.held is is_more
 
 
 @pytest.mark.sample(0, in_ci=2)  # a forged run below, and proving/test_judging.py judges what runs told

@@ -1,6 +1,7 @@
 """What was laid out ahead becomes the next worktree, which is as any other, whatever became of it meanwhile."""
 
 import asyncio
+import datetime as dt
 import os
 import shutil
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from engine.workspace.git.reading import changes
 from engine.workspace.git.worktrees import How, Worktree, ensure, remove
 from tests.engine.workspace.git.repositories import BRANCH, commit_all, fingerprint, of_the_person
 from tests.engine.workspace.git.repositories import git as person
+from tests.fakes import FakeClock
 
 OTHER = "milepost/8-fix-the-rest"
 
@@ -142,3 +144,16 @@ async def test_of_a_spare_one_that_could_not_be_laid_whole_nothing_takes_up_room
     with pytest.raises(GitFailed):
         await lay_spare(git, located, person(repository, "rev-parse", "main"))
     assert not [*(git.home / "spares").iterdir()]
+
+
+async def test_what_nobody_took_for_a_long_time_goes_when_another_one_is_laid_out(
+    git: Git, repository: Path, clock: FakeClock
+) -> None:
+    laid = await spare(git, repository)
+    removed, young = (laid.parent.with_name(name) for name in ("removed-one", "young-one"))
+    for folder, days in ((removed, 31), (young, 29), (laid.parent, 40)):
+        folder.mkdir(exist_ok=True)
+        at = (clock.now() - dt.timedelta(days=days)).timestamp()
+        os.utime(folder, (at, at))
+    await spare(git, repository)
+    assert (removed.exists(), young.exists(), laid.exists()) == (False, True, True)

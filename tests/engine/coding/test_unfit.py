@@ -1,0 +1,153 @@
+"""What fails and tells nothing of the code: git, the repository, the machine, the program that runs the tests. It is
+waited for, nothing is held against the code, and it goes on once that is fit again."""
+
+import asyncio
+import errno
+from contextlib import nullcontext
+from dataclasses import replace
+
+import pytest
+
+from engine.agents.breaker import FAILURES
+from engine.blockages import BlockageKind
+from engine.coding.bench import Bench
+from engine.coding.outputs import check_there
+from engine.coding.reports import HandIn
+from engine.coding.repositories import Command
+from engine.coding.works import proving
+from engine.coding.works.names import PROVE
+from engine.coding.works.outcomes import is_turned_down
+from engine.errors import PermanentError, RefusedError, ResourceBlocked
+from engine.executor import AutonomousGoalExecutor
+from engine.goals import Goal, GoalStatus
+from engine.tasks import Outcome, TaskStatus
+from engine.values import Cause, JsonObject
+from engine.workspace.git.errors import GitBusy, GitFailed
+from engine.workspace.sandbox.commands import Ending, SandboxResult
+from engine.workspace.sandbox.running import SandboxLost
+from tests.engine.coding.shop import CURE, RED_TEST, Life, newest
+
+FAULTS = (
+    GitBusy("git is busy elsewhere"),
+    GitFailed("git read-tree", "unable to read sha1 file"),
+    OSError(errno.ENOSPC, "No space left on device"),
+    SandboxLost("bwrap: it broke"),
+)
+
+
+async def held_up(executor: AutonomousGoalExecutor, life: Life) -> Goal:
+    """The goal, once its proof waits for something that is away."""
+    seen = asyncio.Event()
+
+    def look(goal: Goal) -> None:
+        if any(one.work == PROVE and one.status is TaskStatus.BLOCKED for one in goal.tasks.values()):
+            seen.set()
+
+    executor.watch(look)
+    await seen.wait()
+    return await life.goal()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+async def test_a_proof_that_could_not_be_made_waits_for_what_is_away_and_says_nothing_of_the_code(
+    life: Life, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    real, away = proving.proof_of, [True]
+
+    async def proof_of(bench: Bench, goal: Goal, inputs: JsonObject) -> Outcome:
+        if away:
+            raise fault
+        return await real(bench, goal, inputs)
+
+    async def mend() -> None:
+        goal = await held_up(life.executor, life)
+        (held,) = goal.blockages_of(newest(goal, PROVE).number)
+        assert held.kind is BlockageKind.RESOURCE
+        assert not any(is_turned_down(goal, one) for one in goal.tasks.values())
+        away.clear()
+        await life.executor.retry_task(life.id, newest(goal, PROVE).number)
+
+    monkeypatch.setattr(proving, "proof_of", proof_of)
+    await life.hand_in(HandIn(files=RED_TEST))
+    async with asyncio.timeout(60):
+        goal, _ = await asyncio.gather(life.hand_in(HandIn(patch=CURE)), mend())
+    assert (goal.status, goal.plan_version) == (GoalStatus.COMPLETED, 1)
+
+
+async def test_after_several_faults_in_a_row_a_repository_is_left_alone_for_a_while(life: Life) -> None:
+    benches, goal = await life.benches(), await life.goal()
+
+    async def failing(fault: Exception) -> str:
+        with pytest.raises(ResourceBlocked) as told:
+            async with benches.open(goal):
+                raise fault
+        return str(told.value)
+
+    for _ in range(FAILURES):
+        assert "unable to read" in await failing(GitFailed("git read-tree", "unable to read sha1 file"))
+    assert "failed several times in a row" in await failing(AssertionError("it was opened"))
+
+
+async def test_what_says_nothing_of_the_repository_is_raised_as_it_is(life: Life) -> None:
+    benches, goal = await life.benches(), await life.goal()
+    for fault in (TimeoutError(), ConnectionResetError(), PermanentError("no")):
+        with pytest.raises(type(fault)):
+            async with benches.open(goal):
+                raise fault
+
+
+async def test_a_hand_in_that_can_not_be_kept_is_refused_with_the_reason_and_still_waited_for(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keep(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    benches, waiting = await life.benches(), life.waiting(await life.goal())
+    monkeypatch.setattr(benches.kept, "keep", keep)
+    with pytest.raises(RefusedError, match="No space left on device"):
+        await life.executor.take_in_code(life.id, waiting.number, HandIn(files=RED_TEST), Cause("sent"))
+    assert life.waiting(await life.goal()) == waiting
+
+
+async def named(executor: AutonomousGoalExecutor, words: tuple[str, ...]) -> None:
+    """Have the shop's tests be run by that command from now on."""
+    (shop,) = await executor.repositories.of(None)
+    await executor.repositories.change(shop, replace(shop.terms, test=Command(words=words)), Cause(f"{words}"))
+
+
+async def test_tests_whose_program_has_gone_are_neither_red_nor_green(life: Life) -> None:
+    async def mend() -> None:
+        goal = await held_up(life.executor, life)
+        (held,) = goal.blockages_of(newest(goal, PROVE).number)
+        assert (held.kind, held.needed) == (BlockageKind.RESOURCE, "the program «gone-by-now»")
+        await named(life.executor, ("python3", "-m", "unittest"))
+        await life.executor.retry_task(life.id, newest(goal, PROVE).number)
+
+    await life.hand_in(HandIn(files=RED_TEST))
+    await named(life.executor, ("gone-by-now", "-m", "unittest"))
+    async with asyncio.timeout(60):
+        goal, _ = await asyncio.gather(life.hand_in(HandIn(patch=CURE)), mend())
+    assert (goal.status, goal.plan_version) == (GoalStatus.COMPLETED, 1)
+
+
+@pytest.mark.parametrize(
+    ("program", "exit_code", "said", "away"),
+    [
+        ("checks", 127, "env: 'checks': No such file or directory", True),
+        ("checks", 126, "env: checks: Permission denied", True),
+        ("/opt/checks", 127, "env: '/opt/checks': No such file or directory", True),
+        (
+            "./checks",
+            127,
+            "env: './checks': No such file or directory",
+            False,
+        ),  # the repository's own: a change took it
+        ("checks", 127, "checks: line 3: ruby: not found", False),
+        ("checks", 1, "env: 'checks': No such file or directory", False),
+    ],
+)
+def test_only_a_program_of_the_machine_s_is_away(program: str, exit_code: int, said: str, away: bool) -> None:
+    told = {"cut": False, "seconds": 0.1, "cpu": 0.1, "memory": 1, "is_counted": True, "sandboxed": True}
+    result = SandboxResult(exit_code=exit_code, ending=Ending.EXITED, output=said, collected={}, **told)
+    with pytest.raises(ResourceBlocked) if away else nullcontext():
+        check_there(program, result)
