@@ -8,6 +8,7 @@ from engine.planning.bridge.laying import Layout
 from engine.planning.bridge.orders import all_before, in_order
 from engine.planning.bridge.parts import Role
 from engine.planning.bridge.units import Unit
+from engine.planning.criteria.kinds import is_celebration
 from engine.planning.criteria.nodes import is_budget, is_occasion
 from engine.planning.criteria.verbs import Kind, leading_verb
 from engine.planning.htn.outcome import FoundPlan
@@ -130,6 +131,7 @@ class _Graph:
         framed = {
             number: (frame,)
             for occasion, frame in frames.items()
+            if not is_celebration(self.layout.units[occasion].reading.text)  # what is celebrated then goes its own way
             for number, unit in enumerate(self.layout.units)
             if before[occasion] >> number & 1 and unit.reading.kind is not Kind.DECIDE
         }

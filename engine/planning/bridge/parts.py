@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine.planning.bridge.figures import towards, usual_hours
 from engine.planning.criteria.dates import Day
 from engine.planning.criteria.doings import Doing, doing_of
-from engine.planning.criteria.lookalikes import is_under_one_roof
+from engine.planning.criteria.marks import is_under_one_roof
 from engine.planning.criteria.moments import moment_of, zone_of
 from engine.planning.criteria.nodes import is_cap
 from engine.planning.criteria.reading import Reading

@@ -10,6 +10,7 @@ from engine.coding.options import REPOSITORY
 from engine.coding.works.said import split_off
 from engine.goals import Goal
 from engine.planning.criteria.clauses import MOST_CLAUSES
+from engine.planning.criteria.due import days_in
 from engine.planning.criteria.moments import zone_of
 from engine.planning.criteria.nodes import Node, Order, all_nodes
 from engine.planning.criteria.ordering import ordering
@@ -52,7 +53,9 @@ def reading_moment(request: PlanRequest) -> Moment:
     local = request.now.astimezone(zone_of(request.zone)).replace(tzinfo=None)
     deadline = request.goal.deadline
     days = (deadline - request.now).total_seconds() / 86_400 if deadline is not None else OPEN_HORIZON
-    return Moment(local=local, horizon_days=max(7.0, days))
+    day, by = days_in(crop(clean(request.goal.name)), local)
+    named = day if by is None and day is not None and day.date > local.date() else None
+    return Moment(local=local, horizon_days=max(7.0, days), named=named)
 
 
 def read_clauses(request: PlanRequest) -> Generator[None, None, Clauses]:

@@ -7,9 +7,19 @@ the new one stands, the party begins before anybody was invited.
 import re
 from collections.abc import Iterator
 
-from engine.planning.criteria.kinds import HAND_MADE
+from engine.planning.criteria.kinds import HAND_MADE, is_celebration
 from engine.planning.criteria.marks import CANCELS, CLEARING
-from engine.planning.criteria.nodes import LONG_LIST, Node, has_rhythm, is_bound, is_budget, is_cap, is_occasion
+from engine.planning.criteria.nodes import (
+    LONG_LIST,
+    Node,
+    has_rhythm,
+    is_bound,
+    is_budget,
+    is_cap,
+    is_left_for_after,
+    is_occasion,
+    is_told_then,
+)
 from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.verbs import Kind, is_done
@@ -21,14 +31,14 @@ Pair = tuple[int, int]
 _OLD = r"(?:old|legacy|previous|former|existing)"
 _GONE = (
     r"(?:switched off|turned off|shut down|taken down|decommissioned|retired|deleted|erased|wiped|removed|cancelled|"
-    r"dismantled|demolished|torn down|scrapped)"
+    r"dismantled|demolished|torn down|scrapped|abolished|phased out|withdrawn|terminated|handed back)"
 )
 _FAREWELL = re.compile(
     rf"(?:switch off|turn off|shut down|take down|tear down|decommission|retire)\b"
     rf"|(?:switch|turn|shut|take|cut)\s(?:\w+\s){{0,2}}{_OLD}\s(?:\w+\s){{0,3}}(?:off|down)\b"
     r"|(?:switch|turn|shut)\s(?:the\s)?[\w.-]+\s(?:off|down)$"
     rf"|(?:delete|erase|wipe|cancel|close|uninstall)\s(?:\w+\s){{0,2}}{_OLD}\b"
-    r"|(?:delete|cancel|close|terminate)\s(?:(?:the|our|my)\s)?(?!bank|savings)\w+\s(?:account|subscription|licen[cs]e|plan|hosting)\b"
+    r"|(?:delete|cancel|close|terminate)\s(?:(?:the|our|my)\s)?(?!bank|savings)\w+\s(?:account|subscription|licen[cs]es?|plan|hosting)\b"
     rf"|(?:the\s)?{_OLD}\s.{{1,60}}\b(?:is|are|was|has been|have been)\s{_GONE}"
     rf"|(?:the\s)?{_OLD}\s(?:[\w-]+\s){{1,3}}(?:off|offline|down|gone|{_GONE})$"
     r"|(?:[\w.-]+\s){1,3}(?:decommissioned|(?:shut|turned|switched|taken) (?:off|down))$",
@@ -93,7 +103,8 @@ def _stays(other: Node, gone: Node) -> bool:
         return _answers(gone)
     secures = _SECURES.match(other.reading.text) is not None and _FAREWELL.match(gone.reading.text) is not None
     trains = other.reading.verb == "train" and other.reading.kind is Kind.ORGANISE
-    stands = secures or trains or other.reading.kind in _STANDS or bool(other.stems & _KEEPING)
+    is_live = re.match(r"(?:go(?:es)? )?live\b", other.reading.text, re.I) is not None
+    stands = secures or trains or is_live or other.reading.kind in _STANDS or bool(other.stems & _KEEPING)
     return stands or (other.index < gone.index and (other.reading.target is not None or bool(other.own & gone.own)))
 
 
@@ -121,8 +132,10 @@ _POINTING = re.compile(
     r"|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:is|was)\b)|^repeat (?!the|an?\b)"
 )
 _LACKS_ITS_THING = re.compile(
-    r"(?:proofread|installed|tested|approved|delivered|sold|sent|hung|presented|performed|harvested|shipped|planted|printed|published|reviewed|signed|submitted|checked|painted|edited|"
-    r"translated|deployed|finished|assembled|framed|bound|mounted|commissioned)\b(?=$|\s(?:by|on|in|at|and|before|until|to|with)\b)",
+    r"(?!married|retired|licen[cs]ed|insured|interested|based|registered|enrolled|qualified|certified|trained|prepared|"
+    r"located|furnished|limited|learned|started|moved|stopped|agreed)"
+    r"(?:[a-z]{3,}ed|proofread|sold|sent|hung|bound|sewn|cut|built|made)"
+    r"(?=$|,\s[a-z]+ed\b|\sand\s[a-z]+ed\b|\s(?:by|on|in|at|and|before|until|to|with|from|once|twice|again)\b)",
     re.I,
 )
 """What was done to something that was named before: «Proofread by Tom», «installed before winter»."""
@@ -146,13 +159,17 @@ def points_back(reading: Reading) -> bool:
     if reading.verb and not reading.thing.strip(" .!"):
         return reading.kind in _ACTS_ON_SOMETHING
     text = reading.text.strip(" .!")
-    lacks_it = _LACKS_ITS_THING.match(text) is not None and is_done(f"it {text}")
+    lacks_it = _lacks_its_thing(text)
     if lacks_it or _IDIOMS.match(text):
         return lacks_it
     head = text.partition(", ")[0]
     told = head if " " in head else text  # «Hire 3 cooks, one of them senior»
     is_so = _POINTING.search(f"{told[:1].lower()}{told[1:60]}") is not None
     return is_so or _POINTING_THING.search(reading.thing[: min(40, len(told))].strip(" .!")) is not None
+
+
+def _lacks_its_thing(text: str) -> bool:
+    return _LACKS_ITS_THING.match(text) is not None and is_done(f"it {text}")
 
 
 _BARE = re.compile(r"\w+(?: (?:up|out|in|on|off|down))? it(?: (?:up|out|in|on|off|down|together|live))?", re.I)
@@ -164,8 +181,9 @@ def pointed(nodes: tuple[Node, ...]) -> Iterator[Pair]:
     last = nodes[-1].criterion if nodes else 0
     for node in nodes:
         if node.criterion and node.reading.clause.step == 0 and points_back(node.reading):
-            is_bare = _BARE.fullmatch(node.reading.text.strip(" .!")) is not None
-            ends, nearest = is_bare and node.criterion == last and len(nodes) <= LONG_LIST, node.criterion - 1
+            is_bare = _BARE.fullmatch(node.reading.text.strip(" .!")) is not None and node.criterion == last
+            is_bare = is_bare or _lacks_its_thing(node.reading.text.strip(" .!"))
+            ends, nearest = is_bare and len(nodes) <= LONG_LIST, node.criterion - 1
             yield from (
                 (other.index, node.index)
                 for other in nodes
@@ -256,12 +274,15 @@ _FIRST = re.compile(r"\b(?:the|my|our) first\b", re.I)
 
 
 def begun(nodes: tuple[Node, ...]) -> Iterator[Pair]:
-    """The first of something comes before it goes on and on: «Send the first issue», «Send an issue every 2 weeks»."""
+    """The first of something comes before it goes on and on: «Send the first issue», «Send an issue every 2 weeks»;
+    «Train the model», «Weekly retraining»."""
     going_on = [node for node in nodes if has_rhythm(node.reading)]
     for node in nodes:
         if _FIRST.search(node.reading.text) and node not in going_on:
             thing = subjects(head_of(node.reading)) - {"first"}
             yield from ((node.index, other.index) for other in going_on if thing and thing <= other.own)
+        again = {stem(f"re{node.reading.verb}"), stem(f"re-{node.reading.verb}")} if node.reading.verb else set()
+        yield from ((node.index, other.index) for other in going_on if node is not other and other.stems & again)
 
 
 def _stage(node: Node) -> int:
@@ -281,12 +302,6 @@ _FOR_ONESELF = frozenset(
     }
 )  # fmt: skip
 """Kinds that prepare no occasion unless they speak of it."""
-_AFTERWARDS = re.compile(
-    r"(?i)\b(?:thank|thanks|thank-you|proceeds|honeymoon|clean(?:ing)? up|clear(?:ing)? up|tidy(?:ing)? up|album|"
-    r"afterwards|follow[- ]?up|debrief|retrospective|evaluat\w*|lessons learn\w+)\b"
-)
-
-
 _FRAME = frozenset(stem(word) for word in word_set("date day place venue location hall guest guests budget number"))
 _SETTLING = re.compile(r"(?:settle|agree|choose|decide|fix|set|pick)\b", re.I)
 
@@ -306,6 +321,7 @@ def occasions(nodes: tuple[Node, ...]) -> Iterator[Pair]:
             continue
         preparing = [other for other in nodes if other.criterion != node.criterion and _is_preparing(other, node)]
         is_the_aim = node.reading.not_before is not None or _OPENING.search(node.reading.text) is not None
+        is_the_aim = is_the_aim or is_celebration(node.reading.text)
         if not is_the_aim and not any(_is_festive(other) for other in preparing):
             preparing = [other for other in preparing if other.own & node.own]  # one of several aims, as it seems
         yield from (
@@ -317,7 +333,8 @@ def occasions(nodes: tuple[Node, ...]) -> Iterator[Pair]:
         for other in nodes:
             if other.criterion == node.criterion or is_occasion(other.reading) or is_budget(other.reading):
                 continue
-            if _is_left_for_after(other.reading):
+            is_told = other.criterion > node.criterion and is_told_then(other.reading)
+            if is_told or is_left_for_after(other.reading):
                 yield node.index, other.index
             elif other in preparing:
                 yield other.index, node.index
@@ -342,27 +359,7 @@ def _is_festive(node: Node) -> bool:
 def _is_preparing(other: Node, occasion: Node) -> bool:
     """Whether a clause comes before an occasion, and is neither one of its own nor what is left afterwards."""
     is_other = any(holds(other.reading) for holds in (is_occasion, is_budget, is_cap, is_bound))
-    return not is_other and not _is_left_for_after(other.reading) and _prepares(other, occasion)
-
-
-def _is_left_for_after(reading: Reading) -> bool:
-    """Whether a clause follows an occasion: «Send the thank-you cards», but not «Order the thank-you cards»."""
-    if reading.target is not None and (_ON_THE_DAY.search(reading.text) or reading.wait_before is not None):
-        return True
-    brings = reading.target is not None and not reading.verb and _BROUGHT_BY_IT.search(reading.text) is not None
-    return brings or (_AFTERWARDS.search(reading.text) is not None and "order" not in words(reading.text)[:1])
-
-
-_ON_THE_DAY = re.compile(
-    r"\b(?:on|at|during|in|over) (?:the|our|its) (?:(?:opening|big) )?(?:first )?"
-    r"(?:day|night|evening|event|market|fair|sale|(?<=first )(?:week|weekend|month|quarter|season|year))\b",
-    re.I,
-)
-_BROUGHT_BY_IT = re.compile(
-    r"\b(?:nps|satisf\w+|ratings?)\b|\d\s?(?:tonnes?|tons?|kg|lit(?:er|re)s)\b.*\b(?:removed|collected|picked|sold|eaten)\b",
-    re.I,
-)
-"""Figures that only the occasion itself brings: how people liked it, what they carried away."""
+    return not is_other and not is_left_for_after(other.reading) and _prepares(other, occasion)
 
 
 _ADMISSION = word_set("ticket tickets seat seats places stands booths")

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from engine.planning.criteria.domains import domains
-from engine.planning.criteria.kinds import BY_AUDITORS, BY_INSPECTORS, SERVED, is_set_afloat
-from engine.planning.criteria.lookalikes import is_engaged, is_small_matter, is_tried_at_once, lookalike
+from engine.planning.criteria.kinds import BY_AUDITORS, BY_INSPECTORS, SERVED
+from engine.planning.criteria.marks import is_engaged, is_set_afloat, is_small_matter, is_tried_at_once, lookalike
 from engine.planning.criteria.nodes import is_bound, is_unread
 from engine.planning.criteria.phrasing import IN_STAGES
 from engine.planning.criteria.reading import Reading

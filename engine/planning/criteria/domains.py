@@ -24,48 +24,81 @@ def domains(stems: frozenset[str]) -> frozenset[str]:
 
 
 PAIRS = word_set(
-    """post_office phone_interview phone_interviews phone_bill phone_call phone_calls water_bill book_club test_drive
+    """repair_café repair_cafe repair_shop
+    post_office phone_interview phone_interviews phone_bill phone_call phone_calls water_bill book_club test_drive
     test_results design_review market_research paint_job exercise_bike sort_code final_interviews drive_test
-    restore_drill restore_test trial_day trial_days trial_shift trial_lesson trial_class trial_week
-    open_water open_mic open_source open_day open_house open_evening open_air test_print test_prints dry_run
-    trial_morning trial_session launch_email launch_page launch_plan launch_event launch_day launch_party
-    release_notes release_show release_party release_concert release_date release_plan test_order test_orders
-    test_shift test_batch test_batches test_run test_runs test_piece test_pieces test_kit test_plan watch_party
-    watch_list cover_letter cover_letters pitch_deck pitch_night market_stall market_day market_garden
-    market_analysis track_day track_record study_group study_plan study_leave practice_room practice_test practice_tests
-    practice_exam practice_exams exercise_plan exercise_mat rest_day rest_days lease_agreement lease_contract
-    record_label record_player print_run print_shop paint_colours paint_colors plant_pots place_cards score_sheet
-    email_list email_address report_card review_panel travel_plan travel_insurance train_tickets train_ticket
-    train_journey water_tank water_butt water_meter water_supply change_request change_requests list_price
-    ride_share ship_date train_set program_notes programme_notes play_dates play_area play_date
-    film_crew film_night film_club design_system design_brief design_files design_freeze research_plan research_question
-    research_proposal research_questions process_map process_owner plan_b port_authority transfer_window
-    transfer_certificate cook_book trial_project trial_period trial_run trial_bake
-    host_family host_families host_parents course_outline course_outlines feedback_form feedback_forms
-    feedback_session feedback_sessions design_tokens demo_recording demo_recordings demo_tape
-    demo_track demo_tracks test_split test_set test_data walk_route
-    walk_leader walk_leaders run_club run_route play_store"""
+    restore_drill restore_test trial_day trial_days trial_shift trial_lesson trial_class trial_week open_water
+    open_mic open_source open_day open_house open_evening open_air test_print test_prints dry_run trial_morning
+    trial_session launch_email launch_page launch_plan launch_event launch_day launch_party release_notes
+    release_show release_party release_concert release_date release_plan test_order test_orders test_shift test_batch
+    test_batches test_run test_runs test_piece test_pieces test_kit test_plan watch_party watch_list cover_letter
+    cover_letters pitch_deck pitch_night market_stall market_day market_garden market_analysis track_day track_record
+    study_group study_plan study_leave practice_room practice_test practice_tests practice_exam practice_exams
+    exercise_plan exercise_mat rest_day rest_days lease_agreement lease_contract record_label record_player print_run
+    print_shop paint_colours paint_colors plant_pots place_cards score_sheet email_list email_address report_card
+    review_panel travel_plan travel_insurance train_tickets train_ticket train_journey water_tank water_butt
+    water_meter water_supply change_request change_requests list_price ride_share ship_date train_set program_notes
+    programme_notes play_dates play_area play_date film_crew film_night film_club design_system design_brief
+    design_files design_freeze research_plan research_question research_proposal research_questions process_map
+    process_owner plan_b port_authority transfer_window transfer_certificate cook_book trial_project trial_period
+    trial_run trial_bake host_family host_families host_parents course_outline course_outlines feedback_form
+    feedback_forms feedback_session feedback_sessions design_tokens demo_recording demo_recordings demo_tape
+    demo_track demo_tracks test_split test_set test_data walk_route walk_leader walk_leaders run_club run_route
+    play_store"""
 )
 """Nouns of two words whose first could be taken for a verb."""
 
-NAMED_BY_A_DOING = word_set(
+_NAMED_BY_A_DOING = word_set(
     """room rooms list lists plan plans page pages day days shoes service hours costs permit space spaces party location
     material materials tools kit gear equipment machine machines fees schedule calendar course class classes lessons
     session sessions licence license budget strategy partner partners company system group club permission software
-    board boards season site post box boxes label labels bag bags suit coach lamp lamps boots"""
+    rota roster log board boards season site post box boxes label labels bag bags suit coach lamp lamps boots"""
 )
 """«Meeting room», «running shoes»: the first word says what the thing is for."""
+_GRANTS = word_set("approval consent permission permit inspection certificate licence license")
+"""What others give: «Building regs approval», «Planning consent»."""
+_ARTICLES = word_set("the a an my our your his her its their all each every any some this that these those")
+
+
+def is_named_by_it(rest: list[str]) -> bool:
+    """Whether a doing only tells what the thing behind it is for: «meeting room», «building regs approval»."""
+    return rest != [] and (rest[0] in _NAMED_BY_A_DOING or (rest[0] not in _ARTICLES and not _GRANTS.isdisjoint(rest)))
+
+
+NO_DOINGS = word_set(
+    """hike hikes ride rides drive drives dive dives email emails present presents gift gifts card cards cake dress ring
+    photo photos insurance fee fees money ticket tickets list shoes venue guests clothes bag budget office club bill
+    bills call calls heater speaker speakers users readers"""
+)
+"""What is no doing of the noun before it: a «birthday present» is no birthday."""
+
+ALSO_DONE = word_set(
+    """drawn fed thrown chosen grown known given taken seen shown eaten driven worn torn shot struck dug spent lent bent
+    kept held begun sung swum drunk frozen hidden broken spoken brought caught sought fought woven sworn proven
+    rebuilt redrawn laid met bound swept read sown mown shorn spun ground"""
+)
+NO_PARTICIPLES = word_set("hundred naked sacred wicked unwed sled shred embed newlywed moped biped rugged")
+"""Forms of verbs that no rule makes, and words that only end as such forms do."""
 
 _BY_EXAM = word_set(
     """driving driver's drivers pilot pilot's pilots sailing boat boating hunting radio diving motorcycle motorbike
-    forklift skipper's a the my our his her their full"""
+    forklift skipper skipper's a the my our his her their full"""
 ) | {""}
 """What stands before a licence for which one sits an exam, or says nothing of what it is for."""
 
 
-def stands_for_no_doing(before: str, word: str) -> bool:
-    """Whether the word before a noun tells that it stands for no doing: «two months on paper», «market licence»."""
-    return (word == "paper" and before == "on") or (word in {"licence", "license"} and before not in _BY_EXAM)
+_OF_OFFICE = word_set("birth death marriage police medical vaccination energy gas share gift good conduct insurance")
+
+
+def stands_for_no_doing(before: str, word: str, behind: str) -> bool:
+    """Whether the words beside a noun tell that it stands for no doing: «two months on paper», «market licence»,
+    «medical class 2»."""
+    if word == "class" and behind.isdigit():
+        return True
+    is_paper = (word == "paper" and before == "on") or (
+        word in {"certificate", "certificates"} and before in _OF_OFFICE
+    )
+    return is_paper or (word in {"licence", "license"} and before not in _BY_EXAM)
 
 
 _GIVEN_UP = word_set(

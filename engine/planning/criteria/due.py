@@ -50,7 +50,7 @@ _IN_MONTH_ALONE = re.compile(rf"(?:{_MONTH})\b(?!\s\d)", re.I)
 _IN_QUARTER = re.compile(r"q([1-4])\b(?:\s(20\d\d))?", re.I)
 _EVES = {1: "december", 2: "march", 3: "june", 4: "september"}
 _RANGE = re.compile(
-    r"(?<![\d.])(?P<first>\d{1,2})(?:\.|st|nd|rd|th)?\s?(?:[-–/]|to|until)\s?\d{1,2}(?:\.|st|nd|rd|th)?(?=\s?[a-z]{2})",
+    r"(?<![\d.])(?P<first>\d{1,2})(?:\.|st|nd|rd|th)?\s?(?:[-–/&]|to|until|and)\s?\d{1,2}(?:\.|st|nd|rd|th)?(?=\s?[a-z]{2})",
     re.I,
 )
 """«20-22 March»: what happens on those days begins on the first."""
@@ -128,7 +128,8 @@ _LENGTH_LAST = re.compile(
 )
 _ON_PAPER = word_set(
     """plan plans lease contract budget forecast roadmap supply report review notice loan mortgage guarantee warranty
-    data old history subscription visa strategy policy insurance view outlook calendar goals statement agreement"""
+    data old history subscription visa strategy policy insurance view outlook calendar goals statement agreement
+    records statements receipts returns accounts payslips logs prices photos letters mail files stuff archives"""
 )
 """What has a length without taking so long."""
 
@@ -137,7 +138,7 @@ def lasting(verb: str, thing: str) -> float | None:
     """For how many seconds a thing lasts that is gone through, by its name: «Complete a 3-year training», «Record at
     the studio, 3 days»; None for none."""
     match = _LENGTH_AHEAD.fullmatch(thing.strip()) if verb.replace(" ", "_") in _LASTING else None
-    if match is None or _ON_PAPER & set(words(match["rest"])[:4]):
+    if match is None or _ON_PAPER & set(words(match["rest"])[:6]):
         match = _LENGTH_LAST.fullmatch(thing.strip())
         match = None if match is not None and match["each"] and re.search(r"\d", match["what"]) else match
     length = parse_duration(match["length"].replace("-", " ")) if match is not None else None

@@ -1,5 +1,6 @@
 """What people leave out when they list what they need: «Flights» are to be booked, «3 quotes» to be got. Pure."""
 
+import itertools
 import re
 
 from engine.planning.criteria.dates import MONTH, WEEKDAY
@@ -17,7 +18,12 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _ON_DAYS = re.compile(
     r"\b(?:on )?((?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:/(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun))+)\b", re.I
 )
-_STAGED = re.compile(r"^(?:staged |gradual |phased )?roll-?out:? (?:to )?(?=\d{1,3}\s?%)", re.I)
+_STAGED = re.compile(
+    r"^(?:(?:staged |gradual |phased )?roll-?out|cut[- ]?over|switch[- ]?over|canary):? (?:to |for |at )?"
+    r"(?=\d{1,3}\s?%)",
+    re.I,
+)
+_DAY_BEFORE = re.compile(r"\bthe (day|week|month) before$", re.I)
 _THRICE = re.compile(r"\bthrice\b", re.I)
 _TWICE = re.compile(r"\b(once|twice|(?:\d|two|three|four|five) times) (dai|week|month)ly\b", re.I)
 _IN_HOURS = re.compile(r"\dh\b", re.I)
@@ -47,11 +53,12 @@ _DAY_BEHIND = re.compile(
 
 _SORTED: dict[str, str] = {
     "book": """flight flights hotel hotels hostel airbnb accommodation ferry van minibus coaches campsite restaurant
-    appointment appointments photographer dj band caterer cottage cabin lodge""",
-    "find": "venue hall premises childminder babysitter nanny teacher tutor sitter illustrator editor",
-    "get": """insurance keys passport passports visa visas permit permits quote quotes offers estimates prizes
+    appointment appointments photographer dj band caterer catering cottage cabin lodge""",
+    "find": """venue hall premises childminder babysitter nanny teacher tutor sitter illustrator editor speakers
+    sponsors""",
+    "get": """rights insurance keys passport passports visa visas permit permits quote quotes offers estimates prizes
     vaccination vaccinations jabs ticket tickets broadband hens chickens goats data testimonials references
-    statements valuation valuations""",
+    statement statements valuation valuations diagnosis""",
     "buy": """furniture desk chair chairs lamp lamps sofa mattress rug curtains shelves fridge shoes boots gift gifts
     presents materials ingredients groceries frames tent clothes uniform textbooks decorations drinks snacks tools seeds
     suit suits hives cake
@@ -70,6 +77,8 @@ _SORTED: dict[str, str] = {
     "do": "exercises stretches homework physio",
     "send": "invitations invites",
     "run": "beta",
+    "submit": "objection appeal application complaint",
+    "see": "lawyer solicitor notary",
     "read": "books",
     "pass": "ielts toefl gre gmat",
 }
@@ -91,6 +100,7 @@ _TOLD_BY_MORE = tuple(
             "get",
         ),
         ("certificate of .*", "get"),
+        (r"(?!final |board |internal )(?:[a-z]+ ){1,4}(?:approval|consent|permissions?|clearance)", "get"),
         (r"(?<!\w )feedback", "get"),
         ("guest ?list|slide ?show|photo ?(?:book|album)", "make"),
         ("(?:medical|health|eye|hearing|blood|allergy) (?:exam|examination|check|tests?)", "have"),
@@ -107,7 +117,8 @@ _TOLD_BY_MORE = tuple(
 _LAST_OF_MORE = word_set(
     """feedback
     certificate licence license place places note list guestlist slideshow show book photobook album exam examination
-    check test tests review survey inspection letter letters form account plan trip tour excursion"""
+    check test tests review survey inspection letter letters form account plan trip tour excursion
+    approval consent permission permissions clearance"""
 )
 """Words without which none of those forms is met."""
 _BEHIND = re.compile(
@@ -142,7 +153,7 @@ ALSO_VERBS = word_set(
     introduce invent iron issue join justify keep kill label laminate lay leave lend let lift limit link load
     lock lose love lower manage manufacture mark match measure melt mend merge mix modify mop mount need
     negotiate number obtain offer open operate oppose overhaul own park pass patch phase pile plaster polish
-    pool possess pour preserve press price prime process prohibit protect prove provide prune publish pull pump
+    pool possess pour preserve press price prime process prohibit promise protect prove provide prune publish pull pump
     push quote raise rearrange receive recover recycle redesign redo refill refund refuse reject release
     relocate remove rename reorganise replace request require rescue research reserve resist restock restrict
     retain retire return reuse reward rinse rip risk roast rotate sand scrap scrape scrub seal secure seek seize
@@ -158,12 +169,18 @@ _NO_ARTICLE = word_set("insurance accommodation furniture paint compost fabric b
 _NO_THING = word_set("no without zero max min better healthier more less fewer good")
 _MOST_WORDS = 5
 _DATED = re.compile(rf"\b(?:(?:{MONTH})\b|{_WEEKDAY}|tomorrow|next week)\b|\d", re.I)
+_FLOWN = word_set("solo training test maiden qualifying")
+"""Flights that one flies oneself."""
+_IN_PLACE = re.compile(r"\s(?:in|on|at|for|from|with)\s", re.I)
 _ONCE = frozenset({"book", "find", "get", "buy", "run", "have"})
 _BY_ONESELF = frozenset({"take", "make", "write", "do", "buy"})
 """What others do is got from them: «photos by a professional»."""
 _OF_ONES_OWN = re.compile(
-    r"\bfrom (?:the|our|my) (?:own )?(?:garden|allotment|field|attic|cellar|parents|neighbours?)\b", re.I
+    r"\bfrom (?:the|our|my) (?:own )?(?:garden|allotment|field|attic|cellar|parents|neighbours?)\b"
+    r"|\b(?:in|into) (?:the|our|my) (?:barn|loft|van|cellar|freezer|shed|silo|store)\b",
+    re.I,
 )
+"""What is one's own, and is only to be there: «Hay in the barn»."""
 _RHYTHM = re.compile(r"\b(?:(?:a|per|every|each) (?:day|week|month|\w+day)|afterwards|daily|weekly|monthly)\b", re.I)
 _A_NEW_ONE = re.compile(
     r"(?:daily|weekly|monthly|regular|new)\s(?:[\w-]+\s){0,2}[\w-]*[^s\W](?:\s(?:for|to|from|on|about)\b|$)", re.I
@@ -206,6 +223,7 @@ def spelled(text: str) -> str:
     full = _TWICE.sub(
         lambda found: f"{found[1]} a {found[2].lower().replace('dai', 'day')}", full.replace(" & ", " and ")
     )
+    full = _DAY_BEFORE.sub(r"1 \1 beforehand", full) if full.endswith(" before") else full
     due = _ONLY_A_DAY.fullmatch(full) if full[:1] in "dD" else None
     if due is not None and due["due"]:
         return f"everything done by {due['day']}"
@@ -225,12 +243,15 @@ def with_implied_verbs(text: str) -> str:
         return brief
     verb, parts = _verb_for(text), [text] if "(" in text else _AMONG.split(text)[::2]
     verbs = [_verb_for(part) if len(part.split()) <= _MOST_WORDS else None for part in parts]
-    if "buy" in verbs and len(parts) > 1 and not any(map(_is_said_fully, parts)):
-        verbs = [own or "buy" for own in verbs]
+    gets = next((own for own in verbs if own in {"buy", "get"}), None)
+    if gets is not None and len(parts) > 1 and not any(map(_is_said_fully, parts)):
+        verbs = [own or gets for own in verbs]
     elif verb is None:
         return text
     if text.endswith("?"):
         return f"decide whether to {verb or 'buy'} {_with_article(text.strip(' ?'))}"
+    if any(_IN_PLACE.search(one) and two.lower().startswith("the ") for one, two in itertools.pairwise(parts)):
+        return f"{verb or verbs[0]} {lowered(text)}"  # «Flyers in shops and the local paper»
     if len(set(verbs)) == 1 or None in verbs:
         is_list = len(parts) > 1 and None not in verbs
         return f"{verbs[0] if is_list else verb} {lowered(text) if is_list else _with_article(text)}"
@@ -319,6 +340,8 @@ def _verb_for(text: str) -> str | None:
         verb = "get"
     if verb is None or _says_what_is_done(text, told) or (verb == "buy" and _OF_ONES_OWN.search(text) is not None):
         return None
+    if verb == "book" and not _FLOWN.isdisjoint(told):
+        return None
     if told[-1].startswith("appointment") and _DATED.search(text) is not None:
         return None  # it is kept on that day, and not made then
     if re.match(r"\d+ (?:jars|bottles|boxes|bags|crates) of ", whole):
@@ -336,9 +359,11 @@ def _says_what_is_done(text: str, told: list[str]) -> bool:
     begins_so = len(told) > 1 and (told[0] in ALSO_VERBS or (_ACTS.match(text) and not _OWN.match(text)))
     if begins_so or told[0] in _NO_THING or _DONE_WITH.search(text) is not None:
         return True
-    return is_done(text) or is_state(text)
+    return is_done(text) or is_state(text) or _DOES.match(text) is not None
 
 
+_DOES = re.compile(r"(?:[\w'’-]+\s){1,3}\w{2,}s\s(?:the|an?|my|our|your|his|her|their|its)\s", re.I)
+"""«Everybody packs their desk»."""
 SORTED_INTO = re.compile(
     r"(\b(?:sort|divid|split|group|separat)\w*(?:\s[^,;.]{0,60}?\binto\s|:\s))"
     r"(PART(?:,\sPART){1,6}(?:,?\s(?:and|or)\sPART)?)(?=\s*(?:$|[.;,]))".replace(

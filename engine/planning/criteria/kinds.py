@@ -21,7 +21,8 @@ _RACES = word_set(
 )
 _SCREENINGS = word_set("eye blood hearing covid allergy pregnancy vision medical drug")
 WITHOUT = re.compile(
-    r"(?:no(?!\s(?:more|less|fewer|later)\b)|without|zero)\s+(?P<what>.+?)\s+(?:for|until|in|on|during|before|after)\b.*",
+    r"(?:no(?!\s(?:more|less|fewer|later)\b)|without|zero)\s+(?P<what>.+?)\s+"
+    r"(?:for|until|in|on(?! \w+day\b)|during|before|after)\b.*",
     re.I | re.S,
 )
 
@@ -34,7 +35,9 @@ _TEMPTING = re.compile(
 )
 """What one would like to have in spite of all: going without it until a day takes more than to keep it in mind."""
 _NOT_YET = re.compile(r"(?:no|without|zero)\s.+?\s(?:until|before)\b.*", re.I | re.S)
-_STAY = re.compile(r"\d+\s(?:nights|days)\s(?:in|at|by|near|on the|around)\s(?!a row\b|total\b|advance\b)", re.I)
+_STAY = re.compile(
+    r"\d+\s(?:nights|days)\s(?:in|at|by|near|on the|around)\s(?!a row\b|total\b|advance\b|.*\blogged\b)", re.I
+)
 
 
 _CELEBRATION = re.compile(
@@ -62,6 +65,9 @@ _ACTS_ON = re.compile(
     re.I,
 )
 """A verb that is not known, and something that it is done to: «Transcribe the interviews» is no interview."""
+_DOES_TO = re.compile(
+    r"(?:[\w'’]+ ){1,3}[a-z]{3,}s (?:an?|the|their|his|her|its|our|my) ", re.I
+)  # «Each class plants a bed»
 _MADE_FOR = frozenset({
     Kind.MAKE, Kind.WRITE, Kind.DESIGN, Kind.DEVELOP, Kind.BUY, Kind.OTHER, Kind.STATE, Kind.FIND, Kind.HIRE,
     Kind.REPAIR,
@@ -79,6 +85,7 @@ def is_done_to(text: str, kind: Kind) -> bool:
     first, second, *rest = *words(text)[:4], "", ""
     is_act = first in ALSO_VERBS and bool("".join(rest)) and second not in NOUNS
     is_act = is_act and kind in _HAPPENS
+    is_act = is_act or (kind in _HAPPENS and _DOES_TO.match(text) is not None)
     return kind in _HAPPENS | _MADE and (_ACTS_ON.match(text) is not None or is_act)
 
 
@@ -92,7 +99,7 @@ def kind_of_none(text: str) -> Kind | None:
     said = words(text)
     if is_not_yet(text) or forbids_a_doing(text) or _ALL_DONE.match(text):
         return Kind.OTHER
-    for form, kind in ((_STAY, Kind.TRAVEL), (_HOLDS_UP, Kind.MONITOR), (_PURSE, Kind.SAVE)):
+    for form, kind in ((_TEACHES, Kind.ORGANISE), (_STAY, Kind.TRAVEL), (_HOLDS_UP, Kind.MONITOR), (_PURSE, Kind.SAVE)):
         if form.match(text):
             return kind
     if "," in text and noun_kind(text) is Kind.EXAM and not {"exam", "exams", "examination"} & set(said):
@@ -111,7 +118,14 @@ def kind_of_none(text: str) -> Kind | None:
     return Kind.SETTLE if said[:1] == ["be"] or (said[:1] == ["more"] and len(said) < 4) else None
 
 
-_EXAMINED = re.compile(r"(?:the |my )?(?:theory|driving|practical|road|citizenship|entrance) (?:test|exam)\b", re.I)
+_TEACHES = re.compile(
+    r"(?i)(?:[\w-]+ ){0,3}(?:re)?training (?:for|of|with) (?!an? )(?:[\w-]+ ){0,3}(?:volunteers|staff|team|employees|"
+    r"colleagues|members|trainers|helpers|leaders|users|reps|parents|teachers|carers|drivers|nurses|managers|everyone)\b"
+)  # «First-aid training for volunteers»: somebody is found for it, and a day
+_EXAMINED = re.compile(
+    r"(?:the |my )?(?:theory|driving|practical|road|citizenship|entrance|natural\w+|language|aptitude) (?:test|exam)\b",
+    re.I,
+)
 """What one studies for: it tests no product."""
 _TRIAL_DAY = re.compile(
     r"(?:test prints?\b|dry run|(?:weekly|monthly|daily|quarterly) review\b|"
@@ -122,7 +136,8 @@ _TRIAL_DAY = re.compile(
 _HOLDS_UP = re.compile(
     r"(?!(?:i|we|i'll|we'll)\b).{3,60}?\b(?:runs?|works?|stays?|remains?|keeps?|operates?)\s"
     r"(?:.{0,40}\s)?(?:in parallel|without|smoothly|stable|up|online|available|green|error-free)\b.*\bfor\s"
-    r"|(?:paper|parallel|shadow|live|dry)[ -](?:trading|run)\b.*\bfor\s\w+ (?:day|week|month)",
+    r"|\d+ [\w -]{3,30} (?:out|up|in place|deployed|installed|running|live|online) for \w+ (?:day|week|month)"
+    r"|(?:paper|parallel|shadow|live|dry)[ -](?:trading|run|traffic|mode|operation)\b.*\bfor\s\w+ (?:day|week|month)",
     re.I,
 )
 """What is to go well by itself for some time: «The nightly import runs without errors for 14 days»."""
@@ -190,22 +205,6 @@ _NEAR = word_set("court bed school work church hospital town trial class")
 _FAR = word_set("sea seaside mountains coast beach lake lakes alps countryside island islands north south desert")
 _TO_A_PLACE = re.compile(r"\bto\s+(?:the\s+)?[A-Z]")
 _OUTWARD = frozenset({Kind.LAUNCH, Kind.DEPLOY, Kind.PUBLISH, Kind.REACH, Kind.OTHER, Kind.CHORE})
-_CRAFT = word_set(
-    """boat boats ship hull yacht canoe kayak dinghy raft sailboat catamaran trimaran rocket satellite balloon glider
-    probe lifeboat ferry submarine"""
-)
-_PLACES_OF_CRAFT = word_set("marina slipway harbour harbor dock lake river sea orbit pier boatyard shipyard")
-
-
-def is_set_afloat(thing: str) -> bool:
-    """Whether what is launched is a boat or the like, and no product: «the hull», «it at the marina»."""
-    told = words(thing)
-    ends = next((number for number, word in enumerate(told) if word in _TO or word in {"from", "into"}), len(told))
-    head = told[ends - 1 : ends]
-    is_named = head[:1] in (["it"], ["her"], ["them"])
-    return bool(_CRAFT & set(head)) or (is_named and bool(_PLACES_OF_CRAFT & set(told)))
-
-
 _PURSES = word_set("fund deposit savings")
 _PURSE = re.compile(r"(?:\w+ ){0,2}(?:fund|savings) of (?:at least )?(?:[$€£]\s?)?\d", re.I)
 _FOR_RENT = word_set(
@@ -324,8 +323,8 @@ SERVED = word_set("internship internships placement apprenticeship residency sem
 """What is completed by the time that it takes."""
 _DATA = word_set(
     """data database databases mailbox mailboxes mail mails emails accounts files records tables repository repositories
-    servers server machine machines instance instances cluster clusters vms workloads
-    service services site sites website websites domains backups jobs"""
+    servers server machine machines instance instances cluster clusters vms workloads service services site sites
+    website websites domains backups jobs"""
 )
 """What is moved from one machine to another."""
 _CHANGING = frozenset({"switch to", "switch from", "transfer", "convert", "upgrade"})
@@ -383,13 +382,8 @@ def _kind_of_thing(verb: str, kind: Kind, thing: str) -> Kind:
         return inner[1]
     if told is None:
         return Kind.CHORE if kind in WEAK and verb in {"start", "begin", "execute", "hold", "run", "do"} else kind
-    if verb in {"make", "create", "prepare"} and told not in {
-        Kind.DEVELOP,
-        Kind.DESIGN,
-        Kind.WRITE,
-        Kind.PRESENT,
-        Kind.COURSE,
-    }:
+    made = {Kind.DEVELOP, Kind.DESIGN, Kind.WRITE, Kind.PRESENT, Kind.COURSE}
+    if verb in {"make", "create", "prepare"} and told not in made:
         return kind
     if verb in {"have", "take", "attend", "give"} and told not in {Kind.COURSE, Kind.EXAM, Kind.PRESENT, Kind.TRAVEL}:
         return kind

@@ -5,11 +5,17 @@ thing of its own («Publish to PyPI», «Hand in by Friday») speaks of the whol
 was listed where it can hardly be otherwise: work of hands on one place, results in a row, an end that all leads to.
 """
 
-import itertools
 import re
 from collections.abc import Iterator
 
 from engine.planning.criteria.bonds import Pair, takes_out_of_use
+from engine.planning.criteria.handiwork import (
+    HOMES_OF_MACHINES,
+    goes_with,
+    is_result,
+    is_step,
+    step_by_step,
+)
 from engine.planning.criteria.nodes import (
     FOR_ONESELF,
     LONG_LIST,
@@ -51,6 +57,8 @@ _JUDGED = re.compile(
     r"pass (?:the |an? )?(?:\w+ ){0,6}(?:audit|inspection)\b"
     r"|(?:the )?(?:\w+ ){0,3}(?:inspection|audit|acceptance|review|mot|check|survey)(?: (?:by|from|of|with) .{2,40}?)? "
     r"(?:is |was )?(?:passed|approved|accepted)\b"
+    r"|re-(?:audit|inspection|test|check|assessment|review)\b"
+    r"|(?:the )?(?:final|last) (?:[\w-]+ )?(?:inspection|acceptance|approval|sign-?off|walk-?through|handover|audit)\b"
     r"|(?:final |board )?decision (?:by|from|of) (?:the )?\w+\b.*"
     r"|(?:the )?(?:board|management|committee|council|client|customer|ceo|boss) (?:approves|accepts|agrees)\b",
     re.I,
@@ -196,67 +204,19 @@ def _is_told_of(other: Node, report: Node) -> bool:
     return other.criterion < report.criterion and told and not is_occasion(other.reading)
 
 
-_BY_HAND = frozenset(
-    stem(word)
-    for word in word_set(
-        """tear torn rip strip knock demolish gut dig dug pour lay laid level fill sand scrape prime undercoat paint
-        varnish oil seal stain wax plaster skim tile grout waterproof insulate wire rewire plumb install fit mount
-        assemble reassemble rebuild rebuilt weld glue saw drill screw bolt render turf replace repair mend remove
-        refit rehang weatherproof touch"""
-    )
-)
-_ON_THE_SPOT = re.compile(
-    r"(?:check|inspect) .+ for (?:rot|damp|rust|leaks?|cracks?|woodworm|mould|mold)\b"
-    r"|(?:move|take|carry|clear) (?:the |all )?\w+ (?:out|aside|away)\b",
-    re.I,
-)
-_PUT_THERE = re.compile(
-    r"(?:[\w-]+ ){1,4}(?:in|out|off|up|down|on|back)(?: (?:by|before|in|on) .+)?$"
-    r"|(?:\w+ )?(?:primer|undercoat|top ?coat|coats? of \w+|scaffolding)\b"
-    r"|(?:\w+(?:,| and) )?(?:painting|tiling|plastering|flooring|plumbing|electrics|wiring|grouting|sanding)\b",
-    re.I,
-)
-_PLACES = frozenset(
-    stem(word)
-    for word in word_set(
-        """bathroom kitchen bedroom hall hallway living nursery garage shed roof fence garden attic cellar basement
-        balcony terrace deck greenhouse windows facade stairs"""
-    )
-)
-_NO_WORK = frozenset({Kind.DECIDE, Kind.BUY, Kind.HIRE})
-_HOMES_OF_MACHINES = frozenset({"software", "language", "body"})
-
-
-def _step_by_step(nodes: tuple[Node, ...]) -> Iterator[Pair]:
-    """Work of hands goes on from step to step, unless it is done in another place."""
-    works = [node for node in nodes if _is_by_hand(node)]
-    for first, then in itertools.pairwise(works):
-        places = (first.stems & _PLACES, then.stems & _PLACES)
-        if first.criterion != then.criterion and not (all(places) and places[0].isdisjoint(places[1])):
-            yield first.index, then.index
-
-
-def _is_by_hand(node: Node) -> bool:
-    reading = node.reading
-    if node.domains & _HOMES_OF_MACHINES or reading.target or reading.kind in _NO_WORK or has_rhythm(reading):
-        return False
-    told = words(reading.text)
-    said = told if not reading.verb and is_done(reading.text) else told[:1]
-    is_so = _PUT_THERE.match(reading.text) if not reading.verb else _ON_THE_SPOT.match(reading.text)
-    return is_so is not None or not _BY_HAND.isdisjoint(map(stem, said))
-
-
 def as_listed(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
     """All such ties; `order` is what is known without them."""
     if len(nodes) > LONG_LIST:
         return
-    yield from _step_by_step(nodes)
-    days = {node.criterion for node in nodes if node.reading.not_before is not None and not node.reading.begins}
+    yield from step_by_step(nodes)
+    days = {node.criterion for node in nodes if _has_a_day(node.reading)}
     stock = [node for node in nodes if not node.criterion and _TAKES_STOCK.match(node.reading.text)]
     for node in nodes:
-        if not node.criterion or (has_rhythm(node.reading) and node.domains & _HOMES_OF_MACHINES):
+        if not node.criterion or (has_rhythm(node.reading) and node.domains & HOMES_OF_MACHINES):
             continue
         is_loose = not order.before(node.index)
+        if not is_loose and node.reading.clause.place >= 0 and is_result(node):
+            yield from _step_after(node, nodes, is_sure=is_step(node))
         if is_loose and node.reading.clause.place >= 0:
             yield from _comes_of(node, nodes)
             yield from (
@@ -266,6 +226,11 @@ def as_listed(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
         if _is_the_end(node, nodes[-1].criterion, is_day=is_day, is_loose=is_loose):
             ends = (other for other in nodes if other.criterion < node.criterion and _leads_there(other, node))
             yield from ((other.index, node.index) for other in ends)
+
+
+def _has_a_day(reading: Reading) -> bool:
+    """Whether a clause happens on a day, or in a month: one sets out then, though nobody knows on which day yet."""
+    return reading.not_before is not None and (not reading.begins or (reading.kind is Kind.TRAVEL and bool(reading.by)))
 
 
 _TAKES_STOCK = re.compile(r"(?i)(?:audit|assess|measure the baseline)\b|(?:[\w-]+\s){0,2}(?:audit|gap analysis)[.!]?$")
@@ -278,13 +243,6 @@ _ACTS_ON_WHAT_IS_THERE = word_set(
 """Doings for which something has to be there: what was listed right before is what brings it."""
 _BRINGS_ABOUT = word_set("draft design write compose prepare make build develop bake cook record film shoot take")
 """Doings by which a thing first comes to be: they wait for none that it is there for, though that was listed first."""
-_CAN_BEGIN = word_set(
-    """agreed obtained bought downloaded collected announced applied booked ordered got found chosen informed invited
-    registered reserved rented hired requested asked gathered told named settled decided updated reminded kept run worn
-    sorted planned read watched visited learnt learned saved"""
-)
-"""What may be so whatever else is done."""
-_OFFICIAL = word_set("visa permit passport licence license certificate registration")
 _SAYS_SO = re.compile(
     r"(?!(?:if|when|that|who|what)\b)(?:[\w'’]+ ){1,3}"
     r"(?:decides?|approves?|accepts?|agrees?|confirms?|inspects?|arrives?|signs? (?:off|it)|votes?|replies)\b",
@@ -305,8 +263,16 @@ def _comes_of(node: Node, nodes: tuple[Node, ...]) -> Iterator[Pair]:
     told = words(node.reading.text)
     for other in same or [one for one in earlier if _finds_its_maker(one, told)]:
         yield other.index, node.index
+    if _follows(node, nodes):
+        yield from _step_after(node, nodes)
+
+
+def _step_after(node: Node, nodes: tuple[Node, ...], *, is_sure: bool = True) -> Iterator[Pair]:
+    """A step comes after what was listed right before it, where that is a step to it; what may be none comes only after
+    work on the same thing."""
+    earlier = [other for other in nodes if other.criterion < node.criterion and _may_lead(other)]
     nearest = [other for other in earlier if other.criterion == earlier[-1].criterion]
-    if _follows(node, nodes) and all(_leads_there(other, node) for other in nearest):
+    if all(_leads_there(one, node) and goes_with(one, node) and (is_sure or one.own & node.own) for one in nearest):
         yield from ((other.index, node.index) for other in nearest)
 
 
@@ -316,12 +282,11 @@ def _follows(node: Node, nodes: tuple[Node, ...]) -> bool:
     Doings are listed as they come to mind, and what prepares a feast may be done in any order.
     """
     reading, told = node.reading, words(node.reading.text)
-    is_result = not reading.verb and is_done(reading.text)
     if (
         reading.kind in _ON_ITS_OWN
         or reading.lead is not None
         or has_rhythm(reading)
-        or (reading.target is not None and not is_result)
+        or (reading.target is not None and not is_result(node))
     ):
         return False
     if not _ACTS_ON_WHAT_IS_THERE.isdisjoint(told[:1]):
@@ -331,13 +296,10 @@ def _follows(node: Node, nodes: tuple[Node, ...]) -> bool:
         return is_row and _ERRANDS.isdisjoint(told[:1])
     if reading.verb or any(is_occasion(other.reading) and other.criterion > node.criterion for other in nodes):
         return False
-    if is_result or _SAYS_SO.match(reading.text):
-        return _CAN_BEGIN.isdisjoint(told) and _OFFICIAL.isdisjoint(told)
-    return is_row and reading.count is not None and reading.count.days is None and _SPORT.isdisjoint(told)
+    return is_result(node) or _SAYS_SO.match(reading.text) is not None
 
 
 _A_ROW = 3  # so many criteria behind the first make a row of steps: fewer may be listed as they come to mind
-_SPORT = word_set("rides runs sessions hikes outings walks laps swims trainings days weeks months nights")
 _ON_ITS_OWN = frozenset(
     {
         Kind.COURSE, Kind.LEARN, Kind.READ, Kind.EXAM, Kind.SAVE, Kind.BUY, Kind.FIND, Kind.HIRE,
@@ -362,7 +324,8 @@ _ERRANDS = word_set(
 )
 """What has its day for a reason of its own."""
 _SINCE_THEN = re.compile(
-    r"\b(?:in|over|during) (?:the|its|our|my) first (?:day|week|weekend|month|quarter|season|year)\b", re.I
+    r"\b(?:in|over|during) (?:the|its|our|my) first (?:day|week|weekend|month|quarter|season|year|winter|summer)\b",
+    re.I,
 )
 _REACHED = re.compile(r"(?:arrive|arrival)\b", re.I)
 
@@ -375,12 +338,49 @@ def _is_the_end(node: Node, last: int, *, is_day: bool, is_loose: bool) -> bool:
     if is_day:
         return node.criterion >= last - 1 and not is_occasion(reading)
     if not is_loose:
-        brings_in = node.criterion == last and grows(node)
-        return bool(_REACHED.match(reading.text) or (reading.target and _SINCE_THEN.search(reading.text)) or brings_in)
+        at_last = node.criterion == last and (grows(node) or _is_outcome(reading) or _is_how_it_is(reading))
+        return bool(_REACHED.match(reading.text) or (reading.target and _SINCE_THEN.search(reading.text)) or at_last)
     if reading.target is not None or (reading.count is not None and not reading.verb):
         is_last = node.criterion == last and reading.verb == "raise"
         return is_last or (grows(node) if reading.target is not None else speaks_of_a_crowd(node))
-    return _REACHED.match(reading.text) is not None or _SINCE_THEN.search(reading.text) is not None
+    is_so = node.criterion == last and _is_how_it_is(reading)
+    comes_then = is_so or (node.criterion >= last - 1 and (_AT_LAST.match(reading.text) or _is_outcome(reading)))
+    return bool(comes_then or _REACHED.match(reading.text) or _SINCE_THEN.search(reading.text))
+
+
+_AT_LAST = re.compile(
+    r"(?:(?:our|the|my) )?(?:first|maiden) (?!(?:aid|draft|name|round|version|of|things?)\b)\w+\b"
+    r"(?!.*\b(?:done|ready|written)\b)"
+    r"|(?:send |write )?(?:\w+ )?(?:thank-you|thanks)\b",
+    re.I,
+)
+"""What one can do only when all is there, or when all is over: «First sail on the lake», «Thank-you letters»."""
+_AWARDED = re.compile(
+    r"(?:the |our |my )?(?:\w+ ){0,3}(?:certificate|certification|diploma|degree|title|award|licen[cs]e|permit) "
+    r"(?:is )?(?:received|issued|granted|awarded|obtained|in (?:my |our )?hands?)\b"
+    r"|(?:the |our |my )?(?:\w+ ){0,2}(?:subsidy|grant|refund|deposit|bonus|prize|money)(?: \w+)? "
+    r"(?:paid|received|refunded|back)\b"
+    r"|(?:\w+ ){0,2}(?:rating|grade|verdict) (?:of|from|by|above)\b",
+    re.I,
+)
+_WORKS = word_set(
+    "paper thesis book manuscript report album ep film game app dossier portfolio magazine novel study statement"
+)
+
+
+def _is_outcome(reading: Reading) -> bool:
+    """Whether a clause is what all the rest was for: the certificate, the paper handed in."""
+    is_out = reading.kind is Kind.PUBLISH and not {*words(head_of(reading))[-1:]}.isdisjoint(_WORKS)
+    return is_out or (not reading.verb and _AWARDED.match(reading.text) is not None)
+
+
+def _is_how_it_is(reading: Reading) -> bool:
+    """Whether a clause tells how things are in the end: «She stays alone for 4 hours»."""
+    is_told = reading.kind is Kind.STATE and not reading.verb and _OF_ALL.match(reading.text) is not None
+    return is_told and not is_done(reading.text)
+
+
+_OF_ALL = re.compile(r"(?:she|he|it|they|we|everything|every(?:one|body)|all|nobody|no one|half|most)\b", re.I)
 
 
 def _may_lead(other: Node) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from msgspec import Struct
 
 from engine.planning.criteria.domains import domains
-from engine.planning.criteria.kinds import is_not_yet
+from engine.planning.criteria.kinds import is_celebration, is_not_yet
 from engine.planning.criteria.marks import marks_of
 from engine.planning.criteria.qualifiers import forbids, forbids_a_doing, starts_with_limit
 from engine.planning.criteria.reading import Reading
@@ -45,7 +45,9 @@ def all_nodes(criteria: tuple[tuple[Reading, ...], ...]) -> Generator[None, None
     found: list[Node] = []
     for criterion, readings in enumerate(criteria):
         for reading in readings:
-            stems = subjects(reading.text) | marks_of(reading)
+            may_be = " by " in reading.text or "indows " in reading.text or "lying " in reading.text
+            text = _BESIDE_THE_POINT.sub(" ", reading.text) if may_be else reading.text
+            stems = subjects(text) | marks_of(reading)
             if " " in reading.verb:
                 stems |= {stem(reading.verb.replace(" ", ""))}  # «cut over» is spoken of as «the cutover»
             verbs = frozenset(stem(word) for word in words(reading.verb))
@@ -58,6 +60,12 @@ def all_nodes(criteria: tuple[tuple[Reading, ...], ...]) -> Generator[None, None
     return tuple(found)
 
 
+_BESIDE_THE_POINT = re.compile(
+    r"\b(\w+) by \1\b|\bflying (?=hours?\b|lessons?\b)"
+    r"|\bwindows (?=licen|laptops?\b|pcs?\b|servers?\b|updates?\b|users?\b|\d)",
+    re.I,
+)
+"""What names no thing that is worked on: «floor by floor», «Windows licences»."""
 _WEIGHING = frozenset({"", "lose", "gain", "weigh", "reach", "get", "get to", "drop", "shed", "lift", "bench", "squat"})
 _WEIGHTS = word_set("kg kilo kilos kilogram kilograms lb lbs pounds")
 
@@ -179,6 +187,25 @@ def is_too_late(first: Reading, then: Reading) -> bool:
     return lasts > then.days_left
 
 
+_DISTANCE = re.compile(
+    r"\b(?P<n>\d{1,4}(?:\.\d)?)\s?(?P<unit>k|km|kilomet(?:er|re)s|miles?|m|met(?:er|re)s)\b"
+    r"|\b(?P<name>half[ -]marathon|marathon)\b",
+    re.I,
+)
+_RACES = {"marathon": 42.2}
+_IN_KILOMETRES = {"m": 0.001, "met": 0.001, "mil": 1.609}
+
+
+def distance(reading: Reading) -> float | None:
+    """How far a race goes, in kilometres; None for what is no race, and for training again and again."""
+    match = _DISTANCE.search(reading.text) if reading.kind is Kind.TRAIN and reading.count is None else None
+    if match is None:
+        return None
+    if match["name"]:
+        return _RACES.get(match["name"].lower(), 21.1)
+    return float(match["n"]) * _IN_KILOMETRES.get(match["unit"].lower()[:3].rstrip("."), 1.0)
+
+
 _ENGLISH = word_set("and of the with for or let my our your his their it by before after every each at from until")
 _FOREIGN = word_set(
     """der die das den dem des ein eine einen beim und mit nach für zum zur im vom auf von nicht le la les des une du
@@ -186,8 +213,10 @@ _FOREIGN = word_set(
 )
 
 
-_ACCENTED = re.compile(r"(?<!\w)(?![A-ZÀ-Þ])\w*[^\W\d_a-zA-Zµ]")
-"""A word with letters that English has not; names may have them."""
+_ACCENTED = re.compile(
+    r"(?<!\w)(?![A-ZÀ-Þ]|(?:café|crèche|résumé|fiancée?|décor|purée|soirée|cliché|piñata|naïve)s?\b)\w*[^\W\d_a-zA-Zµ]"
+)
+"""A word with letters that English has not; names may have them, and so have some words that it borrowed."""
 
 
 def is_unread(reading: Reading) -> bool:
@@ -219,7 +248,7 @@ _COMES_OFF = re.compile(
 """An event as a state: «The festival is held»."""
 _CULMINATES = re.compile(
     r"(?:[\w'’-]+ ){0,3}(?:finals?|kick-?off|hearing|defen[cs]e|viva|regatta|recital|championships?|race|summit|"
-    r"congress|expo|wedding|gala(?: dinner)?|performance|premiere|screening|delivery|handover|quiz night)"
+    r"congress|expo|wedding|gala(?: dinner)?|performances?|premiere|screening|delivery|handover|quiz night)"
     r"(?: (?:to|in|at|for|of) (?:[\w'’-]+ ){0,3}[\w'’-]+)??(?=,?\s(?:on\b|\(|\d|(?:mon|tue|wed|thu|fri|sat|sun)))",
     re.I,
 )
@@ -237,6 +266,8 @@ def is_occasion(reading: Reading) -> bool:
         return True
     if reading.kind is Kind.TRAVEL and not reading.verb and reading.not_before is not None:
         return True  # «5 nights in May»: what is booked is booked before
+    if not reading.verb and is_celebration(reading.text):
+        return True
     is_dated = reading.not_before is not None and not reading.begins
     if not reading.verb and is_dated and _CULMINATES.match(reading.text):
         return True
@@ -250,6 +281,43 @@ def is_occasion(reading: Reading) -> bool:
 
 def _is_event(thing: str) -> bool:
     return noun_kind(thing) is Kind.ORGANISE or bool(EVENTS & set(words(thing)) or _DAY_OF_MANY.search(thing))
+
+
+def is_left_for_after(reading: Reading) -> bool:
+    """Whether a clause follows an occasion: «Send the thank-you cards», but not «Order the thank-you cards»."""
+    if reading.target is not None and (_ON_THE_DAY.search(reading.text) or reading.wait_before is not None):
+        return True
+    brings = reading.target is not None and not reading.verb and _BROUGHT_BY_IT.search(reading.text) is not None
+    return brings or (_AFTERWARDS.search(reading.text) is not None and "order" not in words(reading.text)[:1])
+
+
+def is_told_then(reading: Reading) -> bool:
+    """Whether a clause that is listed behind an occasion speaks of it: «Send parents a report», «Return the tents»."""
+    return _TOLD_THEN.match(reading.text) is not None
+
+
+_TOLD_THEN = re.compile(
+    r"(?:(?:send|share|write|publish|upload)\b.*\b(?:report|recap|photos|pictures|recordings?|video)"
+    r"|(?:return|give back|take down|dvds?|photos|recordings?))\b",
+    re.I,
+)
+_ON_THE_DAY = re.compile(
+    r"\b(?:on|at|during|in|over) (?:the|our|its) (?:(?:opening|big) )?(?:first )?"
+    r"(?:day|night|evening|event|market|fair|sale|(?<=first )(?:week|weekend|month|quarter|season|year))\b",
+    re.I,
+)
+_BROUGHT_BY_IT = re.compile(
+    r"\b(?:nps|satisf\w+|ratings?)\b|\d\s?(?:tonnes?|tons?|kg|lit(?:er|re)s)\b.*\b(?:removed|collected|picked|sold|eaten)\b",
+    re.I,
+)
+"""Figures that only the occasion itself brings: how people liked it, what they carried away."""
+_AFTERWARDS = re.compile(
+    r"(?i)\b(?:thank|thanks|thank-you|proceeds|honeymoon|clean(?:ing)? up|clear(?:ing)? up|tidy(?:ing)? up|"
+    r"(?:photo|wedding|picture) ?album|"
+    r"afterwards|follow[- ]?up|debrief|retrospective|evaluat\w*|lessons learn\w+|"
+    r"(?:same|next) (?:evening|day|night|morning)|"
+    r"(?<!the )results (?:on the|online|sent|published|posted))\b"
+)
 
 
 _ANY_SUBJECT = frozenset(stem(word) for word in word_set("data paper report results"))

@@ -7,8 +7,7 @@ from engine.planning.criteria import marks
 from engine.planning.criteria.bonds import begun, farewells, occasions, pointed, points_back, used
 from engine.planning.criteria.everyday import everyday, farther, goes_on
 from engine.planning.criteria.listed import as_listed, bounds, listed_bonds
-from engine.planning.criteria.lookalikes import is_engaged
-from engine.planning.criteria.marks import INTERNAL_AUDIT, SAY_ALL
+from engine.planning.criteria.marks import INTERNAL_AUDIT, SAY_ALL, is_engaged
 from engine.planning.criteria.nodes import (
     LONG_LIST,
     Node,
@@ -282,7 +281,7 @@ _FIGURES = frozenset({Kind.REACH, Kind.CHANGE, Kind.STATE, Kind.OTHER, Kind.CHEC
 _OUT = frozenset(stem(word) for word in word_set("live store public online published launched available released"))
 _WHEN_DONE = frozenset(
     {Kind.DEPLOY, Kind.WRITE, Kind.MIGRATE, Kind.TEST, Kind.DEVELOP, Kind.DESIGN, Kind.SETUP, Kind.RESEARCH}
-)
+) | {Kind.PROMOTE}
 """Kinds of which a result stands where their doing does: «Ingestion job deployed»."""
 _LIVE = frozenset({stem("live"), stem("production"), stem("public")})
 _OWN_AUDIT = frozenset({stem(INTERNAL_AUDIT)})
@@ -375,7 +374,7 @@ def _place(node: Node, stream: Stream, kind: Kind) -> int | None:
     for position, stage in enumerate(stream.stages):
         if stream.choices_first and kind in {Kind.DECIDE, Kind.BUY} and stage.stems & said:
             return min(position, 1)
-        if stage.stems & said and not (reading.target and is_growth):
+        if stage.stems & said and not (reading.target and is_growth) and (not stage.got or _is_got(reading)):
             found = position
             if kind is Kind.BUY:
                 break  # «a camera and editing software» are both there before anything is filmed
@@ -388,6 +387,11 @@ def _place(node: Node, stream: Stream, kind: Kind) -> int | None:
     return found
 
 
+def _is_got(reading: Reading) -> bool:
+    return reading.kind in _GOT or reading.verb in {"get", "book", "order", "borrow", "collect"} or not reading.verb
+
+
+_GOT = frozenset({Kind.BUY, Kind.FIND, Kind.HIRE, Kind.DECIDE, Kind.RESEARCH, Kind.REPAIR})
 _GATHERED = frozenset({"raise", "collect", "gather"})
 """What is brought together, and says nothing of how good something is."""
 _MOCK, _SCORES = frozenset({stem("mock")}), frozenset({stem("score")})

@@ -132,16 +132,18 @@ def as_doing(text: str) -> str:
 def _brought_about(text: str) -> str:
     """One result as its doing, or nothing where it tells of none."""
     past = _I_DID.match(text)
-    if past is not None and _kind_of(_base_of(past["done"].lower())) in _BRINGING_ABOUT:
-        return f"{_base_of(past['done'].lower())}{text[past.end() :]}"
-    told = _RESULT.fullmatch(text)
+    if past is not None and _kind_of(base_of(past["done"].lower())) in _BRINGING_ABOUT:
+        return f"{base_of(past['done'].lower())}{text[past.end() :]}"
+    told = RESULT.fullmatch(text)
     if told is None or BY_SOMEBODY.search(told["rest"]) or _OR_DONE.search(told["rest"]):
         return ""
     is_bare = told["be"] is None
     if not is_result(f"{told['what']} {told['done']}") if is_bare else leading_verb(told["what"]) is not None:
         return ""
     said = _AND.split(told["done"].lower())
-    verbs = [_base_of(one) for one in said]
+    if _OTHERWISE.search(f"{told['what']} {told['done']}") is not None:
+        return ""
+    verbs = [base_of(one) for one in said]
     if any(_kind_of(verb) not in _BRINGING_ABOUT for verb in verbs) or not _DONE_BY_OTHERS.isdisjoint(said):
         return ""
     what = told["what"] if _is_name(told["what"], verbs[0]) else lowered(told["what"])
@@ -149,7 +151,7 @@ def _brought_about(text: str) -> str:
     return f"{doing} {what}{told['rest']}"
 
 
-def _base_of(done: str) -> str:
+def base_of(done: str) -> str:
     """«switched off» → «switch off», «sown» → «sow»."""
     if done in _IRREGULAR:
         return _IRREGULAR[done]
@@ -265,20 +267,21 @@ _THING_ALONE = re.compile(r"(?!(?:he|she|it|they|we|you|i)\b)[\w'’-]+(?: [\w'�
 _IRREGULAR = BASES | {
     "paid": "pay", "chosen": "choose", "told": "tell", "hung": "hang", "fed": "feed", "sewn": "sew", "sown": "sow",
     "rewritten": "rewrite", "shot": "shoot", "set up": "set up", "fitted": "put in", "dug over": "dig over",
-    "torn out": "tear out", "laid": "lay",
+    "torn out": "tear out", "laid": "lay", "taken out": "take out", "drawn up": "draw up", "filled in": "fill in",
 }  # fmt: skip
-_PARTICIPLE = rf"(?:[a-z-]+ed(?:\s(?:up|off|out|over))?|{'|'.join(_IRREGULAR)})"
-_RESULT = re.compile(
+_PARTICIPLE = rf"(?:{'|'.join(_IRREGULAR)}|[a-z-]+ed(?:\s(?:up|off|out|over|back|down|away))?)"
+RESULT = re.compile(
     r"(?P<what>(?!(?:i|we|you|he|she|it|they|this|that|there|who|what|no|none|not|nobody|nothing|never|if|when)\b)"
     r"(?!(?:[\w'’-]+\s){0,5}(?:what|which|who|hasn['’]t|haven['’]t|didn['’]t)\s)\w[\w'’&-]*(?:\s[\w'’&-]+){0,6}?)(?<!\sand)(?<!\sor)\s"
     r"(?:(?P<be>is|are|has been|have been|was|were|must be|should be|gets?|needs? to be|(?:is|are) to be|will be)\s)?"
     r"(?:(?:fully|completely|successfully|properly|finally|already|all|both)\s)?"
     rf"(?P<done>{_PARTICIPLE}(?:(?:,\s{_PARTICIPLE})*,?\sand\s{_PARTICIPLE})?)"
-    r"(?P<rest>(?:,?\s(?:in|on|at|to|for|with|from|into|onto|via|by|under|about|against|without|before|after|once|if|when|until|within)\b.*"
+    r"(?P<rest>(?:,?\s(?:in|on|at|to|for|with|from|into|onto|via|by|under|about|against|without|before|after|once|if|when|until|within|among|between|over|through)\b.*"
     r"|\sthe (?:(?:day|week|morning|evening|night|month) (?:after|before)|next (?:day|week|morning))\b.*|:\s.*"
-    r"|\s(?:indoors|outdoors|outside|upstairs|downstairs|together|online|second-hand)\b.*|\s\([^\d()]*\)|,\s(?:one|two|three|each|all|both|half|incl|including|preferably|ideally|plus|max|min)\b.*)?)",
+    r"|\s(?:indoors|outdoors|outside|upstairs|downstairs|together|online|second-hand|clean|empty|\w+\sby\s\w+)\b.*|\s\([^\d()]*\)|,\s(?:one|two|three|each|all|both|half|incl|including|preferably|ideally|plus|max|min)\b.*)?)",
     re.I | re.S,
 )
+_OTHERWISE = re.compile(r"(?i)\b(?:model|curve|dress|suit|costume)(?:e?s)? fitted$|\bcertificate\b.* handed over$")
 _OR_DONE = re.compile(rf"\sor\s{_PARTICIPLE}\b", re.I)
 _I_DID = re.compile(
     r"(?!found (?:an?|the|our) (?:[\w-]+ )?(?:association|club|company|charity|foundation|society|business|firm|"
@@ -310,7 +313,7 @@ _TO_PEOPLE = word_set("call email phone text message notify inform tell ask invi
 _DONE_BY_OTHERS = word_set(
     "accepted registered enrolled subscribed delivered shipped settled opened placed given taken held used gathered "
     "confirmed donated"
-) | {"signed off"}
+) | {"signed off", "taken out", "drawn up"}
 """What is brought about by others, or tells how a thing is («the shop is closed»)."""
 _BRINGING_ABOUT = frozenset(
     {Kind.RESEARCH, Kind.DESIGN, Kind.DEVELOP, Kind.TEST, Kind.BACKTEST, Kind.OPTIMISE, Kind.DEPLOY, Kind.LAUNCH,

@@ -62,7 +62,8 @@ _OVER_PLAINLY = re.compile(r"over|above|more than|greater than|less than|fewer t
 
 
 _OF_EACH = re.compile(r"[^.,;]{0,30}?\b(?:from|by|of|per) (?:each|every|person|head|pupil|child|member|family)\b", re.I)
-"""A sum that each is to pay is no sum of all: «Collect 300 EUR from each pupil»."""
+"""A sum that each is to pay is no sum of all: «Collect 300 EUR from each pupil», «Everyone has paid 50 €»."""
+_EACH_GIVES = re.compile(r"(?:every(?:one|body)?|each)\b.*\b(?:paid|pays?|transfers?|contribut\w+)\b", re.I)
 
 
 _GIVEN_OUT = re.compile(r"\b(?:approved|granted|signed|agreed|accepted|issued|ordered)\b", re.I)
@@ -76,7 +77,11 @@ def qualifies(around: tuple[str, str], figure: str, verb: str, kind: Kind) -> bo
     `around` is what stands before and behind the figure, `figure` how that itself begins.
     """
     before, behind = around
-    if (verb == "collect" and _OF_EACH.match(behind)) or (before.lower().endswith("of ") and _GIVEN_OUT.search(behind)):
+    if (
+        _EACH_GIVES.match(before)
+        or (verb == "collect" and _OF_EACH.match(behind))
+        or (before.lower().endswith("of ") and _GIVEN_OUT.search(behind))
+    ):
         return True
     if re.match(r"max|min|up to", figure, re.I) and re.search(r"\w,\s$", before) and not behind.strip(" .!"):
         return True  # «slides, max 20»
@@ -98,6 +103,8 @@ def qualifies(around: tuple[str, str], figure: str, verb: str, kind: Kind) -> bo
 
 _OVER_TIME = re.compile(r"\b(?:over|within|during|in) \w+ (?:weekends|evenings|afternoons|mornings)\b", re.I)
 _ASIDE = re.compile(r"\w,\s(?:(?:about|around|min\.?|max\.?|approx\.?|some|at least|up to|~)\s?)?$", re.I)
+_BY_THE = re.compile(r"ed by (?:all |the |our )+$", re.I)
+"""«Approved by the three teams»."""
 _FINISHED = re.compile(r"\b(?:approved|reviewed|written|finished|completed|signed|agreed|published|done|ready)\b", re.I)
 
 
@@ -107,6 +114,8 @@ def describes(before: str, text: str) -> bool:
         r"\b(?:people|guests|persons|adults|kids|questions|answers|pages|items|slides|minutes)\b", text, re.I
     ):
         return True  # «guest list with mum, about 40 people»
+    if _BY_THE.search(before) is not None:
+        return True
     if _OVER_TIME.search(text) is not None and re.search(r"\b(?:over|within|during|in)\s$", before, re.I):
         return True
     return _WITH_ALL.search(before) is not None or bool(_WITH.search(before) and _FINISHED.search(text))
@@ -197,5 +206,7 @@ def takes_part(before: str, noun: str, rest: str) -> bool:
 
 OF_THEM = re.compile(r"^\s?of (?:all )?(?:the|our|my|your|their|these|those) ", re.I)
 """«Call 15 of the customers»."""
+OF_A_KIND = re.compile(r"^\s?[a-z]{3,}s (?=(?!across|towards|versus|besides|plus|less|has|was|this)[a-z]{3,}s\b)", re.I)
+"""«25 sales reps»: the first of the two only tells which."""
 NUMBERED = re.compile(r"[1-5]\d\d (?:redirect|error|page|response|status)s?\b", re.I)
 """«301 redirects»: the number is their name."""

@@ -12,6 +12,7 @@ from engine.planning.criteria.qualifiers import (
     GUESTS,
     KEPT,
     NUMBERED,
+    OF_A_KIND,
     OF_THEM,
     OVER,
     PEOPLE,
@@ -71,14 +72,14 @@ _NUMBER = re.compile(
     re.I,
 )
 _LABELS = word_set(
-    """version v chapter chapters step phase part level day week month page pages top room unit no number python
-    windows ios android iso type tier series season episode grade class figure table section act gen generation
-    mark http port error stage sprint milestone task item question volume book lesson module node java html css
-    php ruby covid since year q sub-goal goal criterion criteria option line area formula model under-"""
+    """version v chapter chapters step phase part level day week month page pages top room unit no number python windows
+    ios android iso type tier series season episode grade class figure table section act gen generation mark http
+    port error stage sprint milestone task item question volume book lesson module node java html css php ruby covid
+    since year q sub-goal goal criterion criteria option line area formula model under-"""
 )
 _PREPOSITIONS = word_set(
-    """in on for with of to by from at per and or each every a an the that who which within using during after
-    before between among"""
+    """in on for with of to by from at per and or each every a an the that who which within using during after before
+    between among"""
 )
 _IRREGULAR = word_set("people men women children feet staff mice alumni kg km person cvs")
 _TIMES = word_set(
@@ -92,9 +93,9 @@ _MONTHS = word_set(
 _UNTIL = word_set("by until till before on")
 _BESIDE_A_DAY = word_set("before prior ahead after later earlier")
 _SUMS = word_set(
-    """signups sign-ups followers downloads installs views visits visitors pageviews sales orders likes stars
-    points steps words registrations votes impressions clicks mrr arr revenue subscribers dollars euros calories
-    listens plays streams funding funds donations"""
+    """signups sign-ups followers downloads installs views visits visitors pageviews sales orders likes stars points
+    steps words registrations votes impressions clicks mrr arr revenue subscribers dollars euros calories listens
+    plays streams funding funds donations"""
 )
 _RESULTS = word_set(
     "signups sign-ups downloads installs views visits visitors pageviews sales orders registrations listens"
@@ -110,7 +111,7 @@ _SERIES = (
 )
 """What is told by the day or the month, and done by nobody."""
 _PER = re.compile(
-    rf"\b(?:(?P<times>once|twice|(?:\d{{1,2}}|{WORD_PATTERN})\s?(?:times|x))\s(?:a|per|each|every)\s(?P<unit>day|week|month)"
+    rf"\b(?:(?P<times>once|twice|(?:\d{{1,2}}|{WORD_PATTERN})\s?(?:times|x|days|nights|evenings|mornings))\s(?:a|per|each|every)\s(?P<unit>day|week|month)"
     rf"|(?:every|each)\s(?:single\s)?(?P<every>day|weekend|week|month|morning|evening|night|weekday|{_WEEKDAYS})"
     rf"(?P<more>(?:(?:,|,?\sand|\s?&)\s(?:on\s)?(?:{_WEEKDAYS})\b)*)"
     rf"|every\s(?P<nth>other|second|third|fourth|first|last|\d{{1,2}}|{WORD_PATTERN})\s(?P<gap>day|week|month|{_WEEKDAYS})s?"
@@ -163,7 +164,7 @@ def rhythm(text: str, horizon_days: float, kind: Kind = Kind.OTHER) -> Count | N
     nth = (per["nth"] or "").lower()
     days *= (_NTH.get(nth) or value_of(nth)) if nth else 1
     times = (per["times"] or "").lower()
-    each = {"": 1, "once": 1, "twice": 2}.get(times) or value_of(re.sub(r"\s?(?:times|x)$", "", times))
+    each = {"": 1, "once": 1, "twice": 2}.get(times) or value_of(re.sub(r"\s?(?:times|x|[a-z]+s)$", "", times))
     each *= 1 + len(re.findall(_WEEKDAYS, per["more"] or "", re.I))
     held = held_for(text)
     open_end = 3 * days if horizon_days == OPEN_HORIZON <= days else 1.0
@@ -246,8 +247,7 @@ def _is_start(text: str, match: re.Match[str]) -> bool:
     return before == ["from"] and re.search(r"\bto\b", text[match.end() :]) is not None
 
 
-_VERSION = re.compile(r"\s?\d{1,3}\.\d{1,3}")
-"""«Release in 4.2»."""
+_VERSION = re.compile(r"\s?\d{1,3}\.\d{1,3}")  # «Release in 4.2»
 _MOST_NUMBERS = 100
 """Numbers that are looked at in one clause: more than a hundred labels and dates are no wording of a target."""
 _REACH = 120  # characters
@@ -282,7 +282,7 @@ _AVERAGE = re.compile(r"(?:on |an )?(?:avg|average)\b|.{2,60}?\bfrom \d\S* (?:[a
 
 def _noun(rest: str, reach: int = 4) -> str:
     """The first plural among the next words, before any preposition; empty when there is none."""
-    rest = OF_THEM.sub("", rest)
+    rest = OF_A_KIND.sub("", OF_THEM.sub("", rest))
     foreign = rest.split()[:1]
     if foreign and not foreign[0].isascii() and foreign[0].isalpha() and len(foreign[0]) > 2:
         return foreign[0].lower()
@@ -290,11 +290,8 @@ def _noun(rest: str, reach: int = 4) -> str:
         plain = word.lower().strip(",()«»\"'’")
         if plain in _PREPOSITIONS:
             return ""
-        if (
-            plain in _IRREGULAR
-            or plain in _SUMS
-            or (len(plain) > 3 and plain.endswith("s") and not plain.endswith(("ss", "us", "is", "'s", "’s")))
-        ):
+        is_plural = len(plain) > 3 and plain.endswith("s") and not plain.endswith(("ss", "us", "is", "'s", "’s"))
+        if plain in _IRREGULAR or plain in _SUMS or is_plural:
             return plain
         if word[-1] in ",.;:)":
             return ""
@@ -303,8 +300,9 @@ def _noun(rest: str, reach: int = 4) -> str:
 
 def _phrase(rest: str) -> str:
     """The words up to the first plural: «paying customers»."""
-    taken: list[str] = []
-    for word in OF_THEM.sub("", rest).split()[:4]:
+    told = OF_THEM.sub("", rest)
+    taken = kind[0].split() if (kind := OF_A_KIND.match(told)) is not None else []
+    for word in told.split()[len(taken) : 4]:
         plain = word.strip(",()«»\"'")
         taken.append(plain)
         if _noun(plain, 1):
@@ -393,7 +391,8 @@ def _first_time(rest: str) -> str:
 
 def _as_count(match: re.Match[str]) -> Count | None:
     noun, number = _noun(match["rest"]), int(value_of(match["digits"] or match["word"], match["size"] or ""))
-    if not noun or noun in _TIMES or not 2 <= number <= MOST_STEPS:
+    is_size = noun in _TIMES or noun.endswith(("metres", "meters", "yards", "litres"))
+    if not noun or is_size or not 2 <= number <= MOST_STEPS:
         return None
     if re.fullmatch(UNDER, (match["compare"] or "").strip(), re.I):
         return None  # «a letter of max 2 pages» asks for one letter

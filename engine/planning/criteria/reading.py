@@ -48,6 +48,8 @@ class Moment:
 
     local: dt.datetime
     horizon_days: float = OPEN_HORIZON
+    named: Day | None = None
+    """The day that the goal's name tells, «Conference on 12 March»; None for none."""
 
 
 class Reading(Struct, frozen=True, kw_only=True, gc=False):
@@ -308,7 +310,7 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
     is_so = runs and not reading.verb  # it runs every night by itself
     if count is not None and not is_so and not forbids(text):
         return replace(reading, count=count, seconds=seconds)
-    amount = quantity(text, reading.verb, reading.kind)
+    amount = quantity(text, reading.verb, reading.kind) if not _stand_for(reading, seconds) else None
     match amount:
         case Count() if reading.by is not None and not reading.verb and _JOINING.search(amount.noun):
             crowd = Target(value=float(amount.number), unit=amount.noun)
@@ -325,6 +327,11 @@ def _with_numbers(reading: Reading, moment: Moment) -> Reading:
             return replace(reading, target=amount, seconds=seconds, kind=Kind.REACH if vague else reading.kind)
         case None:
             return replace(reading, seconds=seconds or lasting(reading.verb, reading.thing))
+
+
+def _stand_for(reading: Reading, seconds: float | None) -> bool:
+    """«60 cameras out for 8 weeks»: they are out at once, and nobody ticks them off."""
+    return reading.kind is Kind.MONITOR and not reading.verb and seconds is not None and reading.text[:1].isdigit()
 
 
 _OF_ALL = re.compile(r"(?!(?:in|for|on|over|at)\b)[a-z]+ (?:all|both|each of the) \d", re.I)

@@ -9,7 +9,15 @@ from msgspec.structs import replace
 from engine.planning.criteria.clauses import POINTERS, Clause
 from engine.planning.criteria.dates import Day
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
-from engine.planning.criteria.nodes import LONG_LIST, Node, Order, is_bound, is_occasion
+from engine.planning.criteria.nodes import (
+    LONG_LIST,
+    Node,
+    Order,
+    is_bound,
+    is_left_for_after,
+    is_occasion,
+    is_told_then,
+)
 from engine.planning.criteria.quantities import rhythm
 from engine.planning.criteria.reading import Moment, Reading
 from engine.planning.criteria.verbs import NOUNS, Kind
@@ -106,10 +114,27 @@ def with_days(nodes: tuple[Node, ...], moment: Moment) -> tuple[Node, ...]:
     dated = tuple(node for node in nodes if node.reading.not_before is not None and not node.reading.begins)
     if len(nodes) > LONG_LIST:
         return nodes
+    named = moment.named if not dated else None
     left = max((node.reading.days_left or 0 for node in nodes), default=0)
+    left = max(left, (named.date - moment.local.date()).days) if named is not None else left
     if left > moment.horizon_days:
         nodes = tuple(_gone_on(node, left) for node in nodes)
-    return tuple(_with_day(node, dated, moment) for node in nodes) if dated else nodes
+    if named is not None:
+        nodes = tuple(_after_the_day(node, named) for node in nodes)
+    return tuple(_with_day(node, dated, moment) for node in nodes) if dated or named is not None else nodes
+
+
+def _after_the_day(node: Node, day: Day) -> Node:
+    """What is left for after the day that the goal is all about waits for it: «Thank-you letters», «Results sent»."""
+    reading = node.reading
+    within = _WITHIN.search(reading.text)
+    length = parse_duration(within["length"]) if within is not None else None
+    is_told = reading.verb in {"share", "upload", "return"} and is_told_then(reading)
+    is_left = is_told or (reading.kind not in {Kind.RESEARCH, Kind.TIDY} and is_left_for_after(reading))
+    if not is_left or (reading.by is not None and length is None):
+        return node
+    by = Day(date=day.date + length) if length is not None else None
+    return replace(node, reading=replace(reading, not_before=day, by=by))
 
 
 def _gone_on(node: Node, left: int) -> Node:
@@ -131,12 +156,12 @@ _WITHIN = re.compile(rf"\bwithin\s+(?P<length>{DURATION_PATTERN})(?!\s+(?:of|aft
 def _with_day(node: Node, dated: tuple[Node, ...], moment: Moment) -> Node:
     reading = node.reading
     if reading.lead is not None and reading.by is None and reading.not_before is None:
-        day = _day_of(reading.clause.before, node, dated)
+        day = _day_of(reading.clause.before, node, dated, moment)
         by = day - dt.timedelta(seconds=reading.lead) if day is not None else None
         return _due(node, by, moment) if by is not None and by >= moment.local.date() else node
     if reading.count is not None and reading.count.days is not None and reading.by is None and reading.seconds is None:
         until = _UNTIL.search(reading.text)
-        day = _day_of(until["what"], node, dated) if until is not None else None
+        day = _day_of(until["what"], node, dated, moment) if until is not None else None
         return _recounted(_due(node, day, moment), moment) if day is not None else node
     within = _WITHIN.search(reading.text) if reading.by is not None else None
     length = parse_duration(within["length"]) if within is not None else None
@@ -150,8 +175,13 @@ def _with_day(node: Node, dated: tuple[Node, ...], moment: Moment) -> Node:
     return node
 
 
-def _day_of(phrase: str, node: Node, dated: tuple[Node, ...]) -> dt.date | None:
+def _day_of(phrase: str, node: Node, dated: tuple[Node, ...], moment: Moment) -> dt.date | None:
     """The day of what a phrase speaks of; where it speaks of nothing by name, that of the only thing with a day."""
+    if not dated:
+        speaks_of_it = (
+            not phrase or _THE_DAY.fullmatch(phrase.strip(" .!")) or not NOUNS.keys().isdisjoint(words(phrase))
+        )
+        return moment.named.date if moment.named is not None and speaks_of_it else None
     if not phrase:
         return dated[0].reading.not_before.date if len(dated) == 1 and dated[0].reading.not_before else None
     meant = matching(phrase, dated, node)

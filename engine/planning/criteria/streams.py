@@ -22,6 +22,8 @@ class Stage:
     """Targets of growth (signups, revenue) stand here."""
     checks: bool = False
     """Checks of an address stand here."""
+    got: bool = False
+    """Only what is got stands here by its words: who plays the guitar has it."""
 
 
 def _stage(*kinds: Kind, words: str = "", **marks: bool) -> Stage:
@@ -75,7 +77,7 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="gear",
         stages=(
-            _stage(words="keyboard guitar piano shoes bike racket equipment gear kit teacher coach"),
+            _stage(words="keyboard guitar piano shoes bike racket equipment gear kit teacher coach", got=True),
             _stage(_K.PRACTISE, words="songs lessons"),
             _stage(words="perform concert recital gig stage mic"),
         ),
@@ -123,7 +125,7 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="opening a business",
         stages=(
-            _stage(words="plan concept"),
+            _stage(words=f"concept {marks.BUSINESS_PLAN}"),
             _stage(words="fund funding loan capital investor investors"),
             _stage(words="location premises lease"),
             _stage(words="permit permits insurance"),

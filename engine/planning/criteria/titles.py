@@ -117,6 +117,7 @@ def words_of(reading: Reading) -> dict[str, str | int]:
     )
     is_day = leads and _DATED.match(thing) is not None and (reading.by or reading.not_before) is not None
     is_day = is_day or _SOME_DAY.match(thing) is not None or head[:1].isdigit()
+    is_crowd = reading.kind is Kind.RECRUIT and not reading.verb
     is_decided = reading.kind is Kind.DECIDE and _DECIDED.match(thing) is not None
     place = (
         "it"
@@ -130,7 +131,7 @@ def words_of(reading: Reading) -> dict[str, str | int]:
         "text": reading.text,
         "low": crop(_lowered(reading).rstrip("."), 80),
         "it": the(head) if is_decided else "it" if leads else head if is_question else the(head),
-        "thing": head,
+        "thing": f"{reading.count.number} {reading.count.noun}" if is_crowd and reading.count is not None else head,
         "topic": crop(topic, 60) if is_question else the(topic) if topic else "it",
         "place": place if _PLACED.match(thing) or not leads else "it",
         "n": reading.count.number if reading.count is not None else 1,

@@ -3,7 +3,14 @@
 import re
 from enum import StrEnum
 
-from engine.planning.criteria.domains import NAMED_BY_A_DOING, PAIRS, stands_for_no_doing
+from engine.planning.criteria.domains import (
+    ALSO_DONE,
+    NO_DOINGS,
+    NO_PARTICIPLES,
+    PAIRS,
+    is_named_by_it,
+    stands_for_no_doing,
+)
 from engine.planning.criteria.wording import word_set, words
 
 
@@ -65,7 +72,7 @@ class Kind(StrEnum):
 
 _VERBS: dict[Kind, str] = {
     Kind.RESEARCH: "research investigate explore analyse analyze survey evaluate assess examine audit "
-    "look_into find_out understand_the compare map identify discover validate",
+    "characterise characterize look_into find_out understand_the compare map identify discover validate",
     Kind.DESIGN: "design redesign sketch wireframe mock_up prototype architect draw_up conceive",
     Kind.DEVELOP: "develop build implement code program construct engineer add integrate automate rewrite "
     "refactor port",
@@ -123,7 +130,7 @@ _VERBS: dict[Kind, str] = {
     "reply respond update remove delete close hang pack unpack drop_off put give ring mow iron shave use "
     "explain discuss describe introduce rent_out hire_out lease_out lend_out "
     "contribute share talk speak spend look donate replace negotiate accept celebrate merge commit push tag switch "
-    "annotate test_ride test_drive test_cook test_bake switch_off onboard turn_off turn_on hand_over gather",
+    "add_up annotate test_ride test_drive test_cook test_bake switch_off onboard turn_off turn_on hand_over gather",
 }  # fmt: skip
 
 VERBS: dict[str, Kind] = {verb.replace("_", " "): kind for kind, listed in _VERBS.items() for verb in listed.split()}
@@ -165,20 +172,12 @@ EVENTS = word_set(
 )
 """What people come together for on a day."""
 
-_OTHER_THINGS = word_set(
-    """hike hikes ride rides drive drives dive dives
-    email emails
-    present presents gift gifts card cards cake dress ring photo photos insurance fee fees money ticket tickets list
-    shoes venue guests clothes bag budget office club bill bills call calls heater speaker speakers users readers"""
-)
-"""What is no doing of the noun before it: a «birthday present» is no birthday."""
 NOUN_LIKE = word_set(
-    """talk record prototype audit place report list drive change frame
-    research design test plan book market pitch launch release study survey review pilot demo post blog code program
-    check call email text message order return water cook paint document process present run start share train
-    travel move practice exercise walk swim play rest pause watch track upgrade transfer port trial sort show
-    score raise file print sign pack interview lease rent debug open close stretch hit lower clear state save
-    deliver"""
+    """talk record prototype audit place report list drive change frame research design test plan book market pitch
+    launch release study survey review pilot demo post blog code program check call email text message order return
+    water cook paint document process present run start share train travel move practice exercise walk swim play rest
+    pause watch track upgrade transfer port trial sort show score raise file print sign pack interview lease rent
+    debug open close stretch hit lower clear state save deliver"""
 )
 """Verbs that are as often nouns: they count as verbs only where the sentence leaves no doubt."""
 
@@ -218,7 +217,7 @@ def leading_verb(text: str) -> tuple[str, Kind] | None:
     pair = "_".join(first[:2]).strip(".!?:")
     is_done_with = " ".join(first[:2]) in VERBS and first[2:3] != [] and _BEHIND_A_VERB.match(" ".join(first[2:]))
     if (
-        (first[:1] and first[0].endswith("ing") and first[1:2] != [] and first[1] in NAMED_BY_A_DOING)
+        (first[:1] and first[0].endswith("ing") and is_named_by_it(first[1:]))
         or _A_RIDE.match(text)
         or _FOR_TRAVEL.match(text)
         or (pair in PAIRS and not is_done_with)
@@ -238,8 +237,10 @@ def leading_verb(text: str) -> tuple[str, Kind] | None:
 
 
 _BEHIND_A_VERB = re.compile(r"(?:at least |about )?\d|(?:the|an?|my|our|both|all|some|two|three|four|five)\b")
-_A_RIDE = re.compile(r"(?i:train|transfer) (?:to|from) (?:the )?[A-Z]")
-"""«Train to Vienna» is a way to get there."""
+_A_RIDE = re.compile(
+    r"(?i:train|transfer) (?:to|from) (?:the )?[A-Z]|(?i:talk .*\bat .*\b(?:conference|meet-?up|congress|school)\b)"
+)
+"""«Train to Vienna» is a way to get there, and «Talk at the conference» what is given there."""
 _FOR_TRAVEL = re.compile(
     r"(?i:travel) (?!(?:to|by|from|with|in|around|through|across|for|alone|abroad|home|there|back|light|on|at|via|and|"
     r"together|more|less|the|a)\b)[a-z]"
@@ -247,7 +248,6 @@ _FOR_TRAVEL = re.compile(
 """«Travel adapter»."""
 _DOUBLED = re.compile(r"(.)\1")
 _SINGLE = {_DOUBLED.sub(r"\1", verb): verb for verb in VERBS if len(verb) > 5 and " " not in verb}
-
 _LETTERS = frozenset("".join(sorted(verb)) for verb in VERBS if len(verb) > 5)
 
 
@@ -276,18 +276,24 @@ def _names_a_figure(text: str, first: list[str]) -> bool:
 
 def noun_kind(text: str) -> Kind | None:
     """The kind that the nouns of a text tell: the last telling one before «of», «on» and the like wins."""
-    found: Kind | None = None
-    said = words(text)[:12]
+    found, is_aside, said = None, False, words(text)[:12]
     for before, word, behind in zip(["", *said], said, [*said[1:], ""], strict=False):
-        if word in _OTHER_THINGS or f"{word}_{behind}" in PAIRS or stands_for_no_doing(before, word):
+        if word in NO_DOINGS or f"{word}_{behind}" in PAIRS or stands_for_no_doing(before, word, behind):
             found = None
             continue
         if word in {"of", "on", "in", "for", "with", "from", "about", "at", "to", "by"} and found is not None:
             break
         if word in {"at", "with", "via", "using"}:
             break  # where or by what it is done, and not what it is: «Show a teaser at the festival»
-        found = NOUNS.get(word, found)
+        is_aside = is_aside or (word in _ASIDE and before != "")
+        told = NOUNS.get(word, found)
+        found = found if is_aside and told in _ELSEWHERE else told
     return found
+
+
+_ASIDE = word_set("for on in about from to by")
+_ELSEWHERE = frozenset({Kind.DEVELOP, Kind.WRITE, Kind.DESIGN, Kind.RECRUIT, Kind.ORGANISE})
+"""What a thing is for, or where it stands, and not what it is: «Training for volunteers», «Results on the website»."""
 
 
 _BEHIND = word_set("by on in at from to with for until before of")
@@ -302,14 +308,14 @@ def is_done(text: str) -> bool:
     ends = next((number for number, word in enumerate(said[1:], 1) if word in _BEHIND), len(said))
     ends -= ends > 2 and said[ends - 1] in _PARTICLES  # «carried out», «set up»
     word = said[ends - 1]
-    if ends < 2 or not (word in _DONE or word.endswith("ed") or word in _ALSO_DONE):
+    if ends < 2 or not (word in _DONE or word.endswith("ed") or word in ALSO_DONE):
         return _ends_done(said, text)
     return word in _DONE or base_form(word) in VERBS or word in _PASSED or _is_participle(word, text)
 
 
 def _ends_done(said: list[str], text: str) -> bool:
     """Whether a text tells only at its end what is done to a thing: «Lease for Mill Lane signed»."""
-    ahead, last = said[-2:]
+    ahead, last = (said[:-1] if len(said) > 3 and said[-1] in _PARTICLES else said)[-2:]
     is_past = last.endswith("ed") and last not in _ASKED_FOR and base_form(last) in VERBS
     is_known = last in _DONE or last in _PASSED or is_past
     return is_known and ahead not in _BEHIND and ahead not in _ARTICLES and leading_verb(text) is None
@@ -354,12 +360,6 @@ def kind_of_done(text: str) -> Kind | None:
 
 _BRACKETS = re.compile(r"\([^)]*\)")
 _PARTICLES = word_set("out up off away down in on over back together afterwards again already")
-_ALSO_DONE = word_set(
-    """drawn fed thrown chosen grown known given taken seen shown eaten driven worn torn shot struck dug spent lent bent
-    kept held begun sung swum drunk frozen hidden broken spoken brought caught sought fought woven sworn proven rebuilt
-    redrawn laid met bound swept"""
-)
-_NO_PARTICIPLES = word_set("hundred naked sacred wicked unwed sled shred embed newlywed moped biped rugged")
 
 
 def _is_participle(word: str, text: str) -> bool:
@@ -375,11 +375,11 @@ def _is_participle(word: str, text: str) -> bool:
     if re.search(r"\b(?:have|get|needs?|wants?|until)\b", text, re.I):
         return False
     of_a_verb = len(word) > 4 and (not word.endswith("eed") or word in {"agreed", "guaranteed", "freed"})
-    return word in _ALSO_DONE or (of_a_verb and word not in _NO_PARTICIPLES)
+    return word in ALSO_DONE or (of_a_verb and word not in NO_PARTICIPLES)
 
 
 _PASSED = word_set(
-    "received approved accepted closed completed repaid renewed issued granted delivered confirmed decided"
+    "received handed approved accepted closed completed repaid renewed issued granted delivered confirmed decided"
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from engine.planning.bridge import figures, parts, whole
 from engine.planning.bridge.known import KnownMethods
-from engine.planning.criteria import doings, lookalikes
+from engine.planning.criteria import doings, marks
 from engine.planning.criteria.clauses import Clause
 from engine.planning.criteria.reading import Moment, read_clause
 from engine.planning.criteria.titles import words_of
@@ -52,7 +52,7 @@ def best(task: Compound, *facts: Fact) -> FoundPlan:
     return search.outcome.plans[0]
 
 
-@pytest.mark.parametrize("module", [doings, figures, lookalikes, parts, whole], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [doings, figures, marks, parts, whole], ids=lambda module: module.__name__)
 def test_what_the_reading_names_is_in_the_library(module: ModuleType) -> None:
     names = named_in(module)
     assert names
@@ -60,7 +60,7 @@ def test_what_the_reading_names_is_in_the_library(module: ModuleType) -> None:
 
 
 def test_every_compound_and_step_is_of_use() -> None:
-    named = set().union(*map(named_in, (doings, figures, lookalikes, parts, whole)))
+    named = set().union(*map(named_in, (doings, figures, marks, parts, whole)))
     called = {subtask.task for method in DOMAIN.methods for subtask in method.subtasks}
     assert set(COMPOUNDS) <= named
     assert set(TASKS) <= named | called
