@@ -120,7 +120,7 @@ def breaches(ann: Talker, home: Home, kills: int) -> Iterator[str]:
     remains.close()
     for words in (SET_UP, OFF, "Cancel #1"):
         told = [text for text in ann.texts() if words in text]
-        plain = [text for text in told if REPEAT not in text]
+        plain = [text for text in ann.came if words in text and REPEAT not in text]  # what came of it may end the mark
         if len(plain) > 1 or len(told) > 1 + kills:
             yield f"told {len(told)} times: {words}"
 

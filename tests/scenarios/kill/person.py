@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from bot.local.events import CallbackAnswered, SimEvent
+from bot.local.events import CallbackAnswered, MessageSent, SimEvent
 from bot.local.messages import Person, SimButton, SimMessage
 from bot.local.simulator import Simulator
 
@@ -14,12 +14,14 @@ ANN = Person(id=7, first_name="Ann", username="ann")
 
 
 class Talker:
-    """Someone who talks with the bot. `toasts` are the answers to their presses."""
+    """Someone who talks with the bot. `toasts` are the answers to their presses, `came` the bot's messages as they were
+    before any edit."""
 
     def __init__(self, simulator: Simulator, who: Person = ANN) -> None:
         self.simulator = simulator
         self.who = who
         self.toasts: list[str] = []
+        self.came: list[str] = []
         self._changed = asyncio.Event()
 
     @contextmanager
@@ -34,6 +36,8 @@ class Talker:
     def _hear(self, event: SimEvent) -> None:
         if isinstance(event, CallbackAnswered) and event.person.id == self.who.id:
             self.toasts.append(event.text)
+        if isinstance(event, MessageSent) and event.message.chat_id == self.who.id:
+            self.came.append(event.message.text)
         self._changed.set()
 
     async def until(self, find: Callable[[], T | None]) -> T:
