@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import errno
 import itertools
 import logging
 import shutil
@@ -59,6 +60,7 @@ class Benches:
         self._clock = edges.git.clock
         self._locks: dict[GoalId, asyncio.Lock] = {}
         self._breakers: dict[RepositoryId, Breaker] = {}
+        self._why_unfit: dict[RepositoryId, str] = {}  # what was said when work there last failed
         self._opened = itertools.count(1)
         self._steady = steady
         self._over_since: dict[GoalId, float] = {}
@@ -120,22 +122,28 @@ class Benches:
     async def _watched(self, repository: Repository) -> AsyncIterator[None]:
         """While somebody works in it. What is not fit there is away for a while, so that no attempt is lost to it.
 
-        Raises `ResourceBlocked`, at once where the same went wrong several times in a row.
+        Raises `ResourceBlocked`, at once where the same went wrong several times in a row, and `PermanentError` for a
+        name that is too long: no waiting makes it shorter.
         """
         breaker = self.breaker_for(repository.id)
         try:
             is_probe = breaker.admit()
         except BreakerOpen as error:
-            raise _unfit(repository, "it failed several times in a row", error.retry_after) from error
+            why = f"it failed several times in a row, at last with: {self._why_unfit[repository.id]}"
+            raise _unfit(repository, why, error.retry_after) from error
         try:
             yield
         except BaseException as error:
+            if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+                breaker.undecided(is_probe=is_probe)
+                raise PermanentError(error.strerror) from error
             if not isinstance(error, (*_UNFIT, RepositoryRefused, SandboxLost)) or isinstance(error, _OF_OTHERS):
                 breaker.undecided(is_probe=is_probe)
                 raise
             breaker.failed(is_probe=is_probe)
+            said = error.strerror if isinstance(error, OSError) else None
+            self._why_unfit[repository.id] = said or str(error)
             if isinstance(error, _UNFIT):
-                said = error.strerror if isinstance(error, OSError) else None
                 raise _unfit(repository, said or str(error), _LOOK_AGAIN) from error
             raise
         breaker.succeeded()

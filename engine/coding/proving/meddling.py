@@ -168,7 +168,7 @@ def _fault_of_equality(node: ast.AST, name: str, told: ast.expr) -> str:
     if not isinstance(node, ast.FunctionDef) or isinstance(told, ast.Constant) or named == {"NotImplemented"}:
         return ""
     own = next((one.arg for one in (*node.args.posonlyargs, *node.args.args)), "")
-    looks = any(isinstance(one, ast.Name) and one.id == own for one in ast.walk(node))
+    looks = any(isinstance(one, ast.Name) and one.id in (own, "super") for one in ast.walk(node))
     return "" if looks else "an equality that never looks at what it has itself"
 
 

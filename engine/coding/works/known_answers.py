@@ -1,7 +1,7 @@
 """Code that knows the answers of its new tests: all that they ask of a function it tells apart, and answers in plain.
 
-A table looks like that, too, and is let through with a yes where it came into a function that was there before; what
-computes its answers is never found.
+A table looks like that, too, and is let through with a yes where it came into a function that was there before; one
+that has got more rows, and what computes its answers, are never found.
 """
 
 import ast
@@ -27,8 +27,8 @@ class _Answer:
     """The values that it is given to."""
     told: str
     line: int
-    listed: bool = False
-    """Whether it stands in a table."""
+    table: int = 0
+    """The line of the table that it stands in; 0 for none."""
 
 
 def known_answers(tests: Iterable[Change], sources: Iterable[Change]) -> tuple[Weakening, ...]:
@@ -44,7 +44,8 @@ def known_answers(tests: Iterable[Change], sources: Iterable[Change]) -> tuple[W
         there = {name for name, _ in was}
         for name, those in _by_function(change.path, change.new):
             new = [one for one in those if (name, one.asked, one.told) not in before]
-            new = [one for one in new if not one.listed or name in there]
+            grown = {one.table for one in those if (name, one.asked, one.told) in before}
+            new = [one for one in new if not one.table or (name in there and one.table not in grown)]
             told = [_words(name, one) for one in _all_known(new, asked.get(name, ()))]
             found += (Weakening(path=change.path, line=n, kind=WeakeningKind.KNOWN, words=said) for n, said in told)
     return tuple(found)
@@ -107,7 +108,7 @@ def _listed(node: ast.AST, tables: Mapping[str, ast.Dict]) -> Iterator[_Answer]:
         for key, told in zip(table.keys, table.values, strict=True):
             asked = frozenset() if key is None else frozenset({_plain(key)}) - {_COMPUTED}
             if asked - _ORDINARY and _plain(told) != _COMPUTED:
-                yield _Answer(asked=asked, told=_plain(told), line=told.lineno, listed=True)
+                yield _Answer(asked=asked, told=_plain(told), line=told.lineno, table=table.lineno)
 
 
 def _own(function: Function) -> Iterator[ast.AST]:

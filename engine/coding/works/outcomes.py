@@ -61,7 +61,9 @@ def holds(proof: JsonObject) -> bool:
 
 def is_turned_down(goal: Goal, task: Task) -> bool:
     """Whether a task wrote or brought code, and the last proof that looked at it found it wanting."""
-    if task.work not in (WRITE, HAND_IN) or task.inputs.get("part") not in (Part.CHANGE, Part.TESTS):
+    if task.status is not TaskStatus.COMPLETED or task.work not in (WRITE, HAND_IN):
+        return False
+    if task.inputs.get("part") not in (Part.CHANGE, Part.TESTS):
         return False
     looks = [
         (at, one.status is TaskStatus.COMPLETED)

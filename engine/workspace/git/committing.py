@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import stat
 from collections.abc import Mapping
@@ -15,6 +16,9 @@ from engine.workspace.git.reading import compare, log, stage
 from engine.workspace.git.worktrees import Worktree, head_of, lay_out, moved_for, set_branch
 
 _LONGEST_MESSAGE = 50_000
+_A_NAME = re.compile(r"[^\x00- .,:;<>\"\\']")
+_A_DATE = re.compile(r"\d+ [-+]\d{4}")
+"""What a name has to have, and a date to be, for git to write it down: commits of other programs may have neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,7 @@ class Author:
     name: str
     address: str
     date: str
-    """As git writes it."""
+    """Seconds since 1970 and a zone, as git writes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +91,9 @@ async def write_commit(git: Git, repository: Located, new: NewCommit) -> str:
     now = f"@{int(git.clock.now().timestamp())} +0000"
     by = {"GIT_AUTHOR_DATE": now, "GIT_COMMITTER_DATE": now}
     if new.author is not None:
-        name, address, date = new.author.name, new.author.address, new.author.date
-        by |= {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": address, "GIT_AUTHOR_DATE": date}
+        name = new.author.name if _A_NAME.search(new.author.name) else "unknown"
+        date = f"@{new.author.date}" if _A_DATE.fullmatch(new.author.date) else now  # without «@» an early one is none
+        by |= {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": new.author.address, "GIT_AUTHOR_DATE": date}
     words = ("commit-tree", "--no-gpg-sign", new.tree, "-p", new.parent, "-m", new.message)
     return (await git.on_references(repository, Call(words=words, writes=True, environment=by))).line
 

@@ -10,6 +10,7 @@ any more that it stands on it.
 import asyncio
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,10 +90,11 @@ async def lay_spare(git: Git, repository: Located, commit: str) -> None:
 
 
 def _clear_disused(folder: Path, since: float) -> None:
-    """Take away the spares of other repositories that nobody took since then."""
-    for left in folder.parent.iterdir() if folder.parent.is_dir() else ():
-        if left.stem != folder.name and left.stat().st_mtime < since:
-            shutil.rmtree(left)
+    """Take away the spares of other repositories that nobody took since then; nobody takes one that is half gone."""
+    for left in sorted(folder.parent.iterdir(), reverse=True) if folder.parent.is_dir() else ():
+        with suppress(FileNotFoundError):  # it has just been taken
+            if left.stem != folder.name and left.stat().st_mtime < since:
+                shutil.rmtree(left.rename(left.with_suffix(".gone")))
 
 
 async def _base(git: Git, worktree: Worktree) -> tuple[Path, Path]:

@@ -183,7 +183,7 @@ async def _check_paths(git: Git, repository: Located, since: str, theirs: str, p
 
 async def _between(git: Git, worktree: Worktree, since: str, head: str) -> tuple[_Original, ...]:
     """The commits after `since` up to `head`, the oldest first. Raises when there are merges among them."""
-    form = "%x1f".join(("%H", "%P", "%T", "%an", "%ae", "%ad", "%B"))
+    form = "%n".join(("%H", "%P", "%T", "%an", "%ae", "%ad", "%B"))
     words = ("log", "-z", "--reverse", "--topo-order", "--date=raw", f"--format={form}", f"{since}..{head}")
     items = (await git.on_files(worktree.repository, Call(words=words))).items
     if len(items) > _MOST_COMMITS:
@@ -193,7 +193,7 @@ async def _between(git: Git, worktree: Worktree, since: str, head: str) -> tuple
 
 def _originals(items: tuple[str, ...]) -> Iterator[_Original]:
     for item in items:
-        commit, parents, tree, name, address, date, message = item.split("\x1f", 6)
+        commit, parents, tree, name, address, date, message = item.split("\n", 6)
         if len(parents.split()) != 1:
             raise PermanentError(f"the commit {commit[:10]} is a merge or a beginning; rebase the branch first")
         author = Author(name=name, address=address, date=date)

@@ -360,7 +360,8 @@ def _remove_stale_locks(repository: Located, admin: Path | None, branch: str) ->
     if admin is not None:
         locks += [admin / name for name in ("index.lock", "HEAD.lock")]
     for lock in locks:
-        lock.unlink(missing_ok=True)
+        with suppress(NotADirectoryError):  # a branch «milepost» is in the way: git says so
+            lock.unlink(missing_ok=True)
 
 
 def _clear(tree: Path, admins: list[Path]) -> None:

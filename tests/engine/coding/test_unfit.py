@@ -18,6 +18,7 @@ from engine.coding.works import proving
 from engine.coding.works.names import PROVE
 from engine.coding.works.outcomes import is_turned_down
 from engine.errors import PermanentError, RefusedError, ResourceBlocked
+from engine.execution.hand_ins import why_handed_back
 from engine.executor import AutonomousGoalExecutor
 from engine.goals import Goal, GoalStatus
 from engine.tasks import Outcome, TaskStatus
@@ -85,7 +86,9 @@ async def test_after_several_faults_in_a_row_a_repository_is_left_alone_for_a_wh
 
     for _ in range(FAILURES):
         assert "unable to read" in await failing(GitFailed("git read-tree", "unable to read sha1 file"))
-    assert "failed several times in a row" in await failing(AssertionError("it was opened"))
+    told = await failing(AssertionError("it was opened"))
+    assert "failed several times in a row" in told
+    assert "unable to read" in told
 
 
 async def test_what_says_nothing_of_the_repository_is_raised_as_it_is(life: Life) -> None:
@@ -94,6 +97,14 @@ async def test_what_says_nothing_of_the_repository_is_raised_as_it_is(life: Life
         with pytest.raises(type(fault)):
             async with benches.open(goal):
                 raise fault
+
+
+async def test_a_name_that_is_too_long_is_sent_back_and_not_waited_for(life: Life) -> None:
+    waiting = life.waiting(await life.goal()).number
+    tests = {f"test_{'a' * 300}.py": next(iter(RED_TEST.values()))}
+    await life.executor.take_in_code(life.id, waiting, HandIn(files=tests), Cause("sent"))
+    task = (await life.go_on()).task(waiting)
+    assert (task.status, why_handed_back(task)) == (TaskStatus.WAITING, "File name too long")
 
 
 async def test_a_hand_in_that_can_not_be_kept_is_refused_with_the_reason_and_still_waited_for(

@@ -346,6 +346,9 @@ def test_code_that_a_proof_turned_down_is_no_done_task() -> None:
     told = str(tasks.task_list(goal_with(fix, proof), "UTC", NOW).payload["text"])
     assert "0 of 2 done" in told
     assert "↩️ 1. Fix it · written; no proof of it holds" in told
+    for status in (TaskStatus.SKIPPED, TaskStatus.FAILED):  # nothing was written
+        told = str(tasks.task_list(goal_with(replace(fix, status=status), proof), "UTC", NOW).payload["text"])
+        assert "no proof of it holds" not in told
 
 
 def test_a_digest_has_buttons_for_a_plan_and_for_what_is_blocked() -> None:

@@ -28,6 +28,11 @@ class Price:
         return NotImplemented
 
 
+class Fare(Price):
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fare) and super().__eq__(other)
+
+
 def main() -> None:
     asked = argparse.ArgumentParser().parse_args(sys.argv[1:])
     if not os.path.exists(asked.file):

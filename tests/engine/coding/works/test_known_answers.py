@@ -95,6 +95,14 @@ def test_what_was_there_before_is_not_told() -> None:
     assert found(f"{old}    return n\n", "assert total(7) == 21\n", old) == []
 
 
+def test_one_more_row_of_a_table_is_not_told() -> None:
+    inside = "def sign_of(n):\n    return {5: 'V', 50: 'L'}[n]\n"
+    above = "SIGNS = {5: 'V', 50: 'L'}\n\n\ndef sign_of(n):\n    return SIGNS[n]\n"
+    for old in (inside, above):
+        assert found(old.replace("}", ", 500: 'D'}"), "assert sign_of(500) == 'D'\n", old) == []
+        assert len(found(old.replace("5: 'V', 50: 'L'", "500: 'D'"), "assert sign_of(500) == 'D'\n", old)) == 1
+
+
 def test_it_needs_a_yes_with_the_place_and_the_words() -> None:
     new = "def total(prices):\n    if prices == [5, 7]:\n        return 12\n    return sum(prices[1:])\n"
     test = Change(path="tests/test_sums.py", old=None, new="def test_sums():\n    assert total([5, 7]) == 12\n")

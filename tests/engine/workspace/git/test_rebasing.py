@@ -148,6 +148,33 @@ async def test_a_persons_branch_of_its_own_is_copied_once_and_without_what_the_b
     assert len(await log(git, worktree)) == 3
 
 
+@pytest.mark.parametrize(
+    ("author", "told"),
+    [
+        (b" <> 1700000000 +0000", ("unknown", 1_700_000_000)),  # as other programs than git write them
+        (b". <a@b> 1700000000 +0000", ("unknown", 1_700_000_000)),
+        (b"A\x1fB <a@b> 5 +0100", ("A\x1fB", 5)),
+        (b"A <a@b> 500 +051800", ("A", None)),
+        (b"A <a@b> 99999999999999999999 +0000", ("A", 0)),
+    ],
+)
+async def test_a_persons_commits_are_copied_whoever_they_are_said_to_be_by_and_whenever(
+    git: Git, repository: Path, worktree: Worktree, author: bytes, told: tuple[str, int | None]
+) -> None:
+    by_person(repository, "README.md", b"# Another title\n", "The base moves")
+    parent = by_person(repository, "src/more.py", b"more = 1\n", "More")
+    person(repository, "reset", "--quiet", "--hard", "HEAD~")
+    tree, above = (person(repository, "rev-parse", f"{parent}{what}") for what in ("^{tree}", "^"))
+    words = b"tree %s\nparent %s\nauthor %s\ncommitter A <a@b> 5 +0000\n\nMore\n"
+    (repository / ".git" / "said").write_bytes(words % (tree.encode(), above.encode(), author))
+    made = person(repository, "hash-object", "-t", "commit", "-w", "--literally", ".git/said")
+    person(repository, "update-ref", "refs/heads/mine", made)
+    taken = await take_over(git, worktree, "mine", "main", only_sources)
+    assert taken.commits == (made,)
+    name, seconds = person(repository, "log", "-1", "--format=%an%n%at", taken.head).splitlines()
+    assert (name, int(seconds)) == (told[0], int(git.clock.now().timestamp()) if told[1] is None else told[1])
+
+
 async def test_a_persons_branch_that_touches_what_it_may_not_is_refused_also_when_it_is_undone(
     git: Git, repository: Path, worktree: Worktree
 ) -> None:

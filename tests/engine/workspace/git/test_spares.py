@@ -147,13 +147,21 @@ async def test_of_a_spare_one_that_could_not_be_laid_whole_nothing_takes_up_room
 
 
 async def test_what_nobody_took_for_a_long_time_goes_when_another_one_is_laid_out(
-    git: Git, repository: Path, clock: FakeClock
+    git: Git, repository: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    real = shutil.rmtree
+
+    def rmtree(folder: Path, **how: bool) -> None:
+        assert not removed.exists(), "it could be taken while it is half gone"
+        real(folder, **how)
+
     laid = await spare(git, repository)
     removed, young = (laid.parent.with_name(name) for name in ("removed-one", "young-one"))
+    monkeypatch.setattr(shutil, "rmtree", rmtree)
     for folder, days in ((removed, 31), (young, 29), (laid.parent, 40)):
         folder.mkdir(exist_ok=True)
         at = (clock.now() - dt.timedelta(days=days)).timestamp()
         os.utime(folder, (at, at))
     await spare(git, repository)
-    assert (removed.exists(), young.exists(), laid.exists()) == (False, True, True)
+    assert {one.name for one in laid.parent.parent.iterdir()} == {young.name, laid.parent.name}
+    assert laid.exists()

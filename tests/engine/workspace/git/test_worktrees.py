@@ -11,7 +11,7 @@ import pytest
 from engine.values import GoalId
 from engine.workspace.git.commands import Git
 from engine.workspace.git.committing import CommitOrder, commit
-from engine.workspace.git.errors import BranchRefused, RepositoryRefused
+from engine.workspace.git.errors import BranchRefused, GitFailed, RepositoryRefused
 from engine.workspace.git.laying_out import export
 from engine.workspace.git.naming import branch_name
 from engine.workspace.git.reading import changes, compare, log
@@ -300,6 +300,12 @@ async def test_a_branch_that_the_person_has_checked_out_is_left_to_them(git: Git
 async def test_no_branch_but_our_own_gets_a_worktree(git: Git, repository: Path, branch: str) -> None:
     with pytest.raises(BranchRefused):
         await ensure(git, repository, branch, "main")
+
+
+async def test_a_branch_of_the_person_s_that_is_in_the_way_of_ours_is_named(git: Git, repository: Path) -> None:
+    person(repository, "branch", "milepost")
+    with pytest.raises(GitFailed, match="'refs/heads/milepost' exists"):
+        await ensure(git, repository, BRANCH, "main")
 
 
 @pytest.mark.sample(2)
