@@ -33,8 +33,6 @@ from handlers.views.times import moment
 
 INFORMING = "blockage_info"
 _NOTED = "📝 Noted. I keep waiting for what is needed."
-_INSTEAD = frozenset({Meaning.SKIP, Meaning.REPLAN, Meaning.STOP})
-"""What can be wished in place of giving the information that was asked for."""
 AboutBlockage: TypeAlias = tuple[Goal, int, int | None]
 """A goal, the number of its blockage, and the blockage's message, which is edited to what came of it; None for none."""
 _SAID = {
@@ -101,7 +99,7 @@ async def take_information(message: Message, facts: JsonObject, words: str, engi
     _refuse_others(words, about)
     said = blockage_words(words)
     is_none = said.meaning in (Meaning.LATER, Meaning.NOTE)  # «not now», «I don't know yet»
-    is_none = is_none or (said.meaning in _INSTEAD and not said.text)
+    is_none = is_none or is_wish_instead(words)
     informed = said if is_none else Said(meaning=Meaning.INFORM, text=words.strip())
     return await carry_out(informed, about, engine, desk)
 
@@ -113,6 +111,12 @@ async def reply(  # noqa: PLR0913, PLR0917 - aiogram hands over each by its name
     about = (goal, int(getattr(subject, "blockage", 0)), answered)
     _refuse_others(words, about)
     return await carry_out(blockage_words(words), about, engine, desk)
+
+
+def is_wish_instead(words: str) -> bool:
+    """Whether something is wished in place of giving the information that was asked for: «skip it», «re-plan»."""
+    said = blockage_words(words)
+    return said.meaning in {Meaning.SKIP, Meaning.REPLAN, Meaning.STOP} and not said.text
 
 
 def _refuse_others(words: str, about: AboutBlockage) -> None:

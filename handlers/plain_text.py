@@ -4,16 +4,18 @@ there is none, what has changed about a goal, or «Make this a goal?»."""
 import datetime as dt
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.types import CallbackQuery, Message
 
-from engine.errors import RefusedError
+from engine.errors import InvalidInputError, RefusedError
 from engine.goal_engine import GoalEngine as Engine
 from engine.goals import Goal, GoalStatus
 from engine.planning.criteria.goal_text import is_list_alone, read_goal, set_apart
+from engine.planning.criteria.moments import parse_deadline
 from engine.records import Dialogue, Handled, without_buttons
 from engine.reporting.notices import NoticeKind
 from engine.tasks import Task
@@ -47,7 +49,6 @@ from handlers.reading.words import (
     Asked,
     Meaning,
     is_mere_agreement,
-    is_moment_alone,
     is_no,
     is_yes,
     plan_words,
@@ -307,7 +308,7 @@ async def answer_offer(message: Message, facts: JsonObject, words: str, engine: 
         return await begin(offered, engine, desk)
     if facts.get("earlier") and _BELONGS.fullmatch(words.strip()):
         return await begin(_joined(facts), engine, desk)
-    if not facts.get("earlier") and (when := _deadline_alone(words)):
+    if not facts.get("earlier") and (when := _deadline_alone(words, desk)):
         return await begin(f"{offered}\n{when}", engine, desk)
     if small_talk(words) is None and is_list_alone(words) and not read_goal(offered).criteria:
         return await begin(f"{offered}\ncriteria:\n{words}", engine, desk)
@@ -316,10 +317,12 @@ async def answer_offer(message: Message, facts: JsonObject, words: str, engine: 
     return await hear(message, engine, desk)
 
 
-def _deadline_alone(words: str) -> str:
-    """Words that say nothing but by when or how urgent something is, each with its label; empty for others."""
-    if is_moment_alone(re.sub(r"^\s*by ", "", words, flags=re.I)):
-        return f"deadline: {words.strip()}"
+def _deadline_alone(words: str, desk: Desk) -> str:
+    """Words that say nothing but by when or how urgent something is, each with its label; empty for others, such as
+    «tomorrow call the dentist»."""
+    with suppress(InvalidInputError):
+        if parse_deadline(words, now=desk.now, zone=desk.zone) is not None:
+            return f"deadline: {words.strip()}"
     rest, said = set_apart(words)
     return words if not rest and (said.deadline or said.priority) else ""
 

@@ -19,7 +19,7 @@ from handlers.gates import About, InDialogue, own_goal
 from handlers.person_tasks import ASKING, ask_in_words, ask_until
 from handlers.reading.delays import worded
 from handlers.reading.several import tells_of_another
-from handlers.reading.words import Asked, Meaning, Said, is_plain_answer, task_words
+from handlers.reading.words import Asked, Meaning, Said, is_moment_alone, is_plain_answer, task_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.blockers import asked_about
 from handlers.views.letters import edited, letter
@@ -162,9 +162,9 @@ async def _asked_about(facts: JsonObject, words: str, engine: Engine, desk: Desk
 
 
 async def take_note(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
-    """Done, with these words."""
+    """Done, with these words; a day alone may be what is to be kept."""
     about = await _asked_about(facts, words, engine, desk)
-    said = _instead(words, _NOT_DONE_YET)
+    said = None if is_moment_alone(words) else _instead(words, _NOT_DONE_YET)
     return await carry_out(said or Said(meaning=Meaning.DONE, text=words.strip()), about, engine, desk)
 
 

@@ -86,7 +86,8 @@ def option_meant(inputs: JsonObject, value: JsonValue) -> str | None:
     said = ("yes" if value else "no") if isinstance(value, bool) else value
     if not isinstance(said, str):
         return None
-    return next((one for one in decision_options(inputs) if _plain(one) == _plain(said)), None)
+    options = decision_options(inputs)
+    return said if said in options else next((one for one in options if _plain(one) == _plain(said)), None)
 
 
 def _plain(written: str) -> str:

@@ -7,7 +7,7 @@ from aiogram.types import Message
 
 from engine.goal_engine import GoalEngine as Engine
 from engine.records import Handled
-from handlers.blockage_answers import INFORMING
+from handlers.blockage_answers import INFORMING, is_wish_instead
 from handlers.callbacks import TaskDeed
 from handlers.changes import ask_of_goals
 from handlers.choosing import living_goals
@@ -51,13 +51,19 @@ def _is_asked_for(message: Message, desk: Desk) -> bool:
     asked = desk.dialogue
     if asked is None or desk.is_asked_long_ago or is_command(message):
         return False
-    if small_talk(message.text or "") is SmallTalk.NOTHING_ASKED:  # it can be nothing but an answer
+    text = message.text or ""
+    if _is_order(text):
         return False
     if asked.name == SETTING_UP:
         return draft_of(asked.facts).step in (Step.NAME, Step.CRITERIA)
     if asked.name == SETTING_UP_CODE:
         return code_draft_of(asked.facts).missing is Missing.ABOUT
     return asked.name in _ASK_FOR_WORDS
+
+
+def _is_order(text: str) -> bool:
+    """Whether it can be nothing but an answer, or wants something done: «done», «cancel», «re-plan»."""
+    return small_talk(text) in _ORDERS or is_wish_instead(text)
 
 
 async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
@@ -67,7 +73,7 @@ async def hear(message: Message, engine: Engine, desk: Desk) -> Handled:
     if has_model(engine):
         return take_down(message, desk, files_of(message))
     text = message.text or ""
-    is_order = not text or desk.is_confirming or is_command(message) or small_talk(text) in _ORDERS
+    is_order = not text or desk.is_confirming or is_command(message) or _is_order(text)
     if is_order or fitting_tasks(text, await living_goals(engine, desk)):
         return desk.keep(letter(desk.here, _TOLD))
     return await ask_of_goals(text, engine, desk) or offered(text, message.message_id, desk)

@@ -22,6 +22,7 @@ from handlers.desk import WHICH_BLOCKAGE, Desk, number_in
 from handlers.gates import InDialogue, Injected, is_command, own_goal
 from handlers.questions.fitting import deed_in, freed_by
 from handlers.reading.naming import named_task, picked
+from handlers.reading.several import tells_of_several
 from handlers.reading.words import Asked, blockage_words, is_no, is_yes
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
@@ -62,6 +63,8 @@ async def reply(message: Message, entries: Sequence[BlockageTap], words: str, en
     listed = await _open(entries, engine, desk)
     if not listed:
         raise RefusedError("already_resolved", "none of them is open any more")
+    if tells_of_several(words):
+        raise SkipHandler  # none of them is half done
     meant, said = _meant(words, entries, listed)
     if len(meant) == 1:
         return await _answer(said, meant[0], None, engine, desk)

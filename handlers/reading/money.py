@@ -32,8 +32,8 @@ _OF_A_DAY = re.compile(
     re.I,
 )
 _AT_MOST = re.compile(
-    r"^(?:set (?:it )?to|(?:raise|lower|change) (?:it )?to|max(?:imum|imal)?\b\.?|at (?:the )?most|up to|not? more than"
-    r"|limit(?: it)?(?: to)?|cap(?: it)?(?: at)?)[\s:]+"
+    r"^(?:set (?:it )?to|(?:raise|lower|change) (?:it )?to|max(?:imum|imal)?\b\.?|at (?:the )?most|up to|under"
+    r"|not? more than|limit(?: it)?(?: to)?|cap(?: it)?(?: at)?)[\s:]+"
     r"|[\s,]+(?:max(?:imum)?\.?|at (?:the )?most|in (?:all|total)|please)$",
     re.I,
 )
@@ -60,6 +60,8 @@ _FOREIGN = re.compile(
     re.I,
 )
 _ONLY_DOLLARS = "I count in US dollars only, and that is other money"
+_LONGEST = 200
+"""Signs of a budget, or of a wish for more: to read them takes the square of their number."""
 _BUDGETS = "send a sum, as in /budget 5, /budget #1 5, /budget 200000 tokens, /budget day 10 or /budget none"
 _SPENDINGS = "send a sum and what it was for, as in /spent 12.50 domain"
 
@@ -116,6 +118,8 @@ def _can(reads: Callable[[str], object], text: str) -> bool:
 
 def budget_wish(text: str) -> BudgetWish:
     """What the words behind /budget mean. Raises `InvalidInputError`."""
+    if len(text) > _LONGEST:
+        raise InvalidInputError("budget", "it is too long for a sum", _BUDGETS)
     said = _AT_MOST.sub("", " ".join(text.split()))
     bare = _OF_A_DAY.sub("", said)
     if bare != said:
@@ -134,7 +138,8 @@ def budget_wish(text: str) -> BudgetWish:
 
 def _bounds(text: str) -> Cap:
     """A sum of money, one of tokens, or one of each, as in «$1 and 5000 tokens»; what is not named is not bounded."""
-    read = [sum_of(_AT_MOST.sub("", part)) for part in _AND.split(text)]
+    parts = _AND.split(text)
+    read = [sum_of(_AT_MOST.sub("", part)) for part in (parts if all(parts) else [text])]
     money, tokens = [one.micros for one in read if not one.tokens], [one.tokens for one in read if one.tokens]
     if max(len(money), len(tokens)) > 1:
         raise InvalidInputError(
@@ -185,7 +190,7 @@ def more_wanted(text: str, *, asked: bool) -> Amount | None:
 
     `asked`: they answer the question, so that «3» is enough; otherwise a verb and a unit must say it.
     """
-    found = _MORE.fullmatch(text.strip())
+    found = _MORE.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if found is None or not (asked or (found["verb"] and _HAS_UNIT.search(found["sum"]))):
         return None
     try:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Collection, Sequence
 
-from handlers.reading.naming import named_task, said_of, said_of_several
-from handlers.reading.words import Asked, Meaning, blockage_words, is_plain_answer, task_words
+from handlers.reading.naming import Named, named_task, said_of, said_of_several
+from handlers.reading.words import Asked, Meaning, blockage_words, is_moment_alone, is_plain_answer, task_words
 
 _DEEDS = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM, Meaning.NOTE})
-_AND = r"\n|(?:[,;!/&+]|(?<!\d)\.){1,3} (?:and |then |but )?| (?:and|then|but) "
+_AND = r"\n|(?:[,;!/&+]|(?<!\d)\.){1,3} (?:(?:and|then|but) )*| (?:(?:and|then|but) )+"
 _A_NUMBER = r"(?:task )?#?\d"
 _BESIDE = (
     re.compile(r"\n"),
@@ -20,6 +20,8 @@ _BESIDE = (
 _LONGEST = 1_000
 """Signs; longer texts tell more than that."""
 _MARK = re.compile(r"(#?\d{1,6})[.)] ")
+_COURTESY = re.compile(r"[.,;! ]+(?:thanks?(?: you)?|thx|cheers|please)[.! ]*$", re.I)
+_AN_HOUR = re.compile(r"\b(?:at|until|till|to|by|after)$", re.I)
 _TOO = re.compile(r"(?:too|also|as well|likewise)[.! ]*", re.I)
 
 
@@ -38,6 +40,7 @@ def tells_of_several(text: str, titles: Sequence[str] = ()) -> bool:
     lines = "\n".join(" ".join(one.split()) for one in text.splitlines() if one.strip())
     if len(lines) > _LONGEST:
         return False
+    lines = _COURTESY.sub("", lines)
     spoken = lines.casefold()
     near = [one for one in titles if one.rstrip(" .!").casefold() in spoken]  # each that is read takes a pattern
     ways = (way.split(lines) for way in _BESIDE)
@@ -47,13 +50,19 @@ def tells_of_several(text: str, titles: Sequence[str] = ()) -> bool:
 def tells_of_another(text: str, goal: int, numbers: Collection[int]) -> bool:
     """Whether a text surely tells what becomes of a task («2 done») that is none of these of a goal's, or of several:
     then it is no answer to what was asked about those."""
-    named = named_task(text)
+    named = _named(text)
     if named is not None and is_deed(named.words):
         return named.goal not in (None, goal) or named.task not in numbers
     return tells_of_several(text)
 
 
+def _named(text: str) -> Named | None:
+    """The task that a text names; the hour in «Friday at 6» and «remind me at 9» is none."""
+    named = named_task(text)
+    return None if named is None or is_moment_alone(text) or _AN_HOUR.search(named.words) else named
+
+
 def _tells(part: str, titles: Sequence[str]) -> bool:
-    named = named_task(_MARK.sub(r"\1 ", part, count=1))
+    named = _named(_MARK.sub(r"\1 ", part, count=1))
     words = named.words if named is not None else next(filter(None, (said_of(part, one) for one in titles)), "")
     return bool(words) and (_TOO.fullmatch(words) is not None or is_deed(words))

@@ -155,7 +155,7 @@ def _wish(said: str) -> Said | None:
     if re.fullmatch(_NOT_DONE + r"[.! ]*", said, re.I):
         return Said(meaning=Meaning.LATER)
     rest = _starts(said, _PROBLEM)
-    if rest is not None and _OVER.fullmatch(rest) is None:
+    if rest is not None and _OVER.match(rest) is None:  # «problem solved, thanks» tells of none
         return Said(meaning=Meaning.PROBLEM, text=rest)
     if re.match(_UNABLE, said, re.I):
         return Said(meaning=Meaning.PROBLEM, text=said)
@@ -300,7 +300,7 @@ _RESOLVED_WORDS = _any(
     "resolved", "solved", "fixed", "repaired", "sorted(?: out)?", "done", "clear(?:ed)?", "gone", "working(?: again)?",
     "works(?: again| now)?", "back", "ready",
 )  # fmt: skip
-_OVER = re.compile(rf"(?:(?:is|was|has been|now) )*{_RESOLVED_WORDS}[.! ]*", re.I)  # «problem solved»
+_OVER = re.compile(rf"(?:(?:is|was|has been|now) )*{_RESOLVED_WORDS}(?: now| again)*(?:[.,;!]| thank|$)", re.I)
 _BLOCKAGE_WAYS = (
     (Meaning.REPLAN, "re-?plan|change the plan|plan (?:again|anew)|(?:find )?another way|work around(?: it)?"),
     (Meaning.STOP, "(?:please )?(?:stop|cancel|abandon|give up(?: on)?|end)(?: it| the goal| this goal)?(?=[.! ]*$)"),

@@ -18,9 +18,9 @@ MOST_PARTS = 8
 _LESS_THAN = "\uf8f0"
 """Stands for «<» while Markdown is read, which would take `List<int>` for a tag and drop it. Of the same length."""
 _MARK = r"(?>[ \t]*+(?:(?:[-*+]|\d{1,9}+[.)])(?=[ \t])|>))"
-_DEEP = re.compile(rf"^({_MARK}{{6}}){_MARK}++", re.MULTILINE)
+_DEEP = re.compile(rf"^({_MARK}{{12}}){_MARK}++", re.MULTILINE)
 """Lists and quotes within each other on one line: a parser's work and memory grow with the square of them, so that
-«- - - …», which a model may fall into, would take gigabytes."""
+«- - - …», which a model may fall into, would take gigabytes. Code has fewer of them («>>>>>>> branch»)."""
 _LINKS = ("http://", "https://", "tg://", "mailto:", "tel:")
 
 Part = tuple[str, list[JsonValue]]

@@ -36,6 +36,12 @@ async def test_what_tells_of_another_in_reply_to_one_is_asked_about(talk: Talk, 
     assert (await statuses(talk))[0] is TaskStatus.COMPLETED
 
 
+@pytest.mark.parametrize("words", ["tomorrow at 9", "remind me at 6"])
+async def test_an_hour_in_reply_to_one_is_no_other_task(talk: Talk, words: str) -> None:
+    await talk.with_tasks(CALL, PAINT)
+    assert "ask again" in await talk.say(words, reply_to=talk.with_text("🙋 Call Maria").id)
+
+
 @pytest.mark.parametrize("is_asked", [True, False])
 @pytest.mark.parametrize("words", ["2 done", "2 done, 1 skip"])
 async def test_nor_does_it_resolve_what_is_in_the_way_of_one(talk: Talk, is_asked: bool, words: str) -> None:
@@ -72,14 +78,17 @@ async def test_out_of_the_blue_only_what_says_so_ends_a_task(talk: Talk, words: 
     assert (await statuses(talk))[1] is TaskStatus.COMPLETED
 
 
-@pytest.mark.parametrize("words", ["problem solved", "The issue is fixed!", "trouble gone"])
+@pytest.mark.sample(3)
+@pytest.mark.parametrize(
+    "words", ["problem solved", "issue is fixed!", "trouble gone", "problem solved, thanks", "problem is solved now"]
+)
 async def test_a_problem_that_is_over_is_none(talk: Talk, words: str) -> None:
     await talk.with_tasks(CALL, PAINT)
-    await talk.say(words.removeprefix("The "), reply_to=talk.with_text("🙋 Call Maria").id)
+    await talk.say(words, reply_to=talk.with_text("🙋 Call Maria").id)
     assert not (await talk.goal()).blockages
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("label", "words", "status"),
     [
@@ -87,6 +96,7 @@ async def test_a_problem_that_is_over_is_none(talk: Talk, words: str) -> None:
         ("Done with a note", "not yet", TaskStatus.WAITING),
         ("Done with a note", "problem: she is away", TaskStatus.BLOCKED),
         ("Done with a note", "she says hello", TaskStatus.COMPLETED),
+        ("Done with a note", "Friday at 6", TaskStatus.COMPLETED),
         ("Problem", "done", TaskStatus.COMPLETED),
         ("Problem", "skip it", TaskStatus.SKIPPED),
         ("Problem", "tomorrow", TaskStatus.WAITING),

@@ -311,6 +311,17 @@ async def test_what_is_forwarded_is_what_a_question_for_words_gets(talk: Talk) -
     assert "The line is dead" in blockage.description
 
 
+@pytest.mark.sample(2)
+@pytest.mark.parametrize("text", ["re-plan", "find another way", "stop it", "cancel"])
+async def test_what_is_forwarded_is_no_order_where_a_question_asks_for_words(talk: Talk, text: str) -> None:
+    await talk.with_tasks(PlannedTask(key="a", title="Call Maria"))
+    await talk.say("problem: no number", reply_to=talk.with_text("🙋 Call Maria").id)
+    await talk.press("Give information")
+    before, asked = await talk.goal(), await talk.dialogue()
+    assert "no order" in await forward(talk, text)
+    assert (await talk.goal(), await talk.dialogue()) == (before, asked)
+
+
 async def test_what_is_forwarded_is_no_answer_to_a_question_of_hours_ago(talk: Talk) -> None:
     await talk.say("/goal Plant a garden")
     talk.clock.advance(hours=7)

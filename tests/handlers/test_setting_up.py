@@ -338,7 +338,8 @@ async def test_plain_words_under_an_offer_may_be_a_goal_of_their_own(talk: Talk)
 
 
 @pytest.mark.parametrize(
-    "said", ["by Friday", "deadline: Friday", "until next week", "priority: high\ndeadline: Friday"]
+    "said",
+    ["by Friday", "deadline: Friday", "until next week", "by the end of June", "priority: high\ndeadline: Friday"],
 )
 async def test_a_date_under_an_offer_is_its_deadline(talk: Talk, said: str) -> None:
     await talk.say("Plant a garden")
@@ -347,6 +348,12 @@ async def test_a_date_under_an_offer_is_its_deadline(talk: Talk, said: str) -> N
     await talk.say("normal")
     goal = await talk.goal()
     assert (goal.name, goal.deadline is not None) == ("Plant a garden", True)
+
+
+@pytest.mark.parametrize("said", ["In a year I want to speak Spanish", "on Friday we paint the whole fence"])
+async def test_what_only_begins_with_a_date_is_no_deadline_of_what_was_offered(talk: Talk, said: str) -> None:
+    await talk.say("Plant a garden")
+    assert f"Make this a goal?\n{said}" in await talk.say(said)
 
 
 async def test_a_list_in_plain_text_is_offered_as_it_would_be_set(talk: Talk) -> None:

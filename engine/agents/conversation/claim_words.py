@@ -151,9 +151,13 @@ _GOALS = r"goals?|ziele?|objectifs?|metas?|objetivos?|obiettiv[oi]|doel(?:en)?|�
 TASK_WORDS = (
     r"tasks?|steps?|aufgaben?|schritte?|tâches?|tareas?|pasos?|compit[oi]|tarefas?|passos?|ta(?:ak|ken)|задач[аиу]?"
 )
-_NUMBER = r"\s+(?:(?:(?:number|numéro|número|numero|nummer|номер|no|nr)\b\.?|n[º°]|№|#)\s*)?"
-GOAL_ID: Final = re.compile(rf"#(\d{{1,9}})(?!\d)|\b(?:{_GOALS}){_NUMBER}(\d{{1,9}})\b", re.IGNORECASE)
-TASK_NUMBER: Final = re.compile(rf"\b(?:{TASK_WORDS}){_NUMBER}(\d{{1,4}})\b", re.IGNORECASE)
+NUMBERED: Final = re.compile(
+    rf"\b({_GOALS}|{TASK_WORDS})\s+(?:(?:number|numéro|número|numero|nummer|номер|no|nr)\b\.?|n[º°]|№)\s*(?=#?\d)",
+    re.IGNORECASE,
+)
+"""«goal no. 7» is read as «goal 7»: its full stop ends no sentence, and its «no» denies nothing."""
+GOAL_ID: Final = re.compile(rf"#(\d{{1,9}})(?!\d)|\b(?:{_GOALS})\s+(?:#\s*)?(\d{{1,9}})\b", re.IGNORECASE)
+TASK_NUMBER: Final = re.compile(rf"\b(?:{TASK_WORDS})\s+(?:#\s*)?(\d{{1,4}})\b", re.IGNORECASE)
 THINGS: Final = _words(
     _GOALS, TASK_WORDS, r"plan", r"it", r"they", r"them", r"this", r"that", r"these", r"those", r"es", r"das", r"buts?",
     r"il", r"elle", r"ça", r"esto", r"eso", r"isso", r"het", r"dat", r"это",

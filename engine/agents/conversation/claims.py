@@ -16,6 +16,7 @@ from engine.agents.conversation.claim_words import (
     EVERYTHING,
     GOAL_ID,
     NEGATIONS,
+    NUMBERED,
     NUMBERS,
     SPEAKER,
     TASK_NUMBER,
@@ -100,8 +101,10 @@ def false_claims(text: str, known: Known) -> list[str]:
 
 def sound_part(text: str, known: Known) -> str:
     """The beginning of a growing answer that may be shown: whole sentences, up to the first that claims too much."""
-    end = 0
+    end, within = 0, {found.end() for found in NUMBERED.finditer(text)}
     for border in _SENTENCES.finditer(text):
+        if border.end() in within:
+            continue
         if false_claims(text[end : border.start()], known):
             break
         end = border.end()
@@ -148,7 +151,7 @@ def _with_marks(text: str, known: Known) -> str:
     for name, mark in sorted(names, key=lambda one: -len(one[0])):
         if len(name) >= _SHORT:
             text = re.sub(re.escape(name), mark, text, flags=re.IGNORECASE)
-    return _QUOTED.sub(lambda found: found[0] if _MARKED.search(found[0]) else " ", text)
+    return NUMBERED.sub(r"\1 ", _QUOTED.sub(lambda found: found[0] if _MARKED.search(found[0]) else " ", text))
 
 
 def _unmarked(text: str, known: Known) -> str:

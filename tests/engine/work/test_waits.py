@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from engine.errors import InvalidInputError, PermanentError
 from engine.tasks import Task, WaitingFor
-from engine.values import JsonObject, TaskNumber
+from engine.values import JsonObject, JsonValue, TaskNumber
 from engine.work import WorkOptions, builtin_registry
-from engine.work.waits import LONGEST_WAIT, decision_options
+from engine.work.waits import LONGEST_WAIT, decision_options, option_meant
 
 NOW = dt.datetime(2027, 3, 1, 9, 0, tzinfo=dt.UTC)
 REGISTRY = builtin_registry(WorkOptions())
@@ -87,6 +87,13 @@ def test_a_wait_without_a_usable_end_is_no_wait_and_its_attempt_says_why(make_co
 
 def test_the_options_of_a_choice_are_kept_as_written() -> None:
     assert decision_options({"options": ["Deploy now", " later"]}) == ("Deploy now", " later")
+
+
+@pytest.mark.parametrize(("said", "option"), [("Go!", "Go!"), ("Go", "Go"), ("go.", "Go"), (True, None), (3, None)])
+def test_what_a_program_answers_is_the_option_in_just_these_words_or_else_in_like_ones(
+    said: JsonValue, option: str | None
+) -> None:
+    assert option_meant({"options": ["Go", "Go!"]}, said) == option
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,13 @@ async def test_what_is_said_of_a_task_that_is_not_in_the_list_answers_nothing_of
     assert [one.description for one in (await talk.goal()).blockages.values()] == ["no number"]
 
 
+@pytest.mark.parametrize("said", ["1 resolved, 2 resolved", "1 and 2 resolved"])
+async def test_what_tells_of_several_of_the_list_does_none_by_half(talk: Talk, said: str) -> None:
+    listed = await stuck(talk, 2)
+    assert "Nothing was changed" in await talk.say(said, reply_to=listed)
+    assert len((await talk.goal()).blockages) == 2
+
+
 async def test_a_reply_to_a_list_whose_things_are_settled_says_so(talk: Talk) -> None:
     listed = await stuck(talk, 1)
     await talk.say("resolved", reply_to=listed)

@@ -1,5 +1,6 @@
 """Sums in people's own words: read as they are meant, and never taken for money where they may mean something else."""
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -22,7 +23,7 @@ from handlers.reading.money import BudgetWish, budget_wish, goal_named, money_sp
         ("add 1.5 million tokens", Amount(tokens=1_500_000)),
         ("add $1 and 100,000 tokens", Amount(micros=MICROS, tokens=100_000)),
         ("add nothing", None), ("0", None), ("stop", None),
-        ("add 3 eggs", None), ("call 555 1234", None), ("", None),
+        ("add 3 eggs", None), ("call 555 1234", None), ("", None), ("add 3 dollars" + "!" * 300, None),
     ],
 )  # fmt: skip
 def test_an_answer_to_the_question_for_more_is_read_in_many_ways(text: str, amount: Amount | None) -> None:
@@ -121,6 +122,7 @@ def test_what_was_spent_names_a_goal_where_two_sums_would_stand_in_it(text: str,
          BudgetWish(day=True, sets=Cap(micros=2 * MICROS, tokens=9_000))),
         ("5 + 1 million tokens", BudgetWish(sets=Cap(micros=5 * MICROS, tokens=1_000_000))),
         ("$0 and 5 tokens", BudgetWish(sets=Cap(micros=0, tokens=5))),
+        ("under $5", BudgetWish(sets=Cap(micros=5 * MICROS))),
     ],
 )  # fmt: skip
 def test_a_budget_is_set_as_it_is_written(text: str, wish: BudgetWish) -> None:
@@ -143,6 +145,14 @@ def test_a_budget_is_taken_as_the_bot_writes_it(cap: Cap) -> None:
 @pytest.mark.parametrize("text", ["$1 and $2", "5 tokens and 6 tokens", "$1 and 5 tokens and $2", "$1 and a pony"])
 def test_a_budget_is_one_sum_of_money_and_one_of_tokens_at_most(text: str) -> None:
     with pytest.raises(InvalidInputError):
+        budget_wish(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("+5", "«+5» is no sum"), ("5;", "«5;» is no sum"), (", " * 2_000, "too long")]
+)
+def test_what_is_no_budget_is_refused_with_what_was_said(text: str, told: str) -> None:
+    with pytest.raises(InvalidInputError, match=re.escape(told)):
         budget_wish(text)
 
 

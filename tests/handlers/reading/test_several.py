@@ -45,6 +45,10 @@ TITLES = ("Call Anna", "Buy milk")
         "Call Anna: done, Buy milk: done",
         "skip Call Anna\nBuy milk done",
         "Call Anna done, 2 done",
+        "1 done and then 2 later",
+        "1 done, but then 2 skip",
+        "1 done. 2 is done. Thanks!",
+        "1 done 2 done please",
     ],
 )
 def test_several_at_once(text: str) -> None:
@@ -73,6 +77,9 @@ def test_several_at_once(text: str) -> None:
         "Run 5 km 3 times",
         "Call Anna: done, she is happy",
         "2 ready-made doors, 3 x-rays",
+        "1 done, thanks!",
+        "done 1. Thank you!",
+        "Friday at 6, Saturday at 7",
     ],
 )
 def test_one_or_none(text: str) -> None:
@@ -91,6 +98,10 @@ def test_one_or_none(text: str) -> None:
         ("done", False),
         ("2 men are needed", False),
         ("her number is 2", False),
+        ("Friday at 6", False),
+        ("tomorrow at 9", False),
+        ("remind me at 6", False),
+        ("later 2", True),
     ],
 )
 def test_what_tells_of_another_task(text: str, is_another: bool) -> None:

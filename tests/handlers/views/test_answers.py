@@ -175,6 +175,12 @@ def test_lists_within_lists_without_end_are_no_deeper_than_anybody_reads(marks: 
     assert len(text) < 300
 
 
+@pytest.mark.parametrize("code", [">>>>>>> branch", "* * * * * * * * *", "> > > > > > > nested"])
+def test_code_that_looks_like_lists_within_lists_stays_as_it_is(code: str) -> None:
+    [(text, _)] = parts_of(f"```\n{code}\n```")
+    assert text == code
+
+
 def test_what_is_not_ticked_in_a_list_does_not_look_ticked() -> None:
     [(text, _)] = parts_of("- [ ] dig\n- [x] sow")
     assert text == "☐ dig\n✅ sow"

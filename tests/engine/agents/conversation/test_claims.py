@@ -51,6 +51,10 @@ LIES = [
     "Все задачи выполнены.",
     "I removed goal 8.",
     "Your goal number 8 is done.",
+    "Your goal no. 8 is done.",
+    "Goal no 8 is done.",
+    "Ziel Nr. 8 ist erledigt.",
+    "Task no. 2 is done.",
     "Doel 8 is klaar.",
     "O objetivo 8 está concluído.",
     "Meta n° 8 completada.",
@@ -186,6 +190,7 @@ def test_a_growing_answer_is_shown_in_whole_sentences_up_to_the_first_lie() -> N
     growing = "Let me see. Task 1 is completed. Task 2 is completed too. And more."
     assert sound_part(growing, KNOWN) == "Let me see. Task 1 is completed."
     assert sound_part("Let me s", KNOWN) == ""
+    assert sound_part("So it is. Goal no. 8 is done. And", KNOWN) == "So it is."
 
 
 def test_what_its_own_tools_did_may_be_said_in_the_words_that_fit() -> None:
