@@ -33,17 +33,9 @@ from handlers.person_tasks import show
 from handlers.plans.editing import change_in_words, follow_named, titles
 from handlers.plans.review import pick_in_words, place_of, start_in_words, which_plan
 from handlers.questions import set_ups
-from handlers.questions.fitting import (
-    DEEDS,
-    MERE_YES,
-    Waits,
-    deed_in,
-    fitting_tasks,
-    freed_by,
-    meant,
-)
+from handlers.questions.fitting import DEEDS, MERE_YES, Waits, fitting_tasks, freed_by, meant
 from handlers.reading.naming import named_task, picked
-from handlers.reading.several import tells_of_several
+from handlers.reading.several import deed_in, tells_of_several
 from handlers.reading.steps import steps_in
 from handlers.reading.words import (
     Asked,

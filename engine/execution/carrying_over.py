@@ -17,8 +17,8 @@ from engine.errors import RefusedError
 from engine.execution.goal_decisions import drop_task, move_task, reword_task
 from engine.folding import fold
 from engine.goals import Goal, GoalStatus
-from engine.planning.bridge.orders import in_order
 from engine.planning.criteria.wording import crop
+from engine.planning.orders import in_order
 from engine.tasks import BY_HAND, GONE, Task, TaskStatus
 from engine.values import TaskNumber
 

@@ -8,9 +8,9 @@ waited for in Y, because that is what was said.
 from collections.abc import Callable, Iterable, Mapping
 
 from engine.goals import Goal
-from engine.planning.bridge.orders import all_before, in_order
 from engine.planning.criteria.changes import ORDERS, Change, ChangeKind, read_changes
 from engine.planning.criteria.wording import crop
+from engine.planning.orders import all_before, in_order
 from engine.plans import Repair, find_circle
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import TaskNumber

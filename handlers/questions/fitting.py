@@ -10,6 +10,7 @@ from engine.tasks import Task, TaskStatus
 from handlers.callbacks import TaskDeed
 from handlers.reading.counts import names_what_counts
 from handlers.reading.naming import Named, named_task, said_of
+from handlers.reading.several import deed_in
 from handlers.reading.words import (
     Asked,
     Meaning,
@@ -33,8 +34,6 @@ DEEDS = {
     Meaning.PROBLEM: TaskDeed.PROBLEM,
 }
 _NUMBERS = frozenset({Meaning.NUMBER, Meaning.COUNT, Meaning.MORE})
-_NAMED_DEEDS = frozenset({*DEEDS, Meaning.NOTE})
-"""What can be said of a task by its number, without a number of its own in it."""
 MERE_YES = re.compile(r"(?:yes|yep|yeah|x|(?:👍|💪)[🏻-🏿]?|🎉+)[\s.,:;!…–—-]*", re.I)
 """In reply to a task it says that it is done; out of the blue it may answer anything, and done is done for good."""
 
@@ -121,12 +120,6 @@ def _is_mere_yes(said: Said, text: str) -> bool:
     """«yes», with whatever is said behind it: «yes, sounds good»."""
     head = " ".join(text.split()).removesuffix(said.text)
     return said.meaning in (Meaning.DONE, Meaning.RESOLVED) and MERE_YES.fullmatch(head) is not None
-
-
-def deed_in(words: str, asked: Asked) -> Said | None:
-    """What is to become of a task by these words; None when they don't surely say it."""
-    said = task_words(words, asked)
-    return said if said.meaning in _NAMED_DEEDS and is_plain_answer(said, words) else None
 
 
 def freed_by(words: str, asked: Sequence[Blockage] = ()) -> Said | None:

@@ -20,9 +20,9 @@ from handlers.blockage_answers import carry_out
 from handlers.callbacks import BlockageDeed, BlockageTap, GoalDeed, GoalTap, read_tap
 from handlers.desk import WHICH_BLOCKAGE, Desk, number_in
 from handlers.gates import InDialogue, Injected, is_command, own_goal
-from handlers.questions.fitting import deed_in, freed_by
+from handlers.questions.fitting import freed_by
 from handlers.reading.naming import named_task, picked
-from handlers.reading.several import tells_of_several
+from handlers.reading.several import deed_in, tells_of_several
 from handlers.reading.words import Asked, blockage_words, is_no, is_yes
 from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message

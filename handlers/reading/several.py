@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Sequence
 
 from handlers.reading.naming import Named, named_task, said_of, said_of_several
-from handlers.reading.words import Asked, Meaning, blockage_words, is_moment_alone, is_plain_answer, task_words
+from handlers.reading.words import Asked, Meaning, Said, blockage_words, is_moment_alone, is_plain_answer, task_words
 
 _DEEDS = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM, Meaning.NOTE})
+"""What can be said of a task by its number, without a number of its own in it."""
 _AND = r"\n|(?:[,;!/&+]|(?<!\d)\.){1,3} (?:(?:and|then|but) )*| (?:(?:and|then|but) )+"
 _A_NUMBER = r"(?:task )?#?\d"
 _BESIDE = (
@@ -25,11 +26,17 @@ _AN_HOUR = re.compile(r"\b(?:at|until|till|to|by|after)$", re.I)
 _TOO = re.compile(r"(?:too|also|as well|likewise)[.! ]*", re.I)
 
 
+def deed_in(words: str, asked: Asked) -> Said | None:
+    """What is to become of a task by these words; None when they don't surely say it."""
+    said = task_words(words, asked)
+    return said if said.meaning in _DEEDS and is_plain_answer(said, words) else None
+
+
 def is_deed(words: str) -> bool:
     """Whether words surely say what becomes of a task, or that what was in its way is gone."""
-    said, freed = task_words(words, Asked()), blockage_words(words)
-    if said.meaning in _DEEDS and is_plain_answer(said, words):
+    if deed_in(words, Asked()) is not None:
         return True
+    freed = blockage_words(words)
     return freed.meaning is Meaning.RESOLVED and is_plain_answer(freed, words)
 
 

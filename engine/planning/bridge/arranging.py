@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from engine.planning.bridge.drafting import Draft, Drafted
 from engine.planning.bridge.laying import Layout
-from engine.planning.bridge.orders import all_before, in_order
 from engine.planning.bridge.parts import Role
 from engine.planning.bridge.units import Unit
 from engine.planning.criteria.kinds import is_celebration
 from engine.planning.criteria.nodes import is_budget, is_occasion
 from engine.planning.criteria.verbs import Kind, leading_verb
 from engine.planning.htn.outcome import FoundPlan
+from engine.planning.orders import all_before, in_order
 
 Keys = tuple[str, ...]
 _FRAME = "-frame"

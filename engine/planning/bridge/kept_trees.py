@@ -8,12 +8,12 @@ from msgspec.structs import replace
 from engine.goals import Goal
 from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout
-from engine.planning.bridge.orders import in_order
 from engine.planning.bridge.tree_changes import listed, text_of
 from engine.planning.htn.compiling import ROOT
 from engine.planning.htn.outcome import FoundPlan, Node, Step
 from engine.planning.htn.state import Row
 from engine.planning.language.terms import Value
+from engine.planning.orders import in_order
 from engine.tasks import ENDED_TASKS, Task, TaskStatus
 from engine.values import JsonValue, TaskNumber
 

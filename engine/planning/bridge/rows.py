@@ -9,8 +9,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.planning.bridge.orders import all_before, in_order
 from engine.planning.bridge.units import Unit
+from engine.planning.orders import all_before, in_order
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -14,10 +14,10 @@ import msgspec
 
 from engine.execution.families import child_goal
 from engine.goals import MAX_DEPTH, Goal
-from engine.planning.bridge.orders import in_order
 from engine.planning.bridge.prospects import foreseen
 from engine.planning.bridge.tree_changes import listed
 from engine.planning.criteria.wording import clean, crop
+from engine.planning.orders import in_order
 from engine.planning.requests import PlanRequest
 from engine.plans import Plan, PlannedTask, find_circle
 from engine.tasks import Estimate, Expectation

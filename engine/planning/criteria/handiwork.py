@@ -64,7 +64,7 @@ def _is_by_hand(node: Node) -> bool:
     if node.domains & HOMES_OF_MACHINES or reading.target or reading.kind in _NO_WORK or has_rhythm(reading):
         return False
     told = words(reading.text)
-    said = told if not reading.verb and is_done(reading.text) else told[:1]
+    said = told if is_result(node) else told[:1]
     is_so = _PUT_THERE.match(reading.text) if not reading.verb else _ON_THE_SPOT.match(reading.text)
     return is_so is not None or not _BY_HAND.isdisjoint(map(stem, said))
 

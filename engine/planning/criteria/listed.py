@@ -9,13 +9,7 @@ import re
 from collections.abc import Iterator
 
 from engine.planning.criteria.bonds import Pair, takes_out_of_use
-from engine.planning.criteria.handiwork import (
-    HOMES_OF_MACHINES,
-    goes_with,
-    is_result,
-    is_step,
-    step_by_step,
-)
+from engine.planning.criteria.handiwork import HOMES_OF_MACHINES, goes_with, is_result, is_step, step_by_step
 from engine.planning.criteria.nodes import (
     FOR_ONESELF,
     LONG_LIST,

@@ -10,7 +10,6 @@ from typing import Final, TypeAlias
 
 from engine.planning.language.derivations import last_first
 from engine.planning.language.domain import Compound, Domain, Method, Parameter, Primitive, Subtask
-from engine.planning.language.ordering import all_predecessors
 from engine.planning.language.terms import (
     Absent,
     Add,
@@ -30,6 +29,7 @@ from engine.planning.language.terms import (
     Value,
     Variable,
 )
+from engine.planning.orders import all_before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +238,7 @@ class Footprints:
             return False
         if len(subtasks) > MOST_COMPARED:
             return True
-        futures, before = [self._future_of(one) for one in subtasks], all_predecessors(direct)
+        futures, before = [self._future_of(one) for one in subtasks], all_before(direct)
         return any(
             touch(futures[place], futures[other])
             for place in range(len(futures))

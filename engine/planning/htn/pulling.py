@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.planning.htn.footprints import Footprints, touch
 from engine.planning.language.derivations import last_first
 from engine.planning.language.domain import Compound, Domain, Method, Order, Primitive
-from engine.planning.language.ordering import all_predecessors, direct_predecessors
+from engine.planning.language.ordering import direct_predecessors
 from engine.planning.language.terms import (
     Absent,
     AllOf,
@@ -24,6 +24,7 @@ from engine.planning.language.terms import (
     Variable,
 )
 from engine.planning.language.variables import mentioned
+from engine.planning.orders import all_before
 from engine.planning.slices import run_through
 
 MOST_PULLED = 24
@@ -125,7 +126,7 @@ def _rivals(method: Method) -> dict[int, frozenset[str]]:
                 found[place] = frozenset(counts if counts[task] > 1 else counts.keys() - {task})
         case Order.PAIRS:
             labels = [one.label for one in method.subtasks]
-            before = all_predecessors(run_through(direct_predecessors(labels, method.order, method.pairs)))
+            before = all_before(run_through(direct_predecessors(labels, method.order, method.pairs)))
             for place in range(len(tasks)):
                 found[place] = frozenset(t for n, t in enumerate(tasks) if n != place and not before[n] >> place & 1)
     return {place: own for place, own in found.items() if not method.subtasks[place].each}

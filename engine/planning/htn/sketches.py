@@ -16,9 +16,10 @@ from engine.planning.htn.joins import Join, prepared
 from engine.planning.htn.state import Picker, Row, picker
 from engine.planning.htn.tasks import StepSketch
 from engine.planning.language.domain import Domain, Method, Order, Primitive, Subtask
-from engine.planning.language.ordering import direct_predecessors, listed_order
+from engine.planning.language.ordering import direct_predecessors
 from engine.planning.language.terms import Condition, Term, Variable
 from engine.planning.language.variables import constants_in
+from engine.planning.orders import in_order
 from engine.planning.slices import listed
 
 SUBTASKS_A_SLICE = 1_000
@@ -154,7 +155,7 @@ class Sketches:
         text = Text(layout.constants)
         join = prepared(conditions, layout, self._scheme, text, self._give_head(method, layout))
         children: list[Child] = []
-        for place in listed_order(direct) if method.order is Order.PAIRS else range(len(subtasks)):
+        for place in in_order(direct) if method.order is Order.PAIRS else range(len(subtasks)):
             children.append(self._child(place, subtasks[place], layout, text))
             if not len(children) % SUBTASKS_A_SLICE:
                 yield

@@ -16,7 +16,7 @@ from engine.planning.language.domain import (
     ThreePoints,
 )
 from engine.planning.language.numbers import LONGEST_HOURS, MOST, constant
-from engine.planning.language.ordering import Pairs, all_predecessors, circle_in, direct_predecessors
+from engine.planning.language.ordering import Pairs, circle_in, direct_predecessors
 from engine.planning.language.scopes import Flaw, Path, Scope
 from engine.planning.language.terms import (
     AllOf,
@@ -32,6 +32,7 @@ from engine.planning.language.terms import (
     Variable,
 )
 from engine.planning.language.vocabulary import vocabulary_of
+from engine.planning.orders import all_before
 from engine.planning.slices import run_through
 from engine.values import JsonValue
 
@@ -236,7 +237,7 @@ def _check_network(
         scope.flaw((*path, "pairs"), f"they come before themselves: {' → '.join(circle)}", "pairs without a circle")
         return
     is_split = any(one.only_if is not None for one in subtasks)
-    before = all_predecessors((yield from direct_predecessors(labels, order, pairs))) if is_split else []
+    before = all_before((yield from direct_predecessors(labels, order, pairs))) if is_split else []
     for place, one in enumerate(subtasks):
         if not place % FACTS_A_SLICE:
             yield

@@ -1,6 +1,5 @@
 """Which subtasks of a method come before which."""
 
-import heapq
 from collections.abc import Generator, Iterator, Sequence
 
 from engine.planning.language.domain import Order
@@ -32,34 +31,3 @@ def direct_predecessors(
     for before, after in pairs:
         found[place_of[after]][place_of[before]] = None
     return (yield from listed(tuple(sorted(one)) for one in found))
-
-
-def all_predecessors(direct: Sequence[tuple[int, ...]]) -> list[int]:
-    """For each place all that come before it, as bits. The places must form no circle."""
-    found = [0] * len(direct)
-    for place in listed_order(direct):
-        for before in direct[place]:
-            found[place] |= found[before] | 1 << before
-    return found
-
-
-def listed_order(direct: Sequence[tuple[int, ...]]) -> list[int]:
-    """The places in an order that keeps to what comes before what, and else to how they are listed.
-
-    Places on a circle are left out.
-    """
-    waiting = [len(set(own)) for own in direct]
-    after: list[list[int]] = [[] for _ in direct]
-    for place, own in enumerate(direct):
-        for before in set(own):
-            after[before].append(place)
-    order: list[int] = []
-    ready = [place for place, count in enumerate(waiting) if not count]
-    while ready:
-        place = heapq.heappop(ready)
-        order.append(place)
-        for later in after[place]:
-            waiting[later] -= 1
-            if not waiting[later]:
-                heapq.heappush(ready, later)
-    return order
