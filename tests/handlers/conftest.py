@@ -6,7 +6,7 @@ import tests.lean_aiogram  # noqa: F401 - before the others
 import asyncio
 import datetime as dt
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from engine.options import Options, Stores
 from engine.planning.knowables import Knowable, KnowsFacts
 from engine.planning.planner import GoalPlanner
 from engine.plans import AdaptationNeed, KeptPlan, Plan, PlannedTask, Repair
-from engine.records import ChatSettings, Dialogue, Handled, Speaker, Update
+from engine.records import ChatSettings, Dialogue, Handled, OutboxRow, Speaker, Update
 from engine.values import ChatId, GoalId, JsonObject, TaskNumber, UserId
 from engine.work.builtin import WorkOptions, builtin_registry
 from handlers.desk import Desk
@@ -169,13 +169,13 @@ class Talk:
                 await asyncio.sleep(0)
                 if not await self.engine.is_idle():
                     await others_at_work(0.001)
-                elif await self.database.outbox.queued(50):
-                    await self._deliver()
+                elif rows := await self.database.outbox.queued(50):
+                    await self._deliver(rows)
                 else:
                     return
 
-    async def _deliver(self) -> None:
-        for row in await self.database.outbox.queued(50):
+    async def _deliver(self, rows: Sequence[OutboxRow]) -> None:
+        for row in rows:
             outgoing = row.outgoing
             if row.notice is not None:
                 goal = await self.engine.goal(row.notice.goal) if row.notice.goal is not None else None

@@ -119,6 +119,7 @@ def test_a_number_that_nobody_can_write_down_is_looked_at_without_harm() -> None
     assert [one.path for one in told] == ["shop.py", "tests/test_sums.py"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("line", ["    if n == 7: return 21\n", "    def total(n): return 7\n", "    total([[[7]]])\n"])
 def test_an_endless_file_is_judged_at_once(line: str) -> None:
     with no_hang():
