@@ -293,7 +293,15 @@ class GoalCommands:
 
     async def complete_task(self, goal_id: GoalId, number: int, note: str = "", *, cause: Cause | None = None) -> Goal:
         """A person did it."""
-        return await self._change(goal_id, task_decisions.done_by_person(number, checked_text("note", note)), cause)
+        return await self.complete_tasks(goal_id, [number], note, cause=cause)
+
+    async def complete_tasks(
+        self, goal_id: GoalId, numbers: Collection[int], note: str = "", *, cause: Cause | None = None
+    ) -> Goal:
+        """A person did all of them; where one of them can't be said to be done, none is."""
+        text = checked_text("note", note)
+        each = (task_decisions.done_by_person(number, text) for number in numbers)
+        return await self._change(goal_id, task_decisions.in_one_go(each), cause)
 
     async def count_task(self, goal_id: GoalId, number: int, count: int, *, cause: Cause | None = None) -> Goal:
         """So many steps of a counted task are done by now; reaching the target completes it."""
@@ -314,7 +322,15 @@ class GoalCommands:
 
     async def skip_task(self, goal_id: GoalId, number: int, why: str = "", *, cause: Cause | None = None) -> Goal:
         """Leave a task out."""
-        return await self._change(goal_id, task_decisions.skipped(number, checked_text("reason", why)), cause)
+        return await self.skip_tasks(goal_id, [number], why, cause=cause)
+
+    async def skip_tasks(
+        self, goal_id: GoalId, numbers: Collection[int], why: str = "", *, cause: Cause | None = None
+    ) -> Goal:
+        """Leave all of them out, or none where one of them can't be."""
+        text = checked_text("reason", why)
+        each = (task_decisions.skipped(number, text) for number in numbers)
+        return await self._change(goal_id, task_decisions.in_one_go(each), cause)
 
     async def restore_task(self, goal_id: GoalId, number: int, *, cause: Cause | None = None) -> Goal:
         """Take a skip back. What was cut off by it and must not run twice is asked about first."""

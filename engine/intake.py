@@ -15,7 +15,9 @@ MOST_NAME = 200
 MOST_CRITERIA = 200
 MOST_CRITERION = 1_000
 MOST_TEXT = 4_096
-_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs by their category that look like a blank."""
 _NUMBER = re.compile(r"\(?\d{1,3}[.)] (?=\S)")
 
 
@@ -23,7 +25,7 @@ def checked_name(name: str) -> str:
     """A goal's or task's name, trimmed to one line."""
     _require_text("name", name)
     text = " ".join(well_formed(name).split())
-    if not _is_readable(text):
+    if not is_readable(text):
         raise InvalidInputError("name", "it is empty", "say in a few words what you want")
     if len(text) > MOST_NAME:
         raise InvalidInputError(
@@ -48,16 +50,16 @@ def _require_text(field: str, text: object) -> None:
         raise InvalidInputError(field, f"{text!r} is no text", "say it in words")
 
 
-def _is_readable(text: str) -> bool:
-    """Whether it has a sign that is seen: marks of direction and spaces of no width are none."""
-    return any(category(sign) not in _UNSEEN for sign in text)
+def is_readable(text: str) -> bool:
+    """Whether it has a sign that is seen: marks of direction, spaces of no width, accents without a letter are none."""
+    return any(category(sign) not in _UNSEEN and sign not in _FILLERS for sign in text)
 
 
 def each_once(criteria: Iterable[str]) -> tuple[str, ...]:
     """Each criterion as it was said first, but for those in which nothing can be read. Two say the same when only case,
     spaces, a number in front or the full stop tell them apart."""
     seen: dict[str, str] = {}
-    for one in filter(_is_readable, criteria):
+    for one in filter(is_readable, criteria):
         seen.setdefault(_wording(one), one)
     return tuple(seen.values())
 

@@ -7,11 +7,12 @@ from enum import StrEnum
 from aiogram.utils.formatting import sizeof
 
 from engine.goals import Priority
+from engine.intake import is_readable
 from engine.planning.criteria.goal_text import GoalText
 from engine.records import Dialogue
 from engine.values import JsonObject, JsonValue
 from handlers.desk import SETTING_UP
-from handlers.views.letters import cut, line
+from handlers.views.letters import cut
 
 NAME_LENGTH = 200
 """A longer first line is kept whole as the description, and cut as the name."""
@@ -94,7 +95,7 @@ def _texts(value: JsonValue) -> tuple[str, ...]:
 def draft_from(text: GoalText, of: int) -> Draft:
     """A draft that knows what a message said (its deadline is still to be read)."""
     name, description = text.name, text.description
-    if line(name) == "–":  # nothing that could be read
+    if not is_readable(name):
         name = ""
     if sizeof(name) > NAME_LENGTH:
         description = f"{name}\n{description}".strip()

@@ -142,20 +142,13 @@ def explain(error: EngineError) -> str:
             return "That didn't work just now. Please try once more; what you have so far is kept."
 
 
+_BIDS = ("add", "break", "call", "choose", "give", "keep", "leave", "make", "name", "pass", "say", "send", "set", "use",
+         "write")  # fmt: skip
+
+
 def _accepted(accepts: str) -> str:
     told = line(accepts, 300)
-    begins = told.split(" ", 1)[0].lower() in (
-        "write",
-        "give",
-        "name",
-        "send",
-        "choose",
-        "use",
-        "add",
-        "keep",
-        "set",
-        "make",
-    )
+    begins = told.split(" ", 1)[0].lower() in _BIDS
     return f"{told if begins else f'send {told}'}{'' if told.endswith(('.', '!', '?')) else '.'}"
 
 

@@ -67,6 +67,7 @@ async def begin(text: str, engine: Engine, desk: Desk, message: int | None = Non
         try:
             deadline = parse_deadline(said.deadline, now=desk.now, zone=desk.zone)
             draft = replace(draft, deadline=deadline, deadline_known=True)
+            problems.append(_due(draft, desk))
         except InvalidInputError as error:
             problems.append(explain(error))
     try:
@@ -92,6 +93,12 @@ def _points_of(draft: Draft) -> str:
     """Says what was understood where the points came with the name; empty where none did."""
     count = len(each_once(draft.criteria))
     return f"«{line(draft.name, 100)}», with {plural(count, 'point')}." if count and draft.name else ""
+
+
+def _due(draft: Draft, desk: Desk) -> str:
+    """Says how a deadline that came with more was understood."""
+    when = setup.deadline_words(draft.deadline, desk.zone, desk.now)
+    return f"Kept: by {when}." if when else "Kept: no deadline."
 
 
 def _left_aside(desk: Desk) -> str:
@@ -259,6 +266,7 @@ async def _labelled(draft: Draft, said: GoalText, rest: str, engine: Engine, des
                 draft = replace(draft, criteria=(*draft.criteria, *read_criteria(rest)), criteria_known=bool(rest))
             return await go_on(draft, engine, desk, problem=explain(error))
         draft = replace(draft, deadline=deadline, deadline_known=True)
+        kept.append(_due(draft, desk))
     if rest:
         return await _answer_with(draft, rest, engine, desk)
     return await go_on(draft, engine, desk, problem=" ".join(kept))

@@ -34,9 +34,10 @@ from handlers.plans.editing import change_in_words, follow_named, titles
 from handlers.plans.review import pick_in_words, place_of, start_in_words, which_plan
 from handlers.questions import set_ups
 from handlers.questions.fitting import DEEDS, MERE_YES, Waits, fitting_tasks, freed_by, meant
+from handlers.questions.together import carry_out_together
 from handlers.reading.naming import named_task, picked
 from handlers.reading.several import deed_in, tells_of_several
-from handlers.reading.steps import steps_in
+from handlers.reading.steps import steps_in, untold_task
 from handlers.reading.words import (
     Asked,
     Meaning,
@@ -49,7 +50,7 @@ from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, readable_message, tapped_message
 from handlers.task_answers import carry_out
 from handlers.views.blockers import asked_about
-from handlers.views.letters import edited, letter, under
+from handlers.views.letters import edited, letter, line, under
 from handlers.views.plans import ask_to_start
 from handlers.views.setup import offer
 from handlers.views.small_talk import talk_small
@@ -69,6 +70,10 @@ _ASKING = (NoticeKind.TASK_FOR_PERSON, NoticeKind.REMINDER, NoticeKind.BLOCKAGE)
 _FRESH = dt.timedelta(hours=1)
 """Real time in which a plan is what «ok» and «great» are about."""
 _BELONGS = re.compile(r"(?:both|together|(?:it|that) belongs (?:to|with) (?:it|that)|add (?:it|that))[.! ]*", re.I)
+_ONE_BY_ONE = (
+    "One task a message, please, or the same for up to ten of one goal, such as «1 and 3 done» or «skip 2, 4». Nothing"
+    " was changed."
+)
 _LONGEST_BEFORE = 3_000
 """Signs of what was offered that are kept, to be put together with what comes next."""
 _LONGEST_ANSWER = 60
@@ -144,9 +149,12 @@ async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | N
     text, goals = message.text or "", await living_goals(engine, desk)
     proposed = [goal for goal in goals if goal.status is GoalStatus.PROPOSED]
     if len(proposed) < len(goals) and tells_of_several(text, [one.title for goal in goals for one in goal.live_tasks]):
+        together = await carry_out_together(text, goals, engine, desk)
+        if together is not None:
+            return await _told_together(*together, desk)
         if has_model(engine) and _to_us(message):
             return take_down(message, desk)  # it can do one after the other
-        return desk.keep(letter(desk.here, "One task a message, please, such as «1 done». Nothing was changed."))
+        return desk.keep(letter(desk.here, _ONE_BY_ONE))
     named = named_task(text)
     if named is not None and named.goal is not None:
         said = deed_in(named.words, Asked()) or freed_by(named.words)
@@ -163,6 +171,13 @@ async def _answered(message: Message, engine: Engine, desk: Desk) -> Handled | N
     if is_mere_agreement(text) and (desk.now - proposed[0].updated_at) / desk.speed > _FRESH:
         return desk.keep(ask_to_start(proposed[0]))
     return await _about_plan(text, proposed[0], engine, desk)
+
+
+async def _told_together(goal: Goal, tasks: Sequence[Task], desk: Desk) -> Handled:
+    handled = desk.end(*(task_state(goal, task, desk.zone, desk.now) for task in tasks))
+    for task in tasks:
+        handled = await _with_buttons_gone(handled, goal, _ASKING, task, desk)
+    return handled
 
 
 async def _acted(engine: Engine, desk: Desk) -> Handled | None:
@@ -285,7 +300,9 @@ async def _about_plan(text: str, goal: Goal, engine: Engine, desk: Desk) -> Hand
                 return handled
             return await _with_buttons_gone(handled, goal, (NoticeKind.PLAN_READY,), None, desk)
         case Meaning.UNCLEAR if not steps:
-            return None
+            untold = "" if has_model(engine) else untold_task(text, titles(goal))
+            told = f"I can't tell which task «{line(untold, 60)}» is. Its number is surest: «move 4 before 2»."
+            return desk.keep(letter(desk.here, told)) if untold else None
         case _ if steps and all(one.number and int(one.number) not in goal.tasks for one in steps):
             return None  # «skip 5» of another goal
         case _:

@@ -32,7 +32,7 @@ from handlers.files import receiving, showing
 from handlers.findings import answers as finding_answers
 from handlers.gates import OwnGoals
 from handlers.plans import editing, review
-from handlers.questions import forwarded, leaving, listed_blockages, set_ups, still_open, undoing
+from handlers.questions import forwarded, leaving, listed_blockages, set_ups, still_open, undoing, unseen
 from handlers.repositories import changing as repository_changes
 from handlers.repositories import registering
 from handlers.small_talk import COMMANDS
@@ -40,12 +40,12 @@ from handlers.small_talk import COMMANDS
 __all__ = ["COMMANDS", "build_dispatcher"]
 
 _ORDER = (
-    errors, forwarded, still_open, leaving, start, listed_blockages, registering, repository_changes, code_goals,
-    branches, handing_in, what_for, goal_list, goal_card, goal_details, forecast, why, notes, showing, receiving,
-    which_goal, settings, digest, stats, goal_setup, review, editing, person_tasks, task_answers, money,
+    errors, unseen, forwarded, still_open, leaving, start, listed_blockages, registering, repository_changes,
+    code_goals, branches, handing_in, what_for, goal_list, goal_card, goal_details, forecast, why, notes, showing,
+    receiving, which_goal, settings, digest, stats, goal_setup, review, editing, person_tasks, task_answers, money,
     blockage_answers, approval_answers, finding_answers, undoing, changes, plain_text, hearing, fallback,
 )  # fmt: skip
-"""What is forwarded before all; commands and dialogues, then replies, then plain text, then whatever is left."""
+"""What is unseen or forwarded before all; commands and dialogues, then replies, then plain text, then what is left."""
 
 
 def build_dispatcher() -> Dispatcher:

@@ -15,6 +15,7 @@ from handlers.desk import DIGEST, QUIET, SET_UPS, SETTINGS, Desk
 from handlers.gates import InDialogue
 from handlers.reading.hours import is_none, read_digest, read_quiet
 from handlers.reading.zones import is_zone, near_zones, read_zone
+from handlers.small_talk import SmallTalk, small_talk
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, line
 from handlers.views.settings import digest_choice, quiet_choice, settings_message, zone_choice, zone_set
@@ -23,7 +24,7 @@ ZONE = "time_zone"
 _ASKED_ON = {SettingsDeed.ZONES: ZONE, SettingsDeed.DIGEST: DIGEST, SettingsDeed.QUIET: QUIET}
 """Pages that understand words too, and the dialogues that take them."""
 _TOPIC = re.compile(
-    r"\b(?P<topic>time ?zone|tz|zone|digests?|quiet(?: hours?)?)\b(?: (?:to|is|at|comes?))?[\s:=]*", re.I
+    r"\b(?P<topic>time ?zone|tz|zone|digests?|quiet(?: hours?)?)\b(?: (?:to|is|at|comes?)\b)?[\s:=]*", re.I
 )
 _WISHING = re.compile(r"\b(?:please|turn|switch|set|change|move|send|give|me|my|the|any|more)\b", re.I)
 """What is said around a setting and its value: «turn the digest off», «send me the digest at 7, please»."""
@@ -109,7 +110,12 @@ def _or_skip(found: Handled | None) -> Handled:
 
 
 async def take_zone(message: Message, facts: JsonObject, words: str, desk: Desk) -> Handled:
-    """A city or an offset, in words."""
+    """A city or an offset, in words; another setting that they name, or what can be no place, is about that."""
+    if read_zone(words) is None:
+        if (other := named(words, desk)) is not None:
+            return other
+        if small_talk(words) in (SmallTalk.NOTHING_ASKED, SmallTalk.COMMAND):
+            raise SkipHandler
     return _zone(words, desk)
 
 

@@ -1,5 +1,7 @@
 """Answers to a person's task in words: replies, the dialogues behind buttons, and what could mean several things."""
 
+import re
+
 from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters.callback_data import CallbackData
@@ -19,7 +21,7 @@ from handlers.gates import About, InDialogue, own_goal
 from handlers.person_tasks import ASKING, ask_in_words, ask_until
 from handlers.reading.delays import worded
 from handlers.reading.several import tells_of_another
-from handlers.reading.words import Asked, Meaning, Said, is_moment_alone, is_plain_answer, task_words
+from handlers.reading.words import Asked, Meaning, Said, is_moment_alone, is_no, is_plain_answer, task_words
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.blockers import asked_about
 from handlers.views.letters import edited, letter
@@ -33,6 +35,10 @@ _OF_THE_WHOLE = _OF_ANY_TASK | {Meaning.DONE, Meaning.NOTE}
 """What is said of a task, and not a count, a number or a choice."""
 _NOT_DONE_YET = frozenset({Meaning.LATER, Meaning.PROBLEM})
 _NO_PROBLEM = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER})
+_NONE = re.compile(
+    r"(?:no|nope|none|nothing|no (?:problem|issue|trouble)s?|all (?:is )?(?:good|fine|well))[.! ]*", re.I
+)
+"""That there is no problem, after all."""
 _FAR_MORE = 10
 """So many times the target is a slip of the finger, and a task that is done stays done."""
 
@@ -162,16 +168,20 @@ async def _asked_about(facts: JsonObject, words: str, engine: Engine, desk: Desk
 
 
 async def take_note(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
-    """Done, with these words; a day alone may be what is to be kept."""
+    """Done, with these words; a day alone may be what is to be kept, and what sounds like trouble is asked about."""
     about = await _asked_about(facts, words, engine, desk)
-    said = None if is_moment_alone(words) else _instead(words, _NOT_DONE_YET)
-    return await carry_out(said or Said(meaning=Meaning.DONE, text=words.strip()), about, engine, desk)
+    sounds = Meaning.DONE if is_moment_alone(words) else task_words(words, Asked()).meaning
+    meaning = Meaning.UNCLEAR if sounds in _NOT_DONE_YET or is_no(words) else Meaning.DONE
+    said = _instead(words, _NOT_DONE_YET) if meaning is Meaning.UNCLEAR else None
+    return await carry_out(said or Said(meaning=meaning, text=words.strip()), about, engine, desk)
 
 
 async def take_problem(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
     """The problem, in words."""
     about = await _asked_about(facts, words, engine, desk)
     said = _instead(words, _NO_PROBLEM)
+    if said is None and _NONE.fullmatch(words.strip()):
+        return desk.end(letter(desk.here, "All right. Nothing was changed."))
     return await carry_out(said or Said(meaning=Meaning.PROBLEM, text=words.strip()), about, engine, desk)
 
 

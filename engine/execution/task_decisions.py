@@ -1,7 +1,7 @@
 """Decisions about one task: started, ended by its attempt, done or put off by a person. Pure."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -267,6 +267,12 @@ def skipped(number: int, why: str) -> Decision:
         return [*resolved, e.TaskSkipped(task=task.number, why=why or "you left it out")]
 
     return decide
+
+
+def in_one_go(decisions: Iterable[Decision]) -> Decision:
+    """All of them, each about a task of its own; none where one is refused."""
+    each = tuple(decisions)
+    return lambda goal, moment: [event for one in each for event in one(goal, moment)]
 
 
 _IN_TURN = frozenset({WaitingFor.PERSON, WaitingFor.DECISION, WaitingFor.MEASURE, WaitingFor.TIME})

@@ -21,7 +21,7 @@ from handlers.desk import CHANGING, PLACING, Desk, number_in
 from handlers.errors import explain
 from handlers.gates import InDialogue, own_goal
 from handlers.plans.showing import shown_plan
-from handlers.reading.steps import steps_in, tasks_named
+from handlers.reading.steps import added, steps_in, tasks_named
 from handlers.reading.words import Meaning, Said
 from handlers.taps import answer_tap, tapped_message
 from handlers.views.letters import edited, letter, line
@@ -57,10 +57,9 @@ async def ask_new(query: CallbackQuery, goal: Goal, desk: Desk) -> Handled:
 
 
 async def add(message: Message, facts: JsonObject, words: str, engine: Engine, desk: Desk) -> Handled:
-    """The words of a new task."""
+    """The words of a new task, or of several, one a line."""
     goal = await own_goal(engine, desk, number_in(facts, "goal"))
-    newest = await engine.add_task(goal.id, _title(words), cause=desk.cause())
-    return desk.end(await shown_plan(newest, engine, desk))
+    return await change_in_words(added(words.splitlines()), goal, engine, desk)
 
 
 def _title(words: str) -> str:
@@ -245,7 +244,8 @@ async def change_in_words(steps: Sequence[Said], goal: Goal, engine: Engine, des
         except (RefusedError, NotFoundError, InvalidInputError) as error:
             if at == 0:
                 raise
-            left = letter(desk.here, f"{explain(error)} So I did only the first {at} of {len(steps)} changes.")
+            did = "only the first" if at == 1 else f"only the first {at}"
+            left = letter(desk.here, f"{explain(error)} So I did {did} of {len(steps)} changes.")
             return desk.end(left, await shown_plan(newest, engine, desk))
     return desk.end(await shown_plan(newest, engine, desk))
 

@@ -1,5 +1,5 @@
-"""Words that somebody else may have written: they can describe a goal or be what was asked for, but they are neither an
-order nor an answer of whoever forwards them."""
+"""Words that somebody else may have written, or oneself long ago: they can describe a goal or be what was asked for;
+they are neither an order nor an answer of whoever forwards them."""
 
 from aiogram import Router
 from aiogram.filters import Filter
@@ -30,8 +30,8 @@ _ASK_FOR_WORDS = frozenset({INFORMING, NOTING, ADDING, REWORDING, ASKING[TaskDee
 """Dialogues whose answer may be anybody's words: what is kept is the words themselves."""
 _ORDERS = frozenset({SmallTalk.NOTHING_ASKED, SmallTalk.COMMAND})
 _TOLD = (
-    "What is forwarded may be somebody else's words, so I take it for no answer and for no order. Please write it"
-    " yourself."
+    "What is forwarded was said before, and may be somebody else's words, so I take it for no answer and for no order."
+    " Please write it yourself."
 )
 
 

@@ -9,16 +9,19 @@ _BEFORE = re.compile(rf"(?:task )?{_ID}(?: is| was)?(?: ?[:=,–—-])? ?(?P<wor
 _BEHIND = re.compile(
     rf"(?P<words>\D{{2,30}}?)(?: with| task| number| no\.?)* {_ID}(?:[.!]*| ?[:,–—-] ?(?P<more>\D.*))", re.I | re.S
 )
-_NUMBERS = r"#?\d{1,6}(?:\.\d{1,6})?(?:(?:, | ?[&+] ?| and |, and | )#?\d{1,6}(?:\.\d{1,6})?)+"
+_NUMBER = r"(?:task )?#?\d{1,6}(?:\.\d{1,6})?"
+_NUMBERS = rf"{_NUMBER}(?:(?:, | ?[&+] ?| and |, and | ){_NUMBER})+"
 _FROM_TO = r"\d{1,6}(?: ?[–-] ?| to )\d{1,6}|\d{1,2}(?:,\d{1,2})+"
 """«1-3», «1,2,3»: behind a word these may as well be hours or a day."""
 _SEVERAL = re.compile(
-    rf"(?:tasks? )?(?:{_NUMBERS}|{_FROM_TO})(?: are| is)?(?: ?[:–—-])? (?P<said>[^\W\d].*)"
-    rf"|(?P<ahead>\D{{2,30}}?)(?: with| tasks?| numbers?)*:? {_NUMBERS}[.!]*",
+    rf"(?:both |tasks? |steps? |numbers? )*(?P<before>{_NUMBERS}|{_FROM_TO})(?: are| is| were| have been| both)*"
+    r"(?: ?[:–—-])? (?P<said>[^\W\d].*|✅|👍)"
+    rf"|(?P<ahead>\D{{2,30}}?)(?: with| tasks?| numbers?)*:? (?P<behind>{_NUMBERS})[.!]*",
     re.I,
 )
 _ALONE = re.compile(rf"(?:task |goal |number |no\. ?|the )?{_ID}[.!]*", re.I)
 _NUMBERED = re.compile(r"(?P<sure>goal\s*#?|#)?(?P<goal>\d{1,16})(?P<mark>[:.,)]?)(?:\s+(?P<rest>.*))?", re.S | re.I)
+_MOST_BETWEEN = 50
 _SHORTEST = 3
 """Letters that a begin needs before it names something."""
 
@@ -55,10 +58,23 @@ def named_task(text: str) -> Named | None:
     return Named(goal=int(found["goal"]) if found["goal"] else None, task=int(found["task"]), words=words)
 
 
-def said_of_several(text: str) -> str:
-    """What a text says of several tasks that it names by their numbers («1 and 3 done»); empty for nothing."""
+def named_together(text: str) -> tuple[Named, ...]:
+    """The tasks that a text names by their numbers to say the same of each («1 and 3 done»); empty for none."""
     found = _SEVERAL.fullmatch(" ".join(text.split()))
-    return (found["said"] or found["ahead"]).strip() if found is not None else ""
+    if found is None:
+        return ()
+    words = (found["said"] or found["ahead"]).strip()
+    numbers = _counted_up(found["before"] or found["behind"])
+    return tuple(Named(goal=goal, task=task, words=words) for goal, task in dict.fromkeys(numbers))
+
+
+def _counted_up(numbers: str) -> list[tuple[int | None, int]]:
+    """The goal, where it is said, and the number of each task: of «1-3» the one between, too."""
+    span = re.fullmatch(r"(\d+)(?: ?[–-] ?| to )(\d+)", numbers)
+    if span is not None and 0 < int(span[2]) - int(span[1]) < _MOST_BETWEEN:
+        return [(None, task) for task in range(int(span[1]), int(span[2]) + 1)]
+    found = re.findall(r"(?:(\d+)\.)?(\d+)", numbers)
+    return [(int(goal) if goal else None, int(task)) for goal, task in found]
 
 
 def said_of(text: str, title: str) -> str:

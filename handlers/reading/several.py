@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from handlers.reading.naming import Named, named_task, said_of, said_of_several
+from handlers.reading.naming import Named, named_task, named_together, said_of
 from handlers.reading.words import Asked, Meaning, Said, blockage_words, is_moment_alone, is_plain_answer, task_words
 
 _DEEDS = frozenset({Meaning.DONE, Meaning.SKIP, Meaning.LATER, Meaning.PROBLEM, Meaning.NOTE})
@@ -42,16 +43,39 @@ def is_deed(words: str) -> bool:
 
 def tells_of_several(text: str, titles: Sequence[str] = ()) -> bool:
     """Whether a text tells that of several tasks, named by their numbers or by their `titles`."""
-    if (said := said_of_several(text)) and is_deed(said):
-        return True
+    together = _together(text)
+    return bool(together and is_deed(together[0].words)) or bool(_parts(text, titles))
+
+
+def named_each(text: str) -> tuple[Named, ...]:
+    """The tasks of which a text tells that names each by its number, with what it says of it; empty for none."""
+    if together := _together(text):
+        return together
+    found: list[Named] = []
+    for part in _parts(text):
+        named = _named(_MARK.sub(r"\1 ", part, count=1))
+        if named is None:
+            return ()
+        is_same = found and _TOO.fullmatch(named.words)
+        found.append(replace(named, words=found[-1].words) if is_same else named)
+    return tuple(found)
+
+
+def _together(text: str) -> tuple[Named, ...]:
+    return named_together(_COURTESY.sub("", text) if len(text) <= _LONGEST else text)
+
+
+def _parts(text: str, titles: Sequence[str] = ()) -> Sequence[str]:
+    """What a text tells of one task after the other; empty where it is not surely that."""
     lines = "\n".join(" ".join(one.split()) for one in text.splitlines() if one.strip())
     if len(lines) > _LONGEST:
-        return False
+        return ()
     lines = _COURTESY.sub("", lines)
     spoken = lines.casefold()
     near = [one for one in titles if one.rstrip(" .!").casefold() in spoken]  # each that is read takes a pattern
     ways = (way.split(lines) for way in _BESIDE)
-    return any(len(parts) > 1 and all(_tells(one, near) for one in parts) for parts in ways)
+    found = (parts for parts in ways if len(parts) > 1 and all(_tells(one, near) for one in parts))
+    return next(found, ())
 
 
 def tells_of_another(text: str, goal: int, numbers: Collection[int]) -> bool:

@@ -47,10 +47,16 @@ def steps_in(text: str, tasks: Sequence[tuple[int, str]]) -> tuple[Said, ...]:
 
 def _added(text: str) -> tuple[Said, ...]:
     """A task for each line: «add Feed the cat», «add these:» with a list behind it."""
-    first, *more = (_POINT.sub("", one).strip() for one in text.strip().splitlines())
-    said = step_in(" ".join(first.split()))
-    named = said.text if said is not None and not (more and first.endswith(":")) else ""
-    return tuple(Said(meaning=Meaning.ADD, text=one) for one in (named, *more) if one)[:_MOST]
+    first, *more = text.strip().splitlines()
+    said = step_in(" ".join(_POINT.sub("", first).split()))
+    named = said.text if said is not None and not (more and first.rstrip().endswith(":")) else ""
+    return added((named, *more))
+
+
+def added(lines: Sequence[str]) -> tuple[Said, ...]:
+    """A task for each line that has words."""
+    titles = (_POINT.sub("", one).strip() for one in lines)
+    return tuple(Said(meaning=Meaning.ADD, text=one) for one in titles if one)[:_MOST]
 
 
 def numbers_a_task(steps: Sequence[Said], text: str) -> bool:
@@ -130,6 +136,19 @@ def _swapped(swap: re.Match[str], tasks: Sequence[tuple[int, str]]) -> tuple[Sai
         Said(meaning=Meaning.MOVE, number=float(first), place=f"to {places[second]}"),
         Said(meaning=Meaning.MOVE, number=float(second), place=f"to {places[first]}"),
     )
+
+
+def untold_task(text: str, tasks: Sequence[tuple[int, str]]) -> str:
+    """What a step calls a task that can't be told, though the other one in it can be («move the cake before the ice»,
+    with two about ice); empty for none."""
+    said = " ".join(text.split())
+    found = _MOVE.fullmatch(said) or _SWAP.fullmatch(said)
+    if found is None or not found["other"]:
+        return ""
+    known = {number for number, _ in tasks}
+    sides = (found["what"], found["other"])
+    untold = [one for one in sides if len(named := tasks_named(one, tasks)) != 1 or named[0] not in known]
+    return untold[0] if len(untold) == 1 else ""
 
 
 def numbers_in(words: str) -> tuple[int, ...]:

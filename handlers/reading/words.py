@@ -99,12 +99,12 @@ _NOT_DONE = _any(
 )  # fmt: skip
 _PROBLEM = _any(
     "(?:there'?s |there is |i have |we have |got |big )?(?:an? )?(?:problem|issue|trouble|obstacle|difficulty)"
-    "(?: with| here)?",
-    "(?:i'?m |it'?s |we'?re |i am |it is )?(?:blocked|stuck|impossible|failed|broken)", "help", "⚠️", "🚧", _THUMB_DOWN,
+    "(?: with| here)?", "help", "⚠️", "🚧", _THUMB_DOWN,
+    rf"(?:{_IS} |it was |it |i |we )?(?:blocked|stuck|(?:im|not )possible|failed|broken)",
 )  # fmt: skip
 _UNABLE = (
-    r"(?:i |we )?(?:can'?t|can ?not|couldn'?t|am unable|are unable|won'?t be able"
-    r"|it (?:doesn'?t|does not|didn'?t) work|doesn'?t work)\b"
+    r"(?:i |we )?(?:(?:can'?t|can ?not|couldn'?t|(?:\w{2,4} )?(?:un|not )able|(?:was|were|wo)n'?t (?:be )?able"
+    r"|it (?:doesn'?t|does not|didn'?t) work|doesn'?t work)\b(?: (?:to )?(?:do|manage)(?: (?:it|this|that)(?!\w))?)?)"
 )
 _SKIP = "(?:please )?" + _any(
     "skip(?: it| this| that| the task)?", "leave (?:it|this|that) out", "not needed", "unnecessary", "irrelevant",
@@ -157,8 +157,8 @@ def _wish(said: str) -> Said | None:
     rest = _starts(said, _PROBLEM)
     if rest is not None and _OVER.match(rest) is None:  # «problem solved, thanks» tells of none
         return Said(meaning=Meaning.PROBLEM, text=rest)
-    if re.match(_UNABLE, said, re.I):
-        return Said(meaning=Meaning.PROBLEM, text=said)
+    if (rest := _starts(said, _UNABLE)) is not None:
+        return Said(meaning=Meaning.PROBLEM, text=said if rest else "")
     rest = _starts(said, _SKIP)
     if rest is not None:
         return Said(meaning=Meaning.SKIP, text=rest)

@@ -21,6 +21,10 @@ _MARK = r"(?>[ \t]*+(?:(?:[-*+]|\d{1,9}+[.)])(?=[ \t])|>))"
 _DEEP = re.compile(rf"^({_MARK}{{12}}){_MARK}++", re.MULTILINE)
 """Lists and quotes within each other on one line: a parser's work and memory grow with the square of them, so that
 «- - - …», which a model may fall into, would take gigabytes. Code has fewer of them («>>>>>>> branch»)."""
+_DEAR = re.compile(r"\$\$|\\[(\[]|```|~~~")
+"""Marks for which a parser may look through all the rest of an answer."""
+_DEAREST = 10_000_000
+"""Signs that may be looked at so: about a tenth of a second."""
 _LINKS = ("http://", "https://", "tg://", "mailto:", "tel:")
 
 Part = tuple[str, list[JsonValue]]
@@ -31,10 +35,10 @@ def parts_of(markdown: str) -> list[Part]:
     """The messages that an answer makes, one at least."""
     clean = _DEEP.sub(r"\1", words(markdown.replace(_LESS_THAN, ""), 2 * MOST_PARTS * LIMIT))
     try:
-        found = _formatted(clean)
+        found = _formatted(clean) if len(_DEAR.findall(clean)) * len(clean) <= _DEAREST else _plain(clean)
     except Exception:  # one outgoing message: a stranger's parser meets a stranger's text
         logger.exception("an answer is sent without its formatting")
-        found = [(text, []) for text in _plain(clean)]
+        found = _plain(clean)
     shown = found[:MOST_PARTS]
     if len(found) > MOST_PARTS:
         text, entities = shown[-1]
@@ -113,8 +117,8 @@ def _is_link(url: JsonValue) -> bool:
     return isinstance(url, str) and url.lower().startswith(_LINKS) and not any(sign.isspace() for sign in url)
 
 
-def _plain(text: str) -> list[str]:
-    """The text in pieces, at line breaks where there are any."""
+def _plain(text: str) -> list[Part]:
+    """The text in pieces without formatting, at line breaks where there are any."""
     pieces: list[str] = []
     while sizeof(text) > LIMIT:
         piece = cut(text, LIMIT).removesuffix("…")
@@ -122,4 +126,4 @@ def _plain(text: str) -> list[str]:
         piece = piece[: border + 1] if border > len(piece) // 2 else piece
         pieces.append(piece.strip())
         text = text[len(piece) :]
-    return [piece for piece in (*pieces, text.strip()) if piece]
+    return [(piece, []) for piece in (*pieces, text.strip()) if piece]

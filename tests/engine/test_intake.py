@@ -38,7 +38,7 @@ def test_what_is_said_twice_in_the_same_words_is_kept_once_as_it_was_said_first(
 
 
 def test_what_nobody_can_see_is_no_name_and_no_criterion() -> None:
-    unseen = "\u200b\u202e \u2066"
+    unseen = "\u200b\u202e \u2066\u3164\u2800\u115f\ufe0f\u0301"
     assert intake.checked_criteria(["Dig", unseen, "", "🎉", "שלום"]) == ("Dig", "🎉", "שלום")
     with pytest.raises(InvalidInputError):
         intake.checked_name(unseen)

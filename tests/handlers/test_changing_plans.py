@@ -104,8 +104,27 @@ async def test_a_number_drops_nothing_once_the_plan_was_started(talk: Talk) -> N
 async def test_of_several_changes_those_before_the_impossible_one_are_told(talk: Talk) -> None:
     await talk.set_goal(*SHED)
     told = await talk.say("drop 3; move 2 before 1", reply_to=talk.newest().id)
-    assert "So I did only the first 1 of 2 changes" in told
+    assert "So I did only the first of 2 changes" in told
     assert await titles(talk) == ["Sand the walls", "Prime the walls", "Clean the floor"]
+
+
+async def test_a_task_of_a_step_that_can_not_be_told_is_asked_for_by_its_number(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    before = await titles(talk)
+    assert "which task «the roof» is" in await talk.say("move the brushes before the roof")
+    assert "which task «the walls» is" in await talk.say("swap the floor and the walls")
+    await talk.say("drop 1")
+    assert "which task «1» is" in await talk.say("swap 1 and 2")
+    assert "Make this a goal?" in await talk.say("move the piano before the winter")
+    assert await titles(talk) == before[1:]
+
+
+async def test_several_new_tasks_come_one_a_line(talk: Talk) -> None:
+    await talk.set_goal(*SHED)
+    await talk.press("Change")
+    await talk.press("Add a task")
+    await talk.say("- Sweep the yard\n- Wash the car")
+    assert (await titles(talk))[-2:] == ["Sweep the yard", "Wash the car"]
 
 
 async def test_a_plan_put_in_another_order_before_its_start_can_be_started(talk: Talk) -> None:
@@ -130,7 +149,7 @@ async def test_a_task_that_is_none_among_several_is_named(talk: Talk) -> None:
     await talk.set_goal(*SHED)
     told = await talk.say("drop 3 and 7")
     assert "There is no task 1.7" in told
-    assert "So I did only the first 1 of 2 changes" in told
+    assert "So I did only the first of 2 changes" in told
 
 
 async def test_a_step_that_several_plans_could_mean_is_asked_about(talk: Talk) -> None:

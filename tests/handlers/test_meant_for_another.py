@@ -94,12 +94,17 @@ async def test_a_problem_that_is_over_is_none(talk: Talk, words: str) -> None:
     [
         ("Done with a note", "later", TaskStatus.WAITING),
         ("Done with a note", "not yet", TaskStatus.WAITING),
+        ("Done with a note", "can't do it", TaskStatus.WAITING),
+        ("Done with a note", "I haven't done it, the shop was closed", TaskStatus.WAITING),
         ("Done with a note", "problem: she is away", TaskStatus.BLOCKED),
         ("Done with a note", "she says hello", TaskStatus.COMPLETED),
         ("Done with a note", "Friday at 6", TaskStatus.COMPLETED),
         ("Problem", "done", TaskStatus.COMPLETED),
         ("Problem", "skip it", TaskStatus.SKIPPED),
+        ("Done with a note", "no", TaskStatus.WAITING),
         ("Problem", "tomorrow", TaskStatus.WAITING),
+        ("Problem", "none", TaskStatus.WAITING),
+        ("Problem", "No water in the house", TaskStatus.BLOCKED),
         ("Problem", "done is only the half of it", TaskStatus.BLOCKED),
     ],
 )
@@ -110,6 +115,16 @@ async def test_what_is_said_instead_of_what_was_asked_for_counts(
     await talk.press(label, message=talk.with_text("🙋 Call Maria"))
     await talk.say(words)
     assert (await statuses(talk))[0] is status
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("I can't do that", "What is the problem"), ("Couldn't find a red one, took blue", "What shall I do with this")],
+)
+async def test_a_note_that_sounds_like_trouble_is_asked_about(talk: Talk, words: str, told: str) -> None:
+    await talk.with_tasks(CALL, PAINT)
+    await talk.press("Done with a note", message=talk.with_text("🙋 Call Maria"))
+    assert told in await talk.say(words)
 
 
 @pytest.mark.parametrize(

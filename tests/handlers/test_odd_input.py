@@ -173,6 +173,9 @@ async def test_the_digest_and_the_quiet_hours_are_set_in_words_too(talk: Talk) -
         ("quiet hours 22-7", "Quiet hours: 22:00"),
         ("22-7", "Quiet hours: 22:00"),
         ("time zone: America/New_York", "New York"),
+        ("time zone Tokyo", "Tokyo it is"),
+        ("my zone is Istanbul", "Istanbul it is"),
+        ("zone to Athens", "Athens it is"),
         ("Berlin", "Berlin it is"),
         ("quiet hours 22:30-7", "whole hour"),
     ],
@@ -182,6 +185,16 @@ async def test_settings_are_changed_in_words_at_once(talk: Talk, way: str, words
     for one in first:
         await talk.say(one)
     assert told in await talk.say(last)
+
+
+async def test_what_can_be_no_place_while_one_is_asked_for_is_about_something_else(talk: Talk) -> None:
+    await talk.with_tasks(PlannedTask(key="a", title="Call Maria"))
+    assert "I don't know a time zone" in await talk.say("/settings zone Atlantis")
+    assert "Quiet hours: 22:00 to 07:00" in await talk.say("quiet hours 22-7")
+    await talk.say("/settings zone Atlantis")
+    assert "Lisbon it is" in await talk.say("Lisbon")
+    await talk.say("/settings zone Atlantis")
+    assert "100% of the goal" in await talk.say("done")
 
 
 async def test_a_bare_number_or_day_is_never_taken_for_a_setting(talk: Talk) -> None:

@@ -51,6 +51,14 @@ async def test_done_is_told_as_done_both_times(talk: Talk) -> None:
     assert "Done." in talk.with_text("Call Maria").text
 
 
+async def test_several_are_told_as_done_both_times(talk: Talk) -> None:
+    await talk.with_tasks(PERSON, PlannedTask(key="c", title="Dig"), COUNTED)
+    talk.simulator.say(ANN, "1 and 2 done")
+    first, again = await twice(talk)
+    assert first.replies == again.replies
+    assert "Dig" in str(again.replies)
+
+
 async def blocked(talk: Talk) -> None:
     await talk.started("Paint the fence", "Mow the lawn")
     await talk.engine.report_problem((await talk.goal()).id, 1, "the painter has gone")

@@ -324,6 +324,14 @@ async def test_plain_words_under_an_offer_may_belong_to_it(talk: Talk, way: str)
     assert goal.criteria == ("with two beds.", "Beans must grow in it.", "The neighbours like it.")
 
 
+async def test_a_date_among_what_was_offered_before_is_the_deadline_of_all_of_it(talk: Talk) -> None:
+    for text in ("Plant a garden", "Beans grow in it", "by the end of June"):
+        await talk.say(text)
+    assert "Kept: by " in await talk.press("It belongs to that")
+    await talk.say("normal")
+    assert ((await talk.goal()).criteria, (await talk.goal()).deadline is not None) == (("Beans grow in it",), True)
+
+
 async def test_plain_words_under_an_offer_may_be_a_goal_of_their_own(talk: Talk) -> None:
     await talk.say("Plant a garden")
     garden = talk.newest()

@@ -252,7 +252,16 @@ async def test_another_goal_in_the_middle_says_what_becomes_of_the_first(talk: T
 
 
 async def test_a_name_of_invisible_marks_is_none(talk: Talk) -> None:
-    assert "What do you want to reach?" in await talk.say("/goal \u202e\u200b")
+    for unseen in ("\u202e\u200b", "\u3164", "\u2800\u2800"):
+        assert "What do you want to reach?" in await talk.say(f"/goal {unseen}")
+
+
+async def test_a_message_in_which_nothing_can_be_seen_leaves_all_as_it_was(talk: Talk) -> None:
+    assert "I can't see anything" in await talk.say("\u3164")
+    await talk.say("/goal Learn chess")
+    assert "I can't see anything" in await talk.say("\u2800")
+    await talk.say("Win a game")
+    assert "By when?" in await talk.say("Draw a game")
 
 
 async def test_a_yes_after_something_else_was_pressed_makes_no_goal_of_what_was_said_before(talk: Talk) -> None:

@@ -351,33 +351,6 @@ async def test_a_problem_told_out_of_the_blue_gets_one_answer(talk: Talk, words:
     assert "Something is in the way" in told
 
 
-@pytest.mark.sample(4)
-@pytest.mark.parametrize(
-    "words",
-    [
-        "1 and 2 done",
-        "1, 2 done",
-        "1 done, 2 done",
-        "1 done\n2 skip",
-        "done 1 and 2",
-        "1.1 done, 1.2 done",
-        "skip 1, 2",
-        "1-2 done",
-        "1 to 3 done",
-        "1,2,3 done",
-        "1 and 2 are resolved",
-        "1 done 2 done",
-        "1. done 2. skip",
-        "Sow seeds: done, 1 done",
-        "1 done, 2 later\n1 problem: the seeds of last year are all gone, so somebody has to buy some",
-    ],
-)
-async def test_deeds_of_several_tasks_in_one_message_are_not_taken_for_those_of_one(talk: Talk, words: str) -> None:
-    await talk.with_tasks(PERSON, PlannedTask(key="b", title="Sow seeds"))
-    assert "One task a message" in await talk.say(words)
-    assert {task.status for task in (await talk.goal()).live_tasks} == {TaskStatus.WAITING}
-
-
 async def test_a_number_in_a_note_is_no_other_task(talk: Talk) -> None:
     await talk.with_tasks(PERSON, PlannedTask(key="b", title="Sow seeds"))
     await talk.say("1 done, it took 2 hours")

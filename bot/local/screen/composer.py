@@ -42,13 +42,19 @@ class Field(TextArea):
         if event.key in ("enter", "tab", "escape") or (event.key in ("up", "down") and self._leaves(event.key)):
             event.stop()
             event.prevent_default()
-            self.post_message(self.KeyWanted(event.key, self.text))
             if event.key == "enter":
-                self.clear()
+                self.send()
+            else:
+                self.post_message(self.KeyWanted(event.key, self.text))
         elif event.key in _NEW_LINE:
             event.stop()
             event.prevent_default()
             self.insert("\n")
+
+    def send(self) -> None:
+        """Enter: what stands in the field is taken out of it."""
+        self.post_message(self.KeyWanted("enter", self.text))
+        self.clear()
 
     def _leaves(self, key: str) -> bool:
         """Whether an arrow goes out of the field: into the open menu, or up from an empty field."""
@@ -122,9 +128,11 @@ class Composer(Vertical):
         self._field.focus()
 
     def take_focus(self, character: str = "") -> None:
-        """Focus the field and type this character."""
+        """Focus the field and type this character; Enter sends what stands there."""
         self._field.focus()
-        if character:
+        if character == "\r":
+            self._field.send()
+        elif character:
             self._field.insert(character)
 
     def reply_to(self, message: SimMessage | None) -> None:

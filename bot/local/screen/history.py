@@ -235,9 +235,9 @@ class History(VerticalScroll, can_focus=False):
         self.post_message(self.Left())
 
     def on_key(self, event: events.Key) -> None:
-        """Whoever begins to type wants to write, the keys too that come before the focus has moved."""
-        typed = event.character if event.is_printable else None
-        begins = typed not in ("r", "c", " ") and isinstance(self.screen.focused, Bubble | InlineButton)
+        """Whoever begins to type wants to write, the keys too that come before the focus has moved, and Enter sends."""
+        typed = event.character if event.is_printable else "\r" if event.key == "enter" and self._is_typed else None
+        begins = typed not in ("r", "c", " ", "\r") and isinstance(self.screen.focused, Bubble | InlineButton)
         if typed and (begins or self._is_typed):
             event.stop()
             self._is_typed = True

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.goals import Priority
+from engine.planning.criteria.dates import DAY
+from engine.planning.criteria.moments import DURATION_PATTERN
 
 _CRITERION = re.compile(r"^\s*(?:[-*•–—▪◦☐]|\[[ x]?\]|\(?\d{1,3}[.):](?!\d))\s*(?P<text>\S.*)$", re.I)
 _LABEL = re.compile(
@@ -12,6 +14,13 @@ _LABEL = re.compile(
     r"\s*:\s*(?P<text>.*)$",
     re.I,
 )
+_BY = re.compile(
+    r"\s*(?:[-*•–—▪◦☐]\s*)?(?P<text>(?:by|until|till|before|(?:the )?deadline|due|in|within|not? later than)"
+    r" (?:the )?(?P<day>.{2,40}?))[! ]*",
+    re.I,
+)
+"""A line that may say nothing but by when."""
+_LENGTH = re.compile(DURATION_PATTERN, re.I)
 _LONGEST_CRITERION = 120
 _ENOUGH_BESIDE = 3
 """So many parts between semicolons are a list; two may be one thing and what is done with it."""
@@ -69,6 +78,8 @@ def read_goal(text: str) -> GoalText:
                 criteria += read_criteria(label["text"])
             else:
                 labels[name] = label["text"].strip()
+        elif plain and "deadline" not in labels and (when := by_when(written)):
+            labels["deadline"] = when
         elif listed is not None and plain:
             criteria.append(listed["text"].strip())
         elif under_criteria:
@@ -84,6 +95,15 @@ def read_goal(text: str) -> GoalText:
         deadline=labels.get("deadline"),
         priority=read_priority(labels.get("priority", "")),
     )
+
+
+def by_when(line: str) -> str:
+    """The words of a line that says nothing but by when: «by the end of June», «- in 2 weeks»; empty for others."""
+    found = _BY.fullmatch(line)
+    if found is None:
+        return ""
+    days = (found["day"], found["day"].rstrip("."))
+    return found["text"] if any(DAY.fullmatch(one) or _LENGTH.fullmatch(one) for one in days) else ""
 
 
 def _one_a_line(text: str) -> list[str]:
@@ -111,7 +131,7 @@ def _beside(written: str) -> list[str]:
 
 
 def set_apart(text: str) -> tuple[str, GoalText]:
-    """A text without its lines that name a deadline or a priority, and what those say."""
+    """A text without its lines that say a deadline or a priority, and what those say."""
     left: list[str] = []
     deadline: str | None = None
     priority: Priority | None = None
@@ -122,6 +142,8 @@ def set_apart(text: str) -> tuple[str, GoalText]:
             deadline = label["text"].strip()
         elif label is not None and named == "priority" and (read := read_priority(label["text"])) is not None:
             priority = read
+        elif deadline is None and (when := by_when(written)):
+            deadline = when
         else:
             left.append(written)
     return "\n".join(left).strip(), GoalText(name="", deadline=deadline, priority=priority)

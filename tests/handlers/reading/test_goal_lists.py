@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.planning.criteria.goal_text import read_goal
+from engine.planning.criteria.goal_text import read_goal, set_apart
 
 
 def test_short_lines_under_the_name_are_its_criteria() -> None:
@@ -30,6 +30,28 @@ def test_a_single_line_and_sentences_describe_it(said: str) -> None:
 def test_beside_bullets_plain_lines_describe_it() -> None:
     found = read_goal("Knit a jumper\nfor my mother\nin green\n- It fits")
     assert (found.criteria, found.description) == (("It fits",), "for my mother\nin green")
+
+
+@pytest.mark.parametrize(
+    "when", ["by the end of June", "- in 2 weeks", "before 24 December.", "by 31.12.", "due Friday"]
+)
+def test_a_line_that_says_but_by_when_is_the_deadline_wherever_the_points_stand(when: str) -> None:
+    for said in (f"Knit a jumper\n- It fits\n{when}", f"Knit a jumper\ncriteria:\nIt fits\n{when}", f"Knit\n{when}"):
+        assert read_goal(said).deadline == when.strip("- ")
+        assert read_goal(said).criteria in (("It fits",), ())
+    assert set_apart(f"It fits\n{when}")[0] == "It fits"
+
+
+@pytest.mark.parametrize(
+    "line", ["in the park", "by hand", "Wait until Friday", "in 2 weeks, run 10 km", "before noon run"]
+)
+def test_a_point_with_a_moment_or_a_place_in_it_is_no_deadline(line: str) -> None:
+    assert read_goal(f"Knit a jumper\n- It fits\n- {line}").criteria == ("It fits", line)
+
+
+def test_a_named_deadline_goes_before_a_line_that_says_one() -> None:
+    assert read_goal("Knit\ndeadline: Friday\n- by Monday").deadline == "Friday"
+    assert read_goal("By Friday").name == "By Friday"
 
 
 @pytest.mark.parametrize(

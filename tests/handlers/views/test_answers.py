@@ -181,6 +181,18 @@ def test_code_that_looks_like_lists_within_lists_stays_as_it_is(code: str) -> No
     assert text == code
 
 
+@pytest.mark.parametrize("marks", ["$", "$$\n", "\\(", "\\[ a ", "```\n"])
+def test_marks_without_end_are_shown_as_they_are(marks: str) -> None:
+    text, entities = parts_of(marks * (30_000 // len(marks)))[0]
+    assert text.startswith(marks * 100)
+    assert not entities
+
+
+def test_a_long_answer_with_sums_and_code_keeps_its_formatting() -> None:
+    parts = parts_of("The sum \\(a + b\\) is **it**:\n\n```python\nprint(a + b)\n```\n" * 100)
+    assert all({"bold", "pre"} <= {str(one["type"]) for one in entities} for _, entities in parts)
+
+
 def test_what_is_not_ticked_in_a_list_does_not_look_ticked() -> None:
     [(text, _)] = parts_of("- [ ] dig\n- [x] sow")
     assert text == "☐ dig\n✅ sow"

@@ -182,13 +182,15 @@ async def test_keys_that_come_in_one_go_keep_their_order() -> None:
         assert chat.field.text == ""
 
 
-async def test_words_typed_faster_than_the_focus_moves_press_no_button_and_are_all_there() -> None:
+async def test_words_typed_faster_than_the_focus_moves_press_no_button_and_are_sent_whole() -> None:
     async with terminal() as chat:
         await chat.send("buttons A, B")
         await chat.press("tab")
         (focused,) = (button for button in chat.app.query(InlineButton) if button.has_focus)
-        for key, character in (("a", "a"), ("d", "d"), ("space", " "), ("c", "c"), ("r", "r")):
+        for key, character in (("a", "a"), ("d", "d"), ("space", " "), ("c", "c"), ("r", "r"), ("enter", "\r")):
             focused.post_message(events.Key(key, character))
         await chat.calm()
-        assert chat.field.text == "ad cr"
+        await chat.until(lambda: len(chat.talk.simulator.chat(1)) == 4)
+        assert [one.text for one in chat.talk.simulator.chat(1) if not one.from_bot] == ["buttons A, B", "ad cr"]
+        assert chat.field.text == ""
         assert not chat.toasts()
