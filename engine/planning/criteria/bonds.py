@@ -127,7 +127,7 @@ def _takes_its_place(old: Node, other: Node) -> bool:
 
 
 _POINTING = re.compile(
-    r"^(?:it|them|these|those)\b|\b(?:them|those)\b|\bthe \w+ ones?\b"
+    r"^(?:it|them|these|those|they|each [a-z]+(?<!s)s)\b|\b(?:them|those)\b|\bthe \w+ ones?\b"
     r"|(?<!\bto )(?<!\bof )\bit$|^(?:run|lay|connect|bring|attach|fix|add|link|fit|tie|nail|screw|glue) .+ to it$"
     r"|^(?!see\b|make\b|take\b)\w+(?: (?:up|out|in|on|off|down))? it\b(?! (?:is|was)\b)|^repeat (?!the|an?\b)"
 )
@@ -135,7 +135,7 @@ _LACKS_ITS_THING = re.compile(
     r"(?!married|retired|licen[cs]ed|insured|interested|based|registered|enrolled|qualified|certified|trained|prepared|"
     r"located|furnished|limited|learned|started|moved|stopped|agreed)"
     r"(?:[a-z]{3,}ed|proofread|sold|sent|hung|bound|sewn|cut|built|made)"
-    r"(?=$|,\s[a-z]+ed\b|\sand\s[a-z]+ed\b|\s(?:by|on|in|at|and|before|until|to|with|from|once|twice|again)\b)",
+    r"(?=$|,\s[a-z]+ed\b|\sand\s[a-z]+ed\b|\s(?:together|up|by|on|in|at|and|before|until|to|with|from|once|twice|again)\b)",
     re.I,
 )
 """What was done to something that was named before: «Proofread by Tom», «installed before winter»."""
@@ -377,3 +377,13 @@ def _prepares(other: Node, occasion: Node) -> bool:
         opens = own.kind is Kind.DEVELOP and _OPENING.search(occasion.reading.text) is not None
         return bool(other.own & occasion.own) or (opens and other.criterion < occasion.criterion)
     return not other.domains & {"software", "body", "language"} or bool(other.own & occasion.own)
+
+
+def budgets(nodes: tuple[Node, ...]) -> Iterator[Pair]:
+    """A budget for all of it is told when all else but the occasion itself is done."""
+    for node in nodes:
+        if is_budget(node.reading):
+            for other in nodes:
+                beside = is_budget(other.reading) or is_occasion(other.reading) or other.reading.clause.place > 0
+                if other.criterion != node.criterion and not beside:
+                    yield other.index, node.index

@@ -50,6 +50,8 @@ class Clause(Struct, frozen=True, kw_only=True, gc=False):
     """The clause with what it comes after or before, as it was said; empty where it is the text."""
     lean: bool = False
     """One of several alike: its doing alone is a task, without preparation of its own."""
+    told: str = ""
+    """«doing» or «result», as the person put it, whatever it is read as; empty for anything else."""
 
     def excludes(self, other: "Clause") -> bool:
         """Whether only one of the two is ever done, one for «yes» and one for «no»."""
@@ -169,6 +171,7 @@ def _in_order(text: str) -> tuple[Clause, ...]:
         if found and is_remark(said):
             continue
         sentence = as_doings(said)
+        told = "result" if is_done(said) or is_done(f"it {said}") else "doing" if leading_verb(said) is not None else ""
         lead = _lead(sentence)
         body = sentence[lead.end() :] if lead else sentence
         if found and (numbered or is_later(said) or (lead and (lead["then"] or lead["last"]))):
@@ -176,7 +179,7 @@ def _in_order(text: str) -> tuple[Clause, ...]:
         parts = with_verbs([part for part in _STEPS.split(body) if part and part.strip(" ,.;")])
         for position, part in enumerate(parts):
             step += 1 if position else 0
-            own = _part(part, step, lead if not position else None, found)
+            own = _part(part, step, lead if not position else None, found, told)
             last = max([last, *(clause.step for clause in own)])
             found += own
     return tuple(found) or (Clause(text=text.strip() or text),)
@@ -220,7 +223,7 @@ def _sentences(text: str) -> Iterator[tuple[bool, str]]:
             yield bool(mark[1]), item
 
 
-def _part(text: str, step: int, lead: re.Match[str] | None, earlier: list[Clause]) -> list[Clause]:
+def _part(text: str, step: int, lead: re.Match[str] | None, earlier: list[Clause], told: str) -> list[Clause]:
     text = text.strip(" ,;\n")
     place = 0 if lead is None else -1 if lead["first"] else 1 if lead["last"] else 0
     if place == 0:
@@ -229,10 +232,10 @@ def _part(text: str, step: int, lead: re.Match[str] | None, earlier: list[Clause
     if lead is not None and lead["else"]:
         last = next((clause for clause in reversed(earlier) if clause.condition), None)
         if last is not None:
-            other = Clause(text=text, step=last.step, condition=last.condition, negated=not last.negated)
+            other = Clause(text=text, step=last.step, condition=last.condition, negated=not last.negated, told=told)
             return _bare(text, other)
     pieces = _ELSE.split(text, maxsplit=1)
-    clause = replace(_conditioned(pieces[0].strip()), step=step, place=place, follows=follows)
+    clause = replace(_conditioned(pieces[0].strip()), step=step, place=place, follows=follows, told=told)
     clause = replace(clause, refers_back=lead is not None and lead["else"] is not None)
     if clause.before.lower() in POINTERS or clause.after.lower() in POINTERS:
         clause = replace(clause, whole="", follows=False)
@@ -258,7 +261,7 @@ def _conditioned(text: str) -> Clause:
     what, word = (match["what"] or match["brief"]).strip(" .!?"), match["word"].lower()
     if what.lower() in {"possible", "needed", "necessary", "required", "any", "applicable", "not"}:
         return _ordered(Clause(text=text))
-    if "if" not in word and _is_done(what):
+    if "if" not in word and _DONE.search(what):
         return _ordered(Clause(text=match["rest"], after=what))
     return _ordered(Clause(text=match["rest"], condition=what, negated=word == "unless"))
 
@@ -268,10 +271,6 @@ _DONE = re.compile(
     r"closed|signed|live)$",
     re.I,
 )
-
-
-def _is_done(text: str) -> bool:
-    return _DONE.search(text) is not None
 
 
 def _ordered(clause: Clause) -> Clause:
@@ -291,7 +290,8 @@ def _ordered(clause: Clause) -> Clause:
 
 def _bare(text: str, clause: Clause, earlier: list[Clause] | None = None) -> list[Clause]:
     """The clause in as many as it has verbs or things to do side by side."""
-    text = with_implied_verbs(text.strip(" ,;.!\n") or text)
+    text = text.strip(" ,;.!\n") or text
+    text = text if clause.told == "result" else with_implied_verbs(text)  # «transfer photos» are no photos to take
     known = _object(earlier[-1].text) if earlier else ""
     known = "" if _PRONOUN.fullmatch(known) else known
     colon = _COLON.fullmatch(text)

@@ -103,7 +103,7 @@ _ATTENDED = word_set(
 _JUDGED = word_set("audit audits inspection inspections diligence mot check checks")
 _TRADES = word_set("plumbing tiling wiring plastering electrics flooring painting roofing landscaping")
 _DOING_ONLY = frozenset(
-    {_K.PLAN, _K.WRITE, _K.READ, _K.DEVELOP, _K.FIX, _K.DESIGN, _K.PUBLISH, _K.COURSE, _K.LEARN, _K.PRESENT}
+    {_K.PLAN, _K.WRITE, _K.READ, _K.DEVELOP, _K.FIX, _K.DESIGN, _K.PUBLISH, _K.COURSE, _K.LEARN, _K.PRESENT, _K.REPAIR}
 )
 """Kinds that are done one by one when they are counted, without preparation for all of them."""
 _EMPTY_THING = frozenset({_K.LEARN, _K.WRITE, _K.READ, _K.FIX, _K.DEVELOP, _K.DESIGN, _K.HIRE, _K.QUIT})

@@ -92,14 +92,14 @@ def _ends_with(text: str, *said: str) -> bool:
 
 _AHEAD = re.compile(
     rf"(?P<rest>.*\w),?\s+(?:(?:at least|about)\s+)?(?P<length>{DURATION_PATTERN})\s+"
-    r"(?:ahead|in advance|beforehand)[.!]?",
+    r"(?:ahead|in advance|beforehand|before)[.!]?",
     re.I | re.S,
 )
 
 
 def length_ahead(text: str) -> tuple[str, float] | None:
     """«Permit at least 8 weeks ahead» as («Permit», seconds); None for anything else."""
-    match = _AHEAD.fullmatch(text.strip()) if _ends_with(text, "ahead", "in advance", "beforehand") else None
+    match = _AHEAD.fullmatch(text.strip()) if _ends_with(text, "ahead", "in advance", "beforehand", "before") else None
     length = parse_duration(match["length"]) if match is not None else None
     return None if match is None or length is None else (match["rest"], length.total_seconds())
 

@@ -26,7 +26,7 @@ _SHORT = {
     "LAWYER": "(?:lawyer|notary|accountant|tax advis[eo]r|solicitor|attorney)",
     "MODEL": "(?:models?|classifiers?|predictors?|forecasts?|regression)",
     "CROWD": "(?:clients?|users?|customers?|tenants?|accounts?)",
-    "ANIMALS": "(?:hens?|chickens?|ducks?|geese|goats?|sheep|cows?|pigs?|bees|colon(?:y|ies)|rabbits?|fish|horses?)",
+    "ANIMALS": "(?:(?:hen|chicken|duck|goat|cow|pig|bee|swarm|rabbit|horse)s?|geese|sheep|colon(?:y|ies)|fish)",
 }
 """What rows share, by the words in capitals that stand for it."""
 _ROWS = r"""
@@ -67,8 +67,9 @@ work out|calculate|pay off|talk to…advis[eo]r -> (?:tell|talk to)…boss|resig
 GET…(?:seeds|seedlings|plants|bulbs|soil|compost) -> sow|plant|fill
 dig|loosen|prepare|clear|dung|(?:choose|pick|find)…(?:place|spot|sort|variety|site|bed) -> sow|plant
 sow|plant -> water|weed|fertilise|fertilize|prune|harvest|pick
-build|fence|set up|put up|prepare|take…course|register -> (?:buy|get|bring|fetch|order)…ANIMALS
-(?:buy|get|bring|fetch|order)…ANIMALS -> feed|collect|milk|shear|harvest
+build|fence|set up|put up|prepare|(?:take|do|attend)…course|register|buy…(?:hives?|coop|hutch|kennel|cage|aquarium)
+    -> (?:buy|get|bring|fetch|order|collect)…ANIMALS
+(?:buy|get|bring|fetch|order|collect)…ANIMALS -> feed|collect|milk|shear|harvest
 visit…(?:shelters?|breeders?)|choose…breed|talk to|ask|fill in|hand in|pass|apply|buy|get|prepare|set up|clear
     -> (?:bring|fetch|take|pick up)…home|adopt
 (?:puppy|baby|child|dog|cat)-proof -> (?:bring|fetch|take|pick up)…home|adopt
@@ -101,14 +102,14 @@ ask…(?:if|whether)|(?:find out|check|clarify)…(?:if|whether)
 inspect|find out what|look at|examine|assess|have…(?:looked at|inspected|checked|audit)
     -> call|seal|insulate|cut|hire|fix|clean|WORK
 fix|clean|WORK -> (?:send|submit|forward|pay)…(?:bill|invoice|receipt)s?
-call|interview|survey|ask|talk to
-    -> find…(?:reasons|causes)|fix|improve|change|write|choose…(?:tool|system|supplier|vendor)
-find…(?:reasons|causes) -> fix|improve|change|win
+call|interview|survey|ask|talk to|classify
+    -> (?:find|get)…(?:reasons|causes)|fix|improve|change|write|choose…(?:tool|system|supplier|vendor)
+(?:find|get|know|understand|identify)…(?:reasons|causes) -> fix|improve|change|win
 weigh|measure|count|track|log|note -> find…worst|cut|reduce|raise|improve|introduce|lower|increase
 # sorted, given away, swept
 sort|go through|declutter -> sell|donate|give away|throw|recycle|take…to the
-sort|go through|declutter|sell|donate|give away|throw|recycle|empty|paint|take…to the
-    -> (?:sweep|vacuum|mop|hoover|scrub|wipe)…(?:floor|room|hall|attic|basement|garage|flat|place)
+sort|go through|declutter|sell|donate|give (?:away|.{1,30} to)|shred|throw|recycle|empty|paint|take…to the
+    -> clean…(?:house|flat)|(?:sweep|vacuum|mop|hoover|scrub|wipe)…(?:floor|room|hall|attic|basement|garage|flat|place)
 sort|empty|clear|sell|donate|give away|cancel|renovate|clean|paint|repair|move -> hand (?:over|back)|give back
 sign|pay|complete|close|(?:find|get|rent|lease|buy)…(?:flat|apartment|house|home|place)
     -> (?:get|pick up|collect|receive|fetch)…keys
@@ -135,7 +136,7 @@ value|(?:get|have)…valued -> divide|sell|file…(?:tax|return)
 (?:make|take|do)…(?:inventory|count)|count -> order|buy|replace|sell
 collect…(?:ideas|options|suggestions|proposals)|brainstorm -> vote|decide|choose|pick
 vote|decide|agree -> book|charter|reserve|invite
-list|make…list -> decide|talk to|call|visit|contact|choose
+list|make…list -> decide|talk to|call|visit|contact|choose|convert|migrate|port|rewrite
 list…(?:expenses|subscriptions|contracts|costs) -> cancel|cut
 order|buy|copy|back up|transfer -> hand out|distribute|give out
 hand out|distribute|give out|copy|back up|transfer -> wipe|delete|dispose|recycle
@@ -161,7 +162,7 @@ submit…(?:profile|application)|apply -> fly|move|emigrate|relocate
 (?:take|sit|write)…(?:exam|test|final)|exam|final -> (?:get|score|achieve|reach)…(?:[a-f]|grade|marks?|points)
 (?:gather|collect|find|copy|scan|get|take|make|ask)…PAPERS
     -> file|submit|apply|lodge|contest|reconcile|fill|write the objection
-sort|collect|gather|GET…(?:scanner|printer|camera|recorder) -> scan|copy|digiti[sz]e|print|photograph|record
+sort|collect|gather|fetch|GET…(?:scanner|printer|camera|recorder) -> scan|copy|digiti[sz]e|print|photograph|record
 scan|digiti[sz]e|record|transcribe -> transcribe|name|tag|index|write|edit|put|upload
 scan|name|sort|edit|tag -> back…up|send|share|put…(?:online|on the|into)|upload|show…how
 choose…(?:photos|pictures|images) -> print|lay out|design
@@ -174,10 +175,10 @@ get…(?:number|id|card|visa|residence permit)|choose…name -> register|open…
 visit|view|make…list|list -> fill in|apply|submit|send in|choose|pick|decide
 (?:write|draft)…(?:letter|objection|application) -> send|submit|apply
 fill in|fill out|apply|submit|send in -> get…(?:confirmed|accepted|place|answer|offer|reply|lease|contract|visa)
-(?:check|call)…references|interview|visit|talk|hold…viewings?|negotiate
-    -> sign…(?:contract|deed|lease|tenant)|make…offer
-(?:find|rent|sign)…(?:flat|apartment|house|room|lease)
-    -> register|enrol|enroll|(?:book|hire)…movers|give notice|move|removal|furnish|paint|renovate|put in|order…internet
+(?:check|call)…(?:references|leads|prospects|customers)|interview|visit|talk|hold…viewings?|negotiate
+    -> sign…(?:contracts?|deed|lease|tenant)|make…offer
+(?:find|rent|sign)…(?:flat|apartment|house|home|room|lease)
+    -> register|enroll?|ship|(?:book|hire)…movers|give notice|move|removal|furnish|paint|renovate|put in|order…internet
 sign…(?:contract|lease) -> give notice|hand in|terminate…(?:lease|contract|tenancy)
 buy…(?:land|plot)|(?:hire|find|engage|commission|choose)…(?:architect|surveyor|engineer)|(?:draw|get|have|make)…(?:plans|drawings|survey)
     -> (?:get|apply for|submit|obtain|file for|hand in)…(?:permit|permission|application|plans|drawings)
@@ -188,7 +189,7 @@ buy…(?:land|plot)|(?:hire|find|engage|commission|choose)…(?:architect|survey
 (?:find|recruit|win|gather)…\w*mitglieder -> hold…gründung\w*|found|register
 (?:write|draft|agree on)…(?:statutes|bylaws|constitution|articles|satzung)
     -> hold…(?:meeting|gründung\w*)|found|register
-hold…(?:founding|inaugural|first)…meeting|hold…gründung\w*|found -> register|open…account
+sign…statutes|hold…(?:founding|inaugural|first)…meeting|hold…gründung\w*|found -> register|open…account
 register (?:at|with)|register…(?:club|verein|association|company|business|charity|firm|society)
     -> open…account|sell|hire|send…invoice|(?:find|win|get)…(?:customers?|clients?|orders?)
 sign…(?:purchase )?contract -> tell|replace|hire|build|renovate|rename|take over
@@ -222,8 +223,8 @@ save -> (?:get|apply for)…mortgage|buy…(?:house|flat|apartment|home)|make…
 (?:compare|choose)…(?:vendors?|tools?|providers?|systems?|products?|crm)
     -> clean|import|migrate|copy|move|train|set up|install|integrate
 (?:create|set up)…accounts -> copy|move|import|migrate|train|invite
-(?:clean|dedupe|sort|tidy)…(?:data|contacts|records|list|mailboxes) -> import|migrate|copy|move|export
-integrate|test|try out|pilot -> move|migrate|switch|roll out|go live|cut over
+(?:clean|dedupe|deduplicate|sort|tidy)…(?:data|contacts|records|list|mailboxes) -> import|migrate|copy|move|export
+integrate|test|try out|pilot -> move|migrate|import|switch|roll out|go live|cut over
 train|test|try out|pilot|import|copy|move|migrate -> (?:switch|turn) off|shut down|cancel…(?:old|licen[cs]e)
 copy|move|import|migrate -> (?:switch|point|change|update)…(?:mx|dns|records|domain)
 (?:find|choose|sign with)…provider -> connect|install|order|sign|switch
@@ -235,8 +236,8 @@ hire|recruit|order|buy|train -> start (?:with|on|in|at)|begin (?:with|on|in|at)
 train|import|clean -> switch to|go live|cut over
 set up|install|connect|run cables?|buy…router -> test|try out|measure
 # data and models
-(?:collect|gather|get|obtain|export|download|scrape|pull)…(?:data|dataset|images|samples|logs)
-    -> clean|label|annotate|explore|analy[sz]e|train|fine-tune|fit|(?:build|develop)…MODEL
+(?:collect|gather|get|obtain|export|download|scrape|pull)…(?:data|dataset|images|samples|logs|bills|figures)
+    -> clean|label|annotate|explore|analy[sz]e|calculate|train|fine-tune|fit|(?:build|develop)…MODEL
 (?:clean|prepare|label|annotate|explore|split|sort)…(?:data|dataset|images|features|logs)
     -> train|fine-tune|fit|(?:build|develop)…MODEL
 (?:train|fine-tune|fit|build|develop)…MODEL -> deploy|serve|evaluate|retrain|roll out
@@ -244,9 +245,8 @@ implement|(?:build|develop)…(?:endpoints?|api|service)
     -> write…(?:contract|integration|end-to-end|load) tests|migrate…CROWD
 migrate|move|port -> deprecate|sunset|retire
 # a place, an instrument, a pet
-find…(?:flat|apartment|house|home) -> ship|move|enrol
 find…(?:printer|print shop|printing house) -> print
-(?:set up|create|open)…(?:substack|newsletter|channel|blog|podcast|website|page) -> publish|post|send
+(?:set up|create|open)…(?:substack|newsletter|channel|blog|podcast|website|page)|write…issues? -> publish|post|send
 GET…(?:guitar|piano|keyboard|ukulele|violin|cello|flute|drums?|saxophone|trumpet) -> learn|practi[sc]e|play|take…lessons
 (?:bring|fetch|take)…(?:dog|puppy|cat|kitten)…home|adopt
     -> (?:finish|do|attend|start)…(?:school|class|training)|train
@@ -264,8 +264,9 @@ pass|get…(?:certified|licen[cs]ed)|graduate|finish|complete -> (?:find|get|sta
 find…(?:actors|locations|crew|cast|extras)|scout|write…script -> shoot|film|rehearse|record
 choose…(?:songs?|pieces?)|(?:book|rent|find)…(?:church|hall|venue|stage)|rehearse|print|sell…tickets
     -> (?:sing|give|play|hold|perform)…(?:concert|show|recital)
-choose…(?:songs?|pieces?|script|play) -> rehearse|print|make…costumes|record|pre-production
+choose…(?:songs?|pieces?|script|play|programme)|GET…music -> rehearse|print|make…costumes|record|pre-production
 pre-production|demo -> record
+(?:choose|decide|pick)…(?:topic|niche|format|concept|theme) -> write|draft|outline|film|shoot|record
 record|mix|master -> distribute|press|mix|master
 rehearse -> perform
 (?:prepare|write)…(?:speech|talk|presentation|slides) -> hold|give|deliver|rehearse
@@ -302,7 +303,7 @@ _LOOKED_INTO = re.compile(r"(?:pass|get)\b.{0,30}\b(?:inspection|inspected|inspe
 _AWAITS = re.compile(
     r"(?:reply|answer|response|decision|verdict) (?:from|of|by)\b|(?:refund|money back)\b|"
     r"(?:wait for|await|receive)\b.{0,20}\b(?:answer|reply|response|result|decision|verdict|approval|confirmation|"
-    r"refund|money)s?\b|(?!it\b|all\b).{2,40}\b(?:arrived|refunded|handed over|granted|issued)\b",
+    r"refund|money)s?\b|(?!it\b|all\b).{2,40}\b(?:arrived|refunded|handed over|granted|issued|matched|admitted)\b",
     re.I,
 )
 _SENDS = re.compile(
@@ -328,7 +329,7 @@ def _as_doings(text: str) -> Iterator[str]:
     put = _PUT.fullmatch(text)
     if put is not None:
         yield f"put {put['where']} {put['what']}"
-    told = RESULT.fullmatch(text.strip(" .!")) if " " in text else None
+    told = RESULT.fullmatch(_THOUSANDS.sub("", text.strip(" .!"))) if " " in text else None
     if told is None or (leading_verb(text) is not None and not is_result(text)):
         return
     what, done = told["what"].lower(), told["done"].lower()
@@ -339,6 +340,7 @@ def _as_doings(text: str) -> Iterator[str]:
         yield from (f"{verb} {what}{told['rest']}" for verb in sorted(bases))
 
 
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d)")
 _TOGETHER = re.compile(r",? and |, ")
 _PUT = re.compile(r"(?P<what>[\w-]+(?: [\w-]+){0,2}) (?P<where>up|on|in)", re.I)
 """«Walls up», «Roof on»."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from engine.planning.criteria.bonds import Pair
 from engine.planning.criteria.implied import ALSO_VERBS
-from engine.planning.criteria.nodes import Node, has_rhythm
+from engine.planning.criteria.nodes import Node, Order, has_a_day, has_rhythm
 from engine.planning.criteria.phrasing import base_of
+from engine.planning.criteria.titles import head_of
 from engine.planning.criteria.verbs import VERBS, Kind, is_done
 from engine.planning.criteria.wording import stem, word_set, words
 
@@ -26,7 +27,8 @@ _ON_THE_SPOT = re.compile(
     re.I,
 )
 _PUT_THERE = re.compile(
-    r"(?:[\w-]+ ){1,4}(?<!sent )(?<!paid )(?<!signed )(?<!filled )(?<!handed )(?:in|out|off|up|down|on|back)"
+    r"(?!invit|letter|flyer|poster|mail|advert)(?:[\w-]+ ){1,4}(?<!sent )(?<!paid )(?<!signed )(?<!filled )(?<!handed )"
+    r"(?:in|out|off|up|down|on|back)"
     r"(?: (?:by|before|in|on) .+)?$"
     r"|.+ out of the (?:attic|cellar|basement|garage|shed|room|kitchen|bathroom|house)$"
     r"|(?:\w+ )?(?:vapour barrier|insulation|(?:plaster|floor)?boards|battens|underlay|screed|skirting|cladding)"
@@ -66,7 +68,7 @@ def _is_by_hand(node: Node) -> bool:
     told = words(reading.text)
     said = told if is_result(node) else told[:1]
     is_so = _PUT_THERE.match(reading.text) if not reading.verb else _ON_THE_SPOT.match(reading.text)
-    return is_so is not None or not _BY_HAND.isdisjoint(map(stem, said))
+    return is_so is not None or any(stem(one) in _BY_HAND for word in said for one in (word, word.removeprefix("re")))
 
 
 def goes_with(first: Node, then: Node) -> bool:
@@ -92,6 +94,33 @@ def goes_with(first: Node, then: Node) -> bool:
     return _is_work(then) and (is_ready or _is_work(first) or _names_things(first))
 
 
+def tells_results(nodes: tuple[Node, ...]) -> bool:
+    """Whether a list tells what will have been: some results, and few doings. Nobody tells that backwards."""
+    many = nodes[-1].criterion + 1 if nodes else 0
+    told = {node.criterion: node.reading.clause.told for node in nodes}
+    results, doings = (sum(1 for one in told.values() if one == form) for form in ("result", "doing"))
+    return many >= _A_ROW and results * 3 >= many and doings * 3 <= many
+
+
+def is_told_in_turn(nodes: tuple[Node, ...], order: Order) -> bool:
+    """Whether such a list is one of steps, of which some are known to follow each other, and most as they are told."""
+    ways = [nodes[then].criterion - nodes[first].criterion for first, then in order.edges()]
+    along = sum(way > 0 for way in ways) + any(has_a_day(node.reading) for node in nodes)
+    return tells_results(nodes) and along > 2 * sum(way < 0 for way in ways)
+
+
+_A_ROW = 4  # fewer may be listed as they come to mind
+_MAKER = re.compile(r"\b([a-z]{5,}?)(?:ers?|ors?|ists?)\b", re.I)
+
+
+def finds_its_maker(other: Node, told: list[str]) -> bool:
+    """Whether a clause finds somebody for what another tells: an illustrator, and then the illustrations."""
+    if other.reading.kind not in {Kind.FIND, Kind.HIRE, Kind.DECIDE, Kind.CHORE}:
+        return False
+    roots = [found[1].lower() for found in _MAKER.finditer(head_of(other.reading))]
+    return any(word.startswith(root) and not _MAKER.fullmatch(word) for root in roots for word in told)
+
+
 def is_result(node: Node) -> bool:
     """Whether a clause is a result: «Driving test passed»."""
     return not node.reading.verb and is_done(node.reading.text)
@@ -115,7 +144,8 @@ _WROUGHT = word_set("cut sewn sawn bound laid woven spun ground forged turned ca
 
 
 def _is_known(verb: str) -> bool:
-    return any(one in VERBS or one in ALSO_VERBS for one in (verb, verb.removesuffix("d"), verb.removesuffix("ed")))
+    roots = verb, verb.removesuffix("d"), verb.removesuffix("ed"), verb.removesuffix("ed")[:-1]
+    return any(one in VERBS or one in ALSO_VERBS for root in roots for one in (root, root.removeprefix("re")))
 
 
 def _names_things(node: Node) -> bool:

@@ -12,7 +12,7 @@ from engine.planning.criteria.wording import subjects, word_set, words
 _FAULTS = word_set(
     "bug bugs issue issues error errors crash crashes test tests build fault faults defect defects problem incident "
     "incidents outage outages downtime finding findings repeat recurrence regression regressions complaints accidents "
-    "noise"
+    "noise tickets alerts"
 )
 _DISTANCE = re.compile(r"\b\d+(?:\.\d+)?\s?(?:km|k|miles?|m|meters|metres)\b", re.I)
 _RACES = word_set(
@@ -42,7 +42,7 @@ _STAY = re.compile(
 
 _CELEBRATION = re.compile(
     r"(?:grand )?(?:opening|closing|launch|release|farewell|awards?|housewarming|inauguration) "
-    r"(?:night|day|party|ceremony|evening|reception|gala|celebration|show|concert|gig|drinks|brunch|bash)\b"
+    r"(?:night|day|party|ceremony|evening|reception|gala|celebration|show|concert|gig|drinks|brunch|bash|match|game|dance)\b"
     r"|(?:public |book )?reading (?:at|in) (?:the|our|a) |the day itself,|opening (?=(?:on|at|in)\b|\()",
     re.I,
 )
@@ -327,6 +327,7 @@ _DATA = word_set(
     website websites domains backups jobs"""
 )
 """What is moved from one machine to another."""
+_COPIES = word_set("backup backups database databases dump dumps snapshot snapshots")
 _CHANGING = frozenset({"switch to", "switch from", "transfer", "convert", "upgrade"})
 _SYSTEMS = word_set("system systems software platform tool tools app apps crm erp cms code")
 """With these in it, or a name, a change from one to the other is that of a system, with a backup and a rehearsal."""
@@ -359,6 +360,8 @@ _OFTEN = re.compile(r"\b(?:every|each|weekly|daily|twice|times|3x|2x|4x|5x)\b", 
 def _kind_by_nouns(verb: str, kind: Kind, thing: str, said: set[str]) -> Kind:
     match kind:
         case Kind.WRITE if said & SHORT_TEXTS:
+            return Kind.CHORE
+        case Kind.REPAIR if verb == "restore" and said & _COPIES:
             return Kind.CHORE
         case Kind.WRITE if verb == "write" and _CODE.search(_FOR_WHAT.sub("", thing)):
             return Kind.DEVELOP

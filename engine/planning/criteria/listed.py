@@ -9,13 +9,22 @@ import re
 from collections.abc import Iterator
 
 from engine.planning.criteria.bonds import Pair, takes_out_of_use
-from engine.planning.criteria.handiwork import HOMES_OF_MACHINES, goes_with, is_result, is_step, step_by_step
+from engine.planning.criteria.handiwork import (
+    HOMES_OF_MACHINES,
+    finds_its_maker,
+    goes_with,
+    is_result,
+    is_step,
+    is_told_in_turn,
+    step_by_step,
+)
 from engine.planning.criteria.nodes import (
     FOR_ONESELF,
     LONG_LIST,
     Node,
     Order,
     grows,
+    has_a_day,
     has_rhythm,
     is_bound,
     is_budget,
@@ -35,7 +44,7 @@ _LEAVE = re.compile(
     r"|(?:every(?:one|body)|we all|all|both|(?:(?:the|our|my) )?(?:(?:whole )?family|wife|husband|partner|parents"
     r"|neighbou?rs?|landlord|owners?|co-owners?|boss|council|board))\b.{0,40}"
     r"\bagrees?(?: (?:in writing|to it|to this))?$"
-    r"|legal (?:ok|okay|sign-?off|clearance)\b.*",
+    r"|legal (?:ok|okay|sign-?off|clearance)\b.*|.{3,40} (?:says? (?:yes|ok)|gives? (?:\w+ )?(?:go-ahead|ok))\b.*",
     re.I,
 )
 _GOES_OUT = frozenset({Kind.LAUNCH, Kind.DEPLOY, Kind.PUBLISH, Kind.PRESENT, Kind.PROMOTE})
@@ -54,7 +63,7 @@ _JUDGED = re.compile(
     r"|re-(?:audit|inspection|test|check|assessment|review)\b"
     r"|(?:the )?(?:final|last) (?:[\w-]+ )?(?:inspection|acceptance|approval|sign-?off|walk-?through|handover|audit)\b"
     r"|(?:final |board )?decision (?:by|from|of) (?:the )?\w+\b.*"
-    r"|(?:the )?(?:board|management|committee|council|client|customer|ceo|boss) (?:approves|accepts|agrees)\b",
+    r"|(?:the )?(?:board|management|committee|council|client|customer|ceo|boss) (?:approves|accepts|agrees|decides)\b",
     re.I,
 )
 """Others look at what was done, and say yes to it."""
@@ -203,7 +212,8 @@ def as_listed(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
     if len(nodes) > LONG_LIST:
         return
     yield from step_by_step(nodes)
-    days = {node.criterion for node in nodes if _has_a_day(node.reading)}
+    days = {node.criterion for node in nodes if has_a_day(node.reading)}
+    in_turn = is_told_in_turn(nodes, order)
     stock = [node for node in nodes if not node.criterion and _TAKES_STOCK.match(node.reading.text)]
     for node in nodes:
         if not node.criterion or (has_rhythm(node.reading) and node.domains & HOMES_OF_MACHINES):
@@ -217,14 +227,10 @@ def as_listed(nodes: tuple[Node, ...], order: Order) -> Iterator[Pair]:
                 (one.index, node.index) for one in stock if _leads_there(one, node) and not has_rhythm(node.reading)
             )
         is_day = days == {node.criterion} and _ERRANDS.isdisjoint(words(node.reading.text)[:1])
-        if _is_the_end(node, nodes[-1].criterion, is_day=is_day, is_loose=is_loose):
+        is_last = in_turn and node.criterion == nodes[-1].criterion and _may_end(node)
+        if is_last or _is_the_end(node, nodes[-1].criterion, is_day=is_day, is_loose=is_loose):
             ends = (other for other in nodes if other.criterion < node.criterion and _leads_there(other, node))
             yield from ((other.index, node.index) for other in ends)
-
-
-def _has_a_day(reading: Reading) -> bool:
-    """Whether a clause happens on a day, or in a month: one sets out then, though nobody knows on which day yet."""
-    return reading.not_before is not None and (not reading.begins or (reading.kind is Kind.TRAVEL and bool(reading.by)))
 
 
 _TAKES_STOCK = re.compile(r"(?i)(?:audit|assess|measure the baseline)\b|(?:[\w-]+\s){0,2}(?:audit|gap analysis)[.!]?$")
@@ -239,11 +245,10 @@ _BRINGS_ABOUT = word_set("draft design write compose prepare make build develop 
 """Doings by which a thing first comes to be: they wait for none that it is there for, though that was listed first."""
 _SAYS_SO = re.compile(
     r"(?!(?:if|when|that|who|what)\b)(?:[\w'’]+ ){1,3}"
-    r"(?:decides?|approves?|accepts?|agrees?|confirms?|inspects?|arrives?|signs? (?:off|it)|votes?|replies)\b",
+    r"(?:decides?|approves?|accepts?|agrees?|confirms?|inspects?|arrives?|signs? (?:off|it)|votes?|replies|says yes)\b",
     re.I,
 )
 """«Mum decides», «Roofer inspects it»."""
-_MAKER = re.compile(r"\b([a-z]{5,}?)(?:ers?|ors?|ists?)\b", re.I)
 
 
 def _comes_of(node: Node, nodes: tuple[Node, ...]) -> Iterator[Pair]:
@@ -255,7 +260,7 @@ def _comes_of(node: Node, nodes: tuple[Node, ...]) -> Iterator[Pair]:
         others = [one for one in others if one.reading.verb in _BRINGS_ABOUT or one.reading.kind in _ON_ITS_OWN]
     same = [other for other in others if thing and subjects(head_of(other.reading)) == thing]
     told = words(node.reading.text)
-    for other in same or [one for one in earlier if _finds_its_maker(one, told)]:
+    for other in same or [one for one in earlier if finds_its_maker(one, told)]:
         yield other.index, node.index
     if _follows(node, nodes):
         yield from _step_after(node, nodes)
@@ -302,14 +307,7 @@ _ON_ITS_OWN = frozenset(
     }
 )  # fmt: skip
 """Kinds that are begun whenever one likes."""
-
-
-def _finds_its_maker(other: Node, told: list[str]) -> bool:
-    """Whether a clause finds somebody for what another tells: an illustrator, and then the illustrations."""
-    if other.reading.kind not in {Kind.FIND, Kind.HIRE, Kind.DECIDE, Kind.CHORE}:
-        return False
-    roots = [found[1].lower() for found in _MAKER.finditer(head_of(other.reading))]
-    return any(word.startswith(root) and not _MAKER.fullmatch(word) for root in roots for word in told)
+_SHOWN_AT_LAST = frozenset({Kind.EXAM, Kind.COMPETE, Kind.COURSE, Kind.TRAIN})  # a list may come to these in the end
 
 
 _ERRANDS = word_set(
@@ -322,6 +320,14 @@ _SINCE_THEN = re.compile(
     re.I,
 )
 _REACHED = re.compile(r"(?:arrive|arrival)\b", re.I)
+
+
+def _may_end(node: Node) -> bool:
+    """Whether what is told last may be what all the rest leads to: nothing that is only got, or done for itself."""
+    clause, told = node.reading.clause, words(node.reading.text)[:1]
+    is_errand = clause.told == "doing" and not _ERRANDS.isdisjoint(told)
+    aside = node.reading.kind in _ON_ITS_OWN - _SHOWN_AT_LAST or clause.condition
+    return not (aside or is_errand) and _may_lead(node)
 
 
 def _is_the_end(node: Node, last: int, *, is_day: bool, is_loose: bool) -> bool:

@@ -217,7 +217,7 @@ TRADES = word_set(
 _PROFESSIONS = word_set(
     """photographer lawyer solicitor attorney notary movers dj band caterer cleaner tutor coach nanny gardener
     accountant translator videographer musician babysitter architect surveyor freelancer consultant magician dogsitter
-    midwife bookkeeper interpreter valuer auctioneer auditor removalist removalists"""
+    midwife bookkeeper interpreter valuer auctioneer auditor removalist removalists editor proofreader illustrator"""
 )
 _FIRMS = word_set("company companies firm agency service services studio workshop garage consultancy provider office")
 """What somebody's firm is called, at the end of its name: «a moving company», «a cleaning service»."""

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from msgspec import Struct
 
 from engine.planning.criteria.domains import domains
+from engine.planning.criteria.due import lasts_days
 from engine.planning.criteria.kinds import is_celebration, is_not_yet
 from engine.planning.criteria.marks import marks_of
 from engine.planning.criteria.qualifiers import forbids, forbids_a_doing, starts_with_limit
@@ -120,6 +121,11 @@ def has_rhythm(reading: Reading) -> bool:
     return reading.count is not None and reading.count.days is not None
 
 
+def has_a_day(reading: Reading) -> bool:
+    """Whether a clause happens on a day, or in a month: one sets out then, though nobody knows on which day yet."""
+    return reading.not_before is not None and (not reading.begins or (reading.kind is Kind.TRAVEL and bool(reading.by)))
+
+
 def is_bound(reading: Reading) -> bool:
     """Whether a clause says what must not happen while all else is done: «No injuries», «Nobody pays over 15 €»."""
     unbound = reading.seconds is None and reading.count is None
@@ -142,6 +148,7 @@ def is_budget(reading: Reading) -> bool:
         and reading.target.at_most
         and reading.verb in {"", "spend", "stay"}
         and (is_cap(reading) or bool({"budget", "total", "costs", "cost", "spend", "stay"} & set(words(reading.text))))
+        and "saved" not in words(reading.text)  # that is a sum to be there
         and (is_money(reading.target.unit) or not reading.target.unit)
     )
 
@@ -248,7 +255,8 @@ _COMES_OFF = re.compile(
 """An event as a state: «The festival is held»."""
 _CULMINATES = re.compile(
     r"(?:[\w'’-]+ ){0,3}(?:finals?|kick-?off|hearing|defen[cs]e|viva|regatta|recital|championships?|race|summit|"
-    r"congress|expo|wedding|gala(?: dinner)?|performances?|premiere|screening|delivery|handover|quiz night)"
+    r"congress|expo|wedding|confirmation|christening|baptism|communion|graduation|gala(?: dinner)?|"
+    r"performances?|premiere|screening|delivery|handover|quiz night)"
     r"(?: (?:to|in|at|for|of) (?:[\w'’-]+ ){0,3}[\w'’-]+)??(?=,?\s(?:on\b|\(|\d|(?:mon|tue|wed|thu|fri|sat|sun)))",
     re.I,
 )
@@ -264,11 +272,11 @@ def is_occasion(reading: Reading) -> bool:
     """Whether a clause is the event itself that others prepare: «Hold the wedding», «Organise the fair»."""
     if re.match(r"(?:get|be|are) married\b", reading.text, re.I):
         return True
-    if reading.kind is Kind.TRAVEL and not reading.verb and reading.not_before is not None:
-        return True  # «5 nights in May»: what is booked is booked before
-    if not reading.verb and is_celebration(reading.text):
-        return True
     is_dated = reading.not_before is not None and not reading.begins
+    if not reading.verb and reading.not_before is not None and reading.kind is Kind.TRAVEL:
+        return True  # «5 nights in May»: what is booked is booked before
+    if not reading.verb and (is_celebration(reading.text) or (is_dated and lasts_days(reading.text))):
+        return True
     if not reading.verb and is_dated and _CULMINATES.match(reading.text):
         return True
     state = _COMES_OFF.match(reading.text) if not reading.verb else None

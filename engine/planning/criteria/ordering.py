@@ -4,8 +4,9 @@ import itertools
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from engine.planning.criteria import marks
-from engine.planning.criteria.bonds import begun, farewells, occasions, pointed, points_back, used
+from engine.planning.criteria.bonds import begun, budgets, farewells, occasions, pointed, points_back, used
 from engine.planning.criteria.everyday import everyday, farther, goes_on
+from engine.planning.criteria.handiwork import tells_results
 from engine.planning.criteria.listed import as_listed, bounds, listed_bonds
 from engine.planning.criteria.marks import INTERNAL_AUDIT, SAY_ALL, is_engaged
 from engine.planning.criteria.nodes import (
@@ -26,7 +27,7 @@ from engine.planning.criteria.reading import Reading
 from engine.planning.criteria.said_order import asked_late, said, waited_for, waited_late, waited_through
 from engine.planning.criteria.streams import STREAMS, Stream
 from engine.planning.criteria.titles import has_no_thing, head_of
-from engine.planning.criteria.verbs import VERBS, Kind, is_done, kind_of_done
+from engine.planning.criteria.verbs import VERBS, Kind, is_done, kind_of_done, noun_kind
 from engine.planning.criteria.wording import stem, word_set, words
 from engine.planning.slices import run_through
 
@@ -50,7 +51,7 @@ def ordering(nodes: tuple[Node, ...], *, numbered: bool = False) -> Generator[No
         itertools.chain((farewells(nodes), farther(nodes)), _usual(nodes)),
         (pointed(nodes), used(nodes), begun(nodes), everyday(nodes), waited_for(nodes)),
         (asked_late(nodes, order), waited_late(nodes, order), _checked_late(nodes, order)),
-        (occasions(nodes), listed_bonds(nodes), bounds(nodes), _budgets(nodes)),
+        (occasions(nodes), listed_bonds(nodes), bounds(nodes), budgets(nodes)),
         (waited_through(nodes, order),),
         (as_listed(nodes, order),),
     ):
@@ -80,16 +81,6 @@ def _extremes(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
             beside = place > 0 and (is_budget(other.reading) or is_occasion(other.reading))
             if other.criterion != node.criterion and other.reading.clause.place != place and not beside:
                 yield (node.index, other.index) if place < 0 else (other.index, node.index)
-
-
-def _budgets(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
-    """A budget for all of it is told when all else but the occasion itself is done."""
-    for node in nodes:
-        if is_budget(node.reading):
-            for other in nodes:
-                beside = is_budget(other.reading) or is_occasion(other.reading) or other.reading.clause.place > 0
-                if other.criterion != node.criterion and not beside:
-                    yield other.index, node.index
 
 
 def _within(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int]]:
@@ -144,7 +135,11 @@ def _usual(nodes: tuple[Node, ...]) -> Iterator[list[tuple[int, int]]]:
     the end, and stands nowhere in it."""
     told_last = (is_budget, is_bound, is_cap)
     standing = [node for node in nodes if not any(is_told(node.reading) for is_told in told_last)]
-    clusters, many = clusters_of(nodes), len(nodes)
+    clusters, many, in_turn = clusters_of(nodes), len(nodes), tells_results(nodes)
+
+    def is_in_place(node: Node) -> bool:  # what only says how good all is to be may be told anywhere
+        return in_turn and (node.reading.target is None or node.reading.clause.told == "result")
+
     kinds = {node.index: _acts_as(node) for node in standing}
     back = {node.index for node in standing if points_back(node.reading)}
     near: dict[str, list[Node]] = {}
@@ -158,7 +153,7 @@ def _usual(nodes: tuple[Node, ...]) -> Iterator[list[tuple[int, int]]]:
     def run(stream: Stream, *, strictly: bool = False) -> Iterator[list[tuple[int, int]]]:
         def related(first: Node, then: Node) -> bool:
             is_kept = are_related(first, then, clusters, many, any_domain=stream.any_domain)
-            if not is_kept or (then.index in back and first.criterion > then.criterion):
+            if not is_kept or (first.criterion > then.criterion and (then.index in back or is_in_place(then))):
                 return False
             return not (strictly and _is_doubtful(first, then, stream, kinds))
 
@@ -281,8 +276,10 @@ _FIGURES = frozenset({Kind.REACH, Kind.CHANGE, Kind.STATE, Kind.OTHER, Kind.CHEC
 _OUT = frozenset(stem(word) for word in word_set("live store public online published launched available released"))
 _WHEN_DONE = frozenset(
     {Kind.DEPLOY, Kind.WRITE, Kind.MIGRATE, Kind.TEST, Kind.DEVELOP, Kind.DESIGN, Kind.SETUP, Kind.RESEARCH}
-) | {Kind.PROMOTE}
+) | {Kind.PROMOTE, Kind.READ}
 """Kinds of which a result stands where their doing does: «Ingestion job deployed»."""
+_GONE_THROUGH = frozenset({Kind.EXAM, Kind.COURSE, Kind.FINISH})
+"""What is passed, taken or finished stands where the thing does: «Licence exam passed», «Beginner course done»."""
 _LIVE = frozenset({stem("live"), stem("production"), stem("public")})
 _OWN_AUDIT = frozenset({stem(INTERNAL_AUDIT)})
 """What looks into what was put in place, and is no research that comes before it."""
@@ -305,8 +302,8 @@ def _acts_as(node: Node) -> Kind:
         is_trial = bool(reading.verb) and has_no_thing(reading)  # «Evaluate on a hold-out set»
         aside = _OWN_AUDIT & node.stems or reading.clause.after or _tells_of_data(node)
         return Kind.OTHER if aside else Kind.TEST if is_trial else kind
-    if kind is Kind.CHORE and VERBS.get(reading.verb) is Kind.FIX:
-        return Kind.FIX
+    if kind in {Kind.CHORE, Kind.OTHER} and VERBS.get(reading.verb) in {Kind.FIX, Kind.MIGRATE}:
+        return VERBS[reading.verb]
     if reading.target is not None and not reading.verb and reading.target.unit in {"words", "pages"}:
         return Kind.WRITE
     if kind is Kind.CHORE and reading.verb == "watch":
@@ -319,24 +316,24 @@ def _acts_as(node: Node) -> Kind:
         return Kind.OTHER
     if kind is Kind.OTHER and not reading.verb and "software" in node.domains and _is_bare(reading):
         return Kind.DEVELOP  # «Strategy logic»
-    return _state_as(node) if kind is Kind.STATE else kind
+    return _state_as(node) if kind is Kind.STATE or (kind is Kind.OTHER and reading.clause.told == "result") else kind
 
 
 def _state_as(node: Node) -> Kind:
     reading = node.reading
-    if not reading.verb and (done := kind_of_done(reading.text)) in _WHEN_DONE:
-        return done or Kind.STATE
-    return Kind.LAUNCH if node.own & _OUT and not is_done(reading.text) else Kind.STATE
+    text = reading.text if is_done(reading.text) else f"it {reading.text}"  # «Built in Rust»
+    done = kind_of_done(text) if not reading.verb else None
+    if done in _WHEN_DONE:
+        return done or reading.kind
+    if done in _GONE_THROUGH and (told := noun_kind(reading.text)) in _GONE_THROUGH:
+        return told or reading.kind
+    return Kind.LAUNCH if node.own & _OUT and not is_done(reading.text) else reading.kind
 
 
 def _is_bare(reading: Reading) -> bool:
     """Whether a clause only names what is to be there, without a word on how much, when or that it is done."""
-    is_short = len(words(reading.text)) <= _A_NAME and not is_done(reading.text)
+    is_short = len(words(reading.text)) <= 2 and not is_done(reading.text)
     return is_short and not (reading.target or reading.count or reading.not_before)
-
-
-_A_NAME = 2
-"""How many words the name of a thing has at most."""
 
 
 def _tells_of_data(node: Node) -> bool:

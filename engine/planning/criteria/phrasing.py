@@ -31,8 +31,6 @@ _SPOKEN = re.compile(
 _WANTED = re.compile(
     r"(?:i|we)\s+(?:really\s+)?(?:want|need|would like|['’]d like)\s+(?=(?:an?|my|our|new|more)\s)", re.I
 )
-
-
 _NEEDED_BY = re.compile(
     r"(?P<who>she|he|they|(?:(?:my|our|the)\s)?(?:mum|mom|dad|mother|father|parents|wife|husband|partner|son|daughter|kids|children|"
     r"baby|dog|cat|puppy|team|dog|staff|volunteers))\s+(?:also\s+)?(?:needs?|wants?)\s+"
@@ -44,8 +42,6 @@ _LACKING = re.compile(
     r"(?P<what>[^,;:.]{3,80}?)(?<!\bif)(?<!\bas)(?<!\bwhere)(?<!\bwhen)\s(?:(?:is|are)\s)?(?:needed|required)", re.I
 )
 """«Two more tents needed»."""
-
-
 _SEASONS = "spring|summer|autumn|fall|winter"
 _PAST = r"\w+(?:ed|en|one|ent|ought|ade|old|id)"
 _TOLD_AS_PAST = (" was ", " were ", " been ", " already ")
@@ -202,7 +198,8 @@ def names_a_thing(text: str) -> bool:
     is_figure = COMPARED.match(rest) is not None  # «First reply under 4 hours»
     is_dated = _DATED_AHEAD.match(rest) is not None  # «First harvest in July»
     is_outing = first in {"ride", "visit"} and rest.startswith("to ")  # «First ride to the coast»
-    is_noun = first.endswith("ing") or (first in NOUN_LIKE and not USED_AS_VERB.match(rest))
+    is_come = rest.startswith("from ")  # «First order from each»
+    is_noun = first.endswith("ing") or (first in NOUN_LIKE and (is_come or not USED_AS_VERB.match(rest)))
     return is_figure or is_dated or is_outing or is_noun
 
 
@@ -249,6 +246,8 @@ def with_verbs(parts: list[str]) -> list[str]:
             bare = f"{verb} {bare}"
         elif known is not None:
             verb = known[0]
+        elif found and _NUMBER.fullmatch(bare) and len(_NUMBER.findall(found[-1])) == 1:
+            bare = _NUMBER.sub(bare, found[-1])  # «Jog 10 minutes, then 20»
         found.append(bare)
     return found
 
@@ -268,6 +267,7 @@ _IRREGULAR = BASES | {
     "paid": "pay", "chosen": "choose", "told": "tell", "hung": "hang", "fed": "feed", "sewn": "sew", "sown": "sow",
     "rewritten": "rewrite", "shot": "shoot", "set up": "set up", "fitted": "put in", "dug over": "dig over",
     "torn out": "tear out", "laid": "lay", "taken out": "take out", "drawn up": "draw up", "filled in": "fill in",
+    "known": "know", "understood": "understand",
 }  # fmt: skip
 _PARTICIPLE = rf"(?:{'|'.join(_IRREGULAR)}|[a-z-]+ed(?:\s(?:up|off|out|over|back|down|away))?)"
 RESULT = re.compile(
@@ -356,6 +356,7 @@ _LEFT = re.compile(
     re.I,
 )
 _EITHER = re.compile(r"either\s(?P<a>[^,;]{3,80}?),?\sor\s(?P<b>[^,;]{3,80})", re.I)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _FIRST_BEHIND = re.compile(r",?\s+first$", re.I)
 _THING = re.compile(r"(?:the|a|an|my|our|to \d)\b", re.I)
 _WHEN = re.compile(

@@ -16,7 +16,7 @@ OVER = (
 
 KEPT = (
     r"(?:[a-z-]+\s)?(?:expens\w+|bills?|budgets?|timetables?|schedules?|costs?|incomes?|spending|rents?|plans?|"
-    r"routines?|fees?|menus?|salar\w+|allowances?|averages?|limits?)\b"
+    r"routines?|fees?|menus?|salar\w+|allowances?|averages?|limits?|loss(?:es)?|profits?|turnover|figures)\b"
 )
 """What is weekly by itself: it is listed, cut or drawn up once."""
 PIECES_OF_WORK = frozenset(
@@ -124,7 +124,8 @@ def describes(before: str, text: str) -> bool:
 AMOUNTS = frozenset({Kind.BUY, Kind.ORGANISE, Kind.TRAVEL, Kind.PLAN, Kind.DECIDE})
 """Kinds of which a number says how much or how large, and not how often."""
 AMOUNT_VERBS = word_set(
-    "buy purchase order pack bring cook bake send book reserve pay print rent feed hang carry post borrow lend deliver"
+    "buy purchase order list pack bring cook bake send book reserve pay print rent feed hang carry post borrow lend "
+    "deliver"
 )
 _ASKS_EACH = word_set("apply talk speak write reach present pitch sell read listen")
 _SIZE_OF = re.compile(

@@ -225,6 +225,14 @@ def _verbless(clause: Clause, text: str, kind: Kind) -> Reading:
     return Reading(clause=clause, text=capitalised(text), verb="", kind=kind, thing=text)
 
 
+_RIPENED = re.compile(
+    r"\b(?:dried|cured|fermented|hardened|soaked|matured|aged|rested|cooled|settled|seasoned|marinated) (?:for )?"
+    rf"(?:(?:at least|about) )?(?:{DURATION_PATTERN})",
+    re.I,
+)
+"""«Boards dried for 4 weeks»: nobody does that."""
+
+
 def _verb_and_thing(clause: Clause) -> Reading:
     text = clause.text
     found = leading_verb(text)
@@ -233,7 +241,10 @@ def _verb_and_thing(clause: Clause) -> Reading:
     fixed = _fixture(text)
     if fixed is not None:
         return _fixed_reading(clause, fixed)
-    if is_result(text):
+    is_so = is_result(text)
+    if (is_so or found is None) and _RIPENED.search(text) is not None:
+        return _verbless(clause, text, Kind.WAIT)
+    if is_so:
         return _verbless(clause, text, Kind.STATE)
     if found is None or (is_state(text) and (found[0] in NOUN_LIKE or found[1] is Kind.STATE)):
         kind = (

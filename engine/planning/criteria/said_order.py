@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from engine.planning.criteria.clauses import POINTERS, Clause
-from engine.planning.criteria.dates import Day
+from engine.planning.criteria.dates import WEEKDAY, Day
+from engine.planning.criteria.due import days_in
 from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 from engine.planning.criteria.nodes import (
     LONG_LIST,
@@ -120,16 +121,19 @@ def with_days(nodes: tuple[Node, ...], moment: Moment) -> tuple[Node, ...]:
     if left > moment.horizon_days:
         nodes = tuple(_gone_on(node, left) for node in nodes)
     if named is not None:
-        nodes = tuple(_after_the_day(node, named) for node in nodes)
+        nodes = tuple(_after_the_day(node, named, moment) for node in nodes)
     return tuple(_with_day(node, dated, moment) for node in nodes) if dated or named is not None else nodes
 
 
-def _after_the_day(node: Node, day: Day) -> Node:
+def _after_the_day(node: Node, day: Day, moment: Moment) -> Node:
     """What is left for after the day that the goal is all about waits for it: «Thank-you letters», «Results sent»."""
     reading = node.reading
     within = _WITHIN.search(reading.text)
     length = parse_duration(within["length"]) if within is not None else None
     is_told = reading.verb in {"share", "upload", "return"} and is_told_then(reading)
+    if day.date > (reading.by or day).date and is_left_for_after(reading) and _WEEKDAY.search(reading.text) is not None:
+        behind = _on_its_weekday(node, day, moment)
+        return replace(behind, reading=replace(behind.reading, not_before=day))
     is_left = is_told or (reading.kind not in {Kind.RESEARCH, Kind.TIDY} and is_left_for_after(reading))
     if not is_left or (reading.by is not None and length is None):
         return node
@@ -165,14 +169,31 @@ def _with_day(node: Node, dated: tuple[Node, ...], moment: Moment) -> Node:
         return _recounted(_due(node, day, moment), moment) if day is not None else node
     within = _WITHIN.search(reading.text) if reading.by is not None else None
     length = parse_duration(within["length"]) if within is not None else None
-    if length is None or reading.by is None:
+    told = reading.by or reading.not_before
+    if told is None or (length is None and _WEEKDAY.search(reading.text) is None):
         return node
     for event in reversed(dated):
-        on, by = event.reading.not_before, reading.by.date
-        if on is not None and on.date > by and event.criterion < node.criterion and is_occasion(event.reading):
+        on = event.reading.not_before
+        if on is not None and on.date > told.date and event.criterion < node.criterion and is_occasion(event.reading):
             clause = replace(reading.clause, after=event.reading.text, whole=reading.clause.whole or reading.text)
-            return _due(replace(node, reading=replace(reading, clause=clause)), on.date + length, moment)
+            behind = replace(node, reading=replace(reading, clause=clause))
+            if length is not None:
+                return _due(behind, on.date + length, moment)
+            is_behind = 0 < node.criterion <= 2 * event.criterion  # listed first, it is followed by what prepares it
+            return _on_its_weekday(behind, on, moment) if is_behind else node
     return node
+
+
+_WEEKDAY = re.compile(
+    rf"\b(?:by|on|until|till|before) (?:{WEEKDAY})\b(?!,? (?:the )?\d{{1,2}}(?:st|nd|rd|th|\.| [a-z]))", re.I
+)
+
+
+def _on_its_weekday(node: Node, event: Day, moment: Moment) -> Node:
+    """«By Sunday noon», behind the fair on 19 June: the first such day after it, and not the next one from now."""
+    not_before, by = days_in(node.reading.text, dt.datetime.combine(event.date, dt.time()))
+    left = ((by or not_before or event).date - moment.local.date()).days
+    return replace(node, reading=replace(node.reading, not_before=not_before, by=by, days_left=left))
 
 
 def _day_of(phrase: str, node: Node, dated: tuple[Node, ...], moment: Moment) -> dt.date | None:

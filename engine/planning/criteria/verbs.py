@@ -177,7 +177,7 @@ NOUN_LIKE = word_set(
     launch release study survey review pilot demo post blog code program check call email text message order return
     water cook paint document process present run start share train travel move practice exercise walk swim play rest
     pause watch track upgrade transfer port trial sort show score raise file print sign pack interview lease rent
-    debug open close stretch hit lower clear state save deliver"""
+    debug open close stretch hit lower clear state save deliver draft"""
 )
 """Verbs that are as often nouns: they count as verbs only where the sentence leaves no doubt."""
 
@@ -283,7 +283,7 @@ def noun_kind(text: str) -> Kind | None:
             continue
         if word in {"of", "on", "in", "for", "with", "from", "about", "at", "to", "by"} and found is not None:
             break
-        if word in {"at", "with", "via", "using"}:
+        if word in {"at", "with", "via", "using", "under"}:
             break  # where or by what it is done, and not what it is: «Show a teaser at the festival»
         is_aside = is_aside or (word in _ASIDE and before != "")
         told = NOUNS.get(word, found)

@@ -113,6 +113,10 @@ def test_numbers_in_words_are_read_to_their_end(words: str, number: float) -> No
         (("Marathon on 4 April 2027", "Run every Sunday until the marathon"), 1, "2027-04-04"),
         (("Bring a cake", "Summer party on 4 July 2027", "Bill paid within a week"), 2, "2027-07-11"),
         (("Bring a cake", "Bill paid within a week"), 1, "2026-11-29"),
+        (("Bring a cake", "Exchange from 3 to 10 May", "Report sent within a month"), 2, "2027-06-02"),
+        # behind the day itself «by Sunday» is the Sunday after it; what prepares it is due on the next one
+        (("Bring a cake", "Street party on 3 July 2027", "Clear rubbish by Sunday noon"), 2, "2027-07-04"),
+        (("Street party on 3 July 2027", "Invitations sent by Friday"), 1, "2026-11-27"),
     ],
 )
 def test_a_day_follows_from_what_takes_place_on_one(criteria: tuple[str, ...], index: int, by: str) -> None:

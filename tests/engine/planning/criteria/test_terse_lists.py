@@ -6,6 +6,7 @@ import pytest
 
 from engine.planning.criteria.doings import doing_of
 from engine.planning.criteria.reading import Moment, read_criterion
+from engine.planning.criteria.verbs import Kind
 from tests.engine.planning.criteria.orders import behind
 from tests.engine.planning.planners import planner
 from tests.engine.planning.test_plans_of_goals import asked
@@ -59,6 +60,76 @@ def test_in_a_list_that_is_in_order_a_word_alone_puts_nothing_before_what_was_li
     in_order = ("Interview 15 users", "Design the flow", "Build the app", "Get App Store approval", "Launch the app")
     assert behind(*in_order)[2] == (2,), "the approval is of the app"
     assert behind("Sell 100 loaves a day", "Find premises", "Hire a baker") == [(3,), (), (2,)], "in no order at all"
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        (
+            ("Eye test passed", "Theory lessons taken", "Theory exam passed", "Driving test passed"),
+            [(), (), (2,), (1, 3)],
+        ),
+        (
+            ("Information evening attended", "Application submitted", "Leave arranged", "Child comes home"),
+            [(), (1,), (), (2, 3)],
+        ),
+        (
+            ("1,200 photos scanned", "Names added by the members", "Database set up", "Archive shown"),
+            [(), (), (1,), (2, 3)],
+        ),
+        (("Sketch drawn", "Boards bought", "Boards dried for 4 weeks", "Top glued up"), [(), (), (2,), (1, 3)]),
+        # nothing of it follows from anything else, or the last is there for its own sake
+        (("Taxes filed", "Car serviced", "Passport renewed", "Insurance changed"), [(), (), (), ()]),
+        (("Debts listed", "Card paid off", "Loan refinanced", "Emergency fund of 3,000 euros"), [(), (), (), ()]),
+    ],
+    ids=str,
+)
+def test_a_list_of_results_comes_to_what_is_told_last(
+    criteria: tuple[str, ...], expected: list[tuple[int, ...]]
+) -> None:
+    assert behind(*criteria) == expected
+
+
+def test_a_result_does_not_come_after_what_is_told_behind_it_but_a_figure_may() -> None:
+    attic = behind(
+        "Permit obtained", "Roof insulated", "Plasterboard up", "Electrics approved by the electrician", "Walls painted"
+    )
+    assert all(first < then for then, before in enumerate(attic, 1) for first in before)
+    app = behind("Crash rate below 0.5%", "Payment bug fixed", "Beta run with 50 users", "Listing updated")
+    assert app[0] == (2,), "how good all is to be is told at any place"
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        (("Recipe found", "Course book read", "Licence exam passed"), [(), (), (2,)]),
+        (("Design approved", "Built in Astro", "Redirects tested"), [(), (1,), (2,)]),
+        (("80 nurses recruited", "Each wears a tracker for 14 days"), [(), (1,)]),
+        (("Top three reasons known", "Onboarding improved"), [(), (1,)]),
+        (("Call 200 leads", "50 contracts signed", "First order from each"), [(), (1,), (2,)]),
+        (("MRI done", "Doctor says yes", "Run 5 km"), [(), (1,), (2,)]),
+        (("Pattern bought", "Body finished", "Sewn together"), [(), (), (1, 2)]),
+    ],
+    ids=str,
+)
+def test_a_result_uses_what_others_bring_about(criteria: tuple[str, ...], expected: list[tuple[int, ...]]) -> None:
+    assert behind(*criteria) == expected
+
+
+def test_nobody_does_day_by_day_what_takes_its_time() -> None:
+    for text in ("Boards dried for 4 weeks", "Wine aged for 6 months"):
+        (reading,) = read_criterion(text, AT)
+        assert (reading.kind, reading.seconds is None) == (Kind.WAIT, False)
+
+
+def test_words_that_go_without_saying_are_those_that_were_said_before() -> None:
+    assert [one.text for one in read_criterion("Jog 10 minutes, then 20, then 30", AT)] == [
+        "Jog 10 minutes",
+        "Jog 20 minutes",
+        "Jog 30 minutes",
+    ]
+    assert [one.text for one in read_criterion("Second draft", AT)] == ["Second draft"]
+    assert [one.text for one in read_criterion("Photos transferred", AT)] == ["Transfer photos"]
 
 
 @pytest.mark.parametrize(
