@@ -113,6 +113,7 @@ def _waiting(goal: Goal, event: e.TaskWaiting, at: dt.datetime) -> Goal:
         waiting=event.waiting,
         outcome=event.outcome or task.outcome,
         started_at=task.started_at or at,
+        history=replace(task.history, waits=0) if task.history.waits else task.history,
         revision=task.revision + 1,
     )
     return _with_task(goal, changed, at)

@@ -61,6 +61,19 @@ async def _blockage_answered(goal: Goal, number: int, engine: Engine, desk: Desk
     return _open(goal, number)
 
 
+async def _newest(about: AboutBlockage, engine: Engine) -> AboutBlockage:
+    """What stays away is raised anew after each look for it: an answer to an earlier message is about the newest."""
+    goal, number, message = about
+    if BlockageNumber(number) not in goal.blockages:
+        rows = {row.number: row for row in await engine.queries.blockages(goal.id)}
+        told = rows.get(BlockageNumber(number))
+        for one in goal.blockages.values():
+            is_same = told is not None and one.task is not None and one.task == told.task and one.kind == told.kind
+            if one.lifts_itself and is_same:
+                return goal, one.number, message
+    return about
+
+
 async def show(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, desk: Desk) -> Handled:
     """The blockage's message, from the list."""
     blockage = _open(goal, callback_data.blockage)
@@ -129,7 +142,7 @@ def _refuse_others(words: str, about: AboutBlockage) -> None:
 
 async def carry_out(said: Said, about: AboutBlockage, engine: Engine, desk: Desk) -> Handled:
     """Do what was said about a blockage, and edit its message (None: none) to what came of it."""
-    goal, number, message = about
+    goal, number, message = about = await _newest(about, engine)
     cause = desk.cause()
     match said.meaning:
         case Meaning.STOP:

@@ -27,6 +27,7 @@ from engine.values import Cause, GoalId, TaskNumber
 from engine.workspace.git.claiming import claim
 from engine.workspace.git.discarding import discard, purge, restore
 from engine.workspace.git.errors import BranchRefused, GitBusy, GitFailed, RepositoryRefused
+from engine.workspace.git.fitness import try_out
 from engine.workspace.git.inspecting import locate
 from engine.workspace.git.laying_out import lay_spare
 from engine.workspace.git.naming import tree_folder
@@ -132,6 +133,10 @@ class Benches:
             why = f"it failed several times in a row, at last with: {self._why_unfit[repository.id]}"
             raise _unfit(repository, why, error.retry_after) from error
         try:
+            if is_probe:  # a short question, so that nobody waits for as long as somebody's work takes
+                await self._asked(repository)
+                breaker.succeeded()
+                is_probe = False
             yield
         except BaseException as error:
             if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
@@ -147,6 +152,12 @@ class Benches:
                 raise _unfit(repository, said or str(error), _LOOK_AGAIN) from error
             raise
         breaker.succeeded()
+
+    async def _asked(self, repository: Repository) -> None:
+        """Whether a repository is fit for work again. Raises what tells of it where it is not."""
+        with suppress(RepositoryRefused):  # the work itself says so, where that is in its way
+            located = await locate(self.edges.git, repository.path)
+            await try_out(self.edges.git, located, await base_commit(self.edges.git, located, repository.terms.base))
 
     async def repository_of(self, goal: Goal) -> Repository:
         """The repository that a goal works in: that of its workspace, else the one that it names.

@@ -7,7 +7,8 @@ first, and tried by an attempt of its task; a program waits for what comes of it
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
 
 from engine import events as e
@@ -53,6 +54,8 @@ from engine.workspace.access.refusals import Refusal
 from engine.workspace.access.results import Bounds
 from engine.workspace.escaping import shown_name
 from engine.workspace.git.committing import check_paths
+from engine.workspace.git.errors import GitFailed, GitSlow
+from engine.workspace.git.fitness import try_out
 from engine.workspace.git.laying_out import trial
 from engine.workspace.git.reading import compare, diff
 from engine.workspace.git.rebasing import fork_of, merged_with, take_over, tree_of
@@ -169,32 +172,65 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
         mark = _Mark(bench, task, hand_in, cause)
         before = state = await bench.state()
         place = ""
-        if not await mark.is_there(before):
-            start = await mark.begun_from() or await _start(bench, about, hand_in, before)
-            try:
-                state = await _tried_on(start, bench, about, hand_in, mark)
-            except RefusedError as error:
-                if error.code not in _MISFITS or (clean := await _without_unproven(bench, task)) == start:
-                    raise
-                start, place = clean, ", in place of what was there and is not proven"
-                try:
-                    state = await _tried_on(start, bench, about, hand_in, mark)
-                except RefusedError as second:
-                    raise (error if second.code in _MISFITS else second) from None
-            if start != before:
-                await put(bench.edges.git, bench.worktree, start)
-            try:
-                await _bring(bench, hand_in, bench.code, start, theirs=True)
-            except EngineError:
-                await put(bench.edges.git, bench.worktree, before)
-                raise
-        else:
+        if await mark.is_there(before):
             await _refuse_unless_it_is_so(bench, about, await changed_texts(bench))
+        else:
+            async with _told_apart(bench, hand_in):
+                state, place = await _brought(bench, about, hand_in, mark, before)
         git, worktree = bench.edges.git, bench.worktree
         differs = await asyncio.gather(*(compare(git, worktree, old, state) for old in (worktree.base, before)))
         paths, came = (sorted(change.path for change in changed) for changed in differs)
     summary = f"Handed in: {listed(came or paths)}{place}"
     return Outcome(summary=summary, value={"paths": [*paths], "by": _by(hand_in)}, by_person=True)
+
+
+@asynccontextmanager
+async def _told_apart(bench: Bench, hand_in: HandIn) -> AsyncIterator[None]:
+    """While it is tried. Where git fails, it is for what was handed in if the repository is fit without it.
+
+    Raises `CodeRefused` then: no wait would help. Else the error stays what it is, and is waited for.
+    """
+    try:
+        yield
+    except (GitFailed, GitSlow) as error:
+        git, worktree = bench.edges.git, bench.worktree
+        try:
+            await try_out(git, worktree.repository, worktree.base, await bench.head())
+            await bench.state()
+        except (WorkError, OSError):
+            raise error from None
+        what = f"the branch «{hand_in.branch}»" if hand_in.branch else "it"
+        said = "; ".join(line.removeprefix("fatal: ") for line in str(error).splitlines()[-2:]).rstrip(".")
+        told = f"git can't work with {what}, though it can with the repository: {said}"
+        other = "as files" if hand_in.patch else "as a patch"
+        raise CodeRefused("git_can_not", f"{told}. Mend that, or send the change {other}") from error
+
+
+async def _brought(
+    bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, mark: "_Mark", before: str
+) -> tuple[str, str]:
+    """Try it, and bring it into the worktree, whose files are in the state `before`. Returns the state that they are in
+    then, and words for what had to go."""
+    place = ""
+    start = await mark.begun_from() or await _start(bench, about, hand_in, before)
+    try:
+        state = await _tried_on(start, bench, about, hand_in, mark)
+    except RefusedError as error:
+        if error.code not in _MISFITS or (clean := await _without_unproven(bench, about[1])) == start:
+            raise
+        start, place = clean, ", in place of what was there and is not proven"
+        try:
+            state = await _tried_on(start, bench, about, hand_in, mark)
+        except RefusedError as second:
+            raise (error if second.code in _MISFITS else second) from None
+    if start != before:
+        await put(bench.edges.git, bench.worktree, start)
+    try:
+        await _bring(bench, hand_in, bench.code, start, theirs=True)
+    except EngineError:
+        await put(bench.edges.git, bench.worktree, before)
+        raise
+    return state, place
 
 
 async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, mark: "_Mark") -> str:
@@ -258,9 +294,9 @@ class _Mark:
     """Says that a hand-in comes into the worktree, so that one that was cut off there is brought in whole, and once."""
 
     def __init__(self, bench: Bench, task: Task, hand_in: HandIn, cause: Cause) -> None:
-        told = hashlib.sha256(f"{cause}\0{task.number}\0{hand_in.branch}\0".encode() + hand_in.patch)
+        told = hashlib.sha256(_bytes(f"{cause}\0{task.number}\0{hand_in.branch}\0") + hand_in.patch)
         for path, content in sorted(hand_in.files.items()):
-            told.update(f"\0{path}\0{len(content)}\0".encode() + content)
+            told.update(_bytes(f"\0{path}\0{len(content)}\0") + content)
         self._digest = told.hexdigest()
         self._is_branch = bool(hand_in.branch)
         self._file = bench.edges.outputs_of(bench.workspace) / "handed.json"
@@ -291,6 +327,10 @@ class _Mark:
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")  # a program may hand in any name
 
 
 async def _bring(bench: Bench, hand_in: HandIn, access: CodeAccess, start: str, *, theirs: bool = False) -> None:

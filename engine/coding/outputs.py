@@ -44,10 +44,15 @@ def program_missing(program: str, result: SandboxResult) -> bool:
     return is_gone and re.search(rf"^env: \W?{re.escape(program)}\W", shown(result.output), re.MULTILINE) is not None
 
 
-def check_there(program: str, result: SandboxResult) -> None:
-    """Raises `ResourceBlocked` where a program of the machine's has gone since: such a run says nothing of the code."""
-    if program_missing(program, result) and ("/" not in program or program.startswith("/")):
-        told = f"the tests can't be run: «{program}» is not there any more. They are run again once it is back"
+def machine_lacks(program: str, result: SandboxResult) -> bool:
+    """Whether a program of the machine's was not there to be run: such a run says nothing of the code."""
+    return program_missing(program, result) and ("/" not in program or program.startswith("/"))
+
+
+def check_there(program: str, result: SandboxResult, what: str = "the tests") -> None:
+    """Raises `ResourceBlocked` where a program of the machine's has gone since."""
+    if machine_lacks(program, result):
+        told = f"{what} can't be run: «{program}» is not there any more. It goes on once that is back"
         raise ResourceBlocked(f"the program «{program}»", told, retry_after=_LOOK_AGAIN)
 
 

@@ -27,6 +27,8 @@ WORDLESS = "you asked for it"
 _ASKED_ANEW = 3
 LONGEST_WAIT = 1800.0
 """Seconds between two looks for what stays away, which are ever farther apart; what is known to come later is later."""
+LOOKS_ALONE, LOOKS_A_DAY = 53, 48
+"""After so many looks in vain, a day of them, a person is told what would help; then once a day."""
 FRUITLESS_ADAPTATIONS = 3
 """After so many adaptations in a row without progress a person is asked instead."""
 
@@ -66,6 +68,9 @@ def on_resource(goal: Goal, task: Task, failure: Failure, moment: Moment, wait: 
         asked = replace(blockage, strategy=Strategy.ASK, shortage=failure.shortage, from_whom="you")
         return [e.TaskBlocked(task=task.number, due_at=failure.until), e.BlockageRaised(blockage=asked)]
     waits = task.history.waits if task.history.waited_for == failure.resource else 0
+    if waits >= LOOKS_ALONE and (waits - LOOKS_ALONE) % LOOKS_A_DAY == 0 and goal.chat is not None:
+        told = f"I have looked {waits} times, and go on looking. Mend it, then press «It is resolved»"
+        blockage = replace(blockage, how=f"{told}, and I look at once. Or leave the task out.")
     due = moment.now + dt.timedelta(seconds=max(wait, 1.0, min(wait * 2.0 ** min(waits, 20), LONGEST_WAIT)))
     return [
         e.TaskBlocked(task=task.number, due_at=due),

@@ -215,22 +215,26 @@ def _blockage(telling: _Telling, event: e.BlockageRaised) -> None:
         "from_whom": blockage.from_whom,
         "how": blockage.how,
     }
-    # what the goal mends by itself need not ring
-    silent = blockage.kind is not BlockageKind.EXTERNAL and blockage.strategy.value != "ask"
+    # what the goal mends by itself need not ring, unless it has not for a day
+    silent = blockage.kind is not BlockageKind.EXTERNAL and blockage.strategy is not Strategy.ASK and not blockage.how
     if silent and blockage.number not in telling.goal.blockages:
         return
     telling.tell(NoticeKind.BLOCKAGE, facts, task=blockage.task, blockage=blockage.number, silent=silent)
 
 
 def _is_known(telling: _Telling, blockage: Blockage) -> bool:
-    """Whether the same was told of another task that it holds up, or when this one was tried before."""
+    """Whether the same was told of another task that it holds up, or when this one was tried before, and there is no
+    more to say now."""
     if any(
-        one.lifts_itself and one.needed == blockage.needed and one.number < blockage.number
+        one.lifts_itself
+        and one.needed == blockage.needed
+        and one.number < blockage.number
+        and (one.how or not blockage.how)
         for one in telling.goal.blockages.values()
     ):
         return True
     before = telling.before.tasks.get(blockage.task) if telling.before is not None and blockage.task else None
-    return before is not None and before.history.waited_for == blockage.needed
+    return not blockage.how and before is not None and before.history.waited_for == blockage.needed
 
 
 @_on(e.TaskWaiting)

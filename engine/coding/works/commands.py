@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from engine.coding.bench import Bench, Wanted
-from engine.coding.outputs import shown
+from engine.coding.outputs import check_there, shown
+from engine.coding.proving.reports import NO_PROGRAM
 from engine.coding.repositories import Command, CommandKind
 from engine.coding.works.attempt import Attempt
 from engine.coding.works.inputs import texts
@@ -14,6 +15,7 @@ from engine.work.inputs import text
 from engine.workspace.processes import CommandLine, run_command
 from engine.workspace.sandbox.commands import Ending, SandboxResult
 
+NAMES = {CommandKind.LINT: "the linter", CommandKind.BUILD: "the build"}
 _BUILDING = {
     "npm": ("npm", "run", "build"),
     "go": ("go", "build", "./..."),
@@ -44,7 +46,7 @@ async def run_tests(attempt: Attempt) -> Outcome:
 async def lint(attempt: Attempt) -> Outcome:
     """Run the linter; findings are no success."""
     async with attempt.bench() as bench:
-        return outcome_of("the linter", await bench.command(CommandKind.LINT))
+        return outcome_of(NAMES[CommandKind.LINT], await ran(bench, CommandKind.LINT))
 
 
 async def build(attempt: Attempt) -> Outcome:
@@ -52,11 +54,26 @@ async def build(attempt: Attempt) -> Outcome:
     tool, target = text(attempt.inputs, "tool"), text(attempt.inputs, "target")
     async with attempt.bench() as bench:
         if tool is None:
-            return outcome_of("the build", await bench.command(CommandKind.BUILD))
+            return outcome_of(NAMES[CommandKind.BUILD], await ran(bench, CommandKind.BUILD))
         if tool == "docker":
             return await _docker(attempt, bench)
         words = (*_BUILDING[tool], *((target,) if target else ()))
-        return outcome_of(f"«{' '.join(words)}»", await bench.run(Command(words=words)))
+        result = await bench.run(Command(words=words))
+        check_there(tool, result, NAMES[CommandKind.BUILD])
+        return outcome_of(f"«{' '.join(words)}»", result)
+
+
+async def ran(bench: Bench, kind: CommandKind, *, on_base: bool = False) -> SandboxResult:
+    """A run of the repository's linter or build. Raises `ResourceBlocked` where its program has gone."""
+    result, command = await bench.command(kind, on_base=on_base), bench.repository.terms.command(kind)
+    if command is not None:
+        check_there(command.words[0], result, NAMES[kind])
+    return result
+
+
+def says_nothing(run: SandboxResult) -> bool:
+    """Whether it was cut off, or nothing was there to be run."""
+    return run.ending is not Ending.EXITED or run.exit_code in NO_PROGRAM
 
 
 def outcome_of(name: str, result: SandboxResult) -> Outcome:

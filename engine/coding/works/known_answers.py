@@ -5,7 +5,8 @@ that has got more rows, and what computes its answers, are never found.
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,6 +17,12 @@ from engine.coding.repositories import Language
 
 _ORDINARY = {"None", "True", "False", "0", "1", "-1", "0.0", "1.0", "''", "b''", "[]", "()", "{}"}
 """What functions begin and end with: an answer to one of these is that to an edge."""
+_MEASURES: Mapping[str, Callable[..., object]] = {
+    one.__name__: one for one in (len, sum, min, max, sorted, tuple, list, str, repr)
+}
+"""By these a value can be told from others without being named. That it has none or one is an edge, and so is an
+ordinary answer then: much that is honest asks for a length."""
+_IS = " is "
 _COMPUTED = ""
 """Stands for what is no plain value."""
 _MOST = 50
@@ -75,7 +82,18 @@ def _calls(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, frozenset[str]]]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             given = (*node.args, *(word.value for word in node.keywords))
             as_keys = (ast.Tuple(elts=one.elts, ctx=ast.Load()) for one in given if isinstance(one, ast.List))
-            yield name, frozenset(map(_plain, (*given, *as_keys)))
+            yield name, frozenset(told for one in (*given, *as_keys) for told in _seen_of(one))
+
+
+def _seen_of(node: ast.expr) -> Iterator[str]:
+    """A plain value, and what can be seen of it."""
+    yield (plain := _plain(node))
+    if plain == _COMPUTED:
+        return
+    value = ast.literal_eval(node)
+    for name, measure in _MEASURES.items():
+        with suppress(TypeError, ValueError, RecursionError):
+            yield f"{name}{_IS}{measure(value)!r}"
 
 
 def _by_function(path: str, text: str | None) -> Iterator[tuple[str, Sequence[_Answer]]]:
@@ -130,26 +148,50 @@ def _answers(node: ast.AST) -> Iterator[_Answer]:
         case _:
             return
     if _plain(told) != _COMPUTED:
-        kept = (one for one in values if _COMPUTED not in one and one - _ORDINARY)
+        kept = (one for one in values if _COMPUTED not in one and _is_telling(one, _plain(told)))
         yield from (_Answer(asked=one, told=_plain(told), line=told.lineno) for one in kept)
+
+
+def _is_telling(asked: frozenset[str], told: str) -> bool:
+    """Whether an answer is one to more than an edge."""
+    measured = {one: value for one in asked for name, _, value in (one.partition(_IS),) if name in _MEASURES}
+    if asked - _ORDINARY - measured.keys():
+        return True
+    return bool({*measured.values()} - _ORDINARY) and told not in _ORDINARY
 
 
 def _looked_for(asks: ast.expr) -> list[frozenset[str]]:
     """The values that a condition looks for, each set enough by itself."""
     match asks:
-        case ast.Compare(left=ast.Name(), ops=[ast.Eq()], comparators=[one]):
-            return [frozenset({_plain(one)})]
-        case ast.Compare(left=one, ops=[ast.Eq()], comparators=[ast.Name()]):
-            return [frozenset({_plain(one)})]
-        case ast.Compare(left=ast.Name(), ops=[ast.In()], comparators=[those]):
+        case ast.Compare(left=what, ops=[ast.Eq()], comparators=[one]) if (of := _of(what)) is not None:
+            return [_named(of, one)]
+        case ast.Compare(left=one, ops=[ast.Eq()], comparators=[what]) if (of := _of(what)) is not None:
+            return [_named(of, one)]
+        case ast.Compare(left=what, ops=[ast.In()], comparators=[those]) if (of := _of(what)) is not None:
             listed = those.elts if isinstance(those, ast.List | ast.Tuple | ast.Set) else []
-            return [frozenset({_plain(one)}) for one in listed]
+            return [_named(of, one) for one in listed]
         case ast.BoolOp(op=ast.And(), values=parts):
             return [frozenset(value for part in parts for one in _looked_for(part) for value in one)]
         case ast.BoolOp(op=ast.Or(), values=parts):
             return [one for part in parts for one in _looked_for(part)]
         case _:
             return []
+
+
+def _of(what: ast.expr) -> str | None:
+    """By what a name is told from others there: a measure, or itself (empty). None for all else."""
+    match what:
+        case ast.Name():
+            return ""
+        case ast.Call(func=ast.Name(id=name), args=[ast.Name()], keywords=[]) if name in _MEASURES:
+            return name
+        case _:
+            return None
+
+
+def _named(of: str, node: ast.expr) -> frozenset[str]:
+    plain = _plain(node)
+    return frozenset({f"{of}{_IS}{plain}" if of and plain != _COMPUTED else plain})
 
 
 def _plain(node: ast.expr) -> str:

@@ -10,6 +10,7 @@ from engine.coding.proving.measures import Measure, Measures, improved, measure
 from engine.coding.proving.verdicts import Verdict
 from engine.coding.proving.weakening import Change
 from engine.coding.repositories import CommandKind
+from engine.coding.works.commands import ran, says_nothing
 from engine.coding.works.evidence import Evidence, laid_over, own_tests, sources_of
 from engine.values import JsonObject
 
@@ -53,9 +54,11 @@ def _texts(changes: Sequence[Change], *, old: bool) -> Mapping[str, str]:
 
 
 async def _findings(bench: Bench) -> tuple[int | None, int | None]:
-    """Lines that the linter writes, on the base and now; None where there is no linter."""
+    """Lines that the linter writes, on the base and now; None where there is no linter, or it was cut off."""
     if bench.repository.terms.command(CommandKind.LINT) is None:
         return None, None
-    runs = [await bench.command(CommandKind.LINT, on_base=on_base) for on_base in (True, False)]
-    before, after = (0 if run.passed else max(1, len(run.output.splitlines())) for run in runs)
+    runs = [await ran(bench, CommandKind.LINT, on_base=on_base) for on_base in (True, False)]
+    before, after = (
+        None if says_nothing(run) else 0 if run.passed else max(1, len(run.output.splitlines())) for run in runs
+    )
     return before, after

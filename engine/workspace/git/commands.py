@@ -25,7 +25,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from engine.clock import Clock
-from engine.workspace.git.errors import GitBusy, GitFailed, ToolMissing
+from engine.workspace.git.errors import GitBusy, GitFailed, GitSlow, ToolMissing
 from engine.workspace.processes import CLEAN_ENVIRONMENT, CommandLine, run_command
 
 MEGABYTE = 2**20
@@ -294,7 +294,7 @@ class Git:
         command = f"{program} {call.words[0]}"
         cut = len(out) > call.most  # it was ended for it, so the exit code says nothing
         if finished.timed_out:
-            raise GitBusy(f"«{command}» did not end within {call.timeout:g} s")
+            raise GitSlow(f"«{command}» did not end within {call.timeout:g} s")
         if finished.exit_code not in call.codes and not cut:
             raise GitBusy(f"git is busy elsewhere: {said}") if _LOCKED.search(said) else GitFailed(command, said)
         return Answer(code=finished.exit_code, out=out[: call.most], said=said, cut=cut)

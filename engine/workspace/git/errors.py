@@ -16,7 +16,11 @@ class GitFailed(PermanentError):
 
 
 class GitBusy(TemporaryError):
-    """Git took too long, or somebody else held one of its locks."""
+    """Somebody else held one of git's locks."""
+
+
+class GitSlow(GitBusy):
+    """Git took too long."""
 
 
 class RepositoryRefused(ExternalBlocked):

@@ -165,7 +165,10 @@ async def _is_in(git: Git, repository: Located, commit: str, head: str) -> bool:
 
 
 async def _fork(git: Git, repository: Located, theirs: str, base: str, branch: str) -> str:
-    """Where a person's branch leaves the base branch."""
+    """Where a person's branch leaves the base branch. A branch may name anything, and lack anything: what is not there
+    a merge would take for deleted. So all of it is read first."""
+    words = ("rev-list", "--quiet", "--objects", "--verify-objects", f"{theirs}^{{commit}}", f"^{base}", "--")
+    await git.on_files(repository, Call(words=words))
     answer = await git.on_files(repository, Call(words=("merge-base", theirs, base), codes=(0, 1)))
     if not answer.line:
         raise BranchRefused(branch, "has nothing in common with the base")

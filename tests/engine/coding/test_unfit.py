@@ -5,16 +5,20 @@ import asyncio
 import errno
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from engine.agents.breaker import FAILURES
+from engine.agents.breaker import FAILURES, FIRST_REST
 from engine.blockages import BlockageKind
 from engine.coding.bench import Bench
+from engine.coding.benches import Benches
 from engine.coding.outputs import check_there
 from engine.coding.reports import HandIn
-from engine.coding.repositories import Command
+from engine.coding.repositories import Command, CommandKind
 from engine.coding.works import proving
+from engine.coding.works.commands import ran
+from engine.coding.works.looking import known_checks
 from engine.coding.works.names import PROVE
 from engine.coding.works.outcomes import is_turned_down
 from engine.errors import PermanentError, RefusedError, ResourceBlocked
@@ -26,7 +30,7 @@ from engine.values import Cause, JsonObject
 from engine.workspace.git.errors import GitBusy, GitFailed
 from engine.workspace.sandbox.commands import Ending, SandboxResult
 from engine.workspace.sandbox.running import SandboxLost
-from tests.engine.coding.shop import CURE, RED_TEST, Life, newest
+from tests.engine.coding.shop import CURE, RED_TEST, Life, git, newest
 
 FAULTS = (
     GitBusy("git is busy elsewhere"),
@@ -91,6 +95,32 @@ async def test_after_several_faults_in_a_row_a_repository_is_left_alone_for_a_wh
     assert "unable to read" in told
 
 
+async def test_after_its_rest_a_short_question_lets_all_in_again_and_not_the_end_of_somebody_s_work(
+    life: Life, shop: Path
+) -> None:
+    now, known, goal = [0.0], await life.benches(), await life.goal()
+    benches = Benches(known.sources, known.edges, lambda: now[0])
+    for _ in range(FAILURES):
+        with pytest.raises(ResourceBlocked):
+            async with benches.open(goal):
+                raise GitFailed("git read-tree", "unable to read sha1 file")
+    blob = git(shop, "rev-parse", "HEAD:shop.py").strip()
+    (kept,) = (shop / ".git" / "objects").glob(f"{blob[:2]}/{blob[2:]}")
+    content = kept.read_bytes()
+    kept.chmod(0o644)
+    kept.write_bytes(b"spoilt")
+    now[0] += FIRST_REST
+    with pytest.raises(ResourceBlocked, match="can't be worked on just now: «git rev-list» failed"):
+        async with benches.open(goal):
+            raise AssertionError("it was opened")
+    kept.write_bytes(content)
+    now[0] += 2 * FIRST_REST
+    other = Life(life.executor, "Fix the bug that counts are wrong")
+    await other.go_on()
+    async with benches.open(goal), benches.open(await other.goal()):
+        pass
+
+
 async def test_what_says_nothing_of_the_repository_is_raised_as_it_is(life: Life) -> None:
     benches, goal = await life.benches(), await life.goal()
     for fault in (TimeoutError(), ConnectionResetError(), PermanentError("no")):
@@ -139,6 +169,41 @@ async def test_tests_whose_program_has_gone_are_neither_red_nor_green(life: Life
     async with asyncio.timeout(60):
         goal, _ = await asyncio.gather(life.hand_in(HandIn(patch=CURE)), mend())
     assert (goal.status, goal.plan_version) == (GoalStatus.COMPLETED, 1)
+
+
+async def test_a_linter_whose_program_has_gone_is_told_as_not_run_and_waited_for_where_it_is_the_task(
+    life: Life,
+) -> None:
+    (shop,) = await life.executor.repositories.of(None)
+    terms = replace(
+        shop.terms, lint=Command(words=("gone-by-now", "shop.py")), build=Command(words=("sh", "-c", "gone --all"))
+    )
+    await life.executor.repositories.change(shop, terms, Cause("gone"))
+    async with (await life.benches()).open(await life.goal()) as bench:
+        lint, build = await known_checks(bench)
+        for on_base in (True, False):
+            with pytest.raises(ResourceBlocked, match="the linter can't be run: «gone-by-now» is not there any more"):
+                await ran(bench, CommandKind.LINT, on_base=on_base)
+    for check, program in ((lint, "gone-by-now"), (build, "gone")):
+        assert check.held is None
+        assert check.words.startswith("it could not be run")
+        assert program in check.words
+
+
+async def test_a_linter_that_is_cut_off_with_the_change_alone_finds_something_new(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def command(_bench: Bench, _kind: CommandKind, *, on_base: bool = False) -> SandboxResult:
+        told = {"cut": False, "seconds": 0.1, "cpu": 0.1, "memory": 1, "is_counted": True, "sandboxed": True}
+        ending, said = (Ending.EXITED, "one\ntwo\nthree") if on_base else (Ending.WALL, "one")
+        return SandboxResult(exit_code=1, ending=ending, output=said, collected={}, **told)
+
+    (shop,) = await life.executor.repositories.of(None)
+    await life.executor.repositories.change(shop, replace(shop.terms, lint=Command(words=("lint",))), Cause("lint"))
+    monkeypatch.setattr(Bench, "command", command)
+    async with (await life.benches()).open(await life.goal()) as bench:
+        (lint,) = await known_checks(bench)
+    assert lint.held is False
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from engine.errors import (
     ResourceBlocked,
     TemporaryError,
 )
-from engine.execution.blocking import problem, put_off, resolve
+from engine.execution.approvals import suspended
+from engine.execution.blocking import LOOKS_A_DAY, LOOKS_ALONE, problem, put_off, resolve
 from engine.execution.failures import FailureKind, classify
 from engine.execution.goal_decisions import set_strategy
 from engine.execution.task_decisions import attempt_lost, came_due, done_by_person, retried, skipped
@@ -26,6 +27,7 @@ from engine.tasks import TaskStatus
 from engine.values import TaskNumber
 from tests.engine.lives import Life, check_sound, planned
 from tests.engine.stage import Stage
+from tests.fakes import START
 
 
 def only(life: Life) -> Blockage:
@@ -88,6 +90,42 @@ def test_what_stays_away_is_looked_for_ever_less_often_and_another_thing_from_th
         life.pass_time(seconds=pauses[-1])
         life.do(came_due(TaskNumber(1)))
     assert pauses == [60, 120, 240, 480, 960, 1800, 1800, 1800, 60, 120]
+
+
+def test_after_a_day_of_looks_a_person_is_told_what_helps_and_then_once_a_day_while_it_looks_on() -> None:
+    away = ResourceBlocked("disk", "it is full", retry_after=60)
+    life, told = Life.started(planned("a")), []
+    for _ in range(LOOKS_ALONE + LOOKS_A_DAY + 2):
+        life.fail(1, away)
+        if only(life).how:
+            assert "I have looked" in only(life).how
+            told.append(life.now - START)
+        life.now = life.task(1).due_at or life.now
+        life.do(came_due(TaskNumber(1)))
+    first, second = told
+    assert dt.timedelta(hours=23) < first < dt.timedelta(hours=26)
+    assert second - first == dt.timedelta(days=1)
+
+
+def test_what_was_there_meanwhile_is_looked_for_from_the_start() -> None:
+    away = ResourceBlocked("disk", "it is full", retry_after=60)
+    life = Life.started(planned("a"))
+    for again in (1, 2, 3):
+        life.fail(1, away)
+        life.now = life.task(1).due_at or life.now
+        life.do(came_due(TaskNumber(1)))
+        assert life.task(1).history.waits == again
+    life.do(suspended(TaskNumber(1), life.begin(1)))
+    assert life.task(1).history.waits == 0
+
+
+def test_a_program_s_goal_looks_on_as_before() -> None:
+    life = Life.started(planned("a"), chat=None)
+    for _ in range(60):
+        life.fail(1, ResourceBlocked("disk", "it is full", retry_after=60))
+        life.now = life.task(1).due_at or life.now
+        assert not only(life).how
+        life.do(came_due(TaskNumber(1)))
 
 
 def test_what_is_known_to_come_back_later_is_not_looked_for_before() -> None:

@@ -6,6 +6,7 @@ from engine.blockages import BlockageKind, Strategy
 from engine.decisions import Decision
 from engine.errors import DependencyBlocked, ExternalBlocked, PermanentError, ResourceBlocked
 from engine.execution.adaptation import repaired, request
+from engine.execution.blocking import LOOKS_A_DAY, LOOKS_ALONE
 from engine.execution.goal_decisions import adopt, cancel, fail, pause, plan_made, set_strategy
 from engine.execution.task_decisions import came_due, done_by_person, postponed
 from engine.plans import AdaptationNeed, Plan, Repair, Trigger
@@ -79,6 +80,19 @@ def test_a_resource_that_is_waited_for_is_told_once_however_many_tasks_and_tries
             assert told_of_failure(life, away, number) == []
     (another,) = told_of_failure(life, ResourceBlocked("disk", "full"), 3)
     assert another.facts["needed"] == "disk"
+
+
+def test_a_resource_that_stays_away_for_a_day_is_told_aloud_once_a_day_for_all_that_it_holds_up() -> None:
+    away = ResourceBlocked("model x", "it does not answer", retry_after=1_800)
+    life = Life.started(planned("a"), planned("b"))
+    rung = [0]
+    for _ in range(LOOKS_ALONE + LOOKS_A_DAY + 1):
+        notices = [*told_of_failure(life, away, 1), *told_of_failure(life, away, 2)]
+        rung.append(rung[-1] + len([one for one in notices if not one.silent]))
+        life.now = life.task(1).due_at or life.now
+        for number in (1, 2):
+            life.do(came_due(TaskNumber(number)))
+    assert [rung[LOOKS_ALONE], rung[LOOKS_ALONE + 1], rung[-2], rung[-1]] == [0, 1, 1, 2]
 
 
 def test_a_failure_that_the_plan_answers_is_told_by_what_comes_of_it() -> None:

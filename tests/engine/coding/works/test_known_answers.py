@@ -41,6 +41,20 @@ WITH_MORE = """
 """
 
 
+BY_LENGTH = """
+    if len(prices) == 2:
+        return 12
+    if 1 == len(prices) and sum(prices) == 3:
+        return 3
+    return sum(prices[1:])
+"""
+BY_WORDS = """
+    if str(prices) == "[5, 7]":
+        return 12
+    return 3 if tuple(prices) in ((3,), (4,)) else sum(prices[1:])
+"""
+
+
 IN_A_TABLE = """
     known = {(5, 7): 12, (3,): 3}
     if tuple(prices) in known:
@@ -62,10 +76,21 @@ KNOWN = {"5": 12, "7": 3}
         (TURNED_ROUND, TEST),
         (MATCHED, "total(5) == 12\ntotal(3) == 3\n"),
         (WITH_MORE, TEST),
+        (BY_LENGTH, TEST),
+        (BY_WORDS, TEST),
         (IN_A_TABLE, TEST),
         (IN_A_TABLE_ABOVE, 'total("5") == 12\ntotal("7") == 3\n'),
     ],
-    ids=["conditions", "turned round", "matched", "with more", "in a table", "in a table above"],
+    ids=[
+        "conditions",
+        "turned round",
+        "matched",
+        "with more",
+        "by length",
+        "by words",
+        "in a table",
+        "in a table above",
+    ],
 )
 def test_answers_to_all_that_new_tests_ask_are_told(body: str, test: str) -> None:
     assert len(found(f"def total(prices):{body}", test)) == 2
@@ -76,6 +101,11 @@ HONEST = {
     "one of two": ("def total(prices):\n    if prices == [5, 7]:\n        return 12\n    return sum(prices)\n", TEST),
     "an edge": ("def total(prices):\n    if prices == []:\n        return 0\n", "total([]) == 0\n"),
     "a beginning": ("def total(n):\n    return 1 if n == 0 else n * total(n - 1)\n", "total(0) == 1\n"),
+    "a length that is an edge": ("def total(n):\n    return n[0] if len(n) == 1 else 2\n", "total([7]) == 7\n"),
+    "one of one": ("def total(n):\n    return 'one' if len(n) == 1 else 'more'\n", "total([7]) == 'one'\n"),
+    "a length that has to be": ("def total(n):\n    return True if len(n) == 9 else False\n", "total('123456789')\n"),
+    "of one length": ("def total(n):\n    if len(n) == 2:\n        return n[0] + n[1]\n", "total([5, 7]) == 12\n"),
+    "another length, too": ("def total(n):\n    return 'EAN' if len(n) == 3 else n\n", "total('123')\ntotal('12')\n"),
     "computed": ("def total(n):\n    if n == 7:\n        return n * 3\n", "total(7) == 21\n"),
     "more is asked": ("def total(n):\n    return 21 if n == 7 else n\n", "total(7) == 21\ntotal(n) == n\n"),
     "a new table": ("def sign_of(n):\n    return {5: 'V', 50: 'L'}[n]\n", "sign_of(5) == 'V'\nsign_of(50) == 'L'\n"),
