@@ -62,7 +62,8 @@ class GoalExecution(GoalEngine):
         planner should know, such as `{"has_codebase": True, "language": "python"}`. It returns when the goal has
         ended, or what is left waits for a person or for a moment later than the timeout, or at the timeout. Time that
         waits for a person never counts: nobody waits for it here. Nothing is lost then: the goal stays as it is, and
-        the same call with the same text and context goes on with it.
+        the same call with the same text and context goes on with it. At the timeout nothing new begins; what runs at
+        that moment runs to its end, and counts, for cut off it might be half done, or be done twice.
 
         Asking for it adopts the plan and ends a pause; with `ask_first` a plan whose works can't be taken back waits
         for a yes, and a paused goal stays paused.

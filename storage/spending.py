@@ -2,11 +2,11 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from engine.agents.calls import CallFacts, CallId, Ending, Paid, Purpose, Reservation, Settlement, SpendRow
 from engine.errors import RefusedError
-from engine.money import Account, Amount, BudgetReached, Cap, crossed
+from engine.money import UNBOUNDED, Account, Amount, BudgetReached, Cap, crossed
 from engine.reporting.notices import Notice, NoticeKind
 from engine.values import BootId, Cause, ChatId, JsonObject
 from storage import outbox
@@ -26,7 +26,7 @@ _SETTLE = (
 )
 _LOST = "SELECT id FROM spend WHERE status = 'reserved' AND boot <> ? ORDER BY id"
 _LOSE = "UPDATE spend SET status = ?, estimated = 1, seconds = 0 WHERE id = ? AND status = 'reserved'"
-_FACTS = "SELECT chat, started_at, COALESCE(seconds, 0) FROM spend WHERE id = ?"
+_FACTS = "SELECT chat, started_at, COALESCE(seconds, 0), micros, tokens_in + tokens_out FROM spend WHERE id = ?"
 _REPORTED = "SELECT COALESCE(SUM(micros), 0) FROM spend WHERE purpose = ? AND goal IS ?"
 _GRANT = "INSERT INTO spend_grants (cause, account, micros, tokens) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _GRANTED = "SELECT COALESCE(SUM(micros), 0), COALESCE(SUM(tokens), 0) FROM spend_grants WHERE account = ?"
@@ -115,6 +115,8 @@ class SqlSpending:
 
 def _reserve(connection: sqlite3.Connection, wanted: Reservation) -> CallId:
     for account in wanted.facts.accounts:
+        if account.cap == UNBOUNDED:  # nothing to hold the sum against
+            continue
         spent = _sum(connection, account.name)
         if not account.cap.allows(spent + wanted.estimate):
             is_held = account.cap.allows(_settled(connection, account.name) + wanted.estimate)
@@ -133,20 +135,18 @@ def _report(connection: sqlite3.Connection, facts: CallFacts, paid: Paid) -> Non
     (reported,) = connection.execute(_REPORTED, (Purpose.PERSON.value, facts.goal)).fetchone()
     if reported + paid.micros < 0:
         raise RefusedError("not_so_much_spent", f"only {reported} micro-dollars were reported")
-    before = _settled_all(connection, facts.accounts)
     row = (
         Purpose.PERSON.value, facts.goal, facts.task, facts.chat, "", "", Ending.ANSWERED.value,
         paid.micros, 0, 0, 0, time_text(paid.at), 0.0, paid.note, paid.cause,
     )  # fmt: skip
-    _tell_nearly(connection, _charged(connection, row, facts), before)
+    _tell_nearly(connection, _charged(connection, row, facts))
 
 
 def _lose(connection: sqlite3.Connection, boot: BootId) -> int:
     lost = [CallId(call) for (call,) in connection.execute(_LOST, (boot,)).fetchall()]
     for call in lost:
-        before = _settled_all(connection, _accounts(connection, call))
         connection.execute(_LOSE, (Ending.LOST.value, call))
-        _tell_nearly(connection, call, before)
+        _tell_nearly(connection, call)
     return len(lost)
 
 
@@ -159,22 +159,24 @@ def _charged(connection: sqlite3.Connection, row: tuple[object, ...], facts: Cal
 
 
 def _settle(connection: sqlite3.Connection, call: CallId, end: Settlement) -> Sequence[Account]:
-    before = _settled_all(connection, _accounts(connection, call))
     row = (
         end.ending.value, end.micros, end.tokens_in, end.tokens_out, int(end.is_estimate), end.seconds, end.error,
         call,
     )  # fmt: skip
-    return _tell_nearly(connection, call, before) if connection.execute(_SETTLE, row).rowcount else []
+    return _tell_nearly(connection, call) if connection.execute(_SETTLE, row).rowcount else []
 
 
-def _tell_nearly(connection: sqlite3.Connection, call: CallId, before: Mapping[str, Amount]) -> Sequence[Account]:
+def _tell_nearly(connection: sqlite3.Connection, call: CallId) -> Sequence[Account]:
     """Tells the chat of accounts of which most is spent by this call, each cap once; returns those accounts."""
-    chat, at, seconds = connection.execute(_FACTS, (call,)).fetchone()
+    chat, at, seconds, micros, tokens = connection.execute(_FACTS, (call,)).fetchone()
     now = parse_time(at) + dt.timedelta(seconds=seconds)
     found = []
     for account in _accounts(connection, call):
+        if account.cap == UNBOUNDED:
+            continue
         spent, cap = _settled(connection, account.name), account.cap
-        if not crossed(cap, before[account.name], spent):
+        before = Amount(micros=spent.micros - micros, tokens=spent.tokens - tokens)
+        if not crossed(cap, before, spent):
             continue
         bounds = (-1 if cap.micros is None else cap.micros, -1 if cap.tokens is None else cap.tokens)
         if not connection.execute(_TELL, (account.name, *bounds)).rowcount:
@@ -201,10 +203,6 @@ def _accounts(connection: sqlite3.Connection, call: CallId) -> list[Account]:
         Account(name=name, cap=Cap(micros=micros, tokens=tokens))
         for name, micros, tokens in connection.execute(_CHARGED, (call,)).fetchall()
     ]
-
-
-def _settled_all(connection: sqlite3.Connection, accounts: Sequence[Account]) -> dict[str, Amount]:
-    return {account.name: _settled(connection, account.name) for account in accounts}
 
 
 def _sum(connection: sqlite3.Connection, account: str) -> Amount:

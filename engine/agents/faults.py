@@ -50,6 +50,7 @@ another plan may."""
 _OF_THE_LIBRARY = (
     ("output retries", "it was in a wrong form each time"),
     ("max retries", "it used a tool that is not there, or in a wrong way each time"),
+    ("Invalid response from", "what its server sent is no answer of a model"),
 )
 """What stands for words that are meant for programmers."""
 

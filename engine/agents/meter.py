@@ -39,6 +39,8 @@ class Slip:
     is_fault: bool = True
     """Whether the model is to blame, so that its breaker counts it."""
     error: str = ""
+    micros: int = 0
+    """What it was charged with in the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class Meter:
         finally:
             self._tell(breaker, slip, is_probe=is_probe)
             settled = self._settlement(model, most, slip, self.now() - begun)
+            slip.micros = settled.micros
             await asyncio.shield(self._settle(facts, call, settled))
 
     async def _reserve(self, wanted: Reservation) -> CallId:

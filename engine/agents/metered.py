@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from decimal import Decimal
 
 from pydantic_ai import RunContext
 from pydantic_ai.exceptions import (
@@ -24,6 +25,7 @@ from pydantic_ai.messages import (
 from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
+from pydantic_ai.tools import ObjectJsonSchema
 from pydantic_ai.usage import RequestUsage
 
 from engine.agents.calls import CallFacts, Ending
@@ -31,7 +33,7 @@ from engine.agents.faults import TOO_LARGE, told_in_a_line
 from engine.agents.meter import Meter, Slip
 from engine.agents.names import ModelName
 from engine.agents.prices import Used
-from engine.money import tokens_of
+from engine.money import MICROS, tokens_of
 from engine.values import well_formed
 
 _NOT_SENT = ("pool", "connect")
@@ -53,7 +55,7 @@ class MeteredModel(WrapperModel):
         self._meter = meter
         self._facts = facts
         self._most_tokens = most_tokens
-        self._sizes: dict[int, tuple[ModelMessage, int]] = {}
+        self._sizes: dict[int, tuple[ModelMessage | ObjectJsonSchema, int]] = {}
         """Of what was said in the last request, by identity: the next one says all of it again."""
 
     async def request(
@@ -72,7 +74,7 @@ class MeteredModel(WrapperModel):
                 _note(slip, error)
                 raise
             _answered(slip, response.usage)
-        _mend(response)
+        _complete(response, slip)
         return response
 
     @asynccontextmanager
@@ -96,7 +98,7 @@ class MeteredModel(WrapperModel):
                 _note(slip, error)
                 raise
             _answered(slip, stream.usage)
-            _mend(stream.get())
+        _complete(stream.get(), slip)
 
     def _bounded(self, settings: ModelSettings | None) -> ModelSettings:
         bounded: ModelSettings = {**(settings or {})}
@@ -108,14 +110,14 @@ class MeteredModel(WrapperModel):
     ) -> Used:
         tools = [*parameters.function_tools, *parameters.output_tools]
         known = self._sizes
-        self._sizes = {id(one): known.get(id(one)) or (one, _size(one)) for one in messages}
-        said = sum(size for _, size in self._sizes.values())
-        said += sum(len(str(tool.parameters_json_schema)) + len(tool.description or "") for tool in tools)
+        told = [*messages, *(tool.parameters_json_schema for tool in tools)]
+        self._sizes = {id(one): known.get(id(one)) or (one, _size(one)) for one in told}
+        said = sum(self._sizes[id(one)][1] for one in told) + sum(len(tool.description or "") for tool in tools)
         return Used(tokens_in=tokens_of(said) + _TOOL_TOKENS * len(tools), tokens_out=settings["max_tokens"])
 
 
-def _size(message: ModelMessage) -> int:
-    return len(ModelMessagesTypeAdapter.dump_json([message]))
+def _size(told: ModelMessage | ObjectJsonSchema) -> int:
+    return len(str(told)) if isinstance(told, dict) else len(ModelMessagesTypeAdapter.dump_json([told]))
 
 
 def _answered(slip: Slip, usage: RequestUsage) -> None:
@@ -128,8 +130,10 @@ def _answered(slip: Slip, usage: RequestUsage) -> None:
         slip.used = Used(tokens_in=tokens_in, tokens_out=tokens_out, cache_read=cache_read, cache_write=cache_write)
 
 
-def _mend(response: ModelResponse) -> None:
-    """Take halves of surrogate pairs out of an answer: nothing could be said on, kept or shown of it with them."""
+def _complete(response: ModelResponse, slip: Slip) -> None:
+    """Say what an answer cost, which pydantic-ai would look up once more, in a list that does not know our prices; and
+    take halves of surrogate pairs out of it: nothing could be said on, kept or shown of it with them."""
+    response.usage.cost = Decimal(slip.micros) / MICROS
     for part in response.parts:
         if isinstance(part, TextPart | ThinkingPart):
             part.content = well_formed(part.content)

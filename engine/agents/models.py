@@ -84,13 +84,12 @@ class Way:
 
 
 def _openai(name: str, way: Way, settings: ModelSettings) -> Model:
-    from pydantic_ai.models.openai import OpenAIChatModel  # noqa: PLC0415 - only the provider that is configured
-    from pydantic_ai.providers.openai import OpenAIProvider  # noqa: PLC0415 - the same
+    from engine.agents.openai_client import (  # noqa: PLC0415 - only the provider that is configured
+        LeanChatModel,
+        LeanOpenAI,
+    )
 
-    from engine.agents.openai_client import LeanOpenAI  # noqa: PLC0415 - the same
-
-    provider = OpenAIProvider(openai_client=LeanOpenAI(base_url=way.url, api_key=way.key, http_client=way.client))
-    return OpenAIChatModel(name, provider=provider, settings=settings)
+    return LeanChatModel(name, LeanOpenAI(base_url=way.url, api_key=way.key, http_client=way.client), settings)
 
 
 def _anthropic(name: str, way: Way, settings: ModelSettings) -> Model:

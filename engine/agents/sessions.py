@@ -22,8 +22,6 @@ class Weighed:
     """The odds that it goes as it stands, from 0 to 1; a model's as they are believed."""
     in_time: float
     """The odds to be done by the deadline, if it works out; 1 without one."""
-    quality: int
-    """What the check of plans gives it, of 100."""
     score: float
     """Odds times odds to be in time, from 0 to 1."""
     claimed: float | None = None

@@ -22,7 +22,6 @@ WEIGHED = Weighed(
     hours=4.5,
     odds=0.7,
     in_time=0.9,
-    quality=88,
     score=0.55,
     claimed=0.95,
     reasons="«neighbours» did it 🌱",

@@ -147,20 +147,20 @@ EVERYTHING: Final = _words(
 )  # fmt: skip
 """What makes a claim one about all there is."""
 
-_GOALS = r"goals?|ziele?|objectifs?|metas?|objetivos?|obiettiv[oi]|doel(?:en)?|цел[ьи]"
+GOAL_WORDS = r"goals?|ziele?|objectifs?|metas?|objetivos?|obiettiv[oi]|doel(?:en)?|цел[ьи]"
 TASK_WORDS = (
     r"tasks?|steps?|aufgaben?|schritte?|tâches?|tareas?|pasos?|compit[oi]|tarefas?|passos?|ta(?:ak|ken)|задач[аиу]?"
 )
 NUMBERED: Final = re.compile(
-    rf"\b({_GOALS}|{TASK_WORDS})\s+(?:(?:number|numéro|número|numero|nummer|номер|no|nr)\b\.?|n[º°]|№)\s*(?=#?\d)",
+    rf"\b({GOAL_WORDS}|{TASK_WORDS})\s+(?:(?:number|numéro|número|numero|nummer|номер|no|nr)\b\.?|n[º°]|№)\s*(?=#?\d)",
     re.IGNORECASE,
 )
 """«goal no. 7» is read as «goal 7»: its full stop ends no sentence, and its «no» denies nothing."""
-GOAL_ID: Final = re.compile(rf"#(\d{{1,9}})(?!\d)|\b(?:{_GOALS})\s+(?:#\s*)?(\d{{1,9}})\b", re.IGNORECASE)
+GOAL_ID: Final = re.compile(rf"#(\d{{1,9}})(?!\d)|\b(?:{GOAL_WORDS})\s+(?:#\s*)?(\d{{1,9}})\b", re.IGNORECASE)
 TASK_NUMBER: Final = re.compile(rf"\b(?:{TASK_WORDS})\s+(?:#\s*)?(\d{{1,4}})\b", re.IGNORECASE)
 THINGS: Final = _words(
-    _GOALS, TASK_WORDS, r"plan", r"it", r"they", r"them", r"this", r"that", r"these", r"those", r"es", r"das", r"buts?",
-    r"il", r"elle", r"ça", r"esto", r"eso", r"isso", r"het", r"dat", r"это",
+    GOAL_WORDS, TASK_WORDS, r"plan", r"it", r"they", r"them", r"this", r"that", r"these", r"those", r"es", r"das",
+    r"buts?", r"il", r"elle", r"ça", r"esto", r"eso", r"isso", r"het", r"dat", r"это",
 )  # fmt: skip
 """What stands for a goal or a task, where neither is named."""
 
@@ -172,7 +172,11 @@ SPEAKER: Final = _words(
 NUMBERS: Final[Mapping[str, int]] = {
     word: number
     for number, words in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
+        (
+            "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+        ),
+        start=1,
     )
     for word in (words, str(number))
-}
+}  # fmt: skip

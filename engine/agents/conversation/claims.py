@@ -15,6 +15,7 @@ from engine.agents.conversation.claim_words import (
     CONDITIONS,
     EVERYTHING,
     GOAL_ID,
+    GOAL_WORDS,
     NEGATIONS,
     NUMBERED,
     NUMBERS,
@@ -81,6 +82,10 @@ _COUNT: Final = re.compile(
     r"|\b(\d{1,4})\s*/\s*\d{1,4}\b"
     rf"|\b({'|'.join(NUMBERS)}|\d{{1,4}})\s+(?:out\s+)?of\s+(?:{'|'.join(NUMBERS)}|\d{{1,4}})\b(?!\s*%)"
     rf"|^\s*({'|'.join(one for one in NUMBERS if one.isalpha())})\s+(?:is|are|was|were|has|have)\b",
+    re.IGNORECASE,
+)
+_COUNT_OF_GOALS: Final = re.compile(
+    rf"(?<![#\w])({'|'.join(NUMBERS)}|\d{{1,4}})(?:\s+(?:out\s+)?of\s+\w+(?:\s+\w+)?)?\s+(?:\w+\s+)?(?:{GOAL_WORDS})\b",
     re.IGNORECASE,
 )
 _SHARE: Final = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%")
@@ -229,6 +234,8 @@ def _holds(claim: Claim, subjects: Sequence[Subject], clause: str, known: Known)
         return all(_task_fits(claim, goal, number, known) for goal, number in tasks)
     if any(goal not in known.goals for goal, _ in subjects):
         return False
+    if not _goals_counted(claim, clause, known):
+        return False
     goals = [known.goals[goal] for goal, _ in subjects] or list(known.goals.values())
     counted = _counted(claim, clause, goals)
     if counted is not None:
@@ -236,6 +243,21 @@ def _holds(claim: Claim, subjects: Sequence[Subject], clause: str, known: Known)
     if subjects:
         return all(_goal_fits(claim, goal, known, whole=bool(EVERYTHING.search(clause))) for goal, _ in subjects)
     return _something_fits(claim, clause, known)
+
+
+def _goals_counted(claim: Claim, clause: str, known: Known) -> bool:
+    """Whether a number of goals to which something was done in this turn is right; one of others nobody can say."""
+    told = _COUNT_OF_GOALS.search(clause)
+    done = {deed.goal for deed in known.deeds if _bears(deed, claim)}
+    if told is None or not done:
+        return True
+    left_out = ENDED_GOALS if claim is Claim.CREATED else frozenset()
+    fits = _GOAL_FITS.get(claim, frozenset()) - left_out  # «you have six goals set up» tells of older ones, too
+    return _number(told[1]) in (len(done), sum(goal.status in fits for goal in known.goals.values()))
+
+
+def _number(word: str) -> int:
+    return NUMBERS[word.lower()] if word.lower() in NUMBERS else int(word)
 
 
 def _counted(claim: Claim, clause: str, goals: Sequence[GoalFact]) -> bool | None:
@@ -246,8 +268,7 @@ def _counted(claim: Claim, clause: str, goals: Sequence[GoalFact]) -> bool | Non
     told = _COUNT.search(clause)
     if told is None:
         return None
-    word = next(filter(None, told.groups())).lower()
-    count = NUMBERS[word] if word in NUMBERS else int(word)
+    count = _number(next(filter(None, told.groups())))
     fits = _TASK_FITS.get(claim, frozenset())
     counts = [sum(task.status in fits for task in goal.tasks.values()) for goal in goals]
     return count in counts or count == sum(counts)

@@ -16,7 +16,7 @@ from engine.execution.goal_decisions import executable_order
 from engine.goals import Goal
 from engine.planning.criteria.numerals import span
 from engine.planning.criteria.wording import clean, crop
-from engine.planning.quality import Circumstances, Finding, Quality, Rule, Severity, purse_of, quality_of
+from engine.planning.quality import Circumstances, Finding, Rule, Severity, purse_of, quality_of
 from engine.plans import Plan, PlannedTask, check_plan, find_circle
 from engine.tasks import Estimate, Expectation
 from engine.values import JsonValue, well_formed
@@ -66,7 +66,6 @@ class Sound:
     """A proposal that can be carried out, as a plan."""
 
     plan: Plan
-    quality: Quality
     proposal: ProposedPlan
 
 
@@ -91,17 +90,16 @@ def checked(proposal: ProposedPlan, ground: Ground) -> Sound | Faulty:
     except InvalidInputError as error:
         return Faulty(name=name, faults=(error.problem,))
     plan = _plan(proposal, tuple(executable_order(tasks)), ground.goal)
-    quality, problems = judged(plan, ground)
+    problems = problems_of(plan, ground)
     if problems:
-        return Faulty(name=name, faults=problems)
-    return Sound(plan=plan, quality=quality, proposal=proposal)
+        return Faulty(name=name, faults=tuple(worded(one, ground.goal) for one in problems[:MOST_FAULTS]))
+    return Sound(plan=plan, proposal=proposal)
 
 
-def judged(plan: Plan, ground: Ground) -> tuple[Quality, tuple[str, ...]]:
-    """What the check of plans says of a plan, and its problems in words."""
-    quality = quality_of(ground.goal, plan, Circumstances(now=ground.now, budget=ground.budget))
-    problems = [worded(finding, ground.goal) for finding in quality.at_least(Severity.PROBLEM)]
-    return quality, tuple(problems[:MOST_FAULTS])
+def problems_of(plan: Plan, ground: Ground) -> Sequence[Finding]:
+    """What the check of plans finds wrong with a plan."""
+    given = Circumstances(now=ground.now, budget=ground.budget)
+    return quality_of(ground.goal, plan, given).at_least(Severity.PROBLEM)
 
 
 def line_of(text: str, most: int) -> str:

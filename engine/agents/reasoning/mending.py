@@ -7,10 +7,10 @@ from engine.agents.reasoning.checking import (
     MOST_FAULTS,
     SOURCE,
     Ground,
-    judged,
     line_of,
     misnamed,
     planned,
+    problems_of,
     unusable,
     worded,
 )
@@ -18,7 +18,7 @@ from engine.agents.reasoning.proposals import ProposedRepair
 from engine.errors import InvalidInputError
 from engine.execution.adaptation import brought_back, check_repair
 from engine.goals import Goal
-from engine.planning.quality import Finding, Severity, standing_plan
+from engine.planning.quality import Finding, standing_plan
 from engine.plans import AdaptationNeed, Plan, Repair, Trigger, check_plan
 from engine.tasks import LEFT_OUT_TASKS, TaskStatus
 from engine.values import TaskNumber
@@ -101,8 +101,9 @@ def _impossible(repair: Repair, ground: Ground) -> Iterator[str]:
     again = brought_back(goal, repair)
     if again:
         yield line_of(again, 300)
-    there = judged(standing_plan(goal), ground)[0].at_least(Severity.PROBLEM)
-    for finding in judged(rest, ground)[0].at_least(Severity.PROBLEM):
+    found = problems_of(rest, ground)
+    there = problems_of(standing_plan(goal), ground) if found else ()
+    for finding in found:
         if not any(_is_no_worse(finding, before) for before in there):
             yield worded(finding, goal)
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from engine.agents.reasoning.checking import Ground, Sound, line_of
 from engine.agents.reasoning.scoring import Candidate, ranked, weigh
 from engine.agents.sessions import ReasoningSession, Weighed
-from engine.planning.quality import Circumstances, quality_of
 from engine.plans import LETTERS, Plan, Prospect
 
 MOST_OFFERED = 3
@@ -16,13 +15,11 @@ _WORTH = 0.5
 """What has less than this share of the best one's score is not offered."""
 
 
-def candidates_of(own: Plan, sound: Sequence[tuple[Sound, Prospect]], ground: Ground) -> list[Candidate]:
+def candidates_of(own: Plan, sound: Sequence[tuple[Sound, Prospect]]) -> list[Candidate]:
     """The methods' plans, the one that stands without a model first, and behind them the model's."""
-    given = Circumstances(now=ground.now, budget=ground.budget)
     mine = [
         Candidate(
             plan=plan,
-            quality=quality_of(ground.goal, plan, given),
             name="from methods" if plan is own else f"from methods, alternative {number}",
             approach=plan.difference,
         )
@@ -35,7 +32,6 @@ def _proposed(sound: Sound, prospect: Prospect) -> Candidate:
     said = sound.proposal
     return Candidate(
         plan=replace(sound.plan, prospect=prospect),
-        quality=sound.quality,
         name=line_of(said.name, 80) or "without a name",
         approach=line_of(said.approach, 200),
         claimed=said.probability,

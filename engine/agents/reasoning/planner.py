@@ -117,7 +117,7 @@ async def _compared(
         tasks = slowed(one.plan.tasks, _pace(one.plan, request), pace)
         odds = believed(tasks, one.proposal.probability, steps)
         promised.append((replace(one, plan=replace(one.plan, tasks=tasks)), await _promised(request, tasks, odds)))
-    return chosen(candidates_of(own, promised, ground), session, ground)
+    return chosen(candidates_of(own, promised), session, ground)
 
 
 def _pace(plan: Plan, request: PlanRequest) -> float:

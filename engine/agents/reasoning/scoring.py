@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 
 from engine.agents.sessions import Weighed
 from engine.goals import Goal
-from engine.planning.quality import Quality
 from engine.plans import Plan, PlannedTask, odds_within
 from engine.tasks import UNKNOWN_ODDS, Estimate
 
@@ -65,7 +64,6 @@ class Candidate:
 
     plan: Plan
     """With its prospect."""
-    quality: Quality
     name: str
     approach: str = ""
     claimed: float | None = None
@@ -97,7 +95,6 @@ def _weighed(one: Candidate, left: float | None) -> Weighed:
         hours=prospect.hours.likely if prospect is not None else 0.0,
         odds=odds,
         in_time=in_time,
-        quality=one.quality.score,
         score=odds * in_time,
         claimed=one.claimed,
         reasons=one.reasons,

@@ -5,15 +5,17 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pydantic_ai import Agent
+from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.models import Model
 
 from engine.agents.breaker import FAILURES, BreakerOpen
 from engine.agents.calls import CallFacts, CallId, Ending, Paid, Purpose, Reservation
-from engine.agents.faults import RequestRefusedError, TooLongError, UselessAnswerError, model_faults
+from engine.agents.faults import RequestRefusedError, TooLongError, UselessAnswerError, model_faults, work_error
 from engine.agents.meter import Meter
 from engine.agents.models import Models
 from engine.agents.names import parse_model
@@ -84,6 +86,15 @@ async def test_a_call_is_charged_with_what_the_provider_says_it_took(tmp_path: P
         assert await database.spending.spent("goal:1") == Amount(micros=300, tokens=120)
         [row] = await database.spending.breakdown("goal:1")
         assert (row.purpose, row.model, row.calls, row.reserved) == (Purpose.PLAN, NAME, 1, Amount())
+
+
+async def test_a_run_is_told_what_its_answers_cost_by_the_prices_that_the_operator_set(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database, scripted_openai([Turn(text="Hello", tokens=(100, 20))] * 2) as server:
+        agent = Agent(models(database, server.url).for_calls(facts()))
+        assert (await agent.run("Say something.")).usage.cost == Decimal("0.0003")
+        async with agent.run_stream("Say something.") as streamed:
+            await streamed.get_output()
+        assert streamed.usage.cost == Decimal("0.0003")
 
 
 @pytest.mark.filterwarnings("ignore:Failed to extract usage")
@@ -197,6 +208,12 @@ async def test_what_goes_wrong_becomes_an_error_that_the_executor_knows(
     async with opened(tmp_path) as database, scripted_openai([turn]) as server:
         with pytest.raises(error):
             await ask(models(database, server.url), facts())
+
+
+def test_an_answer_that_is_none_is_told_in_words_for_people() -> None:
+    library = "Invalid response from openai chat completions endpoint: 6 validation errors for ChatCompletion\nid\n …"
+    told = str(work_error(UnexpectedModelBehavior(library)))
+    assert told == "the model gave no usable answer: what its server sent is no answer of a model"
 
 
 async def test_a_model_that_hangs_is_given_up_and_charged_with_the_estimate(tmp_path: Path) -> None:

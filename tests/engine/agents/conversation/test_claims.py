@@ -285,6 +285,35 @@ def test_small_talk_questions_and_advice_tell_of_nothing(text: str) -> None:
     assert spoken_of(text, KNOWN) == []
 
 
+FIVE = tuple(Deed(claim="created", goal=GoalId(number)) for number in range(1, 6))
+
+
+@pytest.mark.parametrize("count", ["Twenty", "3", "4", "Seven", "20", "Two of your"])
+@pytest.mark.parametrize("told", ["{} goals are created.", "I have created {} new goals for you.", "✅ {} goals added"])
+def test_a_number_of_goals_that_were_not_made_is_a_false_claim(count: str, told: str) -> None:
+    goals = {deed.goal: GoalFact(name=f"Ride no. {deed.goal} of the year", status="proposed") for deed in FIVE}
+    known = Known(goals={**goals, GoalId(8): GARDEN, GoalId(7): SITE}, deeds=FIVE)
+    assert false_claims(told.format(count), known) == [told.format(count)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Five goals are created.",
+        "I have created 5 new goals for you.",
+        "I added 5 goals, and there are two older goals.",
+        "Goal 5 is created.",
+        "5 of the 5 goals are created.",
+        "Five goals have been created; you have 7 goals now.",
+        "With these you have six goals set up.",
+        "5 out of your 6 goals were created just now.",
+    ],
+)
+def test_the_right_number_of_goals_may_be_said(text: str) -> None:
+    goals = {deed.goal: GoalFact(name=f"Ride no. {deed.goal} of the year", status="proposed") for deed in FIVE}
+    assert false_claims(text, Known(goals={**goals, GoalId(8): GARDEN, GoalId(7): SITE}, deeds=FIVE)) == []
+
+
 def test_the_plain_facts_name_what_failed_and_why() -> None:
     told = plain_facts(Known(goals={GoalId(7): SITE}))
     assert "#7 «Get the site done»: failed, 1 of 2 tasks completed" in told

@@ -5,7 +5,6 @@ from engine.agents.reasoning.offering import chosen
 from engine.agents.reasoning.scoring import Candidate, slowed
 from engine.agents.sessions import ReasoningSession
 from engine.goals import Goal
-from engine.planning.quality import Quality
 from engine.plans import Plan, PlannedTask, Prospect
 from engine.proposals import picked_alternative
 from engine.tasks import Estimate
@@ -16,7 +15,6 @@ from tests.fakes import START
 
 GOAL = Goal(id=GoalId(1), name="Any", created_at=START, updated_at=START)
 GROUND = Ground(goal=GOAL, now=START, registry=builtin_registry(WorkOptions()))
-FINE = Quality(score=100, findings=(), coverage=())
 HOURS = Estimate(low=1, likely=2, high=3)
 
 
@@ -24,7 +22,7 @@ def candidate(name: str, odds: float, *, claimed: float | None = None, **more: o
     task = PlannedTask(key="t", title=name)
     prospect = Prospect(probability=odds, cost=0, hours=HOURS)
     plan = Plan(tasks=(task,), source="test", prospect=prospect, **more)  # type: ignore[arg-type]  # fields of a plan
-    return Candidate(plan=plan, quality=FINE, name=name, approach=f"{name} first", claimed=claimed)
+    return Candidate(plan=plan, name=name, approach=f"{name} first", claimed=claimed)
 
 
 def methods(odds: float, second: float = 0.3) -> list[Candidate]:

@@ -8,14 +8,12 @@ from hypothesis import strategies as st
 
 from engine.agents.reasoning.scoring import PLAN_PRIOR, TASK_PRIOR, Candidate, believed, ranked, tempered, weigh
 from engine.goals import Goal
-from engine.planning.quality import Quality
 from engine.plans import Plan, PlannedTask, Prospect
 from engine.tasks import Estimate
 from engine.values import GoalId
 from tests.fakes import START
 
 ODDS = st.floats(0, 1)
-FINE = Quality(score=100, findings=(), coverage=())
 
 
 def goal(hours: float | None = None) -> Goal:
@@ -31,7 +29,7 @@ def candidate(odds: float, *, claimed: float | None = None, ends: tuple[float, .
     hours = Estimate(low=ends[0], likely=ends[0], high=ends[-1])
     prospect = Prospect(probability=odds, cost=0, hours=hours, ends=ends)
     plan = Plan(tasks=tasks(2, 0.9), source="test", prospect=prospect)
-    return Candidate(plan=plan, quality=FINE, name="any", claimed=claimed)
+    return Candidate(plan=plan, name="any", claimed=claimed)
 
 
 @given(odds=ODDS, other=ODDS, prior=st.floats(0.05, 0.95))
