@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
@@ -36,9 +36,10 @@ def listed(things: Iterator[_Value], at_once: int = ENTRIES_A_SLICE) -> Generato
         yield
 
 
-def portions(things: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+def portions(things: Iterable[_Value], at_once: int = ENTRIES_A_SLICE) -> Iterator[list[_Value]]:
     """All of them, so many at a time."""
-    return (things[first : first + ENTRIES_A_SLICE] for first in range(0, len(things), ENTRIES_A_SLICE))
+    rest = iter(things)
+    return iter(lambda: list(islice(rest, at_once)), [])
 
 
 def emptied(entries: dict[_Key, _Value]) -> Generator[None, None, None]:
@@ -56,6 +57,18 @@ def shortened(things: list[_Value]) -> Generator[None, None, None]:
         del things[-ENTRIES_A_SLICE:]
         yield
     things.clear()
+
+
+LONG = 5_000
+"""Things that are many for the garbage collector to look through again and again."""
+
+
+def grown_old(things: int) -> Generator[None, None, None]:
+    """Before so many things are put where there are few yet, if they are many: what is old while it is empty is not
+    looked through again and again when it is long."""
+    if things >= LONG:
+        gc.collect(1)
+        yield
 
 
 _PUT_OFF = 1_000_000

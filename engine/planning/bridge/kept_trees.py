@@ -10,7 +10,7 @@ from engine.planning.bridge.known import KnownMethods
 from engine.planning.bridge.laying import Layout
 from engine.planning.bridge.tree_changes import listed, text_of
 from engine.planning.htn.compiling import ROOT
-from engine.planning.htn.outcome import FoundPlan, Node, Step
+from engine.planning.htn.outcome import FoundPlan, Node, Step, Tree
 from engine.planning.htn.state import Row
 from engine.planning.language.terms import Value
 from engine.planning.orders import in_order
@@ -61,13 +61,13 @@ class _Reading:
         self.goal = goal
         self.layout = layout
         self.known = known
-        self.nodes: dict[int, Node] = {}
+        self.nodes: list[Node] = []
         self.tasks: dict[int, Task] = {}
 
     def read(self, tree: JsonValue) -> None:
         """All nodes, parents before their children."""
         tops = {one.label: one.task for one in self.layout.problem.tasks}
-        self.nodes[0] = Node(number=0, parent=None, label="", task=ROOT, arguments=(), method=ROOT, values={})
+        self.nodes.append(Node(number=0, parent=None, label="", task=ROOT, arguments=(), method=ROOT, values={}))
         waiting = [(0, node) for node in reversed(list(_tops(tree)))]
         while waiting:
             parent, told = waiting.pop()
@@ -75,7 +75,7 @@ class _Reading:
             if not (self._is_called_for(parent, label, task) if parent else tops.get(label) == task):
                 raise KeyError(f"{label} is no {task}")
             number = len(self.nodes)
-            self.nodes[number] = self._node(number, parent, told)
+            self.nodes.append(self._node(number, parent, told))
             self.nodes[parent] = replace(self.nodes[parent], children=(*self.nodes[parent].children, number))
             waiting.extend((number, child) for child in reversed(listed(told, "children")))
 
@@ -120,7 +120,7 @@ class _Reading:
         order = in_order([[place[one] for one in after[number]] for number in numbers])
         steps = tuple(self._step(numbers[count], after, steps_of) for count in order)
         return FoundPlan(
-            rank=0, probability=1.0, cost=0.0, hours=0.0, steps=steps, tree=self.nodes, after=after, checkpoints=()
+            rank=0, probability=1.0, cost=0.0, hours=0.0, steps=steps, tree=Tree(self.nodes), checkpoints=()
         )
 
     def _behind(self, task: Task, steps_of: Mapping[TaskNumber, list[int]]) -> Iterator[int]:

@@ -1,6 +1,5 @@
 """From the way that the search took to a plan: its tree, its partial order, its figures."""
 
-import gc
 import math
 from array import array
 from collections.abc import Generator, Mapping, Sequence
@@ -12,7 +11,7 @@ from engine.planning.htn.compiling import Program
 from engine.planning.htn.dependencies import Dependencies
 from engine.planning.htn.figures import PartFigures
 from engine.planning.htn.hierarchy import Hierarchy
-from engine.planning.htn.outcome import FoundPlan, Node, Reached, Step
+from engine.planning.htn.outcome import FoundPlan, Node, Reached, Step, Tree
 from engine.planning.htn.partial_order import PartialOrder
 from engine.planning.htn.state import Row
 from engine.planning.htn.tasks import StepTask
@@ -21,12 +20,9 @@ from engine.planning.htn.walk import END, Arrival, Cell, Instance, Walk, cell_of
 from engine.planning.language.domain import Method, Primitive, Subtask
 from engine.planning.language.templates import render
 from engine.planning.language.terms import Value, Variable
-from engine.planning.slices import ENTRIES_A_SLICE, shortened
+from engine.planning.slices import ENTRIES_A_SLICE, grown_old, portions, shortened
 
 Slices: TypeAlias = Generator[None, None, None]
-CHANGES_A_SLICE = 1_000
-LONG = 5_000
-"""Events of a plan that are many for the garbage collector to look through again and again."""
 
 
 def assembled(program: Program, arrival: Arrival) -> Generator[None, None, FoundPlan]:
@@ -57,14 +53,13 @@ class _Assembly:
         """Of each event what was chosen or done."""
         self.rows: list[Row] = []
         """The values of its variables."""
-        self.tasks: list[str] = []
         self.arguments: list[Row] = []
         self.rank = arrival.rank
         self.hierarchy = Hierarchy(len(arrival.path))
         self.partial = PartialOrder()
         self.fronts: list[tuple[int, ...] | None] = []
         """The last steps before each event, end or joint, by number; None before they are known."""
-        self.nodes: dict[int, Node] = {}
+        self.nodes: list[Node] = []
         self.inherited: list[Inherited] = []
         self.steps: list[Step] = []
         self.reached: list[Reached] = []
@@ -75,9 +70,8 @@ class _Assembly:
 
     def read(self) -> Slices:
         """Parents, children, and the order of the methods."""
-        if len(self.path) >= LONG:
-            gc.collect(1)  # what is old while it is empty is not looked through again and again when it is long
-            yield
+        yield from grown_old(len(self.path))
+        yield from self.hierarchy.make_room()
         yield from self._read_path()
         yield from shortened(self.path)
         for number, part in enumerate(self.parts):
@@ -95,7 +89,7 @@ class _Assembly:
                 event.number = number
             cell = event if isinstance(event, Cell) else event.cell
             parent = -1 if cell.owner is None else cell.owner.number
-            self.hierarchy.add(parent, cell.place, cell is event)
+            self.hierarchy.add(number, parent, cell.place, cell is event)
             self._note(event, cell)
 
     def _note(self, event: Cell | Instance, cell: Cell) -> None:
@@ -103,7 +97,6 @@ class _Assembly:
         assert isinstance(part, Shape | StepTask)
         self.parts.append(part)
         self.rows.append(part.sketch.constants + cell.arguments if isinstance(event, Cell) else event.row)
-        self.tasks.append(cell.task.name)
         self.arguments.append(cell.arguments)
         self.has_choices |= bool(part.accesses.choices)
 
@@ -120,9 +113,7 @@ class _Assembly:
                 self.hierarchy.come_after(number, dependencies.change(number, part.sketch.changes, row))
                 if self.has_choices:
                     part.advance(walk, cell_of(part, self.arguments[number], END))
-        while state.trail:
-            state.rewind(max(len(state.trail) - CHANGES_A_SLICE, 0), hashed)
-            yield
+        yield from state.rewound(0, hashed)
         yield from dependencies.forget()
 
     def order(self) -> Slices:
@@ -169,7 +160,7 @@ class _Assembly:
                 label = subtask.label
                 handed_down = self._handed_down(parent, subtask, self.inherited[parent])
             self.inherited.append(handed_down)
-            self.nodes[number] = node = self._node(number, label)
+            self.nodes.append(node := self._node(number, label))
             if isinstance(part, StepTask):
                 self._add_step(node, part.primitive, handed_down)
             else:
@@ -189,7 +180,7 @@ class _Assembly:
             number=number,
             parent=None if parent < 0 else parent,
             label=label,
-            task=self.tasks[number],
+            task=part.name if isinstance(part, StepTask) else part.way.method.task,
             arguments=self.arguments[number],
             method=part.way.name if isinstance(part, Shape) else "",
             values=part.values(row),
@@ -238,35 +229,32 @@ class _Assembly:
 
     def plan(self) -> Generator[None, None, FoundPlan]:
         """The plan, with its figures."""
-        odds, costs, hours = (array("d") for _ in range(3))  # which are freed at once, however long
+        probability, costs, hours = 1.0, array("d"), array("d")  # arrays are freed at once, however long
         for number, part in enumerate(self.parts):
             if not number % SLICE:
                 yield
             own = self._figures_of(part, self.nodes[number].values)
-            odds.append(own.odds)
+            probability *= own.odds
             costs.append(own.cost)
             if own.estimate is not None:
                 hours.append(own.estimate.mean)
-        yield
-        probability = math.prod(odds)
-        yield
-        cost = math.fsum(costs)
-        yield
-        work = math.fsum(hours)
+        cost = yield from _sum(costs)
+        work = yield from _sum(hours)
+        steps = tuple(self.steps)
         yield from self._forget()
         return FoundPlan(
             rank=self.rank,
             probability=probability,
             cost=cost,
             hours=work,
-            steps=tuple(self.steps),
-            tree=self.nodes,
-            after=self.partial.after,
+            steps=steps,
+            tree=Tree(self.nodes),
             checkpoints=tuple(self.reached),
         )
 
     def _forget(self) -> Slices:
         yield from self.partial.forget()
+        yield from shortened(self.steps)
         yield from shortened(self.parts)
         yield from shortened(self.rows)
         yield from shortened(self.inherited)
@@ -276,3 +264,13 @@ class _Assembly:
         own = part.primitive if isinstance(part, StepTask) else part.way.method
         figures = self.program.figures
         return figures.least(own) if part.weigh is None else figures.of_part(own, values)
+
+
+def _sum(numbers: Sequence[float]) -> Generator[None, None, float]:
+    """All summed up in slices, as exactly as at once: what the sum of a portion is off by is added too."""
+    sums: list[float] = []
+    for portion in portions(numbers, SLICE):
+        whole = math.fsum(portion)
+        sums += (whole, math.fsum((*portion, -whole)))
+        yield
+    return math.fsum(sums)

@@ -76,7 +76,7 @@ def initial_state(domain: Domain, problem: Problem, seed: int = 0) -> Generator[
         if not number % FACTS_A_SLICE:
             yield
         state.put(columns[reading.quantity], reading.arguments, reading.value)
-    state.forget_trail()
+    yield from state.forget_trail()
     return state
 
 

@@ -1,12 +1,13 @@
 """What of a plan's order comes from its methods: each task after those that come before it in its method.
 
-All is kept in few long lists of numbers and tuples of numbers: of these the garbage collector has nothing to look
-through, and it looks through all there is while everything else stands still.
+All is kept in few long rows of numbers and tuples of numbers: of these the garbage collector has nothing to look
+through, and it looks through all there is while everything else stands still. They are as long as they will be from the
+first event on: rows that grow side by side are all copied in the same moment.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from itertools import chain
 
 from engine.planning.htn.choosing import Shape
 from engine.planning.htn.timing import SLICE
@@ -22,38 +23,40 @@ class Hierarchy:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self.parents: list[int] = []
+        self.parents = array("i", [-1]) * count
         """-1 for the root."""
-        self.places: list[int] = []
+        self.places = array("i", [0]) * count
         """Which subtask of its parent's method each event is."""
+        self.is_step = bytearray(count)
+        self._first = array("i", [-1]) * count
+        """The first child of each event, -1 for none; likewise the last, and the next child of the same parent."""
+        self._last = array("i", [-1]) * count
+        self._next = array("i", [-1]) * count
         self.below: list[tuple[int, ...]] = []
         """The children of each event, in the order of their places; known once it is closed."""
-        self.is_step: list[bool] = []
         self.before: list[tuple[int, ...]] = []
         """For each event, what it comes after."""
-        self.ends: dict[int, tuple[int, ...]] = {}
-        """For the number of each end that is no step's, what it stands for."""
+        self.ends: list[tuple[int, ...]] = []
+        """For each event that is no step, what its end stands for."""
         self.joints: list[tuple[int, ...]] = []
-        self._first: list[int] = []
-        """The first child of each event, -1 for none; likewise the last, and the next child of the same parent."""
-        self._last: list[int] = []
-        self._next: list[int] = []
+
+    def make_room(self) -> Generator[None, None, None]:
+        """Be ready for all events. Apart: a list that is looked through while it is empty, and then left alone, is none
+        that the garbage collector looks through while it is long."""
+        for tuples in (self.below, self.before, self.ends):
+            tuples.extend([()] * self.count)
+            yield
 
     @property
     def size(self) -> int:
         """How many numbers there are."""
         return 2 * self.count + len(self.joints)
 
-    def add(self, parent: int, place: int, is_step: bool) -> None:
-        """The next event."""
-        number = len(self.parents)
-        self.parents.append(parent)
-        self.places.append(place)
-        self.is_step.append(is_step)
-        self.before.append(())
-        self.below.append(())
-        for links in (self._first, self._last, self._next):
-            links.append(-1)
+    def add(self, number: int, parent: int, place: int, is_step: bool) -> None:
+        """An event; its parent came before it."""
+        self.parents[number] = parent
+        self.places[number] = place
+        self.is_step[number] = is_step
         if parent >= 0:
             if self._first[parent] < 0:
                 self._first[parent] = number
@@ -81,7 +84,12 @@ class Hierarchy:
             if not count % SLICE:
                 yield
             own.setdefault(self.places[number], []).append(number)
-        self.below[event] = tuple(chain.from_iterable(map(own.__getitem__, sorted(own))))
+        below = array("i")
+        for number, place in enumerate(sorted(own), 1):
+            if not number % SLICE:
+                yield
+            below.extend(own[place])
+        self.below[event] = tuple(below)
         for number, child in enumerate(sketch.children, 1):
             if not number % SLICE:
                 yield
@@ -92,15 +100,14 @@ class Hierarchy:
                 exits[child.place] = self.end_of(here[0])
             else:
                 exits[child.place] = yield from self._follow(here, need, child.is_fan)
-        self.ends[self.count + event] = tuple(map(exits.__getitem__, sketch.sinks)) or (event,)
+        self.ends[event] = tuple(map(exits.__getitem__, sketch.sinks)) or (event,)
+        if len(own) > SLICE:
+            yield from emptied(own)
 
     def forget(self) -> Generator[None, None, None]:
         """Be done with it, in slices."""
-        yield from emptied(self.ends)
-        for numbers in (self.before, self.below, self.joints):
-            yield from shortened(numbers)
-        for links in (self.parents, self.places, self._first, self._last, self._next):
-            yield from shortened(links)
+        for tuples in (self.below, self.before, self.ends, self.joints):
+            yield from shortened(tuples)
 
     def come_after(self, event: int, others: Iterable[int]) -> None:
         """Put an event after these."""
@@ -134,5 +141,5 @@ class Hierarchy:
         if number < self.count:
             return self.before[number]
         if number < 2 * self.count:
-            return self.ends[number]
+            return self.ends[number - self.count]
         return self.joints[number - 2 * self.count]

@@ -1,6 +1,7 @@
 """What the planner hands over: plans with their trees and graphs, and how sure it is that there is no better one."""
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Generator, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +10,7 @@ from msgspec import Struct
 from engine.planning.htn.figures import Figures
 from engine.planning.htn.identity import title_template
 from engine.planning.htn.state import Row
-from engine.planning.htn.timing import TaskGraph, timed
+from engine.planning.htn.timing import SLICE, TaskGraph, timed
 from engine.planning.language.domain import Need, Primitive
 from engine.planning.language.templates import fill, render
 from engine.planning.language.terms import Value
@@ -33,6 +34,42 @@ class Node(Struct, frozen=True, kw_only=True, gc=False):
     values: Mapping[str, Value]
     """Of its parameters, and of all that its method bound."""
     children: tuple[int, ...] = ()
+
+
+class Tree(Mapping[int, Node]):
+    """The nodes of a plan by their numbers, parents before their children. In lists: a dict of very many nodes would be
+    copied as a whole each time it grows."""
+
+    __slots__ = ("_places", "nodes")
+
+    def __init__(self, nodes: Sequence[Node], places: Sequence[int] | None = None) -> None:
+        """`places` tells where among the nodes each number stands, -1 for nowhere; None where each is at its own."""
+        self.nodes = nodes
+        self._places = range(len(nodes)) if places is None else places
+
+    def __getitem__(self, number: int) -> Node:
+        place = self._places[number] if 0 <= number < len(self._places) else -1
+        if place < 0:
+            raise KeyError(number)
+        return self.nodes[place]
+
+    def __iter__(self) -> Iterator[int]:
+        return (node.number for node in self.nodes)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+
+def placed(nodes: Sequence[Node]) -> Generator[None, None, Tree]:
+    """The tree of nodes with any numbers, in slices."""
+    places = array("i")
+    for number, node in enumerate(nodes):
+        if not number % SLICE:
+            yield
+        if node.number >= len(places):
+            places.extend(array("i", [-1]) * (node.number + 1 - len(places)))
+        places[node.number] = number
+    return Tree(nodes, places)
 
 
 class Step(Struct, frozen=True, kw_only=True, gc=False):
@@ -119,6 +156,11 @@ class Step(Struct, frozen=True, kw_only=True, gc=False):
         return render(text, {**self.context, **self.values}) if "{" in text or "}" in text else text
 
 
+def before_it(step: Step, done: Set[int]) -> tuple[int, ...]:
+    """What is still to be done directly before a step."""
+    return step.after if done.isdisjoint(step.after) else tuple(one for one in step.after if one not in done)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """A milestone of a method's own, and the steps that must all be done for it."""
@@ -141,15 +183,20 @@ class FoundPlan:
     """The mean hours of work, all steps summed up."""
     steps: tuple[Step, ...]
     """In an order in which they can be carried out; any order that keeps to `after` will do."""
-    tree: Mapping[int, Node]
-    after: Mapping[int, tuple[int, ...]]
-    """For each step that is left to do those directly before it; in an order in which they can be carried out."""
+    tree: Tree
     checkpoints: tuple[Reached, ...]
+    done: Set[int] = frozenset()
+    """The steps that were carried out, those among them that have no place in the plan any more."""
+
+    @property
+    def after(self) -> dict[int, tuple[int, ...]]:
+        """For each step that is left to do those directly before it that are left too; in the order of the steps."""
+        return {one.number: before_it(one, self.done) for one in self.steps if one.number not in self.done}
 
     @property
     def graph(self) -> TaskGraph:
         """The steps that are left to do with what follows from their estimates; worked out whenever it is asked for."""
-        estimates = {step.number: step.estimate for step in self.steps if step.number in self.after}
+        estimates = {step.number: step.estimate for step in self.steps if step.number not in self.done}
         return run_through(timed(self.after, estimates))
 
     @property

@@ -16,10 +16,10 @@ class PartialOrder:
     __slots__ = ("_behind", "_chain", "_place", "_tails", "after")
 
     def __init__(self) -> None:
-        self.after: dict[int, tuple[int, ...]] = {}
-        """Directly before each step, in order; what follows from other edges is left out."""
+        self.after: list[tuple[int, ...]] = []
+        """Directly before each step, in order; what follows from other edges is left out. By number, as the three
+        below; what is no step has gaps there."""
         self._chain: list[int] = []
-        """By number, as the two below; what is no step has gaps there."""
         self._place: list[int] = []
         self._behind: list[dict[int, int]] = []
         """For each step, how far along other chains it depends on them."""
@@ -27,7 +27,8 @@ class PartialOrder:
         """The last step of each chain."""
 
     def forget(self) -> Generator[None, None, None]:
-        """Be done with all but the direct edges, in slices."""
+        """Be done with it, in slices."""
+        yield from shortened(self.after)
         yield from shortened(self._behind)
         yield from shortened(self._chain)
         yield from shortened(self._place)
@@ -54,16 +55,23 @@ class PartialOrder:
         if chain is None:
             if len(own) == 1:
                 behind = {**behind, self._chain[own[0]]: self._place[own[0]]}
+            chain = self._ended(behind)
+        if chain is None:
             chain, place = len(self._tails), 0
             self._tails.append(step)
         else:
             place = self._place[self._tails[chain]] + 1
             self._tails[chain] = step
+        own.reverse()
         self._chain += [*[-1] * gap, chain]
         self._place += [*[-1] * gap, place]
         self._behind += [*[behind] * gap, behind]
-        own.reverse()
-        self.after[step] = tuple(own)
+        self.after += [*[()] * gap, tuple(own)]
+
+    def _ended(self, behind: dict[int, int]) -> int | None:
+        """A chain whose last step is among these, so that it can go on after them; None for none. Were a new one begun
+        instead, there would be ever more of them, and each step would have to know of all."""
+        return next((one for one, far in behind.items() if self._place[self._tails[one]] <= far), None)
 
     def _last_of_many(self, own: list[int]) -> tuple[list[int], dict[int, int]]:
         """Of steps with the highest number first, those that none of the others comes after; all they depend on."""

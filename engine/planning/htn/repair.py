@@ -26,7 +26,7 @@ from engine.planning.htn.search import LOOKS_A_SLICE, NODES_A_SLICE
 from engine.planning.htn.state import Ground
 from engine.planning.htn.walk import END, Arrival, Cell, Walk, cell_of
 from engine.planning.language.domain import Domain, Problem
-from engine.planning.slices import run_through
+from engine.planning.slices import portions, run_through
 
 _FEWEST_PARTS = 4
 _POLISH = 10
@@ -100,23 +100,33 @@ class Repairing:
         self._resumption = yield from resumed(self._analysis, self._problem)
         at: int | None = broken.node
         if not plan.tree[broken.node].method:
-            self._failed[doing_of(next(step for step in plan.steps if step.number == broken.node))] = None
+            self._failed[doing_of(plan.tree[broken.node])] = None
             at = plan.tree[broken.node].parent
         yield from self._resumption.begin(broken.done, self._failed)
         for ban in self._tried:
             self._resumption.ban(ban)
-        gap = Gap(plan, frozenset(step.number for step in broken.done))
+        done = set[int]()
+        for steps in portions(broken.done):
+            done.update(step.number for step in steps)
+            yield
+        gap = Gap(plan, done)
         while at is not None and (at or broken.whole):
             self._ban(at)
             yield from gap.widen(at)
-            self._resumption.finish(gap.newly_finished)
-            if (yield from self._has_ways(at)):
-                for before in gap.placements():
-                    joined = yield from self._reopened(gap, before)
-                    if joined is not None:
-                        self._outcome = self._mended(at, joined)
-                        return
+            yield from self._resumption.finish(gap.newly_finished)
+            if (yield from self._has_ways(at)) and (joined := (yield from self._put_somewhere(gap))) is not None:
+                self._outcome = self._mended(at, joined)
+                return
             at = plan.tree[at].parent
+
+    def _put_somewhere(self, gap: Gap) -> Generator[None, None, Joined | None]:
+        """The plan with a new part in the gap: as soon as that can be done, else as late."""
+        least = yield from gap.before(as_much_as_may_be=False)
+        joined = yield from self._reopened(gap, least)
+        if joined is not None:
+            return joined
+        most = yield from gap.before(as_much_as_may_be=True)
+        return (yield from self._reopened(gap, most)) if len(most) > len(least) else None
 
     def _ban(self, number: int) -> None:
         """The way of this task has failed; the root has but one, which is no way at all."""
@@ -148,14 +158,14 @@ class Repairing:
     def _reopened(self, gap: Gap, before: Sequence[Step]) -> Generator[None, None, Joined | None]:
         """The plan with a new part in the gap, `before` being what stays and is done before it; None without one."""
         state, start = self._resumption.state, self._resumption.state.hash
-        after = gap.without(before)
+        after = yield from gap.without(before)
         arrival = None
         if (yield from self._takes(before)):
             arrival = yield from self._likeliest(gap, after)
         if arrival is None:
-            state.rewind(0, start)
+            yield from state.rewound(0, start)
             return None
-        state.forget_trail()  # what is done before the new part is behind us now
+        yield from state.forget_trail()  # what is done before the new part is behind us now
         part = yield from assembled(self._resumption.program, arrival)
         joining = Joining(self._analysis.domain, self._problem, gap, part)
         return (yield from joining.joined(before, after, self._resumption))
@@ -197,11 +207,11 @@ class Repairing:
                     best, walk.limit = arrival, arrival.rank
                     most = min(most, nodes + self._nodes // _POLISH)
             if first is not None and best is None and walk.is_lost(agenda, is_late=nodes * 4 > self._nodes):
-                walk.begin_again(
+                yield from walk.begin_again(
                     _FEWEST_PARTS + 2 * parts_of(bound) if walk.most_parts is WORST else 2 * walk.most_parts
                 )
                 agenda = first
-        walk.begin_again(WORST)
+        yield from walk.begin_again(WORST)
         return best
 
     def _goes_on(self, after: Sequence[Step]) -> Generator[None, None, bool]:
@@ -209,35 +219,23 @@ class Repairing:
         state = self._resumption.state
         mark, hashed = len(state.trail), state.hash
         possible = yield from self._takes(after)
-        while len(state.trail) > mark:
-            state.rewind(max(len(state.trail) - SLICE, mark), hashed)
-            yield
+        yield from state.rewound(mark, hashed)
         return possible
 
 
 class _Reopened(Walk):
     """A walk that begins in the middle, and tells of every plan it comes to."""
 
-    __slots__ = ("_base", "arrived")
+    __slots__ = ("arrived",)
 
     def __init__(self, resumption: Resumption, bound: int) -> None:
         super().__init__(resumption.state, 1, bound)
-        self._base = len(resumption.state.trail)
         self.arrived: Arrival | None = None
         """A plan that it has just come to; None when that was looked at."""
 
     def arrive(self) -> None:
         if self.rank < self.limit:
             self.arrived = Arrival(rank=self.rank, path=list(self.path))
-
-    def begin_again(self, most_parts: int) -> None:
-        self.rank, self.mark = self._bound, 0
-        self.path.clear()
-        self.choices.clear()
-        self.state.rewind(self._base, self._start)
-        self._forget_where()
-        self.is_cut = False
-        self.most_parts = most_parts
 
     def is_lost(self, agenda: Cell | None, *, is_late: bool) -> bool:
         """Whether to begin again with smaller plans first, or now with larger ones."""

@@ -1,24 +1,26 @@
 """The gap that a re-opened task leaves in a plan, and the plan with a new part put into it."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from msgspec.structs import replace as changed
 
 from engine.planning.htn.figures import Figures
-from engine.planning.htn.footprints import merged, touch
-from engine.planning.htn.outcome import FoundPlan, Node, Reached, Step
+from engine.planning.htn.footprints import NOTHING, Footprint, merged, touch
+from engine.planning.htn.outcome import FoundPlan, Node, Reached, Step, Tree, before_it, placed
 from engine.planning.htn.partial_order import PartialOrder
 from engine.planning.htn.repair_resuming import SLICE, Doing, Resumption, Slices, doing_of
 from engine.planning.language.domain import Domain, Problem, Subtask
 from engine.planning.language.templates import render
 from engine.planning.language.terms import Variable
+from engine.planning.slices import emptied, grown_old, portions
 
 
 class Gap:
     """What is below a task of a plan, and what beside it is still to be done, before it and after it."""
 
-    def __init__(self, plan: FoundPlan, done: frozenset[int]) -> None:
+    def __init__(self, plan: FoundPlan, done: Set[int]) -> None:
         self.plan = plan
         self.done = done
         self.number = -1
@@ -30,7 +32,8 @@ class Gap:
         """Of the finished steps below it, those that were not below the task re-opened before."""
         self.open: set[int] = set()
         """The unfinished steps below it."""
-        self._pending = [step for step in plan.steps if step.number not in done]
+        self.entered_after: set[int] = set()
+        """The unfinished steps outside that the old part came directly after."""
         self._kept: list[Step] = []
         self._behind: set[int] = set()
         self._ahead: set[int] = set()
@@ -38,47 +41,64 @@ class Gap:
     def widen(self, number: int) -> Slices:
         """Re-open this task, which the one before is below."""
         known = self.below
-        self.number = number
-        self.below = set(_below(self.plan.tree, number))
-        yield
-        self.finished = [step for step in self.plan.steps if step.number in self.below and step.number in self.done]
-        self.newly_finished = [step for step in self.finished if step.number not in known]
-        self.open = {step.number for step in self._pending if step.number in self.below}
-        self._kept = [step for step in self._pending if step.number not in self.below]
-        yield
-        self._behind, self._ahead = set(), set()
-        for count, step in enumerate(self._pending):
-            if not count % SLICE:
-                yield
-            if step.number not in self.open and any(one in self.open or one in self._behind for one in step.after):
-                self._behind.add(step.number)
-        for count, step in enumerate(reversed(self._pending)):
-            if not count % SLICE:
-                yield
-            if step.number in self.open or step.number in self._ahead:
-                self._ahead.update(one for one in step.after if one not in self.done and one not in self.open)
+        self.number, self.below = number, set()
+        for numbers in portions(_below(self.plan.tree, number)):
+            self.below.update(numbers)
+            yield
+        self.finished, self.newly_finished, self.open, self._kept = [], [], set(), []
+        self._behind, self._ahead, self.entered_after = set(), set(), set()
+        yield from grown_old(len(self.plan.steps))
+        for steps in portions(self.plan.steps):
+            finished = [step for step in steps if step.number in self.below and step.number in self.done]
+            self.finished += finished
+            self.newly_finished += [step for step in finished if step.number not in known]
+            pending = [step for step in steps if step.number not in self.done]
+            self.open.update(step.number for step in pending if step.number in self.below)
+            self._kept += [step for step in pending if step.number not in self.below]
+            yield
+        yield from self._look_around()
 
-    def placements(self) -> Iterator[tuple[Step, ...]]:
-        """What stays and is done before the new part: no more than must be, then all that may be."""
-        least = tuple(one for one in self._kept if one.number in self._ahead and one.number not in self._behind)
-        yield least
-        most = tuple(one for one in self._kept if one.number not in self._behind)
-        if len(most) > len(least):
-            yield most
+    def _look_around(self) -> Slices:
+        """What stays comes behind what is open, or ahead of it, or neither."""
+        done, opened, behind, ahead = self.done, self.open, self._behind, self._ahead
+        for steps in portions(self.plan.steps):
+            for step in steps:
+                stays = step.number not in done and step.number not in opened
+                if stays and any(one in opened or one in behind for one in step.after):
+                    behind.add(step.number)
+            yield
+        for steps in portions(reversed(self.plan.steps)):
+            for step in steps:
+                if step.number in opened or step.number in ahead:
+                    ahead.update(one for one in step.after if one not in done and one not in opened)
+            yield
+        for steps in portions(self.plan.steps):
+            own = (one for step in steps if step.number in opened for one in step.after)
+            self.entered_after.update(one for one in own if one in ahead and one not in behind)
+            yield
 
-    def without(self, before: Sequence[Step]) -> tuple[Step, ...]:
+    def before(self, *, as_much_as_may_be: bool) -> Generator[None, None, list[Step]]:
+        """What stays and is done before the new part: no more than must be, or all that may be."""
+        found: list[Step] = []
+        for steps in portions(self._kept):
+            own = steps if as_much_as_may_be else [one for one in steps if one.number in self._ahead]
+            found += [one for one in own if one.number not in self._behind]
+            yield
+        return found
+
+    def without(self, before: Sequence[Step]) -> Generator[None, None, list[Step]]:
         """What stays and is done after the new part."""
-        known = {step.number for step in before}
-        return tuple(step for step in self._kept if step.number not in known)
+        known, found = set[int](), list[Step]()
+        for steps in portions(before):
+            known.update(step.number for step in steps)
+            yield
+        for steps in portions(self._kept):
+            found += [step for step in steps if step.number not in known]
+            yield
+        return found
 
-    @property
-    def entered_after(self) -> frozenset[int]:
-        """The unfinished steps outside that the old part came directly after."""
-        own = (one for step in self._pending if step.number in self.open for one in step.after)
-        return frozenset(one for one in own if one in self._ahead and one not in self._behind)
 
-
-def _below(tree: Mapping[int, Node], number: int) -> Iterator[int]:
+def _below(tree: Tree, number: int) -> Iterator[int]:
     waiting = list(tree[number].children)
     while waiting:
         one = waiting.pop()
@@ -106,63 +126,77 @@ class Joining:
         self._part = part
         self._plan = gap.plan
         self._context = part.steps[0].context if part.steps else dict(problem.context)
-        self._numbers: dict[int, int] = {}
+        self._numbers: list[int] = []
         """Of the nodes of the part, in the whole."""
-        self._claimed: dict[int, Step] = {}
-        """The finished steps that the part passes by, by their numbers."""
+        self._claimed: set[int] = set()
+        """The finished steps that the part passes by."""
 
     def joined(
         self, before: Sequence[Step], after: Sequence[Step], resumption: Resumption
     ) -> Generator[None, None, Joined]:
         """The whole plan: `before`, the new part, `after`."""
-        self._number()
+        yield from self._number()
         gap = self._gap
-        gone = gap.open | {step.number for step in gap.finished if step.number not in self._claimed}
-        new = self._new_steps(gap.entered_after)
-        yield
-        ends = _ends(new) or gap.entered_after
-        later = [_moved(step, gone, gap.open, ends) for step in after]
-        yield
+        gone = yield from self._gone()
+        new = yield from self._new_steps(gap.entered_after)
+        ends = (yield from _ends(new)) or gap.entered_after
+        later, whole = list[Step](), list[Step]()
+        yield from grown_old(len(self._plan.steps))
+        for steps in portions(after):
+            later += [_moved(step, gone, gap.open, ends) for step in steps]
+            yield
         edges = yield from _meeting(before, new, later, resumption)
         order = yield from _ordered((*before, *new, *later), edges, gap.done)
-        finished = [
-            _without(step, gone) for step in self._plan.steps if step.number in gap.done and step.number not in gone
-        ]
+        for steps in portions(self._plan.steps):
+            whole += [_without(step, gone) for step in steps if step.number in gap.done and step.number not in gone]
+            yield
+        whole += order
+        tree = yield from self._tree()
         yield
-        plan = replace(
-            self._figures(),
-            steps=(*finished, *order),
-            tree=self._tree(),
-            after={step.number: _left(step, gap.done) for step in order},
-            checkpoints=self._checkpoints(gone, ends),
-        )
-        return Joined(
-            plan=plan, added=tuple(step.number for step in new), dropped=tuple(sorted(gap.open.difference(plan.tree)))
-        )
+        figures = yield from self._figures()
+        checkpoints = yield from self._checkpoints(gone, ends)
+        plan = replace(figures, steps=tuple(whole), tree=tree, done=gap.done, checkpoints=checkpoints)
+        return Joined(plan=plan, added=tuple(step.number for step in new), dropped=tuple(sorted(gap.open)))
 
-    def _number(self) -> None:
-        fresh = 1 + max((*self._plan.tree, *self._gap.done))
-        finished: dict[Doing, list[Step]] = {}
-        for step in reversed(self._gap.finished):
-            finished.setdefault(doing_of(step), []).append(step)
-        steps = {step.number: step for step in self._part.steps}
-        for number in self._part.tree:
-            own = finished.get(doing_of(steps[number])) if number in steps else None
-            if not number:
-                self._numbers[number] = self._gap.number
-            elif own:
-                claimed = own.pop()
-                self._claimed[claimed.number] = claimed
-                self._numbers[number] = claimed.number
-            else:
-                self._numbers[number] = fresh
-                fresh += 1
+    def _number(self) -> Slices:
+        highest = 0
+        for numbers in portions(chain(self._plan.tree, self._gap.done)):
+            highest = max(highest, *numbers)
+            yield
+        finished: dict[Doing, list[int]] = {}
+        for steps in portions(reversed(self._gap.finished), SLICE):
+            for step in steps:
+                finished.setdefault(doing_of(step), []).append(step.number)
+            yield
+        for nodes in portions(self._part.tree.nodes, SLICE):
+            for node in nodes:
+                own = finished.get(doing_of(node)) if not node.method else None
+                if not node.number:
+                    self._numbers.append(self._gap.number)
+                elif own:
+                    self._numbers.append(own.pop())
+                    self._claimed.add(self._numbers[-1])
+                else:
+                    self._numbers.append(highest := highest + 1)
+            yield
 
-    def _new_steps(self, entered_after: frozenset[int]) -> list[Step]:
+    def _gone(self) -> Generator[None, None, set[int]]:
+        """The steps that have no place in the whole any more."""
+        found = set[int]()
+        for numbers in portions(chain(self._gap.open, (step.number for step in self._gap.finished))):
+            found.update(one for one in numbers if one not in self._claimed)
+            yield
+        return found
+
+    def _new_steps(self, entered_after: Set[int]) -> Generator[None, None, list[Step]]:
         serves, only_if = self._handed_down()
-        own = {step.number for step in self._part.steps if self._numbers[step.number] not in self._claimed}
-        found: list[Step] = []
-        for step in self._part.steps:
+        own, found = set[int](), list[Step]()
+        for steps in portions(self._part.steps):
+            own.update(step.number for step in steps if self._numbers[step.number] not in self._claimed)
+            yield
+        for count, step in enumerate(self._part.steps):
+            if not count % SLICE:
+                yield
             if step.number not in own:
                 continue
             after = [self._numbers[one] for one in step.after]
@@ -202,37 +236,44 @@ class Joining:
         subtasks = self._problem.tasks if above.parent is None else self._methods[above.method].subtasks
         return next(one for one in subtasks if one.label == label)
 
-    def _tree(self) -> dict[int, Node]:
+    def _tree(self) -> Generator[None, None, Tree]:
         """Parents stand before their children."""
-        found: dict[int, Node] = {}
-        for number, node in self._plan.tree.items():
-            if number == self._gap.number:
-                found.update((one.number, one) for one in self._new_nodes(node))
-            elif number not in self._gap.below:
-                found[number] = node
-        return found
+        found: list[Node] = []
+        yield from grown_old(len(self._plan.tree))
+        for nodes in portions(self._plan.tree.nodes):
+            for node in nodes:
+                if node.number == self._gap.number:
+                    for new in portions(self._new_nodes(node), SLICE):
+                        found += new
+                        yield
+                elif node.number not in self._gap.below:
+                    found.append(node)
+            yield
+        return (yield from placed(found))
 
     def _new_nodes(self, old: Node) -> Iterator[Node]:
-        for number, node in self._part.tree.items():
+        for node in self._part.tree.nodes:
             is_top = node.parent is None
             yield changed(
                 node,
-                number=self._numbers[number],
+                number=self._numbers[node.number],
                 parent=old.parent if node.parent is None else self._numbers[node.parent],
                 label=old.label if is_top else node.label,
                 children=tuple(self._numbers[one] for one in node.children),
             )
 
-    def _checkpoints(self, gone: set[int], ends: Iterable[int]) -> tuple[Reached, ...]:
+    def _checkpoints(self, gone: set[int], ends: Iterable[int]) -> Generator[None, None, tuple[Reached, ...]]:
         """Those of what stays, with the new part's end for the old one's, and those of the new part."""
-        below, kept = self._gap.below, list[Reached]()
-        own = {
-            render(checkpoint.name, {**self._context, **node.values})
-            for node in self._old_nodes()
-            if node.parent is not None and node.method
-            for checkpoint in self._methods[node.method].checkpoints
-        }
-        for one in self._plan.checkpoints:
+        below, own, kept = self._gap.below, set[str](), list[Reached]()
+        for count, node in enumerate(self._old_nodes()):
+            if not count % SLICE:
+                yield
+            if node.parent is not None and node.method:
+                for checkpoint in self._methods[node.method].checkpoints:
+                    own.add(render(checkpoint.name, {**self._context, **node.values}))
+        for count, one in enumerate(self._plan.checkpoints):
+            if not count % SLICE:
+                yield
             if one.name in own and below.issuperset(one.steps):
                 continue
             steps = [step for step in one.steps if step not in gone]
@@ -244,7 +285,9 @@ class Joining:
                     ),
                 )
             )
-        for one in self._part.checkpoints:
+        for count, one in enumerate(self._part.checkpoints):
+            if not count % SLICE:
+                yield
             kept.append(replace(one, steps=tuple(self._numbers[step] for step in one.steps)))
         return tuple(kept)
 
@@ -252,22 +295,19 @@ class Joining:
         yield self._plan.tree[self._gap.number]
         yield from map(self._plan.tree.__getitem__, self._gap.below)
 
-    def _figures(self) -> FoundPlan:
+    def _figures(self) -> Generator[None, None, FoundPlan]:
         """The old plan with the figures of the new one: the old part's taken out, the new part's put in."""
         figures, odds, plan, part = Figures(self._context), 1.0, self._plan, self._part
         if not self._gap.number:
             return replace(plan, rank=part.rank, probability=part.probability, cost=part.cost, hours=part.hours)
         cost = hours = 0.0
         rank = 0
-        for node in self._old_nodes():
-            primitive = self._primitives.get(node.task)
-            if node.method or primitive is None:
-                method = self._methods[node.method]
-                own = figures.of_part(method, node.values)
-                rank += figures.rank(method, node.values)
-            else:
-                own = figures.of_part(primitive, node.values)
-                rank += figures.rank(primitive, node.values)
+        for count, node in enumerate(self._old_nodes()):
+            if not count % SLICE:
+                yield
+            what = self._methods[node.method] if node.method else self._primitives[node.task]
+            own = figures.of_part(what, node.values)
+            rank += figures.rank(what, node.values)
             odds *= own.odds
             cost += own.cost
             hours += own.estimate.mean if own.estimate is not None else 0.0
@@ -280,10 +320,15 @@ class Joining:
         )
 
 
-def _ends(steps: Sequence[Step]) -> frozenset[int]:
-    """Those that none of the others comes after."""
-    passed = {one for step in steps for one in step.after}
-    return frozenset(step.number for step in steps if step.number not in passed)
+def _ends(steps: Sequence[Step]) -> Generator[None, None, set[int]]:
+    """Those that none of the others comes after; each stands behind those it comes after."""
+    found = set[int]()
+    for some in portions(steps):
+        for step in some:
+            found.difference_update(step.after)
+            found.add(step.number)
+        yield
+    return found
 
 
 def _moved(step: Step, gone: set[int], opened: set[int], ends: Iterable[int]) -> Step:
@@ -302,49 +347,54 @@ def _without(step: Step, gone: set[int]) -> Step:
     return changed(step, after=tuple(one for one in step.after if one not in gone))
 
 
-def _left(step: Step, done: frozenset[int]) -> tuple[int, ...]:
-    """What is still to be done before a step."""
-    return step.after if done.isdisjoint(step.after) else tuple(one for one in step.after if one not in done)
-
-
 def _meeting(
     before: Sequence[Step], new: Sequence[Step], after: Sequence[Step], resumption: Resumption
 ) -> Generator[None, None, dict[int, list[int]]]:
     """For each step those it comes after because of the facts that steps of the new part and others have in common."""
-    prints = {step.number: resumption.footprint(step) for step in new}
-    whole = merged(prints.values())
-    may_touch = {
-        name: touch(resumption.pattern(name), whole) for name in {one.primitive.name for one in (*before, *after)}
-    }
     edges: dict[int, list[int]] = {}
-    for count, (step, is_before) in enumerate((*((one, True) for one in before), *((one, False) for one in after))):
+    if not before and not after:
+        return edges
+    prints, whole = dict[int, Footprint](), NOTHING
+    for some in portions(new, SLICE):
+        own_prints = {step.number: resumption.footprint(step) for step in some}
+        whole = merged([whole, *own_prints.values()])
+        prints.update(own_prints)
+        yield
+    may_touch: dict[str, bool] = {}
+    for count, step in enumerate(chain(before, after)):
         if not count % SLICE:
             yield
-        if not may_touch[step.primitive.name]:
+        name = step.primitive.name
+        if name not in may_touch:
+            may_touch[name] = touch(resumption.pattern(name), whole)
+        if not may_touch[name]:
             continue
         own = resumption.footprint(step)
         if not touch(own, whole):
             continue
         for number, other in prints.items():
             if touch(own, other):
-                sooner, later = (step.number, number) if is_before else (number, step.number)
+                sooner, later = (step.number, number) if count < len(before) else (number, step.number)
                 edges.setdefault(later, []).append(sooner)
     return edges
 
 
 def _ordered(
-    steps: Sequence[Step], edges: Mapping[int, list[int]], done: frozenset[int]
+    steps: Sequence[Step], edges: Mapping[int, list[int]], done: Set[int]
 ) -> Generator[None, None, list[Step]]:
     """The steps with the edges that are new, brought down to direct ones; what is finished stays where it is told."""
     partial, found = PartialOrder(), list[Step]()
     places: dict[int, int] = {}
+    yield from grown_old(len(steps))
     for count, step in enumerate(steps):
         if not count % SLICE:
             yield
         places[step.number] = count
-        open_ones = [places[one] for one in (*_left(step, done), *edges.get(step.number, ()))]
+        open_ones = [places[one] for one in (*before_it(step, done), *edges.get(step.number, ()))]
         partial.add(count, open_ones)
         direct = tuple(steps[one].number for one in partial.after[count])
         own = (*(one for one in step.after if one in done), *direct) if not done.isdisjoint(step.after) else direct
         found.append(step if own == step.after else changed(step, after=own))
+    yield from partial.forget()
+    yield from emptied(places)
     return found

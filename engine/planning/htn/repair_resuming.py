@@ -9,7 +9,7 @@ from engine.planning.htn.analysis import Analysis
 from engine.planning.htn.choosing import CompoundTask
 from engine.planning.htn.compiling import Ban, Program, compiling
 from engine.planning.htn.footprints import Footprint
-from engine.planning.htn.outcome import Step
+from engine.planning.htn.outcome import Node, Step
 from engine.planning.htn.state import Column, Row
 from engine.planning.htn.tasks import StepTask
 from engine.planning.htn.walk import END, Cell, Walk, cell_of
@@ -29,9 +29,11 @@ class Doing:
     arguments: Row
 
 
-def doing_of(step: Step) -> Doing:
-    """What a step does."""
-    return Doing(task=step.primitive.name, arguments=_arguments(step))
+def doing_of(one: Step | Node) -> Doing:
+    """What a step does; told by its node too."""
+    if isinstance(one, Node):
+        return Doing(task=one.task, arguments=one.arguments)
+    return Doing(task=one.primitive.name, arguments=_arguments(one))
 
 
 def _arguments(step: Step) -> Row:
@@ -113,23 +115,27 @@ class Resumption:
 
     def begin(self, done: Sequence[Step], failed: Iterable[Doing]) -> Slices:
         """Go to where things stand. What was done was done, whether or not it should have been possible."""
+        names: dict[str, None] = {}
         for number, step in enumerate(done):
             if not number % SLICE:
                 yield
+            names[step.primitive.name] = None
             if not self.takes(step):
                 sketch = self._plain[step.primitive.name].sketch
                 self.state.change(sketch.changes.removes, sketch.changes.adds, sketch.constants + _arguments(step))
-        self.state.forget_trail()
+        yield from self.state.forget_trail()
         for one in failed:
             if one.task in self._plain:
                 self._resumable(one.task).failed.add(one.arguments)
         # whatever is finished may be come to again: its steps must be in place before ways are laid out
-        for name in dict.fromkeys(step.primitive.name for step in done):
+        for name in names:
             self._resumable(name)
 
-    def finish(self, steps: Iterable[Step]) -> None:
+    def finish(self, steps: Iterable[Step]) -> Slices:
         """Let these finished steps be passed by in the new part."""
-        for step in steps:
+        for number, step in enumerate(steps):
+            if not number % SLICE:
+                yield
             own = doing_of(step)
             values = self._resumed[own.task].passed.left.values
             values[own.arguments] = values.get(own.arguments, 0.0) + 1.0

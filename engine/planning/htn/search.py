@@ -33,7 +33,6 @@ NODES_A_SLICE = 32
 """About a quarter of a millisecond; where much goes on side by side, a few."""
 LOOKS_A_SLICE = 400
 """Rows, strands and footprints that are looked at: a millisecond or two, beyond that of one step."""
-TRAIL_A_SLICE = 1_000
 CHOICES_A_SLICE = 256
 FEWEST_PARTS = 16
 """How large plans may be, beyond the least, when the search begins again with small ones."""
@@ -157,7 +156,7 @@ class Search:
             agenda = self._explored(agenda)
             is_open = agenda is not None or bool(self._walk.choices)
             if self._is_lost() or (self._walk.is_cut and not is_open):
-                self._walk.begin_again(self._more_parts())
+                yield from self._walk.begin_again(self._more_parts())
                 agenda, is_open = self._program.root, True
         self._phase = Phase.ASSEMBLING
         yield
@@ -181,10 +180,7 @@ class Search:
 
     def _assembled(self) -> Generator[None, None, list[FoundPlan]]:
         """The plans found that are worth it, best first."""
-        state = self._walk.state
-        while state.trail:
-            state.rewind(max(len(state.trail) - TRAIL_A_SLICE, 0), self._program.start)
-            yield
+        yield from self._walk.state.rewound(0, self._program.start)
         yield from self._walk.leave()
         plans: list[FoundPlan] = []
         for arrival in sorted(self._walk.found.values(), key=lambda one: one.rank):

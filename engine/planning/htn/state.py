@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from engine.planning.language.numbers import DIGITS
 from engine.planning.language.terms import Value
-from engine.planning.slices import run_through
+from engine.planning.slices import run_through, shortened
 
 Row: TypeAlias = tuple[Value, ...]
 Rows: TypeAlias = dict[Row, int]
@@ -22,6 +22,7 @@ Picker: TypeAlias = Callable[[Row], Row]
 """Takes some values out of a row, in a fixed order."""
 CODE_BITS = 60
 ROWS_A_SLICE = 1_000
+CHANGES_A_SLICE = 1_000
 
 
 def picker(slots: Iterable[int]) -> Picker:
@@ -197,12 +198,12 @@ class State:
             code = column.codes[key] = self.code()
         return code
 
-    def forget_trail(self) -> None:
-        """What is now is the beginning."""
-        self.trail.clear()
-        self.changed.clear()
+    def forget_trail(self) -> Generator[None, None, None]:
+        """What is now is the beginning; in slices."""
+        yield from shortened(self.trail)
+        yield from shortened(self.changed)
         for column in self.columns.values():
-            column.before.clear()
+            yield from shortened(column.before)
 
     def rewind(self, mark: int, hashed: int) -> None:
         """Take back all changes after the trail was this long; `hashed` was the hash then."""
@@ -210,6 +211,12 @@ class State:
         while len(trail) > mark:
             trail.pop().restore(changed.pop())
         self.hash = hashed
+
+    def rewound(self, mark: int, hashed: int) -> Generator[None, None, None]:
+        """The same in slices. Between them the state is none that ever was."""
+        while len(self.trail) > mark:
+            self.rewind(max(len(self.trail) - CHANGES_A_SLICE, mark), hashed)
+            yield
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

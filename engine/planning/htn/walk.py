@@ -7,13 +7,14 @@ stands; neither is ever worked out over a whole agenda.
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from itertools import islice
 
 from msgspec import Struct
 
 from engine.planning.htn.footprints import NOTHING, Footprint
 from engine.planning.htn.ranking import WORST
-from engine.planning.htn.state import Row, State
-from engine.planning.slices import emptied, shortened
+from engine.planning.htn.state import CHANGES_A_SLICE, Row, State
+from engine.planning.slices import ENTRIES_A_SLICE, emptied, portions, shortened
 
 
 class Task:
@@ -154,6 +155,7 @@ class Walk:
     """Where the search stands, and what it has found."""
 
     __slots__ = (
+        "_base",
         "_bound",
         "_closed",
         "_is_kept",
@@ -177,7 +179,7 @@ class Walk:
     def __init__(self, state: State, most: int, bound: int = 0) -> None:
         """`bound` is the least rank of all that is to be done."""
         self.state = state
-        self._start = state.hash
+        self._start, self._base = state.hash, len(state.trail)
         self._bound = bound
         self.rank = bound
         """The least rank that a plan can have which begins with the path and goes on with what is to be done."""
@@ -208,13 +210,12 @@ class Walk:
         self.most = most
         """How many plans are wanted."""
 
-    def begin_again(self, most_parts: int) -> None:
-        """Go back to the start and forget where the walk has been, but not what it has found."""
+    def begin_again(self, most_parts: int) -> Generator[None, None, None]:
+        """Go back to the start and forget where the walk has been, but not what it has found; in slices."""
+        yield from self.leave()
+        yield from self.state.rewound(self._base, self._start)
         self.rank, self.mark = self._bound, 0
         self.path, self._is_kept = [], False
-        self.choices.clear()
-        self.state.rewind(0, self._start)
-        self._forget_where()
         self.is_cut = False
         self.most_parts = most_parts
 
@@ -228,11 +229,6 @@ class Walk:
             yield from emptied(closed)
         for least in self._least:
             yield from emptied(least)
-
-    def _forget_where(self) -> None:
-        for closed, least in zip(self._closed, self._least, strict=True):
-            closed.clear()
-            least.clear()
 
     def give_up(self) -> None:
         """Leave all that could still be chosen: nothing can be better than what was found."""
@@ -253,11 +249,27 @@ class Walk:
         top = self.choices[-1]
         self.rank = top.rank
         self.mark = top.mark
+        if len(self.path) - top.length > CHANGES_A_SLICE:
+            return unfolded(self, self._far_back(top))
         if self._is_kept:
             self.path, self._is_kept = self.path[: top.length], False
         else:
             del self.path[top.length :]
         self.state.rewind(top.trail, top.hash)
+        return top.proceed(self)
+
+    def _far_back(self, top: Choice) -> Generator[None, None, Cell | None]:
+        """The same in slices."""
+        yield from self.state.rewound(top.trail, top.hash)
+        if self._is_kept:
+            kept, self.path, self._is_kept = self.path, [], False
+            for part in portions(islice(kept, top.length)):
+                self.path += part
+                yield
+        else:
+            while len(self.path) > top.length:
+                del self.path[max(len(self.path) - ENTRIES_A_SLICE, top.length) :]
+                yield
         return top.proceed(self)
 
     def seen(self, hashed: int) -> bool:

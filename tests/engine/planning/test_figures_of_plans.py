@@ -18,7 +18,7 @@ from engine.planning.bridge.paces import Pace, pace_of
 from engine.planning.forecasting.forecast import forecast
 from engine.planning.forecasting.from_goal import Known, problem_of
 from engine.planning.forecasting.model import Calendar, Capacities, Forecast, Person
-from engine.planning.htn.outcome import FoundPlan
+from engine.planning.htn.outcome import FoundPlan, Tree
 from engine.planning.quality import Circumstances, Outlook, Rule, Severity, quality_of
 from engine.planning.requests import PlanRequest
 from engine.planning.slices import run_through
@@ -50,8 +50,7 @@ FOUND = FoundPlan(
     cost=0.0,
     hours=0.0,
     steps=(),
-    tree={},
-    after={},
+    tree=Tree(()),
     checkpoints=(),
 )
 

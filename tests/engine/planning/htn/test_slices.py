@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import FrameType
@@ -13,9 +14,10 @@ from benchmarks.repair_domain import PROJECT, project
 from benchmarks.repairing import broken_in_the_middle
 from engine.planning.htn.analysis import analysed
 from engine.planning.htn.generated import Text, Written
-from engine.planning.htn.repair import Repairing
+from engine.planning.htn.partial_order import PartialOrder
+from engine.planning.htn.repair import Broken, Repairing
 from engine.planning.htn.search import Phase, Search, Wanted
-from engine.planning.language.domain import Domain, Method, Order, Problem, Relation, Subtask, parameters
+from engine.planning.language.domain import Compound, Domain, Method, Order, Problem, Relation, Subtask, parameters
 from engine.planning.language.terms import terms
 from tests.engine.planning.htn.small import condition, domain, problem, step, way
 
@@ -165,11 +167,20 @@ def one_of(count: int) -> tuple[Domain, Problem]:
     return own, problem("some", facts=[f"here n{number}" for number in range(count)])
 
 
+def back_to_one_of(count: int) -> tuple[Domain, Problem]:
+    """Two ways to begin, and so many steps after either: the second is come to only from the end of the first."""
+    own, asked = tasks_of(count, Order.SEQUENTIAL)
+    begun = (way("one", "begin", "do a"), way("other", "begin", "do b"))
+    both = replace(own, methods=begun, compounds=(Compound(name="begin"),))
+    return both, replace(asked, tasks=(Subtask(label="first", task="begin"), *asked.tasks))
+
+
 MANY: dict[str, Callable[[int], tuple[Domain, Problem]]] = {
     "tasks in a row": lambda count: tasks_of(count, Order.SEQUENTIAL),
     "tasks side by side": lambda count: tasks_of(count, Order.PARALLEL),
     "one task for each of many": each_of,
     "one of many": one_of,
+    "a choice long ago": back_to_one_of,
 }
 
 
@@ -244,13 +255,73 @@ def test_a_long_plan_leaves_the_garbage_collector_little_to_look_through(name: s
     assert most < 6 * len(search.outcome.plans[0].steps)
 
 
-@pytest.mark.long
-def test_a_slice_of_a_repair_is_short_from_the_first_one_on() -> None:
-    own = project(4_000)
+def test_what_is_kept_of_an_order_grows_no_faster_than_the_plan() -> None:
+    def kept(modules: int) -> int:
+        """Bytes, for modules one after the other of which each does two things side by side."""
+        tracemalloc.start()
+        order = PartialOrder()
+        for first in range(0, 4 * modules, 4):
+            order.add(first, [first - 1] if first else [])
+            order.add(first + 1, [first])
+            order.add(first + 2, [first])
+            order.add(first + 3, [first + 1, first + 2])
+        held = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert order.after[-1] == (4 * modules - 3, 4 * modules - 2)
+        return held
+
+    assert kept(4_000) < 6 * kept(1_000)
+
+
+def test_no_slice_of_assembling_copies_the_whole_tree() -> None:
+    sample = SAMPLES["chain"](11_000)
+    search = Search(sample.domain, sample.problem, Wanted(plans=1, polish=0, nodes=1_000_000))
+    while search.phase is not Phase.ASSEMBLING:
+        search.run()
+    tracemalloc.start()
+    most = is_done = 0
+    while not is_done:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        is_done = search.run()
+        most = max(most, tracemalloc.get_traced_memory()[1] - before)
+    tracemalloc.stop()
+    assert len(search.outcome.plans[0].tree) > 22_000
+    assert most < 800_000
+
+
+def repair_of(steps: int) -> tuple[Problem, Broken]:
+    """A plan of so many steps, the first half of which is done when it breaks."""
+    own = project(steps)
     search = Search(PROJECT, own, Wanted(plans=1, nodes=100_000))
     while not search.run():
         pass
-    broken = broken_in_the_middle(search.outcome.plans[0])
+    return own, broken_in_the_middle(search.outcome.plans[0])
+
+
+def lines_of(repairing: Repairing) -> int:
+    """The most lines of Python in a slice of it."""
+    longest, is_done = 0, list[bool]()
+    while not any(is_done):
+        longest = max(longest, lines_in(lambda: is_done.append(repairing.run())))
+    assert repairing.outcome is not None
+    return longest
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["a part of it", "all of it"])
+def test_the_longest_slice_of_a_repair_does_not_grow_with_the_plan(whole: bool) -> None:
+    analysis, most = analysed(PROJECT), list[int]()
+    for steps in (3_000, 9_000):
+        own, broken = repair_of(steps)
+        if whole:  # all is planned anew, half of which is done
+            broken = replace(broken, node=0)
+        most.append(lines_of(Repairing(analysis, own, broken)))
+    assert most[1] < 1.3 * most[0]
+
+
+@pytest.mark.long
+def test_a_slice_of_a_repair_is_short_from_the_first_one_on() -> None:
+    own, broken = repair_of(4_000)
     analysis = analysed(PROJECT)
     begun: list[Repairing] = []
     assert calls_in(lambda: begun.append(Repairing(analysis, own, broken))) < 100
