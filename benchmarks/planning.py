@@ -2,9 +2,10 @@
 
 Timed is the search, from a problem that is ready (the state in tables, the methods laid out) to a plan with all its
 steps in order, which is what the peer gives, from a state and methods that are ready too. «All told» is from the
-problem as it is handed in to a plan with its tree, its partial order, critical path and slack, which the peer doesn't
-give. The peer gets each problem once a round, in a process of its own, and times itself. All times are of the CPU: both
-compute in one thread and wait for nothing, and what else goes on beside them disturbs that least.
+problem as it is handed in to a plan with its tree, its partial order, odds, hours and costs, which the peer doesn't
+give; slack and the critical path are worked out only when they are asked for, and are in none of these. The peer gets
+each problem once a round, in a process of its own, and times itself. All times are of the CPU: both compute in one
+thread and wait for nothing, and what else goes on beside them disturbs that least.
 
 The growth exponent is the slope of a straight line through the logarithms of steps and seconds (least squares).
 Nothing touches Python's recursion limit. Ours is the search that plans goals, through its own front door.
@@ -57,7 +58,7 @@ class Run:
     search: float
     """Seconds from a problem that is ready to a plan."""
     whole: float
-    """Seconds from the problem as it is handed in to the plan with its tree and graph."""
+    """Seconds from the problem as it is handed in to the plan with its tree and order."""
     slice: float
     """Seconds of the longest slice; that in which the search is made counts as one."""
     own: float

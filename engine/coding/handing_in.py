@@ -175,8 +175,7 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
         if await mark.is_there(before):
             await _refuse_unless_it_is_so(bench, about, await changed_texts(bench))
         else:
-            async with _told_apart(bench, hand_in):
-                state, place = await _brought(bench, about, hand_in, mark, before)
+            state, place = await _brought(bench, about, hand_in, mark, before)
         git, worktree = bench.edges.git, bench.worktree
         differs = await asyncio.gather(*(compare(git, worktree, old, state) for old in (worktree.base, before)))
         paths, came = (sorted(change.path for change in changed) for changed in differs)
@@ -186,9 +185,10 @@ async def _taken_over(benches: Benches, about: tuple[Goal, Task], hand_in: HandI
 
 @asynccontextmanager
 async def _told_apart(bench: Bench, hand_in: HandIn) -> AsyncIterator[None]:
-    """While it is tried. Where git fails, it is for what was handed in if the repository is fit without it.
+    """While it is tried or brought. Where git fails, it is for what was handed in if the repository is fit without it.
 
-    Raises `CodeRefused` then: no wait would help. Else the error stays what it is, and is waited for.
+    Raises `CodeRefused` then: no wait would help. Else the error stays what it is, and is waited for. Nothing but the
+    hand-in itself may be laid meanwhile: files that are half another state's would stay so.
     """
     try:
         yield
@@ -211,26 +211,35 @@ async def _brought(
 ) -> tuple[str, str]:
     """Try it, and bring it into the worktree, whose files are in the state `before`. Returns the state that they are in
     then, and words for what had to go."""
-    place = ""
-    start = await mark.begun_from() or await _start(bench, about, hand_in, before)
-    try:
-        state = await _tried_on(start, bench, about, hand_in, mark)
-    except RefusedError as error:
-        if error.code not in _MISFITS or (clean := await _without_unproven(bench, about[1])) == start:
-            raise
-        start, place = clean, ", in place of what was there and is not proven"
-        try:
-            state = await _tried_on(start, bench, about, hand_in, mark)
-        except RefusedError as second:
-            raise (error if second.code in _MISFITS else second) from None
+    async with _told_apart(bench, hand_in):
+        start, state, place = await _fitting(bench, about, hand_in, mark, before)
     if start != before:
         await put(bench.edges.git, bench.worktree, start)
     try:
-        await _bring(bench, hand_in, bench.code, start, theirs=True)
+        async with _told_apart(bench, hand_in):
+            await _bring(bench, hand_in, bench.code, start, theirs=True)
     except EngineError:
         await put(bench.edges.git, bench.worktree, before)
         raise
     return state, place
+
+
+async def _fitting(
+    bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, mark: "_Mark", before: str
+) -> tuple[str, str, str]:
+    """Try it in a copy. Returns the state that it fits, that which the files are to be in, and words for what has to
+    go."""
+    start = await mark.begun_from() or await _start(bench, about, hand_in, before)
+    try:
+        return start, await _tried_on(start, bench, about, hand_in, mark), ""
+    except RefusedError as error:
+        if error.code not in _MISFITS or (clean := await _without_unproven(bench, about[1])) == start:
+            raise
+        try:
+            state = await _tried_on(clean, bench, about, hand_in, mark)
+        except RefusedError as second:
+            raise (error if second.code in _MISFITS else second) from None
+    return clean, state, ", in place of what was there and is not proven"
 
 
 async def _tried_on(start: str, bench: Bench, about: tuple[Goal, Task], hand_in: HandIn, mark: "_Mark") -> str:

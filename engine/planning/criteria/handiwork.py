@@ -103,10 +103,15 @@ def tells_results(nodes: tuple[Node, ...]) -> bool:
 
 
 def is_told_in_turn(nodes: tuple[Node, ...], order: Order) -> bool:
-    """Whether such a list is one of steps, of which some are known to follow each other, and most as they are told."""
-    ways = [nodes[then].criterion - nodes[first].criterion for first, then in order.edges()]
-    along = sum(way > 0 for way in ways) + any(has_a_day(node.reading) for node in nodes)
-    return tells_results(nodes) and along > 2 * sum(way < 0 for way in ways)
+    """Whether such a list is one of steps, half of which are known to follow each other or have their day, and most of
+    those as they are told. One pair among errands says nothing of the others."""
+    pairs = [(nodes[first].criterion, nodes[then].criterion) for first, then in order.edges()]
+    known = {one for pair in pairs if pair[0] != pair[1] for one in pair}
+    known |= {node.criterion for node in nodes if has_a_day(node.reading)}
+    if not tells_results(nodes) or 2 * len(known) < nodes[-1].criterion + 1:
+        return False
+    along = sum(first < then for first, then in pairs) + any(has_a_day(node.reading) for node in nodes)
+    return along > 2 * sum(then < first for first, then in pairs)
 
 
 _A_ROW = 4  # fewer may be listed as they come to mind

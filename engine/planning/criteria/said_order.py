@@ -179,7 +179,8 @@ def _with_day(node: Node, dated: tuple[Node, ...], moment: Moment) -> Node:
             behind = replace(node, reading=replace(reading, clause=clause))
             if length is not None:
                 return _due(behind, on.date + length, moment)
-            is_behind = 0 < node.criterion <= 2 * event.criterion  # listed first, it is followed by what prepares it
+            # listed first, it is followed by what prepares it
+            is_behind = 0 < node.criterion <= 2 * event.criterion and not _PREPARES_IT.match(reading.text)
             return _on_its_weekday(behind, on, moment) if is_behind else node
     return node
 
@@ -187,6 +188,16 @@ def _with_day(node: Node, dated: tuple[Node, ...], moment: Moment) -> Node:
 _WEEKDAY = re.compile(
     rf"\b(?:by|on|until|till|before) (?:{WEEKDAY})\b(?!,? (?:the )?\d{{1,2}}(?:st|nd|rd|th|\.| [a-z]))", re.I
 )
+
+
+_PREPARES_IT = re.compile(
+    r"(?:print|buy|order|book|hire|rent|invite|advertise|rehearse|design|bake)\b"
+    r"|(?!.*\b(?:down|back|away|removed|collected|returned|thanked)\b)(?!thank|take|collect|return|remove)"
+    r".*\b(?:posters?|flyers?|invitations?|invited|adverts?|banners?"
+    r"|(?:printed|bought|ordered|booked|hired|rented)(?= by\b))",
+    re.I,
+)
+"""What only leads up to a day, wherever it is told: «Posters up by Friday», but «Posters taken down by Sunday»."""
 
 
 def _on_its_weekday(node: Node, event: Day, moment: Moment) -> Node:

@@ -17,7 +17,7 @@ from engine.tasks import TaskStatus
 from engine.values import Cause
 from engine.workspace.git.commands import Answer, Call, Git, Located
 from engine.workspace.git.errors import GitBusy, GitSlow
-from tests.engine.coding.shop import RED_TEST, Life, git
+from tests.engine.coding.shop import CURE, RED_TEST, WRONG, Life, git
 
 TEST = next(iter(RED_TEST.values()))
 BY = "Ann <ann@shop.example> 1700000000 +0000"
@@ -155,3 +155,26 @@ async def test_a_merge_without_end_comes_back_and_a_lock_is_waited_for(
     waiting = life.waiting(goal).number
     await life.executor.take_in_code(life.id, waiting, HandIn(branch="odd"), Cause("again"))
     assert [one.kind for one in (await blocked(life, waiting)).blockages.values()] == [BlockageKind.RESOURCE]
+
+
+async def test_where_room_is_made_for_a_hand_in_and_git_fails_it_is_waited_for_and_not_left_half_made(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await life.hand_in(HandIn(files=RED_TEST))
+    goal = await life.hand_in(HandIn(patch=WRONG))
+    async with (await life.benches()).open(goal) as bench:
+        files = bench.worktree.path
+    real, fails = Git.on_files, [True]
+
+    async def on_files(self: Git, repository: Located, call: Call) -> Answer:
+        if fails and call.words[0] == "read-tree" and call.tree == files:
+            fails.clear()
+            raise GitSlow("«git read-tree» did not end within 600 s")
+        return await real(self, repository, call)
+
+    monkeypatch.setattr(Git, "on_files", on_files)
+    await life.executor.take_in_code(life.id, life.waiting(goal).number, HandIn(patch=CURE), Cause("sent"))
+    await life.executor.carry_goal(life.id, 30.0)  # no longer: after a minute it is looked at again, and goes on
+    goal = await life.goal()
+    assert not fails
+    assert [one.kind for one in goal.blockages.values()] == [BlockageKind.RESOURCE]

@@ -117,6 +117,9 @@ def test_numbers_in_words_are_read_to_their_end(words: str, number: float) -> No
         # behind the day itself «by Sunday» is the Sunday after it; what prepares it is due on the next one
         (("Bring a cake", "Street party on 3 July 2027", "Clear rubbish by Sunday noon"), 2, "2027-07-04"),
         (("Street party on 3 July 2027", "Invitations sent by Friday"), 1, "2026-11-27"),
+        (("Stalls", "Street party on 3 July 2027", "Posters up by Friday"), 2, "2026-11-27"),
+        (("Stalls", "Street party on 3 July 2027", "Print posters by Friday"), 2, "2026-11-27"),
+        (("Stalls", "Street party on 3 July 2027", "Posters taken down by Monday"), 2, "2027-07-05"),
     ],
 )
 def test_a_day_follows_from_what_takes_place_on_one(criteria: tuple[str, ...], index: int, by: str) -> None:

@@ -81,6 +81,12 @@ def test_in_a_list_that_is_in_order_a_word_alone_puts_nothing_before_what_was_li
         # nothing of it follows from anything else, or the last is there for its own sake
         (("Taxes filed", "Car serviced", "Passport renewed", "Insurance changed"), [(), (), (), ()]),
         (("Debts listed", "Card paid off", "Loan refinanced", "Emergency fund of 3,000 euros"), [(), (), (), ()]),
+        # one pair, or one day, among errands
+        (("Passport renewed", "Car serviced on 3 December", "Cellar swept", "Fence repaired"), [(), (), (), ()]),
+        (
+            ("Winter tyres fitted", "Cat vaccinated", "Photos scanned", "Photo book printed", "Fence repaired"),
+            [(), (), (), (3,), ()],
+        ),
     ],
     ids=str,
 )
