@@ -89,11 +89,14 @@ async def press(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, en
     return handled
 
 
-async def ask_information(query: CallbackQuery, callback_data: BlockageTap, goal: Goal, desk: Desk) -> Handled:
+async def ask_information(
+    query: CallbackQuery, callback_data: BlockageTap, goal: Goal, engine: Engine, desk: Desk
+) -> Handled:
     """Give information: asks for it in words."""
-    blockage = _open(goal, callback_data.blockage)
+    about = await _newest((goal, callback_data.blockage, tapped_message(query)), engine)
+    blockage = _open(goal, about[1])
     await answer_tap(query)
-    return _ask(blockage, (goal, blockage.number, tapped_message(query)), desk)
+    return _ask(blockage, about, desk)
 
 
 def _ask(blockage: Blockage, about: AboutBlockage, desk: Desk) -> Handled:
@@ -230,7 +233,10 @@ def _answered(about: AboutBlockage, desk: Desk, reply: Outgoing) -> Handled:
     """Answer and close the question about this blockage; a question about something else stays open."""
     goal, number, _ = about
     asked = desk.dialogue_of(INFORMING)
-    ours = asked is not None and (asked.facts.get("goal"), asked.facts.get("blockage")) == (goal.id, number)
+    ours = False
+    if asked is not None and asked.facts.get("goal") == goal.id:
+        told = number_in(asked.facts, "blockage")
+        ours = told == number or told not in goal.blockages  # nothing else ends a question about an earlier look
     return desk.end(reply) if ours else desk.keep(reply)
 
 

@@ -30,11 +30,12 @@ async def carry_out_together(
         return None
     change = engine.skip_tasks if said.meaning is Meaning.SKIP else engine.complete_tasks
     why = said.text or ("you skipped it" if said.meaning is Meaning.SKIP else "")
+    numbers = tuple(dict.fromkeys(one.task for one in named))  # «2 and 1.2 done» names one twice
     try:
-        newest = await change(goal.id, [one.task for one in named], why, cause=desk.cause())
+        newest = await change(goal.id, numbers, why, cause=desk.cause())
     except RefusedError:
         return None
-    return newest, [newest.task(one.task) for one in named]
+    return newest, [newest.task(number) for number in numbers]
 
 
 def _said_of(named: Sequence[Named], goals: Sequence[Goal]) -> Said | None:

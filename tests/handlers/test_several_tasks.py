@@ -57,6 +57,13 @@ async def test_the_same_deed_of_several_tasks_is_done_in_one_go_and_told_of_each
     assert not talk.with_text("🙋 Sow seeds").buttons
 
 
+@pytest.mark.parametrize("words", ["1 done, 1 done", "1.2 and 2 done", "skip 1 and 1.1"])
+async def test_a_task_that_is_named_twice_is_done_once(talk: Talk, words: str) -> None:
+    await talk.with_tasks(PERSON, PlannedTask(key="b", title="Sow seeds"), PlannedTask(key="c", title="Rest"))
+    assert (await talk.say(words)).count("🎯 Test goal · 1.") == 1
+    assert [task.status for task in (await talk.goal()).tasks.values()].count(TaskStatus.WAITING) == 2
+
+
 async def test_several_are_done_all_or_none(talk: Talk) -> None:
     await talk.with_tasks(PERSON, PlannedTask(key="b", title="Weigh it", work="measure", inputs={"target": 3}))
     assert "Nothing was changed" in await talk.say("1 and 2 done")

@@ -85,9 +85,11 @@ _COUNT: Final = re.compile(
     re.IGNORECASE,
 )
 _COUNT_OF_GOALS: Final = re.compile(
-    rf"(?<![#\w])({'|'.join(NUMBERS)}|\d{{1,4}})(?:\s+(?:out\s+)?of\s+\w+(?:\s+\w+)?)?\s+(?:\w+\s+)?(?:{GOAL_WORDS})\b",
+    rf"(?<!\bof )(?<!\bof your )(?<!\bof the )(?<![#\w])({'|'.join(NUMBERS)}|\d{{1,4}})"
+    rf"(?:\s+(?:out\s+)?of\s+\w+(?:\s+\w+)?)?\s+(?:\w+\s+)?(?:{GOAL_WORDS})\b",
     re.IGNORECASE,
 )
+"""«Five goals», «five of the goals»; not the twenty of «of your twenty goals»."""
 _SHARE: Final = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%")
 _QUOTED: Final = re.compile(r"`[^`\n]*`|«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\"|^>.*$", re.M)
 

@@ -1,12 +1,13 @@
 """A whole goal in one message: name, criteria, deadline, priority. Pure."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.goals import Priority
 from engine.planning.criteria.dates import DAY
-from engine.planning.criteria.moments import DURATION_PATTERN
+from engine.planning.criteria.moments import DURATION_PATTERN, parse_duration
 
 _CRITERION = re.compile(r"^\s*(?:[-*•–—▪◦☐]|\[[ x]?\]|\(?\d{1,3}[.):](?!\d))\s*(?P<text>\S.*)$", re.I)
 _LABEL = re.compile(
@@ -103,7 +104,13 @@ def by_when(line: str) -> str:
     if found is None:
         return ""
     days = (found["day"], found["day"].rstrip("."))
-    return found["text"] if any(DAY.fullmatch(one) or _LENGTH.fullmatch(one) for one in days) else ""
+    return found["text"] if any(DAY.fullmatch(one) or _is_long(one) for one in days) else ""
+
+
+def _is_long(text: str) -> bool:
+    """Whether it is a length of days: «in 50 minutes» says how fast something is done, and is a point of its own."""
+    length = parse_duration(text) if _LENGTH.fullmatch(text) else None
+    return length is not None and length >= dt.timedelta(days=1)
 
 
 def _one_a_line(text: str) -> list[str]:

@@ -42,6 +42,12 @@ def test_a_line_that_says_but_by_when_is_the_deadline_wherever_the_points_stand(
     assert set_apart(f"It fits\n{when}")[0] == "It fits"
 
 
+def test_a_line_that_says_how_fast_is_a_point() -> None:
+    for pace in ("in 50 minutes", "within 30 s", "in 1 hour", "in an hour"):
+        found = read_goal(f"Run 10 km\n- Train three times a week\n- {pace}")
+        assert (found.deadline, found.criteria[1:]) == (None, (pace,))
+
+
 @pytest.mark.parametrize(
     "line", ["in the park", "by hand", "Wait until Friday", "in 2 weeks, run 10 km", "before noon run"]
 )

@@ -307,6 +307,7 @@ def test_a_number_of_goals_that_were_not_made_is_a_false_claim(count: str, told:
         "Five goals have been created; you have 7 goals now.",
         "With these you have six goals set up.",
         "5 out of your 6 goals were created just now.",
+        "Of the 9 goals that you named, I created 5.",
     ],
 )
 def test_the_right_number_of_goals_may_be_said(text: str) -> None:
