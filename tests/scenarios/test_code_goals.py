@@ -33,7 +33,8 @@ async def send(chat: Chat, name: str, content: str) -> str:
     return "\n".join(one.text for one in chat.messages()[before:])
 
 
-@pytest.mark.long  # half a minute; code/test_fixing.py has the same without chat and restarts
+@pytest.mark.long
+@pytest.mark.longest  # half a minute; code/test_fixing.py has the same without chat, coding/test_killed.py the kills
 async def test_a_fix_by_hand_survives_restarts_from_the_command_to_the_branch_that_came_back(tmp_path: Path) -> None:
     place = shop(tmp_path / "code" / "shop")
     shop(tmp_path / "code" / "web")
