@@ -55,18 +55,22 @@ async def _blockage_answered(goal: Goal, number: int, engine: Engine, desk: Desk
     """The blockage that an answer is about. One that this very message has resolved counts: it comes again after a
     crash, and is then told what it came to. Raises `RefusedError` where it is no longer open."""
     if number not in goal.blockages and await engine.ledger.led_to(desk.cause()) == goal.id:
-        rows = {row.number: row for row in await engine.queries.blockages(goal.id)}
-        if (row := rows.get(BlockageNumber(number))) is not None:
+        row = await _kept(goal, number, engine)
+        if row is not None:
             return row
     return _open(goal, number)
+
+
+async def _kept(goal: Goal, number: int, engine: Engine) -> BlockageRow | None:
+    """The blockage as the history keeps it; None where there never was one of that number."""
+    return next((row for row in await engine.queries.blockages(goal.id) if row.number == number), None)
 
 
 async def _newest(about: AboutBlockage, engine: Engine) -> AboutBlockage:
     """What stays away is raised anew after each look for it: an answer to an earlier message is about the newest."""
     goal, number, message = about
     if BlockageNumber(number) not in goal.blockages:
-        rows = {row.number: row for row in await engine.queries.blockages(goal.id)}
-        told = rows.get(BlockageNumber(number))
+        told = await _kept(goal, number, engine)
         for one in goal.blockages.values():
             is_same = told is not None and one.task is not None and one.task == told.task and one.kind == told.kind
             if one.lifts_itself and is_same:

@@ -49,9 +49,9 @@ async def _command_check(bench: Bench, kind: CommandKind) -> Check:
     now = await bench.command(kind)
     if now.passed:
         return Check(name=name, held=True, words="fine")
-    before = await bench.command(kind, on_base=True)
     if machine_lacks(command.words[0], now):
         return Check(name=name, held=None, words=f"it could not be run: {shown(now.output)}")
+    before = await bench.command(kind, on_base=True)
     if says_nothing(before):
         told = "it could not be run to its end on the code as it was, so there is nothing to compare with"
         return Check(name=name, held=None, words=f"{told}: {shown(before.output)}")
